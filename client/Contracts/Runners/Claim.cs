@@ -1,0 +1,76 @@
+namespace Orleans.Hybrid.Contracts.Runners;
+
+/// <summary>Body of <c>POST /runner/v1/claim</c>, a long poll that ends with work, an order, or empty.</summary>
+public sealed record ClaimRequest
+{
+    /// <summary>
+    /// Chosen by the runner, 32 hex digits, new for each claim and kept while the claim is repeated after an error:
+    /// a repeated claim gets the leases that the lost answer carried.
+    /// </summary>
+    public required string ClaimKey { get; init; }
+
+    /// <summary>How many tasks at most; 0 when full, so that orders still arrive.</summary>
+    public required int Wanted { get; init; }
+
+    /// <summary>True when this claim key was sent before.</summary>
+    public bool Repeated { get; init; }
+}
+
+/// <summary>Answer to <see cref="ClaimRequest"/>.</summary>
+public sealed record ClaimAnswer
+{
+    /// <summary>The tasks now leased to this session; empty when none came up.</summary>
+    public required IReadOnlyList<TaskOrder> Tasks { get; init; }
+
+    /// <summary>Leases whose task was cancelled: stop it, then finish it as <c>cancelled</c>.</summary>
+    public IReadOnlyList<LeaseRef> Stop { get; init; } = [];
+
+    /// <summary>True when the runner must claim no more, finish what it has and end.</summary>
+    public bool Drain { get; init; }
+}
+
+/// <summary>One leased task, with all that a runner needs to execute it.</summary>
+public sealed record TaskOrder
+{
+    /// <summary>The lease under which the runner works.</summary>
+    public required LeaseRef Lease { get; init; }
+
+    /// <summary>
+    /// How long the first lease holds, in milliseconds counted from before the claim was sent. The program may only be
+    /// started after a heartbeat, sent after this order arrived, has renewed it.
+    /// </summary>
+    public required long LeaseMilliseconds { get; init; }
+
+    /// <summary>Project id: 24 hex digits.</summary>
+    public required string ProjectId { get; init; }
+
+    /// <summary>Name of the code package.</summary>
+    public required string CodeName { get; init; }
+
+    /// <summary>Container image reference.</summary>
+    public required string Image { get; init; }
+
+    /// <summary>Command line, split on white space without shell quoting; empty for the image's own.</summary>
+    public string Command { get; init; } = "";
+
+    /// <summary>The code package's config; null when it has none.</summary>
+    public byte[]? Config { get; init; }
+
+    /// <summary>The code package's environment variables.</summary>
+    public IReadOnlyDictionary<string, string> EnvVars { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Payload as queued: sealed when the client sealed it.</summary>
+    public required byte[] Payload { get; init; }
+
+    /// <summary>Wall time that the program may take, in seconds.</summary>
+    public required int TimeoutSeconds { get; init; }
+
+    /// <summary>Memory limit in bytes; 0 for the runner's default.</summary>
+    public long MemoryBytes { get; init; }
+
+    /// <summary>How many automatic retries came before this task.</summary>
+    public int RetryCount { get; init; }
+
+    /// <summary>The schedule that queued the task, or empty.</summary>
+    public string ScheduleId { get; init; } = "";
+}

@@ -1,0 +1,70 @@
+namespace Orleans.Hybrid.Contracts.Runners;
+
+/// <summary>Body of <c>POST /runner/v1/release</c>: hands leases back, which counts as no loss.</summary>
+public sealed record ReleaseRequest
+{
+    /// <summary>The leases to hand back; stale ones are passed over.</summary>
+    public required IReadOnlyList<LeaseRef> Leases { get; init; }
+
+    /// <summary>True when the session ends with this call; its credential then dies.</summary>
+    public bool Leaving { get; init; }
+}
+
+/// <summary>Body of <c>POST /runner/v1/log</c>.</summary>
+public sealed record LogRequest
+{
+    /// <summary>Pieces of logs, ordered per task.</summary>
+    public required IReadOnlyList<LogPiece> Pieces { get; init; }
+}
+
+/// <summary>Some bytes of one attempt's log.</summary>
+public sealed record LogPiece
+{
+    /// <summary>The lease under which the log was written.</summary>
+    public required LeaseRef Lease { get; init; }
+
+    /// <summary>Where the bytes begin in this attempt's log.</summary>
+    public required long Offset { get; init; }
+
+    /// <summary>The bytes, at most 1 MiB.</summary>
+    public required byte[] Data { get; init; }
+}
+
+/// <summary>Body of <c>POST /runner/v1/finish</c>: results, batched; sending one again changes nothing.</summary>
+public sealed record FinishRequest
+{
+    /// <summary>The results.</summary>
+    public required IReadOnlyList<TaskResult> Results { get; init; }
+}
+
+/// <summary>How one attempt ended.</summary>
+public sealed record TaskResult
+{
+    /// <summary>The lease under which the task ran.</summary>
+    public required LeaseRef Lease { get; init; }
+
+    /// <summary><c>complete</c>, <c>error</c>, <c>timeout</c> or <c>cancelled</c>.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>Short reason, such as <c>exit code 3</c>; empty on success.</summary>
+    public string Message { get; init; } = "";
+
+    /// <summary>The program's exit code; null when it never ran or was killed before it could say.</summary>
+    public int? ExitCode { get; init; }
+
+    /// <summary>How long the program ran, in milliseconds; 0 when it never started.</summary>
+    public long DurationMilliseconds { get; init; }
+
+    /// <summary>False for an outcome that another try can't change (a payload that does not open): never retried.</summary>
+    public bool Retryable { get; init; } = true;
+}
+
+/// <summary>Answer to release, log and finish: one per item, in the order of the request.</summary>
+public sealed record ReportAnswer
+{
+    /// <summary>
+    /// <c>accepted</c>; <c>stale</c> (the lease is no longer ours; HTTP 409 when all are); <c>full</c> (log cap reached: send no
+    /// more of this log).
+    /// </summary>
+    public required IReadOnlyList<string> Statuses { get; init; }
+}

@@ -1,0 +1,19 @@
+using System.Text.Json.Serialization;
+
+namespace Orleans.Hybrid.Contracts.Runners;
+
+/// <summary>Serialisation of the runner protocol: snake case, unknown members ignored, bytes as base64.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(EnrolRequest))]
+[JsonSerializable(typeof(EnrolAnswer))]
+[JsonSerializable(typeof(ClaimRequest))]
+[JsonSerializable(typeof(ClaimAnswer))]
+[JsonSerializable(typeof(HeartbeatRequest))]
+[JsonSerializable(typeof(HeartbeatAnswer))]
+[JsonSerializable(typeof(ReleaseRequest))]
+[JsonSerializable(typeof(LogRequest))]
+[JsonSerializable(typeof(FinishRequest))]
+[JsonSerializable(typeof(ReportAnswer))]
+public sealed partial class RunnerJson : JsonSerializerContext;

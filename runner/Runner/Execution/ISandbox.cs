@@ -1,0 +1,54 @@
+using Orleans.Hybrid.Contracts.Runners;
+
+namespace Orleans.Hybrid.Runner.Execution;
+
+/// <summary>What can hold and run one task's program: a container, or a child process.</summary>
+internal interface ISandbox : IAsyncDisposable
+{
+    /// <summary>Makes the program available: pulls the image when it is absent. Throws <see cref="SandboxException"/>.</summary>
+    Task<string?> PrepareAsync(CancellationToken cancel);
+
+    /// <summary>Creates the sandbox, stopped, with <paramref name="files"/> in the task's directory.</summary>
+    Task CreateAsync(SandboxFiles files, CancellationToken cancel);
+
+    /// <summary>Starts the program; its output goes to <paramref name="log"/> in arrival order until it ends.</summary>
+    Task StartAsync(LogSink log, CancellationToken cancel);
+
+    /// <summary>Ends when the program has ended and all its output was delivered.</summary>
+    Task<SandboxExit> WaitAsync(CancellationToken cancel);
+
+    /// <summary>Asks the program to end (TERM), and ends it (KILL) when it has not done so after <paramref name="grace"/>.</summary>
+    Task StopAsync(TimeSpan grace);
+
+    /// <summary>The progress lines written since the last call, newest last; empty when there are none.</summary>
+    Task<string> ReadProgressAsync(CancellationToken cancel);
+}
+
+/// <summary>Makes sandboxes of one kind.</summary>
+internal interface ISandboxes
+{
+    /// <summary>The kind in words, for people: <c>docker 20.10.24</c>, <c>process</c>.</summary>
+    string Description { get; }
+
+    /// <summary>A sandbox for one attempt at a task; nothing is created yet.</summary>
+    ISandbox For(TaskOrder order);
+
+    /// <summary>Ends and removes what earlier lives of runners of this cluster left behind on this host.</summary>
+    Task SweepAsync(string clusterId, CancellationToken cancel);
+}
+
+/// <summary>Takes output as it comes; never blocks for the network, and never throws.</summary>
+internal delegate void LogSink(ReadOnlySpan<byte> output);
+
+/// <summary>What is put into a task's directory before it starts.</summary>
+internal sealed record SandboxFiles(byte[] Payload, byte[]? Config);
+
+/// <summary>How a program ended: its exit code (128 + signal when killed), and whether the kernel killed it for memory.</summary>
+internal sealed record SandboxExit(int ExitCode, bool OutOfMemory);
+
+/// <summary>Trouble with an image, an engine or a program; <see cref="Passing"/> says whether another try can help.</summary>
+internal sealed class SandboxException(string message, bool passing, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>True when the trouble is the engine's or the network's, so that the task should be handed back.</summary>
+    public bool Passing { get; } = passing;
+}
