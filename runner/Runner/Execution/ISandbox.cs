@@ -31,10 +31,10 @@ internal interface ISandboxes
     string Description { get; }
 
     /// <summary>A sandbox for one attempt at a task; nothing is created yet.</summary>
-    ISandbox For(TaskOrder order);
+    ISandbox For(TaskOrder order, string sessionId);
 
-    /// <summary>Ends and removes what earlier lives of runners of this cluster left behind on this host.</summary>
-    Task SweepAsync(string clusterId, CancellationToken cancel);
+    /// <summary>Ends and removes what an earlier life of this runner, known by its session, left behind on this host.</summary>
+    Task SweepAsync(string sessionId, CancellationToken cancel);
 }
 
 /// <summary>Takes output as it comes; never blocks for the network, and never throws.</summary>
