@@ -1,0 +1,66 @@
+namespace Orleans.Hybrid.Domain.Codes;
+
+/// <summary>A code package: a name, and the revision that tasks queued now will run.</summary>
+public sealed record CodePackage
+{
+    /// <summary>The id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The project that it belongs to.</summary>
+    public required string ProjectId { get; init; }
+
+    /// <summary>The name, unique in the project.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The current revision.</summary>
+    public required CodeRevision Current { get; init; }
+
+    /// <summary>When the first revision was uploaded.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When the current revision was uploaded.</summary>
+    public required DateTimeOffset UpdatedAt { get; init; }
+}
+
+/// <summary>One upload of a code package; it never changes.</summary>
+public sealed record CodeRevision
+{
+    /// <summary>The id of this upload.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The revision's number, from 1; 0 until the store has given one.</summary>
+    public int Rev { get; init; }
+
+    /// <summary>Container image reference.</summary>
+    public required string Image { get; init; }
+
+    /// <summary>Command line, split on white space; empty for the image's own.</summary>
+    public string Command { get; init; } = "";
+
+    /// <summary>The config handed to each task; null when there is none.</summary>
+    public byte[]? Config { get; init; }
+
+    /// <summary>Environment variables for each task.</summary>
+    public IReadOnlyDictionary<string, string> EnvVars { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>How many automatic retries may follow an error, 0 to 10.</summary>
+    public int Retries { get; init; }
+
+    /// <summary>How long an automatic retry waits, in seconds.</summary>
+    public int RetriesDelaySeconds { get; init; }
+
+    /// <summary>The priority of tasks that name none.</summary>
+    public int DefaultPriority { get; init; }
+
+    /// <summary>How many tasks may be leased at the same time, over all clusters; 0 for no limit.</summary>
+    public int MaxConcurrency { get; init; }
+
+    /// <summary>How long a confirmed lease holds without renewal, in seconds.</summary>
+    public int LeaseSeconds { get; init; } = Tasks.LeasePolicy.DefaultLeaseSeconds;
+
+    /// <summary>After how many lost leases a task ends in error.</summary>
+    public int MaxLosses { get; init; } = Tasks.LeasePolicy.DefaultMaxLosses;
+
+    /// <summary>When it was uploaded.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+}

@@ -1,0 +1,35 @@
+namespace Orleans.Hybrid.Domain.Projects;
+
+/// <summary>The rows of users, their tokens and projects. Throws <see cref="Steps.StoreUnavailableException"/> when the database is away.</summary>
+public interface IProjectStore
+{
+    /// <summary>Stores a user.</summary>
+    Task AddUserAsync(User user, CancellationToken cancel);
+
+    /// <summary>All users, oldest first.</summary>
+    Task<IReadOnlyList<User>> ListUsersAsync(CancellationToken cancel);
+
+    /// <summary>Stores a token.</summary>
+    Task AddTokenAsync(UserToken token, CancellationToken cancel);
+
+    /// <summary>A user's tokens, oldest first.</summary>
+    Task<IReadOnlyList<UserToken>> ListTokensAsync(string userId, CancellationToken cancel);
+
+    /// <summary>Deletes a token; false when there is none of that id.</summary>
+    Task<bool> DeleteTokenAsync(string tokenId, CancellationToken cancel);
+
+    /// <summary>The user whose token this is; null when there is none.</summary>
+    Task<User?> FindByTokenAsync(byte[] tokenHash, CancellationToken cancel);
+
+    /// <summary>Stores a project.</summary>
+    Task AddProjectAsync(Project project, CancellationToken cancel);
+
+    /// <summary>Sets the cluster for tasks that name none.</summary>
+    Task SetDefaultClusterAsync(string projectId, string clusterId, CancellationToken cancel);
+
+    /// <summary>The project; null when there is none.</summary>
+    Task<Project?> FindProjectAsync(string projectId, CancellationToken cancel);
+
+    /// <summary>A user's projects, oldest first.</summary>
+    Task<IReadOnlyList<Project>> ListProjectsAsync(string userId, CancellationToken cancel);
+}

@@ -1,0 +1,26 @@
+namespace Orleans.Hybrid.Domain.Runners;
+
+/// <summary>The rows of runner sessions. Throws <see cref="Steps.StoreUnavailableException"/> when the database is away.</summary>
+public interface IRunnerStore
+{
+    /// <summary>
+    /// Stores a new session; with a previous one of the same cluster, ends that and moves its live leases over, in one
+    /// transaction. Answers the leases that moved.
+    /// </summary>
+    Task<IReadOnlyList<LeaseFence>> EnrolAsync(RunnerSession session, string? previousId, CancellationToken cancel);
+
+    /// <summary>The session with this credential, also when it has ended; null when there never was one.</summary>
+    Task<RunnerSession?> FindByCredentialAsync(byte[] credentialHash, CancellationToken cancel);
+
+    /// <summary>The session; null when there never was one.</summary>
+    Task<RunnerSession?> FindAsync(string sessionId, CancellationToken cancel);
+
+    /// <summary>Changes the phase where it still is <paramref name="from"/>; false where it is not.</summary>
+    Task<bool> SetPhaseAsync(string sessionId, RunnerPhase from, RunnerPhase to, CancellationToken cancel);
+
+    /// <summary>Notes that these sessions were heard of just now, and ends those silent for longer than <paramref name="silence"/>.</summary>
+    Task SeenAsync(IReadOnlyList<string> sessionIds, TimeSpan silence, CancellationToken cancel);
+
+    /// <summary>A cluster's sessions that have not ended, with how many leases each holds.</summary>
+    Task<IReadOnlyList<(RunnerSession Session, int Leases)>> ListAsync(string clusterId, CancellationToken cancel);
+}

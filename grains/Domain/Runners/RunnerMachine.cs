@@ -1,0 +1,24 @@
+using Orleans.Hybrid.Domain.Steps;
+
+namespace Orleans.Hybrid.Domain.Runners;
+
+/// <summary>What may happen to a runner's session.</summary>
+public static class RunnerMachine
+{
+    /// <summary>After this much silence a session is over.</summary>
+    public static readonly TimeSpan Silence = TimeSpan.FromMinutes(5);
+
+    /// <summary>It is to claim no more, and to end once it has finished what it has.</summary>
+    public static Step<RunnerSession> Drain(RunnerSession session) => session.Phase switch
+    {
+        RunnerPhase.Active => Step.To(session with { Phase = RunnerPhase.Draining }),
+        RunnerPhase.Draining => Step.Stay(session),
+        RunnerPhase.Ended => Step.Refuse(session, RefusalKind.Stale, $"runner session {session.Id} has ended"),
+        _ => throw new InvalidOperationException($"runner phase {session.Phase}"),
+    };
+
+    /// <summary>It is over: it left, its next life took over, or it fell silent.</summary>
+    public static Step<RunnerSession> End(RunnerSession session) => session.Phase == RunnerPhase.Ended
+        ? Step.Stay(session)
+        : Step.To(session with { Phase = RunnerPhase.Ended });
+}

@@ -1,0 +1,48 @@
+namespace Orleans.Hybrid.Domain.Runners;
+
+/// <summary>One life of a runner process: made when it enrols, over when it leaves, hands over or falls silent.</summary>
+public sealed record RunnerSession
+{
+    /// <summary>The id: new at each process start.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The cluster that it works for.</summary>
+    public required string ClusterId { get; init; }
+
+    /// <summary>SHA-256 of its credential.</summary>
+    public required byte[] CredentialHash { get; init; }
+
+    /// <summary>Whether it may claim, may only finish, or is over.</summary>
+    public RunnerPhase Phase { get; init; } = RunnerPhase.Active;
+
+    /// <summary>A name for people.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The runner's product version.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>How many tasks it executes at the same time.</summary>
+    public required int Slots { get; init; }
+
+    /// <summary>What executes its tasks, in words.</summary>
+    public required string Executor { get; init; }
+
+    /// <summary>When it enrolled.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it was last heard of.</summary>
+    public required DateTimeOffset SeenAt { get; init; }
+}
+
+/// <summary>What a session may do. The numbers are stored.</summary>
+public enum RunnerPhase
+{
+    /// <summary>Claims and works.</summary>
+    Active = 0,
+
+    /// <summary>Claims no more; finishes what it has.</summary>
+    Draining = 1,
+
+    /// <summary>Over: its credential opens nothing.</summary>
+    Ended = 2,
+}

@@ -1,0 +1,62 @@
+using Orleans.Hybrid.Domain.Runners;
+using Orleans.Hybrid.Domain.Steps;
+
+namespace Orleans.Hybrid.Domain.Tasks;
+
+/// <summary>
+/// The rows of all tasks, the truth of the system. Every call takes a list; concurrent calls share one transaction, and an
+/// item that fails for its data fails alone. Throws <see cref="StoreUnavailableException"/> when the database is away.
+/// </summary>
+public interface ITaskStore
+{
+    /// <summary>Stores new tasks, all or none, in order; answers them with their lanes.</summary>
+    Task<IReadOnlyList<TaskState>> QueueAsync(IReadOnlyList<NewTask> tasks, CancellationToken cancel);
+
+    /// <summary>
+    /// Leases the first tasks of the given heads, by priority and then key, to the slots whose sessions are active; answers the
+    /// leased ones in that order, at most one a slot.
+    /// </summary>
+    Task<IReadOnlyList<ClaimedTask>> ClaimAsync(ClaimCall call, CancellationToken cancel);
+
+    /// <summary>The live leases that an earlier claim of this session made under this key.</summary>
+    Task<IReadOnlyList<LeaseFence>> FindClaimedAsync(string sessionId, string claimKey, CancellationToken cancel);
+
+    /// <summary>Renews leases; one answer an item.</summary>
+    Task<IReadOnlyList<RenewAnswer>> RenewAsync(IReadOnlyList<Renewal> renewals, CancellationToken cancel);
+
+    /// <summary>Takes leases back without loss; one step an item.</summary>
+    Task<IReadOnlyList<Step<TaskState>>> ReleaseAsync(IReadOnlyList<LeaseFence> leases, CancellationToken cancel);
+
+    /// <summary>Ends attempts; one step an item.</summary>
+    Task<IReadOnlyList<Step<TaskState>>> FinishAsync(IReadOnlyList<FinishReport> reports, CancellationToken cancel);
+
+    /// <summary>Cancels tasks of one project; one step an item, refused as not found for ids of others.</summary>
+    Task<IReadOnlyList<Step<TaskState>>> CancelAsync(
+        string projectId, IReadOnlyList<TaskId> tasks, CancellationToken cancel);
+
+    /// <summary>Takes back up to <paramref name="most"/> leases that lapsed; the steps that were written.</summary>
+    Task<IReadOnlyList<Step<TaskState>>> LapseAsync(int most, CancellationToken cancel);
+
+    /// <summary>
+    /// Gives every live lease at least its full time from now: after a start, and after the database was away, nobody could renew.
+    /// </summary>
+    Task ExtendLeasesAsync(CancellationToken cancel);
+
+    /// <summary>Makes up to <paramref name="most"/> delayed tasks claimable that are due, and tells when the next one is.</summary>
+    Task<DueBatch> DueAsync(int most, CancellationToken cancel);
+
+    /// <summary>The heads of lanes in which tasks wait.</summary>
+    Task<IReadOnlyList<WaitingLane>> WaitingAsync(CancellationToken cancel);
+
+    /// <summary>The heads of one cluster's lanes in which tasks wait.</summary>
+    Task<IReadOnlyList<WaitingLane>> WaitingAsync(string clusterId, CancellationToken cancel);
+
+    /// <summary>What a runner needs for each lease, in order; leases that are gone or stopping are left out.</summary>
+    Task<IReadOnlyList<WorkOrder>> ReadOrdersAsync(IReadOnlyList<LeaseFence> leases, CancellationToken cancel);
+
+    /// <summary>One task of a project; null when the project has none of that id.</summary>
+    Task<StoredTask?> FindAsync(string projectId, TaskId task, CancellationToken cancel);
+
+    /// <summary>A page of a project's tasks, newest first.</summary>
+    Task<IReadOnlyList<StoredTask>> ListAsync(TaskFilter filter, int page, int perPage, CancellationToken cancel);
+}

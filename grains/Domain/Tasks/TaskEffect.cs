@@ -1,0 +1,24 @@
+using Orleans.Hybrid.Domain.Runners;
+using Orleans.Hybrid.Domain.Steps;
+
+namespace Orleans.Hybrid.Domain.Tasks;
+
+/// <summary>What follows from a decision about a task.</summary>
+public abstract record TaskEffect : Effect
+{
+    private TaskEffect()
+    {
+    }
+
+    /// <summary>The task waits in its lane: tell the cluster.</summary>
+    public sealed record Offered(string ClusterId, long Lane, int Priority) : TaskEffect;
+
+    /// <summary>A new task is to be stored in the same transaction: the automatic retry of an error.</summary>
+    public sealed record Retried(TaskState Task) : TaskEffect;
+
+    /// <summary>The session that works on the task is to stop it.</summary>
+    public sealed record StopOrdered(string ClusterId, LeaseFence Fence) : TaskEffect;
+
+    /// <summary>A slot of a lane that was at its limit came free: tell the cluster.</summary>
+    public sealed record Freed(string ClusterId, long Lane, int Priority) : TaskEffect;
+}

@@ -1,0 +1,20 @@
+using Orleans.Hybrid.Domain.Steps;
+
+namespace Orleans.Hybrid.Domain.Tasks;
+
+/// <summary>A task's id: 24 lower-case hex digits that sort by the time of queueing.</summary>
+public readonly record struct TaskId(string Value)
+{
+    /// <summary>A new id for a task queued at <paramref name="now"/>.</summary>
+    public static TaskId New(DateTimeOffset now, long chance) => new(NewId.From(now, chance));
+
+    /// <summary>Reads an id; false for anything that can't be one.</summary>
+    public static bool TryParse(string? text, out TaskId id)
+    {
+        id = new TaskId(text ?? "");
+        return NewId.IsWellFormed(text);
+    }
+
+    /// <inheritdoc />
+    public override string ToString() => Value;
+}

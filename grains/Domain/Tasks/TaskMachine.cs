@@ -1,0 +1,165 @@
+using Orleans.Hybrid.Domain.Runners;
+using Orleans.Hybrid.Domain.Steps;
+
+namespace Orleans.Hybrid.Domain.Tasks;
+
+/// <summary>What may happen to a task; docs/task-lifecycle.md draws it.</summary>
+public static class TaskMachine
+{
+    /// <summary>A new task: claimable at once, or when its delay is over.</summary>
+    public static Step<TaskState> Queue(TaskId id, TaskSpec spec, DateTimeOffset now)
+    {
+        var task = new TaskState
+        {
+            Id = id,
+            Spec = spec,
+            CreatedAt = now,
+            UpdatedAt = now,
+            DueAt = spec.DelaySeconds > 0 ? now.AddSeconds(spec.DelaySeconds) : null,
+        };
+        return task.DueAt is null ? Step.To(task, Offer(task)) : Step.To(task);
+    }
+
+    /// <summary>A delayed task's time has come.</summary>
+    public static Step<TaskState> Due(TaskState task, DateTimeOffset now) => task switch
+    {
+        { Phase: TaskPhase.Queued, Lease: null, DueAt: { } due } when due <= now => Requeue(task, now),
+        _ => Step.Stay(task),
+    };
+
+    /// <summary>A session takes the task under the next attempt and a short first lease.</summary>
+    public static Step<TaskState> Claim(TaskState task, string session, string token, DateTimeOffset now)
+    {
+        if (task is not { Phase: TaskPhase.Queued, Lease: null, DueAt: null })
+        {
+            return Step.Refuse(task, RefusalKind.Stale, $"task {task.Id} is not waiting");
+        }
+
+        var attempt = task.Attempt + 1;
+        var lease = new Lease
+        {
+            Fence = new LeaseFence(task.Id, attempt, token, session),
+            Until = now + LeasePolicy.FirstLease,
+        };
+        return Step.To(task with { Attempt = attempt, Lease = lease });
+    }
+
+    /// <summary>The runner is alive and says where the task stands; the lease holds for its full time from now.</summary>
+    public static Step<TaskState> Renew(TaskState task, LeaseFence fence, TaskPhase phase, DateTimeOffset now)
+    {
+        if (task.Lease is not { } lease || lease.Fence != fence)
+        {
+            return Stale(task, fence);
+        }
+
+        var renewed = lease with { Confirmed = true, Until = now.AddSeconds(task.Spec.LeaseSeconds) };
+        return lease.Stopping
+            ? Step.To(task with { Lease = renewed })
+            : Step.To(task with
+            {
+                Lease = renewed,
+                Phase = phase,
+                StartedAt = task.StartedAt ?? (phase == TaskPhase.Running ? now : null),
+            });
+    }
+
+    /// <summary>The runner hands the task back unworked or unfinished; it counts as no loss.</summary>
+    public static Step<TaskState> Release(TaskState task, LeaseFence fence, DateTimeOffset now) => task.Lease switch
+    {
+        { } lease when lease.Fence == fence => lease.Stopping ? DropLease(task) : Requeue(task, now),
+        _ => Stale(task, fence),
+    };
+
+    /// <summary>The runner reports how its attempt ended. A late outcome, after a cancel, changes nothing but the lease.</summary>
+    public static Step<TaskState> Finish(
+        TaskState task, LeaseFence fence, TaskOutcome outcome, TaskId retryId, DateTimeOffset now)
+    {
+        if (task.Lease is not { } lease || lease.Fence != fence)
+        {
+            return Stale(task, fence);
+        }
+
+        if (lease.Stopping)
+        {
+            return DropLease(task);
+        }
+
+        var ended = End(task, outcome.Phase, outcome.Message, now) with
+        {
+            Lease = null,
+            ExitCode = outcome.ExitCode,
+            DurationMilliseconds = outcome.DurationMilliseconds,
+        };
+        return RetryPolicy.Allows(task, outcome)
+            ? Step.To(ended, Retry(RetryPolicy.Next(task, retryId, now)))
+            : Step.To(ended);
+    }
+
+    /// <summary>A caller cancels: final at once, also while it runs; the lease stays, stopping, until the runner is done.</summary>
+    public static Step<TaskState> Cancel(TaskState task, DateTimeOffset now)
+    {
+        if (task.Phase.IsFinal())
+        {
+            return Step.Stay(task);
+        }
+
+        var ended = End(task, TaskPhase.Cancelled, "Cancelled via API.", now);
+        return task.Lease is { } lease
+            ? Step.To(
+                ended with { Lease = lease with { Stopping = true } },
+                new TaskEffect.StopOrdered(task.Spec.ClusterId, lease.Fence))
+            : Step.To(ended);
+    }
+
+    /// <summary>The runner fell silent: the task waits again, or ends when it has lost too many runners.</summary>
+    public static Step<TaskState> LeaseLapsed(TaskState task, DateTimeOffset now)
+    {
+        if (task.Lease is not { } lease || lease.Until > now)
+        {
+            return Step.Stay(task);
+        }
+
+        if (lease.Stopping)
+        {
+            return DropLease(task);
+        }
+
+        var losses = task.Losses + (lease.Confirmed ? 1 : 0);
+        var counted = task with { Losses = losses };
+        return losses < task.Spec.MaxLosses
+            ? Requeue(counted, now)
+            : Step.To(End(counted, TaskPhase.Error, $"lost its runner {losses} times", now) with { Lease = null });
+    }
+
+    private static Step<TaskState> Requeue(TaskState task, DateTimeOffset now)
+    {
+        var waiting = task with
+        {
+            Phase = TaskPhase.Queued,
+            Lease = null,
+            DueAt = null,
+            StartedAt = null,
+            UpdatedAt = now,
+        };
+        return Step.To(waiting, Offer(waiting));
+    }
+
+    private static TaskState End(TaskState task, TaskPhase phase, string message, DateTimeOffset now) => task with
+    {
+        Phase = phase,
+        Message = message,
+        DueAt = null,
+        EndedAt = now,
+        UpdatedAt = now,
+    };
+
+    private static Step<TaskState> DropLease(TaskState task) => Step.To(task with { Lease = null });
+
+    private static Step<TaskState> Stale(TaskState task, LeaseFence fence) => Step.Refuse(
+        task, RefusalKind.Stale, $"attempt {fence.Attempt} of task {fence.Task} no longer holds the lease");
+
+    private static TaskEffect.Offered Offer(TaskState task) =>
+        new(task.Spec.ClusterId, task.Lane, task.Spec.Priority);
+
+    private static TaskEffect.Retried Retry(TaskState task) => new(task);
+}

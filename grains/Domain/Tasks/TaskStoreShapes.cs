@@ -1,0 +1,96 @@
+using Orleans.Hybrid.Domain.Runners;
+
+namespace Orleans.Hybrid.Domain.Tasks;
+
+/// <summary>A task to be stored, with its payload.</summary>
+public sealed record NewTask(TaskState State, byte[] Payload);
+
+/// <summary>A task as stored, with its payload.</summary>
+public sealed record StoredTask(TaskState State, byte[] Payload);
+
+/// <summary>Where a claim may take from: one lane and priority, after a key that is known to be gone (0: from the start).</summary>
+public sealed record LaneHead(long Lane, int Priority, long After);
+
+/// <summary>One task that somebody is ready to take: the session, its claim key, and the token of the lease to be.</summary>
+public sealed record ClaimSlot(string SessionId, string ClaimKey, string Token);
+
+/// <summary>A gathered claim: the first tasks of <see cref="Heads"/> for <see cref="Slots"/>, in order.</summary>
+public sealed record ClaimCall(IReadOnlyList<LaneHead> Heads, IReadOnlyList<ClaimSlot> Slots);
+
+/// <summary>A task that a claim leased, where it stood, and the claim key of its slot.</summary>
+public sealed record ClaimedTask(LeaseFence Fence, string ClaimKey, long Lane, int Priority, long Key);
+
+/// <summary>A lease to renew, with what its runner says about it.</summary>
+public sealed record Renewal
+{
+    /// <summary>The lease.</summary>
+    public required LeaseFence Fence { get; init; }
+
+    /// <summary>Queued (not begun), preparing or running.</summary>
+    public required TaskPhase Phase { get; init; }
+
+    /// <summary>Progress in percent, when there is news.</summary>
+    public int? Percent { get; init; }
+
+    /// <summary>Progress message, when there is news.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>The image's digest, when there is news.</summary>
+    public string? Digest { get; init; }
+}
+
+/// <summary>What became of a renewal: how long the lease now holds; null when it is lost.</summary>
+public sealed record RenewAnswer(TimeSpan? Holds, bool Stopping);
+
+/// <summary>An attempt's end as reported, and the id that its automatic retry would get.</summary>
+public sealed record FinishReport(LeaseFence Fence, TaskOutcome Outcome, TaskId RetryId);
+
+/// <summary>Delayed tasks that came up, and how long until the next one is due (null: none waits).</summary>
+public sealed record DueBatch(IReadOnlyList<TaskEffect.Offered> Offered, TimeSpan? Next);
+
+/// <summary>A lane of a cluster and a priority in which at least one task waits.</summary>
+public sealed record WaitingLane(string ClusterId, long Lane, int Priority);
+
+/// <summary>A leased task, its payload and its code's revision: all that goes to the runner.</summary>
+public sealed record WorkOrder
+{
+    /// <summary>The lease.</summary>
+    public required LeaseFence Fence { get; init; }
+
+    /// <summary>How long the lease still holds.</summary>
+    public required TimeSpan Holds { get; init; }
+
+    /// <summary>The task's specification.</summary>
+    public required TaskSpec Spec { get; init; }
+
+    /// <summary>How many automatic retries came before.</summary>
+    public required int RetryCount { get; init; }
+
+    /// <summary>The payload as queued.</summary>
+    public required byte[] Payload { get; init; }
+}
+
+/// <summary>Which tasks of a project to list; null and empty mean any.</summary>
+public sealed record TaskFilter
+{
+    /// <summary>The project.</summary>
+    public required string ProjectId { get; init; }
+
+    /// <summary>Any of these phases.</summary>
+    public IReadOnlyList<TaskPhase> Phases { get; init; } = [];
+
+    /// <summary>Code name.</summary>
+    public string? CodeName { get; init; }
+
+    /// <summary>Label.</summary>
+    public string? Label { get; init; }
+
+    /// <summary>Cluster id.</summary>
+    public string? ClusterId { get; init; }
+
+    /// <summary>Queued at or after.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>Queued at or before.</summary>
+    public DateTimeOffset? To { get; init; }
+}

@@ -1,0 +1,141 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+using Orleans.Hybrid.Domain.Runners;
+using Orleans.Hybrid.Domain.Tasks;
+
+namespace Orleans.Hybrid.Grains.Clusters;
+
+/// <summary>
+/// Claims for whoever is parked, one gathered claim at a time. Reentrant: it changes its memory before an await, never across
+/// one; all of it is a cache of rows and of what edges tell again.
+/// </summary>
+[Reentrant]
+internal sealed partial class ClusterGrain(ITaskStore tasks, IClaimTokens tokens, ILogger<ClusterGrain> log)
+    : Grain, IClusterGrain
+{
+    /// <summary>How many tasks one claim leases at most.</summary>
+    private const int MostSlots = 500;
+
+    private readonly LaneHeads _lanes = new();
+    private readonly ParkedPolls _polls = new();
+    private bool _claiming;
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        foreach (var lane in await tasks.WaitingAsync(this.GetPrimaryKeyString(), cancellationToken))
+        {
+            _lanes.Offer(new LaneOffer(lane.Lane, lane.Priority, Rescan: true));
+        }
+    }
+
+    public Task Offer(IReadOnlyList<LaneOffer> lanes)
+    {
+        foreach (var lane in lanes)
+        {
+            _lanes.Offer(lane);
+        }
+
+        return Claim();
+    }
+
+    public Task Park(IPollEdge edge, IReadOnlyList<Poll> polls)
+    {
+        foreach (var poll in polls)
+        {
+            _polls.Park(new ParkedPoll(poll, edge));
+        }
+
+        _ = Claim();
+        return Task.CompletedTask;
+    }
+
+    public Task Withdraw(IReadOnlyList<Poll> polls)
+    {
+        foreach (var poll in polls)
+        {
+            _polls.Withdraw(poll);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task Drain(string sessionId) => _polls.Take(sessionId) is { } parked
+        ? parked.Edge.Deliver([new Delivery { Poll = parked.Poll, Drain = true }])
+        : Task.CompletedTask;
+
+    public Task Stop(LeaseFence lease) => _polls.Take(lease.SessionId) is { } parked
+        ? parked.Edge.Deliver([new Delivery { Poll = parked.Poll, Stop = [lease] }])
+        : Task.CompletedTask;
+
+    private async Task Claim()
+    {
+        if (_claiming)
+        {
+            return;
+        }
+
+        _claiming = true;
+        try
+        {
+            while (await ClaimOnce())
+            {
+            }
+        }
+        catch (Exception trouble)
+        {
+            // The edges park again every few seconds, and that claims again.
+            ClaimFailed(this.GetPrimaryKeyString(), trouble);
+        }
+        finally
+        {
+            _claiming = false;
+        }
+    }
+
+    private async Task<bool> ClaimOnce()
+    {
+        var heads = _lanes.Take();
+        var polls = heads.Heads.Count == 0 ? [] : _polls.BeginClaim(MostSlots);
+        if (polls.Count == 0)
+        {
+            return false;
+        }
+
+        IReadOnlyList<ClaimedTask> claimed = [];
+        try
+        {
+            ClaimSlot[] slots = [.. polls.SelectMany(SlotsOf).Take(MostSlots)];
+            claimed = await tasks.ClaimAsync(new ClaimCall(heads.Heads, slots), CancellationToken.None);
+            heads.Learn(claimed, exhausted: claimed.Count < slots.Length);
+        }
+        finally
+        {
+            var served = claimed.ToLookup(task => (task.Fence.SessionId, task.ClaimKey), task => task.Fence);
+            _polls.EndClaim(polls, poll => served.Contains((poll.SessionId, poll.ClaimKey)));
+            Deliver(polls, served);
+        }
+
+        return true;
+    }
+
+    private IEnumerable<ClaimSlot> SlotsOf(ParkedPoll parked) => Enumerable
+        .Range(0, parked.Poll.Wanted)
+        .Select(_ => new ClaimSlot(parked.Poll.SessionId, parked.Poll.ClaimKey, tokens.Next()));
+
+    private static void Deliver(IReadOnlyList<ParkedPoll> polls, ILookup<(string, string), LeaseFence> served)
+    {
+        foreach (var edge in polls.GroupBy(parked => parked.Edge, parked => parked.Poll))
+        {
+            Delivery[] deliveries = [.. edge
+                .Where(poll => served.Contains((poll.SessionId, poll.ClaimKey)))
+                .Select(poll => new Delivery { Poll = poll, Leases = [.. served[(poll.SessionId, poll.ClaimKey)]] })];
+            if (deliveries.Length > 0)
+            {
+                _ = edge.Key.Deliver(deliveries);
+            }
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "Cluster {ClusterId}: the claim failed and is tried again")]
+    private partial void ClaimFailed(string clusterId, Exception trouble);
+}

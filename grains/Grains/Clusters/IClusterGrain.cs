@@ -1,0 +1,35 @@
+using Orleans.Concurrency;
+using Orleans.Hybrid.Domain.Runners;
+
+namespace Orleans.Hybrid.Grains.Clusters;
+
+/// <summary>Brings the waiting tasks and the waiting runners of one cluster together. Keyed by cluster id.</summary>
+public interface IClusterGrain : IGrainWithStringKey
+{
+    /// <summary>Tasks wait in these lanes. May be lost: a sweep tells it again.</summary>
+    [OneWay]
+    Task Offer(IReadOnlyList<LaneOffer> lanes);
+
+    /// <summary>
+    /// Runners wait at this edge. Returns at once; what comes up is delivered to the edge. Parking a poll again keeps its place, and
+    /// a newer poll of the same session takes the older one's.
+    /// </summary>
+    Task Park(IPollEdge edge, IReadOnlyList<Poll> polls);
+
+    /// <summary>These polls have ended at the edge.</summary>
+    [OneWay]
+    Task Withdraw(IReadOnlyList<Poll> polls);
+
+    /// <summary>The session claims no more; its parked poll is ended with the order to drain. Done when this returns.</summary>
+    Task Drain(string sessionId);
+
+    /// <summary>The session that holds this lease is to stop the task. May be lost: the next heartbeat says it again.</summary>
+    [OneWay]
+    Task Stop(LeaseFence lease);
+}
+
+/// <summary>A lane and priority in which tasks wait; <see cref="Rescan"/> when they may stand before the cursor.</summary>
+public sealed record LaneOffer(long Lane, int Priority, bool Rescan);
+
+/// <summary>A runner's long poll: whose it is, its claim key, and how many tasks it would take (0: orders only).</summary>
+public sealed record Poll(string SessionId, string ClaimKey, int Wanted);

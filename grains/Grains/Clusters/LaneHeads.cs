@@ -1,0 +1,91 @@
+using Orleans.Hybrid.Domain.Tasks;
+
+namespace Orleans.Hybrid.Grains.Clusters;
+
+/// <summary>What a cluster's grain believes about its lanes: where tasks may wait, and up to which key they are gone.</summary>
+internal sealed class LaneHeads
+{
+    /// <summary>How many heads one claim merges; the rest take their turn in the next.</summary>
+    private const int MostHeads = 256;
+
+    private readonly Dictionary<(long Lane, int Priority), Head> _heads = [];
+    private long _takes;
+
+    /// <summary>Tasks wait there.</summary>
+    public void Offer(LaneOffer offer)
+    {
+        if (!_heads.TryGetValue((offer.Lane, offer.Priority), out var head))
+        {
+            _heads[(offer.Lane, offer.Priority)] = head = new Head();
+        }
+
+        head.Offers++;
+        head.Waiting = true;
+        if (offer.Rescan)
+        {
+            head.After = 0;
+        }
+    }
+
+    /// <summary>Where a claim would look now, highest priority first; empty when nothing seems to wait.</summary>
+    public HeadsInUse Take()
+    {
+        _takes++;
+        return new HeadsInUse(this, [.. _heads
+            .Where(head => head.Value.Waiting)
+            .OrderByDescending(head => head.Key.Priority)
+            .ThenBy(head => head.Value.Taken)
+            .Take(MostHeads)
+            .Select(head => (head.Key, head.Value, head.Value.Take(_takes)))]);
+    }
+
+    /// <summary>The heads that one claim looks at, with what was known when it began.</summary>
+    public sealed class HeadsInUse(
+        LaneHeads owner, IReadOnlyList<((long Lane, int Priority) Key, Head Head, long Offers)> heads)
+    {
+        /// <summary>The heads as the store takes them.</summary>
+        public IReadOnlyList<LaneHead> Heads { get; } =
+            [.. heads.Select(used => new LaneHead(used.Key.Lane, used.Key.Priority, used.Head.After))];
+
+        /// <summary>Learns from the claim's answer.</summary>
+        public void Learn(IReadOnlyList<ClaimedTask> claimed, bool exhausted)
+        {
+            foreach (var task in claimed)
+            {
+                var head = owner._heads[(task.Lane, task.Priority)];
+                head.After = Math.Max(head.After, task.Key);
+            }
+
+            // A claim that found nothing behind the cursors says nothing about what stands before them: look there once.
+            var rescan = claimed.Count == 0 && Heads.Any(head => head.After > 0);
+            foreach (var (_, head, offers) in heads.Where(_ => exhausted))
+            {
+                head.After = rescan ? 0 : head.After;
+                head.Waiting = rescan || head.Offers != offers;
+            }
+        }
+    }
+
+    /// <summary>One lane and priority.</summary>
+    public sealed class Head
+    {
+        /// <summary>Counts offers, so that one which arrives during a claim is not forgotten.</summary>
+        public long Offers { get; set; }
+
+        /// <summary>True when tasks may wait here.</summary>
+        public bool Waiting { get; set; }
+
+        /// <summary>Keys up to this one are known to be gone.</summary>
+        public long After { get; set; }
+
+        /// <summary>When it was last part of a claim: the longest-untouched go first when there are too many.</summary>
+        public long Taken { get; private set; }
+
+        /// <summary>Notes the use and answers the offers so far.</summary>
+        public long Take(long take)
+        {
+            Taken = take;
+            return Offers;
+        }
+    }
+}

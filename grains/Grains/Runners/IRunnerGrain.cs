@@ -1,0 +1,14 @@
+namespace Orleans.Hybrid.Grains.Runners;
+
+/// <summary>One life of a runner process: the door for what is ordered of it. Keyed by session id.</summary>
+public interface IRunnerGrain : IGrainWithStringKey
+{
+    /// <summary>The runner claims no more, also not with a poll that is under way, finishes what it has and ends.</summary>
+    Task<RunnerAnswer> Drain();
+
+    /// <summary>The session is over: its credential opens nothing.</summary>
+    Task<RunnerAnswer> End();
+}
+
+/// <summary>What became of an order to a runner; <see cref="Problem"/> is null when it was carried out.</summary>
+public sealed record RunnerAnswer(string? Problem);

@@ -1,0 +1,10 @@
+using Orleans.Hybrid.Domain.Tasks;
+
+namespace Orleans.Hybrid.Grains.Tasks;
+
+/// <summary>One task that somebody cares about now: the door for commands. Keyed by task id.</summary>
+public interface ITaskGrain : IGrainWithStringKey
+{
+    /// <summary>Cancels the task, for good and at once; a final task stays as it is. False when the project has no such task.</summary>
+    Task<bool> Cancel(string projectId);
+}

@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using Orleans.Hybrid.Domain.Steps;
+using Orleans.Hybrid.Domain.Tasks;
+using Orleans.Hybrid.Grains.Clusters;
+
+namespace Orleans.Hybrid.Grains.Tasks;
+
+/// <summary>Does what was decided about tasks, once the rows are written. All of it is one-way and may be lost: sweeps find it.</summary>
+public static class TaskEffects
+{
+    /// <summary>Does the effects of many steps, one message a cluster.</summary>
+    public static void Do(IGrainFactory grains, IEnumerable<Step<TaskState>> steps) =>
+        Do(grains, steps.SelectMany(step => step.Effects));
+
+    /// <summary>Does effects, one message a cluster.</summary>
+    public static void Do(IGrainFactory grains, IEnumerable<Effect> effects)
+    {
+        var offers = new Dictionary<string, HashSet<LaneOffer>>();
+        foreach (var effect in effects)
+        {
+            switch (effect)
+            {
+                case TaskEffect.Offered(var cluster, var lane, var priority):
+                    Add(offers, cluster, new LaneOffer(lane, priority, Rescan: false));
+                    break;
+                case TaskEffect.Freed(var cluster, var lane, var priority):
+                    Add(offers, cluster, new LaneOffer(lane, priority, Rescan: false));
+                    break;
+                case TaskEffect.Retried({ DueAt: null } task):
+                    Add(offers, task.Spec.ClusterId, new LaneOffer(task.Lane, task.Spec.Priority, Rescan: false));
+                    break;
+                case TaskEffect.Retried:
+                    break;
+                case TaskEffect.StopOrdered(var cluster, var lease):
+                    _ = grains.GetGrain<IClusterGrain>(cluster).Stop(lease);
+                    break;
+                default:
+                    throw new UnreachableException($"effect {effect}");
+            }
+        }
+
+        foreach (var (cluster, lanes) in offers)
+        {
+            _ = grains.GetGrain<IClusterGrain>(cluster).Offer([.. lanes]);
+        }
+    }
+
+    private static void Add(Dictionary<string, HashSet<LaneOffer>> offers, string cluster, LaneOffer offer)
+    {
+        if (!offers.TryGetValue(cluster, out var lanes))
+        {
+            offers[cluster] = lanes = [];
+        }
+
+        lanes.Add(offer);
+    }
+}
