@@ -103,7 +103,8 @@ public static class TaskMachine
             return Step.Stay(task);
         }
 
-        var ended = End(task, TaskPhase.Cancelled, "Cancelled via API.", now);
+        var ran = task.StartedAt is { } started ? (long)(now - started).TotalMilliseconds : 0;
+        var ended = End(task, TaskPhase.Cancelled, "Cancelled via API.", now) with { DurationMilliseconds = ran };
         return task.Lease is { } lease
             ? Step.To(
                 ended with { Lease = lease with { Stopping = true } },
