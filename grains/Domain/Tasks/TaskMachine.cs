@@ -89,6 +89,7 @@ public static class TaskMachine
             Lease = null,
             ExitCode = outcome.ExitCode,
             DurationMilliseconds = outcome.DurationMilliseconds,
+            StartedAt = task.StartedAt ?? StartOf(outcome, now),
         };
         return RetryPolicy.Allows(task, outcome)
             ? Step.To(ended, Retry(RetryPolicy.Next(task, retryId, now)))
@@ -103,7 +104,8 @@ public static class TaskMachine
             return Step.Stay(task);
         }
 
-        var ended = End(task, TaskPhase.Cancelled, "Cancelled via API.", now);
+        var ran = task.StartedAt is { } started ? (long)(now - started).TotalMilliseconds : 0;
+        var ended = End(task, TaskPhase.Cancelled, "Cancelled via API.", now) with { DurationMilliseconds = ran };
         return task.Lease is { } lease
             ? Step.To(
                 ended with { Lease = lease with { Stopping = true } },
@@ -130,6 +132,10 @@ public static class TaskMachine
             ? Requeue(counted, now)
             : Step.To(End(counted, TaskPhase.Error, $"lost its runner {losses} times", now) with { Lease = null });
     }
+
+    /// <summary>A program may be over before a heartbeat told that it had started; one that never started has no exit code.</summary>
+    private static DateTimeOffset? StartOf(TaskOutcome outcome, DateTimeOffset now) =>
+        outcome is { ExitCode: null, DurationMilliseconds: 0 } ? null : now.AddMilliseconds(-outcome.DurationMilliseconds);
 
     private static Step<TaskState> Requeue(TaskState task, DateTimeOffset now)
     {

@@ -1,0 +1,21 @@
+using System.Data.Common;
+
+namespace Orleans.Hybrid.Stores;
+
+/// <summary>
+/// What the plain stores need of a database: named queries, one file each, with named parameters. Several statements in one
+/// file are one transaction. Throws <see cref="Domain.Steps.StoreUnavailableException"/> when the database is away.
+/// </summary>
+internal interface IDatabase
+{
+    /// <summary>Runs a query that only reads.</summary>
+    Task<IReadOnlyList<T>> ReadAsync<T>(
+        string query, Func<DbDataReader, T> map, CancellationToken cancel, params (string Name, object? Value)[] values);
+
+    /// <summary>Runs a query that writes, and reads the rows that it returns.</summary>
+    Task<IReadOnlyList<T>> WriteAsync<T>(
+        string query, Func<DbDataReader, T> map, CancellationToken cancel, params (string Name, object? Value)[] values);
+
+    /// <summary>The database's clock.</summary>
+    Task<DateTimeOffset> NowAsync(CancellationToken cancel);
+}

@@ -1,0 +1,20 @@
+namespace Orleans.Hybrid.Stores;
+
+/// <summary>Makes a database ready for use, and says what it is.</summary>
+public interface IStoreSetup
+{
+    /// <summary>The store in words, for people: <c>SQLite</c>, <c>PostgreSQL 15.18</c>.</summary>
+    string Description { get; }
+
+    /// <summary>Applies the migrations that the database lacks; refuses one that is newer than this program.</summary>
+    Task MigrateAsync(CancellationToken cancel);
+
+    /// <summary>Asks the database for a sign of life; throws <see cref="Domain.Steps.StoreUnavailableException"/> when there is none.</summary>
+    Task PingAsync(CancellationToken cancel);
+
+    /// <summary>
+    /// Keeps the server key's fingerprint with the first start and compares it from then on; throws
+    /// <see cref="InvalidOperationException"/> when this is another key.
+    /// </summary>
+    Task CheckServerKeyAsync(byte[] fingerprint, CancellationToken cancel);
+}

@@ -1,0 +1,58 @@
+using System.Data.Common;
+using Orleans.Hybrid.Domain.Projects;
+
+namespace Orleans.Hybrid.Stores.Projects;
+
+/// <summary>Users, their tokens and projects, in either database.</summary>
+internal sealed class ProjectStore(IDatabase database) : IProjectStore
+{
+    public Task AddUserAsync(User user, CancellationToken cancel) => database.WriteAsync(
+        "user_add", ReadUser, cancel,
+        ("id", user.Id), ("name", user.Name), ("created_at", user.CreatedAt.Stored()));
+
+    public Task<IReadOnlyList<User>> ListUsersAsync(CancellationToken cancel) =>
+        database.ReadAsync("user_list", ReadUser, cancel);
+
+    public Task AddTokenAsync(UserToken token, CancellationToken cancel) => database.WriteAsync(
+        "user_token_add", ReadToken, cancel,
+        ("id", token.Id), ("user_id", token.UserId), ("hash", token.Hash), ("label", token.Label),
+        ("created_at", token.CreatedAt.Stored()));
+
+    public Task<IReadOnlyList<UserToken>> ListTokensAsync(string userId, CancellationToken cancel) =>
+        database.ReadAsync("user_token_list", ReadToken, cancel, ("user_id", userId));
+
+    public async Task<bool> DeleteTokenAsync(string tokenId, CancellationToken cancel) =>
+        (await database.WriteAsync("user_token_delete", row => row.GetString(0), cancel, ("id", tokenId))).Count == 1;
+
+    public async Task<User?> FindByTokenAsync(byte[] tokenHash, CancellationToken cancel) =>
+        (await database.ReadAsync("user_by_token", ReadUser, cancel, ("hash", tokenHash))).SingleOrDefault();
+
+    public Task AddProjectAsync(Project project, CancellationToken cancel) => database.WriteAsync(
+        "project_add", ReadProject, cancel,
+        ("id", project.Id), ("user_id", project.UserId), ("name", project.Name),
+        ("default_cluster_id", project.DefaultClusterId), ("created_at", project.CreatedAt.Stored()));
+
+    public Task SetDefaultClusterAsync(string projectId, string clusterId, CancellationToken cancel) =>
+        database.WriteAsync(
+            "project_default_cluster", ReadProject, cancel, ("cluster_id", clusterId), ("id", projectId));
+
+    public async Task<Project?> FindProjectAsync(string projectId, CancellationToken cancel) =>
+        (await database.ReadAsync("project", ReadProject, cancel, ("id", projectId))).SingleOrDefault();
+
+    public Task<IReadOnlyList<Project>> ListProjectsAsync(string userId, CancellationToken cancel) =>
+        database.ReadAsync("project_list", ReadProject, cancel, ("user_id", userId));
+
+    private static User ReadUser(DbDataReader row) => new(row.GetString(0), row.GetString(1), row.Time(2));
+
+    private static UserToken ReadToken(DbDataReader row) =>
+        new(row.GetString(0), row.GetString(1), row.Bytes(2), row.GetString(3), row.Time(4));
+
+    private static Project ReadProject(DbDataReader row) => new()
+    {
+        Id = row.GetString(0),
+        UserId = row.GetString(1),
+        Name = row.GetString(2),
+        DefaultClusterId = row.TextOrNull(3),
+        CreatedAt = row.Time(4),
+    };
+}

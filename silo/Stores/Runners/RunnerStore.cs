@@ -1,0 +1,58 @@
+using System.Data.Common;
+using Orleans.Hybrid.Domain.Runners;
+using Orleans.Hybrid.Domain.Tasks;
+
+namespace Orleans.Hybrid.Stores.Runners;
+
+/// <summary>Runner sessions, in either database.</summary>
+internal sealed class RunnerStore(IDatabase database) : IRunnerStore
+{
+    public Task<IReadOnlyList<LeaseFence>> EnrolAsync(
+        RunnerSession session, string? previousId, CancellationToken cancel) => database.WriteAsync(
+            "session_enrol",
+            row => new LeaseFence(new TaskId(row.GetString(0)), row.GetInt32(1), row.GetString(2), session.Id),
+            cancel,
+            ("id", session.Id), ("cluster_id", session.ClusterId), ("credential_hash", session.CredentialHash),
+            ("name", session.Name), ("version", session.Version), ("slots", session.Slots),
+            ("executor", session.Executor), ("created_at", session.CreatedAt.Stored()), ("previous_id", previousId));
+
+    public async Task<RunnerSession?> FindByCredentialAsync(byte[] credentialHash, CancellationToken cancel) =>
+        (await database.ReadAsync(
+            "session_by_credential", Read, cancel, ("credential_hash", credentialHash))).SingleOrDefault();
+
+    public async Task<RunnerSession?> FindAsync(string sessionId, CancellationToken cancel) =>
+        (await database.ReadAsync("session", Read, cancel, ("id", sessionId))).SingleOrDefault();
+
+    public async Task<bool> SetPhaseAsync(
+        string sessionId, RunnerPhase from, RunnerPhase to, CancellationToken cancel) =>
+        (await database.WriteAsync(
+            "session_phase", row => row.GetString(0), cancel,
+            ("to", (int)to), ("id", sessionId), ("from", (int)from))).Count == 1;
+
+    public async Task SeenAsync(IReadOnlyList<string> sessionIds, TimeSpan silence, CancellationToken cancel)
+    {
+        var now = await database.NowAsync(cancel);
+        await database.WriteAsync(
+            "session_seen", row => row.FieldCount, cancel,
+            ("now", now.Stored()), ("ids", $"[{string.Join(',', sessionIds.Select(id => $"\"{id}\""))}]"),
+            ("silent_since", (now - silence).Stored()));
+    }
+
+    public async Task<IReadOnlyList<(RunnerSession Session, int Leases)>> ListAsync(
+        string clusterId, CancellationToken cancel) => await database.ReadAsync(
+            "session_list", row => (Read(row), row.GetInt32(10)), cancel, ("cluster_id", clusterId));
+
+    private static RunnerSession Read(DbDataReader row) => new()
+    {
+        Id = row.GetString(0),
+        ClusterId = row.GetString(1),
+        CredentialHash = row.Bytes(2),
+        Phase = (RunnerPhase)row.GetInt32(3),
+        Name = row.GetString(4),
+        Version = row.GetString(5),
+        Slots = row.GetInt32(6),
+        Executor = row.GetString(7),
+        CreatedAt = row.Time(8),
+        SeenAt = row.Time(9),
+    };
+}

@@ -1,0 +1,1 @@
+INSERT INTO delayed (task_id, due_at) VALUES (@task_id, @due_at);

@@ -1,0 +1,1 @@
+DELETE FROM leases WHERE task_id = @task_id RETURNING limit_code;

@@ -1,0 +1,1 @@
+UPDATE leases SET until = MAX(until, @now + lease_seconds * 1000);

@@ -1,0 +1,1 @@
+SELECT payload FROM tasks WHERE id = @id;

@@ -1,0 +1,2 @@
+INSERT INTO ready (lane, priority, key, task_id, attempt, losses, lease_seconds)
+VALUES (@lane, @priority, @key, @task_id, @attempt, @losses, @lease_seconds);

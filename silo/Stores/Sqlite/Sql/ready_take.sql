@@ -1,0 +1,1 @@
+DELETE FROM ready WHERE lane = @lane AND priority = @priority AND key = @key;

@@ -1,0 +1,1 @@
+SELECT 1 FROM sessions WHERE id = @id AND phase = 0;

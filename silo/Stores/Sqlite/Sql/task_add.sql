@@ -1,0 +1,7 @@
+INSERT INTO tasks (
+  id, project_id, cluster_id, lane, code_id, code_rev, code_name, priority, timeout, delay, label, schedule_id,
+  retries, retries_delay, lease_seconds, max_losses, retry_count, original_id, created_at, updated_at, ready_key, payload)
+VALUES (
+  @id, @project_id, @cluster_id, @lane, @code_id, @code_rev, @code_name, @priority, @timeout, @delay, @label, @schedule_id,
+  @retries, @retries_delay, @lease_seconds, @max_losses, @retry_count, @original_id, @created_at, @created_at, @ready_key,
+  @payload);

@@ -1,0 +1,54 @@
+using Orleans.Hybrid.Domain.Tasks;
+using Orleans.Hybrid.Stores.Logs;
+
+namespace Orleans.Hybrid.Stores.Sqlite;
+
+/// <summary>Logs in SQLite.</summary>
+internal sealed class SqliteLogStore(SqliteDatabase database, LogLimits limits) : ILogStore
+{
+    public Task<IReadOnlyList<AppendAnswer>> AppendAsync(IReadOnlyList<LogAppend> pieces, CancellationToken cancel)
+    {
+        // Compressed here, beside the writer's thread, although a piece may yet prove stale.
+        LogChunk[] chunks = [.. pieces.Select(LogChunk.Of)];
+        return database.Writer.RunAsync<IReadOnlyList<AppendAnswer>>(
+            session => [.. chunks.Select(chunk => Append(session, chunk))], cancel);
+    }
+
+    public Task<byte[]> ReadAsync(TaskId task, int attempt, long offset, CancellationToken cancel) =>
+        Task.FromResult(LogChunk.Join(offset, database.Read(session => session.Query(
+            "log_read",
+            LogChunk.Read,
+            ("task_id", task.Value),
+            ("attempt", attempt),
+            ("offset", offset)))));
+
+    private AppendAnswer Append(SqliteSession session, LogChunk chunk)
+    {
+        var lease = chunk.Fence;
+        var end = session.Query(
+            "log_end",
+            row => row.GetInt64(0),
+            ("task_id", lease.Task.Value),
+            ("attempt", lease.Attempt),
+            ("token", lease.Token),
+            ("session_id", lease.SessionId));
+        if (end.Count == 0)
+        {
+            return AppendAnswer.Stale;
+        }
+
+        var answer = limits.Answer(chunk, end[0], out var add);
+        if (add)
+        {
+            session.Execute(
+                "log_add",
+                ("task_id", lease.Task.Value),
+                ("attempt", lease.Attempt),
+                ("start", chunk.Start),
+                ("size", chunk.Size),
+                ("data", chunk.Data));
+        }
+
+        return answer;
+    }
+}

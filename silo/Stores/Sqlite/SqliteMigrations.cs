@@ -1,0 +1,27 @@
+using System.Globalization;
+
+namespace Orleans.Hybrid.Stores.Sqlite;
+
+/// <summary>Brings a file to this program's schema, in the transaction of the piece that calls it.</summary>
+internal static class SqliteMigrations
+{
+    /// <summary>Applies what is missing; answers the number of the newest migration.</summary>
+    public static int Apply(SqliteSession session, SqlFiles queries, string file)
+    {
+        var migrations = queries.Migrations;
+        var version = session.Query("schema_version", row => row.GetInt32(0))[0];
+        if (version > migrations[^1].Number)
+        {
+            throw new InvalidOperationException(
+                $"{file} has schema {version}, this program knows {migrations[^1].Number}: start the newer program.");
+        }
+
+        foreach (var migration in migrations.Where(migration => migration.Number > version))
+        {
+            session.Run(migration.Text);
+            session.Run(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {migration.Number}"));
+        }
+
+        return migrations[^1].Number;
+    }
+}

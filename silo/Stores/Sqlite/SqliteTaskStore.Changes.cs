@@ -1,0 +1,161 @@
+using Orleans.Hybrid.Domain.Runners;
+using Orleans.Hybrid.Domain.Steps;
+using Orleans.Hybrid.Domain.Tasks;
+using Orleans.Hybrid.Stores.Tasks;
+
+namespace Orleans.Hybrid.Stores.Sqlite;
+
+/// <content>Everything that the domain decides: read the task, decide, write what follows.</content>
+internal sealed partial class SqliteTaskStore
+{
+    public Task<IReadOnlyList<Step<TaskState>>> ReleaseAsync(
+        IReadOnlyList<LeaseFence> leases, CancellationToken cancel) => ChangeAsync(
+            leases, lease => lease.Task, (lease, task, now) => TaskMachine.Release(task, lease, now), "released", cancel);
+
+    public Task<IReadOnlyList<Step<TaskState>>> FinishAsync(
+        IReadOnlyList<FinishReport> reports, CancellationToken cancel) => ChangeAsync(
+            reports,
+            report => report.Fence.Task,
+            (report, task, now) => TaskMachine.Finish(task, report.Fence, report.Outcome, report.RetryId, now),
+            "finished",
+            cancel);
+
+    public Task<IReadOnlyList<Step<TaskState>>> CancelAsync(
+        string projectId, IReadOnlyList<TaskId> tasks, CancellationToken cancel) => ChangeAsync(
+            tasks,
+            id => id,
+            (_, task, now) => task.Spec.ProjectId == projectId ? TaskMachine.Cancel(task, now) : TaskSteps.NotFound(task.Id),
+            "cancelled",
+            cancel);
+
+    public Task<IReadOnlyList<Step<TaskState>>> LapseAsync(int most, CancellationToken cancel) =>
+        _writer.RunAsync<IReadOnlyList<Step<TaskState>>>(
+            session =>
+            {
+                var now = _writer.Now;
+                var lapsed = session.Query("lapsed", TaskRows.Read, ("now", now.Stored()), ("most", most));
+                return [.. lapsed.Select(task => Write(session, task, TaskMachine.LeaseLapsed(task, now), "lapsed"))];
+            },
+            cancel);
+
+    public Task<DueBatch> DueAsync(int most, CancellationToken cancel) => _writer.RunAsync(
+        session =>
+        {
+            var now = _writer.Now;
+            var due = session.Query(
+                "due",
+                row => TaskRows.Read(row) with { DueAt = row.Time(TaskRows.Width) },
+                ("now", now.Stored()),
+                ("most", most));
+            var steps = due.Select(task => Write(session, task, TaskMachine.Due(task, now), "due")).ToArray();
+            var next = session.Query("due_next", row => row.TimeOrNull(0))[0];
+            return new DueBatch(
+                [.. steps.SelectMany(step => step.Effects).OfType<TaskEffect.Offered>()],
+                next is { } time ? TimeSpan.FromTicks(Math.Max(0, (time - now).Ticks)) : null);
+        },
+        cancel);
+
+    private Task<IReadOnlyList<Step<TaskState>>> ChangeAsync<T>(
+        IReadOnlyList<T> items,
+        Func<T, TaskId> task,
+        Func<T, TaskState, DateTimeOffset, Step<TaskState>> decide,
+        string @event,
+        CancellationToken cancel) => _writer.RunAsync<IReadOnlyList<Step<TaskState>>>(
+            session =>
+            {
+                var now = _writer.Now;
+                var steps = new List<Step<TaskState>>(items.Count);
+                foreach (var item in items)
+                {
+                    var id = task(item);
+                    var found = session.Query("state", TaskRows.Read, ("id", id.Value));
+                    steps.Add(found.Count == 0
+                        ? TaskSteps.NotFound(id)
+                        : Write(session, found[0], decide(item, found[0], now), @event));
+                }
+
+                return steps;
+            },
+            cancel);
+
+    private Step<TaskState> Write(SqliteSession session, TaskState before, Step<TaskState> step, string @event)
+    {
+        if (TaskChange.From(before, step, @event) is not { } change)
+        {
+            return step;
+        }
+
+        var freed = WriteLease(session, change);
+        if (change.LeavesQueue)
+        {
+            session.Execute("queue_leave", ("task_id", before.Id.Value));
+        }
+
+        WriteTask(session, change);
+        if (change.Retry is { } retry)
+        {
+            Add(session, retry, session.Query("payload", row => row.Bytes(0), ("id", before.Id.Value))[0]);
+        }
+
+        AddEvent(session, before.Id.Value, change.After.Attempt, change.Event, change.Detail);
+        return freed ? TaskSteps.WithFreed(step) : step;
+    }
+
+    /// <summary>True when a place in a code's limit came free.</summary>
+    private static bool WriteLease(SqliteSession session, TaskChange change)
+    {
+        var id = change.Before.Id.Value;
+        if (change.StopsLease)
+        {
+            session.Execute("lease_stop", ("task_id", id));
+        }
+
+        if (!change.DropsLease
+            || session.Query("lease_drop", row => row.TextOrNull(0), ("task_id", id))[0] is not { } limit)
+        {
+            return false;
+        }
+
+        session.Execute("limit_take", ("count", -1), ("code_id", limit));
+        return true;
+    }
+
+    private void WriteTask(SqliteSession session, TaskChange change)
+    {
+        var (id, after) = (change.Before.Id.Value, change.After);
+        if (change.Ends)
+        {
+            session.Execute(
+                "task_end",
+                ("phase", (int)after.Phase),
+                ("message", after.Message),
+                ("exit_code", after.ExitCode),
+                ("duration", after.DurationMilliseconds),
+                ("attempt", after.Attempt),
+                ("losses", after.Losses),
+                ("percent", after.Percent),
+                ("digest", after.Digest),
+                ("started_at", after.StartedAt?.Stored()),
+                ("now", _writer.Now.Stored()),
+                ("task_id", id));
+        }
+
+        if (change.DropsLease && after.Phase.IsFinal())
+        {
+            session.Execute("log_size_keep", ("task_id", id), ("attempt", after.Attempt));
+        }
+
+        if (change.Requeues)
+        {
+            var key = _writer.NextKey();
+            session.Execute(
+                "task_requeue",
+                ("key", key),
+                ("attempt", after.Attempt),
+                ("losses", after.Losses),
+                ("now", _writer.Now.Stored()),
+                ("task_id", id));
+            AddReady(session, after, key);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using Orleans.Hybrid.Domain.Runners;
+using Orleans.Hybrid.Domain.Tasks;
+
+namespace Orleans.Hybrid.Stores.Sqlite;
+
+/// <content>Claims: rows of <c>ready</c> become rows of <c>leases</c>.</content>
+internal sealed partial class SqliteTaskStore
+{
+    public Task<IReadOnlyList<ClaimedTask>> ClaimAsync(ClaimCall call, CancellationToken cancel) =>
+        _writer.RunAsync(session => Claim(session, call), cancel);
+
+    public Task<IReadOnlyList<LeaseFence>> FindClaimedAsync(
+        string sessionId, string claimKey, CancellationToken cancel) => Task.FromResult(database.Read(
+            session => session.Query(
+                "claimed",
+                row => new LeaseFence(new TaskId(row.GetString(0)), row.GetInt32(1), row.GetString(2), sessionId),
+                ("session_id", sessionId),
+                ("claim_key", claimKey))));
+
+    private IReadOnlyList<ClaimedTask> Claim(SqliteSession session, ClaimCall call)
+    {
+        var active = call.Slots.Select(slot => slot.SessionId).Distinct()
+            .Where(id => session.Query("session_active", row => row.GetInt32(0), ("id", id)).Count == 1)
+            .ToHashSet();
+        var slots = call.Slots.Where(slot => active.Contains(slot.SessionId)).ToArray();
+        var first = FirstOf(session, call.Heads, slots.Length);
+        return [.. first.Zip(slots, (row, slot) => Lease(session, row, slot))];
+    }
+
+    /// <summary>The first tasks of the heads, priorities from high to low, keys from low to high.</summary>
+    private static List<ReadyRow> FirstOf(SqliteSession session, IReadOnlyList<LaneHead> heads, int most)
+    {
+        var first = new List<ReadyRow>();
+        foreach (var priority in heads.GroupBy(head => head.Priority).OrderByDescending(group => group.Key))
+        {
+            var left = most - first.Count;
+            if (left == 0)
+            {
+                break;
+            }
+
+            first.AddRange(priority.SelectMany(head => RowsOf(session, head, left)).OrderBy(row => row.Key).Take(left));
+        }
+
+        return first;
+    }
+
+    private static IReadOnlyList<ReadyRow> RowsOf(SqliteSession session, LaneHead head, int most)
+    {
+        var limit = session
+            .Query("limit_room", row => (Code: row.GetString(0), Room: row.GetInt32(1)), ("lane", head.Lane))
+            .Select(found => ((string Code, int Room)?)found)
+            .SingleOrDefault();
+        return session.Query(
+            "head_rows",
+            row => new ReadyRow(
+                head, row.GetInt64(0), row.GetString(1), row.GetInt32(2), row.GetInt32(3), row.GetInt32(4), limit?.Code),
+            ("lane", head.Lane),
+            ("priority", head.Priority),
+            ("after", head.After),
+            ("most", Math.Min(most, limit?.Room ?? most)));
+    }
+
+    private ClaimedTask Lease(SqliteSession session, ReadyRow row, ClaimSlot slot)
+    {
+        var attempt = row.Attempt + 1;
+        session.Execute("ready_take", ("lane", row.Head.Lane), ("priority", row.Head.Priority), ("key", row.Key));
+        session.Execute(
+            "lease_add",
+            ("task_id", row.TaskId),
+            ("attempt", attempt),
+            ("losses", row.Losses),
+            ("token", slot.Token),
+            ("session_id", slot.SessionId),
+            ("claim_key", slot.ClaimKey),
+            ("until", (_writer.Now + LeasePolicy.FirstLease).Stored()),
+            ("lease_seconds", row.LeaseSeconds),
+            ("limit_code", row.LimitCode));
+        if (row.LimitCode is not null)
+        {
+            session.Execute("limit_take", ("count", 1), ("code_id", row.LimitCode));
+        }
+
+        AddEvent(session, row.TaskId, attempt, "claimed", slot.SessionId);
+        return new ClaimedTask(
+            new LeaseFence(new TaskId(row.TaskId), attempt, slot.Token, slot.SessionId),
+            slot.ClaimKey,
+            row.Head.Lane,
+            row.Head.Priority,
+            row.Key);
+    }
+
+    /// <summary>A row of <c>ready</c>, with the head that it was found at and the code whose limit it counts against.</summary>
+    private sealed record ReadyRow(
+        LaneHead Head, long Key, string TaskId, int Attempt, int Losses, int LeaseSeconds, string? LimitCode);
+}

@@ -1,0 +1,36 @@
+using Orleans.Hybrid.Domain.Runners;
+using Orleans.Hybrid.Domain.Tasks;
+using Orleans.Hybrid.Stores.Tasks;
+
+namespace Orleans.Hybrid.Stores.Sqlite;
+
+/// <content>Reads, beside the writer.</content>
+internal sealed partial class SqliteTaskStore
+{
+    public Task<IReadOnlyList<WaitingLane>> WaitingAsync(CancellationToken cancel) => Waiting(null);
+
+    public Task<IReadOnlyList<WaitingLane>> WaitingAsync(string clusterId, CancellationToken cancel) => Waiting(clusterId);
+
+    public Task<IReadOnlyList<WorkOrder>> ReadOrdersAsync(
+        IReadOnlyList<LeaseFence> leases, CancellationToken cancel) => Task.FromResult(database.Read(
+            session => (IReadOnlyList<WorkOrder>)[.. leases.SelectMany(lease => session.Query(
+                "order",
+                row => StoredTasks.ReadOrder(row, _writer.Now),
+                ("id", lease.Task.Value),
+                ("attempt", lease.Attempt),
+                ("token", lease.Token)))]));
+
+    public Task<StoredTask?> FindAsync(string projectId, TaskId task, CancellationToken cancel) =>
+        Task.FromResult(database.Read(session => session.Query(
+            "task_find", StoredTasks.Read, ("id", task.Value), ("project_id", projectId)).SingleOrDefault()));
+
+    public Task<IReadOnlyList<StoredTask>> ListAsync(
+        TaskFilter filter, int page, int perPage, CancellationToken cancel) =>
+        database.ReadAsync("task_list", StoredTasks.Read, cancel, StoredTasks.Values(filter, page, perPage));
+
+    private Task<IReadOnlyList<WaitingLane>> Waiting(string? clusterId) => Task.FromResult(database.Read(
+        session => session.Query(
+            "waiting",
+            row => new WaitingLane(row.GetString(0), row.GetInt64(1), row.GetInt32(2)),
+            ("cluster_id", clusterId))));
+}

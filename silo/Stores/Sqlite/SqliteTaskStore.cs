@@ -1,0 +1,119 @@
+using System.Collections.Concurrent;
+using Orleans.Hybrid.Domain.Tasks;
+
+namespace Orleans.Hybrid.Stores.Sqlite;
+
+/// <summary>Tasks in SQLite: every call is one piece of the writer's next transaction, so nothing comes between read and write.</summary>
+internal sealed partial class SqliteTaskStore(SqliteDatabase database) : ITaskStore
+{
+    private readonly SqliteWriter _writer = database.Writer;
+    private readonly ConcurrentDictionary<(string Cluster, string Code), long> _lanes = new();
+
+    public async Task<IReadOnlyList<TaskState>> QueueAsync(IReadOnlyList<NewTask> tasks, CancellationToken cancel)
+    {
+        var queued = await _writer.RunAsync<IReadOnlyList<TaskState>>(
+            session => [.. tasks.Select(task => Queue(session, task))], cancel);
+        foreach (var task in queued)
+        {
+            // Only now: a lane that was made in a transaction which failed does not exist.
+            _lanes.TryAdd((task.Spec.ClusterId, task.Spec.CodeId), task.Lane);
+        }
+
+        return queued;
+    }
+
+    public Task<IReadOnlyList<RenewAnswer>> RenewAsync(IReadOnlyList<Renewal> renewals, CancellationToken cancel) =>
+        _writer.RunAsync<IReadOnlyList<RenewAnswer>>(
+            session => [.. renewals.Select(renewal => Renew(session, renewal))], cancel);
+
+    public Task ExtendLeasesAsync(CancellationToken cancel) =>
+        _writer.RunAsync(session => session.Execute("leases_extend", ("now", _writer.Now.Stored())), cancel);
+
+    private RenewAnswer Renew(SqliteSession session, Renewal renewal)
+    {
+        var held = session.Query(
+            "renew",
+            row => new RenewAnswer(TimeSpan.FromSeconds(row.GetInt32(0)), row.GetInt32(1) == 1),
+            ("now", _writer.Now.Stored()),
+            ("phase", (int)renewal.Phase),
+            ("percent", renewal.Percent),
+            ("message", renewal.Message),
+            ("digest", renewal.Digest),
+            ("task_id", renewal.Fence.Task.Value),
+            ("attempt", renewal.Fence.Attempt),
+            ("token", renewal.Fence.Token),
+            ("session_id", renewal.Fence.SessionId));
+        return held.Count == 1 ? held[0] : new RenewAnswer(null, Stopping: false);
+    }
+
+    private TaskState Queue(SqliteSession session, NewTask task)
+    {
+        var (spec, state) = (task.State.Spec, task.State);
+        if (!_lanes.TryGetValue((spec.ClusterId, spec.CodeId), out var lane))
+        {
+            lane = session.Query(
+                "lane_add", row => row.GetInt64(0), ("cluster_id", spec.ClusterId), ("code_id", spec.CodeId))[0];
+        }
+
+        return Add(session, state with { Lane = lane }, task.Payload);
+    }
+
+    private TaskState Add(SqliteSession session, TaskState task, byte[] payload)
+    {
+        var key = _writer.NextKey();
+        var spec = task.Spec;
+        session.Execute(
+            "task_add",
+            ("id", task.Id.Value),
+            ("project_id", spec.ProjectId),
+            ("cluster_id", spec.ClusterId),
+            ("lane", task.Lane),
+            ("code_id", spec.CodeId),
+            ("code_rev", spec.CodeRev),
+            ("code_name", spec.CodeName),
+            ("priority", spec.Priority),
+            ("timeout", spec.TimeoutSeconds),
+            ("delay", spec.DelaySeconds),
+            ("label", spec.Label),
+            ("schedule_id", spec.ScheduleId),
+            ("retries", spec.Retries),
+            ("retries_delay", spec.RetriesDelaySeconds),
+            ("lease_seconds", spec.LeaseSeconds),
+            ("max_losses", spec.MaxLosses),
+            ("retry_count", task.RetryCount),
+            ("original_id", task.OriginalId?.Value),
+            ("created_at", task.CreatedAt.Stored()),
+            ("ready_key", key),
+            ("payload", payload));
+        if (task.DueAt is { } due)
+        {
+            session.Execute("delayed_add", ("task_id", task.Id.Value), ("due_at", due.Stored()));
+        }
+        else
+        {
+            AddReady(session, task, key);
+        }
+
+        return task;
+    }
+
+    private static void AddReady(SqliteSession session, TaskState task, long key) => session.Execute(
+        "ready_add",
+        ("lane", task.Lane),
+        ("priority", task.Spec.Priority),
+        ("key", key),
+        ("task_id", task.Id.Value),
+        ("attempt", task.Attempt),
+        ("losses", task.Losses),
+        ("lease_seconds", task.Spec.LeaseSeconds));
+
+    private void AddEvent(SqliteSession session, string taskId, int attempt, string kind, string detail = "") =>
+        session.Execute(
+            "event_add",
+            ("task_id", taskId),
+            ("seq", _writer.NextKey()),
+            ("at", _writer.Now.Stored()),
+            ("attempt", attempt),
+            ("kind", kind),
+            ("detail", detail));
+}

@@ -1,0 +1,40 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Hybrid.Domain.Clusters;
+using Orleans.Hybrid.Domain.Codes;
+using Orleans.Hybrid.Domain.Projects;
+using Orleans.Hybrid.Domain.Runners;
+using Orleans.Hybrid.Domain.Tasks;
+using Orleans.Hybrid.Stores.Clusters;
+using Orleans.Hybrid.Stores.Codes;
+using Orleans.Hybrid.Stores.Logs;
+using Orleans.Hybrid.Stores.Projects;
+using Orleans.Hybrid.Stores.Runners;
+using Orleans.Hybrid.Stores.Sqlite;
+
+namespace Orleans.Hybrid.Stores;
+
+/// <summary>Registers the stores of one database; <see cref="IStoreSetup.MigrateAsync"/> comes before their first use.</summary>
+public static class StoreServices
+{
+    /// <summary>Stores in one SQLite file, for exactly one process.</summary>
+    public static IServiceCollection AddSqliteStores(this IServiceCollection services, string file)
+    {
+        services.AddSingleton(provider => new SqliteDatabase(file, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IDatabase>(provider => provider.GetRequiredService<SqliteDatabase>());
+        services.AddSingleton<IStoreSetup>(provider => provider.GetRequiredService<SqliteDatabase>());
+        services.AddSingleton<ITaskStore, SqliteTaskStore>();
+        services.AddSingleton<ILogStore, SqliteLogStore>();
+        return services.AddPlainStores();
+    }
+
+    private static IServiceCollection AddPlainStores(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(new LogLimits());
+        services.AddSingleton<IProjectStore, ProjectStore>();
+        services.AddSingleton<IClusterStore, ClusterStore>();
+        services.AddSingleton<ICodeStore, CodeStore>();
+        return services.AddSingleton<IRunnerStore, RunnerStore>();
+    }
+}

@@ -1,0 +1,44 @@
+using System.Data.Common;
+using Orleans.Hybrid.Domain.Tasks;
+
+namespace Orleans.Hybrid.Stores.Tasks;
+
+/// <summary>Reads tasks with their payloads, and names what a list is filtered by.</summary>
+internal static class StoredTasks
+{
+    /// <summary>A task, its payload and, where the query has it, the size of its log so far.</summary>
+    public static StoredTask Read(DbDataReader row)
+    {
+        var task = TaskRows.Read(row);
+        var size = row.IsDBNull(TaskRows.Width + 1) ? task.LogSize : row.GetInt64(TaskRows.Width + 1);
+        return new StoredTask(task with { LogSize = size }, row.Bytes(TaskRows.Width));
+    }
+
+    /// <summary>A leased task and its payload.</summary>
+    public static WorkOrder ReadOrder(DbDataReader row, DateTimeOffset now)
+    {
+        var task = TaskRows.Read(row);
+        return new WorkOrder
+        {
+            Fence = task.Lease!.Fence,
+            Holds = TimeSpan.FromTicks(Math.Max(0, (task.Lease.Until - now).Ticks)),
+            Spec = task.Spec,
+            RetryCount = task.RetryCount,
+            Payload = row.Bytes(TaskRows.Width),
+        };
+    }
+
+    /// <summary>The parameters of <c>task_list</c>.</summary>
+    public static (string Name, object? Value)[] Values(TaskFilter filter, int page, int perPage) =>
+    [
+        ("project_id", filter.ProjectId),
+        ("phases", filter.Phases.Aggregate(0, (mask, phase) => mask | (1 << (int)phase))),
+        ("code_name", filter.CodeName),
+        ("label", filter.Label),
+        ("cluster_id", filter.ClusterId),
+        ("from", filter.From?.Stored()),
+        ("to", filter.To?.Stored()),
+        ("most", perPage),
+        ("skip", page * perPage),
+    ];
+}

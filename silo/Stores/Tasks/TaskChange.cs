@@ -1,0 +1,35 @@
+using Orleans.Hybrid.Domain.Steps;
+using Orleans.Hybrid.Domain.Tasks;
+
+namespace Orleans.Hybrid.Stores.Tasks;
+
+/// <summary>A decision about a stored task, as changes of rows. Both databases write it alike.</summary>
+internal sealed record TaskChange(TaskState Before, TaskState After, TaskState? Retry, string Cause)
+{
+    /// <summary>The change that a step calls for; null when there is nothing to write.</summary>
+    public static TaskChange? From(TaskState before, Step<TaskState> step, string cause) => step.Unchanged
+        ? null
+        : new TaskChange(
+            before, step.State, step.Effects.OfType<TaskEffect.Retried>().SingleOrDefault()?.Task, cause);
+
+    /// <summary>The lease row goes.</summary>
+    public bool DropsLease => Before.Lease is not null && After.Lease is null;
+
+    /// <summary>The lease row stays, marked as stopping.</summary>
+    public bool StopsLease => After.Lease is { Stopping: true } && Before.Lease is { Stopping: false };
+
+    /// <summary>The task's row takes its outcome.</summary>
+    public bool Ends => After.Phase.IsFinal() && !Before.Phase.IsFinal();
+
+    /// <summary>The task waits again, under a fresh key.</summary>
+    public bool Requeues => !After.Phase.IsFinal() && After.Lease is null && After.DueAt is null;
+
+    /// <summary>The name of the event to note: what was done, or the final phase that it led to.</summary>
+    public string Event => Ends ? After.Phase.ToString().ToLowerInvariant() : Cause;
+
+    /// <summary>What to note beside the event.</summary>
+    public string Detail => Ends && Cause != Event ? $"{Cause}: {After.Message}".TrimEnd(' ', ':') : "";
+
+    /// <summary>The task leaves the place where it waited.</summary>
+    public bool LeavesQueue => Before.Lease is null;
+}

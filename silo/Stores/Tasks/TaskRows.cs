@@ -1,0 +1,62 @@
+using System.Data.Common;
+using Orleans.Hybrid.Domain.Runners;
+using Orleans.Hybrid.Domain.Tasks;
+
+namespace Orleans.Hybrid.Stores.Tasks;
+
+/// <summary>Reads the view <c>task_states</c>, whose columns stand in this order in both databases.</summary>
+internal static class TaskRows
+{
+    /// <summary>How many columns the view has: what a query adds comes behind.</summary>
+    public const int Width = 36;
+
+    /// <summary>One task.</summary>
+    public static TaskState Read(DbDataReader row) => new()
+    {
+        Id = new TaskId(row.GetString(0)),
+        Spec = ReadSpec(row),
+        Lane = row.GetInt64(3),
+        RetryCount = row.GetInt32(16),
+        OriginalId = row.TextOrNull(17) is { } original ? new TaskId(original) : null,
+        Phase = (TaskPhase)row.GetInt32(18),
+        Attempt = row.GetInt32(19),
+        Losses = row.GetInt32(20),
+        Message = row.GetString(21),
+        ExitCode = row.NumberOrNull(22),
+        Percent = row.GetInt32(23),
+        Digest = row.GetString(24),
+        DurationMilliseconds = row.GetInt64(25),
+        LogSize = row.GetInt64(26),
+        CreatedAt = row.Time(27),
+        UpdatedAt = row.Time(28),
+        StartedAt = row.TimeOrNull(29),
+        EndedAt = row.TimeOrNull(30),
+        Lease = ReadLease(row),
+    };
+
+    private static TaskSpec ReadSpec(DbDataReader row) => new()
+    {
+        ProjectId = row.GetString(1),
+        ClusterId = row.GetString(2),
+        CodeId = row.GetString(4),
+        CodeRev = row.GetInt32(5),
+        CodeName = row.GetString(6),
+        Priority = row.GetInt32(7),
+        TimeoutSeconds = row.GetInt32(8),
+        DelaySeconds = row.GetInt32(9),
+        Label = row.GetString(10),
+        ScheduleId = row.GetString(11),
+        Retries = row.GetInt32(12),
+        RetriesDelaySeconds = row.GetInt32(13),
+        LeaseSeconds = row.GetInt32(14),
+        MaxLosses = row.GetInt32(15),
+    };
+
+    private static Lease? ReadLease(DbDataReader row) => row.IsDBNull(31) ? null : new Lease
+    {
+        Fence = new LeaseFence(new TaskId(row.GetString(0)), row.GetInt32(19), row.GetString(31), row.GetString(32)),
+        Until = row.Time(33),
+        Confirmed = row.GetInt32(34) == 1,
+        Stopping = row.GetInt32(35) == 1,
+    };
+}

@@ -1,0 +1,66 @@
+using System.Reflection;
+
+namespace Orleans.Hybrid.Architecture.Tests;
+
+/// <summary>Who may know whom: any reference that is not drawn in docs/architecture.md fails.</summary>
+public sealed class Arrows
+{
+    private const string Prefix = "Orleans.Hybrid.";
+
+    private static readonly Dictionary<string, string[]> Drawn = new()
+    {
+        ["Domain"] = [],
+        ["Contracts"] = [],
+        ["LocalEngine"] = [],
+        ["Grains"] = ["Domain", "LocalEngine"],
+        ["Stores"] = ["Domain"],
+        ["Client"] = ["Contracts"],
+        ["Cli"] = ["Client", "Contracts"],
+        ["Runner"] = ["Contracts", "LocalEngine"],
+        ["Silo"] = ["Domain", "Grains", "Stores", "Contracts", "Runner", "LocalEngine"],
+    };
+
+    public static TheoryData<string> Rooms() => [.. Drawn.Keys];
+
+    [Theory]
+    [MemberData(nameof(Rooms))]
+    public void A_room_knows_only_whom_the_picture_allows(string room)
+    {
+        var known = References(room).Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
+            .Select(name => name[Prefix.Length..]);
+
+        Assert.Empty(known.Except(Drawn[room]));
+    }
+
+    [Fact]
+    public void The_domain_knows_no_engine_no_database_and_no_web()
+    {
+        var known = References("Domain").Where(name => !name.StartsWith("System", StringComparison.Ordinal));
+
+        Assert.Empty(known);
+    }
+
+    [Fact]
+    public void Only_the_single_process_folder_of_the_silo_knows_the_runner()
+    {
+        var outside = House.Files("silo/Silo", "*.cs")
+            .Where(file => !file.StartsWith("silo/Silo/SingleProcess/", StringComparison.Ordinal))
+            .Where(file => House.Lines(file).Any(line => line.Contains("using Orleans.Hybrid.Runner", StringComparison.Ordinal)));
+
+        Assert.Empty(outside);
+    }
+
+    [Fact]
+    public void Only_the_executors_of_the_runner_know_the_engine()
+    {
+        var outside = House.Files("runner/Runner", "*.cs")
+            .Where(file => !file.StartsWith("runner/Runner/Executors/", StringComparison.Ordinal))
+            .Where(file => House.Lines(file).Any(line => line.Contains("using Orleans.Hybrid.LocalEngine", StringComparison.Ordinal)))
+            .Where(file => !file.EndsWith("/RunnerServices.cs", StringComparison.Ordinal));
+
+        Assert.Empty(outside);
+    }
+
+    private static IEnumerable<string> References(string room) =>
+        Assembly.Load(Prefix + room).GetReferencedAssemblies().Select(reference => reference.Name!);
+}

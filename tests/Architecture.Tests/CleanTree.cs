@@ -1,0 +1,33 @@
+using System.Text.RegularExpressions;
+
+namespace Orleans.Hybrid.Architecture.Tests;
+
+/// <summary>Nothing half-done and nothing foreign stays in the tree.</summary>
+public sealed partial class CleanTree
+{
+    [Fact]
+    public void No_code_is_unfinished_switched_off_or_silenced()
+    {
+        var found = House.Sources()
+            .Where(file => !file.EndsWith("/CleanTree.cs", StringComparison.Ordinal))
+            .SelectMany(file => House.Lines(file).Select((line, i) => $"{file}:{i + 1} {line.Trim()}"))
+            .Where(line => Unfinished().IsMatch(line));
+
+        Assert.Empty(found);
+    }
+
+    [Fact]
+    public void No_test_sleeps()
+    {
+        var found = House.Files("tests", "*.cs")
+            .Where(file => !file.EndsWith("/CleanTree.cs", StringComparison.Ordinal))
+            .SelectMany(file => House.Lines(file).Select((line, i) => $"{file}:{i + 1} {line.Trim()}"))
+            .Where(line => line.Contains("Thread.Sleep(", StringComparison.Ordinal)
+                || line.Contains("await Task.Delay(", StringComparison.Ordinal));
+
+        Assert.Empty(found);
+    }
+
+    [GeneratedRegex(@"NotImplementedException|\bTODO\b|\bFIXME\b|\bHACK\b|Skip ?= ?""|Assert\.True\(true\)|#pragma warning disable|#region")]
+    private static partial Regex Unfinished();
+}

@@ -1,0 +1,72 @@
+using System.Text.RegularExpressions;
+
+namespace Orleans.Hybrid.Architecture.Tests;
+
+/// <summary>Nothing grows past what a person reads in one go.</summary>
+public sealed partial class Sizes
+{
+    public static TheoryData<string, int> Limits() => new()
+    {
+        { @"\.cs$", 300 },
+        { @"Grain\.cs$", 120 },
+        { @"Endpoints\.cs$", 120 },
+        { @"/Program\.cs$", 80 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Limits))]
+    public void A_file_stays_within_its_size(string pattern, int most)
+    {
+        var tooLong = House.Sources()
+            .Where(file => Regex.IsMatch(file, pattern))
+            .Select(file => (File: file, Lines: House.Lines(file).Length))
+            .Where(file => file.Lines > most);
+
+        Assert.Empty(tooLong);
+    }
+
+    [Fact]
+    public void A_method_fits_a_screen()
+    {
+        var tooLong = House.Sources().SelectMany(Methods).Where(method => method.Lines > 70);
+
+        Assert.Empty(tooLong);
+    }
+
+    [Fact]
+    public void The_local_engine_stays_small() =>
+        Assert.InRange(House.Files("grains/LocalEngine", "*.cs").Sum(file => House.Lines(file).Length), 1, 800);
+
+    [Fact]
+    public void The_counting_of_methods_sees_methods() =>
+        Assert.Contains(House.Sources().SelectMany(Methods), method => method.Lines > 20);
+
+    /// <summary>Bodies in braces of members, by the indentation that the format check holds.</summary>
+    private static IEnumerable<(string Place, int Lines)> Methods(string file)
+    {
+        var lines = House.Lines(file);
+        for (var i = 1; i < lines.Length; i++)
+        {
+            var indent = lines[i].Length - 1;
+            if (lines[i].TrimStart() == "{" && indent is 4 or 8 && !Heading(lines, i).Contains("class ", StringComparison.Ordinal))
+            {
+                var end = Array.FindIndex(lines, i, line => line == new string(' ', indent) + "}");
+                yield return ($"{file}:{i + 1}", end - i);
+            }
+        }
+    }
+
+    private static string Heading(string[] lines, int brace)
+    {
+        var start = brace - 1;
+        while (start > 0 && !Boundary().IsMatch(lines[start - 1]))
+        {
+            start--;
+        }
+
+        return string.Join(' ', lines[start..brace]);
+    }
+
+    [GeneratedRegex(@"^\s*$|^\s*[{}]|///|;\s*$")]
+    private static partial Regex Boundary();
+}

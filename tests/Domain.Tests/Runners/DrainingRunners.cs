@@ -1,0 +1,40 @@
+using Orleans.Hybrid.Domain.Runners;
+using Orleans.Hybrid.Domain.Steps;
+
+namespace Orleans.Hybrid.Domain.Tests.Runners;
+
+/// <summary>What may happen to a runner's session.</summary>
+public sealed class DrainingRunners
+{
+    [Theory]
+    [InlineData(RunnerPhase.Active, RunnerPhase.Draining, null)]
+    [InlineData(RunnerPhase.Draining, RunnerPhase.Draining, null)]
+    [InlineData(RunnerPhase.Ended, RunnerPhase.Ended, RefusalKind.Stale)]
+    public void Draining_is_ordered_once_and_never_wakes_the_dead(RunnerPhase from, RunnerPhase to, RefusalKind? refused)
+    {
+        var step = RunnerMachine.Drain(Session(from));
+
+        Assert.Equal((to, refused), (step.State.Phase, step.Refusal?.Kind));
+    }
+
+    [Theory]
+    [InlineData(RunnerPhase.Active)]
+    [InlineData(RunnerPhase.Draining)]
+    [InlineData(RunnerPhase.Ended)]
+    public void A_session_can_always_end(RunnerPhase from) =>
+        Assert.Equal(RunnerPhase.Ended, RunnerMachine.End(Session(from)).State.Phase);
+
+    private static RunnerSession Session(RunnerPhase phase) => new()
+    {
+        Id = "session",
+        ClusterId = "cluster",
+        CredentialHash = [],
+        Phase = phase,
+        Name = "here",
+        Version = "1",
+        Slots = 1,
+        Executor = "process",
+        CreatedAt = DateTimeOffset.UnixEpoch,
+        SeenAt = DateTimeOffset.UnixEpoch,
+    };
+}

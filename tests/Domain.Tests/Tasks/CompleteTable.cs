@@ -1,0 +1,136 @@
+using Orleans.Hybrid.Domain.Runners;
+using Orleans.Hybrid.Domain.Steps;
+using Orleans.Hybrid.Domain.Tasks;
+using static Orleans.Hybrid.Domain.Tests.Tasks.Examples;
+
+namespace Orleans.Hybrid.Domain.Tests.Tasks;
+
+/// <summary>Every situation × every input has a declared answer. <c>-</c> stays as it is, <c>x</c> is refused as stale.</summary>
+public sealed class CompleteTable
+{
+    private static readonly LeaseFence Late = Fence with { Attempt = 0 };
+
+    private static readonly Dictionary<string, TaskState> Situations = new()
+    {
+        ["queued"] = Queued,
+        ["delayed"] = Delayed,
+        ["claimed"] = Claimed,
+        ["preparing"] = Preparing,
+        ["running"] = Running,
+        ["stopping"] = Stopping,
+        ["complete"] = Complete,
+        ["error"] = Error,
+        ["timeout"] = TimedOut,
+        ["cancelled"] = Cancelled,
+    };
+
+    private static readonly Dictionary<string, Func<TaskState, Step<TaskState>>> Inputs = new()
+    {
+        ["due early"] = task => TaskMachine.Due(task, Now),
+        ["due"] = task => TaskMachine.Due(task, Now.AddMinutes(2)),
+        ["claim"] = task => TaskMachine.Claim(task, "other", "new", Now),
+        ["renew"] = task => TaskMachine.Renew(task, Fence, TaskPhase.Running, Now),
+        ["renew late"] = task => TaskMachine.Renew(task, Late, TaskPhase.Running, Now),
+        ["release"] = task => TaskMachine.Release(task, Fence, Now),
+        ["release late"] = task => TaskMachine.Release(task, Late, Now),
+        ["complete"] = task => TaskMachine.Finish(task, Fence, Outcome(TaskPhase.Complete), RetryId, Now),
+        ["fail"] = task => TaskMachine.Finish(task, Fence, Outcome(TaskPhase.Error), RetryId, Now),
+        ["time out"] = task => TaskMachine.Finish(task, Fence, Outcome(TaskPhase.Timeout), RetryId, Now),
+        ["finish late"] = task => TaskMachine.Finish(task, Late, Outcome(TaskPhase.Complete), RetryId, Now),
+        ["cancel"] = task => TaskMachine.Cancel(task, Now),
+        ["lapse early"] = task => TaskMachine.LeaseLapsed(task, Now),
+        ["lapse"] = task => TaskMachine.LeaseLapsed(task, Now.AddMinutes(2)),
+    };
+
+    private const string Table = """
+        input        | queued    delayed   claimed   preparing running   stopping  complete error timeout cancelled
+        due early    | -         -         -         -         -         -         -        -     -       -
+        due          | -         queued    -         -         -         -         -        -     -       -
+        claim        | claimed   x         x         x         x         x         x        x     x       x
+        renew        | x         x         running   running   running   stopping  x        x     x       x
+        renew late   | x         x         x         x         x         x         x        x     x       x
+        release      | x         x         queued    queued    queued    cancelled x        x     x       x
+        release late | x         x         x         x         x         x         x        x     x       x
+        complete     | x         x         complete  complete  complete  cancelled x        x     x       x
+        fail         | x         x         error+    error+    error+    cancelled x        x     x       x
+        time out     | x         x         timeout   timeout   timeout   cancelled x        x     x       x
+        finish late  | x         x         x         x         x         x         x        x     x       x
+        cancel       | cancelled cancelled stopping! stopping! stopping! -         -        -     -       -
+        lapse early  | -         -         -         -         -         -         -        -     -       -
+        lapse        | -         -         queued    queued    queued    cancelled -        -     -       -
+        """;
+
+    public static TheoryData<string, string, string> Cells()
+    {
+        var cells = new TheoryData<string, string, string>();
+        var rows = Table.Split('\n').Select(row => row.Split('|', StringSplitOptions.TrimEntries)).ToArray();
+        var situations = rows[0][1].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        foreach (var row in rows.Skip(1))
+        {
+            var answers = row[1].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            foreach (var (situation, answer) in situations.Zip(answers))
+            {
+                cells.Add(situation, row[0], answer);
+            }
+        }
+
+        return cells;
+    }
+
+    [Fact]
+    public void Every_situation_meets_every_input() =>
+        Assert.Equal(Situations.Count * Inputs.Count, Cells().Count);
+
+    [Theory]
+    [MemberData(nameof(Cells))]
+    public void A_situation_answers_an_input_as_the_table_says(string situation, string input, string answer)
+    {
+        var before = Situations[situation];
+
+        var step = Inputs[input](before);
+
+        Assert.Equal(answer, Describe(step));
+        if (step.Unchanged)
+        {
+            Assert.Equal(before, step.State);
+            Assert.Empty(step.Effects);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cells))]
+    public void A_final_phase_never_changes_and_attempts_never_shrink(string situation, string input, string answer)
+    {
+        var before = Situations[situation];
+
+        var after = Inputs[input](before).State;
+
+        Assert.True(before.Phase == after.Phase || !before.Phase.IsFinal(), $"{before.Phase} became {answer}");
+        Assert.True(after.Attempt >= before.Attempt);
+    }
+
+    private static string Describe(Step<TaskState> step)
+    {
+        if (step.Unchanged)
+        {
+            return step.Refusal is null ? "-" : "x";
+        }
+
+        var mark = step.Effects switch
+        {
+            [TaskEffect.Retried] => "+",
+            [TaskEffect.StopOrdered] => "!",
+            [] or [TaskEffect.Offered] => "",
+            _ => "?",
+        };
+        return Situation(step.State) + mark;
+    }
+
+    private static string Situation(TaskState task) => task switch
+    {
+        { Phase: TaskPhase.Cancelled, Lease.Stopping: true } => "stopping",
+        { Phase: TaskPhase.Queued, Lease: not null } => "claimed",
+        { Phase: TaskPhase.Queued, DueAt: not null } => "delayed",
+        _ => task.Phase.ToString().ToLowerInvariant(),
+    };
+}

@@ -1,0 +1,48 @@
+using Orleans.Hybrid.Domain.Tasks;
+using static Orleans.Hybrid.Domain.Tests.Tasks.Examples;
+
+namespace Orleans.Hybrid.Domain.Tests.Tasks;
+
+/// <summary>Leases that lapse: the task waits again, and ends when it has lost too many runners.</summary>
+public sealed class LosingRunners
+{
+    private static readonly DateTimeOffset Later = Now.AddHours(1);
+
+    [Fact]
+    public void I7_a_lapsed_lease_counts_as_a_loss_and_the_task_waits_again()
+    {
+        var after = TaskMachine.LeaseLapsed(Running, Later).State;
+
+        Assert.Equal((TaskPhase.Queued, 1, 1), (after.Phase, after.Losses, after.Attempt));
+        Assert.Null(after.Lease);
+        Assert.Null(after.StartedAt);
+    }
+
+    [Fact]
+    public void A_lease_that_was_never_confirmed_counts_as_no_loss() =>
+        Assert.Equal(0, TaskMachine.LeaseLapsed(Claimed, Later).State.Losses);
+
+    [Fact]
+    public void I7_the_last_allowed_loss_ends_the_task_in_error_and_says_so()
+    {
+        var after = TaskMachine.LeaseLapsed(Running with { Losses = 1 }, Later).State;
+
+        Assert.Equal((TaskPhase.Error, "lost its runner 2 times"), (after.Phase, after.Message));
+    }
+
+    [Fact]
+    public void A_lease_handed_back_counts_as_no_loss() =>
+        Assert.Equal(0, TaskMachine.Release(Running, Fence, Now).State.Losses);
+
+    [Fact]
+    public void A_renewal_gives_the_lease_its_full_time_and_confirms_it()
+    {
+        var lease = TaskMachine.Renew(Claimed, Fence, TaskPhase.Queued, Now).State.Lease!;
+
+        Assert.Equal((Now.AddSeconds(60), true), (lease.Until, lease.Confirmed));
+    }
+
+    [Fact]
+    public void A_claim_grants_a_short_lease() =>
+        Assert.Equal(Now + LeasePolicy.FirstLease, Claimed.Lease!.Until);
+}
