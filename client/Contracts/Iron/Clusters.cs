@@ -14,6 +14,9 @@ public sealed record NewCluster
 
     /// <summary>Relative weight of one task slot on the processors.</summary>
     public int? CpuShare { get; init; }
+
+    /// <summary>The longest that one of its tasks may run, in seconds. An addition to the published API.</summary>
+    public int? MaxTimeout { get; init; }
 }
 
 /// <summary>A cluster; the members about runners are there when one cluster is asked for, not in lists.</summary>
@@ -36,6 +39,9 @@ public sealed record ClusterInfo
 
     /// <summary>Relative weight of one task slot on the processors.</summary>
     public int CpuShare { get; init; }
+
+    /// <summary>The longest that one of its tasks may run, in seconds. An addition to the published API.</summary>
+    public int? MaxTimeout { get; init; }
 
     /// <summary>What runners enrol with: a secret, shown when the cluster is created.</summary>
     public string? Token { get; init; }

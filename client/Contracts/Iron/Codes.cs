@@ -32,6 +32,12 @@ public sealed record NewCode
     /// <summary>Environment variables of the program.</summary>
     public IReadOnlyDictionary<string, string>? EnvVars { get; init; }
 
+    /// <summary>How long a runner may be silent before its task is given to another, 10 to 86,400 seconds. An addition.</summary>
+    public int? LeaseSeconds { get; init; }
+
+    /// <summary>After how many lost runners a task ends in error, 1 to 100. An addition.</summary>
+    public int? MaxLosses { get; init; }
+
     /// <summary>Legacy: the hosted stack that a zip was made for.</summary>
     public string? Stack { get; init; }
 
@@ -118,6 +124,12 @@ public sealed record CodeInfo
         get;
         init => field = value ?? ReadOnlyDictionary<string, string>.Empty;
     } = ReadOnlyDictionary<string, string>.Empty;
+
+    /// <summary>How long a runner may be silent before its task is given to another, in seconds. An addition.</summary>
+    public int? LeaseSeconds { get; init; }
+
+    /// <summary>After how many lost runners a task ends in error. An addition.</summary>
+    public int? MaxLosses { get; init; }
 
     /// <summary><c>archived</c>, or empty.</summary>
     public string Status { get; init => field = value ?? ""; } = "";

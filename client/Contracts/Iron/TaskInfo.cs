@@ -89,6 +89,9 @@ public sealed record TaskInfo
 
     /// <summary>The program's exit code; absent until it is known. An addition to the published API.</summary>
     public int? ExitCode { get; init; }
+
+    /// <summary>How often it was handed to a runner. An addition to the published API.</summary>
+    public int? Attempt { get; init; }
 }
 
 /// <summary>Names one task.</summary>
