@@ -1,5 +1,3 @@
-using Orleans.Hybrid.Domain.Tasks;
-
 namespace Orleans.Hybrid.Grains.Tasks;
 
 /// <summary>One task that somebody cares about now: the door for commands. Keyed by task id.</summary>

@@ -1,0 +1,30 @@
+namespace Orleans.Hybrid.Contracts.Iron;
+
+/// <summary>Answer to <c>GET /clusters/{id}/stats</c>.</summary>
+public sealed record ClusterStatsAnswer
+{
+    /// <summary>The figures.</summary>
+    public required ClusterStats Cluster { get; init; }
+}
+
+/// <summary>How busy a cluster is.</summary>
+public sealed record ClusterStats
+{
+    /// <summary>Task slots of all connected runners.</summary>
+    public int RunnersTotal { get; init; }
+
+    /// <summary>Those of them that are free.</summary>
+    public int RunnersAvailable { get; init; }
+
+    /// <summary>Tasks that wait.</summary>
+    public long Queued { get; init; }
+
+    /// <summary>Moving average of the load; an integer, since published clients read one.</summary>
+    public long Ewma { get; init; }
+
+    /// <summary>Weight of that average.</summary>
+    public double EwmaBeta { get; init; }
+
+    /// <summary>The connected runners.</summary>
+    public required IReadOnlyList<ClusterMachine> Instances { get; init; }
+}

@@ -1,0 +1,141 @@
+namespace Orleans.Hybrid.Contracts.Iron;
+
+/// <summary>Body of <c>POST /clusters</c>.</summary>
+public sealed record NewCluster
+{
+    /// <summary>Its name; need not be unique.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Memory of one task slot, in bytes.</summary>
+    public long? Memory { get; init; }
+
+    /// <summary>Disk of one task slot, in bytes.</summary>
+    public long? DiskSpace { get; init; }
+
+    /// <summary>Relative weight of one task slot on the processors.</summary>
+    public int? CpuShare { get; init; }
+
+    /// <summary>The longest that one of its tasks may run, in seconds. An addition to the published API.</summary>
+    public int? MaxTimeout { get; init; }
+}
+
+/// <summary>A cluster; the members about runners are there when one cluster is asked for, not in lists.</summary>
+public sealed record ClusterInfo
+{
+    /// <summary>Cluster id: 24 hex digits.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Its name.</summary>
+    public string Name { get; init => field = value ?? ""; } = "";
+
+    /// <summary>Whom it belongs to: 24 hex digits.</summary>
+    public string UserId { get; init => field = value ?? ""; } = "";
+
+    /// <summary>Memory of one task slot, in bytes.</summary>
+    public long Memory { get; init; }
+
+    /// <summary>Disk of one task slot, in bytes.</summary>
+    public long DiskSpace { get; init; }
+
+    /// <summary>Relative weight of one task slot on the processors.</summary>
+    public int CpuShare { get; init; }
+
+    /// <summary>The longest that one of its tasks may run, in seconds. An addition to the published API.</summary>
+    public int? MaxTimeout { get; init; }
+
+    /// <summary>What runners enrol with: a secret, shown when the cluster is created.</summary>
+    public string? Token { get; init; }
+
+    /// <summary>Task slots of all connected runners.</summary>
+    public int? RunnersTotal { get; init; }
+
+    /// <summary>Those of them that are free.</summary>
+    public int? RunnersAvailable { get; init; }
+
+    /// <summary>The connected runners.</summary>
+    public IReadOnlyList<ClusterMachine>? Machines { get; init; }
+
+    /// <summary>Who else may use it.</summary>
+    public IReadOnlyList<ClusterShare>? SharedTo { get; init; }
+}
+
+/// <summary>One runner process of a cluster.</summary>
+public sealed record ClusterMachine
+{
+    /// <summary>Names the runner.</summary>
+    public required string InstanceId { get; init; }
+
+    /// <summary>The runner's product version.</summary>
+    public string Version { get; init => field = value ?? ""; } = "";
+
+    /// <summary>Its task slots.</summary>
+    public int RunnersTotal { get; init; }
+
+    /// <summary>Those of them that are free.</summary>
+    public int RunnersAvailable { get; init; }
+
+    /// <summary><c>ADD</c>, <c>LIVE</c>, <c>KILL</c> (draining) or <c>TERMINATE</c>; in statistics only.</summary>
+    public string? Type { get; init; }
+
+    /// <summary>When it enrolled; in statistics only.</summary>
+    public DateTimeOffset? CreatedAt { get; init; }
+
+    /// <summary>When it was last heard of; in statistics only.</summary>
+    public DateTimeOffset? UpdatedAt { get; init; }
+}
+
+/// <summary>A user who may use somebody else's cluster.</summary>
+public sealed record ClusterShare
+{
+    /// <summary>The user: 24 hex digits.</summary>
+    public required string UserId { get; init; }
+
+    /// <summary>The cluster: 24 hex digits.</summary>
+    public string ClusterId { get; init => field = value ?? ""; } = "";
+
+    /// <summary>When this last changed.</summary>
+    public DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>The user's name.</summary>
+    public string Name { get; init => field = value ?? ""; } = "";
+
+    /// <summary>The user's address.</summary>
+    public string Email { get; init => field = value ?? ""; } = "";
+}
+
+/// <summary>Answer to <c>POST /clusters</c> (with a message) and <c>GET /clusters/{id}</c>.</summary>
+public sealed record ClusterAnswer
+{
+    /// <summary>What was done; absent when nothing was.</summary>
+    public string? Msg { get; init; }
+
+    /// <summary>The cluster.</summary>
+    public required ClusterInfo Cluster { get; init; }
+}
+
+/// <summary>Answer to <c>GET /clusters</c>: one page.</summary>
+public sealed record ClusterList
+{
+    /// <summary>The clusters; empty behind the last page.</summary>
+    public required IReadOnlyList<ClusterInfo> Clusters { get; init; }
+}
+
+/// <summary>Answer to <c>GET /clusters/{id}/credentials</c>, in both of its published forms at once.</summary>
+public sealed record ClusterCredentials
+{
+    /// <summary>What runners enrol with: a secret.</summary>
+    public required string Token { get; init; }
+
+    /// <summary>The older form.</summary>
+    public ClusterTokens? Cluster { get; init; }
+}
+
+/// <summary>A cluster's tokens, all of them good.</summary>
+public sealed record ClusterTokens
+{
+    /// <summary>Cluster id: 24 hex digits.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The tokens: secrets.</summary>
+    public required IReadOnlyList<string> Tokens { get; init; }
+}

@@ -1,0 +1,33 @@
+using System.Text.Json.Serialization;
+
+namespace Orleans.Hybrid.Contracts.Iron;
+
+/// <summary>
+/// Serialisation of the Iron API: snake case, members without a value left out, unknown members ignored, and numbers
+/// in quotes read too. The generated reader gives every init-only member that is missing its type's default, so texts
+/// turn null into empty themselves.
+/// </summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    NumberHandling = JsonNumberHandling.AllowReadingFromString,
+    Converters = [typeof(IronTime)])]
+[JsonSerializable(typeof(TaskInfo))]
+[JsonSerializable(typeof(TaskList))]
+[JsonSerializable(typeof(QueueRequest))]
+[JsonSerializable(typeof(QueueAnswer))]
+[JsonSerializable(typeof(WebhookAnswer))]
+[JsonSerializable(typeof(MessageAnswer))]
+[JsonSerializable(typeof(NewCode))]
+[JsonSerializable(typeof(UploadAnswer))]
+[JsonSerializable(typeof(CodeInfo))]
+[JsonSerializable(typeof(CodeList))]
+[JsonSerializable(typeof(RevisionList))]
+[JsonSerializable(typeof(NewCluster))]
+[JsonSerializable(typeof(ClusterAnswer))]
+[JsonSerializable(typeof(ClusterList))]
+[JsonSerializable(typeof(ClusterCredentials))]
+[JsonSerializable(typeof(ClusterStatsAnswer))]
+[JsonSerializable(typeof(ProjectInfo))]
+[JsonSerializable(typeof(ProjectList))]
+public sealed partial class IronJson : JsonSerializerContext;

@@ -1,0 +1,18 @@
+namespace Orleans.Hybrid.Contracts.Iron;
+
+/// <summary>A project, bare as <c>GET P</c> answers it.</summary>
+public sealed record ProjectInfo
+{
+    /// <summary>Project id: 24 hex digits.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Its name.</summary>
+    public string Name { get; init => field = value ?? ""; } = "";
+}
+
+/// <summary>Answer to <c>GET /projects</c>.</summary>
+public sealed record ProjectList
+{
+    /// <summary>The projects that the token may see.</summary>
+    public required IReadOnlyList<ProjectInfo> Projects { get; init; }
+}

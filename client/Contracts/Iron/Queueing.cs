@@ -1,0 +1,60 @@
+namespace Orleans.Hybrid.Contracts.Iron;
+
+/// <summary>A task to queue; what is left out takes the code package's or the server's default.</summary>
+public sealed record NewTask
+{
+    /// <summary>Name of the code package.</summary>
+    public required string CodeName { get; init; }
+
+    /// <summary>Handed to the program as it is.</summary>
+    public string Payload { get; init => field = value ?? ""; } = "";
+
+    /// <summary>0, 1 or 2; higher runs first.</summary>
+    public int? Priority { get; init; }
+
+    /// <summary>Cluster id or name; absent for the default cluster.</summary>
+    public string? Cluster { get; init; }
+
+    /// <summary>Wall time that the program may take, in seconds.</summary>
+    public int? Timeout { get; init; }
+
+    /// <summary>How long to hold it back, in seconds, at most 604,800.</summary>
+    public int? Delay { get; init; }
+
+    /// <summary>Free text by which tasks can be listed.</summary>
+    public string? Label { get; init; }
+}
+
+/// <summary>Body of <c>POST P/tasks</c>: all of them are queued, or none.</summary>
+public sealed record QueueRequest
+{
+    /// <summary>The tasks.</summary>
+    public required IReadOnlyList<NewTask> Tasks { get; init; }
+}
+
+/// <summary>Answer to <see cref="QueueRequest"/>, and to <c>POST P/tasks/{id}/retry</c>.</summary>
+public sealed record QueueAnswer
+{
+    /// <summary><c>Queued up</c>.</summary>
+    public string Msg { get; init => field = value ?? ""; } = "";
+
+    /// <summary>The new tasks, in the order of the request.</summary>
+    public required IReadOnlyList<TaskRef> Tasks { get; init; }
+}
+
+/// <summary>Answer to <c>POST P/tasks/webhook</c>.</summary>
+public sealed record WebhookAnswer
+{
+    /// <summary>The new task: 24 hex digits.</summary>
+    public required string Id { get; init; }
+
+    /// <summary><c>Queued up.</c>, with the dot.</summary>
+    public string Msg { get; init => field = value ?? ""; } = "";
+}
+
+/// <summary>Answer of every call that has nothing else to say, and of every call that failed.</summary>
+public sealed record MessageAnswer
+{
+    /// <summary>A word that clients compare, or what went wrong.</summary>
+    public string Msg { get; init => field = value ?? ""; } = "";
+}

@@ -1,0 +1,109 @@
+namespace Orleans.Hybrid.Contracts.Iron;
+
+/// <summary>A task as the Iron API shows it; unset times are <see cref="DateTimeOffset.MinValue"/>.</summary>
+public sealed record TaskInfo
+{
+    /// <summary>Task id: 24 hex digits.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The project that it belongs to: 24 hex digits.</summary>
+    public string ProjectId { get; init => field = value ?? ""; } = "";
+
+    /// <summary>The code package that it runs: 24 hex digits.</summary>
+    public string CodeId { get; init => field = value ?? ""; } = "";
+
+    /// <summary>The revision of the code package: 24 hex digits.</summary>
+    public string CodeHistoryId { get; init => field = value ?? ""; } = "";
+
+    /// <summary>Name of the code package.</summary>
+    public string CodeName { get; init => field = value ?? ""; } = "";
+
+    /// <summary>Revision number of the code package, as text.</summary>
+    public string CodeRev { get; init => field = value ?? ""; } = "";
+
+    /// <summary>
+    /// <c>queued</c>, <c>preparing</c>, <c>running</c>, <c>complete</c>, <c>error</c>, <c>cancelled</c> or
+    /// <c>timeout</c>; readers must expect others.
+    /// </summary>
+    public required string Status { get; init; }
+
+    /// <summary>Why it ended as it did, or the progress message; empty on plain success.</summary>
+    public string Msg { get; init => field = value ?? ""; } = "";
+
+    /// <summary>0, 1 or 2; higher runs first.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>Wall time that the program may take, in seconds.</summary>
+    public int Timeout { get; init; }
+
+    /// <summary>How long it is held back after it was queued, in seconds.</summary>
+    public int Delay { get; init; }
+
+    /// <summary>The payload as it was sent: sealed when the client sealed it.</summary>
+    public string Payload { get; init => field = value ?? ""; } = "";
+
+    /// <summary>The cluster that it runs on.</summary>
+    public string Cluster { get; init => field = value ?? ""; } = "";
+
+    /// <summary>Free text by which tasks can be listed.</summary>
+    public string Label { get; init => field = value ?? ""; } = "";
+
+    /// <summary>The schedule that queued it, or empty.</summary>
+    public string ScheduleId { get; init => field = value ?? ""; } = "";
+
+    /// <summary>The queue message that it came from, or empty.</summary>
+    public string MessageId { get; init => field = value ?? ""; } = "";
+
+    /// <summary>When it was queued.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it last changed.</summary>
+    public DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>When its program was started.</summary>
+    public DateTimeOffset StartTime { get; init; }
+
+    /// <summary>When it ended.</summary>
+    public DateTimeOffset EndTime { get; init; }
+
+    /// <summary>How long its program ran, in milliseconds.</summary>
+    public long Duration { get; init; }
+
+    /// <summary>How often its program was started.</summary>
+    public int RunTimes { get; init; }
+
+    /// <summary>Progress, 0 to 100.</summary>
+    public int Percent { get; init; }
+
+    /// <summary>Size of its log, in bytes.</summary>
+    public long LogSize { get; init; }
+
+    /// <summary>How many automatic retries came before it.</summary>
+    public int RetryCount { get; init; }
+
+    /// <summary>The task that this one retries; absent when it is the first.</summary>
+    public string? OriginalTaskId { get; init; }
+
+    /// <summary>The task that retries this one; absent when there is none.</summary>
+    public string? RetryTaskId { get; init; }
+
+    /// <summary>The program's exit code; absent until it is known. An addition to the published API.</summary>
+    public int? ExitCode { get; init; }
+
+    /// <summary>How often it was handed to a runner. An addition to the published API.</summary>
+    public int? Attempt { get; init; }
+}
+
+/// <summary>Names one task.</summary>
+public sealed record TaskRef
+{
+    /// <summary>Task id: 24 hex digits.</summary>
+    public required string Id { get; init; }
+}
+
+/// <summary>Answer to <c>GET P/tasks</c>: one page, newest first.</summary>
+public sealed record TaskList
+{
+    /// <summary>The tasks; empty behind the last page.</summary>
+    public required IReadOnlyList<TaskInfo> Tasks { get; init; }
+}

@@ -1,0 +1,82 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+
+namespace Orleans.Hybrid.Contracts.Sealing;
+
+/// <summary>An AES key of 128, 192 or 256 bits, shared by those who queue tasks and the runners that open them.</summary>
+public sealed class SymmetricKey : IDisposable
+{
+    internal const int TagBytes = 16;
+
+    private const string Remedy = "`hybrid keygen` makes a good one";
+
+    // Printed in the original document, and so in the hands of everybody.
+    private static readonly byte[] Published = Convert.FromHexString("E93F1EAA90A651D46A23D543583CA319");
+
+    private readonly byte[] _bytes;
+    private bool _disposed;
+
+    private SymmetricKey(byte[] bytes) => _bytes = bytes;
+
+    /// <summary>
+    /// Reads a key as 32, 48 or 64 hex digits of either case, with white space around it and openssl's <c>key=</c>
+    /// before it allowed. Keys that anybody can guess are refused.
+    /// </summary>
+    /// <param name="text">What a person configured.</param>
+    /// <param name="key">The key; dispose it to wipe it from memory.</param>
+    /// <param name="problem">Why the text is no usable key, and the remedy; never holds any of the text.</param>
+    public static bool TryParse(string text, [NotNullWhen(true)] out SymmetricKey? key, out string problem)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        key = null;
+        var digits = Digits(text);
+        if (digits.Length is not (32 or 48 or 64))
+        {
+            problem = $"a key is 32, 48 or 64 hex digits, this has {digits.Length} characters; {Remedy}";
+            return false;
+        }
+
+        // Pinned, so that the collector leaves no copies behind that Dispose can't reach.
+        var bytes = GC.AllocateUninitializedArray<byte>(digits.Length / 2, pinned: true);
+        var read = Convert.FromHexString(digits, bytes, out _, out _);
+        problem = read == OperationStatus.Done ? Weakness(bytes) : $"a key has hex digits only (0-9, a-f); {Remedy}";
+        if (problem.Length > 0)
+        {
+            CryptographicOperations.ZeroMemory(bytes);
+            return false;
+        }
+
+        key = new SymmetricKey(bytes);
+        return true;
+    }
+
+    /// <summary>Wipes the key; sealing and opening with it then throw <see cref="ObjectDisposedException"/>.</summary>
+    public void Dispose()
+    {
+        _disposed = true;
+        CryptographicOperations.ZeroMemory(_bytes);
+    }
+
+    internal AesGcm Cipher()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return new AesGcm(_bytes, TagBytes);
+    }
+
+    private static ReadOnlySpan<char> Digits(string text)
+    {
+        var trimmed = text.AsSpan().Trim();
+        return trimmed.StartsWith("key=", StringComparison.OrdinalIgnoreCase) ? trimmed[4..].Trim() : trimmed;
+    }
+
+    private static string Weakness(ReadOnlySpan<byte> bytes)
+    {
+        if (!bytes.ContainsAnyExcept(bytes[0]))
+        {
+            return $"this key is one byte repeated; {Remedy}";
+        }
+
+        return bytes.SequenceEqual(Published) ? $"this key is the published example that everybody knows; {Remedy}" : "";
+    }
+}

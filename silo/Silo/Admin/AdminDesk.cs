@@ -1,0 +1,127 @@
+using System.Globalization;
+using Orleans.Hybrid.Domain.Clusters;
+using Orleans.Hybrid.Domain.Projects;
+using Orleans.Hybrid.Silo.Security;
+
+namespace Orleans.Hybrid.Silo.Admin;
+
+/// <summary>Makes and shows users, tokens and projects; one line each, its parts separated by tabs.</summary>
+internal sealed class AdminDesk(
+    IProjectStore projects, IClusterStore clusters, Ids ids, TimeProvider time, TextWriter output)
+{
+    private static readonly CancellationToken Always = CancellationToken.None;
+
+    public async Task<int> CreateUserAsync(string name)
+    {
+        var user = new User(ids.New(), name, time.GetUtcNow());
+        await projects.AddUserAsync(user, Always);
+        return Print("user", user.Id, user.Name);
+    }
+
+    public async Task<int> ListUsersAsync()
+    {
+        foreach (var user in await projects.ListUsersAsync(Always))
+        {
+            Print("user", user.Id, user.Name, Text(user.CreatedAt));
+        }
+
+        return ExitCode.Fine;
+    }
+
+    /// <summary>The only time that the token's text is shown: what is kept is its hash.</summary>
+    public async Task<int> CreateTokenAsync(string idOrName, string label)
+    {
+        if (await FindAsync(idOrName) is not { } user)
+        {
+            return NoUser(idOrName);
+        }
+
+        var text = Secret.New();
+        var token = new UserToken(ids.New(), user.Id, Secret.Hash(text), label, time.GetUtcNow());
+        await projects.AddTokenAsync(token, Always);
+        return Print("token", token.Id, text);
+    }
+
+    public async Task<int> ListTokensAsync(string idOrName)
+    {
+        if (await FindAsync(idOrName) is not { } user)
+        {
+            return NoUser(idOrName);
+        }
+
+        foreach (var token in await projects.ListTokensAsync(user.Id, Always))
+        {
+            Print("token", token.Id, token.Label, Text(token.CreatedAt));
+        }
+
+        return ExitCode.Fine;
+    }
+
+    public async Task<int> RevokeTokenAsync(string id)
+    {
+        if (await projects.DeleteTokenAsync(id, Always))
+        {
+            return Print("revoked", id);
+        }
+
+        Print($"There is no token with the id {id}: see admin token list.");
+        return ExitCode.NotFound;
+    }
+
+    public async Task<int> CreateProjectAsync(string name, string idOrName)
+    {
+        if (await FindAsync(idOrName) is not { } user)
+        {
+            return NoUser(idOrName);
+        }
+
+        var mine = await clusters.ListAsync(user.Id, page: 0, perPage: 1, Always);
+        var project = new Project
+        {
+            Id = ids.New(),
+            UserId = user.Id,
+            Name = name,
+            DefaultClusterId = mine is [var cluster] ? cluster.Id : null,
+            CreatedAt = time.GetUtcNow(),
+        };
+        await projects.AddProjectAsync(project, Always);
+        return Print("project", project.Id, project.Name);
+    }
+
+    public async Task<int> ListProjectsAsync(string idOrName)
+    {
+        if (await FindAsync(idOrName) is not { } user)
+        {
+            return NoUser(idOrName);
+        }
+
+        foreach (var project in await projects.ListProjectsAsync(user.Id, Always))
+        {
+            Print("project", project.Id, project.Name, Text(project.CreatedAt));
+        }
+
+        return ExitCode.Fine;
+    }
+
+    /// <summary>The user by id or, failing that, the oldest by name.</summary>
+    private async Task<User?> FindAsync(string idOrName)
+    {
+        var users = await projects.ListUsersAsync(Always);
+        return users.FirstOrDefault(user => user.Id == idOrName) ?? users.FirstOrDefault(user => user.Name == idOrName);
+    }
+
+    private int NoUser(string idOrName)
+    {
+        Print($"There is no user {idOrName}: see admin user list, or make one by admin user create {idOrName}.");
+        return ExitCode.NotFound;
+    }
+
+    private static string Text(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private int Print(params string[] parts)
+    {
+        output.WriteLine(string.Join('\t', parts));
+        return ExitCode.Fine;
+    }
+}

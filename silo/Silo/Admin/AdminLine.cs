@@ -1,0 +1,34 @@
+namespace Orleans.Hybrid.Silo.Admin;
+
+/// <summary>An admin command line: its words, its own options, and those that say which database is meant.</summary>
+internal sealed record AdminLine(string[] Words, string? Label, string? User, IReadOnlyList<string> Settings)
+{
+    public static AdminLine Parse(IReadOnlyList<string> arguments)
+    {
+        var words = new List<string>();
+        var settings = new List<string>();
+        var own = new Dictionary<string, string?> { ["--label"] = null, ["--user"] = null };
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            if (!arguments[i].StartsWith("--", StringComparison.Ordinal))
+            {
+                words.Add(arguments[i]);
+                continue;
+            }
+
+            var (option, value) = (arguments[i], ++i < arguments.Count
+                ? arguments[i]
+                : throw new BadSettingException(arguments[i - 1], "needs a value."));
+            if (own.ContainsKey(option))
+            {
+                own[option] = value;
+            }
+            else
+            {
+                settings.AddRange([option, value]);
+            }
+        }
+
+        return new AdminLine([.. words], own["--label"], own["--user"], settings);
+    }
+}

@@ -1,0 +1,37 @@
+using Orleans.Hybrid.Silo.Engines;
+using Orleans.Hybrid.Silo.Http;
+using Orleans.Hybrid.Silo.Http.Iron;
+using Orleans.Hybrid.Silo.Http.Runners;
+
+namespace Orleans.Hybrid.Silo;
+
+/// <summary>Puts a control plane together.</summary>
+internal static class ControlPlane
+{
+    /// <summary>A control plane that is ready to be started; <paramref name="configure"/> has the last word.</summary>
+    public static WebApplication Build(ControlPlaneOptions options, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            ApplicationName = "Orleans.Hybrid.Silo",
+            ContentRootPath = AppContext.BaseDirectory,
+            EnvironmentName = Environments.Production,
+        });
+        builder.WebHost.UseUrls([.. options.Urls]);
+        builder.WebHost.ConfigureKestrel(ServerLimits.Set);
+        builder.Logging.AddControlPlaneLogs(options);
+        builder.Services.AddControlPlaneStores(options);
+        builder.Services.AddHostedService<Preparation>();
+        builder.AddGrainEngine(options);
+        builder.Services.AddControlPlane(options);
+        configure?.Invoke(builder);
+
+        var app = builder.Build();
+        app.UseMiddleware<RequestRim>();
+        app.UseRouting();
+        app.MapIron();
+        app.MapRunners();
+        app.MapProbes();
+        return app;
+    }
+}

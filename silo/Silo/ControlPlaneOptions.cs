@@ -1,0 +1,35 @@
+namespace Orleans.Hybrid.Silo;
+
+/// <summary>How a control plane is run; checked where it is read.</summary>
+internal sealed record ControlPlaneOptions
+{
+    /// <summary>Addresses to listen on.</summary>
+    public IReadOnlyList<string> Urls { get; init; } = ["http://127.0.0.1:8080"];
+
+    /// <summary>Where the SQLite file and the server key live.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>A PostgreSQL connection string; null for a SQLite file in the data directory.</summary>
+    public string? Database { get; init; }
+
+    /// <summary>The address by which runners reach this control plane; null for where it listens.</summary>
+    public string? PublicUrl { get; init; }
+
+    /// <summary>The file with the server key; null for the one in the data directory.</summary>
+    public string? ServerKeyFile { get; init; }
+
+    /// <summary>Where other silos and their gateway calls reach this one; only with Orleans on PostgreSQL.</summary>
+    public SiloAddress Silo { get; init; } = new("127.0.0.1", 11111, 30000);
+
+    /// <summary>The largest payload, and the largest config, in bytes.</summary>
+    public int PayloadLimit { get; init; } = 64 << 10;
+
+    /// <summary>How long a runner's claim is held open.</summary>
+    public TimeSpan PollTime { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>True for one JSON object a log line.</summary>
+    public bool JsonLogs { get; init; }
+}
+
+/// <summary>A silo's own address in the private network, and its two ports.</summary>
+internal sealed record SiloAddress(string Host, int SiloPort, int GatewayPort);

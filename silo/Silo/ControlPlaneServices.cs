@@ -1,0 +1,68 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging.Console;
+using Orleans.Hybrid.Grains.Clusters;
+using Orleans.Hybrid.Silo.Edge;
+using Orleans.Hybrid.Silo.Http.Iron;
+using Orleans.Hybrid.Silo.Http.Runners;
+using Orleans.Hybrid.Silo.Security;
+using Orleans.Hybrid.Silo.Sweeps;
+using Orleans.Hybrid.Stores;
+
+namespace Orleans.Hybrid.Silo;
+
+/// <summary>Registers the parts of a control plane.</summary>
+internal static class ControlPlaneServices
+{
+    private const string SqliteFile = "hybrid.db";
+    private const string KeyFile = "server.key";
+
+    public static void AddControlPlaneStores(this IServiceCollection services, ControlPlaneOptions options)
+    {
+        Directory.CreateDirectory(options.DataDirectory);
+        services.AddSingleton(options);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options.ServerKeyFile is { } file
+            ? ServerKeyFile.Read(file)
+            : ServerKeyFile.ReadOrCreate(Path.Combine(options.DataDirectory, KeyFile)));
+        services.AddSqliteStores(Path.Combine(options.DataDirectory, SqliteFile));
+    }
+
+    public static void AddControlPlane(this IServiceCollection services, ControlPlaneOptions options)
+    {
+        services.AddSingleton<Ids>().AddSingleton<IClaimTokens>(provider => provider.GetRequiredService<Ids>());
+        services.AddSingleton<Lookups>().AddSingleton<SeenSessions>();
+        services.AddSingleton<PublicAddress>().AddSingleton<ClusterTokenMint>();
+        services.AddSingleton<TaskQueue>().AddSingleton<Enrolment>();
+        services.AddSingleton<WorkOrders>().AddSingleton<PollEdge>();
+        services.AddHostedService<LeaseSweep>().AddHostedService<OfferSweep>().AddHostedService<DueSweep>();
+        services.AddHostedService<SessionSweep>().AddHostedService<PollSweep>();
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
+    }
+
+    public static void AddControlPlaneLogs(this ILoggingBuilder logging, ControlPlaneOptions options)
+    {
+        logging.ClearProviders();
+        if (options.JsonLogs)
+        {
+            logging.AddJsonConsole(Timestamps);
+        }
+        else
+        {
+            logging.AddSimpleConsole(console =>
+            {
+                Timestamps(console);
+                console.SingleLine = true;
+            });
+        }
+
+        // The web server's own messages about requests hold whole query strings, and those hold tokens.
+        logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+    }
+
+    private static void Timestamps(ConsoleFormatterOptions console)
+    {
+        console.UseUtcTimestamp = true;
+        console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+    }
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+
+namespace Orleans.Hybrid.Silo;
+
+/// <summary>Turns settings into checked <see cref="ControlPlaneOptions"/>, or says which one is wrong and what to do.</summary>
+internal static class ControlPlaneSettings
+{
+    public static ControlPlaneOptions Read(IReadOnlyList<string> arguments) =>
+        Read(new Settings(arguments, Environment.GetEnvironmentVariable));
+
+    public static ControlPlaneOptions Read(Settings settings)
+    {
+        var defaults = new ControlPlaneOptions { DataDirectory = settings["HYBRID_DATA_DIR"] ?? DefaultDirectory() };
+        var database = settings.Secret("HYBRID_DATABASE");
+        return defaults with
+        {
+            DataDirectory = Path.GetFullPath(defaults.DataDirectory),
+            Urls = settings["HYBRID_URLS"] is { } urls ? UrlsIn(urls) : defaults.Urls,
+            Database = database,
+            PublicUrl = settings["HYBRID_PUBLIC_URL"] is { } url ? PublicUrlOf(url) : null,
+            ServerKeyFile = settings["HYBRID_SERVER_KEY_FILE"] ?? (database is null ? null : throw new BadSettingException(
+                "HYBRID_SERVER_KEY_FILE",
+                "is missing: with PostgreSQL all silos need the same key; make one by openssl rand -hex 32 and name its file.")),
+            Silo = settings["HYBRID_SILO"] is { } silo ? SiloOf(silo) : defaults.Silo,
+            JsonLogs = settings["HYBRID_LOG_FORMAT"] switch
+            {
+                null or "text" => false,
+                "json" => true,
+                _ => throw new BadSettingException("HYBRID_LOG_FORMAT", "must be text or json."),
+            },
+        };
+    }
+
+    private static string DefaultDirectory() => Path.Combine(
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
+        "hybrid",
+        "silo");
+
+    private static string[] UrlsIn(string text)
+    {
+        var urls = text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return urls.Length > 0 && urls.All(IsBinding) ? urls : throw new BadSettingException(
+            "HYBRID_URLS", "must be addresses to listen on, such as http://127.0.0.1:8080, with ; between them.");
+    }
+
+    private static bool IsBinding(string url)
+    {
+        try
+        {
+            return BindingAddress.Parse(url).Scheme is "http" or "https";
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+
+    private static string PublicUrlOf(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url is { Scheme: "http" or "https", UserInfo: "", Query: "" }
+            ? url.AbsoluteUri
+            : throw new BadSettingException(
+                "HYBRID_PUBLIC_URL", "must be the http or https address by which runners reach this server.");
+
+    private static SiloAddress SiloOf(string text) =>
+        text.Split(':') is [{ Length: > 0 } host, var silo, var gateway]
+        && ushort.TryParse(silo, NumberStyles.None, CultureInfo.InvariantCulture, out var siloPort)
+        && ushort.TryParse(gateway, NumberStyles.None, CultureInfo.InvariantCulture, out var gatewayPort)
+            ? new SiloAddress(host, siloPort, gatewayPort)
+            : throw new BadSettingException(
+                "HYBRID_SILO", "must be this silo's own address with its two ports, such as 10.0.0.5:11111:30000.");
+}

@@ -1,0 +1,18 @@
+using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Grains.Clusters;
+
+namespace Orleans.Hybrid.Silo.Edge;
+
+/// <summary>A runner's request that is held open; completed by whoever takes it out of <see cref="ParkedClaims"/>.</summary>
+internal sealed class ParkedClaim(string clusterId, Poll poll, long parkedAt)
+    : TaskCompletionSource<ClaimAnswer>(TaskCreationOptions.RunContinuationsAsynchronously)
+{
+    /// <summary>The cluster whose tasks it waits for.</summary>
+    public string ClusterId => clusterId;
+
+    /// <summary>What the cluster's grain knows it by.</summary>
+    public Poll Poll => poll;
+
+    /// <summary>When it came, as a timestamp.</summary>
+    public long ParkedAt => parkedAt;
+}

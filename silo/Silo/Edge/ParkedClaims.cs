@@ -1,0 +1,35 @@
+using System.Collections.Concurrent;
+using Orleans.Hybrid.Grains.Clusters;
+
+namespace Orleans.Hybrid.Silo.Edge;
+
+/// <summary>The requests that this silo holds open, one a session. Whoever takes one out is the one to complete it.</summary>
+internal sealed class ParkedClaims
+{
+    private readonly ConcurrentDictionary<string, ParkedClaim> _bySession = new();
+
+    /// <summary>All of them.</summary>
+    public IEnumerable<ParkedClaim> All => _bySession.Select(parked => parked.Value);
+
+    /// <summary>Adds a request; answers the older one of its session, which is out now.</summary>
+    public ParkedClaim? Add(ParkedClaim claim)
+    {
+        while (!_bySession.TryAdd(claim.Poll.SessionId, claim))
+        {
+            if (_bySession.TryGetValue(claim.Poll.SessionId, out var older)
+                && _bySession.TryUpdate(claim.Poll.SessionId, claim, older))
+            {
+                return older;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Takes this very request out; false when somebody else did.</summary>
+    public bool Take(ParkedClaim claim) => _bySession.TryRemove(KeyValuePair.Create(claim.Poll.SessionId, claim));
+
+    /// <summary>Takes the request out that this poll stands for; null when it is gone.</summary>
+    public ParkedClaim? Take(Poll poll) =>
+        _bySession.TryGetValue(poll.SessionId, out var claim) && claim.Poll == poll && Take(claim) ? claim : null;
+}

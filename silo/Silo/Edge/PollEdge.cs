@@ -1,0 +1,191 @@
+using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Domain.Runners;
+using Orleans.Hybrid.Domain.Tasks;
+using Orleans.Hybrid.Grains.Clusters;
+using Orleans.Hybrid.Grains.Tasks;
+using Orleans.Hybrid.Silo.Http.Runners;
+
+namespace Orleans.Hybrid.Silo.Edge;
+
+/// <summary>
+/// This silo's side of all long polls: parks them at the clusters' grains and answers them with what is delivered. One pass
+/// over all of them each second takes the place of a timer for each.
+/// </summary>
+internal sealed partial class PollEdge(
+    IGrainFactory grains, ITaskStore tasks, WorkOrders orders, TimeProvider time, ControlPlaneOptions options,
+    ILogger<PollEdge> log) : IPollEdge
+{
+    private const int MostInOneCall = 1000;
+    private const int PassesBetweenParkings = 3;
+
+    private static readonly ClaimAnswer Nothing = new() { Tasks = [] };
+
+    private readonly ParkedClaims _parked = new();
+    private IPollEdge? _reference;
+    private int _passes;
+    private bool _parkAgain;
+    private bool _closed;
+
+    private IPollEdge Reference =>
+        _reference ?? LazyInitializer.EnsureInitialized(ref _reference, () => grains.CreateObjectReference<IPollEdge>(this));
+
+    /// <summary>What an earlier copy of this claim was given and still holds; null when that is nothing.</summary>
+    public async Task<ClaimAnswer?> FindAsync(Poll poll, CancellationToken cancel)
+    {
+        var leases = await tasks.FindClaimedAsync(poll.SessionId, poll.ClaimKey, cancel);
+        var found = leases.Count == 0 ? null : await orders.ReadAsync(leases, cancel);
+        return found is { Count: > 0 } ? new ClaimAnswer { Tasks = [.. found.Values] } : null;
+    }
+
+    /// <summary>Holds a request until something comes up for it, its time is over, or its sender is gone.</summary>
+    public async Task<ClaimAnswer> WaitAsync(string clusterId, Poll poll, CancellationToken gone)
+    {
+        var claim = new ParkedClaim(clusterId, poll, time.GetTimestamp());
+        _parked.Add(claim)?.SetResult(Nothing);
+        if (Volatile.Read(ref _closed))
+        {
+            End(claim);
+        }
+        else
+        {
+            _ = ParkAsync(clusterId, [poll]);
+        }
+
+        ClaimAnswer answer;
+        using (gone.UnsafeRegister(_ => Leave(claim), null))
+        {
+            answer = await claim.Task;
+        }
+
+        if (gone.IsCancellationRequested && answer.Tasks.Count > 0)
+        {
+            await ReleaseAsync([.. answer.Tasks.Select(task => RunnerMapping.Fence(task.Lease, poll.SessionId))]);
+        }
+
+        return answer;
+    }
+
+    public Task Deliver(IReadOnlyList<Delivery> deliveries)
+    {
+        var reached = new List<(ParkedClaim Claim, Delivery Delivery)>(deliveries.Count);
+        var missed = new List<LeaseFence>();
+        foreach (var delivery in deliveries)
+        {
+            if (_parked.Take(delivery.Poll) is { } claim)
+            {
+                reached.Add((claim, delivery));
+            }
+            else
+            {
+                missed.AddRange(delivery.Leases);
+            }
+        }
+
+        return Task.WhenAll(AnswerAsync(reached), ReleaseAsync(missed));
+    }
+
+    /// <summary>Ends the requests whose time is over; every few passes, or after an error, parks the others again.</summary>
+    public async Task PassAsync()
+    {
+        var again = Interlocked.Exchange(ref _parkAgain, false) | (++_passes % PassesBetweenParkings == 0);
+        var over = _parked.All.Where(claim => time.GetElapsedTime(claim.ParkedAt) >= options.PollTime).ToList();
+        Withdraw(over.FindAll(End));
+        if (again)
+        {
+            foreach (var cluster in _parked.All.GroupBy(claim => claim.ClusterId, claim => claim.Poll))
+            {
+                await Task.WhenAll(cluster.Chunk(MostInOneCall).Select(polls => ParkAsync(cluster.Key, polls)));
+            }
+        }
+    }
+
+    /// <summary>Ends all requests, now and from now on: the silo is about to stop.</summary>
+    public void Close()
+    {
+        Volatile.Write(ref _closed, true);
+        Withdraw([.. _parked.All.Where(End)]);
+    }
+
+    private bool End(ParkedClaim claim) => _parked.Take(claim) && claim.TrySetResult(Nothing);
+
+    private void Leave(ParkedClaim claim)
+    {
+        if (End(claim))
+        {
+            Withdraw([claim]);
+        }
+    }
+
+    private async Task ParkAsync(string clusterId, IReadOnlyList<Poll> polls)
+    {
+        try
+        {
+            await grains.GetGrain<IClusterGrain>(clusterId).Park(Reference, polls);
+        }
+        catch (Exception trouble)
+        {
+            // Said once a pass, not once a poll.
+            if (!Interlocked.Exchange(ref _parkAgain, true))
+            {
+                ParkingFailed(clusterId, trouble);
+            }
+        }
+    }
+
+    private void Withdraw(IReadOnlyList<ParkedClaim> claims)
+    {
+        foreach (var cluster in claims.GroupBy(claim => claim.ClusterId, claim => claim.Poll))
+        {
+            _ = grains.GetGrain<IClusterGrain>(cluster.Key).Withdraw([.. cluster]);
+        }
+    }
+
+    private async Task AnswerAsync(IReadOnlyList<(ParkedClaim Claim, Delivery Delivery)> reached)
+    {
+        try
+        {
+            LeaseFence[] leases = [.. reached.SelectMany(pair => pair.Delivery.Leases)];
+            var work = leases.Length == 0 ? null : await orders.ReadAsync(leases, CancellationToken.None);
+            foreach (var (claim, delivery) in reached)
+            {
+                claim.SetResult(new ClaimAnswer
+                {
+                    Tasks = [.. delivery.Leases.Where(lease => work!.ContainsKey(lease)).Select(lease => work![lease])],
+                    Stop = [.. delivery.Stop.Select(RunnerMapping.Show)],
+                    Drain = delivery.Drain,
+                });
+            }
+        }
+        catch (Exception trouble)
+        {
+            // The runners repeat their claims, with the same keys, and find these leases.
+            foreach (var (claim, _) in reached)
+            {
+                claim.TrySetException(trouble);
+            }
+        }
+    }
+
+    private async Task ReleaseAsync(List<LeaseFence> leases)
+    {
+        if (leases.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            TaskEffects.Do(grains, await tasks.ReleaseAsync(leases, CancellationToken.None));
+        }
+        catch (Exception trouble)
+        {
+            ReleaseFailed(leases.Count, trouble);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "Cluster {ClusterId}: runners could not be parked, which is tried again")]
+    private partial void ParkingFailed(string clusterId, Exception trouble);
+
+    [LoggerMessage(2, LogLevel.Warning, "{Count} leases for runners that are gone could not be handed back: they lapse by themselves")]
+    private partial void ReleaseFailed(int count, Exception trouble);
+}

@@ -1,0 +1,54 @@
+using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Domain.Codes;
+using Orleans.Hybrid.Domain.Runners;
+using Orleans.Hybrid.Domain.Tasks;
+using Orleans.Hybrid.Silo.Http.Runners;
+using Orleans.Hybrid.Silo.Security;
+
+namespace Orleans.Hybrid.Silo.Edge;
+
+/// <summary>Turns leases into all that a runner needs to work under them.</summary>
+internal sealed partial class WorkOrders(ITaskStore tasks, Lookups lookups, ILogger<WorkOrders> log)
+{
+    /// <summary>The orders by lease; leases that are gone or stopping are left out.</summary>
+    public async Task<IReadOnlyDictionary<LeaseFence, TaskOrder>> ReadAsync(
+        IReadOnlyList<LeaseFence> leases, CancellationToken cancel)
+    {
+        var orders = new Dictionary<LeaseFence, TaskOrder>(leases.Count);
+        foreach (var work in await tasks.ReadOrdersAsync(leases, cancel))
+        {
+            var (spec, fence) = (work.Spec, work.Fence);
+            if (await lookups.Revisions.FindAsync((spec.CodeId, spec.CodeRev), cancel) is { } revision)
+            {
+                var cluster = await lookups.Clusters.FindAsync(spec.ClusterId, cancel);
+                orders[fence] = Order(work, revision, cluster?.Memory ?? 0);
+            }
+            else
+            {
+                RevisionGone(fence.Task.Value, spec.CodeRev, spec.CodeName);
+            }
+        }
+
+        return orders;
+    }
+
+    private static TaskOrder Order(WorkOrder work, CodeRevision revision, long memory) => new()
+    {
+        Lease = RunnerMapping.Show(work.Fence),
+        LeaseMilliseconds = (long)work.Holds.TotalMilliseconds,
+        ProjectId = work.Spec.ProjectId,
+        CodeName = work.Spec.CodeName,
+        Image = revision.Image,
+        Command = revision.Command,
+        Config = revision.Config,
+        EnvVars = revision.EnvVars,
+        Payload = work.Payload,
+        TimeoutSeconds = work.Spec.TimeoutSeconds,
+        MemoryBytes = memory,
+        RetryCount = work.RetryCount,
+        ScheduleId = work.Spec.ScheduleId,
+    };
+
+    [LoggerMessage(1, LogLevel.Error, "Task {TaskId} can't be handed out: revision {Rev} of code {Code} is gone")]
+    private partial void RevisionGone(string taskId, int rev, string code);
+}

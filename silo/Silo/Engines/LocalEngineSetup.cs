@@ -1,0 +1,14 @@
+using Orleans.Hybrid.Grains.Clusters;
+using Orleans.Hybrid.LocalEngine;
+
+namespace Orleans.Hybrid.Silo.Engines;
+
+/// <summary>Hosts the grains on the engine for one process.</summary>
+internal static class GrainEngineSetup
+{
+    /// <summary>What it is called, in logs and on /version.</summary>
+    public const string Name = "Local";
+
+    public static void AddGrainEngine(this WebApplicationBuilder builder, ControlPlaneOptions options) =>
+        builder.Services.AddLocalEngine([typeof(IClusterGrain).Assembly]);
+}

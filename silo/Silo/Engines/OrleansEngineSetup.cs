@@ -1,0 +1,1 @@
+namespace Orleans.Hybrid.Silo.Engines;

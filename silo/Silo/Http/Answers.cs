@@ -1,0 +1,48 @@
+using Orleans.Hybrid.Contracts.Iron;
+using Orleans.Hybrid.Domain.Steps;
+
+namespace Orleans.Hybrid.Silo.Http;
+
+/// <summary>Answers that are a message, on every path of this server; the one place where refusals get their status.</summary>
+internal static class Answers
+{
+    /// <summary>401: the request carries no credential.</summary>
+    public static readonly IResult NoCredential = Message(
+        "No token: send it in the header Authorization: OAuth TOKEN, or as ?oauth=TOKEN", 401);
+
+    /// <summary>401: the credential opens nothing here.</summary>
+    public static readonly IResult WrongCredential = Message("Invalid token", 401);
+
+    /// <summary>A message and nothing else.</summary>
+    public static JsonAnswer Message(string text, int status = StatusCodes.Status200OK) =>
+        JsonAnswer.Of(new MessageAnswer { Msg = text }, IronJson.Default.MessageAnswer, status);
+
+    /// <summary>404: there is no such thing, or the caller may not see it.</summary>
+    public static JsonAnswer NotFound(string what) => Message($"{what} not found", StatusCodes.Status404NotFound);
+
+    /// <summary>A refusal with its status.</summary>
+    public static JsonAnswer Refused(Refusal refusal) => Message(refusal.Message, StatusOf(refusal.Kind));
+
+    /// <summary>The words for a status that nobody said anything about.</summary>
+    public static JsonAnswer Bare(int status) => Message(
+        status switch
+        {
+            StatusCodes.Status404NotFound => "Not found",
+            StatusCodes.Status405MethodNotAllowed => "Method not allowed",
+            StatusCodes.Status408RequestTimeout => "The request took too long to arrive",
+            StatusCodes.Status413PayloadTooLarge => "The request is too large",
+            >= 500 => "Internal error",
+            _ => "Bad request",
+        },
+        status);
+
+    private static int StatusOf(RefusalKind kind) => kind switch
+    {
+        RefusalKind.NotFound => StatusCodes.Status404NotFound,
+        RefusalKind.Invalid => StatusCodes.Status400BadRequest,
+        RefusalKind.Missing => StatusCodes.Status406NotAcceptable,
+        RefusalKind.Stale => StatusCodes.Status409Conflict,
+        RefusalKind.Forbidden => StatusCodes.Status403Forbidden,
+        _ => throw new InvalidOperationException($"refusal kind {kind}"),
+    };
+}

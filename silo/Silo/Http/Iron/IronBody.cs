@@ -1,0 +1,36 @@
+using Microsoft.Net.Http.Headers;
+using Orleans.Hybrid.Domain.Steps;
+
+namespace Orleans.Hybrid.Silo.Http.Iron;
+
+/// <summary>The bodies of the Iron API's calls.</summary>
+internal static class IronBody
+{
+    private const int MostTasks = 10_000;
+
+    /// <summary>A body that has to be declared as JSON, unless it is empty.</summary>
+    public static async Task<JsonFields> ReadAsync(HttpRequest request, CancellationToken cancel)
+    {
+        var body = await RequestBody.ReadAsync(request, cancel);
+        return body.Length == 0 || IsJson(request.ContentType)
+            ? RequestBody.Parse(body)
+            : throw new RefusedException(new Refusal(RefusalKind.Missing, "Content-Type must be application/json"));
+    }
+
+    /// <summary>A body of any declared type.</summary>
+    public static async Task<JsonFields> ReadAnyTypeAsync(HttpRequest request, CancellationToken cancel) =>
+        RequestBody.Parse(await RequestBody.ReadAsync(request, cancel));
+
+    /// <summary>The entries of a queue request.</summary>
+    public static IReadOnlyList<JsonFields> Tasks(JsonFields body) => body.Objects("tasks", MostTasks) switch
+    {
+        null => throw RefusedException.Missing("tasks"),
+        [] => throw new RefusedException("tasks must have at least one entry"),
+        var tasks => tasks,
+    };
+
+    private static bool IsJson(string? type) =>
+        MediaTypeHeaderValue.TryParse(type, out var media)
+        && (media.SubType.Equals("json", StringComparison.OrdinalIgnoreCase)
+            || media.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase));
+}

@@ -1,0 +1,19 @@
+using Orleans.Hybrid.Silo.Security;
+
+namespace Orleans.Hybrid.Silo.Http.Iron;
+
+/// <summary>The IronWorker v2 API, which published clients speak.</summary>
+internal static class IronEndpoints
+{
+    public static void MapIron(this WebApplication app)
+    {
+        var api = app.MapGroup("/2").AddEndpointFilter<UserFilter>();
+        api.MapProjects();
+        api.MapClusters();
+
+        var project = api.MapGroup("/projects/{projectId}").AddEndpointFilter<ProjectFilter>();
+        project.MapProject();
+        project.MapCodes();
+        project.MapTasks();
+    }
+}

@@ -1,0 +1,86 @@
+using System.Globalization;
+using Orleans.Hybrid.Domain.Clusters;
+using Orleans.Hybrid.Domain.Codes;
+using Orleans.Hybrid.Domain.Tasks;
+using Wire = Orleans.Hybrid.Contracts.Iron;
+
+namespace Orleans.Hybrid.Silo.Http.Iron;
+
+/// <content>Tasks.</content>
+internal static partial class IronMapping
+{
+    /// <summary>What one entry of a queue request asks for, before its names are looked up.</summary>
+    public static TaskOrder ReadTask(JsonFields task, int payloadLimit) => new()
+    {
+        CodeName = task.RequiredText("code_name", LongestName),
+        Payload = task.Bytes("payload", payloadLimit) ?? [],
+        Priority = task.Number("priority"),
+        Timeout = task.Number("timeout"),
+        DelaySeconds = (int)(task.Whole("delay", 0, TaskSpec.MaxDelaySeconds) ?? 0),
+        Cluster = task.Text("cluster", LongestName) is { } cluster and not "default" ? cluster : null,
+        Label = task.Text("label", LongestName) ?? "",
+    };
+
+    /// <summary>The specification of a task, from what was asked and what its code and cluster say.</summary>
+    public static TaskSpec Specify(TaskOrder order, CodePackage code, ClusterSettings cluster) => new()
+    {
+        ProjectId = code.ProjectId,
+        ClusterId = cluster.Id,
+        CodeId = code.Id,
+        CodeRev = code.Current.Rev,
+        CodeName = code.Name,
+        Priority = PriorityOf(order.Priority, code.Current.DefaultPriority),
+        TimeoutSeconds = order.Timeout is { } asked and > 0
+            ? (int)Math.Min(Math.Ceiling(asked), cluster.MaxTimeoutSeconds)
+            : cluster.MaxTimeoutSeconds,
+        DelaySeconds = order.DelaySeconds,
+        Label = order.Label,
+        Retries = code.Current.Retries,
+        RetriesDelaySeconds = code.Current.RetriesDelaySeconds,
+        LeaseSeconds = code.Current.LeaseSeconds,
+        MaxLosses = code.Current.MaxLosses,
+    };
+
+    /// <summary>A task; <paramref name="revision"/> is that of its code, null when it can't be found.</summary>
+    public static Wire.TaskInfo Show(StoredTask task, CodeRevision? revision)
+    {
+        var (state, spec) = (task.State, task.State.Spec);
+        return new Wire.TaskInfo
+        {
+            Id = state.Id.Value,
+            ProjectId = spec.ProjectId,
+            CodeId = spec.CodeId,
+            CodeHistoryId = revision?.Id ?? "",
+            CodeName = spec.CodeName,
+            CodeRev = spec.CodeRev.ToString(CultureInfo.InvariantCulture),
+            Status = Show(state.Phase),
+            Msg = state.Message,
+            Priority = spec.Priority,
+            Timeout = spec.TimeoutSeconds,
+            Delay = spec.DelaySeconds,
+            Payload = TextOf(task.Payload),
+            Cluster = spec.ClusterId,
+            Label = spec.Label,
+            ScheduleId = spec.ScheduleId,
+            CreatedAt = state.CreatedAt,
+            UpdatedAt = state.UpdatedAt,
+            StartTime = state.StartedAt ?? DateTimeOffset.MinValue,
+            EndTime = state.EndedAt ?? DateTimeOffset.MinValue,
+            Duration = state.DurationMilliseconds,
+            RunTimes = state.Attempt,
+            Percent = state.Percent,
+            LogSize = state.LogSize,
+            RetryCount = state.RetryCount,
+            OriginalTaskId = state.OriginalId?.Value,
+            ExitCode = state.ExitCode,
+            Attempt = state.Attempt,
+        };
+    }
+
+    /// <summary>True once the program ran, or left a log all the same.</summary>
+    public static bool HasLog(TaskState task) =>
+        task is { Phase: TaskPhase.Running or TaskPhase.Complete or TaskPhase.Timeout }
+        || task.StartedAt is not null
+        || task.ExitCode is not null
+        || task.LogSize > 0;
+}

@@ -1,0 +1,39 @@
+using System.Text;
+using System.Text.Unicode;
+using Orleans.Hybrid.Domain.Projects;
+using Orleans.Hybrid.Domain.Tasks;
+using Wire = Orleans.Hybrid.Contracts.Iron;
+
+namespace Orleans.Hybrid.Silo.Http.Iron;
+
+/// <summary>The only place where shapes of the Iron API become domain values, and back.</summary>
+internal static partial class IronMapping
+{
+    /// <summary>The longest name, label, image or command.</summary>
+    public const int LongestName = 512;
+
+    /// <summary>A project.</summary>
+    public static Wire.ProjectInfo Show(Project project) => new() { Id = project.Id, Name = project.Name };
+
+    /// <summary>A state's name; never one that a client does not know.</summary>
+    public static string Show(TaskPhase phase) => phase switch
+    {
+        TaskPhase.Queued => "queued",
+        TaskPhase.Preparing => "preparing",
+        TaskPhase.Running => "running",
+        TaskPhase.Complete => "complete",
+        TaskPhase.Error => "error",
+        TaskPhase.Cancelled => "cancelled",
+        TaskPhase.Timeout => "timeout",
+        _ => throw new InvalidOperationException($"task phase {phase}"),
+    };
+
+    private static int PriorityOf(double? asked, int otherwise) =>
+        asked is 0 or 1 or 2 ? (int)asked.Value : otherwise;
+
+    // Bytes that are no UTF-8 came in as Latin-1, and go out so.
+    private static string TextOf(byte[] bytes) =>
+        Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : Encoding.Latin1.GetString(bytes);
+
+    private static string TextOf(byte[]? bytes, string otherwise) => bytes is null ? otherwise : TextOf(bytes);
+}

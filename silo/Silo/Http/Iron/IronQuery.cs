@@ -1,0 +1,68 @@
+using System.Globalization;
+using Orleans.Hybrid.Domain.Tasks;
+
+namespace Orleans.Hybrid.Silo.Http.Iron;
+
+/// <summary>The query strings of lists, which published clients fill in oddly.</summary>
+internal static class IronQuery
+{
+    private const int MostPages = 100;
+    private const int MostPerPage = 100;
+    private const int PerPageByDefault = 30;
+
+    private static readonly TaskPhase[] Phases = Enum.GetValues<TaskPhase>();
+
+    /// <summary>Which page, and how long: clamped rather than refused.</summary>
+    public static (int Page, int PerPage) Paging(IQueryCollection query) =>
+        (Clamp(query["page"], 0, 0, MostPages), Clamp(query["per_page"], PerPageByDefault, 1, MostPerPage));
+
+    /// <summary>A flag counts as set for any value other than empty, 0 and false.</summary>
+    public static bool Flag(IQueryCollection query, string name) => query[name] is [not (null or "" or "0" or "false")];
+
+    /// <summary>A text; null when it is absent or empty.</summary>
+    public static string? Text(IQueryCollection query, string name)
+    {
+        var text = query[name].ToString();
+        return text.Contains('\0') ? throw new RefusedException($"{name} must not hold the character NUL")
+            : text.Length > 0 ? text
+            : null;
+    }
+
+    /// <summary>The filter of a task list, but for the cluster, which is looked up; null when nothing can match it.</summary>
+    public static TaskFilter? Tasks(IQueryCollection query, string projectId)
+    {
+        TaskPhase[] phases = [.. Phases.Where(phase => Flag(query, IronMapping.Show(phase)))];
+
+        // An older state that no task of ours ever has.
+        return phases.Length == 0 && Flag(query, "killed") ? null : new TaskFilter
+        {
+            ProjectId = projectId,
+            Phases = phases,
+            CodeName = Text(query, "code_name"),
+            Label = Text(query, "label"),
+            From = Epoch(query, "from_time"),
+            To = Epoch(query, "to_time"),
+        };
+    }
+
+    private static int Clamp(string? text, int otherwise, int least, int most) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && !double.IsNaN(number)
+            ? (int)Math.Clamp(number, least, most)
+            : otherwise;
+
+    private static DateTimeOffset? Epoch(IQueryCollection query, string name)
+    {
+        if (Text(query, name) is not { } text)
+        {
+            return null;
+        }
+
+        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
+            || double.IsNaN(seconds))
+        {
+            throw new RefusedException($"{name} must be a time in seconds since 1970");
+        }
+
+        return DateTimeOffset.UnixEpoch.AddSeconds(Math.Clamp(seconds, 0, 253_402_300_799));
+    }
+}

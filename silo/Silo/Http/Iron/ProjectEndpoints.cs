@@ -1,0 +1,23 @@
+using Orleans.Hybrid.Contracts.Iron;
+using Orleans.Hybrid.Domain.Projects;
+using Orleans.Hybrid.Silo.Security;
+
+namespace Orleans.Hybrid.Silo.Http.Iron;
+
+/// <summary>Projects, as far as the Iron API has them: seen, not made.</summary>
+internal static class ProjectEndpoints
+{
+    public static void MapProjects(this RouteGroupBuilder api) => api.MapGet("/projects", List);
+
+    public static void MapProject(this RouteGroupBuilder project) => project.MapGet("", Info);
+
+    private static JsonAnswer Info(HttpContext http) =>
+        JsonAnswer.Of(IronMapping.Show(http.Project()), IronJson.Default.ProjectInfo);
+
+    private static async Task<JsonAnswer> List(HttpContext http, IProjectStore projects)
+    {
+        var mine = await projects.ListProjectsAsync(http.Caller().Id, http.RequestAborted);
+        var answer = new ProjectList { Projects = [.. mine.Select(IronMapping.Show)] };
+        return JsonAnswer.Of(answer, IronJson.Default.ProjectList);
+    }
+}

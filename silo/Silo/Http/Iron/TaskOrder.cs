@@ -1,0 +1,26 @@
+namespace Orleans.Hybrid.Silo.Http.Iron;
+
+/// <summary>One entry of a queue request: names not yet looked up, numbers not yet measured against limits.</summary>
+internal sealed record TaskOrder
+{
+    /// <summary>The code's name.</summary>
+    public required string CodeName { get; init; }
+
+    /// <summary>The payload as sent.</summary>
+    public required byte[] Payload { get; init; }
+
+    /// <summary>As asked for, whatever that is; null when nothing was.</summary>
+    public double? Priority { get; init; }
+
+    /// <summary>Seconds as asked for; null when nothing was.</summary>
+    public double? Timeout { get; init; }
+
+    /// <summary>How long it is held back, in seconds.</summary>
+    public int DelaySeconds { get; init; }
+
+    /// <summary>Cluster id or name; null for the project's default.</summary>
+    public string? Cluster { get; init; }
+
+    /// <summary>The label.</summary>
+    public string Label { get; init; } = "";
+}

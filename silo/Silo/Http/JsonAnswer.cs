@@ -1,0 +1,21 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Orleans.Hybrid.Silo.Http;
+
+/// <summary>A JSON body with its length, never compressed, since published clients can't read that.</summary>
+internal sealed class JsonAnswer(byte[] body, int status) : IResult
+{
+    /// <summary>Writes a shape of the wire.</summary>
+    public static JsonAnswer Of<T>(T value, JsonTypeInfo<T> shape, int status = StatusCodes.Status200OK) =>
+        new(JsonSerializer.SerializeToUtf8Bytes(value, shape), status);
+
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.StatusCode = status;
+        response.ContentType = "application/json; charset=utf-8";
+        response.ContentLength = body.Length;
+        return response.Body.WriteAsync(body, httpContext.RequestAborted).AsTask();
+    }
+}

@@ -1,0 +1,178 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace Orleans.Hybrid.Silo.Http;
+
+/// <summary>
+/// The members of one JSON object, read as forgivingly as published clients need: null and empty text are absence, numbers
+/// may be quoted or fractional. What can't be taken throws <see cref="RefusedException"/> with the field and the rule.
+/// </summary>
+internal readonly struct JsonFields
+{
+    private const long LargestWhole = 1L << 53;
+
+    private readonly JsonElement _object;
+    private readonly string _prefix;
+
+    private JsonFields(JsonElement element, string prefix)
+    {
+        _object = element;
+        _prefix = prefix;
+    }
+
+    /// <summary>The members of <paramref name="element"/>, whose names are told with <paramref name="prefix"/> before them.</summary>
+    public static JsonFields Of(JsonElement element, string prefix, string name) =>
+        element.ValueKind == JsonValueKind.Object
+            ? new JsonFields(element, prefix)
+            : throw new RefusedException($"{name} must be a JSON object");
+
+    /// <summary>A text without NUL; null when it is absent or empty.</summary>
+    public string? Text(string name, int longest)
+    {
+        if (Find(name) is not { } value)
+        {
+            return null;
+        }
+
+        var text = value.ValueKind == JsonValueKind.String ? String(value, name) : throw Bad(name, "must be a string");
+        return text.Length == 0 ? null : Checked(text, name, longest);
+    }
+
+    /// <summary>A text without NUL that must be there.</summary>
+    public string RequiredText(string name, int longest) =>
+        Text(name, longest) ?? throw RefusedException.Missing(_prefix + name);
+
+    /// <summary>Any text as UTF-8, or the JSON text of anything else; null when it is absent.</summary>
+    public byte[]? Bytes(string name, int most)
+    {
+        if (Find(name) is not { } value)
+        {
+            return null;
+        }
+
+        var text = value.ValueKind == JsonValueKind.String ? String(value, name) : value.GetRawText();
+        var bytes = Encoding.UTF8.GetBytes(text);
+        return bytes.Length <= most ? bytes : throw Bad(name, $"must be at most {most} bytes long, as sent");
+    }
+
+    /// <summary>A number; null when it is absent.</summary>
+    public double? Number(string name)
+    {
+        double number;
+        switch (Find(name))
+        {
+            case null:
+                return null;
+            case { ValueKind: JsonValueKind.String } value when String(value, name) is var text:
+                if (text.Length == 0)
+                {
+                    return null;
+                }
+
+                number = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var quoted)
+                    ? quoted
+                    : throw Bad(name, "must be a number");
+                break;
+            case { ValueKind: JsonValueKind.Number } value:
+                number = value.TryGetDouble(out var plain) ? plain : double.NaN;
+                break;
+            default:
+                throw Bad(name, "must be a number");
+        }
+
+        return double.IsFinite(number) && Math.Abs(number) <= LargestWhole ? number : throw Bad(name, "is too large");
+    }
+
+    /// <summary>A number from <paramref name="least"/> to <paramref name="most"/>, fractions rounded up; null when absent.</summary>
+    public long? Whole(string name, long least, long most) =>
+        Number(name) is not { } number ? null
+        : Math.Ceiling(number) is var whole && whole >= least && whole <= most ? (long)whole
+        : throw Bad(name, $"must be from {least} to {most}");
+
+    /// <summary>The objects of an array; null when it is absent.</summary>
+    public IReadOnlyList<JsonFields>? Objects(string name, int most)
+    {
+        if (Find(name) is not { } array)
+        {
+            return null;
+        }
+
+        if (array.ValueKind != JsonValueKind.Array)
+        {
+            throw Bad(name, "must be an array");
+        }
+
+        if (array.GetArrayLength() > most)
+        {
+            throw Bad(name, $"must have at most {most} entries");
+        }
+
+        var prefix = _prefix;
+        return [.. array.EnumerateArray().Select(
+            (item, index) => Of(item, $"{prefix}{name}[{index}].", $"{prefix}{name}[{index}]"))];
+    }
+
+    /// <summary>An object whose members are texts; none when it is absent or, as published clients send it, an empty array.</summary>
+    public IReadOnlyDictionary<string, string> Texts(string name, int most, int longest)
+    {
+        var texts = new Dictionary<string, string>();
+        if (Find(name) is not { } value || value is { ValueKind: JsonValueKind.Array } && value.GetArrayLength() == 0)
+        {
+            return texts;
+        }
+
+        var members = Of(value, $"{_prefix}{name}.", _prefix + name);
+        foreach (var member in members._object.EnumerateObject())
+        {
+            texts[members.Checked(members.NameOf(member), name, longest)] = member.Value.ValueKind == JsonValueKind.String
+                ? members.Checked(members.String(member.Value, name), member.Name, longest)
+                : throw Bad(name, "must have string values only");
+        }
+
+        return texts.Count <= most ? texts : throw Bad(name, $"must have at most {most} members");
+    }
+
+    private JsonElement? Find(string name)
+    {
+        try
+        {
+            return _object.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new RefusedException($"{_prefix}{name} can't be looked for: a member's name is not good Unicode");
+        }
+    }
+
+    private string NameOf(JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new RefusedException($"{_prefix} has a member whose name is not good Unicode");
+        }
+    }
+
+    private string String(JsonElement value, string name)
+    {
+        try
+        {
+            return value.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw Bad(name, "is not good Unicode: half of a surrogate pair stands alone");
+        }
+    }
+
+    private string Checked(string text, string name, int longest) =>
+        text.Contains('\0') ? throw Bad(name, "must not hold the character NUL")
+        : text.Length > longest ? throw Bad(name, $"must be at most {longest} characters long")
+        : text;
+
+    private RefusedException Bad(string name, string rule) => new($"{_prefix}{name} {rule}");
+}

@@ -1,0 +1,44 @@
+using System.Text.Json.Serialization;
+using Orleans.Hybrid.Domain.Steps;
+using Orleans.Hybrid.Silo.Engines;
+using Orleans.Hybrid.Stores;
+
+namespace Orleans.Hybrid.Silo.Http;
+
+/// <summary>What anybody may ask: which program this is, whether it lives, whether it can serve.</summary>
+internal static class ProbeEndpoints
+{
+    public static void MapProbes(this WebApplication app)
+    {
+        app.MapGet("/version", (IStoreSetup store) => JsonAnswer.Of(
+            new VersionAnswer(Product.Version, GrainEngineSetup.Name, store.Description), ProbeJson.Default.VersionAnswer));
+        app.MapGet("/healthz", () => Results.Text("alive"));
+        app.MapGet("/readyz", ReadyAsync);
+    }
+
+    private static async Task<IResult> ReadyAsync(IStoreSetup store, IHostApplicationLifetime life, CancellationToken cancel)
+    {
+        if (life.ApplicationStopping.IsCancellationRequested)
+        {
+            return Results.Text("stopping", statusCode: StatusCodes.Status503ServiceUnavailable);
+        }
+
+        try
+        {
+            await store.PingAsync(cancel);
+            return Results.Text("ready");
+        }
+        catch (StoreUnavailableException)
+        {
+            return Results.Text("no database", statusCode: StatusCodes.Status503ServiceUnavailable);
+        }
+    }
+}
+
+/// <summary>Answer to <c>GET /version</c>.</summary>
+internal sealed record VersionAnswer(string Version, string Engine, string Store);
+
+/// <summary>Serialisation of <see cref="VersionAnswer"/>.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(VersionAnswer))]
+internal sealed partial class ProbeJson : JsonSerializerContext;

@@ -1,0 +1,53 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace Orleans.Hybrid.Silo.Http;
+
+/// <summary>Reads whole bodies, up to the limit of their route.</summary>
+internal static class RequestBody
+{
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
+    /// <summary>The body's bytes.</summary>
+    public static async Task<byte[]> ReadAsync(HttpRequest request, CancellationToken cancel)
+    {
+        var reader = request.BodyReader;
+        while (true)
+        {
+            var read = await reader.ReadAsync(cancel);
+            if (read.IsCompleted)
+            {
+                var body = read.Buffer.ToArray();
+                reader.AdvanceTo(read.Buffer.End);
+                return body;
+            }
+
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    /// <summary>The body as one JSON object; an empty body is an empty object.</summary>
+    public static JsonFields Parse(byte[] body, string name = "The body")
+    {
+        if (body.Length == 0)
+        {
+            body = "{}"u8.ToArray();
+        }
+        else if (!Utf8.IsValid(body))
+        {
+            // One published client sends accented letters as single bytes.
+            body = Encoding.UTF8.GetBytes(Encoding.Latin1.GetString(body));
+        }
+
+        try
+        {
+            return JsonFields.Of(JsonElement.Parse(body, Strict), "", name);
+        }
+        catch (Exception bad) when (bad is JsonException or InvalidOperationException)
+        {
+            throw new RefusedException($"{name} is not good JSON: {bad.Message}");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Domain.Clusters;
+using Orleans.Hybrid.Domain.Runners;
+using Orleans.Hybrid.Grains.Clusters;
+using Orleans.Hybrid.Silo.Security;
+
+namespace Orleans.Hybrid.Silo.Http.Runners;
+
+/// <summary>Makes a session for a runner that knows its cluster's token, and hands it what its last life still held.</summary>
+internal sealed class Enrolment(
+    IClusterStore clusters, IRunnerStore runners, IGrainFactory grains, Lookups lookups, Ids ids, TimeProvider time,
+    ControlPlaneOptions options)
+{
+    private const int MostSlots = 1000;
+
+    /// <summary>The new session; null when the token is not that of the cluster.</summary>
+    public async Task<EnrolAnswer?> EnrolAsync(EnrolRequest request, string token, CancellationToken cancel)
+    {
+        if (request.Slots is < 1 or > MostSlots)
+        {
+            throw new RefusedException($"slots must be from 1 to {MostSlots}");
+        }
+
+        var cluster = await clusters.FindByTokenAsync(Secret.Hash(token), cancel);
+        if (cluster is null || cluster.Id != request.ClusterId)
+        {
+            return null;
+        }
+
+        var previous = await PreviousAsync(request, cancel);
+        var credential = Secret.New();
+        var session = Session(request, credential);
+        var moved = await runners.EnrolAsync(session, previous?.Id, cancel);
+        if (previous is not null)
+        {
+            lookups.Sessions.Forget(Convert.ToHexString(previous.CredentialHash));
+
+            // Ends the poll that the last life may have left behind; without it, that poll ends by itself.
+            _ = grains.GetGrain<IClusterGrain>(cluster.Id).Drain(previous.Id);
+        }
+
+        return new EnrolAnswer
+        {
+            SessionId = session.Id,
+            Credential = credential,
+            PollSeconds = (int)options.PollTime.TotalSeconds,
+            Leases = [.. moved.Select(RunnerMapping.Show)],
+        };
+    }
+
+    /// <summary>The session to take over; null when there is none, it is another cluster's, or it is over.</summary>
+    private async Task<RunnerSession?> PreviousAsync(EnrolRequest request, CancellationToken cancel) =>
+        request.Previous is { } named
+        && await runners.FindByCredentialAsync(Secret.Hash(named.Credential), cancel) is { } session
+        && session.Id == named.SessionId
+        && session.ClusterId == request.ClusterId
+        && session.Phase != RunnerPhase.Ended
+            ? session
+            : null;
+
+    private RunnerSession Session(EnrolRequest request, string credential)
+    {
+        var now = time.GetUtcNow();
+        return new RunnerSession
+        {
+            Id = ids.New(),
+            ClusterId = request.ClusterId,
+            CredentialHash = Secret.Hash(credential),
+            Name = RunnerMapping.Bounded(request.Name),
+            Version = RunnerMapping.Bounded(request.Version),
+            Slots = request.Slots,
+            Executor = RunnerMapping.Bounded(request.Executor),
+            CreatedAt = now,
+            SeenAt = now,
+        };
+    }
+}

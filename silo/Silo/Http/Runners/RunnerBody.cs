@@ -1,0 +1,32 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Orleans.Hybrid.Contracts.Runners;
+
+namespace Orleans.Hybrid.Silo.Http.Runners;
+
+/// <summary>Reads the bodies of the runner protocol, stricter than its clients: what may not be null is not.</summary>
+internal static class RunnerBody
+{
+    /// <summary>The protocol's shapes.</summary>
+    public static RunnerJson Shapes { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
+        RespectNullableAnnotations = true,
+        AllowDuplicateProperties = false,
+    });
+
+    /// <summary>The body as a shape.</summary>
+    public static async Task<T> ReadAsync<T>(HttpContext http, JsonTypeInfo<T> shape)
+    {
+        var body = await RequestBody.ReadAsync(http.Request, http.RequestAborted);
+        try
+        {
+            return JsonSerializer.Deserialize(body, shape) ?? throw new RefusedException("The body must not be null");
+        }
+        catch (JsonException bad)
+        {
+            throw new RefusedException($"The body is not good: {bad.Message}");
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Domain.Runners;
+using Orleans.Hybrid.Domain.Steps;
+using Orleans.Hybrid.Domain.Tasks;
+using Orleans.Hybrid.Grains.Clusters;
+
+namespace Orleans.Hybrid.Silo.Http.Runners;
+
+/// <summary>The only place where shapes of the runner protocol become domain values, and back.</summary>
+internal static class RunnerMapping
+{
+    private const int TokenLength = 32;
+    private const int LongestPiece = 1 << 20;
+    private const int LongestMessage = 1024;
+
+    /// <summary>A poll, wanting no more than the runner has slots.</summary>
+    public static Poll Poll(ClaimRequest request, RunnerSession session) => request switch
+    {
+        { ClaimKey.Length: not TokenLength } => throw new RefusedException("claim_key must be 32 hex digits"),
+        { Wanted: < 0 } => throw new RefusedException("wanted must be 0 or more"),
+        _ when !request.ClaimKey.All(char.IsAsciiHexDigit) => throw new RefusedException("claim_key must be 32 hex digits"),
+        _ => new Poll(session.Id, request.ClaimKey, Math.Min(request.Wanted, session.Slots)),
+    };
+
+    /// <summary>A lease of this session.</summary>
+    public static LeaseFence Fence(LeaseRef? lease, string sessionId) =>
+        lease is { Attempt: > 0, Token.Length: TokenLength }
+        && TaskId.TryParse(lease.TaskId, out var task)
+        && lease.Token.All(char.IsAsciiHexDigit)
+            ? new LeaseFence(task, lease.Attempt, lease.Token, sessionId)
+            : throw new RefusedException("A lease must have task_id (24 hex digits), attempt (from 1) and token (32 hex digits)");
+
+    /// <summary>A lease as runners name it.</summary>
+    public static LeaseRef Show(LeaseFence lease) =>
+        new() { TaskId = lease.Task.Value, Attempt = lease.Attempt, Token = lease.Token };
+
+    /// <summary>What a runner says about one lease.</summary>
+    public static Renewal Renewal(LeaseReport? report, string sessionId) => new()
+    {
+        Fence = Fence(report?.Lease, sessionId),
+        Phase = report!.Phase switch
+        {
+            "waiting" => TaskPhase.Queued,
+            "preparing" => TaskPhase.Preparing,
+            "running" => TaskPhase.Running,
+            _ => throw new RefusedException("phase must be waiting, preparing or running"),
+        },
+        Percent = report.Percent is { } percent ? Math.Clamp(percent, 0, 100) : null,
+        Message = report.Message is { } message ? Bounded(message) : null,
+        Digest = report.Digest is { } digest ? Bounded(digest) : null,
+    };
+
+    /// <summary>What became of a renewal.</summary>
+    public static LeaseAnswer Show(Renewal renewal, RenewAnswer renewed) => new()
+    {
+        TaskId = renewal.Fence.Task.Value,
+        Status = renewed switch { { Holds: null } => "lost", { Stopping: true } => "stop", _ => "renewed" },
+        LeaseMilliseconds = (long)(renewed.Holds ?? TimeSpan.Zero).TotalMilliseconds,
+    };
+
+    /// <summary>Some bytes of a log.</summary>
+    public static LogAppend Append(LogPiece? piece, string sessionId) => piece switch
+    {
+        null or { Offset: < 0 } => throw new RefusedException("A piece must have lease, offset (from 0) and data"),
+        { Data.Length: > LongestPiece } => throw new RefusedException($"data must be at most {LongestPiece} bytes long"),
+        _ => new LogAppend(Fence(piece.Lease, sessionId), piece.Offset, piece.Data),
+    };
+
+    /// <summary>How an attempt ended.</summary>
+    public static FinishReport Finished(TaskResult? result, string sessionId, TaskId retryId) => new(
+        Fence(result?.Lease, sessionId),
+        new TaskOutcome
+        {
+            Phase = result!.Status switch
+            {
+                "complete" => TaskPhase.Complete,
+                "error" => TaskPhase.Error,
+                "timeout" => TaskPhase.Timeout,
+                "cancelled" => TaskPhase.Cancelled,
+                _ => throw new RefusedException("status must be complete, error, timeout or cancelled"),
+            },
+            Message = Bounded(result.Message),
+            ExitCode = result.ExitCode,
+            DurationMilliseconds = Math.Max(0, result.DurationMilliseconds),
+            Retryable = result.Retryable,
+        },
+        retryId);
+
+    /// <summary>What became of each item; 409 when none of the leases is the runner's any more.</summary>
+    public static JsonAnswer Report(IReadOnlyList<Step<TaskState>> steps) =>
+        Report([.. steps.Select(step => step.Refusal is null ? AppendAnswer.Accepted : AppendAnswer.Stale)]);
+
+    /// <summary>What became of each item; 409 when none of the leases is the runner's any more.</summary>
+    public static JsonAnswer Report(IReadOnlyList<AppendAnswer> answers)
+    {
+        var stale = answers.Count > 0 && answers.All(answer => answer == AppendAnswer.Stale);
+        var report = new ReportAnswer { Statuses = [.. answers.Select(Show)] };
+        return JsonAnswer.Of(
+            report, RunnerBody.Shapes.ReportAnswer, stale ? StatusCodes.Status409Conflict : StatusCodes.Status200OK);
+    }
+
+    /// <summary>A runner's text for a column: bounded, and without the one character that none can hold.</summary>
+    public static string Bounded(string text)
+    {
+        var length = text.Length <= LongestMessage ? text.Length
+            : char.IsHighSurrogate(text[LongestMessage - 1]) ? LongestMessage - 1
+            : LongestMessage;
+        return text[..length].Replace('\0', '\uFFFD');
+    }
+
+    private static string Show(AppendAnswer answer) => answer switch
+    {
+        AppendAnswer.Accepted => "accepted",
+        AppendAnswer.Stale => "stale",
+        AppendAnswer.Full => "full",
+        _ => throw new InvalidOperationException($"append answer {answer}"),
+    };
+}

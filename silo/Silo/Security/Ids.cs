@@ -1,0 +1,35 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Orleans.Hybrid.Domain.Steps;
+using Orleans.Hybrid.Domain.Tasks;
+using Orleans.Hybrid.Grains.Clusters;
+
+namespace Orleans.Hybrid.Silo.Security;
+
+/// <summary>New ids and lease tokens, from the clock and the operating system's chance.</summary>
+internal sealed class Ids(TimeProvider time) : IClaimTokens
+{
+    /// <summary>A new id.</summary>
+    public string New() => NewId.From(time.GetUtcNow(), Chance());
+
+    /// <summary>A new task's id.</summary>
+    public TaskId NewTask() => new(New());
+
+    /// <summary>Ids of tasks queued together; they sort in the order of the request.</summary>
+    public static IReadOnlyList<TaskId> NewTasks(int count, DateTimeOffset now)
+    {
+        // Kept clear of the top, so that counting up does not wrap around.
+        var first = Chance() & 0x7fff_ffff_ffff;
+        return [.. Enumerable.Range(0, count).Select(index => TaskId.New(now, first + index))];
+    }
+
+    /// <summary>A new lease's token.</summary>
+    public string Next() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+
+    private static long Chance()
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(long)];
+        RandomNumberGenerator.Fill(bytes);
+        return BinaryPrimitives.ReadInt64LittleEndian(bytes);
+    }
+}

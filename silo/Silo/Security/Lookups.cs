@@ -1,0 +1,40 @@
+using Orleans.Hybrid.Domain.Clusters;
+using Orleans.Hybrid.Domain.Codes;
+using Orleans.Hybrid.Domain.Projects;
+using Orleans.Hybrid.Domain.Runners;
+
+namespace Orleans.Hybrid.Silo.Security;
+
+/// <summary>What nearly every request asks for: who is calling, and what the names in it stand for.</summary>
+internal sealed class Lookups(
+    IProjectStore projects, IClusterStore clusters, ICodeStore codes, IRunnerStore runners, TimeProvider time)
+{
+    // How long an answer may be out of date.
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
+
+    /// <summary>Users by the hash of their token, in hex.</summary>
+    public TimedCache<string, User> Users { get; } =
+        new(time, Fresh, (hash, cancel) => projects.FindByTokenAsync(Convert.FromHexString(hash), cancel));
+
+    /// <summary>Runner sessions by the hash of their credential, in hex.</summary>
+    public TimedCache<string, RunnerSession> Sessions { get; } =
+        new(time, Fresh, (hash, cancel) => runners.FindByCredentialAsync(Convert.FromHexString(hash), cancel));
+
+    /// <summary>Projects by id.</summary>
+    public TimedCache<string, Project> Projects { get; } = new(time, Fresh, projects.FindProjectAsync);
+
+    /// <summary>Clusters by id.</summary>
+    public TimedCache<string, ClusterSettings> Clusters { get; } = new(time, Fresh, clusters.FindAsync);
+
+    /// <summary>A user's clusters by id or name.</summary>
+    public TimedCache<(string UserId, string IdOrName), ClusterSettings> UserClusters { get; } =
+        new(time, Fresh, (key, cancel) => clusters.FindForUserAsync(key.UserId, key.IdOrName, cancel));
+
+    /// <summary>A project's codes by name.</summary>
+    public TimedCache<(string ProjectId, string Name), CodePackage> Codes { get; } =
+        new(time, Fresh, (key, cancel) => codes.FindByNameAsync(key.ProjectId, key.Name, cancel));
+
+    /// <summary>Revisions of codes, which never change.</summary>
+    public TimedCache<(string CodeId, int Rev), CodeRevision> Revisions { get; } =
+        new(time, TimeSpan.FromMinutes(10), (key, cancel) => codes.FindRevisionAsync(key.CodeId, key.Rev, cancel));
+}

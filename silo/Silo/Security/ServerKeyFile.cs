@@ -1,0 +1,70 @@
+using System.Security.Cryptography;
+
+namespace Orleans.Hybrid.Silo.Security;
+
+/// <summary>Where the server key is kept: 32 raw bytes, or 64 hex digits, in a file that only its owner can read.</summary>
+internal static class ServerKeyFile
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>Reads the key.</summary>
+    public static ServerKey Read(string file)
+    {
+        try
+        {
+            return new ServerKey(Parse(File.ReadAllBytes(file)) ?? throw Bad(file, "holds no key of 32 bytes"));
+        }
+        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+        {
+            throw Bad(file, $"can't be read ({trouble.Message})");
+        }
+    }
+
+    /// <summary>Reads the key, or makes one when there is no file yet.</summary>
+    public static ServerKey ReadOrCreate(string file)
+    {
+        if (!File.Exists(file))
+        {
+            Create(file);
+        }
+
+        return Read(file);
+    }
+
+    private static void Create(string file)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = OwnerOnly;
+        }
+
+        // Written beside and then moved: a crash leaves either no key or a whole one.
+        var unfinished = $"{file}.new";
+        using (var stream = new FileStream(unfinished, options))
+        {
+            stream.Write(RandomNumberGenerator.GetBytes(ServerKey.Length));
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(unfinished, file, overwrite: false);
+    }
+
+    private static byte[]? Parse(byte[] content)
+    {
+        if (content.Length == ServerKey.Length)
+        {
+            return content;
+        }
+
+        var key = new byte[ServerKey.Length];
+        var digits = content.AsSpan().TrimEnd("\r\n "u8);
+        return digits.Length == 2 * key.Length
+            && Convert.FromHexString(digits, key, out _, out _) == System.Buffers.OperationStatus.Done
+                ? key
+                : null;
+    }
+
+    private static BadSettingException Bad(string file, string problem) => new(
+        "HYBRID_SERVER_KEY_FILE", $"is {file}, which {problem}: give the file that this database was started with.");
+}

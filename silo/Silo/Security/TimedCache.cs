@@ -1,0 +1,70 @@
+using System.Collections.Concurrent;
+
+namespace Orleans.Hybrid.Silo.Security;
+
+/// <summary>
+/// Remembers what was found, for a few seconds, so that the hot path asks the database nothing. What was not found is asked
+/// for again each time: a thing just made is there at once.
+/// </summary>
+internal sealed class TimedCache<TKey, TValue>(
+    TimeProvider time, TimeSpan keeps, Func<TKey, CancellationToken, Task<TValue?>> find)
+    where TKey : notnull
+    where TValue : class
+{
+    private const int Most = 20_000;
+
+    private readonly ConcurrentDictionary<TKey, Entry> _entries = new();
+    private long _forgotten;
+
+    /// <summary>The value; null when there is none.</summary>
+    public ValueTask<TValue?> FindAsync(TKey key, CancellationToken cancel) =>
+        _entries.TryGetValue(key, out var entry) && time.GetElapsedTime(entry.At) < keeps
+            ? new ValueTask<TValue?>(entry.Value)
+            : new ValueTask<TValue?>(LoadAsync(key, cancel));
+
+    /// <summary>Has the next look-up of this key ask the database.</summary>
+    public void Forget(TKey key)
+    {
+        Interlocked.Increment(ref _forgotten);
+        _entries.TryRemove(key, out _);
+    }
+
+    private async Task<TValue?> LoadAsync(TKey key, CancellationToken cancel)
+    {
+        var forgotten = Interlocked.Read(ref _forgotten);
+        var at = time.GetTimestamp();
+        var value = await find(key, cancel);
+
+        // What was read before somebody forgot a key may be the old state of just that key.
+        if (value is not null && forgotten == Interlocked.Read(ref _forgotten))
+        {
+            MakeRoom();
+            _entries[key] = new Entry(value, at);
+        }
+
+        return value;
+    }
+
+    private void MakeRoom()
+    {
+        if (_entries.Count < Most)
+        {
+            return;
+        }
+
+        foreach (var (key, entry) in _entries)
+        {
+            if (time.GetElapsedTime(entry.At) >= keeps)
+            {
+                _entries.TryRemove(key, out _);
+            }
+        }
+
+        if (_entries.Count >= Most)
+        {
+            _entries.Clear();
+        }
+    }
+
+    private sealed record Entry(TValue Value, long At);
+}

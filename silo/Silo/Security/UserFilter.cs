@@ -1,0 +1,25 @@
+using Orleans.Hybrid.Silo.Http;
+
+namespace Orleans.Hybrid.Silo.Security;
+
+/// <summary>Lets in whoever carries a user's token.</summary>
+internal sealed class UserFilter(Lookups lookups) : IEndpointFilter
+{
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        if (Credentials.UserToken(http.Request) is not { } token)
+        {
+            return Answers.NoCredential;
+        }
+
+        var hash = Convert.ToHexString(Secret.Hash(token));
+        if (await lookups.Users.FindAsync(hash, http.RequestAborted) is not { } user)
+        {
+            return Answers.WrongCredential;
+        }
+
+        http.Features.Set(user);
+        return await next(context);
+    }
+}

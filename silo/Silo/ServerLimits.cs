@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Orleans.Hybrid.Silo;
+
+/// <summary>What the web server bears from those who connect; each route sets its own limit for bodies above this one.</summary>
+internal static class ServerLimits
+{
+    private const int MostConnections = 30_000;
+
+    public static void Set(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+
+        // The absolute form of a request names a host of its own; nothing here depends on either.
+        kestrel.AllowHostHeaderOverride = true;
+
+        var limits = kestrel.Limits;
+        limits.MaxConcurrentConnections = MostConnections;
+        limits.MaxRequestBodySize = 64 << 10;
+        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+        limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
+        limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+        limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+    }
+}

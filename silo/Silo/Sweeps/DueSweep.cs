@@ -1,0 +1,21 @@
+using Orleans.Hybrid.Domain.Tasks;
+using Orleans.Hybrid.Grains.Tasks;
+
+namespace Orleans.Hybrid.Silo.Sweeps;
+
+/// <summary>
+/// Makes delayed tasks claimable when their time comes. It rests until then and a second at most; since delays are whole
+/// seconds, a task queued while it rests does not have to wake it.
+/// </summary>
+internal sealed class DueSweep(ITaskStore tasks, IGrainFactory grains, TimeProvider time, ILogger<DueSweep> log)
+    : Sweep("due", TimeSpan.FromSeconds(1), time, log)
+{
+    private const int MostAtOnce = 500;
+
+    protected override async Task<TimeSpan?> SweepAsync(CancellationToken cancel)
+    {
+        var due = await tasks.DueAsync(MostAtOnce, cancel);
+        TaskEffects.Do(grains, due.Offered);
+        return due.Next;
+    }
+}

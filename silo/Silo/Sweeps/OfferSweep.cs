@@ -1,0 +1,21 @@
+using Orleans.Hybrid.Domain.Tasks;
+using Orleans.Hybrid.Grains.Clusters;
+
+namespace Orleans.Hybrid.Silo.Sweeps;
+
+/// <summary>Tells clusters again in which lanes tasks wait: an offer may have been lost, and a cursor may be wrong.</summary>
+internal sealed class OfferSweep(ITaskStore tasks, IGrainFactory grains, TimeProvider time, ILogger<OfferSweep> log)
+    : Sweep("offer", TimeSpan.FromSeconds(2), time, log)
+{
+    protected override async Task<TimeSpan?> SweepAsync(CancellationToken cancel)
+    {
+        var waiting = await tasks.WaitingAsync(cancel);
+        foreach (var cluster in waiting.GroupBy(lane => lane.ClusterId))
+        {
+            LaneOffer[] offers = [.. cluster.Select(lane => new LaneOffer(lane.Lane, lane.Priority, Rescan: true))];
+            _ = grains.GetGrain<IClusterGrain>(cluster.Key).Offer(offers);
+        }
+
+        return null;
+    }
+}

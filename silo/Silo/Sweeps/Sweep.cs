@@ -1,0 +1,48 @@
+using Orleans.Hybrid.Domain.Steps;
+
+namespace Orleans.Hybrid.Silo.Sweeps;
+
+/// <summary>A periodic duty of every silo. It asks the store what is due and does it by conditional writes: no leader.</summary>
+internal abstract partial class Sweep(string name, TimeSpan interval, TimeProvider time, ILogger log) : BackgroundService
+{
+    /// <summary>Does what is due now; answers how long to rest when that is shorter than usual.</summary>
+    protected abstract Task<TimeSpan?> SweepAsync(CancellationToken cancel);
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var rest = await OnceAsync(stoppingToken);
+            await Task.Delay(rest, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task<TimeSpan> OnceAsync(CancellationToken cancel)
+    {
+        try
+        {
+            return await SweepAsync(cancel) is { } rest && rest < interval ? rest : interval;
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            return TimeSpan.Zero;
+        }
+        catch (StoreUnavailableException trouble)
+        {
+            NoDatabase(name, trouble.Message);
+        }
+        catch (Exception trouble)
+        {
+            Failed(name, trouble);
+        }
+
+        return interval;
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "The {Sweep} sweep found no database and comes again: {Reason}")]
+    private partial void NoDatabase(string sweep, string reason);
+
+    [LoggerMessage(2, LogLevel.Error, "The {Sweep} sweep failed and comes again")]
+    private partial void Failed(string sweep, Exception trouble);
+}

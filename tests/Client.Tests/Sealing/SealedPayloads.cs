@@ -1,0 +1,91 @@
+using System.Text;
+using Orleans.Hybrid.Contracts.Sealing;
+
+namespace Orleans.Hybrid.Client.Tests.Sealing;
+
+public sealed class SealedPayloads
+{
+    private const string Hex = "00112233445566778899aabbccddeeff";
+
+    /// <summary>Made with the AESGCM class of Python's cryptography package (OpenSSL).</summary>
+    [Theory(Timeout = 5000)]
+    [InlineData(Hex, "000102030405060708090a0b", "", "AAECAwQFBgcICQoLj5OPQPh34MSvN9D+mvAzBQ==")]
+    [InlineData(
+        Hex,
+        "a0a1a2a3a4a5a6a7a8a9aaab",
+        "7b226e616d65223a225a6fc3ab227d",
+        "oKGio6SlpqeoqaqreC7rluIK9eopNqfcPEFL3b9BJ+Mw4linueAgU5vD7w==")]
+    [InlineData(
+        "000102030405060708090a0b0c0d0e0f1011121314151617",
+        "0c0b0a090807060504030201",
+        "3139322062697473206f66206b6579",
+        "DAsKCQgHBgUEAwIBnAmLpCgrtc8abCaxxSEJ076OtrTP7ZnGNHNs51H6LA==")]
+    [InlineData(
+        "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
+        "ffeeddccbbaa998877665544",
+        "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f2021222324252627",
+        "/+7dzLuqmYh3ZlVE3kcKCEnw5sQBZWdGPZGsLtv+l3UsdhsQtjjfr3iNhyf+VK0mmWwpPAECBjENGBt0JO9WJZBtpUo=")]
+    public async Task Another_implementation_seals_to_the_same_text(
+        string hexKey, string nonce, string plain, string envelope)
+    {
+        await Task.Yield();
+        using var key = Key(hexKey);
+
+        var text = SymmetricSeal.Seal(Convert.FromHexString(plain), key, Convert.FromHexString(nonce));
+
+        Assert.Equal(envelope, text);
+        Assert.True(SymmetricSeal.TryOpen(Encoding.ASCII.GetBytes(envelope), key, out var opened));
+        Assert.Equal(plain, Convert.ToHexStringLower(opened));
+    }
+
+    [Theory(Timeout = 5000)]
+    [InlineData(0, 40)]
+    [InlineData(1, 40)]
+    [InlineData(15, 60)]
+    [InlineData(16, 60)]
+    [InlineData(65_536, 87_420)]
+    public async Task What_is_sealed_opens_again(int size, int characters)
+    {
+        await Task.Yield();
+        using var key = Key(Hex);
+        var plain = new byte[size];
+        new Random(size).NextBytes(plain);
+
+        var text = SymmetricSeal.Seal(plain, key);
+
+        Assert.Equal(characters, text.Length);
+        Assert.True(SymmetricSeal.TryOpen(Encoding.ASCII.GetBytes(text), key, out var opened));
+        Assert.Equal(plain, opened);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task No_two_envelopes_share_a_nonce()
+    {
+        await Task.Yield();
+        using var key = Key(Hex);
+        const int Envelopes = 20_000;
+
+        var nonces = Enumerable.Range(0, Envelopes).AsParallel()
+            .Select(_ => SymmetricSeal.Seal([], key)[..16])
+            .Distinct()
+            .Count();
+
+        Assert.Equal(Envelopes, nonces);
+    }
+
+    [Fact(Timeout = 5000)]
+    public async Task A_wiped_key_neither_seals_nor_opens()
+    {
+        await Task.Yield();
+        var key = Key(Hex);
+        var text = Encoding.ASCII.GetBytes(SymmetricSeal.Seal("x"u8, key));
+
+        key.Dispose();
+
+        Assert.Throws<ObjectDisposedException>(() => SymmetricSeal.Seal("x"u8, key));
+        Assert.Throws<ObjectDisposedException>(() => SymmetricSeal.TryOpen(text, key, out _));
+    }
+
+    private static SymmetricKey Key(string hex) =>
+        SymmetricKey.TryParse(hex, out var key, out var problem) ? key : throw new ArgumentException(problem);
+}
