@@ -17,15 +17,12 @@ internal sealed class OneProcess : IAsyncDisposable
     /// <summary>Where a runner in this process logs to.</summary>
     public ILoggerFactory Loggers => _app.Services.GetRequiredService<ILoggerFactory>();
 
-    /// <summary>Cancelled when the process is told to stop.</summary>
-    public CancellationToken Stopping => _app.Lifetime.ApplicationStopping;
-
     /// <summary>Starts it, and writes <c>connection.json</c> once it answers; <paramref name="quiet"/> keeps the logs to errors.</summary>
     public static async Task<OneProcess> StartAsync(ControlPlaneOptions options, bool quiet)
     {
         var app = ControlPlane.Build(options, builder =>
         {
-            builder.Services.AddSingleton<FirstStart>();
+            builder.Services.AddSingleton<FirstStart>().AddSingleton<IHostLifetime, StandingBy>();
             builder.Logging.SetMinimumLevel(quiet ? LogLevel.Critical : LogLevel.Information);
         });
         try
@@ -41,9 +38,6 @@ internal sealed class OneProcess : IAsyncDisposable
             throw;
         }
     }
-
-    /// <summary>Waits until the process is told to stop, and stops it.</summary>
-    public Task EndAsync() => _app.WaitForShutdownAsync();
 
     public async ValueTask DisposeAsync()
     {
@@ -62,8 +56,16 @@ internal sealed class OneProcess : IAsyncDisposable
             Token = token,
             ClusterId = project.DefaultClusterId!,
             ClusterToken = clusterToken,
-            Engine = EngineName.Value,
+            Engine = GrainEngineSetup.Name,
             Store = services.GetRequiredService<IStoreSetup>().Description,
         };
+    }
+
+    /// <summary>Signals are for whoever started this: the runner has to end before the control plane does.</summary>
+    private sealed class StandingBy : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

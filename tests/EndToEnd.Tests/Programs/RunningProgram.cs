@@ -9,7 +9,7 @@ internal sealed partial class RunningProgram : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
-    private readonly List<string> _all = [];
+    private readonly List<(bool Error, string Line)> _all = [];
 
     public RunningProgram(string room, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null)
     {
@@ -26,23 +26,17 @@ internal sealed partial class RunningProgram : IAsyncDisposable
 
         _process = Process.Start(start)!;
         _process.StandardInput.Close();
-        _process.OutputDataReceived += (_, line) => Note(line.Data);
-        _process.ErrorDataReceived += (_, line) => Note(line.Data);
+        _process.OutputDataReceived += (_, line) => Note(false, line.Data);
+        _process.ErrorDataReceived += (_, line) => Note(true, line.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
 
     /// <summary>Everything that it wrote so far.</summary>
-    public string Output
-    {
-        get
-        {
-            lock (_all)
-            {
-                return string.Join('\n', _all);
-            }
-        }
-    }
+    public string Output => Lines(withErrors: true);
+
+    /// <summary>What it wrote to standard output so far.</summary>
+    public string StandardOutput => Lines(withErrors: false);
 
     /// <summary>Waits for a line with this text; fails with all of its output when the program ends before.</summary>
     public async Task<string> LineAsync(string text)
@@ -93,7 +87,15 @@ internal sealed partial class RunningProgram : IAsyncDisposable
         return Path.Combine(here.Parent!.Parent!.FullName, room, here.Name, $"Orleans.Hybrid.{room}.dll");
     }
 
-    private void Note(string? line)
+    private string Lines(bool withErrors)
+    {
+        lock (_all)
+        {
+            return string.Join('\n', _all.Where(line => withErrors || !line.Error).Select(line => line.Line));
+        }
+    }
+
+    private void Note(bool error, string? line)
     {
         if (line is null)
         {
@@ -104,7 +106,7 @@ internal sealed partial class RunningProgram : IAsyncDisposable
 
         lock (_all)
         {
-            _all.Add(line);
+            _all.Add((error, line));
         }
 
         _lines.Writer.TryWrite(line);

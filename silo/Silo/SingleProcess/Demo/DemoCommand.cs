@@ -40,7 +40,7 @@ internal static class DemoCommand
         var executor = await ExecutorChoice.ForDemoAsync();
         await using var process = await OneProcess.StartAsync(
             new ControlPlaneOptions { DataDirectory = folder, Urls = ["http://127.0.0.1:0"] }, quiet: true);
-        report.Begin(EngineName.Value, process.Connection.Store, executor.Description, executor.Notice);
+        report.Begin(GrainEngineSetup.Name, process.Connection.Store, executor.Description, executor.Notice);
 
         using var key = NewKey();
         using var iron = new IronCalls(process.Connection);
