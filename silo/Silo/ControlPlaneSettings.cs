@@ -10,17 +10,15 @@ internal static class ControlPlaneSettings
 
     public static ControlPlaneOptions Read(Settings settings)
     {
-        var defaults = new ControlPlaneOptions { DataDirectory = settings["HYBRID_DATA_DIR"] ?? DefaultDirectory() };
-        var database = settings.Secret("HYBRID_DATABASE");
+        var defaults = new ControlPlaneOptions { DataDirectory = settings["HYBRID_DATA"] ?? DefaultDirectory() };
+        var database = settings.Secret("HYBRID_POSTGRES");
         return defaults with
         {
             DataDirectory = Path.GetFullPath(defaults.DataDirectory),
             Urls = settings["HYBRID_URLS"] is { } urls ? UrlsIn(urls) : defaults.Urls,
             Database = database,
             PublicUrl = settings["HYBRID_PUBLIC_URL"] is { } url ? PublicUrlOf(url) : null,
-            ServerKeyFile = settings["HYBRID_SERVER_KEY_FILE"] ?? (database is null ? null : throw new BadSettingException(
-                "HYBRID_SERVER_KEY_FILE",
-                "is missing: with PostgreSQL all silos need the same key; make one by openssl rand -hex 32 and name its file.")),
+            ServerKeyFile = settings["HYBRID_SERVER_KEY_FILE"],
             Silo = settings["HYBRID_SILO"] is { } silo ? SiloOf(silo) : defaults.Silo,
             JsonLogs = settings["HYBRID_LOG_FORMAT"] switch
             {

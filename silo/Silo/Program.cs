@@ -1,20 +1,26 @@
 using Orleans.Hybrid.Domain.Steps;
 using Orleans.Hybrid.Silo;
 using Orleans.Hybrid.Silo.Admin;
+using Orleans.Hybrid.Silo.SingleProcess;
+using Orleans.Hybrid.Silo.SingleProcess.Demo;
 
 const string usage = """
-    silo [options]              runs the control plane
+    silo up [options]           the control plane, and a runner beside it
+    silo demo [--json]          shows it at work, from end to end, and is gone
     silo admin ... [options]    users, tokens and projects: see silo admin
 
       --urls URLS               addresses to listen on, with ; between them (http://127.0.0.1:8080)
-      --data-dir DIR            where the SQLite file and the server key live
-      --database TEXT           PostgreSQL connection string (none: a SQLite file)
-      --server-key-file FILE    the key that all silos on one database share (DIR/server.key)
+      --data DIR                where the SQLite file, the server key and connection.json live
+      --postgres-file FILE      a file with a PostgreSQL connection string; also HYBRID_POSTGRES (none: a SQLite file)
+      --no-runner               the control plane alone
+      --executor docker|process what the runner beside it runs tasks in
+      --slots N                 how many tasks it runs at the same time
       --public-url URL          the address by which runners reach this server
+      --server-key-file FILE    the key that all silos on one database share (DIR/server.key)
       --silo HOST:PORT:PORT     this silo's address among silos, with Orleans on PostgreSQL
       --log-format text|json
 
-    Each option can be given in the environment, as HYBRID_URLS and so on.
+    Each option can be given in the environment, as HYBRID_URLS and so on; the runner's key as DECRYPTION_KEY.
     """;
 
 try
@@ -23,7 +29,9 @@ try
     {
         ["admin", .. var rest] => await AdminProgram.RunAsync(rest, Console.Out),
         ["help" or "--help" or "-h", ..] => Say(usage),
-        _ => await ServeAsync(args),
+        ["demo", .. var rest] => await DemoCommand.RunAsync(rest),
+        ["up", .. var rest] => await UpCommand.RunAsync(rest),
+        _ => Say(usage, ExitCode.Usage),
     };
 }
 catch (BadSettingException wrong)
@@ -42,15 +50,8 @@ catch (Exception refused) when (refused is InvalidOperationException or IOExcept
     return ExitCode.Failed;
 }
 
-static async Task<int> ServeAsync(string[] args)
-{
-    await using var app = ControlPlane.Build(ControlPlaneSettings.Read(args));
-    await app.RunAsync();
-    return ExitCode.Fine;
-}
-
-static int Say(string text)
+static int Say(string text, int exitCode = ExitCode.Fine)
 {
     Console.WriteLine(text);
-    return ExitCode.Fine;
+    return exitCode;
 }

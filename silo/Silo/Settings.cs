@@ -1,15 +1,20 @@
 namespace Orleans.Hybrid.Silo;
 
-/// <summary>Where settings come from: the command line (<c>--data-dir X</c>), then the environment (<c>HYBRID_DATA_DIR</c>).</summary>
+/// <summary>
+/// Where settings come from: the command line (<c>--public-url X</c>), then the environment (<c>HYBRID_PUBLIC_URL</c>, or
+/// the file that <c>HYBRID_PUBLIC_URL_FILE</c> names).
+/// </summary>
 internal sealed class Settings
 {
     private const string Prefix = "HYBRID_";
 
     private static readonly HashSet<string> Known =
     [
-        "HYBRID_URLS", "HYBRID_DATA_DIR", "HYBRID_DATABASE", "HYBRID_PUBLIC_URL", "HYBRID_SERVER_KEY_FILE", "HYBRID_SILO",
-        "HYBRID_LOG_FORMAT",
+        "HYBRID_URLS", "HYBRID_DATA", "HYBRID_POSTGRES_FILE", "HYBRID_PUBLIC_URL", "HYBRID_SERVER_KEY_FILE", "HYBRID_SILO",
+        "HYBRID_LOG_FORMAT", "HYBRID_EXECUTOR", "HYBRID_SLOTS",
     ];
+
+    private static readonly HashSet<string> Flags = ["HYBRID_NO_RUNNER"];
 
     private readonly Dictionary<string, string> _arguments = [];
     private readonly Func<string, string?> _environment;
@@ -17,17 +22,18 @@ internal sealed class Settings
     public Settings(IReadOnlyList<string> arguments, Func<string, string?> environment)
     {
         _environment = environment;
-        for (var i = 0; i < arguments.Count; i += 2)
+        for (var i = 0; i < arguments.Count; i++)
         {
-            var name = Prefix + arguments[i].TrimStart('-').Replace('-', '_').ToUpperInvariant();
-            if (!arguments[i].StartsWith("--", StringComparison.Ordinal) || !Known.Contains(name))
+            var (option, value) = arguments[i].Split('=', 2) is [var before, var after] ? (before, after) : (arguments[i], null);
+            var name = Prefix + option.TrimStart('-').Replace('-', '_').ToUpperInvariant();
+            if (!option.StartsWith("--", StringComparison.Ordinal) || !(Known.Contains(name) || Flags.Contains(name)))
             {
-                throw new BadSettingException(arguments[i], "is not an option: see --help.");
+                throw new BadSettingException(option, "is not an option: see --help.");
             }
 
-            _arguments[name] = i + 1 < arguments.Count
-                ? arguments[i + 1]
-                : throw new BadSettingException(arguments[i], "needs a value.");
+            _arguments[name] = value ?? (Flags.Contains(name) ? "1"
+                : ++i < arguments.Count ? arguments[i]
+                : throw new BadSettingException(option, "needs a value."));
         }
     }
 
@@ -38,7 +44,7 @@ internal sealed class Settings
     /// <summary>The value, or the content of the file that its <c>_FILE</c> twin names.</summary>
     public string? Secret(string name)
     {
-        if (_environment($"{name}_FILE") is not { Length: > 0 } file)
+        if (this[$"{name}_FILE"] is not { } file)
         {
             return this[name];
         }

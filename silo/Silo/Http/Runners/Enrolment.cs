@@ -21,7 +21,7 @@ internal sealed class Enrolment(
             throw new RefusedException($"slots must be from 1 to {MostSlots}");
         }
 
-        var cluster = await clusters.FindByTokenAsync(Secret.Hash(token), cancel);
+        var cluster = await clusters.FindByTokenAsync(ClusterTokenMint.Hash(token), cancel);
         if (cluster is null || cluster.Id != request.ClusterId)
         {
             return null;

@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using Orleans.Hybrid.Contracts.Sealing;
+using Orleans.Hybrid.Runner;
+using Orleans.Hybrid.Silo.Engines;
+
+namespace Orleans.Hybrid.Silo.SingleProcess.Demo;
+
+/// <summary><c>silo demo [--json]</c>: control plane and runners in one process, shown at work, gone without a trace.</summary>
+internal static class DemoCommand
+{
+    private const int Steps = 6;
+    private const int Slots = 2;
+
+    /// <summary>Runs it; gives the exit code.</summary>
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments)
+    {
+        if (arguments.Any(argument => argument != "--json"))
+        {
+            throw new BadSettingException(arguments.First(argument => argument != "--json"), "is not an option of demo: it has --json.");
+        }
+
+        var clock = Stopwatch.StartNew();
+        var report = new DemoReport(Console.Out, asJson: arguments.Count > 0);
+        var folder = Directory.CreateTempSubdirectory("hybrid-demo-").FullName;
+        try
+        {
+            await ShowAsync(report, folder);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        return report.End(clock.Elapsed, Steps);
+    }
+
+    private static async Task ShowAsync(DemoReport report, string folder)
+    {
+        var executor = await ExecutorChoice.ForDemoAsync();
+        await using var process = await OneProcess.StartAsync(
+            new ControlPlaneOptions { DataDirectory = folder, Urls = ["http://127.0.0.1:0"] }, quiet: true);
+        report.Begin(GrainEngineSetup.Name, process.Connection.Store, executor.Description, executor.Notice);
+
+        using var key = NewKey();
+        using var iron = new IronCalls(process.Connection);
+        var wishes = new RunnerWishes(executor.Kind, Slots, key);
+        var started = 0;
+        await using var steps = new DemoSteps(
+            iron,
+            (cluster, token) => new LocalRunner(
+                LocalRunner.Options(process.Connection, wishes, Path.Combine(folder, $"runner-{++started}")) with
+                {
+                    ClusterId = cluster.Id,
+                    ClusterToken = token,
+                },
+                process.Loggers),
+            executor.Image,
+            key);
+        report.Tell(await steps.ConnectAsync(Slots));
+        report.Tell(await steps.HelloAsync());
+        report.Tell(await steps.SealedAsync());
+        report.Tell(await steps.TamperedAsync());
+        report.Tell(await steps.LostRunnerAsync());
+    }
+
+    private static SymmetricKey NewKey() => SymmetricKey.TryParse(
+        Convert.ToHexString(RandomNumberGenerator.GetBytes(16)), out var key, out var problem)
+            ? key
+            : throw new UnreachableException(problem);
+}

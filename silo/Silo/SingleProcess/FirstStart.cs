@@ -1,0 +1,65 @@
+using Orleans.Hybrid.Domain.Clusters;
+using Orleans.Hybrid.Domain.Projects;
+using Orleans.Hybrid.Silo.Security;
+
+namespace Orleans.Hybrid.Silo.SingleProcess;
+
+/// <summary>Gives an empty database a user with a token, a project, and its default cluster; finds them again at later starts.</summary>
+internal sealed class FirstStart(
+    IProjectStore projects, IClusterStore clusters, ClusterTokenMint mint, Ids ids, TimeProvider time)
+{
+    /// <summary>The token and the cluster to work with, and its token, for the address where the control plane now is.</summary>
+    public async Task<(string Token, Project Project, string ClusterToken)> EnsureAsync(
+        Connection? known, CancellationToken cancel)
+    {
+        var (token, project) = await FindAsync(known, cancel) ?? await CreateAsync(cancel);
+        var shown = mint.Show((await clusters.TokensAsync(project.DefaultClusterId!, cancel))[0]);
+        return (token, project, shown);
+    }
+
+    private async Task<(string Token, Project Project)?> FindAsync(Connection? known, CancellationToken cancel)
+    {
+        if (known is null
+            || await projects.FindByTokenAsync(Secret.Hash(known.Token), cancel) is not { } user
+            || await projects.FindProjectAsync(known.ProjectId, cancel) is not { DefaultClusterId: not null } project)
+        {
+            return null;
+        }
+
+        return project.UserId == user.Id ? (known.Token, project) : null;
+    }
+
+    private async Task<(string Token, Project Project)> CreateAsync(CancellationToken cancel)
+    {
+        var now = time.GetUtcNow();
+        var user = (await projects.ListUsersAsync(cancel)).FirstOrDefault(user => user.Name == "owner");
+        if (user is null)
+        {
+            user = new User(ids.New(), "owner", now);
+            await projects.AddUserAsync(user, cancel);
+        }
+
+        var token = Secret.New();
+        await projects.AddTokenAsync(new UserToken(ids.New(), user.Id, Secret.Hash(token), "up", now), cancel);
+        var owned = await projects.ListProjectsAsync(user.Id, cancel);
+        var project = owned.FirstOrDefault(project => project.DefaultClusterId is not null)
+            ?? await AddProjectAsync(user.Id, now, cancel);
+        return (token, project);
+    }
+
+    private async Task<Project> AddProjectAsync(string userId, DateTimeOffset now, CancellationToken cancel)
+    {
+        var cluster = new ClusterSettings { Id = ids.New(), UserId = userId, Name = "default", CreatedAt = now };
+        await clusters.AddAsync(cluster, mint.New(cluster.Id), cancel);
+        var project = new Project
+        {
+            Id = ids.New(),
+            UserId = userId,
+            Name = "default",
+            DefaultClusterId = cluster.Id,
+            CreatedAt = now,
+        };
+        await projects.AddProjectAsync(project, cancel);
+        return project;
+    }
+}

@@ -1,0 +1,71 @@
+using Orleans.Hybrid.Silo.Engines;
+using Orleans.Hybrid.Silo.Security;
+using Orleans.Hybrid.Stores;
+
+namespace Orleans.Hybrid.Silo.SingleProcess;
+
+/// <summary>A started control plane with its first project, and how to connect to it.</summary>
+internal sealed class OneProcess : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private OneProcess(WebApplication app, Connection connection) => (_app, Connection) = (app, connection);
+
+    /// <summary>How to connect.</summary>
+    public Connection Connection { get; }
+
+    /// <summary>Where a runner in this process logs to.</summary>
+    public ILoggerFactory Loggers => _app.Services.GetRequiredService<ILoggerFactory>();
+
+    /// <summary>Starts it, and writes <c>connection.json</c> once it answers; <paramref name="quiet"/> keeps the logs to errors.</summary>
+    public static async Task<OneProcess> StartAsync(ControlPlaneOptions options, bool quiet)
+    {
+        var app = ControlPlane.Build(options, builder =>
+        {
+            builder.Services.AddSingleton<FirstStart>().AddSingleton<IHostLifetime, StandingBy>();
+            builder.Logging.SetMinimumLevel(quiet ? LogLevel.Critical : LogLevel.Information);
+        });
+        try
+        {
+            await app.StartAsync();
+            var connection = await ConnectAsync(app.Services, options.DataDirectory);
+            connection.Write(options.DataDirectory);
+            return new OneProcess(app, connection);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+
+    private static async Task<Connection> ConnectAsync(IServiceProvider services, string folder)
+    {
+        var (token, project, clusterToken) = await services.GetRequiredService<FirstStart>()
+            .EnsureAsync(Connection.Read(folder), CancellationToken.None);
+        return new Connection
+        {
+            Url = services.GetRequiredService<PublicAddress>().Value,
+            ProjectId = project.Id,
+            Token = token,
+            ClusterId = project.DefaultClusterId!,
+            ClusterToken = clusterToken,
+            Engine = GrainEngineSetup.Name,
+            Store = services.GetRequiredService<IStoreSetup>().Description,
+        };
+    }
+
+    /// <summary>Signals are for whoever started this: the runner has to end before the control plane does.</summary>
+    private sealed class StandingBy : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,82 @@
+using System.Runtime.InteropServices;
+using Orleans.Hybrid.Runner;
+
+namespace Orleans.Hybrid.Silo.SingleProcess;
+
+/// <summary><c>silo up</c>: the control plane for daily use, with a runner in the same process unless it is asked not to.</summary>
+internal static class UpCommand
+{
+    /// <summary>Runs until it is told to stop; gives the exit code.</summary>
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments)
+    {
+        var settings = new Settings(arguments, Environment.GetEnvironmentVariable);
+        var wishes = settings["HYBRID_NO_RUNNER"] is null ? await UpWishes.ReadAsync(settings) : null;
+        var options = ControlPlaneSettings.Read(settings);
+
+        await using var process = await OneProcess.StartAsync(options, quiet: false);
+        await using var runner = wishes is null ? null : Start(process, wishes, options.DataDirectory);
+        using var signals = new StopSignals();
+        Console.WriteLine($"ready at {process.Connection.Url}, connection in {Path.Combine(options.DataDirectory, "connection.json")}");
+
+        await (runner is null ? signals.First : Task.WhenAny(signals.First, runner.Life));
+        return runner is null ? ExitCode.Fine : await EndAsync(runner, signals);
+    }
+
+    private static LocalRunner Start(OneProcess process, RunnerWishes wishes, string folder)
+    {
+        if (wishes.Executor == ExecutorKind.Process)
+        {
+            Console.WriteLine("tasks run as child processes of this one: no security boundary between them, its key and its data");
+        }
+
+        return new LocalRunner(
+            LocalRunner.Options(process.Connection, wishes, Path.Combine(folder, "runner")), process.Loggers);
+    }
+
+    /// <summary>The first signal lets the runner finish what it has, the second hands it back; the control plane stops after it.</summary>
+    private static async Task<int> EndAsync(LocalRunner runner, StopSignals signals)
+    {
+        var drained = runner.DrainAsync();
+        if (await Task.WhenAny(drained, signals.Second) != drained)
+        {
+            await runner.HandBackAsync();
+        }
+
+        return await drained;
+    }
+
+    /// <summary>The first and the second order to stop: CTRL-C, or what a service manager sends.</summary>
+    private sealed class StopSignals : IDisposable
+    {
+        private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _second = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly PosixSignalRegistration[] _registrations;
+
+        public StopSignals() => _registrations =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, Note),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, Note),
+        ];
+
+        public Task First => _first.Task;
+
+        public Task Second => _second.Task;
+
+        public void Dispose()
+        {
+            foreach (var registration in _registrations)
+            {
+                registration.Dispose();
+            }
+        }
+
+        private void Note(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            if (!_first.TrySetResult())
+            {
+                _second.TrySetResult();
+            }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using System.Globalization;
+using Orleans.Hybrid.Contracts.Sealing;
+using Orleans.Hybrid.Runner;
+
+namespace Orleans.Hybrid.Silo.SingleProcess;
+
+/// <summary>Reads what <c>up</c> hands to its runner: executor, slots and key.</summary>
+internal static class UpWishes
+{
+    private const int MostSlots = 1000;
+
+    /// <summary>The wishes; throws when one can't be fulfilled, with the remedy.</summary>
+    public static async Task<RunnerWishes> ReadAsync(Settings settings)
+    {
+        var executor = settings["HYBRID_EXECUTOR"] switch
+        {
+            null or "docker" => ExecutorKind.Docker,
+            "process" => ExecutorKind.Process,
+            _ => throw new BadSettingException("--executor", "must be docker or process."),
+        };
+        if (executor == ExecutorKind.Docker && await ExecutorProbe.WhyNoDockerAsync() is { } reason)
+        {
+            throw new BadSettingException(
+                "--executor", $"is docker, but {reason}: start an engine, or say --executor process (no security boundary) or --no-runner.");
+        }
+
+        return new RunnerWishes(executor, Slots(settings["HYBRID_SLOTS"]), Key());
+    }
+
+    private static int Slots(string? text) => text is null ? Environment.ProcessorCount
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var slots) && slots is >= 1 and <= MostSlots ? slots
+        : throw new BadSettingException("--slots", $"must be from 1 to {MostSlots}.");
+
+    /// <summary>The key is taken out of the environment, which tasks of the process executor could otherwise look for it in.</summary>
+    private static SymmetricKey? Key()
+    {
+        var text = Environment.GetEnvironmentVariable("DECRYPTION_KEY");
+        Environment.SetEnvironmentVariable("DECRYPTION_KEY", null);
+        return text is null or "" ? null
+            : SymmetricKey.TryParse(text, out var key, out var problem) ? key
+            : throw new BadSettingException("DECRYPTION_KEY", problem);
+    }
+}

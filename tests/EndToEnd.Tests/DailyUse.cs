@@ -1,0 +1,189 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Orleans.Hybrid.EndToEnd.Tests.Programs;
+
+namespace Orleans.Hybrid.EndToEnd.Tests;
+
+/// <summary>Control plane, runner and command line as separate processes.</summary>
+public sealed class DailyUse
+{
+    [Fact(Timeout = 120_000)]
+    public async Task A_task_queued_from_the_command_line_runs_and_its_exit_code_comes_back()
+    {
+        await using var plane = await ControlPlane.StartAsync();
+        await using var runner = plane.Runner();
+        Assert.Equal(0, await RunAsync(plane, "worker", "upload", "--name", "three", "some/image", "sh -c exit$IFS$0 3"));
+
+        await using var queue = plane.Hybrid("worker", "queue", "--wait", "three");
+
+        Assert.Equal(3, await queue.EndAsync());
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_sealed_payload_is_stored_sealed_and_read_by_the_task_in_clear()
+    {
+        const string key = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
+        await using var plane = await ControlPlane.StartAsync();
+        await using var runner = plane.Runner(("DECRYPTION_KEY", key));
+        Assert.Equal(0, await RunAsync(plane, "worker", "upload", "--name", "read", "some/image", "sh -c cat<$PAYLOAD_FILE"));
+
+        await using var queue = plane.Hybrid(
+            "worker", "queue", "--encryption-key", key, "--payload", "for your eyes only", "--wait", "read");
+
+        Assert.Equal(0, await queue.EndAsync());
+        Assert.Contains("for your eyes only", queue.StandardOutput, StringComparison.Ordinal);
+        var stored = await File.ReadAllBytesAsync(Path.Combine(plane.Folder, "hybrid.db"));
+        Assert.False(stored.AsSpan().IndexOf("for your eyes only"u8) >= 0, "the control plane's file holds the plain payload");
+        Assert.DoesNotContain(key, runner.Output + plane.Output, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task F4_a_task_whose_runner_is_killed_is_ended_by_another()
+    {
+        await using var plane = await ControlPlane.StartAsync();
+        using var iron = plane.Iron();
+        await UploadAsync(iron, "work", "sleep 2", leaseSeconds: 3);
+        await using var first = plane.Runner();
+        var id = await QueueAsync(iron, "work");
+        await StatusAsync(iron, id, "running");
+
+        await first.CrashAsync();
+        await using var second = plane.Runner();
+
+        var task = await StatusAsync(iron, id, "complete");
+        Assert.Equal(2, task["attempt"]!.GetValue<int>());
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task I2_what_was_acknowledged_outlives_a_killed_control_plane()
+    {
+        await using var plane = await ControlPlane.StartAsync();
+        using var iron = plane.Iron();
+        await UploadAsync(iron, "hello", "true");
+        var acknowledged = new List<string>();
+        var queueing = Task.Run(async () =>
+        {
+            try
+            {
+                while (acknowledged.Count < 5_000)
+                {
+                    acknowledged.Add(await QueueAsync(iron, "hello"));
+                }
+            }
+            catch (HttpRequestException)
+            {
+                // The control plane is gone; what it acknowledged before is what counts.
+            }
+        });
+        await StatusAsync(iron, await QueueAsync(iron, "hello"), "queued");
+        await plane.CrashAsync();
+        await queueing;
+
+        await plane.RestartAsync();
+
+        await using var runner = plane.Runner();
+        Assert.NotEmpty(acknowledged);
+        foreach (var id in acknowledged)
+        {
+            await StatusAsync(iron, id, "complete");
+        }
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task The_connection_file_is_for_its_owner_only_and_survives_a_restart()
+    {
+        await using var plane = await ControlPlane.StartAsync();
+        var (token, cluster) = (plane.Text("token"), plane.Text("cluster_token"));
+
+        await plane.CrashAsync();
+        await plane.RestartAsync();
+
+        Assert.Equal((token, cluster), (plane.Text("token"), plane.Text("cluster_token")));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(plane.Folder, "connection.json")));
+        Assert.DoesNotContain(token, plane.Output, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task F14_a_second_process_on_one_file_refuses_to_start()
+    {
+        await using var plane = await ControlPlane.StartAsync();
+
+        await using var second = new RunningProgram(
+            "Silo", ["up", "--no-runner", "--data", plane.Folder, "--urls", "http://127.0.0.1:0"]);
+
+        Assert.NotEqual(0, await second.EndAsync());
+        Assert.Contains("in use by another process", second.Output, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task L3_a_runner_that_is_told_to_stop_finishes_what_it_has()
+    {
+        await using var plane = await ControlPlane.StartAsync();
+        using var iron = plane.Iron();
+        await UploadAsync(iron, "work", "sleep 1");
+        await using var runner = plane.Runner();
+        var id = await QueueAsync(iron, "work");
+        await StatusAsync(iron, id, "running");
+
+        runner.Terminate();
+
+        Assert.Equal(0, await runner.EndAsync());
+        await StatusAsync(iron, id, "complete");
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task S1_a_wrong_token_learns_nothing()
+    {
+        await using var plane = await ControlPlane.StartAsync();
+        using var iron = plane.Iron();
+        iron.DefaultRequestHeaders.Authorization = new("OAuth", "wrong");
+
+        using var answer = await iron.GetAsync(new Uri("tasks", UriKind.Relative));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+    }
+
+    private static async Task<int> RunAsync(ControlPlane plane, params string[] arguments)
+    {
+        await using var program = plane.Hybrid(arguments);
+        return await program.EndAsync();
+    }
+
+    private static async Task UploadAsync(HttpClient iron, string name, string command, int leaseSeconds = 60)
+    {
+        var code = new JsonObject
+        {
+            ["name"] = name,
+            ["image"] = "some/image",
+            ["command"] = command,
+            ["lease_seconds"] = leaseSeconds,
+        };
+        using var answer = await iron.PostAsync(
+            new Uri("codes", UriKind.Relative), new MultipartFormDataContent { { JsonContent.Create(code), "data" } });
+        answer.EnsureSuccessStatusCode();
+    }
+
+    private static async Task<string> QueueAsync(HttpClient iron, string code)
+    {
+        var body = new JsonObject { ["tasks"] = new JsonArray(new JsonObject { ["code_name"] = code }) };
+        using var answer = await iron.PostAsJsonAsync("tasks", body);
+        answer.EnsureSuccessStatusCode();
+        var queued = await answer.Content.ReadFromJsonAsync<JsonNode>();
+        return queued!["tasks"]![0]!["id"]!.GetValue<string>();
+    }
+
+    /// <summary>Asks until the task has this status; the test's timeout ends it.</summary>
+    private static async Task<JsonNode> StatusAsync(HttpClient iron, string id, string status)
+    {
+        while (true)
+        {
+            var task = await iron.GetFromJsonAsync<JsonNode>($"tasks/{id}");
+            if (task!["status"]!.GetValue<string>() == status)
+            {
+                return task;
+            }
+        }
+    }
+}

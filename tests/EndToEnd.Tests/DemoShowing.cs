@@ -1,0 +1,44 @@
+using System.Text.Json;
+using Orleans.Hybrid.EndToEnd.Tests.Programs;
+
+namespace Orleans.Hybrid.EndToEnd.Tests;
+
+/// <summary>The demo, as a newcomer runs it.</summary>
+public sealed class DemoShowing
+{
+    private static readonly Dictionary<string, string?> NoDocker = new() { ["DOCKER_HOST"] = "unix:///nowhere/docker.sock" };
+
+    [Fact(Timeout = 120_000)]
+    public async Task It_shows_six_of_six_without_a_docker_engine_and_says_so()
+    {
+        await using var demo = new RunningProgram("Silo", ["demo"], NoDocker);
+
+        Assert.Equal(0, await demo.EndAsync());
+        var lines = demo.Output.Split('\n');
+        Assert.StartsWith("engine ", lines[0], StringComparison.Ordinal);
+        Assert.Contains("| store SQLite | executor process (", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("6 of 6 in ", lines[^1], StringComparison.Ordinal);
+        Assert.Contains("Hello, world", demo.Output, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Two_at_once_and_without_a_home_folder_do_not_meet()
+    {
+        var homeless = new Dictionary<string, string?>(NoDocker) { ["HOME"] = null, ["XDG_STATE_HOME"] = null };
+        await using var one = new RunningProgram("Silo", ["demo"], homeless);
+        await using var other = new RunningProgram("Silo", ["demo"], homeless);
+
+        Assert.Equal([0, 0], await Task.WhenAll(one.EndAsync(), other.EndAsync()));
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task As_json_it_writes_exactly_one_document()
+    {
+        await using var demo = new RunningProgram("Silo", ["demo", "--json"], NoDocker);
+
+        Assert.Equal(0, await demo.EndAsync());
+        using var document = JsonDocument.Parse(demo.StandardOutput);
+        Assert.Equal(6, document.RootElement.GetProperty("passed").GetInt32());
+        Assert.Equal(6, document.RootElement.GetProperty("steps").GetArrayLength());
+    }
+}

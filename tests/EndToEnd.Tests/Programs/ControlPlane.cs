@@ -1,0 +1,96 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Orleans.Hybrid.EndToEnd.Tests.Programs;
+
+/// <summary>A control plane started with <c>silo up --no-runner</c>, in a folder that outlives its restarts.</summary>
+internal sealed class ControlPlane : IAsyncDisposable
+{
+    private readonly string[] _arguments;
+    private RunningProgram _program;
+
+    private ControlPlane(string folder, string[] arguments)
+    {
+        Folder = folder;
+        _arguments = arguments;
+        _program = Start();
+    }
+
+    public string Folder { get; }
+
+    /// <summary>What <c>connection.json</c> says.</summary>
+    public JsonNode Connection { get; private set; } = null!;
+
+    public string Url => Text("url");
+
+    public string Output => _program.Output;
+
+    /// <summary>Starts it and waits until it is ready.</summary>
+    public static async Task<ControlPlane> StartAsync(params string[] arguments)
+    {
+        var plane = new ControlPlane(Directory.CreateTempSubdirectory("hybrid-e2e").FullName, arguments);
+        await plane.ReadyAsync();
+        return plane;
+    }
+
+    public string Text(string key) => Connection[key]!.GetValue<string>();
+
+    /// <summary>Kills it without warning.</summary>
+    public Task CrashAsync() => _program.CrashAsync();
+
+    /// <summary>Starts it again, on the port that it had, and waits until it is ready.</summary>
+    public async Task RestartAsync()
+    {
+        await _program.DisposeAsync();
+        _program = Start("--urls", Url);
+        await ReadyAsync();
+    }
+
+    /// <summary>A runner for its default cluster, with two values and what else is given.</summary>
+    public RunningProgram Runner(params (string Name, string Value)[] settings)
+    {
+        var environment = new Dictionary<string, string?>
+        {
+            ["CLUSTER_ID"] = Text("cluster_id"),
+            ["CLUSTER_TOKEN"] = Text("cluster_token"),
+            ["EXECUTOR"] = "process",
+            ["STATE_DIR"] = Path.Combine(Folder, $"runner-{Guid.NewGuid():n}"),
+        };
+        foreach (var (name, value) in settings)
+        {
+            environment[name] = value;
+        }
+
+        return new RunningProgram("Runner", [], environment);
+    }
+
+    /// <summary>The command line against it.</summary>
+    public RunningProgram Hybrid(params string[] arguments) => new(
+        "Cli",
+        arguments,
+        new Dictionary<string, string?> { ["HYBRID_CONNECTION"] = Path.Combine(Folder, "connection.json") });
+
+    /// <summary>An HTTP client for the Iron API of its first project.</summary>
+    public HttpClient Iron()
+    {
+        var client = new HttpClient { BaseAddress = new Uri($"{Url}/2/projects/{Text("project_id")}/") };
+        client.DefaultRequestHeaders.Authorization = new("OAuth", Text("token"));
+        return client;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _program.DisposeAsync();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private RunningProgram Start(params string[] more) => new(
+        "Silo", ["up", "--no-runner", "--data", Folder, .. more.Length > 0 ? more : ["--urls", "http://127.0.0.1:0"], .. _arguments]);
+
+    private async Task ReadyAsync()
+    {
+        await _program.LineAsync("ready at");
+        var text = await File.ReadAllTextAsync(Path.Combine(Folder, "connection.json"));
+        Connection = JsonSerializer.Deserialize<JsonNode>(text)!;
+    }
+}

@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Threading.Channels;
+
+namespace Orleans.Hybrid.EndToEnd.Tests.Programs;
+
+/// <summary>One of our programs as a real process: its lines as they come, signals to it, and its end.</summary>
+internal sealed partial class RunningProgram : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+    private readonly List<(bool Error, string Line)> _all = [];
+
+    public RunningProgram(string room, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null)
+    {
+        var start = new ProcessStartInfo("dotnet", [PathOf(room), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
+        {
+            start.Environment[name] = value;
+        }
+
+        _process = Process.Start(start)!;
+        _process.StandardInput.Close();
+        _process.OutputDataReceived += (_, line) => Note(false, line.Data);
+        _process.ErrorDataReceived += (_, line) => Note(true, line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>Everything that it wrote so far.</summary>
+    public string Output => Lines(withErrors: true);
+
+    /// <summary>What it wrote to standard output so far.</summary>
+    public string StandardOutput => Lines(withErrors: false);
+
+    /// <summary>Waits for a line with this text; fails with all of its output when the program ends before.</summary>
+    public async Task<string> LineAsync(string text)
+    {
+        await foreach (var line in _lines.Reader.ReadAllAsync())
+        {
+            if (line.Contains(text, StringComparison.Ordinal))
+            {
+                return line;
+            }
+        }
+
+        throw new InvalidOperationException($"ended without \"{text}\":\n{Output}");
+    }
+
+    /// <summary>Waits for its end; gives the exit code.</summary>
+    public async Task<int> EndAsync()
+    {
+        await _process.WaitForExitAsync();
+        return _process.ExitCode;
+    }
+
+    /// <summary>Sends SIGKILL, as a crash.</summary>
+    public async Task CrashAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Sends SIGTERM.</summary>
+    public void Terminate() => _ = Kill(_process.Id, 15);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    private static string PathOf(string room)
+    {
+        // …/bin/EndToEnd.Tests/debug → …/bin/Silo/debug
+        var here = new DirectoryInfo(AppContext.BaseDirectory);
+        return Path.Combine(here.Parent!.Parent!.FullName, room, here.Name, $"Orleans.Hybrid.{room}.dll");
+    }
+
+    private string Lines(bool withErrors)
+    {
+        lock (_all)
+        {
+            return string.Join('\n', _all.Where(line => withErrors || !line.Error).Select(line => line.Line));
+        }
+    }
+
+    private void Note(bool error, string? line)
+    {
+        if (line is null)
+        {
+            // One of the two streams has ended; the other may go on, so only the process itself closes the channel.
+            _ = CloseAsync();
+            return;
+        }
+
+        lock (_all)
+        {
+            _all.Add((error, line));
+        }
+
+        _lines.Writer.TryWrite(line);
+    }
+
+    private async Task CloseAsync()
+    {
+        await _process.WaitForExitAsync();
+        _lines.Writer.TryComplete();
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
+}

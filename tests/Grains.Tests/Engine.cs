@@ -1,0 +1,38 @@
+using Microsoft.Extensions.Hosting;
+using Orleans.Hybrid.Grains.Clusters;
+#if ORLEANS_ENGINE
+using System.Net;
+using System.Net.Sockets;
+using Orleans.Configuration;
+using Orleans.Hosting;
+using Orleans.Serialization;
+#else
+using Orleans.Hybrid.LocalEngine;
+#endif
+
+namespace Orleans.Hybrid.Grains.Tests;
+
+/// <summary>Hosts the grains on the engine of this build: the small one at its harshest, or one real silo.</summary>
+internal static class Engine
+{
+#if ORLEANS_ENGINE
+    public static void Add(HostApplicationBuilder builder) => builder.UseOrleans(silo =>
+    {
+        silo.UseLocalhostClustering(FreePort(), FreePort(), null, Guid.NewGuid().ToString("N"), Guid.NewGuid().ToString("N"));
+        silo.Services.AddSerializer(serializer => serializer.AddJsonSerializer(
+            type => type.Namespace?.StartsWith("Orleans.Hybrid", StringComparison.Ordinal) == true));
+        silo.Configure<SiloOptions>(options => options.SiloName = typeof(IClusterGrain).Assembly.GetName().Name);
+    });
+
+    private static int FreePort()
+    {
+        using var socket = new TcpListener(IPAddress.Loopback, 0);
+        socket.Start();
+        return ((IPEndPoint)socket.LocalEndpoint).Port;
+    }
+#else
+    public static void Add(HostApplicationBuilder builder) => builder.Services.AddLocalEngine(
+        [typeof(IClusterGrain).Assembly],
+        new LocalEngineOptions { Harshness = new Harshness(Seed: 7) { DeactivationChance = 0 } });
+#endif
+}

@@ -1,0 +1,146 @@
+using System.Security.Cryptography;
+using System.Threading.Channels;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Hybrid.Domain.Clusters;
+using Orleans.Hybrid.Domain.Projects;
+using Orleans.Hybrid.Domain.Runners;
+using Orleans.Hybrid.Domain.Tasks;
+using Orleans.Hybrid.Grains.Clusters;
+using Orleans.Hybrid.Stores;
+
+namespace Orleans.Hybrid.Grains.Tests;
+
+/// <summary>Real grains on the engine of this build, over a real SQLite store with one cluster; only the edge is a fake.</summary>
+internal sealed class Ground : IAsyncDisposable
+{
+    public const string Cluster = "c00000000000000000000000";
+    public const string Project = "b00000000000000000000000";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("grains").FullName;
+    private readonly IHost _host;
+    private long _ids;
+
+    private Ground()
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.AddSqliteStores(Path.Combine(_folder, "hybrid.db"));
+        builder.Services.AddSingleton<IClaimTokens, Tokens>();
+        Engine.Add(builder);
+        _host = builder.Build();
+    }
+
+    public ITaskStore Tasks => _host.Services.GetRequiredService<ITaskStore>();
+
+    public IRunnerStore Runners => _host.Services.GetRequiredService<IRunnerStore>();
+
+    public IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
+
+    public IClusterGrain ClusterGrain => Grains.GetGrain<IClusterGrain>(Cluster);
+
+    public static async Task<Ground> StartAsync()
+    {
+        var ground = new Ground();
+        await ground._host.Services.GetRequiredService<IStoreSetup>().MigrateAsync(default);
+        await ground._host.StartAsync();
+        var user = new User("user", "user", DateTimeOffset.UnixEpoch);
+        await ground._host.Services.GetRequiredService<IProjectStore>().AddUserAsync(user, default);
+        await ground._host.Services.GetRequiredService<IClusterStore>().AddAsync(
+            new ClusterSettings { Id = Cluster, UserId = user.Id, Name = "c", CreatedAt = user.CreatedAt },
+            new ClusterToken("token", Cluster, [1], [2], user.CreatedAt),
+            default);
+        return ground;
+    }
+
+    /// <summary>Queues tasks without telling anybody; answers them in order.</summary>
+    public Task<IReadOnlyList<TaskState>> QueueAsync(int count = 1, int priority = 0) => Tasks.QueueAsync(
+        [.. Enumerable.Range(0, count).Select(_ => NewTask(priority))], default);
+
+    /// <summary>Queues tasks and tells the cluster.</summary>
+    public async Task<IReadOnlyList<TaskState>> QueueAndOfferAsync(int count = 1, int priority = 0)
+    {
+        var queued = await QueueAsync(count, priority);
+        await ClusterGrain.Offer([new LaneOffer(queued[0].Lane, priority, Rescan: false)]);
+        return queued;
+    }
+
+    /// <summary>An active session.</summary>
+    public async Task<string> EnrolAsync()
+    {
+        var id = NextId();
+        var session = new RunnerSession
+        {
+            Id = id,
+            ClusterId = Cluster,
+            CredentialHash = SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(id)),
+            Name = "here",
+            Version = "1",
+            Slots = 1,
+            Executor = "process",
+            CreatedAt = DateTimeOffset.UtcNow,
+            SeenAt = DateTimeOffset.UtcNow,
+        };
+        await Runners.EnrolAsync(session, null, default);
+        return id;
+    }
+
+    /// <summary>A poll of a new session.</summary>
+    public async Task<Poll> PollAsync(int wanted = 1) => new(await EnrolAsync(), NextId(), wanted);
+
+    /// <summary>An edge, and its reference for grains.</summary>
+    public Edge NewEdge() => new(Grains);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        _host.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private NewTask NewTask(int priority)
+    {
+        var spec = new TaskSpec
+        {
+            ProjectId = Project,
+            ClusterId = Cluster,
+            CodeId = "code",
+            CodeRev = 1,
+            CodeName = "hello",
+            Priority = priority,
+        };
+        return new NewTask(TaskMachine.Queue(new TaskId(NextId()), spec, DateTimeOffset.UtcNow).State, []);
+    }
+
+    private string NextId() => $"{Interlocked.Increment(ref _ids):x24}";
+
+    private sealed class Tokens : IClaimTokens
+    {
+        public string Next() => RandomNumberGenerator.GetHexString(32, lowercase: true);
+    }
+}
+
+/// <summary>The fake edge: notes what is delivered.</summary>
+internal sealed class Edge : IPollEdge
+{
+    private readonly Channel<Delivery> _deliveries = Channel.CreateUnbounded<Delivery>();
+
+    public Edge(IGrainFactory grains) => Reference = grains.CreateObjectReference<IPollEdge>(this);
+
+    public IPollEdge Reference { get; }
+
+    public Task Deliver(IReadOnlyList<Delivery> deliveries)
+    {
+        foreach (var delivery in deliveries)
+        {
+            _deliveries.Writer.TryWrite(delivery);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public async Task<Delivery> NextAsync() => await _deliveries.Reader.ReadAsync();
+
+    public bool IsEmpty => !_deliveries.Reader.TryPeek(out _);
+}
