@@ -38,7 +38,7 @@ public sealed class HybridClient : IDisposable
     /// <summary>Clusters of the user.</summary>
     public ClusterCalls Clusters { get; }
 
-    /// <summary>The handler that a client without one of its own uses, for those who put theirs in front of it.</summary>
+    /// <summary>What a client sends through by itself, for a handler of yours to stand in front of.</summary>
     public static HttpMessageHandler Connections() => new SocketsHttpHandler
     {
         AllowAutoRedirect = false,

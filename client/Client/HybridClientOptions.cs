@@ -5,13 +5,15 @@ namespace Orleans.Hybrid.Client;
 /// <summary>Where a <see cref="HybridClient"/> calls, and as whom.</summary>
 public sealed record HybridClientOptions
 {
-    /// <summary>The control plane, such as <c>https://jobs.internal:8443</c>; a path in it is kept as a prefix.</summary>
+    /// <summary>The control plane, such as <c>https://jobs.internal</c>; a path in it is kept as a prefix.</summary>
     public required Uri BaseUrl { get; init; }
 
     /// <summary>A user token: a secret.</summary>
     public required string Token { get; init; }
 
-    /// <summary>The project that tasks and code packages belong to, 24 hex digits; calls about clusters need none.</summary>
+    /// <summary>
+    /// The project that tasks and code packages belong to, 24 hex digits; calls about clusters need none.
+    /// </summary>
     public string ProjectId { get; init; } = "";
 
     /// <summary>Version of the API, the first segment of every path.</summary>
@@ -29,7 +31,10 @@ public sealed record HybridClientOptions
     /// <summary>How often a call is tried in all while the server asks to come again; at least 1.</summary>
     public int Attempts { get; init; } = 5;
 
-    /// <summary>How long <see cref="TaskCalls.WaitAsync"/> and <see cref="TaskCalls.FollowLogAsync"/> bear a server that does not answer.</summary>
+    /// <summary>
+    /// How long <see cref="TaskCalls.WaitAsync"/> and <see cref="TaskCalls.FollowLogAsync"/> bear a server that does
+    /// not answer.
+    /// </summary>
     public TimeSpan OutagePatience { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>The clock that pauses are measured on.</summary>

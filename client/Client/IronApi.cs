@@ -76,8 +76,11 @@ internal sealed class IronApi(HybridClientOptions options, HttpClient http)
         catch (JsonException strange)
         {
             throw new HybridException(
-                $"{Name(response.RequestMessage!)} answered something that is not the Iron API: is this the right server?",
-                response.StatusCode, "", tryAgain: false, strange);
+                $"the answer to {Name(response.RequestMessage!)} is not of the Iron API: is this the right server?",
+                response.StatusCode,
+                "",
+                tryAgain: false,
+                strange);
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException)
         {
@@ -157,7 +160,8 @@ internal sealed class IronApi(HybridClientOptions options, HttpClient http)
     private static TimeSpan Pause(int attempt, HybridException trouble)
     {
         // Half of it by chance, so that clients which failed together do not come back together.
-        var backoff = TimeSpan.FromMilliseconds(100 * Math.Pow(2, attempt - 1) * (0.5 + (Random.Shared.NextDouble() / 2)));
+        var share = 0.5 + (Random.Shared.NextDouble() / 2);
+        var backoff = TimeSpan.FromMilliseconds(100 * Math.Pow(2, attempt - 1) * share);
         var pause = trouble.RetryAfter is { } asked && asked > backoff ? asked : backoff;
         return pause < LongestPause ? pause : LongestPause;
     }

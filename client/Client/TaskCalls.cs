@@ -67,7 +67,7 @@ public sealed class TaskCalls
     public Task<TaskInfo> WaitAsync(string taskId, CancellationToken cancel = default) =>
         UntilEndedAsync(taskId, () => Task.CompletedTask, cancel);
 
-    /// <summary>Copies the log so far, in bytes as the program wrote them; status 404 while there is none yet.</summary>
+    /// <summary>Copies the log so far, bytes as the program wrote them; status 404 while there is none yet.</summary>
     public Task CopyLogAsync(string taskId, Stream destination, CancellationToken cancel = default) =>
         new TaskLog(_api, $"{Path(taskId)}/log", destination).CopyNewAsync(cancel);
 
@@ -92,7 +92,7 @@ public sealed class TaskCalls
         }
     }
 
-    /// <summary>Looks at the task again and again, and does <paramref name="each"/> after every look, also the last.</summary>
+    /// <summary>Looks at the task until it has ended, and does <paramref name="each"/> after every look.</summary>
     private async Task<TaskInfo> UntilEndedAsync(string taskId, Func<Task> each, CancellationToken cancel)
     {
         var clock = _options.TimeProvider;

@@ -32,15 +32,17 @@ public sealed class Creating
 
         var outcome = await test.RunAsync(
             "worker upload -name hello -zip hello.zip -config-file settings.txt -retries 3 -retries-delay 30 "
-            + "-max-concurrency 5 -default-priority 1 -e A=b=c --env-vars D= python:3 python -u hello.py --json -name x");
+            + "-max-concurrency 5 -default-priority 1 -e A=b=c --env-vars D= "
+            + "python:3 python -u hello.py --json -name x");
 
         Assert.Equal(0, outcome.ExitCode);
         Assert.Equal("Code:       hello\nId:         c0de\nRevision:   4\n", outcome.Out);
         var request = test.Server.Single(Upload);
         Assert.Contains(
             """
-            {"name":"hello","image":"python:3","command":"python -u hello.py --json -name x","config":"colour=blue","max_concurrency":5,"retries":3,"retries_delay":30,"default_priority":1,"env_vars":{"A":"b=c","D":""}}
-            """,
+            {"name":"hello","image":"python:3","command":"python -u hello.py --json -name x","config":"colour=blue",
+            "max_concurrency":5,"retries":3,"retries_delay":30,"default_priority":1,"env_vars":{"A":"b=c","D":""}}
+            """.ReplaceLineEndings(""),
             request.Body,
             StringComparison.Ordinal);
         Assert.True(request.Bytes.AsSpan().IndexOf(zip) > 0);

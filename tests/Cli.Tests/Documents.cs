@@ -40,7 +40,8 @@ public sealed class Documents
     {
         await using var test = await AnsweringAsync();
         test.TaskRuns(
-            "out\e[1m\n", $$"""{"id":"{{TaskId}}","status":"error","msg":"exit code 7","exit_code":7,"duration":1500}""");
+            "out\e[1m\n",
+            $$"""{"id":"{{TaskId}}","status":"error","msg":"exit code 7","exit_code":7,"duration":1500}""");
 
         var outcome = await test.RunAsync("worker queue --wait hello.rb --json");
 
@@ -91,7 +92,8 @@ public sealed class Documents
     {
         var test = await StartAsync();
         test.TaskRuns("Hello World!\n", $$"""{"id":"{{TaskId}}","status":"complete","exit_code":0}""");
-        test.Server.On("POST /2/clusters", FakeAnswer.Json("""{"msg":"ok","cluster":{"id":"c1","name":"mine","token":"t1"}}"""));
+        test.Server.On(
+            "POST /2/clusters", FakeAnswer.Json("""{"msg":"ok","cluster":{"id":"c1","name":"mine","token":"t1"}}"""));
         test.Server.On($"POST {Project}/tasks/{TaskId}/cancel", FakeAnswer.Json("""{"msg":"Cancelled"}"""));
         return test;
     }

@@ -8,7 +8,7 @@ namespace Orleans.Hybrid.Cli.Tests;
 /// <summary>What one command line did.</summary>
 internal sealed record Outcome(int ExitCode, string Out, string Error);
 
-/// <summary>The real program in this process, with empty folders and variables around it, against a server that answers.</summary>
+/// <summary>The real program in this process, with nothing set around it, against a server that answers.</summary>
 internal sealed class HybridUnderTest : IAsyncDisposable
 {
     public const string Project = "/2/projects/0123456789abcdef01234567";

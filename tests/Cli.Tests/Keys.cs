@@ -5,7 +5,7 @@ using static Orleans.Hybrid.Cli.Tests.HybridUnderTest;
 
 namespace Orleans.Hybrid.Cli.Tests;
 
-/// <summary>Battery S40 and S48: where keys come from, and that nothing leaves unsealed.</summary>
+/// <summary>S40 and S48: where keys come from, and that nothing leaves unsealed.</summary>
 public sealed class Keys
 {
     private const string Key = "00112233445566778899aabbccddeeff";
@@ -16,7 +16,7 @@ public sealed class Keys
     [InlineData("--encryption-key-file key.txt", false)]
     [InlineData("-encryption-key-file -", false)]
     [InlineData("", false)]
-    public async Task A_key_seals_wherever_it_comes_from_and_in_the_arguments_it_is_warned_about(string flag, bool warned)
+    public async Task A_key_seals_wherever_it_comes_from_and_draws_a_warning_in_the_arguments(string flag, bool warned)
     {
         await using var test = await StartAsync();
         test.File("key.txt", $"key={Key.ToUpperInvariant()}\n");

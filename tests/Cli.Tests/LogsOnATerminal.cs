@@ -3,7 +3,7 @@ using static Orleans.Hybrid.Cli.Tests.HybridUnderTest;
 
 namespace Orleans.Hybrid.Cli.Tests;
 
-/// <summary>Battery S24: what a task writes can't steer the terminal of who reads it.</summary>
+/// <summary>S24: what a task writes can't steer the terminal of who reads it.</summary>
 public sealed class LogsOnATerminal
 {
     private const string Hostile =
@@ -16,7 +16,8 @@ public sealed class LogsOnATerminal
     [InlineData(true, "--raw", Hostile)]
     [InlineData(false, "", Hostile)]
     [InlineData(false, "--raw", Hostile)]
-    public async Task Only_a_terminal_is_spared_and_only_unless_it_is_asked_for(bool terminal, string flag, string expected)
+    public async Task Only_a_terminal_is_spared_and_only_unless_asked_not_to(
+        bool terminal, string flag, string expected)
     {
         await using var test = await StartAsync();
         test.OutputIsTerminal = terminal;
@@ -43,7 +44,8 @@ public sealed class LogsOnATerminal
     {
         await using var test = await StartAsync();
         test.Server.On(
-            Get, FakeAnswer.Json($$"""{"id":"{{TaskId}}","status":"error","msg":"\u001b[2Jone\ntwo","label":"\u0007l"}"""));
+            Get,
+            FakeAnswer.Json($$"""{"id":"{{TaskId}}","status":"error","msg":"\u001b[2Jone\ntwo","label":"\u0007l"}"""));
         test.Server.On(Queue, FakeAnswer.Refusal(400, @"\u001b[2Jno such code"));
 
         var status = await test.RunAsync($"worker status {TaskId}");

@@ -38,7 +38,8 @@ public sealed class Settings
         test.File(
             "iron.json",
             """
-            {"token":"plain","staging":{"token":"weaker","project_id":"q","iron_worker":{"token":"staging","api_version":"9"}}}
+            {"token":"plain",
+             "staging":{"token":"weaker","project_id":"q","iron_worker":{"token":"staging","api_version":"9"}}}
             """);
 
         Assert.Equal("staging", await TokenAsync(test, "--env staging worker status x"));

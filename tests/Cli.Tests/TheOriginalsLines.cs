@@ -4,7 +4,7 @@ using static Orleans.Hybrid.Cli.Tests.HybridUnderTest;
 
 namespace Orleans.Hybrid.Cli.Tests;
 
-/// <summary>Each <c>iron worker</c> line of the original document, with nothing changed but the program's name.</summary>
+/// <summary>Each <c>iron worker</c> line of the original document, with only the program's name changed.</summary>
 public sealed class TheOriginalsLines
 {
     private const string Key = "00112233445566778899aabbccddeeff";
@@ -21,7 +21,9 @@ public sealed class TheOriginalsLines
 
         Assert.Equal(0, outcome.ExitCode);
         Assert.Contains(
-            """{"name":"hello.rb","image":"treeder/hello.rb"}""", test.Server.Single(Upload).Body, StringComparison.Ordinal);
+            """{"name":"hello.rb","image":"treeder/hello.rb"}""",
+            test.Server.Single(Upload).Body,
+            StringComparison.Ordinal);
     }
 
     [Theory(Timeout = 10_000)]

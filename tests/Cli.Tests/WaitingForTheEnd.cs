@@ -27,7 +27,10 @@ public sealed class WaitingForTheEnd
             "queued",
             "preparing",
             "some-newer-state",
-            $$"""{"id":"{{TaskId}}","status":"{{status}}","exit_code":{{exitCode ?? "null"}},"end_time":"2026-02-03T04:05:06Z"}""");
+            $$"""
+            {"id":"{{TaskId}}","status":"{{status}}","exit_code":{{exitCode ?? "null"}},
+             "end_time":"2026-02-03T04:05:06Z"}
+            """);
 
         var outcome = await test.RunAsync("worker queue --wait hello");
 
@@ -99,8 +102,9 @@ public sealed class WaitingForTheEnd
         Assert.Equal(0, outcome.ExitCode);
         Assert.Equal(
             """
-            {"tasks":[{"code_name":"hello","payload":"{\u0022a\u0022:1}","priority":-3,"timeout":60,"delay":5,"label":"nightly"}]}
-            """,
+            {"tasks":[{"code_name":"hello","payload":"{\u0022a\u0022:1}","priority":-3,"timeout":60,"delay":5,
+            "label":"nightly"}]}
+            """.ReplaceLineEndings(""),
             test.Server.Single(Queue).Body);
     }
 }

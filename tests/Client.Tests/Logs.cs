@@ -42,7 +42,8 @@ public sealed class Logs
     {
         await using var test = await ClientUnderTest.StartAsync();
         test.Server.On(Get, Running, Running, Running, Complete);
-        test.Server.On(Log, None, FakeAnswer.Text("one\n"), FakeAnswer.Text("one\ntwo\n"), FakeAnswer.Text("one\ntwo\nend"));
+        test.Server.On(
+            Log, None, FakeAnswer.Text("one\n"), FakeAnswer.Text("one\ntwo\n"), FakeAnswer.Text("one\ntwo\nend"));
 
         Assert.Equal("one\ntwo\nend", await FollowAsync(test));
     }
@@ -69,7 +70,8 @@ public sealed class Logs
         await using var test = await ClientUnderTest.StartAsync();
         test.Server.On(Get, Running, Running, Complete);
         test.Server.On(
-            Log, [FakeAnswer.Text("one\n"), .. Enumerable.Repeat(FakeAnswer.HangUp(), 7), FakeAnswer.Text("two\n", 206)]);
+            Log,
+            [FakeAnswer.Text("one\n"), .. Enumerable.Repeat(FakeAnswer.HangUp(), 7), FakeAnswer.Text("two\n", 206)]);
 
         Assert.Equal("one\ntwo\n", await FollowAsync(test));
     }

@@ -27,9 +27,8 @@ public sealed class Queueing
         Assert.Equal("OAuth secret-token", request.Headers["Authorization"]);
         Assert.Equal("application/json", request.Headers["Content-Type"]);
         Assert.Equal(
-            """
-            {"tasks":[{"code_name":"hello.rb","payload":"p","priority":2,"cluster":"c","timeout":60},{"code_name":"hello.rb","payload":"","delay":5,"label":"l"}]}
-            """,
+            """{"tasks":[{"code_name":"hello.rb","payload":"p","priority":2,"cluster":"c","timeout":60},"""
+            + """{"code_name":"hello.rb","payload":"","delay":5,"label":"l"}]}""",
             request.Body);
     }
 

@@ -78,7 +78,8 @@ public sealed class Resources
         var request = test.Server.Requests[^1];
         Assert.StartsWith("multipart/form-data; boundary=", request.Headers["Content-Type"], StringComparison.Ordinal);
         var data = request.Body.IndexOf(
-            """{"name":"hello.rb","image":"treeder/hello.rb","retries":2,"env_vars":{"A":"b=c"}}""", StringComparison.Ordinal);
+            """{"name":"hello.rb","image":"treeder/hello.rb","retries":2,"env_vars":{"A":"b=c"}}""",
+            StringComparison.Ordinal);
         var file = request.Body.IndexOf("name=file", StringComparison.Ordinal);
         Assert.True(data > 0 && file > data);
         Assert.True(request.Bytes.AsSpan().IndexOf(zip) > 0);

@@ -13,7 +13,7 @@ internal static class CancelCommand
         var command = new Command("cancel", "End a task; does nothing to one that has ended") { id };
         command.SetAction(async (parsed, cancel) =>
         {
-            using var client = globals.Settings(parsed, shell).ForProject().Open(shell, key: null, globals.Verbose(parsed));
+            using var client = globals.OpenProject(parsed, shell);
             var task = parsed.GetRequiredValue(id);
             await client.Tasks.CancelAsync(task, cancel);
             if (globals.Json(parsed))

@@ -16,7 +16,7 @@ internal static class ClusterCreateCommand
         var command = new Command("create", "Create a cluster, and show how to start runners for it") { name };
         command.SetAction(async (parsed, cancel) =>
         {
-            using var client = globals.Settings(parsed, shell).Open(shell, key: null, globals.Verbose(parsed));
+            using var client = globals.Open(parsed, shell);
             var created = await client.Clusters.CreateAsync(
                 new NewCluster { Name = parsed.GetRequiredValue(name) }, cancel);
             Print(shell, created, globals.Json(parsed));

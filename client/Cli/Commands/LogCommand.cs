@@ -17,7 +17,7 @@ internal static class LogCommand
         var command = new Command("log", "Print a task's log") { follow, raw, id };
         command.SetAction(async (parsed, cancel) =>
         {
-            using var client = globals.Settings(parsed, shell).ForProject().Open(shell, key: null, globals.Verbose(parsed));
+            using var client = globals.OpenProject(parsed, shell);
             var task = parsed.GetRequiredValue(id);
             if (globals.Json(parsed))
             {

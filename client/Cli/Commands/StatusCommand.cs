@@ -15,7 +15,7 @@ internal static class StatusCommand
         var command = new Command("status", "Show how a task stands") { id };
         command.SetAction(async (parsed, cancel) =>
         {
-            using var client = globals.Settings(parsed, shell).ForProject().Open(shell, key: null, globals.Verbose(parsed));
+            using var client = globals.OpenProject(parsed, shell);
             var task = await client.Tasks.GetAsync(parsed.GetRequiredValue(id), cancel);
             if (globals.Json(parsed))
             {

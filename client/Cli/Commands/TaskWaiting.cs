@@ -5,7 +5,9 @@ using Orleans.Hybrid.Contracts.Iron;
 
 namespace Orleans.Hybrid.Cli.Commands;
 
-/// <summary>Waits for queued tasks, prints their logs in order, and takes over the exit code of the first that failed.</summary>
+/// <summary>
+/// Waits for queued tasks, prints their logs in order, and takes over the exit code of the first that failed.
+/// </summary>
 internal sealed class TaskWaiting(Shell shell, TaskCalls tasks, bool json, bool raw)
 {
     public async Task<int> RunAsync(IReadOnlyList<string> ids, CancellationToken cancel)

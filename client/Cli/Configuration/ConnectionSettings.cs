@@ -78,7 +78,8 @@ internal sealed record ConnectionSettings
     private Uri Url()
     {
         var host = _settings.Host ?? "localhost";
-        var loopback = host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+        var loopback = host == "localhost"
+            || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
         var scheme = _settings.Scheme ?? (loopback ? "http" : "https");
         var port = _settings.Port ?? (scheme == "https" ? "443" : loopback ? "8080" : "80");
         var name = host.Contains(':') && !host.StartsWith('[') ? $"[{host}]" : host;

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Orleans.Hybrid.Cli.Configuration;
 
-/// <summary>Tells on standard error what is asked and answered; headers and bodies, which hold secrets, stay out.</summary>
+/// <summary>
+/// Tells on standard error what is asked and answered; headers and bodies, which hold secrets, stay out.
+/// </summary>
 internal sealed class ExchangeLog(Shell shell, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     protected override async Task<HttpResponseMessage> SendAsync(
@@ -21,7 +23,10 @@ internal sealed class ExchangeLog(Shell shell, HttpMessageHandler inner) : Deleg
             throw;
         }
 
-        void Tell(string outcome) => shell.Say(
-            $"{request.Method} {request.RequestUri} -> {outcome}, {Stopwatch.GetElapsedTime(begun).TotalMilliseconds:0} ms");
+        void Tell(string outcome)
+        {
+            var taken = Stopwatch.GetElapsedTime(begun).TotalMilliseconds;
+            shell.Say($"{request.Method} {request.RequestUri} -> {outcome}, {taken:0} ms");
+        }
     }
 }

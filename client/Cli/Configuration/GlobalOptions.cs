@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Orleans.Hybrid.Client;
 using static Orleans.Hybrid.Cli.Configuration.Flags;
 
 namespace Orleans.Hybrid.Cli.Configuration;
@@ -31,6 +32,14 @@ internal sealed class GlobalOptions
     public bool Json(ParseResult parsed) => parsed.GetValue(_json);
 
     public bool Verbose(ParseResult parsed) => parsed.GetValue(_verbose);
+
+    /// <summary>A client for calls about clusters.</summary>
+    public HybridClient Open(ParseResult parsed, Shell shell) =>
+        Settings(parsed, shell).Open(shell, key: null, Verbose(parsed));
+
+    /// <summary>A client for calls about a project.</summary>
+    public HybridClient OpenProject(ParseResult parsed, Shell shell) =>
+        Settings(parsed, shell).ForProject().Open(shell, key: null, Verbose(parsed));
 
     public ConnectionSettings Settings(ParseResult parsed, Shell shell) => ConnectionSettings.Resolve(
         shell,

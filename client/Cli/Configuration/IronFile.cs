@@ -25,7 +25,8 @@ internal static class IronFile
                 return null;
             }
 
-            return settings.TryGetProperty("iron_worker", out var worker) ? From(worker).Over(From(settings)) : From(settings);
+            var general = From(settings);
+            return settings.TryGetProperty("iron_worker", out var worker) ? From(worker).Over(general) : general;
         }
         catch (Exception trouble) when (trouble is JsonException or InvalidOperationException)
         {

@@ -12,7 +12,8 @@ internal sealed class KeyOptions
     private readonly Option<string> _key = Flag<string>(
         "encryption-key", $"Key in hex that seals payloads ({Variable})", "KEY");
 
-    private readonly Option<string> _file = Flag<string>("encryption-key-file", "File with that key, - for stdin", "FILE");
+    private readonly Option<string> _file = Flag<string>(
+        "encryption-key-file", "File with that key, - for stdin", "FILE");
 
     public void AddTo(Command command)
     {

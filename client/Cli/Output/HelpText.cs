@@ -15,7 +15,8 @@ internal sealed class HelpText(Shell shell) : SynchronousCommandLineAction
     {
         var command = parseResult.CommandResult.Command;
         var line = Line(command);
-        shell.Out.Write($"{command.Description}\n\nUsage: {string.Join(' ', line.Select(one => one.Name))}{Usage(command)}\n");
+        var names = string.Join(' ', line.Select(one => one.Name));
+        shell.Out.Write($"{command.Description}\n\nUsage: {names}{Usage(command)}\n");
         Print("Commands", command.Subcommands.Select(one => (one.Name, one.Description)));
         Print("Arguments", command.Arguments.Select(one => (one.Name, one.Description)));
         Print("Options", command.Options.Where(one => !one.Recursive).Select(Row));
