@@ -1,0 +1,65 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+
+namespace Orleans.Hybrid.Silo.Tests.Support;
+
+/// <summary>Calls a control plane over HTTP with one credential, or none.</summary>
+internal sealed class Api(Uri address, string? token, string scheme = "OAuth")
+{
+    private static readonly HttpClient Http = new(new SocketsHttpHandler { AllowAutoRedirect = false });
+
+    public string Token => token!;
+
+    public Api With(string? otherToken, string otherScheme = "OAuth") => new(address, otherToken, otherScheme);
+
+    public Task<Reply> GetAsync(string path) => SendAsync(HttpMethod.Get, path, null);
+
+    public Task<Reply> PostAsync(string path, string json) =>
+        SendAsync(HttpMethod.Post, path, Body(Encoding.UTF8.GetBytes(json), "application/json"));
+
+    public Task<Reply> PostAsync(string path, byte[] body, string? type) =>
+        SendAsync(HttpMethod.Post, path, Body(body, type));
+
+    public async Task<Reply> SendAsync(
+        HttpMethod method, string path, HttpContent? content, CancellationToken cancel = default)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(address, path)) { Content = content };
+        if (token is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Authorization", $"{scheme} {token}");
+        }
+
+        using var response = await Http.SendAsync(request, cancel);
+        return new Reply(
+            (int)response.StatusCode,
+            await response.Content.ReadAsStringAsync(cancel),
+            response.Content.Headers.ContentType?.ToString(),
+            response.Headers);
+    }
+
+    public static ByteArrayContent Body(byte[] bytes, string? type)
+    {
+        var content = new ByteArrayContent(bytes);
+        if (type is not null)
+        {
+            content.Headers.TryAddWithoutValidation("Content-Type", type);
+        }
+
+        return content;
+    }
+}
+
+/// <summary>An answer.</summary>
+internal sealed record Reply(int Status, string Body, string? Type, HttpResponseHeaders Headers)
+{
+    public JsonElement Json { get; } =
+        Type is not null && Type.StartsWith("application/json", StringComparison.Ordinal) ? JsonElement.Parse(Body) : default;
+
+    public string Msg => Text("msg");
+
+    public string Text(string name) => Json.GetProperty(name).GetString()!;
+
+    /// <summary>The answer's JSON after checking that the call succeeded.</summary>
+    public JsonElement Ok() => Status == 200 ? Json : throw new InvalidOperationException($"{Status}: {Body}");
+}

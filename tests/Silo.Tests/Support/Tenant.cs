@@ -1,0 +1,54 @@
+using System.Text.Json;
+
+namespace Orleans.Hybrid.Silo.Tests.Support;
+
+/// <summary>A user with one project, and short ways to the things that tests need first.</summary>
+internal sealed record Tenant(Api Api, string UserId, string ProjectId)
+{
+    public string Project => $"/2/projects/{ProjectId}";
+
+    /// <summary>A new cluster; the first becomes the project's default.</summary>
+    public async Task<string> NewClusterAsync(string body = """{"name":"site"}""") =>
+        (await Api.PostAsync("/2/clusters", body)).Ok().GetProperty("cluster").GetProperty("id").GetString()!;
+
+    /// <summary>A new code package, or a new revision.</summary>
+    public async Task<string> UploadAsync(string data = """{"name":"hello","image":"busybox"}""")
+    {
+        using var form = new MultipartFormDataContent { { new StringContent(data), "data" } };
+        return (await Api.SendAsync(HttpMethod.Post, $"{Project}/codes", form)).Ok().GetProperty("id").GetString()!;
+    }
+
+    /// <summary>A cluster and a code called hello.</summary>
+    public async Task<Tenant> ReadyAsync()
+    {
+        await NewClusterAsync();
+        await UploadAsync();
+        return this;
+    }
+
+    public Task<Reply> PostTasksAsync(string body) => Api.PostAsync($"{Project}/tasks", body);
+
+    /// <summary>Queues one task of code hello, with more fields if given.</summary>
+    public async Task<string> QueueAsync(string fields = "")
+    {
+        var more = fields.Length > 0 ? $",{fields}" : "";
+        var body = $$"""{"tasks":[{"code_name":"hello"{{more}}}]}""";
+        return (await PostTasksAsync(body)).Ok().GetProperty("tasks")[0].GetProperty("id").GetString()!;
+    }
+
+    public async Task<JsonElement> TaskAsync(string id) => (await Api.GetAsync($"{Project}/tasks/{id}")).Ok();
+
+    public async Task<IReadOnlyList<string>> ListAsync(string query = "")
+    {
+        var list = (await Api.GetAsync($"{Project}/tasks?{query}")).Ok();
+        return [.. list.GetProperty("tasks").EnumerateArray().Select(task => task.GetProperty("id").GetString()!)];
+    }
+
+    /// <summary>The token of a cluster.</summary>
+    public async Task<string> ClusterTokenAsync(string clusterId) =>
+        (await Api.GetAsync($"/2/clusters/{clusterId}/credentials")).Ok().GetProperty("token").GetString()!;
+
+    /// <summary>A runner enrolled in a cluster.</summary>
+    public async Task<TestRunner> EnrolAsync(string clusterId, int slots = 10) =>
+        await TestRunner.EnrolAsync(Api, clusterId, await ClusterTokenAsync(clusterId), slots);
+}

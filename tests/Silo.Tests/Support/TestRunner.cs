@@ -1,0 +1,78 @@
+using System.Text;
+using System.Text.Json;
+using Orleans.Hybrid.Contracts.Runners;
+
+namespace Orleans.Hybrid.Silo.Tests.Support;
+
+/// <summary>Speaks the runner protocol for one session.</summary>
+internal sealed class TestRunner(Api api, EnrolAnswer enrolled)
+{
+    private int _keys;
+
+    public EnrolAnswer Enrolled => enrolled;
+
+    public Api Api => api;
+
+    public static async Task<TestRunner> EnrolAsync(
+        Api server, string clusterId, string clusterToken, int slots, PreviousSession? previous = null)
+    {
+        var request = new EnrolRequest
+        {
+            ClusterId = clusterId,
+            Name = "box",
+            Version = "1.2.3",
+            Slots = slots,
+            Executor = "process",
+            Previous = previous,
+        };
+        var json = JsonSerializer.Serialize(request, RunnerJson.Default.EnrolRequest);
+        var reply = await server.With(clusterToken, "Bearer").PostAsync("/runner/v1/enrol", json);
+        var answer = JsonSerializer.Deserialize(reply.Status == 200 ? reply.Body : throw Bad(reply), RunnerJson.Default.EnrolAnswer)!;
+        return new TestRunner(server.With(answer.Credential, "Bearer"), answer);
+    }
+
+    public string NewKey() => $"{++_keys:x32}";
+
+    public async Task<ClaimAnswer> ClaimAsync(
+        int wanted = 1, string? key = null, bool repeated = false, CancellationToken cancel = default)
+    {
+        var request = new ClaimRequest { ClaimKey = key ?? NewKey(), Wanted = wanted, Repeated = repeated };
+        var body = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(request, RunnerJson.Default.ClaimRequest));
+        var reply = await api.SendAsync(
+            HttpMethod.Post, "/runner/v1/claim", Api.Body(body, "application/json"), cancel);
+        return JsonSerializer.Deserialize(reply.Status == 200 ? reply.Body : throw Bad(reply), RunnerJson.Default.ClaimAnswer)!;
+    }
+
+    /// <summary>Claims exactly one task.</summary>
+    public async Task<TaskOrder> TakeAsync() => Assert.Single((await ClaimAsync()).Tasks);
+
+    public async Task<HeartbeatAnswer> BeatAsync(LeaseRef lease, string phase, string? digest = null, string? message = null)
+    {
+        var report = new LeaseReport { Lease = lease, Phase = phase, Digest = digest, Message = message };
+        var json = JsonSerializer.Serialize(
+            new HeartbeatRequest { Leases = [report] }, RunnerJson.Default.HeartbeatRequest);
+        var reply = await api.PostAsync("/runner/v1/heartbeat", json);
+        return JsonSerializer.Deserialize(reply.Status == 200 ? reply.Body : throw Bad(reply), RunnerJson.Default.HeartbeatAnswer)!;
+    }
+
+    public Task<Reply> LogAsync(LeaseRef lease, long offset, string text)
+    {
+        var piece = new LogPiece { Lease = lease, Offset = offset, Data = Encoding.UTF8.GetBytes(text) };
+        return api.PostAsync(
+            "/runner/v1/log", JsonSerializer.Serialize(new LogRequest { Pieces = [piece] }, RunnerJson.Default.LogRequest));
+    }
+
+    public Task<Reply> FinishAsync(LeaseRef lease, string status, string message = "", int? exitCode = null)
+    {
+        var result = new TaskResult { Lease = lease, Status = status, Message = message, ExitCode = exitCode, DurationMilliseconds = 5 };
+        return api.PostAsync(
+            "/runner/v1/finish",
+            JsonSerializer.Serialize(new FinishRequest { Results = [result] }, RunnerJson.Default.FinishRequest));
+    }
+
+    public Task<Reply> ReleaseAsync(bool leaving, params LeaseRef[] leases) => api.PostAsync(
+        "/runner/v1/release",
+        JsonSerializer.Serialize(new ReleaseRequest { Leases = leases, Leaving = leaving }, RunnerJson.Default.ReleaseRequest));
+
+    private static InvalidOperationException Bad(Reply reply) => new($"{reply.Status}: {reply.Body}");
+}

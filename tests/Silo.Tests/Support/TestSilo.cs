@@ -1,0 +1,80 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orleans.Hybrid.Domain.Projects;
+using Orleans.Hybrid.Silo.Security;
+
+namespace Orleans.Hybrid.Silo.Tests.Support;
+
+/// <summary>A real control plane on a free port, with a SQLite file of its own.</summary>
+public sealed class TestSilo : IAsyncLifetime, IAsyncDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("hybrid-silo-").FullName;
+    private WebApplication? _app;
+
+    internal ControlPlaneOptions Options { get; private set; } = null!;
+
+    internal LogLines Logs { get; } = new();
+
+    internal WebApplication App => _app ?? throw new InvalidOperationException("not started");
+
+    internal Uri Address { get; private set; } = null!;
+
+    /// <summary>Starts one that differs from the usual.</summary>
+    internal static async Task<TestSilo> StartAsync(
+        Func<ControlPlaneOptions, ControlPlaneOptions>? options = null, Action<WebApplicationBuilder>? configure = null)
+    {
+        var silo = new TestSilo();
+        await silo.LaunchAsync(options ?? (usual => usual), configure);
+        return silo;
+    }
+
+    public Task InitializeAsync() => LaunchAsync(usual => usual, null);
+
+    async Task IAsyncLifetime.DisposeAsync() => await DisposeAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_app is not null)
+        {
+            await _app.StopAsync();
+            await _app.DisposeAsync();
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    internal T Get<T>()
+        where T : notnull => App.Services.GetRequiredService<T>();
+
+    /// <summary>A new user with a token and one project, called as that user.</summary>
+    internal async Task<Tenant> NewTenantAsync()
+    {
+        var (projects, ids, time) = (Get<IProjectStore>(), Get<Ids>(), Get<TimeProvider>());
+        var user = new User(ids.New(), "somebody", time.GetUtcNow());
+        await projects.AddUserAsync(user, default);
+        var token = Secret.New();
+        await projects.AddTokenAsync(new UserToken(ids.New(), user.Id, Secret.Hash(token), "", time.GetUtcNow()), default);
+        var project = new Project { Id = ids.New(), UserId = user.Id, Name = "jobs", CreatedAt = time.GetUtcNow() };
+        await projects.AddProjectAsync(project, default);
+        return new Tenant(new Api(Address, token), user.Id, project.Id);
+    }
+
+    /// <summary>Sends bytes as they are, and reads until the server ends the connection.</summary>
+    internal Task<string> SendRawAsync(string request) => RawConnection.ExchangeAsync(Address, request);
+
+    private async Task LaunchAsync(
+        Func<ControlPlaneOptions, ControlPlaneOptions> options, Action<WebApplicationBuilder>? configure)
+    {
+        Options = options(new ControlPlaneOptions { DataDirectory = _folder, Urls = ["http://127.0.0.1:0"] });
+        _app = ControlPlane.Build(Options, builder =>
+        {
+            builder.Logging.ClearProviders().AddProvider(Logs).SetMinimumLevel(LogLevel.Trace);
+            configure?.Invoke(builder);
+        });
+        await _app.StartAsync();
+        Address = new Uri(Get<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+    }
+}
