@@ -25,20 +25,26 @@ internal sealed class HeldLease : IDisposable
 {
     private static readonly TimeSpan WidestMargin = TimeSpan.FromSeconds(10);
 
+    // Long enough for short tasks to be over before, and for starts close together to share one heartbeat.
+    private static readonly TimeSpan NewsDelay = TimeSpan.FromMilliseconds(100);
+
     private readonly Lock turn = new();
     private readonly TimeProvider time;
+    private readonly Action wakeHeartbeat;
     private readonly ITimer fence;
     private readonly TaskCompletionSource confirmed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource interrupted = new();
     private readonly CancellationTokenSource lost = new();
     private long renewedAt;
+    private long? newsAt;
     private ProgressLine? progress;
     private bool settled;
     private bool fell;
 
-    public HeldLease(LeaseRef lease, TimeProvider time)
+    public HeldLease(LeaseRef lease, TimeProvider time, Action wakeHeartbeat)
     {
         this.time = time;
+        this.wakeHeartbeat = wakeHeartbeat;
         Ref = lease;
         fence = time.CreateTimer(_ => OnFence(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -86,9 +92,22 @@ internal sealed class HeldLease : IDisposable
         {
             lock (turn)
             {
-                return Duration == TimeSpan.Zero ? TimeSpan.Zero : (Duration / 3) - time.GetElapsedTime(renewedAt);
+                var regular = Duration == TimeSpan.Zero ? TimeSpan.Zero : (Duration / 3) - time.GetElapsedTime(renewedAt);
+                var news = newsAt is { } at ? NewsDelay - time.GetElapsedTime(at) : regular;
+                return news < regular ? news : regular;
             }
         }
+    }
+
+    /// <summary>The phase has changed: people should not have to wait for the next renewal to see it.</summary>
+    public void TellSoon()
+    {
+        lock (turn)
+        {
+            newsAt ??= time.GetTimestamp();
+        }
+
+        wakeHeartbeat();
     }
 
     /// <summary>Notes a renewal; <paramref name="sentAt"/> is a timestamp from before it was sent.</summary>
@@ -97,6 +116,7 @@ internal sealed class HeldLease : IDisposable
         lock (turn)
         {
             (renewedAt, Duration) = (sentAt, duration);
+            newsAt = newsAt > sentAt ? newsAt : null;
             Arm();
         }
 

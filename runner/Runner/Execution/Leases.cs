@@ -7,11 +7,11 @@ namespace Orleans.Hybrid.Runner.Execution;
 internal sealed class Leases(TimeProvider time)
 {
     private readonly ConcurrentDictionary<LeaseRef, HeldLease> held = [];
-    private readonly Pulse added = new();
+    private readonly Pulse changed = new();
     private volatile Interruption standing;
 
-    /// <summary>Ends with the next lease that is added.</summary>
-    public Task Added => added.Next;
+    /// <summary>Ends with the next lease that is added, or that has something to tell.</summary>
+    public Task Changed => changed.Next;
 
     public IReadOnlyCollection<HeldLease> All => [.. held.Values];
 
@@ -22,7 +22,7 @@ internal sealed class Leases(TimeProvider time)
     /// <summary>False when this very lease is held already.</summary>
     public bool TryAdd(LeaseRef lease)
     {
-        var taken = new HeldLease(lease, time);
+        var taken = new HeldLease(lease, time, changed.Beat);
         if (!held.TryAdd(lease, taken))
         {
             return false;
@@ -33,7 +33,7 @@ internal sealed class Leases(TimeProvider time)
             taken.Interrupt(standing);
         }
 
-        added.Beat();
+        changed.Beat();
         return true;
     }
 

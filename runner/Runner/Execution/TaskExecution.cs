@@ -96,7 +96,11 @@ internal sealed class TaskExecution
         return Task.CompletedTask;
     }
 
-    private async Task PrepareAsync() => lease.Digest = await sandbox.PrepareAsync(lease.Interrupted);
+    private async Task PrepareAsync()
+    {
+        lease.TellSoon();
+        lease.Digest = await sandbox.PrepareAsync(lease.Interrupted);
+    }
 
     private Task CreateAsync() => sandbox.CreateAsync(new SandboxFiles(payload, order.Config), lease.Interrupted);
 
@@ -105,6 +109,7 @@ internal sealed class TaskExecution
     private async Task StartAsync()
     {
         await program.StartAsync(log.Write);
+        lease.TellSoon();
         tools.Capacity.EngineWorks();
     }
 

@@ -7,8 +7,8 @@ using Orleans.Hybrid.Runner.Sessions;
 namespace Orleans.Hybrid.Runner.Loops;
 
 /// <summary>
-/// Renews all leases in one call: at once after a claim, then every third of the shortest lease. Brings back what
-/// interrupts an execution. Ends with an exception when the session is gone.
+/// Renews all leases in one call: at once after a claim, soon after a start, and every third of the shortest lease.
+/// Brings back what interrupts an execution. Ends with an exception when the session is gone.
 /// </summary>
 internal sealed class HeartbeatLoop(
     IControlPlane link,
@@ -32,12 +32,12 @@ internal sealed class HeartbeatLoop(
     {
         while (true)
         {
-            var added = leases.Added;
+            var changed = leases.Changed;
             var held = leases.Renewable;
             var wait = held.Count == 0 ? Timeout.InfiniteTimeSpan : held.Min(lease => lease.UntilRenewal);
             if (held.Count == 0 || wait > TimeSpan.Zero)
             {
-                await Waiting.ForAsync(added, wait, time, end);
+                await Waiting.ForAsync(changed, wait, time, end);
             }
             else
             {
