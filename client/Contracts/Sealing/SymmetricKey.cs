@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 
 namespace Orleans.Hybrid.Contracts.Sealing;
 
-/// <summary>An AES key of 128, 192 or 256 bits, shared by those who queue tasks and the runners that open them.</summary>
+/// <summary>An AES key of 128, 192 or 256 bits, shared by those who queue tasks and their runners.</summary>
 public sealed class SymmetricKey : IDisposable
 {
     internal const int TagBytes = 16;
@@ -77,6 +77,6 @@ public sealed class SymmetricKey : IDisposable
             return $"this key is one byte repeated; {Remedy}";
         }
 
-        return bytes.SequenceEqual(Published) ? $"this key is the published example that everybody knows; {Remedy}" : "";
+        return bytes.SequenceEqual(Published) ? $"this key is the published example, known to all; {Remedy}" : "";
     }
 }

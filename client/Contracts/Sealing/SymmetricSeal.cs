@@ -26,7 +26,7 @@ public static class SymmetricSeal
     }
 
     /// <summary>Opens a sealed payload; whatever is wrong with it, the answer is the same plain no.</summary>
-    /// <param name="payload">The payload as queued; any bytes at all, and only the one canonical spelling opens.</param>
+    /// <param name="payload">The payload as queued: any bytes; only the canonical spelling opens.</param>
     /// <param name="key">The key that it was sealed with.</param>
     /// <param name="plain">The payload as the task is to see it; null unless all of it is authentic.</param>
     public static bool TryOpen(

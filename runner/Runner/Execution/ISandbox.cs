@@ -8,6 +8,9 @@ internal interface ISandbox : IAsyncDisposable
     /// <summary>Makes the program available: pulls the image when it is absent. Throws <see cref="SandboxException"/>.</summary>
     Task<string?> PrepareAsync(CancellationToken cancel);
 
+    /// <summary>True while <see cref="PrepareAsync"/> really fetches something, rather than looking whether it is there.</summary>
+    bool IsPulling => false;
+
     /// <summary>Creates the sandbox, stopped, with <paramref name="files"/> in the task's directory.</summary>
     Task CreateAsync(SandboxFiles files, CancellationToken cancel);
 
@@ -17,7 +20,10 @@ internal interface ISandbox : IAsyncDisposable
     /// <summary>Ends when the program has ended and all its output was delivered.</summary>
     Task<SandboxExit> WaitAsync(CancellationToken cancel);
 
-    /// <summary>Asks the program to end (TERM), and ends it (KILL) when it has not done so after <paramref name="grace"/>.</summary>
+    /// <summary>
+    /// Asks the program to end (TERM), and ends it (KILL) when it has not done so after <paramref name="grace"/>. Called
+    /// again while it waits, the shorter grace counts. Never throws: trouble shows in <see cref="WaitAsync"/>.
+    /// </summary>
     Task StopAsync(TimeSpan grace);
 
     /// <summary>The progress lines written since the last call, newest last; empty when there are none.</summary>

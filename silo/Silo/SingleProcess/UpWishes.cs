@@ -18,10 +18,10 @@ internal static class UpWishes
             "process" => ExecutorKind.Process,
             _ => throw new BadSettingException("--executor", "must be docker or process."),
         };
-        if (executor == ExecutorKind.Docker && await ExecutorProbe.WhyNoDockerAsync() is { } reason)
+        if (executor == ExecutorKind.Docker && await ExecutorProbe.DockerAsync() is { Description: null } answer)
         {
             throw new BadSettingException(
-                "--executor", $"is docker, but {reason}: start an engine, or say --executor process (no security boundary) or --no-runner.");
+                "--executor", $"is docker, but {answer.Reason}: start an engine, or say --executor process (no security boundary) or --no-runner.");
         }
 
         return new RunnerWishes(executor, Slots(settings["HYBRID_SLOTS"]), Key());

@@ -2,7 +2,7 @@ using Orleans.Hybrid.Contracts.Sealing;
 
 namespace Orleans.Hybrid.Client.Tests.Sealing;
 
-/// <summary>Battery S40, and K1 of the published contract.</summary>
+/// <summary>S40: a key must be one, and not one that anybody can guess.</summary>
 public sealed class KeysThatAreRefused
 {
     [Theory(Timeout = 5000)]

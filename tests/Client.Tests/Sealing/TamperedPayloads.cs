@@ -3,7 +3,7 @@ using Orleans.Hybrid.Contracts.Sealing;
 
 namespace Orleans.Hybrid.Client.Tests.Sealing;
 
-/// <summary>Battery S36: whatever happens to an envelope on the way, nothing comes out of it.</summary>
+/// <summary>S36: whatever happens to an envelope on the way, nothing comes out of it.</summary>
 public sealed class TamperedPayloads : IDisposable
 {
     private readonly SymmetricKey _key = Key("00112233445566778899aabbccddeeff");

@@ -7,6 +7,8 @@ namespace Orleans.Hybrid.Silo.Http.Iron;
 /// <content>Code packages.</content>
 internal static partial class IronMapping
 {
+    // A runner renews every third of it and ends its program in the last third.
+    private const int LeastLeaseSeconds = 3;
     private const int MostLeaseSeconds = 86_400;
 
     /// <summary>A revision as uploaded; the store gives it its number.</summary>
@@ -21,7 +23,7 @@ internal static partial class IronMapping
         RetriesDelaySeconds = (int)(data.Whole("retries_delay", 0, TaskSpec.MaxDelaySeconds) ?? 0),
         DefaultPriority = PriorityOf(data.Number("default_priority"), 0),
         MaxConcurrency = (int)(data.Whole("max_concurrency", 0, int.MaxValue) ?? 0),
-        LeaseSeconds = (int)(data.Whole("lease_seconds", 10, MostLeaseSeconds) ?? LeasePolicy.DefaultLeaseSeconds),
+        LeaseSeconds = (int)(data.Whole("lease_seconds", LeastLeaseSeconds, MostLeaseSeconds) ?? LeasePolicy.DefaultLeaseSeconds),
         MaxLosses = (int)(data.Whole("max_losses", 1, 100) ?? LeasePolicy.DefaultMaxLosses),
         CreatedAt = now,
     };

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using Orleans.Hybrid.Contracts.Sealing;
-using Orleans.Hybrid.Runner;
 using Orleans.Hybrid.Silo.Engines;
 
 namespace Orleans.Hybrid.Silo.SingleProcess.Demo;

@@ -15,12 +15,12 @@ internal sealed record ExecutorChoice(ExecutorKind Kind, string Image, string De
         foreach (var image in Images)
         {
             var answer = await ExecutorProbe.DockerAsync(image);
-            if (answer.Available)
+            if (answer.Description is { } docker)
             {
-                return new ExecutorChoice(ExecutorKind.Docker, image, answer.Sentence, null);
+                return new ExecutorChoice(ExecutorKind.Docker, image, docker, null);
             }
 
-            reason = answer.Sentence;
+            reason = answer.Reason;
         }
 
         return new ExecutorChoice(ExecutorKind.Process, Images[0], "process", reason);

@@ -1,0 +1,42 @@
+using System.CommandLine;
+using Orleans.Hybrid.Cli.Configuration;
+using Orleans.Hybrid.Cli.Output;
+using Orleans.Hybrid.Contracts.Iron;
+
+namespace Orleans.Hybrid.Cli.Commands;
+
+/// <summary><c>hybrid cluster create NAME</c></summary>
+internal static class ClusterCreateCommand
+{
+    private const string RunnerImage = "orleans-hybrid/runner";
+
+    public static Command Build(Shell shell, GlobalOptions globals)
+    {
+        var name = Flags.Word("NAME", "Its name, for people");
+        var command = new Command("create", "Create a cluster, and show how to start runners for it") { name };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            using var client = globals.Open(parsed, shell);
+            var created = await client.Clusters.CreateAsync(
+                new NewCluster { Name = parsed.GetRequiredValue(name) }, cancel);
+            Print(shell, created, globals.Json(parsed));
+        });
+        return command;
+    }
+
+    private static void Print(Shell shell, ClusterInfo created, bool json)
+    {
+        var token = created.Token ?? "";
+        var run = "docker run -d --restart unless-stopped -v /var/run/docker.sock:/var/run/docker.sock "
+            + $"-e CLUSTER_ID={created.Id} -e CLUSTER_TOKEN={token} {RunnerImage}";
+        if (json)
+        {
+            shell.Out.WriteJson(
+                new ClusterDocument(created.Id, created.Name, token, run), CliJson.Default.ClusterDocument);
+            return;
+        }
+
+        shell.Out.WriteLines(("Id", created.Id), ("Token", token), ("Run", run));
+        shell.Say("the token is a secret: whoever has it can run this cluster's tasks");
+    }
+}

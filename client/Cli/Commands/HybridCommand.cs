@@ -1,0 +1,35 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Orleans.Hybrid.Cli.Configuration;
+using Orleans.Hybrid.Cli.Output;
+
+namespace Orleans.Hybrid.Cli.Commands;
+
+/// <summary>The tree of commands.</summary>
+internal static class HybridCommand
+{
+    public static Command Build(Shell shell)
+    {
+        var globals = new GlobalOptions();
+        var root = new Command("hybrid", "Queue tasks at a control plane, and run them on your own hardware.")
+        {
+            new Command("cluster", "Clusters: where tasks run")
+            {
+                ClusterCreateCommand.Build(shell, globals),
+            },
+            new Command("worker", "Code packages and their tasks")
+            {
+                UploadCommand.Build(shell, globals),
+                QueueCommand.Build(shell, globals),
+                StatusCommand.Build(shell, globals),
+                LogCommand.Build(shell, globals),
+                CancelCommand.Build(shell, globals),
+            },
+            KeygenCommand.Build(shell, globals),
+            new HelpOption("--help", "-help", "-h") { Action = new HelpText(shell) },
+            new VersionOption(),
+        };
+        globals.AddTo(root);
+        return root;
+    }
+}

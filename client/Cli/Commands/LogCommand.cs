@@ -1,0 +1,52 @@
+using System.CommandLine;
+using Orleans.Hybrid.Cli.Configuration;
+using Orleans.Hybrid.Cli.Output;
+using Orleans.Hybrid.Client;
+using static Orleans.Hybrid.Cli.Configuration.Flags;
+
+namespace Orleans.Hybrid.Cli.Commands;
+
+/// <summary><c>hybrid worker log [--follow] TASK_ID</c></summary>
+internal static class LogCommand
+{
+    public static Command Build(Shell shell, GlobalOptions globals)
+    {
+        var follow = Flag<bool>("follow", "Go on until the task ends", "", "f");
+        var raw = Flag<bool>("raw", "Leave control characters in a log that goes to a terminal");
+        var id = Word("TASK_ID", "The task");
+        var command = new Command("log", "Print a task's log") { follow, raw, id };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            using var client = globals.OpenProject(parsed, shell);
+            var task = parsed.GetRequiredValue(id);
+            if (globals.Json(parsed))
+            {
+                await PrintJsonAsync(shell, client.Tasks, task, parsed.GetValue(follow), cancel);
+                return;
+            }
+
+            using var terminal = new TerminalSink(shell.Out);
+            await CopyAsync(
+                client.Tasks,
+                task,
+                shell.OutputIsTerminal && !parsed.GetValue(raw) ? terminal : shell.Output,
+                parsed.GetValue(follow),
+                cancel);
+        });
+        return command;
+    }
+
+    private static async Task PrintJsonAsync(
+        Shell shell, TaskCalls tasks, string task, bool follow, CancellationToken cancel)
+    {
+        using LogSink log = follow ? new JsonLinesSink(shell.Out, task) : new TextSink();
+        await CopyAsync(tasks, task, log, follow, cancel);
+        if (!follow)
+        {
+            shell.Out.WriteJson(new LogDocument(task, log.ToString()!), CliJson.Default.LogDocument);
+        }
+    }
+
+    private static Task CopyAsync(TaskCalls tasks, string task, Stream log, bool follow, CancellationToken cancel) =>
+        follow ? tasks.FollowLogAsync(task, log, cancel) : tasks.CopyLogAsync(task, log, cancel);
+}

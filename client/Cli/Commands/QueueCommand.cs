@@ -1,0 +1,90 @@
+using System.CommandLine;
+using Orleans.Hybrid.Cli.Configuration;
+using Orleans.Hybrid.Cli.Output;
+using Orleans.Hybrid.Contracts.Iron;
+using static Orleans.Hybrid.Cli.Configuration.Flags;
+
+namespace Orleans.Hybrid.Cli.Commands;
+
+/// <summary><c>hybrid worker queue [--cluster C] [--wait] CODE</c></summary>
+internal sealed class QueueCommand(Shell shell, GlobalOptions globals)
+{
+    private readonly Option<string> _cluster = Flag<string>("cluster", "Cluster to run on, id or name", "CLUSTER");
+    private readonly Option<string> _payload = Flag<string>(
+        "payload", "Text that the program finds in $PAYLOAD_FILE", "TEXT");
+
+    private readonly Option<string> _payloadFile = Flag<string>(
+        "payload-file", "File with that text, - for stdin", "FILE");
+
+    private readonly Option<int?> _priority = Number("priority", "0, 1 or 2; higher runs first", "N");
+    private readonly Option<int?> _timeout = Number("timeout", "How long it may run", "SECONDS");
+    private readonly Option<int?> _delay = Number("delay", "How long to hold it back", "SECONDS");
+    private readonly Option<string> _label = Flag<string>("label", "Text by which it can be listed", "TEXT");
+    private readonly Option<int?> _count = Number("n", "How many tasks to queue", "COUNT", least: 1);
+    private readonly KeyOptions _keys = new();
+    private readonly Option<bool> _wait = Flag<bool>(
+        "wait", "Wait for the end, print the log, and end with the task's exit code");
+
+    private readonly Option<bool> _raw = Flag<bool>("raw", "Leave control characters in a log that goes to a terminal");
+    private readonly Argument<string> _code = Word("CODE", "Name of the code package");
+
+    public static Command Build(Shell shell, GlobalOptions globals) => new QueueCommand(shell, globals).Build();
+
+    private Command Build()
+    {
+        var command = new Command("queue", "Queue a task")
+        {
+            _cluster, _payload, _payloadFile, _priority, _timeout, _delay, _label, _count, _wait, _raw, _code,
+        };
+        _keys.AddTo(command);
+        command.Exclude(_payload, _payloadFile);
+        command.SetAction(QueueAsync);
+        return command;
+    }
+
+    private async Task<int> QueueAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        var settings = globals.Settings(parsed, shell).ForProject();
+        using var key = _keys.Read(parsed, shell);
+        using var client = settings.Open(shell, key, globals.Verbose(parsed));
+        var task = Task(parsed, settings.Cluster);
+        var ids = await client.Tasks.QueueAsync(
+            [.. Enumerable.Repeat(task, parsed.GetValue(_count) ?? 1)], cancel);
+        if (parsed.GetValue(_wait))
+        {
+            var waiting = new TaskWaiting(shell, client.Tasks, globals.Json(parsed), parsed.GetValue(_raw));
+            return await waiting.RunAsync(ids, cancel);
+        }
+
+        Print(ids, globals.Json(parsed));
+        return 0;
+    }
+
+    private NewTask Task(ParseResult parsed, string? defaultCluster) => new()
+    {
+        CodeName = parsed.GetRequiredValue(_code),
+        Cluster = parsed.GetValue(_cluster) ?? defaultCluster,
+        Payload = parsed.GetValue(_payloadFile) is { } path
+            ? shell.ReadText(path)
+            : parsed.GetValue(_payload) ?? "",
+        Priority = parsed.GetValue(_priority),
+        Timeout = parsed.GetValue(_timeout),
+        Delay = parsed.GetValue(_delay),
+        Label = parsed.GetValue(_label),
+    };
+
+    private void Print(IReadOnlyList<string> ids, bool json)
+    {
+        if (json)
+        {
+            shell.Out.WriteJson(
+                new QueuedDocument([.. ids.Select(id => new TaskRef { Id = id })]), CliJson.Default.QueuedDocument);
+            return;
+        }
+
+        foreach (var id in ids)
+        {
+            shell.Out.Write($"{ControlFilter.OneLine(id)}\n");
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System.CommandLine;
+using System.Globalization;
+using Orleans.Hybrid.Cli.Configuration;
+using Orleans.Hybrid.Cli.Output;
+using Orleans.Hybrid.Contracts.Iron;
+
+namespace Orleans.Hybrid.Cli.Commands;
+
+/// <summary><c>hybrid worker status TASK_ID</c></summary>
+internal static class StatusCommand
+{
+    public static Command Build(Shell shell, GlobalOptions globals)
+    {
+        var id = Flags.Word("TASK_ID", "The task");
+        var command = new Command("status", "Show how a task stands") { id };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            using var client = globals.OpenProject(parsed, shell);
+            var task = await client.Tasks.GetAsync(parsed.GetRequiredValue(id), cancel);
+            if (globals.Json(parsed))
+            {
+                shell.Out.WriteJson(task, IronJson.Default.TaskInfo);
+                return;
+            }
+
+            shell.Out.WriteLines(Lines(task));
+        });
+        return command;
+    }
+
+    private static IEnumerable<(string Label, string Value)> Lines(TaskInfo task) =>
+    [
+        ("Task", task.Id),
+        ("Code", task.CodeRev.Length > 0 ? $"{task.CodeName}, revision {task.CodeRev}" : task.CodeName),
+        ("Status", task.Status),
+        ("Message", task.Msg),
+        ("Exit code", task.ExitCode?.ToString(CultureInfo.InvariantCulture) ?? ""),
+        ("Progress", task.Percent > 0 ? $"{task.Percent} %" : ""),
+        ("Cluster", task.Cluster),
+        ("Label", task.Label),
+        ("Queued", Time(task.CreatedAt)),
+        ("Started", Time(task.StartTime)),
+        ("Ended", Time(task.EndTime)),
+        ("Duration", task.Duration > 0 ? $"{task.Duration} ms" : ""),
+        ("Retry of", task.OriginalTaskId ?? ""),
+        ("Retried as", task.RetryTaskId ?? ""),
+    ];
+
+    private static string Time(DateTimeOffset time) => time == DateTimeOffset.MinValue
+        ? ""
+        : time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}

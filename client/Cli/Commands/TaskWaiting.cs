@@ -1,0 +1,59 @@
+using System.Globalization;
+using Orleans.Hybrid.Cli.Output;
+using Orleans.Hybrid.Client;
+using Orleans.Hybrid.Contracts.Iron;
+
+namespace Orleans.Hybrid.Cli.Commands;
+
+/// <summary>
+/// Waits for queued tasks, prints their logs in order, and takes over the exit code of the first that failed.
+/// </summary>
+internal sealed class TaskWaiting(Shell shell, TaskCalls tasks, bool json, bool raw)
+{
+    public async Task<int> RunAsync(IReadOnlyList<string> ids, CancellationToken cancel)
+    {
+        var exitCode = 0;
+        var ended = new List<EndedTask>();
+        foreach (var id in ids)
+        {
+            shell.Say($"waiting for task {id}");
+            try
+            {
+                var task = await tasks.WaitAsync(id, cancel);
+                ended.Add(await PrintAsync(task, cancel));
+                exitCode = exitCode == 0 ? ExitCodes.Of(task) : exitCode;
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                shell.Say(
+                    $"no longer waiting; task {id} goes on: `hybrid worker status {id}` shows it, "
+                    + $"`hybrid worker cancel {id}` ends it");
+                return ExitCodes.Interrupted;
+            }
+        }
+
+        if (json)
+        {
+            shell.Out.WriteJson(new EndedDocument(ended), CliJson.Default.EndedDocument);
+        }
+
+        return exitCode;
+    }
+
+    private async Task<EndedTask> PrintAsync(TaskInfo task, CancellationToken cancel)
+    {
+        using var text = new TextSink();
+        using var terminal = new TerminalSink(shell.Out);
+        Stream log = json ? text : shell.OutputIsTerminal && !raw ? terminal : shell.Output;
+        await tasks.FollowLogAsync(task.Id, log, cancel);
+        text.Dispose();
+        shell.Say(Outcome(task));
+        return new EndedTask(task.Id, task.Status, task.Msg, task.ExitCode, task.Duration, text.ToString());
+    }
+
+    private static string Outcome(TaskInfo task)
+    {
+        var seconds = (task.Duration / 1000d).ToString("0.0", CultureInfo.InvariantCulture);
+        return $"task {task.Id}: {task.Status} after {seconds} s{(task.Msg.Length > 0 ? $", {task.Msg}" : "")}";
+    }
+}

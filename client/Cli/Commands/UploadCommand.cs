@@ -1,0 +1,100 @@
+using System.CommandLine;
+using System.Globalization;
+using Orleans.Hybrid.Cli.Configuration;
+using Orleans.Hybrid.Cli.Output;
+using Orleans.Hybrid.Contracts.Iron;
+using static Orleans.Hybrid.Cli.Configuration.Flags;
+
+namespace Orleans.Hybrid.Cli.Commands;
+
+/// <summary><c>hybrid worker upload --name NAME IMAGE [COMMAND…]</c></summary>
+internal sealed class UploadCommand(Shell shell, GlobalOptions globals)
+{
+    private readonly Option<string> _name = Flag<string>("name", "Name of the code package", "NAME");
+    private readonly Option<string> _zip = Flag<string>("zip", "Files for the task's folder", "FILE");
+    private readonly Option<string> _config = Flag<string>(
+        "config", "Text that the program finds in $CONFIG_FILE", "TEXT");
+
+    private readonly Option<string> _configFile = Flag<string>(
+        "config-file", "File with that text, - for stdin", "FILE");
+
+    private readonly Option<int?> _concurrency = Number(
+        "max-concurrency", "How many tasks may run at once", "N", least: 0);
+
+    private readonly Option<int?> _retries = Number(
+        "retries", "How often a failed task is tried again, up to 10", "N", least: 0);
+
+    private readonly Option<int?> _retriesDelay = Number(
+        "retries-delay", "How long to wait before that", "SECONDS", least: 0);
+
+    private readonly Option<int?> _priority = Number(
+        "default-priority", "Priority of tasks that name none: 0, 1 or 2", "N");
+
+    private readonly Option<string[]> _variables = Flag<string[]>(
+        "env-vars", "Environment variable of the program, may be repeated", "KEY=VALUE", "e");
+
+    private readonly Argument<string> _image = Word("IMAGE", "Container image");
+    private readonly Argument<string[]> _command = new("COMMAND")
+    {
+        Description = "Command to run in it, instead of the image's own; all that follows belongs to it",
+        Arity = ArgumentArity.ZeroOrMore,
+        CaptureRemainingTokens = true,
+    };
+
+    public static Command Build(Shell shell, GlobalOptions globals) => new UploadCommand(shell, globals).Build();
+
+    private Command Build()
+    {
+        _name.Required = true;
+        var command = new Command("upload", "Create a code package, or a new revision of it")
+        {
+            _name, _zip, _config, _configFile, _concurrency, _retries, _retriesDelay, _priority, _variables,
+            _image, _command,
+        };
+        command.Exclude(_config, _configFile);
+        command.SetAction(UploadAsync);
+        return command;
+    }
+
+    private async Task UploadAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        var code = Code(parsed);
+        ReadOnlyMemory<byte>? zip = parsed.GetValue(_zip) is { } path ? shell.ReadFile(path) : null;
+        using var client = globals.OpenProject(parsed, shell);
+        var answer = await client.Codes.UploadAsync(code, zip, cancel);
+        if (globals.Json(parsed))
+        {
+            shell.Out.WriteJson(new CodeDocument(answer.Id, code.Name, answer.Rev), CliJson.Default.CodeDocument);
+            return;
+        }
+
+        shell.Out.WriteLines(
+            ("Code", code.Name), ("Id", answer.Id), ("Revision", answer.Rev.ToString(CultureInfo.InvariantCulture)));
+    }
+
+    private NewCode Code(ParseResult parsed) => new()
+    {
+        Name = parsed.GetRequiredValue(_name),
+        Image = parsed.GetRequiredValue(_image),
+        Command = parsed.GetValue(_command) is { Length: > 0 } words ? string.Join(' ', words) : null,
+        Config = parsed.GetValue(_configFile) is { } path ? shell.ReadText(path) : parsed.GetValue(_config),
+        MaxConcurrency = parsed.GetValue(_concurrency),
+        Retries = parsed.GetValue(_retries),
+        RetriesDelay = parsed.GetValue(_retriesDelay),
+        DefaultPriority = parsed.GetValue(_priority),
+        EnvVars = Variables(parsed.GetValue(_variables) ?? []),
+    };
+
+    private static Dictionary<string, string>? Variables(string[] pairs)
+    {
+        var variables = new Dictionary<string, string>();
+        foreach (var pair in pairs)
+        {
+            var cut = pair.IndexOf('=', StringComparison.Ordinal);
+            var name = cut > 0 ? pair[..cut] : throw new CliException(ExitCodes.Usage, $"{pair} is not KEY=VALUE");
+            variables[name] = pair[(cut + 1)..];
+        }
+
+        return variables.Count > 0 ? variables : null;
+    }
+}

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace Orleans.Hybrid.Cli.Configuration;
+
+/// <summary>Makes options that are known with one dash and with two, as published command lines have them.</summary>
+internal static class Flags
+{
+    /// <param name="name">Without dashes; a name of one letter is shown with one.</param>
+    /// <param name="description">What it does.</param>
+    /// <param name="value">What help calls its value.</param>
+    /// <param name="other">Other names, without dashes.</param>
+    public static Option<T> Flag<T>(string name, string description, string value = "", params string[] other) =>
+        new($"--{name}", [$"-{name}", .. other.SelectMany(also => new[] { $"--{also}", $"-{also}" })])
+        {
+            Description = description,
+            HelpName = value.Length > 0 ? value : null,
+        };
+
+    public static Option<int?> Number(string name, string description, string value, int least = int.MinValue)
+    {
+        var option = Flag<int?>(name, description, value);
+        option.CustomParser = result =>
+        {
+            var text = result.Tokens.Single().Value;
+            if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+                && number >= least)
+            {
+                return number;
+            }
+
+            result.AddError(least == int.MinValue
+                ? $"--{name} takes a whole number, not {text}"
+                : $"--{name} takes a whole number from {least} on, not {text}");
+            return null;
+        };
+        return option;
+    }
+
+    /// <summary>A positional word; one that begins with a dash is an option that nobody knows.</summary>
+    public static Argument<string> Word(string name, string description)
+    {
+        var word = new Argument<string>(name) { Description = description };
+        word.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: ['-', ..] unknown }])
+            {
+                result.AddError($"there is no option {unknown}");
+            }
+        });
+        return word;
+    }
+
+    public static void Exclude(this Command command, Option one, Option other) => command.Validators.Add(result =>
+    {
+        if (result.GetResult(one) is not null && result.GetResult(other) is not null)
+        {
+            result.AddError($"give {one.Name} or {other.Name}, not both");
+        }
+    });
+}

@@ -1,0 +1,60 @@
+using System.Text.Json;
+
+namespace Orleans.Hybrid.Cli.Configuration;
+
+/// <summary>
+/// A published client's <c>iron.json</c>: defaults at the top, an <c>iron_worker</c> object that overrides them, and
+/// both again inside an object a named environment.
+/// </summary>
+internal static class IronFile
+{
+    /// <summary>Reads one file; null when it is not there, or has no such environment.</summary>
+    public static IronSettings? Read(string path, string? environment)
+    {
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            var settings = document.RootElement;
+            if (environment is not null && !settings.TryGetProperty(environment, out settings))
+            {
+                return null;
+            }
+
+            var general = From(settings);
+            return settings.TryGetProperty("iron_worker", out var worker) ? From(worker).Over(general) : general;
+        }
+        catch (Exception trouble) when (trouble is JsonException or InvalidOperationException)
+        {
+            throw new CliException(ExitCodes.Configuration, $"{path} is no JSON object of settings: {trouble.Message}");
+        }
+        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+        {
+            throw new CliException(ExitCodes.Configuration, $"{path} can't be read: {trouble.Message}");
+        }
+    }
+
+    private static IronSettings From(JsonElement settings) => new()
+    {
+        Token = Text(settings, "token"),
+        ProjectId = Text(settings, "project_id"),
+        Host = Text(settings, "host"),
+        Port = Text(settings, "port"),
+        Scheme = Text(settings, "scheme"),
+        ApiVersion = Text(settings, "api_version"),
+    };
+
+    private static string? Text(JsonElement settings, string name) => !settings.TryGetProperty(name, out var value)
+        ? null
+        : value.ValueKind switch
+        {
+            JsonValueKind.String when value.GetString() is { Length: > 0 } text => text,
+            JsonValueKind.Number => value.GetRawText(),
+            JsonValueKind.Null or JsonValueKind.String => null,
+            var kind => throw new JsonException($"{name} is {kind}, a text or a number was expected"),
+        };
+}

@@ -1,0 +1,38 @@
+namespace Orleans.Hybrid.Cli.Configuration;
+
+/// <summary>What one place says about where to call and as whom; null where it says nothing.</summary>
+internal sealed record IronSettings
+{
+    public string? Token { get; init; }
+
+    public string? ProjectId { get; init; }
+
+    public string? Host { get; init; }
+
+    public string? Port { get; init; }
+
+    public string? Scheme { get; init; }
+
+    public string? ApiVersion { get; init; }
+
+    public static IronSettings FromVariables(Func<string, string?> variable, string prefix) => new()
+    {
+        Token = variable($"{prefix}TOKEN"),
+        ProjectId = variable($"{prefix}PROJECT_ID"),
+        Host = variable($"{prefix}HOST"),
+        Port = variable($"{prefix}PORT"),
+        Scheme = variable($"{prefix}SCHEME"),
+        ApiVersion = variable($"{prefix}API_VERSION"),
+    };
+
+    /// <summary>This, and from <paramref name="weaker"/> whatever this does not say.</summary>
+    public IronSettings Over(IronSettings weaker) => new()
+    {
+        Token = Token ?? weaker.Token,
+        ProjectId = ProjectId ?? weaker.ProjectId,
+        Host = Host ?? weaker.Host,
+        Port = Port ?? weaker.Port,
+        Scheme = Scheme ?? weaker.Scheme,
+        ApiVersion = ApiVersion ?? weaker.ApiVersion,
+    };
+}

@@ -1,0 +1,57 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Orleans.Hybrid.Contracts.Iron;
+
+namespace Orleans.Hybrid.Cli.Output;
+
+/// <summary>What <c>cluster create --json</c> prints.</summary>
+internal sealed record ClusterDocument(string Id, string Name, string Token, string Run);
+
+/// <summary>What <c>worker upload --json</c> prints.</summary>
+internal sealed record CodeDocument(string Id, string Name, int Rev);
+
+/// <summary>What <c>worker queue --json</c> prints.</summary>
+internal sealed record QueuedDocument(IReadOnlyList<TaskRef> Tasks);
+
+/// <summary>What <c>worker queue --wait --json</c> prints.</summary>
+internal sealed record EndedDocument(IReadOnlyList<EndedTask> Tasks);
+
+/// <summary>One task of <see cref="EndedDocument"/>; its duration is in milliseconds.</summary>
+internal sealed record EndedTask(string Id, string Status, string Msg, int? ExitCode, long Duration, string Log);
+
+/// <summary>What <c>worker log --json</c> prints, once, or once a piece with <c>--follow</c>.</summary>
+internal sealed record LogDocument(string Id, string Log);
+
+/// <summary>What <c>worker cancel --json</c> prints.</summary>
+internal sealed record CancelledDocument(string Id, string Msg);
+
+/// <summary>What <c>keygen --json</c> prints.</summary>
+internal sealed record KeyDocument(string Key, int Bits);
+
+/// <summary>Serialisation of this program's own documents; every key is always there.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(ClusterDocument))]
+[JsonSerializable(typeof(CodeDocument))]
+[JsonSerializable(typeof(QueuedDocument))]
+[JsonSerializable(typeof(EndedDocument))]
+[JsonSerializable(typeof(LogDocument))]
+[JsonSerializable(typeof(CancelledDocument))]
+[JsonSerializable(typeof(KeyDocument))]
+internal sealed partial class CliJson : JsonSerializerContext;
+
+/// <summary>Prints for programs and for people.</summary>
+internal static class Printing
+{
+    public static void WriteJson<T>(this TextWriter output, T document, JsonTypeInfo<T> shape) =>
+        output.Write(JsonSerializer.Serialize(document, shape) + "\n");
+
+    /// <summary>Labelled lines; those with nothing to say are left out.</summary>
+    public static void WriteLines(this TextWriter output, params IEnumerable<(string Label, string Value)> lines)
+    {
+        foreach (var (label, value) in lines.Where(line => line.Value.Length > 0))
+        {
+            output.Write($"{label + ":",-11} {ControlFilter.OneLine(value)}\n");
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using System.Text;
+
+namespace Orleans.Hybrid.Cli.Output;
+
+/// <summary>A place for a log that wants text: decodes what the program wrote, whatever it was, as UTF-8.</summary>
+internal abstract class LogSink : Stream
+{
+    private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
+
+    public override bool CanRead => false;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override void Write(ReadOnlySpan<byte> buffer) => Decode(buffer, last: false);
+
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    public override void Flush()
+    {
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    protected abstract void Write(ReadOnlySpan<char> text);
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            Decode([], last: true);
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void Decode(ReadOnlySpan<byte> bytes, bool last)
+    {
+        var text = new char[_decoder.GetCharCount(bytes, last)];
+        var length = _decoder.GetChars(bytes, text, last);
+        if (length > 0)
+        {
+            Write(text.AsSpan(0, length));
+        }
+    }
+}
+
+/// <summary>Shows a log on a terminal, without what would steer it.</summary>
+internal sealed class TerminalSink(TextWriter terminal) : LogSink
+{
+    private readonly ControlFilter _filter = new();
+
+    protected override void Write(ReadOnlySpan<char> text)
+    {
+        var kept = new StringBuilder(text.Length);
+        _filter.Append(text, kept);
+        terminal.Write(kept);
+    }
+}
+
+/// <summary>Keeps a log as text.</summary>
+internal sealed class TextSink : LogSink
+{
+    private readonly StringBuilder _text = new();
+
+    public override string ToString() => _text.ToString();
+
+    protected override void Write(ReadOnlySpan<char> text) => _text.Append(text);
+}
+
+/// <summary>Writes each piece of a log as one JSON document a line.</summary>
+internal sealed class JsonLinesSink(TextWriter lines, string taskId) : LogSink
+{
+    protected override void Write(ReadOnlySpan<char> text) =>
+        lines.WriteJson(new LogDocument(taskId, text.ToString()), CliJson.Default.LogDocument);
+}

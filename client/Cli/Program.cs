@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using Orleans.Hybrid.Cli.Commands;
+using Orleans.Hybrid.Client;
+
+namespace Orleans.Hybrid.Cli;
+
+/// <summary>The program <c>hybrid</c>.</summary>
+internal static class Program
+{
+    public static Task<int> Main(string[] args) => RunAsync(args, Shell.OfThisProcess());
+
+    /// <summary>Runs one command line and gives its exit code.</summary>
+    public static async Task<int> RunAsync(
+        IReadOnlyList<string> args, Shell shell, CancellationToken cancel = default)
+    {
+        // Payloads and keys may begin with @: they are values, not files with more arguments.
+        var parsed = HybridCommand.Build(shell).Parse(
+            args, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
+        if (parsed.Action is ParseErrorAction)
+        {
+            return Misused(parsed, shell);
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration
+                {
+                    Output = shell.Out,
+                    Error = shell.Error,
+                    EnableDefaultExceptionHandler = false,
+                },
+                cancel);
+        }
+        catch (CliException trouble)
+        {
+            return Ended(shell, trouble.Message, trouble.ExitCode);
+        }
+        catch (HybridException trouble)
+        {
+            return Ended(shell, trouble.Message, ExitCodes.Of(trouble));
+        }
+        catch (IOException trouble)
+        {
+            return Ended(shell, trouble.Message, ExitCodes.Failure);
+        }
+        catch (OperationCanceledException)
+        {
+            return Ended(shell, "interrupted", ExitCodes.Interrupted);
+        }
+    }
+
+    private static int Misused(ParseResult parsed, Shell shell)
+    {
+        foreach (var error in parsed.Errors)
+        {
+            shell.Say(error.Message);
+        }
+
+        var names = new Stack<string>();
+        for (SymbolResult? at = parsed.CommandResult; at is CommandResult { Command: var command }; at = at.Parent)
+        {
+            names.Push(command.Name);
+        }
+
+        return Ended(shell, $"`{string.Join(' ', names)} --help` shows how it is meant", ExitCodes.Usage);
+    }
+
+    private static int Ended(Shell shell, string message, int exitCode)
+    {
+        shell.Say(message);
+        return exitCode;
+    }
+}

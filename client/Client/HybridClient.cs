@@ -1,0 +1,74 @@
+namespace Orleans.Hybrid.Client;
+
+/// <summary>
+/// Queues tasks at a control plane over HTTP and follows them. Safe for use from many threads; keep one for the life
+/// of the application. Calls throw <see cref="HybridException"/>.
+/// </summary>
+public sealed class HybridClient : IDisposable
+{
+    private readonly HttpClient _http;
+
+    /// <summary>Makes a client on a connection pool of its own.</summary>
+    /// <exception cref="ArgumentException">The options can't be right; the message says why.</exception>
+    public HybridClient(HybridClientOptions options)
+        : this(options, Connections())
+    {
+    }
+
+    /// <summary>Makes a client that sends through <paramref name="handler"/> and disposes it in the end.</summary>
+    /// <param name="options">Where to call, and as whom.</param>
+    /// <param name="handler">Should follow no redirects: the token is for one server only.</param>
+    /// <exception cref="ArgumentException">The options can't be right; the message says why.</exception>
+    public HybridClient(HybridClientOptions options, HttpMessageHandler handler)
+    {
+        Check(options);
+        _http = new HttpClient(handler);
+        var api = new IronApi(options, _http);
+        Tasks = new TaskCalls(api, options);
+        Codes = new CodeCalls(api);
+        Clusters = new ClusterCalls(api);
+    }
+
+    /// <summary>Tasks of the project.</summary>
+    public TaskCalls Tasks { get; }
+
+    /// <summary>Code packages of the project.</summary>
+    public CodeCalls Codes { get; }
+
+    /// <summary>Clusters of the user.</summary>
+    public ClusterCalls Clusters { get; }
+
+    /// <summary>What a client sends through by itself, for a handler of yours to stand in front of.</summary>
+    public static HttpMessageHandler Connections() => new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        ConnectTimeout = TimeSpan.FromSeconds(10),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+    };
+
+    /// <summary>Closes the connections.</summary>
+    public void Dispose() => _http.Dispose();
+
+    private static void Check(HybridClientOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Attempts, 1);
+        if (options.BaseUrl is not { IsAbsoluteUri: true, Scheme: "http" or "https" })
+        {
+            throw new ArgumentException($"{options.BaseUrl} is no http:// or https:// address", nameof(options));
+        }
+
+        if (options is { BaseUrl: { Scheme: "http", IsLoopback: false }, AllowHttp: false })
+        {
+            throw new ArgumentException(
+                $"{options.BaseUrl} would carry the token in the clear: use https://, or allow http:// on purpose",
+                nameof(options));
+        }
+
+        if (options.Token.Length == 0 || !options.Token.All(character => character is > ' ' and < '\x7f'))
+        {
+            throw new ArgumentException("the token is empty or has characters that no token has", nameof(options));
+        }
+    }
+}

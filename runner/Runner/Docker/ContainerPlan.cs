@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Reflection;
+using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Runner.Execution;
+
+namespace Orleans.Hybrid.Runner.Docker;
+
+/// <summary>Turns an order into a container that has its files and its environment, and nothing of its host.</summary>
+internal static class ContainerPlan
+{
+    /// <summary>The task's directory in the container; not the working directory, which stays the image's.</summary>
+    public const string Folder = "/mnt/task";
+
+    /// <summary>Where the task reports its progress.</summary>
+    public const string ProgressPath = $"{Folder}/{Progress}";
+
+    /// <summary>The label whose value is the runner session that made a container.</summary>
+    public const string SessionLabel = "orleans-hybrid.session";
+
+    private const string Payload = "payload";
+    private const string Config = "config";
+    private const string Progress = "progress";
+
+    private static readonly string RunnerVersion = typeof(ContainerPlan).Assembly
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
+    /// <summary>The files that go into <see cref="Folder"/>.</summary>
+    public static IReadOnlyList<ContainerFile> Files(SandboxFiles files)
+    {
+        List<ContainerFile> all = [new(Payload, files.Payload), new(Progress, [])];
+        if (files.Config is { } config)
+        {
+            all.Add(new ContainerFile(Config, config));
+        }
+
+        return all;
+    }
+
+    /// <summary>The container for an order; <see cref="SandboxException"/> when none can be as it says.</summary>
+    public static ContainerSpec For(
+        TaskOrder order, string image, string sessionId, bool hasConfig, DockerOptions options, DockerHost host)
+    {
+        if (order.Command.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new SandboxException("The command has a NUL character in it.", passing: false);
+        }
+
+        var words = order.Command.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        return new ContainerSpec
+        {
+            Image = image,
+            Cmd = words.Length > 0 ? words : null,
+            Env = Environment(order, hasConfig),
+            Labels = new Dictionary<string, string>
+            {
+                ["orleans-hybrid.task"] = order.Lease.TaskId,
+                ["orleans-hybrid.attempt"] = order.Lease.Attempt.ToString(CultureInfo.InvariantCulture),
+                [SessionLabel] = sessionId,
+                ["orleans-hybrid.version"] = RunnerVersion,
+            },
+            HostConfig = Confinement(order.MemoryBytes > 0 ? order.MemoryBytes : options.MemoryBytes, options, host),
+        };
+    }
+
+    private static HostConfig Confinement(long memory, DockerOptions options, DockerHost host) => new()
+    {
+        CapDrop = ["ALL"],
+        SecurityOpt = ["no-new-privileges"],
+        IpcMode = "private",
+        CgroupnsMode = "private",
+        Memory = memory,
+        MemorySwap = memory,
+        PidsLimit = options.Pids,
+        // An engine refuses more processors than there are, and any limit where its kernel has none.
+        NanoCpus = host.CpuQuota ? (long)(Math.Min(options.Cpus, host.Cpus) * 1_000_000_000) : 0,
+        // A core file would carry the task's payload to wherever the host keeps such files.
+        Ulimits = [new Ulimit("core", 0, 0)],
+        StorageOpt = host.DiskLimit && options.DiskBytes > 0
+            ? new Dictionary<string, string> { ["size"] = options.DiskBytes.ToString(CultureInfo.InvariantCulture) }
+            : null,
+        // Output goes to the control plane as it comes; a second copy on the host's disk would have no limit.
+        LogConfig = new LogConfig("none"),
+        Init = host.Init,
+    };
+
+    private static IReadOnlyList<string> Environment(TaskOrder order, bool hasConfig)
+    {
+        var ours = new Dictionary<string, string?>
+        {
+            ["TASK_ID"] = order.Lease.TaskId,
+            ["PAYLOAD_FILE"] = $"{Folder}/{Payload}",
+            ["TASK_DIR"] = Folder,
+            ["CONFIG_FILE"] = hasConfig ? $"{Folder}/{Config}" : null,
+            ["PROGRESS_FILE"] = ProgressPath,
+            ["CODE_NAME"] = order.CodeName,
+            ["RETRY_COUNT"] = order.RetryCount.ToString(CultureInfo.InvariantCulture),
+            ["SCHEDULE_ID"] = order.ScheduleId.Length > 0 ? order.ScheduleId : null,
+        };
+        foreach (var (name, value) in order.EnvVars)
+        {
+            // "A=B" as a name would set A, and so could stand in for one of ours.
+            if (name.Length == 0 || name.AsSpan().ContainsAny('=', '\0')
+                || value.Contains('\0', StringComparison.Ordinal))
+            {
+                throw new SandboxException(
+                    $"The environment variable \"{name}\" of {order.CodeName} can't be set: a name is not empty and "
+                    + "has no equals sign, and neither it nor its value has a NUL character.", passing: false);
+            }
+
+            ours.TryAdd(name, value);
+        }
+
+        return [.. ours.Where(pair => pair.Value is not null).Select(pair => $"{pair.Key}={pair.Value}")];
+    }
+}

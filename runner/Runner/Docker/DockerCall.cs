@@ -1,0 +1,32 @@
+using System.Net.Http.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Orleans.Hybrid.Runner.Docker;
+
+/// <summary>One request to an engine, and how long its answer may take.</summary>
+internal sealed record DockerCall(HttpMethod Method, string Path, TimeSpan Limit)
+{
+    /// <summary>What comes after the question mark.</summary>
+    public string Query { get; init; } = "";
+
+    /// <summary>What is sent along.</summary>
+    public HttpContent? Body { get; init; }
+
+    /// <summary>False for the one question that settles which version is spoken.</summary>
+    public bool Versioned { get; init; } = true;
+
+    /// <summary>True to be left alone with the connection after the answer's head.</summary>
+    public bool Upgrade { get; init; }
+
+    public static DockerCall Get(string path, TimeSpan limit) => new(HttpMethod.Get, path, limit);
+
+    // A request that has a body, however empty, is never sent again behind our back when its connection breaks.
+    public static DockerCall Post(string path, TimeSpan limit) =>
+        new(HttpMethod.Post, path, limit) { Body = new ByteArrayContent([]) };
+
+    /// <summary>The call with <paramref name="value"/> as its JSON body.</summary>
+    public DockerCall With<T>(T value, JsonTypeInfo<T> type) => this with { Body = JsonContent.Create(value, type) };
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Method} {Path}";
+}

@@ -1,0 +1,203 @@
+using System.Formats.Tar;
+using System.Net;
+using System.Text.Json;
+
+namespace Orleans.Hybrid.Runner.Docker;
+
+/// <summary>The dozen things that we ask of an engine; what goes wrong is a <see cref="DockerException"/>.</summary>
+internal sealed class DockerEngine(DockerAddress address, DockerTimeouts? timeouts = null) : IDisposable
+{
+    private readonly DockerConnection connection = new(address, timeouts ?? new DockerTimeouts());
+
+    /// <summary>How long this engine may take.</summary>
+    public DockerTimeouts Timeouts { get; } = timeouts ?? new DockerTimeouts();
+
+    /// <summary>The engine as it last described itself; null before the first call.</summary>
+    public DockerVersion? Known => connection.Engine;
+
+    /// <summary>Whether anybody is there.</summary>
+    public Task PingAsync(CancellationToken cancel) =>
+        connection.TellAsync(DockerCall.Get("/_ping", Timeouts.Answer), cancel);
+
+    /// <summary>What the engine is.</summary>
+    public Task<DockerVersion> VersionAsync(CancellationToken cancel) => connection.VersionAsync(cancel);
+
+    /// <summary>What the engine's host can do.</summary>
+    public Task<DockerInfo> InfoAsync(CancellationToken cancel) =>
+        connection.AskAsync(DockerCall.Get("/info", Timeouts.Answer), DockerJson.Default.DockerInfo, cancel);
+
+    /// <summary>The image, or null when it is absent.</summary>
+    public async Task<DockerImage?> FindImageAsync(ImageReference image, CancellationToken cancel)
+    {
+        try
+        {
+            var call = DockerCall.Get($"/images/{image}/json", Timeouts.Answer);
+            return await connection.AskAsync(call, DockerJson.Default.DockerImage, cancel);
+        }
+        catch (DockerException absent) when (absent.Status == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Brings an image from its registry; trouble in the middle of the progress is trouble, too.</summary>
+    public Task PullAsync(ImageReference image, CancellationToken cancel)
+    {
+        var call = DockerCall.Post("/images/create", Timeouts.PullSilence) with
+        {
+            Query = $"fromImage={Uri.EscapeDataString(image.Name)}&tag={Uri.EscapeDataString(image.Version)}",
+        };
+        return connection.CallAsync(call, async (response, silence) =>
+        {
+            using var owned = response;
+            await using var body = await response.Content.ReadAsStreamAsync(silence.Token);
+            var lines = JsonSerializer.DeserializeAsyncEnumerable(
+                body, DockerJson.Default.PullLine, topLevelValues: true, silence.Token);
+            await foreach (var line in lines)
+            {
+                silence.Renew();
+                if ((line?.ErrorDetail?.Message ?? line?.Error) is { } reason)
+                {
+                    throw new DockerException($"Docker could not pull {image}: {reason}", reason, null, passing: true);
+                }
+            }
+
+            return true;
+        }, cancel);
+    }
+
+    /// <summary>Creates a container, stopped, under a name that is ours before the engine answers.</summary>
+    public Task<CreatedContainer> CreateAsync(string name, ContainerSpec spec, CancellationToken cancel)
+    {
+        var call = DockerCall.Post("/containers/create", Timeouts.Work) with { Query = $"name={Escaped(name)}" };
+        return connection.AskAsync(
+            call.With(spec, DockerJson.Default.ContainerSpec), DockerJson.Default.CreatedContainer, cancel);
+    }
+
+    /// <summary>Makes a folder in a container, with files in it.</summary>
+    public Task PutAsync(
+        string container, string folder, IReadOnlyList<ContainerFile> files, CancellationToken cancel)
+    {
+        var call = new DockerCall(HttpMethod.Put, $"/containers/{Escaped(container)}/archive", Timeouts.Work)
+        {
+            Query = "path=/",
+            Body = new ContainerFolder(folder, files),
+        };
+        return connection.TellAsync(call, cancel);
+    }
+
+    /// <summary>
+    /// The bytes of one file in a container, running or not; null when it is absent, longer than
+    /// <paramref name="most"/> or no plain file: what a task has put in its place is never followed.
+    /// </summary>
+    public async Task<byte[]?> ReadAsync(string container, string path, int most, CancellationToken cancel)
+    {
+        var call = DockerCall.Get($"/containers/{Escaped(container)}/archive", Timeouts.Answer) with
+        {
+            Query = $"path={Uri.EscapeDataString(path)}",
+        };
+        try
+        {
+            return await connection.CallAsync(call, async (response, limit) =>
+            {
+                using var owned = response;
+                await using var body = await response.Content.ReadAsStreamAsync(limit.Token);
+                return await FirstFileAsync(body, most, limit.Token);
+            }, cancel);
+        }
+        catch (DockerException absent) when (absent.Status == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A container's output from now on; attached before the start, nothing of it is lost.</summary>
+    public Task<DockerStream> AttachAsync(string container, CancellationToken cancel)
+    {
+        var call = DockerCall.Post($"/containers/{Escaped(container)}/attach", Timeouts.Answer) with
+        {
+            Query = "stream=1&stdout=1&stderr=1",
+            Upgrade = true,
+        };
+        return connection.CallAsync(call, async (response, limit) =>
+            new DockerStream(response, await response.Content.ReadAsStreamAsync(limit.Token)), cancel);
+    }
+
+    /// <summary>Starts a container.</summary>
+    public Task StartAsync(string container, CancellationToken cancel) =>
+        connection.TellAsync(DockerCall.Post($"/containers/{Escaped(container)}/start", Timeouts.Work), cancel);
+
+    /// <summary>Waits, for as long as it takes, for a started container to end, and gives its exit code.</summary>
+    public async Task<int> WaitAsync(string container, CancellationToken cancel)
+    {
+        // Podman sends the answer's head only at the end, so that not even the head can have a limit.
+        var call = DockerCall.Post($"/containers/{Escaped(container)}/wait", Timeout.InfiniteTimeSpan);
+        var exit = await connection.AskAsync(call, DockerJson.Default.ContainerExit, cancel);
+        return exit.Error?.Message is { Length: > 0 } reason
+            ? throw DockerException.Unreachable($"the wait for {container} failed: {reason}")
+            : exit.StatusCode;
+    }
+
+    /// <summary>Sends a signal to a container's program.</summary>
+    public Task KillAsync(string container, string signal, CancellationToken cancel)
+    {
+        var call = DockerCall.Post($"/containers/{Escaped(container)}/kill", Timeouts.Answer);
+        return connection.TellAsync(call with { Query = $"signal={signal}" }, cancel);
+    }
+
+    /// <summary>What has become of a container.</summary>
+    public Task<ContainerDetails> InspectAsync(string container, CancellationToken cancel)
+    {
+        var call = DockerCall.Get($"/containers/{Escaped(container)}/json", Timeouts.Answer);
+        return connection.AskAsync(call, DockerJson.Default.ContainerDetails, cancel);
+    }
+
+    /// <summary>Ends a container if it runs, and removes it with its volumes; well when it is gone already.</summary>
+    public async Task RemoveAsync(string container, CancellationToken cancel)
+    {
+        var call = new DockerCall(HttpMethod.Delete, $"/containers/{Escaped(container)}", Timeouts.Answer);
+        try
+        {
+            await connection.TellAsync(call with { Query = "force=1&v=1" }, cancel);
+        }
+        catch (DockerException gone) when (gone.Status is HttpStatusCode.NotFound or HttpStatusCode.Conflict)
+        {
+            // Conflict: somebody else's removal of it is under way.
+        }
+    }
+
+    /// <summary>The ids of all containers, running or not, that bear a label with this value.</summary>
+    public async Task<IReadOnlyList<string>> ListAsync(string label, string value, CancellationToken cancel)
+    {
+        var filter = new Dictionary<string, string[]> { ["label"] = [$"{label}={value}"] };
+        var json = JsonSerializer.Serialize(filter, DockerJson.Default.DictionaryStringStringArray);
+        var call = DockerCall.Get("/containers/json", Timeouts.Answer) with
+        {
+            Query = $"all=1&filters={Uri.EscapeDataString(json)}",
+        };
+        var lines = await connection.AskAsync(call, DockerJson.Default.ContainerLineArray, cancel);
+        return [.. lines.Select(line => line.Id)];
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => connection.ToString();
+
+    /// <inheritdoc/>
+    public void Dispose() => connection.Dispose();
+
+    private static string Escaped(string container) => Uri.EscapeDataString(container);
+
+    private static async Task<byte[]?> FirstFileAsync(Stream archive, int most, CancellationToken cancel)
+    {
+        await using var tar = new TarReader(archive, leaveOpen: true);
+        var entry = await tar.GetNextEntryAsync(copyData: false, cancel);
+        if (entry?.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile) || entry.Length > most)
+        {
+            return null;
+        }
+
+        var content = new byte[entry.Length];
+        await (entry.DataStream ?? Stream.Null).ReadExactlyAsync(content, cancel);
+        return content;
+    }
+}

@@ -1,0 +1,124 @@
+using System.Text.Json.Serialization;
+
+namespace Orleans.Hybrid.Runner.Docker;
+
+/// <summary>What an engine is, and which API versions it speaks.</summary>
+internal sealed record DockerVersion
+{
+    public string Version { get; init; } = "";
+    public string ApiVersion { get; init; } = "";
+    public string? MinApiVersion { get; init; }
+    public IReadOnlyList<DockerComponent>? Components { get; init; }
+}
+
+/// <summary>One program that belongs to an engine.</summary>
+internal sealed record DockerComponent(string Name);
+
+/// <summary>What an engine's host can do.</summary>
+internal sealed record DockerInfo
+{
+    [JsonPropertyName("NCPU")]
+    public int Cpus { get; init; }
+    public bool CpuCfsQuota { get; init; }
+}
+
+/// <summary>An image that is present.</summary>
+internal sealed record DockerImage
+{
+    public string Id { get; init; } = "";
+    public IReadOnlyList<string>? RepoDigests { get; init; }
+}
+
+/// <summary>One line of a pull's progress; it is an error when it says so.</summary>
+internal sealed record PullLine
+{
+    public string? Error { get; init; }
+    public DockerError? ErrorDetail { get; init; }
+}
+
+/// <summary>Why an engine did not do what it was asked.</summary>
+internal sealed record DockerError(string? Message);
+
+/// <summary>A container to create.</summary>
+internal sealed record ContainerSpec
+{
+    public required string Image { get; init; }
+    public IReadOnlyList<string>? Cmd { get; init; }
+    public required IReadOnlyList<string> Env { get; init; }
+    public required IReadOnlyDictionary<string, string> Labels { get; init; }
+    public bool AttachStdin { get; init; }
+    public bool AttachStdout { get; init; } = true;
+    public bool AttachStderr { get; init; } = true;
+    public bool OpenStdin { get; init; }
+    public bool Tty { get; init; }
+    public required HostConfig HostConfig { get; init; }
+}
+
+/// <summary>What a container may use of its host.</summary>
+internal sealed record HostConfig
+{
+    public required IReadOnlyList<string> CapDrop { get; init; }
+    public required IReadOnlyList<string> SecurityOpt { get; init; }
+    public required string IpcMode { get; init; }
+    public required string CgroupnsMode { get; init; }
+    public required long Memory { get; init; }
+    public required long MemorySwap { get; init; }
+    public required long PidsLimit { get; init; }
+    public long NanoCpus { get; init; }
+    public required IReadOnlyList<Ulimit> Ulimits { get; init; }
+    public IReadOnlyDictionary<string, string>? StorageOpt { get; init; }
+    public required LogConfig LogConfig { get; init; }
+    public bool Init { get; init; }
+}
+
+/// <summary>One resource limit of a container's processes.</summary>
+internal sealed record Ulimit(string Name, long Soft, long Hard);
+
+/// <summary>Where an engine keeps a container's output.</summary>
+internal sealed record LogConfig(string Type);
+
+/// <summary>Answer to a creation.</summary>
+internal sealed record CreatedContainer(string Id);
+
+/// <summary>A container and what has become of it.</summary>
+internal sealed record ContainerDetails
+{
+    public required ContainerState State { get; init; }
+}
+
+/// <summary>Where a container stands.</summary>
+internal sealed record ContainerState
+{
+    public bool Running { get; init; }
+    public int ExitCode { get; init; }
+
+    [JsonPropertyName("OOMKilled")]
+    public bool OutOfMemory { get; init; }
+}
+
+/// <summary>How a container ended.</summary>
+internal sealed record ContainerExit
+{
+    public int StatusCode { get; init; }
+    public DockerError? Error { get; init; }
+}
+
+/// <summary>One line of a list of containers.</summary>
+internal sealed record ContainerLine(string Id);
+
+/// <summary>Serialisation of the engine's API: its own capitals when written, any when read.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNameCaseInsensitive = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(DockerVersion))]
+[JsonSerializable(typeof(DockerInfo))]
+[JsonSerializable(typeof(DockerImage))]
+[JsonSerializable(typeof(PullLine))]
+[JsonSerializable(typeof(ContainerSpec))]
+[JsonSerializable(typeof(CreatedContainer))]
+[JsonSerializable(typeof(ContainerDetails))]
+[JsonSerializable(typeof(ContainerExit))]
+[JsonSerializable(typeof(ContainerLine[]))]
+[JsonSerializable(typeof(Dictionary<string, string[]>))]
+[JsonSerializable(typeof(DockerError))]
+internal sealed partial class DockerJson : JsonSerializerContext;

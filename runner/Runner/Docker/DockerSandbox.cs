@@ -1,0 +1,202 @@
+using System.Diagnostics;
+using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Runner.Execution;
+
+namespace Orleans.Hybrid.Runner.Docker;
+
+/// <summary>One attempt at a task as one container, which is gone when this is disposed.</summary>
+internal sealed class DockerSandbox : ISandbox
+{
+    private const int LongestProgress = 4 * 1024 * 1024;
+
+    private readonly DockerSandboxes sandboxes;
+    private readonly DockerEngine engine;
+    private readonly TaskOrder order;
+    private readonly string sessionId;
+    private readonly string container;
+    private readonly ProgressFile progress = new();
+    private readonly OutputHead head = new();
+    private bool created;
+    private ContainerRun? run;
+
+    public DockerSandbox(DockerSandboxes sandboxes, DockerEngine engine, TaskOrder order, string sessionId)
+    {
+        this.sandboxes = sandboxes;
+        this.engine = engine;
+        this.order = order;
+        this.sessionId = sessionId;
+        // The name is known before the engine answers, so that a container whose creation was cut short is found again.
+        container = $"orleans-hybrid-{order.Lease.TaskId}-{order.Lease.Attempt}-{Guid.NewGuid():N}";
+    }
+
+    /// <inheritdoc/>
+    public async Task<string?> PrepareAsync(CancellationToken cancel)
+    {
+        try
+        {
+            return await sandboxes.PrepareAsync(Image(), cancel);
+        }
+        catch (DockerException trouble)
+        {
+            throw DockerTrouble.WithImage(order.Image, trouble);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task CreateAsync(SandboxFiles files, CancellationToken cancel)
+    {
+        var image = Image().ToString();
+        try
+        {
+            created = true;
+            await sandboxes.CreateAsync(
+                container,
+                (options, host) => ContainerPlan.For(order, image, sessionId, files.Config is not null, options, host),
+                cancel);
+            await engine.PutAsync(container, ContainerPlan.Folder, ContainerPlan.Files(files), cancel);
+        }
+        catch (DockerException trouble)
+        {
+            throw DockerTrouble.WithContainer(order.Image, trouble);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task StartAsync(LogSink log, CancellationToken cancel)
+    {
+        DockerStream? output = null;
+        try
+        {
+            output = await engine.AttachAsync(container, cancel);
+            await engine.StartAsync(container, cancel);
+            run = new ContainerRun(engine, container, output, bytes =>
+            {
+                head.Take(bytes);
+                log(bytes);
+            });
+            output = null;
+        }
+        catch (DockerException trouble)
+        {
+            throw DockerTrouble.WithStart(order.Image, order.Command, trouble);
+        }
+        finally
+        {
+            if (output is not null)
+            {
+                await output.DisposeAsync();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<SandboxExit> WaitAsync(CancellationToken cancel)
+    {
+        var started = run ?? throw new UnreachableException($"{container} was not started, and is waited for.");
+        try
+        {
+            var exit = await started.Ended.WaitAsync(cancel);
+            return DockerTrouble.AtInit(order.Image, order.Command, exit.ExitCode, head.ToString()) is { } unstartable
+                ? throw unstartable
+                : exit;
+        }
+        catch (DockerException trouble)
+        {
+            throw DockerTrouble.WithEngine(trouble);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Never throws: when the engine can't be told, the wait ends with its trouble.</remarks>
+    public async Task StopAsync(TimeSpan grace)
+    {
+        if (run is not { } started || started.Ended.IsCompleted)
+        {
+            return;
+        }
+
+        var patience = Task.Delay(grace, engine.Timeouts.Clock);
+        using (var term = new CancellationTokenSource(grace, engine.Timeouts.Clock))
+        {
+            await TryKillAsync("SIGTERM", term.Token);
+        }
+
+        await Task.WhenAny(started.Ended, patience);
+        if (started.Ended.IsCompleted)
+        {
+            return;
+        }
+
+        started.Abandon(await KillAsync(started));
+    }
+
+    /// <inheritdoc/>
+    public async Task<string> ReadProgressAsync(CancellationToken cancel)
+    {
+        try
+        {
+            var content = await engine.ReadAsync(container, ContainerPlan.ProgressPath, LongestProgress, cancel);
+            return content is null ? "" : progress.Take(content);
+        }
+        catch (DockerException)
+        {
+            // Progress is a courtesy: an engine in trouble shows in the wait, which knows what to do about it.
+            return "";
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (created)
+        {
+            created = false;
+            await sandboxes.RemoveAsync(container);
+        }
+
+        if (run is { } started)
+        {
+            run = null;
+            await started.DisposeAsync();
+        }
+    }
+
+    private ImageReference Image() => ImageReference.TryParse(order.Image, out var image)
+        ? image
+        : throw new SandboxException($"\"{order.Image}\" is not an image reference.", passing: false);
+
+    // What it gives back only matters when the container has not ended.
+    private async Task<DockerException> KillAsync(ContainerRun started)
+    {
+        var (clock, start) = (engine.Timeouts.Clock, engine.Timeouts.Clock.GetTimestamp());
+        while (await TryKillAsync("SIGKILL", CancellationToken.None) is { Passing: true } away)
+        {
+            if (clock.GetElapsedTime(start) >= engine.Timeouts.Return)
+            {
+                return away;
+            }
+
+            await Task.WhenAny(started.Ended, Task.Delay(engine.Timeouts.Pause, clock));
+        }
+
+        await Task.WhenAny(started.Ended, Task.Delay(engine.Timeouts.Work, clock));
+        return DockerException.Unreachable($"{container} does not end, although it was killed");
+    }
+
+    private async Task<DockerException?> TryKillAsync(string signal, CancellationToken cancel)
+    {
+        try
+        {
+            await engine.KillAsync(container, signal, cancel);
+            return null;
+        }
+        catch (DockerException trouble)
+        {
+            return trouble;
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,115 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Runner.Execution;
+
+namespace Orleans.Hybrid.Runner.Docker;
+
+/// <summary>Makes containers of one engine, and sees to it that none stays behind.</summary>
+internal sealed partial class DockerSandboxes(
+    DockerEngine engine, DockerOptions options, ILogger<DockerSandboxes> logger) : ISandboxes
+{
+    private readonly ConcurrentDictionary<string, bool> leftovers = new();
+    private volatile DockerHost? host;
+
+    /// <inheritdoc/>
+    public string Description => engine.Known is { } known ? $"docker {known.Version.Split('+')[0]}" : "docker";
+
+    /// <summary>Whether what a task writes is limited on this host; null before the first container was made.</summary>
+    public bool? LimitsDisk { get; private set; }
+
+    /// <inheritdoc/>
+    public ISandbox For(TaskOrder order, string sessionId) => new DockerSandbox(this, engine, order, sessionId);
+
+    /// <inheritdoc/>
+    public async Task SweepAsync(string sessionId, CancellationToken cancel)
+    {
+        try
+        {
+            foreach (var id in await engine.ListAsync(ContainerPlan.SessionLabel, sessionId, cancel))
+            {
+                await engine.RemoveAsync(id, cancel);
+                LogSwept(id, sessionId);
+            }
+        }
+        catch (DockerException trouble)
+        {
+            throw new SandboxException(
+                $"The containers of session {sessionId} could not be swept: {trouble.Reason}", passing: true, trouble);
+        }
+    }
+
+    /// <summary>Makes the image available as the pull policy says, and gives its digest.</summary>
+    internal async Task<string> PrepareAsync(ImageReference image, CancellationToken cancel)
+    {
+        var present = options.Pull == PullPolicy.Always ? null : await engine.FindImageAsync(image, cancel);
+        if (present is null && options.Pull == PullPolicy.Never)
+        {
+            throw new SandboxException($"The image {image} is absent, and this runner never pulls.", passing: false);
+        }
+
+        if (present is null)
+        {
+            await engine.PullAsync(image, cancel);
+            present = await engine.FindImageAsync(image, cancel)
+                ?? throw DockerException.Unreachable("it was pulled, and is gone again");
+        }
+
+        await RemoveLeftoversAsync();
+        return present.RepoDigests is [var digest, ..] ? digest.Split('@')[^1] : present.Id;
+    }
+
+    /// <summary>Creates the container for an order, with every limit that the engine's host can keep.</summary>
+    internal async Task CreateAsync(
+        string name, Func<DockerOptions, DockerHost, ContainerSpec> plan, CancellationToken cancel)
+    {
+        var able = host ??= await DockerHost.AskAsync(engine, cancel);
+        var spec = plan(options, able);
+        try
+        {
+            await engine.CreateAsync(name, spec, cancel);
+        }
+        catch (DockerException refused) when (
+            spec.HostConfig.StorageOpt is not null && refused.Reason.Contains("storage-opt", StringComparison.Ordinal))
+        {
+            host = able = able with { DiskLimit = false };
+            LogDiskUnlimited(refused.Reason);
+            spec = plan(options, able);
+            await engine.CreateAsync(name, spec, cancel);
+        }
+
+        LimitsDisk = spec.HostConfig.StorageOpt is not null;
+    }
+
+    /// <summary>Removes a container now, or, where the engine won't, as soon as it answers again.</summary>
+    internal async Task RemoveAsync(string name)
+    {
+        try
+        {
+            await engine.RemoveAsync(name, CancellationToken.None);
+            leftovers.TryRemove(name, out _);
+        }
+        catch (DockerException trouble)
+        {
+            leftovers[name] = true;
+            LogLeft(name, trouble.Reason);
+        }
+    }
+
+    private async Task RemoveLeftoversAsync()
+    {
+        foreach (var name in leftovers.Keys)
+        {
+            await RemoveAsync(name);
+        }
+    }
+
+    [LoggerMessage(301, LogLevel.Information, "Removed container {Container}, left behind by session {Session}")]
+    private partial void LogSwept(string container, string session);
+
+    [LoggerMessage(302, LogLevel.Warning, "Could not remove container {Container}, will try again: {Reason}")]
+    private partial void LogLeft(string container, string reason);
+
+    [LoggerMessage(303, LogLevel.Warning, "What tasks write can't be limited on this engine's storage: {Reason}")]
+    private partial void LogDiskUnlimited(string reason);
+}

@@ -1,0 +1,86 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using Orleans.Hybrid.Runner.Execution;
+
+namespace Orleans.Hybrid.Runner.Docker;
+
+/// <summary>
+/// A container's stdout and stderr on one connection: frames of an eight-byte head, whose last four bytes are the
+/// length, and that many bytes, in the order in which the engine received them.
+/// </summary>
+internal sealed class DockerStream(HttpResponseMessage response, Stream stream) : IAsyncDisposable
+{
+    private const int HeadLength = 8;
+    private const int BufferLength = 64 * 1024;
+
+    /// <summary>
+    /// Hands the bytes of all frames to <paramref name="log"/> until the engine, a broken connection or
+    /// <paramref name="cancel"/> ends them: whichever it was, what came is all there is.
+    /// </summary>
+    public async Task CopyToAsync(LogSink log, CancellationToken cancel)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferLength);
+        try
+        {
+            var frames = new Frames();
+            int read;
+            while ((read = await stream.ReadAsync(buffer, cancel)) > 0)
+            {
+                frames.Take(buffer.AsSpan(0, read), log);
+            }
+        }
+        catch (Exception broken) when (broken is IOException or HttpRequestException or OperationCanceledException)
+        {
+            // Whether the container ended or its engine did is for the wait to say: only that one knows.
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await stream.DisposeAsync();
+        response.Dispose();
+    }
+
+    /// <summary>Takes frames apart, wherever the reads happen to cut them.</summary>
+    private sealed class Frames
+    {
+        private readonly byte[] head = new byte[HeadLength];
+        private int headRead;
+        private uint bodyLeft;
+
+        public void Take(ReadOnlySpan<byte> bytes, LogSink log)
+        {
+            while (!bytes.IsEmpty)
+            {
+                bytes = bodyLeft > 0 ? bytes[TakeBody(bytes, log)..] : bytes[TakeHead(bytes)..];
+            }
+        }
+
+        private int TakeBody(ReadOnlySpan<byte> bytes, LogSink log)
+        {
+            var length = (int)Math.Min(bodyLeft, (uint)bytes.Length);
+            log(bytes[..length]);
+            bodyLeft -= (uint)length;
+            return length;
+        }
+
+        private int TakeHead(ReadOnlySpan<byte> bytes)
+        {
+            var length = Math.Min(HeadLength - headRead, bytes.Length);
+            bytes[..length].CopyTo(head.AsSpan(headRead));
+            headRead += length;
+            if (headRead == HeadLength)
+            {
+                bodyLeft = BinaryPrimitives.ReadUInt32BigEndian(head.AsSpan(HeadLength - sizeof(uint)));
+                headRead = 0;
+            }
+
+            return length;
+        }
+    }
+}

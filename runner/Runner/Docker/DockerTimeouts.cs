@@ -1,0 +1,26 @@
+namespace Orleans.Hybrid.Runner.Docker;
+
+/// <summary>How long an engine may take, so that one that hangs never hangs the runner.</summary>
+internal sealed record DockerTimeouts
+{
+    /// <summary>For what an engine answers at once: version, inspect, kill, list, attach; and for a removal.</summary>
+    public TimeSpan Answer { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>For what moves data on its disk: create, put files, start.</summary>
+    public TimeSpan Work { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>For a pull without any sign of progress; a pull that moves may take as long as it needs.</summary>
+    public TimeSpan PullSilence { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>For the rest of a container's output, once it has ended.</summary>
+    public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>For an engine to come back when it went away while a container ran.</summary>
+    public TimeSpan Return { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>Between two looks whether an engine is back.</summary>
+    public TimeSpan Pause { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>What measures all of these.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+}

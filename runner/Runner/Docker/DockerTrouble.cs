@@ -1,0 +1,71 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Orleans.Hybrid.Runner.Execution;
+
+namespace Orleans.Hybrid.Runner.Docker;
+
+/// <summary>Tells a task's own faults (its image, its command) from its engine's, which pass.</summary>
+internal static partial class DockerTrouble
+{
+    /// <summary>An image that could not be had.</summary>
+    public static SandboxException WithImage(string image, DockerException trouble)
+    {
+        // In the middle of a pull there is no status to go by, and engines report a registry's refusals as their own
+        // failures: only the words tell them from a registry that is down.
+        var unobtainable = IsRefusal(trouble) || UnobtainableImage().IsMatch(trouble.Reason);
+        return new SandboxException($"The image {image} can't be pulled: {trouble.Reason}", !unobtainable, trouble);
+    }
+
+    /// <summary>A container that could not be made from an image that was there.</summary>
+    public static SandboxException WithContainer(string image, DockerException trouble)
+    {
+        var fault = trouble.Status == HttpStatusCode.BadRequest;
+        return new SandboxException($"No container could be made of {image}: {trouble.Reason}", !fault, trouble);
+    }
+
+    /// <summary>A container that could not be started.</summary>
+    public static SandboxException WithStart(string image, string command, DockerException trouble)
+    {
+        var fault = UnstartableProgram().IsMatch(trouble.Reason)
+            && !trouble.Reason.Contains("docker-init", StringComparison.Ordinal);
+        return fault
+            ? Unstartable(image, command, trouble.Reason, trouble)
+            : new SandboxException($"The container of {image} could not be started: {trouble.Reason}", true, trouble);
+    }
+
+    /// <summary>An engine that was lost while a container ran.</summary>
+    public static SandboxException WithEngine(DockerException trouble) =>
+        new($"The Docker engine was lost while the task ran, and its end is unknown: {trouble.Reason}", true, trouble);
+
+    /// <summary>
+    /// With a first process of the engine's in front, a start succeeds before the program is looked for; that one's
+    /// only output then says why there was none.
+    /// </summary>
+    public static SandboxException? AtInit(string image, string command, int exitCode, string output) =>
+        exitCode != 0 && InitFailure().Match(output) is { Success: true } failure
+            ? Unstartable(image, command, failure.Groups["reason"].Value, null)
+            : null;
+
+    private static SandboxException Unstartable(string image, string command, string reason, Exception? inner)
+    {
+        var program = string.IsNullOrWhiteSpace(command) ? "own command" : $"command \"{command.Trim()}\"";
+        return new SandboxException($"The {program} can't be started in {image}: {reason}", passing: false, inner);
+    }
+
+    private static bool IsRefusal(DockerException trouble) => trouble is { Passing: false, Status: not null };
+
+    [GeneratedRegex(
+        "manifest unknown|not found|does not exist|access denied|no matching manifest|unauthorized"
+        + "|authentication required|no basic auth|invalid reference|unsupported",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex UnobtainableImage();
+
+    [GeneratedRegex(
+        @"exec:? [""/].*(no such file|permission denied|not a directory|is a directory|exec format|not found)"
+        + "|executable file .*not found|exec format error|chdir to cwd|unable to find (user|group)|no command",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline)]
+    private static partial Regex UnstartableProgram();
+
+    [GeneratedRegex(@"\A\[FATAL tini \(\d+\)\] exec .* failed: (?<reason>[^\n]+)\n?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex InitFailure();
+}

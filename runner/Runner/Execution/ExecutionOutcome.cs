@@ -1,0 +1,74 @@
+using Orleans.Hybrid.Contracts.Runners;
+
+namespace Orleans.Hybrid.Runner.Execution;
+
+/// <summary>What is to be done about the lease when an execution is over.</summary>
+internal enum LeaseFate
+{
+    /// <summary>Report the result under it.</summary>
+    Finish,
+
+    /// <summary>Give it back before it ends, so that the task runs elsewhere and no loss is counted.</summary>
+    HandBack,
+
+    /// <summary>Say nothing: it is somebody else's, or nobody knows what became of the program.</summary>
+    LetGo,
+}
+
+/// <summary>How an execution ended; made by the factories, one for each way.</summary>
+internal sealed record ExecutionOutcome
+{
+    private const int LongestMessage = 1000;
+
+    private ExecutionOutcome(LeaseFate fate, string status = "", string message = "")
+    {
+        Fate = fate;
+        Status = status;
+        Message = PlainText.Of(message, LongestMessage);
+    }
+
+    public LeaseFate Fate { get; }
+
+    public string Status { get; }
+
+    public string Message { get; }
+
+    public int? ExitCode { get; private init; }
+
+    public bool Retryable { get; private init; } = true;
+
+    public static ExecutionOutcome TimedOut => new(LeaseFate.Finish, "timeout", "Job timed out.");
+
+    public static ExecutionOutcome Cancelled => new(LeaseFate.Finish, "cancelled", "Cancelled via API.");
+
+    public static ExecutionOutcome HandedBack => new(LeaseFate.HandBack);
+
+    public static ExecutionOutcome LetGo => new(LeaseFate.LetGo);
+
+    /// <summary>The payload is not what somebody with the key sealed: no further try can change that.</summary>
+    public static ExecutionOutcome NotAuthentic =>
+        new(LeaseFate.Finish, "error", "payload not authentic") { Retryable = false };
+
+    public static ExecutionOutcome Error(string reason) => new(LeaseFate.Finish, "error", reason);
+
+    /// <summary>A program that ended by itself; 137 is the kernel's KILL, which in practice means memory.</summary>
+    public static ExecutionOutcome Of(SandboxExit exit)
+    {
+        return exit switch
+        {
+            { OutOfMemory: true } or { ExitCode: 137 } => Error("out of memory") with { ExitCode = exit.ExitCode },
+            { ExitCode: 0 } => new ExecutionOutcome(LeaseFate.Finish, "complete") { ExitCode = 0 },
+            _ => Error($"exit code {exit.ExitCode}") with { ExitCode = exit.ExitCode },
+        };
+    }
+
+    public TaskResult Under(LeaseRef lease, TimeSpan ran) => new()
+    {
+        Lease = lease,
+        Status = Status,
+        Message = Message,
+        ExitCode = ExitCode,
+        DurationMilliseconds = (long)ran.TotalMilliseconds,
+        Retryable = Retryable,
+    };
+}

@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Hybrid.Contracts.Sealing;
+using Orleans.Hybrid.Runner.Sessions;
+
+namespace Orleans.Hybrid.Runner.Execution;
+
+/// <summary>What every execution of one session works with.</summary>
+internal sealed record ExecutionTools
+{
+    public required Session Session { get; init; }
+
+    public required Releases Releases { get; init; }
+
+    public required ISandboxes Sandboxes { get; init; }
+
+    public required Leases Leases { get; init; }
+
+    public required LogShipper Logs { get; init; }
+
+    public required ResultReporter Results { get; init; }
+
+    public required Capacity Capacity { get; init; }
+
+    public required SymmetricKey? Key { get; init; }
+
+    public required TimeSpan StopGrace { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public required ILogger<TaskExecution> Logger { get; init; }
+}

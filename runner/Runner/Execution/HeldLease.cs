@@ -1,0 +1,179 @@
+using Orleans.Hybrid.Contracts.Runners;
+
+namespace Orleans.Hybrid.Runner.Execution;
+
+/// <summary>Why an execution must end before its program does; a later value outweighs an earlier one.</summary>
+internal enum Interruption
+{
+    None,
+
+    /// <summary>The task was cancelled: end the program, then say so.</summary>
+    Cancelled,
+
+    /// <summary>The runner leaves: end the program and hand the lease back.</summary>
+    HandBack,
+
+    /// <summary>The lease is, or may soon be, somebody else's: end the program at once and report nothing.</summary>
+    Lost,
+}
+
+/// <summary>
+/// One lease this runner works under. From its first renewal it carries its own fence: a timer that interrupts the
+/// execution before the lease can end, whatever else in the runner hangs.
+/// </summary>
+internal sealed class HeldLease : IDisposable
+{
+    private static readonly TimeSpan WidestMargin = TimeSpan.FromSeconds(10);
+
+    // Long enough for short tasks to be over before, and for starts close together to share one heartbeat.
+    private static readonly TimeSpan NewsDelay = TimeSpan.FromMilliseconds(100);
+
+    private readonly Lock turn = new();
+    private readonly TimeProvider time;
+    private readonly Action wakeHeartbeat;
+    private readonly ITimer fence;
+    private readonly TaskCompletionSource confirmed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource interrupted = new();
+    private readonly CancellationTokenSource lost = new();
+    private long renewedAt;
+    private long? newsAt;
+    private ProgressLine? progress;
+    private bool settled;
+    private bool fell;
+
+    public HeldLease(LeaseRef lease, TimeProvider time, Action wakeHeartbeat)
+    {
+        this.time = time;
+        this.wakeHeartbeat = wakeHeartbeat;
+        Ref = lease;
+        fence = time.CreateTimer(_ => OnFence(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public LeaseRef Ref { get; }
+
+    /// <summary>Ends with the first renewal: from then on the program may be started.</summary>
+    public Task Confirmed => confirmed.Task;
+
+    /// <summary>Fires with any interruption.</summary>
+    public CancellationToken Interrupted => interrupted.Token;
+
+    /// <summary>Fires when the lease is lost, also during another interruption.</summary>
+    public CancellationToken Lost => lost.Token;
+
+    public Interruption Interruption { get; private set; }
+
+    /// <summary>How long the lease holds from each renewal; zero before the first.</summary>
+    public TimeSpan Duration { get; private set; }
+
+    /// <summary>Where the task stands right now; its execution says.</summary>
+    public Func<LeasePhase> Phase { get; set; } = () => LeasePhase.Waiting;
+
+    public string? Digest { get; set; }
+
+    /// <summary>What the task said last and the control plane does not know yet.</summary>
+    public ProgressLine? Progress
+    {
+        get => progress;
+        set => progress = value;
+    }
+
+    /// <summary>True when nothing runs under it any more.</summary>
+    public bool IsSettled => Volatile.Read(ref settled);
+
+    /// <summary>How long the program may take to end once the lease is lost: nothing when it is known to be so.</summary>
+    public TimeSpan LostGrace => fell ? Margin / 2 : TimeSpan.Zero;
+
+    private TimeSpan Margin => Duration / 3 < WidestMargin ? Duration / 3 : WidestMargin;
+
+    /// <summary>When the next renewal is to be sent, seen from now; zero or less when it is due.</summary>
+    public TimeSpan UntilRenewal
+    {
+        get
+        {
+            lock (turn)
+            {
+                var regular = Duration == TimeSpan.Zero ? TimeSpan.Zero : (Duration / 3) - time.GetElapsedTime(renewedAt);
+                var news = newsAt is { } at ? NewsDelay - time.GetElapsedTime(at) : regular;
+                return news < regular ? news : regular;
+            }
+        }
+    }
+
+    /// <summary>The phase has changed: people should not have to wait for the next renewal to see it.</summary>
+    public void TellSoon()
+    {
+        lock (turn)
+        {
+            newsAt ??= time.GetTimestamp();
+        }
+
+        wakeHeartbeat();
+    }
+
+    /// <summary>Notes a renewal; <paramref name="sentAt"/> is a timestamp from before it was sent.</summary>
+    public void Renew(long sentAt, TimeSpan duration)
+    {
+        lock (turn)
+        {
+            (renewedAt, Duration) = (sentAt, duration);
+            newsAt = newsAt > sentAt ? newsAt : null;
+            Arm();
+        }
+
+        confirmed.TrySetResult();
+    }
+
+    public void Interrupt(Interruption cause)
+    {
+        lock (turn)
+        {
+            Interruption = cause > Interruption ? cause : Interruption;
+        }
+
+        // Whoever listens runs on its own time: neither the heartbeat nor the fence waits for an execution.
+        _ = cause == Interruption.Lost ? lost.CancelAsync() : Task.CompletedTask;
+        _ = interrupted.CancelAsync();
+    }
+
+    public void ForgetProgress(ProgressLine? arrived) => Interlocked.CompareExchange(ref progress, null, arrived);
+
+    /// <summary>The program is gone, only its result is under way: nothing is left to fence.</summary>
+    public void Settle()
+    {
+        lock (turn)
+        {
+            settled = true;
+            Arm();
+        }
+    }
+
+    // The token sources hold nothing that needs disposal, and a late answer may still want to use them.
+    public void Dispose()
+    {
+        fence.Dispose();
+    }
+
+    private void Arm()
+    {
+        var due = Duration - Margin - time.GetElapsedTime(renewedAt);
+        var never = settled || Duration == TimeSpan.Zero;
+        fence.Change(
+            never ? Timeout.InfiniteTimeSpan : due > TimeSpan.Zero ? due : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+    }
+
+    private void OnFence()
+    {
+        lock (turn)
+        {
+            // A renewal may have come while the timer was firing.
+            if (settled || time.GetElapsedTime(renewedAt) < Duration - Margin)
+            {
+                return;
+            }
+
+            fell = true;
+        }
+
+        Interrupt(Interruption.Lost);
+    }
+}

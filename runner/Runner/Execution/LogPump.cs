@@ -1,0 +1,135 @@
+using System.Text;
+using Orleans.Hybrid.Contracts.Runners;
+
+namespace Orleans.Hybrid.Runner.Execution;
+
+/// <summary>
+/// One attempt's log on its way up. Writing never waits: what finds no room, because the log is at its limit or the
+/// control plane does not keep up, goes into a small ring that keeps the newest bytes; what falls out of the ring is
+/// counted, and one line in the log says how much is missing.
+/// </summary>
+internal sealed class LogPump(LeaseRef lease, long limit, LogBudget budget, Action<bool> written)
+{
+    private const int LongestMark = 128;
+    private const int LargestRing = 64 * 1024;
+
+    // A heap of this size is not kept waiting for more.
+    private const int WorthSending = 256 * 1024;
+
+    private readonly Lock turn = new();
+    private readonly ByteQueue waiting = new();
+    private readonly ByteRing ring = new((int)Math.Min(LargestRing, limit / 4));
+    private readonly TaskCompletionSource drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long taken;
+    private bool underWay;
+    private bool completed;
+    private bool abandoned;
+
+    public LeaseRef Lease { get; } = lease;
+
+    /// <summary>Ends when all there is was delivered, or nothing more can be.</summary>
+    public Task Drained => drained.Task;
+
+    // The end of a log tells most: room for the ring and its mark is set aside.
+    private long Room => Math.Max(0, limit - ring.Capacity - LongestMark - taken - waiting.Count);
+
+    public void Write(ReadOnlySpan<byte> output)
+    {
+        bool urgent;
+        lock (turn)
+        {
+            if (completed || abandoned)
+            {
+                return;
+            }
+
+            var fits = ring.IsEmpty ? budget.Take((int)Math.Min(Room, output.Length)) : 0;
+            waiting.Add(output[..fits]);
+            ring.Add(output[fits..]);
+            urgent = waiting.Count >= WorthSending;
+        }
+
+        written(urgent);
+    }
+
+    /// <summary>The next piece, at most <paramref name="most"/> bytes; null when there is none.</summary>
+    public LogPiece? Take(int most)
+    {
+        lock (turn)
+        {
+            if (!ring.IsEmpty && ring.Count + LongestMark <= Room)
+            {
+                Unroll();
+            }
+
+            if (waiting.Count == 0)
+            {
+                return null;
+            }
+
+            var piece = new LogPiece { Lease = Lease, Offset = taken, Data = waiting.Take(most) };
+            budget.Return(piece.Data.Length);
+            taken += piece.Data.Length;
+            underWay = true;
+            return piece;
+        }
+    }
+
+    /// <summary>The last piece taken has arrived.</summary>
+    public void Delivered()
+    {
+        lock (turn)
+        {
+            underWay = false;
+            EndWhenEmpty();
+        }
+    }
+
+    /// <summary>The program has ended: the newest bytes follow, and nothing after them.</summary>
+    public void Complete()
+    {
+        lock (turn)
+        {
+            if (!completed && !abandoned && !ring.IsEmpty)
+            {
+                Unroll();
+            }
+
+            completed = true;
+            EndWhenEmpty();
+        }
+
+        written(true);
+    }
+
+    /// <summary>Nothing more of this log is wanted.</summary>
+    public void Abandon()
+    {
+        lock (turn)
+        {
+            abandoned = true;
+            budget.Return(waiting.Count);
+            waiting.Clear();
+            ring.Clear();
+        }
+
+        drained.TrySetResult();
+    }
+
+    private void EndWhenEmpty()
+    {
+        if (completed && !underWay && waiting.Count == 0)
+        {
+            drained.TrySetResult();
+        }
+    }
+
+    private void Unroll()
+    {
+        var mark = ring.Lost > 0 ? Encoding.UTF8.GetBytes($"\n[{ring.Lost} bytes of the log are left out here]\n") : [];
+        var newest = ring.Clear();
+        budget.Force(mark.Length + newest.Length);
+        waiting.Add(mark);
+        waiting.Add(newest);
+    }
+}

@@ -1,0 +1,36 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Runner.Link;
+using Orleans.Hybrid.Runner.Sessions;
+
+namespace Orleans.Hybrid.Runner.Execution;
+
+/// <summary>Hands leases back to the control plane. What can't be handed back lapses by itself, only later.</summary>
+internal sealed class Releases(
+    IControlPlane link, Session session, TimeProvider time, Random chance, ILogger<Releases> logger)
+{
+    private const int MostTries = 3;
+
+    public async Task<bool> TryAsync(IReadOnlyList<LeaseRef> leases, bool leaving)
+    {
+        var backoff = Backoff.ForCalls(chance);
+        var request = new ReleaseRequest { Leases = leases, Leaving = leaving };
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await link.ReleaseAsync(session.Credential, request, CancellationToken.None);
+                return true;
+            }
+            catch (ControlPlaneException e) when (e.Trouble == LinkTrouble.Passing && tries < MostTries)
+            {
+                await Task.Delay(backoff.Failed(), time);
+            }
+            catch (ControlPlaneException e)
+            {
+                logger.NotReleased(leases.Count, e.Message);
+                return false;
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using Orleans.Hybrid.Contracts.Runners;
+
+namespace Orleans.Hybrid.Runner.Execution;
+
+/// <summary>The variables a task's program finds, and the files they name.</summary>
+internal static class TaskEnvironment
+{
+    public const string PayloadFile = "payload";
+    public const string ConfigFile = "config";
+    public const string ProgressFile = "progress";
+
+    /// <summary>For a task whose files are in <paramref name="folder"/>. The code's own variables never replace ours.</summary>
+    public static Dictionary<string, string> For(TaskOrder order, string folder)
+    {
+        var variables = new Dictionary<string, string>
+        {
+            ["TASK_ID"] = order.Lease.TaskId,
+            ["TASK_DIR"] = folder,
+            ["PAYLOAD_FILE"] = $"{folder}/{PayloadFile}",
+            ["PROGRESS_FILE"] = $"{folder}/{ProgressFile}",
+            ["CODE_NAME"] = order.CodeName,
+            ["RETRY_COUNT"] = order.RetryCount.ToString(CultureInfo.InvariantCulture),
+        };
+        if (order.Config is not null)
+        {
+            variables["CONFIG_FILE"] = $"{folder}/{ConfigFile}";
+        }
+
+        if (order.ScheduleId.Length > 0)
+        {
+            variables["SCHEDULE_ID"] = order.ScheduleId;
+        }
+
+        foreach (var (name, value) in order.EnvVars)
+        {
+            // "A=B" as a name would set A, and so could stand in for one of ours.
+            if (name.Length == 0 || name.AsSpan().ContainsAny('=', '\0') || value.Contains('\0', StringComparison.Ordinal))
+            {
+                throw new SandboxException(
+                    $"The environment variable \"{name}\" of {order.CodeName} can't be set: a name is not empty and has no "
+                    + "equals sign, and neither it nor its value has a NUL character.",
+                    passing: false);
+            }
+
+            variables.TryAdd(name, value);
+        }
+
+        return variables;
+    }
+}

@@ -1,0 +1,195 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Contracts.Sealing;
+
+namespace Orleans.Hybrid.Runner.Execution;
+
+/// <summary>
+/// One attempt at one task, read from top to bottom in <see cref="RunAsync"/>: the first step that fills in the outcome
+/// makes the others step aside, except those that clear up.
+/// </summary>
+internal sealed class TaskExecution
+{
+    private readonly TaskOrder order;
+    private readonly HeldLease lease;
+    private readonly ExecutionTools tools;
+    private readonly ISandbox sandbox;
+    private readonly ProgramRun program;
+    private readonly LogPump log;
+    private byte[] payload;
+    private ExecutionOutcome? outcome;
+
+    public TaskExecution(TaskOrder order, HeldLease lease, ExecutionTools tools)
+    {
+        this.order = order;
+        this.lease = lease;
+        this.tools = tools;
+        payload = order.Payload;
+        sandbox = tools.Sandboxes.For(order, tools.Session.Id);
+        program = new ProgramRun(sandbox, lease, tools.StopGrace, tools.Time);
+        log = tools.Logs.Open(lease.Ref);
+        lease.Phase = () => program.IsRunning ? LeasePhase.Running
+            : sandbox.IsPulling ? LeasePhase.Preparing
+            : LeasePhase.Waiting;
+    }
+
+    public async Task RunAsync()
+    {
+        tools.Logger.Begins(lease.Ref.TaskId, lease.Ref.Attempt, order.CodeName);
+        await StepAsync(OpenPayloadAsync);
+        await StepAsync(PrepareAsync);
+        await StepAsync(CreateAsync);
+        await StepAsync(ConfirmLeaseAsync);
+        await StepAsync(StartAsync);
+        await StepAsync(WaitAsync);
+        await program.EndAsync();
+        await CollectAsync(outcome!);
+        await RemoveAsync();
+        await ReleaseAsync(outcome!);
+        tools.Logger.Ended(lease.Ref.TaskId, lease.Ref.Attempt, outcome!.Fate, outcome.Status, outcome.Message);
+    }
+
+    private async Task StepAsync(Func<Task> step)
+    {
+        if (outcome is not null)
+        {
+            return;
+        }
+
+        try
+        {
+            lease.Interrupted.ThrowIfCancellationRequested();
+            await step();
+        }
+        catch (OperationCanceledException) when (lease.Interrupted.IsCancellationRequested)
+        {
+            outcome = AfterInterruption();
+        }
+        catch (SandboxException e)
+        {
+            outcome = AfterTrouble(e);
+        }
+        catch (Exception e)
+        {
+            tools.Logger.ExecutionFailed(e, lease.Ref.TaskId);
+            outcome = ExecutionOutcome.Error("the runner failed to run this task: its own log says why");
+        }
+    }
+
+    private Task OpenPayloadAsync()
+    {
+        if (tools.Key is null)
+        {
+            return Task.CompletedTask;
+        }
+
+        if (SymmetricSeal.TryOpen(order.Payload, tools.Key, out var plain))
+        {
+            payload = plain;
+        }
+        else
+        {
+            outcome = ExecutionOutcome.NotAuthentic;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private async Task PrepareAsync()
+    {
+        lease.TellSoon();
+        lease.Digest = await sandbox.PrepareAsync(lease.Interrupted);
+    }
+
+    private Task CreateAsync() => sandbox.CreateAsync(new SandboxFiles(payload, order.Config), lease.Interrupted);
+
+    private Task ConfirmLeaseAsync() => lease.Confirmed.WaitAsync(lease.Interrupted);
+
+    private async Task StartAsync()
+    {
+        await program.StartAsync(log.Write);
+        lease.TellSoon();
+        tools.Capacity.EngineWorks();
+    }
+
+    private async Task WaitAsync() => outcome = await program.WaitAsync(order.TimeoutSeconds);
+
+    // Reported before the sandbox is removed, which may take its time.
+    private async Task CollectAsync(ExecutionOutcome ended)
+    {
+        lease.Settle();
+        try
+        {
+            if (ended.Fate == LeaseFate.Finish)
+            {
+                await tools.Logs.CloseAsync(log, lease.Lost);
+                tools.Results.Add(ended.Under(lease.Ref, program.Ran));
+                return;
+            }
+        }
+        catch (OperationCanceledException) when (lease.Lost.IsCancellationRequested)
+        {
+            outcome = ExecutionOutcome.LetGo;
+        }
+
+        log.Abandon();
+    }
+
+    private async Task RemoveAsync()
+    {
+        if (tools.Key is not null)
+        {
+            CryptographicOperations.ZeroMemory(payload);
+        }
+
+        try
+        {
+            await sandbox.DisposeAsync();
+        }
+        catch (SandboxException e)
+        {
+            tools.Logger.NotRemoved(lease.Ref.TaskId, e.Message);
+        }
+    }
+
+    private async Task ReleaseAsync(ExecutionOutcome ended)
+    {
+        // A runner that leaves hands all its leases back in one call, after the last program has ended.
+        if (ended.Fate == LeaseFate.Finish || lease.Interruption == Interruption.HandBack)
+        {
+            return;
+        }
+
+        tools.Leases.Remove(lease.Ref);
+        if (ended.Fate == LeaseFate.HandBack)
+        {
+            await tools.Releases.TryAsync([lease.Ref], leaving: false);
+        }
+    }
+
+    private ExecutionOutcome AfterInterruption()
+    {
+        return lease.Interruption switch
+        {
+            Interruption.Cancelled => ExecutionOutcome.Cancelled,
+            Interruption.HandBack => ExecutionOutcome.HandedBack,
+            Interruption.Lost => ExecutionOutcome.LetGo,
+            _ => throw new UnreachableException($"interruption {lease.Interruption}"),
+        };
+    }
+
+    private ExecutionOutcome AfterTrouble(SandboxException trouble)
+    {
+        if (!trouble.Passing)
+        {
+            return ExecutionOutcome.Error(trouble.Message);
+        }
+
+        tools.Logger.EngineAway(lease.Ref.TaskId, trouble.Message);
+        tools.Capacity.EngineFailed();
+
+        // Once started, nobody knows how it ended, or whether: the lease lapses, and that counts as a loss.
+        return program.IsRunning ? ExecutionOutcome.LetGo : ExecutionOutcome.HandedBack;
+    }
+}

@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Runner.Execution;
+
+namespace Orleans.Hybrid.Runner.Executors;
+
+/// <inheritdoc cref="IExecutorGrain"/>
+internal sealed class ExecutorGrain(ExecutionTools tools, ILogger<ExecutorGrain> logger) : Grain, IExecutorGrain
+{
+    public async Task Execute(TaskOrder order)
+    {
+        try
+        {
+            if (tools.Leases.Find(order.Lease) is { } lease)
+            {
+                await new TaskExecution(order, lease, tools).RunAsync();
+            }
+        }
+        catch (Exception e)
+        {
+            // Nothing renews the lease any more, so that the task is found again when it lapses.
+            logger.ExecutionFailed(e, order.Lease.TaskId);
+            tools.Leases.Remove(order.Lease);
+        }
+        finally
+        {
+            tools.Capacity.Return();
+            DeactivateOnIdle();
+        }
+    }
+}

@@ -1,0 +1,14 @@
+using Orleans.Concurrency;
+using Orleans.Hybrid.Contracts.Runners;
+
+namespace Orleans.Hybrid.Runner.Executors;
+
+/// <summary>
+/// Executes one task, known by its id, from claim to report. A second attempt that comes to this runner while the first
+/// still ends waits for it: two attempts never run side by side.
+/// </summary>
+internal interface IExecutorGrain : IGrainWithStringKey
+{
+    [OneWay]
+    Task Execute(TaskOrder order);
+}

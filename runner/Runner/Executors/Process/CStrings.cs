@@ -1,0 +1,31 @@
+using System.Runtime.InteropServices;
+
+namespace Orleans.Hybrid.Runner.Executors.Process;
+
+/// <summary>A list of strings as C wants it: pointers to zero-terminated UTF-8, and a null at the end.</summary>
+internal sealed unsafe class CStrings : IDisposable
+{
+    private readonly int count;
+
+    public CStrings(IReadOnlyList<string> texts)
+    {
+        count = texts.Count;
+        Pointer = (byte**)NativeMemory.AllocZeroed((nuint)count + 1, (nuint)sizeof(byte*));
+        for (var i = 0; i < count; i++)
+        {
+            Pointer[i] = (byte*)Marshal.StringToCoTaskMemUTF8(texts[i]);
+        }
+    }
+
+    public byte** Pointer { get; }
+
+    public void Dispose()
+    {
+        for (var i = 0; i < count; i++)
+        {
+            Marshal.FreeCoTaskMem((nint)Pointer[i]);
+        }
+
+        NativeMemory.Free(Pointer);
+    }
+}

@@ -1,0 +1,122 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.Versioning;
+using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Runner.Execution;
+
+namespace Orleans.Hybrid.Runner.Executors.Process;
+
+/// <summary>One attempt at a task as a child process in a folder of its own, both gone when this is disposed.</summary>
+[SupportedOSPlatform("linux")]
+internal sealed class ProcessSandbox(TaskOrder order, string folder, TaskUser user) : ISandbox
+{
+    private readonly string[] words = order.Command.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+    private Workspace? workspace;
+    private ChildProcess? child;
+
+    /// <inheritdoc/>
+    public Task<string?> PrepareAsync(CancellationToken cancel)
+    {
+        _ = Program(Variables());
+        return Task.FromResult<string?>(null);
+    }
+
+    /// <inheritdoc/>
+    public Task CreateAsync(SandboxFiles files, CancellationToken cancel)
+    {
+        try
+        {
+            workspace = Workspace.Create(folder, files, user);
+            return Task.CompletedTask;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SandboxException($"No folder could be made for the task: {e.Message}", passing: true, e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task StartAsync(LogSink log, CancellationToken cancel)
+    {
+        var variables = Variables();
+        var launch = new Launch(Program(variables), words, variables, folder);
+        try
+        {
+            child = ChildProcess.Start(user.As(launch), Strays.Of(folder), log);
+            return Task.CompletedTask;
+        }
+        catch (Win32Exception e)
+        {
+            throw new SandboxException($"The command \"{words[0]}\" can't be started: {e.Message}", passing: false, e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<SandboxExit> WaitAsync(CancellationToken cancel)
+    {
+        var running = child ?? throw new UnreachableException($"{folder} was not started, and is waited for.");
+        return new SandboxExit(await running.Ended.WaitAsync(cancel), OutOfMemory: false);
+    }
+
+    /// <inheritdoc/>
+    public async Task StopAsync(TimeSpan grace)
+    {
+        if (child is not { } running)
+        {
+            return;
+        }
+
+        if (grace > TimeSpan.Zero)
+        {
+            running.Signal(Posix.Terminate);
+            await Task.WhenAny(running.Ended, Task.Delay(grace));
+        }
+
+        running.Signal(Posix.Kill);
+        await running.Ended;
+    }
+
+    /// <inheritdoc/>
+    public Task<string> ReadProgressAsync(CancellationToken cancel) => Task.FromResult(workspace?.ReadProgress() ?? "");
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(TimeSpan.Zero);
+        workspace?.Dispose();
+        workspace = null;
+        try
+        {
+            await TaskFolders.RemoveAsync(folder, user);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SandboxException($"The folder {folder} can't be removed: {e.Message}", passing: true, e);
+        }
+    }
+
+    private Dictionary<string, string> Variables()
+    {
+        var variables = TaskEnvironment.For(order, folder);
+        variables.TryAdd("PATH", Programs.SearchPath);
+        variables.TryAdd("HOME", folder);
+        return variables;
+    }
+
+    private string Program(Dictionary<string, string> variables)
+    {
+        if (words.Length == 0)
+        {
+            throw new SandboxException(
+                $"{order.CodeName} has no command: the process executor runs no images, so give the code one.", passing: false);
+        }
+
+        if (order.Command.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new SandboxException("The command has a NUL character in it.", passing: false);
+        }
+
+        return Programs.Find(words[0], variables["PATH"]) ?? throw new SandboxException(
+            $"There is no command \"{PlainText.Of(words[0], 200)}\" on this runner's host.", passing: false);
+    }
+}

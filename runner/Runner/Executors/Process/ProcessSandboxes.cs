@@ -1,0 +1,94 @@
+using System.Runtime.Versioning;
+using Microsoft.Extensions.Logging;
+using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Runner.Execution;
+using Orleans.Hybrid.Runner.State;
+
+namespace Orleans.Hybrid.Runner.Executors.Process;
+
+/// <summary>Makes child processes. Its folders are listed in the state folder, so that a later life finds them.</summary>
+[SupportedOSPlatform("linux")]
+internal sealed class ProcessSandboxes : ISandboxes, IDisposable
+{
+    private readonly TaskUser user = TaskUser.OfThisProcess();
+    private readonly string list;
+    private readonly string root;
+
+    public ProcessSandboxes(StateFolder state, ILogger<ProcessSandboxes> logger)
+    {
+        list = state.File("task-folders");
+        root = TaskFolders.CreateRoot(user);
+        File.AppendAllLines(list, [root]);
+        logger.NoBoundary(user.Name);
+    }
+
+    /// <inheritdoc/>
+    public string Description => "process";
+
+    /// <inheritdoc/>
+    public ISandbox For(TaskOrder order, string sessionId)
+    {
+        var folder = Path.Combine(root, sessionId, $"{order.Lease.TaskId}-{order.Lease.Attempt}");
+        return new ProcessSandbox(order, folder, user);
+    }
+
+    /// <inheritdoc/>
+    public async Task SweepAsync(string sessionId, CancellationToken cancel)
+    {
+        try
+        {
+            await SweepAsync(Path.Combine(root, sessionId));
+            foreach (var old in File.ReadAllLines(list).Where(folder => folder != root && Directory.Exists(folder)))
+            {
+                foreach (var session in Directory.EnumerateDirectories(old))
+                {
+                    await SweepAsync(session);
+                }
+
+                Directory.Delete(old);
+            }
+
+            File.WriteAllLines(list, [root]);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SandboxException($"The folders of earlier tasks can't be removed: {e.Message}", passing: false, e);
+        }
+    }
+
+    /// <summary>Leaves nothing behind, unless something still runs.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            foreach (var session in Directory.EnumerateDirectories(root))
+            {
+                Directory.Delete(session);
+            }
+
+            Directory.Delete(root);
+            File.WriteAllLines(list, File.ReadAllLines(list).Where(folder => folder != root).ToList());
+        }
+        catch (IOException)
+        {
+            // The list still names the folder, so that the next life sweeps it.
+        }
+    }
+
+    private async Task SweepAsync(string session)
+    {
+        if (!Directory.Exists(session))
+        {
+            return;
+        }
+
+        // All of them are dead before anything is removed, whatever then happens.
+        Strays.Below(session).Kill();
+        foreach (var task in Directory.EnumerateDirectories(session))
+        {
+            await TaskFolders.RemoveAsync(task, user);
+        }
+
+        Directory.Delete(session);
+    }
+}

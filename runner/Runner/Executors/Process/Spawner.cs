@@ -1,0 +1,84 @@
+using System.ComponentModel;
+using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
+
+namespace Orleans.Hybrid.Runner.Executors.Process;
+
+/// <summary>What is to be started: an absolute path, its arguments from the program's own name on, and its world.</summary>
+[SupportedOSPlatform("linux")]
+internal sealed record Launch(
+    string Path, IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment, string Folder);
+
+/// <summary>
+/// Starts a child that leads a session of its own and inherits nothing but what it is given: no input, both outputs into
+/// one pipe so that their order survives, default signals, only the environment named.
+/// </summary>
+[SupportedOSPlatform("linux")]
+internal static unsafe class Spawner
+{
+    /// <summary>Gives the process id and the end of the pipe to read from; a <see cref="Win32Exception"/> says why not.</summary>
+    public static (int Process, SafeFileHandle Output) Start(Launch launch)
+    {
+        var ends = stackalloc int[2];
+        Check(Posix.Pipe(ends, Posix.CloseOnExec) < 0 ? System.Runtime.InteropServices.Marshal.GetLastPInvokeError() : 0);
+        var output = new SafeFileHandle(ends[0], ownsHandle: true);
+        try
+        {
+            return (Spawn(launch, ends[1]), output);
+        }
+        catch
+        {
+            output.Dispose();
+            throw;
+        }
+        finally
+        {
+            // The child has its copies; as long as we hold one, the pipe never ends.
+            _ = Posix.Close(ends[1]);
+        }
+    }
+
+    private static int Spawn(Launch launch, int output)
+    {
+        var actions = stackalloc byte[Posix.Opaque];
+        var attributes = stackalloc byte[Posix.Opaque];
+        using var arguments = new CStrings(launch.Arguments);
+        using var environment = new CStrings([.. launch.Environment.Select(pair => $"{pair.Key}={pair.Value}")]);
+        Check(Posix.InitActions(actions));
+        try
+        {
+            Check(Posix.AddOpen(actions, 0, "/dev/null", flags: 0, mode: 0));
+            Check(Posix.AddCopy(actions, output, 1));
+            Check(Posix.AddCopy(actions, output, 2));
+            Check(Posix.AddChangeFolder(actions, launch.Folder));
+            Prepare(attributes);
+            Check(Posix.Spawn(
+                out var process, launch.Path, actions, attributes, arguments.Pointer, environment.Pointer));
+            return process;
+        }
+        finally
+        {
+            _ = Posix.DestroyActions(actions);
+        }
+    }
+
+    // The runtime ignores some signals and blocks others, and both would pass on to the child.
+    private static void Prepare(byte* attributes)
+    {
+        var signals = stackalloc byte[Posix.Opaque];
+        Check(Posix.InitAttributes(attributes));
+        Check(Posix.ClearSignals(signals));
+        Check(Posix.SetSignalMask(attributes, signals));
+        Check(Posix.FillSignals(signals));
+        Check(Posix.SetSignalDefaults(attributes, signals));
+        Check(Posix.SetFlags(attributes, Posix.SpawnNewSession | Posix.SpawnSignalMask | Posix.SpawnSignalDefaults));
+    }
+
+    private static void Check(int error)
+    {
+        if (error != 0)
+        {
+            throw new Win32Exception(error);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+namespace Orleans.Hybrid.Runner;
+
+/// <summary>What the program's exit code tells a supervisor.</summary>
+internal static class ExitCode
+{
+    public const int Done = 0;
+
+    /// <summary>The control plane will not have this runner.</summary>
+    public const int RemoteError = 3;
+
+    /// <summary>The cluster token is not, or no longer, good for this cluster.</summary>
+    public const int NotAuthentic = 4;
+
+    /// <summary>A fault of the runner's own: start it again.</summary>
+    public const int ComeAgain = 75;
+
+    /// <summary>A setting is missing or wrong.</summary>
+    public const int BadSetting = 78;
+
+    public const int Killed = 137;
+}

@@ -1,0 +1,28 @@
+using Orleans.Hybrid.Contracts.Runners;
+
+namespace Orleans.Hybrid.Runner.Link;
+
+/// <summary>
+/// The six calls of the runner protocol. Each takes the credential it speaks with, and throws
+/// <see cref="ControlPlaneException"/> when there is no answer to work with.
+/// </summary>
+internal interface IControlPlane
+{
+    Task<EnrolAnswer> EnrolAsync(string clusterToken, EnrolRequest request, CancellationToken cancel);
+
+    /// <summary>A long poll: <paramref name="patience"/> is how long the control plane may hold it.</summary>
+    Task<ClaimAnswer> ClaimAsync(
+        string credential, ClaimRequest request, TimeSpan patience, CancellationToken cancel);
+
+    /// <summary>Goes its own way to the control plane, so that a heap of logs can't hold a renewal up.</summary>
+    Task<HeartbeatAnswer> HeartbeatAsync(
+        string credential, HeartbeatRequest request, TimeSpan timeout, CancellationToken cancel);
+
+    Task ReleaseAsync(string credential, ReleaseRequest request, CancellationToken cancel);
+
+    /// <summary>One status per piece, in the order of the request.</summary>
+    Task<IReadOnlyList<string>> LogAsync(string credential, LogRequest request, CancellationToken cancel);
+
+    /// <summary>One status per result, in the order of the request.</summary>
+    Task<IReadOnlyList<string>> FinishAsync(string credential, FinishRequest request, CancellationToken cancel);
+}

@@ -1,0 +1,153 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Runner.Execution;
+using Orleans.Hybrid.Runner.Link;
+using Orleans.Hybrid.Runner.Sessions;
+
+namespace Orleans.Hybrid.Runner.Loops;
+
+/// <summary>
+/// Asks for work whenever there is room for it, and otherwise for orders only. Ends with an exception when the session is
+/// gone.
+/// </summary>
+internal sealed class ClaimLoop(
+    IControlPlane link,
+    Session session,
+    Capacity capacity,
+    Leases leases,
+    Action<TaskOrder> execute,
+    CancellationTokenSource drain,
+    TimeProvider time,
+    Random chance,
+    ILogger<ClaimLoop> logger)
+{
+    // Tasks are often over sooner than a poll for orders is worth its request.
+    private static readonly TimeSpan BeforeListening = TimeSpan.FromSeconds(1);
+
+    private readonly Backoff backoff = Backoff.ForCalls(chance);
+
+    public async Task RunAsync(CancellationToken end)
+    {
+        while (true)
+        {
+            var changed = capacity.Changed;
+            var wanted = drain.IsCancellationRequested ? 0 : capacity.Wanted;
+            var sentAt = time.GetTimestamp();
+            var answer = wanted > 0 ? await ClaimAsync(wanted, end) : await ListenAsync(changed, end);
+            if (answer is null)
+            {
+                continue;
+            }
+
+            Take(answer);
+            if (answer.Drain)
+            {
+                await drain.CancelAsync();
+                logger.DrainOrdered();
+                await Task.Delay(Timeout.InfiniteTimeSpan, time, end);
+            }
+
+            if (answer.Tasks.Count == 0)
+            {
+                await PaceAsync(time.GetElapsedTime(sentAt), capacity.Changed, end);
+            }
+        }
+    }
+
+    /// <summary>Repeats one claim under one key until it is answered; null when nothing is wanted any more.</summary>
+    private async Task<ClaimAnswer?> ClaimAsync(int wanted, CancellationToken end)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(end, drain.Token, capacity.Claiming);
+        var claim = NewClaim(wanted);
+        try
+        {
+            while (true)
+            {
+                if (await AskAsync(claim, stop.Token) is { } answer)
+                {
+                    return answer;
+                }
+
+                claim = claim with { Repeated = true };
+            }
+        }
+        catch (OperationCanceledException) when (!end.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Listens for orders until there may be room for work again; null when there may be.</summary>
+    private async Task<ClaimAnswer?> ListenAsync(Task changed, CancellationToken end)
+    {
+        if (await Waiting.ForAsync(changed, BeforeListening, time, end))
+        {
+            return null;
+        }
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(end);
+        var asking = AskAsync(NewClaim(wanted: 0), stop.Token);
+        await Task.WhenAny(asking, changed);
+        await stop.CancelAsync();
+        try
+        {
+            return await asking;
+        }
+        catch (OperationCanceledException) when (!end.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>One poll; null after trouble that may pass, and a pause.</summary>
+    private async Task<ClaimAnswer?> AskAsync(ClaimRequest claim, CancellationToken stop)
+    {
+        try
+        {
+            var answer = await link.ClaimAsync(session.Credential, claim, session.Poll, stop);
+            backoff.Succeeded();
+            return answer;
+        }
+        catch (ControlPlaneException e) when (e.Trouble != LinkTrouble.CredentialDead)
+        {
+            var pause = backoff.Failed(e.RetryAfter);
+            logger.ClaimFailed(e.Message, pause.TotalSeconds);
+            await Task.Delay(pause, time, stop);
+            return null;
+        }
+    }
+
+    private void Take(ClaimAnswer answer)
+    {
+        foreach (var order in answer.Tasks)
+        {
+            if (leases.TryAdd(order.Lease))
+            {
+                capacity.Take();
+                execute(order);
+            }
+        }
+
+        foreach (var stop in answer.Stop)
+        {
+            leases.Find(stop)?.Interrupt(Interruption.Cancelled);
+        }
+    }
+
+    // A control plane that does not hold polls, or repeats its orders, must not be asked without a breath in between.
+    private async Task PaceAsync(TimeSpan taken, Task changed, CancellationToken end)
+    {
+        var pause = BeforeListening - taken;
+        if (pause > TimeSpan.Zero)
+        {
+            await Waiting.ForAsync(changed, pause, time, end);
+        }
+    }
+
+    private static ClaimRequest NewClaim(int wanted) => new()
+    {
+        ClaimKey = RandomNumberGenerator.GetHexString(32, lowercase: true),
+        Wanted = wanted,
+    };
+}

@@ -1,0 +1,126 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Runner.Execution;
+using Orleans.Hybrid.Runner.Link;
+using Orleans.Hybrid.Runner.Sessions;
+
+namespace Orleans.Hybrid.Runner.Loops;
+
+/// <summary>
+/// Renews all leases in one call: at once after a claim, soon after a start, and every third of the shortest lease.
+/// Brings back what interrupts an execution. Ends with an exception when the session is gone.
+/// </summary>
+internal sealed class HeartbeatLoop(
+    IControlPlane link,
+    Session session,
+    Leases leases,
+    CancellationTokenSource drain,
+    TimeProvider time,
+    Random chance,
+    ILogger<HeartbeatLoop> logger)
+{
+    private static readonly TimeSpan FirstLease = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ShortestTimeout = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromSeconds(10);
+
+    // A lease shorter than any that a control plane grants would turn this loop into a busy one.
+    private static readonly TimeSpan ShortestLease = TimeSpan.FromMilliseconds(300);
+
+    private readonly Backoff backoff = new(chance, TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(2));
+
+    public async Task RunAsync(CancellationToken end)
+    {
+        while (true)
+        {
+            var changed = leases.Changed;
+            var held = leases.Renewable;
+            var wait = held.Count == 0 ? Timeout.InfiniteTimeSpan : held.Min(lease => lease.UntilRenewal);
+            if (held.Count == 0 || wait > TimeSpan.Zero)
+            {
+                await Waiting.ForAsync(changed, wait, time, end);
+            }
+            else
+            {
+                await BeatAsync(held, end);
+            }
+        }
+    }
+
+    private async Task BeatAsync(IReadOnlyList<HeldLease> held, CancellationToken end)
+    {
+        var third = held.Min(lease => lease.Duration == TimeSpan.Zero ? FirstLease : lease.Duration) / 3;
+        var timeout = TimeSpan.FromTicks(Math.Clamp(third.Ticks, ShortestTimeout.Ticks, LongestTimeout.Ticks));
+        var beats = held.Select(lease => new Beat(lease, lease.Progress)).ToList();
+        var request = new HeartbeatRequest { Leases = [.. beats.Select(beat => beat.Report)] };
+        var sentAt = time.GetTimestamp();
+        try
+        {
+            var answer = await link.HeartbeatAsync(session.Credential, request, timeout, end);
+            foreach (var (beat, lease) in beats.Zip(answer.Leases))
+            {
+                Take(beat, lease, sentAt);
+            }
+
+            Drain(answer.Drain);
+            backoff.Succeeded();
+        }
+        catch (ControlPlaneException e) when (e.Trouble != LinkTrouble.CredentialDead)
+        {
+            // Whatever the control plane asks for: the leases do not wait longer than this.
+            var pause = backoff.Failed(e.RetryAfter);
+            logger.HeartbeatFailed(held.Count, e.Message);
+            await Task.Delay(pause < third ? pause : third, time, end);
+        }
+    }
+
+    private void Take(Beat beat, LeaseAnswer answer, long sentAt)
+    {
+        var lease = beat.Lease;
+        lease.ForgetProgress(beat.Progress);
+        switch (answer.Status)
+        {
+            case "renewed":
+                lease.Renew(sentAt, Granted(answer));
+                break;
+            case "stop":
+                lease.Renew(sentAt, Granted(answer));
+                lease.Interrupt(Interruption.Cancelled);
+                break;
+            case "lost":
+                logger.LeaseLost(lease.Ref.TaskId, lease.Ref.Attempt);
+                lease.Interrupt(Interruption.Lost);
+                break;
+            default:
+                throw new ControlPlaneException(
+                    $"heartbeat: unknown lease status {PlainText.Of(answer.Status, 20)}", LinkTrouble.Passing);
+        }
+    }
+
+    private void Drain(bool ordered)
+    {
+        if (ordered && !drain.IsCancellationRequested)
+        {
+            logger.DrainOrdered();
+            _ = drain.CancelAsync();
+        }
+    }
+
+    private static TimeSpan Granted(LeaseAnswer answer)
+    {
+        var granted = TimeSpan.FromMilliseconds(answer.LeaseMilliseconds);
+        return granted > ShortestLease ? granted : ShortestLease;
+    }
+
+    /// <summary>A lease to renew, and the progress that goes up with it.</summary>
+    private sealed record Beat(HeldLease Lease, ProgressLine? Progress)
+    {
+        public LeaseReport Report { get; } = new()
+        {
+            Lease = Lease.Ref,
+            Phase = Lease.Phase().OnTheWire(),
+            Digest = Lease.Digest,
+            Percent = Progress?.Percent,
+            Message = Progress?.Message is { Length: > 0 } message ? message : null,
+        };
+    }
+}

@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Hybrid.Runner;
+using Orleans.Hybrid.Runner.Settings;
+
+try
+{
+    var options = RunnerSettings.Read(new SettingSource(args, Environment.GetEnvironmentVariable));
+    ProcessSecrets.Forget(RunnerSettings.Secrets);
+    ProcessSecrets.ForbidDumps();
+    using var key = options.DecryptionKey;
+    using var signals = new StopSignals();
+    using var loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole(console =>
+    {
+        console.SingleLine = true;
+        console.UseUtcTimestamp = true;
+        console.TimestampFormat = "yyyy-MM-ddTHH:mm:ssZ ";
+    }));
+    return await RunnerProcess.RunAsync(options, loggers, signals.Tokens);
+}
+catch (BadSettingException e)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return ExitCode.BadSetting;
+}

@@ -1,0 +1,22 @@
+namespace Orleans.Hybrid.Runner;
+
+/// <summary>
+/// Wakes who waits for a change. Take <see cref="Next"/>, look at what may have changed, then wait: a beat in between
+/// is not missed.
+/// </summary>
+internal sealed class Pulse
+{
+    private TaskCompletionSource next = New();
+
+    public Task Next => Volatile.Read(ref next).Task;
+
+    public void Beat()
+    {
+        Interlocked.Exchange(ref next, New()).TrySetResult();
+    }
+
+    private static TaskCompletionSource New()
+    {
+        return new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

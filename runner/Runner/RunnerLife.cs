@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Orleans.Hybrid.Runner.Link;
+using Orleans.Hybrid.Runner.Sessions;
+using Orleans.Hybrid.Runner.State;
+
+namespace Orleans.Hybrid.Runner;
+
+/// <summary>A runner from its start to its end, over as many sessions as the control plane makes of it.</summary>
+internal sealed class RunnerLife(RunnerOptions options, Surroundings around)
+{
+    private readonly ILogger<RunnerLife> logger = around.Loggers.CreateLogger<RunnerLife>();
+
+    /// <summary>Gives the exit code.</summary>
+    public async Task<int> RunAsync(RunnerSignals signals)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(signals.Drain, signals.HandBack, signals.Kill);
+        try
+        {
+            return await RunSessionsAsync(signals, ending.Token);
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            return signals.Kill.IsCancellationRequested ? ExitCode.Killed : ExitCode.Done;
+        }
+        catch (ControlPlaneException e) when (e.Trouble == LinkTrouble.CredentialDead)
+        {
+            logger.TokenRefused(options.ClusterId, e.Message);
+            return ExitCode.NotAuthentic;
+        }
+        catch (ControlPlaneException e)
+        {
+            logger.EnrolRefused(e.Message);
+            return ExitCode.RemoteError;
+        }
+    }
+
+    private async Task<int> RunSessionsAsync(RunnerSignals signals, CancellationToken ending)
+    {
+        var file = new SessionFile(around.State);
+        var backoff = Backoff.ForCalls(around.Chance);
+        var enrolment = new Enrolment(
+            options,
+            around.Link,
+            around.Sandboxes,
+            file,
+            around.Time,
+            around.Chance,
+            around.Loggers.CreateLogger<Enrolment>());
+        while (true)
+        {
+            var entry = await enrolment.EnterAsync(ending);
+            using var parts = new SessionParts(entry.Session, options, around);
+            var life = new SessionLife(parts, around.Time, around.Loggers.CreateLogger<SessionLife>());
+            switch (await life.RunAsync(entry.Leases, signals))
+            {
+                case SessionEnd.Left:
+                    file.Forget();
+                    return ExitCode.Done;
+                case SessionEnd.LeftOpen:
+                    return ExitCode.Done;
+                case SessionEnd.Killed:
+                    return ExitCode.Killed;
+                case SessionEnd.Failed:
+                    return ExitCode.ComeAgain;
+                case SessionEnd.Gone:
+                    await Task.Delay(backoff.Failed(), around.Time, ending);
+                    break;
+                default:
+                    throw new UnreachableException("A session ended in a way that nobody knows.");
+            }
+        }
+    }
+}

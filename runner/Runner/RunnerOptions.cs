@@ -1,0 +1,56 @@
+using Orleans.Hybrid.Contracts.Sealing;
+
+namespace Orleans.Hybrid.Runner;
+
+/// <summary>What holds a task's program.</summary>
+public enum ExecutorKind
+{
+    /// <summary>A container of the Docker engine on this host.</summary>
+    Docker,
+
+    /// <summary>A child process: no security boundary, for machines without a Docker engine.</summary>
+    Process,
+}
+
+/// <summary>What a runner needs to know. Its text form never shows a secret.</summary>
+public sealed record RunnerOptions
+{
+    /// <summary>How much of one task's log is kept unless <c>LOG_LIMIT</c> says otherwise: 10 MiB.</summary>
+    public const long DefaultLogLimit = 10 * 1024 * 1024;
+
+    /// <summary>The cluster to work for: 24 hex digits.</summary>
+    public required string ClusterId { get; init; }
+
+    /// <summary>Proves to the control plane that this runner may enrol.</summary>
+    public required string ClusterToken { get; init; }
+
+    /// <summary>The control plane's address.</summary>
+    public required Uri ApiUrl { get; init; }
+
+    /// <summary>Opens payloads; null when they come as they are. With a key, every payload must open.</summary>
+    public SymmetricKey? DecryptionKey { get; init; }
+
+    /// <summary>How many tasks run at the same time.</summary>
+    public int Slots { get; init; } = Math.Min(Environment.ProcessorCount, 1000);
+
+    /// <summary>What holds the tasks' programs.</summary>
+    public ExecutorKind Executor { get; init; }
+
+    /// <summary>Where the session and unreported results outlive the process; null for a temporary folder.</summary>
+    public string? StateDirectory { get; init; }
+
+    /// <summary>A name for people.</summary>
+    public string Name { get; init; } = Environment.MachineName;
+
+    /// <summary>Most bytes of one task's log; what does not fit is cut out of the middle and marked.</summary>
+    public long LogLimit { get; init; } = DefaultLogLimit;
+
+    /// <summary>How long a cancelled or overdue program has between TERM and KILL.</summary>
+    public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <inheritdoc />
+    public override string ToString()
+    {
+        return $"runner {Name} of cluster {ClusterId} at {ApiUrl.GetLeftPart(UriPartial.Authority)}";
+    }
+}

@@ -1,0 +1,14 @@
+namespace Orleans.Hybrid.Runner;
+
+/// <summary>How a runner is told to end; each is stronger than the one before it.</summary>
+public sealed record RunnerSignals
+{
+    /// <summary>Claim no more, finish what runs, leave.</summary>
+    public CancellationToken Drain { get; init; }
+
+    /// <summary>Stop what runs, hand its leases back without a loss, leave.</summary>
+    public CancellationToken HandBack { get; init; }
+
+    /// <summary>End as a crash would: what runs is killed, and the control plane hears nothing.</summary>
+    public CancellationToken Kill { get; init; }
+}

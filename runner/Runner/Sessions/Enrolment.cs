@@ -1,0 +1,89 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Runner.Execution;
+using Orleans.Hybrid.Runner.Link;
+using Orleans.Hybrid.Runner.State;
+
+namespace Orleans.Hybrid.Runner.Sessions;
+
+/// <summary>A new session, and the leases that it takes over from the runner's last one.</summary>
+internal sealed record Entry(Session Session, IReadOnlyList<LeaseRef> Leases);
+
+/// <summary>
+/// Gets a session, however long it takes. First it ends what an earlier life left running on this host: what it ran must be
+/// gone before its leases can be handed back.
+/// </summary>
+internal sealed class Enrolment(
+    RunnerOptions options,
+    IControlPlane link,
+    ISandboxes sandboxes,
+    SessionFile file,
+    TimeProvider time,
+    Random chance,
+    ILogger<Enrolment> logger)
+{
+    public async Task<Entry> EnterAsync(CancellationToken cancel)
+    {
+        var previous = file.Read();
+        if (previous is not null)
+        {
+            await SweepAsync(previous.SessionId, cancel);
+        }
+
+        var answer = await EnrolAsync(previous, cancel);
+        file.Write(new PreviousSession { SessionId = answer.SessionId, Credential = answer.Credential });
+        logger.Enrolled(answer.SessionId, options.ClusterId, options.Slots, sandboxes.Description, answer.Leases.Count);
+        var poll = TimeSpan.FromSeconds(answer.PollSeconds);
+        return new Entry(new Session(answer.SessionId, answer.Credential, poll), answer.Leases);
+    }
+
+    private async Task SweepAsync(string session, CancellationToken cancel)
+    {
+        var backoff = Backoff.ForCalls(chance);
+        while (true)
+        {
+            try
+            {
+                await sandboxes.SweepAsync(session, cancel);
+                return;
+            }
+            catch (SandboxException e)
+            {
+                logger.SweepFailed(session, e.Message);
+                if (!e.Passing)
+                {
+                    return;
+                }
+
+                await Task.Delay(backoff.Failed(), time, cancel);
+            }
+        }
+    }
+
+    private async Task<EnrolAnswer> EnrolAsync(PreviousSession? previous, CancellationToken cancel)
+    {
+        var backoff = Backoff.ForCalls(chance);
+        var request = new EnrolRequest
+        {
+            ClusterId = options.ClusterId,
+            Name = options.Name,
+            Version = Product.Version,
+            Slots = options.Slots,
+            Executor = sandboxes.Description,
+            Previous = previous,
+        };
+        while (true)
+        {
+            try
+            {
+                return await link.EnrolAsync(options.ClusterToken, request, cancel);
+            }
+            catch (ControlPlaneException e) when (e.Trouble == LinkTrouble.Passing)
+            {
+                var pause = backoff.Failed(e.RetryAfter);
+                logger.EnrolFailed(e.Message, pause.TotalSeconds);
+                await Task.Delay(pause, time, cancel);
+            }
+        }
+    }
+}

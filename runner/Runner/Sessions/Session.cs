@@ -1,0 +1,10 @@
+namespace Orleans.Hybrid.Runner.Sessions;
+
+/// <summary>What the control plane gave at enrolment. Its text form leaves the credential out.</summary>
+internal sealed record Session(string Id, string Credential, TimeSpan Poll)
+{
+    public override string ToString()
+    {
+        return $"session {Id}";
+    }
+}

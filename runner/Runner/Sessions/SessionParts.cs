@@ -1,0 +1,79 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Runner.Execution;
+using Orleans.Hybrid.Runner.Executors;
+using Orleans.Hybrid.Runner.Loops;
+using Orleans.Hybrid.Runner.State;
+
+namespace Orleans.Hybrid.Runner.Sessions;
+
+/// <summary>Puts together what one session consists of.</summary>
+internal sealed class SessionParts : IDisposable
+{
+    private readonly Session session;
+    private readonly Surroundings around;
+
+    public SessionParts(Session session, RunnerOptions options, Surroundings around)
+    {
+        this.session = session;
+        this.around = around;
+        var (link, time, chance, loggers) = (around.Link, around.Time, around.Chance, around.Loggers);
+        var spool = new ResultSpool(around.State);
+        Leases = new Leases(time);
+        Capacity = new Capacity(options.Slots, time, chance);
+        Releases = new Releases(link, session, time, chance, loggers.CreateLogger<Releases>());
+        Logs = new LogShipper(link, session, options.LogLimit, time, chance, loggers.CreateLogger<LogShipper>());
+        Results = new ResultReporter(
+            link, session, spool, Leases, time, chance, loggers.CreateLogger<ResultReporter>());
+        Tools = new ExecutionTools
+        {
+            Session = session,
+            Sandboxes = around.Sandboxes,
+            Leases = Leases,
+            Logs = Logs,
+            Results = Results,
+            Releases = Releases,
+            Capacity = Capacity,
+            Key = options.DecryptionKey,
+            StopGrace = options.StopGrace,
+            Time = time,
+            Logger = loggers.CreateLogger<TaskExecution>(),
+        };
+    }
+
+    public Leases Leases { get; }
+
+    public Capacity Capacity { get; }
+
+    public Releases Releases { get; }
+
+    public LogShipper Logs { get; }
+
+    public ResultReporter Results { get; }
+
+    public ExecutionTools Tools { get; }
+
+    public Task<ExecutorHost> StartExecutorsAsync() => ExecutorHost.StartAsync(Tools, around.Loggers, around.Mischief);
+
+    public void Dispose() => Capacity.Dispose();
+
+    public ClaimLoop Claims(Action<TaskOrder> execute, CancellationTokenSource drain) => new(
+        around.Link,
+        session,
+        Capacity,
+        Leases,
+        execute,
+        drain,
+        around.Time,
+        around.Chance,
+        around.Loggers.CreateLogger<ClaimLoop>());
+
+    public HeartbeatLoop Heartbeats(CancellationTokenSource drain) => new(
+        around.Link,
+        session,
+        Leases,
+        drain,
+        around.Time,
+        around.Chance,
+        around.Loggers.CreateLogger<HeartbeatLoop>());
+}

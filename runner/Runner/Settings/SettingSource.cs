@@ -1,0 +1,66 @@
+namespace Orleans.Hybrid.Runner.Settings;
+
+/// <summary>Where settings come from: the command line (<c>--slots 4</c> for SLOTS), then the environment.</summary>
+internal sealed class SettingSource
+{
+    private static readonly HashSet<string> OnCommandLine =
+        ["CLUSTER_ID", "API_URL", "ALLOW_HTTP", "SLOTS", "EXECUTOR", "STATE_DIR", "RUNNER_NAME", "LOG_LIMIT"];
+
+    private readonly Dictionary<string, string> arguments = [];
+    private readonly Func<string, string?> environment;
+
+    public SettingSource(IReadOnlyList<string> args, Func<string, string?> environment)
+    {
+        this.environment = environment;
+        for (var i = 0; i < args.Count; i += 2)
+        {
+            var name = args[i].StartsWith("--", StringComparison.Ordinal) ? NameOf(args[i]) : args[i];
+            if (!OnCommandLine.Contains(name))
+            {
+                throw new BadSettingException(args[i], "is not an option; secrets come by environment or *_FILE only.");
+            }
+
+            arguments[name] = i + 1 < args.Count ? args[i + 1] : throw new BadSettingException(args[i], "needs a value.");
+        }
+    }
+
+    /// <summary>The trimmed value; null when it is absent or blank.</summary>
+    public string? this[string name]
+    {
+        get
+        {
+            var value = arguments.GetValueOrDefault(name) ?? environment(name);
+            return string.IsNullOrWhiteSpace(value) ? null : value.Trim();
+        }
+    }
+
+    /// <summary>A secret's value, or the content of the file that its <c>_FILE</c> twin names.</summary>
+    public string? Secret(string name)
+    {
+        var file = this[name + "_FILE"];
+        if (file is null)
+        {
+            return this[name];
+        }
+
+        if (this[name] is not null)
+        {
+            throw new BadSettingException(name, $"and {name}_FILE are both set: keep one of them.");
+        }
+
+        try
+        {
+            var value = File.ReadAllText(file).Trim();
+            return value.Length > 0 ? value : throw new BadSettingException(name + "_FILE", "names an empty file.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BadSettingException(name + "_FILE", "names a file that can't be read: check its path and rights.");
+        }
+    }
+
+    private static string NameOf(string option)
+    {
+        return option[2..].Replace('-', '_').ToUpperInvariant();
+    }
+}

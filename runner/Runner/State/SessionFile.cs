@@ -1,0 +1,33 @@
+using System.Text.Json;
+using Orleans.Hybrid.Contracts.Runners;
+
+namespace Orleans.Hybrid.Runner.State;
+
+/// <summary>Remembers the live session for the runner's next life, which takes its leases over.</summary>
+internal sealed class SessionFile(StateFolder folder)
+{
+    private readonly string path = folder.File("session.json");
+
+    /// <summary>The session of the last life; null when it left in order, or when there was none.</summary>
+    public PreviousSession? Read()
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), StateJson.Default.PreviousSession);
+        }
+        catch (Exception e) when (e is IOException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    public void Write(PreviousSession session)
+    {
+        PrivateFile.Replace(path, JsonSerializer.SerializeToUtf8Bytes(session, StateJson.Default.PreviousSession));
+    }
+
+    public void Forget()
+    {
+        File.Delete(path);
+    }
+}

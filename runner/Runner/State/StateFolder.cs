@@ -1,0 +1,59 @@
+namespace Orleans.Hybrid.Runner.State;
+
+/// <summary>
+/// The folder in which one runner's session and unreported results outlive its process. It is locked while the runner
+/// lives: a second runner with the same settings gets the next numbered folder beside it.
+/// </summary>
+internal sealed class StateFolder : IDisposable
+{
+    private const int MostRunnersOnOneHost = 1000;
+
+    private readonly FileStream hold;
+
+    private StateFolder(string path, FileStream hold)
+    {
+        Path = path;
+        this.hold = hold;
+    }
+
+    public string Path { get; }
+
+    /// <summary>Opens the first free folder for <paramref name="clusterId"/>; a fresh one when no root is given.</summary>
+    public static StateFolder Open(string? root, string clusterId)
+    {
+        root ??= Directory.CreateTempSubdirectory("hybrid-runner-").FullName;
+        for (var number = 1; number <= MostRunnersOnOneHost; number++)
+        {
+            var path = System.IO.Path.Combine(root, $"{clusterId}-{number}");
+            PrivateFile.CreateFolder(path);
+            if (TryHold(System.IO.Path.Combine(path, "lock")) is { } hold)
+            {
+                return new StateFolder(path, hold);
+            }
+        }
+
+        throw new IOException($"All {MostRunnersOnOneHost} state folders under {root} are in use: set STATE_DIR.");
+    }
+
+    public string File(string name)
+    {
+        return System.IO.Path.Combine(Path, name);
+    }
+
+    public void Dispose()
+    {
+        hold.Dispose();
+    }
+
+    private static FileStream? TryHold(string path)
+    {
+        try
+        {
+            return PrivateFile.Open(path, FileMode.OpenOrCreate, FileShare.None);
+        }
+        catch (IOException) when (System.IO.File.Exists(path))
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Hybrid.Runner.Execution;
+using Orleans.Hybrid.Runner.Link;
+using Orleans.Hybrid.Runner.State;
+
+namespace Orleans.Hybrid.Runner;
+
+/// <summary>What a runner meets outside itself: the control plane, its host, time and chance.</summary>
+internal sealed record Surroundings
+{
+    public required IControlPlane Link { get; init; }
+
+    public required ISandboxes Sandboxes { get; init; }
+
+    public required StateFolder State { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public required Random Chance { get; init; }
+
+    public required ILoggerFactory Loggers { get; init; }
+
+    /// <summary>For tests: lets the executors' engine do its worst, by chance from this seed.</summary>
+    public int? Mischief { get; init; }
+}

@@ -1,0 +1,27 @@
+namespace Orleans.Hybrid.Runner;
+
+/// <summary>Waits that end with whatever comes first.</summary>
+internal static class Waiting
+{
+    /// <summary>True when <paramref name="signal"/> came, false when the time was over first.</summary>
+    public static async Task<bool> ForAsync(
+        Task signal, TimeSpan longest, TimeProvider time, CancellationToken cancel)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        await Task.WhenAny(signal, Task.Delay(longest, time, either.Token));
+        cancel.ThrowIfCancellationRequested();
+        await either.CancelAsync();
+        return signal.IsCompleted;
+    }
+
+    /// <summary>Ends when <paramref name="signal"/> fires; throws when <paramref name="cancel"/> does so first.</summary>
+    public static async Task UntilAsync(CancellationToken signal, CancellationToken cancel)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(signal, cancel);
+        await Task.Delay(Timeout.InfiniteTimeSpan, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!signal.IsCancellationRequested)
+        {
+            cancel.ThrowIfCancellationRequested();
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using Orleans.Hybrid.Support.Iron;
+using static Orleans.Hybrid.Cli.Tests.HybridUnderTest;
+
+namespace Orleans.Hybrid.Cli.Tests;
+
+public sealed class Creating
+{
+    [Fact(Timeout = 10_000)]
+    public async Task A_new_cluster_comes_with_the_line_that_starts_a_runner()
+    {
+        await using var test = await StartAsync();
+        test.Server.On("POST /2/clusters", FakeAnswer.Json("""{"msg":"ok","cluster":{"id":"c1","name":"mine"}}"""));
+        test.Server.On("GET /2/clusters/c1/credentials", FakeAnswer.Json("""{"token":"s3cret.aHR0cHM"}"""));
+
+        var outcome = await test.RunAsync("cluster create mine");
+
+        Assert.Equal(0, outcome.ExitCode);
+        Assert.Contains("Id:         c1\n", outcome.Out, StringComparison.Ordinal);
+        Assert.Contains("Token:      s3cret.aHR0cHM\n", outcome.Out, StringComparison.Ordinal);
+        Assert.Contains("-e CLUSTER_ID=c1 -e CLUSTER_TOKEN=s3cret.aHR0cHM ", outcome.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("--privileged", outcome.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task Everything_about_a_code_package_travels()
+    {
+        await using var test = await StartAsync();
+        test.File("settings.txt", "colour=blue");
+        byte[] zip = [0x50, 0x4b, 3, 4, 0xff, 0];
+        await File.WriteAllBytesAsync(Path.Combine(test.WorkingFolder, "hello.zip"), zip);
+
+        var outcome = await test.RunAsync(
+            "worker upload -name hello -zip hello.zip -config-file settings.txt -retries 3 -retries-delay 30 "
+            + "-max-concurrency 5 -default-priority 1 -e A=b=c --env-vars D= "
+            + "python:3 python -u hello.py --json -name x");
+
+        Assert.Equal(0, outcome.ExitCode);
+        Assert.Equal("Code:       hello\nId:         c0de\nRevision:   4\n", outcome.Out);
+        var request = test.Server.Single(Upload);
+        Assert.Contains(
+            """
+            {"name":"hello","image":"python:3","command":"python -u hello.py --json -name x","config":"colour=blue",
+            "max_concurrency":5,"retries":3,"retries_delay":30,"default_priority":1,"env_vars":{"A":"b=c","D":""}}
+            """.ReplaceLineEndings(""),
+            request.Body,
+            StringComparison.Ordinal);
+        Assert.True(request.Bytes.AsSpan().IndexOf(zip) > 0);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_value_that_begins_with_an_at_sign_is_a_value()
+    {
+        await using var test = await StartAsync();
+
+        await test.RunAsync("worker queue --payload @everyone hello");
+
+        Assert.Contains("@everyone", test.Server.Single(Queue).Body, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_status_shows_what_there_is_to_say()
+    {
+        await using var test = await StartAsync();
+        test.Server.On(Get, FakeAnswer.Json(
+            $$"""
+            {"id":"{{TaskId}}","status":"error","msg":"exit code 3","exit_code":3,"code_name":"hello","code_rev":"4",
+             "created_at":"2026-02-03T04:05:06.789Z","start_time":"0001-01-01T00:00:00Z","duration":1500}
+            """));
+
+        var outcome = await test.RunAsync($"worker status {TaskId}");
+
+        Assert.Equal(
+            $"""
+            Task:       {TaskId}
+            Code:       hello, revision 4
+            Status:     error
+            Message:    exit code 3
+            Exit code:  3
+            Queued:     2026-02-03T04:05:06Z
+            Duration:   1500 ms
+
+            """,
+            outcome.Out);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task Cancelling_says_which_task()
+    {
+        await using var test = await StartAsync();
+        test.Server.On($"POST {Project}/tasks/{TaskId}/cancel", FakeAnswer.Json("""{"msg":"Cancelled"}"""));
+
+        var outcome = await test.RunAsync($"worker cancel {TaskId}");
+
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Out));
+        Assert.Contains(TaskId, outcome.Error, StringComparison.Ordinal);
+    }
+}

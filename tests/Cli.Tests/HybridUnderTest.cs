@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Text;
+using Orleans.Hybrid.Support;
+using Orleans.Hybrid.Support.Iron;
+
+namespace Orleans.Hybrid.Cli.Tests;
+
+/// <summary>What one command line did.</summary>
+internal sealed record Outcome(int ExitCode, string Out, string Error);
+
+/// <summary>The real program in this process, with nothing set around it, against a server that answers.</summary>
+internal sealed class HybridUnderTest : IAsyncDisposable
+{
+    public const string Project = "/2/projects/0123456789abcdef01234567";
+    public const string TaskId = "5f5a7c1e0000000000000001";
+    public const string Queue = $"POST {Project}/tasks";
+    public const string Get = $"GET {Project}/tasks/{TaskId}";
+    public const string Log = $"{Get}/log";
+    public const string Upload = $"POST {Project}/codes";
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hybrid-cli-");
+
+    private HybridUnderTest(FakeIron server) => Server = server;
+
+    public FakeIron Server { get; }
+
+    public Dictionary<string, string> Variables { get; } = [];
+
+    public bool OutputIsTerminal { get; set; }
+
+    public string Input { get; set; } = "";
+
+    public string WorkingFolder => _folder.CreateSubdirectory("work").FullName;
+
+    public string HomeFolder => _folder.CreateSubdirectory("home").FullName;
+
+    /// <summary>A program that knows nothing about any server.</summary>
+    public static async Task<HybridUnderTest> UnconfiguredAsync() => new(await FakeIron.StartAsync());
+
+    /// <summary>A program whose variables name the server, as the published ones do.</summary>
+    public static async Task<HybridUnderTest> StartAsync()
+    {
+        var test = await UnconfiguredAsync();
+        test.Variables["IRON_HOST"] = test.Server.Url.Host;
+        test.Variables["IRON_PORT"] = test.Server.Url.Port.ToString(CultureInfo.InvariantCulture);
+        test.Variables["IRON_SCHEME"] = "http";
+        test.Variables["IRON_TOKEN"] = "secret-token";
+        test.Variables["IRON_PROJECT_ID"] = "0123456789abcdef01234567";
+        test.Server.On(Queue, FakeAnswer.Json($$"""{"msg":"Queued up","tasks":[{"id":"{{TaskId}}"}]}"""));
+        test.Server.On(Upload, FakeAnswer.Json("""{"msg":"Upload successful.","id":"c0de","rev":4}"""));
+        return test;
+    }
+
+    /// <summary>The task goes through these statuses, and its log is this from the start.</summary>
+    public void TaskRuns(string log, params string[] statuses)
+    {
+        Server.On(Get, [.. statuses.Select(status => FakeAnswer.Json(status[0] == '{' ? status : Task(status)))]);
+        Server.On(Log, FakeAnswer.Text(log));
+    }
+
+    public string File(string name, string text)
+    {
+        var path = Path.Combine(WorkingFolder, name);
+        System.IO.File.WriteAllText(path, text);
+        return path;
+    }
+
+    public Task<Outcome> RunAsync(string line, CancellationToken cancel = default) =>
+        RunAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries), cancel);
+
+    public async Task<Outcome> RunAsync(string[] args, CancellationToken cancel = default)
+    {
+        using var output = new MemoryStream();
+        await using var error = new StringWriter();
+        var shell = new Shell
+        {
+            Output = output,
+            Error = error,
+            Input = new MemoryStream(Encoding.UTF8.GetBytes(Input)),
+            OutputIsTerminal = OutputIsTerminal,
+            Variable = Variables.GetValueOrDefault,
+            WorkingFolder = WorkingFolder,
+            HomeFolder = HomeFolder,
+            TimeProvider = new ImpatientClock(),
+        };
+        var exitCode = await Program.RunAsync(args, shell, cancel);
+        return new Outcome(exitCode, Encoding.UTF8.GetString(output.ToArray()), error.ToString());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Server.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    private static string Task(string status) => $$"""{"id":"{{TaskId}}","status":"{{status}}"}""";
+}

@@ -1,0 +1,44 @@
+using Orleans.Hybrid.Contracts.Sealing;
+using Orleans.Hybrid.Support;
+using Orleans.Hybrid.Support.Iron;
+
+namespace Orleans.Hybrid.Client.Tests;
+
+/// <summary>The real client against <see cref="FakeIron"/>, on a clock that never waits.</summary>
+internal sealed class ClientUnderTest : IAsyncDisposable
+{
+    public const string Project = "/2/projects/0123456789abcdef01234567";
+    public const string TaskId = "5f5a7c1e0000000000000001";
+
+    private readonly List<HybridClient> _clients = [];
+
+    public required FakeIron Server { get; init; }
+
+    public ImpatientClock Clock { get; } = new();
+
+    public HybridClient Client => field ??= With(options => options);
+
+    public static async Task<ClientUnderTest> StartAsync() => new() { Server = await FakeIron.StartAsync() };
+
+    public static SymmetricKey Key(string hex = "00112233445566778899aabbccddeeff") =>
+        SymmetricKey.TryParse(hex, out var key, out var problem) ? key : throw new ArgumentException(problem);
+
+    public HybridClient With(Func<HybridClientOptions, HybridClientOptions> change)
+    {
+        var client = new HybridClient(change(new HybridClientOptions
+        {
+            BaseUrl = Server.Url,
+            Token = "secret-token",
+            ProjectId = "0123456789abcdef01234567",
+            TimeProvider = Clock,
+        }));
+        _clients.Add(client);
+        return client;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _clients.ForEach(client => client.Dispose());
+        await Server.DisposeAsync();
+    }
+}

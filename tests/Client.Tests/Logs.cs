@@ -1,0 +1,96 @@
+using System.Net;
+using System.Text;
+using Orleans.Hybrid.Support.Iron;
+
+namespace Orleans.Hybrid.Client.Tests;
+
+public sealed class Logs
+{
+    private const string Get = $"GET {ClientUnderTest.Project}/tasks/{ClientUnderTest.TaskId}";
+    private const string Log = $"{Get}/log";
+
+    private static readonly FakeAnswer Running = FakeAnswer.Json("""{"id":"a","status":"running"}""");
+    private static readonly FakeAnswer Complete = FakeAnswer.Json("""{"id":"a","status":"complete"}""");
+    private static readonly FakeAnswer None = FakeAnswer.Refusal(404, "the log is not there yet");
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_log_is_copied_as_it_is()
+    {
+        await using var test = await ClientUnderTest.StartAsync();
+        test.Server.On(Log, FakeAnswer.Text("one\r\n\e[31mtwo Zoë"));
+        using var copy = new MemoryStream();
+
+        await test.Client.Tasks.CopyLogAsync(ClientUnderTest.TaskId, copy);
+
+        Assert.Equal("one\r\n\e[31mtwo Zoë", Encoding.UTF8.GetString(copy.ToArray()));
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_log_that_is_not_there_yet_is_not_found()
+    {
+        await using var test = await ClientUnderTest.StartAsync();
+        test.Server.On(Log, None);
+
+        var trouble = await Assert.ThrowsAsync<HybridException>(
+            () => test.Client.Tasks.CopyLogAsync(ClientUnderTest.TaskId, Stream.Null));
+
+        Assert.Equal(HttpStatusCode.NotFound, trouble.Status);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task Following_copies_each_byte_once_from_a_server_that_sends_all_of_it_each_time()
+    {
+        await using var test = await ClientUnderTest.StartAsync();
+        test.Server.On(Get, Running, Running, Running, Complete);
+        test.Server.On(
+            Log, None, FakeAnswer.Text("one\n"), FakeAnswer.Text("one\ntwo\n"), FakeAnswer.Text("one\ntwo\nend"));
+
+        Assert.Equal("one\ntwo\nend", await FollowAsync(test));
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task Following_asks_a_server_that_can_for_the_rest_only()
+    {
+        await using var test = await ClientUnderTest.StartAsync();
+        test.Server.On(Get, Running, Running, Running, Complete);
+        test.Server.On(
+            Log, FakeAnswer.Text("one\n"), FakeAnswer.Text("two\n", 206), FakeAnswer.Refusal(416, "no more"),
+            FakeAnswer.Text("end", 206));
+
+        Assert.Equal("one\ntwo\nend", await FollowAsync(test));
+        Assert.Equal(
+            ["", "bytes=4-", "bytes=8-", "bytes=8-"],
+            test.Server.Requests.Where(request => request.Call == Log)
+                .Select(request => request.Headers.GetValueOrDefault("Range", "")));
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task Following_goes_on_where_it_was_after_an_outage()
+    {
+        await using var test = await ClientUnderTest.StartAsync();
+        test.Server.On(Get, Running, Running, Complete);
+        test.Server.On(
+            Log,
+            [FakeAnswer.Text("one\n"), .. Enumerable.Repeat(FakeAnswer.HangUp(), 7), FakeAnswer.Text("two\n", 206)]);
+
+        Assert.Equal("one\ntwo\n", await FollowAsync(test));
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task Following_a_task_that_never_wrote_ends_with_the_task()
+    {
+        await using var test = await ClientUnderTest.StartAsync();
+        test.Server.On(Get, Running, Complete);
+        test.Server.On(Log, None);
+
+        Assert.Equal("", await FollowAsync(test));
+    }
+
+    private static async Task<string> FollowAsync(ClientUnderTest test)
+    {
+        using var copy = new MemoryStream();
+        var ended = await test.Client.Tasks.FollowLogAsync(ClientUnderTest.TaskId, copy);
+        Assert.Equal("complete", ended.Status);
+        return Encoding.UTF8.GetString(copy.ToArray());
+    }
+}

@@ -1,0 +1,81 @@
+using System.Text;
+using System.Text.Json;
+using Orleans.Hybrid.Contracts.Iron;
+using Orleans.Hybrid.Contracts.Sealing;
+using Orleans.Hybrid.Support.Iron;
+
+namespace Orleans.Hybrid.Client.Tests;
+
+public sealed class Queueing
+{
+    private const string Call = $"POST {ClientUnderTest.Project}/tasks";
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_batch_is_one_call_and_its_ids_come_back_in_order()
+    {
+        await using var test = await ClientUnderTest.StartAsync();
+        test.Server.On(Call, FakeAnswer.Json("""{"msg":"Queued up","tasks":[{"id":"a"},{"id":"b"}]}"""));
+
+        var ids = await test.Client.Tasks.QueueAsync(
+        [
+            new NewTask { CodeName = "hello.rb", Payload = "p", Priority = 2, Cluster = "c", Timeout = 60 },
+            new NewTask { CodeName = "hello.rb", Delay = 5, Label = "l" },
+        ]);
+
+        Assert.Equal(["a", "b"], ids);
+        var request = test.Server.Single(Call);
+        Assert.Equal("OAuth secret-token", request.Headers["Authorization"]);
+        Assert.Equal("application/json", request.Headers["Content-Type"]);
+        Assert.Equal(
+            """{"tasks":[{"code_name":"hello.rb","payload":"p","priority":2,"cluster":"c","timeout":60},"""
+            + """{"code_name":"hello.rb","payload":"","delay":5,"label":"l"}]}""",
+            request.Body);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task With_a_key_no_payload_travels_in_the_clear_not_even_an_empty_one()
+    {
+        await using var test = await ClientUnderTest.StartAsync();
+        test.Server.On(Call, FakeAnswer.Json("""{"msg":"Queued up","tasks":[{"id":"a"},{"id":"b"}]}"""));
+        using var key = ClientUnderTest.Key();
+        var client = test.With(options => options with { EncryptionKey = key });
+
+        await client.Tasks.QueueAsync(
+        [
+            new NewTask { CodeName = "hello.rb", Payload = "the secret Zoë" },
+            new NewTask { CodeName = "hello.rb" },
+        ]);
+
+        var request = test.Server.Single(Call);
+        Assert.DoesNotContain("secret", request.Body, StringComparison.Ordinal);
+        var payloads = JsonDocument.Parse(request.Bytes).RootElement.GetProperty("tasks").EnumerateArray()
+            .Select(task => task.GetProperty("payload").GetString()!)
+            .Select(text => SymmetricSeal.TryOpen(Encoding.ASCII.GetBytes(text), key, out var plain) ? plain : null);
+        Assert.Equal(["the secret Zoë", ""], payloads.Select(plain => Encoding.UTF8.GetString(plain!)));
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task An_answer_with_too_few_ids_is_trouble()
+    {
+        await using var test = await ClientUnderTest.StartAsync();
+        test.Server.On(Call, FakeAnswer.Json("""{"msg":"Queued up","tasks":[]}"""));
+
+        var trouble = await Assert.ThrowsAsync<HybridException>(
+            () => test.Client.Tasks.QueueAsync(new NewTask { CodeName = "hello.rb" }));
+
+        Assert.False(trouble.TryAgain);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task Without_a_project_the_call_says_what_is_missing()
+    {
+        await using var test = await ClientUnderTest.StartAsync();
+        var client = test.With(options => options with { ProjectId = "" });
+
+        var bug = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => client.Tasks.QueueAsync(new NewTask { CodeName = "hello.rb" }));
+
+        Assert.Contains("ProjectId", bug.Message, StringComparison.Ordinal);
+        Assert.Empty(test.Server.Requests);
+    }
+}

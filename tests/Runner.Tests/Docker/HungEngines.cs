@@ -1,0 +1,128 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Hybrid.Runner.Docker;
+using Orleans.Hybrid.Runner.Execution;
+
+namespace Orleans.Hybrid.Runner.Tests.Docker;
+
+public sealed class HungEngines
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    private readonly ManualTime time = new();
+
+    private static readonly Dictionary<string, Func<DockerEngine, Task>> Verbs = new()
+    {
+        ["GET /_ping"] = engine => engine.PingAsync(default),
+        ["GET /version"] = engine => engine.VersionAsync(default),
+        ["GET /info"] = engine => engine.InfoAsync(default),
+        ["GET /images/a:latest/json"] = engine => engine.FindImageAsync(Image("a"), default),
+        ["POST /images/create"] = engine => engine.PullAsync(Image("a"), default),
+        ["POST /containers/create"] = engine => engine.CreateAsync("c", Spec(), default),
+        ["PUT /containers/c/archive"] = engine => engine.PutAsync("c", "/x", [], default),
+        ["GET /containers/c/archive"] = engine => engine.ReadAsync("c", "/x/y", 10, default),
+        ["POST /containers/c/attach"] = engine => engine.AttachAsync("c", default),
+        ["POST /containers/c/start"] = engine => engine.StartAsync("c", default),
+        ["POST /containers/c/kill"] = engine => engine.KillAsync("c", "SIGTERM", default),
+        ["GET /containers/c/json"] = engine => engine.InspectAsync("c", default),
+        ["DELETE /containers/c"] = engine => engine.RemoveAsync("c", default),
+        ["GET /containers/json"] = engine => engine.ListAsync("l", "v", default),
+    };
+
+    public static TheoryData<string> AllVerbs => [.. Verbs.Keys];
+
+    [Theory(Timeout = 20_000)]
+    [MemberData(nameof(AllVerbs))]
+    public async Task No_call_waits_longer_than_its_limit(string verb)
+    {
+        await using var fake = await FakeEngine.StartAsync();
+        var asked = fake.OnHang(verb);
+        using var engine = fake.Client(Limits());
+
+        var call = Verbs[verb](engine);
+        await asked;
+        time.Advance(Limit);
+        var trouble = await Assert.ThrowsAsync<DockerException>(() => call);
+
+        Assert.Contains($"gave no answer to {verb} within 30 s", trouble.Message, StringComparison.Ordinal);
+        Assert.True(trouble.Passing);
+    }
+
+    [Fact(Timeout = 20_000)]
+    public async Task A_pull_that_falls_silent_half_way_ends()
+    {
+        await using var fake = await FakeEngine.StartAsync();
+        var silent = new TaskCompletionSource();
+        fake.On("POST /images/create", async context =>
+        {
+            await context.Response.WriteAsync("{\"status\":\"Downloading\"}\r\n");
+            await context.Response.Body.FlushAsync();
+            silent.SetResult();
+            await FakeEngine.ForeverAsync(context.RequestAborted);
+        });
+        using var engine = fake.Client(Limits());
+
+        var pull = engine.PullAsync(Image("a"), default);
+        await silent.Task;
+        time.Advance(Limit);
+        var trouble = await Assert.ThrowsAsync<DockerException>(() => pull);
+
+        Assert.True(trouble.Passing);
+        Assert.Contains("gave no answer", trouble.Message, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 20_000)]
+    public async Task The_callers_own_cancellation_is_no_trouble_of_the_engine()
+    {
+        await using var fake = await FakeEngine.StartAsync();
+        var asked = fake.OnHang("GET /_ping");
+        using var engine = fake.Client();
+        using var cancel = new CancellationTokenSource();
+
+        var ping = engine.PingAsync(cancel.Token);
+        await asked;
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ping);
+    }
+
+    [Fact(Timeout = 20_000)]
+    public async Task A_stop_that_does_not_get_through_ends_the_wait_with_passing_trouble()
+    {
+        await using var fake = await FakeEngine.StartAsync();
+        using var engine = fake.Client(Limits());
+        await using var sandbox = new DockerSandboxes(engine, new DockerOptions(), NullLogger<DockerSandboxes>.Instance)
+            .For(Orders.For("a"), Orders.Session());
+        var container = new FakeContainer(fake);
+        await sandbox.CreateAsync(new SandboxFiles([], null), default);
+        await sandbox.StartAsync(_ => { }, default);
+        var term = fake.OnHang($"POST /containers/{container.Name}/kill");
+        var stop = sandbox.StopAsync(TimeSpan.FromSeconds(5));
+        await term;
+        var kill = fake.OnHang($"POST /containers/{container.Name}/kill");
+        time.Advance(TimeSpan.FromSeconds(5));
+        await kill;
+        time.Advance(Limit);
+        await stop;
+
+        var trouble = await Assert.ThrowsAsync<SandboxException>(() => sandbox.WaitAsync(default));
+        Assert.True(trouble.Passing);
+        Assert.Contains("its end is unknown", trouble.Message, StringComparison.Ordinal);
+        Assert.Contains($"/containers/{container.Name}/kill", trouble.Message, StringComparison.Ordinal);
+    }
+
+    private DockerTimeouts Limits() => new()
+    {
+        Answer = Limit,
+        Work = Limit,
+        PullSilence = Limit,
+        Return = Limit,
+        Clock = time,
+    };
+
+    private static ImageReference Image(string text) =>
+        ImageReference.TryParse(text, out var image) ? image : throw new ArgumentException(text);
+
+    private static ContainerSpec Spec() => ContainerPlan.For(
+        Orders.For("a"), "a:latest", "s", hasConfig: false, new DockerOptions(), new DockerHost(1, true, true, false));
+}

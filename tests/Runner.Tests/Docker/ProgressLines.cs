@@ -1,0 +1,44 @@
+using System.Text;
+using Orleans.Hybrid.Runner.Docker;
+
+namespace Orleans.Hybrid.Runner.Tests.Docker;
+
+public sealed class ProgressLines
+{
+    private readonly ProgressFile progress = new();
+
+    [Fact]
+    public void Added_lines_are_given_once()
+    {
+        Assert.Equal("", Look(""));
+        Assert.Equal("10 begun\n", Look("10 begun\n"));
+        Assert.Equal("", Look("10 begun\n"));
+        Assert.Equal("20 on\n30 on\n", Look("10 begun\n20 on\n30 on\n"));
+    }
+
+    [Fact]
+    public void A_file_written_anew_is_read_from_its_beginning()
+    {
+        Assert.Equal("10 a\n", Look("10 a\n"));
+        Assert.Equal("20 b\n", Look("20 b\n"));
+        Assert.Equal("9 c\n", Look("9 c\n"));
+    }
+
+    [Fact]
+    public void A_line_is_not_given_before_it_is_whole()
+    {
+        Assert.Equal("10 a\n", Look("10 a\n2"));
+        Assert.Equal("20 b\n", Look("10 a\n20 b\n"));
+    }
+
+    [Fact]
+    public void A_last_line_that_stays_without_its_end_counts_at_the_second_look()
+    {
+        Assert.Equal("", Look("50 half"));
+        Assert.Equal("50 half", Look("50 half"));
+        Assert.Equal("", Look("50 half"));
+        Assert.Equal("\n60 more\n", Look("50 half\n60 more\n"));
+    }
+
+    private string Look(string content) => progress.Take(Encoding.UTF8.GetBytes(content));
+}

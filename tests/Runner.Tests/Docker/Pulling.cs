@@ -1,0 +1,147 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Hybrid.Runner.Docker;
+using Orleans.Hybrid.Runner.Execution;
+
+namespace Orleans.Hybrid.Runner.Tests.Docker;
+
+public sealed class Pulling
+{
+    private const string Inspect = "GET /images/registry.test/tools/a:1/json";
+    private const string Pull = "POST /images/create";
+    private const string Image = "registry.test/tools/a:1";
+
+    [Fact(Timeout = 20_000)]
+    public async Task An_image_that_is_present_is_not_pulled_and_gives_its_digest()
+    {
+        await using var fake = await FakeEngine.StartAsync();
+        fake.OnJson(Inspect, new { Id = "sha256:1d", RepoDigests = new[] { "registry.test/tools/a@sha256:d1" } });
+
+        Assert.Equal("sha256:d1", await PrepareAsync(fake));
+        Assert.DoesNotContain(fake.Requests, request => request.Contains("/images/create", StringComparison.Ordinal));
+    }
+
+    [Fact(Timeout = 20_000)]
+    public async Task An_image_that_is_absent_is_pulled_by_name_and_tag()
+    {
+        await using var fake = await FakeEngine.StartAsync();
+        OnPull(fake, """{"status":"Pulling"}""" + "\r\n" + """{"status":"Done","progressDetail":{}}""" + "\r\n");
+
+        Assert.Equal("sha256:1d", await PrepareAsync(fake));
+        Assert.Contains(
+            "POST /v1.41/images/create?fromImage=registry.test%2Ftools%2Fa&tag=1", fake.Requests);
+    }
+
+    [Fact(Timeout = 20_000)]
+    public async Task A_moved_tag_is_followed_when_the_policy_says_always()
+    {
+        await using var fake = await FakeEngine.StartAsync();
+        OnPull(fake, "");
+        fake.OnJson(Inspect, new { Id = "sha256:1d" });
+
+        await PrepareAsync(fake, new DockerOptions { Pull = PullPolicy.Always });
+
+        Assert.Contains(fake.Requests, request => request.Contains("/images/create", StringComparison.Ordinal));
+    }
+
+    [Fact(Timeout = 20_000)]
+    public async Task A_runner_that_never_pulls_says_that_the_image_is_absent()
+    {
+        await using var fake = await FakeEngine.StartAsync();
+
+        var trouble = await Assert.ThrowsAsync<SandboxException>(
+            () => PrepareAsync(fake, new DockerOptions { Pull = PullPolicy.Never }));
+
+        Assert.False(trouble.Passing);
+        Assert.Contains(Image, trouble.Message, StringComparison.Ordinal);
+    }
+
+    [Theory(Timeout = 20_000)]
+    [InlineData("manifest for registry.test/tools/a:1 not found: manifest unknown: manifest unknown", false)]
+    [InlineData("pull access denied for a, repository does not exist or may require 'docker login'", false)]
+    [InlineData("no matching manifest for linux/amd64 in the manifest list entries", false)]
+    [InlineData("toomanyrequests: You have reached your pull rate limit.", true)]
+    [InlineData("Get \"https://registry.test/v2/\": dial tcp: lookup registry.test: no such host", true)]
+    [InlineData("unexpected EOF", true)]
+    public async Task An_error_in_the_middle_of_the_progress_is_an_error(string reason, bool passing)
+    {
+        await using var fake = await FakeEngine.StartAsync();
+        OnPull(fake, $$"""
+            {"status":"Pulling from tools/a","id":"1"}
+            {"errorDetail":{"message":{{System.Text.Json.JsonSerializer.Serialize(reason)}}},"error":"short"}
+            """);
+
+        var trouble = await Assert.ThrowsAsync<SandboxException>(() => PrepareAsync(fake));
+
+        Assert.Equal(passing, trouble.Passing);
+        Assert.Equal($"The image {Image} can't be pulled: {reason}", trouble.Message);
+    }
+
+    [Theory(Timeout = 20_000)]
+    [InlineData(404, "pull access denied for a", false)]
+    [InlineData(500, "Get \"https://registry.test/v2/\": EOF", true)]
+    [InlineData(500, "unauthorized: authentication required", false)]
+    [InlineData(503, "the engine is shutting down", true)]
+    public async Task A_pull_that_is_refused_is_the_images_fault_or_passes(int status, string reason, bool passing)
+    {
+        await using var fake = await FakeEngine.StartAsync();
+        fake.OnRefusal(Inspect, 404, "no such image");
+        fake.OnRefusal(Pull, status, reason);
+
+        var trouble = await Assert.ThrowsAsync<SandboxException>(() => PrepareAsync(fake));
+
+        Assert.Equal(passing, trouble.Passing);
+        Assert.Contains(Image, trouble.Message, StringComparison.Ordinal);
+        Assert.Contains(reason, trouble.Message, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 20_000)]
+    public async Task Progress_that_breaks_off_is_passing_trouble()
+    {
+        await using var fake = await FakeEngine.StartAsync();
+        fake.On(Pull, async context =>
+        {
+            await context.Response.WriteAsync("{\"status\":\"Downlo");
+            await context.Response.Body.FlushAsync();
+            context.Abort();
+        });
+
+        var trouble = await Assert.ThrowsAsync<SandboxException>(() => PrepareAsync(fake));
+
+        Assert.True(trouble.Passing);
+    }
+
+    [Theory(Timeout = 20_000)]
+    [InlineData("--privileged")]
+    [InlineData("a b")]
+    [InlineData("../../containers/json")]
+    [InlineData("")]
+    public async Task What_is_no_image_reference_never_reaches_the_engine(string image)
+    {
+        await using var fake = await FakeEngine.StartAsync();
+        using var engine = fake.Client();
+
+        var trouble = await Assert.ThrowsAsync<SandboxException>(
+            () => Sandboxes(engine).For(Orders.For(image), "s").PrepareAsync(default));
+
+        Assert.False(trouble.Passing);
+        Assert.Contains($"\"{image}\"", trouble.Message, StringComparison.Ordinal);
+        Assert.Empty(fake.Requests);
+    }
+
+    private static void OnPull(FakeEngine fake, string progress) => fake.On(Pull, context =>
+    {
+        fake.OnJson(Inspect, new { Id = "sha256:1d", RepoDigests = Array.Empty<string>() });
+        return context.Response.WriteAsync(progress);
+    });
+
+    private static async Task<string?> PrepareAsync(FakeEngine fake, DockerOptions? options = null)
+    {
+        using var engine = fake.Client();
+        await using var sandbox = Sandboxes(engine, options).For(Orders.For(Image), Orders.Session());
+        return await sandbox.PrepareAsync(default);
+    }
+
+    private static DockerSandboxes Sandboxes(DockerEngine engine, DockerOptions? options = null) =>
+        new(engine, options ?? new DockerOptions(), NullLogger<DockerSandboxes>.Instance);
+}

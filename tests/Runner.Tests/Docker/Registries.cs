@@ -1,0 +1,95 @@
+using Orleans.Hybrid.Runner.Docker;
+using Orleans.Hybrid.Runner.Execution;
+using Orleans.Hybrid.Support;
+
+namespace Orleans.Hybrid.Runner.Tests.Docker;
+
+/// <summary>How a real engine gets images, and what it says when it can't.</summary>
+public sealed class Registries
+{
+    [DockerFact(Timeout = 60_000)]
+    public async Task An_absent_image_is_pulled_and_known_by_its_digest()
+    {
+        await using var registry = await TinyRegistry.StartAsync();
+        await using var trial = new Trial(Orders.For($"{registry.Host}/tiny:1"));
+        try
+        {
+            Assert.Equal(registry.Digest, await trial.Sandbox.PrepareAsync(default));
+            registry.BadDay = 503;
+            Assert.Equal(registry.Digest, await trial.Sandbox.PrepareAsync(default));
+        }
+        finally
+        {
+            await Trial.RemoveImageAsync(trial.Order.Image);
+        }
+    }
+
+    [DockerFact(Timeout = 60_000)]
+    public async Task A_pinned_image_is_pulled_by_its_digest()
+    {
+        await using var registry = await TinyRegistry.StartAsync();
+        var image = $"{registry.Host}/tiny@{registry.Digest}";
+        await using var trial = new Trial(Orders.For(image));
+        try
+        {
+            Assert.Equal(registry.Digest, await trial.Sandbox.PrepareAsync(default));
+        }
+        finally
+        {
+            await Trial.RemoveImageAsync(image);
+        }
+    }
+
+    [DockerFact(Timeout = 60_000)]
+    public async Task An_image_that_its_registry_does_not_have_is_named_and_no_passing_trouble()
+    {
+        await using var registry = await TinyRegistry.StartAsync();
+        await using var trial = new Trial(Orders.For($"{registry.Host}/tiny:2"));
+
+        var trouble = await Assert.ThrowsAsync<SandboxException>(() => trial.Sandbox.PrepareAsync(default));
+
+        Assert.False(trouble.Passing);
+        Assert.Contains(trial.Order.Image, trouble.Message, StringComparison.Ordinal);
+        Assert.Contains("manifest unknown", trouble.Message, StringComparison.Ordinal);
+    }
+
+    [DockerFact(Timeout = 60_000)]
+    public async Task A_registry_that_is_overrun_or_down_is_passing_trouble()
+    {
+        await using var registry = await TinyRegistry.StartAsync();
+        await using var trial = new Trial(Orders.For($"{registry.Host}/tiny:1"));
+
+        registry.BadDay = 429;
+        var overrun = await Assert.ThrowsAsync<SandboxException>(() => trial.Sandbox.PrepareAsync(default));
+        registry.BadDay = 503;
+        var broken = await Assert.ThrowsAsync<SandboxException>(() => trial.Sandbox.PrepareAsync(default));
+        await registry.DisposeAsync();
+        var down = await Assert.ThrowsAsync<SandboxException>(() => trial.Sandbox.PrepareAsync(default));
+
+        Assert.All([overrun, broken, down], trouble => Assert.True(trouble.Passing, trouble.Message));
+    }
+
+    [DockerFact(Timeout = 60_000)]
+    public async Task Docker_counts_as_there_when_the_image_is_or_can_be_had()
+    {
+        using var engine = new DockerEngine(DockerAddress.FromEnvironment());
+        await using var registry = await TinyRegistry.StartAsync();
+        var image = $"{registry.Host}/tiny:1";
+        try
+        {
+            var present = await DockerProbe.AskAsync(engine, TestImages.Busybox, default);
+            var pulled = await DockerProbe.AskAsync(engine, image, default);
+            var missing = await DockerProbe.AskAsync(engine, $"{registry.Host}/tiny:2", default);
+
+            Assert.True(present.Available, present.Sentence);
+            Assert.Contains(TestImages.Busybox, present.Sentence, StringComparison.Ordinal);
+            Assert.True(pulled.Available, pulled.Sentence);
+            Assert.False(missing.Available);
+            Assert.Contains("tiny:2 can't be had", missing.Sentence, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await Trial.RemoveImageAsync(image);
+        }
+    }
+}

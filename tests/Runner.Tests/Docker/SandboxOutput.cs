@@ -1,0 +1,54 @@
+using System.Text;
+
+namespace Orleans.Hybrid.Runner.Tests.Docker;
+
+/// <summary>Keeps what a program writes, and tells when it has written something.</summary>
+internal sealed class SandboxOutput
+{
+    private readonly Lock gate = new();
+    private readonly MemoryStream written = new();
+    private readonly List<(string Text, TaskCompletionSource Seen)> awaited = [];
+
+    public void Take(ReadOnlySpan<byte> output)
+    {
+        lock (gate)
+        {
+            written.Write(output);
+            if (awaited.Count > 0)
+            {
+                var text = ToString();
+                awaited.ForEach(wait => Tell(wait.Text, wait.Seen, text));
+            }
+        }
+    }
+
+    /// <summary>Ends once <paramref name="text"/> was written.</summary>
+    public Task Seen(string text)
+    {
+        lock (gate)
+        {
+            var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            awaited.Add((text, seen));
+            Tell(text, seen, ToString());
+            return seen.Task;
+        }
+    }
+
+    public byte[] ToArray()
+    {
+        lock (gate)
+        {
+            return written.ToArray();
+        }
+    }
+
+    public override string ToString() => Encoding.UTF8.GetString(ToArray());
+
+    private static void Tell(string text, TaskCompletionSource seen, string all)
+    {
+        if (all.Contains(text, StringComparison.Ordinal))
+        {
+            seen.TrySetResult();
+        }
+    }
+}

@@ -1,0 +1,129 @@
+using System.Formats.Tar;
+using System.IO.Compression;
+using System.Net;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Orleans.Hybrid.Runner.Tests.Docker;
+
+/// <summary>A registry on a loopback port with one image, <c>tiny:1</c>, that holds a single file.</summary>
+internal sealed class TinyRegistry : IAsyncDisposable
+{
+    private const string ManifestType = "application/vnd.docker.distribution.manifest.v2+json";
+
+    private readonly Dictionary<string, byte[]> blobs = [];
+    private readonly byte[] manifest;
+    private readonly WebApplication app;
+
+    private TinyRegistry()
+    {
+        var (layer, diffId) = Layer();
+        var config = JsonSerializer.SerializeToUtf8Bytes(new
+        {
+            architecture = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "arm64" : "amd64",
+            os = "linux",
+            config = new { },
+            rootfs = new { type = "layers", diff_ids = new[] { diffId } },
+        });
+        manifest = JsonSerializer.SerializeToUtf8Bytes(new
+        {
+            schemaVersion = 2,
+            mediaType = ManifestType,
+            config = Blob(config, "application/vnd.docker.container.image.v1+json"),
+            layers = new[] { Blob(layer, "application/vnd.docker.image.rootfs.diff.tar.gzip") },
+        });
+
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        app = builder.Build();
+        app.Run(AnswerAsync);
+    }
+
+    /// <summary>Host and port, as the first part of an image reference.</summary>
+    public string Host => new Uri(app.Urls.Single()).Authority;
+
+    public string Digest => Sha256(manifest);
+
+    /// <summary>What the registry answers instead of a manifest, while it has a bad day.</summary>
+    public int? BadDay { get; set; }
+
+    public static async Task<TinyRegistry> StartAsync()
+    {
+        var registry = new TinyRegistry();
+        await registry.app.StartAsync();
+        return registry;
+    }
+
+    public ValueTask DisposeAsync() => app.DisposeAsync();
+
+    private static (byte[] Packed, string DiffId) Layer()
+    {
+        using var plain = new MemoryStream();
+        using (var tar = new TarWriter(plain, leaveOpen: true))
+        {
+            var file = new PaxTarEntry(TarEntryType.RegularFile, "hello") { DataStream = new MemoryStream([1, 2, 3]) };
+            tar.WriteEntry(file);
+        }
+
+        using var packed = new MemoryStream();
+        using (var zip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            zip.Write(plain.ToArray());
+        }
+
+        return (packed.ToArray(), Sha256(plain.ToArray()));
+    }
+
+    private static string Sha256(byte[] bytes) => $"sha256:{Convert.ToHexStringLower(SHA256.HashData(bytes))}";
+
+    private object Blob(byte[] bytes, string type)
+    {
+        blobs[Sha256(bytes)] = bytes;
+        return new { mediaType = type, size = bytes.Length, digest = Sha256(bytes) };
+    }
+
+    private Task AnswerAsync(HttpContext context)
+    {
+        var path = context.Request.Path.Value!;
+        var last = path[(path.LastIndexOf('/') + 1)..];
+        if (path == "/v2/")
+        {
+            return Task.CompletedTask;
+        }
+
+        if (path.Contains("/manifests/", StringComparison.Ordinal))
+        {
+            return BadDay is { } status ? RefuseAsync(context, status, "TOOMANYREQUESTS")
+                : path.StartsWith("/v2/tiny/", StringComparison.Ordinal) && (last == "1" || last == Digest)
+                    ? SendAsync(context, manifest, ManifestType)
+                    : RefuseAsync(context, 404, "MANIFEST_UNKNOWN");
+        }
+
+        return blobs.TryGetValue(last, out var blob)
+            ? SendAsync(context, blob, "application/octet-stream")
+            : RefuseAsync(context, 404, "BLOB_UNKNOWN");
+    }
+
+    private static Task RefuseAsync(HttpContext context, int status, string code)
+    {
+        context.Response.StatusCode = status;
+        return context.Response.WriteAsJsonAsync(new { errors = new[] { new { code, message = "refused" } } });
+    }
+
+    private static async Task SendAsync(HttpContext context, byte[] body, string type)
+    {
+        context.Response.ContentType = type;
+        context.Response.ContentLength = body.Length;
+        context.Response.Headers["Docker-Content-Digest"] = Sha256(body);
+        if (!HttpMethods.IsHead(context.Request.Method))
+        {
+            await context.Response.Body.WriteAsync(body);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using System.Text;
+using Orleans.Hybrid.Runner.Execution;
+using Orleans.Hybrid.Runner.Tests.Support;
+
+namespace Orleans.Hybrid.Runner.Tests;
+
+/// <summary>From an order to a result.</summary>
+public sealed class Executing : RunnerTest
+{
+    [Fact(Timeout = 10_000)]
+    public async Task A_task_runs_and_its_result_and_its_log_arrive()
+    {
+        var order = Orders.New("the payload");
+        Plane.Offer(order);
+        var sandbox = await Sandboxes.NextAsync();
+        var files = await sandbox.Created;
+        await sandbox.Started;
+        sandbox.Write("hello\n");
+        Time.Advance(TimeSpan.FromMilliseconds(1500));
+        sandbox.Write("world\n");
+        sandbox.End(0);
+
+        var result = Assert.Single((await Plane.Finishes.NextAsync()).Results);
+        await sandbox.Removed;
+        Assert.Equal("the payload", Encoding.UTF8.GetString(files.Payload));
+        Assert.Equal(("complete", "", 0), (result.Status, result.Message, result.ExitCode));
+        Assert.Equal((order.Lease, 1500), (result.Lease, result.DurationMilliseconds));
+        Assert.Equal("hello\nworld\n", Encoding.UTF8.GetString([.. Plane.Kept[order.Lease.TaskId]]));
+    }
+
+    [Theory(Timeout = 10_000)]
+    [InlineData(3, false, "exit code 3")]
+    [InlineData(1, true, "out of memory")]
+    [InlineData(137, false, "out of memory")]
+    [InlineData(143, false, "exit code 143")]
+    public async Task A_program_that_fails_ends_in_error_and_says_why(int exitCode, bool outOfMemory, string message)
+    {
+        var sandbox = await StartedAsync(Orders.New());
+        sandbox.End(exitCode, outOfMemory);
+
+        var result = Assert.Single((await Plane.Finishes.NextAsync()).Results);
+        Assert.Equal(("error", message, exitCode), (result.Status, result.Message, result.ExitCode));
+        Assert.True(result.Retryable);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_program_that_takes_too_long_is_stopped_with_grace_and_times_out()
+    {
+        Plane.Lease = TimeSpan.FromHours(2);
+        var sandbox = await StartedAsync(Orders.New() with { TimeoutSeconds = 90 });
+        await PassAsync(TimeSpan.FromSeconds(90));
+
+        var grace = await sandbox.StopAsync();
+        var result = Assert.Single((await Plane.Finishes.NextAsync()).Results);
+        Assert.Equal(TimeSpan.FromSeconds(30), grace);
+        Assert.Equal(("timeout", "Job timed out.", 90_000), (result.Status, result.Message, result.DurationMilliseconds));
+        Assert.Null(result.ExitCode);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task An_image_that_can_not_be_had_ends_the_task_with_the_reason()
+    {
+        Sandboxes.Script = sandbox => sandbox.Preparing = _ => throw new SandboxException("no such image", passing: false);
+        Plane.Offer(Orders.New());
+
+        var sandbox = await Sandboxes.NextAsync();
+        var result = Assert.Single((await Plane.Finishes.NextAsync()).Results);
+        await sandbox.Removed;
+        Assert.Equal(("error", "no such image", 0), (result.Status, result.Message, result.DurationMilliseconds));
+        Assert.False(sandbox.Created.IsCompleted);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_fault_of_the_runner_ends_one_task_and_not_the_runner()
+    {
+        Sandboxes.Script = sandbox => sandbox.Preparing = _ => throw new InvalidOperationException("a bug");
+        Plane.Offer(Orders.New());
+        var failed = Assert.Single((await Plane.Finishes.NextAsync()).Results);
+
+        Sandboxes.Script = _ => { };
+        Plane.Offer(Orders.New());
+        await Sandboxes.NextAsync();
+        var next = await Sandboxes.NextAsync();
+        await next.Started;
+        Assert.Equal("error", failed.Status);
+        Assert.DoesNotContain("a bug", failed.Message, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_second_attempt_waits_until_the_first_one_is_gone()
+    {
+        var first = Orders.New();
+        Plane.Offer(first);
+        var old = await Sandboxes.NextAsync();
+        old.IgnoresTerm = true;
+        await old.Started;
+        Plane.Statuses[("heartbeat", first.Lease.TaskId)] = "stop";
+        await PassAsync(TimeSpan.FromSeconds(20));
+        await old.StopAsync();
+
+        Plane.Statuses.Clear();
+        Plane.Offer(Orders.New(attempt: 2, task: first.Lease.TaskId));
+        await Plane.Heartbeats.NextAsync(beat => beat.Leases.Any(report => report.Lease.Attempt == 2));
+        var next = Sandboxes.NextAsync();
+        Assert.False(next.IsCompleted);
+        await PassAsync(TimeSpan.FromSeconds(30));
+
+        await (await next).Started;
+        Assert.True(old.Removed.IsCompleted);
+    }
+}

@@ -1,0 +1,200 @@
+using Orleans.Hybrid.Runner.Tests.Support;
+
+namespace Orleans.Hybrid.Runner.Tests;
+
+/// <summary>What a lease allows, and what its end does (I5, I6, W3, W4).</summary>
+public sealed class Fencing : RunnerTest
+{
+    private static readonly TimeSpan Third = TimeSpan.FromSeconds(20);
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_program_starts_only_after_a_renewal_that_was_sent_after_the_claim()
+    {
+        var answer = new TaskCompletionSource<int>();
+        Plane.Before["heartbeat"] = _ => answer.Task;
+        Plane.Offer(Orders.New());
+        var sandbox = await Sandboxes.NextAsync();
+        await sandbox.Created;
+        await Plane.Heartbeats.NextAsync();
+        Assert.False(sandbox.Started.IsCompleted);
+
+        answer.SetResult(0);
+        await sandbox.Started;
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_lease_that_was_lost_before_it_was_confirmed_starts_nothing()
+    {
+        var order = Orders.New();
+        Plane.Statuses[("heartbeat", order.Lease.TaskId)] = "lost";
+        Plane.Offer(order);
+
+        var sandbox = await Sandboxes.NextAsync();
+        await sandbox.Removed;
+        Assert.False(sandbox.Started.IsCompleted);
+        Assert.Equal(0, Plane.Finishes.Count + Plane.Releases.Count);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task All_leases_are_renewed_in_one_call_every_third_of_a_lease()
+    {
+        var (first, second) = (Orders.New(), Orders.New());
+        Plane.Offer(first, second);
+        await Plane.Heartbeats.NextAsync(beat => beat.Leases.Count == 2);
+        await PassAsync(Third);
+
+        var beat = await Plane.Heartbeats.NextAsync();
+        Assert.Equal([first.Lease, second.Lease], beat.Leases.Select(report => report.Lease).OrderBy(l => l.TaskId));
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_lease_that_can_not_be_renewed_ends_its_program_before_it_ends_itself_and_nothing_is_reported()
+    {
+        var sandbox = await StartedAsync(Orders.New());
+        sandbox.IgnoresTerm = true;
+        await Time.Armed(Third);
+        Plane.Fail("heartbeat", 500);
+        await Time.Armed(TimeSpan.FromSeconds(50));
+        Time.Advance(TimeSpan.FromSeconds(50));
+
+        Assert.Equal(TimeSpan.FromSeconds(5), await sandbox.StopAsync());
+        await PassAsync(TimeSpan.FromSeconds(5));
+        await sandbox.Removed;
+        Assert.Equal(0, Plane.Finishes.Count + Plane.Releases.Count);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_short_lease_is_fenced_a_third_before_its_end()
+    {
+        Plane.Lease = TimeSpan.FromSeconds(12);
+        var sandbox = await StartedAsync(Orders.New());
+        await Time.Armed(TimeSpan.FromSeconds(4));
+        Plane.Fail("heartbeat", 500);
+        await Time.Armed(TimeSpan.FromSeconds(8));
+        Time.Advance(TimeSpan.FromSeconds(8));
+
+        Assert.Equal(TimeSpan.FromSeconds(2), await sandbox.StopAsync());
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_renewal_that_fails_is_tried_again_long_before_the_fence()
+    {
+        var sandbox = await StartedAsync(Orders.New());
+        await Time.Armed(Third);
+        Plane.Fail("heartbeat", 503);
+        Time.Advance(Third);
+        await Plane.Heartbeats.NextAsync(_ => Plane.Heartbeats.Count > 1);
+        Plane.Heal("heartbeat");
+        await PassAsync(wait => wait > TimeSpan.Zero && wait < TimeSpan.FromSeconds(3));
+
+        await PassAsync(Third);
+        await Plane.Heartbeats.NextAsync();
+        Assert.False(sandbox.Removed.IsCompleted);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_lost_lease_kills_its_program_at_once_and_nothing_is_reported()
+    {
+        var order = Orders.New();
+        var sandbox = await StartedAsync(order);
+        Plane.Statuses[("heartbeat", order.Lease.TaskId)] = "lost";
+        await PassAsync(Third);
+
+        Assert.Equal(TimeSpan.Zero, await sandbox.StopAsync());
+        await sandbox.Removed;
+        Assert.Equal(0, Plane.Finishes.Count + Plane.Releases.Count);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_cancelled_task_is_stopped_with_grace_and_finished_as_cancelled()
+    {
+        var order = Orders.New();
+        var sandbox = await StartedAsync(order);
+        Plane.Statuses[("heartbeat", order.Lease.TaskId)] = "stop";
+        await PassAsync(Third);
+
+        Assert.Equal(TimeSpan.FromSeconds(30), await sandbox.StopAsync());
+        var result = Assert.Single((await Plane.Finishes.NextAsync()).Results);
+        Assert.Equal(("cancelled", "Cancelled via API."), (result.Status, result.Message));
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_cancel_comes_with_the_poll_too()
+    {
+        var order = Orders.New();
+        var sandbox = await StartedAsync(order);
+        Plane.Stop(order.Lease);
+
+        await sandbox.StopAsync();
+        Assert.Equal("cancelled", Assert.Single((await Plane.Finishes.NextAsync()).Results).Status);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_cancel_before_the_start_starts_nothing_and_is_finished_as_cancelled()
+    {
+        var order = Orders.New();
+        Sandboxes.Script = sandbox => sandbox.Preparing = cancel => Task.Delay(Timeout.Infinite, cancel);
+        Plane.Statuses[("heartbeat", order.Lease.TaskId)] = "stop";
+        Plane.Offer(order);
+
+        var sandbox = await Sandboxes.NextAsync();
+        Assert.Equal("cancelled", Assert.Single((await Plane.Finishes.NextAsync()).Results).Status);
+        Assert.False(sandbox.Created.IsCompleted);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_lease_that_is_lost_while_its_program_takes_its_time_to_stop_kills_it()
+    {
+        var order = Orders.New();
+        var sandbox = await StartedAsync(order);
+        sandbox.IgnoresTerm = true;
+        Plane.Stop(order.Lease);
+        Assert.Equal(TimeSpan.FromSeconds(30), await sandbox.StopAsync());
+
+        Plane.Statuses[("heartbeat", order.Lease.TaskId)] = "lost";
+        await PassAsync(Third);
+        Assert.Equal(TimeSpan.Zero, await sandbox.StopAsync());
+        await sandbox.Removed;
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_heartbeat_tells_where_the_task_stands()
+    {
+        var pulled = new TaskCompletionSource();
+        Sandboxes.Script = sandbox =>
+        {
+            sandbox.IsPulling = true;
+            sandbox.Preparing = _ => pulled.Task;
+        };
+        Plane.Offer(Orders.New());
+        var sandbox = await Sandboxes.NextAsync();
+        await Plane.Heartbeats.NextAsync();
+        await PassAsync(Third);
+        var preparing = Assert.Single((await Plane.Heartbeats.NextAsync()).Leases);
+        sandbox.IsPulling = false;
+        pulled.SetResult();
+        await sandbox.Started;
+        await PassAsync(Third);
+
+        var running = Assert.Single((await Plane.Heartbeats.NextAsync()).Leases);
+        Assert.Equal(("preparing", null), (preparing.Phase, preparing.Digest));
+        Assert.Equal(("running", "sha256:0123"), (running.Phase, running.Digest));
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_heartbeat_carries_the_newest_progress_once()
+    {
+        var sandbox = await StartedAsync(Orders.New());
+        await Plane.Heartbeats.NextAsync();
+        sandbox.Progress = "10 begun\nnonsense\n40 half \u001b[31mway\n101 too much\n";
+        await PassAsync(TimeSpan.FromSeconds(10));
+        await Time.Armed(TimeSpan.FromSeconds(10), times: 2);
+        Time.Advance(TimeSpan.FromSeconds(10));
+        var told = Assert.Single((await Plane.Heartbeats.NextAsync()).Leases);
+        await PassAsync(Third);
+
+        var next = Assert.Single((await Plane.Heartbeats.NextAsync()).Leases);
+        Assert.Equal((40, "half [31mway"), (told.Percent, told.Message));
+        Assert.Equal((null, null), (next.Percent, next.Message));
+    }
+}

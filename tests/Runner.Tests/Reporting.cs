@@ -1,0 +1,169 @@
+using System.Text;
+using Orleans.Hybrid.Runner.Tests.Support;
+
+namespace Orleans.Hybrid.Runner.Tests;
+
+/// <summary>Results and logs on their way up (I5, I12, F35).</summary>
+public sealed class Reporting : RunnerTest
+{
+    private const int LogLimit = 100_000;
+
+    protected override RunnerOptions With(RunnerOptions options) => options with { LogLimit = LogLimit };
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_result_is_sent_until_it_is_accepted_and_its_lease_is_renewed_meanwhile()
+    {
+        Plane.Fail("finish", 503);
+        var order = Orders.New();
+        var sandbox = await StartedAsync(order);
+        sandbox.End(0);
+        var first = Assert.Single((await Plane.Finishes.NextAsync()).Results);
+        await sandbox.Removed;
+        await PassAsync(wait => wait > TimeSpan.Zero && wait < TimeSpan.FromSeconds(1));
+        await Plane.Finishes.NextAsync();
+        Plane.Heartbeats.Clear();
+        await PassAsync(wait => wait > TimeSpan.FromSeconds(18));
+        Assert.Equal(order.Lease, Assert.Single((await Plane.Heartbeats.NextAsync()).Leases).Lease);
+
+        Plane.Heal("finish");
+        Time.Advance(TimeSpan.FromSeconds(2));
+        var accepted = await Plane.Finishes.NextAsync(finish => Plane.Before.IsEmpty);
+        Assert.Equal(first, Assert.Single(accepted.Results));
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_result_that_came_too_late_is_dropped()
+    {
+        var order = Orders.New();
+        Plane.Fail("finish", 409);
+        var sandbox = await StartedAsync(order);
+        sandbox.End(0);
+        await Plane.Finishes.NextAsync();
+        Plane.Heal("finish");
+        var next = await StartedAsync(Orders.New());
+        next.End(0);
+
+        Assert.Equal(next.Order.Lease, Assert.Single((await Plane.Finishes.NextAsync()).Results).Lease);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_result_that_is_refused_for_good_holds_no_other_up()
+    {
+        var (good, bad) = (Orders.New(), Orders.New());
+        Plane.Offer(good, bad);
+        var both = new[] { await Sandboxes.NextAsync(), await Sandboxes.NextAsync() };
+        await Task.WhenAll(both.Select(sandbox => sandbox.Started));
+        var held = new TaskCompletionSource<int>();
+        Plane.Before["finish"] = _ => held.Task;
+        var third = await StartedAfterAsync(both[0]);
+        third.End(0);
+        both[1].End(0);
+        await Task.WhenAll(both[1].Removed, third.Removed);
+        Plane.Refuses = finish => finish.Results.Any(result => result.Lease == both[1].Order.Lease);
+        Plane.Heal("finish");
+        held.SetResult(503);
+        await PassAsync(wait => wait > TimeSpan.Zero && wait < TimeSpan.FromSeconds(1));
+
+        var accepted = await Plane.Finishes.NextAsync(f => f.Results is [var only] && only.Lease == third.Order.Lease);
+        Assert.Equal("complete", accepted.Results[0].Status);
+    }
+
+    [Theory(Timeout = 10_000)]
+    [InlineData(500)]
+    [InlineData(409)]
+    [InlineData(413)]
+    public async Task A_refused_log_holds_no_result_up(int status)
+    {
+        Plane.Fail("log", status);
+        var sandbox = await StartedAsync(Orders.New());
+        sandbox.Write("nobody wants this\n");
+        sandbox.End(0);
+
+        Assert.Equal("complete", Assert.Single((await Plane.Finishes.NextAsync()).Results).Status);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_log_that_gets_no_answer_holds_a_result_up_for_two_seconds()
+    {
+        var never = new TaskCompletionSource<int>();
+        Plane.Before["log"] = _ => never.Task;
+        var sandbox = await StartedAsync(Orders.New());
+        sandbox.Write("…\n");
+        sandbox.End(0);
+        await Time.Armed(TimeSpan.FromSeconds(2));
+        Assert.Equal(0, Plane.Finishes.Count);
+        Time.Advance(TimeSpan.FromSeconds(2));
+
+        await Plane.Finishes.NextAsync();
+        never.SetResult(0);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task Output_is_sent_while_the_program_runs()
+    {
+        var sandbox = await StartedAsync(Orders.New());
+        sandbox.Write("so ");
+        sandbox.Write("far\n");
+        await PassAsync(TimeSpan.FromMilliseconds(100));
+
+        var piece = Assert.Single((await Plane.Logs.NextAsync()).Pieces);
+        Assert.Equal((0, "so far\n"), (piece.Offset, Encoding.UTF8.GetString(piece.Data)));
+        Assert.False(sandbox.Removed.IsCompleted);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task The_logs_of_all_tasks_go_up_in_one_call()
+    {
+        Plane.Offer(Orders.New(), Orders.New());
+        var both = new[] { await Sandboxes.NextAsync(), await Sandboxes.NextAsync() };
+        await Task.WhenAll(both.Select(sandbox => sandbox.Started));
+        Array.ForEach(both, sandbox => sandbox.Write("hello\n"));
+        await PassAsync(TimeSpan.FromMilliseconds(100));
+
+        Assert.Equal(2, (await Plane.Logs.NextAsync()).Pieces.Count);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_log_over_its_limit_keeps_its_beginning_and_its_end_and_marks_the_cut()
+    {
+        var sandbox = await StartedAsync(Orders.New());
+        sandbox.Write("first\n");
+        sandbox.Write(new string('x', 3 * LogLimit));
+        sandbox.Write("\nlast\n");
+        sandbox.End(0);
+        await Plane.Finishes.NextAsync();
+
+        var log = Encoding.UTF8.GetString([.. Plane.Kept[sandbox.Order.Lease.TaskId]]);
+        var mark = Assert.Single(log.Split('\n'), line => line.Contains("left out", StringComparison.Ordinal));
+        var missing = int.Parse(new string([.. mark.Where(char.IsAsciiDigit)]), null);
+        Assert.StartsWith("first\nx", log, StringComparison.Ordinal);
+        Assert.EndsWith("x\nlast\n", log, StringComparison.Ordinal);
+        Assert.InRange(log.Length, LogLimit - 200, LogLimit);
+        Assert.Equal((3 * LogLimit) + 12, missing + log.Length - mark.Length - 2);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_log_that_the_control_plane_has_enough_of_is_not_sent_any_further()
+    {
+        var sandbox = await StartedAsync(Orders.New());
+        Plane.Statuses[("log", sandbox.Order.Lease.TaskId)] = "full";
+        sandbox.Write("one\n");
+        await PassAsync(TimeSpan.FromMilliseconds(100));
+        await Plane.Logs.NextAsync();
+        var other = await StartedAsync(Orders.New());
+        sandbox.Write("two\n");
+        sandbox.End(0);
+        await Plane.Finishes.NextAsync();
+        other.Write("three\n");
+        other.End(0);
+
+        Assert.Equal(other.Order.Lease, Assert.Single((await Plane.Logs.NextAsync()).Pieces).Lease);
+    }
+
+    private async Task<ScriptedSandbox> StartedAfterAsync(ScriptedSandbox before)
+    {
+        before.End(0);
+        await Plane.Finishes.NextAsync();
+        return await StartedAsync(Orders.New());
+    }
+}

@@ -1,0 +1,284 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Orleans.Hybrid.Contracts.Runners;
+
+namespace Orleans.Hybrid.Runner.Tests.Support;
+
+/// <summary>
+/// A control plane on a loopback socket, as small as the protocol lets it be: it hands out what is offered, renews what is
+/// held, accepts what is reported, and does otherwise where a test says so.
+/// </summary>
+internal sealed class FakeControlPlane : IAsyncDisposable
+{
+    public const string ClusterToken = "open-sesame";
+
+    private readonly WebApplication app;
+    private readonly Lock turn = new();
+    private readonly Queue<TaskOrder> offered = [];
+    private readonly Dictionary<string, ClaimAnswer> given = [];
+    private readonly HashSet<string> dead = [];
+    private readonly Pulse changed = new();
+    private readonly List<LeaseRef> stops = [];
+    private int sessions;
+
+    private FakeControlPlane(WebApplication app)
+    {
+        this.app = app;
+        Map<EnrolRequest, EnrolAnswer>("enrol", Enrolments, Enrol);
+        Map<ClaimRequest, ClaimAnswer>("claim", Claims, ClaimAsync);
+        Map<HeartbeatRequest, HeartbeatAnswer>("heartbeat", Heartbeats, Beat);
+        Map<ReleaseRequest, ReportAnswer>("release", Releases, release => Report("release", release.Leases));
+        Map<LogRequest, ReportAnswer>("log", Logs, Keep);
+        Map<FinishRequest, ReportAnswer>("finish", Finishes, finish => Report("finish", finish.Results.Select(r => r.Lease)));
+    }
+
+    public Uri Address => new(app.Urls.Single());
+
+    public Seen<EnrolRequest> Enrolments { get; } = new();
+
+    public Seen<ClaimRequest> Claims { get; } = new();
+
+    public Seen<HeartbeatRequest> Heartbeats { get; } = new();
+
+    public Seen<ReleaseRequest> Releases { get; } = new();
+
+    public Seen<LogRequest> Logs { get; } = new();
+
+    public Seen<FinishRequest> Finishes { get; } = new();
+
+    /// <summary>What is done before a call is looked at, by verb: a status other than 0 becomes its answer.</summary>
+    public ConcurrentDictionary<string, Func<HttpContext, Task<int>>> Before { get; } = new();
+
+    /// <summary>Statuses other than <c>renewed</c> and <c>accepted</c>, by verb and task.</summary>
+    public ConcurrentDictionary<(string Verb, string Task), string> Statuses { get; } = new();
+
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Leases that the next enrolment takes over.</summary>
+    public IReadOnlyList<LeaseRef> Moved { get; set; } = [];
+
+    public bool Drains { get; set; }
+
+    /// <summary>Which finish requests are answered with 400.</summary>
+    public Predicate<FinishRequest> Refuses { get; set; } = _ => false;
+
+    /// <summary>The logs that arrived, by task.</summary>
+    public ConcurrentDictionary<string, List<byte>> Kept { get; } = new();
+
+    /// <summary>The connections that each verb came over.</summary>
+    public ConcurrentDictionary<string, string> Connections { get; } = new();
+
+    public static async Task<FakeControlPlane> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var app = builder.Build();
+        var plane = new FakeControlPlane(app);
+        await app.StartAsync();
+        return plane;
+    }
+
+    public void Offer(params TaskOrder[] orders)
+    {
+        lock (turn)
+        {
+            Array.ForEach(orders, offered.Enqueue);
+        }
+
+        changed.Beat();
+    }
+
+    /// <summary>Cancels a task by the answer to the next claim.</summary>
+    public void Stop(LeaseRef lease)
+    {
+        lock (turn)
+        {
+            stops.Add(lease);
+        }
+
+        changed.Beat();
+    }
+
+    /// <summary>Lets a session's credential die.</summary>
+    public void Forget(int session)
+    {
+        lock (turn)
+        {
+            dead.Add($"credential-{session}");
+        }
+
+        changed.Beat();
+    }
+
+    /// <summary>Answers a verb with a status until the result is disposed.</summary>
+    public void Fail(string verb, int status) => Before[verb] = _ => Task.FromResult(status);
+
+    public void Heal(string verb) => Before.TryRemove(verb, out _);
+
+    public async ValueTask DisposeAsync()
+    {
+        using var now = new CancellationTokenSource();
+        await now.CancelAsync();
+        await app.StopAsync(now.Token);
+        await app.DisposeAsync();
+    }
+
+    private void Map<TRequest, TAnswer>(string verb, Seen<TRequest> seen, Func<TRequest, TAnswer> answer)
+    {
+        Map(verb, seen, (TRequest request, CancellationToken _) => Task.FromResult(answer(request)));
+    }
+
+    private void Map<TRequest, TAnswer>(
+        string verb, Seen<TRequest> seen, Func<TRequest, CancellationToken, Task<TAnswer>> answer)
+    {
+        app.MapPost($"/runner/v1/{verb}", async (HttpContext context) =>
+        {
+            Connections[verb] = context.Connection.Id;
+            var request = (TRequest)(await context.Request.ReadFromJsonAsync(typeof(TRequest), RunnerJson.Default))!;
+            seen.Add(request);
+            var status = Before.TryGetValue(verb, out var before) ? await before(context) : 0;
+            status = status == 0 && request is FinishRequest finish && Refuses(finish) ? 400 : status;
+            status = status == 0 && !IsKnown(verb, context.Request.Headers.Authorization.ToString()) ? 401 : status;
+            if (status != 0)
+            {
+                context.Response.StatusCode = status;
+                await context.Response.WriteAsJsonAsync(new { msg = $"a test wants {status}" });
+                return;
+            }
+
+            var result = await answer(request, context.RequestAborted);
+            await context.Response.WriteAsJsonAsync(result, typeof(TAnswer), RunnerJson.Default);
+        });
+    }
+
+    private bool IsKnown(string verb, string authorization)
+    {
+        lock (turn)
+        {
+            var credential = authorization["Bearer ".Length..];
+            return verb == "enrol"
+                ? credential == ClusterToken
+                : credential.StartsWith("credential-", StringComparison.Ordinal) && !dead.Contains(credential);
+        }
+    }
+
+    private EnrolAnswer Enrol(EnrolRequest request)
+    {
+        var number = Interlocked.Increment(ref sessions);
+        return new EnrolAnswer
+        {
+            SessionId = $"{number:x24}",
+            Credential = $"credential-{number}",
+            PollSeconds = 30,
+            Leases = Moved,
+        };
+    }
+
+    private async Task<ClaimAnswer> ClaimAsync(ClaimRequest request, CancellationToken gone)
+    {
+        while (true)
+        {
+            var change = changed.Next;
+            lock (turn)
+            {
+                if (given.TryGetValue(request.ClaimKey, out var again))
+                {
+                    return again;
+                }
+
+                var stop = stops.ToArray();
+                stops.Clear();
+                var count = Math.Min(request.Wanted, offered.Count);
+                var answer = new ClaimAnswer
+                {
+                    Tasks = [.. Enumerable.Range(0, count).Select(_ => offered.Dequeue())],
+                    Stop = stop,
+                    Drain = Drains,
+                };
+                if (answer.Tasks.Count + stop.Length > 0 || Drains)
+                {
+                    given[request.ClaimKey] = answer;
+                    return answer;
+                }
+            }
+
+            await change.WaitAsync(gone);
+        }
+    }
+
+    private HeartbeatAnswer Beat(HeartbeatRequest request) => new()
+    {
+        Leases =
+        [
+            .. request.Leases.Select(report => new LeaseAnswer
+            {
+                TaskId = report.Lease.TaskId,
+                Status = Statuses.GetValueOrDefault(("heartbeat", report.Lease.TaskId), "renewed"),
+                LeaseMilliseconds = (long)Lease.TotalMilliseconds,
+            }),
+        ],
+        Drain = Drains,
+    };
+
+    private ReportAnswer Keep(LogRequest request)
+    {
+        lock (turn)
+        {
+            foreach (var piece in request.Pieces)
+            {
+                var log = Kept.GetOrAdd(piece.Lease.TaskId, _ => []);
+                Assert.Equal(log.Count, piece.Offset);
+                log.AddRange(piece.Data);
+            }
+        }
+
+        return Report("log", request.Pieces.Select(piece => piece.Lease));
+    }
+
+    private ReportAnswer Report(string verb, IEnumerable<LeaseRef> leases) => new()
+    {
+        Statuses = [.. leases.Select(lease => Statuses.GetValueOrDefault((verb, lease.TaskId), "accepted"))],
+    };
+}
+
+/// <summary>The requests of one verb, in order of arrival.</summary>
+internal sealed class Seen<T>
+{
+    private readonly Channel<T> channel = Channel.CreateUnbounded<T>();
+    private int count;
+
+    public int Count => Volatile.Read(ref count);
+
+    public void Add(T request)
+    {
+        Interlocked.Increment(ref count);
+        channel.Writer.TryWrite(request);
+    }
+
+    /// <summary>Passes over what has arrived so far.</summary>
+    public void Clear()
+    {
+        while (channel.Reader.TryRead(out _))
+        {
+        }
+    }
+
+    public Task<T> NextAsync() => channel.Reader.ReadAsync().AsTask();
+
+    /// <summary>The next request that fits; those before it are passed over.</summary>
+    public async Task<T> NextAsync(Predicate<T> fits)
+    {
+        while (true)
+        {
+            if (await NextAsync() is var request && fits(request))
+            {
+                return request;
+            }
+        }
+    }
+}

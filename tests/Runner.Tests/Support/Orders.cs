@@ -1,0 +1,26 @@
+using System.Text;
+using Orleans.Hybrid.Contracts.Runners;
+
+namespace Orleans.Hybrid.Runner.Tests.Support;
+
+/// <summary>Orders for tests.</summary>
+internal static class Orders
+{
+    private static int made;
+
+    public static TaskOrder New(string payload = "", int attempt = 1, string? task = null) => new()
+    {
+        Lease = new LeaseRef
+        {
+            TaskId = task ?? $"{Interlocked.Increment(ref made):x24}",
+            Attempt = attempt,
+            Token = new string('a', 31) + attempt,
+        },
+        LeaseMilliseconds = 10_000,
+        ProjectId = new string('b', 24),
+        CodeName = "some/code",
+        Image = "some/image",
+        Payload = Encoding.UTF8.GetBytes(payload),
+        TimeoutSeconds = 3600,
+    };
+}

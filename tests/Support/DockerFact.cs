@@ -1,0 +1,71 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using Xunit;
+
+namespace Orleans.Hybrid.Support;
+
+/// <summary>
+/// A fact about a real Docker engine: skipped by name where none answers, but never in CI, where it must be there.
+/// </summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class DockerFactAttribute : FactAttribute
+{
+    public DockerFactAttribute()
+    {
+        Skip = TestImages.Missing is { } reason && Environment.GetEnvironmentVariable("CI") != "true" ? reason : null;
+    }
+}
+
+/// <summary>The images that such facts run, made on this machine, so that no registry is needed.</summary>
+public static class TestImages
+{
+    /// <summary>A shell and its tools, as root.</summary>
+    public const string Busybox = "orleans-hybrid/busybox:1";
+
+    /// <summary>The same as an unprivileged user, with a volume at <c>/data</c>.</summary>
+    public const string BusyboxNobody = "orleans-hybrid/busybox:1-nobody";
+
+    private const string Script = "infra/docker/make-busybox-image.sh";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly Lazy<string?> Made = new(Make);
+
+    /// <summary>Why there are no such images here; null when there are.</summary>
+    public static string? Missing => Made.Value is { } trouble
+        ? $"needs a Docker engine: apt-get install docker.io busybox-static ({trouble})"
+        : null;
+
+    private static string? Make()
+    {
+        try
+        {
+            using var script = Process.Start(new ProcessStartInfo("/bin/sh", [Path.Combine(Root(), Script)])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!;
+            var trouble = script.StandardError.ReadToEndAsync();
+            if (!script.WaitForExit(Patience))
+            {
+                script.Kill(entireProcessTree: true);
+                return $"{Script} did not end within {Patience.TotalSeconds} s";
+            }
+
+            return script.ExitCode == 0 ? null : trouble.GetAwaiter().GetResult().Trim();
+        }
+        catch (Win32Exception noShell)
+        {
+            return noShell.Message;
+        }
+    }
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Orleans.Hybrid.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder?.FullName ?? throw new InvalidOperationException($"no solution above {AppContext.BaseDirectory}");
+    }
+}

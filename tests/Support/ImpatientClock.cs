@@ -1,0 +1,61 @@
+namespace Orleans.Hybrid.Support;
+
+/// <summary>A clock on which every pause is over at once, and is remembered: tests of waiting need not wait.</summary>
+public sealed class ImpatientClock : TimeProvider
+{
+    private readonly List<TimeSpan> _pauses = [];
+    private readonly Lock _lock = new();
+    private TimeSpan _elapsed;
+
+    public IReadOnlyList<TimeSpan> Pauses
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _pauses];
+            }
+        }
+    }
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (_lock)
+        {
+            return DateTimeOffset.UnixEpoch + _elapsed;
+        }
+    }
+
+    public override long GetTimestamp()
+    {
+        lock (_lock)
+        {
+            return _elapsed.Ticks;
+        }
+    }
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        lock (_lock)
+        {
+            _pauses.Add(dueTime);
+            _elapsed += dueTime;
+        }
+
+        ThreadPool.QueueUserWorkItem(_ => callback(state));
+        return new Over();
+    }
+
+    private sealed class Over : ITimer
+    {
+        public bool Change(TimeSpan dueTime, TimeSpan period) => false;
+
+        public void Dispose()
+        {
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}
