@@ -18,7 +18,7 @@ internal static class ControlPlaneServices
 
     public static void AddControlPlaneStores(this IServiceCollection services, ControlPlaneOptions options)
     {
-        Directory.CreateDirectory(options.DataDirectory);
+        CreateForOwner(options.DataDirectory);
         services.AddSingleton(options);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options.ServerKeyFile is { } file
@@ -58,6 +58,20 @@ internal static class ControlPlaneServices
         // The web server's own messages about requests hold whole query strings, and those hold tokens.
         logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+    }
+
+    // Payloads and the server key lie there.
+    private static void CreateForOwner(string directory)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(directory);
+        }
+        else
+        {
+            Directory.CreateDirectory(
+                directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
     }
 
     private static void Timestamps(ConsoleFormatterOptions console)

@@ -8,6 +8,9 @@ internal sealed class ParkedClaims
 {
     private readonly ConcurrentDictionary<string, ParkedClaim> _bySession = new();
 
+    /// <summary>How many there are.</summary>
+    public int Count => _bySession.Count;
+
     /// <summary>All of them.</summary>
     public IEnumerable<ParkedClaim> All => _bySession.Select(parked => parked.Value);
 

@@ -26,6 +26,9 @@ internal sealed partial class PollEdge(
     private bool _parkAgain;
     private bool _closed;
 
+    /// <summary>How many requests are held open.</summary>
+    public int Held => _parked.Count;
+
     private IPollEdge Reference =>
         _reference ?? LazyInitializer.EnsureInitialized(ref _reference, () => grains.CreateObjectReference<IPollEdge>(this));
 

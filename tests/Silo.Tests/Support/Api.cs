@@ -60,6 +60,8 @@ internal sealed record Reply(int Status, string Body, string? Type, HttpResponse
 
     public string Text(string name) => Json.GetProperty(name).GetString()!;
 
+    public override string ToString() => $"{Status} {Body}";
+
     /// <summary>The answer's JSON after checking that the call succeeded.</summary>
     public JsonElement Ok() => Status == 200 ? Json : throw new InvalidOperationException($"{Status}: {Body}");
 }

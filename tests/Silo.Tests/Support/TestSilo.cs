@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Hybrid.Domain.Projects;
+using Orleans.Hybrid.Silo.Edge;
 using Orleans.Hybrid.Silo.Security;
 
 namespace Orleans.Hybrid.Silo.Tests.Support;
@@ -60,6 +61,16 @@ public sealed class TestSilo : IAsyncLifetime, IAsyncDisposable
         var project = new Project { Id = ids.New(), UserId = user.Id, Name = "jobs", CreatedAt = time.GetUtcNow() };
         await projects.AddProjectAsync(project, default);
         return new Tenant(new Api(Address, token), user.Id, project.Id);
+    }
+
+    /// <summary>Waits until this silo holds so many polls open.</summary>
+    internal async Task UntilHeldAsync(int polls)
+    {
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        while (Get<PollEdge>().Held != polls)
+        {
+            await look.WaitForNextTickAsync();
+        }
     }
 
     /// <summary>Sends bytes as they are, and reads until the server ends the connection.</summary>

@@ -1,0 +1,249 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Hybrid.Domain.Clusters;
+using Orleans.Hybrid.Domain.Codes;
+using Orleans.Hybrid.Domain.Projects;
+using Orleans.Hybrid.Domain.Runners;
+using Orleans.Hybrid.Domain.Steps;
+using Orleans.Hybrid.Domain.Tasks;
+using Orleans.Hybrid.Grains.Clusters;
+using Orleans.Hybrid.Silo.Edge;
+using Orleans.Hybrid.Silo.Security;
+using Orleans.Hybrid.Silo.Tests.Support;
+
+namespace Orleans.Hybrid.Silo.Tests.Edge;
+
+/// <summary>What the edge does with polls and deliveries, at moments that no real cluster would wait for.</summary>
+public sealed class PollEdges
+{
+    private static readonly TaskSpec Spec = new()
+    {
+        ProjectId = "p",
+        ClusterId = "c",
+        CodeId = "k",
+        CodeRev = 1,
+        CodeName = "hello",
+    };
+
+    private readonly StepTime _time = new();
+    private readonly Channel<IReadOnlyList<Poll>> _parked = Channel.CreateUnbounded<IReadOnlyList<Poll>>();
+    private readonly Channel<IReadOnlyList<Poll>> _withdrawn = Channel.CreateUnbounded<IReadOnlyList<Poll>>();
+    private readonly Channel<IReadOnlyList<LeaseFence>> _released = Channel.CreateUnbounded<IReadOnlyList<LeaseFence>>();
+    private readonly Stub<IClusterGrain> _cluster = Stub<IClusterGrain>.New();
+    private readonly Stub<ITaskStore> _tasks = Stub<ITaskStore>.New();
+    private readonly PollEdge _edge;
+
+    public PollEdges()
+    {
+        _cluster
+            .On("Park", call => Note(_parked, (IReadOnlyList<Poll>)call[1]!))
+            .On("Withdraw", call => Note(_withdrawn, (IReadOnlyList<Poll>)call[0]!));
+        _tasks
+            .On("ReadOrdersAsync", call => Task.FromResult<IReadOnlyList<WorkOrder>>(
+                [.. ((IReadOnlyList<LeaseFence>)call[0]!).Select(Order)]))
+            .On("ReleaseAsync", call =>
+            {
+                _released.Writer.TryWrite((IReadOnlyList<LeaseFence>)call[0]!);
+                return Task.FromResult<IReadOnlyList<Step<TaskState>>>([]);
+            });
+        _edge = NewEdge();
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_poll_is_parked_at_once_and_answered_with_what_is_delivered()
+    {
+        var poll = NewPoll("s1");
+        var waiting = _edge.WaitAsync("c", poll, default);
+        Assert.Equal([poll], await _parked.Reader.ReadAsync());
+
+        await _edge.Deliver([new Delivery { Poll = poll, Leases = [Fence("s1", 1)] }]);
+
+        var order = Assert.Single((await waiting).Tasks);
+        Assert.Equal((Fence("s1", 1).Token, "image", 8_000), (order.Lease.Token, order.Image, order.LeaseMilliseconds));
+        Assert.Equal(0, _edge.Held);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task What_comes_for_many_polls_is_read_in_one_call()
+    {
+        var reads = 0;
+        _tasks.On("ReadOrdersAsync", call =>
+        {
+            reads++;
+            return Task.FromResult<IReadOnlyList<WorkOrder>>([.. ((IReadOnlyList<LeaseFence>)call[0]!).Select(Order)]);
+        });
+        var polls = Enumerable.Range(0, 50).Select(i => NewPoll($"s{i}")).ToList();
+        var waiting = polls.Select(poll => _edge.WaitAsync("c", poll, default)).ToList();
+
+        await _edge.Deliver([.. polls.Select((poll, i) => new Delivery { Poll = poll, Leases = [Fence($"s{i}", i)] })]);
+
+        Assert.All(await Task.WhenAll(waiting), answer => Assert.Single(answer.Tasks));
+        Assert.Equal(1, reads);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task What_comes_for_a_poll_that_is_gone_is_handed_back()
+    {
+        using var hangUp = new CancellationTokenSource();
+        var (left, here) = (NewPoll("s1"), NewPoll("s2"));
+        var gone = _edge.WaitAsync("c", left, hangUp.Token);
+        var waiting = _edge.WaitAsync("c", here, default);
+        await hangUp.CancelAsync();
+        Assert.Empty((await gone).Tasks);
+        Assert.Equal([left], await _withdrawn.Reader.ReadAsync());
+
+        await _edge.Deliver(
+        [
+            new Delivery { Poll = left, Leases = [Fence("s1", 1)] },
+            new Delivery { Poll = here with { ClaimKey = "older" }, Leases = [Fence("s2", 2)] },
+            new Delivery { Poll = here, Leases = [Fence("s2", 3)] },
+        ]);
+
+        Assert.Equal([Fence("s1", 1), Fence("s2", 2)], await _released.Reader.ReadAsync());
+        Assert.Equal(3, Assert.Single((await waiting).Tasks).Lease.Attempt);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Who_hangs_up_while_the_answer_is_made_loses_nothing()
+    {
+        using var hangUp = new CancellationTokenSource();
+        var poll = NewPoll("s1");
+        var reading = new TaskCompletionSource<IReadOnlyList<WorkOrder>>();
+        _tasks.On("ReadOrdersAsync", _ => reading.Task);
+        var waiting = _edge.WaitAsync("c", poll, hangUp.Token);
+        var delivered = _edge.Deliver([new Delivery { Poll = poll, Leases = [Fence("s1", 1)] }]);
+
+        await hangUp.CancelAsync();
+        reading.SetResult([Order(Fence("s1", 1))]);
+        await delivered;
+
+        Assert.Equal([Fence("s1", 1)], await _released.Reader.ReadAsync());
+        Assert.Single((await waiting).Tasks);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task When_orders_can_not_be_read_the_poll_fails_and_nothing_is_handed_back()
+    {
+        var poll = NewPoll("s1");
+        _tasks.On("ReadOrdersAsync", _ => Task.FromException<IReadOnlyList<WorkOrder>>(
+            new StoreUnavailableException("away", new IOException())));
+        var waiting = _edge.WaitAsync("c", poll, default);
+
+        await _edge.Deliver([new Delivery { Poll = poll, Leases = [Fence("s1", 1)] }]);
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => waiting);
+        Assert.False(_released.Reader.TryRead(out _));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_pass_ends_polls_whose_time_is_over_and_withdraws_them_together()
+    {
+        var (early, late) = (NewPoll("s1"), NewPoll("s2"));
+        var first = _edge.WaitAsync("c", early, default);
+        _time.Advance(TimeSpan.FromSeconds(20));
+        var second = _edge.WaitAsync("c", late, default);
+        _time.Advance(TimeSpan.FromSeconds(10));
+
+        await _edge.PassAsync();
+
+        Assert.Empty((await first).Tasks);
+        Assert.False(second.IsCompleted);
+        Assert.Equal([early], await _withdrawn.Reader.ReadAsync());
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Polls_are_parked_again_in_one_call_every_third_pass()
+    {
+        Poll[] polls = [NewPoll("s1"), NewPoll("s2"), NewPoll("s3")];
+        _ = polls.Select(poll => _edge.WaitAsync("c", poll, default)).ToList();
+        foreach (var _ in polls)
+        {
+            await _parked.Reader.ReadAsync();
+        }
+
+        await _edge.PassAsync();
+        await _edge.PassAsync();
+        Assert.False(_parked.Reader.TryRead(out var _));
+        await _edge.PassAsync();
+
+        Assert.Equal(polls.ToHashSet(), (await _parked.Reader.ReadAsync()).ToHashSet());
+        Assert.False(_parked.Reader.TryRead(out var _));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task After_an_error_the_next_pass_parks_again()
+    {
+        var poll = NewPoll("s1");
+        _cluster.On("Park", _ => Task.FromException(new TimeoutException("no answer")));
+        _ = _edge.WaitAsync("c", poll, default);
+        _cluster.On("Park", call => Note(_parked, (IReadOnlyList<Poll>)call[1]!));
+
+        await _edge.PassAsync();
+
+        Assert.Equal([poll], await _parked.Reader.ReadAsync());
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_closed_edge_holds_nothing()
+    {
+        var waiting = _edge.WaitAsync("c", NewPoll("s1"), default);
+        _edge.Close();
+
+        Assert.Empty((await waiting).Tasks);
+        Assert.Empty((await _edge.WaitAsync("c", NewPoll("s2"), default)).Tasks);
+        Assert.Equal(0, _edge.Held);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Ten_thousand_idle_polls_stay_small()
+    {
+        const int polls = 10_000;
+        _cluster.On("Park", _ => Task.CompletedTask);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        using var alive = new CancellationTokenSource();
+        var waiting = Enumerable.Range(0, polls).Select(i => _edge.WaitAsync("c", NewPoll($"s{i}"), alive.Token)).ToList();
+
+        var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / polls;
+
+        Assert.Equal(polls, _edge.Held);
+        Assert.InRange(each, 1, 2048);
+        _edge.Close();
+        await Task.WhenAll(waiting);
+    }
+
+    private PollEdge NewEdge()
+    {
+        var grains = Stub<IGrainFactory>.New()
+            .On("GetGrain", _ => _cluster.Object)
+            .On("CreateObjectReference", call => call[0]);
+        var codes = Stub<ICodeStore>.New().On("FindRevisionAsync", _ => Task.FromResult<CodeRevision?>(
+            new CodeRevision { Id = "r", Rev = 1, Image = "image", CreatedAt = _time.GetUtcNow() }));
+        var clusters = Stub<IClusterStore>.New().On("FindAsync", _ => Task.FromResult<ClusterSettings?>(null));
+        var lookups = new Lookups(
+            Stub<IProjectStore>.New().Object, clusters.Object, codes.Object, Stub<IRunnerStore>.New().Object, _time);
+        var orders = new WorkOrders(_tasks.Object, lookups, NullLogger<WorkOrders>.Instance);
+        return new PollEdge(
+            grains.Object, _tasks.Object, orders, _time, new ControlPlaneOptions { DataDirectory = "" },
+            NullLogger<PollEdge>.Instance);
+    }
+
+    private static Poll NewPoll(string session) => new(session, "key", 1);
+
+    private static LeaseFence Fence(string session, int attempt) =>
+        new(new TaskId($"{attempt:x24}"), Math.Max(1, attempt), $"{attempt:x32}", session);
+
+    private static WorkOrder Order(LeaseFence fence) => new()
+    {
+        Fence = fence,
+        Holds = TimeSpan.FromSeconds(8),
+        Spec = Spec,
+        RetryCount = 0,
+        Payload = [],
+    };
+
+    private static Task Note(Channel<IReadOnlyList<Poll>> channel, IReadOnlyList<Poll> polls)
+    {
+        channel.Writer.TryWrite(polls);
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,81 @@
+using Orleans.Hybrid.Silo.Tests.Support;
+
+namespace Orleans.Hybrid.Silo.Tests.Iron;
+
+/// <summary>The log call: E2, and what is there at each stage.</summary>
+public sealed class TaskLogs(TestSilo silo) : IClassFixture<TestSilo>
+{
+    [Fact(Timeout = 30_000)]
+    public async Task E2_before_the_start_there_is_no_log_and_the_answer_says_so()
+    {
+        var tenant = await (await silo.NewTenantAsync()).ReadyAsync();
+        var task = await tenant.QueueAsync();
+
+        var waiting = await LogAsync(tenant, task);
+        var unknown = await LogAsync(tenant, "0123456789abcdef01234567");
+
+        Assert.Equal((404, 404), (waiting.Status, unknown.Status));
+        Assert.Contains("log", waiting.Msg);
+        Assert.Contains("log", unknown.Msg);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task It_grows_while_the_task_runs_and_stays_when_it_has_ended()
+    {
+        var (tenant, runner) = await WithRunnerAsync();
+        var task = await tenant.QueueAsync();
+        var lease = (await runner.TakeAsync()).Lease;
+        await runner.BeatAsync(lease, "running");
+
+        var started = await LogAsync(tenant, task);
+        await runner.LogAsync(lease, 0, "one\n");
+        var growing = await LogAsync(tenant, task);
+        await runner.LogAsync(lease, 4, "zwei ü\n");
+        await runner.FinishAsync(lease, "complete", exitCode: 0);
+        var ended = await LogAsync(tenant, task);
+
+        Assert.Equal((200, ""), (started.Status, started.Body));
+        Assert.Equal((200, "one\n"), (growing.Status, growing.Body));
+        Assert.Equal((200, "one\nzwei ü\n"), (ended.Status, ended.Body));
+        Assert.Equal("text/plain; charset=utf-8", ended.Type);
+        Assert.Equal(12, (await tenant.TaskAsync(task)).GetProperty("log_size").GetInt64());
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_task_that_said_nothing_has_an_empty_log()
+    {
+        var (tenant, runner) = await WithRunnerAsync();
+        var task = await tenant.QueueAsync();
+        await runner.FinishAsync((await runner.TakeAsync()).Lease, "complete", exitCode: 0);
+
+        var log = await LogAsync(tenant, task);
+
+        Assert.Equal((200, "", "text/plain; charset=utf-8"), (log.Status, log.Body, log.Type));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_long_log_comes_whole()
+    {
+        var (tenant, runner) = await WithRunnerAsync();
+        var task = await tenant.QueueAsync();
+        var lease = (await runner.TakeAsync()).Lease;
+        await runner.BeatAsync(lease, "running");
+        var piece = string.Concat(Enumerable.Range(0, 100_000).Select(i => $"{i:d9}\n"));
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(200, (await runner.LogAsync(lease, (long)i * piece.Length, piece)).Status);
+        }
+
+        Assert.Equal(piece + piece + piece, (await LogAsync(tenant, task)).Body);
+    }
+
+    private async Task<(Tenant Tenant, TestRunner Runner)> WithRunnerAsync()
+    {
+        var tenant = await silo.NewTenantAsync();
+        var cluster = await tenant.NewClusterAsync();
+        await tenant.UploadAsync();
+        return (tenant, await tenant.EnrolAsync(cluster));
+    }
+
+    private static Task<Reply> LogAsync(Tenant tenant, string task) => tenant.Api.GetAsync($"{tenant.Project}/tasks/{task}/log");
+}

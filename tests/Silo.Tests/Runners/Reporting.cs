@@ -1,0 +1,142 @@
+using System.Text.Json;
+using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Silo.Tests.Support;
+
+namespace Orleans.Hybrid.Silo.Tests.Runners;
+
+/// <summary>Heartbeats, logs, releases and results: I5, and what the caller then sees.</summary>
+public sealed class Reporting(TestSilo silo) : IClassFixture<TestSilo>
+{
+    [Fact(Timeout = 30_000)]
+    public async Task Heartbeats_move_the_state_that_callers_see()
+    {
+        var (tenant, runner) = await WithRunnerAsync();
+        var task = await tenant.QueueAsync();
+        var lease = (await runner.TakeAsync()).Lease;
+
+        var states = new List<string?>();
+        foreach (var phase in new[] { "waiting", "preparing", "running" })
+        {
+            var answer = await runner.BeatAsync(lease, phase, digest: "sha256:1", message: "half way");
+            Assert.Equal(("renewed", 60_000), (answer.Leases[0].Status, answer.Leases[0].LeaseMilliseconds));
+            states.Add((await tenant.TaskAsync(task)).GetProperty("status").GetString());
+        }
+
+        Assert.Equal(["queued", "preparing", "running"], states);
+        Assert.Equal("half way", (await tenant.TaskAsync(task)).GetProperty("msg").GetString());
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Results_are_accepted_once_and_stale_ones_told()
+    {
+        var (tenant, runner) = await WithRunnerAsync();
+        var task = await tenant.QueueAsync();
+        var lease = (await runner.TakeAsync()).Lease;
+
+        var first = await runner.FinishAsync(lease, "complete", exitCode: 0);
+        var second = await runner.FinishAsync(lease, "error", "late", exitCode: 1);
+
+        Assert.Equal((200, """{"statuses":["accepted"]}"""), (first.Status, first.Body));
+        Assert.Equal((409, """{"statuses":["stale"]}"""), (second.Status, second.Body));
+        Assert.Equal("complete", (await tenant.TaskAsync(task)).GetProperty("status").GetString());
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_batch_with_one_stale_result_is_answered_item_by_item()
+    {
+        var (tenant, runner) = await WithRunnerAsync();
+        await tenant.QueueAsync();
+        await tenant.QueueAsync();
+        var leases = (await runner.ClaimAsync(wanted: 2)).Tasks.Select(order => order.Lease).ToList();
+        await runner.FinishAsync(leases[0], "complete");
+
+        var request = new FinishRequest { Results = [.. leases.Select(lease => new TaskResult { Lease = lease, Status = "complete" })] };
+        var reply = await runner.Api.PostAsync(
+            "/runner/v1/finish", JsonSerializer.Serialize(request, RunnerJson.Default.FinishRequest));
+
+        Assert.Equal((200, """{"statuses":["stale","accepted"]}"""), (reply.Status, reply.Body));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task An_error_with_retries_left_queues_a_new_task()
+    {
+        var tenant = await silo.NewTenantAsync();
+        var cluster = await tenant.NewClusterAsync();
+        await tenant.UploadAsync("""{"name":"hello","image":"i","retries":1}""");
+        var runner = await tenant.EnrolAsync(cluster);
+        var first = await tenant.QueueAsync("\"payload\":\"p\"");
+        await runner.FinishAsync((await runner.TakeAsync()).Lease, "error", "exit code 1", exitCode: 1);
+
+        var retry = await runner.TakeAsync();
+
+        Assert.NotEqual(first, retry.Lease.TaskId);
+        Assert.Equal((1, "p"), (retry.RetryCount, System.Text.Encoding.UTF8.GetString(retry.Payload)));
+        Assert.Equal(first, (await tenant.TaskAsync(retry.Lease.TaskId)).GetProperty("original_task_id").GetString());
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Log_pieces_continue_each_other_and_repeated_ones_change_nothing()
+    {
+        var (tenant, runner) = await WithRunnerAsync();
+        var task = await tenant.QueueAsync();
+        var lease = (await runner.TakeAsync()).Lease;
+
+        Assert.Equal(200, (await runner.LogAsync(lease, 0, "abc")).Status);
+        Assert.Equal("""{"statuses":["accepted"]}""", (await runner.LogAsync(lease, 0, "abc")).Body);
+        Assert.Equal(200, (await runner.LogAsync(lease, 3, "def")).Status);
+        Assert.Equal(409, (await runner.LogAsync(lease with { Attempt = 2 }, 6, "no")).Status);
+        await runner.FinishAsync(lease, "complete");
+        Assert.Equal(409, (await runner.LogAsync(lease, 6, "late")).Status);
+
+        Assert.Equal("abcdef", (await tenant.Api.GetAsync($"{tenant.Project}/tasks/{task}/log")).Body);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_released_task_waits_again_without_a_loss()
+    {
+        var (tenant, runner) = await WithRunnerAsync();
+        var task = await tenant.QueueAsync();
+        var lease = (await runner.TakeAsync()).Lease;
+        await runner.BeatAsync(lease, "running");
+
+        var reply = await runner.ReleaseAsync(leaving: false, lease, lease with { Attempt = 9 });
+
+        Assert.Equal((200, """{"statuses":["accepted","stale"]}"""), (reply.Status, reply.Body));
+        Assert.Equal("queued", (await tenant.TaskAsync(task)).GetProperty("status").GetString());
+        Assert.Equal(2, (await runner.TakeAsync()).Lease.Attempt);
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData("heartbeat", """{"leases":null}""")]
+    [InlineData("heartbeat", """{"leases":[null]}""")]
+    [InlineData("heartbeat", """{"leases":[{"lease":null,"phase":"running"}]}""")]
+    [InlineData("heartbeat", """{"leases":[{"lease":LEASE,"phase":"dancing"}]}""")]
+    [InlineData("heartbeat", """{"leases":[{"lease":{"task_id":"x","attempt":1,"token":"y"},"phase":"running"}]}""")]
+    [InlineData("finish", """{"results":[null]}""")]
+    [InlineData("finish", """{"results":[{"lease":LEASE,"status":"fine"}]}""")]
+    [InlineData("finish", """{"results":[{"lease":LEASE,"status":"error","message":null}]}""")]
+    [InlineData("log", """{"pieces":[null]}""")]
+    [InlineData("log", """{"pieces":[{"lease":LEASE,"offset":-1,"data":""}]}""")]
+    [InlineData("log", """{"pieces":[{"lease":LEASE,"offset":0,"data":"not base64"}]}""")]
+    [InlineData("log", """{"pieces":[{"lease":LEASE,"offset":0,"data":null}]}""")]
+    [InlineData("release", """{"leases":[null]}""")]
+    [InlineData("release", "{")]
+    public async Task A_bad_report_is_refused_in_words(string verb, string body)
+    {
+        const string lease = """{"task_id":"0123456789abcdef01234567","attempt":1,"token":"00112233445566778899aabbccddeeff"}""";
+        var (_, runner) = await WithRunnerAsync();
+
+        var reply = await runner.Api.PostAsync($"/runner/v1/{verb}", body.Replace("LEASE", lease));
+
+        Assert.Equal(400, reply.Status);
+        Assert.NotEmpty(reply.Msg);
+    }
+
+    private async Task<(Tenant Tenant, TestRunner Runner)> WithRunnerAsync()
+    {
+        var tenant = await silo.NewTenantAsync();
+        var cluster = await tenant.NewClusterAsync();
+        await tenant.UploadAsync();
+        return (tenant, await tenant.EnrolAsync(cluster));
+    }
+}

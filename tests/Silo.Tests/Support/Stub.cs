@@ -1,0 +1,27 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+
+namespace Orleans.Hybrid.Silo.Tests.Support;
+
+/// <summary>Stands in for an interface: each method that a test expects is given by name, any other fails.</summary>
+public class Stub<T> : DispatchProxy
+    where T : class
+{
+    private readonly ConcurrentDictionary<string, Func<object?[], object?>> _methods = new();
+
+    public T Object => (T)(object)this;
+
+    public static Stub<T> New() => (Stub<T>)(object)Create<T, Stub<T>>();
+
+    /// <summary>What a method does, from now on.</summary>
+    public Stub<T> On(string method, Func<object?[], object?> does)
+    {
+        _methods[method] = does;
+        return this;
+    }
+
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
+        _methods.TryGetValue(targetMethod!.Name, out var does)
+            ? does(args ?? [])
+            : throw new NotSupportedException($"{typeof(T).Name}.{targetMethod.Name} was not expected");
+}

@@ -1,0 +1,180 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Hybrid.Domain.Runners;
+using Orleans.Hybrid.Domain.Steps;
+using Orleans.Hybrid.Domain.Tasks;
+using Orleans.Hybrid.Grains.Clusters;
+using Orleans.Hybrid.Silo.Security;
+using Orleans.Hybrid.Silo.Sweeps;
+using Orleans.Hybrid.Silo.Tests.Support;
+
+namespace Orleans.Hybrid.Silo.Tests.Sweeps;
+
+/// <summary>The periodic duties: what they do, in which order, and that nothing ends them.</summary>
+public sealed class Sweeping
+{
+    private readonly StepTime _time = new();
+    private readonly Channel<string> _said = Channel.CreateUnbounded<string>();
+    private readonly Stub<ITaskStore> _tasks = Stub<ITaskStore>.New();
+    private readonly Stub<IGrainFactory> _grains = Stub<IGrainFactory>.New();
+
+    public Sweeping() => _grains.On("GetGrain", call => Stub<IClusterGrain>.New().On("Offer", offer =>
+    {
+        var lanes = (IReadOnlyList<LaneOffer>)offer[0]!;
+        Say($"{call[0]} {string.Join(' ', lanes.Select(lane => $"{lane.Lane}/{lane.Priority}/{lane.Rescan}"))}");
+        return Task.CompletedTask;
+    }).Object);
+
+    [Fact(Timeout = 30_000)]
+    public async Task Before_anything_lapses_all_leases_get_their_full_time()
+    {
+        _tasks.On("ExtendLeasesAsync", _ => Said("extend")).On("LapseAsync", _ => Lapsed("lapse"));
+        await using var sweep = await Running.StartAsync(Leases());
+
+        Assert.Equal(["extend", "lapse"], await HearAsync(2));
+        Assert.Equal(TimeSpan.FromSeconds(1), await _time.EndRestAsync());
+        Assert.Equal(["lapse"], await HearAsync(1));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task After_the_database_was_away_they_get_it_again()
+    {
+        _tasks.On("ExtendLeasesAsync", _ => Said("extend")).On("LapseAsync", _ => Lapsed("lapse"));
+        await using var sweep = await Running.StartAsync(Leases());
+        Assert.Equal(["extend", "lapse"], await HearAsync(2));
+
+        _tasks.On("LapseAsync", _ => Away<IReadOnlyList<Step<TaskState>>>("away"));
+        await _time.EndRestAsync();
+        Assert.Equal(["away"], await HearAsync(1));
+        _tasks.On("ExtendLeasesAsync", _ => Away<int>("still away"));
+        await _time.EndRestAsync();
+        Assert.Equal(["still away"], await HearAsync(1));
+        _tasks.On("ExtendLeasesAsync", _ => Said("extend")).On("LapseAsync", _ => Lapsed("lapse"));
+        await _time.EndRestAsync();
+
+        Assert.Equal(["extend", "lapse"], await HearAsync(2));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Many_lapsed_leases_are_taken_back_without_a_rest()
+    {
+        var step = Step.To<TaskState>(null!, new TaskEffect.Offered("c", 7, 1));
+        _tasks.On("ExtendLeasesAsync", _ => Task.CompletedTask)
+            .On("LapseAsync", call => Task.FromResult<IReadOnlyList<Step<TaskState>>>(
+                [.. Enumerable.Repeat(step, (int)call[0]!)]));
+        await using var sweep = await Running.StartAsync(Leases());
+
+        Assert.Equal(["c 7/1/False"], await HearAsync(1));
+        Assert.Equal(TimeSpan.Zero, await _time.EndRestAsync());
+        Assert.Equal(["c 7/1/False"], await HearAsync(1));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Every_cluster_is_told_again_where_tasks_wait()
+    {
+        _tasks.On("WaitingAsync", _ => Task.FromResult<IReadOnlyList<WaitingLane>>(
+            [new("a", 1, 2), new("b", 3, 0), new("a", 1, 0)]));
+        await using var sweep = await Running.StartAsync(
+            new OfferSweep(_tasks.Object, _grains.Object, _time, NullLogger<OfferSweep>.Instance));
+
+        Assert.Equal(["a 1/2/True 1/0/True", "b 3/0/True"], await HearAsync(2));
+        Assert.Equal(TimeSpan.FromSeconds(2), await _time.EndRestAsync());
+        Assert.Equal(2, (await HearAsync(2)).Count);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task The_due_sweep_rests_until_the_next_task_is_due_and_a_second_at_most()
+    {
+        var next = new Queue<TimeSpan?>([TimeSpan.FromMilliseconds(300), TimeSpan.FromHours(1), null, TimeSpan.Zero]);
+        _tasks.On("DueAsync", _ => Task.FromResult(new DueBatch([new TaskEffect.Offered("c", 1, 0)], next.Dequeue())));
+        await using var sweep = await Running.StartAsync(
+            new DueSweep(_tasks.Object, _grains.Object, _time, NullLogger<DueSweep>.Instance));
+
+        var rests = new List<double>();
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(["c 1/0/False"], await HearAsync(1));
+            rests.Add((await _time.EndRestAsync()).TotalSeconds);
+        }
+
+        Assert.Equal([0.3, 1, 1], rests);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Runners_that_were_heard_of_are_noted_in_one_call()
+    {
+        var seen = new SeenSessions();
+        var runners = Stub<IRunnerStore>.New().On("SeenAsync", call =>
+            Said($"{string.Join(' ', ((IReadOnlyList<string>)call[0]!).Order())} {call[1]}"));
+        seen.Note("b");
+        seen.Note("a");
+        seen.Note("b");
+        await using var sweep = await Running.StartAsync(
+            new SessionSweep(runners.Object, seen, _time, NullLogger<SessionSweep>.Instance));
+
+        Assert.Equal(["a b 00:05:00"], await HearAsync(1));
+        seen.Note("c");
+        Assert.Equal(TimeSpan.FromSeconds(10), await _time.EndRestAsync());
+        Assert.Equal(["c 00:05:00"], await HearAsync(1));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_bug_ends_no_sweep()
+    {
+        _tasks.On("WaitingAsync", _ => throw new InvalidOperationException("a bug"));
+        await using var sweep = await Running.StartAsync(
+            new OfferSweep(_tasks.Object, _grains.Object, _time, NullLogger<OfferSweep>.Instance));
+        await _time.EndRestAsync();
+        _tasks.On("WaitingAsync", _ => Task.FromResult<IReadOnlyList<WaitingLane>>([new("a", 1, 2)]));
+
+        await _time.EndRestAsync();
+
+        Assert.Equal(["a 1/2/True"], await HearAsync(1));
+    }
+
+    private LeaseSweep Leases() => new(_tasks.Object, _grains.Object, _time, NullLogger<LeaseSweep>.Instance);
+
+    private void Say(string what) => _said.Writer.TryWrite(what);
+
+    private Task Said(string what)
+    {
+        Say(what);
+        return Task.CompletedTask;
+    }
+
+    private Task<IReadOnlyList<Step<TaskState>>> Lapsed(string what)
+    {
+        Say(what);
+        return Task.FromResult<IReadOnlyList<Step<TaskState>>>([]);
+    }
+
+    private Task<T> Away<T>(string what)
+    {
+        Say(what);
+        return Task.FromException<T>(new StoreUnavailableException(what, new IOException()));
+    }
+
+    private async Task<IReadOnlyList<string>> HearAsync(int count)
+    {
+        var heard = new List<string>();
+        while (heard.Count < count)
+        {
+            heard.Add(await _said.Reader.ReadAsync());
+        }
+
+        return heard;
+    }
+
+    /// <summary>A sweep between its start and its stop.</summary>
+    private sealed class Running(IHostedService sweep) : IAsyncDisposable
+    {
+        public static async Task<Running> StartAsync(IHostedService sweep)
+        {
+            await sweep.StartAsync(default);
+            return new Running(sweep);
+        }
+
+        public async ValueTask DisposeAsync() => await sweep.StopAsync(default);
+    }
+}
