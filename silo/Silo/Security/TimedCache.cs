@@ -16,6 +16,9 @@ internal sealed class TimedCache<TKey, TValue>(
     private readonly ConcurrentDictionary<TKey, Entry> _entries = new();
     private long _forgotten;
 
+    /// <summary>How many values are kept, of those that may be out of date by now as well.</summary>
+    public int Count => _entries.Count;
+
     /// <summary>The value; null when there is none.</summary>
     public ValueTask<TValue?> FindAsync(TKey key, CancellationToken cancel) =>
         _entries.TryGetValue(key, out var entry) && time.GetElapsedTime(entry.At) < keeps

@@ -5,6 +5,9 @@ namespace Orleans.Hybrid.Silo.Sweeps;
 /// <summary>A periodic duty of every silo. It asks the store what is due and does it by conditional writes: no leader.</summary>
 internal abstract partial class Sweep(string name, TimeSpan interval, TimeProvider time, ILogger log) : BackgroundService
 {
+    // A sweep that has more to do rests as well, so that a fault in it burns no core.
+    private static readonly TimeSpan ShortestRest = TimeSpan.FromMilliseconds(5);
+
     /// <summary>Does what is due now; answers how long to rest when that is shorter than usual.</summary>
     protected abstract Task<TimeSpan?> SweepAsync(CancellationToken cancel);
 
@@ -22,7 +25,8 @@ internal abstract partial class Sweep(string name, TimeSpan interval, TimeProvid
     {
         try
         {
-            return await SweepAsync(cancel) is { } rest && rest < interval ? rest : interval;
+            var rest = await SweepAsync(cancel) ?? interval;
+            return rest < ShortestRest ? ShortestRest : rest < interval ? rest : interval;
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {

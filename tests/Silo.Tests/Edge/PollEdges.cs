@@ -29,8 +29,8 @@ public sealed class PollEdges
     private readonly Channel<IReadOnlyList<Poll>> _parked = Channel.CreateUnbounded<IReadOnlyList<Poll>>();
     private readonly Channel<IReadOnlyList<Poll>> _withdrawn = Channel.CreateUnbounded<IReadOnlyList<Poll>>();
     private readonly Channel<IReadOnlyList<LeaseFence>> _released = Channel.CreateUnbounded<IReadOnlyList<LeaseFence>>();
-    private readonly Stub<IClusterGrain> _cluster = Stub<IClusterGrain>.New();
-    private readonly Stub<ITaskStore> _tasks = Stub<ITaskStore>.New();
+    private readonly Stub<IClusterGrain> _cluster = Stub.Of<IClusterGrain>();
+    private readonly Stub<ITaskStore> _tasks = Stub.Of<ITaskStore>();
     private readonly PollEdge _edge;
 
     public PollEdges()
@@ -213,14 +213,14 @@ public sealed class PollEdges
 
     private PollEdge NewEdge()
     {
-        var grains = Stub<IGrainFactory>.New()
+        var grains = Stub.Of<IGrainFactory>()
             .On("GetGrain", _ => _cluster.Object)
             .On("CreateObjectReference", call => call[0]);
-        var codes = Stub<ICodeStore>.New().On("FindRevisionAsync", _ => Task.FromResult<CodeRevision?>(
+        var codes = Stub.Of<ICodeStore>().On("FindRevisionAsync", _ => Task.FromResult<CodeRevision?>(
             new CodeRevision { Id = "r", Rev = 1, Image = "image", CreatedAt = _time.GetUtcNow() }));
-        var clusters = Stub<IClusterStore>.New().On("FindAsync", _ => Task.FromResult<ClusterSettings?>(null));
+        var clusters = Stub.Of<IClusterStore>().On("FindAsync", _ => Task.FromResult<ClusterSettings?>(null));
         var lookups = new Lookups(
-            Stub<IProjectStore>.New().Object, clusters.Object, codes.Object, Stub<IRunnerStore>.New().Object, _time);
+            Stub.Of<IProjectStore>().Object, clusters.Object, codes.Object, Stub.Of<IRunnerStore>().Object, _time);
         var orders = new WorkOrders(_tasks.Object, lookups, NullLogger<WorkOrders>.Instance);
         return new PollEdge(
             grains.Object, _tasks.Object, orders, _time, new ControlPlaneOptions { DataDirectory = "" },

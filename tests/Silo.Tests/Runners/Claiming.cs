@@ -1,5 +1,6 @@
 using Orleans.Hybrid.Domain.Runners;
 using Orleans.Hybrid.Grains.Runners;
+using Orleans.Hybrid.Silo.Security;
 using Orleans.Hybrid.Silo.Tests.Support;
 
 namespace Orleans.Hybrid.Silo.Tests.Runners;
@@ -160,8 +161,8 @@ public sealed class Claiming(TestSilo silo) : IClassFixture<TestSilo>
         await silo.Get<IGrainFactory>().GetGrain<IRunnerGrain>(runner.Enrolled.SessionId).Drain();
 
         Assert.True((await parked).Drain);
-        silo.Get<Security.Lookups>().Sessions.Forget(
-            Convert.ToHexString(Security.Secret.Hash(runner.Enrolled.Credential)));
+        silo.Get<Lookups>().Sessions.Forget(
+            Convert.ToHexString(Secret.Hash(runner.Enrolled.Credential)));
         await tenant.QueueAsync();
         var next = await runner.ClaimAsync();
         Assert.Equal((0, true), (next.Tasks.Count, next.Drain));

@@ -3,18 +3,23 @@ using System.Reflection;
 
 namespace Orleans.Hybrid.Silo.Tests.Support;
 
+/// <summary>Makes stand-ins for interfaces.</summary>
+internal static class Stub
+{
+    public static Stub<T> Of<T>()
+        where T : class => (Stub<T>)(object)DispatchProxy.Create<T, Stub<T>>();
+}
+
 /// <summary>Stands in for an interface: each method that a test expects is given by name, any other fails.</summary>
 public class Stub<T> : DispatchProxy
     where T : class
 {
     private readonly ConcurrentDictionary<string, Func<object?[], object?>> _methods = new();
 
-    public T Object => (T)(object)this;
-
-    public static Stub<T> New() => (Stub<T>)(object)Create<T, Stub<T>>();
+    internal T Object => (T)(object)this;
 
     /// <summary>What a method does, from now on.</summary>
-    public Stub<T> On(string method, Func<object?[], object?> does)
+    internal Stub<T> On(string method, Func<object?[], object?> does)
     {
         _methods[method] = does;
         return this;

@@ -28,8 +28,16 @@ public sealed class TestSilo : IAsyncLifetime, IAsyncDisposable
         Func<ControlPlaneOptions, ControlPlaneOptions>? options = null, Action<WebApplicationBuilder>? configure = null)
     {
         var silo = new TestSilo();
-        await silo.LaunchAsync(options ?? (usual => usual), configure);
-        return silo;
+        try
+        {
+            await silo.LaunchAsync(options ?? (usual => usual), configure);
+            return silo;
+        }
+        catch
+        {
+            await silo.DisposeAsync();
+            throw;
+        }
     }
 
     public Task InitializeAsync() => LaunchAsync(usual => usual, null);

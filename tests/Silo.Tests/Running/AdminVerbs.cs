@@ -1,0 +1,71 @@
+using Orleans.Hybrid.Silo.Admin;
+using Orleans.Hybrid.Silo.Tests.Support;
+
+namespace Orleans.Hybrid.Silo.Tests.Running;
+
+/// <summary>The admin verbs on a database of their own, and that what they make works.</summary>
+public sealed class AdminVerbs : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("hybrid-admin-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact(Timeout = 60_000)]
+    public async Task What_they_make_opens_the_api()
+    {
+        var user = (await RunAsync("user", "create", "ann"))[0];
+        var token = (await RunAsync("token", "create", "ann", "--label", "laptop"))[0];
+        var project = (await RunAsync("project", "create", "jobs", "--user", user[1]))[0];
+
+        await using var silo = await TestSilo.StartAsync(usual => usual with { DataDirectory = _folder });
+        var reply = await new Api(silo.Address, token[2]).GetAsync($"/2/projects/{project[1]}");
+
+        Assert.Equal("jobs", reply.Ok().GetProperty("name").GetString());
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_tokens_text_is_shown_once_and_revoking_ends_it()
+    {
+        await RunAsync("user", "create", "ann");
+        var token = (await RunAsync("token", "create", "ann", "--label", "laptop"))[0];
+
+        var listed = (await RunAsync("token", "list", "ann")).Single();
+        Assert.Equal((token[1], "laptop"), (listed[1], listed[2]));
+        Assert.DoesNotContain(token[2], listed);
+        Assert.Equal("revoked", (await RunAsync("token", "revoke", token[1]))[0][0]);
+        Assert.Empty(await RunAsync("token", "list", "ann"));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Users_and_projects_are_listed()
+    {
+        var user = (await RunAsync("user", "create", "ann"))[0];
+        var project = (await RunAsync("project", "create", "jobs", "--user", "ann"))[0];
+
+        Assert.Equal([user[1], "ann"], (await RunAsync("user", "list")).Single()[1..3]);
+        Assert.Equal([project[1], "jobs"], (await RunAsync("project", "list", "ann")).Single()[1..3]);
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData(5, "token", "create", "nobody")]
+    [InlineData(5, "token", "revoke", "0123456789abcdef01234567")]
+    [InlineData(5, "project", "list", "nobody")]
+    [InlineData(5, "project", "create", "x", "--user", "nobody")]
+    [InlineData(2, "project", "create", "x")]
+    [InlineData(2, "nonsense")]
+    [InlineData(2)]
+    public async Task What_can_not_be_done_is_told_with_an_exit_code(int code, params string[] words)
+    {
+        var output = new StringWriter();
+
+        Assert.Equal(code, await AdminProgram.RunAsync([.. words, "--data", _folder], output));
+        Assert.NotEmpty(output.ToString());
+    }
+
+    private async Task<string[][]> RunAsync(params string[] words)
+    {
+        var output = new StringWriter();
+        Assert.Equal(0, await AdminProgram.RunAsync([.. words, "--data", _folder], output));
+        return [.. output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t'))];
+    }
+}

@@ -1,0 +1,72 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Hybrid.Domain.Steps;
+using Orleans.Hybrid.Domain.Tasks;
+using Orleans.Hybrid.Stores;
+using Orleans.Hybrid.Silo.Tests.Support;
+
+namespace Orleans.Hybrid.Silo.Tests.Running;
+
+/// <summary>What callers are told while the database is away, and when the server itself is at fault.</summary>
+public sealed class Outages
+{
+    private static readonly StoreUnavailableException Away = new("away", new IOException("secret detail"));
+
+    [Fact(Timeout = 60_000)]
+    public async Task While_the_database_is_away_callers_are_asked_to_come_again()
+    {
+        var tasks = Stub.Of<ITaskStore>();
+        await using var silo = await StartAsync(tasks);
+        var tenant = await (await silo.NewTenantAsync()).ReadyAsync();
+        tasks.On("QueueAsync", _ => Task.FromException<IReadOnlyList<TaskState>>(Away));
+        tasks.On("FindAsync", _ => Task.FromException<StoredTask?>(Away));
+
+        var queued = await tenant.PostTasksAsync("""{"tasks":[{"code_name":"hello"}]}""");
+        var asked = await tenant.Api.GetAsync($"{tenant.Project}/tasks/0123456789abcdef01234567");
+
+        Assert.All([queued, asked], reply =>
+        {
+            Assert.Equal((503, "1"), (reply.Status, reply.Headers.RetryAfter!.ToString()));
+            Assert.Equal("The database does not answer: come again", reply.Msg);
+        });
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_bug_is_told_in_json_and_its_details_to_the_log_only()
+    {
+        var tasks = Stub.Of<ITaskStore>();
+        await using var silo = await StartAsync(tasks);
+        var tenant = await (await silo.NewTenantAsync()).ReadyAsync();
+        tasks.On("QueueAsync", _ => throw new InvalidOperationException("the inner workings"));
+
+        var reply = await tenant.PostTasksAsync("""{"tasks":[{"code_name":"hello"}]}""");
+
+        Assert.Equal((500, """{"msg":"Internal error"}"""), (reply.Status, reply.Body));
+        Assert.Contains(silo.Logs.All, line => line.Contains("the inner workings", StringComparison.Ordinal));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Readiness_depends_on_the_database_and_liveness_does_not()
+    {
+        var store = Stub.Of<IStoreSetup>()
+            .On("get_Description", _ => "a stub")
+            .On("MigrateAsync", _ => Task.CompletedTask)
+            .On("CheckServerKeyAsync", _ => Task.CompletedTask)
+            .On("PingAsync", _ => Task.FromException(Away));
+        await using var silo = await TestSilo.StartAsync(
+            configure: builder => builder.Services.AddSingleton(store.Object));
+        var api = new Api(silo.Address, null);
+
+        Assert.Equal(503, (await api.GetAsync("/readyz")).Status);
+        Assert.Equal(200, (await api.GetAsync("/healthz")).Status);
+        Assert.Equal("a stub", (await api.GetAsync("/version")).Text("store"));
+    }
+
+    private static Task<TestSilo> StartAsync(Stub<ITaskStore> tasks)
+    {
+        tasks.On("ExtendLeasesAsync", _ => Task.CompletedTask)
+            .On("LapseAsync", _ => Task.FromResult<IReadOnlyList<Step<TaskState>>>([]))
+            .On("WaitingAsync", _ => Task.FromResult<IReadOnlyList<WaitingLane>>([]))
+            .On("DueAsync", _ => Task.FromResult(new DueBatch([], null)));
+        return TestSilo.StartAsync(configure: builder => builder.Services.AddSingleton(tasks.Object));
+    }
+}

@@ -1,0 +1,55 @@
+namespace Orleans.Hybrid.Silo.Tests.Running;
+
+/// <summary>Settings from the command line and the environment, and what is said of wrong ones.</summary>
+public sealed class SettingsReading
+{
+    [Fact]
+    public void The_command_line_beats_the_environment()
+    {
+        var options = Read(
+            ["--public-url", "https://a.example/x", "--log-format=json", "--urls", "http://127.0.0.1:1;http://[::1]:2"],
+            ("HYBRID_PUBLIC_URL", "https://b.example"), ("HYBRID_DATA", "somewhere"));
+
+        Assert.Equal("https://a.example/x", options.PublicUrl);
+        Assert.Equal(Path.GetFullPath("somewhere"), options.DataDirectory);
+        Assert.Equal(["http://127.0.0.1:1", "http://[::1]:2"], options.Urls);
+        Assert.True(options.JsonLogs);
+    }
+
+    [Fact]
+    public void Without_settings_it_listens_on_loopback_and_stores_in_a_file()
+    {
+        var options = Read([]);
+
+        Assert.Equal(["http://127.0.0.1:8080"], options.Urls);
+        Assert.Null(options.Database);
+        Assert.Equal((65_536, TimeSpan.FromSeconds(30)), (options.PayloadLimit, options.PollTime));
+    }
+
+    [Theory]
+    [InlineData("--urls", "nonsense", "HYBRID_URLS")]
+    [InlineData("--urls", ";", "HYBRID_URLS")]
+    [InlineData("--urls", "ftp://127.0.0.1", "HYBRID_URLS")]
+    [InlineData("--public-url", "jobs.example", "HYBRID_PUBLIC_URL")]
+    [InlineData("--public-url", "http://me:secret@jobs.example", "HYBRID_PUBLIC_URL")]
+    [InlineData("--silo", "10.0.0.5", "HYBRID_SILO")]
+    [InlineData("--silo", "10.0.0.5:1:99999", "HYBRID_SILO")]
+    [InlineData("--log-format", "xml", "HYBRID_LOG_FORMAT")]
+    [InlineData("--nonsense", "1", "--nonsense")]
+    public void A_wrong_setting_is_named_with_the_remedy_and_without_its_value(string option, string value, string name)
+    {
+        var wrong = Assert.Throws<BadSettingException>(() => Read([option, value]));
+
+        Assert.StartsWith($"{name} ", wrong.Message);
+        Assert.EndsWith(".", wrong.Message);
+        Assert.DoesNotContain("secret", wrong.Message);
+    }
+
+    [Fact]
+    public void An_option_without_its_value_is_told() =>
+        Assert.StartsWith("--urls needs", Assert.Throws<BadSettingException>(() => Read(["--urls"])).Message);
+
+    private static ControlPlaneOptions Read(string[] arguments, params (string Name, string Value)[] environment) =>
+        ControlPlaneSettings.Read(new Settings(
+            arguments, name => environment.FirstOrDefault(pair => pair.Name == name).Value));
+}
