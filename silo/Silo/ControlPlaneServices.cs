@@ -24,7 +24,14 @@ internal static class ControlPlaneServices
         services.AddSingleton(options.ServerKeyFile is { } file
             ? ServerKeyFile.Read(file)
             : ServerKeyFile.ReadOrCreate(Path.Combine(options.DataDirectory, KeyFile)));
-        services.AddSqliteStores(Path.Combine(options.DataDirectory, SqliteFile));
+        if (options.Database is { } database)
+        {
+            services.AddPostgresStores(database);
+        }
+        else
+        {
+            services.AddSqliteStores(Path.Combine(options.DataDirectory, SqliteFile));
+        }
     }
 
     public static void AddControlPlane(this IServiceCollection services, ControlPlaneOptions options)

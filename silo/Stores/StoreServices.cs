@@ -8,6 +8,7 @@ using Orleans.Hybrid.Domain.Tasks;
 using Orleans.Hybrid.Stores.Clusters;
 using Orleans.Hybrid.Stores.Codes;
 using Orleans.Hybrid.Stores.Logs;
+using Orleans.Hybrid.Stores.Postgres;
 using Orleans.Hybrid.Stores.Projects;
 using Orleans.Hybrid.Stores.Runners;
 using Orleans.Hybrid.Stores.Sqlite;
@@ -25,6 +26,17 @@ public static class StoreServices
         services.AddSingleton<IStoreSetup>(provider => provider.GetRequiredService<SqliteDatabase>());
         services.AddSingleton<ITaskStore, SqliteTaskStore>();
         services.AddSingleton<ILogStore, SqliteLogStore>();
+        return services.AddPlainStores();
+    }
+
+    /// <summary>Stores in a PostgreSQL database, for any number of processes.</summary>
+    public static IServiceCollection AddPostgresStores(this IServiceCollection services, string connectionString)
+    {
+        services.AddSingleton(_ => new PostgresDatabase(connectionString));
+        services.AddSingleton<IDatabase>(provider => provider.GetRequiredService<PostgresDatabase>());
+        services.AddSingleton<IStoreSetup>(provider => provider.GetRequiredService<PostgresDatabase>());
+        services.AddSingleton<ITaskStore, PostgresTaskStore>();
+        services.AddSingleton<ILogStore, PostgresLogStore>();
         return services.AddPlainStores();
     }
 

@@ -28,7 +28,7 @@ public sealed class DemoShowing
         await using var one = new RunningProgram("Silo", ["demo"], homeless);
         await using var other = new RunningProgram("Silo", ["demo"], homeless);
 
-        Assert.Equal([0, 0], await Task.WhenAll(one.EndAsync(), other.EndAsync()));
+        Assert.All(await Task.WhenAll(one.EndAsync(), other.EndAsync()), exitCode => Assert.Equal(0, exitCode));
     }
 
     [Fact(Timeout = 120_000)]

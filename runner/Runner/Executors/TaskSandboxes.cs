@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Orleans.Hybrid.Runner.Docker;
 using Orleans.Hybrid.Runner.Execution;
 using Orleans.Hybrid.Runner.Executors.Process;
 using Orleans.Hybrid.Runner.Settings;
@@ -9,9 +11,9 @@ namespace Orleans.Hybrid.Runner.Executors;
 /// <summary>The kind of sandboxes that the options name.</summary>
 internal sealed class TaskSandboxes : IDisposable
 {
-    private readonly IDisposable[] held;
+    private readonly IDisposable held;
 
-    private TaskSandboxes(ISandboxes kind, params IDisposable[] held)
+    private TaskSandboxes(ISandboxes kind, IDisposable held)
     {
         Kind = kind;
         this.held = held;
@@ -19,7 +21,31 @@ internal sealed class TaskSandboxes : IDisposable
 
     public ISandboxes Kind { get; }
 
-    public static TaskSandboxes Open(RunnerOptions options, StateFolder state, ILoggerFactory loggers)
+    public static TaskSandboxes Open(RunnerOptions options, StateFolder state, ILoggerFactory loggers) =>
+        options.Executor switch
+        {
+            ExecutorKind.Docker => OpenDocker(loggers),
+            ExecutorKind.Process => OpenProcesses(state, loggers),
+            _ => throw new UnreachableException($"executor {options.Executor}"),
+        };
+
+    public void Dispose() => held.Dispose();
+
+    private static TaskSandboxes OpenDocker(ILoggerFactory loggers)
+    {
+        try
+        {
+            var engine = new DockerEngine(DockerAddress.FromEnvironment());
+            var logger = loggers.CreateLogger<DockerSandboxes>();
+            return new TaskSandboxes(new DockerSandboxes(engine, new DockerOptions(), logger), engine);
+        }
+        catch (FormatException wrong)
+        {
+            throw new BadSettingException("DOCKER_HOST", wrong.Message);
+        }
+    }
+
+    private static TaskSandboxes OpenProcesses(StateFolder state, ILoggerFactory loggers)
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -28,13 +54,5 @@ internal sealed class TaskSandboxes : IDisposable
 
         var processes = new ProcessSandboxes(state, loggers.CreateLogger<ProcessSandboxes>());
         return new TaskSandboxes(processes, processes);
-    }
-
-    public void Dispose()
-    {
-        foreach (var part in held)
-        {
-            part.Dispose();
-        }
     }
 }

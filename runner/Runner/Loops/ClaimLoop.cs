@@ -41,11 +41,10 @@ internal sealed class ClaimLoop(
             }
 
             Take(answer);
-            if (answer.Drain)
+            if (answer.Drain && !drain.IsCancellationRequested)
             {
-                await drain.CancelAsync();
                 logger.DrainOrdered();
-                await Task.Delay(Timeout.InfiniteTimeSpan, time, end);
+                await drain.CancelAsync();
             }
 
             if (answer.Tasks.Count == 0)

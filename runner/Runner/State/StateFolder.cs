@@ -10,25 +10,32 @@ internal sealed class StateFolder : IDisposable
 
     private readonly FileStream hold;
 
-    private StateFolder(string path, FileStream hold)
+    private readonly string? temporary;
+
+    private StateFolder(string path, FileStream hold, string? temporary)
     {
         Path = path;
         this.hold = hold;
+        this.temporary = temporary;
     }
 
     public string Path { get; }
 
-    /// <summary>Opens the first free folder for <paramref name="clusterId"/>; a fresh one when no root is given.</summary>
+    /// <summary>
+    /// Opens the first free folder for <paramref name="clusterId"/>. Without a root it is a fresh one that goes with the
+    /// process.
+    /// </summary>
     public static StateFolder Open(string? root, string clusterId)
     {
-        root ??= Directory.CreateTempSubdirectory("hybrid-runner-").FullName;
+        var temporary = root is null ? Directory.CreateTempSubdirectory("hybrid-runner-").FullName : null;
+        root ??= temporary!;
         for (var number = 1; number <= MostRunnersOnOneHost; number++)
         {
             var path = System.IO.Path.Combine(root, $"{clusterId}-{number}");
             PrivateFile.CreateFolder(path);
             if (TryHold(System.IO.Path.Combine(path, "lock")) is { } hold)
             {
-                return new StateFolder(path, hold);
+                return new StateFolder(path, hold, temporary);
             }
         }
 
@@ -43,6 +50,10 @@ internal sealed class StateFolder : IDisposable
     public void Dispose()
     {
         hold.Dispose();
+        if (temporary is not null)
+        {
+            Directory.Delete(temporary, recursive: true);
+        }
     }
 
     private static FileStream? TryHold(string path)

@@ -27,34 +27,38 @@ internal sealed partial class SqliteTaskStore
         return [.. first.Zip(slots, (row, slot) => Lease(session, row, slot))];
     }
 
-    /// <summary>The first tasks of the heads, priorities from high to low, keys from low to high.</summary>
+    /// <summary>The first tasks of the heads, priorities from high to low, keys from low to high, as far as codes have room.</summary>
     private static List<ReadyRow> FirstOf(SqliteSession session, IReadOnlyList<LaneHead> heads, int most)
     {
         var first = new List<ReadyRow>();
+        var taken = new Dictionary<string, int>();
         foreach (var priority in heads.GroupBy(head => head.Priority).OrderByDescending(group => group.Key))
         {
             var left = most - first.Count;
-            if (left == 0)
-            {
-                break;
-            }
-
-            first.AddRange(priority.SelectMany(head => RowsOf(session, head, left)).OrderBy(row => row.Key).Take(left));
+            first.AddRange(priority.SelectMany(head => RowsOf(session, head, left)).OrderBy(row => row.Key)
+                .Where(row => row.Limit is null || TakeRoom(row.Limit, taken)).Take(left));
         }
 
         return first;
     }
 
+    /// <summary>Counts one more task of a code; false when its limit does not allow that.</summary>
+    private static bool TakeRoom(CodeLimit limit, Dictionary<string, int> taken)
+    {
+        var count = taken.GetValueOrDefault(limit.Code);
+        taken[limit.Code] = Math.Min(count + 1, limit.Room);
+        return count < limit.Room;
+    }
+
     private static IReadOnlyList<ReadyRow> RowsOf(SqliteSession session, LaneHead head, int most)
     {
         var limit = session
-            .Query("limit_room", row => (Code: row.GetString(0), Room: row.GetInt32(1)), ("lane", head.Lane))
-            .Select(found => ((string Code, int Room)?)found)
+            .Query("limit_room", row => new CodeLimit(row.GetString(0), row.GetInt32(1)), ("lane", head.Lane))
             .SingleOrDefault();
         return session.Query(
             "head_rows",
             row => new ReadyRow(
-                head, row.GetInt64(0), row.GetString(1), row.GetInt32(2), row.GetInt32(3), row.GetInt32(4), limit?.Code),
+                head, row.GetInt64(0), row.GetString(1), row.GetInt32(2), row.GetInt32(3), row.GetInt32(4), limit),
             ("lane", head.Lane),
             ("priority", head.Priority),
             ("after", head.After),
@@ -75,10 +79,10 @@ internal sealed partial class SqliteTaskStore
             ("claim_key", slot.ClaimKey),
             ("until", (_writer.Now + LeasePolicy.FirstLease).Stored()),
             ("lease_seconds", row.LeaseSeconds),
-            ("limit_code", row.LimitCode));
-        if (row.LimitCode is not null)
+            ("limit_code", row.Limit?.Code));
+        if (row.Limit is { } limit)
         {
-            session.Execute("limit_take", ("count", 1), ("code_id", row.LimitCode));
+            session.Execute("limit_take", ("count", 1), ("code_id", limit.Code));
         }
 
         AddEvent(session, row.TaskId, attempt, "claimed", slot.SessionId);
@@ -90,7 +94,10 @@ internal sealed partial class SqliteTaskStore
             row.Key);
     }
 
-    /// <summary>A row of <c>ready</c>, with the head that it was found at and the code whose limit it counts against.</summary>
+    /// <summary>A row of <c>ready</c>, with the head that it was found at and the limit that it counts against.</summary>
     private sealed record ReadyRow(
-        LaneHead Head, long Key, string TaskId, int Attempt, int Losses, int LeaseSeconds, string? LimitCode);
+        LaneHead Head, long Key, string TaskId, int Attempt, int Losses, int LeaseSeconds, CodeLimit? Limit);
+
+    /// <summary>A code with a limit, and how many more of its tasks may be leased.</summary>
+    private sealed record CodeLimit(string Code, int Room);
 }

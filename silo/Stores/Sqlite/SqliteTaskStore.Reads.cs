@@ -18,7 +18,8 @@ internal sealed partial class SqliteTaskStore
                 row => StoredTasks.ReadOrder(row, _writer.Now),
                 ("id", lease.Task.Value),
                 ("attempt", lease.Attempt),
-                ("token", lease.Token)))]));
+                ("token", lease.Token),
+                ("session_id", lease.SessionId)))]));
 
     public Task<StoredTask?> FindAsync(string projectId, TaskId task, CancellationToken cancel) =>
         Task.FromResult(database.Read(session => session.Query(

@@ -1,5 +1,3 @@
-using Orleans.Hybrid.Grains.Clusters;
-
 namespace Orleans.Hybrid.Grains.Tests.Clusters;
 
 /// <summary>The cluster's grain brings waiting tasks and waiting runners together.</summary>

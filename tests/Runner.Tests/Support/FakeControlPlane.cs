@@ -115,8 +115,9 @@ internal sealed class FakeControlPlane : IAsyncDisposable
         changed.Beat();
     }
 
-    /// <summary>Answers a verb with a status until the result is disposed.</summary>
-    public void Fail(string verb, int status) => Before[verb] = _ => Task.FromResult(status);
+    /// <summary>Answers a verb with a status, for ever or so many times.</summary>
+    public void Fail(string verb, int status, int times = int.MaxValue) =>
+        Before[verb] = _ => Task.FromResult(Interlocked.Decrement(ref times) >= 0 ? status : 0);
 
     public void Heal(string verb) => Before.TryRemove(verb, out _);
 
@@ -162,7 +163,7 @@ internal sealed class FakeControlPlane : IAsyncDisposable
         {
             var credential = authorization["Bearer ".Length..];
             return verb == "enrol"
-                ? credential == ClusterToken
+                ? credential.Split('.')[0] == ClusterToken
                 : credential.StartsWith("credential-", StringComparison.Ordinal) && !dead.Contains(credential);
         }
     }

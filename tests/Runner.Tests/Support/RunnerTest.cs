@@ -11,17 +11,30 @@ public abstract class RunnerTest : IAsyncLifetime
 
     internal RunnerUnderTest Runner { get; private set; } = null!;
 
+    internal DirectoryInfo Folder { get; } = Directory.CreateTempSubdirectory("hybrid-runner-test-");
+
     public async Task InitializeAsync()
     {
         Sandboxes = new ScriptedSandboxes(Time);
         Plane = await FakeControlPlane.StartAsync();
-        Runner = new RunnerUnderTest(Plane, Sandboxes, Time, options: With);
+        Runner = Start();
     }
 
     public async Task DisposeAsync()
     {
         await Runner.DisposeAsync();
         await Plane.DisposeAsync();
+        Folder.Delete(recursive: true);
+    }
+
+    /// <summary>Starts a runner with this test's state folder.</summary>
+    internal RunnerUnderTest Start() => new(Plane, Sandboxes, Folder.FullName, Time, With);
+
+    /// <summary>Starts the next life of this test's runner.</summary>
+    internal async Task RestartAsync()
+    {
+        await Runner.DisposeAsync();
+        Runner = Start();
     }
 
     /// <summary>The options of this class's runner.</summary>

@@ -18,8 +18,8 @@ internal sealed class RunnerUnderTest : IAsyncDisposable
     public RunnerUnderTest(
         FakeControlPlane plane,
         ISandboxes sandboxes,
+        string folder,
         TimeProvider? time = null,
-        string? folder = null,
         Func<RunnerOptions, RunnerOptions>? options = null,
         ILoggerFactory? loggers = null)
     {

@@ -208,7 +208,7 @@ CREATE TABLE log_chunks (
   PRIMARY KEY (task_id, attempt, start)
 ) STRICT, WITHOUT ROWID;
 
--- A task as the domain sees it: its row, and its lease while there is one. The code reads the columns in this order.
+-- A task as the domain sees it: its row, and until it is final what its lease says. The code reads the columns in this order.
 CREATE VIEW task_states AS
 SELECT
   t.id, t.project_id, t.cluster_id, t.lane, t.code_id, t.code_rev, t.code_name, t.priority, t.timeout, t.delay, t.label,
@@ -216,12 +216,12 @@ SELECT
   COALESCE(t.phase, l.phase, 0) AS phase,
   COALESCE(l.attempt, t.attempt) AS attempt,
   COALESCE(l.losses, t.losses) AS losses,
-  CASE WHEN t.phase IS NULL AND l.message IS NOT NULL THEN l.message ELSE t.message END AS message,
+  COALESCE(CASE WHEN t.phase IS NULL THEN l.message END, t.message) AS message,
   t.exit_code,
-  COALESCE(l.percent, t.percent) AS percent,
-  COALESCE(l.digest, t.digest) AS digest,
+  COALESCE(CASE WHEN t.phase IS NULL THEN l.percent END, t.percent) AS percent,
+  COALESCE(CASE WHEN t.phase IS NULL THEN l.digest END, t.digest) AS digest,
   t.duration, t.log_size, t.created_at, t.updated_at,
-  COALESCE(l.started_at, t.started_at) AS started_at,
+  COALESCE(CASE WHEN t.phase IS NULL THEN l.started_at END, t.started_at) AS started_at,
   t.ended_at,
   l.token, l.session_id, l.until, l.confirmed, l.stopping
 FROM tasks t

@@ -1,0 +1,54 @@
+using System.Data.Common;
+
+namespace Orleans.Hybrid.Stores.Postgres;
+
+/// <summary>A PostgreSQL database, for any number of silos.</summary>
+internal sealed class PostgresDatabase : IDatabase, IStoreSetup, IDisposable
+{
+    private readonly SqlFiles _queries = new("Postgres");
+    private readonly PostgresPools _pools;
+
+    public PostgresDatabase(string connectionString) => _pools = PostgresPools.Of(connectionString, _queries);
+
+    /// <summary>Where the hot statements go: their plans are fixed.</summary>
+    public PostgresPool Tasks => _pools.Tasks;
+
+    /// <summary>Where renewals go, and nothing else.</summary>
+    public PostgresPool Renewals => _pools.Renewals;
+
+    public string Description { get; private set; } = "PostgreSQL";
+
+    public async Task MigrateAsync(CancellationToken cancel) => Description = await _pools.Main.OpenAsync(
+        async connection =>
+        {
+            await PostgresMigrations.ApplyAsync(connection, _queries, cancel);
+            return $"PostgreSQL {connection.PostgreSqlVersion}";
+        },
+        cancel);
+
+    public Task PingAsync(CancellationToken cancel) => ReadAsync("ping", row => row.GetInt32(0), cancel);
+
+    public async Task CheckServerKeyAsync(byte[] fingerprint, CancellationToken cancel)
+    {
+        var kept = await WriteAsync(
+            "setting_keep", row => row.Bytes(0), cancel, ("name", "server_key"), ("value", fingerprint));
+        if (!kept[0].AsSpan().SequenceEqual(fingerprint))
+        {
+            throw new InvalidOperationException(
+                "this database was written under another server key: start every silo with the key file that belongs to it.");
+        }
+    }
+
+    public async Task<DateTimeOffset> NowAsync(CancellationToken cancel) =>
+        (await ReadAsync("now", row => row.Time(0), cancel))[0];
+
+    public Task<IReadOnlyList<T>> ReadAsync<T>(
+        string query, Func<DbDataReader, T> map, CancellationToken cancel, params (string Name, object? Value)[] values) =>
+        _pools.Main.RunAsync(session => session.QueryAsync(query, map, cancel, values), cancel);
+
+    public Task<IReadOnlyList<T>> WriteAsync<T>(
+        string query, Func<DbDataReader, T> map, CancellationToken cancel, params (string Name, object? Value)[] values) =>
+        ReadAsync(query, map, cancel, values);
+
+    public void Dispose() => _pools.Dispose();
+}

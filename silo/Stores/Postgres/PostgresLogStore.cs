@@ -1,0 +1,87 @@
+using Orleans.Hybrid.Domain.Runners;
+using Orleans.Hybrid.Domain.Tasks;
+using Orleans.Hybrid.Stores.Gathering;
+using Orleans.Hybrid.Stores.Logs;
+
+namespace Orleans.Hybrid.Stores.Postgres;
+
+/// <summary>Logs in PostgreSQL.</summary>
+internal sealed class PostgresLogStore : ILogStore
+{
+    private const int MostBytesTogether = 8 << 20;
+
+    private readonly PostgresPool _pool;
+    private readonly LogLimits _limits;
+    private readonly Gatherer<LogChunk, AppendAnswer> _append;
+
+    public PostgresLogStore(PostgresDatabase database, LogLimits limits)
+    {
+        _pool = database.Tasks;
+        _limits = limits;
+        _append = new(AppendAsync, MostBytesTogether, chunk => chunk.Data.Length);
+    }
+
+    public Task<IReadOnlyList<AppendAnswer>> AppendAsync(IReadOnlyList<LogAppend> pieces, CancellationToken cancel) =>
+        _append.RunAsync([.. pieces.Select(LogChunk.Of)], cancel);
+
+    public async Task<byte[]> ReadAsync(TaskId task, int attempt, long offset, CancellationToken cancel) =>
+        LogChunk.Join(offset, await _pool.RunAsync(
+            session => session.QueryAsync(
+                "log_read", LogChunk.Read, cancel, ("task_id", task.Value), ("attempt", attempt), ("offset", offset)),
+            cancel));
+
+    private Task<IReadOnlyList<AppendAnswer>> AppendAsync(IReadOnlyList<LogChunk> chunks) =>
+        _pool.RunAsync<IReadOnlyList<AppendAnswer>>(
+            async session =>
+            {
+                var answers = new AppendAnswer[chunks.Count];
+                await Rounds.SettleAsync(chunks.Count, i => (chunks[i].Fence.Task, chunks[i].Fence.Attempt), async round =>
+                {
+                    var ends = await EndsAsync(session, round.Column(i => chunks[i].Fence));
+                    var adding = new List<int>();
+                    foreach (var i in round)
+                    {
+                        var add = false;
+                        answers[i] = ends.TryGetValue(chunks[i].Fence, out var end)
+                            ? _limits.Answer(chunks[i], end, out add)
+                            : AppendAnswer.Stale;
+                        if (add)
+                        {
+                            adding.Add(i);
+                        }
+                    }
+
+                    var added = await AddAsync(session, adding.Column(i => chunks[i]));
+                    int[] lost = [.. adding.Where(i => !added.Contains((chunks[i].Fence.Task, chunks[i].Fence.Attempt)))];
+                    foreach (var i in lost)
+                    {
+                        answers[i] = AppendAnswer.Full;
+                    }
+
+                    return lost;
+                });
+                return answers;
+            },
+            default);
+
+    /// <summary>Where the logs of live leases end.</summary>
+    private static async Task<Dictionary<LeaseFence, long>> EndsAsync(PostgresSession session, LeaseFence[] leases) =>
+        (await session.QueryAsync(
+            "log_ends",
+            row => (Fence: FenceRows.Read(row), End: row.GetInt64(4)),
+            default,
+            FenceRows.Values(leases, lease => lease))).ToDictionary(row => row.Fence, row => row.End);
+
+    /// <summary>Adds chunks of different logs; answers those that were added, where leases and ends were still so.</summary>
+    private static async Task<HashSet<(TaskId, int)>> AddAsync(PostgresSession session, LogChunk[] chunks) =>
+        chunks.Length == 0 ? [] : (await session.QueryAsync(
+            "logs_add",
+            row => (new TaskId(row.GetString(0)), row.GetInt32(1)),
+            default,
+            [
+                .. FenceRows.Values(chunks, chunk => chunk.Fence),
+                ("start", chunks.Column(chunk => chunk.Start)),
+                ("size", chunks.Column(chunk => chunk.Size)),
+                ("data", chunks.Column(chunk => chunk.Data)),
+            ])).ToHashSet();
+}

@@ -1,0 +1,46 @@
+using Npgsql;
+
+namespace Orleans.Hybrid.Stores.Postgres;
+
+/// <summary>Brings a database to this program's schema, in one transaction, one silo after the other.</summary>
+internal static class PostgresMigrations
+{
+    /// <summary>Any number, as long as all silos agree on it.</summary>
+    private const long Lock = 0x6879_6272_6964;
+
+    /// <summary>A migration may rewrite a table of millions of rows, or wait for another silo that does.</summary>
+    private const int MostSeconds = 3600;
+
+    /// <summary>Applies what is missing; refuses a database that is newer than this program.</summary>
+    public static async Task ApplyAsync(NpgsqlConnection connection, SqlFiles queries, CancellationToken cancel)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await RunAsync(connection, $"SELECT pg_advisory_xact_lock({Lock})", cancel);
+        await RunAsync(
+            connection,
+            "CREATE TABLE IF NOT EXISTS migrations (number integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())",
+            cancel);
+        var session = new PostgresSession(connection, queries, inTransaction: true);
+        var version = (await session.QueryAsync("schema_version", row => row.GetInt32(0), cancel))[0];
+        var migrations = queries.Migrations;
+        if (version > migrations[^1].Number)
+        {
+            throw new InvalidOperationException(
+                $"{connection.Database} has schema {version}, this program knows {migrations[^1].Number}: start the newer program.");
+        }
+
+        foreach (var migration in migrations.Where(migration => migration.Number > version))
+        {
+            await RunAsync(connection, migration.Text, cancel);
+            await session.QueryAsync("migration_add", row => row.FieldCount, cancel, ("number", migration.Number));
+        }
+
+        await transaction.CommitAsync(cancel);
+    }
+
+    private static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = MostSeconds };
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+}

@@ -1,0 +1,52 @@
+using Npgsql;
+
+namespace Orleans.Hybrid.Stores.Postgres;
+
+/// <summary>
+/// The three pools of a silo. The hot statements have plans that no statistics can flip; renewals go their own way, so that
+/// leases survive when all else is stuck.
+/// </summary>
+internal sealed record PostgresPools(PostgresPool Main, PostgresPool Tasks, PostgresPool Renewals) : IDisposable
+{
+    /// <summary>
+    /// A table that is empty now holds millions later: every walk goes by index, in index order, prepared once. Whoever falls
+    /// silent within a transaction loses it, and with it the rows that it holds.
+    /// </summary>
+    private const string FixedPlans =
+        "-c enable_seqscan=off -c enable_bitmapscan=off -c enable_mergejoin=off -c jit=off"
+        + " -c max_parallel_workers_per_gather=0 -c plan_cache_mode=force_generic_plan"
+        + " -c idle_in_transaction_session_timeout=10s";
+
+    /// <summary>Makes the pools; nothing is connected yet.</summary>
+    public static PostgresPools Of(string connectionString, SqlFiles queries) => new(
+        new PostgresPool(Source(connectionString, 12, seconds: 15), queries),
+        new PostgresPool(Source(connectionString, 10, seconds: 15, FixedPlans), queries),
+        new PostgresPool(Source(connectionString, 2, seconds: 5, FixedPlans), queries));
+
+    public void Dispose()
+    {
+        Main.Dispose();
+        Tasks.Dispose();
+        Renewals.Dispose();
+    }
+
+    private static NpgsqlDataSource Source(string connectionString, int most, int seconds, string? plans = null)
+    {
+        var asked = new NpgsqlConnectionStringBuilder(connectionString);
+        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            MaxPoolSize = most,
+            Timeout = 5,
+            CommandTimeout = seconds,
+            CancellationTimeout = 1000,
+            // Nobody here changes a connection's settings: there is nothing to reset.
+            NoResetOnClose = true,
+            Enlist = false,
+            ApplicationName = asked.ApplicationName ?? "hybrid silo",
+            Options = string.Join(' ', new[] { asked.Options, plans }.Where(part => part is not null)),
+            MaxAutoPrepare = plans is null ? 0 : 32,
+            AutoPrepareMinUsages = 2,
+        };
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+    }
+}

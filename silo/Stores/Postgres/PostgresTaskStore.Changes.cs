@@ -1,0 +1,105 @@
+using System.Data.Common;
+using Orleans.Hybrid.Domain.Runners;
+using Orleans.Hybrid.Domain.Steps;
+using Orleans.Hybrid.Domain.Tasks;
+using Orleans.Hybrid.Stores.Gathering;
+using Orleans.Hybrid.Stores.Tasks;
+
+namespace Orleans.Hybrid.Stores.Postgres;
+
+/// <content>Everything that the domain decides: read the tasks, decide each, write what follows where it still holds.</content>
+internal sealed partial class PostgresTaskStore
+{
+    public Task<IReadOnlyList<Step<TaskState>>> ReleaseAsync(
+        IReadOnlyList<LeaseFence> leases, CancellationToken cancel) => _release.RunAsync(leases, cancel);
+
+    public Task<IReadOnlyList<Step<TaskState>>> FinishAsync(
+        IReadOnlyList<FinishReport> reports, CancellationToken cancel) => _finish.RunAsync(reports, cancel);
+
+    public Task<IReadOnlyList<Step<TaskState>>> CancelAsync(
+        string projectId, IReadOnlyList<TaskId> tasks, CancellationToken cancel) =>
+        _cancel.RunAsync([.. tasks.Select(task => (projectId, task))], cancel);
+
+    public Task<IReadOnlyList<Step<TaskState>>> LapseAsync(int most, CancellationToken cancel) => _pool.TransactAsync(
+        async session =>
+        {
+            var lapsed = await session.QueryAsync("lapsed", ReadState, cancel, ("most", most));
+            return await SweepAsync(session, lapsed, TaskMachine.LeaseLapsed, "lapsed", cancel);
+        },
+        cancel);
+
+    public Task<DueBatch> DueAsync(int most, CancellationToken cancel) => _pool.TransactAsync(
+        async session =>
+        {
+            var due = await session.QueryAsync("due", ReadDelayed, cancel, ("most", most));
+            var steps = await SweepAsync(session, due, TaskMachine.Due, "due", cancel);
+            var next = await session.QueryAsync("due_next", row => row.IsDBNull(0) ? (long?)null : row.GetInt64(0), cancel);
+            return new DueBatch(
+                [.. steps.SelectMany(step => step.Effects).OfType<TaskEffect.Offered>()],
+                next[0] is { } wait ? TimeSpan.FromMilliseconds(Math.Max(0, wait)) : null);
+        },
+        cancel);
+
+    private Task<IReadOnlyList<Step<TaskState>>> ReleaseAsync(IReadOnlyList<LeaseFence> leases) => ChangeAsync(
+        leases, lease => lease.Task, (lease, task, now) => TaskMachine.Release(task, lease, now), "released");
+
+    private Task<IReadOnlyList<Step<TaskState>>> FinishAsync(IReadOnlyList<FinishReport> reports) => ChangeAsync(
+        reports,
+        report => report.Fence.Task,
+        (report, task, now) => TaskMachine.Finish(task, report.Fence, report.Outcome, report.RetryId, now),
+        "finished");
+
+    private Task<IReadOnlyList<Step<TaskState>>> CancelAsync(IReadOnlyList<(string Project, TaskId Task)> tasks) => ChangeAsync(
+        tasks,
+        asked => asked.Task,
+        (asked, task, now) =>
+            task.Spec.ProjectId == asked.Project ? TaskMachine.Cancel(task, now) : TaskSteps.NotFound(task.Id),
+        "cancelled");
+
+    private Task<IReadOnlyList<Step<TaskState>>> ChangeAsync<T>(
+        IReadOnlyList<T> items,
+        Func<T, TaskId> task,
+        Func<T, TaskState, DateTimeOffset, Step<TaskState>> decide,
+        string cause) => _pool.RunAsync<IReadOnlyList<Step<TaskState>>>(
+            async session =>
+            {
+                var steps = new Step<TaskState>[items.Count];
+                await Rounds.SettleAsync(items.Count, i => task(items[i]), async round =>
+                {
+                    var read = await session.QueryAsync(
+                        "states", ReadState, default, ("id", round.Column(i => task(items[i]).Value)));
+                    var found = read.ToDictionary(row => row.Task.Id);
+                    var decisions = round.Column(i => found.TryGetValue(task(items[i]), out var row)
+                        ? new Decision(row.Task, decide(items[i], row.Task, row.Now))
+                        : Decision.NotFound(task(items[i])));
+                    var written = await ChangeRows.WriteAsync(session, decisions, cause, default);
+                    foreach (var (i, step) in round.Zip(written))
+                    {
+                        steps[i] = step;
+                    }
+
+                    return [.. round.Where((_, place) => ReferenceEquals(written[place], decisions[place].Lost))];
+                });
+                return steps;
+            },
+            default);
+
+    /// <summary>Writes what follows for rows that this transaction holds.</summary>
+    private static async Task<IReadOnlyList<Step<TaskState>>> SweepAsync(
+        PostgresSession session,
+        IReadOnlyList<(TaskState Task, DateTimeOffset Now)> rows,
+        Func<TaskState, DateTimeOffset, Step<TaskState>> decide,
+        string cause,
+        CancellationToken cancel)
+    {
+        var decisions = rows.Column(row => new Decision(row.Task, decide(row.Task, row.Now)));
+        var written = await ChangeRows.WriteAsync(session, decisions, cause, cancel);
+        return [.. written.Where(step => !step.Unchanged)];
+    }
+
+    private static (TaskState Task, DateTimeOffset Now) ReadState(DbDataReader row) =>
+        (TaskRows.Read(row), row.Time(TaskRows.Width));
+
+    private static (TaskState Task, DateTimeOffset Now) ReadDelayed(DbDataReader row) =>
+        (TaskRows.Read(row) with { DueAt = row.Time(TaskRows.Width + 1) }, row.Time(TaskRows.Width));
+}

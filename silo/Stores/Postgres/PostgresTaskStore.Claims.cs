@@ -1,0 +1,59 @@
+using System.Data.Common;
+using Orleans.Hybrid.Domain.Runners;
+using Orleans.Hybrid.Domain.Tasks;
+
+namespace Orleans.Hybrid.Stores.Postgres;
+
+/// <content>Claims: rows of <c>ready</c> become rows of <c>leases</c>.</content>
+internal sealed partial class PostgresTaskStore
+{
+    /// <summary>How often a claim looks again when other claimers hold what it saw.</summary>
+    private const int MostLooks = 5;
+
+    public Task<IReadOnlyList<ClaimedTask>> ClaimAsync(ClaimCall call, CancellationToken cancel) => _pool.RunAsync(
+        async session =>
+        {
+            var claimed = new List<ClaimedTask>(call.Slots.Count);
+            var (left, seen, looks) = (call.Slots, 0, 0);
+            do
+            {
+                var rows = await session.QueryAsync("claim", ReadClaimed, default, ClaimValues(call.Heads, left));
+                claimed.AddRange(rows.Select(row => row.Task).OfType<ClaimedTask>());
+                var served = claimed.Select(task => task.Fence.Token).ToHashSet();
+                left = [.. call.Slots.Where(slot => !served.Contains(slot.Token))];
+                seen = rows[0].Seen - rows.Count(row => row.Task is not null);
+            }
+            while (seen > 0 && ++looks < MostLooks);
+            return (IReadOnlyList<ClaimedTask>)claimed;
+        },
+        cancel);
+
+    public Task<IReadOnlyList<LeaseFence>> FindClaimedAsync(
+        string sessionId, string claimKey, CancellationToken cancel) => _pool.RunAsync(
+            session => session.QueryAsync(
+                "claimed",
+                row => new LeaseFence(new TaskId(row.GetString(0)), row.GetInt32(1), row.GetString(2), sessionId),
+                cancel,
+                ("session_id", sessionId),
+                ("claim_key", claimKey)),
+            cancel);
+
+    /// <summary>A row of <c>claim</c>: a task unless nothing was taken, and how many could have been.</summary>
+    private static (ClaimedTask? Task, int Seen) ReadClaimed(DbDataReader row) => (
+        row.IsDBNull(0)
+            ? null
+            : new ClaimedTask(FenceRows.Read(row), row.GetString(4), row.GetInt64(5), row.GetInt32(6), row.GetInt64(7)),
+        row.GetInt32(8));
+
+    private static (string Name, object? Value)[] ClaimValues(
+        IReadOnlyList<LaneHead> heads, IReadOnlyList<ClaimSlot> slots) =>
+    [
+        ("session_id", slots.Column(slot => slot.SessionId)),
+        ("claim_key", slots.Column(slot => slot.ClaimKey)),
+        ("token", slots.Column(slot => slot.Token)),
+        ("lane", heads.Column(head => head.Lane)),
+        ("priority", heads.Column(head => head.Priority)),
+        ("after", heads.Column(head => head.After)),
+        ("first_lease", (long)LeasePolicy.FirstLease.TotalMilliseconds),
+    ];
+}

@@ -1,0 +1,50 @@
+using Orleans.Hybrid.Domain.Runners;
+using Orleans.Hybrid.Domain.Tasks;
+using Orleans.Hybrid.Stores.Tasks;
+
+namespace Orleans.Hybrid.Stores.Postgres;
+
+/// <content>Reads.</content>
+internal sealed partial class PostgresTaskStore
+{
+    public Task<IReadOnlyList<WaitingLane>> WaitingAsync(CancellationToken cancel) => Waiting(null, cancel);
+
+    public Task<IReadOnlyList<WaitingLane>> WaitingAsync(string clusterId, CancellationToken cancel) =>
+        Waiting(clusterId, cancel);
+
+    public async Task<IReadOnlyList<WorkOrder>> ReadOrdersAsync(
+        IReadOnlyList<LeaseFence> leases, CancellationToken cancel) =>
+        [.. (await _orders.RunAsync(leases, cancel)).OfType<WorkOrder>()];
+
+    public async Task<StoredTask?> FindAsync(string projectId, TaskId task, CancellationToken cancel) =>
+        (await _pool.RunAsync(
+            session => session.QueryAsync(
+                "task_find", StoredTasks.Read, cancel, ("id", task.Value), ("project_id", projectId)),
+            cancel)).SingleOrDefault();
+
+    // Not by the fixed plans: what a list is filtered by decides how it is best read.
+    public Task<IReadOnlyList<StoredTask>> ListAsync(
+        TaskFilter filter, int page, int perPage, CancellationToken cancel) =>
+        _database.ReadAsync("task_list", StoredTasks.Read, cancel, StoredTasks.Values(filter, page, perPage));
+
+    private Task<IReadOnlyList<WorkOrder?>> ReadOrdersAsync(IReadOnlyList<LeaseFence> leases) => _pool.RunAsync(
+        async session =>
+        {
+            var found = await session.QueryAsync(
+                "orders",
+                row => StoredTasks.ReadOrder(row, row.Time(TaskRows.Width + 1)),
+                default,
+                FenceRows.Values(leases, lease => lease));
+            var orders = found.DistinctBy(order => order.Fence).ToDictionary(order => order.Fence);
+            return (IReadOnlyList<WorkOrder?>)[.. leases.Select(orders.GetValueOrDefault)];
+        },
+        default);
+
+    private Task<IReadOnlyList<WaitingLane>> Waiting(string? clusterId, CancellationToken cancel) => _pool.RunAsync(
+        session => session.QueryAsync(
+            "waiting",
+            row => new WaitingLane(row.GetString(0), row.GetInt64(1), row.GetInt32(2)),
+            cancel,
+            ("cluster_id", clusterId)),
+        cancel);
+}

@@ -1,0 +1,133 @@
+using System.Collections.Concurrent;
+using Orleans.Hybrid.Domain.Runners;
+using Orleans.Hybrid.Domain.Steps;
+using Orleans.Hybrid.Domain.Tasks;
+using Orleans.Hybrid.Stores.Gathering;
+
+namespace Orleans.Hybrid.Stores.Postgres;
+
+/// <summary>
+/// Tasks in PostgreSQL, beside any number of other silos: each verb is one statement for all that asked meanwhile, and its guards
+/// decide who came first.
+/// </summary>
+internal sealed partial class PostgresTaskStore : ITaskStore
+{
+    /// <summary>How much shares a statement; a payload weighs 1 more for every <see cref="PayloadUnit"/> bytes.</summary>
+    private const int MostTogether = 4096;
+
+    private const int PayloadUnit = 4096;
+
+    private readonly PostgresDatabase _database;
+    private readonly PostgresPool _pool;
+    private readonly ConcurrentDictionary<(string Cluster, string Code), long> _lanes = new();
+    private readonly Gatherer<NewTask, TaskState> _queue;
+    private readonly Gatherer<Renewal, RenewAnswer> _renew;
+    private readonly Gatherer<LeaseFence, Step<TaskState>> _release;
+    private readonly Gatherer<FinishReport, Step<TaskState>> _finish;
+    private readonly Gatherer<(string Project, TaskId Task), Step<TaskState>> _cancel;
+    private readonly Gatherer<LeaseFence, WorkOrder?> _orders;
+
+    public PostgresTaskStore(PostgresDatabase database)
+    {
+        _database = database;
+        _pool = database.Tasks;
+        _queue = new(QueueAsync, MostTogether, task => 1 + (task.Payload.Length / PayloadUnit));
+        _renew = new(RenewAsync, MostTogether);
+        _release = new(ReleaseAsync, MostTogether);
+        _finish = new(FinishAsync, MostTogether);
+        _cancel = new(CancelAsync, MostTogether);
+        _orders = new(ReadOrdersAsync, MostTogether);
+    }
+
+    public Task<IReadOnlyList<TaskState>> QueueAsync(IReadOnlyList<NewTask> tasks, CancellationToken cancel) =>
+        _queue.RunAsync(tasks, cancel);
+
+    public Task<IReadOnlyList<RenewAnswer>> RenewAsync(IReadOnlyList<Renewal> renewals, CancellationToken cancel) =>
+        _renew.RunAsync(renewals, cancel);
+
+    public Task ExtendLeasesAsync(CancellationToken cancel) => _pool.RunAsync(
+        session => session.QueryAsync("leases_extend", row => row.FieldCount, cancel), cancel);
+
+    private Task<IReadOnlyList<TaskState>> QueueAsync(IReadOnlyList<NewTask> tasks) => _pool.RunAsync(
+        async session =>
+        {
+            await FindLanesAsync(session, tasks);
+            IReadOnlyList<TaskState> queued = [.. tasks.Select(task => task.State with { Lane = _lanes[LaneOf(task)] })];
+            await session.QueryAsync("queue", row => row.FieldCount, default, QueueValues(queued, tasks));
+            return queued;
+        },
+        default);
+
+    /// <summary>A lane is known once the statement that made it has committed; it stays, whatever becomes of its first task.</summary>
+    private async Task FindLanesAsync(PostgresSession session, IReadOnlyList<NewTask> tasks)
+    {
+        var unknown = tasks.Select(LaneOf).Distinct().Where(lane => !_lanes.ContainsKey(lane)).ToArray();
+        if (unknown.Length == 0)
+        {
+            return;
+        }
+
+        var found = await session.QueryAsync(
+            "lanes_add",
+            row => (Lane: (row.GetString(0), row.GetString(1)), Id: row.GetInt64(2)),
+            default,
+            ("cluster_id", unknown.Column(lane => lane.Cluster)),
+            ("code_id", unknown.Column(lane => lane.Code)));
+        foreach (var (lane, id) in found)
+        {
+            _lanes[lane] = id;
+        }
+    }
+
+    private static (string Cluster, string Code) LaneOf(NewTask task) => (task.State.Spec.ClusterId, task.State.Spec.CodeId);
+
+    private Task<IReadOnlyList<RenewAnswer>> RenewAsync(IReadOnlyList<Renewal> renewals) => _database.Renewals.RunAsync(
+        async session =>
+        {
+            // Copies of one report may meet here: the last one counts, and all of them get its answer. Rows in the order of ids.
+            var last = renewals.GroupBy(renewal => renewal.Fence, (_, copies) => copies.Last())
+                .OrderBy(renewal => renewal.Fence.Task.Value, StringComparer.Ordinal).ToArray();
+            var held = await session.QueryAsync(
+                "renew",
+                row => (
+                    Fence: FenceRows.Read(row),
+                    Answer: new RenewAnswer(TimeSpan.FromSeconds(row.GetInt32(4)), row.GetInt32(5) == 1)),
+                default,
+                [
+                    .. FenceRows.Values(last, renewal => renewal.Fence),
+                    ("phase", last.Column(renewal => (int)renewal.Phase)),
+                    ("percent", last.Column(renewal => renewal.Percent)),
+                    ("message", last.Column(renewal => renewal.Message)),
+                    ("digest", last.Column(renewal => renewal.Digest)),
+                ]);
+            var answers = held.ToDictionary(found => found.Fence, found => found.Answer);
+            return (IReadOnlyList<RenewAnswer>)
+                [.. renewals.Select(renewal => answers.GetValueOrDefault(renewal.Fence) ?? new RenewAnswer(null, Stopping: false))];
+        },
+        default);
+
+    private static (string Name, object? Value)[] QueueValues(IReadOnlyList<TaskState> tasks, IReadOnlyList<NewTask> given) =>
+    [
+        ("id", tasks.Column(task => task.Id.Value)),
+        ("project_id", tasks.Column(task => task.Spec.ProjectId)),
+        ("cluster_id", tasks.Column(task => task.Spec.ClusterId)),
+        ("lane", tasks.Column(task => task.Lane)),
+        ("code_id", tasks.Column(task => task.Spec.CodeId)),
+        ("code_rev", tasks.Column(task => task.Spec.CodeRev)),
+        ("code_name", tasks.Column(task => task.Spec.CodeName)),
+        ("priority", tasks.Column(task => task.Spec.Priority)),
+        ("timeout", tasks.Column(task => task.Spec.TimeoutSeconds)),
+        ("delay", tasks.Column(task => task.Spec.DelaySeconds)),
+        ("label", tasks.Column(task => task.Spec.Label)),
+        ("schedule_id", tasks.Column(task => task.Spec.ScheduleId)),
+        ("retries", tasks.Column(task => task.Spec.Retries)),
+        ("retries_delay", tasks.Column(task => task.Spec.RetriesDelaySeconds)),
+        ("lease_seconds", tasks.Column(task => task.Spec.LeaseSeconds)),
+        ("max_losses", tasks.Column(task => task.Spec.MaxLosses)),
+        ("retry_count", tasks.Column(task => task.RetryCount)),
+        ("original_id", tasks.Column(task => task.OriginalId?.Value)),
+        ("created_at", tasks.Column(task => task.CreatedAt.Stored())),
+        ("due_at", tasks.Column(task => task.DueAt?.Stored())),
+        ("payload", given.Column(task => task.Payload)),
+    ];
+}

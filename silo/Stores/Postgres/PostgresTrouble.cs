@@ -1,0 +1,39 @@
+using Npgsql;
+using Orleans.Hybrid.Domain.Steps;
+
+namespace Orleans.Hybrid.Stores.Postgres;
+
+/// <summary>Tells trouble with the database from a fault of the data.</summary>
+internal static class PostgresTrouble
+{
+    /// <summary>A statement lost a deadlock: nothing of it was written, and running it again helps.</summary>
+    public static bool IsDeadlock(PostgresException trouble) =>
+        trouble.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure;
+
+    /// <summary>True when the database is away, full, shutting down or silent, whatever the data.</summary>
+    public static bool IsOutside(Exception trouble) => trouble switch
+    {
+        PostgresException { SqlState: var state } postgres => IsDeadlock(postgres) || IsOutside(state),
+        NpgsqlException or ObjectDisposedException or TimeoutException or IOException => true,
+        _ => false,
+    };
+
+    /// <summary>True when the connection is gone, and not merely slow or refused.</summary>
+    public static bool IsBroken(Exception trouble) => trouble switch
+    {
+        PostgresException { SqlState: var state } => state.StartsWith("57P", StringComparison.Ordinal),
+        NpgsqlException { InnerException: TimeoutException } => false,
+        _ => true,
+    };
+
+    /// <summary>The exception that the stores promise.</summary>
+    public static StoreUnavailableException Away(Exception trouble) =>
+        new($"PostgreSQL does not answer as it should: {trouble.Message}", trouble);
+
+    /// <summary>
+    /// By class: connection, login, resources (too many connections, disk full), prerequisites (locks), operator (shutdown,
+    /// cancelled), system; and a standby that takes no writes.
+    /// </summary>
+    private static bool IsOutside(string state) =>
+        state[..2] is "08" or "28" or "53" or "55" or "57" or "58" || state == PostgresErrorCodes.ReadOnlySqlTransaction;
+}

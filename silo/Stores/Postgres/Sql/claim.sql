@@ -1,0 +1,85 @@
+WITH active AS MATERIALIZED (
+  -- Shared with other claims; a drain waits for them, and they for a drain.
+  SELECT s.id
+  FROM sessions s
+  WHERE s.id = ANY (@session_id) AND s.phase = 0
+  ORDER BY s.id
+  FOR SHARE
+), slot AS MATERIALIZED (
+  SELECT s.session_id, s.claim_key, s.token, row_number() OVER (ORDER BY s.place) AS place
+  FROM unnest(@session_id, @claim_key, @token) WITH ORDINALITY s (session_id, claim_key, token, place)
+  JOIN active a ON a.id = s.session_id
+), wanted AS MATERIALIZED (
+  SELECT count(*) AS most FROM slot
+), room AS MATERIALIZED (
+  SELECT c.code_id, greatest(c.most - c.taken, 0) AS room
+  FROM code_limits c
+  WHERE c.most > 0 AND c.code_id IN (SELECT l.code_id FROM lanes l WHERE l.id = ANY (@lane))
+  ORDER BY c.code_id
+  FOR UPDATE OF c
+), head AS MATERIALIZED (
+  SELECT h.lane, h.priority, h.after, r.code_id AS limit_code, r.room, least(w.most, r.room) AS most
+  FROM wanted w
+  CROSS JOIN unnest(@lane, @priority, @after) h (lane, priority, after)
+  JOIN lanes l ON l.id = h.lane
+  LEFT JOIN room r ON r.code_id = l.code_id
+), seen AS (
+  SELECT
+    h.*, r.key,
+    row_number() OVER (PARTITION BY h.limit_code ORDER BY h.priority DESC, r.key) AS place_in_limit
+  FROM head h
+  CROSS JOIN LATERAL (
+    SELECT r.key
+    FROM ready r
+    WHERE r.lane = h.lane AND r.priority = h.priority AND r.key > h.after
+    ORDER BY r.key
+    LIMIT h.most) r
+), share AS MATERIALIZED (
+  -- How many of the first tasks stand at each head: so no more rows are locked than are taken.
+  SELECT f.lane, f.priority, f.after, f.limit_code, count(*) AS most
+  FROM (
+    SELECT s.*
+    FROM seen s
+    WHERE s.room IS NULL OR s.place_in_limit <= s.room
+    ORDER BY s.priority DESC, s.key
+    LIMIT (SELECT w.most FROM wanted w)) f
+  GROUP BY f.lane, f.priority, f.after, f.limit_code
+), taken AS MATERIALIZED (
+  SELECT s.lane, s.priority, s.limit_code, r.*
+  FROM share s
+  CROSS JOIN LATERAL (
+    SELECT r.key, r.task_id, r.attempt + 1 AS attempt, r.losses, r.lease_seconds
+    FROM ready r
+    WHERE r.lane = s.lane AND r.priority = s.priority AND r.key > s.after
+    ORDER BY r.key
+    LIMIT s.most
+    FOR UPDATE SKIP LOCKED) r
+), lease AS MATERIALIZED (
+  SELECT t.*, s.session_id, s.claim_key, s.token
+  FROM (SELECT taken.*, row_number() OVER (ORDER BY priority DESC, key) AS place FROM taken) t
+  JOIN slot s ON s.place = t.place
+), gone AS (
+  DELETE FROM ready r
+  USING lease l
+  WHERE r.lane = l.lane AND r.priority = l.priority AND r.key = l.key
+), leased AS (
+  INSERT INTO leases (task_id, attempt, losses, token, session_id, claim_key, until, lease_seconds, limit_code)
+  SELECT task_id, attempt, losses, token, session_id, claim_key, now_ms() + @first_lease, lease_seconds, limit_code
+  FROM lease
+), counted AS (
+  UPDATE code_limits c
+  SET taken = c.taken + n.count
+  FROM (SELECT limit_code, count(*) FROM lease WHERE limit_code IS NOT NULL GROUP BY limit_code) n
+  WHERE c.code_id = n.limit_code
+), noted AS (
+  INSERT INTO task_events (task_id, at, attempt, kind, detail)
+  SELECT task_id, now_ms(), attempt, 'claimed', session_id
+  FROM lease
+)
+-- One row also when nothing was taken: it says whether others hold what could have been.
+SELECT
+  l.task_id, l.attempt, l.token, l.session_id, l.claim_key, l.lane, l.priority, l.key,
+  COALESCE((SELECT sum(s.most) FROM share s), 0)::integer AS seen
+FROM wanted w
+LEFT JOIN lease l ON true
+ORDER BY l.place;

@@ -1,0 +1,8 @@
+INSERT INTO lanes (cluster_id, code_id, labels)
+SELECT DISTINCT i.cluster_id, i.code_id, ''
+FROM unnest(@cluster_id, @code_id) i (cluster_id, code_id)
+ORDER BY i.cluster_id, i.code_id
+ON CONFLICT (cluster_id, code_id, labels) DO NOTHING;
+SELECT l.cluster_id, l.code_id, l.id
+FROM unnest(@cluster_id, @code_id) i (cluster_id, code_id)
+JOIN lanes l ON l.cluster_id = i.cluster_id AND l.code_id = i.code_id AND l.labels = '';

@@ -1,0 +1,15 @@
+-- The lease's key is held until the pieces are in: a finish, which keeps the log's size, comes before or after them.
+WITH held AS MATERIALIZED (
+  SELECT l.task_id, l.attempt, l.token, l.session_id
+  FROM leases l
+  WHERE l.task_id = ANY (@task_id)
+  ORDER BY l.task_id
+  FOR KEY SHARE
+)
+INSERT INTO log_chunks (task_id, attempt, start, size, data)
+SELECT i.task_id, i.attempt, i.start, i.size, i.data
+FROM unnest(@task_id, @attempt, @token, @session_id, @start, @size, @data) i (
+  task_id, attempt, token, session_id, start, size, data)
+JOIN held l ON l.task_id = i.task_id AND l.attempt = i.attempt AND l.token = i.token AND l.session_id = i.session_id
+ON CONFLICT (task_id, attempt, start) DO NOTHING
+RETURNING task_id, attempt;

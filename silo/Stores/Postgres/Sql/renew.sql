@@ -1,0 +1,12 @@
+UPDATE leases l
+SET until = greatest(l.until, now_ms() + l.lease_seconds * 1000),
+    confirmed = 1,
+    phase = i.phase,
+    started_at = COALESCE(l.started_at, CASE WHEN i.phase = 2 THEN now_ms() END),
+    percent = COALESCE(i.percent, l.percent),
+    message = COALESCE(i.message, l.message),
+    digest = COALESCE(i.digest, l.digest)
+FROM unnest(@task_id, @attempt, @token, @session_id, @phase, @percent, @message, @digest)
+  i (task_id, attempt, token, session_id, phase, percent, message, digest)
+WHERE l.task_id = i.task_id AND l.attempt = i.attempt AND l.token = i.token AND l.session_id = i.session_id
+RETURNING l.task_id, l.attempt, l.token, l.session_id, l.lease_seconds, l.stopping;

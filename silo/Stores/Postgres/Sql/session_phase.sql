@@ -1,0 +1,1 @@
+UPDATE sessions SET phase = @to WHERE id = @id AND phase = @from RETURNING id;

@@ -1,0 +1,12 @@
+SELECT s.*, t.payload, NULL::bigint
+FROM task_states s
+JOIN tasks t ON t.id = s.id
+WHERE s.project_id = @project_id
+  AND (@phases = 0 OR ((@phases >> s.phase) & 1) = 1)
+  AND (@code_name::text IS NULL OR s.code_name = @code_name)
+  AND (@label::text IS NULL OR s.label = @label)
+  AND (@cluster_id::text IS NULL OR s.cluster_id = @cluster_id)
+  AND (@from::bigint IS NULL OR s.created_at >= @from)
+  AND (@to::bigint IS NULL OR s.created_at <= @to)
+ORDER BY s.id DESC
+LIMIT @most OFFSET @skip;

@@ -1,0 +1,1 @@
+INSERT INTO users (id, name, created_at) VALUES (@id, @name, @created_at);

@@ -1,0 +1,1 @@
+SELECT id, name, created_at FROM users ORDER BY id;

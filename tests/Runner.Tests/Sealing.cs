@@ -1,0 +1,53 @@
+using System.Text;
+using Orleans.Hybrid.Contracts.Sealing;
+using Orleans.Hybrid.Runner.Tests.Support;
+
+namespace Orleans.Hybrid.Runner.Tests;
+
+/// <summary>With a key, only what was sealed under it is started (I11, K2, S36).</summary>
+public sealed class Sealing : RunnerTest
+{
+    private static readonly SymmetricKey Key = Parse("00112233445566778899aabbccddeeff");
+
+    protected override RunnerOptions With(RunnerOptions options) => options with { DecryptionKey = Key };
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_sealed_payload_is_opened_for_its_program()
+    {
+        var sandbox = await StartedAsync(Orders.New(SymmetricSeal.Seal("the secret"u8, Key)));
+
+        Assert.Equal("the secret", Encoding.UTF8.GetString((await sandbox.Created).Payload));
+    }
+
+    [Theory(Timeout = 10_000)]
+    [InlineData("")]
+    [InlineData("plain text")]
+    [InlineData("tampered")]
+    [InlineData("of another key")]
+    public async Task Anything_else_ends_in_error_without_a_sandbox_and_without_a_retry(string what)
+    {
+        var payload = what switch
+        {
+            "tampered" => Tampered(),
+            "of another key" => SymmetricSeal.Seal("the secret"u8, Parse("ffeeddccbbaa99887766554433221100")),
+            _ => what,
+        };
+        Plane.Offer(Orders.New(payload));
+
+        var sandbox = await Sandboxes.NextAsync();
+        var result = Assert.Single((await Plane.Finishes.NextAsync()).Results);
+        await sandbox.Removed;
+        Assert.Equal(("error", "payload not authentic", false), (result.Status, result.Message, result.Retryable));
+        Assert.False(sandbox.Created.IsCompleted);
+    }
+
+    private static string Tampered()
+    {
+        var bytes = Convert.FromBase64String(SymmetricSeal.Seal("the secret"u8, Key));
+        bytes[20] ^= 1;
+        return Convert.ToBase64String(bytes);
+    }
+
+    private static SymmetricKey Parse(string text) =>
+        SymmetricKey.TryParse(text, out var key, out var problem) ? key : throw new ArgumentException(problem);
+}

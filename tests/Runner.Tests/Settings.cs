@@ -1,0 +1,150 @@
+using System.Buffers.Text;
+using System.Text;
+using Orleans.Hybrid.Runner.Settings;
+
+namespace Orleans.Hybrid.Runner.Tests;
+
+/// <summary>What a runner is told, and what it says when that is wrong (K1, U1, S40).</summary>
+public sealed class Settings
+{
+    private const string Secret = "do-not-tell";
+
+    private readonly Dictionary<string, string?> environment = new()
+    {
+        ["CLUSTER_ID"] = "0123456789ABCDEF01234567",
+        ["CLUSTER_TOKEN"] = Token("https://control.test:8443"),
+        ["HOME"] = "/home/me",
+    };
+
+    [Fact]
+    public void Two_values_are_enough()
+    {
+        var options = Read();
+
+        Assert.Equal("0123456789abcdef01234567", options.ClusterId);
+        Assert.Equal(new Uri("https://control.test:8443"), options.ApiUrl);
+        Assert.Equal(environment["CLUSTER_TOKEN"], options.ClusterToken);
+        Assert.Equal((ExecutorKind.Docker, Environment.ProcessorCount), (options.Executor, options.Slots));
+        Assert.Equal("/home/me/.local/state/hybrid/runner", options.StateDirectory);
+        Assert.Null(options.DecryptionKey);
+    }
+
+    [Fact]
+    public void The_command_line_wins_over_the_environment()
+    {
+        environment["SLOTS"] = "3";
+        environment["EXECUTOR"] = "docker";
+
+        var options = Read("--slots", "7", "--executor", "process", "--state-dir", "/state");
+        Assert.Equal((7, ExecutorKind.Process, "/state"), (options.Slots, options.Executor, options.StateDirectory));
+    }
+
+    [Fact]
+    public void An_address_of_its_own_wins_over_the_one_in_the_token()
+    {
+        environment["API_URL"] = "https://proxy.test/base";
+
+        Assert.Equal(new Uri("https://proxy.test/base"), Read().ApiUrl);
+    }
+
+    [Fact]
+    public void Secrets_can_come_from_files()
+    {
+        var file = Path.GetTempFileName();
+        File.WriteAllText(file, $" {Token("https://other.test")}\n");
+        environment["CLUSTER_TOKEN"] = null;
+        environment["CLUSTER_TOKEN_FILE"] = file;
+
+        Assert.Equal(Token("https://other.test"), Read().ClusterToken);
+        File.Delete(file);
+    }
+
+    [Fact]
+    public void Without_a_home_the_state_lives_in_a_temporary_folder()
+    {
+        environment["HOME"] = null;
+
+        Assert.Null(Read().StateDirectory);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:8080", null, true)]
+    [InlineData("http://localhost:8080", null, true)]
+    [InlineData("http://[::1]:8080", null, true)]
+    [InlineData("http://10.1.2.3:8080", "1", true)]
+    [InlineData("http://10.1.2.3:8080", null, false)]
+    [InlineData("http://127.0.0.1.evil.test", null, false)]
+    public void Plain_http_to_another_machine_must_be_allowed(string address, string? allow, bool accepted)
+    {
+        environment["CLUSTER_TOKEN"] = Token(address);
+        environment["ALLOW_HTTP"] = allow;
+
+        if (accepted)
+        {
+            Assert.Equal(new Uri(address), Read().ApiUrl);
+        }
+        else
+        {
+            Assert.Contains("ALLOW_HTTP=1", Assert.Throws<BadSettingException>(() => Read()).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("CLUSTER_ID", null)]
+    [InlineData("CLUSTER_ID", Secret)]
+    [InlineData("CLUSTER_TOKEN", null)]
+    [InlineData("CLUSTER_TOKEN", Secret)]
+    [InlineData("CLUSTER_TOKEN", Secret + ".bm8gYWRkcmVzcw")]
+    [InlineData("CLUSTER_TOKEN_FILE", "/no/such/" + Secret)]
+    [InlineData("API_URL", Secret)]
+    [InlineData("API_URL", "https://me:" + Secret + "@control.test")]
+    [InlineData("DECRYPTION_KEY", Secret)]
+    [InlineData("DECRYPTION_KEY", "0123456789abcdef0123456789abcde")]
+    [InlineData("DECRYPTION_KEY", "00000000000000000000000000000000")]
+    [InlineData("SLOTS", "0")]
+    [InlineData("SLOTS", "1001")]
+    [InlineData("SLOTS", Secret)]
+    [InlineData("EXECUTOR", Secret)]
+    [InlineData("LOG_LIMIT", "-1")]
+    public void A_wrong_setting_is_named_and_its_value_is_not(string name, string? value)
+    {
+        environment[name] = value;
+        if (name == "CLUSTER_TOKEN_FILE")
+        {
+            environment["CLUSTER_TOKEN"] = null;
+        }
+
+        var message = Assert.Throws<BadSettingException>(() => Read()).Message;
+        Assert.StartsWith(name, message, StringComparison.Ordinal);
+        Assert.DoesNotContain(Secret, message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--cluster-token", Secret)]
+    [InlineData("--no-such-option", "1")]
+    [InlineData("--slots")]
+    [InlineData("slots", "1")]
+    public void A_wrong_option_is_named(params string[] args)
+    {
+        var message = Assert.Throws<BadSettingException>(() => Read(args)).Message;
+
+        Assert.StartsWith(args[0], message, StringComparison.Ordinal);
+        Assert.DoesNotContain(Secret, message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Options_do_not_show_their_secrets()
+    {
+        environment["DECRYPTION_KEY"] = "00112233445566778899aabbccddeeff";
+
+        var text = Read().ToString();
+        Assert.DoesNotContain(Secret, text, StringComparison.Ordinal);
+        Assert.DoesNotContain("0011", text, StringComparison.Ordinal);
+    }
+
+    private static string Token(string address) =>
+        $"{Secret}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(address))}";
+
+    private RunnerOptions Read(params string[] args) =>
+        RunnerSettings.Read(new SettingSource(args, environment.GetValueOrDefault));
+}

@@ -1,0 +1,45 @@
+using System.Text;
+
+namespace Orleans.Hybrid.Runner.Tests.Support;
+
+/// <summary>What a program has printed so far.</summary>
+internal sealed class Captured
+{
+    private readonly Lock turn = new();
+    private readonly List<byte> bytes = [];
+    private readonly Pulse more = new();
+
+    public string Text
+    {
+        get
+        {
+            lock (turn)
+            {
+                return Encoding.UTF8.GetString([.. bytes]);
+            }
+        }
+    }
+
+    public IReadOnlyList<string> Lines => Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    public void Write(ReadOnlySpan<byte> output)
+    {
+        lock (turn)
+        {
+            bytes.AddRange(output);
+        }
+
+        more.Beat();
+    }
+
+    /// <summary>Ends when so many lines are there.</summary>
+    public async Task<IReadOnlyList<string>> LinesAsync(int count)
+    {
+        for (var next = more.Next; Lines.Count < count || !Text.EndsWith('\n'); next = more.Next)
+        {
+            await next;
+        }
+
+        return Lines;
+    }
+}

@@ -1,0 +1,9 @@
+namespace Orleans.Hybrid.Runner.Tests.Support;
+
+/// <summary>A fact that only root can establish.</summary>
+internal sealed class RootFactAttribute : FactAttribute
+{
+    private const string Reason = "needs root: only root can become another user";
+
+    public RootFactAttribute() => Skip = Environment.IsPrivilegedProcess ? null : Reason;
+}

@@ -1,0 +1,87 @@
+using System.Buffers.Text;
+using System.Diagnostics;
+using System.Runtime.Versioning;
+using System.Text;
+using Orleans.Hybrid.Contracts.Sealing;
+using Orleans.Hybrid.Runner.Executors.Process;
+using Orleans.Hybrid.Runner.Tests.Support;
+
+namespace Orleans.Hybrid.Runner.Tests;
+
+/// <summary>The program itself, as a process of its own (S32, W5).</summary>
+[SupportedOSPlatform("linux")]
+public sealed class TheProgram : IDisposable
+{
+    private const string KeyText = "a1b2c3d4e5f60718293a4b5c6d7e8f90";
+
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    [Fact(Timeout = 20_000)]
+    public async Task A_broken_key_ends_it_with_78_and_a_line_that_names_the_setting_and_not_the_value()
+    {
+        using var program = Start(("CLUSTER_ID", new string('1', 24)), ("CLUSTER_TOKEN", "x"), ("API_URL", "https://a.test"),
+            ("DECRYPTION_KEY", "deadbeef"));
+
+        var said = await program.StandardError.ReadToEndAsync();
+        await program.WaitForExitAsync();
+        Assert.Equal(78, program.ExitCode);
+        Assert.StartsWith("DECRYPTION_KEY", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("deadbeef", said, StringComparison.Ordinal);
+        Assert.Single(said.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task It_works_with_two_values_keeps_its_secrets_to_itself_and_drains_at_the_first_signal()
+    {
+        await using var plane = await FakeControlPlane.StartAsync();
+        Assert.True(SymmetricKey.TryParse(KeyText, out var key, out _));
+        using var program = Start(("CLUSTER_ID", new string('1', 24)), ("CLUSTER_TOKEN", TokenFor(plane)),
+            ("DECRYPTION_KEY", KeyText), ("EXECUTOR", "process"), ("STATE_DIR", folder.FullName));
+        var saying = program.StandardOutput.ReadToEndAsync();
+        var order = Orders.New(SymmetricSeal.Seal("sleep 0.2; cat /proc/$PPID/environ; echo done"u8, key)) with
+        {
+            Command = "sh payload",
+        };
+        plane.Offer(order);
+        var environ = await RunningAsync(plane, program);
+        _ = Posix.Signal(program.Id, Posix.Terminate);
+
+        var result = Assert.Single((await plane.Finishes.NextAsync()).Results);
+        await program.WaitForExitAsync();
+        var log = Encoding.UTF8.GetString([.. plane.Kept[order.Lease.TaskId]]);
+        Assert.Equal(("complete", 0), (result.Status, program.ExitCode));
+        Assert.True((await plane.Releases.NextAsync()).Leaving);
+        Assert.EndsWith("done\n", log, StringComparison.Ordinal);
+        foreach (var text in new[] { environ, log, await saying })
+        {
+            Assert.DoesNotContain(KeyText, text, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain(FakeControlPlane.ClusterToken, text, StringComparison.Ordinal);
+        }
+    }
+
+    private static async Task<string> RunningAsync(FakeControlPlane plane, Process program)
+    {
+        await plane.Heartbeats.NextAsync();
+        return await File.ReadAllTextAsync($"/proc/{program.Id}/environ");
+    }
+
+    private static string TokenFor(FakeControlPlane plane) =>
+        $"{FakeControlPlane.ClusterToken}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(plane.Address.ToString()))}";
+
+    private static Process Start(params (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(RunnerProcess).Assembly.Location])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return Process.Start(start)!;
+    }
+}

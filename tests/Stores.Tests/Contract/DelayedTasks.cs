@@ -1,0 +1,83 @@
+using Orleans.Hybrid.Domain.Tasks;
+using Orleans.Hybrid.Stores.Tests.Databases;
+using Orleans.Hybrid.Support;
+
+namespace Orleans.Hybrid.Stores.Tests.Contract;
+
+public abstract class DelayedTasks(StoresUnderTest stores) : StoreContract(stores)
+{
+    [StoreFact]
+    public async Task A_delayed_task_waits_until_it_is_due_and_then_stands_behind_those_that_came_meanwhile()
+    {
+        var delayed = (await QueueAsync(Spec(priority: 1) with { DelaySeconds = 60 }))[0];
+        var meanwhile = (await QueueAsync(Spec(priority: 1)))[0];
+        var session = await EnrolAsync();
+
+        var early = await Tasks.DueAsync(10, None);
+        await ComeDueAsync(delayed.Id);
+        var due = await Tasks.DueAsync(10, None);
+
+        Assert.Empty(early.Offered);
+        Assert.InRange(early.Next!.Value.TotalSeconds, 50, 60);
+        Assert.Equal(new TaskEffect.Offered(ClusterId, delayed.Lane, 1), due.Offered.Single());
+        Assert.Null(due.Next);
+        Assert.Equal([meanwhile.Id, delayed.Id], (await ClaimAsync(session, 5)).Select(claimed => claimed.Fence.Task));
+        Assert.Equal(1, await RowsAsync("task_events", delayed.Id, "kind = 'due'"));
+    }
+
+    [StoreFact]
+    public async Task The_earliest_come_up_first_and_no_more_than_asked_for()
+    {
+        var queued = await QueueAsync([.. Enumerable.Range(1, 4).Select(i => Spec($"code {i}") with { DelaySeconds = 100 * i })]);
+        foreach (var (task, at) in queued.Zip([30, 10, 20]))
+        {
+            await ComeDueAsync(task.Id, at);
+        }
+
+        var first = await Tasks.DueAsync(2, None);
+        var second = await Tasks.DueAsync(2, None);
+
+        Assert.Equal([queued[1].Lane, queued[2].Lane], first.Offered.Select(offered => offered.Lane));
+        Assert.Equal(TimeSpan.Zero, first.Next);
+        Assert.Equal([queued[0].Lane], second.Offered.Select(offered => offered.Lane));
+        Assert.InRange(second.Next!.Value.TotalSeconds, 380, 400);
+    }
+
+    [StoreFact]
+    public async Task Sweeps_at_the_same_time_bring_each_task_up_once()
+    {
+        await QueueAsync([.. Enumerable.Repeat(Spec() with { DelaySeconds = 60 }, 60)]);
+        await Stores.ExecuteAsync("UPDATE delayed SET due_at = 1");
+
+        var sweeps = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => Tasks.DueAsync(20, None))));
+        var left = await Tasks.DueAsync(60, None);
+
+        Assert.Equal(60, sweeps.Append(left).Sum(batch => batch.Offered.Count));
+        Assert.Equal(60, await Stores.CountAsync("SELECT COUNT(DISTINCT task_id) FROM ready"));
+        Assert.Equal(60, await Stores.CountAsync("SELECT COUNT(*) FROM ready"));
+    }
+
+    [StoreFact]
+    public async Task Coming_due_and_a_cancel_race_and_the_task_is_cancelled()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            var task = (await QueueAsync(Spec() with { DelaySeconds = 60 }))[0].Id;
+            await ComeDueAsync(task);
+
+            var (_, cancel) = await TogetherAsync(() => Tasks.DueAsync(10, None), () => CancelAsync(task));
+
+            Assert.Null(cancel.Refusal);
+            Assert.Equal(TaskPhase.Cancelled, (await FindAsync(task)).Phase);
+            Assert.Equal(0, await RowsAsync("ready", task) + await RowsAsync("delayed", task));
+        }
+    }
+
+    private Task ComeDueAsync(TaskId task, int at = 1) =>
+        Stores.ExecuteAsync($"UPDATE delayed SET due_at = {at} WHERE task_id = '{task}'");
+}
+
+public sealed class DelayedTasksOnSqlite(SqliteStores stores) : DelayedTasks(stores), IClassFixture<SqliteStores>;
+
+public sealed class DelayedTasksOnPostgres(PostgresStores stores)
+    : DelayedTasks(stores), IClassFixture<PostgresStores>, INeedsPostgres;

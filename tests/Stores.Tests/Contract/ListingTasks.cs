@@ -1,0 +1,103 @@
+using Orleans.Hybrid.Domain.Tasks;
+using Orleans.Hybrid.Stores.Tests.Databases;
+using Orleans.Hybrid.Support;
+
+namespace Orleans.Hybrid.Stores.Tests.Contract;
+
+public abstract class ListingTasks(StoresUnderTest stores) : StoreContract(stores)
+{
+    [StoreFact]
+    public async Task I9_a_task_is_found_in_its_own_project_only()
+    {
+        var task = (await QueueAsync(Spec()))[0];
+        var stranger = await AddProjectAsync();
+
+        Assert.NotNull(await Tasks.FindAsync(ProjectId, task.Id, None));
+        Assert.Null(await Tasks.FindAsync(stranger, task.Id, None));
+        Assert.Null(await Tasks.FindAsync(ProjectId, NextTask(), None));
+        Assert.Empty(await ListAsync(new TaskFilter { ProjectId = stranger }));
+    }
+
+    [StoreFact]
+    public async Task A_list_comes_page_by_page_newest_first()
+    {
+        var queued = (await QueueAsync([.. Enumerable.Repeat(Spec(), 25)])).Select(task => task.Id).ToArray();
+        var filter = new TaskFilter { ProjectId = ProjectId };
+
+        var pages = new List<TaskId>();
+        for (var page = 0; page < 4; page++)
+        {
+            pages.AddRange((await Tasks.ListAsync(filter, page, 10, None)).Select(task => task.State.Id));
+        }
+
+        Assert.Equal(queued.OrderByDescending(id => id.Value, StringComparer.Ordinal), pages);
+    }
+
+    [StoreFact]
+    public async Task Each_phase_is_listed_by_what_the_task_is_now()
+    {
+        var queued = await QueueAsync([.. Enumerable.Range(0, 8).Select(i => Spec() with { Label = $"{i}" })]);
+        var leases = (await ClaimAsync(await EnrolAsync(), 7)).Select(claimed => claimed.Fence).ToArray();
+        await RenewAsync(leases[1], TaskPhase.Preparing);
+        await RenewAsync(leases[2], TaskPhase.Running);
+        await FinishAsync(leases[3]);
+        await FinishAsync(leases[4], TaskPhase.Error, "broke");
+        await FinishAsync(leases[5], TaskPhase.Timeout, "slow");
+        await RenewAsync(leases[6], TaskPhase.Running);
+        await CancelAsync(leases[6].Task);
+
+        Assert.Equal(["0", "7"], await LabelsAsync(TaskPhase.Queued));
+        Assert.Equal(["1"], await LabelsAsync(TaskPhase.Preparing));
+        Assert.Equal(["2"], await LabelsAsync(TaskPhase.Running));
+        Assert.Equal(["3"], await LabelsAsync(TaskPhase.Complete));
+        Assert.Equal(["4", "5"], await LabelsAsync(TaskPhase.Error, TaskPhase.Timeout));
+        Assert.Equal(["2", "6"], await LabelsAsync(TaskPhase.Cancelled, TaskPhase.Running));
+        Assert.Equal(["0", "6", "7"], await LabelsAsync(TaskPhase.Cancelled, TaskPhase.Queued));
+        Assert.Equal(8, queued.Length);
+    }
+
+    [StoreFact]
+    public async Task Every_filter_narrows_and_all_hold_together()
+    {
+        var other = await AddClusterAsync();
+        var start = DateTimeOffset.FromUnixTimeMilliseconds(1_000_000);
+        TaskSpec[] specs =
+        [
+            Spec("a") with { Label = "x" }, Spec("b") with { Label = "x" }, Spec("a") with { Label = "y" },
+            Spec("a") with { Label = "x", ClusterId = other },
+        ];
+        await Tasks.QueueAsync(
+            [.. specs.Select((spec, i) => new NewTask(TaskMachine.Queue(NextTask(), spec, start.AddSeconds(i)).State, [(byte)i]))],
+            None);
+        var all = new TaskFilter { ProjectId = ProjectId };
+
+        Assert.Equal([0, 2, 3], await PayloadsAsync(all with { CodeName = "name of a" }));
+        Assert.Equal([0, 1, 3], await PayloadsAsync(all with { Label = "x" }));
+        Assert.Equal([3], await PayloadsAsync(all with { ClusterId = other }));
+        Assert.Equal([1, 2, 3], await PayloadsAsync(all with { From = start.AddSeconds(1) }));
+        Assert.Equal([0, 1], await PayloadsAsync(all with { To = start.AddSeconds(1) }));
+        Assert.Equal([0], await PayloadsAsync(all with
+        {
+            CodeName = "name of a",
+            Label = "x",
+            ClusterId = ClusterId,
+            Phases = [TaskPhase.Queued],
+            From = start,
+            To = start.AddSeconds(9),
+        }));
+        Assert.Empty(await PayloadsAsync(all with { Label = "x' OR '1' = '1" }));
+    }
+
+    private async Task<string[]> LabelsAsync(params TaskPhase[] phases) =>
+        [.. (await ListAsync(new TaskFilter { ProjectId = ProjectId, Phases = phases })).Select(task => task.State.Spec.Label).Order()];
+
+    private async Task<byte[]> PayloadsAsync(TaskFilter filter) =>
+        [.. (await ListAsync(filter)).Select(task => task.Payload.Single()).Order()];
+
+    private Task<IReadOnlyList<StoredTask>> ListAsync(TaskFilter filter) => Tasks.ListAsync(filter, 0, 100, None);
+}
+
+public sealed class ListingTasksOnSqlite(SqliteStores stores) : ListingTasks(stores), IClassFixture<SqliteStores>;
+
+public sealed class ListingTasksOnPostgres(PostgresStores stores)
+    : ListingTasks(stores), IClassFixture<PostgresStores>, INeedsPostgres;

@@ -1,0 +1,142 @@
+using Orleans.Hybrid.Domain.Runners;
+using Orleans.Hybrid.Domain.Tasks;
+using Orleans.Hybrid.Stores.Tests.Databases;
+using Orleans.Hybrid.Support;
+
+namespace Orleans.Hybrid.Stores.Tests.Contract;
+
+public abstract class RunnerSessions(StoresUnderTest stores) : StoreContract(stores)
+{
+    [StoreFact]
+    public async Task A_session_is_found_by_its_id_and_by_its_credential()
+    {
+        var session = Kept(NewSession());
+
+        Assert.Empty(await Stores.Runners.EnrolAsync(session, null, None));
+
+        Assert.Equal(session, Same(await Stores.Runners.FindAsync(session.Id, None), session));
+        Assert.Equal(session, Same(await Stores.Runners.FindByCredentialAsync(session.CredentialHash, None), session));
+        Assert.Null(await Stores.Runners.FindAsync(NextId(), None));
+        Assert.Null(await Stores.Runners.FindByCredentialAsync(Bytes(32), None));
+    }
+
+    [StoreFact]
+    public async Task A_runner_that_comes_back_takes_its_live_leases_over_in_one_write()
+    {
+        await QueueAsync(Spec(), Spec(), Spec());
+        var before = await EnrolAsync();
+        var leases = (await ClaimAsync(before, 3)).Select(claimed => claimed.Fence).ToArray();
+        await FinishAsync(leases[0]);
+        await CancelAsync(leases[1].Task);
+        var session = NewSession();
+
+        var moved = await Stores.Runners.EnrolAsync(session, before, None);
+
+        var expected = leases[1..].Select(lease => lease with { SessionId = session.Id }).ToArray();
+        Assert.Equal(expected.ToHashSet(), moved.ToHashSet());
+        Assert.Equal(RunnerPhase.Ended, (await Stores.Runners.FindAsync(before, None))!.Phase);
+        Assert.Null((await RenewAsync(leases[2])).Holds);
+        Assert.NotNull((await RenewAsync(expected[1])).Holds);
+        Assert.Empty(await ClaimAsync(before, 1));
+        Assert.Null((await FinishAsync(expected[1])).Refusal);
+    }
+
+    [StoreFact]
+    public async Task I9_a_session_of_another_cluster_hands_nothing_over()
+    {
+        await QueueAsync(Spec());
+        var mine = await EnrolAsync();
+        var lease = await ClaimOneAsync(mine);
+        var stranger = NewSession(await AddClusterAsync());
+
+        Assert.Empty(await Stores.Runners.EnrolAsync(stranger, mine, None));
+
+        Assert.Equal(RunnerPhase.Active, (await Stores.Runners.FindAsync(mine, None))!.Phase);
+        Assert.NotNull((await RenewAsync(lease)).Holds);
+    }
+
+    [StoreFact]
+    public async Task A_phase_changes_from_what_it_was_thought_to_be_or_not_at_all()
+    {
+        var session = await EnrolAsync();
+
+        Assert.False(await Stores.Runners.SetPhaseAsync(session, RunnerPhase.Draining, RunnerPhase.Ended, None));
+        Assert.True(await Stores.Runners.SetPhaseAsync(session, RunnerPhase.Active, RunnerPhase.Draining, None));
+        Assert.False(await Stores.Runners.SetPhaseAsync(session, RunnerPhase.Active, RunnerPhase.Draining, None));
+        Assert.False(await Stores.Runners.SetPhaseAsync(NextId(), RunnerPhase.Active, RunnerPhase.Draining, None));
+
+        Assert.Equal(RunnerPhase.Draining, (await Stores.Runners.FindAsync(session, None))!.Phase);
+    }
+
+    [StoreFact]
+    public async Task Who_is_heard_of_stays_and_who_is_silent_too_long_ends()
+    {
+        var (heard, silent, fresh) = (await EnrolAsync(), await EnrolAsync(), await EnrolAsync());
+        await Stores.ExecuteAsync($"UPDATE sessions SET seen_at = 1 WHERE id IN ('{heard}', '{silent}')");
+
+        await Stores.Runners.SeenAsync([heard], TimeSpan.FromMinutes(5), None);
+
+        Assert.Equal(RunnerPhase.Active, (await Stores.Runners.FindAsync(heard, None))!.Phase);
+        Assert.Equal(RunnerPhase.Ended, (await Stores.Runners.FindAsync(silent, None))!.Phase);
+        Assert.Equal(RunnerPhase.Active, (await Stores.Runners.FindAsync(fresh, None))!.Phase);
+        Assert.True((await Stores.Runners.FindAsync(heard, None))!.SeenAt > Now.AddMinutes(-1));
+        await Stores.Runners.SeenAsync([], TimeSpan.FromMinutes(5), None);
+    }
+
+    [StoreFact]
+    public async Task A_cluster_lists_its_live_sessions_with_what_they_hold()
+    {
+        await QueueAsync(Spec(), Spec());
+        var (busy, idle, gone) = (await EnrolAsync(), await EnrolAsync(), await EnrolAsync());
+        await EnrolAsync(await AddClusterAsync());
+        await ClaimAsync(busy, 2);
+        await Stores.Runners.SetPhaseAsync(gone, RunnerPhase.Active, RunnerPhase.Ended, None);
+        await Stores.Runners.SetPhaseAsync(idle, RunnerPhase.Active, RunnerPhase.Draining, None);
+
+        var listed = await Stores.Runners.ListAsync(ClusterId, None);
+
+        Assert.Equal(
+            [(busy, RunnerPhase.Active, 2), (idle, RunnerPhase.Draining, 0)],
+            listed.OrderByDescending(found => found.Leases).Select(found => (found.Session.Id, found.Session.Phase, found.Leases)));
+    }
+
+    [StoreFact]
+    public async Task Claims_and_heartbeats_of_the_same_sessions_do_not_block_each_other_for_good()
+    {
+        await QueueAsync([.. Enumerable.Repeat(Spec(), 60)]);
+        var sessions = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => EnrolAsync()));
+        var heads = await HeadsAsync();
+        ClaimSlot[] slots = [.. sessions.Reverse().Select(session => Slot(session))];
+
+        for (var round = 0; round < 2; round++)
+        {
+            var (claimed, _) = await TogetherAsync(
+                () => Tasks.ClaimAsync(new ClaimCall(heads, slots), None),
+                async () =>
+                {
+                    await Stores.Runners.SeenAsync(sessions, TimeSpan.FromMinutes(5), None);
+                    return true;
+                });
+            Assert.Equal(30, claimed.Count);
+            slots = [.. sessions.Select(session => Slot(session))];
+        }
+    }
+
+    private static RunnerSession Kept(RunnerSession session)
+    {
+        var at = DateTimeOffset.FromUnixTimeMilliseconds(session.CreatedAt.ToUnixTimeMilliseconds());
+        return session with { CreatedAt = at, SeenAt = at };
+    }
+
+    /// <summary>The same record, with the very array that it is compared with when the bytes are equal.</summary>
+    private static RunnerSession Same(RunnerSession? found, RunnerSession expected)
+    {
+        Assert.Equal(expected.CredentialHash, found!.CredentialHash);
+        return found with { CredentialHash = expected.CredentialHash };
+    }
+}
+
+public sealed class RunnerSessionsOnSqlite(SqliteStores stores) : RunnerSessions(stores), IClassFixture<SqliteStores>;
+
+public sealed class RunnerSessionsOnPostgres(PostgresStores stores)
+    : RunnerSessions(stores), IClassFixture<PostgresStores>, INeedsPostgres;

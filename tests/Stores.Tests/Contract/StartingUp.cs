@@ -1,0 +1,140 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Hybrid.Domain.Clusters;
+using Orleans.Hybrid.Domain.Tasks;
+using Orleans.Hybrid.Stores.Tests.Databases;
+using Orleans.Hybrid.Support;
+
+namespace Orleans.Hybrid.Stores.Tests.Contract;
+
+public abstract class StartingUp(StoresUnderTest stores) : StoreContract(stores)
+{
+    /// <summary>Sets the number of the newest migration that the database has seen.</summary>
+    protected abstract string SchemaIs(int number);
+
+    [StoreFact]
+    public async Task Migrations_run_once_however_often_they_are_asked_for()
+    {
+        var task = (await QueueAsync(Spec()))[0];
+
+        await Stores.Setup.MigrateAsync(None);
+        await Stores.Setup.MigrateAsync(None);
+
+        Assert.Equal(TaskPhase.Queued, (await FindAsync(task.Id)).Phase);
+        await Stores.Setup.PingAsync(None);
+    }
+
+    [StoreFact]
+    public async Task A_database_that_is_newer_than_the_program_is_refused()
+    {
+        await Stores.ExecuteAsync(SchemaIs(999));
+
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => Stores.Setup.MigrateAsync(None));
+
+        Assert.Contains("schema 999", refused.Message, StringComparison.Ordinal);
+        await Stores.ExecuteAsync(SchemaIs(1));
+        await Stores.Setup.MigrateAsync(None);
+    }
+
+    [StoreFact]
+    public async Task Another_server_key_is_refused()
+    {
+        var (key, other) = (Bytes(32), Bytes(32));
+
+        await Stores.Setup.CheckServerKeyAsync(key, None);
+        await Stores.Setup.CheckServerKeyAsync(key, None);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Stores.Setup.CheckServerKeyAsync(other, None));
+        await Stores.Setup.CheckServerKeyAsync(key, None);
+    }
+}
+
+public sealed class StartingUpOnSqlite(SqliteStores stores) : StartingUp(stores), IClassFixture<SqliteStores>
+{
+    [StoreFact]
+    public async Task F14_a_second_process_on_the_same_file_is_refused()
+    {
+        await using var second = stores.Again();
+
+        var refused = Assert.Throws<InvalidOperationException>(second.GetRequiredService<IStoreSetup>);
+
+        Assert.Contains("in use by another process", refused.Message, StringComparison.Ordinal);
+        await Stores.Setup.PingAsync(None);
+    }
+
+    [StoreFact]
+    public async Task F14_what_was_acknowledged_is_on_disk_when_the_process_is_killed()
+    {
+        await QueueAsync([.. Enumerable.Repeat(Spec(), 50)]);
+        var lease = await ClaimOneAsync(await EnrolAsync());
+
+        await using var next = await StartAsync(LeftBehind("killed"));
+
+        var tasks = next.GetRequiredService<ITaskStore>();
+        Assert.Equal(50, (await tasks.ListAsync(new TaskFilter { ProjectId = ProjectId }, 0, 100, None)).Count);
+        Assert.Equal(lease, (await tasks.FindAsync(ProjectId, lease.Task, None))!.State.Lease!.Fence);
+        Assert.Equal(49, await next.GetRequiredService<IClusterStore>().CountQueuedAsync(ClusterId, 100, None));
+    }
+
+    [StoreFact]
+    public async Task What_a_later_start_queues_stands_behind_what_an_earlier_one_did()
+    {
+        var session = await EnrolAsync();
+        var file = LeftBehind("restarted");
+        NewTask[] tasks = [New(Spec()), New(Spec()), New(Spec())];
+        foreach (var task in tasks)
+        {
+            await using var life = await StartAsync(file);
+            await life.GetRequiredService<ITaskStore>().QueueAsync([task], None);
+        }
+
+        await using var last = await StartAsync(file);
+        var store = last.GetRequiredService<ITaskStore>();
+        var head = (await store.WaitingAsync(ClusterId, None)).Single();
+        var claimed = await store.ClaimAsync(
+            new ClaimCall([new LaneHead(head.Lane, head.Priority, 0)], SlotsOf(session, 3)), None);
+
+        Assert.Equal(tasks.Select(task => task.State.Id), claimed.Select(task => task.Fence.Task));
+    }
+
+    protected override string SchemaIs(int number) => $"PRAGMA user_version = {number}";
+
+    /// <summary>What a process that is killed now leaves: its files as they stand, nothing closed.</summary>
+    private string LeftBehind(string name)
+    {
+        var left = $"{stores.File}.{name}";
+        File.Copy(stores.File, left);
+        File.Copy($"{stores.File}-wal", $"{left}-wal");
+        return left;
+    }
+
+    private static async Task<ServiceProvider> StartAsync(string file)
+    {
+        var services = SqliteStores.Open(file);
+        await services.GetRequiredService<IStoreSetup>().MigrateAsync(None);
+        return services;
+    }
+}
+
+public sealed class StartingUpOnPostgres(PostgresStores stores)
+    : StartingUp(stores), IClassFixture<PostgresStores>, INeedsPostgres
+{
+    [StoreFact]
+    public async Task Several_silos_that_start_at_once_migrate_once()
+    {
+        var database = await (await PostgresServer.Shared).CreateDatabaseAsync("start");
+        var silos = Enumerable.Range(0, 5).Select(_ => PostgresStores.Open(database)).ToArray();
+
+        await Task.WhenAll(silos.Select(silo => Task.Run(() => silo.GetRequiredService<IStoreSetup>().MigrateAsync(None))));
+
+        foreach (var silo in silos)
+        {
+            var setup = silo.GetRequiredService<IStoreSetup>();
+            await setup.PingAsync(None);
+            Assert.StartsWith("PostgreSQL 1", setup.Description, StringComparison.Ordinal);
+            await silo.DisposeAsync();
+        }
+    }
+
+    protected override string SchemaIs(int number) => number == 1
+        ? "DELETE FROM migrations WHERE number > 1"
+        : $"INSERT INTO migrations (number) VALUES ({number})";
+}

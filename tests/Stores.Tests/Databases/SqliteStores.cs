@@ -1,0 +1,37 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Hybrid.Stores.Logs;
+
+namespace Orleans.Hybrid.Stores.Tests.Databases;
+
+/// <summary>A SQLite file in a folder of its own.</summary>
+public sealed class SqliteStores : StoresUnderTest
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("hybrid-sqlite-").FullName;
+
+    /// <summary>The file.</summary>
+    public string File => Path.Combine(_folder, "hybrid.db");
+
+    public override ServiceProvider Again() => Open(File);
+
+    /// <summary>Stores on any file.</summary>
+    public static ServiceProvider Open(string file) =>
+        new ServiceCollection().AddSingleton(Limits.Logs).AddSqliteStores(file).BuildServiceProvider();
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    protected override Task<ServiceProvider> OpenAsync() => Task.FromResult(Open(File));
+
+    protected override DbConnection Connection() => new SqliteConnection($"Data Source={File};Pooling=False");
+}
+
+/// <summary>Limits small enough to be reached in tests.</summary>
+internal static class Limits
+{
+    public static LogLimits Logs { get; } = new(MostBytes: 1000);
+}

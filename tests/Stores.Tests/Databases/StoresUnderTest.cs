@@ -1,0 +1,85 @@
+using System.Data.Common;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Hybrid.Domain.Clusters;
+using Orleans.Hybrid.Domain.Codes;
+using Orleans.Hybrid.Domain.Projects;
+using Orleans.Hybrid.Domain.Runners;
+using Orleans.Hybrid.Domain.Tasks;
+
+namespace Orleans.Hybrid.Stores.Tests.Databases;
+
+/// <summary>The stores on one database, shared by the tests of a class, and a door of the tests' own into that database.</summary>
+public abstract class StoresUnderTest : IDisposable
+{
+    private ServiceProvider? _services;
+
+    public ITaskStore Tasks => Get<ITaskStore>();
+
+    public ILogStore Logs => Get<ILogStore>();
+
+    public IRunnerStore Runners => Get<IRunnerStore>();
+
+    public IClusterStore Clusters => Get<IClusterStore>();
+
+    public IProjectStore Projects => Get<IProjectStore>();
+
+    public ICodeStore Codes => Get<ICodeStore>();
+
+    public IStoreSetup Setup => Get<IStoreSetup>();
+
+    /// <summary>Opens the stores when a first test asks for them, and lets each test begin without tasks.</summary>
+    public async Task BeginAsync()
+    {
+        if (_services is null)
+        {
+            _services = await OpenAsync();
+            await Setup.MigrateAsync(CancellationToken.None);
+        }
+
+        foreach (var table in (string[])["ready", "delayed", "leases", "task_events", "log_chunks", "code_limits", "tasks"])
+        {
+            await ExecuteAsync($"DELETE FROM {table}");
+        }
+    }
+
+    /// <summary>Changes rows behind the stores' back.</summary>
+    public async Task<int> ExecuteAsync(string sql)
+    {
+        await using var connection = await ConnectAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Reads one number behind the stores' back.</summary>
+    public async Task<long> CountAsync(string sql)
+    {
+        await using var connection = await ConnectAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return Convert.ToInt64(await command.ExecuteScalarAsync(), null);
+    }
+
+    /// <summary>Another set of stores on the same database, as another silo, or the next start, has it.</summary>
+    public abstract ServiceProvider Again();
+
+    public virtual void Dispose()
+    {
+        _services?.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    protected abstract Task<ServiceProvider> OpenAsync();
+
+    protected abstract DbConnection Connection();
+
+    private T Get<T>()
+        where T : notnull => _services!.GetRequiredService<T>();
+
+    private async Task<DbConnection> ConnectAsync()
+    {
+        var connection = Connection();
+        await connection.OpenAsync();
+        return connection;
+    }
+}

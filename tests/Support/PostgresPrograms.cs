@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Orleans.Hybrid.Support;
+
+/// <summary>The programs of an installed PostgreSQL, run as somebody other than root, whom they refuse.</summary>
+internal static class PostgresPrograms
+{
+    private static readonly string? Folder = Find();
+    private static readonly (string User, string Group)? Unprivileged =
+        Environment.UserName == "root" ? FindUser("postgres") ?? FindUser("nobody") : null;
+
+    /// <summary>True where a server can be started.</summary>
+    public static bool AreThere => Folder is not null;
+
+    /// <summary>Makes a folder the property of the user that the server runs as.</summary>
+    public static Task GiveAsync(string folder) => Unprivileged is var (user, group)
+        ? RunAsync("chown", [$"{user}:{group}", folder], folder)
+        : Task.CompletedTask;
+
+    /// <summary>Runs one of the programs in a folder to its end.</summary>
+    public static Task RunAsync(string folder, string program, params string[] arguments)
+    {
+        var path = Path.Combine(Folder ?? throw new InvalidOperationException("there is no initdb"), program);
+        return Unprivileged is var (user, group)
+            ? RunAsync("setpriv", [$"--reuid={user}", $"--regid={group}", "--clear-groups", path, .. arguments], folder)
+            : RunAsync(path, arguments, folder);
+    }
+
+    private static async Task RunAsync(string program, string[] arguments, string folder)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: {string.Concat(said)}");
+        }
+    }
+
+    /// <summary>On the path, or where Debian keeps each version; links lead to where the other programs are.</summary>
+    private static string? Find()
+    {
+        var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries);
+        const string debian = "/usr/lib/postgresql";
+        var versions = Directory.Exists(debian)
+            ? Directory.GetDirectories(debian).OrderByDescending(Version).Select(version => Path.Combine(version, "bin"))
+            : [];
+        return path.Concat(versions).Select(folder => new FileInfo(Path.Combine(folder, "initdb")))
+            .Where(file => file.Exists)
+            .Select(file => (file.ResolveLinkTarget(returnFinalTarget: true) ?? file).FullName)
+            .Select(Path.GetDirectoryName)
+            .FirstOrDefault();
+    }
+
+    private static int Version(string folder) =>
+        int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var version) ? version : 0;
+
+    private static (string User, string Group)? FindUser(string name) => File.ReadLines("/etc/passwd")
+        .Select(line => line.Split(':'))
+        .Where(fields => fields[0] == name)
+        .Select(fields => ((string User, string Group)?)(fields[2], fields[3]))
+        .FirstOrDefault();
+}
