@@ -23,6 +23,11 @@ internal static class GrainEngineSetup
             builder.Logging.AddFilter(talkative, LogLevel.Warning);
         }
 
+        if (options.Database is not null)
+        {
+            builder.Services.AddHostedService<OrleansTables>();
+        }
+
         builder.UseOrleans(silo =>
         {
             if (options.Database is { } database)
@@ -71,10 +76,10 @@ internal static class GrainEngineSetup
     private static void Serialize(ISerializerBuilder serializer)
     {
         serializer.AddAssembly(typeof(IClusterGrain).Assembly);
-        serializer.AddJsonSerializer(isSerializable: OurValues.Contain, isCopyable: null);
-        serializer.Services.AddSingleton<OurValues>();
-        serializer.Services.AddSingleton<IGeneralizedCopier>(provider => provider.GetRequiredService<OurValues>());
-        serializer.Services.AddSingleton<IGeneralizedCodec>(provider => provider.GetRequiredService<OurValues>());
-        serializer.Services.AddSingleton<ITypeFilter>(provider => provider.GetRequiredService<OurValues>());
+        serializer.AddJsonSerializer(isSerializable: OrleansValues.Contain, isCopyable: null);
+        serializer.Services.AddSingleton<OrleansValues>();
+        serializer.Services.AddSingleton<IGeneralizedCopier>(provider => provider.GetRequiredService<OrleansValues>());
+        serializer.Services.AddSingleton<IGeneralizedCodec>(provider => provider.GetRequiredService<OrleansValues>());
+        serializer.Services.AddSingleton<ITypeFilter>(provider => provider.GetRequiredService<OrleansValues>());
     }
 }

@@ -48,7 +48,12 @@ public sealed class TestSilo : IAsyncLifetime, IAsyncDisposable
     {
         if (_app is not null)
         {
-            await _app.StopAsync();
+            // A silo that never came up can't be stopped.
+            if (Address is not null)
+            {
+                await _app.StopAsync();
+            }
+
             await _app.DisposeAsync();
         }
 

@@ -13,7 +13,7 @@ namespace Orleans.Hybrid.Silo.Engines;
 /// What Orleans has to know of our values: records of the domain and the grains never change, so nobody needs a copy, and
 /// the lists that the compiler makes of them travel as arrays.
 /// </summary>
-internal sealed class OurValues(JsonCodec json) : IGeneralizedCopier, IGeneralizedCodec, ITypeFilter
+internal sealed class OrleansValues(JsonCodec json) : IGeneralizedCopier, IGeneralizedCodec, ITypeFilter
 {
     private const string ListsOfTheCompiler = "<>z__ReadOnly";
 

@@ -1,0 +1,89 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Orleans.Hybrid.Silo.Tests.Support;
+using Orleans.Hybrid.Support;
+
+namespace Orleans.Hybrid.Silo.Tests.Running;
+
+/// <summary>Control planes on PostgreSQL: one of them, and several on the same database.</summary>
+public sealed class OnPostgres : IDisposable
+{
+    private readonly string _key = Path.GetTempFileName();
+
+    public OnPostgres() => File.WriteAllText(_key, Convert.ToHexString(RandomNumberGenerator.GetBytes(32)));
+
+    public void Dispose() => File.Delete(_key);
+
+    [PostgresFact(Timeout = 120_000)]
+    public async Task One_silo_serves()
+    {
+        await using var silo = await StartAsync(await DatabaseAsync("one_silo"));
+        var tenant = await silo.NewTenantAsync();
+        var cluster = await tenant.NewClusterAsync();
+        await tenant.UploadAsync();
+        var runner = await tenant.EnrolAsync(cluster);
+        var claim = runner.ClaimAsync();
+        await silo.UntilHeldAsync(1);
+
+        var task = await tenant.QueueAsync("\"payload\":\"nul\\u0000\"");
+        var order = Assert.Single((await claim).Tasks);
+        await runner.FinishAsync(order.Lease, "complete", exitCode: 0);
+
+        Assert.Equal("complete", (await tenant.TaskAsync(task)).GetProperty("status").GetString());
+    }
+
+    [TwoSilosFact(Timeout = 180_000)]
+    public async Task A_task_queued_at_one_silo_reaches_a_runner_that_waits_at_another()
+    {
+        var database = await DatabaseAsync("two_silos");
+        await using var first = await StartAsync(database);
+        await using var second = await StartAsync(database);
+        var tenant = await first.NewTenantAsync();
+        var there = tenant with { Api = new Api(second.Address, tenant.Api.Token) };
+        var cluster = await tenant.NewClusterAsync();
+        await tenant.UploadAsync();
+        var runner = await there.EnrolAsync(cluster);
+        var claim = runner.ClaimAsync();
+        await second.UntilHeldAsync(1);
+
+        var task = await tenant.QueueAsync();
+
+        Assert.Equal(task, Assert.Single((await claim).Tasks).Lease.TaskId);
+    }
+
+    [TwoSilosFact(Timeout = 180_000)]
+    public async Task When_one_silo_stops_the_other_goes_on()
+    {
+        var database = await DatabaseAsync("a_silo_stops");
+        var first = await StartAsync(database);
+        await using var second = await StartAsync(database);
+        var tenant = await first.NewTenantAsync();
+        var there = tenant with { Api = new Api(second.Address, tenant.Api.Token) };
+        var cluster = await tenant.NewClusterAsync();
+        await tenant.UploadAsync();
+        var runner = await there.EnrolAsync(cluster);
+        var before = await tenant.QueueAsync();
+        Assert.Equal(before, (await runner.TakeAsync()).Lease.TaskId);
+
+        await first.DisposeAsync();
+        var claim = runner.ClaimAsync();
+        var after = await there.QueueAsync();
+
+        Assert.Equal(after, Assert.Single((await claim).Tasks).Lease.TaskId);
+    }
+
+    private static async Task<string> DatabaseAsync(string name) =>
+        await (await PostgresServer.Shared).CreateDatabaseAsync(name);
+
+    private Task<TestSilo> StartAsync(string database)
+    {
+        using TcpListener first = new(IPAddress.Loopback, 0), second = new(IPAddress.Loopback, 0);
+        first.Start();
+        second.Start();
+        var address = new SiloAddress(
+            "127.0.0.1", ((IPEndPoint)first.LocalEndpoint).Port, ((IPEndPoint)second.LocalEndpoint).Port);
+        return TestSilo.StartAsync(
+            usual => usual with { Database = database, ServerKeyFile = _key, Silo = address });
+    }
+}
