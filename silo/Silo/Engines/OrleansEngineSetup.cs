@@ -1,1 +1,80 @@
+using System.Net;
+using System.Net.Sockets;
+using Orleans.Configuration;
+using Orleans.Hybrid.Grains.Clusters;
+using Orleans.Serialization;
+using Orleans.Serialization.Cloning;
+using Orleans.Serialization.Serializers;
+
 namespace Orleans.Hybrid.Silo.Engines;
+
+/// <summary>Hosts the grains on Orleans: one silo beside a SQLite file, any number of them on PostgreSQL.</summary>
+internal static class GrainEngineSetup
+{
+    /// <summary>What it is called, in logs and on /version.</summary>
+    public const string Name = "Orleans";
+
+    private const string ClusterName = "orleans-hybrid";
+
+    public static void AddGrainEngine(this WebApplicationBuilder builder, ControlPlaneOptions options)
+    {
+        foreach (var talkative in new[] { "Orleans.Runtime", "Orleans.Hosting", "Orleans.Networking", "Orleans.Messaging" })
+        {
+            builder.Logging.AddFilter(talkative, LogLevel.Warning);
+        }
+
+        builder.UseOrleans(silo =>
+        {
+            if (options.Database is { } database)
+            {
+                silo.JoinOthers(database, options.Silo);
+            }
+            else
+            {
+                StandAlone(silo);
+            }
+
+            silo.Configure<ClusterMembershipOptions>(FindTheDeadSoon);
+            silo.Services.AddSerializer(Serialize);
+        });
+    }
+
+    private static void JoinOthers(this ISiloBuilder silo, string database, SiloAddress self) => silo
+        .Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (ClusterName, ClusterName))
+        .ConfigureEndpoints(self.Host, self.SiloPort, self.GatewayPort)
+        .UseAdoNetClustering(clustering =>
+        {
+            clustering.Invariant = "Npgsql";
+            clustering.ConnectionString = database;
+        });
+
+    // Free ports, so that any number of these run side by side on one machine.
+    private static void StandAlone(ISiloBuilder silo)
+    {
+        using TcpListener first = new(IPAddress.Loopback, 0), second = new(IPAddress.Loopback, 0);
+        first.Start();
+        second.Start();
+        silo.UseLocalhostClustering(
+            ((IPEndPoint)first.LocalEndpoint).Port,
+            ((IPEndPoint)second.LocalEndpoint).Port,
+            serviceId: ClusterName,
+            clusterId: ClusterName);
+    }
+
+    private static void FindTheDeadSoon(ClusterMembershipOptions membership)
+    {
+        membership.ProbeTimeout = TimeSpan.FromSeconds(2);
+        membership.NumMissedProbesLimit = 2;
+        membership.NumVotesForDeathDeclaration = 1;
+    }
+
+    private static void Serialize(ISerializerBuilder serializer)
+    {
+        serializer.AddAssembly(typeof(IClusterGrain).Assembly);
+        serializer.AddJsonSerializer(isSerializable: OurValues.Contain, isCopyable: null);
+        serializer.Services.AddSingleton<OurValues>();
+        serializer.Services.AddSingleton<IGeneralizedCopier>(provider => provider.GetRequiredService<OurValues>());
+        serializer.Services.AddSingleton<IGeneralizedCodec>(provider => provider.GetRequiredService<OurValues>());
+        serializer.Services.AddSingleton<ITypeFilter>(provider => provider.GetRequiredService<OurValues>());
+    }
+}

@@ -1,0 +1,52 @@
+using System.Buffers;
+using System.Collections;
+using Orleans.Serialization;
+using Orleans.Serialization.Buffers;
+using Orleans.Serialization.Cloning;
+using Orleans.Serialization.Codecs;
+using Orleans.Serialization.Serializers;
+using Orleans.Serialization.WireProtocol;
+
+namespace Orleans.Hybrid.Silo.Engines;
+
+/// <summary>
+/// What Orleans has to know of our values: records of the domain and the grains never change, so nobody needs a copy, and
+/// the lists that the compiler makes of them travel as arrays.
+/// </summary>
+internal sealed class OurValues(JsonCodec json) : IGeneralizedCopier, IGeneralizedCodec, ITypeFilter
+{
+    private const string ListsOfTheCompiler = "<>z__ReadOnly";
+
+    /// <summary>True for a type of the domain or the grains.</summary>
+    public static bool Contain(Type type) =>
+        type.Namespace is { } space
+        && (space.StartsWith("Orleans.Hybrid.Domain", StringComparison.Ordinal)
+            || space.StartsWith("Orleans.Hybrid.Grains", StringComparison.Ordinal));
+
+    public object? DeepCopy(object? input, CopyContext context) => input;
+
+    public void WriteField<TBufferWriter>(
+        ref Writer<TBufferWriter> writer, uint fieldIdDelta, Type? expectedType, object? value)
+        where TBufferWriter : IBufferWriter<byte>
+    {
+        var list = (IList)value!;
+        var array = Array.CreateInstance(list.GetType().GenericTypeArguments[0], list.Count);
+        list.CopyTo(array, 0);
+        ((IFieldCodec)json).WriteField(ref writer, fieldIdDelta, expectedType, array);
+    }
+
+    // What is written names the JSON codec, which then reads it.
+    public object? ReadValue<TInput>(ref Reader<TInput> reader, Field field) =>
+        ((IFieldCodec)json).ReadValue(ref reader, field);
+
+    bool IGeneralizedCopier.IsSupportedType(Type type) => Contain(type) || IsList(type);
+
+    bool IGeneralizedCodec.IsSupportedType(Type type) => IsList(type);
+
+    bool? ITypeFilter.IsTypeAllowed(Type type) => Contain(type) || IsList(type) ? true : null;
+
+    private static bool IsList(Type type) =>
+        type is { IsConstructedGenericType: true }
+        && type.Name.StartsWith(ListsOfTheCompiler, StringComparison.Ordinal)
+        && Contain(type.GenericTypeArguments[0]);
+}
