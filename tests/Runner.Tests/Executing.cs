@@ -90,10 +90,8 @@ public sealed class Executing : RunnerTest
     public async Task A_second_attempt_waits_until_the_first_one_is_gone()
     {
         var first = Orders.New();
-        Plane.Offer(first);
-        var old = await Sandboxes.NextAsync();
+        var old = await RunningAsync(first);
         old.IgnoresTerm = true;
-        await old.Started;
         Plane.Statuses[("heartbeat", first.Lease.TaskId)] = "stop";
         await PassAsync(TimeSpan.FromSeconds(20));
         await old.StopAsync();

@@ -29,7 +29,7 @@ public sealed class Leaving : RunnerTest
     [Fact(Timeout = 10_000)]
     public async Task A_drain_that_the_control_plane_orders_is_followed()
     {
-        var sandbox = await StartedAsync(Orders.New());
+        var sandbox = await RunningAsync(Orders.New());
         Plane.Drains = true;
         await PassAsync(TimeSpan.FromSeconds(20));
         await PassAsync(TimeSpan.FromSeconds(1));
@@ -144,7 +144,7 @@ public sealed class Leaving : RunnerTest
     [Fact(Timeout = 10_000)]
     public async Task A_session_that_the_control_plane_forgot_ends_what_runs_and_is_followed_by_another()
     {
-        var sandbox = await StartedAsync(Orders.New());
+        var sandbox = await RunningAsync(Orders.New());
         await Plane.Enrolments.NextAsync();
         Plane.Forget(session: 1);
         await PassAsync(TimeSpan.FromSeconds(20));

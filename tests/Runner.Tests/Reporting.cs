@@ -14,8 +14,7 @@ public sealed class Reporting : RunnerTest
     public async Task A_result_is_sent_until_it_is_accepted_and_its_lease_is_renewed_meanwhile()
     {
         Plane.Fail("finish", 503, times: 3);
-        var sandbox = await StartedAsync(Orders.New());
-        await Plane.Heartbeats.NextAsync();
+        var sandbox = await RunningAsync(Orders.New());
         sandbox.End(0);
         var first = Assert.Single((await Plane.Finishes.NextAsync()).Results);
         await PassAsync(wait => wait < TimeSpan.FromSeconds(0.3));
@@ -52,9 +51,7 @@ public sealed class Reporting : RunnerTest
     public async Task A_result_that_is_refused_for_good_holds_no_other_up()
     {
         var (good, bad) = (Orders.New(), Orders.New());
-        Plane.Offer(good, bad);
-        var both = new[] { await Sandboxes.NextAsync(), await Sandboxes.NextAsync() };
-        await Task.WhenAll(both.Select(sandbox => sandbox.Started));
+        var both = await RunningAsync(good, bad);
         var held = new TaskCompletionSource<int>();
         Plane.Before["finish"] = _ => held.Task;
         var third = await StartedAfterAsync(both[0]);
@@ -64,7 +61,7 @@ public sealed class Reporting : RunnerTest
         Plane.Refuses = finish => finish.Results.Any(result => result.Lease == both[1].Order.Lease);
         Plane.Heal("finish");
         held.SetResult(503);
-        await PassAsync(wait => wait > TimeSpan.Zero && wait < TimeSpan.FromSeconds(1));
+        await PassAsync(wait => wait > TimeSpan.FromSeconds(0.1) && wait < TimeSpan.FromSeconds(1));
 
         var accepted = await Plane.Finishes.NextAsync(f => f.Results is [var only] && only.Lease == third.Order.Lease);
         Assert.Equal("complete", accepted.Results[0].Status);
@@ -103,7 +100,7 @@ public sealed class Reporting : RunnerTest
     [Fact(Timeout = 10_000)]
     public async Task Output_is_sent_while_the_program_runs()
     {
-        var sandbox = await StartedAsync(Orders.New());
+        var sandbox = await RunningAsync(Orders.New());
         sandbox.Write("so ");
         sandbox.Write("far\n");
         await PassAsync(TimeSpan.FromMilliseconds(100));
@@ -116,10 +113,11 @@ public sealed class Reporting : RunnerTest
     [Fact(Timeout = 10_000)]
     public async Task The_logs_of_all_tasks_go_up_in_one_call()
     {
-        Plane.Offer(Orders.New(), Orders.New());
-        var both = new[] { await Sandboxes.NextAsync(), await Sandboxes.NextAsync() };
-        await Task.WhenAll(both.Select(sandbox => sandbox.Started));
-        Array.ForEach(both, sandbox => sandbox.Write("hello\n"));
+        foreach (var sandbox in await RunningAsync(Orders.New(), Orders.New()))
+        {
+            sandbox.Write("hello\n");
+        }
+
         await PassAsync(TimeSpan.FromMilliseconds(100));
 
         Assert.Equal(2, (await Plane.Logs.NextAsync()).Pieces.Count);
@@ -147,7 +145,7 @@ public sealed class Reporting : RunnerTest
     [Fact(Timeout = 10_000)]
     public async Task A_log_that_the_control_plane_has_enough_of_is_not_sent_any_further()
     {
-        var sandbox = await StartedAsync(Orders.New());
+        var sandbox = await RunningAsync(Orders.New());
         Plane.Statuses[("log", sandbox.Order.Lease.TaskId)] = "full";
         sandbox.Write("one\n");
         await PassAsync(TimeSpan.FromMilliseconds(100));

@@ -24,10 +24,11 @@ internal sealed class Enrolment(
 {
     public async Task<Entry> EnterAsync(CancellationToken cancel)
     {
+        await PrepareAsync(() => sandboxes.ReadyAsync(cancel), cancel);
         var previous = file.Read();
         if (previous is not null)
         {
-            await SweepAsync(previous.SessionId, cancel);
+            await PrepareAsync(() => sandboxes.SweepAsync(previous.SessionId, cancel), cancel);
         }
 
         var answer = await EnrolAsync(previous, cancel);
@@ -37,19 +38,19 @@ internal sealed class Enrolment(
         return new Entry(new Session(answer.SessionId, answer.Credential, poll), answer.Leases);
     }
 
-    private async Task SweepAsync(string session, CancellationToken cancel)
+    private async Task PrepareAsync(Func<Task> step, CancellationToken cancel)
     {
         var backoff = Backoff.ForCalls(chance);
         while (true)
         {
             try
             {
-                await sandboxes.SweepAsync(session, cancel);
+                await step();
                 return;
             }
             catch (SandboxException e)
             {
-                logger.SweepFailed(session, e.Message);
+                logger.NotReady(e.Message);
                 if (!e.Passing)
                 {
                     return;
