@@ -40,6 +40,9 @@ internal static partial class RunnerLog
     [LoggerMessage(11, LogLevel.Warning, "Tasks run as plain processes of {User}: convenient, and no security boundary")]
     public static partial void NoBoundary(this ILogger logger, string user);
 
+    [LoggerMessage(12, LogLevel.Warning, "The session can't be kept for the next start, which will not take its leases over: {Reason}")]
+    public static partial void SessionNotKept(this ILogger logger, string reason);
+
     [LoggerMessage(20, LogLevel.Warning, "No claim: {Reason}; next try in {Seconds:0.0} s")]
     public static partial void ClaimFailed(this ILogger logger, string reason, double seconds);
 

@@ -7,7 +7,7 @@ public sealed class Fencing : RunnerTest
 {
     private static readonly TimeSpan Third = TimeSpan.FromSeconds(20);
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_program_starts_only_after_a_renewal_that_was_sent_after_the_claim()
     {
         var answer = new TaskCompletionSource<int>();
@@ -22,7 +22,7 @@ public sealed class Fencing : RunnerTest
         await sandbox.Started;
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_lease_that_was_lost_before_it_was_confirmed_starts_nothing()
     {
         var order = Orders.New();
@@ -35,7 +35,7 @@ public sealed class Fencing : RunnerTest
         Assert.Equal(0, Plane.Finishes.Count + Plane.Releases.Count);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task All_leases_are_renewed_in_one_call_every_third_of_a_lease()
     {
         var (first, second) = (Orders.New(), Orders.New());
@@ -46,7 +46,7 @@ public sealed class Fencing : RunnerTest
         Assert.Equal([first.Lease, second.Lease], beat.Leases.Select(report => report.Lease).OrderBy(l => l.TaskId));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task That_a_program_has_started_is_told_soon()
     {
         await StartedAsync(Orders.New());
@@ -55,7 +55,7 @@ public sealed class Fencing : RunnerTest
         await Plane.Heartbeats.NextAsync(beat => Assert.Single(beat.Leases).Phase == "running");
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_lease_that_can_not_be_renewed_ends_its_program_before_it_ends_itself_and_nothing_is_reported()
     {
         var sandbox = await RunningAsync(Orders.New());
@@ -70,7 +70,7 @@ public sealed class Fencing : RunnerTest
         Assert.Equal(0, Plane.Finishes.Count + Plane.Releases.Count);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_short_lease_is_fenced_a_third_before_its_end()
     {
         Plane.Lease = TimeSpan.FromSeconds(12);
@@ -82,7 +82,7 @@ public sealed class Fencing : RunnerTest
         Assert.Equal(TimeSpan.FromSeconds(2), await sandbox.StopAsync());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_renewal_that_fails_is_tried_again_long_before_the_fence()
     {
         var sandbox = await RunningAsync(Orders.New());
@@ -99,7 +99,7 @@ public sealed class Fencing : RunnerTest
         Assert.False(sandbox.Removed.IsCompleted);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_lost_lease_kills_its_program_at_once_and_nothing_is_reported()
     {
         var order = Orders.New();
@@ -112,7 +112,7 @@ public sealed class Fencing : RunnerTest
         Assert.Equal(0, Plane.Finishes.Count + Plane.Releases.Count);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_cancelled_task_is_stopped_with_grace_and_finished_as_cancelled()
     {
         var order = Orders.New();
@@ -125,7 +125,7 @@ public sealed class Fencing : RunnerTest
         Assert.Equal(("cancelled", "Cancelled via API."), (result.Status, result.Message));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_cancel_comes_with_the_poll_too()
     {
         var order = Orders.New();
@@ -136,7 +136,7 @@ public sealed class Fencing : RunnerTest
         Assert.Equal("cancelled", Assert.Single((await Plane.Finishes.NextAsync()).Results).Status);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_cancel_before_the_start_starts_nothing_and_is_finished_as_cancelled()
     {
         var order = Orders.New();
@@ -149,7 +149,7 @@ public sealed class Fencing : RunnerTest
         Assert.False(sandbox.Created.IsCompleted);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_lease_that_is_lost_while_its_program_takes_its_time_to_stop_kills_it()
     {
         var order = Orders.New();
@@ -164,7 +164,7 @@ public sealed class Fencing : RunnerTest
         await sandbox.Removed;
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_heartbeat_tells_where_the_task_stands()
     {
         var pulled = new TaskCompletionSource();
@@ -187,7 +187,7 @@ public sealed class Fencing : RunnerTest
         Assert.Equal("sha256:0123", running.Leases[0].Digest);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_heartbeat_carries_the_newest_progress_once()
     {
         var sandbox = await RunningAsync(Orders.New());

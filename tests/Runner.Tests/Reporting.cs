@@ -10,7 +10,7 @@ public sealed class Reporting : RunnerTest
 
     protected override RunnerOptions With(RunnerOptions options) => options with { LogLimit = LogLimit };
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_result_is_sent_until_it_is_accepted_and_its_lease_is_renewed_meanwhile()
     {
         Plane.Fail("finish", 503, times: 3);
@@ -32,7 +32,7 @@ public sealed class Reporting : RunnerTest
         Assert.Equal(0, await Runner.Exit);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_result_that_came_too_late_is_dropped()
     {
         var order = Orders.New();
@@ -47,7 +47,7 @@ public sealed class Reporting : RunnerTest
         Assert.Equal(next.Order.Lease, Assert.Single((await Plane.Finishes.NextAsync()).Results).Lease);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_result_that_is_refused_for_good_holds_no_other_up()
     {
         var (good, bad) = (Orders.New(), Orders.New());
@@ -67,7 +67,7 @@ public sealed class Reporting : RunnerTest
         Assert.Equal("complete", accepted.Results[0].Status);
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 30_000)]
     [InlineData(500)]
     [InlineData(409)]
     [InlineData(413)]
@@ -81,7 +81,7 @@ public sealed class Reporting : RunnerTest
         Assert.Equal("complete", Assert.Single((await Plane.Finishes.NextAsync()).Results).Status);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_log_that_gets_no_answer_holds_a_result_up_for_two_seconds()
     {
         var never = new TaskCompletionSource<int>();
@@ -97,7 +97,7 @@ public sealed class Reporting : RunnerTest
         never.SetResult(0);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task Output_is_sent_while_the_program_runs()
     {
         var sandbox = await RunningAsync(Orders.New());
@@ -110,7 +110,7 @@ public sealed class Reporting : RunnerTest
         Assert.False(sandbox.Removed.IsCompleted);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task The_logs_of_all_tasks_go_up_in_one_call()
     {
         foreach (var sandbox in await RunningAsync(Orders.New(), Orders.New()))
@@ -123,7 +123,7 @@ public sealed class Reporting : RunnerTest
         Assert.Equal(2, (await Plane.Logs.NextAsync()).Pieces.Count);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_log_over_its_limit_keeps_its_beginning_and_its_end_and_marks_the_cut()
     {
         var sandbox = await StartedAsync(Orders.New());
@@ -142,7 +142,7 @@ public sealed class Reporting : RunnerTest
         Assert.Equal((3 * LogLimit) + 12, missing + log.Length - mark.Length - 2);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_log_that_the_control_plane_has_enough_of_is_not_sent_any_further()
     {
         var sandbox = await RunningAsync(Orders.New());

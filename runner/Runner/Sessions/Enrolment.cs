@@ -32,7 +32,7 @@ internal sealed class Enrolment(
         }
 
         var answer = await EnrolAsync(previous, cancel);
-        file.Write(new PreviousSession { SessionId = answer.SessionId, Credential = answer.Credential });
+        Remember(new PreviousSession { SessionId = answer.SessionId, Credential = answer.Credential });
         logger.Enrolled(answer.SessionId, options.ClusterId, options.Slots, sandboxes.Description, answer.Leases.Count);
         var poll = TimeSpan.FromSeconds(answer.PollSeconds);
         return new Entry(new Session(answer.SessionId, answer.Credential, poll), answer.Leases);
@@ -58,6 +58,18 @@ internal sealed class Enrolment(
 
                 await Task.Delay(backoff.Failed(), time, cancel);
             }
+        }
+    }
+
+    private void Remember(PreviousSession session)
+    {
+        try
+        {
+            file.Write(session);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            logger.SessionNotKept(e.Message);
         }
     }
 
