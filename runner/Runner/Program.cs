@@ -2,6 +2,12 @@ using Microsoft.Extensions.Logging;
 using Orleans.Hybrid.Runner;
 using Orleans.Hybrid.Runner.Settings;
 
+if (args is ["--help" or "-h"])
+{
+    Console.WriteLine(Usage.Text);
+    return ExitCode.Done;
+}
+
 try
 {
     var options = RunnerSettings.Read(new SettingSource(args, Environment.GetEnvironmentVariable));

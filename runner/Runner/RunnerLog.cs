@@ -19,8 +19,8 @@ internal static partial class RunnerLog
     [LoggerMessage(4, LogLevel.Critical, "CLUSTER_TOKEN is not good for cluster {Cluster}; copy both values again from the cluster's page ({Reason})")]
     public static partial void TokenRefused(this ILogger logger, string cluster, string reason);
 
-    [LoggerMessage(5, LogLevel.Warning, "What session {Session} left on this host is not cleared up: {Reason}")]
-    public static partial void SweepFailed(this ILogger logger, string session, string reason);
+    [LoggerMessage(5, LogLevel.Warning, "This host is not ready for tasks: {Reason}")]
+    public static partial void NotReady(this ILogger logger, string reason);
 
     [LoggerMessage(6, LogLevel.Warning, "The control plane no longer knows this session; what runs is ended, and the runner enrols again ({Reason})")]
     public static partial void SessionGone(this ILogger logger, string reason);
@@ -39,6 +39,9 @@ internal static partial class RunnerLog
 
     [LoggerMessage(11, LogLevel.Warning, "Tasks run as plain processes of {User}: convenient, and no security boundary")]
     public static partial void NoBoundary(this ILogger logger, string user);
+
+    [LoggerMessage(12, LogLevel.Warning, "The session can't be kept for the next start, which will not take its leases over: {Reason}")]
+    public static partial void SessionNotKept(this ILogger logger, string reason);
 
     [LoggerMessage(20, LogLevel.Warning, "No claim: {Reason}; next try in {Seconds:0.0} s")]
     public static partial void ClaimFailed(this ILogger logger, string reason, double seconds);

@@ -7,6 +7,11 @@ internal static class Waiting
     public static async Task<bool> ForAsync(
         Task signal, TimeSpan longest, TimeProvider time, CancellationToken cancel)
     {
+        if (signal.IsCompleted)
+        {
+            return true;
+        }
+
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         await Task.WhenAny(signal, Task.Delay(longest, time, either.Token));
         cancel.ThrowIfCancellationRequested();

@@ -50,7 +50,8 @@ public sealed partial class Sizes
             var indent = lines[i].Length - 1;
             if (lines[i].TrimStart() == "{" && indent is 4 or 8 && !Heading(lines, i).Contains("class ", StringComparison.Ordinal))
             {
-                var end = Array.FindIndex(lines, i, line => line == new string(' ', indent) + "}");
+                var end = Array.FindIndex(
+                    lines, i, line => line.StartsWith(new string(' ', indent) + "}", StringComparison.Ordinal));
                 yield return ($"{file}:{i + 1}", end - i);
             }
         }

@@ -7,7 +7,7 @@ namespace Orleans.Hybrid.Runner.Tests;
 /// <summary>From an order to a result.</summary>
 public sealed class Executing : RunnerTest
 {
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_task_runs_and_its_result_and_its_log_arrive()
     {
         var order = Orders.New("the payload");
@@ -28,7 +28,7 @@ public sealed class Executing : RunnerTest
         Assert.Equal("hello\nworld\n", Encoding.UTF8.GetString([.. Plane.Kept[order.Lease.TaskId]]));
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 30_000)]
     [InlineData(3, false, "exit code 3")]
     [InlineData(1, true, "out of memory")]
     [InlineData(137, false, "out of memory")]
@@ -43,7 +43,7 @@ public sealed class Executing : RunnerTest
         Assert.True(result.Retryable);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_program_that_takes_too_long_is_stopped_with_grace_and_times_out()
     {
         Plane.Lease = TimeSpan.FromHours(2);
@@ -57,7 +57,7 @@ public sealed class Executing : RunnerTest
         Assert.Null(result.ExitCode);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task An_image_that_can_not_be_had_ends_the_task_with_the_reason()
     {
         Sandboxes.Script = sandbox => sandbox.Preparing = _ => throw new SandboxException("no such image", passing: false);
@@ -70,7 +70,7 @@ public sealed class Executing : RunnerTest
         Assert.False(sandbox.Created.IsCompleted);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_fault_of_the_runner_ends_one_task_and_not_the_runner()
     {
         Sandboxes.Script = sandbox => sandbox.Preparing = _ => throw new InvalidOperationException("a bug");
@@ -86,14 +86,12 @@ public sealed class Executing : RunnerTest
         Assert.DoesNotContain("a bug", failed.Message, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_second_attempt_waits_until_the_first_one_is_gone()
     {
         var first = Orders.New();
-        Plane.Offer(first);
-        var old = await Sandboxes.NextAsync();
+        var old = await RunningAsync(first);
         old.IgnoresTerm = true;
-        await old.Started;
         Plane.Statuses[("heartbeat", first.Lease.TaskId)] = "stop";
         await PassAsync(TimeSpan.FromSeconds(20));
         await old.StopAsync();

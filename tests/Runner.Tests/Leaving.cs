@@ -7,7 +7,7 @@ namespace Orleans.Hybrid.Runner.Tests;
 /// <summary>How a runner ends, and how the next one begins (L3, L4, W5, F4).</summary>
 public sealed class Leaving : RunnerTest
 {
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_drained_runner_claims_no_more_finishes_what_runs_and_leaves()
     {
         var sandbox = await StartedAsync(Orders.New());
@@ -26,10 +26,10 @@ public sealed class Leaving : RunnerTest
         Assert.False(Sandboxes.NextAsync().IsCompleted);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_drain_that_the_control_plane_orders_is_followed()
     {
-        var sandbox = await StartedAsync(Orders.New());
+        var sandbox = await RunningAsync(Orders.New());
         Plane.Drains = true;
         await PassAsync(TimeSpan.FromSeconds(20));
         await PassAsync(TimeSpan.FromSeconds(1));
@@ -39,7 +39,7 @@ public sealed class Leaving : RunnerTest
         Assert.Equal(0, await Runner.Exit);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_second_signal_stops_what_runs_and_hands_it_back_in_one_call()
     {
         var (first, second) = (Orders.New(), Orders.New());
@@ -57,7 +57,7 @@ public sealed class Leaving : RunnerTest
         Assert.Equal(0, Plane.Finishes.Count);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_result_that_can_not_be_reported_before_leaving_is_reported_by_the_next_life()
     {
         Plane.Fail("finish", 503);
@@ -78,7 +78,7 @@ public sealed class Leaving : RunnerTest
         Assert.Equal(1, Plane.Releases.Count);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_killed_runner_kills_what_runs_and_tells_nobody()
     {
         var sandbox = await StartedAsync(Orders.New());
@@ -88,7 +88,7 @@ public sealed class Leaving : RunnerTest
         Assert.Equal(0, Plane.Releases.Count + Plane.Finishes.Count);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_restarted_runner_sweeps_presents_its_old_session_and_hands_its_leases_back_before_it_claims()
     {
         var sandbox = await StartedAsync(Orders.New());
@@ -114,7 +114,7 @@ public sealed class Leaving : RunnerTest
         await StartedAsync(Orders.New());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_runner_whose_old_programs_can_not_be_ended_yet_does_not_enrol()
     {
         await Plane.Claims.NextAsync();
@@ -129,7 +129,7 @@ public sealed class Leaving : RunnerTest
         await Plane.Claims.NextAsync();
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_runner_that_left_in_order_begins_anew()
     {
         await Plane.Claims.NextAsync();
@@ -141,10 +141,10 @@ public sealed class Leaving : RunnerTest
         Assert.Null((await Plane.Enrolments.NextAsync()).Previous);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_session_that_the_control_plane_forgot_ends_what_runs_and_is_followed_by_another()
     {
-        var sandbox = await StartedAsync(Orders.New());
+        var sandbox = await RunningAsync(Orders.New());
         await Plane.Enrolments.NextAsync();
         Plane.Forget(session: 1);
         await PassAsync(TimeSpan.FromSeconds(20));
@@ -159,7 +159,7 @@ public sealed class Leaving : RunnerTest
         Assert.Equal([$"{1:x24}"], Sandboxes.Swept);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_wrong_cluster_token_ends_the_runner_with_a_code_of_its_own()
     {
         await using var runner = new RunnerUnderTest(
@@ -168,7 +168,7 @@ public sealed class Leaving : RunnerTest
         Assert.Equal(4, await runner.Exit);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_control_plane_that_is_away_at_the_start_is_waited_for()
     {
         await Plane.Claims.NextAsync();
@@ -183,7 +183,7 @@ public sealed class Leaving : RunnerTest
         await Plane.Claims.NextAsync();
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task Two_runners_with_one_state_folder_do_not_share_a_session()
     {
         await Plane.Enrolments.NextAsync();

@@ -33,7 +33,7 @@ public sealed class ProcessExecutor : IDisposable
         folder.Delete(recursive: true);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task Both_outputs_arrive_in_the_order_in_which_they_were_written()
     {
         await RunAsync(Script("for i in 1 2 3 4 5 6 7 8 9; do echo out$i; echo err$i >&2; done"));
@@ -41,7 +41,7 @@ public sealed class ProcessExecutor : IDisposable
         Assert.Equal(Enumerable.Range(1, 9).SelectMany(i => new[] { $"out{i}", $"err{i}" }), output.Lines);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task Much_output_arrives_whole()
     {
         await RunAsync(Script("seq 1 100000; seq 1 100000 >&2"));
@@ -50,7 +50,7 @@ public sealed class ProcessExecutor : IDisposable
         Assert.True(output.Text == expected + expected, $"{output.Text.Length} characters arrived");
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 30_000)]
     [InlineData("exit 0", 0)]
     [InlineData("exit 3", 3)]
     [InlineData("exit 255", 255)]
@@ -61,7 +61,7 @@ public sealed class ProcessExecutor : IDisposable
         Assert.Equal(exitCode, (await RunAsync(Script(script))).ExitCode);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_program_finds_its_variables_and_nothing_of_the_runners()
     {
         Environment.SetEnvironmentVariable("OF_THE_RUNNER", "not for tasks");
@@ -94,7 +94,7 @@ public sealed class ProcessExecutor : IDisposable
             variables);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_program_finds_its_files_unchanged_in_a_folder_of_its_own()
     {
         await RunAsync(Script("pwd; echo $TASK_DIR $HOME; stat -c %a .; od -An -tx1 $PAYLOAD_FILE; echo > written && ls") with
@@ -107,14 +107,14 @@ public sealed class ProcessExecutor : IDisposable
         Assert.Equal(["config", "payload", "progress", "written"], lines.Skip(4));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task Standard_input_is_at_its_end()
     {
         Assert.Equal(0, (await RunAsync(Command("cat"))).ExitCode);
         Assert.Equal("", output.Text);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_command_is_split_on_white_space_and_seen_by_no_shell()
     {
         await RunAsync(Command("  echo  $HOME\t*  \"a b\" ; exit 1 "));
@@ -122,7 +122,7 @@ public sealed class ProcessExecutor : IDisposable
         Assert.Equal("$HOME * \"a b\" ; exit 1\n", output.Text);
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 30_000)]
     [InlineData("", "has no command")]
     [InlineData("no-such-program --here", "no-such-program")]
     [InlineData("/no/such/program", "/no/such/program")]
@@ -136,7 +136,7 @@ public sealed class ProcessExecutor : IDisposable
         Assert.False(trouble.Passing);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_stop_ends_grandchildren_and_daemons_too()
     {
         var script = "sleep 1000 & echo $!; setsid sleep 1000 & echo $!; trap '' TERM; echo ready; while true; do sleep 1000; done";
@@ -148,7 +148,7 @@ public sealed class ProcessExecutor : IDisposable
         Assert.All(lines.Take(2), child => Assert.False(Runs(child), $"{child} still runs"));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task What_a_program_leaves_running_ends_with_it()
     {
         await RunAsync(Script("sleep 1000 & echo $!; exit 0"));
@@ -156,7 +156,7 @@ public sealed class ProcessExecutor : IDisposable
         Assert.False(Runs(output.Lines[0]));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_program_that_heeds_the_signal_may_end_by_itself()
     {
         await using var sandbox = await StartAsync(
@@ -168,7 +168,7 @@ public sealed class ProcessExecutor : IDisposable
         Assert.Equal("bye", output.Lines[^1]);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task Nothing_of_a_task_stays_on_disk_whatever_it_did_to_its_folder()
     {
         await RunAsync(Script("pwd; mkdir -p a/b; ln -s /etc a/link; echo x > a/b/c; chmod 0 a/b a; rm $PROGRESS_FILE"));
@@ -177,7 +177,7 @@ public sealed class ProcessExecutor : IDisposable
         Assert.True(File.Exists("/etc/passwd"));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task Progress_is_read_from_the_file_and_not_from_what_is_put_in_its_place()
     {
         await using var sandbox = await StartAsync(Script(
@@ -188,7 +188,7 @@ public sealed class ProcessExecutor : IDisposable
         Assert.Equal("", await sandbox.ReadProgressAsync(CancellationToken.None));
     }
 
-    [RootFact(Timeout = 10_000)]
+    [RootFact(Timeout = 30_000)]
     public async Task Run_by_root_a_task_is_nobody_and_can_not_become_more()
     {
         await RunAsync(Script(
@@ -199,7 +199,7 @@ public sealed class ProcessExecutor : IDisposable
             output.Lines.Select(line => line.Replace('\t', ' ')));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_sweep_ends_what_an_earlier_life_left_running_and_removes_its_folders()
     {
         var sandbox = await StartAsync(Script("pwd; echo $$; exec sleep 1000"));

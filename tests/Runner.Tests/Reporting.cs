@@ -10,12 +10,11 @@ public sealed class Reporting : RunnerTest
 
     protected override RunnerOptions With(RunnerOptions options) => options with { LogLimit = LogLimit };
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_result_is_sent_until_it_is_accepted_and_its_lease_is_renewed_meanwhile()
     {
         Plane.Fail("finish", 503, times: 3);
-        var sandbox = await StartedAsync(Orders.New());
-        await Plane.Heartbeats.NextAsync();
+        var sandbox = await RunningAsync(Orders.New());
         sandbox.End(0);
         var first = Assert.Single((await Plane.Finishes.NextAsync()).Results);
         await PassAsync(wait => wait < TimeSpan.FromSeconds(0.3));
@@ -33,7 +32,7 @@ public sealed class Reporting : RunnerTest
         Assert.Equal(0, await Runner.Exit);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_result_that_came_too_late_is_dropped()
     {
         var order = Orders.New();
@@ -48,13 +47,11 @@ public sealed class Reporting : RunnerTest
         Assert.Equal(next.Order.Lease, Assert.Single((await Plane.Finishes.NextAsync()).Results).Lease);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_result_that_is_refused_for_good_holds_no_other_up()
     {
         var (good, bad) = (Orders.New(), Orders.New());
-        Plane.Offer(good, bad);
-        var both = new[] { await Sandboxes.NextAsync(), await Sandboxes.NextAsync() };
-        await Task.WhenAll(both.Select(sandbox => sandbox.Started));
+        var both = await RunningAsync(good, bad);
         var held = new TaskCompletionSource<int>();
         Plane.Before["finish"] = _ => held.Task;
         var third = await StartedAfterAsync(both[0]);
@@ -64,13 +61,13 @@ public sealed class Reporting : RunnerTest
         Plane.Refuses = finish => finish.Results.Any(result => result.Lease == both[1].Order.Lease);
         Plane.Heal("finish");
         held.SetResult(503);
-        await PassAsync(wait => wait > TimeSpan.Zero && wait < TimeSpan.FromSeconds(1));
+        await PassAsync(wait => wait > TimeSpan.FromSeconds(0.1) && wait < TimeSpan.FromSeconds(1));
 
         var accepted = await Plane.Finishes.NextAsync(f => f.Results is [var only] && only.Lease == third.Order.Lease);
         Assert.Equal("complete", accepted.Results[0].Status);
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 30_000)]
     [InlineData(500)]
     [InlineData(409)]
     [InlineData(413)]
@@ -84,7 +81,7 @@ public sealed class Reporting : RunnerTest
         Assert.Equal("complete", Assert.Single((await Plane.Finishes.NextAsync()).Results).Status);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_log_that_gets_no_answer_holds_a_result_up_for_two_seconds()
     {
         var never = new TaskCompletionSource<int>();
@@ -100,10 +97,10 @@ public sealed class Reporting : RunnerTest
         never.SetResult(0);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task Output_is_sent_while_the_program_runs()
     {
-        var sandbox = await StartedAsync(Orders.New());
+        var sandbox = await RunningAsync(Orders.New());
         sandbox.Write("so ");
         sandbox.Write("far\n");
         await PassAsync(TimeSpan.FromMilliseconds(100));
@@ -113,19 +110,20 @@ public sealed class Reporting : RunnerTest
         Assert.False(sandbox.Removed.IsCompleted);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task The_logs_of_all_tasks_go_up_in_one_call()
     {
-        Plane.Offer(Orders.New(), Orders.New());
-        var both = new[] { await Sandboxes.NextAsync(), await Sandboxes.NextAsync() };
-        await Task.WhenAll(both.Select(sandbox => sandbox.Started));
-        Array.ForEach(both, sandbox => sandbox.Write("hello\n"));
+        foreach (var sandbox in await RunningAsync(Orders.New(), Orders.New()))
+        {
+            sandbox.Write("hello\n");
+        }
+
         await PassAsync(TimeSpan.FromMilliseconds(100));
 
         Assert.Equal(2, (await Plane.Logs.NextAsync()).Pieces.Count);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_log_over_its_limit_keeps_its_beginning_and_its_end_and_marks_the_cut()
     {
         var sandbox = await StartedAsync(Orders.New());
@@ -144,10 +142,10 @@ public sealed class Reporting : RunnerTest
         Assert.Equal((3 * LogLimit) + 12, missing + log.Length - mark.Length - 2);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_log_that_the_control_plane_has_enough_of_is_not_sent_any_further()
     {
-        var sandbox = await StartedAsync(Orders.New());
+        var sandbox = await RunningAsync(Orders.New());
         Plane.Statuses[("log", sandbox.Order.Lease.TaskId)] = "full";
         sandbox.Write("one\n");
         await PassAsync(TimeSpan.FromMilliseconds(100));

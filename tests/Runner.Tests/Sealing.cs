@@ -11,7 +11,7 @@ public sealed class Sealing : RunnerTest
 
     protected override RunnerOptions With(RunnerOptions options) => options with { DecryptionKey = Key };
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_sealed_payload_is_opened_for_its_program()
     {
         var sandbox = await StartedAsync(Orders.New(SymmetricSeal.Seal("the secret"u8, Key)));
@@ -19,7 +19,7 @@ public sealed class Sealing : RunnerTest
         Assert.Equal("the secret", Encoding.UTF8.GetString((await sandbox.Created).Payload));
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 30_000)]
     [InlineData("")]
     [InlineData("plain text")]
     [InlineData("tampered")]

@@ -24,7 +24,7 @@ public sealed class TheLink : IAsyncLifetime
         await plane.DisposeAsync();
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 30_000)]
     [InlineData(400, LinkTrouble.Refused)]
     [InlineData(401, LinkTrouble.CredentialDead)]
     [InlineData(403, LinkTrouble.Passing)]
@@ -44,7 +44,7 @@ public sealed class TheLink : IAsyncLifetime
         Assert.DoesNotContain("credential", failure.Message, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task An_answer_that_is_not_the_protocols_may_be_a_proxys_and_is_asked_for_again()
     {
         plane.Before["claim"] = async context =>
@@ -57,7 +57,7 @@ public sealed class TheLink : IAsyncLifetime
         Assert.Equal(LinkTrouble.Passing, (await Assert.ThrowsAsync<ControlPlaneException>(ClaimAsync)).Trouble);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_call_without_an_answer_ends_by_itself()
     {
         var never = new TaskCompletionSource<int>();
@@ -69,7 +69,7 @@ public sealed class TheLink : IAsyncLifetime
         Assert.Equal(LinkTrouble.Passing, failure.Trouble);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task Nobody_who_listens_is_trouble_that_may_pass()
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
@@ -82,7 +82,7 @@ public sealed class TheLink : IAsyncLifetime
         Assert.Equal(LinkTrouble.Passing, failure.Trouble);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 30_000)]
     public async Task Heartbeats_have_a_connection_of_their_own()
     {
         await link.LogAsync("credential-1", new LogRequest { Pieces = [] }, default);

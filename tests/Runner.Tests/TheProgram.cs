@@ -18,7 +18,7 @@ public sealed class TheProgram : IDisposable
 
     public void Dispose() => folder.Delete(recursive: true);
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 30_000)]
     public async Task A_broken_key_ends_it_with_78_and_a_line_that_names_the_setting_and_not_the_value()
     {
         using var program = Start(("CLUSTER_ID", new string('1', 24)), ("CLUSTER_TOKEN", "x"), ("API_URL", "https://a.test"),

@@ -145,6 +145,9 @@ public static class TaskMachine
             Lease = null,
             DueAt = null,
             StartedAt = null,
+            Percent = 0,
+            Message = "",
+            Digest = "",
             UpdatedAt = now,
         };
         return Step.To(waiting, Offer(waiting));

@@ -22,19 +22,13 @@ internal sealed partial class ClusterGrain(ITaskStore tasks, IClaimTokens tokens
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        foreach (var lane in await tasks.WaitingAsync(this.GetPrimaryKeyString(), cancellationToken))
-        {
-            _lanes.Offer(new LaneOffer(lane.Lane, lane.Priority, Rescan: true));
-        }
+        var waiting = await tasks.WaitingAsync(this.GetPrimaryKeyString(), cancellationToken);
+        _lanes.Offer(waiting.Select(lane => new LaneOffer(lane.Lane, lane.Priority, Rescan: true)));
     }
 
     public Task Offer(IReadOnlyList<LaneOffer> lanes)
     {
-        foreach (var lane in lanes)
-        {
-            _lanes.Offer(lane);
-        }
-
+        _lanes.Offer(lanes);
         return Claim();
     }
 
@@ -104,7 +98,7 @@ internal sealed partial class ClusterGrain(ITaskStore tasks, IClaimTokens tokens
         IReadOnlyList<ClaimedTask> claimed = [];
         try
         {
-            ClaimSlot[] slots = [.. polls.SelectMany(SlotsOf).Take(MostSlots)];
+            ClaimSlot[] slots = [.. polls.SelectMany(parked => parked.Slots(tokens)).Take(MostSlots)];
             claimed = await tasks.ClaimAsync(new ClaimCall(heads.Heads, slots), CancellationToken.None);
             heads.Learn(claimed, exhausted: claimed.Count < slots.Length);
         }
@@ -112,28 +106,10 @@ internal sealed partial class ClusterGrain(ITaskStore tasks, IClaimTokens tokens
         {
             var served = claimed.ToLookup(task => (task.Fence.SessionId, task.ClaimKey), task => task.Fence);
             _polls.EndClaim(polls, poll => served.Contains((poll.SessionId, poll.ClaimKey)));
-            Deliver(polls, served);
+            Deliveries.Send(polls, served);
         }
 
         return true;
-    }
-
-    private IEnumerable<ClaimSlot> SlotsOf(ParkedPoll parked) => Enumerable
-        .Range(0, parked.Poll.Wanted)
-        .Select(_ => new ClaimSlot(parked.Poll.SessionId, parked.Poll.ClaimKey, tokens.Next()));
-
-    private static void Deliver(IReadOnlyList<ParkedPoll> polls, ILookup<(string, string), LeaseFence> served)
-    {
-        foreach (var edge in polls.GroupBy(parked => parked.Edge, parked => parked.Poll))
-        {
-            Delivery[] deliveries = [.. edge
-                .Where(poll => served.Contains((poll.SessionId, poll.ClaimKey)))
-                .Select(poll => new Delivery { Poll = poll, Leases = [.. served[(poll.SessionId, poll.ClaimKey)]] })];
-            if (deliveries.Length > 0)
-            {
-                _ = edge.Key.Deliver(deliveries);
-            }
-        }
     }
 
     [LoggerMessage(1, LogLevel.Warning, "Cluster {ClusterId}: the claim failed and is tried again")]

@@ -12,7 +12,15 @@ internal sealed class LaneHeads
     private long _takes;
 
     /// <summary>Tasks wait there.</summary>
-    public void Offer(LaneOffer offer)
+    public void Offer(IEnumerable<LaneOffer> offers)
+    {
+        foreach (var offer in offers)
+        {
+            Offer(offer);
+        }
+    }
+
+    private void Offer(LaneOffer offer)
     {
         if (!_heads.TryGetValue((offer.Lane, offer.Priority), out var head))
         {

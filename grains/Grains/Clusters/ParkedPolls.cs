@@ -1,3 +1,5 @@
+using Orleans.Hybrid.Domain.Tasks;
+
 namespace Orleans.Hybrid.Grains.Clusters;
 
 /// <summary>The polls of a cluster that wait for work or orders, first come first served, at most one a session.</summary>
@@ -88,4 +90,10 @@ internal sealed class ParkedPolls
 }
 
 /// <summary>A poll and the edge that holds it.</summary>
-internal sealed record ParkedPoll(Poll Poll, IPollEdge Edge);
+internal sealed record ParkedPoll(Poll Poll, IPollEdge Edge)
+{
+    /// <summary>A slot for each task that it would take.</summary>
+    public IEnumerable<ClaimSlot> Slots(IClaimTokens tokens) => Enumerable
+        .Range(0, Poll.Wanted)
+        .Select(_ => new ClaimSlot(Poll.SessionId, Poll.ClaimKey, tokens.Next()));
+}

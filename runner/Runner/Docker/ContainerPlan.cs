@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Reflection;
 using Orleans.Hybrid.Contracts.Runners;
 using Orleans.Hybrid.Runner.Execution;
 
@@ -12,25 +11,18 @@ internal static class ContainerPlan
     public const string Folder = "/mnt/task";
 
     /// <summary>Where the task reports its progress.</summary>
-    public const string ProgressPath = $"{Folder}/{Progress}";
+    public const string ProgressPath = $"{Folder}/{TaskEnvironment.ProgressFile}";
 
     /// <summary>The label whose value is the runner session that made a container.</summary>
     public const string SessionLabel = "orleans-hybrid.session";
 
-    private const string Payload = "payload";
-    private const string Config = "config";
-    private const string Progress = "progress";
-
-    private static readonly string RunnerVersion = typeof(ContainerPlan).Assembly
-        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
-
     /// <summary>The files that go into <see cref="Folder"/>.</summary>
     public static IReadOnlyList<ContainerFile> Files(SandboxFiles files)
     {
-        List<ContainerFile> all = [new(Payload, files.Payload), new(Progress, [])];
+        List<ContainerFile> all = [new(TaskEnvironment.PayloadFile, files.Payload), new(TaskEnvironment.ProgressFile, [])];
         if (files.Config is { } config)
         {
-            all.Add(new ContainerFile(Config, config));
+            all.Add(new ContainerFile(TaskEnvironment.ConfigFile, config));
         }
 
         return all;
@@ -38,7 +30,7 @@ internal static class ContainerPlan
 
     /// <summary>The container for an order; <see cref="SandboxException"/> when none can be as it says.</summary>
     public static ContainerSpec For(
-        TaskOrder order, string image, string sessionId, bool hasConfig, DockerOptions options, DockerHost host)
+        TaskOrder order, string image, string sessionId, DockerOptions options, DockerHost host)
     {
         if (order.Command.Contains('\0', StringComparison.Ordinal))
         {
@@ -50,13 +42,13 @@ internal static class ContainerPlan
         {
             Image = image,
             Cmd = words.Length > 0 ? words : null,
-            Env = Environment(order, hasConfig),
+            Env = [.. TaskEnvironment.For(order, Folder).Select(pair => $"{pair.Key}={pair.Value}")],
             Labels = new Dictionary<string, string>
             {
                 ["orleans-hybrid.task"] = order.Lease.TaskId,
                 ["orleans-hybrid.attempt"] = order.Lease.Attempt.ToString(CultureInfo.InvariantCulture),
                 [SessionLabel] = sessionId,
-                ["orleans-hybrid.version"] = RunnerVersion,
+                ["orleans-hybrid.version"] = Product.Version,
             },
             HostConfig = Confinement(order.MemoryBytes > 0 ? order.MemoryBytes : options.MemoryBytes, options, host),
         };
@@ -82,34 +74,4 @@ internal static class ContainerPlan
         LogConfig = new LogConfig("none"),
         Init = host.Init,
     };
-
-    private static IReadOnlyList<string> Environment(TaskOrder order, bool hasConfig)
-    {
-        var ours = new Dictionary<string, string?>
-        {
-            ["TASK_ID"] = order.Lease.TaskId,
-            ["PAYLOAD_FILE"] = $"{Folder}/{Payload}",
-            ["TASK_DIR"] = Folder,
-            ["CONFIG_FILE"] = hasConfig ? $"{Folder}/{Config}" : null,
-            ["PROGRESS_FILE"] = ProgressPath,
-            ["CODE_NAME"] = order.CodeName,
-            ["RETRY_COUNT"] = order.RetryCount.ToString(CultureInfo.InvariantCulture),
-            ["SCHEDULE_ID"] = order.ScheduleId.Length > 0 ? order.ScheduleId : null,
-        };
-        foreach (var (name, value) in order.EnvVars)
-        {
-            // "A=B" as a name would set A, and so could stand in for one of ours.
-            if (name.Length == 0 || name.AsSpan().ContainsAny('=', '\0')
-                || value.Contains('\0', StringComparison.Ordinal))
-            {
-                throw new SandboxException(
-                    $"The environment variable \"{name}\" of {order.CodeName} can't be set: a name is not empty and "
-                    + "has no equals sign, and neither it nor its value has a NUL character.", passing: false);
-            }
-
-            ours.TryAdd(name, value);
-        }
-
-        return [.. ours.Where(pair => pair.Value is not null).Select(pair => $"{pair.Key}={pair.Value}")];
-    }
 }

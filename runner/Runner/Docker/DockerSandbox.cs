@@ -30,15 +30,22 @@ internal sealed class DockerSandbox : ISandbox
     }
 
     /// <inheritdoc/>
+    public bool IsPulling { get; private set; }
+
+    /// <inheritdoc/>
     public async Task<string?> PrepareAsync(CancellationToken cancel)
     {
         try
         {
-            return await sandboxes.PrepareAsync(Image(), cancel);
+            return await sandboxes.PrepareAsync(Image(), () => IsPulling = true, cancel);
         }
         catch (DockerException trouble)
         {
             throw DockerTrouble.WithImage(order.Image, trouble);
+        }
+        finally
+        {
+            IsPulling = false;
         }
     }
 
@@ -51,7 +58,7 @@ internal sealed class DockerSandbox : ISandbox
             created = true;
             await sandboxes.CreateAsync(
                 container,
-                (options, host) => ContainerPlan.For(order, image, sessionId, files.Config is not null, options, host),
+                (options, host) => ContainerPlan.For(order, image, sessionId, options, host),
                 cancel);
             await engine.PutAsync(container, ContainerPlan.Folder, ContainerPlan.Files(files), cancel);
         }

@@ -19,6 +19,19 @@ internal sealed partial class DockerSandboxes(
     public bool? LimitsDisk { get; private set; }
 
     /// <inheritdoc/>
+    public async Task ReadyAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await engine.VersionAsync(cancel);
+        }
+        catch (DockerException trouble)
+        {
+            throw new SandboxException($"No Docker engine: {trouble.Reason}", passing: true, trouble);
+        }
+    }
+
+    /// <inheritdoc/>
     public ISandbox For(TaskOrder order, string sessionId) => new DockerSandbox(this, engine, order, sessionId);
 
     /// <inheritdoc/>
@@ -39,8 +52,11 @@ internal sealed partial class DockerSandboxes(
         }
     }
 
-    /// <summary>Makes the image available as the pull policy says, and gives its digest.</summary>
-    internal async Task<string> PrepareAsync(ImageReference image, CancellationToken cancel)
+    /// <summary>
+    /// Makes the image available as the pull policy says, and gives its digest; <paramref name="pulling"/> is called when
+    /// that takes a pull.
+    /// </summary>
+    internal async Task<string> PrepareAsync(ImageReference image, Action pulling, CancellationToken cancel)
     {
         var present = options.Pull == PullPolicy.Always ? null : await engine.FindImageAsync(image, cancel);
         if (present is null && options.Pull == PullPolicy.Never)
@@ -50,6 +66,7 @@ internal sealed partial class DockerSandboxes(
 
         if (present is null)
         {
+            pulling();
             await engine.PullAsync(image, cancel);
             present = await engine.FindImageAsync(image, cancel)
                 ?? throw DockerException.Unreachable("it was pulled, and is gone again");

@@ -116,7 +116,7 @@ internal sealed class HeldLease : IDisposable
         lock (turn)
         {
             (renewedAt, Duration) = (sentAt, duration);
-            newsAt = newsAt > sentAt ? newsAt : null;
+            newsAt = newsAt >= sentAt ? newsAt : null;
             Arm();
         }
 

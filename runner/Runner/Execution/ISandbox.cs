@@ -36,6 +36,9 @@ internal interface ISandboxes
     /// <summary>The kind in words, for people: <c>docker 20.10.24</c>, <c>process</c>.</summary>
     string Description { get; }
 
+    /// <summary>Ends when sandboxes can be made here; throws <see cref="SandboxException"/> when they can't be yet.</summary>
+    Task ReadyAsync(CancellationToken cancel) => Task.CompletedTask;
+
     /// <summary>A sandbox for one attempt at a task; nothing is created yet.</summary>
     ISandbox For(TaskOrder order, string sessionId);
 

@@ -10,28 +10,23 @@ internal static class TaskEnvironment
     public const string ConfigFile = "config";
     public const string ProgressFile = "progress";
 
-    /// <summary>For a task whose files are in <paramref name="folder"/>. The code's own variables never replace ours.</summary>
+    /// <summary>
+    /// For a task whose files are in <paramref name="folder"/>. The code's own variables never stand in for ours, also
+    /// not for one that this task has not.
+    /// </summary>
     public static Dictionary<string, string> For(TaskOrder order, string folder)
     {
-        var variables = new Dictionary<string, string>
+        var variables = new Dictionary<string, string?>
         {
             ["TASK_ID"] = order.Lease.TaskId,
             ["TASK_DIR"] = folder,
             ["PAYLOAD_FILE"] = $"{folder}/{PayloadFile}",
+            ["CONFIG_FILE"] = order.Config is null ? null : $"{folder}/{ConfigFile}",
             ["PROGRESS_FILE"] = $"{folder}/{ProgressFile}",
             ["CODE_NAME"] = order.CodeName,
             ["RETRY_COUNT"] = order.RetryCount.ToString(CultureInfo.InvariantCulture),
+            ["SCHEDULE_ID"] = order.ScheduleId.Length > 0 ? order.ScheduleId : null,
         };
-        if (order.Config is not null)
-        {
-            variables["CONFIG_FILE"] = $"{folder}/{ConfigFile}";
-        }
-
-        if (order.ScheduleId.Length > 0)
-        {
-            variables["SCHEDULE_ID"] = order.ScheduleId;
-        }
-
         foreach (var (name, value) in order.EnvVars)
         {
             // "A=B" as a name would set A, and so could stand in for one of ours.
@@ -46,6 +41,6 @@ internal static class TaskEnvironment
             variables.TryAdd(name, value);
         }
 
-        return variables;
+        return variables.Where(pair => pair.Value is not null).ToDictionary(pair => pair.Key, pair => pair.Value!);
     }
 }

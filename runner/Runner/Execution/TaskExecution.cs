@@ -156,7 +156,8 @@ internal sealed class TaskExecution
     private async Task ReleaseAsync(ExecutionOutcome ended)
     {
         // A runner that leaves hands all its leases back in one call, after the last program has ended.
-        if (ended.Fate == LeaseFate.Finish || lease.Interruption == Interruption.HandBack)
+        var leaving = ended.Fate == LeaseFate.HandBack && lease.Interruption == Interruption.HandBack;
+        if (ended.Fate == LeaseFate.Finish || leaving)
         {
             return;
         }

@@ -42,9 +42,11 @@ internal sealed class ExecutorHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // The session has waited for its executions; what still hangs is left behind.
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
         foreach (var service in services.GetServices<IHostedService>())
         {
-            await service.StopAsync(CancellationToken.None);
+            await service.StopAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         await services.DisposeAsync();

@@ -24,32 +24,33 @@ internal sealed class Enrolment(
 {
     public async Task<Entry> EnterAsync(CancellationToken cancel)
     {
+        await PrepareAsync(() => sandboxes.ReadyAsync(cancel), cancel);
         var previous = file.Read();
         if (previous is not null)
         {
-            await SweepAsync(previous.SessionId, cancel);
+            await PrepareAsync(() => sandboxes.SweepAsync(previous.SessionId, cancel), cancel);
         }
 
         var answer = await EnrolAsync(previous, cancel);
-        file.Write(new PreviousSession { SessionId = answer.SessionId, Credential = answer.Credential });
+        Remember(new PreviousSession { SessionId = answer.SessionId, Credential = answer.Credential });
         logger.Enrolled(answer.SessionId, options.ClusterId, options.Slots, sandboxes.Description, answer.Leases.Count);
         var poll = TimeSpan.FromSeconds(answer.PollSeconds);
         return new Entry(new Session(answer.SessionId, answer.Credential, poll), answer.Leases);
     }
 
-    private async Task SweepAsync(string session, CancellationToken cancel)
+    private async Task PrepareAsync(Func<Task> step, CancellationToken cancel)
     {
         var backoff = Backoff.ForCalls(chance);
         while (true)
         {
             try
             {
-                await sandboxes.SweepAsync(session, cancel);
+                await step();
                 return;
             }
             catch (SandboxException e)
             {
-                logger.SweepFailed(session, e.Message);
+                logger.NotReady(e.Message);
                 if (!e.Passing)
                 {
                     return;
@@ -57,6 +58,18 @@ internal sealed class Enrolment(
 
                 await Task.Delay(backoff.Failed(), time, cancel);
             }
+        }
+    }
+
+    private void Remember(PreviousSession session)
+    {
+        try
+        {
+            file.Write(session);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            logger.SessionNotKept(e.Message);
         }
     }
 

@@ -35,7 +35,6 @@ internal static class PrivateFile
         using (var file = Open(draft, FileMode.Create, FileShare.None))
         {
             file.Write(content);
-            file.Flush(flushToDisk: true);
         }
 
         File.Move(draft, path, overwrite: true);

@@ -45,16 +45,23 @@ internal sealed class ResultSpool(StateFolder folder, long limit = ResultSpool.D
     {
         try
         {
-            using var file = PrivateFile.Open(path, FileMode.Create, FileShare.Read);
-            foreach (var result in unreported.TakeWhile(_ => file.Length < limit))
-            {
-                file.Write(Line(result));
-            }
+            PrivateFile.Replace(path, Lines(unreported));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // What stays in the spool too long is reported twice, and the control plane answers "stale".
         }
+    }
+
+    private byte[] Lines(IReadOnlyCollection<TaskResult> results)
+    {
+        using var lines = new MemoryStream();
+        foreach (var result in results.TakeWhile(_ => lines.Length < limit))
+        {
+            lines.Write(Line(result));
+        }
+
+        return lines.ToArray();
     }
 
     private static byte[] Line(TaskResult result)

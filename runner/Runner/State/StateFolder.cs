@@ -1,3 +1,5 @@
+using Orleans.Hybrid.Runner.Settings;
+
 namespace Orleans.Hybrid.Runner.State;
 
 /// <summary>
@@ -28,18 +30,14 @@ internal sealed class StateFolder : IDisposable
     public static StateFolder Open(string? root, string clusterId)
     {
         var temporary = root is null ? Directory.CreateTempSubdirectory("hybrid-runner-").FullName : null;
-        root ??= temporary!;
-        for (var number = 1; number <= MostRunnersOnOneHost; number++)
+        try
         {
-            var path = System.IO.Path.Combine(root, $"{clusterId}-{number}");
-            PrivateFile.CreateFolder(path);
-            if (TryHold(System.IO.Path.Combine(path, "lock")) is { } hold)
-            {
-                return new StateFolder(path, hold, temporary);
-            }
+            return Open(root ?? temporary!, clusterId, temporary);
         }
-
-        throw new IOException($"All {MostRunnersOnOneHost} state folders under {root} are in use: set STATE_DIR.");
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BadSettingException("STATE_DIR", $"must be a folder that this user may write: {e.Message}");
+        }
     }
 
     public string File(string name)
@@ -54,6 +52,21 @@ internal sealed class StateFolder : IDisposable
         {
             Directory.Delete(temporary, recursive: true);
         }
+    }
+
+    private static StateFolder Open(string root, string clusterId, string? temporary)
+    {
+        for (var number = 1; number <= MostRunnersOnOneHost; number++)
+        {
+            var path = System.IO.Path.Combine(root, $"{clusterId}-{number}");
+            PrivateFile.CreateFolder(path);
+            if (TryHold(System.IO.Path.Combine(path, "lock")) is { } hold)
+            {
+                return new StateFolder(path, hold, temporary);
+            }
+        }
+
+        throw new IOException($"all {MostRunnersOnOneHost} folders below {root} are in use");
     }
 
     private static FileStream? TryHold(string path)

@@ -26,9 +26,8 @@ internal static class ChangeRows
     public static async Task<IReadOnlyList<Step<TaskState>>> WriteAsync(
         PostgresSession session, IReadOnlyList<Decision> decisions, string cause, CancellationToken cancel)
     {
-        // In the order of ids, so that statements which meet take rows in the same order.
         var changes = decisions.Select(decision => TaskChange.From(decision.Before, decision.Step, cause))
-            .OfType<TaskChange>().OrderBy(change => change.Before.Id.Value, StringComparer.Ordinal).ToArray();
+            .OfType<TaskChange>().ToArray();
         if (changes.Length == 0)
         {
             return [.. decisions.Select(decision => decision.Step)];

@@ -81,30 +81,43 @@ internal sealed partial class PostgresTaskStore : ITaskStore
 
     private static (string Cluster, string Code) LaneOf(NewTask task) => (task.State.Spec.ClusterId, task.State.Spec.CodeId);
 
-    private Task<IReadOnlyList<RenewAnswer>> RenewAsync(IReadOnlyList<Renewal> renewals) => _database.Renewals.RunAsync(
-        async session =>
-        {
-            // Copies of one report may meet here: the last one counts, and all of them get its answer. Rows in the order of ids.
-            var last = renewals.GroupBy(renewal => renewal.Fence, (_, copies) => copies.Last())
-                .OrderBy(renewal => renewal.Fence.Task.Value, StringComparer.Ordinal).ToArray();
-            var held = await session.QueryAsync(
-                "renew",
-                row => (
-                    Fence: FenceRows.Read(row),
-                    Answer: new RenewAnswer(TimeSpan.FromSeconds(row.GetInt32(4)), row.GetInt32(5) == 1)),
-                default,
-                [
-                    .. FenceRows.Values(last, renewal => renewal.Fence),
-                    ("phase", last.Column(renewal => (int)renewal.Phase)),
-                    ("percent", last.Column(renewal => renewal.Percent)),
-                    ("message", last.Column(renewal => renewal.Message)),
-                    ("digest", last.Column(renewal => renewal.Digest)),
-                ]);
-            var answers = held.ToDictionary(found => found.Fence, found => found.Answer);
-            return (IReadOnlyList<RenewAnswer>)
-                [.. renewals.Select(renewal => answers.GetValueOrDefault(renewal.Fence) ?? new RenewAnswer(null, Stopping: false))];
-        },
-        default);
+    private Task<IReadOnlyList<RenewAnswer>> RenewAsync(IReadOnlyList<Renewal> renewals) =>
+        _database.Renewals.RunAsync<IReadOnlyList<RenewAnswer>>(
+            async session =>
+            {
+                var answers = new RenewAnswer[renewals.Count];
+                await Rounds.SettleAsync(renewals.Count, i => renewals[i].Fence, async round =>
+                {
+                    var held = await RenewAsync(session, round.Column(i => renewals[i]));
+                    foreach (var i in round)
+                    {
+                        answers[i] = held.GetValueOrDefault(renewals[i].Fence) ?? new RenewAnswer(null, Stopping: false);
+                    }
+
+                    return [];
+                });
+                return answers;
+            },
+            default);
+
+    /// <summary>Renews different leases; those that are lost have no answer.</summary>
+    private static async Task<Dictionary<LeaseFence, RenewAnswer>> RenewAsync(PostgresSession session, Renewal[] renewals)
+    {
+        var held = await session.QueryAsync(
+            "renew",
+            row => (
+                Fence: FenceRows.Read(row),
+                Answer: new RenewAnswer(TimeSpan.FromSeconds(row.GetInt32(4)), row.GetInt32(5) == 1)),
+            default,
+            [
+                .. FenceRows.Values(renewals, renewal => renewal.Fence),
+                ("phase", renewals.Column(renewal => (int)renewal.Phase)),
+                ("percent", renewals.Column(renewal => renewal.Percent)),
+                ("message", renewals.Column(renewal => renewal.Message)),
+                ("digest", renewals.Column(renewal => renewal.Digest)),
+            ]);
+        return held.ToDictionary(found => found.Fence, found => found.Answer);
+    }
 
     private static (string Name, object? Value)[] QueueValues(IReadOnlyList<TaskState> tasks, IReadOnlyList<NewTask> given) =>
     [

@@ -19,6 +19,16 @@ public sealed class LosingRunners
     }
 
     [Fact]
+    public void What_an_attempt_reported_of_itself_goes_with_its_lease()
+    {
+        var reported = Running with { Percent = 80, Message = "nearly", Digest = "sha256:1" };
+
+        var after = TaskMachine.Release(reported, Fence, Now).State;
+
+        Assert.Equal((0, "", ""), (after.Percent, after.Message, after.Digest));
+    }
+
+    [Fact]
     public void A_lease_that_was_never_confirmed_counts_as_no_loss() =>
         Assert.Equal(0, TaskMachine.LeaseLapsed(Claimed, Later).State.Losses);
 

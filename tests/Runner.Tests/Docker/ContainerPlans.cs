@@ -23,15 +23,15 @@ public sealed class ContainerPlans
     [Fact]
     public void The_environment_names_the_task_and_its_files()
     {
-        var order = Orders.For("a") with { RetryCount = 2, ScheduleId = "5a0000000000000000000009" };
+        var order = Orders.For("a") with { RetryCount = 2, ScheduleId = "5a0000000000000000000009", Config = [] };
 
         Assert.Equal(
             [
-                $"TASK_ID={order.Lease.TaskId}", "PAYLOAD_FILE=/mnt/task/payload", "TASK_DIR=/mnt/task",
+                $"TASK_ID={order.Lease.TaskId}", "TASK_DIR=/mnt/task", "PAYLOAD_FILE=/mnt/task/payload",
                 "CONFIG_FILE=/mnt/task/config", "PROGRESS_FILE=/mnt/task/progress", "CODE_NAME=trial", "RETRY_COUNT=2",
                 "SCHEDULE_ID=5a0000000000000000000009",
             ],
-            Plan(order, hasConfig: true).Env);
+            Plan(order).Env);
     }
 
     [Fact]
@@ -125,6 +125,6 @@ public sealed class ContainerPlans
         Assert.StartsWith("0.1.0", labels["orleans-hybrid.version"], StringComparison.Ordinal);
     }
 
-    private static ContainerSpec Plan(TaskOrder order, DockerHost? host = null, bool hasConfig = false) =>
-        ContainerPlan.For(order, "a:latest", "session", hasConfig, new DockerOptions(), host ?? Able);
+    private static ContainerSpec Plan(TaskOrder order, DockerHost? host = null) =>
+        ContainerPlan.For(order, "a:latest", "session", new DockerOptions(), host ?? Able);
 }

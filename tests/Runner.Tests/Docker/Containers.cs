@@ -76,6 +76,7 @@ public sealed class Containers
         var order = Orders.For(TestImages.Busybox, "env") with
         {
             EnvVars = new Dictionary<string, string> { ["COLOUR"] = "light green", ["TASK_DIR"] = "/elsewhere" },
+            Config = [1],
             RetryCount = 3,
         };
         await using var trial = new Trial(order);
@@ -176,7 +177,7 @@ public sealed class Containers
     {
         using var engine = new DockerEngine(DockerAddress.FromEnvironment());
         var spec = ContainerPlan.For(
-            Orders.For(TestImages.Busybox, "/nosuch"), TestImages.Busybox, "s", hasConfig: false,
+            Orders.For(TestImages.Busybox, "/nosuch"), TestImages.Busybox, "s",
             new DockerOptions { Cpus = 1 }, new DockerHost(1, CpuQuota: true, Init: false, DiskLimit: false));
         var container = await engine.CreateAsync($"trial-{Guid.NewGuid():N}", spec, default);
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Hybrid.Runner.Docker;
 using Orleans.Hybrid.Runner.Execution;
+using Orleans.Hybrid.Runner.Tests.Support;
 
 namespace Orleans.Hybrid.Runner.Tests.Docker;
 
@@ -9,7 +10,7 @@ public sealed class HungEngines
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
-    private readonly ManualTime time = new();
+    private readonly FakeTime time = new();
 
     private static readonly Dictionary<string, Func<DockerEngine, Task>> Verbs = new()
     {
@@ -124,5 +125,5 @@ public sealed class HungEngines
         ImageReference.TryParse(text, out var image) ? image : throw new ArgumentException(text);
 
     private static ContainerSpec Spec() => ContainerPlan.For(
-        Orders.For("a"), "a:latest", "s", hasConfig: false, new DockerOptions(), new DockerHost(1, true, true, false));
+        Orders.For("a"), "a:latest", "s", new DockerOptions(), new DockerHost(1, true, true, false));
 }

@@ -1,5 +1,5 @@
 using System.Text;
-using Orleans.Hybrid.Runner.Docker;
+using Orleans.Hybrid.Runner.Execution;
 
 namespace Orleans.Hybrid.Runner.Tests.Docker;
 

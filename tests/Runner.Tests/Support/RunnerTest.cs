@@ -1,3 +1,5 @@
+using Orleans.Hybrid.Contracts.Runners;
+
 namespace Orleans.Hybrid.Runner.Tests.Support;
 
 /// <summary>A runner between a fake control plane and scripted sandboxes, in time that stands still.</summary>
@@ -55,11 +57,37 @@ public abstract class RunnerTest : IAsyncLifetime
         return wait;
     }
 
-    internal async Task<ScriptedSandbox> StartedAsync(params Contracts.Runners.TaskOrder[] orders)
+    /// <summary>Offers tasks and waits until the first of them has been started.</summary>
+    internal async Task<ScriptedSandbox> StartedAsync(params TaskOrder[] orders)
     {
         Plane.Offer(orders);
         var sandbox = await Sandboxes.NextAsync();
         await sandbox.Started;
         return sandbox;
+    }
+
+    /// <summary>Offers a task and waits until the control plane has heard that it runs.</summary>
+    internal async Task<ScriptedSandbox> RunningAsync(TaskOrder order) => (await RunningAsync([order]))[0];
+
+    /// <summary>Offers tasks and waits until the control plane has heard that they run.</summary>
+    internal async Task<IReadOnlyList<ScriptedSandbox>> RunningAsync(params TaskOrder[] orders)
+    {
+        Plane.Offer(orders);
+        var sandboxes = new List<ScriptedSandbox>();
+        foreach (var _ in orders)
+        {
+            sandboxes.Add(await Sandboxes.NextAsync());
+            await sandboxes[^1].Started;
+        }
+
+        for (var running = 0; running < orders.Length;)
+        {
+            await PassAsync(TimeSpan.FromMilliseconds(100));
+            var beat = await Plane.Heartbeats.NextAsync(
+                beat => beat.Leases.Any(lease => lease.Phase == "running" && orders.Any(order => order.Lease == lease.Lease)));
+            running = beat.Leases.Count(lease => lease.Phase == "running");
+        }
+
+        return sandboxes;
     }
 }

@@ -41,6 +41,9 @@ public abstract class DelayedTasks(StoresUnderTest stores) : StoreContract(store
         Assert.Equal(TimeSpan.Zero, first.Next);
         Assert.Equal([queued[0].Lane], second.Offered.Select(offered => offered.Lane));
         Assert.InRange(second.Next!.Value.TotalSeconds, 380, 400);
+        Assert.Equal(
+            [queued[1].Id, queued[2].Id, queued[0].Id],
+            (await ClaimAsync(await EnrolAsync(), 4)).Select(claimed => claimed.Fence.Task));
     }
 
     [StoreFact]

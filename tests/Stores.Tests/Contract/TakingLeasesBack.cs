@@ -28,6 +28,20 @@ public abstract class TakingLeasesBack(StoresUnderTest stores) : StoreContract(s
     }
 
     [StoreFact]
+    public async Task What_is_released_together_waits_in_the_order_of_the_call()
+    {
+        await QueueAsync(Spec(), Spec(), Spec());
+        var session = await EnrolAsync();
+        var leases = (await ClaimAsync(session, 3)).Select(claimed => claimed.Fence).ToArray();
+
+        await Tasks.ReleaseAsync([leases[1], leases[2], leases[0]], None);
+
+        Assert.Equal(
+            [leases[1].Task, leases[2].Task, leases[0].Task],
+            (await ClaimAsync(session, 3)).Select(claimed => claimed.Fence.Task));
+    }
+
+    [StoreFact]
     public async Task A_release_of_what_is_held_no_more_is_stale()
     {
         await QueueAsync(Spec(), Spec());

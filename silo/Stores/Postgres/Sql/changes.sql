@@ -1,5 +1,6 @@
-WITH item AS MATERIALIZED (
-  SELECT *
+WITH change AS MATERIALIZED (
+  -- What waits again, or anew, gets its key in the order of the request.
+  SELECT i.*, CASE WHEN i.requeues OR i.retry_id IS NOT NULL THEN nextval('ready_keys') END AS key
   FROM unnest(
     @task_id, @held_attempt, @held_token, @held_session, @held_stopping, @drops, @stops, @leaves, @ends, @requeues,
     @phase, @message, @exit_code, @duration, @attempt, @losses, @percent, @digest, @started_at, @at, @kind, @detail,
@@ -7,6 +8,9 @@ WITH item AS MATERIALIZED (
     task_id, held_attempt, held_token, held_session, held_stopping, drops, stops, leaves, ends, requeues,
     phase, message, exit_code, duration, attempt, losses, percent, digest, started_at, at, kind, detail,
     retry_id, retry_delay, retry_count, retry_original, retry_due)
+), item AS MATERIALIZED (
+  -- In the order of ids, so that statements which meet take rows in the same order.
+  SELECT * FROM change ORDER BY task_id COLLATE "C"
 -- Who gets the lease or the waiting row, as it was when the change was decided, may write; nobody else.
 ), dropped AS (
   DELETE FROM leases l
@@ -51,7 +55,7 @@ WITH item AS MATERIALIZED (
   WHERE k.drops AND NOT k.ends AND NOT k.requeues AND t.id = k.task_id
 ), requeued AS (
   UPDATE tasks t
-  SET ready_key = nextval('ready_keys'), attempt = k.attempt, losses = k.losses, updated_at = k.at, version = t.version + 1
+  SET ready_key = k.key, attempt = k.attempt, losses = k.losses, updated_at = k.at, version = t.version + 1
   FROM took k
   WHERE k.requeues AND t.id = k.task_id
   RETURNING t.id, t.lane, t.priority, t.ready_key, t.attempt, t.losses, t.lease_seconds
@@ -62,11 +66,11 @@ WITH item AS MATERIALIZED (
 ), again AS MATERIALIZED (
   SELECT
     k.retry_id, k.retry_delay AS new_delay, k.retry_count AS new_count, k.retry_original AS new_original, k.retry_due, k.at,
-    nextval('ready_keys') AS new_key, t.*
+    k.key AS new_key, t.*
   FROM took k
   JOIN tasks t ON t.id = k.task_id
   WHERE k.retry_id IS NOT NULL
--- An error is tried again as a task of its own, with the payload of the first and a fresh key.
+-- An error is tried again as a task of its own, with the payload of the first.
 ), retried AS (
   INSERT INTO tasks (
     id, project_id, cluster_id, lane, code_id, code_rev, code_name, priority, timeout, delay, label, schedule_id,

@@ -6,7 +6,11 @@ SET until = greatest(l.until, now_ms() + l.lease_seconds * 1000),
     percent = COALESCE(i.percent, l.percent),
     message = COALESCE(i.message, l.message),
     digest = COALESCE(i.digest, l.digest)
-FROM unnest(@task_id, @attempt, @token, @session_id, @phase, @percent, @message, @digest)
-  i (task_id, attempt, token, session_id, phase, percent, message, digest)
+FROM (
+  -- In the order of ids, so that statements which meet take rows in the same order.
+  SELECT *
+  FROM unnest(@task_id, @attempt, @token, @session_id, @phase, @percent, @message, @digest)
+    u (task_id, attempt, token, session_id, phase, percent, message, digest)
+  ORDER BY u.task_id COLLATE "C") i
 WHERE l.task_id = i.task_id AND l.attempt = i.attempt AND l.token = i.token AND l.session_id = i.session_id
 RETURNING l.task_id, l.attempt, l.token, l.session_id, l.lease_seconds, l.stopping;

@@ -1,0 +1,13 @@
+using System.Text;
+
+namespace Orleans.Hybrid.Bench.Load;
+
+/// <summary>What each task carries, ours and raw.</summary>
+internal static class Payload
+{
+    /// <summary>A hundred characters, about what a task with a few arguments has.</summary>
+    public static string Text { get; } = new('p', 100);
+
+    /// <summary>The same as it is stored.</summary>
+    public static byte[] Bytes { get; } = Encoding.UTF8.GetBytes(Text);
+}

@@ -1,0 +1,25 @@
+using System.CommandLine;
+using Orleans.Hybrid.Bench;
+using Orleans.Hybrid.Bench.Scenarios;
+
+var store = new Option<string>("--store") { Description = "sqlite, postgres or both", DefaultValueFactory = _ => "both" };
+store.AcceptOnlyFromAmong("sqlite", "postgres", "both");
+var only = new Option<string?>("--only") { Description = "one row instead of all" };
+only.AcceptOnlyFromAmong([.. AllScenarios.InOrder.Select(scenario => scenario.Name)]);
+var size = new Option<string>("--size")
+{
+    Description = "small (two minutes in all) or full",
+    DefaultValueFactory = _ => "small",
+};
+size.AcceptOnlyFromAmong("small", "full");
+
+var command = new RootCommand("Measures the silo against its bare databases and prints one table.") { store, only, size };
+command.SetAction((asked, cancel) => new BenchRun(
+    Sqlite: asked.GetValue(store) != "postgres",
+    Postgres: asked.GetValue(store) != "sqlite",
+    Only: asked.GetValue(only),
+    Size: asked.GetValue(size) == "full" ? BenchSize.Full : BenchSize.Small,
+    Program: Path.GetFullPath(Path.Combine(
+        AppContext.BaseDirectory, "..", "..", "Silo", new DirectoryInfo(AppContext.BaseDirectory).Name, "Orleans.Hybrid.Silo.dll")))
+    .PrintAsync(cancel));
+return await command.Parse(args).InvokeAsync();

@@ -1,0 +1,63 @@
+using Orleans.Hybrid.Bench.Load;
+using Orleans.Hybrid.Bench.Servers;
+
+namespace Orleans.Hybrid.Bench.Scenarios;
+
+/// <summary>Queueing for a fixed time, one or many tasks at a time.</summary>
+internal sealed class QueueDuel : IDuel
+{
+    private readonly QueueLoad _ours;
+    private readonly RawCrowd _raw;
+    private readonly long _lane;
+    private readonly int _tasks;
+    private readonly TimeSpan _time;
+
+    private QueueDuel(QueueLoad ours, RawCrowd raw, long lane, int tasks, TimeSpan time)
+    {
+        _ours = ours;
+        _raw = raw;
+        _lane = lane;
+        _tasks = tasks;
+        _time = time;
+    }
+
+    /// <summary>Opens the connections of both sides.</summary>
+    public static async Task<IDuel> BeginAsync(TestBed bed, BenchSize size, int connections, int rawClients, int tasks)
+    {
+        var cluster = await bed.Silo.NewClusterAsync($"queue by {tasks}");
+        var ours = await QueueLoad.OpenAsync(bed.Silo, cluster, connections, tasks);
+        return new QueueDuel(ours, new RawCrowd(bed.Raw, rawClients), bed.NewLane(), tasks, size.RoundTime);
+    }
+
+    public async Task<double> OursAsync()
+    {
+        using var round = Round.Lasting(_time);
+        await _ours.RunAsync(round);
+        return round.Rate;
+    }
+
+    public async Task<double> RawAsync()
+    {
+        using var round = Round.Lasting(_time);
+        await _raw.RunAsync(round, client =>
+        {
+            if (_tasks == 1)
+            {
+                client.QueueOne(_lane);
+            }
+            else
+            {
+                client.QueueMany(_lane, _tasks);
+            }
+
+            return _tasks;
+        });
+        return round.Rate;
+    }
+
+    public void Dispose()
+    {
+        _ours.Dispose();
+        _raw.Dispose();
+    }
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+using Orleans.Hybrid.Bench.Servers;
+
+namespace Orleans.Hybrid.Bench.Scenarios;
+
+/// <summary>Tasks a second against raw: the median of the rounds' ratios counts, since both halves of a round see the same machine.</summary>
+internal sealed record ThroughputScenario(
+    string Name, string What, double Floor, double Goal, Func<TestBed, BenchSize, Task<IDuel>> BeginAsync) : IScenario
+{
+    public async Task<TableRow> RunAsync(TestBed bed, BenchSize size, CancellationToken cancel)
+    {
+        using var duel = await BeginAsync(bed, size);
+        var (ours, raw) = (new List<double>(), new List<double>());
+        for (var round = -size.WarmUps; round < size.Rounds; round++)
+        {
+            cancel.ThrowIfCancellationRequested();
+            var (one, other) = (await duel.OursAsync(), await duel.RawAsync());
+            if (round >= 0)
+            {
+                ours.Add(one);
+                raw.Add(other);
+            }
+        }
+
+        return Row(bed.Silo.Store, ours, raw);
+    }
+
+    private TableRow Row(string store, List<double> ours, List<double> raw)
+    {
+        var ratios = ours.Zip(raw, (one, other) => one / other).ToList();
+        var ratio = Median.Of(ratios);
+        return new TableRow
+        {
+            Store = store,
+            What = What,
+            Ours = $"{Figure(Median.Of(ours))}/s",
+            Raw = $"{Figure(Median.Of(raw))}/s",
+            Ratio = string.Create(CultureInfo.InvariantCulture, $"{ratio:0.00} ({ratios.Min():0.00}-{ratios.Max():0.00})"),
+            HalfFloor = $"{Floor / 2:0.0#}",
+            Floor = $"{Floor:0.0#}",
+            Goal = $"{Goal:0.0#}",
+            Reached = TableRow.Reach(ratio >= Floor / 2, ratio >= Floor, ratio >= Goal),
+        };
+    }
+
+    private static string Figure(double rate) => rate.ToString("#,0", CultureInfo.InvariantCulture);
+}

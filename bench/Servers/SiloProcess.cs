@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Orleans.Hybrid.Client;
+using Orleans.Hybrid.Contracts.Iron;
+
+namespace Orleans.Hybrid.Bench.Servers;
+
+/// <summary>The real silo in a process of its own, on a database of its own, reached as any user reaches it.</summary>
+internal sealed class SiloProcess : IDisposable
+{
+    /// <summary>The code package of all tasks.</summary>
+    public const string CodeName = "bench";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    private readonly Process _process;
+    private readonly HybridClient _client;
+
+    private SiloProcess(Process process, JsonElement connection)
+    {
+        _process = process;
+        Url = new Uri(connection.GetProperty("url").GetString()!);
+        ProjectId = connection.GetProperty("project_id").GetString()!;
+        Token = connection.GetProperty("token").GetString()!;
+        Store = $"{connection.GetProperty("store").GetString()} ({connection.GetProperty("engine").GetString()})";
+        _client = new HybridClient(new HybridClientOptions { BaseUrl = Url, Token = Token, ProjectId = ProjectId });
+    }
+
+    /// <summary>Where it listens.</summary>
+    public Uri Url { get; }
+
+    /// <summary>The project that tasks are queued in.</summary>
+    public string ProjectId { get; }
+
+    /// <summary>A user's token.</summary>
+    public string Token { get; }
+
+    /// <summary>Its store and its grain engine, in words.</summary>
+    public string Store { get; }
+
+    /// <summary>Starts a silo on SQLite in <paramref name="folder"/>, or on the PostgreSQL whose address is in a file.</summary>
+    public static async Task<SiloProcess> StartAsync(string program, string folder, string? postgresFile)
+    {
+        string[] arguments = [program, "up", "--no-runner", "--data", folder, "--urls", "http://127.0.0.1:0"];
+        var start = new ProcessStartInfo("dotnet", postgresFile is null ? arguments : [.. arguments, "--postgres-file", postgresFile])
+        {
+            RedirectStandardOutput = true,
+        };
+        var process = Process.Start(start)!;
+        try
+        {
+            await ReadyAsync(process).WaitAsync(Patience);
+        }
+        catch
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+
+        using var connection = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "connection.json")));
+        var silo = new SiloProcess(process, connection.RootElement);
+        await silo._client.Codes.UploadAsync(new NewCode { Name = CodeName, Image = CodeName });
+        return silo;
+    }
+
+    /// <summary>A cluster in which nothing waits yet.</summary>
+    public async Task<BenchCluster> NewClusterAsync(string name)
+    {
+        var cluster = await _client.Clusters.CreateAsync(new NewCluster { Name = name });
+        return new BenchCluster(cluster.Id, cluster.Token!);
+    }
+
+    public void Dispose()
+    {
+        _client.Dispose();
+        _process.Kill(entireProcessTree: true);
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+
+    private static async Task ReadyAsync(Process process)
+    {
+        var said = new List<string>();
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            said.Add(line);
+            if (line.Contains("ready at", StringComparison.Ordinal))
+            {
+                _ = ForwardAsync(process);
+                return;
+            }
+        }
+
+        throw new InvalidOperationException($"the silo ended before it was ready:\n{string.Join('\n', said)}");
+    }
+
+    /// <summary>What the silo has to say while it works is trouble, and explains a failed measurement.</summary>
+    private static async Task ForwardAsync(Process process)
+    {
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            await Console.Error.WriteLineAsync($"silo: {line}");
+        }
+    }
+}
+
+/// <summary>A cluster of the silo under load, and what runners enrol with.</summary>
+internal sealed record BenchCluster(string Id, string Token);

@@ -1,0 +1,68 @@
+using Orleans.Hybrid.Bench.Raw;
+
+namespace Orleans.Hybrid.Bench.Servers;
+
+/// <summary>One kind of database, twice: under the silo, and bare. Both have the same settings, disk and processors.</summary>
+internal sealed class TestBed : IAsyncDisposable
+{
+    private readonly PostgresServer? _server;
+    private long _lanes;
+
+    private TestBed(SiloProcess silo, IRawStore raw, PostgresServer? server)
+    {
+        Silo = silo;
+        Raw = raw;
+        _server = server;
+    }
+
+    /// <summary>Ours.</summary>
+    public SiloProcess Silo { get; }
+
+    /// <summary>The bare database.</summary>
+    public IRawStore Raw { get; }
+
+    /// <summary>True on PostgreSQL.</summary>
+    public bool IsPostgres => _server is not null;
+
+    /// <summary>A lane of the bare database in which nothing waits yet.</summary>
+    public long NewLane() => ++_lanes;
+
+    /// <summary>Two SQLite files.</summary>
+    public static async Task<TestBed> OnSqliteAsync(string program, string folder)
+    {
+        Directory.CreateDirectory(folder);
+        var raw = new SqliteRawStore(Path.Combine(folder, "raw.db"));
+        var silo = await SiloProcess.StartAsync(program, Path.Combine(folder, "silo"), postgresFile: null);
+        return new TestBed(silo, raw, server: null);
+    }
+
+    /// <summary>Two databases of one new PostgreSQL server.</summary>
+    public static async Task<TestBed> OnPostgresAsync(string program, string folder, string binaries)
+    {
+        Directory.CreateDirectory(folder);
+        var server = await PostgresServer.StartAsync(binaries);
+        try
+        {
+            var raw = await PostgresRawStore.OpenAsync(await server.CreateDatabaseAsync("raw"));
+            var address = Path.Combine(folder, "postgres-address");
+            await File.WriteAllTextAsync(address, await server.CreateDatabaseAsync("ours"));
+            var silo = await SiloProcess.StartAsync(program, Path.Combine(folder, "silo"), address);
+            return new TestBed(silo, raw, server);
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Silo.Dispose();
+        await Raw.DisposeAsync();
+        if (_server is not null)
+        {
+            await _server.DisposeAsync();
+        }
+    }
+}

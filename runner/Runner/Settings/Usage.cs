@@ -1,0 +1,26 @@
+namespace Orleans.Hybrid.Runner.Settings;
+
+/// <summary>What the program says when it is asked for help.</summary>
+internal static class Usage
+{
+    public const string Text = """
+        Runs tasks of one cluster on this machine. It dials out to the control plane and listens on nothing.
+
+        Needed, from the environment only (each also as a file named by CLUSTER_TOKEN_FILE, DECRYPTION_KEY_FILE):
+          CLUSTER_ID         the cluster, 24 hex digits (or --cluster-id)
+          CLUSTER_TOKEN      its token, which also names the control plane
+          DECRYPTION_KEY     hex key that payloads are sealed with; with it, nothing else is started
+
+        May be set, in the environment or as an option:
+          --executor         EXECUTOR       docker (default), or process: child processes, no security boundary
+          --slots            SLOTS          tasks at the same time; default: one per processor
+          --runner-name      RUNNER_NAME    a name for people; default: the host's
+          --state-dir        STATE_DIR      where the session outlives the process; default: ~/.local/state/hybrid/runner
+          --log-limit        LOG_LIMIT      most bytes of one task's log; default: 10 MiB
+          --api-url          API_URL        the control plane's address, instead of the token's
+          --allow-http 1     ALLOW_HTTP=1   plain http to another machine: sends secrets in the clear
+
+        Signals: the first TERM or INT finishes what runs, the second hands it back, the third ends at once.
+        Exit codes: 0 left in order, 3 refused, 4 wrong token, 75 start it again, 78 bad setting.
+        """;
+}
