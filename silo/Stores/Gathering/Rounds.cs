@@ -6,7 +6,7 @@ namespace Orleans.Hybrid.Stores.Gathering;
 /// </summary>
 internal static class Rounds
 {
-    /// <summary>Each lost race is somebody else's success: more than this in a row does not happen by chance.</summary>
+    /// <summary>A lost race is somebody else's success: an item does not lose more of them than this by chance.</summary>
     private const int MostRaces = 10;
 
     /// <summary>
@@ -16,13 +16,14 @@ internal static class Rounds
     public static async Task SettleAsync<TKey>(
         int count, Func<int, TKey> key, Func<IReadOnlyList<int>, Task<IReadOnlyList<int>>> round)
     {
+        var losses = new int[count];
         IReadOnlyList<int> open = [.. Enumerable.Range(0, count)];
-        for (var races = 0; open.Count > 0 && races < MostRaces;)
+        while (open.Count > 0)
         {
             int[] now = [.. open.DistinctBy(key)];
-            var lost = await round(now);
-            races += lost.Count > 0 ? 1 : 0;
-            open = now.Length == open.Count && lost.Count == 0 ? [] : [.. open.Except(now).Concat(lost).Order()];
+            var again = (await round(now)).Where(i => ++losses[i] < MostRaces).ToHashSet();
+            var settled = now.Where(i => !again.Contains(i)).ToHashSet();
+            open = [.. open.Where(i => !settled.Contains(i))];
         }
     }
 }

@@ -70,7 +70,7 @@ internal sealed class PostgresLogStore : ILogStore
             "log_ends",
             row => (Fence: FenceRows.Read(row), End: row.GetInt64(4)),
             default,
-            FenceRows.Values(leases, lease => lease))).ToDictionary(row => row.Fence, row => row.End);
+            ("task_id", leases.Column(lease => lease.Task.Value)))).ToDictionary(row => row.Fence, row => row.End);
 
     /// <summary>Adds chunks of different logs; answers those that were added, where leases and ends were still so.</summary>
     private static async Task<HashSet<(TaskId, int)>> AddAsync(PostgresSession session, LogChunk[] chunks) =>

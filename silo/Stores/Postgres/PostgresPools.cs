@@ -13,7 +13,7 @@ internal sealed record PostgresPools(PostgresPool Main, PostgresPool Tasks, Post
     /// silent within a transaction loses it, and with it the rows that it holds.
     /// </summary>
     private const string FixedPlans =
-        "-c enable_seqscan=off -c enable_bitmapscan=off -c enable_mergejoin=off -c jit=off"
+        "-c enable_seqscan=off -c enable_bitmapscan=off -c enable_mergejoin=off -c enable_memoize=off -c jit=off"
         + " -c max_parallel_workers_per_gather=0 -c plan_cache_mode=force_generic_plan"
         + " -c idle_in_transaction_session_timeout=10s";
 

@@ -34,8 +34,8 @@ internal sealed partial class PostgresTaskStore
                 "orders",
                 row => StoredTasks.ReadOrder(row, row.Time(TaskRows.Width + 1)),
                 default,
-                FenceRows.Values(leases, lease => lease));
-            var orders = found.DistinctBy(order => order.Fence).ToDictionary(order => order.Fence);
+                ("id", leases.Column(lease => lease.Task.Value)));
+            var orders = found.ToDictionary(order => order.Fence);
             return (IReadOnlyList<WorkOrder?>)[.. leases.Select(orders.GetValueOrDefault)];
         },
         default);

@@ -21,8 +21,11 @@ public sealed class PostgresStores : StoresUnderTest
 
     protected override async Task<ServiceProvider> OpenAsync()
     {
-        var server = await PostgresServer.Shared;
-        _connectionString = await server.CreateDatabaseAsync("stores");
+        if (_connectionString.Length == 0)
+        {
+            _connectionString = await (await PostgresServer.Shared).CreateDatabaseAsync("stores");
+        }
+
         return Open(_connectionString);
     }
 

@@ -63,9 +63,11 @@ public abstract class StoresUnderTest : IDisposable
     /// <summary>Another set of stores on the same database, as another silo, or the next start, has it.</summary>
     public abstract ServiceProvider Again();
 
+    /// <summary>Closes the stores; the next test opens them again.</summary>
     public virtual void Dispose()
     {
         _services?.Dispose();
+        _services = null;
         GC.SuppressFinalize(this);
     }
 

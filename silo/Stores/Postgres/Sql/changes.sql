@@ -12,28 +12,30 @@ WITH change AS MATERIALIZED (
   -- In the order of ids, so that statements which meet take rows in the same order.
   SELECT * FROM change ORDER BY task_id COLLATE "C"
 -- Who gets the lease or the waiting row, as it was when the change was decided, may write; nobody else.
+-- A condition = ANY (ARRAY[x]) is served by an index or not at all: the batch leads, and each row is looked up.
 ), dropped AS (
   DELETE FROM leases l
   USING item i
-  WHERE i.drops AND l.task_id = i.task_id AND l.attempt = i.held_attempt AND l.token = i.held_token
-    AND l.session_id = i.held_session AND l.stopping = i.held_stopping
+  WHERE i.drops AND l.task_id = ANY (ARRAY[i.task_id]) AND l.stopping = i.held_stopping
+    AND (l.attempt, l.token, l.session_id) IS NOT DISTINCT FROM (i.held_attempt, i.held_token, i.held_session)
   RETURNING i.*, l.limit_code
 ), stopped AS (
   UPDATE leases l
   SET stopping = 1
   FROM item i
-  WHERE i.stops AND l.task_id = i.task_id AND l.attempt = i.held_attempt AND l.token = i.held_token
-    AND l.session_id = i.held_session AND l.stopping = i.held_stopping
+  WHERE i.stops AND l.task_id = ANY (ARRAY[i.task_id]) AND l.stopping = i.held_stopping
+    AND (l.attempt, l.token, l.session_id) IS NOT DISTINCT FROM (i.held_attempt, i.held_token, i.held_session)
   RETURNING i.*, NULL::text AS limit_code
 ), left_ready AS (
   DELETE FROM ready r
   USING item i, tasks t
-  WHERE i.leaves AND t.id = i.task_id AND r.lane = t.lane AND r.priority = t.priority AND r.key = t.ready_key
+  WHERE i.leaves AND t.id = ANY (ARRAY[i.task_id])
+    AND r.lane = ANY (ARRAY[t.lane]) AND r.priority = ANY (ARRAY[t.priority]) AND r.key = ANY (ARRAY[t.ready_key])
   RETURNING i.*, NULL::text AS limit_code
 ), left_delayed AS (
   DELETE FROM delayed d
   USING item i
-  WHERE i.leaves AND d.task_id = i.task_id
+  WHERE i.leaves AND d.task_id = ANY (ARRAY[i.task_id])
   RETURNING i.*, NULL::text AS limit_code
 ), took AS MATERIALIZED (
   SELECT * FROM dropped
@@ -47,17 +49,17 @@ WITH change AS MATERIALIZED (
       updated_at = k.at, version = t.version + 1,
       log_size = CASE WHEN k.drops THEN log_end(t.id, k.attempt) ELSE t.log_size END
   FROM took k
-  WHERE k.ends AND t.id = k.task_id AND t.phase IS NULL
+  WHERE k.ends AND t.id = ANY (ARRAY[k.task_id]) AND t.phase IS NULL
 ), let_go AS (
   UPDATE tasks t
   SET log_size = log_end(t.id, k.attempt)
   FROM took k
-  WHERE k.drops AND NOT k.ends AND NOT k.requeues AND t.id = k.task_id
+  WHERE k.drops AND NOT k.ends AND NOT k.requeues AND t.id = ANY (ARRAY[k.task_id])
 ), requeued AS (
   UPDATE tasks t
   SET ready_key = k.key, attempt = k.attempt, losses = k.losses, updated_at = k.at, version = t.version + 1
   FROM took k
-  WHERE k.requeues AND t.id = k.task_id
+  WHERE k.requeues AND t.id = ANY (ARRAY[k.task_id])
   RETURNING t.id, t.lane, t.priority, t.ready_key, t.attempt, t.losses, t.lease_seconds
 ), waiting AS (
   INSERT INTO ready (lane, priority, key, task_id, attempt, losses, lease_seconds)
@@ -68,7 +70,7 @@ WITH change AS MATERIALIZED (
     k.retry_id, k.retry_delay AS new_delay, k.retry_count AS new_count, k.retry_original AS new_original, k.retry_due, k.at,
     k.key AS new_key, t.*
   FROM took k
-  JOIN tasks t ON t.id = k.task_id
+  JOIN tasks t ON t.id = ANY (ARRAY[k.task_id])
   WHERE k.retry_id IS NOT NULL
 -- An error is tried again as a task of its own, with the payload of the first.
 ), retried AS (
@@ -90,7 +92,7 @@ WITH change AS MATERIALIZED (
   UPDATE code_limits c
   SET taken = c.taken - n.count
   FROM (SELECT limit_code, count(*) FROM took WHERE limit_code IS NOT NULL GROUP BY limit_code ORDER BY limit_code) n
-  WHERE c.code_id = n.limit_code
+  WHERE c.code_id = ANY (ARRAY[n.limit_code])
 ), noted AS (
   INSERT INTO task_events (task_id, at, attempt, kind, detail)
   SELECT task_id, at, attempt, kind, detail

@@ -1,27 +1,30 @@
-WITH active AS MATERIALIZED (
-  -- Shared with other claims; a drain waits for them, and they for a drain.
-  SELECT s.id
+WITH asking AS MATERIALIZED (
+  -- Shared with other claims; a drain waits for them, and they for a drain, whose outcome they then see.
+  SELECT s.id, s.phase
   FROM sessions s
-  WHERE s.id = ANY (@session_id) AND s.phase = 0
+  WHERE s.id = ANY (@session_id)
   ORDER BY s.id
   FOR SHARE
-), slot AS MATERIALIZED (
-  SELECT s.session_id, s.claim_key, s.token, row_number() OVER (ORDER BY s.place) AS place
+), slots AS MATERIALIZED (
+  SELECT
+    array_agg(s.session_id ORDER BY s.place) AS session_ids,
+    array_agg(s.claim_key ORDER BY s.place) AS claim_keys,
+    array_agg(s.token ORDER BY s.place) AS tokens,
+    count(*) AS most
   FROM unnest(@session_id, @claim_key, @token) WITH ORDINALITY s (session_id, claim_key, token, place)
-  JOIN active a ON a.id = s.session_id
-), wanted AS MATERIALIZED (
-  SELECT count(*) AS most FROM slot
+  WHERE (s.session_id IN (SELECT a.id FROM asking a WHERE a.phase = 0)) IS TRUE
 ), room AS MATERIALIZED (
   SELECT c.code_id, greatest(c.most - c.taken, 0) AS room
   FROM code_limits c
-  WHERE c.most > 0 AND c.code_id IN (SELECT l.code_id FROM lanes l WHERE l.id = ANY (@lane))
+  WHERE c.most > 0 AND c.code_id = ANY (ARRAY(SELECT l.code_id FROM lanes l WHERE l.id = ANY (@lane)))
   ORDER BY c.code_id
-  FOR UPDATE OF c
+  FOR UPDATE
 ), head AS MATERIALIZED (
-  SELECT h.lane, h.priority, h.after, r.code_id AS limit_code, r.room, least(w.most, r.room) AS most
-  FROM wanted w
+  -- A condition = ANY (ARRAY[x]) is served by an index or not at all: the request leads, and each row is looked up.
+  SELECT h.lane, h.priority, h.after, r.code_id AS limit_code, r.room, least(s.most, r.room) AS most
+  FROM slots s
   CROSS JOIN unnest(@lane, @priority, @after) h (lane, priority, after)
-  JOIN lanes l ON l.id = h.lane
+  JOIN lanes l ON l.id = ANY (ARRAY[h.lane])
   LEFT JOIN room r ON r.code_id = l.code_id
 ), seen AS (
   SELECT
@@ -42,26 +45,27 @@ WITH active AS MATERIALIZED (
     FROM seen s
     WHERE s.room IS NULL OR s.place_in_limit <= s.room
     ORDER BY s.priority DESC, s.key
-    LIMIT (SELECT w.most FROM wanted w)) f
+    LIMIT (SELECT w.most FROM slots w)) f
   GROUP BY f.lane, f.priority, f.after, f.limit_code
 ), taken AS MATERIALIZED (
   SELECT s.lane, s.priority, s.limit_code, r.*
   FROM share s
   CROSS JOIN LATERAL (
-    SELECT r.key, r.task_id, r.attempt + 1 AS attempt, r.losses, r.lease_seconds
+    SELECT r.ctid AS held, r.key, r.task_id, r.attempt + 1 AS attempt, r.losses, r.lease_seconds
     FROM ready r
     WHERE r.lane = s.lane AND r.priority = s.priority AND r.key > s.after
     ORDER BY r.key
     LIMIT s.most
     FOR UPDATE SKIP LOCKED) r
 ), lease AS MATERIALIZED (
-  SELECT t.*, s.session_id, s.claim_key, s.token
-  FROM (SELECT taken.*, row_number() OVER (ORDER BY priority DESC, key) AS place FROM taken) t
-  JOIN slot s ON s.place = t.place
+  SELECT t.*, s.session_ids[t.place] AS session_id, s.claim_keys[t.place] AS claim_key, s.tokens[t.place] AS token
+  FROM slots s
+  CROSS JOIN (SELECT k.*, row_number() OVER (ORDER BY k.priority DESC, k.key) AS place FROM taken k) t
 ), gone AS (
+  -- The rows are locked: they stay where they are.
   DELETE FROM ready r
   USING lease l
-  WHERE r.lane = l.lane AND r.priority = l.priority AND r.key = l.key
+  WHERE r.ctid = l.held
 ), leased AS (
   INSERT INTO leases (task_id, attempt, losses, token, session_id, claim_key, until, lease_seconds, limit_code)
   SELECT task_id, attempt, losses, token, session_id, claim_key, now_ms() + @first_lease, lease_seconds, limit_code
@@ -70,7 +74,7 @@ WITH active AS MATERIALIZED (
   UPDATE code_limits c
   SET taken = c.taken + n.count
   FROM (SELECT limit_code, count(*) FROM lease WHERE limit_code IS NOT NULL GROUP BY limit_code) n
-  WHERE c.code_id = n.limit_code
+  WHERE c.code_id = ANY (ARRAY[n.limit_code])
 ), noted AS (
   INSERT INTO task_events (task_id, at, attempt, kind, detail)
   SELECT task_id, now_ms(), attempt, 'claimed', session_id
@@ -80,6 +84,6 @@ WITH active AS MATERIALIZED (
 SELECT
   l.task_id, l.attempt, l.token, l.session_id, l.claim_key, l.lane, l.priority, l.key,
   COALESCE((SELECT sum(s.most) FROM share s), 0)::integer AS seen
-FROM wanted w
+FROM slots w
 LEFT JOIN lease l ON true
 ORDER BY l.place;

@@ -8,5 +8,5 @@ WITH due AS MATERIALIZED (
 )
 SELECT s.*, now_ms(), d.due_at
 FROM due d
-JOIN task_states s ON s.id = d.task_id
+JOIN task_states s ON s.id = ANY (ARRAY[d.task_id])
 ORDER BY d.due_at, d.task_id;

@@ -8,4 +8,4 @@ WITH lapsed AS MATERIALIZED (
 )
 SELECT s.*, now_ms()
 FROM lapsed l
-JOIN task_states s ON s.id = l.task_id;
+JOIN task_states s ON s.id = ANY (ARRAY[l.task_id]);

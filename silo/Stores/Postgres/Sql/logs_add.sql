@@ -10,6 +10,6 @@ INSERT INTO log_chunks (task_id, attempt, start, size, data)
 SELECT i.task_id, i.attempt, i.start, i.size, i.data
 FROM unnest(@task_id, @attempt, @token, @session_id, @start, @size, @data) i (
   task_id, attempt, token, session_id, start, size, data)
-JOIN held l ON l.task_id = i.task_id AND l.attempt = i.attempt AND l.token = i.token AND l.session_id = i.session_id
+WHERE ((i.task_id, i.attempt, i.token, i.session_id) IN (SELECT h.task_id, h.attempt, h.token, h.session_id FROM held h)) IS TRUE
 ON CONFLICT (task_id, attempt, start) DO NOTHING
 RETURNING task_id, attempt;

@@ -12,5 +12,7 @@ FROM (
   FROM unnest(@task_id, @attempt, @token, @session_id, @phase, @percent, @message, @digest)
     u (task_id, attempt, token, session_id, phase, percent, message, digest)
   ORDER BY u.task_id COLLATE "C") i
-WHERE l.task_id = i.task_id AND l.attempt = i.attempt AND l.token = i.token AND l.session_id = i.session_id
+-- Served by the key's index or not at all: each lease is looked up by its task.
+WHERE l.task_id = ANY (ARRAY[i.task_id])
+  AND (l.attempt, l.token, l.session_id) IS NOT DISTINCT FROM (i.attempt, i.token, i.session_id)
 RETURNING l.task_id, l.attempt, l.token, l.session_id, l.lease_seconds, l.stopping;

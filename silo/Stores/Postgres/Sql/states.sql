@@ -1,3 +1,3 @@
 SELECT s.*, now_ms()
-FROM unnest(@id) i (id)
-JOIN task_states s ON s.id = i.id;
+FROM task_states s
+WHERE s.id = ANY (@id);
