@@ -1,6 +1,4 @@
 using System.Net;
-using System.Net.Http.Json;
-using System.Text.Json.Nodes;
 using Orleans.Hybrid.EndToEnd.Tests.Programs;
 
 namespace Orleans.Hybrid.EndToEnd.Tests;
@@ -43,15 +41,15 @@ public sealed class DailyUse
     {
         await using var plane = await ControlPlane.StartAsync();
         using var iron = plane.Iron();
-        await UploadAsync(iron, "work", "sleep 2", leaseSeconds: 3);
+        await iron.UploadAsync("work", "sleep 2", leaseSeconds: 3);
         await using var first = plane.Runner();
-        var id = await QueueAsync(iron, "work");
-        await StatusAsync(iron, id, "running");
+        var id = await iron.QueueAsync("work");
+        await iron.StatusAsync(id, "running");
 
         await first.CrashAsync();
         await using var second = plane.Runner();
 
-        var task = await StatusAsync(iron, id, "complete");
+        var task = await iron.StatusAsync(id, "complete");
         Assert.Equal(2, task["attempt"]!.GetValue<int>());
     }
 
@@ -60,7 +58,7 @@ public sealed class DailyUse
     {
         await using var plane = await ControlPlane.StartAsync();
         using var iron = plane.Iron();
-        await UploadAsync(iron, "hello", "true");
+        await iron.UploadAsync("hello", "true");
         var acknowledged = new List<string>();
         var queueing = Task.Run(async () =>
         {
@@ -68,7 +66,7 @@ public sealed class DailyUse
             {
                 while (acknowledged.Count < 5_000)
                 {
-                    acknowledged.Add(await QueueAsync(iron, "hello"));
+                    acknowledged.Add(await iron.QueueAsync("hello"));
                 }
             }
             catch (HttpRequestException)
@@ -76,7 +74,7 @@ public sealed class DailyUse
                 // The control plane is gone; what it acknowledged before is what counts.
             }
         });
-        await StatusAsync(iron, await QueueAsync(iron, "hello"), "queued");
+        await iron.StatusAsync(await iron.QueueAsync("hello"), "queued");
         await plane.CrashAsync();
         await queueing;
 
@@ -86,7 +84,7 @@ public sealed class DailyUse
         Assert.NotEmpty(acknowledged);
         foreach (var id in acknowledged)
         {
-            await StatusAsync(iron, id, "complete");
+            await iron.StatusAsync(id, "complete");
         }
     }
 
@@ -122,15 +120,15 @@ public sealed class DailyUse
     {
         await using var plane = await ControlPlane.StartAsync();
         using var iron = plane.Iron();
-        await UploadAsync(iron, "work", "sleep 1");
+        await iron.UploadAsync("work", "sleep 1");
         await using var runner = plane.Runner();
-        var id = await QueueAsync(iron, "work");
-        await StatusAsync(iron, id, "running");
+        var id = await iron.QueueAsync("work");
+        await iron.StatusAsync(id, "running");
 
         runner.Terminate();
 
         Assert.Equal(0, await runner.EndAsync());
-        await StatusAsync(iron, id, "complete");
+        await iron.StatusAsync(id, "complete");
     }
 
     [Fact(Timeout = 60_000)]
@@ -149,41 +147,5 @@ public sealed class DailyUse
     {
         await using var program = plane.Hybrid(arguments);
         return await program.EndAsync();
-    }
-
-    private static async Task UploadAsync(HttpClient iron, string name, string command, int leaseSeconds = 60)
-    {
-        var code = new JsonObject
-        {
-            ["name"] = name,
-            ["image"] = "some/image",
-            ["command"] = command,
-            ["lease_seconds"] = leaseSeconds,
-        };
-        using var answer = await iron.PostAsync(
-            new Uri("codes", UriKind.Relative), new MultipartFormDataContent { { JsonContent.Create(code), "data" } });
-        answer.EnsureSuccessStatusCode();
-    }
-
-    private static async Task<string> QueueAsync(HttpClient iron, string code)
-    {
-        var body = new JsonObject { ["tasks"] = new JsonArray(new JsonObject { ["code_name"] = code }) };
-        using var answer = await iron.PostAsJsonAsync("tasks", body);
-        answer.EnsureSuccessStatusCode();
-        var queued = await answer.Content.ReadFromJsonAsync<JsonNode>();
-        return queued!["tasks"]![0]!["id"]!.GetValue<string>();
-    }
-
-    /// <summary>Asks until the task has this status; the test's timeout ends it.</summary>
-    private static async Task<JsonNode> StatusAsync(HttpClient iron, string id, string status)
-    {
-        while (true)
-        {
-            var task = await iron.GetFromJsonAsync<JsonNode>($"tasks/{id}");
-            if (task!["status"]!.GetValue<string>() == status)
-            {
-                return task;
-            }
-        }
     }
 }

@@ -1,0 +1,47 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+
+namespace Orleans.Hybrid.EndToEnd.Tests.Programs;
+
+/// <summary>The calls of the Iron API that these tests make.</summary>
+internal static class IronClient
+{
+    /// <summary>Uploads a code package by image.</summary>
+    public static async Task UploadAsync(
+        this HttpClient iron, string name, string command, int leaseSeconds = 60, string image = "some/image")
+    {
+        var code = new JsonObject
+        {
+            ["name"] = name,
+            ["image"] = image,
+            ["command"] = command,
+            ["lease_seconds"] = leaseSeconds,
+        };
+        using var answer = await iron.PostAsync(
+            new Uri("codes", UriKind.Relative), new MultipartFormDataContent { { JsonContent.Create(code), "data" } });
+        answer.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Queues one task; gives its id.</summary>
+    public static async Task<string> QueueAsync(this HttpClient iron, string code, string payload = "")
+    {
+        var body = new JsonObject { ["tasks"] = new JsonArray(new JsonObject { ["code_name"] = code, ["payload"] = payload }) };
+        using var answer = await iron.PostAsJsonAsync("tasks", body);
+        answer.EnsureSuccessStatusCode();
+        var queued = await answer.Content.ReadFromJsonAsync<JsonNode>();
+        return queued!["tasks"]![0]!["id"]!.GetValue<string>();
+    }
+
+    /// <summary>Asks until the task has this status; the test's timeout ends it.</summary>
+    public static async Task<JsonNode> StatusAsync(this HttpClient iron, string id, string status)
+    {
+        while (true)
+        {
+            var task = await iron.GetFromJsonAsync<JsonNode>($"tasks/{id}");
+            if (task!["status"]!.GetValue<string>() == status)
+            {
+                return task;
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using System.Security.Cryptography;
+using Orleans.Hybrid.Contracts.Sealing;
+using Orleans.Hybrid.EndToEnd.Tests.Programs;
+using Orleans.Hybrid.Support;
+
+namespace Orleans.Hybrid.EndToEnd.Tests;
+
+/// <summary>A runner with a key, of its own, on a real Docker engine.</summary>
+public sealed class WithDocker
+{
+    private static readonly string Key = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
+
+    [DockerFact(Timeout = 120_000)]
+    public async Task I10_a_sealed_payload_is_read_inside_the_container_and_the_runners_secrets_are_not()
+    {
+        await using var plane = await ControlPlane.StartAsync();
+        await using var runner = plane.Runner(("EXECUTOR", "docker"), ("DECRYPTION_KEY", Key));
+        using var iron = plane.Iron();
+        await iron.UploadAsync("read", "sh -c cat<$PAYLOAD_FILE;env", image: TestImages.Busybox);
+
+        var task = await iron.StatusAsync(await iron.QueueAsync("read", Seal("sealed text")), "complete");
+
+        var log = await iron.GetStringAsync(new Uri($"tasks/{task["id"]}/log", UriKind.Relative));
+        Assert.Contains("sealed text", log, StringComparison.Ordinal);
+        Assert.Contains("TASK_ID=", log, StringComparison.Ordinal);
+        Assert.DoesNotContain(Key, log, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("CLUSTER_TOKEN", log, StringComparison.Ordinal);
+    }
+
+    [DockerFact(Timeout = 120_000)]
+    public async Task I11_a_payload_that_was_changed_or_not_sealed_or_sealed_by_another_key_ends_in_error()
+    {
+        await using var plane = await ControlPlane.StartAsync();
+        await using var runner = plane.Runner(("EXECUTOR", "docker"), ("DECRYPTION_KEY", Key));
+        using var iron = plane.Iron();
+        await iron.UploadAsync("read", "cat", image: TestImages.Busybox);
+        var changed = Convert.FromBase64String(Seal("sealed text"));
+        changed[20] ^= 1;
+
+        foreach (var payload in (string[])[Convert.ToBase64String(changed), "plain", "", SealWithAnother("sealed text")])
+        {
+            var task = await iron.StatusAsync(await iron.QueueAsync("read", payload), "error");
+            Assert.Equal("payload not authentic", task["msg"]!.GetValue<string>());
+            Assert.StartsWith("0001-01-01", task["start_time"]!.GetValue<string>(), StringComparison.Ordinal);
+        }
+    }
+
+    [DockerFact(Timeout = 120_000)]
+    public async Task A_command_that_does_not_exist_ends_in_an_error_that_names_it()
+    {
+        await using var plane = await ControlPlane.StartAsync();
+        await using var runner = plane.Runner(("EXECUTOR", "docker"));
+        using var iron = plane.Iron();
+        await iron.UploadAsync("command", "no-such-command", image: TestImages.Busybox);
+
+        var command = await iron.StatusAsync(await iron.QueueAsync("command"), "error");
+
+        Assert.Contains("no-such-command", command["msg"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
+    private static string Seal(string text) => Seal(text, Key);
+
+    private static string SealWithAnother(string text) => Seal(text, Convert.ToHexString(RandomNumberGenerator.GetBytes(16)));
+
+    private static string Seal(string text, string hex)
+    {
+        Assert.True(SymmetricKey.TryParse(hex, out var key, out var problem), problem);
+        using (key)
+        {
+            return SymmetricSeal.Seal(System.Text.Encoding.UTF8.GetBytes(text), key!);
+        }
+    }
+}
