@@ -1,5 +1,3 @@
-using Orleans.Runtime;
-
 namespace Orleans.Hybrid.LocalEngine.Tests;
 
 /// <summary>Timers of grains.</summary>

@@ -1,5 +1,4 @@
 using Orleans.Concurrency;
-using Orleans.Runtime;
 
 namespace Orleans.Hybrid.OrleansSurface;
 
@@ -82,7 +81,8 @@ internal sealed class VocabularyGrain(IGrainFactory grains) : Grain, IVocabulary
     public async Task<string> Peek(string key)
     {
         var neighbour = grains.GetGrain<IVocabularyGrain>(key);
-        return $"{neighbour.GetPrimaryKeyString()} {((IAddressable)neighbour).GetPrimaryKeyString()} {await neighbour.Read(default)}";
+        IAddressable address = neighbour;
+        return $"{neighbour.GetPrimaryKeyString()} {address.GetPrimaryKeyString()} {await neighbour.Read(default)}";
     }
 
     private Task TickAsync(CancellationToken cancel)
