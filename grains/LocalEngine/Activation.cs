@@ -1,6 +1,6 @@
 namespace Orleans.Hybrid.LocalEngine;
 
-/// <summary>One grain in memory: lets requests begin as the rules of interleaving allow, from its first to its last turn.</summary>
+/// <summary>One grain in memory: lets requests begin as the rules of interleaving allow, and comes and goes.</summary>
 internal sealed class Activation(GrainKind kind, string key) : TurnScheduler(kind.Engine.Mischief)
 {
     private readonly Queue<Request> _waiting = new();
@@ -141,9 +141,9 @@ internal sealed class Activation(GrainKind kind, string key) : TurnScheduler(kin
             Begin(new Step(nameof(Grain.OnDeactivateAsync), null, LeaveAsync));
         }
 
-        // What interleaves waits only for the start; later, when a writer blocks, nothing that waits may begin.
+        // What interleaves waits only for the start; later, while a writer blocks, nothing that waits may begin.
         Engine.Mischief?.Shuffle(_waiting);
-        for (var left = _waiting.Count; left > 0 && IsOpen && (hasStarted || _blocking is not { ReadOnly: false }); left--)
+        for (var left = IsOpen ? _waiting.Count : 0; left > 0 && (hasStarted || _blocking?.ReadOnly != false); left--)
         {
             var request = _waiting.Dequeue();
             if (MayBegin(request))

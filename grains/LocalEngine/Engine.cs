@@ -45,7 +45,8 @@ internal sealed partial class Engine : IGrainFactory, IHostedService, IDisposabl
     public TGrainInterface GetGrain<TGrainInterface>(string primaryKey) where TGrainInterface : IGrainWithStringKey
     {
         ArgumentException.ThrowIfNullOrEmpty(primaryKey);
-        return ReferTo<TGrainInterface>(new GrainAddress(_kindOf.GetOrAdd(typeof(TGrainInterface), FindKind), primaryKey));
+        var kind = _kindOf.GetOrAdd(typeof(TGrainInterface), FindKind);
+        return ReferTo<TGrainInterface>(new GrainAddress(kind, primaryKey));
     }
 
     public TObserver CreateObjectReference<TObserver>(IGrainObserver obj) where TObserver : IGrainObserver =>
@@ -59,7 +60,7 @@ internal sealed partial class Engine : IGrainFactory, IHostedService, IDisposabl
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Ends all activations; what their running turns still call is served, by new activations if need be.</summary>
+    /// <summary>Ends all activations; what their running turns still call is served, if need be by new ones.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         Aborted = cancellationToken;
@@ -95,6 +96,6 @@ internal sealed partial class Engine : IGrainFactory, IHostedService, IDisposabl
     {
         var kinds = Kinds.Where(kind => kind.Type.IsAssignableTo(contract)).ToList();
         return kinds.Count == 1 ? kinds[0] : throw new InvalidOperationException(
-            $"{contract.Name} must have one class in the assemblies that AddLocalEngine was given, but has {kinds.Count}.");
+            $"{contract.Name} must have one class in the assemblies given to AddLocalEngine, but has {kinds.Count}.");
     }
 }

@@ -1,6 +1,6 @@
 namespace Orleans.Hybrid.LocalEngine;
 
-/// <summary>What the engine holds and did so far, for a page to show: activations by class, calls, slowest methods first.</summary>
+/// <summary>For a page to show: activations in memory by class, calls that have ended, slowest methods first.</summary>
 public sealed class EngineCounters
 {
     private readonly Engine _engine;

@@ -23,7 +23,7 @@ internal sealed class GrainMethod(MethodInfo method, Type contract)
     /// <summary>Calls this method of a grain, and gives what the caller gets.</summary>
     public Func<GrainMethod, GrainAddress, object?[], Task> Send { get; } = typeof(GrainMethod)
         .GetMethod(nameof(SendCall), BindingFlags.NonPublic | BindingFlags.Static)!
-        .MakeGenericMethod(method.ReturnType.IsGenericType ? method.ReturnType.GetGenericArguments()[0] : typeof(Nothing))
+        .MakeGenericMethod(method.ReturnType.GetGenericArguments().FirstOrDefault(typeof(Nothing)))
         .CreateDelegate<Func<GrainMethod, GrainAddress, object?[], Task>>();
 
     /// <summary>The methods of an interface and its bases.</summary>
@@ -33,7 +33,7 @@ internal sealed class GrainMethod(MethodInfo method, Type contract)
 
     public Task Invoke(object target, object?[] arguments) =>
         (Task?)_invoker.Invoke(target, arguments.AsSpan())
-        ?? (OneWay ? Task.CompletedTask : throw new InvalidOperationException($"{FullName} returned null, not a task."));
+        ?? (OneWay ? Task.CompletedTask : throw new InvalidOperationException($"{FullName} returned no task."));
 
     public void Copy(object?[] arguments, Mischief? mischief)
     {
@@ -42,9 +42,6 @@ internal sealed class GrainMethod(MethodInfo method, Type contract)
             arguments[i] = mischief.Copy(arguments[i], _parameters[i]);
         }
     }
-
-    public CancellationToken CancellationIn(object?[] arguments) =>
-        Array.IndexOf(_parameters, typeof(CancellationToken)) is var i and >= 0 ? (CancellationToken)arguments[i]! : default;
 
     public void Count(TimeSpan elapsed)
     {

@@ -2,9 +2,9 @@ using Orleans.Runtime;
 
 namespace Orleans.Hybrid.LocalEngine;
 
-/// <summary>Asks its activation for a turn when it is due; the pause to the next tick begins when a tick has ended.</summary>
-internal sealed class GrainTimer(Activation owner, Func<CancellationToken, Task> callback, GrainTimerCreationOptions options)
-    : IGrainTimer
+/// <summary>Asks its activation for a turn when it is due; the next pause begins when the tick has ended.</summary>
+internal sealed class GrainTimer(
+    Activation owner, Func<CancellationToken, Task> callback, GrainTimerCreationOptions options) : IGrainTimer
 {
     private readonly CancellationTokenSource _disposal = new();
     private ITimer? _clock;

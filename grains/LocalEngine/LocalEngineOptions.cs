@@ -10,7 +10,6 @@ public sealed record LocalEngineOptions
     public Harshness? Harshness { get; init; }
 }
 
-/// <summary>What several silos may do to a grain, by chance from a seed: arguments and results go through System.Text.Json,
-/// waiting calls and turns run in any order, and activations end when a request has ended, with a chance from 0 to 1.</summary>
+/// <summary>What several silos may do to a grain, by chance: copies through JSON, turns in any order, ends.</summary>
 public sealed record Harshness(
     int Seed, bool CopyMessages = true, bool ShuffleTurns = true, double DeactivationChance = 0.1);

@@ -7,7 +7,7 @@ namespace Orleans.Hybrid.LocalEngine;
 /// <summary>Adds the engine to a host.</summary>
 public static class LocalEngineServices
 {
-    /// <summary>Adds <see cref="IGrainFactory"/> and <see cref="EngineCounters"/>; before what calls grains, to stop after it.</summary>
+    /// <summary>Adds <see cref="IGrainFactory"/>; what is added after it stops before it.</summary>
     public static IServiceCollection AddLocalEngine(
         this IServiceCollection services, IEnumerable<Assembly> grains, LocalEngineOptions? options = null)
     {

@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace Orleans.Hybrid.LocalEngine;
 
-/// <summary>Stands for a grain or an observer wherever it is called from; equal to any other reference to the same.</summary>
+/// <summary>Stands for a grain or an observer wherever it is called from; equal to any other that does.</summary>
 internal class Reference : DispatchProxy
 {
     private FrozenDictionary<MethodInfo, GrainMethod> _methods = null!;

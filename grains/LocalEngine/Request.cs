@@ -23,7 +23,7 @@ internal abstract class Request(string name, Request? caller)
     public override string ToString() => $"{Target}.{name}";
 }
 
-/// <summary>A step of an activation's life or a tick of its timer: nobody waits for it, and it ends with the activation.</summary>
+/// <summary>A step of an activation's life or a tick of its timer: nobody waits for it.</summary>
 internal sealed class Step(string name, Request? caller, Func<Task> work) : Request(name, caller)
 {
     public override Task RunAsync(Grain? grain) => work();
@@ -36,13 +36,14 @@ internal abstract class Call(string name, Request? caller) : Request(name, calle
     public abstract void Settle(Exception? refusal = null);
 }
 
-/// <summary>A call that is answered with a <typeparamref name="T"/>; a one-way call has no caller, and only its failure counts.</summary>
+/// <summary>A call answered with a <typeparamref name="T"/>; a one-way call has no caller and no answer.</summary>
 internal sealed class Call<T>(Engine engine, GrainMethod method, object?[] arguments, TaskCompletionSource<T> answer)
     : Call(method.Name, method.OneWay ? null : engine.Current.Value)
 {
     // As in Orleans the caller stops waiting at once, whatever the grain makes of its token.
-    private readonly CancellationTokenRegistration _givingUp = method.CancellationIn(arguments).UnsafeRegister(
-        static (answer, cancel) => ((TaskCompletionSource<T>)answer!).TrySetCanceled(cancel), answer);
+    private readonly CancellationTokenRegistration _givingUp =
+        Array.Find(arguments, argument => argument is CancellationToken) is not CancellationToken cancel ? default
+            : cancel.UnsafeRegister(static (it, token) => ((TaskCompletionSource<T>)it!).TrySetCanceled(token), answer);
 
     private Task<T> _work = answer.Task;
 

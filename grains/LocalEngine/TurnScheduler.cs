@@ -1,6 +1,6 @@
 namespace Orleans.Hybrid.LocalEngine;
 
-/// <summary>Runs its tasks on the thread pool, one after the other: what stands between two awaits is one turn.</summary>
+/// <summary>Runs its tasks on the thread pool one by one: what stands between two awaits is one turn.</summary>
 internal abstract class TurnScheduler(Mischief? mischief) : TaskScheduler, IThreadPoolWorkItem
 {
     private readonly Queue<Task> _turns = new();

@@ -10,7 +10,9 @@ public sealed class Calling
     {
         await using var host = new EngineHost();
 
-        Assert.Equal("I am k", await host.Actor("k").Ask(actor => Task.FromResult($"I am {actor.GetPrimaryKeyString()}")));
+        var answer = await host.Actor("k").Ask(actor => Task.FromResult($"I am {actor.GetPrimaryKeyString()}"));
+
+        Assert.Equal("I am k", answer);
     }
 
     [Fact(Timeout = 10_000)]

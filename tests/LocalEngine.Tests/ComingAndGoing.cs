@@ -23,6 +23,17 @@ public sealed class ComingAndGoing
     }
 
     [Fact(Timeout = 10_000)]
+    public async Task Two_engines_in_one_process_share_nothing()
+    {
+        await using var one = new EngineHost();
+        await using var other = new EngineHost();
+        await one.Actor().Do(actor => Task.FromResult(actor.Memory = 1));
+
+        Assert.Equal("0", await other.Actor().Ask(actor => Task.FromResult($"{actor.Memory}")));
+        Assert.Equal(1, one.Counters.Activations[nameof(PlainActor)]);
+    }
+
+    [Fact(Timeout = 10_000)]
     public async Task A_failing_activation_fails_the_waiting_calls_and_the_next_call_tries_anew()
     {
         await using var host = new EngineHost();

@@ -11,7 +11,8 @@ public sealed class Deadlocks
         var exception = await Assert.ThrowsAsync<InvalidOperationException>(() =>
             host.Actor("a").Do(a => Of(a, "b").Do(b => Of(b, "a").Read(_ => Task.CompletedTask))));
 
-        Assert.Contains("PlainActor(a).Do → PlainActor(b).Do → PlainActor(a).Read", exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "PlainActor(a).Do → PlainActor(b).Do → PlainActor(a).Read ", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 10_000)]

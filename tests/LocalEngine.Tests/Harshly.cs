@@ -105,7 +105,9 @@ public sealed class Harshly
         var keeper = host.Grains.GetGrain<IKeeper>("k");
         await keeper.Keep(["word"]);
 
-        Assert.Equal(["word", "a", "b"], await host.Grains.GetGrain<IKeeper>("other").Join(keeper, ["a", "b"], default));
+        var joined = await host.Grains.GetGrain<IKeeper>("other").Join(keeper, ["a", "b"], CancellationToken.None);
+
+        Assert.Equal(["word", "a", "b"], joined);
     }
 
     private static EngineHost Host(Harshness harshness) => new(new LocalEngineOptions { Harshness = harshness });
@@ -131,7 +133,7 @@ public sealed class Harshly
 
         public Task<List<string>> Kept() => Task.FromResult(_words);
 
-        public async Task<IReadOnlyList<string>> Join(IKeeper other, IReadOnlyList<string> words, CancellationToken cancel) =>
-            [.. await other.Kept(), .. words];
+        public async Task<IReadOnlyList<string>> Join(
+            IKeeper other, IReadOnlyList<string> words, CancellationToken cancel) => [.. await other.Kept(), .. words];
     }
 }

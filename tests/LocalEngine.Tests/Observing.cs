@@ -72,7 +72,10 @@ public sealed class Observing
     public async Task A_failing_observer_is_logged_and_hears_the_next()
     {
         await using var host = new EngineHost();
-        var watcher = new Watcher { OnWord = word => word == "bad" ? throw new FormatException(word) : Task.CompletedTask };
+        var watcher = new Watcher
+        {
+            OnWord = word => word == "bad" ? throw new FormatException(word) : Task.CompletedTask,
+        };
         var reference = host.Grains.CreateObjectReference<IWatcher>(watcher);
 
         await reference.Deliver("bad");
@@ -90,7 +93,8 @@ public sealed class Observing
     {
         await using var host = new EngineHost();
         var watcher = new Watcher();
-        var (old, current) = (host.Grains.CreateObjectReference<IWatcher>(watcher), host.Grains.CreateObjectReference<IWatcher>(watcher));
+        var old = host.Grains.CreateObjectReference<IWatcher>(watcher);
+        var current = host.Grains.CreateObjectReference<IWatcher>(watcher);
         Assert.NotEqual(old, current);
 
         host.Grains.DeleteObjectReference<IWatcher>(old);

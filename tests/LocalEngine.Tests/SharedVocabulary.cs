@@ -1,8 +1,9 @@
+using Orleans.Concurrency;
 using Orleans.Hybrid.OrleansSurface;
 
 namespace Orleans.Hybrid.LocalEngine.Tests;
 
-/// <summary>The grain that uses every name does here what its source says.</summary>
+/// <summary>The names that both engines have.</summary>
 public sealed class SharedVocabulary
 {
     [Fact(Timeout = 10_000)]
@@ -15,5 +16,27 @@ public sealed class SharedVocabulary
 
         Assert.Equal("a: hello world", await grain.Read(CancellationToken.None));
         Assert.Equal("b b b: ", await grain.Peek("b"));
+    }
+
+    [Fact]
+    public void Nothing_else_is_public_but_the_way_to_set_the_engine_up()
+    {
+        Type[] vocabulary =
+        [
+            typeof(Grain), typeof(IGrain), typeof(IGrainWithStringKey), typeof(IGrainObserver), typeof(IGrainFactory),
+            typeof(GrainExtensions), typeof(GrainBaseExtensions), typeof(DeactivationReason),
+            typeof(DeactivationReasonCode), typeof(OneWayAttribute), typeof(ReadOnlyAttribute),
+            typeof(ReentrantAttribute), typeof(AlwaysInterleaveAttribute), typeof(IAddressable), typeof(IGrainTimer),
+            typeof(GrainTimerCreationOptions),
+        ];
+        Type[] setUp =
+        [
+            typeof(LocalEngineServices), typeof(LocalEngineOptions), typeof(Harshness), typeof(EngineCounters),
+            typeof(MethodTiming),
+        ];
+
+        Assert.Equal(
+            vocabulary.Concat(setUp).Select(type => type.FullName).Order(),
+            typeof(Grain).Assembly.GetExportedTypes().Select(type => type.FullName).Order());
     }
 }

@@ -29,8 +29,8 @@ public sealed class Stopping
         await stop;
 
         await running;
-        Assert.Equal(
-            [("a", DeactivationReasonCode.ShuttingDown), ("b", DeactivationReasonCode.ShuttingDown)], farewells.Order());
+        Assert.Equal(["a", "b"], farewells.Select(farewell => farewell.Key).Order());
+        Assert.All(farewells, farewell => Assert.Equal(DeactivationReasonCode.ShuttingDown, farewell.Reason));
         Assert.Equal(0, host.Counters.Activations[nameof(PlainActor)]);
     }
 

@@ -6,7 +6,7 @@ public interface IAddressable;
 /// <summary>A running timer of a grain; disposing it ends it.</summary>
 public interface IGrainTimer : IDisposable;
 
-/// <summary>When a timer ticks (the period runs from the end of a tick), and whether ticks interleave and keep alive.</summary>
+/// <summary>When a timer ticks, the period counting from the end of a tick, and what its ticks may do.</summary>
 public readonly struct GrainTimerCreationOptions()
 {
     public required TimeSpan DueTime { get; init; }

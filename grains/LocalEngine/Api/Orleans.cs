@@ -51,7 +51,10 @@ public static class GrainExtensions
 public static class GrainBaseExtensions
 {
     public static IGrainTimer RegisterGrainTimer<TState>(
-        this Grain grain, Func<TState, CancellationToken, Task> callback, TState state, GrainTimerCreationOptions options) =>
+        this Grain grain,
+        Func<TState, CancellationToken, Task> callback,
+        TState state,
+        GrainTimerCreationOptions options) =>
         new GrainTimer(grain.Activation, cancel => callback(state, cancel), options).Start();
 }
 
