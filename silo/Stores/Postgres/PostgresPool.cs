@@ -3,7 +3,7 @@ using Npgsql;
 namespace Orleans.Hybrid.Stores.Postgres;
 
 /// <summary>Connections for one kind of work; what is wrong with the database leaves here as the stores promise it.</summary>
-internal sealed class PostgresPool(NpgsqlDataSource source, SqlFiles queries) : IDisposable
+internal sealed class PostgresPool(NpgsqlDataSource source, SqlFiles queries, Action broken) : IDisposable
 {
     /// <summary>Runs statements, each of them a transaction of its own.</summary>
     public Task<T> RunAsync<T>(Func<PostgresSession, Task<T>> work, CancellationToken cancel) => OpenAsync(
@@ -32,8 +32,7 @@ internal sealed class PostgresPool(NpgsqlDataSource source, SqlFiles queries) : 
         {
             if (PostgresTrouble.IsBroken(trouble))
             {
-                // The others in the pool are likely as dead as this one: better to connect anew than to fail once for each.
-                source.Clear();
+                broken();
             }
 
             throw PostgresTrouble.Away(trouble);

@@ -18,10 +18,19 @@ internal sealed record PostgresPools(PostgresPool Main, PostgresPool Tasks, Post
         + " -c idle_in_transaction_session_timeout=10s";
 
     /// <summary>Makes the pools; nothing is connected yet.</summary>
-    public static PostgresPools Of(string connectionString, SqlFiles queries) => new(
-        new PostgresPool(Source(connectionString, 12, seconds: 15), queries),
-        new PostgresPool(Source(connectionString, 10, seconds: 15, FixedPlans), queries),
-        new PostgresPool(Source(connectionString, 2, seconds: 5, FixedPlans), queries));
+    public static PostgresPools Of(string connectionString, SqlFiles queries)
+    {
+        NpgsqlDataSource[] sources =
+        [
+            Source(connectionString, most: 12, seconds: 15),
+            Source(connectionString, most: 10, seconds: 15, FixedPlans),
+            Source(connectionString, most: 2, seconds: 5, FixedPlans),
+        ];
+        // Where one connection broke, the idle ones are likely dead as well: better to connect anew than to fail once for each.
+        var pools = Array.ConvertAll(
+            sources, source => new PostgresPool(source, queries, () => Array.ForEach(sources, each => each.Clear())));
+        return new PostgresPools(pools[0], pools[1], pools[2]);
+    }
 
     public void Dispose()
     {

@@ -96,6 +96,8 @@ internal sealed class SqliteDatabase : IDatabase, IStoreSetup, IDisposable
         {
             DataSource = _file,
             Pooling = false,
+            // As long as a locked file is waited for, by the driver and by SQLite itself.
+            DefaultTimeout = 5,
         }.ToString());
         connection.Open();
         var session = new SqliteSession(connection, _queries);
