@@ -6,28 +6,51 @@ using Orleans.Hybrid.Support;
 namespace Orleans.Hybrid.Stores.Tests.Databases;
 
 /// <summary>A database of its own on the server that the tests share.</summary>
-public sealed class PostgresStores : StoresUnderTest
+public class PostgresStores : StoresUnderTest
 {
-    private string _connectionString = "";
-
     /// <summary>Where the database is.</summary>
-    public string ConnectionString => _connectionString;
+    public string ConnectionString { get; private set; } = "";
 
-    public override ServiceProvider Again() => Open(_connectionString);
+    public override ServiceProvider Again() => Open(ConnectionString);
 
     /// <summary>Stores on any database.</summary>
     public static ServiceProvider Open(string connectionString) =>
         new ServiceCollection().AddSingleton(Limits.Logs).AddPostgresStores(connectionString).BuildServiceProvider();
 
+    /// <summary>Which server the database is on.</summary>
+    protected virtual Task<PostgresServer> ServerAsync() => PostgresServer.Shared;
+
     protected override async Task<ServiceProvider> OpenAsync()
     {
-        if (_connectionString.Length == 0)
+        if (ConnectionString.Length == 0)
         {
-            _connectionString = await (await PostgresServer.Shared).CreateDatabaseAsync("stores");
+            ConnectionString = await (await ServerAsync()).CreateDatabaseAsync("stores");
         }
 
-        return Open(_connectionString);
+        return Open(ConnectionString);
     }
 
-    protected override DbConnection Connection() => new NpgsqlConnection($"{_connectionString};Pooling=false");
+    protected override DbConnection Connection() => new NpgsqlConnection($"{ConnectionString};Pooling=false");
+}
+
+/// <summary>A database on a server of its own, to be stopped and killed.</summary>
+public sealed class OwnPostgresStores : PostgresStores, IAsyncLifetime
+{
+    private PostgresServer? _server;
+
+    /// <summary>The server, once a first test has begun.</summary>
+    public PostgresServer Server => _server ?? throw new InvalidOperationException("no test has begun");
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        Dispose();
+        if (_server is not null)
+        {
+            await _server.DisposeAsync();
+        }
+    }
+
+    protected override async Task<PostgresServer> ServerAsync() => _server = await PostgresServer.StartNewAsync();
 }

@@ -85,6 +85,7 @@ public sealed class FixedPlans(PostgresStores stores)
         {
             await silo.QueueAsync([New(Spec())], None);
             var claimed = await silo.ClaimAsync(new ClaimCall([head], SlotsOf(session, BatchSize)), None);
+            head = head with { After = claimed[^1].Key };
             var leases = claimed.Select(task => task.Fence).ToArray();
             await silo.ReadOrdersAsync(leases, None);
             await silo.RenewAsync([.. leases.Select(lease => new Renewal { Fence = lease, Phase = TaskPhase.Running })], None);
