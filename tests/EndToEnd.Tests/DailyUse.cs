@@ -41,7 +41,7 @@ public sealed class DailyUse
     {
         await using var plane = await ControlPlane.StartAsync();
         using var iron = plane.Iron();
-        await iron.UploadAsync("work", "sleep 2", leaseSeconds: 3);
+        await iron.UploadAsync("work", "sleep 5", leaseSeconds: 5);
         await using var first = plane.Runner();
         var id = await iron.QueueAsync("work");
         await iron.StatusAsync(id, "running");
@@ -88,7 +88,7 @@ public sealed class DailyUse
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task The_connection_file_is_for_its_owner_only_and_survives_a_restart()
     {
         await using var plane = await ControlPlane.StartAsync();
@@ -103,7 +103,7 @@ public sealed class DailyUse
         Assert.DoesNotContain(token, plane.Output, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task F14_a_second_process_on_one_file_refuses_to_start()
     {
         await using var plane = await ControlPlane.StartAsync();
@@ -115,12 +115,12 @@ public sealed class DailyUse
         Assert.Contains("in use by another process", second.Output, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task L3_a_runner_that_is_told_to_stop_finishes_what_it_has()
     {
         await using var plane = await ControlPlane.StartAsync();
         using var iron = plane.Iron();
-        await iron.UploadAsync("work", "sleep 1");
+        await iron.UploadAsync("work", "sleep 5");
         await using var runner = plane.Runner();
         var id = await iron.QueueAsync("work");
         await iron.StatusAsync(id, "running");
@@ -131,7 +131,7 @@ public sealed class DailyUse
         await iron.StatusAsync(id, "complete");
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task S1_a_wrong_token_learns_nothing()
     {
         await using var plane = await ControlPlane.StartAsync();

@@ -13,7 +13,7 @@ public sealed class DemoShowing
     {
         await using var demo = new RunningProgram("Silo", ["demo"], NoDocker);
 
-        Assert.Equal(0, await demo.EndAsync());
+        Assert.True(await demo.EndAsync() == 0, demo.Output);
         var lines = demo.Output.Split('\n');
         Assert.StartsWith("engine ", lines[0], StringComparison.Ordinal);
         Assert.Contains("| store SQLite | executor process (", lines[0], StringComparison.Ordinal);

@@ -38,10 +38,13 @@ internal static class IronClient
         while (true)
         {
             var task = await iron.GetFromJsonAsync<JsonNode>($"tasks/{id}");
-            if (task!["status"]!.GetValue<string>() == status)
+            var now = task!["status"]!.GetValue<string>();
+            if (now == status)
             {
                 return task;
             }
+
+            Assert.True(now is "queued" or "preparing" or "running", $"task {id} is {now}, not {status}: {task}");
         }
     }
 }
