@@ -3,6 +3,9 @@ namespace Orleans.Hybrid.Silo;
 /// <summary>How a control plane is run; checked where it is read.</summary>
 internal sealed record ControlPlaneOptions
 {
+    /// <summary>What the largest payload can be set to; a queue request has to hold at least one.</summary>
+    public const int LargestPayloadLimit = 4 << 20;
+
     /// <summary>Addresses to listen on.</summary>
     public IReadOnlyList<string> Urls { get; init; } = ["http://127.0.0.1:8080"];
 

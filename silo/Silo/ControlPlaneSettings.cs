@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Orleans.Hybrid.Silo;
 
-/// <summary>Turns settings into checked <see cref="ControlPlaneOptions"/>, or says which one is wrong and what to do.</summary>
+/// <summary>
+/// Turns settings into checked <see cref="ControlPlaneOptions"/>, or says which one is wrong and what to do.
+/// </summary>
 internal static class ControlPlaneSettings
 {
     public static ControlPlaneOptions Read(IReadOnlyList<string> arguments) =>
@@ -19,6 +21,7 @@ internal static class ControlPlaneSettings
             Database = database,
             PublicUrl = settings["HYBRID_PUBLIC_URL"] is { } url ? PublicUrlOf(url) : null,
             ServerKeyFile = settings["HYBRID_SERVER_KEY_FILE"],
+            PayloadLimit = settings["HYBRID_PAYLOAD_LIMIT"] is { } most ? PayloadLimitOf(most) : defaults.PayloadLimit,
             Silo = settings["HYBRID_SILO"] is { } silo ? SiloOf(silo) : defaults.Silo,
             JsonLogs = settings["HYBRID_LOG_FORMAT"] switch
             {
@@ -30,7 +33,8 @@ internal static class ControlPlaneSettings
     }
 
     private static string DefaultDirectory() => Path.Combine(
-        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
+        Environment.GetFolderPath(
+            Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
         "hybrid",
         "silo");
 
@@ -54,10 +58,19 @@ internal static class ControlPlaneSettings
     }
 
     private static string PublicUrlOf(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var url) && url is { Scheme: "http" or "https", UserInfo: "", Query: "" }
+        Uri.TryCreate(text, UriKind.Absolute, out var url)
+        && url is { Scheme: "http" or "https", UserInfo: "", Query: "" }
             ? url.AbsoluteUri
             : throw new BadSettingException(
                 "HYBRID_PUBLIC_URL", "must be the http or https address by which runners reach this server.");
+
+    private static int PayloadLimitOf(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes)
+        && bytes is >= 1024 and <= ControlPlaneOptions.LargestPayloadLimit
+            ? bytes
+            : throw new BadSettingException(
+                "HYBRID_PAYLOAD_LIMIT",
+                $"must be a number of bytes from 1024 to {ControlPlaneOptions.LargestPayloadLimit}.");
 
     private static SiloAddress SiloOf(string text) =>
         text.Split(':') is [{ Length: > 0 } host, var silo, var gateway]

@@ -4,7 +4,9 @@ using Orleans.Hybrid.Stores;
 
 namespace Orleans.Hybrid.Silo;
 
-/// <summary>What has to be right before anything runs: the schema, and the key that this database is used with.</summary>
+/// <summary>
+/// What has to be right before anything runs: the schema, and the key that this database is used with.
+/// </summary>
 internal sealed partial class Preparation(
     IStoreSetup store, ServerKey key, ControlPlaneOptions options, ILogger<Preparation> log) : IHostedService
 {
@@ -13,10 +15,17 @@ internal sealed partial class Preparation(
         await store.MigrateAsync(cancellationToken);
         await store.CheckServerKeyAsync(key.Fingerprint, cancellationToken);
         Starting(Product.Version, GrainEngineSetup.Name, store.Description, options.DataDirectory);
+        if (options.PublicUrl is null && options.Urls.FirstOrDefault(PublicAddress.IsEverywhere) is { } url)
+        {
+            NoPublicUrl(url);
+        }
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(1, LogLevel.Information, "Orleans.Hybrid {Version}: engine {Engine}, store {Store}, data in {Directory}")]
-    private partial void Starting(string version, string engine, string store, string directory);
+    [LoggerMessage(1, LogLevel.Information, "Orleans.Hybrid {Version}: engine {Engine}, store {Store}, data in {Data}")]
+    private partial void Starting(string version, string engine, string store, string data);
+
+    [LoggerMessage(2, LogLevel.Warning, "On {Url} cluster tokens name this machine only: set --public-url for others")]
+    private partial void NoPublicUrl(string url);
 }

@@ -18,6 +18,7 @@ const string usage = """
       --public-url URL          the address by which runners reach this server
       --server-key-file FILE    the key that all silos on one database share (DIR/server.key)
       --silo HOST:PORT:PORT     this silo's address among silos, with Orleans on PostgreSQL
+      --payload-limit BYTES     the largest payload and config (65536)
       --log-format text|json
 
     Each option can be given in the environment, as HYBRID_URLS and so on; the runner's key as DECRYPTION_KEY.

@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Orleans.Hybrid.Silo;
 
-/// <summary>What the web server bears from those who connect; each route sets its own limit for bodies above this one.</summary>
+/// <summary>
+/// What the web server bears from those who connect; each route sets its own limit for bodies above this one.
+/// </summary>
 internal static class ServerLimits
 {
     private const int MostConnections = 30_000;

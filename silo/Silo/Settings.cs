@@ -1,8 +1,8 @@
 namespace Orleans.Hybrid.Silo;
 
 /// <summary>
-/// Where settings come from: the command line (<c>--public-url X</c>), then the environment (<c>HYBRID_PUBLIC_URL</c>, or
-/// the file that <c>HYBRID_PUBLIC_URL_FILE</c> names).
+/// Where settings come from: the command line (<c>--public-url X</c>), then the environment (<c>HYBRID_PUBLIC_URL</c>,
+/// or the file that <c>HYBRID_PUBLIC_URL_FILE</c> names).
 /// </summary>
 internal sealed class Settings
 {
@@ -10,8 +10,8 @@ internal sealed class Settings
 
     private static readonly HashSet<string> Known =
     [
-        "HYBRID_URLS", "HYBRID_DATA", "HYBRID_POSTGRES_FILE", "HYBRID_PUBLIC_URL", "HYBRID_SERVER_KEY_FILE", "HYBRID_SILO",
-        "HYBRID_LOG_FORMAT", "HYBRID_EXECUTOR", "HYBRID_SLOTS",
+        "HYBRID_URLS", "HYBRID_DATA", "HYBRID_POSTGRES_FILE", "HYBRID_PUBLIC_URL", "HYBRID_SERVER_KEY_FILE",
+        "HYBRID_SILO", "HYBRID_LOG_FORMAT", "HYBRID_PAYLOAD_LIMIT", "HYBRID_EXECUTOR", "HYBRID_SLOTS",
     ];
 
     private static readonly HashSet<string> Flags = ["HYBRID_NO_RUNNER"];
@@ -24,7 +24,9 @@ internal sealed class Settings
         _environment = environment;
         for (var i = 0; i < arguments.Count; i++)
         {
-            var (option, value) = arguments[i].Split('=', 2) is [var before, var after] ? (before, after) : (arguments[i], null);
+            var (option, value) = arguments[i].Split('=', 2) is [var before, var after]
+                ? (before, after)
+                : (arguments[i], null);
             var name = Prefix + option.TrimStart('-').Replace('-', '_').ToUpperInvariant();
             if (!option.StartsWith("--", StringComparison.Ordinal) || !(Known.Contains(name) || Flags.Contains(name)))
             {
@@ -55,7 +57,8 @@ internal sealed class Settings
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
         {
-            throw new BadSettingException($"{name}_FILE", "names a file that can't be read: check its path and rights.");
+            throw new BadSettingException(
+                $"{name}_FILE", "names a file that can't be read: check its path and rights.");
         }
     }
 }

@@ -3,7 +3,9 @@ using Orleans.Hybrid.Grains.Clusters;
 
 namespace Orleans.Hybrid.Silo.Edge;
 
-/// <summary>A runner's request that is held open; completed by whoever takes it out of <see cref="ParkedClaims"/>.</summary>
+/// <summary>
+/// A runner's request that is held open; completed by whoever takes it out of <see cref="ParkedClaims"/>.
+/// </summary>
 internal sealed class ParkedClaim(string clusterId, Poll poll, long parkedAt)
     : TaskCompletionSource<ClaimAnswer>(TaskCreationOptions.RunContinuationsAsynchronously)
 {

@@ -3,7 +3,9 @@ using Orleans.Hybrid.Grains.Clusters;
 
 namespace Orleans.Hybrid.Silo.Edge;
 
-/// <summary>The requests that this silo holds open, one a session. Whoever takes one out is the one to complete it.</summary>
+/// <summary>
+/// The requests that this silo holds open, one a session. Whoever takes one out is the one to complete it.
+/// </summary>
 internal sealed class ParkedClaims
 {
     private readonly ConcurrentDictionary<string, ParkedClaim> _bySession = new();

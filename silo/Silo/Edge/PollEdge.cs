@@ -8,8 +8,8 @@ using Orleans.Hybrid.Silo.Http.Runners;
 namespace Orleans.Hybrid.Silo.Edge;
 
 /// <summary>
-/// This silo's side of all long polls: parks them at the clusters' grains and answers them with what is delivered. One pass
-/// over all of them each second takes the place of a timer for each.
+/// This silo's side of all long polls: parks them at the clusters' grains and answers them with what is delivered. One
+/// pass over all of them each second takes the place of a timer for each.
 /// </summary>
 internal sealed partial class PollEdge(
     IGrainFactory grains, ITaskStore tasks, WorkOrders orders, TimeProvider time, ControlPlaneOptions options,
@@ -29,8 +29,8 @@ internal sealed partial class PollEdge(
     /// <summary>How many requests are held open.</summary>
     public int Held => _parked.Count;
 
-    private IPollEdge Reference =>
-        _reference ?? LazyInitializer.EnsureInitialized(ref _reference, () => grains.CreateObjectReference<IPollEdge>(this));
+    private IPollEdge Reference => _reference
+        ?? LazyInitializer.EnsureInitialized(ref _reference, () => grains.CreateObjectReference<IPollEdge>(this));
 
     /// <summary>What an earlier copy of this claim was given and still holds; null when that is nothing.</summary>
     public async Task<ClaimAnswer?> FindAsync(Poll poll, CancellationToken cancel)
@@ -87,7 +87,9 @@ internal sealed partial class PollEdge(
         return Task.WhenAll(AnswerAsync(reached), ReleaseAsync(missed));
     }
 
-    /// <summary>Ends the requests whose time is over; every few passes, or after an error, parks the others again.</summary>
+    /// <summary>
+    /// Ends the requests whose time is over; every few passes, or after an error, parks the others again.
+    /// </summary>
     public async Task PassAsync()
     {
         var again = Interlocked.Exchange(ref _parkAgain, false) | (++_passes % PassesBetweenParkings == 0);
@@ -189,6 +191,6 @@ internal sealed partial class PollEdge(
     [LoggerMessage(1, LogLevel.Warning, "Cluster {ClusterId}: runners could not be parked, which is tried again")]
     private partial void ParkingFailed(string clusterId, Exception trouble);
 
-    [LoggerMessage(2, LogLevel.Warning, "{Count} leases for runners that are gone could not be handed back: they lapse by themselves")]
+    [LoggerMessage(2, LogLevel.Warning, "{Count} leases of runners that are gone can't be handed back now: they lapse")]
     private partial void ReleaseFailed(int count, Exception trouble);
 }

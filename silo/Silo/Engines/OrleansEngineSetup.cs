@@ -16,11 +16,14 @@ internal static class GrainEngineSetup
 
     private const string ClusterName = "orleans-hybrid";
 
+    // What Orleans tells of itself at each start.
+    private static readonly string[] Talkative = ["Orleans.Runtime", "Orleans.Hosting", "Orleans.Networking"];
+
     public static void AddGrainEngine(this WebApplicationBuilder builder, ControlPlaneOptions options)
     {
-        foreach (var talkative in new[] { "Orleans.Runtime", "Orleans.Hosting", "Orleans.Networking", "Orleans.Messaging" })
+        foreach (var part in Talkative)
         {
-            builder.Logging.AddFilter(talkative, LogLevel.Warning);
+            builder.Logging.AddFilter(part, LogLevel.Warning);
         }
 
         if (options.Database is not null)

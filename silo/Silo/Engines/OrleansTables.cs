@@ -3,8 +3,8 @@ using Npgsql;
 namespace Orleans.Hybrid.Silo.Engines;
 
 /// <summary>
-/// Makes the tables in which silos find each other, and tells Orleans how to ask them. Comes before the silo's own start; that
-/// of several silos at once is one after the other.
+/// Makes the tables in which silos find each other, and tells Orleans how to ask them. Comes before the silo's own
+/// start; that of several silos at once is one after the other.
 /// </summary>
 internal sealed class OrleansTables(ControlPlaneOptions options) : IHostedService
 {

@@ -10,8 +10,8 @@ using Orleans.Serialization.WireProtocol;
 namespace Orleans.Hybrid.Silo.Engines;
 
 /// <summary>
-/// What Orleans has to know of our values: records of the domain and the grains never change, so nobody needs a copy, and
-/// the lists that the compiler makes of them travel as arrays.
+/// What Orleans has to know of our values: records of the domain and the grains never change, so nobody needs a copy,
+/// and the lists that the compiler makes of them travel as arrays.
 /// </summary>
 internal sealed class OrleansValues(JsonCodec json) : IGeneralizedCopier, IGeneralizedCodec, ITypeFilter
 {

@@ -3,7 +3,9 @@ using Orleans.Hybrid.Domain.Steps;
 
 namespace Orleans.Hybrid.Silo.Http;
 
-/// <summary>Answers that are a message, on every path of this server; the one place where refusals get their status.</summary>
+/// <summary>
+/// Answers that are a message, on every path of this server; the one place where refusals get their status.
+/// </summary>
 internal static class Answers
 {
     /// <summary>401: the request carries no credential.</summary>

@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Orleans.Hybrid.Silo.Http;
 
 /// <summary>
-/// The paths of the two APIs need no escapes, no dot segments and no capitals; one that has them is somebody's trick, and
-/// unknown.
+/// The paths of the two APIs need no escapes, no dot segments and no capitals; one that has them is somebody's trick,
+/// and unknown.
 /// </summary>
 internal static class CanonicalPath
 {

@@ -5,8 +5,9 @@ using System.Text.Json;
 namespace Orleans.Hybrid.Silo.Http;
 
 /// <summary>
-/// The members of one JSON object, read as forgivingly as published clients need: null and empty text are absence, numbers
-/// may be quoted or fractional. What can't be taken throws <see cref="RefusedException"/> with the field and the rule.
+/// The members of one JSON object, read as forgivingly as published clients need: null and empty text are absence,
+/// numbers may be quoted or fractional. What can't be taken throws <see cref="RefusedException"/> with the field and
+/// the rule.
 /// </summary>
 internal readonly struct JsonFields
 {
@@ -21,7 +22,9 @@ internal readonly struct JsonFields
         _prefix = prefix;
     }
 
-    /// <summary>The members of <paramref name="element"/>, whose names are told with <paramref name="prefix"/> before them.</summary>
+    /// <summary>
+    /// The members of <paramref name="element"/>, whose names are told with <paramref name="prefix"/> before them.
+    /// </summary>
     public static JsonFields Of(JsonElement element, string prefix, string name) =>
         element.ValueKind == JsonValueKind.Object
             ? new JsonFields(element, prefix)
@@ -84,7 +87,9 @@ internal readonly struct JsonFields
         return double.IsFinite(number) && Math.Abs(number) <= LargestWhole ? number : throw Bad(name, "is too large");
     }
 
-    /// <summary>A number from <paramref name="least"/> to <paramref name="most"/>, fractions rounded up; null when absent.</summary>
+    /// <summary>
+    /// A number from <paramref name="least"/> to <paramref name="most"/>, fractions rounded up; null when absent.
+    /// </summary>
     public long? Whole(string name, long least, long most) =>
         Number(name) is not { } number ? null
         : Math.Ceiling(number) is var whole && whole >= least && whole <= most ? (long)whole
@@ -113,7 +118,9 @@ internal readonly struct JsonFields
             (item, index) => Of(item, $"{prefix}{name}[{index}].", $"{prefix}{name}[{index}]"))];
     }
 
-    /// <summary>An object whose members are texts; none when it is absent or, as published clients send it, an empty array.</summary>
+    /// <summary>
+    /// An object whose members are texts; none when it is absent or, as published clients send it, an empty array.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Texts(string name, int most, int longest)
     {
         var texts = new Dictionary<string, string>();
@@ -125,8 +132,9 @@ internal readonly struct JsonFields
         var members = Of(value, $"{_prefix}{name}.", _prefix + name);
         foreach (var member in members._object.EnumerateObject())
         {
-            texts[members.Checked(members.NameOf(member), name, longest)] = member.Value.ValueKind == JsonValueKind.String
-                ? members.Checked(members.String(member.Value, name), member.Name, longest)
+            var key = Checked(NameOf(member, name), name, longest);
+            texts[key] = member.Value.ValueKind == JsonValueKind.String
+                ? members.Checked(members.String(member.Value, key), key, longest)
                 : throw Bad(name, "must have string values only");
         }
 
@@ -145,7 +153,7 @@ internal readonly struct JsonFields
         }
     }
 
-    private string NameOf(JsonProperty member)
+    private string NameOf(JsonProperty member, string name)
     {
         try
         {
@@ -153,7 +161,7 @@ internal readonly struct JsonFields
         }
         catch (InvalidOperationException)
         {
-            throw new RefusedException($"{_prefix} has a member whose name is not good Unicode");
+            throw Bad(name, "has a member whose name is not good Unicode");
         }
     }
 

@@ -11,12 +11,14 @@ internal static class ProbeEndpoints
     public static void MapProbes(this WebApplication app)
     {
         app.MapGet("/version", (IStoreSetup store) => JsonAnswer.Of(
-            new VersionAnswer(Product.Version, GrainEngineSetup.Name, store.Description), ProbeJson.Default.VersionAnswer));
+            new VersionAnswer(Product.Version, GrainEngineSetup.Name, store.Description),
+            ProbeJson.Default.VersionAnswer));
         app.MapGet("/healthz", () => Results.Text("alive"));
         app.MapGet("/readyz", ReadyAsync);
     }
 
-    private static async Task<IResult> ReadyAsync(IStoreSetup store, IHostApplicationLifetime life, CancellationToken cancel)
+    private static async Task<IResult> ReadyAsync(
+        IStoreSetup store, IHostApplicationLifetime life, CancellationToken cancel)
     {
         if (life.ApplicationStopping.IsCancellationRequested)
         {

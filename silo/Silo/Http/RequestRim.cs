@@ -4,8 +4,8 @@ using Orleans.Hybrid.Domain.Steps;
 namespace Orleans.Hybrid.Silo.Http;
 
 /// <summary>
-/// The outermost step of each request: whatever goes wrong inside, the caller gets JSON with a message, and a fault of the
-/// caller never a 5xx, which published clients would repeat.
+/// The outermost step of each request: whatever goes wrong inside, the caller gets JSON with a message, and a fault of
+/// the caller never a 5xx, which published clients would repeat.
 /// </summary>
 internal sealed partial class RequestRim(RequestDelegate next, ILogger<RequestRim> log)
 {

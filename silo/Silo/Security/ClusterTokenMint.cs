@@ -5,8 +5,8 @@ using Orleans.Hybrid.Domain.Clusters;
 namespace Orleans.Hybrid.Silo.Security;
 
 /// <summary>
-/// Cluster tokens: a secret, a dot, and the control plane's public address, so that a runner needs no third value. Only the
-/// secret is stored: the address is where the control plane is when the token is shown.
+/// Cluster tokens: a secret, a dot, and the control plane's public address, so that a runner needs no third value. Only
+/// the secret is stored: the address is where the control plane is when the token is shown.
 /// </summary>
 internal sealed class ClusterTokenMint(ServerKey key, PublicAddress address, Ids ids, TimeProvider time)
 {
@@ -19,8 +19,11 @@ internal sealed class ClusterTokenMint(ServerKey key, PublicAddress address, Ids
     }
 
     /// <summary>The token's text.</summary>
-    public string Show(ClusterToken token) =>
-        $"{key.Open(token.Sealed, Place(token.ClusterId))}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(address.Value))}";
+    public string Show(ClusterToken token)
+    {
+        var secret = key.Open(token.Sealed, Place(token.ClusterId));
+        return $"{secret}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(address.Value))}";
+    }
 
     /// <summary>What a token that somebody shows is looked up by.</summary>
     public static byte[] Hash(string token) => Secret.Hash(token.Split('.')[0]);

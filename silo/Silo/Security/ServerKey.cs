@@ -4,8 +4,8 @@ using System.Text;
 namespace Orleans.Hybrid.Silo.Security;
 
 /// <summary>
-/// The key under which secrets are stored that must be shown again. All silos on one database have the same one; it never
-/// goes into the database.
+/// The key under which secrets are stored that must be shown again. All silos on one database have the same one; it
+/// never goes into the database.
 /// </summary>
 internal sealed class ServerKey : IDisposable
 {
@@ -41,7 +41,9 @@ internal sealed class ServerKey : IDisposable
         return box;
     }
 
-    /// <summary>Decrypts what <see cref="Seal"/> made; throws <see cref="CryptographicException"/> for anything else.</summary>
+    /// <summary>
+    /// Decrypts what <see cref="Seal"/> made; throws <see cref="CryptographicException"/> for anything else.
+    /// </summary>
     public string Open(byte[] box, string place)
     {
         if (box.Length < NonceLength + TagLength)

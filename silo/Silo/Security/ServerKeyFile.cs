@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace Orleans.Hybrid.Silo.Security;
 
-/// <summary>Where the server key is kept: 32 raw bytes, or 64 hex digits, in a file that only its owner can read.</summary>
+/// <summary>
+/// Where the server key is kept: 32 raw bytes, or 64 hex digits, in a file that only its owner can read.
+/// </summary>
 internal static class ServerKeyFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;

@@ -3,7 +3,9 @@ using Orleans.Hybrid.Silo.Http;
 
 namespace Orleans.Hybrid.Silo.Security;
 
-/// <summary>Lets in whoever carries the credential of a runner session that has not ended, and notes that it is alive.</summary>
+/// <summary>
+/// Lets in whoever carries the credential of a runner session that has not ended, and notes that it is alive.
+/// </summary>
 internal sealed class SessionFilter(Lookups lookups, SeenSessions seen) : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Orleans.Hybrid.Silo.Security;
 
 /// <summary>
-/// Remembers what was found, for a few seconds, so that the hot path asks the database nothing. What was not found is asked
-/// for again each time: a thing just made is there at once.
+/// Remembers what was found, for a few seconds, so that the hot path asks the database nothing. What was not found is
+/// asked for again each time: a thing just made is there at once.
 /// </summary>
 internal sealed class TimedCache<TKey, TValue>(
     TimeProvider time, TimeSpan keeps, Func<TKey, CancellationToken, Task<TValue?>> find)

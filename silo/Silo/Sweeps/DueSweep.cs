@@ -4,8 +4,8 @@ using Orleans.Hybrid.Grains.Tasks;
 namespace Orleans.Hybrid.Silo.Sweeps;
 
 /// <summary>
-/// Makes delayed tasks claimable when their time comes. It rests until then and a second at most; since delays are whole
-/// seconds, a task queued while it rests does not have to wake it.
+/// Makes delayed tasks claimable when their time comes. It rests until then and a second at most; since delays are
+/// whole seconds, a task queued while it rests does not have to wake it.
 /// </summary>
 internal sealed class DueSweep(ITaskStore tasks, IGrainFactory grains, TimeProvider time, ILogger<DueSweep> log)
     : Sweep("due", TimeSpan.FromSeconds(1), time, log)

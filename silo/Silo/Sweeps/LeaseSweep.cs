@@ -5,8 +5,8 @@ using Orleans.Hybrid.Grains.Tasks;
 namespace Orleans.Hybrid.Silo.Sweeps;
 
 /// <summary>
-/// Takes tasks back from runners that fell silent. While nobody could renew, before a start and while the database was away,
-/// silence means nothing: each lease first gets its full time again.
+/// Takes tasks back from runners that fell silent. While nobody could renew, before a start and while the database was
+/// away, silence means nothing: each lease first gets its full time again.
 /// </summary>
 internal sealed class LeaseSweep(ITaskStore tasks, IGrainFactory grains, TimeProvider time, ILogger<LeaseSweep> log)
     : Sweep("lease", TimeSpan.FromSeconds(1), time, log)

@@ -3,7 +3,9 @@ using Orleans.Hybrid.Grains.Clusters;
 
 namespace Orleans.Hybrid.Silo.Sweeps;
 
-/// <summary>Tells clusters again in which lanes tasks wait: an offer may have been lost, and a cursor may be wrong.</summary>
+/// <summary>
+/// Tells clusters again in which lanes tasks wait: an offer may have been lost, and a cursor may be wrong.
+/// </summary>
 internal sealed class OfferSweep(ITaskStore tasks, IGrainFactory grains, TimeProvider time, ILogger<OfferSweep> log)
     : Sweep("offer", TimeSpan.FromSeconds(2), time, log)
 {

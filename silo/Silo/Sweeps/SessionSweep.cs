@@ -3,8 +3,11 @@ using Orleans.Hybrid.Silo.Security;
 
 namespace Orleans.Hybrid.Silo.Sweeps;
 
-/// <summary>Notes which runners were heard of, many in one write, and ends the sessions of those that were not for long.</summary>
-internal sealed class SessionSweep(IRunnerStore runners, SeenSessions seen, TimeProvider time, ILogger<SessionSweep> log)
+/// <summary>
+/// Notes which runners were heard of, many in one write, and ends the sessions of those that were not for long.
+/// </summary>
+internal sealed class SessionSweep(
+    IRunnerStore runners, SeenSessions seen, TimeProvider time, ILogger<SessionSweep> log)
     : Sweep("session", TimeSpan.FromSeconds(10), time, log)
 {
     protected override async Task<TimeSpan?> SweepAsync(CancellationToken cancel)

@@ -2,8 +2,11 @@ using Orleans.Hybrid.Domain.Steps;
 
 namespace Orleans.Hybrid.Silo.Sweeps;
 
-/// <summary>A periodic duty of every silo. It asks the store what is due and does it by conditional writes: no leader.</summary>
-internal abstract partial class Sweep(string name, TimeSpan interval, TimeProvider time, ILogger log) : BackgroundService
+/// <summary>
+/// A periodic duty of every silo. It asks the store what is due and does it by conditional writes: no leader.
+/// </summary>
+internal abstract partial class Sweep(string name, TimeSpan interval, TimeProvider time, ILogger log)
+    : BackgroundService
 {
     // A sweep that has more to do rests as well, so that a fault in it burns no core.
     private static readonly TimeSpan ShortestRest = TimeSpan.FromMilliseconds(5);

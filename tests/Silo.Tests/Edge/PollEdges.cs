@@ -28,7 +28,9 @@ public sealed class PollEdges
     private readonly StepTime _time = new();
     private readonly Channel<IReadOnlyList<Poll>> _parked = Channel.CreateUnbounded<IReadOnlyList<Poll>>();
     private readonly Channel<IReadOnlyList<Poll>> _withdrawn = Channel.CreateUnbounded<IReadOnlyList<Poll>>();
-    private readonly Channel<IReadOnlyList<LeaseFence>> _released = Channel.CreateUnbounded<IReadOnlyList<LeaseFence>>();
+    private readonly Channel<IReadOnlyList<LeaseFence>> _released =
+        Channel.CreateUnbounded<IReadOnlyList<LeaseFence>>();
+
     private readonly Stub<IClusterGrain> _cluster = Stub.Of<IClusterGrain>();
     private readonly Stub<ITaskStore> _tasks = Stub.Of<ITaskStore>();
     private readonly PollEdge _edge;
@@ -201,7 +203,8 @@ public sealed class PollEdges
         _cluster.On("Park", _ => Task.CompletedTask);
         var before = GC.GetTotalMemory(forceFullCollection: true);
         using var alive = new CancellationTokenSource();
-        var waiting = Enumerable.Range(0, polls).Select(i => _edge.WaitAsync("c", NewPoll($"s{i}"), alive.Token)).ToList();
+        var waiting = Enumerable.Range(0, polls)
+            .Select(i => _edge.WaitAsync("c", NewPoll($"s{i}"), alive.Token)).ToList();
 
         var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / polls;
 

@@ -48,20 +48,19 @@ public sealed class ClusterCalls(TestSilo silo) : IClassFixture<TestSilo>
         var token = credentials.GetProperty("token").GetString()!;
         Assert.Equal(id, credentials.GetProperty("cluster").GetProperty("id").GetString());
         Assert.Equal(token, credentials.GetProperty("cluster").GetProperty("tokens")[0].GetString());
-        var parts = token.Split('.');
-        Assert.Equal(43, parts[0].Length);
-        Assert.Equal(silo.Address.AbsoluteUri.TrimEnd('/'), Encoding.UTF8.GetString(Base64Url.DecodeFromChars(parts[1])));
+        Assert.Equal(43, token.Split('.')[0].Length);
+        Assert.Equal(silo.Address.AbsoluteUri.TrimEnd('/'), AddressIn(token));
     }
 
     [Fact(Timeout = 30_000)]
     public async Task A_configured_public_address_goes_into_the_token()
     {
-        await using var own = await TestSilo.StartAsync(usual => usual with { PublicUrl = "https://jobs.example/prefix/" });
+        await using var own = await TestSilo.StartAsync(usual => usual with { PublicUrl = "https://jobs.example/x/" });
         var tenant = await own.NewTenantAsync();
 
         var token = await tenant.ClusterTokenAsync(await tenant.NewClusterAsync());
 
-        Assert.Equal("https://jobs.example/prefix", Encoding.UTF8.GetString(Base64Url.DecodeFromChars(token.Split('.')[1])));
+        Assert.Equal("https://jobs.example/x", AddressIn(token));
     }
 
     [Fact(Timeout = 30_000)]
@@ -87,4 +86,7 @@ public sealed class ClusterCalls(TestSilo silo) : IClassFixture<TestSilo>
         Assert.Equal("LIVE", stats.GetProperty("instances")[0].GetProperty("type").GetString());
         Assert.Matches(@"^20.*\.\d{3}Z$", stats.GetProperty("instances")[0].GetProperty("created_at").GetString()!);
     }
+
+    private static string AddressIn(string token) =>
+        Encoding.UTF8.GetString(Base64Url.DecodeFromChars(token.Split('.')[1]));
 }

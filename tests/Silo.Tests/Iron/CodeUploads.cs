@@ -6,26 +6,29 @@ namespace Orleans.Hybrid.Silo.Tests.Iron;
 /// <summary>Uploads as published clients send them, C1 to C7, and as nobody should, S12.</summary>
 public sealed class CodeUploads(TestSilo silo) : IClassFixture<TestSilo>
 {
+    private const string Multipart = "multipart/form-data; boundary=abc";
     private const string Data = """{"name":"hello","image":"treeder/hello.rb:1"}""";
+
+    private const string Zip = "Content-Disposition: form-data; name=\"file\"; filename=\"/tmp/a path/w.zip\"\r\n";
 
     public static TheoryData<string, string> Uploads() => new()
     {
-        { "multipart/form-data; boundary=3a5f", $"--3a5f\r\n{Part("data")}\r\n{Data}\r\n--3a5f--\r\n" },
-        { "multipart/form-data; boundary=--------------------NODENEEDLEHTTPCLIENT", $"----------------------NODENEEDLEHTTPCLIENT\r\n{Part("data")}\r\n{Data}\r\n----------------------NODENEEDLEHTTPCLIENT--\r\n" },
-        { "multipart/form-data; boundary=123456$", $"--123456$\r\n{Part("data")}\r\n{Data}\r\n--123456$--\r\n" },
-        { "multipart/form-data; boundary=abc; charset=US-ASCII", $"--abc\r\n{Part("data")}Content-Type: text/plain; charset=US-ASCII\r\nContent-Transfer-Encoding: 8bit\r\n\r\n{Data}\r\n--abc--\r\n" },
-        { "multipart/form-data; boundary=\"abc\"", $"--abc\r\n{Part("data")}\r\n{Data}\n\r\n--abc--\r\n" },
-        { "multipart/form-data; boundary=abc", $"--abc\r\n{Part("file", "x.zip")}\r\n\r\n--abc\r\n{Part("data")}\r\n{Data}\r\n--abc--\r\n" },
-        { "multipart/form-data; boundary=abc", $"--abc\r\n{Part("data")}\r\n{Data}\r\n--abc\r\n{Part("file", "/tmp/very long/path")}Content-Type: text/plain\r\n\r\n\r\n--abc--\r\n" },
+        { "boundary=3a5f", Form("3a5f", Part(Data)) },
+        { "boundary=--------------------NODE", Form("--------------------NODE", Part(Data)) },
+        { "boundary=123456$", Form("123456$", Part(Data)) },
+        { "boundary=abc; charset=US-ASCII", Form("abc", Part(Data, "Content-Type: text/plain; charset=US-ASCII\r\n")) },
+        { "boundary=\"abc\"", Form("abc", Part(Data + "\n", "Content-Transfer-Encoding: 8bit\r\n")) },
+        { "boundary=abc", Form("abc", $"{Zip}\r\n", Part(Data)) },
+        { "boundary=abc", Form("abc", Part(Data), $"{Zip}Content-Type: text/plain\r\n\r\n") },
     };
 
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(Uploads))]
-    public async Task C1_C2_C3_an_image_code_is_taken_in_every_form(string type, string body)
+    public async Task C1_C2_C3_an_image_code_is_taken_in_every_form(string boundary, string body)
     {
         var tenant = await silo.NewTenantAsync();
 
-        var reply = await PostAsync(tenant, type, body);
+        var reply = await PostAsync(tenant, body, $"multipart/form-data; {boundary}");
 
         Assert.Equal((200, "Upload successful."), (reply.Status, reply.Msg));
         Assert.Matches("^[0-9a-f]{24}$", reply.Text("id"));
@@ -37,12 +40,12 @@ public sealed class CodeUploads(TestSilo silo) : IClassFixture<TestSilo>
     public async Task C2_a_chunked_upload_without_a_length_is_taken()
     {
         var tenant = await silo.NewTenantAsync();
-        var body = $"--abc\r\n{Part("data")}\r\n{Data}\r\n--abc--\r\n";
+        var body = Form("abc", Part(Data));
 
         var answer = await silo.SendRawAsync(
-            $"POST {tenant.Project}/codes HTTP/1.1\r\nHost: host\r\nAuthorization: OAuth {tenant.Api.Token}\r\nConnection: close\r\n"
-            + "Content-Type: multipart/form-data; boundary=abc\r\nTransfer-Encoding: chunked\r\n\r\n"
-            + $"{body.Length:x}\r\n{body}\r\n0\r\n\r\n");
+            $"POST {tenant.Project}/codes HTTP/1.1\r\nHost: host\r\nAuthorization: OAuth {tenant.Api.Token}\r\n"
+            + "Content-Type: multipart/form-data; boundary=abc\r\nTransfer-Encoding: chunked\r\n"
+            + $"Connection: close\r\n\r\n{body.Length:x}\r\n{body}\r\n0\r\n\r\n");
 
         Assert.StartsWith("HTTP/1.1 200 ", answer);
     }
@@ -61,8 +64,8 @@ public sealed class CodeUploads(TestSilo silo) : IClassFixture<TestSilo>
     }
 
     [Theory(Timeout = 30_000)]
-    [InlineData("""{"name":"a","image":"i","env_vars":[],"config":"","command":"","retries":null,"max_concurrency":0,"options":[]}""")]
-    [InlineData("""{"name":"a","image":"i","env_vars":null,"default_priority":-1000,"retries":"","oauth":"x","file_name":"f"}""")]
+    [InlineData("""{"name":"a","image":"i","env_vars":[],"config":"","command":"","retries":null,"options":[]}""")]
+    [InlineData("""{"name":"a","image":"i","env_vars":null,"default_priority":-1000,"retries":"","oauth":"x"}""")]
     public async Task C5_empty_values_equal_absence(string data)
     {
         var tenant = await silo.NewTenantAsync();
@@ -99,8 +102,7 @@ public sealed class CodeUploads(TestSilo silo) : IClassFixture<TestSilo>
     {
         var tenant = await silo.NewTenantAsync();
 
-        var reply = await PostAsync(
-            tenant, "multipart/form-data; boundary=abc", $"--abc\r\n{Part("data")}\r\n{data}\r\n--abc--\r\n");
+        var reply = await PostAsync(tenant, Form("abc", Part(data)));
 
         Assert.Equal(status, reply.Status);
         Assert.Contains(field, reply.Msg);
@@ -113,10 +115,8 @@ public sealed class CodeUploads(TestSilo silo) : IClassFixture<TestSilo>
         var tenant = await silo.NewTenantAsync();
         await tenant.UploadAsync($$"""{"name":"a","image":"i","config":"{{new string('c', 65_536)}}"}""");
 
-        var reply = await PostAsync(
-            tenant,
-            "multipart/form-data; boundary=abc",
-            $"--abc\r\n{Part("data")}\r\n{{\"name\":\"a\",\"image\":\"i\",\"config\":\"{new string('c', 65_537)}\"}}\r\n--abc--\r\n");
+        var more = $$"""{"name":"a","image":"i","config":"{{new string('c', 65_537)}}"}""";
+        var reply = await PostAsync(tenant, Form("abc", Part(more)));
 
         Assert.Equal((400, "config must be at most 65536 bytes long, as sent"), (reply.Status, reply.Msg));
     }
@@ -126,16 +126,16 @@ public sealed class CodeUploads(TestSilo silo) : IClassFixture<TestSilo>
         { "no type", null, Data },
         { "not multipart", "application/json", Data },
         { "no boundary", "multipart/form-data", Data },
-        { "no data part", "multipart/form-data; boundary=abc", $"--abc\r\n{Part("other")}\r\nx\r\n--abc--\r\n" },
-        { "parts without names", "multipart/form-data; boundary=abc", $"--abc\r\n\r\n{Data}\r\n--abc--\r\n" },
-        { "two data parts", "multipart/form-data; boundary=abc", $"--abc\r\n{Part("data")}\r\n{Data}\r\n--abc\r\n{Part("data")}\r\n{Data}\r\n--abc--\r\n" },
-        { "cut off", "multipart/form-data; boundary=abc", $"--abc\r\n{Part("data")}\r\n{Data}" },
-        { "empty", "multipart/form-data; boundary=abc", "" },
-        { "a zip", "multipart/form-data; boundary=abc", $"--abc\r\n{Part("data")}\r\n{Data}\r\n--abc\r\n{Part("file", "w.zip")}\r\nPK\r\n--abc--\r\n" },
-        { "the text of a zip", "multipart/form-data; boundary=abc", $"--abc\r\n{Part("file", "w.zip")}\r\nb'PK\\x03'\r\n--abc\r\n{Part("data")}\r\n{Data}\r\n--abc--\r\n" },
-        { "many parts", "multipart/form-data; boundary=abc", string.Concat(Enumerable.Repeat($"--abc\r\n{Part("x")}\r\ny\r\n", 10_000)) + "--abc--\r\n" },
-        { "a long header", "multipart/form-data; boundary=abc", $"--abc\r\nX: {new string('x', 1 << 20)}\r\n{Part("data")}\r\n{Data}\r\n--abc--\r\n" },
-        { "long data", "multipart/form-data; boundary=abc", $"--abc\r\n{Part("data")}\r\n{new string(' ', 2 << 20)}{Data}\r\n--abc--\r\n" },
+        { "no data part", Multipart, Form("abc", "Content-Disposition: form-data; name=\"other\"\r\n\r\nx") },
+        { "parts without names", Multipart, Form("abc", $"\r\n{Data}") },
+        { "two data parts", Multipart, Form("abc", Part(Data), Part(Data)) },
+        { "cut off", Multipart, $"--abc\r\n{Part(Data)}" },
+        { "empty", Multipart, "" },
+        { "a zip", Multipart, Form("abc", Part(Data), $"{Zip}\r\nPK") },
+        { "the text of a zip", Multipart, Form("abc", $"{Zip}\r\nb'PK\\x03'", Part(Data)) },
+        { "many parts", Multipart, Form("abc", [.. Enumerable.Repeat("X: y\r\n\r\nz", 10_000)]) },
+        { "a long header", Multipart, Form("abc", Part(Data, $"X: {new string('x', 1 << 20)}\r\n")) },
+        { "long data", Multipart, Form("abc", Part(new string(' ', 9 << 20) + Data)) },
     };
 
     [Theory(Timeout = 30_000)]
@@ -144,16 +144,19 @@ public sealed class CodeUploads(TestSilo silo) : IClassFixture<TestSilo>
     {
         var tenant = await silo.NewTenantAsync();
 
-        var reply = await PostAsync(tenant, type, body);
+        var reply = await PostAsync(tenant, body, type);
 
         Assert.True(reply.Status is 400 or 406, $"{what}: {reply.Status} {reply.Body}");
         Assert.NotEmpty(reply.Msg);
         Assert.Equal("""{"codes":[]}""", (await tenant.Api.GetAsync($"{tenant.Project}/codes")).Body);
     }
 
-    private static Task<Reply> PostAsync(Tenant tenant, string? type, string body) =>
+    private static Task<Reply> PostAsync(Tenant tenant, string body, string? type = Multipart) =>
         tenant.Api.PostAsync($"{tenant.Project}/codes", Encoding.UTF8.GetBytes(body), type);
 
-    private static string Part(string name, string? file = null) =>
-        $"Content-Disposition: form-data; name=\"{name}\"{(file is null ? "" : $"; filename=\"{file}\"")}\r\n";
+    private static string Form(string boundary, params IReadOnlyList<string> parts) =>
+        string.Concat(parts.Select(part => $"--{boundary}\r\n{part}\r\n")) + $"--{boundary}--\r\n";
+
+    private static string Part(string data, string headers = "") =>
+        $"Content-Disposition: form-data; name=\"data\"\r\n{headers}\r\n{data}";
 }

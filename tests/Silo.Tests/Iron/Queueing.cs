@@ -11,11 +11,12 @@ public sealed class Queueing(TestSilo silo) : IClassFixture<TestSilo>
     {
         var tenant = await (await silo.NewTenantAsync()).ReadyAsync();
 
-        var reply = await tenant.PostTasksAsync(
-            """{"tasks":[{"code_name":"hello","payload":"a"},{"code_name":"hello","payload":"b"},{"code_name":"hello","payload":"c"}]}""");
+        var entries = "abc".Select(payload => $$"""{"code_name":"hello","payload":"{{payload}}"}""");
+        var reply = await tenant.PostTasksAsync($$"""{"tasks":[{{string.Join(',', entries)}}]}""");
 
         Assert.Equal((200, "Queued up"), (reply.Status, reply.Msg));
-        var ids = reply.Json.GetProperty("tasks").EnumerateArray().Select(task => task.GetProperty("id").GetString()!).ToList();
+        var ids = reply.Json.GetProperty("tasks").EnumerateArray()
+            .Select(task => task.GetProperty("id").GetString()!).ToList();
         Assert.All(ids, id => Assert.Matches("^[0-9a-f]{24}$", id));
         Assert.Equal(["a", "b", "c"], await PayloadsAsync(tenant, ids));
         Assert.Equal(ids.AsEnumerable().Reverse(), await tenant.ListAsync());
@@ -164,10 +165,10 @@ public sealed class Queueing(TestSilo silo) : IClassFixture<TestSilo>
 
         var reply = await tenant.PostTasksAsync(
             """
-            {"oauth":"x","timestamp":1,"tasks":[{"code_name":"hello","label":null,"cluster":null,"payload":null,"timeout":null,
-            "delay":null,"priority":null,"name":"n","sync":true,"wait":false,"encryptionKey":"k","encryptionKeyFile":"f",
-            "standalone":true,"version":"1","class_name":"c","access_key":"a","options":[],"content_type":"t","source":"s",
-            "host":"h","start_at":"2020-01-01T00:00:00Z"}]}
+            {"oauth":"x","timestamp":1,"tasks":[{"code_name":"hello","label":null,"cluster":null,"payload":null,
+            "timeout":null,"delay":null,"priority":null,"name":"n","sync":true,"wait":false,"encryptionKey":"k",
+            "encryptionKeyFile":"f","standalone":true,"version":"1","class_name":"c","access_key":"a","options":[],
+            "content_type":"t","source":"s","host":"h","start_at":"2020-01-01T00:00:00Z"}]}
             """);
 
         Assert.Equal(200, reply.Status);
@@ -178,12 +179,12 @@ public sealed class Queueing(TestSilo silo) : IClassFixture<TestSilo>
     public async Task B1_a_body_that_is_not_utf8_is_read_as_latin1()
     {
         var tenant = await (await silo.NewTenantAsync()).ReadyAsync();
-        var body = Encoding.Latin1.GetBytes("""{"tasks":[{"code_name":"hello","payload":"crème brûlée","label":"é"}]}""");
+        var body = Encoding.Latin1.GetBytes("""{"tasks":[{"code_name":"hello","payload":"crème","label":"é"}]}""");
 
         var reply = await tenant.Api.PostAsync($"{tenant.Project}/tasks", body, "application/json");
 
         var task = await tenant.TaskAsync(reply.Ok().GetProperty("tasks")[0].GetProperty("id").GetString()!);
-        Assert.Equal("crème brûlée", task.GetProperty("payload").GetString());
+        Assert.Equal("crème", task.GetProperty("payload").GetString());
         Assert.Equal("é", task.GetProperty("label").GetString());
     }
 

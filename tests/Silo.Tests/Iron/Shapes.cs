@@ -14,16 +14,20 @@ public sealed partial class Shapes(TestSilo silo) : IClassFixture<TestSilo>
     public async Task A_queued_task_has_all_its_keys()
     {
         var tenant = await (await silo.NewTenantAsync()).ReadyAsync();
-        var id = await tenant.QueueAsync("\"payload\":\"a+b/c=\",\"label\":\"l\",\"priority\":2,\"timeout\":60,\"delay\":3600");
+        var id = await tenant.QueueAsync(
+            """
+            "payload":"a+b/c=","label":"l","priority":2,"timeout":60,"delay":3600
+            """);
 
         var body = (await tenant.Api.GetAsync($"{tenant.Project}/tasks/{id}")).Body;
 
         Assert.Equal(
             """
             {"id":"ID","project_id":"ID","code_id":"ID","code_history_id":"ID","code_name":"hello","code_rev":"1",
-            "status":"queued","msg":"","priority":2,"timeout":60,"delay":3600,"payload":"a\u002Bb/c=","cluster":"ID","label":"l",
-            "schedule_id":"","message_id":"","created_at":"TIME","updated_at":"TIME","start_time":"0001-01-01T00:00:00Z",
-            "end_time":"0001-01-01T00:00:00Z","duration":0,"run_times":0,"percent":0,"log_size":0,"retry_count":0,"attempt":0}
+            "status":"queued","msg":"","priority":2,"timeout":60,"delay":3600,"payload":"a\u002Bb/c=","cluster":"ID",
+            "label":"l","schedule_id":"","message_id":"","created_at":"TIME","updated_at":"TIME",
+            "start_time":"0001-01-01T00:00:00Z","end_time":"0001-01-01T00:00:00Z","duration":0,"run_times":0,
+            "percent":0,"log_size":0,"retry_count":0,"attempt":0}
             """.ReplaceLineEndings(""),
             Golden(body));
     }
@@ -56,7 +60,8 @@ public sealed partial class Shapes(TestSilo silo) : IClassFixture<TestSilo>
     public async Task Trap_2_no_key_makes_a_task_look_like_a_schedule()
     {
         var tenant = await (await silo.NewTenantAsync()).ReadyAsync();
-        var task = await tenant.TaskAsync(await tenant.QueueAsync("\"start_at\":\"2020-01-01T00:00:00Z\",\"run_every\":60"));
+        var id = await tenant.QueueAsync("\"start_at\":\"2020-01-01T00:00:00Z\",\"run_every\":60");
+        var task = await tenant.TaskAsync(id);
 
         Assert.DoesNotContain(task.EnumerateObject(), member => Forbidden.Contains(member.Name));
     }
@@ -67,8 +72,8 @@ public sealed partial class Shapes(TestSilo silo) : IClassFixture<TestSilo>
         var tenant = await silo.NewTenantAsync();
         var id = await tenant.UploadAsync(
             """
-            {"name":"a/b:c d","image":"registry:5000/a/b:tag","command":"run it","config":"{\"x\":1}","max_concurrency":7,
-            "retries":2,"retries_delay":30,"default_priority":1,"env_vars":{"A":"1","B":""}}
+            {"name":"a/b:c d","image":"registry:5000/a/b:tag","command":"run it","config":"{\"x\":1}",
+            "max_concurrency":7,"retries":2,"retries_delay":30,"default_priority":1,"env_vars":{"A":"1","B":""}}
             """);
 
         var body = (await tenant.Api.GetAsync($"{tenant.Project}/codes/{id}")).Body;
@@ -76,10 +81,10 @@ public sealed partial class Shapes(TestSilo silo) : IClassFixture<TestSilo>
         Assert.Equal(
             """
             {"id":"ID","project_id":"ID","name":"a/b:c d","rev":1,"latest_history_id":"ID","latest_change":"TIME",
-            "latest_checksum":"","image":"registry:5000/a/b:tag","command":"run it","stack":"","runtime":"","max_concurrency":7,
-            "retries":2,"retries_delay":30,"default_priority":1,"priority":1,"config":"{\u0022x\u0022:1}",
-            "env_vars":{"A":"1","B":""},"lease_seconds":60,"max_losses":3,"status":"","created_at":"TIME","updated_at":"TIME",
-            "archived_at":"0001-01-01T00:00:00Z"}
+            "latest_checksum":"","image":"registry:5000/a/b:tag","command":"run it","stack":"","runtime":"",
+            "max_concurrency":7,"retries":2,"retries_delay":30,"default_priority":1,"priority":1,
+            "config":"{\u0022x\u0022:1}","env_vars":{"A":"1","B":""},"lease_seconds":60,"max_losses":3,"status":"",
+            "created_at":"TIME","updated_at":"TIME","archived_at":"0001-01-01T00:00:00Z"}
             """.ReplaceLineEndings(""),
             Golden(body));
     }
@@ -90,16 +95,22 @@ public sealed partial class Shapes(TestSilo silo) : IClassFixture<TestSilo>
         var tenant = await silo.NewTenantAsync();
 
         Assert.Equal("""{"id":"ID","name":"jobs"}""", Golden((await tenant.Api.GetAsync(tenant.Project)).Body));
-        Assert.Equal("""{"projects":[{"id":"ID","name":"jobs"}]}""", Golden((await tenant.Api.GetAsync("/2/projects")).Body));
+        Assert.Equal(
+            """{"projects":[{"id":"ID","name":"jobs"}]}""", Golden((await tenant.Api.GetAsync("/2/projects")).Body));
     }
 
     [Fact(Timeout = 30_000)]
     public async Task Clusters_have_all_their_keys()
     {
         var tenant = await silo.NewTenantAsync();
-        var cluster = await tenant.NewClusterAsync("""{"name":"site","memory":1048576,"disk":2097152,"cpu_share":2,"autoscale":{}}""");
-        const string plain = """
-            "id":"ID","name":"site","user_id":"ID","memory":1048576,"disk_space":2097152,"cpu_share":2,"max_timeout":3600
+        var cluster = await tenant.NewClusterAsync(
+            """{"name":"site","memory":1048576,"disk":2097152,"cpu_share":2,"autoscale":{}}""");
+        const string plain =
+            """
+            "id":"ID","name":"site","user_id":"ID","memory":1048576,"disk_space":2097152,"cpu_share":2,
+            """
+            + """
+            "max_timeout":3600
             """;
 
         var list = (await tenant.Api.GetAsync("/2/clusters")).Body;

@@ -77,5 +77,6 @@ public sealed class TaskLogs(TestSilo silo) : IClassFixture<TestSilo>
         return (tenant, await tenant.EnrolAsync(cluster));
     }
 
-    private static Task<Reply> LogAsync(Tenant tenant, string task) => tenant.Api.GetAsync($"{tenant.Project}/tasks/{task}/log");
+    private static Task<Reply> LogAsync(Tenant tenant, string task) =>
+        tenant.Api.GetAsync($"{tenant.Project}/tasks/{task}/log");
 }

@@ -92,13 +92,13 @@ public sealed class Tokens(TestSilo silo) : IClassFixture<TestSilo>
         string[] notUsers = [clusterToken, runner.Enrolled.Credential];
         string[] notClusters = [tenant.Api.Token, runner.Enrolled.Credential];
         string[] notSessions = [tenant.Api.Token, clusterToken];
-        Reply[] replies =
+        var replies = await Task.WhenAll(
         [
-            .. await Task.WhenAll(notUsers.Select(token => tenant.Api.With(token).GetAsync(tenant.Project))),
-            .. await Task.WhenAll(notUsers.Select(token => tenant.Api.With(null).GetAsync($"/2/projects?oauth={token}"))),
-            .. await Task.WhenAll(notClusters.Select(token => tenant.Api.With(token, "Bearer").PostAsync("/runner/v1/enrol", enrol))),
-            .. await Task.WhenAll(notSessions.Select(token => tenant.Api.With(token, "Bearer").PostAsync("/runner/v1/claim", claim))),
-        ];
+            .. notUsers.Select(token => tenant.Api.With(token).GetAsync(tenant.Project)),
+            .. notUsers.Select(token => tenant.Api.With(null).GetAsync($"/2/projects?oauth={token}")),
+            .. notClusters.Select(token => tenant.Api.With(token, "Bearer").PostAsync("/runner/v1/enrol", enrol)),
+            .. notSessions.Select(token => tenant.Api.With(token, "Bearer").PostAsync("/runner/v1/claim", claim)),
+        ]);
 
         Assert.All(replies, reply => Assert.Equal((401, "Invalid token"), (reply.Status, reply.Msg)));
     }
@@ -117,6 +117,7 @@ public sealed class Tokens(TestSilo silo) : IClassFixture<TestSilo>
         string[] secrets = [tenant.Api.Token, await tenant.ClusterTokenAsync(clusterId), runner.Enrolled.Credential];
 
         Assert.Contains(own.Logs.All, line => line.Contains($"GET {tenant.Project} 200", StringComparison.Ordinal));
-        Assert.DoesNotContain(own.Logs.All, line => secrets.Any(secret => line.Contains(secret, StringComparison.Ordinal)));
+        Assert.DoesNotContain(
+            own.Logs.All, line => secrets.Any(secret => line.Contains(secret, StringComparison.Ordinal)));
     }
 }

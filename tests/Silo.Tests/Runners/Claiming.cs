@@ -138,7 +138,7 @@ public sealed class Claiming(TestSilo silo) : IClassFixture<TestSilo>
     [Fact(Timeout = 30_000)]
     public async Task An_empty_claim_ends_by_itself()
     {
-        await using var own = await TestSilo.StartAsync(usual => usual with { PollTime = TimeSpan.FromMilliseconds(100) });
+        await using var own = await TestSilo.StartAsync(usual => usual with { PollTime = TimeSpan.FromSeconds(0.1) });
         var tenant = await own.NewTenantAsync();
         var runner = await tenant.EnrolAsync(await tenant.NewClusterAsync());
 

@@ -88,7 +88,8 @@ public sealed class Enrolling(TestSilo silo) : IClassFixture<TestSilo>
             "/runner/v1/enrol",
             $$"""{"cluster_id":"{{cluster}}","name":"a\u0000b","version":"x{{emoji}}","slots":1,"executor":"e"}""");
 
-        var session = (await silo.Get<IRunnerStore>().FindAsync(reply.Ok().GetProperty("session_id").GetString()!, default))!;
+        var id = reply.Ok().GetProperty("session_id").GetString()!;
+        var session = (await silo.Get<IRunnerStore>().FindAsync(id, default))!;
         Assert.Equal("a\uFFFDb", session.Name);
         Assert.Equal(1023, session.Version.Length);
         Assert.EndsWith("😀", session.Version);

@@ -50,7 +50,8 @@ public sealed class Reporting(TestSilo silo) : IClassFixture<TestSilo>
         var leases = (await runner.ClaimAsync(wanted: 2)).Tasks.Select(order => order.Lease).ToList();
         await runner.FinishAsync(leases[0], "complete");
 
-        var request = new FinishRequest { Results = [.. leases.Select(lease => new TaskResult { Lease = lease, Status = "complete" })] };
+        var results = leases.Select(lease => new TaskResult { Lease = lease, Status = "complete" });
+        var request = new FinishRequest { Results = [.. results] };
         var reply = await runner.Api.PostAsync(
             "/runner/v1/finish", JsonSerializer.Serialize(request, RunnerJson.Default.FinishRequest));
 
@@ -58,7 +59,7 @@ public sealed class Reporting(TestSilo silo) : IClassFixture<TestSilo>
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task An_error_with_retries_left_queues_a_new_task()
+    public async Task T8_an_error_with_retries_left_queues_a_new_task()
     {
         var tenant = await silo.NewTenantAsync();
         var cluster = await tenant.NewClusterAsync();
@@ -123,7 +124,8 @@ public sealed class Reporting(TestSilo silo) : IClassFixture<TestSilo>
     [InlineData("release", "{")]
     public async Task A_bad_report_is_refused_in_words(string verb, string body)
     {
-        const string lease = """{"task_id":"0123456789abcdef01234567","attempt":1,"token":"00112233445566778899aabbccddeeff"}""";
+        const string lease =
+            """{"task_id":"0123456789abcdef01234567","attempt":1,"token":"00112233445566778899aabbccddeeff"}""";
         var (_, runner) = await WithRunnerAsync();
 
         var reply = await runner.Api.PostAsync($"/runner/v1/{verb}", body.Replace("LEASE", lease));

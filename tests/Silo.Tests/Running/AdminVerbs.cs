@@ -66,6 +66,7 @@ public sealed class AdminVerbs : IDisposable
     {
         var output = new StringWriter();
         Assert.Equal(0, await AdminProgram.RunAsync([.. words, "--data", _folder], output));
-        return [.. output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t'))];
+        var lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return [.. lines.Select(line => line.Split('\t'))];
     }
 }

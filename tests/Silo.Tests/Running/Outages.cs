@@ -1,8 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Hybrid.Domain.Steps;
 using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Stores;
 using Orleans.Hybrid.Silo.Tests.Support;
+using Orleans.Hybrid.Stores;
 
 namespace Orleans.Hybrid.Silo.Tests.Running;
 

@@ -35,6 +35,8 @@ public sealed class SettingsReading
     [InlineData("--silo", "10.0.0.5", "HYBRID_SILO")]
     [InlineData("--silo", "10.0.0.5:1:99999", "HYBRID_SILO")]
     [InlineData("--log-format", "xml", "HYBRID_LOG_FORMAT")]
+    [InlineData("--payload-limit", "64k", "HYBRID_PAYLOAD_LIMIT")]
+    [InlineData("--payload-limit", "9999999", "HYBRID_PAYLOAD_LIMIT")]
     [InlineData("--nonsense", "1", "--nonsense")]
     public void A_wrong_setting_is_named_with_the_remedy_and_without_its_value(string option, string value, string name)
     {

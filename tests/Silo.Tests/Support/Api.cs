@@ -53,8 +53,9 @@ internal sealed class Api(Uri address, string? token, string scheme = "OAuth")
 /// <summary>An answer.</summary>
 internal sealed record Reply(int Status, string Body, string? Type, HttpResponseHeaders Headers)
 {
-    public JsonElement Json { get; } =
-        Type is not null && Type.StartsWith("application/json", StringComparison.Ordinal) ? JsonElement.Parse(Body) : default;
+    public JsonElement Json { get; } = Type?.StartsWith("application/json", StringComparison.Ordinal) == true
+        ? JsonElement.Parse(Body)
+        : default;
 
     public string Msg => Text("msg");
 

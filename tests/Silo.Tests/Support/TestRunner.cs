@@ -27,7 +27,7 @@ internal sealed class TestRunner(Api api, EnrolAnswer enrolled)
         };
         var json = JsonSerializer.Serialize(request, RunnerJson.Default.EnrolRequest);
         var reply = await server.With(clusterToken, "Bearer").PostAsync("/runner/v1/enrol", json);
-        var answer = JsonSerializer.Deserialize(reply.Status == 200 ? reply.Body : throw Bad(reply), RunnerJson.Default.EnrolAnswer)!;
+        var answer = JsonSerializer.Deserialize(Good(reply), RunnerJson.Default.EnrolAnswer)!;
         return new TestRunner(server.With(answer.Credential, "Bearer"), answer);
     }
 
@@ -40,31 +40,40 @@ internal sealed class TestRunner(Api api, EnrolAnswer enrolled)
         var body = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(request, RunnerJson.Default.ClaimRequest));
         var reply = await api.SendAsync(
             HttpMethod.Post, "/runner/v1/claim", Api.Body(body, "application/json"), cancel);
-        return JsonSerializer.Deserialize(reply.Status == 200 ? reply.Body : throw Bad(reply), RunnerJson.Default.ClaimAnswer)!;
+        return JsonSerializer.Deserialize(Good(reply), RunnerJson.Default.ClaimAnswer)!;
     }
 
     /// <summary>Claims exactly one task.</summary>
     public async Task<TaskOrder> TakeAsync() => Assert.Single((await ClaimAsync()).Tasks);
 
-    public async Task<HeartbeatAnswer> BeatAsync(LeaseRef lease, string phase, string? digest = null, string? message = null)
+    public async Task<HeartbeatAnswer> BeatAsync(
+        LeaseRef lease, string phase, string? digest = null, string? message = null)
     {
         var report = new LeaseReport { Lease = lease, Phase = phase, Digest = digest, Message = message };
         var json = JsonSerializer.Serialize(
             new HeartbeatRequest { Leases = [report] }, RunnerJson.Default.HeartbeatRequest);
         var reply = await api.PostAsync("/runner/v1/heartbeat", json);
-        return JsonSerializer.Deserialize(reply.Status == 200 ? reply.Body : throw Bad(reply), RunnerJson.Default.HeartbeatAnswer)!;
+        return JsonSerializer.Deserialize(Good(reply), RunnerJson.Default.HeartbeatAnswer)!;
     }
 
     public Task<Reply> LogAsync(LeaseRef lease, long offset, string text)
     {
         var piece = new LogPiece { Lease = lease, Offset = offset, Data = Encoding.UTF8.GetBytes(text) };
         return api.PostAsync(
-            "/runner/v1/log", JsonSerializer.Serialize(new LogRequest { Pieces = [piece] }, RunnerJson.Default.LogRequest));
+            "/runner/v1/log",
+            JsonSerializer.Serialize(new LogRequest { Pieces = [piece] }, RunnerJson.Default.LogRequest));
     }
 
     public Task<Reply> FinishAsync(LeaseRef lease, string status, string message = "", int? exitCode = null)
     {
-        var result = new TaskResult { Lease = lease, Status = status, Message = message, ExitCode = exitCode, DurationMilliseconds = 5 };
+        var result = new TaskResult
+        {
+            Lease = lease,
+            Status = status,
+            Message = message,
+            ExitCode = exitCode,
+            DurationMilliseconds = 5,
+        };
         return api.PostAsync(
             "/runner/v1/finish",
             JsonSerializer.Serialize(new FinishRequest { Results = [result] }, RunnerJson.Default.FinishRequest));
@@ -72,7 +81,9 @@ internal sealed class TestRunner(Api api, EnrolAnswer enrolled)
 
     public Task<Reply> ReleaseAsync(bool leaving, params LeaseRef[] leases) => api.PostAsync(
         "/runner/v1/release",
-        JsonSerializer.Serialize(new ReleaseRequest { Leases = leases, Leaving = leaving }, RunnerJson.Default.ReleaseRequest));
+        JsonSerializer.Serialize(
+            new ReleaseRequest { Leases = leases, Leaving = leaving }, RunnerJson.Default.ReleaseRequest));
 
-    private static InvalidOperationException Bad(Reply reply) => new($"{reply.Status}: {reply.Body}");
+    private static string Good(Reply reply) =>
+        reply.Status == 200 ? reply.Body : throw new InvalidOperationException(reply.ToString());
 }

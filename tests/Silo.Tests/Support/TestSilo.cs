@@ -70,7 +70,8 @@ public sealed class TestSilo : IAsyncLifetime, IAsyncDisposable
         var user = new User(ids.New(), "somebody", time.GetUtcNow());
         await projects.AddUserAsync(user, default);
         var token = Secret.New();
-        await projects.AddTokenAsync(new UserToken(ids.New(), user.Id, Secret.Hash(token), "", time.GetUtcNow()), default);
+        var kept = new UserToken(ids.New(), user.Id, Secret.Hash(token), "", time.GetUtcNow());
+        await projects.AddTokenAsync(kept, default);
         var project = new Project { Id = ids.New(), UserId = user.Id, Name = "jobs", CreatedAt = time.GetUtcNow() };
         await projects.AddProjectAsync(project, default);
         return new Tenant(new Api(Address, token), user.Id, project.Id);

@@ -86,8 +86,10 @@ public sealed class Sweeping
     [Fact(Timeout = 30_000)]
     public async Task The_due_sweep_rests_until_the_next_task_is_due_and_a_second_at_most()
     {
-        var next = new Queue<TimeSpan?>([TimeSpan.FromMilliseconds(300), TimeSpan.FromHours(1), null, TimeSpan.FromSeconds(-1), null]);
-        _tasks.On("DueAsync", _ => Task.FromResult(new DueBatch([new TaskEffect.Offered("c", 1, 0)], next.Dequeue())));
+        var next = new Queue<double?>([0.3, 3600, null, -1, null]);
+        _tasks.On("DueAsync", _ => Task.FromResult(new DueBatch(
+            [new TaskEffect.Offered("c", 1, 0)],
+            next.Dequeue() is { } seconds ? TimeSpan.FromSeconds(seconds) : null)));
         await using var sweep = await Running.StartAsync(
             new DueSweep(_tasks.Object, _grains.Object, _time, NullLogger<DueSweep>.Instance));
 

@@ -24,8 +24,8 @@ internal static class ClusterEndpoints
     }
 
     private static async Task<JsonAnswer> Create(
-        HttpContext http, IClusterStore clusters, IProjectStore projects, Lookups lookups, ClusterTokenMint tokens, Ids ids,
-        TimeProvider time)
+        HttpContext http, IClusterStore clusters, IProjectStore projects, Lookups lookups, ClusterTokenMint tokens,
+        Ids ids, TimeProvider time)
     {
         var body = await IronBody.ReadAnyTypeAsync(http.Request, http.RequestAborted);
         var cluster = IronMapping.ReadCluster(body, ids.New(), http.Caller().Id, time.GetUtcNow());
@@ -87,7 +87,8 @@ internal static class ClusterEndpoints
         }
 
         // The newest first: published clients take one.
-        var texts = (await clusters.TokensAsync(cluster.Id, http.RequestAborted)).Select(tokens.Show).Reverse().ToList();
+        var kept = await clusters.TokensAsync(cluster.Id, http.RequestAborted);
+        var texts = kept.Select(tokens.Show).Reverse().ToList();
         var answer = new ClusterCredentials
         {
             Token = texts[0],

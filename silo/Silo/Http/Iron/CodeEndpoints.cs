@@ -29,7 +29,13 @@ internal static class CodeEndpoints
         var code = await codes.UploadAsync(project.Id, ids.New(), name, revision, http.RequestAborted);
         lookups.Codes.Forget((project.Id, name));
 
-        var answer = new UploadAnswer { Msg = "Upload successful.", Id = code.Id, Rev = code.Current.Rev, Name = code.Name };
+        var answer = new UploadAnswer
+        {
+            Msg = "Upload successful.",
+            Id = code.Id,
+            Rev = code.Current.Rev,
+            Name = code.Name,
+        };
         return JsonAnswer.Of(answer, IronJson.Default.UploadAnswer);
     }
 

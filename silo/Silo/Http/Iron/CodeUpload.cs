@@ -9,7 +9,7 @@ namespace Orleans.Hybrid.Silo.Http.Iron;
 internal static class CodeUpload
 {
     private const int MostParts = 16;
-    private const int MostData = 1 << 20;
+    private const int MostData = 2 * ControlPlaneOptions.LargestPayloadLimit;
 
     /// <summary>The fields of the part named data.</summary>
     public static async Task<JsonFields> ReadAsync(HttpRequest request, CancellationToken cancel)

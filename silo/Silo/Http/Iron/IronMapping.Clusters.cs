@@ -16,9 +16,13 @@ internal static partial class IronMapping
     {
         Id = id,
         UserId = userId,
-        Name = body.Text("name", LongestName) ?? body.Text("cluster", LongestName) ?? throw RefusedException.Missing("name"),
+        Name = body.Text("name", LongestName)
+            ?? body.Text("cluster", LongestName)
+            ?? throw RefusedException.Missing("name"),
         Memory = Given(body, "memory", MostBytes) ?? ClusterSettings.DefaultMemory,
-        DiskSpace = Given(body, "disk_space", MostBytes) ?? Given(body, "disk", MostBytes) ?? ClusterSettings.DefaultDisk,
+        DiskSpace = Given(body, "disk_space", MostBytes)
+            ?? Given(body, "disk", MostBytes)
+            ?? ClusterSettings.DefaultDisk,
         CpuShare = (int)(Given(body, "cpu_share", int.MaxValue) ?? 0),
         MaxTimeoutSeconds = (int)(Given(body, "max_timeout", MostTimeoutSeconds) ?? TaskSpec.DefaultTimeoutSeconds),
         CreatedAt = now,
@@ -47,13 +51,14 @@ internal static partial class IronMapping
         };
 
     /// <summary>A cluster's figures.</summary>
-    public static Wire.ClusterStats ShowStats(IReadOnlyList<(RunnerSession Session, int Leases)> sessions, int queued) => new()
-    {
-        RunnersTotal = sessions.Sum(runner => runner.Session.Slots),
-        RunnersAvailable = sessions.Sum(runner => Free(runner.Session, runner.Leases)),
-        Queued = queued,
-        Instances = [.. sessions.Select(runner => Instance(runner.Session, runner.Leases))],
-    };
+    public static Wire.ClusterStats ShowStats(
+        IReadOnlyList<(RunnerSession Session, int Leases)> sessions, int queued) => new()
+        {
+            RunnersTotal = sessions.Sum(runner => runner.Session.Slots),
+            RunnersAvailable = sessions.Sum(runner => Free(runner.Session, runner.Leases)),
+            Queued = queued,
+            Instances = [.. sessions.Select(runner => Instance(runner.Session, runner.Leases))],
+        };
 
     private static Wire.ClusterMachine Machine(RunnerSession session, int leases) => new()
     {

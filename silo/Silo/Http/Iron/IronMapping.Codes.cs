@@ -23,7 +23,8 @@ internal static partial class IronMapping
         RetriesDelaySeconds = (int)(data.Whole("retries_delay", 0, TaskSpec.MaxDelaySeconds) ?? 0),
         DefaultPriority = PriorityOf(data.Number("default_priority"), 0),
         MaxConcurrency = (int)(data.Whole("max_concurrency", 0, int.MaxValue) ?? 0),
-        LeaseSeconds = (int)(data.Whole("lease_seconds", LeastLeaseSeconds, MostLeaseSeconds) ?? LeasePolicy.DefaultLeaseSeconds),
+        LeaseSeconds = (int)(data.Whole("lease_seconds", LeastLeaseSeconds, MostLeaseSeconds)
+            ?? LeasePolicy.DefaultLeaseSeconds),
         MaxLosses = (int)(data.Whole("max_losses", 1, 100) ?? LeasePolicy.DefaultMaxLosses),
         CreatedAt = now,
     };
@@ -67,7 +68,7 @@ internal static partial class IronMapping
     {
         var variables = data.Texts("env_vars", most: 1000, longest: 65_536);
         return variables.Keys.FirstOrDefault(name => name.Length == 0 || name.Contains('=')) is { } bad
-            ? throw new RefusedException($"env_vars.{bad} is no name of an environment variable: it is empty or holds =")
+            ? throw new RefusedException($"env_vars.{bad} can't be the name of a variable: it is empty or holds =")
             : variables;
     }
 }

@@ -28,7 +28,9 @@ internal static class IronQuery
             : null;
     }
 
-    /// <summary>The filter of a task list, but for the cluster, which is looked up; null when nothing can match it.</summary>
+    /// <summary>
+    /// The filter of a task list, but for the cluster, which is looked up; null when nothing can match it.
+    /// </summary>
     public static TaskFilter? Tasks(IQueryCollection query, string projectId)
     {
         TaskPhase[] phases = [.. Phases.Where(phase => Flag(query, IronMapping.Show(phase)))];

@@ -36,9 +36,10 @@ internal sealed class TaskQueue(
         return queued;
     }
 
-    private async ValueTask<CodePackage> CodeAsync(Project project, TaskOrder order, int index, CancellationToken cancel) =>
+    private async ValueTask<CodePackage> CodeAsync(
+        Project project, TaskOrder order, int index, CancellationToken cancel) =>
         await lookups.Codes.FindAsync((project.Id, order.CodeName), cancel) ?? throw new RefusedException(new Refusal(
-            RefusalKind.NotFound, $"tasks[{index}].code_name: there is no code package {order.CodeName} in this project"));
+            RefusalKind.NotFound, $"tasks[{index}].code_name: this project has no code package {order.CodeName}"));
 
     private async ValueTask<ClusterSettings> ClusterAsync(
         Project project, TaskOrder order, int index, CancellationToken cancel)

@@ -6,7 +6,9 @@ using Orleans.Hybrid.Silo.Security;
 
 namespace Orleans.Hybrid.Silo.Http.Runners;
 
-/// <summary>Makes a session for a runner that knows its cluster's token, and hands it what its last life still held.</summary>
+/// <summary>
+/// Makes a session for a runner that knows its cluster's token, and hands it what its last life still held.
+/// </summary>
 internal sealed class Enrolment(
     IClusterStore clusters, IRunnerStore runners, IGrainFactory grains, Lookups lookups, Ids ids, TimeProvider time,
     ControlPlaneOptions options)

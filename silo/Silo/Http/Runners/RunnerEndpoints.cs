@@ -60,7 +60,8 @@ internal static class RunnerEndpoints
         return JsonAnswer.Of(answer, RunnerBody.Shapes.HeartbeatAnswer);
     }
 
-    private static async Task<JsonAnswer> Release(HttpContext http, ITaskStore tasks, IGrainFactory grains, Lookups lookups)
+    private static async Task<JsonAnswer> Release(
+        HttpContext http, ITaskStore tasks, IGrainFactory grains, Lookups lookups)
     {
         var request = await RunnerBody.ReadAsync(http, RunnerBody.Shapes.ReleaseRequest);
         var session = http.Session();

@@ -16,19 +16,17 @@ internal static class RunnerMapping
     /// <summary>A poll, wanting no more than the runner has slots.</summary>
     public static Poll Poll(ClaimRequest request, RunnerSession session) => request switch
     {
-        { ClaimKey.Length: not TokenLength } => throw new RefusedException("claim_key must be 32 hex digits"),
+        _ when !IsToken(request.ClaimKey) => throw new RefusedException("claim_key must be 32 hex digits"),
         { Wanted: < 0 } => throw new RefusedException("wanted must be 0 or more"),
-        _ when !request.ClaimKey.All(char.IsAsciiHexDigit) => throw new RefusedException("claim_key must be 32 hex digits"),
         _ => new Poll(session.Id, request.ClaimKey, Math.Min(request.Wanted, session.Slots)),
     };
 
     /// <summary>A lease of this session.</summary>
     public static LeaseFence Fence(LeaseRef? lease, string sessionId) =>
-        lease is { Attempt: > 0, Token.Length: TokenLength }
-        && TaskId.TryParse(lease.TaskId, out var task)
-        && lease.Token.All(char.IsAsciiHexDigit)
+        lease is { Attempt: > 0 } && TaskId.TryParse(lease.TaskId, out var task) && IsToken(lease.Token)
             ? new LeaseFence(task, lease.Attempt, lease.Token, sessionId)
-            : throw new RefusedException("A lease must have task_id (24 hex digits), attempt (from 1) and token (32 hex digits)");
+            : throw new RefusedException(
+                "A lease must have task_id (24 hex digits), attempt (from 1) and token (32 hex digits)");
 
     /// <summary>A lease as runners name it.</summary>
     public static LeaseRef Show(LeaseFence lease) =>
@@ -62,7 +60,8 @@ internal static class RunnerMapping
     public static LogAppend Append(LogPiece? piece, string sessionId) => piece switch
     {
         null or { Offset: < 0 } => throw new RefusedException("A piece must have lease, offset (from 0) and data"),
-        { Data.Length: > LongestPiece } => throw new RefusedException($"data must be at most {LongestPiece} bytes long"),
+        { Data.Length: > LongestPiece } =>
+            throw new RefusedException($"data must be at most {LongestPiece} bytes long"),
         _ => new LogAppend(Fence(piece.Lease, sessionId), piece.Offset, piece.Data),
     };
 
@@ -107,6 +106,8 @@ internal static class RunnerMapping
             : LongestMessage;
         return text[..length].Replace('\0', '\uFFFD');
     }
+
+    private static bool IsToken(string text) => text.Length == TokenLength && text.All(char.IsAsciiHexDigit);
 
     private static string Show(AppendAnswer answer) => answer switch
     {
