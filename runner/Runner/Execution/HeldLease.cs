@@ -104,7 +104,8 @@ internal sealed class HeldLease : IDisposable
     {
         lock (turn)
         {
-            newsAt ??= time.GetTimestamp();
+            // The newest: a heartbeat that is under way may have left without it.
+            newsAt = time.GetTimestamp();
         }
 
         wakeHeartbeat();

@@ -66,11 +66,12 @@ internal sealed class LogShipper(
 
     private void OnWritten(bool urgent)
     {
-        written.Beat();
         if (urgent)
         {
             hurry.Beat();
         }
+
+        written.Beat();
     }
 
     private List<(LogPump Pump, LogPiece Piece)> Gather()

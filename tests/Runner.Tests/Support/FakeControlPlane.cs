@@ -115,9 +115,8 @@ internal sealed class FakeControlPlane : IAsyncDisposable
         changed.Beat();
     }
 
-    /// <summary>Answers a verb with a status, for ever or so many times.</summary>
-    public void Fail(string verb, int status, int times = int.MaxValue) =>
-        Before[verb] = _ => Task.FromResult(Interlocked.Decrement(ref times) >= 0 ? status : 0);
+    /// <summary>Answers a verb with a status until it is healed.</summary>
+    public void Fail(string verb, int status) => Before[verb] = _ => Task.FromResult(status);
 
     public void Heal(string verb) => Before.TryRemove(verb, out _);
 

@@ -66,7 +66,7 @@ public abstract class RunnerTest : IAsyncLifetime
         return sandbox;
     }
 
-    /// <summary>Offers a task and waits until the control plane has heard that it runs.</summary>
+    /// <summary>Offers a task and waits until the control plane has heard that it runs, and has said so.</summary>
     internal async Task<ScriptedSandbox> RunningAsync(TaskOrder order) => (await RunningAsync([order]))[0];
 
     /// <summary>Offers tasks and waits until the control plane has heard that they run.</summary>
@@ -80,14 +80,11 @@ public abstract class RunnerTest : IAsyncLifetime
             await sandboxes[^1].Started;
         }
 
-        for (var running = 0; running < orders.Length;)
-        {
-            await PassAsync(TimeSpan.FromMilliseconds(100));
-            var beat = await Plane.Heartbeats.NextAsync(
-                beat => beat.Leases.Any(lease => lease.Phase == "running" && orders.Any(order => order.Lease == lease.Lease)));
-            running = beat.Leases.Count(lease => lease.Phase == "running");
-        }
-
+        // Each now looks at its progress every sixth of a lease, which comes after it has said that it runs.
+        await Time.Armed(Plane.Lease / 6, orders.Length);
+        await PassAsync(TimeSpan.FromMilliseconds(100));
+        await Plane.Heartbeats.NextAsync(beat => beat.Leases.Count(lease => lease.Phase == "running") == orders.Length);
+        await Time.Armed(Plane.Lease / 3);
         return sandboxes;
     }
 }
