@@ -1,12 +1,10 @@
 using Microsoft.Extensions.Hosting;
-using Orleans.Hybrid.Grains.Clusters;
 #if ORLEANS_ENGINE
 using System.Net;
 using System.Net.Sockets;
-using Orleans.Configuration;
-using Orleans.Hosting;
 using Orleans.Serialization;
 #else
+using Orleans.Hybrid.Grains.Clusters;
 using Orleans.Hybrid.LocalEngine;
 #endif
 
@@ -21,7 +19,6 @@ internal static class Engine
         silo.UseLocalhostClustering(FreePort(), FreePort(), null, Guid.NewGuid().ToString("N"), Guid.NewGuid().ToString("N"));
         silo.Services.AddSerializer(serializer => serializer.AddJsonSerializer(
             type => type.Namespace?.StartsWith("Orleans.Hybrid", StringComparison.Ordinal) == true));
-        silo.Configure<SiloOptions>(options => options.SiloName = typeof(IClusterGrain).Assembly.GetName().Name);
     });
 
     private static int FreePort()

@@ -17,13 +17,18 @@ internal sealed class OneProcess : IAsyncDisposable
     /// <summary>Where a runner in this process logs to.</summary>
     public ILoggerFactory Loggers => _app.Services.GetRequiredService<ILoggerFactory>();
 
-    /// <summary>Starts it, and writes <c>connection.json</c> once it answers; <paramref name="quiet"/> keeps the logs to errors.</summary>
+    /// <summary>
+    /// Starts it, and writes <c>connection.json</c> once it answers; <paramref name="quiet"/> keeps no logs.
+    /// </summary>
     public static async Task<OneProcess> StartAsync(ControlPlaneOptions options, bool quiet)
     {
         var app = ControlPlane.Build(options, builder =>
         {
             builder.Services.AddSingleton<FirstStart>().AddSingleton<IHostLifetime, StandingBy>();
-            builder.Logging.SetMinimumLevel(quiet ? LogLevel.Critical : LogLevel.Information);
+            if (quiet)
+            {
+                builder.Logging.ClearProviders();
+            }
         });
         try
         {
