@@ -48,6 +48,18 @@ public sealed class Creating
         Assert.True(request.Bytes.AsSpan().IndexOf(zip) > 0);
     }
 
+    [Theory(Timeout = 10_000)]
+    [InlineData("""","command":"[\u0022sh\u0022,\u0022-c\u0022,\u0022echo hi; exit 7\u0022]"}"""", "sh", "-c", "echo hi; exit 7")]
+    [InlineData(""","command":"ruby hello.rb"}""", "ruby hello.rb")]
+    public async Task A_commands_words_stay_apart_and_a_single_one_is_the_whole_line(string json, params string[] command)
+    {
+        await using var test = await StartAsync();
+
+        await test.RunAsync(["worker", "upload", "--name", "hello", "busybox", .. command]);
+
+        Assert.Contains(json, test.Server.Single(Upload).Body, StringComparison.Ordinal);
+    }
+
     [Fact(Timeout = 10_000)]
     public async Task A_value_that_begins_with_an_at_sign_is_a_value()
     {

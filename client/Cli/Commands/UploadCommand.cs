@@ -76,13 +76,21 @@ internal sealed class UploadCommand(Shell shell, GlobalOptions globals)
     {
         Name = parsed.GetRequiredValue(_name),
         Image = parsed.GetRequiredValue(_image),
-        Command = parsed.GetValue(_command) is { Length: > 0 } words ? string.Join(' ', words) : null,
+        Command = Line(parsed.GetValue(_command) ?? []),
         Config = parsed.GetValue(_configFile) is { } path ? shell.ReadText(path) : parsed.GetValue(_config),
         MaxConcurrency = parsed.GetValue(_concurrency),
         Retries = parsed.GetValue(_retries),
         RetriesDelay = parsed.GetValue(_retriesDelay),
         DefaultPriority = parsed.GetValue(_priority),
         EnvVars = Variables(parsed.GetValue(_variables) ?? []),
+    };
+
+    // A single word is a whole command line, as the old command lines took it; several are kept apart as the shell gave them.
+    private static string? Line(string[] words) => words switch
+    {
+        [] => null,
+        [var line] => line,
+        _ => CommandWords.Join(words),
     };
 
     private static Dictionary<string, string>? Variables(string[] pairs)

@@ -30,4 +30,5 @@ namespace Orleans.Hybrid.Contracts.Iron;
 [JsonSerializable(typeof(ClusterStatsAnswer))]
 [JsonSerializable(typeof(ProjectInfo))]
 [JsonSerializable(typeof(ProjectList))]
+[JsonSerializable(typeof(string[]))]
 public sealed partial class IronJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Orleans.Hybrid.Contracts.Iron;
 using Orleans.Hybrid.Contracts.Runners;
 using Orleans.Hybrid.Runner.Execution;
 
@@ -32,16 +33,16 @@ internal static class ContainerPlan
     public static ContainerSpec For(
         TaskOrder order, string image, string sessionId, DockerOptions options, DockerHost host)
     {
-        if (order.Command.Contains('\0', StringComparison.Ordinal))
+        var words = CommandWords.Parse(order.Command);
+        if (words.Any(word => word.Contains('\0', StringComparison.Ordinal)))
         {
             throw new SandboxException("The command has a NUL character in it.", passing: false);
         }
 
-        var words = order.Command.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         return new ContainerSpec
         {
             Image = image,
-            Cmd = words.Length > 0 ? words : null,
+            Cmd = words.Count > 0 ? words : null,
             Env = [.. TaskEnvironment.For(order, Folder).Select(pair => $"{pair.Key}={pair.Value}")],
             Labels = new Dictionary<string, string>
             {

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.Versioning;
+using Orleans.Hybrid.Contracts.Iron;
 using Orleans.Hybrid.Contracts.Runners;
 using Orleans.Hybrid.Runner.Execution;
 
@@ -10,7 +11,7 @@ namespace Orleans.Hybrid.Runner.Executors.Process;
 [SupportedOSPlatform("linux")]
 internal sealed class ProcessSandbox(TaskOrder order, string folder, TaskUser user) : ISandbox
 {
-    private readonly string[] words = order.Command.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+    private readonly IReadOnlyList<string> words = CommandWords.Parse(order.Command);
     private Workspace? workspace;
     private ChildProcess? child;
 
@@ -105,13 +106,13 @@ internal sealed class ProcessSandbox(TaskOrder order, string folder, TaskUser us
 
     private string Program(Dictionary<string, string> variables)
     {
-        if (words.Length == 0)
+        if (words.Count == 0)
         {
             throw new SandboxException(
                 $"{order.CodeName} has no command: the process executor runs no images, so give the code one.", passing: false);
         }
 
-        if (order.Command.Contains('\0', StringComparison.Ordinal))
+        if (words.Any(word => word.Contains('\0', StringComparison.Ordinal)))
         {
             throw new SandboxException("The command has a NUL character in it.", passing: false);
         }
