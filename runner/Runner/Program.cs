@@ -10,7 +10,9 @@ if (args is ["--help" or "-h"])
 
 try
 {
-    var options = RunnerSettings.Read(new SettingSource(args, Environment.GetEnvironmentVariable));
+    var source = new SettingSource(args, Environment.GetEnvironmentVariable);
+    var options = RunnerSettings.Read(source);
+    RootGivenUp.For(source, options);
     ProcessSecrets.Forget(RunnerSettings.Secrets);
     ProcessSecrets.ForbidDumps();
     using var key = options.DecryptionKey;

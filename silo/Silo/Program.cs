@@ -7,7 +7,9 @@ using Orleans.Hybrid.Silo.SingleProcess.Demo;
 const string usage = """
     silo up [options]           the control plane, and a runner beside it
     silo demo [--json]          shows it at work, from end to end, and is gone
-    silo admin ... [options]    users, tokens and projects: see silo admin
+    silo serve [options]        one control plane of an installation that silo admin setup has prepared
+    silo ready [--urls URLS]    asks the control plane on this machine whether it can serve; 0 when it can
+    silo admin ... [options]    users, tokens, projects and set-up: see silo admin
 
       --urls URLS               addresses to listen on, with ; between them (http://127.0.0.1:8080)
       --data DIR                where the SQLite file, the server key and connection.json live
@@ -32,6 +34,8 @@ try
         ["help" or "--help" or "-h", ..] => Say(usage),
         ["demo", .. var rest] => await DemoCommand.RunAsync(rest),
         ["up", .. var rest] => await UpCommand.RunAsync(rest),
+        ["serve", .. var rest] => await ServeCommand.RunAsync(rest),
+        ["ready", .. var rest] => await ReadyCommand.RunAsync(rest),
         _ => Say(usage, ExitCode.Usage),
     };
 }

@@ -23,6 +23,9 @@ internal sealed class DockerAddress
     /// <summary>The first part of every request's URL; behind a unix socket the host name is only for show.</summary>
     public Uri BaseUri { get; }
 
+    /// <summary>The unix socket's path; null for a TCP port.</summary>
+    public string? SocketPath => endPoint is UnixDomainSocketEndPoint ? endPoint.ToString() : null;
+
     /// <summary>The address in <c>DOCKER_HOST</c>; <see cref="FormatException"/> says what is wrong with it.</summary>
     public static DockerAddress FromEnvironment()
     {

@@ -30,7 +30,7 @@ internal static class RunnerSettings
 
     private static string ClusterIdIn(SettingSource source)
     {
-        var id = source["CLUSTER_ID"] ?? throw new BadSettingException(
+        var id = source.Secret("CLUSTER_ID") ?? throw new BadSettingException(
             "CLUSTER_ID", "is missing: the cluster's page shows it beside CLUSTER_TOKEN; set both.");
         return id.Length == 24 && id.All(char.IsAsciiHexDigit)
             ? id.ToLowerInvariant()

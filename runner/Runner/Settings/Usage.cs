@@ -6,7 +6,7 @@ internal static class Usage
     public const string Text = """
         Runs tasks of one cluster on this machine. It dials out to the control plane and listens on nothing.
 
-        Needed, from the environment only (each also as a file named by CLUSTER_TOKEN_FILE, DECRYPTION_KEY_FILE):
+        Needed, from the environment only (each also as a file named by CLUSTER_ID_FILE and so on):
           CLUSTER_ID         the cluster, 24 hex digits (or --cluster-id)
           CLUSTER_TOKEN      its token, which also names the control plane
           DECRYPTION_KEY     hex key that payloads are sealed with; with it, nothing else is started

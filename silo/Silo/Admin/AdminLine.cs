@@ -1,13 +1,19 @@
 namespace Orleans.Hybrid.Silo.Admin;
 
 /// <summary>An admin command line: its words, its own options, and those that say which database is meant.</summary>
-internal sealed record AdminLine(string[] Words, string? Label, string? User, IReadOnlyList<string> Settings)
+internal sealed record AdminLine(
+    string[] Words, string? Label, string? User, string? DatabaseHost, IReadOnlyList<string> Settings)
 {
     public static AdminLine Parse(IReadOnlyList<string> arguments)
     {
         var words = new List<string>();
         var settings = new List<string>();
-        var own = new Dictionary<string, string?> { ["--label"] = null, ["--user"] = null };
+        var own = new Dictionary<string, string?>
+        {
+            ["--label"] = null,
+            ["--user"] = null,
+            ["--database-host"] = null,
+        };
         for (var i = 0; i < arguments.Count; i++)
         {
             if (!arguments[i].StartsWith("--", StringComparison.Ordinal))
@@ -29,6 +35,6 @@ internal sealed record AdminLine(string[] Words, string? Label, string? User, IR
             }
         }
 
-        return new AdminLine([.. words], own["--label"], own["--user"], settings);
+        return new AdminLine([.. words], own["--label"], own["--user"], own["--database-host"], settings);
     }
 }

@@ -1,4 +1,5 @@
 using Orleans.Hybrid.Silo.Security;
+using Orleans.Hybrid.Silo.SingleProcess;
 using Orleans.Hybrid.Stores;
 
 namespace Orleans.Hybrid.Silo.Admin;
@@ -14,16 +15,25 @@ internal static class AdminProgram
         silo admin token revoke TOKEN_ID
         silo admin project create NAME --user USER
         silo admin project list USER
+        silo admin secrets --data DIR [--database-host HOST]
+        silo admin setup --data DIR --public-url URL
 
         USER is a user's id or name. A SQLite file is held by one process: stop the server first.
+        secrets makes what all silos of one installation share: the server key, and a connection string with a new
+        password. setup makes a first user with a token, a project and a cluster, and writes them to connection.json
+        and, for a runner, cluster-id and cluster-token. Both leave alone what is there.
         """;
 
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output)
     {
         var line = AdminLine.Parse(arguments);
-        var services = new ServiceCollection().AddSingleton<Ids>().AddSingleton<AdminDesk>().AddSingleton(output);
-        services.AddLogging().AddControlPlaneStores(ControlPlaneSettings.Read(line.Settings));
-        await using var provider = services.BuildServiceProvider();
+        var options = ControlPlaneSettings.Read(line.Settings);
+        if (line.Words is ["secrets"])
+        {
+            return SharedSecrets.Make(options.DataDirectory, line.DatabaseHost ?? "postgres");
+        }
+
+        await using var provider = Services(options, output).BuildServiceProvider();
         await provider.GetRequiredService<IStoreSetup>().MigrateAsync(CancellationToken.None);
 
         var desk = provider.GetRequiredService<AdminDesk>();
@@ -36,8 +46,18 @@ internal static class AdminProgram
             ["token", "revoke", var id] => await desk.RevokeTokenAsync(id),
             ["project", "create", var name] when line.User is { } user => await desk.CreateProjectAsync(name, user),
             ["project", "list", var user] => await desk.ListProjectsAsync(user),
+            ["setup"] => await provider.GetRequiredService<SetupDesk>().SetUpAsync(CancellationToken.None),
             _ => await ExplainAsync(output),
         };
+    }
+
+    private static IServiceCollection Services(ControlPlaneOptions options, TextWriter output)
+    {
+        var services = new ServiceCollection().AddSingleton<Ids>().AddSingleton<AdminDesk>().AddSingleton(output);
+        services.AddSingleton<PublicAddress>().AddSingleton<ClusterTokenMint>();
+        services.AddSingleton<FirstStart>().AddSingleton<SetupDesk>();
+        services.AddLogging().AddControlPlaneStores(options);
+        return services;
     }
 
     private static async Task<int> ExplainAsync(TextWriter output)

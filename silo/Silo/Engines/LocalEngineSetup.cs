@@ -9,6 +9,12 @@ internal static class GrainEngineSetup
     /// <summary>What it is called, in logs and on /version.</summary>
     public const string Name = "Local";
 
-    public static void AddGrainEngine(this WebApplicationBuilder builder, ControlPlaneOptions options) =>
+    public static void AddGrainEngine(this WebApplicationBuilder builder, ControlPlaneOptions options)
+    {
         builder.Services.AddLocalEngine([typeof(IClusterGrain).Assembly]);
+        if (options.Database is not null)
+        {
+            builder.Services.AddHostedService<LocalOnlySilo>();
+        }
+    }
 }

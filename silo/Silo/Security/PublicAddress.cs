@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 namespace Orleans.Hybrid.Silo.Security;
 
 /// <summary>Where runners find this control plane: as configured, or else where it listens.</summary>
-internal sealed class PublicAddress(ControlPlaneOptions options, IServer server)
+internal sealed class PublicAddress(ControlPlaneOptions options, IServer? server = null)
 {
     /// <summary>The address, without a slash at its end.</summary>
     public string Value => (options.PublicUrl ?? Listening()).TrimEnd('/');
@@ -12,11 +12,17 @@ internal sealed class PublicAddress(ControlPlaneOptions options, IServer server)
     /// <summary>True for an address that means all of a machine's, and so names none that others could use.</summary>
     public static bool IsEverywhere(string url) => BindingAddress.Parse(url).Host is "*" or "+" or "0.0.0.0" or "[::]";
 
+    /// <summary>Where a program on this machine reaches what listens at an address.</summary>
+    public static string OnThisMachine(string url)
+    {
+        var binding = BindingAddress.Parse(url);
+        return $"{binding.Scheme}://{(IsEverywhere(url) ? "127.0.0.1" : binding.Host)}:{binding.Port}";
+    }
+
     private string Listening()
     {
-        var address = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault()
-            ?? throw new InvalidOperationException("The public address is known once the server listens.");
-        var binding = BindingAddress.Parse(address);
-        return $"{binding.Scheme}://{(IsEverywhere(address) ? "127.0.0.1" : binding.Host)}:{binding.Port}";
+        var address = server?.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault()
+            ?? throw new InvalidOperationException("The public address is known once the server listens: set --public-url.");
+        return OnThisMachine(address);
     }
 }

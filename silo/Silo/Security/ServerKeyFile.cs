@@ -7,8 +7,6 @@ namespace Orleans.Hybrid.Silo.Security;
 /// </summary>
 internal static class ServerKeyFile
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     /// <summary>Reads the key.</summary>
     public static ServerKey Read(string file)
     {
@@ -27,29 +25,10 @@ internal static class ServerKeyFile
     {
         if (!File.Exists(file))
         {
-            Create(file);
+            OwnersFile.Write(file, RandomNumberGenerator.GetBytes(ServerKey.Length), replace: false);
         }
 
         return Read(file);
-    }
-
-    private static void Create(string file)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = OwnerOnly;
-        }
-
-        // Written beside and then moved: a crash leaves either no key or a whole one.
-        var unfinished = $"{file}.new";
-        using (var stream = new FileStream(unfinished, options))
-        {
-            stream.Write(RandomNumberGenerator.GetBytes(ServerKey.Length));
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(unfinished, file, overwrite: false);
     }
 
     private static byte[]? Parse(byte[] content)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Orleans.Hybrid.Silo.Security;
 
 namespace Orleans.Hybrid.Silo.SingleProcess;
 
@@ -40,24 +41,9 @@ internal sealed record Connection
         }
     }
 
-    /// <summary>Writes it beside and then moves it, so that a reader sees all of it or nothing.</summary>
-    public void Write(string folder)
-    {
-        var unfinished = $"{PathIn(folder)}.new";
-        File.Delete(unfinished);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        using (var stream = new FileStream(unfinished, options))
-        {
-            JsonSerializer.Serialize(stream, this, ConnectionJson.Default.Connection);
-        }
-
-        File.Move(unfinished, PathIn(folder), overwrite: true);
-    }
+    /// <summary>Writes it for its owner only.</summary>
+    public void Write(string folder) => OwnersFile.Write(
+        PathIn(folder), JsonSerializer.SerializeToUtf8Bytes(this, ConnectionJson.Default.Connection), replace: true);
 
     private static string PathIn(string folder) => Path.Combine(folder, "connection.json");
 }

@@ -1,4 +1,5 @@
 using Orleans.Hybrid.Silo.Admin;
+using Orleans.Hybrid.Silo.SingleProcess;
 using Orleans.Hybrid.Silo.Tests.Support;
 
 namespace Orleans.Hybrid.Silo.Tests.Running;
@@ -60,6 +61,35 @@ public sealed class AdminVerbs : IDisposable
 
         Assert.Equal(code, await AdminProgram.RunAsync([.. words, "--data", _folder], output));
         Assert.NotEmpty(output.ToString());
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Shared_secrets_are_made_once_and_for_their_owner_only()
+    {
+        await RunAsync("secrets", "--database-host", "db");
+        var first = Directory.GetFiles(_folder).Order().ToDictionary(file => Path.GetFileName(file), File.ReadAllText);
+        await RunAsync("secrets", "--database-host", "db");
+
+        Assert.Equal(["postgres", "postgres-password", "server.key"], first.Keys);
+        Assert.All(first, file => Assert.Equal(file.Value, File.ReadAllText(Path.Combine(_folder, file.Key))));
+        Assert.Contains($"Host=db;Username=hybrid;Database=hybrid;Password={first["postgres-password"]}", first["postgres"], StringComparison.Ordinal);
+        Assert.All(Directory.GetFiles(_folder), file => Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite, OperatingSystem.IsWindows() ? 0 : File.GetUnixFileMode(file)));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Setup_gives_a_client_and_a_runner_what_they_need_and_finds_it_again()
+    {
+        await RunAsync("setup", "--public-url", "http://127.0.0.1:9");
+        var connection = Connection.Read(_folder)!;
+        await RunAsync("setup", "--public-url", "http://127.0.0.1:9");
+
+        Assert.Equal(connection, Connection.Read(_folder));
+        Assert.Equal(connection.ClusterId, await File.ReadAllTextAsync(Path.Combine(_folder, "runner", "cluster-id")));
+        Assert.Equal(connection.ClusterToken, await File.ReadAllTextAsync(Path.Combine(_folder, "runner", "cluster-token")));
+        await using var silo = await TestSilo.StartAsync(usual => usual with { DataDirectory = _folder });
+        var reply = await new Api(silo.Address, connection.Token).GetAsync($"/2/projects/{connection.ProjectId}");
+        Assert.Equal("default", reply.Ok().GetProperty("name").GetString());
     }
 
     private async Task<string[][]> RunAsync(params string[] words)

@@ -33,6 +33,19 @@ public sealed class OnPostgres : IDisposable
         Assert.Equal("complete", (await tenant.TaskAsync(task)).GetProperty("status").GetString());
     }
 
+    [OneProcessFact(Timeout = 120_000)]
+    public async Task A_second_one_on_the_engine_for_one_process_does_not_start()
+    {
+        var database = await DatabaseAsync("local_twice");
+        await using (await StartAsync(database))
+        {
+            var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(database));
+            Assert.Contains("another control plane", refused.Message, StringComparison.Ordinal);
+        }
+
+        await using var later = await StartAsync(database);
+    }
+
     [TwoSilosFact(Timeout = 180_000)]
     public async Task A_task_queued_at_one_silo_reaches_a_runner_that_waits_at_another()
     {

@@ -1,0 +1,31 @@
+using System.Text;
+using Orleans.Hybrid.Silo.Security;
+
+namespace Orleans.Hybrid.Silo.Admin;
+
+/// <summary>Makes what all silos of one installation share, before there is a database: its password, and the server key.</summary>
+internal static class SharedSecrets
+{
+    private const string User = "hybrid";
+
+    /// <summary>
+    /// Fills <paramref name="folder"/> with <c>server.key</c>, <c>postgres-password</c> and <c>postgres</c>, the connection
+    /// string with that password; what is there already stays as it is.
+    /// </summary>
+    public static int Make(string folder, string databaseHost)
+    {
+        Directory.CreateDirectory(folder);
+        var passwordFile = Path.Combine(folder, "postgres-password");
+        if (!File.Exists(passwordFile))
+        {
+            OwnersFile.Write(passwordFile, Encoding.UTF8.GetBytes(Secret.New()), replace: false);
+        }
+
+        // Made anew from the password each time, so that a stop between the two files, or a new host name, is mended.
+        var connection = $"Host={databaseHost};Username={User};Database={User};Password={File.ReadAllText(passwordFile)}"
+            + ";GSS Encryption Mode=Disable";
+        OwnersFile.Write(Path.Combine(folder, "postgres"), Encoding.UTF8.GetBytes(connection), replace: true);
+        _ = ServerKeyFile.ReadOrCreate(Path.Combine(folder, "server.key"));
+        return ExitCode.Fine;
+    }
+}

@@ -1,0 +1,27 @@
+using Orleans.Hybrid.Silo.Security;
+
+namespace Orleans.Hybrid.Silo;
+
+/// <summary><c>silo ready</c>: a health check for images that have no other program to make a request with.</summary>
+internal static class ReadyCommand
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>0 when the control plane that listens at the configured address on this machine says that it is ready.</summary>
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments)
+    {
+        var url = PublicAddress.OnThisMachine(ControlPlaneSettings.Read(arguments).Urls[0]);
+        using var client = new HttpClient { Timeout = Patience };
+        try
+        {
+            using var answer = await client.GetAsync(new Uri($"{url}/readyz"));
+            Console.WriteLine(await answer.Content.ReadAsStringAsync());
+            return answer.IsSuccessStatusCode ? ExitCode.Fine : ExitCode.Failed;
+        }
+        catch (Exception trouble) when (trouble is HttpRequestException or TaskCanceledException)
+        {
+            Console.WriteLine($"{url} does not answer: {trouble.Message}");
+            return ExitCode.Failed;
+        }
+    }
+}

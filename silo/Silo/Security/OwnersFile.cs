@@ -1,0 +1,30 @@
+namespace Orleans.Hybrid.Silo.Security;
+
+/// <summary>Writes files with secrets in them, for their owner only.</summary>
+internal static class OwnersFile
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>
+    /// Writes it beside and then moves it, so that a reader, and a start after a crash, sees all of it or nothing;
+    /// <see cref="IOException"/> when it is there and not to be replaced.
+    /// </summary>
+    public static void Write(string file, ReadOnlySpan<byte> content, bool replace)
+    {
+        var unfinished = $"{file}.new";
+        File.Delete(unfinished);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = OwnerOnly;
+        }
+
+        using (var stream = new FileStream(unfinished, options))
+        {
+            stream.Write(content);
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(unfinished, file, overwrite: replace);
+    }
+}
