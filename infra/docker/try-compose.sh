@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# Builds both images on bases made on this machine and runs docker-compose.yml from them: a task through the front, restarts in
+# an order of their own, what was stored still there. With Orleans in the image two silos, with the Local engine one.
+# Ends what it started. Needs docker, docker-compose, busybox-static, postgresql, haproxy, dotnet.
+#   infra/docker/try-compose.sh
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+project=hybrid-try
+port=${TRY_PORT:-18093}
+work=$(mktemp -d)
+export SILO_IMAGE=orleans-hybrid/silo:try RUNNER_IMAGE=orleans-hybrid/runner:try
+export POSTGRES_IMAGE=orleans-hybrid/postgres:local HAPROXY_IMAGE=orleans-hybrid/haproxy:local
+export LISTEN=127.0.0.1:$port PUBLIC_URL=http://127.0.0.1:$port
+export HYBRID_CONNECTION=$work/connection.json
+compose=(timeout 180 docker-compose -p "$project")
+docker compose version >/dev/null 2>&1 && compose=(timeout 180 docker compose -p "$project")
+
+finish() {
+  status=$?
+  [ $status = 0 ] || "${compose[@]}" logs --tail=30 2>&1 || true
+  "${compose[@]}" down -v --timeout 5 >/dev/null 2>&1 || true
+  rm -rf "$work"
+}
+trap finish EXIT
+
+build() { # silo|runner
+  timeout 900 docker build -q --network host -f "infra/docker/$1.Dockerfile" -t "orleans-hybrid/$1:try" \
+    --build-arg SDK_IMAGE=orleans-hybrid/dotnet-sdk:local --build-arg BASE_IMAGE=orleans-hybrid/dotnet-base:local . 2>/dev/null
+}
+
+until_ready() {
+  for _ in $(seq 120); do
+    [ "$(curl -s -o /dev/null -w '%{http_code}' "$PUBLIC_URL/readyz")" = 200 ] && return 0
+    sleep 0.5
+  done
+  echo "no silo became ready" >&2
+  return 1
+}
+
+hybrid() { timeout 120 dotnet run --no-build --project client/Cli -- "$@"; }
+
+# Queues a task, and checks that its log and its exit code come back.
+run_task() { # text
+  local log
+  log=$(hybrid worker queue --wait --payload "$1" echo)
+  [ "$log" = "got $1" ] || { echo "the task \"$1\" logged: $log" >&2; return 1; }
+  echo "ok: task \"$1\""
+}
+
+infra/docker/make-busybox-image.sh
+infra/docker/make-local-images.sh
+build silo
+build runner
+dotnet build client/Cli --nologo -v q
+
+"${compose[@]}" up -d --no-build --scale silo-2=0 2>&1 | tail -1
+until_ready
+engine=$(curl -s "$PUBLIC_URL/version" | grep -o '"engine":"[^"]*"' | cut -d'"' -f4)
+silos=1
+if [ "$engine" = Orleans ]; then
+  silos=2
+  "${compose[@]}" up -d --no-build 2>&1 | tail -1
+fi
+echo "engine $engine, $silos silo(s)"
+
+docker run --rm -v "${project}_setup:/data:ro" orleans-hybrid/busybox:1 cat /data/connection.json >"$HYBRID_CONNECTION"
+hybrid worker upload --name echo orleans-hybrid/busybox:1 sh -c 'echo "got $(cat $PAYLOAD_FILE)"' >/dev/null
+run_task "first"
+
+for container in silo-1 runner; do
+  users=$(docker top "$("${compose[@]}" ps -q "$container")" -o uid | tail -n +2 | sort -u)
+  [ "$users" = 1654 ] || { echo "$container runs as $users" >&2; exit 1; }
+done
+echo "ok: silo and runner do not run as root"
+
+"${compose[@]}" restart --timeout 20 postgres >/dev/null 2>&1
+until_ready
+run_task "after the database restarted"
+"${compose[@]}" restart --timeout 20 runner silo-1 >/dev/null 2>&1
+until_ready
+run_task "after runner and silo restarted"
+if [ $silos = 2 ]; then
+  "${compose[@]}" stop --timeout 20 silo-1 >/dev/null 2>&1
+  run_task "with one silo stopped"
+fi
+
+"${compose[@]}" down --timeout 20 >/dev/null 2>&1
+"${compose[@]}" up -d --no-build --scale silo-2=$((silos - 1)) 2>&1 | tail -1
+until_ready
+run_task "after all of it was taken down and started again"
+
+"${compose[@]}" logs --no-color >"$work/logs" 2>&1
+for secret in $(grep -oE '"(cluster_)?token": "[^"]+"' "$HYBRID_CONNECTION" | cut -d'"' -f4); do
+  ! grep -qF "$secret" "$work/logs" || { echo "a token is in the logs" >&2; exit 1; }
+done
+echo "ok: no token in the logs"
