@@ -92,6 +92,12 @@ public sealed class State : IDisposable
         Assert.StartsWith("STATE_DIR", trouble.Message, StringComparison.Ordinal);
     }
 
-    private static TaskResult Result(int exitCode) =>
-        new() { Lease = Orders.New().Lease, Status = "error", Message = $"exit code {exitCode}", ExitCode = exitCode };
+    private static TaskResult Result(int exitCode) => new()
+    {
+        Lease = Orders.New().Lease,
+        Status = "error",
+        Message = $"exit code {exitCode}",
+        ExitCode = exitCode,
+        Retryable = true,
+    };
 }

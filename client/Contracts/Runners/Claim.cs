@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Orleans.Hybrid.Contracts.Runners;
 
 /// <summary>Body of <c>POST /runner/v1/claim</c>, a long poll that ends with work, an order, or empty.</summary>
@@ -23,7 +25,7 @@ public sealed record ClaimAnswer
     public required IReadOnlyList<TaskOrder> Tasks { get; init; }
 
     /// <summary>Leases whose task was cancelled: stop it, then finish it as <c>cancelled</c>.</summary>
-    public IReadOnlyList<LeaseRef> Stop { get; init; } = [];
+    public IReadOnlyList<LeaseRef> Stop { get; init => field = value ?? []; } = [];
 
     /// <summary>True when the runner must claim no more, finish what it has and end.</summary>
     public bool Drain { get; init; }
@@ -51,13 +53,17 @@ public sealed record TaskOrder
     public required string Image { get; init; }
 
     /// <summary>Command line, split on white space without shell quoting; empty for the image's own.</summary>
-    public string Command { get; init; } = "";
+    public string Command { get; init => field = value ?? ""; } = "";
 
     /// <summary>The code package's config; null when it has none.</summary>
     public byte[]? Config { get; init; }
 
     /// <summary>The code package's environment variables.</summary>
-    public IReadOnlyDictionary<string, string> EnvVars { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> EnvVars
+    {
+        get;
+        init => field = value ?? ReadOnlyDictionary<string, string>.Empty;
+    } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>Payload as queued: sealed when the client sealed it.</summary>
     public required byte[] Payload { get; init; }
@@ -72,5 +78,5 @@ public sealed record TaskOrder
     public int RetryCount { get; init; }
 
     /// <summary>The schedule that queued the task, or empty.</summary>
-    public string ScheduleId { get; init; } = "";
+    public string ScheduleId { get; init => field = value ?? ""; } = "";
 }

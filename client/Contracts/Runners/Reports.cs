@@ -47,7 +47,7 @@ public sealed record TaskResult
     public required string Status { get; init; }
 
     /// <summary>Short reason, such as <c>exit code 3</c>; empty on success.</summary>
-    public string Message { get; init; } = "";
+    public string Message { get; init => field = value ?? ""; } = "";
 
     /// <summary>The program's exit code; null when it never ran or was killed before it could say.</summary>
     public int? ExitCode { get; init; }
@@ -56,7 +56,7 @@ public sealed record TaskResult
     public long DurationMilliseconds { get; init; }
 
     /// <summary>False for an outcome that another try can't change (a payload that does not open): never retried.</summary>
-    public bool Retryable { get; init; } = true;
+    public required bool Retryable { get; init; }
 }
 
 /// <summary>Answer to release, log and finish: one per item, in the order of the request.</summary>

@@ -2,7 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace Orleans.Hybrid.Contracts.Runners;
 
-/// <summary>Serialisation of the runner protocol: snake case, unknown members ignored, bytes as base64.</summary>
+/// <summary>
+/// Serialisation of the runner protocol: snake case, unknown members ignored, bytes as base64. A member that may be
+/// missing has its type's default or fills itself in, as in <see cref="Iron.IronJson"/>; any other is required.
+/// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -51,6 +51,8 @@ internal static class ContainerPlan
                 [SessionLabel] = sessionId,
                 ["orleans-hybrid.version"] = Product.Version,
             },
+            AttachStdout = true,
+            AttachStderr = true,
             HostConfig = Confinement(order.MemoryBytes > 0 ? order.MemoryBytes : options.MemoryBytes, options, host),
         };
     }

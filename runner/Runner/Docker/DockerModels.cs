@@ -5,8 +5,8 @@ namespace Orleans.Hybrid.Runner.Docker;
 /// <summary>What an engine is, and which API versions it speaks.</summary>
 internal sealed record DockerVersion
 {
-    public string Version { get; init; } = "";
-    public string ApiVersion { get; init; } = "";
+    public string Version { get; init => field = value ?? ""; } = "";
+    public string ApiVersion { get; init => field = value ?? ""; } = "";
     public string? MinApiVersion { get; init; }
     public IReadOnlyList<DockerComponent>? Components { get; init; }
 }
@@ -25,7 +25,7 @@ internal sealed record DockerInfo
 /// <summary>An image that is present.</summary>
 internal sealed record DockerImage
 {
-    public string Id { get; init; } = "";
+    public string Id { get; init => field = value ?? ""; } = "";
     public IReadOnlyList<string>? RepoDigests { get; init; }
 }
 
@@ -47,8 +47,8 @@ internal sealed record ContainerSpec
     public required IReadOnlyList<string> Env { get; init; }
     public required IReadOnlyDictionary<string, string> Labels { get; init; }
     public bool AttachStdin { get; init; }
-    public bool AttachStdout { get; init; } = true;
-    public bool AttachStderr { get; init; } = true;
+    public bool AttachStdout { get; init; }
+    public bool AttachStderr { get; init; }
     public bool OpenStdin { get; init; }
     public bool Tty { get; init; }
     public required HostConfig HostConfig { get; init; }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Hybrid.Runner.Docker;
 using Orleans.Hybrid.Runner.Execution;
 using Orleans.Hybrid.Runner.Tests.Support;
+using Orleans.Hybrid.Support;
 
 namespace Orleans.Hybrid.Runner.Tests.Docker;
 
@@ -10,7 +11,7 @@ public sealed class HungEngines
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
-    private readonly FakeTime time = new();
+    private readonly ManualTime time = new();
 
     private static readonly Dictionary<string, Func<DockerEngine, Task>> Verbs = new()
     {

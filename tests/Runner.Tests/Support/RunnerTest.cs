@@ -1,11 +1,12 @@
 using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Support;
 
 namespace Orleans.Hybrid.Runner.Tests.Support;
 
 /// <summary>A runner between a fake control plane and scripted sandboxes, in time that stands still.</summary>
 public abstract class RunnerTest : IAsyncLifetime
 {
-    internal FakeTime Time { get; } = new();
+    internal ManualTime Time { get; } = new();
 
     internal ScriptedSandboxes Sandboxes { get; private set; } = null!;
 

@@ -10,6 +10,7 @@ using Orleans.Hybrid.Grains.Clusters;
 using Orleans.Hybrid.Silo.Edge;
 using Orleans.Hybrid.Silo.Security;
 using Orleans.Hybrid.Silo.Tests.Support;
+using Orleans.Hybrid.Support;
 
 namespace Orleans.Hybrid.Silo.Tests.Edge;
 
@@ -25,7 +26,7 @@ public sealed class PollEdges
         CodeName = "hello",
     };
 
-    private readonly StepTime _time = new();
+    private readonly ManualTime _time = new();
     private readonly Channel<IReadOnlyList<Poll>> _parked = Channel.CreateUnbounded<IReadOnlyList<Poll>>();
     private readonly Channel<IReadOnlyList<Poll>> _withdrawn = Channel.CreateUnbounded<IReadOnlyList<Poll>>();
     private readonly Channel<IReadOnlyList<LeaseFence>> _released =

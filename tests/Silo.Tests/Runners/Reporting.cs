@@ -50,7 +50,7 @@ public sealed class Reporting(TestSilo silo) : IClassFixture<TestSilo>
         var leases = (await runner.ClaimAsync(wanted: 2)).Tasks.Select(order => order.Lease).ToList();
         await runner.FinishAsync(leases[0], "complete");
 
-        var results = leases.Select(lease => new TaskResult { Lease = lease, Status = "complete" });
+        var results = leases.Select(lease => new TaskResult { Lease = lease, Status = "complete", Retryable = true });
         var request = new FinishRequest { Results = [.. results] };
         var reply = await runner.Api.PostAsync(
             "/runner/v1/finish", JsonSerializer.Serialize(request, RunnerJson.Default.FinishRequest));

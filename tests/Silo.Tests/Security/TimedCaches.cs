@@ -1,12 +1,12 @@
 using Orleans.Hybrid.Silo.Security;
-using Orleans.Hybrid.Silo.Tests.Support;
+using Orleans.Hybrid.Support;
 
 namespace Orleans.Hybrid.Silo.Tests.Security;
 
 /// <summary>What the memory in front of the database may keep, and what it must not.</summary>
 public sealed class TimedCaches
 {
-    private readonly StepTime _time = new();
+    private readonly ManualTime _time = new();
     private readonly List<string> _asked = [];
     private string? _answer = "first";
 

@@ -73,6 +73,7 @@ internal sealed class TestRunner(Api api, EnrolAnswer enrolled)
             Message = message,
             ExitCode = exitCode,
             DurationMilliseconds = 5,
+            Retryable = true,
         };
         return api.PostAsync(
             "/runner/v1/finish",

@@ -8,13 +8,14 @@ using Orleans.Hybrid.Grains.Clusters;
 using Orleans.Hybrid.Silo.Security;
 using Orleans.Hybrid.Silo.Sweeps;
 using Orleans.Hybrid.Silo.Tests.Support;
+using Orleans.Hybrid.Support;
 
 namespace Orleans.Hybrid.Silo.Tests.Sweeps;
 
 /// <summary>The periodic duties: what they do, in which order, and that nothing ends them.</summary>
 public sealed class Sweeping
 {
-    private readonly StepTime _time = new();
+    private readonly ManualTime _time = new();
     private readonly Channel<string> _said = Channel.CreateUnbounded<string>();
     private readonly Stub<ITaskStore> _tasks = Stub.Of<ITaskStore>();
     private readonly Stub<IGrainFactory> _grains = Stub.Of<IGrainFactory>();
