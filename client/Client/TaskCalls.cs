@@ -65,24 +65,26 @@ public sealed class TaskCalls
     /// outlives a restart of the server. Cancelling leaves the task alone.
     /// </summary>
     public Task<TaskInfo> WaitAsync(string taskId, CancellationToken cancel = default) =>
-        UntilEndedAsync(taskId, () => Task.CompletedTask, cancel);
+        UntilEndedAsync(taskId, _ => Task.CompletedTask, cancel);
 
     /// <summary>Copies the log so far, bytes as the program wrote them; status 404 while there is none yet.</summary>
     public Task CopyLogAsync(string taskId, Stream destination, CancellationToken cancel = default) =>
         new TaskLog(_api, $"{Path(taskId)}/log", destination).CopyNewAsync(cancel);
 
     /// <summary>
-    /// Copies the log while it is being written, and gives the task once it has ended and all of its log is copied.
+    /// Copies the log while it is being written, and gives the task once it has ended and all of its log is copied. When
+    /// a runner was lost, the log of the next attempt follows from its beginning.
     /// </summary>
     public Task<TaskInfo> FollowLogAsync(string taskId, Stream destination, CancellationToken cancel = default)
     {
         var log = new TaskLog(_api, $"{Path(taskId)}/log", destination);
         return UntilEndedAsync(taskId, CopyAsync, cancel);
 
-        async Task CopyAsync()
+        async Task CopyAsync(TaskInfo task)
         {
             try
             {
+                log.Attempt = task.Attempt ?? 0;
                 await log.CopyNewAsync(cancel).ConfigureAwait(false);
             }
             catch (HybridException none) when (none.Status == HttpStatusCode.NotFound)
@@ -93,7 +95,7 @@ public sealed class TaskCalls
     }
 
     /// <summary>Looks at the task until it has ended, and does <paramref name="each"/> after every look.</summary>
-    private async Task<TaskInfo> UntilEndedAsync(string taskId, Func<Task> each, CancellationToken cancel)
+    private async Task<TaskInfo> UntilEndedAsync(string taskId, Func<TaskInfo, Task> each, CancellationToken cancel)
     {
         var clock = _options.TimeProvider;
         var answered = clock.GetTimestamp();
@@ -102,7 +104,7 @@ public sealed class TaskCalls
             try
             {
                 var task = await GetAsync(taskId, cancel).ConfigureAwait(false);
-                await each().ConfigureAwait(false);
+                await each(task).ConfigureAwait(false);
                 if (task.HasEnded())
                 {
                     return task;

@@ -11,6 +11,13 @@ internal sealed class TaskLog(IronApi api, string path, Stream destination)
 
     private long _copied;
 
+    /// <summary>Whose log it is: another attempt's begins anew.</summary>
+    public int Attempt
+    {
+        get;
+        set => (field, _copied) = (value, value == field ? _copied : 0);
+    }
+
     /// <summary>Copies what was added since the last call.</summary>
     public async Task CopyNewAsync(CancellationToken cancel)
     {

@@ -65,6 +65,21 @@ public sealed class Logs
     }
 
     [Fact(Timeout = 10_000)]
+    public async Task Following_begins_anew_with_the_next_attempt()
+    {
+        await using var test = await ClientUnderTest.StartAsync();
+        test.Server.On(
+            Get,
+            FakeAnswer.Json("""{"id":"a","status":"running","attempt":1}"""),
+            FakeAnswer.Json("""{"id":"a","status":"queued","attempt":1}"""),
+            FakeAnswer.Json("""{"id":"a","status":"complete","attempt":2}"""));
+        test.Server.On(Log, FakeAnswer.Text("first"), None, FakeAnswer.Text("second\n"));
+
+        Assert.Equal("firstsecond\n", await FollowAsync(test));
+        Assert.DoesNotContain("Range", test.Server.Requests.Last(request => request.Call == Log).Headers.Keys);
+    }
+
+    [Fact(Timeout = 10_000)]
     public async Task Following_goes_on_where_it_was_after_an_outage()
     {
         await using var test = await ClientUnderTest.StartAsync();

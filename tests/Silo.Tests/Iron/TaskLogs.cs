@@ -69,6 +69,80 @@ public sealed class TaskLogs(TestSilo silo) : IClassFixture<TestSilo>
         Assert.Equal(piece + piece + piece, (await LogAsync(tenant, task)).Body);
     }
 
+    [Theory(Timeout = 30_000)]
+    [InlineData("bytes=0-", "one\nzwei ü\n", "bytes 0-11/12")]
+    [InlineData("bytes=4-", "zwei ü\n", "bytes 4-11/12")]
+    [InlineData("BYTES=4-", "zwei ü\n", "bytes 4-11/12")]
+    [InlineData("bytes=4-7", "zwei", "bytes 4-7/12")]
+    [InlineData("bytes=4-99999999999999", "zwei ü\n", "bytes 4-11/12")]
+    public async Task Whoever_follows_it_asks_for_the_rest_only(string range, string body, string part)
+    {
+        var (tenant, task) = await WithLogAsync("one\n", "zwei ü\n");
+
+        var log = await LogAsync(tenant, task, range);
+
+        Assert.Equal((206, body, part), (log.Status, log.Body, log.Part));
+        Assert.Equal("text/plain; charset=utf-8", log.Type);
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData("bytes=-3")]
+    [InlineData("bytes=0-1,4-5")]
+    [InlineData("bytes=5-2")]
+    [InlineData("bytes=99999999999999999999-")]
+    [InlineData("bytes=x-")]
+    [InlineData("lines=2-")]
+    [InlineData("")]
+    public async Task E1_a_range_that_is_none_or_not_one_gets_all_of_it(string range)
+    {
+        var (tenant, task) = await WithLogAsync("one\n");
+
+        var log = await LogAsync(tenant, task, range);
+
+        Assert.Equal((200, "one\n"), (log.Status, log.Body));
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData("bytes=4-")]
+    [InlineData("bytes=9223372036854775807-")]
+    public async Task E1_a_range_behind_its_end_is_416_and_says_where_it_ends(string range)
+    {
+        var (tenant, task) = await WithLogAsync("one\n");
+
+        var log = await LogAsync(tenant, task, range);
+
+        Assert.Equal((416, "bytes */4"), (log.Status, log.Part));
+        Assert.Contains("log has 4 bytes", log.Msg, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_long_range_comes_whole()
+    {
+        var piece = string.Concat(Enumerable.Range(0, 100_000).Select(i => $"{i:d9}\n"));
+        var (tenant, task) = await WithLogAsync(piece, piece, piece);
+
+        var log = await LogAsync(tenant, task, "bytes=500000-2499999");
+
+        Assert.Equal((206, "bytes 500000-2499999/3000000"), (log.Status, log.Part));
+        Assert.Equal((piece + piece + piece)[500_000..2_500_000], log.Body);
+    }
+
+    private async Task<(Tenant Tenant, string Task)> WithLogAsync(params string[] pieces)
+    {
+        var (tenant, runner) = await WithRunnerAsync();
+        var task = await tenant.QueueAsync();
+        var lease = (await runner.TakeAsync()).Lease;
+        await runner.BeatAsync(lease, "running");
+        var offset = 0;
+        foreach (var piece in pieces)
+        {
+            Assert.Equal(200, (await runner.LogAsync(lease, offset, piece)).Status);
+            offset += System.Text.Encoding.UTF8.GetByteCount(piece);
+        }
+
+        return (tenant, task);
+    }
+
     private async Task<(Tenant Tenant, TestRunner Runner)> WithRunnerAsync()
     {
         var tenant = await silo.NewTenantAsync();
@@ -77,6 +151,6 @@ public sealed class TaskLogs(TestSilo silo) : IClassFixture<TestSilo>
         return (tenant, await tenant.EnrolAsync(cluster));
     }
 
-    private static Task<Reply> LogAsync(Tenant tenant, string task) =>
-        tenant.Api.GetAsync($"{tenant.Project}/tasks/{task}/log");
+    private static Task<Reply> LogAsync(Tenant tenant, string task, string? range = null) =>
+        tenant.Api.GetAsync($"{tenant.Project}/tasks/{task}/log", range);
 }

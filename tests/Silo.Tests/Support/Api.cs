@@ -13,7 +13,7 @@ internal sealed class Api(Uri address, string? token, string scheme = "OAuth")
 
     public Api With(string? otherToken, string otherScheme = "OAuth") => new(address, otherToken, otherScheme);
 
-    public Task<Reply> GetAsync(string path) => SendAsync(HttpMethod.Get, path, null);
+    public Task<Reply> GetAsync(string path, string? range = null) => SendAsync(HttpMethod.Get, path, null, range);
 
     public Task<Reply> PostAsync(string path, string json) =>
         SendAsync(HttpMethod.Post, path, Body(Encoding.UTF8.GetBytes(json), "application/json"));
@@ -22,7 +22,7 @@ internal sealed class Api(Uri address, string? token, string scheme = "OAuth")
         SendAsync(HttpMethod.Post, path, Body(body, type));
 
     public async Task<Reply> SendAsync(
-        HttpMethod method, string path, HttpContent? content, CancellationToken cancel = default)
+        HttpMethod method, string path, HttpContent? content, string? range = null, CancellationToken cancel = default)
     {
         using var request = new HttpRequestMessage(method, new Uri(address, path)) { Content = content };
         if (token is not null)
@@ -30,12 +30,18 @@ internal sealed class Api(Uri address, string? token, string scheme = "OAuth")
             request.Headers.TryAddWithoutValidation("Authorization", $"{scheme} {token}");
         }
 
+        if (range is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Range", range);
+        }
+
         using var response = await Http.SendAsync(request, cancel);
         return new Reply(
             (int)response.StatusCode,
             await response.Content.ReadAsStringAsync(cancel),
             response.Content.Headers.ContentType?.ToString(),
-            response.Headers);
+            response.Headers,
+            response.Content.Headers.ContentRange?.ToString());
     }
 
     public static ByteArrayContent Body(byte[] bytes, string? type)
@@ -51,7 +57,7 @@ internal sealed class Api(Uri address, string? token, string scheme = "OAuth")
 }
 
 /// <summary>An answer.</summary>
-internal sealed record Reply(int Status, string Body, string? Type, HttpResponseHeaders Headers)
+internal sealed record Reply(int Status, string Body, string? Type, HttpResponseHeaders Headers, string? Part)
 {
     public JsonElement Json { get; } = Type?.StartsWith("application/json", StringComparison.Ordinal) == true
         ? JsonElement.Parse(Body)

@@ -39,7 +39,7 @@ internal sealed class TestRunner(Api api, EnrolAnswer enrolled)
         var request = new ClaimRequest { ClaimKey = key ?? NewKey(), Wanted = wanted, Repeated = repeated };
         var body = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(request, RunnerJson.Default.ClaimRequest));
         var reply = await api.SendAsync(
-            HttpMethod.Post, "/runner/v1/claim", Api.Body(body, "application/json"), cancel);
+            HttpMethod.Post, "/runner/v1/claim", Api.Body(body, "application/json"), cancel: cancel);
         return JsonSerializer.Deserialize(Good(reply), RunnerJson.Default.ClaimAnswer)!;
     }
 

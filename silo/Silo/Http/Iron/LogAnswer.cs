@@ -1,21 +1,59 @@
+using System.Net.Http.Headers;
 using Orleans.Hybrid.Domain.Tasks;
 
 namespace Orleans.Hybrid.Silo.Http.Iron;
 
-/// <summary>One attempt's log as it stands, streamed.</summary>
-internal sealed class LogAnswer(ILogStore logs, TaskId task, int attempt) : IResult
+/// <summary>
+/// One attempt's log as it stands, streamed: all of it, or the one range of bytes that is asked for, so that whoever follows
+/// a log gets each byte once.
+/// </summary>
+internal sealed class LogAnswer(ILogStore logs, TaskState task) : IResult
 {
-    public async Task ExecuteAsync(HttpContext httpContext)
+    public Task ExecuteAsync(HttpContext httpContext)
     {
-        var (response, cancel) = (httpContext.Response, httpContext.RequestAborted);
+        var response = httpContext.Response;
+        response.Headers.AcceptRanges = "bytes";
+        if (Asked(httpContext.Request) is not var (from, to))
+        {
+            return SendAsync(httpContext, 0, long.MaxValue);
+        }
+
+        var size = task.LogSize;
+        if (from >= size)
+        {
+            response.Headers.ContentRange = new ContentRangeHeaderValue(size).ToString();
+            var nothing = $"The log has {size} bytes so far, and none from {from} on";
+            return Answers.Message(nothing, StatusCodes.Status416RangeNotSatisfiable).ExecuteAsync(httpContext);
+        }
+
+        var last = Math.Min(to, size - 1);
+        response.StatusCode = StatusCodes.Status206PartialContent;
+        response.Headers.ContentRange = new ContentRangeHeaderValue(from, last, size).ToString();
+        response.ContentLength = last + 1 - from;
+        return SendAsync(httpContext, from, last + 1);
+    }
+
+    /// <summary>The range that is asked for; null where none is, or one that may as well be answered with everything.</summary>
+    private static (long From, long To)? Asked(HttpRequest request) =>
+        RangeHeaderValue.TryParse(request.Headers.Range, out var range)
+        && range is { Unit: var unit, Ranges: { Count: 1 } ranges }
+        && unit.Equals("bytes", StringComparison.OrdinalIgnoreCase)
+        && ranges.Single() is { From: { } from, To: var to }
+            ? (from, to ?? long.MaxValue)
+            : null;
+
+    private async Task SendAsync(HttpContext http, long from, long end)
+    {
+        var (response, cancel) = (http.Response, http.RequestAborted);
 
         // Read before the answer begins, so that a database that is away can still be told.
-        var piece = await logs.ReadAsync(task, attempt, 0, cancel);
+        var piece = await logs.ReadAsync(task.Id, task.Attempt, from, cancel);
         response.ContentType = "text/plain; charset=utf-8";
-        for (var offset = 0L; piece.Length > 0; piece = await logs.ReadAsync(task, attempt, offset, cancel))
+        while (piece.Length > 0 && from < end)
         {
-            await response.Body.WriteAsync(piece, cancel);
-            offset += piece.Length;
+            await response.Body.WriteAsync(piece.AsMemory(0, (int)Math.Min(piece.Length, end - from)), cancel);
+            from += piece.Length;
+            piece = await logs.ReadAsync(task.Id, task.Attempt, from, cancel);
         }
     }
 }

@@ -64,7 +64,7 @@ internal static class TaskEndpoints
         || await tasks.FindAsync(http.Project().Id, id, http.RequestAborted) is not { State: var task }
             ? Answers.NotFound("Task, and so its log,")
             : IronMapping.HasLog(task)
-                ? new LogAnswer(logs, task.Id, task.Attempt)
+                ? new LogAnswer(logs, task)
                 : Answers.Message("There is no log yet: the task has not started", StatusCodes.Status404NotFound);
 
     private static async Task<JsonAnswer> Cancel(HttpContext http, string taskId, IGrainFactory grains) =>
