@@ -9,15 +9,18 @@ internal sealed class ContainerRun : IAsyncDisposable
     private readonly DockerEngine engine;
     private readonly string container;
     private readonly LogSink log;
+    private readonly Action<string, DockerException?> tell;
     private readonly CancellationTokenSource life = new();
     private readonly TaskCompletionSource<SandboxExit> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task following;
 
-    public ContainerRun(DockerEngine engine, string container, DockerStream output, LogSink log)
+    public ContainerRun(
+        DockerEngine engine, string container, DockerStream output, LogSink log, Action<string, DockerException?> tell)
     {
         this.engine = engine;
         this.container = container;
         this.log = log;
+        this.tell = tell;
         following = FollowAsync(output);
     }
 
@@ -106,12 +109,14 @@ internal sealed class ContainerRun : IAsyncDisposable
     private async Task<DockerStream?> ReturnAsync(DockerException away)
     {
         var (clock, start) = (engine.Timeouts.Clock, engine.Timeouts.Clock.GetTimestamp());
+        tell(container, away);
         while (clock.GetElapsedTime(start) < engine.Timeouts.Return)
         {
             await Task.Delay(engine.Timeouts.Pause, clock, life.Token);
             try
             {
                 var details = await engine.InspectAsync(container, life.Token);
+                tell(container, null);
                 return details.State.Running ? await engine.AttachAsync(container, life.Token) : null;
             }
             catch (DockerException still) when (still.Passing)

@@ -58,7 +58,7 @@ internal sealed class DockerEngine(DockerAddress address, DockerTimeouts? timeou
                 silence.Renew();
                 if ((line?.ErrorDetail?.Message ?? line?.Error) is { } reason)
                 {
-                    throw new DockerException($"Docker could not pull {image}: {reason}", reason, null, passing: true);
+                    throw DockerException.Refused($"the pull of {image}", HttpStatusCode.InternalServerError, reason);
                 }
             }
 

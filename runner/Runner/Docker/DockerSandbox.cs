@@ -76,11 +76,7 @@ internal sealed class DockerSandbox : ISandbox
         {
             output = await engine.AttachAsync(container, cancel);
             await engine.StartAsync(container, cancel);
-            run = new ContainerRun(engine, container, output, bytes =>
-            {
-                head.Take(bytes);
-                log(bytes);
-            });
+            run = new ContainerRun(engine, container, output, Take, sandboxes.Tell);
             output = null;
         }
         catch (DockerException trouble)
@@ -93,6 +89,12 @@ internal sealed class DockerSandbox : ISandbox
             {
                 await output.DisposeAsync();
             }
+        }
+
+        void Take(ReadOnlySpan<byte> bytes)
+        {
+            head.Take(bytes);
+            log(bytes);
         }
     }
 

@@ -9,6 +9,8 @@ namespace Orleans.Hybrid.Runner.Docker;
 internal sealed partial class DockerSandboxes(
     DockerEngine engine, DockerOptions options, ILogger<DockerSandboxes> logger) : ISandboxes
 {
+    private const int MostPulls = 5;
+
     private readonly ConcurrentDictionary<string, bool> leftovers = new();
     private volatile DockerHost? host;
 
@@ -67,7 +69,7 @@ internal sealed partial class DockerSandboxes(
         if (present is null)
         {
             pulling();
-            await engine.PullAsync(image, cancel);
+            await PullAsync(image, cancel);
             present = await engine.FindImageAsync(image, cancel)
                 ?? throw DockerException.Unreachable("it was pulled, and is gone again");
         }
@@ -113,6 +115,43 @@ internal sealed partial class DockerSandboxes(
         }
     }
 
+    /// <summary>What is to be told about a container whose engine is away, or back.</summary>
+    internal void Tell(string container, DockerException? away)
+    {
+        if (away is null)
+        {
+            LogBack(container);
+        }
+        else
+        {
+            LogAway(container, away.Reason, engine.Timeouts.Return.TotalSeconds);
+        }
+    }
+
+    // A registry that is away must not hold up the tasks whose images are elsewhere, so its task waits for it, not the runner.
+    private async Task PullAsync(ImageReference image, CancellationToken cancel)
+    {
+        var pause = engine.Timeouts.PullPause;
+        for (var pulls = 1; ; pulls++, pause *= 2)
+        {
+            try
+            {
+                await engine.PullAsync(image, cancel);
+                return;
+            }
+            catch (DockerException trouble) when (DockerTrouble.IsAtRegistry(trouble))
+            {
+                if (pulls == MostPulls || !DockerTrouble.MayComeYet(trouble))
+                {
+                    throw DockerTrouble.AtRegistry(image.ToString(), trouble);
+                }
+
+                LogPullAgain(image, pause.TotalSeconds, trouble.Reason);
+                await Task.Delay(pause, engine.Timeouts.Clock, cancel);
+            }
+        }
+    }
+
     private async Task RemoveLeftoversAsync()
     {
         foreach (var name in leftovers.Keys)
@@ -129,4 +168,13 @@ internal sealed partial class DockerSandboxes(
 
     [LoggerMessage(303, LogLevel.Warning, "What tasks write can't be limited on this engine's storage: {Reason}")]
     private partial void LogDiskUnlimited(string reason);
+
+    [LoggerMessage(304, LogLevel.Warning, "The engine is away; container {Container} is waited for, {Seconds} s at most: {Reason}")]
+    private partial void LogAway(string container, string reason, double seconds);
+
+    [LoggerMessage(305, LogLevel.Information, "The engine is back, and container {Container} is followed again")]
+    private partial void LogBack(string container);
+
+    [LoggerMessage(306, LogLevel.Warning, "The image {Image} did not come, next try in {Seconds} s: {Reason}")]
+    private partial void LogPullAgain(ImageReference image, double seconds, string reason);
 }

@@ -21,6 +21,9 @@ internal sealed record DockerTimeouts
     /// <summary>Between two looks whether an engine is back.</summary>
     public TimeSpan Pause { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Before a registry that did not give an image is asked again; twice as long each time.</summary>
+    public TimeSpan PullPause { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>What measures all of these.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

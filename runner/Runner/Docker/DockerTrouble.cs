@@ -8,13 +8,21 @@ namespace Orleans.Hybrid.Runner.Docker;
 internal static partial class DockerTrouble
 {
     /// <summary>An image that could not be had.</summary>
-    public static SandboxException WithImage(string image, DockerException trouble)
-    {
-        // In the middle of a pull there is no status to go by, and engines report a registry's refusals as their own
-        // failures: only the words tell them from a registry that is down.
-        var unobtainable = IsRefusal(trouble) || UnobtainableImage().IsMatch(trouble.Reason);
-        return new SandboxException($"The image {image} can't be pulled: {trouble.Reason}", !unobtainable, trouble);
-    }
+    public static SandboxException WithImage(string image, DockerException trouble) =>
+        new($"The image {image} can't be pulled: {trouble.Reason}", trouble.Passing, trouble);
+
+    /// <summary>An image that its registry did not give, however often it was asked.</summary>
+    public static SandboxException AtRegistry(string image, DockerException trouble) =>
+        new($"The image {image} can't be pulled: {trouble.Reason}", passing: false, trouble);
+
+    /// <summary>
+    /// True for a pull that failed at the registry: engines report what one refuses, or leaves unanswered, as failures of
+    /// their own.
+    /// </summary>
+    public static bool IsAtRegistry(DockerException pull) => pull.Status == HttpStatusCode.InternalServerError;
+
+    /// <summary>True for what a registry may yet give: only the words tell a refusal from one that is down.</summary>
+    public static bool MayComeYet(DockerException pull) => !UnobtainableImage().IsMatch(pull.Reason);
 
     /// <summary>A container that could not be made from an image that was there.</summary>
     public static SandboxException WithContainer(string image, DockerException trouble)
@@ -51,8 +59,6 @@ internal static partial class DockerTrouble
         var program = string.IsNullOrWhiteSpace(command) ? "own command" : $"command \"{command.Trim()}\"";
         return new SandboxException($"The {program} can't be started in {image}: {reason}", passing: false, inner);
     }
-
-    private static bool IsRefusal(DockerException trouble) => trouble is { Passing: false, Status: not null };
 
     [GeneratedRegex(
         "manifest unknown|not found|does not exist|access denied|no matching manifest|unauthorized"

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Hybrid.Runner.Docker;
 using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Runner.Tests.Support;
 using Orleans.Hybrid.Support;
 
 namespace Orleans.Hybrid.Runner.Tests.Docker;

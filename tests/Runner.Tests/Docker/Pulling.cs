@@ -57,13 +57,14 @@ public sealed class Pulling
     }
 
     [Theory(Timeout = 20_000)]
-    [InlineData("manifest for registry.test/tools/a:1 not found: manifest unknown: manifest unknown", false)]
-    [InlineData("pull access denied for a, repository does not exist or may require 'docker login'", false)]
-    [InlineData("no matching manifest for linux/amd64 in the manifest list entries", false)]
-    [InlineData("toomanyrequests: You have reached your pull rate limit.", true)]
-    [InlineData("Get \"https://registry.test/v2/\": dial tcp: lookup registry.test: no such host", true)]
-    [InlineData("unexpected EOF", true)]
-    public async Task An_error_in_the_middle_of_the_progress_is_an_error(string reason, bool passing)
+    [InlineData("manifest for registry.test/tools/a:1 not found: manifest unknown: manifest unknown", 1)]
+    [InlineData("pull access denied for a, repository does not exist or may require 'docker login'", 1)]
+    [InlineData("no matching manifest for linux/amd64 in the manifest list entries", 1)]
+    [InlineData("toomanyrequests: You have reached your pull rate limit.", 5)]
+    [InlineData("Get \"https://registry.test/v2/\": dial tcp: lookup registry.test: no such host", 5)]
+    [InlineData("unexpected EOF", 5)]
+    public async Task An_error_in_the_middle_of_the_progress_is_the_images_when_its_registry_does_not_come_round(
+        string reason, int pulls)
     {
         await using var fake = await FakeEngine.StartAsync();
         OnPull(fake, $$"""
@@ -73,16 +74,17 @@ public sealed class Pulling
 
         var trouble = await Assert.ThrowsAsync<SandboxException>(() => PrepareAsync(fake));
 
-        Assert.Equal(passing, trouble.Passing);
+        Assert.False(trouble.Passing);
         Assert.Equal($"The image {Image} can't be pulled: {reason}", trouble.Message);
+        Assert.Equal(pulls, fake.Requests.Count(request => request.Contains("/images/create", StringComparison.Ordinal)));
     }
 
     [Theory(Timeout = 20_000)]
     [InlineData(404, "pull access denied for a", false)]
-    [InlineData(500, "Get \"https://registry.test/v2/\": EOF", true)]
+    [InlineData(500, "Get \"https://registry.test/v2/\": EOF", false)]
     [InlineData(500, "unauthorized: authentication required", false)]
     [InlineData(503, "the engine is shutting down", true)]
-    public async Task A_pull_that_is_refused_is_the_images_fault_or_passes(int status, string reason, bool passing)
+    public async Task A_pull_that_is_refused_is_the_images_fault_but_for_an_engine_that_goes(int status, string reason, bool passing)
     {
         await using var fake = await FakeEngine.StartAsync();
         fake.OnRefusal(Inspect, 404, "no such image");
@@ -93,6 +95,28 @@ public sealed class Pulling
         Assert.Equal(passing, trouble.Passing);
         Assert.Contains(Image, trouble.Message, StringComparison.Ordinal);
         Assert.Contains(reason, trouble.Message, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 20_000)]
+    public async Task F34_a_registry_that_is_down_for_a_moment_is_asked_again()
+    {
+        await using var fake = await FakeEngine.StartAsync();
+        fake.On(Pull, context =>
+        {
+            OnPull(fake, "");
+            return FakeEngine.JsonAsync(context, new { message = "dial tcp 192.0.2.1:443: connection refused" }, 500);
+        });
+
+        Assert.Equal("sha256:1d", await PrepareAsync(fake));
+    }
+
+    [Fact(Timeout = 20_000)]
+    public async Task An_engine_that_can_not_look_for_images_is_passing_trouble()
+    {
+        await using var fake = await FakeEngine.StartAsync();
+        fake.OnRefusal(Inspect, 500, "input/output error");
+
+        Assert.True((await Assert.ThrowsAsync<SandboxException>(() => PrepareAsync(fake))).Passing);
     }
 
     [Fact(Timeout = 20_000)]
@@ -137,7 +161,7 @@ public sealed class Pulling
 
     private static async Task<string?> PrepareAsync(FakeEngine fake, DockerOptions? options = null)
     {
-        using var engine = fake.Client();
+        using var engine = fake.Client(new DockerTimeouts { PullPause = TimeSpan.FromMilliseconds(1) });
         await using var sandbox = Sandboxes(engine, options).For(Orders.For(Image), Orders.Session());
         return await sandbox.PrepareAsync(default);
     }

@@ -20,7 +20,8 @@ internal sealed class Trial : IAsyncDisposable
         Sandbox = Sandboxes.For(order, Session);
     }
 
-    public DockerEngine Engine { get; } = new(DockerAddress.FromEnvironment());
+    public DockerEngine Engine { get; } = new(
+        DockerAddress.FromEnvironment(), new DockerTimeouts { PullPause = TimeSpan.FromMilliseconds(1) });
 
     public TaskOrder Order { get; }
 

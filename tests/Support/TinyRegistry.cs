@@ -9,10 +9,10 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace Orleans.Hybrid.Runner.Tests.Docker;
+namespace Orleans.Hybrid.Support;
 
 /// <summary>A registry on a loopback port with one image, <c>tiny:1</c>, that holds a single file.</summary>
-internal sealed class TinyRegistry : IAsyncDisposable
+public sealed class TinyRegistry : IAsyncDisposable
 {
     private const string ManifestType = "application/vnd.docker.distribution.manifest.v2+json";
 
