@@ -4,7 +4,7 @@ using Orleans.Hybrid.EndToEnd.Tests.Programs;
 namespace Orleans.Hybrid.EndToEnd.Tests;
 
 /// <summary>Control plane, runner and command line as separate processes.</summary>
-public sealed class DailyUse
+public sealed class DailyUse : ProgramTest
 {
     [Fact(Timeout = 120_000)]
     public async Task A_task_queued_from_the_command_line_runs_and_its_exit_code_comes_back()
@@ -141,6 +141,22 @@ public sealed class DailyUse
         using var answer = await iron.GetAsync(new Uri("tasks", UriKind.Relative));
 
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_command_that_does_not_exist_ends_in_an_error_that_names_it()
+    {
+        await using var plane = await ControlPlane.StartAsync();
+        await using var runner = plane.Runner();
+        using var iron = plane.Iron();
+        await iron.UploadAsync("missing", "no-such-command");
+        await iron.UploadAsync("forbidden", "/etc/passwd");
+
+        var missing = await iron.StatusAsync(await iron.QueueAsync("missing"), "error");
+        var forbidden = await iron.StatusAsync(await iron.QueueAsync("forbidden"), "error");
+
+        Assert.Contains("no-such-command", missing["msg"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Contains("/etc/passwd", forbidden["msg"]!.GetValue<string>(), StringComparison.Ordinal);
     }
 
     private static async Task<int> RunAsync(ControlPlane plane, params string[] arguments)

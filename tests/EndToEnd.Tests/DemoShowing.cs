@@ -4,7 +4,7 @@ using Orleans.Hybrid.EndToEnd.Tests.Programs;
 namespace Orleans.Hybrid.EndToEnd.Tests;
 
 /// <summary>The demo, as a newcomer runs it.</summary>
-public sealed class DemoShowing
+public sealed class DemoShowing : ProgramTest
 {
     private static readonly Dictionary<string, string?> NoDocker = new() { ["DOCKER_HOST"] = "unix:///nowhere/docker.sock" };
 

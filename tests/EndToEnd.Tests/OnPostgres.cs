@@ -5,7 +5,7 @@ using Orleans.Hybrid.Support;
 namespace Orleans.Hybrid.EndToEnd.Tests;
 
 /// <summary>Control plane and runner on a real PostgreSQL.</summary>
-public sealed class OnPostgres
+public sealed class OnPostgres : ProgramTest
 {
     [PostgresFact(Timeout = 180_000)]
     public async Task F9_a_database_that_stops_and_comes_back_loses_nothing_and_needs_no_restart()
@@ -27,6 +27,32 @@ public sealed class OnPostgres
         Assert.NotNull(away.Headers.RetryAfter);
         await BackAsync(iron, before);
         await iron.StatusAsync(await iron.QueueAsync("hello"), "complete");
+    }
+
+    [PostgresFact(Timeout = 180_000)]
+    public async Task F9_what_was_acknowledged_outlives_a_database_that_is_killed_at_work()
+    {
+        await using var database = await PostgresServer.StartNewAsync();
+        await using var plane = await StartAsync(await database.CreateDatabaseAsync("killed"));
+        await using var runner = plane.Runner();
+        using var iron = plane.Iron();
+        await iron.UploadAsync("hello", "true");
+        await iron.StatusAsync(await iron.QueueAsync("hello"), "complete");
+        await using var client = new BusyClient(iron, "hello");
+
+        await client.AcknowledgedAsync(20);
+        await database.KillAsync();
+        await client.ToldToComeAgainAsync();
+        using var ready = await iron.GetAsync(new Uri("/readyz", UriKind.Relative));
+        using var alive = await iron.GetAsync(new Uri("/healthz", UriKind.Relative));
+        await database.StartAsync();
+        await client.AcknowledgedAsync(20);
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.OK), (ready.StatusCode, alive.StatusCode));
+        foreach (var id in await client.StopAsync())
+        {
+            await iron.StatusAsync(id, "complete");
+        }
     }
 
     private static async Task<ControlPlane> StartAsync(string connection)

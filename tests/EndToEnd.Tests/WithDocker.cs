@@ -6,7 +6,7 @@ using Orleans.Hybrid.Support;
 namespace Orleans.Hybrid.EndToEnd.Tests;
 
 /// <summary>A runner with a key, of its own, on a real Docker engine.</summary>
-public sealed class WithDocker
+public sealed class WithDocker : ProgramTest
 {
     private static readonly string Key = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
 
@@ -56,6 +56,54 @@ public sealed class WithDocker
         var command = await iron.StatusAsync(await iron.QueueAsync("command"), "error");
 
         Assert.Contains("no-such-command", command["msg"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
+    [DockerFact(Timeout = 120_000)]
+    public async Task F25_an_image_that_does_not_exist_ends_in_an_error_that_names_it_and_holds_nobody_up()
+    {
+        await using var registry = await TinyRegistry.StartAsync();
+        await using var plane = await ControlPlane.StartAsync();
+        await using var runner = plane.Runner(("EXECUTOR", "docker"), ("SLOTS", "2"));
+        using var iron = plane.Iron();
+        await iron.UploadAsync("none", "true", image: $"{registry.Host}/none:1");
+        await iron.UploadAsync("nowhere", "true", image: "127.0.0.1:1/nowhere:1");
+        await iron.UploadAsync("here", "true", image: TestImages.Busybox);
+        var none = await iron.QueueAsync("none");
+        var nowhere = await iron.QueueAsync("nowhere");
+
+        await iron.StatusAsync(await iron.QueueAsync("here"), "complete");
+
+        var missing = await iron.StatusAsync(none, "error");
+        Assert.Contains($"{registry.Host}/none:1", missing["msg"]!.GetValue<string>(), StringComparison.Ordinal);
+        await runner.LineAsync("The image 127.0.0.1:1/nowhere:1 did not come");
+        await iron.StatusAsync(nowhere, "preparing");
+    }
+
+    [DockerFact(Timeout = 120_000)]
+    public async Task F7_a_task_whose_engine_goes_away_and_comes_back_runs_once_and_to_its_end()
+    {
+        await using var engine = new SocketForwarder("/var/run/docker.sock");
+        engine.Start();
+        await using var plane = await ControlPlane.StartAsync();
+        await using var runner = plane.Runner(
+            ("EXECUTOR", "docker"), ("SLOTS", "2"), ("DOCKER_HOST", $"unix://{engine.Path}"));
+        using var iron = plane.Iron();
+        await iron.UploadAsync("long", "sh -c echo${IFS}begun;sleep${IFS}8", image: TestImages.Busybox);
+        await iron.UploadAsync("short", "true", image: TestImages.Busybox);
+        var running = await iron.QueueAsync("long");
+        await iron.StatusAsync(running, "running");
+
+        await engine.StopAsync();
+        await runner.LineAsync("The engine is away; container");
+        var waiting = await iron.QueueAsync("short");
+        await runner.LineAsync("claims pause for a while");
+        engine.Start();
+        await runner.LineAsync("The engine is back");
+
+        var task = await iron.StatusAsync(running, "complete");
+        Assert.Equal(1, task["attempt"]!.GetValue<int>());
+        Assert.Equal("begun\n", await iron.GetStringAsync(new Uri($"tasks/{running}/log", UriKind.Relative)));
+        await iron.StatusAsync(waiting, "complete");
     }
 
     private static string Seal(string text) => Seal(text, Key);

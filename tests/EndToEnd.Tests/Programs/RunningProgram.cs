@@ -1,13 +1,20 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Threading.Channels;
+using Orleans.Hybrid.Support;
 
 namespace Orleans.Hybrid.EndToEnd.Tests.Programs;
 
 /// <summary>One of our programs as a real process: its lines as they come, signals to it, and its end.</summary>
 internal sealed partial class RunningProgram : IAsyncDisposable
 {
+    /// <summary>The programs that the test in whose flow this is asked has started.</summary>
+    public static readonly AsyncLocal<List<RunningProgram>?> OfThisTest = new();
+
     private readonly Process _process;
+    private readonly List<RunningProgram> _ofThisTest =
+        OfThisTest.Value ?? throw new InvalidOperationException("only a ProgramTest starts programs");
+
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
     private readonly List<(bool Error, string Line)> _all = [];
 
@@ -25,12 +32,21 @@ internal sealed partial class RunningProgram : IAsyncDisposable
         }
 
         _process = Process.Start(start)!;
+        ChildGuard.Shared.Watch(_process);
+        lock (_ofThisTest)
+        {
+            _ofThisTest.Add(this);
+        }
+
         _process.StandardInput.Close();
         _process.OutputDataReceived += (_, line) => Note(false, line.Data);
         _process.ErrorDataReceived += (_, line) => Note(true, line.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
+
+    /// <summary>Its process id.</summary>
+    public int Id => _process.Id;
 
     /// <summary>Everything that it wrote so far.</summary>
     public string Output => Lines(withErrors: true);
@@ -69,14 +85,24 @@ internal sealed partial class RunningProgram : IAsyncDisposable
     /// <summary>Sends SIGTERM.</summary>
     public void Terminate() => _ = Kill(_process.Id, 15);
 
+    /// <summary>Ends it with all that it started, once.</summary>
     public async ValueTask DisposeAsync()
     {
+        lock (_ofThisTest)
+        {
+            if (!_ofThisTest.Remove(this))
+            {
+                return;
+            }
+        }
+
         if (!_process.HasExited)
         {
             _process.Kill(entireProcessTree: true);
             await _process.WaitForExitAsync();
         }
 
+        ChildGuard.Shared.Forget(_process);
         _process.Dispose();
     }
 
