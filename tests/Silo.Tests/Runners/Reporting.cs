@@ -59,6 +59,20 @@ public sealed class Reporting(TestSilo silo) : IClassFixture<TestSilo>
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task A_result_that_says_only_what_it_must_is_taken()
+    {
+        var (tenant, runner) = await WithRunnerAsync();
+        var task = await tenant.QueueAsync();
+        var lease = JsonSerializer.Serialize((await runner.TakeAsync()).Lease, RunnerJson.Default.LeaseRef);
+
+        var reply = await runner.Api.PostAsync(
+            "/runner/v1/finish", $$"""{"results":[{"lease":{{lease}},"status":"error","retryable":false}]}""");
+
+        Assert.Equal((200, """{"statuses":["accepted"]}"""), (reply.Status, reply.Body));
+        Assert.Equal("error", (await tenant.TaskAsync(task)).GetProperty("status").GetString());
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task T8_an_error_with_retries_left_queues_a_new_task()
     {
         var tenant = await silo.NewTenantAsync();
@@ -114,8 +128,9 @@ public sealed class Reporting(TestSilo silo) : IClassFixture<TestSilo>
     [InlineData("heartbeat", """{"leases":[{"lease":LEASE,"phase":"dancing"}]}""")]
     [InlineData("heartbeat", """{"leases":[{"lease":{"task_id":"x","attempt":1,"token":"y"},"phase":"running"}]}""")]
     [InlineData("finish", """{"results":[null]}""")]
-    [InlineData("finish", """{"results":[{"lease":LEASE,"status":"fine"}]}""")]
-    [InlineData("finish", """{"results":[{"lease":LEASE,"status":"error","message":null}]}""")]
+    [InlineData("finish", """{"results":[{"lease":LEASE,"status":"fine","retryable":true}]}""")]
+    [InlineData("finish", """{"results":[{"lease":LEASE,"status":"error"}]}""")]
+    [InlineData("finish", """{"results":[{"lease":LEASE,"status":"error","message":null,"retryable":true}]}""")]
     [InlineData("log", """{"pieces":[null]}""")]
     [InlineData("log", """{"pieces":[{"lease":LEASE,"offset":-1,"data":""}]}""")]
     [InlineData("log", """{"pieces":[{"lease":LEASE,"offset":0,"data":"not base64"}]}""")]
