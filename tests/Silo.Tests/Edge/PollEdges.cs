@@ -15,6 +15,9 @@ using Orleans.Hybrid.Support;
 namespace Orleans.Hybrid.Silo.Tests.Edge;
 
 /// <summary>What the edge does with polls and deliveries, at moments that no real cluster would wait for.</summary>
+/// <remarks>One test weighs the memory of the whole process, so nothing else runs meanwhile.</remarks>
+[CollectionDefinition(nameof(PollEdges), DisableParallelization = true)]
+[Collection(nameof(PollEdges))]
 public sealed class PollEdges
 {
     private static readonly TaskSpec Spec = new()
