@@ -2,7 +2,7 @@
 # Builds both images on bases made on this machine and runs docker-compose.yml from them: a task through the front, restarts in
 # an order of their own, what was stored still there. With Orleans in the image two silos, with the Local engine one.
 # Ends what it started. Needs docker, docker-compose, busybox-static, postgresql, haproxy, dotnet.
-#   infra/docker/try-compose.sh
+#   infra/docker/try-compose.sh [built]     built: takes the images of an earlier run
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 project=hybrid-try
@@ -47,11 +47,13 @@ run_task() { # text
   echo "ok: task \"$1\""
 }
 
-infra/docker/make-busybox-image.sh
-infra/docker/make-local-images.sh
-build silo
-build runner
-dotnet build client/Cli --nologo -v q
+if [ "${1:-}" != built ]; then
+  infra/docker/make-busybox-image.sh
+  infra/docker/make-local-images.sh
+  build silo
+  build runner
+  dotnet build client/Cli --nologo -v q
+fi
 
 "${compose[@]}" up -d --no-build --scale silo-2=0 2>&1 | tail -1
 until_ready
@@ -68,7 +70,7 @@ hybrid worker upload --name echo orleans-hybrid/busybox:1 sh -c 'echo "got $(cat
 run_task "first"
 
 for container in silo-1 runner; do
-  users=$(docker top "$("${compose[@]}" ps -q "$container")" -o uid | tail -n +2 | sort -u)
+  users=$(docker top "$("${compose[@]}" ps -q "$container")" -o pid,uid | awk 'NR > 1 { print $2 }' | sort -u)
   [ "$users" = 1654 ] || { echo "$container runs as $users" >&2; exit 1; }
 done
 echo "ok: silo and runner do not run as root"
