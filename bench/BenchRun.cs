@@ -40,7 +40,7 @@ internal sealed record BenchRun(bool Sqlite, bool Postgres, string? Only, BenchS
             {Environment.ProcessorCount} processors for database, silo and load together. Ours is authenticated HTTP/1.1 on loopback, sent by
             raw sockets from requests built beforehand. Every commit of both sides is on disk before it is acknowledged:
             SQLite synchronous=FULL; PostgreSQL {PostgresServer.Settings}.
-            Ratios are medians of {Size.Rounds} rounds, ours and raw in turn, after {Size.WarmUps} that do not count.
+            Ratios are medians of {Size.Rounds} rounds, ours and raw in turn, after {Size.WarmUps} of ours for warm-up.
             """);
     }
 

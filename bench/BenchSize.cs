@@ -6,7 +6,7 @@ internal sealed record BenchSize
     /// <summary>Two minutes for everything: shows a loss of a third, not of a tenth.</summary>
     public static BenchSize Small { get; } = new()
     {
-        WarmUps = 2,
+        WarmUps = 4,
         Rounds = 3,
         RoundTime = TimeSpan.FromSeconds(1),
         BatchedTasks = 20_000,
@@ -17,7 +17,7 @@ internal sealed record BenchSize
     /// <summary>A quarter of an hour.</summary>
     public static BenchSize Full { get; } = new()
     {
-        WarmUps = 3,
+        WarmUps = 4,
         Rounds = 7,
         RoundTime = TimeSpan.FromSeconds(5),
         BatchedTasks = 200_000,
@@ -25,7 +25,7 @@ internal sealed record BenchSize
         PickUps = 200,
     };
 
-    /// <summary>Rounds that do not count: compilers and caches get warm.</summary>
+    /// <summary>Rounds of ours that do not count: the silo's code is compiled while it runs, and again when it turns out to be hot.</summary>
     public required int WarmUps { get; init; }
 
     /// <summary>Rounds that count, ours and raw in turn.</summary>

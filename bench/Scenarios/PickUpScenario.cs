@@ -24,13 +24,13 @@ internal sealed class PickUpScenario : IScenario
         using var runner = await RunnerLoad.EnrolAsync(bed.Silo, cluster, slots: 1);
         using var raw = bed.Raw.Connect();
         var (ours, one, two) = (new List<double>(), new List<double>(), new List<double>());
-        for (var round = -size.WarmUps; round < size.Rounds; round++)
+        await SampleAsync(size.WarmUps * size.PickUps, [], () => PickUpAsync(queue, runner));
+        for (var round = 0; round < size.Rounds; round++)
         {
             cancel.ThrowIfCancellationRequested();
-            var measured = round >= 0;
-            await SampleAsync(size.PickUps, measured ? ours : [], () => PickUpAsync(queue, runner));
-            await SampleAsync(size.PickUps, measured ? one : [], () => CommitAsync(raw, 1));
-            await SampleAsync(size.PickUps, measured ? two : [], () => CommitAsync(raw, 2));
+            await SampleAsync(size.PickUps, ours, () => PickUpAsync(queue, runner));
+            await SampleAsync(size.PickUps, one, () => CommitAsync(raw, 1));
+            await SampleAsync(size.PickUps, two, () => CommitAsync(raw, 2));
         }
 
         return Row(bed, ours, Median.Of(one), Median.Of(two));

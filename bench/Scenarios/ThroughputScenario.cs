@@ -10,16 +10,18 @@ internal sealed record ThroughputScenario(
     public async Task<TableRow> RunAsync(TestBed bed, BenchSize size, CancellationToken cancel)
     {
         using var duel = await BeginAsync(bed, size);
+        await duel.RawAsync();
+        for (var warmUp = 0; warmUp < size.WarmUps; warmUp++)
+        {
+            await duel.OursAsync();
+        }
+
         var (ours, raw) = (new List<double>(), new List<double>());
-        for (var round = -size.WarmUps; round < size.Rounds; round++)
+        for (var round = 0; round < size.Rounds; round++)
         {
             cancel.ThrowIfCancellationRequested();
-            var (one, other) = (await duel.OursAsync(), await duel.RawAsync());
-            if (round >= 0)
-            {
-                ours.Add(one);
-                raw.Add(other);
-            }
+            ours.Add(await duel.OursAsync());
+            raw.Add(await duel.RawAsync());
         }
 
         return Row(bed.Silo.Store, ours, raw);
