@@ -137,10 +137,10 @@ internal sealed partial class SqliteTaskStore
                 ("digest", after.Digest),
                 ("started_at", after.StartedAt?.Stored()),
                 ("now", _writer.Now.Stored()),
+                ("drops_lease", change.DropsLease),
                 ("task_id", id));
         }
-
-        if (change.DropsLease && after.Phase.IsFinal())
+        else if (change.DropsLease && after.Phase.IsFinal())
         {
             session.Execute("log_size_keep", ("task_id", id), ("attempt", after.Attempt));
         }

@@ -1,5 +1,6 @@
+-- CROSS keeps the order of the tables: leases lead, which are few beside the tasks.
 SELECT s.*
 FROM leases l
-JOIN task_states s ON s.id = l.task_id
-WHERE l.until <= @now
+CROSS JOIN task_states s
+WHERE s.id = l.task_id AND l.until <= @now
 LIMIT @most;

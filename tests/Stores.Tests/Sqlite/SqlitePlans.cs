@@ -1,0 +1,54 @@
+using System.Text.RegularExpressions;
+using Microsoft.Data.Sqlite;
+using Orleans.Hybrid.Stores.Tests.Contract;
+using Orleans.Hybrid.Stores.Tests.Databases;
+using Orleans.Hybrid.Support;
+
+namespace Orleans.Hybrid.Stores.Tests.Sqlite;
+
+/// <summary>The hot statements look tasks up by key: one that walked all of them would hold up the one writer, and all who wait.</summary>
+public sealed class SqlitePlans(SqliteStores stores) : StoreContract(stores), IClassFixture<SqliteStores>
+{
+    private static readonly string[] Hot =
+    [
+        "claimed", "due", "due_next", "head_rows", "lapsed", "lease_drop", "log_end", "order", "payload", "ready_take", "renew",
+        "state", "task_end", "task_find", "waiting",
+    ];
+
+    [StoreFact]
+    public async Task Only_leases_and_lanes_are_ever_walked_from_end_to_end()
+    {
+        await using var connection = new SqliteConnection($"Data Source={stores.File};Pooling=False");
+        await connection.OpenAsync();
+
+        var walks = Hot.SelectMany(query => Plan(connection, query).Select(step => $"{query}: {Place(step)}"))
+            .Where(step => step.Contains("SCAN ", StringComparison.Ordinal) && !step.EndsWith("CONSTANT", StringComparison.Ordinal));
+
+        Assert.Equal(["lapsed: SCAN l", "waiting: SCAN l", "waiting: SCAN p"], walks);
+    }
+
+    /// <summary>The table that a step reads, and how, without the index that it takes.</summary>
+    private static string Place(string step) => string.Join(' ', step.Split(' ').Take(2));
+
+    private static List<string> Plan(SqliteConnection connection, string query)
+    {
+        using var explain = connection.CreateCommand();
+        explain.CommandText = $"EXPLAIN QUERY PLAN {new SqlFiles("Sqlite")[query]}";
+        foreach (var name in Parameters(explain.CommandText))
+        {
+            explain.Parameters.AddWithValue(name, 1);
+        }
+
+        using var rows = explain.ExecuteReader();
+        var steps = new List<string>();
+        while (rows.Read())
+        {
+            steps.Add(rows.GetString(3));
+        }
+
+        return steps;
+    }
+
+    private static IEnumerable<string> Parameters(string sql) =>
+        Regex.Matches(sql, "@[a-z_]+").Select(match => match.Value).Distinct();
+}
