@@ -65,18 +65,23 @@ internal sealed partial class SqliteTaskStore
             {
                 var now = _writer.Now;
                 var steps = new List<Step<TaskState>>(items.Count);
+                var read = States(session, items.Select(task)).ToDictionary(state => state.Id);
                 foreach (var item in items)
                 {
+                    // The second time that a task comes up, it is not what it was.
                     var id = task(item);
-                    var found = session.Query("state", TaskRows.Read, ("id", id.Value));
-                    steps.Add(found.Count == 0
+                    var before = read.Remove(id, out var first) ? first : States(session, [id]).SingleOrDefault();
+                    steps.Add(before is null
                         ? TaskSteps.NotFound(id)
-                        : Write(session, found[0], decide(item, found[0], now), @event));
+                        : Write(session, before, decide(item, before, now), @event));
                 }
 
                 return steps;
             },
             cancel);
+
+    private static IReadOnlyList<TaskState> States(SqliteSession session, IEnumerable<TaskId> ids) =>
+        session.Query("states", TaskRows.Read, ("ids", Json(ids.Distinct())));
 
     private Step<TaskState> Write(SqliteSession session, TaskState before, Step<TaskState> step, string @event)
     {

@@ -11,15 +11,15 @@ internal sealed partial class SqliteTaskStore
 
     public Task<IReadOnlyList<WaitingLane>> WaitingAsync(string clusterId, CancellationToken cancel) => Waiting(clusterId);
 
-    public Task<IReadOnlyList<WorkOrder>> ReadOrdersAsync(
-        IReadOnlyList<LeaseFence> leases, CancellationToken cancel) => Task.FromResult(database.Read(
-            session => (IReadOnlyList<WorkOrder>)[.. leases.SelectMany(lease => session.Query(
-                "order",
-                row => StoredTasks.ReadOrder(row, _writer.Now),
-                ("id", lease.Task.Value),
-                ("attempt", lease.Attempt),
-                ("token", lease.Token),
-                ("session_id", lease.SessionId)))]));
+    public Task<IReadOnlyList<WorkOrder>> ReadOrdersAsync(IReadOnlyList<LeaseFence> leases, CancellationToken cancel)
+    {
+        var now = _writer.Now;
+        var found = database.Read(session => session.Query(
+            "orders", row => StoredTasks.ReadOrder(row, now), ("ids", Json(leases.Select(lease => lease.Task).Distinct()))));
+        var orders = found.ToDictionary(order => order.Fence);
+        return Task.FromResult<IReadOnlyList<WorkOrder>>(
+            [.. leases.Select(orders.GetValueOrDefault).OfType<WorkOrder>()]);
+    }
 
     public Task<StoredTask?> FindAsync(string projectId, TaskId task, CancellationToken cancel) =>
         Task.FromResult(database.Read(session => session.Query(

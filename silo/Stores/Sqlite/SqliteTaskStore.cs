@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using Orleans.Hybrid.Domain.Tasks;
 
 namespace Orleans.Hybrid.Stores.Sqlite;
@@ -106,6 +107,9 @@ internal sealed partial class SqliteTaskStore(SqliteDatabase database) : ITaskSt
         ("attempt", task.Attempt),
         ("losses", task.Losses),
         ("lease_seconds", task.Spec.LeaseSeconds));
+
+    /// <summary>Ids as a statement takes many of them.</summary>
+    private static string Json(IEnumerable<TaskId> ids) => JsonSerializer.Serialize(ids.Select(id => id.Value));
 
     private void AddEvent(SqliteSession session, string taskId, int attempt, string kind, string detail = "") =>
         session.Execute(

@@ -1,1 +1,0 @@
-SELECT * FROM task_states WHERE id = @id;
