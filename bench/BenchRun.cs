@@ -50,7 +50,7 @@ internal sealed record BenchRun(bool Sqlite, bool Postgres, string? Only, BenchS
         foreach (var scenario in AllScenarios.InOrder.Where(scenario => Only is null || scenario.Name == Only))
         {
             await Console.Error.WriteLineAsync($"{bed.Silo.Store}: {scenario.Name} ...");
-            rows.Add(await scenario.RunAsync(bed, Size, cancel));
+            rows.AddRange(await scenario.RunAsync(bed, Size, cancel));
         }
     }
 }

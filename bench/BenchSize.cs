@@ -3,7 +3,7 @@ namespace Orleans.Hybrid.Bench;
 /// <summary>How much is measured.</summary>
 internal sealed record BenchSize
 {
-    /// <summary>Two minutes for everything: shows a loss of a third, not of a tenth.</summary>
+    /// <summary>Ten minutes for everything: shows a loss of a third, not of a tenth.</summary>
     public static BenchSize Small { get; } = new()
     {
         WarmUps = 4,
@@ -12,10 +12,16 @@ internal sealed record BenchSize
         BatchedTasks = 20_000,
         SingleTasks = 4_000,
         PickUps = 30,
+        Waiting = 100_000,
+        IdleRunners = 1_000,
+        IdleTime = TimeSpan.FromSeconds(10),
     };
 
-    /// <summary>A quarter of an hour.</summary>
-    public static BenchSize Full { get; } = new()
+    /// <summary>The same with a million tasks waiting.</summary>
+    public static BenchSize Medium { get; } = Small with { Waiting = 1_000_000, IdleRunners = 2_000 };
+
+    /// <summary>Longer rounds, ten million tasks waiting, ten thousand runners: hours, and 20 GB of disk.</summary>
+    public static BenchSize Large { get; } = new()
     {
         WarmUps = 4,
         Rounds = 7,
@@ -23,6 +29,9 @@ internal sealed record BenchSize
         BatchedTasks = 200_000,
         SingleTasks = 40_000,
         PickUps = 200,
+        Waiting = 10_000_000,
+        IdleRunners = 10_000,
+        IdleTime = TimeSpan.FromSeconds(30),
     };
 
     /// <summary>Rounds of ours that do not count: the silo's code is compiled while it runs, and again when it turns out to be hot.</summary>
@@ -42,4 +51,13 @@ internal sealed record BenchSize
 
     /// <summary>Tasks that are picked up in a round.</summary>
     public required int PickUps { get; init; }
+
+    /// <summary>Tasks that wait where many do.</summary>
+    public required int Waiting { get; init; }
+
+    /// <summary>Runners that are parked all at once.</summary>
+    public required int IdleRunners { get; init; }
+
+    /// <summary>How long they are watched doing nothing.</summary>
+    public required TimeSpan IdleTime { get; init; }
 }

@@ -8,17 +8,22 @@ var only = new Option<string?>("--only") { Description = "one row instead of all
 only.AcceptOnlyFromAmong([.. AllScenarios.InOrder.Select(scenario => scenario.Name)]);
 var size = new Option<string>("--size")
 {
-    Description = "small (two minutes in all) or full",
+    Description = "small (ten minutes in all), medium (1,000,000 tasks wait) or large (10,000,000 wait, longer rounds)",
     DefaultValueFactory = _ => "small",
 };
-size.AcceptOnlyFromAmong("small", "full");
+size.AcceptOnlyFromAmong("small", "medium", "large");
 
 var command = new RootCommand("Measures the silo against its bare databases and prints one table.") { store, only, size };
 command.SetAction((asked, cancel) => new BenchRun(
     Sqlite: asked.GetValue(store) != "postgres",
     Postgres: asked.GetValue(store) != "sqlite",
     Only: asked.GetValue(only),
-    Size: asked.GetValue(size) == "full" ? BenchSize.Full : BenchSize.Small,
+    Size: asked.GetValue(size) switch
+    {
+        "large" => BenchSize.Large,
+        "medium" => BenchSize.Medium,
+        _ => BenchSize.Small,
+    },
     Program: Path.GetFullPath(Path.Combine(
         AppContext.BaseDirectory, "..", "..", "Silo", new DirectoryInfo(AppContext.BaseDirectory).Name, "Orleans.Hybrid.Silo.dll")))
     .PrintAsync(cancel));

@@ -16,6 +16,7 @@ internal sealed class RunnerLoad : IDisposable
     private readonly int _slots;
     private readonly ArrayBufferWriter<byte> _results = new(1 << 16);
     private HttpWire? _wire;
+    private bool _disposed;
 
     /// <summary>What follows the lease in each result: all that the runner of this product sends.</summary>
     private static ReadOnlySpan<byte> Outcome =>
@@ -68,6 +69,22 @@ internal sealed class RunnerLoad : IDisposable
         }
     }
 
+    /// <summary>Polls until this is disposed, where nothing is queued.</summary>
+    public async Task WaitAsync()
+    {
+        try
+        {
+            while (!_disposed)
+            {
+                await ClaimAsync();
+            }
+        }
+        catch (Exception) when (_disposed)
+        {
+            // The connection was closed under the poll.
+        }
+    }
+
     /// <summary>Claims for all slots; answers how many tasks came.</summary>
     public async Task<int> ClaimAsync(CancellationToken cancel = default)
     {
@@ -83,6 +100,7 @@ internal sealed class RunnerLoad : IDisposable
 
     public void Dispose()
     {
+        _disposed = true;
         _wire?.Dispose();
         _wire = null;
     }

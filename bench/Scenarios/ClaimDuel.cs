@@ -26,9 +26,9 @@ internal sealed class ClaimDuel : IDuel
     }
 
     /// <summary>Enrols the runners, and opens the connections of both sides.</summary>
-    public static async Task<IDuel> BeginAsync(TestBed bed, int tasks, int runners, int rawClients, int atOnce)
+    public static async Task<IDuel> BeginAsync(
+        TestBed bed, BenchCluster cluster, int tasks, int runners, int rawClients, int atOnce)
     {
-        var cluster = await bed.Silo.NewClusterAsync($"claim by {atOnce}");
         var fill = await QueueLoad.OpenAsync(bed.Silo, cluster, connections: 2, FillAtOnce);
         var sessions = await Task.WhenAll(
             Enumerable.Range(0, runners).Select(_ => RunnerLoad.EnrolAsync(bed.Silo, cluster, atOnce)));

@@ -2,12 +2,12 @@ using Orleans.Hybrid.Bench.Servers;
 
 namespace Orleans.Hybrid.Bench.Scenarios;
 
-/// <summary>One row of the table.</summary>
+/// <summary>One row of the table, or a few that rest on the same preparation.</summary>
 internal interface IScenario
 {
     /// <summary>What <c>--only</c> calls it.</summary>
     string Name { get; }
 
-    /// <summary>Measures both sides, turn by turn.</summary>
-    Task<TableRow> RunAsync(TestBed bed, BenchSize size, CancellationToken cancel);
+    /// <summary>Measures the sides, turn by turn.</summary>
+    Task<IReadOnlyList<TableRow>> RunAsync(TestBed bed, BenchSize size, CancellationToken cancel);
 }

@@ -17,7 +17,7 @@ internal sealed class PickUpScenario : IScenario
 
     public string Name => "pick-up";
 
-    public async Task<TableRow> RunAsync(TestBed bed, BenchSize size, CancellationToken cancel)
+    public async Task<IReadOnlyList<TableRow>> RunAsync(TestBed bed, BenchSize size, CancellationToken cancel)
     {
         var cluster = await bed.Silo.NewClusterAsync(Name);
         using var queue = await QueueLoad.OpenAsync(bed.Silo, cluster, connections: 1, tasks: 1);
@@ -33,7 +33,7 @@ internal sealed class PickUpScenario : IScenario
             await SampleAsync(size.PickUps, two, () => CommitAsync(raw, 2));
         }
 
-        return Row(bed, ours, Median.Of(one), Median.Of(two));
+        return [Row(bed, ours, Median.Of(one), Median.Of(two))];
     }
 
     private static async Task<double> PickUpAsync(QueueLoad queue, RunnerLoad runner)

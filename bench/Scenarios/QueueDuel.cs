@@ -22,11 +22,11 @@ internal sealed class QueueDuel : IDuel
     }
 
     /// <summary>Opens the connections of both sides.</summary>
-    public static async Task<IDuel> BeginAsync(TestBed bed, BenchSize size, int connections, int rawClients, int tasks)
+    public static async Task<IDuel> BeginAsync(
+        TestBed bed, BenchCluster cluster, TimeSpan time, int connections, int rawClients, int tasks)
     {
-        var cluster = await bed.Silo.NewClusterAsync($"queue by {tasks}");
         var ours = await QueueLoad.OpenAsync(bed.Silo, cluster, connections, tasks);
-        return new QueueDuel(ours, new RawCrowd(bed.Raw, rawClients), bed.NewLane(), tasks, size.RoundTime);
+        return new QueueDuel(ours, new RawCrowd(bed.Raw, rawClients), bed.NewLane(), tasks, time);
     }
 
     public async Task<double> OursAsync()

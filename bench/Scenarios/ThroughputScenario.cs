@@ -5,11 +5,17 @@ namespace Orleans.Hybrid.Bench.Scenarios;
 
 /// <summary>Tasks a second against raw: the median of the rounds' ratios counts, since both halves of a round see the same machine.</summary>
 internal sealed record ThroughputScenario(
-    string Name, string What, double Floor, double Goal, Func<TestBed, BenchSize, Task<IDuel>> BeginAsync) : IScenario
+    string Name, string What, double Floor, double Goal, Func<TestBed, BenchCluster, BenchSize, Task<IDuel>> BeginAsync) : IScenario
 {
-    public async Task<TableRow> RunAsync(TestBed bed, BenchSize size, CancellationToken cancel)
+    public async Task<IReadOnlyList<TableRow>> RunAsync(TestBed bed, BenchSize size, CancellationToken cancel)
     {
-        using var duel = await BeginAsync(bed, size);
+        using var duel = await BeginAsync(bed, await bed.Silo.NewClusterAsync(Name), size);
+        return [await MeasureAsync(duel, bed.Silo.Store, size, cancel)];
+    }
+
+    /// <summary>Runs the rounds of a duel that is set up.</summary>
+    public async Task<TableRow> MeasureAsync(IDuel duel, string store, BenchSize size, CancellationToken cancel)
+    {
         await duel.RawAsync();
         for (var warmUp = 0; warmUp < size.WarmUps; warmUp++)
         {
@@ -24,7 +30,7 @@ internal sealed record ThroughputScenario(
             raw.Add(await duel.RawAsync());
         }
 
-        return Row(bed.Silo.Store, ours, raw);
+        return Row(store, ours, raw);
     }
 
     private TableRow Row(string store, List<double> ours, List<double> raw)

@@ -63,6 +63,13 @@ internal sealed class SiloProcess : IDisposable
         return silo;
     }
 
+    /// <summary>How much memory it holds, and how long it has computed.</summary>
+    public (long Bytes, TimeSpan Computed) Used()
+    {
+        _process.Refresh();
+        return (_process.WorkingSet64, _process.TotalProcessorTime);
+    }
+
     /// <summary>A cluster in which nothing waits yet.</summary>
     public async Task<BenchCluster> NewClusterAsync(string name)
     {

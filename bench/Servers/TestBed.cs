@@ -1,3 +1,6 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Npgsql;
 using Orleans.Hybrid.Bench.Raw;
 
 namespace Orleans.Hybrid.Bench.Servers;
@@ -6,10 +9,15 @@ namespace Orleans.Hybrid.Bench.Servers;
 internal sealed class TestBed : IAsyncDisposable
 {
     private readonly PostgresServer? _server;
+    private readonly Func<DbConnection> _store;
+    private readonly Func<Task<TestBed>> _another;
     private long _lanes;
 
-    private TestBed(SiloProcess silo, IRawStore raw, PostgresServer? server)
+    private TestBed(
+        SiloProcess silo, IRawStore raw, PostgresServer? server, Func<DbConnection> store, Func<Task<TestBed>> another)
     {
+        _store = store;
+        _another = another;
         Silo = silo;
         Raw = raw;
         _server = server;
@@ -27,13 +35,29 @@ internal sealed class TestBed : IAsyncDisposable
     /// <summary>A lane of the bare database in which nothing waits yet.</summary>
     public long NewLane() => ++_lanes;
 
+    /// <summary>A connection into the silo's own database, past the silo.</summary>
+    public async Task<DbConnection> OpenStoreAsync()
+    {
+        var connection = _store();
+        await connection.OpenAsync();
+        return connection;
+    }
+
+    /// <summary>A second bed of the same kind, with nothing in it.</summary>
+    public Task<TestBed> AnotherAsync() => _another();
+
     /// <summary>Two SQLite files.</summary>
     public static async Task<TestBed> OnSqliteAsync(string program, string folder)
     {
         Directory.CreateDirectory(folder);
         var raw = new SqliteRawStore(Path.Combine(folder, "raw.db"));
         var silo = await SiloProcess.StartAsync(program, Path.Combine(folder, "silo"), postgresFile: null);
-        return new TestBed(silo, raw, server: null);
+        return new TestBed(
+            silo,
+            raw,
+            server: null,
+            () => new SqliteConnection($"Data Source={Path.Combine(folder, "silo", "hybrid.db")};Pooling=False"),
+            () => OnSqliteAsync(program, Beside(folder)));
     }
 
     /// <summary>Two databases of one new PostgreSQL server.</summary>
@@ -44,10 +68,12 @@ internal sealed class TestBed : IAsyncDisposable
         try
         {
             var raw = await PostgresRawStore.OpenAsync(await server.CreateDatabaseAsync("raw"));
+            var ours = await server.CreateDatabaseAsync("ours");
             var address = Path.Combine(folder, "postgres-address");
-            await File.WriteAllTextAsync(address, await server.CreateDatabaseAsync("ours"));
+            await File.WriteAllTextAsync(address, ours);
             var silo = await SiloProcess.StartAsync(program, Path.Combine(folder, "silo"), address);
-            return new TestBed(silo, raw, server);
+            return new TestBed(
+                silo, raw, server, () => new NpgsqlConnection(ours), () => OnPostgresAsync(program, Beside(folder), binaries));
         }
         catch
         {
@@ -65,4 +91,6 @@ internal sealed class TestBed : IAsyncDisposable
             await _server.DisposeAsync();
         }
     }
+
+    private static string Beside(string folder) => $"{folder}-{Guid.NewGuid():N}";
 }

@@ -1,0 +1,30 @@
+using Orleans.Hybrid.Bench.Servers;
+
+namespace Orleans.Hybrid.Bench.Scenarios;
+
+/// <summary>
+/// Claims while somebody keeps a snapshot of the silo's database open all the time, so that nothing dead is cleared away,
+/// against a second silo that is left in peace.
+/// </summary>
+internal sealed class SnapshotScenario(ThroughputScenario work) : IScenario
+{
+    public string Name => "snapshot";
+
+    public async Task<IReadOnlyList<TableRow>> RunAsync(TestBed bed, BenchSize size, CancellationToken cancel)
+    {
+        await using var disturbed = await bed.AnotherAsync();
+        await using var peaceful = await bed.AnotherAsync();
+        await using var reader = await disturbed.OpenStoreAsync();
+        await using var snapshot = reader.CreateCommand();
+        snapshot.CommandText =
+            $"{(bed.IsPostgres ? "BEGIN ISOLATION LEVEL REPEATABLE READ" : "BEGIN")}; SELECT COUNT(*) FROM ready";
+        await snapshot.ExecuteScalarAsync(cancel);
+
+        using var pair = await PairDuel.BeginAsync(BeginAsync(disturbed, size), BeginAsync(peaceful, size), size.WarmUps);
+        var scenario = work with { What = $"{work.Name}: one old snapshot open against none", Floor = 0.7, Goal = 0.95 };
+        return [await scenario.MeasureAsync(pair, bed.Silo.Store, size, cancel)];
+    }
+
+    private async Task<IDuel> BeginAsync(TestBed bed, BenchSize size) =>
+        await work.BeginAsync(bed, await bed.Silo.NewClusterAsync(Name), size);
+}
