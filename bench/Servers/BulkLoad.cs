@@ -3,7 +3,7 @@ namespace Orleans.Hybrid.Bench.Servers;
 /// <summary>Lets very many tasks wait, by rows written straight into a silo's database: older than all that is queued later.</summary>
 internal static class BulkLoad
 {
-    private const int RowsAtOnce = 100_000;
+    private const int RowsAtOnce = 20_000;
 
     private const string Copied =
         """
