@@ -6,6 +6,9 @@ public interface IProjectStore
     /// <summary>Stores a user.</summary>
     Task AddUserAsync(User user, CancellationToken cancel);
 
+    /// <summary>Makes a user an operator, or no longer one; false when there is no such user.</summary>
+    Task<bool> SetOperatorAsync(string userId, bool isOperator, CancellationToken cancel);
+
     /// <summary>All users, oldest first.</summary>
     Task<IReadOnlyList<User>> ListUsersAsync(CancellationToken cancel);
 

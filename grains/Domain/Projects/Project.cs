@@ -20,7 +20,7 @@ public sealed record Project
 }
 
 /// <summary>Somebody who holds tokens.</summary>
-public sealed record User(string Id, string Name, DateTimeOffset CreatedAt);
+public sealed record User(string Id, string Name, DateTimeOffset CreatedAt, bool IsOperator = false);
 
 /// <summary>A user's token: only its hash is kept.</summary>
 public sealed record UserToken(string Id, string UserId, byte[] Hash, string Label, DateTimeOffset CreatedAt);

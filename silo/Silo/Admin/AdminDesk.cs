@@ -22,10 +22,22 @@ internal sealed class AdminDesk(
     {
         foreach (var user in await projects.ListUsersAsync(Always))
         {
-            Print("user", user.Id, user.Name, Text(user.CreatedAt));
+            Print("user", user.Id, user.Name, Text(user.CreatedAt), user.IsOperator ? "operator" : "");
         }
 
         return ExitCode.Fine;
+    }
+
+    /// <summary>Operators see what belongs to the whole installation.</summary>
+    public async Task<int> SetOperatorAsync(string idOrName, bool isOperator)
+    {
+        if (await FindAsync(idOrName) is not { } user)
+        {
+            return NoUser(idOrName);
+        }
+
+        await projects.SetOperatorAsync(user.Id, isOperator, Always);
+        return Print("user", user.Id, user.Name, isOperator ? "operator" : "");
     }
 
     /// <summary>The only time that the token's text is shown: what is kept is its hash.</summary>

@@ -10,6 +10,7 @@ internal static class AdminProgram
     private const string Usage = """
         silo admin user create NAME
         silo admin user list
+        silo admin user operator USER on|off
         silo admin token create USER [--label TEXT]
         silo admin token list USER
         silo admin token revoke TOKEN_ID
@@ -41,6 +42,7 @@ internal static class AdminProgram
         {
             ["user", "create", var name] => await desk.CreateUserAsync(name),
             ["user", "list"] => await desk.ListUsersAsync(),
+            ["user", "operator", var user, "on" or "off"] => await desk.SetOperatorAsync(user, line.Words[3] == "on"),
             ["token", "create", var user] => await desk.CreateTokenAsync(user, line.Label ?? ""),
             ["token", "list", var user] => await desk.ListTokensAsync(user),
             ["token", "revoke", var id] => await desk.RevokeTokenAsync(id),

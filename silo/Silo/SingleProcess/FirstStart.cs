@@ -35,7 +35,7 @@ internal sealed class FirstStart(
         var user = (await projects.ListUsersAsync(cancel)).FirstOrDefault(user => user.Name == "owner");
         if (user is null)
         {
-            user = new User(ids.New(), "owner", now);
+            user = new User(ids.New(), "owner", now, IsOperator: true);
             await projects.AddUserAsync(user, cancel);
         }
 

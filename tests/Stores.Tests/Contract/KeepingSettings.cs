@@ -30,6 +30,22 @@ public abstract class KeepingSettings(StoresUnderTest stores) : StoreContract(st
     }
 
     [StoreFact]
+    public async Task A_user_is_no_operator_until_made_one()
+    {
+        var (user, chief) = (new User(NextId(), "ann", At), new User(NextId(), "bob", At, IsOperator: true));
+        await Stores.Projects.AddUserAsync(user, None);
+        await Stores.Projects.AddUserAsync(chief, None);
+
+        Assert.True(await Stores.Projects.SetOperatorAsync(user.Id, true, None));
+        Assert.True(await Stores.Projects.SetOperatorAsync(chief.Id, false, None));
+        Assert.False(await Stores.Projects.SetOperatorAsync(NextId(), true, None));
+
+        var users = await Stores.Projects.ListUsersAsync(None);
+        Assert.Contains(user with { IsOperator = true }, users);
+        Assert.Contains(chief with { IsOperator = false }, users);
+    }
+
+    [StoreFact]
     public async Task A_project_is_kept_with_its_default_cluster()
     {
         var project = new Project { Id = NextId(), UserId = UserId, Name = "p", CreatedAt = At };

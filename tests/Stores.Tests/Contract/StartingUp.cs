@@ -8,6 +8,8 @@ namespace Orleans.Hybrid.Stores.Tests.Contract;
 
 public abstract class StartingUp(StoresUnderTest stores) : StoreContract(stores)
 {
+    protected static int Newest => new SqlFiles("Sqlite").Migrations[^1].Number;
+
     /// <summary>Sets the number of the newest migration that the database has seen.</summary>
     protected abstract string SchemaIs(int number);
 
@@ -31,7 +33,7 @@ public abstract class StartingUp(StoresUnderTest stores) : StoreContract(stores)
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => Stores.Setup.MigrateAsync(None));
 
         Assert.Contains("schema 999", refused.Message, StringComparison.Ordinal);
-        await Stores.ExecuteAsync(SchemaIs(1));
+        await Stores.ExecuteAsync(SchemaIs(Newest));
         await Stores.Setup.MigrateAsync(None);
     }
 
@@ -134,7 +136,7 @@ public sealed class StartingUpOnPostgres(PostgresStores stores)
         }
     }
 
-    protected override string SchemaIs(int number) => number == 1
-        ? "DELETE FROM migrations WHERE number > 1"
+    protected override string SchemaIs(int number) => number == Newest
+        ? $"DELETE FROM migrations WHERE number > {Newest}"
         : $"INSERT INTO migrations (number) VALUES ({number})";
 }

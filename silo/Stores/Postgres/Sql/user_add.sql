@@ -1,1 +1,1 @@
-INSERT INTO users (id, name, created_at) VALUES (@id, @name, @created_at);
+INSERT INTO users (id, name, created_at, operator) VALUES (@id, @name, @created_at, @operator);

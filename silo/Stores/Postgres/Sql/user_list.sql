@@ -1,1 +1,1 @@
-SELECT id, name, created_at FROM users ORDER BY id;
+SELECT id, name, created_at, operator FROM users ORDER BY id;

@@ -1,4 +1,4 @@
-SELECT u.id, u.name, u.created_at
+SELECT u.id, u.name, u.created_at, u.operator
 FROM user_tokens t
 JOIN users u ON u.id = t.user_id
 WHERE t.hash = @hash;

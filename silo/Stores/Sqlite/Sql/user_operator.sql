@@ -1,0 +1,1 @@
+UPDATE users SET operator = @operator WHERE id = @id RETURNING id;
