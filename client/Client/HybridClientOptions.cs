@@ -28,7 +28,7 @@ public sealed record HybridClientOptions
     /// <summary>Allows <c>http://</c> to other machines, where anybody on the way reads the token.</summary>
     public bool AllowHttp { get; init; }
 
-    /// <summary>How often a call is tried in all while the server asks to come again; at least 1.</summary>
+    /// <summary>How often a call is tried in all while the server asks to come again, or can't be connected to; at least 1.</summary>
     public int Attempts { get; init; } = 5;
 
     /// <summary>

@@ -151,10 +151,12 @@ internal sealed class IronApi(HybridClientOptions options, HttpClient http)
     }
 
     /// <summary>
-    /// 503 means that nothing was done. Any other trouble leaves that open, so only reading may be repeated.
+    /// 503, and a connection that never came about, mean that nothing was done. Any other trouble leaves that open, so only
+    /// reading may be repeated.
     /// </summary>
     private static bool MayRepeat(HttpRequestMessage request, HybridException trouble) =>
         trouble.Status == HttpStatusCode.ServiceUnavailable
+        || trouble.InnerException is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError }
         || (trouble.TryAgain && request.Method == HttpMethod.Get);
 
     private static TimeSpan Pause(int attempt, HybridException trouble)

@@ -117,4 +117,17 @@ public sealed class TryingAgain
         Assert.True(trouble.TryAgain);
         Assert.Contains(address, trouble.Message, StringComparison.Ordinal);
     }
+
+    [Fact(Timeout = 10_000)]
+    public async Task What_never_reached_a_server_is_sent_again_whatever_it_changes()
+    {
+        await using var test = await ClientUnderTest.StartAsync();
+        var client = test.Client;
+        await test.Server.DisposeAsync();
+
+        var trouble = await Assert.ThrowsAsync<HybridException>(() => client.Tasks.QueueAsync(Hello));
+
+        Assert.Equal(4, test.Clock.Pauses.Count);
+        Assert.Null(trouble.Status);
+    }
 }
