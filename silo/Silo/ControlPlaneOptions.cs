@@ -30,6 +30,9 @@ internal sealed record ControlPlaneOptions
     /// <summary>How long a runner's claim is held open.</summary>
     public TimeSpan PollTime { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long it still serves after the order to stop, while /readyz refuses already.</summary>
+    public TimeSpan LeaveTime { get; init; }
+
     /// <summary>True for one JSON object a log line.</summary>
     public bool JsonLogs { get; init; }
 }

@@ -43,6 +43,7 @@ internal static class ControlPlaneServices
         services.AddSingleton<WorkOrders>().AddSingleton<PollEdge>();
         services.AddHostedService<LeaseSweep>().AddHostedService<OfferSweep>().AddHostedService<DueSweep>();
         services.AddHostedService<SessionSweep>().AddHostedService<PollSweep>();
+        services.AddSingleton<Leaving>().AddHostedService(provider => provider.GetRequiredService<Leaving>());
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
     }
 

@@ -7,6 +7,11 @@ namespace Orleans.Hybrid.Silo;
 /// </summary>
 internal static class ControlPlaneSettings
 {
+    private const int LongestLeaveSeconds = 20;
+
+    // What is in front of several silos asks /readyz every second or two.
+    private static readonly TimeSpan LeaveTimeOfMany = TimeSpan.FromSeconds(5);
+
     public static ControlPlaneOptions Read(IReadOnlyList<string> arguments) =>
         Read(new Settings(arguments, Environment.GetEnvironmentVariable));
 
@@ -23,6 +28,9 @@ internal static class ControlPlaneSettings
             ServerKeyFile = settings["HYBRID_SERVER_KEY_FILE"],
             PayloadLimit = settings["HYBRID_PAYLOAD_LIMIT"] is { } most ? PayloadLimitOf(most) : defaults.PayloadLimit,
             Silo = settings["HYBRID_SILO"] is { } silo ? SiloOf(silo) : defaults.Silo,
+            LeaveTime = settings["HYBRID_LEAVE_SECONDS"] is { } seconds ? LeaveTimeOf(seconds)
+                : settings["HYBRID_SILO"] is null ? TimeSpan.Zero
+                : LeaveTimeOfMany,
             JsonLogs = settings["HYBRID_LOG_FORMAT"] switch
             {
                 null or "text" => false,
@@ -71,6 +79,13 @@ internal static class ControlPlaneSettings
             : throw new BadSettingException(
                 "HYBRID_PAYLOAD_LIMIT",
                 $"must be a number of bytes from 1024 to {ControlPlaneOptions.LargestPayloadLimit}.");
+
+    private static TimeSpan LeaveTimeOf(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+        && seconds <= LongestLeaveSeconds
+            ? TimeSpan.FromSeconds(seconds)
+            : throw new BadSettingException(
+                "HYBRID_LEAVE_SECONDS", $"must be a number of seconds from 0 to {LongestLeaveSeconds}.");
 
     private static SiloAddress SiloOf(string text) =>
         text.Split(':') is [{ Length: > 0 } host, var silo, var gateway]

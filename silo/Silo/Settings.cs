@@ -12,6 +12,7 @@ internal sealed class Settings
     [
         "HYBRID_URLS", "HYBRID_DATA", "HYBRID_POSTGRES_FILE", "HYBRID_PUBLIC_URL", "HYBRID_SERVER_KEY_FILE",
         "HYBRID_SILO", "HYBRID_LOG_FORMAT", "HYBRID_PAYLOAD_LIMIT", "HYBRID_EXECUTOR", "HYBRID_SLOTS",
+        "HYBRID_LEAVE_SECONDS",
     ];
 
     private static readonly HashSet<string> Flags = ["HYBRID_NO_RUNNER"];

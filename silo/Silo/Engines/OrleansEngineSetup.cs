@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Orleans.Configuration;
 using Orleans.Hybrid.Grains.Clusters;
 using Orleans.Serialization;
 using Orleans.Serialization.Cloning;
@@ -14,10 +13,13 @@ internal static class GrainEngineSetup
     /// <summary>What it is called, in logs and on /version.</summary>
     public const string Name = "Orleans";
 
-    private const string ClusterName = "orleans-hybrid";
+    private const string AloneName = "orleans-hybrid-alone";
 
     // What Orleans tells of itself at each start.
     private static readonly string[] Talkative = ["Orleans.Runtime", "Orleans.Hosting", "Orleans.Networking"];
+
+    /// <summary>True when a call failed because its grain's silo is gone or going: the same call finds another one later.</summary>
+    public static bool MeansComeAgain(Exception trouble) => trouble is OrleansException or TimeoutException;
 
     public static void AddGrainEngine(this WebApplicationBuilder builder, ControlPlaneOptions options)
     {
@@ -42,19 +44,9 @@ internal static class GrainEngineSetup
                 StandAlone(silo);
             }
 
-            silo.Configure<ClusterMembershipOptions>(FindTheDeadSoon);
             silo.Services.AddSerializer(Serialize);
         });
     }
-
-    private static void JoinOthers(this ISiloBuilder silo, string database, SiloAddress self) => silo
-        .Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (ClusterName, ClusterName))
-        .ConfigureEndpoints(self.Host, self.SiloPort, self.GatewayPort)
-        .UseAdoNetClustering(clustering =>
-        {
-            clustering.Invariant = "Npgsql";
-            clustering.ConnectionString = database;
-        });
 
     // Free ports, so that any number of these run side by side on one machine.
     private static void StandAlone(ISiloBuilder silo)
@@ -65,15 +57,8 @@ internal static class GrainEngineSetup
         silo.UseLocalhostClustering(
             ((IPEndPoint)first.LocalEndpoint).Port,
             ((IPEndPoint)second.LocalEndpoint).Port,
-            serviceId: ClusterName,
-            clusterId: ClusterName);
-    }
-
-    private static void FindTheDeadSoon(ClusterMembershipOptions membership)
-    {
-        membership.ProbeTimeout = TimeSpan.FromSeconds(2);
-        membership.NumMissedProbesLimit = 2;
-        membership.NumVotesForDeathDeclaration = 1;
+            serviceId: AloneName,
+            clusterId: AloneName);
     }
 
     private static void Serialize(ISerializerBuilder serializer)

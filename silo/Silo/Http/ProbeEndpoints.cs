@@ -17,10 +17,9 @@ internal static class ProbeEndpoints
         app.MapGet("/readyz", ReadyAsync);
     }
 
-    private static async Task<IResult> ReadyAsync(
-        IStoreSetup store, IHostApplicationLifetime life, CancellationToken cancel)
+    private static async Task<IResult> ReadyAsync(IStoreSetup store, Leaving leaving, CancellationToken cancel)
     {
-        if (life.ApplicationStopping.IsCancellationRequested)
+        if (leaving.HasBegun)
         {
             return Results.Text("stopping", statusCode: StatusCodes.Status503ServiceUnavailable);
         }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Orleans.Hybrid.Domain.Steps;
+using Orleans.Hybrid.Silo.Engines;
 
 namespace Orleans.Hybrid.Silo.Http;
 
@@ -7,12 +8,24 @@ namespace Orleans.Hybrid.Silo.Http;
 /// The outermost step of each request: whatever goes wrong inside, the caller gets JSON with a message, and a fault of
 /// the caller never a 5xx, which published clients would repeat.
 /// </summary>
-internal sealed partial class RequestRim(RequestDelegate next, ILogger<RequestRim> log)
+internal sealed partial class RequestRim(RequestDelegate next, Leaving leaving, ILogger<RequestRim> log)
 {
+    // One for all requests; a poll is often answered because this silo leaves, so that it is asked as late as possible.
+    private readonly Func<object, Task> _beforeHeaders = response =>
+    {
+        if (leaving.HasBegun)
+        {
+            ((HttpResponse)response).Headers.Connection = "close";
+        }
+
+        return Task.CompletedTask;
+    };
+
     public async Task InvokeAsync(HttpContext http)
     {
         var began = Stopwatch.GetTimestamp();
         http.Response.Headers.XContentTypeOptions = "nosniff";
+        http.Response.OnStarting(_beforeHeaders, http.Response);
         try
         {
             await AnswerAsync(http);
@@ -56,25 +69,33 @@ internal sealed partial class RequestRim(RequestDelegate next, ILogger<RequestRi
 
     private async Task ExplainAsync(HttpContext http, Exception trouble)
     {
-        var answer = trouble switch
+        switch (trouble)
         {
-            RefusedException bad => Answers.Refused(bad.Refusal),
-            BadHttpRequestException bad => Answers.Bare(bad.StatusCode),
-            StoreUnavailableException => Answers.Message(
-                "The database does not answer: come again", StatusCodes.Status503ServiceUnavailable),
-            _ => Answers.Bare(StatusCodes.Status500InternalServerError),
-        };
-        if (trouble is StoreUnavailableException)
-        {
-            http.Response.Headers.RetryAfter = "1";
-            Unavailable(http.Request.Method, http.Request.Path, trouble.Message);
+            case RefusedException bad:
+                await Answers.Refused(bad.Refusal).ExecuteAsync(http);
+                break;
+            case BadHttpRequestException bad:
+                await Answers.Bare(bad.StatusCode).ExecuteAsync(http);
+                break;
+            case StoreUnavailableException:
+                Unavailable(http.Request.Method, http.Request.Path, trouble.Message);
+                await ComeAgainAsync(http, "The database does not answer: come again");
+                break;
+            case var _ when GrainEngineSetup.MeansComeAgain(trouble):
+                Unavailable(http.Request.Method, http.Request.Path, trouble.Message);
+                await ComeAgainAsync(http, "A part of the control plane is changing its place: come again");
+                break;
+            default:
+                Failed(http.Request.Method, http.Request.Path, trouble);
+                await Answers.Bare(StatusCodes.Status500InternalServerError).ExecuteAsync(http);
+                break;
         }
-        else if (trouble is not (RefusedException or BadHttpRequestException))
-        {
-            Failed(http.Request.Method, http.Request.Path, trouble);
-        }
+    }
 
-        await answer.ExecuteAsync(http);
+    private static Task ComeAgainAsync(HttpContext http, string why)
+    {
+        http.Response.Headers.RetryAfter = "1";
+        return Answers.Message(why, StatusCodes.Status503ServiceUnavailable).ExecuteAsync(http);
     }
 
     [LoggerMessage(1, LogLevel.Debug, "{Method} {Path} {Status} in {Milliseconds:0.0} ms")]
@@ -83,6 +104,6 @@ internal sealed partial class RequestRim(RequestDelegate next, ILogger<RequestRi
     [LoggerMessage(2, LogLevel.Error, "{Method} {Path} failed: this is a bug")]
     private partial void Failed(string method, string path, Exception trouble);
 
-    [LoggerMessage(3, LogLevel.Warning, "{Method} {Path} found no database: {Reason}")]
+    [LoggerMessage(3, LogLevel.Warning, "{Method} {Path} is to come again: {Reason}")]
     private partial void Unavailable(string method, string path, string reason);
 }

@@ -37,6 +37,8 @@ public sealed class SettingsReading
     [InlineData("--log-format", "xml", "HYBRID_LOG_FORMAT")]
     [InlineData("--payload-limit", "64k", "HYBRID_PAYLOAD_LIMIT")]
     [InlineData("--payload-limit", "9999999", "HYBRID_PAYLOAD_LIMIT")]
+    [InlineData("--leave-seconds", "-1", "HYBRID_LEAVE_SECONDS")]
+    [InlineData("--leave-seconds", "21", "HYBRID_LEAVE_SECONDS")]
     [InlineData("--nonsense", "1", "--nonsense")]
     public void A_wrong_setting_is_named_with_the_remedy_and_without_its_value(string option, string value, string name)
     {
@@ -46,6 +48,13 @@ public sealed class SettingsReading
         Assert.EndsWith(".", wrong.Message);
         Assert.DoesNotContain("secret", wrong.Message);
     }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5, "--silo", "10.0.0.5:11111:30000")]
+    [InlineData(9, "--silo", "10.0.0.5:11111:30000", "--leave-seconds", "9")]
+    public void Only_one_of_several_silos_takes_its_time_to_leave(int seconds, params string[] arguments) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), Read(arguments).LeaveTime);
 
     [Fact]
     public void An_option_without_its_value_is_told() =>

@@ -1,0 +1,27 @@
+using Orleans.Configuration;
+
+namespace Orleans.Hybrid.Silo.Engines;
+
+/// <summary>How several silos on one PostgreSQL form a cluster: all settings of that are here; docs/operating.md explains them.</summary>
+internal static class OrleansProduction
+{
+    private const string ClusterName = "orleans-hybrid";
+
+    public static void JoinOthers(this ISiloBuilder silo, string database, SiloAddress self) => silo
+        .Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (ClusterName, ClusterName))
+        .ConfigureEndpoints(self.Host, self.SiloPort, self.GatewayPort, listenOnAnyHostAddress: false)
+        .UseAdoNetClustering(clustering =>
+        {
+            clustering.Invariant = "Npgsql";
+            clustering.ConnectionString = database;
+        })
+        .Configure<ClusterMembershipOptions>(FindTheDeadSoon);
+
+    // One vote is enough: with two silos there is nobody else to ask, and what a wrong verdict costs is one restart.
+    private static void FindTheDeadSoon(ClusterMembershipOptions membership)
+    {
+        membership.ProbeTimeout = TimeSpan.FromSeconds(2);
+        membership.NumMissedProbesLimit = 2;
+        membership.NumVotesForDeathDeclaration = 1;
+    }
+}

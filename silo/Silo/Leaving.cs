@@ -1,0 +1,41 @@
+using Orleans.Hybrid.Silo.Edge;
+
+namespace Orleans.Hybrid.Silo;
+
+/// <summary>
+/// The first step of a stop, while everything still serves: /readyz refuses, polls are answered, each answer closes its
+/// connection, so that whoever comes next is led to another silo before this one stops to listen.
+/// </summary>
+internal sealed class Leaving(PollEdge edge, ControlPlaneOptions options, TimeProvider time) : IHostedLifecycleService
+{
+    private volatile bool _hasBegun;
+
+    /// <summary>True from the order to stop.</summary>
+    public bool HasBegun => _hasBegun;
+
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        // Whoever orders it twice is in a hurry.
+        if (_hasBegun)
+        {
+            return;
+        }
+
+        _hasBegun = true;
+        edge.Close();
+        if (options.LeaveTime > TimeSpan.Zero)
+        {
+            await Task.Delay(options.LeaveTime, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}
