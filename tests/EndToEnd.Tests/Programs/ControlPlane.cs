@@ -6,6 +6,8 @@ namespace Orleans.Hybrid.EndToEnd.Tests.Programs;
 /// <summary>A control plane started with <c>silo up --no-runner</c>, in a folder that outlives its restarts.</summary>
 internal sealed class ControlPlane : IAsyncDisposable
 {
+    private const string Urls = "--urls";
+
     private readonly string[] _arguments;
     private RunningProgram _program;
 
@@ -13,7 +15,7 @@ internal sealed class ControlPlane : IAsyncDisposable
     {
         Folder = folder;
         _arguments = arguments;
-        _program = Start();
+        _program = arguments.Contains(Urls) ? Start() : Start(Urls, "http://127.0.0.1:0");
     }
 
     public string Folder { get; }
@@ -38,11 +40,18 @@ internal sealed class ControlPlane : IAsyncDisposable
     /// <summary>Kills it without warning.</summary>
     public Task CrashAsync() => _program.CrashAsync();
 
+    /// <summary>Tells it to stop, and waits until it has; gives the exit code.</summary>
+    public Task<int> StopAsync()
+    {
+        _program.Terminate();
+        return _program.EndAsync();
+    }
+
     /// <summary>Starts it again, on the port that it had, and waits until it is ready.</summary>
     public async Task RestartAsync()
     {
         await _program.DisposeAsync();
-        _program = Start("--urls", Url);
+        _program = _arguments.Contains(Urls) ? Start() : Start(Urls, Url);
         await ReadyAsync();
     }
 
@@ -70,10 +79,11 @@ internal sealed class ControlPlane : IAsyncDisposable
         arguments,
         new Dictionary<string, string?> { ["HYBRID_CONNECTION"] = Path.Combine(Folder, "connection.json") });
 
-    /// <summary>An HTTP client for the Iron API of its first project.</summary>
-    public HttpClient Iron()
+    /// <summary>An HTTP client for the Iron API of its first project, by its public address or by another one.</summary>
+    public HttpClient Iron(Uri? address = null)
     {
-        var client = new HttpClient { BaseAddress = new Uri($"{Url}/2/projects/{Text("project_id")}/") };
+        var project = new Uri($"/2/projects/{Text("project_id")}/", UriKind.Relative);
+        var client = new HttpClient { BaseAddress = new Uri(address ?? new Uri(Url), project) };
         client.DefaultRequestHeaders.Authorization = new("OAuth", Text("token"));
         return client;
     }
@@ -85,7 +95,7 @@ internal sealed class ControlPlane : IAsyncDisposable
     }
 
     private RunningProgram Start(params string[] more) => new(
-        "Silo", ["up", "--no-runner", "--data", Folder, .. more.Length > 0 ? more : ["--urls", "http://127.0.0.1:0"], .. _arguments]);
+        "Silo", ["up", "--no-runner", "--data", Folder, .. more, .. _arguments]);
 
     private async Task ReadyAsync()
     {

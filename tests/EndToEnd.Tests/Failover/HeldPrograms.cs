@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Threading.Channels;
+using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Runner.Execution;
+
+namespace Orleans.Hybrid.EndToEnd.Tests.Failover;
+
+/// <summary>Programs that do nothing, end at once, or when they are let go, and are counted by task.</summary>
+internal sealed class HeldPrograms : ISandboxes
+{
+    private readonly ConcurrentDictionary<string, (int Starts, long FirstAt)> _started = new();
+    private readonly Channel<string> _starts = Channel.CreateUnbounded<string>();
+    private volatile TaskCompletionSource _leash = Loose();
+
+    public string Description => "programs that do nothing";
+
+    /// <summary>From now on programs run until they are let go.</summary>
+    public void Hold() => _leash = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Lets all end that run, and from now on each at once.</summary>
+    public void LetGo() => _leash.TrySetResult();
+
+    /// <summary>How often a program was started for this task.</summary>
+    public int Starts(string task) => _started.GetValueOrDefault(task).Starts;
+
+    /// <summary>Waits until each of these was started; answers when the first of them was, as a timestamp.</summary>
+    public async Task<long> StartedAsync(IReadOnlyCollection<string> tasks)
+    {
+        var missing = tasks.Where(task => !_started.ContainsKey(task)).ToHashSet();
+        while (missing.Count > 0)
+        {
+            missing.Remove(await _starts.Reader.ReadAsync());
+        }
+
+        return tasks.Min(task => _started[task].FirstAt);
+    }
+
+    public ISandbox For(TaskOrder order, string sessionId) => new Program(this, order.Lease.TaskId);
+
+    public Task SweepAsync(string sessionId, CancellationToken cancel) => Task.CompletedTask;
+
+    private static TaskCompletionSource Loose()
+    {
+        var loose = new TaskCompletionSource();
+        loose.SetResult();
+        return loose;
+    }
+
+    private void Note(string task)
+    {
+        _started.AddOrUpdate(task, (1, Stopwatch.GetTimestamp()), (_, before) => (before.Starts + 1, before.FirstAt));
+        _starts.Writer.TryWrite(task);
+    }
+
+    /// <summary>One of them.</summary>
+    private sealed class Program(HeldPrograms all, string task) : ISandbox
+    {
+        private static readonly SandboxExit Fine = new(0, OutOfMemory: false);
+
+        private readonly TaskCompletionSource _killed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private Task _running = Task.CompletedTask;
+
+        public Task<string?> PrepareAsync(CancellationToken cancel) => Task.FromResult<string?>(null);
+
+        public Task CreateAsync(SandboxFiles files, CancellationToken cancel) => Task.CompletedTask;
+
+        public Task StartAsync(LogSink log, CancellationToken cancel)
+        {
+            _running = all._leash.Task;
+            all.Note(task);
+            return Task.CompletedTask;
+        }
+
+        public async Task<SandboxExit> WaitAsync(CancellationToken cancel)
+        {
+            await Task.WhenAny(_running, _killed.Task).WaitAsync(cancel);
+            return _killed.Task.IsCompleted ? new SandboxExit(137, OutOfMemory: false) : Fine;
+        }
+
+        public Task StopAsync(TimeSpan grace)
+        {
+            _killed.TrySetResult();
+            return Task.CompletedTask;
+        }
+
+        public Task<string> ReadProgressAsync(CancellationToken cancel) => Task.FromResult("");
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,51 @@
+using Npgsql;
+using Orleans.Hybrid.EndToEnd.Tests.Programs;
+using Orleans.Hybrid.Support;
+using Xunit.Abstractions;
+
+namespace Orleans.Hybrid.EndToEnd.Tests.Failover;
+
+/// <summary>Silos as processes on one PostgreSQL, with one address in front of them.</summary>
+public sealed class SeveralSilos(ITestOutputHelper output)
+{
+    [TwoSilosFact(Timeout = 180_000)]
+    public async Task A_task_queued_at_one_silo_is_run_by_a_runner_of_another()
+    {
+        await using var silos = await Silos.StartAsync(await DatabaseAsync("apart"), 2);
+        await using var runner = silos[0].Runner(("API_URL", silos.Addresses[1].AbsoluteUri));
+        using var iron = silos[0].Iron(silos.Addresses[0]);
+        await iron.UploadAsync("hello", "true");
+
+        await iron.StatusAsync(await iron.QueueAsync("hello"), "complete");
+    }
+
+    [TwoSilosFact(Timeout = 1_200_000)]
+    public async Task F1_tasks_in_flight_end_once_when_a_silo_is_killed()
+    {
+        var database = await DatabaseAsync("killed");
+        await using var silos = await Silos.StartAsync(database, 2);
+        await using var trial = await Trial.StartAsync(silos[0], output);
+
+        for (var round = 0; round < Trial.Rounds; round++)
+        {
+            await trial.KillAsync(silos[round % 2], isAlone: false);
+        }
+
+        trial.EndedOnce(await Ledger.EndsAsync(new NpgsqlConnection(database)));
+    }
+
+    [TwoSilosFact(Timeout = 1_200_000)]
+    public async Task F3_no_call_fails_while_three_silos_are_restarted_in_turn()
+    {
+        var database = await DatabaseAsync("rolling");
+        await using var silos = await Silos.StartAsync(database, 3);
+        await using var trial = await Trial.StartAsync(silos[0], output);
+
+        await trial.RestartAsync([silos[0], silos[1], silos[2]], isAlone: false);
+
+        trial.EndedOnce(await Ledger.EndsAsync(new NpgsqlConnection(database)));
+    }
+
+    private static async Task<string> DatabaseAsync(string name) =>
+        await (await PostgresServer.Shared).CreateDatabaseAsync(name);
+}

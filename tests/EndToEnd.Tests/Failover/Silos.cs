@@ -1,0 +1,62 @@
+using System.Net;
+using System.Net.Sockets;
+using Orleans.Hybrid.EndToEnd.Tests.Programs;
+using Orleans.Hybrid.Support;
+
+namespace Orleans.Hybrid.EndToEnd.Tests.Failover;
+
+/// <summary>Control planes as processes that share a database and a server key, with one address in front of them.</summary>
+internal sealed class Silos : IAsyncDisposable
+{
+    private readonly List<ControlPlane> _all = [];
+    private readonly Front _front;
+
+    private Silos(IReadOnlyList<Uri> addresses) => (Addresses, _front) = (addresses, new Front(addresses));
+
+    /// <summary>Where each of them listens.</summary>
+    public IReadOnlyList<Uri> Addresses { get; }
+
+    public ControlPlane this[int silo] => _all[silo];
+
+    public static async Task<Silos> StartAsync(string database, int count)
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, database);
+        var ports = FreePorts(3 * count);
+        var addresses = ports.Take(count).Select(port => new Uri($"http://127.0.0.1:{port}")).ToList();
+        var silos = new Silos(addresses);
+        for (var i = 0; i < count; i++)
+        {
+            string[] key = i == 0 ? [] : ["--server-key-file", Path.Combine(silos[0].Folder, "server.key")];
+            silos._all.Add(await ControlPlane.StartAsync([
+                "--urls", addresses[i].AbsoluteUri,
+                "--public-url", silos._front.Address.AbsoluteUri,
+                "--postgres-file", file,
+                "--silo", $"127.0.0.1:{ports[count + (2 * i)]}:{ports[count + (2 * i) + 1]}",
+                "--leave-seconds", "2",
+                .. key,
+            ]));
+        }
+
+        return silos;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var silo in Enumerable.Reverse(_all))
+        {
+            await silo.DisposeAsync();
+        }
+
+        await _front.DisposeAsync();
+    }
+
+    private static List<int> FreePorts(int count)
+    {
+        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
+        listeners.ForEach(listener => listener.Start());
+        var ports = listeners.ConvertAll(listener => ((IPEndPoint)listener.LocalEndpoint).Port);
+        listeners.ForEach(listener => listener.Dispose());
+        return ports;
+    }
+}

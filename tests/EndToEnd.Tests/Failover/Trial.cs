@@ -1,0 +1,181 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Threading.Channels;
+using Orleans.Hybrid.Client;
+using Orleans.Hybrid.Contracts.Iron;
+using Orleans.Hybrid.EndToEnd.Tests.Programs;
+using Xunit.Abstractions;
+
+namespace Orleans.Hybrid.EndToEnd.Tests.Failover;
+
+/// <summary>Tasks in flight while silos go and come, and what has to be true of them in the end.</summary>
+internal sealed class Trial : IAsyncDisposable
+{
+    private const string Code = "work";
+    private const int Clients = 8;
+
+    /// <summary>For a call, and for all tasks of a round to end: the bound of a hang, not of speed.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private static readonly bool IsLong = Environment.GetEnvironmentVariable("HYBRID_LONG_TESTS") == "1";
+
+    private readonly ControlPlane _plane;
+    private readonly Workforce _workforce;
+    private readonly ITestOutputHelper _output;
+    private readonly List<string> _queued = [];
+    private readonly Channel<string> _served = Channel.CreateUnbounded<string>();
+
+    private Trial(ControlPlane plane, ITestOutputHelper output)
+    {
+        _plane = plane;
+        _output = output;
+        _workforce = new Workforce(plane, slots: InFlight + (2 * Extra));
+    }
+
+    /// <summary>How many rounds to play: a few, or what issue and manual promise when <c>HYBRID_LONG_TESTS=1</c>.</summary>
+    public static int Rounds { get; } = IsLong ? 10 : 2;
+
+    private static int InFlight { get; } = IsLong ? 2000 : 300;
+
+    private static int Extra => InFlight / 10;
+
+    private HeldPrograms Programs => _workforce.Programs;
+
+    /// <summary>Has a code and runners at the control plane to which <paramref name="plane"/> belongs.</summary>
+    public static async Task<Trial> StartAsync(ControlPlane plane, ITestOutputHelper output)
+    {
+        using var client = Client(plane, patient: true);
+        await client.Codes.UploadAsync(new NewCode { Name = Code, Image = "some/image", Command = "true" });
+        return new Trial(plane, output);
+    }
+
+    /// <summary>Kills a silo while tasks run and others are being handed out; what is queued after it is run, and all end.</summary>
+    /// <param name="victim">The silo.</param>
+    /// <param name="isAlone">True when nobody takes over, so that it is started again at once.</param>
+    public async Task KillAsync(ControlPlane victim, bool isAlone)
+    {
+        Programs.Hold();
+        var running = await QueueAsync(InFlight);
+        await Programs.StartedAsync(running).WaitAsync(Patience);
+        var handedOut = await QueueAsync(Extra);
+
+        await victim.CrashAsync();
+        var killedAt = Stopwatch.GetTimestamp();
+        var back = isAlone ? victim.RestartAsync() : Task.CompletedTask;
+        Programs.LetGo();
+        var later = await QueueAsync(Extra);
+        var queuedAgain = Stopwatch.GetElapsedTime(killedAt);
+        await CancelOneAsync();
+        var commanded = Stopwatch.GetElapsedTime(killedAt);
+        var resumed = Stopwatch.GetElapsedTime(killedAt, await Programs.StartedAsync(later).WaitAsync(Patience));
+        await CompleteAsync([.. running, .. handedOut, .. later]).WaitAsync(Patience);
+        var ended = Stopwatch.GetElapsedTime(killedAt);
+        await (isAlone ? back : victim.RestartAsync());
+
+        Assert.All(running, task => Assert.Equal(1, Programs.Starts(task)));
+        _output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"killed with {InFlight} running: queued again after {queuedAgain.TotalSeconds:0.0} s, cancelled {commanded.TotalSeconds:0.0} s, started a new task {resumed.TotalSeconds:0.0} s, all ended {ended.TotalSeconds:0.0} s"));
+    }
+
+    /// <summary>Restarts silos in turn while clients queue, wait and cancel without a pause; none of their calls fails.</summary>
+    /// <param name="silos">The silos, in the order of their restarts.</param>
+    /// <param name="isAlone">True when nobody takes over, so that clients have to wait for a moment.</param>
+    public async Task RestartAsync(IEnumerable<ControlPlane> silos, bool isAlone)
+    {
+        var restarting = RestartAsync(silos);
+        var working = Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => WorkAsync(isAlone, restarting)));
+
+        await Task.WhenAny(restarting, working).Unwrap().WaitAsync(Patience);
+        await working.WaitAsync(Patience);
+
+        _output.WriteLine($"{_queued.Count} tasks queued and ended by {Clients} clients, which queued and cancelled as many");
+    }
+
+    /// <summary>By the events in the database: each queued task came to an end, and none to a second one.</summary>
+    public void EndedOnce(IReadOnlyDictionary<string, long> ends)
+    {
+        Assert.Empty(_queued.Except(ends.Keys));
+        Assert.DoesNotContain(ends, task => task.Value != 1);
+    }
+
+    public ValueTask DisposeAsync() => _workforce.DisposeAsync();
+
+    // A client of its own each time: connections to a silo that was killed are no part of the question.
+    private async Task<IReadOnlyList<string>> QueueAsync(int count)
+    {
+        using var client = Client(_plane, patient: true);
+        var tasks = await client.Tasks.QueueAsync([.. Enumerable.Repeat(new NewTask { CodeName = Code }, count)]);
+        _queued.AddRange(tasks);
+        return tasks;
+    }
+
+    private async Task CancelOneAsync()
+    {
+        using var client = Client(_plane, patient: true);
+        await CancelOneAsync(client);
+    }
+
+    private static async Task CancelOneAsync(HybridClient client)
+    {
+        var task = await client.Tasks.QueueAsync(new NewTask { CodeName = Code, Delay = 3600 });
+        await client.Tasks.CancelAsync(task);
+        Assert.Equal("cancelled", (await client.Tasks.GetAsync(task)).Status);
+    }
+
+    private async Task CompleteAsync(IReadOnlyList<string> tasks)
+    {
+        using var client = Client(_plane, patient: true);
+        foreach (var task in tasks)
+        {
+            Assert.Equal(TaskStates.Complete, (await client.Tasks.WaitAsync(task)).Status);
+        }
+    }
+
+    /// <summary>Before each stop and after the last start, every client is served again.</summary>
+    private async Task RestartAsync(IEnumerable<ControlPlane> silos)
+    {
+        await ServedAsync();
+        foreach (var silo in silos)
+        {
+            Assert.Equal(0, await silo.StopAsync());
+            await silo.RestartAsync();
+            await ServedAsync();
+        }
+    }
+
+    private async Task ServedAsync()
+    {
+        for (var since = _served.Reader.Count + (5 * Clients); since > 0; since--)
+        {
+            await _served.Reader.ReadAsync();
+        }
+    }
+
+    private async Task WorkAsync(bool isAlone, Task restarting)
+    {
+        using var client = Client(_plane, patient: isAlone);
+        while (!restarting.IsCompleted)
+        {
+            var task = await client.Tasks.QueueAsync(new NewTask { CodeName = Code });
+            lock (_queued)
+            {
+                _queued.Add(task);
+            }
+
+            await CancelOneAsync(client);
+            Assert.Equal(TaskStates.Complete, (await client.Tasks.WaitAsync(task)).Status);
+            _served.Writer.TryWrite(task);
+        }
+    }
+
+    /// <summary>One that comes again as told; a patient one bears nobody being there for the time of a start, too.</summary>
+    private static HybridClient Client(ControlPlane plane, bool patient) => new(new HybridClientOptions
+    {
+        BaseUrl = new Uri(plane.Url),
+        Token = plane.Text("token"),
+        ProjectId = plane.Text("project_id"),
+        Attempts = patient ? 9 : 5,
+        OutagePatience = patient ? TimeSpan.FromMinutes(1) : TimeSpan.Zero,
+    });
+}

@@ -1,0 +1,61 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Hybrid.EndToEnd.Tests.Programs;
+using Orleans.Hybrid.Runner;
+using Orleans.Hybrid.Runner.Link;
+using Orleans.Hybrid.Runner.State;
+
+namespace Orleans.Hybrid.EndToEnd.Tests.Failover;
+
+/// <summary>Real runners with their real links, whose programs cost nothing: thousands of tasks can be in flight.</summary>
+internal sealed class Workforce : IAsyncDisposable
+{
+    private const int MostSlotsEach = 1000;
+
+    private readonly CancellationTokenSource _end = new();
+    private readonly List<IDisposable> _belongings = [];
+    private readonly List<Task<int>> _lives = [];
+
+    /// <summary>Hires runners for one control plane's default cluster, with so many slots in all.</summary>
+    public Workforce(ControlPlane plane, int slots)
+    {
+        for (var left = slots; left > 0; left -= MostSlotsEach)
+        {
+            Hire(plane, Math.Min(left, MostSlotsEach));
+        }
+    }
+
+    /// <summary>What they run.</summary>
+    public HeldPrograms Programs { get; } = new();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        await Task.WhenAll(_lives);
+        _belongings.ForEach(belonging => belonging.Dispose());
+        _end.Dispose();
+    }
+
+    private void Hire(ControlPlane plane, int slots)
+    {
+        var options = new RunnerOptions
+        {
+            ClusterId = plane.Text("cluster_id"),
+            ClusterToken = plane.Text("cluster_token"),
+            ApiUrl = new Uri(plane.Url),
+            Slots = slots,
+        };
+        var state = StateFolder.Open(null, options.ClusterId);
+        var link = new HttpControlPlane(options.ApiUrl, TimeProvider.System);
+        _belongings.AddRange([link, state]);
+        _lives.Add(new RunnerLife(options, new Surroundings
+        {
+            Link = link,
+            Sandboxes = Programs,
+            State = state,
+            Time = TimeProvider.System,
+            Chance = new Random(RandomNumberGenerator.GetInt32(int.MaxValue)),
+            Loggers = NullLoggerFactory.Instance,
+        }).RunAsync(new RunnerSignals { Kill = _end.Token }));
+    }
+}
