@@ -9,7 +9,9 @@ internal static class ControlPlaneSettings
 {
     private const int LongestLeaveSeconds = 20;
 
-    // What is in front of several silos asks /readyz every second or two.
+    // Alone: until every busy connection has been closed with an answer. Among several: until what is in front of them,
+    // which asks /readyz every second or two, sends nobody any more.
+    private static readonly TimeSpan LeaveTimeAlone = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LeaveTimeOfMany = TimeSpan.FromSeconds(5);
 
     public static ControlPlaneOptions Read(IReadOnlyList<string> arguments) =>
@@ -29,7 +31,7 @@ internal static class ControlPlaneSettings
             PayloadLimit = settings["HYBRID_PAYLOAD_LIMIT"] is { } most ? PayloadLimitOf(most) : defaults.PayloadLimit,
             Silo = settings["HYBRID_SILO"] is { } silo ? SiloOf(silo) : defaults.Silo,
             LeaveTime = settings["HYBRID_LEAVE_SECONDS"] is { } seconds ? LeaveTimeOf(seconds)
-                : settings["HYBRID_SILO"] is null ? TimeSpan.Zero
+                : settings["HYBRID_SILO"] is null ? LeaveTimeAlone
                 : LeaveTimeOfMany,
             JsonLogs = settings["HYBRID_LOG_FORMAT"] switch
             {

@@ -20,7 +20,7 @@ const string usage = """
       --public-url URL          the address by which runners reach this server
       --server-key-file FILE    the key that all silos on one database share (DIR/server.key)
       --silo HOST:PORT:PORT     this silo's address among silos, with Orleans on PostgreSQL
-      --leave-seconds N         how long it serves on after SIGTERM, while /readyz refuses (5 with --silo, else 0)
+      --leave-seconds N         how long it serves on after SIGTERM, while /readyz refuses (1; 5 with --silo)
       --payload-limit BYTES     the largest payload and config (65536)
       --log-format text|json
 

@@ -138,9 +138,16 @@ internal sealed class Trial : IAsyncDisposable
         await ServedAsync();
         foreach (var silo in silos)
         {
+            var stoppingAt = Stopwatch.GetTimestamp();
             Assert.Equal(0, await silo.StopAsync());
+            var stopped = Stopwatch.GetElapsedTime(stoppingAt);
             await silo.RestartAsync();
+            var ready = Stopwatch.GetElapsedTime(stoppingAt);
             await ServedAsync();
+            var served = Stopwatch.GetElapsedTime(stoppingAt);
+            _output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"stopped after {stopped.TotalSeconds:0.0} s, ready {ready.TotalSeconds:0.0} s, {5 * Clients} tasks later {served.TotalSeconds:0.0} s"));
         }
     }
 

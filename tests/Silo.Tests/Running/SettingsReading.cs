@@ -50,10 +50,11 @@ public sealed class SettingsReading
     }
 
     [Theory]
-    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(0, "--leave-seconds", "0")]
     [InlineData(5, "--silo", "10.0.0.5:11111:30000")]
     [InlineData(9, "--silo", "10.0.0.5:11111:30000", "--leave-seconds", "9")]
-    public void Only_one_of_several_silos_takes_its_time_to_leave(int seconds, params string[] arguments) =>
+    public void One_of_several_silos_takes_longer_to_leave_than_one_alone(int seconds, params string[] arguments) =>
         Assert.Equal(TimeSpan.FromSeconds(seconds), Read(arguments).LeaveTime);
 
     [Fact]
