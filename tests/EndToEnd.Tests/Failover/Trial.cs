@@ -182,7 +182,7 @@ internal sealed class Trial : IAsyncDisposable
         BaseUrl = new Uri(plane.Url),
         Token = plane.Text("token"),
         ProjectId = plane.Text("project_id"),
-        Attempts = patient ? 9 : 5,
+        Attempts = patient ? 11 : 5,
         OutagePatience = patient ? TimeSpan.FromMinutes(1) : TimeSpan.Zero,
     });
 }
