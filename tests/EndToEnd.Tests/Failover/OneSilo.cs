@@ -8,7 +8,7 @@ using Xunit.Abstractions;
 namespace Orleans.Hybrid.EndToEnd.Tests.Failover;
 
 /// <summary>One silo that is killed, or stopped, and started again on the same data.</summary>
-public sealed class OneSilo(ITestOutputHelper output)
+public sealed class OneSilo(ITestOutputHelper output) : ProgramTest
 {
     [Fact(Timeout = 1_200_000)]
     public async Task F1_tasks_in_flight_end_once_when_the_silo_is_killed_and_started_again_on_SQLite()

@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 namespace Orleans.Hybrid.EndToEnd.Tests.Failover;
 
 /// <summary>Silos as processes on one PostgreSQL, with one address in front of them.</summary>
-public sealed class SeveralSilos(ITestOutputHelper output)
+public sealed class SeveralSilos(ITestOutputHelper output) : ProgramTest
 {
     [TwoSilosFact(Timeout = 180_000)]
     public async Task A_task_queued_at_one_silo_is_run_by_a_runner_of_another()
