@@ -2,6 +2,7 @@ using Orleans.Hybrid.Silo.Engines;
 using Orleans.Hybrid.Silo.Http;
 using Orleans.Hybrid.Silo.Http.Iron;
 using Orleans.Hybrid.Silo.Http.Runners;
+using Orleans.Hybrid.Silo.Web;
 
 namespace Orleans.Hybrid.Silo;
 
@@ -32,6 +33,7 @@ internal static class ControlPlane
         app.MapIron();
         app.MapRunners();
         app.MapProbes();
+        app.MapPages();
         return app;
     }
 }

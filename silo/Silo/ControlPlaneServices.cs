@@ -6,6 +6,7 @@ using Orleans.Hybrid.Silo.Http.Iron;
 using Orleans.Hybrid.Silo.Http.Runners;
 using Orleans.Hybrid.Silo.Security;
 using Orleans.Hybrid.Silo.Sweeps;
+using Orleans.Hybrid.Silo.Web;
 using Orleans.Hybrid.Stores;
 
 namespace Orleans.Hybrid.Silo;
@@ -39,7 +40,8 @@ internal static class ControlPlaneServices
         services.AddSingleton<Ids>().AddSingleton<IClaimTokens>(provider => provider.GetRequiredService<Ids>());
         services.AddSingleton<Lookups>().AddSingleton<SeenSessions>();
         services.AddSingleton<PublicAddress>().AddSingleton<ClusterTokenMint>();
-        services.AddSingleton<TaskQueue>().AddSingleton<Enrolment>();
+        services.AddSingleton<TaskQueue>().AddSingleton<ClusterSetup>().AddSingleton<Enrolment>();
+        services.AddPages();
         services.AddSingleton<WorkOrders>().AddSingleton<PollEdge>();
         services.AddHostedService<LeaseSweep>().AddHostedService<OfferSweep>().AddHostedService<DueSweep>();
         services.AddHostedService<SessionSweep>().AddHostedService<PollSweep>();

@@ -2,14 +2,13 @@ using System.CommandLine;
 using Orleans.Hybrid.Cli.Configuration;
 using Orleans.Hybrid.Cli.Output;
 using Orleans.Hybrid.Contracts.Iron;
+using Orleans.Hybrid.Contracts.Runners;
 
 namespace Orleans.Hybrid.Cli.Commands;
 
 /// <summary><c>hybrid cluster create NAME</c></summary>
 internal static class ClusterCreateCommand
 {
-    private const string RunnerImage = "orleans-hybrid/runner";
-
     public static Command Build(Shell shell, GlobalOptions globals)
     {
         var name = Flags.Word("NAME", "Its name, for people");
@@ -27,8 +26,7 @@ internal static class ClusterCreateCommand
     private static void Print(Shell shell, ClusterInfo created, bool json)
     {
         var token = created.Token ?? "";
-        var run = "docker run -d --restart unless-stopped -v /var/run/docker.sock:/var/run/docker.sock "
-            + $"-e CLUSTER_ID={created.Id} -e CLUSTER_TOKEN={token} {RunnerImage}";
+        var run = RunnerCommand.Docker(created.Id, token);
         if (json)
         {
             shell.Out.WriteJson(

@@ -13,7 +13,7 @@ public abstract record TaskEffect : Effect
     /// <summary>The task waits in its lane: tell the cluster.</summary>
     public sealed record Offered(string ClusterId, long Lane, int Priority) : TaskEffect;
 
-    /// <summary>A new task is to be stored in the same transaction: the automatic retry of an error.</summary>
+    /// <summary>A new task is to be stored; the automatic retry of an error in the same transaction.</summary>
     public sealed record Retried(TaskState Task) : TaskEffect;
 
     /// <summary>The session that works on the task is to stop it.</summary>

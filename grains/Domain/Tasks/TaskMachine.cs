@@ -113,6 +113,11 @@ public static class TaskMachine
             : Step.To(ended);
     }
 
+    /// <summary>A caller wants what has ended done once more: another task of the same specification, with retries of its own.</summary>
+    public static Step<TaskState> Retry(TaskState task, TaskId id, int delaySeconds, DateTimeOffset now) => task.Phase.IsFinal()
+        ? Step.To(task, Retry(Queue(id, task.Spec with { DelaySeconds = delaySeconds }, now).State with { Lane = task.Lane }))
+        : Step.Refuse(task, RefusalKind.Invalid, $"task {task.Id} has not ended: cancel it first, or wait");
+
     /// <summary>The runner fell silent: the task waits again, or ends when it has lost too many runners.</summary>
     public static Step<TaskState> LeaseLapsed(TaskState task, DateTimeOffset now)
     {

@@ -93,4 +93,7 @@ public sealed record TaskFilter
 
     /// <summary>Queued at or before.</summary>
     public DateTimeOffset? To { get; init; }
+
+    /// <summary>Older than this task: where the page before ended.</summary>
+    public TaskId? Before { get; init; }
 }

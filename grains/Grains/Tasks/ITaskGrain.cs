@@ -1,3 +1,5 @@
+using Orleans.Hybrid.Domain.Steps;
+
 namespace Orleans.Hybrid.Grains.Tasks;
 
 /// <summary>One task that somebody cares about now: the door for commands. Keyed by task id.</summary>
@@ -5,4 +7,7 @@ public interface ITaskGrain : IGrainWithStringKey
 {
     /// <summary>Cancels the task, for good and at once; a final task stays as it is. False when the project has no such task.</summary>
     Task<bool> Cancel(string projectId);
+
+    /// <summary>Queues what has ended once more, as a task with this id; null, or why not.</summary>
+    Task<Refusal?> Retry(string projectId, string newId, int delaySeconds);
 }

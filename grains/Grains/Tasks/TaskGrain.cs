@@ -4,7 +4,7 @@ using Orleans.Hybrid.Domain.Tasks;
 namespace Orleans.Hybrid.Grains.Tasks;
 
 /// <summary>Carries commands to the task's row, and what follows from them to the cluster.</summary>
-internal sealed class TaskGrain(ITaskStore tasks, IGrainFactory grains) : Grain, ITaskGrain
+internal sealed class TaskGrain(ITaskStore tasks, IGrainFactory grains, TimeProvider time) : Grain, ITaskGrain
 {
     public async Task<bool> Cancel(string projectId)
     {
@@ -12,5 +12,25 @@ internal sealed class TaskGrain(ITaskStore tasks, IGrainFactory grains) : Grain,
         TaskEffects.Do(grains, steps);
         DeactivateOnIdle();
         return steps[0].Refusal is not { Kind: RefusalKind.NotFound };
+    }
+
+    public async Task<Refusal?> Retry(string projectId, string newId, int delaySeconds)
+    {
+        DeactivateOnIdle();
+        var id = new TaskId(this.GetPrimaryKeyString());
+        if (await tasks.FindAsync(projectId, id, CancellationToken.None) is not { } found)
+        {
+            return new Refusal(RefusalKind.NotFound, "Task not found");
+        }
+
+        // Nothing can come between this and the write: a task that has ended never changes again.
+        var step = TaskMachine.Retry(found.State, new TaskId(newId), delaySeconds, time.GetUtcNow());
+        if (step.Effects is [TaskEffect.Retried(var again)])
+        {
+            await tasks.QueueAsync([new NewTask(again, found.Payload)], CancellationToken.None);
+            TaskEffects.Do(grains, step.Effects);
+        }
+
+        return step.Refusal;
     }
 }

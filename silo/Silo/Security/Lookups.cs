@@ -2,6 +2,7 @@ using Orleans.Hybrid.Domain.Clusters;
 using Orleans.Hybrid.Domain.Codes;
 using Orleans.Hybrid.Domain.Projects;
 using Orleans.Hybrid.Domain.Runners;
+using Orleans.Hybrid.Domain.Steps;
 
 namespace Orleans.Hybrid.Silo.Security;
 
@@ -22,6 +23,15 @@ internal sealed class Lookups(
 
     /// <summary>Projects by id.</summary>
     public TimedCache<string, Project> Projects { get; } = new(time, Fresh, projects.FindProjectAsync);
+
+    /// <summary>The project in the path; null when it is not the caller's.</summary>
+    public async ValueTask<Project?> ProjectInPathAsync(HttpContext http) =>
+        http.Request.RouteValues["projectId"] is string id
+        && NewId.IsWellFormed(id)
+        && await Projects.FindAsync(id, http.RequestAborted) is { } project
+        && project.UserId == http.Caller().Id
+            ? project
+            : null;
 
     /// <summary>Clusters by id.</summary>
     public TimedCache<string, ClusterSettings> Clusters { get; } = new(time, Fresh, clusters.FindAsync);

@@ -1,4 +1,3 @@
-using Orleans.Hybrid.Domain.Steps;
 using Orleans.Hybrid.Silo.Http;
 
 namespace Orleans.Hybrid.Silo.Security;
@@ -9,9 +8,7 @@ internal sealed class ProjectFilter(Lookups lookups) : IEndpointFilter
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
-        var id = http.Request.RouteValues["projectId"] as string;
-        var project = NewId.IsWellFormed(id) ? await lookups.Projects.FindAsync(id!, http.RequestAborted) : null;
-        if (project is null || project.UserId != http.Caller().Id)
+        if (await lookups.ProjectInPathAsync(http) is not { } project)
         {
             return Answers.NotFound("Project");
         }

@@ -15,16 +15,22 @@ internal sealed class ServerKey : IDisposable
     private const int NonceLength = 12;
     private const int TagLength = 16;
 
+    private readonly byte[] _key;
     private readonly AesGcm _cipher;
 
     public ServerKey(byte[] key)
     {
+        _key = key;
         _cipher = new AesGcm(key, TagLength);
         Fingerprint = HMACSHA256.HashData(key, "Orleans.Hybrid server key"u8);
     }
 
     /// <summary>Tells keys apart without giving anything of them away.</summary>
     public byte[] Fingerprint { get; }
+
+    /// <summary>A key for one purpose only, the same on every silo; it tells nothing of this one.</summary>
+    public ServerKey Subkey(string purpose) =>
+        new(HKDF.DeriveKey(HashAlgorithmName.SHA256, _key, Length, info: Encoding.UTF8.GetBytes(purpose)));
 
     /// <summary>Encrypts text for one place: it opens under the same <paramref name="place"/> only.</summary>
     public byte[] Seal(string text, string place)

@@ -38,6 +38,7 @@ internal static class StoredTasks
         ("cluster_id", filter.ClusterId),
         ("from", filter.From?.Stored()),
         ("to", filter.To?.Stored()),
+        ("before", filter.Before?.Value),
         ("most", perPage),
         ("skip", page * perPage),
     ];

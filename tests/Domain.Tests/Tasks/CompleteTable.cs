@@ -5,7 +5,7 @@ using static Orleans.Hybrid.Domain.Tests.Tasks.Examples;
 
 namespace Orleans.Hybrid.Domain.Tests.Tasks;
 
-/// <summary>Every situation × every input has a declared answer. <c>-</c> stays as it is, <c>x</c> is refused as stale.</summary>
+/// <summary>Every situation × every input has a declared answer. <c>-</c> stays as it is, <c>x</c> is refused.</summary>
 public sealed class CompleteTable
 {
     private static readonly LeaseFence Late = Fence with { Attempt = 0 };
@@ -38,6 +38,7 @@ public sealed class CompleteTable
         ["time out"] = task => TaskMachine.Finish(task, Fence, Outcome(TaskPhase.Timeout), RetryId, Now),
         ["finish late"] = task => TaskMachine.Finish(task, Late, Outcome(TaskPhase.Complete), RetryId, Now),
         ["cancel"] = task => TaskMachine.Cancel(task, Now),
+        ["retry"] = task => TaskMachine.Retry(task, RetryId, 0, Now),
         ["lapse early"] = task => TaskMachine.LeaseLapsed(task, Now),
         ["lapse"] = task => TaskMachine.LeaseLapsed(task, Now.AddMinutes(2)),
     };
@@ -56,6 +57,7 @@ public sealed class CompleteTable
         time out     | x         x         timeout   timeout   timeout   cancelled x        x     x       x
         finish late  | x         x         x         x         x         x         x        x     x       x
         cancel       | cancelled cancelled stopping! stopping! stopping! -         -        -     -       -
+        retry        | x         x         x         x         x         stopping+ complete+ error+ timeout+ cancelled+
         lapse early  | -         -         -         -         -         -         -        -     -       -
         lapse        | -         -         queued    queued    queued    cancelled -        -     -       -
         """;

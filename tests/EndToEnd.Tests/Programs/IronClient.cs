@@ -23,9 +23,17 @@ internal static class IronClient
     }
 
     /// <summary>Queues one task; gives its id.</summary>
-    public static async Task<string> QueueAsync(this HttpClient iron, string code, string payload = "")
+    public static async Task<string> QueueAsync(
+        this HttpClient iron, string code, string payload = "", string cluster = "", string label = "")
     {
-        var body = new JsonObject { ["tasks"] = new JsonArray(new JsonObject { ["code_name"] = code, ["payload"] = payload }) };
+        var task = new JsonObject
+        {
+            ["code_name"] = code,
+            ["payload"] = payload,
+            ["cluster"] = cluster,
+            ["label"] = label,
+        };
+        var body = new JsonObject { ["tasks"] = new JsonArray(task) };
         using var answer = await iron.PostAsJsonAsync("tasks", body);
         answer.EnsureSuccessStatusCode();
         var queued = await answer.Content.ReadFromJsonAsync<JsonNode>();

@@ -31,6 +31,29 @@ public sealed class Outages
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task While_the_database_is_away_people_are_told_so_on_a_page_and_a_page_that_waits_asks_again()
+    {
+        var tasks = Stub.Of<ITaskStore>();
+        await using var silo = await StartAsync(tasks);
+        var tenant = await (await silo.NewTenantAsync()).ReadyAsync();
+        using var visitor = await Visitor.SignedInAsync(silo, tenant);
+        var list = $"/projects/{tenant.ProjectId}/tasks";
+        var looks = 0;
+        tasks.On("ListAsync", _ => Task.FromException<IReadOnlyList<StoredTask>>(Away));
+        tasks.On("FindAsync", _ => looks++ == 0
+            ? Task.FromResult<StoredTask?>(new StoredTask(null!, []))
+            : Task.FromException<StoredTask?>(Away));
+
+        var page = await visitor.GetAsync(list);
+        using var events = await visitor.ListenAsync($"{list}/0123456789abcdef01234567/events");
+
+        Assert.Equal((503, "1"), (page.Status, page.Header("Retry-After")));
+        Assert.Contains("does not answer", page.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret detail", page.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("event: end", await events.ReadToEndAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task A_bug_is_told_in_json_and_its_details_to_the_log_only()
     {
         var tasks = Stub.Of<ITaskStore>();

@@ -56,9 +56,12 @@ internal sealed class TestRunner(Api api, EnrolAnswer enrolled)
         return JsonSerializer.Deserialize(Good(reply), RunnerJson.Default.HeartbeatAnswer)!;
     }
 
-    public Task<Reply> LogAsync(LeaseRef lease, long offset, string text)
+    public Task<Reply> LogAsync(LeaseRef lease, long offset, string text) =>
+        LogAsync(lease, offset, Encoding.UTF8.GetBytes(text));
+
+    public Task<Reply> LogAsync(LeaseRef lease, long offset, byte[] data)
     {
-        var piece = new LogPiece { Lease = lease, Offset = offset, Data = Encoding.UTF8.GetBytes(text) };
+        var piece = new LogPiece { Lease = lease, Offset = offset, Data = data };
         return api.PostAsync(
             "/runner/v1/log",
             JsonSerializer.Serialize(new LogRequest { Pieces = [piece] }, RunnerJson.Default.LogRequest));

@@ -34,6 +34,22 @@ public abstract class ListingTasks(StoresUnderTest stores) : StoreContract(store
     }
 
     [StoreFact]
+    public async Task A_list_goes_on_where_a_page_ended_whatever_was_queued_since()
+    {
+        var queued = (await QueueAsync([.. Enumerable.Repeat(Spec(), 5)])).Select(task => task.Id)
+            .OrderByDescending(id => id.Value, StringComparer.Ordinal).ToArray();
+        var filter = new TaskFilter { ProjectId = ProjectId };
+        var first = await Tasks.ListAsync(filter, 0, 2, None);
+        var later = TaskId.New(Now.AddSeconds(1), 0);
+        await Tasks.QueueAsync([new NewTask(TaskMachine.Queue(later, Spec(), Now).State, [])], None);
+
+        var rest = await Tasks.ListAsync(filter with { Before = first[^1].State.Id }, 0, 10, None);
+
+        Assert.Equal(queued[..2], first.Select(task => task.State.Id));
+        Assert.Equal(queued[2..], rest.Select(task => task.State.Id));
+    }
+
+    [StoreFact]
     public async Task Each_phase_is_listed_by_what_the_task_is_now()
     {
         var queued = await QueueAsync([.. Enumerable.Range(0, 8).Select(i => Spec() with { Label = $"{i}" })]);

@@ -1,9 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Orleans.Hybrid.Contracts.Iron;
 using Orleans.Hybrid.Domain.Clusters;
-using Orleans.Hybrid.Domain.Projects;
 using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Domain.Steps;
 using Orleans.Hybrid.Silo.Security;
 
 namespace Orleans.Hybrid.Silo.Http.Iron;
@@ -23,17 +21,13 @@ internal static class ClusterEndpoints
         api.MapGet("/clusters/{clusterId}/credentials", Token);
     }
 
-    private static async Task<JsonAnswer> Create(
-        HttpContext http, IClusterStore clusters, IProjectStore projects, Lookups lookups, ClusterTokenMint tokens,
-        Ids ids, TimeProvider time)
+    private static async Task<JsonAnswer> Create(HttpContext http, ClusterSetup setup, Ids ids, TimeProvider time)
     {
         var body = await IronBody.ReadAnyTypeAsync(http.Request, http.RequestAborted);
         var cluster = IronMapping.ReadCluster(body, ids.New(), http.Caller().Id, time.GetUtcNow());
-        var token = tokens.New(cluster.Id);
-        await clusters.AddAsync(cluster, token, http.RequestAborted);
-        await AdoptAsync(cluster, projects, lookups, http.RequestAborted);
+        var token = await setup.AddAsync(cluster, http.RequestAborted);
 
-        var shown = IronMapping.Show(cluster) with { Token = tokens.Show(token) };
+        var shown = IronMapping.Show(cluster) with { Token = token };
         return JsonAnswer.Of(
             new ClusterAnswer { Msg = "Cluster created", Cluster = shown }, IronJson.Default.ClusterAnswer);
     }
@@ -53,7 +47,7 @@ internal static class ClusterEndpoints
     private static async Task<JsonAnswer> Info(
         HttpContext http, string clusterId, IClusterStore clusters, IRunnerStore runners)
     {
-        if (await FindAsync(http, clusterId, clusters) is not { } cluster)
+        if (await clusters.FindOwnAsync(http, clusterId) is not { } cluster)
         {
             return Answers.NotFound("Cluster");
         }
@@ -66,7 +60,7 @@ internal static class ClusterEndpoints
     private static async Task<JsonAnswer> Stats(
         HttpContext http, string clusterId, IClusterStore clusters, IRunnerStore runners)
     {
-        if (await FindAsync(http, clusterId, clusters) is not { } cluster)
+        if (await clusters.FindOwnAsync(http, clusterId) is not { } cluster)
         {
             return Answers.NotFound("Cluster");
         }
@@ -81,7 +75,7 @@ internal static class ClusterEndpoints
     private static async Task<JsonAnswer> Token(
         HttpContext http, string clusterId, IClusterStore clusters, ClusterTokenMint tokens)
     {
-        if (await FindAsync(http, clusterId, clusters) is not { } cluster)
+        if (await clusters.FindOwnAsync(http, clusterId) is not { } cluster)
         {
             return Answers.NotFound("Cluster");
         }
@@ -95,26 +89,5 @@ internal static class ClusterEndpoints
             Cluster = new ClusterTokens { Id = cluster.Id, Tokens = texts },
         };
         return JsonAnswer.Of(answer, IronJson.Default.ClusterCredentials);
-    }
-
-    private static async Task<ClusterSettings?> FindAsync(HttpContext http, string clusterId, IClusterStore clusters) =>
-        NewId.IsWellFormed(clusterId)
-        && await clusters.FindAsync(clusterId, http.RequestAborted) is { } cluster
-        && cluster.UserId == http.Caller().Id
-            ? cluster
-            : null;
-
-    /// <summary>A user's first cluster becomes the default of those projects that have none.</summary>
-    private static async Task AdoptAsync(
-        ClusterSettings cluster, IProjectStore projects, Lookups lookups, CancellationToken cancel)
-    {
-        foreach (var project in await projects.ListProjectsAsync(cluster.UserId, cancel))
-        {
-            if (project.DefaultClusterId is null)
-            {
-                await projects.SetDefaultClusterAsync(project.Id, cluster.Id, cancel);
-                lookups.Projects.Forget(project.Id);
-            }
-        }
     }
 }

@@ -6,7 +6,7 @@ using Orleans.Hybrid.Silo.Security;
 
 namespace Orleans.Hybrid.Silo.Http.Iron;
 
-/// <summary>Tasks: queue, list, info, log, cancel.</summary>
+/// <summary>Tasks: queue, list, info, log, cancel, retry.</summary>
 internal static class TaskEndpoints
 {
     private const int LargestQueueRequest = 16 << 20;
@@ -18,6 +18,7 @@ internal static class TaskEndpoints
         project.MapGet("/tasks/{taskId}", Info);
         project.MapGet("/tasks/{taskId}/log", Log);
         project.MapPost("/tasks/{taskId}/cancel", Cancel);
+        project.MapPost("/tasks/{taskId}/retry", Retry);
     }
 
     private static async Task<JsonAnswer> Queue(HttpContext http, TaskQueue queue)
@@ -71,6 +72,25 @@ internal static class TaskEndpoints
         TaskId.TryParse(taskId, out var id) && await grains.GetGrain<ITaskGrain>(id.Value).Cancel(http.Project().Id)
             ? Answers.Message("Cancelled")
             : Answers.NotFound("Task");
+
+    private static async Task<JsonAnswer> Retry(HttpContext http, string taskId, IGrainFactory grains, Ids ids)
+    {
+        var body = await IronBody.ReadAsync(http.Request, http.RequestAborted);
+        var delay = (int)(body.Whole("delay", 0, TaskSpec.MaxDelaySeconds) ?? 0);
+        if (!TaskId.TryParse(taskId, out var id))
+        {
+            return Answers.NotFound("Task");
+        }
+
+        var again = ids.NewTask();
+        if (await grains.GetGrain<ITaskGrain>(id.Value).Retry(http.Project().Id, again.Value, delay) is { } refusal)
+        {
+            return Answers.Refused(refusal);
+        }
+
+        var answer = new QueueAnswer { Msg = "Queued up", Tasks = [new TaskRef { Id = again.Value }] };
+        return JsonAnswer.Of(answer, IronJson.Default.QueueAnswer);
+    }
 
     private static async Task<TaskInfo> ShowAsync(StoredTask task, Lookups lookups, CancellationToken cancel)
     {

@@ -8,5 +8,6 @@ WHERE s.project_id = @project_id
   AND (@cluster_id::text IS NULL OR s.cluster_id = @cluster_id)
   AND (@from::bigint IS NULL OR s.created_at >= @from)
   AND (@to::bigint IS NULL OR s.created_at <= @to)
+  AND (@before::text IS NULL OR s.id < @before)
 ORDER BY s.id DESC
 LIMIT @most OFFSET @skip;

@@ -8,5 +8,6 @@ WHERE s.project_id = @project_id
   AND (@cluster_id IS NULL OR s.cluster_id = @cluster_id)
   AND (@from IS NULL OR s.created_at >= @from)
   AND (@to IS NULL OR s.created_at <= @to)
+  AND (@before IS NULL OR s.id < @before)
 ORDER BY s.id DESC
 LIMIT @most OFFSET @skip;

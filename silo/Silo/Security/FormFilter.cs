@@ -1,0 +1,30 @@
+using Orleans.Hybrid.Silo.Web;
+
+namespace Orleans.Hybrid.Silo.Security;
+
+/// <summary>Refuses whatever would change something and was not sent from a form that this visit was given.</summary>
+internal sealed class FormFilter(PageForms forms) : IEndpointFilter
+{
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        return HttpMethods.IsGet(http.Request.Method) || forms.IsTokenOf(http.Visit().Id, await TokenAsync(http))
+            ? await next(context)
+            : Trouble.Page(
+                StatusCodes.Status400BadRequest, "This form is out of date: go back, reload, and send it again.");
+    }
+
+    private static async Task<string?> TokenAsync(HttpContext http)
+    {
+        try
+        {
+            return http.Request.HasFormContentType
+                ? (await http.Request.ReadFormAsync(http.RequestAborted))[PageForms.Field].ToString()
+                : null;
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,17 @@
+using Orleans.Hybrid.Domain.Clusters;
+using Orleans.Hybrid.Domain.Steps;
+
+namespace Orleans.Hybrid.Silo.Security;
+
+/// <summary>Clusters as their owner sees them.</summary>
+internal static class OwnClusters
+{
+    /// <summary>The cluster; null when there is none, or it is not the caller's.</summary>
+    public static async Task<ClusterSettings?> FindOwnAsync(
+        this IClusterStore clusters, HttpContext http, string clusterId) =>
+        NewId.IsWellFormed(clusterId)
+        && await clusters.FindAsync(clusterId, http.RequestAborted) is { } cluster
+        && cluster.UserId == http.Caller().Id
+            ? cluster
+            : null;
+}

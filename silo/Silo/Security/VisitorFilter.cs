@@ -1,0 +1,26 @@
+using Orleans.Hybrid.Silo.Web;
+
+namespace Orleans.Hybrid.Silo.Security;
+
+/// <summary>
+/// Gives whoever comes to sign in a cookie that the form's token is bound to; it is another than the session's, which a
+/// visit by a link from elsewhere, sent without cookies, must not overwrite.
+/// </summary>
+internal sealed class VisitorFilter(PageCookies cookies, PageForms forms) : IEndpointFilter
+{
+    private const string Cookie = "visitor";
+
+    public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        var id = cookies.Read(http, Cookie);
+        if (id is not { Length: > 0 })
+        {
+            id = Secret.New();
+            cookies.Write(http, Cookie, id);
+        }
+
+        http.Features.Set(new Visit { Id = id, FormToken = forms.TokenFor(id) });
+        return next(context);
+    }
+}

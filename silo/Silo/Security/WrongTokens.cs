@@ -1,0 +1,40 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.RateLimiting;
+
+namespace Orleans.Hybrid.Silo.Security;
+
+/// <summary>
+/// Slows down whoever tries tokens at the sign-in page: so many wrong ones a minute and address, then no more. What is
+/// known of an address is forgotten when its minute is over.
+/// </summary>
+internal sealed class WrongTokens : IDisposable
+{
+    /// <summary>How many wrong tokens an address may send in a minute.</summary>
+    public const int MostAMinute = 20;
+
+    private readonly PartitionedRateLimiter<IPAddress> _limits =
+        PartitionedRateLimiter.Create<IPAddress, IPAddress>(address => RateLimitPartition.GetFixedWindowLimiter(
+            Neighbourhood(address),
+            _ => new FixedWindowRateLimiterOptions { PermitLimit = MostAMinute, Window = TimeSpan.FromMinutes(1) }));
+
+    /// <summary>True when this address has to wait.</summary>
+    public bool AreTooMany(HttpContext http)
+    {
+        using var asked = _limits.AttemptAcquire(AddressOf(http), permitCount: 0);
+        return !asked.IsAcquired;
+    }
+
+    /// <summary>One more wrong token.</summary>
+    public void Note(HttpContext http) => _limits.AttemptAcquire(AddressOf(http)).Dispose();
+
+    public void Dispose() => _limits.Dispose();
+
+    private static IPAddress AddressOf(HttpContext http) => http.Connection.RemoteIpAddress ?? IPAddress.None;
+
+    // Whoever has one IPv6 address has a whole network of them.
+    private static IPAddress Neighbourhood(IPAddress address) =>
+        address is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false }
+            ? new IPAddress([.. address.GetAddressBytes().Take(8), .. new byte[8]])
+            : address;
+}

@@ -1,0 +1,37 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Orleans.Hybrid.Domain.Clusters;
+using Orleans.Hybrid.Domain.Runners;
+
+namespace Orleans.Hybrid.Silo.Web.Clusters;
+
+/// <summary>A cluster, how many tasks wait for it, and its runners with the leases that they hold.</summary>
+public sealed record ClusterState(
+    ClusterSettings Cluster, int Waiting, IReadOnlyList<(RunnerSession Session, int Leases)> Runners)
+{
+    /// <summary>Counting on costs more than the figure is worth.</summary>
+    internal const int MostCounted = 1000;
+
+    /// <summary>How many tasks wait, and how many its runners hold.</summary>
+    public string Load => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Waiting}{(Waiting == MostCounted ? "+" : "")} waiting, {Runners.Sum(runner => runner.Leases)} running");
+
+    /// <summary>A digest of all that a page shows of it.</summary>
+    public string Mark
+    {
+        get
+        {
+            var facts = Runners.Select(runner => $"{runner.Session.Id} {runner.Session.Phase} {runner.Leases}")
+                .Prepend(Waiting.ToString(CultureInfo.InvariantCulture));
+            return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', facts))))[..16];
+        }
+    }
+}
+
+/// <summary>One page of a user's clusters.</summary>
+public sealed record ClusterListModel(IReadOnlyList<ClusterState> Clusters, int Page, bool HasOlder);
+
+/// <summary>One cluster; right after its creation with its token, and the line that starts a runner.</summary>
+public sealed record ClusterModel(ClusterState State, string? Token, string? RunLine);

@@ -1,0 +1,15 @@
+using Microsoft.AspNetCore.Components;
+
+namespace Orleans.Hybrid.Silo.Web;
+
+/// <summary>A whole page: everything that it shows is in its model, read before it is rendered.</summary>
+public abstract class Page<TModel> : ComponentBase
+{
+    /// <summary>Who looks at it; null where that is not known.</summary>
+    [Parameter]
+    public Visit? Visit { get; set; }
+
+    /// <summary>What it shows.</summary>
+    [Parameter, EditorRequired]
+    public TModel Model { get; set; } = default!;
+}

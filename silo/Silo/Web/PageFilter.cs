@@ -1,0 +1,42 @@
+using Orleans.Hybrid.Domain.Steps;
+using Orleans.Hybrid.Silo.Engines;
+using Orleans.Hybrid.Silo.Http;
+
+namespace Orleans.Hybrid.Silo.Web;
+
+/// <summary>
+/// What holds for every page: nothing but our own files may be loaded, nobody frames it, nobody keeps it, and trouble
+/// is told as a page.
+/// </summary>
+internal sealed partial class PageFilter(ILogger<PageFilter> log) : IEndpointFilter
+{
+    private const string ContentPolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var headers = context.HttpContext.Response.Headers;
+        headers.ContentSecurityPolicy = ContentPolicy;
+        headers["Referrer-Policy"] = "same-origin";
+        headers.CacheControl = "no-store";
+        try
+        {
+            return await next(context);
+        }
+        catch (RefusedException bad)
+        {
+            return Trouble.Page(StatusCodes.Status400BadRequest, bad.Message);
+        }
+        catch (Exception away) when (away is StoreUnavailableException || GrainEngineSetup.MeansComeAgain(away))
+        {
+            Unavailable(context.HttpContext.Request.Method, context.HttpContext.Request.Path, away.Message);
+            headers.RetryAfter = "1";
+            return Trouble.Page(
+                StatusCodes.Status503ServiceUnavailable, "A part of the control plane does not answer: come again.");
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "{Method} {Path} is to come again: {Reason}")]
+    private partial void Unavailable(string method, string path, string reason);
+}

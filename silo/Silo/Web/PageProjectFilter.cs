@@ -1,0 +1,20 @@
+using Orleans.Hybrid.Silo.Security;
+
+namespace Orleans.Hybrid.Silo.Web;
+
+/// <summary>Finds the project in the path; one of somebody else's is not there, like one that never was.</summary>
+internal sealed class PageProjectFilter(Lookups lookups) : IEndpointFilter
+{
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        if (await lookups.ProjectInPathAsync(http) is not { } project)
+        {
+            return Trouble.NotFound("Project");
+        }
+
+        http.Features.Set(project);
+        http.Features.Set(http.Visit() with { Project = project });
+        return await next(context);
+    }
+}

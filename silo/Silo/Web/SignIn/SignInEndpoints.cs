@@ -1,0 +1,49 @@
+using Microsoft.AspNetCore.Http.Features;
+using Orleans.Hybrid.Silo.Security;
+
+namespace Orleans.Hybrid.Silo.Web.SignIn;
+
+/// <summary>Sign in with a user's token, and out again.</summary>
+internal static class SignInEndpoints
+{
+    public static void MapSignIn(this RouteGroupBuilder pages)
+    {
+        pages.MapGet("/sign-in", () => new PageAnswer<SignInPage, SignInModel>(new SignInModel(null)));
+        pages.MapPost("/sign-in", SignIn);
+    }
+
+    public static void MapSignOut(this RouteGroupBuilder pages) => pages.MapPost("/sign-out", SignOut);
+
+    private static async Task<IResult> SignIn(
+        HttpContext http, Lookups lookups, PageSessions sessions, WrongTokens wrong)
+    {
+        if (wrong.AreTooMany(http))
+        {
+            http.Response.Headers.RetryAfter = "60";
+            return Refuse("Too many wrong tokens came from your address: wait a minute.", 429);
+        }
+
+        var form = await http.Request.ReadFormAsync(http.RequestAborted);
+        var hash = Convert.ToHexString(Secret.Hash(form["token"].ToString().Trim()));
+        if (await lookups.Users.FindAsync(hash, http.RequestAborted) is null)
+        {
+            wrong.Note(http);
+            return Refuse("This token opens nothing here.", StatusCodes.Status403Forbidden);
+        }
+
+        sessions.Begin(http, hash);
+        return new SeeOther("/");
+    }
+
+    private static SeeOther SignOut(HttpContext http, PageSessions sessions)
+    {
+        sessions.End(http, http.Features.GetRequiredFeature<PageSession>());
+        return new SeeOther("/sign-in");
+    }
+
+    private static PageAnswer<SignInPage, SignInModel> Refuse(string problem, int status) =>
+        new(new SignInModel(problem), status);
+}
+
+/// <summary>The sign-in page: why the last try failed.</summary>
+public sealed record SignInModel(string? Problem);

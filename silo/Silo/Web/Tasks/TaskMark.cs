@@ -1,0 +1,31 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Orleans.Hybrid.Domain.Tasks;
+
+namespace Orleans.Hybrid.Silo.Web.Tasks;
+
+/// <summary>What a browser has seen of a task: a digest of its facts, and how far into which attempt's log.</summary>
+public readonly record struct TaskMark(string Facts, int Attempt, long Offset)
+{
+    /// <summary>A task's facts as they are, and nothing of its log.</summary>
+    public static TaskMark Of(TaskState task)
+    {
+        var facts = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{task.Phase} {task.Attempt} {task.Lease?.Stopping} {task.StartedAt:O} {task.Percent} {task.Message}");
+        var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(facts)))[..16];
+        return new TaskMark(digest, task.Attempt, 0);
+    }
+
+    /// <summary>Reads what <see cref="ToString"/> wrote; anything else is of somebody who has seen nothing.</summary>
+    public static TaskMark Parse(string text) =>
+        text.Split('.') is [var facts, var attempt, var offset]
+        && int.TryParse(attempt, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && long.TryParse(offset, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes)
+            ? new TaskMark(facts, number, bytes)
+            : new TaskMark("", 0, 0);
+
+    /// <inheritdoc />
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Facts}.{Attempt}.{Offset}");
+}

@@ -1,0 +1,18 @@
+using Orleans.Hybrid.Domain.Tasks;
+using Orleans.Hybrid.Silo.Http.Iron;
+
+namespace Orleans.Hybrid.Silo.Web.Tasks;
+
+/// <summary>One task with the end of its log, and the mark from which news of it go on.</summary>
+public sealed record TaskModel(
+    TaskState Task, string? ClusterName, int PayloadBytes, LogText Log, TaskMark Mark)
+{
+    /// <summary>The task's own path.</summary>
+    public string Path => $"{ListPath}/{Task.Id}";
+
+    /// <summary>The path of its project's tasks.</summary>
+    public string ListPath => $"/projects/{Task.Spec.ProjectId}/tasks";
+
+    /// <summary>True once there can be a log.</summary>
+    public bool HasLog => IronMapping.HasLog(Task);
+}

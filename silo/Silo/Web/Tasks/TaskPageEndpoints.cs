@@ -1,0 +1,99 @@
+using Orleans.Hybrid.Domain.Tasks;
+using Orleans.Hybrid.Grains.Tasks;
+using Orleans.Hybrid.Silo.Http.Iron;
+using Orleans.Hybrid.Silo.Security;
+
+namespace Orleans.Hybrid.Silo.Web.Tasks;
+
+/// <summary>The pages about a project's tasks: the list, and one with its log and what can be done with it.</summary>
+internal static class TaskPageEndpoints
+{
+    private const int PerPage = 25;
+
+    public static void MapTaskPages(this RouteGroupBuilder project)
+    {
+        project.MapGet("/tasks", List);
+        project.MapGet("/tasks/{taskId}", Show);
+        project.MapGet("/tasks/{taskId}/log", Log);
+        project.MapGet("/tasks/{taskId}/events", Events);
+        project.MapPost("/tasks/{taskId}/cancel", Cancel);
+        project.MapPost("/tasks/{taskId}/retry", Retry);
+    }
+
+    private static async Task<IResult> List(HttpContext http, ITaskStore tasks)
+    {
+        var (query, project) = (http.Request.Query, http.Project());
+        var (status, code) = (IronQuery.Text(query, "status"), IronQuery.Text(query, "code"));
+        var filter = new TaskFilter
+        {
+            ProjectId = project.Id,
+            Phases = [.. Enum.GetValues<TaskPhase>().Where(phase => IronMapping.Show(phase) == status)],
+            CodeName = code,
+            Before = TaskId.TryParse(query["before"], out var before) ? before : null,
+        };
+
+        // One more than is shown: it tells whether there are older ones.
+        var some = await tasks.ListAsync(filter, page: 0, PerPage + 1, http.RequestAborted);
+        return new PageAnswer<TaskListPage, TaskListModel>(new TaskListModel
+        {
+            ProjectId = project.Id,
+            Phase = filter.Phases is [var phase] ? phase : null,
+            CodeName = code,
+            Before = filter.Before,
+            Tasks = [.. some.Take(PerPage).Select(task => task.State)],
+            HasOlder = some.Count > PerPage,
+        });
+    }
+
+    private static async Task<IResult> Show(
+        HttpContext http, string taskId, ITaskStore tasks, ILogStore logs, Lookups lookups)
+    {
+        if (!TaskId.TryParse(taskId, out var id)
+            || await tasks.FindAsync(http.Project().Id, id, http.RequestAborted) is not { State: var task } found)
+        {
+            return Trouble.NotFound("Task");
+        }
+
+        var log = await LogText.ReadEndAsync(logs, task, http.RequestAborted);
+        var cluster = await lookups.Clusters.FindAsync(task.Spec.ClusterId, http.RequestAborted);
+        return new PageAnswer<TaskPage, TaskModel>(
+            new TaskModel(task, cluster?.Name, found.Payload.Length, log, TaskMark.Of(task) with { Offset = log.End }));
+    }
+
+    private static async Task<IResult> Log(HttpContext http, string taskId, ITaskStore tasks, ILogStore logs) =>
+        TaskId.TryParse(taskId, out var id)
+        && await tasks.FindAsync(http.Project().Id, id, http.RequestAborted) is { State: var task }
+            ? new LogAnswer(logs, task)
+            : Trouble.NotFound("Task");
+
+    private static async Task<IResult> Events(
+        HttpContext http, string taskId, ITaskStore tasks, ILogStore logs, LiveEvents live)
+    {
+        var project = http.Project().Id;
+        if (!TaskId.TryParse(taskId, out var id) || await tasks.FindAsync(project, id, http.RequestAborted) is null)
+        {
+            return Trouble.NotFound("Task");
+        }
+
+        var watch = new TaskWatch(tasks, logs, project, id, TaskMark.Parse(LiveEvents.MarkIn(http.Request)));
+        return live.From(watch.LookAsync, http.RequestAborted);
+    }
+
+    private static async Task<IResult> Cancel(HttpContext http, string taskId, IGrainFactory grains) =>
+        TaskId.TryParse(taskId, out var id) && await grains.GetGrain<ITaskGrain>(id.Value).Cancel(http.Project().Id)
+            ? new SeeOther($"/projects/{http.Project().Id}/tasks/{id}")
+            : Trouble.NotFound("Task");
+
+    private static async Task<IResult> Retry(HttpContext http, string taskId, IGrainFactory grains, Ids ids)
+    {
+        if (!TaskId.TryParse(taskId, out var id))
+        {
+            return Trouble.NotFound("Task");
+        }
+
+        var (project, again) = (http.Project().Id, ids.NewTask());
+        return await grains.GetGrain<ITaskGrain>(id.Value).Retry(project, again.Value, delaySeconds: 0) is { } refusal
+            ? Trouble.Refused(refusal)
+            : new SeeOther($"/projects/{project}/tasks/{again}");
+    }
+}
