@@ -34,6 +34,7 @@ internal static class ControlPlane
         app.MapRunners();
         app.MapProbes();
         app.MapPages();
+        app.MapEnginePages();
         return app;
     }
 }

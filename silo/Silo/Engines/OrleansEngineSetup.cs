@@ -44,6 +44,7 @@ internal static class GrainEngineSetup
                 StandAlone(silo);
             }
 
+            silo.AddEnginePages();
             silo.Services.AddSerializer(Serialize);
         });
     }
