@@ -135,6 +135,20 @@ public sealed class WebPages : ProgramTest, IDisposable
         Assert.Empty(chromium.Complaints);
     }
 
+    [BrowserFact(Timeout = 180_000)]
+    public async Task An_operator_comes_from_the_pages_to_those_of_the_grain_engine()
+    {
+        await using var plane = await ControlPlane.StartAsync();
+        await using var chromium = await Chromium.StartAsync();
+        var page = await SignInAsync(chromium, plane);
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Engine" }).ClickAsync();
+
+        await Expect(page.Locator("main")).ToContainTextAsync(
+            plane.Text("engine") == "Orleans" ? "Total Activations" : "Grains in memory");
+        Assert.Empty(chromium.Complaints);
+    }
+
     private string Waits => new JsonArray(
         "sh", "-c", $"echo before; while [ ! -e {_signal} ]; do sleep 0.1; done; echo after").ToJsonString();
 
