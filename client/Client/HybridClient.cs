@@ -50,7 +50,7 @@ public sealed class HybridClient : IDisposable
     /// <summary>Closes the connections.</summary>
     public void Dispose() => _http.Dispose();
 
-    private static void Check(HybridClientOptions options)
+    internal static void Check(HybridClientOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Attempts, 1);

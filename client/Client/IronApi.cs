@@ -9,16 +9,16 @@ namespace Orleans.Hybrid.Client;
 /// <summary>Sends one call of the Iron API, again while the server asks to come again, and reads its answer.</summary>
 internal sealed class IronApi(HybridClientOptions options, HttpClient http)
 {
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
-
     private readonly Uri _root = new($"{options.BaseUrl.AbsoluteUri.TrimEnd('/')}/{options.ApiVersion}/");
+
+    private readonly Repetition _repetition = new(options);
 
     public string Project => options.ProjectId.Length > 0
         ? $"projects/{Uri.EscapeDataString(options.ProjectId)}"
         : throw new InvalidOperationException("this call is about a project: set ProjectId in the client's options");
 
     public Task<T> GetAsync<T>(string path, JsonTypeInfo<T> answer, CancellationToken cancel) =>
-        CallAsync(() => new HttpRequestMessage(HttpMethod.Get, Url(path)), answer, cancel);
+        CallAsync(() => new HttpRequestMessage(HttpMethod.Get, Url(path)), answer, reads: true, cancel);
 
     public Task<T> PostAsync<TBody, T>(
         string path, TBody body, JsonTypeInfo<TBody> shape, JsonTypeInfo<T> answer, CancellationToken cancel)
@@ -30,23 +30,22 @@ internal sealed class IronApi(HybridClientOptions options, HttpClient http)
     public Task<T> PostAsync<T>(
         string path, Func<HttpContent> content, JsonTypeInfo<T> answer, CancellationToken cancel) =>
         CallAsync(
-            () => new HttpRequestMessage(HttpMethod.Post, Url(path)) { Content = content() }, answer, cancel);
+            () => new HttpRequestMessage(HttpMethod.Post, Url(path)) { Content = content() },
+            answer,
+            reads: false,
+            cancel);
 
     /// <summary>The answer's headers are there, its body still to be read.</summary>
-    public async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> request, CancellationToken cancel)
+    public Task<HttpResponseMessage> SendAsync(
+        Func<HttpRequestMessage> request, bool reads, CancellationToken cancel)
     {
-        for (var attempt = 1; ; attempt++)
+        return _repetition.RunAsync(OnceAsync, reads, cancel);
+
+        async Task<HttpResponseMessage> OnceAsync()
         {
             using var message = request();
             message.Headers.Authorization = new AuthenticationHeaderValue("OAuth", options.Token);
-            try
-            {
-                return await OnceAsync(message, cancel).ConfigureAwait(false);
-            }
-            catch (HybridException trouble) when (attempt < options.Attempts && MayRepeat(message, trouble))
-            {
-                await Task.Delay(Pause(attempt, trouble), options.TimeProvider, cancel).ConfigureAwait(false);
-            }
+            return await this.OnceAsync(message, cancel).ConfigureAwait(false);
         }
     }
 
@@ -61,9 +60,9 @@ internal sealed class IronApi(HybridClientOptions options, HttpClient http)
         new(json) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
 
     private async Task<T> CallAsync<T>(
-        Func<HttpRequestMessage> request, JsonTypeInfo<T> shape, CancellationToken cancel)
+        Func<HttpRequestMessage> request, JsonTypeInfo<T> shape, bool reads, CancellationToken cancel)
     {
-        using var response = await SendAsync(request, cancel).ConfigureAwait(false);
+        using var response = await SendAsync(request, reads, cancel).ConfigureAwait(false);
         try
         {
             var stream = await response.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
@@ -148,24 +147,6 @@ internal sealed class IronApi(HybridClientOptions options, HttpClient http)
         {
             return "";
         }
-    }
-
-    /// <summary>
-    /// 503, and a connection that never came about, mean that nothing was done. Any other trouble leaves that open, so only
-    /// reading may be repeated.
-    /// </summary>
-    private static bool MayRepeat(HttpRequestMessage request, HybridException trouble) =>
-        trouble.Status == HttpStatusCode.ServiceUnavailable
-        || trouble.InnerException is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError }
-        || (trouble.TryAgain && request.Method == HttpMethod.Get);
-
-    private static TimeSpan Pause(int attempt, HybridException trouble)
-    {
-        // Half of it by chance, so that clients which failed together do not come back together.
-        var share = 0.5 + (Random.Shared.NextDouble() / 2);
-        var backoff = TimeSpan.FromMilliseconds(100 * Math.Pow(2, attempt - 1) * share);
-        var pause = trouble.RetryAfter is { } asked && asked > backoff ? asked : backoff;
-        return pause < LongestPause ? pause : LongestPause;
     }
 
     private static string Name(HttpRequestMessage request) => $"{request.Method} {request.RequestUri!.AbsolutePath}";

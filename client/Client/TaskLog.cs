@@ -1,78 +1,67 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 
 namespace Orleans.Hybrid.Client;
 
-/// <summary>Copies one task's log piece by piece, each byte once.</summary>
-internal sealed class TaskLog(IronApi api, string path, Stream destination)
+/// <summary>Reads one task's log over HTTP.</summary>
+internal sealed class TaskLog(IronApi api, string path)
 {
     private const int BufferBytes = 64 * 1024;
 
-    private long _copied;
-
-    /// <summary>Whose log it is: another attempt's begins anew.</summary>
-    public int Attempt
+    /// <summary>The log from a byte on; each piece is good until the next is asked for.</summary>
+    public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(
+        long offset, [EnumeratorCancellation] CancellationToken cancel)
     {
-        get;
-        set => (field, _copied) = (value, value == field ? _copied : 0);
-    }
-
-    /// <summary>Copies what was added since the last call.</summary>
-    public async Task CopyNewAsync(CancellationToken cancel)
-    {
-        HttpResponseMessage response;
-        try
+        using var response = await OpenAsync(offset, cancel).ConfigureAwait(false);
+        if (response is null)
         {
-            response = await api.SendAsync(Request, cancel).ConfigureAwait(false);
-        }
-        catch (HybridException none) when (none.Status == HttpStatusCode.RequestedRangeNotSatisfiable)
-        {
-            return;
+            yield break;
         }
 
-        using (response)
-        {
-            // A server may pass over the range and send all of it again.
-            var skip = response.StatusCode == HttpStatusCode.PartialContent ? 0 : _copied;
-            var stream = await response.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
-            await using (stream.ConfigureAwait(false))
-            {
-                await CopyAsync(stream, skip, response.RequestMessage!, cancel).ConfigureAwait(false);
-            }
-        }
-
-        await destination.FlushAsync(cancel).ConfigureAwait(false);
-    }
-
-    private HttpRequestMessage Request()
-    {
-        var request = new HttpRequestMessage(HttpMethod.Get, api.Url(path));
-        if (_copied > 0)
-        {
-            request.Headers.Range = new RangeHeaderValue(_copied, null);
-        }
-
-        return request;
-    }
-
-    private async Task CopyAsync(Stream source, long skip, HttpRequestMessage request, CancellationToken cancel)
-    {
+        // A server may pass over the range and send all of it again.
+        var skip = response.StatusCode == HttpStatusCode.PartialContent ? 0 : offset;
+        var request = response.RequestMessage!;
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {
-            for (int read; (read = await ReadAsync(source, buffer, request, cancel).ConfigureAwait(false)) > 0;)
+            var stream = await response.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
+            for (int read; (read = await ReadAsync(stream, buffer, request, cancel).ConfigureAwait(false)) > 0;)
             {
                 var old = (int)Math.Min(skip, read);
                 skip -= old;
-                await destination.WriteAsync(buffer.AsMemory(old, read - old), cancel).ConfigureAwait(false);
-                _copied += read - old;
+                yield return buffer.AsMemory(old, read - old);
             }
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    /// <summary>The answer, its body still to be read; null when there is nothing behind the offset.</summary>
+    private async Task<HttpResponseMessage?> OpenAsync(long offset, CancellationToken cancel)
+    {
+        try
+        {
+            return await api.SendAsync(() => Request(offset), reads: true, cancel).ConfigureAwait(false);
+        }
+        catch (HybridException none) when (none.Status == HttpStatusCode.RequestedRangeNotSatisfiable)
+        {
+            return null;
+        }
+    }
+
+    private HttpRequestMessage Request(long offset)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, api.Url(path));
+        if (offset > 0)
+        {
+            request.Headers.Range = new RangeHeaderValue(offset, null);
+        }
+
+        return request;
     }
 
     private static async Task<int> ReadAsync(

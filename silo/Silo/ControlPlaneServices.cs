@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
 using Orleans.Hybrid.Grains.Clusters;
+using Orleans.Hybrid.Grains.Projects;
 using Orleans.Hybrid.Silo.Edge;
 using Orleans.Hybrid.Silo.Http.Iron;
 using Orleans.Hybrid.Silo.Http.Runners;
@@ -41,6 +42,7 @@ internal static class ControlPlaneServices
         services.AddSingleton<Lookups>().AddSingleton<SeenSessions>();
         services.AddSingleton<PublicAddress>().AddSingleton<ClusterTokenMint>();
         services.AddSingleton<TaskQueue>().AddSingleton<ClusterSetup>().AddSingleton<Enrolment>();
+        services.AddSingleton<TaskDesk>().AddSingleton<IAppDesk, AppDesk>();
         services.AddPages();
         services.AddSingleton<WorkOrders>().AddSingleton<PollEdge>();
         services.AddHostedService<LeaseSweep>().AddHostedService<OfferSweep>().AddHostedService<DueSweep>();

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Orleans.Hybrid.AppDoor;
 using Orleans.Hybrid.Grains.Clusters;
 using Orleans.Serialization;
 using Orleans.Serialization.Cloning;
@@ -64,7 +65,7 @@ internal static class GrainEngineSetup
 
     private static void Serialize(ISerializerBuilder serializer)
     {
-        serializer.AddAssembly(typeof(IClusterGrain).Assembly);
+        serializer.AddAssembly(typeof(IClusterGrain).Assembly).AddAssembly(typeof(IProjectGrain).Assembly);
         serializer.AddJsonSerializer(isSerializable: OrleansValues.Contain, isCopyable: null);
         serializer.Services.AddSingleton<OrleansValues>();
         serializer.Services.AddSingleton<IGeneralizedCopier>(provider => provider.GetRequiredService<OrleansValues>());

@@ -1,14 +1,14 @@
 using Orleans.Configuration;
+using Orleans.Hybrid.AppDoor;
 
 namespace Orleans.Hybrid.Silo.Engines;
 
 /// <summary>How several silos on one PostgreSQL form a cluster: all settings of that are here; docs/operating.md explains them.</summary>
 internal static class OrleansProduction
 {
-    private const string ClusterName = "orleans-hybrid";
-
     public static void JoinOthers(this ISiloBuilder silo, string database, SiloAddress self) => silo
-        .Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (ClusterName, ClusterName))
+        .Configure<ClusterOptions>(
+            cluster => (cluster.ClusterId, cluster.ServiceId) = (TrustedCluster.Name, TrustedCluster.Name))
         .ConfigureEndpoints(self.Host, self.SiloPort, self.GatewayPort, listenOnAnyHostAddress: false)
         .UseAdoNetClustering(clustering =>
         {

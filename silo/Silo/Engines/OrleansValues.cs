@@ -10,18 +10,19 @@ using Orleans.Serialization.WireProtocol;
 namespace Orleans.Hybrid.Silo.Engines;
 
 /// <summary>
-/// What Orleans has to know of our values: records of the domain and the grains never change, so nobody needs a copy,
-/// and the lists that the compiler makes of them travel as arrays.
+/// What Orleans has to know of our values: records of the domain, the grains and their door never change, so nobody needs a
+/// copy, and the lists that the compiler makes of them travel as arrays.
 /// </summary>
 internal sealed class OrleansValues(JsonCodec json) : IGeneralizedCopier, IGeneralizedCodec, ITypeFilter
 {
     private const string ListsOfTheCompiler = "<>z__ReadOnly";
 
-    /// <summary>True for a type of the domain or the grains.</summary>
+    /// <summary>True for a type of the domain, the grains or their door.</summary>
     public static bool Contain(Type type) =>
         type.Namespace is { } space
         && (space.StartsWith("Orleans.Hybrid.Domain", StringComparison.Ordinal)
-            || space.StartsWith("Orleans.Hybrid.Grains", StringComparison.Ordinal));
+            || space.StartsWith("Orleans.Hybrid.Grains", StringComparison.Ordinal)
+            || space.StartsWith("Orleans.Hybrid.AppDoor", StringComparison.Ordinal));
 
     public object? DeepCopy(object? input, CopyContext context) => input;
 

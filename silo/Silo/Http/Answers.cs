@@ -1,5 +1,6 @@
 using Orleans.Hybrid.Contracts.Iron;
 using Orleans.Hybrid.Domain.Steps;
+using Orleans.Hybrid.Silo.Engines;
 
 namespace Orleans.Hybrid.Silo.Http;
 
@@ -21,6 +22,12 @@ internal static class Answers
 
     /// <summary>404: there is no such thing, or the caller may not see it.</summary>
     public static JsonAnswer NotFound(string what) => Message($"{what} not found", StatusCodes.Status404NotFound);
+
+    /// <summary>Why nothing was done and trying again helps; null when it does not.</summary>
+    public static string? WhyComeAgain(Exception trouble) =>
+        trouble is StoreUnavailableException ? "The database does not answer: come again"
+        : GrainEngineSetup.MeansComeAgain(trouble) ? "A part of the control plane is changing its place: come again"
+        : null;
 
     /// <summary>A refusal with its status.</summary>
     public static JsonAnswer Refused(Refusal refusal) => Message(refusal.Message, StatusOf(refusal.Kind));

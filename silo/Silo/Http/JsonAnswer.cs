@@ -6,6 +6,12 @@ namespace Orleans.Hybrid.Silo.Http;
 /// <summary>A JSON body with its length, never compressed, since published clients can't read that.</summary>
 internal sealed class JsonAnswer(byte[] body, int status) : IResult
 {
+    /// <summary>The status.</summary>
+    public int Status => status;
+
+    /// <summary>The JSON.</summary>
+    public byte[] Body => body;
+
     /// <summary>Writes a shape of the wire.</summary>
     public static JsonAnswer Of<T>(T value, JsonTypeInfo<T> shape, int status = StatusCodes.Status200OK) =>
         new(JsonSerializer.SerializeToUtf8Bytes(value, shape), status);

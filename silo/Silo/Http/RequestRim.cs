@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Silo.Engines;
 
 namespace Orleans.Hybrid.Silo.Http;
 
@@ -77,25 +75,16 @@ internal sealed partial class RequestRim(RequestDelegate next, Leaving leaving, 
             case BadHttpRequestException bad:
                 await Answers.Bare(bad.StatusCode).ExecuteAsync(http);
                 break;
-            case StoreUnavailableException:
+            case var _ when Answers.WhyComeAgain(trouble) is { } why:
                 Unavailable(http.Request.Method, http.Request.Path, trouble.Message);
-                await ComeAgainAsync(http, "The database does not answer: come again");
-                break;
-            case var _ when GrainEngineSetup.MeansComeAgain(trouble):
-                Unavailable(http.Request.Method, http.Request.Path, trouble.Message);
-                await ComeAgainAsync(http, "A part of the control plane is changing its place: come again");
+                http.Response.Headers.RetryAfter = "1";
+                await Answers.Message(why, StatusCodes.Status503ServiceUnavailable).ExecuteAsync(http);
                 break;
             default:
                 Failed(http.Request.Method, http.Request.Path, trouble);
                 await Answers.Bare(StatusCodes.Status500InternalServerError).ExecuteAsync(http);
                 break;
         }
-    }
-
-    private static Task ComeAgainAsync(HttpContext http, string why)
-    {
-        http.Response.Headers.RetryAfter = "1";
-        return Answers.Message(why, StatusCodes.Status503ServiceUnavailable).ExecuteAsync(http);
     }
 
     [LoggerMessage(1, LogLevel.Debug, "{Method} {Path} {Status} in {Milliseconds:0.0} ms")]

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using Orleans.Hybrid.Silo.Tests.Support;
 using Orleans.Hybrid.Support;
@@ -89,14 +87,5 @@ public sealed class OnPostgres : IDisposable
     private static async Task<string> DatabaseAsync(string name) =>
         await (await PostgresServer.Shared).CreateDatabaseAsync(name);
 
-    private Task<TestSilo> StartAsync(string database)
-    {
-        using TcpListener first = new(IPAddress.Loopback, 0), second = new(IPAddress.Loopback, 0);
-        first.Start();
-        second.Start();
-        var address = new SiloAddress(
-            "127.0.0.1", ((IPEndPoint)first.LocalEndpoint).Port, ((IPEndPoint)second.LocalEndpoint).Port);
-        return TestSilo.StartAsync(
-            usual => usual with { Database = database, ServerKeyFile = _key, Silo = address });
-    }
+    private Task<TestSilo> StartAsync(string database) => TestSilo.StartAsync(database, _key);
 }

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -38,6 +40,17 @@ public sealed class TestSilo : IAsyncLifetime, IAsyncDisposable
             await silo.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Starts one on PostgreSQL, on free ports, that others can join.</summary>
+    internal static Task<TestSilo> StartAsync(string database, string keyFile)
+    {
+        using TcpListener first = new(IPAddress.Loopback, 0), second = new(IPAddress.Loopback, 0);
+        first.Start();
+        second.Start();
+        var address = new SiloAddress(
+            "127.0.0.1", ((IPEndPoint)first.LocalEndpoint).Port, ((IPEndPoint)second.LocalEndpoint).Port);
+        return StartAsync(usual => usual with { Database = database, ServerKeyFile = keyFile, Silo = address });
     }
 
     public Task InitializeAsync() => LaunchAsync(usual => usual, null);

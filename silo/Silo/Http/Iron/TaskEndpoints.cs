@@ -9,11 +9,9 @@ namespace Orleans.Hybrid.Silo.Http.Iron;
 /// <summary>Tasks: queue, list, info, log, cancel, retry.</summary>
 internal static class TaskEndpoints
 {
-    private const int LargestQueueRequest = 16 << 20;
-
     public static void MapTasks(this RouteGroupBuilder project)
     {
-        project.MapPost("/tasks", Queue).WithMetadata(new RequestSizeLimitAttribute(LargestQueueRequest));
+        project.MapPost("/tasks", Queue).WithMetadata(new RequestSizeLimitAttribute(TaskDesk.LargestQueueRequest));
         project.MapGet("/tasks", List);
         project.MapGet("/tasks/{taskId}", Info);
         project.MapGet("/tasks/{taskId}/log", Log);
@@ -21,19 +19,13 @@ internal static class TaskEndpoints
         project.MapPost("/tasks/{taskId}/retry", Retry);
     }
 
-    private static async Task<JsonAnswer> Queue(HttpContext http, TaskQueue queue)
+    private static async Task<JsonAnswer> Queue(HttpContext http, TaskDesk desk)
     {
         var body = await IronBody.ReadAsync(http.Request, http.RequestAborted);
-        var tasks = await queue.QueueAsync(http.Project(), IronBody.Tasks(body), http.RequestAborted);
-        var answer = new QueueAnswer
-        {
-            Msg = "Queued up",
-            Tasks = [.. tasks.Select(task => new TaskRef { Id = task.Id.Value })],
-        };
-        return JsonAnswer.Of(answer, IronJson.Default.QueueAnswer);
+        return await desk.QueueAsync(http.Project(), body, http.RequestAborted);
     }
 
-    private static async Task<JsonAnswer> List(HttpContext http, ITaskStore tasks, Lookups lookups)
+    private static async Task<JsonAnswer> List(HttpContext http, ITaskStore tasks, Lookups lookups, TaskDesk desk)
     {
         var (query, project) = (http.Request.Query, http.Project());
         var filter = IronQuery.Tasks(query, project.Id);
@@ -48,30 +40,23 @@ internal static class TaskEndpoints
         var shown = new List<TaskInfo>(some.Count);
         foreach (var task in some)
         {
-            shown.Add(await ShowAsync(task, lookups, http.RequestAborted));
+            shown.Add(await desk.ShowAsync(task, http.RequestAborted));
         }
 
         return JsonAnswer.Of(new TaskList { Tasks = shown }, IronJson.Default.TaskList);
     }
 
-    private static async Task<JsonAnswer> Info(HttpContext http, string taskId, ITaskStore tasks, Lookups lookups) =>
-        TaskId.TryParse(taskId, out var id)
-        && await tasks.FindAsync(http.Project().Id, id, http.RequestAborted) is { } task
-            ? JsonAnswer.Of(await ShowAsync(task, lookups, http.RequestAborted), IronJson.Default.TaskInfo)
-            : Answers.NotFound("Task");
+    private static Task<JsonAnswer> Info(HttpContext http, string taskId, TaskDesk desk) =>
+        desk.FindAsync(http.Project().Id, taskId, http.RequestAborted);
 
-    private static async Task<IResult> Log(HttpContext http, string taskId, ITaskStore tasks, ILogStore logs) =>
-        !TaskId.TryParse(taskId, out var id)
-        || await tasks.FindAsync(http.Project().Id, id, http.RequestAborted) is not { State: var task }
-            ? Answers.NotFound("Task, and so its log,")
-            : IronMapping.HasLog(task)
-                ? new LogAnswer(logs, task)
-                : Answers.Message("There is no log yet: the task has not started", StatusCodes.Status404NotFound);
+    private static async Task<IResult> Log(HttpContext http, string taskId, TaskDesk desk, ILogStore logs)
+    {
+        var (task, none) = await desk.FindLogAsync(http.Project().Id, taskId, http.RequestAborted);
+        return task is null ? none! : new LogAnswer(logs, task);
+    }
 
-    private static async Task<JsonAnswer> Cancel(HttpContext http, string taskId, IGrainFactory grains) =>
-        TaskId.TryParse(taskId, out var id) && await grains.GetGrain<ITaskGrain>(id.Value).Cancel(http.Project().Id)
-            ? Answers.Message("Cancelled")
-            : Answers.NotFound("Task");
+    private static Task<JsonAnswer> Cancel(HttpContext http, string taskId, TaskDesk desk) =>
+        desk.CancelAsync(http.Project().Id, taskId);
 
     private static async Task<JsonAnswer> Retry(HttpContext http, string taskId, IGrainFactory grains, Ids ids)
     {
@@ -90,11 +75,5 @@ internal static class TaskEndpoints
 
         var answer = new QueueAnswer { Msg = "Queued up", Tasks = [new TaskRef { Id = again.Value }] };
         return JsonAnswer.Of(answer, IronJson.Default.QueueAnswer);
-    }
-
-    private static async Task<TaskInfo> ShowAsync(StoredTask task, Lookups lookups, CancellationToken cancel)
-    {
-        var spec = task.State.Spec;
-        return IronMapping.Show(task, await lookups.Revisions.FindAsync((spec.CodeId, spec.CodeRev), cancel));
     }
 }

@@ -1,0 +1,30 @@
+using Orleans.Hybrid.Contracts.Sealing;
+
+namespace Orleans.Hybrid.Client;
+
+/// <summary>What a client is to know, whichever way it reaches the control plane.</summary>
+public abstract record HybridOptions
+{
+    /// <summary>
+    /// The project that tasks and code packages belong to, 24 hex digits; calls about clusters need none.
+    /// </summary>
+    public string ProjectId { get; init; } = "";
+
+    /// <summary>
+    /// When set, every payload is sealed with it before it leaves this process, also an empty one. The caller disposes
+    /// the key, after the client.
+    /// </summary>
+    public SymmetricKey? EncryptionKey { get; init; }
+
+    /// <summary>How often a call is tried in all while the server asks to come again, or can't be connected to; at least 1.</summary>
+    public int Attempts { get; init; } = 5;
+
+    /// <summary>
+    /// How long <see cref="IHybridTasks.WaitAsync"/> and <see cref="IHybridTasks.FollowLogAsync"/> bear a server that does
+    /// not answer.
+    /// </summary>
+    public TimeSpan OutagePatience { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>The clock that pauses are measured on.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+}

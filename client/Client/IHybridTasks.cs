@@ -1,0 +1,40 @@
+using Orleans.Hybrid.Contracts.Iron;
+
+namespace Orleans.Hybrid.Client;
+
+/// <summary>
+/// The tasks of one project: the same over HTTP (<see cref="HybridClient.Tasks"/>) and over grains. Safe for use from many
+/// threads. Calls throw <see cref="HybridException"/>.
+/// </summary>
+public interface IHybridTasks
+{
+    /// <summary>Queues one task and gives its id; seals the payload when the client has a key.</summary>
+    Task<string> QueueAsync(NewTask task, CancellationToken cancel = default);
+
+    /// <summary>
+    /// Queues all of the tasks or none, and gives their ids in the same order; seals the payloads when the client has
+    /// a key.
+    /// </summary>
+    Task<IReadOnlyList<string>> QueueAsync(IReadOnlyList<NewTask> tasks, CancellationToken cancel = default);
+
+    /// <summary>One task as it is now.</summary>
+    Task<TaskInfo> GetAsync(string taskId, CancellationToken cancel = default);
+
+    /// <summary>Ends the task; does nothing to one that has ended.</summary>
+    Task CancelAsync(string taskId, CancellationToken cancel = default);
+
+    /// <summary>
+    /// Waits until the task has ended and gives it as it then is. Asks often at first and every second later, and
+    /// outlives a restart of the server. Cancelling leaves the task alone.
+    /// </summary>
+    Task<TaskInfo> WaitAsync(string taskId, CancellationToken cancel = default);
+
+    /// <summary>Copies the log so far, bytes as the program wrote them; status 404 while there is none yet.</summary>
+    Task CopyLogAsync(string taskId, Stream destination, CancellationToken cancel = default);
+
+    /// <summary>
+    /// Copies the log while it is being written, and gives the task once it has ended and all of its log is copied. When
+    /// a runner was lost, the log of the next attempt follows from its beginning.
+    /// </summary>
+    Task<TaskInfo> FollowLogAsync(string taskId, Stream destination, CancellationToken cancel = default);
+}

@@ -1,0 +1,26 @@
+namespace Orleans.Hybrid.Client;
+
+/// <summary>Copies one task's log piece by piece, each byte once; <paramref name="read"/> gives it from an offset on.</summary>
+internal sealed class LogCopy(Func<long, IAsyncEnumerable<ReadOnlyMemory<byte>>> read, Stream destination)
+{
+    private long _copied;
+
+    /// <summary>Whose log it is: another attempt's begins anew.</summary>
+    public int Attempt
+    {
+        get;
+        set => (field, _copied) = (value, value == field ? _copied : 0);
+    }
+
+    /// <summary>Copies what was added since the last call.</summary>
+    public async Task CopyNewAsync(CancellationToken cancel)
+    {
+        await foreach (var piece in read(_copied).WithCancellation(cancel).ConfigureAwait(false))
+        {
+            await destination.WriteAsync(piece, cancel).ConfigureAwait(false);
+            _copied += piece.Length;
+        }
+
+        await destination.FlushAsync(cancel).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,42 @@
+using System.Net;
+
+namespace Orleans.Hybrid.Client;
+
+/// <summary>Does a call again while the server asks to come again, or can't be connected to.</summary>
+internal sealed class Repetition(HybridOptions options)
+{
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
+    public async Task<T> RunAsync<T>(Func<Task<T>> call, bool reads, CancellationToken cancel)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await call().ConfigureAwait(false);
+            }
+            catch (HybridException trouble) when (attempt < options.Attempts && MayRepeat(trouble, reads))
+            {
+                await Task.Delay(Pause(attempt, trouble), options.TimeProvider, cancel).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>
+    /// 503, and a connection that never came about, mean that nothing was done. Any other trouble leaves that open, so only
+    /// reading may be repeated.
+    /// </summary>
+    private static bool MayRepeat(HybridException trouble, bool reads) =>
+        trouble.Status == HttpStatusCode.ServiceUnavailable
+        || trouble.InnerException is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError }
+        || (trouble.TryAgain && reads);
+
+    private static TimeSpan Pause(int attempt, HybridException trouble)
+    {
+        // Half of it by chance, so that clients which failed together do not come back together.
+        var share = 0.5 + (Random.Shared.NextDouble() / 2);
+        var backoff = TimeSpan.FromMilliseconds(100 * Math.Pow(2, attempt - 1) * share);
+        var pause = trouble.RetryAfter is { } asked && asked > backoff ? asked : backoff;
+        return pause < LongestPause ? pause : LongestPause;
+    }
+}

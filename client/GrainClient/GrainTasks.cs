@@ -1,0 +1,78 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Orleans.Hybrid.AppDoor;
+using Orleans.Hybrid.Client;
+using Orleans.Hybrid.Contracts.Iron;
+using Orleans.Hybrid.GrainClient.Engines;
+
+namespace Orleans.Hybrid.GrainClient;
+
+/// <summary>The tasks of a project, through its grain.</summary>
+internal sealed class GrainTasks(IGrainFactory grains, HybridGrainClientOptions options) : HybridTasks(options)
+{
+    private readonly IProjectGrain _project = grains.GetGrain<IProjectGrain>(options.ProjectId);
+
+    public override Task<TaskInfo> GetAsync(string taskId, CancellationToken cancel = default) => ReadAsync(
+        AskAsync($"task {taskId}", () => _project.Find(taskId), reads: true, cancel), IronJson.Default.TaskInfo);
+
+    public override Task CancelAsync(string taskId, CancellationToken cancel = default) =>
+        AskAsync($"cancelling task {taskId}", () => _project.Cancel(taskId), reads: false, cancel);
+
+    protected override Task<QueueAnswer> SendAsync(QueueRequest request, CancellationToken cancel)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(request, IronJson.Default.QueueRequest);
+        return ReadAsync(
+            AskAsync("queueing", () => _project.Queue(json), reads: false, cancel), IronJson.Default.QueueAnswer);
+    }
+
+    protected override async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadLogAsync(
+        string taskId, long offset, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        while (await PieceAsync(taskId, offset, cancel).ConfigureAwait(false) is { Length: > 0 } piece)
+        {
+            yield return piece;
+            offset += piece.Length;
+        }
+    }
+
+    private async Task<byte[]> PieceAsync(string taskId, long offset, CancellationToken cancel) =>
+        (await AskAsync($"the log of task {taskId}", () => _project.Log(taskId, offset), reads: true, cancel)
+            .ConfigureAwait(false)).Body;
+
+    private static async Task<T> ReadAsync<T>(Task<AppAnswer> asked, JsonTypeInfo<T> shape) =>
+        JsonSerializer.Deserialize((await asked.ConfigureAwait(false)).Body, shape)!;
+
+    /// <summary>Asks the grain, again while it asks to come again; what it refuses is thrown.</summary>
+    private Task<AppAnswer> AskAsync(
+        string what, Func<Task<AppAnswer>> ask, bool reads, CancellationToken cancel)
+    {
+        return RepeatAsync(OnceAsync, reads, cancel);
+
+        async Task<AppAnswer> OnceAsync()
+        {
+            try
+            {
+                var answer = await ask().WaitAsync(cancel).ConfigureAwait(false);
+                return answer.Status == (int)HttpStatusCode.OK ? answer : throw Refusal(what, answer);
+            }
+            catch (Exception silence) when (GrainEngine.IsSilence(silence))
+            {
+                throw new HybridException(
+                    $"the control plane gave no answer about {what}: {silence.Message}",
+                    status: null, "", tryAgain: true, silence);
+            }
+        }
+    }
+
+    private static HybridException Refusal(string what, AppAnswer answer)
+    {
+        var msg = JsonSerializer.Deserialize(answer.Body, IronJson.Default.MessageAnswer)!.Msg;
+        return new HybridException(
+            $"{what} was refused with {answer.Status}: {msg}",
+            (HttpStatusCode)answer.Status,
+            msg,
+            tryAgain: answer.Status == (int)HttpStatusCode.ServiceUnavailable);
+    }
+}

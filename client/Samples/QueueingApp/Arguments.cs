@@ -1,0 +1,18 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Orleans.Hybrid.QueueingApp;
+
+/// <summary>What the command line says.</summary>
+internal sealed record Arguments(string Connection, string? Grains, string Code)
+{
+    public static bool TryParse(string[] args, [NotNullWhen(true)] out Arguments? arguments)
+    {
+        arguments = args switch
+        {
+            ["--connection", var file, var code] => new Arguments(file, null, code),
+            ["--connection", var file, "--grains", var database, var code] => new Arguments(file, database, code),
+            _ => null,
+        };
+        return arguments is not null;
+    }
+}

@@ -1,0 +1,42 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Hybrid.Client;
+using Orleans.Hybrid.GrainClient;
+using Orleans.Hybrid.QueueingApp;
+
+// Queues ten tasks of a code package, waits for them and prints their logs; over HTTP, or through grains where it is told the
+// database in which the silos find each other.
+//   dotnet run --project client/Samples/QueueingApp -- --connection connection.json [--grains postgres-file] CODE
+if (!Arguments.TryParse(args, out var arguments))
+{
+    Console.Error.WriteLine("usage: QueueingApp --connection connection.json [--grains postgres-file] CODE");
+    return 2;
+}
+
+var connection = Connection.Read(arguments.Connection);
+var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+builder.Logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Error);
+if (arguments.Grains is { } database)
+{
+    builder.Services.AddHybridGrainClient(new HybridGrainClientOptions
+    {
+        ConnectionString = File.ReadAllText(database).Trim(),
+        ProjectId = connection.ProjectId,
+    });
+}
+else
+{
+    builder.Services.AddHybridClient(new HybridClientOptions
+    {
+        BaseUrl = new Uri(connection.Url),
+        Token = connection.Token,
+        ProjectId = connection.ProjectId,
+    });
+}
+
+using var app = builder.Build();
+await app.StartAsync();
+var failed = await new TenTasks(app.Services.GetRequiredService<IHybridTasks>()).RunAsync(arguments.Code);
+await app.StopAsync();
+return failed == 0 ? 0 : 1;

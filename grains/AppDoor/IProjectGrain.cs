@@ -1,0 +1,26 @@
+namespace Orleans.Hybrid.AppDoor;
+
+/// <summary>
+/// The door for apps inside the trusted network. Keyed by project id, which names whose tasks are meant: whoever can call
+/// grains is trusted. It carries the Iron API's shapes as they go over HTTP, and answers with HTTP's statuses.
+/// </summary>
+public interface IProjectGrain : IGrainWithStringKey
+{
+    /// <summary>Queues all tasks of a request or none; the request is the body of <c>POST P/tasks</c>.</summary>
+    Task<AppAnswer> Queue(byte[] request);
+
+    /// <summary>One task as it is now.</summary>
+    Task<AppAnswer> Find(string taskId);
+
+    /// <summary>A piece of the present attempt's log from a byte on; empty when there is no more of it so far.</summary>
+    Task<AppAnswer> Log(string taskId, long offset);
+
+    /// <summary>Ends the task; does nothing to one that has ended.</summary>
+    Task<AppAnswer> Cancel(string taskId);
+}
+
+/// <summary>
+/// An answer: a status of HTTP, and JSON or, where a log was asked for, its bytes. What was refused is an answer, too, whose
+/// body says why.
+/// </summary>
+public sealed record AppAnswer(int Status, byte[] Body);

@@ -1,0 +1,8 @@
+namespace Orleans.Hybrid.AppDoor;
+
+/// <summary>How silos and grain clients on one database know that they belong together.</summary>
+public static class TrustedCluster
+{
+    /// <summary>The name of the cluster, and of the service.</summary>
+    public const string Name = "orleans-hybrid";
+}

@@ -1,0 +1,19 @@
+using Orleans.Hybrid.AppDoor;
+
+namespace Orleans.Hybrid.Grains.Projects;
+
+/// <summary>What a project's grain hands on to its silo: the same desk that serves HTTP. Nothing here throws.</summary>
+public interface IAppDesk
+{
+    /// <summary>Queues all tasks of a request or none.</summary>
+    Task<AppAnswer> QueueAsync(string projectId, byte[] request);
+
+    /// <summary>One task as it is now.</summary>
+    Task<AppAnswer> FindAsync(string projectId, string taskId);
+
+    /// <summary>A piece of the present attempt's log.</summary>
+    Task<AppAnswer> LogAsync(string projectId, string taskId, long offset);
+
+    /// <summary>Ends the task.</summary>
+    Task<AppAnswer> CancelAsync(string projectId, string taskId);
+}

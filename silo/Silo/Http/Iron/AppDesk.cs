@@ -1,0 +1,64 @@
+using Orleans.Hybrid.AppDoor;
+using Orleans.Hybrid.Domain.Projects;
+using Orleans.Hybrid.Domain.Steps;
+using Orleans.Hybrid.Domain.Tasks;
+using Orleans.Hybrid.Grains.Projects;
+using Orleans.Hybrid.Silo.Security;
+
+namespace Orleans.Hybrid.Silo.Http.Iron;
+
+/// <summary>
+/// The rim for what comes through a project's grain, as <see cref="RequestRim"/> is for HTTP: behind it is the same desk, and
+/// whatever goes wrong inside is an answer.
+/// </summary>
+internal sealed partial class AppDesk(TaskDesk desk, ILogStore logs, Lookups lookups, ILogger<AppDesk> log) : IAppDesk
+{
+    public Task<AppAnswer> QueueAsync(string projectId, byte[] request) => AnswerAsync(projectId, async project => Of(
+        request.Length > TaskDesk.LargestQueueRequest
+            ? Answers.Bare(StatusCodes.Status413PayloadTooLarge)
+            : await desk.QueueAsync(project, RequestBody.Parse(request), CancellationToken.None)));
+
+    public Task<AppAnswer> FindAsync(string projectId, string taskId) => AnswerAsync(
+        projectId, async project => Of(await desk.FindAsync(project.Id, taskId, CancellationToken.None)));
+
+    public Task<AppAnswer> LogAsync(string projectId, string taskId, long offset) => AnswerAsync(projectId, async project =>
+    {
+        var (task, none) = await desk.FindLogAsync(project.Id, taskId, CancellationToken.None);
+        return task is null
+            ? Of(none!)
+            : new AppAnswer(
+                StatusCodes.Status200OK, await logs.ReadAsync(task.Id, task.Attempt, offset, CancellationToken.None));
+    });
+
+    public Task<AppAnswer> CancelAsync(string projectId, string taskId) => AnswerAsync(
+        projectId, async project => Of(await desk.CancelAsync(project.Id, taskId)));
+
+    private async Task<AppAnswer> AnswerAsync(string projectId, Func<Project, Task<AppAnswer>> ask)
+    {
+        try
+        {
+            var project = NewId.IsWellFormed(projectId)
+                ? await lookups.Projects.FindAsync(projectId, CancellationToken.None)
+                : null;
+            return project is null ? Of(Answers.NotFound("Project")) : await ask(project);
+        }
+        catch (RefusedException bad)
+        {
+            return Of(Answers.Refused(bad.Refusal));
+        }
+        catch (Exception trouble) when (Answers.WhyComeAgain(trouble) is { } why)
+        {
+            return Of(Answers.Message(why, StatusCodes.Status503ServiceUnavailable));
+        }
+        catch (Exception trouble)
+        {
+            Failed(projectId, trouble);
+            return Of(Answers.Bare(StatusCodes.Status500InternalServerError));
+        }
+    }
+
+    private static AppAnswer Of(JsonAnswer answer) => new(answer.Status, answer.Body);
+
+    [LoggerMessage(1, LogLevel.Error, "A grain client's call about project {ProjectId} failed: this is a bug")]
+    private partial void Failed(string projectId, Exception trouble);
+}

@@ -1,0 +1,50 @@
+using Orleans.Hybrid.Contracts.Iron;
+using Orleans.Hybrid.Domain.Projects;
+using Orleans.Hybrid.Domain.Tasks;
+using Orleans.Hybrid.Grains.Tasks;
+using Orleans.Hybrid.Silo.Security;
+
+namespace Orleans.Hybrid.Silo.Http.Iron;
+
+/// <summary>What apps ask about tasks, whichever way they come: over HTTP, or through their project's grain.</summary>
+internal sealed class TaskDesk(TaskQueue queue, ITaskStore tasks, Lookups lookups, IGrainFactory grains)
+{
+    /// <summary>The largest queue request, in bytes.</summary>
+    public const int LargestQueueRequest = 16 << 20;
+
+    public async Task<JsonAnswer> QueueAsync(Project project, JsonFields body, CancellationToken cancel)
+    {
+        var queued = await queue.QueueAsync(project, IronBody.Tasks(body), cancel);
+        var answer = new QueueAnswer
+        {
+            Msg = "Queued up",
+            Tasks = [.. queued.Select(task => new TaskRef { Id = task.Id.Value })],
+        };
+        return JsonAnswer.Of(answer, IronJson.Default.QueueAnswer);
+    }
+
+    public async Task<JsonAnswer> FindAsync(string projectId, string taskId, CancellationToken cancel) =>
+        TaskId.TryParse(taskId, out var id) && await tasks.FindAsync(projectId, id, cancel) is { } task
+            ? JsonAnswer.Of(await ShowAsync(task, cancel), IronJson.Default.TaskInfo)
+            : Answers.NotFound("Task");
+
+    public async Task<JsonAnswer> CancelAsync(string projectId, string taskId) =>
+        TaskId.TryParse(taskId, out var id) && await grains.GetGrain<ITaskGrain>(id.Value).Cancel(projectId)
+            ? Answers.Message("Cancelled")
+            : Answers.NotFound("Task");
+
+    /// <summary>The task whose log it is, or why there is none.</summary>
+    public async Task<(TaskState? Task, JsonAnswer? None)> FindLogAsync(
+        string projectId, string taskId, CancellationToken cancel) =>
+        !TaskId.TryParse(taskId, out var id) || await tasks.FindAsync(projectId, id, cancel) is not { State: var task }
+            ? (null, Answers.NotFound("Task, and so its log,"))
+            : IronMapping.HasLog(task)
+                ? (task, null)
+                : (null, Answers.Message("There is no log yet: the task has not started", StatusCodes.Status404NotFound));
+
+    public async Task<TaskInfo> ShowAsync(StoredTask task, CancellationToken cancel)
+    {
+        var spec = task.State.Spec;
+        return IronMapping.Show(task, await lookups.Revisions.FindAsync((spec.CodeId, spec.CodeRev), cancel));
+    }
+}

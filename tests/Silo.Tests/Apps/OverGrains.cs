@@ -1,0 +1,50 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Hybrid.Client;
+using Orleans.Hybrid.Contracts.Iron;
+using Orleans.Hybrid.Contracts.Sealing;
+using Orleans.Hybrid.GrainClient;
+using Orleans.Hybrid.Silo.Tests.Support;
+
+namespace Orleans.Hybrid.Silo.Tests.Apps;
+
+/// <summary>The contract over the grains of the app's own process.</summary>
+public sealed class OverGrains(OverGrains.InProcess way) : QueueingApps(way), IClassFixture<OverGrains.InProcess>
+{
+    [Fact(Timeout = 60_000)]
+    public async Task I12_a_request_over_16_MiB_is_refused()
+    {
+        var tenant = await (await Silo.NewTenantAsync()).ReadyAsync();
+        var tasks = await OpenAsync(tenant);
+        var large = new NewTask { CodeName = "hello", Payload = new string('x', 60_000) };
+
+        var refused = await Assert.ThrowsAsync<HybridException>(
+            () => tasks.QueueAsync([.. Enumerable.Repeat(large, 300)]));
+
+        Assert.Equal(
+            (HttpStatusCode.RequestEntityTooLarge, "The request is too large"), (refused.Status, refused.Msg));
+        Assert.Empty(await tenant.ListAsync());
+    }
+
+    [Fact]
+    public void Without_a_project_nothing_is_added()
+    {
+        var wrong = Assert.Throws<ArgumentException>(
+            () => new ServiceCollection().AddHybridGrainClient(new HybridGrainClientOptions()));
+
+        Assert.Contains("ProjectId", wrong.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_options_tell_no_secret() => Assert.DoesNotContain(
+        "hush",
+        new HybridGrainClientOptions { ProjectId = "p", ConnectionString = "Password=hush" }.ToString(),
+        StringComparison.Ordinal);
+
+    public sealed class InProcess : Way
+    {
+        internal override void Add(IServiceCollection services, Tenant tenant, SymmetricKey? key) => services
+            .AddSingleton(Silo.Get<IGrainFactory>())
+            .AddHybridGrainClient(new HybridGrainClientOptions { ProjectId = tenant.ProjectId, EncryptionKey = key });
+    }
+}

@@ -1,0 +1,22 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Hybrid.Client;
+using Orleans.Hybrid.Contracts.Sealing;
+using Orleans.Hybrid.Silo.Tests.Support;
+
+namespace Orleans.Hybrid.Silo.Tests.Apps;
+
+/// <summary>The contract over HTTP.</summary>
+public sealed class OverHttp(OverHttp.Http way) : QueueingApps(way), IClassFixture<OverHttp.Http>
+{
+    public sealed class Http : Way
+    {
+        internal override void Add(IServiceCollection services, Tenant tenant, SymmetricKey? key) =>
+            services.AddHybridClient(new HybridClientOptions
+            {
+                BaseUrl = Silo.Address,
+                Token = tenant.Api.Token,
+                ProjectId = tenant.ProjectId,
+                EncryptionKey = key,
+            });
+    }
+}

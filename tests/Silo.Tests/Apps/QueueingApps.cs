@@ -1,0 +1,228 @@
+using System.IO.Pipelines;
+using System.Net;
+using System.Text;
+using Orleans.Hybrid.Client;
+using Orleans.Hybrid.Contracts.Iron;
+using Orleans.Hybrid.Contracts.Sealing;
+using Orleans.Hybrid.Silo.Tests.Support;
+using Orleans.Hybrid.Support;
+
+namespace Orleans.Hybrid.Silo.Tests.Apps;
+
+/// <summary>What an app may rely on, whichever way it reaches the control plane.</summary>
+public abstract class QueueingApps(Way way)
+{
+    private static readonly NewTask Hello = new() { CodeName = "hello" };
+
+    private protected TestSilo Silo => way.Silo;
+
+    [StoreFact]
+    public async Task A_batch_is_queued_in_order()
+    {
+        var (tasks, runner) = await WithRunnerAsync();
+
+        var ids = await tasks.QueueAsync([.. Enumerable.Range(0, 10).Select(i => Hello with { Payload = $"{i}" })]);
+        var claimed = (await runner.ClaimAsync(10)).Tasks;
+
+        Assert.Equal(ids, claimed.Select(order => order.Lease.TaskId));
+        Assert.Equal("0123456789", string.Concat(claimed.Select(order => Encoding.UTF8.GetString(order.Payload))));
+    }
+
+    [StoreFact]
+    public async Task An_unknown_code_is_named_and_nothing_of_its_batch_is_queued()
+    {
+        var tenant = await (await Silo.NewTenantAsync()).ReadyAsync();
+        var tasks = await OpenAsync(tenant);
+
+        var refused = await RefusedAsync(() => tasks.QueueAsync([Hello, Hello with { CodeName = "bye" }]));
+
+        Assert.Equal((HttpStatusCode.NotFound, false), (refused.Status, refused.TryAgain));
+        Assert.Equal("tasks[1].code_name: this project has no code package bye", refused.Msg);
+        Assert.Empty(await tenant.ListAsync());
+    }
+
+    [StoreFact]
+    public async Task I12_a_payload_over_the_limit_is_refused()
+    {
+        var tasks = await OpenAsync(await (await Silo.NewTenantAsync()).ReadyAsync());
+
+        var refused = await RefusedAsync(() => tasks.QueueAsync(Hello with { Payload = new string('x', 65_537) }));
+
+        Assert.Equal(
+            (HttpStatusCode.BadRequest, "tasks[0].payload must be at most 65536 bytes long, as sent"),
+            (refused.Status, refused.Msg));
+    }
+
+    [StoreFact]
+    public async Task An_empty_batch_is_refused()
+    {
+        var tasks = await OpenAsync(await (await Silo.NewTenantAsync()).ReadyAsync());
+
+        var refused = await RefusedAsync(() => tasks.QueueAsync([]));
+
+        Assert.Equal("tasks must have at least one entry", refused.Msg);
+    }
+
+    [StoreFact]
+    public async Task Waiting_ends_with_the_outcome()
+    {
+        var (tasks, runner) = await WithRunnerAsync();
+        var id = await tasks.QueueAsync(Hello);
+
+        var waiting = tasks.WaitAsync(id);
+        await runner.FinishAsync((await runner.TakeAsync()).Lease, "error", "it broke", exitCode: 3);
+
+        var ended = await waiting;
+        Assert.Equal((id, "error", "it broke", 3), (ended.Id, ended.Status, ended.Msg, ended.ExitCode));
+    }
+
+    [StoreFact]
+    public async Task Who_leaves_off_waiting_leaves_the_task_alone()
+    {
+        var tasks = await OpenAsync(await (await Silo.NewTenantAsync()).ReadyAsync());
+        var id = await tasks.QueueAsync(Hello);
+        using var leave = new CancellationTokenSource();
+
+        var waiting = tasks.WaitAsync(id, leave.Token);
+        await leave.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        Assert.Equal("queued", (await tasks.GetAsync(id)).Status);
+    }
+
+    [StoreFact]
+    public async Task A_log_that_is_followed_comes_while_it_is_written_and_each_byte_once()
+    {
+        var (tasks, runner) = await WithRunnerAsync();
+        var id = await tasks.QueueAsync(Hello);
+        var lease = (await runner.TakeAsync()).Lease;
+        var pipe = new Pipe();
+        var seen = pipe.Reader.AsStream();
+
+        var following = tasks.FollowLogAsync(id, pipe.Writer.AsStream());
+        await runner.BeatAsync(lease, "running");
+        await runner.LogAsync(lease, 0, "one\n");
+        var first = await TextAsync(seen, 4);
+        await runner.LogAsync(lease, 4, "zwei ü\n");
+        var second = await TextAsync(seen, 8);
+        await runner.FinishAsync(lease, "complete", exitCode: 0);
+        await following;
+        await pipe.Writer.CompleteAsync();
+
+        Assert.Equal(("one\n", "zwei ü\n"), (first, second));
+        Assert.Equal(0, await seen.ReadAsync(new byte[1]));
+    }
+
+    [StoreFact]
+    public async Task A_long_log_comes_whole()
+    {
+        var (tasks, runner) = await WithRunnerAsync();
+        var id = await tasks.QueueAsync(Hello);
+        var lease = (await runner.TakeAsync()).Lease;
+        await runner.BeatAsync(lease, "running");
+        var piece = string.Concat(Enumerable.Range(0, 100_000).Select(i => $"{i:d9}\n"));
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(200, (await runner.LogAsync(lease, (long)i * piece.Length, piece)).Status);
+        }
+
+        using var copy = new MemoryStream();
+        await tasks.CopyLogAsync(id, copy);
+
+        Assert.Equal(piece + piece + piece, Encoding.UTF8.GetString(copy.ToArray()));
+    }
+
+    [StoreFact]
+    public async Task Before_the_start_there_is_no_log()
+    {
+        var tasks = await OpenAsync(await (await Silo.NewTenantAsync()).ReadyAsync());
+        var id = await tasks.QueueAsync(Hello);
+
+        var refused = await RefusedAsync(() => tasks.CopyLogAsync(id, Stream.Null));
+
+        Assert.Equal(
+            (HttpStatusCode.NotFound, "There is no log yet: the task has not started"), (refused.Status, refused.Msg));
+    }
+
+    [StoreFact]
+    public async Task Cancelling_ends_a_task_and_reaches_its_runner()
+    {
+        var (tasks, runner) = await WithRunnerAsync();
+        var id = await tasks.QueueAsync(Hello);
+        var lease = (await runner.TakeAsync()).Lease;
+
+        await tasks.CancelAsync(id);
+        await tasks.CancelAsync(id);
+
+        Assert.Equal("cancelled", (await tasks.WaitAsync(id)).Status);
+        Assert.Equal("stop", Assert.Single((await runner.BeatAsync(lease, "running")).Leases).Status);
+    }
+
+    [StoreFact]
+    public async Task I10_a_sealed_payload_arrives_sealed_and_opens_at_the_runner()
+    {
+        Assert.True(SymmetricKey.TryParse("00112233445566778899aabbccddeeff", out var key, out _));
+        using var secret = key;
+        var (tasks, runner) = await WithRunnerAsync(secret);
+
+        var id = await tasks.QueueAsync(Hello with { Payload = "for your eyes ü" });
+        var stored = (await tasks.GetAsync(id)).Payload;
+        var handed = (await runner.TakeAsync()).Payload;
+
+        Assert.DoesNotContain("eyes", stored, StringComparison.Ordinal);
+        Assert.Equal(stored, Encoding.UTF8.GetString(handed));
+        Assert.True(SymmetricSeal.TryOpen(handed, secret, out var plain));
+        Assert.Equal("for your eyes ü", Encoding.UTF8.GetString(plain));
+    }
+
+    [StoreFact]
+    public async Task I9_tasks_of_others_are_not_there()
+    {
+        var tasks = await OpenAsync(await (await Silo.NewTenantAsync()).ReadyAsync());
+        var others = await (await (await Silo.NewTenantAsync()).ReadyAsync()).QueueAsync();
+
+        Func<Task>[] calls =
+        [
+            () => tasks.GetAsync(others),
+            () => tasks.CancelAsync(others),
+            () => tasks.WaitAsync("0123456789abcdef01234567"),
+            () => tasks.GetAsync("nonsense"),
+        ];
+
+        foreach (var call in calls)
+        {
+            Assert.Equal((HttpStatusCode.NotFound, "Task not found"), Told(await RefusedAsync(call)));
+        }
+    }
+
+    [StoreFact]
+    public async Task A_project_that_is_not_there_is_not_found()
+    {
+        var tenant = await Silo.NewTenantAsync();
+        var tasks = await OpenAsync(tenant with { ProjectId = "0123456789abcdef01234567" });
+
+        Assert.Equal(
+            (HttpStatusCode.NotFound, "Project not found"), Told(await RefusedAsync(() => tasks.QueueAsync(Hello))));
+    }
+
+    private protected Task<IHybridTasks> OpenAsync(Tenant tenant, SymmetricKey? key = null) => way.OpenAsync(tenant, key);
+
+    private static Task<HybridException> RefusedAsync(Func<Task> call) => Assert.ThrowsAsync<HybridException>(call);
+
+    private static (HttpStatusCode?, string) Told(HybridException refused) => (refused.Status, refused.Msg);
+
+    private static async Task<string> TextAsync(Stream stream, int bytes)
+    {
+        var buffer = new byte[bytes];
+        await stream.ReadExactlyAsync(buffer);
+        return Encoding.UTF8.GetString(buffer);
+    }
+
+    private async Task<(IHybridTasks Tasks, TestRunner Runner)> WithRunnerAsync(SymmetricKey? key = null)
+    {
+        var tenant = await Silo.NewTenantAsync();
+        var cluster = await tenant.NewClusterAsync();
+        await tenant.UploadAsync();
+        return (await OpenAsync(tenant, key), await tenant.EnrolAsync(cluster));
+    }
+}

@@ -1,0 +1,48 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orleans.Hybrid.Client;
+using Orleans.Hybrid.Contracts.Sealing;
+using Orleans.Hybrid.Silo.Tests.Support;
+
+namespace Orleans.Hybrid.Silo.Tests.Apps;
+
+/// <summary>A way from apps to a control plane, and that control plane.</summary>
+public abstract class Way : IAsyncLifetime
+{
+    private readonly List<IHost> _apps = [];
+    private TestSilo? _silo;
+
+    internal TestSilo Silo => _silo ?? throw new InvalidOperationException("not started");
+
+    public async Task InitializeAsync() => _silo = await StartAsync();
+
+    public async Task DisposeAsync()
+    {
+        foreach (var app in _apps)
+        {
+            await app.StopAsync();
+            app.Dispose();
+        }
+
+        if (_silo is not null)
+        {
+            await _silo.DisposeAsync();
+        }
+    }
+
+    /// <summary>A client in an app of its own, for a tenant's project.</summary>
+    internal async Task<IHybridTasks> OpenAsync(Tenant tenant, SymmetricKey? key = null)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddLogging();
+        Add(builder.Services, tenant, key);
+        var app = builder.Build();
+        _apps.Add(app);
+        await app.StartAsync();
+        return app.Services.GetRequiredService<IHybridTasks>();
+    }
+
+    internal abstract void Add(IServiceCollection services, Tenant tenant, SymmetricKey? key);
+
+    private protected virtual async Task<TestSilo?> StartAsync() => await TestSilo.StartAsync();
+}
