@@ -12,12 +12,15 @@ public sealed class Arrows
         ["Domain"] = [],
         ["Contracts"] = [],
         ["LocalEngine"] = [],
-        ["Grains"] = ["Domain", "LocalEngine"],
+        ["AppDoor"] = ["LocalEngine"],
+        ["Grains"] = ["Domain", "AppDoor", "LocalEngine"],
         ["Stores"] = ["Domain"],
         ["Client"] = ["Contracts"],
+        ["GrainClient"] = ["Client", "Contracts", "AppDoor", "LocalEngine"],
+        ["QueueingApp"] = ["Client", "Contracts", "GrainClient"],
         ["Cli"] = ["Client", "Contracts"],
         ["Runner"] = ["Contracts", "LocalEngine"],
-        ["Silo"] = ["Domain", "Grains", "Stores", "Contracts", "Runner", "LocalEngine"],
+        ["Silo"] = ["Domain", "Grains", "AppDoor", "Stores", "Contracts", "Runner", "LocalEngine"],
     };
 
     public static TheoryData<string> Rooms() => [.. Drawn.Keys];

@@ -10,6 +10,7 @@ namespace Orleans.Hybrid.GrainClient.Engines;
 internal static class GrainEngine
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan NewSilosSeenWithin = TimeSpan.FromSeconds(5);
 
     public static void AddSilos(this IServiceCollection services, string database, HybridGrainClientOptions options) =>
         services.AddOrleansClient(client =>
@@ -21,6 +22,7 @@ internal static class GrainEngine
                 clustering.Invariant = "Npgsql";
                 clustering.ConnectionString = database;
             });
+            client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = NewSilosSeenWithin);
             client.UseConnectionRetryFilter(Patience(options));
             client.Services.AddSerializer(serializer => serializer
                 .AddAssembly(typeof(IProjectGrain).Assembly)

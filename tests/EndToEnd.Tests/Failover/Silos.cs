@@ -51,7 +51,7 @@ internal sealed class Silos : IAsyncDisposable
         await _front.DisposeAsync();
     }
 
-    private static List<int> FreePorts(int count)
+    public static IReadOnlyList<int> FreePorts(int count)
     {
         var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
         listeners.ForEach(listener => listener.Start());

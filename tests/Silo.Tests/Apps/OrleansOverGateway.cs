@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Hybrid.Client;
+using Orleans.Hybrid.Contracts.Iron;
 using Orleans.Hybrid.Contracts.Sealing;
 using Orleans.Hybrid.GrainClient;
 using Orleans.Hybrid.Silo.Tests.Support;
@@ -11,20 +13,43 @@ namespace Orleans.Hybrid.Silo.Tests.Apps;
 public sealed class OrleansOverGateway(OrleansOverGateway.Gateway way)
     : QueueingApps(way), IClassFixture<OrleansOverGateway.Gateway>, INeedsPostgres
 {
+    [StoreFact]
+    public async Task A_wait_outlives_the_only_silo_when_another_one_comes()
+    {
+        var (database, key) = await way.NewDatabaseAsync("grain_client_outage");
+        var first = await TestSilo.StartAsync(database, key);
+        var tenant = await first.NewTenantAsync();
+        var cluster = await tenant.NewClusterAsync();
+        await tenant.UploadAsync();
+        var tasks = await way.OpenAsync(database, tenant);
+        var id = await tasks.QueueAsync(new NewTask { CodeName = "hello" });
+
+        var waiting = tasks.WaitAsync(id);
+        await first.DisposeAsync();
+        await using var second = await TestSilo.StartAsync(database, key);
+        var runner = await (tenant with { Api = new Api(second.Address, tenant.Api.Token) }).EnrolAsync(cluster);
+        await runner.FinishAsync((await runner.TakeAsync()).Lease, "complete", exitCode: 0);
+
+        Assert.Equal("complete", (await waiting).Status);
+    }
+
     public sealed class Gateway : Way, IDisposable
     {
         private readonly string _key = Path.GetTempFileName();
         private string? _database;
 
+        public Gateway() => File.WriteAllText(_key, Convert.ToHexString(RandomNumberGenerator.GetBytes(32)));
+
         public void Dispose() => File.Delete(_key);
 
+        internal async Task<(string Database, string KeyFile)> NewDatabaseAsync(string name) =>
+            (await (await PostgresServer.Shared).CreateDatabaseAsync(name), _key);
+
+        internal Task<IHybridTasks> OpenAsync(string database, Tenant tenant) =>
+            OpenAsync(services => Add(services, database, tenant, key: null));
+
         internal override void Add(IServiceCollection services, Tenant tenant, SymmetricKey? key) =>
-            services.AddHybridGrainClient(new HybridGrainClientOptions
-            {
-                ConnectionString = _database,
-                ProjectId = tenant.ProjectId,
-                EncryptionKey = key,
-            });
+            Add(services, _database!, tenant, key);
 
         private protected override async Task<TestSilo?> StartAsync()
         {
@@ -33,9 +58,16 @@ public sealed class OrleansOverGateway(OrleansOverGateway.Gateway way)
                 return null;
             }
 
-            _database = await (await PostgresServer.Shared).CreateDatabaseAsync("grain_client");
-            await File.WriteAllTextAsync(_key, Convert.ToHexString(RandomNumberGenerator.GetBytes(32)));
-            return await TestSilo.StartAsync(_database, _key);
+            (_database, var key) = await NewDatabaseAsync("grain_client");
+            return await TestSilo.StartAsync(_database, key);
         }
+
+        private static void Add(IServiceCollection services, string database, Tenant tenant, SymmetricKey? key) =>
+            services.AddHybridGrainClient(new HybridGrainClientOptions
+            {
+                ConnectionString = database,
+                ProjectId = tenant.ProjectId,
+                EncryptionKey = key,
+            });
     }
 }

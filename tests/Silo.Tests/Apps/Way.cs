@@ -31,18 +31,20 @@ public abstract class Way : IAsyncLifetime
     }
 
     /// <summary>A client in an app of its own, for a tenant's project.</summary>
-    internal async Task<IHybridTasks> OpenAsync(Tenant tenant, SymmetricKey? key = null)
+    internal Task<IHybridTasks> OpenAsync(Tenant tenant, SymmetricKey? key = null) =>
+        OpenAsync(services => Add(services, tenant, key));
+
+    internal abstract void Add(IServiceCollection services, Tenant tenant, SymmetricKey? key);
+
+    private protected async Task<IHybridTasks> OpenAsync(Action<IServiceCollection> add)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Services.AddLogging();
-        Add(builder.Services, tenant, key);
+        add(builder.Services.AddLogging());
         var app = builder.Build();
         _apps.Add(app);
         await app.StartAsync();
         return app.Services.GetRequiredService<IHybridTasks>();
     }
-
-    internal abstract void Add(IServiceCollection services, Tenant tenant, SymmetricKey? key);
 
     private protected virtual async Task<TestSilo?> StartAsync() => await TestSilo.StartAsync();
 }

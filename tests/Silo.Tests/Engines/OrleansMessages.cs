@@ -1,3 +1,4 @@
+using Orleans.Hybrid.AppDoor;
 using Orleans.Hybrid.Domain.Runners;
 using Orleans.Hybrid.Domain.Tasks;
 using Orleans.Hybrid.Grains.Clusters;
@@ -42,6 +43,7 @@ public sealed class OrleansMessages(TestSilo silo) : IClassFixture<TestSilo>
         Assert.Equal(delivery.Stop, carried.Stop);
         Assert.Equal(Fence, Carried(Fence));
         Assert.Equal(new RunnerAnswer(null), Carried(new RunnerAnswer(null)));
+        Assert.Equal([0, 255, 10], Carried(new AppAnswer(200, [0, 255, 10])).Body);
     }
 
     [Fact]

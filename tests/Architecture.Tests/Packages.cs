@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using System.IO.Compression;
+using System.Xml.Linq;
+
+namespace Orleans.Hybrid.Architecture.Tests;
+
+/// <summary>What apps get from a package feed: packed here as a release would, from what has been built.</summary>
+public sealed class Packages : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("hybrid-packages-").FullName;
+
+    // …/artifacts/<engine>/bin/Architecture.Tests/<configuration>
+    private static DirectoryInfo Here => new(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+
+    private static string Engine => Here.Parent!.Parent!.Parent!.Name;
+
+    public static TheoryData<string, string[]> Packed()
+    {
+        var packed = new TheoryData<string, string[]>
+        {
+            { "client/Contracts", [] },
+            { "client/Client", ["Microsoft.Extensions.DependencyInjection.Abstractions", "Orleans.Hybrid.Contracts"] },
+        };
+        if (Engine == "Orleans")
+        {
+            packed.Add("grains/AppDoor", ["Microsoft.Orleans.Sdk"]);
+            packed.Add("client/GrainClient", [
+                "Microsoft.Orleans.Client", "Microsoft.Orleans.Clustering.AdoNet",
+                "Microsoft.Orleans.Serialization.SystemTextJson", "Npgsql", "Orleans.Hybrid.AppDoor", "Orleans.Hybrid.Client"]);
+        }
+
+        return packed;
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory(Timeout = 120_000)]
+    [MemberData(nameof(Packed))]
+    public async Task A_package_has_its_readme_its_documentation_and_no_more_than_it_needs(string project, string[] needs)
+    {
+        var name = $"Orleans.Hybrid.{Path.GetFileName(project)}";
+        await PackAsync(project);
+
+        using var package = await ZipFile.OpenReadAsync(Assert.Single(Directory.GetFiles(_folder, $"{name}.0*.nupkg")));
+        var files = package.Entries.Select(entry => entry.FullName).ToList();
+        Assert.Contains("README.md", files);
+        Assert.Equal(
+            [$"lib/net10.0/{name}.dll", $"lib/net10.0/{name}.xml"],
+            files.Where(file => file.StartsWith("lib/", StringComparison.Ordinal)).Order());
+        var (facts, dependencies) = await SpecificationAsync(package.GetEntry($"{name}.nuspec")!);
+        Assert.Equal(("MIT", "README.md"), (facts["license"], facts["readme"]));
+        Assert.NotEqual("Package Description", facts["description"]);
+        Assert.False(facts.ContainsKey("frameworkReferences"), "an app should not have to bring the web server along");
+        Assert.Equal(needs, dependencies);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task The_engine_for_one_process_is_never_packed()
+    {
+        await PackAsync("grains/LocalEngine");
+        var said = Engine == "Orleans" ? "" : await PackAsync("client/GrainClient");
+
+        Assert.Empty(Directory.GetFiles(_folder));
+        Assert.Equal(Engine != "Orleans", said.Contains("is packed on Orleans only", StringComparison.Ordinal));
+    }
+
+    private static async Task<(IReadOnlyDictionary<string, string> Facts, IReadOnlyList<string> Dependencies)> SpecificationAsync(
+        ZipArchiveEntry entry)
+    {
+        await using var stream = await entry.OpenAsync();
+        var metadata = (await XDocument.LoadAsync(stream, LoadOptions.None, default)).Root!.Elements().Single();
+        return (
+            metadata.Elements().ToDictionary(fact => fact.Name.LocalName, fact => fact.Value),
+            [.. metadata.Descendants()
+                .Where(fact => fact.Name.LocalName == "dependency")
+                .Select(fact => fact.Attribute("id")!.Value)
+                .Order(StringComparer.Ordinal)]);
+    }
+
+    private async Task<string> PackAsync(string project)
+    {
+        var pack = new ProcessStartInfo("dotnet", [
+            "pack", Path.Combine(House.Root, project), "--no-build", "--nologo", "-nodeReuse:false",
+            "-c", Here.Name, "-o", _folder, $"-p:GrainEngine={Engine}"])
+        {
+            RedirectStandardOutput = true,
+            Environment = { ["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0" },
+        };
+        using var process = Process.Start(pack)!;
+        var said = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0 && !said.Contains("warn", StringComparison.OrdinalIgnoreCase), said);
+        return said;
+    }
+}

@@ -1,0 +1,56 @@
+using Orleans.Hybrid.EndToEnd.Tests.Failover;
+using Orleans.Hybrid.EndToEnd.Tests.Programs;
+using Orleans.Hybrid.Support;
+
+namespace Orleans.Hybrid.EndToEnd.Tests;
+
+/// <summary>The sample app as a process of its own: ten tasks queued, followed to their ends, their logs printed.</summary>
+public sealed class QueueingApps : ProgramTest
+{
+    [Fact(Timeout = 120_000)]
+    public async Task It_works_over_http()
+    {
+        await using var plane = await ControlPlane.StartAsync();
+
+        await ShouldWorkAsync(plane);
+    }
+
+    [TwoSilosFact(Timeout = 120_000)]
+    public async Task It_works_as_a_client_of_the_silos_that_finds_them_in_their_database()
+    {
+        await using var server = await PostgresServer.StartNewAsync();
+        var database = Path.GetTempFileName();
+        await File.WriteAllTextAsync(database, await server.CreateDatabaseAsync("apps"));
+        var ports = Silos.FreePorts(2);
+        await using var plane = await ControlPlane.StartAsync(
+            "--postgres-file", database, "--silo", $"127.0.0.1:{ports[0]}:{ports[1]}");
+
+        await ShouldWorkAsync(plane, "--grains", database);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task It_says_how_to_call_it()
+    {
+        await using var app = new RunningProgram("QueueingApp", ["--help"]);
+
+        Assert.Equal(2, await app.EndAsync());
+        Assert.Contains("usage:", app.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>Runs the app against a control plane with one runner.</summary>
+    private static async Task ShouldWorkAsync(ControlPlane plane, params string[] how)
+    {
+        await using var runner = plane.Runner();
+        using var iron = plane.Iron();
+        await iron.UploadAsync("read", "sh -c cat<$PAYLOAD_FILE;echo");
+        var connection = Path.Combine(plane.Folder, "connection.json");
+
+        await using var app = new RunningProgram("QueueingApp", ["--connection", connection, .. how, "read"]);
+
+        Assert.True(await app.EndAsync() == 0, app.Output);
+        var lines = app.StandardOutput.Split('\n');
+        Assert.Equal("10 tasks queued", lines[0]);
+        Assert.Equal(Enumerable.Range(1, 10).Select(i => $"task {i}"), lines.Where(line => line.StartsWith("task ", StringComparison.Ordinal)));
+        Assert.Contains("10 of 10 complete", lines);
+    }
+}
