@@ -17,12 +17,16 @@ try
     ProcessSecrets.ForbidDumps();
     using var key = options.DecryptionKey;
     using var signals = new StopSignals();
-    using var loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole(console =>
-    {
-        console.SingleLine = true;
-        console.UseUtcTimestamp = true;
-        console.TimestampFormat = "yyyy-MM-ddTHH:mm:ssZ ";
-    }));
+    using var loggers = LoggerFactory.Create(logging => logging
+        .AddFilter("Orleans", LogLevel.Warning)
+        .AddFilter("Orleans.Hybrid", LogLevel.Information)
+        .AddFilter("Microsoft", LogLevel.Warning)
+        .AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ssZ ";
+        }));
     return await RunnerProcess.RunAsync(options, loggers, signals.Tokens);
 }
 catch (BadSettingException e)

@@ -43,6 +43,9 @@ internal static partial class RunnerLog
     [LoggerMessage(12, LogLevel.Warning, "The session can't be kept for the next start, which will not take its leases over: {Reason}")]
     public static partial void SessionNotKept(this ILogger logger, string reason);
 
+    [LoggerMessage(13, LogLevel.Critical, "Can't join the control plane's cluster: {Reason}")]
+    public static partial void NotJoined(this ILogger logger, string reason);
+
     [LoggerMessage(20, LogLevel.Warning, "No claim: {Reason}; next try in {Seconds:0.0} s")]
     public static partial void ClaimFailed(this ILogger logger, string reason, double seconds);
 

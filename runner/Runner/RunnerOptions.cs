@@ -24,8 +24,11 @@ public sealed record RunnerOptions
     /// <summary>Proves to the control plane that this runner may enrol.</summary>
     public required string ClusterToken { get; init; }
 
-    /// <summary>The control plane's address.</summary>
-    public required Uri ApiUrl { get; init; }
+    /// <summary>The control plane's address; null for a runner that is a silo.</summary>
+    public required Uri? ApiUrl { get; init; }
+
+    /// <summary>Makes the runner a silo of the control plane's cluster; null for HTTPS.</summary>
+    public SiloMembership? Silo { get; init; }
 
     /// <summary>Opens payloads; null when they come as they are. With a key, every payload must open.</summary>
     public SymmetricKey? DecryptionKey { get; init; }
@@ -51,6 +54,22 @@ public sealed record RunnerOptions
     /// <inheritdoc />
     public override string ToString()
     {
-        return $"runner {Name} of cluster {ClusterId} at {ApiUrl.GetLeftPart(UriPartial.Authority)}";
+        return $"runner {Name} of cluster {ClusterId} at {ApiUrl?.GetLeftPart(UriPartial.Authority) ?? "its silos"}";
     }
+}
+
+/// <summary>How a runner becomes a silo. Its text form never shows the connection string.</summary>
+public sealed record SiloMembership
+{
+    /// <summary>The PostgreSQL database in which silos find each other, written as for Npgsql: a secret.</summary>
+    public required string ConnectionString { get; init; }
+
+    /// <summary>Where the other silos reach this one.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>The port for that.</summary>
+    public required int Port { get; init; }
+
+    /// <inheritdoc />
+    public override string ToString() => $"silo {Host}:{Port}";
 }

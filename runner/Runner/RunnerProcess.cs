@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
+using Orleans.Hybrid.Runner.Execution;
 using Orleans.Hybrid.Runner.Executors;
-using Orleans.Hybrid.Runner.Link;
 using Orleans.Hybrid.Runner.State;
 
 namespace Orleans.Hybrid.Runner;
@@ -16,19 +16,42 @@ public static class RunnerProcess
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(signals);
         using var state = StateFolder.Open(options.StateDirectory, options.ClusterId);
-        using var link = new HttpControlPlane(options.ApiUrl, TimeProvider.System);
         using var sandboxes = TaskSandboxes.Open(options, state, loggers);
+        var logger = loggers.CreateLogger(typeof(RunnerProcess));
+        try
+        {
+            await using var engine = await ExecutorEngine.StartAsync(options, loggers);
+            var exitCode = await LiveAsync(options, engine, sandboxes.Kind, state, loggers, signals);
+            logger.RunnerEnded(exitCode);
+            return exitCode;
+        }
+        catch (NotJoinedException e)
+        {
+            logger.NotJoined(e.Message);
+            return ExitCode.ComeAgain;
+        }
+    }
+
+    private static async Task<int> LiveAsync(
+        RunnerOptions options,
+        ExecutorEngine engine,
+        ISandboxes sandboxes,
+        StateFolder state,
+        ILoggerFactory loggers,
+        RunnerSignals signals)
+    {
+        var link = engine.Link(options);
+        using var connections = link as IDisposable;
         var life = new RunnerLife(options, new Surroundings
         {
             Link = link,
-            Sandboxes = sandboxes.Kind,
+            Sandboxes = sandboxes,
             State = state,
             Time = TimeProvider.System,
             Chance = Random.Shared,
             Loggers = loggers,
+            Engine = engine,
         });
-        var exitCode = await life.RunAsync(signals);
-        loggers.CreateLogger(typeof(RunnerProcess)).RunnerEnded(exitCode);
-        return exitCode;
+        return await life.RunAsync(signals);
     }
 }

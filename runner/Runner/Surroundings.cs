@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Hybrid.Runner.Execution;
+using Orleans.Hybrid.Runner.Executors;
 using Orleans.Hybrid.Runner.Link;
 using Orleans.Hybrid.Runner.State;
 
@@ -20,6 +21,6 @@ internal sealed record Surroundings
 
     public required ILoggerFactory Loggers { get; init; }
 
-    /// <summary>For tests: lets the executors' engine do its worst, by chance from this seed.</summary>
-    public int? Mischief { get; init; }
+    /// <summary>What executors live on.</summary>
+    public required IExecutorEngine Engine { get; init; }
 }

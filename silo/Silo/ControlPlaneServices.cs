@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
 using Orleans.Hybrid.Grains.Clusters;
 using Orleans.Hybrid.Grains.Projects;
+using Orleans.Hybrid.Grains.Runners;
 using Orleans.Hybrid.Silo.Edge;
 using Orleans.Hybrid.Silo.Http.Iron;
 using Orleans.Hybrid.Silo.Http.Runners;
@@ -39,10 +40,11 @@ internal static class ControlPlaneServices
     public static void AddControlPlane(this IServiceCollection services, ControlPlaneOptions options)
     {
         services.AddSingleton<Ids>().AddSingleton<IClaimTokens>(provider => provider.GetRequiredService<Ids>());
-        services.AddSingleton<Lookups>().AddSingleton<SeenSessions>();
+        services.AddSingleton<Lookups>().AddSingleton<SeenSessions>().AddSingleton<Sessions>();
         services.AddSingleton<PublicAddress>().AddSingleton<ClusterTokenMint>();
         services.AddSingleton<TaskQueue>().AddSingleton<ClusterSetup>().AddSingleton<Enrolment>();
         services.AddSingleton<TaskDesk>().AddSingleton<IAppDesk, AppDesk>();
+        services.AddSingleton<RunnerCalls>().AddSingleton<IRunnerDesk, RunnerDesk>();
         services.AddPages();
         services.AddSingleton<WorkOrders>().AddSingleton<PollEdge>();
         services.AddHostedService<LeaseSweep>().AddHostedService<OfferSweep>().AddHostedService<DueSweep>();

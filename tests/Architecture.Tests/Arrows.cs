@@ -13,14 +13,15 @@ public sealed class Arrows
         ["Contracts"] = [],
         ["LocalEngine"] = [],
         ["AppDoor"] = ["LocalEngine"],
-        ["Grains"] = ["Domain", "AppDoor", "LocalEngine"],
+        ["RunnerDoor"] = ["LocalEngine", "AppDoor"],
+        ["Grains"] = ["Domain", "AppDoor", "RunnerDoor", "LocalEngine"],
         ["Stores"] = ["Domain"],
         ["Client"] = ["Contracts"],
         ["GrainClient"] = ["Client", "Contracts", "AppDoor", "LocalEngine"],
         ["QueueingApp"] = ["Client", "Contracts", "GrainClient"],
         ["Cli"] = ["Client", "Contracts"],
         ["Runner"] = ["Contracts", "LocalEngine"],
-        ["Silo"] = ["Domain", "Grains", "AppDoor", "Stores", "Contracts", "Runner", "LocalEngine"],
+        ["Silo"] = ["Domain", "Grains", "AppDoor", "RunnerDoor", "Stores", "Contracts", "Runner", "LocalEngine"],
     };
 
     public static TheoryData<string> Rooms() => [.. Drawn.Keys];

@@ -29,7 +29,7 @@ internal static class Engine
     }
 #else
     public static void Add(HostApplicationBuilder builder) => builder.Services.AddLocalEngine(
-        [typeof(IClusterGrain).Assembly],
+        [typeof(IClusterGrain).Assembly, typeof(Engine).Assembly],
         new LocalEngineOptions { Harshness = new Harshness(Seed: 7) { DeactivationChance = 0 } });
 #endif
 }

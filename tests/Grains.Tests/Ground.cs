@@ -8,6 +8,7 @@ using Orleans.Hybrid.Domain.Projects;
 using Orleans.Hybrid.Domain.Runners;
 using Orleans.Hybrid.Domain.Tasks;
 using Orleans.Hybrid.Grains.Clusters;
+using Orleans.Hybrid.Grains.Runners;
 using Orleans.Hybrid.Stores;
 
 namespace Orleans.Hybrid.Grains.Tests;
@@ -27,7 +28,7 @@ internal sealed class Ground : IAsyncDisposable
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSqliteStores(Path.Combine(_folder, "hybrid.db"));
-        builder.Services.AddSingleton<IClaimTokens, Tokens>();
+        builder.Services.AddSingleton<IClaimTokens, Tokens>().AddSingleton<IRunnerDesk, Desk>();
         Engine.Add(builder);
         _host = builder.Build();
     }
@@ -114,6 +115,13 @@ internal sealed class Ground : IAsyncDisposable
     }
 
     private string NextId() => $"{Interlocked.Increment(ref _ids):x24}";
+
+    private sealed class Desk : IRunnerDesk
+    {
+        public Task<(int Status, byte[] Body)> AnswerAsync(
+            string verb, string credential, byte[] request, CancellationToken gone) =>
+            Task.FromResult((200, Array.Empty<byte>()));
+    }
 
     private sealed class Tokens : IClaimTokens
     {

@@ -142,6 +142,44 @@ public sealed class Settings
         Assert.DoesNotContain("0011", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Grains_need_a_build_that_can_join_and_any_other_says_how_to_get_it()
+    {
+        environment["LINK"] = "grains";
+        environment["SILO"] = "10.0.0.7:11112";
+        environment["MEMBERSHIP"] = Secret;
+
+        if (Executors.ExecutorEngine.CanJoin)
+        {
+            var silo = Read().Silo!;
+            Assert.Equal(("10.0.0.7", 11112, Secret), (silo.Host, silo.Port, silo.ConnectionString));
+            Assert.DoesNotContain(Secret, Read().ToString(), StringComparison.Ordinal);
+        }
+        else
+        {
+            var wrong = Assert.Throws<BadSettingException>(() => Read());
+            Assert.StartsWith("LINK", wrong.Message, StringComparison.Ordinal);
+            Assert.Contains("-p:RunnerEngine=Orleans", wrong.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("LINK", "carrier pigeon")]
+    [InlineData("SILO", "10.0.0.7")]
+    [InlineData("SILO", "10.0.0.7:port")]
+    [InlineData("SILO", ":11112")]
+    [InlineData("MEMBERSHIP", "")]
+    public void A_link_that_can_t_be_is_refused_by_the_name_of_its_setting(string name, string value)
+    {
+        environment["LINK"] = "grains";
+        environment["SILO"] = "10.0.0.7:11112";
+        environment["MEMBERSHIP"] = Secret;
+        environment[name] = value;
+
+        var blamed = Executors.ExecutorEngine.CanJoin ? name : "LINK";
+        Assert.StartsWith(blamed, Assert.Throws<BadSettingException>(() => Read()).Message, StringComparison.Ordinal);
+    }
+
     private static string Token(string address) =>
         $"{Secret}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(address))}";
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Orleans.Hybrid.Domain.Steps;
 using Orleans.Hybrid.Domain.Tasks;
 using Orleans.Hybrid.Grains.Clusters;
+using Orleans.Hybrid.Grains.Runners;
 
 namespace Orleans.Hybrid.Grains.Tasks;
 
@@ -33,6 +34,7 @@ public static class TaskEffects
                     break;
                 case TaskEffect.StopOrdered(var cluster, var lease):
                     _ = grains.GetGrain<IClusterGrain>(cluster).Stop(lease);
+                    _ = grains.GetGrain<ISessionOrders>(lease.SessionId).Stop(lease);
                     break;
                 default:
                     throw new UnreachableException($"effect {effect}");

@@ -5,7 +5,7 @@ using Orleans.Hybrid.Runner.Execution;
 namespace Orleans.Hybrid.Runner.Executors;
 
 /// <inheritdoc cref="IExecutorGrain"/>
-internal sealed class ExecutorGrain(ExecutionTools tools, ILogger<ExecutorGrain> logger) : Grain, IExecutorGrain
+internal sealed partial class ExecutorGrain(ExecutionTools tools, ILogger<ExecutorGrain> logger) : Grain, IExecutorGrain
 {
     public async Task Execute(TaskOrder order)
     {

@@ -4,8 +4,8 @@ using Orleans.Hybrid.Contracts.Runners;
 namespace Orleans.Hybrid.Runner.Executors;
 
 /// <summary>
-/// Executes one task, known by its id, from claim to report. A second attempt that comes to this runner while the first
-/// still ends waits for it: two attempts never run side by side.
+/// Executes one task of a session, known by its id, from claim to report. A second attempt that comes to this session while the
+/// first still ends waits for it: two attempts never run side by side.
 /// </summary>
 internal interface IExecutorGrain : IGrainWithStringKey
 {

@@ -8,13 +8,10 @@ internal static class Refusal
 {
     private const int LongestText = 300;
 
-    public static ControlPlaneException Of(string verb, HttpResponseMessage response, byte[] body, TimeProvider time)
+    public static ControlPlaneException Of(string verb, WireAnswer answer)
     {
-        var text = $"{verb}: the control plane answers {(int)response.StatusCode} {TextIn(body)}".TrimEnd();
-        return new ControlPlaneException(text, TroubleOf(response.StatusCode))
-        {
-            RetryAfter = RetryAfterIn(response, time),
-        };
+        var text = $"{verb}: the control plane answers {answer.Status} {TextIn(answer.Body)}".TrimEnd();
+        return new ControlPlaneException(text, TroubleOf((HttpStatusCode)answer.Status)) { RetryAfter = answer.RetryAfter };
     }
 
     private static LinkTrouble TroubleOf(HttpStatusCode status)
@@ -30,13 +27,6 @@ internal static class Refusal
             // Redirects, 403, 404 and 407 come from proxies and half-done deployments as well: they can pass.
             _ => LinkTrouble.Passing,
         };
-    }
-
-    private static TimeSpan? RetryAfterIn(HttpResponseMessage response, TimeProvider time)
-    {
-        var header = response.Headers.RetryAfter;
-        var wait = header?.Delta ?? header?.Date - time.GetUtcNow();
-        return wait > TimeSpan.Zero ? wait : null;
     }
 
     private static string TextIn(byte[] body)

@@ -53,7 +53,7 @@ internal sealed class SessionParts : IDisposable
 
     public ExecutionTools Tools { get; }
 
-    public Task<ExecutorHost> StartExecutorsAsync() => ExecutorHost.StartAsync(Tools, around.Loggers, around.Mischief);
+    public Task<ExecutorHost> StartExecutorsAsync() => around.Engine.HostAsync(Tools);
 
     public void Dispose() => Capacity.Dispose();
 

@@ -8,17 +8,19 @@ namespace Orleans.Hybrid.Runner.Settings;
 internal static class RunnerSettings
 {
     /// <summary>Settings that must not stay in the environment once they are read.</summary>
-    public static IReadOnlyList<string> Secrets { get; } = ["CLUSTER_TOKEN", "DECRYPTION_KEY"];
+    public static IReadOnlyList<string> Secrets { get; } = ["CLUSTER_TOKEN", "DECRYPTION_KEY", "MEMBERSHIP"];
 
     public static RunnerOptions Read(SettingSource source)
     {
         var token = source.Secret("CLUSTER_TOKEN") ?? throw new BadSettingException(
             "CLUSTER_TOKEN", "is missing: the cluster's page shows it beside CLUSTER_ID; set both.");
+        var silo = SiloSettings.Read(source);
         return new RunnerOptions
         {
             ClusterId = ClusterIdIn(source),
             ClusterToken = token,
-            ApiUrl = ApiUrlIn(source, token),
+            ApiUrl = silo is null ? ApiUrlIn(source, token) : null,
+            Silo = silo,
             DecryptionKey = DecryptionKeyIn(source),
             Slots = (int)NumberIn(source, "SLOTS", Math.Min(Environment.ProcessorCount, 1000), 1, 1000),
             Executor = ExecutorIn(source),

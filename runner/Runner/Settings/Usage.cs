@@ -4,7 +4,7 @@ namespace Orleans.Hybrid.Runner.Settings;
 internal static class Usage
 {
     public const string Text = """
-        Runs tasks of one cluster on this machine. It dials out to the control plane and listens on nothing.
+        Runs tasks of one cluster on this machine. It dials out to the control plane and listens on nothing, but with LINK=grains.
 
         Needed, from the environment only (each also as a file named by CLUSTER_ID_FILE and so on):
           CLUSTER_ID         the cluster, 24 hex digits (or --cluster-id)
@@ -19,6 +19,11 @@ internal static class Usage
           --log-limit        LOG_LIMIT      most bytes of one task's log; default: 10 MiB
           --api-url          API_URL        the control plane's address, instead of the token's
           --allow-http 1     ALLOW_HTTP=1   plain http to another machine: sends secrets in the clear
+
+        In the control plane's own, trusted network, with a build by -p:RunnerEngine=Orleans:
+          --link grains      LINK=grains    joins the control plane's cluster as a silo, instead of https
+          --silo             SILO           HOST:PORT, where the other silos reach this one
+                             MEMBERSHIP     the connection string of their PostgreSQL; also MEMBERSHIP_FILE
 
         Signals: the first TERM or INT finishes what runs, the second hands it back, the third ends at once.
         Exit codes: 0 left in order, 3 refused, 4 wrong token, 75 start it again, 78 bad setting.

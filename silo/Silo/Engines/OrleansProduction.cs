@@ -1,5 +1,6 @@
 using Orleans.Configuration;
 using Orleans.Hybrid.AppDoor;
+using Orleans.Runtime.MembershipService.SiloMetadata;
 
 namespace Orleans.Hybrid.Silo.Engines;
 
@@ -15,7 +16,8 @@ internal static class OrleansProduction
             clustering.Invariant = "Npgsql";
             clustering.ConnectionString = database;
         })
-        .Configure<ClusterMembershipOptions>(FindTheDeadSoon);
+        .Configure<ClusterMembershipOptions>(FindTheDeadSoon)
+        .UseSiloMetadata([]);
 
     // One vote is enough: with two silos there is nobody else to ask, and what a wrong verdict costs is one restart.
     private static void FindTheDeadSoon(ClusterMembershipOptions membership)

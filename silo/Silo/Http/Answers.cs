@@ -10,11 +10,11 @@ namespace Orleans.Hybrid.Silo.Http;
 internal static class Answers
 {
     /// <summary>401: the request carries no credential.</summary>
-    public static readonly IResult NoCredential = Message(
+    public static readonly JsonAnswer NoCredential = Message(
         "No token: send it in the header Authorization: OAuth TOKEN, or as ?oauth=TOKEN", 401);
 
     /// <summary>401: the credential opens nothing here.</summary>
-    public static readonly IResult WrongCredential = Message("Invalid token", 401);
+    public static readonly JsonAnswer WrongCredential = Message("Invalid token", 401);
 
     /// <summary>A message and nothing else.</summary>
     public static JsonAnswer Message(string text, int status = StatusCodes.Status200OK) =>
@@ -28,6 +28,15 @@ internal static class Answers
         trouble is StoreUnavailableException ? "The database does not answer: come again"
         : GrainEngineSetup.MeansComeAgain(trouble) ? "A part of the control plane is changing its place: come again"
         : null;
+
+    /// <summary>What a caller is told of trouble: 503 means that nothing was done and trying again helps, 500 a bug.</summary>
+    public static JsonAnswer Of(Exception trouble) => trouble switch
+    {
+        RefusedException bad => Refused(bad.Refusal),
+        BadHttpRequestException bad => Bare(bad.StatusCode),
+        _ when WhyComeAgain(trouble) is { } why => Message(why, StatusCodes.Status503ServiceUnavailable),
+        _ => Bare(StatusCodes.Status500InternalServerError),
+    };
 
     /// <summary>A refusal with its status.</summary>
     public static JsonAnswer Refused(Refusal refusal) => Message(refusal.Message, StatusOf(refusal.Kind));

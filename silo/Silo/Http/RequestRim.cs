@@ -67,24 +67,19 @@ internal sealed partial class RequestRim(RequestDelegate next, Leaving leaving, 
 
     private async Task ExplainAsync(HttpContext http, Exception trouble)
     {
-        switch (trouble)
+        var answer = Answers.Of(trouble);
+        switch (answer.Status)
         {
-            case RefusedException bad:
-                await Answers.Refused(bad.Refusal).ExecuteAsync(http);
-                break;
-            case BadHttpRequestException bad:
-                await Answers.Bare(bad.StatusCode).ExecuteAsync(http);
-                break;
-            case var _ when Answers.WhyComeAgain(trouble) is { } why:
+            case StatusCodes.Status503ServiceUnavailable:
                 Unavailable(http.Request.Method, http.Request.Path, trouble.Message);
                 http.Response.Headers.RetryAfter = "1";
-                await Answers.Message(why, StatusCodes.Status503ServiceUnavailable).ExecuteAsync(http);
                 break;
-            default:
+            case StatusCodes.Status500InternalServerError:
                 Failed(http.Request.Method, http.Request.Path, trouble);
-                await Answers.Bare(StatusCodes.Status500InternalServerError).ExecuteAsync(http);
                 break;
         }
+
+        await answer.ExecuteAsync(http);
     }
 
     [LoggerMessage(1, LogLevel.Debug, "{Method} {Path} {Status} in {Milliseconds:0.0} ms")]

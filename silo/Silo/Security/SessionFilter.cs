@@ -1,4 +1,3 @@
-using Orleans.Hybrid.Domain.Runners;
 using Orleans.Hybrid.Silo.Http;
 
 namespace Orleans.Hybrid.Silo.Security;
@@ -6,7 +5,7 @@ namespace Orleans.Hybrid.Silo.Security;
 /// <summary>
 /// Lets in whoever carries the credential of a runner session that has not ended, and notes that it is alive.
 /// </summary>
-internal sealed class SessionFilter(Lookups lookups, SeenSessions seen) : IEndpointFilter
+internal sealed class SessionFilter(Sessions sessions) : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
@@ -16,13 +15,11 @@ internal sealed class SessionFilter(Lookups lookups, SeenSessions seen) : IEndpo
             return Answers.NoCredential;
         }
 
-        var hash = Convert.ToHexString(Secret.Hash(credential));
-        if (await lookups.Sessions.FindAsync(hash, http.RequestAborted) is not { Phase: not RunnerPhase.Ended } session)
+        if (await sessions.FindAsync(credential, http.RequestAborted) is not { } session)
         {
             return Answers.WrongCredential;
         }
 
-        seen.Note(session.Id);
         http.Features.Set(session);
         return await next(context);
     }

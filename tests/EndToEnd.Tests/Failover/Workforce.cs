@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Hybrid.EndToEnd.Tests.Programs;
 using Orleans.Hybrid.Runner;
+using Orleans.Hybrid.Runner.Executors;
 using Orleans.Hybrid.Runner.Link;
 using Orleans.Hybrid.Runner.State;
 
@@ -56,6 +57,7 @@ internal sealed class Workforce : IAsyncDisposable
             Time = TimeProvider.System,
             Chance = new Random(RandomNumberGenerator.GetInt32(int.MaxValue)),
             Loggers = NullLoggerFactory.Instance,
+            Engine = new ExecutorEngine(NullLoggerFactory.Instance),
         }).RunAsync(new RunnerSignals { Kill = _end.Token }));
     }
 }

@@ -56,7 +56,14 @@ internal sealed class ControlPlane : IAsyncDisposable
     }
 
     /// <summary>A runner for its default cluster, with two values and what else is given.</summary>
-    public RunningProgram Runner(params (string Name, string Value)[] settings)
+    public RunningProgram Runner(params (string Name, string Value)[] settings) => RunnerOf("Runner", settings);
+
+    /// <summary>The same for a runner that joins the silos on a database.</summary>
+    public RunningProgram RunnerSilo(string database, int port, params (string Name, string Value)[] settings) => RunnerOf(
+        RunningProgram.RunnerSilo,
+        [("LINK", "grains"), ("MEMBERSHIP", database), ("SILO", $"127.0.0.1:{port}"), .. settings]);
+
+    private RunningProgram RunnerOf(string room, (string Name, string Value)[] settings)
     {
         var environment = new Dictionary<string, string?>
         {
@@ -70,7 +77,7 @@ internal sealed class ControlPlane : IAsyncDisposable
             environment[name] = value;
         }
 
-        return new RunningProgram("Runner", [], environment);
+        return new RunningProgram(room, [], environment);
     }
 
     /// <summary>The command line against it.</summary>

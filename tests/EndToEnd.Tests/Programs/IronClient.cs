@@ -40,6 +40,13 @@ internal static class IronClient
         return queued!["tasks"]![0]!["id"]!.GetValue<string>();
     }
 
+    /// <summary>Cancels a task.</summary>
+    public static async Task CancelAsync(this HttpClient iron, string id)
+    {
+        using var answer = await iron.PostAsync(new Uri($"tasks/{id}/cancel", UriKind.Relative), null);
+        answer.EnsureSuccessStatusCode();
+    }
+
     /// <summary>Asks until the task has this status; the test's timeout ends it.</summary>
     public static async Task<JsonNode> StatusAsync(this HttpClient iron, string id, string status)
     {

@@ -1,19 +1,22 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Runner.Link;
+using Orleans.Hybrid.Runner.Executors;
 using Orleans.Hybrid.Runner.State;
 
 namespace Orleans.Hybrid.Runner.Tests.Support;
 
-/// <summary>A real runner with the real client, between a fake control plane and scripted sandboxes.</summary>
+/// <summary>
+/// A real runner with the real client, between a fake control plane and scripted sandboxes; on an engine of its own unless it is given
+/// one.
+/// </summary>
 internal sealed class RunnerUnderTest : IAsyncDisposable
 {
     private readonly CancellationTokenSource drain = new();
     private readonly CancellationTokenSource handBack = new();
     private readonly CancellationTokenSource kill = new();
     private readonly StateFolder state;
-    private readonly HttpControlPlane link;
+    private readonly IExecutorEngine? engine;
 
     public RunnerUnderTest(
         FakeControlPlane plane,
@@ -21,8 +24,10 @@ internal sealed class RunnerUnderTest : IAsyncDisposable
         string folder,
         TimeProvider? time = null,
         Func<RunnerOptions, RunnerOptions>? options = null,
-        ILoggerFactory? loggers = null)
+        ILoggerFactory? loggers = null,
+        IExecutorEngine? engine = null)
     {
+        this.engine = engine;
         var defaults = new RunnerOptions
         {
             ClusterId = "0123456789abcdef01234567",
@@ -32,18 +37,8 @@ internal sealed class RunnerUnderTest : IAsyncDisposable
             Name = "under-test",
         };
         state = StateFolder.Open(folder, defaults.ClusterId);
-        link = new HttpControlPlane(plane.Address, TimeProvider.System);
-        var life = new RunnerLife(options?.Invoke(defaults) ?? defaults, new Surroundings
-        {
-            Link = link,
-            Sandboxes = sandboxes,
-            State = state,
-            Time = time ?? TimeProvider.System,
-            Chance = new Random(7),
-            Loggers = loggers ?? NullLoggerFactory.Instance,
-            Mischief = 7,
-        });
-        Exit = life.RunAsync(new RunnerSignals { Drain = drain.Token, HandBack = handBack.Token, Kill = kill.Token });
+        Exit = LiveAsync(
+            options?.Invoke(defaults) ?? defaults, sandboxes, time ?? TimeProvider.System, loggers ?? NullLoggerFactory.Instance);
     }
 
     /// <summary>Ends with the exit code.</summary>
@@ -57,10 +52,30 @@ internal sealed class RunnerUnderTest : IAsyncDisposable
     {
         await kill.CancelAsync();
         var exitCode = await Exit;
-        link.Dispose();
         state.Dispose();
         return exitCode;
     }
 
     public async ValueTask DisposeAsync() => await KillAsync();
+
+    private async Task<int> LiveAsync(
+        RunnerOptions options, ISandboxes sandboxes, TimeProvider time, ILoggerFactory loggers)
+    {
+        await using var own = engine is null ? await Engines.StartAsync(loggers) : null;
+        var home = engine ?? own!;
+        var link = home.Link(options);
+        using var connections = link as IDisposable;
+        var life = new RunnerLife(options, new Surroundings
+        {
+            Link = link,
+            Sandboxes = sandboxes,
+            State = state,
+            Time = time,
+            Chance = new Random(7),
+            Loggers = loggers,
+            Engine = home,
+        });
+        return await life.RunAsync(
+            new RunnerSignals { Drain = drain.Token, HandBack = handBack.Token, Kill = kill.Token });
+    }
 }

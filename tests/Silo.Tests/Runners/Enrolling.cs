@@ -5,7 +5,7 @@ using Orleans.Hybrid.Silo.Tests.Support;
 namespace Orleans.Hybrid.Silo.Tests.Runners;
 
 /// <summary>How runners come and go: sessions, hand-over, and whose token opens what.</summary>
-public sealed class Enrolling(TestSilo silo) : IClassFixture<TestSilo>
+public abstract class Enrolling(TestSilo silo)
 {
     [Fact(Timeout = 30_000)]
     public async Task Each_enrolment_is_a_session_of_its_own()

@@ -5,7 +5,7 @@ using Orleans.Hybrid.Silo.Tests.Support;
 namespace Orleans.Hybrid.Silo.Tests.Runners;
 
 /// <summary>Heartbeats, logs, releases and results: I5, and what the caller then sees.</summary>
-public sealed class Reporting(TestSilo silo) : IClassFixture<TestSilo>
+public abstract class Reporting(TestSilo silo)
 {
     [Fact(Timeout = 30_000)]
     public async Task Heartbeats_move_the_state_that_callers_see()

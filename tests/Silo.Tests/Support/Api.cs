@@ -1,17 +1,21 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Orleans.Hybrid.RunnerDoor;
 
 namespace Orleans.Hybrid.Silo.Tests.Support;
 
 /// <summary>Calls a control plane over HTTP with one credential, or none.</summary>
-internal sealed class Api(Uri address, string? token, string scheme = "OAuth")
+/// <remarks>With <paramref name="grains"/>, what belongs to the runner protocol goes to the session's grain instead.</remarks>
+internal sealed class Api(Uri address, string? token, string scheme = "OAuth", IGrainFactory? grains = null)
 {
+    private const string RunnerProtocol = "/runner/v1/";
+
     private static readonly HttpClient Http = new(new SocketsHttpHandler { AllowAutoRedirect = false });
 
     public string Token => token!;
 
-    public Api With(string? otherToken, string otherScheme = "OAuth") => new(address, otherToken, otherScheme);
+    public Api With(string? otherToken, string otherScheme = "OAuth") => new(address, otherToken, otherScheme, grains);
 
     public Task<Reply> GetAsync(string path, string? range = null) => SendAsync(HttpMethod.Get, path, null, range);
 
@@ -24,6 +28,11 @@ internal sealed class Api(Uri address, string? token, string scheme = "OAuth")
     public async Task<Reply> SendAsync(
         HttpMethod method, string path, HttpContent? content, string? range = null, CancellationToken cancel = default)
     {
+        if (grains is not null && path.StartsWith(RunnerProtocol, StringComparison.Ordinal))
+        {
+            return await CallGrainAsync(path[RunnerProtocol.Length..], content!, cancel);
+        }
+
         using var request = new HttpRequestMessage(method, new Uri(address, path)) { Content = content };
         if (token is not null)
         {
@@ -53,6 +62,14 @@ internal sealed class Api(Uri address, string? token, string scheme = "OAuth")
         }
 
         return content;
+    }
+
+    private async Task<Reply> CallGrainAsync(string verb, HttpContent content, CancellationToken cancel)
+    {
+        using var none = new HttpResponseMessage();
+        var request = await content.ReadAsByteArrayAsync(cancel);
+        var (status, body) = await grains!.GetGrain<ISessionGrain>("any").Call(verb, token ?? "", request, cancel);
+        return new Reply(status, Encoding.UTF8.GetString(body), "application/json; charset=utf-8", none.Headers, null);
     }
 }
 

@@ -19,6 +19,9 @@ public sealed class TestSilo : IAsyncLifetime, IAsyncDisposable
 
     internal ControlPlaneOptions Options { get; private set; } = null!;
 
+    /// <summary>Whether runners that enrol here call grains, in place of HTTP.</summary>
+    internal bool RunnersCallGrains { get; set; }
+
     internal LogLines Logs { get; } = new();
 
     internal WebApplication App => _app ?? throw new InvalidOperationException("not started");
@@ -87,7 +90,8 @@ public sealed class TestSilo : IAsyncLifetime, IAsyncDisposable
         await projects.AddTokenAsync(kept, default);
         var project = new Project { Id = ids.New(), UserId = user.Id, Name = "jobs", CreatedAt = time.GetUtcNow() };
         await projects.AddProjectAsync(project, default);
-        return new Tenant(new Api(Address, token), user.Id, project.Id);
+        var grains = RunnersCallGrains ? Get<IGrainFactory>() : null;
+        return new Tenant(new Api(Address, token, grains: grains), user.Id, project.Id);
     }
 
     /// <summary>Waits until this silo holds so many polls open.</summary>

@@ -17,9 +17,8 @@ internal static class RunnerBody
     });
 
     /// <summary>The body as a shape.</summary>
-    public static async Task<T> ReadAsync<T>(HttpContext http, JsonTypeInfo<T> shape)
+    public static T Read<T>(byte[] body, JsonTypeInfo<T> shape)
     {
-        var body = await RequestBody.ReadAsync(http.Request, http.RequestAborted);
         try
         {
             return JsonSerializer.Deserialize(body, shape) ?? throw new RefusedException("The body must not be null");

@@ -1,0 +1,120 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Orleans.Hybrid.Contracts.Runners;
+
+namespace Orleans.Hybrid.Runner.Link;
+
+/// <summary>The runner protocol over whatever carries its requests and answers; a link says how one exchange is done.</summary>
+internal abstract class WireControlPlane(TimeProvider time) : IControlPlane
+{
+    protected const string HeartbeatVerb = "heartbeat";
+
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(15);
+
+    private static readonly Call<EnrolRequest, EnrolAnswer> Enrol = new("enrol", Json.EnrolRequest, Json.EnrolAnswer);
+    private static readonly Call<ClaimRequest, ClaimAnswer> Claim = new("claim", Json.ClaimRequest, Json.ClaimAnswer);
+    private static readonly Call<LogRequest, ReportAnswer> Log = new("log", Json.LogRequest, Json.ReportAnswer);
+
+    private static readonly Call<HeartbeatRequest, HeartbeatAnswer> Heartbeat =
+        new(HeartbeatVerb, Json.HeartbeatRequest, Json.HeartbeatAnswer);
+
+    private static readonly Call<ReleaseRequest, ReportAnswer> Release =
+        new("release", Json.ReleaseRequest, Json.ReportAnswer);
+
+    private static readonly Call<FinishRequest, ReportAnswer> Finish =
+        new("finish", Json.FinishRequest, Json.ReportAnswer);
+
+    private static RunnerJson Json => RunnerJson.Default;
+
+    public virtual Task<EnrolAnswer> EnrolAsync(string clusterToken, EnrolRequest request, CancellationToken cancel)
+    {
+        return AskAsync(Enrol, clusterToken, request, CallTimeout, cancel);
+    }
+
+    public Task<ClaimAnswer> ClaimAsync(
+        string credential, ClaimRequest request, TimeSpan patience, CancellationToken cancel)
+    {
+        return AskAsync(Claim, credential, request, patience + CallTimeout, cancel);
+    }
+
+    public async Task<HeartbeatAnswer> HeartbeatAsync(
+        string credential, HeartbeatRequest request, TimeSpan timeout, CancellationToken cancel)
+    {
+        var answer = await AskAsync(Heartbeat, credential, request, timeout, cancel);
+        return answer.Leases.Count == request.Leases.Count ? answer : throw Unreadable(Heartbeat.Verb, null);
+    }
+
+    public async Task ReleaseAsync(string credential, ReleaseRequest request, CancellationToken cancel)
+    {
+        await ReportAsync(Release, credential, request, request.Leases.Count, cancel);
+    }
+
+    public Task<IReadOnlyList<string>> LogAsync(string credential, LogRequest request, CancellationToken cancel)
+    {
+        return ReportAsync(Log, credential, request, request.Pieces.Count, cancel);
+    }
+
+    public Task<IReadOnlyList<string>> FinishAsync(
+        string credential, FinishRequest request, CancellationToken cancel)
+    {
+        return ReportAsync(Finish, credential, request, request.Results.Count, cancel);
+    }
+
+    /// <summary>
+    /// Sends one request and gives its answer, whatever its status. Throws <see cref="ControlPlaneException"/> when there is none.
+    /// </summary>
+    protected abstract Task<WireAnswer> ExchangeAsync(
+        string verb, string credential, byte[] request, CancellationToken cancel);
+
+    private async Task<IReadOnlyList<string>> ReportAsync<TRequest>(
+        Call<TRequest, ReportAnswer> call, string credential, TRequest request, int items, CancellationToken cancel)
+    {
+        try
+        {
+            var answer = await AskAsync(call, credential, request, CallTimeout, cancel);
+            return answer.Statuses.Count == items ? answer.Statuses : throw Unreadable(call.Verb, null);
+        }
+        catch (ControlPlaneException e) when (e.Trouble == LinkTrouble.Stale)
+        {
+            return [.. Enumerable.Repeat(ReportStatus.Stale, items)];
+        }
+    }
+
+    private async Task<TAnswer> AskAsync<TRequest, TAnswer>(
+        Call<TRequest, TAnswer> call, string credential, TRequest request, TimeSpan timeout, CancellationToken cancel)
+    {
+        using var patience = new CancellationTokenSource(timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancel);
+        try
+        {
+            var body = JsonSerializer.SerializeToUtf8Bytes(request, call.Request);
+            var answer = await ExchangeAsync(call.Verb, credential, body, either.Token);
+            return answer.Status is >= 200 and < 300
+                ? JsonSerializer.Deserialize(answer.Body, call.Answer) ?? throw Unreadable(call.Verb, null)
+                : throw Refusal.Of(call.Verb, answer);
+        }
+        catch (JsonException e)
+        {
+            throw Unreadable(call.Verb, e);
+        }
+        catch (OperationCanceledException e) when (!cancel.IsCancellationRequested)
+        {
+            var text = $"{call.Verb}: no answer within {timeout.TotalSeconds:0.#} s";
+            throw new ControlPlaneException(text, LinkTrouble.Passing, e);
+        }
+    }
+
+    // A proxy's login page, or a server of another kind: another try may meet the right one.
+    private static ControlPlaneException Unreadable(string verb, Exception? inner)
+    {
+        var text = $"{verb}: the answer is not the runner protocol's; check the address and the proxy";
+        return new ControlPlaneException(text, LinkTrouble.Passing, inner);
+    }
+
+    /// <summary>One verb of the protocol with the shapes that go out and come back.</summary>
+    private sealed record Call<TRequest, TAnswer>(
+        string Verb, JsonTypeInfo<TRequest> Request, JsonTypeInfo<TAnswer> Answer);
+}
+
+/// <summary>An answer as it came: a status of HTTP, JSON, and how long the control plane asks to be left alone.</summary>
+internal sealed record WireAnswer(int Status, byte[] Body, TimeSpan? RetryAfter = null);

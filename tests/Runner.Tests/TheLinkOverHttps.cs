@@ -1,0 +1,47 @@
+using System.Net;
+using System.Net.Sockets;
+using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Runner.Link;
+using Orleans.Hybrid.Runner.Tests.Support;
+
+namespace Orleans.Hybrid.Runner.Tests;
+
+/// <summary>The default.</summary>
+public sealed class TheLinkOverHttps : TheLink
+{
+    private readonly List<IDisposable> opened = [];
+
+    [Fact(Timeout = 30_000)]
+    public async Task Heartbeats_have_a_connection_of_their_own()
+    {
+        await using var plane = await FakeControlPlane.StartAsync();
+        using var link = new HttpControlPlane(plane.Address, TimeProvider.System);
+        await link.LogAsync("credential-1", new LogRequest { Pieces = [] }, default);
+        await link.HeartbeatAsync("credential-1", new() { Leases = [] }, TimeSpan.FromSeconds(5), default);
+        await link.FinishAsync("credential-1", new FinishRequest { Results = [] }, default);
+
+        Assert.Equal(plane.Connections["log"], plane.Connections["finish"]);
+        Assert.NotEqual(plane.Connections["log"], plane.Connections["heartbeat"]);
+    }
+
+    private protected override Task<IControlPlane> OpenAsync(Uri address)
+    {
+        var link = new HttpControlPlane(address, TimeProvider.System);
+        opened.Add(link);
+        return Task.FromResult<IControlPlane>(link);
+    }
+
+    private protected override Task<IControlPlane> OpenNowhereAsync()
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        opened.Add(socket);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return OpenAsync(new Uri($"http://127.0.0.1:{((IPEndPoint)socket.LocalEndPoint!).Port}"));
+    }
+
+    private protected override Task CloseAsync()
+    {
+        opened.ForEach(each => each.Dispose());
+        return Task.CompletedTask;
+    }
+}

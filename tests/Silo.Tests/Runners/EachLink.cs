@@ -1,0 +1,21 @@
+using Orleans.Hybrid.Silo.Tests.Support;
+
+namespace Orleans.Hybrid.Silo.Tests.Runners;
+
+/// <summary>How work reaches runners over HTTPS.</summary>
+public sealed class ClaimingOverHttps(TestSilo silo) : Claiming(silo), IClassFixture<TestSilo>;
+
+/// <summary>How work reaches runners that are silos.</summary>
+public sealed class ClaimingOverGrains(GrainCalledSilo called) : Claiming(called.Silo), IClassFixture<GrainCalledSilo>;
+
+/// <summary>How runners come and go over HTTPS.</summary>
+public sealed class EnrollingOverHttps(TestSilo silo) : Enrolling(silo), IClassFixture<TestSilo>;
+
+/// <summary>How runners that are silos come and go.</summary>
+public sealed class EnrollingOverGrains(GrainCalledSilo called) : Enrolling(called.Silo), IClassFixture<GrainCalledSilo>;
+
+/// <summary>What runners tell over HTTPS.</summary>
+public sealed class ReportingOverHttps(TestSilo silo) : Reporting(silo), IClassFixture<TestSilo>;
+
+/// <summary>What runners that are silos tell.</summary>
+public sealed class ReportingOverGrains(GrainCalledSilo called) : Reporting(called.Silo), IClassFixture<GrainCalledSilo>;
