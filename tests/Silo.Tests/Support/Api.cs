@@ -69,6 +69,9 @@ internal sealed class Api(Uri address, string? token, string scheme = "OAuth", I
         using var none = new HttpResponseMessage();
         var request = await content.ReadAsByteArrayAsync(cancel);
         var (status, body) = await grains!.GetGrain<ISessionGrain>("any").Call(verb, token ?? "", request, cancel);
+
+        // The grain may answer that it was left before the one who left it is told so: who hung up hears neither.
+        cancel.ThrowIfCancellationRequested();
         return new Reply(status, Encoding.UTF8.GetString(body), "application/json; charset=utf-8", none.Headers, null);
     }
 }
