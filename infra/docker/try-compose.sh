@@ -28,9 +28,12 @@ build() { # silo|runner
     --build-arg SDK_IMAGE=orleans-hybrid/dotnet-sdk:local --build-arg BASE_IMAGE=orleans-hybrid/dotnet-base:local . 2>/dev/null
 }
 
+# For three seconds on end: the front takes a silo that it has just found for up until its first probe says otherwise.
 until_ready() {
+  local good=0
   for _ in $(seq 120); do
-    [ "$(curl -s -o /dev/null -w '%{http_code}' "$PUBLIC_URL/readyz")" = 200 ] && return 0
+    if [ "$(curl -s -o /dev/null -w '%{http_code}' "$PUBLIC_URL/readyz")" = 200 ]; then good=$((good + 1)); else good=0; fi
+    [ $good = 6 ] && return 0
     sleep 0.5
   done
   echo "no silo became ready" >&2
@@ -57,7 +60,7 @@ fi
 
 "${compose[@]}" up -d --no-build --scale silo-2=0 2>&1 | tail -1
 until_ready
-engine=$(curl -s "$PUBLIC_URL/version" | grep -o '"engine":"[^"]*"' | cut -d'"' -f4)
+engine=$(curl -sf "$PUBLIC_URL/version" | grep -o '"engine":"[^"]*"' | cut -d'"' -f4)
 silos=1
 if [ "$engine" = Orleans ]; then
   silos=2
