@@ -1,20 +1,35 @@
 using Orleans.Hybrid.Domain.Clusters;
 using Orleans.Hybrid.Domain.Projects;
+using Orleans.Hybrid.Silo.Engines;
 using Orleans.Hybrid.Silo.Security;
+using Orleans.Hybrid.Stores;
 
 namespace Orleans.Hybrid.Silo.SingleProcess;
 
 /// <summary>Gives an empty database a user with a token, a project, and its default cluster; finds them again at later starts.</summary>
 internal sealed class FirstStart(
-    IProjectStore projects, IClusterStore clusters, ClusterTokenMint mint, Ids ids, TimeProvider time)
+    IProjectStore projects,
+    IClusterStore clusters,
+    ClusterTokenMint mint,
+    PublicAddress address,
+    IStoreSetup store,
+    Ids ids,
+    TimeProvider time)
 {
-    /// <summary>The token and the cluster to work with, and its token, for the address where the control plane now is.</summary>
-    public async Task<(string Token, Project Project, string ClusterToken)> EnsureAsync(
-        Connection? known, CancellationToken cancel)
+    /// <summary>What to work with, for the address where the control plane now is; written by nobody yet.</summary>
+    public async Task<Connection> EnsureAsync(Connection? known, CancellationToken cancel)
     {
         var (token, project) = await FindAsync(known, cancel) ?? await CreateAsync(cancel);
-        var shown = mint.Show((await clusters.TokensAsync(project.DefaultClusterId!, cancel))[0]);
-        return (token, project, shown);
+        return new Connection
+        {
+            Url = address.Value,
+            ProjectId = project.Id,
+            Token = token,
+            ClusterId = project.DefaultClusterId!,
+            ClusterToken = mint.Show((await clusters.TokensAsync(project.DefaultClusterId!, cancel))[0]),
+            Engine = GrainEngineSetup.Name,
+            Store = store.Description,
+        };
     }
 
     private async Task<(string Token, Project Project)?> FindAsync(Connection? known, CancellationToken cancel)

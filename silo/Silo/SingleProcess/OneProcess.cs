@@ -1,7 +1,3 @@
-using Orleans.Hybrid.Silo.Engines;
-using Orleans.Hybrid.Silo.Security;
-using Orleans.Hybrid.Stores;
-
 namespace Orleans.Hybrid.Silo.SingleProcess;
 
 /// <summary>A started control plane with its first project, and how to connect to it.</summary>
@@ -33,7 +29,8 @@ internal sealed class OneProcess : IAsyncDisposable
         try
         {
             await app.StartAsync();
-            var connection = await ConnectAsync(app.Services, options.DataDirectory);
+            var connection = await app.Services.GetRequiredService<FirstStart>()
+                .EnsureAsync(Connection.Read(options.DataDirectory), CancellationToken.None);
             connection.Write(options.DataDirectory);
             return new OneProcess(app, connection);
         }
@@ -48,22 +45,6 @@ internal sealed class OneProcess : IAsyncDisposable
     {
         await _app.StopAsync();
         await _app.DisposeAsync();
-    }
-
-    private static async Task<Connection> ConnectAsync(IServiceProvider services, string folder)
-    {
-        var (token, project, clusterToken) = await services.GetRequiredService<FirstStart>()
-            .EnsureAsync(Connection.Read(folder), CancellationToken.None);
-        return new Connection
-        {
-            Url = services.GetRequiredService<PublicAddress>().Value,
-            ProjectId = project.Id,
-            Token = token,
-            ClusterId = project.DefaultClusterId!,
-            ClusterToken = clusterToken,
-            Engine = GrainEngineSetup.Name,
-            Store = services.GetRequiredService<IStoreSetup>().Description,
-        };
     }
 
     /// <summary>Signals are for whoever started this: the runner has to end before the control plane does.</summary>
