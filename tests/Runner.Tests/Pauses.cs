@@ -1,4 +1,6 @@
+using Orleans.Hybrid.Runner.Execution;
 using Orleans.Hybrid.Runner.Link;
+using Orleans.Hybrid.Support;
 
 namespace Orleans.Hybrid.Runner.Tests;
 
@@ -16,5 +18,23 @@ public sealed class Pauses
         Assert.True(pauses.Skip(10).Distinct().Count() > 80);
         Assert.InRange(backoff.Failed().TotalSeconds, 0.5, 1);
         Assert.InRange(backoff.Failed(TimeSpan.FromSeconds(60)).TotalSeconds, 60, 62);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_claim_is_called_back_by_a_pause_even_when_that_is_over_at_once()
+    {
+        for (var round = 0; round < 100; round++)
+        {
+            var time = new ManualTime();
+            using var capacity = new Capacity(slots: 4, time, new Random(round));
+            var calledBack = new TaskCompletionSource();
+            using var claim = capacity.Claiming.Register(calledBack.SetResult);
+
+            capacity.EngineFailed();
+            time.Advance(TimeSpan.FromSeconds(1));
+
+            Assert.Equal(1, capacity.Wanted);
+            await calledBack.Task;
+        }
     }
 }

@@ -114,7 +114,8 @@ internal sealed class Capacity(int slots, TimeProvider time, Random chance) : ID
         {
             pause?.Dispose();
             pause = null;
-            claiming.Dispose();
+
+            // Left to the garbage collector: disposing it would silence a cancellation that is still on its way.
             claiming = new CancellationTokenSource();
         }
 
