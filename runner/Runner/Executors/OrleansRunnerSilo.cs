@@ -63,7 +63,8 @@ internal static class RunnerSilo
             {
                 clustering.Invariant = "Npgsql";
                 clustering.ConnectionString = membership.ConnectionString;
-            });
+            })
+            .Configure<ClusterMembershipOptions>(rules => rules.IAmAliveTablePublishTimeout = TrustedCluster.SignOfLife);
     }
 
     private static void StayAlone(ISiloBuilder silo)

@@ -31,7 +31,7 @@ internal static class GrainEngineSetup
 
         if (options.Database is not null)
         {
-            builder.Services.AddHostedService<OrleansTables>();
+            builder.Services.AddHostedService<OrleansTables>().AddHostedService<OrleansGhosts>();
         }
 
         builder.UseOrleans(silo =>

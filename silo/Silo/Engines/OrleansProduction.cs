@@ -25,5 +25,6 @@ internal static class OrleansProduction
         membership.ProbeTimeout = TimeSpan.FromSeconds(2);
         membership.NumMissedProbesLimit = 2;
         membership.NumVotesForDeathDeclaration = 1;
+        membership.IAmAliveTablePublishTimeout = TrustedCluster.SignOfLife;
     }
 }

@@ -35,6 +35,40 @@ public sealed class SeveralSilos(ITestOutputHelper output) : ProgramTest
     }
 
     [TwoSilosFact(Timeout = 1_200_000)]
+    public async Task F1_tasks_in_flight_end_once_when_one_of_three_silos_is_killed()
+    {
+        var database = await DatabaseAsync("killed_of_three");
+        await using var silos = await Silos.StartAsync(database, 3);
+        await using var trial = await Trial.StartAsync(silos[0], output);
+
+        for (var round = 0; round < Trial.Rounds; round++)
+        {
+            await trial.KillAsync(silos[round % 3], isAlone: false);
+        }
+
+        trial.EndedOnce(await Ledger.EndsAsync(new NpgsqlConnection(database)));
+    }
+
+    [TwoSilosFact(Timeout = 180_000)]
+    public async Task F1_when_all_silos_died_at_once_new_ones_at_other_addresses_take_over()
+    {
+        var database = await DatabaseAsync("all_killed");
+        await using var before = await Silos.StartAsync(database, 2);
+        using (var iron = before[0].Iron())
+        {
+            await iron.UploadAsync("hello", "true");
+        }
+
+        await before[0].CrashAsync();
+        await before[1].CrashAsync();
+
+        await using var after = await Silos.StartAsync(database, 2, before.ServerKey);
+        await using var runner = after[0].Runner();
+        using var again = before[0].Iron(after.Addresses[1]);
+        await again.StatusAsync(await again.QueueAsync("hello"), "complete");
+    }
+
+    [TwoSilosFact(Timeout = 1_200_000)]
     public async Task F3_no_call_fails_while_three_silos_are_restarted_in_turn()
     {
         var database = await DatabaseAsync("rolling");

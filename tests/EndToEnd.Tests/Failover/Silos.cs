@@ -16,9 +16,13 @@ internal sealed class Silos : IAsyncDisposable
     /// <summary>Where each of them listens.</summary>
     public IReadOnlyList<Uri> Addresses { get; }
 
+    /// <summary>The file with the key of the first of them.</summary>
+    public string ServerKey => Path.Combine(_all[0].Folder, "server.key");
+
     public ControlPlane this[int silo] => _all[silo];
 
-    public static async Task<Silos> StartAsync(string database, int count)
+    /// <summary>Starts so many on a database, the first of them with a new server key unless it is given one.</summary>
+    public static async Task<Silos> StartAsync(string database, int count, string? serverKey = null)
     {
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, database);
@@ -27,7 +31,7 @@ internal sealed class Silos : IAsyncDisposable
         var silos = new Silos(addresses);
         for (var i = 0; i < count; i++)
         {
-            string[] key = i == 0 ? [] : ["--server-key-file", Path.Combine(silos[0].Folder, "server.key")];
+            string[] key = serverKey is null ? [] : ["--server-key-file", serverKey];
             silos._all.Add(await ControlPlane.StartAsync([
                 "--urls", addresses[i].AbsoluteUri,
                 "--public-url", silos._front.Address.AbsoluteUri,
@@ -36,6 +40,7 @@ internal sealed class Silos : IAsyncDisposable
                 "--leave-seconds", "2",
                 .. key,
             ]));
+            serverKey ??= silos.ServerKey;
         }
 
         return silos;
