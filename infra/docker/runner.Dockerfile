@@ -7,7 +7,9 @@ ARG BASE_IMAGE=mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled-extra
 FROM ${SDK_IMAGE} AS build
 WORKDIR /source
 COPY . .
-RUN dotnet publish runner/Runner -c Release -o /app -p:GrainEngine=Local && mkdir /state
+# Orleans: a runner that can join the control plane's silos, too (LINK=grains), where the package sources have Orleans.
+ARG RUNNER_ENGINE=
+RUN dotnet publish runner/Runner -c Release -o /app ${RUNNER_ENGINE:+-p:RunnerEngine=$RUNNER_ENGINE} && mkdir /state
 
 FROM ${BASE_IMAGE}
 ARG VERSION=0.1.0
