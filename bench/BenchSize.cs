@@ -15,6 +15,7 @@ internal sealed record BenchSize
         Waiting = 100_000,
         IdleRunners = 1_000,
         IdleTime = TimeSpan.FromSeconds(10),
+        Listed = 1_000_000,
     };
 
     /// <summary>The same with a million tasks waiting.</summary>
@@ -32,6 +33,7 @@ internal sealed record BenchSize
         Waiting = 10_000_000,
         IdleRunners = 10_000,
         IdleTime = TimeSpan.FromSeconds(30),
+        Listed = 10_000_000,
     };
 
     /// <summary>Rounds of ours that do not count: the silo's code is compiled while it runs, and again when it turns out to be hot.</summary>
@@ -57,6 +59,9 @@ internal sealed record BenchSize
 
     /// <summary>Runners that are parked all at once.</summary>
     public required int IdleRunners { get; init; }
+
+    /// <summary>Tasks of the project whose tasks are listed.</summary>
+    public required int Listed { get; init; }
 
     /// <summary>How long they are watched doing nothing.</summary>
     public required TimeSpan IdleTime { get; init; }

@@ -32,6 +32,10 @@ internal sealed class HttpWire : IDisposable
         .. body,
     ];
 
+    /// <summary>The bytes of a GET request.</summary>
+    public static byte[] Get(Uri server, string path, string authorization) => Encoding.ASCII.GetBytes(
+        $"GET {path} HTTP/1.1\r\nHost: {server.Authority}\r\nAuthorization: {authorization}\r\n\r\n");
+
     /// <summary>The answer's body, good until the next request; throws when the answer is no success.</summary>
     public async ValueTask<ReadOnlyMemory<byte>> SendAsync(byte[] request, CancellationToken cancel = default)
     {

@@ -8,6 +8,9 @@ public readonly record struct TaskId(string Value)
     /// <summary>A new id for a task queued at <paramref name="now"/>.</summary>
     public static TaskId New(DateTimeOffset now, long chance) => new(NewId.From(now, chance));
 
+    /// <summary>The lowest id of a task queued at <paramref name="time"/>.</summary>
+    public static TaskId FirstAt(DateTimeOffset time) => New(time, 0);
+
     /// <summary>Reads an id; false for anything that can't be one.</summary>
     public static bool TryParse(string? text, out TaskId id)
     {

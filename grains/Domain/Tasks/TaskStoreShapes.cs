@@ -70,11 +70,11 @@ public sealed record WorkOrder
     public required byte[] Payload { get; init; }
 }
 
-/// <summary>Which tasks of a project to list; null and empty mean any.</summary>
+/// <summary>Which tasks to list; null and empty mean any.</summary>
 public sealed record TaskFilter
 {
-    /// <summary>The project.</summary>
-    public required string ProjectId { get; init; }
+    /// <summary>The project; null for those of all projects, which then needs a cluster.</summary>
+    public string? ProjectId { get; init; }
 
     /// <summary>Any of these phases.</summary>
     public IReadOnlyList<TaskPhase> Phases { get; init; } = [];
@@ -88,10 +88,10 @@ public sealed record TaskFilter
     /// <summary>Cluster id.</summary>
     public string? ClusterId { get; init; }
 
-    /// <summary>Queued at or after.</summary>
+    /// <summary>Queued at or after, as the id says.</summary>
     public DateTimeOffset? From { get; init; }
 
-    /// <summary>Queued at or before.</summary>
+    /// <summary>Queued at or before, as the id says.</summary>
     public DateTimeOffset? To { get; init; }
 
     /// <summary>Older than this task: where the page before ended.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Orleans.Hybrid.Domain.Runners;
 using Orleans.Hybrid.Domain.Tasks;
 using Orleans.Hybrid.Stores.Tasks;
@@ -24,8 +25,31 @@ internal sealed partial class PostgresTaskStore
 
     // Not by the fixed plans: what a list is filtered by decides how it is best read.
     public Task<IReadOnlyList<StoredTask>> ListAsync(
-        TaskFilter filter, int page, int perPage, CancellationToken cancel) =>
-        _database.ReadAsync("task_list", StoredTasks.Read, cancel, StoredTasks.Values(filter, page, perPage));
+        TaskFilter filter, int page, int perPage, CancellationToken cancel)
+    {
+        var list = new TaskListing(filter, page, perPage);
+        (string Name, object? Value)[] values =
+        [
+            ("project_id", filter.ProjectId),
+            ("heads", list.Heads),
+            ("waiting", list.Waiting),
+            ("leased", list.Leased),
+            ("from", list.From),
+            ("before", list.Before),
+            ("reach", list.Reach),
+            ("most", perPage),
+            ("skip", list.Skip),
+        ];
+        (string Name, object? Value)[] lane = [("code_name", filter.CodeName), ("cluster_id", filter.ClusterId)];
+        return list.Axis switch
+        {
+            ListAxis.Project => _database.ReadAsync("task_list", StoredTasks.Read, cancel, values),
+            ListAxis.Lane => _database.ReadAsync("task_list_lane", StoredTasks.Read, cancel, [.. values, .. lane]),
+            ListAxis.Label => _database.ReadAsync(
+                "task_list_label", StoredTasks.Read, cancel, [.. values, .. lane, ("label", filter.Label)]),
+            _ => throw new UnreachableException($"axis {list.Axis}"),
+        };
+    }
 
     private Task<IReadOnlyList<WorkOrder?>> ReadOrdersAsync(IReadOnlyList<LeaseFence> leases) => _pool.RunAsync(
         async session =>

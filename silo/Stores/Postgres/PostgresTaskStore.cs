@@ -61,7 +61,7 @@ internal sealed partial class PostgresTaskStore : ITaskStore
     /// <summary>A lane is known once the statement that made it has committed; it stays, whatever becomes of its first task.</summary>
     private async Task FindLanesAsync(PostgresSession session, IReadOnlyList<NewTask> tasks)
     {
-        var unknown = tasks.Select(LaneOf).Distinct().Where(lane => !_lanes.ContainsKey(lane)).ToArray();
+        var unknown = tasks.DistinctBy(LaneOf).Where(task => !_lanes.ContainsKey(LaneOf(task))).ToArray();
         if (unknown.Length == 0)
         {
             return;
@@ -71,8 +71,10 @@ internal sealed partial class PostgresTaskStore : ITaskStore
             "lanes_add",
             row => (Lane: (row.GetString(0), row.GetString(1)), Id: row.GetInt64(2)),
             default,
-            ("cluster_id", unknown.Column(lane => lane.Cluster)),
-            ("code_id", unknown.Column(lane => lane.Code)));
+            ("cluster_id", unknown.Column(task => task.State.Spec.ClusterId)),
+            ("code_id", unknown.Column(task => task.State.Spec.CodeId)),
+            ("project_id", unknown.Column(task => task.State.Spec.ProjectId)),
+            ("code_name", unknown.Column(task => task.State.Spec.CodeName)));
         foreach (var (lane, id) in found)
         {
             _lanes[lane] = id;

@@ -27,7 +27,7 @@ internal sealed partial class SqliteTaskStore
 
     public Task<IReadOnlyList<StoredTask>> ListAsync(
         TaskFilter filter, int page, int perPage, CancellationToken cancel) =>
-        database.ReadAsync("task_list", StoredTasks.Read, cancel, StoredTasks.Values(filter, page, perPage));
+        Task.FromResult(database.Read(session => SqliteTaskLists.Read(session, new TaskListing(filter, page, perPage))));
 
     private Task<IReadOnlyList<WaitingLane>> Waiting(string? clusterId) => Task.FromResult(database.Read(
         session => session.Query(

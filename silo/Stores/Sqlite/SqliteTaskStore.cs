@@ -53,7 +53,12 @@ internal sealed partial class SqliteTaskStore(SqliteDatabase database) : ITaskSt
         if (!_lanes.TryGetValue((spec.ClusterId, spec.CodeId), out var lane))
         {
             lane = session.Query(
-                "lane_add", row => row.GetInt64(0), ("cluster_id", spec.ClusterId), ("code_id", spec.CodeId))[0];
+                "lane_add",
+                row => row.GetInt64(0),
+                ("cluster_id", spec.ClusterId),
+                ("code_id", spec.CodeId),
+                ("project_id", spec.ProjectId),
+                ("code_name", spec.CodeName))[0];
         }
 
         return Add(session, state with { Lane = lane }, task.Payload);

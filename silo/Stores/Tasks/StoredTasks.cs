@@ -3,7 +3,7 @@ using Orleans.Hybrid.Domain.Tasks;
 
 namespace Orleans.Hybrid.Stores.Tasks;
 
-/// <summary>Reads tasks with their payloads, and names what a list is filtered by.</summary>
+/// <summary>Reads tasks with their payloads.</summary>
 internal static class StoredTasks
 {
     /// <summary>A task, its payload and, where the query has it, the size of its log so far.</summary>
@@ -27,19 +27,4 @@ internal static class StoredTasks
             Payload = row.Bytes(TaskRows.Width),
         };
     }
-
-    /// <summary>The parameters of <c>task_list</c>.</summary>
-    public static (string Name, object? Value)[] Values(TaskFilter filter, int page, int perPage) =>
-    [
-        ("project_id", filter.ProjectId),
-        ("phases", filter.Phases.Aggregate(0, (mask, phase) => mask | (1 << (int)phase))),
-        ("code_name", filter.CodeName),
-        ("label", filter.Label),
-        ("cluster_id", filter.ClusterId),
-        ("from", filter.From?.Stored()),
-        ("to", filter.To?.Stored()),
-        ("before", filter.Before?.Value),
-        ("most", perPage),
-        ("skip", page * perPage),
-    ];
 }

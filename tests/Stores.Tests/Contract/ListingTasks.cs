@@ -1,3 +1,4 @@
+using Orleans.Hybrid.Domain.Runners;
 using Orleans.Hybrid.Domain.Tasks;
 using Orleans.Hybrid.Stores.Tests.Databases;
 using Orleans.Hybrid.Support;
@@ -83,7 +84,7 @@ public abstract class ListingTasks(StoresUnderTest stores) : StoreContract(store
             Spec("a") with { Label = "x", ClusterId = other },
         ];
         await Tasks.QueueAsync(
-            [.. specs.Select((spec, i) => new NewTask(TaskMachine.Queue(NextTask(), spec, start.AddSeconds(i)).State, [(byte)i]))],
+            [.. specs.Select((spec, i) => new NewTask(TaskMachine.Queue(TaskId.New(start.AddSeconds(i), 0), spec, start.AddSeconds(i)).State, [(byte)i]))],
             None);
         var all = new TaskFilter { ProjectId = ProjectId };
 
@@ -102,6 +103,64 @@ public abstract class ListingTasks(StoresUnderTest stores) : StoreContract(store
             To = start.AddSeconds(9),
         }));
         Assert.Empty(await PayloadsAsync(all with { Label = "x' OR '1' = '1" }));
+    }
+
+    [StoreFact]
+    public async Task Any_filters_together_give_what_a_look_at_every_task_gives()
+    {
+        string[] clusters = [ClusterId, await AddClusterAsync()];
+        await QueueAsync([.. Enumerable.Range(0, 60).Select(i => Spec($"{i % 3}") with
+        {
+            ClusterId = clusters[i / 3 % 2],
+            Label = i / 6 % 3 == 0 ? "" : $"l{i / 6 % 3}",
+        })]);
+        var leases = (await ClaimAsync(await EnrolAsync(), 25)).Select(claimed => claimed.Fence).ToArray();
+        for (var i = 0; i < leases.Length; i++)
+        {
+            await BringToAsync(leases[i], (TaskPhase)(i % 7));
+        }
+
+        var all = await ListAsync(new TaskFilter { ProjectId = ProjectId });
+        for (var mask = 0; mask < 128; mask++)
+        {
+            for (var other = mask % 5; other < 27; other += 5)
+            {
+                var filter = new TaskFilter
+                {
+                    ProjectId = ProjectId,
+                    Phases = [.. Enum.GetValues<TaskPhase>().Where(phase => ((mask >> (int)phase) & 1) == 1)],
+                    CodeName = other % 3 == 0 ? null : $"name of {other % 3}",
+                    ClusterId = other / 3 % 3 == 0 ? null : clusters[(other / 3 % 3) - 1],
+                    Label = other / 9 == 0 ? null : $"l{other / 9}",
+                };
+
+                Assert.Equal(all.Where(task => Fits(task.State, filter)).Select(IdOf), (await ListAsync(filter)).Select(IdOf));
+            }
+        }
+    }
+
+    private static TaskId IdOf(StoredTask task) => task.State.Id;
+
+    private static bool Fits(TaskState task, TaskFilter filter) =>
+        (filter.Phases.Count == 0 || filter.Phases.Contains(task.Phase))
+        && (filter.CodeName ?? task.Spec.CodeName) == task.Spec.CodeName
+        && (filter.ClusterId ?? task.Spec.ClusterId) == task.Spec.ClusterId
+        && (filter.Label ?? task.Spec.Label) == task.Spec.Label;
+
+    private async Task BringToAsync(LeaseFence lease, TaskPhase phase)
+    {
+        if (phase is TaskPhase.Preparing or TaskPhase.Running)
+        {
+            await RenewAsync(lease, phase);
+        }
+        else if (phase == TaskPhase.Cancelled)
+        {
+            await CancelAsync(lease.Task);
+        }
+        else if (phase != TaskPhase.Queued)
+        {
+            await FinishAsync(lease, phase, "over");
+        }
     }
 
     private async Task<string[]> LabelsAsync(params TaskPhase[] phases) =>

@@ -32,6 +32,40 @@ public sealed class FixedPlans(PostgresStores stores)
         await AssertIndexesAsync();
     }
 
+    [StoreFact]
+    public async Task A_list_of_what_is_rare_does_not_walk_what_is_common()
+    {
+        await FillAsync();
+        await Stores.ExecuteAsync("ANALYZE");
+        Stores.Dispose();
+        await AllGoneAsync();
+        await Stores.ExecuteAsync("SELECT pg_stat_reset()");
+
+        await using (var silo = Stores.Again())
+        {
+            var tasks = silo.GetRequiredService<ITaskStore>();
+            var all = new TaskFilter { ProjectId = ProjectId };
+            TaskFilter[] others = [all, all with { CodeName = "name of code" }, all with { ClusterId = ClusterId }, all with { Label = "x" }];
+            foreach (var phase in Enum.GetValues<TaskPhase>().Where(phase => phase != TaskPhase.Queued))
+            {
+                foreach (var filter in others)
+                {
+                    Assert.Empty(await tasks.ListAsync(filter with { Phases = [phase] }, 0, 30, None));
+                }
+            }
+
+            Assert.Equal(30, (await tasks.ListAsync(all, 0, 30, None)).Count);
+        }
+
+        await AllGoneAsync();
+        Assert.Equal(0, await Stores.CountAsync("SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 'tasks'"));
+        Assert.InRange(
+            await Stores.CountAsync(
+                "SELECT SUM(idx_tup_read) FROM pg_stat_user_indexes WHERE indexrelname LIKE 'tasks\\_by\\_%'"),
+            30,
+            1000);
+    }
+
     private async Task FillAsync()
     {
         var lane = (await QueueAsync(Spec()))[0].Lane;

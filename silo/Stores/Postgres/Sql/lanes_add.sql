@@ -1,6 +1,6 @@
-INSERT INTO lanes (cluster_id, code_id, labels)
-SELECT DISTINCT i.cluster_id, i.code_id, ''
-FROM unnest(@cluster_id, @code_id) i (cluster_id, code_id)
+INSERT INTO lanes (cluster_id, code_id, labels, project_id, code_name)
+SELECT DISTINCT i.cluster_id, i.code_id, '', i.project_id, i.code_name
+FROM unnest(@cluster_id, @code_id, @project_id, @code_name) i (cluster_id, code_id, project_id, code_name)
 ORDER BY i.cluster_id, i.code_id
 ON CONFLICT (cluster_id, code_id, labels) DO NOTHING;
 SELECT l.cluster_id, l.code_id, l.id

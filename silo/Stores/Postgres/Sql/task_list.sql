@@ -1,13 +1,31 @@
+-- A project's tasks, newest first: for each phase the newest few, and of these again the newest.
+WITH page AS (
+  (
+    SELECT n.id
+    FROM unnest(@heads) h (phase)
+    CROSS JOIN LATERAL (
+      SELECT t.id
+      FROM tasks t
+      WHERE t.project_id = @project_id AND COALESCE(t.phase, 0) = h.phase
+        AND t.id COLLATE "POSIX" >= @from AND t.id COLLATE "POSIX" < @before
+        AND (h.phase > 0 OR NOT @waiting
+          OR NOT EXISTS (SELECT FROM leases l WHERE l.task_id = t.id AND l.phase > 0))
+      ORDER BY t.id COLLATE "POSIX" DESC
+      LIMIT @reach) n
+  )
+  UNION ALL
+  -- What is being worked on is few, and stands in the leases.
+  SELECT t.id
+  FROM leases r
+  JOIN tasks t ON t.id = r.task_id
+  WHERE @leased > 0 AND ((@leased >> r.phase) & 1) = 1 AND t.phase IS NULL
+      AND t.project_id = @project_id
+      AND t.id >= @from AND t.id < @before
+  ORDER BY id DESC
+  LIMIT @most OFFSET @skip
+)
 SELECT s.*, t.payload, NULL::bigint
 FROM task_states s
 JOIN tasks t ON t.id = s.id
-WHERE s.project_id = @project_id
-  AND (@phases = 0 OR ((@phases >> s.phase) & 1) = 1)
-  AND (@code_name::text IS NULL OR s.code_name = @code_name)
-  AND (@label::text IS NULL OR s.label = @label)
-  AND (@cluster_id::text IS NULL OR s.cluster_id = @cluster_id)
-  AND (@from::bigint IS NULL OR s.created_at >= @from)
-  AND (@to::bigint IS NULL OR s.created_at <= @to)
-  AND (@before::text IS NULL OR s.id < @before)
-ORDER BY s.id DESC
-LIMIT @most OFFSET @skip;
+WHERE s.id = ANY (ARRAY(SELECT id FROM page))
+ORDER BY s.id DESC;

@@ -1,0 +1,12 @@
+-- The newest that are being worked on: they are few, and stand in the leases.
+SELECT t.id
+FROM leases r
+CROSS JOIN tasks t ON t.id = r.task_id
+WHERE ((@leased >> r.phase) & 1) = 1 AND t.phase IS NULL
+  AND (@project_id IS NULL OR t.project_id = @project_id)
+  AND (@label IS NULL OR t.label = @label)
+  AND (@code_name IS NULL OR t.code_name = @code_name)
+  AND (@cluster_id IS NULL OR t.cluster_id = @cluster_id)
+  AND t.id >= @from AND t.id < @before
+ORDER BY t.id DESC
+LIMIT @reach;
