@@ -43,7 +43,7 @@ internal static class ControlPlaneServices
         services.AddSingleton<Lookups>().AddSingleton<SeenSessions>().AddSingleton<Sessions>();
         services.AddSingleton<PublicAddress>().AddSingleton<ClusterTokenMint>();
         services.AddSingleton<TaskQueue>().AddSingleton<ClusterSetup>().AddSingleton<Enrolment>();
-        services.AddSingleton<TaskDesk>().AddSingleton<IAppDesk, AppDesk>();
+        services.AddSingleton<TaskDesk>().AddSingleton<ManyTasks>().AddSingleton<IAppDesk, AppDesk>();
         services.AddSingleton<RunnerCalls>().AddSingleton<IRunnerDesk, RunnerDesk>();
         services.AddPages();
         services.AddSingleton<WorkOrders>().AddSingleton<PollEdge>();

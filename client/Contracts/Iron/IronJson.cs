@@ -17,6 +17,7 @@ namespace Orleans.Hybrid.Contracts.Iron;
 [JsonSerializable(typeof(QueueRequest))]
 [JsonSerializable(typeof(QueueAnswer))]
 [JsonSerializable(typeof(WebhookAnswer))]
+[JsonSerializable(typeof(ManyAnswer))]
 [JsonSerializable(typeof(MessageAnswer))]
 [JsonSerializable(typeof(NewCode))]
 [JsonSerializable(typeof(UploadAnswer))]

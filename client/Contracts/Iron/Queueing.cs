@@ -52,6 +52,19 @@ public sealed record WebhookAnswer
     public string Msg { get; init => field = value ?? ""; } = "";
 }
 
+/// <summary>Answer to <c>POST P/tasks/cancel</c> and <c>POST P/tasks/retry</c>, additions of ours.</summary>
+public sealed record ManyAnswer
+{
+    /// <summary><c>Cancelled</c> or <c>Queued up</c>; <c>Nothing was changed</c> for a dry run.</summary>
+    public string Msg { get; init => field = value ?? ""; } = "";
+
+    /// <summary>How many tasks were changed, or would be.</summary>
+    public int Count { get; init; }
+
+    /// <summary>True when they were only counted.</summary>
+    public bool DryRun { get; init; }
+}
+
 /// <summary>Answer of every call that has nothing else to say, and of every call that failed.</summary>
 public sealed record MessageAnswer
 {

@@ -57,6 +57,12 @@ public interface ITaskStore
     /// <summary>One task of a project; null when the project has none of that id.</summary>
     Task<StoredTask?> FindAsync(string projectId, TaskId task, CancellationToken cancel);
 
+    /// <summary>Notes how far a running task is, as a heartbeat would; false when the project has no such task.</summary>
+    Task<bool> NoteProgressAsync(string projectId, TaskId task, int? percent, string? message, CancellationToken cancel);
+
+    /// <summary>Removes an ended task that no lease holds, its log and its events; anything else stays.</summary>
+    Task DeleteAsync(string projectId, TaskId task, CancellationToken cancel);
+
     /// <summary>A page of a project's tasks, newest first.</summary>
     Task<IReadOnlyList<StoredTask>> ListAsync(TaskFilter filter, int page, int perPage, CancellationToken cancel);
 }

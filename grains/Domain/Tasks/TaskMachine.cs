@@ -84,7 +84,7 @@ public static class TaskMachine
             return DropLease(task);
         }
 
-        var ended = End(task, outcome.Phase, outcome.Message, now) with
+        var ended = End(task, outcome.Phase, Reason(task, outcome), now) with
         {
             Lease = null,
             ExitCode = outcome.ExitCode,
@@ -118,6 +118,16 @@ public static class TaskMachine
         ? Step.To(task, Retry(Queue(id, task.Spec with { DelaySeconds = delaySeconds }, now).State with { Lane = task.Lane }))
         : Step.Refuse(task, RefusalKind.Invalid, $"task {task.Id} has not ended: cancel it first, or wait");
 
+    /// <summary>Whether a task may be removed, with all that is known of it: null, or why not.</summary>
+    public static Refusal? Delete(TaskState task) => task switch
+    {
+        { Phase: var phase } when !phase.IsFinal() =>
+            new Refusal(RefusalKind.Invalid, $"task {task.Id} has not ended: cancel it first, or wait"),
+        { Lease: not null } =>
+            new Refusal(RefusalKind.Invalid, $"task {task.Id} was cancelled and its runner has not stopped it yet: wait"),
+        _ => null,
+    };
+
     /// <summary>The runner fell silent: the task waits again, or ends when it has lost too many runners.</summary>
     public static Step<TaskState> LeaseLapsed(TaskState task, DateTimeOffset now)
     {
@@ -137,6 +147,14 @@ public static class TaskMachine
             ? Requeue(counted, now)
             : Step.To(End(counted, TaskPhase.Error, $"lost its runner {losses} times", now) with { Lease = null });
     }
+
+    /// <summary>Why it ended, and what the program itself last said of its progress: its own words are often the better reason.</summary>
+    private static string Reason(TaskState task, TaskOutcome outcome) => outcome.Phase switch
+    {
+        TaskPhase.Complete => task.Message,
+        TaskPhase.Error when task.Message.Length > 0 => $"{outcome.Message}: {task.Message}",
+        _ => outcome.Message,
+    };
 
     /// <summary>A program may be over before a heartbeat told that it had started; one that never started has no exit code.</summary>
     private static DateTimeOffset? StartOf(TaskOutcome outcome, DateTimeOffset now) =>

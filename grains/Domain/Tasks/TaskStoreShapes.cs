@@ -96,4 +96,7 @@ public sealed record TaskFilter
 
     /// <summary>Older than this task: where the page before ended.</summary>
     public TaskId? Before { get; init; }
+
+    /// <summary>False where nobody looks at payloads: they are then empty.</summary>
+    public bool WithPayloads { get; init; } = true;
 }

@@ -10,4 +10,10 @@ public interface ITaskGrain : IGrainWithStringKey
 
     /// <summary>Queues what has ended once more, as a task with this id; null, or why not.</summary>
     Task<Refusal?> Retry(string projectId, string newId, int delaySeconds);
+
+    /// <summary>Notes how far a running task is; one that does not run stays as it is. False when the project has no such task.</summary>
+    Task<bool> Progress(string projectId, int? percent, string? message);
+
+    /// <summary>Removes what has ended, with its log; null, or why not.</summary>
+    Task<Refusal?> Delete(string projectId);
 }

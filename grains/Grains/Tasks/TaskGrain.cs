@@ -33,4 +33,28 @@ internal sealed class TaskGrain(ITaskStore tasks, IGrainFactory grains, TimeProv
 
         return step.Refusal;
     }
+
+    public async Task<bool> Progress(string projectId, int? percent, string? message)
+    {
+        var id = new TaskId(this.GetPrimaryKeyString());
+        return await tasks.NoteProgressAsync(projectId, id, percent, message, CancellationToken.None);
+    }
+
+    public async Task<Refusal?> Delete(string projectId)
+    {
+        DeactivateOnIdle();
+        var id = new TaskId(this.GetPrimaryKeyString());
+        if (await tasks.FindAsync(projectId, id, CancellationToken.None) is not { } found)
+        {
+            return new Refusal(RefusalKind.NotFound, "Task not found");
+        }
+
+        if (TaskMachine.Delete(found.State) is { } refusal)
+        {
+            return refusal;
+        }
+
+        await tasks.DeleteAsync(projectId, id, CancellationToken.None);
+        return null;
+    }
 }

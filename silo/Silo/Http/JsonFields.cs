@@ -30,6 +30,9 @@ internal readonly struct JsonFields
             ? new JsonFields(element, prefix)
             : throw new RefusedException($"{name} must be a JSON object");
 
+    /// <summary>What stands before the names of these members in messages.</summary>
+    public string Place => _prefix;
+
     /// <summary>A text without NUL; null when it is absent or empty.</summary>
     public string? Text(string name, int longest)
     {
@@ -95,6 +98,32 @@ internal readonly struct JsonFields
         : Math.Ceiling(number) is var whole && whole >= least && whole <= most ? (long)whole
         : throw Bad(name, $"must be from {least} to {most}");
 
+    /// <summary>A time in seconds since 1970; null when it is absent.</summary>
+    public DateTimeOffset? Time(string name) =>
+        Whole(name, 0, 253_402_300_799) is { } seconds ? DateTimeOffset.UnixEpoch.AddSeconds(seconds) : null;
+
+    /// <summary>True for the literal true, and for what published clients take for it.</summary>
+    public bool Flag(string name) => Find(name) switch
+    {
+        null or { ValueKind: JsonValueKind.False } => false,
+        { ValueKind: JsonValueKind.True } => true,
+        { ValueKind: JsonValueKind.String } value => String(value, name) is not ("" or "0" or "false"),
+        _ => Number(name) != 0,
+    };
+
+    /// <summary>A text, or the texts of an array; null when it is absent.</summary>
+    public IReadOnlyList<string>? Strings(string name, int most)
+    {
+        return Find(name) switch
+        {
+            null => null,
+            { ValueKind: JsonValueKind.String } value => [String(value, name)],
+            { ValueKind: JsonValueKind.Array } array when array.GetArrayLength() <= most
+                && array.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String) => Items(array, name),
+            _ => throw Bad(name, $"must be a string or an array of at most {most} strings"),
+        };
+    }
+
     /// <summary>The objects of an array; null when it is absent.</summary>
     public IReadOnlyList<JsonFields>? Objects(string name, int most)
     {
@@ -139,6 +168,17 @@ internal readonly struct JsonFields
         }
 
         return texts.Count <= most ? texts : throw Bad(name, $"must have at most {most} members");
+    }
+
+    private List<string> Items(JsonElement array, string name)
+    {
+        var items = new List<string>();
+        foreach (var item in array.EnumerateArray())
+        {
+            items.Add(String(item, name));
+        }
+
+        return items;
     }
 
     private JsonElement? Find(string name)

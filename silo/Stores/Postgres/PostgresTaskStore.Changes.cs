@@ -20,6 +20,23 @@ internal sealed partial class PostgresTaskStore
         string projectId, IReadOnlyList<TaskId> tasks, CancellationToken cancel) =>
         _cancel.RunAsync([.. tasks.Select(task => (projectId, task))], cancel);
 
+    public async Task<bool> NoteProgressAsync(
+        string projectId, TaskId task, int? percent, string? message, CancellationToken cancel) => (await _pool.RunAsync(
+            session => session.QueryAsync(
+                "progress",
+                row => row.GetString(0),
+                cancel,
+                ("id", task.Value),
+                ("project_id", projectId),
+                ("percent", percent),
+                ("message", message)),
+            cancel)).Count > 0;
+
+    public Task DeleteAsync(string projectId, TaskId task, CancellationToken cancel) => _pool.RunAsync(
+        session => session.QueryAsync(
+            "task_delete", row => row.FieldCount, cancel, ("id", task.Value), ("project_id", projectId)),
+        cancel);
+
     public Task<IReadOnlyList<Step<TaskState>>> LapseAsync(int most, CancellationToken cancel) => _pool.TransactAsync(
         async session =>
         {

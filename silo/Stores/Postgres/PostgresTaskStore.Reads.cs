@@ -39,6 +39,7 @@ internal sealed partial class PostgresTaskStore
             ("reach", list.Reach),
             ("most", perPage),
             ("skip", list.Skip),
+            ("payloads", filter.WithPayloads),
         ];
         (string Name, object? Value)[] lane = [("code_name", filter.CodeName), ("cluster_id", filter.ClusterId)];
         return list.Axis switch

@@ -19,7 +19,7 @@ internal static class SqliteTaskLists
         }
 
         var page = found.Distinct().OrderByDescending(id => id, StringComparer.Ordinal).Skip(list.Skip).Take(list.PerPage);
-        return session.Query("task_rows", StoredTasks.Read, ("ids", JsonSerializer.Serialize(page)));
+        return session.Query("task_rows", StoredTasks.Read, ("ids", JsonSerializer.Serialize(page)), ("payloads", list.Filter.WithPayloads));
     }
 
     private static IEnumerable<string> ReadHead(SqliteSession session, TaskListing list, int phase)

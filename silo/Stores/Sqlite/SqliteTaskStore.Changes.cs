@@ -28,6 +28,20 @@ internal sealed partial class SqliteTaskStore
             "cancelled",
             cancel);
 
+    public async Task<bool> NoteProgressAsync(
+        string projectId, TaskId task, int? percent, string? message, CancellationToken cancel) => (await _writer.RunAsync(
+            session => session.Query(
+                "progress",
+                row => row.GetString(0),
+                ("id", task.Value),
+                ("project_id", projectId),
+                ("percent", percent),
+                ("message", message)),
+            cancel)).Count > 0;
+
+    public Task DeleteAsync(string projectId, TaskId task, CancellationToken cancel) => _writer.RunAsync(
+        session => session.Execute("task_delete", ("id", task.Value), ("project_id", projectId)), cancel);
+
     public Task<IReadOnlyList<Step<TaskState>>> LapseAsync(int most, CancellationToken cancel) =>
         _writer.RunAsync<IReadOnlyList<Step<TaskState>>>(
             session =>

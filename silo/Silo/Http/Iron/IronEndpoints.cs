@@ -15,5 +15,6 @@ internal static class IronEndpoints
         project.MapProject();
         project.MapCodes();
         project.MapTasks();
+        project.MapTaskCommands();
     }
 }

@@ -12,6 +12,7 @@ internal static partial class IronMapping
     /// <summary>What one entry of a queue request asks for, before its names are looked up.</summary>
     public static TaskOrder ReadTask(JsonFields task, int payloadLimit) => new()
     {
+        Place = task.Place,
         CodeName = task.RequiredText("code_name", LongestName),
         Payload = task.Bytes("payload", payloadLimit) ?? [],
         Priority = task.Number("priority"),

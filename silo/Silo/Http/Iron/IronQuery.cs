@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Orleans.Hybrid.Domain.Tasks;
 
 namespace Orleans.Hybrid.Silo.Http.Iron;
@@ -31,7 +32,7 @@ internal static class IronQuery
     /// <summary>
     /// The filter of a task list, but for the cluster, which is looked up; null when nothing can match it.
     /// </summary>
-    public static TaskFilter? Tasks(IQueryCollection query, string projectId)
+    public static TaskFilter? Tasks(IQueryCollection query, string? projectId)
     {
         TaskPhase[] phases = [.. Phases.Where(phase => Flag(query, IronMapping.Show(phase)))];
 
@@ -45,6 +46,13 @@ internal static class IronQuery
             From = Epoch(query, "from_time"),
             To = Epoch(query, "to_time"),
         };
+    }
+
+    /// <summary>The query as if it were the members of a JSON object, all of them texts.</summary>
+    public static JsonFields Fields(IQueryCollection query)
+    {
+        var members = query.ToDictionary(member => member.Key, member => member.Value.ToString());
+        return JsonFields.Of(JsonSerializer.SerializeToElement(members), "", "The query");
     }
 
     private static int Clamp(string? text, int otherwise, int least, int most) =>

@@ -7,20 +7,33 @@ using Orleans.Hybrid.Silo.Security;
 namespace Orleans.Hybrid.Silo.Http.Iron;
 
 /// <summary>What apps ask about tasks, whichever way they come: over HTTP, or through their project's grain.</summary>
-internal sealed class TaskDesk(TaskQueue queue, ITaskStore tasks, Lookups lookups, IGrainFactory grains)
+internal sealed class TaskDesk(
+    TaskQueue queue, ITaskStore tasks, Lookups lookups, IGrainFactory grains, ControlPlaneOptions options)
 {
     /// <summary>The largest queue request, in bytes.</summary>
     public const int LargestQueueRequest = 16 << 20;
 
     public async Task<JsonAnswer> QueueAsync(Project project, JsonFields body, CancellationToken cancel)
     {
-        var queued = await queue.QueueAsync(project, IronBody.Tasks(body), cancel);
+        TaskOrder[] orders = [.. IronBody.Tasks(body).Select(task => IronMapping.ReadTask(task, options.PayloadLimit))];
+        var queued = await queue.QueueAsync(project, orders, cancel);
         var answer = new QueueAnswer
         {
             Msg = "Queued up",
             Tasks = [.. queued.Select(task => new TaskRef { Id = task.Id.Value })],
         };
         return JsonAnswer.Of(answer, IronJson.Default.QueueAnswer);
+    }
+
+    /// <summary>A body as it came becomes the payload of one task.</summary>
+    public async Task<string> QueueAsync(Project project, TaskOrder order, CancellationToken cancel)
+    {
+        if (order.Payload.Length > options.PayloadLimit)
+        {
+            throw new RefusedException($"The body must be at most {options.PayloadLimit} bytes long");
+        }
+
+        return (await queue.QueueAsync(project, [order], cancel))[0].Id.Value;
     }
 
     public async Task<JsonAnswer> FindAsync(string projectId, string taskId, CancellationToken cancel) =>

@@ -1,28 +1,40 @@
 using Microsoft.AspNetCore.Mvc;
 using Orleans.Hybrid.Contracts.Iron;
 using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Grains.Tasks;
 using Orleans.Hybrid.Silo.Security;
 
 namespace Orleans.Hybrid.Silo.Http.Iron;
 
-/// <summary>Tasks: queue, list, info, log, cancel, retry.</summary>
+/// <summary>Tasks: queue, webhook, list, info, log.</summary>
 internal static class TaskEndpoints
 {
     public static void MapTasks(this RouteGroupBuilder project)
     {
         project.MapPost("/tasks", Queue).WithMetadata(new RequestSizeLimitAttribute(TaskDesk.LargestQueueRequest));
+        project.MapPost("/tasks/webhook", Webhook).WithMetadata(new RequestSizeLimitAttribute(TaskDesk.LargestQueueRequest));
         project.MapGet("/tasks", List);
         project.MapGet("/tasks/{taskId}", Info);
         project.MapGet("/tasks/{taskId}/log", Log);
-        project.MapPost("/tasks/{taskId}/cancel", Cancel);
-        project.MapPost("/tasks/{taskId}/retry", Retry);
     }
+
+    /// <summary>The tasks of all projects that wait for a cluster or ran there; for its owner.</summary>
+    public static async Task<JsonAnswer> OfCluster(HttpContext http, string clusterId, ITaskStore tasks, TaskDesk desk) =>
+        await AnswerAsync(http, IronQuery.Tasks(http.Request.Query, null) is { } filter
+            ? filter with { ClusterId = clusterId }
+            : null, tasks, desk);
 
     private static async Task<JsonAnswer> Queue(HttpContext http, TaskDesk desk)
     {
         var body = await IronBody.ReadAsync(http.Request, http.RequestAborted);
         return await desk.QueueAsync(http.Project(), body, http.RequestAborted);
+    }
+
+    private static async Task<JsonAnswer> Webhook(HttpContext http, TaskDesk desk)
+    {
+        var body = await RequestBody.ReadAsync(http.Request, http.RequestAborted);
+        var order = IronMapping.ReadTask(IronQuery.Fields(http.Request.Query), payloadLimit: 0) with { Payload = body };
+        var task = await desk.QueueAsync(http.Project(), order, http.RequestAborted);
+        return JsonAnswer.Of(new WebhookAnswer { Id = task, Msg = "Queued up." }, IronJson.Default.WebhookAnswer);
     }
 
     private static async Task<JsonAnswer> List(HttpContext http, ITaskStore tasks, Lookups lookups, TaskDesk desk)
@@ -35,7 +47,12 @@ internal static class TaskEndpoints
             filter = cluster is null ? null : filter is null ? null : filter with { ClusterId = cluster.Id };
         }
 
-        var (page, perPage) = IronQuery.Paging(query);
+        return await AnswerAsync(http, filter, tasks, desk);
+    }
+
+    private static async Task<JsonAnswer> AnswerAsync(HttpContext http, TaskFilter? filter, ITaskStore tasks, TaskDesk desk)
+    {
+        var (page, perPage) = IronQuery.Paging(http.Request.Query);
         var some = filter is null ? [] : await tasks.ListAsync(filter, page, perPage, http.RequestAborted);
         var shown = new List<TaskInfo>(some.Count);
         foreach (var task in some)
@@ -53,27 +70,5 @@ internal static class TaskEndpoints
     {
         var (task, none) = await desk.FindLogAsync(http.Project().Id, taskId, http.RequestAborted);
         return task is null ? none! : new LogAnswer(logs, task);
-    }
-
-    private static Task<JsonAnswer> Cancel(HttpContext http, string taskId, TaskDesk desk) =>
-        desk.CancelAsync(http.Project().Id, taskId);
-
-    private static async Task<JsonAnswer> Retry(HttpContext http, string taskId, IGrainFactory grains, Ids ids)
-    {
-        var body = await IronBody.ReadAsync(http.Request, http.RequestAborted);
-        var delay = (int)(body.Whole("delay", 0, TaskSpec.MaxDelaySeconds) ?? 0);
-        if (!TaskId.TryParse(taskId, out var id))
-        {
-            return Answers.NotFound("Task");
-        }
-
-        var again = ids.NewTask();
-        if (await grains.GetGrain<ITaskGrain>(id.Value).Retry(http.Project().Id, again.Value, delay) is { } refusal)
-        {
-            return Answers.Refused(refusal);
-        }
-
-        var answer = new QueueAnswer { Msg = "Queued up", Tasks = [new TaskRef { Id = again.Value }] };
-        return JsonAnswer.Of(answer, IronJson.Default.QueueAnswer);
     }
 }

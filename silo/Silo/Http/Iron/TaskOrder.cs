@@ -3,6 +3,9 @@ namespace Orleans.Hybrid.Silo.Http.Iron;
 /// <summary>One entry of a queue request: names not yet looked up, numbers not yet measured against limits.</summary>
 internal sealed record TaskOrder
 {
+    /// <summary>Where in the request it stands, before the names of its fields: for messages.</summary>
+    public required string Place { get; init; }
+
     /// <summary>The code's name.</summary>
     public required string CodeName { get; init; }
 

@@ -9,21 +9,20 @@ using Orleans.Hybrid.Silo.Security;
 namespace Orleans.Hybrid.Silo.Http.Iron;
 
 /// <summary>Takes tasks in: names looked up in memory, one store call, and the word to the clusters.</summary>
-internal sealed class TaskQueue(
-    ITaskStore tasks, Lookups lookups, IGrainFactory grains, TimeProvider time, ControlPlaneOptions options)
+internal sealed class TaskQueue(ITaskStore tasks, Lookups lookups, IGrainFactory grains, TimeProvider time)
 {
     /// <summary>Queues all of a request, or nothing.</summary>
     public async Task<IReadOnlyList<TaskState>> QueueAsync(
-        Project project, IReadOnlyList<JsonFields> entries, CancellationToken cancel)
+        Project project, IReadOnlyList<TaskOrder> orders, CancellationToken cancel)
     {
         var now = time.GetUtcNow();
-        var newIds = Ids.NewTasks(entries.Count, now);
-        var added = new NewTask[entries.Count];
+        var newIds = Ids.NewTasks(orders.Count, now);
+        var added = new NewTask[orders.Count];
         for (var i = 0; i < added.Length; i++)
         {
-            var order = IronMapping.ReadTask(entries[i], options.PayloadLimit);
-            var code = await CodeAsync(project, order, i, cancel);
-            var cluster = await ClusterAsync(project, order, i, cancel);
+            var order = orders[i];
+            var code = await CodeAsync(project, order, cancel);
+            var cluster = await ClusterAsync(project, order, cancel);
             var spec = IronMapping.Specify(order, code, cluster);
             added[i] = new NewTask(TaskMachine.Queue(newIds[i], spec, now).State, order.Payload);
         }
@@ -36,22 +35,20 @@ internal sealed class TaskQueue(
         return queued;
     }
 
-    private async ValueTask<CodePackage> CodeAsync(
-        Project project, TaskOrder order, int index, CancellationToken cancel) =>
+    private async ValueTask<CodePackage> CodeAsync(Project project, TaskOrder order, CancellationToken cancel) =>
         await lookups.Codes.FindAsync((project.Id, order.CodeName), cancel) ?? throw new RefusedException(new Refusal(
-            RefusalKind.NotFound, $"tasks[{index}].code_name: this project has no code package {order.CodeName}"));
+            RefusalKind.NotFound, $"{order.Place}code_name: this project has no code package {order.CodeName}"));
 
-    private async ValueTask<ClusterSettings> ClusterAsync(
-        Project project, TaskOrder order, int index, CancellationToken cancel)
+    private async ValueTask<ClusterSettings> ClusterAsync(Project project, TaskOrder order, CancellationToken cancel)
     {
         if (order.Cluster is { } name)
         {
             return await lookups.UserClusters.FindAsync((project.UserId, name), cancel) ?? throw new RefusedException(
-                new Refusal(RefusalKind.NotFound, $"tasks[{index}].cluster: there is no cluster {name}"));
+                new Refusal(RefusalKind.NotFound, $"{order.Place}cluster: there is no cluster {name}"));
         }
 
         return await DefaultClusterAsync(project, cancel) ?? throw new RefusedException(
-            $"tasks[{index}].cluster is required: the project has no default cluster; make one with POST /2/clusters");
+            $"{order.Place}cluster is required: the project has no default cluster; make one with POST /2/clusters");
     }
 
     private async ValueTask<ClusterSettings?> DefaultClusterAsync(Project project, CancellationToken cancel)

@@ -24,7 +24,7 @@ WITH page AS (
   ORDER BY id DESC
   LIMIT @most OFFSET @skip
 )
-SELECT s.*, t.payload, NULL::bigint
+SELECT s.*, CASE WHEN @payloads THEN t.payload ELSE '' END, NULL::bigint
 FROM task_states s
 JOIN tasks t ON t.id = s.id
 WHERE s.id = ANY (ARRAY(SELECT id FROM page))

@@ -1,0 +1,31 @@
+using Orleans.Hybrid.Domain.Tasks;
+
+namespace Orleans.Hybrid.Silo.Http.Iron;
+
+/// <summary>What is asked for of all tasks that fit a filter; the filter is null when nothing can.</summary>
+internal sealed record ManyOrder(TaskFilter? Filter, string? Cluster, bool DryRun)
+{
+    private static readonly TaskPhase[] Phases = Enum.GetValues<TaskPhase>();
+
+    /// <summary>Reads the body; a filter that names nothing is refused, since it would mean everything.</summary>
+    public static ManyOrder Read(JsonFields body, string projectId)
+    {
+        var filter = new TaskFilter
+        {
+            ProjectId = projectId,
+            CodeName = body.Text("code_name", IronMapping.LongestName),
+            Label = body.Text("label", IronMapping.LongestName),
+            From = body.Time("from_time"),
+            To = body.Time("to_time"),
+            Phases = [.. (body.Strings("status", Phases.Length) ?? []).Select(Phase)],
+        };
+        var cluster = body.Text("cluster", IronMapping.LongestName);
+        return cluster is null && filter is { CodeName: null, Label: null, From: null, To: null, Phases: [] }
+            ? throw new RefusedException("name at least one of code_name, label, cluster, status, from_time and to_time")
+            : new ManyOrder(filter, cluster, body.Flag("dry_run"));
+    }
+
+    private static TaskPhase Phase(string name) =>
+        Phases.Where(phase => IronMapping.Show(phase) == name).Cast<TaskPhase?>().SingleOrDefault()
+        ?? throw new RefusedException($"status must be of {string.Join(", ", Phases.Select(IronMapping.Show))}");
+}

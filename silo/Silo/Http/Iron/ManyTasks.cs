@@ -1,0 +1,74 @@
+using Orleans.Hybrid.Domain.Tasks;
+using Orleans.Hybrid.Grains.Tasks;
+using Orleans.Hybrid.Silo.Security;
+
+namespace Orleans.Hybrid.Silo.Http.Iron;
+
+/// <summary>
+/// Does the same to all tasks that fit a filter, newest first and some at a time. What is queued after it began is not among
+/// them, and a task that has changed meanwhile is decided by what it is then.
+/// </summary>
+internal sealed class ManyTasks(ITaskStore tasks, IGrainFactory grains, TimeProvider time)
+{
+    private const int AtOnce = 500;
+    private const int WithPayloadsAtOnce = 50;
+
+    /// <summary>Cancels what has not ended; answers how many, or how many it would be.</summary>
+    public Task<int> CancelAsync(ManyOrder order, CancellationToken cancel) =>
+        EachAsync(order, phase => !phase.IsFinal(), payloads: false, CancelAsync, cancel);
+
+    /// <summary>Queues what has ended once more; answers how many, or how many it would be.</summary>
+    public Task<int> RetryAsync(ManyOrder order, CancellationToken cancel) =>
+        EachAsync(order, phase => phase.IsFinal(), payloads: true, RetryAsync, cancel);
+
+    private async Task<int> EachAsync(
+        ManyOrder order, Predicate<TaskPhase> fits, bool payloads, Func<IReadOnlyList<StoredTask>, Task<int>> act, CancellationToken cancel)
+    {
+        var wanted = order.Filter!.Phases.Count == 0 ? Enum.GetValues<TaskPhase>() : order.Filter.Phases;
+        var filter = order.Filter with
+        {
+            Phases = [.. wanted.Where(phase => fits(phase))],
+            Before = TaskId.FirstAt(time.GetUtcNow().AddMilliseconds(1)),
+            WithPayloads = payloads && !order.DryRun,
+        };
+        var (count, atOnce) = (0, filter.WithPayloads ? WithPayloadsAtOnce : AtOnce);
+        while (filter.Phases.Count > 0)
+        {
+            var some = await tasks.ListAsync(filter, page: 0, atOnce, cancel);
+            count += order.DryRun ? some.Count : await act(some);
+            if (some.Count < atOnce)
+            {
+                break;
+            }
+
+            filter = filter with { Before = some[^1].State.Id };
+        }
+
+        return count;
+    }
+
+    private async Task<int> CancelAsync(IReadOnlyList<StoredTask> some)
+    {
+        var count = 0;
+        foreach (var project in some.GroupBy(task => task.State.Spec.ProjectId))
+        {
+            var steps = await tasks.CancelAsync(project.Key, [.. project.Select(task => task.State.Id)], CancellationToken.None);
+            TaskEffects.Do(grains, steps);
+            count += steps.Count(step => !step.Unchanged);
+        }
+
+        return count;
+    }
+
+    private async Task<int> RetryAsync(IReadOnlyList<StoredTask> some)
+    {
+        var now = time.GetUtcNow();
+        var ids = Ids.NewTasks(some.Count, now);
+        var steps = some.Select((task, i) => TaskMachine.Retry(task.State, ids[i], delaySeconds: 0, now)).ToList();
+        var again = steps.Zip(some).SelectMany(
+            pair => pair.First.Effects.OfType<TaskEffect.Retried>().Select(retried => new NewTask(retried.Task, pair.Second.Payload)));
+        var queued = await tasks.QueueAsync([.. again], CancellationToken.None);
+        TaskEffects.Do(grains, steps);
+        return queued.Count;
+    }
+}

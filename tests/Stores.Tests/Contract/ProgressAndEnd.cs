@@ -1,0 +1,68 @@
+using Orleans.Hybrid.Domain.Tasks;
+using Orleans.Hybrid.Stores.Tests.Databases;
+using Orleans.Hybrid.Support;
+
+namespace Orleans.Hybrid.Stores.Tests.Contract;
+
+public abstract class ProgressAndEnd(StoresUnderTest stores) : StoreContract(stores)
+{
+    [StoreFact]
+    public async Task Progress_is_noted_while_a_task_runs_and_only_what_is_new_of_it()
+    {
+        var task = (await QueueAsync(Spec()))[0];
+        var lease = await ClaimOneAsync(await EnrolAsync());
+        var early = await Tasks.NoteProgressAsync(ProjectId, task.Id, 5, "early", None);
+        await RenewAsync(lease, TaskPhase.Running);
+
+        await Tasks.NoteProgressAsync(ProjectId, task.Id, 40, "page 4", None);
+        await Tasks.NoteProgressAsync(ProjectId, task.Id, 50, null, None);
+        var running = await FindAsync(task.Id);
+        await FinishAsync(lease, TaskPhase.Error, "exit code 3");
+        var late = await Tasks.NoteProgressAsync(ProjectId, task.Id, 99, "late", None);
+
+        Assert.True(early && late);
+        Assert.Equal((50, "page 4"), (running.Percent, running.Message));
+        var ended = await FindAsync(task.Id);
+        Assert.Equal((50, "exit code 3: page 4"), (ended.Percent, ended.Message));
+    }
+
+    [StoreFact]
+    public async Task I9_progress_of_another_s_task_is_not_noted()
+    {
+        var task = (await QueueAsync(Spec()))[0];
+        await RenewAsync(await ClaimOneAsync(await EnrolAsync()), TaskPhase.Running);
+
+        Assert.False(await Tasks.NoteProgressAsync(await AddProjectAsync(), task.Id, 40, "mine", None));
+        Assert.Equal((0, ""), ((await FindAsync(task.Id)).Percent, (await FindAsync(task.Id)).Message));
+    }
+
+    [StoreFact]
+    public async Task What_has_ended_is_deleted_and_nothing_else()
+    {
+        var queued = await QueueAsync(Spec(), Spec(), Spec());
+        var session = await EnrolAsync();
+        var (first, second) = (await ClaimOneAsync(session), await ClaimOneAsync(session));
+        await FinishAsync(first);
+        await RenewAsync(second, TaskPhase.Running);
+        await CancelAsync(second.Task);
+
+        await Tasks.DeleteAsync(await AddProjectAsync(), first.Task, None);
+        Assert.NotNull(await Tasks.FindAsync(ProjectId, first.Task, None));
+
+        foreach (var task in queued)
+        {
+            await Tasks.DeleteAsync(ProjectId, task.Id, None);
+        }
+
+        var left = await Tasks.ListAsync(new TaskFilter { ProjectId = ProjectId }, 0, 10, None);
+        Assert.Equal(
+            [TaskPhase.Queued, TaskPhase.Cancelled], left.Select(task => task.State.Phase).Order());
+        Assert.DoesNotContain(first.Task, left.Select(task => task.State.Id));
+        Assert.Equal(0, await RowsAsync("task_events", first.Task));
+    }
+}
+
+public sealed class ProgressAndEndOnSqlite(SqliteStores stores) : ProgressAndEnd(stores), IClassFixture<SqliteStores>;
+
+public sealed class ProgressAndEndOnPostgres(PostgresStores stores)
+    : ProgressAndEnd(stores), IClassFixture<PostgresStores>, INeedsPostgres;
