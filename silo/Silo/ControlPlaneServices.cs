@@ -48,7 +48,7 @@ internal static class ControlPlaneServices
         services.AddPages();
         services.AddSingleton<WorkOrders>().AddSingleton<PollEdge>();
         services.AddHostedService<LeaseSweep>().AddHostedService<OfferSweep>().AddHostedService<DueSweep>();
-        services.AddHostedService<SessionSweep>().AddHostedService<PollSweep>();
+        services.AddHostedService<SessionSweep>().AddHostedService<PollSweep>().AddHostedService<PruneSweep>();
         services.AddSingleton<Leaving>().AddHostedService(provider => provider.GetRequiredService<Leaving>());
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
     }

@@ -23,6 +23,16 @@ public sealed record NewTask
 
     /// <summary>Free text by which tasks can be listed.</summary>
     public string? Label { get; init; }
+
+    /// <summary>
+    /// At most 255 characters. For a day, another request with this key is answered with the first one's task; ours.
+    /// </summary>
+    public string? IdempotencyKey { get; init; }
+
+    /// <summary>
+    /// At most 255 characters. While a task with this key waits, another request with it is answered with that task; ours.
+    /// </summary>
+    public string? UniqueKey { get; init; }
 }
 
 /// <summary>Body of <c>POST P/tasks</c>: all of them are queued, or none.</summary>

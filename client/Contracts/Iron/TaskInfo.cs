@@ -99,6 +99,9 @@ public sealed record TaskRef
 {
     /// <summary>Task id: 24 hex digits.</summary>
     public required string Id { get; init; }
+
+    /// <summary>True when nothing was queued, since this task held one of the keys; ours.</summary>
+    public bool? Existing { get; init; }
 }
 
 /// <summary>Answer to <c>GET P/tasks</c>: one page, newest first.</summary>

@@ -13,6 +13,15 @@ public interface ITaskStore
     Task<IReadOnlyList<TaskState>> QueueAsync(IReadOnlyList<NewTask> tasks, CancellationToken cancel);
 
     /// <summary>
+    /// The same for tasks with keys, of one project: an entry whose key is held by a task, also one of this call, is answered with
+    /// that task and not stored.
+    /// </summary>
+    Task<IReadOnlyList<QueuedTask>> QueueOnceAsync(IReadOnlyList<KeyedTask> tasks, CancellationToken cancel);
+
+    /// <summary>Forgets keys that no task holds any more, up to <paramref name="most"/>; answers how many.</summary>
+    Task<int> ForgetKeysAsync(int most, CancellationToken cancel);
+
+    /// <summary>
     /// Leases the first tasks of the given heads, by priority and then key, to the slots whose sessions are active; answers the
     /// leased ones in that order, at most one a slot.
     /// </summary>

@@ -5,6 +5,12 @@ namespace Orleans.Hybrid.Domain.Tasks;
 /// <summary>A task to be stored, with its payload.</summary>
 public sealed record NewTask(TaskState State, byte[] Payload);
 
+/// <summary>A task to be stored unless another one holds one of its keys.</summary>
+public sealed record KeyedTask(NewTask Task, IReadOnlyList<TaskKey> Keys);
+
+/// <summary>What a request to queue led to: a new task, or the id of the one that held a key.</summary>
+public sealed record QueuedTask(TaskId Id, TaskState? New);
+
 /// <summary>A task as stored, with its payload.</summary>
 public sealed record StoredTask(TaskState State, byte[] Payload);
 

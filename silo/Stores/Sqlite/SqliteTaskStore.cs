@@ -14,12 +14,7 @@ internal sealed partial class SqliteTaskStore(SqliteDatabase database) : ITaskSt
     {
         var queued = await _writer.RunAsync<IReadOnlyList<TaskState>>(
             session => [.. tasks.Select(task => Queue(session, task))], cancel);
-        foreach (var task in queued)
-        {
-            // Only now: a lane that was made in a transaction which failed does not exist.
-            _lanes.TryAdd((task.Spec.ClusterId, task.Spec.CodeId), task.Lane);
-        }
-
+        Remember(queued);
         return queued;
     }
 
@@ -29,6 +24,15 @@ internal sealed partial class SqliteTaskStore(SqliteDatabase database) : ITaskSt
 
     public Task ExtendLeasesAsync(CancellationToken cancel) =>
         _writer.RunAsync(session => session.Execute("leases_extend", ("now", _writer.Now.Stored())), cancel);
+
+    /// <summary>Notes lanes, only now: one that was made in a transaction which failed does not exist.</summary>
+    private void Remember(IEnumerable<TaskState> queued)
+    {
+        foreach (var task in queued)
+        {
+            _lanes.TryAdd((task.Spec.ClusterId, task.Spec.CodeId), task.Lane);
+        }
+    }
 
     private RenewAnswer Renew(SqliteSession session, Renewal renewal)
     {

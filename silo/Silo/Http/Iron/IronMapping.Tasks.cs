@@ -20,6 +20,7 @@ internal static partial class IronMapping
         DelaySeconds = (int)(task.Whole("delay", 0, TaskSpec.MaxDelaySeconds) ?? 0),
         Cluster = task.Text("cluster", LongestName) is { } cluster and not "default" ? cluster : null,
         Label = task.Text("label", LongestName) ?? "",
+        Keys = [.. KeysOf(task)],
     };
 
     /// <summary>The specification of a task, from what was asked and what its code and cluster say.</summary>
@@ -76,6 +77,19 @@ internal static partial class IronMapping
             ExitCode = state.ExitCode,
             Attempt = state.Attempt,
         };
+    }
+
+    private static IEnumerable<TaskKey> KeysOf(JsonFields task)
+    {
+        if (task.Text("idempotency_key", TaskKey.Longest) is { } same)
+        {
+            yield return new TaskKey(TaskKeyKind.Idempotency, same);
+        }
+
+        if (task.Text("unique_key", TaskKey.Longest) is { } unique)
+        {
+            yield return new TaskKey(TaskKeyKind.Unique, unique);
+        }
     }
 
     /// <summary>True once the program ran, or left a log all the same.</summary>

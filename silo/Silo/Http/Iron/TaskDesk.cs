@@ -20,7 +20,7 @@ internal sealed class TaskDesk(
         var answer = new QueueAnswer
         {
             Msg = "Queued up",
-            Tasks = [.. queued.Select(task => new TaskRef { Id = task.Id.Value })],
+            Tasks = [.. queued.Select(task => new TaskRef { Id = task.Id.Value, Existing = task.New is null ? true : null })],
         };
         return JsonAnswer.Of(answer, IronJson.Default.QueueAnswer);
     }

@@ -1,3 +1,5 @@
+using Orleans.Hybrid.Domain.Tasks;
+
 namespace Orleans.Hybrid.Silo.Http.Iron;
 
 /// <summary>One entry of a queue request: names not yet looked up, numbers not yet measured against limits.</summary>
@@ -23,6 +25,9 @@ internal sealed record TaskOrder
 
     /// <summary>Cluster id or name; null for the project's default.</summary>
     public string? Cluster { get; init; }
+
+    /// <summary>By what it is found again; mostly nothing.</summary>
+    public IReadOnlyList<TaskKey> Keys { get; init; } = [];
 
     /// <summary>The label.</summary>
     public string Label { get; init; } = "";

@@ -11,8 +11,8 @@ namespace Orleans.Hybrid.Silo.Http.Iron;
 /// <summary>Takes tasks in: names looked up in memory, one store call, and the word to the clusters.</summary>
 internal sealed class TaskQueue(ITaskStore tasks, Lookups lookups, IGrainFactory grains, TimeProvider time)
 {
-    /// <summary>Queues all of a request, or nothing.</summary>
-    public async Task<IReadOnlyList<TaskState>> QueueAsync(
+    /// <summary>Queues all of a request, or nothing; what finds its key held by a task counts as queued already.</summary>
+    public async Task<IReadOnlyList<QueuedTask>> QueueAsync(
         Project project, IReadOnlyList<TaskOrder> orders, CancellationToken cancel)
     {
         var now = time.GetUtcNow();
@@ -28,8 +28,12 @@ internal sealed class TaskQueue(ITaskStore tasks, Lookups lookups, IGrainFactory
         }
 
         // Not to be cut off: once written, the tasks have to be offered.
-        var queued = await tasks.QueueAsync(added, CancellationToken.None);
+        IReadOnlyList<QueuedTask> queued = orders.Any(order => order.Keys.Count > 0)
+            ? await tasks.QueueOnceAsync([.. added.Zip(orders, (task, order) => new KeyedTask(task, order.Keys))], CancellationToken.None)
+            : [.. (await tasks.QueueAsync(added, CancellationToken.None)).Select(task => new QueuedTask(task.Id, task))];
         TaskEffects.Do(grains, queued
+            .Select(task => task.New)
+            .OfType<TaskState>()
             .Where(task => task.DueAt is null)
             .Select(task => new TaskEffect.Offered(task.Spec.ClusterId, task.Lane, task.Spec.Priority)));
         return queued;
