@@ -1,0 +1,15 @@
+using Orleans.Hybrid.Domain.Steps;
+using Orleans.Hybrid.Domain.Tasks;
+
+namespace Orleans.Hybrid.Domain.Schedules;
+
+/// <summary>What follows from a decision about a schedule.</summary>
+public abstract record ScheduleEffect : Effect
+{
+    private ScheduleEffect()
+    {
+    }
+
+    /// <summary>A task is to be stored in the same transaction, with the schedule's payload.</summary>
+    public sealed record Queued(TaskState Task) : ScheduleEffect;
+}

@@ -1,0 +1,52 @@
+using Orleans.Hybrid.Domain.Schedules;
+using Orleans.Hybrid.Domain.Steps;
+using Orleans.Hybrid.Domain.Tasks;
+
+namespace Orleans.Hybrid.Domain.Tests.Schedules;
+
+/// <summary>A schedule in each situation that it can be in.</summary>
+internal static class Examples
+{
+    public const string Id = "5f5a7c1e00000000000005c4";
+
+    public static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+    public static readonly DateTimeOffset Now = Start.AddMinutes(30);
+    public static readonly TaskId TaskId = new("5f5a7c1e000000000000000a");
+
+    public static readonly TaskTerms Terms = new()
+    {
+        CodeId = "c0de",
+        CodeRev = 7,
+        DefaultPriority = 1,
+        MaxTimeoutSeconds = 600,
+        Retries = 2,
+        RetriesDelaySeconds = 5,
+        LeaseSeconds = 30,
+        MaxLosses = 4,
+    };
+
+    public static readonly ScheduleGround Ground = new(Terms, OpenTasks: 0);
+
+    public static readonly ScheduleSpec Hourly = new()
+    {
+        ProjectId = "project",
+        ClusterId = "cluster",
+        CodeName = "hello",
+        EverySeconds = 3600,
+    };
+
+    public static readonly ScheduleSpec Once = Hourly with { EverySeconds = 0 };
+
+    /// <summary>Made at <see cref="Start"/>.</summary>
+    public static ScheduleState Made(ScheduleSpec spec, DateTimeOffset? startAt = null)
+    {
+        var step = ScheduleMachine.Create(Id, spec, startAt, Start);
+        return step.Refusal is null ? step.State : throw new InvalidOperationException(step.Refusal.Message);
+    }
+
+    /// <summary>It ran at <see cref="Start"/>.</summary>
+    public static ScheduleState Ran(ScheduleSpec spec) => Due(Made(spec), Start).State;
+
+    public static Step<ScheduleState> Due(ScheduleState schedule, DateTimeOffset now, ScheduleGround? ground = null) =>
+        ScheduleMachine.Due(schedule, ground ?? Ground, TaskId, now);
+}
