@@ -4,6 +4,7 @@ using Orleans.Hybrid.Domain.Clusters;
 using Orleans.Hybrid.Domain.Codes;
 using Orleans.Hybrid.Domain.Projects;
 using Orleans.Hybrid.Domain.Runners;
+using Orleans.Hybrid.Domain.Schedules;
 using Orleans.Hybrid.Domain.Tasks;
 using Orleans.Hybrid.Stores.Clusters;
 using Orleans.Hybrid.Stores.Codes;
@@ -24,7 +25,9 @@ public static class StoreServices
         services.AddSingleton(provider => new SqliteDatabase(file, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IDatabase>(provider => provider.GetRequiredService<SqliteDatabase>());
         services.AddSingleton<IStoreSetup>(provider => provider.GetRequiredService<SqliteDatabase>());
-        services.AddSingleton<ITaskStore, SqliteTaskStore>();
+        services.AddSingleton<SqliteTaskStore>();
+        services.AddSingleton<ITaskStore>(provider => provider.GetRequiredService<SqliteTaskStore>());
+        services.AddSingleton<IScheduleStore, SqliteScheduleStore>();
         services.AddSingleton<ILogStore, SqliteLogStore>();
         return services.AddPlainStores();
     }
@@ -35,7 +38,9 @@ public static class StoreServices
         services.AddSingleton(_ => new PostgresDatabase(connectionString));
         services.AddSingleton<IDatabase>(provider => provider.GetRequiredService<PostgresDatabase>());
         services.AddSingleton<IStoreSetup>(provider => provider.GetRequiredService<PostgresDatabase>());
+        services.AddSingleton<PostgresLanes>();
         services.AddSingleton<ITaskStore, PostgresTaskStore>();
+        services.AddSingleton<IScheduleStore, PostgresScheduleStore>();
         services.AddSingleton<ILogStore, PostgresLogStore>();
         return services.AddPlainStores();
     }

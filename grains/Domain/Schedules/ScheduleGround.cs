@@ -3,7 +3,7 @@ using Orleans.Hybrid.Domain.Tasks;
 namespace Orleans.Hybrid.Domain.Schedules;
 
 /// <summary>
-/// What a run finds around its schedule: what code and cluster say now (null: one of them is gone), and how many tasks of the
-/// schedule have not ended, counted up to its limit.
+/// What a run finds around its schedule: what code and cluster say now (null: one of them is gone), and, where the schedule has
+/// a limit, how many of its tasks have not ended.
 /// </summary>
 public sealed record ScheduleGround(TaskTerms? Terms, int OpenTasks);

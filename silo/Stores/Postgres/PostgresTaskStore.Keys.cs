@@ -7,13 +7,7 @@ internal sealed partial class PostgresTaskStore
 {
     public async Task<IReadOnlyList<QueuedTask>> QueueOnceAsync(IReadOnlyList<KeyedTask> tasks, CancellationToken cancel)
     {
-        await _pool.RunAsync(
-            async session =>
-            {
-                await FindLanesAsync(session, [.. tasks.Select(task => task.Task)]);
-                return true;
-            },
-            cancel);
+        await _pool.RunAsync(session => _lanes.FindAsync(session, tasks.Select(task => task.Task.State.Spec)), cancel);
         return await _pool.TransactAsync(
             async session =>
             {
@@ -68,7 +62,7 @@ internal sealed partial class PostgresTaskStore
             var held = keys.Where(holders.ContainsKey).Select(key => (TaskId?)holders[key]).FirstOrDefault();
             queued.Add(held is { } other
                 ? new QueuedTask(other, null)
-                : new QueuedTask(task.State.Id, task.State with { Lane = _lanes[LaneOf(task)] }));
+                : new QueuedTask(task.State.Id, task.State with { Lane = _lanes[task.State.Spec] }));
             foreach (var key in keys.Where(key => !holders.ContainsKey(key)))
             {
                 holders[key] = taken[key] = queued[^1].Id;

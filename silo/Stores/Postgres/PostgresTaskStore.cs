@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Orleans.Hybrid.Domain.Runners;
 using Orleans.Hybrid.Domain.Steps;
 using Orleans.Hybrid.Domain.Tasks;
@@ -19,7 +18,7 @@ internal sealed partial class PostgresTaskStore : ITaskStore
 
     private readonly PostgresDatabase _database;
     private readonly PostgresPool _pool;
-    private readonly ConcurrentDictionary<(string Cluster, string Code), long> _lanes = new();
+    private readonly PostgresLanes _lanes;
     private readonly Gatherer<NewTask, TaskState> _queue;
     private readonly Gatherer<Renewal, RenewAnswer> _renew;
     private readonly Gatherer<LeaseFence, Step<TaskState>> _release;
@@ -27,9 +26,10 @@ internal sealed partial class PostgresTaskStore : ITaskStore
     private readonly Gatherer<(string Project, TaskId Task), Step<TaskState>> _cancel;
     private readonly Gatherer<LeaseFence, WorkOrder?> _orders;
 
-    public PostgresTaskStore(PostgresDatabase database)
+    public PostgresTaskStore(PostgresDatabase database, PostgresLanes lanes)
     {
         _database = database;
+        _lanes = lanes;
         _pool = database.Tasks;
         _queue = new(QueueAsync, MostTogether, task => 1 + (task.Payload.Length / PayloadUnit));
         _renew = new(RenewAsync, MostTogether);
@@ -51,37 +51,12 @@ internal sealed partial class PostgresTaskStore : ITaskStore
     private Task<IReadOnlyList<TaskState>> QueueAsync(IReadOnlyList<NewTask> tasks) => _pool.RunAsync(
         async session =>
         {
-            await FindLanesAsync(session, tasks);
-            IReadOnlyList<TaskState> queued = [.. tasks.Select(task => task.State with { Lane = _lanes[LaneOf(task)] })];
+            await _lanes.FindAsync(session, tasks.Select(task => task.State.Spec));
+            IReadOnlyList<TaskState> queued = [.. tasks.Select(task => task.State with { Lane = _lanes[task.State.Spec] })];
             await session.QueryAsync("queue", row => row.FieldCount, default, QueueValues(queued, tasks));
             return queued;
         },
         default);
-
-    /// <summary>A lane is known once the statement that made it has committed; it stays, whatever becomes of its first task.</summary>
-    private async Task FindLanesAsync(PostgresSession session, IReadOnlyList<NewTask> tasks)
-    {
-        var unknown = tasks.DistinctBy(LaneOf).Where(task => !_lanes.ContainsKey(LaneOf(task))).ToArray();
-        if (unknown.Length == 0)
-        {
-            return;
-        }
-
-        var found = await session.QueryAsync(
-            "lanes_add",
-            row => (Lane: (row.GetString(0), row.GetString(1)), Id: row.GetInt64(2)),
-            default,
-            ("cluster_id", unknown.Column(task => task.State.Spec.ClusterId)),
-            ("code_id", unknown.Column(task => task.State.Spec.CodeId)),
-            ("project_id", unknown.Column(task => task.State.Spec.ProjectId)),
-            ("code_name", unknown.Column(task => task.State.Spec.CodeName)));
-        foreach (var (lane, id) in found)
-        {
-            _lanes[lane] = id;
-        }
-    }
-
-    private static (string Cluster, string Code) LaneOf(NewTask task) => (task.State.Spec.ClusterId, task.State.Spec.CodeId);
 
     private Task<IReadOnlyList<RenewAnswer>> RenewAsync(IReadOnlyList<Renewal> renewals) =>
         _database.Renewals.RunAsync<IReadOnlyList<RenewAnswer>>(

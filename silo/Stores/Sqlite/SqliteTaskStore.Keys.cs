@@ -9,7 +9,7 @@ internal sealed partial class SqliteTaskStore
     {
         var queued = await _writer.RunAsync<IReadOnlyList<QueuedTask>>(
             session => [.. tasks.Select(task => QueueOnce(session, task))], cancel);
-        Remember(queued.Select(task => task.New).OfType<TaskState>());
+        Learn(queued.Select(task => task.New).OfType<TaskState>());
         return queued;
     }
 

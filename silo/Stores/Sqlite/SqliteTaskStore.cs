@@ -14,8 +14,35 @@ internal sealed partial class SqliteTaskStore(SqliteDatabase database) : ITaskSt
     {
         var queued = await _writer.RunAsync<IReadOnlyList<TaskState>>(
             session => [.. tasks.Select(task => Queue(session, task))], cancel);
-        Remember(queued);
+        Learn(queued);
         return queued;
+    }
+
+    /// <summary>Stores a new task, as a part of a piece; answers it with its lane.</summary>
+    internal TaskState Queue(SqliteSession session, NewTask task)
+    {
+        var spec = task.State.Spec;
+        if (!_lanes.TryGetValue((spec.ClusterId, spec.CodeId), out var lane))
+        {
+            lane = session.Query(
+                "lane_add",
+                row => row.GetInt64(0),
+                ("cluster_id", spec.ClusterId),
+                ("code_id", spec.CodeId),
+                ("project_id", spec.ProjectId),
+                ("code_name", spec.CodeName))[0];
+        }
+
+        return Add(session, task.State with { Lane = lane }, task.Payload);
+    }
+
+    /// <summary>Remembers lanes once the piece has committed: a lane that was made in one which failed does not exist.</summary>
+    internal void Learn(IEnumerable<TaskState> queued)
+    {
+        foreach (var task in queued)
+        {
+            _lanes.TryAdd((task.Spec.ClusterId, task.Spec.CodeId), task.Lane);
+        }
     }
 
     public Task<IReadOnlyList<RenewAnswer>> RenewAsync(IReadOnlyList<Renewal> renewals, CancellationToken cancel) =>
@@ -24,15 +51,6 @@ internal sealed partial class SqliteTaskStore(SqliteDatabase database) : ITaskSt
 
     public Task ExtendLeasesAsync(CancellationToken cancel) =>
         _writer.RunAsync(session => session.Execute("leases_extend", ("now", _writer.Now.Stored())), cancel);
-
-    /// <summary>Notes lanes, only now: one that was made in a transaction which failed does not exist.</summary>
-    private void Remember(IEnumerable<TaskState> queued)
-    {
-        foreach (var task in queued)
-        {
-            _lanes.TryAdd((task.Spec.ClusterId, task.Spec.CodeId), task.Lane);
-        }
-    }
 
     private RenewAnswer Renew(SqliteSession session, Renewal renewal)
     {
@@ -49,23 +67,6 @@ internal sealed partial class SqliteTaskStore(SqliteDatabase database) : ITaskSt
             ("token", renewal.Fence.Token),
             ("session_id", renewal.Fence.SessionId));
         return held.Count == 1 ? held[0] : new RenewAnswer(null, Stopping: false);
-    }
-
-    private TaskState Queue(SqliteSession session, NewTask task)
-    {
-        var (spec, state) = (task.State.Spec, task.State);
-        if (!_lanes.TryGetValue((spec.ClusterId, spec.CodeId), out var lane))
-        {
-            lane = session.Query(
-                "lane_add",
-                row => row.GetInt64(0),
-                ("cluster_id", spec.ClusterId),
-                ("code_id", spec.CodeId),
-                ("project_id", spec.ProjectId),
-                ("code_name", spec.CodeName))[0];
-        }
-
-        return Add(session, state with { Lane = lane }, task.Payload);
     }
 
     private TaskState Add(SqliteSession session, TaskState task, byte[] payload)

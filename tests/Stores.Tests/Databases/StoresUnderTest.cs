@@ -4,6 +4,7 @@ using Orleans.Hybrid.Domain.Clusters;
 using Orleans.Hybrid.Domain.Codes;
 using Orleans.Hybrid.Domain.Projects;
 using Orleans.Hybrid.Domain.Runners;
+using Orleans.Hybrid.Domain.Schedules;
 using Orleans.Hybrid.Domain.Tasks;
 
 namespace Orleans.Hybrid.Stores.Tests.Databases;
@@ -25,6 +26,8 @@ public abstract class StoresUnderTest : IDisposable
 
     public ICodeStore Codes => Get<ICodeStore>();
 
+    public IScheduleStore Schedules => Get<IScheduleStore>();
+
     public IStoreSetup Setup => Get<IStoreSetup>();
 
     /// <summary>Opens the stores when a first test asks for them, and lets each test begin without tasks.</summary>
@@ -36,7 +39,7 @@ public abstract class StoresUnderTest : IDisposable
             await Setup.MigrateAsync(CancellationToken.None);
         }
 
-        foreach (var table in (string[])["ready", "delayed", "leases", "task_events", "log_chunks", "code_limits", "tasks"])
+        foreach (var table in (string[])["ready", "delayed", "leases", "task_events", "log_chunks", "code_limits", "tasks", "schedules"])
         {
             await ExecuteAsync($"DELETE FROM {table}");
         }

@@ -12,6 +12,7 @@ public sealed class SqlitePlans(SqliteStores stores) : StoreContract(stores), IC
     private static readonly string[] Hot =
     [
         "claimed", "due", "due_next", "head_rows", "lapsed", "lease_drop", "log_end", "orders", "payload", "ready_take", "renew",
+        "schedule_next", "schedule_payload", "schedule_runs", "schedule_state", "schedules_due",
         "states", "task_end", "task_find", "task_page", "task_page_label", "task_page_lane", "task_page_leased", "task_rows", "waiting",
     ];
 

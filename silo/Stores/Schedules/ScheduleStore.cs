@@ -1,0 +1,34 @@
+using Orleans.Hybrid.Domain.Schedules;
+using Orleans.Hybrid.Domain.Steps;
+using Orleans.Hybrid.Domain.Tasks;
+using Orleans.Hybrid.Stores.Tasks;
+
+namespace Orleans.Hybrid.Stores.Schedules;
+
+/// <summary>Schedules, as far as both databases keep them alike.</summary>
+internal abstract class ScheduleStore(IDatabase database) : IScheduleStore
+{
+    public Task<DateTimeOffset> NowAsync(CancellationToken cancel) => database.NowAsync(cancel);
+
+    public abstract Task<bool> AddAsync(IReadOnlyList<StoredSchedule> schedules, int most, CancellationToken cancel);
+
+    public abstract Task<Step<ScheduleState>> ChangeAsync(
+        string projectId, string scheduleId, ScheduleDecision decide, byte[]? payload, CancellationToken cancel);
+
+    public abstract Task<DueBatch> DueAsync(int most, Func<TaskId> newTask, CancellationToken cancel);
+
+    public async Task<StoredSchedule?> FindAsync(string projectId, string scheduleId, CancellationToken cancel) =>
+        (await database.ReadAsync(
+            "schedule_find", ScheduleRows.ReadStored, cancel,
+            ("id", scheduleId), ("project_id", projectId))).SingleOrDefault();
+
+    public Task<IReadOnlyList<StoredSchedule>> ListAsync(
+        string projectId, int page, int perPage, CancellationToken cancel) => database.ReadAsync(
+            "schedule_list", ScheduleRows.ReadStored, cancel,
+            ("project_id", projectId), ("most", perPage), ("skip", page * perPage));
+
+    public Task<IReadOnlyList<StoredTask>> ListRunsAsync(
+        string projectId, string scheduleId, int page, int perPage, CancellationToken cancel) => database.ReadAsync(
+            "schedule_runs", StoredTasks.Read, cancel,
+            ("schedule_id", scheduleId), ("project_id", projectId), ("most", perPage), ("skip", page * perPage));
+}

@@ -1,0 +1,1 @@
+SELECT MIN(next_start) FROM schedules WHERE next_start IS NOT NULL;
