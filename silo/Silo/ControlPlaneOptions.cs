@@ -27,6 +27,9 @@ internal sealed record ControlPlaneOptions
     /// <summary>The largest payload, and the largest config, in bytes.</summary>
     public int PayloadLimit { get; init; } = 64 << 10;
 
+    /// <summary>How many schedules of a project may be there that have not ended.</summary>
+    public int ScheduleLimit { get; init; } = 100;
+
     /// <summary>How long a runner's claim is held open.</summary>
     public TimeSpan PollTime { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -8,6 +8,7 @@ namespace Orleans.Hybrid.Silo;
 internal static class ControlPlaneSettings
 {
     private const int LongestLeaveSeconds = 20;
+    private const int MostSchedules = 1_000_000;
 
     // Alone: until every busy connection has been closed with an answer. Among several: until what is in front of them,
     // which asks /readyz every second or two, sends nobody any more.
@@ -29,6 +30,7 @@ internal static class ControlPlaneSettings
             PublicUrl = settings["HYBRID_PUBLIC_URL"] is { } url ? PublicUrlOf(url) : null,
             ServerKeyFile = settings["HYBRID_SERVER_KEY_FILE"],
             PayloadLimit = settings["HYBRID_PAYLOAD_LIMIT"] is { } most ? PayloadLimitOf(most) : defaults.PayloadLimit,
+            ScheduleLimit = settings["HYBRID_SCHEDULE_LIMIT"] is { } limit ? ScheduleLimitOf(limit) : defaults.ScheduleLimit,
             Silo = settings["HYBRID_SILO"] is { } silo ? SiloOf(silo) : defaults.Silo,
             LeaveTime = settings["HYBRID_LEAVE_SECONDS"] is { } seconds ? LeaveTimeOf(seconds)
                 : settings["HYBRID_SILO"] is null ? LeaveTimeAlone
@@ -81,6 +83,12 @@ internal static class ControlPlaneSettings
             : throw new BadSettingException(
                 "HYBRID_PAYLOAD_LIMIT",
                 $"must be a number of bytes from 1024 to {ControlPlaneOptions.LargestPayloadLimit}.");
+
+    private static int ScheduleLimitOf(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var most) && most <= MostSchedules
+            ? most
+            : throw new BadSettingException(
+                "HYBRID_SCHEDULE_LIMIT", $"must be how many schedules a project may have, from 0 to {MostSchedules}.");
 
     private static TimeSpan LeaveTimeOf(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)

@@ -22,6 +22,7 @@ const string usage = """
       --silo HOST:PORT:PORT     this silo's address among silos, with Orleans on PostgreSQL
       --leave-seconds N         how long it serves on after SIGTERM, while /readyz refuses (1; 5 with --silo)
       --payload-limit BYTES     the largest payload and config (65536)
+      --schedule-limit N        how many schedules of a project may not have ended (100)
       --log-format text|json
 
     Each option can be given in the environment, as HYBRID_URLS and so on; the runner's key as DECRYPTION_KEY.

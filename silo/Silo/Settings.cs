@@ -12,7 +12,7 @@ internal sealed class Settings
     [
         "HYBRID_URLS", "HYBRID_DATA", "HYBRID_POSTGRES_FILE", "HYBRID_PUBLIC_URL", "HYBRID_SERVER_KEY_FILE",
         "HYBRID_SILO", "HYBRID_LOG_FORMAT", "HYBRID_PAYLOAD_LIMIT", "HYBRID_EXECUTOR", "HYBRID_SLOTS",
-        "HYBRID_LEAVE_SECONDS",
+        "HYBRID_LEAVE_SECONDS", "HYBRID_SCHEDULE_LIMIT",
     ];
 
     private static readonly HashSet<string> Flags = ["HYBRID_NO_RUNNER"];

@@ -11,5 +11,11 @@ public abstract record ScheduleEffect : Effect
     }
 
     /// <summary>A task is to be stored in the same transaction, with the schedule's payload.</summary>
-    public sealed record Queued(TaskState Task) : ScheduleEffect;
+    public sealed record Queued(TaskState Task) : ScheduleEffect
+    {
+        /// <summary>What to tell the task's cluster; null while the task is held back.</summary>
+        public TaskEffect.Offered? Offer => Task.DueAt is null
+            ? new TaskEffect.Offered(Task.Spec.ClusterId, Task.Lane, Task.Spec.Priority)
+            : null;
+    }
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
+using Orleans.Hybrid.Domain.Steps;
 
 namespace Orleans.Hybrid.Silo.Http;
 
@@ -9,9 +11,10 @@ namespace Orleans.Hybrid.Silo.Http;
 /// numbers may be quoted or fractional. What can't be taken throws <see cref="RefusedException"/> with the field and
 /// the rule.
 /// </summary>
-internal readonly struct JsonFields
+internal readonly partial struct JsonFields
 {
     private const long LargestWhole = 1L << 53;
+    private const int LongestTime = 50;
 
     private readonly JsonElement _object;
     private readonly string _prefix;
@@ -170,6 +173,32 @@ internal readonly struct JsonFields
         return texts.Count <= most ? texts : throw Bad(name, $"must have at most {most} members");
     }
 
+    /// <summary>
+    /// A time of RFC 3339, to the millisecond; null when it is absent or the zero time, which stands for absence.
+    /// </summary>
+    public DateTimeOffset? Instant(string name)
+    {
+        if (Text(name, LongestTime) is not { } text)
+        {
+            return null;
+        }
+
+        // Clients send up to nine digits of a second; more than three were never shown.
+        var parts = Rfc3339().Match(text);
+        if (!parts.Success
+            || !DateTimeOffset.TryParse(
+                $"{parts.Groups[1]}T{parts.Groups[2]}{parts.Groups[3]}", CultureInfo.InvariantCulture, out var time))
+        {
+            throw Bad(name, "must be a time such as 2030-12-31T23:59:59Z, or with an offset such as +02:00");
+        }
+
+        return time.UtcDateTime.Year > 1 ? time : null;
+    }
+
+    /// <summary>A refusal of what begins with a field's name, told in full.</summary>
+    public RefusedException Refuse(string why, RefusalKind kind = RefusalKind.Invalid) =>
+        new(new Refusal(kind, _prefix + why));
+
     private List<string> Items(JsonElement array, string name)
     {
         var items = new List<string>();
@@ -222,5 +251,8 @@ internal readonly struct JsonFields
         : text.Length > longest ? throw Bad(name, $"must be at most {longest} characters long")
         : text;
 
-    private RefusedException Bad(string name, string rule) => new($"{_prefix}{name} {rule}");
+    private RefusedException Bad(string name, string rule) => Refuse($"{name} {rule}");
+
+    [GeneratedRegex(@"^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d{1,3})?)(?:(?<=\.\d{3})\d+)?(Z|[+-]\d\d:\d\d)\z", RegexOptions.IgnoreCase)]
+    private static partial Regex Rfc3339();
 }

@@ -14,13 +14,16 @@ internal abstract partial class Sweep(string name, TimeSpan interval, TimeProvid
     /// <summary>Does what is due now; answers how long to rest when that is shorter than usual.</summary>
     protected abstract Task<TimeSpan?> SweepAsync(CancellationToken cancel);
 
+    /// <summary>Rests; it may throw when the rest ends early.</summary>
+    protected virtual Task RestAsync(TimeSpan rest, CancellationToken cancel) => Task.Delay(rest, time, cancel);
+
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
             var rest = await OnceAsync(stoppingToken);
-            await Task.Delay(rest, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await RestAsync(rest, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

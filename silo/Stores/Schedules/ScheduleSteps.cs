@@ -33,8 +33,7 @@ internal static class ScheduleSteps
     /// <summary>The offers of the tasks that can be claimed at once.</summary>
     public static IReadOnlyList<TaskEffect.Offered> Offers(this IEnumerable<Step<ScheduleState>> steps) =>
     [
-        .. steps.Select(Task).OfType<TaskState>()
-            .Where(task => task.DueAt is null)
-            .Select(task => new TaskEffect.Offered(task.Spec.ClusterId, task.Lane, task.Spec.Priority)),
+        .. steps.SelectMany(step => step.Effects).OfType<ScheduleEffect.Queued>()
+            .Select(queued => queued.Offer).OfType<TaskEffect.Offered>(),
     ];
 }

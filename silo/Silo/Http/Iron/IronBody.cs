@@ -6,7 +6,7 @@ namespace Orleans.Hybrid.Silo.Http.Iron;
 /// <summary>The bodies of the Iron API's calls.</summary>
 internal static class IronBody
 {
-    private const int MostTasks = 10_000;
+    private const int MostEntries = 10_000;
 
     /// <summary>A body that has to be declared as JSON, unless it is empty.</summary>
     public static async Task<JsonFields> ReadAsync(HttpRequest request, CancellationToken cancel)
@@ -21,12 +21,12 @@ internal static class IronBody
     public static async Task<JsonFields> ReadAnyTypeAsync(HttpRequest request, CancellationToken cancel) =>
         RequestBody.Parse(await RequestBody.ReadAsync(request, cancel));
 
-    /// <summary>The entries of a queue request.</summary>
-    public static IReadOnlyList<JsonFields> Tasks(JsonFields body) => body.Objects("tasks", MostTasks) switch
+    /// <summary>The entries of a request that holds many.</summary>
+    public static IReadOnlyList<JsonFields> Entries(JsonFields body, string name) => body.Objects(name, MostEntries) switch
     {
-        null => throw RefusedException.Missing("tasks"),
-        [] => throw new RefusedException("tasks must have at least one entry"),
-        var tasks => tasks,
+        null => throw RefusedException.Missing(name),
+        [] => throw new RefusedException($"{name} must have at least one entry"),
+        var entries => entries,
     };
 
     private static bool IsJson(string? type) =>

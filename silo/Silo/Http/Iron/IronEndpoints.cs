@@ -16,5 +16,6 @@ internal static class IronEndpoints
         project.MapCodes();
         project.MapTasks();
         project.MapTaskCommands();
+        project.MapSchedules();
     }
 }

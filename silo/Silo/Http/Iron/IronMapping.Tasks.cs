@@ -18,30 +18,22 @@ internal static partial class IronMapping
         Priority = task.Number("priority"),
         Timeout = task.Number("timeout"),
         DelaySeconds = (int)(task.Whole("delay", 0, TaskSpec.MaxDelaySeconds) ?? 0),
-        Cluster = task.Text("cluster", LongestName) is { } cluster and not "default" ? cluster : null,
+        Cluster = ClusterIn(task),
         Label = task.Text("label", LongestName) ?? "",
         Keys = [.. KeysOf(task)],
     };
 
+    /// <summary>The cluster that an entry names, by id or name; null for the project's default.</summary>
+    public static string? ClusterIn(JsonFields entry) =>
+        entry.Text("cluster", LongestName) is { } cluster and not "default" ? cluster : null;
+
     /// <summary>The specification of a task, from what was asked and what its code and cluster say.</summary>
-    public static TaskSpec Specify(TaskOrder order, CodePackage code, ClusterSettings cluster) => new()
-    {
-        ProjectId = code.ProjectId,
-        ClusterId = cluster.Id,
-        CodeId = code.Id,
-        CodeRev = code.Current.Rev,
-        CodeName = code.Name,
-        Priority = PriorityOf(order.Priority, code.Current.DefaultPriority),
-        TimeoutSeconds = order.Timeout is { } asked and > 0
-            ? (int)Math.Min(Math.Ceiling(asked), cluster.MaxTimeoutSeconds)
-            : cluster.MaxTimeoutSeconds,
-        DelaySeconds = order.DelaySeconds,
-        Label = order.Label,
-        Retries = code.Current.Retries,
-        RetriesDelaySeconds = code.Current.RetriesDelaySeconds,
-        LeaseSeconds = code.Current.LeaseSeconds,
-        MaxLosses = code.Current.MaxLosses,
-    };
+    public static TaskSpec Specify(TaskOrder order, CodePackage code, ClusterSettings cluster) =>
+        TaskTerms.Of(code, cluster).Specify(code.ProjectId, cluster.Id, code.Name, order.Priority, order.Timeout) with
+        {
+            DelaySeconds = order.DelaySeconds,
+            Label = order.Label,
+        };
 
     /// <summary>A task; <paramref name="revision"/> is that of its code, null when it can't be found.</summary>
     public static Wire.TaskInfo Show(StoredTask task, CodeRevision? revision)

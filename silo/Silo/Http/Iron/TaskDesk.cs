@@ -15,7 +15,10 @@ internal sealed class TaskDesk(
 
     public async Task<JsonAnswer> QueueAsync(Project project, JsonFields body, CancellationToken cancel)
     {
-        TaskOrder[] orders = [.. IronBody.Tasks(body).Select(task => IronMapping.ReadTask(task, options.PayloadLimit))];
+        TaskOrder[] orders =
+        [
+            .. IronBody.Entries(body, "tasks").Select(task => IronMapping.ReadTask(task, options.PayloadLimit)),
+        ];
         var queued = await queue.QueueAsync(project, orders, cancel);
         var answer = new QueueAnswer
         {
@@ -54,6 +57,17 @@ internal sealed class TaskDesk(
             : IronMapping.HasLog(task)
                 ? (task, null)
                 : (null, Answers.Message("There is no log yet: the task has not started", StatusCodes.Status404NotFound));
+
+    public async Task<IReadOnlyList<TaskInfo>> ShowAsync(IReadOnlyList<StoredTask> some, CancellationToken cancel)
+    {
+        var shown = new List<TaskInfo>(some.Count);
+        foreach (var task in some)
+        {
+            shown.Add(await ShowAsync(task, cancel));
+        }
+
+        return shown;
+    }
 
     public async Task<TaskInfo> ShowAsync(StoredTask task, CancellationToken cancel)
     {

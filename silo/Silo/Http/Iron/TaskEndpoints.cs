@@ -54,13 +54,8 @@ internal static class TaskEndpoints
     {
         var (page, perPage) = IronQuery.Paging(http.Request.Query);
         var some = filter is null ? [] : await tasks.ListAsync(filter, page, perPage, http.RequestAborted);
-        var shown = new List<TaskInfo>(some.Count);
-        foreach (var task in some)
-        {
-            shown.Add(await desk.ShowAsync(task, http.RequestAborted));
-        }
-
-        return JsonAnswer.Of(new TaskList { Tasks = shown }, IronJson.Default.TaskList);
+        return JsonAnswer.Of(
+            new TaskList { Tasks = await desk.ShowAsync(some, http.RequestAborted) }, IronJson.Default.TaskList);
     }
 
     private static Task<JsonAnswer> Info(HttpContext http, string taskId, TaskDesk desk) =>

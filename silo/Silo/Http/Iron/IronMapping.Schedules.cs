@@ -1,0 +1,95 @@
+using Orleans.Hybrid.Domain.Schedules;
+using Orleans.Hybrid.Domain.Tasks;
+using Wire = Orleans.Hybrid.Contracts.Iron;
+
+namespace Orleans.Hybrid.Silo.Http.Iron;
+
+/// <content>Schedules.</content>
+internal static partial class IronMapping
+{
+    // Ten years.
+    private const int LongestSpan = 315_360_000;
+
+    /// <summary>
+    /// What a request asks for, but for the cluster, which is looked up; what it leaves out stays as before. 0, empty and null
+    /// count as left out.
+    /// </summary>
+    public static ScheduleSpec ReadSchedule(JsonFields asked, ScheduleSpec before)
+    {
+        var every = Given(asked, "run_every", ScheduleSpec.LeastEverySeconds, LongestSpan);
+        var cron = asked.Text("cron", LongestName);
+        return before with
+        {
+            CodeName = asked.Text("code_name", LongestName) ?? before.CodeName,
+            Priority = asked.Number("priority") switch
+            {
+                null => before.Priority,
+                (0 or 1 or 2) and var priority => (int)priority,
+                _ => null,
+            },
+            TimeoutSeconds = asked.Number("timeout") is { } timeout and > 0
+                ? (int)Math.Min(Math.Ceiling(timeout), int.MaxValue)
+                : before.TimeoutSeconds,
+            Label = asked.Text("label", LongestName) ?? before.Label,
+            Name = asked.Text("name", LongestName) ?? before.Name,
+            EverySeconds = every ?? (cron is null ? before.EverySeconds : 0),
+            Cron = cron ?? (every is null ? before.Cron : ""),
+            TimeZone = asked.Text("timezone", LongestName) ?? (every is null ? before.TimeZone : ""),
+            RunTimes = Given(asked, "run_times", 1, int.MaxValue) ?? before.RunTimes,
+            EndAt = asked.Instant("end_at") ?? before.EndAt,
+            DelaySeconds = Given(asked, "delay", 0, LongestSpan) ?? before.DelaySeconds,
+            TaskDelaySeconds = Given(asked, "task_delay", 0, TaskSpec.MaxDelaySeconds) ?? before.TaskDelaySeconds,
+            MaxConcurrency = Given(asked, "max_concurrency", 1, int.MaxValue) ?? before.MaxConcurrency,
+        };
+    }
+
+    /// <summary>A schedule.</summary>
+    public static Wire.ScheduleInfo Show(StoredSchedule schedule)
+    {
+        var (state, spec) = (schedule.State, schedule.State.Spec);
+        return new Wire.ScheduleInfo
+        {
+            Id = state.Id,
+            ProjectId = spec.ProjectId,
+            CreatedAt = state.CreatedAt,
+            UpdatedAt = state.UpdatedAt,
+            CodeName = spec.CodeName,
+            Payload = TextOf(schedule.Payload),
+            Status = Show(state.Phase),
+            Msg = state.Message,
+            StartAt = state.StartAt,
+            EndAt = spec.EndAt ?? DateTimeOffset.MinValue,
+            NextStart = state.NextStart ?? DateTimeOffset.MinValue,
+            LastRunTime = state.LastRunAt ?? DateTimeOffset.MinValue,
+            RunCount = state.RunCount,
+            RunTimes = spec.RunTimes,
+            RunEvery = spec.EverySeconds,
+            Timeout = spec.TimeoutSeconds ?? 0,
+            Priority = spec.Priority ?? 0,
+            Delay = spec.DelaySeconds,
+            TaskDelay = spec.TaskDelaySeconds,
+            MaxConcurrency = spec.MaxConcurrency,
+            Cluster = spec.ClusterId,
+            Label = spec.Label,
+            ErrorCount = state.ErrorCount,
+            Name = spec.Name,
+            Cron = spec.Cron.Length > 0 ? spec.Cron : null,
+            Timezone = spec.TimeZone.Length > 0 ? spec.TimeZone : null,
+            Paused = state.Phase == SchedulePhase.Paused,
+            SkipCount = state.SkipCount,
+            CollapseCount = state.CollapseCount,
+        };
+    }
+
+    private static string Show(SchedulePhase phase) => phase switch
+    {
+        SchedulePhase.Scheduled or SchedulePhase.Paused => "scheduled",
+        SchedulePhase.Complete => "complete",
+        SchedulePhase.Cancelled => "cancelled",
+        SchedulePhase.Error => "error",
+        _ => throw new InvalidOperationException($"schedule phase {phase}"),
+    };
+
+    private static int? Given(JsonFields asked, string name, int least, int most) =>
+        asked.Number(name) is null or 0 ? null : (int?)asked.Whole(name, least, most);
+}

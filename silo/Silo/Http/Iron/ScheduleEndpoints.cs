@@ -1,0 +1,81 @@
+using Microsoft.AspNetCore.Mvc;
+using Orleans.Hybrid.Contracts.Iron;
+using Orleans.Hybrid.Domain.Schedules;
+using Orleans.Hybrid.Domain.Steps;
+using Orleans.Hybrid.Silo.Security;
+
+namespace Orleans.Hybrid.Silo.Http.Iron;
+
+/// <summary>Schedules: create, list, info, update, cancel; pause, resume, run now and the runs so far are ours.</summary>
+internal static class ScheduleEndpoints
+{
+    public static void MapSchedules(this RouteGroupBuilder project)
+    {
+        var largest = new RequestSizeLimitAttribute(TaskDesk.LargestQueueRequest);
+        project.MapPost("/schedules", Create).WithMetadata(largest);
+        project.MapGet("/schedules", List);
+        project.MapGet("/schedules/{scheduleId}", Info);
+        project.MapPut("/schedules/{scheduleId}", Update).WithMetadata(largest);
+        project.MapPost("/schedules/{scheduleId}/cancel", Cancel);
+        project.MapPost("/schedules/{scheduleId}/pause", Pause);
+        project.MapPost("/schedules/{scheduleId}/resume", Resume);
+        project.MapPost("/schedules/{scheduleId}/run", Run);
+        project.MapGet("/schedules/{scheduleId}/runs", Runs);
+    }
+
+    private static async Task<JsonAnswer> Create(HttpContext http, ScheduleDesk desk)
+    {
+        var body = await IronBody.ReadAsync(http.Request, http.RequestAborted);
+        return await desk.CreateAsync(http.Project(), IronBody.Entries(body, "schedules"), http.RequestAborted);
+    }
+
+    private static async Task<JsonAnswer> List(HttpContext http, IScheduleStore schedules)
+    {
+        var (page, perPage) = IronQuery.Paging(http.Request.Query);
+        var some = await schedules.ListAsync(http.Project().Id, page, perPage, http.RequestAborted);
+        return JsonAnswer.Of(
+            new ScheduleList { Schedules = [.. some.Select(IronMapping.Show)] }, IronJson.Default.ScheduleList);
+    }
+
+    private static async Task<JsonAnswer> Info(HttpContext http, string scheduleId, IScheduleStore schedules) =>
+        await FindAsync(http, scheduleId, schedules) is { } schedule
+            ? JsonAnswer.Of(IronMapping.Show(schedule), IronJson.Default.ScheduleInfo)
+            : Answers.NotFound("Schedule");
+
+    private static async Task<JsonAnswer> Update(HttpContext http, string scheduleId, ScheduleDesk desk)
+    {
+        var asked = await IronBody.ReadAnyTypeAsync(http.Request, http.RequestAborted);
+        return await desk.UpdateAsync(http.Project(), scheduleId, asked, http.RequestAborted);
+    }
+
+    private static Task<JsonAnswer> Cancel(HttpContext http, string scheduleId, ScheduleDesk desk) => desk.ChangeAsync(
+        http.Project(), scheduleId, (found, _, now) => ScheduleMachine.Cancel(found, now), "Cancelled");
+
+    private static Task<JsonAnswer> Pause(HttpContext http, string scheduleId, ScheduleDesk desk) => desk.ChangeAsync(
+        http.Project(), scheduleId, (found, _, now) => ScheduleMachine.Pause(found, now), "Paused", "Already paused");
+
+    private static Task<JsonAnswer> Resume(HttpContext http, string scheduleId, ScheduleDesk desk) => desk.ChangeAsync(
+        http.Project(), scheduleId, (found, _, now) => ScheduleMachine.Resume(found, now), "Resumed", "Already resumed");
+
+    private static Task<JsonAnswer> Run(HttpContext http, string scheduleId, ScheduleDesk desk) =>
+        desk.RunAsync(http.Project(), scheduleId);
+
+    private static async Task<JsonAnswer> Runs(
+        HttpContext http, string scheduleId, IScheduleStore schedules, TaskDesk desk)
+    {
+        if (await FindAsync(http, scheduleId, schedules) is null)
+        {
+            return Answers.NotFound("Schedule");
+        }
+
+        var (page, perPage) = IronQuery.Paging(http.Request.Query);
+        var runs = await schedules.ListRunsAsync(http.Project().Id, scheduleId, page, perPage, http.RequestAborted);
+        return JsonAnswer.Of(
+            new TaskList { Tasks = await desk.ShowAsync(runs, http.RequestAborted) }, IronJson.Default.TaskList);
+    }
+
+    private static async Task<StoredSchedule?> FindAsync(HttpContext http, string scheduleId, IScheduleStore schedules) =>
+        NewId.IsWellFormed(scheduleId)
+            ? await schedules.FindAsync(http.Project().Id, scheduleId, http.RequestAborted)
+            : null;
+}

@@ -1,0 +1,42 @@
+using Orleans.Hybrid.Domain.Clusters;
+using Orleans.Hybrid.Domain.Codes;
+using Orleans.Hybrid.Domain.Projects;
+using Orleans.Hybrid.Domain.Steps;
+using Orleans.Hybrid.Silo.Security;
+
+namespace Orleans.Hybrid.Silo.Http.Iron;
+
+/// <summary>What the names in a request for a task or a schedule stand for; refuses with the field when that is nothing.</summary>
+internal sealed class TaskNames(Lookups lookups)
+{
+    /// <summary>The code package of a name; <paramref name="place"/> stands before the field's name in messages.</summary>
+    public async ValueTask<CodePackage> CodeAsync(Project project, string place, string name, CancellationToken cancel) =>
+        await lookups.Codes.FindAsync((project.Id, name), cancel) ?? throw new RefusedException(new Refusal(
+            RefusalKind.NotFound, $"{place}code_name: this project has no code package {name}"));
+
+    /// <summary>The cluster of an id or name, or without one the project's default.</summary>
+    public async ValueTask<ClusterSettings> ClusterAsync(
+        Project project, string place, string? idOrName, CancellationToken cancel)
+    {
+        if (idOrName is { } name)
+        {
+            return await lookups.UserClusters.FindAsync((project.UserId, name), cancel) ?? throw new RefusedException(
+                new Refusal(RefusalKind.NotFound, $"{place}cluster: there is no cluster {name}"));
+        }
+
+        return await DefaultClusterAsync(project, cancel) ?? throw new RefusedException(
+            $"{place}cluster is required: the project has no default cluster; make one with POST /2/clusters");
+    }
+
+    private async ValueTask<ClusterSettings?> DefaultClusterAsync(Project project, CancellationToken cancel)
+    {
+        if (project.DefaultClusterId is null)
+        {
+            // It may have got one since the project was read.
+            lookups.Projects.Forget(project.Id);
+            project = await lookups.Projects.FindAsync(project.Id, cancel) ?? project;
+        }
+
+        return project.DefaultClusterId is { } id ? await lookups.Clusters.FindAsync(id, cancel) : null;
+    }
+}

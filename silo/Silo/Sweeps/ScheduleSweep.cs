@@ -1,0 +1,35 @@
+using Orleans.Hybrid.Domain.Schedules;
+using Orleans.Hybrid.Grains.Tasks;
+using Orleans.Hybrid.Silo.Security;
+
+namespace Orleans.Hybrid.Silo.Sweeps;
+
+/// <summary>
+/// Runs schedules when they are due. It rests until the next one is, and a second at most, since other silos make schedules,
+/// too; what is made or changed here wakes it.
+/// </summary>
+internal sealed class ScheduleSweep(
+    IScheduleStore schedules,
+    IGrainFactory grains,
+    Ids ids,
+    ScheduleAlarm alarm,
+    TimeProvider time,
+    ILogger<ScheduleSweep> log)
+    : Sweep("schedule", TimeSpan.FromSeconds(1), time, log)
+{
+    private const int MostAtOnce = 1000;
+
+    private readonly TimeProvider _time = time;
+
+    protected override async Task<TimeSpan?> SweepAsync(CancellationToken cancel)
+    {
+        alarm.Set();
+
+        // Not to be cut off: once written, the tasks have to be offered.
+        var due = await schedules.DueAsync(MostAtOnce, ids.NewTask, CancellationToken.None);
+        TaskEffects.Do(grains, due.Offered);
+        return due.Next;
+    }
+
+    protected override Task RestAsync(TimeSpan rest, CancellationToken cancel) => alarm.Rung.WaitAsync(rest, _time, cancel);
+}
