@@ -22,6 +22,7 @@ public sealed partial class EveryText(TestSilo silo) : IClassFixture<TestSilo>
 
     [Theory(Timeout = 60_000)]
     [InlineData("tasks", """{"tasks":[{"code_name":"hello","payload":"p","label":"l","cluster":"site","priority":"2","delay":"1"}]}""")]
+    [InlineData("schedules", """{"schedules":[{"code_name":"hello","payload":"p","start_at":"2030-01-01T00:00:00Z","cron":"0 0 * * *","timezone":"UTC","label":"l","name":"n","cluster":"site","run_times":"2"}]}""")]
     [InlineData("/2/clusters", """{"name":"site"}""")]
     public async Task E1_no_text_of_a_caller_is_ever_the_servers_fault(string path, string body)
     {

@@ -1,3 +1,4 @@
+using Orleans.Hybrid.Silo.Tests.Schedules;
 using Orleans.Hybrid.Silo.Tests.Support;
 
 namespace Orleans.Hybrid.Silo.Tests.Iron;
@@ -19,6 +20,22 @@ public sealed class Tenants(TestSilo silo) : IClassFixture<TestSilo>
         { "GET", "/2/projects/{project}/tasks/{task}/log" },
         { "POST", "/2/projects/{project}/tasks/{task}/cancel" },
         { "POST", "/2/projects/{project}/tasks/{task}/retry" },
+        { "GET", "/2/projects/{project}/schedules" },
+        { "POST", "/2/projects/{project}/schedules" },
+        { "GET", "/2/projects/{project}/schedules/{schedule}" },
+        { "PUT", "/2/projects/{project}/schedules/{schedule}" },
+        { "GET", "/2/projects/{project}/schedules/{schedule}/runs" },
+        { "POST", "/2/projects/{project}/schedules/{schedule}/cancel" },
+        { "POST", "/2/projects/{project}/schedules/{schedule}/pause" },
+        { "POST", "/2/projects/{project}/schedules/{schedule}/resume" },
+        { "POST", "/2/projects/{project}/schedules/{schedule}/run" },
+        { "GET", "/2/projects/{mine}/schedules/{schedule}" },
+        { "PUT", "/2/projects/{mine}/schedules/{schedule}" },
+        { "GET", "/2/projects/{mine}/schedules/{schedule}/runs" },
+        { "POST", "/2/projects/{mine}/schedules/{schedule}/cancel" },
+        { "POST", "/2/projects/{mine}/schedules/{schedule}/pause" },
+        { "POST", "/2/projects/{mine}/schedules/{schedule}/resume" },
+        { "POST", "/2/projects/{mine}/schedules/{schedule}/run" },
         { "GET", "/2/projects/{mine}/codes/{code}" },
         { "GET", "/2/projects/{mine}/tasks/{task}" },
         { "GET", "/2/projects/{mine}/tasks/{task}/log" },
@@ -38,20 +55,23 @@ public sealed class Tenants(TestSilo silo) : IClassFixture<TestSilo>
         var cluster = await other.NewClusterAsync();
         var code = await other.UploadAsync();
         var task = await other.QueueAsync();
+        var schedule = await other.ScheduleAsync();
 
-        var foreign = await CallAsync(other.ProjectId, code, task, cluster);
-        var random = await CallAsync(Random, Random, Random, Random);
-        var malformed = await CallAsync("x", "x", "x", "x");
+        var foreign = await CallAsync(other.ProjectId, code, task, cluster, schedule);
+        var random = await CallAsync(Random, Random, Random, Random, Random);
+        var malformed = await CallAsync("x", "x", "x", "x", "x");
 
         Assert.Equal(404, foreign.Status);
         Assert.Equal((random.Status, random.Body, random.Type), (foreign.Status, foreign.Body, foreign.Type));
         Assert.Equal((malformed.Status, malformed.Body), (foreign.Status, foreign.Body));
         Assert.Equal("queued", (await other.TaskAsync(task)).GetProperty("status").GetString());
+        Assert.Equal("scheduled", await other.StatusAsync(schedule));
 
-        Task<Reply> CallAsync(string projectId, string codeId, string taskId, string clusterId)
+        Task<Reply> CallAsync(string projectId, string codeId, string taskId, string clusterId, string scheduleId)
         {
             var concrete = path.Replace("{project}", projectId).Replace("{mine}", mine.ProjectId)
-                .Replace("{code}", codeId).Replace("{task}", taskId).Replace("{cluster}", clusterId);
+                .Replace("{code}", codeId).Replace("{task}", taskId).Replace("{cluster}", clusterId)
+                .Replace("{schedule}", scheduleId);
             return mine.Api.SendAsync(new HttpMethod(method), concrete, null);
         }
     }

@@ -1,0 +1,158 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Hybrid.Domain.Clusters;
+using Orleans.Hybrid.Domain.Codes;
+using Orleans.Hybrid.Domain.Projects;
+using Orleans.Hybrid.Domain.Schedules;
+using Orleans.Hybrid.Domain.Tasks;
+using Orleans.Hybrid.Grains.Clusters;
+using Orleans.Hybrid.Silo.Security;
+using Orleans.Hybrid.Silo.Sweeps;
+using Orleans.Hybrid.Silo.Tests.Support;
+using Orleans.Hybrid.Stores;
+using Orleans.Hybrid.Support;
+
+namespace Orleans.Hybrid.Silo.Tests.Sweeps;
+
+/// <summary>When the sweep of schedules looks, what wakes it, and that two of them run nothing twice.</summary>
+public sealed class ScheduleSweeping
+{
+    private readonly ManualTime _time = new();
+    private readonly ScheduleAlarm _alarm = new();
+    private readonly Channel<string> _said = Channel.CreateUnbounded<string>();
+    private readonly Stub<IGrainFactory> _grains = Stub.Of<IGrainFactory>();
+
+    public ScheduleSweeping() => _grains.On("GetGrain", call => Stub.Of<IClusterGrain>().On("Offer", offer =>
+    {
+        foreach (var lane in (IReadOnlyList<LaneOffer>)offer[0]!)
+        {
+            _said.Writer.TryWrite($"{call[0]} {lane.Lane}/{lane.Priority}");
+        }
+
+        return Task.CompletedTask;
+    }).Object);
+
+    [Fact(Timeout = 30_000)]
+    public async Task It_rests_until_the_next_schedule_is_due_and_a_second_at_most_and_offers_what_it_queued()
+    {
+        var next = new Queue<double?>([0.3, 3600, null, 0, null]);
+        var schedules = Stub.Of<IScheduleStore>().On("DueAsync", _ => Task.FromResult(new DueBatch(
+            [new TaskEffect.Offered("c", 1, 2)],
+            next.Dequeue() is { } seconds ? TimeSpan.FromSeconds(seconds) : null)));
+        var sweep = Sweep(schedules.Object, _time);
+        await sweep.StartAsync(default);
+
+        var rests = new List<double>();
+        for (var i = 0; i < 4; i++)
+        {
+            Assert.Equal("c 1/2", await _said.Reader.ReadAsync());
+            rests.Add((await _time.EndRestAsync()).TotalSeconds);
+        }
+
+        Assert.Equal([0.3, 1, 1, 0.005], rests);
+        await sweep.StopAsync(default);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_schedule_made_here_wakes_it_also_when_it_is_made_while_the_sweep_looks()
+    {
+        var looks = 0;
+        var schedules = Stub.Of<IScheduleStore>().On("DueAsync", _ =>
+        {
+            if (++looks == 2)
+            {
+                _alarm.Ring();
+            }
+
+            _said.Writer.TryWrite($"look {looks}");
+            return Task.FromResult(new DueBatch([], null));
+        });
+        var sweep = Sweep(schedules.Object, _time);
+        await sweep.StartAsync(default);
+        await _time.Armed(TimeSpan.FromSeconds(1));
+
+        _alarm.Ring();
+
+        Assert.Equal(["look 1", "look 2", "look 3"], await HearAsync(3));
+        await sweep.StopAsync(default);
+    }
+
+    [PostgresFact(Timeout = 120_000)]
+    public async Task S3_two_silos_on_one_database_run_each_due_time_once()
+    {
+        const int Many = 300;
+        var database = await (await PostgresServer.Shared).CreateDatabaseAsync("schedules");
+        await using var one = Stores(database);
+        await using var other = Stores(database);
+        var project = await PrepareAsync(one);
+        var schedules = one.GetRequiredService<IScheduleStore>();
+        var start = await schedules.NowAsync(default) + TimeSpan.FromMilliseconds(300);
+        var made = Enumerable.Range(0, Many).Select(i => New(project, start.AddMilliseconds(i % 10 * 20))).ToList();
+        ScheduleSweep[] sweeps =
+        [
+            Sweep(schedules, TimeProvider.System), Sweep(other.GetRequiredService<IScheduleStore>(), TimeProvider.System),
+        ];
+        await Task.WhenAll(sweeps.Select(sweep => sweep.StartAsync(default)));
+        await schedules.AddAsync(made, Many, default);
+        _alarm.Ring();
+
+        var runs = new List<StoredTask>();
+        while (runs.Count < Many)
+        {
+            await _said.Reader.ReadAsync();
+            runs.Clear();
+            foreach (var schedule in made)
+            {
+                runs.AddRange(await schedules.ListRunsAsync(project, schedule.State.Id, 0, 10, default));
+            }
+        }
+
+        await Task.WhenAll(sweeps.Select(sweep => sweep.StopAsync(default)));
+        Assert.Equal(Many, runs.Select(run => run.State.Spec.ScheduleId).Distinct().Count());
+        Assert.Equal(Many, runs.Count);
+        var due = made.ToDictionary(schedule => schedule.State.Id, schedule => schedule.State.StartAt);
+        Assert.All(runs, run => Assert.True(run.State.CreatedAt >= due[run.State.Spec.ScheduleId].AddMilliseconds(-1)));
+    }
+
+    private static ServiceProvider Stores(string database) =>
+        new ServiceCollection().AddPostgresStores(database).BuildServiceProvider();
+
+    private static async Task<string> PrepareAsync(ServiceProvider stores)
+    {
+        await stores.GetRequiredService<IStoreSetup>().MigrateAsync(default);
+        var (ids, now) = (new Ids(TimeProvider.System), TimeProvider.System.GetUtcNow());
+        var (user, project) = (ids.New(), ids.New());
+        await stores.GetRequiredService<IProjectStore>().AddUserAsync(new User(user, "u", now), default);
+        await stores.GetRequiredService<IProjectStore>().AddProjectAsync(
+            new Project { Id = project, UserId = user, Name = "p", CreatedAt = now }, default);
+        await stores.GetRequiredService<IClusterStore>().AddAsync(
+            new ClusterSettings { Id = "c", UserId = user, Name = "c", CreatedAt = now },
+            new ClusterToken("t", "c", [1], [2], now),
+            default);
+        await stores.GetRequiredService<ICodeStore>().UploadAsync(
+            project, ids.New(), "hello", new CodeRevision { Id = ids.New(), Image = "busybox", CreatedAt = now }, default);
+        return project;
+    }
+
+    private static StoredSchedule New(string project, DateTimeOffset start)
+    {
+        var spec = new ScheduleSpec { ProjectId = project, ClusterId = "c", CodeName = "hello", EverySeconds = 3600 };
+        var step = ScheduleMachine.Create(new Ids(TimeProvider.System).New(), spec, start, start.AddSeconds(-1));
+        return new StoredSchedule(step.State, [1]);
+    }
+
+    private ScheduleSweep Sweep(IScheduleStore schedules, TimeProvider time) =>
+        new(schedules, _grains.Object, new Ids(TimeProvider.System), _alarm, time, NullLogger<ScheduleSweep>.Instance);
+
+    private async Task<IReadOnlyList<string>> HearAsync(int count)
+    {
+        var heard = new List<string>();
+        while (heard.Count < count)
+        {
+            heard.Add(await _said.Reader.ReadAsync());
+        }
+
+        return heard;
+    }
+}
