@@ -27,6 +27,7 @@ internal static class AllScenarios
     [
         .. Throughputs,
         new PickUpScenario(),
+        new ScheduleScenario(),
         // Claims first: queueing makes both sides deeper.
         new DepthScenario([.. Throughputs.OrderBy(scenario => scenario.Name, StringComparer.Ordinal)]),
         new SnapshotScenario(Throughputs.Single(scenario => scenario.Name == "finish-500")),

@@ -41,7 +41,10 @@ internal sealed class SiloProcess : IDisposable
     /// <summary>Starts a silo on SQLite in <paramref name="folder"/>, or on the PostgreSQL whose address is in a file.</summary>
     public static async Task<SiloProcess> StartAsync(string program, string folder, string? postgresFile)
     {
-        string[] arguments = [program, "up", "--no-runner", "--data", folder, "--urls", "http://127.0.0.1:0"];
+        string[] arguments =
+        [
+            program, "up", "--no-runner", "--data", folder, "--urls", "http://127.0.0.1:0", "--schedule-limit", "100000",
+        ];
         var start = new ProcessStartInfo("dotnet", postgresFile is null ? arguments : [.. arguments, "--postgres-file", postgresFile])
         {
             RedirectStandardOutput = true,

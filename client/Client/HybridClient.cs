@@ -25,12 +25,16 @@ public sealed class HybridClient : IDisposable
         _http = new HttpClient(handler);
         var api = new IronApi(options, _http);
         Tasks = new TaskCalls(api, options);
+        Schedules = new ScheduleCalls(api, options);
         Codes = new CodeCalls(api);
         Clusters = new ClusterCalls(api);
     }
 
     /// <summary>Tasks of the project.</summary>
     public TaskCalls Tasks { get; }
+
+    /// <summary>Schedules of the project.</summary>
+    public ScheduleCalls Schedules { get; }
 
     /// <summary>Code packages of the project.</summary>
     public CodeCalls Codes { get; }

@@ -27,6 +27,14 @@ internal sealed class IronApi(HybridClientOptions options, HttpClient http)
         return PostAsync(path, () => Json(json), answer, cancel);
     }
 
+    public Task<T> PutAsync<TBody, T>(
+        string path, TBody body, JsonTypeInfo<TBody> shape, JsonTypeInfo<T> answer, CancellationToken cancel)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(body, shape);
+        return CallAsync(
+            () => new HttpRequestMessage(HttpMethod.Put, Url(path)) { Content = Json(json) }, answer, reads: false, cancel);
+    }
+
     public Task<T> PostAsync<T>(
         string path, Func<HttpContent> content, JsonTypeInfo<T> answer, CancellationToken cancel) =>
         CallAsync(

@@ -14,6 +14,9 @@ public sealed class Documents
     [InlineData("worker queue --wait hello.rb", "tasks")]
     [InlineData($"worker log {TaskId}", "id log")]
     [InlineData($"worker cancel {TaskId}", "id msg")]
+    [InlineData("worker schedule --run-every 60 hello.rb", "id")]
+    [InlineData("worker schedules", "schedules")]
+    [InlineData($"worker schedule-cancel {ScheduleId}", "id msg")]
     [InlineData("keygen", "key bits")]
     public async Task Each_command_prints_one_document_with_these_keys(string line, string keys)
     {
@@ -94,6 +97,8 @@ public sealed class Documents
         test.TaskRuns("Hello World!\n", $$"""{"id":"{{TaskId}}","status":"complete","exit_code":0}""");
         test.Server.On(
             "POST /2/clusters", FakeAnswer.Json("""{"msg":"ok","cluster":{"id":"c1","name":"mine","token":"t1"}}"""));
+        test.Server.On($"POST {Project}/schedules/{ScheduleId}/cancel", FakeAnswer.Json("""{"msg":"Cancelled"}"""));
+        test.Server.On($"GET {Project}/schedules", FakeAnswer.Json("""{"schedules":[]}"""));
         test.Server.On($"POST {Project}/tasks/{TaskId}/cancel", FakeAnswer.Json("""{"msg":"Cancelled"}"""));
         return test;
     }

@@ -16,6 +16,8 @@ internal sealed class HybridUnderTest : IAsyncDisposable
     public const string Queue = $"POST {Project}/tasks";
     public const string Get = $"GET {Project}/tasks/{TaskId}";
     public const string Log = $"{Get}/log";
+    public const string ScheduleId = "5f5a7c1e00000000000005c4";
+    public const string Schedule = $"POST {Project}/schedules";
     public const string Upload = $"POST {Project}/codes";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hybrid-cli-");
@@ -47,6 +49,7 @@ internal sealed class HybridUnderTest : IAsyncDisposable
         test.Variables["IRON_TOKEN"] = "secret-token";
         test.Variables["IRON_PROJECT_ID"] = "0123456789abcdef01234567";
         test.Server.On(Queue, FakeAnswer.Json($$"""{"msg":"Queued up","tasks":[{"id":"{{TaskId}}"}]}"""));
+        test.Server.On(Schedule, FakeAnswer.Json($$"""{"msg":"Scheduled","schedules":[{"id":"{{ScheduleId}}"}]}"""));
         test.Server.On(Upload, FakeAnswer.Json("""{"msg":"Upload successful.","id":"c0de","rev":4}"""));
         return test;
     }

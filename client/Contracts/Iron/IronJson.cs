@@ -27,6 +27,7 @@ namespace Orleans.Hybrid.Contracts.Iron;
 [JsonSerializable(typeof(ScheduleRequest))]
 [JsonSerializable(typeof(ScheduleChange))]
 [JsonSerializable(typeof(ScheduleAnswer))]
+[JsonSerializable(typeof(ScheduleRef))]
 [JsonSerializable(typeof(ScheduleInfo))]
 [JsonSerializable(typeof(ScheduleList))]
 [JsonSerializable(typeof(NewCluster))]

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using System.Globalization;
+using Orleans.Hybrid.Cli.Configuration;
+using Orleans.Hybrid.Cli.Output;
+using Orleans.Hybrid.Contracts.Iron;
+
+namespace Orleans.Hybrid.Cli.Commands;
+
+/// <summary><c>hybrid worker schedules</c></summary>
+internal static class SchedulesCommand
+{
+    private const int MostShown = 100;
+
+    public static Command Build(Shell shell, GlobalOptions globals)
+    {
+        var command = new Command("schedules", "List the schedules, the newest first");
+        command.SetAction(async (parsed, cancel) =>
+        {
+            using var client = globals.OpenProject(parsed, shell);
+            var schedules = await client.Schedules.ListAsync(perPage: MostShown, cancel: cancel);
+            if (globals.Json(parsed))
+            {
+                shell.Out.WriteJson(new ScheduleList { Schedules = schedules }, IronJson.Default.ScheduleList);
+                return;
+            }
+
+            foreach (var schedule in schedules)
+            {
+                shell.Out.Write($"{ControlFilter.OneLine(Line(schedule))}\n");
+            }
+        });
+        return command;
+    }
+
+    private static string Line(ScheduleInfo schedule)
+    {
+        var rhythm = schedule switch
+        {
+            { Cron: { } cron, Timezone: { } zone } => $"{cron} in {zone}",
+            { Cron: { } cron } => $"{cron} in UTC",
+            { RunEvery: > 0 and var seconds } => $"every {seconds.ToString(CultureInfo.InvariantCulture)} s",
+            _ => "once",
+        };
+        var status = schedule.Paused == true ? "paused" : schedule.Status;
+        var next = schedule.NextStart == DateTimeOffset.MinValue
+            ? "-"
+            : schedule.NextStart.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        return string.Join("  ", schedule.Id, status.PadRight(9), next.PadRight(20), schedule.CodeName, $"({rhythm})", schedule.Msg)
+            .TrimEnd();
+    }
+}

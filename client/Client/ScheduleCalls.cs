@@ -1,0 +1,111 @@
+using System.Text;
+using Orleans.Hybrid.Contracts.Iron;
+using Orleans.Hybrid.Contracts.Sealing;
+
+namespace Orleans.Hybrid.Client;
+
+/// <summary>Calls about the project's schedules. With an encryption key, payloads are sealed as those of tasks are.</summary>
+public sealed class ScheduleCalls
+{
+    private readonly IronApi _api;
+    private readonly HybridClientOptions _options;
+
+    internal ScheduleCalls(IronApi api, HybridClientOptions options)
+    {
+        _api = api;
+        _options = options;
+    }
+
+    /// <summary>Makes a schedule; gives its id.</summary>
+    public async Task<string> CreateAsync(NewSchedule schedule, CancellationToken cancel = default) =>
+        (await CreateAsync([schedule], cancel).ConfigureAwait(false))[0];
+
+    /// <summary>Makes schedules, all of them or none; gives their ids in the same order.</summary>
+    public async Task<IReadOnlyList<string>> CreateAsync(
+        IReadOnlyList<NewSchedule> schedules, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(schedules);
+        var request = new ScheduleRequest
+        {
+            Schedules = [.. schedules.Select(schedule => schedule with { Payload = Sealed(schedule.Payload) })],
+        };
+        var answer = await _api.PostAsync(
+            $"{_api.Project}/schedules", request, IronJson.Default.ScheduleRequest, IronJson.Default.ScheduleAnswer, cancel)
+            .ConfigureAwait(false);
+        return answer.Schedules.Count == schedules.Count
+            ? [.. answer.Schedules.Select(schedule => schedule.Id)]
+            : throw new HybridException(
+                $"{schedules.Count} schedules were made, and the server answered with {answer.Schedules.Count} ids",
+                status: null, answer.Msg, tryAgain: false);
+    }
+
+    /// <summary>One page of the project's schedules, newest first.</summary>
+    /// <param name="page">Page, from 0 to 100.</param>
+    /// <param name="perPage">Schedules a page, 1 to 100.</param>
+    /// <param name="cancel">Gives up.</param>
+    public async Task<IReadOnlyList<ScheduleInfo>> ListAsync(
+        int page = 0, int perPage = 30, CancellationToken cancel = default)
+    {
+        var path = $"{_api.Project}/schedules?page={page}&per_page={perPage}";
+        return (await _api.GetAsync(path, IronJson.Default.ScheduleList, cancel).ConfigureAwait(false)).Schedules;
+    }
+
+    /// <summary>One schedule.</summary>
+    public Task<ScheduleInfo> GetAsync(string scheduleId, CancellationToken cancel = default) =>
+        _api.GetAsync(Path(scheduleId), IronJson.Default.ScheduleInfo, cancel);
+
+    /// <summary>Changes a schedule; what is left out stays as it is.</summary>
+    public Task UpdateAsync(string scheduleId, ScheduleChange change, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        return _api.PutAsync(
+            Path(scheduleId),
+            change.Payload is { } payload ? change with { Payload = Sealed(payload) } : change,
+            IronJson.Default.ScheduleChange,
+            IronJson.Default.MessageAnswer,
+            cancel);
+    }
+
+    /// <summary>Ends a schedule for good; its tasks go on. Does nothing to one that has ended.</summary>
+    public Task CancelAsync(string scheduleId, CancellationToken cancel = default) => TellAsync(scheduleId, "cancel", cancel);
+
+    /// <summary>Has a schedule wait until it is resumed. An addition to the published API.</summary>
+    public Task PauseAsync(string scheduleId, CancellationToken cancel = default) => TellAsync(scheduleId, "pause", cancel);
+
+    /// <summary>Has a paused or failed schedule go on with its next time from now on. An addition.</summary>
+    public Task ResumeAsync(string scheduleId, CancellationToken cancel = default) => TellAsync(scheduleId, "resume", cancel);
+
+    /// <summary>Queues a task of the schedule now, beside its runs; gives the task's id. An addition.</summary>
+    public async Task<string> RunAsync(string scheduleId, CancellationToken cancel = default)
+    {
+        var answer = await _api.PostAsync(
+            $"{Path(scheduleId)}/run", () => new ByteArrayContent([]), IronJson.Default.QueueAnswer, cancel)
+            .ConfigureAwait(false);
+        return answer.Tasks.Count == 1
+            ? answer.Tasks[0].Id
+            : throw new HybridException(
+                $"one task was queued, and the server answered with {answer.Tasks.Count} ids",
+                status: null, answer.Msg, tryAgain: false);
+    }
+
+    /// <summary>One page of the tasks that a schedule queued, newest first. An addition.</summary>
+    /// <param name="scheduleId">The schedule.</param>
+    /// <param name="page">Page, from 0 to 100.</param>
+    /// <param name="perPage">Tasks a page, 1 to 100.</param>
+    /// <param name="cancel">Gives up.</param>
+    public async Task<IReadOnlyList<TaskInfo>> ListRunsAsync(
+        string scheduleId, int page = 0, int perPage = 30, CancellationToken cancel = default)
+    {
+        var path = $"{Path(scheduleId)}/runs?page={page}&per_page={perPage}";
+        return (await _api.GetAsync(path, IronJson.Default.TaskList, cancel).ConfigureAwait(false)).Tasks;
+    }
+
+    private Task<MessageAnswer> TellAsync(string scheduleId, string verb, CancellationToken cancel) => _api.PostAsync(
+        $"{Path(scheduleId)}/{verb}", () => new ByteArrayContent([]), IronJson.Default.MessageAnswer, cancel);
+
+    private string Path(string scheduleId) => $"{_api.Project}/schedules/{Uri.EscapeDataString(scheduleId)}";
+
+    private string Sealed(string payload) => _options.EncryptionKey is { } key
+        ? SymmetricSeal.Seal(Encoding.UTF8.GetBytes(payload), key)
+        : payload;
+}
