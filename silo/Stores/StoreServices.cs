@@ -51,7 +51,9 @@ public static class StoreServices
         services.TryAddSingleton(new LogLimits());
         services.AddSingleton<IProjectStore, ProjectStore>();
         services.AddSingleton<IClusterStore, ClusterStore>();
-        services.AddSingleton<ICodeStore, CodeStore>();
+        services.AddSingleton<ICodeStore, CodeStore>().AddSingleton<IZipStore, ZipStore>();
+        services.AddSingleton<ICodeQueueStore, CodeQueueStore>();
+        services.AddSingleton<IRegistryLoginStore, RegistryLoginStore>();
         return services.AddSingleton<IRunnerStore, RunnerStore>();
     }
 }

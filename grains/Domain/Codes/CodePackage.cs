@@ -20,6 +20,12 @@ public sealed record CodePackage
 
     /// <summary>When the current revision was uploaded.</summary>
     public required DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>When it was deleted: its name is free since, its tasks stay; null while it is there.</summary>
+    public DateTimeOffset? ArchivedAt { get; init; }
+
+    /// <summary>True while its waiting tasks are held.</summary>
+    public bool Paused { get; init; }
 }
 
 /// <summary>One upload of a code package; it never changes.</summary>
@@ -61,6 +67,21 @@ public sealed record CodeRevision
     /// <summary>After how many lost leases a task ends in error.</summary>
     public int MaxLosses { get; init; } = Tasks.LeasePolicy.DefaultMaxLosses;
 
+    /// <summary>Legacy: the hosted stack that it was made for, or empty.</summary>
+    public string Stack { get; init; } = "";
+
+    /// <summary>Legacy: the language that starts it, or empty.</summary>
+    public string Runtime { get; init; } = "";
+
+    /// <summary>Legacy: the file in the zip that is started, or empty.</summary>
+    public string FileName { get; init; } = "";
+
+    /// <summary>The files that come with the image; null when there are none.</summary>
+    public CodeZip? Zip { get; init; }
+
     /// <summary>When it was uploaded.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 }
+
+/// <summary>A zip as stored: its size in bytes and two hashes of it in lower-case hex, the one published and a good one.</summary>
+public sealed record CodeZip(long Size, string Md5, string Sha256);

@@ -15,6 +15,15 @@ public interface ICodeStore
     /// <summary>One revision, which never changes; null when there is none.</summary>
     Task<CodeRevision?> FindRevisionAsync(string codeId, int rev, CancellationToken cancel);
 
-    /// <summary>A page of a project's codes, newest first.</summary>
+    /// <summary>A page of a code's revisions, newest first.</summary>
+    Task<IReadOnlyList<CodeRevision>> ListRevisionsAsync(string codeId, int page, int perPage, CancellationToken cancel);
+
+    /// <summary>
+    /// Deletes: the code is no longer listed or found by its name, which is free for another. Found by its id it stays, as
+    /// archived, and so do its tasks, also those that wait.
+    /// </summary>
+    Task ArchiveAsync(string codeId, DateTimeOffset now, CancellationToken cancel);
+
+    /// <summary>A page of a project's codes, newest first, without archived ones.</summary>
     Task<IReadOnlyList<CodePackage>> ListAsync(string projectId, int page, int perPage, CancellationToken cancel);
 }

@@ -4,7 +4,7 @@ using Orleans.Hybrid.Domain.Codes;
 
 namespace Orleans.Hybrid.Stores.Codes;
 
-/// <summary>Code packages and their revisions, in either database.</summary>
+/// <summary>Code packages and their revisions, in either database, read from the view <c>code_states</c>.</summary>
 internal sealed class CodeStore(IDatabase database) : ICodeStore
 {
     public async Task<CodePackage> UploadAsync(
@@ -16,7 +16,10 @@ internal sealed class CodeStore(IDatabase database) : ICodeStore
             ("config", revision.Config), ("env_vars", JsonSerializer.Serialize(revision.EnvVars)),
             ("retries", revision.Retries), ("retries_delay", revision.RetriesDelaySeconds),
             ("default_priority", revision.DefaultPriority), ("max_concurrency", revision.MaxConcurrency),
-            ("lease_seconds", revision.LeaseSeconds), ("max_losses", revision.MaxLosses)))[0];
+            ("lease_seconds", revision.LeaseSeconds), ("max_losses", revision.MaxLosses),
+            ("stack", revision.Stack), ("runtime", revision.Runtime), ("file_name", revision.FileName),
+            ("zip_size", revision.Zip?.Size ?? 0), ("md5", revision.Zip?.Md5 ?? ""),
+            ("sha256", revision.Zip?.Sha256 ?? "")))[0];
 
     public async Task<CodePackage?> FindAsync(string projectId, string codeId, CancellationToken cancel) =>
         (await database.ReadAsync(
@@ -28,7 +31,14 @@ internal sealed class CodeStore(IDatabase database) : ICodeStore
 
     public async Task<CodeRevision?> FindRevisionAsync(string codeId, int rev, CancellationToken cancel) =>
         (await database.ReadAsync(
-            "code_revision", row => ReadRevision(row, 0), cancel, ("code_id", codeId), ("rev", rev))).SingleOrDefault();
+            "code_revision", ReadRevision, cancel, ("code_id", codeId), ("rev", rev))).SingleOrDefault();
+
+    public Task<IReadOnlyList<CodeRevision>> ListRevisionsAsync(
+        string codeId, int page, int perPage, CancellationToken cancel) => database.ReadAsync(
+            "code_revisions", ReadRevision, cancel, ("code_id", codeId), ("most", perPage), ("skip", page * perPage));
+
+    public Task ArchiveAsync(string codeId, DateTimeOffset now, CancellationToken cancel) => database.WriteAsync(
+        "code_archive", row => row.FieldCount, cancel, ("now", now.Stored()), ("id", codeId));
 
     public Task<IReadOnlyList<CodePackage>> ListAsync(
         string projectId, int page, int perPage, CancellationToken cancel) => database.ReadAsync(
@@ -41,23 +51,29 @@ internal sealed class CodeStore(IDatabase database) : ICodeStore
         Name = row.GetString(2),
         CreatedAt = row.Time(3),
         UpdatedAt = row.Time(4),
-        Current = ReadRevision(row, 5),
+        ArchivedAt = row.TimeOrNull(5),
+        Paused = row.GetBoolean(6),
+        Current = ReadRevision(row),
     };
 
-    private static CodeRevision ReadRevision(DbDataReader row, int first) => new()
+    private static CodeRevision ReadRevision(DbDataReader row) => new()
     {
-        Id = row.GetString(first),
-        Rev = row.GetInt32(first + 1),
-        Image = row.GetString(first + 2),
-        Command = row.GetString(first + 3),
-        Config = row.BytesOrNull(first + 4),
-        EnvVars = JsonSerializer.Deserialize<Dictionary<string, string>>(row.GetString(first + 5)) ?? [],
-        Retries = row.GetInt32(first + 6),
-        RetriesDelaySeconds = row.GetInt32(first + 7),
-        DefaultPriority = row.GetInt32(first + 8),
-        MaxConcurrency = row.GetInt32(first + 9),
-        LeaseSeconds = row.GetInt32(first + 10),
-        MaxLosses = row.GetInt32(first + 11),
-        CreatedAt = row.Time(first + 12),
+        Id = row.GetString(7),
+        Rev = row.GetInt32(8),
+        Image = row.GetString(9),
+        Command = row.GetString(10),
+        Config = row.BytesOrNull(11),
+        EnvVars = JsonSerializer.Deserialize<Dictionary<string, string>>(row.GetString(12)) ?? [],
+        Retries = row.GetInt32(13),
+        RetriesDelaySeconds = row.GetInt32(14),
+        DefaultPriority = row.GetInt32(15),
+        MaxConcurrency = row.GetInt32(16),
+        LeaseSeconds = row.GetInt32(17),
+        MaxLosses = row.GetInt32(18),
+        CreatedAt = row.Time(19),
+        Stack = row.GetString(20),
+        Runtime = row.GetString(21),
+        FileName = row.GetString(22),
+        Zip = row.GetInt64(23) is > 0 and var size ? new CodeZip(size, row.GetString(24), row.GetString(25)) : null,
     };
 }

@@ -28,6 +28,12 @@ public abstract class StoresUnderTest : IDisposable
 
     public IScheduleStore Schedules => Get<IScheduleStore>();
 
+    public ICodeQueueStore Queues => Get<ICodeQueueStore>();
+
+    public IZipStore Zips => Get<IZipStore>();
+
+    public IRegistryLoginStore Logins => Get<IRegistryLoginStore>();
+
     public IStoreSetup Setup => Get<IStoreSetup>();
 
     /// <summary>Opens the stores when a first test asks for them, and lets each test begin without tasks.</summary>
@@ -39,7 +45,11 @@ public abstract class StoresUnderTest : IDisposable
             await Setup.MigrateAsync(CancellationToken.None);
         }
 
-        foreach (var table in (string[])["ready", "delayed", "leases", "task_events", "log_chunks", "code_limits", "tasks", "schedules"])
+        string[] tables =
+        [
+            "ready", "delayed", "leases", "task_events", "log_chunks", "code_limits", "paused_codes", "code_cancels", "tasks", "schedules",
+        ];
+        foreach (var table in tables)
         {
             await ExecuteAsync($"DELETE FROM {table}");
         }

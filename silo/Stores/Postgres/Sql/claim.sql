@@ -26,6 +26,7 @@ WITH asking AS MATERIALIZED (
   CROSS JOIN unnest(@lane, @priority, @after) h (lane, priority, after)
   JOIN lanes l ON l.id = ANY (ARRAY[h.lane])
   LEFT JOIN room r ON r.code_id = l.code_id
+  WHERE NOT EXISTS (SELECT 1 FROM paused_codes p WHERE p.code_id = ANY (ARRAY[l.code_id]))
 ), seen AS (
   SELECT
     h.*, r.key,

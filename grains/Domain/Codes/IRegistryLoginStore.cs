@@ -1,0 +1,14 @@
+namespace Orleans.Hybrid.Domain.Codes;
+
+/// <summary>Logins for registries, sealed: the database never sees them open.</summary>
+public interface IRegistryLoginStore
+{
+    /// <summary>Keeps a login in place of an earlier one of this project for this registry.</summary>
+    Task KeepAsync(string projectId, SealedLogin login, DateTimeOffset now, CancellationToken cancel);
+
+    /// <summary>All of a project's logins.</summary>
+    Task<IReadOnlyList<SealedLogin>> ListAsync(string projectId, CancellationToken cancel);
+}
+
+/// <summary>A login and the registry that it is for, by its <see cref="RegistryAddress"/>.</summary>
+public sealed record SealedLogin(string Address, byte[] Sealed);

@@ -1,0 +1,27 @@
+namespace Orleans.Hybrid.Domain.Codes;
+
+/// <summary>Registries by one name each, however they are written: host, and port where there is one.</summary>
+public static class RegistryAddress
+{
+    /// <summary>The registry of images that name none.</summary>
+    public const string Default = "docker.io";
+
+    private static readonly string[] NamesOfDefault = ["", "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com", "hub.docker.com"];
+
+    /// <summary>The name of a registry, given as people do: with or without scheme and path; empty for the default one.</summary>
+    public static string Of(string written)
+    {
+        var address = written.Trim();
+        var scheme = address.IndexOf("://", StringComparison.Ordinal);
+        var host = (scheme < 0 ? address : address[(scheme + 3)..]).Split('/')[0].ToLowerInvariant();
+        return NamesOfDefault.Contains(host) ? Default : host;
+    }
+
+    /// <summary>The registry that an image is pulled from.</summary>
+    public static string OfImage(string image)
+    {
+        // As Docker tells a registry from a folder: by a dot, a port, or that it is this very machine.
+        var first = image.IndexOf('/', StringComparison.Ordinal) is >= 0 and var slash ? image[..slash] : "";
+        return first.Contains('.') || first.Contains(':') || first == "localhost" ? Of(first) : Default;
+    }
+}
