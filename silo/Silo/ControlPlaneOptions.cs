@@ -6,6 +6,9 @@ internal sealed record ControlPlaneOptions
     /// <summary>What the largest payload can be set to; a queue request has to hold at least one.</summary>
     public const int LargestPayloadLimit = 4 << 20;
 
+    /// <summary>What the largest zip can be set to.</summary>
+    public const int LargestUploadLimit = 1 << 30;
+
     /// <summary>Addresses to listen on.</summary>
     public IReadOnlyList<string> Urls { get; init; } = ["http://127.0.0.1:8080"];
 
@@ -29,6 +32,15 @@ internal sealed record ControlPlaneOptions
 
     /// <summary>How many schedules of a project may be there that have not ended.</summary>
     public int ScheduleLimit { get; init; } = 100;
+
+    /// <summary>The largest zip of an upload, in bytes.</summary>
+    public int UploadLimit { get; init; } = 64 << 20;
+
+    /// <summary>How many bytes a zip may say that it has when unpacked.</summary>
+    public long UnpackedLimit => 16L * UploadLimit;
+
+    /// <summary>Which image runs a zip that comes without one, by its stack or runtime.</summary>
+    public IReadOnlyDictionary<string, string> RuntimeImages { get; init; } = new Dictionary<string, string>();
 
     /// <summary>How long a runner's claim is held open.</summary>
     public TimeSpan PollTime { get; init; } = TimeSpan.FromSeconds(30);

@@ -43,12 +43,14 @@ internal static class ControlPlaneServices
         services.AddSingleton<Lookups>().AddSingleton<SeenSessions>().AddSingleton<Sessions>();
         services.AddSingleton<PublicAddress>().AddSingleton<ClusterTokenMint>();
         services.AddSingleton<TaskNames>().AddSingleton<TaskQueue>().AddSingleton<ClusterSetup>().AddSingleton<Enrolment>();
+        services.AddSingleton<RegistryVault>().AddSingleton<CodeCancels>().AddSingleton<RunnerZips>();
         services.AddSingleton<TaskDesk>().AddSingleton<ManyTasks>().AddSingleton<IAppDesk, AppDesk>();
         services.AddSingleton<ScheduleAlarm>().AddSingleton<ScheduleDesk>();
         services.AddSingleton<RunnerCalls>().AddSingleton<IRunnerDesk, RunnerDesk>();
         services.AddPages();
         services.AddSingleton<WorkOrders>().AddSingleton<PollEdge>();
         services.AddHostedService<LeaseSweep>().AddHostedService<OfferSweep>().AddHostedService<DueSweep>();
+        services.AddHostedService<CancelSweep>();
         services.AddHostedService<SessionSweep>().AddHostedService<PollSweep>();
         services.AddHostedService<PruneSweep>().AddHostedService<ScheduleSweep>();
         services.AddSingleton<Leaving>().AddHostedService(provider => provider.GetRequiredService<Leaving>());

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Orleans.Hybrid.Silo.Http.Iron;
 
 namespace Orleans.Hybrid.Silo;
 
@@ -31,6 +32,8 @@ internal static class ControlPlaneSettings
             ServerKeyFile = settings["HYBRID_SERVER_KEY_FILE"],
             PayloadLimit = settings["HYBRID_PAYLOAD_LIMIT"] is { } most ? PayloadLimitOf(most) : defaults.PayloadLimit,
             ScheduleLimit = settings["HYBRID_SCHEDULE_LIMIT"] is { } limit ? ScheduleLimitOf(limit) : defaults.ScheduleLimit,
+            UploadLimit = settings["HYBRID_UPLOAD_LIMIT"] is { } largest ? UploadLimitOf(largest) : defaults.UploadLimit,
+            RuntimeImages = settings["HYBRID_RUNTIME_IMAGES"] is { } images ? RuntimeImagesIn(images) : defaults.RuntimeImages,
             Silo = settings["HYBRID_SILO"] is { } silo ? SiloOf(silo) : defaults.Silo,
             LeaveTime = settings["HYBRID_LEAVE_SECONDS"] is { } seconds ? LeaveTimeOf(seconds)
                 : settings["HYBRID_SILO"] is null ? LeaveTimeAlone
@@ -89,6 +92,31 @@ internal static class ControlPlaneSettings
             ? most
             : throw new BadSettingException(
                 "HYBRID_SCHEDULE_LIMIT", $"must be how many schedules a project may have, from 0 to {MostSchedules}.");
+
+    private static int UploadLimitOf(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes)
+        && bytes is >= 1024 and <= ControlPlaneOptions.LargestUploadLimit
+            ? bytes
+            : throw new BadSettingException(
+                "HYBRID_UPLOAD_LIMIT", $"must be a number of bytes from 1024 to {ControlPlaneOptions.LargestUploadLimit}.");
+
+    private static Dictionary<string, string> RuntimeImagesIn(string text)
+    {
+        var images = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var pair in text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (pair.Split('=', 2, StringSplitOptions.TrimEntries) is not [{ Length: > 0 } name, var image]
+                || !IronMapping.IsImage(image)
+                || !images.TryAdd(name, image))
+            {
+                throw new BadSettingException(
+                    "HYBRID_RUNTIME_IMAGES",
+                    "must be runtimes or stacks, each once, and their images, such as ruby=ruby:3;sh=alpine:3.");
+            }
+        }
+
+        return images;
+    }
 
     private static TimeSpan LeaveTimeOf(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)

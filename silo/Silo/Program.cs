@@ -23,6 +23,8 @@ const string usage = """
       --leave-seconds N         how long it serves on after SIGTERM, while /readyz refuses (1; 5 with --silo)
       --payload-limit BYTES     the largest payload and config (65536)
       --schedule-limit N        how many schedules of a project may not have ended (100)
+      --upload-limit BYTES      the largest zip of a code package (67108864)
+      --runtime-images MAP      which image runs a zip that comes without one: ruby=ruby:3;sh=alpine:3
       --log-format text|json
 
     Each option can be given in the environment, as HYBRID_URLS and so on; the runner's key as DECRYPTION_KEY.

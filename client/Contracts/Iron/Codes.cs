@@ -131,7 +131,10 @@ public sealed record CodeInfo
     /// <summary>After how many lost runners a task ends in error. An addition.</summary>
     public int? MaxLosses { get; init; }
 
-    /// <summary><c>archived</c>, or empty.</summary>
+    /// <summary>True while its waiting tasks are held. An addition.</summary>
+    public bool Paused { get; init; }
+
+    /// <summary><c>archived</c> once it was deleted, or empty.</summary>
     public string Status { get; init => field = value ?? ""; } = "";
 
     /// <summary>When it was created.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Orleans.Hybrid.Contracts.Registries;
 
 namespace Orleans.Hybrid.Contracts.Iron;
 
@@ -30,6 +31,9 @@ namespace Orleans.Hybrid.Contracts.Iron;
 [JsonSerializable(typeof(ScheduleRef))]
 [JsonSerializable(typeof(ScheduleInfo))]
 [JsonSerializable(typeof(ScheduleList))]
+[JsonSerializable(typeof(CodeStats))]
+[JsonSerializable(typeof(NewCredentials))]
+[JsonSerializable(typeof(RegistryLogin))]
 [JsonSerializable(typeof(NewCluster))]
 [JsonSerializable(typeof(ClusterAnswer))]
 [JsonSerializable(typeof(ClusterList))]

@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using Orleans.Hybrid.Contracts.Registries;
 
 namespace Orleans.Hybrid.Contracts.Runners;
 
@@ -79,4 +80,10 @@ public sealed record TaskOrder
 
     /// <summary>The schedule that queued the task, or empty.</summary>
     public string ScheduleId { get; init => field = value ?? ""; } = "";
+
+    /// <summary>The files that the task needs in its folder; null when its image has all.</summary>
+    public TaskZip? Zip { get; init; }
+
+    /// <summary>The login for the image's registry; null when the project has none for it.</summary>
+    public RegistryLogin? Login { get; init; }
 }

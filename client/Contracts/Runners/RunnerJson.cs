@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Orleans.Hybrid.Contracts.Registries;
 
 namespace Orleans.Hybrid.Contracts.Runners;
 
@@ -19,4 +20,7 @@ namespace Orleans.Hybrid.Contracts.Runners;
 [JsonSerializable(typeof(LogRequest))]
 [JsonSerializable(typeof(FinishRequest))]
 [JsonSerializable(typeof(ReportAnswer))]
+[JsonSerializable(typeof(ZipRequest))]
+[JsonSerializable(typeof(ZipAnswer))]
+[JsonSerializable(typeof(RegistryLogin))]
 public sealed partial class RunnerJson : JsonSerializerContext;

@@ -20,4 +20,7 @@ public enum RefusalKind
 
     /// <summary>The caller is known but may not do this.</summary>
     Forbidden,
+
+    /// <summary>What was sent has more bytes than are taken.</summary>
+    TooLarge,
 }

@@ -8,7 +8,8 @@ using Orleans.Hybrid.Silo.Security;
 namespace Orleans.Hybrid.Silo.Edge;
 
 /// <summary>Turns leases into all that a runner needs to work under them.</summary>
-internal sealed partial class WorkOrders(ITaskStore tasks, Lookups lookups, ILogger<WorkOrders> log)
+internal sealed partial class WorkOrders(
+    ITaskStore tasks, Lookups lookups, RegistryVault vault, ILogger<WorkOrders> log)
 {
     /// <summary>The orders by lease; leases that are gone or stopping are left out.</summary>
     public async Task<IReadOnlyDictionary<LeaseFence, TaskOrder>> ReadAsync(
@@ -21,7 +22,8 @@ internal sealed partial class WorkOrders(ITaskStore tasks, Lookups lookups, ILog
             if (await lookups.Revisions.FindAsync((spec.CodeId, spec.CodeRev), cancel) is { } revision)
             {
                 var cluster = await lookups.Clusters.FindAsync(spec.ClusterId, cancel);
-                orders[fence] = Order(work, revision, cluster?.Memory ?? 0);
+                var login = await vault.FindAsync(spec.ProjectId, revision.Image, cancel);
+                orders[fence] = Order(work, revision, cluster?.Memory ?? 0) with { Login = login };
             }
             else
             {
@@ -47,6 +49,7 @@ internal sealed partial class WorkOrders(ITaskStore tasks, Lookups lookups, ILog
         MemoryBytes = memory,
         RetryCount = work.RetryCount,
         ScheduleId = work.Spec.ScheduleId,
+        Zip = revision.Zip is { } zip ? RunnerMapping.Show(work.Spec, revision, zip) : null,
     };
 
     [LoggerMessage(1, LogLevel.Error, "Task {TaskId} can't be handed out: revision {Rev} of code {Code} is gone")]

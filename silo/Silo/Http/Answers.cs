@@ -61,6 +61,7 @@ internal static class Answers
         RefusalKind.Missing => StatusCodes.Status406NotAcceptable,
         RefusalKind.Stale => StatusCodes.Status409Conflict,
         RefusalKind.Forbidden => StatusCodes.Status403Forbidden,
+        RefusalKind.TooLarge => StatusCodes.Status413PayloadTooLarge,
         _ => throw new InvalidOperationException($"refusal kind {kind}"),
     };
 }

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Http.Features;
+using Orleans.Hybrid.Domain.Codes;
 using Orleans.Hybrid.Domain.Projects;
 using Orleans.Hybrid.Domain.Runners;
 
@@ -25,6 +26,9 @@ internal static class Credentials
 
     /// <summary>The project in the path, which the caller may see.</summary>
     public static Project Project(this HttpContext http) => http.Features.GetRequiredFeature<Project>();
+
+    /// <summary>The code in the path, which is the project's own.</summary>
+    public static CodePackage Code(this HttpContext http) => http.Features.GetRequiredFeature<CodePackage>();
 
     /// <summary>The runner session whose credential the request carries.</summary>
     public static RunnerSession Session(this HttpContext http) => http.Features.GetRequiredFeature<RunnerSession>();

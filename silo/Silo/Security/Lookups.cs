@@ -8,7 +8,8 @@ namespace Orleans.Hybrid.Silo.Security;
 
 /// <summary>What nearly every request asks for: who is calling, and what the names in it stand for.</summary>
 internal sealed class Lookups(
-    IProjectStore projects, IClusterStore clusters, ICodeStore codes, IRunnerStore runners, TimeProvider time)
+    IProjectStore projects, IClusterStore clusters, ICodeStore codes, IRegistryLoginStore logins, IRunnerStore runners,
+    TimeProvider time)
 {
     // How long an answer may be out of date.
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
@@ -47,4 +48,8 @@ internal sealed class Lookups(
     /// <summary>Revisions of codes, which never change.</summary>
     public TimedCache<(string CodeId, int Rev), CodeRevision> Revisions { get; } =
         new(time, TimeSpan.FromMinutes(10), (key, cancel) => codes.FindRevisionAsync(key.CodeId, key.Rev, cancel));
+
+    /// <summary>A project's logins for registries, sealed; none is an answer, too.</summary>
+    public TimedCache<string, IReadOnlyList<SealedLogin>> Logins { get; } =
+        new(time, Fresh, async (projectId, cancel) => await logins.ListAsync(projectId, cancel));
 }

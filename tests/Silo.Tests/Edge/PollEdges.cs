@@ -226,9 +226,13 @@ public sealed class PollEdges
         var codes = Stub.Of<ICodeStore>().On("FindRevisionAsync", _ => Task.FromResult<CodeRevision?>(
             new CodeRevision { Id = "r", Rev = 1, Image = "image", CreatedAt = _time.GetUtcNow() }));
         var clusters = Stub.Of<IClusterStore>().On("FindAsync", _ => Task.FromResult<ClusterSettings?>(null));
+        var logins = Stub.Of<IRegistryLoginStore>()
+            .On("ListAsync", _ => Task.FromResult<IReadOnlyList<SealedLogin>>([]));
         var lookups = new Lookups(
-            Stub.Of<IProjectStore>().Object, clusters.Object, codes.Object, Stub.Of<IRunnerStore>().Object, _time);
-        var orders = new WorkOrders(_tasks.Object, lookups, NullLogger<WorkOrders>.Instance);
+            Stub.Of<IProjectStore>().Object, clusters.Object, codes.Object, logins.Object, Stub.Of<IRunnerStore>().Object, _time);
+        var vault = new RegistryVault(
+            new ServerKey(new byte[ServerKey.Length]), logins.Object, lookups, _time, NullLogger<RegistryVault>.Instance);
+        var orders = new WorkOrders(_tasks.Object, lookups, vault, NullLogger<WorkOrders>.Instance);
         return new PollEdge(
             grains.Object, _tasks.Object, orders, _time, new ControlPlaneOptions { DataDirectory = "" },
             NullLogger<PollEdge>.Instance);

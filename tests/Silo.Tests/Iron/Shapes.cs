@@ -83,8 +83,31 @@ public sealed partial class Shapes(TestSilo silo) : IClassFixture<TestSilo>
             {"id":"ID","project_id":"ID","name":"a/b:c d","rev":1,"latest_history_id":"ID","latest_change":"TIME",
             "latest_checksum":"","image":"registry:5000/a/b:tag","command":"run it","stack":"","runtime":"",
             "max_concurrency":7,"retries":2,"retries_delay":30,"default_priority":1,"priority":1,
-            "config":"{\u0022x\u0022:1}","env_vars":{"A":"1","B":""},"lease_seconds":60,"max_losses":3,"status":"",
-            "created_at":"TIME","updated_at":"TIME","archived_at":"0001-01-01T00:00:00Z"}
+            "config":"{\u0022x\u0022:1}","env_vars":{"A":"1","B":""},"lease_seconds":60,"max_losses":3,
+            "paused":false,"status":"","created_at":"TIME","updated_at":"TIME","archived_at":"0001-01-01T00:00:00Z"}
+            """.ReplaceLineEndings(""),
+            Golden(body));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_revision_has_all_its_keys()
+    {
+        var tenant = await silo.NewTenantAsync();
+        var id = await tenant.UploadAsync(
+            """
+            {"name":"a/b:c d","image":"registry:5000/a/b:tag","command":"run it","config":"{\"x\":1}",
+            "max_concurrency":7,"retries":2,"retries_delay":30,"default_priority":1,"env_vars":{"A":"1","B":""},
+            "stack":"ruby-2","runtime":"ruby","file_name":"a.rb"}
+            """);
+
+        var body = (await tenant.Api.GetAsync($"{tenant.Project}/codes/{id}/revisions")).Body;
+
+        Assert.Equal(
+            """
+            {"revisions":[{"id":"ID","code_id":"ID","project_id":"ID","name":"a/b:c d","rev":1,
+            "image":"registry:5000/a/b:tag","command":"run it","config":"{\u0022x\u0022:1}","env_vars":{"A":"1","B":""},
+            "max_concurrency":7,"retries":2,"retries_delay":30,"priority":1,"runtime":"ruby","stack":"ruby-2",
+            "file_name":"a.rb","checksum":"","code_size":0,"created_at":"TIME","updated_at":"TIME"}]}
             """.ReplaceLineEndings(""),
             Golden(body));
     }

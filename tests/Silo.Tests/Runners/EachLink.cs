@@ -19,3 +19,9 @@ public sealed class ReportingOverHttps(TestSilo silo) : Reporting(silo), IClassF
 
 /// <summary>What runners that are silos tell.</summary>
 public sealed class ReportingOverGrains(GrainCalledSilo called) : Reporting(called.Silo), IClassFixture<GrainCalledSilo>;
+
+/// <summary>How runners get zips over HTTPS.</summary>
+public sealed class FetchingZipsOverHttps(TestSilo silo) : FetchingZips(silo), IClassFixture<TestSilo>;
+
+/// <summary>How runners that are silos get zips.</summary>
+public sealed class FetchingZipsOverGrains(GrainCalledSilo called) : FetchingZips(called.Silo), IClassFixture<GrainCalledSilo>;

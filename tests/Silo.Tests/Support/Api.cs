@@ -25,6 +25,21 @@ internal sealed class Api(Uri address, string? token, string scheme = "OAuth", I
     public Task<Reply> PostAsync(string path, byte[] body, string? type) =>
         SendAsync(HttpMethod.Post, path, Body(body, type));
 
+    /// <summary>The bytes of an answer, and the name that it is to be saved under.</summary>
+    public async Task<(byte[] Bytes, string? Type, string Disposition)> DownloadAsync(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(address, path));
+        request.Headers.TryAddWithoutValidation("Authorization", $"{scheme} {token}");
+        using var response = await Http.SendAsync(request);
+        response.EnsureSuccessStatusCode();
+        var content = response.Content;
+        Assert.Equal(content.Headers.ContentLength, (await content.ReadAsByteArrayAsync()).Length);
+        return (
+            await content.ReadAsByteArrayAsync(),
+            content.Headers.ContentType?.ToString(),
+            content.Headers.GetValues("Content-Disposition").Single());
+    }
+
     public async Task<Reply> SendAsync(
         HttpMethod method, string path, HttpContent? content, string? range = null, CancellationToken cancel = default)
     {

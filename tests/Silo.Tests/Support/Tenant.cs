@@ -18,6 +18,19 @@ internal sealed record Tenant(Api Api, string UserId, string ProjectId)
         return (await Api.SendAsync(HttpMethod.Post, $"{Project}/codes", form)).Ok().GetProperty("id").GetString()!;
     }
 
+    /// <summary>A new code package with a zip, if the server takes it.</summary>
+    public async Task<Reply> SendZipAsync(byte[] zip, string data = """{"name":"zipped","image":"busybox"}""")
+    {
+        using var form = new MultipartFormDataContent
+        {
+            { new StringContent(data), "data" },
+            { new ByteArrayContent(zip), "file", "worker.zip" },
+        };
+        return await Api.SendAsync(HttpMethod.Post, $"{Project}/codes", form);
+    }
+
+    public async Task<JsonElement> CodeAsync(string id) => (await Api.GetAsync($"{Project}/codes/{id}")).Ok();
+
     /// <summary>A cluster and a code called hello.</summary>
     public async Task<Tenant> ReadyAsync()
     {

@@ -1,29 +1,39 @@
 using Microsoft.AspNetCore.Mvc;
 using Orleans.Hybrid.Contracts.Iron;
 using Orleans.Hybrid.Domain.Codes;
-using Orleans.Hybrid.Domain.Steps;
 using Orleans.Hybrid.Silo.Security;
 
 namespace Orleans.Hybrid.Silo.Http.Iron;
 
-/// <summary>Code packages: upload, list, info.</summary>
+/// <summary>Code packages: upload, list, info, delete.</summary>
 internal static class CodeEndpoints
 {
-    private const int LargestUpload = 64 << 20;
-
     public static void MapCodes(this RouteGroupBuilder project)
     {
-        project.MapPost("/codes", Upload).WithMetadata(new RequestSizeLimitAttribute(LargestUpload));
+        var options = ((IEndpointRouteBuilder)project).ServiceProvider.GetRequiredService<ControlPlaneOptions>();
+        project.MapPost("/codes", Upload)
+            .WithMetadata(new RequestSizeLimitAttribute(CodeUpload.LargestRequest(options)));
         project.MapGet("/codes", List);
-        project.MapGet("/codes/{codeId}", Info);
+
+        var code = project.MapGroup("/codes/{codeId}").AddEndpointFilter<CodeFilter>();
+        code.MapGet("", Info);
+        code.MapDelete("", Delete);
+        code.MapRevisions();
+        code.MapCodeQueue();
     }
 
     private static async Task<JsonAnswer> Upload(
-        HttpContext http, ICodeStore codes, Lookups lookups, Ids ids, TimeProvider time, ControlPlaneOptions options)
+        HttpContext http, ICodeStore codes, IZipStore zips, Lookups lookups, Ids ids, TimeProvider time,
+        ControlPlaneOptions options)
     {
-        var data = await CodeUpload.ReadAsync(http.Request, http.RequestAborted);
+        await using var upload = await CodeUpload.ReadAsync(http.Request, options, http.RequestAborted);
+        var (data, zip, now) = (upload.Data, upload.Zip, time.GetUtcNow());
         var name = data.RequiredText("name", IronMapping.LongestName);
-        var revision = IronMapping.ReadRevision(data, ids.New(), options.PayloadLimit, time.GetUtcNow());
+        var revision = IronMapping.ReadRevision(data, zip?.Facts, ids.New(), options, now);
+        if (zip is not null)
+        {
+            await zip.StoreAsync(zips, revision.Id, now, http.RequestAborted);
+        }
 
         var project = http.Project();
         var code = await codes.UploadAsync(project.Id, ids.New(), name, revision, http.RequestAborted);
@@ -46,9 +56,14 @@ internal static class CodeEndpoints
         return JsonAnswer.Of(new CodeList { Codes = [.. some.Select(IronMapping.Show)] }, IronJson.Default.CodeList);
     }
 
-    private static async Task<JsonAnswer> Info(HttpContext http, string codeId, ICodeStore codes) =>
-        NewId.IsWellFormed(codeId)
-        && await codes.FindAsync(http.Project().Id, codeId, http.RequestAborted) is { } code
-            ? JsonAnswer.Of(IronMapping.Show(code), IronJson.Default.CodeInfo)
-            : Answers.NotFound("Code");
+    private static JsonAnswer Info(HttpContext http) =>
+        JsonAnswer.Of(IronMapping.Show(http.Code()), IronJson.Default.CodeInfo);
+
+    private static async Task<JsonAnswer> Delete(HttpContext http, ICodeStore codes, Lookups lookups, TimeProvider time)
+    {
+        var code = http.Code();
+        await codes.ArchiveAsync(code.Id, time.GetUtcNow(), http.RequestAborted);
+        lookups.Codes.Forget((code.ProjectId, code.Name));
+        return Answers.Message("Deleted");
+    }
 }

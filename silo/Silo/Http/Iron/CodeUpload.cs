@@ -4,49 +4,80 @@ using Microsoft.Net.Http.Headers;
 namespace Orleans.Hybrid.Silo.Http.Iron;
 
 /// <summary>
-/// Reads the multipart stream of an upload by hand: its parts have no types or wrong ones, any order, any boundary.
+/// An upload, read from its multipart stream by hand: its parts have no types or wrong ones, any order, any boundary.
 /// </summary>
-internal static class CodeUpload
+internal sealed class CodeUpload : IAsyncDisposable
 {
     private const int MostParts = 16;
     private const int MostData = 2 * ControlPlaneOptions.LargestPayloadLimit;
+    private const int MostBetweenParts = 64 << 10;
+
+    private byte[]? _data;
+
+    private CodeUpload()
+    {
+    }
 
     /// <summary>The fields of the part named data.</summary>
-    public static async Task<JsonFields> ReadAsync(HttpRequest request, CancellationToken cancel)
+    public JsonFields Data => RequestBody.Parse(_data ?? throw RefusedException.Missing("The part named data"), "data");
+
+    /// <summary>The zip of the part named file; null when there is none, or it is empty.</summary>
+    public SpooledZip? Zip { get; private set; }
+
+    /// <summary>How large a request with an upload may be.</summary>
+    public static long LargestRequest(ControlPlaneOptions options) =>
+        (long)options.UploadLimit + MostData + MostBetweenParts;
+
+    /// <summary>Reads all of it.</summary>
+    public static async Task<CodeUpload> ReadAsync(
+        HttpRequest request, ControlPlaneOptions options, CancellationToken cancel)
     {
-        byte[]? data = null;
+        var upload = new CodeUpload();
         try
         {
-            var reader = new MultipartReader(BoundaryOf(request.ContentType), request.Body);
-            for (var parts = 1; await reader.ReadNextSectionAsync(cancel) is { } part; parts++)
+            await upload.ReadPartsAsync(request, options, cancel);
+            return upload;
+        }
+        catch (Exception broken)
+        {
+            await upload.DisposeAsync();
+            if (broken is InvalidDataException || (broken is IOException and not BadHttpRequestException))
             {
-                if (parts > MostParts)
-                {
-                    throw new RefusedException($"The upload must have at most {MostParts} parts");
-                }
+                throw new RefusedException($"The upload is not good multipart/form-data: {broken.Message}");
+            }
 
-                switch (NameOf(part))
-                {
-                    case "data" when data is not null:
-                        throw new RefusedException("The upload must have one part named data only");
-                    case "data":
-                        data = await DataAsync(part, cancel);
-                        break;
-                    case "file" when await part.Body.ReadAsync(new byte[1], cancel) > 0:
-                        throw new RefusedException(
-                            "file: zip packages are not taken by this server: upload the image that the code is in");
-                    default:
-                        break;
-                }
+            throw;
+        }
+    }
+
+    public ValueTask DisposeAsync() => Zip?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private async Task ReadPartsAsync(HttpRequest request, ControlPlaneOptions options, CancellationToken cancel)
+    {
+        var reader = new MultipartReader(BoundaryOf(request.ContentType), request.Body);
+        for (var parts = 1; await reader.ReadNextSectionAsync(cancel) is { } part; parts++)
+        {
+            if (parts > MostParts)
+            {
+                throw new RefusedException($"The upload must have at most {MostParts} parts");
+            }
+
+            switch (NameOf(part))
+            {
+                case "data" when _data is not null:
+                    throw new RefusedException("The upload must have one part named data only");
+                case "data":
+                    _data = await DataAsync(part, cancel);
+                    break;
+                case "file" when Zip is not null:
+                    throw new RefusedException("The upload must have one part named file only");
+                case "file":
+                    Zip = await SpooledZip.ReceiveAsync(part.Body, options, cancel);
+                    break;
+                default:
+                    break;
             }
         }
-        catch (Exception broken) when (broken is InvalidDataException
-            || (broken is IOException and not BadHttpRequestException))
-        {
-            throw new RefusedException($"The upload is not good multipart/form-data: {broken.Message}");
-        }
-
-        return RequestBody.Parse(data ?? throw RefusedException.Missing("The part named data"), "data");
     }
 
     private static string BoundaryOf(string? type) =>

@@ -10,10 +10,12 @@ internal static class IronEndpoints
         var api = app.MapGroup("/2").AddEndpointFilter<UserFilter>();
         api.MapProjects();
         api.MapClusters();
+        api.MapStacks();
 
         var project = api.MapGroup("/projects/{projectId}").AddEndpointFilter<ProjectFilter>();
         project.MapProject();
         project.MapCodes();
+        project.MapRegistries();
         project.MapTasks();
         project.MapTaskCommands();
         project.MapSchedules();

@@ -12,22 +12,27 @@ internal static partial class IronMapping
     private const int MostLeaseSeconds = 86_400;
 
     /// <summary>A revision as uploaded; the store gives it its number.</summary>
-    public static CodeRevision ReadRevision(JsonFields data, string id, int configLimit, DateTimeOffset now) => new()
-    {
-        Id = id,
-        Image = ImageIn(data),
-        Command = data.Text("command", LongestName * 8) ?? "",
-        Config = data.Bytes("config", configLimit) is { Length: > 0 } config ? config : null,
-        EnvVars = EnvVarsIn(data),
-        Retries = (int)(data.Whole("retries", 0, RetryPolicy.MaxRetries) ?? 0),
-        RetriesDelaySeconds = (int)(data.Whole("retries_delay", 0, TaskSpec.MaxDelaySeconds) ?? 0),
-        DefaultPriority = PriorityOf(data.Number("default_priority"), 0),
-        MaxConcurrency = (int)(data.Whole("max_concurrency", 0, int.MaxValue) ?? 0),
-        LeaseSeconds = (int)(data.Whole("lease_seconds", LeastLeaseSeconds, MostLeaseSeconds)
+    public static CodeRevision ReadRevision(
+        JsonFields data, CodeZip? zip, string id, ControlPlaneOptions options, DateTimeOffset now) => new()
+        {
+            Id = id,
+            Image = ImageIn(data) ?? ImageFor(data, zip, options.RuntimeImages),
+            Command = data.Text("command", LongestName * 8) ?? "",
+            Stack = data.Text("stack", LongestName) ?? "",
+            Runtime = data.Text("runtime", LongestName) ?? "",
+            FileName = FileNameIn(data, zip),
+            Zip = zip,
+            Config = data.Bytes("config", options.PayloadLimit) is { Length: > 0 } config ? config : null,
+            EnvVars = EnvVarsIn(data),
+            Retries = (int)(data.Whole("retries", 0, RetryPolicy.MaxRetries) ?? 0),
+            RetriesDelaySeconds = (int)(data.Whole("retries_delay", 0, TaskSpec.MaxDelaySeconds) ?? 0),
+            DefaultPriority = PriorityOf(data.Number("default_priority"), 0),
+            MaxConcurrency = (int)(data.Whole("max_concurrency", 0, int.MaxValue) ?? 0),
+            LeaseSeconds = (int)(data.Whole("lease_seconds", LeastLeaseSeconds, MostLeaseSeconds)
             ?? LeasePolicy.DefaultLeaseSeconds),
-        MaxLosses = (int)(data.Whole("max_losses", 1, 100) ?? LeasePolicy.DefaultMaxLosses),
-        CreatedAt = now,
-    };
+            MaxLosses = (int)(data.Whole("max_losses", 1, 100) ?? LeasePolicy.DefaultMaxLosses),
+            CreatedAt = now,
+        };
 
     /// <summary>A code package with its current revision.</summary>
     public static Wire.CodeInfo Show(CodePackage code) => new()
@@ -37,9 +42,12 @@ internal static partial class IronMapping
         Name = code.Name,
         Rev = code.Current.Rev,
         LatestHistoryId = code.Current.Id,
-        LatestChange = code.UpdatedAt,
+        LatestChange = code.Current.CreatedAt,
+        LatestChecksum = code.Current.Zip?.Md5 ?? "",
         Image = code.Current.Image,
         Command = code.Current.Command,
+        Stack = code.Current.Stack,
+        Runtime = code.Current.Runtime,
         MaxConcurrency = code.Current.MaxConcurrency,
         Retries = code.Current.Retries,
         RetriesDelay = code.Current.RetriesDelaySeconds,
@@ -49,19 +57,81 @@ internal static partial class IronMapping
         EnvVars = code.Current.EnvVars,
         LeaseSeconds = code.Current.LeaseSeconds,
         MaxLosses = code.Current.MaxLosses,
+        Paused = code.Paused,
+        Status = code.ArchivedAt is null ? "" : "archived",
         CreatedAt = code.CreatedAt,
         UpdatedAt = code.UpdatedAt,
-        ArchivedAt = DateTimeOffset.MinValue,
+        ArchivedAt = code.ArchivedAt ?? DateTimeOffset.MinValue,
     };
 
-    private static string ImageIn(JsonFields data)
+    /// <summary>One revision of a code package.</summary>
+    public static Wire.CodeRevision Show(CodePackage code, CodeRevision revision) => new()
     {
-        var image = data.Text("image", LongestName) ?? throw new RefusedException(
-            "image is required: this server has no image for uploads that name only a runtime");
-        return char.IsAsciiLetterOrDigit(image[0])
-            && image.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '/' or ':' or '@')
-                ? image
-                : throw new RefusedException("image must be an image reference, such as registry:5000/name:tag");
+        Id = revision.Id,
+        CodeId = code.Id,
+        ProjectId = code.ProjectId,
+        Name = code.Name,
+        Rev = revision.Rev,
+        Image = revision.Image,
+        Command = revision.Command,
+        Config = TextOf(revision.Config, ""),
+        EnvVars = revision.EnvVars,
+        MaxConcurrency = revision.MaxConcurrency,
+        Retries = revision.Retries,
+        RetriesDelay = revision.RetriesDelaySeconds,
+        Priority = revision.DefaultPriority,
+        Runtime = revision.Runtime,
+        Stack = revision.Stack,
+        FileName = revision.FileName,
+        Checksum = revision.Zip?.Md5 ?? "",
+        CodeSize = revision.Zip?.Size ?? 0,
+        CreatedAt = revision.CreatedAt,
+        UpdatedAt = revision.CreatedAt,
+    };
+
+    /// <summary>How many tasks stand where.</summary>
+    public static Wire.CodeStats Show(IReadOnlyDictionary<TaskPhase, long> counts) => new()
+    {
+        Queued = counts.GetValueOrDefault(TaskPhase.Queued),
+        Preparing = counts.GetValueOrDefault(TaskPhase.Preparing),
+        Running = counts.GetValueOrDefault(TaskPhase.Running),
+        Cancelled = counts.GetValueOrDefault(TaskPhase.Cancelled),
+        Timeout = counts.GetValueOrDefault(TaskPhase.Timeout),
+        Error = counts.GetValueOrDefault(TaskPhase.Error),
+        Complete = counts.GetValueOrDefault(TaskPhase.Complete),
+    };
+
+    /// <summary>True for what can be the name of an image.</summary>
+    public static bool IsImage(string text) => text.Length > 0
+        && char.IsAsciiLetterOrDigit(text[0])
+        && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '/' or ':' or '@');
+
+    private static string? ImageIn(JsonFields data) =>
+        data.Text("image", LongestName) is not { } image ? null
+        : IsImage(image) ? image
+        : throw new RefusedException("image must be an image reference, such as registry:5000/name:tag");
+
+    /// <summary>The image for a zip that comes without one; it stays that revision's image, whatever is set later.</summary>
+    private static string ImageFor(JsonFields data, CodeZip? zip, IReadOnlyDictionary<string, string> images)
+    {
+        string?[] named = [data.Text("stack", LongestName), data.Text("runtime", LongestName)];
+        if (zip is null || named.All(name => name is null))
+        {
+            throw new RefusedException("image is required, or a file, which is a zip, and the runtime or stack for it");
+        }
+
+        return named.OfType<string>().Select(images.GetValueOrDefault).FirstOrDefault(image => image is not null)
+            ?? throw new RefusedException(
+                $"image is required: this server has no image for {string.Join(" or ", named.OfType<string>())}; "
+                + "its operator can set one with HYBRID_RUNTIME_IMAGES");
+    }
+
+    private static string FileNameIn(JsonFields data, CodeZip? zip)
+    {
+        var name = data.Text("file_name", LongestName) ?? "";
+        return zip is null || name.Length == 0 || ZipCheck.StaysInside(name)
+            ? name
+            : throw new RefusedException("file_name must be the path of a file in the zip");
     }
 
     private static IReadOnlyDictionary<string, string> EnvVarsIn(JsonFields data)

@@ -55,6 +55,19 @@ internal static class IronQuery
         return JsonFields.Of(JsonSerializer.SerializeToElement(members), "", "The query");
     }
 
+    /// <summary>The stretch of time that figures are asked for; the last day unless told.</summary>
+    public static (DateTimeOffset From, DateTimeOffset To) Stretch(IQueryCollection query, DateTimeOffset now)
+    {
+        var to = Epoch(query, "end_date") ?? now.AddSeconds(1);
+        return (Epoch(query, "start_date") ?? to.AddDays(-1), to);
+    }
+
+    /// <summary>The number of a revision; null when none is asked for.</summary>
+    public static int? Revision(IQueryCollection query) =>
+        Text(query, "revision") is not { } text ? null
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var revision) ? revision
+        : throw new RefusedException("revision must be the number of a revision, from 1");
+
     private static int Clamp(string? text, int otherwise, int least, int most) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && !double.IsNaN(number)
             ? (int)Math.Clamp(number, least, most)

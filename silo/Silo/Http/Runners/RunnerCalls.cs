@@ -13,7 +13,8 @@ namespace Orleans.Hybrid.Silo.Http.Runners;
 /// has been settled before.
 /// </summary>
 internal sealed class RunnerCalls(
-    PollEdge edge, ITaskStore tasks, ILogStore logs, IGrainFactory grains, Lookups lookups, Ids ids, Enrolment enrolment)
+    PollEdge edge, ITaskStore tasks, ILogStore logs, IGrainFactory grains, Lookups lookups, Ids ids, Enrolment enrolment,
+    RunnerZips zips)
 {
     public async Task<JsonAnswer> EnrolAsync(string clusterToken, byte[] body, CancellationToken gone)
     {
@@ -68,6 +69,12 @@ internal sealed class RunnerCalls(
         LogAppend[] pieces = [.. request.Pieces.Select(piece => RunnerMapping.Append(piece, session.Id))];
         var appended = pieces.Length == 0 ? [] : await logs.AppendAsync(pieces, CancellationToken.None);
         return RunnerMapping.Report(appended);
+    }
+
+    public Task<JsonAnswer> ZipAsync(RunnerSession session, byte[] body, CancellationToken gone)
+    {
+        var request = RunnerBody.Read(body, RunnerBody.Shapes.ZipRequest);
+        return zips.ReadAsync(RunnerMapping.Fence(request.Lease, session.Id), request.Offset, gone);
     }
 
     public async Task<JsonAnswer> FinishAsync(RunnerSession session, byte[] body)

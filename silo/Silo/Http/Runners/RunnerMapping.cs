@@ -1,4 +1,5 @@
 using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Domain.Codes;
 using Orleans.Hybrid.Domain.Runners;
 using Orleans.Hybrid.Domain.Steps;
 using Orleans.Hybrid.Domain.Tasks;
@@ -31,6 +32,17 @@ internal static class RunnerMapping
     /// <summary>A lease as runners name it.</summary>
     public static LeaseRef Show(LeaseFence lease) =>
         new() { TaskId = lease.Task.Value, Attempt = lease.Attempt, Token = lease.Token };
+
+    /// <summary>The zip that a task needs.</summary>
+    public static TaskZip Show(TaskSpec spec, CodeRevision revision, CodeZip zip) => new()
+    {
+        CodeId = spec.CodeId,
+        Rev = revision.Rev,
+        Size = zip.Size,
+        Sha256 = zip.Sha256,
+        FileName = revision.FileName,
+        Runtime = revision.Runtime,
+    };
 
     /// <summary>What a runner says about one lease.</summary>
     public static Renewal Renewal(LeaseReport? report, string sessionId) => new()

@@ -19,6 +19,7 @@ internal sealed record RunnerVerb(
         new("heartbeat", 8 << 20, (calls, session, body, _) => calls.HeartbeatAsync(session, body)),
         new("release", 1 << 20, (calls, session, body, _) => calls.ReleaseAsync(session, body)),
         new("log", 16 << 20, (calls, session, body, _) => calls.LogAsync(session, body)),
+        new("zip", 4 << 10, (calls, session, body, gone) => calls.ZipAsync(session, body, gone)),
         new("finish", 8 << 20, (calls, session, body, _) => calls.FinishAsync(session, body)),
     ];
 }

@@ -1,0 +1,47 @@
+using Orleans.Hybrid.Contracts.Iron;
+using Orleans.Hybrid.Domain.Codes;
+using Orleans.Hybrid.Domain.Tasks;
+using Orleans.Hybrid.Grains.Tasks;
+using Orleans.Hybrid.Silo.Security;
+
+namespace Orleans.Hybrid.Silo.Http.Iron;
+
+/// <summary>All tasks of one code package: figures, pause, resume, cancel.</summary>
+internal static class CodeQueueEndpoints
+{
+    public static void MapCodeQueue(this RouteGroupBuilder code)
+    {
+        code.MapGet("/stats", Stats);
+        code.MapPost("/pause_task_queue", Pause);
+        code.MapPost("/resume_task_queue", Resume);
+        code.MapPost("/cancel_all", CancelAll);
+    }
+
+    private static async Task<JsonAnswer> Stats(HttpContext http, ICodeQueueStore queues, TimeProvider time)
+    {
+        var (from, to) = IronQuery.Stretch(http.Request.Query, time.GetUtcNow());
+        var counts = await queues.CountAsync(http.Code().Id, from, to, http.RequestAborted);
+        return JsonAnswer.Of(IronMapping.Show(counts), IronJson.Default.CodeStats);
+    }
+
+    private static async Task<JsonAnswer> Pause(HttpContext http, ICodeQueueStore queues, TimeProvider time) =>
+        Answers.Message(
+            await queues.PauseAsync(http.Code().Id, time.GetUtcNow(), http.RequestAborted) ? "Paused" : "Already paused");
+
+    private static async Task<JsonAnswer> Resume(HttpContext http, ICodeQueueStore queues, IGrainFactory grains)
+    {
+        // Not to be cut off: what may go on has to be offered.
+        var code = http.Code();
+        var resumed = await queues.ResumeAsync(code.Id, CancellationToken.None);
+        var waiting = resumed ? await queues.WaitingAsync(code.Id, CancellationToken.None) : [];
+        TaskEffects.Do(grains, waiting.Select(
+            lane => new TaskEffect.Offered(lane.ClusterId, lane.Lane, lane.Priority)));
+        return Answers.Message(resumed ? "Resumed" : "Already resumed");
+    }
+
+    private static async Task<JsonAnswer> CancelAll(HttpContext http, CodeCancels cancels)
+    {
+        await cancels.CancelAllAsync(http.Code().Id);
+        return Answers.Message("Cancelled");
+    }
+}

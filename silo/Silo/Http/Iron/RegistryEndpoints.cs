@@ -1,0 +1,22 @@
+using Orleans.Hybrid.Contracts.Iron;
+using Orleans.Hybrid.Silo.Security;
+
+namespace Orleans.Hybrid.Silo.Http.Iron;
+
+/// <summary>Where images come from: logins for registries, and the images for zips that come without one.</summary>
+internal static class RegistryEndpoints
+{
+    public static void MapRegistries(this RouteGroupBuilder project) => project.MapPost("/credentials", Keep);
+
+    public static void MapStacks(this RouteGroupBuilder api) => api.MapGet("/stacks", Stacks);
+
+    private static async Task<JsonAnswer> Keep(HttpContext http, RegistryVault vault)
+    {
+        var body = await IronBody.ReadAnyTypeAsync(http.Request, http.RequestAborted);
+        await vault.KeepAsync(http.Project().Id, IronMapping.ReadLogin(body), http.RequestAborted);
+        return Answers.Message("Credentials added.");
+    }
+
+    private static JsonAnswer Stacks(ControlPlaneOptions options) => JsonAnswer.Of(
+        [.. options.RuntimeImages.Keys.Order(StringComparer.Ordinal)], IronJson.Default.StringArray);
+}

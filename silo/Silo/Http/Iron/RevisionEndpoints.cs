@@ -1,0 +1,37 @@
+using Orleans.Hybrid.Contracts.Iron;
+using Orleans.Hybrid.Domain.Codes;
+using Orleans.Hybrid.Silo.Security;
+
+namespace Orleans.Hybrid.Silo.Http.Iron;
+
+/// <summary>The revisions of a code package: list, and download of their zips.</summary>
+internal static class RevisionEndpoints
+{
+    public static void MapRevisions(this RouteGroupBuilder code)
+    {
+        code.MapGet("/revisions", List);
+        code.MapGet("/download", Download);
+    }
+
+    private static async Task<JsonAnswer> List(HttpContext http, ICodeStore codes)
+    {
+        var code = http.Code();
+        var (page, perPage) = IronQuery.Paging(http.Request.Query);
+        var some = await codes.ListRevisionsAsync(code.Id, page, perPage, http.RequestAborted);
+        var list = new RevisionList { Revisions = [.. some.Select(revision => IronMapping.Show(code, revision))] };
+        return JsonAnswer.Of(list, IronJson.Default.RevisionList);
+    }
+
+    private static async Task<IResult> Download(HttpContext http, Lookups lookups, IZipStore zips)
+    {
+        var code = http.Code();
+        var rev = IronQuery.Revision(http.Request.Query) ?? code.Current.Rev;
+        return await lookups.Revisions.FindAsync((code.Id, rev), http.RequestAborted) switch
+        {
+            null => Answers.NotFound($"Revision {rev}"),
+            { Zip: null } => Answers.Message(
+                $"Revision {rev} has no zip to download: all of it is in its image", StatusCodes.Status404NotFound),
+            { Zip: { } zip } revision => new ZipDownload(zips, code.Name, revision, zip.Size),
+        };
+    }
+}

@@ -1,0 +1,107 @@
+using System.Security.Cryptography;
+using Orleans.Hybrid.Domain.Codes;
+using Orleans.Hybrid.Domain.Steps;
+
+namespace Orleans.Hybrid.Silo.Http.Iron;
+
+/// <summary>A zip that has arrived, is no larger than allowed and was found good; it lies in a file that nobody else sees.</summary>
+internal sealed class SpooledZip : IAsyncDisposable
+{
+    private readonly FileStream _file;
+
+    private SpooledZip(FileStream file, CodeZip facts)
+    {
+        _file = file;
+        Facts = facts;
+    }
+
+    /// <summary>Size and hashes.</summary>
+    public CodeZip Facts { get; }
+
+    /// <summary>Receives a part; null when it is empty, which means that there is no zip.</summary>
+    public static async Task<SpooledZip?> ReceiveAsync(Stream part, ControlPlaneOptions options, CancellationToken cancel)
+    {
+        var file = NewFile(options.DataDirectory);
+        try
+        {
+            var facts = await SpoolAsync(part, file, options.UploadLimit, cancel);
+            if (facts.Size > 0)
+            {
+                ZipCheck.Verify(file, options.UnpackedLimit);
+                return new SpooledZip(file, facts);
+            }
+        }
+        catch
+        {
+            await file.DisposeAsync();
+            throw;
+        }
+
+        await file.DisposeAsync();
+        return null;
+    }
+
+    /// <summary>Stores the bytes as those of a revision to be.</summary>
+    public async Task StoreAsync(IZipStore zips, string revisionId, DateTimeOffset now, CancellationToken cancel)
+    {
+        await zips.BeginAsync(revisionId, now, cancel);
+        _file.Position = 0;
+        for (var (piece, left) = (0, Facts.Size); left > 0; piece++)
+        {
+            var data = new byte[Math.Min(left, IZipStore.PieceSize)];
+            await _file.ReadExactlyAsync(data, cancel);
+            await zips.AddAsync(revisionId, piece, data, cancel);
+            left -= data.Length;
+        }
+    }
+
+    public ValueTask DisposeAsync() => _file.DisposeAsync();
+
+    private static async Task<CodeZip> SpoolAsync(Stream part, FileStream file, int most, CancellationToken cancel)
+    {
+        using var published = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+        using var good = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var piece = new byte[64 * 1024];
+        for (int read; (read = await part.ReadAsync(piece, cancel)) > 0;)
+        {
+            if (file.Length + read > most)
+            {
+                throw new RefusedException(new Refusal(
+                    RefusalKind.TooLarge, $"file must be at most {most} bytes long (HYBRID_UPLOAD_LIMIT)"));
+            }
+
+            published.AppendData(piece, 0, read);
+            good.AppendData(piece, 0, read);
+            await WriteAsync(file, piece.AsMemory(0, read), cancel);
+        }
+
+        return new CodeZip(file.Length, Hex(published), Hex(good));
+    }
+
+    /// <summary>A full disk is no fault of who uploads.</summary>
+    private static async Task WriteAsync(FileStream file, ReadOnlyMemory<byte> bytes, CancellationToken cancel)
+    {
+        try
+        {
+            await file.WriteAsync(bytes, cancel);
+            await file.FlushAsync(cancel);
+        }
+        catch (IOException trouble)
+        {
+            throw new StoreUnavailableException($"an upload can't be received: {trouble.Message}", trouble);
+        }
+    }
+
+    private static string Hex(IncrementalHash hash) => Convert.ToHexStringLower(hash.GetHashAndReset());
+
+    private static FileStream NewFile(string folder)
+    {
+        var path = Path.Combine(folder, $"upload-{RandomNumberGenerator.GetHexString(16, lowercase: true)}.tmp");
+        var file = new FileStream(
+            path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous);
+
+        // Without a name from now on, it can't outlive this process.
+        File.Delete(path);
+        return file;
+    }
+}

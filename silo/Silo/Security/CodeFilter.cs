@@ -1,0 +1,23 @@
+using Orleans.Hybrid.Domain.Codes;
+using Orleans.Hybrid.Domain.Steps;
+using Orleans.Hybrid.Silo.Http;
+
+namespace Orleans.Hybrid.Silo.Security;
+
+/// <summary>Finds the code in the path, also a deleted one; one of another project is not there.</summary>
+internal sealed class CodeFilter(ICodeStore codes) : IEndpointFilter
+{
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        if (http.Request.RouteValues["codeId"] is not string id
+            || !NewId.IsWellFormed(id)
+            || await codes.FindAsync(http.Project().Id, id, http.RequestAborted) is not { } code)
+        {
+            return Answers.NotFound("Code");
+        }
+
+        http.Features.Set(code);
+        return await next(context);
+    }
+}

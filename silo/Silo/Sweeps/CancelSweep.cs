@@ -1,0 +1,11 @@
+using Orleans.Hybrid.Silo.Http.Iron;
+
+namespace Orleans.Hybrid.Silo.Sweeps;
+
+/// <summary>Goes on with orders to cancel all of a code that took longer than a request waits, or whose silo is gone.</summary>
+internal sealed class CancelSweep(CodeCancels cancels, TimeProvider time, ILogger<CancelSweep> log)
+    : Sweep("cancel", TimeSpan.FromSeconds(1), time, log)
+{
+    protected override async Task<TimeSpan?> SweepAsync(CancellationToken cancel) =>
+        await cancels.GoOnAsync(cancel) ? TimeSpan.Zero : null;
+}

@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Text;
+using Orleans.Hybrid.Silo.Tests.Support;
+using Xunit.Abstractions;
+
+namespace Orleans.Hybrid.Silo.Tests.Iron;
+
+/// <summary>S12: good uploads, spoilt by chance. HYBRID_FUZZ_ROUNDS asks for more, HYBRID_FUZZ_SEED for the same again.</summary>
+public sealed class FuzzedUploads(TestSilo silo, ITestOutputHelper output) : IClassFixture<TestSilo>
+{
+    private static readonly TimeSpan Hang = TimeSpan.FromSeconds(20);
+
+    [Fact(Timeout = 3_600_000)]
+    public async Task S12_whatever_comes_is_answered_soon_and_never_with_5xx()
+    {
+        var rounds = Number("HYBRID_FUZZ_ROUNDS") ?? 1000;
+        var seed = Number("HYBRID_FUZZ_SEED") ?? Environment.TickCount;
+        output.WriteLine($"{rounds} rounds, HYBRID_FUZZ_SEED={seed}");
+        var (chance, tenant) = (new Random(seed), await silo.NewTenantAsync());
+        var taken = 0;
+        for (var round = 0; round < rounds; round++)
+        {
+            var body = Spoilt(Good(), chance);
+            var type = chance.Next(20) == 0
+                ? $"multipart/form-data; boundary={Text(chance)}"
+                : "multipart/form-data; boundary=abc$";
+            using var late = new CancellationTokenSource(Hang);
+
+            var reply = await tenant.Api.SendAsync(
+                HttpMethod.Post, $"{tenant.Project}/codes", Api.Body(body, type), cancel: late.Token);
+
+            Assert.True(reply.Status is 200 or 400 or 406 or 413, $"round {round}: {reply}");
+            Assert.NotEmpty(reply.Msg);
+            taken += reply.Status == 200 ? 1 : 0;
+        }
+
+        // Chance has to leave some of them whole, and must not leave all.
+        Assert.InRange(taken, 1, rounds - 1);
+        Assert.Equal(200, (await tenant.SendZipAsync(Zips.Small)).Status);
+        Assert.DoesNotContain(silo.Logs.All, line => line.Contains("this is a bug", StringComparison.Ordinal));
+    }
+
+    private static int? Number(string variable) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private static List<byte> Good() =>
+    [
+        .. "--abc$\r\nContent-Disposition: form-data; name=\"data\"\r\nContent-Type: text/plain; charset=US-ASCII\r\n\r\n"u8,
+        .. """{"name":"a","image":"b","command":"c d","retries":1,"env_vars":{"A":"1"},"options":[],"config":"x"}"""u8,
+        .. "\r\n--abc$\r\nContent-Disposition: form-data; name=\"file\"; filename=\"w.zip\"\r\n\r\n"u8,
+        .. Zips.Small,
+        .. "\r\n--abc$--\r\n"u8,
+    ];
+
+    private static byte[] Spoilt(List<byte> body, Random chance)
+    {
+        for (var times = chance.Next(1, 5); times > 0 && body.Count > 0; times--)
+        {
+            var at = chance.Next(body.Count);
+            var length = Math.Min(chance.Next(1, 64), body.Count - at);
+            switch (chance.Next(6))
+            {
+                case 0:
+                    body[at] = (byte)chance.Next(256);
+                    break;
+                case 1:
+                    body.RemoveRange(at, length);
+                    break;
+                case 2:
+                    body.InsertRange(chance.Next(body.Count), body.GetRange(at, length));
+                    break;
+                case 3:
+                    body.RemoveRange(at, body.Count - at);
+                    break;
+                case 4:
+                    body.InsertRange(at, Encoding.Latin1.GetBytes(Text(chance)));
+                    break;
+                default:
+                    body[at] ^= (byte)(1 << chance.Next(8));
+                    break;
+            }
+        }
+
+        return [.. body];
+    }
+
+    private static string Text(Random chance) => chance.Next(4) switch
+    {
+        0 => "\"",
+        1 => "--abc$",
+        2 => new string((char)chance.Next('!', '~'), chance.Next(1, 300)),
+        _ => $"{chance.Next():x}",
+    };
+}

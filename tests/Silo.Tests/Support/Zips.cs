@@ -1,0 +1,40 @@
+using System.IO.Compression;
+using System.Text;
+
+namespace Orleans.Hybrid.Silo.Tests.Support;
+
+/// <summary>Zips, good and not so good.</summary>
+internal static class Zips
+{
+    public static byte[] Small { get; } = With("hello.sh");
+
+    /// <summary>A zip with a short file under each path.</summary>
+    public static byte[] With(params IReadOnlyList<string> paths) =>
+        Make(paths.Select(path => (path, Encoding.UTF8.GetBytes($"echo {path}"))));
+
+    /// <summary>A zip of chance that can't be compressed, a bit larger than <paramref name="size"/>.</summary>
+    public static byte[] OfSize(int size)
+    {
+        var bytes = new byte[size];
+        new Random(7).NextBytes(bytes);
+        return Make([("chance", bytes)]);
+    }
+
+    /// <summary>A small zip of many zeros.</summary>
+    public static byte[] Bomb(int unpacked) => Make([("zeros", new byte[unpacked])]);
+
+    private static byte[] Make(IEnumerable<(string Path, byte[] Bytes)> files)
+    {
+        using var packed = new MemoryStream();
+        using (var zip = new ZipArchive(packed, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (var (path, bytes) in files)
+            {
+                using var entry = zip.CreateEntry(path, CompressionLevel.Fastest).Open();
+                entry.Write(bytes);
+            }
+        }
+
+        return packed.ToArray();
+    }
+}
