@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Orleans.Hybrid.Contracts.Iron;
+using Orleans.Hybrid.Contracts.Registries;
 
 namespace Orleans.Hybrid.Client;
 
@@ -32,6 +33,89 @@ public sealed class CodeCalls
         var path = $"{_api.Project}/codes?page={page}&per_page={perPage}";
         return (await _api.GetAsync(path, IronJson.Default.CodeList, cancel).ConfigureAwait(false)).Codes;
     }
+
+    /// <summary>One code package, also a deleted one.</summary>
+    public Task<CodeInfo> GetAsync(string codeId, CancellationToken cancel = default) =>
+        _api.GetAsync(Path(codeId), IronJson.Default.CodeInfo, cancel);
+
+    /// <summary>Deletes a code package: its name is free again, its tasks stay, and those that wait still run.</summary>
+    public Task DeleteAsync(string codeId, CancellationToken cancel = default) =>
+        _api.DeleteAsync(Path(codeId), IronJson.Default.MessageAnswer, cancel);
+
+    /// <summary>One page of a code package's revisions, newest first.</summary>
+    /// <param name="codeId">24 hex digits.</param>
+    /// <param name="page">Page, from 0 to 100.</param>
+    /// <param name="perPage">Revisions a page, 1 to 100.</param>
+    /// <param name="cancel">Gives up.</param>
+    public async Task<IReadOnlyList<CodeRevision>> RevisionsAsync(
+        string codeId, int page = 0, int perPage = 30, CancellationToken cancel = default)
+    {
+        var path = $"{Path(codeId)}/revisions?page={page}&per_page={perPage}";
+        return (await _api.GetAsync(path, IronJson.Default.RevisionList, cancel).ConfigureAwait(false)).Revisions;
+    }
+
+    /// <summary>Copies the zip of a revision.</summary>
+    /// <param name="codeId">24 hex digits.</param>
+    /// <param name="revision">Its number; null for the latest.</param>
+    /// <param name="to">Takes the bytes.</param>
+    /// <param name="cancel">Gives up.</param>
+    public async Task DownloadAsync(string codeId, int? revision, Stream to, CancellationToken cancel = default)
+    {
+        var path = $"{Path(codeId)}/download{(revision is { } number ? $"?revision={number}" : "")}";
+        using var response = await _api.SendAsync(
+            () => new HttpRequestMessage(HttpMethod.Get, _api.Url(path)), reads: true, cancel).ConfigureAwait(false);
+        try
+        {
+            await response.Content.CopyToAsync(to, cancel).ConfigureAwait(false);
+        }
+        catch (Exception broken) when (broken is HttpRequestException or HttpIOException)
+        {
+            throw IronApi.Silence(response.RequestMessage!, broken);
+        }
+    }
+
+    /// <summary>Counts tasks that were queued in a stretch of time by where they stand now.</summary>
+    /// <param name="codeId">24 hex digits.</param>
+    /// <param name="from">Its begin; null for a day before its end.</param>
+    /// <param name="to">Its end; null for now.</param>
+    /// <param name="cancel">Gives up.</param>
+    public Task<CodeStats> StatsAsync(
+        string codeId, DateTimeOffset? from = null, DateTimeOffset? to = null, CancellationToken cancel = default)
+    {
+        string?[] asked =
+        [
+            from is { } begin ? $"start_date={begin.ToUnixTimeSeconds()}" : null,
+            to is { } end ? $"end_date={end.ToUnixTimeSeconds()}" : null,
+        ];
+        var query = string.Join('&', asked.Where(part => part is not null));
+        return _api.GetAsync($"{Path(codeId)}/stats?{query}", IronJson.Default.CodeStats, cancel);
+    }
+
+    /// <summary>Holds the code package's waiting tasks; those that run go on. False when they were held already.</summary>
+    public async Task<bool> PauseAsync(string codeId, CancellationToken cancel = default) =>
+        await SayAsync(codeId, "pause_task_queue", cancel).ConfigureAwait(false) == "Paused";
+
+    /// <summary>Lets the code package's waiting tasks go. False when they were not held.</summary>
+    public async Task<bool> ResumeAsync(string codeId, CancellationToken cancel = default) =>
+        await SayAsync(codeId, "resume_task_queue", cancel).ConfigureAwait(false) == "Resumed";
+
+    /// <summary>Cancels all of the code package's tasks that wait or run now; of very many, some after this returns.</summary>
+    public Task CancelAllAsync(string codeId, CancellationToken cancel = default) => SayAsync(codeId, "cancel_all", cancel);
+
+    /// <summary>Keeps a login for a registry, in place of an earlier one: runners get it with tasks whose image lies there.</summary>
+    public Task KeepLoginAsync(RegistryLogin login, CancellationToken cancel = default)
+    {
+        var auth = Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(login, IronJson.Default.RegistryLogin));
+        return _api.PostAsync(
+            $"{_api.Project}/credentials", new NewCredentials { Auth = auth }, IronJson.Default.NewCredentials,
+            IronJson.Default.MessageAnswer, cancel);
+    }
+
+    private string Path(string codeId) => $"{_api.Project}/codes/{Uri.EscapeDataString(codeId)}";
+
+    private async Task<string> SayAsync(string codeId, string call, CancellationToken cancel) => (await _api.PostAsync(
+        $"{Path(codeId)}/{call}", () => new ByteArrayContent([]), IronJson.Default.MessageAnswer, cancel)
+        .ConfigureAwait(false)).Msg;
 
     private static MultipartFormDataContent Form(string data, ReadOnlyMemory<byte>? zip)
     {

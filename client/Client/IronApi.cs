@@ -20,6 +20,9 @@ internal sealed class IronApi(HybridClientOptions options, HttpClient http)
     public Task<T> GetAsync<T>(string path, JsonTypeInfo<T> answer, CancellationToken cancel) =>
         CallAsync(() => new HttpRequestMessage(HttpMethod.Get, Url(path)), answer, reads: true, cancel);
 
+    public Task<T> DeleteAsync<T>(string path, JsonTypeInfo<T> answer, CancellationToken cancel) =>
+        CallAsync(() => new HttpRequestMessage(HttpMethod.Delete, Url(path)), answer, reads: false, cancel);
+
     public Task<T> PostAsync<TBody, T>(
         string path, TBody body, JsonTypeInfo<TBody> shape, JsonTypeInfo<T> answer, CancellationToken cancel)
     {

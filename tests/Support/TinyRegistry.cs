@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Net;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -50,6 +51,9 @@ public sealed class TinyRegistry : IAsyncDisposable
 
     public string Digest => Sha256(manifest);
 
+    /// <summary>Who may pull; null for everybody.</summary>
+    public (string User, string Password)? Account { get; set; }
+
     /// <summary>What the registry answers instead of a manifest, while it has a bad day.</summary>
     public int? BadDay { get; set; }
 
@@ -92,6 +96,12 @@ public sealed class TinyRegistry : IAsyncDisposable
     {
         var path = context.Request.Path.Value!;
         var last = path[(path.LastIndexOf('/') + 1)..];
+        if (Account is { } account && context.Request.Headers.Authorization != Basic(account))
+        {
+            context.Response.Headers.WWWAuthenticate = "Basic realm=\"tiny\"";
+            return RefuseAsync(context, 401, "UNAUTHORIZED");
+        }
+
         if (path == "/v2/")
         {
             return Task.CompletedTask;
@@ -109,6 +119,9 @@ public sealed class TinyRegistry : IAsyncDisposable
             ? SendAsync(context, blob, "application/octet-stream")
             : RefuseAsync(context, 404, "BLOB_UNKNOWN");
     }
+
+    private static string Basic((string User, string Password) account) =>
+        $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{account.User}:{account.Password}"))}";
 
     private static Task RefuseAsync(HttpContext context, int status, string code)
     {

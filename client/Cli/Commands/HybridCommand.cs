@@ -28,6 +28,10 @@ internal static class HybridCommand
                 SchedulesCommand.Build(shell, globals),
                 ScheduleCancelCommand.Build(shell, globals),
             },
+            new Command("docker", "Container registries")
+            {
+                LoginCommand.Build(shell, globals),
+            },
             KeygenCommand.Build(shell, globals),
             new HelpOption("--help", "-help", "-h") { Action = new HelpText(shell) },
             new VersionOption(),

@@ -26,6 +26,9 @@ internal sealed record LogDocument(string Id, string Log);
 /// <summary>What <c>worker cancel --json</c> prints.</summary>
 internal sealed record CancelledDocument(string Id, string Msg);
 
+/// <summary>What <c>docker login --json</c> prints.</summary>
+internal sealed record LoginDocument(string Username, string Serveraddress);
+
 /// <summary>What <c>keygen --json</c> prints.</summary>
 internal sealed record KeyDocument(string Key, int Bits);
 
@@ -37,6 +40,7 @@ internal sealed record KeyDocument(string Key, int Bits);
 [JsonSerializable(typeof(EndedDocument))]
 [JsonSerializable(typeof(LogDocument))]
 [JsonSerializable(typeof(CancelledDocument))]
+[JsonSerializable(typeof(LoginDocument))]
 [JsonSerializable(typeof(KeyDocument))]
 internal sealed partial class CliJson : JsonSerializerContext;
 

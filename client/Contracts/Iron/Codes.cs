@@ -132,7 +132,7 @@ public sealed record CodeInfo
     public int? MaxLosses { get; init; }
 
     /// <summary>True while its waiting tasks are held. An addition.</summary>
-    public bool Paused { get; init; }
+    public bool? Paused { get; init; }
 
     /// <summary><c>archived</c> once it was deleted, or empty.</summary>
     public string Status { get; init => field = value ?? ""; } = "";

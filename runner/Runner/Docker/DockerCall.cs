@@ -9,6 +9,9 @@ internal sealed record DockerCall(HttpMethod Method, string Path, TimeSpan Limit
     /// <summary>What comes after the question mark.</summary>
     public string Query { get; init; } = "";
 
+    /// <summary>The login for a registry, as engines take it; empty for none.</summary>
+    public string RegistryAuth { get; init; } = "";
+
     /// <summary>What is sent along.</summary>
     public HttpContent? Body { get; init; }
 

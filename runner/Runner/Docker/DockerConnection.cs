@@ -130,6 +130,11 @@ internal sealed class DockerConnection : IDisposable
             request.Headers.Upgrade.Add(new ProductHeaderValue("tcp"));
         }
 
+        if (call.RegistryAuth.Length > 0)
+        {
+            request.Headers.Add("X-Registry-Auth", call.RegistryAuth);
+        }
+
         var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
         if (response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.SwitchingProtocols)
         {

@@ -1,6 +1,8 @@
 using System.Formats.Tar;
 using System.Net;
 using System.Text.Json;
+using Orleans.Hybrid.Contracts.Registries;
+using Orleans.Hybrid.Contracts.Runners;
 
 namespace Orleans.Hybrid.Runner.Docker;
 
@@ -40,12 +42,16 @@ internal sealed class DockerEngine(DockerAddress address, DockerTimeouts? timeou
         }
     }
 
-    /// <summary>Brings an image from its registry; trouble in the middle of the progress is trouble, too.</summary>
-    public Task PullAsync(ImageReference image, CancellationToken cancel)
+    /// <summary>
+    /// Brings an image from its registry, logged in there where a login is given; trouble in the middle of the progress is
+    /// trouble, too.
+    /// </summary>
+    public Task PullAsync(ImageReference image, RegistryLogin? login, CancellationToken cancel)
     {
         var call = DockerCall.Post("/images/create", Timeouts.PullSilence) with
         {
             Query = $"fromImage={Uri.EscapeDataString(image.Name)}&tag={Uri.EscapeDataString(image.Version)}",
+            RegistryAuth = login is null ? "" : Encoded(login),
         };
         return connection.CallAsync(call, async (response, silence) =>
         {
@@ -65,6 +71,12 @@ internal sealed class DockerEngine(DockerAddress address, DockerTimeouts? timeou
             return true;
         }, cancel);
     }
+
+    // Base64 of the kind that goes into URLs, and padded: engines take no other.
+    private static string Encoded(RegistryLogin login) => Convert
+        .ToBase64String(JsonSerializer.SerializeToUtf8Bytes(login, RunnerJson.Default.RegistryLogin))
+        .Replace('+', '-')
+        .Replace('/', '_');
 
     /// <summary>Creates a container, stopped, under a name that is ours before the engine answers.</summary>
     public Task<CreatedContainer> CreateAsync(string name, ContainerSpec spec, CancellationToken cancel)

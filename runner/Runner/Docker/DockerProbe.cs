@@ -20,7 +20,7 @@ internal static class DockerProbe
             version = await engine.VersionAsync(cancel);
             if (await engine.FindImageAsync(reference, cancel) is null)
             {
-                await engine.PullAsync(reference, cancel);
+                await engine.PullAsync(reference, null, cancel);
             }
 
             return new DockerAnswer(true, $"Docker {version.Version} answers at {engine} and has {reference}.");

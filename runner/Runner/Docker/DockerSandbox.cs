@@ -37,7 +37,7 @@ internal sealed class DockerSandbox : ISandbox
     {
         try
         {
-            return await sandboxes.PrepareAsync(Image(), () => IsPulling = true, cancel);
+            return await sandboxes.PrepareAsync(Image(), order.Login, () => IsPulling = true, cancel);
         }
         catch (DockerException trouble)
         {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Orleans.Hybrid.Contracts.Registries;
 using Orleans.Hybrid.Contracts.Runners;
 using Orleans.Hybrid.Runner.Execution;
 
@@ -58,7 +59,8 @@ internal sealed partial class DockerSandboxes(
     /// Makes the image available as the pull policy says, and gives its digest; <paramref name="pulling"/> is called when
     /// that takes a pull.
     /// </summary>
-    internal async Task<string> PrepareAsync(ImageReference image, Action pulling, CancellationToken cancel)
+    internal async Task<string> PrepareAsync(
+        ImageReference image, RegistryLogin? login, Action pulling, CancellationToken cancel)
     {
         var present = options.Pull == PullPolicy.Always ? null : await engine.FindImageAsync(image, cancel);
         if (present is null && options.Pull == PullPolicy.Never)
@@ -69,7 +71,7 @@ internal sealed partial class DockerSandboxes(
         if (present is null)
         {
             pulling();
-            await PullAsync(image, cancel);
+            await PullAsync(image, login, cancel);
             present = await engine.FindImageAsync(image, cancel)
                 ?? throw DockerException.Unreachable("it was pulled, and is gone again");
         }
@@ -129,14 +131,14 @@ internal sealed partial class DockerSandboxes(
     }
 
     // A registry that is away must not hold up the tasks whose images are elsewhere, so its task waits for it, not the runner.
-    private async Task PullAsync(ImageReference image, CancellationToken cancel)
+    private async Task PullAsync(ImageReference image, RegistryLogin? login, CancellationToken cancel)
     {
         var pause = engine.Timeouts.PullPause;
         for (var pulls = 1; ; pulls++, pause *= 2)
         {
             try
             {
-                await engine.PullAsync(image, cancel);
+                await engine.PullAsync(image, login, cancel);
                 return;
             }
             catch (DockerException trouble) when (DockerTrouble.IsAtRegistry(trouble))

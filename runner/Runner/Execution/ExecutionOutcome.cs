@@ -49,6 +49,13 @@ internal sealed record ExecutionOutcome
     public static ExecutionOutcome NotAuthentic =>
         new(LeaseFate.Finish, "error", "payload not authentic") { Retryable = false };
 
+    /// <summary>Without its files a task would do something else than was meant: it does nothing.</summary>
+    public static ExecutionOutcome ZipNotTaken => new(
+        LeaseFate.Finish, "error", "this task needs the files of a zip, and this runner can't unpack zips: update the runner")
+    {
+        Retryable = false,
+    };
+
     public static ExecutionOutcome Error(string reason) => new(LeaseFate.Finish, "error", reason);
 
     /// <summary>A program that ended by itself; 137 is the kernel's KILL, which in practice means memory.</summary>

@@ -37,6 +37,7 @@ internal sealed class TaskExecution
     public async Task RunAsync()
     {
         tools.Logger.Begins(lease.Ref.TaskId, lease.Ref.Attempt, order.CodeName);
+        await StepAsync(RefuseZipAsync);
         await StepAsync(OpenPayloadAsync);
         await StepAsync(PrepareAsync);
         await StepAsync(CreateAsync);
@@ -75,6 +76,12 @@ internal sealed class TaskExecution
             tools.Logger.ExecutionFailed(e, lease.Ref.TaskId);
             outcome = ExecutionOutcome.Error("the runner failed to run this task: its own log says why");
         }
+    }
+
+    private Task RefuseZipAsync()
+    {
+        outcome = order.Zip is null ? null : ExecutionOutcome.ZipNotTaken;
+        return Task.CompletedTask;
     }
 
     private Task OpenPayloadAsync()

@@ -18,7 +18,7 @@ public sealed class HungEngines
         ["GET /version"] = engine => engine.VersionAsync(default),
         ["GET /info"] = engine => engine.InfoAsync(default),
         ["GET /images/a:latest/json"] = engine => engine.FindImageAsync(Image("a"), default),
-        ["POST /images/create"] = engine => engine.PullAsync(Image("a"), default),
+        ["POST /images/create"] = engine => engine.PullAsync(Image("a"), null, default),
         ["POST /containers/create"] = engine => engine.CreateAsync("c", Spec(), default),
         ["PUT /containers/c/archive"] = engine => engine.PutAsync("c", "/x", [], default),
         ["GET /containers/c/archive"] = engine => engine.ReadAsync("c", "/x/y", 10, default),
@@ -63,7 +63,7 @@ public sealed class HungEngines
         });
         using var engine = fake.Client(Limits());
 
-        var pull = engine.PullAsync(Image("a"), default);
+        var pull = engine.PullAsync(Image("a"), null, default);
         await silent.Task;
         time.Advance(Limit);
         var trouble = await Assert.ThrowsAsync<DockerException>(() => pull);

@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Hybrid.Contracts.Registries;
 using Orleans.Hybrid.Runner.Docker;
 using Orleans.Hybrid.Runner.Execution;
 
@@ -30,6 +32,30 @@ public sealed class Pulling
         Assert.Equal("sha256:1d", await PrepareAsync(fake));
         Assert.Contains(
             "POST /v1.41/images/create?fromImage=registry.test%2Ftools%2Fa&tag=1", fake.Requests);
+    }
+
+    [Fact(Timeout = 20_000)]
+    public async Task A_login_goes_along_with_the_pull_and_with_nothing_else()
+    {
+        await using var fake = await FakeEngine.StartAsync();
+        var seen = new List<string>();
+        fake.On(Pull, context =>
+        {
+            seen.Add(context.Request.Headers["X-Registry-Auth"].ToString());
+            fake.OnJson(Inspect, new { Id = "sha256:1d" });
+            return Task.CompletedTask;
+        });
+        var login = new RegistryLogin { Username = "ann", Password = "s3>?cret~", Serveraddress = "registry.test" };
+
+        await PrepareAsync(fake, login: login);
+        fake.OnRefusal(Inspect, 404, "no such image");
+        await PrepareAsync(fake);
+
+        Assert.Equal(2, seen.Count);
+        Assert.DoesNotMatch("[+/]", seen[0]);
+        var sent = JsonNode.Parse(Convert.FromBase64String(seen[0].Replace('-', '+').Replace('_', '/')))!;
+        Assert.Equal(("ann", "s3>?cret~"), ((string?)sent["username"], (string?)sent["password"]));
+        Assert.Equal("", seen[1]);
     }
 
     [Fact(Timeout = 20_000)]
@@ -159,10 +185,11 @@ public sealed class Pulling
         return context.Response.WriteAsync(progress);
     });
 
-    private static async Task<string?> PrepareAsync(FakeEngine fake, DockerOptions? options = null)
+    private static async Task<string?> PrepareAsync(
+        FakeEngine fake, DockerOptions? options = null, RegistryLogin? login = null)
     {
         using var engine = fake.Client(new DockerTimeouts { PullPause = TimeSpan.FromMilliseconds(1) });
-        await using var sandbox = Sandboxes(engine, options).For(Orders.For(Image), Orders.Session());
+        await using var sandbox = Sandboxes(engine, options).For(Orders.For(Image) with { Login = login }, Orders.Session());
         return await sandbox.PrepareAsync(default);
     }
 

@@ -1,3 +1,4 @@
+using Orleans.Hybrid.Contracts.Registries;
 using Orleans.Hybrid.Runner.Docker;
 using Orleans.Hybrid.Runner.Execution;
 using Orleans.Hybrid.Support;
@@ -21,6 +22,31 @@ public sealed class Registries
         finally
         {
             await Trial.RemoveImageAsync(trial.Order.Image);
+        }
+    }
+
+    [DockerFact(Timeout = 60_000)]
+    public async Task A_registry_that_wants_a_login_gets_that_of_the_order()
+    {
+        await using var registry = await TinyRegistry.StartAsync();
+        registry.Account = ("ann", "s3cret");
+        var order = Orders.For($"{registry.Host}/tiny:1");
+        await using var stranger = new Trial(order);
+        var login = new RegistryLogin { Username = "ann", Password = "wrong", Serveraddress = registry.Host };
+        await using var mistaken = new Trial(order with { Login = login });
+        await using var known = new Trial(order with { Login = login with { Password = "s3cret" } });
+        try
+        {
+            var nobody = await Assert.ThrowsAsync<SandboxException>(() => stranger.Sandbox.PrepareAsync(default));
+            var wrong = await Assert.ThrowsAsync<SandboxException>(() => mistaken.Sandbox.PrepareAsync(default));
+
+            Assert.False(nobody.Passing || wrong.Passing);
+            Assert.DoesNotContain("s3cret", wrong.ToString(), StringComparison.Ordinal);
+            Assert.Equal(registry.Digest, await known.Sandbox.PrepareAsync(default));
+        }
+        finally
+        {
+            await Trial.RemoveImageAsync(order.Image);
         }
     }
 

@@ -10,27 +10,27 @@ internal static class Zips
 
     /// <summary>A zip with a short file under each path.</summary>
     public static byte[] With(params IReadOnlyList<string> paths) =>
-        Make(paths.Select(path => (path, Encoding.UTF8.GetBytes($"echo {path}"))));
+        Make(CompressionLevel.Fastest, paths.Select(path => (path, Encoding.UTF8.GetBytes($"echo {path}"))));
 
-    /// <summary>A zip of chance that can't be compressed, a bit larger than <paramref name="size"/>.</summary>
+    /// <summary>A zip of chance, not compressed: some hundred bytes larger than <paramref name="size"/>.</summary>
     public static byte[] OfSize(int size)
     {
         var bytes = new byte[size];
         new Random(7).NextBytes(bytes);
-        return Make([("chance", bytes)]);
+        return Make(CompressionLevel.NoCompression, [("chance", bytes)]);
     }
 
     /// <summary>A small zip of many zeros.</summary>
-    public static byte[] Bomb(int unpacked) => Make([("zeros", new byte[unpacked])]);
+    public static byte[] Bomb(int unpacked) => Make(CompressionLevel.Fastest, [("zeros", new byte[unpacked])]);
 
-    private static byte[] Make(IEnumerable<(string Path, byte[] Bytes)> files)
+    private static byte[] Make(CompressionLevel level, IEnumerable<(string Path, byte[] Bytes)> files)
     {
         using var packed = new MemoryStream();
         using (var zip = new ZipArchive(packed, ZipArchiveMode.Create, leaveOpen: true))
         {
             foreach (var (path, bytes) in files)
             {
-                using var entry = zip.CreateEntry(path, CompressionLevel.Fastest).Open();
+                using var entry = zip.CreateEntry(path, level).Open();
                 entry.Write(bytes);
             }
         }

@@ -1,0 +1,68 @@
+using System.CommandLine;
+using Orleans.Hybrid.Cli.Configuration;
+using Orleans.Hybrid.Cli.Output;
+using Orleans.Hybrid.Contracts.Registries;
+using static Orleans.Hybrid.Cli.Configuration.Flags;
+
+namespace Orleans.Hybrid.Cli.Commands;
+
+/// <summary><c>hybrid docker login -u USER -p PASSWORD [-url REGISTRY]</c></summary>
+internal sealed class LoginCommand(Shell shell, GlobalOptions globals)
+{
+    private readonly Option<string> _email = Flag<string>("email", "E-mail address, which registries pass over", "EMAIL", "e");
+    private readonly Option<string> _user = Flag<string>("username", "User name at the registry", "USER", "u");
+    private readonly Option<string> _password = Flag<string>("password", "Password or token", "PASSWORD", "p");
+    private readonly Option<string> _file = Flag<string>("password-file", "File with that password, - for stdin", "FILE");
+    private readonly Option<string> _registry = Flag<string>("url", "The registry, Docker Hub when left out", "REGISTRY");
+
+    public static Command Build(Shell shell, GlobalOptions globals) => new LoginCommand(shell, globals).Build();
+
+    private Command Build()
+    {
+        _user.Required = true;
+        var command = new Command("login", "Keep a login for a registry: runners get it with tasks whose image lies there")
+        {
+            _email, _user, _password, _file, _registry,
+        };
+        command.Exclude(_password, _file);
+        command.SetAction(LoginAsync);
+        return command;
+    }
+
+    private async Task LoginAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        var login = new RegistryLogin
+        {
+            Username = parsed.GetRequiredValue(_user),
+            Password = Password(parsed),
+            Email = parsed.GetValue(_email) ?? "",
+            Serveraddress = parsed.GetValue(_registry) ?? "",
+        };
+        using var client = globals.OpenProject(parsed, shell);
+        await client.Codes.KeepLoginAsync(login, cancel);
+        if (globals.Json(parsed))
+        {
+            shell.Out.WriteJson(
+                new LoginDocument(login.Username, login.Serveraddress), CliJson.Default.LoginDocument);
+            return;
+        }
+
+        var registry = login.Serveraddress.Length > 0 ? login.Serveraddress : "Docker Hub";
+        shell.Say($"{registry}: the login of {login.Username} is kept");
+    }
+
+    private string Password(ParseResult parsed)
+    {
+        if (parsed.GetValue(_password) is { } argument)
+        {
+            shell.Say(
+                "warning: a password on the command line can be read by every user of this machine; "
+                + "--password-file keeps it to yourself");
+            return argument;
+        }
+
+        return parsed.GetValue(_file) is { } path
+            ? shell.ReadText(path).TrimEnd('\r', '\n')
+            : throw new CliException(ExitCodes.Usage, "give --password or --password-file");
+    }
+}
