@@ -1,0 +1,60 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Hybrid.Domain.Codes;
+using Orleans.Hybrid.Stores.Tests.Databases;
+using Orleans.Hybrid.Support;
+
+namespace Orleans.Hybrid.Stores.Tests.Sqlite;
+
+/// <summary>Files that an earlier version has written.</summary>
+public sealed class Upgrading : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hybrid-upgrade-");
+
+    private string File => Path.Combine(_folder.FullName, "hybrid.db");
+
+    [StoreFact]
+    public async Task Codes_from_before_there_were_zips_are_kept_with_their_revisions()
+    {
+        await RunAsync(
+            [
+                .. new SqlFiles("Sqlite").Migrations.Where(migration => migration.Number <= 2).Select(migration => migration.Text),
+                "PRAGMA user_version = 2",
+                "INSERT INTO users (id, name, created_at) VALUES ('u', 'ann', 1)",
+                "INSERT INTO projects (id, user_id, name, created_at) VALUES ('p', 'u', 'jobs', 1)",
+                "INSERT INTO codes VALUES ('c', 'p', 'hello', 1, 1, 1)",
+                "INSERT INTO code_revisions VALUES ('c', 1, 'r', 'busybox', 'run', NULL, '{}', 0, 0, 0, 0, 60, 3, 1)",
+            ]);
+
+        await using (var services = SqliteStores.Open(File))
+        {
+            await services.GetRequiredService<IStoreSetup>().MigrateAsync(default);
+            var codes = services.GetRequiredService<ICodeStore>();
+
+            var code = await codes.FindByNameAsync("p", "hello", default);
+            Assert.Equal(("c", "busybox", "run"), (code!.Id, code.Current.Image, code.Current.Command));
+            Assert.Equal((null, null, false), (code.ArchivedAt, code.Current.Zip, code.Paused));
+            var next = new CodeRevision { Id = "r2", Image = "newer", CreatedAt = DateTimeOffset.UnixEpoch };
+            Assert.Equal(("c", 2), await codes.UploadAsync("p", "d", "hello", next, default) is var kept ? (kept.Id, kept.Current.Rev) : default);
+        }
+
+        var orphan = await Assert.ThrowsAsync<SqliteException>(() => RunAsync(
+            ["INSERT INTO code_revisions SELECT 'nobody', rev, 'x', image, command, config, env_vars, retries, retries_delay, "
+            + "default_priority, max_concurrency, lease_seconds, max_losses, created_at, '', '', '', 0, '', '' FROM code_revisions"]));
+        Assert.Contains("FOREIGN KEY", orphan.Message, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    private async Task RunAsync(IEnumerable<string> statements)
+    {
+        await using var connection = new SqliteConnection($"Data Source={File};Pooling=False;Foreign Keys=True");
+        await connection.OpenAsync();
+        foreach (var statement in statements)
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = statement;
+            await command.ExecuteNonQueryAsync();
+        }
+    }
+}
