@@ -48,6 +48,9 @@ internal sealed record ControlPlaneOptions
     /// <summary>How long it still serves after the order to stop, while /readyz refuses already.</summary>
     public TimeSpan LeaveTime { get; init; }
 
+    /// <summary>How many clusters a user may have.</summary>
+    public int MostClusters { get; init; } = 1000;
+
     /// <summary>True for one JSON object a log line.</summary>
     public bool JsonLogs { get; init; }
 }

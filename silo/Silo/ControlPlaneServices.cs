@@ -42,6 +42,7 @@ internal static class ControlPlaneServices
         services.AddSingleton<Ids>().AddSingleton<IClaimTokens>(provider => provider.GetRequiredService<Ids>());
         services.AddSingleton<Lookups>().AddSingleton<SeenSessions>().AddSingleton<Sessions>();
         services.AddSingleton<PublicAddress>().AddSingleton<ClusterTokenMint>();
+        services.AddSingleton<EndingSessions>();
         services.AddSingleton<TaskNames>().AddSingleton<TaskQueue>().AddSingleton<ClusterSetup>().AddSingleton<Enrolment>();
         services.AddSingleton<RegistryVault>().AddSingleton<CodeCancels>().AddSingleton<RunnerZips>();
         services.AddSingleton<TaskDesk>().AddSingleton<ManyTasks>().AddSingleton<IAppDesk, AppDesk>();
@@ -53,6 +54,7 @@ internal static class ControlPlaneServices
         services.AddHostedService<CancelSweep>();
         services.AddHostedService<SessionSweep>().AddHostedService<PollSweep>();
         services.AddHostedService<PruneSweep>().AddHostedService<ScheduleSweep>();
+        services.AddHostedService<AverageSweep>().AddHostedService<StraySweep>();
         services.AddSingleton<Leaving>().AddHostedService(provider => provider.GetRequiredService<Leaving>());
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
     }

@@ -50,7 +50,7 @@ public static class StoreServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(new LogLimits());
         services.AddSingleton<IProjectStore, ProjectStore>();
-        services.AddSingleton<IClusterStore, ClusterStore>();
+        services.AddSingleton<IClusterStore, ClusterStore>().AddSingleton<IQueueAverageStore, QueueAverageStore>();
         services.AddSingleton<ICodeStore, CodeStore>().AddSingleton<IZipStore, ZipStore>();
         services.AddSingleton<ICodeQueueStore, CodeQueueStore>();
         services.AddSingleton<IRegistryLoginStore, RegistryLoginStore>();

@@ -75,6 +75,7 @@ internal sealed class Ground : IAsyncDisposable
         {
             Id = id,
             ClusterId = Cluster,
+            TokenId = "token",
             CredentialHash = SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(id)),
             Name = "here",
             Version = "1",

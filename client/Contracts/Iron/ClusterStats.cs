@@ -19,10 +19,10 @@ public sealed record ClusterStats
     /// <summary>Tasks that wait.</summary>
     public long Queued { get; init; }
 
-    /// <summary>Moving average of the load; an integer, since published clients read one.</summary>
+    /// <summary>Moving average of the tasks that wait; an integer, since published clients read one.</summary>
     public long Ewma { get; init; }
 
-    /// <summary>Weight of that average.</summary>
+    /// <summary>What weight that average keeps every five seconds; the rest is what waits then.</summary>
     public double EwmaBeta { get; init; }
 
     /// <summary>The connected runners.</summary>

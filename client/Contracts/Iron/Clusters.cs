@@ -130,6 +130,39 @@ public sealed record ClusterCredentials
     public ClusterTokens? Cluster { get; init; }
 }
 
+/// <summary>Body of <c>PUT /clusters/{id}</c>: what is to be changed; the rest stays.</summary>
+public sealed record ClusterUpdate
+{
+    /// <summary>Another name.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Memory of one task slot, in bytes: for tasks handed out from then on.</summary>
+    public long? Memory { get; init; }
+
+    /// <summary>Disk of one task slot, in bytes.</summary>
+    public long? DiskSpace { get; init; }
+
+    /// <summary>Relative weight of one task slot on the processors; 0 for the runner's default.</summary>
+    public int? CpuShare { get; init; }
+
+    /// <summary>The longest that one of its tasks may run, in seconds: for tasks queued from then on.</summary>
+    public int? MaxTimeout { get; init; }
+}
+
+/// <summary>Body of <c>POST /clusters/{id}/share</c>.</summary>
+public sealed record ShareRequest
+{
+    /// <summary>The address of the user with whom the cluster is to be shared.</summary>
+    public required string Email { get; init; }
+}
+
+/// <summary>Body of <c>POST /clusters/{id}/terminate</c>.</summary>
+public sealed record TerminateRequest
+{
+    /// <summary>The runners that are to finish their tasks and stop.</summary>
+    public required IReadOnlyList<string> InstanceIds { get; init; }
+}
+
 /// <summary>A cluster's tokens, all of them good.</summary>
 public sealed record ClusterTokens
 {

@@ -9,6 +9,12 @@ public interface IProjectStore
     /// <summary>Makes a user an operator, or no longer one; false when there is no such user.</summary>
     Task<bool> SetOperatorAsync(string userId, bool isOperator, CancellationToken cancel);
 
+    /// <summary>Sets a user's address, null for none; false when there is no such user, or another has the address.</summary>
+    Task<bool> SetEmailAsync(string userId, string? email, CancellationToken cancel);
+
+    /// <summary>The user with this address; null when there is none.</summary>
+    Task<User?> FindByEmailAsync(string email, CancellationToken cancel);
+
     /// <summary>All users, oldest first.</summary>
     Task<IReadOnlyList<User>> ListUsersAsync(CancellationToken cancel);
 

@@ -19,8 +19,9 @@ public sealed record Project
     public required DateTimeOffset CreatedAt { get; init; }
 }
 
-/// <summary>Somebody who holds tokens.</summary>
-public sealed record User(string Id, string Name, DateTimeOffset CreatedAt, bool IsOperator = false);
+/// <summary>Somebody who holds tokens; the e-mail address, lower-cased, is what others share a cluster by.</summary>
+public sealed record User(
+    string Id, string Name, DateTimeOffset CreatedAt, bool IsOperator = false, string? Email = null);
 
 /// <summary>A user's token: only its hash is kept.</summary>
 public sealed record UserToken(string Id, string UserId, byte[] Hash, string Label, DateTimeOffset CreatedAt);

@@ -5,9 +5,9 @@ public interface IRunnerStore
 {
     /// <summary>
     /// Stores a new session; with a previous one of the same cluster, ends that and moves its live leases over, in one
-    /// transaction. Answers the leases that moved.
+    /// transaction. Answers the leases that moved; null, and nothing is stored, when its token was revoked meanwhile.
     /// </summary>
-    Task<IReadOnlyList<LeaseFence>> EnrolAsync(RunnerSession session, string? previousId, CancellationToken cancel);
+    Task<IReadOnlyList<LeaseFence>?> EnrolAsync(RunnerSession session, string? previousId, CancellationToken cancel);
 
     /// <summary>The session with this credential, also when it has ended; null when there never was one.</summary>
     Task<RunnerSession?> FindByCredentialAsync(byte[] credentialHash, CancellationToken cancel);

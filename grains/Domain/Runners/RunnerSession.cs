@@ -9,6 +9,9 @@ public sealed record RunnerSession
     /// <summary>The cluster that it works for.</summary>
     public required string ClusterId { get; init; }
 
+    /// <summary>The cluster's token that it was enrolled with; when that is revoked, the session is over.</summary>
+    public required string TokenId { get; init; }
+
     /// <summary>SHA-256 of its credential.</summary>
     public required byte[] CredentialHash { get; init; }
 

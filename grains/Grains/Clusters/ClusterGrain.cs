@@ -53,12 +53,14 @@ internal sealed partial class ClusterGrain(ITaskStore tasks, IClaimTokens tokens
         return Task.CompletedTask;
     }
 
-    public Task Drain(string sessionId) => _polls.Take(sessionId) is { } parked
-        ? parked.Edge.Deliver([new Delivery { Poll = parked.Poll, Drain = true }])
-        : Task.CompletedTask;
+    public Task Drain(string sessionId) => Answer(sessionId, poll => new Delivery { Poll = poll, Drain = true });
 
-    public Task Stop(LeaseFence lease) => _polls.Take(lease.SessionId) is { } parked
-        ? parked.Edge.Deliver([new Delivery { Poll = parked.Poll, Stop = [lease] }])
+    public Task End(string sessionId) => Answer(sessionId, poll => new Delivery { Poll = poll, Ended = true });
+
+    public Task Stop(LeaseFence lease) => Answer(lease.SessionId, poll => new Delivery { Poll = poll, Stop = [lease] });
+
+    private Task Answer(string sessionId, Func<Poll, Delivery> order) => _polls.Take(sessionId) is { } parked
+        ? parked.Edge.Deliver([order(parked.Poll)])
         : Task.CompletedTask;
 
     private async Task Claim()

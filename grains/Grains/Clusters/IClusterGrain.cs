@@ -23,6 +23,10 @@ public interface IClusterGrain : IGrainWithStringKey
     /// <summary>The session claims no more; its parked poll is ended with the order to drain. Done when this returns.</summary>
     Task Drain(string sessionId);
 
+    /// <summary>The session is over; its parked poll is refused. May be lost: the poll gets nothing, and ends by itself.</summary>
+    [OneWay]
+    Task End(string sessionId);
+
     /// <summary>The session that holds this lease is to stop the task. May be lost: the next heartbeat says it again.</summary>
     [OneWay]
     Task Stop(LeaseFence lease);

@@ -11,7 +11,7 @@ public interface IPollEdge : IGrainObserver
     Task Deliver(IReadOnlyList<Delivery> deliveries);
 }
 
-/// <summary>What came up for one poll: leases, leases to stop, or the order to drain.</summary>
+/// <summary>What came up for one poll: leases, leases to stop, the order to drain, or the end of its session.</summary>
 public sealed record Delivery
 {
     /// <summary>The poll.</summary>
@@ -25,4 +25,7 @@ public sealed record Delivery
 
     /// <summary>True when the runner is to drain.</summary>
     public bool Drain { get; init; }
+
+    /// <summary>True when the session is over.</summary>
+    public bool Ended { get; init; }
 }

@@ -25,7 +25,8 @@ internal sealed class RunnerGrain(IRunnerStore runners, IGrainFactory grains) : 
             if (await runners.SetPhaseAsync(session.Id, session.Phase, step.State.Phase, CancellationToken.None))
             {
                 // The row now stops new leases; taking the poll out ends the one that may be under way.
-                await grains.GetGrain<IClusterGrain>(session.ClusterId).Drain(session.Id);
+                var cluster = grains.GetGrain<IClusterGrain>(session.ClusterId);
+                await (step.State.Phase == RunnerPhase.Ended ? cluster.End(session.Id) : cluster.Drain(session.Id));
                 return new RunnerAnswer(null);
             }
         }

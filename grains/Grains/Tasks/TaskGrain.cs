@@ -1,10 +1,12 @@
+using Orleans.Hybrid.Domain.Clusters;
 using Orleans.Hybrid.Domain.Steps;
 using Orleans.Hybrid.Domain.Tasks;
 
 namespace Orleans.Hybrid.Grains.Tasks;
 
 /// <summary>Carries commands to the task's row, and what follows from them to the cluster.</summary>
-internal sealed class TaskGrain(ITaskStore tasks, IGrainFactory grains, TimeProvider time) : Grain, ITaskGrain
+internal sealed class TaskGrain(ITaskStore tasks, IClusterStore clusters, IGrainFactory grains, TimeProvider time)
+    : Grain, ITaskGrain
 {
     public async Task<bool> Cancel(string projectId)
     {
@@ -21,6 +23,11 @@ internal sealed class TaskGrain(ITaskStore tasks, IGrainFactory grains, TimeProv
         if (await tasks.FindAsync(projectId, id, CancellationToken.None) is not { } found)
         {
             return new Refusal(RefusalKind.NotFound, "Task not found");
+        }
+
+        if (!await clusters.IsOpenAsync(projectId, found.State.Spec.ClusterId, CancellationToken.None))
+        {
+            return new Refusal(RefusalKind.Invalid, "The task's cluster is gone, or no longer shared with you: queue it anew");
         }
 
         // Nothing can come between this and the write: a task that has ended never changes again.

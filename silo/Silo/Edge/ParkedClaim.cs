@@ -4,10 +4,11 @@ using Orleans.Hybrid.Grains.Clusters;
 namespace Orleans.Hybrid.Silo.Edge;
 
 /// <summary>
-/// A runner's request that is held open; completed by whoever takes it out of <see cref="ParkedClaims"/>.
+/// A runner's request that is held open; completed by whoever takes it out of <see cref="ParkedClaims"/>, with null when the
+/// session is over.
 /// </summary>
 internal sealed class ParkedClaim(string clusterId, Poll poll, long parkedAt)
-    : TaskCompletionSource<ClaimAnswer>(TaskCreationOptions.RunContinuationsAsynchronously)
+    : TaskCompletionSource<ClaimAnswer?>(TaskCreationOptions.RunContinuationsAsynchronously)
 {
     /// <summary>The cluster whose tasks it waits for.</summary>
     public string ClusterId => clusterId;

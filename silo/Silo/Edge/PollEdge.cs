@@ -40,8 +40,10 @@ internal sealed partial class PollEdge(
         return found is { Count: > 0 } ? new ClaimAnswer { Tasks = [.. found.Values] } : null;
     }
 
-    /// <summary>Holds a request until something comes up for it, its time is over, or its sender is gone.</summary>
-    public async Task<ClaimAnswer> WaitAsync(string clusterId, Poll poll, CancellationToken gone)
+    /// <summary>
+    /// Holds a request until something comes up for it, its time is over, or its sender is gone; null when its session has ended.
+    /// </summary>
+    public async Task<ClaimAnswer?> WaitAsync(string clusterId, Poll poll, CancellationToken gone)
     {
         var claim = new ParkedClaim(clusterId, poll, time.GetTimestamp());
         _parked.Add(claim)?.SetResult(Nothing);
@@ -54,13 +56,13 @@ internal sealed partial class PollEdge(
             _ = ParkAsync(clusterId, [poll]);
         }
 
-        ClaimAnswer answer;
+        ClaimAnswer? answer;
         using (gone.UnsafeRegister(_ => Leave(claim), null))
         {
             answer = await claim.Task;
         }
 
-        if (gone.IsCancellationRequested && answer.Tasks.Count > 0)
+        if (gone.IsCancellationRequested && answer is { Tasks.Count: > 0 })
         {
             await ReleaseAsync([.. answer.Tasks.Select(task => RunnerMapping.Fence(task.Lease, poll.SessionId))]);
         }
@@ -153,7 +155,7 @@ internal sealed partial class PollEdge(
             var work = leases.Length == 0 ? null : await orders.ReadAsync(leases, CancellationToken.None);
             foreach (var (claim, delivery) in reached)
             {
-                claim.SetResult(new ClaimAnswer
+                claim.SetResult(delivery.Ended ? null : new ClaimAnswer
                 {
                     Tasks = [.. delivery.Leases.Where(lease => work!.ContainsKey(lease)).Select(lease => work![lease])],
                     Stop = [.. delivery.Stop.Select(RunnerMapping.Show)],

@@ -114,6 +114,9 @@ internal readonly partial struct JsonFields
         _ => Number(name) != 0,
     };
 
+    /// <summary>True unless it is absent or has nothing in it.</summary>
+    public bool Has(string name) => Find(name) is { } value && value.GetRawText() is not ("\"\"" or "{}" or "[]");
+
     /// <summary>A text, or the texts of an array; null when it is absent.</summary>
     public IReadOnlyList<string>? Strings(string name, int most)
     {

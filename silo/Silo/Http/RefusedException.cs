@@ -16,4 +16,7 @@ internal sealed class RefusedException(Refusal refusal) : Exception(refusal.Mess
     /// <summary>A required field is missing.</summary>
     public static RefusedException Missing(string field) =>
         new(new Refusal(RefusalKind.Missing, $"{field} is required"));
+
+    /// <summary>A limit of ours is reached.</summary>
+    public static RefusedException Forbidden(string message) => new(new Refusal(RefusalKind.Forbidden, message));
 }

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Http.Features;
+using Orleans.Hybrid.Domain.Clusters;
 using Orleans.Hybrid.Domain.Codes;
 using Orleans.Hybrid.Domain.Projects;
 using Orleans.Hybrid.Domain.Runners;
@@ -29,6 +30,9 @@ internal static class Credentials
 
     /// <summary>The code in the path, which is the project's own.</summary>
     public static CodePackage Code(this HttpContext http) => http.Features.GetRequiredFeature<CodePackage>();
+
+    /// <summary>The cluster in the path, with which the caller may do what is asked.</summary>
+    public static ClusterSettings Cluster(this HttpContext http) => http.Features.GetRequiredFeature<ClusterSettings>();
 
     /// <summary>The runner session whose credential the request carries.</summary>
     public static RunnerSession Session(this HttpContext http) => http.Features.GetRequiredFeature<RunnerSession>();

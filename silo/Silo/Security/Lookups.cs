@@ -37,9 +37,16 @@ internal sealed class Lookups(
     /// <summary>Clusters by id.</summary>
     public TimedCache<string, ClusterSettings> Clusters { get; } = new(time, Fresh, clusters.FindAsync);
 
-    /// <summary>A user's clusters by id or name.</summary>
+    /// <summary>Clusters that a user may queue to, by id or name.</summary>
     public TimedCache<(string UserId, string IdOrName), ClusterSettings> UserClusters { get; } =
         new(time, Fresh, (key, cancel) => clusters.FindForUserAsync(key.UserId, key.IdOrName, cancel));
+
+    /// <summary>Has the next look-up of this cluster, under whatever name, ask the database.</summary>
+    public void ForgetCluster(string clusterId)
+    {
+        Clusters.Forget(clusterId);
+        UserClusters.ForgetAll();
+    }
 
     /// <summary>A project's codes by name.</summary>
     public TimedCache<(string ProjectId, string Name), CodePackage> Codes { get; } =

@@ -3,7 +3,7 @@ using Orleans.Hybrid.Domain.Steps;
 
 namespace Orleans.Hybrid.Silo.Security;
 
-/// <summary>Clusters as their owner sees them.</summary>
+/// <summary>Clusters as their owner sees them, and as those do whom they are shared with.</summary>
 internal static class OwnClusters
 {
     /// <summary>The cluster; null when there is none, or it is not the caller's.</summary>
@@ -12,6 +12,15 @@ internal static class OwnClusters
         NewId.IsWellFormed(clusterId)
         && await clusters.FindAsync(clusterId, http.RequestAborted) is { } cluster
         && cluster.UserId == http.Caller().Id
+            ? cluster
+            : null;
+
+    /// <summary>The cluster; null when there is none, or the caller may not queue to it.</summary>
+    public static async Task<ClusterSettings?> FindUsableAsync(
+        this IClusterStore clusters, HttpContext http, string clusterId) =>
+        NewId.IsWellFormed(clusterId)
+        && await clusters.FindForUserAsync(http.Caller().Id, clusterId, http.RequestAborted) is { } cluster
+        && cluster.Id == clusterId
             ? cluster
             : null;
 }

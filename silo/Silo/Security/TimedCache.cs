@@ -32,6 +32,13 @@ internal sealed class TimedCache<TKey, TValue>(
         _entries.TryRemove(key, out _);
     }
 
+    /// <summary>Has every next look-up ask the database.</summary>
+    public void ForgetAll()
+    {
+        Interlocked.Increment(ref _forgotten);
+        _entries.Clear();
+    }
+
     private async Task<TValue?> LoadAsync(TKey key, CancellationToken cancel)
     {
         var forgotten = Interlocked.Read(ref _forgotten);

@@ -26,7 +26,7 @@ internal sealed class FirstStart(
             ProjectId = project.Id,
             Token = token,
             ClusterId = project.DefaultClusterId!,
-            ClusterToken = mint.Show((await clusters.TokensAsync(project.DefaultClusterId!, cancel))[0]),
+            ClusterToken = mint.Show((await clusters.TokensAsync(project.DefaultClusterId!, cancel))[^1]),
             Engine = GrainEngineSetup.Name,
             Store = store.Description,
         };

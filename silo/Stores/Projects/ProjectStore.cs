@@ -9,11 +9,18 @@ internal sealed class ProjectStore(IDatabase database) : IProjectStore
     public Task AddUserAsync(User user, CancellationToken cancel) => database.WriteAsync(
         "user_add", ReadUser, cancel,
         ("id", user.Id), ("name", user.Name), ("created_at", user.CreatedAt.Stored()),
-        ("operator", user.IsOperator));
+        ("operator", user.IsOperator), ("email", user.Email));
 
     public async Task<bool> SetOperatorAsync(string userId, bool isOperator, CancellationToken cancel) =>
         (await database.WriteAsync(
             "user_operator", row => row.GetString(0), cancel, ("operator", isOperator), ("id", userId))).Count == 1;
+
+    public async Task<bool> SetEmailAsync(string userId, string? email, CancellationToken cancel) =>
+        (await database.WriteAsync(
+            "user_email", row => row.GetString(0), cancel, ("email", email), ("id", userId))).Count == 1;
+
+    public async Task<User?> FindByEmailAsync(string email, CancellationToken cancel) =>
+        (await database.ReadAsync("user_by_email", ReadUser, cancel, ("email", email))).SingleOrDefault();
 
     public Task<IReadOnlyList<User>> ListUsersAsync(CancellationToken cancel) =>
         database.ReadAsync("user_list", ReadUser, cancel);
@@ -47,7 +54,8 @@ internal sealed class ProjectStore(IDatabase database) : IProjectStore
     public Task<IReadOnlyList<Project>> ListProjectsAsync(string userId, CancellationToken cancel) =>
         database.ReadAsync("project_list", ReadProject, cancel, ("user_id", userId));
 
-    private static User ReadUser(DbDataReader row) => new(row.GetString(0), row.GetString(1), row.Time(2), row.GetBoolean(3));
+    private static User ReadUser(DbDataReader row) =>
+        new(row.GetString(0), row.GetString(1), row.Time(2), row.GetBoolean(3), row.TextOrNull(4));
 
     private static UserToken ReadToken(DbDataReader row) =>
         new(row.GetString(0), row.GetString(1), row.Bytes(2), row.GetString(3), row.Time(4));

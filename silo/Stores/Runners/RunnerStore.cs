@@ -7,14 +7,22 @@ namespace Orleans.Hybrid.Stores.Runners;
 /// <summary>Runner sessions, in either database.</summary>
 internal sealed class RunnerStore(IDatabase database) : IRunnerStore
 {
-    public Task<IReadOnlyList<LeaseFence>> EnrolAsync(
-        RunnerSession session, string? previousId, CancellationToken cancel) => database.WriteAsync(
+    public async Task<IReadOnlyList<LeaseFence>?> EnrolAsync(
+        RunnerSession session, string? previousId, CancellationToken cancel)
+    {
+        // First the session itself, then the leases that move.
+        var rows = await database.WriteAsync(
             "session_enrol",
-            row => new LeaseFence(new TaskId(row.GetString(0)), row.GetInt32(1), row.GetString(2), session.Id),
+            row => (Id: row.GetString(0), Attempt: row.GetInt32(1), Token: row.GetString(2)),
             cancel,
             ("id", session.Id), ("cluster_id", session.ClusterId), ("credential_hash", session.CredentialHash),
             ("name", session.Name), ("version", session.Version), ("slots", session.Slots),
-            ("executor", session.Executor), ("created_at", session.CreatedAt.Stored()), ("previous_id", previousId));
+            ("executor", session.Executor), ("created_at", session.CreatedAt.Stored()),
+            ("token_id", session.TokenId), ("previous_id", previousId));
+        return rows.Count == 0
+            ? null
+            : [.. rows.Skip(1).Select(row => new LeaseFence(new TaskId(row.Id), row.Attempt, row.Token, session.Id))];
+    }
 
     public async Task<RunnerSession?> FindByCredentialAsync(byte[] credentialHash, CancellationToken cancel) =>
         (await database.ReadAsync(
@@ -40,7 +48,7 @@ internal sealed class RunnerStore(IDatabase database) : IRunnerStore
 
     public async Task<IReadOnlyList<(RunnerSession Session, int Leases)>> ListAsync(
         string clusterId, CancellationToken cancel) => await database.ReadAsync(
-            "session_list", row => (Read(row), row.GetInt32(10)), cancel, ("cluster_id", clusterId));
+            "session_list", row => (Read(row), row.GetInt32(11)), cancel, ("cluster_id", clusterId));
 
     private static RunnerSession Read(DbDataReader row) => new()
     {
@@ -54,5 +62,6 @@ internal sealed class RunnerStore(IDatabase database) : IRunnerStore
         Executor = row.GetString(7),
         CreatedAt = row.Time(8),
         SeenAt = row.Time(9),
+        TokenId = row.GetString(10),
     };
 }

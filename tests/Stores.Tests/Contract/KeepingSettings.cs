@@ -77,14 +77,15 @@ public abstract class KeepingSettings(StoresUnderTest stores) : StoreContract(st
         await Stores.Clusters.AddAsync(cluster, token, None);
 
         Assert.Equal(cluster, await Stores.Clusters.FindAsync(cluster.Id, None));
-        Assert.Equal(cluster, await Stores.Clusters.FindByTokenAsync(token.Hash, None));
+        var found = (await Stores.Clusters.FindTokenAsync(token.Hash, None))!;
+        Assert.Equal((token.Id, cluster.Id), (found.Id, found.ClusterId));
         Assert.Equal(cluster, await Stores.Clusters.FindForUserAsync(UserId, cluster.Id, None));
         Assert.Equal(cluster, await Stores.Clusters.FindForUserAsync(UserId, "gpu", None));
         Assert.Null(await Stores.Clusters.FindForUserAsync(NextId(), "gpu", None));
-        Assert.Null(await Stores.Clusters.FindByTokenAsync(Bytes(32), None));
+        Assert.Null(await Stores.Clusters.FindTokenAsync(Bytes(32), None));
         Assert.Equal(token.Sealed, (await Stores.Clusters.TokensAsync(cluster.Id, None)).Single().Sealed);
         Assert.Equal([cluster.Id, ClusterId], (await Stores.Clusters.ListAsync(UserId, 0, 10, None))
-            .OrderBy(found => found.CreatedAt).Select(found => found.Id));
+            .OrderBy(listed => listed.CreatedAt).Select(listed => listed.Id));
         Assert.Empty(await Stores.Clusters.ListAsync(UserId, 1, 10, None));
     }
 

@@ -12,7 +12,7 @@ public abstract class RunnerSessions(StoresUnderTest stores) : StoreContract(sto
     {
         var session = Kept(NewSession());
 
-        Assert.Empty(await Stores.Runners.EnrolAsync(session, null, None));
+        Assert.Empty((await Stores.Runners.EnrolAsync(session, null, None))!);
 
         Assert.Equal(session, Same(await Stores.Runners.FindAsync(session.Id, None), session));
         Assert.Equal(session, Same(await Stores.Runners.FindByCredentialAsync(session.CredentialHash, None), session));
@@ -33,7 +33,7 @@ public abstract class RunnerSessions(StoresUnderTest stores) : StoreContract(sto
         var moved = await Stores.Runners.EnrolAsync(session, before, None);
 
         var expected = leases[1..].Select(lease => lease with { SessionId = session.Id }).ToArray();
-        Assert.Equal(expected.ToHashSet(), moved.ToHashSet());
+        Assert.Equal(expected.ToHashSet(), moved!.ToHashSet());
         Assert.Equal(RunnerPhase.Ended, (await Stores.Runners.FindAsync(before, None))!.Phase);
         Assert.Null((await RenewAsync(leases[2])).Holds);
         Assert.NotNull((await RenewAsync(expected[1])).Holds);
@@ -49,7 +49,7 @@ public abstract class RunnerSessions(StoresUnderTest stores) : StoreContract(sto
         var lease = await ClaimOneAsync(mine);
         var stranger = NewSession(await AddClusterAsync());
 
-        Assert.Empty(await Stores.Runners.EnrolAsync(stranger, mine, None));
+        Assert.Empty((await Stores.Runners.EnrolAsync(stranger, mine, None))!);
 
         Assert.Equal(RunnerPhase.Active, (await Stores.Runners.FindAsync(mine, None))!.Phase);
         Assert.NotNull((await RenewAsync(lease)).Holds);

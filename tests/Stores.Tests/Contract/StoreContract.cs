@@ -53,9 +53,14 @@ public abstract class StoreContract(StoresUnderTest stores) : IAsyncLifetime
     protected async Task<string> AddClusterAsync()
     {
         var cluster = new ClusterSettings { Id = NextId(), UserId = UserId, Name = "cluster", CreatedAt = Now };
-        await stores.Clusters.AddAsync(cluster, new ClusterToken(NextId(), cluster.Id, Bytes(32), Bytes(40), Now), None);
+        await stores.Clusters.AddAsync(cluster, NewToken(cluster.Id) with { Id = TokenOf(cluster.Id) }, None);
         return cluster.Id;
     }
+
+    /// <summary>The id of the token that a cluster begins with.</summary>
+    protected static string TokenOf(string clusterId) => $"t{clusterId[1..]}";
+
+    protected ClusterToken NewToken(string clusterId) => new(NextId(), clusterId, Bytes(32), Bytes(40), Now);
 
     protected byte[] Bytes(int count)
     {
@@ -85,6 +90,7 @@ public abstract class StoreContract(StoresUnderTest stores) : IAsyncLifetime
     {
         Id = NextId(),
         ClusterId = clusterId ?? ClusterId,
+        TokenId = TokenOf(clusterId ?? ClusterId),
         CredentialHash = Bytes(32),
         Name = "runner",
         Version = "1.0.0",

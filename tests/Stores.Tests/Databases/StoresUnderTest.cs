@@ -22,6 +22,8 @@ public abstract class StoresUnderTest : IDisposable
 
     public IClusterStore Clusters => Get<IClusterStore>();
 
+    public IQueueAverageStore Averages => Get<IQueueAverageStore>();
+
     public IProjectStore Projects => Get<IProjectStore>();
 
     public ICodeStore Codes => Get<ICodeStore>();
@@ -48,6 +50,7 @@ public abstract class StoresUnderTest : IDisposable
         string[] tables =
         [
             "ready", "delayed", "leases", "task_events", "log_chunks", "code_limits", "paused_codes", "code_cancels", "tasks", "schedules",
+            "cluster_averages",
         ];
         foreach (var table in tables)
         {

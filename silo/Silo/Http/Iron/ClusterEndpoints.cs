@@ -6,19 +6,29 @@ using Orleans.Hybrid.Silo.Security;
 
 namespace Orleans.Hybrid.Silo.Http.Iron;
 
-/// <summary>Clusters: create, list, info, figures, token.</summary>
+/// <summary>Clusters: create, list, info, update, delete.</summary>
 internal static class ClusterEndpoints
 {
-    // Counting on costs more than the figure is worth.
-    private const int MostCounted = 100_000;
+    /// <summary>The largest body that a call about clusters has.</summary>
+    public const int LargestBody = 64 << 10;
 
     public static void MapClusters(this RouteGroupBuilder api)
     {
-        api.MapPost("/clusters", Create).WithMetadata(new RequestSizeLimitAttribute(64 << 10));
+        api.MapPost("/clusters", Create).WithMetadata(new RequestSizeLimitAttribute(LargestBody));
         api.MapGet("/clusters", List);
-        api.MapGet("/clusters/{clusterId}", Info);
-        api.MapGet("/clusters/{clusterId}/stats", Stats);
-        api.MapGet("/clusters/{clusterId}/credentials", Token);
+        api.MapGet("/clusters/shared", ListShared);
+
+        var usable = api.MapGroup("/clusters/{clusterId}").AddEndpointFilter(ClusterFilter.Usable);
+        usable.MapGet("", Info);
+        usable.MapClusterFigures();
+
+        var own = api.MapGroup("/clusters/{clusterId}").AddEndpointFilter(ClusterFilter.Own)
+            .WithMetadata(new RequestSizeLimitAttribute(LargestBody));
+        own.MapPut("", Update);
+        own.MapDelete("", Delete);
+        own.MapClusterTokens();
+        own.MapClusterShares();
+        own.MapClusterRunners();
     }
 
     private static async Task<JsonAnswer> Create(HttpContext http, ClusterSetup setup, Ids ids, TimeProvider time)
@@ -34,60 +44,59 @@ internal static class ClusterEndpoints
 
     private static async Task<JsonAnswer> List(HttpContext http, IClusterStore clusters)
     {
+        if (IronQuery.Flag(http.Request.Query, "shared"))
+        {
+            return await ListShared(http, clusters);
+        }
+
+        // Internal ones are those of a hosted service's own: there are none here.
         var (page, perPage) = IronQuery.Paging(http.Request.Query);
-
-        // Nothing is shared, and nothing internal, in this version.
-        var mine = IronQuery.Flag(http.Request.Query, "shared") || IronQuery.Flag(http.Request.Query, "internal")
+        return Show(IronQuery.Flag(http.Request.Query, "internal")
             ? []
-            : await clusters.ListAsync(http.Caller().Id, page, perPage, http.RequestAborted);
-        return JsonAnswer.Of(
-            new ClusterList { Clusters = [.. mine.Select(IronMapping.Show)] }, IronJson.Default.ClusterList);
+            : await clusters.ListAsync(http.Caller().Id, page, perPage, http.RequestAborted));
     }
 
-    private static async Task<JsonAnswer> Info(
-        HttpContext http, string clusterId, IClusterStore clusters, IRunnerStore runners)
+    private static async Task<JsonAnswer> ListShared(HttpContext http, IClusterStore clusters)
     {
-        if (await clusters.FindOwnAsync(http, clusterId) is not { } cluster)
-        {
-            return Answers.NotFound("Cluster");
-        }
+        var (page, perPage) = IronQuery.Paging(http.Request.Query);
+        return Show(await clusters.ListSharedAsync(http.Caller().Id, page, perPage, http.RequestAborted));
+    }
 
+    private static async Task<JsonAnswer> Info(HttpContext http, IClusterStore clusters, IRunnerStore runners)
+    {
+        var (cluster, me) = (http.Cluster(), http.Caller().Id);
         var sessions = await runners.ListAsync(cluster.Id, http.RequestAborted);
+        var shares = await clusters.SharesAsync(cluster.Id, http.RequestAborted);
+
+        // Who else uses it is its owner's business.
+        var seen = shares.Where(share => cluster.UserId == me || share.UserId == me);
         return JsonAnswer.Of(
-            new ClusterAnswer { Cluster = IronMapping.Show(cluster, sessions) }, IronJson.Default.ClusterAnswer);
+            new ClusterAnswer { Cluster = IronMapping.Show(cluster, sessions, seen) }, IronJson.Default.ClusterAnswer);
     }
 
-    private static async Task<JsonAnswer> Stats(
-        HttpContext http, string clusterId, IClusterStore clusters, IRunnerStore runners)
+    private static async Task<JsonAnswer> Update(HttpContext http, IClusterStore clusters, Lookups lookups)
     {
-        if (await clusters.FindOwnAsync(http, clusterId) is not { } cluster)
+        var body = await IronBody.ReadAnyTypeAsync(http.Request, http.RequestAborted);
+        var cluster = http.Cluster();
+        if (!await clusters.UpdateAsync(cluster.Id, IronMapping.ReadClusterChange(body), http.RequestAborted))
         {
             return Answers.NotFound("Cluster");
         }
 
-        var sessions = await runners.ListAsync(cluster.Id, http.RequestAborted);
-        var queued = await clusters.CountQueuedAsync(cluster.Id, MostCounted, http.RequestAborted);
-        return JsonAnswer.Of(
-            new ClusterStatsAnswer { Cluster = IronMapping.ShowStats(sessions, queued) },
-            IronJson.Default.ClusterStatsAnswer);
+        lookups.ForgetCluster(cluster.Id);
+        return Answers.Message("Cluster updated");
     }
 
-    private static async Task<JsonAnswer> Token(
-        HttpContext http, string clusterId, IClusterStore clusters, ClusterTokenMint tokens)
-    {
-        if (await clusters.FindOwnAsync(http, clusterId) is not { } cluster)
+    private static async Task<JsonAnswer> Delete(HttpContext http, ClusterSetup setup) =>
+        await setup.DeleteAsync(http.Cluster().Id) switch
         {
-            return Answers.NotFound("Cluster");
-        }
-
-        // The newest first: published clients take one.
-        var kept = await clusters.TokensAsync(cluster.Id, http.RequestAborted);
-        var texts = kept.Select(tokens.Show).Reverse().ToList();
-        var answer = new ClusterCredentials
-        {
-            Token = texts[0],
-            Cluster = new ClusterTokens { Id = cluster.Id, Tokens = texts },
+            ClusterDeletion.Deleted => Answers.Message("Cluster deleted"),
+            ClusterDeletion.NotFound => Answers.NotFound("Cluster"),
+            ClusterDeletion.Busy => throw new RefusedException(
+                "The cluster has tasks that wait or run: let them end, or cancel them, and delete it then"),
+            var strange => throw new InvalidOperationException($"cluster deletion {strange}"),
         };
-        return JsonAnswer.Of(answer, IronJson.Default.ClusterCredentials);
-    }
+
+    private static JsonAnswer Show(IEnumerable<ClusterSettings> clusters) => JsonAnswer.Of(
+        new ClusterList { Clusters = [.. clusters.Select(IronMapping.Show)] }, IronJson.Default.ClusterList);
 }

@@ -1,20 +1,45 @@
 using Orleans.Hybrid.Domain.Clusters;
 using Orleans.Hybrid.Domain.Projects;
+using Orleans.Hybrid.Domain.Runners;
 using Orleans.Hybrid.Silo.Security;
 
 namespace Orleans.Hybrid.Silo.Http.Iron;
 
-/// <summary>Sets a cluster up, together with its first token.</summary>
+/// <summary>Sets a cluster up, together with its first token, and takes it down, with all that was enrolled there.</summary>
 internal sealed class ClusterSetup(
-    IClusterStore clusters, IProjectStore projects, Lookups lookups, ClusterTokenMint tokens)
+    IClusterStore clusters, IProjectStore projects, IRunnerStore runners, Lookups lookups, ClusterTokenMint tokens,
+    EndingSessions ending, ControlPlaneOptions options)
 {
     /// <summary>Stores the cluster; gives the text of its token.</summary>
     public async Task<string> AddAsync(ClusterSettings cluster, CancellationToken cancel)
     {
+        if (await clusters.CountAsync(cluster.UserId, cancel) >= options.MostClusters)
+        {
+            throw RefusedException.Forbidden(
+                $"You have {options.MostClusters} clusters, and that is the most: delete one, or have the limit raised");
+        }
+
         var token = tokens.New(cluster.Id);
         await clusters.AddAsync(cluster, token, cancel);
         await AdoptAsync(cluster, cancel);
         return tokens.Show(token);
+    }
+
+    /// <summary>Deletes the cluster unless tasks wait or run there; its runners' polls end.</summary>
+    public async Task<ClusterDeletion> DeleteAsync(string clusterId)
+    {
+        var sessions = await runners.ListAsync(clusterId, CancellationToken.None);
+        var deletion = await clusters.DeleteAsync(clusterId, CancellationToken.None);
+        if (deletion == ClusterDeletion.Deleted)
+        {
+            lookups.ForgetCluster(clusterId);
+            lookups.Projects.ForgetAll();
+            ending.End(
+                clusterId,
+                sessions.Select(runner => new EndedSession(runner.Session.Id, runner.Session.CredentialHash)));
+        }
+
+        return deletion;
     }
 
     /// <summary>A user's first cluster becomes the default of those projects that have none.</summary>

@@ -23,22 +23,26 @@ internal sealed class Enrolment(
             throw new RefusedException($"slots must be from 1 to {MostSlots}");
         }
 
-        var cluster = await clusters.FindByTokenAsync(ClusterTokenMint.Hash(token), cancel);
-        if (cluster is null || cluster.Id != request.ClusterId)
+        var known = await clusters.FindTokenAsync(ClusterTokenMint.Hash(token), cancel);
+        if (known is null || known.ClusterId != request.ClusterId)
         {
             return null;
         }
 
         var previous = await PreviousAsync(request, cancel);
         var credential = Secret.New();
-        var session = Session(request, credential);
-        var moved = await runners.EnrolAsync(session, previous?.Id, cancel);
+        var session = Session(request, known, credential);
+        if (await runners.EnrolAsync(session, previous?.Id, cancel) is not { } moved)
+        {
+            return null;
+        }
+
         if (previous is not null)
         {
             lookups.Sessions.Forget(Convert.ToHexString(previous.CredentialHash));
 
             // Ends the poll that the last life may have left behind; without it, that poll ends by itself.
-            _ = grains.GetGrain<IClusterGrain>(cluster.Id).Drain(previous.Id);
+            _ = grains.GetGrain<IClusterGrain>(known.ClusterId).Drain(previous.Id);
         }
 
         return new EnrolAnswer
@@ -60,13 +64,14 @@ internal sealed class Enrolment(
             ? session
             : null;
 
-    private RunnerSession Session(EnrolRequest request, string credential)
+    private RunnerSession Session(EnrolRequest request, ClusterToken token, string credential)
     {
         var now = time.GetUtcNow();
         return new RunnerSession
         {
             Id = ids.New(),
-            ClusterId = request.ClusterId,
+            ClusterId = token.ClusterId,
+            TokenId = token.Id,
             CredentialHash = Secret.Hash(credential),
             Name = RunnerMapping.Bounded(request.Name),
             Version = RunnerMapping.Bounded(request.Version),

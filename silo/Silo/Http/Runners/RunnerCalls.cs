@@ -32,7 +32,9 @@ internal sealed class RunnerCalls(
         answer ??= session.Phase == RunnerPhase.Draining && poll.Wanted > 0
             ? new ClaimAnswer { Tasks = [], Drain = true }
             : await edge.WaitAsync(session.ClusterId, poll, gone);
-        return JsonAnswer.Of(answer, RunnerBody.Shapes.ClaimAnswer);
+        return answer is null
+            ? Answers.WrongCredential
+            : JsonAnswer.Of(answer, RunnerBody.Shapes.ClaimAnswer);
     }
 
     public async Task<JsonAnswer> HeartbeatAsync(RunnerSession session, byte[] body)

@@ -1,1 +1,1 @@
-INSERT INTO users (id, name, created_at, operator) VALUES (@id, @name, @created_at, @operator);
+INSERT INTO users (id, name, created_at, operator, email) VALUES (@id, @name, @created_at, @operator, @email);

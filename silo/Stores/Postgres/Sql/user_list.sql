@@ -1,1 +1,1 @@
-SELECT id, name, created_at, operator FROM users ORDER BY id;
+SELECT id, name, created_at, operator, email FROM users ORDER BY id;

@@ -1,7 +1,15 @@
-UPDATE sessions SET phase = 2 WHERE id = @previous_id AND cluster_id = @cluster_id AND phase < 2;
-INSERT INTO sessions (id, cluster_id, credential_hash, phase, name, version, slots, executor, created_at, seen_at)
-VALUES (@id, @cluster_id, @credential_hash, 0, @name, @version, @slots, @executor, @created_at, @created_at);
+-- Nothing comes of it when the token is gone by now.
+INSERT INTO sessions (
+  id, cluster_id, credential_hash, phase, name, version, slots, executor, created_at, seen_at, token_id)
+SELECT @id, t.cluster_id, @credential_hash, 0, @name, @version, @slots, @executor, @created_at, @created_at, t.id
+FROM cluster_tokens t
+WHERE t.id = @token_id AND t.cluster_id = @cluster_id
+RETURNING id, 0, '';
+UPDATE sessions SET phase = 2
+WHERE id = @previous_id AND cluster_id = @cluster_id AND phase < 2
+  AND EXISTS (SELECT 1 FROM sessions n WHERE n.id = @id);
 UPDATE leases
 SET session_id = @id
 WHERE session_id = (SELECT p.id FROM sessions p WHERE p.id = @previous_id AND p.cluster_id = @cluster_id)
+  AND EXISTS (SELECT 1 FROM sessions n WHERE n.id = @id)
 RETURNING task_id, attempt, token;

@@ -1,0 +1,20 @@
+namespace Orleans.Hybrid.Domain.Clusters;
+
+/// <summary>What is to be changed of a cluster; null stays as it is.</summary>
+public sealed record ClusterChange
+{
+    /// <summary>The name.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Memory of one slot, in bytes: for tasks handed out from then on.</summary>
+    public long? Memory { get; init; }
+
+    /// <summary>Disk of one slot, in bytes.</summary>
+    public long? DiskSpace { get; init; }
+
+    /// <summary>Relative share of the processors; 0 for the runner's default.</summary>
+    public int? CpuShare { get; init; }
+
+    /// <summary>The longest that a task may run, in seconds: for tasks queued from then on.</summary>
+    public int? MaxTimeoutSeconds { get; init; }
+}

@@ -1,0 +1,27 @@
+namespace Orleans.Hybrid.Domain.Clusters;
+
+/// <summary>
+/// How many tasks wait for a cluster, as a moving average that gives what was less weight the longer ago it was.
+/// </summary>
+public static class QueueAverage
+{
+    /// <summary>How often the queue is looked at.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    /// <summary>What weight the average of one interval ago keeps.</summary>
+    public const double Beta = 0.9;
+
+    // Shown as 0; without it an empty queue would be looked at for ever.
+    private const double Nothing = 0.5;
+
+    /// <summary>
+    /// The next average. <paramref name="elapsed"/> is the time since the last look, however long that was; null when nothing had waited
+    /// before.
+    /// </summary>
+    public static double Next(double average, int queued, TimeSpan? elapsed)
+    {
+        var kept = Math.Pow(Beta, (elapsed ?? Interval) / Interval);
+        var next = (average * kept) + (queued * (1 - kept));
+        return queued == 0 && next < Nothing ? 0 : next;
+    }
+}

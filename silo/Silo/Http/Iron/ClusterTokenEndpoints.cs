@@ -1,0 +1,91 @@
+using Orleans.Hybrid.Contracts.Iron;
+using Orleans.Hybrid.Domain.Clusters;
+using Orleans.Hybrid.Domain.Runners;
+using Orleans.Hybrid.Domain.Steps;
+using Orleans.Hybrid.Silo.Security;
+
+namespace Orleans.Hybrid.Silo.Http.Iron;
+
+/// <summary>A cluster's tokens: show, add, list, revoke. Several are good at the same time, so that they can be changed one runner after the other.</summary>
+internal static class ClusterTokenEndpoints
+{
+    private const int MostTokens = 10;
+
+    public static void MapClusterTokens(this RouteGroupBuilder cluster)
+    {
+        cluster.MapGet("/credentials", Credentials);
+        cluster.MapGet("/tokens", List);
+        cluster.MapPost("/tokens", Add);
+        cluster.MapDelete("/tokens/{tokenId}", Revoke);
+    }
+
+    private static async Task<JsonAnswer> Credentials(HttpContext http, IClusterStore clusters, ClusterTokenMint tokens)
+    {
+        // The newest first: published clients take one.
+        var kept = await clusters.TokensAsync(http.Cluster().Id, http.RequestAborted);
+        var texts = kept.Select(tokens.Show).Reverse().ToList();
+        if (texts.Count == 0)
+        {
+            return Answers.NotFound("Cluster");
+        }
+
+        var answer = new ClusterCredentials
+        {
+            Token = texts[0],
+            Cluster = new ClusterTokens { Id = http.Cluster().Id, Tokens = texts },
+        };
+        return JsonAnswer.Of(answer, IronJson.Default.ClusterCredentials);
+    }
+
+    private static async Task<JsonAnswer> List(HttpContext http, IClusterStore clusters, IRunnerStore runners)
+    {
+        var kept = await clusters.TokensAsync(http.Cluster().Id, http.RequestAborted);
+        var sessions = (await runners.ListAsync(http.Cluster().Id, http.RequestAborted))
+            .CountBy(runner => runner.Session.TokenId)
+            .ToDictionary();
+        var shown = kept.Reverse()
+            .Select(token => IronMapping.Show(token) with { Runners = sessions.GetValueOrDefault(token.Id) });
+        return JsonAnswer.Of(new ClusterTokenList { Tokens = [.. shown] }, IronJson.Default.ClusterTokenList);
+    }
+
+    private static async Task<JsonAnswer> Add(HttpContext http, IClusterStore clusters, ClusterTokenMint tokens)
+    {
+        var id = http.Cluster().Id;
+        if ((await clusters.TokensAsync(id, http.RequestAborted)).Count >= MostTokens)
+        {
+            throw RefusedException.Forbidden($"The cluster has {MostTokens} tokens, and that is the most: revoke one");
+        }
+
+        var token = tokens.New(id);
+        if (!await clusters.AddTokenAsync(token, http.RequestAborted))
+        {
+            return Answers.NotFound("Cluster");
+        }
+
+        var answer = new ClusterTokenAnswer
+        {
+            Msg = "Token added",
+            Token = IronMapping.Show(token) with { Token = tokens.Show(token) },
+        };
+        return JsonAnswer.Of(answer, IronJson.Default.ClusterTokenAnswer);
+    }
+
+    private static async Task<JsonAnswer> Revoke(
+        HttpContext http, string tokenId, IClusterStore clusters, EndingSessions ending)
+    {
+        var id = http.Cluster().Id;
+        var kept = await clusters.TokensAsync(id, http.RequestAborted);
+        if (!NewId.IsWellFormed(tokenId) || kept.All(token => token.Id != tokenId))
+        {
+            return Answers.NotFound("Token");
+        }
+
+        if (await clusters.RevokeTokenAsync(id, tokenId, CancellationToken.None) is not { } ended)
+        {
+            throw new RefusedException("This is the cluster's last token: add another first, then revoke this one");
+        }
+
+        ending.End(id, ended);
+        return Answers.Message("Token revoked");
+    }
+}

@@ -1,0 +1,32 @@
+using Orleans.Hybrid.Domain.Clusters;
+using Orleans.Hybrid.Silo.Http;
+
+namespace Orleans.Hybrid.Silo.Security;
+
+/// <summary>
+/// Finds the cluster in the path. For whom it is not, it is not there, like one that never was: also for a user whom it is shared with, where
+/// only its owner may do something.
+/// </summary>
+internal sealed class ClusterFilter(bool shared) : IEndpointFilter
+{
+    /// <summary>For its owner only.</summary>
+    public static ClusterFilter Own { get; } = new(shared: false);
+
+    /// <summary>For its owner, and for whom it is shared with.</summary>
+    public static ClusterFilter Usable { get; } = new(shared: true);
+
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        var clusters = http.RequestServices.GetRequiredService<IClusterStore>();
+        var id = (string)http.Request.RouteValues["clusterId"]!;
+        var found = shared ? await clusters.FindUsableAsync(http, id) : await clusters.FindOwnAsync(http, id);
+        if (found is null)
+        {
+            return Answers.NotFound("Cluster");
+        }
+
+        http.Features.Set(found);
+        return await next(context);
+    }
+}

@@ -1,0 +1,16 @@
+using Orleans.Hybrid.Domain.Clusters;
+using Orleans.Hybrid.Silo.Http.Iron;
+
+namespace Orleans.Hybrid.Silo.Sweeps;
+
+/// <summary>Keeps the moving average of each cluster's queue, of which one row is the truth for all silos.</summary>
+internal sealed class AverageSweep(IQueueAverageStore averages, TimeProvider time, ILogger<AverageSweep> log)
+    : Sweep("average", QueueAverage.Interval, time, log)
+{
+    protected override async Task<TimeSpan?> SweepAsync(CancellationToken cancel)
+    {
+        await averages.SampleAsync(
+            QueueAverage.Interval, ClusterRunnerEndpoints.MostCounted, QueueAverage.Next, cancel);
+        return null;
+    }
+}

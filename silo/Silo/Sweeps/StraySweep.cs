@@ -1,0 +1,35 @@
+using Orleans.Hybrid.Domain.Clusters;
+using Orleans.Hybrid.Domain.Tasks;
+using Orleans.Hybrid.Grains.Tasks;
+
+namespace Orleans.Hybrid.Silo.Sweeps;
+
+/// <summary>
+/// Cancels what waits for a cluster that is gone: another silo may know a deleted cluster for some seconds more, and no runner will ever come for
+/// what it queued meanwhile.
+/// </summary>
+internal sealed partial class StraySweep(
+    IClusterStore clusters, ITaskStore tasks, IGrainFactory grains, TimeProvider time, ILogger<StraySweep> log)
+    : Sweep("stray", TimeSpan.FromSeconds(10), time, log)
+{
+    private const int MostAtOnce = 500;
+
+    protected override async Task<TimeSpan?> SweepAsync(CancellationToken cancel)
+    {
+        var strays = await clusters.StraysAsync(MostAtOnce, cancel);
+        foreach (var project in strays.GroupBy(stray => stray.ProjectId, stray => stray.Task))
+        {
+            TaskEffects.Do(grains, await tasks.CancelAsync(project.Key, [.. project], cancel));
+        }
+
+        if (strays.Count > 0)
+        {
+            Cancelled(strays.Count);
+        }
+
+        return strays.Count < MostAtOnce ? null : TimeSpan.Zero;
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "{Count} tasks waited for clusters that are gone, and were cancelled")]
+    private partial void Cancelled(int count);
+}

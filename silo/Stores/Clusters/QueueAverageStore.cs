@@ -1,0 +1,42 @@
+using System.Text.Json.Nodes;
+using Orleans.Hybrid.Domain.Clusters;
+
+namespace Orleans.Hybrid.Stores.Clusters;
+
+/// <summary>Moving averages of the clusters' queues, in either database.</summary>
+internal sealed class QueueAverageStore(IDatabase database) : IQueueAverageStore
+{
+    public async Task<double> FindAsync(string clusterId, CancellationToken cancel) =>
+        (await database.ReadAsync("average", row => row.GetDouble(0), cancel, ("cluster_id", clusterId)))
+        .SingleOrDefault();
+
+    public async Task SampleAsync(
+        TimeSpan interval, int most, Func<double, int, TimeSpan?, double> next, CancellationToken cancel)
+    {
+        // The time of the look, not of the write: who was slow between the two is not heeded.
+        var now = await database.NowAsync(cancel);
+        var before = (now - interval).Stored();
+        var due = await database.ReadAsync(
+            "average_due",
+            row => (
+                Cluster: row.GetString(0),
+                Average: row.IsDBNull(1) ? 0 : row.GetDouble(1),
+                Elapsed: now - row.TimeOrNull(2),
+                Queued: row.GetInt32(3)),
+            cancel,
+            ("before", before), ("most", most));
+        if (due.Count == 0)
+        {
+            return;
+        }
+
+        var samples = new JsonArray([.. due.Select(found => new JsonObject
+        {
+            ["cluster_id"] = found.Cluster,
+            ["average"] = next(found.Average, found.Queued, found.Elapsed),
+        })]);
+        await database.WriteAsync(
+            "average_keep", row => row.FieldCount, cancel,
+            ("samples", samples.ToJsonString()), ("now", now.Stored()), ("before", before));
+    }
+}

@@ -1,0 +1,1 @@
+SELECT average FROM cluster_averages WHERE cluster_id = @cluster_id;

@@ -1,0 +1,18 @@
+-- Clusters where something waits, or did a moment ago, and which nobody has looked at for a while.
+SELECT
+  c.id, a.average, a.sampled_at,
+  (SELECT COUNT(*) FROM (
+    SELECT 1
+    FROM lanes l
+    CROSS JOIN LATERAL (SELECT 1 FROM ready r WHERE r.lane = l.id LIMIT @most) waiting
+    WHERE l.cluster_id = c.id
+    LIMIT @most) counted)
+FROM clusters c
+LEFT JOIN cluster_averages a ON a.cluster_id = c.id
+WHERE (a.sampled_at IS NULL
+    AND EXISTS (
+      SELECT 1
+      FROM lanes l
+      CROSS JOIN LATERAL (SELECT 1 FROM ready r WHERE r.lane = l.id LIMIT 1) waits
+      WHERE l.cluster_id = c.id))
+  OR a.sampled_at <= @before;

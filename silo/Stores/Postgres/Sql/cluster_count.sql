@@ -1,0 +1,1 @@
+SELECT COUNT(*) FROM clusters WHERE user_id = @user_id;

@@ -1,0 +1,10 @@
+-- Clusters where something waits, or did a moment ago, and which nobody has looked at for a while.
+SELECT
+  c.id, a.average, a.sampled_at,
+  (SELECT COUNT(*) FROM (
+    SELECT 1 FROM lanes l JOIN ready r ON r.lane = l.id WHERE l.cluster_id = c.id LIMIT @most) counted)
+FROM clusters c
+LEFT JOIN cluster_averages a ON a.cluster_id = c.id
+WHERE (a.sampled_at IS NULL
+    AND EXISTS (SELECT 1 FROM lanes l JOIN ready r ON r.lane = l.id WHERE l.cluster_id = c.id))
+  OR a.sampled_at <= @before;

@@ -1,0 +1,228 @@
+using Orleans.Hybrid.Domain.Clusters;
+using Orleans.Hybrid.Domain.Projects;
+using Orleans.Hybrid.Domain.Runners;
+using Orleans.Hybrid.Stores.Tests.Databases;
+using Orleans.Hybrid.Support;
+
+namespace Orleans.Hybrid.Stores.Tests.Contract;
+
+/// <summary>Clusters after their creation: changed, shared, given other tokens, deleted.</summary>
+public abstract class ChangingClusters(StoresUnderTest stores) : StoreContract(stores)
+{
+    private IClusterStore Clusters => Stores.Clusters;
+
+    [StoreFact]
+    public async Task What_is_not_named_stays_as_it_was()
+    {
+        var before = (await Clusters.FindAsync(ClusterId, None))!;
+
+        Assert.True(await Clusters.UpdateAsync(ClusterId, new ClusterChange { Memory = 7L << 40, CpuShare = 0 }, None));
+        Assert.Equal(before with { Memory = 7L << 40, CpuShare = 0 }, await Clusters.FindAsync(ClusterId, None));
+
+        var rest = new ClusterChange { Name = "renamed", DiskSpace = 5, MaxTimeoutSeconds = 9, CpuShare = 3 };
+        Assert.True(await Clusters.UpdateAsync(ClusterId, rest, None));
+        Assert.Equal(
+            before with { Memory = 7L << 40, Name = "renamed", DiskSpace = 5, MaxTimeoutSeconds = 9, CpuShare = 3 },
+            await Clusters.FindAsync(ClusterId, None));
+        Assert.False(await Clusters.UpdateAsync(NextId(), rest, None));
+        Assert.Equal(1, await Clusters.CountAsync(UserId, None));
+    }
+
+    [StoreFact]
+    public async Task Several_tokens_are_good_until_they_are_revoked_and_the_last_one_stays()
+    {
+        var second = NewToken(ClusterId);
+        Assert.True(await Clusters.AddTokenAsync(second, None));
+        Assert.False(await Clusters.AddTokenAsync(NewToken(NextId()), None));
+        var first = (await Clusters.TokensAsync(ClusterId, None)).Single(token => token.Id != second.Id);
+
+        Assert.Equal(ClusterId, (await Clusters.FindTokenAsync(first.Hash, None))!.ClusterId);
+        Assert.Equal(second.Id, (await Clusters.FindTokenAsync(second.Hash, None))!.Id);
+        Assert.Null(await Clusters.RevokeTokenAsync(await AddClusterAsync(), second.Id, None));
+        Assert.Null(await Clusters.RevokeTokenAsync(ClusterId, NextId(), None));
+        Assert.Empty((await Clusters.RevokeTokenAsync(ClusterId, first.Id, None))!);
+
+        Assert.Null(await Clusters.FindTokenAsync(first.Hash, None));
+        Assert.Null(await Clusters.RevokeTokenAsync(ClusterId, second.Id, None));
+        Assert.Equal([second.Id], (await Clusters.TokensAsync(ClusterId, None)).Select(token => token.Id));
+    }
+
+    [StoreFact]
+    public async Task S8_revoking_a_token_ends_its_sessions_and_no_others()
+    {
+        await QueueAsync(Spec(), Spec());
+        var second = NewToken(ClusterId);
+        await Clusters.AddTokenAsync(second, None);
+        var (old, fresh) = (NewSession(), NewSession() with { TokenId = second.Id });
+        await Stores.Runners.EnrolAsync(old, null, None);
+        await Stores.Runners.EnrolAsync(fresh, null, None);
+
+        var ended = Assert.Single((await Clusters.RevokeTokenAsync(ClusterId, old.TokenId, None))!);
+
+        Assert.Equal((old.Id, Convert.ToHexString(old.CredentialHash)), (ended.Id, Convert.ToHexString(ended.CredentialHash)));
+        Assert.Equal(RunnerPhase.Ended, (await Stores.Runners.FindAsync(old.Id, None))!.Phase);
+        Assert.Empty(await ClaimAsync(old.Id, 1));
+        Assert.Single(await ClaimAsync(fresh.Id, 1));
+        Assert.Null(await Stores.Runners.EnrolAsync(NewSession(), fresh.Id, None));
+        Assert.Equal(RunnerPhase.Active, (await Stores.Runners.FindAsync(fresh.Id, None))!.Phase);
+        Assert.Equal(second.Id, (await Stores.Runners.FindAsync(fresh.Id, None))!.TokenId);
+    }
+
+    [StoreFact]
+    public async Task S8_who_enrols_while_the_token_is_revoked_does_not_stay()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            var (token, session) = (NewToken(ClusterId), NewSession());
+            await Clusters.AddTokenAsync(token, None);
+
+            var (moved, ended) = await TogetherAsync(
+                () => Stores.Runners.EnrolAsync(session with { TokenId = token.Id }, null, None),
+                () => Clusters.RevokeTokenAsync(ClusterId, token.Id, None));
+
+            Assert.Equal(moved is null ? [] : [session.Id], ended!.Select(found => found.Id));
+            Assert.DoesNotContain(await Stores.Runners.ListAsync(ClusterId, None), found => found.Session.Id == session.Id);
+        }
+    }
+
+    [StoreFact]
+    public async Task Of_two_tokens_revoked_at_once_one_stays()
+    {
+        for (var round = 0; round < 10; round++)
+        {
+            var first = (await Clusters.TokensAsync(ClusterId, None)).Single();
+            var second = NewToken(ClusterId);
+            await Clusters.AddTokenAsync(second, None);
+
+            var (one, other) = await TogetherAsync(
+                () => Clusters.RevokeTokenAsync(ClusterId, first.Id, None),
+                () => Clusters.RevokeTokenAsync(ClusterId, second.Id, None));
+
+            Assert.True(one is null ^ other is null);
+            Assert.Single(await Clusters.TokensAsync(ClusterId, None));
+        }
+    }
+
+    [StoreFact]
+    public async Task A_shared_cluster_is_found_by_whom_it_is_shared_with_until_that_is_taken_back()
+    {
+        var friend = await AddUserAsync("friend@example.org");
+        Assert.False(await Clusters.ShareAsync(NextId(), friend, Now, None));
+        Assert.Null(await Clusters.FindForUserAsync(friend, ClusterId, None));
+
+        Assert.True(await Clusters.ShareAsync(ClusterId, friend, DateTimeOffset.UnixEpoch, None));
+        Assert.True(await Clusters.ShareAsync(ClusterId, friend, DateTimeOffset.UnixEpoch.AddHours(1), None));
+
+        var shared = (await Clusters.FindAsync(ClusterId, None))!;
+        Assert.Equal(
+            [new ClusterShare(friend, "friend", "friend@example.org", DateTimeOffset.UnixEpoch.AddHours(1))],
+            await Clusters.SharesAsync(ClusterId, None));
+        Assert.Equal(shared, await Clusters.FindForUserAsync(friend, ClusterId, None));
+        Assert.Equal(shared, await Clusters.FindForUserAsync(friend, "cluster", None));
+        Assert.Equal([shared], await Clusters.ListSharedAsync(friend, 0, 10, None));
+        Assert.Empty(await Clusters.ListSharedAsync(friend, 1, 10, None));
+        Assert.Empty(await Clusters.ListAsync(friend, 0, 10, None));
+        Assert.Empty(await Clusters.ListSharedAsync(UserId, 0, 10, None));
+
+        Assert.True(await Clusters.UnshareAsync(ClusterId, friend, None));
+        Assert.False(await Clusters.UnshareAsync(ClusterId, friend, None));
+        Assert.Null(await Clusters.FindForUserAsync(friend, "cluster", None));
+        Assert.Empty(await Clusters.ListSharedAsync(friend, 0, 10, None));
+    }
+
+    [StoreFact]
+    public async Task A_users_own_cluster_comes_before_a_shared_one_of_the_same_name()
+    {
+        var friend = await AddUserAsync(null);
+        await Clusters.ShareAsync(ClusterId, friend, Now, None);
+        var own = new ClusterSettings { Id = NextId(), UserId = friend, Name = "cluster", CreatedAt = Now };
+        await Clusters.AddAsync(own, NewToken(own.Id), None);
+
+        Assert.Equal(own.Id, (await Clusters.FindForUserAsync(friend, "cluster", None))!.Id);
+        Assert.Equal(ClusterId, (await Clusters.FindForUserAsync(friend, ClusterId, None))!.Id);
+    }
+
+    [StoreFact]
+    public async Task An_address_is_one_users_only()
+    {
+        var (ann, bob) = (await AddUserAsync($"{NextId()}@example.org"), await AddUserAsync(null));
+        var address = $"{NextId()}@example.org";
+
+        Assert.True(await Stores.Projects.SetEmailAsync(bob, address, None));
+        Assert.True(await Stores.Projects.SetEmailAsync(bob, address, None));
+        Assert.False(await Stores.Projects.SetEmailAsync(ann, address, None));
+        Assert.False(await Stores.Projects.SetEmailAsync(NextId(), null, None));
+        Assert.Equal(bob, (await Stores.Projects.FindByEmailAsync(address, None))!.Id);
+        Assert.True(await Stores.Projects.SetEmailAsync(bob, null, None));
+        Assert.Null(await Stores.Projects.FindByEmailAsync(address, None));
+    }
+
+    [StoreFact]
+    public async Task I2_a_cluster_at_work_is_not_deleted()
+    {
+        var (other, session) = (await AddClusterAsync(), await EnrolAsync());
+        Assert.Equal(ClusterDeletion.NotFound, await Clusters.DeleteAsync(NextId(), None));
+        var delayed = (await QueueAsync(Spec() with { DelaySeconds = 60 }))[0];
+        Assert.Equal(ClusterDeletion.Busy, await Clusters.DeleteAsync(ClusterId, None));
+        await CancelAsync(delayed.Id);
+        await QueueAsync(Spec());
+        Assert.Equal(ClusterDeletion.Busy, await Clusters.DeleteAsync(ClusterId, None));
+        var lease = await ClaimOneAsync(session);
+        Assert.Equal(ClusterDeletion.Busy, await Clusters.DeleteAsync(ClusterId, None));
+        Assert.Equal(ClusterDeletion.Deleted, await Clusters.DeleteAsync(other, None));
+        await FinishAsync(lease);
+
+        await Stores.Projects.SetDefaultClusterAsync(ProjectId, ClusterId, None);
+        await Clusters.ShareAsync(ClusterId, await AddUserAsync(null), Now, None);
+        var token = (await Clusters.TokensAsync(ClusterId, None)).Single();
+        Assert.Equal(ClusterDeletion.Deleted, await Clusters.DeleteAsync(ClusterId, None));
+
+        Assert.Null(await Clusters.FindAsync(ClusterId, None));
+        Assert.Null(await Clusters.FindTokenAsync(token.Hash, None));
+        Assert.Null(await Stores.Runners.FindAsync(session, None));
+        Assert.Null((await Stores.Projects.FindProjectAsync(ProjectId, None))!.DefaultClusterId);
+        Assert.Null(await Stores.Runners.EnrolAsync(NewSession(), null, None));
+    }
+
+    [StoreFact]
+    public async Task What_is_queued_to_a_cluster_that_is_gone_is_found()
+    {
+        await QueueAsync(Spec());
+        Assert.Equal(ClusterDeletion.Deleted, await Clusters.DeleteAsync(await AddClusterAsync(), None));
+        Assert.Empty(await Clusters.StraysAsync(10, None));
+
+        var stray = (await QueueAsync(Spec() with { ClusterId = NextId() }))[0];
+
+        Assert.Equal([(ProjectId, stray.Id)], await Clusters.StraysAsync(10, None));
+        await CancelAsync(stray.Id);
+        Assert.Empty(await Clusters.StraysAsync(10, None));
+    }
+
+    [StoreFact]
+    public async Task Who_enrols_while_the_cluster_is_deleted_does_not_stay()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            var cluster = await AddClusterAsync();
+            var session = NewSession(cluster);
+
+            var (_, deletion) = await TogetherAsync(
+                () => Stores.Runners.EnrolAsync(session, null, None), () => Clusters.DeleteAsync(cluster, None));
+
+            Assert.Equal(ClusterDeletion.Deleted, deletion);
+            Assert.Null(await Stores.Runners.FindAsync(session.Id, None));
+        }
+    }
+
+    private async Task<string> AddUserAsync(string? email)
+    {
+        var user = new User(NextId(), "friend", Now, Email: email);
+        await Stores.Projects.AddUserAsync(user, None);
+        return user.Id;
+    }
+}
+
+public sealed class ChangingClustersOnSqlite(SqliteStores stores) : ChangingClusters(stores), IClassFixture<SqliteStores>;
+
+public sealed class ChangingClustersOnPostgres(PostgresStores stores)
+    : ChangingClusters(stores), IClassFixture<PostgresStores>, INeedsPostgres;
