@@ -21,27 +21,97 @@ public sealed class ClusterCalls
             : created;
     }
 
-    /// <summary>One page of the user's clusters.</summary>
+    /// <summary>One page of the user's own clusters.</summary>
     /// <param name="page">Page, from 0 to 100.</param>
     /// <param name="perPage">Clusters a page, 1 to 100.</param>
     /// <param name="cancel">Gives up.</param>
-    public async Task<IReadOnlyList<ClusterInfo>> ListAsync(
-        int page = 0, int perPage = 30, CancellationToken cancel = default)
-    {
-        var path = $"clusters?page={page}&per_page={perPage}";
-        return (await _api.GetAsync(path, IronJson.Default.ClusterList, cancel).ConfigureAwait(false)).Clusters;
-    }
+    public Task<IReadOnlyList<ClusterInfo>> ListAsync(
+        int page = 0, int perPage = 30, CancellationToken cancel = default) =>
+        ListAsync($"clusters?page={page}&per_page={perPage}", cancel);
+
+    /// <summary>One page of the clusters that others share with the user.</summary>
+    /// <param name="page">Page, from 0 to 100.</param>
+    /// <param name="perPage">Clusters a page, 1 to 100.</param>
+    /// <param name="cancel">Gives up.</param>
+    public Task<IReadOnlyList<ClusterInfo>> ListSharedAsync(
+        int page = 0, int perPage = 30, CancellationToken cancel = default) =>
+        ListAsync($"clusters?shared=true&page={page}&per_page={perPage}", cancel);
 
     /// <summary>One cluster with its runners.</summary>
     public async Task<ClusterInfo> GetAsync(string clusterId, CancellationToken cancel = default) =>
         (await _api.GetAsync(Path(clusterId), IronJson.Default.ClusterAnswer, cancel).ConfigureAwait(false)).Cluster;
 
-    /// <summary>What the cluster's runners enrol with: a secret.</summary>
+    /// <summary>How busy the cluster is.</summary>
+    public async Task<ClusterStats> StatsAsync(string clusterId, CancellationToken cancel = default)
+    {
+        var path = $"{Path(clusterId)}/stats";
+        return (await _api.GetAsync(path, IronJson.Default.ClusterStatsAnswer, cancel).ConfigureAwait(false)).Cluster;
+    }
+
+    /// <summary>Changes what is named, and leaves the rest.</summary>
+    public Task UpdateAsync(string clusterId, ClusterUpdate update, CancellationToken cancel = default) => _api.PutAsync(
+        Path(clusterId), update, IronJson.Default.ClusterUpdate, IronJson.Default.MessageAnswer, cancel);
+
+    /// <summary>Deletes the cluster; refused with 400 while tasks wait or run there.</summary>
+    public Task DeleteAsync(string clusterId, CancellationToken cancel = default) =>
+        _api.DeleteAsync(Path(clusterId), IronJson.Default.MessageAnswer, cancel);
+
+    /// <summary>Lets the user with this e-mail address queue to the cluster.</summary>
+    public Task ShareAsync(string clusterId, string email, CancellationToken cancel = default) => _api.PostAsync(
+        $"{Path(clusterId)}/share",
+        new ShareRequest { Email = email },
+        IronJson.Default.ShareRequest,
+        IronJson.Default.MessageAnswer,
+        cancel);
+
+    /// <summary>Takes that back.</summary>
+    public Task UnshareAsync(string clusterId, string userId, CancellationToken cancel = default) => _api.PostAsync(
+        $"{Path(clusterId)}/unshare/{Uri.EscapeDataString(userId)}",
+        () => new ByteArrayContent([]),
+        IronJson.Default.MessageAnswer,
+        cancel);
+
+    /// <summary>Has these runners finish their tasks and stop.</summary>
+    public Task TerminateAsync(
+        string clusterId, IReadOnlyList<string> instanceIds, CancellationToken cancel = default) => _api.PostAsync(
+            $"{Path(clusterId)}/terminate",
+            new TerminateRequest { InstanceIds = instanceIds },
+            IronJson.Default.TerminateRequest,
+            IronJson.Default.MessageAnswer,
+            cancel);
+
+    /// <summary>Adds a token, which is good beside the others, and gives it with its secret.</summary>
+    public async Task<ClusterTokenInfo> AddTokenAsync(string clusterId, CancellationToken cancel = default)
+    {
+        var answer = await _api.PostAsync(
+            $"{Path(clusterId)}/tokens",
+            () => new ByteArrayContent([]),
+            IronJson.Default.ClusterTokenAnswer,
+            cancel).ConfigureAwait(false);
+        return answer.Token;
+    }
+
+    /// <summary>The cluster's tokens without their secrets, newest first.</summary>
+    public async Task<IReadOnlyList<ClusterTokenInfo>> TokensAsync(string clusterId, CancellationToken cancel = default)
+    {
+        var path = $"{Path(clusterId)}/tokens";
+        return (await _api.GetAsync(path, IronJson.Default.ClusterTokenList, cancel).ConfigureAwait(false)).Tokens;
+    }
+
+    /// <summary>Ends a token, and the sessions of the runners that enrolled with it.</summary>
+    public Task RevokeTokenAsync(string clusterId, string tokenId, CancellationToken cancel = default) =>
+        _api.DeleteAsync(
+            $"{Path(clusterId)}/tokens/{Uri.EscapeDataString(tokenId)}", IronJson.Default.MessageAnswer, cancel);
+
+    /// <summary>What the cluster's runners enrol with, the newest token: a secret.</summary>
     public async Task<string> CredentialsAsync(string clusterId, CancellationToken cancel = default)
     {
         var path = $"{Path(clusterId)}/credentials";
         return (await _api.GetAsync(path, IronJson.Default.ClusterCredentials, cancel).ConfigureAwait(false)).Token;
     }
+
+    private async Task<IReadOnlyList<ClusterInfo>> ListAsync(string path, CancellationToken cancel) =>
+        (await _api.GetAsync(path, IronJson.Default.ClusterList, cancel).ConfigureAwait(false)).Clusters;
 
     private static string Path(string clusterId) => $"clusters/{Uri.EscapeDataString(clusterId)}";
 }

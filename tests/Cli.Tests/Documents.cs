@@ -9,6 +9,9 @@ public sealed class Documents
 {
     [Theory(Timeout = 10_000)]
     [InlineData("cluster create mine", "id name token run")]
+    [InlineData("cluster token add c1", "id token run")]
+    [InlineData("cluster token list c1", "tokens")]
+    [InlineData("cluster token revoke c1 t1", "id msg")]
     [InlineData("worker upload --name hello.rb treeder/hello.rb", "id name rev")]
     [InlineData("worker queue hello.rb", "tasks")]
     [InlineData("worker queue --wait hello.rb", "tasks")]
@@ -99,6 +102,9 @@ public sealed class Documents
             "POST /2/clusters", FakeAnswer.Json("""{"msg":"ok","cluster":{"id":"c1","name":"mine","token":"t1"}}"""));
         test.Server.On($"POST {Project}/schedules/{ScheduleId}/cancel", FakeAnswer.Json("""{"msg":"Cancelled"}"""));
         test.Server.On($"GET {Project}/schedules", FakeAnswer.Json("""{"schedules":[]}"""));
+        test.Server.On("POST /2/clusters/c1/tokens", FakeAnswer.Json("""{"token":{"id":"t1","token":"x.y"}}"""));
+        test.Server.On("GET /2/clusters/c1/tokens", FakeAnswer.Json("""{"tokens":[]}"""));
+        test.Server.On("DELETE /2/clusters/c1/tokens/t1", FakeAnswer.Json("""{"msg":"Token revoked"}"""));
         test.Server.On($"POST {Project}/tasks/{TaskId}/cancel", FakeAnswer.Json("""{"msg":"Cancelled"}"""));
         return test;
     }

@@ -115,6 +115,49 @@ public sealed class Resources
     }
 
     [Fact(Timeout = 10_000)]
+    public async Task A_cluster_is_changed_shared_and_told_to_drain_by_its_own_calls()
+    {
+        await using var test = await ClientUnderTest.StartAsync();
+        var (clusters, done) = (test.Client.Clusters, FakeAnswer.Json("""{"msg":"done"}"""));
+        foreach (var call in (string[])["PUT", "DELETE", "POST /share", "POST /unshare/u%2F1", "POST /terminate"])
+        {
+            var words = call.Split(' ');
+            test.Server.On($"{words[0]} /2/clusters/c1{words.ElementAtOrDefault(1)}", done);
+        }
+
+        await clusters.UpdateAsync("c1", new ClusterUpdate { Memory = 7, CpuShare = 0 });
+        await clusters.ShareAsync("c1", "a@example.org");
+        await clusters.UnshareAsync("c1", "u/1");
+        await clusters.TerminateAsync("c1", ["i1", "i2"]);
+        await clusters.DeleteAsync("c1");
+
+        Assert.Equal(
+            [
+                """{"memory":7,"cpu_share":0}""", """{"email":"a@example.org"}""", "", """{"instance_ids":["i1","i2"]}""", "",
+            ],
+            test.Server.Requests.Select(request => request.Body));
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_clusters_tokens_figures_and_shares_are_read()
+    {
+        await using var test = await ClientUnderTest.StartAsync();
+        test.Server.On("POST /2/clusters/c1/tokens", FakeAnswer.Json("""{"token":{"id":"t2","token":"s.u"}}"""));
+        test.Server.On("GET /2/clusters/c1/tokens", FakeAnswer.Json("""{"tokens":[{"id":"t2","runners":3}]}"""));
+        test.Server.On("DELETE /2/clusters/c1/tokens/t2", FakeAnswer.Json("""{"msg":"Token revoked"}"""));
+        test.Server.On("GET /2/clusters/c1/stats", FakeAnswer.Json("""{"cluster":{"queued":9,"ewma":4,"ewma_beta":0.9}}"""));
+        test.Server.On("GET /2/clusters", FakeAnswer.Json("""{"clusters":[{"id":"c9"}]}"""));
+
+        Assert.Equal("s.u", (await test.Client.Clusters.AddTokenAsync("c1")).Token);
+        Assert.Equal(3, Assert.Single(await test.Client.Clusters.TokensAsync("c1")).Runners);
+        await test.Client.Clusters.RevokeTokenAsync("c1", "t2");
+        var stats = await test.Client.Clusters.StatsAsync("c1");
+        Assert.Equal((9, 4, 0.9), (stats.Queued, stats.Ewma, stats.EwmaBeta));
+        Assert.Equal("c9", Assert.Single(await test.Client.Clusters.ListSharedAsync(1, 5)).Id);
+        Assert.Equal("?shared=true&page=1&per_page=5", test.Server.Single("GET /2/clusters").Query);
+    }
+
+    [Fact(Timeout = 10_000)]
     public async Task Clusters_and_codes_are_listed()
     {
         await using var test = await ClientUnderTest.StartAsync();

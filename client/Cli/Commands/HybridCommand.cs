@@ -16,6 +16,7 @@ internal static class HybridCommand
             new Command("cluster", "Clusters: where tasks run")
             {
                 ClusterCreateCommand.Build(shell, globals),
+                ClusterTokenCommands.Build(shell, globals),
             },
             new Command("worker", "Code packages and their tasks")
             {

@@ -8,6 +8,18 @@ namespace Orleans.Hybrid.Cli.Output;
 /// <summary>What <c>cluster create --json</c> prints.</summary>
 internal sealed record ClusterDocument(string Id, string Name, string Token, string Run);
 
+/// <summary>What <c>cluster token add --json</c> prints.</summary>
+internal sealed record AddedTokenDocument(string Id, string Token, string Run);
+
+/// <summary>What <c>cluster token list --json</c> prints.</summary>
+internal sealed record TokensDocument(IReadOnlyList<TokenRow> Tokens);
+
+/// <summary>One token of <see cref="TokensDocument"/>.</summary>
+internal sealed record TokenRow(string Id, string CreatedAt, int Runners);
+
+/// <summary>What <c>cluster token revoke --json</c> prints.</summary>
+internal sealed record RevokedDocument(string Id, string Msg);
+
 /// <summary>What <c>worker upload --json</c> prints.</summary>
 internal sealed record CodeDocument(string Id, string Name, int Rev);
 
@@ -35,6 +47,9 @@ internal sealed record KeyDocument(string Key, int Bits);
 /// <summary>Serialisation of this program's own documents; every key is always there.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ClusterDocument))]
+[JsonSerializable(typeof(AddedTokenDocument))]
+[JsonSerializable(typeof(TokensDocument))]
+[JsonSerializable(typeof(RevokedDocument))]
 [JsonSerializable(typeof(CodeDocument))]
 [JsonSerializable(typeof(QueuedDocument))]
 [JsonSerializable(typeof(EndedDocument))]

@@ -36,7 +36,10 @@ internal sealed partial class ClusterGrain(ITaskStore tasks, IClaimTokens tokens
     {
         foreach (var poll in polls)
         {
-            _polls.Park(new ParkedPoll(poll, edge));
+            if (_polls.Park(new ParkedPoll(poll, edge)) is { } answer)
+            {
+                _ = edge.Deliver([answer]);
+            }
         }
 
         _ = Claim();
@@ -45,23 +48,21 @@ internal sealed partial class ClusterGrain(ITaskStore tasks, IClaimTokens tokens
 
     public Task Withdraw(IReadOnlyList<Poll> polls)
     {
-        foreach (var poll in polls)
-        {
-            _polls.Withdraw(poll);
-        }
-
+        _polls.Withdraw(polls);
         return Task.CompletedTask;
     }
 
-    public Task Drain(string sessionId) => Answer(sessionId, poll => new Delivery { Poll = poll, Drain = true });
+    public Task Drain(string sessionId) => Answer(
+        _polls.Dismiss(sessionId, ended: false), poll => new Delivery { Poll = poll, Drain = true });
 
-    public Task End(string sessionId) => Answer(sessionId, poll => new Delivery { Poll = poll, Ended = true });
+    public Task End(string sessionId) => Answer(
+        _polls.Dismiss(sessionId, ended: true), poll => new Delivery { Poll = poll, Ended = true });
 
-    public Task Stop(LeaseFence lease) => Answer(lease.SessionId, poll => new Delivery { Poll = poll, Stop = [lease] });
+    public Task Stop(LeaseFence lease) => Answer(
+        _polls.Take(lease.SessionId), poll => new Delivery { Poll = poll, Stop = [lease] });
 
-    private Task Answer(string sessionId, Func<Poll, Delivery> order) => _polls.Take(sessionId) is { } parked
-        ? parked.Edge.Deliver([order(parked.Poll)])
-        : Task.CompletedTask;
+    private static Task Answer(ParkedPoll? parked, Func<Poll, Delivery> order) =>
+        parked?.Edge.Deliver([order(parked.Poll)]) ?? Task.CompletedTask;
 
     private async Task Claim()
     {

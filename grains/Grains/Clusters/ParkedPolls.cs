@@ -8,13 +8,23 @@ internal sealed class ParkedPolls
     private readonly Dictionary<string, LinkedListNode<ParkedPoll>> _bySession = [];
     private readonly LinkedList<ParkedPoll> _inOrder = [];
     private readonly HashSet<Poll> _inClaim = [];
+    private readonly Dismissals _dismissals = new();
 
-    /// <summary>Adds a poll; one that is here already keeps its place, an older one of its session gives its place up.</summary>
-    public void Park(ParkedPoll parked)
+    /// <summary>
+    /// Adds a poll; one that is here already keeps its place, an older one of its session gives its place up. Null, unless the poll is to be answered at
+    /// once.
+    /// </summary>
+    public Delivery? Park(ParkedPoll parked)
     {
         if (_inClaim.Contains(parked.Poll))
         {
-            return;
+            return null;
+        }
+
+        if (_dismissals.Answer(parked.Poll) is { } answer)
+        {
+            Withdraw([parked.Poll]);
+            return answer;
         }
 
         if (_bySession.TryGetValue(parked.Poll.SessionId, out var node))
@@ -25,6 +35,8 @@ internal sealed class ParkedPolls
         {
             _bySession[parked.Poll.SessionId] = _inOrder.AddLast(parked);
         }
+
+        return null;
     }
 
     /// <summary>Takes up to <paramref name="slots"/> slots' worth of polls that want work out of the queue, into a claim.</summary>
@@ -72,13 +84,23 @@ internal sealed class ParkedPolls
         return node.Value;
     }
 
-    /// <summary>A poll has ended at its edge.</summary>
-    public void Withdraw(Poll poll)
+    /// <summary>The session drains from now on, or has ended: takes its poll out, and lets none of it wait for work any more.</summary>
+    public ParkedPoll? Dismiss(string sessionId, bool ended)
     {
-        _inClaim.Remove(poll);
-        if (_bySession.TryGetValue(poll.SessionId, out var node) && node.Value.Poll == poll)
+        _dismissals.Add(sessionId, ended);
+        return Take(sessionId);
+    }
+
+    /// <summary>Polls have ended at their edge.</summary>
+    public void Withdraw(IReadOnlyList<Poll> polls)
+    {
+        foreach (var poll in polls)
         {
-            Remove(node);
+            _inClaim.Remove(poll);
+            if (_bySession.TryGetValue(poll.SessionId, out var node) && node.Value.Poll == poll)
+            {
+                Remove(node);
+            }
         }
     }
 

@@ -11,18 +11,33 @@ internal sealed class AdminDesk(
 {
     private static readonly CancellationToken Always = CancellationToken.None;
 
-    public async Task<int> CreateUserAsync(string name)
+    public async Task<int> CreateUserAsync(string name, string? email)
     {
-        var user = new User(ids.New(), name, time.GetUtcNow());
+        var address = Address(email);
+        if (address is not null && await projects.FindByEmailAsync(address, Always) is not null)
+        {
+            return Taken(address);
+        }
+
+        var user = new User(ids.New(), name, time.GetUtcNow(), Email: address);
         await projects.AddUserAsync(user, Always);
         return Print("user", user.Id, user.Name);
+    }
+
+    /// <summary>Sets the address by which others share a cluster with the user; null for none.</summary>
+    public async Task<int> SetEmailAsync(string idOrName, string? email)
+    {
+        var address = Address(email);
+        return await FindAsync(idOrName) is not { } user ? NoUser(idOrName)
+            : await projects.SetEmailAsync(user.Id, address, Always) ? Print("user", user.Id, user.Name, address ?? "")
+            : Taken(address!);
     }
 
     public async Task<int> ListUsersAsync()
     {
         foreach (var user in await projects.ListUsersAsync(Always))
         {
-            Print("user", user.Id, user.Name, Text(user.CreatedAt), user.IsOperator ? "operator" : "");
+            Print("user", user.Id, user.Name, Text(user.CreatedAt), user.IsOperator ? "operator" : "", user.Email ?? "");
         }
 
         return ExitCode.Fine;
@@ -127,6 +142,16 @@ internal sealed class AdminDesk(
         Print($"There is no user {idOrName}: see admin user list, or make one by admin user create {idOrName}.");
         return ExitCode.NotFound;
     }
+
+    private int Taken(string address)
+    {
+        Print($"Another user has the e-mail address {address}: see admin user list.");
+        return ExitCode.Failed;
+    }
+
+    private static string? Address(string? text) => text is null ? null
+        : EmailAddress.TryParse(text, out var address) ? address
+        : throw new BadSettingException("--email", "must be an e-mail address.");
 
     private static string Text(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

@@ -8,9 +8,10 @@ namespace Orleans.Hybrid.Silo.Admin;
 internal static class AdminProgram
 {
     private const string Usage = """
-        silo admin user create NAME
+        silo admin user create NAME [--email ADDRESS]
         silo admin user list
         silo admin user operator USER on|off
+        silo admin user email USER ADDRESS|off
         silo admin token create USER [--label TEXT]
         silo admin token list USER
         silo admin token revoke TOKEN_ID
@@ -19,7 +20,7 @@ internal static class AdminProgram
         silo admin secrets --data DIR [--database-host HOST]
         silo admin setup --data DIR --public-url URL
 
-        USER is a user's id or name. A SQLite file is held by one process: stop the server first.
+        USER is a user's id or name; others share a cluster with a user by the e-mail address. A SQLite file is held by one process: stop the server first.
         secrets makes what all silos of one installation share: the server key, and a connection string with a new
         password. setup makes a first user with a token, a project and a cluster, and writes them to connection.json
         and, for a runner, cluster-id and cluster-token. Both leave alone what is there.
@@ -40,9 +41,10 @@ internal static class AdminProgram
         var desk = provider.GetRequiredService<AdminDesk>();
         return line.Words switch
         {
-            ["user", "create", var name] => await desk.CreateUserAsync(name),
+            ["user", "create", var name] => await desk.CreateUserAsync(name, line.Email),
             ["user", "list"] => await desk.ListUsersAsync(),
             ["user", "operator", var user, "on" or "off"] => await desk.SetOperatorAsync(user, line.Words[3] == "on"),
+            ["user", "email", var user, var address] => await desk.SetEmailAsync(user, address == "off" ? null : address),
             ["token", "create", var user] => await desk.CreateTokenAsync(user, line.Label ?? ""),
             ["token", "list", var user] => await desk.ListTokensAsync(user),
             ["token", "revoke", var id] => await desk.RevokeTokenAsync(id),

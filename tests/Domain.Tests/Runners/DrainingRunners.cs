@@ -28,6 +28,7 @@ public sealed class DrainingRunners
     {
         Id = "session",
         ClusterId = "cluster",
+        TokenId = "t",
         CredentialHash = [],
         Phase = phase,
         Name = "here",

@@ -1,5 +1,6 @@
 using Orleans.Hybrid.Domain.Runners;
 using Orleans.Hybrid.Domain.Tasks;
+using Orleans.Hybrid.Grains.Clusters;
 using Orleans.Hybrid.Grains.Runners;
 using Orleans.Hybrid.Grains.Tasks;
 
@@ -22,7 +23,28 @@ public sealed class Ordering
         var other = await ground.PollAsync();
         await ground.ClusterGrain.Park(edge.Reference, [poll, other]);
         await ground.QueueAndOfferAsync(2);
-        Assert.Equal(other, (await edge.NextAsync()).Poll);
+        Assert.Equal((poll, true), await OrderAsync(edge));
+        Assert.Equal((other, false), await OrderAsync(edge));
+
+        // It finishes what it has, and has to hear of what is cancelled meanwhile.
+        var listens = poll with { ClaimKey = "orders only", Wanted = 0 };
+        await ground.ClusterGrain.Park(edge.Reference, [listens]);
+        await ground.Grains.GetGrain<IRunnerGrain>(poll.SessionId).End();
+        Assert.Equal((listens, false), await OrderAsync(edge));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task S8_an_end_refuses_the_parked_poll_and_any_that_comes_later()
+    {
+        await using var ground = await Ground.StartAsync();
+        var (edge, poll) = (ground.NewEdge(), await ground.PollAsync());
+        await ground.ClusterGrain.Park(edge.Reference, [poll]);
+
+        await ground.Grains.GetGrain<IRunnerGrain>(poll.SessionId).End();
+
+        Assert.True((await edge.NextAsync()).Ended);
+        await ground.ClusterGrain.Park(edge.Reference, [poll with { ClaimKey = "late" }]);
+        Assert.True((await edge.NextAsync()).Ended);
     }
 
     [Fact(Timeout = 60_000)]
@@ -83,6 +105,12 @@ public sealed class Ordering
         Assert.False(await ground.Grains.GetGrain<ITaskGrain>(queued[0].Id.Value).Cancel("another"));
         Assert.Equal(
             TaskPhase.Queued, (await ground.Tasks.FindAsync(Ground.Project, queued[0].Id, default))!.State.Phase);
+    }
+
+    private static async Task<(Poll Poll, bool Drain)> OrderAsync(Edge edge)
+    {
+        var delivery = await edge.NextAsync();
+        return (delivery.Poll, delivery.Drain);
     }
 
     private static async Task<int> Leases(Ground ground, string session)

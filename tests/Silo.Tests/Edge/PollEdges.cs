@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Hybrid.Contracts.Runners;
 using Orleans.Hybrid.Domain.Clusters;
 using Orleans.Hybrid.Domain.Codes;
 using Orleans.Hybrid.Domain.Projects;
@@ -59,7 +60,7 @@ public sealed class PollEdges
     public async Task A_poll_is_parked_at_once_and_answered_with_what_is_delivered()
     {
         var poll = NewPoll("s1");
-        var waiting = _edge.WaitAsync("c", poll, default);
+        var waiting = WaitAsync(poll, default);
         Assert.Equal([poll], await _parked.Reader.ReadAsync());
 
         await _edge.Deliver([new Delivery { Poll = poll, Leases = [Fence("s1", 1)] }]);
@@ -67,6 +68,17 @@ public sealed class PollEdges
         var order = Assert.Single((await waiting).Tasks);
         Assert.Equal((Fence("s1", 1).Token, "image", 8_000), (order.Lease.Token, order.Image, order.LeaseMilliseconds));
         Assert.Equal(0, _edge.Held);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_poll_whose_session_has_ended_is_refused()
+    {
+        var poll = NewPoll("s1");
+        var waiting = _edge.WaitAsync("c", poll, default);
+
+        await _edge.Deliver([new Delivery { Poll = poll, Ended = true }]);
+
+        Assert.Null(await waiting);
     }
 
     [Fact(Timeout = 30_000)]
@@ -79,7 +91,7 @@ public sealed class PollEdges
             return Task.FromResult<IReadOnlyList<WorkOrder>>([.. ((IReadOnlyList<LeaseFence>)call[0]!).Select(Order)]);
         });
         var polls = Enumerable.Range(0, 50).Select(i => NewPoll($"s{i}")).ToList();
-        var waiting = polls.Select(poll => _edge.WaitAsync("c", poll, default)).ToList();
+        var waiting = polls.Select(poll => WaitAsync(poll, default)).ToList();
 
         await _edge.Deliver([.. polls.Select((poll, i) => new Delivery { Poll = poll, Leases = [Fence($"s{i}", i)] })]);
 
@@ -92,8 +104,8 @@ public sealed class PollEdges
     {
         using var hangUp = new CancellationTokenSource();
         var (left, here) = (NewPoll("s1"), NewPoll("s2"));
-        var gone = _edge.WaitAsync("c", left, hangUp.Token);
-        var waiting = _edge.WaitAsync("c", here, default);
+        var gone = WaitAsync(left, hangUp.Token);
+        var waiting = WaitAsync(here, default);
         await hangUp.CancelAsync();
         Assert.Empty((await gone).Tasks);
         Assert.Equal([left], await _withdrawn.Reader.ReadAsync());
@@ -116,7 +128,7 @@ public sealed class PollEdges
         var poll = NewPoll("s1");
         var reading = new TaskCompletionSource<IReadOnlyList<WorkOrder>>();
         _tasks.On("ReadOrdersAsync", _ => reading.Task);
-        var waiting = _edge.WaitAsync("c", poll, hangUp.Token);
+        var waiting = WaitAsync(poll, hangUp.Token);
         var delivered = _edge.Deliver([new Delivery { Poll = poll, Leases = [Fence("s1", 1)] }]);
 
         await hangUp.CancelAsync();
@@ -133,7 +145,7 @@ public sealed class PollEdges
         var poll = NewPoll("s1");
         _tasks.On("ReadOrdersAsync", _ => Task.FromException<IReadOnlyList<WorkOrder>>(
             new StoreUnavailableException("away", new IOException())));
-        var waiting = _edge.WaitAsync("c", poll, default);
+        var waiting = WaitAsync(poll, default);
 
         await _edge.Deliver([new Delivery { Poll = poll, Leases = [Fence("s1", 1)] }]);
 
@@ -145,9 +157,9 @@ public sealed class PollEdges
     public async Task A_pass_ends_polls_whose_time_is_over_and_withdraws_them_together()
     {
         var (early, late) = (NewPoll("s1"), NewPoll("s2"));
-        var first = _edge.WaitAsync("c", early, default);
+        var first = WaitAsync(early, default);
         _time.Advance(TimeSpan.FromSeconds(20));
-        var second = _edge.WaitAsync("c", late, default);
+        var second = WaitAsync(late, default);
         _time.Advance(TimeSpan.FromSeconds(10));
 
         await _edge.PassAsync();
@@ -161,7 +173,7 @@ public sealed class PollEdges
     public async Task Polls_are_parked_again_in_one_call_every_third_pass()
     {
         Poll[] polls = [NewPoll("s1"), NewPoll("s2"), NewPoll("s3")];
-        _ = polls.Select(poll => _edge.WaitAsync("c", poll, default)).ToList();
+        _ = polls.Select(poll => WaitAsync(poll, default)).ToList();
         foreach (var _ in polls)
         {
             await _parked.Reader.ReadAsync();
@@ -181,7 +193,7 @@ public sealed class PollEdges
     {
         var poll = NewPoll("s1");
         _cluster.On("Park", _ => Task.FromException(new TimeoutException("no answer")));
-        _ = _edge.WaitAsync("c", poll, default);
+        _ = WaitAsync(poll, default);
         _cluster.On("Park", call => Note(_parked, (IReadOnlyList<Poll>)call[1]!));
 
         await _edge.PassAsync();
@@ -192,11 +204,11 @@ public sealed class PollEdges
     [Fact(Timeout = 30_000)]
     public async Task A_closed_edge_holds_nothing()
     {
-        var waiting = _edge.WaitAsync("c", NewPoll("s1"), default);
+        var waiting = WaitAsync(NewPoll("s1"), default);
         _edge.Close();
 
         Assert.Empty((await waiting).Tasks);
-        Assert.Empty((await _edge.WaitAsync("c", NewPoll("s2"), default)).Tasks);
+        Assert.Empty((await WaitAsync(NewPoll("s2"), default)).Tasks);
         Assert.Equal(0, _edge.Held);
     }
 
@@ -208,7 +220,7 @@ public sealed class PollEdges
         var before = GC.GetTotalMemory(forceFullCollection: true);
         using var alive = new CancellationTokenSource();
         var waiting = Enumerable.Range(0, polls)
-            .Select(i => _edge.WaitAsync("c", NewPoll($"s{i}"), alive.Token)).ToList();
+            .Select(i => WaitAsync(NewPoll($"s{i}"), alive.Token)).ToList();
 
         var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / polls;
 
@@ -237,6 +249,9 @@ public sealed class PollEdges
             grains.Object, _tasks.Object, orders, _time, new ControlPlaneOptions { DataDirectory = "" },
             NullLogger<PollEdge>.Instance);
     }
+
+    private async Task<ClaimAnswer> WaitAsync(Poll poll, CancellationToken gone) =>
+        (await _edge.WaitAsync("c", poll, gone))!;
 
     private static Poll NewPoll(string session) => new(session, "key", 1);
 

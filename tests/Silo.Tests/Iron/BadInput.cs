@@ -97,6 +97,11 @@ public sealed class BadInput(TestSilo silo) : IClassFixture<TestSilo>
     [InlineData("""{"name":"a","memory":1e300}""", 400)]
     [InlineData("""{"name":["a"]}""", 400)]
     [InlineData("[]", 400)]
+    [InlineData("""{"name":"a","memory":512}""", 400)]
+    [InlineData("""{"name":"a","disk":10}""", 400)]
+    [InlineData("""{"name":"a","cpu_share":-1}""", 400)]
+    [InlineData("""{"name":"a","max_timeout":1e9}""", 400)]
+    [InlineData("""{"name":"a","autoscale":{"runners_max":3,"aws":{"secret":"x"}}}""", 400)]
     public async Task A_bad_cluster_is_refused_in_words(string body, int status)
     {
         var tenant = await silo.NewTenantAsync();
@@ -106,6 +111,42 @@ public sealed class BadInput(TestSilo silo) : IClassFixture<TestSilo>
         Assert.Equal(status, reply.Status);
         Assert.NotEmpty(reply.Msg);
         Assert.Equal(0, (await tenant.Api.GetAsync("/2/clusters")).Ok().GetProperty("clusters").GetArrayLength());
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData("PUT", "", "{", 400)]
+    [InlineData("PUT", "", "[]", 400)]
+    [InlineData("PUT", "", """{"memory":"lots"}""", 400)]
+    [InlineData("PUT", "", """{"memory":512}""", 400)]
+    [InlineData("PUT", "", """{"name":"a\u0000"}""", 400)]
+    [InlineData("PUT", "", """{"name":{}}""", 400)]
+    [InlineData("PUT", "", """{"autoscale":{"disable":false}}""", 400)]
+    [InlineData("POST", "/share", "{}", 406)]
+    [InlineData("POST", "/share", """{"email":7}""", 400)]
+    [InlineData("POST", "/share", """{"email":"nobody"}""", 400)]
+    [InlineData("POST", "/share", """{"email":"a b@c"}""", 400)]
+    [InlineData("POST", "/share", """{"email":"nobody@example.org"}""", 404)]
+    [InlineData("POST", "/unshare/x", "", 404)]
+    [InlineData("POST", "/terminate", "", 406)]
+    [InlineData("POST", "/terminate", """{"instance_ids":"a"}""", 400)]
+    [InlineData("POST", "/terminate", """{"instance_ids":[]}""", 400)]
+    [InlineData("POST", "/terminate", """{"instance_ids":[7]}""", 400)]
+    [InlineData("POST", "/terminate", """{"instance_ids":["\ud800"]}""", 400)]
+    [InlineData("POST", "/terminate", """{"instance_ids":["x"]}""", 404)]
+    [InlineData("DELETE", "/tokens/x", "", 404)]
+    [InlineData("PATCH", "", "{}", 405)]
+    public async Task A_bad_call_about_a_cluster_is_refused_in_words(string method, string path, string body, int status)
+    {
+        var tenant = await silo.NewTenantAsync();
+        var before = $"/2/clusters/{await tenant.NewClusterAsync()}";
+        var shown = (await tenant.Api.GetAsync(before)).Body;
+
+        var reply = await tenant.Api.SendAsync(
+            new HttpMethod(method), before + path, Api.Body(Encoding.UTF8.GetBytes(body), "application/json"));
+
+        Assert.Equal(status, reply.Status);
+        Assert.NotEmpty(reply.Msg);
+        Assert.Equal(shown, (await tenant.Api.GetAsync(before)).Body);
     }
 
     [Fact(Timeout = 30_000)]

@@ -127,10 +127,10 @@ public sealed partial class Shapes(TestSilo silo) : IClassFixture<TestSilo>
     {
         var tenant = await silo.NewTenantAsync();
         var cluster = await tenant.NewClusterAsync(
-            """{"name":"site","memory":1048576,"disk":2097152,"cpu_share":2,"autoscale":{}}""");
+            """{"name":"site","memory":10485760,"disk":2097152,"cpu_share":2,"autoscale":{}}""");
         const string plain =
             """
-            "id":"ID","name":"site","user_id":"ID","memory":1048576,"disk_space":2097152,"cpu_share":2,
+            "id":"ID","name":"site","user_id":"ID","memory":10485760,"disk_space":2097152,"cpu_share":2,
             """
             + """
             "max_timeout":3600

@@ -44,6 +44,14 @@ public sealed class Tenants(TestSilo silo) : IClassFixture<TestSilo>
         { "GET", "/2/clusters/{cluster}" },
         { "GET", "/2/clusters/{cluster}/stats" },
         { "GET", "/2/clusters/{cluster}/credentials" },
+        { "PUT", "/2/clusters/{cluster}" },
+        { "DELETE", "/2/clusters/{cluster}" },
+        { "GET", "/2/clusters/{cluster}/tokens" },
+        { "POST", "/2/clusters/{cluster}/tokens" },
+        { "DELETE", "/2/clusters/{cluster}/tokens/{task}" },
+        { "POST", "/2/clusters/{cluster}/share" },
+        { "POST", "/2/clusters/{cluster}/unshare/{task}" },
+        { "POST", "/2/clusters/{cluster}/terminate" },
     };
 
     [Theory(Timeout = 30_000)]

@@ -38,6 +38,24 @@ public sealed class AdminVerbs : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task An_address_is_lower_cased_and_one_users_only()
+    {
+        await RunAsync("user", "create", "ann", "--email", "Ann@Example.org");
+        await RunAsync("user", "create", "bob");
+        var output = new StringWriter();
+
+        Assert.Equal("ann@example.org", (await RunAsync("user", "list"))[0][^1].Trim());
+        Assert.Equal(1, await AdminProgram.RunAsync(
+            ["user", "email", "bob", "ann@example.org", "--data", _folder], output));
+        Assert.Equal(1, await AdminProgram.RunAsync(
+            ["user", "create", "carl", "--email", "ann@example.org", "--data", _folder], output));
+        await Assert.ThrowsAsync<BadSettingException>(() => RunAsync("user", "email", "bob", "nobody"));
+        await RunAsync("user", "email", "ann", "off");
+        Assert.Equal("ann@example.org", (await RunAsync("user", "email", "bob", "ann@example.org"))[0][^1]);
+        Assert.Equal(2, (await RunAsync("user", "list")).Length);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task Users_and_projects_are_listed()
     {
         var user = (await RunAsync("user", "create", "ann"))[0];
@@ -51,6 +69,7 @@ public sealed class AdminVerbs : IDisposable
     [InlineData(5, "token", "create", "nobody")]
     [InlineData(5, "token", "revoke", "0123456789abcdef01234567")]
     [InlineData(5, "project", "list", "nobody")]
+    [InlineData(5, "user", "email", "nobody", "a@example.org")]
     [InlineData(5, "project", "create", "x", "--user", "nobody")]
     [InlineData(2, "project", "create", "x")]
     [InlineData(2, "nonsense")]

@@ -80,10 +80,10 @@ public sealed class TestSilo : IAsyncLifetime, IAsyncDisposable
         where T : notnull => App.Services.GetRequiredService<T>();
 
     /// <summary>A new user with a token and one project, called as that user.</summary>
-    internal async Task<Tenant> NewTenantAsync()
+    internal async Task<Tenant> NewTenantAsync(string? email = null)
     {
         var (projects, ids, time) = (Get<IProjectStore>(), Get<Ids>(), Get<TimeProvider>());
-        var user = new User(ids.New(), "somebody", time.GetUtcNow());
+        var user = new User(ids.New(), "somebody", time.GetUtcNow(), Email: email);
         await projects.AddUserAsync(user, default);
         var token = Secret.New();
         var kept = new UserToken(ids.New(), user.Id, Secret.Hash(token), "", time.GetUtcNow());

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Hybrid.Domain.Clusters;
 using Orleans.Hybrid.Domain.Runners;
 using Orleans.Hybrid.Domain.Steps;
 using Orleans.Hybrid.Domain.Tasks;
@@ -120,6 +121,40 @@ public sealed class Sweeping
         seen.Note("c");
         Assert.Equal(TimeSpan.FromSeconds(10), await _time.EndRestAsync());
         Assert.Equal(["c 00:05:00"], await HearAsync(1));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Queues_are_looked_at_every_interval_and_averaged_over_it()
+    {
+        var averages = Stub.Of<IQueueAverageStore>().On("SampleAsync", call =>
+        {
+            var next = (Func<double, int, TimeSpan?, double>)call[2]!;
+            return Said($"{call[0]} {next(100, 0, QueueAverage.Interval)} {next(0, 100, null):0.#}");
+        });
+        await using var sweep = await Running.StartAsync(
+            new AverageSweep(averages.Object, _time, NullLogger<AverageSweep>.Instance));
+
+        Assert.Equal(["00:00:05 90 10"], await HearAsync(1));
+        Assert.Equal(TimeSpan.FromSeconds(5), await _time.EndRestAsync());
+        Assert.Single(await HearAsync(1));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task What_waits_for_a_cluster_that_is_gone_is_cancelled()
+    {
+        TaskId[] ids = [.. Enumerable.Range(0, 3).Select(i => TaskId.New(_time.GetUtcNow(), i))];
+        var clusters = Stub.Of<IClusterStore>().On("StraysAsync", _ =>
+            Task.FromResult<IReadOnlyList<(string, TaskId)>>([("p", ids[0]), ("q", ids[1]), ("p", ids[2])]));
+        _tasks.On("CancelAsync", call =>
+        {
+            Say($"{call[0]} {string.Join(' ', (IReadOnlyList<TaskId>)call[1]!)}");
+            return Task.FromResult<IReadOnlyList<Step<TaskState>>>([]);
+        });
+        await using var sweep = await Running.StartAsync(new StraySweep(
+            clusters.Object, _tasks.Object, _grains.Object, _time, NullLogger<StraySweep>.Instance));
+
+        Assert.Equal([$"p {ids[0]} {ids[2]}", $"q {ids[1]}"], await HearAsync(2));
+        Assert.Equal(TimeSpan.FromSeconds(10), await _time.EndRestAsync());
     }
 
     [Fact(Timeout = 30_000)]
