@@ -145,7 +145,7 @@ public sealed class Resources
         test.Server.On("POST /2/clusters/c1/tokens", FakeAnswer.Json("""{"token":{"id":"t2","token":"s.u"}}"""));
         test.Server.On("GET /2/clusters/c1/tokens", FakeAnswer.Json("""{"tokens":[{"id":"t2","runners":3}]}"""));
         test.Server.On("DELETE /2/clusters/c1/tokens/t2", FakeAnswer.Json("""{"msg":"Token revoked"}"""));
-        test.Server.On("GET /2/clusters/c1/stats", FakeAnswer.Json("""{"cluster":{"queued":9,"ewma":4,"ewma_beta":0.9}}"""));
+        test.Server.On("GET /2/clusters/c1/stats", FakeAnswer.Json("""{"cluster":{"queued":9,"ewma":4,"ewma_beta":0.9,"instances":[]}}"""));
         test.Server.On("GET /2/clusters", FakeAnswer.Json("""{"clusters":[{"id":"c9"}]}"""));
 
         Assert.Equal("s.u", (await test.Client.Clusters.AddTokenAsync("c1")).Token);

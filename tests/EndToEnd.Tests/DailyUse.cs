@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using Orleans.Hybrid.EndToEnd.Tests.Programs;
 
 namespace Orleans.Hybrid.EndToEnd.Tests;
@@ -129,6 +131,49 @@ public sealed class DailyUse : ProgramTest
 
         Assert.Equal(0, await runner.EndAsync());
         await iron.StatusAsync(id, "complete");
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task L3_a_runner_that_is_terminated_over_the_api_finishes_what_it_has_and_takes_no_more()
+    {
+        await using var plane = await ControlPlane.StartAsync();
+        using var iron = plane.Iron();
+        await iron.UploadAsync("work", "sleep 5");
+        await using var runner = plane.Runner(("SLOTS", "2"));
+        var running = await iron.QueueAsync("work");
+        await iron.StatusAsync(running, "running");
+        var cluster = $"{plane.Url}/2/clusters/{plane.Text("cluster_id")}";
+        var info = await iron.GetFromJsonAsync<JsonNode>($"{cluster}/stats");
+        var instance = info!["cluster"]!["instances"]![0]!["instance_id"]!.GetValue<string>();
+
+        using var answer = await iron.PostAsJsonAsync(
+            $"{cluster}/terminate", new JsonObject { ["instance_ids"] = new JsonArray(instance) });
+        answer.EnsureSuccessStatusCode();
+        var late = await iron.QueueAsync("work");
+
+        Assert.Equal(0, await runner.EndAsync());
+        await iron.StatusAsync(running, "complete");
+        var task = await iron.StatusAsync(late, "queued");
+        Assert.Equal(0, task["attempt"]!.GetValue<int>());
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task S8_a_runner_whose_token_is_revoked_ends_and_says_why()
+    {
+        await using var plane = await ControlPlane.StartAsync();
+        using var iron = plane.Iron();
+        await iron.UploadAsync("work", "true");
+        await using var runner = plane.Runner();
+        await iron.StatusAsync(await iron.QueueAsync("work"), "complete");
+        await using var add = plane.Hybrid("cluster", "token", "add", plane.Text("cluster_id"));
+        Assert.Equal(0, await add.EndAsync());
+        var list = await iron.GetFromJsonAsync<JsonNode>($"{plane.Url}/2/clusters/{plane.Text("cluster_id")}/tokens");
+        var old = list!["tokens"]![1]!["id"]!.GetValue<string>();
+
+        await using var revoke = plane.Hybrid("cluster", "token", "revoke", plane.Text("cluster_id"), old);
+
+        Assert.Equal(0, await revoke.EndAsync());
+        Assert.Equal(4, await runner.EndAsync());
     }
 
     [Fact(Timeout = 120_000)]
