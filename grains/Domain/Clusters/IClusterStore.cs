@@ -2,7 +2,9 @@ using Orleans.Hybrid.Domain.Tasks;
 
 namespace Orleans.Hybrid.Domain.Clusters;
 
-/// <summary>The rows of clusters, their tokens and shares. Throws <see cref="Steps.StoreUnavailableException"/> when the database is away.</summary>
+/// <summary>
+/// The rows of clusters, their tokens and shares. Throws <see cref="Steps.StoreUnavailableException"/> when the database is away.
+/// </summary>
 public interface IClusterStore
 {
     /// <summary>Stores a new cluster with its first token.</summary>
@@ -12,8 +14,8 @@ public interface IClusterStore
     Task<bool> UpdateAsync(string clusterId, ClusterChange change, CancellationToken cancel);
 
     /// <summary>
-    /// Deletes a cluster, its tokens, sessions and shares, and takes it from projects that had it as their default; nothing of it while
-    /// tasks wait or run there.
+    /// Deletes a cluster, its tokens, sessions and shares, and takes it from projects that had it as their default; nothing of
+    /// it while tasks wait or run there.
     /// </summary>
     Task<ClusterDeletion> DeleteAsync(string clusterId, CancellationToken cancel);
 
@@ -31,8 +33,8 @@ public interface IClusterStore
     Task<int> CountAsync(string userId, CancellationToken cancel);
 
     /// <summary>
-    /// A cluster that a user may queue to, by id or, failing that, by name: an own one before one that is shared, the oldest first; null when there
-    /// is none.
+    /// A cluster that a user may queue to, by id or, failing that, by name: an own one before one that is shared, the oldest
+    /// first; null when there is none.
     /// </summary>
     Task<ClusterSettings?> FindForUserAsync(string userId, string idOrName, CancellationToken cancel);
 
@@ -49,8 +51,8 @@ public interface IClusterStore
     Task<bool> AddTokenAsync(ClusterToken token, CancellationToken cancel);
 
     /// <summary>
-    /// Deletes a token and ends the sessions that were enrolled with it, in one write; answers these. Null, and nothing done, when it is not one of
-    /// the cluster's or the last one.
+    /// Deletes a token and ends the sessions that were enrolled with it, in one write; answers these. Null, and nothing done,
+    /// when it is not one of the cluster's or the last one.
     /// </summary>
     Task<IReadOnlyList<EndedSession>?> RevokeTokenAsync(string clusterId, string tokenId, CancellationToken cancel);
 

@@ -1,8 +1,8 @@
 namespace Orleans.Hybrid.Grains.Clusters;
 
 /// <summary>
-/// The sessions that were told to drain, or were ended, of late: a poll of theirs may have been on its way here, or in a claim, and hears it when
-/// its edge parks it.
+/// The sessions that were told to drain, or were ended, of late: a poll of theirs may have been on its way here, or in a
+/// claim, and hears it when its edge parks it.
 /// </summary>
 internal sealed class Dismissals
 {

@@ -11,8 +11,8 @@ internal sealed class ParkedPolls
     private readonly Dismissals _dismissals = new();
 
     /// <summary>
-    /// Adds a poll; one that is here already keeps its place, an older one of its session gives its place up. Null, unless the poll is to be answered at
-    /// once.
+    /// Adds a poll; one that is here already keeps its place, an older one of its session gives its place up. Null, unless the
+    /// poll is to be answered at once.
     /// </summary>
     public Delivery? Park(ParkedPoll parked)
     {

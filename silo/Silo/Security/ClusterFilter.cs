@@ -4,8 +4,8 @@ using Orleans.Hybrid.Silo.Http;
 namespace Orleans.Hybrid.Silo.Security;
 
 /// <summary>
-/// Finds the cluster in the path. For whom it is not, it is not there, like one that never was: also for a user whom it is shared with, where
-/// only its owner may do something.
+/// Finds the cluster in the path. For whom it is not, it is not there, like one that never was: also for a user whom it is
+/// shared with, where only its owner may do something.
 /// </summary>
 internal sealed class ClusterFilter(bool shared) : IEndpointFilter
 {

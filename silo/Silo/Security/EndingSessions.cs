@@ -3,7 +3,9 @@ using Orleans.Hybrid.Grains.Clusters;
 
 namespace Orleans.Hybrid.Silo.Security;
 
-/// <summary>What follows when rows of sessions have been ended: this silo forgets them, and their polls end wherever they are held.</summary>
+/// <summary>
+/// What follows when rows of sessions have been ended: this silo forgets them, and their polls end wherever they are held.
+/// </summary>
 internal sealed class EndingSessions(Lookups lookups, IGrainFactory grains)
 {
     /// <summary>Ends the polls of a cluster's sessions; one-way, and a poll that is missed claims nothing and ends by itself.</summary>

@@ -5,8 +5,8 @@ using Orleans.Hybrid.Grains.Tasks;
 namespace Orleans.Hybrid.Silo.Sweeps;
 
 /// <summary>
-/// Cancels what waits for a cluster that is gone: another silo may know a deleted cluster for some seconds more, and no runner will ever come for
-/// what it queued meanwhile.
+/// Cancels what waits for a cluster that is gone: another silo may know a deleted cluster for some seconds more, and no runner
+/// will ever come for what it queued meanwhile.
 /// </summary>
 internal sealed partial class StraySweep(
     IClusterStore clusters, ITaskStore tasks, IGrainFactory grains, TimeProvider time, ILogger<StraySweep> log)

@@ -146,7 +146,7 @@ public sealed partial class Shapes(TestSilo silo) : IClassFixture<TestSilo>
             Golden(info));
         Assert.Equal(
             """
-            {"cluster":{"runners_total":0,"runners_available":0,"queued":0,"ewma":0,"ewma_beta":0,"instances":[]}}
+            {"cluster":{"runners_total":0,"runners_available":0,"queued":0,"ewma":0,"ewma_beta":0.9,"instances":[]}}
             """,
             Golden(stats));
     }

@@ -6,7 +6,9 @@ using Orleans.Hybrid.Silo.Security;
 
 namespace Orleans.Hybrid.Silo.Http.Iron;
 
-/// <summary>A cluster's tokens: show, add, list, revoke. Several are good at the same time, so that they can be changed one runner after the other.</summary>
+/// <summary>
+/// A cluster's tokens: show, add, list, revoke. Several are good at the same time, so that runners change over one by one.
+/// </summary>
 internal static class ClusterTokenEndpoints
 {
     private const int MostTokens = 10;

@@ -1,3 +1,4 @@
+using Orleans.Hybrid.Domain.Clusters;
 using Orleans.Hybrid.Domain.Tasks;
 using Orleans.Hybrid.Grains.Tasks;
 using Orleans.Hybrid.Silo.Security;
@@ -8,7 +9,7 @@ namespace Orleans.Hybrid.Silo.Http.Iron;
 /// Does the same to all tasks that fit a filter, newest first and some at a time. What is queued after it began is not among
 /// them, and a task that has changed meanwhile is decided by what it is then.
 /// </summary>
-internal sealed class ManyTasks(ITaskStore tasks, IGrainFactory grains, TimeProvider time)
+internal sealed class ManyTasks(ITaskStore tasks, IClusterStore clusters, IGrainFactory grains, TimeProvider time)
 {
     private const int AtOnce = 500;
     private const int WithPayloadsAtOnce = 50;
@@ -60,8 +61,14 @@ internal sealed class ManyTasks(ITaskStore tasks, IGrainFactory grains, TimeProv
         return count;
     }
 
-    private async Task<int> RetryAsync(IReadOnlyList<StoredTask> some)
+    private async Task<int> RetryAsync(IReadOnlyList<StoredTask> all)
     {
+        var some = await OpenAsync(all);
+        if (some.Count == 0)
+        {
+            return 0;
+        }
+
         var now = time.GetUtcNow();
         var ids = Ids.NewTasks(some.Count, now);
         var steps = some.Select((task, i) => TaskMachine.Retry(task.State, ids[i], delaySeconds: 0, now)).ToList();
@@ -71,4 +78,22 @@ internal sealed class ManyTasks(ITaskStore tasks, IGrainFactory grains, TimeProv
         TaskEffects.Do(grains, steps);
         return queued.Count;
     }
+
+    /// <summary>Those whose cluster is still there and open to them.</summary>
+    private async Task<IReadOnlyList<StoredTask>> OpenAsync(IReadOnlyList<StoredTask> all)
+    {
+        var open = new HashSet<(string, string)>();
+        foreach (var (project, cluster) in all.Select(PlaceOf).Distinct())
+        {
+            if (await clusters.IsOpenAsync(project, cluster, CancellationToken.None))
+            {
+                open.Add((project, cluster));
+            }
+        }
+
+        return [.. all.Where(task => open.Contains(PlaceOf(task)))];
+    }
+
+    private static (string Project, string Cluster) PlaceOf(StoredTask task) =>
+        (task.State.Spec.ProjectId, task.State.Spec.ClusterId);
 }
