@@ -46,20 +46,6 @@ internal sealed class IronApi(HybridClientOptions options, HttpClient http)
             reads: false,
             cancel);
 
-    public Task<T> PutAsync<TBody, T>(
-        string path, TBody body, JsonTypeInfo<TBody> shape, JsonTypeInfo<T> answer, CancellationToken cancel)
-    {
-        var json = JsonSerializer.SerializeToUtf8Bytes(body, shape);
-        return CallAsync(
-            () => new HttpRequestMessage(HttpMethod.Put, Url(path)) { Content = Json(json) },
-            answer,
-            reads: false,
-            cancel);
-    }
-
-    public Task<T> DeleteAsync<T>(string path, JsonTypeInfo<T> answer, CancellationToken cancel) =>
-        CallAsync(() => new HttpRequestMessage(HttpMethod.Delete, Url(path)), answer, reads: false, cancel);
-
     /// <summary>The answer's headers are there, its body still to be read.</summary>
     public Task<HttpResponseMessage> SendAsync(
         Func<HttpRequestMessage> request, bool reads, CancellationToken cancel)
