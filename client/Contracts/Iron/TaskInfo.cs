@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Orleans.Hybrid.Contracts.Iron;
 
 /// <summary>A task as the Iron API shows it; unset times are <see cref="DateTimeOffset.MinValue"/>.</summary>
@@ -101,6 +103,7 @@ public sealed record TaskRef
     public required string Id { get; init; }
 
     /// <summary>True when nothing was queued, since this task held one of the keys; ours.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? Existing { get; init; }
 }
 

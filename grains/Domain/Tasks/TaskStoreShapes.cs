@@ -79,8 +79,11 @@ public sealed record WorkOrder
 /// <summary>Which tasks to list; null and empty mean any.</summary>
 public sealed record TaskFilter
 {
-    /// <summary>The project; null for those of all projects, which then needs a cluster.</summary>
+    /// <summary>The project; null for all projects of <see cref="UserId"/>, and then with a cluster.</summary>
     public string? ProjectId { get; init; }
+
+    /// <summary>Whose projects, where no one project is named.</summary>
+    public string? UserId { get; init; }
 
     /// <summary>Any of these phases.</summary>
     public IReadOnlyList<TaskPhase> Phases { get; init; } = [];

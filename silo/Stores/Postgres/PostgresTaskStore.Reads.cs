@@ -45,7 +45,8 @@ internal sealed partial class PostgresTaskStore
         return list.Axis switch
         {
             ListAxis.Project => _database.ReadAsync("task_list", StoredTasks.Read, cancel, values),
-            ListAxis.Lane => _database.ReadAsync("task_list_lane", StoredTasks.Read, cancel, [.. values, .. lane]),
+            ListAxis.Lane => _database.ReadAsync(
+                "task_list_lane", StoredTasks.Read, cancel, [.. values, .. lane, ("user_id", filter.UserId), ("label", filter.Label)]),
             ListAxis.Label => _database.ReadAsync(
                 "task_list_label", StoredTasks.Read, cancel, [.. values, .. lane, ("label", filter.Label)]),
             _ => throw new UnreachableException($"axis {list.Axis}"),

@@ -31,7 +31,7 @@ internal static class SqliteTaskLists
                 "task_page", Id, [("project_id", list.Filter.ProjectId), .. place]),
             ListAxis.Lane => session
                 .Query("task_lanes", row => row.GetInt64(0), Lane(list))
-                .SelectMany(lane => session.Query("task_page_lane", Id, [("lane", lane), .. place])),
+                .SelectMany(lane => session.Query("task_page_lane", Id, [("lane", lane), ("label", list.Filter.Label), .. place])),
             ListAxis.Label => session.Query("task_page_label", Id, [.. Lane(list), .. place]),
             _ => throw new UnreachableException($"axis {list.Axis}"),
         };
@@ -45,6 +45,7 @@ internal static class SqliteTaskLists
         ("code_name", list.Filter.CodeName),
         ("cluster_id", list.Filter.ClusterId),
         ("label", list.Filter.Label),
+        ("user_id", list.Filter.UserId),
     ];
 
     private static (string Name, object? Value)[] Bounds(TaskListing list) =>

@@ -14,7 +14,7 @@ internal sealed record TaskListing(TaskFilter Filter, int Page, int PerPage)
     private static readonly TaskPhase[] Open = [TaskPhase.Queued, TaskPhase.Preparing, TaskPhase.Running];
 
     /// <summary>By which index: a label's, that of lanes, or the project's.</summary>
-    public ListAxis Axis => Filter.Label is not null ? ListAxis.Label
+    public ListAxis Axis => Filter is { Label: not null, ProjectId: not null } ? ListAxis.Label
         : Filter.CodeName is not null || Filter.ClusterId is not null ? ListAxis.Lane
         : ListAxis.Project;
 

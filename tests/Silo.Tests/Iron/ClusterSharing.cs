@@ -14,6 +14,7 @@ public sealed class ClusterSharing(TestSilo silo) : IClassFixture<TestSilo>
     {
         { "GET", "", "", 200, 200 },
         { "GET", "/stats", "", 200, 200 },
+        { "GET", "/tasks", "", 200, 200 },
         { "GET", "/credentials", "", 200, 404 },
         { "GET", "/tokens", "", 200, 404 },
         { "POST", "/tokens", "", 200, 404 },
@@ -69,8 +70,13 @@ public sealed class ClusterSharing(TestSilo silo) : IClassFixture<TestSilo>
         Assert.Equal(byName, (await runner.TakeAsync()).Lease.TaskId);
         Assert.Equal(byId, (await runner.TakeAsync()).Lease.TaskId);
         Assert.Equal([byId, byName], await friend.ListAsync("cluster=site"));
+        Assert.Equal(2, await CountAsync(friend));
+        Assert.Equal(0, await CountAsync(owner));
         Assert.Empty(await owner.ListAsync());
         Assert.Equal(404, (await owner.Api.GetAsync($"{owner.Project}/tasks/{byId}")).Status);
+
+        async Task<int> CountAsync(Tenant tenant) =>
+            (await tenant.Api.GetAsync($"/2/clusters/{cluster}/tasks?queued=1")).Ok().GetProperty("tasks").GetArrayLength();
     }
 
     [Fact(Timeout = 30_000)]

@@ -139,6 +139,27 @@ public abstract class ListingTasks(StoresUnderTest stores) : StoreContract(store
         }
     }
 
+    [StoreFact]
+    public async Task I9_a_cluster_s_list_has_the_tasks_of_one_user_s_projects()
+    {
+        var (second, stranger) = (await AddProjectAsync(), await AddProjectAsync(await AddUserAsync()));
+        await QueueAsync(
+            Spec("a") with { Label = "x" },
+            Spec("b") with { ProjectId = second, Label = "x" },
+            Spec("b") with { ProjectId = second, Label = "y" },
+            Spec("c") with { ProjectId = stranger, Label = "x" },
+            Spec("a") with { ClusterId = await AddClusterAsync() });
+        await RenewAsync(await ClaimOneAsync(await EnrolAsync()), TaskPhase.Running);
+        var all = new TaskFilter { UserId = UserId, ClusterId = ClusterId };
+
+        Assert.Equal(3, (await ListAsync(all)).Count);
+        Assert.Equal(2, (await ListAsync(all with { Label = "x" })).Count);
+        Assert.Equal(2, (await ListAsync(all with { CodeName = "name of b" })).Count);
+        Assert.Single(await ListAsync(all with { Phases = [TaskPhase.Running] }));
+        Assert.Single(await ListAsync(all with { Phases = [TaskPhase.Running], Label = "x" }));
+        Assert.Equal(2, (await ListAsync(all with { Phases = [TaskPhase.Queued] })).Count);
+    }
+
     private static TaskId IdOf(StoredTask task) => task.State.Id;
 
     private static bool Fits(TaskState task, TaskFilter filter) =>

@@ -30,8 +30,7 @@ public abstract class StoreContract(StoresUnderTest stores) : IAsyncLifetime
     public async Task InitializeAsync()
     {
         await stores.BeginAsync();
-        UserId = NextId();
-        await stores.Projects.AddUserAsync(new User(UserId, "somebody", Now), None);
+        UserId = await AddUserAsync();
         ProjectId = await AddProjectAsync();
         ClusterId = await AddClusterAsync();
     }
@@ -43,9 +42,17 @@ public abstract class StoreContract(StoresUnderTest stores) : IAsyncLifetime
 
     protected TaskId NextTask() => new(NextId());
 
-    protected async Task<string> AddProjectAsync()
+    protected async Task<string> AddUserAsync()
     {
-        var project = new Project { Id = NextId(), UserId = UserId, Name = "project", CreatedAt = Now };
+        var user = NextId();
+        await stores.Projects.AddUserAsync(new User(user, "somebody", Now), None);
+        return user;
+    }
+
+    /// <summary>A project, of the first user unless it is to be another's.</summary>
+    protected async Task<string> AddProjectAsync(string? userId = null)
+    {
+        var project = new Project { Id = NextId(), UserId = userId ?? UserId, Name = "project", CreatedAt = Now };
         await stores.Projects.AddProjectAsync(project, None);
         return project.Id;
     }

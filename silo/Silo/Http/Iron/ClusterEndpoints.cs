@@ -20,6 +20,7 @@ internal static class ClusterEndpoints
 
         var usable = api.MapGroup("/clusters/{clusterId}").AddEndpointFilter(ClusterFilter.Usable);
         usable.MapGet("", Info);
+        usable.MapGet("/tasks", TaskEndpoints.OfCluster);
         usable.MapClusterFigures();
 
         var own = api.MapGroup("/clusters/{clusterId}").AddEndpointFilter(ClusterFilter.Own)

@@ -17,11 +17,13 @@ internal static class TaskEndpoints
         project.MapGet("/tasks/{taskId}/log", Log);
     }
 
-    /// <summary>The tasks of all projects that wait for a cluster or ran there; for its owner.</summary>
-    public static async Task<JsonAnswer> OfCluster(HttpContext http, string clusterId, ITaskStore tasks, TaskDesk desk) =>
-        await AnswerAsync(http, IronQuery.Tasks(http.Request.Query, null) is { } filter
-            ? filter with { ClusterId = clusterId }
-            : null, tasks, desk);
+    /// <summary>What the caller's projects, all of them, have in a cluster.</summary>
+    public static async Task<JsonAnswer> OfCluster(HttpContext http, ITaskStore tasks, TaskDesk desk)
+    {
+        var filter = IronQuery.Tasks(http.Request.Query, projectId: null);
+        return await AnswerAsync(
+            http, filter is null ? null : filter with { UserId = http.Caller().Id, ClusterId = http.Cluster().Id }, tasks, desk);
+    }
 
     private static async Task<JsonAnswer> Queue(HttpContext http, TaskDesk desk)
     {

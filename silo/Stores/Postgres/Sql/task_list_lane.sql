@@ -8,12 +8,14 @@ WITH page AS (
       CROSS JOIN unnest(@heads) p (phase)
       WHERE (@project_id::text IS NULL OR l.project_id = @project_id)
         AND (@code_name::text IS NULL OR l.code_name = @code_name)
-        AND (@cluster_id::text IS NULL OR l.cluster_id = @cluster_id)) h
+        AND (@cluster_id::text IS NULL OR l.cluster_id = @cluster_id)
+        AND (@user_id::text IS NULL OR EXISTS (SELECT 1 FROM projects o WHERE o.id = l.project_id AND o.user_id = @user_id))) h
     CROSS JOIN LATERAL (
       SELECT t.id
       FROM tasks t
       WHERE t.lane = h.lane AND COALESCE(t.phase, 0) = h.phase
         AND t.id COLLATE "POSIX" >= @from AND t.id COLLATE "POSIX" < @before
+        AND (@label::text IS NULL OR t.label = @label)
         AND (h.phase > 0 OR NOT @waiting
           OR NOT EXISTS (SELECT FROM leases l WHERE l.task_id = t.id AND l.phase > 0))
       ORDER BY t.id COLLATE "POSIX" DESC
@@ -28,6 +30,8 @@ WITH page AS (
       AND (@project_id::text IS NULL OR t.project_id = @project_id)
       AND (@code_name::text IS NULL OR t.code_name = @code_name)
       AND (@cluster_id::text IS NULL OR t.cluster_id = @cluster_id)
+      AND (@label::text IS NULL OR t.label = @label)
+      AND (@user_id::text IS NULL OR EXISTS (SELECT 1 FROM projects o WHERE o.id = t.project_id AND o.user_id = @user_id))
       AND t.id >= @from AND t.id < @before
   ORDER BY id DESC
   LIMIT @most OFFSET @skip
