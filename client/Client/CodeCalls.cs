@@ -34,6 +34,13 @@ public sealed class CodeCalls
         return (await _api.GetAsync(path, IronJson.Default.CodeList, cancel).ConfigureAwait(false)).Codes;
     }
 
+    /// <summary>The code package that has this name; null when the project has none.</summary>
+    public async Task<CodeInfo?> FindAsync(string name, CancellationToken cancel = default)
+    {
+        var path = $"{_api.Project}/codes?name={Uri.EscapeDataString(name)}";
+        return (await _api.GetAsync(path, IronJson.Default.CodeList, cancel).ConfigureAwait(false)).Codes.SingleOrDefault();
+    }
+
     /// <summary>One code package, also a deleted one.</summary>
     public Task<CodeInfo> GetAsync(string codeId, CancellationToken cancel = default) =>
         _api.GetAsync(Path(codeId), IronJson.Default.CodeInfo, cancel);

@@ -180,4 +180,18 @@ public sealed class Resources
         Assert.Empty(code.EnvVars);
         Assert.Equal("?page=1&per_page=50", test.Server.Single("GET /2/clusters").Query);
     }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_code_is_asked_for_by_its_name()
+    {
+        await using var test = await ClientUnderTest.StartAsync();
+        var path = $"GET {ClientUnderTest.Project}/codes";
+        test.Server.On(path, FakeAnswer.Json("""{"codes":[{"id":"x","name":"a&b"}]}"""));
+
+        var found = await test.Client.Codes.FindAsync("a&b");
+
+        Assert.Equal(("x", "?name=a%26b"), (found?.Id, test.Server.Single(path).Query));
+        test.Server.On(path, FakeAnswer.Json("""{"codes":[]}"""));
+        Assert.Null(await test.Client.Codes.FindAsync("nothing"));
+    }
 }

@@ -37,6 +37,26 @@ public sealed class CodeQueues(TestSilo silo) : IClassFixture<TestSilo>
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task U5_a_code_is_found_by_its_name_in_the_query()
+    {
+        var tenant = await silo.NewTenantAsync();
+        var code = await tenant.UploadAsync("""{"name":"my/image: a&b","image":"busybox"}""");
+        await tenant.UploadAsync();
+
+        Assert.Equal([code], await NamedAsync("my/image: a&b"));
+        Assert.Equal(2, (await NamedAsync("")).Count);
+        Assert.Empty(await NamedAsync("my/image"));
+        await tenant.Api.SendAsync(HttpMethod.Delete, $"{tenant.Project}/codes/{code}", content: null);
+        Assert.Empty(await NamedAsync("my/image: a&b"));
+
+        async Task<IReadOnlyList<string>> NamedAsync(string name)
+        {
+            var list = (await tenant.Api.GetAsync($"{tenant.Project}/codes?name={Uri.EscapeDataString(name)}")).Ok();
+            return [.. list.GetProperty("codes").EnumerateArray().Select(each => each.GetProperty("id").GetString()!)];
+        }
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task A_task_keeps_its_revision_across_a_pause_and_the_deletion_of_its_code()
     {
         var (tenant, runner, code) = await ReadyAsync();

@@ -52,7 +52,10 @@ internal static class CodeEndpoints
     private static async Task<JsonAnswer> List(HttpContext http, ICodeStore codes)
     {
         var (page, perPage) = IronQuery.Paging(http.Request.Query);
-        var some = await codes.ListAsync(http.Project().Id, page, perPage, http.RequestAborted);
+        var project = http.Project().Id;
+        var some = IronQuery.Text(http.Request.Query, "name") is not { } name
+            ? await codes.ListAsync(project, page, perPage, http.RequestAborted)
+            : await codes.FindByNameAsync(project, name, http.RequestAborted) is { } code ? [code] : [];
         return JsonAnswer.Of(new CodeList { Codes = [.. some.Select(IronMapping.Show)] }, IronJson.Default.CodeList);
     }
 
