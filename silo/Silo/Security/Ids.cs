@@ -9,18 +9,32 @@ namespace Orleans.Hybrid.Silo.Security;
 /// <summary>New ids and lease tokens, from the clock and the operating system's chance.</summary>
 internal sealed class Ids(TimeProvider time) : IClaimTokens
 {
+    private readonly Lock _turn = new();
+    private long _millisecond;
+    private long _next;
+
     /// <summary>A new id.</summary>
     public string New() => NewId.From(time.GetUtcNow(), Chance());
 
     /// <summary>A new task's id.</summary>
-    public TaskId NewTask() => new(New());
+    public TaskId NewTask() => NewTasks(1, time.GetUtcNow())[0];
 
-    /// <summary>Ids of tasks queued together; they sort in the order of the request.</summary>
-    public static IReadOnlyList<TaskId> NewTasks(int count, DateTimeOffset now)
+    /// <summary>Ids of tasks queued together; they sort in the order of the request, and behind those that were asked for before.</summary>
+    public IReadOnlyList<TaskId> NewTasks(int count, DateTimeOffset now)
     {
-        // Kept clear of the top, so that counting up does not wrap around.
-        var first = Chance() & 0x7fff_ffff_ffff;
+        var first = Reserve(count, now.ToUnixTimeMilliseconds());
         return [.. Enumerable.Range(0, count).Select(index => TaskId.New(now, first + index))];
+    }
+
+    private long Reserve(int count, long millisecond)
+    {
+        lock (_turn)
+        {
+            // Kept clear of the top, so that counting up does not wrap around.
+            var first = millisecond == _millisecond ? _next : Chance() & 0x7fff_ffff_ffff;
+            (_millisecond, _next) = (millisecond, first + count);
+            return first;
+        }
     }
 
     /// <summary>A new lease's token.</summary>

@@ -56,12 +56,25 @@ internal sealed class Silos : IAsyncDisposable
         await _front.DisposeAsync();
     }
 
+    /// <summary>Ports that are free, and stay so: below those that the system gives to connections which others make meanwhile.</summary>
     public static IReadOnlyList<int> FreePorts(int count)
     {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        listeners.ForEach(listener => listener.Start());
-        var ports = listeners.ConvertAll(listener => ((IPEndPoint)listener.LocalEndpoint).Port);
-        listeners.ForEach(listener => listener.Dispose());
-        return ports;
+        var ports = new HashSet<int>();
+        while (ports.Count < count)
+        {
+            var port = Random.Shared.Next(15_000, 32_000);
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            try
+            {
+                listener.Start();
+                ports.Add(port);
+            }
+            catch (SocketException)
+            {
+                // Somebody else's.
+            }
+        }
+
+        return [.. ports];
     }
 }

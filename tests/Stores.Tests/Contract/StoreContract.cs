@@ -12,6 +12,7 @@ namespace Orleans.Hybrid.Stores.Tests.Contract;
 public abstract class StoreContract(StoresUnderTest stores) : IAsyncLifetime
 {
     private readonly Random _chance = new();
+    private long _ids = Random.Shared.NextInt64(1L << 40);
 
     protected static CancellationToken None => CancellationToken.None;
 
@@ -37,8 +38,8 @@ public abstract class StoreContract(StoresUnderTest stores) : IAsyncLifetime
 
     public Task DisposeAsync() => Task.CompletedTask;
 
-    /// <summary>An id that is nobody's yet.</summary>
-    protected string NextId() => NewId.From(Now, _chance.NextInt64());
+    /// <summary>An id that is nobody's yet, higher than those before.</summary>
+    protected string NextId() => NewId.From(Now, Interlocked.Increment(ref _ids));
 
     protected TaskId NextTask() => new(NextId());
 

@@ -9,7 +9,8 @@ namespace Orleans.Hybrid.Silo.Http.Iron;
 /// Does the same to all tasks that fit a filter, newest first and some at a time. What is queued after it began is not among
 /// them, and a task that has changed meanwhile is decided by what it is then.
 /// </summary>
-internal sealed class ManyTasks(ITaskStore tasks, IClusterStore clusters, IGrainFactory grains, TimeProvider time)
+internal sealed class ManyTasks(
+    ITaskStore tasks, IClusterStore clusters, IGrainFactory grains, Ids ids, TimeProvider time)
 {
     private const int AtOnce = 500;
     private const int WithPayloadsAtOnce = 50;
@@ -70,8 +71,8 @@ internal sealed class ManyTasks(ITaskStore tasks, IClusterStore clusters, IGrain
         }
 
         var now = time.GetUtcNow();
-        var ids = Ids.NewTasks(some.Count, now);
-        var steps = some.Select((task, i) => TaskMachine.Retry(task.State, ids[i], delaySeconds: 0, now)).ToList();
+        var newIds = ids.NewTasks(some.Count, now);
+        var steps = some.Select((task, i) => TaskMachine.Retry(task.State, newIds[i], delaySeconds: 0, now)).ToList();
         var again = steps.Zip(some).SelectMany(
             pair => pair.First.Effects.OfType<TaskEffect.Retried>().Select(retried => new NewTask(retried.Task, pair.Second.Payload)));
         var queued = await tasks.QueueAsync([.. again], CancellationToken.None);

@@ -6,14 +6,14 @@ using Orleans.Hybrid.Silo.Security;
 namespace Orleans.Hybrid.Silo.Http.Iron;
 
 /// <summary>Takes tasks in: names looked up in memory, one store call, and the word to the clusters.</summary>
-internal sealed class TaskQueue(ITaskStore tasks, TaskNames names, IGrainFactory grains, TimeProvider time)
+internal sealed class TaskQueue(ITaskStore tasks, TaskNames names, IGrainFactory grains, Ids ids, TimeProvider time)
 {
     /// <summary>Queues all of a request, or nothing; what finds its key held by a task counts as queued already.</summary>
     public async Task<IReadOnlyList<QueuedTask>> QueueAsync(
         Project project, IReadOnlyList<TaskOrder> orders, CancellationToken cancel)
     {
         var now = time.GetUtcNow();
-        var newIds = Ids.NewTasks(orders.Count, now);
+        var newIds = ids.NewTasks(orders.Count, now);
         var added = new NewTask[orders.Count];
         for (var i = 0; i < added.Length; i++)
         {
