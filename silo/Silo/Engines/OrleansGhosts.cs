@@ -30,14 +30,14 @@ internal sealed partial class OrleansGhosts(
 
         try
         {
-            await table.InitializeMembershipTable(tryInitTableVersion: true);
-            var members = await table.ReadAll();
+            await table.InitializeMembershipTableAsync(tryInitTableVersion: true, cancel);
+            var members = await table.ReadAllAsync(cancel);
             foreach (var (member, etag) in members.Members)
             {
                 if (IsSilent(member))
                 {
                     member.Status = SiloStatus.Dead;
-                    if (await table.UpdateRow(member, etag, members.Version.Next()))
+                    if (await table.UpdateRowAsync(member, etag, members.Version.Next(), cancel))
                     {
                         Buried(member.SiloName, member.SiloAddress);
                     }
