@@ -47,7 +47,7 @@ internal readonly record struct CronField(ulong Values, bool HasStar)
             {
                 // Without an end a step would mean one thing here and another there.
                 [var one] when step == 1 && item == one => (part.Value(one), part.Value(one)),
-                [var from, var to] => (part.Value(from), part.SundayAtEnd && part.Value(to) == 0 ? 7 : part.Value(to)),
+                [var from, var to] => (part.Value(from), part.LastValue(to, part.Value(from))),
                 _ => (null, null),
             };
         return first is { } low && last is { } high && low <= high ? Every(low, high, step) : null;
@@ -83,6 +83,11 @@ internal sealed record CronPart(string Name, int Least, int Most, string[] Names
 
     /// <summary>True for the day of the week.</summary>
     public bool SundayAtEnd => Most == 7;
+
+    /// <summary>The same for the end of a range, where Sunday comes after what the range begins with.</summary>
+    public int? LastValue(string text, int? first) => Value(text) is { } last
+        ? SundayAtEnd && last == 0 && first > 0 ? Most : last
+        : null;
 
     /// <summary>The value that a number or a name stands for; null when it is none of these.</summary>
     public int? Value(string text) =>
