@@ -10,6 +10,32 @@ public readonly record struct TaskKey(TaskKeyKind Kind, string Text)
     public static readonly TimeSpan IdempotencyTime = TimeSpan.FromHours(24);
 }
 
+/// <summary>Who gets which key when tasks with keys are queued together.</summary>
+public static class TaskKeys
+{
+    /// <summary>
+    /// Entry by entry, the task that it leads to: its own, or the one that holds the first of its keys that is held. Keys that
+    /// nobody held are taken for that task, and count for the entries that follow.
+    /// </summary>
+    public static (IReadOnlyList<TaskId> Tasks, IReadOnlyDictionary<TaskKey, TaskId> Taken) Settle(
+        IReadOnlyList<KeyedTask> entries, IReadOnlyDictionary<TaskKey, TaskId> holders)
+    {
+        var taken = new Dictionary<TaskKey, TaskId>();
+        var tasks = new List<TaskId>(entries.Count);
+        foreach (var (task, keys) in entries)
+        {
+            var free = keys.Where(key => HolderOf(key) is null).ToList();
+            tasks.Add(keys.Select(HolderOf).FirstOrDefault(holder => holder is not null) ?? task.State.Id);
+            free.ForEach(key => taken[key] = tasks[^1]);
+        }
+
+        return (tasks, taken);
+
+        TaskId? HolderOf(TaskKey key) =>
+            holders.TryGetValue(key, out var holder) || taken.TryGetValue(key, out holder) ? holder : null;
+    }
+}
+
 /// <summary>How long a task holds a key.</summary>
 public enum TaskKeyKind
 {

@@ -43,6 +43,7 @@ internal sealed class TaskGrain(ITaskStore tasks, IClusterStore clusters, IGrain
 
     public async Task<bool> Progress(string projectId, int? percent, string? message)
     {
+        DeactivateOnIdle();
         var id = new TaskId(this.GetPrimaryKeyString());
         return await tasks.NoteProgressAsync(projectId, id, percent, message, CancellationToken.None);
     }

@@ -11,17 +11,18 @@ internal sealed partial class PostgresTaskStore
         return await _pool.TransactAsync(
             async session =>
             {
-                var holders = await HoldersAsync(session, tasks);
-                var queued = Settle(tasks, holders, out var taken);
-                NewTask[] added = [.. tasks.Zip(queued).Where(pair => pair.Second.New is not null).Select(pair => pair.First.Task)];
+                var (ids, taken) = TaskKeys.Settle(tasks, await HoldersAsync(session, tasks));
                 await SetAsync(session, tasks, taken);
+                NewTask[] added = [.. tasks.Select(task => task.Task).Where((task, i) => task.State.Id == ids[i])];
+                var states = added.Column(task => task.State with { Lane = _lanes[task.State.Spec] });
                 if (added.Length > 0)
                 {
-                    TaskState[] states = [.. queued.Select(task => task.New).OfType<TaskState>()];
                     await session.QueryAsync("queue", row => row.FieldCount, default, QueueValues(states, added));
                 }
 
-                return queued;
+                var made = states.ToDictionary(task => task.Id);
+                return (IReadOnlyList<QueuedTask>)[.. tasks.Select((task, i) => new QueuedTask(
+                    ids[i], made.GetValueOrDefault(task.Task.State.Id)))];
             },
             CancellationToken.None);
     }
@@ -51,29 +52,8 @@ internal sealed partial class PostgresTaskStore
         return held.ToDictionary(found => found.Key, found => found.Task);
     }
 
-    /// <summary>Decides entry by entry; what an entry takes is held for those that follow.</summary>
-    private List<QueuedTask> Settle(
-        IReadOnlyList<KeyedTask> tasks, Dictionary<TaskKey, TaskId> holders, out Dictionary<TaskKey, TaskId> taken)
-    {
-        taken = [];
-        var queued = new List<QueuedTask>(tasks.Count);
-        foreach (var (task, keys) in tasks)
-        {
-            var held = keys.Where(holders.ContainsKey).Select(key => (TaskId?)holders[key]).FirstOrDefault();
-            queued.Add(held is { } other
-                ? new QueuedTask(other, null)
-                : new QueuedTask(task.State.Id, task.State with { Lane = _lanes[task.State.Spec] }));
-            foreach (var key in keys.Where(key => !holders.ContainsKey(key)))
-            {
-                holders[key] = taken[key] = queued[^1].Id;
-            }
-        }
-
-        return queued;
-    }
-
     private static async Task SetAsync(
-        PostgresSession session, IReadOnlyList<KeyedTask> tasks, Dictionary<TaskKey, TaskId> taken)
+        PostgresSession session, IReadOnlyList<KeyedTask> tasks, IReadOnlyDictionary<TaskKey, TaskId> taken)
     {
         var set = taken.ToArray();
         await session.QueryAsync(

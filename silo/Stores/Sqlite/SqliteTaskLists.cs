@@ -11,7 +11,10 @@ internal static class SqliteTaskLists
 {
     public static IReadOnlyList<StoredTask> Read(SqliteSession session, TaskListing list)
     {
-        var found = list.Heads.SelectMany(phase => ReadHead(session, list, phase));
+        IReadOnlyList<long> lanes = list.Axis == ListAxis.Lane
+            ? session.Query("task_lanes", row => row.GetInt64(0), Lane(list))
+            : [];
+        var found = list.Heads.SelectMany(phase => ReadHead(session, list, lanes, phase));
         if (list.Leased > 0)
         {
             found = found.Concat(session.Query(
@@ -22,16 +25,15 @@ internal static class SqliteTaskLists
         return session.Query("task_rows", StoredTasks.Read, ("ids", JsonSerializer.Serialize(page)), ("payloads", list.Filter.WithPayloads));
     }
 
-    private static IEnumerable<string> ReadHead(SqliteSession session, TaskListing list, int phase)
+    private static IEnumerable<string> ReadHead(
+        SqliteSession session, TaskListing list, IReadOnlyList<long> lanes, int phase)
     {
         (string, object?)[] place = [("phase", phase), ("waiting", list.Waiting), .. Bounds(list)];
         return list.Axis switch
         {
             ListAxis.Project => session.Query(
                 "task_page", Id, [("project_id", list.Filter.ProjectId), .. place]),
-            ListAxis.Lane => session
-                .Query("task_lanes", row => row.GetInt64(0), Lane(list))
-                .SelectMany(lane => session.Query("task_page_lane", Id, [("lane", lane), ("label", list.Filter.Label), .. place])),
+            ListAxis.Lane => lanes.SelectMany(lane => session.Query("task_page_lane", Id, [("lane", lane), ("label", list.Filter.Label), .. place])),
             ListAxis.Label => session.Query("task_page_label", Id, [.. Lane(list), .. place]),
             _ => throw new UnreachableException($"axis {list.Axis}"),
         };

@@ -8,7 +8,7 @@ internal sealed partial class SqliteTaskStore
     public async Task<IReadOnlyList<QueuedTask>> QueueOnceAsync(IReadOnlyList<KeyedTask> tasks, CancellationToken cancel)
     {
         var queued = await _writer.RunAsync<IReadOnlyList<QueuedTask>>(
-            session => [.. tasks.Select(task => QueueOnce(session, task))], cancel);
+            session => QueueOnce(session, tasks), cancel);
         Learn(queued.Select(task => task.New).OfType<TaskState>());
         return queued;
     }
@@ -18,28 +18,42 @@ internal sealed partial class SqliteTaskStore
 
     private long KeysSince => (_writer.Now - TaskKey.IdempotencyTime).Stored();
 
-    private QueuedTask QueueOnce(SqliteSession session, KeyedTask keyed)
+    private IReadOnlyList<QueuedTask> QueueOnce(SqliteSession session, IReadOnlyList<KeyedTask> tasks)
     {
-        var (task, project) = (keyed.Task.State, keyed.Task.State.Spec.ProjectId);
-        var holders = keyed.Keys.ToDictionary(key => key, key => session.Query(
-            "key_held",
-            row => new TaskId(row.GetString(0)),
-            ("project_id", project),
-            ("kind", (int)key.Kind),
-            ("key", key.Text),
-            ("since", KeysSince)).Cast<TaskId?>().SingleOrDefault());
-        var held = holders.Values.FirstOrDefault(holder => holder is not null);
-        foreach (var key in holders.Where(key => key.Value is null).Select(key => key.Key))
+        var project = tasks[0].Task.State.Spec.ProjectId;
+        var (ids, taken) = TaskKeys.Settle(tasks, HoldersOf(session, project, tasks.SelectMany(task => task.Keys).Distinct()));
+        foreach (var (key, task) in taken)
         {
             session.Execute(
                 "key_set",
                 ("project_id", project),
                 ("kind", (int)key.Kind),
                 ("key", key.Text),
-                ("task_id", (held ?? task.Id).Value),
+                ("task_id", task.Value),
                 ("now", _writer.Now.Stored()));
         }
 
-        return held is { } other ? new QueuedTask(other, null) : new QueuedTask(task.Id, Queue(session, keyed.Task));
+        return [.. tasks.Select((task, i) => new QueuedTask(
+            ids[i], ids[i] == task.Task.State.Id ? Queue(session, task.Task) : null))];
+    }
+
+    private Dictionary<TaskKey, TaskId> HoldersOf(SqliteSession session, string project, IEnumerable<TaskKey> keys)
+    {
+        var holders = new Dictionary<TaskKey, TaskId>();
+        foreach (var key in keys)
+        {
+            foreach (var holder in session.Query(
+                "key_held",
+                row => new TaskId(row.GetString(0)),
+                ("project_id", project),
+                ("kind", (int)key.Kind),
+                ("key", key.Text),
+                ("since", KeysSince)))
+            {
+                holders[key] = holder;
+            }
+        }
+
+        return holders;
     }
 }

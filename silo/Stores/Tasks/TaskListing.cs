@@ -27,7 +27,7 @@ internal sealed record TaskListing(TaskFilter Filter, int Page, int PerPage)
     public bool Waiting => !IsAny && !Open.All(Filter.Phases.Contains);
 
     /// <summary>Bits of the phases to be found by their leases.</summary>
-    public int Leased => Waiting || (!IsAny && !Filter.Phases.Contains(TaskPhase.Queued))
+    public int Leased => Waiting
         ? Filter.Phases.Where(phase => phase is TaskPhase.Preparing or TaskPhase.Running).Distinct().Sum(phase => 1 << (int)phase)
         : 0;
 

@@ -37,7 +37,7 @@ internal sealed class ManyTasks(
         while (filter.Phases.Count > 0)
         {
             var some = await tasks.ListAsync(filter, page: 0, atOnce, cancel);
-            count += order.DryRun ? some.Count : await act(some);
+            count += order.DryRun || some.Count == 0 ? some.Count : await act(some);
             if (some.Count < atOnce)
             {
                 break;
@@ -51,15 +51,9 @@ internal sealed class ManyTasks(
 
     private async Task<int> CancelAsync(IReadOnlyList<StoredTask> some)
     {
-        var count = 0;
-        foreach (var project in some.GroupBy(task => task.State.Spec.ProjectId))
-        {
-            var steps = await tasks.CancelAsync(project.Key, [.. project.Select(task => task.State.Id)], CancellationToken.None);
-            TaskEffects.Do(grains, steps);
-            count += steps.Count(step => !step.Unchanged);
-        }
-
-        return count;
+        var steps = await tasks.CancelAsync(ProjectOf(some), [.. some.Select(task => task.State.Id)], CancellationToken.None);
+        TaskEffects.Do(grains, steps);
+        return steps.Count(step => !step.Unchanged);
     }
 
     private async Task<int> RetryAsync(IReadOnlyList<StoredTask> all)
@@ -80,21 +74,20 @@ internal sealed class ManyTasks(
         return queued.Count;
     }
 
-    /// <summary>Those whose cluster is still there and open to them.</summary>
+    /// <summary>Those whose cluster is still there and open to their project.</summary>
     private async Task<IReadOnlyList<StoredTask>> OpenAsync(IReadOnlyList<StoredTask> all)
     {
-        var open = new HashSet<(string, string)>();
-        foreach (var (project, cluster) in all.Select(PlaceOf).Distinct())
+        var open = new HashSet<string>();
+        foreach (var cluster in all.Select(task => task.State.Spec.ClusterId).Distinct())
         {
-            if (await clusters.IsOpenAsync(project, cluster, CancellationToken.None))
+            if (await clusters.IsOpenAsync(ProjectOf(all), cluster, CancellationToken.None))
             {
-                open.Add((project, cluster));
+                open.Add(cluster);
             }
         }
 
-        return [.. all.Where(task => open.Contains(PlaceOf(task)))];
+        return [.. all.Where(task => open.Contains(task.State.Spec.ClusterId))];
     }
 
-    private static (string Project, string Cluster) PlaceOf(StoredTask task) =>
-        (task.State.Spec.ProjectId, task.State.Spec.ClusterId);
+    private static string ProjectOf(IReadOnlyList<StoredTask> some) => some[0].State.Spec.ProjectId;
 }
