@@ -32,6 +32,7 @@ internal static class AllScenarios
         new DepthScenario([.. Throughputs.OrderBy(scenario => scenario.Name, StringComparer.Ordinal)]),
         new SnapshotScenario(Throughputs.Single(scenario => scenario.Name == "finish-500")),
         new IdleScenario(),
+        new PollScenario(),
         new ListScenario(),
     ];
 }

@@ -10,6 +10,7 @@ internal sealed class ListScenario : IScenario
 {
     private const int Times = 25;
 
+    private static readonly string[] DeepPages = ["page=100", "complete=1&page=50"];
     private static readonly string[] Statuses = ["queued", "preparing", "running", "complete", "error", "cancelled", "timeout"];
 
     public string Name => "list";
@@ -28,7 +29,8 @@ internal sealed class ListScenario : IScenario
         await MixedLoad.FillAsync(own, size.Listed, now);
         using var wire = await HttpWire.ConnectAsync(own.Silo.Url);
         var readings = new List<(string Query, double Milliseconds)>();
-        foreach (var query in Queries(clusters[0].Id, now, size.Listed))
+        string[] queries = [.. Queries(clusters[0].Id, now, size.Listed), .. DeepPages];
+        foreach (var query in queries)
         {
             cancel.ThrowIfCancellationRequested();
             await TimeAsync(own.Silo, wire, query);
@@ -36,14 +38,19 @@ internal sealed class ListScenario : IScenario
 
         for (var i = 0; i < Times; i++)
         {
-            foreach (var query in Queries(clusters[0].Id, now, size.Listed))
+            foreach (var query in queries)
             {
                 cancel.ThrowIfCancellationRequested();
                 readings.Add((query, await TimeAsync(own.Silo, wire, query)));
             }
         }
 
-        return [Row(bed.Silo.Store, size.Listed, readings)];
+        var deep = readings.ToLookup(reading => DeepPages.Contains(reading.Query));
+        return
+        [
+            Row(bed.Silo.Store, size.Listed, "filters", [.. deep[false]]),
+            Row(bed.Silo.Store, size.Listed, "deep pages", [.. deep[true]]),
+        ];
     }
 
     private static IEnumerable<string> Queries(string cluster, DateTimeOffset now, int tasks)
@@ -56,7 +63,6 @@ internal sealed class ListScenario : IScenario
             .. single,
             .. single.Select(filter => $"{filter}&from_time={from}&to_time={to}"),
             .. Statuses.SelectMany(status => others.Select(other => $"{status}=1&{other}")),
-            "page=100", "complete=1&page=50",
         ];
     }
 
@@ -68,7 +74,7 @@ internal sealed class ListScenario : IScenario
         return Stopwatch.GetElapsedTime(began).TotalMilliseconds;
     }
 
-    private static TableRow Row(string store, int tasks, List<(string Query, double Milliseconds)> readings)
+    private static TableRow Row(string store, int tasks, string what, List<(string Query, double Milliseconds)> readings)
     {
         var all = readings.ConvertAll(reading => reading.Milliseconds);
         var (p50, p99) = (Median.Of(all), Median.Percentile(all, 0.99));
@@ -78,7 +84,7 @@ internal sealed class ListScenario : IScenario
         return new TableRow
         {
             Store = store,
-            What = string.Create(CultureInfo.InvariantCulture, $"list 30 of {tasks:#,0} tasks, {readings.Count / Times} filters"),
+            What = string.Create(CultureInfo.InvariantCulture, $"list 30 of {tasks:#,0} tasks, {readings.Count / Times} {what}"),
             Ours = $"p50 {Figure(p50)}, p99 {Figure(p99)} ms; slowest p50 {Figure(worst.P50)} ms: {worst.Key}",
             Raw = "",
             Ratio = "",

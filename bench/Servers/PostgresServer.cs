@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Npgsql;
 
 namespace Orleans.Hybrid.Bench.Servers;
@@ -53,6 +54,16 @@ internal sealed class PostgresServer : IAsyncDisposable
         await using var create = source.CreateCommand($"CREATE DATABASE {name}");
         await create.ExecuteNonQueryAsync();
         return Address(name);
+    }
+
+    /// <summary>How long the server and its connections that are open have computed.</summary>
+    public TimeSpan Computed()
+    {
+        var server = int.Parse(File.ReadLines($"{Data}/postmaster.pid").First(), CultureInfo.InvariantCulture);
+        var all = $"/proc/{server}/task/{server}/children";
+        var connections = File.ReadAllText(all).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return connections.Select(id => int.Parse(id, CultureInfo.InvariantCulture)).Append(server)
+            .Aggregate(TimeSpan.Zero, (sum, id) => sum + Process.GetProcessById(id).TotalProcessorTime);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Orleans.Hybrid.Bench.Load;
 using Orleans.Hybrid.Client;
 using Orleans.Hybrid.Contracts.Iron;
 
@@ -79,6 +80,11 @@ internal sealed class SiloProcess : IDisposable
         var cluster = await _client.Clusters.CreateAsync(new NewCluster { Name = name });
         return new BenchCluster(cluster.Id, cluster.Token!);
     }
+
+    /// <summary>Queues tasks; their ids.</summary>
+    public Task<IReadOnlyList<string>> QueueAsync(BenchCluster cluster, int tasks) =>
+        _client.Tasks.QueueAsync([.. Enumerable.Range(0, tasks).Select(
+            _ => new NewTask { CodeName = CodeName, Cluster = cluster.Id, Payload = Payload.Text })]);
 
     public void Dispose()
     {

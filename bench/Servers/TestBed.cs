@@ -32,6 +32,9 @@ internal sealed class TestBed : IAsyncDisposable
     /// <summary>True on PostgreSQL.</summary>
     public bool IsPostgres => _server is not null;
 
+    /// <summary>How long the database has computed, as far as it is no part of the silo.</summary>
+    public TimeSpan DatabaseComputed() => _server?.Computed() ?? TimeSpan.Zero;
+
     /// <summary>A lane of the bare database in which nothing waits yet.</summary>
     public long NewLane() => ++_lanes;
 

@@ -18,10 +18,7 @@ internal sealed partial class PostgresTaskStore
         [.. (await _orders.RunAsync(leases, cancel)).OfType<WorkOrder>()];
 
     public async Task<StoredTask?> FindAsync(string projectId, TaskId task, CancellationToken cancel) =>
-        (await _pool.RunAsync(
-            session => session.QueryAsync(
-                "task_find", StoredTasks.Read, cancel, ("id", task.Value), ("project_id", projectId)),
-            cancel)).SingleOrDefault();
+        (await _find.RunAsync([task], cancel))[0] is { } found && found.State.Spec.ProjectId == projectId ? found : null;
 
     // Not by the fixed plans: what a list is filtered by decides how it is best read.
     public Task<IReadOnlyList<StoredTask>> ListAsync(
@@ -52,6 +49,16 @@ internal sealed partial class PostgresTaskStore
             _ => throw new UnreachableException($"axis {list.Axis}"),
         };
     }
+
+    private Task<IReadOnlyList<StoredTask?>> FindAsync(IReadOnlyList<TaskId> tasks) => _pool.RunAsync(
+        async session =>
+        {
+            var found = await session.QueryAsync(
+                "tasks_find", StoredTasks.Read, default, ("id", tasks.Column(task => task.Value)));
+            var byId = found.ToDictionary(task => task.State.Id);
+            return (IReadOnlyList<StoredTask?>)[.. tasks.Select(byId.GetValueOrDefault)];
+        },
+        default);
 
     private Task<IReadOnlyList<WorkOrder?>> ReadOrdersAsync(IReadOnlyList<LeaseFence> leases) => _pool.RunAsync(
         async session =>

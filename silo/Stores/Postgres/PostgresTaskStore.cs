@@ -16,6 +16,9 @@ internal sealed partial class PostgresTaskStore : ITaskStore
 
     private const int PayloadUnit = 4096;
 
+    /// <summary>How many tasks are read at once: each may have a large payload.</summary>
+    private const int MostFound = 64;
+
     private readonly PostgresDatabase _database;
     private readonly PostgresPool _pool;
     private readonly PostgresLanes _lanes;
@@ -25,6 +28,7 @@ internal sealed partial class PostgresTaskStore : ITaskStore
     private readonly Gatherer<FinishReport, Step<TaskState>> _finish;
     private readonly Gatherer<(string Project, TaskId Task), Step<TaskState>> _cancel;
     private readonly Gatherer<LeaseFence, WorkOrder?> _orders;
+    private readonly Gatherer<TaskId, StoredTask?> _find;
 
     public PostgresTaskStore(PostgresDatabase database, PostgresLanes lanes)
     {
@@ -37,6 +41,7 @@ internal sealed partial class PostgresTaskStore : ITaskStore
         _finish = new(FinishAsync, MostTogether);
         _cancel = new(CancelAsync, MostTogether);
         _orders = new(ReadOrdersAsync, MostTogether);
+        _find = new(FindAsync, MostFound);
     }
 
     public Task<IReadOnlyList<TaskState>> QueueAsync(IReadOnlyList<NewTask> tasks, CancellationToken cancel) =>
