@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Orleans.Hybrid.Domain.Steps;
 using Orleans.Hybrid.Silo.Engines;
+using Orleans.Hybrid.Silo.Http.Describing;
 using Orleans.Hybrid.Stores;
 
 namespace Orleans.Hybrid.Silo.Http;
@@ -12,9 +13,11 @@ internal static class ProbeEndpoints
     {
         app.MapGet("/version", (IStoreSetup store) => JsonAnswer.Of(
             new VersionAnswer(Product.Version, GrainEngineSetup.Name, store.Description),
-            ProbeJson.Default.VersionAnswer));
-        app.MapGet("/healthz", () => Results.Text("alive"));
-        app.MapGet("/readyz", ReadyAsync);
+            ProbeJson.Default.VersionAnswer))
+            .Describe<VersionAnswer>("version", "Which program this is; no token");
+        app.MapGet("/healthz", () => Results.Text("alive")).DescribeBytes("healthz", "200 while the process lives", "text/plain");
+        app.MapGet("/readyz", ReadyAsync).DescribeBytes("readyz", "200 while it can serve, else 503", "text/plain");
+        app.MapGet("/openapi.json", async (SurfaceDocument document) => Results.Bytes(await document.Json, "application/json"));
     }
 
     private static async Task<IResult> ReadyAsync(IStoreSetup store, Leaving leaving, CancellationToken cancel)

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Orleans.Hybrid.Contracts.Iron;
 using Orleans.Hybrid.Domain.Clusters;
 using Orleans.Hybrid.Domain.Runners;
+using Orleans.Hybrid.Silo.Http.Describing;
 using Orleans.Hybrid.Silo.Security;
 
 namespace Orleans.Hybrid.Silo.Http.Iron;
@@ -14,19 +15,22 @@ internal static class ClusterEndpoints
 
     public static void MapClusters(this RouteGroupBuilder api)
     {
-        api.MapPost("/clusters", Create).WithMetadata(new RequestSizeLimitAttribute(LargestBody));
-        api.MapGet("/clusters", List);
-        api.MapGet("/clusters/shared", ListShared);
+        api.MapPost("/clusters", Create).WithMetadata(new RequestSizeLimitAttribute(LargestBody))
+            .Describe<ClusterAnswer>("createCluster", "Makes a cluster, and shows its first token").Takes<NewCluster>();
+        api.MapGet("/clusters", List).Describe<ClusterList>("listClusters", "The caller's clusters", QueryKeys.Clusters);
+        api.MapGet("/clusters/shared", ListShared)
+            .Describe<ClusterList>("listSharedClusters", "Clusters of others that are shared with the caller", QueryKeys.Pages);
 
         var usable = api.MapGroup("/clusters/{clusterId}").AddEndpointFilter(ClusterFilter.Usable);
-        usable.MapGet("", Info);
-        usable.MapGet("/tasks", TaskEndpoints.OfCluster);
+        usable.MapGet("", Info).Describe<ClusterAnswer>("cluster", "One cluster, its runners and whom it is shared with");
+        usable.MapGet("/tasks", TaskEndpoints.OfCluster)
+            .Describe<TaskList>("listClusterTasks", "What all projects of the caller have there, newest first", QueryKeys.ClusterTasks);
         usable.MapClusterFigures();
 
         var own = api.MapGroup("/clusters/{clusterId}").AddEndpointFilter(ClusterFilter.Own)
             .WithMetadata(new RequestSizeLimitAttribute(LargestBody));
-        own.MapPut("", Update);
-        own.MapDelete("", Delete);
+        own.MapPut("", Update).Describe("updateCluster", "Changes a cluster; what is absent stays").Takes<ClusterUpdate>();
+        own.MapDelete("", Delete).Describe("deleteCluster", "Deletes a cluster in which no task waits or runs");
         own.MapClusterTokens();
         own.MapClusterShares();
         own.MapClusterRunners();

@@ -2,6 +2,7 @@ using Orleans.Hybrid.Contracts.Iron;
 using Orleans.Hybrid.Domain.Clusters;
 using Orleans.Hybrid.Domain.Runners;
 using Orleans.Hybrid.Grains.Runners;
+using Orleans.Hybrid.Silo.Http.Describing;
 using Orleans.Hybrid.Silo.Security;
 
 namespace Orleans.Hybrid.Silo.Http.Iron;
@@ -14,9 +15,12 @@ internal static class ClusterRunnerEndpoints
 
     private const int MostAtOnce = 1000;
 
-    public static void MapClusterFigures(this RouteGroupBuilder cluster) => cluster.MapGet("/stats", Stats);
+    public static void MapClusterFigures(this RouteGroupBuilder cluster) =>
+        cluster.MapGet("/stats", Stats).Describe<ClusterStatsAnswer>("clusterStats", "How much waits, and who works");
 
-    public static void MapClusterRunners(this RouteGroupBuilder cluster) => cluster.MapPost("/terminate", Terminate);
+    public static void MapClusterRunners(this RouteGroupBuilder cluster) =>
+        cluster.MapPost("/terminate", Terminate)
+            .Describe("terminateRunners", "Drains runners: they finish what they have, then end").Takes<TerminateRequest>();
 
     private static async Task<JsonAnswer> Stats(
         HttpContext http, IClusterStore clusters, IRunnerStore runners, IQueueAverageStore averages)

@@ -1,6 +1,8 @@
+using Orleans.Hybrid.Contracts.Iron;
 using Orleans.Hybrid.Domain.Clusters;
 using Orleans.Hybrid.Domain.Projects;
 using Orleans.Hybrid.Domain.Steps;
+using Orleans.Hybrid.Silo.Http.Describing;
 using Orleans.Hybrid.Silo.Security;
 
 namespace Orleans.Hybrid.Silo.Http.Iron;
@@ -12,8 +14,8 @@ internal static class ClusterShareEndpoints
 
     public static void MapClusterShares(this RouteGroupBuilder cluster)
     {
-        cluster.MapPost("/share", Share);
-        cluster.MapPost("/unshare/{userId}", Unshare);
+        cluster.MapPost("/share", Share).Describe("shareCluster", "Lets another user queue to a cluster").Takes<ShareRequest>();
+        cluster.MapPost("/unshare/{userId}", Unshare).Describe("unshareCluster", "Ends that");
     }
 
     private static async Task<JsonAnswer> Share(

@@ -2,6 +2,7 @@ using Orleans.Hybrid.Contracts.Iron;
 using Orleans.Hybrid.Domain.Clusters;
 using Orleans.Hybrid.Domain.Runners;
 using Orleans.Hybrid.Domain.Steps;
+using Orleans.Hybrid.Silo.Http.Describing;
 using Orleans.Hybrid.Silo.Security;
 
 namespace Orleans.Hybrid.Silo.Http.Iron;
@@ -15,10 +16,11 @@ internal static class ClusterTokenEndpoints
 
     public static void MapClusterTokens(this RouteGroupBuilder cluster)
     {
-        cluster.MapGet("/credentials", Credentials);
-        cluster.MapGet("/tokens", List);
-        cluster.MapPost("/tokens", Add);
-        cluster.MapDelete("/tokens/{tokenId}", Revoke);
+        cluster.MapGet("/credentials", Credentials).Describe<ClusterCredentials>("clusterCredentials", "A cluster's tokens, newest first");
+        cluster.MapGet("/tokens", List).Describe<ClusterTokenList>("listClusterTokens", "A cluster's tokens without their secrets");
+        cluster.MapPost("/tokens", Add).Describe<ClusterTokenAnswer>("addClusterToken", "Makes another token, and shows it");
+        cluster.MapDelete("/tokens/{tokenId}", Revoke)
+            .Describe("revokeClusterToken", "Ends a token, and the sessions that came with it");
     }
 
     private static async Task<JsonAnswer> Credentials(HttpContext http, IClusterStore clusters, ClusterTokenMint tokens)

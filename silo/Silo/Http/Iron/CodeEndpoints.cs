@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Orleans.Hybrid.Contracts.Iron;
 using Orleans.Hybrid.Domain.Codes;
+using Orleans.Hybrid.Silo.Http.Describing;
 using Orleans.Hybrid.Silo.Security;
 
 namespace Orleans.Hybrid.Silo.Http.Iron;
@@ -12,12 +13,13 @@ internal static class CodeEndpoints
     {
         var options = ((IEndpointRouteBuilder)project).ServiceProvider.GetRequiredService<ControlPlaneOptions>();
         project.MapPost("/codes", Upload)
-            .WithMetadata(new RequestSizeLimitAttribute(CodeUpload.LargestRequest(options)));
-        project.MapGet("/codes", List);
+            .WithMetadata(new RequestSizeLimitAttribute(CodeUpload.LargestRequest(options)))
+            .Describe<UploadAnswer>("uploadCode", "Makes a code package, or its next revision").TakesForm<NewCode>();
+        project.MapGet("/codes", List).Describe<CodeList>("listCodes", "Code packages", QueryKeys.Codes);
 
         var code = project.MapGroup("/codes/{codeId}").AddEndpointFilter<CodeFilter>();
-        code.MapGet("", Info);
-        code.MapDelete("", Delete);
+        code.MapGet("", Info).Describe<CodeInfo>("code", "One code package");
+        code.MapDelete("", Delete).Describe("deleteCode", "Archives a code package");
         code.MapRevisions();
         code.MapCodeQueue();
     }

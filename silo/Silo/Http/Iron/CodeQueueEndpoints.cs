@@ -2,6 +2,7 @@ using Orleans.Hybrid.Contracts.Iron;
 using Orleans.Hybrid.Domain.Codes;
 using Orleans.Hybrid.Domain.Tasks;
 using Orleans.Hybrid.Grains.Tasks;
+using Orleans.Hybrid.Silo.Http.Describing;
 using Orleans.Hybrid.Silo.Security;
 
 namespace Orleans.Hybrid.Silo.Http.Iron;
@@ -11,10 +12,10 @@ internal static class CodeQueueEndpoints
 {
     public static void MapCodeQueue(this RouteGroupBuilder code)
     {
-        code.MapGet("/stats", Stats);
-        code.MapPost("/pause_task_queue", Pause);
-        code.MapPost("/resume_task_queue", Resume);
-        code.MapPost("/cancel_all", CancelAll);
+        code.MapGet("/stats", Stats).Describe<CodeStats>("codeStats", "How many tasks are in each state", QueryKeys.Stretch);
+        code.MapPost("/pause_task_queue", Pause).Describe("pauseCode", "Holds every task of the code that waits");
+        code.MapPost("/resume_task_queue", Resume).Describe("resumeCode", "Lets them go");
+        code.MapPost("/cancel_all", CancelAll).Describe("cancelAllTasks", "Cancels every task of the code");
     }
 
     private static async Task<JsonAnswer> Stats(HttpContext http, ICodeQueueStore queues, TimeProvider time)

@@ -1,5 +1,6 @@
 using Orleans.Hybrid.Contracts.Iron;
 using Orleans.Hybrid.Domain.Projects;
+using Orleans.Hybrid.Silo.Http.Describing;
 using Orleans.Hybrid.Silo.Security;
 
 namespace Orleans.Hybrid.Silo.Http.Iron;
@@ -7,9 +8,11 @@ namespace Orleans.Hybrid.Silo.Http.Iron;
 /// <summary>Projects, as far as the Iron API has them: seen, not made.</summary>
 internal static class ProjectEndpoints
 {
-    public static void MapProjects(this RouteGroupBuilder api) => api.MapGet("/projects", List);
+    public static void MapProjects(this RouteGroupBuilder api) =>
+        api.MapGet("/projects", List).Describe<ProjectList>("listProjects", "The caller's projects");
 
-    public static void MapProject(this RouteGroupBuilder project) => project.MapGet("", Info);
+    public static void MapProject(this RouteGroupBuilder project) =>
+        project.MapGet("", Info).Describe<ProjectInfo>("project", "One project");
 
     private static JsonAnswer Info(HttpContext http) =>
         JsonAnswer.Of(IronMapping.Show(http.Project()), IronJson.Default.ProjectInfo);

@@ -1,4 +1,5 @@
 using Orleans.Hybrid.Contracts.Iron;
+using Orleans.Hybrid.Silo.Http.Describing;
 using Orleans.Hybrid.Silo.Security;
 
 namespace Orleans.Hybrid.Silo.Http.Iron;
@@ -6,9 +7,11 @@ namespace Orleans.Hybrid.Silo.Http.Iron;
 /// <summary>Where images come from: logins for registries, and the images for zips that come without one.</summary>
 internal static class RegistryEndpoints
 {
-    public static void MapRegistries(this RouteGroupBuilder project) => project.MapPost("/credentials", Keep);
+    public static void MapRegistries(this RouteGroupBuilder project) =>
+        project.MapPost("/credentials", Keep).Describe("keepCredentials", "Keeps a registry's login, sealed").Takes<NewCredentials>();
 
-    public static void MapStacks(this RouteGroupBuilder api) => api.MapGet("/stacks", Stacks);
+    public static void MapStacks(this RouteGroupBuilder api) =>
+        api.MapGet("/stacks", Stacks).Describe<string[]>("listStacks", "Names for which an image is known");
 
     private static async Task<JsonAnswer> Keep(HttpContext http, RegistryVault vault)
     {

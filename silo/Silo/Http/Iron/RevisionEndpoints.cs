@@ -1,5 +1,6 @@
 using Orleans.Hybrid.Contracts.Iron;
 using Orleans.Hybrid.Domain.Codes;
+using Orleans.Hybrid.Silo.Http.Describing;
 using Orleans.Hybrid.Silo.Security;
 
 namespace Orleans.Hybrid.Silo.Http.Iron;
@@ -9,8 +10,9 @@ internal static class RevisionEndpoints
 {
     public static void MapRevisions(this RouteGroupBuilder code)
     {
-        code.MapGet("/revisions", List);
-        code.MapGet("/download", Download);
+        code.MapGet("/revisions", List).Describe<RevisionList>("listRevisions", "A code's revisions, newest first", QueryKeys.Pages);
+        code.MapGet("/download", Download)
+            .DescribeBytes("downloadCode", "The zip of a revision", "application/zip", QueryKeys.Revision);
     }
 
     private static async Task<JsonAnswer> List(HttpContext http, ICodeStore codes)

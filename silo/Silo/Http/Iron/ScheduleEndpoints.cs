@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Orleans.Hybrid.Contracts.Iron;
 using Orleans.Hybrid.Domain.Schedules;
 using Orleans.Hybrid.Domain.Steps;
+using Orleans.Hybrid.Silo.Http.Describing;
 using Orleans.Hybrid.Silo.Security;
 
 namespace Orleans.Hybrid.Silo.Http.Iron;
@@ -12,15 +13,19 @@ internal static class ScheduleEndpoints
     public static void MapSchedules(this RouteGroupBuilder project)
     {
         var largest = new RequestSizeLimitAttribute(TaskDesk.LargestQueueRequest);
-        project.MapPost("/schedules", Create).WithMetadata(largest);
-        project.MapGet("/schedules", List);
-        project.MapGet("/schedules/{scheduleId}", Info);
-        project.MapPut("/schedules/{scheduleId}", Update).WithMetadata(largest);
-        project.MapPost("/schedules/{scheduleId}/cancel", Cancel);
-        project.MapPost("/schedules/{scheduleId}/pause", Pause);
-        project.MapPost("/schedules/{scheduleId}/resume", Resume);
-        project.MapPost("/schedules/{scheduleId}/run", Run);
-        project.MapGet("/schedules/{scheduleId}/runs", Runs);
+        project.MapPost("/schedules", Create).WithMetadata(largest)
+            .Describe<ScheduleAnswer>("createSchedules", "Makes all of the schedules, or none").Takes<ScheduleRequest>();
+        project.MapGet("/schedules", List).Describe<ScheduleList>("listSchedules", "Schedules, newest first", QueryKeys.Pages);
+        project.MapGet("/schedules/{scheduleId}", Info).Describe<ScheduleInfo>("schedule", "One schedule");
+        project.MapPut("/schedules/{scheduleId}", Update).WithMetadata(largest)
+            .Describe("updateSchedule", "Changes a schedule; what is absent stays").Takes<ScheduleChange>();
+        project.MapPost("/schedules/{scheduleId}/cancel", Cancel).Describe("cancelSchedule", "Ends a schedule");
+        project.MapPost("/schedules/{scheduleId}/pause", Pause).Describe("pauseSchedule", "Holds a schedule");
+        project.MapPost("/schedules/{scheduleId}/resume", Resume).Describe("resumeSchedule", "Lets it go on");
+        project.MapPost("/schedules/{scheduleId}/run", Run)
+            .Describe<QueueAnswer>("runSchedule", "Queues one task of a schedule now, beside its runs");
+        project.MapGet("/schedules/{scheduleId}/runs", Runs)
+            .Describe<TaskList>("listRuns", "The tasks of a schedule, newest first", QueryKeys.Pages);
     }
 
     private static async Task<JsonAnswer> Create(HttpContext http, ScheduleDesk desk)

@@ -1,6 +1,7 @@
 using Orleans.Hybrid.Contracts.Iron;
 using Orleans.Hybrid.Domain.Tasks;
 using Orleans.Hybrid.Grains.Tasks;
+using Orleans.Hybrid.Silo.Http.Describing;
 using Orleans.Hybrid.Silo.Security;
 
 namespace Orleans.Hybrid.Silo.Http.Iron;
@@ -12,12 +13,16 @@ internal static class TaskCommandEndpoints
 
     public static void MapTaskCommands(this RouteGroupBuilder project)
     {
-        project.MapPost("/tasks/cancel", CancelMany);
-        project.MapPost("/tasks/retry", RetryMany);
-        project.MapPost("/tasks/{taskId}/cancel", Cancel);
-        project.MapPost("/tasks/{taskId}/retry", Retry);
-        project.MapPost("/tasks/{taskId}/progress", Progress);
-        project.MapDelete("/tasks/{taskId}", Delete);
+        project.MapPost("/tasks/cancel", CancelMany)
+            .Describe<ManyAnswer>("cancelManyTasks", "Cancels what fits a filter and has not ended").Takes<ManyRequest>();
+        project.MapPost("/tasks/retry", RetryMany)
+            .Describe<ManyAnswer>("retryManyTasks", "Queues what fits a filter and has ended once more").Takes<ManyRequest>();
+        project.MapPost("/tasks/{taskId}/cancel", Cancel).Describe("cancelTask", "Cancels a task; one that has ended stays as it is");
+        project.MapPost("/tasks/{taskId}/retry", Retry)
+            .Describe<QueueAnswer>("retryTask", "Queues a task that has ended once more, as a new one").Takes<RetryRequest>(required: false);
+        project.MapPost("/tasks/{taskId}/progress", Progress)
+            .Describe("setProgress", "Sets how far a task is").Takes<ProgressRequest>(required: false);
+        project.MapDelete("/tasks/{taskId}", Delete).Describe("deleteTask", "Deletes a task that has ended, with its log");
     }
 
     private static Task<JsonAnswer> Cancel(HttpContext http, string taskId, TaskDesk desk) =>

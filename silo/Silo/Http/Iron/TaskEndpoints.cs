@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Orleans.Hybrid.Contracts.Iron;
 using Orleans.Hybrid.Domain.Tasks;
+using Orleans.Hybrid.Silo.Http.Describing;
 using Orleans.Hybrid.Silo.Security;
 
 namespace Orleans.Hybrid.Silo.Http.Iron;
@@ -10,11 +11,15 @@ internal static class TaskEndpoints
 {
     public static void MapTasks(this RouteGroupBuilder project)
     {
-        project.MapPost("/tasks", Queue).WithMetadata(new RequestSizeLimitAttribute(TaskDesk.LargestQueueRequest));
-        project.MapPost("/tasks/webhook", Webhook).WithMetadata(new RequestSizeLimitAttribute(TaskDesk.LargestQueueRequest));
-        project.MapGet("/tasks", List);
-        project.MapGet("/tasks/{taskId}", Info);
-        project.MapGet("/tasks/{taskId}/log", Log);
+        var largest = new RequestSizeLimitAttribute(TaskDesk.LargestQueueRequest);
+        project.MapPost("/tasks", Queue).WithMetadata(largest)
+            .Describe<QueueAnswer>("queueTasks", "Queues all of the tasks, or none").Takes<QueueRequest>();
+        project.MapPost("/tasks/webhook", Webhook).WithMetadata(largest)
+            .Describe<WebhookAnswer>("webhook", "Queues one task with the body as its payload", QueryKeys.Webhook).TakesAnything();
+        project.MapGet("/tasks", List).Describe<TaskList>("listTasks", "Tasks, newest first", QueryKeys.Tasks);
+        project.MapGet("/tasks/{taskId}", Info).Describe<TaskInfo>("task", "One task");
+        project.MapGet("/tasks/{taskId}/log", Log)
+            .DescribeBytes("taskLog", "The log so far; a range of bytes may be asked for", "text/plain");
     }
 
     /// <summary>What the caller's projects, all of them, have in a cluster.</summary>

@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
+using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Silo.Http.Describing;
 using Orleans.Hybrid.Silo.Security;
 
 namespace Orleans.Hybrid.Silo.Http.Runners;
@@ -10,13 +12,14 @@ internal static class RunnerEndpoints
     {
         var protocol = app.MapGroup("/runner/v1");
         protocol.MapPost($"/{RunnerVerb.Enrol}", Enrol)
-            .WithMetadata(new RequestSizeLimitAttribute(RunnerVerb.LargestEnrolment));
+            .WithMetadata(new RequestSizeLimitAttribute(RunnerVerb.LargestEnrolment))
+            .Describe<EnrolAnswer>("enrol", "Begins a runner's session").Takes<EnrolRequest>();
 
         var session = protocol.MapGroup("").AddEndpointFilter<SessionFilter>();
         foreach (var verb in RunnerVerb.OfSessions)
         {
             session.MapPost($"/{verb.Name}", (HttpContext http, RunnerCalls calls) => Do(verb, http, calls))
-                .WithMetadata(new RequestSizeLimitAttribute(verb.LargestRequest));
+                .WithMetadata(new RequestSizeLimitAttribute(verb.LargestRequest), verb.Described, verb.DescribedBody);
         }
     }
 

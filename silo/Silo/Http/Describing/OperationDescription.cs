@@ -1,0 +1,91 @@
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using Orleans.Hybrid.Contracts.Iron;
+
+namespace Orleans.Hybrid.Silo.Http.Describing;
+
+/// <summary>Writes what <see cref="Described"/> says into an operation; the framework has written its answer's shape.</summary>
+internal static partial class OperationDescription
+{
+    private const string Json = "application/json";
+
+    public static async Task FillAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancel)
+    {
+        var (metadata, path) = (context.Description.ActionDescriptor.EndpointMetadata, context.Description.RelativePath ?? "");
+        var described = metadata.OfType<Described>().Last();
+        (operation.OperationId, operation.Summary) = (described.Id, described.Summary);
+        operation.Parameters = [.. PathKeys().Matches(path).Select(key => PathKey(key.Groups[1].Value)), .. described.Query.Select(QueryKey)];
+        if (metadata.OfType<DescribedBody>().LastOrDefault() is { } body)
+        {
+            operation.RequestBody = await BodyAsync(body, context, cancel);
+        }
+
+        if (path.StartsWith("2/", StringComparison.Ordinal) || path.StartsWith("runner/", StringComparison.Ordinal))
+        {
+            operation.Responses!["default"] = new OpenApiResponse
+            {
+                Description = "Refused: `msg` names the field and the rule. 503 means: come again after `Retry-After`.",
+                Content = Of(Json, await ShapeAsync(typeof(MessageAnswer), context, cancel)),
+            };
+        }
+    }
+
+    private static OpenApiParameter PathKey(string name) => new()
+    {
+        Name = name,
+        In = ParameterLocation.Path,
+        Required = true,
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+    };
+
+    private static OpenApiParameter QueryKey(QueryKey key) => new()
+    {
+        Name = key.Name,
+        In = ParameterLocation.Query,
+        Description = key.Does,
+        Schema = new OpenApiSchema { Type = key.IsNumber ? JsonSchemaType.Integer : JsonSchemaType.String },
+    };
+
+    private static async Task<OpenApiRequestBody> BodyAsync(
+        DescribedBody body, OpenApiOperationTransformerContext context, CancellationToken cancel)
+    {
+        var bytes = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" };
+        if (body.Shape is not { } type)
+        {
+            return new OpenApiRequestBody { Required = body.Required, Content = Of("*/*", bytes) };
+        }
+
+        var shape = await ShapeAsync(type, context, cancel);
+        var form = new OpenApiSchema
+        {
+            Type = JsonSchemaType.Object,
+            Required = new HashSet<string> { "data" },
+            Properties = new Dictionary<string, IOpenApiSchema> { ["data"] = shape, ["file"] = bytes },
+        };
+        return new OpenApiRequestBody
+        {
+            Required = body.Required,
+            Content = body.WithFile ? Of("multipart/form-data", form) : Of(Json, shape),
+        };
+    }
+
+    /// <summary>A reference to the shape, which stands in the document once.</summary>
+    private static async Task<IOpenApiSchema> ShapeAsync(
+        Type type, OpenApiOperationTransformerContext context, CancellationToken cancel)
+    {
+        var document = context.Document!;
+        if (document.Components?.Schemas?.ContainsKey(type.Name) is not true)
+        {
+            document.AddComponent(type.Name, await context.GetOrCreateSchemaAsync(type, null, cancel));
+        }
+
+        return new OpenApiSchemaReference(type.Name, document);
+    }
+
+    private static Dictionary<string, OpenApiMediaType> Of(string type, IOpenApiSchema schema) =>
+        new() { [type] = new OpenApiMediaType { Schema = schema } };
+
+    [GeneratedRegex(@"\{(\w+)\}")]
+    private static partial Regex PathKeys();
+}

@@ -1,0 +1,100 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using Orleans.Hybrid.Contracts.Iron;
+using Orleans.Hybrid.Contracts.Runners;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
+
+namespace Orleans.Hybrid.Silo.Http.Describing;
+
+/// <summary>The OpenAPI document of everything that programs may call, written once.</summary>
+internal sealed class SurfaceDocument([FromKeyedServices(SurfaceDocument.Name)] IOpenApiDocumentProvider provider)
+{
+    public const string Name = "surface";
+
+    private const string InHeader = "header";
+    private const string InQuery = "query";
+
+    private static readonly string[] Either = [InHeader, InQuery];
+
+    private readonly Lazy<Task<byte[]>> _json = new(() => WriteAsync(provider));
+
+    /// <summary>The document, as JSON in UTF-8.</summary>
+    public Task<byte[]> Json => _json.Value;
+
+    public static void Add(IServiceCollection services)
+    {
+        // The wire's shapes are written elsewhere, each by its own context; here they are only described.
+        services.Configure<JsonOptions>(json =>
+        {
+            json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+            json.SerializerOptions.TypeInfoResolver = JsonTypeInfoResolver.Combine(
+                IronJson.Default, RunnerJson.Default, ProbeJson.Default);
+        });
+        services.AddOpenApi(Name, document =>
+        {
+            document.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+            document.ShouldInclude = action => action.ActionDescriptor.EndpointMetadata.OfType<Described>().Any();
+            document.AddOperationTransformer(OperationDescription.FillAsync);
+            document.AddDocumentTransformer((whole, _, _) => TellAsync(whole));
+        });
+        services.AddSingleton<SurfaceDocument>();
+    }
+
+    private static async Task<byte[]> WriteAsync(IOpenApiDocumentProvider provider)
+    {
+        var document = await provider.GetOpenApiDocumentAsync();
+        await using var json = new MemoryStream();
+        await document.SerializeAsJsonAsync(json, OpenApiSpecVersion.OpenApi3_1);
+        return json.ToArray();
+    }
+
+    private static Task TellAsync(OpenApiDocument document)
+    {
+        document.Info = new OpenApiInfo
+        {
+            Title = "Orleans.Hybrid",
+            Version = Product.Version,
+            Description = "The IronWorker v2 API and its additions (`/2`), and the protocol of runners (`/runner/v1`).",
+        };
+        document.Components ??= new OpenApiComponents();
+        document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
+        {
+            [InHeader] = Key(
+                "Authorization",
+                ParameterLocation.Header,
+                "`OAuth TOKEN` or `Bearer TOKEN`: a user's on `/2`; on `/runner/v1` a cluster's to enrol, then the session's."),
+            [InQuery] = Key("oauth", ParameterLocation.Query, "A user's token, on `/2`."),
+        };
+        var operations = document.Paths
+            .SelectMany(path => (path.Value.Operations ?? []).Values.Select(operation => (Words: path.Key.Split('/'), operation)))
+            .Select(each => (each.operation, Part: PartOf(each.Words)))
+            .ToList();
+        document.Tags = operations.Select(each => each.Part).Distinct().Select(part => new OpenApiTag { Name = part.Name }).ToHashSet();
+        foreach (var (operation, part) in operations)
+        {
+            operation.Tags = new HashSet<OpenApiTagReference> { new(part.Name, document) };
+            operation.Security = [.. part.Keys.Select(key => new OpenApiSecurityRequirement
+            {
+                [new OpenApiSecuritySchemeReference(key, document)] = [],
+            })];
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>What a path is about, and which of the credentials open it.</summary>
+    private static (string Name, string[] Keys) PartOf(string[] words) => words switch
+    {
+        [_, "2", "projects", _, var part, ..] => (part, Either),
+        [_, "2", var part, ..] => (part, Either),
+        [_, "runner", ..] => ("runners", [InHeader]),
+        _ => ("probes", []),
+    };
+
+    private static OpenApiSecurityScheme Key(string name, ParameterLocation place, string description) =>
+        new() { Type = SecuritySchemeType.ApiKey, Name = name, In = place, Description = description };
+}
