@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Orleans.Hybrid.Contracts.Sealing;
 
@@ -17,7 +18,14 @@ public sealed class SymmetricKey : IDisposable
     private readonly byte[] _bytes;
     private bool _disposed;
 
-    private SymmetricKey(byte[] bytes) => _bytes = bytes;
+    private SymmetricKey(byte[] bytes)
+    {
+        _bytes = bytes;
+        Id = Convert.ToHexStringLower(Subkey("orleans-hybrid/key-id", [], KeyIds.Bytes));
+    }
+
+    /// <summary>16 hex digits that tell this key from others and nothing else about it.</summary>
+    public string Id { get; }
 
     /// <summary>
     /// Reads a key as 32, 48 or 64 hex digits of either case, with white space around it and openssl's <c>key=</c>
@@ -62,6 +70,15 @@ public sealed class SymmetricKey : IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         return new AesGcm(_bytes, TagBytes);
+    }
+
+    /// <summary>Bytes for one purpose, which tell nothing about the key or about those for another purpose.</summary>
+    internal byte[] Subkey(string purpose, ReadOnlySpan<byte> salt, int bytes)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var subkey = new byte[bytes];
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, _bytes, subkey, salt, Encoding.ASCII.GetBytes(purpose));
+        return subkey;
     }
 
     private static ReadOnlySpan<char> Digits(string text)

@@ -38,7 +38,7 @@ public static class SymmetricSeal
         var envelope = ArrayPool<byte>.Shared.Rent(Base64.GetMaxDecodedFromUtf8Length(payload.Length));
         try
         {
-            if (!TryDecode(payload, envelope, out var length) || length < Overhead)
+            if (!CanonicalBase64.TryDecode(payload, envelope, out var length) || length < Overhead)
             {
                 return false;
             }
@@ -74,27 +74,5 @@ public static class SymmetricSeal
             envelope.AsSpan(NonceBytes, plain.Length),
             envelope.AsSpan(NonceBytes + plain.Length));
         return Convert.ToBase64String(envelope);
-    }
-
-    /// <summary>
-    /// Decoders pass over white space and stray bits in the last character; here they would let two texts open alike.
-    /// </summary>
-    private static bool TryDecode(ReadOnlySpan<byte> payload, Span<byte> envelope, out int length)
-    {
-        if (Base64.DecodeFromUtf8(payload, envelope, out _, out length) != OperationStatus.Done)
-        {
-            return false;
-        }
-
-        var canonical = ArrayPool<byte>.Shared.Rent(Base64.GetMaxEncodedToUtf8Length(length));
-        try
-        {
-            Base64.EncodeToUtf8(envelope[..length], canonical, out _, out var encoded);
-            return payload.SequenceEqual(canonical.AsSpan(0, encoded));
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(canonical);
-        }
     }
 }

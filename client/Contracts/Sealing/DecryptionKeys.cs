@@ -1,0 +1,164 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+
+namespace Orleans.Hybrid.Contracts.Sealing;
+
+/// <summary>The forms of sealed payloads.</summary>
+[Flags]
+public enum SealForms
+{
+    /// <summary>None of them.</summary>
+    None = 0,
+
+    /// <summary>Form S, of the original document: <see cref="SymmetricSeal"/>.</summary>
+    Symmetric = 1,
+
+    /// <summary>Form R, of the released clients: <see cref="RsaSeal"/>.</summary>
+    Rsa = 2,
+
+    /// <summary>Our own: <see cref="Envelope"/>.</summary>
+    Envelope = 4,
+
+    /// <summary>All of them.</summary>
+    All = Symmetric | Rsa | Envelope,
+}
+
+/// <summary>The keys that a runner has: one, or several while they are changed, hex and PEM side by side.</summary>
+public sealed class DecryptionKeys : IDisposable
+{
+    /// <summary>How many keys there can be.</summary>
+    public const int Most = 8;
+
+    private const string NotAuthentic = "payload not authentic";
+
+    private static readonly char[] Between = [',', ';', ' ', '\t', '\r', '\n'];
+
+    private readonly List<SymmetricKey> _symmetric = [];
+    private readonly List<RSA> _rsa = [];
+
+    private DecryptionKeys()
+    {
+    }
+
+    /// <summary>The ids of all keys, sorted: the same for all that have the same keys, and no help in guessing them.</summary>
+    public IReadOnlyList<string> Ids =>
+        [.. _symmetric.Select(key => key.Id).Concat(_rsa.Select(RsaKeys.IdOf)).Order(StringComparer.Ordinal)];
+
+    /// <summary>The hex keys.</summary>
+    internal IReadOnlyList<SymmetricKey> Symmetric => _symmetric;
+
+    /// <summary>
+    /// Reads keys, each of 32, 48 or 64 hex digits or a private RSA key in PEM, with white space, commas or semicolons between them.
+    /// </summary>
+    /// <param name="text">What a person configured.</param>
+    /// <param name="keys">The keys; dispose them to wipe them from memory.</param>
+    /// <param name="problem">Why the text is not usable, and the remedy; never holds any of the text.</param>
+    public static bool TryParse(string text, [NotNullWhen(true)] out DecryptionKeys? keys, out string problem)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var read = new DecryptionKeys();
+        problem = read.Add(text);
+        keys = problem.Length == 0 ? read : null;
+        if (keys is null)
+        {
+            read.Dispose();
+        }
+
+        return keys is not null;
+    }
+
+    /// <summary>Opens a payload with whichever key fits; a message of a refusal never tells anything about the plain text.</summary>
+    /// <param name="payload">The payload as queued: any bytes.</param>
+    /// <param name="accepted">The forms that are accepted.</param>
+    public OpenedPayload Open(ReadOnlySpan<byte> payload, SealForms accepted)
+    {
+        if (Envelope.IsOne(payload))
+        {
+            return accepted.HasFlag(SealForms.Envelope) ? OpenEnvelope(payload) : OpenedPayload.Refused(NotAuthentic);
+        }
+
+        if (accepted.HasFlag(SealForms.Symmetric))
+        {
+            foreach (var key in _symmetric)
+            {
+                if (SymmetricSeal.TryOpen(payload, key, out var plain))
+                {
+                    return new OpenedPayload(plain, null, "");
+                }
+            }
+        }
+
+        if (accepted.HasFlag(SealForms.Rsa))
+        {
+            foreach (var key in _rsa)
+            {
+                if (RsaSeal.TryOpen(payload, key, out var plain))
+                {
+                    return new OpenedPayload(plain, null, "");
+                }
+            }
+        }
+
+        return OpenedPayload.Refused(NotAuthentic);
+    }
+
+    /// <summary>Wipes the keys.</summary>
+    public void Dispose()
+    {
+        _symmetric.ForEach(key => key.Dispose());
+        _rsa.ForEach(key => key.Dispose());
+    }
+
+    private OpenedPayload OpenEnvelope(ReadOnlySpan<byte> payload) =>
+        Envelope.TryOpen(payload, id => _symmetric.Find(key => key.Id == id), out var opened, out var keyId)
+            ? new OpenedPayload(opened.Plain, opened.Header, "")
+            : OpenedPayload.Refused(keyId is not null && _symmetric.TrueForAll(key => key.Id != keyId)
+                ? $"{NotAuthentic}: it is sealed with key {keyId}, which this runner does not have"
+                : NotAuthentic);
+
+    private string Add(string text)
+    {
+        while (PemText.Next(text) is var (label, bytes, rest))
+        {
+            if (!RsaKeys.TryPrivate(label, bytes, out var key, out var problem))
+            {
+                return problem;
+            }
+
+            _rsa.Add(key);
+            text = rest;
+        }
+
+        if (text.Contains("-----BEGIN", StringComparison.Ordinal))
+        {
+            return "a key in PEM is not whole: its END line is missing or another one's";
+        }
+
+        foreach (var word in text.Split(Between, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (!SymmetricKey.TryParse(word, out var key, out var problem))
+            {
+                return problem;
+            }
+
+            _symmetric.Add(key);
+        }
+
+        return (_symmetric.Count + _rsa.Count) switch
+        {
+            0 => "it holds no key; `hybrid keygen` makes a good one",
+            > Most => $"it holds more than {Most} keys",
+            _ when Ids.Distinct().Count() < Ids.Count => "it holds the same key twice",
+            _ => "",
+        };
+    }
+}
+
+/// <summary>What became of a payload that was to be opened.</summary>
+/// <param name="Plain">The payload as the task is to see it; null when it was refused.</param>
+/// <param name="Header">What its envelope proves; null for the other forms, which prove nothing of the kind.</param>
+/// <param name="Refusal">Why not; empty when it was opened.</param>
+public sealed record OpenedPayload(byte[]? Plain, EnvelopeHeader? Header, string Refusal)
+{
+    internal static OpenedPayload Refused(string why) => new(null, null, why);
+}

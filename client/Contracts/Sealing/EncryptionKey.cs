@@ -1,0 +1,69 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+
+namespace Orleans.Hybrid.Contracts.Sealing;
+
+/// <summary>The key with which payloads are sealed: a hex key, which proves who sealed them, or a public RSA key, which does not.</summary>
+public sealed class EncryptionKey : IDisposable
+{
+    private readonly SymmetricKey? _symmetric;
+    private readonly RSA? _rsa;
+
+    private EncryptionKey(SymmetricKey? symmetric, RSA? rsa) => (_symmetric, _rsa) = (symmetric, rsa);
+
+    /// <summary>True for a hex key: payloads go into an <see cref="Envelope"/>. False for RSA: they are sealed by <see cref="RsaSeal"/>.</summary>
+    public bool IsSymmetric => _symmetric is not null;
+
+    /// <summary>16 hex digits that tell this key from others; a runner with the same key shows the same.</summary>
+    public string Id => _symmetric?.Id ?? RsaKeys.IdOf(_rsa!);
+
+    /// <summary>Reads a key of 32, 48 or 64 hex digits, or a public RSA key in PEM.</summary>
+    /// <param name="text">What a person configured.</param>
+    /// <param name="key">The key; dispose it to wipe it from memory.</param>
+    /// <param name="problem">Why the text is no usable key, and the remedy; never holds any of the text.</param>
+    public static bool TryParse(string text, [NotNullWhen(true)] out EncryptionKey? key, out string problem)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        key = null;
+        if (PemText.Next(text) is var (label, bytes, rest))
+        {
+            if (!string.IsNullOrWhiteSpace(rest))
+            {
+                problem = "a public key in PEM stands alone; something else is there, too";
+                return false;
+            }
+
+            if (RsaKeys.TryPublic(label, bytes, out var rsa, out problem))
+            {
+                key = new EncryptionKey(null, rsa);
+            }
+
+            return key is not null;
+        }
+
+        if (SymmetricKey.TryParse(text, out var symmetric, out problem))
+        {
+            key = new EncryptionKey(symmetric, null);
+        }
+
+        return key is not null;
+    }
+
+    /// <summary>Seals a payload: in an envelope with a hex key, which then holds where and how often; else in form R, which can't.</summary>
+    /// <param name="plain">The payload as the task is to see it.</param>
+    /// <param name="header">Where it may run and how often.</param>
+    public string Seal(ReadOnlySpan<byte> plain, EnvelopeHeader header) =>
+        _symmetric is not null ? Envelope.Seal(plain, _symmetric, header) : RsaSeal.Seal(plain, _rsa!);
+
+    /// <summary>Seals a payload in the form that runners of any age open: S with a hex key, R with an RSA key.</summary>
+    /// <param name="plain">The payload as the task is to see it.</param>
+    public string SealAsPublished(ReadOnlySpan<byte> plain) =>
+        _symmetric is not null ? SymmetricSeal.Seal(plain, _symmetric) : RsaSeal.Seal(plain, _rsa!);
+
+    /// <summary>Wipes the key.</summary>
+    public void Dispose()
+    {
+        _symmetric?.Dispose();
+        _rsa?.Dispose();
+    }
+}

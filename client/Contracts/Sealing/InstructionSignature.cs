@@ -1,0 +1,90 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Orleans.Hybrid.Contracts.Sealing;
+
+/// <summary>What a runner is told to start, as far as the one who uploaded it can vouch for it.</summary>
+/// <param name="CodeName">Name of the code package.</param>
+/// <param name="Image">The image, by digest: <c>name@sha256:…</c>.</param>
+/// <param name="Command">The command as uploaded, empty for the image's own.</param>
+/// <param name="Config">The config; null without one.</param>
+/// <param name="EnvVars">The environment variables.</param>
+/// <param name="ZipSha256">SHA-256 of the zip in lower-case hex; empty without one.</param>
+public sealed record Instructions(
+    string CodeName,
+    string Image,
+    string Command,
+    byte[]? Config,
+    IReadOnlyDictionary<string, string> EnvVars,
+    string ZipSha256);
+
+/// <summary>
+/// Signs instructions with the key of a cluster, so that a control plane can't make its runners start anything else:
+/// <c>ohs1.KEYID.MAC</c>, with HMAC-SHA256 over all parts, each behind its length.
+/// </summary>
+public static class InstructionSignature
+{
+    /// <summary>The longest signature, in characters.</summary>
+    public const int Longest = 128;
+
+    private const string Version = "ohs1";
+    private const string Purpose = "orleans-hybrid/instructions-1";
+    private const int MacBytes = 32;
+
+    /// <summary>Signs.</summary>
+    public static string Sign(Instructions instructions, SymmetricKey key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return $"{Version}.{key.Id}.{Base64Url.EncodeToString(Mac(instructions, key))}";
+    }
+
+    /// <summary>True when one of the keys signed exactly this.</summary>
+    public static bool IsGood(string signature, Instructions instructions, DecryptionKeys keys)
+    {
+        ArgumentNullException.ThrowIfNull(signature);
+        ArgumentNullException.ThrowIfNull(keys);
+        return signature.Split('.') is [Version, var id, var text]
+            && keys.Symmetric.FirstOrDefault(key => key.Id == id) is { } key
+            && CanonicalBase64.DecodeUrl(text) is { Length: MacBytes } mac
+            && CryptographicOperations.FixedTimeEquals(mac, Mac(instructions, key));
+    }
+
+    private static byte[] Mac(Instructions instructions, SymmetricKey key)
+    {
+        ArgumentNullException.ThrowIfNull(instructions);
+        using var told = new MemoryStream();
+        Add(told, instructions.CodeName);
+        Add(told, instructions.Image);
+        Add(told, instructions.Command);
+        Add(told, instructions.ZipSha256);
+        Add(told, instructions.Config is null ? "" : "config");
+        Add(told, instructions.Config ?? []);
+        foreach (var (name, value) in instructions.EnvVars.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            Add(told, name);
+            Add(told, value);
+        }
+
+        var subkey = key.Subkey(Purpose, [], MacBytes);
+        try
+        {
+            return HMACSHA256.HashData(subkey, told.ToArray());
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(subkey);
+        }
+    }
+
+    private static void Add(MemoryStream told, string text) => Add(told, Encoding.UTF8.GetBytes(text));
+
+    private static void Add(MemoryStream told, byte[] bytes)
+    {
+        Span<byte> length = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32BigEndian(length, bytes.Length);
+        told.Write(length);
+        told.Write(bytes);
+    }
+}

@@ -1,0 +1,16 @@
+using System.Buffers;
+
+namespace Orleans.Hybrid.Contracts.Sealing;
+
+/// <summary>The form of key ids.</summary>
+internal static class KeyIds
+{
+    /// <summary>How many bytes an id has; it is written as twice as many hex digits.</summary>
+    public const int Bytes = 8;
+
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789abcdef");
+
+    /// <summary>True for what can be the id of a key.</summary>
+    public static bool IsOne(ReadOnlySpan<char> text) =>
+        text.Length == 2 * Bytes && !text.ContainsAnyExcept(Digits);
+}

@@ -1,0 +1,82 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+
+namespace Orleans.Hybrid.Contracts.Sealing;
+
+/// <summary>Reads RSA keys and tells them apart.</summary>
+internal static class RsaKeys
+{
+    private const int FewestBits = 2048;
+    private const string Remedy = "`hybrid keygen --rsa` makes a good pair";
+
+    /// <summary>The private key in a PEM block.</summary>
+    public static bool TryPrivate(string label, byte[]? bytes, [NotNullWhen(true)] out RSA? key, out string problem) => TryRead(
+        bytes,
+        label switch
+        {
+            "PRIVATE KEY" => (rsa, der) => rsa.ImportPkcs8PrivateKey(der, out _),
+            "RSA PRIVATE KEY" => (rsa, der) => rsa.ImportRSAPrivateKey(der, out _),
+            _ => null,
+        },
+        label.Contains("PUBLIC", StringComparison.Ordinal)
+            ? "this is a public key: a runner needs the private one"
+            : $"\"{label}\" is no kind of key that can be read: PRIVATE KEY and RSA PRIVATE KEY are, without a passphrase",
+        out key,
+        out problem);
+
+    /// <summary>The public key in a PEM block.</summary>
+    public static bool TryPublic(string label, byte[]? bytes, [NotNullWhen(true)] out RSA? key, out string problem) => TryRead(
+        bytes,
+        label switch
+        {
+            "PUBLIC KEY" => (rsa, der) => rsa.ImportSubjectPublicKeyInfo(der, out _),
+            "RSA PUBLIC KEY" => (rsa, der) => rsa.ImportRSAPublicKey(der, out _),
+            _ => null,
+        },
+        label.Contains("PRIVATE", StringComparison.Ordinal)
+            ? "this is a private key: it belongs to the runners, and payloads are sealed with the public one"
+            : $"\"{label}\" is no kind of key that can be read: PUBLIC KEY and RSA PUBLIC KEY are",
+        out key,
+        out problem);
+
+    /// <summary>The id of a pair: the beginning of its public half's SHA-256.</summary>
+    public static string IdOf(RSA key) =>
+        Convert.ToHexStringLower(SHA256.HashData(key.ExportSubjectPublicKeyInfo()).AsSpan(0, KeyIds.Bytes));
+
+    private static bool TryRead(
+        byte[]? bytes, Action<RSA, byte[]>? import, string otherwise, [NotNullWhen(true)] out RSA? key, out string problem)
+    {
+        key = null;
+        if (import is null || bytes is null)
+        {
+            problem = import is null ? otherwise : $"what stands between its lines is no base64; {Remedy}";
+            return false;
+        }
+
+        var rsa = RSA.Create();
+        try
+        {
+            import(rsa, bytes);
+        }
+        catch (CryptographicException)
+        {
+            rsa.Dispose();
+            problem = $"it is no whole RSA key; {Remedy}";
+            return false;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(bytes);
+        }
+
+        if (rsa.KeySize < FewestBits)
+        {
+            problem = $"it has {rsa.KeySize} bits, and fewer than {FewestBits} are too few; {Remedy}";
+            rsa.Dispose();
+            return false;
+        }
+
+        (key, problem) = (rsa, "");
+        return true;
+    }
+}

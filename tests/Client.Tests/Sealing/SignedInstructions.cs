@@ -1,0 +1,75 @@
+using Orleans.Hybrid.Contracts.Sealing;
+
+namespace Orleans.Hybrid.Client.Tests.Sealing;
+
+/// <summary>S38: a signature is good for exactly what was signed.</summary>
+public sealed class SignedInstructions
+{
+    private const string Hex = "00112233445566778899aabbccddeeff";
+
+    private static readonly Instructions Signed = new(
+        "hello", "busybox@sha256:00", "sh -c x", [1, 2], new Dictionary<string, string> { ["A"] = "1", ["B"] = "2" }, "");
+
+    [Fact(Timeout = 10_000)]
+    public async Task What_was_signed_is_good_in_any_order_of_its_variables()
+    {
+        await Task.Yield();
+        using var key = ClientUnderTest.Key(Hex);
+        using var keys = Keys(Hex);
+        var signature = InstructionSignature.Sign(Signed, key);
+
+        Assert.True(InstructionSignature.IsGood(
+            signature, Signed with { EnvVars = new Dictionary<string, string> { ["B"] = "2", ["A"] = "1" } }, keys));
+        Assert.True(signature.Length <= InstructionSignature.Longest);
+    }
+
+    public static TheoryData<string, object> Changes => new()
+    {
+        { "another name", Signed with { CodeName = "hell" } },
+        { "a moved border", Signed with { CodeName = "hellob", Image = "usybox@sha256:00" } },
+        { "another image", Signed with { Image = "busybox@sha256:01" } },
+        { "another command", Signed with { Command = "sh -c y" } },
+        { "another config", Signed with { Config = [1, 3] } },
+        { "no config", Signed with { Config = null } },
+        { "an empty config", Signed with { Config = [] } },
+        { "a zip", Signed with { ZipSha256 = "00" } },
+        { "another value", Signed with { EnvVars = new Dictionary<string, string> { ["A"] = "1", ["B"] = "3" } } },
+        { "one more", Signed with { EnvVars = new Dictionary<string, string> { ["A"] = "1", ["B"] = "2", ["C"] = "" } } },
+        { "a moved value", Signed with { EnvVars = new Dictionary<string, string> { ["A"] = "1B2" } } },
+    };
+
+    [Theory(Timeout = 10_000)]
+    [MemberData(nameof(Changes))]
+    public async Task Nothing_else_is(string change, object changed)
+    {
+        await Task.Yield();
+        using var key = ClientUnderTest.Key(Hex);
+        using var keys = Keys(Hex);
+        Assert.False(InstructionSignature.IsGood(InstructionSignature.Sign(Signed, key), (Instructions)changed, keys), change);
+    }
+
+    [Theory(Timeout = 10_000)]
+    [InlineData("")]
+    [InlineData("ohs1")]
+    [InlineData("ohs1..")]
+    [InlineData("ohs1.fd3d91d7386d37bd.")]
+    [InlineData("ohs1.fd3d91d7386d37bd.AAAA")]
+    public async Task What_has_not_its_form_is_no_signature(string signature)
+    {
+        await Task.Yield();
+        using var keys = Keys(Hex);
+        Assert.False(InstructionSignature.IsGood(signature, Signed, keys));
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task One_of_another_key_is_not()
+    {
+        await Task.Yield();
+        using var other = ClientUnderTest.Key("ffeeddccbbaa99887766554433221100");
+        using var keys = Keys(Hex);
+        Assert.False(InstructionSignature.IsGood(InstructionSignature.Sign(Signed, other), Signed, keys));
+    }
+
+    private static DecryptionKeys Keys(string text) =>
+        DecryptionKeys.TryParse(text, out var keys, out var problem) ? keys : throw new ArgumentException(problem);
+}
