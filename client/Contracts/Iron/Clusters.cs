@@ -55,6 +55,11 @@ public sealed record ClusterInfo
     /// <summary>The connected runners.</summary>
     public IReadOnlyList<ClusterMachine>? Machines { get; init; }
 
+    /// <summary>
+    /// True when its runners have different keys, so that it is left to chance who can open a payload; absent otherwise; ours.
+    /// </summary>
+    public bool? MixedKeys { get; init; }
+
     /// <summary>Who else may use it.</summary>
     public IReadOnlyList<ClusterShare>? SharedTo { get; init; }
 }
@@ -76,6 +81,9 @@ public sealed record ClusterMachine
 
     /// <summary><c>ADD</c>, <c>LIVE</c>, <c>KILL</c> (draining) or <c>TERMINATE</c>; in statistics only.</summary>
     public string? Type { get; init; }
+
+    /// <summary>Ids of the keys with which it opens payloads; absent when it has none; ours.</summary>
+    public IReadOnlyList<string>? KeyIds { get; init; }
 
     /// <summary>When it enrolled; in statistics only.</summary>
     public DateTimeOffset? CreatedAt { get; init; }

@@ -46,6 +46,12 @@ public sealed record NewCode
 
     /// <summary>Legacy: the file in the zip that starts it.</summary>
     public string? FileName { get; init; }
+
+    /// <summary>
+    /// What proves to runners with the same key that image, command, config and variables are the uploader's; ours. Made by
+    /// <see cref="Sealing.InstructionSignature"/>.
+    /// </summary>
+    public string? Signature { get; init; }
 }
 
 /// <summary>Answer to <see cref="NewCode"/>.</summary>
@@ -133,6 +139,9 @@ public sealed record CodeInfo
 
     /// <summary>True while its waiting tasks are held. An addition.</summary>
     public bool? Paused { get; init; }
+
+    /// <summary>What proves who uploaded it; absent when it was not signed; ours.</summary>
+    public string? Signature { get; init; }
 
     /// <summary><c>archived</c> once it was deleted, or empty.</summary>
     public string Status { get; init => field = value ?? ""; } = "";

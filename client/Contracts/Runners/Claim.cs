@@ -56,6 +56,9 @@ public sealed record TaskOrder
     /// <summary>Command line, split on white space without shell quoting; empty for the image's own.</summary>
     public string Command { get; init => field = value ?? ""; } = "";
 
+    /// <summary>What proves who uploaded image, command, config, variables and zip; empty when they were not signed.</summary>
+    public string Signature { get; init => field = value ?? ""; } = "";
+
     /// <summary>The code package's config; null when it has none.</summary>
     public byte[]? Config { get; init; }
 

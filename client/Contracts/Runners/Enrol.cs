@@ -21,6 +21,9 @@ public sealed record EnrolRequest
     /// <summary>What executes its tasks, in words: <c>docker 20.10.24</c>, <c>process</c>.</summary>
     public required string Executor { get; init; }
 
+    /// <summary>Ids of the keys with which it opens payloads, 16 hex digits each, sorted; at most 8. Absent or empty without a key.</summary>
+    public IReadOnlyList<string> KeyIds { get; init => field = value ?? []; } = [];
+
     /// <summary>The session of this runner's last life, whose leases it takes over; null for a first start.</summary>
     public PreviousSession? Previous { get; init; }
 }

@@ -79,6 +79,9 @@ public sealed record CodeRevision
     /// <summary>The files that come with the image; null when there are none.</summary>
     public CodeZip? Zip { get; init; }
 
+    /// <summary>What proves to runners who uploaded this, as it came; empty when it was not signed.</summary>
+    public string Signature { get; init; } = "";
+
     /// <summary>When it was uploaded.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 }

@@ -30,11 +30,25 @@ public sealed record RunnerSession
     /// <summary>What executes its tasks, in words.</summary>
     public required string Executor { get; init; }
 
+    /// <summary>Ids of the keys with which it opens payloads, sorted; empty when it has none, or did not say.</summary>
+    public IReadOnlyList<string> KeyIds { get; init; } = [];
+
     /// <summary>When it enrolled.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>When it was last heard of.</summary>
     public required DateTimeOffset SeenAt { get; init; }
+
+    /// <summary>
+    /// True when not all have the same keys: which of them opens a payload is then left to chance. What drains is about to go, and does
+    /// not count.
+    /// </summary>
+    public static bool HaveMixedKeys(IEnumerable<RunnerSession> sessions) => sessions
+        .Where(session => session.Phase == RunnerPhase.Active)
+        .Select(session => string.Join(' ', session.KeyIds))
+        .Distinct(StringComparer.Ordinal)
+        .Skip(1)
+        .Any();
 }
 
 /// <summary>What a session may do. The numbers are stored.</summary>

@@ -42,6 +42,7 @@ internal sealed partial class WorkOrders(
         CodeName = work.Spec.CodeName,
         Image = revision.Image,
         Command = revision.Command,
+        Signature = revision.Signature,
         Config = revision.Config,
         EnvVars = revision.EnvVars,
         Payload = work.Payload,

@@ -18,7 +18,7 @@ internal sealed class RunnerStore(IDatabase database) : IRunnerStore
             ("id", session.Id), ("cluster_id", session.ClusterId), ("credential_hash", session.CredentialHash),
             ("name", session.Name), ("version", session.Version), ("slots", session.Slots),
             ("executor", session.Executor), ("created_at", session.CreatedAt.Stored()),
-            ("token_id", session.TokenId), ("previous_id", previousId));
+            ("token_id", session.TokenId), ("key_ids", string.Join(' ', session.KeyIds)), ("previous_id", previousId));
         return rows.Count == 0
             ? null
             : [.. rows.Skip(1).Select(row => new LeaseFence(new TaskId(row.Id), row.Attempt, row.Token, session.Id))];
@@ -48,7 +48,7 @@ internal sealed class RunnerStore(IDatabase database) : IRunnerStore
 
     public async Task<IReadOnlyList<(RunnerSession Session, int Leases)>> ListAsync(
         string clusterId, CancellationToken cancel) => await database.ReadAsync(
-            "session_list", row => (Read(row), row.GetInt32(11)), cancel, ("cluster_id", clusterId));
+            "session_list", row => (Read(row), row.GetInt32(12)), cancel, ("cluster_id", clusterId));
 
     private static RunnerSession Read(DbDataReader row) => new()
     {
@@ -63,5 +63,6 @@ internal sealed class RunnerStore(IDatabase database) : IRunnerStore
         CreatedAt = row.Time(8),
         SeenAt = row.Time(9),
         TokenId = row.GetString(10),
+        KeyIds = row.GetString(11).Split(' ', StringSplitOptions.RemoveEmptyEntries),
     };
 }

@@ -62,6 +62,6 @@ internal sealed record Tenant(Api Api, string UserId, string ProjectId)
         (await Api.GetAsync($"/2/clusters/{clusterId}/credentials")).Ok().GetProperty("token").GetString()!;
 
     /// <summary>A runner enrolled in a cluster.</summary>
-    public async Task<TestRunner> EnrolAsync(string clusterId, int slots = 10) =>
-        await TestRunner.EnrolAsync(Api, clusterId, await ClusterTokenAsync(clusterId), slots);
+    public async Task<TestRunner> EnrolAsync(string clusterId, int slots = 10, params string[] keyIds) =>
+        await TestRunner.EnrolAsync(Api, clusterId, await ClusterTokenAsync(clusterId), slots, keyIds: keyIds);
 }

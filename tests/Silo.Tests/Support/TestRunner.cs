@@ -14,7 +14,8 @@ internal sealed class TestRunner(Api api, EnrolAnswer enrolled)
     public Api Api => api;
 
     public static async Task<TestRunner> EnrolAsync(
-        Api server, string clusterId, string clusterToken, int slots, PreviousSession? previous = null)
+        Api server, string clusterId, string clusterToken, int slots, PreviousSession? previous = null,
+        params string[] keyIds)
     {
         var request = new EnrolRequest
         {
@@ -24,6 +25,7 @@ internal sealed class TestRunner(Api api, EnrolAnswer enrolled)
             Slots = slots,
             Executor = "process",
             Previous = previous,
+            KeyIds = keyIds,
         };
         var json = JsonSerializer.Serialize(request, RunnerJson.Default.EnrolRequest);
         var reply = await server.With(clusterToken, "Bearer").PostAsync("/runner/v1/enrol", json);

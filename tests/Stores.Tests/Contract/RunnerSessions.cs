@@ -10,7 +10,7 @@ public abstract class RunnerSessions(StoresUnderTest stores) : StoreContract(sto
     [StoreFact]
     public async Task A_session_is_found_by_its_id_and_by_its_credential()
     {
-        var session = Kept(NewSession());
+        var session = Kept(NewSession() with { KeyIds = ["0123456789abcdef", "fedcba9876543210"] });
 
         Assert.Empty((await Stores.Runners.EnrolAsync(session, null, None))!);
 
@@ -132,7 +132,8 @@ public abstract class RunnerSessions(StoresUnderTest stores) : StoreContract(sto
     private static RunnerSession Same(RunnerSession? found, RunnerSession expected)
     {
         Assert.Equal(expected.CredentialHash, found!.CredentialHash);
-        return found with { CredentialHash = expected.CredentialHash };
+        Assert.Equal(expected.KeyIds, found.KeyIds);
+        return found with { CredentialHash = expected.CredentialHash, KeyIds = expected.KeyIds };
     }
 }
 

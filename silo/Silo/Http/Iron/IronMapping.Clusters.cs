@@ -71,6 +71,7 @@ internal static partial class IronMapping
             RunnersTotal = sessions.Sum(runner => runner.Session.Slots),
             RunnersAvailable = sessions.Sum(runner => Free(runner.Session, runner.Leases)),
             Machines = [.. sessions.Select(runner => Machine(runner.Session, runner.Leases))],
+            MixedKeys = RunnerSession.HaveMixedKeys(sessions.Select(runner => runner.Session)) ? true : null,
             SharedTo = [.. shares.Select(share => Show(cluster, share))],
         };
 
@@ -101,6 +102,7 @@ internal static partial class IronMapping
         Version = session.Version,
         RunnersTotal = session.Slots,
         RunnersAvailable = Free(session, leases),
+        KeyIds = session.KeyIds.Count > 0 ? session.KeyIds : null,
     };
 
     private static Wire.ClusterMachine Instance(RunnerSession session, int leases) => Machine(session, leases) with

@@ -1,3 +1,4 @@
+using Orleans.Hybrid.Contracts.Sealing;
 using Orleans.Hybrid.Domain.Codes;
 using Orleans.Hybrid.Domain.Tasks;
 using Wire = Orleans.Hybrid.Contracts.Iron;
@@ -31,6 +32,7 @@ internal static partial class IronMapping
             LeaseSeconds = (int)(data.Whole("lease_seconds", LeastLeaseSeconds, MostLeaseSeconds)
             ?? LeasePolicy.DefaultLeaseSeconds),
             MaxLosses = (int)(data.Whole("max_losses", 1, 100) ?? LeasePolicy.DefaultMaxLosses),
+            Signature = SignatureIn(data),
             CreatedAt = now,
         };
 
@@ -58,6 +60,7 @@ internal static partial class IronMapping
         LeaseSeconds = code.Current.LeaseSeconds,
         MaxLosses = code.Current.MaxLosses,
         Paused = code.Paused,
+        Signature = code.Current.Signature is { Length: > 0 } signature ? signature : null,
         Status = code.ArchivedAt is null ? "" : "archived",
         CreatedAt = code.CreatedAt,
         UpdatedAt = code.UpdatedAt,
@@ -105,6 +108,14 @@ internal static partial class IronMapping
     public static bool IsImage(string text) => text.Length > 0
         && char.IsAsciiLetterOrDigit(text[0])
         && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '/' or ':' or '@');
+
+    private static string SignatureIn(JsonFields data)
+    {
+        var signature = data.Text("signature", InstructionSignature.Longest) ?? "";
+        return signature.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-')
+            ? signature
+            : throw new RefusedException("signature must be one that hybrid made, such as ohs1.KEYID.MAC");
+    }
 
     private static string? ImageIn(JsonFields data) =>
         data.Text("image", LongestName) is not { } image ? null

@@ -1,4 +1,5 @@
 using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Contracts.Sealing;
 using Orleans.Hybrid.Domain.Codes;
 using Orleans.Hybrid.Domain.Runners;
 using Orleans.Hybrid.Domain.Steps;
@@ -21,6 +22,12 @@ internal static class RunnerMapping
         { Wanted: < 0 } => throw new RefusedException("wanted must be 0 or more"),
         _ => new Poll(session.Id, request.ClaimKey, Math.Min(request.Wanted, session.Slots)),
     };
+
+    /// <summary>The keys that a runner says it has.</summary>
+    public static IReadOnlyList<string> KeyIds(IReadOnlyList<string> ids) =>
+        ids.Count <= DecryptionKeys.Most && ids.All(IsKeyId)
+            ? [.. ids.Order(StringComparer.Ordinal)]
+            : throw new RefusedException($"key_ids must be at most {DecryptionKeys.Most} ids of 16 hex digits each");
 
     /// <summary>A lease of this session.</summary>
     public static LeaseFence Fence(LeaseRef? lease, string sessionId) =>
@@ -118,6 +125,8 @@ internal static class RunnerMapping
             : LongestMessage;
         return text[..length].Replace('\0', '\uFFFD');
     }
+
+    private static bool IsKeyId(string? text) => text is { Length: 16 } && text.All(char.IsAsciiHexDigitLower);
 
     private static bool IsToken(string text) => text.Length == TokenLength && text.All(char.IsAsciiHexDigit);
 

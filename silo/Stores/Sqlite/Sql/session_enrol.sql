@@ -1,7 +1,7 @@
 -- Nothing comes of it when the token is gone by now.
 INSERT INTO sessions (
-  id, cluster_id, credential_hash, phase, name, version, slots, executor, created_at, seen_at, token_id)
-SELECT @id, t.cluster_id, @credential_hash, 0, @name, @version, @slots, @executor, @created_at, @created_at, t.id
+  id, cluster_id, credential_hash, phase, name, version, slots, executor, created_at, seen_at, token_id, key_ids)
+SELECT @id, t.cluster_id, @credential_hash, 0, @name, @version, @slots, @executor, @created_at, @created_at, t.id, @key_ids
 FROM cluster_tokens t
 WHERE t.id = @token_id AND t.cluster_id = @cluster_id
 RETURNING id, 0, '';
