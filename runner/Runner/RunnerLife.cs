@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Orleans.Hybrid.Runner.Link;
 using Orleans.Hybrid.Runner.Sessions;
 using Orleans.Hybrid.Runner.State;
+using Orleans.Hybrid.Runner.Zips;
 
 namespace Orleans.Hybrid.Runner;
 
@@ -38,6 +39,7 @@ internal sealed class RunnerLife(RunnerOptions options, Surroundings around)
     private async Task<int> RunSessionsAsync(RunnerSignals signals, CancellationToken ending)
     {
         var file = new SessionFile(around.State);
+        var zips = new ZipCache(around.State, options.ZipCacheLimit, around.Time);
         var backoff = Backoff.ForCalls(around.Chance);
         var enrolment = new Enrolment(
             options,
@@ -50,7 +52,7 @@ internal sealed class RunnerLife(RunnerOptions options, Surroundings around)
         while (true)
         {
             var entry = await enrolment.EnterAsync(ending);
-            using var parts = new SessionParts(entry.Session, options, around);
+            using var parts = new SessionParts(entry.Session, options, around, zips);
             var life = new SessionLife(parts, around.Time, around.Loggers.CreateLogger<SessionLife>());
             switch (await life.RunAsync(entry.Leases, signals))
             {

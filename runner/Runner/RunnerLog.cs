@@ -74,6 +74,9 @@ internal static partial class RunnerLog
     [LoggerMessage(34, LogLevel.Warning, "Task {Task}: its sandbox is not removed yet: {Reason}")]
     public static partial void NotRemoved(this ILogger logger, string task, string reason);
 
+    [LoggerMessage(35, LogLevel.Warning, "Task {Task}: its zip did not come, next try in {Seconds:0.0} s: {Reason}")]
+    public static partial void ZipDelayed(this ILogger logger, string task, string reason, double seconds);
+
     [LoggerMessage(40, LogLevel.Warning, "Logs are delayed: {Reason}")]
     public static partial void LogsDelayed(this ILogger logger, string reason);
 

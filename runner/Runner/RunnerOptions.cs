@@ -18,6 +18,12 @@ public sealed record RunnerOptions
     /// <summary>How much of one task's log is kept unless <c>LOG_LIMIT</c> says otherwise: 10 MiB.</summary>
     public const long DefaultLogLimit = 10 * 1024 * 1024;
 
+    /// <summary>How much room zips may take unless <c>ZIP_CACHE_LIMIT</c> says otherwise: 1 GiB.</summary>
+    public const long DefaultZipCacheLimit = 1L << 30;
+
+    /// <summary>What a zip may unpack to unless <c>ZIP_UNPACKED_LIMIT</c> says otherwise: 1 GiB.</summary>
+    public const long DefaultZipUnpackedLimit = 1L << 30;
+
     /// <summary>The cluster to work for: 24 hex digits.</summary>
     public required string ClusterId { get; init; }
 
@@ -39,7 +45,7 @@ public sealed record RunnerOptions
     /// <summary>What holds the tasks' programs.</summary>
     public ExecutorKind Executor { get; init; }
 
-    /// <summary>Where the session and unreported results outlive the process; null for a temporary folder.</summary>
+    /// <summary>Where the session, unreported results and zips outlive the process; null for a temporary folder.</summary>
     public string? StateDirectory { get; init; }
 
     /// <summary>A name for people.</summary>
@@ -47,6 +53,12 @@ public sealed record RunnerOptions
 
     /// <summary>Most bytes of one task's log; what does not fit is cut out of the middle and marked.</summary>
     public long LogLimit { get; init; } = DefaultLogLimit;
+
+    /// <summary>Most bytes of all zips that are kept for later tasks; one that is larger by itself is not taken.</summary>
+    public long ZipCacheLimit { get; init; } = DefaultZipCacheLimit;
+
+    /// <summary>Most bytes that one zip may unpack to.</summary>
+    public long ZipUnpackedLimit { get; init; } = DefaultZipUnpackedLimit;
 
     /// <summary>How long a cancelled or overdue program has between TERM and KILL.</summary>
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(30);

@@ -4,43 +4,48 @@ using System.Net.Http.Headers;
 
 namespace Orleans.Hybrid.Runner.Docker;
 
-/// <summary>One file to put into a container.</summary>
-internal sealed record ContainerFile(string Name, byte[] Content);
-
 /// <summary>
-/// One folder with files in it, as the tar stream that an engine unpacks. Whatever user the image runs as may read and
-/// write all of it: the container is the boundary, not its users.
+/// One folder with what is in it, as the tar stream that an engine unpacks; nothing is opened before it is sent. Whatever user the image
+/// runs as may read and write all of it: the container is the boundary, not its users.
 /// </summary>
 internal sealed class ContainerFolder : HttpContent
 {
     private const UnixFileMode ReadWrite = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead
         | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
-    private const UnixFileMode Enter =
+    private const UnixFileMode Execute =
         UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
-    private readonly string folder;
-    private readonly IReadOnlyList<ContainerFile> files;
+    private readonly HashSet<string> folders = [];
+    private readonly List<Entry> entries = [];
 
-    public ContainerFolder(string folder, IReadOnlyList<ContainerFile> files)
+    public ContainerFolder() => Headers.ContentType = new MediaTypeHeaderValue("application/x-tar");
+
+    /// <summary>Adds a folder by its absolute path, once; those above it come first.</summary>
+    public void Add(string path)
     {
-        this.folder = folder.TrimStart('/');
-        this.files = files;
-        Headers.ContentType = new MediaTypeHeaderValue("application/x-tar");
+        if (folders.Add(path))
+        {
+            entries.Add(new Entry(InTar(path) + "/", null, ReadWrite | Execute));
+        }
     }
+
+    /// <summary>Adds a file by its absolute path.</summary>
+    public void Add(string path, byte[] content) => Add(path, () => new MemoryStream(content, writable: false), isExecutable: false);
+
+    /// <summary>Adds a file whose content can tell its length.</summary>
+    public void Add(string path, Func<Stream> open, bool isExecutable) =>
+        entries.Add(new Entry(InTar(path), open, isExecutable ? ReadWrite | Execute : ReadWrite));
 
     /// <inheritdoc/>
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
     {
         await using var tar = new TarWriter(stream, TarEntryFormat.Pax, leaveOpen: true);
-        await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.Directory, $"{folder}/") { Mode = ReadWrite | Enter });
-        foreach (var file in files)
+        foreach (var (path, open, mode) in entries)
         {
-            await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, $"{folder}/{file.Name}")
-            {
-                Mode = ReadWrite,
-                DataStream = new MemoryStream(file.Content, writable: false),
-            });
+            await using var content = open?.Invoke();
+            var type = content is null ? TarEntryType.Directory : TarEntryType.RegularFile;
+            await tar.WriteEntryAsync(new PaxTarEntry(type, path) { Mode = mode, DataStream = content });
         }
     }
 
@@ -50,4 +55,9 @@ internal sealed class ContainerFolder : HttpContent
         length = 0;
         return false;
     }
+
+    private static string InTar(string path) => path.TrimStart('/');
+
+    /// <summary>What the tar says about one folder or file.</summary>
+    private sealed record Entry(string Path, Func<Stream>? Open, UnixFileMode Mode);
 }

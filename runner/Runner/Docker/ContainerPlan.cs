@@ -1,5 +1,4 @@
 using System.Globalization;
-using Orleans.Hybrid.Contracts.Iron;
 using Orleans.Hybrid.Contracts.Runners;
 using Orleans.Hybrid.Runner.Execution;
 
@@ -8,32 +7,47 @@ namespace Orleans.Hybrid.Runner.Docker;
 /// <summary>Turns an order into a container that has its files and its environment, and nothing of its host.</summary>
 internal static class ContainerPlan
 {
-    /// <summary>The task's directory in the container; not the working directory, which stays the image's.</summary>
+    /// <summary>The task's directory in the container; its working directory only when a zip is unpacked there, else the image's stays.</summary>
     public const string Folder = "/mnt/task";
-
-    /// <summary>Where the task reports its progress.</summary>
-    public const string ProgressPath = $"{Folder}/{TaskEnvironment.ProgressFile}";
 
     /// <summary>The label whose value is the runner session that made a container.</summary>
     public const string SessionLabel = "orleans-hybrid.session";
 
-    /// <summary>The files that go into <see cref="Folder"/>.</summary>
-    public static IReadOnlyList<ContainerFile> Files(SandboxFiles files)
+    /// <summary>Where the files of an order's task go.</summary>
+    public static TaskPlace Place(TaskOrder order) => new(order, Folder);
+
+    /// <summary>All that goes into the task's directory, from <see cref="Folder"/> on.</summary>
+    public static ContainerFolder Contents(TaskPlace place, SandboxFiles files)
     {
-        List<ContainerFile> all = [new(TaskEnvironment.PayloadFile, files.Payload), new(TaskEnvironment.ProgressFile, [])];
+        var folder = new ContainerFolder();
+        folder.Add(place.Folder);
+        folder.Add(place.OwnFolder);
+        folder.Add(place.Payload, files.Payload);
+        folder.Add(place.Progress, []);
         if (files.Config is { } config)
         {
-            all.Add(new ContainerFile(TaskEnvironment.ConfigFile, config));
+            folder.Add(place.Config, config);
         }
 
-        return all;
+        foreach (var path in files.Zip?.Folders ?? [])
+        {
+            folder.Add($"{place.Folder}/{path}");
+        }
+
+        foreach (var file in files.Zip?.Files ?? [])
+        {
+            folder.Add($"{place.Folder}/{file.Path}", file.Open, file.IsExecutable);
+        }
+
+        return folder;
     }
 
     /// <summary>The container for an order; <see cref="SandboxException"/> when none can be as it says.</summary>
     public static ContainerSpec For(
         TaskOrder order, string image, string sessionId, DockerOptions options, DockerHost host)
     {
-        var words = CommandWords.Parse(order.Command);
+        var place = Place(order);
+        var words = TaskCommand.Words(order, place);
         if (words.Any(word => word.Contains('\0', StringComparison.Ordinal)))
         {
             throw new SandboxException("The command has a NUL character in it.", passing: false);
@@ -43,7 +57,8 @@ internal static class ContainerPlan
         {
             Image = image,
             Cmd = words.Count > 0 ? words : null,
-            Env = [.. TaskEnvironment.For(order, Folder).Select(pair => $"{pair.Key}={pair.Value}")],
+            WorkingDir = order.Zip is null ? null : place.Folder,
+            Env = [.. TaskEnvironment.For(order, place).Select(pair => $"{pair.Key}={pair.Value}")],
             Labels = new Dictionary<string, string>
             {
                 ["orleans-hybrid.task"] = order.Lease.TaskId,

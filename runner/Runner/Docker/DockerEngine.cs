@@ -87,13 +87,12 @@ internal sealed class DockerEngine(DockerAddress address, DockerTimeouts? timeou
     }
 
     /// <summary>Makes a folder in a container, with files in it.</summary>
-    public Task PutAsync(
-        string container, string folder, IReadOnlyList<ContainerFile> files, CancellationToken cancel)
+    public Task PutAsync(string container, ContainerFolder folder, CancellationToken cancel)
     {
         var call = new DockerCall(HttpMethod.Put, $"/containers/{Escaped(container)}/archive", Timeouts.Work)
         {
             Query = "path=/",
-            Body = new ContainerFolder(folder, files),
+            Body = folder,
         };
         return connection.TellAsync(call, cancel);
     }

@@ -44,6 +44,7 @@ internal sealed record ContainerSpec
 {
     public required string Image { get; init; }
     public IReadOnlyList<string>? Cmd { get; init; }
+    public string? WorkingDir { get; init; }
     public required IReadOnlyList<string> Env { get; init; }
     public required IReadOnlyDictionary<string, string> Labels { get; init; }
     public bool AttachStdin { get; init; }

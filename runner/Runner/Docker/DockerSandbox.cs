@@ -14,6 +14,7 @@ internal sealed class DockerSandbox : ISandbox
     private readonly TaskOrder order;
     private readonly string sessionId;
     private readonly string container;
+    private readonly TaskPlace place;
     private readonly ProgressFile progress = new();
     private readonly OutputHead head = new();
     private bool created;
@@ -24,6 +25,7 @@ internal sealed class DockerSandbox : ISandbox
         this.sandboxes = sandboxes;
         this.engine = engine;
         this.order = order;
+        place = ContainerPlan.Place(order);
         this.sessionId = sessionId;
         // The name is known before the engine answers, so that a container whose creation was cut short is found again.
         container = $"orleans-hybrid-{order.Lease.TaskId}-{order.Lease.Attempt}-{Guid.NewGuid():N}";
@@ -60,7 +62,7 @@ internal sealed class DockerSandbox : ISandbox
                 container,
                 (options, host) => ContainerPlan.For(order, image, sessionId, options, host),
                 cancel);
-            await engine.PutAsync(container, ContainerPlan.Folder, ContainerPlan.Files(files), cancel);
+            await engine.PutAsync(container, ContainerPlan.Contents(place, files), cancel);
         }
         catch (DockerException trouble)
         {
@@ -81,7 +83,7 @@ internal sealed class DockerSandbox : ISandbox
         }
         catch (DockerException trouble)
         {
-            throw DockerTrouble.WithStart(order.Image, order.Command, trouble);
+            throw DockerTrouble.WithStart(order.Image, TaskCommand.Shown(order), trouble);
         }
         finally
         {
@@ -105,7 +107,7 @@ internal sealed class DockerSandbox : ISandbox
         try
         {
             var exit = await started.Ended.WaitAsync(cancel);
-            return DockerTrouble.AtInit(order.Image, order.Command, exit.ExitCode, head.ToString()) is { } unstartable
+            return DockerTrouble.AtInit(order.Image, TaskCommand.Shown(order), exit.ExitCode, head.ToString()) is { } unstartable
                 ? throw unstartable
                 : exit;
         }
@@ -144,7 +146,7 @@ internal sealed class DockerSandbox : ISandbox
     {
         try
         {
-            var content = await engine.ReadAsync(container, ContainerPlan.ProgressPath, LongestProgress, cancel);
+            var content = await engine.ReadAsync(container, place.Progress, LongestProgress, cancel);
             return content is null ? "" : progress.Take(content);
         }
         catch (DockerException)

@@ -49,12 +49,9 @@ internal sealed record ExecutionOutcome
     public static ExecutionOutcome NotAuthentic =>
         new(LeaseFate.Finish, "error", "payload not authentic") { Retryable = false };
 
-    /// <summary>Without its files a task would do something else than was meant: it does nothing.</summary>
-    public static ExecutionOutcome ZipNotTaken => new(
-        LeaseFate.Finish, "error", "this task needs the files of a zip, and this runner can't unpack zips: update the runner")
-    {
-        Retryable = false,
-    };
+    /// <summary>Trouble that waiting would not end; a further try may still go better, unless it is lasting.</summary>
+    public static ExecutionOutcome Of(SandboxException trouble) =>
+        new(LeaseFate.Finish, "error", trouble.Message) { Retryable = !trouble.IsLasting };
 
     public static ExecutionOutcome Error(string reason) => new(LeaseFate.Finish, "error", reason);
 

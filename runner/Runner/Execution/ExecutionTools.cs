@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Hybrid.Contracts.Sealing;
 using Orleans.Hybrid.Runner.Sessions;
+using Orleans.Hybrid.Runner.Zips;
 
 namespace Orleans.Hybrid.Runner.Execution;
 
@@ -12,6 +13,8 @@ internal sealed record ExecutionTools
     public required Releases Releases { get; init; }
 
     public required ISandboxes Sandboxes { get; init; }
+
+    public required ZipFetcher Zips { get; init; }
 
     public required Leases Leases { get; init; }
 

@@ -1,4 +1,5 @@
 using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Runner.Zips;
 
 namespace Orleans.Hybrid.Runner.Execution;
 
@@ -49,8 +50,8 @@ internal interface ISandboxes
 /// <summary>Takes output as it comes; never blocks for the network, and never throws.</summary>
 internal delegate void LogSink(ReadOnlySpan<byte> output);
 
-/// <summary>What is put into a task's directory before it starts.</summary>
-internal sealed record SandboxFiles(byte[] Payload, byte[]? Config);
+/// <summary>What is put into a task's directory before it starts; a zip is unpacked there.</summary>
+internal sealed record SandboxFiles(byte[] Payload, byte[]? Config, ZipContents? Zip = null);
 
 /// <summary>How a program ended: its exit code (128 + signal when killed), and whether the kernel killed it for memory.</summary>
 internal sealed record SandboxExit(int ExitCode, bool OutOfMemory);
@@ -60,4 +61,7 @@ internal sealed class SandboxException(string message, bool passing, Exception? 
 {
     /// <summary>True when the trouble is the engine's or the network's, so that the task should be handed back.</summary>
     public bool Passing { get; } = passing;
+
+    /// <summary>True when no further try can end otherwise, wherever it is made.</summary>
+    public bool IsLasting { get; init; }
 }

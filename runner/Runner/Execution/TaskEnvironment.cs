@@ -6,23 +6,19 @@ namespace Orleans.Hybrid.Runner.Execution;
 /// <summary>The variables a task's program finds, and the files they name.</summary>
 internal static class TaskEnvironment
 {
-    public const string PayloadFile = "payload";
-    public const string ConfigFile = "config";
-    public const string ProgressFile = "progress";
-
     /// <summary>
-    /// For a task whose files are in <paramref name="folder"/>. The code's own variables never stand in for ours, also
+    /// For a task whose files are at <paramref name="place"/>. The code's own variables never stand in for ours, also
     /// not for one that this task has not.
     /// </summary>
-    public static Dictionary<string, string> For(TaskOrder order, string folder)
+    public static Dictionary<string, string> For(TaskOrder order, TaskPlace place)
     {
         var variables = new Dictionary<string, string?>
         {
             ["TASK_ID"] = order.Lease.TaskId,
-            ["TASK_DIR"] = folder,
-            ["PAYLOAD_FILE"] = $"{folder}/{PayloadFile}",
-            ["CONFIG_FILE"] = order.Config is null ? null : $"{folder}/{ConfigFile}",
-            ["PROGRESS_FILE"] = $"{folder}/{ProgressFile}",
+            ["TASK_DIR"] = place.Folder,
+            ["PAYLOAD_FILE"] = place.Payload,
+            ["CONFIG_FILE"] = order.Config is null ? null : place.Config,
+            ["PROGRESS_FILE"] = place.Progress,
             ["CODE_NAME"] = order.CodeName,
             ["RETRY_COUNT"] = order.RetryCount.ToString(CultureInfo.InvariantCulture),
             ["SCHEDULE_ID"] = order.ScheduleId.Length > 0 ? order.ScheduleId : null,

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using Orleans.Hybrid.Contracts.Runners;
 using Orleans.Hybrid.Contracts.Sealing;
+using Orleans.Hybrid.Runner.Zips;
 
 namespace Orleans.Hybrid.Runner.Execution;
 
@@ -18,6 +19,8 @@ internal sealed class TaskExecution
     private readonly ProgramRun program;
     private readonly LogPump log;
     private byte[] payload;
+    private ZipContents? zip;
+    private volatile bool isFetching;
     private ExecutionOutcome? outcome;
 
     public TaskExecution(TaskOrder order, HeldLease lease, ExecutionTools tools)
@@ -30,16 +33,16 @@ internal sealed class TaskExecution
         program = new ProgramRun(sandbox, lease, tools.StopGrace, tools.Time);
         log = tools.Logs.Open(lease.Ref);
         lease.Phase = () => program.IsRunning ? LeasePhase.Running
-            : sandbox.IsPulling ? LeasePhase.Preparing
+            : isFetching || sandbox.IsPulling ? LeasePhase.Preparing
             : LeasePhase.Waiting;
     }
 
     public async Task RunAsync()
     {
         tools.Logger.Begins(lease.Ref.TaskId, lease.Ref.Attempt, order.CodeName);
-        await StepAsync(RefuseZipAsync);
         await StepAsync(OpenPayloadAsync);
         await StepAsync(PrepareAsync);
+        await StepAsync(FetchZipAsync);
         await StepAsync(CreateAsync);
         await StepAsync(ConfirmLeaseAsync);
         await StepAsync(StartAsync);
@@ -78,12 +81,6 @@ internal sealed class TaskExecution
         }
     }
 
-    private Task RefuseZipAsync()
-    {
-        outcome = order.Zip is null ? null : ExecutionOutcome.ZipNotTaken;
-        return Task.CompletedTask;
-    }
-
     private Task OpenPayloadAsync()
     {
         if (tools.Key is null)
@@ -109,7 +106,29 @@ internal sealed class TaskExecution
         lease.Digest = await sandbox.PrepareAsync(lease.Interrupted);
     }
 
-    private Task CreateAsync() => sandbox.CreateAsync(new SandboxFiles(payload, order.Config), lease.Interrupted);
+    private async Task FetchZipAsync()
+    {
+        if (order.Zip is not { } needed)
+        {
+            return;
+        }
+
+        zip = await tools.Zips.OpenAsync(needed, lease, TellOfFetching);
+        isFetching = false;
+        TaskCommand.Verify(order, zip);
+    }
+
+    private void TellOfFetching()
+    {
+        isFetching = true;
+        lease.TellSoon();
+    }
+
+    private async Task CreateAsync()
+    {
+        await sandbox.CreateAsync(new SandboxFiles(payload, order.Config, zip), lease.Interrupted);
+        zip?.Dispose();
+    }
 
     private Task ConfirmLeaseAsync() => lease.Confirmed.WaitAsync(lease.Interrupted);
 
@@ -150,6 +169,7 @@ internal sealed class TaskExecution
             CryptographicOperations.ZeroMemory(payload);
         }
 
+        zip?.Dispose();
         try
         {
             await sandbox.DisposeAsync();
@@ -191,7 +211,7 @@ internal sealed class TaskExecution
     {
         if (!trouble.Passing)
         {
-            return ExecutionOutcome.Error(trouble.Message);
+            return ExecutionOutcome.Of(trouble);
         }
 
         tools.Logger.EngineAway(lease.Ref.TaskId, trouble.Message);

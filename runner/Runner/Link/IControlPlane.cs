@@ -3,7 +3,7 @@ using Orleans.Hybrid.Contracts.Runners;
 namespace Orleans.Hybrid.Runner.Link;
 
 /// <summary>
-/// The six calls of the runner protocol. Each takes the credential it speaks with, and throws
+/// The seven calls of the runner protocol. Each takes the credential it speaks with, and throws
 /// <see cref="ControlPlaneException"/> when there is no answer to work with.
 /// </summary>
 internal interface IControlPlane
@@ -22,6 +22,9 @@ internal interface IControlPlane
 
     /// <summary>One status per piece, in the order of the request.</summary>
     Task<IReadOnlyList<string>> LogAsync(string credential, LogRequest request, CancellationToken cancel);
+
+    /// <summary>At least one byte of the zip of a task that is leased.</summary>
+    Task<byte[]> ZipAsync(string credential, ZipRequest request, CancellationToken cancel);
 
     /// <summary>One status per result, in the order of the request.</summary>
     Task<IReadOnlyList<string>> FinishAsync(string credential, FinishRequest request, CancellationToken cancel);

@@ -11,9 +11,13 @@ internal abstract class WireControlPlane(TimeProvider time) : IControlPlane
 
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(15);
 
+    // A piece is a megabyte and more, and lines may be slow.
+    private static readonly TimeSpan ZipTimeout = TimeSpan.FromSeconds(60);
+
     private static readonly Call<EnrolRequest, EnrolAnswer> Enrol = new("enrol", Json.EnrolRequest, Json.EnrolAnswer);
     private static readonly Call<ClaimRequest, ClaimAnswer> Claim = new("claim", Json.ClaimRequest, Json.ClaimAnswer);
     private static readonly Call<LogRequest, ReportAnswer> Log = new("log", Json.LogRequest, Json.ReportAnswer);
+    private static readonly Call<ZipRequest, ZipAnswer> Zip = new("zip", Json.ZipRequest, Json.ZipAnswer);
 
     private static readonly Call<HeartbeatRequest, HeartbeatAnswer> Heartbeat =
         new(HeartbeatVerb, Json.HeartbeatRequest, Json.HeartbeatAnswer);
@@ -52,6 +56,12 @@ internal abstract class WireControlPlane(TimeProvider time) : IControlPlane
     public Task<IReadOnlyList<string>> LogAsync(string credential, LogRequest request, CancellationToken cancel)
     {
         return ReportAsync(Log, credential, request, request.Pieces.Count, cancel);
+    }
+
+    public async Task<byte[]> ZipAsync(string credential, ZipRequest request, CancellationToken cancel)
+    {
+        var answer = await AskAsync(Zip, credential, request, ZipTimeout, cancel);
+        return answer.Data.Length > 0 ? answer.Data : throw Unreadable(Zip.Verb, null);
     }
 
     public Task<IReadOnlyList<string>> FinishAsync(

@@ -4,6 +4,7 @@ using Orleans.Hybrid.Runner.Execution;
 using Orleans.Hybrid.Runner.Executors;
 using Orleans.Hybrid.Runner.Loops;
 using Orleans.Hybrid.Runner.State;
+using Orleans.Hybrid.Runner.Zips;
 
 namespace Orleans.Hybrid.Runner.Sessions;
 
@@ -13,7 +14,7 @@ internal sealed class SessionParts : IDisposable
     private readonly Session session;
     private readonly Surroundings around;
 
-    public SessionParts(Session session, RunnerOptions options, Surroundings around)
+    public SessionParts(Session session, RunnerOptions options, Surroundings around, ZipCache zips)
     {
         this.session = session;
         this.around = around;
@@ -29,6 +30,8 @@ internal sealed class SessionParts : IDisposable
         {
             Session = session,
             Sandboxes = around.Sandboxes,
+            Zips = new ZipFetcher(
+                zips, link, session, options.ZipUnpackedLimit, time, chance, loggers.CreateLogger<ZipFetcher>()),
             Leases = Leases,
             Logs = Logs,
             Results = Results,

@@ -27,6 +27,8 @@ internal static class RunnerSettings
             StateDirectory = source["STATE_DIR"] ?? StateHomeIn(source),
             Name = NameIn(source),
             LogLimit = NumberIn(source, "LOG_LIMIT", RunnerOptions.DefaultLogLimit, 4096, 1L << 40),
+            ZipCacheLimit = NumberIn(source, "ZIP_CACHE_LIMIT", RunnerOptions.DefaultZipCacheLimit, 1 << 20, 1L << 50),
+            ZipUnpackedLimit = NumberIn(source, "ZIP_UNPACKED_LIMIT", RunnerOptions.DefaultZipUnpackedLimit, 1 << 20, 1L << 50),
         };
     }
 

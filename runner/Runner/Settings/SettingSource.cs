@@ -4,7 +4,10 @@ namespace Orleans.Hybrid.Runner.Settings;
 internal sealed class SettingSource
 {
     private static readonly HashSet<string> OnCommandLine =
-        ["CLUSTER_ID", "API_URL", "ALLOW_HTTP", "SLOTS", "EXECUTOR", "STATE_DIR", "RUNNER_NAME", "LOG_LIMIT", "LINK", "SILO"];
+    [
+        "CLUSTER_ID", "API_URL", "ALLOW_HTTP", "SLOTS", "EXECUTOR", "STATE_DIR", "RUNNER_NAME", "LOG_LIMIT", "ZIP_CACHE_LIMIT",
+        "ZIP_UNPACKED_LIMIT", "LINK", "SILO",
+    ];
 
     private readonly Dictionary<string, string> arguments = [];
     private readonly Func<string, string?> environment;

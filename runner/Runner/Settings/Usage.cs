@@ -17,6 +17,8 @@ internal static class Usage
           --runner-name      RUNNER_NAME    a name for people; default: the host's
           --state-dir        STATE_DIR      where the session outlives the process; default: ~/.local/state/hybrid/runner
           --log-limit        LOG_LIMIT      most bytes of one task's log; default: 10 MiB
+          --zip-cache-limit    ZIP_CACHE_LIMIT     most bytes of all zips kept in the state folder; default: 1 GiB
+          --zip-unpacked-limit ZIP_UNPACKED_LIMIT  most bytes that one zip may unpack to; default: 1 GiB
           --api-url          API_URL        the control plane's address, instead of the token's
           --allow-http 1     ALLOW_HTTP=1   plain http to another machine: sends secrets in the clear
 

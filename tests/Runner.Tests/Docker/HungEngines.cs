@@ -20,7 +20,7 @@ public sealed class HungEngines
         ["GET /images/a:latest/json"] = engine => engine.FindImageAsync(Image("a"), default),
         ["POST /images/create"] = engine => engine.PullAsync(Image("a"), null, default),
         ["POST /containers/create"] = engine => engine.CreateAsync("c", Spec(), default),
-        ["PUT /containers/c/archive"] = engine => engine.PutAsync("c", "/x", [], default),
+        ["PUT /containers/c/archive"] = engine => engine.PutAsync("c", new ContainerFolder(), default),
         ["GET /containers/c/archive"] = engine => engine.ReadAsync("c", "/x/y", 10, default),
         ["POST /containers/c/attach"] = engine => engine.AttachAsync("c", default),
         ["POST /containers/c/start"] = engine => engine.StartAsync("c", default),

@@ -33,6 +33,7 @@ internal sealed class FakeControlPlane : IAsyncDisposable
         Map<HeartbeatRequest, HeartbeatAnswer>("heartbeat", Heartbeats, Beat);
         Map<ReleaseRequest, ReportAnswer>("release", Releases, release => Report("release", release.Leases));
         Map<LogRequest, ReportAnswer>("log", Logs, Keep);
+        Map<ZipRequest, ZipAnswer>("zip", ZipCalls, Piece);
         Map<FinishRequest, ReportAnswer>("finish", Finishes, finish => Report("finish", finish.Results.Select(r => r.Lease)));
     }
 
@@ -48,7 +49,12 @@ internal sealed class FakeControlPlane : IAsyncDisposable
 
     public Seen<LogRequest> Logs { get; } = new();
 
+    public Seen<ZipRequest> ZipCalls { get; } = new();
+
     public Seen<FinishRequest> Finishes { get; } = new();
+
+    /// <summary>The zip that tasks need, given out in pieces of a hundred bytes.</summary>
+    public byte[] Zip { get; set; } = [];
 
     /// <summary>What is done before a call is looked at, by verb: a status other than 0 becomes its answer.</summary>
     public ConcurrentDictionary<string, Func<HttpContext, Task<int>>> Before { get; } = new();
@@ -224,6 +230,9 @@ internal sealed class FakeControlPlane : IAsyncDisposable
         ],
         Drain = Drains,
     };
+
+    private ZipAnswer Piece(ZipRequest request) =>
+        new() { Data = Zip[(int)request.Offset..(int)Math.Min(Zip.Length, request.Offset + 100)] };
 
     private ReportAnswer Keep(LogRequest request)
     {

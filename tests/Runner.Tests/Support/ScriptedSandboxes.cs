@@ -53,6 +53,9 @@ internal sealed class ScriptedSandbox(TaskOrder order, TimeProvider time) : ISan
 
     public Func<CancellationToken, Task> Starting { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>Looks at the files, which can be read only then.</summary>
+    public Action<SandboxFiles> Creating { get; set; } = _ => { };
+
     public bool IgnoresTerm { get; set; }
 
     public bool IsPulling { get; set; }
@@ -84,6 +87,7 @@ internal sealed class ScriptedSandbox(TaskOrder order, TimeProvider time) : ISan
 
     public Task CreateAsync(SandboxFiles files, CancellationToken cancel)
     {
+        Creating(files);
         created.SetResult(files);
         return Task.CompletedTask;
     }

@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.Versioning;
-using Orleans.Hybrid.Contracts.Iron;
 using Orleans.Hybrid.Contracts.Runners;
 using Orleans.Hybrid.Runner.Execution;
 
@@ -11,24 +10,29 @@ namespace Orleans.Hybrid.Runner.Executors.Process;
 [SupportedOSPlatform("linux")]
 internal sealed class ProcessSandbox(TaskOrder order, string folder, TaskUser user) : ISandbox
 {
-    private readonly IReadOnlyList<string> words = CommandWords.Parse(order.Command);
+    private readonly TaskPlace place = new(order, folder);
+    private IReadOnlyList<string> words = [];
     private Workspace? workspace;
     private ChildProcess? child;
 
     /// <inheritdoc/>
     public Task<string?> PrepareAsync(CancellationToken cancel)
     {
-        _ = Program(Variables());
+        words = TaskCommand.Words(order, place);
+        if (order.Zip is null)
+        {
+            _ = Program(Variables());
+        }
+
         return Task.FromResult<string?>(null);
     }
 
     /// <inheritdoc/>
-    public Task CreateAsync(SandboxFiles files, CancellationToken cancel)
+    public async Task CreateAsync(SandboxFiles files, CancellationToken cancel)
     {
         try
         {
-            workspace = Workspace.Create(folder, files, user);
-            return Task.CompletedTask;
+            workspace = await Workspace.CreateAsync(place, files, user, cancel);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -98,7 +102,7 @@ internal sealed class ProcessSandbox(TaskOrder order, string folder, TaskUser us
 
     private Dictionary<string, string> Variables()
     {
-        var variables = TaskEnvironment.For(order, folder);
+        var variables = TaskEnvironment.For(order, place);
         variables.TryAdd("PATH", Programs.SearchPath);
         variables.TryAdd("HOME", folder);
         return variables;
@@ -117,7 +121,9 @@ internal sealed class ProcessSandbox(TaskOrder order, string folder, TaskUser us
             throw new SandboxException("The command has a NUL character in it.", passing: false);
         }
 
-        return Programs.Find(words[0], variables["PATH"]) ?? throw new SandboxException(
+        // A program that came in the zip is named from the folder on.
+        var named = words[0].Contains('/', StringComparison.Ordinal) ? Path.Combine(folder, words[0]) : words[0];
+        return Programs.Find(named, variables["PATH"]) ?? throw new SandboxException(
             $"There is no command \"{PlainText.Of(words[0], 200)}\" on this runner's host.", passing: false);
     }
 }

@@ -2,6 +2,7 @@ using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 using Orleans.Hybrid.Runner.Execution;
 using Orleans.Hybrid.Runner.State;
+using Orleans.Hybrid.Runner.Zips;
 
 namespace Orleans.Hybrid.Runner.Executors.Process;
 
@@ -10,6 +11,7 @@ namespace Orleans.Hybrid.Runner.Executors.Process;
 internal sealed class Workspace : IDisposable
 {
     private const int LongestProgress = 4 * 1024 * 1024;
+    private const UnixFileMode OwnersProgram = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private readonly ProgressFile progress = new();
 
@@ -21,21 +23,32 @@ internal sealed class Workspace : IDisposable
         this.progressFile = progressFile;
     }
 
-    public static Workspace Create(string folder, SandboxFiles files, TaskUser user)
+    public static async Task<Workspace> CreateAsync(TaskPlace place, SandboxFiles files, TaskUser user, CancellationToken cancel)
     {
-        TaskFolders.Create(Path.GetDirectoryName(folder)!, user);
-        PrivateFile.CreateFolder(folder);
-        Write(Path.Combine(folder, TaskEnvironment.PayloadFile), files.Payload, user);
-        if (files.Config is not null)
+        TaskFolders.Create(Path.GetDirectoryName(place.Folder)!, user);
+        PrivateFile.CreateFolder(place.Folder);
+        try
         {
-            Write(Path.Combine(folder, TaskEnvironment.ConfigFile), files.Config, user);
-        }
+            if (files.Zip is { } zip)
+            {
+                await UnpackAsync(zip, place.Folder, user, cancel);
+                MakeFolder(place.OwnFolder, user);
+            }
 
-        var progress = Path.Combine(folder, TaskEnvironment.ProgressFile);
-        Write(progress, [], user);
-        var progressFile = File.OpenHandle(progress, share: FileShare.ReadWrite | FileShare.Delete);
-        user.Own(folder);
-        return new Workspace(progressFile);
+            await WriteAsync(place.Payload, files.Payload, user);
+            if (files.Config is not null)
+            {
+                await WriteAsync(place.Config, files.Config, user);
+            }
+
+            await WriteAsync(place.Progress, [], user);
+            return new Workspace(File.OpenHandle(place.Progress, share: FileShare.ReadWrite | FileShare.Delete));
+        }
+        finally
+        {
+            // Last, so that no task gets at a folder that is being filled; and always, so that its own user can remove it.
+            user.Own(place.Folder);
+        }
     }
 
     public string ReadProgress()
@@ -50,13 +63,39 @@ internal sealed class Workspace : IDisposable
         progressFile.Dispose();
     }
 
-    private static void Write(string path, byte[] content, TaskUser user)
+    private static async Task UnpackAsync(ZipContents zip, string folder, TaskUser user, CancellationToken cancel)
     {
-        using (var file = PrivateFile.Open(path, FileMode.CreateNew, FileShare.None))
+        foreach (var path in zip.Folders)
         {
-            file.Write(content);
+            MakeFolder(Path.Combine(folder, path), user);
         }
 
+        foreach (var file in zip.Files)
+        {
+            await using var content = file.Open();
+            await WriteAsync(Path.Combine(folder, file.Path), content, user, cancel);
+            if (file.IsExecutable)
+            {
+                File.SetUnixFileMode(Path.Combine(folder, file.Path), OwnersProgram);
+            }
+        }
+    }
+
+    private static void MakeFolder(string path, TaskUser user)
+    {
+        PrivateFile.CreateFolder(path);
         user.Own(path);
+    }
+
+    private static Task WriteAsync(string path, byte[] content, TaskUser user) =>
+        WriteAsync(path, new MemoryStream(content, writable: false), user, CancellationToken.None);
+
+    private static async Task WriteAsync(string path, Stream content, TaskUser user, CancellationToken cancel)
+    {
+        await using (var file = PrivateFile.Open(path, FileMode.CreateNew, FileShare.None))
+        {
+            user.Own(path);
+            await content.CopyToAsync(file, cancel);
+        }
     }
 }

@@ -1,0 +1,30 @@
+using Orleans.Hybrid.Contracts.Runners;
+
+namespace Orleans.Hybrid.Runner.Execution;
+
+/// <summary>
+/// The paths of a task's folder and of the runner's own files there. Where a zip is unpacked into the folder, they are in one of
+/// their own: a zip may well have a file named <c>config</c>.
+/// </summary>
+internal sealed record TaskPlace
+{
+    /// <summary>The only name in the folder that no zip may have.</summary>
+    public const string Own = ".hybrid";
+
+    public TaskPlace(TaskOrder order, string folder)
+    {
+        Folder = folder;
+        OwnFolder = order.Zip is null ? folder : $"{folder}/{Own}";
+    }
+
+    public string Folder { get; }
+
+    /// <summary>Where the runner's own files are; the same as <see cref="Folder"/> when there is no zip.</summary>
+    public string OwnFolder { get; }
+
+    public string Payload => $"{OwnFolder}/payload";
+
+    public string Config => $"{OwnFolder}/config";
+
+    public string Progress => $"{OwnFolder}/progress";
+}

@@ -1,0 +1,152 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Runner.Execution;
+
+namespace Orleans.Hybrid.Runner.Zips;
+
+/// <summary>
+/// One zip: on disk and proven by its SHA-256, on disk since an earlier life, or under way. One task at a time brings it further, each
+/// from where the one before was interrupted, so that nobody's end is another one's trouble.
+/// </summary>
+internal sealed class CachedZip(string path, long size, string sha256) : IDisposable
+{
+    private const string Suffix = ".zip";
+    private const int HashLength = 64;
+
+    private readonly SemaphoreSlim turn = new(1);
+    private ZipDraft? draft;
+    private bool proven;
+
+    public string Name => Path.GetFileName(path);
+
+    public long Size => size;
+
+    /// <summary>How many tasks hold it; the cache's, as all that can be set here.</summary>
+    public int Users { get; set; }
+
+    /// <summary>The room it takes, or is promised.</summary>
+    public long Bytes { get; set; }
+
+    public DateTimeOffset UsedAt { get; private set; }
+
+    /// <summary>True when the file is there, proven or not.</summary>
+    public bool IsKept { get; private set; }
+
+    /// <summary>The file name of a zip. An order is what a control plane says: throws <see cref="SandboxException"/>.</summary>
+    public static string NameOf(TaskZip zip) => zip.Size > 0 && IsHash(zip.Sha256)
+        ? string.Create(CultureInfo.InvariantCulture, $"{zip.Sha256}-{zip.Size}{Suffix}")
+        : throw new SandboxException("The order does not say which zip it needs: the SHA-256 or the size is none.", passing: false);
+
+    /// <summary>What an earlier life has kept; null when the file is something else.</summary>
+    public static CachedZip? TryFind(FileInfo file) =>
+        file.Name.Split('-') is [var hash, var rest]
+        && IsHash(hash)
+        && rest.EndsWith(Suffix, StringComparison.Ordinal)
+        && long.TryParse(rest.AsSpan(0, rest.Length - Suffix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var size)
+            ? new CachedZip(file.FullName, size, hash) { Bytes = file.Length, UsedAt = file.LastWriteTimeUtc, IsKept = true }
+            : null;
+
+    /// <summary>Opens it for reading, after it was brought and proven. Throws <see cref="SandboxException"/>.</summary>
+    public async Task<FileStream> OpenAsync(
+        Func<Task> makeRoom, Func<long, CancellationToken, Task<byte[]>> fetch, Action waits, CancellationToken cancel)
+    {
+        if (!Volatile.Read(ref proven))
+        {
+            waits();
+        }
+
+        await turn.WaitAsync(cancel);
+        try
+        {
+            proven = proven || (IsKept && await IsIntactAsync(cancel));
+            if (!proven)
+            {
+                IsKept = false;
+                await makeRoom();
+                await DownloadAsync(fetch, cancel);
+                (IsKept, proven) = (true, true);
+            }
+
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Also when somebody has removed the file: the next one brings it again.
+            (IsKept, proven) = (false, false);
+            Drop();
+            throw new SandboxException($"The zip can't be kept in the state folder: {e.Message}", passing: true, e);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <summary>Notes when it was used, also for the next life.</summary>
+    public void Used(DateTimeOffset now)
+    {
+        UsedAt = now;
+        try
+        {
+            if (IsKept)
+            {
+                File.SetLastWriteTimeUtc(path, now.UtcDateTime);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The next life may evict it sooner than it should.
+        }
+    }
+
+    /// <summary>Removes what there is of it: nobody uses it.</summary>
+    public void Dispose()
+    {
+        turn.Dispose();
+        Drop();
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The next life finds it, and counts it.
+        }
+    }
+
+    private static bool IsHash(string text) => text.Length == HashLength && text.All(char.IsAsciiHexDigitLower);
+
+    private async Task<bool> IsIntactAsync(CancellationToken cancel)
+    {
+        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        return file.Length == size && Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancel)) == sha256;
+    }
+
+    private async Task DownloadAsync(Func<long, CancellationToken, Task<byte[]>> fetch, CancellationToken cancel)
+    {
+        draft ??= new ZipDraft(path + ".part");
+        while (draft.Length < size)
+        {
+            // Only the call can be given up: a piece that came is written as a whole.
+            await draft.AddAsync(await fetch(draft.Length, cancel));
+        }
+
+        if (draft.Length > size || draft.Hash() != sha256)
+        {
+            Drop();
+            throw new SandboxException(
+                "The zip is not the one that was uploaded: its SHA-256 is not what the order says. It was thrown away.",
+                passing: false);
+        }
+
+        draft.Keep(path);
+        draft = null;
+    }
+
+    private void Drop()
+    {
+        draft?.Dispose();
+        draft = null;
+    }
+}

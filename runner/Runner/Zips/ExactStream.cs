@@ -1,0 +1,81 @@
+namespace Orleans.Hybrid.Runner.Zips;
+
+/// <summary>
+/// An entry's bytes, counted as they come: who has believed its length is told when that was a lie, and gets no byte more. It can tell its
+/// length and place, so that it may become part of a tar, but can't go elsewhere.
+/// </summary>
+internal sealed class ExactStream(Stream inner, long length, string entry) : Stream
+{
+    private long given;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => true;
+
+    public override bool CanWrite => false;
+
+    public override long Length => length;
+
+    public override long Position
+    {
+        get => given;
+        set => throw new NotSupportedException();
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override int Read(Span<byte> buffer)
+    {
+        try
+        {
+            return buffer.IsEmpty ? 0 : Counted(inner.Read(buffer));
+        }
+        catch (Exception broken) when (ZipContents.IsOfTheZip(broken))
+        {
+            throw BadZip.Because(broken.Message, broken);
+        }
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return buffer.IsEmpty ? 0 : Counted(await inner.ReadAsync(buffer, cancellationToken));
+        }
+        catch (Exception broken) when (ZipContents.IsOfTheZip(broken))
+        {
+            throw BadZip.Because(broken.Message, broken);
+        }
+    }
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            inner.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private int Counted(int read)
+    {
+        given += read;
+        return given > length || (read == 0 && given < length)
+            ? throw BadZip.Because("an entry is not as long as the zip says", entry)
+            : read;
+    }
+}

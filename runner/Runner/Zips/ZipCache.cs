@@ -1,0 +1,160 @@
+using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Runner.Execution;
+using Orleans.Hybrid.Runner.Settings;
+using Orleans.Hybrid.Runner.State;
+
+namespace Orleans.Hybrid.Runner.Zips;
+
+/// <summary>
+/// The zips of code packages on this host, in a private folder that outlives the process: each is downloaded once, however many tasks
+/// wait for it, and kept until its room is needed. What a file is called says what is in it, so that two revisions may share one.
+/// </summary>
+internal sealed class ZipCache
+{
+    private readonly Lock turn = new();
+    private readonly Dictionary<string, CachedZip> zips = [];
+    private readonly Pulse freed = new();
+    private readonly string folder;
+    private readonly long limit;
+    private readonly TimeProvider time;
+
+    public ZipCache(StateFolder state, long limit, TimeProvider time)
+    {
+        folder = state.File("zips");
+        this.limit = limit;
+        this.time = time;
+        try
+        {
+            PrivateFile.CreateFolder(folder);
+            Adopt();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BadSettingException("STATE_DIR", $"must be a folder that this user may write: {e.Message}");
+        }
+    }
+
+    /// <summary>Keeps a zip from being evicted until the use is disposed. Throws <see cref="SandboxException"/>.</summary>
+    public ZipUse Use(TaskZip zip)
+    {
+        var name = CachedZip.NameOf(zip);
+        lock (turn)
+        {
+            if (!zips.TryGetValue(name, out var cached))
+            {
+                zips[name] = cached = new CachedZip(Path.Combine(folder, name), zip.Size, zip.Sha256);
+            }
+
+            cached.Users++;
+            return new ZipUse(this, cached);
+        }
+    }
+
+    /// <summary>Waits until there is room for a zip, which then is its own.</summary>
+    public async Task MakeRoomAsync(CachedZip zip, CancellationToken cancel)
+    {
+        if (zip.Size > limit)
+        {
+            throw new SandboxException(
+                $"The zip has {zip.Size} bytes, and this runner keeps {limit} at most: its setting is ZIP_CACHE_LIMIT.",
+                passing: false);
+        }
+
+        while (true)
+        {
+            var change = freed.Next;
+            lock (turn)
+            {
+                zip.Bytes = 0;
+                if (Evict(limit - zip.Size))
+                {
+                    zip.Bytes = zip.Size;
+                    return;
+                }
+            }
+
+            await change.WaitAsync(cancel);
+        }
+    }
+
+    public void Release(CachedZip zip)
+    {
+        lock (turn)
+        {
+            zip.Users--;
+            zip.Used(time.GetUtcNow());
+            if (zip is { Users: 0, IsKept: false })
+            {
+                Remove(zip);
+            }
+        }
+
+        freed.Beat();
+    }
+
+    private void Adopt()
+    {
+        foreach (var file in new DirectoryInfo(folder).EnumerateFiles())
+        {
+            if (CachedZip.TryFind(file) is { } found)
+            {
+                zips[file.Name] = found;
+            }
+            else
+            {
+                // A download that an earlier life did not finish.
+                file.Delete();
+            }
+        }
+
+        Evict(limit);
+    }
+
+    /// <summary>Removes what was used least recently until no more than <paramref name="most"/> is left; false when it can't.</summary>
+    private bool Evict(long most)
+    {
+        while (zips.Values.Sum(zip => zip.Bytes) > most)
+        {
+            if (zips.Values.Where(zip => zip.Users == 0).MinBy(zip => zip.UsedAt) is not { } oldest)
+            {
+                return false;
+            }
+
+            Remove(oldest);
+        }
+
+        return true;
+    }
+
+    private void Remove(CachedZip zip)
+    {
+        zip.Dispose();
+        zips.Remove(zip.Name);
+    }
+}
+
+/// <summary>One task's hold on a zip of the cache.</summary>
+internal sealed class ZipUse(ZipCache cache, CachedZip zip) : IDisposable
+{
+    private bool released;
+
+    /// <summary>
+    /// Opens the zip once it is there and proven: <paramref name="fetch"/> brings what is missing, unless another task does so first.
+    /// </summary>
+    /// <param name="fetch">Gives some bytes from an offset on.</param>
+    /// <param name="waits">Called when the zip is not at hand.</param>
+    /// <param name="cancel">Ends the wait of this task only: another one goes on from where it was.</param>
+    public Task<FileStream> OpenAsync(
+        Func<long, CancellationToken, Task<byte[]>> fetch, Action waits, CancellationToken cancel) =>
+        zip.OpenAsync(() => cache.MakeRoomAsync(zip, cancel), fetch, waits, cancel);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (!released)
+        {
+            released = true;
+            cache.Release(zip);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Runner.Execution;
+using Orleans.Hybrid.Runner.Link;
+using Orleans.Hybrid.Runner.Sessions;
+
+namespace Orleans.Hybrid.Runner.Zips;
+
+/// <summary>Brings the zips of one session's tasks, each under the lease of a task that needs it.</summary>
+internal sealed class ZipFetcher(
+    ZipCache cache, IControlPlane link, Session session, long mostUnpacked, TimeProvider time, Random chance, ILogger<ZipFetcher> logger)
+{
+    private static readonly TimeSpan LeastPatience = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// The files of a task's zip; <paramref name="waits"/> is called when it is not at hand. A control plane that is away is asked again
+    /// as long as the lease holds. Throws <see cref="SandboxException"/>, or what ends with the lease's interruption.
+    /// </summary>
+    public async Task<ZipContents> OpenAsync(TaskZip zip, HeldLease lease, Action waits)
+    {
+        var use = cache.Use(zip);
+        try
+        {
+            return ZipContents.Open(await BringAsync(use, lease, waits), use, mostUnpacked);
+        }
+        catch
+        {
+            use.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<FileStream> BringAsync(ZipUse use, HeldLease lease, Action waits)
+    {
+        var backoff = Backoff.ForCalls(chance);
+        var (stuckAt, stuckSince) = (-1L, 0L);
+        while (true)
+        {
+            try
+            {
+                return await use.OpenAsync(FetchAsync, waits, lease.Interrupted);
+            }
+            catch (ControlPlaneException e) when (e.Trouble == LinkTrouble.Refused || IsOver(stuckSince, lease))
+            {
+                throw new SandboxException($"The zip can't be fetched: {e.Message}", passing: false, e);
+            }
+            catch (ControlPlaneException e)
+            {
+                var pause = backoff.Failed(e.RetryAfter);
+                logger.ZipDelayed(lease.Ref.TaskId, e.Message, pause.TotalSeconds);
+                if (e.Trouble != LinkTrouble.Passing)
+                {
+                    // Cancelled or lost: the heartbeat hears which, and interrupts.
+                    lease.TellSoon();
+                }
+
+                await Task.Delay(pause, time, lease.Interrupted);
+            }
+        }
+
+        async Task<byte[]> FetchAsync(long offset, CancellationToken cancel)
+        {
+            if (offset != stuckAt)
+            {
+                (stuckAt, stuckSince) = (offset, time.GetTimestamp());
+                backoff.Succeeded();
+            }
+
+            return await link.ZipAsync(session.Credential, new ZipRequest { Lease = lease.Ref, Offset = offset }, cancel);
+        }
+    }
+
+    // An outage ends the lease before; what only this call meets would go on for ever.
+    private bool IsOver(long stuckSince, HeldLease lease) =>
+        time.GetElapsedTime(stuckSince) >= (lease.Duration > LeastPatience ? lease.Duration : LeastPatience);
+}

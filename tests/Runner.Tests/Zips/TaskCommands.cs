@@ -1,0 +1,68 @@
+using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Runner.Execution;
+using Orleans.Hybrid.Runner.Tests.Support;
+
+namespace Orleans.Hybrid.Runner.Tests.Zips;
+
+/// <summary>How the program of a task with a zip is started (X4).</summary>
+public sealed class TaskCommands
+{
+    private static readonly TaskZip Zip = ZipMaker.Named([1]);
+
+    [Theory]
+    [InlineData("sh", "__runner__.sh", "sh __runner__.sh")]
+    [InlineData("ruby", "hello.rb", "ruby hello.rb")]
+    [InlineData("Python", "hello.py", "python hello.py")]
+    [InlineData("node", "hello.js", "node hello.js")]
+    [InlineData("php", "runner.php", "php runner.php")]
+    [InlineData("java", "hello.jar", "java -jar hello.jar")]
+    [InlineData("java", "Hello.class", "java -cp . Hello")]
+    [InlineData("mono", "hello.exe", "mono hello.exe")]
+    [InlineData("go", "hello", "./hello")]
+    [InlineData("binary", "bin/hello", "./bin/hello")]
+    [InlineData("", "hello", "./hello")]
+    public void A_file_is_started_as_its_runtime_wants_it(string runtime, string file, string started)
+    {
+        var order = Orders.New() with { Zip = Zip with { Runtime = runtime, FileName = file } };
+
+        Assert.Equal($"{started} -id {order.Lease.TaskId} -d /t/ -payload /t/.hybrid/payload -e production", Line(order));
+    }
+
+    [Fact]
+    public void A_command_goes_before_the_file_and_gets_the_arguments_too()
+    {
+        var order = Orders.New() with
+        {
+            Command = "php hello.php",
+            Config = [],
+            ScheduleId = "5a0000000000000000000009",
+            Zip = Zip with { Runtime = "sh", FileName = "__runner__.sh" },
+        };
+
+        Assert.Equal(
+            $"php hello.php -id {order.Lease.TaskId} -d /t/ -payload /t/.hybrid/payload -config /t/.hybrid/config -e production"
+            + " -schedule_id 5a0000000000000000000009",
+            Line(order));
+    }
+
+    [Fact]
+    public void Neither_an_images_own_program_nor_one_without_a_zip_gets_any()
+    {
+        Assert.Equal("", Line(Orders.New() with { Zip = Zip }));
+        Assert.Equal("cat x", Line(Orders.New() with { Command = "cat x" }));
+        Assert.Equal("", Line(Orders.New()));
+    }
+
+    [Fact]
+    public void A_runtime_that_nobody_knows_ends_the_task_and_is_named()
+    {
+        var order = Orders.New() with { Zip = Zip with { Runtime = "cobol", FileName = "hello.cob" } };
+
+        var trouble = Assert.Throws<SandboxException>(() => Line(order));
+
+        Assert.Contains("cobol", trouble.Message, StringComparison.Ordinal);
+        Assert.True(trouble.IsLasting);
+    }
+
+    private static string Line(TaskOrder order) => string.Join(' ', TaskCommand.Words(order, new TaskPlace(order, "/t")));
+}
