@@ -1,5 +1,4 @@
 using System.Text;
-using Orleans.Hybrid.Contracts.Runners;
 using Orleans.Hybrid.Runner.Execution;
 using Orleans.Hybrid.Runner.Tests.Support;
 
@@ -56,22 +55,6 @@ public sealed class Executing : RunnerTest
         Assert.Equal(TimeSpan.FromSeconds(30), grace);
         Assert.Equal(("timeout", "Job timed out.", 90_000), (result.Status, result.Message, result.DurationMilliseconds));
         Assert.Null(result.ExitCode);
-    }
-
-    [Fact(Timeout = 30_000)]
-    public async Task A_task_that_needs_a_zip_ends_in_error_and_is_never_run_without_its_files()
-    {
-        Plane.Offer(Orders.New() with
-        {
-            Zip = new TaskZip { CodeId = new string('c', 24), Rev = 1, Size = 1, Sha256 = new string('0', 64) },
-        });
-
-        var sandbox = await Sandboxes.NextAsync();
-        var result = Assert.Single((await Plane.Finishes.NextAsync()).Results);
-        await sandbox.Removed;
-        Assert.Equal(("error", false), (result.Status, result.Retryable));
-        Assert.Contains("zip", result.Message, StringComparison.Ordinal);
-        Assert.False(sandbox.Created.IsCompleted);
     }
 
     [Fact(Timeout = 30_000)]

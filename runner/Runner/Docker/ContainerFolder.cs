@@ -43,9 +43,14 @@ internal sealed class ContainerFolder : HttpContent
         await using var tar = new TarWriter(stream, TarEntryFormat.Pax, leaveOpen: true);
         foreach (var (path, open, mode) in entries)
         {
-            await using var content = open?.Invoke();
-            var type = content is null ? TarEntryType.Directory : TarEntryType.RegularFile;
-            await tar.WriteEntryAsync(new PaxTarEntry(type, path) { Mode = mode, DataStream = content });
+            if (open is null)
+            {
+                await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.Directory, path) { Mode = mode });
+                continue;
+            }
+
+            await using var content = open();
+            await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, path) { Mode = mode, DataStream = content });
         }
     }
 

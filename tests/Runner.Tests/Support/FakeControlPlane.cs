@@ -270,11 +270,18 @@ internal sealed class Seen<T>
     }
 
     /// <summary>Passes over what has arrived so far.</summary>
-    public void Clear()
+    public void Clear() => Take();
+
+    /// <summary>What has arrived so far.</summary>
+    public IReadOnlyList<T> Take()
     {
-        while (channel.Reader.TryRead(out _))
+        var taken = new List<T>();
+        while (channel.Reader.TryRead(out var request))
         {
+            taken.Add(request);
         }
+
+        return taken;
     }
 
     public Task<T> NextAsync() => channel.Reader.ReadAsync().AsTask();

@@ -84,10 +84,10 @@ public sealed class HostileZips : IDisposable
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(9_999)]
-    [InlineData(10_001)]
-    public async Task A_length_that_is_a_lie_gets_nobody_a_byte_more(int said)
+    [InlineData(1, false)]
+    [InlineData(9_999, false)]
+    [InlineData(10_001, true)]
+    public async Task A_length_that_is_a_lie_gets_nobody_a_byte_more(int said, bool isRefused)
     {
         var size = BitConverter.GetBytes(said);
         var zip = ZipMaker.Forge(ZipMaker.Of(("zeros", new string('0', 10_000))), Directory, 24, size);
@@ -96,10 +96,10 @@ public sealed class HostileZips : IDisposable
         await using var content = Assert.Single(contents.Files).Open();
         using var unpacked = new MemoryStream();
 
-        var trouble = await Assert.ThrowsAsync<SandboxException>(() => content.CopyToAsync(unpacked));
+        var trouble = await Record.ExceptionAsync(() => content.CopyToAsync(unpacked));
 
-        Assert.True(trouble.IsLasting);
-        Assert.True(unpacked.Length <= said, $"{unpacked.Length} bytes of {said}");
+        Assert.Equal(isRefused, trouble is SandboxException { IsLasting: true });
+        Assert.Equal(Math.Min(said, 10_000), unpacked.Length);
     }
 
     [Fact]

@@ -1,0 +1,110 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Runner.Execution;
+using Orleans.Hybrid.Runner.Link;
+using Orleans.Hybrid.Runner.Sessions;
+using Orleans.Hybrid.Runner.State;
+using Orleans.Hybrid.Runner.Zips;
+using Orleans.Hybrid.Support;
+
+namespace Orleans.Hybrid.Runner.Tests.Support;
+
+/// <summary>Zips fetched from a fake control plane into a real state folder, in time that stands still.</summary>
+internal sealed class ZipTrial : IAsyncDisposable
+{
+    public const int Limit = 2500;
+
+    private static readonly Session Session = new("0123456789abcdef01234567", "credential-1", TimeSpan.FromSeconds(30));
+
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
+    private readonly List<HeldLease> leases = [];
+    private StateFolder state = null!;
+    private HttpControlPlane link = null!;
+    private ZipFetcher fetcher = null!;
+    private int told;
+
+    public ManualTime Time { get; } = new();
+
+    public FakeControlPlane Plane { get; private set; } = null!;
+
+    public ZipCache Cache { get; private set; } = null!;
+
+    /// <summary>How often the heartbeat was asked to come soon.</summary>
+    public int Told => Volatile.Read(ref told);
+
+    /// <summary>The names of the files that are kept, oldest use first.</summary>
+    public IReadOnlyList<string> Kept =>
+        [.. new DirectoryInfo(Path).EnumerateFiles().OrderBy(file => file.LastWriteTimeUtc).Select(file => file.Name)];
+
+    public string Path => state.File("zips");
+
+    public static async Task<ZipTrial> StartAsync()
+    {
+        var trial = new ZipTrial { Plane = await FakeControlPlane.StartAsync() };
+        trial.link = new HttpControlPlane(trial.Plane.Address, TimeProvider.System);
+        trial.Restart();
+        return trial;
+    }
+
+    /// <summary>The next life of the runner, with the same state folder.</summary>
+    public void Restart(Action? between = null)
+    {
+        state?.Dispose();
+        between?.Invoke();
+        state = StateFolder.Open(folder.FullName, "0123456789abcdef01234567");
+        Cache = new ZipCache(state, Limit, Time);
+        fetcher = new ZipFetcher(
+            Cache, link, Session, 1 << 20, Time, new Random(7), NullLogger<ZipFetcher>.Instance);
+    }
+
+    /// <summary>The lease of another task.</summary>
+    public HeldLease Lease()
+    {
+        var lease = new HeldLease(Orders.New().Lease, Time, () => Interlocked.Increment(ref told));
+        leases.Add(lease);
+        return lease;
+    }
+
+    /// <summary>Opens a zip for a task, while the control plane has it.</summary>
+    public Task<ZipContents> OpenAsync(byte[] zip, HeldLease? lease = null, Action? waits = null)
+    {
+        Plane.Zip = zip;
+        return OpenAsync(ZipMaker.Named(zip), lease, waits);
+    }
+
+    public Task<ZipContents> OpenAsync(TaskZip zip, HeldLease? lease = null, Action? waits = null) =>
+        fetcher.OpenAsync(zip, lease ?? Lease(), waits ?? (() => { }));
+
+    /// <summary>Has a zip fetched and let go of again.</summary>
+    public async Task KeepAsync(byte[] zip) => (await OpenAsync(zip)).Dispose();
+
+    /// <summary>The offsets that were asked for since the last look.</summary>
+    public IReadOnlyList<(string Task, long Offset)> Asked() =>
+        [.. Plane.ZipCalls.Take().Select(call => (call.Lease.TaskId, call.Offset))];
+
+    /// <summary>Holds the call that comes after so many; ends when it has come, and holds until it is released or given up.</summary>
+    public (Task Came, Action Release) HoldCall(int after)
+    {
+        var (came, release, calls) = (new TaskCompletionSource(), new TaskCompletionSource<int>(), 0);
+        Plane.Before["zip"] = context =>
+        {
+            if (Interlocked.Increment(ref calls) != after + 1)
+            {
+                return Task.FromResult(0);
+            }
+
+            came.SetResult();
+            return release.Task.WaitAsync(context.RequestAborted);
+        };
+        return (came.Task, () => release.TrySetResult(0));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        leases.ForEach(lease => lease.Dispose());
+        link.Dispose();
+        await Plane.DisposeAsync();
+        state.Dispose();
+        folder.Delete(recursive: true);
+    }
+}

@@ -1,0 +1,117 @@
+using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Runner.Tests.Support;
+
+namespace Orleans.Hybrid.Runner.Tests.Zips;
+
+/// <summary>From an order with a zip to a result (X4).</summary>
+public sealed class ExecutingZips : RunnerTest
+{
+    private static readonly byte[] Hello = ZipMaker.Of(("__runner__.sh", "echo hello"), ("config/a.yml", "b"));
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_task_is_created_with_the_files_of_its_zip_and_prepares_while_they_come()
+    {
+        var come = new TaskCompletionSource<int>();
+        var files = new List<string>();
+        Plane.Zip = Hello;
+        Plane.Before["zip"] = _ => come.Task;
+        Sandboxes.Script = made => made.Creating = given => files.AddRange(given.Zip!.Files.Select(file => file.Path));
+        var order = Orders.New() with { Zip = ZipMaker.Named(Hello, "__runner__.sh", "sh") };
+        Plane.Offer(order);
+        var sandbox = await Sandboxes.NextAsync();
+
+        await Plane.ZipCalls.NextAsync(call => call.Lease == order.Lease);
+        await PassAsync(TimeSpan.FromMilliseconds(100));
+        await Plane.Heartbeats.NextAsync(beat => Assert.Single(beat.Leases).Phase == "preparing");
+        Assert.False(sandbox.Created.IsCompleted);
+        come.SetResult(0);
+        await sandbox.Started;
+        await PassAsync(TimeSpan.FromMilliseconds(100));
+        await Plane.Heartbeats.NextAsync(beat => Assert.Single(beat.Leases).Phase == "running");
+        sandbox.End(0);
+
+        Assert.Equal("complete", Assert.Single((await Plane.Finishes.NextAsync()).Results).Status);
+        Assert.Equal(["__runner__.sh", "config/a.yml"], files);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_cancel_ends_the_download_and_the_program_never_starts()
+    {
+        var gaveUp = new TaskCompletionSource();
+        Plane.Zip = Hello;
+        Plane.Before["zip"] = async context =>
+        {
+            using var _ = context.RequestAborted.Register(gaveUp.SetResult);
+            await gaveUp.Task;
+            return 503;
+        };
+        var order = Orders.New() with { Zip = ZipMaker.Named(Hello) };
+        Plane.Offer(order);
+        var sandbox = await Sandboxes.NextAsync();
+        await Plane.ZipCalls.NextAsync();
+
+        Plane.Stop(order.Lease);
+
+        await gaveUp.Task;
+        Assert.Equal("cancelled", Assert.Single((await Plane.Finishes.NextAsync()).Results).Status);
+        await sandbox.Removed;
+        Assert.False(sandbox.Created.IsCompleted);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_lost_lease_ends_the_download_without_a_word()
+    {
+        Plane.Zip = Hello;
+        Plane.Fail("zip", 409);
+        var order = Orders.New() with { Zip = ZipMaker.Named(Hello) };
+        Plane.Statuses[("heartbeat", order.Lease.TaskId)] = "lost";
+        Plane.Offer(order);
+
+        var sandbox = await Sandboxes.NextAsync();
+        await sandbox.Removed;
+        Assert.Equal((false, 0), (sandbox.Created.IsCompleted, Plane.Finishes.Count));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_zip_with_another_checksum_ends_its_task_and_a_retry_may_get_a_better_one()
+    {
+        Plane.Zip = [.. Hello.Select((one, at) => at == 50 ? (byte)~one : one)];
+
+        var result = await ErrorAsync(Orders.New() with { Zip = ZipMaker.Named(Hello) });
+
+        Assert.Contains("SHA-256", result.Message, StringComparison.Ordinal);
+        Assert.True(result.Retryable);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_zip_that_would_do_harm_ends_its_task_for_good()
+    {
+        Plane.Zip = ZipMaker.Of(("../outside", "text"));
+
+        var result = await ErrorAsync(Orders.New() with { Zip = ZipMaker.Named(Plane.Zip) });
+
+        Assert.Contains("\"../outside\"", result.Message, StringComparison.Ordinal);
+        Assert.False(result.Retryable);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_zip_without_the_file_that_is_to_be_started_ends_its_task_for_good()
+    {
+        Plane.Zip = Hello;
+
+        var result = await ErrorAsync(Orders.New() with { Zip = ZipMaker.Named(Hello, "hello.sh", "sh") });
+
+        Assert.Contains("\"hello.sh\"", result.Message, StringComparison.Ordinal);
+        Assert.False(result.Retryable);
+    }
+
+    private async Task<TaskResult> ErrorAsync(TaskOrder order)
+    {
+        Plane.Offer(order);
+        var sandbox = await Sandboxes.NextAsync();
+        var result = Assert.Single((await Plane.Finishes.NextAsync()).Results);
+        await sandbox.Removed;
+        Assert.Equal(("error", false), (result.Status, sandbox.Created.IsCompleted));
+        return result;
+    }
+}
