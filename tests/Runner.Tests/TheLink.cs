@@ -77,6 +77,26 @@ public abstract class TheLink : IAsyncLifetime
         Assert.Equal(LinkTrouble.Passing, failure.Trouble);
     }
 
+    [LinkFact(Timeout = 60_000)]
+    public async Task Bytes_of_a_zip_come_as_they_are()
+    {
+        plane.Zip = [.. Enumerable.Range(0, 256).Select(i => (byte)i)];
+        var request = new ZipRequest { Lease = Orders.New().Lease, Offset = 190 };
+
+        Assert.Equal(plane.Zip[190..], await link.ZipAsync("credential-1", request, default));
+        Assert.Equal(request, await plane.ZipCalls.NextAsync());
+    }
+
+    [LinkFact(Timeout = 60_000)]
+    public async Task A_zips_answer_without_a_byte_is_not_the_protocols()
+    {
+        var request = new ZipRequest { Lease = Orders.New().Lease, Offset = 0 };
+
+        var failure = await Assert.ThrowsAsync<ControlPlaneException>(() => link.ZipAsync("credential-1", request, default));
+
+        Assert.Equal(LinkTrouble.Passing, failure.Trouble);
+    }
+
     /// <summary>A link to this control plane.</summary>
     private protected abstract Task<IControlPlane> OpenAsync(Uri address);
 

@@ -14,7 +14,7 @@ public sealed class NodeClient : ProgramTest
     {
         var folder = Directory.CreateTempSubdirectory("hybrid-node-");
         await RunAsync(folder, "npm", "install", "--no-audit", "--no-fund", Package);
-        await using var plane = await ControlPlane.StartAsync();
+        await using var plane = await ControlPlane.StartAsync("--runtime-images", "sh=some/image");
         await using var runner = plane.Runner();
         using var iron = plane.Iron();
         await iron.UploadAsync("hello", """["sh", "-c", "echo \"got $(cat $PAYLOAD_FILE)\""]""");
@@ -26,7 +26,7 @@ public sealed class NodeClient : ProgramTest
             folder, "node", script, url.Host, $"{url.Port}", plane.Text("token"), plane.Text("project_id"), plane.Text("cluster_id"), "hello");
 
         Assert.Equal(
-            ["ok codes", "ok tasks", "ok cancel", "ok schedules", "ok clusters", "ok mistakes", "ok all"],
+            ["ok codes", "ok tasks", "ok zip", "ok cancel", "ok schedules", "ok clusters", "ok mistakes", "ok all"],
             said.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         folder.Delete(recursive: true);
     }

@@ -17,8 +17,19 @@ internal static class IronClient
             ["command"] = command,
             ["lease_seconds"] = leaseSeconds,
         };
-        using var answer = await iron.PostAsync(
-            new Uri("codes", UriKind.Relative), new MultipartFormDataContent { { JsonContent.Create(code), "data" } });
+        await iron.UploadAsync(code);
+    }
+
+    /// <summary>Uploads a code package as it is given, with a zip when there is one.</summary>
+    public static async Task UploadAsync(this HttpClient iron, JsonObject code, byte[]? zip = null)
+    {
+        using var form = new MultipartFormDataContent { { JsonContent.Create(code), "data" } };
+        if (zip is not null)
+        {
+            form.Add(new ByteArrayContent(zip), "file", "worker.zip");
+        }
+
+        using var answer = await iron.PostAsync(new Uri("codes", UriKind.Relative), form);
         answer.EnsureSuccessStatusCode();
     }
 

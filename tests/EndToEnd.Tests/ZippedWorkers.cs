@@ -1,0 +1,74 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Orleans.Hybrid.EndToEnd.Tests.Programs;
+using Orleans.Hybrid.Support;
+
+namespace Orleans.Hybrid.EndToEnd.Tests;
+
+/// <summary>Workers in zips, from their upload to their log (X3, X4, C8).</summary>
+public sealed class ZippedWorkers : ProgramTest
+{
+    // More than one piece of the runner protocol, and no two alike.
+    private static readonly byte[] Data = RandomNumberGenerator.GetBytes(5 << 19);
+
+    [Fact(Timeout = 120_000)]
+    public async Task X4_a_worker_in_a_zip_runs_in_a_process() => await RunAsync("process");
+
+    [DockerFact(Timeout = 120_000)]
+    public async Task X4_a_worker_in_a_zip_runs_in_a_container() => await RunAsync("docker");
+
+    [DockerFact(Timeout = 120_000)]
+    public async Task X3_a_command_runs_in_the_folder_that_its_zip_is_unpacked_to()
+    {
+        await using var plane = await ControlPlane.StartAsync();
+        await using var runner = plane.Runner(("EXECUTOR", "docker"));
+        using var iron = plane.Iron();
+        var code = new JsonObject { ["name"] = "command", ["image"] = TestImages.Busybox, ["command"] = "./bin/hello" };
+        await iron.UploadAsync(code, Zip(("bin/hello", "#!/bin/sh\npwd; cat $PAYLOAD_FILE"u8.ToArray())));
+
+        var task = await iron.StatusAsync(await iron.QueueAsync("command", "the payload"), "complete");
+
+        Assert.Equal("/mnt/task\nthe payload", await LogAsync(iron, task));
+    }
+
+    private static async Task RunAsync(string executor)
+    {
+        await using var plane = await ControlPlane.StartAsync("--runtime-images", $"sh={TestImages.Busybox}");
+        await using var runner = plane.Runner(("EXECUTOR", executor));
+        using var iron = plane.Iron();
+        var code = new JsonObject { ["name"] = "legacy", ["runtime"] = "sh", ["file_name"] = "__runner__.sh", ["config"] = "the config" };
+        var script = """cat "$6"; echo; cat "$8"; echo; md5sum data/random | cut -c1-32"""u8.ToArray();
+        await iron.UploadAsync(code, Zip(("__runner__.sh", script), ("data/random", Data)));
+
+        foreach (var payload in (string[])["first", "second"])
+        {
+            var task = await iron.StatusAsync(await iron.QueueAsync("legacy", payload), "complete");
+            Assert.Equal($"{payload}\nthe config\n{Md5()}\n", await LogAsync(iron, task));
+        }
+    }
+
+    private static Task<string> LogAsync(HttpClient iron, JsonNode task) =>
+        iron.GetStringAsync(new Uri($"tasks/{task["id"]}/log", UriKind.Relative));
+
+    private static byte[] Zip(params (string Name, byte[] Content)[] files)
+    {
+        using var bytes = new MemoryStream();
+        using (var zip = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (var (name, content) in files)
+            {
+                var entry = zip.CreateEntry(name);
+                entry.ExternalAttributes = 0x81ed << 16;
+                using var file = entry.Open();
+                file.Write(content);
+            }
+        }
+
+        return bytes.ToArray();
+    }
+
+#pragma warning disable CA5351 // What busybox has, too.
+    private static string Md5() => Convert.ToHexStringLower(MD5.HashData(Data));
+#pragma warning restore CA5351
+}
