@@ -106,6 +106,8 @@ public sealed class Settings
     [InlineData("SLOTS", Secret)]
     [InlineData("EXECUTOR", Secret)]
     [InlineData("LOG_LIMIT", "-1")]
+    [InlineData("ZIP_CACHE_LIMIT", "1000")]
+    [InlineData("ZIP_UNPACKED_LIMIT", Secret)]
     public void A_wrong_setting_is_named_and_its_value_is_not(string name, string? value)
     {
         environment[name] = value;
