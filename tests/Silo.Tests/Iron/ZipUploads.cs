@@ -143,6 +143,7 @@ public sealed class ZipUploads(ZipUploads.SmallSilo small) : IClassFixture<ZipUp
         { "many entries", Zips.With([.. Enumerable.Range(0, 10_001).Select(i => $"{i}")]), "too many entries" },
         { "few entries claimed", Lying(Zips.With([.. Enumerable.Range(0, 3000).Select(i => $"{i}")]), 10, 1), "good zip" },
         { "a far directory", Lying(Zips.Small, 18, 0xffff), "directory" },
+        { "a directory in another record", Lying(Lying(Zips.Small, 4, 0xffff), 6, 0xffff), "directory" },
         { "cut off", Zips.OfSize(1000)[..900], "not a good zip" },
     };
 

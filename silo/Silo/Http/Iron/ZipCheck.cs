@@ -83,9 +83,11 @@ internal static class ZipCheck
             throw new RefusedException("file is not a good zip: it has no end, and may have been cut off");
         }
 
+        var disks = BinaryPrimitives.ReadUInt32LittleEndian(tail.AsSpan(at + 4));
         var entries = BinaryPrimitives.ReadUInt16LittleEndian(tail.AsSpan(at + 10));
         var directory = BinaryPrimitives.ReadUInt32LittleEndian(tail.AsSpan(at + 16));
-        if (directory > file.Length)
+        // Numbers of disks, too, can say that the directory is where a zip64 record has it, and so not where it was measured.
+        if (disks != 0 || directory > file.Length)
         {
             throw new RefusedException("file is not a zip that is taken: its directory is not where it should be (zip64 is not taken)");
         }
