@@ -15,7 +15,7 @@ try
     RootGivenUp.For(source, options);
     ProcessSecrets.Forget(RunnerSettings.Secrets);
     ProcessSecrets.ForbidDumps();
-    using var key = options.DecryptionKey;
+    using var keys = options.Seals?.Keys;
     using var signals = new StopSignals();
     using var loggers = LoggerFactory.Create(logging => logging
         .AddFilter("Orleans", LogLevel.Warning)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Orleans.Hybrid.Runner.Link;
+using Orleans.Hybrid.Runner.Sealing;
 using Orleans.Hybrid.Runner.Sessions;
 using Orleans.Hybrid.Runner.State;
 using Orleans.Hybrid.Runner.Zips;
@@ -40,6 +41,8 @@ internal sealed class RunnerLife(RunnerOptions options, Surroundings around)
     {
         var file = new SessionFile(around.State);
         var zips = new ZipCache(around.State, options.ZipCacheLimit, around.Time);
+        using var starts = new StartCounts(around.State, around.Time.GetUtcNow());
+        var gate = new PayloadGate(options.Seals, options.ClusterId, starts, around.Time);
         var backoff = Backoff.ForCalls(around.Chance);
         var enrolment = new Enrolment(
             options,
@@ -52,7 +55,7 @@ internal sealed class RunnerLife(RunnerOptions options, Surroundings around)
         while (true)
         {
             var entry = await enrolment.EnterAsync(ending);
-            using var parts = new SessionParts(entry.Session, options, around, zips);
+            using var parts = new SessionParts(entry.Session, options, around, zips, gate);
             var life = new SessionLife(parts, around.Time, around.Loggers.CreateLogger<SessionLife>());
             switch (await life.RunAsync(entry.Leases, signals))
             {

@@ -77,6 +77,9 @@ internal static partial class RunnerLog
     [LoggerMessage(35, LogLevel.Warning, "Task {Task}: its zip did not come, next try in {Seconds:0.0} s: {Reason}")]
     public static partial void ZipDelayed(this ILogger logger, string task, string reason, double seconds);
 
+    [LoggerMessage(36, LogLevel.Warning, "Task {Task} is refused: {Reason}")]
+    public static partial void Refused(this ILogger logger, string task, string reason);
+
     [LoggerMessage(40, LogLevel.Warning, "Logs are delayed: {Reason}")]
     public static partial void LogsDelayed(this ILogger logger, string reason);
 

@@ -1,4 +1,4 @@
-using Orleans.Hybrid.Contracts.Sealing;
+using Orleans.Hybrid.Runner.Sealing;
 
 namespace Orleans.Hybrid.Runner;
 
@@ -37,7 +37,7 @@ public sealed record RunnerOptions
     public SiloMembership? Silo { get; init; }
 
     /// <summary>Opens payloads; null when they come as they are. With a key, every payload must open.</summary>
-    public SymmetricKey? DecryptionKey { get; init; }
+    public SealPolicy? Seals { get; init; }
 
     /// <summary>How many tasks run at the same time.</summary>
     public int Slots { get; init; } = Math.Min(Environment.ProcessorCount, 1000);

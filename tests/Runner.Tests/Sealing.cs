@@ -7,9 +7,11 @@ namespace Orleans.Hybrid.Runner.Tests;
 /// <summary>With a key, only what was sealed under it is started (I11, K2, S36).</summary>
 public sealed class Sealing : RunnerTest
 {
-    private static readonly SymmetricKey Key = Parse("00112233445566778899aabbccddeeff");
+    private const string KeyText = "00112233445566778899aabbccddeeff";
 
-    protected override RunnerOptions With(RunnerOptions options) => options with { DecryptionKey = Key };
+    private static readonly SymmetricKey Key = Parse(KeyText);
+
+    protected override RunnerOptions With(RunnerOptions options) => options with { Seals = SealPolicies.Of(KeyText) };
 
     [Fact(Timeout = 30_000)]
     public async Task A_sealed_payload_is_opened_for_its_program()

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using Orleans.Hybrid.Contracts.Sealing;
 using Orleans.Hybrid.Runner.Settings;
 
 namespace Orleans.Hybrid.Runner.Tests;
@@ -26,7 +27,7 @@ public sealed class Settings
         Assert.Equal(environment["CLUSTER_TOKEN"], options.ClusterToken);
         Assert.Equal((ExecutorKind.Docker, Environment.ProcessorCount), (options.Executor, options.Slots));
         Assert.Equal("/home/me/.local/state/hybrid/runner", options.StateDirectory);
-        Assert.Null(options.DecryptionKey);
+        Assert.Null(options.Seals);
     }
 
     [Fact]
@@ -101,6 +102,10 @@ public sealed class Settings
     [InlineData("DECRYPTION_KEY", Secret)]
     [InlineData("DECRYPTION_KEY", "0123456789abcdef0123456789abcde")]
     [InlineData("DECRYPTION_KEY", "00000000000000000000000000000000")]
+    [InlineData("ACCEPT_SEALS", "v1")]
+    [InlineData("ACCEPT_SEALS", Secret)]
+    [InlineData("REQUIRE_SIGNED", "1")]
+    [InlineData("REQUIRE_SIGNED", Secret)]
     [InlineData("SLOTS", "0")]
     [InlineData("SLOTS", "1001")]
     [InlineData("SLOTS", Secret)]
@@ -132,6 +137,21 @@ public sealed class Settings
 
         Assert.StartsWith(args[0], message, StringComparison.Ordinal);
         Assert.DoesNotContain(Secret, message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, SealForms.All)]
+    [InlineData("v1", SealForms.Envelope)]
+    [InlineData("V1, s", SealForms.Envelope | SealForms.Symmetric)]
+    [InlineData("r", SealForms.Rsa)]
+    public void What_is_opened_can_be_narrowed(string? text, SealForms accepted)
+    {
+        environment["DECRYPTION_KEY"] = "00112233445566778899aabbccddeeff, ffeeddccbbaa99887766554433221100";
+        environment["ACCEPT_SEALS"] = text;
+        environment["REQUIRE_SIGNED"] = "1";
+
+        var seals = Read().Seals!;
+        Assert.Equal((accepted, true, 2), (seals.Accepted, seals.SignedOnly, seals.Keys.Ids.Count));
     }
 
     [Fact]

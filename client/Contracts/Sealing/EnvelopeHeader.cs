@@ -31,7 +31,7 @@ public sealed record EnvelopeHeader
     public string Task { get; init => field = value ?? ""; } = "";
 
     /// <summary>How often a runner may start a program with these bytes, 1 to <see cref="MostRuns"/>, or <c>*</c> for as often as asked.</summary>
-    public string Runs { get; init => field = value ?? ""; } = "1";
+    public string Runs { get; init => field = value ?? "1"; } = "1";
 
     /// <summary>From when on it is refused, in seconds since 1970; null for never.</summary>
     public long? NotAfter { get; init; }

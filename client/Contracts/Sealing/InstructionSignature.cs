@@ -12,13 +12,17 @@ namespace Orleans.Hybrid.Contracts.Sealing;
 /// <param name="Config">The config; null without one.</param>
 /// <param name="EnvVars">The environment variables.</param>
 /// <param name="ZipSha256">SHA-256 of the zip in lower-case hex; empty without one.</param>
+/// <param name="FileName">The file in the zip that is started when there is no command, or empty.</param>
+/// <param name="Runtime">The language that starts it, or empty.</param>
 public sealed record Instructions(
     string CodeName,
     string Image,
     string Command,
     byte[]? Config,
     IReadOnlyDictionary<string, string> EnvVars,
-    string ZipSha256);
+    string ZipSha256 = "",
+    string FileName = "",
+    string Runtime = "");
 
 /// <summary>
 /// Signs instructions with the key of a cluster, so that a control plane can't make its runners start anything else:
@@ -59,6 +63,8 @@ public static class InstructionSignature
         Add(told, instructions.Image);
         Add(told, instructions.Command);
         Add(told, instructions.ZipSha256);
+        Add(told, instructions.FileName);
+        Add(told, instructions.Runtime);
         Add(told, instructions.Config is null ? "" : "config");
         Add(told, instructions.Config ?? []);
         foreach (var (name, value) in instructions.EnvVars.OrderBy(pair => pair.Key, StringComparer.Ordinal))

@@ -45,9 +45,8 @@ internal sealed record ExecutionOutcome
 
     public static ExecutionOutcome LetGo => new(LeaseFate.LetGo);
 
-    /// <summary>The payload is not what somebody with the key sealed: no further try can change that.</summary>
-    public static ExecutionOutcome NotAuthentic =>
-        new(LeaseFate.Finish, "error", "payload not authentic") { Retryable = false };
+    /// <summary>The payload or the instructions are not what somebody with the key wanted: no further try can change that.</summary>
+    public static ExecutionOutcome Refused(string why) => new(LeaseFate.Finish, "error", why) { Retryable = false };
 
     /// <summary>Trouble that waiting would not end; a further try may still go better, unless it is lasting.</summary>
     public static ExecutionOutcome Of(SandboxException trouble) =>

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Orleans.Hybrid.Contracts.Sealing;
+using Orleans.Hybrid.Runner.Sealing;
 using Orleans.Hybrid.Runner.Sessions;
 using Orleans.Hybrid.Runner.Zips;
 
@@ -24,7 +24,7 @@ internal sealed record ExecutionTools
 
     public required Capacity Capacity { get; init; }
 
-    public required SymmetricKey? Key { get; init; }
+    public required PayloadGate Gate { get; init; }
 
     public required TimeSpan StopGrace { get; init; }
 

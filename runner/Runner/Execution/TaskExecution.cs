@@ -19,6 +19,8 @@ internal sealed class TaskExecution
     private readonly ProgramRun program;
     private readonly LogPump log;
     private byte[] payload;
+    private EnvelopeHeader? header;
+    private bool isCounted;
     private ZipContents? zip;
     private volatile bool isFetching;
     private ExecutionOutcome? outcome;
@@ -49,6 +51,7 @@ internal sealed class TaskExecution
         await StepAsync(WaitAsync);
         await program.EndAsync();
         await CollectAsync(outcome!);
+        CountEnd();
         await RemoveAsync();
         await ReleaseAsync(outcome!);
         tools.Logger.Ended(lease.Ref.TaskId, lease.Ref.Attempt, outcome!.Fate, outcome.Status, outcome.Message);
@@ -83,18 +86,11 @@ internal sealed class TaskExecution
 
     private Task OpenPayloadAsync()
     {
-        if (tools.Key is null)
+        var opened = tools.Gate.Open(order);
+        (payload, header) = (opened.Plain ?? [], opened.Header);
+        if (opened.Plain is null)
         {
-            return Task.CompletedTask;
-        }
-
-        if (SymmetricSeal.TryOpen(order.Payload, tools.Key, out var plain))
-        {
-            payload = plain;
-        }
-        else
-        {
-            outcome = ExecutionOutcome.NotAuthentic;
+            Refuse(opened.Refusal);
         }
 
         return Task.CompletedTask;
@@ -134,6 +130,13 @@ internal sealed class TaskExecution
 
     private async Task StartAsync()
     {
+        if (tools.Gate.RefuseStart(header) is { } refusal)
+        {
+            Refuse(refusal);
+            return;
+        }
+
+        isCounted = true;
         await program.StartAsync(log.Write);
         lease.TellSoon();
         tools.Capacity.EngineWorks();
@@ -162,9 +165,24 @@ internal sealed class TaskExecution
         log.Abandon();
     }
 
+    /// <summary>Not authentic, for another place, or used up: no further try can change that.</summary>
+    private void Refuse(string why)
+    {
+        tools.Logger.Refused(lease.Ref.TaskId, why);
+        outcome = ExecutionOutcome.Refused(why);
+    }
+
+    private void CountEnd()
+    {
+        if (isCounted)
+        {
+            tools.Gate.CountEnd(header, cutShort: outcome!.Fate != LeaseFate.Finish);
+        }
+    }
+
     private async Task RemoveAsync()
     {
-        if (tools.Key is not null)
+        if (tools.Gate.IsKeyed)
         {
             CryptographicOperations.ZeroMemory(payload);
         }

@@ -1,5 +1,6 @@
 using Orleans.Hybrid.Contracts.Runners;
 using Orleans.Hybrid.Contracts.Sealing;
+using Orleans.Hybrid.Runner.Execution;
 
 namespace Orleans.Hybrid.Runner.Sealing;
 
@@ -37,10 +38,20 @@ internal sealed class PayloadGate(SealPolicy? policy, string clusterId, StartCou
     }
 
     /// <summary>Counts a start; null when it may be made, else why not.</summary>
-    public string? RefuseStart(EnvelopeHeader? header) =>
-        header?.RunLimit is not { } limit || starts.TryStart(header.Task, limit, header.NotAfter)
-            ? null
-            : $"payload used up: it was sealed for {(limit == 1 ? "one start" : $"{limit} starts")}, and this runner has made as many; queue it anew";
+    /// <exception cref="SandboxException">The count can't be kept: what can't be counted is not started here.</exception>
+    public string? RefuseStart(EnvelopeHeader? header)
+    {
+        try
+        {
+            return header?.RunLimit is not { } limit || starts.TryStart(header.Task, limit, header.NotAfter)
+                ? null
+                : $"payload used up: it was sealed for {(limit == 1 ? "one start" : $"{limit} starts")}, and this runner has made as many; queue it anew";
+        }
+        catch (IOException e)
+        {
+            throw new SandboxException($"the state folder can't be written: {e.Message}", passing: true);
+        }
+    }
 
     /// <summary>The program that was started has ended, or was cut short and is to be started again.</summary>
     public void CountEnd(EnvelopeHeader? header, bool cutShort)
@@ -62,10 +73,17 @@ internal sealed class PayloadGate(SealPolicy? policy, string clusterId, StartCou
 
     private bool IsSigned(TaskOrder order) =>
         order.Image.Contains("@sha256:", StringComparison.Ordinal)
-        && InstructionSignature.IsGood(
-            order.Signature,
-            new Instructions(order.CodeName, order.Image, order.Command, order.Config, order.EnvVars, order.Zip?.Sha256 ?? ""),
-            policy!.Keys);
+        && InstructionSignature.IsGood(order.Signature, InstructionsIn(order), policy!.Keys);
+
+    private static Instructions InstructionsIn(TaskOrder order) => new(
+        order.CodeName,
+        order.Image,
+        order.Command,
+        order.Config,
+        order.EnvVars,
+        order.Zip?.Sha256 ?? "",
+        order.Zip?.FileName ?? "",
+        order.Zip?.Runtime ?? "");
 
     private static OpenedPayload Refused(string why) => new(null, null, why);
 }

@@ -83,6 +83,7 @@ internal sealed class Enrolment(
             Version = Product.Version,
             Slots = options.Slots,
             Executor = sandboxes.Description,
+            KeyIds = options.Seals?.Keys.Ids ?? [],
             Previous = previous,
         };
         while (true)

@@ -3,6 +3,7 @@ using Orleans.Hybrid.Contracts.Runners;
 using Orleans.Hybrid.Runner.Execution;
 using Orleans.Hybrid.Runner.Executors;
 using Orleans.Hybrid.Runner.Loops;
+using Orleans.Hybrid.Runner.Sealing;
 using Orleans.Hybrid.Runner.State;
 using Orleans.Hybrid.Runner.Zips;
 
@@ -14,7 +15,7 @@ internal sealed class SessionParts : IDisposable
     private readonly Session session;
     private readonly Surroundings around;
 
-    public SessionParts(Session session, RunnerOptions options, Surroundings around, ZipCache zips)
+    public SessionParts(Session session, RunnerOptions options, Surroundings around, ZipCache zips, PayloadGate gate)
     {
         this.session = session;
         this.around = around;
@@ -37,7 +38,7 @@ internal sealed class SessionParts : IDisposable
             Results = Results,
             Releases = Releases,
             Capacity = Capacity,
-            Key = options.DecryptionKey,
+            Gate = gate,
             StopGrace = options.StopGrace,
             Time = time,
             Logger = loggers.CreateLogger<TaskExecution>(),

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Orleans.Hybrid.Contracts.Sealing;
 using Orleans.Hybrid.Runner.Link;
 
 namespace Orleans.Hybrid.Runner.Settings;
@@ -21,7 +20,7 @@ internal static class RunnerSettings
             ClusterToken = token,
             ApiUrl = silo is null ? ApiUrlIn(source, token) : null,
             Silo = silo,
-            DecryptionKey = DecryptionKeyIn(source),
+            Seals = SealSettings.Read(source),
             Slots = (int)NumberIn(source, "SLOTS", Math.Min(Environment.ProcessorCount, 1000), 1, 1000),
             Executor = ExecutorIn(source),
             StateDirectory = source["STATE_DIR"] ?? StateHomeIn(source),
@@ -64,18 +63,6 @@ internal static class RunnerSettings
             && address.UserInfo.Length == 0
             ? address
             : throw new BadSettingException("API_URL", "is not an http or https address without user and password.");
-    }
-
-    private static SymmetricKey? DecryptionKeyIn(SettingSource source)
-    {
-        if (source.Secret("DECRYPTION_KEY") is not { } text)
-        {
-            return null;
-        }
-
-        return SymmetricKey.TryParse(text, out var key, out var problem)
-            ? key
-            : throw new BadSettingException("DECRYPTION_KEY", $"can't be used: {problem}");
     }
 
     private static ExecutorKind ExecutorIn(SettingSource source)

@@ -6,7 +6,8 @@ internal sealed class SettingSource
     private static readonly HashSet<string> OnCommandLine =
     [
         "CLUSTER_ID", "API_URL", "ALLOW_HTTP", "SLOTS", "EXECUTOR", "STATE_DIR", "RUNNER_NAME", "LOG_LIMIT", "ZIP_CACHE_LIMIT",
-        "ZIP_UNPACKED_LIMIT", "LINK", "SILO",
+        "ZIP_UNPACKED_LIMIT", "ACCEPT_SEALS", "REQUIRE_SIGNED", "LINK",
+        "SILO",
     ];
 
     private readonly Dictionary<string, string> arguments = [];

@@ -9,7 +9,7 @@ internal static class Usage
         Needed, from the environment only (each also as a file named by CLUSTER_ID_FILE and so on):
           CLUSTER_ID         the cluster, 24 hex digits (or --cluster-id)
           CLUSTER_TOKEN      its token, which also names the control plane
-          DECRYPTION_KEY     hex key that payloads are sealed with; with it, nothing else is started
+          DECRYPTION_KEY     hex key, or private RSA key in PEM, or several: nothing is started but what opens with one of them
 
         May be set, in the environment or as an option:
           --executor         EXECUTOR       docker (default), or process: child processes, no security boundary
@@ -19,6 +19,8 @@ internal static class Usage
           --log-limit        LOG_LIMIT      most bytes of one task's log; default: 10 MiB
           --zip-cache-limit    ZIP_CACHE_LIMIT     most bytes of all zips kept in the state folder; default: 1 GiB
           --zip-unpacked-limit ZIP_UNPACKED_LIMIT  most bytes that one zip may unpack to; default: 1 GiB
+          --accept-seals     ACCEPT_SEALS   which sealed payloads are opened: v1, s, r; default: all that the keys open
+          --require-signed 1 REQUIRE_SIGNED=1  starts only code packages that were signed with the key, by digest
           --api-url          API_URL        the control plane's address, instead of the token's
           --allow-http 1     ALLOW_HTTP=1   plain http to another machine: sends secrets in the clear
 

@@ -1,5 +1,6 @@
 using Orleans.Hybrid.Contracts.Sealing;
 using Orleans.Hybrid.Runner;
+using Orleans.Hybrid.Runner.Sealing;
 
 namespace Orleans.Hybrid.Silo.SingleProcess;
 
@@ -25,7 +26,7 @@ internal sealed class LocalRunner : IAsyncDisposable
         ClusterId = connection.ClusterId,
         ClusterToken = connection.ClusterToken,
         ApiUrl = new Uri(connection.Url),
-        DecryptionKey = wishes.Key,
+        Seals = wishes.Keys is { } keys ? new SealPolicy(keys, SealForms.All, SignedOnly: false) : null,
         Slots = wishes.Slots,
         Executor = wishes.Executor,
         StateDirectory = stateFolder,
@@ -56,4 +57,4 @@ internal sealed class LocalRunner : IAsyncDisposable
 }
 
 /// <summary>What a person asked of the runner in this process.</summary>
-internal sealed record RunnerWishes(ExecutorKind Executor, int Slots, SymmetricKey? Key);
+internal sealed record RunnerWishes(ExecutorKind Executor, int Slots, DecryptionKeys? Keys);

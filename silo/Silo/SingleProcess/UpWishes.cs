@@ -24,7 +24,7 @@ internal static class UpWishes
                 "--executor", $"is docker, but {answer.Reason}: start an engine, or say --executor process (no security boundary) or --no-runner.");
         }
 
-        return new RunnerWishes(executor, Slots(settings["HYBRID_SLOTS"]), Key());
+        return new RunnerWishes(executor, Slots(settings["HYBRID_SLOTS"]), Keys());
     }
 
     private static int Slots(string? text) => text is null ? Environment.ProcessorCount
@@ -32,12 +32,12 @@ internal static class UpWishes
         : throw new BadSettingException("--slots", $"must be from 1 to {MostSlots}.");
 
     /// <summary>The key is taken out of the environment, which tasks of the process executor could otherwise look for it in.</summary>
-    private static SymmetricKey? Key()
+    private static DecryptionKeys? Keys()
     {
         var text = Environment.GetEnvironmentVariable("DECRYPTION_KEY");
         Environment.SetEnvironmentVariable("DECRYPTION_KEY", null);
         return text is null or "" ? null
-            : SymmetricKey.TryParse(text, out var key, out var problem) ? key
+            : DecryptionKeys.TryParse(text, out var keys, out var problem) ? keys
             : throw new BadSettingException("DECRYPTION_KEY", problem);
     }
 }

@@ -8,7 +8,7 @@ public sealed class SignedInstructions
     private const string Hex = "00112233445566778899aabbccddeeff";
 
     private static readonly Instructions Signed = new(
-        "hello", "busybox@sha256:00", "sh -c x", [1, 2], new Dictionary<string, string> { ["A"] = "1", ["B"] = "2" }, "");
+        "hello", "busybox@sha256:00", "sh -c x", [1, 2], new Dictionary<string, string> { ["A"] = "1", ["B"] = "2" });
 
     [Fact(Timeout = 10_000)]
     public async Task What_was_signed_is_good_in_any_order_of_its_variables()
@@ -33,6 +33,8 @@ public sealed class SignedInstructions
         { "no config", Signed with { Config = null } },
         { "an empty config", Signed with { Config = [] } },
         { "a zip", Signed with { ZipSha256 = "00" } },
+        { "another file", Signed with { FileName = "b.rb" } },
+        { "another language", Signed with { Runtime = "sh" } },
         { "another value", Signed with { EnvVars = new Dictionary<string, string> { ["A"] = "1", ["B"] = "3" } } },
         { "one more", Signed with { EnvVars = new Dictionary<string, string> { ["A"] = "1", ["B"] = "2", ["C"] = "" } } },
         { "a moved value", Signed with { EnvVars = new Dictionary<string, string> { ["A"] = "1B2" } } },

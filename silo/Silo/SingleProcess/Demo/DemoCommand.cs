@@ -41,9 +41,11 @@ internal static class DemoCommand
             new ControlPlaneOptions { DataDirectory = folder, Urls = ["http://127.0.0.1:0"] }, quiet: true);
         report.Begin(GrainEngineSetup.Name, process.Connection.Store, executor.Description, executor.Notice);
 
-        using var key = NewKey();
+        var hex = NewKey();
+        using var keys = Keys(hex);
+        using var key = Key(hex);
         using var iron = new IronCalls(process.Connection);
-        var wishes = new RunnerWishes(executor.Kind, Slots, key);
+        var wishes = new RunnerWishes(executor.Kind, Slots, keys);
         var started = 0;
         await using var steps = new DemoSteps(
             iron,
@@ -63,8 +65,11 @@ internal static class DemoCommand
         report.Tell(await steps.LostRunnerAsync());
     }
 
-    private static SymmetricKey NewKey() => SymmetricKey.TryParse(
-        Convert.ToHexString(RandomNumberGenerator.GetBytes(16)), out var key, out var problem)
-            ? key
-            : throw new UnreachableException(problem);
+    private static string NewKey() => Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
+
+    private static DecryptionKeys Keys(string key) =>
+        DecryptionKeys.TryParse(key, out var keys, out var problem) ? keys : throw new UnreachableException(problem);
+
+    private static EncryptionKey Key(string key) =>
+        EncryptionKey.TryParse(key, out var parsed, out var problem) ? parsed : throw new UnreachableException(problem);
 }

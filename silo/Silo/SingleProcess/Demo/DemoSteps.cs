@@ -5,7 +5,7 @@ using Orleans.Hybrid.Contracts.Sealing;
 namespace Orleans.Hybrid.Silo.SingleProcess.Demo;
 
 /// <summary>What the demo does and looks at, step by step, against a real control plane and real runners.</summary>
-internal sealed class DemoSteps(IronCalls iron, Func<ClusterInfo, string, LocalRunner> startRunner, string image, SymmetricKey key)
+internal sealed class DemoSteps(IronCalls iron, Func<ClusterInfo, string, LocalRunner> startRunner, string image, EncryptionKey key)
     : IAsyncDisposable
 {
     /// <summary>Of the task whose runner is killed: short, so that the loss shows within seconds.</summary>
@@ -112,5 +112,5 @@ internal sealed class DemoSteps(IronCalls iron, Func<ClusterInfo, string, LocalR
     private Task UploadAsync(string name, string command, int? leaseSeconds = null) => iron.UploadAsync(
         new NewCode { Name = name, Image = image, Command = command, LeaseSeconds = leaseSeconds });
 
-    private string Seal(string text) => SymmetricSeal.Seal(Encoding.UTF8.GetBytes(text), key);
+    private string Seal(string text) => key.SealAsPublished(Encoding.UTF8.GetBytes(text));
 }

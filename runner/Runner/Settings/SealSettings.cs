@@ -1,0 +1,50 @@
+using Orleans.Hybrid.Contracts.Sealing;
+using Orleans.Hybrid.Runner.Sealing;
+
+namespace Orleans.Hybrid.Runner.Settings;
+
+/// <summary>The settings about keys, and what is demanded of tasks because of them.</summary>
+internal static class SealSettings
+{
+    private static readonly Dictionary<string, SealForms> Forms = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["v1"] = SealForms.Envelope,
+        ["s"] = SealForms.Symmetric,
+        ["r"] = SealForms.Rsa,
+    };
+
+    /// <summary>Null without a key: payloads then come as they are.</summary>
+    public static SealPolicy? Read(SettingSource source)
+    {
+        var (accepted, signedOnly) = (AcceptedIn(source), SignedOnlyIn(source));
+        if (source.Secret("DECRYPTION_KEY") is not { } text)
+        {
+            var idle = signedOnly ? "REQUIRE_SIGNED" : accepted is not null ? "ACCEPT_SEALS" : null;
+            return idle is null ? null : throw new BadSettingException(idle, "needs DECRYPTION_KEY: set both, or neither.");
+        }
+
+        return DecryptionKeys.TryParse(text, out var keys, out var problem)
+            ? new SealPolicy(keys, accepted ?? SealForms.All, signedOnly)
+            : throw new BadSettingException("DECRYPTION_KEY", $"can't be used: {problem}");
+    }
+
+    private static SealForms? AcceptedIn(SettingSource source)
+    {
+        if (source["ACCEPT_SEALS"] is not { } text)
+        {
+            return null;
+        }
+
+        var named = text.Split(',', StringSplitOptions.TrimEntries).Select(name => Forms.GetValueOrDefault(name)).ToList();
+        return named.Contains(SealForms.None)
+            ? throw new BadSettingException("ACCEPT_SEALS", "must be one or several of v1, s and r, with commas between them.")
+            : named.Aggregate((all, form) => all | form);
+    }
+
+    private static bool SignedOnlyIn(SettingSource source) => source["REQUIRE_SIGNED"] switch
+    {
+        null or "0" => false,
+        "1" => true,
+        _ => throw new BadSettingException("REQUIRE_SIGNED", "must be 1 or 0."),
+    };
+}

@@ -1,0 +1,13 @@
+using Orleans.Hybrid.Contracts.Sealing;
+using Orleans.Hybrid.Runner.Sealing;
+
+namespace Orleans.Hybrid.Runner.Tests.Support;
+
+/// <summary>Keys of runners for tests.</summary>
+internal static class SealPolicies
+{
+    public static SealPolicy Of(string keys, SealForms accepted = SealForms.All, bool signedOnly = false) =>
+        DecryptionKeys.TryParse(keys, out var read, out var problem)
+            ? new SealPolicy(read, accepted, signedOnly)
+            : throw new ArgumentException(problem);
+}
