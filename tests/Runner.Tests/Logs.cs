@@ -25,7 +25,7 @@ public sealed class Logs
         {
             var text = string.Concat(Enumerable.Range(written.Length, chance.Next(0, 1500)).Select(n => $"{n % 10}"));
             written.Append(text);
-            pump.Write(Encoding.UTF8.GetBytes(text));
+            pump.Write((OutputStream)chance.Next(2), Encoding.UTF8.GetBytes(text));
             if (chance.Next(3) == 0)
             {
                 Take(pump, chance.Next(1, 4000), taken);
@@ -50,8 +50,8 @@ public sealed class Logs
         var budget = new LogBudget(10_000);
         var first = new LogPump(Lease, limit: 1_000_000, budget, _ => { });
         var second = new LogPump(Lease, limit: 1_000_000, budget, _ => { });
-        first.Write(new byte[10_000]);
-        second.Write(Encoding.UTF8.GetBytes(new string('x', 200_000) + "the end"));
+        first.Write(OutputStream.Out, new byte[10_000]);
+        second.Write(OutputStream.Out, Encoding.UTF8.GetBytes(new string('x', 200_000) + "the end"));
         first.Abandon();
         second.Complete();
 

@@ -34,11 +34,51 @@ public sealed class ProcessExecutor : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Both_outputs_arrive_in_the_order_in_which_they_were_written()
+    public async Task X7_both_outputs_arrive_apart_and_in_the_order_in_which_they_could_be_read()
     {
-        await RunAsync(Script("for i in 1 2 3 4 5 6 7 8 9; do echo out$i; echo err$i >&2; done"));
+        await using var sandbox = await StartAsync(Script(
+            "pwd; for i in 1 2 3; do echo err$i >&2; until [ -e e$i ]; do :; done; echo out$i; until [ -e o$i ]; do :; done; done"));
+        var folder = (await output.LinesAsync(1))[0];
+        for (var i = 1; i <= 3; i++)
+        {
+            await output.LinesAsync(2 * i);
+            File.Create($"{folder}/e{i}").Dispose();
+            await output.LinesAsync((2 * i) + 1);
+            File.Create($"{folder}/o{i}").Dispose();
+        }
 
-        Assert.Equal(Enumerable.Range(1, 9).SelectMany(i => new[] { $"out{i}", $"err{i}" }), output.Lines);
+        await sandbox.WaitAsync(CancellationToken.None);
+        Assert.Equal([folder, "err1", "out1", "err2", "out2", "err3", "out3"], output.Lines);
+        Assert.Equal("err1\nerr2\nerr3\n", output.Errors);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task X7_what_filled_first_is_read_first_also_when_both_wait()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            await RunAsync(Script("echo err >&2; echo out"));
+        }
+
+        Assert.Equal(Enumerable.Repeat(new[] { "err", "out" }, 20).SelectMany(both => both), output.Lines);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task X7_outputs_written_at_the_same_time_are_told_apart()
+    {
+        await RunAsync(Script("seq 1 20000 & seq 1 20000 >&2; wait"));
+
+        var numbers = string.Concat(Enumerable.Range(1, 20_000).Select(i => $"{i}\n"));
+        Assert.Equal(numbers, output.Errors);
+        Assert.Equal(2 * numbers.Length, output.Text.Length);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_program_may_close_either_output_and_go_on_with_the_other()
+    {
+        await RunAsync(Script("exec >&-; echo one >&2; exec 2>&-; exit 3"));
+
+        Assert.Equal(("one\n", "one\n"), (output.Text, output.Errors));
     }
 
     [Fact(Timeout = 30_000)]
@@ -47,7 +87,8 @@ public sealed class ProcessExecutor : IDisposable
         await RunAsync(Script("seq 1 100000; seq 1 100000 >&2"));
 
         var expected = string.Concat(Enumerable.Range(1, 100_000).Select(i => $"{i}\n"));
-        Assert.True(output.Text == expected + expected, $"{output.Text.Length} characters arrived");
+        Assert.True(output.Errors == expected, $"{output.Errors.Length} characters of errors arrived");
+        Assert.Equal(2 * expected.Length, output.Text.Length);
     }
 
     [Theory(Timeout = 30_000)]

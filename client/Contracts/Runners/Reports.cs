@@ -28,6 +28,15 @@ public sealed record LogPiece
 
     /// <summary>The bytes, at most 1 MiB.</summary>
     public required byte[] Data { get; init; }
+
+    /// <summary>
+    /// How many of the bytes come from standard output, how many then from standard error, and so on in turn, at most
+    /// <see cref="MostRuns"/>; the first may be 0, and together they are all of the bytes. Null: all come from standard output.
+    /// </summary>
+    public IReadOnlyList<int>? Runs { get; init; }
+
+    /// <summary>How many runs a piece may have.</summary>
+    public const int MostRuns = 16 * 1024;
 }
 
 /// <summary>Body of <c>POST /runner/v1/finish</c>: results, batched; sending one again changes nothing.</summary>

@@ -93,10 +93,10 @@ internal sealed class DockerSandbox : ISandbox
             }
         }
 
-        void Take(ReadOnlySpan<byte> bytes)
+        void Take(OutputStream stream, ReadOnlySpan<byte> bytes)
         {
             head.Take(bytes);
-            log(bytes);
+            log(stream, bytes);
         }
     }
 

@@ -5,12 +5,13 @@ using Orleans.Hybrid.Runner.Execution;
 namespace Orleans.Hybrid.Runner.Docker;
 
 /// <summary>
-/// A container's stdout and stderr on one connection: frames of an eight-byte head, whose last four bytes are the
-/// length, and that many bytes, in the order in which the engine received them.
+/// A container's stdout and stderr on one connection: frames of an eight-byte head, whose first byte is the stream and
+/// whose last four are the length, and that many bytes, in the order in which the engine received them.
 /// </summary>
 internal sealed class DockerStream(HttpResponseMessage response, Stream stream) : IAsyncDisposable
 {
     private const int HeadLength = 8;
+    private const byte StandardError = 2;
     private const int BufferLength = 64 * 1024;
 
     /// <summary>
@@ -52,6 +53,7 @@ internal sealed class DockerStream(HttpResponseMessage response, Stream stream) 
         private readonly byte[] head = new byte[HeadLength];
         private int headRead;
         private uint bodyLeft;
+        private OutputStream stream;
 
         public void Take(ReadOnlySpan<byte> bytes, LogSink log)
         {
@@ -64,7 +66,7 @@ internal sealed class DockerStream(HttpResponseMessage response, Stream stream) 
         private int TakeBody(ReadOnlySpan<byte> bytes, LogSink log)
         {
             var length = (int)Math.Min(bodyLeft, (uint)bytes.Length);
-            log(bytes[..length]);
+            log(stream, bytes[..length]);
             bodyLeft -= (uint)length;
             return length;
         }
@@ -76,6 +78,7 @@ internal sealed class DockerStream(HttpResponseMessage response, Stream stream) 
             headRead += length;
             if (headRead == HeadLength)
             {
+                stream = head[0] == StandardError ? OutputStream.Error : OutputStream.Out;
                 bodyLeft = BinaryPrimitives.ReadUInt32BigEndian(head.AsSpan(HeadLength - sizeof(uint)));
                 headRead = 0;
             }

@@ -48,7 +48,17 @@ internal interface ISandboxes
 }
 
 /// <summary>Takes output as it comes; never blocks for the network, and never throws.</summary>
-internal delegate void LogSink(ReadOnlySpan<byte> output);
+internal delegate void LogSink(OutputStream stream, ReadOnlySpan<byte> output);
+
+/// <summary>Which of its two outputs a program wrote to.</summary>
+internal enum OutputStream
+{
+    /// <summary>Standard output.</summary>
+    Out,
+
+    /// <summary>Standard error.</summary>
+    Error,
+}
 
 /// <summary>What is put into a task's directory before it starts; a zip is unpacked there.</summary>
 internal sealed record SandboxFiles(byte[] Payload, byte[]? Config, ZipContents? Zip = null);

@@ -68,33 +68,3 @@ internal sealed class ByteQueue
         (bytes, start, Count) = ([], 0, 0);
     }
 }
-
-/// <summary>Keeps the newest bytes and counts those that they pushed out.</summary>
-internal sealed class ByteRing(int capacity)
-{
-    private readonly ByteQueue kept = new();
-
-    public int Capacity => capacity;
-
-    public int Count => kept.Count;
-
-    public bool IsEmpty => kept.Count == 0;
-
-    public long Lost { get; private set; }
-
-    public void Add(ReadOnlySpan<byte> more)
-    {
-        var fits = more.Length > capacity ? more[^capacity..] : more;
-        var pushedOut = Math.Max(0, kept.Count + fits.Length - capacity);
-        kept.Skip(pushedOut);
-        Lost += pushedOut + more.Length - fits.Length;
-        kept.Add(fits);
-    }
-
-    /// <summary>Empties the ring and gives what was in it.</summary>
-    public byte[] Clear()
-    {
-        Lost = 0;
-        return kept.Take(kept.Count);
-    }
-}

@@ -17,8 +17,8 @@ internal sealed class LogPump(LeaseRef lease, long limit, LogBudget budget, Acti
     private const int WorthSending = 256 * 1024;
 
     private readonly Lock turn = new();
-    private readonly ByteQueue waiting = new();
-    private readonly ByteRing ring = new((int)Math.Min(LargestRing, limit / 4));
+    private readonly OutputQueue waiting = new();
+    private readonly OutputRing ring = new((int)Math.Min(LargestRing, limit / 4));
     private readonly TaskCompletionSource drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long taken;
     private bool underWay;
@@ -33,7 +33,7 @@ internal sealed class LogPump(LeaseRef lease, long limit, LogBudget budget, Acti
     // The end of a log tells most: room for the ring and its mark is set aside.
     private long Room => Math.Max(0, limit - ring.Capacity - LongestMark - taken - waiting.Count);
 
-    public void Write(ReadOnlySpan<byte> output)
+    public void Write(OutputStream stream, ReadOnlySpan<byte> output)
     {
         bool urgent;
         lock (turn)
@@ -44,8 +44,10 @@ internal sealed class LogPump(LeaseRef lease, long limit, LogBudget budget, Acti
             }
 
             var fits = ring.IsEmpty ? budget.Take((int)Math.Min(Room, output.Length)) : 0;
-            waiting.Add(output[..fits]);
-            ring.Add(output[fits..]);
+            var weight = waiting.Weight + fits;
+            waiting.Add(stream, output[..fits]);
+            budget.Force(waiting.Weight - weight);
+            ring.Add(stream, output[fits..]);
             urgent = waiting.Count >= WorthSending;
         }
 
@@ -67,9 +69,11 @@ internal sealed class LogPump(LeaseRef lease, long limit, LogBudget budget, Acti
                 return null;
             }
 
-            var piece = new LogPiece { Lease = Lease, Offset = taken, Data = waiting.Take(most) };
-            budget.Return(piece.Data.Length);
-            taken += piece.Data.Length;
+            var weight = waiting.Weight;
+            var (data, runs) = waiting.Take(most, LogPiece.MostRuns);
+            budget.Return(weight - waiting.Weight);
+            var piece = new LogPiece { Lease = Lease, Offset = taken, Data = data, Runs = runs };
+            taken += data.Length;
             underWay = true;
             return piece;
         }
@@ -108,7 +112,7 @@ internal sealed class LogPump(LeaseRef lease, long limit, LogBudget budget, Acti
         lock (turn)
         {
             abandoned = true;
-            budget.Return(waiting.Count);
+            budget.Return(waiting.Weight);
             waiting.Clear();
             ring.Clear();
         }
@@ -126,10 +130,15 @@ internal sealed class LogPump(LeaseRef lease, long limit, LogBudget budget, Acti
 
     private void Unroll()
     {
-        var mark = ring.Lost > 0 ? Encoding.UTF8.GetBytes($"\n[{ring.Lost} bytes of the log are left out here]\n") : [];
-        var newest = ring.Clear();
-        budget.Force(mark.Length + newest.Length);
-        waiting.Add(mark);
-        waiting.Add(newest);
+        var weight = waiting.Weight;
+        if (ring.Lost > 0)
+        {
+            // As output, so that a reader of either log is told.
+            waiting.Add(
+                OutputStream.Out, Encoding.UTF8.GetBytes($"\n[{ring.Lost} bytes of the log are left out here]\n"));
+        }
+
+        ring.Empty(waiting);
+        budget.Force(waiting.Weight - weight);
     }
 }

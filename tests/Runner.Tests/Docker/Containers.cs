@@ -33,6 +33,19 @@ public sealed class Containers
     }
 
     [DockerFact(Timeout = 60_000)]
+    public async Task X7_streams_are_told_apart_also_when_they_take_turns()
+    {
+        await using var trial = new Trial(Orders.For(TestImages.Busybox, Trial.RunPayload));
+        await trial.StartAsync("i=0; while [ $i -lt 3000 ]; do printf o; printf e >&2; i=$((i+1)); done; seq 1 20000 & seq 1 20000 >&2; wait");
+
+        await trial.Sandbox.WaitAsync(default);
+
+        var numbers = string.Concat(Enumerable.Range(1, 20_000).Select(i => $"{i}\n"));
+        Assert.Equal(new string('o', 3000) + numbers, trial.Output.Of(OutputStream.Out));
+        Assert.Equal(new string('e', 3000) + numbers, trial.Output.Of(OutputStream.Error));
+    }
+
+    [DockerFact(Timeout = 60_000)]
     public async Task A_last_line_without_its_end_and_bytes_that_are_no_text_arrive()
     {
         await using var trial = new Trial(Orders.For(TestImages.Busybox, Trial.RunPayload));

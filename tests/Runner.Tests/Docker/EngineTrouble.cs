@@ -29,7 +29,7 @@ public sealed class EngineTrouble
         var sandbox = Sandbox(engine, "nosuch --flag");
         await sandbox.CreateAsync(new SandboxFiles([], null), default);
 
-        var trouble = await Assert.ThrowsAsync<SandboxException>(() => sandbox.StartAsync(_ => { }, default));
+        var trouble = await Assert.ThrowsAsync<SandboxException>(() => sandbox.StartAsync((_, _) => { }, default));
         await sandbox.DisposeAsync();
 
         Assert.Equal(passing, trouble.Passing);

@@ -96,7 +96,7 @@ public sealed class HungEngines
             .For(Orders.For("a"), Orders.Session());
         var container = new FakeContainer(fake);
         await sandbox.CreateAsync(new SandboxFiles([], null), default);
-        await sandbox.StartAsync(_ => { }, default);
+        await sandbox.StartAsync((_, _) => { }, default);
         var term = fake.OnHang($"POST /containers/{container.Name}/kill");
         var stop = sandbox.StopAsync(TimeSpan.FromSeconds(5));
         await term;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Orleans.Hybrid.Runner.Docker;
+using Orleans.Hybrid.Runner.Execution;
 
 namespace Orleans.Hybrid.Runner.Tests.Docker;
 
@@ -21,6 +22,7 @@ public sealed class OutputFraming
             await stream.CopyToAsync(output.Take, default);
 
             Assert.Equal("one two three", output.ToString());
+            Assert.Equal(("one three", "two "), (output.Of(OutputStream.Out), output.Of(OutputStream.Error)));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Orleans.Hybrid.Runner.Execution;
 
 namespace Orleans.Hybrid.Runner.Tests.Docker;
 
@@ -7,13 +8,20 @@ internal sealed class SandboxOutput
 {
     private readonly Lock gate = new();
     private readonly MemoryStream written = new();
+    private readonly Dictionary<OutputStream, MemoryStream> apart = new()
+    {
+        [OutputStream.Out] = new(),
+        [OutputStream.Error] = new(),
+    };
+
     private readonly List<(string Text, TaskCompletionSource Seen)> awaited = [];
 
-    public void Take(ReadOnlySpan<byte> output)
+    public void Take(OutputStream stream, ReadOnlySpan<byte> output)
     {
         lock (gate)
         {
             written.Write(output);
+            apart[stream].Write(output);
             if (awaited.Count > 0)
             {
                 var text = ToString();
@@ -31,6 +39,15 @@ internal sealed class SandboxOutput
             awaited.Add((text, seen));
             Tell(text, seen, ToString());
             return seen.Task;
+        }
+    }
+
+    /// <summary>What was written to one stream.</summary>
+    public string Of(OutputStream stream)
+    {
+        lock (gate)
+        {
+            return Encoding.UTF8.GetString(apart[stream].ToArray());
         }
     }
 

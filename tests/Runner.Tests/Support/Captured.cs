@@ -1,4 +1,5 @@
 using System.Text;
+using Orleans.Hybrid.Runner.Execution;
 
 namespace Orleans.Hybrid.Runner.Tests.Support;
 
@@ -7,6 +8,7 @@ internal sealed class Captured
 {
     private readonly Lock turn = new();
     private readonly List<byte> bytes = [];
+    private readonly List<byte> errors = [];
     private readonly Pulse more = new();
 
     public string Text
@@ -22,11 +24,27 @@ internal sealed class Captured
 
     public IReadOnlyList<string> Lines => Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-    public void Write(ReadOnlySpan<byte> output)
+    /// <summary>What of it went to standard error.</summary>
+    public string Errors
+    {
+        get
+        {
+            lock (turn)
+            {
+                return Encoding.UTF8.GetString([.. errors]);
+            }
+        }
+    }
+
+    public void Write(OutputStream stream, ReadOnlySpan<byte> output)
     {
         lock (turn)
         {
             bytes.AddRange(output);
+            if (stream == OutputStream.Error)
+            {
+                errors.AddRange(output);
+            }
         }
 
         more.Beat();

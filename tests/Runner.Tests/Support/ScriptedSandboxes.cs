@@ -73,7 +73,7 @@ internal sealed class ScriptedSandbox(TaskOrder order, TimeProvider time) : ISan
     /// <summary>The graces of the stops, in order.</summary>
     public Task<TimeSpan> StopAsync() => stops.Reader.ReadAsync().AsTask();
 
-    public void Write(string text) => log!(Encoding.UTF8.GetBytes(text));
+    public void Write(string text, OutputStream stream = OutputStream.Out) => log!(stream, Encoding.UTF8.GetBytes(text));
 
     public void End(int exitCode, bool outOfMemory = false) => exit.TrySetResult(new SandboxExit(exitCode, outOfMemory));
 

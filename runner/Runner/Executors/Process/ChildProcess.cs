@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
-using Microsoft.Win32.SafeHandles;
 using Orleans.Hybrid.Runner.Execution;
 
 namespace Orleans.Hybrid.Runner.Executors.Process;
@@ -20,13 +19,13 @@ internal sealed class ChildProcess
     private readonly int process;
     private bool reaped;
 
-    private ChildProcess(int process, SafeFileHandle output, Strays? strays, LogSink log)
+    private ChildProcess(int process, OutputPipes output, Strays? strays, LogSink log)
     {
         this.process = process;
         this.strays = strays;
 
         // Threads of their own: they block, and blocked pool threads would hold up heartbeats.
-        var reader = new Thread(() => Read(output, log), StackSize) { IsBackground = true };
+        var reader = new Thread(() => output.ReadToEnd(log), StackSize) { IsBackground = true };
         var waiter = new Thread(() => WaitForExit(reader), StackSize) { IsBackground = true };
         reader.Start();
         waiter.Start();
@@ -50,16 +49,6 @@ internal sealed class ChildProcess
             {
                 _ = Posix.Signal(-process, signal);
             }
-        }
-    }
-
-    private static void Read(SafeFileHandle output, LogSink log)
-    {
-        using var stream = new FileStream(output, FileAccess.Read, bufferSize: 0);
-        var buffer = new byte[64 * 1024];
-        for (var count = stream.Read(buffer); count > 0; count = stream.Read(buffer))
-        {
-            log(buffer.AsSpan(0, count));
         }
     }
 

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Orleans.Hybrid.Runner.Executors.Process;
 
-/// <summary>What .NET has no call for: a child with one pipe for both outputs, in a session of its own.</summary>
+/// <summary>What .NET has no call for: a child with a pipe for each output, in a session of its own.</summary>
 internal static unsafe partial class Posix
 {
     public const int Kill = 9;
@@ -22,6 +22,12 @@ internal static unsafe partial class Posix
 
     public const int Interrupted = 4;
 
+    /// <summary>Tells once that there is something to be read, until asked to tell again.</summary>
+    public const uint ReadableOnce = 1 | (1u << 30);
+
+    public const int Add = 1;
+    public const int Again = 3;
+
     [LibraryImport("libc", EntryPoint = "geteuid")]
     public static partial uint EffectiveUser();
 
@@ -31,8 +37,14 @@ internal static unsafe partial class Posix
     [LibraryImport("libc", EntryPoint = "pipe2", SetLastError = true)]
     public static partial int Pipe(int* ends, int flags);
 
-    [LibraryImport("libc", EntryPoint = "close")]
-    public static partial int Close(int descriptor);
+    [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
+    public static partial int OpenQueue(int flags);
+
+    [LibraryImport("libc", EntryPoint = "epoll_ctl", SetLastError = true)]
+    public static partial int Watch(int queue, int how, int descriptor, byte* what);
+
+    [LibraryImport("libc", EntryPoint = "epoll_wait", SetLastError = true)]
+    public static partial int WaitInQueue(int queue, byte* what, int most, int milliseconds);
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     public static partial int Signal(int process, int signal);

@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.Versioning;
-using Microsoft.Win32.SafeHandles;
+using Orleans.Hybrid.Runner.Execution;
 
 namespace Orleans.Hybrid.Runner.Executors.Process;
 
@@ -10,21 +10,19 @@ internal sealed record Launch(
     string Path, IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment, string Folder);
 
 /// <summary>
-/// Starts a child that leads a session of its own and inherits nothing but what it is given: no input, both outputs into
-/// one pipe so that their order survives, default signals, only the environment named.
+/// Starts a child that leads a session of its own and inherits nothing but what it is given: no input, a pipe for each
+/// output, default signals, only the environment named.
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal static unsafe class Spawner
 {
-    /// <summary>Gives the process id and the end of the pipe to read from; a <see cref="Win32Exception"/> says why not.</summary>
-    public static (int Process, SafeFileHandle Output) Start(Launch launch)
+    /// <summary>Gives the process id and the pipes to read from; a <see cref="Win32Exception"/> says why not.</summary>
+    public static (int Process, OutputPipes Output) Start(Launch launch)
     {
-        var ends = stackalloc int[2];
-        Check(Posix.Pipe(ends, Posix.CloseOnExec) < 0 ? System.Runtime.InteropServices.Marshal.GetLastPInvokeError() : 0);
-        var output = new SafeFileHandle(ends[0], ownsHandle: true);
+        var output = new OutputPipes();
         try
         {
-            return (Spawn(launch, ends[1]), output);
+            return (Spawn(launch, output), output);
         }
         catch
         {
@@ -34,11 +32,11 @@ internal static unsafe class Spawner
         finally
         {
             // The child has its copies; as long as we hold one, the pipe never ends.
-            _ = Posix.Close(ends[1]);
+            output.CloseWriting();
         }
     }
 
-    private static int Spawn(Launch launch, int output)
+    private static int Spawn(Launch launch, OutputPipes output)
     {
         var actions = stackalloc byte[Posix.Opaque];
         var attributes = stackalloc byte[Posix.Opaque];
@@ -48,8 +46,8 @@ internal static unsafe class Spawner
         try
         {
             Check(Posix.AddOpen(actions, 0, "/dev/null", flags: 0, mode: 0));
-            Check(Posix.AddCopy(actions, output, 1));
-            Check(Posix.AddCopy(actions, output, 2));
+            Check(Posix.AddCopy(actions, output.Writing(OutputStream.Out), 1));
+            Check(Posix.AddCopy(actions, output.Writing(OutputStream.Error), 2));
             Check(Posix.AddChangeFolder(actions, launch.Folder));
             Prepare(attributes);
             Check(Posix.Spawn(

@@ -61,6 +61,6 @@ internal static class TaskFolders
     {
         var path = Programs.Find(command, Programs.SearchPath) ?? throw new IOException($"There is no program {command}.");
         var launch = new Launch(path, [command, .. arguments], new Dictionary<string, string>(), Folder: "/");
-        await ChildProcess.Start(user.As(launch), strays: null, _ => { }).Ended;
+        await ChildProcess.Start(user.As(launch), strays: null, (_, _) => { }).Ended;
     }
 }

@@ -1,0 +1,141 @@
+namespace Orleans.Hybrid.Runner.Execution;
+
+/// <summary>Output, first in first out: its bytes, and where one stream gives way to the other.</summary>
+internal sealed class OutputQueue
+{
+    private const int WeightOfTurn = sizeof(long);
+
+    private readonly ByteQueue bytes = new();
+
+    // Where the streams take turns, counted in all bytes that were ever added; nothing of it for a program that uses one only.
+    private readonly Queue<long> turns = new();
+    private long start;
+    private long end;
+    private OutputStream first;
+    private OutputStream last;
+
+    public int Count => bytes.Count;
+
+    /// <summary>What it takes up: a program that takes turns with every byte weighs many times what it writes.</summary>
+    public int Weight => bytes.Count + (WeightOfTurn * turns.Count);
+
+    public void Add(OutputStream stream, ReadOnlySpan<byte> more)
+    {
+        if (more.IsEmpty)
+        {
+            return;
+        }
+
+        if (Count == 0)
+        {
+            first = stream;
+        }
+        else if (stream != last)
+        {
+            turns.Enqueue(end);
+        }
+
+        last = stream;
+        end += more.Length;
+        bytes.Add(more);
+    }
+
+    /// <summary>Moves all that <paramref name="other"/> holds behind what is here.</summary>
+    public void AddAll(OutputQueue other)
+    {
+        while (other.Count > 0)
+        {
+            var stream = other.first;
+            Add(stream, other.bytes.Take(other.PassRun(other.Count)));
+        }
+    }
+
+    /// <summary>
+    /// At most so many bytes, and as many of them as <paramref name="mostRuns"/> runs hold: how long they are, from standard
+    /// output and standard error in turn; null when all is standard output.
+    /// </summary>
+    public (byte[] Data, int[]? Runs) Take(int most, int mostRuns)
+    {
+        List<int> runs = first == OutputStream.Out ? [] : [0];
+        var length = 0;
+        for (most = Math.Min(most, Count); length < most && runs.Count < mostRuns; length += runs[^1])
+        {
+            runs.Add(PassRun(most - length));
+        }
+
+        return (bytes.Take(length), runs.Count > 1 ? [.. runs] : null);
+    }
+
+    public void Skip(int count)
+    {
+        for (var left = count; left > 0;)
+        {
+            left -= PassRun(left);
+        }
+
+        bytes.Skip(count);
+    }
+
+    public void Clear()
+    {
+        turns.Clear();
+        start = end;
+        bytes.Clear();
+    }
+
+    /// <summary>Goes on to where the first stream gives way, or for so many bytes; answers how far that is.</summary>
+    private int PassRun(int most)
+    {
+        var gives = turns.TryPeek(out var turn) && turn - start <= most;
+        var length = gives ? (int)(turn - start) : most;
+        start += length;
+        if (gives)
+        {
+            turns.Dequeue();
+            if (turns.Count == 0)
+            {
+                turns.TrimExcess();
+            }
+
+            first = first == OutputStream.Out ? OutputStream.Error : OutputStream.Out;
+        }
+
+        return length;
+    }
+}
+
+/// <summary>Keeps the newest output and counts the bytes that it pushed out.</summary>
+internal sealed class OutputRing(int capacity)
+{
+    private readonly OutputQueue kept = new();
+
+    public int Capacity => capacity;
+
+    public int Count => kept.Count;
+
+    public bool IsEmpty => kept.Count == 0;
+
+    public long Lost { get; private set; }
+
+    public void Add(OutputStream stream, ReadOnlySpan<byte> more)
+    {
+        var fits = more.Length > capacity ? more[^capacity..] : more;
+        var pushedOut = Math.Clamp(kept.Weight + fits.Length - capacity, 0, kept.Count);
+        kept.Skip(pushedOut);
+        Lost += pushedOut + more.Length - fits.Length;
+        kept.Add(stream, fits);
+    }
+
+    /// <summary>Moves what is in it to <paramref name="queue"/>.</summary>
+    public void Empty(OutputQueue queue)
+    {
+        Lost = 0;
+        queue.AddAll(kept);
+    }
+
+    public void Clear()
+    {
+        Lost = 0;
+        kept.Clear();
+    }
+}
