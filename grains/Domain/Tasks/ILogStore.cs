@@ -10,10 +10,20 @@ public interface ILogStore
 
     /// <summary>Up to about a mebibyte of one attempt's log from <paramref name="offset"/> on; empty at its end.</summary>
     Task<byte[]> ReadAsync(TaskId task, int attempt, long offset, CancellationToken cancel);
+
+    /// <summary>What of about the next mebibyte from <paramref name="offset"/> on is standard output.</summary>
+    Task<LogOutput> ReadOutputAsync(TaskId task, int attempt, long offset, CancellationToken cancel);
 }
 
-/// <summary>Bytes to append to an attempt's log.</summary>
-public sealed record LogAppend(LeaseFence Fence, long Offset, ReadOnlyMemory<byte> Data);
+/// <summary>
+/// Bytes to append to an attempt's log. <paramref name="Runs"/> tells how many of them are standard output and standard error in
+/// turn, none of them 0 but perhaps the first, all of the bytes together; null when all are standard output.
+/// </summary>
+public sealed record LogAppend(
+    LeaseFence Fence, long Offset, ReadOnlyMemory<byte> Data, IReadOnlyList<int>? Runs = null);
+
+/// <summary>The standard output in a stretch of a log, and where that stretch ends: where it began, at the log's end.</summary>
+public sealed record LogOutput(byte[] Data, long End);
 
 /// <summary>What became of an append.</summary>
 public enum AppendAnswer

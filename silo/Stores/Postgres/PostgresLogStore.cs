@@ -25,10 +25,16 @@ internal sealed class PostgresLogStore : ILogStore
         _append.RunAsync([.. pieces.Select(LogChunk.Of)], cancel);
 
     public async Task<byte[]> ReadAsync(TaskId task, int attempt, long offset, CancellationToken cancel) =>
-        LogChunk.Join(offset, await _pool.RunAsync(
+        StoredChunk.Join(offset, await ChunksAsync(task, attempt, offset, cancel));
+
+    public async Task<LogOutput> ReadOutputAsync(TaskId task, int attempt, long offset, CancellationToken cancel) =>
+        StoredChunk.JoinOutput(offset, await ChunksAsync(task, attempt, offset, cancel));
+
+    private Task<IReadOnlyList<StoredChunk>> ChunksAsync(TaskId task, int attempt, long offset, CancellationToken cancel) =>
+        _pool.RunAsync(
             session => session.QueryAsync(
-                "log_read", LogChunk.Read, cancel, ("task_id", task.Value), ("attempt", attempt), ("offset", offset)),
-            cancel));
+                "log_read", StoredChunk.Read, cancel, ("task_id", task.Value), ("attempt", attempt), ("offset", offset)),
+            cancel);
 
     private Task<IReadOnlyList<AppendAnswer>> AppendAsync(IReadOnlyList<LogChunk> chunks) =>
         _pool.RunAsync<IReadOnlyList<AppendAnswer>>(
@@ -83,5 +89,6 @@ internal sealed class PostgresLogStore : ILogStore
                 ("start", chunks.Column(chunk => chunk.Start)),
                 ("size", chunks.Column(chunk => chunk.Size)),
                 ("data", chunks.Column(chunk => chunk.Data)),
+                ("runs", chunks.Column(chunk => chunk.Runs)),
             ])).ToHashSet();
 }

@@ -15,12 +15,18 @@ internal sealed class SqliteLogStore(SqliteDatabase database, LogLimits limits) 
     }
 
     public Task<byte[]> ReadAsync(TaskId task, int attempt, long offset, CancellationToken cancel) =>
-        Task.FromResult(LogChunk.Join(offset, database.Read(session => session.Query(
+        Task.FromResult(StoredChunk.Join(offset, Chunks(task, attempt, offset)));
+
+    public Task<LogOutput> ReadOutputAsync(TaskId task, int attempt, long offset, CancellationToken cancel) =>
+        Task.FromResult(StoredChunk.JoinOutput(offset, Chunks(task, attempt, offset)));
+
+    private IReadOnlyList<StoredChunk> Chunks(TaskId task, int attempt, long offset) =>
+        database.Read(session => session.Query(
             "log_read",
-            LogChunk.Read,
+            StoredChunk.Read,
             ("task_id", task.Value),
             ("attempt", attempt),
-            ("offset", offset)))));
+            ("offset", offset)));
 
     private AppendAnswer Append(SqliteSession session, LogChunk chunk)
     {
@@ -46,7 +52,8 @@ internal sealed class SqliteLogStore(SqliteDatabase database, LogLimits limits) 
                 ("attempt", lease.Attempt),
                 ("start", chunk.Start),
                 ("size", chunk.Size),
-                ("data", chunk.Data));
+                ("data", chunk.Data),
+                ("runs", chunk.Runs));
         }
 
         return answer;

@@ -49,9 +49,16 @@ internal sealed class TestRunner(Api api, EnrolAnswer enrolled)
     public async Task<TaskOrder> TakeAsync() => Assert.Single((await ClaimAsync()).Tasks);
 
     public async Task<HeartbeatAnswer> BeatAsync(
-        LeaseRef lease, string phase, string? digest = null, string? message = null)
+        LeaseRef lease, string phase, string? digest = null, string? message = null, int? percent = null)
     {
-        var report = new LeaseReport { Lease = lease, Phase = phase, Digest = digest, Message = message };
+        var report = new LeaseReport
+        {
+            Lease = lease,
+            Phase = phase,
+            Digest = digest,
+            Message = message,
+            Percent = percent,
+        };
         var json = JsonSerializer.Serialize(
             new HeartbeatRequest { Leases = [report] }, RunnerJson.Default.HeartbeatRequest);
         var reply = await api.PostAsync("/runner/v1/heartbeat", json);
@@ -61,9 +68,9 @@ internal sealed class TestRunner(Api api, EnrolAnswer enrolled)
     public Task<Reply> LogAsync(LeaseRef lease, long offset, string text) =>
         LogAsync(lease, offset, Encoding.UTF8.GetBytes(text));
 
-    public Task<Reply> LogAsync(LeaseRef lease, long offset, byte[] data)
+    public Task<Reply> LogAsync(LeaseRef lease, long offset, byte[] data, int[]? runs = null)
     {
-        var piece = new LogPiece { Lease = lease, Offset = offset, Data = data };
+        var piece = new LogPiece { Lease = lease, Offset = offset, Data = data, Runs = runs };
         return api.PostAsync(
             "/runner/v1/log",
             JsonSerializer.Serialize(new LogRequest { Pieces = [piece] }, RunnerJson.Default.LogRequest));

@@ -1,3 +1,4 @@
+using System.Text;
 using Orleans.Hybrid.Domain.Runners;
 using Orleans.Hybrid.Domain.Tasks;
 using Orleans.Hybrid.Stores.Tests.Databases;
@@ -120,14 +121,52 @@ public abstract class KeepingLogs(StoresUnderTest stores) : StoreContract(stores
         }
     }
 
+    [StoreFact]
+    public async Task X7_standard_output_is_read_back_alone_also_across_chunks_and_from_within_one()
+    {
+        var lease = await LeaseAsync();
+        await AppendAsync(lease, 0, "out"u8.ToArray());
+        await AppendAsync(lease, 3, "ERRoutE"u8.ToArray(), runs: [0, 3, 3, 1]);
+        await AppendAsync(lease, 10, "RRRR"u8.ToArray(), runs: [0, 4]);
+        await AppendAsync(lease, 14, "outERR"u8.ToArray(), runs: [3, 3]);
+
+        Assert.Equal("outERRoutERRRRoutERR", Encoding.UTF8.GetString(await ReadAsync(lease)));
+        Assert.Equal(("outoutout", 20), await OutputAsync(lease, 0));
+        Assert.Equal(("utout", 20), await OutputAsync(lease, 7));
+        Assert.Equal(("out", 20), await OutputAsync(lease, 10));
+        Assert.Equal(("", 20), await OutputAsync(lease, 20));
+        Assert.Equal(("", 99), await OutputAsync(lease, 99));
+    }
+
+    [StoreFact]
+    public async Task Pieces_with_and_without_streams_that_come_together_keep_what_is_theirs()
+    {
+        await QueueAsync([.. Enumerable.Repeat(Spec(), 12)]);
+        var leases = (await ClaimAsync(await EnrolAsync(), 12)).Select(claimed => claimed.Fence).ToArray();
+
+        await Stores.Logs.AppendAsync(
+            [.. leases.Select((lease, i) => new LogAppend(lease, 0, "outERR"u8.ToArray(), i % 2 == 0 ? [3, 3] : null))], None);
+
+        foreach (var (i, lease) in leases.Index())
+        {
+            Assert.Equal((i % 2 == 0 ? "out" : "outERR", 6), await OutputAsync(lease, 0));
+        }
+    }
+
     private async Task<LeaseFence> LeaseAsync()
     {
         await QueueAsync(Spec());
         return await ClaimOneAsync(await EnrolAsync());
     }
 
-    private async Task<AppendAnswer> AppendAsync(LeaseFence lease, long offset, byte[] data) =>
-        (await Stores.Logs.AppendAsync([new LogAppend(lease, offset, data)], None)).Single();
+    private async Task<AppendAnswer> AppendAsync(LeaseFence lease, long offset, byte[] data, int[]? runs = null) =>
+        (await Stores.Logs.AppendAsync([new LogAppend(lease, offset, data, runs)], None)).Single();
+
+    private async Task<(string Text, long End)> OutputAsync(LeaseFence lease, long offset)
+    {
+        var output = await Stores.Logs.ReadOutputAsync(lease.Task, lease.Attempt, offset, None);
+        return (Encoding.UTF8.GetString(output.Data), output.End);
+    }
 
     private Task<byte[]> ReadAsync(LeaseFence lease, long offset = 0) =>
         Stores.Logs.ReadAsync(lease.Task, lease.Attempt, offset, None);

@@ -1,6 +1,8 @@
+using System.Text;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Hybrid.Domain.Codes;
+using Orleans.Hybrid.Domain.Tasks;
 using Orleans.Hybrid.Stores.Tests.Databases;
 using Orleans.Hybrid.Support;
 
@@ -42,6 +44,23 @@ public sealed class Upgrading : IDisposable
             ["INSERT INTO code_revisions SELECT 'nobody', rev, 'x', image, command, config, env_vars, retries, retries_delay, "
             + "default_priority, max_concurrency, lease_seconds, max_losses, created_at, '', '', '', 0, '', '' FROM code_revisions"]));
         Assert.Contains("FOREIGN KEY", orphan.Message, StringComparison.Ordinal);
+    }
+
+    [StoreFact]
+    public async Task Logs_from_before_their_streams_were_kept_are_all_standard_output()
+    {
+        await RunAsync(
+            [
+                .. new SqlFiles("Sqlite").Migrations.Where(migration => migration.Number <= 8).Select(migration => migration.Text),
+                "PRAGMA user_version = 8",
+                "INSERT INTO log_chunks (task_id, attempt, start, size, data) VALUES ('t', 1, 0, 3, X'4b4c4a0600')",
+            ]);
+
+        await using var services = SqliteStores.Open(File);
+        await services.GetRequiredService<IStoreSetup>().MigrateAsync(default);
+        var output = await services.GetRequiredService<ILogStore>().ReadOutputAsync(new TaskId("t"), 1, 0, default);
+
+        Assert.Equal(("abc", 3), (Encoding.ASCII.GetString(output.Data), output.End));
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

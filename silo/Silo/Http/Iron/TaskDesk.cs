@@ -50,13 +50,14 @@ internal sealed class TaskDesk(
             : Answers.NotFound("Task");
 
     /// <summary>The task whose log it is, or why there is none.</summary>
-    public async Task<(TaskState? Task, JsonAnswer? None)> FindLogAsync(
+    public Task<(TaskState? Task, JsonAnswer? None)> FindLogAsync(
         string projectId, string taskId, CancellationToken cancel) =>
-        !TaskId.TryParse(taskId, out var id) || await tasks.FindAsync(projectId, id, cancel) is not { State: var task }
-            ? (null, Answers.NotFound("Task, and so its log,"))
-            : IronMapping.HasLog(task)
-                ? (task, null)
-                : (null, Answers.Message("There is no log yet: the task has not started", StatusCodes.Status404NotFound));
+        FindLogAsync(projectId, taskId, IronMapping.HasLog, "There is no log yet: the task has not started", cancel);
+
+    /// <summary>The task whose standard output it is, or why there is none.</summary>
+    public Task<(TaskState? Task, JsonAnswer? None)> FindOutlogAsync(
+        string projectId, string taskId, CancellationToken cancel) => FindLogAsync(
+            projectId, taskId, task => task.Phase.IsFinal(), "There is no outlog yet: the task has not finished", cancel);
 
     public async Task<IReadOnlyList<TaskInfo>> ShowAsync(IReadOnlyList<StoredTask> some, CancellationToken cancel)
     {
@@ -74,4 +75,11 @@ internal sealed class TaskDesk(
         var spec = task.State.Spec;
         return IronMapping.Show(task, await lookups.Revisions.FindAsync((spec.CodeId, spec.CodeRev), cancel));
     }
+
+    private async Task<(TaskState? Task, JsonAnswer? None)> FindLogAsync(
+        string projectId, string taskId, Func<TaskState, bool> isThere, string why, CancellationToken cancel) =>
+        !TaskId.TryParse(taskId, out var id) || await tasks.FindAsync(projectId, id, cancel) is not { State: var task }
+            ? (null, Answers.NotFound("Task, and so its log,"))
+            : isThere(task) ? (task, null)
+            : (null, Answers.Message(why, StatusCodes.Status404NotFound));
 }

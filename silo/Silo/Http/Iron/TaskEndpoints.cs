@@ -6,7 +6,7 @@ using Orleans.Hybrid.Silo.Security;
 
 namespace Orleans.Hybrid.Silo.Http.Iron;
 
-/// <summary>Tasks: queue, webhook, list, info, log.</summary>
+/// <summary>Tasks: queue, webhook, list, info, logs.</summary>
 internal static class TaskEndpoints
 {
     public static void MapTasks(this RouteGroupBuilder project)
@@ -20,6 +20,8 @@ internal static class TaskEndpoints
         project.MapGet("/tasks/{taskId}", Info).Describe<TaskInfo>("task", "One task");
         project.MapGet("/tasks/{taskId}/log", Log)
             .DescribeBytes("taskLog", "The log so far; a range of bytes may be asked for", "text/plain");
+        project.MapGet("/tasks/{taskId}/outlog", Outlog)
+            .DescribeBytes("taskOutlog", "What the task wrote to its standard output, once it has finished", "text/plain");
     }
 
     /// <summary>What the caller's projects, all of them, have in a cluster.</summary>
@@ -72,5 +74,11 @@ internal static class TaskEndpoints
     {
         var (task, none) = await desk.FindLogAsync(http.Project().Id, taskId, http.RequestAborted);
         return task is null ? none! : new LogAnswer(logs, task);
+    }
+
+    private static async Task<IResult> Outlog(HttpContext http, string taskId, TaskDesk desk, ILogStore logs)
+    {
+        var (task, none) = await desk.FindOutlogAsync(http.Project().Id, taskId, http.RequestAborted);
+        return task is null ? none! : new OutlogAnswer(logs, task);
     }
 }

@@ -81,7 +81,7 @@ internal static class RunnerMapping
         null or { Offset: < 0 } => throw new RefusedException("A piece must have lease, offset (from 0) and data"),
         { Data.Length: > LongestPiece } =>
             throw new RefusedException($"data must be at most {LongestPiece} bytes long"),
-        _ => new LogAppend(Fence(piece.Lease, sessionId), piece.Offset, piece.Data),
+        _ => new LogAppend(Fence(piece.Lease, sessionId), piece.Offset, piece.Data, Runs(piece)),
     };
 
     /// <summary>How an attempt ended.</summary>
@@ -127,6 +127,18 @@ internal static class RunnerMapping
     }
 
     private static bool IsKeyId(string? text) => text is { Length: 16 } && text.All(char.IsAsciiHexDigitLower);
+
+    private static IReadOnlyList<int>? Runs(LogPiece piece) => piece.Runs switch
+    {
+        null => null,
+        { Count: > LogPiece.MostRuns } => throw new RefusedException($"runs must be at most {LogPiece.MostRuns} numbers"),
+        { } runs when runs.Index().Any(run => run.Item < 0 || run is { Index: > 0, Item: 0 }) =>
+            throw new RefusedException("runs must be positive, and only the first may be 0"),
+        { } runs when runs.Sum(run => (long)run) != piece.Data.Length =>
+            throw new RefusedException($"runs must add up to the length of data, {piece.Data.Length}"),
+        { Count: 0 or 1 } => null,
+        { } runs => runs,
+    };
 
     private static bool IsToken(string text) => text.Length == TokenLength && text.All(char.IsAsciiHexDigit);
 

@@ -1,4 +1,4 @@
-SELECT start, size, data
+SELECT start, size, data, runs
 FROM log_chunks
 WHERE task_id = @task_id AND attempt = @attempt AND start >= COALESCE((
   SELECT MAX(start) FROM log_chunks WHERE task_id = @task_id AND attempt = @attempt AND start <= @offset), 0)

@@ -6,10 +6,10 @@ WITH held AS MATERIALIZED (
   ORDER BY l.task_id
   FOR KEY SHARE
 )
-INSERT INTO log_chunks (task_id, attempt, start, size, data)
-SELECT i.task_id, i.attempt, i.start, i.size, i.data
-FROM unnest(@task_id, @attempt, @token, @session_id, @start, @size, @data) i (
-  task_id, attempt, token, session_id, start, size, data)
+INSERT INTO log_chunks (task_id, attempt, start, size, data, runs)
+SELECT i.task_id, i.attempt, i.start, i.size, i.data, i.runs
+FROM unnest(@task_id, @attempt, @token, @session_id, @start, @size, @data, @runs) i (
+  task_id, attempt, token, session_id, start, size, data, runs)
 WHERE ((i.task_id, i.attempt, i.token, i.session_id) IN (SELECT h.task_id, h.attempt, h.token, h.session_id FROM held h)) IS TRUE
 ON CONFLICT (task_id, attempt, start) DO NOTHING
 RETURNING task_id, attempt;

@@ -1,2 +1,2 @@
-INSERT INTO log_chunks (task_id, attempt, start, size, data)
-VALUES (@task_id, @attempt, @start, @size, @data);
+INSERT INTO log_chunks (task_id, attempt, start, size, data, runs)
+VALUES (@task_id, @attempt, @start, @size, @data, @runs);

@@ -1,0 +1,57 @@
+using System.Data.Common;
+using System.IO.Compression;
+using Orleans.Hybrid.Domain.Tasks;
+
+namespace Orleans.Hybrid.Stores.Logs;
+
+/// <summary>A row of <c>log_read</c>, still deflated: of a mebibyte that is wanted, not all that were read are needed.</summary>
+internal sealed record StoredChunk(long Start, int Size, byte[] Data, byte[]? Runs)
+{
+    private const int MostAtOnce = 1 << 20;
+
+    /// <summary>Reads the row.</summary>
+    public static StoredChunk Read(DbDataReader row) =>
+        new(row.GetInt64(0), row.GetInt32(1), row.Bytes(2), row.BytesOrNull(3));
+
+    /// <summary>The bytes from <paramref name="offset"/> on, about a mebibyte at most.</summary>
+    public static byte[] Join(long offset, IReadOnlyList<StoredChunk> chunks)
+    {
+        using var joined = new MemoryStream();
+        foreach (var chunk in chunks.TakeWhile(_ => joined.Length < MostAtOnce))
+        {
+            joined.Write(chunk.Inflate().AsSpan(chunk.Passed(offset)));
+        }
+
+        return joined.ToArray();
+    }
+
+    /// <summary>The standard output among about a mebibyte from <paramref name="offset"/> on.</summary>
+    public static LogOutput JoinOutput(long offset, IReadOnlyList<StoredChunk> chunks)
+    {
+        using var joined = new MemoryStream();
+        var end = offset;
+        foreach (var chunk in chunks.TakeWhile(_ => end - offset < MostAtOnce))
+        {
+            var (data, passed) = (chunk.Inflate(), chunk.Passed(offset));
+            foreach (var (from, to) in StreamRuns.OutputIn(data.Length, chunk.Runs))
+            {
+                joined.Write(data.AsSpan()[Math.Max(from, passed)..Math.Max(to, passed)]);
+            }
+
+            end = Math.Max(offset, chunk.Start + chunk.Size);
+        }
+
+        return new LogOutput(joined.ToArray(), end);
+    }
+
+    /// <summary>How many of its bytes lie before an offset.</summary>
+    private int Passed(long offset) => (int)Math.Clamp(offset - Start, 0, Size);
+
+    private byte[] Inflate()
+    {
+        var data = new byte[Size];
+        using var deflate = new DeflateStream(new MemoryStream(Data), CompressionMode.Decompress);
+        deflate.ReadExactly(data);
+        return data;
+    }
+}
