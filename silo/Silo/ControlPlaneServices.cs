@@ -4,6 +4,7 @@ using Orleans.Hybrid.Grains.Clusters;
 using Orleans.Hybrid.Grains.Projects;
 using Orleans.Hybrid.Grains.Runners;
 using Orleans.Hybrid.Silo.Edge;
+using Orleans.Hybrid.Silo.Following;
 using Orleans.Hybrid.Silo.Http.Describing;
 using Orleans.Hybrid.Silo.Http.Iron;
 using Orleans.Hybrid.Silo.Http.Runners;
@@ -49,6 +50,7 @@ internal static class ControlPlaneServices
         services.AddSingleton<TaskDesk>().AddSingleton<ManyTasks>().AddSingleton<IAppDesk, AppDesk>();
         services.AddSingleton<ScheduleAlarm>().AddSingleton<ScheduleDesk>();
         services.AddSingleton<RunnerCalls>().AddSingleton<IRunnerDesk, RunnerDesk>();
+        services.AddSingleton<FollowedTasks>().AddSingleton<StreamPlaces>().AddSingleton<TaskStreams>();
         services.AddPages();
         SurfaceDocument.Add(services);
         services.AddSingleton<WorkOrders>().AddSingleton<PollEdge>();

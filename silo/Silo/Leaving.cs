@@ -6,28 +6,34 @@ namespace Orleans.Hybrid.Silo;
 /// The first step of a stop, while everything still serves: /readyz refuses, polls are answered, each answer closes its
 /// connection, so that whoever comes next is led to another silo before this one stops to listen.
 /// </summary>
-internal sealed class Leaving(PollEdge edge, ControlPlaneOptions options, TimeProvider time) : IHostedLifecycleService
+internal sealed class Leaving(PollEdge edge, ControlPlaneOptions options, TimeProvider time)
+    : IHostedLifecycleService, IDisposable
 {
-    private volatile bool _hasBegun;
+    private readonly CancellationTokenSource _begun = new();
 
     /// <summary>True from the order to stop.</summary>
-    public bool HasBegun => _hasBegun;
+    public bool HasBegun => _begun.IsCancellationRequested;
+
+    /// <summary>Cancelled with the order to stop.</summary>
+    public CancellationToken Begun => _begun.Token;
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         // Whoever orders it twice is in a hurry.
-        if (_hasBegun)
+        if (HasBegun)
         {
             return;
         }
 
-        _hasBegun = true;
+        await _begun.CancelAsync();
         edge.Close();
         if (options.LeaveTime > TimeSpan.Zero)
         {
             await Task.Delay(options.LeaveTime, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
+    public void Dispose() => _begun.Dispose();
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -15,6 +15,8 @@ namespace Orleans.Hybrid.Contracts.Iron;
     Converters = [typeof(IronTime)])]
 [JsonSerializable(typeof(TaskInfo))]
 [JsonSerializable(typeof(TaskList))]
+[JsonSerializable(typeof(LogNews))]
+[JsonSerializable(typeof(RestartNews))]
 [JsonSerializable(typeof(QueueRequest))]
 [JsonSerializable(typeof(QueueAnswer))]
 [JsonSerializable(typeof(WebhookAnswer))]

@@ -66,6 +66,9 @@ public interface ITaskStore
     /// <summary>One task of a project; null when the project has none of that id.</summary>
     Task<StoredTask?> FindAsync(string projectId, TaskId task, CancellationToken cancel);
 
+    /// <summary>What those who follow these tasks wait for; those that are not there are left out.</summary>
+    Task<IReadOnlyList<TaskGlance>> GlanceAsync(IReadOnlyList<TaskId> tasks, CancellationToken cancel);
+
     /// <summary>Notes how far a running task is, as a heartbeat would; false when the project has no such task.</summary>
     Task<bool> NoteProgressAsync(string projectId, TaskId task, int? percent, string? message, CancellationToken cancel);
 

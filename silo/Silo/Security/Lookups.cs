@@ -18,6 +18,12 @@ internal sealed class Lookups(
     public TimedCache<string, User> Users { get; } =
         new(time, Fresh, (hash, cancel) => projects.FindByTokenAsync(Convert.FromHexString(hash), cancel));
 
+    /// <summary>The user whose token the request carries; null when it carries none, or one that opens nothing any more.</summary>
+    public ValueTask<User?> CallerAsync(HttpRequest request, CancellationToken cancel) =>
+        Credentials.UserToken(request) is { } token
+            ? Users.FindAsync(Convert.ToHexString(Secret.Hash(token)), cancel)
+            : ValueTask.FromResult<User?>(null);
+
     /// <summary>Runner sessions by the hash of their credential, in hex.</summary>
     public TimedCache<string, RunnerSession> Sessions { get; } =
         new(time, Fresh, (hash, cancel) => runners.FindByCredentialAsync(Convert.FromHexString(hash), cancel));

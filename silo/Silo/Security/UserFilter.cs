@@ -8,13 +8,12 @@ internal sealed class UserFilter(Lookups lookups) : IEndpointFilter
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
-        if (Credentials.UserToken(http.Request) is not { } token)
+        if (Credentials.UserToken(http.Request) is null)
         {
             return Answers.NoCredential;
         }
 
-        var hash = Convert.ToHexString(Secret.Hash(token));
-        if (await lookups.Users.FindAsync(hash, http.RequestAborted) is not { } user)
+        if (await lookups.CallerAsync(http.Request, http.RequestAborted) is not { } user)
         {
             return Answers.WrongCredential;
         }

@@ -20,6 +20,9 @@ internal sealed partial class PostgresTaskStore
     public async Task<StoredTask?> FindAsync(string projectId, TaskId task, CancellationToken cancel) =>
         (await _find.RunAsync([task], cancel))[0] is { } found && found.State.Spec.ProjectId == projectId ? found : null;
 
+    public Task<IReadOnlyList<TaskGlance>> GlanceAsync(IReadOnlyList<TaskId> tasks, CancellationToken cancel) => _pool.RunAsync(
+        session => session.QueryAsync("glances", StoredTasks.Glance, cancel, ("id", tasks.Column(task => task.Value))), cancel);
+
     // Not by the fixed plans: what a list is filtered by decides how it is best read.
     public Task<IReadOnlyList<StoredTask>> ListAsync(
         TaskFilter filter, int page, int perPage, CancellationToken cancel)

@@ -25,6 +25,9 @@ internal sealed partial class SqliteTaskStore
         Task.FromResult(database.Read(session => session.Query(
             "task_find", StoredTasks.Read, ("id", task.Value), ("project_id", projectId)).SingleOrDefault()));
 
+    public Task<IReadOnlyList<TaskGlance>> GlanceAsync(IReadOnlyList<TaskId> tasks, CancellationToken cancel) =>
+        Task.FromResult(database.Read(session => session.Query("glances", StoredTasks.Glance, ("ids", Json(tasks)))));
+
     public Task<IReadOnlyList<StoredTask>> ListAsync(
         TaskFilter filter, int page, int perPage, CancellationToken cancel) =>
         Task.FromResult(database.Read(session => SqliteTaskLists.Read(session, new TaskListing(filter, page, perPage))));

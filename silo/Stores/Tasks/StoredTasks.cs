@@ -14,6 +14,17 @@ internal static class StoredTasks
         return new StoredTask(task with { LogSize = size }, row.Bytes(TaskRows.Width));
     }
 
+    /// <summary>A row of <c>glances</c>.</summary>
+    public static TaskGlance Glance(DbDataReader row) => new(new TaskId(row.GetString(0)))
+    {
+        Phase = (TaskPhase)row.GetInt32(1),
+        Attempt = row.GetInt32(2),
+        IsLeased = row.GetBoolean(3),
+        Message = row.GetString(4),
+        Percent = row.GetInt32(5),
+        LogSize = row.GetInt64(6),
+    };
+
     /// <summary>A leased task and its payload.</summary>
     public static WorkOrder ReadOrder(DbDataReader row, DateTimeOffset now)
     {

@@ -33,6 +33,8 @@ internal static class QueryKeys
 
     public static QueryKey[] Tasks { get; } = [.. ClusterTasks, QueryKey.Text("cluster", "A cluster's id or name.")];
 
+    public static QueryKey[] Events { get; } = [QueryKey.Number("log", "0 for the status alone.")];
+
     public static QueryKey[] Webhook { get; } =
     [
         QueryKey.Text("code_name", "Name of the code package: required."),

@@ -1,12 +1,13 @@
 using Microsoft.AspNetCore.Mvc;
 using Orleans.Hybrid.Contracts.Iron;
 using Orleans.Hybrid.Domain.Tasks;
+using Orleans.Hybrid.Silo.Following;
 using Orleans.Hybrid.Silo.Http.Describing;
 using Orleans.Hybrid.Silo.Security;
 
 namespace Orleans.Hybrid.Silo.Http.Iron;
 
-/// <summary>Tasks: queue, webhook, list, info, logs.</summary>
+/// <summary>Tasks: queue, webhook, list, info, logs, events.</summary>
 internal static class TaskEndpoints
 {
     public static void MapTasks(this RouteGroupBuilder project)
@@ -22,6 +23,8 @@ internal static class TaskEndpoints
             .DescribeBytes("taskLog", "The log so far; a range of bytes may be asked for", "text/plain");
         project.MapGet("/tasks/{taskId}/outlog", Outlog)
             .DescribeBytes("taskOutlog", "What the task wrote to its standard output, once it has finished", "text/plain");
+        project.MapGet("/tasks/{taskId}/events", Events)
+            .DescribeBytes("taskEvents", "Status and log of the task as they come, until its end", "text/event-stream", QueryKeys.Events);
     }
 
     /// <summary>What the caller's projects, all of them, have in a cluster.</summary>
@@ -80,5 +83,13 @@ internal static class TaskEndpoints
     {
         var (task, none) = await desk.FindOutlogAsync(http.Project().Id, taskId, http.RequestAborted);
         return task is null ? none! : new OutlogAnswer(logs, task);
+    }
+
+    private static async Task<IResult> Events(HttpContext http, string taskId, TaskStreams streams)
+    {
+        var project = http.Project().Id;
+        return TaskId.TryParse(taskId, out var id) && await streams.Tasks.FindAsync(project, id, http.RequestAborted) is not null
+            ? new TaskStream(streams, project, id, withLog: http.Request.Query["log"] != "0")
+            : Answers.NotFound("Task");
     }
 }

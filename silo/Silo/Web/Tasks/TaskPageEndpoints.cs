@@ -1,5 +1,6 @@
 using Orleans.Hybrid.Domain.Tasks;
 using Orleans.Hybrid.Grains.Tasks;
+using Orleans.Hybrid.Silo.Following;
 using Orleans.Hybrid.Silo.Http.Iron;
 using Orleans.Hybrid.Silo.Security;
 
@@ -67,7 +68,7 @@ internal static class TaskPageEndpoints
             : Trouble.NotFound("Task");
 
     private static async Task<IResult> Events(
-        HttpContext http, string taskId, ITaskStore tasks, ILogStore logs, LiveEvents live)
+        HttpContext http, string taskId, ITaskStore tasks, ILogStore logs, FollowedTasks all, LiveEvents live)
     {
         var project = http.Project().Id;
         if (!TaskId.TryParse(taskId, out var id) || await tasks.FindAsync(project, id, http.RequestAborted) is null)
@@ -75,7 +76,9 @@ internal static class TaskPageEndpoints
             return Trouble.NotFound("Task");
         }
 
-        var watch = new TaskWatch(tasks, logs, project, id, TaskMark.Parse(LiveEvents.MarkIn(http.Request)));
+        var followed = all.Follow(id);
+        http.Response.RegisterForDispose(followed);
+        var watch = new TaskWatch(tasks, logs, followed, project, id, TaskMark.Parse(LiveEvents.MarkIn(http.Request)));
         return live.From(watch.LookAsync, http.RequestAborted);
     }
 

@@ -1,16 +1,25 @@
 using System.Net.ServerSentEvents;
 using Orleans.Hybrid.Domain.Tasks;
+using Orleans.Hybrid.Silo.Following;
 
 namespace Orleans.Hybrid.Silo.Web.Tasks;
 
 /// <summary>Finds what a browser has not seen of a task: more of its log, other facts, its end.</summary>
-internal sealed class TaskWatch(ITaskStore tasks, ILogStore logs, string projectId, TaskId id, TaskMark seen)
+internal sealed class TaskWatch(
+    ITaskStore tasks, ILogStore logs, FollowedTask followed, string projectId, TaskId id, TaskMark seen)
 {
     private TaskMark _seen = seen;
+    private Task _changed = Task.CompletedTask;
 
     /// <summary>The news since the last look.</summary>
     public async Task<IReadOnlyList<SseItem<string>>> LookAsync(CancellationToken cancel)
     {
+        if (!_changed.IsCompleted)
+        {
+            return [];
+        }
+
+        var changed = followed.Changed;
         if (await tasks.FindAsync(projectId, id, cancel) is not { State: var task })
         {
             return [LiveEvents.End];
@@ -43,6 +52,8 @@ internal sealed class TaskWatch(ITaskStore tasks, ILogStore logs, string project
             news.Add(LiveEvents.End);
         }
 
+        // There may be more of a long log than is shown at once.
+        _changed = news.Count > 0 ? Task.CompletedTask : changed;
         return news;
     }
 

@@ -1,0 +1,47 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Orleans.Hybrid.Silo.Following;
+
+/// <summary>Writes server-sent events whose data are JSON, which is one line; each goes out before the next is written.</summary>
+internal sealed class EventWriter(HttpResponse response)
+{
+    /// <summary>The first words: how soon to come back after a stream that was cut.</summary>
+    public Task BeginAsync(TimeSpan comeBack, CancellationToken gone)
+    {
+        response.ContentType = "text/event-stream";
+        response.Headers.CacheControl = "no-store";
+
+        // A proxy that gathers an answer before it sends it on would hold the events back.
+        response.Headers["X-Accel-Buffering"] = "no";
+        return SendAsync($"retry: {comeBack.TotalMilliseconds:0}\n\n", gone);
+    }
+
+    /// <summary>A sign of life, which readers pass over.</summary>
+    public Task BeatAsync(CancellationToken gone) => SendAsync(":\n\n", gone);
+
+    /// <summary>An event that says nothing but its kind.</summary>
+    public Task SendAsync(string kind, EventId id, CancellationToken gone) =>
+        SendAsync($"event: {kind}\nid: {id}\ndata: {{}}\n\n", gone);
+
+    /// <summary>One event.</summary>
+    public async Task SendAsync<T>(
+        string kind, EventId id, T data, JsonTypeInfo<T> shape, CancellationToken gone)
+    {
+        var to = response.BodyWriter;
+        Write(to, $"event: {kind}\nid: {id}\ndata: ");
+        to.Write(JsonSerializer.SerializeToUtf8Bytes(data, shape));
+        Write(to, "\n\n");
+        await to.FlushAsync(gone);
+    }
+
+    private static void Write(IBufferWriter<byte> to, string text) => Encoding.UTF8.GetBytes(text, to);
+
+    private async Task SendAsync(string text, CancellationToken gone)
+    {
+        Write(response.BodyWriter, text);
+        await response.BodyWriter.FlushAsync(gone);
+    }
+}

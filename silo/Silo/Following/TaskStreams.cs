@@ -1,0 +1,10 @@
+using Orleans.Hybrid.Domain.Tasks;
+using Orleans.Hybrid.Silo.Http.Iron;
+using Orleans.Hybrid.Silo.Security;
+
+namespace Orleans.Hybrid.Silo.Following;
+
+/// <summary>What streams of a task's events are made of.</summary>
+internal sealed record TaskStreams(
+    FollowedTasks Followed, StreamPlaces Places, ITaskStore Tasks, ILogStore Logs, TaskDesk Desk, Lookups Lookups, Leaving Leaving,
+    TimeProvider Time);

@@ -1,0 +1,161 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Hybrid.Domain.Projects;
+using Orleans.Hybrid.Domain.Steps;
+using Orleans.Hybrid.Domain.Tasks;
+using Orleans.Hybrid.Silo.Following;
+using Orleans.Hybrid.Silo.Security;
+using Orleans.Hybrid.Silo.Tests.Support;
+using Orleans.Hybrid.Support;
+
+namespace Orleans.Hybrid.Silo.Tests.Following;
+
+/// <summary>Streams of events as connections: who gets one, how many, and how they end.</summary>
+public sealed class Streams(TestSilo silo) : IClassFixture<TestSilo>
+{
+    [Fact(Timeout = 30_000)]
+    public async Task It_is_a_stream_that_nobody_keeps_or_holds_back()
+    {
+        var (tenant, task) = await QueuedAsync();
+        using var events = await OpenAsync(tenant, task);
+
+        var headers = events.Response.Headers;
+        Assert.Equal("text/event-stream", events.Response.Content.Headers.ContentType!.ToString());
+        Assert.Equal("no-store", headers.CacheControl!.ToString());
+        Assert.Equal("no", headers.GetValues("X-Accel-Buffering").Single());
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task I9_a_stream_is_for_those_who_may_see_the_task()
+    {
+        var (tenant, task) = await QueuedAsync();
+        var (other, _) = await QueuedAsync();
+        var path = $"{tenant.Project}/tasks/{task}/events";
+
+        var strange = await other.Api.GetAsync($"{other.Project}/tasks/{task}/events");
+        var foreign = await other.Api.GetAsync(path);
+        var nobody = await tenant.Api.With(null).GetAsync(path);
+        var wrong = await tenant.Api.With(null).GetAsync($"{path}?oauth=wrong");
+        using var inQuery = await EventReader.OpenAsync(
+            silo.Address, tenant with { Api = tenant.Api.With(null) }, task, $"?oauth={tenant.Api.Token}");
+
+        Assert.Equal((404, 404, 401, 401), (strange.Status, foreign.Status, nobody.Status, wrong.Status));
+        await inQuery.NextAsync("status");
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_reader_that_hangs_up_leaves_nothing_behind()
+    {
+        await using var own = await TestSilo.StartAsync();
+        var tenant = await (await own.NewTenantAsync()).ReadyAsync();
+        var task = await tenant.QueueAsync();
+        var (places, followed) = (own.Get<StreamPlaces>(), own.Get<FollowedTasks>());
+        for (var i = 0; i < 3; i++)
+        {
+            using var events = await EventReader.OpenAsync(own.Address, tenant, task);
+            await events.NextAsync("status");
+            Assert.InRange(places.Of(tenant.UserId), 1, i + 1);
+            Assert.Equal(1, followed.Count);
+        }
+
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        while (places.Of(tenant.UserId) > 0 || followed.Count > 0)
+        {
+            await look.WaitForNextTickAsync();
+        }
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task I12_a_user_has_so_many_streams_and_no_more_and_others_have_theirs()
+    {
+        var (tenant, task) = await QueuedAsync();
+        var (other, theirs) = await QueuedAsync();
+        var open = new List<EventReader>();
+        for (var i = 0; i < StreamPlaces.MostOfUser; i++)
+        {
+            open.Add(await OpenAsync(tenant, task));
+        }
+
+        var refused = await tenant.Api.GetAsync($"{tenant.Project}/tasks/{task}/events");
+        using var another = await OpenAsync(other, theirs);
+        open.ForEach(events => events.Dispose());
+
+        Assert.Equal(403, refused.Status);
+        Assert.Contains("100 tasks", refused.Msg, StringComparison.Ordinal);
+        await another.NextAsync("status");
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_silo_that_stops_ends_its_streams_at_once_and_says_no_end()
+    {
+        var own = await TestSilo.StartAsync();
+        var tenant = await (await own.NewTenantAsync()).ReadyAsync();
+        using var events = await EventReader.OpenAsync(own.Address, tenant, await tenant.QueueAsync());
+        await events.NextAsync("status");
+        var began = TimeProvider.System.GetTimestamp();
+
+        await own.DisposeAsync();
+
+        Assert.Null(await events.NextAsync());
+        Assert.InRange(TimeProvider.System.GetElapsedTime(began).TotalSeconds, 0, 20);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_stream_in_which_nothing_happens_shows_that_it_lives_until_its_token_is_taken_away()
+    {
+        var time = new ManualTime();
+        await using var own = await TestSilo.StartAsync(configure: builder => builder.Services.AddSingleton(
+            provider => ActivatorUtilities.CreateInstance<TaskStreams>(provider, time)));
+        var tenant = await (await own.NewTenantAsync()).ReadyAsync();
+        using var events = await EventReader.OpenAsync(own.Address, tenant, await tenant.QueueAsync());
+        await events.NextAsync("status");
+        for (var i = 0; i < 3; i++)
+        {
+            await time.Armed(TimeSpan.FromSeconds(15));
+            time.Advance(TimeSpan.FromSeconds(15));
+            Assert.Equal((":", ""), (await events.LineAsync(), await events.LineAsync()));
+        }
+
+        var projects = own.Get<IProjectStore>();
+        await projects.DeleteTokenAsync((await projects.ListTokensAsync(tenant.UserId, default)).Single().Id, default);
+        own.Get<Lookups>().Users.ForgetAll();
+        await time.Armed(TimeSpan.FromSeconds(15));
+        time.Advance(TimeSpan.FromSeconds(15));
+
+        Assert.Equal(":", await events.LineAsync());
+        Assert.Null(await events.NextAsync());
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task While_the_database_is_away_a_stream_waits_for_it()
+    {
+        var tasks = Stub.Of<ITaskStore>()
+            .On("ExtendLeasesAsync", _ => Task.CompletedTask)
+            .On("LapseAsync", _ => Task.FromResult<IReadOnlyList<Step<TaskState>>>([]))
+            .On("WaitingAsync", _ => Task.FromResult<IReadOnlyList<WaitingLane>>([]))
+            .On("DueAsync", _ => Task.FromResult(new DueBatch([], null)));
+        await using var own = await TestSilo.StartAsync(configure: builder => builder.Services.AddSingleton(tasks.Object));
+        var tenant = await (await own.NewTenantAsync()).ReadyAsync();
+        var looks = 0;
+        var away = new StoreUnavailableException("away", new IOException("cable"));
+        tasks.On("GlanceAsync", _ => Task.FromException<IReadOnlyList<TaskGlance>>(away));
+        tasks.On("FindAsync", _ => ++looks switch
+        {
+            1 => Task.FromResult<StoredTask?>(new StoredTask(null!, [])),
+            2 or 3 => Task.FromException<StoredTask?>(away),
+            _ => Task.FromResult<StoredTask?>(null),
+        });
+
+        using var events = await EventReader.OpenAsync(own.Address, tenant, "0123456789abcdef01234567");
+
+        await events.NextAsync("end");
+        Assert.Equal(4, looks);
+    }
+
+    private async Task<(Tenant Tenant, string Task)> QueuedAsync()
+    {
+        var tenant = await (await silo.NewTenantAsync()).ReadyAsync();
+        return (tenant, await tenant.QueueAsync());
+    }
+
+    private Task<EventReader> OpenAsync(Tenant tenant, string task) => EventReader.OpenAsync(silo.Address, tenant, task);
+}
