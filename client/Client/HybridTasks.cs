@@ -46,7 +46,7 @@ public abstract class HybridTasks : IHybridTasks
     public abstract Task CancelAsync(string taskId, CancellationToken cancel = default);
 
     /// <inheritdoc />
-    public Task<TaskInfo> WaitAsync(string taskId, CancellationToken cancel = default) =>
+    public virtual Task<TaskInfo> WaitAsync(string taskId, CancellationToken cancel = default) =>
         UntilEndedAsync(taskId, _ => Task.CompletedTask, cancel);
 
     /// <inheritdoc />
@@ -54,9 +54,12 @@ public abstract class HybridTasks : IHybridTasks
         new LogCopy(offset => ReadLogAsync(taskId, offset, cancel), destination).CopyNewAsync(cancel);
 
     /// <inheritdoc />
-    public Task<TaskInfo> FollowLogAsync(string taskId, Stream destination, CancellationToken cancel = default)
+    public Task<TaskInfo> FollowLogAsync(string taskId, Stream destination, CancellationToken cancel = default) =>
+        FollowLogAsync(taskId, new LogCopy(offset => ReadLogAsync(taskId, offset, cancel), destination), cancel);
+
+    /// <summary>Copies the log from where the copy is.</summary>
+    private protected virtual Task<TaskInfo> FollowLogAsync(string taskId, LogCopy log, CancellationToken cancel)
     {
-        var log = new LogCopy(offset => ReadLogAsync(taskId, offset, cancel), destination);
         return UntilEndedAsync(taskId, CopyAsync, cancel);
 
         async Task CopyAsync(TaskInfo task)

@@ -24,8 +24,8 @@ public interface IHybridTasks
     Task CancelAsync(string taskId, CancellationToken cancel = default);
 
     /// <summary>
-    /// Waits until the task has ended and gives it as it then is. Asks often at first and every second later, and
-    /// outlives a restart of the server. Cancelling leaves the task alone.
+    /// Waits until the task has ended and gives it as it then is. Over HTTP the server tells when; where it does not, it is
+    /// asked, often at first and every second later. Outlives a restart of the server. Cancelling leaves the task alone.
     /// </summary>
     Task<TaskInfo> WaitAsync(string taskId, CancellationToken cancel = default);
 

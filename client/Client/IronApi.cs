@@ -67,6 +67,13 @@ internal sealed class IronApi(HybridClientOptions options, HttpClient http)
         + (cause is OperationCanceledException ? "it took too long" : cause.Message),
         status: null, "", tryAgain: true, cause);
 
+    public static HybridException Strange(HttpResponseMessage response, Exception? cause) => new(
+        $"the answer to {Name(response.RequestMessage!)} is not of the Iron API: is this the right server?",
+        response.StatusCode,
+        "",
+        tryAgain: false,
+        cause);
+
     private static ByteArrayContent Json(byte[] json) =>
         new(json) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
 
@@ -85,12 +92,7 @@ internal sealed class IronApi(HybridClientOptions options, HttpClient http)
         }
         catch (JsonException strange)
         {
-            throw new HybridException(
-                $"the answer to {Name(response.RequestMessage!)} is not of the Iron API: is this the right server?",
-                response.StatusCode,
-                "",
-                tryAgain: false,
-                strange);
+            throw Strange(response, strange);
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException)
         {

@@ -12,6 +12,15 @@ internal sealed class LogCopy(Func<long, IAsyncEnumerable<ReadOnlyMemory<byte>>>
         set => (field, _copied) = (value, value == field ? _copied : 0);
     }
 
+    /// <summary>Copies what came by itself.</summary>
+    public async Task AddAsync(LogAdded added, CancellationToken cancel)
+    {
+        Attempt = added.Attempt;
+        await destination.WriteAsync(added.Data, cancel).ConfigureAwait(false);
+        _copied += added.Data.Length;
+        await destination.FlushAsync(cancel).ConfigureAwait(false);
+    }
+
     /// <summary>Copies what was added since the last call.</summary>
     public async Task CopyNewAsync(CancellationToken cancel)
     {

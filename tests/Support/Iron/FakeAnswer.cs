@@ -18,6 +18,10 @@ public sealed record FakeAnswer(int Status, string Body, string ContentType = "a
 
     public static FakeAnswer Text(string body, int status = 200) => new(status, body, "text/plain; charset=utf-8");
 
+    /// <summary>A stream of server-sent events that then ends, or is cut.</summary>
+    public static FakeAnswer Events(params string[] lines) =>
+        new(200, string.Concat(lines.Select(line => $"{line}\n")), "text/event-stream");
+
     public static FakeAnswer Refusal(int status, string msg) => new(status, $$"""{"msg":"{{msg}}"}""");
 
     public static FakeAnswer HangUp() => new(0, "") { HangsUp = true };

@@ -1,0 +1,165 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Orleans.Hybrid.Contracts.Iron;
+
+namespace Orleans.Hybrid.Client;
+
+/// <summary>Reads the server-sent events of one task, and takes the stream up again where it was cut.</summary>
+internal sealed class TaskEventStream(IronApi api, string path, HybridOptions options) : IDisposable
+{
+    private const string Type = "text/event-stream";
+
+    private static readonly TimeSpan ComeBack = TimeSpan.FromSeconds(1);
+
+    // A server that lives shows it every 15 seconds.
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(45);
+
+    private HttpResponseMessage? _response;
+    private StreamReader? _lines;
+    private string _lastId = "";
+    private TaskInfo? _task;
+    private long _heard = options.TimeProvider.GetTimestamp();
+
+    /// <summary>The next event; null at the end.</summary>
+    public async Task<TaskEvent?> NextAsync(CancellationToken cancel)
+    {
+        var clock = options.TimeProvider;
+        while (true)
+        {
+            try
+            {
+                if (_lines is null)
+                {
+                    await OpenAsync(cancel).ConfigureAwait(false);
+                }
+
+                var (kind, data) = await ReadEventAsync(cancel).ConfigureAwait(false);
+                if (kind == TaskNews.End)
+                {
+                    return null;
+                }
+
+                if (Event(kind, data) is { } next)
+                {
+                    return next;
+                }
+            }
+            catch (HybridException trouble) when (
+                trouble.TryAgain && clock.GetElapsedTime(_heard) < options.OutagePatience)
+            {
+                Dispose();
+                await Task.Delay(ComeBack, clock, cancel).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _lines?.Dispose();
+        _response?.Dispose();
+        (_lines, _response) = (null, null);
+    }
+
+    private async Task OpenAsync(CancellationToken cancel)
+    {
+        _response = await api.SendAsync(Request, reads: true, cancel).ConfigureAwait(false);
+        if (_response.Content.Headers.ContentType?.MediaType != Type)
+        {
+            throw IronApi.Strange(_response, cause: null);
+        }
+
+        _lines = new StreamReader(await _response.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false), Encoding.UTF8);
+    }
+
+    private HttpRequestMessage Request()
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, api.Url(path));
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(Type));
+        if (_lastId.Length > 0)
+        {
+            request.Headers.Add("Last-Event-ID", _lastId);
+        }
+
+        return request;
+    }
+
+    /// <summary>The next event that has come whole; only then is it one that need not come again.</summary>
+    private async Task<(string Kind, string Data)> ReadEventAsync(CancellationToken cancel)
+    {
+        var (kind, data, id) = ("", "", _lastId);
+        while (true)
+        {
+            switch ((await LineAsync(cancel).ConfigureAwait(false)).Split(": ", 2))
+            {
+                case ["event", var value]:
+                    kind = value;
+                    break;
+                case ["data", var value]:
+                    data = value;
+                    break;
+                case ["id", var value]:
+                    id = value;
+                    break;
+                case [""] when kind.Length > 0:
+                    _lastId = id;
+                    return (kind, data);
+            }
+        }
+    }
+
+    private async Task<string> LineAsync(CancellationToken cancel)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        patience.CancelAfter(LongestSilence);
+        try
+        {
+            var line = await _lines!.ReadLineAsync(patience.Token).ConfigureAwait(false)
+                ?? throw new IOException("the stream of events was cut");
+            _heard = options.TimeProvider.GetTimestamp();
+            return line;
+        }
+        catch (Exception broken) when (
+            broken is IOException or HttpRequestException || (broken is OperationCanceledException && !cancel.IsCancellationRequested))
+        {
+            throw IronApi.Silence(_response!.RequestMessage!, broken);
+        }
+    }
+
+    /// <summary>An event in our words; null for what a newer server may tell, and for what was known.</summary>
+    private TaskEvent? Event(string kind, string data)
+    {
+        switch (kind)
+        {
+            case TaskNews.Status:
+                var before = _task;
+                _task = Read(data, IronJson.Default.TaskInfo);
+                return _task == before ? null : new TaskChanged(_task);
+            case TaskNews.Log:
+                var log = Read(data, IronJson.Default.LogNews);
+                return new LogAdded(Attempt(), log.Offset, log.Bytes ?? Encoding.UTF8.GetBytes(log.Text));
+            case TaskNews.Restart:
+                return new LogRestarted(Read(data, IronJson.Default.RestartNews).Attempt);
+            default:
+                return null;
+        }
+    }
+
+    private int Attempt() =>
+        int.TryParse(_lastId.Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var attempt) ? attempt : 0;
+
+    private T Read<T>(string data, JsonTypeInfo<T> shape)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(data, shape) ?? throw new JsonException("null");
+        }
+        catch (JsonException strange)
+        {
+            throw IronApi.Strange(_response!, strange);
+        }
+    }
+}
