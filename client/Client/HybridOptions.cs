@@ -20,8 +20,8 @@ public abstract record HybridOptions
     public int Attempts { get; init; } = 5;
 
     /// <summary>
-    /// How long <see cref="IHybridTasks.WaitAsync"/> and <see cref="IHybridTasks.FollowLogAsync"/> bear a server that does
-    /// not answer.
+    /// How long <see cref="IHybridTasks.WaitAsync"/>, <see cref="IHybridTasks.FollowLogAsync"/> and what else follows a task bear a
+    /// server that does not answer.
     /// </summary>
     public TimeSpan OutagePatience { get; init; } = TimeSpan.FromMinutes(1);
 
