@@ -46,7 +46,9 @@ internal sealed class TaskStream(TaskStreams parts, string projectId, TaskId id,
         var writer = new EventWriter(http.Response);
         var log = new LogTelling(parts.Logs, writer, id, EventId.Last(http.Request));
         var telling = new TaskTelling(parts, writer, followed, withLog ? log : null, projectId, id);
-        await writer.BeginAsync(ComeBack, gone);
+
+        // Also when this silo goes: readers that meet anything but a stream may give up for good.
+        await writer.BeginAsync(ComeBack, http.RequestAborted);
         while (true)
         {
             var changed = followed.Changed;

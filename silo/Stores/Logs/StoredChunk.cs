@@ -17,7 +17,7 @@ internal sealed record StoredChunk(long Start, int Size, byte[] Data, byte[]? Ru
     public static byte[] Join(long offset, IReadOnlyList<StoredChunk> chunks)
     {
         using var joined = new MemoryStream();
-        foreach (var chunk in chunks.TakeWhile(_ => joined.Length < MostAtOnce))
+        foreach (var chunk in Behind(offset, chunks).TakeWhile(_ => joined.Length < MostAtOnce))
         {
             joined.Write(chunk.Inflate().AsSpan(chunk.Passed(offset)));
         }
@@ -30,7 +30,7 @@ internal sealed record StoredChunk(long Start, int Size, byte[] Data, byte[]? Ru
     {
         using var joined = new MemoryStream();
         var end = offset;
-        foreach (var chunk in chunks.TakeWhile(_ => end - offset < MostAtOnce))
+        foreach (var chunk in Behind(offset, chunks).TakeWhile(_ => end - offset < MostAtOnce))
         {
             var (data, passed) = (chunk.Inflate(), chunk.Passed(offset));
             foreach (var (from, to) in StreamRuns.OutputIn(data.Length, chunk.Runs))
@@ -38,11 +38,14 @@ internal sealed record StoredChunk(long Start, int Size, byte[] Data, byte[]? Ru
                 joined.Write(data.AsSpan()[Math.Max(from, passed)..Math.Max(to, passed)]);
             }
 
-            end = Math.Max(offset, chunk.Start + chunk.Size);
+            end = chunk.Start + chunk.Size;
         }
 
         return new LogOutput(joined.ToArray(), end);
     }
+
+    private static IEnumerable<StoredChunk> Behind(long offset, IReadOnlyList<StoredChunk> chunks) =>
+        chunks.Where(chunk => chunk.Passed(offset) < chunk.Size);
 
     /// <summary>How many of its bytes lie before an offset.</summary>
     private int Passed(long offset) => (int)Math.Clamp(offset - Start, 0, Size);

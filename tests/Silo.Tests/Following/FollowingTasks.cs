@@ -1,6 +1,6 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Orleans.Hybrid.Client;
 using Orleans.Hybrid.Contracts.Runners;
 using Orleans.Hybrid.Silo.Tests.Support;
 using Orleans.Hybrid.Support;
@@ -8,7 +8,7 @@ using Orleans.Hybrid.Support;
 namespace Orleans.Hybrid.Silo.Tests.Following;
 
 /// <summary>A task as a stream of events, over HTTP, on each database.</summary>
-public abstract class FollowingTasks(FollowingTasks.Place place)
+public abstract class FollowingTasks(FollowingPlace place)
 {
     private TestSilo Silo => place.Silo;
 
@@ -206,6 +206,35 @@ public abstract class FollowingTasks(FollowingTasks.Place place)
         await slow.SkipToAsync("end");
     }
 
+    [StoreFact]
+    public async Task The_client_tells_the_same()
+    {
+        var (tenant, runner) = await WithRunnerAsync();
+        var (task, lease) = await RunningAsync(tenant, runner);
+        using var client = new HybridClient(
+            new HybridClientOptions { BaseUrl = Silo.Address, Token = tenant.Api.Token, ProjectId = tenant.ProjectId });
+        var seen = new List<string>();
+
+        await foreach (var next in client.Tasks.FollowAsync(task))
+        {
+            switch (next)
+            {
+                case TaskChanged { Task.Status: "running" }:
+                    await runner.LogAsync(lease, 0, [0xff, 0xc3, 0xbc, 0x0a]);
+                    break;
+                case LogAdded log:
+                    seen.Add($"{log.Attempt} {log.Offset} {Convert.ToHexString(log.Data.Span)}");
+                    await runner.FinishAsync(lease, "complete", exitCode: 0);
+                    break;
+                case TaskChanged changed:
+                    seen.Add($"{changed.Task.Status} {changed.Task.LogSize}");
+                    break;
+            }
+        }
+
+        Assert.Equal(["1 0 FFC3BC0A", "complete 4"], seen);
+    }
+
     private Task<EventReader> OpenAsync(Tenant tenant, string task, string query = "", string? lastId = null) =>
         EventReader.OpenAsync(Silo.Address, tenant, task, query, lastId);
 
@@ -235,52 +264,5 @@ public abstract class FollowingTasks(FollowingTasks.Place place)
         }
 
         return next;
-    }
-
-    public abstract class Place : IAsyncLifetime
-    {
-        private TestSilo? _silo;
-
-        internal TestSilo Silo => _silo!;
-
-        public async Task InitializeAsync() => _silo = await StartAsync();
-
-        public async Task DisposeAsync()
-        {
-            if (_silo is { } silo)
-            {
-                await silo.DisposeAsync();
-            }
-        }
-
-        private protected abstract Task<TestSilo> StartAsync();
-    }
-}
-
-/// <summary>On SQLite.</summary>
-public sealed class FollowingTasksOnSqlite(FollowingTasksOnSqlite.File place)
-    : FollowingTasks(place), IClassFixture<FollowingTasksOnSqlite.File>
-{
-    public sealed class File : Place
-    {
-        private protected override Task<TestSilo> StartAsync() => TestSilo.StartAsync();
-    }
-}
-
-/// <summary>On PostgreSQL.</summary>
-public sealed class FollowingTasksOnPostgres(FollowingTasksOnPostgres.Database place)
-    : FollowingTasks(place), IClassFixture<FollowingTasksOnPostgres.Database>, INeedsPostgres
-{
-    public sealed class Database : Place, IDisposable
-    {
-        private readonly string _key = Path.GetTempFileName();
-
-        public Database() => System.IO.File.WriteAllText(_key, Convert.ToHexString(RandomNumberGenerator.GetBytes(32)));
-
-        public void Dispose() => System.IO.File.Delete(_key);
-
-        private protected override async Task<TestSilo> StartAsync() => PostgresServer.Missing is null
-            ? await TestSilo.StartAsync(await (await PostgresServer.Shared).CreateDatabaseAsync("following"), _key)
-            : await TestSilo.StartAsync();
     }
 }

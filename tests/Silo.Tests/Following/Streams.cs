@@ -100,6 +100,21 @@ public sealed class Streams(TestSilo silo) : IClassFixture<TestSilo>
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_silo_that_is_about_to_stop_has_readers_come_again()
+    {
+        await using var own = await TestSilo.StartAsync(usual => usual with { LeaveTime = TimeSpan.Zero });
+        var tenant = await (await own.NewTenantAsync()).ReadyAsync();
+        var task = await tenant.QueueAsync();
+        await own.Get<Leaving>().StoppingAsync(default);
+
+        using var events = await EventReader.OpenAsync(own.Address, tenant, task);
+
+        Assert.Equal("text/event-stream", events.Response.Content.Headers.ContentType!.ToString());
+        Assert.Equal((true, null), (events.Response.Headers.ConnectionClose, await events.NextAsync()));
+        Assert.Equal(["retry: 1000"], events.Between);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task A_stream_in_which_nothing_happens_shows_that_it_lives_until_its_token_is_taken_away()
     {
         var time = new ManualTime();
