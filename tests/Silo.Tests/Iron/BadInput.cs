@@ -159,6 +159,24 @@ public sealed class BadInput(TestSilo silo) : IClassFixture<TestSilo>
         Assert.Equal((413, "The request is too large"), (reply.Status, reply.Msg));
     }
 
+    [Theory(Timeout = 30_000)]
+    [InlineData("POST", "/tasks/0123456789abcdef01234567/cancel")]
+    [InlineData("GET", "/tasks")]
+    public async Task S14_so_is_one_that_is_not_even_read_and_the_connection_ends_with_the_answer(string method, string path)
+    {
+        var tenant = await silo.NewTenantAsync();
+        await using var client = new RawClient(silo.Address);
+        var head = $"{method} {tenant.Project}{path} HTTP/1.1\r\nHost: host\r\nAuthorization: OAuth {tenant.Api.Token}\r\n";
+
+        var most = await client.SendAsync(Encoding.ASCII.GetBytes($"{head}Content-Length: 65536\r\n\r\n{new string('x', 65_536)}"));
+        var more = await client.SendAsync(Encoding.ASCII.GetBytes($"{head}Content-Length: 65537\r\n\r\n{new string('x', 65_537)}"));
+
+        Assert.NotEqual(413, most.Status);
+        Assert.False(most.Closes);
+        Assert.Equal("""{"msg":"The request is too large"}""", more.Text);
+        Assert.Equal((413, true), (more.Status, more.Closes));
+    }
+
     [Fact(Timeout = 30_000)]
     public async Task S14_a_chunked_body_without_a_length_is_counted_too()
     {
