@@ -8,7 +8,7 @@ namespace Orleans.Hybrid.Runner.Tests;
 public sealed class Executing : RunnerTest
 {
     [Fact(Timeout = 30_000)]
-    public async Task A_task_runs_and_its_result_and_its_log_arrive()
+    public async Task K3_a_task_runs_and_its_result_and_its_log_arrive()
     {
         var order = Orders.New("the payload");
         Plane.Offer(order);
@@ -33,7 +33,7 @@ public sealed class Executing : RunnerTest
     [InlineData(1, true, "out of memory")]
     [InlineData(137, false, "out of memory")]
     [InlineData(143, false, "exit code 143")]
-    public async Task A_program_that_fails_ends_in_error_and_says_why(int exitCode, bool outOfMemory, string message)
+    public async Task X6_a_program_that_fails_ends_in_error_and_says_why(int exitCode, bool outOfMemory, string message)
     {
         var sandbox = await StartedAsync(Orders.New());
         sandbox.End(exitCode, outOfMemory);

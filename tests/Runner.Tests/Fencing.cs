@@ -100,7 +100,7 @@ public sealed class Fencing : RunnerTest
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_lost_lease_kills_its_program_at_once_and_nothing_is_reported()
+    public async Task W3_a_lost_lease_kills_its_program_at_once_and_nothing_is_reported()
     {
         var order = Orders.New();
         var sandbox = await RunningAsync(order);
@@ -113,7 +113,7 @@ public sealed class Fencing : RunnerTest
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_cancelled_task_is_stopped_with_grace_and_finished_as_cancelled()
+    public async Task W4_a_cancelled_task_is_stopped_with_grace_and_finished_as_cancelled()
     {
         var order = Orders.New();
         var sandbox = await RunningAsync(order);

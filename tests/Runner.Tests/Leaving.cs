@@ -8,7 +8,7 @@ namespace Orleans.Hybrid.Runner.Tests;
 public sealed class Leaving : RunnerTest
 {
     [Fact(Timeout = 30_000)]
-    public async Task A_drained_runner_claims_no_more_finishes_what_runs_and_leaves()
+    public async Task W5_a_drained_runner_claims_no_more_finishes_what_runs_and_leaves()
     {
         var sandbox = await StartedAsync(Orders.New());
         await Runner.DrainAsync();

@@ -103,7 +103,7 @@ public sealed class ProcessExecutor : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_program_finds_its_variables_and_nothing_of_the_runners()
+    public async Task X1_K4_a_program_finds_its_variables_and_nothing_of_the_runners()
     {
         Environment.SetEnvironmentVariable("OF_THE_RUNNER", "not for tasks");
         var order = Command("env") with
@@ -136,7 +136,7 @@ public sealed class ProcessExecutor : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_program_finds_its_files_unchanged_in_a_folder_of_its_own()
+    public async Task X2_X3_a_program_finds_its_files_unchanged_in_a_folder_of_its_own()
     {
         await RunAsync(Script("pwd; echo $TASK_DIR $HOME; stat -c %a .; od -An -tx1 $PAYLOAD_FILE; echo > written && ls") with
         {
@@ -149,7 +149,7 @@ public sealed class ProcessExecutor : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Standard_input_is_at_its_end()
+    public async Task X5_standard_input_is_at_its_end()
     {
         Assert.Equal(0, (await RunAsync(Command("cat"))).ExitCode);
         Assert.Equal("", output.Text);

@@ -26,7 +26,7 @@ public sealed class Sealing : RunnerTest
     [InlineData("plain text")]
     [InlineData("tampered")]
     [InlineData("of another key")]
-    public async Task Anything_else_ends_in_error_without_a_sandbox_and_without_a_retry(string what)
+    public async Task K2_anything_else_ends_in_error_without_a_sandbox_and_without_a_retry(string what)
     {
         var payload = what switch
         {

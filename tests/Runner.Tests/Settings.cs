@@ -113,7 +113,7 @@ public sealed class Settings
     [InlineData("LOG_LIMIT", "-1")]
     [InlineData("ZIP_CACHE_LIMIT", "1000")]
     [InlineData("ZIP_UNPACKED_LIMIT", Secret)]
-    public void A_wrong_setting_is_named_and_its_value_is_not(string name, string? value)
+    public void K1_a_wrong_setting_is_named_and_its_value_is_not(string name, string? value)
     {
         environment[name] = value;
         if (name == "CLUSTER_TOKEN_FILE")
@@ -155,7 +155,7 @@ public sealed class Settings
     }
 
     [Fact]
-    public void Options_do_not_show_their_secrets()
+    public void K4_options_do_not_show_their_secrets()
     {
         environment["DECRYPTION_KEY"] = "00112233445566778899aabbccddeeff";
 

@@ -30,7 +30,7 @@ public sealed class ContainerEnds
     }
 
     [DockerFact(Timeout = 60_000)]
-    public async Task A_program_that_ignores_TERM_is_killed_after_the_grace()
+    public async Task X6_a_program_that_ignores_TERM_is_killed_after_the_grace()
     {
         await using var trial = await ReadyAsync($"trap '' TERM; {Forever}");
 
@@ -54,7 +54,7 @@ public sealed class ContainerEnds
     }
 
     [DockerFact(Timeout = 60_000)]
-    public async Task A_program_that_takes_more_memory_than_it_may_is_told_apart()
+    public async Task X6_a_program_that_takes_more_memory_than_it_may_is_told_apart()
     {
         await using var trial = new Trial(
             Orders.For(TestImages.Busybox, Trial.RunPayload) with { MemoryBytes = 16 << 20 });

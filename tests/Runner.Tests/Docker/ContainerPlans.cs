@@ -21,7 +21,7 @@ public sealed class ContainerPlans
     public void An_empty_command_is_left_to_the_image() => Assert.Null(Plan(Orders.For("a", " \t")).Cmd);
 
     [Fact]
-    public void The_environment_names_the_task_and_its_files()
+    public void X1_the_environment_names_the_task_and_its_files()
     {
         var order = Orders.For("a") with { RetryCount = 2, ScheduleId = "5a0000000000000000000009", Config = [] };
 
@@ -35,7 +35,7 @@ public sealed class ContainerPlans
     }
 
     [Fact]
-    public void The_codes_variables_come_along_but_never_in_place_of_ours()
+    public void X1_the_codes_variables_come_along_but_never_in_place_of_ours()
     {
         var order = Orders.For("a") with
         {

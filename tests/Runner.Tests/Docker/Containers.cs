@@ -57,7 +57,7 @@ public sealed class Containers
     }
 
     [DockerFact(Timeout = 60_000)]
-    public async Task Payload_and_config_arrive_unchanged()
+    public async Task X2_payload_and_config_arrive_unchanged()
     {
         var payload = RandomNumberGenerator.GetBytes(64 * 1024);
         payload.AsSpan(100, 50).Clear();
@@ -72,7 +72,7 @@ public sealed class Containers
     }
 
     [DockerFact(Timeout = 60_000)]
-    public async Task An_empty_payload_is_an_empty_file()
+    public async Task X2_an_empty_payload_is_an_empty_file()
     {
         await using var trial = new Trial(Orders.For(TestImages.Busybox, "wc -c /mnt/task/payload"));
 
@@ -109,7 +109,7 @@ public sealed class Containers
     }
 
     [DockerFact(Timeout = 60_000)]
-    public async Task Stdin_is_at_its_end_and_the_working_directory_the_images()
+    public async Task X3_X5_stdin_is_at_its_end_and_the_working_directory_the_images()
     {
         var (exit, output) = await Trial.RunScriptAsync(TestImages.Busybox, "cat; pwd; echo done");
 

@@ -44,7 +44,7 @@ public sealed class Cancelling(TestSilo silo) : IClassFixture<TestSilo>
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_parked_runner_is_told_to_stop_at_once()
+    public async Task W4_a_parked_runner_is_told_to_stop_at_once()
     {
         var tenant = await silo.NewTenantAsync();
         var cluster = await tenant.NewClusterAsync();

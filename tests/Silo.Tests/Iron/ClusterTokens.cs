@@ -9,7 +9,7 @@ public sealed class ClusterTokens(TestSilo silo) : IClassFixture<TestSilo>
     private const string Claim = """{"claim_key":"00112233445566778899aabbccddeeff","wanted":1}""";
 
     [Fact(Timeout = 30_000)]
-    public async Task An_added_token_and_the_old_one_are_both_good_and_the_newest_comes_first()
+    public async Task W2_an_added_token_and_the_old_one_are_both_good_and_the_newest_comes_first()
     {
         var (tenant, cluster) = await ClusterAsync();
         var first = await tenant.ClusterTokenAsync(cluster);

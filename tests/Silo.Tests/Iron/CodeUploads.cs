@@ -51,6 +51,35 @@ public sealed class CodeUploads(TestSilo silo) : IClassFixture<TestSilo>
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task C6_the_answer_has_id_rev_and_name_and_no_host()
+    {
+        var tenant = await silo.NewTenantAsync();
+
+        var reply = await PostAsync(tenant, Form("abc", Part("""{"name":"hello","image":"i","host":"somewhere"}""")));
+
+        Assert.Equal(["msg", "id", "rev", "name"], reply.Ok().EnumerateObject().Select(member => member.Name));
+        Assert.Equal(("Upload successful.", "hello"), (reply.Msg, reply.Text("name")));
+        Assert.Equal(200, (await tenant.Api.GetAsync($"{tenant.Project}/codes/{reply.Text("id")}")).Status);
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData("registry.example.com:5000/some/image")]
+    [InlineData("registry.example.com")]
+    [InlineData("a b: c/d-e.f_g?h=i&j#k%l")]
+    [InlineData("größe ✓ 😀")]
+    public async Task C7_a_code_is_queued_under_whatever_name_it_was_uploaded_with(string name)
+    {
+        var tenant = await silo.NewTenantAsync();
+        await tenant.NewClusterAsync();
+        await tenant.UploadAsync($$"""{"name":"{{name}}","image":"i:1"}""");
+
+        var reply = await tenant.PostTasksAsync($$"""{"tasks":[{"code_name":"{{name}}"}]}""");
+
+        var task = reply.Ok().GetProperty("tasks")[0].GetProperty("id").GetString()!;
+        Assert.Equal([task], await tenant.ListAsync($"code_name={Uri.EscapeDataString(name)}"));
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task An_upload_under_the_same_name_is_the_next_revision()
     {
         var tenant = await silo.NewTenantAsync();

@@ -1,3 +1,5 @@
+using Orleans.Hybrid.Domain.Projects;
+using Orleans.Hybrid.Silo.Security;
 using Orleans.Hybrid.Silo.Tests.Support;
 
 namespace Orleans.Hybrid.Silo.Tests.Iron;
@@ -50,6 +52,25 @@ public sealed class Tokens(TestSilo silo) : IClassFixture<TestSilo>
         var reply = await tenant.Api.With(tenant.Api.Token, "JWT").GetAsync(tenant.Project);
 
         Assert.Equal(401, reply.Status);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A6_each_token_of_a_user_opens_all_of_that_users_projects_and_clusters()
+    {
+        var tenant = await (await silo.NewTenantAsync()).ReadyAsync();
+        var (projects, ids, token) = (silo.Get<IProjectStore>(), silo.Get<Ids>(), Secret.New());
+        await projects.AddTokenAsync(new UserToken(ids.New(), tenant.UserId, Secret.Hash(token), "", DateTimeOffset.UtcNow), default);
+        var other = new Project { Id = ids.New(), UserId = tenant.UserId, Name = "other", CreatedAt = DateTimeOffset.UtcNow };
+        await projects.AddProjectAsync(other, default);
+        string[] paths = [tenant.Project, $"/2/projects/{other.Id}", "/2/clusters"];
+
+        foreach (var api in new[] { tenant.Api, tenant.Api.With(token) })
+        {
+            var replies = await Task.WhenAll(paths.Select(path => api.GetAsync(path)));
+            Assert.All(replies, reply => Assert.Equal(200, reply.Status));
+            Assert.Equal("other", replies[1].Text("name"));
+            Assert.Single(replies[2].Json.GetProperty("clusters").EnumerateArray());
+        }
     }
 
     [Fact(Timeout = 30_000)]

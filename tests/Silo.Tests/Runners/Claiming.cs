@@ -9,7 +9,7 @@ namespace Orleans.Hybrid.Silo.Tests.Runners;
 public abstract class Claiming(TestSilo silo)
 {
     [Fact(Timeout = 30_000)]
-    public async Task A_parked_runner_gets_a_task_with_all_that_it_needs()
+    public async Task W1_a_parked_runner_gets_a_task_with_all_that_it_needs()
     {
         var tenant = await silo.NewTenantAsync();
         var cluster = await tenant.NewClusterAsync("""{"name":"c","memory":123456789}""");

@@ -27,7 +27,7 @@ public abstract class Reporting(TestSilo silo)
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Results_are_accepted_once_and_stale_ones_told()
+    public async Task W3_results_are_accepted_once_and_stale_ones_told()
     {
         var (tenant, runner) = await WithRunnerAsync();
         var task = await tenant.QueueAsync();
