@@ -49,7 +49,7 @@ public sealed class RegistryLogins(TestSilo silo) : IClassFixture<TestSilo>
         Assert.Equal(("bob", "second"), await runner.TakeAsync() is { Login: { } login } ? (login.Username, login.Password) : default);
     }
 
-    [Fact(Timeout = 30_000)]
+    [SqliteFileFact(Timeout = 30_000)]
     public async Task The_secret_is_in_no_other_answer_no_log_and_not_open_in_the_database()
     {
         var tenant = await silo.NewTenantAsync();

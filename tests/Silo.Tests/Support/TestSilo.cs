@@ -8,12 +8,19 @@ using Microsoft.Extensions.Logging;
 using Orleans.Hybrid.Domain.Projects;
 using Orleans.Hybrid.Silo.Edge;
 using Orleans.Hybrid.Silo.Security;
+using Orleans.Hybrid.Support;
 
 namespace Orleans.Hybrid.Silo.Tests.Support;
 
-/// <summary>A real control plane on a free port, with a SQLite file of its own.</summary>
+/// <summary>
+/// A real control plane on a free port, with a SQLite file of its own; with <c>HYBRID_TEST_STORE=postgres</c>, with a PostgreSQL database of
+/// its own.
+/// </summary>
 public sealed class TestSilo : IAsyncLifetime, IAsyncDisposable
 {
+    /// <summary>True when silos have PostgreSQL databases unless told otherwise.</summary>
+    internal static readonly bool OnPostgres = Environment.GetEnvironmentVariable("HYBRID_TEST_STORE") == "postgres";
+
     private readonly string _folder = Directory.CreateTempSubdirectory("hybrid-silo-").FullName;
     private WebApplication? _app;
 
@@ -48,11 +55,7 @@ public sealed class TestSilo : IAsyncLifetime, IAsyncDisposable
     /// <summary>Starts one on PostgreSQL, on free ports, that others can join.</summary>
     internal static Task<TestSilo> StartAsync(string database, string keyFile)
     {
-        using TcpListener first = new(IPAddress.Loopback, 0), second = new(IPAddress.Loopback, 0);
-        first.Start();
-        second.Start();
-        var address = new SiloAddress(
-            "127.0.0.1", ((IPEndPoint)first.LocalEndpoint).Port, ((IPEndPoint)second.LocalEndpoint).Port);
+        var address = FreeAddress();
         return StartAsync(usual => usual with { Database = database, ServerKeyFile = keyFile, Silo = address });
     }
 
@@ -107,10 +110,25 @@ public sealed class TestSilo : IAsyncLifetime, IAsyncDisposable
     /// <summary>Sends bytes as they are, and reads until the server ends the connection.</summary>
     internal Task<string> SendRawAsync(string request) => RawConnection.ExchangeAsync(Address, request);
 
+    private static SiloAddress FreeAddress()
+    {
+        using TcpListener first = new(IPAddress.Loopback, 0), second = new(IPAddress.Loopback, 0);
+        first.Start();
+        second.Start();
+        return new SiloAddress("127.0.0.1", ((IPEndPoint)first.LocalEndpoint).Port, ((IPEndPoint)second.LocalEndpoint).Port);
+    }
+
     private async Task LaunchAsync(
         Func<ControlPlaneOptions, ControlPlaneOptions> options, Action<WebApplicationBuilder>? configure)
     {
         Options = options(new ControlPlaneOptions { DataDirectory = _folder, Urls = ["http://127.0.0.1:0"] });
+        // Who brings a folder wants to find the database in it.
+        if (OnPostgres && Options.Database is null && Options.DataDirectory == _folder)
+        {
+            var database = await (await PostgresServer.Shared).CreateDatabaseAsync("silo");
+            Options = Options with { Database = database, Silo = FreeAddress() };
+        }
+
         _app = ControlPlane.Build(Options, builder =>
         {
             builder.Logging.ClearProviders().AddProvider(Logs).SetMinimumLevel(LogLevel.Trace);

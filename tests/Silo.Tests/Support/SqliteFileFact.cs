@@ -1,0 +1,7 @@
+namespace Orleans.Hybrid.Silo.Tests.Support;
+
+/// <summary>A test that looks into the silo's SQLite file; skipped where silos have PostgreSQL databases.</summary>
+public sealed class SqliteFileFactAttribute : FactAttribute
+{
+    public SqliteFileFactAttribute() => Skip = TestSilo.OnPostgres ? "looks into the SQLite file" : null;
+}
