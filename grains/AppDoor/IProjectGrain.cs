@@ -17,6 +17,12 @@ public interface IProjectGrain : IGrainWithStringKey
 
     /// <summary>Ends the task; does nothing to one that has ended.</summary>
     Task<AppAnswer> Cancel(string taskId);
+
+    /// <summary>The code package that has this name.</summary>
+    Task<AppAnswer> FindCode(string name);
+
+    /// <summary>The cluster for tasks that name this one, or with null none.</summary>
+    Task<AppAnswer> FindCluster(string? idOrName);
 }
 
 /// <summary>

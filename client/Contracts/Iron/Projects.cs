@@ -8,6 +8,9 @@ public sealed record ProjectInfo
 
     /// <summary>Its name.</summary>
     public string Name { get; init => field = value ?? ""; } = "";
+
+    /// <summary>The cluster of tasks that name none, 24 hex digits; absent when there is none; ours.</summary>
+    public string? DefaultCluster { get; init; }
 }
 
 /// <summary>Answer to <c>GET /projects</c>.</summary>

@@ -16,4 +16,10 @@ public interface IAppDesk
 
     /// <summary>Ends the task.</summary>
     Task<AppAnswer> CancelAsync(string projectId, string taskId);
+
+    /// <summary>The code package that has this name.</summary>
+    Task<AppAnswer> FindCodeAsync(string projectId, string name);
+
+    /// <summary>The cluster for tasks that name this one, or with null none.</summary>
+    Task<AppAnswer> FindClusterAsync(string projectId, string? idOrName);
 }

@@ -15,4 +15,9 @@ internal sealed class ProjectGrain(IAppDesk desk) : Grain, IProjectGrain
         desk.LogAsync(this.GetPrimaryKeyString(), taskId, offset);
 
     public Task<AppAnswer> Cancel(string taskId) => desk.CancelAsync(this.GetPrimaryKeyString(), taskId);
+
+    public Task<AppAnswer> FindCode(string name) => desk.FindCodeAsync(this.GetPrimaryKeyString(), name);
+
+    public Task<AppAnswer> FindCluster(string? idOrName) =>
+        desk.FindClusterAsync(this.GetPrimaryKeyString(), idOrName);
 }

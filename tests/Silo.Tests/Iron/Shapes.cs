@@ -113,13 +113,17 @@ public sealed partial class Shapes(TestSilo silo) : IClassFixture<TestSilo>
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Projects_have_id_and_name()
+    public async Task Projects_have_id_and_name_and_their_default_cluster_once_there_is_one()
     {
         var tenant = await silo.NewTenantAsync();
 
         Assert.Equal("""{"id":"ID","name":"jobs"}""", Golden((await tenant.Api.GetAsync(tenant.Project)).Body));
         Assert.Equal(
             """{"projects":[{"id":"ID","name":"jobs"}]}""", Golden((await tenant.Api.GetAsync("/2/projects")).Body));
+
+        var cluster = await tenant.NewClusterAsync();
+
+        Assert.Equal(cluster, (await tenant.Api.GetAsync(tenant.Project)).Ok().GetProperty("default_cluster").GetString());
     }
 
     [Fact(Timeout = 30_000)]

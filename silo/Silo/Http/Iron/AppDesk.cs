@@ -1,4 +1,5 @@
 using Orleans.Hybrid.AppDoor;
+using Orleans.Hybrid.Contracts.Iron;
 using Orleans.Hybrid.Domain.Projects;
 using Orleans.Hybrid.Domain.Steps;
 using Orleans.Hybrid.Domain.Tasks;
@@ -11,7 +12,8 @@ namespace Orleans.Hybrid.Silo.Http.Iron;
 /// The rim for what comes through a project's grain, as <see cref="RequestRim"/> is for HTTP: behind it is the same desk, and
 /// whatever goes wrong inside is an answer.
 /// </summary>
-internal sealed partial class AppDesk(TaskDesk desk, ILogStore logs, Lookups lookups, ILogger<AppDesk> log) : IAppDesk
+internal sealed partial class AppDesk(TaskDesk desk, TaskNames names, ILogStore logs, Lookups lookups, ILogger<AppDesk> log)
+    : IAppDesk
 {
     public Task<AppAnswer> QueueAsync(string projectId, byte[] request) => AnswerAsync(projectId, async project => Of(
         request.Length > TaskDesk.LargestQueueRequest
@@ -32,6 +34,19 @@ internal sealed partial class AppDesk(TaskDesk desk, ILogStore logs, Lookups loo
 
     public Task<AppAnswer> CancelAsync(string projectId, string taskId) => AnswerAsync(
         projectId, async project => Of(await desk.CancelAsync(project.Id, taskId)));
+
+    public Task<AppAnswer> FindCodeAsync(string projectId, string name) => AnswerAsync(projectId, async project =>
+    {
+        var code = await names.CodeAsync(project, "", name, CancellationToken.None);
+        return Of(JsonAnswer.Of(IronMapping.Show(code), IronJson.Default.CodeInfo));
+    });
+
+    public Task<AppAnswer> FindClusterAsync(string projectId, string? idOrName) => AnswerAsync(projectId, async project =>
+    {
+        var cluster = await names.ClusterAsync(project, "", idOrName, CancellationToken.None);
+        var answer = new ClusterAnswer { Cluster = IronMapping.Show(cluster) };
+        return Of(JsonAnswer.Of(answer, IronJson.Default.ClusterAnswer));
+    });
 
     private async Task<AppAnswer> AnswerAsync(string projectId, Func<Project, Task<AppAnswer>> ask)
     {

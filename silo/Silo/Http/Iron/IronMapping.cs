@@ -13,7 +13,12 @@ internal static partial class IronMapping
     public const int LongestName = 512;
 
     /// <summary>A project.</summary>
-    public static Wire.ProjectInfo Show(Project project) => new() { Id = project.Id, Name = project.Name };
+    public static Wire.ProjectInfo Show(Project project) => new()
+    {
+        Id = project.Id,
+        Name = project.Name,
+        DefaultCluster = project.DefaultClusterId,
+    };
 
     /// <summary>A state's name; never one that a client does not know.</summary>
     public static string Show(TaskPhase phase) => phase switch

@@ -14,8 +14,8 @@ internal static class ProjectEndpoints
     public static void MapProject(this RouteGroupBuilder project) =>
         project.MapGet("", Info).Describe<ProjectInfo>("project", "One project");
 
-    private static JsonAnswer Info(HttpContext http) =>
-        JsonAnswer.Of(IronMapping.Show(http.Project()), IronJson.Default.ProjectInfo);
+    private static async Task<JsonAnswer> Info(HttpContext http, TaskNames names) => JsonAnswer.Of(
+        IronMapping.Show(await names.WithDefaultAsync(http.Project(), http.RequestAborted)), IronJson.Default.ProjectInfo);
 
     private static async Task<JsonAnswer> List(HttpContext http, IProjectStore projects)
     {

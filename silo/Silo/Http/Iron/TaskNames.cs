@@ -28,15 +28,18 @@ internal sealed class TaskNames(Lookups lookups)
             $"{place}cluster is required: the project has no default cluster; make one with POST /2/clusters");
     }
 
-    private async ValueTask<ClusterSettings?> DefaultClusterAsync(Project project, CancellationToken cancel)
+    /// <summary>The project with its default cluster, which it may have got since it was read.</summary>
+    public async ValueTask<Project> WithDefaultAsync(Project project, CancellationToken cancel)
     {
-        if (project.DefaultClusterId is null)
+        if (project.DefaultClusterId is not null)
         {
-            // It may have got one since the project was read.
-            lookups.Projects.Forget(project.Id);
-            project = await lookups.Projects.FindAsync(project.Id, cancel) ?? project;
+            return project;
         }
 
-        return project.DefaultClusterId is { } id ? await lookups.Clusters.FindAsync(id, cancel) : null;
+        lookups.Projects.Forget(project.Id);
+        return await lookups.Projects.FindAsync(project.Id, cancel) ?? project;
     }
+
+    private async ValueTask<ClusterSettings?> DefaultClusterAsync(Project project, CancellationToken cancel) =>
+        (await WithDefaultAsync(project, cancel)).DefaultClusterId is { } id ? await lookups.Clusters.FindAsync(id, cancel) : null;
 }
