@@ -5,6 +5,9 @@ namespace Orleans.Hybrid.Client;
 /// <summary>Calls about the user's clusters.</summary>
 public sealed class ClusterCalls
 {
+    private const int LastPage = 100;
+    private const int LargestPage = 100;
+
     private readonly IronApi _api;
 
     internal ClusterCalls(IronApi api) => _api = api;
@@ -36,6 +39,11 @@ public sealed class ClusterCalls
     public Task<IReadOnlyList<ClusterInfo>> ListSharedAsync(
         int page = 0, int perPage = 30, CancellationToken cancel = default) =>
         ListAsync($"clusters?shared=true&page={page}&per_page={perPage}", cancel);
+
+    /// <summary>The cluster that this name stands for in a task: an own one before one of others, then the oldest; null when there is none.</summary>
+    public async Task<ClusterInfo?> FindAsync(string name, CancellationToken cancel = default) =>
+        await FindAsync(name, ListAsync, cancel).ConfigureAwait(false)
+        ?? await FindAsync(name, ListSharedAsync, cancel).ConfigureAwait(false);
 
     /// <summary>One cluster with its runners.</summary>
     public async Task<ClusterInfo> GetAsync(string clusterId, CancellationToken cancel = default) =>
@@ -108,6 +116,26 @@ public sealed class ClusterCalls
     {
         var path = $"{Path(clusterId)}/credentials";
         return (await _api.GetAsync(path, IronJson.Default.ClusterCredentials, cancel).ConfigureAwait(false)).Token;
+    }
+
+    private static async Task<ClusterInfo?> FindAsync(
+        string name,
+        Func<int, int, CancellationToken, Task<IReadOnlyList<ClusterInfo>>> list,
+        CancellationToken cancel)
+    {
+        ClusterInfo? found = null;
+        for (var page = 0; page <= LastPage; page++)
+        {
+            var clusters = await list(page, LargestPage, cancel).ConfigureAwait(false);
+            found = clusters.Where(cluster => cluster.Name == name).Concat(found is null ? [] : [found])
+                .MinBy(cluster => cluster.Id, StringComparer.Ordinal);
+            if (clusters.Count < LargestPage)
+            {
+                break;
+            }
+        }
+
+        return found;
     }
 
     private async Task<IReadOnlyList<ClusterInfo>> ListAsync(string path, CancellationToken cancel) =>

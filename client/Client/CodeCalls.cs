@@ -38,7 +38,8 @@ public sealed class CodeCalls
     public async Task<CodeInfo?> FindAsync(string name, CancellationToken cancel = default)
     {
         var path = $"{_api.Project}/codes?name={Uri.EscapeDataString(name)}";
-        return (await _api.GetAsync(path, IronJson.Default.CodeList, cancel).ConfigureAwait(false)).Codes.SingleOrDefault();
+        return (await _api.GetAsync(path, IronJson.Default.CodeList, cancel).ConfigureAwait(false)).Codes
+            .FirstOrDefault(code => code.Name == name);
     }
 
     /// <summary>One code package, also a deleted one.</summary>

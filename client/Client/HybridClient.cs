@@ -24,10 +24,10 @@ public sealed class HybridClient : IDisposable
         Check(options);
         _http = new HttpClient(handler);
         var api = new IronApi(options, _http);
-        Tasks = new TaskCalls(api, options);
-        Schedules = new ScheduleCalls(api, options);
         Codes = new CodeCalls(api);
         Clusters = new ClusterCalls(api);
+        Tasks = new TaskCalls(api, options, Codes, Clusters);
+        Schedules = new ScheduleCalls(api, Tasks.Sealer);
     }
 
     /// <summary>Tasks of the project.</summary>

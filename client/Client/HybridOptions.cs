@@ -14,7 +14,13 @@ public abstract record HybridOptions
     /// When set, every payload is sealed with it before it leaves this process, also an empty one. The caller disposes
     /// the key, after the client.
     /// </summary>
-    public SymmetricKey? EncryptionKey { get; init; }
+    public EncryptionKey? EncryptionKey { get; init; }
+
+    /// <summary>
+    /// The form in which a hex key seals. An envelope holds the cluster's id and how often the payload may start: where a task does not say
+    /// these, the control plane is asked for them, and believed.
+    /// </summary>
+    public SealAs SealAs { get; init; }
 
     /// <summary>How often a call is tried in all while the server asks to come again, or can't be connected to; at least 1.</summary>
     public int Attempts { get; init; } = 5;

@@ -1,7 +1,6 @@
 using System.Net;
-using System.Text;
+using Orleans.Hybrid.Client.Sealing;
 using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.Contracts.Sealing;
 
 namespace Orleans.Hybrid.Client;
 
@@ -19,7 +18,11 @@ public abstract class HybridTasks : IHybridTasks
     {
         _options = options;
         _repetition = new Repetition(options);
+        Sealer = new PayloadSealer(options, FindClusterAsync, FindRetriesAsync);
     }
+
+    /// <summary>Seals this client's payloads.</summary>
+    internal PayloadSealer Sealer { get; }
 
     /// <inheritdoc />
     public async Task<string> QueueAsync(NewTask task, CancellationToken cancel = default) =>
@@ -30,8 +33,8 @@ public abstract class HybridTasks : IHybridTasks
         IReadOnlyList<NewTask> tasks, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(tasks);
-        var request = new QueueRequest { Tasks = [.. tasks.Select(Sealed)] };
-        var answer = await SendAsync(request, cancel).ConfigureAwait(false);
+        var request = await SealedAsync(tasks, cancel).ConfigureAwait(false);
+        var answer = await Sealer.SendAsync(() => SendAsync(request, cancel)).ConfigureAwait(false);
         return answer.Tasks.Count == tasks.Count
             ? [.. answer.Tasks.Select(task => task.Id)]
             : throw new HybridException(
@@ -79,6 +82,12 @@ public abstract class HybridTasks : IHybridTasks
     /// <summary>Sends a batch whose payloads are sealed already.</summary>
     protected abstract Task<QueueAnswer> SendAsync(QueueRequest request, CancellationToken cancel);
 
+    /// <summary>The id of the cluster that has this name, or with null of the project's default; null when there is none.</summary>
+    protected abstract Task<string?> FindClusterAsync(string? name, CancellationToken cancel);
+
+    /// <summary>How often failed tasks of this code package are tried again; null when there is none of this name.</summary>
+    protected abstract Task<int?> FindRetriesAsync(string code, CancellationToken cancel);
+
     /// <summary>The present attempt's log from a byte on, as far as there is one.</summary>
     protected abstract IAsyncEnumerable<ReadOnlyMemory<byte>> ReadLogAsync(
         string taskId, long offset, CancellationToken cancel);
@@ -86,6 +95,17 @@ public abstract class HybridTasks : IHybridTasks
     /// <summary>Does a call again while the server asks to come again, or one that only reads after any passing trouble.</summary>
     protected Task<T> RepeatAsync<T>(Func<Task<T>> call, bool reads, CancellationToken cancel) =>
         _repetition.RunAsync(call, reads, cancel);
+
+    private async Task<QueueRequest> SealedAsync(IReadOnlyList<NewTask> tasks, CancellationToken cancel)
+    {
+        var sealedTasks = new NewTask[tasks.Count];
+        for (var i = 0; i < sealedTasks.Length; i++)
+        {
+            sealedTasks[i] = await Sealer.SealAsync(tasks[i], cancel).ConfigureAwait(false);
+        }
+
+        return new QueueRequest { Tasks = sealedTasks };
+    }
 
     /// <summary>Looks at the task until it has ended, and does <paramref name="each"/> after every look.</summary>
     private async Task<TaskInfo> UntilEndedAsync(string taskId, Func<TaskInfo, Task> each, CancellationToken cancel)
@@ -116,8 +136,4 @@ public abstract class HybridTasks : IHybridTasks
     }
 
     private static TimeSpan Longer(TimeSpan pause) => pause * 1.5 < LongestPause ? pause * 1.5 : LongestPause;
-
-    private NewTask Sealed(NewTask task) => _options.EncryptionKey is { } key
-        ? task with { Payload = SymmetricSeal.Seal(Encoding.UTF8.GetBytes(task.Payload), key) }
-        : task;
 }

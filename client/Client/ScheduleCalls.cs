@@ -1,6 +1,5 @@
-using System.Text;
+using Orleans.Hybrid.Client.Sealing;
 using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.Contracts.Sealing;
 
 namespace Orleans.Hybrid.Client;
 
@@ -8,12 +7,12 @@ namespace Orleans.Hybrid.Client;
 public sealed class ScheduleCalls
 {
     private readonly IronApi _api;
-    private readonly HybridClientOptions _options;
+    private readonly PayloadSealer _sealer;
 
-    internal ScheduleCalls(IronApi api, HybridClientOptions options)
+    internal ScheduleCalls(IronApi api, PayloadSealer sealer)
     {
         _api = api;
-        _options = options;
+        _sealer = sealer;
     }
 
     /// <summary>Makes a schedule; gives its id.</summary>
@@ -25,12 +24,15 @@ public sealed class ScheduleCalls
         IReadOnlyList<NewSchedule> schedules, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(schedules);
-        var request = new ScheduleRequest
+        var sealedSchedules = new NewSchedule[schedules.Count];
+        for (var i = 0; i < sealedSchedules.Length; i++)
         {
-            Schedules = [.. schedules.Select(schedule => schedule with { Payload = Sealed(schedule.Payload) })],
-        };
-        var answer = await _api.PostAsync(
-            $"{_api.Project}/schedules", request, IronJson.Default.ScheduleRequest, IronJson.Default.ScheduleAnswer, cancel)
+            sealedSchedules[i] = await _sealer.SealAsync(schedules[i], cancel).ConfigureAwait(false);
+        }
+
+        var request = new ScheduleRequest { Schedules = sealedSchedules };
+        var answer = await _sealer.SendAsync(() => _api.PostAsync(
+            $"{_api.Project}/schedules", request, IronJson.Default.ScheduleRequest, IronJson.Default.ScheduleAnswer, cancel))
             .ConfigureAwait(false);
         return answer.Schedules.Count == schedules.Count
             ? [.. answer.Schedules.Select(schedule => schedule.Id)]
@@ -54,16 +56,17 @@ public sealed class ScheduleCalls
     public Task<ScheduleInfo> GetAsync(string scheduleId, CancellationToken cancel = default) =>
         _api.GetAsync(Path(scheduleId), IronJson.Default.ScheduleInfo, cancel);
 
-    /// <summary>Changes a schedule; what is left out stays as it is.</summary>
-    public Task UpdateAsync(string scheduleId, ScheduleChange change, CancellationToken cancel = default)
+    /// <summary>
+    /// Changes a schedule; what is left out stays as it is. A payload in an envelope holds for its code package and cluster: with another one
+    /// of these it has to be given anew.
+    /// </summary>
+    public async Task UpdateAsync(string scheduleId, ScheduleChange change, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(change);
-        return _api.PutAsync(
-            Path(scheduleId),
-            change.Payload is { } payload ? change with { Payload = Sealed(payload) } : change,
-            IronJson.Default.ScheduleChange,
-            IronJson.Default.MessageAnswer,
-            cancel);
+        var sealedChange = await _sealer.SealAsync(change, () => GetAsync(scheduleId, cancel), cancel).ConfigureAwait(false);
+        await _sealer.SendAsync(() => _api.PutAsync(
+            Path(scheduleId), sealedChange, IronJson.Default.ScheduleChange, IronJson.Default.MessageAnswer, cancel))
+            .ConfigureAwait(false);
     }
 
     /// <summary>Ends a schedule for good; its tasks go on. Does nothing to one that has ended.</summary>
@@ -104,8 +107,4 @@ public sealed class ScheduleCalls
         $"{Path(scheduleId)}/{verb}", () => new ByteArrayContent([]), IronJson.Default.MessageAnswer, cancel);
 
     private string Path(string scheduleId) => $"{_api.Project}/schedules/{Uri.EscapeDataString(scheduleId)}";
-
-    private string Sealed(string payload) => _options.EncryptionKey is { } key
-        ? SymmetricSeal.Seal(Encoding.UTF8.GetBytes(payload), key)
-        : payload;
 }

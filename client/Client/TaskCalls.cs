@@ -9,9 +9,11 @@ public sealed class TaskCalls : HybridTasks
 {
     private readonly IronApi _api;
     private readonly HybridClientOptions _options;
+    private readonly CodeCalls _codes;
+    private readonly ClusterCalls _clusters;
 
-    internal TaskCalls(IronApi api, HybridClientOptions options)
-        : base(options) => (_api, _options) = (api, options);
+    internal TaskCalls(IronApi api, HybridClientOptions options, CodeCalls codes, ClusterCalls clusters)
+        : base(options) => (_api, _options, _codes, _clusters) = (api, options, codes, clusters);
 
     /// <inheritdoc />
     public override Task<TaskInfo> GetAsync(string taskId, CancellationToken cancel = default) =>
@@ -51,6 +53,15 @@ public sealed class TaskCalls : HybridTasks
     /// <inheritdoc />
     protected override Task<QueueAnswer> SendAsync(QueueRequest request, CancellationToken cancel) => _api.PostAsync(
         $"{_api.Project}/tasks", request, IronJson.Default.QueueRequest, IronJson.Default.QueueAnswer, cancel);
+
+    /// <inheritdoc />
+    protected override async Task<string?> FindClusterAsync(string? name, CancellationToken cancel) => name is null
+        ? (await _api.GetAsync(_api.Project, IronJson.Default.ProjectInfo, cancel).ConfigureAwait(false)).DefaultCluster
+        : (await _clusters.FindAsync(name, cancel).ConfigureAwait(false))?.Id;
+
+    /// <inheritdoc />
+    protected override async Task<int?> FindRetriesAsync(string code, CancellationToken cancel) =>
+        (await _codes.FindAsync(code, cancel).ConfigureAwait(false))?.Retries;
 
     /// <inheritdoc />
     protected override IAsyncEnumerable<ReadOnlyMemory<byte>> ReadLogAsync(

@@ -27,6 +27,18 @@ internal sealed class GrainTasks(IGrainFactory grains, HybridGrainClientOptions 
             AskAsync("queueing", () => _project.Queue(json), reads: false, cancel), IronJson.Default.QueueAnswer);
     }
 
+    protected override async Task<string?> FindClusterAsync(string? name, CancellationToken cancel)
+    {
+        var ask = AskAsync(name is null ? "the default cluster" : $"cluster {name}", () => _project.FindCluster(name), reads: true, cancel);
+        return (await FindAsync(ask, IronJson.Default.ClusterAnswer).ConfigureAwait(false))?.Cluster.Id;
+    }
+
+    protected override async Task<int?> FindRetriesAsync(string code, CancellationToken cancel)
+    {
+        var ask = AskAsync($"code package {code}", () => _project.FindCode(code), reads: true, cancel);
+        return (await FindAsync(ask, IronJson.Default.CodeInfo).ConfigureAwait(false))?.Retries;
+    }
+
     protected override async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadLogAsync(
         string taskId, long offset, [EnumeratorCancellation] CancellationToken cancel)
     {
@@ -40,6 +52,19 @@ internal sealed class GrainTasks(IGrainFactory grains, HybridGrainClientOptions 
     private async Task<byte[]> PieceAsync(string taskId, long offset, CancellationToken cancel) =>
         (await AskAsync($"the log of task {taskId}", () => _project.Log(taskId, offset), reads: true, cancel)
             .ConfigureAwait(false)).Body;
+
+    private static async Task<T?> FindAsync<T>(Task<AppAnswer> asked, JsonTypeInfo<T> shape)
+        where T : class
+    {
+        try
+        {
+            return await ReadAsync(asked, shape).ConfigureAwait(false);
+        }
+        catch (HybridException none) when (none.Status == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
 
     private static async Task<T> ReadAsync<T>(Task<AppAnswer> asked, JsonTypeInfo<T> shape) =>
         JsonSerializer.Deserialize((await asked.ConfigureAwait(false)).Body, shape)!;

@@ -19,6 +19,7 @@ internal sealed class HybridUnderTest : IAsyncDisposable
     public const string ScheduleId = "5f5a7c1e00000000000005c4";
     public const string Schedule = $"POST {Project}/schedules";
     public const string Upload = $"POST {Project}/codes";
+    public const string ClusterId = "89abcdef0123456789abcdef";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hybrid-cli-");
 
@@ -50,6 +51,9 @@ internal sealed class HybridUnderTest : IAsyncDisposable
         test.Variables["IRON_PROJECT_ID"] = "0123456789abcdef01234567";
         test.Server.On(Queue, FakeAnswer.Json($$"""{"msg":"Queued up","tasks":[{"id":"{{TaskId}}"}]}"""));
         test.Server.On(Schedule, FakeAnswer.Json($$"""{"msg":"Scheduled","schedules":[{"id":"{{ScheduleId}}"}]}"""));
+        test.Server.On($"GET {Project}", FakeAnswer.Json($$"""{"id":"p","default_cluster":"{{ClusterId}}"}"""));
+        test.Server.On($"GET {Project}/codes", FakeAnswer.Json("""{"codes":[{"id":"c0de","name":"hello","retries":2}]}"""));
+        test.Server.On("GET /2/clusters", FakeAnswer.Json($$"""{"clusters":[{"id":"{{ClusterId}}","name":"CLUSTER_ID"}]}"""));
         test.Server.On(Upload, FakeAnswer.Json("""{"msg":"Upload successful.","id":"c0de","rev":4}"""));
         return test;
     }

@@ -54,8 +54,18 @@ public sealed class TheOriginalsLines
         var outcome = await test.RunAsync(line);
 
         Assert.Equal((0, "Hello World!\n"), (outcome.ExitCode, outcome.Out));
-        Assert.Equal(40, Assert.Single(Tasks(test)).GetProperty("payload").GetString()!.Length);
+        Assert.StartsWith("oh1.", Assert.Single(Tasks(test)).GetProperty("payload").GetString(), StringComparison.Ordinal);
         Assert.All(test.Server.Requests, request => Assert.DoesNotContain(Key, request.Body, StringComparison.Ordinal));
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task Queue_encrypted_as_published()
+    {
+        await using var test = await StartAsync();
+
+        await test.RunAsync($"worker queue --seal s --encryption-key {Key} --cluster CLUSTER_ID hello.rb");
+
+        Assert.Equal(40, Assert.Single(Tasks(test)).GetProperty("payload").GetString()!.Length);
     }
 
     [Fact(Timeout = 10_000)]

@@ -23,6 +23,9 @@ internal sealed class ClientUnderTest : IAsyncDisposable
     public static SymmetricKey Key(string hex = "00112233445566778899aabbccddeeff") =>
         SymmetricKey.TryParse(hex, out var key, out var problem) ? key : throw new ArgumentException(problem);
 
+    public static EncryptionKey SealingKey(string text = "00112233445566778899aabbccddeeff") =>
+        EncryptionKey.TryParse(text, out var key, out var problem) ? key : throw new ArgumentException(problem);
+
     public HybridClient With(Func<HybridClientOptions, HybridClientOptions> change)
     {
         var client = new HybridClient(change(new HybridClientOptions

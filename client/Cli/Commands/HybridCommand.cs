@@ -34,6 +34,10 @@ internal static class HybridCommand
                 LoginCommand.Build(shell, globals),
             },
             KeygenCommand.Build(shell, globals),
+            new Command("key", "Keys that payloads are sealed with")
+            {
+                KeyIdCommand.Build(shell, globals),
+            },
             new HelpOption("--help", "-help", "-h") { Action = new HelpText(shell) },
             new VersionOption(),
         };

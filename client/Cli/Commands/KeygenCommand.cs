@@ -1,32 +1,76 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using Orleans.Hybrid.Cli.Configuration;
 using Orleans.Hybrid.Cli.Output;
+using Orleans.Hybrid.Contracts.Sealing;
+using static Orleans.Hybrid.Cli.Configuration.Flags;
 
 namespace Orleans.Hybrid.Cli.Commands;
 
-/// <summary><c>hybrid keygen</c></summary>
-internal static class KeygenCommand
+/// <summary><c>hybrid keygen [--rsa --out FOLDER]</c></summary>
+internal sealed class KeygenCommand(Shell shell, GlobalOptions globals)
 {
-    public static Command Build(Shell shell, GlobalOptions globals)
+    private readonly Option<string> _bits = Flag<string>(
+        "bits", "Length of a hex key: 128 (as published clients use), 192 or 256", "BITS").AcceptOnlyFromAmong("128", "192", "256");
+
+    private readonly Option<bool> _rsa = Flag<bool>(
+        "rsa", "Make a pair of RSA keys: a private one for the runners, a public one for those who queue");
+
+    private readonly Option<string> _out = Flag<string>("out", "Folder for that pair", "FOLDER");
+
+    public static Command Build(Shell shell, GlobalOptions globals) => new KeygenCommand(shell, globals).Build();
+
+    private Command Build()
     {
-        var bits = Flags.Flag<string>("bits", "Length of the key: 128 (as published clients use), 192 or 256", "BITS")
-            .AcceptOnlyFromAmong("128", "192", "256");
-        bits.DefaultValueFactory = _ => "128";
-        var command = new Command("keygen", "Make a key that seals payloads, for queueing and for runners") { bits };
+        var command = new Command("keygen", "Make a key that seals payloads, for queueing and for runners") { _bits, _rsa, _out };
+        command.Exclude(_bits, _rsa);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(_rsa) is null != result.GetResult(_out) is null)
+            {
+                result.AddError("--rsa and --out go together: a pair is written to files");
+            }
+        });
         command.SetAction(parsed =>
         {
-            var length = int.Parse(parsed.GetRequiredValue(bits), CultureInfo.InvariantCulture);
-            var key = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(length / 8));
-            if (globals.Json(parsed))
+            if (parsed.GetValue(_rsa))
             {
-                shell.Out.WriteJson(new KeyDocument(key, length), CliJson.Default.KeyDocument);
-                return;
+                MakePair(parsed);
             }
-
-            shell.Out.Write($"{key}\n");
+            else
+            {
+                MakeKey(parsed);
+            }
         });
         return command;
+    }
+
+    private void MakeKey(ParseResult parsed)
+    {
+        var length = int.Parse(parsed.GetValue(_bits) ?? "128", CultureInfo.InvariantCulture);
+        var key = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(length / 8));
+        if (globals.Json(parsed))
+        {
+            shell.Out.WriteJson(new KeyDocument(key, length), CliJson.Default.KeyDocument);
+            return;
+        }
+
+        shell.Out.Write($"{key}\n");
+    }
+
+    private void MakePair(ParseResult parsed)
+    {
+        var (files, pem) = KeyPairFiles.Make(Path.Combine(shell.WorkingFolder, parsed.GetRequiredValue(_out)));
+        using var key = EncryptionKey.TryParse(pem, out var made, out var problem) ? made : throw new UnreachableException(problem);
+        if (globals.Json(parsed))
+        {
+            shell.Out.WriteJson(new KeyPairDocument(key.Id, files.Private, files.Public), CliJson.Default.KeyPairDocument);
+            return;
+        }
+
+        shell.Out.WriteLines(
+            ("Key id", key.Id), ("Private, for runners", files.Private), ("Public, for queueing", files.Public));
     }
 }

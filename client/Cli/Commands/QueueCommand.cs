@@ -21,7 +21,7 @@ internal sealed class QueueCommand(Shell shell, GlobalOptions globals)
     private readonly Option<int?> _delay = Number("delay", "How long to hold it back", "SECONDS");
     private readonly Option<string> _label = Flag<string>("label", "Text by which it can be listed", "TEXT");
     private readonly Option<int?> _count = Number("n", "How many tasks to queue", "COUNT", least: 1);
-    private readonly KeyOptions _keys = new();
+    private readonly SealOptions _seals = new();
     private readonly Option<bool> _wait = Flag<bool>(
         "wait", "Wait for the end, print the log, and end with the task's exit code");
 
@@ -36,7 +36,8 @@ internal sealed class QueueCommand(Shell shell, GlobalOptions globals)
         {
             _cluster, _payload, _payloadFile, _priority, _timeout, _delay, _label, _count, _wait, _raw, _code,
         };
-        _keys.AddTo(command);
+        _seals.AddRunsTo(command);
+        _seals.AddTo(command);
         command.Exclude(_payload, _payloadFile);
         command.SetAction(QueueAsync);
         return command;
@@ -45,8 +46,8 @@ internal sealed class QueueCommand(Shell shell, GlobalOptions globals)
     private async Task<int> QueueAsync(ParseResult parsed, CancellationToken cancel)
     {
         var settings = globals.Settings(parsed, shell).ForProject();
-        using var key = _keys.Read(parsed, shell);
-        using var client = settings.Open(shell, key, globals.Verbose(parsed));
+        using var key = _seals.Read(parsed, shell);
+        using var client = settings.Open(shell, globals.Verbose(parsed), key, _seals.Form(parsed));
         var task = Task(parsed, settings.Cluster);
         var ids = await client.Tasks.QueueAsync(
             [.. Enumerable.Repeat(task, parsed.GetValue(_count) ?? 1)], cancel);
@@ -71,6 +72,8 @@ internal sealed class QueueCommand(Shell shell, GlobalOptions globals)
         Timeout = parsed.GetValue(_timeout),
         Delay = parsed.GetValue(_delay),
         Label = parsed.GetValue(_label),
+        Runs = _seals.Runs(parsed),
+        NotAfter = _seals.NotAfter(parsed),
     };
 
     private void Print(IReadOnlyList<string> ids, bool json)

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
 using Orleans.Hybrid.Cli.Configuration;
 using Orleans.Hybrid.Cli.Output;
 using Orleans.Hybrid.Contracts.Iron;
@@ -32,7 +30,7 @@ internal sealed class ScheduleCommand(Shell shell, GlobalOptions globals)
     private readonly Option<string> _timezone = Flag<string>("timezone", "Where that is the time, such as Europe/Berlin", "ZONE");
     private readonly Option<string> _label = Flag<string>("label", "Text by which its tasks can be listed", "TEXT");
     private readonly Option<string> _name = Flag<string>("name", "A name, for people", "NAME");
-    private readonly KeyOptions _keys = new();
+    private readonly SealOptions _seals = new();
     private readonly Argument<string> _code = Word("CODE", "Name of the code package");
 
     public static Command Build(Shell shell, GlobalOptions globals) => new ScheduleCommand(shell, globals).Build();
@@ -44,7 +42,7 @@ internal sealed class ScheduleCommand(Shell shell, GlobalOptions globals)
             _cluster, _payload, _payloadFile, _priority, _timeout, _delay, _concurrency, _runTimes, _runEvery, _startAt,
             _endAt, _cron, _timezone, _label, _name, _code,
         };
-        _keys.AddTo(command);
+        _seals.AddTo(command);
         command.Exclude(_payload, _payloadFile);
         command.Exclude(_runEvery, _cron);
         command.SetAction(ScheduleAsync);
@@ -54,8 +52,8 @@ internal sealed class ScheduleCommand(Shell shell, GlobalOptions globals)
     private async Task ScheduleAsync(ParseResult parsed, CancellationToken cancel)
     {
         var settings = globals.Settings(parsed, shell).ForProject();
-        using var key = _keys.Read(parsed, shell);
-        using var client = settings.Open(shell, key, globals.Verbose(parsed));
+        using var key = _seals.Read(parsed, shell);
+        using var client = settings.Open(shell, globals.Verbose(parsed), key, _seals.Form(parsed));
         var id = await client.Schedules.CreateAsync(Schedule(parsed, settings.Cluster), cancel);
         if (globals.Json(parsed))
         {
@@ -87,25 +85,6 @@ internal sealed class ScheduleCommand(Shell shell, GlobalOptions globals)
         Timezone = parsed.GetValue(_timezone),
         Label = parsed.GetValue(_label),
         Name = parsed.GetValue(_name),
+        NotAfter = _seals.NotAfter(parsed),
     };
-
-    private static Option<DateTimeOffset?> Time(string name, string description)
-    {
-        var option = Flag<DateTimeOffset?>(name, $"{description}, such as 2030-12-31T23:59:59Z", "TIME");
-        option.CustomParser = result => Parse(name, result);
-        return option;
-    }
-
-    private static DateTimeOffset? Parse(string name, ArgumentResult result)
-    {
-        var text = result.Tokens.Single().Value;
-        if (text.Contains('T', StringComparison.OrdinalIgnoreCase)
-            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var time))
-        {
-            return time;
-        }
-
-        result.AddError($"--{name} takes a time such as 2030-12-31T23:59:59Z or 2030-12-31T23:59:59+02:00, not {text}");
-        return null;
-    }
 }

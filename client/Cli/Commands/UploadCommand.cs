@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Orleans.Hybrid.Cli.Configuration;
 using Orleans.Hybrid.Cli.Output;
+using Orleans.Hybrid.Client;
 using Orleans.Hybrid.Contracts.Iron;
 using static Orleans.Hybrid.Cli.Configuration.Flags;
 
@@ -33,6 +34,10 @@ internal sealed class UploadCommand(Shell shell, GlobalOptions globals)
     private readonly Option<string[]> _variables = Flag<string[]>(
         "env-vars", "Environment variable of the program, may be repeated", "KEY=VALUE", "e");
 
+    private readonly Option<bool> _sign = Flag<bool>(
+        "sign", "Sign it with the hex key, for runners with REQUIRE_SIGNED=1; the image is named by digest");
+
+    private readonly KeyOptions _keys = new();
     private readonly Argument<string> _image = Word("IMAGE", "Container image");
     private readonly Argument<string[]> _command = new("COMMAND")
     {
@@ -49,8 +54,9 @@ internal sealed class UploadCommand(Shell shell, GlobalOptions globals)
         var command = new Command("upload", "Create a code package, or a new revision of it")
         {
             _name, _zip, _config, _configFile, _concurrency, _retries, _retriesDelay, _priority, _variables,
-            _image, _command,
+            _sign, _image, _command,
         };
+        _keys.AddTo(command);
         command.Exclude(_config, _configFile);
         command.SetAction(UploadAsync);
         return command;
@@ -60,6 +66,7 @@ internal sealed class UploadCommand(Shell shell, GlobalOptions globals)
     {
         var code = Code(parsed);
         ReadOnlyMemory<byte>? zip = parsed.GetValue(_zip) is { } path ? shell.ReadFile(path) : null;
+        code = parsed.GetValue(_sign) ? Signed(code, zip, parsed) : code;
         using var client = globals.OpenProject(parsed, shell);
         var answer = await client.Codes.UploadAsync(code, zip, cancel);
         if (globals.Json(parsed))
@@ -84,6 +91,19 @@ internal sealed class UploadCommand(Shell shell, GlobalOptions globals)
         DefaultPriority = parsed.GetValue(_priority),
         EnvVars = Variables(parsed.GetValue(_variables) ?? []),
     };
+
+    private NewCode Signed(NewCode code, ReadOnlyMemory<byte>? zip, ParseResult parsed)
+    {
+        using var key = _keys.Require(parsed, shell);
+        try
+        {
+            return code.Signed(zip, key);
+        }
+        catch (ArgumentException problem)
+        {
+            throw new CliException(ExitCodes.Configuration, problem.Message);
+        }
+    }
 
     // A single word is a whole command line, as the old command lines took it; several are kept apart as the shell gave them.
     private static string? Line(string[] words) => words switch

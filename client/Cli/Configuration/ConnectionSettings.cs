@@ -44,7 +44,7 @@ internal sealed record ConnectionSettings
             : new ConnectionSettings(stated.Over(file.Settings with { Host = null, Port = null, Scheme = null }));
     }
 
-    public HybridClient Open(Shell shell, SymmetricKey? key, bool verbose)
+    public HybridClient Open(Shell shell, bool verbose, EncryptionKey? key = null, SealAs sealAs = SealAs.Envelope)
     {
         var token = _settings.Token ?? throw new CliException(
             ExitCodes.Configuration,
@@ -56,6 +56,7 @@ internal sealed record ConnectionSettings
             ProjectId = _settings.ProjectId ?? "",
             ApiVersion = _settings.ApiVersion ?? "2",
             EncryptionKey = key,
+            SealAs = sealAs,
             AllowHttp = shell.Variable("ALLOW_HTTP") == "1",
             TimeProvider = shell.TimeProvider,
         };

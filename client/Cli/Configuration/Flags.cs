@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 
 namespace Orleans.Hybrid.Cli.Configuration;
@@ -37,6 +38,14 @@ internal static class Flags
         return option;
     }
 
+    /// <summary>An option that takes a moment.</summary>
+    public static Option<DateTimeOffset?> Time(string name, string description)
+    {
+        var option = Flag<DateTimeOffset?>(name, $"{description}, such as 2030-12-31T23:59:59Z", "TIME");
+        option.CustomParser = result => Moment(name, result);
+        return option;
+    }
+
     /// <summary>A positional word; one that begins with a dash is an option that nobody knows.</summary>
     public static Argument<string> Word(string name, string description)
     {
@@ -58,4 +67,17 @@ internal static class Flags
             result.AddError($"give {one.Name} or {other.Name}, not both");
         }
     });
+
+    private static DateTimeOffset? Moment(string name, ArgumentResult result)
+    {
+        var text = result.Tokens.Single().Value;
+        if (text.Contains('T', StringComparison.OrdinalIgnoreCase)
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var time))
+        {
+            return time;
+        }
+
+        result.AddError($"--{name} takes a time such as 2030-12-31T23:59:59Z or 2030-12-31T23:59:59+02:00, not {text}");
+        return null;
+    }
 }

@@ -35,11 +35,11 @@ internal sealed class GlobalOptions
 
     /// <summary>A client for calls about clusters.</summary>
     public HybridClient Open(ParseResult parsed, Shell shell) =>
-        Settings(parsed, shell).Open(shell, key: null, Verbose(parsed));
+        Settings(parsed, shell).Open(shell, Verbose(parsed));
 
     /// <summary>A client for calls about a project.</summary>
     public HybridClient OpenProject(ParseResult parsed, Shell shell) =>
-        Settings(parsed, shell).ForProject().Open(shell, key: null, Verbose(parsed));
+        Settings(parsed, shell).ForProject().Open(shell, Verbose(parsed));
 
     public ConnectionSettings Settings(ParseResult parsed, Shell shell) => ConnectionSettings.Resolve(
         shell,

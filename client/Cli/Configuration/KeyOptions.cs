@@ -10,7 +10,7 @@ internal sealed class KeyOptions
     private const string Variable = "HYBRID_ENCRYPTION_KEY";
 
     private readonly Option<string> _key = Flag<string>(
-        "encryption-key", $"Key in hex that seals payloads ({Variable})", "KEY");
+        "encryption-key", $"Key in hex, or public RSA key in PEM ({Variable})", "KEY");
 
     private readonly Option<string> _file = Flag<string>(
         "encryption-key-file", "File with that key, - for stdin", "FILE");
@@ -22,8 +22,8 @@ internal sealed class KeyOptions
         command.Exclude(_key, _file);
     }
 
-    /// <summary>The key; null when no payload is to be sealed.</summary>
-    public SymmetricKey? Read(ParseResult parsed, Shell shell)
+    /// <summary>The key; null when none was given.</summary>
+    public EncryptionKey? Read(ParseResult parsed, Shell shell)
     {
         if (parsed.GetValue(_key) is { } argument)
         {
@@ -41,16 +41,12 @@ internal sealed class KeyOptions
         return shell.Variable(Variable) is { } value ? Parse(Variable, value) : null;
     }
 
-    private static SymmetricKey Parse(string source, string text)
-    {
-        if (text.Contains("-----BEGIN", StringComparison.Ordinal))
-        {
-            throw new CliException(
-                ExitCodes.Configuration, $"{source}: this is an RSA key; payloads are sealed with a shared key in hex");
-        }
+    /// <summary>The key, which this command can't do without.</summary>
+    public EncryptionKey Require(ParseResult parsed, Shell shell) => Read(parsed, shell) ?? throw new CliException(
+        ExitCodes.Configuration, $"no key: give --encryption-key-file, or set {Variable}; `hybrid keygen` makes a good one");
 
-        return SymmetricKey.TryParse(text, out var key, out var problem)
+    private static EncryptionKey Parse(string source, string text) =>
+        EncryptionKey.TryParse(text, out var key, out var problem)
             ? key
             : throw new CliException(ExitCodes.Configuration, $"{source}: {problem}");
-    }
 }

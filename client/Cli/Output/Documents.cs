@@ -20,6 +20,12 @@ internal sealed record TokenRow(string Id, string CreatedAt, int Runners);
 /// <summary>What <c>cluster token revoke --json</c> prints.</summary>
 internal sealed record RevokedDocument(string Id, string Msg);
 
+/// <summary>What <c>key id --json</c> prints.</summary>
+internal sealed record KeyIdDocument(string KeyId);
+
+/// <summary>What <c>keygen --rsa --json</c> prints.</summary>
+internal sealed record KeyPairDocument(string KeyId, string Private, string Public);
+
 /// <summary>What <c>worker upload --json</c> prints.</summary>
 internal sealed record CodeDocument(string Id, string Name, int Rev);
 
@@ -57,6 +63,8 @@ internal sealed record KeyDocument(string Key, int Bits);
 [JsonSerializable(typeof(CancelledDocument))]
 [JsonSerializable(typeof(LoginDocument))]
 [JsonSerializable(typeof(KeyDocument))]
+[JsonSerializable(typeof(KeyIdDocument))]
+[JsonSerializable(typeof(KeyPairDocument))]
 internal sealed partial class CliJson : JsonSerializerContext;
 
 /// <summary>Prints for programs and for people.</summary>

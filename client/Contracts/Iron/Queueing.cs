@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Orleans.Hybrid.Contracts.Iron;
 
 /// <summary>A task to queue; what is left out takes the code package's or the server's default.</summary>
@@ -33,6 +35,17 @@ public sealed record NewTask
     /// At most 255 characters. While a task with this key waits, another request with it is answered with that task; ours.
     /// </summary>
     public string? UniqueKey { get; init; }
+
+    /// <summary>
+    /// How often a runner may start a program with this payload, 1 to 1,000,000, or <c>*</c> for as often as asked; null for once and the
+    /// code package's retries. It goes into the payload's envelope, and never to the server.
+    /// </summary>
+    [JsonIgnore]
+    public string? Runs { get; init; }
+
+    /// <summary>From when on no runner starts a program with this payload; null for never. In the envelope, too.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? NotAfter { get; init; }
 }
 
 /// <summary>Body of <c>POST P/tasks</c>: all of them are queued, or none.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Orleans.Hybrid.Contracts.Iron;
 
 /// <summary>
@@ -52,6 +54,13 @@ public sealed record NewSchedule
 
     /// <summary>IANA time zone of <see cref="Cron"/>, such as <c>Europe/Berlin</c>; absent for UTC. An addition.</summary>
     public string? Timezone { get; init; }
+
+    /// <summary>
+    /// From when on no runner starts a program with this payload; null for never. It goes into the payload's envelope, and never to the
+    /// server.
+    /// </summary>
+    [JsonIgnore]
+    public DateTimeOffset? NotAfter { get; init; }
 }
 
 /// <summary>Body of <c>PUT P/schedules/{id}</c>; what is left out stays as it is.</summary>
@@ -101,6 +110,10 @@ public sealed record ScheduleChange
 
     /// <inheritdoc cref="NewSchedule.Timezone"/>
     public string? Timezone { get; init; }
+
+    /// <inheritdoc cref="NewSchedule.NotAfter"/>
+    [JsonIgnore]
+    public DateTimeOffset? NotAfter { get; init; }
 }
 
 /// <summary>Body of <c>POST P/schedules</c>: all of them are made, or none.</summary>

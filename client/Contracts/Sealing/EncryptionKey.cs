@@ -53,12 +53,29 @@ public sealed class EncryptionKey : IDisposable
     /// <param name="plain">The payload as the task is to see it.</param>
     /// <param name="header">Where it may run and how often.</param>
     public string Seal(ReadOnlySpan<byte> plain, EnvelopeHeader header) =>
-        _symmetric is not null ? Envelope.Seal(plain, _symmetric, header) : RsaSeal.Seal(plain, _rsa!);
+        _symmetric is not null ? Envelope.Seal(plain, _symmetric, header) : SealAsPublished(plain);
 
     /// <summary>Seals a payload in the form that runners of any age open: S with a hex key, R with an RSA key.</summary>
     /// <param name="plain">The payload as the task is to see it.</param>
-    public string SealAsPublished(ReadOnlySpan<byte> plain) =>
-        _symmetric is not null ? SymmetricSeal.Seal(plain, _symmetric) : RsaSeal.Seal(plain, _rsa!);
+    public string SealAsPublished(ReadOnlySpan<byte> plain)
+    {
+        if (_symmetric is not null)
+        {
+            return SymmetricSeal.Seal(plain, _symmetric);
+        }
+
+        // Keys are used by many threads, which is more than RSA objects promise to bear.
+        lock (_rsa!)
+        {
+            return RsaSeal.Seal(plain, _rsa);
+        }
+    }
+
+    /// <summary>Signs what runners are to start, for those that start nothing else; only a hex key can.</summary>
+    /// <exception cref="InvalidOperationException">It is a public key, which is anybody's.</exception>
+    public string Sign(Instructions instructions) => _symmetric is not null
+        ? InstructionSignature.Sign(instructions, _symmetric)
+        : throw new InvalidOperationException("a public key signs nothing: a hex key does");
 
     /// <summary>Wipes the key.</summary>
     public void Dispose()

@@ -54,6 +54,10 @@ public sealed record EnvelopeHeader
         return number.ToString(CultureInfo.InvariantCulture);
     }
 
+    /// <summary>True for what <see cref="Runs"/> can be.</summary>
+    public static bool AreRuns(string? text) => text == AnyNumber
+        || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var runs) && runs is > 0 and <= MostRuns);
+
     internal static string NewTask()
     {
         Span<byte> task = stackalloc byte[TaskBytes];
@@ -78,9 +82,7 @@ public sealed record EnvelopeHeader
 
     [JsonIgnore]
     private bool HasForm =>
-        CanonicalBase64.DecodeUrl(Task) is { Length: TaskBytes }
-        && (Runs == AnyNumber
-            || (int.TryParse(Runs, NumberStyles.None, CultureInfo.InvariantCulture, out var runs) && runs is > 0 and <= MostRuns));
+        CanonicalBase64.DecodeUrl(Task) is { Length: TaskBytes } && AreRuns(Runs);
 }
 
 /// <summary>Serialisation of <see cref="EnvelopeHeader"/>.</summary>

@@ -48,7 +48,7 @@ public sealed class OrleansOverGateway(OrleansOverGateway.Gateway way)
         internal Task<IHybridTasks> OpenAsync(string database, Tenant tenant) =>
             OpenAsync(services => Add(services, database, tenant, key: null));
 
-        internal override void Add(IServiceCollection services, Tenant tenant, SymmetricKey? key) =>
+        internal override void Add(IServiceCollection services, Tenant tenant, EncryptionKey? key) =>
             Add(services, _database!, tenant, key);
 
         private protected override async Task<TestSilo?> StartAsync()
@@ -62,7 +62,7 @@ public sealed class OrleansOverGateway(OrleansOverGateway.Gateway way)
             return await TestSilo.StartAsync(_database, key);
         }
 
-        private static void Add(IServiceCollection services, string database, Tenant tenant, SymmetricKey? key) =>
+        private static void Add(IServiceCollection services, string database, Tenant tenant, EncryptionKey? key) =>
             services.AddHybridGrainClient(new HybridGrainClientOptions
             {
                 ConnectionString = database,

@@ -43,7 +43,7 @@ public sealed class OverGrains(OverGrains.InProcess way) : QueueingApps(way), IC
 
     public sealed class InProcess : Way
     {
-        internal override void Add(IServiceCollection services, Tenant tenant, SymmetricKey? key) => services
+        internal override void Add(IServiceCollection services, Tenant tenant, EncryptionKey? key) => services
             .AddSingleton(Silo.Get<IGrainFactory>())
             .AddHybridGrainClient(new HybridGrainClientOptions { ProjectId = tenant.ProjectId, EncryptionKey = key });
     }

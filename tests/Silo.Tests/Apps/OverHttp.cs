@@ -10,7 +10,7 @@ public sealed class OverHttp(OverHttp.Http way) : QueueingApps(way), IClassFixtu
 {
     public sealed class Http : Way
     {
-        internal override void Add(IServiceCollection services, Tenant tenant, SymmetricKey? key) =>
+        internal override void Add(IServiceCollection services, Tenant tenant, EncryptionKey? key) =>
             services.AddHybridClient(new HybridClientOptions
             {
                 BaseUrl = Silo.Address,

@@ -10,7 +10,7 @@ using Orleans.Hybrid.Support;
 namespace Orleans.Hybrid.Silo.Tests.Apps;
 
 /// <summary>What an app may rely on, whichever way it reaches the control plane.</summary>
-public abstract class QueueingApps(Way way)
+public abstract partial class QueueingApps(Way way)
 {
     private static readonly NewTask Hello = new() { CodeName = "hello" };
 
@@ -159,23 +159,6 @@ public abstract class QueueingApps(Way way)
     }
 
     [StoreFact]
-    public async Task I10_a_sealed_payload_arrives_sealed_and_opens_at_the_runner()
-    {
-        Assert.True(SymmetricKey.TryParse("00112233445566778899aabbccddeeff", out var key, out _));
-        using var secret = key;
-        var (tasks, runner) = await WithRunnerAsync(secret);
-
-        var id = await tasks.QueueAsync(Hello with { Payload = "for your eyes ü" });
-        var stored = (await tasks.GetAsync(id)).Payload;
-        var handed = (await runner.TakeAsync()).Payload;
-
-        Assert.DoesNotContain("eyes", stored, StringComparison.Ordinal);
-        Assert.Equal(stored, Encoding.UTF8.GetString(handed));
-        Assert.True(SymmetricSeal.TryOpen(handed, secret, out var plain));
-        Assert.Equal("for your eyes ü", Encoding.UTF8.GetString(plain));
-    }
-
-    [StoreFact]
     public async Task I9_tasks_of_others_are_not_there()
     {
         var tasks = await OpenAsync(await (await Silo.NewTenantAsync()).ReadyAsync());
@@ -205,7 +188,7 @@ public abstract class QueueingApps(Way way)
             (HttpStatusCode.NotFound, "Project not found"), Told(await RefusedAsync(() => tasks.QueueAsync(Hello))));
     }
 
-    private protected Task<IHybridTasks> OpenAsync(Tenant tenant, SymmetricKey? key = null) => way.OpenAsync(tenant, key);
+    private protected Task<IHybridTasks> OpenAsync(Tenant tenant, EncryptionKey? key = null) => way.OpenAsync(tenant, key);
 
     private static Task<HybridException> RefusedAsync(Func<Task> call) => Assert.ThrowsAsync<HybridException>(call);
 
@@ -218,7 +201,7 @@ public abstract class QueueingApps(Way way)
         return Encoding.UTF8.GetString(buffer);
     }
 
-    private async Task<(IHybridTasks Tasks, TestRunner Runner)> WithRunnerAsync(SymmetricKey? key = null)
+    private async Task<(IHybridTasks Tasks, TestRunner Runner)> WithRunnerAsync(EncryptionKey? key = null)
     {
         var tenant = await Silo.NewTenantAsync();
         var cluster = await tenant.NewClusterAsync();

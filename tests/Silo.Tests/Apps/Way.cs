@@ -31,10 +31,10 @@ public abstract class Way : IAsyncLifetime
     }
 
     /// <summary>A client in an app of its own, for a tenant's project.</summary>
-    internal Task<IHybridTasks> OpenAsync(Tenant tenant, SymmetricKey? key = null) =>
+    internal Task<IHybridTasks> OpenAsync(Tenant tenant, EncryptionKey? key = null) =>
         OpenAsync(services => Add(services, tenant, key));
 
-    internal abstract void Add(IServiceCollection services, Tenant tenant, SymmetricKey? key);
+    internal abstract void Add(IServiceCollection services, Tenant tenant, EncryptionKey? key);
 
     private protected async Task<IHybridTasks> OpenAsync(Action<IServiceCollection> add)
     {

@@ -1,0 +1,28 @@
+using System.CommandLine;
+using Orleans.Hybrid.Cli.Configuration;
+using Orleans.Hybrid.Cli.Output;
+
+namespace Orleans.Hybrid.Cli.Commands;
+
+/// <summary><c>hybrid key id [--encryption-key-file FILE]</c></summary>
+internal static class KeyIdCommand
+{
+    public static Command Build(Shell shell, GlobalOptions globals)
+    {
+        var keys = new KeyOptions();
+        var command = new Command("id", "Show the id of a key, which is no secret: runners show theirs on the cluster's page");
+        keys.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            using var key = keys.Require(parsed, shell);
+            if (globals.Json(parsed))
+            {
+                shell.Out.WriteJson(new KeyIdDocument(key.Id), CliJson.Default.KeyIdDocument);
+                return;
+            }
+
+            shell.Out.Write($"{key.Id}\n");
+        });
+        return command;
+    }
+}

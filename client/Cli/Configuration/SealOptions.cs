@@ -1,0 +1,64 @@
+using System.CommandLine;
+using Orleans.Hybrid.Client;
+using Orleans.Hybrid.Contracts.Sealing;
+using static Orleans.Hybrid.Cli.Configuration.Flags;
+
+namespace Orleans.Hybrid.Cli.Configuration;
+
+/// <summary>How payloads are sealed: the key, the form, and what an envelope is to say.</summary>
+internal sealed class SealOptions
+{
+    private readonly KeyOptions _keys = new();
+    private readonly Option<string> _form = Flag<string>(
+        "seal", "Form of sealed payloads: v1, our own, or s, which any runner opens", "FORM").AcceptOnlyFromAmong("v1", "s");
+
+    private readonly Option<string> _runs = Flag<string>(
+        "runs", "How often a runner may start the payload, or *; the code's retries and 1 more when left out", "N");
+
+    private readonly Option<DateTimeOffset?> _notAfter = Time("not-after", "From when on no runner starts the payload");
+
+    public SealOptions() => _runs.Validators.Add(result =>
+    {
+        if (result.Tokens is [{ Value: var text }] && !EnvelopeHeader.AreRuns(text))
+        {
+            result.AddError($"--runs takes * or a whole number from 1 to {EnvelopeHeader.MostRuns}, not {text}");
+        }
+    });
+
+    public void AddTo(Command command)
+    {
+        _keys.AddTo(command);
+        command.Add(_form);
+        command.Add(_notAfter);
+    }
+
+    public void AddRunsTo(Command command) => command.Add(_runs);
+
+    /// <summary>The key; null when no payload is to be sealed.</summary>
+    public EncryptionKey? Read(ParseResult parsed, Shell shell)
+    {
+        var key = _keys.Read(parsed, shell);
+        if (key is { IsSymmetric: true } && (Form(parsed) == SealAs.Envelope || !Says(parsed, _runs, _notAfter)))
+        {
+            return key;
+        }
+
+        if (Says(parsed, _form, _runs, _notAfter))
+        {
+            key?.Dispose();
+            throw new CliException(
+                ExitCodes.Usage, "--seal takes a hex key, and --runs and --not-after an envelope (--seal v1), which says these things");
+        }
+
+        return key;
+    }
+
+    public SealAs Form(ParseResult parsed) => parsed.GetValue(_form) == "s" ? SealAs.Published : SealAs.Envelope;
+
+    public string? Runs(ParseResult parsed) => parsed.GetValue(_runs);
+
+    public DateTimeOffset? NotAfter(ParseResult parsed) => parsed.GetValue(_notAfter);
+
+    private static bool Says(ParseResult parsed, params Option[] options) =>
+        options.Any(option => parsed.GetResult(option) is not null);
+}

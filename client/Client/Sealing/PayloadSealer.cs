@@ -1,0 +1,161 @@
+using System.Net;
+using System.Text;
+using Orleans.Hybrid.Contracts.Iron;
+using Orleans.Hybrid.Contracts.Sealing;
+
+namespace Orleans.Hybrid.Client.Sealing;
+
+/// <summary>
+/// Seals payloads before they leave this process. What an envelope has to say and the caller did not, it asks of the control plane.
+/// </summary>
+/// <param name="options">The key and the form.</param>
+/// <param name="findCluster">The id of the cluster with a name, or with null of the project's default; null when there is none.</param>
+/// <param name="findRetries">How often a code package's failed tasks are tried again; null when there is no such package.</param>
+internal sealed class PayloadSealer(
+    HybridOptions options,
+    Func<string?, CancellationToken, Task<string?>> findCluster,
+    Func<string, CancellationToken, Task<int?>> findRetries)
+{
+    private const string Default = "default";
+    private const string AnyNumberOfRuns = "*";
+
+    // The most that a code package can have: a control plane that claims more is not believed.
+    private const int MostRetries = 10;
+
+    private static readonly TimeSpan RetriesLast = TimeSpan.FromSeconds(30);
+
+    private readonly Remembered<string> _clusters = new(
+        options.TimeProvider, null, name => findCluster(name == Default ? null : name, CancellationToken.None));
+
+    private readonly Remembered<string> _runs = new(
+        options.TimeProvider,
+        RetriesLast,
+        async code => await findRetries(code, CancellationToken.None).ConfigureAwait(false) is { } retries
+            ? EnvelopeHeader.RunsOf(1 + Math.Clamp(retries, 0, MostRetries))
+            : null);
+
+    private bool Binds => options is { EncryptionKey.IsSymmetric: true, SealAs: SealAs.Envelope };
+
+    /// <summary>The task with its payload sealed, and with the id of the cluster that it was sealed for.</summary>
+    public async ValueTask<NewTask> SealAsync(NewTask task, CancellationToken cancel)
+    {
+        Check(task.Runs, task.NotAfter);
+        if (!Binds)
+        {
+            return task with { Payload = AsPublished(task.Payload) };
+        }
+
+        var cluster = await ClusterAsync(task.Cluster, cancel).ConfigureAwait(false);
+
+        // The server refuses a code package that is not there, in its own words.
+        var runs = task.Runs ?? await _runs.GetAsync(task.CodeName, cancel).ConfigureAwait(false) ?? EnvelopeHeader.RunsOf(1);
+        return task with { Cluster = cluster, Payload = Sealed(task.Payload, cluster, task.CodeName, runs, task.NotAfter) };
+    }
+
+    /// <summary>The same of a schedule, whose payload starts as often as it comes due.</summary>
+    public async ValueTask<NewSchedule> SealAsync(NewSchedule schedule, CancellationToken cancel)
+    {
+        Check(AnyNumberOfRuns, schedule.NotAfter);
+        if (!Binds)
+        {
+            return schedule with { Payload = AsPublished(schedule.Payload) };
+        }
+
+        var cluster = await ClusterAsync(schedule.Cluster, cancel).ConfigureAwait(false);
+        return schedule with
+        {
+            Cluster = cluster,
+            Payload = Sealed(schedule.Payload, cluster, schedule.CodeName, AnyNumberOfRuns, schedule.NotAfter),
+        };
+    }
+
+    /// <summary>The same of a change; <paramref name="present"/> is asked for what the change leaves as it is.</summary>
+    public async Task<ScheduleChange> SealAsync(
+        ScheduleChange change, Func<Task<ScheduleInfo>> present, CancellationToken cancel)
+    {
+        Check(AnyNumberOfRuns, change.NotAfter);
+        if (change.Payload is not { } payload)
+        {
+            return !Binds || change is { CodeName: null, Cluster: null, NotAfter: null } ? change : throw new ArgumentException(
+                "the payload is sealed for code package, cluster and time: give it anew with another one of them", nameof(change));
+        }
+
+        if (!Binds)
+        {
+            return change with { Payload = AsPublished(payload) };
+        }
+
+        var before = change is { CodeName: not null, Cluster: not null } ? null : await present().ConfigureAwait(false);
+        var cluster = await ClusterAsync(change.Cluster ?? before!.Cluster, cancel).ConfigureAwait(false);
+        return change with
+        {
+            Cluster = change.Cluster is null ? null : cluster,
+            Payload = Sealed(payload, cluster, change.CodeName ?? before!.CodeName, AnyNumberOfRuns, change.NotAfter),
+        };
+    }
+
+    /// <summary>Sends what was sealed; when something of it is not there, names of clusters are asked for anew the next time.</summary>
+    public async Task<T> SendAsync<T>(Func<Task<T>> send)
+    {
+        try
+        {
+            return await send().ConfigureAwait(false);
+        }
+        catch (HybridException gone) when (gone.Status == HttpStatusCode.NotFound)
+        {
+            _clusters.Forget();
+            throw;
+        }
+    }
+
+    private void Check(string? runs, DateTimeOffset? notAfter)
+    {
+        if (runs is not null && !EnvelopeHeader.AreRuns(runs))
+        {
+            throw new ArgumentException($"Runs must be * or a number from 1 to {EnvelopeHeader.MostRuns}, not {runs}");
+        }
+
+        if (!Binds && ((runs ?? AnyNumberOfRuns) != AnyNumberOfRuns || notAfter is not null))
+        {
+            throw new ArgumentException("Runs and NotAfter hold in an envelope only, which takes a hex key and SealAs.Envelope");
+        }
+    }
+
+    /// <summary>Never an empty id: that would stand for any cluster, and the control plane may have given it.</summary>
+    private async ValueTask<string> ClusterAsync(string? named, CancellationToken cancel)
+    {
+        if (IsId(named))
+        {
+            return named!;
+        }
+
+        var name = string.IsNullOrEmpty(named) ? Default : named;
+        var id = await _clusters.GetAsync(name, cancel).ConfigureAwait(false);
+        if (IsId(id))
+        {
+            return id!;
+        }
+
+        _clusters.Forget();
+        throw new HybridException(
+            name == Default
+                ? "the payload can't be sealed: the control plane tells of no default cluster of this project; name the cluster, by its id"
+                : $"the payload can't be sealed: the control plane tells of no cluster {name}; name it by its id",
+            HttpStatusCode.NotFound, "", tryAgain: false);
+    }
+
+    private string Sealed(string payload, string cluster, string code, string runs, DateTimeOffset? notAfter) =>
+        options.EncryptionKey!.Seal(Encoding.UTF8.GetBytes(payload), new EnvelopeHeader
+        {
+            Project = options.ProjectId,
+            Cluster = cluster,
+            Code = code,
+            Runs = runs,
+            NotAfter = notAfter?.ToUnixTimeSeconds(),
+        });
+
+    private string AsPublished(string payload) =>
+        options.EncryptionKey?.SealAsPublished(Encoding.UTF8.GetBytes(payload)) ?? payload;
+
+    private static bool IsId(string? text) => text is { Length: 24 } && text.All(char.IsAsciiHexDigitLower);
+}

@@ -1,0 +1,66 @@
+using System.Text;
+using System.Text.Json;
+using Orleans.Hybrid.Contracts.Sealing;
+using Orleans.Hybrid.Support.Iron;
+
+namespace Orleans.Hybrid.Client.Tests.Sealing;
+
+/// <summary>A client with a key, a server that answers what it may ask, and the payloads that came to it, opened.</summary>
+internal sealed class SealingClient : IAsyncDisposable
+{
+    public const string Hex = "00112233445566778899aabbccddeeff";
+    public const string ProjectId = "0123456789abcdef01234567";
+    public const string ClusterId = "89abcdef0123456789abcdef";
+    public const string OtherId = "99abcdef0123456789abcdef";
+    public const string Queue = $"POST {ClientUnderTest.Project}/tasks";
+    public const string Schedule = $"POST {ClientUnderTest.Project}/schedules";
+    public const string Project = $"GET {ClientUnderTest.Project}";
+    public const string FindCode = $"GET {ClientUnderTest.Project}/codes";
+    public const string Clusters = "GET /2/clusters";
+
+    private readonly EncryptionKey _key;
+
+    private SealingClient(ClientUnderTest test, EncryptionKey key, SealAs form)
+    {
+        (Test, _key) = (test, key);
+        Client = test.With(options => options with { EncryptionKey = key, SealAs = form });
+    }
+
+    public ClientUnderTest Test { get; }
+
+    public FakeIron Server => Test.Server;
+
+    public HybridClient Client { get; }
+
+    /// <summary>The server has two clusters, one of them the default, and a code package with three retries.</summary>
+    public static async Task<SealingClient> StartAsync(string key = Hex, SealAs form = SealAs.Envelope)
+    {
+        var test = await ClientUnderTest.StartAsync();
+        test.Server.On(Queue, FakeAnswer.Json("""{"msg":"Queued up","tasks":[{"id":"a"}]}"""));
+        test.Server.On(Schedule, FakeAnswer.Json("""{"msg":"Scheduled","schedules":[{"id":"a"}]}"""));
+        test.Server.On(Project, FakeAnswer.Json($$"""{"id":"{{ProjectId}}","name":"jobs","default_cluster":"{{ClusterId}}"}"""));
+        test.Server.On(FindCode, FakeAnswer.Json("""{"codes":[{"id":"c","name":"hello","retries":3}]}"""));
+        test.Server.On(Clusters, FakeAnswer.Json($$"""{"clusters":[{"id":"{{OtherId}}","name":"site"}]}"""));
+        return new SealingClient(test, ClientUnderTest.SealingKey(key), form);
+    }
+
+    /// <summary>The entries of the last request of this kind.</summary>
+    public IReadOnlyList<JsonElement> Sent(string call = Queue) =>
+        [.. JsonDocument.Parse(Server.Requests.Last(request => request.Call == call).Bytes).RootElement
+            .EnumerateObject().Single().Value.EnumerateArray()];
+
+    /// <summary>What its payload says and proves.</summary>
+    public static OpenedEnvelope Open(JsonElement sent)
+    {
+        using var key = ClientUnderTest.Key();
+        var payload = Encoding.ASCII.GetBytes(sent.GetProperty("payload").GetString()!);
+        Assert.True(Envelope.TryOpen(payload, id => id == key.Id ? key : null, out var opened, out _));
+        return opened;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Test.DisposeAsync();
+        _key.Dispose();
+    }
+}
