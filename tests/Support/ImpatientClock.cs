@@ -18,6 +18,15 @@ public sealed class ImpatientClock : TimeProvider
         }
     }
 
+    /// <summary>Moves on by so much.</summary>
+    public void Pass(TimeSpan time)
+    {
+        lock (_lock)
+        {
+            _elapsed += time;
+        }
+    }
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override DateTimeOffset GetUtcNow()

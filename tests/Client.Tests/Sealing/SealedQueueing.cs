@@ -105,7 +105,7 @@ public sealed class SealedQueueing
         test.Server.On(FindCode, Retries(3), Retries(0));
 
         Assert.Equal(("4", "4"), (await RunsAsync(), await RunsAsync()));
-        await Task.Delay(TimeSpan.FromSeconds(30), test.Test.Clock);
+        test.Test.Clock.Pass(TimeSpan.FromSeconds(30));
 
         Assert.Equal("1", await RunsAsync());
         Assert.Equal("?name=hello", test.Server.Requests.First(request => request.Call == FindCode).Query);
