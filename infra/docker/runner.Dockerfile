@@ -13,6 +13,8 @@ RUN dotnet publish runner/Runner -c Release -o /app ${RUNNER_ENGINE:+-p:RunnerEn
 
 FROM ${BASE_IMAGE}
 ARG VERSION=0.1.0
+# The name that it is started by; the runner says it in the lines that it wants people to copy.
+ARG IMAGE=orleans-hybrid/runner
 LABEL org.opencontainers.image.title="Orleans.Hybrid runner" \
       org.opencontainers.image.description="Claims the tasks of one cluster and runs them as containers of this host" \
       org.opencontainers.image.licenses="MIT" \
@@ -22,7 +24,7 @@ COPY --from=build /app .
 COPY --from=build --chown=1654:1654 /state /state
 # It starts as root to learn which group may use the Docker socket, and becomes that user in that group before it does
 # anything else.
-ENV STATE_DIR=/state RUN_AS=1654 DOTNET_EnableDiagnostics=0
+ENV STATE_DIR=/state RUN_AS=1654 RUNNER_IMAGE=${IMAGE} DOTNET_EnableDiagnostics=0
 USER 0:0
 VOLUME /state
 ENTRYPOINT ["dotnet", "Orleans.Hybrid.Runner.dll"]

@@ -12,6 +12,7 @@ try
 {
     var source = new SettingSource(args, Environment.GetEnvironmentVariable);
     var options = RunnerSettings.Read(source);
+    SocketWanted.For(source, options);
     RootGivenUp.For(source, options);
     ProcessSecrets.Forget(RunnerSettings.Secrets);
     ProcessSecrets.ForbidDumps();

@@ -33,6 +33,40 @@ public sealed class TheProgram : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task Without_the_socket_its_image_ends_within_two_seconds_with_78_and_the_line_that_mounts_it()
+    {
+        using var program = Start(("CLUSTER_ID", new string('1', 24)), ("CLUSTER_TOKEN", "tell-nobody"),
+            ("API_URL", "https://a.test"), ("DECRYPTION_KEY", KeyText), ("SLOTS", "3"), ("RUNNER_NAME", "it's mine"),
+            ("RUNNER_IMAGE", "here.test/runner:7"), ("DOCKER_HOST", $"unix://{folder.FullName}/no.sock"));
+        var began = program.StartTime;
+
+        var said = (await program.StandardError.ReadToEndAsync()).TrimEnd().Split('\n');
+        await program.WaitForExitAsync();
+        Assert.Equal(78, program.ExitCode);
+        Assert.InRange(program.ExitTime - began, TimeSpan.Zero, TimeSpan.FromSeconds(2));
+        Assert.Equal(2, said.Length);
+        Assert.StartsWith($"{folder.FullName}/no.sock is not in this container", said[0], StringComparison.Ordinal);
+        Assert.Equal(
+            $"docker run -d --restart unless-stopped -v {folder.FullName}/no.sock:{folder.FullName}/no.sock "
+            + $"-e CLUSTER_ID={new string('1', 24)} -e CLUSTER_TOKEN -e DECRYPTION_KEY -e API_URL=https://a.test -e SLOTS=3 "
+            + $"-e 'RUNNER_NAME=it'\\''s mine' -e DOCKER_HOST=unix://{folder.FullName}/no.sock here.test/runner:7",
+            said[1]);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_folder_that_Docker_made_in_the_sockets_place_is_told_from_a_missing_mount()
+    {
+        using var program = Start(("CLUSTER_ID", new string('1', 24)), ("CLUSTER_TOKEN", "tell-nobody"),
+            ("API_URL", "https://a.test"), ("RUNNER_IMAGE", "runner"), ("DOCKER_HOST", $"unix://{folder.FullName}"));
+
+        var said = await program.StandardError.ReadToEndAsync();
+        await program.WaitForExitAsync();
+        Assert.Equal(78, program.ExitCode);
+        Assert.StartsWith($"{folder.FullName} is a folder", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("tell-nobody", said, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task It_works_with_two_values_keeps_its_secrets_to_itself_and_drains_at_the_first_signal()
     {
         await using var plane = await FakeControlPlane.StartAsync();

@@ -10,6 +10,10 @@ internal sealed class SettingSource
         "SILO",
     ];
 
+    // A proxy's address may hold a password.
+    private static readonly string[] ByNameOnly =
+        ["CLUSTER_TOKEN", "DECRYPTION_KEY", "MEMBERSHIP", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"];
+
     private readonly Dictionary<string, string> arguments = [];
     private readonly Func<string, string?> environment;
 
@@ -37,6 +41,17 @@ internal sealed class SettingSource
             return string.IsNullOrWhiteSpace(value) ? null : value.Trim();
         }
     }
+
+    /// <summary>Names of what is set and must not be shown.</summary>
+    public IReadOnlyList<string> SecretsGiven => [.. ByNameOnly.Where(name => this[name] is not null)];
+
+    /// <summary>What else is set, as <c>NAME=value</c>, but for what the image sets by itself.</summary>
+    public IReadOnlyList<string> PlainGiven =>
+    [
+        .. OnCommandLine.Concat(ByNameOnly.Select(name => name + "_FILE")).Append("DOCKER_HOST")
+            .Where(name => name is not ("CLUSTER_ID" or "STATE_DIR") && this[name] is not null)
+            .Select(name => $"{name}={this[name]}"),
+    ];
 
     /// <summary>A secret's value, or the content of the file that its <c>_FILE</c> twin names.</summary>
     public string? Secret(string name)

@@ -1,0 +1,45 @@
+using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Runner.Docker;
+
+namespace Orleans.Hybrid.Runner.Settings;
+
+/// <summary>
+/// In a container the engine's socket is mounted at the start or never. So a runner of our image that finds none ends at once, and says
+/// the line that it should have been started with; on a host it waits for an engine that may still be starting.
+/// </summary>
+internal static class SocketWanted
+{
+    /// <summary>Does nothing outside our image, which names itself in <c>RUNNER_IMAGE</c>.</summary>
+    public static void For(SettingSource source, RunnerOptions options)
+    {
+        if (source["RUNNER_IMAGE"] is not { } image
+            || options.Executor != ExecutorKind.Docker
+            || SocketPath(source["DOCKER_HOST"]) is not { } socket
+            || File.Exists(socket))
+        {
+            return;
+        }
+
+        var why = Directory.Exists(socket)
+            ? "is a folder, which Docker makes where the host has no such socket: find the engine's socket, and mount that one."
+            : "is not in this container, and tasks run as containers of the engine behind it: mount it.";
+        var secrets = string.Join(", ", source.SecretsGiven);
+        string[] variables = [.. source.SecretsGiven, .. source.PlainGiven];
+        var line = RunnerCommand.Docker(options.ClusterId, options.ClusterToken, variables, image, socket);
+        throw new BadSettingException(
+            socket, $"{why} Remove this container; then, with {secrets} in the environment of your shell:\n{line}");
+    }
+
+    private static string? SocketPath(string? dockerHost)
+    {
+        try
+        {
+            return DockerAddress.Parse(dockerHost).SocketPath;
+        }
+        catch (FormatException)
+        {
+            // Whoever opens the engine says what is wrong with its address.
+            return null;
+        }
+    }
+}
