@@ -5,6 +5,9 @@ internal static class ExitCode
 {
     public const int Done = 0;
 
+    /// <summary>The doctor has found something that keeps tasks from running.</summary>
+    public const int Unwell = 1;
+
     /// <summary>The control plane will not have this runner.</summary>
     public const int RemoteError = 3;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Hybrid.Runner;
+using Orleans.Hybrid.Runner.Doctor;
 using Orleans.Hybrid.Runner.Settings;
 
 if (args is ["--help" or "-h"])
@@ -10,6 +11,12 @@ if (args is ["--help" or "-h"])
 
 try
 {
+    if (args is ["doctor", .. var asked])
+    {
+        ProcessSecrets.ForbidDumps();
+        return await DoctorProgram.RunAsync(asked, Environment.GetEnvironmentVariable, HttpClient.DefaultProxy, Console.Out);
+    }
+
     var source = new SettingSource(args, Environment.GetEnvironmentVariable);
     var options = RunnerSettings.Read(source);
     SocketWanted.For(source, options);

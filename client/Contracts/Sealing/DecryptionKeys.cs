@@ -102,6 +102,16 @@ public sealed class DecryptionKeys : IDisposable
         return OpenedPayload.Refused(NotAuthentic);
     }
 
+    /// <summary>
+    /// Ids of keys that do not open what was sealed for them just now: pairs whose halves do not belong together, or ciphers that this
+    /// machine lacks.
+    /// </summary>
+    public IReadOnlyList<string> Unfit() =>
+    [
+        .. _symmetric.Where(key => !KeyTrial.Passes(key)).Select(key => key.Id),
+        .. _rsa.Where(key => !KeyTrial.Passes(key)).Select(RsaKeys.IdOf),
+    ];
+
     /// <summary>Wipes the keys.</summary>
     public void Dispose()
     {

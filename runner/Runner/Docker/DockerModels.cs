@@ -20,6 +20,12 @@ internal sealed record DockerInfo
     [JsonPropertyName("NCPU")]
     public int Cpus { get; init; }
     public bool CpuCfsQuota { get; init; }
+    public bool MemoryLimit { get; init; }
+    public bool SwapLimit { get; init; }
+    public bool PidsLimit { get; init; }
+    public string CgroupVersion { get; init => field = value ?? ""; } = "";
+    public string CgroupDriver { get; init => field = value ?? ""; } = "";
+    public string DockerRootDir { get; init => field = value ?? ""; } = "";
 }
 
 /// <summary>An image that is present.</summary>

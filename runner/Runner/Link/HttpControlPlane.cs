@@ -30,7 +30,7 @@ internal sealed class HttpControlPlane(Uri address, TimeProvider time) : WireCon
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw new ControlPlaneException($"{verb}: {e.Message}", LinkTrouble.Passing, e);
+            throw new ControlPlaneException($"{verb}: {LinkText.WithoutPasswords(e.Message)}", LinkTrouble.Passing, e);
         }
     }
 

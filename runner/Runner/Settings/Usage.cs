@@ -29,6 +29,9 @@ internal static class Usage
           --silo             SILO           HOST:PORT, where the other silos reach this one
                              MEMBERSHIP     the connection string of their PostgreSQL; also MEMBERSHIP_FILE
 
+        doctor [--json] [--image IMAGE], in front of options as above: says in a line each what is in order and what is not, from name
+        server and proxy to a test container of IMAGE, with the remedy. Exit code 0, or 1 where something fails, or 78.
+
         Signals: the first TERM or INT finishes what runs, the second hands it back, the third ends at once.
         Exit codes: 0 left in order, 3 refused, 4 wrong token, 75 start it again, 78 bad setting.
         """;

@@ -28,6 +28,7 @@ internal sealed class FakeControlPlane : IAsyncDisposable
     private FakeControlPlane(WebApplication app)
     {
         this.app = app;
+        app.MapGet("/version", () => Results.Json(new { version = "1.2.3" }));
         Map<EnrolRequest, EnrolAnswer>("enrol", Enrolments, Enrol);
         Map<ClaimRequest, ClaimAnswer>("claim", Claims, ClaimAsync);
         Map<HeartbeatRequest, HeartbeatAnswer>("heartbeat", Heartbeats, Beat);

@@ -1,0 +1,40 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Orleans.Hybrid.Contracts.Sealing;
+
+/// <summary>Seals something for a key and opens it again, in each form that the key is for.</summary>
+internal static class KeyTrial
+{
+    private static ReadOnlySpan<byte> Words => "a payload for nobody"u8;
+
+    public static bool Passes(SymmetricKey key)
+    {
+        try
+        {
+            var header = new EnvelopeHeader { Project = new string('0', 24), Cluster = new string('0', 24), Code = "trial" };
+            return SymmetricSeal.TryOpen(Encoding.ASCII.GetBytes(SymmetricSeal.Seal(Words, key)), key, out var plain)
+                && Words.SequenceEqual(plain)
+                && Envelope.TryOpen(Encoding.ASCII.GetBytes(Envelope.Seal(Words, key, header)), _ => key, out var opened, out _)
+                && Words.SequenceEqual(opened.Plain);
+        }
+        catch (Exception e) when (e is CryptographicException or PlatformNotSupportedException)
+        {
+            return false;
+        }
+    }
+
+    public static bool Passes(RSA key)
+    {
+        try
+        {
+            using var publicHalf = RSA.Create(key.ExportParameters(includePrivateParameters: false));
+            return RsaSeal.TryOpen(Encoding.ASCII.GetBytes(RsaSeal.Seal(Words, publicHalf)), key, out var plain)
+                && Words.SequenceEqual(plain);
+        }
+        catch (Exception e) when (e is CryptographicException or PlatformNotSupportedException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using System.Net;
+using Orleans.Hybrid.Runner.Docker;
+using Orleans.Hybrid.Runner.Settings;
+
+namespace Orleans.Hybrid.Runner.Doctor;
+
+/// <summary>All checks for a runner's settings, in the order in which a person would look.</summary>
+internal static class Checks
+{
+    private static readonly string[] OfControlPlane = ["dns", "tcp", "proxy", "tls", "control-plane", "clock", "token"];
+    private static readonly string[] OfEngine = ["engine", "limits", "docker-disk", "container"];
+
+    /// <param name="source">The settings as they came.</param>
+    /// <param name="options">The same, read; null when they can't be.</param>
+    /// <param name="settings">What the reading has found.</param>
+    /// <param name="image">The image for a test container; null when none was named.</param>
+    /// <param name="proxies">Which proxy there is for an address.</param>
+    public static IReadOnlyList<Check> For(
+        SettingSource source, RunnerOptions? options, Finding settings, string? image, IWebProxy proxies) =>
+    [
+        Check.Known("settings", settings),
+        .. Remote(options, proxies),
+        .. Engine(source, options, image),
+        options is null ? Check.Known("state", Unasked) : DiskRoom.State(options),
+        .. new KeyChecks(source).All,
+    ];
+
+    private static Finding Unasked => Finding.Warn("not looked at: the settings come first");
+
+    private static IEnumerable<Check> Remote(RunnerOptions? options, IWebProxy proxies)
+    {
+        if (options?.ApiUrl is not { } address)
+        {
+            var why = options is null ? Unasked : Finding.Warn("not looked at: with LINK=grains the silos' network is the way");
+            return OfControlPlane.Select(name => Check.Known(name, why));
+        }
+
+        var route = new Route(address, proxies);
+        return
+        [
+            .. new NetworkChecks(route).All,
+            new TlsCheck(route, TimeProvider.System).Check,
+            .. new ControlPlaneChecks(route, options, TimeProvider.System).All,
+        ];
+    }
+
+    private static IEnumerable<Check> Engine(SettingSource source, RunnerOptions? options, string? image)
+    {
+        if (options?.Executor == ExecutorKind.Process)
+        {
+            return [Check.Known("engine", Finding.Warn("EXECUTOR is process: convenient, and no security boundary"))];
+        }
+
+        try
+        {
+            var address = DockerAddress.FromEnvironment();
+            return [.. new EngineChecks(address).All, new ContainerCheck(address, image, source["RUNNER_IMAGE"]).Check];
+        }
+        catch (FormatException wrong)
+        {
+            return OfEngine.Select(name => Check.Known(name, Finding.Fail(wrong.Message)));
+        }
+    }
+}

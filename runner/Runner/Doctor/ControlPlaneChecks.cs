@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Text.Json;
+using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Runner.Link;
+
+namespace Orleans.Hybrid.Runner.Doctor;
+
+/// <summary>Whether what answers is a control plane, agrees about the time, and takes this runner's token.</summary>
+internal sealed class ControlPlaneChecks(Route route, RunnerOptions options, TimeProvider time)
+{
+    private static readonly TimeSpan Noticeable = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Harmful = TimeSpan.FromMinutes(5);
+
+    public IEnumerable<Check> All => [new("control-plane", VersionAsync), new("clock", ClockAsync), new("token", TokenAsync)];
+
+    private async Task<Finding> VersionAsync(CancellationToken cancel)
+    {
+        using var response = await route.AskVersionAsync(cancel);
+        var body = await response.Content.ReadAsStringAsync(cancel);
+        try
+        {
+            using var json = JsonDocument.Parse(body);
+            var version = json.RootElement.GetProperty("version").GetString();
+            return Finding.Ok($"version {version} answers; this runner is {Product.Version}");
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
+        {
+            return Finding.Fail($"what answers {(int)response.StatusCode} at {route.Address.IdnHost} is no control plane: "
+                + "check the address, and whether a proxy or a login page stands in front of it");
+        }
+    }
+
+    private async Task<Finding> ClockAsync(CancellationToken cancel)
+    {
+        var before = time.GetUtcNow();
+        using var response = await route.AskVersionAsync(cancel);
+        var between = before + ((time.GetUtcNow() - before) / 2);
+        if (response.Headers.Date is not { } theirs)
+        {
+            return Finding.Warn("the control plane does not say what time it is");
+        }
+
+        // The header leaves the fraction of its second out.
+        var offset = between - theirs - TimeSpan.FromMilliseconds(500);
+        var words = string.Create(CultureInfo.InvariantCulture, $"this clock is {Math.Abs(offset.TotalSeconds):0.#} s "
+            + $"{(offset < TimeSpan.Zero ? "behind" : "ahead of")} the control plane's");
+        const string Remedy = "let NTP set it, for payloads and certificates expire by it";
+        return offset.Duration() switch
+        {
+            var much when much > Harmful => Finding.Fail($"{words}: {Remedy}"),
+            var some when some > Noticeable => Finding.Warn($"{words}: {Remedy}"),
+            _ => Finding.Ok(words),
+        };
+    }
+
+    // Nothing less than an enrolment proves a token; one that takes no previous session over disturbs no runner.
+    private async Task<Finding> TokenAsync(CancellationToken cancel)
+    {
+        using var link = new HttpControlPlane(route.Address, time);
+        var request = new EnrolRequest
+        {
+            ClusterId = options.ClusterId,
+            Name = options.Name,
+            Version = Product.Version,
+            Slots = 1,
+            Executor = "doctor",
+        };
+        try
+        {
+            var session = await link.EnrolAsync(options.ClusterToken, request, cancel);
+            await link.ReleaseAsync(session.Credential, new ReleaseRequest { Leases = [], Leaving = true }, cancel);
+            return Finding.Ok($"good for cluster {options.ClusterId} (enrolled as session {session.SessionId}, and left at once)");
+        }
+        catch (ControlPlaneException e) when (e.Trouble == LinkTrouble.CredentialDead)
+        {
+            return Finding.Fail($"CLUSTER_TOKEN is not good for cluster {options.ClusterId}: copy both values again from its page");
+        }
+    }
+}

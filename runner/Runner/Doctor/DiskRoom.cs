@@ -1,0 +1,47 @@
+using Orleans.Hybrid.Runner.State;
+
+namespace Orleans.Hybrid.Runner.Doctor;
+
+/// <summary>How much room a folder's disk has.</summary>
+internal static class DiskRoom
+{
+    private const long GiB = 1L << 30;
+    private const long TooLittle = GiB / 10;
+
+    public static Finding Of(string folder, string purpose, long wanted = 2 * GiB)
+    {
+        var free = new DriveInfo(folder).AvailableFreeSpace;
+        var words = $"{free / (double)GiB:0.0} GiB free for {purpose} at {folder}";
+        return free switch
+        {
+            < TooLittle => Finding.Fail($"{words}: make room"),
+            _ when free < wanted => Finding.Warn($"{words}: {wanted / (double)GiB:0.0} GiB would be enough"),
+            _ => Finding.Ok(words),
+        };
+    }
+
+    /// <summary>The folder in which the session outlives the process: also whether this user may write there.</summary>
+    public static Check State(RunnerOptions options) => new("state", _ => Task.FromResult(StateOf(options)));
+
+    private static Finding StateOf(RunnerOptions options)
+    {
+        if (options.StateDirectory is not { } folder)
+        {
+            return Finding.Warn("STATE_DIR and HOME are not set: a restarted runner can't take its leases over");
+        }
+
+        try
+        {
+            PrivateFile.CreateFolder(folder);
+            var probe = Path.Combine(folder, $"doctor-{Guid.NewGuid():N}");
+            PrivateFile.Open(probe, FileMode.CreateNew, FileShare.None).Dispose();
+            File.Delete(probe);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Finding.Fail($"{folder} can't be written ({e.Message}): give it to this user, or set STATE_DIR to another folder");
+        }
+
+        return Of(folder, "session, results and zips", options.ZipCacheLimit + GiB);
+    }
+}

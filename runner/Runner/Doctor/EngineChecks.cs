@@ -1,0 +1,50 @@
+using Orleans.Hybrid.Runner.Docker;
+
+namespace Orleans.Hybrid.Runner.Doctor;
+
+/// <summary>Whether a Docker engine answers, speaks a version that we do, and can limit what tasks use.</summary>
+internal sealed class EngineChecks(DockerAddress address)
+{
+    private static readonly DockerTimeouts Short = new() { Answer = TimeSpan.FromSeconds(8) };
+
+    public IEnumerable<Check> All => [new("engine", EngineAsync), new("limits", LimitsAsync), new("docker-disk", DiskAsync)];
+
+    private async Task<Finding> EngineAsync(CancellationToken cancel)
+    {
+        using var engine = new DockerEngine(address, Short);
+        var version = await engine.VersionAsync(cancel);
+        // The first call that is said in a version shows whether there is one in common.
+        await engine.PingAsync(cancel);
+        return Finding.Ok($"Docker {version.Version} answers at {address}, API {version.ApiVersion}");
+    }
+
+    private async Task<Finding> LimitsAsync(CancellationToken cancel)
+    {
+        using var engine = new DockerEngine(address, Short);
+        var host = await engine.InfoAsync(cancel);
+        (string What, bool Can)[] limits =
+        [
+            ("memory", host.MemoryLimit), ("swap", host.SwapLimit), ("processes", host.PidsLimit), ("processors", host.CpuCfsQuota),
+        ];
+        var cgroup = $"cgroup v{host.CgroupVersion} by {host.CgroupDriver}";
+        var missing = string.Join(", ", limits.Where(limit => !limit.Can).Select(limit => limit.What));
+        return missing.Length == 0
+            ? Finding.Ok($"memory, swap, processes and processors of tasks can be limited ({cgroup})")
+            : Finding.Warn($"tasks can't be limited in: {missing} ({cgroup}); the host's kernel or its cgroup delegation lacks it");
+    }
+
+    private async Task<Finding> DiskAsync(CancellationToken cancel)
+    {
+        using var engine = new DockerEngine(address, Short);
+        var root = (await engine.InfoAsync(cancel)).DockerRootDir;
+        if (address.SocketPath is not null && Directory.Exists(root))
+        {
+            return DiskRoom.Of(root, "images and containers");
+        }
+
+        // The engine keeps the files of its containers beside its images, so that a container's root has the same room.
+        return address.SocketPath is not null && File.Exists("/.dockerenv")
+            ? DiskRoom.Of("/", $"images and containers, in {root} of the host")
+            : Finding.Warn($"{root} can't be seen from here: look on the engine's host with df -h {root}");
+    }
+}

@@ -1,0 +1,74 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Orleans.Hybrid.Runner.Doctor;
+
+/// <summary>Whether the control plane's certificate is trusted here, and for how long yet.</summary>
+internal sealed class TlsCheck(Route route, TimeProvider time)
+{
+    private const int FewDays = 14;
+
+    private Finding? seen;
+
+    public Check Check => new("tls", AskAsync);
+
+    private async Task<Finding> AskAsync(CancellationToken cancel)
+    {
+        if (route.Address.Scheme != Uri.UriSchemeHttps)
+        {
+            return route.Address.IsLoopback
+                ? Finding.Ok("plain http, within this machine")
+                : Finding.Warn("plain http: token and payloads travel in the clear; give the control plane an https address");
+        }
+
+        try
+        {
+            using var response = await route.AskVersionAsync(cancel, Look);
+        }
+        catch (HttpRequestException) when (seen is not null)
+        {
+            // The handshake has failed, or what came after it, which is another check's concern.
+        }
+
+        return seen ?? Finding.Fail("no certificate was shown");
+    }
+
+    private bool Look(object sender, X509Certificate? shown, X509Chain? chain, SslPolicyErrors errors)
+    {
+        seen = Judge(shown as X509Certificate2, chain, errors);
+        return errors == SslPolicyErrors.None;
+    }
+
+    private Finding Judge(X509Certificate2? shown, X509Chain? chain, SslPolicyErrors errors)
+    {
+        if (shown is null || chain is null || errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable))
+        {
+            return Finding.Fail("no certificate was shown: is this port one for https?");
+        }
+
+        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
+        {
+            return Finding.Fail($"the certificate is for {shown.GetNameInfo(X509NameType.DnsName, forIssuer: false)}, "
+                + $"not {route.Address.IdnHost}: correct the address, or the certificate");
+        }
+
+        if (errors != SslPolicyErrors.None)
+        {
+            var faults = string.Join(" ", chain.ChainStatus.Select(status => status.StatusInformation.Trim()));
+            return Finding.Fail($"the chain of {shown.Subject} is not good: {faults} {Trusted}");
+        }
+
+        var end = chain.ChainElements.Min(element => element.Certificate.NotAfter.ToUniversalTime());
+        var days = (int)(end - time.GetUtcNow().UtcDateTime).TotalDays;
+        var issuer = shown.GetNameInfo(X509NameType.SimpleName, forIssuer: true);
+        return days < FewDays
+            ? Finding.Warn($"the chain is good for only {days} more days: renew the certificate by {end:yyyy-MM-dd}")
+            : Finding.Ok($"the chain is good for {days} days, issued by {issuer}");
+    }
+
+    private static string Trusted => Environment.GetEnvironmentVariable("SSL_CERT_FILE") is { Length: > 0 } file
+        ? File.Exists(file)
+            ? $"Trusted is what {file} holds (SSL_CERT_FILE): add the issuer's CA there"
+            : $"SSL_CERT_FILE names {file}, which is not there: mount it, or correct the path"
+        : "A CA of your own comes in a file that SSL_CERT_FILE names";
+}

@@ -1,0 +1,25 @@
+using System.Diagnostics;
+
+namespace Orleans.Hybrid.Runner.Tests.Doctor;
+
+/// <summary>The program itself, asked for its doctor.</summary>
+internal static class DoctorProcess
+{
+    public static async Task<(int ExitCode, string Output)> RunAsync(
+        IReadOnlyDictionary<string, string> environment, params string[] args)
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(RunnerProcess).Assembly.Location, "doctor", .. args])
+        {
+            RedirectStandardOutput = true,
+        };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var program = Process.Start(start)!;
+        var said = await program.StandardOutput.ReadToEndAsync();
+        await program.WaitForExitAsync();
+        return (program.ExitCode, said);
+    }
+}
