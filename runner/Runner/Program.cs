@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Orleans.Hybrid.Runner;
 using Orleans.Hybrid.Runner.Doctor;
 using Orleans.Hybrid.Runner.Settings;
+using Orleans.Hybrid.Runner.Supervision;
 
 if (args is ["--help" or "-h"])
 {
@@ -35,7 +36,8 @@ try
             console.UseUtcTimestamp = true;
             console.TimestampFormat = "yyyy-MM-ddTHH:mm:ssZ ";
         }));
-    return await RunnerProcess.RunAsync(options, loggers, signals.Tokens);
+    using var service = ServiceManager.From(Environment.GetEnvironmentVariable, TimeProvider.System);
+    return await RunnerProcess.RunAsync(options, loggers, signals.Tokens, service);
 }
 catch (BadSettingException e)
 {

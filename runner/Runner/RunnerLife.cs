@@ -51,6 +51,7 @@ internal sealed class RunnerLife(RunnerOptions options, Surroundings around)
             file,
             around.Time,
             around.Chance,
+            around.Service,
             around.Loggers.CreateLogger<Enrolment>());
         while (true)
         {

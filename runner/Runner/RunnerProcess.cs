@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Orleans.Hybrid.Runner.Execution;
 using Orleans.Hybrid.Runner.Executors;
 using Orleans.Hybrid.Runner.State;
+using Orleans.Hybrid.Runner.Supervision;
 
 namespace Orleans.Hybrid.Runner;
 
@@ -11,7 +12,11 @@ namespace Orleans.Hybrid.Runner;
 public static class RunnerProcess
 {
     /// <summary>Runs until <paramref name="signals"/>, or the control plane, end it; gives the exit code.</summary>
-    public static async Task<int> RunAsync(RunnerOptions options, ILoggerFactory loggers, RunnerSignals signals)
+    public static Task<int> RunAsync(RunnerOptions options, ILoggerFactory loggers, RunnerSignals signals) =>
+        RunAsync(options, loggers, signals, ServiceManager.None);
+
+    internal static async Task<int> RunAsync(
+        RunnerOptions options, ILoggerFactory loggers, RunnerSignals signals, ServiceManager service)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(signals);
@@ -21,7 +26,7 @@ public static class RunnerProcess
         try
         {
             await using var engine = await ExecutorEngine.StartAsync(options, loggers);
-            var exitCode = await LiveAsync(options, engine, sandboxes.Kind, state, loggers, signals);
+            var exitCode = await LiveAsync(options, engine, sandboxes.Kind, state, loggers, signals, service);
             logger.RunnerEnded(exitCode);
             return exitCode;
         }
@@ -38,7 +43,8 @@ public static class RunnerProcess
         ISandboxes sandboxes,
         StateFolder state,
         ILoggerFactory loggers,
-        RunnerSignals signals)
+        RunnerSignals signals,
+        ServiceManager service)
     {
         var link = engine.Link(options);
         using var connections = link as IDisposable;
@@ -51,6 +57,7 @@ public static class RunnerProcess
             Chance = Random.Shared,
             Loggers = loggers,
             Engine = engine,
+            Service = service,
         });
         return await life.RunAsync(signals);
     }

@@ -3,6 +3,7 @@ using Orleans.Hybrid.Runner.Execution;
 using Orleans.Hybrid.Runner.Executors;
 using Orleans.Hybrid.Runner.Link;
 using Orleans.Hybrid.Runner.State;
+using Orleans.Hybrid.Runner.Supervision;
 
 namespace Orleans.Hybrid.Runner;
 
@@ -23,4 +24,7 @@ internal sealed record Surroundings
 
     /// <summary>What executors live on.</summary>
     public required IExecutorEngine Engine { get; init; }
+
+    /// <summary>Who started this program, and watches it.</summary>
+    public ServiceManager Service { get; init; } = ServiceManager.None;
 }

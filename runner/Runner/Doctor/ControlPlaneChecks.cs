@@ -64,6 +64,7 @@ internal sealed class ControlPlaneChecks(Route route, RunnerOptions options, Tim
             Version = Product.Version,
             Slots = 1,
             Executor = "doctor",
+            KeyIds = options.Seals?.Keys.Ids ?? [],
         };
         try
         {

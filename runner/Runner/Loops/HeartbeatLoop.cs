@@ -3,6 +3,7 @@ using Orleans.Hybrid.Contracts.Runners;
 using Orleans.Hybrid.Runner.Execution;
 using Orleans.Hybrid.Runner.Link;
 using Orleans.Hybrid.Runner.Sessions;
+using Orleans.Hybrid.Runner.Supervision;
 
 namespace Orleans.Hybrid.Runner.Loops;
 
@@ -15,6 +16,7 @@ internal sealed class HeartbeatLoop(
     Session session,
     Leases leases,
     CancellationTokenSource drain,
+    ServiceManager service,
     TimeProvider time,
     Random chance,
     ILogger<HeartbeatLoop> logger)
@@ -32,12 +34,13 @@ internal sealed class HeartbeatLoop(
     {
         while (true)
         {
+            service.Alive();
             var changed = leases.Changed;
             var held = leases.Renewable;
-            var wait = held.Count == 0 ? Timeout.InfiniteTimeSpan : held.Min(lease => lease.UntilRenewal);
-            if (held.Count == 0 || wait > TimeSpan.Zero)
+            var due = held.Count == 0 ? TimeSpan.MaxValue : held.Min(lease => lease.UntilRenewal);
+            if (due > TimeSpan.Zero)
             {
-                await Waiting.ForAsync(changed, wait, time, end);
+                await Waiting.ForAsync(changed, UntilNextTurn(due), time, end);
             }
             else
             {
@@ -45,6 +48,9 @@ internal sealed class HeartbeatLoop(
             }
         }
     }
+
+    private TimeSpan UntilNextTurn(TimeSpan due) =>
+        due == TimeSpan.MaxValue || (service.Rest > TimeSpan.Zero && service.Rest < due) ? service.Rest : due;
 
     private async Task BeatAsync(IReadOnlyList<HeldLease> held, CancellationToken end)
     {
@@ -69,7 +75,7 @@ internal sealed class HeartbeatLoop(
             // Whatever the control plane asks for: the leases do not wait longer than this.
             var pause = backoff.Failed(e.RetryAfter);
             logger.HeartbeatFailed(held.Count, e.Message);
-            await Task.Delay(pause < third ? pause : third, time, end);
+            await service.WaitAsync(pause < third ? pause : third, time, end);
         }
     }
 

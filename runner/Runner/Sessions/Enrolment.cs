@@ -3,6 +3,7 @@ using Orleans.Hybrid.Contracts.Runners;
 using Orleans.Hybrid.Runner.Execution;
 using Orleans.Hybrid.Runner.Link;
 using Orleans.Hybrid.Runner.State;
+using Orleans.Hybrid.Runner.Supervision;
 
 namespace Orleans.Hybrid.Runner.Sessions;
 
@@ -20,6 +21,7 @@ internal sealed class Enrolment(
     SessionFile file,
     TimeProvider time,
     Random chance,
+    ServiceManager service,
     ILogger<Enrolment> logger)
 {
     public async Task<Entry> EnterAsync(CancellationToken cancel)
@@ -34,6 +36,7 @@ internal sealed class Enrolment(
         var answer = await EnrolAsync(previous, cancel);
         Remember(new PreviousSession { SessionId = answer.SessionId, Credential = answer.Credential });
         logger.Enrolled(answer.SessionId, options.ClusterId, options.Slots, sandboxes.Description, answer.Leases.Count);
+        service.Ready($"session {answer.SessionId} of cluster {options.ClusterId}: {options.Slots} slots, {sandboxes.Description}");
         var poll = TimeSpan.FromSeconds(answer.PollSeconds);
         return new Entry(new Session(answer.SessionId, answer.Credential, poll), answer.Leases);
     }
@@ -56,7 +59,8 @@ internal sealed class Enrolment(
                     return;
                 }
 
-                await Task.Delay(backoff.Failed(), time, cancel);
+                service.Says($"not ready for tasks: {e.Message}");
+                await service.WaitAsync(backoff.Failed(), time, cancel);
             }
         }
     }
@@ -96,7 +100,8 @@ internal sealed class Enrolment(
             {
                 var pause = backoff.Failed(e.RetryAfter);
                 logger.EnrolFailed(e.Message, pause.TotalSeconds);
-                await Task.Delay(pause, time, cancel);
+                service.Says($"not enrolled yet: {e.Message}");
+                await service.WaitAsync(pause, time, cancel);
             }
         }
     }

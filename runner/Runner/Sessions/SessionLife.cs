@@ -79,6 +79,7 @@ internal sealed class SessionLife(SessionParts parts, TimeProvider time, ILogger
     {
         await Until(drain, end);
         logger.Drains(parts.Leases.All.Count);
+        parts.Service.Stopping($"claims no more; {parts.Leases.All.Count} leases are still to be worked off");
         await parts.Capacity.IdleAsync(end);
         await parts.Results.EmptyAsync(end);
     }

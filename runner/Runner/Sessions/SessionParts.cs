@@ -5,6 +5,7 @@ using Orleans.Hybrid.Runner.Executors;
 using Orleans.Hybrid.Runner.Loops;
 using Orleans.Hybrid.Runner.Sealing;
 using Orleans.Hybrid.Runner.State;
+using Orleans.Hybrid.Runner.Supervision;
 using Orleans.Hybrid.Runner.Zips;
 
 namespace Orleans.Hybrid.Runner.Sessions;
@@ -57,6 +58,8 @@ internal sealed class SessionParts : IDisposable
 
     public ExecutionTools Tools { get; }
 
+    public ServiceManager Service => around.Service;
+
     public Task<ExecutorHost> StartExecutorsAsync() => around.Engine.HostAsync(Tools);
 
     public void Dispose() => Capacity.Dispose();
@@ -77,6 +80,7 @@ internal sealed class SessionParts : IDisposable
         session,
         Leases,
         drain,
+        around.Service,
         around.Time,
         around.Chance,
         around.Loggers.CreateLogger<HeartbeatLoop>());

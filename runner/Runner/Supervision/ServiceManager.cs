@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Orleans.Hybrid.Runner.Supervision;
+
+/// <summary>Tells systemd, which says in the environment where it listens, how the runner fares; else nobody.</summary>
+internal sealed class ServiceManager : IDisposable
+{
+    private const int LongestStatus = 300;
+
+    private readonly Socket? socket;
+    private readonly UnixDomainSocketEndPoint? address;
+    private readonly TimeProvider time;
+    private readonly TimeSpan watchdog;
+    private long? lastBeat;
+    private volatile bool stopping;
+
+    private ServiceManager(string? path, TimeSpan watchdog, TimeProvider time)
+    {
+        (this.watchdog, this.time) = (watchdog, time);
+        Rest = watchdog > TimeSpan.Zero ? watchdog / 2 : Timeout.InfiniteTimeSpan;
+        if (path is ['/' or '@', _, ..])
+        {
+            // A leading @ stands for the zero byte of a name that is in no file system.
+            address = new UnixDomainSocketEndPoint(path[0] == '@' ? $"\0{path[1..]}" : path);
+            socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        }
+    }
+
+    /// <summary>Nobody.</summary>
+    public static ServiceManager None { get; } = new(null, TimeSpan.Zero, TimeProvider.System);
+
+    /// <summary>How long the heartbeat loop may rest before it says that it still moves.</summary>
+    public TimeSpan Rest { get; }
+
+    /// <summary>Whoever <c>NOTIFY_SOCKET</c> names, with <c>WATCHDOG_USEC</c> where that is meant for this process.</summary>
+    public static ServiceManager From(Func<string, string?> environment, TimeProvider time)
+    {
+        var meant = environment("WATCHDOG_PID") is not { Length: > 0 } pid
+            || pid == Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+        var watched = long.TryParse(environment("WATCHDOG_USEC"), NumberStyles.None, CultureInfo.InvariantCulture, out var micros);
+        var watchdog = meant && watched ? TimeSpan.FromMicroseconds(micros) : TimeSpan.Zero;
+        return new ServiceManager(environment("NOTIFY_SOCKET"), watchdog, time);
+    }
+
+    /// <summary>The runner is in service.</summary>
+    public void Ready(string status) => Tell("READY=1", Status(status));
+
+    /// <summary>What the runner is about, for people.</summary>
+    public void Says(string status) => Tell(Status(status));
+
+    /// <summary>No more is begun. What runs may take hours, so that the time to stop is extended as long as there is a heartbeat.</summary>
+    public void Stopping(string status)
+    {
+        stopping = true;
+        Tell("STOPPING=1", Status(status), Extension);
+    }
+
+    /// <summary>The loop that calls this has moved.</summary>
+    public void Alive()
+    {
+        if (watchdog > TimeSpan.Zero && (lastBeat is not { } last || time.GetElapsedTime(last) >= Rest / 2))
+        {
+            lastBeat = time.GetTimestamp();
+            Tell("WATCHDOG=1", stopping ? Extension : "");
+        }
+    }
+
+    /// <summary>A wait that counts as moving, however long it is.</summary>
+    public async Task WaitAsync(TimeSpan pause, TimeProvider clock, CancellationToken cancel)
+    {
+        for (Alive(); watchdog > TimeSpan.Zero && pause > Rest; pause -= Rest)
+        {
+            await Task.Delay(Rest, clock, cancel);
+            Alive();
+        }
+
+        await Task.Delay(pause, clock, cancel);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => socket?.Dispose();
+
+    private string Extension => watchdog > TimeSpan.Zero ? $"EXTEND_TIMEOUT_USEC={(long)watchdog.TotalMicroseconds}" : "";
+
+    private static string Status(string text) => $"STATUS={PlainText.Of(text, LongestStatus)}";
+
+    private void Tell(params string[] lines)
+    {
+        try
+        {
+            socket?.SendTo(Encoding.UTF8.GetBytes(string.Join('\n', lines.Where(line => line.Length > 0))), address!);
+        }
+        catch (SocketException)
+        {
+            // Nobody listens any more, and a runner has better things to do than to end for that.
+        }
+    }
+}
