@@ -102,10 +102,7 @@ public sealed class DecryptionKeys : IDisposable
         return OpenedPayload.Refused(NotAuthentic);
     }
 
-    /// <summary>
-    /// Ids of keys that do not open what was sealed for them just now: pairs whose halves do not belong together, or ciphers that this
-    /// machine lacks.
-    /// </summary>
+    /// <summary>Ids of keys that do not open what was sealed for them just now, as where the machine lacks a cipher or forbids it.</summary>
     public IReadOnlyList<string> Unfit() =>
     [
         .. _symmetric.Where(key => !KeyTrial.Passes(key)).Select(key => key.Id),

@@ -16,7 +16,7 @@ internal sealed class KeyChecks(SettingSource source)
         With(keys => Finding.Ok($"{keys.Ids.Count} of them, with id {string.Join(", ", keys.Ids)}"));
 
     private Task<Finding> Open(CancellationToken cancel) => With(keys => keys.Unfit() is { Count: > 0 } unfit
-        ? Finding.Fail($"what is sealed with key {string.Join(", ", unfit)} does not open again: replace that key")
+        ? Finding.Fail($"what is sealed with key {string.Join(", ", unfit)} does not open again: this machine lacks AES-GCM or OAEP, or forbids them")
         : Finding.Ok("a payload sealed with each key opens again, in each form that it is for"));
 
     private Task<Finding> With(Func<DecryptionKeys, Finding> look)

@@ -23,11 +23,10 @@ internal static class SocketWanted
         var why = Directory.Exists(socket)
             ? "is a folder, which Docker makes where the host has no such socket: find the engine's socket, and mount that one."
             : "is not in this container, and tasks run as containers of the engine behind it: mount it.";
-        var secrets = string.Join(", ", source.SecretsGiven);
         string[] variables = [.. source.SecretsGiven, .. source.PlainGiven];
         var line = RunnerCommand.Docker(options.ClusterId, options.ClusterToken, variables, image, socket);
-        throw new BadSettingException(
-            socket, $"{why} Remove this container; then, with {secrets} in the environment of your shell:\n{line}");
+        var shell = source.SecretsGiven is { Count: > 0 } secrets ? $" with {string.Join(", ", secrets)} in your shell's environment" : "";
+        throw new BadSettingException(socket, $"{why} Remove this container, and start it{shell} by:\n{line}");
     }
 
     private static string? SocketPath(string? dockerHost)

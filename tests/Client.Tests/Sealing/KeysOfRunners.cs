@@ -13,6 +13,16 @@ public sealed class KeysOfRunners : IDisposable
 
     public void Dispose() => _pair.Dispose();
 
+    [Fact]
+    public void A_key_that_does_not_open_what_is_sealed_for_it_is_found_by_trying()
+    {
+        using var publicHalf = RSA.Create(_pair.ExportParameters(includePrivateParameters: false));
+        using var keys = Keys($"{_pair.ExportPkcs8PrivateKeyPem()}\n{Hex}");
+
+        Assert.Empty(keys.Unfit());
+        Assert.False(KeyTrial.Passes(publicHalf));
+    }
+
     [Fact(Timeout = 30_000)]
     public async Task K1_a_private_key_in_PEM_is_read_in_both_forms_and_whatever_became_of_its_lines()
     {
