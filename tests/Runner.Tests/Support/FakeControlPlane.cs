@@ -135,10 +135,8 @@ internal sealed class FakeControlPlane : IAsyncDisposable
         await app.DisposeAsync();
     }
 
-    private void Map<TRequest, TAnswer>(string verb, Seen<TRequest> seen, Func<TRequest, TAnswer> answer)
-    {
+    private void Map<TRequest, TAnswer>(string verb, Seen<TRequest> seen, Func<TRequest, TAnswer> answer) =>
         Map(verb, seen, (TRequest request, CancellationToken _) => Task.FromResult(answer(request)));
-    }
 
     private void Map<TRequest, TAnswer>(
         string verb, Seen<TRequest> seen, Func<TRequest, CancellationToken, Task<TAnswer>> answer)
