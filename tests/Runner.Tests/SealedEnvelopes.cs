@@ -16,7 +16,8 @@ public sealed class SealedEnvelopes : RunnerTest
 
     private static readonly EnvelopeHeader Here = new() { Project = new string('b', 24), Cluster = Cluster, Code = "some/code" };
 
-    protected override RunnerOptions With(RunnerOptions options) => options with { Seals = SealPolicies.Of(KeyText) };
+    // One slot: while a task runs nothing is asked for, and so nothing can be handed to a life that has just ended.
+    protected override RunnerOptions With(RunnerOptions options) => options with { Seals = SealPolicies.Of(KeyText), Slots = 1 };
 
     [Theory(Timeout = 30_000)]
     [InlineData(Cluster)]
@@ -54,6 +55,7 @@ public sealed class SealedEnvelopes : RunnerTest
         var payload = Sealed(Here with { Runs = "2" });
         await CompleteAsync(payload);
         await CompleteAsync(payload);
+        await StartedAsync(Orders.New(SymmetricSeal.Seal("another"u8, Key)));
         await RestartAsync();
 
         await RefusedAsync(
