@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using Orleans.Hybrid.Contracts.Runners;
 using Orleans.Hybrid.Contracts.Sealing;
+using Orleans.Hybrid.Runner.Redaction;
 using Orleans.Hybrid.Runner.Zips;
 
 namespace Orleans.Hybrid.Runner.Execution;
@@ -18,6 +19,7 @@ internal sealed class TaskExecution
     private readonly ISandbox sandbox;
     private readonly ProgramRun program;
     private readonly LogPump log;
+    private readonly RedactedLog output;
     private byte[] payload;
     private EnvelopeHeader? header;
     private bool isCounted;
@@ -34,6 +36,7 @@ internal sealed class TaskExecution
         sandbox = tools.Sandboxes.For(order, tools.Session.Id);
         program = new ProgramRun(sandbox, lease, tools.StopGrace, tools.Time);
         log = tools.Logs.Open(lease.Ref);
+        output = new RedactedLog(KnownSecrets.Of(order), log.Write);
         lease.Phase = () => program.IsRunning ? LeasePhase.Running
             : isFetching || sandbox.IsPulling ? LeasePhase.Preparing
             : LeasePhase.Waiting;
@@ -50,6 +53,7 @@ internal sealed class TaskExecution
         await StepAsync(StartAsync);
         await StepAsync(WaitAsync);
         await program.EndAsync();
+        output.End();
         await CollectAsync(outcome!);
         CountEnd();
         await RemoveAsync();
@@ -137,7 +141,7 @@ internal sealed class TaskExecution
         }
 
         isCounted = true;
-        await program.StartAsync(log.Write);
+        await program.StartAsync(output.Write);
         lease.TellSoon();
         tools.Capacity.EngineWorks();
     }

@@ -1,0 +1,49 @@
+using Orleans.Hybrid.Runner.Execution;
+
+namespace Orleans.Hybrid.Runner.Redaction;
+
+/// <summary>A task's output on its way into the log, without its secrets; standard output and standard error each for itself.</summary>
+internal sealed class RedactedLog(IReadOnlyList<byte[]> secrets, LogSink log)
+{
+    private readonly Lock turn = new();
+    private readonly Dictionary<OutputStream, SecretRedactor> streams = [];
+
+    public void Write(OutputStream stream, ReadOnlySpan<byte> output)
+    {
+        if (secrets.Count == 0)
+        {
+            log(stream, output);
+            return;
+        }
+
+        lock (turn)
+        {
+            if (!streams.TryGetValue(stream, out var redactor))
+            {
+                streams[stream] = redactor = new SecretRedactor(secrets);
+            }
+
+            Pass(stream, redactor.Take(output));
+        }
+    }
+
+    /// <summary>No more will come: what was held back goes into the log.</summary>
+    public void End()
+    {
+        lock (turn)
+        {
+            foreach (var (stream, redactor) in streams)
+            {
+                Pass(stream, redactor.End());
+            }
+        }
+    }
+
+    private void Pass(OutputStream stream, byte[] shown)
+    {
+        if (shown.Length > 0)
+        {
+            log(stream, shown);
+        }
+    }
+}
