@@ -21,7 +21,10 @@ internal sealed class TaskEventStream(IronApi api, string path, HybridOptions op
     private StreamReader? _lines;
     private string _lastId = "";
     private TaskInfo? _task;
-    private long _heard = options.TimeProvider.GetTimestamp();
+    private long? _lost;
+
+    // Whoever told something and then stops, as a server that leaves does, is no outage: that begins when nobody takes up the stream.
+    private bool _hears;
 
     /// <summary>The next event; null at the end.</summary>
     public async Task<TaskEvent?> NextAsync(CancellationToken cancel)
@@ -47,8 +50,7 @@ internal sealed class TaskEventStream(IronApi api, string path, HybridOptions op
                     return next;
                 }
             }
-            catch (HybridException trouble) when (
-                trouble.TryAgain && clock.GetElapsedTime(_heard) < options.OutagePatience)
+            catch (HybridException trouble) when (trouble.TryAgain && (_hears || IsPatient()))
             {
                 Dispose();
                 await Task.Delay(ComeBack, clock, cancel).ConfigureAwait(false);
@@ -61,7 +63,13 @@ internal sealed class TaskEventStream(IronApi api, string path, HybridOptions op
     {
         _lines?.Dispose();
         _response?.Dispose();
-        (_lines, _response) = (null, null);
+        (_lines, _response, _hears) = (null, null, false);
+    }
+
+    private bool IsPatient()
+    {
+        var clock = options.TimeProvider;
+        return clock.GetElapsedTime(_lost ??= clock.GetTimestamp()) < options.OutagePatience;
     }
 
     private async Task OpenAsync(CancellationToken cancel)
@@ -119,7 +127,7 @@ internal sealed class TaskEventStream(IronApi api, string path, HybridOptions op
         {
             var line = await _lines!.ReadLineAsync(patience.Token).ConfigureAwait(false)
                 ?? throw new IOException("the stream of events was cut");
-            _heard = options.TimeProvider.GetTimestamp();
+            (_lost, _hears) = (null, true);
             return line;
         }
         catch (Exception broken) when (

@@ -53,6 +53,16 @@ public sealed class Following
     }
 
     [Fact(Timeout = 10_000)]
+    public async Task A_stream_that_a_server_ends_as_it_leaves_is_no_outage_also_for_the_impatient()
+    {
+        await using var test = await ClientUnderTest.StartAsync();
+        test.Server.On(Events, FakeAnswer.Events(Running), FakeAnswer.Events([.. Running, .. Complete, .. End]));
+        using var client = test.With(usual => usual with { OutagePatience = TimeSpan.Zero });
+
+        Assert.Equal("complete", (await client.Tasks.WaitAsync(ClientUnderTest.TaskId)).Status);
+    }
+
+    [Fact(Timeout = 10_000)]
     public async Task A_wait_asks_for_the_status_alone_and_for_nothing_else()
     {
         await using var test = await ClientUnderTest.StartAsync();

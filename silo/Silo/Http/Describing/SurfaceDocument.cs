@@ -29,10 +29,8 @@ internal sealed class SurfaceDocument([FromKeyedServices(SurfaceDocument.Name)] 
         // The wire's shapes are written elsewhere, each by its own context; here they are only described.
         services.Configure<JsonOptions>(json =>
         {
-            json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
-            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
-            json.SerializerOptions.TypeInfoResolver = JsonTypeInfoResolver.Combine(
-                IronJson.Default, RunnerJson.Default, ProbeJson.Default);
+            var wire = JsonTypeInfoResolver.Combine(IronJson.Default, RunnerJson.Default, ProbeJson.Default);
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, wire.WithAddedModifier(AsOnTheWire));
         });
         services.AddOpenApi(Name, document =>
         {
@@ -42,6 +40,21 @@ internal sealed class SurfaceDocument([FromKeyedServices(SurfaceDocument.Name)] 
             document.AddDocumentTransformer((whole, _, _) => TellAsync(whole));
         });
         services.AddSingleton<SurfaceDocument>();
+    }
+
+    // Others answer with the same options, in names of their own: only our shapes are named as the wire names them.
+    private static void AsOnTheWire(JsonTypeInfo shape)
+    {
+        if (shape.Kind != JsonTypeInfoKind.Object)
+        {
+            return;
+        }
+
+        shape.NumberHandling = JsonNumberHandling.Strict;
+        foreach (var member in shape.Properties)
+        {
+            member.Name = JsonNamingPolicy.SnakeCaseLower.ConvertName(member.Name);
+        }
     }
 
     private static async Task<byte[]> WriteAsync(IOpenApiDocumentProvider provider)
