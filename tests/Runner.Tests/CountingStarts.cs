@@ -82,6 +82,37 @@ public sealed class CountingStarts : IDisposable
     }
 
     [Fact]
+    public void What_a_full_disk_cut_off_is_no_count_and_harms_none()
+    {
+        using (var starts = new StartCounts(state, Now))
+        {
+            Assert.True(starts.TryStart("a", 1, Now.ToUnixTimeSeconds() + 1000));
+            starts.Ended("a");
+        }
+
+        File.AppendAllText(state.File("starts"), "\na 1 1 1");
+        using var later = new StartCounts(state, Now);
+        Assert.False(later.TryStart("a", 1, null));
+    }
+
+    [Fact]
+    public void A_long_life_forgets_the_oldest_and_nothing_that_runs()
+    {
+        using var starts = new StartCounts(state, Now, most: 10);
+        Assert.True(starts.TryStart("runs", 1, null));
+        for (var i = 0; i < 1000; i++)
+        {
+            Assert.True(starts.TryStart($"e{i}", 1, null));
+            starts.Ended($"e{i}");
+        }
+
+        Assert.InRange(File.ReadAllLines(state.File("starts")).Count(line => line.Length > 0), 1, 50);
+        Assert.False(starts.TryStart("e999", 1, null));
+        Assert.False(starts.TryStart("runs", 1, null));
+        Assert.True(starts.TryStart("e0", 1, null));
+    }
+
+    [Fact]
     public void Only_the_newest_are_remembered()
     {
         using (var starts = new StartCounts(state, Now))

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace Orleans.Hybrid.Contracts.Sealing;
 
 /// <summary>The form of key ids.</summary>
-internal static class KeyIds
+public static class KeyIds
 {
     /// <summary>How many bytes an id has; it is written as twice as many hex digits.</summary>
     public const int Bytes = 8;

@@ -16,21 +16,27 @@ internal sealed class StartCounts : IDisposable
 
     private const int DefaultMost = 200_000;
 
+    // An envelope mostly has two: its start, and its end.
+    private const int LinesEach = 4;
+
     private readonly Lock guard = new();
-    private readonly Dictionary<string, Count> counts = [];
-    private readonly FileStream file;
+    private readonly string path;
+    private readonly long born;
+    private readonly int most;
+    private Dictionary<string, Count> counts = [];
+    private FileStream file;
+    private int lines;
 
     /// <summary>Reads what earlier lives counted; the newest <paramref name="most"/> envelopes are remembered.</summary>
     public StartCounts(StateFolder folder, DateTimeOffset now, int most = DefaultMost)
     {
-        var path = folder.File("starts");
+        (path, born, this.most) = (folder.File("starts"), now.ToUnixTimeSeconds(), most);
         if (File.Exists(path))
         {
-            Keep(path, now.ToUnixTimeSeconds(), most);
+            counts = Kept([]);
         }
 
-        file = PrivateFile.Open(path, FileMode.OpenOrCreate, FileShare.Read);
-        file.Seek(0, SeekOrigin.End);
+        file = OpenFile();
     }
 
     /// <summary>Counts a start, on disk when this returns; false when there were as many as allowed.</summary>
@@ -83,44 +89,76 @@ internal sealed class StartCounts : IDisposable
         file.Write(Encoding.ASCII.GetBytes(count.Line(envelope)));
         file.Flush(flushToDisk: true);
         counts[envelope] = count;
+        if (++lines >= LinesEach * most)
+        {
+            Shorten();
+        }
     }
 
-    private void Keep(string path, long now, int most)
+    /// <summary>Forgets what is too old to be remembered, also in a life that is long; never what runs.</summary>
+    private void Shorten()
+    {
+        lines = 0;
+        try
+        {
+            var kept = Kept(counts.Where(each => each.Value.Running > 0));
+            var shorter = OpenFile();
+            file.Dispose();
+            (counts, file) = (kept, shorter);
+        }
+        catch (IOException)
+        {
+            // The long file is as good; the next try comes.
+        }
+    }
+
+    private FileStream OpenFile()
+    {
+        var opened = PrivateFile.Open(path, FileMode.OpenOrCreate, FileShare.Read);
+        opened.Seek(0, SeekOrigin.End);
+        return opened;
+    }
+
+    /// <summary>The newest of what the file has, and <paramref name="running"/>; the file then has nothing else.</summary>
+    private Dictionary<string, Count> Kept(IEnumerable<KeyValuePair<string, Count>> running)
     {
         var read = new Dictionary<string, (Count Count, int Line)>();
-        var lines = 0;
+        var number = 0;
         foreach (var line in File.ReadLines(path))
         {
             if (Count.Parse(line) is var (envelope, count))
             {
-                read[envelope] = (count, lines++);
+                read[envelope] = (count, number++);
             }
         }
 
-        var newest = read.Where(each => each.Value.Count.NotAfter is not { } end || end > now)
-            .OrderByDescending(each => each.Value.Line).Take(most).Reverse();
-        var kept = new StringBuilder();
-        foreach (var (envelope, (count, _)) in newest)
+        foreach (var (envelope, count) in running)
         {
-            counts[envelope] = count;
-            kept.Append(count.Line(envelope));
+            read[envelope] = (count, int.MaxValue);
         }
 
-        PrivateFile.Replace(path, Encoding.ASCII.GetBytes(kept.ToString()));
+        var newest = read.Where(each => each.Value.Count.NotAfter is not { } end || end > born)
+            .OrderByDescending(each => each.Value.Line).Take(most).Reverse().ToList();
+        PrivateFile.Replace(
+            path, Encoding.ASCII.GetBytes(string.Concat(newest.Select(each => each.Value.Count.Line(each.Key)))));
+        return newest.ToDictionary(each => each.Key, each => each.Value.Count);
     }
 
     /// <summary>What is known of one envelope: of its starts, so many ended, and so many run in this process.</summary>
     private sealed record Count(int Starts, int Ends, int Running, long? NotAfter)
     {
+        // A line that a full disk cut off has none, and the next one begins anew: neither is mistaken for something else.
+        private const string End = ".";
+
         public static (string Envelope, Count Count)? Parse(string line) =>
-            line.Split(' ') is [var envelope, var starts, var ends, var notAfter]
+            line.Split(' ') is [var envelope, var starts, var ends, var notAfter, End]
             && int.TryParse(starts, NumberStyles.None, CultureInfo.InvariantCulture, out var started)
             && int.TryParse(ends, NumberStyles.None, CultureInfo.InvariantCulture, out var ended)
-            && long.TryParse(notAfter, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var end)
-                ? (envelope, new Count(started, ended, 0, end < 0 ? null : end))
+            && long.TryParse(notAfter, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var until)
+                ? (envelope, new Count(started, ended, 0, until < 0 ? null : until))
                 : null;
 
         public string Line(string envelope) =>
-            string.Create(CultureInfo.InvariantCulture, $"{envelope} {Starts} {Ends} {NotAfter ?? -1}\n");
+            string.Create(CultureInfo.InvariantCulture, $"\n{envelope} {Starts} {Ends} {NotAfter ?? -1} {End}\n");
     }
 }

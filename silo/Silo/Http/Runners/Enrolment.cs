@@ -77,7 +77,7 @@ internal sealed class Enrolment(
             Version = RunnerMapping.Bounded(request.Version),
             Slots = request.Slots,
             Executor = RunnerMapping.Bounded(request.Executor),
-            KeyIds = RunnerMapping.KeyIds(request.KeyIds),
+            KeyIds = RunnerMapping.ReportedKeys(request.KeyIds),
             CreatedAt = now,
             SeenAt = now,
         };

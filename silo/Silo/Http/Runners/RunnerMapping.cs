@@ -24,8 +24,8 @@ internal static class RunnerMapping
     };
 
     /// <summary>The keys that a runner says it has.</summary>
-    public static IReadOnlyList<string> KeyIds(IReadOnlyList<string> ids) =>
-        ids.Count <= DecryptionKeys.Most && ids.All(IsKeyId)
+    public static IReadOnlyList<string> ReportedKeys(IReadOnlyList<string> ids) =>
+        ids.Count <= DecryptionKeys.Most && ids.All(id => KeyIds.IsOne(id))
             ? [.. ids.Order(StringComparer.Ordinal)]
             : throw new RefusedException($"key_ids must be at most {DecryptionKeys.Most} ids of 16 hex digits each");
 
@@ -125,8 +125,6 @@ internal static class RunnerMapping
             : LongestMessage;
         return text[..length].Replace('\0', '\uFFFD');
     }
-
-    private static bool IsKeyId(string? text) => text is { Length: 16 } && text.All(char.IsAsciiHexDigitLower);
 
     private static IReadOnlyList<int>? Runs(LogPiece piece) => piece.Runs switch
     {
