@@ -16,6 +16,7 @@ internal sealed record BenchSize
         IdleRunners = 1_000,
         IdleTime = TimeSpan.FromSeconds(10),
         Listed = 1_000_000,
+        NoOps = 20,
     };
 
     /// <summary>The same with a million tasks waiting.</summary>
@@ -34,6 +35,7 @@ internal sealed record BenchSize
         IdleRunners = 10_000,
         IdleTime = TimeSpan.FromSeconds(30),
         Listed = 10_000_000,
+        NoOps = 100,
     };
 
     /// <summary>Rounds of ours that do not count: the silo's code is compiled while it runs, and again when it turns out to be hot.</summary>
@@ -62,6 +64,9 @@ internal sealed record BenchSize
 
     /// <summary>Tasks of the project whose tasks are listed.</summary>
     public required int Listed { get; init; }
+
+    /// <summary>Containers that do nothing, in a round of each side.</summary>
+    public required int NoOps { get; init; }
 
     /// <summary>How long they are watched doing nothing.</summary>
     public required TimeSpan IdleTime { get; init; }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Orleans.Hybrid.Bench;
 using Orleans.Hybrid.Bench.Scenarios;
+using Orleans.Hybrid.Bench.Servers;
 
 var store = new Option<string>("--store") { Description = "sqlite, postgres or both", DefaultValueFactory = _ => "both" };
 store.AcceptOnlyFromAmong("sqlite", "postgres", "both");
@@ -24,7 +25,6 @@ command.SetAction((asked, cancel) => new BenchRun(
         "medium" => BenchSize.Medium,
         _ => BenchSize.Small,
     },
-    Program: Path.GetFullPath(Path.Combine(
-        AppContext.BaseDirectory, "..", "..", "Silo", new DirectoryInfo(AppContext.BaseDirectory).Name, "Orleans.Hybrid.Silo.dll")))
+    Program: BuiltProgram.PathOf("Silo"))
     .PrintAsync(cancel));
 return await command.Parse(args).InvokeAsync();

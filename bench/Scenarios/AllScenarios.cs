@@ -34,5 +34,8 @@ internal static class AllScenarios
         new IdleScenario(),
         new PollScenario(),
         new ListScenario(),
+        new NoOpScenario(),
+        new ManySlotsScenario(),
+        new LogScenario(),
     ];
 }

@@ -12,10 +12,12 @@ internal sealed class SiloProcess : IDisposable
     /// <summary>The code package of all tasks.</summary>
     public const string CodeName = "bench";
 
+    /// <summary>How long a task's log may be, in bytes.</summary>
+    public const long LogLimit = 1 << 30;
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly Process _process;
-    private readonly HybridClient _client;
 
     private SiloProcess(Process process, JsonElement connection)
     {
@@ -24,7 +26,7 @@ internal sealed class SiloProcess : IDisposable
         ProjectId = connection.GetProperty("project_id").GetString()!;
         Token = connection.GetProperty("token").GetString()!;
         Store = $"{connection.GetProperty("store").GetString()} ({connection.GetProperty("engine").GetString()})";
-        _client = new HybridClient(new HybridClientOptions { BaseUrl = Url, Token = Token, ProjectId = ProjectId });
+        Client = new HybridClient(new HybridClientOptions { BaseUrl = Url, Token = Token, ProjectId = ProjectId });
     }
 
     /// <summary>Where it listens.</summary>
@@ -39,12 +41,16 @@ internal sealed class SiloProcess : IDisposable
     /// <summary>Its store and its grain engine, in words.</summary>
     public string Store { get; }
 
+    /// <summary>As a user's program reaches it.</summary>
+    public HybridClient Client { get; }
+
     /// <summary>Starts a silo on SQLite in <paramref name="folder"/>, or on the PostgreSQL whose address is in a file.</summary>
     public static async Task<SiloProcess> StartAsync(string program, string folder, string? postgresFile)
     {
         string[] arguments =
         [
             program, "up", "--no-runner", "--data", folder, "--urls", "http://127.0.0.1:0", "--schedule-limit", "100000",
+            "--log-limit", $"{LogLimit}",
         ];
         var start = new ProcessStartInfo("dotnet", postgresFile is null ? arguments : [.. arguments, "--postgres-file", postgresFile])
         {
@@ -63,7 +69,7 @@ internal sealed class SiloProcess : IDisposable
 
         using var connection = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "connection.json")));
         var silo = new SiloProcess(process, connection.RootElement);
-        await silo._client.Codes.UploadAsync(new NewCode { Name = CodeName, Image = CodeName });
+        await silo.Client.Codes.UploadAsync(new NewCode { Name = CodeName, Image = CodeName });
         return silo;
     }
 
@@ -77,18 +83,22 @@ internal sealed class SiloProcess : IDisposable
     /// <summary>A cluster in which nothing waits yet.</summary>
     public async Task<BenchCluster> NewClusterAsync(string name)
     {
-        var cluster = await _client.Clusters.CreateAsync(new NewCluster { Name = name });
+        var cluster = await Client.Clusters.CreateAsync(new NewCluster { Name = name });
         return new BenchCluster(cluster.Id, cluster.Token!);
     }
 
     /// <summary>Queues tasks; their ids.</summary>
     public Task<IReadOnlyList<string>> QueueAsync(BenchCluster cluster, int tasks) =>
-        _client.Tasks.QueueAsync([.. Enumerable.Range(0, tasks).Select(
+        Client.Tasks.QueueAsync([.. Enumerable.Range(0, tasks).Select(
             _ => new NewTask { CodeName = CodeName, Cluster = cluster.Id, Payload = Payload.Text })]);
+
+    /// <summary>Queues a task and waits for its end, as a client does.</summary>
+    public async Task<TaskInfo> RunAsync(NewTask task, CancellationToken cancel) =>
+        await Client.Tasks.WaitAsync((await Client.Tasks.QueueAsync([task], cancel))[0], cancel);
 
     public void Dispose()
     {
-        _client.Dispose();
+        Client.Dispose();
         _process.Kill(entireProcessTree: true);
         _process.WaitForExit();
         _process.Dispose();

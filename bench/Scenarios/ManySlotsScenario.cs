@@ -1,0 +1,65 @@
+using System.Globalization;
+using Orleans.Hybrid.Bench.Servers;
+using Orleans.Hybrid.Client;
+using Orleans.Hybrid.Contracts.Iron;
+
+namespace Orleans.Hybrid.Bench.Scenarios;
+
+/// <summary>What a runner takes up itself while it runs fifty containers that print a line each second.</summary>
+internal sealed class ManySlotsScenario : IScenario
+{
+    private const string Code = "many-slots";
+    private const int Slots = 50;
+
+    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(500);
+
+    public string Name => "many-slots";
+
+    public async Task<IReadOnlyList<TableRow>> RunAsync(TestBed bed, BenchSize size, CancellationToken cancel)
+    {
+        if (!await Docker.IsReadyAsync())
+        {
+            return [];
+        }
+
+        await bed.Silo.Client.Codes.UploadAsync(
+            new NewCode { Name = Code, Image = Docker.Image, Command = """["sh","-c","while sleep 1; do date; done"]""" }, cancel: cancel);
+        var cluster = await bed.Silo.NewClusterAsync(Name);
+        using var runner = RunnerProcess.Start(cluster, Slots, RunnerProcess.UsualLogLimit);
+        var tasks = await bed.Silo.Client.Tasks.QueueAsync(
+            [.. Enumerable.Repeat(new NewTask { CodeName = Code, Cluster = cluster.Id }, Slots)], cancel);
+        try
+        {
+            await RunningAsync(bed.Silo, cluster, cancel);
+            await Task.Delay(size.IdleTime, cancel);
+            return [Row(bed, runner.Resident())];
+        }
+        finally
+        {
+            await Task.WhenAll(tasks.Select(task => bed.Silo.Client.Tasks.CancelAsync(task, CancellationToken.None)));
+        }
+    }
+
+    private static async Task RunningAsync(SiloProcess silo, BenchCluster cluster, CancellationToken cancel)
+    {
+        var running = new TaskQuery { Cluster = cluster.Id, Statuses = ["running"], PerPage = 2 * Slots };
+        while ((await silo.Client.Tasks.ListAsync(running, cancel)).Count < Slots)
+        {
+            await Task.Delay(Between, cancel);
+        }
+    }
+
+    private static TableRow Row(TestBed bed, (long All, long Own) resident) => new()
+    {
+        Store = bed.Silo.Store,
+        What = $"memory of a runner with {Slots} running containers",
+        Ours = string.Create(
+            CultureInfo.InvariantCulture, $"{resident.Own / 1e6:0} MB its own, {resident.All / 1e6:0} with mapped files"),
+        Raw = "",
+        Ratio = "",
+        HalfFloor = "160 MB own",
+        Floor = "80 MB own",
+        Goal = "80 MB in all",
+        Reached = TableRow.Reach(resident.Own <= 160e6, resident.Own <= 80e6, resident.All <= 80e6),
+    };
+}

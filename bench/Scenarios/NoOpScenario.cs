@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using System.Globalization;
+using Orleans.Hybrid.Bench.Servers;
+using Orleans.Hybrid.Contracts.Iron;
+
+namespace Orleans.Hybrid.Bench.Scenarios;
+
+/// <summary>
+/// A task that does nothing, in a container of its own, from before it is queued until a client that waits knows its end; beside it
+/// <c>docker run --rm</c> of the same image and command, turn by turn.
+/// </summary>
+internal sealed class NoOpScenario : IScenario
+{
+    private const string Code = "no-op";
+    private const string Command = "true";
+
+    public string Name => "no-op";
+
+    public async Task<IReadOnlyList<TableRow>> RunAsync(TestBed bed, BenchSize size, CancellationToken cancel)
+    {
+        if (!await Docker.IsReadyAsync())
+        {
+            return [];
+        }
+
+        await bed.Silo.Client.Codes.UploadAsync(new NewCode { Name = Code, Image = Docker.Image, Command = Command }, cancel: cancel);
+        var cluster = await bed.Silo.NewClusterAsync(Name);
+        using var runner = RunnerProcess.Start(cluster, slots: 1, RunnerProcess.UsualLogLimit);
+        var task = new NewTask { CodeName = Code, Cluster = cluster.Id };
+        var (ours, docker) = (new List<double>(), new List<double>());
+        for (var i = 0; i < size.WarmUps; i++)
+        {
+            await TaskAsync(bed.Silo, task, cancel);
+        }
+
+        for (var i = 0; i < size.Rounds * size.NoOps; i++)
+        {
+            ours.Add(await TaskAsync(bed.Silo, task, cancel));
+            docker.Add(await DockerAsync());
+        }
+
+        return [Row(bed, ours, docker)];
+    }
+
+    private static async Task<double> TaskAsync(SiloProcess silo, NewTask task, CancellationToken cancel)
+    {
+        var began = Stopwatch.GetTimestamp();
+        var ended = await silo.RunAsync(task, cancel);
+        return ended.Status == "complete"
+            ? Stopwatch.GetElapsedTime(began).TotalMilliseconds
+            : throw new InvalidOperationException($"the task ended {ended.Status}: {ended.Msg}");
+    }
+
+    private static async Task<double> DockerAsync()
+    {
+        var began = Stopwatch.GetTimestamp();
+        await Docker.RunAsync("run", "--rm", Docker.Image, Command);
+        return Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+    }
+
+    private static TableRow Row(TestBed bed, List<double> ours, List<double> docker)
+    {
+        var more = Median.Of(ours) - Median.Of(docker);
+        return new TableRow
+        {
+            Store = bed.Silo.Store,
+            What = "no-op Docker task, cold container, queued -> its end is known",
+            Ours = Figures(ours),
+            Raw = $"docker run --rm {Figures(docker)}",
+            Ratio = string.Create(CultureInfo.InvariantCulture, $"{more:+0;-0} ms"),
+            HalfFloor = "+ 40 ms",
+            Floor = "+ 20 ms",
+            Goal = "+ 0 ms",
+            Reached = TableRow.Reach(more <= 40, more <= 20, more <= 0),
+        };
+    }
+
+    private static string Figures(List<double> readings) => string.Create(
+        CultureInfo.InvariantCulture, $"p50 {Median.Of(readings):0}, p99 {Median.Percentile(readings, 0.99):0} ms");
+}
