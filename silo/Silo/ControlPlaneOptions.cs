@@ -9,6 +9,9 @@ internal sealed record ControlPlaneOptions
     /// <summary>What the largest zip can be set to.</summary>
     public const int LargestUploadLimit = 1 << 30;
 
+    /// <summary>What the largest log can be set to.</summary>
+    public const long LargestLogLimit = 1L << 40;
+
     /// <summary>Addresses to listen on.</summary>
     public IReadOnlyList<string> Urls { get; init; } = ["http://127.0.0.1:8080"];
 
@@ -35,6 +38,9 @@ internal sealed record ControlPlaneOptions
 
     /// <summary>The largest zip of an upload, in bytes.</summary>
     public int UploadLimit { get; init; } = 64 << 20;
+
+    /// <summary>Most bytes of one task's log. Runners have a limit of their own; what one sends beyond this is not kept.</summary>
+    public long LogLimit { get; init; } = 10 << 20;
 
     /// <summary>How many bytes a zip may say that it has when unpacked.</summary>
     public long UnpackedLimit => 16L * UploadLimit;

@@ -12,6 +12,7 @@ using Orleans.Hybrid.Silo.Security;
 using Orleans.Hybrid.Silo.Sweeps;
 using Orleans.Hybrid.Silo.Web;
 using Orleans.Hybrid.Stores;
+using Orleans.Hybrid.Stores.Logs;
 
 namespace Orleans.Hybrid.Silo;
 
@@ -29,6 +30,7 @@ internal static class ControlPlaneServices
         services.AddSingleton(options.ServerKeyFile is { } file
             ? ServerKeyFile.Read(file)
             : ServerKeyFile.ReadOrCreate(Path.Combine(options.DataDirectory, KeyFile)));
+        services.AddSingleton(LogLimits.For(options.LogLimit));
         if (options.Database is { } database)
         {
             services.AddPostgresStores(database);

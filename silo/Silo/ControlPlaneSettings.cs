@@ -33,6 +33,7 @@ internal static class ControlPlaneSettings
             PayloadLimit = settings["HYBRID_PAYLOAD_LIMIT"] is { } most ? PayloadLimitOf(most) : defaults.PayloadLimit,
             ScheduleLimit = settings["HYBRID_SCHEDULE_LIMIT"] is { } limit ? ScheduleLimitOf(limit) : defaults.ScheduleLimit,
             UploadLimit = settings["HYBRID_UPLOAD_LIMIT"] is { } largest ? UploadLimitOf(largest) : defaults.UploadLimit,
+            LogLimit = settings["HYBRID_LOG_LIMIT"] is { } log ? LogLimitOf(log) : defaults.LogLimit,
             RuntimeImages = settings["HYBRID_RUNTIME_IMAGES"] is { } images ? RuntimeImagesIn(images) : defaults.RuntimeImages,
             Silo = settings["HYBRID_SILO"] is { } silo ? SiloOf(silo) : defaults.Silo,
             LeaveTime = settings["HYBRID_LEAVE_SECONDS"] is { } seconds ? LeaveTimeOf(seconds)
@@ -99,6 +100,13 @@ internal static class ControlPlaneSettings
             ? bytes
             : throw new BadSettingException(
                 "HYBRID_UPLOAD_LIMIT", $"must be a number of bytes from 1024 to {ControlPlaneOptions.LargestUploadLimit}.");
+
+    private static long LogLimitOf(string text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes)
+        && bytes is >= 4096 and <= ControlPlaneOptions.LargestLogLimit
+            ? bytes
+            : throw new BadSettingException(
+                "HYBRID_LOG_LIMIT", $"must be a number of bytes from 4096 to {ControlPlaneOptions.LargestLogLimit}.");
 
     private static Dictionary<string, string> RuntimeImagesIn(string text)
     {

@@ -24,6 +24,7 @@ const string usage = """
       --payload-limit BYTES     the largest payload and config (65536)
       --schedule-limit N        how many schedules of a project may not have ended (100)
       --upload-limit BYTES      the largest zip of a code package (67108864)
+      --log-limit BYTES         the largest log of a task (10485760)
       --runtime-images MAP      which image runs a zip that comes without one: ruby=ruby:3;sh=alpine:3
       --log-format text|json
 

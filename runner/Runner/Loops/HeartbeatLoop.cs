@@ -93,7 +93,12 @@ internal sealed class HeartbeatLoop(
                 lease.Interrupt(Interruption.Cancelled);
                 break;
             case "lost":
-                logger.LeaseLost(lease.Ref.TaskId, lease.Ref.Attempt);
+                // A result that arrived a moment ago ends its lease, too.
+                if (!lease.IsSettled)
+                {
+                    logger.LeaseLost(lease.Ref.TaskId, lease.Ref.Attempt);
+                }
+
                 lease.Interrupt(Interruption.Lost);
                 break;
             default:

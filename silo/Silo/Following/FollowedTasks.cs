@@ -4,8 +4,9 @@ using Orleans.Hybrid.Domain.Tasks;
 namespace Orleans.Hybrid.Silo.Following;
 
 /// <summary>
-/// Looks at all tasks that somebody follows at this silo, four times a second in one statement, and wakes those whose task has
-/// changed. While nobody follows any, nothing is asked.
+/// Looks at all tasks that somebody follows at this silo, in one statement, and wakes those whose task has changed: as soon as
+/// this silo has written about one of them, and four times a second for what others write. While nobody follows any, nothing is
+/// asked.
 /// </summary>
 internal sealed partial class FollowedTasks(ITaskStore tasks, TimeProvider time, ILogger<FollowedTasks> log)
 {
@@ -13,8 +14,12 @@ internal sealed partial class FollowedTasks(ITaskStore tasks, TimeProvider time,
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
+    // However much is written, so long are two looks apart.
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(25);
+
     private readonly Dictionary<TaskId, Sight> _sights = [];
     private readonly Lock _lock = new();
+    private TaskCompletionSource _written = New();
     private bool _looking;
 
     /// <summary>How many tasks are followed.</summary>
@@ -52,6 +57,18 @@ internal sealed partial class FollowedTasks(ITaskStore tasks, TimeProvider time,
         }
     }
 
+    /// <summary>Something was written about these tasks: whoever follows one of them need not wait for the next look.</summary>
+    public void LookSoon(IEnumerable<TaskId> written)
+    {
+        lock (_lock)
+        {
+            if (_sights.Count > 0 && written.Any(_sights.ContainsKey))
+            {
+                _written.TrySetResult();
+            }
+        }
+    }
+
     private void Leave(TaskId task, Sight sight)
     {
         lock (_lock)
@@ -65,15 +82,37 @@ internal sealed partial class FollowedTasks(ITaskStore tasks, TimeProvider time,
 
     private async Task LookAsync()
     {
-        using var ticks = new PeriodicTimer(Pause, time);
         while (Followed() is { Length: > 0 } followed)
         {
+            var (written, began) = (NextWrite(), time.GetTimestamp());
             foreach (var some in followed.Chunk(MostAtOnce))
             {
                 await LookAtAsync(some);
             }
 
-            await ticks.WaitForNextTickAsync();
+            await RestAsync(written, began);
+        }
+    }
+
+    private async Task RestAsync(Task written, long began)
+    {
+        using (var over = new CancellationTokenSource())
+        {
+            await Task.WhenAny(written, Task.Delay(Pause, time, over.Token));
+            await over.CancelAsync();
+        }
+
+        var rest = Breath - time.GetElapsedTime(began);
+        await (rest > TimeSpan.Zero ? Task.Delay(rest, time) : Task.CompletedTask);
+    }
+
+    /// <summary>Ends with the next word of a write; asked for before a look, so that none is missed.</summary>
+    private Task NextWrite()
+    {
+        lock (_lock)
+        {
+            _written = New();
+            return _written.Task;
         }
     }
 
@@ -116,6 +155,8 @@ internal sealed partial class FollowedTasks(ITaskStore tasks, TimeProvider time,
             }
         }
     }
+
+    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     [LoggerMessage(1, LogLevel.Error, "A look at the tasks that are followed failed: this is a bug")]
     private partial void Failed(Exception trouble);

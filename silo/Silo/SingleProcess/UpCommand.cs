@@ -14,7 +14,7 @@ internal static class UpCommand
         var options = ControlPlaneSettings.Read(settings);
 
         await using var process = await OneProcess.StartAsync(options, quiet: false);
-        await using var runner = wishes is null ? null : Start(process, wishes, options.DataDirectory);
+        await using var runner = wishes is null ? null : Start(process, wishes, options);
         using var signals = new StopSignals();
         Console.WriteLine($"ready at {process.Connection.Url}, connection in {Path.Combine(options.DataDirectory, "connection.json")}");
 
@@ -22,15 +22,16 @@ internal static class UpCommand
         return runner is null ? ExitCode.Fine : await EndAsync(runner, signals);
     }
 
-    private static LocalRunner Start(OneProcess process, RunnerWishes wishes, string folder)
+    private static LocalRunner Start(OneProcess process, RunnerWishes wishes, ControlPlaneOptions options)
     {
         if (wishes.Executor == ExecutorKind.Process)
         {
             Console.WriteLine("tasks run as child processes of this one: no security boundary between them, its key and its data");
         }
 
+        var folder = Path.Combine(options.DataDirectory, "runner");
         return new LocalRunner(
-            LocalRunner.Options(process.Connection, wishes, Path.Combine(folder, "runner")), process.Loggers);
+            LocalRunner.Options(process.Connection, wishes, folder) with { LogLimit = options.LogLimit }, process.Loggers);
     }
 
     /// <summary>The first signal lets the runner finish what it has, the second hands it back; the control plane stops after it.</summary>

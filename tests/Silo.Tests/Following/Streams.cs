@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Orleans.Hybrid.Domain.Projects;
 using Orleans.Hybrid.Domain.Steps;
 using Orleans.Hybrid.Domain.Tasks;
@@ -62,6 +63,29 @@ public sealed class Streams(TestSilo silo) : IClassFixture<TestSilo>
         {
             await look.WaitForNextTickAsync();
         }
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task What_this_silo_has_written_does_not_wait_for_the_next_look()
+    {
+        var time = new ManualTime();
+        await using var own = await TestSilo.StartAsync(configure: builder => builder.Services.AddSingleton(all =>
+            new FollowedTasks(all.GetRequiredService<ITaskStore>(), time, all.GetRequiredService<ILogger<FollowedTasks>>())));
+        var tenant = await own.NewTenantAsync();
+        var cluster = await tenant.NewClusterAsync();
+        await tenant.UploadAsync();
+        var runner = await tenant.EnrolAsync(cluster);
+        var task = await tenant.QueueAsync();
+        using var events = await EventReader.OpenAsync(own.Address, tenant, task);
+        await events.NextAsync("status");
+        await time.Armed(TimeSpan.FromMilliseconds(250));
+        time.Advance(TimeSpan.FromMilliseconds(100));
+
+        var lease = (await runner.TakeAsync()).Lease;
+        await runner.FinishAsync(lease, "complete", exitCode: 0);
+        var ended = await events.NextAsync("status");
+
+        Assert.Equal("complete", ended.Text("status"));
     }
 
     [Fact(Timeout = 60_000)]

@@ -25,3 +25,9 @@ public sealed class FetchingZipsOverHttps(TestSilo silo) : FetchingZips(silo), I
 
 /// <summary>How runners that are silos get zips.</summary>
 public sealed class FetchingZipsOverGrains(GrainCalledSilo called) : FetchingZips(called.Silo), IClassFixture<GrainCalledSilo>;
+
+/// <summary>What runners can't take from each other over HTTPS.</summary>
+public sealed class StolenLeasesOverHttps(TestSilo silo) : StolenLeases(silo), IClassFixture<TestSilo>;
+
+/// <summary>What runners that are silos can't take from each other.</summary>
+public sealed class StolenLeasesOverGrains(GrainCalledSilo called) : StolenLeases(called.Silo), IClassFixture<GrainCalledSilo>;

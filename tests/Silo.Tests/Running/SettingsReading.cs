@@ -39,6 +39,8 @@ public sealed class SettingsReading
     [InlineData("--payload-limit", "9999999", "HYBRID_PAYLOAD_LIMIT")]
     [InlineData("--upload-limit", "64M", "HYBRID_UPLOAD_LIMIT")]
     [InlineData("--upload-limit", "9999999999", "HYBRID_UPLOAD_LIMIT")]
+    [InlineData("--log-limit", "10M", "HYBRID_LOG_LIMIT")]
+    [InlineData("--log-limit", "4095", "HYBRID_LOG_LIMIT")]
     [InlineData("--runtime-images", "ruby", "HYBRID_RUNTIME_IMAGES")]
     [InlineData("--runtime-images", "ruby=--privileged", "HYBRID_RUNTIME_IMAGES")]
     [InlineData("--runtime-images", "ruby=a;Ruby=b", "HYBRID_RUNTIME_IMAGES")]

@@ -4,6 +4,7 @@ using Orleans.Hybrid.Domain.Tasks;
 using Orleans.Hybrid.Grains.Runners;
 using Orleans.Hybrid.Grains.Tasks;
 using Orleans.Hybrid.Silo.Edge;
+using Orleans.Hybrid.Silo.Following;
 using Orleans.Hybrid.Silo.Security;
 
 namespace Orleans.Hybrid.Silo.Http.Runners;
@@ -14,7 +15,7 @@ namespace Orleans.Hybrid.Silo.Http.Runners;
 /// </summary>
 internal sealed class RunnerCalls(
     PollEdge edge, ITaskStore tasks, ILogStore logs, IGrainFactory grains, Lookups lookups, Ids ids, Enrolment enrolment,
-    RunnerZips zips)
+    RunnerZips zips, FollowedTasks followed)
 {
     public async Task<JsonAnswer> EnrolAsync(string clusterToken, byte[] body, CancellationToken gone)
     {
@@ -42,6 +43,7 @@ internal sealed class RunnerCalls(
         var request = RunnerBody.Read(body, RunnerBody.Shapes.HeartbeatRequest);
         Renewal[] renewals = [.. request.Leases.Select(report => RunnerMapping.Renewal(report, session.Id))];
         var renewed = renewals.Length == 0 ? [] : await tasks.RenewAsync(renewals, CancellationToken.None);
+        followed.LookSoon(renewals.Select(renewal => renewal.Fence.Task));
         var answer = new HeartbeatAnswer
         {
             Leases = [.. renewals.Zip(renewed, RunnerMapping.Show)],
@@ -70,6 +72,7 @@ internal sealed class RunnerCalls(
         var request = RunnerBody.Read(body, RunnerBody.Shapes.LogRequest);
         LogAppend[] pieces = [.. request.Pieces.Select(piece => RunnerMapping.Append(piece, session.Id))];
         var appended = pieces.Length == 0 ? [] : await logs.AppendAsync(pieces, CancellationToken.None);
+        followed.LookSoon(pieces.Select(piece => piece.Fence.Task));
         return RunnerMapping.Report(appended);
     }
 
@@ -86,6 +89,7 @@ internal sealed class RunnerCalls(
             [.. request.Results.Select(result => RunnerMapping.Finished(result, session.Id, ids.NewTask()))];
         var steps = reports.Length == 0 ? [] : await tasks.FinishAsync(reports, CancellationToken.None);
         TaskEffects.Do(grains, steps);
+        followed.LookSoon(reports.Select(report => report.Fence.Task));
         return RunnerMapping.Report(steps);
     }
 }
