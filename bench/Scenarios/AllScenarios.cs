@@ -37,5 +37,6 @@ internal static class AllScenarios
         new NoOpScenario(),
         new ManySlotsScenario(),
         new LogScenario(),
+        new PoisonScenario(),
     ];
 }

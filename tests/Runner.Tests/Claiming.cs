@@ -48,6 +48,41 @@ public sealed class Claiming : RunnerTest
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task F25_tasks_whose_images_are_late_lend_their_slots_and_take_the_next_that_are_free()
+    {
+        var images = new TaskCompletionSource();
+        var late = await OfferAsync(4, images.Task);
+        var others = await OfferAsync(3);
+        await Task.WhenAll(others.Select(other => other.Started));
+        images.SetResult();
+
+        // One slot is free: one of them has it, and the others wait for those that run.
+        await Task.WhenAny(late.Select(each => each.Started));
+        await Time.Armed(TimeSpan.FromSeconds(1));
+        Assert.Single(late, each => each.Started.IsCompleted);
+        others.ForEach(other => other.End(0));
+        await Task.WhenAll(late.Select(each => each.Started));
+        late.ForEach(each => each.End(0));
+        await Task.WhenAll(late.Select(each => each.Removed));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task F25_no_more_slots_are_lent_than_there_are_and_all_are_free_again_when_the_late_ones_have_failed()
+    {
+        var images = new TaskCompletionSource();
+        var late = await OfferAsync(8, images.Task);
+        await PassAsync(TimeSpan.FromSeconds(1));
+        await Plane.Claims.NextAsync(claim => claim.Wanted == 0);
+
+        images.SetException(new SandboxException("no such image", passing: false));
+        await Task.WhenAll(late.Select(each => each.Removed));
+        var others = await OfferAsync(4);
+        await Task.WhenAll(others.Select(other => other.Started));
+        await PassAsync(TimeSpan.FromSeconds(1));
+        await Plane.Claims.NextAsync(claim => claim.Wanted == 0);
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task While_what_runs_the_tasks_is_away_leases_are_handed_back_and_nothing_is_claimed()
     {
         Sandboxes.Script = sandbox => sandbox.Preparing = _ => throw new SandboxException("engine away", passing: true);
@@ -120,5 +155,23 @@ public sealed class Claiming : RunnerTest
 
         await Time.Armed(TimeSpan.FromSeconds(1));
         Assert.Equal(2, Plane.Claims.Count);
+    }
+
+    /// <summary>Offers tasks and waits until this runner has them, with images that come at once, or late.</summary>
+    private async Task<List<ScriptedSandbox>> OfferAsync(int tasks, Task? late = null)
+    {
+        Sandboxes.Script = sandbox => sandbox.Preparing = late is null ? _ => Task.CompletedTask : _ =>
+        {
+            sandbox.WhenLate();
+            return late;
+        };
+        Plane.Offer([.. Enumerable.Range(0, tasks).Select(_ => Orders.New())]);
+        var sandboxes = new List<ScriptedSandbox>();
+        while (sandboxes.Count < tasks)
+        {
+            sandboxes.Add(await Sandboxes.NextAsync());
+        }
+
+        return sandboxes;
     }
 }

@@ -33,7 +33,7 @@ public sealed class Pauses
             capacity.EngineFailed();
             time.Advance(TimeSpan.FromSeconds(1));
 
-            Assert.Equal(1, capacity.Wanted);
+            Assert.Equal(1, capacity.NextClaim());
             await calledBack.Task;
         }
     }

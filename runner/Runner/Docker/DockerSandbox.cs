@@ -35,11 +35,14 @@ internal sealed class DockerSandbox : ISandbox
     public bool IsPulling { get; private set; }
 
     /// <inheritdoc/>
+    public Action WhenLate { private get; set; } = () => { };
+
+    /// <inheritdoc/>
     public async Task<string?> PrepareAsync(CancellationToken cancel)
     {
         try
         {
-            return await sandboxes.PrepareAsync(Image(), order.Login, () => IsPulling = true, cancel);
+            return await sandboxes.PrepareAsync(Image(), order.Login, () => IsPulling = true, WhenLate, cancel);
         }
         catch (DockerException trouble)
         {

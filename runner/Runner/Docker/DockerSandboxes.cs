@@ -57,10 +57,10 @@ internal sealed partial class DockerSandboxes(
 
     /// <summary>
     /// Makes the image available as the pull policy says, and gives its digest; <paramref name="pulling"/> is called when
-    /// that takes a pull.
+    /// that takes a pull, and <paramref name="late"/> when it takes more than one.
     /// </summary>
     internal async Task<string> PrepareAsync(
-        ImageReference image, RegistryLogin? login, Action pulling, CancellationToken cancel)
+        ImageReference image, RegistryLogin? login, Action pulling, Action late, CancellationToken cancel)
     {
         var present = options.Pull == PullPolicy.Always ? null : await engine.FindImageAsync(image, cancel);
         if (present is null && options.Pull == PullPolicy.Never)
@@ -71,7 +71,7 @@ internal sealed partial class DockerSandboxes(
         if (present is null)
         {
             pulling();
-            await PullAsync(image, login, cancel);
+            await PullAsync(image, login, late, cancel);
             present = await engine.FindImageAsync(image, cancel)
                 ?? throw DockerException.Unreachable("it was pulled, and is gone again");
         }
@@ -131,7 +131,7 @@ internal sealed partial class DockerSandboxes(
     }
 
     // A registry that is away must not hold up the tasks whose images are elsewhere, so its task waits for it, not the runner.
-    private async Task PullAsync(ImageReference image, RegistryLogin? login, CancellationToken cancel)
+    private async Task PullAsync(ImageReference image, RegistryLogin? login, Action late, CancellationToken cancel)
     {
         var pause = engine.Timeouts.PullPause;
         for (var pulls = 1; ; pulls++, pause *= 2)
@@ -148,6 +148,7 @@ internal sealed partial class DockerSandboxes(
                     throw DockerTrouble.AtRegistry(image.ToString(), trouble);
                 }
 
+                late();
                 LogPullAgain(image, pause.TotalSeconds, trouble.Reason);
                 await Task.Delay(pause, engine.Timeouts.Clock, cancel);
             }

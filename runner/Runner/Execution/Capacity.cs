@@ -4,7 +4,7 @@ namespace Orleans.Hybrid.Runner.Execution;
 
 /// <summary>
 /// How many more tasks this runner can take: its free slots, none while what runs its tasks is out of order, and after
-/// that one, to see whether it works again.
+/// that one, to see whether it works again. A task whose image is late lends its slot to others, and takes the next that is free.
 /// </summary>
 internal sealed class Capacity(int slots, TimeProvider time, Random chance) : IDisposable
 {
@@ -14,12 +14,14 @@ internal sealed class Capacity(int slots, TimeProvider time, Random chance) : ID
     private CancellationTokenSource claiming = new();
     private ITimer? pause;
     private bool troubled;
+    private readonly Queue<TaskCompletionSource> returning = new();
     private int taken;
+    private int lent;
 
     /// <summary>Ends with the next change.</summary>
     public Task Changed => changed.Next;
 
-    /// <summary>Fires when a pause begins: what is then still asked for is not wanted any more.</summary>
+    /// <summary>Fires when a claim that is open must end, since there may be less room now than it asked for.</summary>
     public CancellationToken Claiming
     {
         get
@@ -31,14 +33,29 @@ internal sealed class Capacity(int slots, TimeProvider time, Random chance) : ID
         }
     }
 
-    public int Wanted
+    private int Free => slots - (taken - lent);
+
+    /// <summary>
+    /// How many tasks to claim now. Only for whoever claims, and while no claim is open: what is free goes first to tasks that lent
+    /// their slots.
+    /// </summary>
+    public int NextClaim()
     {
-        get
+        lock (turn)
         {
-            lock (turn)
+            GiveBack();
+            if (pause is not null)
             {
-                return pause is not null ? 0 : Math.Min(slots - taken, troubled ? 1 : slots);
+                return 0;
             }
+
+            if (claiming.IsCancellationRequested)
+            {
+                // The old one is left to the garbage collector: disposing it would silence a cancellation that is still on its way.
+                claiming = new CancellationTokenSource();
+            }
+
+            return Math.Min(Free, troubled ? 1 : slots);
         }
     }
 
@@ -58,6 +75,47 @@ internal sealed class Capacity(int slots, TimeProvider time, Random chance) : ID
         }
 
         changed.Beat();
+    }
+
+    /// <summary>Gives a task's slot to others; false when as many have done so as there are slots.</summary>
+    public bool TryLend()
+    {
+        lock (turn)
+        {
+            if (lent == slots)
+            {
+                return false;
+            }
+
+            lent++;
+        }
+
+        changed.Beat();
+        return true;
+    }
+
+    /// <summary>Waits for a slot in place of the one that was lent.</summary>
+    public async Task TakeBackAsync(CancellationToken cancel)
+    {
+        var given = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (turn)
+        {
+            returning.Enqueue(given);
+            _ = claiming.CancelAsync();
+        }
+
+        changed.Beat();
+        using var giveUp = cancel.Register(() => given.TrySetCanceled(cancel));
+        await given.Task;
+    }
+
+    /// <summary>A task has ended that lent its slot and did not take one back: it holds one again, for the moment in which it returns it.</summary>
+    public void EndLoan()
+    {
+        lock (turn)
+        {
+            lent--;
+        }
     }
 
     /// <summary>What runs the tasks is away: claim nothing for a while. Trouble met during that while adds nothing.</summary>
@@ -114,11 +172,17 @@ internal sealed class Capacity(int slots, TimeProvider time, Random chance) : ID
         {
             pause?.Dispose();
             pause = null;
-
-            // Left to the garbage collector: disposing it would silence a cancellation that is still on its way.
-            claiming = new CancellationTokenSource();
         }
 
         changed.Beat();
+    }
+
+    private void GiveBack()
+    {
+        while (Free > 0 && returning.TryDequeue(out var next))
+        {
+            // One that has given up meanwhile ends its loan itself.
+            lent -= next.TrySetResult() ? 1 : 0;
+        }
     }
 }

@@ -12,6 +12,12 @@ internal interface ISandbox : IAsyncDisposable
     /// <summary>True while <see cref="PrepareAsync"/> really fetches something, rather than looking whether it is there.</summary>
     bool IsPulling => false;
 
+    /// <summary>Called when it does not come at the first try and is tried for again after a pause, which may be long.</summary>
+    Action WhenLate
+    {
+        set { }
+    }
+
     /// <summary>Creates the sandbox, stopped, with <paramref name="files"/> in the task's directory.</summary>
     Task CreateAsync(SandboxFiles files, CancellationToken cancel);
 

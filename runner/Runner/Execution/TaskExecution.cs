@@ -23,6 +23,7 @@ internal sealed class TaskExecution
     private byte[] payload;
     private EnvelopeHeader? header;
     private bool isCounted;
+    private bool hasLentSlot;
     private ZipContents? zip;
     private volatile bool isFetching;
     private ExecutionOutcome? outcome;
@@ -35,6 +36,7 @@ internal sealed class TaskExecution
         payload = order.Payload;
         sandbox = tools.Sandboxes.For(order, tools.Session.Id);
         program = new ProgramRun(sandbox, lease, tools.StopGrace, tools.Time);
+        sandbox.WhenLate = () => hasLentSlot = hasLentSlot || tools.Capacity.TryLend();
         log = tools.Logs.Open(lease.Ref);
         output = new RedactedLog(KnownSecrets.Of(order), log.Write);
         lease.Phase = () => program.IsRunning ? LeasePhase.Running
@@ -58,6 +60,7 @@ internal sealed class TaskExecution
         CountEnd();
         await RemoveAsync();
         await ReleaseAsync(outcome!);
+        EndLoan();
         tools.Logger.Ended(lease.Ref.TaskId, lease.Ref.Attempt, outcome!.Fate, outcome.Status, outcome.Message);
     }
 
@@ -104,6 +107,11 @@ internal sealed class TaskExecution
     {
         lease.TellSoon();
         lease.Digest = await sandbox.PrepareAsync(lease.Interrupted);
+        if (hasLentSlot)
+        {
+            await tools.Capacity.TakeBackAsync(lease.Interrupted);
+            hasLentSlot = false;
+        }
     }
 
     private async Task FetchZipAsync()
@@ -215,6 +223,14 @@ internal sealed class TaskExecution
         if (ended.Fate == LeaseFate.HandBack)
         {
             await tools.Releases.TryAsync([lease.Ref], leaving: false);
+        }
+    }
+
+    private void EndLoan()
+    {
+        if (hasLentSlot)
+        {
+            tools.Capacity.EndLoan();
         }
     }
 

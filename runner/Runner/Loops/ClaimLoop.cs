@@ -32,7 +32,8 @@ internal sealed class ClaimLoop(
         while (true)
         {
             var changed = capacity.Changed;
-            var wanted = drain.IsCancellationRequested ? 0 : capacity.Wanted;
+            var room = capacity.NextClaim();
+            var wanted = drain.IsCancellationRequested ? 0 : room;
             var sentAt = time.GetTimestamp();
             var answer = wanted > 0 ? await ClaimAsync(wanted, end) : await ListenAsync(changed, end);
             if (answer is null)

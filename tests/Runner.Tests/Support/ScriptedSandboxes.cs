@@ -79,6 +79,8 @@ internal sealed class ScriptedSandbox(TaskOrder order, TimeProvider time) : ISan
 
     public void Break(SandboxException trouble) => exit.TrySetException(trouble);
 
+    public Action WhenLate { get; set; } = () => { };
+
     public async Task<string?> PrepareAsync(CancellationToken cancel)
     {
         await Preparing(cancel);
