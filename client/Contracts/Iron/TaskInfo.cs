@@ -94,6 +94,12 @@ public sealed record TaskInfo
 
     /// <summary>How often it was handed to a runner. An addition to the published API.</summary>
     public int? Attempt { get; init; }
+
+    /// <summary>
+    /// The digest of the image that its last attempt ran, as the runner found it (the image's id where it has no digest); absent until
+    /// it is known. An addition to the published API.
+    /// </summary>
+    public string? ImageDigest { get; init; }
 }
 
 /// <summary>Names one task.</summary>

@@ -78,6 +78,12 @@ public sealed record TaskOrder
     /// <summary>Memory limit in bytes; 0 for the runner's default.</summary>
     public long MemoryBytes { get; init; }
 
+    /// <summary>What the program may write to its disk, in bytes, where the runner can limit that; 0 for the runner's default.</summary>
+    public long DiskBytes { get; init; }
+
+    /// <summary>Weight among the tasks that want the same processors, 2 or more; 0 for the runner's default.</summary>
+    public int CpuShares { get; init; }
+
     /// <summary>How many automatic retries came before this task.</summary>
     public int RetryCount { get; init; }
 

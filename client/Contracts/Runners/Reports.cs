@@ -66,6 +66,9 @@ public sealed record TaskResult
 
     /// <summary>False for an outcome that another try can't change (a payload that does not open): never retried.</summary>
     public required bool Retryable { get; init; }
+
+    /// <summary>The digest of the image that ran, which a short task has ended before a heartbeat could tell; null for none.</summary>
+    public string? Digest { get; init; }
 }
 
 /// <summary>Answer to release, log and finish: one per item, in the order of the request.</summary>

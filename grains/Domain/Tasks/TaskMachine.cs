@@ -90,6 +90,7 @@ public static class TaskMachine
             ExitCode = outcome.ExitCode,
             DurationMilliseconds = outcome.DurationMilliseconds,
             StartedAt = task.StartedAt ?? StartOf(outcome, now),
+            Digest = outcome.Digest.Length > 0 ? outcome.Digest : task.Digest,
         };
         return RetryPolicy.Allows(task, outcome)
             ? Step.To(ended, Retry(RetryPolicy.Next(task, retryId, now)))

@@ -17,4 +17,7 @@ public sealed record TaskOutcome
 
     /// <summary>False for an error that another try can't change.</summary>
     public bool Retryable { get; init; } = true;
+
+    /// <summary>The digest of the image that ran; empty where none is known.</summary>
+    public string Digest { get; init; } = "";
 }

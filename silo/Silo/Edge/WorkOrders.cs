@@ -1,4 +1,5 @@
 using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Domain.Clusters;
 using Orleans.Hybrid.Domain.Codes;
 using Orleans.Hybrid.Domain.Runners;
 using Orleans.Hybrid.Domain.Tasks;
@@ -23,7 +24,7 @@ internal sealed partial class WorkOrders(
             {
                 var cluster = await lookups.Clusters.FindAsync(spec.ClusterId, cancel);
                 var login = await vault.FindAsync(spec.ProjectId, revision.Image, cancel);
-                orders[fence] = Order(work, revision, cluster?.Memory ?? 0) with { Login = login };
+                orders[fence] = Order(work, revision, cluster) with { Login = login };
             }
             else
             {
@@ -34,7 +35,7 @@ internal sealed partial class WorkOrders(
         return orders;
     }
 
-    private static TaskOrder Order(WorkOrder work, CodeRevision revision, long memory) => new()
+    private static TaskOrder Order(WorkOrder work, CodeRevision revision, ClusterSettings? cluster) => new()
     {
         Lease = RunnerMapping.Show(work.Fence),
         LeaseMilliseconds = (long)work.Holds.TotalMilliseconds,
@@ -47,7 +48,9 @@ internal sealed partial class WorkOrders(
         EnvVars = revision.EnvVars,
         Payload = work.Payload,
         TimeoutSeconds = work.Spec.TimeoutSeconds,
-        MemoryBytes = memory,
+        MemoryBytes = cluster?.Memory ?? 0,
+        DiskBytes = cluster?.DiskSpace ?? 0,
+        CpuShares = cluster?.CpuShare ?? 0,
         RetryCount = work.RetryCount,
         ScheduleId = work.Spec.ScheduleId,
         Zip = revision.Zip is { } zip ? RunnerMapping.Show(work.Spec, revision, zip) : null,

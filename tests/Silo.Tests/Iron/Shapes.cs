@@ -7,6 +7,8 @@ namespace Orleans.Hybrid.Silo.Tests.Iron;
 /// <summary>Golden JSON: names, types and order of what published clients read, with ids and times replaced.</summary>
 public sealed partial class Shapes(TestSilo silo) : IClassFixture<TestSilo>
 {
+    private const string Digest = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
     private static readonly string[] Forbidden =
         ["start_at", "end_at", "next_start", "last_run_time", "run_count", "run_every"];
 
@@ -41,7 +43,7 @@ public sealed partial class Shapes(TestSilo silo) : IClassFixture<TestSilo>
         var runner = await tenant.EnrolAsync(cluster);
         var id = await tenant.QueueAsync();
         var lease = (await runner.TakeAsync()).Lease;
-        await runner.BeatAsync(lease, "running");
+        await runner.BeatAsync(lease, "running", digest: $"sha256:{Digest}");
         await runner.FinishAsync(lease, "error", "exit code 3", exitCode: 3);
 
         var task = await tenant.TaskAsync(id);
@@ -50,6 +52,7 @@ public sealed partial class Shapes(TestSilo silo) : IClassFixture<TestSilo>
         Assert.Equal("exit code 3", task.GetProperty("msg").GetString());
         Assert.Equal(3, task.GetProperty("exit_code").GetInt32());
         Assert.Equal(1, task.GetProperty("attempt").GetInt32());
+        Assert.Equal($"sha256:{Digest}", task.GetProperty("image_digest").GetString());
         Assert.Equal(5, task.GetProperty("duration").GetInt32());
         string[] order = ["created_at", "start_time", "end_time"];
         var times = order.Select(name => Time(task.GetProperty(name).GetString()!)).ToList();

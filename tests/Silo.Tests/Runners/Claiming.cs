@@ -12,7 +12,7 @@ public abstract class Claiming(TestSilo silo)
     public async Task W1_a_parked_runner_gets_a_task_with_all_that_it_needs()
     {
         var tenant = await silo.NewTenantAsync();
-        var cluster = await tenant.NewClusterAsync("""{"name":"c","memory":123456789}""");
+        var cluster = await tenant.NewClusterAsync("""{"name":"c","memory":123456789,"disk_space":23456789,"cpu_share":7}""");
         await tenant.UploadAsync(
             """{"name":"hello","image":"busybox:1","command":"echo hi","config":"{}","env_vars":{"A":"b"}}""");
         var runner = await tenant.EnrolAsync(cluster);
@@ -26,6 +26,7 @@ public abstract class Claiming(TestSilo silo)
         Assert.InRange(order.LeaseMilliseconds, 1, 10_000);
         Assert.Equal((tenant.ProjectId, "hello", "busybox:1"), (order.ProjectId, order.CodeName, order.Image));
         Assert.Equal(("echo hi", 90, 123_456_789), (order.Command, order.TimeoutSeconds, order.MemoryBytes));
+        Assert.Equal((23_456_789, 7), (order.DiskBytes, order.CpuShares));
         Assert.Equal("{}"u8.ToArray(), order.Config);
         Assert.Equal("b", order.EnvVars["A"]);
         Assert.Equal("p\0q"u8.ToArray(), order.Payload);

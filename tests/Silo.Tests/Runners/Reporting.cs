@@ -42,6 +42,25 @@ public abstract class Reporting(TestSilo silo)
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task The_image_that_ran_is_recorded_also_when_only_the_result_tells_it()
+    {
+        var (tenant, runner) = await WithRunnerAsync();
+        var (shorter, longer) = (await tenant.QueueAsync(), await tenant.QueueAsync());
+        var leases = (await runner.ClaimAsync(wanted: 2)).Tasks.ToDictionary(order => order.Lease.TaskId, order => order.Lease);
+        Assert.False((await tenant.TaskAsync(shorter)).TryGetProperty("image_digest", out _));
+
+        await runner.FinishAsync(leases[shorter], "complete", exitCode: 0, digest: "sha256:aa");
+        await runner.BeatAsync(leases[longer], "running", digest: "sha256:bb");
+
+        Assert.Equal("sha256:aa", await DigestAsync(shorter));
+        Assert.Equal("sha256:bb", await DigestAsync(longer));
+        await runner.FinishAsync(leases[longer], "complete", exitCode: 0);
+        Assert.Equal("sha256:bb", await DigestAsync(longer));
+
+        async Task<string?> DigestAsync(string task) => (await tenant.TaskAsync(task)).GetProperty("image_digest").GetString();
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task A_batch_with_one_stale_result_is_answered_item_by_item()
     {
         var (tenant, runner) = await WithRunnerAsync();

@@ -76,7 +76,7 @@ internal sealed class TestRunner(Api api, EnrolAnswer enrolled)
             JsonSerializer.Serialize(new LogRequest { Pieces = [piece] }, RunnerJson.Default.LogRequest));
     }
 
-    public Task<Reply> FinishAsync(LeaseRef lease, string status, string message = "", int? exitCode = null)
+    public Task<Reply> FinishAsync(LeaseRef lease, string status, string message = "", int? exitCode = null, string? digest = null)
     {
         var result = new TaskResult
         {
@@ -86,6 +86,7 @@ internal sealed class TestRunner(Api api, EnrolAnswer enrolled)
             ExitCode = exitCode,
             DurationMilliseconds = 5,
             Retryable = true,
+            Digest = digest,
         };
         return api.PostAsync(
             "/runner/v1/finish",

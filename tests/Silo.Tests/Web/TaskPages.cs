@@ -70,14 +70,14 @@ public sealed class TaskPages(TestSilo silo) : IClassFixture<TestSilo>
         var (tenant, runner, visitor) = await ReadyAsync();
         var task = await tenant.QueueAsync("\"payload\":\"secret payload\",\"label\":\"mine\"");
         var lease = (await runner.TakeAsync()).Lease;
-        await runner.BeatAsync(lease, "running", message: "half way");
+        await runner.BeatAsync(lease, "running", message: "half way", digest: "sha256:0a1b");
         await runner.LogAsync(lease, 0, "first line\n");
         var path = $"/projects/{tenant.ProjectId}/tasks/{task}";
 
         var page = await visitor.GetAsync(path);
         var cancelled = await visitor.PostAsync($"{path}/cancel");
 
-        foreach (var shown in (string[])["hello", "running", "half way", "mine", "first line", "14 bytes"])
+        foreach (var shown in (string[])["hello", "running", "half way", "mine", "first line", "14 bytes", "sha256:0a1b"])
         {
             Assert.Contains(shown, page.Text, StringComparison.Ordinal);
         }

@@ -68,6 +68,7 @@ internal static partial class IronMapping
             OriginalTaskId = state.OriginalId?.Value,
             ExitCode = state.ExitCode,
             Attempt = state.Attempt,
+            ImageDigest = state.Digest.Length > 0 ? state.Digest : null,
         };
     }
 

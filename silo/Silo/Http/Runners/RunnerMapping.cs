@@ -101,6 +101,7 @@ internal static class RunnerMapping
             ExitCode = result.ExitCode,
             DurationMilliseconds = Math.Max(0, result.DurationMilliseconds),
             Retryable = result.Retryable,
+            Digest = Bounded(result.Digest ?? ""),
         },
         retryId);
 
