@@ -1,3 +1,4 @@
+using Orleans.Hybrid.Runner.Docker;
 using Orleans.Hybrid.Runner.Sealing;
 
 namespace Orleans.Hybrid.Runner;
@@ -59,6 +60,12 @@ public sealed record RunnerOptions
 
     /// <summary>Most bytes that one zip may unpack to.</summary>
     public long ZipUnpackedLimit { get; init; } = DefaultZipUnpackedLimit;
+
+    /// <summary>Most wall time of a task, in seconds, whatever its order says.</summary>
+    public int MaxTimeoutSeconds { get; init; } = int.MaxValue;
+
+    /// <summary>What every task's container gets.</summary>
+    internal DockerOptions Docker { get; init; } = new();
 
     /// <summary>How long a cancelled or overdue program has between TERM and KILL.</summary>
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(30);

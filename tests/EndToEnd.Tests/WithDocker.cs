@@ -80,6 +80,31 @@ public sealed class WithDocker : ProgramTest
     }
 
     [DockerFact(Timeout = 120_000)]
+    public async Task I14_an_image_that_the_operator_does_not_allow_ends_at_once_and_one_that_is_shows_what_ran()
+    {
+        await using var plane = await ControlPlane.StartAsync();
+        await using var runner = plane.Runner(
+            ("EXECUTOR", "docker"), ("ALLOW_IMAGES", "orleans-hybrid/busybox:1"), ("TASK_PIDS", "33"), ("TASK_NETWORK", "none"));
+        using var iron = plane.Iron();
+        await iron.UploadAsync("other", "true", image: TestImages.BusyboxNobody);
+        await iron.UploadAsync("allowed", "sh -c cat${IFS}/sys/fs/cgroup/pids*/pids.max${IFS}/sys/fs/cgroup/pids.max;ls${IFS}/sys/class/net", image: TestImages.Busybox);
+
+        var refused = await iron.StatusAsync(await iron.QueueAsync("other"), "error");
+        var ran = await iron.StatusAsync(await iron.QueueAsync("allowed"), "complete");
+
+        Assert.Equal(
+            $"The image {TestImages.BusyboxNobody} may not run here: the operator of this runner does not allow it.",
+            refused["msg"]!.GetValue<string>());
+        Assert.Equal(1, refused["attempt"]!.GetValue<int>());
+        Assert.Null(refused["image_digest"]);
+        Assert.StartsWith("sha256:", ran["image_digest"]!.GetValue<string>(), StringComparison.Ordinal);
+        var log = await iron.GetStringAsync(new Uri($"tasks/{ran["id"]}/log", UriKind.Relative));
+        Assert.Contains("33\n", log, StringComparison.Ordinal);
+        Assert.EndsWith("lo\n", log, StringComparison.Ordinal);
+        Assert.DoesNotContain("eth0", log, StringComparison.Ordinal);
+    }
+
+    [DockerFact(Timeout = 120_000)]
     public async Task F7_a_task_whose_engine_goes_away_and_comes_back_runs_once_and_to_its_end()
     {
         await using var engine = new SocketForwarder("/var/run/docker.sock");

@@ -8,7 +8,7 @@ using Orleans.Hybrid.Runner.Tests.Support;
 
 namespace Orleans.Hybrid.Runner.Tests;
 
-/// <summary>The program itself, as a process of its own (S32, W5).</summary>
+/// <summary>The program itself, as a process of its own (S31, S32, W5).</summary>
 [SupportedOSPlatform("linux")]
 public sealed class TheProgram : IDisposable
 {
@@ -29,6 +29,21 @@ public sealed class TheProgram : IDisposable
         Assert.Equal(78, program.ExitCode);
         Assert.StartsWith("DECRYPTION_KEY", said, StringComparison.Ordinal);
         Assert.DoesNotContain("deadbeef", said, StringComparison.Ordinal);
+        Assert.Single(said.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_policy_that_is_half_understood_ends_it_with_78_and_the_place()
+    {
+        var policy = Path.Combine(folder.FullName, "policy.json");
+        await File.WriteAllTextAsync(policy, "{\n  \"others\": \"run\",\n  \"rules\": [{ \"images\": [\"a\"], \"privileged\": true }]\n}");
+        using var program = Start(("CLUSTER_ID", new string('1', 24)), ("CLUSTER_TOKEN", "x"), ("API_URL", "https://a.test"),
+            ("POLICY_FILE", policy));
+
+        var said = await program.StandardError.ReadToEndAsync();
+        await program.WaitForExitAsync();
+        Assert.Equal(78, program.ExitCode);
+        Assert.StartsWith($"POLICY_FILE {policy}: line 3, rules[0].privileged is unknown", said, StringComparison.Ordinal);
         Assert.Single(said.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
@@ -91,6 +106,24 @@ public sealed class TheProgram : IDisposable
             Assert.DoesNotContain(KeyText, text, StringComparison.OrdinalIgnoreCase);
             Assert.DoesNotContain(FakeControlPlane.ClusterToken, text, StringComparison.Ordinal);
         }
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task S31_it_listens_on_nothing_that_a_task_could_reach()
+    {
+        await using var plane = await FakeControlPlane.StartAsync();
+        using var program = Start(("CLUSTER_ID", new string('1', 24)), ("CLUSTER_TOKEN", TokenFor(plane)),
+            ("EXECUTOR", "process"), ("STATE_DIR", folder.FullName));
+        await plane.Claims.NextAsync();
+
+        var listening = ListeningSockets.Of(program.Id);
+        _ = Posix.Signal(program.Id, Posix.Terminate);
+        await program.WaitForExitAsync();
+
+        // Executors that are grains of Orleans have a silo of their own, on loopback.
+        const string Loopback = "0100007F:";
+        Assert.All(listening, address => Assert.True(Executors.ExecutorEngine.CanJoin && address.StartsWith(Loopback, StringComparison.Ordinal), address));
+        Assert.NotEmpty(ListeningSockets.Of(Environment.ProcessId));
     }
 
     private static async Task<string> RunningAsync(FakeControlPlane plane, Process program)

@@ -16,6 +16,13 @@ public sealed class DockerFactAttribute : FactAttribute
     }
 }
 
+/// <summary>The same for facts with data.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class DockerTheoryAttribute : TheoryAttribute
+{
+    public DockerTheoryAttribute() => Skip = new DockerFactAttribute().Skip;
+}
+
 /// <summary>The images that such facts run, made on this machine, so that no registry is needed.</summary>
 public static class TestImages
 {

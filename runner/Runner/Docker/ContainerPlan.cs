@@ -1,6 +1,7 @@
 using System.Globalization;
 using Orleans.Hybrid.Contracts.Runners;
 using Orleans.Hybrid.Runner.Execution;
+using Orleans.Hybrid.Runner.Policy;
 
 namespace Orleans.Hybrid.Runner.Docker;
 
@@ -44,7 +45,7 @@ internal static class ContainerPlan
 
     /// <summary>The container for an order; <see cref="SandboxException"/> when none can be as it says.</summary>
     public static ContainerSpec For(
-        TaskOrder order, string image, string sessionId, DockerOptions options, DockerHost host)
+        TaskOrder order, string image, string sessionId, TaskTerms terms, string network, DockerHost host)
     {
         var place = Place(order);
         var words = TaskCommand.Words(order, place);
@@ -64,32 +65,45 @@ internal static class ContainerPlan
                 ["orleans-hybrid.task"] = order.Lease.TaskId,
                 ["orleans-hybrid.attempt"] = order.Lease.Attempt.ToString(CultureInfo.InvariantCulture),
                 [SessionLabel] = sessionId,
+                ["orleans-hybrid.image"] = order.Image,
                 ["orleans-hybrid.version"] = Product.Version,
             },
             AttachStdout = true,
             AttachStderr = true,
-            HostConfig = Confinement(order.MemoryBytes > 0 ? order.MemoryBytes : options.MemoryBytes, options, host),
+            HostConfig = Confinement(terms, network, host),
         };
     }
 
-    private static HostConfig Confinement(long memory, DockerOptions options, DockerHost host) => new()
+    private static HostConfig Confinement(TaskTerms terms, string network, DockerHost host) => new()
     {
         CapDrop = ["ALL"],
+        CapAdd = OrNone(terms.Grant.Capabilities),
         SecurityOpt = ["no-new-privileges"],
         IpcMode = "private",
         CgroupnsMode = "private",
-        Memory = memory,
-        MemorySwap = memory,
-        PidsLimit = options.Pids,
+        NetworkMode = network,
+        Memory = terms.MemoryBytes,
+        MemorySwap = terms.MemoryBytes,
+        PidsLimit = terms.Pids,
         // An engine refuses more processors than there are, and any limit where its kernel has none.
-        NanoCpus = host.CpuQuota ? (long)(Math.Min(options.Cpus, host.Cpus) * 1_000_000_000) : 0,
+        NanoCpus = host.CpuQuota ? (long)(Math.Min(terms.Cpus, host.Cpus) * 1_000_000_000) : 0,
+        CpuShares = terms.CpuShares,
         // A core file would carry the task's payload to wherever the host keeps such files.
         Ulimits = [new Ulimit("core", 0, 0)],
-        StorageOpt = host.DiskLimit && options.DiskBytes > 0
-            ? new Dictionary<string, string> { ["size"] = options.DiskBytes.ToString(CultureInfo.InvariantCulture) }
+        StorageOpt = host.DiskLimit && terms.DiskBytes > 0
+            ? new Dictionary<string, string> { ["size"] = terms.DiskBytes.ToString(CultureInfo.InvariantCulture) }
             : null,
+        Tmpfs = terms.TmpBytes > 0
+            ? new Dictionary<string, string> { ["/tmp"] = $"rw,exec,nosuid,nodev,mode=1777,size={terms.TmpBytes}" }
+            : null,
+        Devices = OrNone(terms.Grant.Devices.Select(device =>
+            new DeviceSpec(device.Host, device.Container, device.Writable ? "rw" : "r"))),
+        Mounts = OrNone(terms.Grant.Mounts.Select(mount =>
+            new MountSpec("bind", mount.Host, mount.Container, !mount.Writable, new BindSpec("rprivate", NonRecursive: true)))),
         // Output goes to the control plane as it comes; a second copy on the host's disk would have no limit.
         LogConfig = new LogConfig("none"),
         Init = host.Init,
     };
+
+    private static List<T>? OrNone<T>(IEnumerable<T> items) => items.ToList() is { Count: > 0 } list ? list : null;
 }

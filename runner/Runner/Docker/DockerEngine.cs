@@ -72,6 +72,26 @@ internal sealed class DockerEngine(DockerAddress address, DockerTimeouts? timeou
         }, cancel);
     }
 
+    /// <summary>
+    /// Asks an image's registry whether this login may have it. A pull alone does not ask where the image is named by digest and there.
+    /// </summary>
+    public async Task AskRegistryAsync(ImageReference image, RegistryLogin? login, CancellationToken cancel)
+    {
+        var call = DockerCall.Get($"/distribution/{image}/json", Timeouts.PullSilence) with
+        {
+            RegistryAuth = login is null ? "" : Encoded(login),
+        };
+        try
+        {
+            await connection.TellAsync(call, cancel);
+        }
+        catch (DockerException refused) when (refused.Status is not null)
+        {
+            // As for pulls: whatever the registry said is no state of the engine.
+            throw DockerException.Refused(call.ToString(), HttpStatusCode.InternalServerError, refused.Reason);
+        }
+    }
+
     // Base64 of the kind that goes into URLs, and padded: engines take no other.
     private static string Encoded(RegistryLogin login) => Convert
         .ToBase64String(JsonSerializer.SerializeToUtf8Bytes(login, RunnerJson.Default.RegistryLogin))
@@ -188,6 +208,28 @@ internal sealed class DockerEngine(DockerAddress address, DockerTimeouts? timeou
         };
         var lines = await connection.AskAsync(call, DockerJson.Default.ContainerLineArray, cancel);
         return [.. lines.Select(line => line.Id)];
+    }
+
+    /// <summary>The network, or null when it is absent.</summary>
+    public async Task<DockerNetwork?> FindNetworkAsync(string name, CancellationToken cancel)
+    {
+        try
+        {
+            var call = DockerCall.Get($"/networks/{Escaped(name)}", Timeouts.Answer);
+            return await connection.AskAsync(call, DockerJson.Default.DockerNetwork, cancel);
+        }
+        catch (DockerException absent) when (absent.Status == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Makes a network.</summary>
+    public Task<CreatedNetwork> CreateNetworkAsync(NetworkSpec spec, CancellationToken cancel)
+    {
+        var call = DockerCall.Post("/networks/create", Timeouts.Work);
+        return connection.AskAsync(
+            call.With(spec, DockerJson.Default.NetworkSpec), DockerJson.Default.CreatedNetwork, cancel);
     }
 
     /// <inheritdoc/>

@@ -33,6 +33,14 @@ internal sealed record DockerImage
 {
     public string Id { get; init => field = value ?? ""; } = "";
     public IReadOnlyList<string>? RepoDigests { get; init; }
+
+    /// <summary>The digest by which the reference's registry knows it; what was never at a registry has its id only.</summary>
+    public string DigestFor(ImageReference reference)
+    {
+        var known = (RepoDigests ?? []).Select(text => text.Split('@')).Where(parts => parts.Length == 2).ToList();
+        return reference.Pinned ? reference.Version
+            : (known.Find(parts => ImageReference.FullName(parts[0]) == reference.Name) ?? known.FirstOrDefault())?[1] ?? Id;
+    }
 }
 
 /// <summary>One line of a pull's progress; it is an error when it says so.</summary>
@@ -65,6 +73,7 @@ internal sealed record ContainerSpec
 internal sealed record HostConfig
 {
     public required IReadOnlyList<string> CapDrop { get; init; }
+    public IReadOnlyList<string>? CapAdd { get; init; }
     public required IReadOnlyList<string> SecurityOpt { get; init; }
     public required string IpcMode { get; init; }
     public required string CgroupnsMode { get; init; }
@@ -72,14 +81,28 @@ internal sealed record HostConfig
     public required long MemorySwap { get; init; }
     public required long PidsLimit { get; init; }
     public long NanoCpus { get; init; }
+    public long CpuShares { get; init; }
     public required IReadOnlyList<Ulimit> Ulimits { get; init; }
     public IReadOnlyDictionary<string, string>? StorageOpt { get; init; }
+    public IReadOnlyDictionary<string, string>? Tmpfs { get; init; }
+    public required string NetworkMode { get; init; }
+    public IReadOnlyList<DeviceSpec>? Devices { get; init; }
+    public IReadOnlyList<MountSpec>? Mounts { get; init; }
     public required LogConfig LogConfig { get; init; }
     public bool Init { get; init; }
 }
 
 /// <summary>One resource limit of a container's processes.</summary>
 internal sealed record Ulimit(string Name, long Soft, long Hard);
+
+/// <summary>A device of the host in a container.</summary>
+internal sealed record DeviceSpec(string PathOnHost, string PathInContainer, string CgroupPermissions);
+
+/// <summary>A folder or file of the host in a container.</summary>
+internal sealed record MountSpec(string Type, string Source, string Target, bool ReadOnly, BindSpec BindOptions);
+
+/// <summary>Without what is mounted below it: to that, read-only would not extend.</summary>
+internal sealed record BindSpec(string Propagation, bool NonRecursive);
 
 /// <summary>Where an engine keeps a container's output.</summary>
 internal sealed record LogConfig(string Type);
@@ -127,5 +150,8 @@ internal sealed record ContainerLine(string Id);
 [JsonSerializable(typeof(ContainerExit))]
 [JsonSerializable(typeof(ContainerLine[]))]
 [JsonSerializable(typeof(Dictionary<string, string[]>))]
+[JsonSerializable(typeof(NetworkSpec))]
+[JsonSerializable(typeof(DockerNetwork))]
+[JsonSerializable(typeof(CreatedNetwork))]
 [JsonSerializable(typeof(DockerError))]
 internal sealed partial class DockerJson : JsonSerializerContext;

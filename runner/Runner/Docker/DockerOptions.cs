@@ -1,24 +1,47 @@
+using Orleans.Hybrid.Runner.Policy;
+
 namespace Orleans.Hybrid.Runner.Docker;
 
-/// <summary>What a task's container may use when its order does not say, and when its image is pulled.</summary>
+/// <summary>What every task's container gets, unless the operator's policy says otherwise for its image.</summary>
 internal sealed record DockerOptions
 {
     private const long MiB = 1024 * 1024;
 
-    /// <summary>Memory in bytes, swap included.</summary>
+    /// <summary>Memory in bytes, swap included, where an order says nothing.</summary>
     public long MemoryBytes { get; init; } = 512 * MiB;
+
+    /// <summary>What an order may ask for, in bytes; 0 for as much as it likes.</summary>
+    public long MostMemoryBytes { get; init; }
 
     /// <summary>Processors; never more than the engine's host has.</summary>
     public double Cpus { get; init; } = 2;
 
+    /// <summary>Weight among tasks that want the same processors, where an order says nothing; 0 for the engine's own.</summary>
+    public long CpuShares { get; init; }
+
     /// <summary>Processes and threads.</summary>
     public long Pids { get; init; } = 256;
 
-    /// <summary>What it may write, in bytes, where the engine's storage can limit that; 0 for no limit.</summary>
+    /// <summary>What it may write, in bytes, where the engine's storage can limit that and an order says nothing; 0 for no limit.</summary>
     public long DiskBytes { get; init; } = 10 * 1024 * MiB;
+
+    /// <summary>What an order may ask for, in bytes; 0 for as much as it likes.</summary>
+    public long MostDiskBytes { get; init; }
+
+    /// <summary>Room in /tmp, in bytes, which counts as memory; 0 for the image's own /tmp, which counts as disk.</summary>
+    public long TmpBytes { get; init; } = 64 * MiB;
 
     /// <summary>When an image is pulled.</summary>
     public PullPolicy Pull { get; init; } = PullPolicy.Missing;
+
+    /// <summary>The network, as engines name it.</summary>
+    public string Network { get; init; } = OwnNetwork.UsualName;
+
+    /// <summary>The network that is made where it is missing, for all runners of a host.</summary>
+    public string OwnNetworkName { get; init; } = OwnNetwork.UsualName;
+
+    /// <summary>Which images run, and what some of them get.</summary>
+    public ImagePolicy Policy { get; init; } = ImagePolicy.Open;
 }
 
 /// <summary>When an image is pulled.</summary>
@@ -27,7 +50,7 @@ internal enum PullPolicy
     /// <summary>When it is absent, so that a tag that has moved stays what it was.</summary>
     Missing,
 
-    /// <summary>Before every task.</summary>
+    /// <summary>Before every task, with the login of its own order: who may not pull it can't run it either.</summary>
     Always,
 
     /// <summary>Never: only what somebody put on the host runs.</summary>

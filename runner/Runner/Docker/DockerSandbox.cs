@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Orleans.Hybrid.Contracts.Runners;
 using Orleans.Hybrid.Runner.Execution;
+using Orleans.Hybrid.Runner.Policy;
 
 namespace Orleans.Hybrid.Runner.Docker;
 
@@ -12,19 +13,22 @@ internal sealed class DockerSandbox : ISandbox
     private readonly DockerSandboxes sandboxes;
     private readonly DockerEngine engine;
     private readonly TaskOrder order;
+    private readonly TaskTerms terms;
     private readonly string sessionId;
     private readonly string container;
     private readonly TaskPlace place;
     private readonly ProgressFile progress = new();
     private readonly OutputHead head = new();
+    private DockerImage? image;
     private bool created;
     private ContainerRun? run;
 
-    public DockerSandbox(DockerSandboxes sandboxes, DockerEngine engine, TaskOrder order, string sessionId)
+    public DockerSandbox(DockerSandboxes sandboxes, DockerEngine engine, TaskOrder order, TaskTerms terms, string sessionId)
     {
         this.sandboxes = sandboxes;
         this.engine = engine;
         this.order = order;
+        this.terms = terms;
         place = ContainerPlan.Place(order);
         this.sessionId = sessionId;
         // The name is known before the engine answers, so that a container whose creation was cut short is found again.
@@ -38,11 +42,16 @@ internal sealed class DockerSandbox : ISandbox
     public Action WhenLate { private get; set; } = () => { };
 
     /// <inheritdoc/>
+    public TaskCeilings Ceilings => terms.Ceilings;
+
+    /// <inheritdoc/>
     public async Task<string?> PrepareAsync(CancellationToken cancel)
     {
+        var wanted = Image();
         try
         {
-            return await sandboxes.PrepareAsync(Image(), order.Login, () => IsPulling = true, WhenLate, cancel);
+            image = await sandboxes.PrepareAsync(wanted, terms.Pull, order.Login, () => IsPulling = true, WhenLate, cancel);
+            return image.DigestFor(wanted);
         }
         catch (DockerException trouble)
         {
@@ -57,13 +66,15 @@ internal sealed class DockerSandbox : ISandbox
     /// <inheritdoc/>
     public async Task CreateAsync(SandboxFiles files, CancellationToken cancel)
     {
-        var image = Image().ToString();
+        // By its id: another task's pull may have moved the tag since, and what runs is what was reported.
+        var found = image?.Id ?? Image().ToString();
         try
         {
             created = true;
             await sandboxes.CreateAsync(
                 container,
-                (options, host) => ContainerPlan.For(order, image, sessionId, options, host),
+                terms.Network,
+                (network, host) => ContainerPlan.For(order, found, sessionId, terms, network, host),
                 cancel);
             await engine.PutAsync(container, ContainerPlan.Contents(place, files), cancel);
         }
@@ -76,24 +87,14 @@ internal sealed class DockerSandbox : ISandbox
     /// <inheritdoc/>
     public async Task StartAsync(LogSink log, CancellationToken cancel)
     {
-        DockerStream? output = null;
         try
         {
-            output = await engine.AttachAsync(container, cancel);
-            await engine.StartAsync(container, cancel);
+            var output = await sandboxes.StartAsync(container, terms.Network, cancel);
             run = new ContainerRun(engine, container, output, Take, sandboxes.Tell);
-            output = null;
         }
         catch (DockerException trouble)
         {
             throw DockerTrouble.WithStart(order.Image, TaskCommand.Shown(order), trouble);
-        }
-        finally
-        {
-            if (output is not null)
-            {
-                await output.DisposeAsync();
-            }
         }
 
         void Take(OutputStream stream, ReadOnlySpan<byte> bytes)
@@ -175,9 +176,9 @@ internal sealed class DockerSandbox : ISandbox
         }
     }
 
-    private ImageReference Image() => ImageReference.TryParse(order.Image, out var image)
-        ? image
-        : throw new SandboxException($"\"{order.Image}\" is not an image reference.", passing: false);
+    private ImageReference Image() => terms.Refusal.Length == 0
+        ? terms.Image!
+        : throw new SandboxException(terms.Refusal, passing: false) { IsLasting = true };
 
     // What it gives back only matters when the container has not ended.
     private async Task<DockerException> KillAsync(ContainerRun started)

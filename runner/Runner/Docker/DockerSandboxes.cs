@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Orleans.Hybrid.Contracts.Registries;
 using Orleans.Hybrid.Contracts.Runners;
 using Orleans.Hybrid.Runner.Execution;
+using Orleans.Hybrid.Runner.Policy;
 
 namespace Orleans.Hybrid.Runner.Docker;
 
@@ -13,6 +14,7 @@ internal sealed partial class DockerSandboxes(
     private const int MostPulls = 5;
 
     private readonly ConcurrentDictionary<string, bool> leftovers = new();
+    private readonly OwnNetwork network = new(engine, options.OwnNetworkName, logger);
     private volatile DockerHost? host;
 
     /// <inheritdoc/>
@@ -35,7 +37,8 @@ internal sealed partial class DockerSandboxes(
     }
 
     /// <inheritdoc/>
-    public ISandbox For(TaskOrder order, string sessionId) => new DockerSandbox(this, engine, order, sessionId);
+    public ISandbox For(TaskOrder order, string sessionId) =>
+        new DockerSandbox(this, engine, order, TaskTerms.Of(order, options), sessionId);
 
     /// <inheritdoc/>
     public async Task SweepAsync(string sessionId, CancellationToken cancel)
@@ -56,14 +59,14 @@ internal sealed partial class DockerSandboxes(
     }
 
     /// <summary>
-    /// Makes the image available as the pull policy says, and gives its digest; <paramref name="pulling"/> is called when
-    /// that takes a pull, and <paramref name="late"/> when it takes more than one.
+    /// Makes the image available as its pull policy says, and gives it; <paramref name="pulling"/> is called when that takes a pull, and
+    /// <paramref name="late"/> when it takes more than one.
     /// </summary>
-    internal async Task<string> PrepareAsync(
-        ImageReference image, RegistryLogin? login, Action pulling, Action late, CancellationToken cancel)
+    internal async Task<DockerImage> PrepareAsync(
+        ImageReference image, PullPolicy policy, RegistryLogin? login, Action pulling, Action late, CancellationToken cancel)
     {
-        var present = options.Pull == PullPolicy.Always ? null : await engine.FindImageAsync(image, cancel);
-        if (present is null && options.Pull == PullPolicy.Never)
+        var present = policy == PullPolicy.Always ? null : await engine.FindImageAsync(image, cancel);
+        if (present is null && policy == PullPolicy.Never)
         {
             throw new SandboxException($"The image {image} is absent, and this runner never pulls.", passing: false);
         }
@@ -71,36 +74,41 @@ internal sealed partial class DockerSandboxes(
         if (present is null)
         {
             pulling();
-            await PullAsync(image, login, late, cancel);
+            await PullAsync(image, ask: policy == PullPolicy.Always && image.Pinned, login, late, cancel);
             present = await engine.FindImageAsync(image, cancel)
                 ?? throw DockerException.Unreachable("it was pulled, and is gone again");
         }
 
         await RemoveLeftoversAsync();
-        return present.RepoDigests is [var digest, ..] ? digest.Split('@')[^1] : present.Id;
+        return present;
     }
 
-    /// <summary>Creates the container for an order, with every limit that the engine's host can keep.</summary>
+    /// <summary>Creates the container for an order, with every limit that the engine's host can keep, on the network that it gets.</summary>
     internal async Task CreateAsync(
-        string name, Func<DockerOptions, DockerHost, ContainerSpec> plan, CancellationToken cancel)
+        string name, string wanted, Func<string, DockerHost, ContainerSpec> plan, CancellationToken cancel)
     {
         var able = host ??= await DockerHost.AskAsync(engine, cancel);
-        var spec = plan(options, able);
+        var given = await network.EnsureAsync(wanted, cancel);
+        var spec = plan(given, able);
         try
         {
-            await engine.CreateAsync(name, spec, cancel);
+            await network.UseAsync(given, () => engine.CreateAsync(name, spec, cancel), cancel);
         }
         catch (DockerException refused) when (
             spec.HostConfig.StorageOpt is not null && refused.Reason.Contains("storage-opt", StringComparison.Ordinal))
         {
             host = able = able with { DiskLimit = false };
             LogDiskUnlimited(refused.Reason);
-            spec = plan(options, able);
+            spec = plan(given, able);
             await engine.CreateAsync(name, spec, cancel);
         }
 
         LimitsDisk = spec.HostConfig.StorageOpt is not null;
     }
+
+    /// <summary>Starts a container, and gives its output from the first byte on.</summary>
+    internal Task<DockerStream> StartAsync(string name, string wanted, CancellationToken cancel) =>
+        network.UseAsync(wanted, () => AttachAndStartAsync(name, cancel), cancel);
 
     /// <summary>Removes a container now, or, where the engine won't, as soon as it answers again.</summary>
     internal async Task RemoveAsync(string name)
@@ -131,13 +139,19 @@ internal sealed partial class DockerSandboxes(
     }
 
     // A registry that is away must not hold up the tasks whose images are elsewhere, so its task waits for it, not the runner.
-    private async Task PullAsync(ImageReference image, RegistryLogin? login, Action late, CancellationToken cancel)
+    private async Task PullAsync(
+        ImageReference image, bool ask, RegistryLogin? login, Action late, CancellationToken cancel)
     {
         var pause = engine.Timeouts.PullPause;
         for (var pulls = 1; ; pulls++, pause *= 2)
         {
             try
             {
+                if (ask)
+                {
+                    await engine.AskRegistryAsync(image, login, cancel);
+                }
+
                 await engine.PullAsync(image, login, cancel);
                 return;
             }
@@ -152,6 +166,22 @@ internal sealed partial class DockerSandboxes(
                 LogPullAgain(image, pause.TotalSeconds, trouble.Reason);
                 await Task.Delay(pause, engine.Timeouts.Clock, cancel);
             }
+        }
+    }
+
+    // An engine that could not start a container has closed what was attached to it.
+    private async Task<DockerStream> AttachAndStartAsync(string name, CancellationToken cancel)
+    {
+        var output = await engine.AttachAsync(name, cancel);
+        try
+        {
+            await engine.StartAsync(name, cancel);
+            return output;
+        }
+        catch (Exception)
+        {
+            await output.DisposeAsync();
+            throw;
         }
     }
 

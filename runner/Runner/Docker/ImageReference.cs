@@ -3,9 +3,13 @@ using System.Text.RegularExpressions;
 
 namespace Orleans.Hybrid.Runner.Docker;
 
-/// <summary>An image's name as the registry grammar allows it: <c>[host/]path[:tag][@digest]</c>.</summary>
+/// <summary>
+/// An image's name as the registry grammar allows it: <c>[host/]path[:tag][@digest]</c>. It is told in full, with its host, so that
+/// the engine is asked for what a policy has looked at, and takes no name for the id of an image that it happens to have.
+/// </summary>
 internal sealed partial record ImageReference
 {
+    private const string Hub = "docker.io";
     private const int LongestText = 600;
     private const int LongestName = 255;
 
@@ -16,7 +20,7 @@ internal sealed partial record ImageReference
         Pinned = pinned;
     }
 
-    /// <summary>Host and path, without tag and digest.</summary>
+    /// <summary>Host, in small letters, and path, without tag and digest: <c>docker.io/library/busybox</c>.</summary>
     public string Name { get; }
 
     /// <summary>The digest, else the tag, else <c>latest</c>: asked for none, an engine would pull every tag.</summary>
@@ -39,9 +43,25 @@ internal sealed partial record ImageReference
         var digest = match.Groups["digest"];
         var tag = match.Groups["tag"];
         image = new ImageReference(
-            name, digest.Success ? digest.Value : tag.Success ? tag.Value : "latest", digest.Success);
+            FullName(name), digest.Success ? digest.Value : tag.Success ? tag.Value : "latest", digest.Success);
         return true;
     }
+
+    /// <summary>A name as engines understand it: what has no host in front is at Docker Hub.</summary>
+    public static string FullName(string name)
+    {
+        var slash = name.IndexOf('/', StringComparison.Ordinal);
+        var (host, path) = slash > 0 && IsHost(name[..slash])
+            ? (name[..slash].ToLowerInvariant(), name[(slash + 1)..])
+            : (Hub, name);
+        return host is not (Hub or "index." + Hub) ? $"{host}/{path}"
+            : path.Contains('/', StringComparison.Ordinal) ? $"{Hub}/{path}"
+            : $"{Hub}/library/{path}";
+    }
+
+    /// <summary>Whether the first part of a name is a registry's host, and not the first part of a path at Docker Hub.</summary>
+    public static bool IsHost(string first) =>
+        first == "localhost" || first.AsSpan().ContainsAny('.', ':') || first.Any(char.IsAsciiLetterUpper);
 
     /// <inheritdoc/>
     public override string ToString() => Pinned ? $"{Name}@{Version}" : $"{Name}:{Version}";

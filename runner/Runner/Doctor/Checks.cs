@@ -8,7 +8,7 @@ namespace Orleans.Hybrid.Runner.Doctor;
 internal static class Checks
 {
     private static readonly string[] OfControlPlane = ["dns", "tcp", "proxy", "tls", "control-plane", "clock", "token"];
-    private static readonly string[] OfEngine = ["engine", "limits", "docker-disk", "container"];
+    private static readonly string[] OfEngine = ["engine", "limits", "network", "docker-disk", "container"];
 
     /// <param name="source">The settings as they came.</param>
     /// <param name="options">The same, read; null when they can't be.</param>
@@ -54,7 +54,8 @@ internal static class Checks
         try
         {
             var address = DockerAddress.FromEnvironment();
-            return [.. new EngineChecks(address).All, new ContainerCheck(address, image, source["RUNNER_IMAGE"]).Check];
+            var tasks = options?.Docker ?? new DockerOptions();
+            return [.. new EngineChecks(address, tasks).All, new ContainerCheck(address, tasks, image, source["RUNNER_IMAGE"]).Check];
         }
         catch (FormatException wrong)
         {

@@ -5,14 +5,16 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Hybrid.Contracts.Runners;
 using Orleans.Hybrid.Runner.Docker;
 using Orleans.Hybrid.Runner.Execution;
+using Orleans.Hybrid.Runner.Policy;
 
 namespace Orleans.Hybrid.Runner.Doctor;
 
 /// <summary>Runs one container exactly as a task's, and removes it.</summary>
 /// <param name="address">The engine.</param>
+/// <param name="tasks">What tasks are to get.</param>
 /// <param name="image">An image with the program <c>true</c>; null for the runner's own, where that is known.</param>
 /// <param name="own">The image that this program runs from; null outside of one.</param>
-internal sealed class ContainerCheck(DockerAddress address, string? image, string? own)
+internal sealed class ContainerCheck(DockerAddress address, DockerOptions tasks, string? image, string? own)
 {
     public Check Check => new("container", AskAsync) { Patience = TimeSpan.FromSeconds(120) };
 
@@ -24,7 +26,9 @@ internal sealed class ContainerCheck(DockerAddress address, string? image, strin
         }
 
         using var engine = new DockerEngine(address);
-        var sandboxes = new DockerSandboxes(engine, new DockerOptions(), NullLogger<DockerSandboxes>.Instance);
+        // This image is the operator's own choice, and need not be one that tasks may have.
+        var options = tasks with { Policy = ImagePolicy.Open, Pull = PullPolicy.Missing };
+        var sandboxes = new DockerSandboxes(engine, options, NullLogger<DockerSandboxes>.Instance);
         // The runner's own image is there without a pull, and all that it has is the runner.
         var order = Order(tried, image is null ? "--help" : "true");
         await using var sandbox = sandboxes.For(order, $"doctor-{order.Lease.Token}");

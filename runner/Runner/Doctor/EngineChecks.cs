@@ -1,13 +1,19 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Hybrid.Runner.Docker;
 
 namespace Orleans.Hybrid.Runner.Doctor;
 
 /// <summary>Whether a Docker engine answers, speaks a version that we do, and can limit what tasks use.</summary>
-internal sealed class EngineChecks(DockerAddress address)
+/// <param name="address">The engine.</param>
+/// <param name="tasks">What tasks are to get.</param>
+internal sealed class EngineChecks(DockerAddress address, DockerOptions tasks)
 {
     private static readonly DockerTimeouts Short = new() { Answer = TimeSpan.FromSeconds(8) };
 
-    public IEnumerable<Check> All => [new("engine", EngineAsync), new("limits", LimitsAsync), new("docker-disk", DiskAsync)];
+    public IEnumerable<Check> All =>
+    [
+        new("engine", EngineAsync), new("limits", LimitsAsync), new("network", NetworkAsync), new("docker-disk", DiskAsync),
+    ];
 
     private async Task<Finding> EngineAsync(CancellationToken cancel)
     {
@@ -32,6 +38,30 @@ internal sealed class EngineChecks(DockerAddress address)
             ? Finding.Ok($"memory, swap, processes and processors of tasks can be limited ({cgroup})")
             : Finding.Warn($"tasks can't be limited in: {missing} ({cgroup}); the host's kernel or its cgroup delegation lacks it");
     }
+
+    private async Task<Finding> NetworkAsync(CancellationToken cancel)
+    {
+        if (tasks.Network == "none")
+        {
+            return Finding.Ok("tasks have no network");
+        }
+
+        using var engine = new DockerEngine(address, Short);
+        var network = tasks.Network;
+        if (network == tasks.OwnNetworkName)
+        {
+            network = await new OwnNetwork(engine, network, NullLogger.Instance).EnsureAsync(network, cancel);
+        }
+
+        var found = await engine.FindNetworkAsync(network, cancel);
+        return found is null ? Finding.Fail($"there is no network {network}: make it, or leave TASK_NETWORK out")
+            : found.KeepsApart ? Finding.Ok($"tasks are on the network {network}, and can't reach each other there")
+            : Finding.Warn($"tasks are on the network {network}, where they can reach each other{Remedy(network)}");
+    }
+
+    private string Remedy(string network) => tasks.Network != tasks.OwnNetworkName ? ": leave TASK_NETWORK out for one where they can't"
+        : network == tasks.OwnNetworkName ? ": it was made so by hand; remove it, and it is made anew"
+        : $": this engine can't have {tasks.OwnNetworkName}; docker network create {tasks.OwnNetworkName} says why, often for want of addresses";
 
     private async Task<Finding> DiskAsync(CancellationToken cancel)
     {

@@ -26,6 +26,9 @@ internal sealed record ExecutionTools
 
     public required PayloadGate Gate { get; init; }
 
+    /// <summary>Most wall time of a task, whatever its order says, in seconds.</summary>
+    public int MostSeconds { get; init; } = int.MaxValue;
+
     public required TimeSpan StopGrace { get; init; }
 
     public required TimeProvider Time { get; init; }

@@ -6,6 +6,9 @@ namespace Orleans.Hybrid.Runner.Execution;
 /// <summary>What can hold and run one task's program: a container, or a child process.</summary>
 internal interface ISandbox : IAsyncDisposable
 {
+    /// <summary>What bounds the task beside the sandbox, in place of what holds for every task.</summary>
+    TaskCeilings Ceilings => new(null, null);
+
     /// <summary>Makes the program available: pulls the image when it is absent. Throws <see cref="SandboxException"/>.</summary>
     Task<string?> PrepareAsync(CancellationToken cancel);
 
@@ -36,6 +39,9 @@ internal interface ISandbox : IAsyncDisposable
     /// <summary>The progress lines written since the last call, newest last; empty when there are none.</summary>
     Task<string> ReadProgressAsync(CancellationToken cancel);
 }
+
+/// <summary>Most wall time in seconds, and most bytes of log; null for what holds for every task.</summary>
+internal sealed record TaskCeilings(int? TimeoutSeconds, long? LogBytes);
 
 /// <summary>Makes sandboxes of one kind.</summary>
 internal interface ISandboxes

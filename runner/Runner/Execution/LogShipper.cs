@@ -25,9 +25,9 @@ internal sealed class LogShipper(
     private readonly Pulse failed = new();
     private volatile bool failing;
 
-    public LogPump Open(LeaseRef lease)
+    public LogPump Open(LeaseRef lease, long? limit = null)
     {
-        var pump = new LogPump(lease, limitPerLog, budget, OnWritten);
+        var pump = new LogPump(lease, limit ?? limitPerLog, budget, OnWritten);
         open[pump] = true;
         return pump;
     }

@@ -37,7 +37,7 @@ internal sealed class TaskExecution
         sandbox = tools.Sandboxes.For(order, tools.Session.Id);
         program = new ProgramRun(sandbox, lease, tools.StopGrace, tools.Time);
         sandbox.WhenLate = () => hasLentSlot = hasLentSlot || tools.Capacity.TryLend();
-        log = tools.Logs.Open(lease.Ref);
+        log = tools.Logs.Open(lease.Ref, sandbox.Ceilings.LogBytes);
         output = new RedactedLog(KnownSecrets.Of(order), log.Write);
         lease.Phase = () => program.IsRunning ? LeasePhase.Running
             : isFetching || sandbox.IsPulling ? LeasePhase.Preparing
@@ -154,7 +154,8 @@ internal sealed class TaskExecution
         tools.Capacity.EngineWorks();
     }
 
-    private async Task WaitAsync() => outcome = await program.WaitAsync(order.TimeoutSeconds);
+    private async Task WaitAsync() => outcome = await program.WaitAsync(
+        Math.Min(order.TimeoutSeconds, sandbox.Ceilings.TimeoutSeconds ?? tools.MostSeconds));
 
     // Reported before the sandbox is removed, which may take its time.
     private async Task CollectAsync(ExecutionOutcome ended)
@@ -165,7 +166,7 @@ internal sealed class TaskExecution
             if (ended.Fate == LeaseFate.Finish)
             {
                 await tools.Logs.CloseAsync(log, lease.Lost);
-                tools.Results.Add(ended.Under(lease.Ref, program.Ran));
+                tools.Results.Add(ended.Under(lease.Ref, program.Ran) with { Digest = lease.Digest });
                 return;
             }
         }

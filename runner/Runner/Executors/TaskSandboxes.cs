@@ -3,13 +3,14 @@ using Microsoft.Extensions.Logging;
 using Orleans.Hybrid.Runner.Docker;
 using Orleans.Hybrid.Runner.Execution;
 using Orleans.Hybrid.Runner.Executors.Process;
+using Orleans.Hybrid.Runner.Policy;
 using Orleans.Hybrid.Runner.Settings;
 using Orleans.Hybrid.Runner.State;
 
 namespace Orleans.Hybrid.Runner.Executors;
 
 /// <summary>The kind of sandboxes that the options name.</summary>
-internal sealed class TaskSandboxes : IDisposable
+internal sealed partial class TaskSandboxes : IDisposable
 {
     private readonly IDisposable held;
 
@@ -24,26 +25,43 @@ internal sealed class TaskSandboxes : IDisposable
     public static TaskSandboxes Open(RunnerOptions options, StateFolder state, ILoggerFactory loggers) =>
         options.Executor switch
         {
-            ExecutorKind.Docker => OpenDocker(loggers),
+            ExecutorKind.Docker => OpenDocker(options, loggers),
             ExecutorKind.Process => OpenProcesses(state, loggers),
             _ => throw new UnreachableException($"executor {options.Executor}"),
         };
 
     public void Dispose() => held.Dispose();
 
-    private static TaskSandboxes OpenDocker(ILoggerFactory loggers)
+    private static TaskSandboxes OpenDocker(RunnerOptions options, ILoggerFactory loggers)
     {
         try
         {
             var engine = new DockerEngine(DockerAddress.FromEnvironment());
             var logger = loggers.CreateLogger<DockerSandboxes>();
-            return new TaskSandboxes(new DockerSandboxes(engine, new DockerOptions(), logger), engine);
+            if (options.Seals is not { SignedOnly: true })
+            {
+                TellOfTrust(options.Docker.Policy, logger);
+            }
+
+            return new TaskSandboxes(new DockerSandboxes(engine, options.Docker, logger), engine);
         }
         catch (FormatException wrong)
         {
             throw new BadSettingException("DOCKER_HOST", wrong.Message);
         }
     }
+
+    private static void TellOfTrust(ImagePolicy policy, ILogger logger)
+    {
+        foreach (var (index, rule) in policy.Rules.Index().Where(rule => rule.Item.Grant is { ReachesHost: true }))
+        {
+            LogTrust(logger, index, rule.TrustsNames ? "and its images are not named by digest, so whoever can push them decides as well" : "by digest");
+        }
+    }
+
+    [LoggerMessage(309, LogLevel.Warning,
+        "rules[{Rule}] of POLICY_FILE gives something of this host to its images, {Pinned}; without REQUIRE_SIGNED=1 the control plane decides what their programs do with it")]
+    private static partial void LogTrust(ILogger logger, int rule, string pinned);
 
     private static TaskSandboxes OpenProcesses(StateFolder state, ILoggerFactory loggers)
     {

@@ -40,6 +40,7 @@ internal sealed class SessionParts : IDisposable
             Releases = Releases,
             Capacity = Capacity,
             Gate = gate,
+            MostSeconds = options.MaxTimeoutSeconds,
             StopGrace = options.StopGrace,
             Time = time,
             Logger = loggers.CreateLogger<TaskExecution>(),

@@ -14,6 +14,7 @@ internal static class RunnerSettings
         var token = source.Secret("CLUSTER_TOKEN") ?? throw new BadSettingException(
             "CLUSTER_TOKEN", "is missing: the cluster's page shows it beside CLUSTER_ID; set both.");
         var silo = SiloSettings.Read(source);
+        var (executor, state) = (ExecutorIn(source), source["STATE_DIR"] ?? StateHomeIn(source));
         return new RunnerOptions
         {
             ClusterId = ClusterIdIn(source),
@@ -22,11 +23,13 @@ internal static class RunnerSettings
             Silo = silo,
             Seals = SealSettings.Read(source),
             Slots = (int)NumberIn(source, "SLOTS", Math.Min(Environment.ProcessorCount, 1000), 1, 1000),
-            Executor = ExecutorIn(source),
-            StateDirectory = source["STATE_DIR"] ?? StateHomeIn(source),
+            Executor = executor,
+            StateDirectory = state,
             Name = NameIn(source),
             LogLimit = NumberIn(source, "LOG_LIMIT", RunnerOptions.DefaultLogLimit, 4096, 1L << 40),
             ZipCacheLimit = NumberIn(source, "ZIP_CACHE_LIMIT", RunnerOptions.DefaultZipCacheLimit, 1 << 20, 1L << 50),
+            MaxTimeoutSeconds = TaskLimitSettings.MaxTimeoutIn(source),
+            Docker = TaskLimitSettings.Read(source, executor, state),
             ZipUnpackedLimit = NumberIn(source, "ZIP_UNPACKED_LIMIT", RunnerOptions.DefaultZipUnpackedLimit, 1 << 20, 1L << 50),
         };
     }

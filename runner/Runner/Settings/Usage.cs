@@ -17,6 +17,16 @@ internal static class Usage
           --runner-name      RUNNER_NAME    a name for people; default: the host's
           --state-dir        STATE_DIR      where the session outlives the process; default: ~/.local/state/hybrid/runner
           --log-limit        LOG_LIMIT      most bytes of one task's log; default: 10 MiB
+          --task-memory      TASK_MEMORY    a task's memory where its cluster says nothing; default: 512m (also MEMORY_PER_JOB)
+          --max-memory       MAX_MEMORY     the most that a cluster may ask for; likewise MAX_DISK, and MAX_TIMEOUT in seconds
+          --task-cpus        TASK_CPUS      processors of a task; default: 2. CPU_SHARES: its weight
+          --task-pids        TASK_PIDS      processes and threads of a task; default: 256
+          --task-disk        TASK_DISK      what it may write, where the storage can limit that; default: 10g, 0 for no limit
+          --task-tmp         TASK_TMP       room in its /tmp, which counts as memory; default: 64m, 0 for the image's own /tmp
+          --task-network     TASK_NETWORK   none, bridge or a network's name; default: one of our own, where tasks can't reach each other
+          --pull             PULL           missing (default), always or never
+          --allow-images     ALLOW_IMAGES   which images may run, such as registry.example.com/team/**, with commas between them
+          --policy-file      POLICY_FILE    JSON: which images may run, and which get more or less than the above
           --zip-cache-limit    ZIP_CACHE_LIMIT     most bytes of all zips kept in the state folder; default: 1 GiB
           --zip-unpacked-limit ZIP_UNPACKED_LIMIT  most bytes that one zip may unpack to; default: 1 GiB
           --accept-seals     ACCEPT_SEALS   which sealed payloads are opened: v1, s, r; default: all that the keys open

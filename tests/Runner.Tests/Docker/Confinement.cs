@@ -9,7 +9,7 @@ namespace Orleans.Hybrid.Runner.Tests.Docker;
 public sealed class Confinement
 {
     private static readonly string[] EnginesOwnMounts =
-        ["/", "/etc/resolv.conf", "/etc/hostname", "/etc/hosts", "/sbin/docker-init"];
+        ["/", "/tmp", "/etc/resolv.conf", "/etc/hostname", "/etc/hosts", "/sbin/docker-init"];
 
     [DockerFact(Timeout = 60_000)]
     public async Task I14_no_capability_no_new_privilege_and_a_system_call_filter()

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Orleans.Hybrid.Contracts.Runners;
 using Orleans.Hybrid.Runner.Docker;
 using Orleans.Hybrid.Runner.Execution;
+using Orleans.Hybrid.Runner.Policy;
 
 namespace Orleans.Hybrid.Runner.Tests.Docker;
 
@@ -104,8 +105,9 @@ public sealed class ContainerPlans
         Assert.Equal(
             "{\"CapDrop\":[\"ALL\"],\"SecurityOpt\":[\"no-new-privileges\"],\"IpcMode\":\"private\","
             + "\"CgroupnsMode\":\"private\",\"Memory\":536870912,\"MemorySwap\":536870912,\"PidsLimit\":256,"
-            + "\"NanoCpus\":2000000000,\"Ulimits\":[{\"Name\":\"core\",\"Soft\":0,\"Hard\":0}],"
-            + "\"StorageOpt\":{\"size\":\"10737418240\"},\"LogConfig\":{\"Type\":\"none\"},\"Init\":true}",
+            + "\"NanoCpus\":2000000000,\"CpuShares\":0,\"Ulimits\":[{\"Name\":\"core\",\"Soft\":0,\"Hard\":0}],"
+            + "\"StorageOpt\":{\"size\":\"10737418240\"},\"Tmpfs\":{\"/tmp\":\"rw,exec,nosuid,nodev,mode=1777,size=67108864\"},"
+            + "\"NetworkMode\":\"net\",\"LogConfig\":{\"Type\":\"none\"},\"Init\":true}",
             host.GetRawText());
         Assert.False(sent.RootElement.GetProperty("OpenStdin").GetBoolean());
         Assert.False(sent.RootElement.TryGetProperty("User", out _));
@@ -125,6 +127,6 @@ public sealed class ContainerPlans
         Assert.StartsWith("0.1.0", labels["orleans-hybrid.version"], StringComparison.Ordinal);
     }
 
-    private static ContainerSpec Plan(TaskOrder order, DockerHost? host = null) =>
-        ContainerPlan.For(order, "a:latest", "session", new DockerOptions(), host ?? Able);
+    private static ContainerSpec Plan(TaskOrder order, DockerHost? host = null, DockerOptions? options = null) =>
+        ContainerPlan.For(order, "a:latest", "session", TaskTerms.Of(order, options ?? new DockerOptions()), "net", host ?? Able);
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Orleans.Hybrid.Runner.Docker;
 using Orleans.Hybrid.Runner.Execution;
+using Orleans.Hybrid.Runner.Policy;
 using Orleans.Hybrid.Support;
 
 namespace Orleans.Hybrid.Runner.Tests.Docker;
@@ -189,9 +190,9 @@ public sealed class Containers
     public async Task A_missing_program_is_named_also_on_an_engine_without_an_init()
     {
         using var engine = new DockerEngine(DockerAddress.FromEnvironment());
+        var order = Orders.For(TestImages.Busybox, "/nosuch");
         var spec = ContainerPlan.For(
-            Orders.For(TestImages.Busybox, "/nosuch"), TestImages.Busybox, "s",
-            new DockerOptions { Cpus = 1 }, new DockerHost(1, CpuQuota: true, Init: false, DiskLimit: false));
+            order, TestImages.Busybox, "s", TaskTerms.Of(order, new DockerOptions { Cpus = 1 }), "none", new DockerHost(1, CpuQuota: true, Init: false, DiskLimit: false));
         var container = await engine.CreateAsync($"trial-{Guid.NewGuid():N}", spec, default);
 
         var refused = await Assert.ThrowsAsync<DockerException>(() => engine.StartAsync(container.Id, default));

@@ -146,7 +146,7 @@ public sealed class EngineTrouble
         await using var fake = await FakeEngine.StartAsync();
         using var engine = fake.Client();
         var sandboxes = Sandboxes(engine);
-        fake.OnJson("GET /images/a:latest/json", new { Id = "sha256:1d" });
+        fake.OnJson("GET /images/docker.io/library/a:latest/json", new { Id = "sha256:1d" });
         var container = new FakeContainer(
             fake, name => fake.OnRefusal($"DELETE /containers/{name}", 500, "device is busy"));
         await using (var first = sandboxes.For(Orders.For("a"), "s"))

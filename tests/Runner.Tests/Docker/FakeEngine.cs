@@ -37,6 +37,7 @@ internal sealed partial class FakeEngine : IAsyncDisposable
             MinAPIVersion = MinApiVersion,
             Components = Components.Select(name => new { Name = name }),
         }));
+        OnJson("GET /networks/orleans-hybrid", new { Options = new Dictionary<string, string> { ["com.docker.network.bridge.enable_icc"] = "false" } });
         On("GET /info", context => JsonAsync(context, new { NCPU = 4, CpuCfsQuota = true }));
     }
 

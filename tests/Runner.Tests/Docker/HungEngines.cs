@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Hybrid.Runner.Docker;
 using Orleans.Hybrid.Runner.Execution;
+using Orleans.Hybrid.Runner.Policy;
 using Orleans.Hybrid.Support;
 
 namespace Orleans.Hybrid.Runner.Tests.Docker;
@@ -17,7 +18,7 @@ public sealed class HungEngines
         ["GET /_ping"] = engine => engine.PingAsync(default),
         ["GET /version"] = engine => engine.VersionAsync(default),
         ["GET /info"] = engine => engine.InfoAsync(default),
-        ["GET /images/a:latest/json"] = engine => engine.FindImageAsync(Image("a"), default),
+        ["GET /images/docker.io/library/a:latest/json"] = engine => engine.FindImageAsync(Image("a"), default),
         ["POST /images/create"] = engine => engine.PullAsync(Image("a"), null, default),
         ["POST /containers/create"] = engine => engine.CreateAsync("c", Spec(), default),
         ["PUT /containers/c/archive"] = engine => engine.PutAsync("c", new ContainerFolder(), default),
@@ -125,5 +126,6 @@ public sealed class HungEngines
         ImageReference.TryParse(text, out var image) ? image : throw new ArgumentException(text);
 
     private static ContainerSpec Spec() => ContainerPlan.For(
-        Orders.For("a"), "a:latest", "s", new DockerOptions(), new DockerHost(1, true, true, false));
+        Orders.For("a"), "a:latest", "s", TaskTerms.Of(Orders.For("a"), new DockerOptions()), "net",
+        new DockerHost(1, true, true, false));
 }

@@ -7,14 +7,20 @@ public sealed class ImageReferences
     private const string Digest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
     [Theory]
-    [InlineData("busybox", "busybox", "latest")]
-    [InlineData("iron/ruby:2.1", "iron/ruby", "2.1")]
+    [InlineData("busybox", "docker.io/library/busybox", "latest")]
+    [InlineData("iron/ruby:2.1", "docker.io/iron/ruby", "2.1")]
+    [InlineData("docker.io/busybox", "docker.io/library/busybox", "latest")]
+    [InlineData("index.docker.io/iron/ruby", "docker.io/iron/ruby", "latest")]
+    [InlineData("docker.io.evil.test/busybox", "docker.io.evil.test/busybox", "latest")]
+    [InlineData("library.evil/busybox", "library.evil/busybox", "latest")]
+    [InlineData("sha256:0123456789ab", "docker.io/library/sha256", "0123456789ab")]
+    [InlineData("0123456789ab", "docker.io/library/0123456789ab", "latest")]
     [InlineData("localhost:5000/a", "localhost:5000/a", "latest")]
     [InlineData("localhost:5000/a:b", "localhost:5000/a", "b")]
-    [InlineData("Registry.Test/a__b/c-d.e:V_1.0-rc", "Registry.Test/a__b/c-d.e", "V_1.0-rc")]
+    [InlineData("Registry.Test/a__b/c-d.e:V_1.0-rc", "registry.test/a__b/c-d.e", "V_1.0-rc")]
     [InlineData("[::1]:5000/a", "[::1]:5000/a", "latest")]
-    [InlineData("a@" + Digest, "a", Digest)]
-    [InlineData("a:1@" + Digest, "a", Digest)]
+    [InlineData("a@" + Digest, "docker.io/library/a", Digest)]
+    [InlineData("a:1@" + Digest, "docker.io/library/a", Digest)]
     public void A_reference_has_a_name_and_a_version(string text, string name, string version)
     {
         Assert.True(ImageReference.TryParse(text, out var image));

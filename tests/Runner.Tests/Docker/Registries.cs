@@ -50,6 +50,33 @@ public sealed class Registries
         }
     }
 
+    [DockerTheory(Timeout = 60_000)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task S33_an_image_that_another_projects_login_has_brought_is_nobody_elses_when_each_task_asks(bool pinned)
+    {
+        await using var registry = await TinyRegistry.StartAsync();
+        registry.Account = ("ann", "s3cret");
+        var order = Orders.For($"{registry.Host}/tiny{(pinned ? $"@{registry.Digest}" : ":1")}");
+        var login = new RegistryLogin { Username = "ann", Password = "s3cret", Serveraddress = registry.Host };
+        var always = new DockerOptions { Pull = PullPolicy.Always };
+        await using var owner = new Trial(order with { Login = login }, options: always);
+        await using var stranger = new Trial(order, options: always);
+        await using var again = new Trial(order with { Login = login }, options: always);
+        try
+        {
+            Assert.Equal(registry.Digest, await owner.Sandbox.PrepareAsync(default));
+            var refused = await Assert.ThrowsAsync<SandboxException>(() => stranger.Sandbox.PrepareAsync(default));
+
+            Assert.False(refused.Passing);
+            Assert.Equal(registry.Digest, await again.Sandbox.PrepareAsync(default));
+        }
+        finally
+        {
+            await Trial.RemoveImageAsync(order.Image);
+        }
+    }
+
     [DockerFact(Timeout = 60_000)]
     public async Task A_pinned_image_is_pulled_by_its_digest()
     {

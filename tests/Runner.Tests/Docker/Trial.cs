@@ -34,9 +34,10 @@ internal sealed class Trial : IAsyncDisposable
     public SandboxOutput Output { get; } = new();
 
     /// <summary>Runs a script to its end.</summary>
-    public static async Task<(SandboxExit Exit, string Output)> RunScriptAsync(string image, string script)
+    public static async Task<(SandboxExit Exit, string Output)> RunScriptAsync(
+        string image, string script, DockerOptions? options = null)
     {
-        await using var trial = new Trial(Orders.For(image, RunPayload));
+        await using var trial = new Trial(Orders.For(image, RunPayload), options: options);
         await trial.StartAsync(script);
         return (await trial.Sandbox.WaitAsync(default), trial.Output.ToString());
     }
@@ -81,7 +82,8 @@ internal sealed class Trial : IAsyncDisposable
         Engine.Dispose();
     }
 
-    private static async Task<string> RawAsync(string path, HttpMethod? method = null)
+    /// <summary>What the engine answers to a call that the runner does not make.</summary>
+    public static async Task<string> RawAsync(string path, HttpMethod? method = null)
     {
         var address = DockerAddress.FromEnvironment();
         using var handler = new SocketsHttpHandler { ConnectCallback = (_, cancel) => address.ConnectAsync(cancel) };

@@ -16,7 +16,7 @@ public sealed class TheDoctor : IDisposable
 
     private static readonly string[] Names =
     [
-        "settings", "dns", "tcp", "proxy", "tls", "control-plane", "clock", "token", "engine", "limits", "docker-disk",
+        "settings", "dns", "tcp", "proxy", "tls", "control-plane", "clock", "token", "engine", "limits", "network", "docker-disk",
         "container", "state", "key", "decryption",
     ];
 

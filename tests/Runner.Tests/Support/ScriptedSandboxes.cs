@@ -60,6 +60,8 @@ internal sealed class ScriptedSandbox(TaskOrder order, TimeProvider time) : ISan
 
     public bool IsPulling { get; set; }
 
+    public TaskCeilings Ceilings { get; set; } = new(null, null);
+
     /// <summary>What the next look at the progress gives.</summary>
     public string Progress { get; set; } = "";
 

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using Orleans.Hybrid.Runner.Policy;
+
+namespace Orleans.Hybrid.Runner.Settings;
+
+/// <summary>Reads the operator's policy, all of it or not at all: one that is half understood would be looser than it says.</summary>
+internal static class PolicyFile
+{
+    private const string Setting = "POLICY_FILE";
+    private const int LargestFile = 1 << 20;
+
+    /// <summary>The policy in this file; <paramref name="own"/> are folders of the runner that no task gets.</summary>
+    public static ImagePolicy Read(string path, params IReadOnlyList<string> own)
+    {
+        try
+        {
+            var document = JsonSerializer.Deserialize(Content(path), PolicyJson.Default.PolicyDocument)
+                ?? throw new BadPolicyException("the document", "must be an object");
+            var rules = document.Rules ?? throw new BadPolicyException("rules", "is missing: an empty list is one, too");
+            return new ImagePolicy(
+                [.. rules.Index().Select(rule => Rule($"rules[{rule.Index}]", rule.Item, own))], Others(document.Others));
+        }
+        catch (JsonException e)
+        {
+            throw Wrong(path, $"line {e.LineNumber + 1}, {Place(e)} is unknown, given twice, of another type than it must be, or no JSON.");
+        }
+        catch (BadPolicyException e)
+        {
+            throw Wrong(path, e.Message);
+        }
+    }
+
+    private static ImageRule Rule(string place, RuleDocument? rule, IReadOnlyList<string> own) => rule is null
+        ? throw new BadPolicyException(place, "must not be null")
+        : new RuleReader(place, own).Read(rule);
+
+    private static bool Others(string? text) => text switch
+    {
+        "refuse" => false,
+        "run" => true,
+        _ => throw new BadPolicyException("others", "must be \"refuse\" or \"run\": whether images that no rule names run, as every task does"),
+    };
+
+    private static byte[] Content(string path)
+    {
+        try
+        {
+            var file = new FileInfo(path);
+            if (OperatingSystem.IsLinux() && file.Exists && file.UnixFileMode.HasFlag(UnixFileMode.OtherWrite))
+            {
+                throw Wrong(path, "can be written by everybody: chmod o-w it.");
+            }
+
+            return file.Exists && file.Length > LargestFile ? throw Wrong(path, "is larger than 1 MiB.") : File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Wrong(path, "can't be read: check its path and rights.");
+        }
+    }
+
+    private static string Place(JsonException e) => e.Path is { Length: > 2 } path ? path[2..] : "the document";
+
+    private static BadSettingException Wrong(string path, string problem) => new($"{Setting} {path}:", problem);
+}

@@ -1,0 +1,138 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Hybrid.Runner.Docker;
+using Orleans.Hybrid.Runner.Execution;
+using Orleans.Hybrid.Support;
+
+namespace Orleans.Hybrid.Runner.Tests.Docker;
+
+/// <summary>What a task reaches, and what not (S31), on networks of a real engine that each test makes for itself.</summary>
+public sealed class Networks : IAsyncLifetime
+{
+    private readonly string name = $"oh-{Guid.NewGuid().ToString("N")[..12]}";
+
+    private DockerOptions Own => new() { Network = name, OwnNetworkName = name };
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => Trial.RawAsync($"/networks/{name}", HttpMethod.Delete);
+
+    [DockerFact(Timeout = 60_000)]
+    public async Task S31_tasks_do_not_reach_each_other()
+    {
+        await using var server = await ServerAsync(Own);
+
+        Assert.Equal("not reached\n", await AskAsync(server, Own));
+    }
+
+    [DockerFact(Timeout = 60_000)]
+    public async Task They_do_where_the_operator_puts_them_on_a_network_that_lets_them()
+    {
+        var bridge = new DockerOptions { Network = "bridge" };
+        await using var server = await ServerAsync(bridge);
+
+        Assert.Equal("reached\n", await AskAsync(server, bridge));
+    }
+
+    [DockerFact(Timeout = 60_000)]
+    public async Task A_task_without_a_network_has_its_loopback_only()
+    {
+        await using var trial = new Trial(Orders.For(TestImages.Busybox, Trial.RunPayload), options: new DockerOptions { Network = "none" });
+        await trial.StartAsync("ls /sys/class/net; nc -l -p 9 127.0.0.1 & sleep 0.1; nc 127.0.0.1 9 < /dev/null && echo loop");
+
+        await trial.Sandbox.WaitAsync(default);
+
+        Assert.Equal("lo\nloop\n", trial.Output.ToString());
+    }
+
+    [DockerFact(Timeout = 60_000)]
+    public async Task Of_many_runners_that_start_at_once_one_makes_the_network()
+    {
+        using var engine = new DockerEngine(DockerAddress.FromEnvironment());
+
+        var given = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ =>
+            Task.Run(() => new OwnNetwork(engine, name, NullLogger.Instance).EnsureAsync(name, default))));
+
+        Assert.All(given, network => Assert.Equal(name, network));
+        Assert.Single(System.Text.RegularExpressions.Regex.Matches(await Trial.RawAsync("/networks"), $"\"Name\":\"{name}\""));
+        Assert.True((await engine.FindNetworkAsync(name, default))!.KeepsApart);
+    }
+
+    [DockerFact(Timeout = 60_000)]
+    public async Task A_network_that_is_pruned_between_two_tasks_or_before_a_start_is_made_anew()
+    {
+        using var engine = new DockerEngine(DockerAddress.FromEnvironment());
+        var sandboxes = new DockerSandboxes(engine, Own, NullLogger<DockerSandboxes>.Instance);
+        for (var i = 0; i < 2; i++)
+        {
+            var output = new SandboxOutput();
+            await using var sandbox = sandboxes.For(Orders.For(TestImages.Busybox, "echo here"), Orders.Session());
+            await sandbox.PrepareAsync(default);
+            await sandbox.CreateAsync(new SandboxFiles([], null), default);
+            await Trial.RawAsync($"/networks/{name}", HttpMethod.Delete);
+            await sandbox.StartAsync(output.Take, default);
+
+            Assert.Equal(0, (await sandbox.WaitAsync(default)).ExitCode);
+            Assert.Equal("here\n", output.ToString());
+        }
+    }
+
+    [Fact(Timeout = 20_000)]
+    public async Task An_engine_that_can_not_have_it_is_told_of_once_and_its_own_bridge_taken()
+    {
+        await using var fake = await FakeEngine.StartAsync();
+        fake.OnRefusal($"GET /networks/{name}", 404, "no such network");
+        fake.OnRefusal("POST /networks/create", 500, "could not find an available, non-overlapping IPv4 address pool");
+        using var engine = fake.Client();
+        var log = new WarningLog();
+        var network = new OwnNetwork(engine, name, log);
+
+        Assert.Equal("bridge", await network.EnsureAsync(name, default));
+        Assert.Equal("bridge", await network.EnsureAsync(name, default));
+        fake.OnJson("POST /networks/create", new { Id = "1d" });
+        fake.OnJson($"GET /networks/{name}", new { Options = new Dictionary<string, string>() });
+        Assert.Equal(name, await network.EnsureAsync(name, default));
+
+        Assert.Contains("non-overlapping", Assert.Single(log.Lines), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 20_000)]
+    public async Task One_that_was_made_by_hand_and_joins_tasks_is_told_of()
+    {
+        await using var fake = await FakeEngine.StartAsync();
+        fake.OnJson($"GET /networks/{name}", new { Options = new Dictionary<string, string> { ["com.docker.network.bridge.enable_icc"] = "true" } });
+        using var engine = fake.Client();
+        var log = new WarningLog();
+
+        Assert.Equal(name, await new OwnNetwork(engine, name, log).EnsureAsync(name, default));
+
+        Assert.Contains("can reach each other", Assert.Single(log.Lines), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 20_000)]
+    public async Task An_engine_that_is_away_is_no_engine_without_networks()
+    {
+        using var engine = new DockerEngine(DockerAddress.Parse("unix:///no/such.sock"));
+
+        var away = await Assert.ThrowsAsync<DockerException>(
+            () => new OwnNetwork(engine, name, NullLogger.Instance).EnsureAsync(name, default));
+
+        Assert.True(away.Passing);
+    }
+
+    private static async Task<Trial> ServerAsync(DockerOptions options)
+    {
+        var server = new Trial(Orders.For(TestImages.Busybox, Trial.RunPayload), options: options);
+        await server.StartAsync("mkdir /tmp/www; echo hello > /tmp/www/index.html; httpd -p 8000 -h /tmp/www; hostname -i; sleep 100");
+        await server.Output.Seen("\n");
+        return server;
+    }
+
+    private static async Task<string> AskAsync(Trial server, DockerOptions options)
+    {
+        var address = server.Output.ToString().Trim();
+        await using var client = new Trial(Orders.For(TestImages.Busybox, Trial.RunPayload), options: options);
+        await client.StartAsync($"echo | nc -w 2 {address} 8000 > /dev/null 2>&1 && echo reached || echo not reached");
+        await client.Sandbox.WaitAsync(default);
+        return client.Output.ToString();
+    }
+}
