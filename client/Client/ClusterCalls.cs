@@ -80,13 +80,16 @@ public sealed class ClusterCalls
         cancel);
 
     /// <summary>Has these runners finish their tasks and stop.</summary>
-    public Task TerminateAsync(
-        string clusterId, IReadOnlyList<string> instanceIds, CancellationToken cancel = default) => _api.PostAsync(
-            $"{Path(clusterId)}/terminate",
-            new TerminateRequest { InstanceIds = instanceIds },
-            IronJson.Default.TerminateRequest,
-            IronJson.Default.MessageAnswer,
-            cancel);
+    public Task TerminateAsync(string clusterId, IReadOnlyList<string> instanceIds, CancellationToken cancel = default) =>
+        OrderAsync(clusterId, "terminate", instanceIds, cancel);
+
+    /// <summary>Has these runners keep what they have and take nothing, until they are resumed; their next lives, too.</summary>
+    public Task PauseAsync(string clusterId, IReadOnlyList<string> instanceIds, CancellationToken cancel = default) =>
+        OrderAsync(clusterId, "pause", instanceIds, cancel);
+
+    /// <summary>Lets these runners take tasks again.</summary>
+    public Task ResumeAsync(string clusterId, IReadOnlyList<string> instanceIds, CancellationToken cancel = default) =>
+        OrderAsync(clusterId, "resume", instanceIds, cancel);
 
     /// <summary>Adds a token, which is good beside the others, and gives it with its secret.</summary>
     public async Task<ClusterTokenInfo> AddTokenAsync(string clusterId, CancellationToken cancel = default)
@@ -117,6 +120,14 @@ public sealed class ClusterCalls
         var path = $"{Path(clusterId)}/credentials";
         return (await _api.GetAsync(path, IronJson.Default.ClusterCredentials, cancel).ConfigureAwait(false)).Token;
     }
+
+    private Task OrderAsync(
+        string clusterId, string order, IReadOnlyList<string> instanceIds, CancellationToken cancel) => _api.PostAsync(
+            $"{Path(clusterId)}/{order}",
+            new TerminateRequest { InstanceIds = instanceIds },
+            IronJson.Default.TerminateRequest,
+            IronJson.Default.MessageAnswer,
+            cancel);
 
     private static async Task<ClusterInfo?> FindAsync(
         string name,

@@ -49,7 +49,7 @@ internal static class ControlPlaneServices
         services.AddSingleton<EndingSessions>();
         services.AddSingleton<TaskNames>().AddSingleton<TaskQueue>().AddSingleton<ClusterSetup>().AddSingleton<Enrolment>();
         services.AddSingleton<RegistryVault>().AddSingleton<CodeCancels>().AddSingleton<RunnerZips>();
-        services.AddSingleton<TaskDesk>().AddSingleton<ManyTasks>().AddSingleton<IAppDesk, AppDesk>();
+        services.AddSingleton<RunnerOrders>().AddSingleton<TaskDesk>().AddSingleton<ManyTasks>().AddSingleton<IAppDesk, AppDesk>();
         services.AddSingleton<ScheduleAlarm>().AddSingleton<ScheduleDesk>();
         services.AddSingleton<RunnerCalls>().AddSingleton<IRunnerDesk, RunnerDesk>();
         services.AddSingleton<FollowedTasks>().AddSingleton<StreamPlaces>().AddSingleton<TaskStreams>();

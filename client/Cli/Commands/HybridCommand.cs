@@ -17,6 +17,7 @@ internal static class HybridCommand
             {
                 ClusterCreateCommand.Build(shell, globals),
                 ClusterTokenCommands.Build(shell, globals),
+                ClusterRunnerCommands.Build(shell, globals),
             },
             new Command("worker", "Code packages and their tasks")
             {

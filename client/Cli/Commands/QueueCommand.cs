@@ -20,6 +20,7 @@ internal sealed class QueueCommand(Shell shell, GlobalOptions globals)
     private readonly Option<int?> _timeout = Number("timeout", "How long it may run", "SECONDS");
     private readonly Option<int?> _delay = Number("delay", "How long to hold it back", "SECONDS");
     private readonly Option<string> _label = Flag<string>("label", "Text by which it can be listed", "TEXT");
+    private readonly Option<string[]> _require = Require();
     private readonly Option<int?> _count = Number("n", "How many tasks to queue", "COUNT", least: 1);
     private readonly SealOptions _seals = new();
     private readonly Option<bool> _wait = Flag<bool>(
@@ -34,7 +35,7 @@ internal sealed class QueueCommand(Shell shell, GlobalOptions globals)
     {
         var command = new Command("queue", "Queue a task")
         {
-            _cluster, _payload, _payloadFile, _priority, _timeout, _delay, _label, _count, _wait, _raw, _code,
+            _cluster, _payload, _payloadFile, _priority, _timeout, _delay, _label, _require, _count, _wait, _raw, _code,
         };
         _seals.AddRunsTo(command);
         _seals.AddTo(command);
@@ -72,6 +73,7 @@ internal sealed class QueueCommand(Shell shell, GlobalOptions globals)
         Timeout = parsed.GetValue(_timeout),
         Delay = parsed.GetValue(_delay),
         Label = parsed.GetValue(_label),
+        RequiredLabels = parsed.Required(_require),
         Runs = _seals.Runs(parsed),
         NotAfter = _seals.NotAfter(parsed),
     };

@@ -29,6 +29,7 @@ internal sealed class ScheduleCommand(Shell shell, GlobalOptions globals)
 
     private readonly Option<string> _timezone = Flag<string>("timezone", "Where that is the time, such as Europe/Berlin", "ZONE");
     private readonly Option<string> _label = Flag<string>("label", "Text by which its tasks can be listed", "TEXT");
+    private readonly Option<string[]> _require = Require();
     private readonly Option<string> _name = Flag<string>("name", "A name, for people", "NAME");
     private readonly SealOptions _seals = new();
     private readonly Argument<string> _code = Word("CODE", "Name of the code package");
@@ -40,7 +41,7 @@ internal sealed class ScheduleCommand(Shell shell, GlobalOptions globals)
         var command = new Command("schedule", "Queue a task later, or again and again")
         {
             _cluster, _payload, _payloadFile, _priority, _timeout, _delay, _concurrency, _runTimes, _runEvery, _startAt,
-            _endAt, _cron, _timezone, _label, _name, _code,
+            _endAt, _cron, _timezone, _label, _require, _name, _code,
         };
         _seals.AddTo(command);
         command.Exclude(_payload, _payloadFile);
@@ -84,6 +85,7 @@ internal sealed class ScheduleCommand(Shell shell, GlobalOptions globals)
         Cron = parsed.GetValue(_cron),
         Timezone = parsed.GetValue(_timezone),
         Label = parsed.GetValue(_label),
+        RequiredLabels = parsed.Required(_require),
         Name = parsed.GetValue(_name),
         NotAfter = _seals.NotAfter(parsed),
     };

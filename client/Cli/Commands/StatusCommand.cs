@@ -38,6 +38,10 @@ internal static class StatusCommand
         ("Progress", task.Percent > 0 ? $"{task.Percent} %" : ""),
         ("Cluster", task.Cluster),
         ("Label", task.Label),
+        ("Requires", string.Join(", ", task.RequiredLabels ?? [])),
+        ("Waits for", task.MissingLabels is { Count: > 0 } missing
+            ? $"a runner with {string.Join(" and ", missing)}: the cluster has none"
+            : ""),
         ("Queued", Time(task.CreatedAt)),
         ("Started", Time(task.StartTime)),
         ("Ended", Time(task.EndTime)),

@@ -34,6 +34,8 @@ internal sealed class UploadCommand(Shell shell, GlobalOptions globals)
     private readonly Option<string[]> _variables = Flag<string[]>(
         "env-vars", "Environment variable of the program, may be repeated", "KEY=VALUE", "e");
 
+    private readonly Option<string[]> _require = Require();
+
     private readonly Option<bool> _sign = Flag<bool>(
         "sign", "Sign it with the hex key, for runners with REQUIRE_SIGNED=1; the image is named by digest");
 
@@ -54,7 +56,7 @@ internal sealed class UploadCommand(Shell shell, GlobalOptions globals)
         var command = new Command("upload", "Create a code package, or a new revision of it")
         {
             _name, _zip, _config, _configFile, _concurrency, _retries, _retriesDelay, _priority, _variables,
-            _sign, _image, _command,
+            _require, _sign, _image, _command,
         };
         _keys.AddTo(command);
         command.Exclude(_config, _configFile);
@@ -89,6 +91,7 @@ internal sealed class UploadCommand(Shell shell, GlobalOptions globals)
         Retries = parsed.GetValue(_retries),
         RetriesDelay = parsed.GetValue(_retriesDelay),
         DefaultPriority = parsed.GetValue(_priority),
+        RequiredLabels = parsed.Required(_require),
         EnvVars = Variables(parsed.GetValue(_variables) ?? []),
     };
 

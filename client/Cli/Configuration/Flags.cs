@@ -38,6 +38,14 @@ internal static class Flags
         return option;
     }
 
+    /// <summary>The option for labels that a runner must have.</summary>
+    public static Option<string[]> Require() => Flag<string[]>(
+        "require", "Label that a runner must have, such as gpu or zone=eu-1; may be repeated", "LABEL");
+
+    /// <summary>What was required; null when nothing was.</summary>
+    public static IReadOnlyList<string>? Required(this ParseResult parsed, Option<string[]> require) =>
+        parsed.GetValue(require) is { Length: > 0 } labels ? labels : null;
+
     /// <summary>An option that takes a moment.</summary>
     public static Option<DateTimeOffset?> Time(string name, string description)
     {

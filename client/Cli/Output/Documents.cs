@@ -20,6 +20,16 @@ internal sealed record TokenRow(string Id, string CreatedAt, int Runners);
 /// <summary>What <c>cluster token revoke --json</c> prints.</summary>
 internal sealed record RevokedDocument(string Id, string Msg);
 
+/// <summary>What <c>cluster runner list --json</c> prints.</summary>
+internal sealed record RunnersDocument(IReadOnlyList<RunnerRow> Runners);
+
+/// <summary>One runner of <see cref="RunnersDocument"/>; it is active, paused or draining.</summary>
+internal sealed record RunnerRow(
+    string Id, string Name, string State, int Slots, int SlotsInUse, IReadOnlyList<string> Labels);
+
+/// <summary>What an order to runners prints with <c>--json</c>.</summary>
+internal sealed record OrderedDocument(IReadOnlyList<string> Runners, string State);
+
 /// <summary>What <c>key id --json</c> prints.</summary>
 internal sealed record KeyIdDocument(string KeyId);
 
@@ -56,6 +66,8 @@ internal sealed record KeyDocument(string Key, int Bits);
 [JsonSerializable(typeof(AddedTokenDocument))]
 [JsonSerializable(typeof(TokensDocument))]
 [JsonSerializable(typeof(RevokedDocument))]
+[JsonSerializable(typeof(RunnersDocument))]
+[JsonSerializable(typeof(OrderedDocument))]
 [JsonSerializable(typeof(CodeDocument))]
 [JsonSerializable(typeof(QueuedDocument))]
 [JsonSerializable(typeof(EndedDocument))]

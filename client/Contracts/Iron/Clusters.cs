@@ -60,6 +60,9 @@ public sealed record ClusterInfo
     /// </summary>
     public bool? MixedKeys { get; init; }
 
+    /// <summary>Labels that waiting tasks require and no one runner has together; absent when there are none; ours.</summary>
+    public IReadOnlyList<string>? MissingLabels { get; init; }
+
     /// <summary>Who else may use it.</summary>
     public IReadOnlyList<ClusterShare>? SharedTo { get; init; }
 }
@@ -70,6 +73,9 @@ public sealed record ClusterMachine
     /// <summary>Names the runner.</summary>
     public required string InstanceId { get; init; }
 
+    /// <summary>A name for people, such as the host's; not unique; ours.</summary>
+    public string? Name { get; init; }
+
     /// <summary>The runner's product version.</summary>
     public string Version { get; init => field = value ?? ""; } = "";
 
@@ -79,11 +85,20 @@ public sealed record ClusterMachine
     /// <summary>Those of them that are free.</summary>
     public int RunnersAvailable { get; init; }
 
+    /// <summary>Tasks that it holds; ours, in statistics only: a runner that is paused or drains has no free slot, whatever it holds.</summary>
+    public int? SlotsUsed { get; init; }
+
     /// <summary><c>ADD</c>, <c>LIVE</c>, <c>KILL</c> (draining) or <c>TERMINATE</c>; in statistics only.</summary>
     public string? Type { get; init; }
 
     /// <summary>Ids of the keys with which it opens payloads; absent when it has none; ours.</summary>
     public IReadOnlyList<string>? KeyIds { get; init; }
+
+    /// <summary>What tasks may require of it; absent when it has none; ours.</summary>
+    public IReadOnlyList<string>? Labels { get; init; }
+
+    /// <summary>True while it is paused: it keeps what it has and takes nothing; absent otherwise; ours.</summary>
+    public bool? Paused { get; init; }
 
     /// <summary>When it enrolled; in statistics only.</summary>
     public DateTimeOffset? CreatedAt { get; init; }
@@ -164,10 +179,10 @@ public sealed record ShareRequest
     public required string Email { get; init; }
 }
 
-/// <summary>Body of <c>POST /clusters/{id}/terminate</c>.</summary>
+/// <summary>Body of <c>POST /clusters/{id}/terminate</c>, and of <c>pause</c> and <c>resume</c>, which are ours.</summary>
 public sealed record TerminateRequest
 {
-    /// <summary>The runners that are to finish their tasks and stop.</summary>
+    /// <summary>The runners that are to finish their tasks and stop, to take no more for now, or to go on.</summary>
     public required IReadOnlyList<string> InstanceIds { get; init; }
 }
 

@@ -38,6 +38,11 @@ public sealed record NewCode
     /// <summary>After how many lost runners a task ends in error, 1 to 100. An addition.</summary>
     public int? MaxLosses { get; init; }
 
+    /// <summary>
+    /// Only runners that have all of these labels are given its tasks; <c>gpu</c>, <c>zone=eu-1</c>; for tasks queued from then on. An addition.
+    /// </summary>
+    public IReadOnlyList<string>? RequiredLabels { get; init; }
+
     /// <summary>Legacy: the hosted stack that a zip was made for.</summary>
     public string? Stack { get; init; }
 
@@ -136,6 +141,11 @@ public sealed record CodeInfo
 
     /// <summary>After how many lost runners a task ends in error. An addition.</summary>
     public int? MaxLosses { get; init; }
+
+    /// <summary>
+    /// Only runners that have all of these labels are given its tasks; absent when it requires none. An addition.
+    /// </summary>
+    public IReadOnlyList<string>? RequiredLabels { get; init; }
 
     /// <summary>True while its waiting tasks are held. An addition.</summary>
     public bool? Paused { get; init; }

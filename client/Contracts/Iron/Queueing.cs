@@ -27,6 +27,11 @@ public sealed record NewTask
     public string? Label { get; init; }
 
     /// <summary>
+    /// Only runners that have all of these labels are given it; beside those that its code package requires. An addition.
+    /// </summary>
+    public IReadOnlyList<string>? RequiredLabels { get; init; }
+
+    /// <summary>
     /// At most 255 characters. For a day, another request with this key is answered with the first one's task; ours.
     /// </summary>
     public string? IdempotencyKey { get; init; }

@@ -48,6 +48,11 @@ public sealed record CodeRevision
     /// <summary>Priority of tasks that name none.</summary>
     public int Priority { get; init; }
 
+    /// <summary>
+    /// Only runners that have all of these labels are given tasks that were queued when it was the latest; absent when it requires none. An addition.
+    /// </summary>
+    public IReadOnlyList<string>? RequiredLabels { get; init; }
+
     /// <summary>Legacy: the language.</summary>
     public string Runtime { get; init => field = value ?? ""; } = "";
 

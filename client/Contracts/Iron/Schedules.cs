@@ -46,6 +46,11 @@ public sealed record NewSchedule
     /// <summary>Label of its tasks.</summary>
     public string? Label { get; init; }
 
+    /// <summary>
+    /// Only runners that have all of these labels are given its tasks; beside those that the code package requires then. An addition.
+    /// </summary>
+    public IReadOnlyList<string>? RequiredLabels { get; init; }
+
     /// <summary>A name, for people.</summary>
     public string? Name { get; init; }
 
@@ -101,6 +106,9 @@ public sealed record ScheduleChange
 
     /// <inheritdoc cref="NewSchedule.Label"/>
     public string? Label { get; init; }
+
+    /// <summary>In place of those before; empty for none.</summary>
+    public IReadOnlyList<string>? RequiredLabels { get; init; }
 
     /// <inheritdoc cref="NewSchedule.Name"/>
     public string? Name { get; init; }
@@ -208,6 +216,9 @@ public sealed record ScheduleInfo
 
     /// <summary>Label of its tasks.</summary>
     public string Label { get; init => field = value ?? ""; } = "";
+
+    /// <summary>What its tasks require of a runner beyond their code package; absent for nothing. An addition.</summary>
+    public IReadOnlyList<string>? RequiredLabels { get; init; }
 
     /// <summary>How many runs could not queue a task.</summary>
     public int ErrorCount { get; init; }

@@ -100,6 +100,15 @@ public sealed record TaskInfo
     /// it is known. An addition to the published API.
     /// </summary>
     public string? ImageDigest { get; init; }
+
+    /// <summary>The labels that a runner must have to be given it; absent when it requires none. An addition.</summary>
+    public IReadOnlyList<string>? RequiredLabels { get; init; }
+
+    /// <summary>
+    /// Why it waits: those of them that no runner of its cluster has or, where each has some, all of them; absent when there is a
+    /// runner that has all. An addition.
+    /// </summary>
+    public IReadOnlyList<string>? MissingLabels { get; init; }
 }
 
 /// <summary>Names one task.</summary>

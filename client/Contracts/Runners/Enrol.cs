@@ -24,6 +24,9 @@ public sealed record EnrolRequest
     /// <summary>Ids of the keys with which it opens payloads, 16 hex digits each, sorted; at most 8. Absent or empty without a key.</summary>
     public IReadOnlyList<string> KeyIds { get; init => field = value ?? []; } = [];
 
+    /// <summary>What tasks may require of it, each as <see cref="RunnerLabels"/> says; at most 32. Absent or empty when it has none.</summary>
+    public IReadOnlyList<string> Labels { get; init => field = value ?? []; } = [];
+
     /// <summary>The session of this runner's last life, whose leases it takes over; null for a first start.</summary>
     public PreviousSession? Previous { get; init; }
 }

@@ -1,3 +1,5 @@
+using Orleans.Hybrid.Domain.Labels;
+
 namespace Orleans.Hybrid.Domain.Codes;
 
 /// <summary>A code package: a name, and the revision that tasks queued now will run.</summary>
@@ -66,6 +68,9 @@ public sealed record CodeRevision
 
     /// <summary>After how many lost leases a task ends in error.</summary>
     public int MaxLosses { get; init; } = Tasks.LeasePolicy.DefaultMaxLosses;
+
+    /// <summary>What a runner must have to be given its tasks: as it was when a task was queued.</summary>
+    public LabelSet RequiredLabels { get; init; } = LabelSet.None;
 
     /// <summary>Legacy: the hosted stack that it was made for, or empty.</summary>
     public string Stack { get; init; } = "";

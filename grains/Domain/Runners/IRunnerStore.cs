@@ -5,7 +5,8 @@ public interface IRunnerStore
 {
     /// <summary>
     /// Stores a new session; with a previous one of the same cluster, ends that and moves its live leases over, in one
-    /// transaction. Answers the leases that moved; null, and nothing is stored, when its token was revoked meanwhile.
+    /// transaction. The new one is paused when it says so or the previous one is. Answers the leases that moved; null, and
+    /// nothing is stored, when its token was revoked meanwhile.
     /// </summary>
     Task<IReadOnlyList<LeaseFence>?> EnrolAsync(RunnerSession session, string? previousId, CancellationToken cancel);
 
@@ -17,6 +18,12 @@ public interface IRunnerStore
 
     /// <summary>Changes the phase where it still is <paramref name="from"/>; false where it is not.</summary>
     Task<bool> SetPhaseAsync(string sessionId, RunnerPhase from, RunnerPhase to, CancellationToken cancel);
+
+    /// <summary>Pauses or resumes a session that has not ended; false when there is none. Claims that began before are written before.</summary>
+    Task<bool> SetPausedAsync(string sessionId, bool paused, CancellationToken cancel);
+
+    /// <summary>The sessions of a cluster that are paused and have not ended.</summary>
+    Task<IReadOnlyList<string>> PausedAsync(string clusterId, CancellationToken cancel);
 
     /// <summary>Notes that these sessions were heard of just now, and ends those silent for longer than <paramref name="silence"/>.</summary>
     Task SeenAsync(IReadOnlyList<string> sessionIds, TimeSpan silence, CancellationToken cancel);

@@ -17,8 +17,23 @@ public static class RunnerMachine
         _ => throw new InvalidOperationException($"runner phase {session.Phase}"),
     };
 
+    /// <summary>It is to claim nothing until it is resumed, and to keep what it has.</summary>
+    public static Step<RunnerSession> Pause(RunnerSession session) => Hold(session, paused: true);
+
+    /// <summary>It may claim again.</summary>
+    public static Step<RunnerSession> Resume(RunnerSession session) => Hold(session, paused: false);
+
     /// <summary>It is over: it left, its next life took over, or it fell silent.</summary>
     public static Step<RunnerSession> End(RunnerSession session) => session.Phase == RunnerPhase.Ended
         ? Step.Stay(session)
         : Step.To(session with { Phase = RunnerPhase.Ended });
+
+    private static Step<RunnerSession> Hold(RunnerSession session, bool paused) => session.Phase switch
+    {
+        RunnerPhase.Active => session.Paused == paused ? Step.Stay(session) : Step.To(session with { Paused = paused }),
+        RunnerPhase.Draining => Step.Refuse(
+            session, RefusalKind.Stale, $"runner session {session.Id} is draining: it claims no more, and ends"),
+        RunnerPhase.Ended => Step.Refuse(session, RefusalKind.Stale, $"runner session {session.Id} has ended"),
+        _ => throw new InvalidOperationException($"runner phase {session.Phase}"),
+    };
 }

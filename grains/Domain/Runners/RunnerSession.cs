@@ -1,3 +1,5 @@
+using Orleans.Hybrid.Domain.Labels;
+
 namespace Orleans.Hybrid.Domain.Runners;
 
 /// <summary>One life of a runner process: made when it enrols, over when it leaves, hands over or falls silent.</summary>
@@ -18,6 +20,12 @@ public sealed record RunnerSession
     /// <summary>Whether it may claim, may only finish, or is over.</summary>
     public RunnerPhase Phase { get; init; } = RunnerPhase.Active;
 
+    /// <summary>True while an operator holds it: it keeps what it has and claims nothing. Its next life begins so, too.</summary>
+    public bool Paused { get; init; }
+
+    /// <summary>True when it may be given tasks.</summary>
+    public bool MayClaim => Phase == RunnerPhase.Active && !Paused;
+
     /// <summary>A name for people.</summary>
     public required string Name { get; init; }
 
@@ -33,11 +41,18 @@ public sealed record RunnerSession
     /// <summary>Ids of the keys with which it opens payloads, sorted; empty when it has none, or did not say.</summary>
     public IReadOnlyList<string> KeyIds { get; init; } = [];
 
+    /// <summary>What tasks may require of it.</summary>
+    public LabelSet Labels { get; init; } = LabelSet.None;
+
     /// <summary>When it enrolled.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>When it was last heard of.</summary>
     public required DateTimeOffset SeenAt { get; init; }
+
+    /// <summary>The labels that tasks can hope for; what drains is about to go, and does not count.</summary>
+    public static IReadOnlyList<LabelSet> LabelsOf(IEnumerable<RunnerSession> sessions) =>
+        [.. sessions.Where(session => session.Phase == RunnerPhase.Active).Select(session => session.Labels).Distinct()];
 
     /// <summary>
     /// True when not all have the same keys: which of them opens a payload is then left to chance. What drains is about to go, and does

@@ -14,8 +14,6 @@ public abstract record ScheduleEffect : Effect
     public sealed record Queued(TaskState Task) : ScheduleEffect
     {
         /// <summary>What to tell the task's cluster; null while the task is held back.</summary>
-        public TaskEffect.Offered? Offer => Task.DueAt is null
-            ? new TaskEffect.Offered(Task.Spec.ClusterId, Task.Lane, Task.Spec.Priority)
-            : null;
+        public TaskEffect.Offered? Offer => Task.DueAt is null ? TaskEffect.Offered.Of(Task) : null;
     }
 }

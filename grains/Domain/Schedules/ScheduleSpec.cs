@@ -1,3 +1,4 @@
+using Orleans.Hybrid.Domain.Labels;
 using Orleans.Hybrid.Domain.Tasks;
 
 namespace Orleans.Hybrid.Domain.Schedules;
@@ -25,6 +26,9 @@ public sealed record ScheduleSpec
 
     /// <summary>The label of its tasks.</summary>
     public string Label { get; init; } = "";
+
+    /// <summary>What its tasks require of a runner beyond what their code does.</summary>
+    public LabelSet RequiredLabels { get; init; } = LabelSet.None;
 
     /// <summary>A name, for people.</summary>
     public string Name { get; init; } = "";
@@ -62,6 +66,7 @@ public sealed record ScheduleSpec
         {
             DelaySeconds = delaySeconds,
             Label = Label,
+            RequiredLabels = terms.RequiredLabels.With(RequiredLabels),
             ScheduleId = scheduleId,
         };
 }

@@ -22,8 +22,9 @@ public interface ITaskStore
     Task<int> ForgetKeysAsync(int most, CancellationToken cancel);
 
     /// <summary>
-    /// Leases the first tasks of the given heads, by priority and then key, to the slots whose sessions are active; answers the
-    /// leased ones in that order, at most one a slot.
+    /// Leases the first tasks of the given heads, by priority and then key, to the slots whose sessions are active and not
+    /// paused; answers the leased ones in that order, at most one a slot. A lane that requires labels is passed over unless all
+    /// of these sessions have them.
     /// </summary>
     Task<IReadOnlyList<ClaimedTask>> ClaimAsync(ClaimCall call, CancellationToken cancel);
 

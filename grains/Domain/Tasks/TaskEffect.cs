@@ -1,3 +1,4 @@
+using Orleans.Hybrid.Domain.Labels;
 using Orleans.Hybrid.Domain.Runners;
 using Orleans.Hybrid.Domain.Steps;
 
@@ -11,7 +12,12 @@ public abstract record TaskEffect : Effect
     }
 
     /// <summary>The task waits in its lane: tell the cluster.</summary>
-    public sealed record Offered(string ClusterId, long Lane, int Priority) : TaskEffect;
+    public sealed record Offered(string ClusterId, long Lane, int Priority, LabelSet RequiredLabels) : TaskEffect
+    {
+        /// <summary>The offer of a task that can be claimed now.</summary>
+        public static Offered Of(TaskState task) =>
+            new(task.Spec.ClusterId, task.Lane, task.Spec.Priority, task.Spec.RequiredLabels);
+    }
 
     /// <summary>A new task is to be stored; the automatic retry of an error in the same transaction.</summary>
     public sealed record Retried(TaskState Task) : TaskEffect;
@@ -20,5 +26,5 @@ public abstract record TaskEffect : Effect
     public sealed record StopOrdered(string ClusterId, LeaseFence Fence) : TaskEffect;
 
     /// <summary>A slot of a lane that was at its limit came free: tell the cluster.</summary>
-    public sealed record Freed(string ClusterId, long Lane, int Priority) : TaskEffect;
+    public sealed record Freed(string ClusterId, long Lane, int Priority, LabelSet RequiredLabels) : TaskEffect;
 }

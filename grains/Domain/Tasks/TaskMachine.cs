@@ -17,7 +17,7 @@ public static class TaskMachine
             UpdatedAt = now,
             DueAt = spec.DelaySeconds > 0 ? now.AddSeconds(spec.DelaySeconds) : null,
         };
-        return task.DueAt is null ? Step.To(task, Offer(task)) : Step.To(task);
+        return task.DueAt is null ? Step.To(task, TaskEffect.Offered.Of(task)) : Step.To(task);
     }
 
     /// <summary>A delayed task's time has come.</summary>
@@ -174,7 +174,7 @@ public static class TaskMachine
             Digest = "",
             UpdatedAt = now,
         };
-        return Step.To(waiting, Offer(waiting));
+        return Step.To(waiting, TaskEffect.Offered.Of(waiting));
     }
 
     private static TaskState End(TaskState task, TaskPhase phase, string message, DateTimeOffset now) => task with
@@ -190,9 +190,6 @@ public static class TaskMachine
 
     private static Step<TaskState> Stale(TaskState task, LeaseFence fence) => Step.Refuse(
         task, RefusalKind.Stale, $"attempt {fence.Attempt} of task {fence.Task} no longer holds the lease");
-
-    private static TaskEffect.Offered Offer(TaskState task) =>
-        new(task.Spec.ClusterId, task.Lane, task.Spec.Priority);
 
     private static TaskEffect.Retried Retry(TaskState task) => new(task);
 }

@@ -1,3 +1,5 @@
+using Orleans.Hybrid.Domain.Labels;
+
 namespace Orleans.Hybrid.Domain.Tasks;
 
 /// <summary>What was asked for when a task was queued; it never changes. The payload is kept beside it, as bytes.</summary>
@@ -35,6 +37,9 @@ public sealed record TaskSpec
 
     /// <summary>A word for people and filters.</summary>
     public string Label { get; init; } = "";
+
+    /// <summary>Only a runner that has all of these may claim it: its code's, as they were then, and its own.</summary>
+    public LabelSet RequiredLabels { get; init; } = LabelSet.None;
 
     /// <summary>The schedule that queued it, or empty.</summary>
     public string ScheduleId { get; init; } = "";

@@ -1,3 +1,4 @@
+using Orleans.Hybrid.Domain.Labels;
 using Orleans.Hybrid.Domain.Runners;
 
 namespace Orleans.Hybrid.Domain.Tasks;
@@ -20,7 +21,10 @@ public sealed record LaneHead(long Lane, int Priority, long After);
 /// <summary>One task that somebody is ready to take: the session, its claim key, and the token of the lease to be.</summary>
 public sealed record ClaimSlot(string SessionId, string ClaimKey, string Token);
 
-/// <summary>A gathered claim: the first tasks of <see cref="Heads"/> for <see cref="Slots"/>, in order.</summary>
+/// <summary>
+/// A gathered claim: the first tasks of <see cref="Heads"/> for <see cref="Slots"/>, in order. Who gathers it puts sessions together
+/// that may take from the same lanes.
+/// </summary>
 public sealed record ClaimCall(IReadOnlyList<LaneHead> Heads, IReadOnlyList<ClaimSlot> Slots);
 
 /// <summary>A task that a claim leased, where it stood, and the claim key of its slot.</summary>
@@ -54,8 +58,17 @@ public sealed record FinishReport(LeaseFence Fence, TaskOutcome Outcome, TaskId 
 /// <summary>Delayed tasks that came up, and how long until the next one is due (null: none waits).</summary>
 public sealed record DueBatch(IReadOnlyList<TaskEffect.Offered> Offered, TimeSpan? Next);
 
-/// <summary>A lane of a cluster and a priority in which at least one task waits.</summary>
-public sealed record WaitingLane(string ClusterId, long Lane, int Priority);
+/// <summary>A lane of a cluster and a priority in which at least one task waits, and what a runner must have to take from it.</summary>
+public sealed record WaitingLane(string ClusterId, long Lane, int Priority, LabelSet RequiredLabels)
+{
+    /// <summary>All labels for want of which tasks of these lanes wait, with these runners.</summary>
+    public static LabelSet MissingFrom(IEnumerable<WaitingLane> lanes, IEnumerable<RunnerSession> runners)
+    {
+        var labels = RunnerSession.LabelsOf(runners);
+        return lanes.Select(lane => lane.RequiredLabels).Distinct()
+            .Aggregate(LabelSet.None, (all, required) => all.With(required.MissingFrom(labels)));
+    }
+}
 
 /// <summary>A leased task, its payload and its code's revision: all that goes to the runner.</summary>
 public sealed record WorkOrder

@@ -1,5 +1,6 @@
 using Orleans.Hybrid.Domain.Clusters;
 using Orleans.Hybrid.Domain.Codes;
+using Orleans.Hybrid.Domain.Labels;
 
 namespace Orleans.Hybrid.Domain.Tasks;
 
@@ -30,6 +31,9 @@ public sealed record TaskTerms
     /// <summary>After how many lost leases a task ends in error.</summary>
     public required int MaxLosses { get; init; }
 
+    /// <summary>What a runner must have to be given its tasks.</summary>
+    public LabelSet RequiredLabels { get; init; } = LabelSet.None;
+
     /// <summary>The terms of a code's current revision on a cluster.</summary>
     public static TaskTerms Of(CodePackage code, ClusterSettings cluster) => new()
     {
@@ -41,6 +45,7 @@ public sealed record TaskTerms
         RetriesDelaySeconds = code.Current.RetriesDelaySeconds,
         LeaseSeconds = code.Current.LeaseSeconds,
         MaxLosses = code.Current.MaxLosses,
+        RequiredLabels = code.Current.RequiredLabels,
     };
 
     /// <summary>A task on these terms, with the priority and the seconds that were asked for, if any.</summary>
@@ -59,5 +64,6 @@ public sealed record TaskTerms
         RetriesDelaySeconds = RetriesDelaySeconds,
         LeaseSeconds = LeaseSeconds,
         MaxLosses = MaxLosses,
+        RequiredLabels = RequiredLabels,
     };
 }

@@ -10,25 +10,23 @@ namespace Orleans.Hybrid.Grains.Clusters;
 /// one; all of it is a cache of rows and of what edges tell again.
 /// </summary>
 [Reentrant]
-internal sealed partial class ClusterGrain(ITaskStore tasks, IClaimTokens tokens, ILogger<ClusterGrain> log)
-    : Grain, IClusterGrain
+internal sealed partial class ClusterGrain(
+    ITaskStore tasks, IRunnerStore runners, IClaimTokens tokens, ILogger<ClusterGrain> log) : Grain, IClusterGrain
 {
-    /// <summary>How many tasks one claim leases at most.</summary>
-    private const int MostSlots = 500;
-
     private readonly LaneHeads _lanes = new();
     private readonly ParkedPolls _polls = new();
     private bool _claiming;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        _polls.Pause(await runners.PausedAsync(this.GetPrimaryKeyString(), cancellationToken), paused: true);
         var waiting = await tasks.WaitingAsync(this.GetPrimaryKeyString(), cancellationToken);
-        _lanes.Offer(waiting.Select(lane => new LaneOffer(lane.Lane, lane.Priority, Rescan: true)));
+        Note([.. waiting.Select(lane => new LaneOffer(lane.Lane, lane.Priority, lane.RequiredLabels, Rescan: true))]);
     }
 
     public Task Offer(IReadOnlyList<LaneOffer> lanes)
     {
-        _lanes.Offer(lanes);
+        Note(lanes);
         return Claim();
     }
 
@@ -36,7 +34,7 @@ internal sealed partial class ClusterGrain(ITaskStore tasks, IClaimTokens tokens
     {
         foreach (var poll in polls)
         {
-            if (_polls.Park(new ParkedPoll(poll, edge)) is { } answer)
+            if (_polls.Park(poll, edge) is { } answer)
             {
                 _ = edge.Deliver([answer]);
             }
@@ -55,6 +53,19 @@ internal sealed partial class ClusterGrain(ITaskStore tasks, IClaimTokens tokens
     public Task Drain(string sessionId) => Answer(
         _polls.Dismiss(sessionId, ended: false), poll => new Delivery { Poll = poll, Drain = true });
 
+    public Task Pause(string sessionId)
+    {
+        _polls.Pause([sessionId], paused: true);
+        return Task.CompletedTask;
+    }
+
+    public Task Resume(string sessionId)
+    {
+        _polls.Pause([sessionId], paused: false);
+        _ = Claim();
+        return Task.CompletedTask;
+    }
+
     public Task End(string sessionId) => Answer(
         _polls.Dismiss(sessionId, ended: true), poll => new Delivery { Poll = poll, Ended = true });
 
@@ -64,6 +75,15 @@ internal sealed partial class ClusterGrain(ITaskStore tasks, IClaimTokens tokens
     private static Task Answer(ParkedPoll? parked, Func<Poll, Delivery> order) =>
         parked?.Edge.Deliver([order(parked.Poll)]) ?? Task.CompletedTask;
 
+    private void Note(IReadOnlyList<LaneOffer> lanes)
+    {
+        _lanes.Offer(lanes);
+        foreach (var lane in lanes)
+        {
+            _polls.Ask(lane.RequiredLabels);
+        }
+    }
+
     private async Task Claim()
     {
         if (_claiming)
@@ -72,9 +92,10 @@ internal sealed partial class ClusterGrain(ITaskStore tasks, IClaimTokens tokens
         }
 
         _claiming = true;
+        var claims = new ClusterClaims(_lanes, _polls, tasks, tokens);
         try
         {
-            while (await ClaimOnce())
+            while (await claims.ClaimForAllAsync())
             {
             }
         }
@@ -87,32 +108,6 @@ internal sealed partial class ClusterGrain(ITaskStore tasks, IClaimTokens tokens
         {
             _claiming = false;
         }
-    }
-
-    private async Task<bool> ClaimOnce()
-    {
-        var heads = _lanes.Take();
-        var polls = heads.Heads.Count == 0 ? [] : _polls.BeginClaim(MostSlots);
-        if (polls.Count == 0)
-        {
-            return false;
-        }
-
-        IReadOnlyList<ClaimedTask> claimed = [];
-        try
-        {
-            ClaimSlot[] slots = [.. polls.SelectMany(parked => parked.Slots(tokens)).Take(MostSlots)];
-            claimed = await tasks.ClaimAsync(new ClaimCall(heads.Heads, slots), CancellationToken.None);
-            heads.Learn(claimed, exhausted: claimed.Count < slots.Length);
-        }
-        finally
-        {
-            var served = claimed.ToLookup(task => (task.Fence.SessionId, task.ClaimKey), task => task.Fence);
-            _polls.EndClaim(polls, poll => served.Contains((poll.SessionId, poll.ClaimKey)));
-            Deliveries.Send(polls, served);
-        }
-
-        return true;
     }
 
     [LoggerMessage(1, LogLevel.Warning, "Cluster {ClusterId}: the claim failed and is tried again")]

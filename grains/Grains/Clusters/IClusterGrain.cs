@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using Orleans.Hybrid.Domain.Labels;
 using Orleans.Hybrid.Domain.Runners;
 
 namespace Orleans.Hybrid.Grains.Clusters;
@@ -23,6 +24,12 @@ public interface IClusterGrain : IGrainWithStringKey
     /// <summary>The session claims no more; its parked poll is ended with the order to drain. Done when this returns.</summary>
     Task Drain(string sessionId);
 
+    /// <summary>The session claims nothing until it is resumed; its poll stays, for orders. Done when this returns.</summary>
+    Task Pause(string sessionId);
+
+    /// <summary>The session may claim again, also with the poll that is parked now.</summary>
+    Task Resume(string sessionId);
+
     /// <summary>The session is over; its parked poll is refused. May be lost: the poll gets nothing, and ends by itself.</summary>
     [OneWay]
     Task End(string sessionId);
@@ -32,8 +39,11 @@ public interface IClusterGrain : IGrainWithStringKey
     Task Stop(LeaseFence lease);
 }
 
-/// <summary>A lane and priority in which tasks wait; <see cref="Rescan"/> when they may stand before the cursor.</summary>
-public sealed record LaneOffer(long Lane, int Priority, bool Rescan);
+/// <summary>
+/// A lane and priority in which tasks wait, and what a runner must have to take from it; <see cref="Rescan"/> when they may stand
+/// before the cursor.
+/// </summary>
+public sealed record LaneOffer(long Lane, int Priority, LabelSet RequiredLabels, bool Rescan);
 
-/// <summary>A runner's long poll: whose it is, its claim key, and how many tasks it would take (0: orders only).</summary>
-public sealed record Poll(string SessionId, string ClaimKey, int Wanted);
+/// <summary>A runner's long poll: whose it is, its claim key, how many tasks it would take (0: orders only), and its labels.</summary>
+public sealed record Poll(string SessionId, string ClaimKey, int Wanted, LabelSet Labels);

@@ -1,3 +1,4 @@
+using Orleans.Hybrid.Domain.Labels;
 using Orleans.Hybrid.Domain.Tasks;
 
 namespace Orleans.Hybrid.Grains.Clusters;
@@ -24,7 +25,7 @@ internal sealed class LaneHeads
     {
         if (!_heads.TryGetValue((offer.Lane, offer.Priority), out var head))
         {
-            _heads[(offer.Lane, offer.Priority)] = head = new Head();
+            _heads[(offer.Lane, offer.Priority)] = head = new Head { RequiredLabels = offer.RequiredLabels };
         }
 
         head.Offers++;
@@ -35,12 +36,15 @@ internal sealed class LaneHeads
         }
     }
 
-    /// <summary>Where a claim would look now, highest priority first; empty when nothing seems to wait.</summary>
-    public HeadsInUse Take()
+    /// <summary>
+    /// Where a claim for runners with these labels would look now, highest priority first; empty when nothing seems to wait that they
+    /// may take.
+    /// </summary>
+    public HeadsInUse Take(LabelSet labels)
     {
         _takes++;
         return new HeadsInUse(this, [.. _heads
-            .Where(head => head.Value.Waiting)
+            .Where(head => head.Value.Waiting && labels.Covers(head.Value.RequiredLabels))
             .OrderByDescending(head => head.Key.Priority)
             .ThenBy(head => head.Value.Taken)
             .Take(MostHeads)
@@ -77,6 +81,9 @@ internal sealed class LaneHeads
     /// <summary>One lane and priority.</summary>
     public sealed class Head
     {
+        /// <summary>What a runner must have to take from here.</summary>
+        public required LabelSet RequiredLabels { get; init; }
+
         /// <summary>Counts offers, so that one which arrives during a claim is not forgotten.</summary>
         public long Offers { get; set; }
 

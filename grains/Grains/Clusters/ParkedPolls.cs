@@ -1,60 +1,84 @@
+using Orleans.Hybrid.Domain.Labels;
 using Orleans.Hybrid.Domain.Tasks;
 
 namespace Orleans.Hybrid.Grains.Clusters;
 
-/// <summary>The polls of a cluster that wait for work or orders, first come first served, at most one a session.</summary>
+/// <summary>
+/// The polls of a cluster that wait for work or orders, first come first served, at most one a session. Those that wait for work
+/// stand in one queue for each kind of runner: what its labels are, of those that tasks have asked for.
+/// </summary>
 internal sealed class ParkedPolls
 {
     private readonly Dictionary<string, LinkedListNode<ParkedPoll>> _bySession = [];
-    private readonly LinkedList<ParkedPoll> _inOrder = [];
+    private readonly Dictionary<LabelSet, LinkedList<ParkedPoll>> _waiting = [];
+    private readonly LinkedList<ParkedPoll> _listening = [];
+    private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _paused = [];
     private readonly HashSet<Poll> _inClaim = [];
     private readonly Dismissals _dismissals = new();
+    private long _places;
+
+    /// <summary>The kinds of runners that wait for work now; what the first can take, the later ones may be able to take, too.</summary>
+    public IReadOnlyList<LabelSet> Kinds =>
+        [.. _waiting.Where(queue => queue.Value.Count > 0).Select(queue => queue.Key).OrderBy(kind => kind.ToList().Count)];
+
+    /// <summary>Tasks ask for these labels: runners with and without them are told apart from now on.</summary>
+    public void Ask(LabelSet required)
+    {
+        var before = _asked.Count;
+        _asked.UnionWith(required.ToList());
+        if (_asked.Count == before)
+        {
+            return;
+        }
+
+        ParkedPoll[] all = [.. _waiting.Values.SelectMany(queue => queue).OrderBy(parked => parked.Place)];
+        _waiting.Clear();
+        foreach (var parked in all)
+        {
+            Append(parked);
+        }
+    }
 
     /// <summary>
     /// Adds a poll; one that is here already keeps its place, an older one of its session gives its place up. Null, unless the
     /// poll is to be answered at once.
     /// </summary>
-    public Delivery? Park(ParkedPoll parked)
+    public Delivery? Park(Poll poll, IPollEdge edge)
     {
-        if (_inClaim.Contains(parked.Poll))
+        if (_inClaim.Contains(poll))
         {
             return null;
         }
 
-        if (_dismissals.Answer(parked.Poll) is { } answer)
+        if (_dismissals.Answer(poll) is { } answer)
         {
-            Withdraw([parked.Poll]);
+            Withdraw([poll]);
             return answer;
         }
 
-        if (_bySession.TryGetValue(parked.Poll.SessionId, out var node))
+        var parked = new ParkedPoll(poll, edge, ++_places);
+        if (_bySession.TryGetValue(poll.SessionId, out var node) && node.List == QueueOf(parked))
         {
-            node.Value = parked;
-        }
-        else
-        {
-            _bySession[parked.Poll.SessionId] = _inOrder.AddLast(parked);
+            node.Value = parked with { Place = node.Value.Place };
+            return null;
         }
 
+        Take(poll.SessionId);
+        Append(parked);
         return null;
     }
 
-    /// <summary>Takes up to <paramref name="slots"/> slots' worth of polls that want work out of the queue, into a claim.</summary>
-    public IReadOnlyList<ParkedPoll> BeginClaim(int slots)
+    /// <summary>Takes up to <paramref name="slots"/> slots' worth of polls of one kind out of their queue, into a claim.</summary>
+    public IReadOnlyList<ParkedPoll> BeginClaim(LabelSet kind, int slots)
     {
         var taken = new List<ParkedPoll>();
-        for (var node = _inOrder.First; node is not null && slots > 0;)
+        while (slots > 0 && _waiting.GetValueOrDefault(kind)?.First is { } node)
         {
-            var next = node.Next;
-            if (node.Value.Poll.Wanted > 0)
-            {
-                taken.Add(node.Value);
-                slots -= node.Value.Poll.Wanted;
-                Remove(node);
-                _inClaim.Add(node.Value.Poll);
-            }
-
-            node = next;
+            taken.Add(node.Value);
+            slots -= node.Value.Poll.Wanted;
+            Remove(node);
+            _inClaim.Add(node.Value.Poll);
         }
 
         return taken;
@@ -67,7 +91,7 @@ internal sealed class ParkedPolls
         {
             if (_inClaim.Remove(parked.Poll) && !served(parked.Poll) && !_bySession.ContainsKey(parked.Poll.SessionId))
             {
-                _bySession[parked.Poll.SessionId] = _inOrder.AddFirst(parked);
+                _bySession[parked.Poll.SessionId] = QueueOf(parked).AddFirst(parked);
             }
         }
     }
@@ -84,10 +108,23 @@ internal sealed class ParkedPolls
         return node.Value;
     }
 
+    /// <summary>From now on, what these sessions park waits for orders only; or for work again.</summary>
+    public void Pause(IEnumerable<string> sessionIds, bool paused)
+    {
+        foreach (var id in sessionIds)
+        {
+            if ((paused ? _paused.Add(id) : _paused.Remove(id)) && Take(id) is { } parked)
+            {
+                Append(parked with { Place = ++_places });
+            }
+        }
+    }
+
     /// <summary>The session drains from now on, or has ended: takes its poll out, and lets none of it wait for work any more.</summary>
     public ParkedPoll? Dismiss(string sessionId, bool ended)
     {
         _dismissals.Add(sessionId, ended);
+        _paused.Remove(sessionId);
         return Take(sessionId);
     }
 
@@ -104,15 +141,28 @@ internal sealed class ParkedPolls
         }
     }
 
+    private LinkedList<ParkedPoll> QueueOf(ParkedPoll parked)
+    {
+        if (parked.Poll.Wanted == 0 || _paused.Contains(parked.Poll.SessionId))
+        {
+            return _listening;
+        }
+
+        var kind = parked.Poll.Labels.Among(_asked);
+        return _waiting.TryGetValue(kind, out var queue) ? queue : _waiting[kind] = [];
+    }
+
+    private void Append(ParkedPoll parked) => _bySession[parked.Poll.SessionId] = QueueOf(parked).AddLast(parked);
+
     private void Remove(LinkedListNode<ParkedPoll> node)
     {
-        _inOrder.Remove(node);
+        node.List!.Remove(node);
         _bySession.Remove(node.Value.Poll.SessionId);
     }
 }
 
-/// <summary>A poll and the edge that holds it.</summary>
-internal sealed record ParkedPoll(Poll Poll, IPollEdge Edge)
+/// <summary>A poll, the edge that holds it, and a number that is higher the later it came.</summary>
+internal sealed record ParkedPoll(Poll Poll, IPollEdge Edge, long Place)
 {
     /// <summary>A slot for each task that it would take.</summary>
     public IEnumerable<ClaimSlot> Slots(IClaimTokens tokens) => Enumerable

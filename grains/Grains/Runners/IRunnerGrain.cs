@@ -6,6 +6,12 @@ public interface IRunnerGrain : IGrainWithStringKey
     /// <summary>The runner claims no more, also not with a poll that is under way, finishes what it has and ends.</summary>
     Task<RunnerAnswer> Drain();
 
+    /// <summary>The runner claims nothing until it is resumed, also not with a poll that is under way, and keeps what it has.</summary>
+    Task<RunnerAnswer> Pause();
+
+    /// <summary>The runner may claim again.</summary>
+    Task<RunnerAnswer> Resume();
+
     /// <summary>The session is over: its credential opens nothing.</summary>
     Task<RunnerAnswer> End();
 }

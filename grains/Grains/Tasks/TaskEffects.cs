@@ -21,14 +21,14 @@ public static class TaskEffects
         {
             switch (effect)
             {
-                case TaskEffect.Offered(var cluster, var lane, var priority):
-                    Add(offers, cluster, new LaneOffer(lane, priority, Rescan: false));
+                case TaskEffect.Offered offered:
+                    Add(offers, offered);
                     break;
-                case TaskEffect.Freed(var cluster, var lane, var priority):
-                    Add(offers, cluster, new LaneOffer(lane, priority, Rescan: false));
+                case TaskEffect.Freed(var cluster, var lane, var priority, var labels):
+                    Add(offers, new TaskEffect.Offered(cluster, lane, priority, labels));
                     break;
                 case TaskEffect.Retried({ DueAt: null } task):
-                    Add(offers, task.Spec.ClusterId, new LaneOffer(task.Lane, task.Spec.Priority, Rescan: false));
+                    Add(offers, TaskEffect.Offered.Of(task));
                     break;
                 case TaskEffect.Retried:
                     break;
@@ -47,13 +47,13 @@ public static class TaskEffects
         }
     }
 
-    private static void Add(Dictionary<string, HashSet<LaneOffer>> offers, string cluster, LaneOffer offer)
+    private static void Add(Dictionary<string, HashSet<LaneOffer>> offers, TaskEffect.Offered offered)
     {
-        if (!offers.TryGetValue(cluster, out var lanes))
+        if (!offers.TryGetValue(offered.ClusterId, out var lanes))
         {
-            offers[cluster] = lanes = [];
+            offers[offered.ClusterId] = lanes = [];
         }
 
-        lanes.Add(offer);
+        lanes.Add(new LaneOffer(offered.Lane, offered.Priority, offered.RequiredLabels, Rescan: false));
     }
 }

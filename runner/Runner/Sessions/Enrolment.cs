@@ -88,6 +88,7 @@ internal sealed class Enrolment(
             Slots = options.Slots,
             Executor = sandboxes.Description,
             KeyIds = options.Seals?.Keys.Ids ?? [],
+            Labels = options.Labels,
             Previous = previous,
         };
         while (true)

@@ -26,6 +26,7 @@ internal static class RunnerSettings
             Executor = executor,
             StateDirectory = state,
             Name = NameIn(source),
+            Labels = LabelSettings.Read(source),
             LogLimit = NumberIn(source, "LOG_LIMIT", RunnerOptions.DefaultLogLimit, 4096, 1L << 40),
             ZipCacheLimit = NumberIn(source, "ZIP_CACHE_LIMIT", RunnerOptions.DefaultZipCacheLimit, 1 << 20, 1L << 50),
             MaxTimeoutSeconds = TaskLimitSettings.MaxTimeoutIn(source),

@@ -15,6 +15,7 @@ internal static class Usage
           --executor         EXECUTOR       docker (default), or process: child processes, no security boundary
           --slots            SLOTS          tasks at the same time; default: one per processor
           --runner-name      RUNNER_NAME    a name for people; default: the host's
+          --labels           LABELS         what tasks may require of it: name or name=value, with commas between, as in gpu,zone=eu-1
           --state-dir        STATE_DIR      where the session outlives the process; default: ~/.local/state/hybrid/runner
           --log-limit        LOG_LIMIT      most bytes of one task's log; default: 10 MiB
           --task-memory      TASK_MEMORY    a task's memory where its cluster says nothing; default: 512m (also MEMORY_PER_JOB)

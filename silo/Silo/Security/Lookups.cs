@@ -1,8 +1,10 @@
 using Orleans.Hybrid.Domain.Clusters;
 using Orleans.Hybrid.Domain.Codes;
+using Orleans.Hybrid.Domain.Labels;
 using Orleans.Hybrid.Domain.Projects;
 using Orleans.Hybrid.Domain.Runners;
 using Orleans.Hybrid.Domain.Steps;
+using Orleans.Hybrid.Domain.Tasks;
 
 namespace Orleans.Hybrid.Silo.Security;
 
@@ -57,6 +59,17 @@ internal sealed class Lookups(
     /// <summary>A project's codes by name.</summary>
     public TimedCache<(string ProjectId, string Name), CodePackage> Codes { get; } =
         new(time, Fresh, (key, cancel) => codes.FindByNameAsync(key.ProjectId, key.Name, cancel));
+
+    /// <summary>The labels of a cluster's runners, but for those that are about to go.</summary>
+    public TimedCache<string, IReadOnlyList<LabelSet>> RunnerLabels { get; } =
+        new(time, Fresh, async (clusterId, cancel) => RunnerSession.LabelsOf(
+            (await runners.ListAsync(clusterId, cancel)).Select(runner => runner.Session)));
+
+    /// <summary>The labels without which a task waits, and would wait for ever; none for most.</summary>
+    public async ValueTask<LabelSet> MissingLabelsAsync(TaskState task, CancellationToken cancel) =>
+        task is { Phase: TaskPhase.Queued, Lease: null, Spec: { RequiredLabels: var required } spec } && required != LabelSet.None
+            ? required.MissingFrom(await RunnerLabels.FindAsync(spec.ClusterId, cancel) ?? [])
+            : LabelSet.None;
 
     /// <summary>Revisions of codes, which never change.</summary>
     public TimedCache<(string CodeId, int Rev), CodeRevision> Revisions { get; } =

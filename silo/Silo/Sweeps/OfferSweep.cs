@@ -14,7 +14,7 @@ internal sealed class OfferSweep(ITaskStore tasks, IGrainFactory grains, TimePro
         var waiting = await tasks.WaitingAsync(cancel);
         foreach (var cluster in waiting.GroupBy(lane => lane.ClusterId))
         {
-            LaneOffer[] offers = [.. cluster.Select(lane => new LaneOffer(lane.Lane, lane.Priority, Rescan: true))];
+            LaneOffer[] offers = [.. cluster.Select(lane => new LaneOffer(lane.Lane, lane.Priority, lane.RequiredLabels, Rescan: true))];
             _ = grains.GetGrain<IClusterGrain>(cluster.Key).Offer(offers);
         }
 

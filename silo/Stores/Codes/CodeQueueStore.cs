@@ -2,6 +2,7 @@ using System.Data.Common;
 using Orleans.Hybrid.Domain.Codes;
 using Orleans.Hybrid.Domain.Steps;
 using Orleans.Hybrid.Domain.Tasks;
+using Orleans.Hybrid.Stores.Tasks;
 
 namespace Orleans.Hybrid.Stores.Codes;
 
@@ -17,7 +18,7 @@ internal sealed class CodeQueueStore(IDatabase database) : ICodeQueueStore
 
     public Task<IReadOnlyList<WaitingLane>> WaitingAsync(string codeId, CancellationToken cancel) => database.ReadAsync(
         "waiting_of_code",
-        row => new WaitingLane(row.GetString(0), row.GetInt64(1), row.GetInt32(2)),
+        TaskRows.Waiting,
         cancel,
         ("code_id", codeId));
 

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text.Json;
 using Orleans.Hybrid.Domain.Codes;
+using Orleans.Hybrid.Domain.Labels;
 
 namespace Orleans.Hybrid.Stores.Codes;
 
@@ -19,7 +20,8 @@ internal sealed class CodeStore(IDatabase database) : ICodeStore
             ("lease_seconds", revision.LeaseSeconds), ("max_losses", revision.MaxLosses),
             ("stack", revision.Stack), ("runtime", revision.Runtime), ("file_name", revision.FileName),
             ("zip_size", revision.Zip?.Size ?? 0), ("md5", revision.Zip?.Md5 ?? ""),
-            ("sha256", revision.Zip?.Sha256 ?? ""), ("signature", revision.Signature)))[0];
+            ("sha256", revision.Zip?.Sha256 ?? ""), ("signature", revision.Signature),
+            ("required_labels", revision.RequiredLabels.Text)))[0];
 
     public async Task<CodePackage?> FindAsync(string projectId, string codeId, CancellationToken cancel) =>
         (await database.ReadAsync(
@@ -75,6 +77,7 @@ internal sealed class CodeStore(IDatabase database) : ICodeStore
         Runtime = row.GetString(21),
         FileName = row.GetString(22),
         Signature = row.GetString(27),
+        RequiredLabels = LabelSet.Parse(row.GetString(28)),
         Zip = row.GetInt64(23) is > 0 and var size ? new CodeZip(size, row.GetString(24), row.GetString(25)) : null,
     };
 }

@@ -9,7 +9,7 @@ namespace Orleans.Hybrid.Stores.Postgres;
 /// </summary>
 internal sealed class PostgresLanes
 {
-    private readonly ConcurrentDictionary<(string Cluster, string Code), long> _known = new();
+    private readonly ConcurrentDictionary<(string Cluster, string Code, string Labels), long> _known = new();
 
     /// <summary>The lane of a task, once <see cref="FindAsync"/> was asked about it.</summary>
     public long this[TaskSpec task] => _known[LaneOf(task)];
@@ -28,10 +28,11 @@ internal sealed class PostgresLanes
 
         var found = await session.QueryAsync(
             "lanes_add",
-            row => (Lane: (row.GetString(0), row.GetString(1)), Id: row.GetInt64(2)),
+            row => (Lane: (row.GetString(0), row.GetString(1), row.GetString(2)), Id: row.GetInt64(3)),
             default,
             ("cluster_id", unknown.Column(task => task.ClusterId)),
             ("code_id", unknown.Column(task => task.CodeId)),
+            ("labels", unknown.Column(task => task.RequiredLabels.Text)),
             ("project_id", unknown.Column(task => task.ProjectId)),
             ("code_name", unknown.Column(task => task.CodeName)));
         foreach (var (lane, id) in found)
@@ -42,5 +43,6 @@ internal sealed class PostgresLanes
         return unknown.Length;
     }
 
-    private static (string Cluster, string Code) LaneOf(TaskSpec task) => (task.ClusterId, task.CodeId);
+    private static (string Cluster, string Code, string Labels) LaneOf(TaskSpec task) =>
+        (task.ClusterId, task.CodeId, task.RequiredLabels.Text);
 }

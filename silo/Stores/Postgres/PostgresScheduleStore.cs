@@ -131,6 +131,7 @@ internal sealed class PostgresScheduleStore(PostgresDatabase database, PostgresL
             ("lease_seconds", tasks.Column(task => task?.Spec.LeaseSeconds)),
             ("max_losses", tasks.Column(task => task?.Spec.MaxLosses)),
             ("due_at", tasks.Column(task => task?.DueAt?.Stored())),
+            ("required_labels", tasks.Column(task => task?.Spec.RequiredLabels.Text)),
         ];
     }
 

@@ -79,7 +79,7 @@ internal sealed partial class PostgresTaskStore
     private Task<IReadOnlyList<WaitingLane>> Waiting(string? clusterId, CancellationToken cancel) => _pool.RunAsync(
         session => session.QueryAsync(
             "waiting",
-            row => new WaitingLane(row.GetString(0), row.GetInt64(1), row.GetInt32(2)),
+            TaskRows.Waiting,
             cancel,
             ("cluster_id", clusterId)),
         cancel);

@@ -124,5 +124,6 @@ internal sealed partial class PostgresTaskStore : ITaskStore
         ("created_at", tasks.Column(task => task.CreatedAt.Stored())),
         ("due_at", tasks.Column(task => task.DueAt?.Stored())),
         ("payload", given.Column(task => task.Payload)),
+        ("required_labels", tasks.Column(task => task.Spec.RequiredLabels.Text)),
     ];
 }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Orleans.Hybrid.Domain.Labels;
 using Orleans.Hybrid.Domain.Runners;
 using Orleans.Hybrid.Domain.Tasks;
 
@@ -18,7 +19,8 @@ internal sealed class RunnerStore(IDatabase database) : IRunnerStore
             ("id", session.Id), ("cluster_id", session.ClusterId), ("credential_hash", session.CredentialHash),
             ("name", session.Name), ("version", session.Version), ("slots", session.Slots),
             ("executor", session.Executor), ("created_at", session.CreatedAt.Stored()),
-            ("token_id", session.TokenId), ("key_ids", string.Join(' ', session.KeyIds)), ("previous_id", previousId));
+            ("token_id", session.TokenId), ("key_ids", string.Join(' ', session.KeyIds)), ("previous_id", previousId),
+            ("labels", session.Labels.Text), ("paused", session.Paused ? 1 : 0));
         return rows.Count == 0
             ? null
             : [.. rows.Skip(1).Select(row => new LeaseFence(new TaskId(row.Id), row.Attempt, row.Token, session.Id))];
@@ -37,6 +39,13 @@ internal sealed class RunnerStore(IDatabase database) : IRunnerStore
             "session_phase", row => row.GetString(0), cancel,
             ("to", (int)to), ("id", sessionId), ("from", (int)from))).Count == 1;
 
+    public async Task<bool> SetPausedAsync(string sessionId, bool paused, CancellationToken cancel) =>
+        (await database.WriteAsync(
+            "session_pause", row => row.GetString(0), cancel, ("paused", paused ? 1 : 0), ("id", sessionId))).Count == 1;
+
+    public Task<IReadOnlyList<string>> PausedAsync(string clusterId, CancellationToken cancel) => database.ReadAsync(
+        "sessions_paused", row => row.GetString(0), cancel, ("cluster_id", clusterId));
+
     public async Task SeenAsync(IReadOnlyList<string> sessionIds, TimeSpan silence, CancellationToken cancel)
     {
         var now = await database.NowAsync(cancel);
@@ -48,7 +57,7 @@ internal sealed class RunnerStore(IDatabase database) : IRunnerStore
 
     public async Task<IReadOnlyList<(RunnerSession Session, int Leases)>> ListAsync(
         string clusterId, CancellationToken cancel) => await database.ReadAsync(
-            "session_list", row => (Read(row), row.GetInt32(12)), cancel, ("cluster_id", clusterId));
+            "session_list", row => (Read(row), row.GetInt32(14)), cancel, ("cluster_id", clusterId));
 
     private static RunnerSession Read(DbDataReader row) => new()
     {
@@ -64,5 +73,7 @@ internal sealed class RunnerStore(IDatabase database) : IRunnerStore
         SeenAt = row.Time(9),
         TokenId = row.GetString(10),
         KeyIds = row.GetString(11).Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        Labels = LabelSet.Parse(row.GetString(12)),
+        Paused = row.GetInt32(13) == 1,
     };
 }

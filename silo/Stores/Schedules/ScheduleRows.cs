@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Orleans.Hybrid.Domain.Labels;
 using Orleans.Hybrid.Domain.Schedules;
 using Orleans.Hybrid.Domain.Tasks;
 
@@ -8,7 +9,7 @@ namespace Orleans.Hybrid.Stores.Schedules;
 internal static class ScheduleRows
 {
     /// <summary>How many columns the view has: what a query adds comes behind.</summary>
-    public const int Width = 37;
+    public const int Width = 39;
 
     /// <summary>One schedule and its payload.</summary>
     public static StoredSchedule ReadStored(DbDataReader row) => new(Read(row), row.Bytes(Width));
@@ -46,6 +47,7 @@ internal static class ScheduleRows
                 RetriesDelaySeconds = row.GetInt32(33),
                 LeaseSeconds = row.GetInt32(34),
                 MaxLosses = row.GetInt32(35),
+                RequiredLabels = LabelSet.Parse(row.GetString(38)),
             },
         row.GetInt32(36));
 
@@ -85,6 +87,7 @@ internal static class ScheduleRows
         ("priority", schedule.Spec.Priority),
         ("timeout", schedule.Spec.TimeoutSeconds),
         ("label", schedule.Spec.Label),
+        ("required_labels", schedule.Spec.RequiredLabels.Text),
         ("name", schedule.Spec.Name),
         ("run_every", schedule.Spec.EverySeconds),
         ("cron", schedule.Spec.Cron),
@@ -114,5 +117,6 @@ internal static class ScheduleRows
         DelaySeconds = row.GetInt32(13),
         TaskDelaySeconds = row.GetInt32(14),
         MaxConcurrency = row.GetInt32(15),
+        RequiredLabels = LabelSet.Parse(row.GetString(37)),
     };
 }

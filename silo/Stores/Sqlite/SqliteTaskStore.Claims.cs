@@ -1,3 +1,5 @@
+using System.Data.Common;
+using Orleans.Hybrid.Domain.Labels;
 using Orleans.Hybrid.Domain.Runners;
 using Orleans.Hybrid.Domain.Tasks;
 
@@ -20,22 +22,23 @@ internal sealed partial class SqliteTaskStore
     private IReadOnlyList<ClaimedTask> Claim(SqliteSession session, ClaimCall call)
     {
         var active = call.Slots.Select(slot => slot.SessionId).Distinct()
-            .Where(id => session.Query("session_active", row => row.GetInt32(0), ("id", id)).Count == 1)
-            .ToHashSet();
-        var slots = call.Slots.Where(slot => active.Contains(slot.SessionId)).ToArray();
-        var first = FirstOf(session, call.Heads, slots.Length);
+            .SelectMany(id => session.Query("session_active", row => (Id: id, Labels: row.GetString(0)), ("id", id)))
+            .ToDictionary(found => found.Id, found => LabelSet.Parse(found.Labels));
+        var slots = call.Slots.Where(slot => active.ContainsKey(slot.SessionId)).ToArray();
+        var first = FirstOf(session, call.Heads, [.. active.Values.Distinct()], slots.Length);
         return [.. first.Zip(slots, (row, slot) => Lease(session, row, slot))];
     }
 
     /// <summary>The first tasks of the heads, priorities from high to low, keys from low to high, as far as codes have room.</summary>
-    private static List<ReadyRow> FirstOf(SqliteSession session, IReadOnlyList<LaneHead> heads, int most)
+    private static List<ReadyRow> FirstOf(
+        SqliteSession session, IReadOnlyList<LaneHead> heads, IReadOnlyList<LabelSet> runners, int most)
     {
         var first = new List<ReadyRow>();
         var taken = new Dictionary<string, int>();
         foreach (var priority in heads.GroupBy(head => head.Priority).OrderByDescending(group => group.Key))
         {
             var left = most - first.Count;
-            first.AddRange(priority.SelectMany(head => RowsOf(session, head, left)).OrderBy(row => row.Key)
+            first.AddRange(priority.SelectMany(head => RowsOf(session, head, runners, left)).OrderBy(row => row.Key)
                 .Where(row => row.Limit is null || TakeRoom(row.Limit, taken)).Take(left));
         }
 
@@ -50,11 +53,15 @@ internal sealed partial class SqliteTaskStore
         return count < limit.Room;
     }
 
-    private static IReadOnlyList<ReadyRow> RowsOf(SqliteSession session, LaneHead head, int most)
+    private static IReadOnlyList<ReadyRow> RowsOf(
+        SqliteSession session, LaneHead head, IReadOnlyList<LabelSet> runners, int most)
     {
-        var limit = session
-            .Query("limit_room", row => new CodeLimit(row.GetString(0), row.GetInt32(1)), ("lane", head.Lane))
-            .SingleOrDefault();
+        if (session.Query("lane_room", ReadLane, ("lane", head.Lane)) is not [var (required, limit)]
+            || !runners.All(runner => runner.Covers(required)))
+        {
+            return [];
+        }
+
         return session.Query(
             "head_rows",
             row => new ReadyRow(
@@ -64,6 +71,9 @@ internal sealed partial class SqliteTaskStore
             ("after", head.After),
             ("most", Math.Min(most, limit?.Room ?? most)));
     }
+
+    private static (LabelSet Required, CodeLimit? Limit) ReadLane(DbDataReader row) =>
+        (LabelSet.Parse(row.GetString(0)), row.IsDBNull(1) ? null : new CodeLimit(row.GetString(1), row.GetInt32(2)));
 
     private ClaimedTask Lease(SqliteSession session, ReadyRow row, ClaimSlot slot)
     {

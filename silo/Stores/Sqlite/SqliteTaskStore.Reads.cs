@@ -35,6 +35,6 @@ internal sealed partial class SqliteTaskStore
     private Task<IReadOnlyList<WaitingLane>> Waiting(string? clusterId) => Task.FromResult(database.Read(
         session => session.Query(
             "waiting",
-            row => new WaitingLane(row.GetString(0), row.GetInt64(1), row.GetInt32(2)),
+            TaskRows.Waiting,
             ("cluster_id", clusterId))));
 }

@@ -8,7 +8,7 @@ namespace Orleans.Hybrid.Stores.Sqlite;
 internal sealed partial class SqliteTaskStore(SqliteDatabase database) : ITaskStore
 {
     private readonly SqliteWriter _writer = database.Writer;
-    private readonly ConcurrentDictionary<(string Cluster, string Code), long> _lanes = new();
+    private readonly ConcurrentDictionary<(string Cluster, string Code, string Labels), long> _lanes = new();
 
     public async Task<IReadOnlyList<TaskState>> QueueAsync(IReadOnlyList<NewTask> tasks, CancellationToken cancel)
     {
@@ -22,13 +22,14 @@ internal sealed partial class SqliteTaskStore(SqliteDatabase database) : ITaskSt
     internal TaskState Queue(SqliteSession session, NewTask task)
     {
         var spec = task.State.Spec;
-        if (!_lanes.TryGetValue((spec.ClusterId, spec.CodeId), out var lane))
+        if (!_lanes.TryGetValue(LaneOf(spec), out var lane))
         {
             lane = session.Query(
                 "lane_add",
                 row => row.GetInt64(0),
                 ("cluster_id", spec.ClusterId),
                 ("code_id", spec.CodeId),
+                ("labels", spec.RequiredLabels.Text),
                 ("project_id", spec.ProjectId),
                 ("code_name", spec.CodeName))[0];
         }
@@ -41,7 +42,7 @@ internal sealed partial class SqliteTaskStore(SqliteDatabase database) : ITaskSt
     {
         foreach (var task in queued)
         {
-            _lanes.TryAdd((task.Spec.ClusterId, task.Spec.CodeId), task.Lane);
+            _lanes.TryAdd(LaneOf(task.Spec), task.Lane);
         }
     }
 
@@ -51,6 +52,9 @@ internal sealed partial class SqliteTaskStore(SqliteDatabase database) : ITaskSt
 
     public Task ExtendLeasesAsync(CancellationToken cancel) =>
         _writer.RunAsync(session => session.Execute("leases_extend", ("now", _writer.Now.Stored())), cancel);
+
+    private static (string Cluster, string Code, string Labels) LaneOf(TaskSpec task) =>
+        (task.ClusterId, task.CodeId, task.RequiredLabels.Text);
 
     private RenewAnswer Renew(SqliteSession session, Renewal renewal)
     {
@@ -95,7 +99,8 @@ internal sealed partial class SqliteTaskStore(SqliteDatabase database) : ITaskSt
             ("original_id", task.OriginalId?.Value),
             ("created_at", task.CreatedAt.Stored()),
             ("ready_key", key),
-            ("payload", payload));
+            ("payload", payload),
+            ("required_labels", spec.RequiredLabels.Text));
         if (task.DueAt is { } due)
         {
             session.Execute("delayed_add", ("task_id", task.Id.Value), ("due_at", due.Stored()));

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Orleans.Hybrid.Domain.Labels;
 using Orleans.Hybrid.Domain.Runners;
 using Orleans.Hybrid.Domain.Tasks;
 
@@ -8,7 +9,7 @@ namespace Orleans.Hybrid.Stores.Tasks;
 internal static class TaskRows
 {
     /// <summary>How many columns the view has: what a query adds comes behind.</summary>
-    public const int Width = 36;
+    public const int Width = 37;
 
     /// <summary>One task.</summary>
     public static TaskState Read(DbDataReader row) => new()
@@ -34,6 +35,10 @@ internal static class TaskRows
         Lease = ReadLease(row),
     };
 
+    /// <summary>A row of <c>waiting</c> and its like.</summary>
+    public static WaitingLane Waiting(DbDataReader row) =>
+        new(row.GetString(0), row.GetInt64(1), row.GetInt32(2), LabelSet.Parse(row.GetString(3)));
+
     private static TaskSpec ReadSpec(DbDataReader row) => new()
     {
         ProjectId = row.GetString(1),
@@ -50,6 +55,7 @@ internal static class TaskRows
         RetriesDelaySeconds = row.GetInt32(13),
         LeaseSeconds = row.GetInt32(14),
         MaxLosses = row.GetInt32(15),
+        RequiredLabels = LabelSet.Parse(row.GetString(36)),
     };
 
     private static Lease? ReadLease(DbDataReader row) => row.IsDBNull(31) ? null : new Lease

@@ -21,6 +21,6 @@ internal static class TaskSteps
     public static Step<TaskState> WithFreed(Step<TaskState> step)
     {
         var (spec, lane) = (step.State.Spec, step.State.Lane);
-        return step with { Effects = [.. step.Effects, new TaskEffect.Freed(spec.ClusterId, lane, spec.Priority)] };
+        return step with { Effects = [.. step.Effects, new TaskEffect.Freed(spec.ClusterId, lane, spec.Priority, spec.RequiredLabels)] };
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Orleans.Hybrid.Contracts.Iron;
 using Orleans.Hybrid.Domain.Clusters;
 using Orleans.Hybrid.Domain.Runners;
+using Orleans.Hybrid.Domain.Tasks;
 using Orleans.Hybrid.Silo.Http.Describing;
 using Orleans.Hybrid.Silo.Security;
 
@@ -67,16 +68,18 @@ internal static class ClusterEndpoints
         return Show(await clusters.ListSharedAsync(http.Caller().Id, page, perPage, http.RequestAborted));
     }
 
-    private static async Task<JsonAnswer> Info(HttpContext http, IClusterStore clusters, IRunnerStore runners)
+    private static async Task<JsonAnswer> Info(HttpContext http, IClusterStore clusters, IRunnerStore runners, ITaskStore tasks)
     {
         var (cluster, me) = (http.Cluster(), http.Caller().Id);
         var sessions = await runners.ListAsync(cluster.Id, http.RequestAborted);
+        var waiting = await tasks.WaitingAsync(cluster.Id, http.RequestAborted);
+        var missing = WaitingLane.MissingFrom(waiting, sessions.Select(runner => runner.Session));
         var shares = await clusters.SharesAsync(cluster.Id, http.RequestAborted);
 
         // Who else uses it is its owner's business.
         var seen = shares.Where(share => cluster.UserId == me || share.UserId == me);
         return JsonAnswer.Of(
-            new ClusterAnswer { Cluster = IronMapping.Show(cluster, sessions, seen) }, IronJson.Default.ClusterAnswer);
+            new ClusterAnswer { Cluster = IronMapping.Show(cluster, sessions, missing, seen) }, IronJson.Default.ClusterAnswer);
     }
 
     private static async Task<JsonAnswer> Update(HttpContext http, IClusterStore clusters, Lookups lookups)

@@ -1,13 +1,14 @@
 using Orleans.Hybrid.Contracts.Iron;
 using Orleans.Hybrid.Domain.Clusters;
 using Orleans.Hybrid.Domain.Runners;
+using Orleans.Hybrid.Domain.Steps;
 using Orleans.Hybrid.Grains.Runners;
 using Orleans.Hybrid.Silo.Http.Describing;
 using Orleans.Hybrid.Silo.Security;
 
 namespace Orleans.Hybrid.Silo.Http.Iron;
 
-/// <summary>A cluster's runners: how busy they are, and the order to finish what they have and go.</summary>
+/// <summary>A cluster's runners: how busy they are, and orders to them: finish and go, pause, resume.</summary>
 internal static class ClusterRunnerEndpoints
 {
     /// <summary>Counting on costs more than the figure is worth.</summary>
@@ -18,9 +19,15 @@ internal static class ClusterRunnerEndpoints
     public static void MapClusterFigures(this RouteGroupBuilder cluster) =>
         cluster.MapGet("/stats", Stats).Describe<ClusterStatsAnswer>("clusterStats", "How much waits, and who works");
 
-    public static void MapClusterRunners(this RouteGroupBuilder cluster) =>
+    public static void MapClusterRunners(this RouteGroupBuilder cluster)
+    {
         cluster.MapPost("/terminate", Terminate)
             .Describe("terminateRunners", "Drains runners: they finish what they have, then end").Takes<TerminateRequest>();
+        cluster.MapPost("/pause", Pause)
+            .Describe("pauseRunners", "Holds runners: they keep what they have, and take nothing").Takes<TerminateRequest>();
+        cluster.MapPost("/resume", Resume)
+            .Describe("resumeRunners", "Lets paused runners take tasks again").Takes<TerminateRequest>();
+    }
 
     private static async Task<JsonAnswer> Stats(
         HttpContext http, IClusterStore clusters, IRunnerStore runners, IQueueAverageStore averages)
@@ -34,30 +41,28 @@ internal static class ClusterRunnerEndpoints
             IronJson.Default.ClusterStatsAnswer);
     }
 
-    private static async Task<JsonAnswer> Terminate(
-        HttpContext http, IRunnerStore runners, IGrainFactory grains, Lookups lookups)
+    private static async Task<JsonAnswer> Terminate(HttpContext http, RunnerOrders orders) =>
+        await OrderAsync(http, orders, runner => runner.Drain()) is { Kind: RefusalKind.NotFound } refusal
+            ? Answers.Refused(refusal)
+            : Answers.Message("Terminating: the instances finish their tasks and stop");
+
+    private static async Task<JsonAnswer> Pause(HttpContext http, RunnerOrders orders) =>
+        await OrderAsync(http, orders, runner => runner.Pause()) is { } refusal
+            ? Answers.Refused(refusal)
+            : Answers.Message("Paused: the instances keep what they have, and take nothing until they are resumed");
+
+    private static async Task<JsonAnswer> Resume(HttpContext http, RunnerOrders orders) =>
+        await OrderAsync(http, orders, runner => runner.Resume()) is { } refusal
+            ? Answers.Refused(refusal)
+            : Answers.Message("Resumed");
+
+    private static async Task<Refusal?> OrderAsync(
+        HttpContext http, RunnerOrders orders, Func<IRunnerGrain, Task<RunnerAnswer>> order)
     {
         var body = await IronBody.ReadAnyTypeAsync(http.Request, http.RequestAborted);
         var ids = body.Strings("instance_ids", MostAtOnce) ?? throw RefusedException.Missing("instance_ids");
-        if (ids.Count == 0)
-        {
-            throw new RefusedException("instance_ids must have at least one entry");
-        }
-
-        var live = (await runners.ListAsync(http.Cluster().Id, http.RequestAborted))
-            .ToDictionary(runner => runner.Session.Id, runner => runner.Session);
-        var unknown = ids.Where(id => !live.ContainsKey(id)).ToList();
-        if (unknown.Count > 0)
-        {
-            return Answers.NotFound($"Instance {string.Join(", ", unknown)}");
-        }
-
-        await Task.WhenAll(ids.Distinct().Select(id => grains.GetGrain<IRunnerGrain>(id).Drain()));
-        foreach (var id in ids)
-        {
-            lookups.Sessions.Forget(Convert.ToHexString(live[id].CredentialHash));
-        }
-
-        return Answers.Message("Terminating: the instances finish their tasks and stop");
+        return ids.Count == 0
+            ? throw new RefusedException("instance_ids must have at least one entry")
+            : await orders.GiveAsync(http.Cluster().Id, ids, order, http.RequestAborted);
     }
 }

@@ -36,7 +36,7 @@ internal static class CodeQueueEndpoints
         var resumed = await queues.ResumeAsync(code.Id, CancellationToken.None);
         var waiting = resumed ? await queues.WaitingAsync(code.Id, CancellationToken.None) : [];
         TaskEffects.Do(grains, waiting.Select(
-            lane => new TaskEffect.Offered(lane.ClusterId, lane.Lane, lane.Priority)));
+            lane => new TaskEffect.Offered(lane.ClusterId, lane.Lane, lane.Priority, lane.RequiredLabels)));
         return Answers.Message(resumed ? "Resumed" : "Already resumed");
     }
 

@@ -1,4 +1,5 @@
 using Orleans.Hybrid.Domain.Clusters;
+using Orleans.Hybrid.Domain.Labels;
 using Orleans.Hybrid.Domain.Runners;
 using Orleans.Hybrid.Domain.Tasks;
 using Wire = Orleans.Hybrid.Contracts.Iron;
@@ -62,16 +63,18 @@ internal static partial class IronMapping
         MaxTimeout = cluster.MaxTimeoutSeconds,
     };
 
-    /// <summary>A cluster with its runners, and some whom it is shared with.</summary>
+    /// <summary>A cluster with its runners, the labels that they lack, and some whom it is shared with.</summary>
     public static Wire.ClusterInfo Show(
         ClusterSettings cluster,
         IReadOnlyList<(RunnerSession Session, int Leases)> sessions,
+        LabelSet missing,
         IEnumerable<ClusterShare> shares) => Show(cluster) with
         {
             RunnersTotal = sessions.Sum(runner => runner.Session.Slots),
             RunnersAvailable = sessions.Sum(runner => Free(runner.Session, runner.Leases)),
             Machines = [.. sessions.Select(runner => Machine(runner.Session, runner.Leases))],
             MixedKeys = RunnerSession.HaveMixedKeys(sessions.Select(runner => runner.Session)) ? true : null,
+            MissingLabels = Show(missing),
             SharedTo = [.. shares.Select(share => Show(cluster, share))],
         };
 
@@ -99,21 +102,25 @@ internal static partial class IronMapping
     private static Wire.ClusterMachine Machine(RunnerSession session, int leases) => new()
     {
         InstanceId = session.Id,
+        Name = session.Name,
         Version = session.Version,
         RunnersTotal = session.Slots,
         RunnersAvailable = Free(session, leases),
         KeyIds = session.KeyIds.Count > 0 ? session.KeyIds : null,
+        Labels = Show(session.Labels),
+        Paused = session.Paused ? true : null,
     };
 
     private static Wire.ClusterMachine Instance(RunnerSession session, int leases) => Machine(session, leases) with
     {
         Type = session.Phase == RunnerPhase.Active ? "LIVE" : "KILL",
+        SlotsUsed = leases,
         CreatedAt = session.CreatedAt,
         UpdatedAt = session.SeenAt,
     };
 
     private static int Free(RunnerSession session, int leases) =>
-        session.Phase == RunnerPhase.Active ? Math.Max(0, session.Slots - leases) : 0;
+        session.MayClaim ? Math.Max(0, session.Slots - leases) : 0;
 
     private static long? Bytes(JsonFields body, string name, long least) =>
         Given(body, name, MostBytes) is not { } bytes ? null

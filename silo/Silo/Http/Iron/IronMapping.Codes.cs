@@ -1,5 +1,6 @@
 using Orleans.Hybrid.Contracts.Sealing;
 using Orleans.Hybrid.Domain.Codes;
+using Orleans.Hybrid.Domain.Labels;
 using Orleans.Hybrid.Domain.Tasks;
 using Wire = Orleans.Hybrid.Contracts.Iron;
 
@@ -31,6 +32,7 @@ internal static partial class IronMapping
             MaxConcurrency = (int)(data.Whole("max_concurrency", 0, int.MaxValue) ?? 0),
             LeaseSeconds = (int)(data.Whole("lease_seconds", LeastLeaseSeconds, MostLeaseSeconds)
             ?? LeasePolicy.DefaultLeaseSeconds),
+            RequiredLabels = ReadLabels(data) ?? LabelSet.None,
             MaxLosses = (int)(data.Whole("max_losses", 1, 100) ?? LeasePolicy.DefaultMaxLosses),
             Signature = SignatureIn(data),
             CreatedAt = now,
@@ -59,6 +61,7 @@ internal static partial class IronMapping
         EnvVars = code.Current.EnvVars,
         LeaseSeconds = code.Current.LeaseSeconds,
         MaxLosses = code.Current.MaxLosses,
+        RequiredLabels = Show(code.Current.RequiredLabels),
         Paused = code.Paused,
         Signature = code.Current.Signature is { Length: > 0 } signature ? signature : null,
         Status = code.ArchivedAt is null ? "" : "archived",
@@ -83,6 +86,7 @@ internal static partial class IronMapping
         Retries = revision.Retries,
         RetriesDelay = revision.RetriesDelaySeconds,
         Priority = revision.DefaultPriority,
+        RequiredLabels = Show(revision.RequiredLabels),
         Runtime = revision.Runtime,
         Stack = revision.Stack,
         FileName = revision.FileName,

@@ -31,6 +31,7 @@ internal static partial class IronMapping
                 ? (int)Math.Min(Math.Ceiling(timeout), int.MaxValue)
                 : before.TimeoutSeconds,
             Label = asked.Text("label", LongestName) ?? before.Label,
+            RequiredLabels = ReadLabels(asked) ?? before.RequiredLabels,
             Name = asked.Text("name", LongestName) ?? before.Name,
             EverySeconds = every ?? (cron is null ? before.EverySeconds : 0),
             Cron = cron ?? (every is null ? before.Cron : ""),
@@ -71,6 +72,7 @@ internal static partial class IronMapping
             MaxConcurrency = spec.MaxConcurrency,
             Cluster = spec.ClusterId,
             Label = spec.Label,
+            RequiredLabels = Show(spec.RequiredLabels),
             ErrorCount = state.ErrorCount,
             Name = spec.Name,
             Cron = spec.Cron.Length > 0 ? spec.Cron : null,

@@ -1,6 +1,8 @@
 using System.Globalization;
+using Orleans.Hybrid.Contracts.Runners;
 using Orleans.Hybrid.Domain.Clusters;
 using Orleans.Hybrid.Domain.Codes;
+using Orleans.Hybrid.Domain.Labels;
 using Orleans.Hybrid.Domain.Tasks;
 using Wire = Orleans.Hybrid.Contracts.Iron;
 
@@ -20,6 +22,7 @@ internal static partial class IronMapping
         DelaySeconds = (int)(task.Whole("delay", 0, TaskSpec.MaxDelaySeconds) ?? 0),
         Cluster = ClusterIn(task),
         Label = task.Text("label", LongestName) ?? "",
+        RequiredLabels = ReadLabels(task) ?? LabelSet.None,
         Keys = [.. KeysOf(task)],
     };
 
@@ -28,15 +31,26 @@ internal static partial class IronMapping
         entry.Text("cluster", LongestName) is { } cluster and not "default" ? cluster : null;
 
     /// <summary>The specification of a task, from what was asked and what its code and cluster say.</summary>
-    public static TaskSpec Specify(TaskOrder order, CodePackage code, ClusterSettings cluster) =>
-        TaskTerms.Of(code, cluster).Specify(code.ProjectId, cluster.Id, code.Name, order.Priority, order.Timeout) with
-        {
-            DelaySeconds = order.DelaySeconds,
-            Label = order.Label,
-        };
+    public static TaskSpec Specify(TaskOrder order, CodePackage code, ClusterSettings cluster)
+    {
+        var terms = TaskTerms.Of(code, cluster);
+        var labels = terms.RequiredLabels.With(order.RequiredLabels);
+        return labels.ToList().Count > RunnerLabels.Most
+            ? throw new RefusedException(
+                $"{order.Place}{RequiredLabels}: with those of the code package they are more than {RunnerLabels.Most}")
+            : terms.Specify(code.ProjectId, cluster.Id, code.Name, order.Priority, order.Timeout) with
+            {
+                DelaySeconds = order.DelaySeconds,
+                Label = order.Label,
+                RequiredLabels = labels,
+            };
+    }
 
-    /// <summary>A task; <paramref name="revision"/> is that of its code, null when it can't be found.</summary>
-    public static Wire.TaskInfo Show(StoredTask task, CodeRevision? revision)
+    /// <summary>
+    /// A task; <paramref name="revision"/> is that of its code, null when it can't be found, and <paramref name="missing"/> what keeps
+    /// it waiting.
+    /// </summary>
+    public static Wire.TaskInfo Show(StoredTask task, CodeRevision? revision, LabelSet missing)
     {
         var (state, spec) = (task.State, task.State.Spec);
         return new Wire.TaskInfo
@@ -69,6 +83,8 @@ internal static partial class IronMapping
             ExitCode = state.ExitCode,
             Attempt = state.Attempt,
             ImageDigest = state.Digest.Length > 0 ? state.Digest : null,
+            RequiredLabels = Show(spec.RequiredLabels),
+            MissingLabels = Show(missing),
         };
     }
 

@@ -43,6 +43,7 @@ internal static class QueryKeys
         QueryKey.Number("timeout", "Seconds that the program may take."),
         QueryKey.Number("delay", "Seconds before it may be claimed."),
         QueryKey.Text("label", "The label."),
+        QueryKey.Text("required_labels", "Labels that a runner must have, with commas between."),
         QueryKey.Text("idempotency_key", "Finds the task of an earlier request with this key, for 24 hours."),
         QueryKey.Text("unique_key", "Finds a task with this key that waits."),
     ];

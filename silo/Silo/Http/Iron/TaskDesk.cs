@@ -73,7 +73,8 @@ internal sealed class TaskDesk(
     public async Task<TaskInfo> ShowAsync(StoredTask task, CancellationToken cancel)
     {
         var spec = task.State.Spec;
-        return IronMapping.Show(task, await lookups.Revisions.FindAsync((spec.CodeId, spec.CodeRev), cancel));
+        var revision = await lookups.Revisions.FindAsync((spec.CodeId, spec.CodeRev), cancel);
+        return IronMapping.Show(task, revision, await lookups.MissingLabelsAsync(task.State, cancel));
     }
 
     private async Task<(TaskState? Task, JsonAnswer? None)> FindLogAsync(

@@ -1,3 +1,4 @@
+using Orleans.Hybrid.Domain.Labels;
 using Orleans.Hybrid.Domain.Tasks;
 
 namespace Orleans.Hybrid.Silo.Http.Iron;
@@ -31,4 +32,7 @@ internal sealed record TaskOrder
 
     /// <summary>The label.</summary>
     public string Label { get; init; } = "";
+
+    /// <summary>What it requires of a runner by itself.</summary>
+    public LabelSet RequiredLabels { get; init; } = LabelSet.None;
 }

@@ -32,7 +32,7 @@ internal sealed class TaskQueue(ITaskStore tasks, TaskNames names, IGrainFactory
             .Select(task => task.New)
             .OfType<TaskState>()
             .Where(task => task.DueAt is null)
-            .Select(task => new TaskEffect.Offered(task.Spec.ClusterId, task.Lane, task.Spec.Priority)));
+            .Select(TaskEffect.Offered.Of));
         return queued;
     }
 }

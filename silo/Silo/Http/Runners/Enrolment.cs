@@ -31,14 +31,16 @@ internal sealed class Enrolment(
 
         var previous = await PreviousAsync(request, cancel);
         var credential = Secret.New();
-        var session = Session(request, known, credential);
-        if (await runners.EnrolAsync(session, previous?.Id, cancel) is not { } moved)
+        var session = Session(request, known, credential) with { Paused = previous is { Paused: true } };
+        var handsOver = previous is { Phase: not RunnerPhase.Ended };
+        if (await runners.EnrolAsync(session, handsOver ? previous!.Id : null, cancel) is not { } moved)
         {
             return null;
         }
 
         if (previous is not null)
         {
+            await HoldAsync(session, cancel);
             lookups.Sessions.Forget(Convert.ToHexString(previous.CredentialHash));
 
             // Ends the poll that the last life may have left behind; without it, that poll ends by itself.
@@ -54,13 +56,21 @@ internal sealed class Enrolment(
         };
     }
 
-    /// <summary>The session to take over; null when there is none, it is another cluster's, or it is over.</summary>
+    /// <summary>A runner that was paused in its last life is paused in this one: its cluster has to know before its first poll.</summary>
+    private async Task HoldAsync(RunnerSession session, CancellationToken cancel)
+    {
+        if (await runners.FindAsync(session.Id, cancel) is { Paused: true })
+        {
+            await grains.GetGrain<IClusterGrain>(session.ClusterId).Pause(session.Id);
+        }
+    }
+
+    /// <summary>The session of the last life, also when it is over by now; null when there is none, or it is another cluster's.</summary>
     private async Task<RunnerSession?> PreviousAsync(EnrolRequest request, CancellationToken cancel) =>
         request.Previous is { } named
         && await runners.FindByCredentialAsync(Secret.Hash(named.Credential), cancel) is { } session
         && session.Id == named.SessionId
         && session.ClusterId == request.ClusterId
-        && session.Phase != RunnerPhase.Ended
             ? session
             : null;
 
@@ -78,6 +88,7 @@ internal sealed class Enrolment(
             Slots = request.Slots,
             Executor = RunnerMapping.Bounded(request.Executor),
             KeyIds = RunnerMapping.ReportedKeys(request.KeyIds),
+            Labels = RunnerMapping.ReportedLabels(request.Labels),
             CreatedAt = now,
             SeenAt = now,
         };

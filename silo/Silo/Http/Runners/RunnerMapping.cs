@@ -1,6 +1,7 @@
 using Orleans.Hybrid.Contracts.Runners;
 using Orleans.Hybrid.Contracts.Sealing;
 using Orleans.Hybrid.Domain.Codes;
+using Orleans.Hybrid.Domain.Labels;
 using Orleans.Hybrid.Domain.Runners;
 using Orleans.Hybrid.Domain.Steps;
 using Orleans.Hybrid.Domain.Tasks;
@@ -20,7 +21,7 @@ internal static class RunnerMapping
     {
         _ when !IsToken(request.ClaimKey) => throw new RefusedException("claim_key must be 32 hex digits"),
         { Wanted: < 0 } => throw new RefusedException("wanted must be 0 or more"),
-        _ => new Poll(session.Id, request.ClaimKey, Math.Min(request.Wanted, session.Slots)),
+        _ => new Poll(session.Id, request.ClaimKey, Math.Min(request.Wanted, session.Slots), session.Labels),
     };
 
     /// <summary>The keys that a runner says it has.</summary>
@@ -28,6 +29,11 @@ internal static class RunnerMapping
         ids.Count <= DecryptionKeys.Most && ids.All(id => KeyIds.IsOne(id))
             ? [.. ids.Order(StringComparer.Ordinal)]
             : throw new RefusedException($"key_ids must be at most {DecryptionKeys.Most} ids of 16 hex digits each");
+
+    /// <summary>The labels that a runner says it has.</summary>
+    public static LabelSet ReportedLabels(IReadOnlyList<string> labels) => RunnerLabels.AreGood(labels)
+        ? LabelSet.Of(labels)
+        : throw new RefusedException($"labels {RunnerLabels.Rule}");
 
     /// <summary>A lease of this session.</summary>
     public static LeaseFence Fence(LeaseRef? lease, string sessionId) =>

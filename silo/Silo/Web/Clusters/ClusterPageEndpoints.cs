@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using Orleans.Hybrid.Contracts.Runners;
 using Orleans.Hybrid.Domain.Clusters;
-using Orleans.Hybrid.Domain.Runners;
 using Orleans.Hybrid.Silo.Http.Iron;
 using Orleans.Hybrid.Silo.Security;
 
@@ -21,16 +20,17 @@ internal static class ClusterPageEndpoints
         pages.MapPost("/clusters", Create);
         pages.MapGet("/clusters/{clusterId}", Show);
         pages.MapGet("/clusters/{clusterId}/events", Events);
+        pages.MapRunnerOrders();
     }
 
-    private static async Task<IResult> List(HttpContext http, IClusterStore clusters, IRunnerStore runners)
+    private static async Task<IResult> List(HttpContext http, IClusterStore clusters, ClusterStates states)
     {
         var (page, _) = IronQuery.Paging(http.Request.Query);
         var some = await clusters.ListAsync(http.Caller().Id, page, PerPage, http.RequestAborted);
         var shown = new List<ClusterState>(some.Count);
         foreach (var cluster in some)
         {
-            shown.Add(await ReadAsync(cluster, clusters, runners, http.RequestAborted));
+            shown.Add(await states.ReadAsync(cluster, http.RequestAborted));
         }
 
         return new PageAnswer<ClusterListPage, ClusterListModel>(
@@ -66,7 +66,7 @@ internal static class ClusterPageEndpoints
     }
 
     private static async Task<IResult> Show(
-        HttpContext http, string clusterId, IClusterStore clusters, IRunnerStore runners, ClusterTokenMint mint,
+        HttpContext http, string clusterId, IClusterStore clusters, ClusterStates states, ClusterTokenMint mint,
         PageSeals seals, PageCookies cookies)
     {
         if (await clusters.FindOwnAsync(http, clusterId) is not { } cluster)
@@ -82,13 +82,13 @@ internal static class ClusterPageEndpoints
         }
 
         return new PageAnswer<ClusterPage, ClusterModel>(new ClusterModel(
-            await ReadAsync(cluster, clusters, runners, http.RequestAborted),
+            await states.ReadAsync(cluster, http.RequestAborted),
             token,
             token is null ? null : RunnerCommand.Docker(cluster.Id, token)));
     }
 
     private static async Task<IResult> Events(
-        HttpContext http, string clusterId, IClusterStore clusters, IRunnerStore runners, LiveEvents live)
+        HttpContext http, string clusterId, IClusterStore clusters, ClusterStates states, LiveEvents live)
     {
         if (await clusters.FindOwnAsync(http, clusterId) is not { } cluster)
         {
@@ -99,18 +99,12 @@ internal static class ClusterPageEndpoints
         return live.From(
             async cancel =>
             {
-                var now = (await ReadAsync(cluster, clusters, runners, cancel)).Mark;
+                var now = (await states.ReadAsync(cluster, cancel)).Mark;
                 (var before, seen) = (seen, now);
                 return now == before ? [] : [new("", "change") { EventId = now }];
             },
             http.RequestAborted);
     }
-
-    private static async Task<ClusterState> ReadAsync(
-        ClusterSettings cluster, IClusterStore clusters, IRunnerStore runners, CancellationToken cancel) => new(
-            cluster,
-            await clusters.CountQueuedAsync(cluster.Id, ClusterState.MostCounted, cancel),
-            await runners.ListAsync(cluster.Id, cancel));
 
     private static string Place(HttpContext http, string clusterId) =>
         $"new cluster/{http.Features.GetRequiredFeature<PageSession>().Id}/{clusterId}";

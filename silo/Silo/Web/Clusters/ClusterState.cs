@@ -2,13 +2,14 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Orleans.Hybrid.Domain.Clusters;
+using Orleans.Hybrid.Domain.Labels;
 using Orleans.Hybrid.Domain.Runners;
 
 namespace Orleans.Hybrid.Silo.Web.Clusters;
 
-/// <summary>A cluster, how many tasks wait for it, and its runners with the leases that they hold.</summary>
+/// <summary>A cluster, how many tasks wait for it, its runners with the leases that they hold, and labels that they lack.</summary>
 public sealed record ClusterState(
-    ClusterSettings Cluster, int Waiting, IReadOnlyList<(RunnerSession Session, int Leases)> Runners)
+    ClusterSettings Cluster, int Waiting, IReadOnlyList<(RunnerSession Session, int Leases)> Runners, LabelSet Missing)
 {
     /// <summary>Counting on costs more than the figure is worth.</summary>
     internal const int MostCounted = 1000;
@@ -23,8 +24,9 @@ public sealed record ClusterState(
     {
         get
         {
-            var facts = Runners.Select(runner => $"{runner.Session.Id} {runner.Session.Phase} {runner.Leases}")
-                .Prepend(Waiting.ToString(CultureInfo.InvariantCulture));
+            var facts = Runners
+                .Select(runner => $"{runner.Session.Id} {runner.Session.Phase} {runner.Session.Paused} {runner.Leases}")
+                .Prepend(string.Create(CultureInfo.InvariantCulture, $"{Waiting} {Missing.Text}"));
             return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', facts))))[..16];
         }
     }

@@ -1,3 +1,4 @@
+using Orleans.Hybrid.Domain.Labels;
 using Orleans.Hybrid.Domain.Tasks;
 using Orleans.Hybrid.Silo.Http.Iron;
 
@@ -5,7 +6,7 @@ namespace Orleans.Hybrid.Silo.Web.Tasks;
 
 /// <summary>One task with the end of its log, and the mark from which news of it go on.</summary>
 public sealed record TaskModel(
-    TaskState Task, string? ClusterName, int PayloadBytes, LogText Log, TaskMark Mark)
+    TaskState Task, string? ClusterName, LabelSet Missing, int PayloadBytes, LogText Log, TaskMark Mark)
 {
     /// <summary>The task's own path.</summary>
     public string Path => $"{ListPath}/{Task.Id}";

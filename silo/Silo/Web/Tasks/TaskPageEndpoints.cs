@@ -57,8 +57,9 @@ internal static class TaskPageEndpoints
 
         var log = await LogText.ReadEndAsync(logs, task, http.RequestAborted);
         var cluster = await lookups.Clusters.FindAsync(task.Spec.ClusterId, http.RequestAborted);
+        var missing = await lookups.MissingLabelsAsync(task, http.RequestAborted);
         return new PageAnswer<TaskPage, TaskModel>(
-            new TaskModel(task, cluster?.Name, found.Payload.Length, log, TaskMark.Of(task) with { Offset = log.End }));
+            new TaskModel(task, cluster?.Name, missing, found.Payload.Length, log, TaskMark.Of(task) with { Offset = log.End }));
     }
 
     private static async Task<IResult> Log(HttpContext http, string taskId, ITaskStore tasks, ILogStore logs) =>

@@ -76,10 +76,12 @@ WITH change AS MATERIALIZED (
 ), retried AS (
   INSERT INTO tasks (
     id, project_id, cluster_id, lane, code_id, code_rev, code_name, priority, timeout, delay, label, schedule_id,
-    retries, retries_delay, lease_seconds, max_losses, retry_count, original_id, created_at, updated_at, ready_key, payload)
+    retries, retries_delay, lease_seconds, max_losses, retry_count, original_id, created_at, updated_at, ready_key, payload,
+    required_labels)
   SELECT
     retry_id, project_id, cluster_id, lane, code_id, code_rev, code_name, priority, timeout, new_delay, label, schedule_id,
-    retries, retries_delay, lease_seconds, max_losses, new_count, new_original, at, at, new_key, payload
+    retries, retries_delay, lease_seconds, max_losses, new_count, new_original, at, at, new_key, payload,
+    required_labels
   FROM again
 ), retried_now AS (
   INSERT INTO ready (lane, priority, key, task_id, attempt, losses, lease_seconds)

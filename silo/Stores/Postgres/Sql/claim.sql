@@ -1,6 +1,6 @@
 WITH asking AS MATERIALIZED (
-  -- Shared with other claims; a drain waits for them, and they for a drain, whose outcome they then see.
-  SELECT s.id, s.phase
+  -- Shared with other claims; a drain or pause waits for them, and they for it, whose outcome they then see.
+  SELECT s.id, s.phase = 0 AND s.paused = 0 AS may_claim, s.labels
   FROM sessions s
   WHERE s.id = ANY (@session_id)
   ORDER BY s.id
@@ -12,7 +12,7 @@ WITH asking AS MATERIALIZED (
     array_agg(s.token ORDER BY s.place) AS tokens,
     count(*) AS most
   FROM unnest(@session_id, @claim_key, @token) WITH ORDINALITY s (session_id, claim_key, token, place)
-  WHERE (s.session_id IN (SELECT a.id FROM asking a WHERE a.phase = 0)) IS TRUE
+  WHERE (s.session_id IN (SELECT a.id FROM asking a WHERE a.may_claim)) IS TRUE
 ), room AS MATERIALIZED (
   SELECT c.code_id, greatest(c.most - c.taken, 0) AS room
   FROM code_limits c
@@ -27,6 +27,10 @@ WITH asking AS MATERIALIZED (
   JOIN lanes l ON l.id = ANY (ARRAY[h.lane])
   LEFT JOIN room r ON r.code_id = l.code_id
   WHERE NOT EXISTS (SELECT 1 FROM paused_codes p WHERE p.code_id = ANY (ARRAY[l.code_id]))
+    AND (l.labels = '' OR NOT EXISTS (
+      SELECT 1
+      FROM asking a
+      WHERE a.may_claim AND NOT string_to_array(a.labels, ' ') @> string_to_array(l.labels, ' ')))
 ), seen AS (
   SELECT
     h.*, r.key,

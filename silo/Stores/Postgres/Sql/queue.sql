@@ -4,17 +4,19 @@ WITH item AS MATERIALIZED (
   FROM unnest(
     @id, @project_id, @cluster_id, @lane, @code_id, @code_rev, @code_name, @priority, @timeout, @delay, @label,
     @schedule_id, @retries, @retries_delay, @lease_seconds, @max_losses, @retry_count, @original_id, @created_at, @due_at,
-    @payload) i (
+    @payload, @required_labels) i (
     id, project_id, cluster_id, lane, code_id, code_rev, code_name, priority, timeout, delay, label,
     schedule_id, retries, retries_delay, lease_seconds, max_losses, retry_count, original_id, created_at, due_at,
-    payload)
+    payload, required_labels)
 ), stored AS (
   INSERT INTO tasks (
     id, project_id, cluster_id, lane, code_id, code_rev, code_name, priority, timeout, delay, label, schedule_id,
-    retries, retries_delay, lease_seconds, max_losses, retry_count, original_id, created_at, updated_at, ready_key, payload)
+    retries, retries_delay, lease_seconds, max_losses, retry_count, original_id, created_at, updated_at, ready_key, payload,
+    required_labels)
   SELECT
     id, project_id, cluster_id, lane, code_id, code_rev, code_name, priority, timeout, delay, label, schedule_id,
-    retries, retries_delay, lease_seconds, max_losses, retry_count, original_id, created_at, created_at, key, payload
+    retries, retries_delay, lease_seconds, max_losses, retry_count, original_id, created_at, created_at, key, payload,
+    required_labels
   FROM item
 ), put_off AS (
   INSERT INTO delayed (task_id, due_at) SELECT id, due_at FROM item WHERE due_at IS NOT NULL

@@ -1,15 +1,25 @@
 -- Nothing comes of it when the token is gone by now; who revokes it waits for this, and then ends the session.
 INSERT INTO sessions (
-  id, cluster_id, credential_hash, phase, name, version, slots, executor, created_at, seen_at, token_id, key_ids)
-SELECT @id, t.cluster_id, @credential_hash, 0, @name, @version, @slots, @executor, @created_at, @created_at, t.id, @key_ids
+  id, cluster_id, credential_hash, phase, name, version, slots, executor, created_at, seen_at, token_id, key_ids,
+  labels, paused)
+SELECT @id, t.cluster_id, @credential_hash, 0, @name, @version, @slots, @executor, @created_at, @created_at, t.id, @key_ids,
+  @labels, @paused
 FROM clusters c
 JOIN cluster_tokens t ON t.cluster_id = c.id
 WHERE c.id = @cluster_id AND t.id = @token_id
 FOR KEY SHARE
 RETURNING id, 0, '';
-UPDATE sessions SET phase = 2
-WHERE id = @previous_id AND cluster_id = @cluster_id AND phase < 2
-  AND EXISTS (SELECT 1 FROM sessions n WHERE n.id = @id);
+-- A pause of the last life that is written now is waited for, and goes over.
+WITH before AS MATERIALIZED (
+  SELECT p.id, p.paused
+  FROM sessions p
+  WHERE p.id = @previous_id AND p.cluster_id = @cluster_id AND p.phase < 2
+    AND EXISTS (SELECT 1 FROM sessions n WHERE n.id = @id)
+  FOR UPDATE OF p
+), over AS (
+  UPDATE sessions s SET phase = 2 FROM before b WHERE s.id = b.id
+)
+UPDATE sessions s SET paused = 1 FROM before b WHERE s.id = @id AND b.paused = 1;
 UPDATE leases
 SET session_id = @id
 WHERE session_id = (SELECT p.id FROM sessions p WHERE p.id = @previous_id AND p.cluster_id = @cluster_id)

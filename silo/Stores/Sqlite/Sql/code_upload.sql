@@ -3,10 +3,12 @@ VALUES (@new_id, @project_id, @name, 1, @now, @now)
 ON CONFLICT (project_id, name) WHERE archived_at IS NULL DO UPDATE SET rev = codes.rev + 1, updated_at = @now;
 INSERT INTO code_revisions (
   code_id, rev, id, image, command, config, env_vars, retries, retries_delay, default_priority, max_concurrency,
-  lease_seconds, max_losses, created_at, stack, runtime, file_name, zip_size, md5, sha256, signature)
+  lease_seconds, max_losses, created_at, stack, runtime, file_name, zip_size, md5, sha256, signature,
+  required_labels)
 SELECT
   id, rev, @revision_id, @image, @command, @config, @env_vars, @retries, @retries_delay, @default_priority,
-  @max_concurrency, @lease_seconds, @max_losses, @now, @stack, @runtime, @file_name, @zip_size, @md5, @sha256, @signature
+  @max_concurrency, @lease_seconds, @max_losses, @now, @stack, @runtime, @file_name, @zip_size, @md5, @sha256, @signature,
+  @required_labels
 FROM codes
 WHERE project_id = @project_id AND name = @name AND archived_at IS NULL;
 DELETE FROM zip_uploads WHERE revision_id = @revision_id;

@@ -1,6 +1,7 @@
 UPDATE schedules
 SET
   cluster_id = @cluster_id, code_name = @code_name, priority = @priority, timeout = @timeout, label = @label,
+  required_labels = @required_labels,
   name = @name, run_every = @run_every, cron = @cron, time_zone = @time_zone, run_times = @run_times,
   end_at = @end_at, delay = @delay, task_delay = @task_delay, max_concurrency = @max_concurrency,
   start_at = @start_at, phase = @phase, message = @message, next_start = @next_start, last_run_at = @last_run_at,

@@ -1,4 +1,4 @@
-SELECT l.cluster_id, l.id, p.priority
+SELECT l.cluster_id, l.id, p.priority, l.labels
 FROM lanes l
 CROSS JOIN (SELECT 0 AS priority UNION ALL SELECT 1 UNION ALL SELECT 2) p
 WHERE (@cluster_id IS NULL OR l.cluster_id = @cluster_id)

@@ -1,0 +1,49 @@
+using Orleans.Hybrid.Domain.Labels;
+using Orleans.Hybrid.Domain.Tasks;
+
+namespace Orleans.Hybrid.Grains.Clusters;
+
+/// <summary>Claims of a cluster's grain: what waits in the lanes, for the polls that are parked.</summary>
+internal sealed class ClusterClaims(LaneHeads lanes, ParkedPolls polls, ITaskStore tasks, IClaimTokens tokens)
+{
+    /// <summary>How many tasks one claim leases at most.</summary>
+    private const int MostSlots = 500;
+
+    /// <summary>One claim for each kind of runner, so that none keeps another waiting; those that can take least choose first.</summary>
+    public async Task<bool> ClaimForAllAsync()
+    {
+        var claimed = false;
+        foreach (var kind in polls.Kinds)
+        {
+            claimed |= await ClaimForAsync(kind);
+        }
+
+        return claimed;
+    }
+
+    private async Task<bool> ClaimForAsync(LabelSet kind)
+    {
+        var heads = lanes.Take(kind);
+        var taken = heads.Heads.Count == 0 ? [] : polls.BeginClaim(kind, MostSlots);
+        if (taken.Count == 0)
+        {
+            return false;
+        }
+
+        IReadOnlyList<ClaimedTask> claimed = [];
+        try
+        {
+            ClaimSlot[] slots = [.. taken.SelectMany(parked => parked.Slots(tokens)).Take(MostSlots)];
+            claimed = await tasks.ClaimAsync(new ClaimCall(heads.Heads, slots), CancellationToken.None);
+            heads.Learn(claimed, exhausted: claimed.Count < slots.Length);
+        }
+        finally
+        {
+            var served = claimed.ToLookup(task => (task.Fence.SessionId, task.ClaimKey), task => task.Fence);
+            polls.EndClaim(taken, poll => served.Contains((poll.SessionId, poll.ClaimKey)));
+            Deliveries.Send(taken, served);
+        }
+
+        return true;
+    }
+}

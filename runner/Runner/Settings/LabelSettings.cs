@@ -1,0 +1,17 @@
+using Orleans.Hybrid.Contracts.Runners;
+
+namespace Orleans.Hybrid.Runner.Settings;
+
+/// <summary>The setting about the labels by which tasks choose their runner.</summary>
+internal static class LabelSettings
+{
+    /// <summary>Sorted, each once; none when nothing is set.</summary>
+    public static IReadOnlyList<string> Read(SettingSource source)
+    {
+        var given = source["LABELS"]?.Split(',', StringSplitOptions.TrimEntries) ?? [];
+        string[] labels = [.. given.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        return RunnerLabels.AreGood(labels)
+            ? labels
+            : throw new BadSettingException("LABELS", $"{RunnerLabels.Rule}, with commas between them, such as gpu,zone=eu-1.");
+    }
+}

@@ -1,0 +1,26 @@
+using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Domain.Labels;
+
+namespace Orleans.Hybrid.Silo.Http.Iron;
+
+/// <content>Labels of runners, and what tasks require of them.</content>
+internal static partial class IronMapping
+{
+    private const string RequiredLabels = "required_labels";
+
+    /// <summary>What is required of runners, as an array or with commas between; null when nothing is said about it.</summary>
+    public static LabelSet? ReadLabels(JsonFields asked)
+    {
+        if (asked.Strings(RequiredLabels, RunnerLabels.Most) is not { } given)
+        {
+            return null;
+        }
+
+        const StringSplitOptions Clean = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+        string[] labels = [.. given.SelectMany(text => text.Split(',', Clean)).Distinct(StringComparer.Ordinal)];
+        return RunnerLabels.AreGood(labels) ? LabelSet.Of(labels) : throw asked.Refuse($"{RequiredLabels} {RunnerLabels.Rule}");
+    }
+
+    /// <summary>The single labels; null, which is left out, when there are none.</summary>
+    public static IReadOnlyList<string>? Show(LabelSet labels) => labels == LabelSet.None ? null : labels.ToList();
+}

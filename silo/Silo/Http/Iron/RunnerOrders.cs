@@ -1,0 +1,35 @@
+using Orleans.Hybrid.Domain.Runners;
+using Orleans.Hybrid.Domain.Steps;
+using Orleans.Hybrid.Grains.Runners;
+using Orleans.Hybrid.Silo.Security;
+
+namespace Orleans.Hybrid.Silo.Http.Iron;
+
+/// <summary>Orders to the runners of a cluster, whether from the API or from its page.</summary>
+internal sealed class RunnerOrders(IRunnerStore runners, IGrainFactory grains, Lookups lookups)
+{
+    /// <summary>Gives an order to all of these runners, or, when one of them is not there, to none; null, or why not.</summary>
+    public async Task<Refusal?> GiveAsync(
+        string clusterId,
+        IReadOnlyList<string> ids,
+        Func<IRunnerGrain, Task<RunnerAnswer>> order,
+        CancellationToken cancel)
+    {
+        var live = (await runners.ListAsync(clusterId, cancel)).ToDictionary(runner => runner.Session.Id, runner => runner.Session);
+        var unknown = ids.Where(id => !live.ContainsKey(id)).ToList();
+        if (unknown.Count > 0)
+        {
+            return new Refusal(RefusalKind.NotFound, $"Instance {string.Join(", ", unknown)} not found");
+        }
+
+        var answers = await Task.WhenAll(ids.Distinct().Select(id => order(grains.GetGrain<IRunnerGrain>(id))));
+        foreach (var id in ids)
+        {
+            lookups.Sessions.Forget(Convert.ToHexString(live[id].CredentialHash));
+        }
+
+        return answers.Select(answer => answer.Problem).FirstOrDefault(problem => problem is not null) is { } why
+            ? new Refusal(RefusalKind.Stale, why)
+            : null;
+    }
+}

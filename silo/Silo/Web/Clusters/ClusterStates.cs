@@ -1,0 +1,18 @@
+using Orleans.Hybrid.Domain.Clusters;
+using Orleans.Hybrid.Domain.Runners;
+using Orleans.Hybrid.Domain.Tasks;
+
+namespace Orleans.Hybrid.Silo.Web.Clusters;
+
+/// <summary>Reads what pages show of clusters.</summary>
+internal sealed class ClusterStates(IClusterStore clusters, IRunnerStore runners, ITaskStore tasks)
+{
+    public async Task<ClusterState> ReadAsync(ClusterSettings cluster, CancellationToken cancel)
+    {
+        var waiting = await clusters.CountQueuedAsync(cluster.Id, ClusterState.MostCounted, cancel);
+        var lanes = waiting == 0 ? [] : await tasks.WaitingAsync(cluster.Id, cancel);
+        var sessions = await runners.ListAsync(cluster.Id, cancel);
+        return new ClusterState(
+            cluster, waiting, sessions, WaitingLane.MissingFrom(lanes, sessions.Select(runner => runner.Session)));
+    }
+}
