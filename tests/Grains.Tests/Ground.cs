@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Hybrid.Domain.Clusters;
+using Orleans.Hybrid.Domain.Labels;
 using Orleans.Hybrid.Domain.Projects;
 using Orleans.Hybrid.Domain.Runners;
 using Orleans.Hybrid.Domain.Tasks;
@@ -56,19 +57,19 @@ internal sealed class Ground : IAsyncDisposable
     }
 
     /// <summary>Queues tasks without telling anybody; answers them in order.</summary>
-    public Task<IReadOnlyList<TaskState>> QueueAsync(int count = 1, int priority = 0) => Tasks.QueueAsync(
-        [.. Enumerable.Range(0, count).Select(_ => NewTask(priority))], default);
+    public Task<IReadOnlyList<TaskState>> QueueAsync(int count = 1, int priority = 0, params string[] requires) =>
+        Tasks.QueueAsync([.. Enumerable.Range(0, count).Select(_ => NewTask(priority, LabelSet.Of(requires)))], default);
 
     /// <summary>Queues tasks and tells the cluster.</summary>
-    public async Task<IReadOnlyList<TaskState>> QueueAndOfferAsync(int count = 1, int priority = 0)
+    public async Task<IReadOnlyList<TaskState>> QueueAndOfferAsync(int count = 1, int priority = 0, params string[] requires)
     {
-        var queued = await QueueAsync(count, priority);
-        await ClusterGrain.Offer([new LaneOffer(queued[0].Lane, priority, Rescan: false)]);
+        var queued = await QueueAsync(count, priority, requires);
+        await ClusterGrain.Offer([new LaneOffer(queued[0].Lane, priority, LabelSet.Of(requires), Rescan: false)]);
         return queued;
     }
 
     /// <summary>An active session.</summary>
-    public async Task<string> EnrolAsync()
+    public async Task<string> EnrolAsync(params string[] labels)
     {
         var id = NextId();
         var session = new RunnerSession
@@ -81,6 +82,7 @@ internal sealed class Ground : IAsyncDisposable
             Version = "1",
             Slots = 1,
             Executor = "process",
+            Labels = LabelSet.Of(labels),
             CreatedAt = DateTimeOffset.UtcNow,
             SeenAt = DateTimeOffset.UtcNow,
         };
@@ -89,7 +91,8 @@ internal sealed class Ground : IAsyncDisposable
     }
 
     /// <summary>A poll of a new session.</summary>
-    public async Task<Poll> PollAsync(int wanted = 1) => new(await EnrolAsync(), NextId(), wanted);
+    public async Task<Poll> PollAsync(int wanted = 1, params string[] labels) =>
+        new(await EnrolAsync(labels), NextId(), wanted, LabelSet.Of(labels));
 
     /// <summary>An edge, and its reference for grains.</summary>
     public Edge NewEdge() => new(Grains);
@@ -101,7 +104,7 @@ internal sealed class Ground : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private NewTask NewTask(int priority)
+    private NewTask NewTask(int priority, LabelSet required)
     {
         var spec = new TaskSpec
         {
@@ -111,6 +114,7 @@ internal sealed class Ground : IAsyncDisposable
             CodeRev = 1,
             CodeName = "hello",
             Priority = priority,
+            RequiredLabels = required,
         };
         return new NewTask(TaskMachine.Queue(new TaskId(NextId()), spec, DateTimeOffset.UtcNow).State, []);
     }

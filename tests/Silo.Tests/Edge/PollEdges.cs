@@ -4,6 +4,7 @@ using Orleans.Hybrid.Contracts.Runners;
 using Orleans.Hybrid.Domain.Clusters;
 using Orleans.Hybrid.Domain.Codes;
 using Orleans.Hybrid.Domain.Projects;
+using Orleans.Hybrid.Domain.Labels;
 using Orleans.Hybrid.Domain.Runners;
 using Orleans.Hybrid.Domain.Steps;
 using Orleans.Hybrid.Domain.Tasks;
@@ -253,7 +254,7 @@ public sealed class PollEdges
     private async Task<ClaimAnswer> WaitAsync(Poll poll, CancellationToken gone) =>
         (await _edge.WaitAsync("c", poll, gone))!;
 
-    private static Poll NewPoll(string session) => new(session, "key", 1);
+    private static Poll NewPoll(string session) => new(session, "key", 1, LabelSet.None);
 
     private static LeaseFence Fence(string session, int attempt) =>
         new(new TaskId($"{attempt:x24}"), Math.Max(1, attempt), $"{attempt:x32}", session);

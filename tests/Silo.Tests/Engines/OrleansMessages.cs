@@ -1,4 +1,5 @@
 using Orleans.Hybrid.AppDoor;
+using Orleans.Hybrid.Domain.Labels;
 using Orleans.Hybrid.Domain.Runners;
 using Orleans.Hybrid.Domain.Tasks;
 using Orleans.Hybrid.Grains.Clusters;
@@ -11,14 +12,15 @@ namespace Orleans.Hybrid.Silo.Tests.Engines;
 /// <summary>What grains are told, as Orleans carries it: between silos as bytes, within one as it is.</summary>
 public sealed class OrleansMessages(TestSilo silo) : IClassFixture<TestSilo>
 {
+    private static readonly LabelSet Gpu = LabelSet.Of(["zone=eu-1", "gpu"]);
     private static readonly LeaseFence Fence = new(new TaskId("0123456789abcdef01234567"), 3, "token", "session");
 
     [Fact]
     public void Lists_that_the_compiler_makes_arrive_at_another_silo()
     {
-        IEnumerable<LaneOffer> offers = new HashSet<LaneOffer> { new(7, 2, Rescan: true), new(8, 0, Rescan: false) };
+        IEnumerable<LaneOffer> offers = new HashSet<LaneOffer> { new(7, 2, Gpu, Rescan: true), new(8, 0, LabelSet.None, Rescan: false) };
         IReadOnlyList<LaneOffer> many = [.. offers];
-        IReadOnlyList<LaneOffer> one = [new(9, 1, Rescan: true)];
+        IReadOnlyList<LaneOffer> one = [new(9, 1, Gpu, Rescan: true)];
 
         Assert.Equal(many, Carried(many));
         Assert.Equal(one, Carried(one));
@@ -30,7 +32,7 @@ public sealed class OrleansMessages(TestSilo silo) : IClassFixture<TestSilo>
     {
         var delivery = new Delivery
         {
-            Poll = new Poll("session", "key", 5),
+            Poll = new Poll("session", "key", 5, Gpu),
             Leases = [Fence],
             Stop = [Fence, Fence with { Attempt = 4 }],
             Drain = true,
@@ -50,7 +52,7 @@ public sealed class OrleansMessages(TestSilo silo) : IClassFixture<TestSilo>
     public void Within_a_silo_nothing_of_ours_is_copied()
     {
         var copier = silo.Get<DeepCopier>();
-        IReadOnlyList<LaneOffer> offers = [new(9, 1, Rescan: true)];
+        IReadOnlyList<LaneOffer> offers = [new(9, 1, Gpu, Rescan: true)];
 
         Assert.Same(Fence, copier.Copy(Fence));
         Assert.Same(offers, copier.Copy(offers));

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Orleans.Hybrid.Domain.Labels;
 using Orleans.Hybrid.Grains.Clusters;
 using Orleans.Hybrid.Silo.Tests.Support;
 
@@ -13,7 +14,7 @@ public sealed class SameInstances(TestSilo silo) : IClassFixture<TestSilo>
         var grains = silo.Get<IGrainFactory>();
         var cluster = grains.GetGrain<IClusterGrain>("0123456789abcdef01234567");
         var watcher = new Watcher();
-        var poll = new Poll("session", "key", 1);
+        var poll = new Poll("session", "key", 1, LabelSet.None);
 
         await cluster.Park(grains.CreateObjectReference<IPollEdge>(watcher), [poll]);
         await cluster.Drain("session");

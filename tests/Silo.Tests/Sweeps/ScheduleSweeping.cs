@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Hybrid.Domain.Clusters;
 using Orleans.Hybrid.Domain.Codes;
+using Orleans.Hybrid.Domain.Labels;
 using Orleans.Hybrid.Domain.Projects;
 using Orleans.Hybrid.Domain.Schedules;
 using Orleans.Hybrid.Domain.Tasks;
@@ -38,7 +39,7 @@ public sealed class ScheduleSweeping
     {
         var next = new Queue<double?>([0.3, 3600, null, 0, null]);
         var schedules = Stub.Of<IScheduleStore>().On("DueAsync", _ => Task.FromResult(new DueBatch(
-            [new TaskEffect.Offered("c", 1, 2)],
+            [new TaskEffect.Offered("c", 1, 2, LabelSet.None)],
             next.Dequeue() is { } seconds ? TimeSpan.FromSeconds(seconds) : null)));
         var sweep = Sweep(schedules.Object, _time);
         await sweep.StartAsync(default);

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Hybrid.Domain.Clusters;
+using Orleans.Hybrid.Domain.Labels;
 using Orleans.Hybrid.Domain.Runners;
 using Orleans.Hybrid.Domain.Steps;
 using Orleans.Hybrid.Domain.Tasks;
@@ -61,7 +62,7 @@ public sealed class Sweeping
     [Fact(Timeout = 30_000)]
     public async Task Many_lapsed_leases_are_taken_back_with_hardly_a_rest()
     {
-        var step = Step.To<TaskState>(null!, new TaskEffect.Offered("c", 7, 1));
+        var step = Step.To<TaskState>(null!, new TaskEffect.Offered("c", 7, 1, LabelSet.None));
         _tasks.On("ExtendLeasesAsync", _ => Task.CompletedTask)
             .On("LapseAsync", call => Task.FromResult<IReadOnlyList<Step<TaskState>>>(
                 [.. Enumerable.Repeat(step, (int)call[0]!)]));
@@ -76,7 +77,7 @@ public sealed class Sweeping
     public async Task Every_cluster_is_told_again_where_tasks_wait()
     {
         _tasks.On("WaitingAsync", _ => Task.FromResult<IReadOnlyList<WaitingLane>>(
-            [new("a", 1, 2), new("b", 3, 0), new("a", 1, 0)]));
+            [new("a", 1, 2, LabelSet.None), new("b", 3, 0, LabelSet.None), new("a", 1, 0, LabelSet.None)]));
         await using var sweep = await Running.StartAsync(
             new OfferSweep(_tasks.Object, _grains.Object, _time, NullLogger<OfferSweep>.Instance));
 
@@ -90,7 +91,7 @@ public sealed class Sweeping
     {
         var next = new Queue<double?>([0.3, 3600, null, -1, null]);
         _tasks.On("DueAsync", _ => Task.FromResult(new DueBatch(
-            [new TaskEffect.Offered("c", 1, 0)],
+            [new TaskEffect.Offered("c", 1, 0, LabelSet.None)],
             next.Dequeue() is { } seconds ? TimeSpan.FromSeconds(seconds) : null)));
         await using var sweep = await Running.StartAsync(
             new DueSweep(_tasks.Object, _grains.Object, _time, NullLogger<DueSweep>.Instance));
@@ -164,7 +165,7 @@ public sealed class Sweeping
         await using var sweep = await Running.StartAsync(
             new OfferSweep(_tasks.Object, _grains.Object, _time, NullLogger<OfferSweep>.Instance));
         await _time.EndRestAsync();
-        _tasks.On("WaitingAsync", _ => Task.FromResult<IReadOnlyList<WaitingLane>>([new("a", 1, 2)]));
+        _tasks.On("WaitingAsync", _ => Task.FromResult<IReadOnlyList<WaitingLane>>([new("a", 1, 2, LabelSet.None)]));
 
         await _time.EndRestAsync();
 

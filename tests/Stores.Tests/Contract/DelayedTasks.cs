@@ -1,3 +1,4 @@
+using Orleans.Hybrid.Domain.Labels;
 using Orleans.Hybrid.Domain.Tasks;
 using Orleans.Hybrid.Stores.Tests.Databases;
 using Orleans.Hybrid.Support;
@@ -19,7 +20,7 @@ public abstract class DelayedTasks(StoresUnderTest stores) : StoreContract(store
 
         Assert.Empty(early.Offered);
         Assert.InRange(early.Next!.Value.TotalSeconds, 50, 60);
-        Assert.Equal(new TaskEffect.Offered(ClusterId, delayed.Lane, 1), due.Offered.Single());
+        Assert.Equal(new TaskEffect.Offered(ClusterId, delayed.Lane, 1, LabelSet.None), due.Offered.Single());
         Assert.Null(due.Next);
         Assert.Equal([meanwhile.Id, delayed.Id], (await ClaimAsync(session, 5)).Select(claimed => claimed.Fence.Task));
         Assert.Equal(1, await RowsAsync("task_events", delayed.Id, "kind = 'due'"));

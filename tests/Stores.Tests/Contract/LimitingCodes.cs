@@ -1,3 +1,4 @@
+using Orleans.Hybrid.Domain.Labels;
 using Orleans.Hybrid.Domain.Tasks;
 using Orleans.Hybrid.Stores.Tests.Databases;
 using Orleans.Hybrid.Support;
@@ -32,7 +33,7 @@ public abstract class LimitingCodes(StoresUnderTest stores) : StoreContract(stor
         var limited = (await UploadAsync("limited", maxConcurrency: 1)).Id;
         var queued = await QueueAsync([.. Enumerable.Repeat(Spec(limited, 1), 5)]);
         var session = await EnrolAsync();
-        var freed = new TaskEffect.Freed(ClusterId, queued[0].Lane, 1);
+        var freed = new TaskEffect.Freed(ClusterId, queued[0].Lane, 1, LabelSet.None);
 
         Assert.Contains(freed, (await FinishAsync(await FullAsync(session))).Effects);
         Assert.Contains(freed, (await Tasks.ReleaseAsync([await FullAsync(session)], None)).Single().Effects);

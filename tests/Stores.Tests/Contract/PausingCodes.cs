@@ -1,3 +1,4 @@
+using Orleans.Hybrid.Domain.Labels;
 using Orleans.Hybrid.Domain.Tasks;
 using Orleans.Hybrid.Stores.Tests.Databases;
 using Orleans.Hybrid.Support;
@@ -34,7 +35,7 @@ public abstract class PausingCodes(StoresUnderTest stores) : StoreContract(store
 
         var waiting = await Stores.Queues.WaitingAsync(held, None);
         Assert.Equal(
-            [new WaitingLane(ClusterId, queued[0].Lane, 0), new WaitingLane(ClusterId, queued[0].Lane, 1)],
+            [new WaitingLane(ClusterId, queued[0].Lane, 0, LabelSet.None), new WaitingLane(ClusterId, queued[0].Lane, 1, LabelSet.None)],
             waiting.OrderBy(lane => lane.Priority));
         var claimed = await ClaimAsync(await EnrolAsync(), 9);
         Assert.Equal([queued[1].Id, queued[0].Id, queued[2].Id], claimed.Select(task => task.Fence.Task));

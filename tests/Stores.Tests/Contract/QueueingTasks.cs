@@ -1,3 +1,4 @@
+using Orleans.Hybrid.Domain.Labels;
 using Orleans.Hybrid.Domain.Tasks;
 using Orleans.Hybrid.Stores.Tests.Databases;
 using Orleans.Hybrid.Support;
@@ -106,11 +107,13 @@ public abstract class QueueingTasks(StoresUnderTest stores) : StoreContract(stor
             Spec("c") with { DelaySeconds = 60 });
         WaitingLane[] here =
         [
-            new(ClusterId, queued[0].Lane, 0), new(ClusterId, queued[0].Lane, 2), new(ClusterId, queued[3].Lane, 1),
+            new(ClusterId, queued[0].Lane, 0, LabelSet.None),
+            new(ClusterId, queued[0].Lane, 2, LabelSet.None),
+            new(ClusterId, queued[3].Lane, 1, LabelSet.None),
         ];
 
         Assert.Equal(here.ToHashSet(), (await Tasks.WaitingAsync(ClusterId, None)).ToHashSet());
-        Assert.Equal([.. here, new(other, queued[4].Lane, 0)], (await Tasks.WaitingAsync(None)).ToHashSet());
+        Assert.Equal([.. here, new(other, queued[4].Lane, 0, LabelSet.None)], (await Tasks.WaitingAsync(None)).ToHashSet());
         Assert.Equal(4, await Stores.Clusters.CountQueuedAsync(ClusterId, 100, None));
         Assert.Equal(2, await Stores.Clusters.CountQueuedAsync(ClusterId, 2, None));
     }

@@ -1,3 +1,4 @@
+using Orleans.Hybrid.Domain.Labels;
 using Orleans.Hybrid.Domain.Schedules;
 using Orleans.Hybrid.Domain.Tasks;
 using Orleans.Hybrid.Stores.Tests.Databases;
@@ -19,7 +20,7 @@ public abstract class RunningSchedules(StoresUnderTest stores) : ScheduleContrac
         var run = Assert.Single(await Schedules.ListRunsAsync(ProjectId, made.Id, 0, 10, None));
         Assert.Equal((made.Id, "l", 2, code.Id), (run.State.Spec.ScheduleId, run.State.Spec.Label, run.State.Spec.CodeRev, run.State.Spec.CodeId));
         Assert.Equal([0, 255, 10], run.Payload);
-        Assert.Equal(new TaskEffect.Offered(ClusterId, run.State.Lane, 2), batch.Offered.Single());
+        Assert.Equal(new TaskEffect.Offered(ClusterId, run.State.Lane, 2, LabelSet.None), batch.Offered.Single());
         Assert.InRange(batch.Next!.Value.TotalSeconds, 3500, 3600);
         Assert.Equal(run.State.Id, (await ClaimOneAsync(await EnrolAsync())).Task);
         var after = await FindAsync(made.Id);

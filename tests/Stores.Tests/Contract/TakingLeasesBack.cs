@@ -1,3 +1,4 @@
+using Orleans.Hybrid.Domain.Labels;
 using Orleans.Hybrid.Domain.Steps;
 using Orleans.Hybrid.Domain.Tasks;
 using Orleans.Hybrid.Stores.Tests.Databases;
@@ -17,7 +18,7 @@ public abstract class TakingLeasesBack(StoresUnderTest stores) : StoreContract(s
 
         var step = (await Tasks.ReleaseAsync([lease], None)).Single();
 
-        Assert.Equal(new TaskEffect.Offered(ClusterId, queued[0].Lane, 0), step.Effects.Single());
+        Assert.Equal(new TaskEffect.Offered(ClusterId, queued[0].Lane, 0, LabelSet.None), step.Effects.Single());
         var found = await FindAsync(lease.Task);
         Assert.Equal(
             (TaskPhase.Queued, 1, 0, null, null), (found.Phase, found.Attempt, found.Losses, found.Lease, found.StartedAt));
