@@ -121,7 +121,7 @@ public sealed class ClusterCalls
         return (await _api.GetAsync(path, IronJson.Default.ClusterCredentials, cancel).ConfigureAwait(false)).Token;
     }
 
-    private Task OrderAsync(
+    private Task<MessageAnswer> OrderAsync(
         string clusterId, string order, IReadOnlyList<string> instanceIds, CancellationToken cancel) => _api.PostAsync(
             $"{Path(clusterId)}/{order}",
             new TerminateRequest { InstanceIds = instanceIds },

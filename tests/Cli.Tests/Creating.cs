@@ -32,7 +32,7 @@ public sealed class Creating
 
         var outcome = await test.RunAsync(
             "worker upload -name hello -zip hello.zip -config-file settings.txt -retries 3 -retries-delay 30 "
-            + "-max-concurrency 5 -default-priority 1 -e A=b=c --env-vars D= "
+            + "-max-concurrency 5 -default-priority 1 --require gpu -require zone=eu-1 -e A=b=c --env-vars D= "
             + "python:3 python -u hello.py --json -name x");
 
         Assert.Equal(0, outcome.ExitCode);
@@ -41,7 +41,7 @@ public sealed class Creating
         Assert.Contains(
             """
             {"name":"hello","image":"python:3","command":"python -u hello.py --json -name x","config":"colour=blue",
-            "max_concurrency":5,"retries":3,"retries_delay":30,"default_priority":1,"env_vars":{"A":"b=c","D":""}}
+            "max_concurrency":5,"retries":3,"retries_delay":30,"default_priority":1,"env_vars":{"A":"b=c","D":""},"required_labels":["gpu","zone=eu-1"]}
             """.ReplaceLineEndings(""),
             request.Body,
             StringComparison.Ordinal);

@@ -119,7 +119,7 @@ public sealed class Resources
     {
         await using var test = await ClientUnderTest.StartAsync();
         var (clusters, done) = (test.Client.Clusters, FakeAnswer.Json("""{"msg":"done"}"""));
-        foreach (var call in (string[])["PUT", "DELETE", "POST /share", "POST /unshare/u%2F1", "POST /terminate"])
+        foreach (var call in (string[])["PUT", "DELETE", "POST /share", "POST /unshare/u%2F1", "POST /terminate", "POST /pause", "POST /resume"])
         {
             var words = call.Split(' ');
             test.Server.On($"{words[0]} /2/clusters/c1{words.ElementAtOrDefault(1)}", done);
@@ -129,11 +129,14 @@ public sealed class Resources
         await clusters.ShareAsync("c1", "a@example.org");
         await clusters.UnshareAsync("c1", "u/1");
         await clusters.TerminateAsync("c1", ["i1", "i2"]);
+        await clusters.PauseAsync("c1", ["i3"]);
+        await clusters.ResumeAsync("c1", ["i3"]);
         await clusters.DeleteAsync("c1");
 
         Assert.Equal(
             [
-                """{"memory":7,"cpu_share":0}""", """{"email":"a@example.org"}""", "", """{"instance_ids":["i1","i2"]}""", "",
+                """{"memory":7,"cpu_share":0}""", """{"email":"a@example.org"}""", "", """{"instance_ids":["i1","i2"]}""",
+                """{"instance_ids":["i3"]}""", """{"instance_ids":["i3"]}""", "",
             ],
             test.Server.Requests.Select(request => request.Body));
     }

@@ -40,6 +40,37 @@ public sealed class Settings
         Assert.Equal((7, ExecutorKind.Process, "/state"), (options.Slots, options.Executor, options.StateDirectory));
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("gpu", "gpu")]
+    [InlineData(" zone=eu-1 , gpu,gpu,disk/a.b_c=1 ", "disk/a.b_c=1", "gpu", "zone=eu-1")]
+    public void Labels_are_sorted_and_each_is_there_once(string? given, params string[] labels)
+    {
+        environment["LABELS"] = given;
+
+        Assert.Equal(labels, Read().Labels);
+        Assert.Equal(["gpu"], Read("--labels", "gpu").Labels);
+    }
+
+    [Theory]
+    [InlineData("GPU")]
+    [InlineData("gpu,,ssd")]
+    [InlineData("a b")]
+    [InlineData("zone=")]
+    [InlineData("=eu")]
+    [InlineData("a=b=c")]
+    [InlineData("büro")]
+    [InlineData("x123456789012345678901234567890123456789012345678901234567890123")]
+    [InlineData("0,1,2,3,4,5,6,7,8,9,a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q,r,s,t,u,v,w")]
+    public void I12_labels_that_can_t_be_are_named_in_one_line(string labels)
+    {
+        environment["LABELS"] = labels;
+
+        var message = Assert.Throws<BadSettingException>(() => Read()).Message;
+        Assert.StartsWith("LABELS must be at most 32 labels", message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', message);
+    }
+
     [Fact]
     public void An_address_of_its_own_wins_over_the_one_in_the_token()
     {

@@ -64,6 +64,9 @@ public abstract class Enrolling(TestSilo silo)
     [InlineData("""{"cluster_id":"CLUSTER","name":"n","version":"1","slots":1e99,"executor":"e"}""")]
     [InlineData("""{"cluster_id":"CLUSTER","name":"\ud800","version":"1","slots":1,"executor":"e"}""")]
     [InlineData("""{"cluster_id":"CLUSTER","name":"n","version":"1","slots":1,"executor":"e","previous":{}}""")]
+    [InlineData("""{"cluster_id":"CLUSTER","name":"n","version":"1","slots":1,"executor":"e","labels":["GPU"]}""")]
+    [InlineData("""{"cluster_id":"CLUSTER","name":"n","version":"1","slots":1,"executor":"e","labels":["a b"]}""")]
+    [InlineData("""{"cluster_id":"CLUSTER","name":"n","version":"1","slots":1,"executor":"e","labels":[null]}""")]
     public async Task A_bad_enrolment_is_refused_in_words(string body)
     {
         var tenant = await silo.NewTenantAsync();

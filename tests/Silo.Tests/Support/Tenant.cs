@@ -64,4 +64,8 @@ internal sealed record Tenant(Api Api, string UserId, string ProjectId)
     /// <summary>A runner enrolled in a cluster.</summary>
     public async Task<TestRunner> EnrolAsync(string clusterId, int slots = 10, params string[] keyIds) =>
         await TestRunner.EnrolAsync(Api, clusterId, await ClusterTokenAsync(clusterId), slots, keyIds: keyIds);
+
+    /// <summary>A runner with labels.</summary>
+    public async Task<TestRunner> EnrolLabelledAsync(string clusterId, params string[] labels) => await TestRunner.EnrolAsync(
+        Api, await ClusterTokenAsync(clusterId), TestRunner.NewRequest(clusterId) with { Labels = labels });
 }

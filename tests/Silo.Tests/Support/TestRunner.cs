@@ -13,20 +13,25 @@ internal sealed class TestRunner(Api api, EnrolAnswer enrolled)
 
     public Api Api => api;
 
-    public static async Task<TestRunner> EnrolAsync(
+    public static Task<TestRunner> EnrolAsync(
         Api server, string clusterId, string clusterToken, int slots, PreviousSession? previous = null,
-        params string[] keyIds)
-    {
-        var request = new EnrolRequest
+        params string[] keyIds) => EnrolAsync(server, clusterToken, NewRequest(clusterId, slots) with
         {
-            ClusterId = clusterId,
-            Name = "box",
-            Version = "1.2.3",
-            Slots = slots,
-            Executor = "process",
             Previous = previous,
             KeyIds = keyIds,
-        };
+        });
+
+    public static EnrolRequest NewRequest(string clusterId, int slots = 10) => new()
+    {
+        ClusterId = clusterId,
+        Name = "box",
+        Version = "1.2.3",
+        Slots = slots,
+        Executor = "process",
+    };
+
+    public static async Task<TestRunner> EnrolAsync(Api server, string clusterToken, EnrolRequest request)
+    {
         var json = JsonSerializer.Serialize(request, RunnerJson.Default.EnrolRequest);
         var reply = await server.With(clusterToken, "Bearer").PostAsync("/runner/v1/enrol", json);
         var answer = JsonSerializer.Deserialize(Good(reply), RunnerJson.Default.EnrolAnswer)!;
