@@ -1,0 +1,57 @@
+using System.Text.Json.Nodes;
+using Orleans.Hybrid.EndToEnd.Tests.Programs;
+
+namespace Orleans.Hybrid.EndToEnd.Tests;
+
+/// <summary>Two runners of one cluster, of which one has a label, and is paused.</summary>
+public sealed class Labels : ProgramTest
+{
+    [Fact(Timeout = 180_000)]
+    public async Task I15_a_task_waits_for_the_runner_with_its_label_which_stays_paused_over_its_death()
+    {
+        await using var plane = await ControlPlane.StartAsync();
+        await using var plain = plane.Runner();
+        using var iron = plane.Iron();
+        await iron.UploadAsync("anywhere", "true");
+        await SayAsync(plane, "worker", "upload", "--name", "special", "--require", "gpu", "some/image", "true");
+
+        // What came later runs before it, so that it was passed by.
+        var first = await iron.QueueAsync("special");
+        await iron.StatusAsync(await iron.QueueAsync("anywhere"), "complete");
+        Assert.Contains("a runner with gpu", await SayAsync(plane, "worker", "status", first), StringComparison.Ordinal);
+
+        (string, string)[] settings =
+            [("LABELS", "zone=eu-1,gpu"), ("STATE_DIR", Path.Combine(plane.Folder, "gpu")), ("RUNNER_NAME", "gpu-box"), ("SLOTS", "2")];
+        await using var gpu = plane.Runner(settings);
+        await iron.StatusAsync(first, "complete");
+
+        var id = (await GpuBoxAsync(plane))["id"]!.GetValue<string>();
+        await SayAsync(plane, "cluster", "runner", "pause", plane.Text("cluster_id"), id);
+        var second = await iron.QueueAsync("special");
+        await gpu.CrashAsync();
+        await using var next = plane.Runner(settings);
+        await next.LineAsync("session");
+        await iron.StatusAsync(await iron.QueueAsync("anywhere"), "complete");
+
+        var box = await GpuBoxAsync(plane);
+        Assert.NotEqual(id, box["id"]!.GetValue<string>());
+        Assert.Equal(("paused", """["gpu","zone=eu-1"]"""), (box["state"]!.GetValue<string>(), box["labels"]!.ToJsonString()));
+        await iron.StatusAsync(second, "queued");
+
+        await SayAsync(plane, "cluster", "runner", "resume", plane.Text("cluster_id"), box["id"]!.GetValue<string>());
+        await iron.StatusAsync(second, "complete");
+    }
+
+    private static async Task<JsonNode> GpuBoxAsync(ControlPlane plane)
+    {
+        var list = JsonNode.Parse(await SayAsync(plane, "cluster", "runner", "list", plane.Text("cluster_id"), "--json"))!;
+        return list["runners"]!.AsArray().Single(runner => runner!["name"]!.GetValue<string>() == "gpu-box")!;
+    }
+
+    private static async Task<string> SayAsync(ControlPlane plane, params string[] arguments)
+    {
+        await using var program = plane.Hybrid(arguments);
+        Assert.Equal(0, await program.EndAsync());
+        return program.StandardOutput;
+    }
+}
