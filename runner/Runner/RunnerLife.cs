@@ -16,10 +16,12 @@ internal sealed class RunnerLife(RunnerOptions options, Surroundings around)
     /// <summary>Gives the exit code.</summary>
     public async Task<int> RunAsync(RunnerSignals signals)
     {
+        using var retirement = new Retirement(options.Limits, around.Time, around.Loggers.CreateLogger<Retirement>(), signals.Drain);
+        signals = signals with { Drain = retirement.Drain };
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(signals.Drain, signals.HandBack, signals.Kill);
         try
         {
-            return await RunSessionsAsync(signals, ending.Token);
+            return await RunSessionsAsync(signals, retirement, ending.Token);
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
@@ -37,7 +39,7 @@ internal sealed class RunnerLife(RunnerOptions options, Surroundings around)
         }
     }
 
-    private async Task<int> RunSessionsAsync(RunnerSignals signals, CancellationToken ending)
+    private async Task<int> RunSessionsAsync(RunnerSignals signals, Retirement retirement, CancellationToken ending)
     {
         var file = new SessionFile(around.State);
         var zips = new ZipCache(around.State, options.ZipCacheLimit, around.Time);
@@ -56,7 +58,8 @@ internal sealed class RunnerLife(RunnerOptions options, Surroundings around)
         while (true)
         {
             var entry = await enrolment.EnterAsync(ending);
-            using var parts = new SessionParts(entry.Session, options, around, zips, gate);
+            retirement.Enrolled();
+            using var parts = new SessionParts(entry.Session, options, around, retirement, zips, gate);
             var life = new SessionLife(parts, around.Time, around.Loggers.CreateLogger<SessionLife>());
             switch (await life.RunAsync(entry.Leases, signals))
             {

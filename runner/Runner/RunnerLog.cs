@@ -46,6 +46,9 @@ internal static partial class RunnerLog
     [LoggerMessage(13, LogLevel.Critical, "Can't join the control plane's cluster: {Reason}")]
     public static partial void NotJoined(this ILogger logger, string reason);
 
+    [LoggerMessage(14, LogLevel.Information, "The runner leaves: {Reason}")]
+    public static partial void Retires(this ILogger logger, string reason);
+
     [LoggerMessage(20, LogLevel.Warning, "No claim: {Reason}; next try in {Seconds:0.0} s")]
     public static partial void ClaimFailed(this ILogger logger, string reason, double seconds);
 

@@ -1,5 +1,6 @@
 using Orleans.Hybrid.Runner.Docker;
 using Orleans.Hybrid.Runner.Sealing;
+using Orleans.Hybrid.Runner.Sessions;
 
 namespace Orleans.Hybrid.Runner;
 
@@ -42,6 +43,9 @@ public sealed record RunnerOptions
 
     /// <summary>How many tasks run at the same time.</summary>
     public int Slots { get; init; } = Math.Min(Environment.ProcessorCount, 1000);
+
+    /// <summary>When it leaves by itself.</summary>
+    public LifeLimits Limits { get; init; } = new();
 
     /// <summary>What holds the tasks' programs.</summary>
     public ExecutorKind Executor { get; init; }

@@ -1,5 +1,7 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Hybrid.Runner.Execution;
 using Orleans.Hybrid.Runner.Link;
+using Orleans.Hybrid.Runner.Sessions;
 using Orleans.Hybrid.Support;
 
 namespace Orleans.Hybrid.Runner.Tests;
@@ -26,7 +28,8 @@ public sealed class Pauses
         for (var round = 0; round < 100; round++)
         {
             var time = new ManualTime();
-            using var capacity = new Capacity(slots: 4, time, new Random(round));
+            using var unlimited = new Retirement(new LifeLimits(), time, NullLogger<Retirement>.Instance, default);
+            using var capacity = new Capacity(slots: 4, unlimited, time, new Random(round));
             var calledBack = new TaskCompletionSource();
             using var claim = capacity.Claiming.Register(calledBack.SetResult);
 

@@ -1,12 +1,14 @@
 using Orleans.Hybrid.Runner.Link;
+using Orleans.Hybrid.Runner.Sessions;
 
 namespace Orleans.Hybrid.Runner.Execution;
 
 /// <summary>
-/// How many more tasks this runner can take: its free slots, none while what runs its tasks is out of order, and after
-/// that one, to see whether it works again. A task whose image is late lends its slot to others, and takes the next that is free.
+/// How many more tasks this runner can take: its free slots, as far as its life still lasts for so many; none while what runs its
+/// tasks is out of order, and after that one, to see whether it works again. A task whose image is late lends its slot to others, and
+/// takes the next that is free.
 /// </summary>
-internal sealed class Capacity(int slots, TimeProvider time, Random chance) : IDisposable
+internal sealed class Capacity(int slots, Retirement retirement, TimeProvider time, Random chance) : IDisposable
 {
     private readonly Lock turn = new();
     private readonly Pulse changed = new();
@@ -55,7 +57,7 @@ internal sealed class Capacity(int slots, TimeProvider time, Random chance) : ID
                 claiming = new CancellationTokenSource();
             }
 
-            return Math.Min(Free, troubled ? 1 : slots);
+            return Math.Min(Math.Min(Free, retirement.Left), troubled ? 1 : slots);
         }
     }
 
@@ -65,10 +67,14 @@ internal sealed class Capacity(int slots, TimeProvider time, Random chance) : ID
         {
             taken++;
         }
+
+        retirement.Take();
     }
 
-    public void Return()
+    /// <summary>A task is over here; it <paramref name="counts"/> when it was started or has got its result.</summary>
+    public void Return(bool counts)
     {
+        retirement.Return(counts);
         lock (turn)
         {
             taken--;

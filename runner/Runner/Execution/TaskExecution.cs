@@ -44,7 +44,8 @@ internal sealed class TaskExecution
             : LeasePhase.Waiting;
     }
 
-    public async Task RunAsync()
+    /// <summary>True when the task's program was started, or the task has got its result without.</summary>
+    public async Task<bool> RunAsync()
     {
         tools.Logger.Begins(lease.Ref.TaskId, lease.Ref.Attempt, order.CodeName);
         await StepAsync(OpenPayloadAsync);
@@ -62,6 +63,7 @@ internal sealed class TaskExecution
         await ReleaseAsync(outcome!);
         EndLoan();
         tools.Logger.Ended(lease.Ref.TaskId, lease.Ref.Attempt, outcome!.Fate, outcome.Status, outcome.Message);
+        return program.IsRunning || outcome.Fate == LeaseFate.Finish;
     }
 
     private async Task StepAsync(Func<Task> step)

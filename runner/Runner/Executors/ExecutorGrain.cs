@@ -9,12 +9,10 @@ internal sealed partial class ExecutorGrain(ExecutionTools tools, ILogger<Execut
 {
     public async Task Execute(TaskOrder order)
     {
+        var counts = true;
         try
         {
-            if (tools.Leases.Find(order.Lease) is { } lease)
-            {
-                await new TaskExecution(order, lease, tools).RunAsync();
-            }
+            counts = tools.Leases.Find(order.Lease) is { } lease && await new TaskExecution(order, lease, tools).RunAsync();
         }
         catch (Exception e)
         {
@@ -24,7 +22,7 @@ internal sealed partial class ExecutorGrain(ExecutionTools tools, ILogger<Execut
         }
         finally
         {
-            tools.Capacity.Return();
+            tools.Capacity.Return(counts);
             DeactivateOnIdle();
         }
     }

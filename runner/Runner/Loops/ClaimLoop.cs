@@ -41,7 +41,7 @@ internal sealed class ClaimLoop(
                 continue;
             }
 
-            Take(answer);
+            Take(answer, wanted);
             if (answer.Drain && !drain.IsCancellationRequested)
             {
                 logger.DrainOrdered();
@@ -118,9 +118,10 @@ internal sealed class ClaimLoop(
         }
     }
 
-    private void Take(ClaimAnswer answer)
+    private void Take(ClaimAnswer answer, int wanted)
     {
-        foreach (var order in answer.Tasks)
+        // What was not asked for has no room here; nothing renews it, so that it lapses before it could begin.
+        foreach (var order in answer.Tasks.Take(wanted))
         {
             if (leases.TryAdd(order.Lease))
             {

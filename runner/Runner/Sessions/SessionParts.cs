@@ -16,14 +16,14 @@ internal sealed class SessionParts : IDisposable
     private readonly Session session;
     private readonly Surroundings around;
 
-    public SessionParts(Session session, RunnerOptions options, Surroundings around, ZipCache zips, PayloadGate gate)
+    public SessionParts(Session session, RunnerOptions options, Surroundings around, Retirement retirement, ZipCache zips, PayloadGate gate)
     {
         this.session = session;
         this.around = around;
         var (link, time, chance, loggers) = (around.Link, around.Time, around.Chance, around.Loggers);
         var spool = new ResultSpool(around.State);
         Leases = new Leases(time);
-        Capacity = new Capacity(options.Slots, time, chance);
+        Capacity = new Capacity(options.Slots, retirement, time, chance);
         Releases = new Releases(link, session, time, chance, loggers.CreateLogger<Releases>());
         Logs = new LogShipper(link, session, options.LogLimit, time, chance, loggers.CreateLogger<LogShipper>());
         Results = new ResultReporter(

@@ -22,6 +22,7 @@ internal static class RunnerSettings
             ApiUrl = silo is null ? ApiUrlIn(source, token) : null,
             Silo = silo,
             Seals = SealSettings.Read(source),
+            Limits = LifeSettings.Read(source),
             Slots = (int)NumberIn(source, "SLOTS", Math.Min(Environment.ProcessorCount, 1000), 1, 1000),
             Executor = executor,
             StateDirectory = state,
@@ -79,7 +80,7 @@ internal static class RunnerSettings
         };
     }
 
-    private static long NumberIn(SettingSource source, string name, long byDefault, long least, long most)
+    internal static long NumberIn(SettingSource source, string name, long byDefault, long least, long most)
     {
         if (source[name] is not { } text)
         {
