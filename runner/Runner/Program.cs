@@ -12,9 +12,9 @@ if (args is ["--help" or "-h"])
 
 try
 {
+    ProcessSecrets.ForbidDumps();
     if (args is ["doctor", .. var asked])
     {
-        ProcessSecrets.ForbidDumps();
         return await DoctorProgram.RunAsync(asked, Environment.GetEnvironmentVariable, HttpClient.DefaultProxy, Console.Out);
     }
 
@@ -23,7 +23,6 @@ try
     SocketWanted.For(source, options);
     RootGivenUp.For(source, options);
     ProcessSecrets.Forget(RunnerSettings.Secrets);
-    ProcessSecrets.ForbidDumps();
     using var keys = options.Seals?.Keys;
     using var signals = new StopSignals();
     using var loggers = LoggerFactory.Create(logging => logging

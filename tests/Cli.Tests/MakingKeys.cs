@@ -107,6 +107,27 @@ public sealed class MakingKeys
         Assert.DoesNotContain(Key, outcome.Out + outcome.Error, StringComparison.Ordinal);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task The_id_of_a_private_key_is_that_of_its_public_half()
+    {
+        await using var test = await UnconfiguredAsync();
+        using var pair = RSA.Create(2048);
+        using var other = RSA.Create(2048);
+        test.File("private.pem", pair.ExportPkcs8PrivateKeyPem());
+        test.File("public.pem", pair.ExportSubjectPublicKeyInfoPem());
+        test.File("both.pem", $"{pair.ExportPkcs8PrivateKeyPem()}\n{other.ExportRSAPrivateKeyPem()}");
+
+        var secret = await test.RunAsync("key id --encryption-key-file private.pem");
+        var open = await test.RunAsync("key id --encryption-key-file public.pem");
+        Assert.Equal((0, open.Out), (secret.ExitCode, secret.Out));
+        Assert.Matches("^[0-9a-f]{16}\n$", secret.Out);
+
+        var both = await test.RunAsync("key id --encryption-key-file both.pem");
+        Assert.Equal((ExitCodes.Configuration, ""), (both.ExitCode, both.Out));
+        Assert.Contains("holds 2 keys", both.Error, StringComparison.Ordinal);
+        Assert.Contains(open.Out.TrimEnd(), both.Error, StringComparison.Ordinal);
+    }
+
     [Fact(Timeout = 10_000)]
     public async Task Without_a_key_there_is_no_id()
     {

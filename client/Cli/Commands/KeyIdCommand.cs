@@ -10,18 +10,18 @@ internal static class KeyIdCommand
     public static Command Build(Shell shell, GlobalOptions globals)
     {
         var keys = new KeyOptions();
-        var command = new Command("id", "Show the id of a key, which is no secret: runners show theirs on the cluster's page");
+        var command = new Command("id", "Show the id of a key, also of a private RSA key; it is no secret: runners show theirs on the cluster's page");
         keys.AddTo(command);
         command.SetAction(parsed =>
         {
-            using var key = keys.Require(parsed, shell);
+            var id = keys.RequireId(parsed, shell);
             if (globals.Json(parsed))
             {
-                shell.Out.WriteJson(new KeyIdDocument(key.Id), CliJson.Default.KeyIdDocument);
+                shell.Out.WriteJson(new KeyIdDocument(id), CliJson.Default.KeyIdDocument);
                 return;
             }
 
-            shell.Out.Write($"{key.Id}\n");
+            shell.Out.Write($"{id}\n");
         });
         return command;
     }

@@ -41,6 +41,8 @@ internal static unsafe partial class RootGivenUp
         {
             throw new BadSettingException("RUN_AS", $"is {user}, which this process may not become: leave the image's user at root.");
         }
+
+        ProcessSecrets.ForbidDumps();
     }
 
     private static void Own(string folder, uint user)

@@ -16,10 +16,12 @@ internal sealed class SettingSource
 
     private readonly Dictionary<string, string> arguments = [];
     private readonly Func<string, string?> environment;
+    private readonly StandardInput input;
 
-    public SettingSource(IReadOnlyList<string> args, Func<string, string?> environment)
+    public SettingSource(IReadOnlyList<string> args, Func<string, string?> environment, Func<Stream>? input = null)
     {
         this.environment = environment;
+        this.input = new StandardInput(input ?? Console.OpenStandardInput);
         for (var i = 0; i < args.Count; i += 2)
         {
             var name = args[i].StartsWith("--", StringComparison.Ordinal) ? NameOf(args[i]) : args[i];
@@ -69,8 +71,10 @@ internal sealed class SettingSource
 
         try
         {
-            var value = File.ReadAllText(file).Trim();
-            return value.Length > 0 ? value : throw new BadSettingException(name + "_FILE", "names an empty file.");
+            var value = (StandardInput.Is(file) ? input.ReadFor(name + "_FILE") : File.ReadAllText(file)).Trim();
+            return value.Length > 0 ? value : throw new BadSettingException(name + "_FILE", StandardInput.Is(file)
+                ? "names standard input, from which nothing came: pipe it in, with docker run -i (and no -t)."
+                : "names an empty file.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

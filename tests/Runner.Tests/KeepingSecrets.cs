@@ -1,0 +1,127 @@
+using System.Buffers.Text;
+using System.Diagnostics;
+using System.Runtime.Versioning;
+using System.Text;
+using Orleans.Hybrid.Contracts.Sealing;
+using Orleans.Hybrid.Runner.Executors.Process;
+using Orleans.Hybrid.Runner.Settings;
+using Orleans.Hybrid.Runner.Tests.Support;
+
+namespace Orleans.Hybrid.Runner.Tests;
+
+/// <summary>A key that only the runner's own memory holds, and a memory into which no other program of its user looks (S34, I10).</summary>
+[SupportedOSPlatform("linux")]
+public sealed class KeepingSecrets : IDisposable
+{
+    private const string KeyText = "a1b2c3d4e5f60718293a4b5c6d7e8f90";
+
+    // Each line is "door: open" or "door: shut". A child of the task's own shows that such doors are open where nobody shuts them.
+    private const string Burglar = """
+        try() { if head -c 1 "/proc/$2" >/dev/null 2>&1; then echo "$1: open"; else echo "$1: shut"; fi; }
+        sleep 60 &
+        try child-environ $!/environ
+        kill $!
+        for door in environ maps mem auxv; do try $door $PPID/$door; done
+        if ls /proc/$PPID/fd >/dev/null 2>&1; then echo "fd: open"; else echo "fd: shut"; fi
+        grep 'Max core file size' /proc/$PPID/limits
+        """;
+
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    [Fact(Timeout = 60_000)]
+    public async Task S34_a_program_of_the_same_user_finds_the_runners_memory_shut_and_no_door_to_its_runtime()
+    {
+        await using var plane = await FakeControlPlane.StartAsync();
+        Assert.True(SymmetricKey.TryParse(KeyText, out var key, out _));
+        using var program = Start(plane, ("DECRYPTION_KEY_FILE", "-"), ("STATE_DIR", State()));
+        await program.StandardInput.WriteLineAsync(KeyText);
+        program.StandardInput.Close();
+        var order = Orders.New(SymmetricSeal.Seal(Encoding.UTF8.GetBytes(Burglar), key)) with { Command = "sh payload" };
+        plane.Offer(order);
+
+        Assert.Equal("complete", Assert.Single((await plane.Finishes.NextAsync()).Results).Status);
+        var doors = Directory.GetFileSystemEntries(Path.GetTempPath(), $"*-{program.Id}-*").Where(name => name.Contains("diagnostic"));
+        Assert.Empty(doors);
+        _ = Posix.Signal(program.Id, Posix.Terminate);
+        await program.WaitForExitAsync();
+        var found = Encoding.UTF8.GetString([.. plane.Kept[order.Lease.TaskId]]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(["child-environ: open", "environ: shut", "maps: shut", "mem: shut", "auxv: shut", "fd: shut"], found[..^1]);
+        Assert.Equal(["0", "0", "bytes"], found[^1].Split(' ', StringSplitOptions.RemoveEmptyEntries)[^3..]);
+        Assert.Equal(0, program.ExitCode);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_key_that_was_to_be_piped_in_and_was_not_ends_it_with_78_and_one_line()
+    {
+        await using var plane = await FakeControlPlane.StartAsync();
+        using var program = Start(plane, ("DECRYPTION_KEY_FILE", "/dev/stdin"));
+        program.StandardInput.Close();
+
+        var said = await program.StandardError.ReadToEndAsync();
+        await program.WaitForExitAsync();
+        Assert.Equal(78, program.ExitCode);
+        Assert.StartsWith("DECRYPTION_KEY_FILE names standard input, from which nothing came", said, StringComparison.Ordinal);
+        Assert.Single(said.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(0, plane.Enrolments.Count);
+    }
+
+    [Fact]
+    public void Standard_input_is_read_once_and_for_one_secret()
+    {
+        var opened = 0;
+        var source = new SettingSource(
+            [],
+            name => name is "DECRYPTION_KEY_FILE" or "CLUSTER_TOKEN_FILE" ? "-" : null,
+            () => opened++ == 0 ? new MemoryStream(Encoding.UTF8.GetBytes($" {KeyText}\n")) : throw new InvalidOperationException());
+
+        Assert.Equal((KeyText, KeyText), (source.Secret("DECRYPTION_KEY"), source.Secret("DECRYPTION_KEY")));
+        var wrong = Assert.Throws<BadSettingException>(() => source.Secret("CLUSTER_TOKEN"));
+        Assert.StartsWith("CLUSTER_TOKEN_FILE and DECRYPTION_KEY_FILE both name standard input", wrong.Message, StringComparison.Ordinal);
+        Assert.Equal(1, opened);
+    }
+
+    [Fact]
+    public void I12_an_input_without_an_end_is_not_read_to_it()
+    {
+        var source = new SettingSource([], name => name == "DECRYPTION_KEY_FILE" ? "-" : null, () => File.OpenRead("/dev/zero"));
+
+        var wrong = Assert.Throws<BadSettingException>(() => source.Secret("DECRYPTION_KEY"));
+        Assert.StartsWith("DECRYPTION_KEY_FILE names standard input, and more", wrong.Message, StringComparison.Ordinal);
+    }
+
+    private string State()
+    {
+        var state = folder.CreateSubdirectory("state").FullName;
+        File.SetUnixFileMode(folder.FullName, (UnixFileMode)0b111_101_101);
+        File.SetUnixFileMode(state, (UnixFileMode)0b111_111_111);
+        return state;
+    }
+
+    /// <summary>Starts it as nobody where this is root, for whom no door is shut.</summary>
+    private static Process Start(FakeControlPlane plane, params (string Name, string Value)[] environment)
+    {
+        string[] program = ["dotnet", typeof(RunnerProcess).Assembly.Location];
+        string[] line = Environment.IsPrivilegedProcess
+            ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", .. program]
+            : program;
+        var start = new ProcessStartInfo(line[0], line[1..])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        var address = Base64Url.EncodeToString(Encoding.UTF8.GetBytes(plane.Address.ToString()));
+        start.Environment.Remove("DOTNET_EnableDiagnostics");
+        start.Environment["CLUSTER_ID"] = new string('1', 24);
+        start.Environment["CLUSTER_TOKEN"] = $"{FakeControlPlane.ClusterToken}.{address}";
+        start.Environment["EXECUTOR"] = "process";
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return Process.Start(start)!;
+    }
+}
