@@ -1,6 +1,6 @@
-using Microsoft.Extensions.Logging;
 using Orleans.Hybrid.Runner;
 using Orleans.Hybrid.Runner.Doctor;
+using Orleans.Hybrid.Runner.Journal;
 using Orleans.Hybrid.Runner.Settings;
 using Orleans.Hybrid.Runner.Supervision;
 
@@ -19,23 +19,15 @@ try
     }
 
     var source = new SettingSource(args, Environment.GetEnvironmentVariable);
+    var logFormat = OutsideSettings.LogFormatIn(source);
     var options = RunnerSettings.Read(source);
     SocketWanted.For(source, options);
     RootGivenUp.For(source, options);
     ProcessSecrets.Forget(RunnerSettings.Secrets);
     using var keys = options.Seals?.Keys;
     using var signals = new StopSignals();
-    using var loggers = LoggerFactory.Create(logging => logging
-        .AddFilter("Orleans", LogLevel.Warning)
-        .AddFilter("Orleans.Hybrid", LogLevel.Information)
-        .AddFilter("Microsoft", LogLevel.Warning)
-        .AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.UseUtcTimestamp = true;
-            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ssZ ";
-        }));
-    using var service = ServiceManager.From(Environment.GetEnvironmentVariable, TimeProvider.System);
+    using var loggers = ConsoleLog.Create(logFormat);
+    using var service = ServiceManager.From(Environment.GetEnvironmentVariable, TimeProvider.System, isLookedAt: options.Metrics is not null);
     return await RunnerProcess.RunAsync(options, loggers, signals.Tokens, service);
 }
 catch (BadSettingException e)

@@ -44,7 +44,7 @@ internal sealed class RunnerLife(RunnerOptions options, Surroundings around)
         var file = new SessionFile(around.State);
         var zips = new ZipCache(around.State, options.ZipCacheLimit, around.Time);
         using var starts = new StartCounts(around.State, around.Time.GetUtcNow());
-        var gate = new PayloadGate(options.Seals, options.ClusterId, starts, around.Time);
+        var gate = new PayloadGate(options.Seals, options.ClusterId, starts, around.Meter, around.Time);
         var backoff = Backoff.ForCalls(around.Chance);
         var enrolment = new Enrolment(
             options,

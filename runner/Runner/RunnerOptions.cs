@@ -1,3 +1,5 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Orleans.Hybrid.Runner.Docker;
 using Orleans.Hybrid.Runner.Sealing;
 using Orleans.Hybrid.Runner.Sessions;
@@ -43,6 +45,12 @@ public sealed record RunnerOptions
 
     /// <summary>How many tasks run at the same time.</summary>
     public int Slots { get; init; } = Math.Min(Environment.ProcessorCount, 1000);
+
+    /// <summary>Authorities that are trusted for the control plane's certificate beside the system's; null for none.</summary>
+    public X509Certificate2Collection? Authorities { get; init; }
+
+    /// <summary>A Unix socket or a loopback port where metrics and health can be asked for; null to listen on nothing.</summary>
+    public EndPoint? Metrics { get; init; }
 
     /// <summary>When it leaves by itself.</summary>
     public LifeLimits Limits { get; init; } = new();

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Hybrid.Runner.Execution;
 using Orleans.Hybrid.Runner.Executors;
+using Orleans.Hybrid.Runner.Listening;
+using Orleans.Hybrid.Runner.Metrics;
 using Orleans.Hybrid.Runner.State;
 using Orleans.Hybrid.Runner.Supervision;
 
@@ -48,6 +50,10 @@ public static class RunnerProcess
     {
         var link = engine.Link(options);
         using var connections = link as IDisposable;
+        var meter = new RunnerMeter { Slots = () => (options.Slots, service.Vitals.Busy) };
+        var readiness = new Readiness(service.Vitals, sandboxes, TimeProvider.System);
+        await using var pages = await StatusServer.StartAsync(
+            options.Metrics, meter, metrics => new StatusPages(metrics, service.Vitals, readiness), loggers);
         var life = new RunnerLife(options, new Surroundings
         {
             Link = link,
@@ -57,6 +63,7 @@ public static class RunnerProcess
             Chance = Random.Shared,
             Loggers = loggers,
             Engine = engine,
+            Meter = meter,
             Service = service,
         });
         return await life.RunAsync(signals);

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Orleans.Hybrid.Runner.Execution;
 using Orleans.Hybrid.Runner.Executors;
 using Orleans.Hybrid.Runner.Link;
+using Orleans.Hybrid.Runner.Metrics;
 using Orleans.Hybrid.Runner.State;
 using Orleans.Hybrid.Runner.Supervision;
 
@@ -24,6 +25,9 @@ internal sealed record Surroundings
 
     /// <summary>What executors live on.</summary>
     public required IExecutorEngine Engine { get; init; }
+
+    /// <summary>What it counts.</summary>
+    public RunnerMeter Meter { get; init; } = new();
 
     /// <summary>Who started this program, and watches it.</summary>
     public ServiceManager Service { get; init; } = ServiceManager.None;

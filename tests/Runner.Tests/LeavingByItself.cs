@@ -12,12 +12,14 @@ public sealed class LeavingByItself : RunnerTest
 
     private LifeLimits limits = new();
 
+    protected override bool StartsAtOnce => false;
+
     protected override RunnerOptions With(RunnerOptions options) => options with { Slots = 4, Limits = limits };
 
     [Fact(Timeout = 30_000)]
     public async Task After_its_tasks_it_leaves_and_never_asks_for_more_than_are_left()
     {
-        await RestartWithAsync(new LifeLimits { Tasks = 3 });
+        Start(new LifeLimits { Tasks = 3 });
         Plane.Offer(Orders.New(), Orders.New());
         var first = await Sandboxes.NextAsync();
         var second = await Sandboxes.NextAsync();
@@ -39,7 +41,7 @@ public sealed class LeavingByItself : RunnerTest
     [Fact(Timeout = 30_000)]
     public async Task A_task_that_is_handed_back_before_it_was_started_does_not_count()
     {
-        await RestartWithAsync(new LifeLimits { Tasks = 1 });
+        Start(new LifeLimits { Tasks = 1 });
         Sandboxes.Script = sandbox => sandbox.Preparing = _ => throw new SandboxException("engine away", passing: true);
         Plane.Offer(Orders.New());
         await (await Sandboxes.NextAsync()).Removed;
@@ -56,11 +58,11 @@ public sealed class LeavingByItself : RunnerTest
     [Fact(Timeout = 30_000)]
     public async Task What_was_done_in_an_earlier_session_counts()
     {
-        await RestartWithAsync(new LifeLimits { Tasks = 2 });
+        Start(new LifeLimits { Tasks = 2 });
         await EndAsync(await StartedAsync(Orders.New()));
         await Plane.Finishes.NextAsync();
         await Plane.Claims.NextAsync(claim => claim.Wanted == 1);
-        Plane.Forget(2);
+        Plane.Forget(1);
         Plane.Stop(Orders.New().Lease);
         Plane.Enrolments.Clear();
         await PassAsync(TimeSpan.FromSeconds(1));
@@ -74,7 +76,7 @@ public sealed class LeavingByItself : RunnerTest
     [Fact(Timeout = 30_000)]
     public async Task Being_without_a_task_counts_from_the_enrolment_or_the_end_of_the_last_task_and_never_while_one_runs()
     {
-        await RestartWithAsync(new LifeLimits { Idle = Short });
+        Start(new LifeLimits { Idle = Short });
         await Time.Armed(Short);
         var sandbox = await StartedAsync(Orders.New());
         Time.Advance(Short);
@@ -93,7 +95,7 @@ public sealed class LeavingByItself : RunnerTest
     [Fact(Timeout = 30_000)]
     public async Task When_it_has_lived_long_enough_what_runs_is_still_worked_off()
     {
-        await RestartWithAsync(new LifeLimits { Uptime = Short });
+        Start(new LifeLimits { Uptime = Short });
         var sandbox = await RunningAsync(Orders.New());
         await PassAsync(wait => wait > Short - TimeSpan.FromSeconds(1) && wait <= Short);
         await PassAsync(TimeSpan.FromSeconds(1));
@@ -109,10 +111,8 @@ public sealed class LeavingByItself : RunnerTest
     [Fact(Timeout = 30_000)]
     public async Task It_leaves_when_its_time_is_over_also_while_nobody_lets_it_in()
     {
-        limits = new LifeLimits { Uptime = Short };
-        await Runner.DisposeAsync();
         Plane.Fail("enrol", 503);
-        await RestartAsync();
+        Start(new LifeLimits { Uptime = Short });
 
         await Plane.Enrolments.NextAsync();
         await Time.Armed(Short);
@@ -157,12 +157,10 @@ public sealed class LeavingByItself : RunnerTest
 
     private static TimeSpan? Seconds(int? seconds) => seconds is { } given ? TimeSpan.FromSeconds(given) : null;
 
-    private async Task RestartWithAsync(LifeLimits wanted)
+    private void Start(LifeLimits wanted)
     {
         limits = wanted;
-        await Plane.Enrolments.NextAsync();
-        await RestartAsync();
-        Plane.Claims.Clear();
+        Runner = Start();
     }
 
     private static async Task EndAsync(params ScriptedSandbox[] sandboxes)

@@ -10,7 +10,8 @@ internal static class KeyIdCommand
     public static Command Build(Shell shell, GlobalOptions globals)
     {
         var keys = new KeyOptions();
-        var command = new Command("id", "Show the id of a key, also of a private RSA key; it is no secret: runners show theirs on the cluster's page");
+        var command = new Command(
+            "id", "Show the id of a key, also of a private RSA key; it is no secret: runners show theirs on the cluster's page");
         keys.AddTo(command);
         command.SetAction(parsed =>
         {

@@ -35,7 +35,7 @@ internal static class Checks
             return OfControlPlane.Select(name => Check.Known(name, why));
         }
 
-        var route = new Route(address, proxies);
+        var route = new Route(address, proxies, options.Authorities);
         return
         [
             .. new NetworkChecks(route).All,

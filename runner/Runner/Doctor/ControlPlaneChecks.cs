@@ -56,7 +56,7 @@ internal sealed class ControlPlaneChecks(Route route, RunnerOptions options, Tim
     // Nothing less than an enrolment proves a token; one that takes no previous session over disturbs no runner.
     private async Task<Finding> TokenAsync(CancellationToken cancel)
     {
-        using var link = new HttpControlPlane(route.Address, time);
+        using var link = new HttpControlPlane(route.Address, time, options.Authorities);
         var request = new EnrolRequest
         {
             ClusterId = options.ClusterId,

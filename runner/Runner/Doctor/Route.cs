@@ -1,10 +1,12 @@
 using System.Net;
 using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using Orleans.Hybrid.Runner.Link;
 
 namespace Orleans.Hybrid.Runner.Doctor;
 
 /// <summary>The way to the control plane: straight, or through the proxy that the environment names.</summary>
-internal sealed class Route(Uri address, IWebProxy proxies)
+internal sealed class Route(Uri address, IWebProxy proxies, X509Certificate2Collection? authorities = null)
 {
     /// <summary>The control plane's address.</summary>
     public Uri Address => address;
@@ -23,6 +25,7 @@ internal sealed class Route(Uri address, IWebProxy proxies)
         CancellationToken cancel, RemoteCertificateValidationCallback? look = null)
     {
         using var handler = new SocketsHttpHandler { Proxy = proxies, AllowAutoRedirect = false, UseCookies = false };
+        handler.SslOptions = Trust.In(authorities);
         handler.SslOptions.RemoteCertificateValidationCallback = look;
         using var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         return await client.GetAsync(new Uri(Address.AbsoluteUri.TrimEnd('/') + "/version"), cancel);

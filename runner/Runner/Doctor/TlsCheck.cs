@@ -66,9 +66,7 @@ internal sealed class TlsCheck(Route route, TimeProvider time)
             : Finding.Ok($"the chain is good for {days} days, issued by {issuer}");
     }
 
-    private static string Trusted => Environment.GetEnvironmentVariable("SSL_CERT_FILE") is { Length: > 0 } file
-        ? File.Exists(file)
-            ? $"Trusted is what {file} holds (SSL_CERT_FILE): add the issuer's CA there"
-            : $"SSL_CERT_FILE names {file}, which is not there: mount it, or correct the path"
-        : "A CA of your own comes in a file that SSL_CERT_FILE names";
+    private static string Trusted => Environment.GetEnvironmentVariable("SSL_CERT_FILE") is { Length: > 0 } file && !File.Exists(file)
+        ? $"SSL_CERT_FILE names {file}, which is not there: mount it, or correct the path"
+        : "Trusted are the system's authorities and those in CA_FILE: the root certificate of a CA of your own belongs there, in PEM";
 }

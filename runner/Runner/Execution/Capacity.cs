@@ -35,6 +35,21 @@ internal sealed class Capacity(int slots, Retirement retirement, TimeProvider ti
         }
     }
 
+    /// <summary>How many slots tasks have, without those that they lent.</summary>
+    public int Busy
+    {
+        get
+        {
+            lock (turn)
+            {
+                return slots - Free;
+            }
+        }
+    }
+
+    /// <summary>True when what runs the tasks was away when it was last needed.</summary>
+    public bool IsTroubled => Volatile.Read(ref troubled);
+
     private int Free => slots - (taken - lent);
 
     /// <summary>

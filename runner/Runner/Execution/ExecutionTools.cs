@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Orleans.Hybrid.Runner.Metrics;
 using Orleans.Hybrid.Runner.Sealing;
 using Orleans.Hybrid.Runner.Sessions;
 using Orleans.Hybrid.Runner.Zips;
@@ -28,6 +29,8 @@ internal sealed record ExecutionTools
 
     /// <summary>Most wall time of a task, whatever its order says, in seconds.</summary>
     public int MostSeconds { get; init; } = int.MaxValue;
+
+    public required RunnerMeter Meter { get; init; }
 
     public required TimeSpan StopGrace { get; init; }
 

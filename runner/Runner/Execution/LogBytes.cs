@@ -1,7 +1,7 @@
 namespace Orleans.Hybrid.Runner.Execution;
 
 /// <summary>How many bytes of log all tasks together may have waiting.</summary>
-internal sealed class LogBudget(long bytes)
+internal sealed class LogBudget(long bytes, Action<long>? dropped = null)
 {
     private long free = bytes;
 
@@ -19,6 +19,9 @@ internal sealed class LogBudget(long bytes)
     {
         Interlocked.Add(ref free, -bytes);
     }
+
+    /// <summary>So many bytes have found no place.</summary>
+    public void Drop(long bytes) => dropped?.Invoke(bytes);
 
     public void Return(int bytes)
     {

@@ -133,6 +133,8 @@ internal sealed class LogPump(LeaseRef lease, long limit, LogBudget budget, Acti
         var weight = waiting.Weight;
         if (ring.Lost > 0)
         {
+            budget.Drop(ring.Lost);
+
             // As output, so that a reader of either log is told.
             waiting.Add(
                 OutputStream.Out, Encoding.UTF8.GetBytes($"\n[{ring.Lost} bytes of the log are left out here]\n"));

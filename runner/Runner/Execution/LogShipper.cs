@@ -2,13 +2,14 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Orleans.Hybrid.Contracts.Runners;
 using Orleans.Hybrid.Runner.Link;
+using Orleans.Hybrid.Runner.Metrics;
 using Orleans.Hybrid.Runner.Sessions;
 
 namespace Orleans.Hybrid.Runner.Execution;
 
 /// <summary>Gathers what all running tasks print and sends it up, many logs in one call, each in order.</summary>
 internal sealed class LogShipper(
-    IControlPlane link, Session session, long limitPerLog, TimeProvider time, Random chance, ILogger<LogShipper> logger)
+    IControlPlane link, Session session, long limitPerLog, RunnerMeter meter, TimeProvider time, Random chance, ILogger<LogShipper> logger)
 {
     private const int LargestPiece = 1024 * 1024;
     private const int LargestCall = 2 * 1024 * 1024;
@@ -18,7 +19,7 @@ internal sealed class LogShipper(
     private static readonly TimeSpan TailTime = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<LogPump, bool> open = [];
-    private readonly LogBudget budget = new(LargestHeap);
+    private readonly LogBudget budget = new(LargestHeap, meter.LogDropped);
     private readonly Backoff backoff = Backoff.ForCalls(chance);
     private readonly Pulse written = new();
     private readonly Pulse hurry = new();

@@ -62,8 +62,19 @@ internal sealed class TaskExecution
         await RemoveAsync();
         await ReleaseAsync(outcome!);
         EndLoan();
-        tools.Logger.Ended(lease.Ref.TaskId, lease.Ref.Attempt, outcome!.Fate, outcome.Status, outcome.Message);
-        return program.IsRunning || outcome.Fate == LeaseFate.Finish;
+        Tell(outcome!);
+        return program.IsRunning || outcome!.Fate == LeaseFate.Finish;
+    }
+
+    private void Tell(ExecutionOutcome ended)
+    {
+        tools.Meter.Ended(ended, program.Ran);
+        if (lease.Interruption == Interruption.Lost)
+        {
+            tools.Meter.LeaseLost();
+        }
+
+        tools.Logger.Ended(lease.Ref.TaskId, lease.Ref.Attempt, ended.Fate, ended.Status, ended.Message);
     }
 
     private async Task StepAsync(Func<Task> step)

@@ -17,7 +17,7 @@ internal sealed class ExecutorEngine(ILoggerFactory loggers, int? mischief = nul
     public static Task<ExecutorEngine> StartAsync(RunnerOptions options, ILoggerFactory loggers) =>
         Task.FromResult(new ExecutorEngine(loggers));
 
-    public IControlPlane Link(RunnerOptions options) => new HttpControlPlane(options.ApiUrl!, TimeProvider.System);
+    public IControlPlane Link(RunnerOptions options) => new HttpControlPlane(options.ApiUrl!, TimeProvider.System, options.Authorities);
 
     public async Task<ExecutorHost> HostAsync(ExecutionTools tools)
     {

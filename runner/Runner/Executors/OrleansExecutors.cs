@@ -52,7 +52,7 @@ internal sealed class ExecutorEngine : IExecutorEngine
     }
 
     public IControlPlane Link(RunnerOptions options) => options.ApiUrl is { } address
-        ? new HttpControlPlane(address, TimeProvider.System)
+        ? new HttpControlPlane(address, TimeProvider.System, options.Authorities)
         : new GrainControlPlane(grains, runner, TimeProvider.System);
 
     public Task<ExecutorHost> HostAsync(ExecutionTools tools)

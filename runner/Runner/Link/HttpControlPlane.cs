@@ -1,16 +1,21 @@
 using System.Net.Http.Headers;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Orleans.Hybrid.Runner.Link;
 
-/// <summary>The control plane over outbound HTTPS; proxies and private CAs come from the usual environment.</summary>
-internal sealed class HttpControlPlane(Uri address, TimeProvider time) : WireControlPlane(time), IDisposable
+/// <summary>The control plane over outbound HTTPS; proxies come from the usual environment.</summary>
+/// <param name="address">Where it is.</param>
+/// <param name="time">The clock.</param>
+/// <param name="authorities">Whom to trust beside the system's authorities.</param>
+internal sealed class HttpControlPlane(Uri address, TimeProvider time, X509Certificate2Collection? authorities = null)
+    : WireControlPlane(time), IDisposable
 {
     // A claim can bring many payloads of 64 KiB; an answer beyond this is not the control plane's.
     private const int LargestAnswer = 128 * 1024 * 1024;
 
     private readonly TimeProvider time = time;
-    private readonly HttpClient calls = Client(address);
-    private readonly HttpClient heartbeats = Client(address);
+    private readonly HttpClient calls = Client(address, authorities);
+    private readonly HttpClient heartbeats = Client(address, authorities);
 
     public void Dispose()
     {
@@ -34,12 +39,13 @@ internal sealed class HttpControlPlane(Uri address, TimeProvider time) : WireCon
         }
     }
 
-    private static HttpClient Client(Uri address)
+    private static HttpClient Client(Uri address, X509Certificate2Collection? authorities)
     {
         var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             UseCookies = false,
+            SslOptions = Trust.In(authorities),
             ConnectTimeout = TimeSpan.FromSeconds(10),
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         };

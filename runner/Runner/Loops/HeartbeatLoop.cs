@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Orleans.Hybrid.Contracts.Runners;
 using Orleans.Hybrid.Runner.Execution;
 using Orleans.Hybrid.Runner.Link;
+using Orleans.Hybrid.Runner.Metrics;
 using Orleans.Hybrid.Runner.Sessions;
 using Orleans.Hybrid.Runner.Supervision;
 
@@ -17,6 +18,7 @@ internal sealed class HeartbeatLoop(
     Leases leases,
     CancellationTokenSource drain,
     ServiceManager service,
+    RunnerMeter meter,
     TimeProvider time,
     Random chance,
     ILogger<HeartbeatLoop> logger)
@@ -74,6 +76,7 @@ internal sealed class HeartbeatLoop(
         {
             // Whatever the control plane asks for: the leases do not wait longer than this.
             var pause = backoff.Failed(e.RetryAfter);
+            meter.NotRenewed();
             logger.HeartbeatFailed(held.Count, e.Message);
             await service.WaitAsync(pause < third ? pause : third, time, end);
         }

@@ -1,6 +1,7 @@
 using Orleans.Hybrid.Contracts.Runners;
 using Orleans.Hybrid.Contracts.Sealing;
 using Orleans.Hybrid.Runner.Execution;
+using Orleans.Hybrid.Runner.Metrics;
 
 namespace Orleans.Hybrid.Runner.Sealing;
 
@@ -8,7 +9,7 @@ namespace Orleans.Hybrid.Runner.Sealing;
 /// Decides whether a task may be started with the payload that came: opened with one of the keys, where the one who sealed it wanted it to
 /// run, and not more often. The control plane is not believed in any of this.
 /// </summary>
-internal sealed class PayloadGate(SealPolicy? policy, string clusterId, StartCounts starts, TimeProvider time)
+internal sealed class PayloadGate(SealPolicy? policy, string clusterId, StartCounts starts, RunnerMeter meter, TimeProvider time)
 {
     private const string NotHere = "payload not authentic: it was sealed for another";
 
@@ -25,15 +26,16 @@ internal sealed class PayloadGate(SealPolicy? policy, string clusterId, StartCou
 
         if (policy.SignedOnly && !IsSigned(order))
         {
-            return Refused("not signed: this runner starts only what was signed with its key, and this was not, or was changed since");
+            return Refused(SealFault.Unsigned, "not signed: this runner starts only what was signed with its key, and this was not, or was changed since");
         }
 
         var opened = policy.Keys.Open(order.Payload, policy.Accepted);
-        return opened.Header is not { } header ? opened
-            : header.Project != order.ProjectId ? Refused($"{NotHere} project")
-            : header.Cluster.Length > 0 && header.Cluster != clusterId ? Refused($"{NotHere} cluster")
-            : header.Code != order.CodeName ? Refused($"{NotHere} code package")
-            : header.NotAfter is { } end && end <= time.GetUtcNow().ToUnixTimeSeconds() ? Refused("payload too old: its time has passed")
+        return opened.Plain is null ? Refused(SealFault.Unopened, opened.Refusal)
+            : opened.Header is not { } header ? opened
+            : header.Project != order.ProjectId ? Refused(SealFault.Elsewhere, $"{NotHere} project")
+            : header.Cluster.Length > 0 && header.Cluster != clusterId ? Refused(SealFault.Elsewhere, $"{NotHere} cluster")
+            : header.Code != order.CodeName ? Refused(SealFault.Elsewhere, $"{NotHere} code package")
+            : header.NotAfter is { } end && end <= time.GetUtcNow().ToUnixTimeSeconds() ? Refused(SealFault.Expired, "payload too old: its time has passed")
             : opened;
     }
 
@@ -45,7 +47,7 @@ internal sealed class PayloadGate(SealPolicy? policy, string clusterId, StartCou
         {
             return header?.RunLimit is not { } limit || starts.TryStart(header.Task, limit, header.NotAfter)
                 ? null
-                : $"payload used up: it was sealed for {(limit == 1 ? "one start" : $"{limit} starts")}, and this runner has made as many; queue it anew";
+                : Refused(SealFault.Spent, $"payload used up: it was sealed for {(limit == 1 ? "one start" : $"{limit} starts")}, and this runner has made as many; queue it anew").Refusal;
         }
         catch (IOException e)
         {
@@ -85,5 +87,9 @@ internal sealed class PayloadGate(SealPolicy? policy, string clusterId, StartCou
         order.Zip?.FileName ?? "",
         order.Zip?.Runtime ?? "");
 
-    private static OpenedPayload Refused(string why) => new(null, null, why);
+    private OpenedPayload Refused(SealFault fault, string why)
+    {
+        meter.Refused(fault);
+        return new OpenedPayload(null, null, why);
+    }
 }

@@ -36,6 +36,7 @@ internal sealed class SessionLife(SessionParts parts, TimeProvider time, ILogger
         using var drain = CancellationTokenSource.CreateLinkedTokenSource(signals.Drain);
         await using var executors = await parts.StartExecutorsAsync();
         await InheritAsync(inherited);
+        parts.Service.Vitals.Serves(parts.Capacity);
         Task[] loops =
         [
             parts.Claims(executors.Execute, drain).RunAsync(end.Token),
@@ -49,6 +50,7 @@ internal sealed class SessionLife(SessionParts parts, TimeProvider time, ILogger
         ];
         await Task.WhenAny(causes);
         var how = await StopAsync(Judge(loops, signals), drain, signals.Kill);
+        parts.Service.Vitals.Serves(null);
         await end.CancelAsync();
         await Task.WhenAll(causes).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return how is SessionEnd.Left ? await LeaveAsync() : how;

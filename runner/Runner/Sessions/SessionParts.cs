@@ -25,7 +25,7 @@ internal sealed class SessionParts : IDisposable
         Leases = new Leases(time);
         Capacity = new Capacity(options.Slots, retirement, time, chance);
         Releases = new Releases(link, session, time, chance, loggers.CreateLogger<Releases>());
-        Logs = new LogShipper(link, session, options.LogLimit, time, chance, loggers.CreateLogger<LogShipper>());
+        Logs = new LogShipper(link, session, options.LogLimit, around.Meter, time, chance, loggers.CreateLogger<LogShipper>());
         Results = new ResultReporter(
             link, session, spool, Leases, time, chance, loggers.CreateLogger<ResultReporter>());
         Tools = new ExecutionTools
@@ -41,6 +41,7 @@ internal sealed class SessionParts : IDisposable
             Capacity = Capacity,
             Gate = gate,
             MostSeconds = options.MaxTimeoutSeconds,
+            Meter = around.Meter,
             StopGrace = options.StopGrace,
             Time = time,
             Logger = loggers.CreateLogger<TaskExecution>(),
@@ -82,6 +83,7 @@ internal sealed class SessionParts : IDisposable
         Leases,
         drain,
         around.Service,
+        around.Meter,
         around.Time,
         around.Chance,
         around.Loggers.CreateLogger<HeartbeatLoop>());

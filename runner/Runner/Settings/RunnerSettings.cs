@@ -23,6 +23,8 @@ internal static class RunnerSettings
             Silo = silo,
             Seals = SealSettings.Read(source),
             Limits = LifeSettings.Read(source),
+            Authorities = OutsideSettings.AuthoritiesIn(source),
+            Metrics = OutsideSettings.MetricsIn(source),
             Slots = (int)NumberIn(source, "SLOTS", Math.Min(Environment.ProcessorCount, 1000), 1, 1000),
             Executor = executor,
             StateDirectory = state,

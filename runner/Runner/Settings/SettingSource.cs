@@ -7,7 +7,7 @@ internal sealed class SettingSource
     [
         "CLUSTER_ID", "API_URL", "ALLOW_HTTP", "SLOTS", "EXECUTOR", "STATE_DIR", "RUNNER_NAME", "LOG_LIMIT", "ZIP_CACHE_LIMIT",
         "ZIP_UNPACKED_LIMIT", "ACCEPT_SEALS", "REQUIRE_SIGNED", "LINK",
-        "SILO", "LABELS", .. TaskLimitSettings.Names, .. LifeSettings.Names,
+        "SILO", "LABELS", .. TaskLimitSettings.Names, .. LifeSettings.Names, .. OutsideSettings.Names,
     ];
 
     // A proxy's address may hold a password.

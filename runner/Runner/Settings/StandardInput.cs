@@ -18,7 +18,8 @@ internal sealed class StandardInput(Func<Stream> open)
         read ??= (setting, ReadAll(setting));
         return read.Value.Setting == setting
             ? read.Value.Text
-            : throw new BadSettingException(setting, $"and {read.Value.Setting} both name standard input, which ends only once: give one of them a file.");
+            : throw new BadSettingException(
+                setting, $"and {read.Value.Setting} both name standard input, which ends only once: give one of them a file.");
     }
 
     private string ReadAll(string setting)

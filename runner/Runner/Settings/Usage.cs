@@ -4,9 +4,10 @@ namespace Orleans.Hybrid.Runner.Settings;
 internal static class Usage
 {
     public const string Text = """
-        Runs tasks of one cluster on this machine. It dials out to the control plane and listens on nothing, but with LINK=grains.
+        Runs tasks of one cluster on this machine. It dials out to the control plane and listens on nothing, but with
+        LINK=grains or METRICS.
 
-        Needed, from the environment only (each also as a file named by CLUSTER_ID_FILE and so on):
+        Needed, from the environment only (each also as a file named by CLUSTER_ID_FILE and so on; for one of them - is standard input):
           CLUSTER_ID         the cluster, 24 hex digits (or --cluster-id)
           CLUSTER_TOKEN      its token, which also names the control plane
           DECRYPTION_KEY     hex key, or private RSA key in PEM, or several: nothing is started but what opens with one of them
@@ -34,6 +35,15 @@ internal static class Usage
           --require-signed 1 REQUIRE_SIGNED=1  starts only code packages that were signed with the key, by digest
           --api-url          API_URL        the control plane's address, instead of the token's
           --allow-http 1     ALLOW_HTTP=1   plain http to another machine: sends secrets in the clear
+          --ca-file          CA_FILE        root certificates in PEM that are trusted for the control plane, beside the system's
+          --log-format       LOG_FORMAT     text (default), or json: one object a line
+          --metrics          METRICS        unix:PATH or 127.0.0.1:PORT, where /metrics, /healthz and /readyz can be asked for
+
+        To leave by itself, as after the first TERM, with exit code 0:
+          --once 1           ONCE=1         after one task
+          --stop-after-tasks STOP_AFTER_TASKS  after so many tasks; it never claims more
+          --stop-when-idle   STOP_WHEN_IDLE seconds without a task
+          --stop-after       STOP_AFTER     seconds of life
 
         In the control plane's own, trusted network, with a build by -p:RunnerEngine=Orleans:
           --link grains      LINK=grains    joins the control plane's cluster as a silo, instead of https

@@ -4,10 +4,12 @@ using System.Text;
 
 namespace Orleans.Hybrid.Runner.Supervision;
 
-/// <summary>Tells systemd, which says in the environment where it listens, how the runner fares; else nobody.</summary>
+/// <summary>Tells systemd, which says in the environment where it listens, how the runner fares; and keeps it for who looks.</summary>
 internal sealed class ServiceManager : IDisposable
 {
     private const int LongestStatus = 300;
+
+    private static readonly TimeSpan LookedAtRest = TimeSpan.FromSeconds(30);
 
     private readonly Socket? socket;
     private readonly UnixDomainSocketEndPoint? address;
@@ -16,10 +18,11 @@ internal sealed class ServiceManager : IDisposable
     private long? lastBeat;
     private volatile bool stopping;
 
-    private ServiceManager(string? path, TimeSpan watchdog, TimeProvider time)
+    private ServiceManager(string? path, TimeSpan watchdog, TimeProvider time, bool isLookedAt = false)
     {
         (this.watchdog, this.time) = (watchdog, time);
-        Rest = watchdog > TimeSpan.Zero ? watchdog / 2 : Timeout.InfiniteTimeSpan;
+        Vitals = new Vitals(time);
+        Rest = watchdog > TimeSpan.Zero ? watchdog / 2 : isLookedAt ? LookedAtRest : Timeout.InfiniteTimeSpan;
         if (path is ['/' or '@', _, ..])
         {
             // A leading @ stands for the zero byte of a name that is in no file system.
@@ -29,19 +32,22 @@ internal sealed class ServiceManager : IDisposable
     }
 
     /// <summary>Nobody.</summary>
-    public static ServiceManager None { get; } = new(null, TimeSpan.Zero, TimeProvider.System);
+    public static ServiceManager None => new(null, TimeSpan.Zero, TimeProvider.System);
+
+    /// <summary>How it fares, for who looks at it.</summary>
+    public Vitals Vitals { get; }
 
     /// <summary>How long the heartbeat loop may rest before it says that it still moves.</summary>
     public TimeSpan Rest { get; }
 
     /// <summary>Whoever <c>NOTIFY_SOCKET</c> names, with <c>WATCHDOG_USEC</c> where that is meant for this process.</summary>
-    public static ServiceManager From(Func<string, string?> environment, TimeProvider time)
+    public static ServiceManager From(Func<string, string?> environment, TimeProvider time, bool isLookedAt = false)
     {
         var meant = environment("WATCHDOG_PID") is not { Length: > 0 } pid
             || pid == Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
         var watched = long.TryParse(environment("WATCHDOG_USEC"), NumberStyles.None, CultureInfo.InvariantCulture, out var micros);
         var watchdog = meant && watched ? TimeSpan.FromMicroseconds(micros) : TimeSpan.Zero;
-        return new ServiceManager(environment("NOTIFY_SOCKET"), watchdog, time);
+        return new ServiceManager(environment("NOTIFY_SOCKET"), watchdog, time, isLookedAt);
     }
 
     /// <summary>The runner is in service.</summary>
@@ -54,12 +60,14 @@ internal sealed class ServiceManager : IDisposable
     public void Stopping(string status)
     {
         stopping = true;
+        Vitals.Drains();
         Tell("STOPPING=1", Status(status), Extension);
     }
 
     /// <summary>The loop that calls this has moved.</summary>
     public void Alive()
     {
+        Vitals.Moved();
         if (watchdog > TimeSpan.Zero && (lastBeat is not { } last || time.GetElapsedTime(last) >= Rest / 2))
         {
             lastBeat = time.GetTimestamp();
@@ -70,7 +78,7 @@ internal sealed class ServiceManager : IDisposable
     /// <summary>A wait that counts as moving, however long it is.</summary>
     public async Task WaitAsync(TimeSpan pause, TimeProvider clock, CancellationToken cancel)
     {
-        for (Alive(); watchdog > TimeSpan.Zero && pause > Rest; pause -= Rest)
+        for (Alive(); Rest > TimeSpan.Zero && pause > Rest; pause -= Rest)
         {
             await Task.Delay(Rest, clock, cancel);
             Alive();

@@ -44,20 +44,21 @@ public sealed class TheWayToTheControlPlane
         var said = await AskAsync([new TlsCheck(Straight(server), TimeProvider.System).Check]);
 
         Assert.StartsWith("fail tls: the chain of CN=localhost is not good", said["tls"], StringComparison.Ordinal);
-        Assert.Contains("SSL_CERT_FILE", said["tls"], StringComparison.Ordinal);
+        Assert.Contains("CA_FILE", said["tls"], StringComparison.Ordinal);
     }
 
     [Theory(Timeout = 60_000)]
-    [InlineData(90, "ok tls: the chain is good for 89 days, issued by localhost")]
-    [InlineData(5, "warn tls: the chain is good for only 4 more days: renew the certificate by ")]
-    public async Task A_CA_of_ones_own_is_trusted_from_a_file_and_its_last_days_are_told(int days, string expected)
+    [InlineData("SSL_CERT_FILE", 90, "ok tls: the chain is good for 89 days, issued by localhost")]
+    [InlineData("CA_FILE", 90, "ok tls: the chain is good for 89 days, issued by localhost")]
+    [InlineData("CA_FILE", 5, "warn tls: the chain is good for only 4 more days: renew the certificate by ")]
+    public async Task A_CA_of_ones_own_is_trusted_from_a_file_and_its_last_days_are_told(string setting, int days, string expected)
     {
         await using var server = await HttpsAsync("localhost", days, out var pem);
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, pem);
         var (exitCode, said) = await DoctorProcess.RunAsync(new Dictionary<string, string>
         {
-            ["SSL_CERT_FILE"] = file,
+            [setting] = file,
             ["API_URL"] = Straight(server).Address.ToString(),
             ["CLUSTER_ID"] = new string('1', 24),
             ["CLUSTER_TOKEN"] = "x",

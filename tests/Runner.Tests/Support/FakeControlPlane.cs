@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -79,11 +80,18 @@ internal sealed class FakeControlPlane : IAsyncDisposable
     /// <summary>The connections that each verb came over.</summary>
     public ConcurrentDictionary<string, string> Connections { get; } = new();
 
-    public static async Task<FakeControlPlane> StartAsync()
+    /// <summary>Starts one, over https where it is given a certificate.</summary>
+    public static async Task<FakeControlPlane> StartAsync(X509Certificate2? certificate = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(server => server.Listen(IPAddress.Loopback, 0, port =>
+        {
+            if (certificate is not null)
+            {
+                port.UseHttps(certificate);
+            }
+        }));
         var app = builder.Build();
         var plane = new FakeControlPlane(app);
         await app.StartAsync();
@@ -252,48 +260,4 @@ internal sealed class FakeControlPlane : IAsyncDisposable
     {
         Statuses = [.. leases.Select(lease => Statuses.GetValueOrDefault((verb, lease.TaskId), "accepted"))],
     };
-}
-
-/// <summary>The requests of one verb, in order of arrival.</summary>
-internal sealed class Seen<T>
-{
-    private readonly Channel<T> channel = Channel.CreateUnbounded<T>();
-    private int count;
-
-    public int Count => Volatile.Read(ref count);
-
-    public void Add(T request)
-    {
-        Interlocked.Increment(ref count);
-        channel.Writer.TryWrite(request);
-    }
-
-    /// <summary>Passes over what has arrived so far.</summary>
-    public void Clear() => Take();
-
-    /// <summary>What has arrived so far.</summary>
-    public IReadOnlyList<T> Take()
-    {
-        var taken = new List<T>();
-        while (channel.Reader.TryRead(out var request))
-        {
-            taken.Add(request);
-        }
-
-        return taken;
-    }
-
-    public Task<T> NextAsync() => channel.Reader.ReadAsync().AsTask();
-
-    /// <summary>The next request that fits; those before it are passed over.</summary>
-    public async Task<T> NextAsync(Predicate<T> fits)
-    {
-        while (true)
-        {
-            if (await NextAsync() is var request && fits(request))
-            {
-                return request;
-            }
-        }
-    }
 }

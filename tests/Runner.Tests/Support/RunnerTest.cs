@@ -12,7 +12,7 @@ public abstract class RunnerTest : IAsyncLifetime
 
     internal FakeControlPlane Plane { get; private set; } = null!;
 
-    internal RunnerUnderTest Runner { get; private set; } = null!;
+    internal RunnerUnderTest Runner { get; set; } = null!;
 
     internal DirectoryInfo Folder { get; } = Directory.CreateTempSubdirectory("hybrid-runner-test-");
 
@@ -20,12 +20,15 @@ public abstract class RunnerTest : IAsyncLifetime
     {
         Sandboxes = new ScriptedSandboxes(Time);
         Plane = await FakeControlPlane.StartAsync();
-        Runner = Start();
+        if (StartsAtOnce)
+        {
+            Runner = Start();
+        }
     }
 
     public async Task DisposeAsync()
     {
-        await Runner.DisposeAsync();
+        await (Runner?.DisposeAsync() ?? ValueTask.CompletedTask);
         await Plane.DisposeAsync();
         Folder.Delete(recursive: true);
     }
@@ -39,6 +42,9 @@ public abstract class RunnerTest : IAsyncLifetime
         await Runner.DisposeAsync();
         Runner = Start();
     }
+
+    /// <summary>False for a class whose tests start their runner themselves.</summary>
+    protected virtual bool StartsAtOnce => true;
 
     /// <summary>The options of this class's runner.</summary>
     protected virtual RunnerOptions With(RunnerOptions options) => options;

@@ -1,0 +1,26 @@
+using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Orleans.Hybrid.Runner.Journal;
+
+/// <summary>What the runner says, on standard output.</summary>
+internal static class ConsoleLog
+{
+    public static ILoggerFactory Create(LogFormat format) => LoggerFactory.Create(logging =>
+    {
+        logging.AddFilter("Orleans", LogLevel.Warning)
+            .AddFilter("Orleans.Hybrid", LogLevel.Information)
+            .AddFilter("Microsoft", LogLevel.Warning)
+            .AddConsole(console => console.FormatterName = format switch
+            {
+                LogFormat.Text => nameof(TextLines),
+                LogFormat.Json => nameof(JsonLines),
+                _ => throw new UnreachableException($"format {format}"),
+            })
+            .AddConsoleFormatter<TextLines, ConsoleFormatterOptions>()
+            .AddConsoleFormatter<JsonLines, ConsoleFormatterOptions>();
+        logging.Services.AddSingleton(TimeProvider.System);
+    });
+}

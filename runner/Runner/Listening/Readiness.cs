@@ -1,0 +1,45 @@
+using Orleans.Hybrid.Runner.Execution;
+using Orleans.Hybrid.Runner.Supervision;
+
+namespace Orleans.Hybrid.Runner.Listening;
+
+/// <summary>Whether the runner takes tasks. Its engine is asked for that, but not more often than it makes sense, whoever asks us.</summary>
+internal sealed class Readiness(Vitals vitals, ISandboxes sandboxes, TimeProvider time)
+{
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private readonly Lock turn = new();
+    private Task<bool>? asking;
+    private long askedAt;
+
+    /// <summary>Null when it does, else why not: in words that tell a stranger nothing.</summary>
+    public async Task<string?> WhyNotAsync() => vitals.NotReady ?? (await EngineAnswersAsync() ? null : "engine away");
+
+    private Task<bool> EngineAnswersAsync()
+    {
+        lock (turn)
+        {
+            if (asking is null || (asking.IsCompleted && time.GetElapsedTime(askedAt) > Fresh))
+            {
+                (asking, askedAt) = (AskAsync(), time.GetTimestamp());
+            }
+
+            return asking;
+        }
+    }
+
+    private async Task<bool> AskAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience, time);
+        try
+        {
+            await sandboxes.ReadyAsync(patience.Token);
+            return true;
+        }
+        catch (Exception e) when (e is SandboxException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Hybrid.Runner.Metrics;
+
+namespace Orleans.Hybrid.Runner.Listening;
+
+/// <summary>
+/// The framework's own web server without a host around it: nothing of the environment makes it listen elsewhere. A client that says
+/// nothing, or too much, costs one of few connections for a few seconds.
+/// </summary>
+internal sealed class StatusServer : IAsyncDisposable
+{
+    private const int MostConnections = 16;
+    private const int MostOfRequest = 8 * 1024;
+
+    private static readonly TimeSpan RequestTime = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(1);
+
+    private readonly KestrelServer server;
+    private readonly StatusSocket socket;
+    private readonly Exposition metrics;
+
+    private StatusServer(EndPoint place, StatusSocket socket, Exposition metrics, ILoggerFactory loggers)
+    {
+        (this.socket, this.metrics) = (socket, metrics);
+        var transport = new SocketTransportOptions { CreateBoundListenSocket = _ => socket.Bound };
+        server = new KestrelServer(
+            Options.Create(Limited(place)), new SocketTransportFactory(Options.Create(transport), loggers), loggers);
+    }
+
+    /// <summary>Listens at <paramref name="place"/> until it is disposed of; null where there is no such place.</summary>
+    public static async Task<StatusServer?> StartAsync(
+        EndPoint? place, RunnerMeter meter, Func<Exposition, StatusPages> pages, ILoggerFactory loggers)
+    {
+        if (place is null)
+        {
+            return null;
+        }
+
+        var metrics = new Exposition(meter.Source);
+        meter.Begin();
+        var started = new StatusServer(place, StatusSocket.Open(place), metrics, loggers);
+        await started.server.StartAsync(pages(metrics), CancellationToken.None);
+        return started;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using var patience = new CancellationTokenSource(StopTime);
+        await server.StopAsync(patience.Token);
+        server.Dispose();
+        socket.Dispose();
+        metrics.Dispose();
+    }
+
+    private static KestrelServerOptions Limited(EndPoint place)
+    {
+        var options = new KestrelServerOptions { AddServerHeader = false };
+        options.Limits.MaxConcurrentConnections = MostConnections;
+        options.Limits.MaxConcurrentUpgradedConnections = 0;
+        options.Limits.MaxRequestLineSize = MostOfRequest / 2;
+        options.Limits.MaxRequestBufferSize = MostOfRequest;
+        options.Limits.MaxRequestHeadersTotalSize = MostOfRequest / 2;
+        options.Limits.MaxRequestBodySize = 0;
+        options.Limits.RequestHeadersTimeout = RequestTime;
+        options.Limits.KeepAliveTimeout = RequestTime;
+        options.Listen(place, listen => listen.Protocols = HttpProtocols.Http1);
+        return options;
+    }
+}

@@ -1,0 +1,136 @@
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using System.Text;
+
+namespace Orleans.Hybrid.Runner.Metrics;
+
+/// <summary>Keeps what a meter measures, and writes it as Prometheus reads it.</summary>
+internal sealed class Exposition : IDisposable
+{
+    public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
+
+    private readonly Lock turn = new();
+    private readonly MeterListener listener = new();
+    private readonly SortedDictionary<string, Family> families = new(StringComparer.Ordinal);
+
+    public Exposition(Meter source)
+    {
+        listener.InstrumentPublished = (instrument, hearing) =>
+        {
+            if (ReferenceEquals(instrument.Meter, source))
+            {
+                hearing.EnableMeasurementEvents(instrument, FamilyOf(instrument));
+            }
+        };
+        listener.SetMeasurementEventCallback<int>((_, value, labels, family) => Take(value, labels, family));
+        listener.SetMeasurementEventCallback<long>((_, value, labels, family) => Take(value, labels, family));
+        listener.SetMeasurementEventCallback<double>((_, value, labels, family) => Take(value, labels, family));
+        listener.Start();
+    }
+
+    /// <summary>All of it, as it stands now.</summary>
+    public string Write()
+    {
+        var text = new StringBuilder();
+        listener.RecordObservableInstruments();
+        lock (turn)
+        {
+            foreach (var family in families.Values)
+            {
+                family.WriteTo(text);
+            }
+        }
+
+        return text.ToString();
+    }
+
+    public void Dispose() => listener.Dispose();
+
+    private Family FamilyOf(Instrument instrument)
+    {
+        var bounds = (instrument as Histogram<double>)?.Advice?.HistogramBucketBoundaries;
+        var kind = bounds is not null ? Kind.Histogram : instrument.IsObservable ? Kind.Gauge : Kind.Counter;
+        var family = new Family(instrument.Name, instrument.Description ?? "", kind, bounds ?? []);
+        lock (turn)
+        {
+            families[instrument.Name] = family;
+        }
+
+        return family;
+    }
+
+    private void Take(double value, ReadOnlySpan<KeyValuePair<string, object?>> labels, object? family)
+    {
+        lock (turn)
+        {
+            ((Family)family!).Take(value, labels);
+        }
+    }
+
+    private enum Kind
+    {
+        Counter,
+        Gauge,
+        Histogram,
+    }
+
+    /// <summary>One instrument, with a series for each set of labels; a histogram has none.</summary>
+    private sealed class Family(string name, string description, Kind kind, IReadOnlyList<double> bounds)
+    {
+        private readonly SortedDictionary<string, double> series = new(StringComparer.Ordinal);
+        private readonly long[] buckets = new long[bounds.Count + 1];
+
+        public void Take(double value, ReadOnlySpan<KeyValuePair<string, object?>> labels)
+        {
+            var key = Labels(labels);
+            series[key] = kind == Kind.Gauge ? value : series.GetValueOrDefault(key) + value;
+            for (var i = 0; i < buckets.Length && kind == Kind.Histogram; i++)
+            {
+                buckets[i] += i == bounds.Count || value <= bounds[i] ? 1 : 0;
+            }
+        }
+
+        public void WriteTo(StringBuilder text)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {description}\n");
+            text.Append(CultureInfo.InvariantCulture, $"# TYPE {name} {kind.ToString().ToLowerInvariant()}\n");
+            if (kind == Kind.Histogram)
+            {
+                WriteHistogramTo(text);
+                return;
+            }
+
+            foreach (var (labels, value) in series)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"{name}{labels} {value}\n");
+            }
+        }
+
+        private void WriteHistogramTo(StringBuilder text)
+        {
+            for (var i = 0; i < buckets.Length; i++)
+            {
+                var bound = i == bounds.Count ? "+Inf" : bounds[i].ToString(CultureInfo.InvariantCulture);
+                text.Append(CultureInfo.InvariantCulture, $"{name}_bucket{{le=\"{bound}\"}} {buckets[i]}\n");
+            }
+
+            text.Append(CultureInfo.InvariantCulture, $"{name}_sum {series.GetValueOrDefault("")}\n{name}_count {buckets[^1]}\n");
+        }
+
+        private static string Labels(ReadOnlySpan<KeyValuePair<string, object?>> labels)
+        {
+            if (labels.IsEmpty)
+            {
+                return "";
+            }
+
+            var pairs = labels.ToArray().Select(label => $"{label.Key}=\"{Escaped($"{label.Value}")}\"");
+            return $"{{{string.Join(',', pairs)}}}";
+        }
+
+        private static string Escaped(string value) =>
+            value.Replace(@"\", @"\\", StringComparison.Ordinal)
+                .Replace("\"", "\\\"", StringComparison.Ordinal)
+                .Replace("\n", @"\n", StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Orleans.Hybrid.Runner.Execution;
+
+namespace Orleans.Hybrid.Runner.Metrics;
+
+/// <summary>What one runner counts in all its sessions. No label names a task, a project or anything else of a customer's.</summary>
+internal sealed class RunnerMeter
+{
+    private const string Returned = "returned";
+    private const string Lost = "lost";
+
+    private static readonly string[] Statuses = ["complete", "error", "timeout", "cancelled", Returned, Lost];
+
+    private readonly Counter<long> tasks;
+    private readonly Histogram<double> duration;
+    private readonly Counter<long> renewFailures;
+    private readonly Counter<long> leasesLost;
+    private readonly Counter<long> logDropped;
+    private readonly Counter<long> refused;
+
+    public RunnerMeter()
+    {
+        Source = new Meter("Orleans.Hybrid.Runner", Product.Version, tags: null, scope: this);
+        Source.CreateObservableGauge(
+            "hybrid_build_info", () => new Measurement<int>(1, Label("version", Product.Version)), null, "Always 1; which version this is.");
+        Source.CreateObservableGauge("hybrid_runner_slots", ReadSlots, null, "Places for tasks, by whether a task has one.");
+        tasks = Source.CreateCounter<long>(
+            "hybrid_tasks_total", null, "Tasks that are over here: with their result, returned to the queue, or lost to another runner.");
+        duration = Source.CreateHistogram(
+            "hybrid_task_duration_seconds",
+            "s",
+            "How long programs ran.",
+            tags: null,
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600, 14400, 86400] });
+        renewFailures = Source.CreateCounter<long>("hybrid_lease_renew_failures_total", null, "Heartbeats that did not renew their leases.");
+        leasesLost = Source.CreateCounter<long>("hybrid_leases_lost_total", null, "Leases that ended while their task was still here.");
+        logDropped = Source.CreateCounter<long>(
+            "hybrid_log_bytes_dropped_total", "By", "Output of tasks that found no place in their logs, which say so.");
+        refused = Source.CreateCounter<long>("hybrid_decrypt_failures_total", null, "Tasks that were not started because of what their payload is.");
+    }
+
+    /// <summary>What to listen to.</summary>
+    public Meter Source { get; }
+
+    /// <summary>How many slots there are and how many are taken right now.</summary>
+    public Func<(int All, int Taken)> Slots { get; set; } = () => (0, 0);
+
+    /// <summary>Lets counters be seen before they have counted anything.</summary>
+    public void Begin()
+    {
+        Array.ForEach(Statuses, status => tasks.Add(0, Label("status", status)));
+        Array.ForEach(Enum.GetValues<SealFault>(), fault => Refused(fault, 0));
+        renewFailures.Add(0);
+        leasesLost.Add(0);
+        logDropped.Add(0);
+    }
+
+    /// <summary>An execution is over; <paramref name="ran"/> is zero when its program never ran.</summary>
+    public void Ended(ExecutionOutcome outcome, TimeSpan ran)
+    {
+        tasks.Add(1, Label("status", outcome.Fate switch
+        {
+            LeaseFate.Finish => outcome.Status,
+            LeaseFate.HandBack => Returned,
+            LeaseFate.LetGo => Lost,
+            _ => throw new UnreachableException($"fate {outcome.Fate}"),
+        }));
+        if (ran > TimeSpan.Zero)
+        {
+            duration.Record(ran.TotalSeconds);
+        }
+    }
+
+    public void NotRenewed() => renewFailures.Add(1);
+
+    public void LeaseLost() => leasesLost.Add(1);
+
+    public void LogDropped(long bytes) => logDropped.Add(bytes);
+
+    public void Refused(SealFault fault, int times = 1) => refused.Add(times, Label("reason", fault.ToString().ToLowerInvariant()));
+
+    private IEnumerable<Measurement<int>> ReadSlots()
+    {
+        var (all, taken) = Slots();
+        return [new(taken, Label("state", "busy")), new(Math.Max(0, all - taken), Label("state", "free"))];
+    }
+
+    private static KeyValuePair<string, object?> Label(string name, string value) => new(name, value);
+}
+
+/// <summary>Why a payload, or what was to be done with it, was not accepted.</summary>
+internal enum SealFault
+{
+    /// <summary>The instructions carry no signature of one of the keys.</summary>
+    Unsigned,
+
+    /// <summary>None of the keys opens it.</summary>
+    Unopened,
+
+    /// <summary>It was sealed for another place.</summary>
+    Elsewhere,
+
+    /// <summary>Its time has passed.</summary>
+    Expired,
+
+    /// <summary>It was started as often as it may be.</summary>
+    Spent,
+}

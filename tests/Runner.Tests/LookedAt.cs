@@ -1,0 +1,96 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Runner.Execution;
+using Orleans.Hybrid.Runner.Listening;
+using Orleans.Hybrid.Runner.Sessions;
+using Orleans.Hybrid.Runner.Supervision;
+using Orleans.Hybrid.Support;
+
+namespace Orleans.Hybrid.Runner.Tests;
+
+/// <summary>What makes a runner alive and ready.</summary>
+public sealed class LookedAt : IDisposable
+{
+    private readonly ManualTime time = new();
+    private readonly Retirement unlimited;
+    private readonly Capacity capacity;
+    private readonly Vitals vitals;
+
+    public LookedAt()
+    {
+        unlimited = new Retirement(new LifeLimits(), time, NullLogger<Retirement>.Instance, default);
+        capacity = new Capacity(slots: 4, unlimited, time, new Random(1));
+        vitals = new Vitals(time);
+    }
+
+    public void Dispose()
+    {
+        capacity.Dispose();
+        unlimited.Dispose();
+    }
+
+    [Fact]
+    public void Loops_that_stand_still_for_two_minutes_are_not_alive_and_come_back_to_life()
+    {
+        time.Advance(TimeSpan.FromMinutes(2) - TimeSpan.FromTicks(1));
+        Assert.True(vitals.IsAlive);
+        time.Advance(TimeSpan.FromTicks(1));
+        Assert.False(vitals.IsAlive);
+        vitals.Moved();
+        Assert.True(vitals.IsAlive);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task An_engine_that_is_away_makes_it_unready_and_is_asked_every_few_seconds_at_most()
+    {
+        var engine = new Engine { Asked = () => throw new SandboxException("no engine", passing: true) };
+        var readiness = new Readiness(vitals, engine, time);
+        Assert.Equal("not enrolled", await readiness.WhyNotAsync());
+        vitals.Serves(capacity);
+        for (var i = 0; i < 100; i++)
+        {
+            Assert.Equal("engine away", await readiness.WhyNotAsync());
+        }
+
+        Assert.Equal(1, engine.Calls);
+        engine.Asked = () => Task.CompletedTask;
+        time.Advance(TimeSpan.FromSeconds(6));
+        Assert.Null(await readiness.WhyNotAsync());
+        capacity.EngineFailed();
+        Assert.Equal("engine away", await readiness.WhyNotAsync());
+        Assert.Equal(2, engine.Calls);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task An_engine_that_hangs_is_given_up_after_two_seconds_and_asked_once_by_all_who_look()
+    {
+        var engine = new Engine { Asked = () => new TaskCompletionSource().Task };
+        var readiness = new Readiness(vitals, engine, time);
+        vitals.Serves(capacity);
+        var looks = Enumerable.Range(0, 50).Select(_ => readiness.WhyNotAsync()).ToList();
+        await time.Armed(TimeSpan.FromSeconds(2));
+        time.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.All(await Task.WhenAll(looks), why => Assert.Equal("engine away", why));
+        Assert.Equal(1, engine.Calls);
+    }
+
+    private sealed class Engine : ISandboxes
+    {
+        public string Description => "scripted";
+
+        public required Func<Task> Asked { get; set; }
+
+        public int Calls { get; private set; }
+
+        public Task ReadyAsync(CancellationToken cancel)
+        {
+            Calls++;
+            return Asked().WaitAsync(cancel);
+        }
+
+        public ISandbox For(TaskOrder order, string sessionId) => throw new NotSupportedException();
+
+        public Task SweepAsync(string sessionId, CancellationToken cancel) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,40 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Orleans.Hybrid.Runner.Tests.Support;
+
+/// <summary>A certificate authority of somebody's own, that no system knows.</summary>
+internal sealed class OwnAuthority : IDisposable
+{
+    private readonly X509Certificate2 root;
+
+    public OwnAuthority(string name = "Own Root")
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
+        var now = TimeProvider.System.GetUtcNow();
+        root = request.CreateSelfSigned(now.AddDays(-2), now.AddDays(90));
+    }
+
+    /// <summary>What is to be trusted, as people pass it on.</summary>
+    public string Pem => root.ExportCertificatePem();
+
+    /// <summary>A server's certificate and key.</summary>
+    public X509Certificate2 Issue(IPAddress address)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=server", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(address);
+        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
+        var now = TimeProvider.System.GetUtcNow();
+        using var issued = request.Create(root, now.AddDays(-1), now.AddDays(30), RandomNumberGenerator.GetBytes(8));
+        return issued.CopyWithPrivateKey(key);
+    }
+
+    public void Dispose() => root.Dispose();
+}

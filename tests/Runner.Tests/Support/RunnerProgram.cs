@@ -1,0 +1,111 @@
+using System.Buffers.Text;
+using System.Diagnostics;
+using System.Runtime.Versioning;
+using System.Text;
+using Orleans.Hybrid.Runner.Executors.Process;
+
+namespace Orleans.Hybrid.Runner.Tests.Support;
+
+/// <summary>The program itself with the process executor, and what it has said.</summary>
+[SupportedOSPlatform("linux")]
+internal sealed class RunnerProgram : IAsyncDisposable
+{
+    private readonly Process process;
+    private readonly StringBuilder said = new();
+    private readonly Pulse more = new();
+    private readonly Task reading;
+
+    private RunnerProgram(Process process)
+    {
+        this.process = process;
+        Errors = process.StandardError.ReadToEndAsync();
+        reading = ReadAsync();
+    }
+
+    public int Id => process.Id;
+
+    /// <summary>All that it says on standard error.</summary>
+    public Task<string> Errors { get; }
+
+    /// <summary>What it has said so far on standard output.</summary>
+    public string Said
+    {
+        get
+        {
+            lock (said)
+            {
+                return said.ToString();
+            }
+        }
+    }
+
+    public static RunnerProgram Start(FakeControlPlane plane, string state, params (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(RunnerProcess).Assembly.Location])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        var address = Base64Url.EncodeToString(Encoding.UTF8.GetBytes(plane.Address.ToString()));
+        start.Environment["CLUSTER_ID"] = new string('1', 24);
+        start.Environment["CLUSTER_TOKEN"] = $"{FakeControlPlane.ClusterToken}.{address}";
+        start.Environment["EXECUTOR"] = "process";
+        start.Environment["STATE_DIR"] = state;
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return new RunnerProgram(Process.Start(start)!);
+    }
+
+    public void Signal(int signal) => _ = Posix.Signal(process.Id, signal);
+
+    /// <summary>Ends when it has said this.</summary>
+    public async Task SaysAsync(string text)
+    {
+        for (var next = more.Next; !Said.Contains(text, StringComparison.Ordinal); next = more.Next)
+        {
+            Assert.False(reading.IsCompleted, $"it has ended, and said: {Said}");
+            await next;
+        }
+    }
+
+    /// <summary>Ends with the exit code; nothing more is to be read then.</summary>
+    public async Task<int> EndAsync()
+    {
+        await reading;
+        await process.WaitForExitAsync();
+        return process.ExitCode;
+    }
+
+    /// <summary>Lets it leave in order, and gives the exit code.</summary>
+    public Task<int> LeaveAsync()
+    {
+        Signal(Posix.Terminate);
+        return EndAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Signal(Posix.Kill);
+        await EndAsync();
+        process.Dispose();
+    }
+
+    private async Task ReadAsync()
+    {
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            lock (said)
+            {
+                said.Append(line).Append('\n');
+            }
+
+            more.Beat();
+        }
+
+        more.Beat();
+    }
+}

@@ -1,0 +1,138 @@
+using System.Net;
+using System.Runtime.Versioning;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Orleans.Hybrid.Runner.Settings;
+using Orleans.Hybrid.Runner.Tests.Support;
+
+namespace Orleans.Hybrid.Runner.Tests;
+
+/// <summary>The program's own HTTPS: through proxies, and to control planes whose authority is the customer's own.</summary>
+[SupportedOSPlatform("linux")]
+public sealed class TheWayOut : IDisposable
+{
+    private const string Password = "pass-me-by";
+
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
+    private readonly OwnAuthority authority = new();
+    private readonly string bundle;
+
+    public TheWayOut()
+    {
+        bundle = Path.Combine(folder.FullName, "ca.pem");
+        using var other = new OwnAuthority("Another");
+        File.WriteAllText(bundle, $"# two of them\n{other.Pem}\n{authority.Pem}\n");
+    }
+
+    public void Dispose()
+    {
+        authority.Dispose();
+        folder.Delete(recursive: true);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task An_authority_from_a_file_is_trusted_for_all_that_a_task_needs_zips_too()
+    {
+        await using var plane = await HttpsAsync();
+        await using var program = Start(plane, ("CA_FILE", bundle), ("ONCE", "1"));
+        plane.Zip = ZipMaker.Of(("hello.sh", "echo zipped"));
+        var order = Orders.New() with { Command = "sh hello.sh", Zip = ZipMaker.Named(plane.Zip) };
+        plane.Offer(order);
+
+        Assert.Equal(0, await program.EndAsync());
+        Assert.Equal("complete", Assert.Single((await plane.Finishes.NextAsync()).Results).Status);
+        Assert.Equal("zipped\n", Encoding.UTF8.GetString([.. plane.Kept[order.Lease.TaskId]]));
+        Assert.True(plane.ZipCalls.Count > 0);
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData(null, "127.0.0.1")]
+    [InlineData("another", "127.0.0.1")]
+    [InlineData("own", "127.0.0.2")]
+    public async Task Whoever_the_files_authorities_do_not_vouch_for_hears_nothing(string? trusted, string name)
+    {
+        await using var plane = await HttpsAsync(name);
+        using var another = new OwnAuthority();
+        var file = Path.Combine(folder.FullName, "trusted.pem");
+        await File.WriteAllTextAsync(file, trusted == "own" ? authority.Pem : another.Pem);
+        (string, string)[] setting = trusted is null ? [] : [("CA_FILE", file)];
+        await using var program = Start(plane, setting);
+
+        await program.SaysAsync("Not enrolled yet: enrol: The SSL connection could not be established");
+        Assert.Equal(0, plane.Enrolments.Count);
+        Assert.Equal(0, await program.LeaveAsync());
+    }
+
+    [Theory]
+    [InlineData("nothing")]
+    [InlineData("no certificate")]
+    [InlineData("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")]
+    public void A_file_without_a_good_certificate_is_refused_by_the_settings_name(string content)
+    {
+        var file = Path.Combine(folder.FullName, "bad.pem");
+        if (content != "nothing")
+        {
+            File.WriteAllText(file, content);
+        }
+
+        var wrong = Assert.Throws<BadSettingException>(() => OutsideSettings.AuthoritiesIn(new SettingSource(["--ca-file", file], _ => null)));
+        Assert.StartsWith("CA_FILE names a file", wrong.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', wrong.Message);
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData(null, "")]
+    [InlineData($"me:{Password}", $"me:{Password}@")]
+    [InlineData("me:it's 100%", "me:it's%20100%25@")]
+    public async Task A_proxy_is_gone_through_with_user_and_password_where_it_wants_them(string? login, string userInfo)
+    {
+        await using var plane = await HttpsAsync();
+        await using var proxy = new ConnectProxy(login);
+        await using var program = Start(
+            plane, ("CA_FILE", bundle), ("ONCE", "1"), ("HTTPS_PROXY", $"http://{userInfo}127.0.0.1:{proxy.Port}"));
+        plane.Offer(Orders.New("true") with { Command = "sh payload" });
+
+        Assert.Equal(0, await program.EndAsync());
+        Assert.Equal("complete", Assert.Single((await plane.Finishes.NextAsync()).Results).Status);
+        Assert.All(proxy.Targets, target => Assert.Equal($"127.0.0.1:{plane.Address.Port}", target));
+        Assert.True(proxy.Targets.Count >= 2, "heartbeats and the other calls have connections of their own");
+        Assert.DoesNotContain(Password, program.Said, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_proxy_that_refuses_is_told_of_without_the_password_and_nothing_goes_around_it()
+    {
+        await using var plane = await HttpsAsync();
+        await using var proxy = new ConnectProxy("me:another");
+        await using var program = Start(plane, ("CA_FILE", bundle), ("HTTPS_PROXY", $"http://me:{Password}@127.0.0.1:{proxy.Port}"));
+
+        await program.SaysAsync("Not enrolled yet");
+        Assert.Equal(0, await program.LeaveAsync());
+        Assert.Equal((0, 0), (plane.Enrolments.Count, proxy.Targets.Count));
+        Assert.True(proxy.Refused > 0);
+        Assert.Contains("407", program.Said, StringComparison.Ordinal);
+        Assert.DoesNotContain(Password, program.Said, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task What_needs_no_proxy_goes_straight()
+    {
+        await using var plane = await HttpsAsync();
+        await using var proxy = new ConnectProxy(null);
+        await using var program = Start(
+            plane, ("CA_FILE", bundle), ("HTTPS_PROXY", $"http://127.0.0.1:{proxy.Port}"), ("NO_PROXY", "elsewhere.test,127.0.0.1"));
+
+        await plane.Enrolments.NextAsync();
+        Assert.Equal(0, await program.LeaveAsync());
+        Assert.Equal((0, 0), (proxy.Targets.Count, proxy.Refused));
+    }
+
+    private async Task<FakeControlPlane> HttpsAsync(string name = "127.0.0.1")
+    {
+        using var certificate = authority.Issue(IPAddress.Parse(name));
+        return await FakeControlPlane.StartAsync(X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null));
+    }
+
+    private RunnerProgram Start(FakeControlPlane plane, params (string Name, string Value)[] environment) =>
+        RunnerProgram.Start(plane, Path.Combine(folder.FullName, "state"), [("NO_PROXY", ""), ("HTTPS_PROXY", ""), .. environment]);
+}
