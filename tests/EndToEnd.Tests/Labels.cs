@@ -30,7 +30,7 @@ public sealed class Labels : ProgramTest
         var second = await iron.QueueAsync("special");
         await gpu.CrashAsync();
         await using var next = plane.Runner(settings);
-        await next.LineAsync("session");
+        await next.LineAsync("leases taken over");
         await iron.StatusAsync(await iron.QueueAsync("anywhere"), "complete");
 
         var box = await GpuBoxAsync(plane);
