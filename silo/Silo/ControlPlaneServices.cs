@@ -22,6 +22,9 @@ internal static class ControlPlaneServices
     private const string SqliteFile = "hybrid.db";
     private const string KeyFile = "server.key";
 
+    /// <summary>Where the tasks are when they are in no server's database.</summary>
+    public static string SqliteFileIn(ControlPlaneOptions options) => Path.Combine(options.DataDirectory, SqliteFile);
+
     public static void AddControlPlaneStores(this IServiceCollection services, ControlPlaneOptions options)
     {
         CreateForOwner(options.DataDirectory);
@@ -37,7 +40,7 @@ internal static class ControlPlaneServices
         }
         else
         {
-            services.AddSqliteStores(Path.Combine(options.DataDirectory, SqliteFile));
+            services.AddSqliteStores(SqliteFileIn(options));
         }
     }
 

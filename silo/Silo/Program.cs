@@ -35,6 +35,7 @@ try
 {
     return args switch
     {
+        ["admin", "history", .. var rest] => await HistoryCommand.RunAsync(rest, Console.Out),
         ["admin", .. var rest] => await AdminProgram.RunAsync(rest, Console.Out),
         ["help" or "--help" or "-h", ..] => Say(usage),
         ["demo", .. var rest] => await DemoCommand.RunAsync(rest),

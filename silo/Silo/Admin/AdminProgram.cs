@@ -19,12 +19,14 @@ internal static class AdminProgram
         silo admin project list USER
         silo admin secrets --data DIR [--database-host HOST]
         silo admin setup --data DIR --public-url URL
+        silo admin history [--operations FILE] [--runs FILE] [--json]
 
         USER is a user's id or name; others share a cluster with a user by the e-mail address.
         A SQLite file is held by one process: stop the server first.
         secrets makes what all silos of one installation share: the server key, and a connection string with a new
         password. setup makes a first user with a token, a project and a cluster, and writes them to connection.json
         and, for a runner, cluster-id and cluster-token. Both leave alone what is there.
+        history reads all events and rows, also beside running servers, and tells what in them breaks a promise: 0 or 1.
         """;
 
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output)

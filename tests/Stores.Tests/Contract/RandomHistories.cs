@@ -6,7 +6,10 @@ using Xunit.Abstractions;
 
 namespace Orleans.Hybrid.Stores.Tests.Contract;
 
-/// <summary>Random calls: the store answers and ends up as the domain's machine on a dictionary does.</summary>
+/// <summary>
+/// Random calls: the store answers and ends up as the domain's machine on a dictionary does, and the checker of histories finds
+/// nothing wrong with the events that they left.
+/// </summary>
 public abstract class RandomHistories(StoresUnderTest stores, ITestOutputHelper output) : StoreContract(stores)
 {
     private const int Calls = 250;
@@ -49,6 +52,8 @@ public abstract class RandomHistories(StoresUnderTest stores, ITestOutputHelper 
             });
             await CompareAsync($"seed {seed}, call {call}");
         }
+
+        Assert.Equal("", await Stores.BrokenPromisesAsync());
     }
 
     private async Task QueueSomeAsync()

@@ -1,6 +1,8 @@
 using System.Data.Common;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using Orleans.Hybrid.Domain.History;
+using Orleans.Hybrid.Stores.Histories;
 using Orleans.Hybrid.Support;
 
 namespace Orleans.Hybrid.Stores.Tests.Databases;
@@ -12,6 +14,8 @@ public class PostgresStores : StoresUnderTest
     public string ConnectionString { get; private set; } = "";
 
     public override ServiceProvider Again() => Open(ConnectionString);
+
+    public override IHistoryStore History() => HistoryStores.OfPostgres(ConnectionString);
 
     /// <summary>Stores on any database.</summary>
     public static ServiceProvider Open(string connectionString) =>

@@ -1,6 +1,8 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Hybrid.Domain.History;
+using Orleans.Hybrid.Stores.Histories;
 using Orleans.Hybrid.Stores.Logs;
 
 namespace Orleans.Hybrid.Stores.Tests.Databases;
@@ -14,6 +16,8 @@ public sealed class SqliteStores : StoresUnderTest
     public string File => Path.Combine(_folder, "hybrid.db");
 
     public override ServiceProvider Again() => Open(File);
+
+    public override IHistoryStore History() => HistoryStores.OfSqlite(File);
 
     /// <summary>Stores on any file.</summary>
     public static ServiceProvider Open(string file) =>

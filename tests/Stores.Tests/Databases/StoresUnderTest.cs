@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Hybrid.Domain.Clusters;
 using Orleans.Hybrid.Domain.Codes;
+using Orleans.Hybrid.Domain.History;
 using Orleans.Hybrid.Domain.Projects;
 using Orleans.Hybrid.Domain.Runners;
 using Orleans.Hybrid.Domain.Schedules;
@@ -75,6 +76,22 @@ public abstract class StoresUnderTest : IDisposable
         command.CommandText = sql;
         return Convert.ToInt64(await command.ExecuteScalarAsync(), null);
     }
+
+    /// <summary>What the checker of histories finds wrong with the database, a line each.</summary>
+    public async Task<string> BrokenPromisesAsync()
+    {
+        var checker = new HistoryChecker();
+        var found = new List<Violation>();
+        await foreach (var task in History().ReadAsync(CancellationToken.None))
+        {
+            found.AddRange(checker.Next(task));
+        }
+
+        return string.Join('\n', found);
+    }
+
+    /// <summary>All that the database tells of its tasks.</summary>
+    public abstract IHistoryStore History();
 
     /// <summary>Another set of stores on the same database, as another silo, or the next start, has it.</summary>
     public abstract ServiceProvider Again();
