@@ -73,4 +73,17 @@ internal static class IronClient
             Assert.True(now is "queued" or "preparing" or "running", $"task {id} is {now}, not {status}: {task}");
         }
     }
+
+    /// <summary>Asks until the task has ended, however.</summary>
+    public static async Task<JsonNode> EndAsync(this HttpClient iron, string id)
+    {
+        while (true)
+        {
+            var task = await iron.GetFromJsonAsync<JsonNode>($"tasks/{id}");
+            if (task!["status"]!.GetValue<string>() is not ("queued" or "preparing" or "running"))
+            {
+                return task;
+            }
+        }
+    }
 }

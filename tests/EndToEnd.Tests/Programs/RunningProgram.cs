@@ -21,9 +21,15 @@ internal sealed partial class RunningProgram : IAsyncDisposable
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
     private readonly List<(bool Error, string Line)> _all = [];
 
-    public RunningProgram(string room, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null)
+    /// <summary>Starts the program of a room, by a command that becomes it when one is given.</summary>
+    public RunningProgram(
+        string room,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string?>? environment = null,
+        IReadOnlyList<string>? by = null)
     {
-        var start = new ProcessStartInfo("dotnet", [PathOf(room), .. arguments])
+        string[] command = [.. by ?? [], "dotnet", PathOf(room), .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -87,6 +93,12 @@ internal sealed partial class RunningProgram : IAsyncDisposable
 
     /// <summary>Sends SIGTERM.</summary>
     public void Terminate() => _ = Kill(_process.Id, 15);
+
+    /// <summary>Sends SIGSTOP: from now on it does nothing, and does not know.</summary>
+    public void Freeze() => _ = Kill(_process.Id, 19);
+
+    /// <summary>Sends SIGCONT.</summary>
+    public void Thaw() => _ = Kill(_process.Id, 18);
 
     /// <summary>Ends it with all that it started, once.</summary>
     public async ValueTask DisposeAsync()
