@@ -89,6 +89,12 @@ internal static partial class RunnerLog
     [LoggerMessage(41, LogLevel.Error, "The logs of {Tasks} tasks end here, the control plane refuses them: {Reason}")]
     public static partial void LogsRefused(this ILogger logger, int tasks, string reason);
 
+    [LoggerMessage(24, LogLevel.Warning, "No claims: the disk of {Folder} has {Free:0.#} MiB left, and MIN_FREE_DISK asks for {Least:0.#} MiB; they go on by themselves when there is room")]
+    public static partial void DiskFull(this ILogger logger, string folder, double free, double least);
+
+    [LoggerMessage(25, LogLevel.Information, "Claims go on: there is room on the disks")]
+    public static partial void DiskFree(this ILogger logger);
+
     [LoggerMessage(50, LogLevel.Warning, "{Results} results are delayed: {Reason}")]
     public static partial void ResultsDelayed(this ILogger logger, int results, string reason);
 

@@ -28,6 +28,9 @@ public sealed record RunnerOptions
     /// <summary>What a zip may unpack to unless <c>ZIP_UNPACKED_LIMIT</c> says otherwise: 1 GiB.</summary>
     public const long DefaultZipUnpackedLimit = 1L << 30;
 
+    /// <summary>How much room must be left for tasks to be claimed unless <c>MIN_FREE_DISK</c> says otherwise: 128 MiB.</summary>
+    public const long DefaultMinFreeDisk = 1L << 27;
+
     /// <summary>The cluster to work for: 24 hex digits.</summary>
     public required string ClusterId { get; init; }
 
@@ -81,6 +84,9 @@ public sealed record RunnerOptions
 
     /// <summary>What every task's container gets.</summary>
     internal DockerOptions Docker { get; init; } = new();
+
+    /// <summary>Bytes that must be free on the disks of the state folder and of the tasks; with less nothing is claimed.</summary>
+    public long MinFreeDisk { get; init; } = DefaultMinFreeDisk;
 
     /// <summary>How long a cancelled or overdue program has between TERM and KILL.</summary>
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(30);

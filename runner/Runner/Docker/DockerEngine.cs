@@ -17,6 +17,9 @@ internal sealed class DockerEngine(DockerAddress address, DockerTimeouts? timeou
     /// <summary>The engine as it last described itself; null before the first call.</summary>
     public DockerVersion? Known => connection.Engine;
 
+    /// <summary>True when it is spoken to by a socket, so that it is on this host.</summary>
+    public bool IsLocal => address.SocketPath is not null;
+
     /// <summary>Whether anybody is there.</summary>
     public Task PingAsync(CancellationToken cancel) =>
         connection.TellAsync(DockerCall.Get("/_ping", Timeouts.Answer), cancel);

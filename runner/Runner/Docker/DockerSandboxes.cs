@@ -37,6 +37,21 @@ internal sealed partial class DockerSandboxes(
     }
 
     /// <inheritdoc/>
+    public async Task<string?> FolderAsync(CancellationToken cancel)
+    {
+        try
+        {
+            // A container sees its engine's folder from inside only: its own root lies on the same disk.
+            var folder = (await engine.InfoAsync(cancel)).DockerRootDir;
+            return !engine.IsLocal ? null : Directory.Exists(folder) ? folder : File.Exists("/.dockerenv") ? "/" : null;
+        }
+        catch (DockerException trouble)
+        {
+            throw new SandboxException($"The engine's disk is not known: {trouble.Reason}", passing: true, trouble);
+        }
+    }
+
+    /// <inheritdoc/>
     public ISandbox For(TaskOrder order, string sessionId) =>
         new DockerSandbox(this, engine, order, TaskTerms.Of(order, options), sessionId);
 

@@ -17,6 +17,7 @@ internal sealed class Capacity(int slots, Retirement retirement, TimeProvider ti
     private ITimer? pause;
     private bool troubled;
     private readonly Queue<TaskCompletionSource> returning = new();
+    private bool held;
     private int taken;
     private int lent;
 
@@ -61,7 +62,7 @@ internal sealed class Capacity(int slots, Retirement retirement, TimeProvider ti
         lock (turn)
         {
             GiveBack();
-            if (pause is not null)
+            if (held || pause is not null)
             {
                 return 0;
             }
@@ -137,6 +138,23 @@ internal sealed class Capacity(int slots, Retirement retirement, TimeProvider ti
         {
             lent--;
         }
+    }
+
+    /// <summary>Claims nothing as long as this is said: there is no room for what tasks write.</summary>
+    public void Hold(bool isHeld)
+    {
+        lock (turn)
+        {
+            if (held == isHeld)
+            {
+                return;
+            }
+
+            held = isHeld;
+            _ = held ? claiming.CancelAsync() : Task.CompletedTask;
+        }
+
+        changed.Beat();
     }
 
     /// <summary>What runs the tasks is away: claim nothing for a while. Trouble met during that while adds nothing.</summary>

@@ -49,6 +49,12 @@ internal interface ISandboxes
     /// <summary>The kind in words, for people: <c>docker 20.10.24</c>, <c>process</c>.</summary>
     string Description { get; }
 
+    /// <summary>
+    /// A folder of this host on the disk to which sandboxes write; null when there is none that can be seen. Throws
+    /// <see cref="SandboxException"/> when it can't be told yet.
+    /// </summary>
+    Task<string?> FolderAsync(CancellationToken cancel) => Task.FromResult<string?>(null);
+
     /// <summary>Ends when sandboxes can be made here; throws <see cref="SandboxException"/> when they can't be yet.</summary>
     Task ReadyAsync(CancellationToken cancel) => Task.CompletedTask;
 

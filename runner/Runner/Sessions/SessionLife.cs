@@ -39,6 +39,7 @@ internal sealed class SessionLife(SessionParts parts, TimeProvider time, ILogger
         parts.Service.Vitals.Serves(parts.Capacity);
         Task[] loops =
         [
+            parts.Disks.RunAsync(end.Token),
             parts.Claims(executors.Execute, drain).RunAsync(end.Token),
             parts.Heartbeats(drain).RunAsync(end.Token),
             parts.Logs.RunAsync(end.Token),

@@ -28,6 +28,8 @@ internal sealed class SessionParts : IDisposable
         Logs = new LogShipper(link, session, options.LogLimit, around.Meter, time, chance, loggers.CreateLogger<LogShipper>());
         Results = new ResultReporter(
             link, session, spool, Leases, time, chance, loggers.CreateLogger<ResultReporter>());
+        Disks = new DiskLoop(
+            around.State.Path, around.Sandboxes, options.MinFreeDisk, Capacity, time, loggers.CreateLogger<DiskLoop>());
         Tools = new ExecutionTools
         {
             Session = session,
@@ -57,6 +59,8 @@ internal sealed class SessionParts : IDisposable
     public LogShipper Logs { get; }
 
     public ResultReporter Results { get; }
+
+    public DiskLoop Disks { get; }
 
     public ExecutionTools Tools { get; }
 

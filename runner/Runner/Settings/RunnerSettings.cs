@@ -35,6 +35,7 @@ internal static class RunnerSettings
             MaxTimeoutSeconds = TaskLimitSettings.MaxTimeoutIn(source),
             Docker = TaskLimitSettings.Read(source, executor, state),
             ZipUnpackedLimit = NumberIn(source, "ZIP_UNPACKED_LIMIT", RunnerOptions.DefaultZipUnpackedLimit, 1 << 20, 1L << 50),
+            MinFreeDisk = NumberIn(source, "MIN_FREE_DISK", RunnerOptions.DefaultMinFreeDisk, 0, 1L << 50),
         };
     }
 

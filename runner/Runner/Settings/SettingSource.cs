@@ -6,7 +6,7 @@ internal sealed class SettingSource
     private static readonly HashSet<string> OnCommandLine =
     [
         "CLUSTER_ID", "API_URL", "ALLOW_HTTP", "SLOTS", "EXECUTOR", "STATE_DIR", "RUNNER_NAME", "LOG_LIMIT", "ZIP_CACHE_LIMIT",
-        "ZIP_UNPACKED_LIMIT", "ACCEPT_SEALS", "REQUIRE_SIGNED", "LINK",
+        "ZIP_UNPACKED_LIMIT", "MIN_FREE_DISK", "ACCEPT_SEALS", "REQUIRE_SIGNED", "LINK",
         "SILO", "LABELS", .. TaskLimitSettings.Names, .. LifeSettings.Names, .. OutsideSettings.Names,
     ];
 

@@ -31,6 +31,7 @@ internal static class Usage
           --policy-file      POLICY_FILE    JSON: which images may run, and which get more or less than the above
           --zip-cache-limit    ZIP_CACHE_LIMIT     most bytes of all zips kept in the state folder; default: 1 GiB
           --zip-unpacked-limit ZIP_UNPACKED_LIMIT  most bytes that one zip may unpack to; default: 1 GiB
+          --min-free-disk    MIN_FREE_DISK  bytes that must be free for tasks to be claimed; default: 128 MiB
           --accept-seals     ACCEPT_SEALS   which sealed payloads are opened: v1, s, r; default: all that the keys open
           --require-signed 1 REQUIRE_SIGNED=1  starts only code packages that were signed with the key, by digest
           --api-url          API_URL        the control plane's address, instead of the token's

@@ -6,24 +6,37 @@ using Orleans.Hybrid.Support;
 namespace Orleans.Hybrid.EndToEnd.Tests.Faults;
 
 /// <summary>
-/// A Docker engine with nothing of the machine's own: its data, socket and network are in a folder and a namespace that go with it.
+/// A Docker engine with nothing of the machine's own: its data and sockets are in a folder, its network in a namespace, and both go
+/// with it. What keeps its containers is a process of its own, as where systemd starts the two, and so outlives it.
 /// </summary>
 internal sealed partial class OwnEngine : IAsyncDisposable
 {
+    private const int SigTerm = 15;
     private const int SigStop = 19;
     private const int SigCont = 18;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("hybrid-engine-").FullName;
     private readonly string _network = $"hyb{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
     private readonly string[] _options;
+    private readonly Process _keeper;
     private Process? _process;
 
-    private OwnEngine(string[] options) => _options = options;
+    private OwnEngine(string[] options)
+    {
+        _options = options;
+        File.WriteAllText(Below("containerd.toml"), $"""
+            version = 2
+            root = "{Below("kept")}"
+            state = "{Below("state")}"
+            disabled_plugins = ["io.containerd.grpc.v1.cri"]
+            [grpc]
+              address = "{Below("keeper")}"
+            """);
+        _keeper = Start("containerd", "--config", Below("containerd.toml"), "--log-level", "error");
+    }
 
     /// <summary>Where it listens, as <c>DOCKER_HOST</c> says it.</summary>
-    public string Address => $"unix://{Socket}";
-
-    private string Socket => Path.Combine(_folder, "socket");
+    public string Address => $"unix://{Below("socket")}";
 
     /// <summary>Starts one that has the tests' image.</summary>
     public static async Task<OwnEngine> StartAsync(params string[] options)
@@ -31,7 +44,7 @@ internal sealed partial class OwnEngine : IAsyncDisposable
         var engine = new OwnEngine(options);
         await Tools.RunAsync("ip", "netns", "add", engine._network);
         await engine.StartAsync();
-        var image = Path.Combine(engine._folder, "image.tar");
+        var image = engine.Below("image.tar");
         await Tools.RunAsync("docker", "save", "--output", image, TestImages.Busybox);
         await engine.DockerAsync("load", "--input", image);
         return engine;
@@ -40,24 +53,20 @@ internal sealed partial class OwnEngine : IAsyncDisposable
     /// <summary>Starts it again, on what it left.</summary>
     public async Task StartAsync()
     {
-        _process = Process.Start(new ProcessStartInfo("ip",
+        // Not by ip netns exec, which would hide the control groups.
+        _process = Start("nsenter",
         [
-            "netns", "exec", _network, "dockerd",
+            $"--net=/var/run/netns/{_network}", "dockerd",
+            "--containerd", Below("keeper"),
             "--host", Address,
-            "--data-root", Path.Combine(_folder, "data"),
-            "--exec-root", Path.Combine(_folder, "exec"),
-            "--pidfile", Path.Combine(_folder, "pid"),
+            "--data-root", Below("data"),
+            "--exec-root", Below("run"),
+            "--pidfile", Below("pid"),
             "--iptables=false",
             "--ip-masq=false",
             "--log-level", "error",
             .. _options,
-        ])
-        {
-            RedirectStandardError = true,
-        })!;
-        ChildGuard.Shared.Watch(_process);
-        _process.ErrorDataReceived += (_, _) => { };
-        _process.BeginErrorReadLine();
+        ]);
         await AnswersAsync();
     }
 
@@ -66,9 +75,9 @@ internal sealed partial class OwnEngine : IAsyncDisposable
     {
         _process!.Kill();
         await _process.WaitForExitAsync();
-        Forget();
+        Forget(_process);
         // What it leaves of itself would keep the next from starting.
-        File.Delete(Path.Combine(_folder, "pid"));
+        File.Delete(Below("pid"));
     }
 
     /// <summary>From now on it takes calls and answers none.</summary>
@@ -82,7 +91,7 @@ internal sealed partial class OwnEngine : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_process is { } process)
+        if (_process is { HasExited: false } engine)
         {
             Thaw();
             if (await DockerAsync("ps", "--all", "--quiet") is { Length: > 0 } left)
@@ -90,14 +99,45 @@ internal sealed partial class OwnEngine : IAsyncDisposable
                 await DockerAsync(["rm", "--force", .. left.Split('\n')]);
             }
 
-            _ = Kill(process.Id, 15);
-            await process.WaitForExitAsync();
-            Forget();
+            await EndAsync(engine);
         }
 
+        await EndAsync(_keeper);
         await Tools.RunAsync("ip", "netns", "del", _network);
+        foreach (var mount in File.ReadLines("/proc/mounts").Select(line => line.Split(' ')[1]).Reverse().ToList())
+        {
+            if (mount.StartsWith(_folder, StringComparison.Ordinal))
+            {
+                await Tools.RunAsync("umount", "--lazy", mount);
+            }
+        }
+
         Directory.Delete(_folder, recursive: true);
     }
+
+    private static Process Start(string program, params string[] arguments)
+    {
+        var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+        ChildGuard.Shared.Watch(process);
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginErrorReadLine();
+        return process;
+    }
+
+    private static async Task EndAsync(Process process)
+    {
+        _ = Kill(process.Id, SigTerm);
+        await process.WaitForExitAsync();
+        Forget(process);
+    }
+
+    private static void Forget(Process process)
+    {
+        ChildGuard.Shared.Forget(process);
+        process.Dispose();
+    }
+
+    private string Below(string name) => Path.Combine(_folder, name);
 
     /// <summary>Asks until it answers; the test's timeout ends it.</summary>
     private async Task AnswersAsync()
@@ -114,13 +154,6 @@ internal sealed partial class OwnEngine : IAsyncDisposable
                 Debug.WriteLine(away.Message);
             }
         }
-    }
-
-    private void Forget()
-    {
-        ChildGuard.Shared.Forget(_process!);
-        _process!.Dispose();
-        _process = null;
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]

@@ -26,6 +26,9 @@ internal sealed class ProcessSandboxes : ISandboxes, IDisposable
     public string Description => "process";
 
     /// <inheritdoc/>
+    public Task<string?> FolderAsync(CancellationToken cancel) => Task.FromResult<string?>(root);
+
+    /// <inheritdoc/>
     public ISandbox For(TaskOrder order, string sessionId)
     {
         var folder = Path.Combine(root, sessionId, $"{order.Lease.TaskId}-{order.Lease.Attempt}");

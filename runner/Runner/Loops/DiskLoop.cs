@@ -1,0 +1,73 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Hybrid.Runner.Execution;
+
+namespace Orleans.Hybrid.Runner.Loops;
+
+/// <summary>
+/// Looks at the disks on which the runner and its tasks write: while one is short of room nothing more is claimed, instead of
+/// claiming what can't but fail.
+/// </summary>
+internal sealed class DiskLoop(
+    string stateFolder, ISandboxes sandboxes, long least, Capacity capacity, TimeProvider time, ILogger<DiskLoop> logger)
+{
+    private const double MiB = 1 << 20;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+
+    private string? tasksFolder;
+    private bool isLearned;
+    private bool isShort;
+
+    public async Task RunAsync(CancellationToken end)
+    {
+        Note(Full(stateFolder));
+        while (true)
+        {
+            await LearnAsync(end);
+            Note(Full(stateFolder) ?? (tasksFolder is { } folder ? Full(folder) : null));
+            await Task.Delay(Pause, time, end);
+        }
+    }
+
+    private async Task LearnAsync(CancellationToken end)
+    {
+        try
+        {
+            tasksFolder = isLearned ? tasksFolder : await sandboxes.FolderAsync(end);
+            isLearned = true;
+        }
+        catch (SandboxException)
+        {
+            // The engine is away, which is seen to elsewhere: the next turn asks again.
+        }
+    }
+
+    /// <summary>The folder and its room when that is too little; null also when nobody can tell.</summary>
+    private (string Folder, long Free)? Full(string folder)
+    {
+        try
+        {
+            // What was short is well again with a little more, so that the last bytes don't make it go on and off.
+            var wanted = isShort ? least + (least / 8) : least;
+            return new DriveInfo(folder).AvailableFreeSpace is var free && free < wanted ? (folder, free) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    private void Note((string Folder, long Free)? full)
+    {
+        if (full is { } found && !isShort)
+        {
+            logger.DiskFull(found.Folder, found.Free / MiB, least / MiB);
+        }
+        else if (full is null && isShort)
+        {
+            logger.DiskFree();
+        }
+
+        isShort = full is not null;
+        capacity.Hold(isShort);
+    }
+}

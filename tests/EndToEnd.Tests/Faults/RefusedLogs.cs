@@ -1,0 +1,30 @@
+using Orleans.Hybrid.EndToEnd.Tests.Programs;
+
+namespace Orleans.Hybrid.EndToEnd.Tests.Faults;
+
+/// <summary>A control plane that serves all calls of a runner but those that bring logs.</summary>
+public sealed class RefusedLogs : ProgramTest
+{
+    [Theory(Timeout = 120_000)]
+    [InlineData(500, "Logs are delayed")]
+    [InlineData(409, "the control plane refuses them")]
+    [InlineData(413, "the control plane refuses them")]
+    public async Task F35_results_are_delivered_and_the_runner_says_where_the_log_ends(int status, string said)
+    {
+        await using var plane = await ControlPlane.StartAsync();
+        await using var front = await LogRefusal.StartAsync(new Uri(plane.Url), status);
+        await using var runner = plane.Runner(("API_URL", front.Address.AbsoluteUri));
+        using var iron = plane.Iron();
+        await iron.UploadAsync("talk", """["sh", "-c", "echo said; exit 3"]""", leaseSeconds: 3);
+        var task = await iron.QueueAsync("talk");
+
+        var ended = await iron.StatusAsync(task, "error");
+
+        Assert.Equal(3, ended["exit_code"]!.GetValue<int>());
+        await runner.LineAsync(said);
+        using var log = await iron.GetAsync(new Uri($"tasks/{task}/log", UriKind.Relative));
+        Assert.DoesNotContain("said", await log.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.True(front.Refused > 0, "no log came by");
+        await Checker.FindsNothingAsync(plane, tasks: 1);
+    }
+}
