@@ -144,6 +144,7 @@ public sealed class Settings
     [InlineData("LOG_LIMIT", "-1")]
     [InlineData("ZIP_CACHE_LIMIT", "1000")]
     [InlineData("ZIP_UNPACKED_LIMIT", Secret)]
+    [InlineData("MIN_FREE_DISK", "-1")]
     public void K1_a_wrong_setting_is_named_and_its_value_is_not(string name, string? value)
     {
         environment[name] = value;

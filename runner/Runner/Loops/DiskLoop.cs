@@ -11,7 +11,7 @@ internal sealed class DiskLoop(
     string stateFolder, ISandboxes sandboxes, long least, Capacity capacity, TimeProvider time, ILogger<DiskLoop> logger)
 {
     private const double MiB = 1 << 20;
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(4);
 
     private string? tasksFolder;
     private bool isLearned;

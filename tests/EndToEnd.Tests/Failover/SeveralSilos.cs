@@ -1,4 +1,3 @@
-using Npgsql;
 using Orleans.Hybrid.EndToEnd.Tests.Programs;
 using Orleans.Hybrid.Support;
 using Xunit.Abstractions;
@@ -22,8 +21,7 @@ public sealed class SeveralSilos(ITestOutputHelper output) : ProgramTest
     [TwoSilosFact(Timeout = 1_200_000)]
     public async Task F1_tasks_in_flight_end_once_when_a_silo_is_killed()
     {
-        var database = await DatabaseAsync("killed");
-        await using var silos = await Silos.StartAsync(database, 2);
+        await using var silos = await Silos.StartAsync(await DatabaseAsync("killed"), 2);
         await using var trial = await Trial.StartAsync(silos[0], output);
 
         for (var round = 0; round < Trial.Rounds; round++)
@@ -31,14 +29,13 @@ public sealed class SeveralSilos(ITestOutputHelper output) : ProgramTest
             await trial.KillAsync(silos[round % 2], isAlone: false);
         }
 
-        trial.EndedOnce(await Ledger.EndsAsync(new NpgsqlConnection(database)));
+        await trial.EndedOnceAsync();
     }
 
     [TwoSilosFact(Timeout = 1_200_000)]
     public async Task F1_tasks_in_flight_end_once_when_one_of_three_silos_is_killed()
     {
-        var database = await DatabaseAsync("killed_of_three");
-        await using var silos = await Silos.StartAsync(database, 3);
+        await using var silos = await Silos.StartAsync(await DatabaseAsync("killed_of_three"), 3);
         await using var trial = await Trial.StartAsync(silos[0], output);
 
         for (var round = 0; round < Trial.Rounds; round++)
@@ -46,7 +43,7 @@ public sealed class SeveralSilos(ITestOutputHelper output) : ProgramTest
             await trial.KillAsync(silos[round % 3], isAlone: false);
         }
 
-        trial.EndedOnce(await Ledger.EndsAsync(new NpgsqlConnection(database)));
+        await trial.EndedOnceAsync();
     }
 
     [TwoSilosFact(Timeout = 180_000)]
@@ -71,13 +68,12 @@ public sealed class SeveralSilos(ITestOutputHelper output) : ProgramTest
     [TwoSilosFact(Timeout = 1_200_000)]
     public async Task F3_no_call_fails_while_three_silos_are_restarted_in_turn()
     {
-        var database = await DatabaseAsync("rolling");
-        await using var silos = await Silos.StartAsync(database, 3);
+        await using var silos = await Silos.StartAsync(await DatabaseAsync("rolling"), 3);
         await using var trial = await Trial.StartAsync(silos[0], output);
 
         await trial.RestartAsync([silos[0], silos[1], silos[2]], isAlone: false);
 
-        trial.EndedOnce(await Ledger.EndsAsync(new NpgsqlConnection(database)));
+        await trial.EndedOnceAsync();
     }
 
     private static async Task<string> DatabaseAsync(string name) =>

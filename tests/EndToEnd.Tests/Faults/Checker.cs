@@ -4,13 +4,13 @@ using Orleans.Hybrid.EndToEnd.Tests.Programs;
 
 namespace Orleans.Hybrid.EndToEnd.Tests.Faults;
 
-/// <summary><c>silo admin history</c>, as an operator runs it beside a control plane that serves.</summary>
+/// <summary><c>silo admin history</c>, as an operator runs it, also beside a control plane that serves.</summary>
 internal static class Checker
 {
-    /// <summary>What it reports of all tasks of a control plane on SQLite.</summary>
+    /// <summary>What it reports of all tasks of a control plane.</summary>
     public static async Task<JsonNode> ReportAsync(ControlPlane plane, params string[] more)
     {
-        await using var program = new RunningProgram("Silo", ["admin", "history", "--data", plane.Folder, "--json", .. more]);
+        await using var program = new RunningProgram("Silo", ["admin", "history", "--json", .. plane.Database, .. more]);
         var exitCode = await program.EndAsync();
         var report = JsonSerializer.Deserialize<JsonNode>(await program.LineAsync("{"))!;
         Assert.Equal(report["violations"]!.GetValue<long>() == 0 ? 0 : 1, exitCode);

@@ -20,6 +20,11 @@ internal sealed class ControlPlane : IAsyncDisposable
 
     public string Folder { get; }
 
+    /// <summary>The options that say where its tasks are.</summary>
+    public string[] Database => Array.IndexOf(_arguments, "--postgres-file") is var at and >= 0
+        ? [_arguments[at], _arguments[at + 1]]
+        : ["--data", Folder];
+
     /// <summary>What <c>connection.json</c> says.</summary>
     public JsonNode Connection { get; private set; } = null!;
 

@@ -1,0 +1,49 @@
+using Orleans.Hybrid.Runner.Execution;
+using Orleans.Hybrid.Runner.Tests.Support;
+using Orleans.Hybrid.Support;
+
+namespace Orleans.Hybrid.Runner.Tests;
+
+/// <summary>A runner whose disks have less room than it asks for (F23).</summary>
+public sealed class ShortOfRoom : RunnerTest
+{
+    protected override RunnerOptions With(RunnerOptions options) => options with { MinFreeDisk = 1L << 60 };
+
+    [Fact(Timeout = 30_000)]
+    public async Task It_listens_for_orders_and_claims_nothing()
+    {
+        await PassAsync(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(0, (await Plane.Claims.NextAsync()).Wanted);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task What_is_asked_for_when_the_room_runs_short_is_called_back_and_asked_again_when_there_is_room()
+    {
+        using var capacity = new Capacity(slots: 4, new ManualTime(), new Random(1));
+        var calledBack = new TaskCompletionSource();
+        using var claim = capacity.Claiming.Register(calledBack.SetResult);
+
+        capacity.Hold(true);
+
+        await calledBack.Task;
+        Assert.Equal(0, capacity.Wanted);
+        var changed = capacity.Changed;
+        capacity.Hold(false);
+        await changed;
+        Assert.Equal(4, capacity.Wanted);
+        Assert.False(capacity.Claiming.IsCancellationRequested);
+    }
+
+    [Fact]
+    public void Room_does_not_end_the_pause_of_an_engine_that_is_away()
+    {
+        using var capacity = new Capacity(slots: 4, new ManualTime(), new Random(1));
+        capacity.EngineFailed();
+
+        capacity.Hold(true);
+        capacity.Hold(false);
+
+        Assert.Equal(0, capacity.Wanted);
+    }
+}
