@@ -21,17 +21,18 @@ public sealed class ShortOfRoom : RunnerTest
     public async Task What_is_asked_for_when_the_room_runs_short_is_called_back_and_asked_again_when_there_is_room()
     {
         using var capacity = new Capacity(slots: 4, new ManualTime(), new Random(1));
+        Assert.Equal(4, capacity.NextClaim());
         var calledBack = new TaskCompletionSource();
         using var claim = capacity.Claiming.Register(calledBack.SetResult);
 
         capacity.Hold(true);
 
         await calledBack.Task;
-        Assert.Equal(0, capacity.Wanted);
+        Assert.Equal(0, capacity.NextClaim());
         var changed = capacity.Changed;
         capacity.Hold(false);
         await changed;
-        Assert.Equal(4, capacity.Wanted);
+        Assert.Equal(4, capacity.NextClaim());
         Assert.False(capacity.Claiming.IsCancellationRequested);
     }
 
@@ -44,6 +45,6 @@ public sealed class ShortOfRoom : RunnerTest
         capacity.Hold(true);
         capacity.Hold(false);
 
-        Assert.Equal(0, capacity.Wanted);
+        Assert.Equal(0, capacity.NextClaim());
     }
 }
