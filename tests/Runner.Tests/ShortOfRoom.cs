@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Hybrid.Runner.Execution;
+using Orleans.Hybrid.Runner.Sessions;
 using Orleans.Hybrid.Runner.Tests.Support;
 using Orleans.Hybrid.Support;
 
@@ -20,7 +22,9 @@ public sealed class ShortOfRoom : RunnerTest
     [Fact(Timeout = 30_000)]
     public async Task What_is_asked_for_when_the_room_runs_short_is_called_back_and_asked_again_when_there_is_room()
     {
-        using var capacity = new Capacity(slots: 4, new ManualTime(), new Random(1));
+        var time = new ManualTime();
+        using var unlimited = new Retirement(new LifeLimits(), time, NullLogger<Retirement>.Instance, default);
+        using var capacity = new Capacity(slots: 4, unlimited, time, new Random(1));
         Assert.Equal(4, capacity.NextClaim());
         var calledBack = new TaskCompletionSource();
         using var claim = capacity.Claiming.Register(calledBack.SetResult);
@@ -39,7 +43,9 @@ public sealed class ShortOfRoom : RunnerTest
     [Fact]
     public void Room_does_not_end_the_pause_of_an_engine_that_is_away()
     {
-        using var capacity = new Capacity(slots: 4, new ManualTime(), new Random(1));
+        var time = new ManualTime();
+        using var unlimited = new Retirement(new LifeLimits(), time, NullLogger<Retirement>.Instance, default);
+        using var capacity = new Capacity(slots: 4, unlimited, time, new Random(1));
         capacity.EngineFailed();
 
         capacity.Hold(true);
