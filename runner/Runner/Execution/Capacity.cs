@@ -13,10 +13,10 @@ internal sealed class Capacity(int slots, Retirement retirement, TimeProvider ti
     private readonly Lock turn = new();
     private readonly Pulse changed = new();
     private readonly Backoff backoff = new(chance, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30));
+    private readonly Queue<TaskCompletionSource> returning = new();
     private CancellationTokenSource claiming = new();
     private ITimer? pause;
     private bool troubled;
-    private readonly Queue<TaskCompletionSource> returning = new();
     private bool held;
     private int taken;
     private int lent;

@@ -24,7 +24,7 @@ internal sealed class DiskLoop(
         {
             await LearnAsync(end);
             Note(Full(stateFolder) ?? (tasksFolder is { } folder ? Full(folder) : null));
-            await Task.Delay(Pause, time, end);
+            await Task.Delay(least > 0 ? Pause : Timeout.InfiniteTimeSpan, time, end);
         }
     }
 

@@ -53,8 +53,8 @@ public sealed class DeadRunners : ProgramTest
         await using var plane = await ControlPlane.StartAsync();
         await using var lives = await ContainerLives.FollowAsync();
         using var iron = plane.Iron();
-        await iron.UploadAsync("work", "sleep 25", leaseSeconds: 3, image: TestImages.Busybox);
-        await iron.UploadAsync("two-leases", "sleep 6", leaseSeconds: 3, image: TestImages.Busybox);
+        await iron.UploadAsync("work", "sleep 40", leaseSeconds: 6, image: TestImages.Busybox);
+        await iron.UploadAsync("two-leases", "sleep 12", leaseSeconds: 6, image: TestImages.Busybox);
         await using var frozen = Runner(plane);
         var task = await iron.QueueAsync("work");
         await iron.StatusAsync(task, "running");

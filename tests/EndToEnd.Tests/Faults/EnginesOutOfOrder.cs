@@ -83,7 +83,7 @@ public sealed class EnginesOutOfOrder : ProgramTest
 
     private static async Task UploadAsync(HttpClient iron)
     {
-        await iron.UploadAsync("long", "sleep 20", leaseSeconds: 3, image: TestImages.Busybox);
-        await iron.UploadAsync("short", "true", leaseSeconds: 3, image: TestImages.Busybox);
+        await iron.UploadAsync("long", "sleep 20", leaseSeconds: 6, image: TestImages.Busybox);
+        await iron.UploadAsync("short", "true", leaseSeconds: 6, image: TestImages.Busybox);
     }
 }

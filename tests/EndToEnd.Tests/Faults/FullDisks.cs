@@ -14,7 +14,7 @@ public sealed class FullDisks : ProgramTest
         await using var disk = await SmallDisk.MountAsync();
         await using var plane = await ControlPlane.StartAsync();
         using var iron = plane.Iron();
-        await iron.UploadAsync("hello", "true", leaseSeconds: 3);
+        await iron.UploadAsync("hello", "true");
         await disk.FillAsync(left: 4);
         await using var runner = Runner(plane, disk);
         await runner.LineAsync(Full);
@@ -38,9 +38,8 @@ public sealed class FullDisks : ProgramTest
         var fill = Path.Combine(plane.Folder, "go-on");
         await iron.UploadAsync(
             "fill",
-            $$"""["sh", "-c", "dd if=/dev/zero of=$TASK_DIR/all bs=1M; until [ -e {{fill}} ]; do sleep 0.1; done; exit 7"]""",
-            leaseSeconds: 3);
-        await iron.UploadAsync("hello", "true", leaseSeconds: 3);
+            $$"""["sh", "-c", "dd if=/dev/zero of=$TASK_DIR/all bs=1M; until [ -e {{fill}} ]; do sleep 0.1; done; exit 7"]""");
+        await iron.UploadAsync("hello", "true");
         File.SetUnixFileMode(plane.Folder, (UnixFileMode)0b111_101_101);
         await using var runner = Runner(plane, disk);
         var filling = await iron.QueueAsync("fill");
@@ -55,7 +54,9 @@ public sealed class FullDisks : ProgramTest
         Assert.Contains("No space left on device", log, StringComparison.Ordinal);
         await iron.StatusAsync(waiting, "complete");
         var report = await Checker.FindsNothingAsync(plane, tasks: 2);
-        Assert.Equal(2, report["attempts"]!.GetValue<int>());
+
+        // One more when it was handed to a claim that had been called back a moment before.
+        Assert.InRange(report["attempts"]!.GetValue<int>(), 2, 3);
         Assert.Equal((1, 1), (Count(runner, Full), Count(runner, Free)));
     }
 

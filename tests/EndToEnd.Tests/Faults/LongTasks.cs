@@ -13,8 +13,8 @@ public sealed class LongTasks : ProgramTest
         await using var plane = await ControlPlane.StartAsync();
         await using var runner = plane.Runner(("SLOTS", "2"));
         using var iron = plane.Iron();
-        await iron.UploadAsync("three-leases", "sleep 9", leaseSeconds: 3);
-        await iron.UploadAsync("endless", "sleep 1000", leaseSeconds: 3);
+        await iron.UploadAsync("three-leases", "sleep 18", leaseSeconds: 6);
+        await iron.UploadAsync("endless", "sleep 1000", leaseSeconds: 6);
         var longer = await iron.QueueAsync("three-leases");
 
         var overdue = await iron.EndAsync(await QueueAsync(iron, "endless", timeout: 2));

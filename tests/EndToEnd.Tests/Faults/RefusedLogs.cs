@@ -15,7 +15,7 @@ public sealed class RefusedLogs : ProgramTest
         await using var front = await LogRefusal.StartAsync(new Uri(plane.Url), status);
         await using var runner = plane.Runner(("API_URL", front.Address.AbsoluteUri));
         using var iron = plane.Iron();
-        await iron.UploadAsync("talk", """["sh", "-c", "echo said; exit 3"]""", leaseSeconds: 3);
+        await iron.UploadAsync("talk", """["sh", "-c", "echo said; exit 3"]""");
         var task = await iron.QueueAsync("talk");
 
         var ended = await iron.StatusAsync(task, "error");

@@ -35,6 +35,7 @@ internal sealed class RunnerUnderTest : IAsyncDisposable
             ApiUrl = plane.Address,
             Slots = 2,
             Name = "under-test",
+            MinFreeDisk = 0,
         };
         state = StateFolder.Open(folder, defaults.ClusterId);
         Exit = LiveAsync(

@@ -37,6 +37,8 @@ internal sealed record JsonCall(
         new("POST", "/2/clusters/{clusterId}/share", """{"email":"{email}"}"""),
         new("POST", "/2/clusters/{clusterId}/unshare/{userId}", """{"user_id":"{userId}"}"""),
         new("POST", "/2/clusters/{clusterId}/terminate", """{"instance_ids":["{runnerId}"]}"""),
+        new("POST", "/2/clusters/{clusterId}/pause", """{"instance_ids":["{runnerId}"]}"""),
+        new("POST", "/2/clusters/{clusterId}/resume", """{"instance_ids":["{runnerId}"]}"""),
         new("POST", "/2/clusters/{clusterId}/tokens", "{}"),
         new("POST", "/runner/v1/enrol", """{"cluster_id":"{clusterId}","name":"n","version":"1","slots":2,"executor":"e","previous":{"session_id":"{runnerId}","credential":"c"}}""", "{cluster}"),
         new("POST", "/runner/v1/claim", """{"claim_key":"00112233445566778899aabbccddeeff","wanted":1,"repeated":false}""", "{session}"),
