@@ -25,7 +25,7 @@ internal sealed class ManySlotsScenario : IScenario
         await bed.Silo.Client.Codes.UploadAsync(
             new NewCode { Name = Code, Image = Docker.Image, Command = """["sh","-c","while sleep 1; do date; done"]""" }, cancel: cancel);
         var cluster = await bed.Silo.NewClusterAsync(Name);
-        using var runner = RunnerProcess.Start(cluster, Slots, RunnerProcess.UsualLogLimit);
+        using var runner = RunnerProcess.Start(cluster, Slots);
         var tasks = await bed.Silo.Client.Tasks.QueueAsync(
             [.. Enumerable.Repeat(new NewTask { CodeName = Code, Cluster = cluster.Id }, Slots)], cancel);
         try

@@ -7,7 +7,8 @@ namespace Orleans.Hybrid.Bench.Scenarios;
 
 /// <summary>
 /// A task that does nothing, in a container of its own, from before it is queued until a client that waits knows its end; beside it
-/// <c>docker run --rm</c> of the same image and command, turn by turn.
+/// <c>docker run --rm</c> of the same image and command, turn by turn. On the network that tasks get, and on the engine's own bridge as
+/// <c>docker run</c>.
 /// </summary>
 internal sealed class NoOpScenario : IScenario
 {
@@ -24,8 +25,18 @@ internal sealed class NoOpScenario : IScenario
         }
 
         await bed.Silo.Client.Codes.UploadAsync(new NewCode { Name = Code, Image = Docker.Image, Command = Command }, cancel: cancel);
+        return
+        [
+            await RunAsync(bed, size, "own network", [], cancel),
+            await RunAsync(bed, size, "the engine's bridge", [("TASK_NETWORK", "bridge")], cancel),
+        ];
+    }
+
+    private async Task<TableRow> RunAsync(
+        TestBed bed, BenchSize size, string network, (string Name, string Value)[] settings, CancellationToken cancel)
+    {
         var cluster = await bed.Silo.NewClusterAsync(Name);
-        using var runner = RunnerProcess.Start(cluster, slots: 1, RunnerProcess.UsualLogLimit);
+        using var runner = RunnerProcess.Start(cluster, slots: 1, settings: settings);
         var task = new NewTask { CodeName = Code, Cluster = cluster.Id };
         var (ours, docker) = (new List<double>(), new List<double>());
         for (var i = 0; i < size.WarmUps; i++)
@@ -39,7 +50,7 @@ internal sealed class NoOpScenario : IScenario
             docker.Add(await DockerAsync());
         }
 
-        return [Row(bed, ours, docker)];
+        return Row(bed, network, ours, docker);
     }
 
     private static async Task<double> TaskAsync(SiloProcess silo, NewTask task, CancellationToken cancel)
@@ -58,13 +69,13 @@ internal sealed class NoOpScenario : IScenario
         return Stopwatch.GetElapsedTime(began).TotalMilliseconds;
     }
 
-    private static TableRow Row(TestBed bed, List<double> ours, List<double> docker)
+    private static TableRow Row(TestBed bed, string network, List<double> ours, List<double> docker)
     {
         var more = Median.Of(ours) - Median.Of(docker);
         return new TableRow
         {
             Store = bed.Silo.Store,
-            What = "no-op Docker task, cold container, queued -> its end is known",
+            What = $"no-op Docker task, {network}, queued -> its end is known",
             Ours = Figures(ours),
             Raw = $"docker run --rm {Figures(docker)}",
             Ratio = string.Create(CultureInfo.InvariantCulture, $"{more:+0;-0} ms"),

@@ -37,7 +37,7 @@ internal sealed class PoisonScenario : IScenario
         }
 
         var cluster = await bed.Silo.NewClusterAsync(Name);
-        using var runner = RunnerProcess.Start(cluster, Slots, RunnerProcess.UsualLogLimit);
+        using var runner = RunnerProcess.Start(cluster, Slots);
         var (beside, alone) = (new List<double>(), new List<double>());
         await RateAsync(bed.Silo, cluster, [], cancel);
         for (var round = 0; round < size.Rounds; round++)

@@ -5,8 +5,7 @@ namespace Orleans.Hybrid.Bench.Servers;
 /// <summary>The real runner in a process of its own, with Docker.</summary>
 internal sealed class RunnerProcess : IDisposable
 {
-    /// <summary>What a runner keeps of a log unless it is told otherwise, in bytes.</summary>
-    public const long UsualLogLimit = 10 << 20;
+    private const long UsualLogLimit = 10 << 20;
 
     private readonly Process _process;
     private readonly string _state;
@@ -14,7 +13,8 @@ internal sealed class RunnerProcess : IDisposable
     private RunnerProcess(Process process, string state) => (_process, _state) = (process, state);
 
     /// <summary>Starts one; what it has to say goes to standard error.</summary>
-    public static RunnerProcess Start(BenchCluster cluster, int slots, long logLimit)
+    public static RunnerProcess Start(
+        BenchCluster cluster, int slots, long logLimit = UsualLogLimit, params (string Name, string Value)[] settings)
     {
         var state = Directory.CreateTempSubdirectory("hybrid-bench-runner-").FullName;
         var start = new ProcessStartInfo("dotnet", [BuiltProgram.PathOf("Runner")]) { RedirectStandardOutput = true };
@@ -23,6 +23,11 @@ internal sealed class RunnerProcess : IDisposable
         start.Environment["STATE_DIR"] = state;
         start.Environment["SLOTS"] = $"{slots}";
         start.Environment["LOG_LIMIT"] = $"{logLimit}";
+        foreach (var (name, value) in settings)
+        {
+            start.Environment[name] = value;
+        }
+
         var process = Process.Start(start)!;
         process.OutputDataReceived += (_, line) => Tell(line.Data);
         process.BeginOutputReadLine();

@@ -18,7 +18,7 @@ public sealed partial class SayingLines : IDisposable
     public void Dispose() => folder.Delete(recursive: true);
 
     [Fact(Timeout = 60_000)]
-    public async Task As_text_nothing_begins_a_line_but_the_runner()
+    public async Task As_text_nothing_begins_a_line_but_the_runner_and_what_it_is_made_of()
     {
         var lines = await RunAsync(("LOG_FORMAT", "text"));
 
@@ -64,6 +64,6 @@ public sealed partial class SayingLines : IDisposable
         return program.Said.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
-    [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ (info|warn|fail|crit): Orleans\.Hybrid\.[\w.]+\[\d+\] ")]
+    [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ (info|warn|fail|crit): Orleans\.[\w.]+\[\d+\] ")]
     private static partial Regex Line();
 }

@@ -25,6 +25,8 @@ internal sealed class HeldLease : IDisposable
 {
     private static readonly TimeSpan WidestMargin = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan TimerStep = TimeSpan.FromMilliseconds(1);
+
     // Long enough for short tasks to be over before, and for starts close together to share one heartbeat.
     private static readonly TimeSpan NewsDelay = TimeSpan.FromMilliseconds(100);
 
@@ -156,19 +158,21 @@ internal sealed class HeldLease : IDisposable
 
     private void Arm()
     {
+        // In whole steps of timers: less than one would be none.
         var due = Duration - Margin - time.GetElapsedTime(renewedAt);
+        var wait = due <= TimeSpan.Zero ? TimeSpan.Zero : due < TimerStep ? TimerStep : due;
         var never = settled || Duration == TimeSpan.Zero;
-        fence.Change(
-            never ? Timeout.InfiniteTimeSpan : due > TimeSpan.Zero ? due : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        fence.Change(never ? Timeout.InfiniteTimeSpan : wait, Timeout.InfiniteTimeSpan);
     }
 
     private void OnFence()
     {
         lock (turn)
         {
-            // A renewal may have come while the timer was firing.
+            // A renewal may have come while the timer was firing; and timers, whose clock is coarser, may fire a little early.
             if (settled || time.GetElapsedTime(renewedAt) < Duration - Margin)
             {
+                Arm();
                 return;
             }
 

@@ -13,6 +13,7 @@ internal static class ConsoleLog
         logging.AddFilter("Orleans", LogLevel.Warning)
             .AddFilter("Orleans.Hybrid", LogLevel.Information)
             .AddFilter("Microsoft", LogLevel.Warning)
+            .AddFilter("Polly", LogLevel.Warning)
             .AddConsole(console => console.FormatterName = format switch
             {
                 LogFormat.Text => nameof(TextLines),

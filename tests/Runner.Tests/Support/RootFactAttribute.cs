@@ -7,3 +7,11 @@ internal sealed class RootFactAttribute : FactAttribute
 
     public RootFactAttribute() => Skip = Environment.IsPrivilegedProcess ? null : Reason;
 }
+
+/// <summary>A fact about runners that listen on nothing: not for a runner that is a silo, and only root can establish it.</summary>
+internal sealed class SilentRunnerFactAttribute : FactAttribute
+{
+    public SilentRunnerFactAttribute() => Skip = Engines.AreSilos
+        ? "is about a runner that is no silo: one listens for the others"
+        : new RootFactAttribute().Skip;
+}
