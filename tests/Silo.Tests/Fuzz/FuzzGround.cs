@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Orleans.Hybrid.Contracts.Runners;
 using Orleans.Hybrid.Silo.Tests.Support;
 
@@ -8,7 +9,7 @@ namespace Orleans.Hybrid.Silo.Tests.Fuzz;
 /// <summary>
 /// A tenant who has one of everything, so that a good request of each kind would succeed; and requests for it, byte by byte.
 /// </summary>
-internal sealed record FuzzGround
+internal sealed partial record FuzzGround
 {
     private readonly Dictionary<string, string> _names;
     private readonly RawClient _client;
@@ -77,9 +78,13 @@ internal sealed record FuzzGround
         {
             var shown = await SendAsync("GET", path, "{user}", null, [], cancel);
             Assert.True(shown.Status == 200, $"{path}: {shown.Status} {shown.Text}");
-            picture.AppendLine(shown.Text);
+            picture.AppendLine(WaitingSince().Replace(shown.Text, ""));
         }
 
         return picture.ToString();
     }
+
+    // A task that waits may be handed to the poll of the runner that had the other one, and back, since that poll is gone.
+    [GeneratedRegex("""(?<="status":"queued"[^{}]*)"updated_at":"[^"]*",""")]
+    private static partial Regex WaitingSince();
 }
