@@ -43,9 +43,10 @@ public abstract class RunningSchedules(StoresUnderTest stores) : ScheduleContrac
     public async Task The_longest_overdue_come_first_and_no_more_than_asked_for()
     {
         await UploadAsync("hello");
+        var now = Now;
         foreach (var seconds in (int[])[1, 3, 2])
         {
-            await AddAsync(Hourly() with { Label = $"{seconds}" }, Now.AddSeconds(-seconds));
+            await AddAsync(Hourly() with { Label = $"{seconds}" }, now.AddSeconds(-seconds));
         }
 
         var first = await Schedules.DueAsync(2, NextTask, None);
