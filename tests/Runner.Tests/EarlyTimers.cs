@@ -21,7 +21,7 @@ public sealed class EarlyTimers
         Assert.False(lease.Interrupted.IsCancellationRequested);
         clock.Advance(Early);
 
-        await Task.Delay(Timeout.InfiniteTimeSpan, lease.Lost).ContinueWith(_ => { }, TaskScheduler.Default);
+        await Waiting.UntilAsync(lease.Lost, CancellationToken.None);
         Assert.Equal(Interruption.Lost, lease.Interruption);
     }
 

@@ -112,8 +112,12 @@ internal sealed partial class DockerSandboxes(
         catch (DockerException refused) when (
             spec.HostConfig.StorageOpt is not null && refused.Reason.Contains("storage-opt", StringComparison.Ordinal))
         {
-            host = able = able with { DiskLimit = false };
-            LogDiskUnlimited(refused.Reason);
+            able = able with { DiskLimit = false };
+            if (Interlocked.Exchange(ref host, able) is { DiskLimit: true })
+            {
+                LogDiskUnlimited(refused.Reason);
+            }
+
             spec = plan(given, able);
             await engine.CreateAsync(name, spec, cancel);
         }

@@ -69,7 +69,7 @@ internal sealed class TaskExecution
     private void Tell(ExecutionOutcome ended)
     {
         tools.Meter.Ended(ended, program.Ran);
-        if (lease.Interruption == Interruption.Lost)
+        if (ended.Fate == LeaseFate.LetGo)
         {
             tools.Meter.LeaseLost();
         }
