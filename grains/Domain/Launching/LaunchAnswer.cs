@@ -1,0 +1,32 @@
+namespace Orleans.Hybrid.Domain.Launching;
+
+/// <summary>What the launcher says to a request; <see cref="Launch"/> is there when it was accepted or is known already.</summary>
+public sealed record LaunchAnswer(LaunchOutcome Outcome, LaunchView? Launch = null, TimeSpan? RetryAfter = null);
+
+/// <summary>Why a request was accepted or not.</summary>
+public enum LaunchOutcome
+{
+    /// <summary>A new launch.</summary>
+    Accepted,
+
+    /// <summary>The same was asked for already: that launch, and nothing new.</summary>
+    Duplicate,
+
+    /// <summary>The number of the signed request has been used.</summary>
+    NonceUsed,
+
+    /// <summary>No more numbers of signed requests can be remembered now.</summary>
+    NoncesFull,
+
+    /// <summary>As many launches live as may.</summary>
+    CapReached,
+
+    /// <summary>What it could cost does not fit into the budget.</summary>
+    BudgetSpent,
+
+    /// <summary>The operator has switched launching off.</summary>
+    Disabled,
+
+    /// <summary>The audit could not be written, so nothing was launched.</summary>
+    AuditAway,
+}

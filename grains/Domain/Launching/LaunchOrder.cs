@@ -1,0 +1,75 @@
+namespace Orleans.Hybrid.Domain.Launching;
+
+/// <summary>What is to be done at the provider, and when to ask again at the latest; sooner when a launch is asked for here.</summary>
+public sealed record LaunchOrders(IReadOnlyList<LaunchOrder> Orders, TimeSpan Rest);
+
+/// <summary>One thing to be done for one attempt of a launch. <see cref="Job"/> is there with a submission alone.</summary>
+public sealed record LaunchOrder(
+    LaunchAct Act, string LaunchId, int Attempt, string Label, long? JobNumber = null, ProviderJob? Job = null);
+
+/// <summary>What can be done for a launch at the provider.</summary>
+public enum LaunchAct
+{
+    /// <summary>Start the job.</summary>
+    Submit,
+
+    /// <summary>Look for a job of this label among those that live and those that have ended.</summary>
+    Search,
+
+    /// <summary>See how far the job is, and read what it has written.</summary>
+    Look,
+
+    /// <summary>Ask the running job to end.</summary>
+    Shutdown,
+
+    /// <summary>End the job.</summary>
+    Terminate,
+}
+
+/// <summary>What came of one order.</summary>
+public sealed record LaunchReport
+{
+    /// <summary>What was ordered.</summary>
+    public required LaunchAct Act { get; init; }
+
+    /// <summary>For which launch.</summary>
+    public required string LaunchId { get; init; }
+
+    /// <summary>For which attempt of it.</summary>
+    public required int Attempt { get; init; }
+
+    /// <summary>The jobs that were started, found or looked at; none when there is none.</summary>
+    public IReadOnlyList<JobRecord> Jobs { get; init; } = [];
+
+    /// <summary>The last lines of an ended job's text, in which the marker is looked for.</summary>
+    public string? LastWords { get; init; }
+
+    /// <summary>Why it failed; none when it did not.</summary>
+    public ProviderTrouble? Trouble { get; init; }
+
+    /// <summary>Which key it was done with, as a short fingerprint that can't be turned back.</summary>
+    public string? KeyGeneration { get; init; }
+}
+
+/// <summary>Calls from one address that were refused for one reason, counted.</summary>
+public sealed record RefusedCalls(
+    LaunchOrigin Origin, string? CredentialId, string Reason, int Count, DateTimeOffset First, DateTimeOffset Last);
+
+/// <summary>The account as an operator sees it.</summary>
+public sealed record LauncherSummary
+{
+    /// <summary>The launches that live, the oldest first.</summary>
+    public required IReadOnlyList<LaunchView> Live { get; init; }
+
+    /// <summary>What was spent or is set aside today (UTC).</summary>
+    public required decimal Today { get; init; }
+
+    /// <summary>What was spent or is set aside this month (UTC).</summary>
+    public required decimal ThisMonth { get; init; }
+
+    /// <summary>How many records the audit has.</summary>
+    public required long AuditRecords { get; init; }
+
+    /// <summary>How many numbers of signed requests are remembered.</summary>
+    public required int Nonces { get; init; }
+}

@@ -1,0 +1,52 @@
+namespace Orleans.Hybrid.Domain.Launching;
+
+/// <summary>
+/// The provider could not be asked, or refused. Says what was tried and why it failed in words of ours alone: no address, no
+/// reply, no inner exception, since those may hold the key.
+/// </summary>
+public sealed class ProviderException(ProviderCall call, ProviderTrouble trouble, int? httpStatus = null, long? jobNumber = null)
+    : Exception($"{call}: {trouble}{(httpStatus is { } status ? $" (HTTP {status})" : "")}{(jobNumber is { } job ? $", job {job}" : "")}")
+{
+    /// <summary>What was tried.</summary>
+    public ProviderCall Call => call;
+
+    /// <summary>Why it failed.</summary>
+    public ProviderTrouble Trouble => trouble;
+
+    /// <summary>The HTTP status, where there was one.</summary>
+    public int? HttpStatus => httpStatus;
+
+    /// <summary>True when it is not known whether the call was carried out.</summary>
+    public bool OutcomeUnknown => trouble is ProviderTrouble.Unreachable or ProviderTrouble.Failed or ProviderTrouble.BadReply;
+}
+
+/// <summary>The calls of a provider.</summary>
+public enum ProviderCall { Submit, Jobs, Status, Tail, Output, Shutdown, Terminate, Machines }
+
+/// <summary>Why a provider's call failed.</summary>
+public enum ProviderTrouble
+{
+    /// <summary>The connection failed or timed out: it may have been carried out.</summary>
+    Unreachable,
+
+    /// <summary>An error of the server: it may have been carried out.</summary>
+    Failed,
+
+    /// <summary>A reply that is not what the call promises: it may have been carried out.</summary>
+    BadReply,
+
+    /// <summary>The server is too busy and did nothing.</summary>
+    Busy,
+
+    /// <summary>The credentials are not accepted; no call is made until they change.</summary>
+    Unauthorized,
+
+    /// <summary>There is no such job, or it is in the wrong state for this.</summary>
+    NotFound,
+
+    /// <summary>The request is wrong.</summary>
+    Refused,
+
+    /// <summary>No key is there to sign in with.</summary>
+    NoKey,
+}
