@@ -7,13 +7,14 @@ namespace Orleans.Hybrid.Bench.Scenarios;
 
 /// <summary>
 /// A task that does nothing, in a container of its own, from before it is queued until a client that waits knows its end; beside it
-/// <c>docker run --rm</c> of the same image and command, turn by turn. On the network that tasks get, and on the engine's own bridge as
-/// <c>docker run</c>.
+/// <c>docker run --rm</c> of the same image and command, turn by turn: as a runner is out of the box; with the files of tasks in memory, and
+/// <c>docker run</c> on the same network; and so on the engine's own bridge, where <c>docker run</c> is by itself.
 /// </summary>
 internal sealed class NoOpScenario : IScenario
 {
     private const string Code = "no-op";
     private const string Command = "true";
+    private const string OwnNetwork = "orleans-hybrid";
 
     public string Name => "no-op";
 
@@ -24,16 +25,31 @@ internal sealed class NoOpScenario : IScenario
             return [];
         }
 
+        var folder = Directory.CreateDirectory($"/dev/shm/hybrid-bench-{Environment.ProcessId}").FullName;
+        try
+        {
+            return await RunAsync(bed, size, ("TASK_DIR_TMPFS", folder), cancel);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private async Task<IReadOnlyList<TableRow>> RunAsync(
+        TestBed bed, BenchSize size, (string, string) inMemory, CancellationToken cancel)
+    {
         await bed.Silo.Client.Codes.UploadAsync(new NewCode { Name = Code, Image = Docker.Image, Command = Command }, cancel: cancel);
         return
         [
-            await RunAsync(bed, size, "own network", [], cancel),
-            await RunAsync(bed, size, "the engine's bridge", [("TASK_NETWORK", "bridge")], cancel),
+            await RunAsync(bed, size, "as it comes", [], [], cancel),
+            await RunAsync(bed, size, "files in memory", [inMemory], ["--network", OwnNetwork], cancel),
+            await RunAsync(bed, size, "files in memory, the engine's bridge", [inMemory, ("TASK_NETWORK", "bridge")], [], cancel),
         ];
     }
 
     private async Task<TableRow> RunAsync(
-        TestBed bed, BenchSize size, string network, (string Name, string Value)[] settings, CancellationToken cancel)
+        TestBed bed, BenchSize size, string how, (string Name, string Value)[] settings, string[] network, CancellationToken cancel)
     {
         var cluster = await bed.Silo.NewClusterAsync(Name);
         using var runner = RunnerProcess.Start(cluster, slots: 1, settings: settings);
@@ -47,10 +63,10 @@ internal sealed class NoOpScenario : IScenario
         for (var i = 0; i < size.Rounds * size.NoOps; i++)
         {
             ours.Add(await TaskAsync(bed.Silo, task, cancel));
-            docker.Add(await DockerAsync());
+            docker.Add(await DockerAsync(network));
         }
 
-        return Row(bed, network, ours, docker);
+        return Row(bed, how, network, ours, docker);
     }
 
     private static async Task<double> TaskAsync(SiloProcess silo, NewTask task, CancellationToken cancel)
@@ -62,22 +78,22 @@ internal sealed class NoOpScenario : IScenario
             : throw new InvalidOperationException($"the task ended {ended.Status}: {ended.Msg}");
     }
 
-    private static async Task<double> DockerAsync()
+    private static async Task<double> DockerAsync(string[] network)
     {
         var began = Stopwatch.GetTimestamp();
-        await Docker.RunAsync("run", "--rm", Docker.Image, Command);
+        await Docker.RunAsync(["run", "--rm", .. network, Docker.Image, Command]);
         return Stopwatch.GetElapsedTime(began).TotalMilliseconds;
     }
 
-    private static TableRow Row(TestBed bed, string network, List<double> ours, List<double> docker)
+    private static TableRow Row(TestBed bed, string how, string[] network, List<double> ours, List<double> docker)
     {
         var more = Median.Of(ours) - Median.Of(docker);
         return new TableRow
         {
             Store = bed.Silo.Store,
-            What = $"no-op Docker task, {network}, queued -> its end is known",
+            What = $"no-op Docker task, {how}, queued -> its end is known",
             Ours = Figures(ours),
-            Raw = $"docker run --rm {Figures(docker)}",
+            Raw = $"{string.Join(' ', ["docker run --rm", .. network])} {Figures(docker)}",
             Ratio = string.Create(CultureInfo.InvariantCulture, $"{more:+0;-0} ms"),
             HalfFloor = "+ 40 ms",
             Floor = "+ 20 ms",

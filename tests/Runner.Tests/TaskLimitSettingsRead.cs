@@ -35,6 +35,29 @@ public sealed class TaskLimitSettingsRead
     }
 
     [Fact]
+    public void A_folder_for_files_of_tasks_is_in_memory_and_nobody_elses()
+    {
+        var own = Directory.CreateDirectory($"/dev/shm/hybrid-test-{Guid.NewGuid():N}").FullName;
+        try
+        {
+            environment["TASK_DIR_TMPFS"] = own;
+            File.SetUnixFileMode(own, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            Assert.Equal(own, Read().HostFolder);
+
+            File.SetUnixFileMode(own, File.GetUnixFileMode(own) | UnixFileMode.GroupWrite);
+            Assert.Contains("others may write", Assert.Throws<BadSettingException>(Read).Message, StringComparison.Ordinal);
+            environment["TASK_DIR_TMPFS"] = AppContext.BaseDirectory;
+            Assert.Contains("TASK_DIR_TMPFS is not in memory", Assert.Throws<BadSettingException>(Read).Message, StringComparison.Ordinal);
+            environment["TASK_DIR_TMPFS"] = "1";
+            Assert.Contains("the full path of a folder", Assert.Throws<BadSettingException>(Read).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(own);
+        }
+    }
+
+    [Fact]
     public void IronWorkers_own_name_for_memory_is_taken_too()
     {
         environment["MEMORY_PER_JOB"] = "256M";

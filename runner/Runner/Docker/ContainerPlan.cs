@@ -43,9 +43,18 @@ internal static class ContainerPlan
         return folder;
     }
 
-    /// <summary>The container for an order; <see cref="SandboxException"/> when none can be as it says.</summary>
+    /// <summary>
+    /// The container for an order, with <paramref name="files"/> bound into its folder; <see cref="SandboxException"/> when none can be
+    /// as it says.
+    /// </summary>
     public static ContainerSpec For(
-        TaskOrder order, string image, string sessionId, TaskTerms terms, string network, DockerHost host)
+        TaskOrder order,
+        string image,
+        string sessionId,
+        TaskTerms terms,
+        string network,
+        DockerHost host,
+        params IReadOnlyList<MountSpec> files)
     {
         var place = Place(order);
         var words = TaskCommand.Words(order, place);
@@ -70,11 +79,11 @@ internal static class ContainerPlan
             },
             AttachStdout = true,
             AttachStderr = true,
-            HostConfig = Confinement(terms, network, host),
+            HostConfig = Confinement(terms, network, host, files),
         };
     }
 
-    private static HostConfig Confinement(TaskTerms terms, string network, DockerHost host) => new()
+    private static HostConfig Confinement(TaskTerms terms, string network, DockerHost host, IReadOnlyList<MountSpec> files) => new()
     {
         CapDrop = ["ALL"],
         CapAdd = OrNone(terms.Grant.Capabilities),
@@ -93,17 +102,33 @@ internal static class ContainerPlan
         StorageOpt = host.DiskLimit && terms.DiskBytes > 0
             ? new Dictionary<string, string> { ["size"] = terms.DiskBytes.ToString(CultureInfo.InvariantCulture) }
             : null,
-        Tmpfs = terms.TmpBytes > 0
-            ? new Dictionary<string, string> { ["/tmp"] = $"rw,exec,nosuid,nodev,mode=1777,size={terms.TmpBytes}" }
-            : null,
+        Tmpfs = InMemory(terms, files.Count > 0),
         Devices = OrNone(terms.Grant.Devices.Select(device =>
             new DeviceSpec(device.Host, device.Container, device.Writable ? "rw" : "r"))),
-        Mounts = OrNone(terms.Grant.Mounts.Select(mount =>
-            new MountSpec("bind", mount.Host, mount.Container, !mount.Writable, new BindSpec("rprivate", NonRecursive: true)))),
+        Mounts = OrNone([.. terms.Grant.Mounts.Select(mount =>
+            new MountSpec("bind", mount.Host, mount.Container, !mount.Writable, new BindSpec("rprivate", NonRecursive: true))), .. files]),
         // Output goes to the control plane as it comes; a second copy on the host's disk would have no limit.
         LogConfig = new LogConfig("none"),
         Init = host.Init,
     };
+
+    // Files that are bound need a folder to be in; any user of the image may write there, as where the engine puts them.
+    private static Dictionary<string, string>? InMemory(TaskTerms terms, bool folder)
+    {
+        const string common = "rw,exec,nosuid,nodev";
+        var found = new Dictionary<string, string>();
+        if (terms.TmpBytes > 0)
+        {
+            found["/tmp"] = $"{common},mode=1777,size={terms.TmpBytes}";
+        }
+
+        if (folder)
+        {
+            found[Folder] = $"{common},mode=0777,size={terms.MemoryBytes / 2}";
+        }
+
+        return found.Count > 0 ? found : null;
+    }
 
     private static List<T>? OrNone<T>(IEnumerable<T> items) => items.ToList() is { Count: > 0 } list ? list : null;
 }

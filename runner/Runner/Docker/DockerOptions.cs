@@ -31,6 +31,9 @@ internal sealed record DockerOptions
     /// <summary>Room in /tmp, in bytes, which counts as memory; 0 for the image's own /tmp, which counts as disk.</summary>
     public long TmpBytes { get; init; } = 64 * MiB;
 
+    /// <summary>A folder of this host in memory for the files of tasks; null to have the engine put them into the containers.</summary>
+    public string? HostFolder { get; init; }
+
     /// <summary>When an image is pulled.</summary>
     public PullPolicy Pull { get; init; } = PullPolicy.Missing;
 

@@ -20,6 +20,7 @@ internal sealed class DockerSandbox : ISandbox
     private readonly ProgressFile progress = new();
     private readonly OutputHead head = new();
     private DockerImage? image;
+    private HostFiles? bound;
     private bool created;
     private ContainerRun? run;
 
@@ -71,12 +72,22 @@ internal sealed class DockerSandbox : ISandbox
         try
         {
             created = true;
-            await sandboxes.CreateAsync(
-                container,
-                terms.Network,
-                (network, host) => ContainerPlan.For(order, found, sessionId, terms, network, host),
-                cancel);
-            await engine.PutAsync(container, ContainerPlan.Contents(place, files), cancel);
+            bound = sandboxes.Bind(container, place, files);
+            try
+            {
+                await CreateAsync(found, cancel);
+            }
+            catch (DockerException unseen) when (sandboxes.CannotBind(bound, unseen))
+            {
+                bound?.Dispose();
+                bound = null;
+                await CreateAsync(found, cancel);
+            }
+
+            if (bound is null)
+            {
+                await engine.PutAsync(container, ContainerPlan.Contents(place, files), cancel);
+            }
         }
         catch (DockerException trouble)
         {
@@ -148,6 +159,11 @@ internal sealed class DockerSandbox : ISandbox
     /// <inheritdoc/>
     public async Task<string> ReadProgressAsync(CancellationToken cancel)
     {
+        if (bound is { } here)
+        {
+            return here.ReadProgress();
+        }
+
         try
         {
             var content = await engine.ReadAsync(container, place.Progress, LongestProgress, cancel);
@@ -167,6 +183,7 @@ internal sealed class DockerSandbox : ISandbox
         {
             created = false;
             await sandboxes.RemoveAsync(container);
+            bound?.Dispose();
         }
 
         if (run is { } started)
@@ -175,6 +192,12 @@ internal sealed class DockerSandbox : ISandbox
             await started.DisposeAsync();
         }
     }
+
+    private Task CreateAsync(string found, CancellationToken cancel) => sandboxes.CreateAsync(
+        container,
+        terms.Network,
+        (network, host) => ContainerPlan.For(order, found, sessionId, terms, network, host, bound?.Mounts ?? []),
+        cancel);
 
     private ImageReference Image() => terms.Refusal.Length == 0
         ? terms.Image!

@@ -9,19 +9,23 @@ namespace Orleans.Hybrid.Runner.Docker;
 
 /// <summary>Makes containers of one engine, and sees to it that none stays behind.</summary>
 internal sealed partial class DockerSandboxes(
-    DockerEngine engine, DockerOptions options, ILogger<DockerSandboxes> logger) : ISandboxes
+    DockerEngine engine, DockerOptions options, ILogger<DockerSandboxes> logger) : ISandboxes, IDisposable
 {
     private const int MostPulls = 5;
 
     private readonly ConcurrentDictionary<string, bool> leftovers = new();
     private readonly OwnNetwork network = new(engine, options.OwnNetworkName, logger);
+    private readonly HostFolder? folder = options.HostFolder is { } root ? HostFolder.Open(root) : null;
     private volatile DockerHost? host;
+    private int isBlind;
 
     /// <inheritdoc/>
     public string Description => engine.Known is { } known ? $"docker {known.Version.Split('+')[0]}" : "docker";
 
     /// <summary>Whether what a task writes is limited on this host; null before the first container was made.</summary>
     public bool? LimitsDisk { get; private set; }
+
+    public void Dispose() => folder?.Dispose();
 
     /// <inheritdoc/>
     public async Task ReadyAsync(CancellationToken cancel)
@@ -96,6 +100,22 @@ internal sealed partial class DockerSandboxes(
 
         await RemoveLeftoversAsync();
         return present;
+    }
+
+    /// <summary>A task's files, to be bound into its container; null where the engine is to put them there.</summary>
+    internal HostFiles? Bind(string container, TaskPlace place, SandboxFiles files) =>
+        files.Zip is null && isBlind == 0 ? folder?.Add(container, place, files) : null;
+
+    /// <summary>True when the engine does not see files of this host, as when it or this runner is elsewhere; then none are bound again.</summary>
+    internal bool CannotBind(HostFiles? files, DockerException refused)
+    {
+        var unseen = files?.Mounts.Any(file => refused.Reason.Contains(file.Source, StringComparison.Ordinal)) == true;
+        if (unseen && Interlocked.Exchange(ref isBlind, 1) == 0)
+        {
+            LogUnseen(refused.Reason);
+        }
+
+        return unseen;
     }
 
     /// <summary>Creates the container for an order, with every limit that the engine's host can keep, on the network that it gets.</summary>
@@ -226,6 +246,10 @@ internal sealed partial class DockerSandboxes(
 
     [LoggerMessage(305, LogLevel.Information, "The engine is back, and container {Container} is followed again")]
     private partial void LogBack(string container);
+
+    [LoggerMessage(310, LogLevel.Warning,
+        "The engine does not see TASK_DIR_TMPFS of this runner, so it puts the files of tasks into their containers itself: {Reason}")]
+    private partial void LogUnseen(string reason);
 
     [LoggerMessage(306, LogLevel.Warning, "The image {Image} did not come, next try in {Seconds} s: {Reason}")]
     private partial void LogPullAgain(ImageReference image, double seconds, string reason);

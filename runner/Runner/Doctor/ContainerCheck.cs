@@ -28,7 +28,7 @@ internal sealed class ContainerCheck(DockerAddress address, DockerOptions tasks,
         using var engine = new DockerEngine(address);
         // This image is the operator's own choice, and need not be one that tasks may have.
         var options = tasks with { Policy = ImagePolicy.Open, Pull = PullPolicy.Missing };
-        var sandboxes = new DockerSandboxes(engine, options, NullLogger<DockerSandboxes>.Instance);
+        using var sandboxes = new DockerSandboxes(engine, options, NullLogger<DockerSandboxes>.Instance);
         // The runner's own image is there without a pull, and all that it has is the runner.
         var order = Order(tried, image is null ? "--help" : "true");
         await using var sandbox = sandboxes.For(order, $"doctor-{order.Lease.Token}");

@@ -12,9 +12,9 @@ namespace Orleans.Hybrid.Runner.Executors;
 /// <summary>The kind of sandboxes that the options name.</summary>
 internal sealed partial class TaskSandboxes : IDisposable
 {
-    private readonly IDisposable held;
+    private readonly IDisposable[] held;
 
-    private TaskSandboxes(ISandboxes kind, IDisposable held)
+    private TaskSandboxes(ISandboxes kind, params IDisposable[] held)
     {
         Kind = kind;
         this.held = held;
@@ -30,7 +30,7 @@ internal sealed partial class TaskSandboxes : IDisposable
             _ => throw new UnreachableException($"executor {options.Executor}"),
         };
 
-    public void Dispose() => held.Dispose();
+    public void Dispose() => Array.ForEach(held, one => one.Dispose());
 
     private static TaskSandboxes OpenDocker(RunnerOptions options, ILoggerFactory loggers)
     {
@@ -43,7 +43,8 @@ internal sealed partial class TaskSandboxes : IDisposable
                 TellOfTrust(options.Docker.Policy, logger);
             }
 
-            return new TaskSandboxes(new DockerSandboxes(engine, options.Docker, logger), engine);
+            var sandboxes = new DockerSandboxes(engine, options.Docker, logger);
+            return new TaskSandboxes(sandboxes, sandboxes, engine);
         }
         catch (FormatException wrong)
         {

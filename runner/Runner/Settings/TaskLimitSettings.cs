@@ -15,7 +15,7 @@ internal static class TaskLimitSettings
     private static readonly string[] OfContainers =
     [
         "TASK_MEMORY", "MEMORY_PER_JOB", "MAX_MEMORY", "TASK_CPUS", "CPU_SHARES", "TASK_PIDS", "TASK_DISK", "MAX_DISK", "TASK_TMP", "PULL",
-        "TASK_NETWORK", "ALLOW_IMAGES", "POLICY_FILE",
+        "TASK_NETWORK", "TASK_DIR_TMPFS", "ALLOW_IMAGES", "POLICY_FILE",
     ];
 
     /// <summary>All of them.</summary>
@@ -42,6 +42,7 @@ internal static class TaskLimitSettings
             TmpBytes = BytesIn(source, "TASK_TMP", usual.TmpBytes, 4096, orNone: true),
             Pull = PullIn(source),
             Network = NetworkIn(source, usual.Network),
+            HostFolder = HostFolderIn(source),
             Policy = PolicyIn(source, stateDirectory),
         };
     }
@@ -104,6 +105,19 @@ internal static class TaskLimitSettings
         : PolicyWords.IsNetwork(text) ? text
         : throw new BadSettingException(
             "TASK_NETWORK", "must be none, bridge, or the name of a network; host and container:… can only be given to single images, by POLICY_FILE.");
+
+    // On a disk, payloads would outlive their tasks there; where others may write, they could be exchanged.
+    private static string? HostFolderIn(SettingSource source) => source["TASK_DIR_TMPFS"] switch
+    {
+        null => null,
+        var path when !OperatingSystem.IsLinux() || !Path.IsPathFullyQualified(path) || !Directory.Exists(path) =>
+            throw new BadSettingException("TASK_DIR_TMPFS", "must be the full path of a folder of a Linux host."),
+        var path when (File.GetUnixFileMode(path) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0 =>
+            throw new BadSettingException("TASK_DIR_TMPFS", "is a folder that others may write to: give this runner one of its own."),
+        var path when new DriveInfo(path).DriveFormat is not ("tmpfs" or "ramfs") =>
+            throw new BadSettingException("TASK_DIR_TMPFS", "is not in memory: give this runner a folder on a tmpfs, such as one below /run."),
+        var path => path,
+    };
 
     private static ImagePolicy PolicyIn(SettingSource source, string? stateDirectory)
     {

@@ -26,6 +26,7 @@ internal static class Usage
           --task-disk        TASK_DISK      what it may write, where the storage can limit that; default: 10g, 0 for no limit
           --task-tmp         TASK_TMP       room in its /tmp, which counts as memory; default: 64m, 0 for the image's own /tmp
           --task-network     TASK_NETWORK   none, bridge or a network's name; default: one of our own, where tasks can't reach each other
+          --task-dir-tmpfs   TASK_DIR_TMPFS a folder of this host in memory: tasks' files are bound from there, which is sooner done; default: none
           --pull             PULL           missing (default), always or never
           --allow-images     ALLOW_IMAGES   which images may run, such as registry.example.com/team/**, with commas between them
           --policy-file      POLICY_FILE    JSON: which images may run, and which get more or less than the above

@@ -16,6 +16,19 @@ internal static class PrivateFile
         return new FileStream(path, options);
     }
 
+    /// <summary>Holds a file until it is closed, as no other process can meanwhile; null while one does.</summary>
+    public static FileStream? TryHold(string path)
+    {
+        try
+        {
+            return Open(path, FileMode.OpenOrCreate, FileShare.None);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            return null;
+        }
+    }
+
     public static void CreateFolder(string path)
     {
         if (OperatingSystem.IsWindows())

@@ -60,24 +60,12 @@ internal sealed class StateFolder : IDisposable
         {
             var path = System.IO.Path.Combine(root, $"{clusterId}-{number}");
             PrivateFile.CreateFolder(path);
-            if (TryHold(System.IO.Path.Combine(path, "lock")) is { } hold)
+            if (PrivateFile.TryHold(System.IO.Path.Combine(path, "lock")) is { } hold)
             {
                 return new StateFolder(path, hold, temporary);
             }
         }
 
         throw new IOException($"all {MostRunnersOnOneHost} folders below {root} are in use");
-    }
-
-    private static FileStream? TryHold(string path)
-    {
-        try
-        {
-            return PrivateFile.Open(path, FileMode.OpenOrCreate, FileShare.None);
-        }
-        catch (IOException) when (System.IO.File.Exists(path))
-        {
-            return null;
-        }
     }
 }

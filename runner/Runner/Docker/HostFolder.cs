@@ -1,0 +1,57 @@
+using Orleans.Hybrid.Runner.Execution;
+using Orleans.Hybrid.Runner.Settings;
+using Orleans.Hybrid.Runner.State;
+
+namespace Orleans.Hybrid.Runner.Docker;
+
+/// <summary>
+/// A folder of the host in memory, from which tasks' files are bound into their containers: sooner done than having the engine unpack
+/// them, and never on a disk. It is one process's own; what a killed one left in it goes at the next start.
+/// </summary>
+internal sealed class HostFolder : IDisposable
+{
+    private const int MostRunnersOnOneHost = 1000;
+
+    private readonly string path;
+    private readonly FileStream hold;
+
+    private HostFolder(string path, FileStream hold)
+    {
+        this.path = path;
+        this.hold = hold;
+    }
+
+    /// <summary>The first folder below <paramref name="root"/> that no other runner holds, emptied.</summary>
+    public static HostFolder Open(string root)
+    {
+        try
+        {
+            for (var number = 1; number <= MostRunnersOnOneHost; number++)
+            {
+                var path = Path.Combine(root, $"tasks-{number}");
+                PrivateFile.CreateFolder(path);
+                if (PrivateFile.TryHold(Path.Combine(path, "lock")) is { } hold)
+                {
+                    Array.ForEach(Directory.GetDirectories(path), left => Directory.Delete(left, recursive: true));
+                    return new HostFolder(path, hold);
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BadSettingException("TASK_DIR_TMPFS", $"must be a folder that this user may write: {e.Message}");
+        }
+
+        throw new BadSettingException("TASK_DIR_TMPFS", $"has {MostRunnersOnOneHost} folders, and all are in use.");
+    }
+
+    /// <summary>Puts a task's files into a folder of its own.</summary>
+    public HostFiles Add(string container, TaskPlace place, SandboxFiles files) =>
+        HostFiles.Create(Path.Combine(path, container), place, files);
+
+    public void Dispose()
+    {
+        hold.Dispose();
+        Directory.Delete(path, recursive: true);
+    }
+}
