@@ -45,7 +45,7 @@ public static class TestImages
     {
         try
         {
-            using var script = Process.Start(new ProcessStartInfo("/bin/sh", [Path.Combine(Root(), Script)])
+            using var script = Process.Start(new ProcessStartInfo("/bin/sh", [Path.Combine(Root, Script)])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
@@ -65,7 +65,10 @@ public static class TestImages
         }
     }
 
-    private static string Root()
+    /// <summary>The folder of the solution.</summary>
+    public static string Root { get; } = FindRoot();
+
+    private static string FindRoot()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Orleans.Hybrid.sln")))

@@ -1,6 +1,12 @@
+using Microsoft.Extensions.Logging;
 using Orleans.Hybrid.Runner.Docker;
+using Orleans.Hybrid.Runner.Executors;
 using Orleans.Hybrid.Runner.Policy;
 using Orleans.Hybrid.Runner.Settings;
+using Orleans.Hybrid.Runner.State;
+using Orleans.Hybrid.Runner.Tests.Docker;
+using Orleans.Hybrid.Runner.Tests.Support;
+using Orleans.Hybrid.Support;
 
 namespace Orleans.Hybrid.Runner.Tests.Policy;
 
@@ -43,6 +49,54 @@ public sealed class PolicyFiles : IDisposable
         Assert.Equal([new HostDevice("/dev/dri/card0", "/dev/dri/card0", true)], grant.Devices);
         Assert.Equal([new HostMount("/srv/models", "/models", false)], grant.Mounts);
         Assert.False(policy.Rules[1].TrustsNames);
+    }
+
+    [Fact]
+    public void The_guides_example_is_one_that_runs()
+    {
+        var guide = File.ReadAllText(Path.Combine(TestImages.Root, "docs", "running-a-runner.md"));
+        var after = guide[guide.IndexOf("### The policy file", StringComparison.Ordinal)..];
+        var example = after[(after.IndexOf("```json", StringComparison.Ordinal) + "```json".Length)..];
+        example = example[..example.IndexOf("```", StringComparison.Ordinal)].Replace("…", new string('a', 64), StringComparison.Ordinal);
+
+        var policy = Read(example);
+
+        Assert.True(policy.OthersRun);
+        Assert.Equal([false, true, true, true], policy.Rules.Select(rule => rule.Grant is not null));
+        Assert.Equal([new HostMount("/srv/models", "/models", false)], policy.Rules[1].Grant!.Mounts);
+    }
+
+    [Theory]
+    [InlineData(false, true, "rules[0] of POLICY_FILE gives something of this host to its images, by digest; without REQUIRE_SIGNED=1")]
+    [InlineData(false, false, "not named by digest, so whoever can push them decides as well; without REQUIRE_SIGNED=1")]
+    [InlineData(true, false, null)]
+    public void What_rests_on_trust_is_told_at_the_start_unless_orders_are_signed(bool signedOnly, bool pinned, string? told)
+    {
+        var image = pinned ? $"a@sha256:{new string('a', 64)}" : "a:1";
+        var policy = Read($$"""{"others":"run","rules":[{"images":["{{image}}"],"devices":[{"host":"/dev/dri/card0"}]},{"images":["b"],"cpus":1}]}""");
+        var log = new WarningLog();
+        using var loggers = LoggerFactory.Create(to => to.AddProvider(new OneLog(log)));
+        using var state = StateFolder.Open(folder.FullName, "0123456789abcdef01234567");
+        var options = new RunnerOptions
+        {
+            ClusterId = "",
+            ClusterToken = "",
+            ApiUrl = null,
+            Executor = ExecutorKind.Docker,
+            Seals = SealPolicies.Of("4f1c8a2be97d3350c6b1e8f49a07d2e55b83c1f6a94e7d20318bc65fd97a2e4c", signedOnly: signedOnly),
+            Docker = new DockerOptions { Policy = policy },
+        };
+
+        using var sandboxes = TaskSandboxes.Open(options, state, loggers);
+
+        if (told is null)
+        {
+            Assert.Empty(log.Lines);
+        }
+        else
+        {
+            Assert.Contains(told, Assert.Single(log.Lines), StringComparison.Ordinal);
+        }
     }
 
     [Theory]
@@ -133,6 +187,15 @@ public sealed class PolicyFiles : IDisposable
     }
 
     private ImagePolicy Read(string text) => PolicyFile.Read(Written(text), "/own/state");
+
+    private sealed class OneLog(ILogger log) : ILoggerProvider
+    {
+        public ILogger CreateLogger(string categoryName) => log;
+
+        public void Dispose()
+        {
+        }
+    }
 
     private string Written(string text)
     {
