@@ -16,6 +16,9 @@ public enum LaunchAct
     /// <summary>Look for a job of this label among those that live and those that have ended.</summary>
     Search,
 
+    /// <summary>Hold all jobs of the account against what lives, to find those that nobody has. It is for no launch.</summary>
+    Sweep,
+
     /// <summary>See how far the job is, and read what it has written.</summary>
     Look,
 

@@ -18,7 +18,7 @@ public sealed record LaunchRequest
     /// <summary>Launch again although the same thing has ended lately; the policy says who may.</summary>
     public bool Force { get; init; }
 
-    /// <summary>The script to run, its tokens filled in. The ledger holds it until it is submitted, and not after.</summary>
+    /// <summary>The script to run, its tokens filled in. The ledger holds it until the launch has ended.</summary>
     public required string Script { get; init; }
 
     /// <summary>A random word that the script writes with its exit code as its last line, so that an end can be told from a cut.</summary>

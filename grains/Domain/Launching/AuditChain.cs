@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Orleans.Hybrid.Domain.Launching;
+
+/// <summary>The hashes that tie the records of an audit together: who changes or removes one has to change all that follow.</summary>
+public static class AuditChain
+{
+    /// <summary>What the first record has before it.</summary>
+    public static readonly string Beginning = new('0', 64);
+
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false);
+
+    /// <summary>The record as it follows on the one before: number and hashes are filled in, and texts made one line each.</summary>
+    public static AuditRecord Follow(AuditHead head, AuditRecord record)
+    {
+        var tied = record with
+        {
+            Sequence = head.Sequence + 1,
+            Previous = head.Hash,
+            Reason = Line(record.Reason),
+            CredentialId = Line(record.CredentialId),
+            Address = Line(record.Address),
+            Peer = Line(record.Peer),
+            CommitHash = Line(record.CommitHash),
+            MachineType = Line(record.MachineType),
+            KeyGeneration = Line(record.KeyGeneration),
+        };
+        return tied with { Hash = HashOf(tied) };
+    }
+
+    /// <summary>The number of the first record that does not follow on the one before or is not what was written; null for a sound audit.</summary>
+    public static long? FirstBroken(IEnumerable<AuditRecord> records)
+    {
+        var head = new AuditHead(0, Beginning);
+        foreach (var record in records)
+        {
+            if (record.Sequence != head.Sequence + 1 || record.Previous != head.Hash || record.Hash != HashOf(record))
+            {
+                return head.Sequence + 1;
+            }
+
+            head = new AuditHead(record.Sequence, record.Hash);
+        }
+
+        return null;
+    }
+
+    // Each part with its length before it, so that no two records have one text.
+    private static string HashOf(AuditRecord record)
+    {
+        var text = new StringBuilder();
+        foreach (var part in Parts(record))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{part.Length}:{part}");
+        }
+
+        return Convert.ToHexStringLower(SHA256.HashData(Strict.GetBytes(text.ToString())));
+    }
+
+    private static IEnumerable<string> Parts(AuditRecord record) =>
+    [
+        Number(record.Sequence), Number(record.At.ToUnixTimeMilliseconds()), record.Event.ToString(), record.Reason, Number(record.Count),
+        record.CredentialId, record.Address, record.Peer, record.CommitHash, record.LaunchId, Number(record.JobNumber), record.MachineType,
+        Number(record.Deadline?.ToUnixTimeMilliseconds()), record.Cost?.ToString("0.00", CultureInfo.InvariantCulture) ?? "",
+        record.PolicyVersion, record.KeyGeneration, record.Previous,
+    ];
+
+    private static string Number(long? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "";
+
+    private static string Line(string text) =>
+        string.Concat(text.Take(200).Select(character => char.IsControl(character) ? '?' : character));
+}
+
+/// <summary>The last record of an audit: its number and its hash.</summary>
+public sealed record AuditHead(long Sequence, string Hash);

@@ -1,0 +1,131 @@
+namespace Orleans.Hybrid.Domain.Launching;
+
+/// <summary>
+/// What an account's launcher remembers, and decides by: bounded by what lives, by the days of two months and by what is still to be
+/// written elsewhere. What has ended leaves it.
+/// </summary>
+public sealed record LaunchLedger
+{
+    /// <summary>A launcher that never decided anything.</summary>
+    public static readonly LaunchLedger Empty = new();
+
+    /// <summary>The launches that have not ended, the oldest first.</summary>
+    public IReadOnlyList<LiveLaunch> Live { get; init; } = [];
+
+    /// <summary>Those that have ended and are not yet known to be in the table.</summary>
+    public IReadOnlyList<LaunchView> Ended { get; init; } = [];
+
+    /// <summary>What requests of late became, for those who ask the same again.</summary>
+    public IReadOnlyList<RecentLaunch> Recent { get; init; } = [];
+
+    /// <summary>What was spent by day and credential; what lives is set aside beside it.</summary>
+    public IReadOnlyList<DaySpending> Spent { get; init; } = [];
+
+    /// <summary>The numbers of signed requests that can't be used again.</summary>
+    public IReadOnlyList<Nonce> Nonces { get; init; } = [];
+
+    /// <summary>Jobs with our label that no launch has: they are ended until they are seen to be over.</summary>
+    public IReadOnlyList<long> Orphans { get; init; } = [];
+
+    /// <summary>The last record of the audit.</summary>
+    public AuditHead Audit { get; init; } = new(0, AuditChain.Beginning);
+
+    /// <summary>Records that are not yet known to be in the table.</summary>
+    public IReadOnlyList<AuditRecord> Outbox { get; init; } = [];
+
+    /// <summary>When the jobs of the account were last held against what lives here.</summary>
+    public DateTimeOffset Swept { get; init; }
+}
+
+/// <summary>A launch that has not ended.</summary>
+public sealed record LiveLaunch
+{
+    /// <summary>Its id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>What makes another request the same as the one that began it: a hash.</summary>
+    public required string Identity { get; init; }
+
+    /// <summary>What was asked for.</summary>
+    public required LaunchRequest Request { get; init; }
+
+    /// <summary>When it was asked for, by the clock of the database.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The most it can cost, rounded up; counted on the day on which it was asked for.</summary>
+    public required decimal Reserved { get; init; }
+
+    /// <summary>The audit's record of it: nothing is submitted before that is in the table.</summary>
+    public required long AuditSequence { get; init; }
+
+    /// <summary>Which try it is.</summary>
+    public int Attempt { get; init; } = 1;
+
+    /// <summary>Where it stands at the provider, as far as is known.</summary>
+    public Standing Standing { get; init; } = Standing.Intended;
+
+    /// <summary>Since when it stands there.</summary>
+    public required DateTimeOffset Since { get; init; }
+
+    /// <summary>The provider's number.</summary>
+    public long? JobNumber { get; init; }
+
+    /// <summary>When its program began.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>How long tries before this one ran: the limit is for all of them together.</summary>
+    public TimeSpan RanBefore { get; init; }
+
+    /// <summary>When a search first found no job of its label; none before it did.</summary>
+    public DateTimeOffset? MissingSince { get; init; }
+
+    /// <summary>Why it is to stop; none while it may go on.</summary>
+    public StopReason? Stop { get; init; }
+
+    /// <summary>When it was ordered to stop.</summary>
+    public DateTimeOffset? StopAt { get; init; }
+
+    /// <summary>Before this nothing is done for it.</summary>
+    public DateTimeOffset NotBefore { get; init; }
+
+    /// <summary>How often its end could not be read.</summary>
+    public int Unread { get; init; }
+
+    /// <summary>What its job is called at the provider.</summary>
+    public string Label => $"{LaunchMachine.LabelPrefix}{Id}:a{Attempt}";
+}
+
+/// <summary>Where a launch stands at the provider.</summary>
+public enum Standing
+{
+    /// <summary>Not handed out: there is no job.</summary>
+    Intended,
+
+    /// <summary>Handed out: there may be a job.</summary>
+    Submitting,
+
+    /// <summary>It is not known whether there is a job; it is looked for.</summary>
+    Unsure,
+
+    /// <summary>There is a job, and it waits.</summary>
+    Queued,
+
+    /// <summary>The job runs.</summary>
+    Running,
+}
+
+/// <summary>Why a launch is stopped.</summary>
+public enum StopReason
+{
+    /// <summary>Somebody ordered it.</summary>
+    Cancelled,
+
+    /// <summary>It ran or waited too long.</summary>
+    Overdue,
+}
+
+/// <summary>What a request of late became, and until when the same request is answered with it.</summary>
+public sealed record RecentLaunch(string Identity, LaunchView Launch, DateTimeOffset Until);
+
+/// <summary>What was spent in launches that were asked for on a day (UTC) with one credential.</summary>
+public sealed record DaySpending(DateOnly Day, string CredentialId, decimal Amount);

@@ -1,0 +1,216 @@
+using Orleans.Hybrid.Domain.Launching.Scripts;
+
+namespace Orleans.Hybrid.Domain.Launching;
+
+/// <summary>What follows from what was seen at the provider.</summary>
+public static partial class LaunchMachine
+{
+    private const int MostUnread = 5;
+
+    private static readonly TimeSpan ShortestRetry = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan AfterBusy = TimeSpan.FromSeconds(10);
+
+    /// <summary>Takes one report. One about a launch or a try that is over, or that comes again, changes nothing.</summary>
+    public static LaunchLedger Report(LaunchLedger ledger, LaunchReport report, DateTimeOffset now)
+    {
+        if (report.Act == LaunchAct.Sweep)
+        {
+            return Swept(ledger, report, now);
+        }
+
+        if (report.LaunchId.Length == 0)
+        {
+            return ledger with
+            {
+                Orphans = [.. ledger.Orphans.Where(number => !report.Jobs.Any(job => job.Number == number && IsFinal(job.State)))],
+            };
+        }
+
+        return ledger.Live.FirstOrDefault(live => live.Id == report.LaunchId) is { } live && live.Attempt == report.Attempt
+            ? report.Act switch
+            {
+                LaunchAct.Submit => Submitted(ledger, live, report, now),
+                LaunchAct.Search => Searched(ledger, live, report, now),
+                _ => Seen(ledger, live, report, now),
+            }
+            : ledger;
+    }
+
+    private static LaunchLedger Submitted(LaunchLedger ledger, LiveLaunch live, LaunchReport report, DateTimeOffset now)
+    {
+        if (live.Standing is not (Standing.Submitting or Standing.Unsure))
+        {
+            return ledger;
+        }
+
+        if (report.Jobs is [{ } job, ..])
+        {
+            return Adopt(ledger, live, job, report, now);
+        }
+
+        return report.Trouble switch
+        {
+            ProviderTrouble.Busy or ProviderTrouble.NoKey when live.Standing == Standing.Submitting =>
+                Put(ledger, live with { Standing = Standing.Intended, NotBefore = now + AfterBusy }),
+            ProviderTrouble.Refused or ProviderTrouble.Unauthorized or ProviderTrouble.NotFound when live.Standing == Standing.Submitting =>
+                End(ledger, live, new JobEnd(LaunchVerdict.Trouble, null, now, PaidBefore(live)), now),
+            _ => Put(ledger, live with { Standing = Standing.Unsure, Since = now, NotBefore = now, MissingSince = null }),
+        };
+    }
+
+    private static LaunchLedger Searched(LaunchLedger ledger, LiveLaunch live, LaunchReport report, DateTimeOffset now)
+    {
+        if (live.Standing != Standing.Unsure || report.Trouble is not null)
+        {
+            return ledger;
+        }
+
+        if (report.Jobs.Where(job => job.Label == live.Label).OrderBy(job => job.Number).ToList() is { Count: > 0 } found)
+        {
+            var more = found.Skip(1).Where(job => !IsFinal(job.State)).Select(job => job.Number);
+            return Adopt(ledger with { Orphans = [.. ledger.Orphans.Union(more)] }, live, found[0], report, now);
+        }
+
+        // One look can come too early for a submission that is still on its way.
+        return live.MissingSince is not { } since ? Put(ledger, live with { MissingSince = now, NotBefore = now + Settling })
+            : now - since < Settling ? ledger
+            : Put(ledger, live with { Standing = Standing.Intended, Since = now, MissingSince = null, NotBefore = now });
+    }
+
+    private static LaunchLedger Seen(LaunchLedger ledger, LiveLaunch live, LaunchReport report, DateTimeOffset now)
+    {
+        if (live.Standing is not (Standing.Queued or Standing.Running))
+        {
+            return ledger;
+        }
+
+        if (report.Jobs.FirstOrDefault(job => job.Number == live.JobNumber) is not { } job)
+        {
+            // The provider does not know it any more: the label says whether it is anywhere.
+            return report.Trouble is null or ProviderTrouble.NotFound
+                ? Unread(ledger, live, () => Put(ledger, live with { Standing = Standing.Unsure, Since = now, NotBefore = now, Unread = 0 }))
+                : ledger;
+        }
+
+        return job.State switch
+        {
+            JobState.Queued or JobState.Unknown => Put(ledger, live with { Unread = 0 }),
+            JobState.Running => Put(ledger, live with
+            {
+                Standing = Standing.Running,
+                StartedAt = live.StartedAt ?? Started(job, live, now),
+                Since = live.Standing == Standing.Running ? live.Since : now,
+                Unread = 0,
+            }),
+            _ when report.LastWords is null => Unread(ledger, live, () => Finish(ledger, live, job, "", now)),
+            _ => Finish(ledger, live, job, report.LastWords, now),
+        };
+    }
+
+    private static LaunchLedger Unread(LaunchLedger ledger, LiveLaunch live, Func<LaunchLedger> enough) =>
+        live.Unread + 1 >= MostUnread ? enough() : Put(ledger, live with { Unread = live.Unread + 1 });
+
+    private static LaunchLedger Adopt(LaunchLedger ledger, LiveLaunch live, JobRecord job, LaunchReport report, DateTimeOffset now)
+    {
+        var taken = live with { Standing = Standing.Queued, JobNumber = job.Number, Since = now, NotBefore = now, MissingSince = null };
+        ledger = Note(ledger, About(taken, AuditEvent.Submitted, now) with { KeyGeneration = report.KeyGeneration ?? "" });
+        return Put(ledger, taken);
+    }
+
+    private static LaunchLedger Finish(LaunchLedger ledger, LiveLaunch live, JobRecord job, string lastWords, DateTimeOffset now)
+    {
+        var started = live.StartedAt ?? job.StartedAt;
+        var ran = started is { } from ? Positive((job.EndedAt ?? now) - from) : TimeSpan.Zero;
+        var code = VerdictLine.Read(lastWords, live.Request.Marker, live.Request.CommitHash);
+        var verdict = Verdict(live, job, code, ran);
+        var total = live.RanBefore + ran;
+        var cost = job.Cost is { } told and >= 0
+            ? Spending.RoundUp(told) + PaidBefore(live)
+            : Spending.CostOf(live.Request.Terms, total);
+
+        // Nobody's fault but the provider's: once more, in what is left of the time that is paid for.
+        return verdict == LaunchVerdict.Trouble && live.Attempt == 1 && live.Stop is null && live.Request.Terms.Limit - total >= ShortestRetry
+            ? Put(ledger, Again(live, total, now))
+            : End(ledger, live with { StartedAt = started }, new JobEnd(verdict, code, job.EndedAt ?? now, cost), now);
+    }
+
+    private static LiveLaunch Again(LiveLaunch live, TimeSpan ranBefore, DateTimeOffset now) => live with
+    {
+        Attempt = live.Attempt + 1,
+        Standing = Standing.Intended,
+        Since = now,
+        NotBefore = now,
+        JobNumber = null,
+        StartedAt = null,
+        RanBefore = ranBefore,
+        Unread = 0,
+    };
+
+    private static decimal PaidBefore(LiveLaunch live) => Spending.CostOf(live.Request.Terms, live.RanBefore);
+
+    // What the script itself said counts, and not the provider's word for the end: a job that we stop can look as if it had gone well.
+    private static LaunchVerdict Verdict(LiveLaunch live, JobRecord job, int? code, TimeSpan ran) => (code, live.Stop) switch
+    {
+        (0, _) => LaunchVerdict.Passed,
+        (_, { } stop) => VerdictOf(stop),
+        (not null, null) => LaunchVerdict.Failed,
+        _ when job.State == JobState.Terminated && ran >= LimitOf(live) - SoonLook => LaunchVerdict.TimedOut,
+        _ => LaunchVerdict.Trouble,
+    };
+
+    private static LaunchLedger End(LaunchLedger ledger, LiveLaunch live, JobEnd end, DateTimeOffset now)
+    {
+        var view = View(live) with
+        {
+            Phase = LaunchPhase.Ended,
+            Verdict = end.Verdict,
+            ExitCode = end.ExitCode,
+            EndedAt = end.At,
+            Cost = end.Cost,
+        };
+        ledger = Note(ledger, About(live, AuditEvent.Ended, now) with { Reason = end.Verdict.ToString(), Cost = end.Cost });
+        ledger = Spending.Settle(ledger, live, end.Cost) with
+        {
+            Live = [.. ledger.Live.Where(other => other.Id != live.Id)],
+            Ended = [.. ledger.Ended, view],
+        };
+        return live.Request.Terms.ResultValid > TimeSpan.Zero
+            ? ledger with { Recent = [.. ledger.Recent.TakeLast(MostRecent - 1), new RecentLaunch(live.Identity, view, now + live.Request.Terms.ResultValid)] }
+            : ledger;
+    }
+
+    private static LaunchLedger Swept(LaunchLedger ledger, LaunchReport report, DateTimeOffset now)
+    {
+        var strays = report.Jobs
+            .Where(job => !IsFinal(job.State) && job.Label?.StartsWith(LabelPrefix, StringComparison.Ordinal) == true)
+            .Where(job => !ledger.Live.Any(live => live.Label == job.Label && (live.JobNumber ?? job.Number) == job.Number))
+            .Where(job => !ledger.Orphans.Contains(job.Number))
+            .ToList();
+        ledger = ledger with { Orphans = [.. ledger.Orphans, .. strays.Select(job => job.Number)] };
+        return strays.Aggregate(ledger, (so, job) => Note(so, new AuditRecord
+        {
+            Sequence = 0,
+            At = now,
+            Event = AuditEvent.Orphan,
+            JobNumber = job.Number,
+        }));
+    }
+
+    private static DateTimeOffset Started(JobRecord job, LiveLaunch live, DateTimeOffset now) =>
+        job.StartedAt is { } told && told >= live.CreatedAt && told <= now ? told : now;
+
+    private static TimeSpan Positive(TimeSpan span) => span < TimeSpan.Zero ? TimeSpan.Zero : span;
+
+    private static LaunchVerdict VerdictOf(StopReason stop) => stop switch
+    {
+        StopReason.Cancelled => LaunchVerdict.Cancelled,
+        StopReason.Overdue => LaunchVerdict.TimedOut,
+        _ => throw new ArgumentOutOfRangeException(nameof(stop), stop, "no such reason"),
+    };
+
+    private static bool IsFinal(JobState state) =>
+        state is JobState.Completed or JobState.Failed or JobState.Terminated or JobState.Canceled;
+
+    /// <summary>How a job was seen to end.</summary>
+    private sealed record JobEnd(LaunchVerdict Verdict, int? ExitCode, DateTimeOffset At, decimal Cost);
+}

@@ -1,0 +1,257 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Orleans.Hybrid.Domain.Launching;
+
+/// <summary>
+/// What may happen to the launches of an account. Nothing here asks or tells anybody: each method gives the ledger that follows, which
+/// has to be durable before its answer is given or its orders are carried out.
+/// </summary>
+public static partial class LaunchMachine
+{
+    /// <summary>What the labels of our jobs begin with, and no others'.</summary>
+    public const string LabelPrefix = "hybrid:";
+
+    /// <summary>Most numbers of signed requests that are remembered; then none is taken until one has run out.</summary>
+    public const int MostNonces = 20_000;
+
+    /// <summary>Most records that may wait for the audit's table; then nothing is launched.</summary>
+    public const int MostUnwritten = 200;
+
+    private const int MostRecent = 1_000;
+
+    /// <summary>
+    /// Decides about a request that came now and, if it is new, would be the launch <paramref name="id"/>. The number of a signed request is used up
+    /// whatever is said to it.
+    /// </summary>
+    public static (LaunchLedger Ledger, LaunchAnswer Answer) Launch(LaunchLedger ledger, LaunchRequest request, string id, DateTimeOffset now)
+    {
+        ledger = Forget(ledger, now);
+        if (request.Nonce is { } nonce)
+        {
+            if (UsedUp(ledger, nonce) is { } refusal)
+            {
+                return Refuse(ledger, request, refusal, now);
+            }
+
+            ledger = ledger with { Nonces = [.. ledger.Nonces, nonce] };
+        }
+
+        var identity = IdentityOf(request);
+        if (Same(ledger, identity, request.Force) is { } same)
+        {
+            return (ledger, new LaunchAnswer(LaunchOutcome.Duplicate, same));
+        }
+
+        var reserve = Spending.WorstCase(request.Terms);
+        return Obstacle(ledger, request, reserve, now) is { } obstacle
+            ? Refuse(ledger, request, obstacle, now)
+            : Accept(ledger, request, id, identity, reserve, now);
+    }
+
+    /// <summary>Uses up a number; false when it was used before or can't be remembered.</summary>
+    public static (LaunchLedger Ledger, bool Taken) UseNonce(LaunchLedger ledger, Nonce nonce, DateTimeOffset now)
+    {
+        ledger = Forget(ledger, now);
+        return UsedUp(ledger, nonce) is null ? (ledger with { Nonces = [.. ledger.Nonces, nonce] }, true) : (ledger, false);
+    }
+
+    /// <summary>Writes into the audit what was refused before it came here.</summary>
+    public static LaunchLedger Refused(LaunchLedger ledger, IReadOnlyList<RefusedCalls> calls, DateTimeOffset now) =>
+        calls.Aggregate(ledger, (so, call) => Note(so, new AuditRecord
+        {
+            Sequence = 0,
+            At = now,
+            Event = AuditEvent.Refused,
+            Reason = call.Reason,
+            Count = call.Count,
+            CredentialId = call.CredentialId ?? "",
+            Address = call.Origin.Address,
+            Peer = call.Origin.Peer,
+        }));
+
+    /// <summary>Orders a launch to stop; null for one that is not this credential's or not there. What has ended stays as it is.</summary>
+    public static (LaunchLedger Ledger, LaunchView? Launch) Cancel(
+        LaunchLedger ledger, string launchId, string credentialId, LaunchOrigin origin, DateTimeOffset now)
+    {
+        if (ledger.Live.FirstOrDefault(live => live.Id == launchId && live.Request.CredentialId == credentialId) is not { } live)
+        {
+            return (ledger, Past(ledger).FirstOrDefault(view => view.Id == launchId && view.CredentialId == credentialId));
+        }
+
+        if (live.Stop == StopReason.Cancelled)
+        {
+            return (ledger, View(live));
+        }
+
+        ledger = Note(ledger, About(live, AuditEvent.Cancelled, now) with { Address = origin.Address, Peer = origin.Peer });
+        var stopped = live with { Stop = StopReason.Cancelled, StopAt = live.StopAt ?? now, NotBefore = now };
+        if (live.Standing != Standing.Intended)
+        {
+            return (Put(ledger, stopped), View(stopped));
+        }
+
+        var ended = End(ledger, stopped, new JobEnd(LaunchVerdict.Cancelled, null, now, PaidBefore(stopped)), now);
+        return (ended, ended.Ended[^1]);
+    }
+
+    /// <summary>Takes back a launch whose audit record could not be written, before anything of it was handed out.</summary>
+    public static LaunchLedger Withdraw(LaunchLedger ledger, string launchId, DateTimeOffset now) =>
+        ledger.Live.FirstOrDefault(live => live.Id == launchId && live.Standing == Standing.Intended) is { } live
+            ? Note(ledger, About(live, AuditEvent.Ended, now) with { Reason = "withdrawn", Cost = 0 }) with
+            {
+                Live = [.. ledger.Live.Where(other => other.Id != launchId)],
+            }
+            : ledger;
+
+    /// <summary>These records and launches are in their tables now.</summary>
+    public static LaunchLedger Written(LaunchLedger ledger, long auditSequence, IReadOnlyList<string> endedIds) => ledger with
+    {
+        Outbox = [.. ledger.Outbox.Where(record => record.Sequence > auditSequence)],
+        Ended = [.. ledger.Ended.Where(launch => !endedIds.Contains(launch.Id))],
+    };
+
+    /// <summary>A launch that lives, or has ended and is still here.</summary>
+    public static LaunchView? Find(LaunchLedger ledger, string launchId) =>
+        ledger.Live.FirstOrDefault(live => live.Id == launchId) is { } live ? View(live)
+        : Past(ledger).FirstOrDefault(view => view.Id == launchId);
+
+    /// <summary>A launch that has not ended, as its caller may see it.</summary>
+    public static LaunchView View(LiveLaunch live) => new()
+    {
+        Id = live.Id,
+        CredentialId = live.Request.CredentialId,
+        CommitHash = live.Request.CommitHash,
+        Phase = live.Stop is not null ? LaunchPhase.Stopping
+            : live.Standing switch
+            {
+                Standing.Running => LaunchPhase.Running,
+                Standing.Queued => LaunchPhase.Queued,
+                _ => LaunchPhase.Intended,
+            },
+        Attempt = live.Attempt,
+        JobNumber = live.JobNumber,
+        CreatedAt = live.CreatedAt,
+        StartedAt = live.StartedAt,
+        Deadline = DeadlineOf(live),
+        Cost = live.Reserved,
+    };
+
+    /// <summary>What makes two requests the same: who asks for which commit with which parameters, under which policy, by which own name.</summary>
+    public static string IdentityOf(LaunchRequest request)
+    {
+        var parts = new List<string> { request.CredentialId, request.CommitHash, request.PolicyVersion, request.IdempotencyKey ?? "" };
+        foreach (var (name, value) in request.Parameters.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            parts.AddRange([name, value]);
+        }
+
+        var text = string.Concat(parts.Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Length}:{part}")));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    }
+
+    private static (LaunchLedger Ledger, LaunchAnswer Answer) Accept(
+        LaunchLedger ledger, LaunchRequest request, string id, string identity, decimal reserve, DateTimeOffset now)
+    {
+        var live = new LiveLaunch
+        {
+            Id = id,
+            Identity = identity,
+            Request = request with { Nonce = null },
+            CreatedAt = now,
+            Since = now,
+            NotBefore = now,
+            Reserved = reserve,
+            AuditSequence = ledger.Audit.Sequence + 1,
+        };
+        ledger = Note(ledger, About(live, AuditEvent.Accepted, now));
+        return (ledger with { Live = [.. ledger.Live, live] }, new LaunchAnswer(LaunchOutcome.Accepted, View(live)));
+    }
+
+    private static (LaunchLedger Ledger, LaunchAnswer Answer) Refuse(
+        LaunchLedger ledger, LaunchRequest request, LaunchOutcome why, DateTimeOffset now)
+    {
+        // The audit itself is full: another record would make it fuller.
+        var noted = why == LaunchOutcome.AuditAway ? ledger : Note(ledger, new AuditRecord
+        {
+            Sequence = 0,
+            At = now,
+            Event = AuditEvent.Refused,
+            Reason = why.ToString(),
+            CredentialId = request.CredentialId,
+            CommitHash = request.CommitHash,
+            Address = request.Origin.Address,
+            Peer = request.Origin.Peer,
+            PolicyVersion = request.PolicyVersion,
+        });
+        return (noted, new LaunchAnswer(why, RetryAfter: why == LaunchOutcome.CapReached ? TimeSpan.FromSeconds(30) : null));
+    }
+
+    private static LaunchOutcome? Obstacle(LaunchLedger ledger, LaunchRequest request, decimal reserve, DateTimeOffset now) =>
+        !request.Terms.Enabled ? LaunchOutcome.Disabled
+        : ledger.Outbox.Count >= MostUnwritten ? LaunchOutcome.AuditAway
+        : OverCap(ledger, request) ? LaunchOutcome.CapReached
+        : !Spending.Fits(ledger, request, reserve, now) ? LaunchOutcome.BudgetSpent
+        : null;
+
+    private static bool OverCap(LaunchLedger ledger, LaunchRequest request)
+    {
+        var caps = request.Terms.Caps;
+        return ledger.Live.Count + ledger.Orphans.Count >= caps.Account
+            || ledger.Live.Count(live => live.Request.Terms.MachineType == request.Terms.MachineType) >= (caps.MachineType ?? int.MaxValue)
+            || ledger.Live.Count(live => live.Request.CredentialId == request.CredentialId) >= (caps.Credential ?? int.MaxValue);
+    }
+
+    private static LaunchView? Same(LaunchLedger ledger, string identity, bool force) =>
+        ledger.Live.FirstOrDefault(live => live.Identity == identity) is { } live ? View(live)
+        : force ? null
+        : ledger.Recent.LastOrDefault(recent => recent.Identity == identity)?.Launch;
+
+    private static LaunchOutcome? UsedUp(LaunchLedger ledger, Nonce nonce) =>
+        ledger.Nonces.Any(used => used.KeyId == nonce.KeyId && used.Value == nonce.Value) ? LaunchOutcome.NonceUsed
+        : ledger.Nonces.Count >= MostNonces ? LaunchOutcome.NoncesFull
+        : null;
+
+    private static LaunchLedger Forget(LaunchLedger ledger, DateTimeOffset now) => ledger with
+    {
+        Nonces = [.. ledger.Nonces.Where(nonce => nonce.Until > now)],
+        Recent = [.. ledger.Recent.Where(recent => recent.Until > now)],
+        Spent = [.. ledger.Spent.Where(spent => Spending.Counts(spent.Day, now))],
+    };
+
+    private static IEnumerable<LaunchView> Past(LaunchLedger ledger) => ledger.Ended.Concat(ledger.Recent.Select(recent => recent.Launch));
+
+    private static LaunchLedger Put(LaunchLedger ledger, LiveLaunch changed) =>
+        ledger with { Live = [.. ledger.Live.Select(live => live.Id == changed.Id ? changed : live)] };
+
+    private static LaunchLedger Note(LaunchLedger ledger, AuditRecord record)
+    {
+        var tied = AuditChain.Follow(ledger.Audit, record);
+        return ledger with { Audit = new AuditHead(tied.Sequence, tied.Hash), Outbox = [.. ledger.Outbox, tied] };
+    }
+
+    private static AuditRecord About(LiveLaunch live, AuditEvent what, DateTimeOffset now) => new()
+    {
+        Sequence = 0,
+        At = now,
+        Event = what,
+        CredentialId = live.Request.CredentialId,
+        Address = live.Request.Origin.Address,
+        Peer = live.Request.Origin.Peer,
+        CommitHash = live.Request.CommitHash,
+        LaunchId = live.Id,
+        JobNumber = live.JobNumber,
+        MachineType = live.Request.Terms.MachineType,
+        Deadline = DeadlineOf(live),
+        Cost = live.Reserved,
+        PolicyVersion = live.Request.PolicyVersion,
+    };
+
+    private static DateTimeOffset DeadlineOf(LiveLaunch live) => live.StartedAt is { } started
+        ? started + LimitOf(live)
+        : live.CreatedAt + live.Request.Terms.LongestQueue + LimitOf(live);
+
+    // What tries before have used is gone: one reservation pays for all of them.
+    private static TimeSpan LimitOf(LiveLaunch live) => live.Request.Terms.Limit - live.RanBefore;
+}

@@ -1,0 +1,39 @@
+using System.Text.RegularExpressions;
+
+namespace Orleans.Hybrid.Domain.Launching.Scripts;
+
+/// <summary>What the values of one parameter may be: one of a few, or what a pattern matches from end to end.</summary>
+public sealed class ParameterRule
+{
+    /// <summary>Most characters of a value, whatever the pattern says.</summary>
+    public const int LongestValue = 256;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
+
+    private readonly IReadOnlyList<string>? values;
+    private readonly Regex? pattern;
+
+    private ParameterRule(IReadOnlyList<string>? values, Regex? pattern)
+    {
+        this.values = values;
+        this.pattern = pattern;
+    }
+
+    /// <summary>One of these.</summary>
+    public static ParameterRule OneOf(IReadOnlyList<string> values) => new(values, null);
+
+    /// <summary>What this expression matches as a whole, in time that grows with the length alone. Throws <see cref="ArgumentException"/> for no expression, and <see cref="NotSupportedException"/> for one with back references or look-around.</summary>
+    public static ParameterRule Matching(string pattern) =>
+        new(null, new Regex($@"\A(?:{pattern})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, Patience));
+
+    /// <summary>True for a value that may stand in a script. No pattern lets a control character or what is not ASCII through.</summary>
+    public bool Allows(string value) =>
+        value.Length <= LongestValue
+        && value.All(character => character is >= ' ' and <= '~')
+        && (values?.Contains(value, StringComparer.Ordinal) ?? pattern!.IsMatch(value));
+
+    /// <summary>True for the name of a variable that a script may be given: small letters, digits and underscores, a letter first.</summary>
+    public static bool IsName(string name) =>
+        name is { Length: >= 1 and <= 32 } && char.IsAsciiLetterLower(name[0])
+        && name.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character == '_');
+}

@@ -1,0 +1,74 @@
+using System.Text;
+
+namespace Orleans.Hybrid.Domain.Launching.Scripts;
+
+/// <summary>
+/// The operator's script with its tokens: <c>{commit_hash}</c> and nothing else. Tokens are replaced once, as they stand, and what is put in is
+/// not looked at again; every other brace stays as it is. Parameters reach the script as variables, never as text of it.
+/// </summary>
+public sealed class ScriptTemplate
+{
+    private const string Token = "{commit_hash}";
+
+    private readonly string text;
+
+    private ScriptTemplate(string text)
+    {
+        this.text = text;
+    }
+
+    /// <summary>The template in a text; null, with the reason, when it has no <c>{commit_hash}</c> or a token that is not known.</summary>
+    public static ScriptTemplate? TryParse(string text, out string problem)
+    {
+        problem = !text.Contains(Token, StringComparison.Ordinal) ? $"has no {Token}, so that every commit would run the same"
+            : text.Contains('\0', StringComparison.Ordinal) ? "has a NUL character"
+            : UnknownToken(text) is { } unknown ? $"has the token {unknown}, which is not known: parameters are variables, as in \"${unknown[1..^1]}\""
+            : "";
+        return problem.Length == 0 ? new ScriptTemplate(text) : null;
+    }
+
+    /// <summary>
+    /// The script for a commit: variables first, then the operator's text in a shell of its own, so that its exit code, however it ends, is
+    /// what the last line says.
+    /// </summary>
+    public string Fill(string commitHash, IReadOnlyDictionary<string, string> parameters, string marker)
+    {
+        if (!CommitHash.IsWellFormed(commitHash))
+        {
+            throw new ArgumentException("a script is filled with a hash that was checked before", nameof(commitHash));
+        }
+
+        var script = new StringBuilder("#!/bin/bash\n");
+        foreach (var (name, value) in parameters.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            script.Append("export ").Append(name).Append('=').Append(Quoted(value)).Append('\n');
+        }
+
+        var body = text.Replace(Token, commitHash, StringComparison.Ordinal);
+        return script.Append("bash -c ").Append(Quoted(body)).Append('\n').Append(VerdictLine.ShellOf(marker, commitHash)).ToString();
+    }
+
+    /// <summary>A value as one word of a shell: in single quotes, where nothing has a meaning, each quote of its own outside them.</summary>
+    public static string Quoted(string value) => $"'{value.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
+    // "${x}" is the shell's own; a word of small letters in braces alone was meant for us.
+    private static string? UnknownToken(string text)
+    {
+        for (var open = text.IndexOf('{', StringComparison.Ordinal); open >= 0; open = text.IndexOf('{', open + 1))
+        {
+            var close = text.IndexOf('}', open);
+            if (close < 0)
+            {
+                return null;
+            }
+
+            var name = text[(open + 1)..close];
+            if (ParameterRule.IsName(name) && $"{{{name}}}" != Token && (open == 0 || text[open - 1] != '$'))
+            {
+                return $"{{{name}}}";
+            }
+        }
+
+        return null;
+    }
+}

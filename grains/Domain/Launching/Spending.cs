@@ -1,0 +1,68 @@
+namespace Orleans.Hybrid.Domain.Launching;
+
+/// <summary>What launches cost: in decimals of the account's currency, rounded up to the cent, on the day (UTC) on which they were asked for.</summary>
+public static class Spending
+{
+    private const decimal SecondsPerHour = 3600m;
+
+    /// <summary>The most that a launch under these terms can cost.</summary>
+    public static decimal WorstCase(LaunchTerms terms) => CostOf(terms, terms.Limit);
+
+    /// <summary>What so much time costs.</summary>
+    public static decimal CostOf(LaunchTerms terms, TimeSpan ran)
+    {
+        var seconds = Math.Max(0, (long)Math.Ceiling(ran.TotalSeconds));
+        return RoundUp(terms.PricePerHour * terms.Nodes * seconds / SecondsPerHour);
+    }
+
+    /// <summary>Up to the next whole cent.</summary>
+    public static decimal RoundUp(decimal amount) => Math.Ceiling(amount * 100m) / 100m;
+
+    /// <summary>True when so much more fits into each bound of the budget, all that lives being counted at its worst.</summary>
+    public static bool Fits(LaunchLedger ledger, LaunchRequest request, decimal more, DateTimeOffset now)
+    {
+        var budget = request.Terms.Budget;
+        var (today, credential) = (DayOf(now), request.CredentialId);
+        return Within(budget.Day, (day, _) => day == today)
+            && Within(budget.Month, (day, _) => SameMonth(day, today))
+            && Within(budget.CredentialDay, (day, whose) => day == today && whose == credential)
+            && Within(budget.CredentialMonth, (day, whose) => SameMonth(day, today) && whose == credential);
+
+        bool Within(decimal? bound, Func<DateOnly, string, bool> counts) => bound is null || Of(ledger, counts) + more <= bound;
+    }
+
+    /// <summary>Spent and set aside on the days and for the credentials that count.</summary>
+    public static decimal Of(LaunchLedger ledger, Func<DateOnly, string, bool> counts) =>
+        ledger.Spent.Where(spent => counts(spent.Day, spent.CredentialId)).Sum(spent => spent.Amount)
+        + ledger.Live.Where(live => counts(DayOf(live.CreatedAt), live.Request.CredentialId)).Sum(live => live.Reserved);
+
+    /// <summary>Spent and set aside today, and this month.</summary>
+    public static (decimal Today, decimal ThisMonth) Now(LaunchLedger ledger, DateTimeOffset now)
+    {
+        var today = DayOf(now);
+        return (Of(ledger, (day, _) => day == today), Of(ledger, (day, _) => SameMonth(day, today)));
+    }
+
+    /// <summary>The ledger after a launch of that day has cost so much.</summary>
+    public static LaunchLedger Settle(LaunchLedger ledger, LiveLaunch live, decimal cost)
+    {
+        var (day, whose) = (DayOf(live.CreatedAt), live.Request.CredentialId);
+        var before = ledger.Spent.FirstOrDefault(spent => spent.Day == day && spent.CredentialId == whose)?.Amount ?? 0;
+        return ledger with
+        {
+            Spent =
+            [
+                .. ledger.Spent.Where(spent => spent.Day != day || spent.CredentialId != whose),
+                new DaySpending(day, whose, before + cost),
+            ],
+        };
+    }
+
+    /// <summary>False for days that no bound looks at any more.</summary>
+    public static bool Counts(DateOnly day, DateTimeOffset now) => SameMonth(day, DayOf(now)) || day >= DayOf(now).AddDays(-1);
+
+    /// <summary>The day of a moment, in UTC.</summary>
+    public static DateOnly DayOf(DateTimeOffset moment) => DateOnly.FromDateTime(moment.UtcDateTime);
+
+    private static bool SameMonth(DateOnly day, DateOnly other) => day.Year == other.Year && day.Month == other.Month;
+}

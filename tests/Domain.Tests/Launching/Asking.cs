@@ -1,0 +1,172 @@
+using Orleans.Hybrid.Domain.Launching;
+using static Orleans.Hybrid.Domain.Tests.Launching.Examples;
+
+namespace Orleans.Hybrid.Domain.Tests.Launching;
+
+/// <summary>What is said to requests: one launch for one request, and no more than the operator allows.</summary>
+public sealed class Asking
+{
+    private LaunchLedger ledger = LaunchLedger.Empty;
+    private int launches;
+
+    [Fact]
+    public void The_same_request_is_the_same_launch_while_that_lives_and_another_commit_is_another()
+    {
+        var first = Ask(Request);
+        var again = Ask(Request);
+        var other = Ask(Request with { CommitHash = "0f3c9e" });
+        var named = Ask(Request with { IdempotencyKey = "build 7" });
+
+        Assert.Equal((LaunchOutcome.Accepted, LaunchOutcome.Duplicate), (first.Outcome, again.Outcome));
+        Assert.Equal(first.Launch, again.Launch);
+        Assert.Equal((LaunchOutcome.Accepted, LaunchOutcome.Accepted), (other.Outcome, named.Outcome));
+        Assert.Equal(3, ledger.Live.Count);
+    }
+
+    [Fact]
+    public void No_two_requests_have_one_identity()
+    {
+        LaunchRequest With(string name, string value) => Request with { Parameters = new Dictionary<string, string> { [name] = value } };
+        LaunchRequest[] all =
+        [
+            Request, With("a", "b"), With("ab", ""), With("a", "") with { IdempotencyKey = "b" }, Request with { CredentialId = "c" },
+            Request with { PolicyVersion = "v2" }, Request with { CommitHash = "0f3c9d0" }, Request with { IdempotencyKey = "k" },
+        ];
+
+        Assert.Equal(all.Length, all.Select(LaunchMachine.IdentityOf).Distinct().Count());
+    }
+
+    [Fact]
+    public void After_its_end_the_same_request_is_answered_with_it_for_as_long_as_the_policy_says_or_launched_anew_by_force()
+    {
+        var request = Request with { Terms = Terms with { ResultValid = TimeSpan.FromMinutes(10) } };
+        var first = Ask(request);
+        ledger = LaunchMachine.Cancel(ledger, first.Launch!.Id, "ci", Request.Origin, Start).Ledger;
+
+        var after = Ask(request, Start.AddMinutes(9));
+        var forced = Ask(request with { Force = true }, Start.AddMinutes(9));
+        ledger = LaunchMachine.Cancel(ledger, forced.Launch!.Id, "ci", Request.Origin, Start.AddMinutes(9)).Ledger;
+        var late = Ask(request, Start.AddMinutes(19));
+
+        Assert.Equal((LaunchOutcome.Duplicate, LaunchVerdict.Cancelled), (after.Outcome, after.Launch!.Verdict));
+        Assert.Equal((LaunchOutcome.Accepted, LaunchOutcome.Accepted), (forced.Outcome, late.Outcome));
+        Assert.NotEqual(first.Launch.Id, forced.Launch.Id);
+    }
+
+    [Fact]
+    public void Of_two_hundred_requests_as_many_as_may_live_are_accepted()
+    {
+        var answers = Enumerable.Range(0, 200).Select(commit => Ask(For(commit))).ToList();
+
+        Assert.Equal(3, answers.Count(answer => answer.Outcome == LaunchOutcome.Accepted));
+        Assert.Equal(197, answers.Count(answer => answer is { Outcome: LaunchOutcome.CapReached, RetryAfter: not null, Launch: null }));
+    }
+
+    [Fact]
+    public void Caps_are_kept_by_machine_and_by_credential_too()
+    {
+        var terms = Terms with { Caps = new LaunchCaps(100, MachineType: 2, Credential: 1) };
+        LaunchOutcome From(string credential, string machine) => Ask(Request with
+        {
+            CredentialId = credential,
+            Terms = terms with { MachineType = machine },
+            IdempotencyKey = $"{launches}",
+        }).Outcome;
+
+        Assert.Equal(LaunchOutcome.Accepted, From("a", "big"));
+        Assert.Equal(LaunchOutcome.CapReached, From("a", "small"));
+        Assert.Equal(LaunchOutcome.Accepted, From("b", "big"));
+        Assert.Equal(LaunchOutcome.CapReached, From("c", "big"));
+        Assert.Equal(LaunchOutcome.Accepted, From("c", "small"));
+    }
+
+    [Fact]
+    public void What_it_could_cost_at_worst_has_to_fit_into_each_bound_of_the_budget()
+    {
+        LaunchOutcome Under(LaunchBudget budget, int commit, DateTimeOffset? now = null) =>
+            Ask(For(commit) with { Terms = Terms with { Caps = new LaunchCaps(100), Budget = budget } }, now).Outcome;
+
+        Assert.Equal(LaunchOutcome.BudgetSpent, Under(new LaunchBudget(Day: 0.99m), 1));
+        Assert.Equal(LaunchOutcome.Accepted, Under(new LaunchBudget(Day: 1.00m), 1));
+        Assert.Equal(LaunchOutcome.BudgetSpent, Under(new LaunchBudget(Day: 1.99m), 2));
+        Assert.Equal(LaunchOutcome.BudgetSpent, Under(new LaunchBudget(CredentialDay: 1.99m), 2));
+
+        // The next day is new, the month is not; two hours later still it is April.
+        Assert.Equal(LaunchOutcome.Accepted, Under(new LaunchBudget(Day: 1.00m), 3, Start.AddHours(3)));
+        Assert.Equal(LaunchOutcome.BudgetSpent, Under(new LaunchBudget(Month: 2.99m), 4, Start.AddHours(3)));
+        Assert.Equal(LaunchOutcome.Accepted, Under(new LaunchBudget(Month: 1.00m), 4, Start.AddHours(26)));
+    }
+
+    [Theory]
+    [InlineData(1.5, 1, 40 * 60, "1.00")]
+    [InlineData(1.5, 2, 40 * 60, "2.00")]
+    [InlineData(0.01, 1, 1, "0.01")]
+    [InlineData(0, 1, 3600, "0")]
+    [InlineData(7.77, 3, 3601, "23.32")]
+    public void Cost_is_time_by_machines_by_price_and_rounded_up(double price, int nodes, int seconds, string cost)
+    {
+        var terms = Terms with { PricePerHour = (decimal)price, Nodes = nodes, Limit = TimeSpan.FromSeconds(seconds) };
+
+        Assert.Equal(decimal.Parse(cost, System.Globalization.CultureInfo.InvariantCulture), Spending.WorstCase(terms));
+    }
+
+    [Fact]
+    public void A_number_of_a_signed_request_counts_once_also_when_that_was_refused_and_is_forgotten_when_its_time_is_over()
+    {
+        var signed = Request with { Nonce = new Nonce("ci", new string('a', 32), Start.AddMinutes(10)), Terms = Terms with { Enabled = false } };
+
+        Assert.Equal(LaunchOutcome.Disabled, Ask(signed).Outcome);
+        Assert.Equal(LaunchOutcome.NonceUsed, Ask(signed with { Terms = Terms }).Outcome);
+        Assert.Equal(LaunchOutcome.Accepted, Ask(signed with { Terms = Terms, Nonce = signed.Nonce with { KeyId = "other" } }).Outcome);
+        Assert.False(LaunchMachine.UseNonce(ledger, signed.Nonce, Start).Taken);
+        Assert.True(LaunchMachine.UseNonce(ledger, signed.Nonce, Start.AddMinutes(10)).Taken);
+    }
+
+    [Fact]
+    public void When_no_more_numbers_can_be_remembered_none_is_taken()
+    {
+        ledger = ledger with
+        {
+            Nonces = [.. Enumerable.Range(0, LaunchMachine.MostNonces).Select(at => new Nonce("ci", $"{at:x32}", Start.AddMinutes(10)))],
+        };
+        var signed = Request with { Nonce = new Nonce("ci", new string('f', 32), Start.AddMinutes(10)) };
+
+        Assert.Equal(LaunchOutcome.NoncesFull, Ask(signed).Outcome);
+        Assert.Empty(ledger.Live);
+        Assert.Equal(LaunchOutcome.Accepted, Ask(signed, Start.AddMinutes(10)).Outcome);
+    }
+
+    [Fact]
+    public void While_the_audit_can_not_be_written_nothing_is_launched_and_nothing_handed_out()
+    {
+        var accepted = Ask(Request);
+        for (var commit = 0; ledger.Outbox.Count < LaunchMachine.MostUnwritten; commit++)
+        {
+            Ask(For(commit) with { Terms = Terms with { Enabled = false } });
+        }
+
+        Assert.Equal(LaunchOutcome.AuditAway, Ask(For(9999)).Outcome);
+        Assert.Equal(LaunchMachine.MostUnwritten, ledger.Outbox.Count);
+        Assert.DoesNotContain(LaunchMachine.TakeOrders(ledger, Start).Orders.Orders, order => order.Act == LaunchAct.Submit);
+
+        ledger = LaunchMachine.Withdraw(ledger, accepted.Launch!.Id, Start);
+        Assert.Empty(ledger.Live);
+        Assert.Equal(0, Spending.Now(ledger, Start).Today);
+    }
+
+    [Fact]
+    public void Only_the_credential_that_asked_may_cancel()
+    {
+        var id = Ask(Request).Launch!.Id;
+
+        Assert.Null(LaunchMachine.Cancel(ledger, id, "other", Request.Origin, Start).Launch);
+        Assert.Null(LaunchMachine.Cancel(ledger, Id(99), "ci", Request.Origin, Start).Launch);
+        Assert.Equal(LaunchVerdict.Cancelled, LaunchMachine.Cancel(ledger, id, "ci", Request.Origin, Start).Launch!.Verdict);
+    }
+
+    private LaunchAnswer Ask(LaunchRequest request, DateTimeOffset? now = null)
+    {
+        (ledger, var answer) = LaunchMachine.Launch(ledger, request, Id(++launches), now ?? Start);
+        return answer;
+    }
+}

@@ -1,0 +1,67 @@
+using Orleans.Hybrid.Domain.Launching;
+using static Orleans.Hybrid.Domain.Tests.Launching.Examples;
+
+namespace Orleans.Hybrid.Domain.Tests.Launching;
+
+public sealed class AuditChains
+{
+    private readonly IReadOnlyList<AuditRecord> sound = Ledger().Outbox;
+
+    [Fact]
+    public void A_chain_that_nobody_touched_is_sound() => Assert.Null(AuditChain.FirstBroken(sound));
+
+    [Fact]
+    public void Whatever_is_changed_in_a_record_shows()
+    {
+        Func<AuditRecord, AuditRecord>[] changes =
+        [
+            record => record with { At = record.At.AddMilliseconds(1) }, record => record with { Event = AuditEvent.Orphan },
+            record => record with { Reason = "other" }, record => record with { Count = 9 }, record => record with { CredentialId = "x" },
+            record => record with { Address = "x" }, record => record with { Peer = "x" }, record => record with { CommitHash = "x" },
+            record => record with { LaunchId = "x" }, record => record with { JobNumber = 9 }, record => record with { MachineType = "x" },
+            record => record with { Deadline = Start.AddDays(9) }, record => record with { Cost = 9 }, record => record with { PolicyVersion = "x" },
+            record => record with { KeyGeneration = "x" }, record => record with { Previous = new string('1', 64) },
+            record => record with { Hash = new string('1', 64) },
+        ];
+
+        for (var at = 0; at < sound.Count; at++)
+        {
+            Assert.All(changes, change => Assert.Equal(
+                at + 1, AuditChain.FirstBroken(sound.Select((record, index) => index == at ? change(record) : record))));
+        }
+    }
+
+    [Fact]
+    public void A_record_that_was_removed_or_moved_shows()
+    {
+        for (var at = 0; at < sound.Count - 1; at++)
+        {
+            Assert.Equal(at + 1, AuditChain.FirstBroken(sound.Where((_, index) => index != at)));
+        }
+
+        Assert.Equal(1, AuditChain.FirstBroken(sound.Reverse()));
+    }
+
+    [Fact]
+    public void What_a_caller_wrote_stays_on_one_line_and_within_bounds()
+    {
+        var calls = new RefusedCalls(
+            new LaunchOrigin("192.0.2.9", "192.0.2.9"), "ci\r\n2026 accepted\u001b[2J", new string('x', 1000), 7, Start, Start);
+
+        var record = Assert.Single(LaunchMachine.Refused(LaunchLedger.Empty, [calls], Start).Outbox);
+
+        Assert.Equal("ci??2026 accepted?[2J", record.CredentialId);
+        Assert.Equal((200, 7), (record.Reason.Length, record.Count));
+    }
+
+    private static LaunchLedger Ledger()
+    {
+        var ledger = LaunchLedger.Empty;
+        for (var commit = 0; commit < 5; commit++)
+        {
+            ledger = LaunchMachine.Launch(ledger, For(commit), Id(commit + 1), Start).Ledger;
+        }
+
+        return LaunchMachine.Cancel(ledger, Id(1), "ci", Request.Origin, Start).Ledger;
+    }
+}

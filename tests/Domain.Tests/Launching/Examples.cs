@@ -1,0 +1,38 @@
+using Orleans.Hybrid.Domain.Launching;
+
+namespace Orleans.Hybrid.Domain.Tests.Launching;
+
+/// <summary>Requests that tests begin with.</summary>
+internal static class Examples
+{
+    public static readonly DateTimeOffset Start = new(2026, 3, 30, 22, 0, 0, TimeSpan.Zero);
+
+    public static readonly LaunchTerms Terms = new()
+    {
+        Image = "t1",
+        MachineType = "ngd3",
+        Limit = TimeSpan.FromMinutes(40),
+        LongestQueue = TimeSpan.FromHours(1),
+        PricePerHour = 1.5m,
+        Caps = new LaunchCaps(3),
+        Budget = new LaunchBudget(),
+    };
+
+    public static readonly LaunchRequest Request = new()
+    {
+        CredentialId = "ci",
+        CommitHash = "0f3c9d",
+        Parameters = new Dictionary<string, string>(),
+        Script = "true",
+        Marker = "marker",
+        PolicyVersion = "v1",
+        Terms = Terms,
+        Origin = new LaunchOrigin("192.0.2.1", "192.0.2.1"),
+    };
+
+    /// <summary>An id that tells one launch from another.</summary>
+    public static string Id(int number) => $"{number:x24}";
+
+    /// <summary>A request for another commit.</summary>
+    public static LaunchRequest For(int commit) => Request with { CommitHash = $"{commit:x4}" };
+}
