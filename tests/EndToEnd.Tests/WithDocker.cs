@@ -87,7 +87,7 @@ public sealed class WithDocker : ProgramTest
             ("EXECUTOR", "docker"), ("ALLOW_IMAGES", "orleans-hybrid/busybox:1"), ("TASK_PIDS", "33"), ("TASK_NETWORK", "none"));
         using var iron = plane.Iron();
         await iron.UploadAsync("other", "true", image: TestImages.BusyboxNobody);
-        await iron.UploadAsync("allowed", "sh -c cat${IFS}/sys/fs/cgroup/pids*/pids.max${IFS}/sys/fs/cgroup/pids.max${IFS}2>/dev/null;ls${IFS}/sys/class/net", image: TestImages.Busybox);
+        await iron.UploadAsync("allowed", "sh -c (cat${IFS}/sys/fs/cgroup/pids*/pids.max${IFS}/sys/fs/cgroup/pids.max)2>/dev/null;ls${IFS}/sys/class/net", image: TestImages.Busybox);
 
         var refused = await iron.StatusAsync(await iron.QueueAsync("other"), "error");
         var ran = await iron.StatusAsync(await iron.QueueAsync("allowed"), "complete");

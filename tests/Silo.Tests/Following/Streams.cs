@@ -154,19 +154,27 @@ public sealed class Streams(TestSilo silo) : IClassFixture<TestSilo>
         await events.NextAsync("status");
         for (var i = 0; i < 3; i++)
         {
-            await time.Armed(TimeSpan.FromSeconds(15));
-            time.Advance(TimeSpan.FromSeconds(15));
-            Assert.Equal((":", ""), (await events.LineAsync(), await events.LineAsync()));
+            Assert.Equal(":", await AfterSilence(events.LineAsync()));
+            Assert.Equal("", await events.LineAsync());
         }
 
         var projects = own.Get<IProjectStore>();
         await projects.DeleteTokenAsync((await projects.ListTokensAsync(tenant.UserId, default)).Single().Id, default);
         own.Get<Lookups>().Users.ForgetAll();
-        await time.Armed(TimeSpan.FromSeconds(15));
-        time.Advance(TimeSpan.FromSeconds(15));
 
-        Assert.Equal(":", await events.LineAsync());
-        Assert.Null(await events.NextAsync());
+        Assert.Equal(":", await AfterSilence(events.LineAsync()));
+        Assert.Null(await AfterSilence(events.NextAsync()));
+
+        // A change that is told late starts a silence anew, so one that was over may have been of no use.
+        async Task<T> AfterSilence<T>(Task<T> word)
+        {
+            while (await Task.WhenAny(word, time.Armed(TimeSpan.FromSeconds(15))) != word)
+            {
+                time.Advance(TimeSpan.FromSeconds(15));
+            }
+
+            return await word;
+        }
     }
 
     [Fact(Timeout = 60_000)]
