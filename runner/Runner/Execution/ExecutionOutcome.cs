@@ -31,7 +31,7 @@ internal sealed record ExecutionOutcome
 
     public string Status { get; }
 
-    public string Message { get; }
+    public string Message { get; private init; }
 
     public int? ExitCode { get; private init; }
 
@@ -63,6 +63,13 @@ internal sealed record ExecutionOutcome
             { ExitCode: 0 } => new ExecutionOutcome(LeaseFate.Finish, "complete") { ExitCode = 0 },
             _ => Error($"exit code {exit.ExitCode}") with { ExitCode = exit.ExitCode },
         };
+    }
+
+    /// <summary>The same, and that its log may be incomplete: where the log itself can't say so, the result does.</summary>
+    public ExecutionOutcome WithPartialLog()
+    {
+        const string note = "the log may lack its end: the control plane did not take all of it";
+        return this with { Message = PlainText.Of(Message.Length == 0 ? note : $"{Message.TrimEnd('.')}; {note}", LongestMessage) };
     }
 
     public TaskResult Under(LeaseRef lease, TimeSpan ran) => new()

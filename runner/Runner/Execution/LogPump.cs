@@ -30,6 +30,18 @@ internal sealed class LogPump(LeaseRef lease, long limit, LogBudget budget, Acti
     /// <summary>Ends when all there is was delivered, or nothing more can be.</summary>
     public Task Drained => drained.Task;
 
+    /// <summary>True when the program has ended and all that is to be kept of its log was delivered.</summary>
+    public bool IsWhole
+    {
+        get
+        {
+            lock (turn)
+            {
+                return !abandoned && drained.Task.IsCompleted;
+            }
+        }
+    }
+
     // The end of a log tells most: room for the ring and its mark is set aside.
     private long Room => Math.Max(0, limit - ring.Capacity - LongestMark - taken - waiting.Count);
 

@@ -35,9 +35,9 @@ internal sealed class LogShipper(
 
     /// <summary>
     /// Sends what is left, at most for two seconds, and not at all while the control plane refuses logs: the result is
-    /// worth more than the end of the log.
+    /// worth more than the end of the log. False when not all of it was taken until then.
     /// </summary>
-    public async Task CloseAsync(LogPump pump, CancellationToken cancel)
+    public async Task<bool> CloseAsync(LogPump pump, CancellationToken cancel)
     {
         var failure = failed.Next;
         pump.Complete();
@@ -45,6 +45,8 @@ internal sealed class LogShipper(
         {
             await Waiting.ForAsync(Task.WhenAny(pump.Drained, failure), TailTime, time, cancel);
         }
+
+        return pump.IsWhole;
     }
 
     public async Task RunAsync(CancellationToken end)

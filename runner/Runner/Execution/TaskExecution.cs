@@ -178,8 +178,8 @@ internal sealed class TaskExecution
         {
             if (ended.Fate == LeaseFate.Finish)
             {
-                await tools.Logs.CloseAsync(log, lease.Lost);
-                tools.Results.Add(ended.Under(lease.Ref, program.Ran) with { Digest = lease.Digest });
+                outcome = await tools.Logs.CloseAsync(log, lease.Lost) ? ended : ended.WithPartialLog();
+                tools.Results.Add(outcome.Under(lease.Ref, program.Ran) with { Digest = lease.Digest });
                 return;
             }
         }

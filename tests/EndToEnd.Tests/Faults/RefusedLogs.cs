@@ -21,6 +21,7 @@ public sealed class RefusedLogs : ProgramTest
         var ended = await iron.StatusAsync(task, "error");
 
         Assert.Equal(3, ended["exit_code"]!.GetValue<int>());
+        Assert.Equal("exit code 3; the log may lack its end: the control plane did not take all of it", ended["msg"]!.GetValue<string>());
         await runner.LineAsync(said);
         using var log = await iron.GetAsync(new Uri($"tasks/{task}/log", UriKind.Relative));
         Assert.DoesNotContain("said", await log.Content.ReadAsStringAsync(), StringComparison.Ordinal);
