@@ -7,11 +7,15 @@ namespace Orleans.Hybrid.Bench.Scenarios;
 
 /// <summary>
 /// How much of one task's log is in the store when a container has printed as fast as it can for a while, in the time from its
-/// being queued to its end; and how long after the program's end its result was known.
+/// being queued to its end; and how long after the program's end its result was known. Then what a gigabyte of log, most of which the usual
+/// limit leaves out, does to those who queue tasks meanwhile.
 /// </summary>
 internal sealed class LogScenario : IScenario
 {
     private const string Code = "log";
+    private const string Flood = "flood";
+
+    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(20);
 
     public string Name => "log";
 
@@ -45,8 +49,54 @@ internal sealed class LogScenario : IScenario
             late.Add((took - TimeSpan.FromSeconds(seconds)).TotalSeconds);
         }
 
-        return [Row(bed, Median.Of(rates), late.Max())];
+        return [Row(bed, Median.Of(rates), late.Max()), await BesideAsync(bed, size, cancel)];
     }
+
+    private static async Task<TableRow> BesideAsync(TestBed bed, BenchSize size, CancellationToken cancel)
+    {
+        const string gigabyte = """["sh","-c","yes a line of a log, of a length that is usual for such lines: 80 | head -c 1073741824"]""";
+        await bed.Silo.Client.Codes.UploadAsync(new NewCode { Name = Flood, Image = Docker.Image, Command = gigabyte }, cancel: cancel);
+        var (flooded, others) = (await bed.Silo.NewClusterAsync(Flood), await bed.Silo.NewClusterAsync("others"));
+        using var runner = RunnerProcess.Start(flooded, slots: 1);
+        var task = new NewTask { CodeName = Flood, Cluster = flooded.Id };
+        await bed.Silo.RunAsync(task, cancel);
+        var (quiet, loud) = (new List<double>(), new List<double>());
+        for (var round = 0; round < size.Rounds; round++)
+        {
+            quiet.AddRange(await QueueWhileAsync(bed.Silo, others, Task.Delay(size.IdleTime, cancel)));
+            loud.AddRange(await QueueWhileAsync(bed.Silo, others, bed.Silo.RunAsync(task, cancel)));
+        }
+
+        return Row(bed, Median.Percentile(loud, 0.99), Median.Percentile(quiet, 0.99), loud, quiet);
+    }
+
+    private static async Task<List<double>> QueueWhileAsync(SiloProcess silo, BenchCluster others, Task meanwhile)
+    {
+        var took = new List<double>();
+        while (!meanwhile.IsCompleted)
+        {
+            var began = Stopwatch.GetTimestamp();
+            await silo.QueueAsync(others, 1);
+            took.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+            await Task.Delay(Between);
+        }
+
+        await meanwhile;
+        return took;
+    }
+
+    private static TableRow Row(TestBed bed, double loud, double quiet, List<double> whileLoud, List<double> whileQuiet) => new()
+    {
+        Store = bed.Silo.Store,
+        What = "one task queued while a container floods its log",
+        Ours = string.Create(CultureInfo.InvariantCulture, $"p50 {Median.Of(whileLoud):0.0}, p99 {loud:0.0} ms"),
+        Raw = string.Create(CultureInfo.InvariantCulture, $"without: p50 {Median.Of(whileQuiet):0.0}, p99 {quiet:0.0} ms"),
+        Ratio = string.Create(CultureInfo.InvariantCulture, $"{loud / quiet:0.00} (p99)"),
+        HalfFloor = "4",
+        Floor = "2",
+        Goal = "1.2",
+        Reached = TableRow.Reach(loud <= quiet * 4, loud <= quiet * 2, loud <= quiet * 1.2),
+    };
 
     private static TableRow Row(TestBed bed, double rate, double late) => new()
     {

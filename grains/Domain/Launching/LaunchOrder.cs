@@ -57,22 +57,3 @@ public sealed record LaunchReport
 /// <summary>Calls from one address that were refused for one reason, counted.</summary>
 public sealed record RefusedCalls(
     LaunchOrigin Origin, string? CredentialId, string Reason, int Count, DateTimeOffset First, DateTimeOffset Last);
-
-/// <summary>The account as an operator sees it.</summary>
-public sealed record LauncherSummary
-{
-    /// <summary>The launches that live, the oldest first.</summary>
-    public required IReadOnlyList<LaunchView> Live { get; init; }
-
-    /// <summary>What was spent or is set aside today (UTC).</summary>
-    public required decimal Today { get; init; }
-
-    /// <summary>What was spent or is set aside this month (UTC).</summary>
-    public required decimal ThisMonth { get; init; }
-
-    /// <summary>How many records the audit has.</summary>
-    public required long AuditRecords { get; init; }
-
-    /// <summary>How many numbers of signed requests are remembered.</summary>
-    public required int Nonces { get; init; }
-}
