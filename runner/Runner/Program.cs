@@ -24,6 +24,7 @@ try
     SocketWanted.For(source, options);
     RootGivenUp.For(source, options);
     ProcessSecrets.Forget(RunnerSettings.Secrets);
+    source.Forget();
     using var keys = options.Seals?.Keys;
     using var signals = new StopSignals();
     using var loggers = ConsoleLog.Create(logFormat);

@@ -1,7 +1,10 @@
 using System.Buffers.Text;
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.Versioning;
+using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 using Orleans.Hybrid.Contracts.Sealing;
 using Orleans.Hybrid.Runner.Executors.Process;
 using Orleans.Hybrid.Runner.Settings;
@@ -52,6 +55,29 @@ public sealed class KeepingSecrets : IDisposable
         Assert.Equal(0, program.ExitCode);
     }
 
+    [RootTheory(Timeout = 60_000)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task S34_a_dump_of_a_runner_has_a_hex_key_where_it_is_kept_for_opening_and_nowhere_else(bool piped)
+    {
+        await using var plane = await FakeControlPlane.StartAsync();
+        var keyText = RandomNumberGenerator.GetHexString(64, lowercase: true);
+        var file = Path.Combine(folder.FullName, "key");
+        await File.WriteAllTextAsync(file, keyText + "\n");
+        using var program = Start(plane, ("DECRYPTION_KEY_FILE", piped ? "-" : file), ("STATE_DIR", State()));
+        await program.StandardInput.WriteLineAsync(piped ? keyText : "");
+        program.StandardInput.Close();
+        Assert.True(SymmetricKey.TryParse(keyText, out var key, out _));
+        plane.Offer(Orders.New(SymmetricSeal.Seal("true"u8, key)) with { Command = "sh payload" });
+        Assert.Equal("complete", Assert.Single((await plane.Finishes.NextAsync()).Results).Status);
+
+        var found = MemoryOf(program.Id, Convert.FromHexString(keyText), Encoding.ASCII.GetBytes(keyText), Encoding.Unicode.GetBytes(keyText));
+
+        _ = Posix.Signal(program.Id, Posix.Terminate);
+        await program.WaitForExitAsync();
+        Assert.Equal([1, 0, 0], found);
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task A_key_that_was_to_be_piped_in_and_was_not_ends_it_with_78_and_one_line()
     {
@@ -89,6 +115,54 @@ public sealed class KeepingSecrets : IDisposable
 
         var wrong = Assert.Throws<BadSettingException>(() => source.Secret("DECRYPTION_KEY"));
         Assert.StartsWith("DECRYPTION_KEY_FILE names standard input, and more", wrong.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>How often each of some bytes is in the memory of a process that it can write to.</summary>
+    private static int[] MemoryOf(int process, params byte[][] wanted)
+    {
+        var counts = new int[wanted.Length];
+        using var memory = File.OpenHandle($"/proc/{process}/mem");
+        foreach (var line in File.ReadLines($"/proc/{process}/maps").Where(line => line.Split(' ')[1].StartsWith("rw", StringComparison.Ordinal)))
+        {
+            var range = line.Split(' ')[0].Split('-').Select(part => long.Parse(part, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToArray();
+            var overlap = wanted.Max(bytes => bytes.Length) - 1;
+            var part = new byte[(1 << 20) + overlap];
+            for (var at = range[0]; at < range[1]; at += 1 << 20)
+            {
+                var length = Math.Max(0, ReadPart(memory, part.AsSpan(0, (int)Math.Min(part.Length, range[1] - at)), at));
+                for (var i = 0; i < wanted.Length; i++)
+                {
+                    counts[i] += CountIn(part.AsSpan(0, Math.Min(length, (1 << 20) + wanted[i].Length - 1)), wanted[i]);
+                }
+            }
+        }
+
+        return counts;
+    }
+
+    // Parts that nothing was ever written to, and some of the kernel's, can't be read.
+    private static int ReadPart(SafeFileHandle memory, Span<byte> part, long at)
+    {
+        try
+        {
+            return RandomAccess.Read(memory, part, at);
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+
+    private static int CountIn(ReadOnlySpan<byte> part, ReadOnlySpan<byte> wanted)
+    {
+        var count = 0;
+        for (var next = part.IndexOf(wanted); next >= 0; next = part.IndexOf(wanted))
+        {
+            count++;
+            part = part[(next + 1)..];
+        }
+
+        return count;
     }
 
     private string State()

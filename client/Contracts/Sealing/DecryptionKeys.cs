@@ -56,6 +56,15 @@ public sealed class DecryptionKeys : IDisposable
     public static bool TryParse(string text, [NotNullWhen(true)] out DecryptionKeys? keys, out string problem)
     {
         ArgumentNullException.ThrowIfNull(text);
+        return TryParse(text.AsSpan(), out keys, out problem);
+    }
+
+    /// <summary>As for a string, of a text that its owner can wipe: of hex keys no copy is made but the keys; PEM is read as a string.</summary>
+    /// <param name="text">What a person configured.</param>
+    /// <param name="keys">The keys; dispose them to wipe them from memory.</param>
+    /// <param name="problem">Why the text is not usable, and the remedy; never holds any of the text.</param>
+    public static bool TryParse(ReadOnlySpan<char> text, [NotNullWhen(true)] out DecryptionKeys? keys, out string problem)
+    {
         var read = new DecryptionKeys();
         problem = read.Add(text);
         keys = problem.Length == 0 ? read : null;
@@ -123,7 +132,19 @@ public sealed class DecryptionKeys : IDisposable
                 ? $"{NotAuthentic}: it is sealed with key {keyId}, which this runner does not have"
                 : NotAuthentic);
 
-    private string Add(string text)
+    private string Add(ReadOnlySpan<char> text)
+    {
+        var problem = text.Contains("-----BEGIN", StringComparison.Ordinal) ? AddPem(text.ToString()) : AddHex(text);
+        return problem.Length > 0 ? problem : (_symmetric.Count + _rsa.Count) switch
+        {
+            0 => "it holds no key; `hybrid keygen` makes a good one",
+            > Most => $"it holds more than {Most} keys",
+            _ when Ids.Distinct().Count() < Ids.Count => "it holds the same key twice",
+            _ => "",
+        };
+    }
+
+    private string AddPem(string text)
     {
         while (PemText.Next(text) is var (label, bytes, rest))
         {
@@ -136,28 +157,27 @@ public sealed class DecryptionKeys : IDisposable
             text = rest;
         }
 
-        if (text.Contains("-----BEGIN", StringComparison.Ordinal))
-        {
-            return "a key in PEM is not whole: its END line is missing or another one's";
-        }
+        return text.Contains("-----BEGIN", StringComparison.Ordinal)
+            ? "a key in PEM is not whole: its END line is missing or another one's"
+            : AddHex(text);
+    }
 
-        foreach (var word in text.Split(Between, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+    private string AddHex(ReadOnlySpan<char> text)
+    {
+        foreach (var range in text.SplitAny(Between))
         {
-            if (!SymmetricKey.TryParse(word, out var key, out var problem))
+            if (text[range].Trim() is { Length: > 0 } word)
             {
-                return problem;
-            }
+                if (!SymmetricKey.TryParse(word, out var key, out var problem))
+                {
+                    return problem;
+                }
 
-            _symmetric.Add(key);
+                _symmetric.Add(key);
+            }
         }
 
-        return (_symmetric.Count + _rsa.Count) switch
-        {
-            0 => "it holds no key; `hybrid keygen` makes a good one",
-            > Most => $"it holds more than {Most} keys",
-            _ when Ids.Distinct().Count() < Ids.Count => "it holds the same key twice",
-            _ => "",
-        };
+        return "";
     }
 }
 

@@ -37,6 +37,15 @@ public sealed class SymmetricKey : IDisposable
     public static bool TryParse(string text, [NotNullWhen(true)] out SymmetricKey? key, out string problem)
     {
         ArgumentNullException.ThrowIfNull(text);
+        return TryParse(text.AsSpan(), out key, out problem);
+    }
+
+    /// <summary>As for a string, of a text that its owner can wipe: no copy of it is made but the key.</summary>
+    /// <param name="text">What a person configured.</param>
+    /// <param name="key">The key; dispose it to wipe it from memory.</param>
+    /// <param name="problem">Why the text is no usable key, and the remedy; never holds any of the text.</param>
+    public static bool TryParse(ReadOnlySpan<char> text, [NotNullWhen(true)] out SymmetricKey? key, out string problem)
+    {
         key = null;
         var digits = Digits(text);
         if (digits.Length is not (32 or 48 or 64))
@@ -81,9 +90,9 @@ public sealed class SymmetricKey : IDisposable
         return subkey;
     }
 
-    private static ReadOnlySpan<char> Digits(string text)
+    private static ReadOnlySpan<char> Digits(ReadOnlySpan<char> text)
     {
-        var trimmed = text.AsSpan().Trim();
+        var trimmed = text.Trim();
         return trimmed.StartsWith("key=", StringComparison.OrdinalIgnoreCase) ? trimmed[4..].Trim() : trimmed;
     }
 

@@ -17,13 +17,14 @@ internal static class SealSettings
     public static SealPolicy? Read(SettingSource source)
     {
         var (accepted, signedOnly) = (AcceptedIn(source), SignedOnlyIn(source));
-        if (source.Secret("DECRYPTION_KEY") is not { } text)
+        using var secret = source.Guarded("DECRYPTION_KEY");
+        if (secret is null)
         {
             var idle = signedOnly ? "REQUIRE_SIGNED" : accepted is not null ? "ACCEPT_SEALS" : null;
             return idle is null ? null : throw new BadSettingException(idle, "needs DECRYPTION_KEY: set both, or neither.");
         }
 
-        return DecryptionKeys.TryParse(text, out var keys, out var problem)
+        return DecryptionKeys.TryParse(secret.Text, out var keys, out var problem)
             ? new SealPolicy(keys, accepted ?? SealForms.All, signedOnly)
             : throw new BadSettingException("DECRYPTION_KEY", $"can't be used: {problem}");
     }

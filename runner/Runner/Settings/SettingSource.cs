@@ -10,6 +10,9 @@ internal sealed class SettingSource
         "SILO", "LABELS", .. TaskLimitSettings.Names, .. LifeSettings.Names, .. OutsideSettings.Names,
     ];
 
+    /// <summary>Most bytes of a secret in a file or from standard input: several keys in PEM, and room.</summary>
+    public const int LongestSecret = 1024 * 1024;
+
     // A proxy's address may hold a password.
     private static readonly string[] ByNameOnly =
         ["CLUSTER_TOKEN", "DECRYPTION_KEY", "MEMBERSHIP", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"];
@@ -58,10 +61,17 @@ internal sealed class SettingSource
     /// <summary>A secret's value, or the content of the file that its <c>_FILE</c> twin names.</summary>
     public string? Secret(string name)
     {
+        using var secret = Guarded(name);
+        return secret?.Text.ToString();
+    }
+
+    /// <summary>The same, without a copy that nobody can wipe; from a variable there is one all the same.</summary>
+    public SecretText? Guarded(string name)
+    {
         var file = this[name + "_FILE"];
         if (file is null)
         {
-            return this[name];
+            return this[name] is { } text ? SecretText.Of(text) : null;
         }
 
         if (this[name] is not null)
@@ -71,8 +81,8 @@ internal sealed class SettingSource
 
         try
         {
-            var value = (StandardInput.Is(file) ? input.ReadFor(name + "_FILE") : File.ReadAllText(file)).Trim();
-            return value.Length > 0 ? value : throw new BadSettingException(name + "_FILE", StandardInput.Is(file)
+            var value = StandardInput.Is(file) ? input.ReadFor(name + "_FILE") : ReadFile(name, file);
+            return value.Text.Length > 0 ? value : throw new BadSettingException(name + "_FILE", StandardInput.Is(file)
                 ? "names standard input, from which nothing came: pipe it in, with docker run -i (and no -t)."
                 : "names an empty file.");
         }
@@ -80,6 +90,16 @@ internal sealed class SettingSource
         {
             throw new BadSettingException(name + "_FILE", "names a file that can't be read: check its path and rights.");
         }
+    }
+
+    /// <summary>Wipes what came by standard input.</summary>
+    public void Forget() => input.Forget();
+
+    private static SecretText ReadFile(string name, string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+        return SecretText.Read(file, LongestSecret)
+            ?? throw new BadSettingException(name + "_FILE", "names a file with more in it than a key is long.");
     }
 
     private static string NameOf(string option)

@@ -8,6 +8,12 @@ internal sealed class RootFactAttribute : FactAttribute
     public RootFactAttribute() => Skip = Environment.IsPrivilegedProcess ? null : Reason;
 }
 
+/// <summary>A theory that only root can establish.</summary>
+internal sealed class RootTheoryAttribute : TheoryAttribute
+{
+    public RootTheoryAttribute() => Skip = new RootFactAttribute().Skip;
+}
+
 /// <summary>A fact about runners that listen on nothing: not for a runner that is a silo, and only root can establish it.</summary>
 internal sealed class SilentRunnerFactAttribute : FactAttribute
 {

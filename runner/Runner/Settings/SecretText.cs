@@ -1,0 +1,52 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Orleans.Hybrid.Runner.Settings;
+
+/// <summary>A secret as somebody wrote it, in memory of which the collector leaves no copies behind, wiped when this is disposed.</summary>
+internal sealed class SecretText : IDisposable
+{
+    private readonly char[] text;
+
+    private SecretText(int length)
+    {
+        text = GC.AllocateUninitializedArray<char>(length, pinned: true);
+    }
+
+    /// <summary>Without white space around it.</summary>
+    public ReadOnlySpan<char> Text => text.AsSpan().Trim();
+
+    /// <summary>What a variable holds.</summary>
+    public static SecretText Of(ReadOnlySpan<char> value)
+    {
+        var secret = new SecretText(value.Length);
+        value.CopyTo(secret.text);
+        return secret;
+    }
+
+    /// <summary>All that comes from a stream, as UTF-8; null when that is more than <paramref name="most"/> bytes.</summary>
+    public static SecretText? Read(Stream stream, int most)
+    {
+        var bytes = GC.AllocateUninitializedArray<byte>(most + 1, pinned: true);
+        try
+        {
+            var all = bytes.AsSpan(0, stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
+            if (all.Length > most)
+            {
+                return null;
+            }
+
+            all = all.StartsWith(Encoding.UTF8.Preamble) ? all[Encoding.UTF8.Preamble.Length..] : all;
+            var secret = new SecretText(Encoding.UTF8.GetCharCount(all));
+            Encoding.UTF8.GetChars(all, secret.text);
+            return secret;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(bytes);
+        }
+    }
+
+    public void Dispose() => CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(text.AsSpan()));
+}
