@@ -21,6 +21,7 @@ public sealed class Arrows
         ["QueueingApp"] = ["Client", "Contracts", "GrainClient"],
         ["Cli"] = ["Client", "Contracts"],
         ["Runner"] = ["Contracts", "LocalEngine"],
+        ["FakeJarvice"] = [],
         ["Silo"] = ["Domain", "Grains", "AppDoor", "RunnerDoor", "Stores", "Contracts", "Runner", "LocalEngine"],
     };
 

@@ -7,8 +7,22 @@ namespace Orleans.Hybrid.Silo.Tests.Support;
 internal sealed class LogLines : ILoggerProvider, ILogger
 {
     private readonly ConcurrentQueue<string> _lines = new();
+    private readonly ConcurrentQueue<(string Text, TaskCompletionSource Seen)> _watchers = new();
 
     public IReadOnlyList<string> All => [.. _lines];
+
+    /// <summary>Ends when a line has this in it.</summary>
+    public Task Seen(string text)
+    {
+        var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _watchers.Enqueue((text, seen));
+        foreach (var line in _lines)
+        {
+            Tell(line);
+        }
+
+        return seen.Task;
+    }
 
     public ILogger CreateLogger(string categoryName) => this;
 
@@ -26,10 +40,25 @@ internal sealed class LogLines : ILoggerProvider, ILogger
         EventId eventId,
         TState state,
         Exception? exception,
-        Func<TState, Exception?, string> formatter) =>
-        _lines.Enqueue($"{logLevel}: {formatter(state, exception)} {exception}");
+        Func<TState, Exception?, string> formatter)
+    {
+        var line = $"{logLevel}: {formatter(state, exception)} {exception}";
+        _lines.Enqueue(line);
+        Tell(line);
+    }
 
     public void Dispose()
     {
+    }
+
+    private void Tell(string line)
+    {
+        foreach (var (text, seen) in _watchers)
+        {
+            if (line.Contains(text, StringComparison.Ordinal))
+            {
+                seen.TrySetResult();
+            }
+        }
     }
 }

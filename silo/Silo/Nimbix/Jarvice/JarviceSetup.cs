@@ -1,0 +1,22 @@
+using Orleans.Hybrid.Domain.Launching;
+using Orleans.Hybrid.Silo.Nimbix.Keys;
+
+namespace Orleans.Hybrid.Silo.Nimbix.Jarvice;
+
+/// <summary>Adds a provider that speaks the JARVICE API, its key vault, and the scrubber that knows the vault's keys.</summary>
+internal static class JarviceSetup
+{
+    public static IServiceCollection AddJarvice(this IServiceCollection services, JarviceOptions options, KeySource source) => services
+        .AddSingleton(options)
+        .AddSingleton<Scrubber>()
+        .AddSingleton(provider => new JarviceHttp(options, provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => new KeyVault(
+            options.Username,
+            source,
+            JarviceProvider.Trial(options, provider.GetRequiredService<JarviceHttp>()),
+            provider.GetRequiredService<Scrubber>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<KeyVault>>()))
+        .AddHostedService(provider => provider.GetRequiredService<KeyVault>())
+        .AddSingleton<ILaunchProvider, JarviceProvider>();
+}

@@ -1,0 +1,64 @@
+using System.Security.Cryptography;
+
+namespace Orleans.Hybrid.Silo.Nimbix.Keys;
+
+/// <summary>One key from its first use to its last: overwritten when it has been replaced and the last call with it has ended.</summary>
+internal sealed class KeyGeneration : IDisposable
+{
+    private readonly SecretBytes _key;
+    private readonly IDisposable _scrubbed;
+    private int _holders = 1;
+
+    public KeyGeneration(string username, SecretBytes key, Scrubber scrubber)
+    {
+        _key = key;
+        _scrubbed = scrubber.Register(key.Span);
+        Credentials = new Credentials(username, key);
+        Fingerprint = FingerprintOf(key);
+    }
+
+    /// <summary>What calls sign in with.</summary>
+    public Credentials Credentials { get; }
+
+    /// <summary>Sixteen hex digits that are the same on every silo with this key, and that can't be turned back into it.</summary>
+    public string Fingerprint { get; }
+
+    /// <summary>True once the key has been overwritten.</summary>
+    public bool IsGone => _key.IsGone;
+
+    /// <summary>The fingerprint of a key: the key signs a fixed text, and the beginning of the signature is shown.</summary>
+    public static string FingerprintOf(SecretBytes key)
+    {
+        Span<byte> signature = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(key.Span, "orleans-hybrid launcher key generation"u8, signature);
+        return Convert.ToHexStringLower(signature[..8]);
+    }
+
+    /// <summary>One more call with this key; false when it is too late for that.</summary>
+    public bool TryHold()
+    {
+        var holders = Volatile.Read(ref _holders);
+        while (holders > 0)
+        {
+            var seen = Interlocked.CompareExchange(ref _holders, holders + 1, holders);
+            if (seen == holders)
+            {
+                return true;
+            }
+
+            holders = seen;
+        }
+
+        return false;
+    }
+
+    /// <summary>One call fewer, or, from the vault, replaced: the last one overwrites the key.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Decrement(ref _holders) == 0)
+        {
+            _scrubbed.Dispose();
+            _key.Dispose();
+        }
+    }
+}

@@ -1,0 +1,220 @@
+using Orleans.Hybrid.Domain.Launching;
+
+namespace Orleans.Hybrid.Silo.Nimbix.Keys;
+
+/// <summary>Signs in with a key that is not in use yet: throws <see cref="ProviderException"/> when that fails.</summary>
+internal delegate Task KeyTrial(Credentials candidate, CancellationToken cancel);
+
+/// <summary>
+/// The one owner of user name and API key on this silo. It lends them for one call at a time, takes a new key from its file once that has
+/// been tried, and keeps the one it has when the new one is bad. When a key is refused, no call is made until there is another.
+/// </summary>
+internal sealed partial class KeyVault(
+    string username, KeySource source, KeyTrial trial, Scrubber scrubber, TimeProvider time, ILogger<KeyVault> log) : IHostedService, IAsyncDisposable
+{
+    private readonly SemaphoreSlim _oneLook = new(1, 1);
+    private readonly CancellationTokenSource _end = new();
+    private KeyGeneration? _current;
+    private KeyGeneration? _refused;
+    private (string Fingerprint, FileStamp Stamp)? _judged;
+    private string? _alert;
+    private Task _watching = Task.CompletedTask;
+
+    /// <summary>The fingerprint of the key in use; null when there is none.</summary>
+    public string? Generation => Volatile.Read(ref _current)?.Fingerprint;
+
+    /// <summary>True while the key in use is one that was refused.</summary>
+    public bool IsRefused => Volatile.Read(ref _current) is { } current && Volatile.Read(ref _refused) == current;
+
+    /// <summary>Takes the first key, untried: what it is worth the first call shows. Throws <see cref="SecretRefusedException"/>.</summary>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (source.File is null)
+        {
+            var key = SecretVariable.Take(source.Variable)
+                ?? throw new SecretRefusedException(source.Variable, "is not set, and no file with the API key is named");
+            KeyFromEnvironment(source.Variable);
+            _current = Generate(source.Variable, key);
+            return Task.CompletedTask;
+        }
+
+        var (content, stamp) = SecretFile.Read(source.File, source.Accepted);
+        _current = Generate(source.File, content);
+        _judged = (_current.Fingerprint, stamp);
+        _watching = WatchAsync(source.File, _end.Token);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc />
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _end.CancelAsync();
+        await _watching;
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(CancellationToken.None);
+        Interlocked.Exchange(ref _current, null)?.Dispose();
+    }
+
+    /// <summary>Makes one call. A key that it is refused with is read once more, and the call made once more when there is another.</summary>
+    public async Task<T> UseAsync<T>(ProviderCall call, Func<Credentials, Task<T>> work, CancellationToken cancel)
+    {
+        using var first = Hold(call);
+        try
+        {
+            return await work(first.Credentials);
+        }
+        catch (ProviderException refusal) when (refusal.Trouble == ProviderTrouble.Unauthorized)
+        {
+            await ReplaceAsync(first, cancel);
+        }
+
+        using var second = Hold(call);
+        try
+        {
+            return await work(second.Credentials);
+        }
+        catch (ProviderException refusal) when (refusal.Trouble == ProviderTrouble.Unauthorized)
+        {
+            await _oneLook.WaitAsync(cancel);
+            try
+            {
+                Refuse(second);
+            }
+            finally
+            {
+                _oneLook.Release();
+            }
+
+            throw;
+        }
+    }
+
+    private KeyGeneration Hold(ProviderCall call)
+    {
+        while (Volatile.Read(ref _current) is { } current)
+        {
+            if (Volatile.Read(ref _refused) == current)
+            {
+                throw new ProviderException(call, ProviderTrouble.Unauthorized);
+            }
+
+            if (current.TryHold())
+            {
+                return current;
+            }
+        }
+
+        throw new ProviderException(call, ProviderTrouble.NoKey);
+    }
+
+    // Of many calls that are refused together one reads the file; the others find what it found.
+    private async Task ReplaceAsync(KeyGeneration refused, CancellationToken cancel)
+    {
+        await _oneLook.WaitAsync(cancel);
+        try
+        {
+            if (_current == refused && _refused != refused)
+            {
+                await LookAsync(cancel);
+                Refuse(refused);
+            }
+        }
+        finally
+        {
+            _oneLook.Release();
+        }
+    }
+
+    private void Refuse(KeyGeneration generation)
+    {
+        if (_current == generation && _refused != generation)
+        {
+            Volatile.Write(ref _refused, generation);
+            KeyRefused(generation.Fingerprint);
+        }
+    }
+
+    /// <summary>Reads the file, and takes its key when it is another one and good.</summary>
+    private async Task LookAsync(CancellationToken cancel)
+    {
+        if (source.File is null || _current is not { } current)
+        {
+            return;
+        }
+
+        try
+        {
+            var (content, stamp) = SecretFile.Read(source.File, source.Accepted);
+            using var candidate = Generate(source.File, content);
+            var isKnown = candidate.Fingerprint == current.Fingerprint && _refused != current;
+            if (!isKnown && _judged != (candidate.Fingerprint, stamp))
+            {
+                await TryAsync(candidate, stamp, cancel);
+            }
+
+            _alert = isKnown ? null : _alert;
+        }
+        catch (SecretRefusedException problem)
+        {
+            Alert(problem.Message);
+        }
+    }
+
+    private async Task TryAsync(KeyGeneration candidate, FileStamp stamp, CancellationToken cancel)
+    {
+        try
+        {
+            await trial(candidate.Credentials, cancel);
+        }
+        catch (ProviderException trouble)
+        {
+            // Only what the provider said of the key itself is an answer; anything else is tried again at the next look.
+            _judged = trouble.Trouble == ProviderTrouble.Unauthorized ? (candidate.Fingerprint, stamp) : _judged;
+            Alert($"key {candidate.Fingerprint}: {trouble.Trouble}");
+            return;
+        }
+
+        candidate.TryHold();
+        var before = Interlocked.Exchange(ref _current, candidate);
+        _judged = (candidate.Fingerprint, stamp);
+        _alert = null;
+        before?.Dispose();
+        KeyTaken(candidate.Fingerprint);
+    }
+
+    private KeyGeneration Generate(string place, SecretBytes key)
+    {
+        if (key.Length >= Scrubber.Shortest)
+        {
+            return new KeyGeneration(username, key, scrubber);
+        }
+
+        key.Dispose();
+        throw new SecretRefusedException(place, $"has fewer than {Scrubber.Shortest} bytes: it is no key");
+    }
+
+    private void Alert(string problem)
+    {
+        if (_alert != problem)
+        {
+            _alert = problem;
+            NewKeyBad(problem);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "The API key comes from {Variable}: programs of the same user can read it there, a file is better")]
+    private partial void KeyFromEnvironment(string variable);
+
+    [LoggerMessage(2, LogLevel.Information, "Key {Generation} is in use from now on")]
+    private partial void KeyTaken(string generation);
+
+    [LoggerMessage(3, LogLevel.Error, "The new API key is not taken, the one before stays in use: {Problem}")]
+    private partial void NewKeyBad(string problem);
+
+    [LoggerMessage(4, LogLevel.Critical, "The provider refuses key {Generation}: no call is made until there is another")]
+    private partial void KeyRefused(string generation);
+}

@@ -1,0 +1,124 @@
+using System.Text;
+
+namespace Orleans.Hybrid.Silo.Nimbix.Keys;
+
+/// <summary>
+/// Replaces registered secrets in UTF-8 text, in every form that <see cref="SecretForms"/> knows: the last thing that happens to what
+/// leaves this process. Of forms that overlap the first one counts, of those that begin together the longest.
+/// </summary>
+internal sealed class Scrubber
+{
+    /// <summary>The shortest secret: shorter ones would hide half of what is said.</summary>
+    public const int Shortest = 8;
+
+    private readonly Lock _turn = new();
+    private readonly List<SecretBytes> _forms = [];
+
+    private static ReadOnlySpan<byte> Mask => "***"u8;
+
+    /// <summary>Replaces this secret from now on, until what comes back is disposed of.</summary>
+    public IDisposable Register(ReadOnlySpan<byte> secret)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(secret.Length, Shortest);
+        var forms = SecretForms.Of(secret);
+        lock (_turn)
+        {
+            _forms.AddRange(forms);
+        }
+
+        return new Registration(this, forms);
+    }
+
+    /// <summary>A whole text without secrets.</summary>
+    public byte[] Scrub(ReadOnlySpan<byte> text)
+    {
+        var (shown, _) = Show(text, isEnd: true);
+        return shown;
+    }
+
+    /// <summary>A whole text without secrets.</summary>
+    public string Scrub(string text) => Encoding.UTF8.GetString(Scrub(Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>A text that comes in pieces.</summary>
+    public ScrubbedStream Open() => new(this);
+
+    /// <summary>What of a text can be shown, and how much of it that was made of; the rest may yet become a secret.</summary>
+    public (byte[] Shown, int Used) Show(ReadOnlySpan<byte> text, bool isEnd)
+    {
+        lock (_turn)
+        {
+            var shown = new List<byte>(text.Length);
+            var next = new int[_forms.Count];
+            Array.Fill(next, -1);
+            var from = 0;
+            while (true)
+            {
+                var open = isEnd ? text.Length : from + FirstOpenIn(text[from..]);
+                var (match, length) = FirstIn(text, from, next);
+                if (open <= match)
+                {
+                    shown.AddRange(text[from..open]);
+                    return ([.. shown], open);
+                }
+
+                shown.AddRange(text[from..match]);
+                shown.AddRange(Mask);
+                from = match + length;
+            }
+        }
+    }
+
+    // Where the first form begins that is there as a whole, and how long it is; far away where there is none.
+    private (int Match, int Length) FirstIn(ReadOnlySpan<byte> text, int from, int[] next)
+    {
+        var (match, length) = (int.MaxValue, 0);
+        for (var i = 0; i < next.Length; i++)
+        {
+            var form = _forms[i].Span;
+            if (next[i] < from)
+            {
+                next[i] = text[from..].IndexOf(form) is >= 0 and var at ? from + at : int.MaxValue;
+            }
+
+            if (next[i] < match || (next[i] == match && form.Length > length))
+            {
+                (match, length) = (next[i], form.Length);
+            }
+        }
+
+        return (match, length);
+    }
+
+    // Where the first form may have begun whose end has not come; the text's end when there is none.
+    private int FirstOpenIn(ReadOnlySpan<byte> text)
+    {
+        var open = text.Length;
+        foreach (var form in _forms)
+        {
+            for (var at = Math.Max(0, text.Length - form.Length + 1); at < open; at++)
+            {
+                if (form.Span.StartsWith(text[at..]))
+                {
+                    open = at;
+                }
+            }
+        }
+
+        return open;
+    }
+
+    private sealed class Registration(Scrubber scrubber, IReadOnlyList<SecretBytes> forms) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (scrubber._turn)
+            {
+                foreach (var form in forms)
+                {
+                    scrubber._forms.Remove(form);
+                    form.Dispose();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using Orleans.Hybrid.Silo.Nimbix.Jarvice;
+
+namespace Orleans.Hybrid.Silo.Tests.Nimbix.Jarvice;
+
+public sealed class MergingText
+{
+    [Fact]
+    public void A_log_of_300_lines_that_was_last_seen_at_290_loses_nothing()
+    {
+        Assert.Equal(Text(1, 300), Collected(300, seenAt: [100, 290]));
+    }
+
+    [Fact]
+    public void A_log_longer_than_what_a_look_shows_is_collected_whole_as_the_window_slides()
+    {
+        Assert.Equal(Text(1, 35_000), Collected(35_000, seenAt: [4_000, 9_999, 10_001, 15_000, 24_999, 24_999, 31_000]));
+    }
+
+    [Fact]
+    public void Random_looks_at_a_log_that_repeats_itself_lose_no_line_and_keep_the_order()
+    {
+        var chance = new Random(7);
+        for (var round = 0; round < 50; round++)
+        {
+            var lines = Enumerable.Range(0, 400).Select(i => chance.Next(4) == 0 ? "." : $"line {i % 150}").ToArray();
+            var looks = Enumerable.Range(0, 8).Select(_ => chance.Next(400)).Order().ToArray();
+            var (tail, text) = (TextTail.Empty, "");
+            foreach (var at in looks)
+            {
+                (tail, text) = Take(tail.Look(Joined(lines[..at])), text);
+            }
+
+            (_, text) = Take(tail.End(Joined(lines)), text);
+
+            Assert.Equal(Joined(lines), text);
+        }
+    }
+
+    [Fact]
+    public void Lines_of_two_looks_never_run_together()
+    {
+        var first = TextTail.Empty.Look("one\ntwo\nthr");
+        var second = first.Next.Look("one\ntwo\nthree\nfo");
+        var end = second.Next.End("one\ntwo\nthree\nfour");
+
+        Assert.Equal(["one\ntwo\n", "three\n", "four\n"], [first.Added, second.Added, end.Added]);
+    }
+
+    [Fact]
+    public void The_same_look_again_adds_nothing()
+    {
+        var first = TextTail.Empty.Look(Text(1, 50));
+
+        var again = first.Next.Look(Text(1, 50));
+
+        Assert.Equal(("", false), (again.Added, again.HasGap));
+        Assert.Equal("", first.Next.End(Text(1, 50)).Added);
+    }
+
+    [Fact]
+    public void Lines_that_nobody_saw_are_said_to_be_missing()
+    {
+        var first = TextTail.Empty.Look(Text(1, 10));
+
+        var far = first.Next.Look(Text(20_001, 30_000));
+
+        Assert.True(far.HasGap);
+        Assert.Equal(Text(20_001, 30_000), far.Added);
+        Assert.False(far.Next.Look(Text(20_500, 30_400)).HasGap);
+    }
+
+    [Fact]
+    public void A_log_of_one_line_over_and_over_is_not_doubled_by_the_last_look()
+    {
+        var dots = string.Concat(Enumerable.Repeat(".\n", 290));
+        var first = TextTail.Empty.Look(dots);
+
+        Assert.Equal(string.Concat(Enumerable.Repeat(".\n", 10)), first.Next.End(dots + string.Concat(Enumerable.Repeat(".\n", 10))).Added);
+    }
+
+    [Fact]
+    public void What_somebody_else_has_collected_is_gone_on_with()
+    {
+        var step = TextTail.After(Text(1, 290)).End(Text(1, 300));
+
+        Assert.Equal((Text(291, 300), false), (step.Added, step.HasGap));
+    }
+
+    [Fact]
+    public void Empty_looks_are_no_gap()
+    {
+        var first = TextTail.Empty.Look("");
+        Assert.Equal(("", false), (first.Added, first.HasGap));
+
+        var second = first.Next.Look("one\n");
+        Assert.Equal(("one\n", false), (second.Added, second.HasGap));
+        Assert.False(second.Next.Look("").HasGap);
+    }
+
+    private static string Collected(int length, int[] seenAt)
+    {
+        var (tail, text) = (TextTail.Empty, "");
+        foreach (var at in seenAt)
+        {
+            (tail, text) = Take(tail.Look(Text(Math.Max(1, at - TextTail.MostLines + 1), at)), text);
+        }
+
+        return Take(tail.End(Text(1, length)), text).Text;
+    }
+
+    private static (TextTail Tail, string Text) Take(TextStep step, string text)
+    {
+        Assert.False(step.HasGap);
+        return (step.Next, text + step.Added);
+    }
+
+    private static string Text(int first, int last) => Joined([.. Enumerable.Range(first, last - first + 1).Select(i => $"line {i}")]);
+
+    private static string Joined(string[] lines) => string.Concat(lines.Select(line => line + '\n'));
+}

@@ -1,0 +1,100 @@
+using System.Security.Cryptography.X509Certificates;
+using Orleans.Hybrid.Domain.Launching;
+using Orleans.Hybrid.Silo.Nimbix.Jarvice;
+
+namespace Orleans.Hybrid.Silo.Tests.Nimbix.Jarvice;
+
+public sealed class TrustingProviders : IDisposable
+{
+    private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
+
+    private readonly TestAuthority _authority = new();
+
+    public void Dispose() => _authority.Dispose();
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_certificate_of_an_authority_that_the_operator_names_is_taken()
+    {
+        await using var under = await StartAsync(certificate => certificate.Issue("localhost", Now.AddDays(-1), Now.AddDays(1)));
+
+        Assert.NotEmpty(await under.Provider.MachinesAsync(default));
+    }
+
+    public static TheoryData<string> Refused() => ["self-signed", "expired", "not yet", "wrong name", "unknown authority"];
+
+    [Theory(Timeout = 60_000)]
+    [MemberData(nameof(Refused))]
+    public async Task Any_other_certificate_is_refused_before_the_key_is_sent(string kind)
+    {
+        await using var under = await StartAsync(
+            authority => kind switch
+            {
+                "self-signed" => TestAuthority.SelfSigned("localhost"),
+                "expired" => authority.Issue("localhost", Now.AddDays(-2), Now.AddDays(-1)),
+                "not yet" => authority.Issue("localhost", Now.AddDays(1), Now.AddDays(2)),
+                "wrong name" => authority.Issue("elsewhere.example", Now.AddDays(-1), Now.AddDays(1)),
+                _ => authority.Issue("localhost", Now.AddDays(-1), Now.AddDays(1)),
+            },
+            isNamed: kind != "unknown authority");
+
+        var refused = await Assert.ThrowsAsync<ProviderException>(() => under.Provider.SubmitAsync(ProviderUnderTest.Job, default));
+
+        Assert.Equal((ProviderTrouble.Unreachable, null), (refused.Trouble, refused.InnerException));
+        Assert.Empty(under.Fake.Ledger.All);
+    }
+
+    [Theory]
+    [InlineData("http://api.example")]
+    [InlineData("http://10.0.0.1/api")]
+    [InlineData("ftp://localhost")]
+    [InlineData("https://user:password@api.example")]
+    [InlineData("https://api.example/?a=b")]
+    [InlineData("https://api.example/#a")]
+    public void An_address_that_would_show_the_key_or_is_more_than_an_address_is_refused(string address)
+    {
+        var refused = Assert.Throws<BadSettingException>(() => new JarviceOptions { Base = new Uri(address), Username = "u" });
+
+        Assert.DoesNotContain("password", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("https://api.example/api", "https://api.example/api/jarvice/jobs")]
+    [InlineData("https://api.example/api/", "https://api.example/api/jarvice/jobs")]
+    [InlineData("https://api.example", "https://api.example/jarvice/jobs")]
+    [InlineData("http://localhost:8080/a/b", "http://localhost:8080/a/b/jarvice/jobs")]
+    [InlineData("http://[::1]:8080", "http://[::1]:8080/jarvice/jobs")]
+    public void The_path_of_an_address_is_kept(string address, string call) => Assert.Equal(
+        new Uri(call), new Uri(new JarviceOptions { Base = new Uri(address), Username = "u" }.Base, "jarvice/jobs"));
+
+    [Fact]
+    public void Submissions_never_go_by_get() => Assert.Throws<BadSettingException>(() => new JarviceOptions
+    {
+        Base = new Uri("https://api.example"),
+        Username = "u",
+        GetFallback = new HashSet<ProviderCall> { ProviderCall.Submit },
+    });
+
+    [Fact]
+    public void A_file_of_authorities_without_one_is_refused()
+    {
+        using var file = new KeyFile("nothing");
+
+        Assert.Throws<BadSettingException>(() => new JarviceHttp(
+            new JarviceOptions { Base = new Uri("https://api.example"), Username = "u", CaFile = file.Path }, TimeProvider.System));
+    }
+
+    private async Task<ProviderUnderTest> StartAsync(
+        Func<TestAuthority, X509Certificate2> certificate, bool isNamed = true)
+    {
+        using var authorities = new KeyFile(_authority.Pem);
+        using var other = new TestAuthority();
+        using var others = new KeyFile(other.Pem);
+        return await ProviderUnderTest.StartAsync(
+            options => options with
+            {
+                Base = new UriBuilder(options.Base) { Host = "localhost" }.Uri,
+                CaFile = isNamed ? authorities.Path : others.Path,
+            },
+            options => options with { Certificate = certificate(_authority) });
+    }
+}

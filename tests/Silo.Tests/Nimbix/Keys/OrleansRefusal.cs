@@ -1,0 +1,20 @@
+using Orleans.Hybrid.Silo.Nimbix.Keys;
+using Orleans.Hybrid.Silo.Tests.Support;
+using Orleans.Serialization;
+
+namespace Orleans.Hybrid.Silo.Tests.Nimbix.Keys;
+
+/// <summary>With the very codecs that the silo speaks to others with.</summary>
+public sealed class OrleansRefusal(TestSilo silo) : IClassFixture<TestSilo>
+{
+    [Fact]
+    public void Orleans_neither_sends_nor_copies_a_secret()
+    {
+        using var secret = new SecretBytes("open sesame"u8);
+        var (serializer, copier) = (silo.Get<Serializer>(), silo.Get<DeepCopier>());
+
+        Assert.Throws<CodecNotFoundException>(() => serializer.SerializeToArray(secret));
+        Assert.Throws<CodecNotFoundException>(() => serializer.SerializeToArray<object>(secret));
+        Assert.Throws<CodecNotFoundException>(() => copier.Copy(secret));
+    }
+}

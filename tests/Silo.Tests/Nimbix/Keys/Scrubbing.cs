@@ -1,0 +1,110 @@
+using System.Net;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Orleans.Hybrid.Silo.Nimbix.Keys;
+
+namespace Orleans.Hybrid.Silo.Tests.Nimbix.Keys;
+
+public sealed class Scrubbing
+{
+    private const string Secret = "k3y/with+odd&\"signs\"é=";
+
+    private readonly Scrubber _scrubber = new();
+    private readonly IDisposable _registration;
+
+    public Scrubbing() => _registration = _scrubber.Register(Encoding.UTF8.GetBytes(Secret));
+
+    public static TheoryData<string> Forms()
+    {
+        var relaxed = new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        var forms = new TheoryData<string>
+        {
+            Secret,
+            Uri.EscapeDataString(Secret),
+            Uri.EscapeDataString(Secret).ToLowerInvariant(),
+            WebUtility.UrlEncode(Secret),
+            JsonSerializer.Serialize(Secret)[1..^1],
+            JsonSerializer.Serialize(Secret, relaxed)[1..^1],
+            JsonSerializer.Serialize(Secret, relaxed)[1..^1].Replace("/", "\\/", StringComparison.Ordinal),
+        };
+        return forms;
+    }
+
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public void Every_form_of_a_secret_is_replaced(string form) =>
+        Assert.Equal("before *** between *** after", _scrubber.Scrub($"before {form} between {form} after"));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("u")]
+    [InlineData("us")]
+    [InlineData("use")]
+    [InlineData("user:")]
+    public void A_secret_within_a_text_in_base64_is_replaced_wherever_it_begins(string before)
+    {
+        var encoded = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{before}{Secret} and more"));
+        var forUrls = encoded.Replace('+', '-').Replace('/', '_');
+
+        foreach (var text in new[] { encoded, forUrls })
+        {
+            var scrubbed = _scrubber.Scrub(text);
+
+            Assert.Contains("***", scrubbed, StringComparison.Ordinal);
+            var longest = text.Split(scrubbed.Split("***"), StringSplitOptions.RemoveEmptyEntries).Max(part => part.Length);
+            Assert.InRange(longest, (Encoding.UTF8.GetByteCount(Secret) * 8 / 6) - 2, text.Length);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public void A_secret_is_replaced_wherever_the_pieces_of_a_stream_are_cut(string form)
+    {
+        var text = Encoding.UTF8.GetBytes($"before {form} after k3");
+        for (var cut = 0; cut <= text.Length; cut++)
+        {
+            var stream = _scrubber.Open();
+            byte[] shown = [.. stream.Take(text.AsSpan(0, cut)), .. stream.Take(text.AsSpan(cut)), .. stream.End()];
+
+            Assert.Equal("before *** after k3", Encoding.UTF8.GetString(shown));
+        }
+    }
+
+    [Fact]
+    public void A_stream_shows_at_once_what_can_be_no_secret_and_holds_back_what_may_yet_be_one()
+    {
+        var stream = _scrubber.Open();
+
+        Assert.Equal("all is well ", Encoding.UTF8.GetString(stream.Take("all is well k3y/"u8)));
+        Assert.Equal("k3y/!", Encoding.UTF8.GetString(stream.Take("!"u8)));
+    }
+
+    [Fact]
+    public void Other_text_stays_as_it_is()
+    {
+        var text = string.Concat(Enumerable.Range(0, 2000).Select(i => $"{i:x} %2B \\u002B k3y/with+odd&\n"));
+
+        Assert.Equal(text, _scrubber.Scrub(text));
+    }
+
+    [Fact]
+    public void The_longest_of_two_secrets_that_begin_together_is_replaced()
+    {
+        using var other = _scrubber.Register("k3y/with+odd"u8);
+
+        Assert.Equal("*** ***", _scrubber.Scrub($"{Secret} k3y/with+odd"));
+    }
+
+    [Fact]
+    public void A_secret_that_is_registered_no_more_is_not_replaced_and_not_kept()
+    {
+        _registration.Dispose();
+
+        Assert.Equal(Secret, _scrubber.Scrub(Secret));
+    }
+
+    [Fact]
+    public void What_is_too_short_to_be_a_secret_can_not_be_registered() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => _scrubber.Register("short"u8));
+}

@@ -1,0 +1,88 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using Orleans.Hybrid.Domain.Launching;
+using Orleans.Hybrid.Fakes;
+using Orleans.Hybrid.Silo.Nimbix.Jarvice;
+using Orleans.Hybrid.Silo.Nimbix.Keys;
+using Orleans.Hybrid.Silo.Tests.Support;
+using Orleans.Hybrid.Support;
+
+namespace Orleans.Hybrid.Silo.Tests.Nimbix;
+
+/// <summary>The real provider with its vault and a key in a file, before the fake server, whose clock stands still.</summary>
+internal sealed class ProviderUnderTest : IAsyncDisposable
+{
+    public const string User = "ada";
+
+    private readonly JarviceHttp _http;
+    private readonly KeyTrial _trial;
+
+    private ProviderUnderTest(FakeJarvice fake, FakeAccount account, KeyFile file, ManualTime clock, JarviceOptions options, TimeProvider looks)
+    {
+        (Fake, Account, File, Clock) = (fake, account, file, clock);
+        _http = new JarviceHttp(options, TimeProvider.System);
+        _trial = JarviceProvider.Trial(options, _http);
+        Vault = Another(new KeySource { File = file.Path }, looks);
+        Provider = new JarviceProvider(options, _http, Vault, Scrubber);
+    }
+
+    public FakeJarvice Fake { get; }
+
+    public FakeAccount Account { get; }
+
+    public KeyFile File { get; }
+
+    /// <summary>The clock of the jobs.</summary>
+    public ManualTime Clock { get; }
+
+    public LogLines Log { get; } = new();
+
+    public Scrubber Scrubber { get; } = new();
+
+    public KeyVault Vault { get; }
+
+    public ILaunchProvider Provider { get; }
+
+    public string Key { get; private init; } = "";
+
+    public static ProviderJob Job { get; } = new("gx:ci:0f3c9d:a1", "library/alpine:3", "echo \"hi\"\n", "ngd3", 1, TimeSpan.FromMinutes(90));
+
+    /// <summary>Starts one; the file of the key is looked at again when <paramref name="looks"/> says so, or when it is seen to change.</summary>
+    public static async Task<ProviderUnderTest> StartAsync(
+        Func<JarviceOptions, JarviceOptions>? change = null,
+        Func<FakeJarviceOptions, FakeJarviceOptions>? changeFake = null,
+        TimeProvider? looks = null,
+        string? key = null)
+    {
+        key ??= NewKey();
+        var (account, clock, script) = (new FakeAccount(User, key), new ManualTime(), new FakeJarviceOptions { Accounts = [] });
+        script = script with { Accounts = [account], Clock = clock };
+        var fake = await FakeJarvice.StartAsync(changeFake?.Invoke(script) ?? script);
+        var options = new JarviceOptions { Base = fake.Base, Username = User };
+        options = change?.Invoke(options) ?? options;
+        var made = new ProviderUnderTest(fake, account, new KeyFile(key + "\n"), clock, options, looks ?? new ManualTime())
+        {
+            Key = key,
+        };
+        await made.Vault.StartAsync(default);
+        return made;
+    }
+
+    /// <summary>A key as nobody has had it before, with letters that look different in URLs, JSON and base64.</summary>
+    public static string NewKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(24)) + "+/&";
+
+    /// <summary>One more vault, with a key from elsewhere; it has yet to be started.</summary>
+    public KeyVault Another(KeySource source, TimeProvider looks)
+    {
+        var loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log));
+        return new KeyVault(User, source, _trial, Scrubber, looks, loggers.CreateLogger<KeyVault>());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Vault.DisposeAsync();
+        _http.Dispose();
+        await Fake.DisposeAsync();
+        File.Dispose();
+    }
+}
