@@ -4,15 +4,21 @@ using System.Text;
 
 namespace Orleans.Hybrid.Domain.Launching;
 
-/// <summary>The hashes that tie the records of an audit together: who changes or removes one has to change all that follow.</summary>
+/// <summary>
+/// The hashes that tie the records of an audit together: who changes or removes one has to change all that follow.
+/// </summary>
 public static class AuditChain
 {
     /// <summary>What the first record has before it.</summary>
     public static readonly string Beginning = new('0', 64);
 
+    private const int MostText = 200;
+
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false);
 
-    /// <summary>The record as it follows on the one before: number and hashes are filled in, and texts made one line each.</summary>
+    /// <summary>
+    /// The record as it follows on the one before: number and hashes are filled in, and texts made one line each.
+    /// </summary>
     public static AuditRecord Follow(AuditHead head, AuditRecord record)
     {
         var tied = record with
@@ -30,7 +36,10 @@ public static class AuditChain
         return tied with { Hash = HashOf(tied) };
     }
 
-    /// <summary>The number of the first record that does not follow on the one before or is not what was written; null for a sound audit.</summary>
+    /// <summary>
+    /// The number of the first record that does not follow on the one before or is not what was written; null for a sound
+    /// audit.
+    /// </summary>
     public static long? FirstBroken(IEnumerable<AuditRecord> records)
     {
         var head = new AuditHead(0, Beginning);
@@ -69,8 +78,25 @@ public static class AuditChain
 
     private static string Number(long? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "";
 
-    private static string Line(string text) =>
-        string.Concat(text.Take(200).Select(character => char.IsControl(character) ? '?' : character));
+    // What no database keeps as it is, halves of characters, is replaced before it is hashed.
+    private static string Line(string text)
+    {
+        var line = new StringBuilder();
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (line.Length + rune.Utf16SequenceLength > MostText)
+            {
+                break;
+            }
+
+            line.Append(BreaksLines(rune) ? "?" : rune.ToString());
+        }
+
+        return line.ToString();
+    }
+
+    private static bool BreaksLines(Rune rune) => Rune.GetUnicodeCategory(rune)
+        is UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }
 
 /// <summary>The last record of an audit: its number and its hash.</summary>

@@ -21,8 +21,8 @@ public static partial class LaunchMachine
     private static readonly TimeSpan Youth = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// What is to be done now, and when to ask again. Handing out a submission changes the ledger: that has to be durable before it is carried
-    /// out, so that a lost one is looked for and not repeated.
+    /// What is to be done now, and when to ask again. Handing out a submission changes the ledger: that has to be durable
+    /// before it is carried out, so that a lost one is looked for and not repeated.
     /// </summary>
     public static (LaunchLedger Ledger, LaunchOrders Orders) TakeOrders(LaunchLedger ledger, DateTimeOffset now)
     {
@@ -43,7 +43,7 @@ public static partial class LaunchMachine
 
             if (due is { Standing: Standing.Intended, Stop: not null })
             {
-                ledger = End(Put(ledger, due), due, new JobEnd(VerdictOf(due.Stop.Value), null, now, PaidBefore(due)), now);
+                ledger = End(Put(ledger, due), due, new JobEnd(VerdictOf(due.Stop), null, now, PaidBefore(due)), now);
                 continue;
             }
 
@@ -58,7 +58,7 @@ public static partial class LaunchMachine
         }
 
         orders.AddRange(ledger.Orphans.Select(number => new LaunchOrder(LaunchAct.Terminate, "", 0, "", number)));
-        if (ledger.Live.Count + ledger.Orphans.Count > 0 && now - ledger.Swept >= SweepEvery)
+        if (now - ledger.Swept >= SweepEvery)
         {
             ledger = ledger with { Swept = now };
             orders.Add(new LaunchOrder(LaunchAct.Sweep, "", 0, LabelPrefix));
@@ -67,15 +67,12 @@ public static partial class LaunchMachine
         return (ledger, new LaunchOrders(orders, Rest(ledger, now)));
     }
 
-    private static LiveLaunch Overdue(LiveLaunch live, DateTimeOffset now)
-    {
-        var overdue = live.Stop is null && live.Standing switch
-        {
-            Standing.Running => now >= live.StartedAt + LimitOf(live),
-            _ => now >= LatestStart(live),
-        };
-        return overdue ? live with { Stop = StopReason.Overdue, StopAt = now, NotBefore = now } : live;
-    }
+    private static LiveLaunch Overdue(LiveLaunch live, DateTimeOffset now) => live.Stop is null && now >= StopBy(live)
+        ? live with { Stop = StopReason.Overdue, StopAt = now, NotBefore = now }
+        : live;
+
+    private static DateTimeOffset StopBy(LiveLaunch live) =>
+        live.StartedAt is { } started ? started + LimitOf(live) : LatestStart(live);
 
     // A second try comes after the first has waited and run, and may wait as long again.
     private static DateTimeOffset LatestStart(LiveLaunch live)
@@ -119,9 +116,7 @@ public static partial class LaunchMachine
     private static TimeSpan Rest(LaunchLedger ledger, DateTimeOffset now)
     {
         var next = ledger.Live.Select(live => live.NotBefore)
-            .Concat(ledger.Live.Where(live => live.Stop is null).Select(live => live.Standing == Standing.Running
-                ? live.StartedAt!.Value + LimitOf(live)
-                : LatestStart(live)))
+            .Concat(ledger.Live.Where(live => live.Stop is null).Select(StopBy))
             .Concat(ledger.Orphans.Select(_ => now + SoonLook))
             .DefaultIfEmpty(now + UsualLook)
             .Min();

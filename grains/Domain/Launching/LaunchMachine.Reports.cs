@@ -7,6 +7,9 @@ public static partial class LaunchMachine
 {
     private const int MostUnread = 5;
 
+    // More than any job costs: a provider that says so is not believed.
+    private const decimal MostCost = 1_000_000_000m;
+
     private static readonly TimeSpan ShortestRetry = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan AfterBusy = TimeSpan.FromSeconds(10);
 
@@ -20,10 +23,7 @@ public static partial class LaunchMachine
 
         if (report.LaunchId.Length == 0)
         {
-            return ledger with
-            {
-                Orphans = [.. ledger.Orphans.Where(number => !report.Jobs.Any(job => job.Number == number && IsFinal(job.State)))],
-            };
+            return ledger with { Orphans = [.. ledger.Orphans.Where(number => !IsOver(report, number))] };
         }
 
         return ledger.Live.FirstOrDefault(live => live.Id == report.LaunchId) is { } live && live.Attempt == report.Attempt
@@ -38,22 +38,23 @@ public static partial class LaunchMachine
 
     private static LaunchLedger Submitted(LaunchLedger ledger, LiveLaunch live, LaunchReport report, DateTimeOffset now)
     {
-        if (live.Standing is not (Standing.Submitting or Standing.Unsure))
+        if (live.Standing is Standing.Queued or Standing.Running)
         {
             return ledger;
         }
 
+        // A late report of a submission that was given up is as good: there is a job, so none is begun in its place.
         if (report.Jobs is [{ } job, ..])
         {
             return Adopt(ledger, live, job, report, now);
         }
 
-        return report.Trouble switch
+        return live.Standing == Standing.Intended ? ledger : report.Trouble switch
         {
             ProviderTrouble.Busy or ProviderTrouble.NoKey when live.Standing == Standing.Submitting =>
                 Put(ledger, live with { Standing = Standing.Intended, NotBefore = now + AfterBusy }),
             ProviderTrouble.Refused or ProviderTrouble.Unauthorized or ProviderTrouble.NotFound when live.Standing == Standing.Submitting =>
-                End(ledger, live, new JobEnd(LaunchVerdict.Trouble, null, now, PaidBefore(live)), now),
+                End(ledger, live, new JobEnd(VerdictOf(live.Stop), null, now, PaidBefore(live)), now),
             _ => Put(ledger, live with { Standing = Standing.Unsure, Since = now, NotBefore = now, MissingSince = null }),
         };
     }
@@ -74,6 +75,7 @@ public static partial class LaunchMachine
         // One look can come too early for a submission that is still on its way.
         return live.MissingSince is not { } since ? Put(ledger, live with { MissingSince = now, NotBefore = now + Settling })
             : now - since < Settling ? ledger
+            : live.JobNumber is { } lost ? Finish(ledger, live, new JobRecord { Number = lost, State = JobState.Unknown }, "", now)
             : Put(ledger, live with { Standing = Standing.Intended, Since = now, MissingSince = null, NotBefore = now });
     }
 
@@ -119,19 +121,20 @@ public static partial class LaunchMachine
 
     private static LaunchLedger Finish(LaunchLedger ledger, LiveLaunch live, JobRecord job, string lastWords, DateTimeOffset now)
     {
-        var started = live.StartedAt ?? job.StartedAt;
-        var ran = started is { } from ? Positive((job.EndedAt ?? now) - from) : TimeSpan.Zero;
+        var started = live.StartedAt ?? (job.StartedAt is null ? (DateTimeOffset?)null : Started(job, live, now));
+        var over = job.EndedAt is { } told && told < now ? told : now;
+        var ran = started is { } from ? Positive(over - from) : TimeSpan.Zero;
         var code = VerdictLine.Read(lastWords, live.Request.Marker, live.Request.CommitHash);
         var verdict = Verdict(live, job, code, ran);
         var total = live.RanBefore + ran;
-        var cost = job.Cost is { } told and >= 0
-            ? Spending.RoundUp(told) + PaidBefore(live)
+        var cost = job.Cost is { } bill and >= 0 and <= MostCost
+            ? Spending.RoundUp(bill) + PaidBefore(live)
             : Spending.CostOf(live.Request.Terms, total);
 
         // Nobody's fault but the provider's: once more, in what is left of the time that is paid for.
         return verdict == LaunchVerdict.Trouble && live.Attempt == 1 && live.Stop is null && live.Request.Terms.Limit - total >= ShortestRetry
             ? Put(ledger, Again(live, total, now))
-            : End(ledger, live with { StartedAt = started }, new JobEnd(verdict, code, job.EndedAt ?? now, cost), now);
+            : End(ledger, live with { StartedAt = started }, new JobEnd(verdict, code, over, cost), now);
     }
 
     private static LiveLaunch Again(LiveLaunch live, TimeSpan ranBefore, DateTimeOffset now) => live with
@@ -141,6 +144,7 @@ public static partial class LaunchMachine
         Since = now,
         NotBefore = now,
         JobNumber = null,
+        MissingSince = null,
         StartedAt = null,
         RanBefore = ranBefore,
         Unread = 0,
@@ -175,9 +179,12 @@ public static partial class LaunchMachine
             Ended = [.. ledger.Ended, view],
         };
         return live.Request.Terms.ResultValid > TimeSpan.Zero
-            ? ledger with { Recent = [.. ledger.Recent.TakeLast(MostRecent - 1), new RecentLaunch(live.Identity, view, now + live.Request.Terms.ResultValid)] }
+            ? Remember(ledger, new RecentLaunch(live.Identity, view, now + live.Request.Terms.ResultValid))
             : ledger;
     }
+
+    private static LaunchLedger Remember(LaunchLedger ledger, RecentLaunch recent) =>
+        ledger with { Recent = [.. ledger.Recent.TakeLast(MostRecent - 1), recent] };
 
     private static LaunchLedger Swept(LaunchLedger ledger, LaunchReport report, DateTimeOffset now)
     {
@@ -201,12 +208,17 @@ public static partial class LaunchMachine
 
     private static TimeSpan Positive(TimeSpan span) => span < TimeSpan.Zero ? TimeSpan.Zero : span;
 
-    private static LaunchVerdict VerdictOf(StopReason stop) => stop switch
+    private static LaunchVerdict VerdictOf(StopReason? stop) => stop switch
     {
+        null => LaunchVerdict.Trouble,
         StopReason.Cancelled => LaunchVerdict.Cancelled,
         StopReason.Overdue => LaunchVerdict.TimedOut,
         _ => throw new ArgumentOutOfRangeException(nameof(stop), stop, "no such reason"),
     };
+
+    private static bool IsOver(LaunchReport report, long number) =>
+        report.Jobs.Any(job => job.Number == number && IsFinal(job.State))
+        || (report.JobNumber == number && report.Trouble == ProviderTrouble.NotFound);
 
     private static bool IsFinal(JobState state) =>
         state is JobState.Completed or JobState.Failed or JobState.Terminated or JobState.Canceled;

@@ -5,8 +5,8 @@ using System.Text;
 namespace Orleans.Hybrid.Domain.Launching;
 
 /// <summary>
-/// What may happen to the launches of an account. Nothing here asks or tells anybody: each method gives the ledger that follows, which
-/// has to be durable before its answer is given or its orders are carried out.
+/// What may happen to the launches of an account. Nothing here asks or tells anybody: each method gives the ledger that
+/// follows, which has to be durable before its answer is given or its orders are carried out.
 /// </summary>
 public static partial class LaunchMachine
 {
@@ -22,8 +22,8 @@ public static partial class LaunchMachine
     private const int MostRecent = 1_000;
 
     /// <summary>
-    /// Decides about a request that came now and, if it is new, would be the launch <paramref name="id"/>. The number of a signed request is used up
-    /// whatever is said to it.
+    /// Decides about a request that came now and, if it is new, would be the launch <paramref name="id"/>. The number of a
+    /// signed request is used up whatever is said to it.
     /// </summary>
     public static (LaunchLedger Ledger, LaunchAnswer Answer) Launch(LaunchLedger ledger, LaunchRequest request, string id, DateTimeOffset now)
     {
@@ -71,7 +71,9 @@ public static partial class LaunchMachine
             Peer = call.Origin.Peer,
         }));
 
-    /// <summary>Orders a launch to stop; null for one that is not this credential's or not there. What has ended stays as it is.</summary>
+    /// <summary>
+    /// Orders a launch to stop; null for one that is not this credential's or not there. What has ended stays as it is.
+    /// </summary>
     public static (LaunchLedger Ledger, LaunchView? Launch) Cancel(
         LaunchLedger ledger, string launchId, string credentialId, LaunchOrigin origin, DateTimeOffset now)
     {
@@ -98,7 +100,7 @@ public static partial class LaunchMachine
 
     /// <summary>Takes back a launch whose audit record could not be written, before anything of it was handed out.</summary>
     public static LaunchLedger Withdraw(LaunchLedger ledger, string launchId, DateTimeOffset now) =>
-        ledger.Live.FirstOrDefault(live => live.Id == launchId && live.Standing == Standing.Intended) is { } live
+        ledger.Live.FirstOrDefault(live => live.Id == launchId && live is { Standing: Standing.Intended, Attempt: 1 }) is { } live
             ? Note(ledger, About(live, AuditEvent.Ended, now) with { Reason = "withdrawn", Cost = 0 }) with
             {
                 Live = [.. ledger.Live.Where(other => other.Id != launchId)],
@@ -138,7 +140,10 @@ public static partial class LaunchMachine
         Cost = live.Reserved,
     };
 
-    /// <summary>What makes two requests the same: who asks for which commit with which parameters, under which policy, by which own name.</summary>
+    /// <summary>
+    /// What makes two requests the same: who asks for which commit with which parameters, under which policy, by which own
+    /// name.
+    /// </summary>
     public static string IdentityOf(LaunchRequest request)
     {
         var parts = new List<string> { request.CredentialId, request.CommitHash, request.PolicyVersion, request.IdempotencyKey ?? "" };
@@ -215,10 +220,13 @@ public static partial class LaunchMachine
 
     private static LaunchLedger Forget(LaunchLedger ledger, DateTimeOffset now) => ledger with
     {
-        Nonces = [.. ledger.Nonces.Where(nonce => nonce.Until > now)],
-        Recent = [.. ledger.Recent.Where(recent => recent.Until > now)],
-        Spent = [.. ledger.Spent.Where(spent => Spending.Counts(spent.Day, now))],
+        Nonces = Those(ledger.Nonces, nonce => nonce.Until > now),
+        Recent = Those(ledger.Recent, recent => recent.Until > now),
+        Spent = Those(ledger.Spent, spent => Spending.Counts(spent.Day, now)),
     };
+
+    // The same list where nothing is to be forgotten, so that a ledger in which nothing has changed is seen to be the same.
+    private static IReadOnlyList<T> Those<T>(IReadOnlyList<T> all, Func<T, bool> stays) => all.All(stays) ? all : [.. all.Where(stays)];
 
     private static IEnumerable<LaunchView> Past(LaunchLedger ledger) => ledger.Ended.Concat(ledger.Recent.Select(recent => recent.Launch));
 

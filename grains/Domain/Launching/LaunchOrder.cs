@@ -1,6 +1,8 @@
 namespace Orleans.Hybrid.Domain.Launching;
 
-/// <summary>What is to be done at the provider, and when to ask again at the latest; sooner when a launch is asked for here.</summary>
+/// <summary>
+/// What is to be done at the provider, and when to ask again at the latest; sooner when a launch is asked for here.
+/// </summary>
 public sealed record LaunchOrders(IReadOnlyList<LaunchOrder> Orders, TimeSpan Rest);
 
 /// <summary>One thing to be done for one attempt of a launch. <see cref="Job"/> is there with a submission alone.</summary>
@@ -41,6 +43,9 @@ public sealed record LaunchReport
     /// <summary>For which attempt of it.</summary>
     public required int Attempt { get; init; }
 
+    /// <summary>About which job, where the order named one.</summary>
+    public long? JobNumber { get; init; }
+
     /// <summary>The jobs that were started, found or looked at; none when there is none.</summary>
     public IReadOnlyList<JobRecord> Jobs { get; init; } = [];
 
@@ -57,3 +62,22 @@ public sealed record LaunchReport
 /// <summary>Calls from one address that were refused for one reason, counted.</summary>
 public sealed record RefusedCalls(
     LaunchOrigin Origin, string? CredentialId, string Reason, int Count, DateTimeOffset First, DateTimeOffset Last);
+
+/// <summary>The account as an operator sees it.</summary>
+public sealed record LauncherSummary
+{
+    /// <summary>The launches that live, the oldest first.</summary>
+    public required IReadOnlyList<LaunchView> Live { get; init; }
+
+    /// <summary>What was spent or is set aside today (UTC).</summary>
+    public required decimal Today { get; init; }
+
+    /// <summary>What was spent or is set aside this month (UTC).</summary>
+    public required decimal ThisMonth { get; init; }
+
+    /// <summary>How many records the audit has.</summary>
+    public required long AuditRecords { get; init; }
+
+    /// <summary>How many numbers of signed requests are remembered.</summary>
+    public required int Nonces { get; init; }
+}

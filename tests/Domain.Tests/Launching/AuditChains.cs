@@ -46,11 +46,11 @@ public sealed class AuditChains
     public void What_a_caller_wrote_stays_on_one_line_and_within_bounds()
     {
         var calls = new RefusedCalls(
-            new LaunchOrigin("192.0.2.9", "192.0.2.9"), "ci\r\n2026 accepted\u001b[2J", new string('x', 1000), 7, Start, Start);
+            new LaunchOrigin("192.0.2.9", "192.0.2.9"), "ci\r\n2026 accepted\u001b[2J\u2028\ud800", new string('x', 1000), 7, Start, Start);
 
         var record = Assert.Single(LaunchMachine.Refused(LaunchLedger.Empty, [calls], Start).Outbox);
 
-        Assert.Equal("ci??2026 accepted?[2J", record.CredentialId);
+        Assert.Equal("ci??2026 accepted?[2J?\ufffd", record.CredentialId);
         Assert.Equal((200, 7), (record.Reason.Length, record.Count));
     }
 

@@ -24,7 +24,9 @@ internal sealed class ScriptedProvider
             case LaunchAct.Search or LaunchAct.Sweep:
                 return report with { Jobs = [.. Jobs.Where(one => one.Label.StartsWith(order.Label, StringComparison.Ordinal)).Select(one => one.Record)] };
             default:
-                return Told(order, report, Jobs.Single(one => one.Number == order.JobNumber), now);
+                return Jobs.SingleOrDefault(one => one.Number == order.JobNumber) is { } known
+                    ? Told(order, report, known, now)
+                    : report with { Trouble = ProviderTrouble.NotFound };
         }
     }
 

@@ -1,0 +1,36 @@
+using Orleans.Hybrid.Domain.Steps;
+
+namespace Orleans.Hybrid.Domain.Launching;
+
+/// <summary>
+/// Launches that have ended, and the audit, both by account. Throws <see cref="StoreUnavailableException"/> when the
+/// database is away.
+/// </summary>
+public interface ILaunchStore
+{
+    /// <summary>Adds launches that have ended; one that is there already stays as it is.</summary>
+    Task AddAsync(string account, IReadOnlyList<LaunchView> ended, CancellationToken cancel);
+
+    /// <summary>A launch that has ended; null when there is none of that id.</summary>
+    Task<LaunchView?> FindAsync(string account, string id, CancellationToken cancel);
+
+    /// <summary>
+    /// Launches that have ended, the newest first; those with lower ids than <paramref name="before"/>, when that is given.
+    /// </summary>
+    Task<IReadOnlyList<LaunchView>> ListAsync(string account, string? before, int most, CancellationToken cancel);
+
+    /// <summary>
+    /// Adds records to the audit; again is the same as once. Gives the number of the last one that stands there as it was
+    /// given: less than the last that was given when the audit has another record of that number.
+    /// </summary>
+    Task<long> AppendAuditAsync(string account, IReadOnlyList<AuditRecord> records, CancellationToken cancel);
+
+    /// <summary>The audit's last record: its number and hash.</summary>
+    Task<AuditHead> AuditHeadAsync(string account, CancellationToken cancel);
+
+    /// <summary>Records of the audit with higher numbers than <paramref name="after"/>, in their order.</summary>
+    Task<IReadOnlyList<AuditRecord>> ReadAuditAsync(string account, long after, int most, CancellationToken cancel);
+
+    /// <summary>The database's clock, in whole milliseconds.</summary>
+    Task<DateTimeOffset> NowAsync(CancellationToken cancel);
+}
