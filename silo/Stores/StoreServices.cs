@@ -2,12 +2,15 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Hybrid.Domain.Clusters;
 using Orleans.Hybrid.Domain.Codes;
+using Orleans.Hybrid.Domain.Launching;
 using Orleans.Hybrid.Domain.Projects;
 using Orleans.Hybrid.Domain.Runners;
 using Orleans.Hybrid.Domain.Schedules;
 using Orleans.Hybrid.Domain.Tasks;
 using Orleans.Hybrid.Stores.Clusters;
 using Orleans.Hybrid.Stores.Codes;
+using Orleans.Hybrid.Stores.GrainStates;
+using Orleans.Hybrid.Stores.Launching;
 using Orleans.Hybrid.Stores.Logs;
 using Orleans.Hybrid.Stores.Postgres;
 using Orleans.Hybrid.Stores.Projects;
@@ -49,11 +52,14 @@ public static class StoreServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(new LogLimits());
+        services.TryAddSingleton(new LaunchTextLimit());
         services.AddSingleton<IProjectStore, ProjectStore>();
         services.AddSingleton<IClusterStore, ClusterStore>().AddSingleton<IQueueAverageStore, QueueAverageStore>();
         services.AddSingleton<ICodeStore, CodeStore>().AddSingleton<IZipStore, ZipStore>();
         services.AddSingleton<ICodeQueueStore, CodeQueueStore>();
         services.AddSingleton<IRegistryLoginStore, RegistryLoginStore>();
+        services.AddSingleton<ILaunchStore, LaunchStore>().AddSingleton<ILaunchTexts, LaunchTextStore>();
+        services.AddSingleton<IGrainStateStore, GrainStateStore>();
         return services.AddSingleton<IRunnerStore, RunnerStore>();
     }
 }

@@ -19,7 +19,7 @@ public class PostgresStores : StoresUnderTest
 
     /// <summary>Stores on any database.</summary>
     public static ServiceProvider Open(string connectionString) =>
-        new ServiceCollection().AddSingleton(Limits.Logs).AddPostgresStores(connectionString).BuildServiceProvider();
+        new ServiceCollection().AddSingleton(Limits.Logs).AddSingleton(Limits.Texts).AddPostgresStores(connectionString).BuildServiceProvider();
 
     /// <summary>Which server the database is on.</summary>
     protected virtual Task<PostgresServer> ServerAsync() => PostgresServer.Shared;

@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Hybrid.Domain.History;
 using Orleans.Hybrid.Stores.Histories;
+using Orleans.Hybrid.Stores.Launching;
 using Orleans.Hybrid.Stores.Logs;
 
 namespace Orleans.Hybrid.Stores.Tests.Databases;
@@ -21,7 +22,7 @@ public sealed class SqliteStores : StoresUnderTest
 
     /// <summary>Stores on any file.</summary>
     public static ServiceProvider Open(string file) =>
-        new ServiceCollection().AddSingleton(Limits.Logs).AddSqliteStores(file).BuildServiceProvider();
+        new ServiceCollection().AddSingleton(Limits.Logs).AddSingleton(Limits.Texts).AddSqliteStores(file).BuildServiceProvider();
 
     public override void Dispose()
     {
@@ -38,4 +39,7 @@ public sealed class SqliteStores : StoresUnderTest
 internal static class Limits
 {
     public static LogLimits Logs { get; } = new(MostBytes: 1000);
+
+    /// <summary>Room for more than one piece.</summary>
+    public static LaunchTextLimit Texts { get; } = new(MostBytes: 600_000);
 }

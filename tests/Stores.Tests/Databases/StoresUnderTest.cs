@@ -3,10 +3,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.Hybrid.Domain.Clusters;
 using Orleans.Hybrid.Domain.Codes;
 using Orleans.Hybrid.Domain.History;
+using Orleans.Hybrid.Domain.Launching;
 using Orleans.Hybrid.Domain.Projects;
 using Orleans.Hybrid.Domain.Runners;
 using Orleans.Hybrid.Domain.Schedules;
 using Orleans.Hybrid.Domain.Tasks;
+using Orleans.Hybrid.Stores.GrainStates;
 
 namespace Orleans.Hybrid.Stores.Tests.Databases;
 
@@ -36,6 +38,12 @@ public abstract class StoresUnderTest : IDisposable
     public IZipStore Zips => Get<IZipStore>();
 
     public IRegistryLoginStore Logins => Get<IRegistryLoginStore>();
+
+    public ILaunchStore Launches => Get<ILaunchStore>();
+
+    public ILaunchTexts Texts => Get<ILaunchTexts>();
+
+    public IGrainStateStore States => Get<IGrainStateStore>();
 
     public IStoreSetup Setup => Get<IStoreSetup>();
 

@@ -1,0 +1,21 @@
+namespace Orleans.Hybrid.Stores.GrainStates;
+
+/// <summary>What grains keep for themselves, in either database.</summary>
+internal sealed class GrainStateStore(IDatabase database) : IGrainStateStore
+{
+    public async Task<KeptState?> ReadAsync(string name, string key, CancellationToken cancel) =>
+        (await database.ReadAsync(
+            "grain_state", row => new KeptState(row.GetInt64(0), row.BytesOrNull(1)), cancel, ("name", name), ("key", key)))
+            .SingleOrDefault();
+
+    public async Task<long?> WriteAsync(string name, string key, long version, byte[]? state, CancellationToken cancel)
+    {
+        var written = version == 0
+            ? await database.WriteAsync(
+                "grain_state_add", row => row.GetInt64(0), cancel, ("name", name), ("key", key), ("state", state))
+            : await database.WriteAsync(
+                "grain_state_write", row => row.GetInt64(0), cancel,
+                ("name", name), ("key", key), ("version", version), ("state", state));
+        return written.Count == 1 ? written[0] : null;
+    }
+}

@@ -1,0 +1,52 @@
+using Orleans.Hybrid.Domain.Launching;
+
+namespace Orleans.Hybrid.Stores.Launching;
+
+/// <summary>The console texts of launches, in either database.</summary>
+internal sealed class LaunchTextStore(IDatabase database, LaunchTextLimit limit) : ILaunchTexts
+{
+    private const int PieceSize = 256 << 10;
+
+    public async Task<bool> AppendAsync(string launchId, int attempt, long offset, byte[] text, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var end = await EndAsync(launchId, attempt, cancel);
+            if (end >= Math.Min(offset + text.Length, limit.MostBytes))
+            {
+                return true;
+            }
+
+            if (offset > end)
+            {
+                return false;
+            }
+
+            // Whoever else adds this piece meanwhile adds the same text: then only the end has moved.
+            var size = (int)Math.Min(Math.Min(offset + text.Length, limit.MostBytes) - end, PieceSize);
+            await database.WriteAsync(
+                "launch_text_add", row => row.GetInt64(0), cancel,
+                ("launch_id", launchId), ("attempt", attempt), ("start", end), ("size", size),
+                ("data", text.AsSpan((int)(end - offset), size).ToArray()));
+        }
+    }
+
+    public async Task<byte[]> ReadAsync(string launchId, int attempt, long offset, int most, CancellationToken cancel)
+    {
+        var pieces = await database.ReadAsync(
+            "launch_text_read", row => (Start: row.GetInt64(0), Data: row.Bytes(1)), cancel,
+            ("launch_id", launchId), ("attempt", attempt), ("offset", offset));
+        using var joined = new MemoryStream();
+        foreach (var (start, data) in pieces)
+        {
+            var from = (int)Math.Clamp(offset - start, 0, data.Length);
+            joined.Write(data.AsSpan(from, (int)Math.Min(data.Length - from, most - joined.Length)));
+        }
+
+        return joined.ToArray();
+    }
+
+    private async Task<long> EndAsync(string launchId, int attempt, CancellationToken cancel) =>
+        (await database.ReadAsync(
+            "launch_text_end", row => row.GetInt64(0), cancel, ("launch_id", launchId), ("attempt", attempt))).SingleOrDefault();
+}

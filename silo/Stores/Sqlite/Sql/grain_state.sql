@@ -1,0 +1,3 @@
+SELECT version, state
+FROM grain_states
+WHERE name = @name AND key = @key;
