@@ -161,7 +161,7 @@ internal sealed class Activation(GrainKind kind, string key) : TurnScheduler(kin
     {
         try
         {
-            _grain = kind.NewGrain();
+            _grain = await kind.NewGrainAsync(key);
             _grain.Activation = this;
             await _grain.OnActivateAsync(Engine.Aborted);
         }

@@ -12,11 +12,12 @@ internal sealed class EngineHost : IAsyncDisposable
     private readonly ServiceProvider _services;
     private readonly FailureLog _failures = new();
 
-    public EngineHost(LocalEngineOptions? options = null)
+    public EngineHost(LocalEngineOptions? options = null, MemoryStates? states = null)
     {
         _services = new ServiceCollection()
             .AddSingleton<TimeProvider>(Time)
             .AddSingleton(Script)
+            .AddSingleton<IStateStorage>(states ?? new MemoryStates())
             .AddLogging(logging => logging.AddProvider(_failures))
             .AddLocalEngine([typeof(Actor).Assembly], options)
             .BuildServiceProvider();

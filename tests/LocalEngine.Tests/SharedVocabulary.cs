@@ -1,5 +1,6 @@
 using Orleans.Concurrency;
 using Orleans.Hybrid.OrleansSurface;
+using Orleans.Storage;
 
 namespace Orleans.Hybrid.LocalEngine.Tests;
 
@@ -16,6 +17,8 @@ public sealed class SharedVocabulary
 
         Assert.Equal("a: hello world", await grain.Read(CancellationToken.None));
         Assert.Equal("b b b: ", await grain.Peek("b"));
+        Assert.Equal("nothing", await grain.Keep("one"));
+        Assert.Equal("one (1)", await grain.Keep("two"));
     }
 
     [Fact]
@@ -27,12 +30,13 @@ public sealed class SharedVocabulary
             typeof(GrainExtensions), typeof(GrainBaseExtensions), typeof(DeactivationReason),
             typeof(DeactivationReasonCode), typeof(OneWayAttribute), typeof(ReadOnlyAttribute),
             typeof(ReentrantAttribute), typeof(AlwaysInterleaveAttribute), typeof(IAddressable), typeof(IGrainTimer),
-            typeof(GrainTimerCreationOptions),
+            typeof(GrainTimerCreationOptions), typeof(IPersistentState<>), typeof(PersistentStateAttribute),
+            typeof(InconsistentStateException),
         ];
         Type[] setUp =
         [
             typeof(LocalEngineServices), typeof(LocalEngineOptions), typeof(Harshness), typeof(EngineCounters),
-            typeof(MethodTiming),
+            typeof(MethodTiming), typeof(IStateStorage),
         ];
 
         Assert.Equal(

@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using Orleans.Storage;
 
 namespace Orleans.Hybrid.OrleansSurface;
 
@@ -15,6 +16,14 @@ public interface IVocabularyGrain : IGrainWithStringKey
 
     [AlwaysInterleave]
     Task<string> Peek(string key);
+
+    Task<string> Keep(string word);
+}
+
+/// <summary>What it keeps.</summary>
+public sealed record VocabularyState
+{
+    public string Word { get; init; } = "nothing";
 }
 
 /// <summary>An observer that uses the two shapes of one-way methods.</summary>
@@ -27,7 +36,8 @@ public interface IVocabularyObserver : IGrainObserver
 }
 
 [Reentrant]
-internal sealed class VocabularyGrain(IGrainFactory grains) : Grain, IVocabularyGrain
+internal sealed class VocabularyGrain(
+    [PersistentState("vocabulary")] IPersistentState<VocabularyState> state, IGrainFactory grains) : Grain, IVocabularyGrain
 {
     private readonly List<IVocabularyObserver> _observers = [];
     private IGrainTimer? _timer;
@@ -83,6 +93,23 @@ internal sealed class VocabularyGrain(IGrainFactory grains) : Grain, IVocabulary
         var neighbour = grains.GetGrain<IVocabularyGrain>(key);
         IAddressable address = neighbour;
         return $"{neighbour.GetPrimaryKeyString()} {address.GetPrimaryKeyString()} {await neighbour.Read(default)}";
+    }
+
+    public async Task<string> Keep(string word)
+    {
+        var before = state.RecordExists ? $"{state.State.Word} ({state.Etag})" : state.State.Word;
+        state.State = new VocabularyState { Word = word };
+        try
+        {
+            await state.WriteStateAsync();
+        }
+        catch (InconsistentStateException)
+        {
+            await state.ReadStateAsync();
+            await state.ClearStateAsync();
+        }
+
+        return before;
     }
 
     private Task TickAsync(CancellationToken cancel)

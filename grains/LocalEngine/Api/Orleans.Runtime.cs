@@ -14,3 +14,21 @@ public readonly struct GrainTimerCreationOptions()
     public bool Interleave { get; init; }
     public bool KeepAlive { get; init; }
 }
+
+/// <summary>Asks, at a parameter of a grain's constructor, for the state that is kept under this name.</summary>
+[AttributeUsage(AttributeTargets.Parameter)]
+public sealed class PersistentStateAttribute(string stateName) : Attribute
+{
+    public string StateName { get; } = stateName;
+}
+
+/// <summary>A grain's own state: read before it activates, written over the one that was read and no other.</summary>
+public interface IPersistentState<TState>
+{
+    TState State { get; set; }
+    string? Etag { get; }
+    bool RecordExists { get; }
+    Task ReadStateAsync();
+    Task WriteStateAsync();
+    Task ClearStateAsync();
+}
