@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
 using Orleans.Hybrid.Grains.Clusters;
+using Orleans.Hybrid.Grains.Launching;
 using Orleans.Hybrid.Grains.Projects;
 using Orleans.Hybrid.Grains.Runners;
 using Orleans.Hybrid.Silo.Edge;
@@ -47,13 +48,14 @@ internal static class ControlPlaneServices
     public static void AddControlPlane(this IServiceCollection services, ControlPlaneOptions options)
     {
         services.AddSingleton<Ids>().AddSingleton<IClaimTokens>(provider => provider.GetRequiredService<Ids>());
+        services.AddSingleton<ILaunchIds>(provider => provider.GetRequiredService<Ids>());
         services.AddSingleton<Lookups>().AddSingleton<SeenSessions>().AddSingleton<Sessions>();
         services.AddSingleton<PublicAddress>().AddSingleton<ClusterTokenMint>();
         services.AddSingleton<EndingSessions>();
         services.AddSingleton<TaskNames>().AddSingleton<TaskQueue>().AddSingleton<ClusterSetup>().AddSingleton<Enrolment>();
         services.AddSingleton<RegistryVault>().AddSingleton<CodeCancels>().AddSingleton<RunnerZips>();
         services.AddSingleton<RunnerOrders>().AddSingleton<TaskDesk>().AddSingleton<ManyTasks>().AddSingleton<IAppDesk, AppDesk>();
-        services.AddSingleton<ScheduleAlarm>().AddSingleton<ScheduleDesk>();
+        services.AddSingleton<ScheduleAlarm>().AddSingleton<ScheduleDesk>().AddSingleton<LaunchAlarm>();
         services.AddSingleton<RunnerCalls>().AddSingleton<IRunnerDesk, RunnerDesk>();
         services.AddSingleton<FollowedTasks>().AddSingleton<StreamPlaces>().AddSingleton<TaskStreams>();
         services.AddPages();

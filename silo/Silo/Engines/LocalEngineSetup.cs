@@ -14,7 +14,7 @@ internal static class GrainEngineSetup
 
     public static void AddGrainEngine(this WebApplicationBuilder builder, ControlPlaneOptions options)
     {
-        builder.Services.AddLocalEngine([typeof(IClusterGrain).Assembly]);
+        builder.Services.AddLocalEngine([typeof(IClusterGrain).Assembly]).AddSingleton<IStateStorage, LocalStates>();
         if (options.Database is not null)
         {
             builder.Services.AddHostedService<LocalOnlySilo>();

@@ -5,6 +5,7 @@ using Orleans.Hybrid.Grains.Clusters;
 using Orleans.Serialization;
 using Orleans.Serialization.Cloning;
 using Orleans.Serialization.Serializers;
+using Orleans.Storage;
 
 namespace Orleans.Hybrid.Silo.Engines;
 
@@ -46,6 +47,7 @@ internal static class GrainEngineSetup
             }
 
             silo.AddEnginePages();
+            silo.Services.AddSingleton<IGrainStorage, OrleansStates>();
             silo.Services.AddSerializer(Serialize);
         });
     }

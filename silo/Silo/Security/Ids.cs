@@ -3,11 +3,12 @@ using System.Security.Cryptography;
 using Orleans.Hybrid.Domain.Steps;
 using Orleans.Hybrid.Domain.Tasks;
 using Orleans.Hybrid.Grains.Clusters;
+using Orleans.Hybrid.Grains.Launching;
 
 namespace Orleans.Hybrid.Silo.Security;
 
 /// <summary>New ids and lease tokens, from the clock and the operating system's chance.</summary>
-internal sealed class Ids(TimeProvider time) : IClaimTokens
+internal sealed class Ids(TimeProvider time) : IClaimTokens, ILaunchIds
 {
     private readonly Lock _turn = new();
     private long _millisecond;

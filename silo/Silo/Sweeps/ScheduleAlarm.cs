@@ -1,18 +1,4 @@
 namespace Orleans.Hybrid.Silo.Sweeps;
 
 /// <summary>Wakes this silo's <see cref="ScheduleSweep"/> when a schedule was made or changed here: it may be due soon.</summary>
-internal sealed class ScheduleAlarm
-{
-    private volatile TaskCompletionSource _rung = New();
-
-    /// <summary>Completes when somebody rings, or has rung since it was last set.</summary>
-    public Task Rung => _rung.Task;
-
-    /// <summary>Rings, after the row was written.</summary>
-    public void Ring() => _rung.TrySetResult();
-
-    /// <summary>Sets it again, before the rows are read: whoever rings from here on has written what that may miss.</summary>
-    public void Set() => _rung = New();
-
-    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-}
+internal sealed class ScheduleAlarm : Alarm;

@@ -1,0 +1,8 @@
+namespace Orleans.Hybrid.Grains.Launching;
+
+/// <summary>Where the ids of launches come from: chance is handed in.</summary>
+public interface ILaunchIds
+{
+    /// <summary>A new id: 24 hex digits that sort by time.</summary>
+    string New();
+}

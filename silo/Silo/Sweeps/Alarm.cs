@@ -1,0 +1,18 @@
+namespace Orleans.Hybrid.Silo.Sweeps;
+
+/// <summary>Wakes a sweep of this silo when there is something for it to do at once.</summary>
+internal abstract class Alarm
+{
+    private volatile TaskCompletionSource _rung = New();
+
+    /// <summary>Completes when somebody rings, or has rung since it was last set.</summary>
+    public Task Rung => _rung.Task;
+
+    /// <summary>Rings, after the row was written.</summary>
+    public void Ring() => _rung.TrySetResult();
+
+    /// <summary>Sets it again, before the rows are read: whoever rings from here on has written what that may miss.</summary>
+    public void Set() => _rung = New();
+
+    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,19 @@
+using Orleans.Hybrid.Domain.Launching;
+
+namespace Orleans.Hybrid.Silo.Sweeps;
+
+/// <summary>The jobs of an account for one round of orders: asked for once, and only when an order needs them.</summary>
+internal sealed class JobLists(ILaunchProvider provider, CancellationToken cancel)
+{
+    private readonly Lazy<Task<IReadOnlyList<JobRecord>>> _living = new(() => provider.JobsAsync(ended: false, cancel));
+
+    /// <summary>Those that have not ended.</summary>
+    public Task<IReadOnlyList<JobRecord>> LivingAsync() => _living.Value;
+
+    /// <summary>All of them. Those that live are asked for first, so that one that ends meanwhile is not missed.</summary>
+    public async Task<IReadOnlyList<JobRecord>> AllAsync()
+    {
+        var living = await LivingAsync();
+        return [.. living, .. await provider.JobsAsync(ended: true, cancel)];
+    }
+}

@@ -1,0 +1,144 @@
+using Orleans.Hybrid.Domain.Launching;
+
+namespace Orleans.Hybrid.Silo.Sweeps;
+
+/// <summary>Carries out a launcher's orders at the provider, and says what came of each.</summary>
+internal sealed class LaunchErrands(ILaunchProvider provider, LaunchConsoles consoles, LauncherAccount account, TimeProvider time)
+{
+    /// <summary>From so many jobs on, one list of all is asked for in place of each.</summary>
+    public const int MostSingleLooks = 3;
+
+    /// <summary>
+    /// A submission that has not begun so long after its order was taken is left, and one that was begun is waited for so
+    /// long: together less than the time after which the launcher trusts that a job it can't find is not coming.
+    /// </summary>
+    public static readonly TimeSpan Fresh = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long one order may take.</summary>
+    public static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(40);
+
+    /// <summary>Submits; what has begun is not cut off by the silo's end. The orders were asked for at this timestamp.</summary>
+    public Task<LaunchReport[]> SubmitAsync(IEnumerable<LaunchOrder> orders, long askedAt) => Task.WhenAll(
+        orders.Select(order => TryAsync(
+            order, (report, patience) => SubmitAsync(order, report, askedAt, patience), CancellationToken.None)));
+
+    /// <summary>Does all the rest. What all jobs were held against comes first, since it is the oldest news.</summary>
+    public async Task<LaunchReport[]> SeeAsync(IReadOnlyList<LaunchOrder> orders, CancellationToken cancel)
+    {
+        consoles.Tidy();
+        var lists = new JobLists(provider, cancel);
+        var together = orders.Count(order => order.Act == LaunchAct.Look) > MostSingleLooks;
+        return await Task.WhenAll(orders
+            .OrderBy(order => order.Act != LaunchAct.Sweep)
+            .Select(order => TryAsync(order, (report, patience) => order.Act switch
+            {
+                LaunchAct.Search => FindAsync(report, lists.AllAsync().WaitAsync(patience), job => job.Label == order.Label),
+                LaunchAct.Sweep => FindAsync(report, lists.LivingAsync().WaitAsync(patience), job => HasPrefix(job, order.Label)),
+                LaunchAct.Look => LookAsync(order, report, together ? lists : null, patience),
+                LaunchAct.Shutdown => StopAsync(order, report, provider.ShutdownAsync, patience),
+                LaunchAct.Terminate => StopAsync(order, report, provider.TerminateAsync, patience),
+                _ => throw new ArgumentOutOfRangeException(nameof(orders), order.Act, "not an order of this kind"),
+            }, cancel)));
+    }
+
+    private async Task<LaunchReport> TryAsync(
+        LaunchOrder order, Func<LaunchReport, CancellationToken, Task<LaunchReport>> work, CancellationToken cancel)
+    {
+        var report = new LaunchReport
+        {
+            Act = order.Act,
+            LaunchId = order.LaunchId,
+            Attempt = order.Attempt,
+            JobNumber = order.JobNumber,
+            KeyGeneration = account.KeyGeneration(),
+        };
+        using var patience = new CancellationTokenSource(LongestCall, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancel);
+        try
+        {
+            return await work(report, both.Token);
+        }
+        catch (ProviderException trouble)
+        {
+            return report with { Trouble = trouble.Trouble };
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return report with { Trouble = ProviderTrouble.Unreachable };
+        }
+    }
+
+    private async Task<LaunchReport> SubmitAsync(LaunchOrder order, LaunchReport report, long askedAt, CancellationToken cancel)
+    {
+        if (time.GetElapsedTime(askedAt) > Fresh)
+        {
+            return report with { Trouble = ProviderTrouble.Busy };
+        }
+
+        var number = await provider.SubmitAsync(order.Job!, cancel);
+        return report with { Jobs = [new JobRecord { Number = number, State = JobState.Queued }] };
+    }
+
+    private static bool HasPrefix(JobRecord job, string prefix) => job.Label?.StartsWith(prefix, StringComparison.Ordinal) == true;
+
+    private static async Task<LaunchReport> FindAsync(
+        LaunchReport report, Task<IReadOnlyList<JobRecord>> jobs, Func<JobRecord, bool> wanted) =>
+        report with { Jobs = [.. (await jobs).Where(wanted)] };
+
+    private async Task<LaunchReport> LookAsync(LaunchOrder order, LaunchReport report, JobLists? lists, CancellationToken cancel)
+    {
+        var number = order.JobNumber!.Value;
+        var listed = lists is null ? null : (await lists.LivingAsync()).FirstOrDefault(job => job.Number == number);
+        if ((listed ?? await provider.StatusAsync(number, cancel)) is not { } job)
+        {
+            return report with { Trouble = ProviderTrouble.NotFound };
+        }
+
+        report = report with { Jobs = [job] };
+        return order.LaunchId.Length == 0 || job.State is JobState.Queued or JobState.Unknown ? report
+            : job.State == JobState.Running ? await ReadTailAsync(order, report, cancel)
+            : report with { LastWords = await ReadEndAsync(order, job, cancel) };
+    }
+
+    private async Task<LaunchReport> ReadTailAsync(LaunchOrder order, LaunchReport report, CancellationToken cancel)
+    {
+        try
+        {
+            await consoles.SeeAsync(order, await provider.TailAsync(order.JobNumber!.Value, cancel), cancel);
+        }
+        catch (ProviderException)
+        {
+            // There may be none yet, and the job's state is worth telling without.
+        }
+
+        return report;
+    }
+
+    private async Task<string?> ReadEndAsync(LaunchOrder order, JobRecord job, CancellationToken cancel)
+    {
+        try
+        {
+            return await consoles.EndAsync(order, await provider.OutputAsync(job.Number, cancel), cancel);
+        }
+        catch (ProviderException trouble)
+        {
+            // A job that never began has written nothing.
+            return trouble.Trouble == ProviderTrouble.NotFound && job.StartedAt is null ? "" : null;
+        }
+    }
+
+    private async Task<LaunchReport> StopAsync(
+        LaunchOrder order, LaunchReport report, Func<long, CancellationToken, Task> stop, CancellationToken cancel)
+    {
+        try
+        {
+            await stop(order.JobNumber!.Value, cancel);
+        }
+        catch (ProviderException trouble) when (trouble.Trouble is ProviderTrouble.NotFound or ProviderTrouble.Refused)
+        {
+            // It is over, or in no state for this: a look tells.
+        }
+
+        return await LookAsync(order, report, null, cancel);
+    }
+}

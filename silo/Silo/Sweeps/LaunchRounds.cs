@@ -1,0 +1,40 @@
+using Orleans.Hybrid.Domain.Launching;
+using Orleans.Hybrid.Grains.Launching;
+
+namespace Orleans.Hybrid.Silo.Sweeps;
+
+/// <summary>Asks an account's launcher what is to be done at the provider, does it, and reports, once a round.</summary>
+internal sealed class LaunchRounds(LauncherAccount account, LaunchErrands errands, IGrainFactory grains, TimeProvider time)
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
+
+    private IReadOnlyList<LaunchReport> _untold = [];
+
+    private INimbixLauncherGrain Launcher => grains.GetGrain<INimbixLauncherGrain>($"launcher/{account.Name}");
+
+    /// <summary>One round; answers when the next one is due at the latest.</summary>
+    public async Task<TimeSpan> OnceAsync(CancellationToken cancel)
+    {
+        await TellAsync(_untold);
+        var askedAt = time.GetTimestamp();
+        var taken = await Launcher.TakeOrders();
+        var submissions = taken.Orders.Where(order => order.Act == LaunchAct.Submit).ToList();
+        var others = taken.Orders.Where(order => order.Act != LaunchAct.Submit).ToList();
+        await TellAsync(await errands.SubmitAsync(submissions, askedAt));
+        await TellAsync(await errands.SeeAsync(others, cancel));
+
+        // What was submitted, or found, is looked at next.
+        return taken.Orders.Any(order => order.Act is LaunchAct.Submit or LaunchAct.Search) ? Soon : taken.Rest;
+    }
+
+    // What could not be told is told before anything else is asked for.
+    private async Task TellAsync(IReadOnlyList<LaunchReport> reports)
+    {
+        _untold = reports;
+        if (reports.Count > 0)
+        {
+            await Launcher.Report(reports);
+            _untold = [];
+        }
+    }
+}

@@ -1,0 +1,16 @@
+namespace Orleans.Hybrid.Silo.Sweeps;
+
+/// <summary>Adds what carries out the launches of an account.</summary>
+internal static class LaunchSetup
+{
+    /// <summary>
+    /// The sweep for an account whose key this silo holds. It needs a <see cref="Domain.Launching.ILaunchProvider"/>.
+    /// </summary>
+    public static IServiceCollection AddLaunchSweep(
+        this IServiceCollection services, string account, Func<IServiceProvider, string?> keyGeneration) => services
+        .AddSingleton(provider => new LauncherAccount(account, () => keyGeneration(provider)))
+        .AddSingleton<LaunchConsoles>()
+        .AddSingleton<LaunchErrands>()
+        .AddSingleton<LaunchRounds>()
+        .AddHostedService<LaunchSweep>();
+}

@@ -1,0 +1,19 @@
+namespace Orleans.Hybrid.Silo.Sweeps;
+
+/// <summary>
+/// Carries out the launches of an account on a silo that holds its key. It rests until there is more to do, and five seconds
+/// at most, since other silos launch, too; what is launched here wakes it.
+/// </summary>
+internal sealed class LaunchSweep(LaunchRounds rounds, LaunchAlarm alarm, TimeProvider time, ILogger<LaunchSweep> log)
+    : Sweep("launch", TimeSpan.FromSeconds(5), time, log)
+{
+    private readonly TimeProvider _time = time;
+
+    protected override async Task<TimeSpan?> SweepAsync(CancellationToken cancel)
+    {
+        alarm.Set();
+        return await rounds.OnceAsync(cancel);
+    }
+
+    protected override Task RestAsync(TimeSpan rest, CancellationToken cancel) => alarm.Rung.WaitAsync(rest, _time, cancel);
+}

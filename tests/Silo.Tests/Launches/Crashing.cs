@@ -1,0 +1,193 @@
+using Orleans.Hybrid.Domain.Launching;
+using Orleans.Hybrid.Silo.Sweeps;
+
+namespace Orleans.Hybrid.Silo.Tests.Launches;
+
+/// <summary>
+/// A silo that dies between any two steps of a launch: writing its state, its audit or its row, submitting, looking. What it
+/// held in memory is gone, also whether the step was done. In the end there was one job, and all is counted once.
+/// </summary>
+public sealed class Crashing(LaunchSilo silo) : IClassFixture<LaunchSilo>
+{
+    private const int Doubles = 150;
+    private const int MostRounds = 60;
+
+    private static readonly DateTimeOffset Noon = new(2026, 3, 30, 12, 0, 0, TimeSpan.Zero);
+
+    [Fact(Timeout = 600_000)]
+    public async Task After_a_crash_at_any_step_there_is_one_job_and_one_end()
+    {
+        var steps = await CourseAsync();
+        Assert.InRange(steps, 20, 200);
+
+        for (var at = 1; at <= steps; at++)
+        {
+            await CourseAsync(at);
+        }
+    }
+
+    [Fact(Timeout = 600_000)]
+    public async Task After_a_second_crash_while_the_first_is_mended_too()
+    {
+        var chance = new Random(20_260_330);
+        var steps = await CourseAsync();
+
+        for (var pair = 0; pair < Doubles; pair++)
+        {
+            var first = chance.Next(1, steps + 1);
+            await CourseAsync(first, first + chance.Next(1, 30));
+        }
+    }
+
+    [Theory(Timeout = 600_000)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_launch_that_is_cancelled_leaves_no_job_alive_whenever_the_silo_dies(bool submitted)
+    {
+        var steps = await CancelledAsync(submitted);
+
+        for (var at = 1; at <= steps; at++)
+        {
+            await CancelledAsync(submitted, at);
+        }
+    }
+
+    // From the call to the end; answers how many steps that took. Crashes come at these steps.
+    private async Task<int> CourseAsync(params int[] crashes)
+    {
+        var (course, provider) = (new Course(silo, crashes), new ScriptedAccount());
+        var launch = await course.LaunchAsync();
+        var finished = await course.RunAsync(provider, launch, () =>
+        {
+            foreach (var job in provider.Living.ToList())
+            {
+                if (job.State == JobState.Queued)
+                {
+                    job.Run(silo.Now);
+                }
+                else
+                {
+                    job.End(0);
+                }
+            }
+        });
+
+        var told = $"crashed at {string.Join(" and ", crashes)}";
+        Assert.True(provider.Jobs.Count == 1, $"{provider.Jobs.Count} jobs, {told}");
+        Assert.True(finished is { Verdict: LaunchVerdict.Passed, Attempt: 1 }, $"{finished}, {told}");
+        await course.CheckAsync(finished, told);
+        return course.Steps;
+    }
+
+    private async Task<int> CancelledAsync(bool submitted, params int[] crashes)
+    {
+        var (course, provider) = (new Course(silo, crashes), new ScriptedAccount());
+        var launch = await course.LaunchAsync();
+        if (submitted)
+        {
+            await course.OnceAsync(provider);
+        }
+
+        await course.CancelAsync(launch);
+        var finished = await course.RunAsync(provider, launch, () => { });
+
+        var told = $"crashed at {string.Join(" and ", crashes)}";
+        Assert.True(!provider.Living.Any() && provider.Jobs.Count <= 1, $"{provider.Living.Count()} of {provider.Jobs.Count} jobs live, {told}");
+        Assert.True(finished.Verdict == LaunchVerdict.Cancelled, $"{finished}, {told}");
+        await course.CheckAsync(finished, told);
+        return course.Steps;
+    }
+
+    /// <summary>One launch of an account of its own.</summary>
+    private sealed class Course(LaunchSilo silo, int[] crashes)
+    {
+        private readonly string _account = silo.NewAccount();
+        private LaunchRounds? _rounds;
+
+        public int Steps { get; private set; }
+
+        // Who gets no answer asks again. Each course begins at noon, so that none crosses midnight.
+        public async Task<LaunchView> LaunchAsync()
+        {
+            silo.Now = Noon;
+            silo.Step = _ =>
+            {
+                if (crashes.Contains(++Steps))
+                {
+                    throw new InvalidOperationException("the silo dies here");
+                }
+            };
+            LaunchAnswer? answer = null;
+            await SurviveAsync(async () => answer = await silo.Launcher(_account).Launch(Requests.For(1)));
+            return answer!.Launch!;
+        }
+
+        public Task CancelAsync(LaunchView launch) => SurviveAsync(() => silo.Launcher(_account).Cancel(launch.Id, "ci", Requests.Origin));
+
+        public async Task<LaunchView> RunAsync(ScriptedAccount provider, LaunchView launch, Action moveOn)
+        {
+            for (var round = 0; round < MostRounds; round++)
+            {
+                await OnceAsync(provider);
+                moveOn();
+                Assert.All(provider.Living.GroupBy(job => job.Label), jobs => Assert.Single(jobs));
+
+                // So that whatever was handed out and never told of is looked for.
+                silo.Now += TimeSpan.FromSeconds(70);
+                if (await silo.Launcher(_account).Find(launch.Id) is { Phase: LaunchPhase.Ended } ended && !provider.Living.Any())
+                {
+                    return ended;
+                }
+            }
+
+            throw new InvalidOperationException($"{launch.Id} did not end, crashed at {string.Join(" and ", crashes)}");
+        }
+
+        // A sweep that died remembers nothing.
+        public async Task OnceAsync(ScriptedAccount provider)
+        {
+            try
+            {
+                _rounds ??= silo.NewRounds(_account, provider);
+                await _rounds.OnceAsync(default);
+            }
+            catch (InvalidOperationException)
+            {
+                _rounds = null;
+            }
+        }
+
+        // After one more round everything is in the tables, once, and nothing is set aside any more.
+        public async Task CheckAsync(LaunchView ended, string told)
+        {
+            await SurviveAsync(() => silo.Launcher(_account).TakeOrders());
+            silo.Step = _ => { };
+            await silo.Launcher(_account).TakeOrders();
+            var (summary, audit) = (await silo.Launcher(_account).Summarize(), await silo.Store.ReadAuditAsync(_account, 0, 1000, default));
+            Assert.True(summary.Live.Count == 0 && summary.Today == ended.Cost, $"{summary}, {told}");
+            Assert.True(AuditChain.FirstBroken(audit) is null && audit.Count == summary.AuditRecords, told);
+            foreach (var what in (AuditEvent[])[AuditEvent.Accepted, AuditEvent.Ended])
+            {
+                Assert.True(audit.Count(record => record.Event == what) == 1, $"{audit.Count(record => record.Event == what)} × {what}, {told}");
+            }
+
+            Assert.Equal(ended.Id, Assert.Single(await silo.Store.ListAsync(_account, null, 10, default)).Id);
+        }
+
+        private static async Task SurviveAsync(Func<Task> call)
+        {
+            for (var tries = 0; ; tries++)
+            {
+                try
+                {
+                    await call();
+                    return;
+                }
+                catch (InvalidOperationException) when (tries < 3)
+                {
+                    // Asked again, as a caller would.
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using System.Threading.Channels;
+using Orleans.Hybrid.Domain.Launching;
+
+namespace Orleans.Hybrid.Silo.Tests.Launches;
+
+/// <summary>An account at a provider: it does what it is told, and its jobs move on when a test says so.</summary>
+internal sealed class ScriptedAccount : ILaunchProvider
+{
+    private readonly Lock _turn = new();
+    private readonly List<ScriptedJob> _jobs = [];
+
+    /// <summary>Thrown by a call of this name while it gives something.</summary>
+    public Func<ProviderCall, ProviderTrouble?> Trouble { get; set; } = _ => null;
+
+    /// <summary>Whether the reply to a submission that was carried out is lost.</summary>
+    public bool LosesReplies { get; set; }
+
+    public Channel<string> Submitted { get; } = Channel.CreateUnbounded<string>();
+
+    /// <summary>How often each call came.</summary>
+    public Dictionary<ProviderCall, int> Calls { get; } = [];
+
+    /// <summary>Most jobs that lived at the same time.</summary>
+    public int Peak { get; private set; }
+
+    public IReadOnlyList<ScriptedJob> Jobs
+    {
+        get
+        {
+            lock (_turn)
+            {
+                return [.. _jobs];
+            }
+        }
+    }
+
+    public IEnumerable<ScriptedJob> Living => Jobs.Where(job => job.Living);
+
+    public Task<long> SubmitAsync(ProviderJob job, CancellationToken cancel) => Do(ProviderCall.Submit, () =>
+    {
+        var added = new ScriptedJob { Number = 100 + _jobs.Count, Label = job.Label, Script = job.Script };
+        _jobs.Add(added);
+        Peak = Math.Max(Peak, _jobs.Count(one => one.Living));
+        Submitted.Writer.TryWrite(job.Label);
+        return LosesReplies ? throw new ProviderException(ProviderCall.Submit, ProviderTrouble.Unreachable) : added.Number;
+    });
+
+    public Task<IReadOnlyList<JobRecord>> JobsAsync(bool ended, CancellationToken cancel) => Do<IReadOnlyList<JobRecord>>(
+        ProviderCall.Jobs, () => [.. _jobs.Where(job => job.Living != ended).Select(job => job.Record)]);
+
+    public Task<JobRecord?> StatusAsync(long number, CancellationToken cancel) => Do(
+        ProviderCall.Status, () => _jobs.SingleOrDefault(job => job.Number == number)?.Record);
+
+    public Task<string> TailAsync(long number, CancellationToken cancel) => Do(ProviderCall.Tail, () => Find(number).Text);
+
+    public Task<string> OutputAsync(long number, CancellationToken cancel) => Do(ProviderCall.Output, () => Find(number).Text);
+
+    public Task ShutdownAsync(long number, CancellationToken cancel) => Do(ProviderCall.Shutdown, () => true);
+
+    public Task TerminateAsync(long number, CancellationToken cancel) => Do(ProviderCall.Terminate, () =>
+    {
+        var job = Find(number);
+        job.State = job.Living ? JobState.Terminated : job.State;
+        return true;
+    });
+
+    public Task<IReadOnlyList<MachineType>> MachinesAsync(CancellationToken cancel) =>
+        Do<IReadOnlyList<MachineType>>(ProviderCall.Machines, () => []);
+
+    private ScriptedJob Find(long number) => _jobs.Single(job => job.Number == number);
+
+    private Task<T> Do<T>(ProviderCall call, Func<T> work)
+    {
+        lock (_turn)
+        {
+            Calls[call] = Calls.GetValueOrDefault(call) + 1;
+            try
+            {
+                return Trouble(call) is { } trouble
+                    ? Task.FromException<T>(new ProviderException(call, trouble))
+                    : Task.FromResult(work());
+            }
+            catch (ProviderException lost)
+            {
+                return Task.FromException<T>(lost);
+            }
+        }
+    }
+}
+
+/// <summary>One job of a <see cref="ScriptedAccount"/>.</summary>
+internal sealed class ScriptedJob
+{
+    public required long Number { get; init; }
+
+    public required string Label { get; init; }
+
+    public required string Script { get; init; }
+
+    public JobState State { get; set; } = JobState.Queued;
+
+    public string Text { get; set; } = "";
+
+    public DateTimeOffset? StartedAt { get; set; }
+
+    public bool Living => State is JobState.Queued or JobState.Running or JobState.Unknown;
+
+    public JobRecord Record => new() { Number = Number, State = State, Label = Label, StartedAt = StartedAt };
+
+    public void Run(DateTimeOffset at) => (State, StartedAt) = (JobState.Running, at);
+
+    /// <summary>Ends as its script ends with this code.</summary>
+    public void End(int code, string text = "")
+    {
+        State = code == 0 ? JobState.Completed : JobState.Failed;
+        Text += $"{text}hybrid-verdict marker {Script} {code}\n";
+    }
+}

@@ -1,0 +1,204 @@
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Hybrid.Domain.Launching;
+using Orleans.Hybrid.Grains.Launching;
+using Orleans.Hybrid.Silo.Sweeps;
+using Orleans.Hybrid.Silo.Tests.Support;
+using Orleans.Hybrid.Support;
+
+namespace Orleans.Hybrid.Silo.Tests.Launches;
+
+/// <summary>What a silo that has a provider does with launches, and how.</summary>
+public sealed class Sweeping(LaunchSilo silo) : IClassFixture<LaunchSilo>
+{
+    private readonly string _account = silo.NewAccount();
+    private readonly ScriptedAccount _provider = new();
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_launch_is_submitted_followed_and_ended_with_all_its_text()
+    {
+        var (launch, rounds) = (await LaunchAsync(1), silo.NewRounds(_account, _provider));
+        await rounds.OnceAsync(default);
+        await MoveAsync(rounds, job => job.Run(silo.Now));
+        Assert.Equal(LaunchPhase.Running, (await FindAsync(launch)).Phase);
+        await MoveAsync(rounds, job => job.Text = "one\ntwo\nhal");
+        Assert.Equal("one\ntwo\n", await TextAsync(launch));
+        await MoveAsync(rounds, job => job.End(3, "f\n"));
+
+        var ended = await FindAsync(launch);
+        Assert.Equal((LaunchVerdict.Failed, 3), (ended.Verdict, ended.ExitCode));
+        Assert.Equal($"one\ntwo\nhalf\nhybrid-verdict marker {launch.CommitHash} 3\n", await TextAsync(launch));
+        Assert.Equal("key 1", Assert.Single(
+            await silo.Store.ReadAuditAsync(_account, 0, 10, default), record => record.Event == AuditEvent.Submitted).KeyGeneration);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_sweep_that_starts_anew_goes_on_with_the_text_where_the_last_one_was()
+    {
+        var launch = await LaunchAsync(1);
+        await silo.NewRounds(_account, _provider).OnceAsync(default);
+        await MoveAsync(silo.NewRounds(_account, _provider), job => job.Run(silo.Now));
+        await MoveAsync(silo.NewRounds(_account, _provider), job => job.Text = "one\ntwo\n");
+        await MoveAsync(silo.NewRounds(_account, _provider), job => job.Text += "three\n");
+        await MoveAsync(silo.NewRounds(_account, _provider), job => job.End(0));
+
+        Assert.Equal($"one\ntwo\nthree\nhybrid-verdict marker {launch.CommitHash} 0\n", await TextAsync(launch));
+        Assert.Equal(LaunchVerdict.Passed, (await FindAsync(launch)).Verdict);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_text_that_ends_without_a_verdict_is_read_until_two_looks_see_the_same()
+    {
+        var (launch, rounds) = (await LaunchAsync(1), silo.NewRounds(_account, _provider));
+        await rounds.OnceAsync(default);
+        await MoveAsync(rounds, job => job.Run(silo.Now));
+        await MoveAsync(rounds, job => (job.State, job.Text) = (JobState.Completed, "one\n"));
+        await MoveAsync(rounds, job => job.Text += "two\n");
+        Assert.Equal(LaunchPhase.Running, (await FindAsync(launch)).Phase);
+        await MoveAsync(rounds, job => job.Text += $"hybrid-verdict marker {launch.CommitHash} 0\n");
+
+        Assert.Equal(LaunchVerdict.Passed, (await FindAsync(launch)).Verdict);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task More_than_three_jobs_are_looked_at_with_one_list()
+    {
+        for (var commit = 0; commit < 4; commit++)
+        {
+            Assert.NotNull(await LaunchAsync(commit, cap: 4));
+        }
+
+        var rounds = silo.NewRounds(_account, _provider);
+        await rounds.OnceAsync(default);
+        var before = _provider.Calls[ProviderCall.Jobs];
+        await MoveAsync(rounds, job => job.Run(silo.Now));
+
+        Assert.Equal((before + 1, false), (_provider.Calls[ProviderCall.Jobs], _provider.Calls.ContainsKey(ProviderCall.Status)));
+        await MoveAsync(rounds, job => job.End(0));
+        Assert.Equal((before + 2, 4), (_provider.Calls[ProviderCall.Jobs], _provider.Calls[ProviderCall.Status]));
+        Assert.Empty((await silo.Launcher(_account).Summarize()).Live);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Lost_replies_to_submissions_make_no_second_job()
+    {
+        var rounds = silo.NewRounds(_account, _provider);
+        _provider.LosesReplies = true;
+        for (var commit = 0; commit < 3; commit++)
+        {
+            await LaunchAsync(commit);
+        }
+
+        for (var round = 0; round < 5; round++)
+        {
+            await MoveAsync(rounds, _ => { });
+        }
+
+        Assert.Equal((3, 3), (_provider.Jobs.Count, _provider.Peak));
+        var live = (await silo.Launcher(_account).Summarize()).Live;
+        Assert.Equal(_provider.Jobs.Select(job => (long?)job.Number), live.Select(launch => launch.JobNumber).Order());
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData(ProviderTrouble.Busy)]
+    [InlineData(ProviderTrouble.Unreachable)]
+    public async Task A_provider_that_can_not_be_reached_at_the_deadline_is_asked_until_the_job_is_over(ProviderTrouble trouble)
+    {
+        var (launch, rounds) = (await LaunchAsync(1), silo.NewRounds(_account, _provider));
+        await rounds.OnceAsync(default);
+        await MoveAsync(rounds, job => job.Run(silo.Now));
+        silo.Now += TimeSpan.FromMinutes(40);
+        _provider.Trouble = _ => trouble;
+        for (var round = 0; round < 20; round++)
+        {
+            await MoveAsync(rounds, _ => { });
+        }
+
+        Assert.Equal(LaunchPhase.Stopping, (await FindAsync(launch)).Phase);
+        _provider.Trouble = _ => null;
+        for (var round = 0; round < 4; round++)
+        {
+            await MoveAsync(rounds, _ => { });
+        }
+
+        Assert.Equal(LaunchVerdict.TimedOut, (await FindAsync(launch)).Verdict);
+        Assert.Empty(_provider.Living);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task What_was_not_told_because_the_database_was_away_is_told_next_time()
+    {
+        var (launch, rounds) = (await LaunchAsync(1), silo.NewRounds(_account, _provider));
+        var away = false;
+        silo.Step = step =>
+        {
+            away |= step == "before SubmitAsync";
+            if (away && step == "before WriteAsync")
+            {
+                throw new TimeoutException("the database is away");
+            }
+        };
+        try
+        {
+            await Assert.ThrowsAnyAsync<Exception>(() => rounds.OnceAsync(default));
+        }
+        finally
+        {
+            silo.Step = _ => { };
+        }
+
+        await rounds.OnceAsync(default);
+        Assert.Equal(100, (await FindAsync(launch)).JobNumber);
+        Assert.Equal(1, _provider.Calls[ProviderCall.Submit]);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task What_is_launched_here_ends_the_rest_of_the_sweep()
+    {
+        var (time, alarm) = (new ManualTime(), new LaunchAlarm());
+        using var sweep = new LaunchSweep(silo.NewRounds(_account, _provider), alarm, time, NullLogger<LaunchSweep>.Instance);
+        var resting = time.Armed(rest => rest == TimeSpan.FromSeconds(5));
+        await sweep.StartAsync(default);
+        await resting;
+
+        var launch = await LaunchAsync(1);
+        alarm.Ring();
+
+        Assert.Equal($"hybrid:{launch.Id}:a1", await _provider.Submitted.Reader.ReadAsync());
+        await sweep.StopAsync(default);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_silo_that_is_given_an_account_carries_out_its_launches()
+    {
+        await using var whole = await TestSilo.StartAsync(configure: builder => builder.Services
+            .AddSingleton<ILaunchProvider>(_provider)
+            .AddLaunchSweep(_account, _ => "key 1"));
+        var launcher = whole.Get<IGrainFactory>().GetGrain<INimbixLauncherGrain>($"launcher/{_account}");
+        var launch = (await launcher.Launch(Requests.For(1))).Launch!;
+        whole.Get<LaunchAlarm>().Ring();
+
+        Assert.Equal($"hybrid:{launch.Id}:a1", await _provider.Submitted.Reader.ReadAsync());
+    }
+
+    private async Task<LaunchView> LaunchAsync(int commit, int cap = 3) =>
+        (await silo.Launcher(_account).Launch(Requests.For(commit, cap))).Launch!;
+
+    private async Task<LaunchView> FindAsync(LaunchView launch) => (await silo.Launcher(_account).Find(launch.Id))!;
+
+    private async Task<string> TextAsync(LaunchView launch) =>
+        Encoding.UTF8.GetString(await silo.Silo.Get<ILaunchTexts>().ReadAsync(launch.Id, 1, 0, 10_000, default));
+
+    // Jobs move on, some time passes, and the next round sees it.
+    private async Task MoveAsync(LaunchRounds rounds, Action<ScriptedJob> move)
+    {
+        foreach (var job in _provider.Jobs)
+        {
+            move(job);
+        }
+
+        silo.Now += TimeSpan.FromSeconds(31);
+        await rounds.OnceAsync(default);
+    }
+}
