@@ -56,6 +56,14 @@ public sealed class Scripts
     }
 
     [Fact]
+    public void A_script_that_no_shell_takes_as_one_word_is_refused()
+    {
+        Assert.Null(ScriptTemplate.TryParse("{commit_hash}".PadRight((64 << 10) + 1), out var said));
+        Assert.StartsWith("is longer than 65536 bytes", said, StringComparison.Ordinal);
+        Assert.NotNull(ScriptTemplate.TryParse("{commit_hash}".PadRight(64 << 10), out _));
+    }
+
+    [Fact]
     public void All_other_braces_stay_byte_for_byte()
     {
         const string Text = "f() { echo ${HOME} ${x:-{}} {a,b} {} '{\"json\": {\"k\": [1]}}' {commit_hash}; }; f {commit_hash}";

@@ -8,6 +8,9 @@ namespace Orleans.Hybrid.Domain.Launching.Scripts;
 /// </summary>
 public sealed class ScriptTemplate
 {
+    // Linux takes no longer word than 128 KiB for a program to run, and the ledger keeps the script of each launch.
+    private const int Longest = 64 << 10;
+
     private const string Token = "{commit_hash}";
 
     private readonly string text;
@@ -22,6 +25,7 @@ public sealed class ScriptTemplate
     {
         problem = !text.Contains(Token, StringComparison.Ordinal) ? $"has no {Token}, so that every commit would run the same"
             : text.Contains('\0', StringComparison.Ordinal) ? "has a NUL character"
+            : Encoding.UTF8.GetByteCount(text) > Longest ? $"is longer than {Longest} bytes: let it fetch the rest"
             : UnknownToken(text) is { } unknown ? $"has the token {unknown}, which is not known: parameters are variables, as in \"${unknown[1..^1]}\""
             : "";
         return problem.Length == 0 ? new ScriptTemplate(text) : null;
