@@ -1,0 +1,36 @@
+using System.Net;
+
+namespace Orleans.Hybrid.Silo.Nimbix.Policy;
+
+/// <summary>
+/// From where calls are taken. Nobody is let in for being near: loopback counts only where it is listed, since a proxy
+/// on this machine would bring everyone in with it.
+/// </summary>
+internal sealed record AllowedCallers(IReadOnlyList<Network> Allowed, IReadOnlyList<Network> Proxies, int MostHops)
+{
+    /// <summary>
+    /// The address that a call comes from: the peer's, unless that is a trusted proxy; then the one that the proxies
+    /// vouch for, walked from the right. Null where they vouch for none that can be read.
+    /// </summary>
+    public IPAddress? Origin(IPAddress peer, IReadOnlyList<string?> forwardedFor)
+    {
+        var (address, hops) = (AddressText.Normal(peer), 0);
+        var entries = new Stack<string>(forwardedFor.SelectMany(header => (header ?? "").Split(',')));
+        while (IsProxy(address))
+        {
+            if (hops++ == MostHops || !entries.TryPop(out var entry) || AddressText.ParseForwarded(entry) is not { } before)
+            {
+                return null;
+            }
+
+            address = before;
+        }
+
+        return address;
+    }
+
+    /// <summary>True for an address that calls are taken from.</summary>
+    public bool Admits(IPAddress address) => Allowed.Any(network => network.Contains(address));
+
+    private bool IsProxy(IPAddress address) => Proxies.Any(network => network.Contains(address));
+}

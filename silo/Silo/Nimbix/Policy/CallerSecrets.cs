@@ -1,0 +1,40 @@
+using Orleans.Hybrid.Silo.Nimbix.Keys;
+
+namespace Orleans.Hybrid.Silo.Nimbix.Policy;
+
+/// <summary>
+/// Reads the secrets of callers. A variable is taken out of the environment when it is first read, and kept here for
+/// when the policy is read again.
+/// </summary>
+internal sealed partial class CallerSecrets(ILogger<CallerSecrets> log) : IDisposable
+{
+    private readonly Dictionary<string, SecretBytes> _taken = [];
+
+    /// <summary>A copy of the secret, for the caller to dispose of; throws <see cref="SecretRefusedException"/>.</summary>
+    public SecretBytes Read(SecretSource source, UnixFileMode accepted) =>
+        source.File is { } file ? SecretFile.Read(file, accepted).Content : new SecretBytes(Taken(source.Variable!).Span);
+
+    /// <summary>Overwrites what was taken.</summary>
+    public void Dispose()
+    {
+        foreach (var secret in _taken.Values)
+        {
+            secret.Dispose();
+        }
+    }
+
+    private SecretBytes Taken(string variable)
+    {
+        if (!_taken.TryGetValue(variable, out var secret))
+        {
+            secret = SecretVariable.Take(variable) ?? throw new SecretRefusedException(variable, "is not set in the environment");
+            _taken.Add(variable, secret);
+            FromEnvironment(variable);
+        }
+
+        return secret;
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "A caller's secret comes from {Variable}: others could read it there, a file is better")]
+    private partial void FromEnvironment(string variable);
+}

@@ -1,0 +1,121 @@
+using System.Net;
+using Orleans.Hybrid.Domain.Launching;
+using Orleans.Hybrid.Domain.Launching.Scripts;
+
+namespace Orleans.Hybrid.Silo.Nimbix.Policy;
+
+/// <summary>
+/// What the operator lets callers start, whom, from where and how much of it: one file, read and checked as a whole. No
+/// secret is in it.
+/// </summary>
+internal sealed record LauncherPolicy
+{
+    /// <summary>SHA-256 of the file's text, in hex.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>What the account is called here; its launcher grain has this name.</summary>
+    public required string Account { get; init; }
+
+    /// <summary>Where jobs run.</summary>
+    public required LaunchPlace Provider { get; init; }
+
+    /// <summary>How the provider of that name is reached; none where jobs run elsewhere.</summary>
+    public required JarviceAccess? Jarvice { get; init; }
+
+    /// <summary>The one script that can be started.</summary>
+    public required ScriptTemplate Script { get; init; }
+
+    /// <summary>True when only whole hashes are taken.</summary>
+    public required bool StrictHash { get; init; }
+
+    /// <summary>What callers may choose beside the commit, by name.</summary>
+    public required IReadOnlyDictionary<string, LaunchParameter> Parameters { get; init; }
+
+    /// <summary>What holds for each launch.</summary>
+    public required LaunchTerms Terms { get; init; }
+
+    /// <summary>Who may call.</summary>
+    public required IReadOnlyList<CallerCredential> Credentials { get; init; }
+
+    /// <summary>
+    /// The rights for group and others that files with secrets may have; none, unless they are mounted by something
+    /// that gives some.
+    /// </summary>
+    public required UnixFileMode SecretFileMode { get; init; }
+
+    /// <summary>From where.</summary>
+    public required AllowedCallers Callers { get; init; }
+
+    /// <summary>How often.</summary>
+    public required CallRates Rates { get; init; }
+
+    /// <summary>How it is listened and answered.</summary>
+    public required DoorManners Door { get; init; }
+
+    /// <summary>The key of this account's launcher grain.</summary>
+    public string GrainKey => $"launcher/{Account}";
+}
+
+/// <summary>Where jobs run.</summary>
+internal enum LaunchPlace
+{
+    /// <summary>At Nimbix, through its JARVICE API.</summary>
+    Jarvice,
+
+    /// <summary>On this machine, through our own executors: to try a policy out.</summary>
+    Local,
+}
+
+/// <summary>The address of a JARVICE API, ending in a slash, the user there, and where the key is.</summary>
+internal sealed record JarviceAccess(Uri BaseUrl, string Username, SecretSource Key);
+
+/// <summary>Where a secret is read from: a file, or else a variable of the environment.</summary>
+internal sealed record SecretSource(string? File, string? Variable);
+
+/// <summary>What a parameter may be, and what it is when the caller does not say; null: the caller has to.</summary>
+internal sealed record LaunchParameter(ParameterRule Rule, string? Otherwise);
+
+/// <summary>Somebody who may call: by which schemes, from when and until when, and whether a launch may be forced.</summary>
+internal sealed record CallerCredential(
+    string Id, SecretSource Secret, CallSchemes Schemes, DateTimeOffset? NotBefore, DateTimeOffset? NotAfter, bool MayForce);
+
+/// <summary>How a caller may show who it is.</summary>
+[Flags]
+internal enum CallSchemes
+{
+    /// <summary>By sending the secret.</summary>
+    Plain = 1,
+
+    /// <summary>By signing with it.</summary>
+    Hmac = 2,
+}
+
+/// <summary>
+/// How many calls a minute an address may make, and how many launches a credential and all together may ask for.
+/// </summary>
+internal sealed record CallRates(int Calls, int CredentialLaunches, int Launches);
+
+/// <summary>How the door listens and answers.</summary>
+internal sealed record DoorManners
+{
+    /// <summary>Where it listens. A change of it waits for the next start.</summary>
+    public required IPEndPoint Listen { get; init; }
+
+    /// <summary>Certificate and key; none for plain HTTP.</summary>
+    public required TlsFiles? Tls { get; init; }
+
+    /// <summary>Whether plain HTTP is answered from beyond this machine.</summary>
+    public required bool AllowPlainHttp { get; init; }
+
+    /// <summary>Whether every refusal of a launch is an empty 200, as it was with the original.</summary>
+    public required bool SilentRefusals { get; init; }
+
+    /// <summary>Whether a caller of the original form is sent the console text.</summary>
+    public required bool Streams { get; init; }
+
+    /// <summary>Whether a launch is cancelled when the caller that its text is sent to goes away.</summary>
+    public required bool CancelsWithCaller { get; init; }
+}
+
+/// <summary>A certificate with those that signed it, and its key, both PEM.</summary>
+internal sealed record TlsFiles(string Certificate, string Key);

@@ -1,0 +1,170 @@
+using System.Threading.Channels;
+using Orleans.Hybrid.Silo.Nimbix.Keys;
+
+namespace Orleans.Hybrid.Silo.Nimbix.Policy;
+
+/// <summary>
+/// The policy that holds now. It is read again when its file changes, and every few seconds in case nobody told, or a
+/// secret was swapped; a bad one is named in the log, and the one before goes on.
+/// </summary>
+internal sealed partial class LivePolicy : BackgroundService
+{
+    /// <summary>How often it is read at least.</summary>
+    public static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
+
+    private readonly string _file;
+    private readonly CallerSecrets _secrets;
+    private readonly Scrubber _scrubber;
+    private readonly TimeProvider _time;
+    private readonly ILogger<LivePolicy> _log;
+    private volatile LoadedPolicy _current;
+    private readonly Queue<(LoadedPolicy Policy, long Since)> _replaced = [];
+    private string? _problem;
+
+    /// <summary>Reads the file for the first time; a bad one is a bad setting.</summary>
+    public LivePolicy(string file, CallerSecrets secrets, Scrubber scrubber, TimeProvider time, ILogger<LivePolicy> log)
+    {
+        (_file, _secrets, _scrubber, _time, _log) = (Path.GetFullPath(file), secrets, scrubber, time, log);
+        try
+        {
+            _current = LoadedPolicy.Read(_file, secrets, scrubber);
+        }
+        catch (PolicyProblem problem)
+        {
+            throw new BadSettingException("HYBRID_LAUNCHER_POLICY", $"names a policy that can't be used: {problem.Message}");
+        }
+
+        Warn(_current.Policy.Door);
+    }
+
+    /// <summary>Rung after each reading.</summary>
+    public event Action? Looked;
+
+    /// <summary>The policy that holds now, with its secrets.</summary>
+    public LoadedPolicy Current => _current;
+
+    /// <summary>Reads it again, and takes it when it is good and differs. Only one may do so at a time.</summary>
+    public void Look()
+    {
+        // By then the calls have ended that still looked at it.
+        while (_replaced.TryPeek(out var old) && _time.GetElapsedTime(old.Since) >= Period)
+        {
+            _replaced.Dequeue().Policy.Dispose();
+        }
+
+        try
+        {
+            Take(LoadedPolicy.Read(_file, _secrets, _scrubber));
+            _problem = null;
+        }
+        catch (Exception trouble)
+        {
+            // Its type alone where it is not one of ours: its message may hold what was read.
+            var problem = trouble is PolicyProblem ? trouble.Message : trouble.GetType().Name;
+            if (_problem != problem)
+            {
+                Kept(_problem = problem);
+            }
+        }
+
+        Looked?.Invoke();
+    }
+
+    /// <inheritdoc />
+    public override void Dispose()
+    {
+        base.Dispose();
+        foreach (var (policy, _) in _replaced)
+        {
+            policy.Dispose();
+        }
+
+        _current.Dispose();
+    }
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+        using var watcher = Watch(changes.Writer);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await RestAsync(changes.Reader, stoppingToken);
+            if (!stoppingToken.IsCancellationRequested)
+            {
+                Look();
+            }
+        }
+    }
+
+    private async Task RestAsync(ChannelReader<bool> changes, CancellationToken stopping)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        await Task.WhenAny(changes.WaitToReadAsync(either.Token).AsTask(), Task.Delay(Period, _time, either.Token));
+        await either.CancelAsync();
+        changes.TryRead(out _);
+    }
+
+    // The file alone: in a folder of a database there is a change every moment. Links that are swapped beside it are seen by looking.
+    private FileSystemWatcher? Watch(ChannelWriter<bool> changes)
+    {
+        try
+        {
+            var watcher = new FileSystemWatcher(Path.GetDirectoryName(_file)!, Path.GetFileName(_file));
+            watcher.Changed += (_, _) => changes.TryWrite(true);
+            watcher.Created += (_, _) => changes.TryWrite(true);
+            watcher.Renamed += (_, _) => changes.TryWrite(true);
+            watcher.EnableRaisingEvents = true;
+            return watcher;
+        }
+        catch (Exception trouble) when (trouble is IOException or ArgumentException)
+        {
+            // No more watches to be had here: looking every few seconds is enough.
+            return null;
+        }
+    }
+
+    private void Take(LoadedPolicy next)
+    {
+        if (next.IsAs(_current))
+        {
+            next.Dispose();
+            return;
+        }
+
+        var (before, after) = (_current.Policy.Door, next.Policy.Door);
+        if (!after.Listen.Equals(before.Listen) || (after.Tls is null) != (before.Tls is null))
+        {
+            ListensElsewhere();
+        }
+
+        if (after.AllowPlainHttp != before.AllowPlainHttp)
+        {
+            Warn(after);
+        }
+
+        _replaced.Enqueue((_current, _time.GetTimestamp()));
+        _current = next;
+        Taken(next.Policy.Version[..12]);
+    }
+
+    private void Warn(DoorManners door)
+    {
+        if (door is { AllowPlainHttp: true, Tls: null })
+        {
+            PlainHttp();
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "The launcher's policy is {Version} now")]
+    private partial void Taken(string version);
+
+    [LoggerMessage(2, LogLevel.Error, "The launcher's policy stays as it was, since the file can't be used: {Problem}")]
+    private partial void Kept(string problem);
+
+    [LoggerMessage(3, LogLevel.Warning, "The launcher's policy changes where or how it listens: that waits for the next start")]
+    private partial void ListensElsewhere();
+
+    [LoggerMessage(4, LogLevel.Warning, "The launcher takes plain HTTP from other hosts (allow_plain_http): who listens learns secrets")]
+    private partial void PlainHttp();
+}

@@ -1,0 +1,77 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Orleans.Hybrid.Silo.Nimbix.Keys;
+
+namespace Orleans.Hybrid.Silo.Nimbix.Policy;
+
+/// <summary>
+/// A policy with what it names: the secrets, and the certificate where it has one. What was read stays together and is
+/// replaced together.
+/// </summary>
+internal sealed class LoadedPolicy(LauncherPolicy policy, Keyring keys, SslStreamCertificateContext? certificate) : IDisposable
+{
+    /// <summary>The policy.</summary>
+    public LauncherPolicy Policy => policy;
+
+    /// <summary>The secrets of its credentials.</summary>
+    public Keyring Keys => keys;
+
+    /// <summary>What it shows to callers over TLS.</summary>
+    public SslStreamCertificateContext? Certificate => certificate;
+
+    /// <summary>Reads the policy in a file and all that it names, or throws <see cref="PolicyProblem"/>.</summary>
+    public static LoadedPolicy Read(string file, CallerSecrets secrets, Scrubber scrubber)
+    {
+        var policy = PolicyText.Parse(TextOf(file));
+        try
+        {
+            var certificate = policy.Door.Tls is { } tls ? CertificateOf(tls, policy.SecretFileMode) : null;
+            var keys = Keyring.Of(policy.Credentials, source => secrets.Read(source, policy.SecretFileMode), scrubber);
+            return new LoadedPolicy(policy, keys, certificate);
+        }
+        catch (SecretRefusedException refused)
+        {
+            throw new PolicyProblem(null, $"{refused.Message}.");
+        }
+    }
+
+    /// <summary>True when nothing differs from another.</summary>
+    public bool IsAs(LoadedPolicy other) =>
+        policy.Version == other.Policy.Version
+        && keys.IsAs(other.Keys)
+        && certificate?.TargetCertificate.Thumbprint == other.Certificate?.TargetCertificate.Thumbprint;
+
+    /// <summary>Overwrites the secrets.</summary>
+    public void Dispose() => keys.Dispose();
+
+    private static string TextOf(string file)
+    {
+        try
+        {
+            return new FileInfo(file).Length <= PolicyYaml.Longest
+                ? File.ReadAllText(file)
+                : throw new PolicyProblem(null, $"the file has more than {PolicyYaml.Longest} bytes: it is no policy.");
+        }
+        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+        {
+            throw new PolicyProblem(null, "the file can't be read: check its path and rights.");
+        }
+    }
+
+    private static SslStreamCertificateContext CertificateOf(TlsFiles tls, UnixFileMode accepted)
+    {
+        // Its key is as secret as the others: it has to lie as they do.
+        SecretFile.Read(tls.Key, accepted).Content.Dispose();
+        try
+        {
+            var chain = new X509Certificate2Collection();
+            chain.ImportFromPemFile(tls.Certificate);
+            return SslStreamCertificateContext.Create(X509Certificate2.CreateFromPemFile(tls.Certificate, tls.Key), chain, offline: true);
+        }
+        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw new PolicyProblem(null, "certificate_file or key_file can't be read, or they do not belong together: both must be PEM.");
+        }
+    }
+}
