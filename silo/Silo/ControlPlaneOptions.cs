@@ -57,6 +57,9 @@ internal sealed record ControlPlaneOptions
     /// <summary>How many clusters a user may have.</summary>
     public int MostClusters { get; init; } = 1000;
 
+    /// <summary>The file with the launcher's policy; null for no launcher.</summary>
+    public string? LauncherPolicy { get; init; }
+
     /// <summary>True for one JSON object a log line.</summary>
     public bool JsonLogs { get; init; }
 }

@@ -9,6 +9,7 @@ using Orleans.Hybrid.Silo.Following;
 using Orleans.Hybrid.Silo.Http.Describing;
 using Orleans.Hybrid.Silo.Http.Iron;
 using Orleans.Hybrid.Silo.Http.Runners;
+using Orleans.Hybrid.Silo.Nimbix.Door;
 using Orleans.Hybrid.Silo.Security;
 using Orleans.Hybrid.Silo.Sweeps;
 using Orleans.Hybrid.Silo.Web;
@@ -66,6 +67,11 @@ internal static class ControlPlaneServices
         services.AddHostedService<SessionSweep>().AddHostedService<PollSweep>();
         services.AddHostedService<PruneSweep>().AddHostedService<ScheduleSweep>();
         services.AddHostedService<AverageSweep>().AddHostedService<StraySweep>();
+        if (options.LauncherPolicy is { } policy)
+        {
+            services.AddLauncherDoor(policy);
+        }
+
         services.AddSingleton<Leaving>().AddHostedService(provider => provider.GetRequiredService<Leaving>());
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
     }

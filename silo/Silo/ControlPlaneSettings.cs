@@ -39,6 +39,7 @@ internal static class ControlPlaneSettings
             LeaveTime = settings["HYBRID_LEAVE_SECONDS"] is { } seconds ? LeaveTimeOf(seconds)
                 : settings["HYBRID_SILO"] is null ? LeaveTimeAlone
                 : LeaveTimeOfMany,
+            LauncherPolicy = settings["HYBRID_LAUNCHER_POLICY"],
             JsonLogs = settings["HYBRID_LOG_FORMAT"] switch
             {
                 null or "text" => false,

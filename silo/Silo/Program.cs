@@ -26,6 +26,7 @@ const string usage = """
       --upload-limit BYTES      the largest zip of a code package (67108864)
       --log-limit BYTES         the largest log of a task (10485760)
       --runtime-images MAP      which image runs a zip that comes without one: ruby=ruby:3;sh=alpine:3
+      --launcher-policy FILE    opens the launcher's door under this policy (none: no door)
       --log-format text|json
 
     Each option can be given in the environment, as HYBRID_URLS and so on; the runner's key as DECRYPTION_KEY.

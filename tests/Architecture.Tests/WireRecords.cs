@@ -61,6 +61,7 @@ public sealed class WireRecords
         { Kind: JsonTypeInfoKind.Enumerable } => new JsonArray(),
         _ when shape.Type == typeof(string) || shape.Type == typeof(byte[]) => JsonValue.Create(""),
         _ when shape.Type == typeof(bool) => JsonValue.Create(true),
+        _ when shape.Type == typeof(DateTimeOffset) => JsonValue.Create(DateTimeOffset.UnixEpoch),
         _ => JsonValue.Create(1),
     };
 }

@@ -17,6 +17,14 @@ public sealed class SettingsReading
     }
 
     [Fact]
+    public void The_launcher_is_there_only_with_a_policy()
+    {
+        Assert.Null(Read([]).LauncherPolicy);
+        Assert.Equal("a.yaml", Read(["--launcher-policy", "a.yaml"]).LauncherPolicy);
+        Assert.Equal("b.yaml", Read([], ("HYBRID_LAUNCHER_POLICY", "b.yaml")).LauncherPolicy);
+    }
+
+    [Fact]
     public void Without_settings_it_listens_on_loopback_and_stores_in_a_file()
     {
         var options = Read([]);

@@ -1,0 +1,14 @@
+using Orleans.Hybrid.Domain.Launching;
+using Orleans.Hybrid.Grains.Launching;
+
+namespace Orleans.Hybrid.Silo.Nimbix.Door;
+
+/// <summary>Makes the copies of console texts that callers wait for.</summary>
+internal sealed class ConsoleCopies(ILaunchTexts texts, TimeProvider time, IHostApplicationLifetime life, ILogger<ConsoleCopy> log)
+{
+    /// <summary>Cancelled when this server leaves.</summary>
+    public CancellationToken Leaving => life.ApplicationStopping;
+
+    /// <summary>A copy of the text of one launch.</summary>
+    public ConsoleCopy Of(INimbixLauncherGrain launcher, LaunchView launch) => new(launcher, launch, texts, time, log);
+}

@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using System.Text.Json.Serialization;
+using Orleans.Hybrid.Domain.Launching;
+
+namespace Orleans.Hybrid.Silo.Nimbix.Door;
+
+/// <summary>A launch as its caller is told of it: nothing of the provider is in it.</summary>
+internal sealed record LaunchTelling
+{
+    public required string Id { get; init; }
+
+    public required string State { get; init; }
+
+    public bool? Duplicate { get; init; }
+
+    public required string CommitHash { get; init; }
+
+    public string? Verdict { get; init; }
+
+    public int? ExitCode { get; init; }
+
+    public required int Attempt { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? EndedAt { get; init; }
+
+    public required DateTimeOffset Deadline { get; init; }
+
+    public required decimal Cost { get; init; }
+
+    public static LaunchTelling Of(LaunchView launch, bool duplicate = false) => new()
+    {
+        Id = launch.Id,
+        State = StateOf(launch.Phase),
+        Duplicate = duplicate ? true : null,
+        CommitHash = launch.CommitHash,
+        Verdict = VerdictOf(launch.Verdict),
+        ExitCode = launch.ExitCode,
+        Attempt = launch.Attempt,
+        CreatedAt = launch.CreatedAt,
+        StartedAt = launch.StartedAt,
+        EndedAt = launch.EndedAt,
+        Deadline = launch.Deadline,
+        Cost = launch.Cost,
+    };
+
+    /// <summary>The word for how far a launch is.</summary>
+    public static string StateOf(LaunchPhase phase) => phase switch
+    {
+        LaunchPhase.Intended => "accepted",
+        LaunchPhase.Queued => "queued",
+        LaunchPhase.Running => "running",
+        LaunchPhase.Stopping => "stopping",
+        LaunchPhase.Ended => "ended",
+        _ => throw new UnreachableException($"phase {phase}"),
+    };
+
+    /// <summary>The word for how a launch ended.</summary>
+    public static string? VerdictOf(LaunchVerdict? verdict) => verdict switch
+    {
+        null => null,
+        LaunchVerdict.Passed => "passed",
+        LaunchVerdict.Failed => "failed",
+        LaunchVerdict.TimedOut => "timed_out",
+        LaunchVerdict.Cancelled => "cancelled",
+        LaunchVerdict.Trouble => "trouble",
+        _ => throw new UnreachableException($"verdict {verdict}"),
+    };
+}
+
+/// <summary>The JSON of the door.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(LaunchTelling))]
+[JsonSerializable(typeof(TroubleTelling))]
+internal sealed partial class DoorJson : JsonSerializerContext;

@@ -1,0 +1,96 @@
+using System.Net;
+using System.Net.Security;
+using System.Security.Authentication;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Orleans.Hybrid.Domain.Launching;
+using Orleans.Hybrid.Silo.Nimbix.Policy;
+
+namespace Orleans.Hybrid.Silo.Nimbix.Door;
+
+/// <summary>
+/// The launcher's own web server, on a port of its own inside of the silo: nothing but its three calls can be reached
+/// there, and none of them elsewhere.
+/// </summary>
+internal sealed partial class LauncherDoor(
+    LivePolicy live,
+    CallGate gate,
+    RefusedCallBook book,
+    IGrainFactory grains,
+    ILaunchTexts texts,
+    TimeProvider time,
+    ILoggerFactory logs,
+    ILogger<LauncherDoor> log) : IHostedService, IAsyncDisposable
+{
+    private const int MostConnections = 1_000;
+
+    private WebApplication? _app;
+
+    /// <summary>Where it listens, once it does.</summary>
+    public Uri Address => new(_app!.Urls.Single());
+
+    /// <inheritdoc />
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        _app = Build();
+        await _app.StartAsync(cancellationToken);
+        Listens(Address);
+    }
+
+    /// <inheritdoc />
+    public Task StopAsync(CancellationToken cancellationToken) => _app?.StopAsync(cancellationToken) ?? Task.CompletedTask;
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => _app?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private WebApplication Build()
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            ContentRootPath = AppContext.BaseDirectory,
+            EnvironmentName = Environments.Production,
+        });
+        builder.WebHost.ConfigureKestrel(Listen);
+        builder.Services.AddSingleton<ILoggerFactory>(new DoorLogs(logs));
+        builder.Services.AddSingleton(live).AddSingleton(gate).AddSingleton(book).AddSingleton(grains).AddSingleton(texts).AddSingleton(time);
+        builder.Services.AddSingleton<Entrance>().AddSingleton<ConsoleCopies>().AddSingleton<LaunchDesk>().AddSingleton<DoorTrouble>();
+        var app = builder.Build();
+        app.Use(DoorEndpoints.AddHeaders);
+        app.UseRouting();
+        app.MapDoor();
+        return app;
+    }
+
+    private void Listen(KestrelServerOptions kestrel)
+    {
+        ServerLimits.Set(kestrel);
+        kestrel.Limits.MaxConcurrentConnections = MostConnections;
+        var (listen, isSecure) = (live.Current.Policy.Door.Listen, live.Current.Certificate is not null);
+        if (listen.Address.Equals(IPAddress.IPv6Any))
+        {
+            kestrel.ListenAnyIP(listen.Port, Secure);
+        }
+        else
+        {
+            kestrel.Listen(listen, Secure);
+        }
+
+        void Secure(ListenOptions options)
+        {
+            if (isSecure)
+            {
+                options.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(Handshake()) });
+            }
+        }
+    }
+
+    // Asked at each connection, so that a new certificate holds from the next one on.
+    private SslServerAuthenticationOptions Handshake() => new()
+    {
+        ServerCertificateContext = live.Current.Certificate,
+        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+    };
+
+    [LoggerMessage(1, LogLevel.Information, "The launcher listens on {Address}")]
+    private partial void Listens(Uri address);
+}

@@ -1,0 +1,24 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Hybrid.Silo.Nimbix.Keys;
+using Orleans.Hybrid.Silo.Nimbix.Policy;
+
+namespace Orleans.Hybrid.Silo.Nimbix.Door;
+
+/// <summary>Registers the launcher's policy and its door.</summary>
+internal static class LauncherServices
+{
+    /// <summary>
+    /// The door under the policy in a file. It opens last and closes first; what was refused is told to the audit after
+    /// that.
+    /// </summary>
+    public static void AddLauncherDoor(this IServiceCollection services, string policyFile)
+    {
+        services.TryAddSingleton<Scrubber>();
+        services.AddSingleton<CallerSecrets>().AddSingleton<CallGate>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<LivePolicy>(provider, policyFile));
+        services.AddSingleton<RefusedCallBook>().AddSingleton<LauncherDoor>();
+        services.AddHostedService(provider => provider.GetRequiredService<LivePolicy>());
+        services.AddHostedService(provider => provider.GetRequiredService<RefusedCallBook>());
+        services.AddHostedService(provider => provider.GetRequiredService<LauncherDoor>());
+    }
+}

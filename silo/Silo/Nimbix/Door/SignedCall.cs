@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Primitives;
+
+namespace Orleans.Hybrid.Silo.Nimbix.Door;
+
+/// <summary>
+/// What a signed call carries in its headers, and the text that is signed: the scheme, the method, the target as it was
+/// sent, the time, the number, the key id and the SHA-256 of the body's bytes, one a line, and no end of line after the
+/// last.
+/// </summary>
+internal sealed record SignedCall(string KeyId, long Time, string Nonce, byte[] Signature)
+{
+    /// <summary>The id of the credential.</summary>
+    public const string KeyHeader = "X-Hybrid-Key";
+
+    /// <summary>Seconds since 1970.</summary>
+    public const string TimeHeader = "X-Hybrid-Time";
+
+    /// <summary>128 random bits as 32 small hex digits, never used before.</summary>
+    public const string NonceHeader = "X-Hybrid-Nonce";
+
+    /// <summary>HMAC-SHA-256 of the text under the secret, as 64 small hex digits.</summary>
+    public const string SignatureHeader = "X-Hybrid-Signature";
+
+    /// <summary>The first line of the text.</summary>
+    public const string Scheme = "hybrid-launch-1";
+
+    /// <summary>How far its clock may be from ours, in either direction.</summary>
+    public static readonly TimeSpan Window = TimeSpan.FromSeconds(300);
+
+    /// <summary>True when a call has any of the headers: then it has to have all.</summary>
+    public static bool IsMeant(IHeaderDictionary headers) =>
+        headers.ContainsKey(KeyHeader)
+        || headers.ContainsKey(TimeHeader)
+        || headers.ContainsKey(NonceHeader)
+        || headers.ContainsKey(SignatureHeader);
+
+    /// <summary>What the headers say; null unless each is there once and well formed.</summary>
+    public static SignedCall? Read(IHeaderDictionary headers) =>
+        Single(headers[KeyHeader]) is { Length: > 0 and <= 32 } key
+        && Single(headers[TimeHeader]) is { Length: > 0 and <= 12 } time && time.All(char.IsAsciiDigit) && time[0] != '0'
+        && Single(headers[NonceHeader]) is { Length: 32 } nonce && nonce.All(char.IsAsciiHexDigitLower)
+        && Single(headers[SignatureHeader]) is { Length: 64 } signature && signature.All(char.IsAsciiHexDigitLower)
+            ? new SignedCall(key, long.Parse(time, CultureInfo.InvariantCulture), nonce, Convert.FromHexString(signature))
+            : null;
+
+    /// <summary>True while the call is neither too old nor from too far ahead.</summary>
+    public bool IsTimely(DateTimeOffset now) => Math.Abs(now.ToUnixTimeSeconds() - Time) <= (long)Window.TotalSeconds;
+
+    /// <summary>The text that the signature is of.</summary>
+    public byte[] Text(string method, string target, byte[] body) => Encoding.UTF8.GetBytes(string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Scheme}\n{method}\n{target}\n{Time}\n{Nonce}\n{KeyId}\n{Convert.ToHexStringLower(SHA256.HashData(body))}"));
+
+    // Two headers of one name arrive as two values, or as one with a comma, which none of the forms has.
+    private static string? Single(StringValues values) => values.Count == 1 ? values[0] : null;
+}

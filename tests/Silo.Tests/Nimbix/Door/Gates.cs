@@ -1,0 +1,106 @@
+using System.Net;
+using Orleans.Hybrid.Silo.Nimbix.Door;
+using Orleans.Hybrid.Silo.Nimbix.Policy;
+using Orleans.Hybrid.Support;
+
+namespace Orleans.Hybrid.Silo.Tests.Nimbix.Door;
+
+/// <summary>
+/// How often may be called, and who is shut out. All of it is memory of one process: a restart forgets it, the
+/// launcher's going to sleep does not.
+/// </summary>
+public sealed class Gates
+{
+    private static readonly CallRates Rates = new(Calls: 60, CredentialLaunches: 2, Launches: 3);
+    private static readonly IPAddress Ci = IPAddress.Parse("192.0.2.7"), Other = IPAddress.Parse("192.0.2.8");
+
+    private readonly ManualTime _time = new();
+    private readonly CallGate _gate;
+
+    public Gates()
+    {
+        _gate = new CallGate(_time);
+    }
+
+    [Fact]
+    public void Each_wrong_secret_after_the_fifth_doubles_the_wait_up_to_an_hour()
+    {
+        var waits = new List<double?>();
+        for (var failure = 1; failure <= 13; failure++)
+        {
+            _gate.Failed(Ci);
+            var wait = _gate.Enter(Ci, Rates);
+            waits.Add(wait?.TotalMinutes);
+            _time.Advance(wait ?? TimeSpan.Zero);
+        }
+
+        Assert.Equal([null, null, null, null, 1, 2, 4, 8, 16, 32, 60, 60, 60], waits);
+    }
+
+    [Fact]
+    public void Another_address_is_not_shut_out_and_a_neighbour_in_one_IPv6_network_is()
+    {
+        for (var failure = 0; failure < 5; failure++)
+        {
+            _gate.Failed(Ci);
+            _gate.Failed(IPAddress.Parse($"2001:db8::{failure}"));
+        }
+
+        Assert.NotNull(_gate.Enter(Ci, Rates));
+        Assert.Null(_gate.Enter(Other, Rates));
+        Assert.NotNull(_gate.Enter(IPAddress.Parse("2001:db8::ffff"), Rates));
+        Assert.Null(_gate.Enter(IPAddress.Parse("2001:db8:0:1::1"), Rates));
+    }
+
+    [Fact]
+    public void A_right_secret_makes_the_wrong_ones_before_it_forgotten()
+    {
+        for (var failure = 0; failure < 20; failure++)
+        {
+            Assert.Null(_gate.Enter(Ci, Rates));
+            _gate.Failed(Ci);
+            if (failure % 4 == 3)
+            {
+                _gate.Succeeded(Ci);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_minutes_calls_may_come_at_once_and_then_one_for_each_that_grew_back()
+    {
+        Assert.All(Enumerable.Range(0, 60), _ => Assert.Null(_gate.Enter(Ci, Rates)));
+        Assert.Equal(TimeSpan.FromSeconds(1), _gate.Enter(Ci, Rates));
+        Assert.Null(_gate.Enter(Other, Rates));
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Null(_gate.Enter(Ci, Rates));
+        Assert.NotNull(_gate.Enter(Ci, Rates));
+    }
+
+    [Fact]
+    public void Launches_are_bounded_by_credential_and_for_all_and_one_that_has_to_wait_uses_up_nothing_of_the_others()
+    {
+        Assert.Equal((null, null), (_gate.Launch("a", Rates), _gate.Launch("a", Rates)));
+        Assert.Equal(TimeSpan.FromSeconds(30), _gate.Launch("a", Rates));
+        Assert.Null(_gate.Launch("b", Rates));
+        Assert.Equal(TimeSpan.FromSeconds(20), _gate.Launch("b", Rates));
+    }
+
+    [Fact]
+    public void However_many_addresses_call_the_memory_of_them_is_bounded_and_who_calls_now_is_known()
+    {
+        for (var address = 0; address < 3 * CallGate.MostAddresses; address++)
+        {
+            _gate.Failed(new IPAddress(address));
+        }
+
+        for (var failure = 0; failure < 5; failure++)
+        {
+            _gate.Failed(Ci);
+        }
+
+        Assert.Equal(CallGate.MostAddresses, _gate.Known);
+        Assert.NotNull(_gate.Enter(Ci, Rates));
+    }
+}
