@@ -1,6 +1,9 @@
+using System.Collections.Frozen;
 using System.Net;
 using Orleans.Hybrid.Domain.Launching;
 using Orleans.Hybrid.Domain.Launching.Scripts;
+using Orleans.Hybrid.Silo.Nimbix.Jarvice;
+using Orleans.Hybrid.Silo.Nimbix.Keys;
 
 namespace Orleans.Hybrid.Silo.Nimbix.Policy;
 
@@ -66,8 +69,18 @@ internal enum LaunchPlace
     Local,
 }
 
-/// <summary>The address of a JARVICE API, ending in a slash, the user there, and where the key is.</summary>
-internal sealed record JarviceAccess(Uri BaseUrl, string Username, SecretSource Key);
+/// <summary>How a JARVICE API is spoken to, and where the key for it is.</summary>
+internal sealed record JarviceAccess(JarviceOptions Options, KeySource Key)
+{
+    private static readonly IReadOnlySet<ProviderCall> None = FrozenSet<ProviderCall>.Empty;
+
+    /// <summary>True when two say the same, or there is neither.</summary>
+    public static bool AreSame(JarviceAccess? one, JarviceAccess? other) => one is null || other is null
+        ? one is null && other is null
+        : one.Key == other.Key
+            && one.Options.GetFallback.SetEquals(other.Options.GetFallback)
+            && one.Options with { GetFallback = None } == other.Options with { GetFallback = None };
+}
 
 /// <summary>Where a secret is read from: a file, or else a variable of the environment.</summary>
 internal sealed record SecretSource(string? File, string? Variable);

@@ -132,20 +132,33 @@ internal sealed partial class LivePolicy : BackgroundService
             return;
         }
 
-        var (before, after) = (_current.Policy.Door, next.Policy.Door);
-        if (!after.Listen.Equals(before.Listen) || (after.Tls is null) != (before.Tls is null))
+        var (before, after) = (_current.Policy, next.Policy);
+        if (Waiting(before, after).ToList() is { Count: > 0 } waiting)
         {
-            ListensElsewhere();
+            Waits(string.Join(", ", waiting));
         }
 
-        if (after.AllowPlainHttp != before.AllowPlainHttp)
+        if (after.Door.AllowPlainHttp != before.Door.AllowPlainHttp)
         {
-            Warn(after);
+            Warn(after.Door);
         }
 
         _replaced.Enqueue((_current, _time.GetTimestamp()));
-        _current = next;
-        Taken(next.Policy.Version[..12]);
+        _current = next.After(_current);
+        Taken(after.Version[..12]);
+    }
+
+    private static IEnumerable<string> Waiting(LauncherPolicy before, LauncherPolicy after)
+    {
+        (string Key, bool Differs)[] all =
+        [
+            ("account", after.Account != before.Account),
+            ("provider", after.Provider != before.Provider),
+            ("jarvice", !JarviceAccess.AreSame(after.Jarvice, before.Jarvice)),
+            ("listen", !after.Door.Listen.Equals(before.Door.Listen)),
+            ("certificate_file", (after.Door.Tls is null) != (before.Door.Tls is null)),
+        ];
+        return all.Where(one => one.Differs).Select(one => one.Key);
     }
 
     private void Warn(DoorManners door)
@@ -162,8 +175,8 @@ internal sealed partial class LivePolicy : BackgroundService
     [LoggerMessage(2, LogLevel.Error, "The launcher's policy stays as it was, since the file can't be used: {Problem}")]
     private partial void Kept(string problem);
 
-    [LoggerMessage(3, LogLevel.Warning, "The launcher's policy changes where or how it listens: that waits for the next start")]
-    private partial void ListensElsewhere();
+    [LoggerMessage(3, LogLevel.Warning, "The launcher's policy changes {Keys}: that waits for the next start")]
+    private partial void Waits(string keys);
 
     [LoggerMessage(4, LogLevel.Warning, "The launcher takes plain HTTP from other hosts (allow_plain_http): who listens learns secrets")]
     private partial void PlainHttp();

@@ -20,6 +20,8 @@ internal sealed class LoadedPolicy(LauncherPolicy policy, Keyring keys, SslStrea
     /// <summary>What it shows to callers over TLS.</summary>
     public SslStreamCertificateContext? Certificate => certificate;
 
+    private string? Found { get; init; } = certificate?.TargetCertificate.Thumbprint;
+
     /// <summary>Reads the policy in a file and all that it names, or throws <see cref="PolicyProblem"/>.</summary>
     public static LoadedPolicy Read(string file, CallerSecrets secrets, Scrubber scrubber)
     {
@@ -40,7 +42,22 @@ internal sealed class LoadedPolicy(LauncherPolicy policy, Keyring keys, SslStrea
     public bool IsAs(LoadedPolicy other) =>
         policy.Version == other.Policy.Version
         && keys.IsAs(other.Keys)
-        && certificate?.TargetCertificate.Thumbprint == other.Certificate?.TargetCertificate.Thumbprint;
+        && Found == other.Found;
+
+    /// <summary>The same for a silo that runs: what it is built on stays as it was until the next start.</summary>
+    public LoadedPolicy After(LoadedPolicy before) => new(
+        policy with
+        {
+            Account = before.Policy.Account,
+            Provider = before.Policy.Provider,
+            Jarvice = before.Policy.Jarvice,
+            Door = policy.Door with { Listen = before.Policy.Door.Listen },
+        },
+        keys,
+        certificate ?? before.Certificate)
+    {
+        Found = Found,
+    };
 
     /// <summary>Overwrites the secrets.</summary>
     public void Dispose() => keys.Dispose();

@@ -18,24 +18,25 @@ internal static class PolicyText
     public static LauncherPolicy Parse(string text)
     {
         var root = PolicyYaml.Read(text);
+        var mode = root.Word(
+            "secret_file_mode",
+            UnixFileMode.None,
+            ("0600", UnixFileMode.None),
+            ("0440", UnixFileMode.GroupRead),
+            ("0444", UnixFileMode.GroupRead | UnixFileMode.OtherRead));
         var policy = new LauncherPolicy
         {
             Version = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))),
             Account = Named(root, "account", root.Text("account") ?? "nimbix"),
             Provider = root.Word("provider", LaunchPlace.Jarvice, ("jarvice", LaunchPlace.Jarvice), ("local", LaunchPlace.Local)),
-            Jarvice = JarviceIn(root),
+            Jarvice = PolicyJarvice.In(root, mode),
             Script = ScriptTemplate.TryParse(root.Needed("script", "what is run for a commit, with {commit_hash} in it"), out var problem)
                 ?? throw root.Wrong("script", problem),
             StrictHash = root.Flag("strict_hash"),
             Parameters = PolicyParameters.In(root),
             Terms = TermsIn(root),
             Credentials = PolicyCredentials.In(root),
-            SecretFileMode = root.Word(
-                "secret_file_mode",
-                UnixFileMode.None,
-                ("0600", UnixFileMode.None),
-                ("0440", UnixFileMode.GroupRead),
-                ("0444", UnixFileMode.GroupRead | UnixFileMode.OtherRead)),
+            SecretFileMode = mode,
             Callers = CallersIn(root),
             Rates = RatesIn(root),
             Door = DoorIn(root),
@@ -144,25 +145,4 @@ internal static class PolicyText
         ushort.TryParse(text, out var port) ? new IPEndPoint(IPAddress.IPv6Any, port)
         : IPEndPoint.TryParse(text, out var whole) && text.EndsWith($":{whole.Port}", StringComparison.Ordinal) ? whole
         : null;
-
-    private static JarviceAccess? JarviceIn(PolicySection root)
-    {
-        if (root.Section("jarvice") is not { } section)
-        {
-            return null;
-        }
-
-        const string rule = "must be an https address such as https://api.example.com/api, without a user, a query or a fragment";
-        var url = section.Needed("base_url", "the address of the API");
-        var access = new JarviceAccess(
-            Uri.TryCreate($"{url.TrimEnd('/')}/", UriKind.Absolute, out var address)
-            && address is { UserInfo: "", Query: "", Fragment: "" }
-            && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback))
-                ? address
-                : throw section.Wrong("base_url", rule),
-            section.Needed("username", "the user of the account"),
-            PolicyCredentials.SourceIn(section, "apikey", "key"));
-        section.RefuseOthers();
-        return access;
-    }
 }

@@ -63,6 +63,21 @@ public sealed class Listening
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_policy_without_its_certificate_takes_it_from_no_door_that_is_open()
+    {
+        var files = new Files($"{Files.Usual}certificate_file: SECRETS/door.pem\nkey_file: SECRETS/door.key\n");
+        WriteCertificate(files, "door");
+        await using var door = await OpenDoor.StartAsync(files);
+
+        files.Write("policy.yaml", Files.Usual);
+        door.Live.Look();
+        door.Live.Look();
+
+        Assert.Equal(("CN=door", "max-age=31536000"), await CallAsync(door));
+        Assert.Single(files.Logs.All, line => line.Contains("certificate_file: that waits", StringComparison.Ordinal));
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task TLS_before_1_2_is_not_spoken()
     {
         var files = new Files($"{Files.Usual}certificate_file: SECRETS/door.pem\nkey_file: SECRETS/door.key\n");

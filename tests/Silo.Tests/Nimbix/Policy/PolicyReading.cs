@@ -1,5 +1,6 @@
 using System.Net;
 using Orleans.Hybrid.Domain.Launching;
+using Orleans.Hybrid.Silo.Nimbix.Jarvice;
 using Orleans.Hybrid.Silo.Nimbix.Policy;
 
 namespace Orleans.Hybrid.Silo.Tests.Nimbix.Policy;
@@ -45,6 +46,7 @@ public sealed class PolicyReading
         var policy = PolicyText.Parse(string.Join('\n', lines));
 
         Assert.Equal((LaunchPlace.Jarvice, "ngd3", "shared"), (policy.Provider, policy.Terms.MachineType, Assert.Single(policy.Credentials).Id));
+        Assert.Equal((SubmitShape.Batch, "/etc/hybrid/nimbix.key"), (policy.Jarvice!.Options.Shape, policy.Jarvice.Key.File));
     }
 
     [Fact]
@@ -75,7 +77,14 @@ public sealed class PolicyReading
             silent_refusals: true
             stream: false
             on_disconnect: cancel
-            jarvice: {base_url: "https://api.example.com/api", username: me, key_file: /etc/hybrid/apikey}
+            jarvice:
+              base_url: https://api.example.com/api
+              username: me
+              key_file: /etc/hybrid/apikey
+              submit: legacy
+              get_calls: [output, jobs]
+              vault: data
+              ca_file: /etc/hybrid/ca.pem
             """);
 
         var ci = policy.Credentials[1];
@@ -92,7 +101,11 @@ public sealed class PolicyReading
         Assert.Equal((2, UnixFileMode.GroupRead), (policy.Callers.MostHops, policy.SecretFileMode));
         Assert.Equal(new IPEndPoint(IPAddress.IPv6Any, 3237), policy.Door.Listen);
         Assert.Equal((true, true, false, true), (policy.Door.AllowPlainHttp, policy.Door.SilentRefusals, policy.Door.Streams, policy.Door.CancelsWithCaller));
-        Assert.Equal(new JarviceAccess(new Uri("https://api.example.com/api/"), "me", new SecretSource("/etc/hybrid/apikey", null)), policy.Jarvice);
+        var (api, key) = policy.Jarvice!;
+        Assert.Equal(("https://api.example.com/api/", "me", SubmitShape.Legacy), (api.Base.ToString(), api.Username, api.Shape));
+        Assert.Equal([ProviderCall.Jobs, ProviderCall.Output], api.GetFallback.Order());
+        Assert.Equal(("data", "/etc/hybrid/ca.pem"), (api.Vault, api.CaFile));
+        Assert.Equal(("/etc/hybrid/apikey", UnixFileMode.GroupRead), (key.File, key.Accepted));
         Assert.True(policy.StrictHash);
     }
 
@@ -134,6 +147,7 @@ public sealed class PolicyReading
     [InlineData("parameters: {branch: {pattern: a, default: changeme}}", "line 10: parameters.branch.default is not what")]
     [InlineData("jarvice: {base_url: http://a.example, username: u, key_file: f}", "line 10: jarvice.base_url must be an https address")]
     [InlineData("jarvice: {base_url: https://u:changeme@a.example, username: u, key_file: f}", "line 10: jarvice.base_url must be an https address")]
+    [InlineData("jarvice: {base_url: https://a.example, username: u, key_file: f, get_calls: submit}", "line 10: jarvice.get_calls must be calls of jobs, ")]
     [InlineData("on_disconnect: stop", "line 10: on_disconnect must be keep or cancel.")]
     public void A_mistake_is_named_with_line_key_and_remedy_and_never_with_its_value(string more, string said) => Refused(Least + more, said);
 

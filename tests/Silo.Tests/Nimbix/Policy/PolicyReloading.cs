@@ -23,6 +23,28 @@ public sealed class PolicyReloading
     }
 
     [Fact]
+    public void What_the_silo_is_built_on_waits_for_the_next_start_and_is_named_once()
+    {
+        const string jarvice = "jarvice: {base_url: https://a.example, username: u, key_file: f, get_calls: jobs";
+        using var files = new Files($"{Files.Usual}{jarvice}}}\n");
+        using var live = files.Open();
+        var before = live.Current.Policy;
+
+        files.Write("policy.yaml", $"{Files.Usual}{jarvice}, vault: v}}\naccount: other\nnodes: 2\n".Replace("127.0.0.1:0", "127.0.0.1:1", StringComparison.Ordinal));
+        live.Look();
+        live.Look();
+        files.Write("policy.yaml", $"{Files.Usual}{jarvice}}}\nnodes: 3\n");
+        live.Look();
+
+        var after = live.Current.Policy;
+        Assert.Equal((before.GrainKey, before.Jarvice, before.Door.Listen, 3), (after.GrainKey, after.Jarvice, after.Door.Listen, after.Terms.Nodes));
+        Assert.Contains(
+            "changes account, jarvice, listen:",
+            Assert.Single(files.Logs.All, line => line.Contains("waits for the next start", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_bad_one_changes_nothing_and_is_told_once_without_its_values()
     {
         using var files = new Files();
