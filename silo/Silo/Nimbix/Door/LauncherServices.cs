@@ -9,10 +9,11 @@ internal static class LauncherServices
 {
     /// <summary>
     /// The door under the policy in a file. It opens last and closes first; what was refused is told to the audit after
-    /// that.
+    /// that. Gives the policy, for what else is built on it.
     /// </summary>
-    public static void AddLauncherDoor(this IServiceCollection services, string policyFile)
+    public static LauncherPolicy AddLauncherDoor(this IServiceCollection services, string policyFile)
     {
+        var policy = LivePolicy.AtStart(policyFile);
         services.TryAddSingleton<Scrubber>();
         services.AddSingleton<CallerSecrets>().AddSingleton<CallGate>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<LivePolicy>(provider, policyFile));
@@ -20,5 +21,6 @@ internal static class LauncherServices
         services.AddHostedService(provider => provider.GetRequiredService<LivePolicy>());
         services.AddHostedService(provider => provider.GetRequiredService<RefusedCallBook>());
         services.AddHostedService(provider => provider.GetRequiredService<LauncherDoor>());
+        return policy;
     }
 }

@@ -25,17 +25,12 @@ internal sealed partial class LivePolicy : BackgroundService
     public LivePolicy(string file, CallerSecrets secrets, Scrubber scrubber, TimeProvider time, ILogger<LivePolicy> log)
     {
         (_file, _secrets, _scrubber, _time, _log) = (Path.GetFullPath(file), secrets, scrubber, time, log);
-        try
-        {
-            _current = LoadedPolicy.Read(_file, secrets, scrubber);
-        }
-        catch (PolicyProblem problem)
-        {
-            throw new BadSettingException("HYBRID_LAUNCHER_POLICY", $"names a policy that can't be used: {problem.Message}");
-        }
-
+        _current = AtStart(() => LoadedPolicy.Read(_file, secrets, scrubber));
         Warn(_current.Policy.Door);
     }
+
+    /// <summary>The policy alone, for what a silo is built on; a bad one is a bad setting.</summary>
+    public static LauncherPolicy AtStart(string file) => AtStart(() => LoadedPolicy.PolicyIn(file));
 
     /// <summary>Rung after each reading.</summary>
     public event Action? Looked;
@@ -94,6 +89,18 @@ internal sealed partial class LivePolicy : BackgroundService
             {
                 Look();
             }
+        }
+    }
+
+    private static T AtStart<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (PolicyProblem problem)
+        {
+            throw new BadSettingException("HYBRID_LAUNCHER_POLICY", $"names a policy that can't be used: {problem.Message}");
         }
     }
 

@@ -22,10 +22,13 @@ internal sealed class LoadedPolicy(LauncherPolicy policy, Keyring keys, SslStrea
 
     private string? Found { get; init; } = certificate?.TargetCertificate.Thumbprint;
 
+    /// <summary>Reads the policy in a file, and nothing that it names, or throws <see cref="PolicyProblem"/>.</summary>
+    public static LauncherPolicy PolicyIn(string file) => PolicyText.Parse(TextOf(file));
+
     /// <summary>Reads the policy in a file and all that it names, or throws <see cref="PolicyProblem"/>.</summary>
     public static LoadedPolicy Read(string file, CallerSecrets secrets, Scrubber scrubber)
     {
-        var policy = PolicyText.Parse(TextOf(file));
+        var policy = PolicyIn(file);
         try
         {
             var certificate = policy.Door.Tls is { } tls ? CertificateOf(tls, policy.SecretFileMode) : null;
