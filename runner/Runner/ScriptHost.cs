@@ -1,0 +1,173 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Runner.Execution;
+using Orleans.Hybrid.Runner.Executors;
+using Orleans.Hybrid.Runner.State;
+
+namespace Orleans.Hybrid.Runner;
+
+/// <summary>Runs shell scripts in this host's executors, as a runner runs its tasks, but for nobody's queue.</summary>
+public sealed class ScriptHost : IDisposable
+{
+    // Commands are split at spaces: the line itself comes in a variable. Not every image has a bash.
+    private const string Command = "sh -c eval${IFS}\"$HYBRID_START\"";
+    private const string Start = "exec \"$(command -v bash || command -v sh)\" \"$PAYLOAD_FILE\"";
+
+    private const string Owner = "scripts";
+
+    private readonly StateFolder _state;
+    private readonly TaskSandboxes _sandboxes;
+    private readonly string _session;
+
+    private ScriptHost(RunnerOptions options, ILoggerFactory loggers)
+    {
+        _state = StateFolder.Open(options.StateDirectory, Owner);
+        try
+        {
+            _sandboxes = TaskSandboxes.Open(options, _state, loggers);
+            _session = SessionOf(_state.File("session"));
+        }
+        catch
+        {
+            _state.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens an executor, and ends what an earlier life of it has left running; throws <see cref="ScriptException"/>.</summary>
+    /// <param name="kind">The executor.</param>
+    /// <param name="stateFolder">Where it notes what it has begun; null for a temporary folder.</param>
+    /// <param name="loggers">For what the executor has to say.</param>
+    /// <param name="cancel">Gives up.</param>
+    public static async Task<ScriptHost> OpenAsync(
+        ExecutorKind kind, string? stateFolder, ILoggerFactory loggers, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(loggers);
+        var options = new RunnerOptions
+        {
+            ClusterId = Owner,
+            ClusterToken = "",
+            ApiUrl = null,
+            Executor = kind,
+            StateDirectory = stateFolder,
+        };
+        var host = new ScriptHost(options, loggers);
+        try
+        {
+            await host._sandboxes.Kind.ReadyAsync(cancel);
+            await host._sandboxes.Kind.SweepAsync(host._session, cancel);
+            return host;
+        }
+        catch (SandboxException trouble)
+        {
+            host.Dispose();
+            throw new ScriptException(trouble.Message);
+        }
+    }
+
+    /// <summary>Starts a script in a sandbox of its own; throws <see cref="ScriptException"/>.</summary>
+    /// <param name="id">Its id: 24 hex digits, used once.</param>
+    /// <param name="image">The image, where the executor runs images.</param>
+    /// <param name="script">The script's text.</param>
+    /// <param name="output">Takes what it writes, in the order in which it comes, from one thread at a time.</param>
+    /// <param name="cancel">Gives up.</param>
+    public async Task<ScriptRun> StartAsync(
+        string id, string image, string script, ScriptOutput output, CancellationToken cancel)
+    {
+        var sandbox = _sandboxes.Kind.For(OrderOf(id, image), _session);
+        try
+        {
+            await sandbox.PrepareAsync(cancel);
+            await sandbox.CreateAsync(new SandboxFiles(Encoding.UTF8.GetBytes(script), Config: null), cancel);
+            await sandbox.StartAsync((_, bytes) => output(bytes), cancel);
+            return new ScriptRun(sandbox);
+        }
+        catch (SandboxException trouble)
+        {
+            await RemoveAsync(sandbox);
+            throw new ScriptException(trouble.Message);
+        }
+        catch
+        {
+            await RemoveAsync(sandbox);
+            throw;
+        }
+    }
+
+    /// <summary>Closes the executor. What runs is to be disposed of before.</summary>
+    public void Dispose()
+    {
+        _sandboxes.Dispose();
+        _state.Dispose();
+    }
+
+    internal static async Task RemoveAsync(ISandbox sandbox)
+    {
+        try
+        {
+            await sandbox.DisposeAsync();
+        }
+        catch (SandboxException)
+        {
+            // The next life of this host sweeps what is left of it.
+        }
+    }
+
+    private static TaskOrder OrderOf(string id, string image) => new()
+    {
+        Lease = new LeaseRef { TaskId = id, Attempt = 1, Token = "" },
+        LeaseMilliseconds = 0,
+        ProjectId = Owner,
+        CodeName = Owner,
+        Image = image,
+        Command = Command,
+        EnvVars = new Dictionary<string, string> { ["HYBRID_START"] = Start },
+        Payload = [],
+        TimeoutSeconds = 0,
+    };
+
+    private static string SessionOf(string file)
+    {
+        if (!File.Exists(file))
+        {
+            File.WriteAllText(file, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12)));
+        }
+
+        return File.ReadAllText(file);
+    }
+}
+
+/// <summary>Takes output as it comes; must not block.</summary>
+public delegate void ScriptOutput(ReadOnlySpan<byte> output);
+
+/// <summary>A script that runs. To dispose of it ends it, and removes its sandbox.</summary>
+public sealed class ScriptRun : IAsyncDisposable
+{
+    private readonly ISandbox _sandbox;
+
+    internal ScriptRun(ISandbox sandbox) => _sandbox = sandbox;
+
+    /// <summary>Ends with the script, once all its output was delivered; gives its exit code, 128 + signal when killed.</summary>
+    public async Task<int> WaitAsync(CancellationToken cancel)
+    {
+        try
+        {
+            return (await _sandbox.WaitAsync(cancel)).ExitCode;
+        }
+        catch (SandboxException trouble)
+        {
+            throw new ScriptException(trouble.Message);
+        }
+    }
+
+    /// <summary>Asks it to end (TERM), and ends it (KILL) when it has not done so after <paramref name="grace"/>.</summary>
+    public Task StopAsync(TimeSpan grace) => _sandbox.StopAsync(grace);
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => new(ScriptHost.RemoveAsync(_sandbox));
+}
+
+/// <summary>A script that could not be run, or an executor that can't be used; the message is for people.</summary>
+public sealed class ScriptException(string message) : Exception(message);
