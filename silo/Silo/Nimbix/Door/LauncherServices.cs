@@ -9,11 +9,10 @@ internal static class LauncherServices
 {
     /// <summary>
     /// The door under the policy in a file. It opens last and closes first; what was refused is told to the audit after
-    /// that. Gives the policy, for what else is built on it.
+    /// that.
     /// </summary>
-    public static LauncherPolicy AddLauncherDoor(this IServiceCollection services, string policyFile)
+    public static void AddLauncherDoor(this IServiceCollection services, string policyFile)
     {
-        var policy = LivePolicy.AtStart(policyFile);
         services.TryAddSingleton<Scrubber>();
         services.AddSingleton<CallerSecrets>().AddSingleton<CallGate>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<LivePolicy>(provider, policyFile));
@@ -21,6 +20,5 @@ internal static class LauncherServices
         services.AddHostedService(provider => provider.GetRequiredService<LivePolicy>());
         services.AddHostedService(provider => provider.GetRequiredService<RefusedCallBook>());
         services.AddHostedService(provider => provider.GetRequiredService<LauncherDoor>());
-        return policy;
     }
 }

@@ -55,6 +55,14 @@ internal sealed class JarviceProvider(JarviceOptions options, JarviceHttp http, 
     public Task<IReadOnlyList<MachineType>> MachinesAsync(CancellationToken cancel) =>
         AskAsync(ProviderCall.Machines, null, JarviceReplies.Machines, cancel);
 
+    /// <summary>True when the list of ended jobs, which anybody with the account can ask for, repeats the key that they were started with.</summary>
+    public Task<bool> EchoesKeyAsync(CancellationToken cancel) => AskAsync(
+        ProviderCall.Jobs,
+        null,
+        reply => reply.GetRawText() is var text && scrubber.Scrub(text) != text,
+        cancel,
+        ("completed", "true"));
+
     /// <summary>Tries a key by asking for the machines with it, which changes nothing.</summary>
     public static KeyTrial Trial(JarviceOptions options, JarviceHttp http) => (candidate, cancel) => http.JsonAsync(
         ProviderCall.Machines, null, Request(options, ProviderCall.Machines, candidate), JarviceReplies.Machines, cancel);

@@ -3,12 +3,11 @@ using Orleans.Hybrid.Silo.Nimbix.Keys;
 
 namespace Orleans.Hybrid.Silo.Nimbix.Jarvice;
 
-/// <summary>Adds a provider that speaks the JARVICE API, its key vault, and the scrubber that knows the vault's keys.</summary>
+/// <summary>Adds a provider that speaks the JARVICE API, and its key vault. The vault's keys are known to the scrubber.</summary>
 internal static class JarviceSetup
 {
     public static IServiceCollection AddJarvice(this IServiceCollection services, JarviceOptions options, KeySource source) => services
         .AddSingleton(options)
-        .AddSingleton<Scrubber>()
         .AddSingleton(provider => new JarviceHttp(options, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new KeyVault(
             options.Username,
@@ -18,5 +17,6 @@ internal static class JarviceSetup
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<KeyVault>>()))
         .AddHostedService(provider => provider.GetRequiredService<KeyVault>())
-        .AddSingleton<ILaunchProvider, JarviceProvider>();
+        .AddSingleton<JarviceProvider>()
+        .AddSingleton<ILaunchProvider>(provider => provider.GetRequiredService<JarviceProvider>());
 }

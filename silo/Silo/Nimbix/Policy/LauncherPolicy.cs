@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Net;
 using Orleans.Hybrid.Domain.Launching;
 using Orleans.Hybrid.Domain.Launching.Scripts;
+using Orleans.Hybrid.Runner;
 using Orleans.Hybrid.Silo.Nimbix.Jarvice;
 using Orleans.Hybrid.Silo.Nimbix.Keys;
 
@@ -24,6 +25,9 @@ internal sealed record LauncherPolicy
 
     /// <summary>How the provider of that name is reached; none where jobs run elsewhere.</summary>
     public required JarviceAccess? Jarvice { get; init; }
+
+    /// <summary>What jobs run in where they run here.</summary>
+    public required ExecutorKind Executor { get; init; }
 
     /// <summary>The one script that can be started.</summary>
     public required ScriptTemplate Script { get; init; }

@@ -161,6 +161,7 @@ internal sealed partial class LivePolicy : BackgroundService
         [
             ("account", after.Account != before.Account),
             ("provider", after.Provider != before.Provider),
+            ("executor", after.Executor != before.Executor),
             ("jarvice", !JarviceAccess.AreSame(after.Jarvice, before.Jarvice)),
             ("listen", !after.Door.Listen.Equals(before.Door.Listen)),
             ("certificate_file", (after.Door.Tls is null) != (before.Door.Tls is null)),

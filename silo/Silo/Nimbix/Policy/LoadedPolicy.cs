@@ -54,6 +54,7 @@ internal sealed class LoadedPolicy(LauncherPolicy policy, Keyring keys, SslStrea
             Account = before.Policy.Account,
             Provider = before.Policy.Provider,
             Jarvice = before.Policy.Jarvice,
+            Executor = before.Policy.Executor,
             Door = policy.Door with { Listen = before.Policy.Door.Listen },
         },
         keys,

@@ -46,7 +46,7 @@ internal sealed class PolicySection(string name, YamlMappingNode node)
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number
         : throw Wrong(key, $"must be a whole number from {least} to {most}");
 
-    /// <summary>An amount of money, 0 or more.</summary>
+    /// <summary>An amount, of money or time, 0 or more.</summary>
     public decimal? Amount(string key) => Text(key) is not { } text ? null
         : decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount) && amount <= 1_000_000_000 ? amount
         : throw Wrong(key, "must be an amount such as 12.50, without a sign or a currency");

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Orleans.Hybrid.Domain.Launching;
 using Orleans.Hybrid.Domain.Launching.Scripts;
+using Orleans.Hybrid.Runner;
 
 namespace Orleans.Hybrid.Silo.Nimbix.Policy;
 
@@ -30,6 +31,7 @@ internal static class PolicyText
             Account = Named(root, "account", root.Text("account") ?? "nimbix"),
             Provider = root.Word("provider", LaunchPlace.Jarvice, ("jarvice", LaunchPlace.Jarvice), ("local", LaunchPlace.Local)),
             Jarvice = PolicyJarvice.In(root, mode),
+            Executor = root.Word("executor", ExecutorKind.Docker, ("docker", ExecutorKind.Docker), ("process", ExecutorKind.Process)),
             Script = ScriptTemplate.TryParse(root.Needed("script", "what is run for a commit, with {commit_hash} in it"), out var problem)
                 ?? throw root.Wrong("script", problem),
             StrictHash = root.Flag("strict_hash"),
@@ -64,8 +66,7 @@ internal static class PolicyText
             Image = root.Needed("image", "the image that the job runs in"),
             MachineType = root.Needed("instance_type", "the provider's name of the type of machine"),
             Nodes = root.Number("nodes", 1, 1000) ?? 1,
-            Limit = TimeSpan.FromMinutes(root.Number("max_time_minutes", 1, LongestMinutes)
-                ?? throw root.Wrong("max_time_minutes", "is missing: how many minutes a job may run")),
+            Limit = LimitIn(root),
             LongestQueue = TimeSpan.FromMinutes(root.Number("longest_queue_minutes", 1, LongestMinutes) ?? 60),
             Grace = TimeSpan.FromSeconds(root.Number("grace_seconds", 0, 3600) ?? 60),
             ResultValid = TimeSpan.FromMinutes(root.Number("result_valid_minutes", 0, LongestMinutes) ?? 0),
@@ -80,6 +81,13 @@ internal static class PolicyText
         caps?.RefuseOthers();
         return terms;
     }
+
+    private static TimeSpan LimitIn(PolicySection root) => root.Amount("max_time_minutes") switch
+    {
+        null => throw root.Wrong("max_time_minutes", "is missing: how many minutes a job may run"),
+        { } minutes and >= 0.1m and <= LongestMinutes => TimeSpan.FromMinutes((double)minutes),
+        _ => throw root.Wrong("max_time_minutes", $"must be from 0.1 to {LongestMinutes}"),
+    };
 
     private static LaunchBudget BudgetIn(PolicySection root)
     {

@@ -1,0 +1,53 @@
+using System.Net;
+using Orleans.Hybrid.Silo.Nimbix.Keys;
+using Orleans.Hybrid.Silo.Nimbix.Policy;
+
+namespace Orleans.Hybrid.Silo.Nimbix.Commands;
+
+/// <summary>What can be seen of a policy without asking anybody.</summary>
+internal static class PolicyChecks
+{
+    /// <summary>The callers' secrets and the certificate can be read, and lie as they should.</summary>
+    public static Finding Secrets(LauncherPolicy policy, string file, IServiceProvider services)
+    {
+        try
+        {
+            using var loaded = LoadedPolicy.Read(file, services.GetRequiredService<CallerSecrets>(), services.GetRequiredService<Scrubber>());
+            return policy.Credentials.Where(credential => credential.Schemes.HasFlag(CallSchemes.Plain)).Select(credential => credential.Id).ToList()
+                is { Count: > 0 } plain
+                ? Finding.Warn("secrets", $"read; {string.Join(", ", plain)} may send theirs as they are: a signed call (scheme hmac) gives none away")
+                : Finding.Ok("secrets", $"read, {policy.Credentials.Count} of them, used for signing only");
+        }
+        catch (PolicyProblem problem)
+        {
+            return Finding.Fail("secrets", problem.Message);
+        }
+    }
+
+    /// <summary>Where it listens, and who can listen to that.</summary>
+    public static Finding Door(LauncherPolicy policy)
+    {
+        var door = policy.Door;
+        var (where, who) = (door.Listen.Address.Equals(IPAddress.IPv6Any) ? $"all addresses, port {door.Listen.Port}" : $"{door.Listen}", policy.Callers.Allowed.Count);
+        return door switch
+        {
+            { Tls: not null } => Finding.Ok("door", $"{where}, TLS, {who} addresses or networks may call"),
+            { AllowPlainHttp: true } => Finding.Warn(
+                "door", $"{where}, plain HTTP from other hosts (allow_plain_http): whoever listens on the way learns secrets; give certificate_file and key_file"),
+            _ => Finding.Ok("door", $"{where}, plain HTTP on this machine only, {who} addresses or networks may call"),
+        };
+    }
+
+    /// <summary>What the launches can come to at most.</summary>
+    public static Finding Bounds(LauncherPolicy policy)
+    {
+        var terms = policy.Terms;
+        var most = $"{terms.Caps.Account} at once, {terms.Limit.TotalMinutes:0.##} minutes each";
+        return terms switch
+        {
+            { Enabled: false } => Finding.Warn("bounds", "enabled is false: nothing is launched"),
+            { Budget.Day: null, Budget.Month: null } => Finding.Warn("bounds", $"{most}, and no budget of a day or a month"),
+            _ => Finding.Ok("bounds", $"{most}, budget {terms.Budget.Day:0.##} a day, {terms.Budget.Month:0.##} a month"),
+        };
+    }
+}

@@ -1,0 +1,41 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Orleans.Hybrid.Silo.Nimbix.Keys;
+
+namespace Orleans.Hybrid.Silo.Nimbix.Commands;
+
+/// <summary>A destination of logs that takes every line as it was written, and counts those with a secret in any of its forms.</summary>
+internal sealed class SecretCount : ILoggerProvider, ILogger
+{
+    private readonly ConcurrentQueue<string> _lines = new();
+
+    /// <summary>How many lines there were.</summary>
+    public int Lines => _lines.Count;
+
+    /// <summary>How many of them show one of these.</summary>
+    public int Showing(params IEnumerable<string> secrets)
+    {
+        var scrubber = new Scrubber();
+        foreach (var secret in secrets)
+        {
+            scrubber.Register(Encoding.UTF8.GetBytes(secret));
+        }
+
+        return _lines.Count(line => scrubber.Scrub(line) != line);
+    }
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        _lines.Enqueue($"{formatter(state, exception)} {exception}");
+
+    public void Dispose()
+    {
+    }
+}

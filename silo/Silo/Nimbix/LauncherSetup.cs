@@ -1,0 +1,35 @@
+using Orleans.Hybrid.Domain.Launching;
+using Orleans.Hybrid.Runner;
+using Orleans.Hybrid.Silo.Nimbix.Door;
+using Orleans.Hybrid.Silo.Nimbix.Jarvice;
+using Orleans.Hybrid.Silo.Nimbix.Keys;
+using Orleans.Hybrid.Silo.Nimbix.Local;
+using Orleans.Hybrid.Silo.Nimbix.Policy;
+using Orleans.Hybrid.Silo.Sweeps;
+
+namespace Orleans.Hybrid.Silo.Nimbix;
+
+/// <summary>Adds the launcher of a policy: its provider with the key, what carries its launches out, and the door, which opens last.</summary>
+internal static class LauncherSetup
+{
+    /// <summary>Adds all of it to a silo; a policy that can't be used is a bad setting.</summary>
+    public static void AddLauncher(this IServiceCollection services, ControlPlaneOptions options, string policyFile)
+    {
+        var policy = LivePolicy.AtStart(policyFile);
+        services.AddSingleton<Scrubber>();
+        services.AddProvider(policy, Path.Combine(options.DataDirectory, "launcher"));
+        services.AddLaunchSweep(policy.Account, provider => provider.GetService<KeyVault>()?.Generation);
+        services.AddLauncherDoor(policyFile);
+        ScrubbedLogs.Wrap(services);
+    }
+
+    /// <summary>Adds where jobs run; that is decided at the start.</summary>
+    public static IServiceCollection AddProvider(this IServiceCollection services, LauncherPolicy policy, string folder) => policy.Provider switch
+    {
+        LaunchPlace.Jarvice => services.AddJarvice(policy.Jarvice!.Options, policy.Jarvice.Key),
+        _ => services.AddSingleton<ILaunchProvider>(provider => new LocalProvider(
+            cancel => ScriptHost.OpenAsync(policy.Executor, folder, provider.GetRequiredService<ILoggerFactory>(), cancel),
+            provider.GetRequiredService<Scrubber>(),
+            provider.GetRequiredService<TimeProvider>())),
+    };
+}
