@@ -9,7 +9,7 @@ using Orleans.Hybrid.Silo.Following;
 using Orleans.Hybrid.Silo.Http.Describing;
 using Orleans.Hybrid.Silo.Http.Iron;
 using Orleans.Hybrid.Silo.Http.Runners;
-using Orleans.Hybrid.Silo.Nimbix.Door;
+using Orleans.Hybrid.Silo.Nimbix;
 using Orleans.Hybrid.Silo.Security;
 using Orleans.Hybrid.Silo.Sweeps;
 using Orleans.Hybrid.Silo.Web;
@@ -69,7 +69,7 @@ internal static class ControlPlaneServices
         services.AddHostedService<AverageSweep>().AddHostedService<StraySweep>();
         if (options.LauncherPolicy is { } policy)
         {
-            services.AddLauncherDoor(policy);
+            services.AddLauncher(options, policy);
         }
 
         services.AddSingleton<Leaving>().AddHostedService(provider => provider.GetRequiredService<Leaving>());

@@ -1,6 +1,7 @@
 using Orleans.Hybrid.Domain.Steps;
 using Orleans.Hybrid.Silo;
 using Orleans.Hybrid.Silo.Admin;
+using Orleans.Hybrid.Silo.Nimbix.Commands;
 using Orleans.Hybrid.Silo.SingleProcess;
 using Orleans.Hybrid.Silo.SingleProcess.Demo;
 
@@ -10,6 +11,7 @@ const string usage = """
     silo serve [options]        one control plane of an installation that silo admin setup has prepared
     silo ready [--urls URLS]    asks the control plane on this machine whether it can serve; 0 when it can
     silo admin ... [options]    users, tokens, projects and set-up: see silo admin
+    silo launcher doctor|try    looks at the launcher's policy and account, or shows a launcher at work
 
       --urls URLS               addresses to listen on, with ; between them (http://127.0.0.1:8080)
       --data DIR                where the SQLite file, the server key and connection.json live
@@ -37,6 +39,7 @@ try
     return args switch
     {
         ["admin", "history", .. var rest] => await HistoryCommand.RunAsync(rest, Console.Out),
+        ["launcher", .. var rest] => await LauncherProgram.RunAsync([.. rest], Console.Out),
         ["admin", .. var rest] => await AdminProgram.RunAsync(rest, Console.Out),
         ["help" or "--help" or "-h", ..] => Say(usage),
         ["demo", .. var rest] => await DemoCommand.RunAsync(rest),

@@ -10,13 +10,17 @@ internal sealed class OneProcess : IAsyncDisposable
     /// <summary>How to connect.</summary>
     public Connection Connection { get; }
 
+    /// <summary>What it is made of.</summary>
+    public IServiceProvider Services => _app.Services;
+
     /// <summary>Where a runner in this process logs to.</summary>
     public ILoggerFactory Loggers => _app.Services.GetRequiredService<ILoggerFactory>();
 
     /// <summary>
-    /// Starts it, and writes <c>connection.json</c> once it answers; <paramref name="quiet"/> keeps no logs.
+    /// Starts it, and writes <c>connection.json</c> once it answers; <paramref name="quiet"/> keeps no logs but those that
+    /// <paramref name="configure"/> adds.
     /// </summary>
-    public static async Task<OneProcess> StartAsync(ControlPlaneOptions options, bool quiet)
+    public static async Task<OneProcess> StartAsync(ControlPlaneOptions options, bool quiet, Action<WebApplicationBuilder>? configure = null)
     {
         var app = ControlPlane.Build(options, builder =>
         {
@@ -25,6 +29,8 @@ internal sealed class OneProcess : IAsyncDisposable
             {
                 builder.Logging.ClearProviders();
             }
+
+            configure?.Invoke(builder);
         });
         try
         {

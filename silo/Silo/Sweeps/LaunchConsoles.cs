@@ -13,6 +13,9 @@ namespace Orleans.Hybrid.Silo.Sweeps;
 /// </summary>
 internal sealed class LaunchConsoles(ILaunchTexts texts, TimeProvider time)
 {
+    /// <summary>Stands where lines may be missing: more were written between two looks than one look shows.</summary>
+    public const string GapLine = "[lines may be missing here]";
+
     private const int LastWords = 4096;
     private const int MostReads = 3;
     private const int PieceSize = 1 << 20;
@@ -63,7 +66,7 @@ internal sealed class LaunchConsoles(ILaunchTexts texts, TimeProvider time)
         {
             var known = _open.GetValueOrDefault(key) is { Tail: not null } open ? open : await ReadAsync(order, cancel);
             var step = ended ? known.Tail!.End(window) : known.Tail!.Look(window);
-            var bytes = Encoding.UTF8.GetBytes(step.Added);
+            var bytes = Encoding.UTF8.GetBytes(step.HasGap ? $"{GapLine}\n{step.Added}" : step.Added);
             if (bytes.Length == 0 || await texts.AppendAsync(order.LaunchId, order.Attempt, known.Offset, bytes, cancel))
             {
                 _open[key] = known with { Tail = step.Next, Offset = known.Offset + bytes.Length, SeenAt = time.GetTimestamp() };

@@ -12,15 +12,17 @@ internal static class LauncherProgram
 
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output)
     {
-        switch (arguments)
+        return arguments switch
         {
-            case ["doctor", .. var rest]:
-                return await DoctorCommand.RunAsync([.. rest], output);
-            case ["try"]:
-                return await TryCommand.RunAsync(output);
-            default:
-                await output.WriteLineAsync(Usage);
-                return ExitCode.Usage;
-        }
+            ["doctor", ..] => await DoctorCommand.RunAsync([.. arguments.Skip(1)], output),
+            ["try"] => await TryCommand.RunAsync(output),
+            _ => await ExplainAsync(output),
+        };
+    }
+
+    private static async Task<int> ExplainAsync(TextWriter output)
+    {
+        await output.WriteLineAsync(Usage);
+        return ExitCode.Usage;
     }
 }

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
+using System.Text;
 using Orleans.Hybrid.Runner;
+using Orleans.Hybrid.Silo.Security;
 
 namespace Orleans.Hybrid.Silo.Nimbix.Commands;
 
@@ -55,14 +57,5 @@ internal sealed class Rehearsal
 
     private static string NewSecret() => RandomNumberGenerator.GetHexString(64, lowercase: true);
 
-    private static void WritePrivate(string path, string text)
-    {
-        using var file = new StreamWriter(path, new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        });
-        file.Write(text);
-    }
+    private static void WritePrivate(string path, string text) => OwnersFile.Write(path, Encoding.UTF8.GetBytes(text), replace: false);
 }

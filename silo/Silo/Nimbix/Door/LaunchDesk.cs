@@ -3,11 +3,12 @@ using Orleans.Hybrid.Domain.Launching;
 using Orleans.Hybrid.Grains.Launching;
 using Orleans.Hybrid.Silo.Http;
 using Orleans.Hybrid.Silo.Nimbix.Policy;
+using Orleans.Hybrid.Silo.Sweeps;
 
 namespace Orleans.Hybrid.Silo.Nimbix.Door;
 
 /// <summary>What callers that were let in can do: launch, look, cancel.</summary>
-internal sealed class LaunchDesk(Entrance entrance, CallGate gate, IGrainFactory grains, ILaunchTexts texts, ConsoleCopies copies)
+internal sealed class LaunchDesk(Entrance entrance, CallGate gate, IGrainFactory grains, ILaunchTexts texts, ConsoleCopies copies, LaunchAlarm alarm)
 {
     private const int IdDigits = 24;
 
@@ -36,6 +37,7 @@ internal sealed class LaunchDesk(Entrance entrance, CallGate gate, IGrainFactory
         }
 
         var answer = await LauncherOf(entry.Policy).Launch(request!);
+        alarm.Ring();
         return answer.Launch is { } launch ? Accepted(http, entry, launch, answer.Outcome == LaunchOutcome.Accepted) : Refusal.Of(answer);
     }
 
@@ -70,6 +72,7 @@ internal sealed class LaunchDesk(Entrance entrance, CallGate gate, IGrainFactory
 
         var caller = entry.Caller!;
         var view = IsId(id) ? await LauncherOf(entry.Policy).Cancel(id, caller.Credential.Id, caller.Origin) : null;
+        alarm.Ring();
         return view is null ? Refusal.Unknown() : JsonAnswer.Of(LaunchTelling.Of(view), DoorJson.Default.LaunchTelling);
     }
 

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Orleans.Hybrid.Domain.Launching;
 using Orleans.Hybrid.Silo.Nimbix.Policy;
+using Orleans.Hybrid.Silo.Sweeps;
 
 namespace Orleans.Hybrid.Silo.Nimbix.Door;
 
@@ -18,6 +19,7 @@ internal sealed partial class LauncherDoor(
     RefusedCallBook book,
     IGrainFactory grains,
     ILaunchTexts texts,
+    LaunchAlarm alarm,
     TimeProvider time,
     ILoggerFactory logs,
     ILogger<LauncherDoor> log) : IHostedService, IAsyncDisposable
@@ -52,7 +54,7 @@ internal sealed partial class LauncherDoor(
         });
         builder.WebHost.ConfigureKestrel(Listen);
         builder.Services.AddSingleton<ILoggerFactory>(new DoorLogs(logs));
-        builder.Services.AddSingleton(live).AddSingleton(gate).AddSingleton(book).AddSingleton(grains).AddSingleton(texts).AddSingleton(time);
+        builder.Services.AddSingleton(live).AddSingleton(gate).AddSingleton(book).AddSingleton(grains).AddSingleton(texts).AddSingleton(alarm).AddSingleton(time);
         builder.Services.AddSingleton<Entrance>().AddSingleton<ConsoleCopies>().AddSingleton<LaunchDesk>().AddSingleton<DoorTrouble>();
         var app = builder.Build();
         app.Use(DoorEndpoints.AddHeaders);

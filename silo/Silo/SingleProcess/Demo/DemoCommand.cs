@@ -2,13 +2,14 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using Orleans.Hybrid.Contracts.Sealing;
 using Orleans.Hybrid.Silo.Engines;
+using Orleans.Hybrid.Silo.Nimbix.Commands;
 
 namespace Orleans.Hybrid.Silo.SingleProcess.Demo;
 
 /// <summary><c>silo demo [--json]</c>: control plane and runners in one process, shown at work, gone without a trace.</summary>
 internal static class DemoCommand
 {
-    private const int Steps = 6;
+    private const int Steps = 7;
     private const int Slots = 2;
 
     /// <summary>Runs it; gives the exit code.</summary>
@@ -37,8 +38,12 @@ internal static class DemoCommand
     private static async Task ShowAsync(DemoReport report, string folder)
     {
         var executor = await ExecutorChoice.ForDemoAsync();
+        var rehearsal = Rehearsal.Write(folder, executor.Kind, executor.Image);
+        using var lines = new SecretCount();
         await using var process = await OneProcess.StartAsync(
-            new ControlPlaneOptions { DataDirectory = folder, Urls = ["http://127.0.0.1:0"] }, quiet: true);
+            new ControlPlaneOptions { DataDirectory = folder, Urls = ["http://127.0.0.1:0"], LauncherPolicy = rehearsal.Policy },
+            quiet: true,
+            builder => builder.Logging.AddProvider(lines).SetMinimumLevel(LogLevel.Trace));
         report.Begin(GrainEngineSetup.Name, process.Connection.Store, executor.Description, executor.Notice);
 
         var hex = NewKey();
@@ -63,6 +68,20 @@ internal static class DemoCommand
         report.Tell(await steps.SealedAsync());
         report.Tell(await steps.TamperedAsync());
         report.Tell(await steps.LostRunnerAsync());
+        using var launcher = new TrySteps(process.Services, rehearsal, lines);
+        report.Tell(await LauncherAsync(launcher));
+    }
+
+    // 7: the launcher's door, between a caller's secret and a key that nobody is to see.
+    private static async Task<DemoStep> LauncherAsync(TrySteps steps)
+    {
+        TryStep[] shown = [await steps.RefuseAsync(), await steps.AcceptAsync(), await steps.SecretsAsync()];
+        return new DemoStep(
+            7,
+            shown.All(step => step.Passed),
+            shown.FirstOrDefault(step => !step.Passed) is { } wrong
+                ? $"launcher     {wrong.Name}: {wrong.Text}"
+                : $"launcher     wrong secret refused, right secret ran the fixed script, its secrets {shown[^1].Text}");
     }
 
     private static string NewKey() => Convert.ToHexString(RandomNumberGenerator.GetBytes(16));

@@ -5,6 +5,7 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using Orleans.Hybrid.Silo.Nimbix.Door;
 using Orleans.Hybrid.Silo.Nimbix.Policy;
+using Orleans.Hybrid.Silo.Sweeps;
 using Orleans.Hybrid.Silo.Tests.Nimbix.Policy;
 
 namespace Orleans.Hybrid.Silo.Tests.Nimbix.Door;
@@ -22,7 +23,7 @@ internal sealed class OpenDoor : IAsyncDisposable
         Live = files.Open(time);
         Book = new RefusedCallBook(Live, Launcher.Grains, time, _logs.CreateLogger<RefusedCallBook>());
         _door = new LauncherDoor(
-            Live, new CallGate(time), Book, Launcher.Grains, Launcher, time, _logs, _logs.CreateLogger<LauncherDoor>());
+            Live, new CallGate(time), Book, Launcher.Grains, Launcher, new LaunchAlarm(), time, _logs, _logs.CreateLogger<LauncherDoor>());
     }
 
     public Files Files { get; }
