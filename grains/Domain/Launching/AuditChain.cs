@@ -40,9 +40,11 @@ public static class AuditChain
     /// The number of the first record that does not follow on the one before or is not what was written; null for a sound
     /// audit.
     /// </summary>
-    public static long? FirstBroken(IEnumerable<AuditRecord> records)
+    public static long? FirstBroken(IEnumerable<AuditRecord> records) => FirstBroken(new AuditHead(0, Beginning), records);
+
+    /// <summary>The same for records that are to follow on another one.</summary>
+    public static long? FirstBroken(AuditHead head, IEnumerable<AuditRecord> records)
     {
-        var head = new AuditHead(0, Beginning);
         foreach (var record in records)
         {
             if (record.Sequence != head.Sequence + 1 || record.Previous != head.Hash || record.Hash != HashOf(record))

@@ -72,14 +72,15 @@ public static partial class LaunchMachine
         }));
 
     /// <summary>
-    /// Orders a launch to stop; null for one that is not this credential's or not there. What has ended stays as it is.
+    /// Orders a launch to stop; null for one that is not this credential's or not there. Without a credential it may be anybody's: that is for
+    /// operators. What has ended stays as it is.
     /// </summary>
     public static (LaunchLedger Ledger, LaunchView? Launch) Cancel(
-        LaunchLedger ledger, string launchId, string credentialId, LaunchOrigin origin, DateTimeOffset now)
+        LaunchLedger ledger, string launchId, string? credentialId, LaunchOrigin origin, DateTimeOffset now)
     {
-        if (ledger.Live.FirstOrDefault(live => live.Id == launchId && live.Request.CredentialId == credentialId) is not { } live)
+        if (ledger.Live.FirstOrDefault(live => live.Id == launchId && IsOf(live.Request.CredentialId)) is not { } live)
         {
-            return (ledger, Past(ledger).FirstOrDefault(view => view.Id == launchId && view.CredentialId == credentialId));
+            return (ledger, Past(ledger).FirstOrDefault(view => view.Id == launchId && IsOf(view.CredentialId)));
         }
 
         if (live.Stop == StopReason.Cancelled)
@@ -87,7 +88,12 @@ public static partial class LaunchMachine
             return (ledger, View(live));
         }
 
-        ledger = Note(ledger, About(live, AuditEvent.Cancelled, now) with { Address = origin.Address, Peer = origin.Peer });
+        ledger = Note(ledger, About(live, AuditEvent.Cancelled, now) with
+        {
+            Reason = origin.Operator is { } user ? $"operator {user}" : "",
+            Address = origin.Address,
+            Peer = origin.Peer,
+        });
         var stopped = live with { Stop = StopReason.Cancelled, StopAt = live.StopAt ?? now, NotBefore = now };
         if (live.Standing != Standing.Intended)
         {
@@ -96,6 +102,8 @@ public static partial class LaunchMachine
 
         var ended = End(ledger, stopped, new JobEnd(LaunchVerdict.Cancelled, null, now, PaidBefore(stopped)), now);
         return (ended, ended.Ended[^1]);
+
+        bool IsOf(string whose) => credentialId is null || whose == credentialId;
     }
 
     /// <summary>Takes back a launch whose audit record could not be written, before anything of it was handed out.</summary>

@@ -69,6 +69,9 @@ public sealed record LauncherSummary
     /// <summary>The launches that live, the oldest first.</summary>
     public required IReadOnlyList<LaunchView> Live { get; init; }
 
+    /// <summary>How many jobs with our label no launch has; the caps count them.</summary>
+    public required int Orphans { get; init; }
+
     /// <summary>What was spent or is set aside today (UTC).</summary>
     public required decimal Today { get; init; }
 
@@ -77,6 +80,9 @@ public sealed record LauncherSummary
 
     /// <summary>How many records the audit has.</summary>
     public required long AuditRecords { get; init; }
+
+    /// <summary>The hash of the last of them.</summary>
+    public required string AuditHash { get; init; }
 
     /// <summary>How many numbers of signed requests are remembered.</summary>
     public required int Nonces { get; init; }

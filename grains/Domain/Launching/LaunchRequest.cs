@@ -40,8 +40,8 @@ public sealed record LaunchRequest
 /// <summary>A number that a key id may use once: 32 hex digits, and until when it has to be remembered.</summary>
 public sealed record Nonce(string KeyId, string Value, DateTimeOffset Until);
 
-/// <summary>The address that was judged, and that of the peer that the connection came from.</summary>
-public sealed record LaunchOrigin(string Address, string Peer);
+/// <summary>The address that was judged, and that of the peer that the connection came from; with an operator's call, the id of that user.</summary>
+public sealed record LaunchOrigin(string Address, string Peer, string? Operator = null);
 
 /// <summary>What a launch runs on, how long and how dear it may become, and what bounds all launches of the account.</summary>
 public sealed record LaunchTerms

@@ -14,8 +14,11 @@ public interface INimbixLauncherGrain : IGrainWithStringKey
     /// <summary>Uses up the number of a signed request that launches nothing; false when it was used or can't be remembered.</summary>
     Task<bool> UseNonce(Nonce nonce);
 
-    /// <summary>Orders a launch to be stopped; null when this credential has none of that id. One that has ended stays as it is.</summary>
-    Task<LaunchView?> Cancel(string launchId, string credentialId, LaunchOrigin origin);
+    /// <summary>
+    /// Orders a launch to be stopped; null when this credential has none of that id. Operators name none, and may stop anybody's. One that has
+    /// ended stays as it is.
+    /// </summary>
+    Task<LaunchView?> Cancel(string launchId, string? credentialId, LaunchOrigin origin);
 
     /// <summary>A launch, also one that has ended; null when there is none of that id.</summary>
     Task<LaunchView?> Find(string launchId);
@@ -29,6 +32,6 @@ public interface INimbixLauncherGrain : IGrainWithStringKey
     /// <summary>What came of orders.</summary>
     Task Report(IReadOnlyList<LaunchReport> reports);
 
-    /// <summary>Counts, budget and live launches, for operators.</summary>
+    /// <summary>Counts, budget and live launches, for operators. What is not among these is in its table, unless that is away.</summary>
     Task<LauncherSummary> Summarize();
 }

@@ -45,7 +45,7 @@ internal sealed class NimbixLauncherGrain(
 
     public Task<bool> UseNonce(Nonce nonce) => _book.DecideAsync((ledger, now) => LaunchMachine.UseNonce(ledger, nonce, now));
 
-    public async Task<LaunchView?> Cancel(string launchId, string credentialId, LaunchOrigin origin)
+    public async Task<LaunchView?> Cancel(string launchId, string? credentialId, LaunchOrigin origin)
     {
         var launch = await _book.DecideAsync((ledger, now) => LaunchMachine.Cancel(ledger, launchId, credentialId, origin, now));
         await _book.FlushAsync();
@@ -55,7 +55,7 @@ internal sealed class NimbixLauncherGrain(
         }
 
         var ended = await store.FindAsync(_account, launchId, CancellationToken.None);
-        return ended?.CredentialId == credentialId ? ended : null;
+        return credentialId is null || ended?.CredentialId == credentialId ? ended : null;
     }
 
     public async Task<LaunchView?> Find(string launchId) =>
@@ -89,14 +89,17 @@ internal sealed class NimbixLauncherGrain(
 
     public async Task<LauncherSummary> Summarize()
     {
+        await _book.FlushAsync();
         var (ledger, now) = (_book.Ledger, await store.NowAsync(CancellationToken.None));
         var (today, month) = Spending.Now(ledger, now);
         return new LauncherSummary
         {
             Live = [.. ledger.Live.Select(LaunchMachine.View)],
+            Orphans = ledger.Orphans.Count,
             Today = today,
             ThisMonth = month,
             AuditRecords = ledger.Audit.Sequence,
+            AuditHash = ledger.Audit.Hash,
             Nonces = ledger.Nonces.Count,
         };
     }

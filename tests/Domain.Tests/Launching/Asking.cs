@@ -164,6 +164,20 @@ public sealed class Asking
         Assert.Equal(LaunchVerdict.Cancelled, LaunchMachine.Cancel(ledger, id, "ci", Request.Origin, Start).Launch!.Verdict);
     }
 
+    [Fact]
+    public void An_operator_may_cancel_anybodys_and_the_audit_says_who_it_was()
+    {
+        var id = Ask(Request).Launch!.Id;
+        var origin = new LaunchOrigin("192.0.2.7", "192.0.2.7", Operator: "boss");
+
+        (ledger, var launch) = LaunchMachine.Cancel(ledger, id, credentialId: null, origin, Start);
+
+        Assert.Equal(LaunchVerdict.Cancelled, launch!.Verdict);
+        var told = Assert.Single(ledger.Outbox, record => record.Event == AuditEvent.Cancelled);
+        Assert.Equal(("operator boss", "ci", "192.0.2.7"), (told.Reason, told.CredentialId, told.Address));
+        Assert.Null(LaunchMachine.Cancel(ledger, Id(99), credentialId: null, origin, Start).Launch);
+    }
+
     private LaunchAnswer Ask(LaunchRequest request, DateTimeOffset? now = null)
     {
         (ledger, var answer) = LaunchMachine.Launch(ledger, request, Id(++launches), now ?? Start);

@@ -43,6 +43,16 @@ public sealed class AuditChains
     }
 
     [Fact]
+    public void A_part_of_a_chain_follows_on_the_record_before_it_and_no_other()
+    {
+        var (before, rest) = (new AuditHead(sound[1].Sequence, sound[1].Hash), sound.Skip(2).ToList());
+
+        Assert.Null(AuditChain.FirstBroken(before, rest));
+        Assert.Equal(3, AuditChain.FirstBroken(before with { Hash = sound[0].Hash }, rest));
+        Assert.Equal(3, AuditChain.FirstBroken(before, rest.Skip(1)));
+    }
+
+    [Fact]
     public void What_a_caller_wrote_stays_on_one_line_and_within_bounds()
     {
         var calls = new RefusedCalls(
