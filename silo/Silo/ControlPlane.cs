@@ -1,6 +1,7 @@
 using Orleans.Hybrid.Silo.Engines;
 using Orleans.Hybrid.Silo.Http;
 using Orleans.Hybrid.Silo.Http.Iron;
+using Orleans.Hybrid.Silo.Http.Launcher;
 using Orleans.Hybrid.Silo.Http.Runners;
 using Orleans.Hybrid.Silo.Web;
 
@@ -33,6 +34,7 @@ internal static class ControlPlane
         app.UseMiddleware<BodyLimit>();
         app.MapIron();
         app.MapRunners();
+        app.MapLauncher();
         app.MapProbes();
         app.MapPages();
         app.MapEnginePages();

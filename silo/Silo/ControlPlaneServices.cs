@@ -8,6 +8,7 @@ using Orleans.Hybrid.Silo.Edge;
 using Orleans.Hybrid.Silo.Following;
 using Orleans.Hybrid.Silo.Http.Describing;
 using Orleans.Hybrid.Silo.Http.Iron;
+using Orleans.Hybrid.Silo.Http.Launcher;
 using Orleans.Hybrid.Silo.Http.Runners;
 using Orleans.Hybrid.Silo.Nimbix;
 using Orleans.Hybrid.Silo.Security;
@@ -58,6 +59,7 @@ internal static class ControlPlaneServices
         services.AddSingleton<RunnerOrders>().AddSingleton<TaskDesk>().AddSingleton<ManyTasks>().AddSingleton<IAppDesk, AppDesk>();
         services.AddSingleton<ScheduleAlarm>().AddSingleton<ScheduleDesk>().AddSingleton<LaunchAlarm>();
         services.AddSingleton<RunnerCalls>().AddSingleton<IRunnerDesk, RunnerDesk>();
+        services.AddSingleton<LauncherDesk>().AddSingleton<AuditDesk>();
         services.AddSingleton<FollowedTasks>().AddSingleton<StreamPlaces>().AddSingleton<TaskStreams>();
         services.AddPages();
         SurfaceDocument.Add(services);

@@ -3,16 +3,16 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Orleans.Hybrid.Silo.Http;
 
 /// <summary>
-/// The paths of the two APIs need no escapes, no dot segments and no capitals; one that has them is somebody's trick,
+/// The paths of the APIs need no escapes, no dot segments and no capitals; one that has them is somebody's trick,
 /// and unknown.
 /// </summary>
 internal static class CanonicalPath
 {
-    /// <summary>True for a path that is spelt as it is meant, and for all paths outside of the two APIs.</summary>
+    /// <summary>True for a path that is spelt as it is meant, and for all paths outside of the APIs.</summary>
     public static bool Is(HttpContext http)
     {
         var path = http.Request.Path;
-        if (!path.StartsWithSegments("/2") && !path.StartsWithSegments("/runner"))
+        if (!path.StartsWithSegments("/2") && !path.StartsWithSegments("/runner") && !path.StartsWithSegments("/launcher"))
         {
             return true;
         }

@@ -4,23 +4,31 @@ using Orleans.Hybrid.Silo.Http;
 namespace Orleans.Hybrid.Silo.Security;
 
 /// <summary>
-/// Lets in operators only, by their token in the header or signed in at the web page; everybody else gets 401, whoever
-/// they are.
+/// Lets in operators only, by their token in the header or, to look, signed in at the web page; everybody else gets 401,
+/// whoever they are.
 /// </summary>
 internal sealed class OperatorFilter(Lookups lookups, PageSessions sessions) : IEndpointFilter
 {
-    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
-        await FindAsync(context.HttpContext) is { IsOperator: true }
-            ? await next(context)
-            : Answers.Message(
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        if (await FindAsync(http) is not { IsOperator: true } user)
+        {
+            return Answers.Message(
                 "For operators only: sign in as one, or send the token of one in the header Authorization",
                 StatusCodes.Status401Unauthorized);
+        }
+
+        http.Features.Set(user);
+        return await next(context);
+    }
 
     private async ValueTask<User?> FindAsync(HttpContext http)
     {
         var hash = Credentials.InHeader(http.Request) is { } token
             ? Convert.ToHexString(Secret.Hash(token))
-            : sessions.Find(http)?.TokenHash;
+            : HttpMethods.IsGet(http.Request.Method) ? sessions.Find(http)?.TokenHash
+            : null;
         return hash is null ? null : await lookups.Users.FindAsync(hash, http.RequestAborted);
     }
 }

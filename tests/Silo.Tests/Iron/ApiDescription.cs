@@ -100,6 +100,7 @@ public sealed class ApiDescription(TestSilo silo) : IClassFixture<TestSilo>
 
     private static bool IsForPrograms(string path) =>
         path.StartsWith("/2/", StringComparison.Ordinal) || path.StartsWith("/runner/", StringComparison.Ordinal)
+        || path.StartsWith("/launcher/", StringComparison.Ordinal)
         || path is "/version" or "/healthz" or "/readyz";
 
     private async Task<JsonElement> DocumentAsync() => (await new Api(silo.Address, token: null).GetAsync("/openapi.json")).Ok();

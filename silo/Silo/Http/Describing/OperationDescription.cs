@@ -21,7 +21,7 @@ internal static partial class OperationDescription
             operation.RequestBody = await BodyAsync(body, context, cancel);
         }
 
-        if (path.StartsWith("2/", StringComparison.Ordinal) || path.StartsWith("runner/", StringComparison.Ordinal))
+        if (path.Split('/')[0] is "2" or "runner" or "launcher")
         {
             operation.Responses!["default"] = new OpenApiResponse
             {

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Orleans.Hybrid.Contracts.Iron;
+using Orleans.Hybrid.Contracts.Launcher;
 using Orleans.Hybrid.Contracts.Runners;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
@@ -29,7 +30,7 @@ internal sealed class SurfaceDocument([FromKeyedServices(SurfaceDocument.Name)] 
         // The wire's shapes are written elsewhere, each by its own context; here they are only described.
         services.Configure<JsonOptions>(json =>
         {
-            var wire = JsonTypeInfoResolver.Combine(IronJson.Default, RunnerJson.Default, ProbeJson.Default);
+            var wire = JsonTypeInfoResolver.Combine(IronJson.Default, RunnerJson.Default, LauncherJson.Default, ProbeJson.Default);
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, wire.WithAddedModifier(AsOnTheWire));
         });
         services.AddOpenApi(Name, document =>
@@ -71,7 +72,8 @@ internal sealed class SurfaceDocument([FromKeyedServices(SurfaceDocument.Name)] 
         {
             Title = "Orleans.Hybrid",
             Version = Product.Version,
-            Description = "The IronWorker v2 API and its additions (`/2`), and the protocol of runners (`/runner/v1`).",
+            Description = "The IronWorker v2 API and its additions (`/2`), the protocol of runners (`/runner/v1`), and what operators of a "
+                + "launcher ask (`/launcher/v1`).",
         };
         document.Components ??= new OpenApiComponents();
         document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
@@ -79,7 +81,7 @@ internal sealed class SurfaceDocument([FromKeyedServices(SurfaceDocument.Name)] 
             [InHeader] = Key(
                 "Authorization",
                 ParameterLocation.Header,
-                "`OAuth TOKEN` or `Bearer TOKEN`: a user's on `/2`; on `/runner/v1` a cluster's to enrol, then the session's."),
+                "`OAuth TOKEN` or `Bearer TOKEN`: a user's on `/2`, an operator's on `/launcher/v1`; on `/runner/v1` a cluster's to enrol, then the session's."),
             [InQuery] = Key("oauth", ParameterLocation.Query, "A user's token, on `/2`."),
         };
         var operations = document.Paths
@@ -105,6 +107,7 @@ internal sealed class SurfaceDocument([FromKeyedServices(SurfaceDocument.Name)] 
         [_, "2", "projects", _, var part, ..] => (part, Either),
         [_, "2", var part, ..] => (part, Either),
         [_, "runner", ..] => ("runners", [InHeader]),
+        [_, "launcher", ..] => ("launcher", [InHeader]),
         _ => ("probes", []),
     };
 

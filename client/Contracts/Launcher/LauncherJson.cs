@@ -1,0 +1,15 @@
+using System.Text.Json.Serialization;
+using Orleans.Hybrid.Contracts.Iron;
+
+namespace Orleans.Hybrid.Contracts.Launcher;
+
+/// <summary>Serialisation of what operators of a launcher ask: as <see cref="IronJson"/>, with unset times absent.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(IronTime)])]
+[JsonSerializable(typeof(LauncherStatus))]
+[JsonSerializable(typeof(LaunchInfo))]
+[JsonSerializable(typeof(LaunchList))]
+[JsonSerializable(typeof(AuditPage))]
+public sealed partial class LauncherJson : JsonSerializerContext;

@@ -1,0 +1,86 @@
+namespace Orleans.Hybrid.Contracts.Launcher;
+
+/// <summary>Answer to <c>GET /launcher/v1</c>: how a launcher stands. Money is in the account's currency.</summary>
+public sealed record LauncherStatus
+{
+    /// <summary>What its account is called.</summary>
+    public required string Account { get; init; }
+
+    /// <summary>SHA-256 of the policy that holds, in hex.</summary>
+    public required string PolicyVersion { get; init; }
+
+    /// <summary>False while the policy has launching switched off.</summary>
+    public required bool Enabled { get; init; }
+
+    /// <summary>A fingerprint of the provider's key; absent where this silo has none.</summary>
+    public string? KeyGeneration { get; init; }
+
+    /// <summary>True when the provider refused that key.</summary>
+    public bool KeyRefused { get; init; }
+
+    /// <summary>How many launches the caps of the account count: those that live, and orphans.</summary>
+    public required int Live { get; init; }
+
+    /// <summary>Jobs with our label that no launch has; they are being ended.</summary>
+    public int Orphans { get; init; }
+
+    /// <summary>How many launches may live.</summary>
+    public required LauncherCaps Caps { get; init; }
+
+    /// <summary>What was spent today (UTC), and is set aside for launches of today that live.</summary>
+    public required decimal UsedToday { get; init; }
+
+    /// <summary>The same for this month (UTC).</summary>
+    public required decimal UsedThisMonth { get; init; }
+
+    /// <summary>What may be used.</summary>
+    public required LauncherBudget Budget { get; init; }
+
+    /// <summary>How many numbers of signed calls are remembered.</summary>
+    public int Nonces { get; init; }
+
+    /// <summary>The last record of the audit: keep its hash elsewhere, and nobody can write the audit anew unseen.</summary>
+    public required AuditPlace Audit { get; init; }
+
+    /// <summary>The launches that live, the newest first.</summary>
+    public required IReadOnlyList<LaunchInfo> Launches { get; init; }
+}
+
+/// <summary>How many launches may live at the same time; what is absent has no bound.</summary>
+public sealed record LauncherCaps
+{
+    /// <summary>In all.</summary>
+    public required int Account { get; init; }
+
+    /// <summary>On one type of machine.</summary>
+    public int? InstanceType { get; init; }
+
+    /// <summary>With one credential.</summary>
+    public int? Credential { get; init; }
+}
+
+/// <summary>What launches may cost; what is absent has no bound.</summary>
+public sealed record LauncherBudget
+{
+    /// <summary>In a day (UTC).</summary>
+    public decimal? Day { get; init; }
+
+    /// <summary>In a month (UTC).</summary>
+    public decimal? Month { get; init; }
+
+    /// <summary>In a day, with one credential.</summary>
+    public decimal? CredentialDay { get; init; }
+
+    /// <summary>In a month, with one credential.</summary>
+    public decimal? CredentialMonth { get; init; }
+}
+
+/// <summary>A record of the audit, by its number and its hash.</summary>
+public sealed record AuditPlace
+{
+    /// <summary>Its number; 0 when there is none.</summary>
+    public required long Sequence { get; init; }
+
+    /// <summary>Its hash, 64 hex digits, which stands for all records up to it.</summary>
+    public required string Hash { get; init; }
+}

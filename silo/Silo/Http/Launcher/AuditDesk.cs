@@ -1,0 +1,52 @@
+using Orleans.Hybrid.Contracts.Launcher;
+using Orleans.Hybrid.Domain.Launching;
+using Orleans.Hybrid.Grains.Launching;
+
+namespace Orleans.Hybrid.Silo.Http.Launcher;
+
+/// <summary>Reads a launcher's audit page by page, and checks each page: who has read all of them has checked the whole.</summary>
+internal sealed class AuditDesk(IGrainFactory grains, ILaunchStore store)
+{
+    /// <summary>Records from a number on.</summary>
+    public async Task<AuditPage> ReadAsync(LauncherStanding launcher, long from, int most, CancellationToken cancel)
+    {
+        // What the launcher remembers as its last record lies elsewhere than the records: an end that was cut off shows, too.
+        var summary = await grains.GetGrain<INimbixLauncherGrain>(launcher.GrainKey).Summarize();
+        var last = new AuditHead(summary.AuditRecords, summary.AuditHash);
+        var before = await BeforeAsync(launcher.Account, from, cancel);
+        var records = await store.ReadAuditAsync(launcher.Account, from - 1, most, cancel);
+
+        var broken = from - 1 > last.Sequence ? null
+            : before is null ? from - 1
+            : AuditChain.FirstBroken(before, records) ?? Lacking(records, from, records.Count < most, last);
+        var end = records.Count > 0 ? records[^1].Sequence : long.MaxValue;
+        return new AuditPage
+        {
+            Records = [.. records.Select(LauncherMapping.Show)],
+            Verified = broken is null,
+            FirstBroken = broken,
+            Next = records.Count == most && end < last.Sequence ? end + 1 : null,
+        };
+    }
+
+    /// <summary>The record that the first of a page follows on; null when it is not there.</summary>
+    private async Task<AuditHead?> BeforeAsync(string account, long from, CancellationToken cancel)
+    {
+        if (from == 1)
+        {
+            return new AuditHead(0, AuditChain.Beginning);
+        }
+
+        var found = await store.ReadAuditAsync(account, from - 2, 1, cancel);
+        return found is [var record] && record.Sequence == from - 1 ? new AuditHead(record.Sequence, record.Hash) : null;
+    }
+
+    /// <summary>What a page that is sound in itself lacks, or has in place of what the launcher wrote last.</summary>
+    private static long? Lacking(IReadOnlyList<AuditRecord> records, long from, bool isToTheEnd, AuditHead last)
+    {
+        var end = records.Count > 0 ? records[^1].Sequence : from - 1;
+        return isToTheEnd && end < last.Sequence ? end + 1
+            : records.Any(record => record.Sequence == last.Sequence && record.Hash != last.Hash) ? last.Sequence
+            : null;
+    }
+}

@@ -1,0 +1,21 @@
+using Orleans.Hybrid.Domain.Launching;
+
+namespace Orleans.Hybrid.Silo.Http.Launcher;
+
+/// <summary>How this silo's launcher is set and keyed; not registered where a silo has none.</summary>
+internal interface ILauncherStanding
+{
+    /// <summary>What holds now: the policy may be replaced, and the key, at any time.</summary>
+    LauncherStanding Now { get; }
+}
+
+/// <summary>
+/// A launcher's account, the policy that holds, and the provider's key: a fingerprint that can't be turned back, none where this silo has
+/// no key, and whether the provider refused it.
+/// </summary>
+internal sealed record LauncherStanding(
+    string Account, string PolicyVersion, LaunchTerms Terms, string? KeyGeneration, bool KeyRefused)
+{
+    /// <summary>The key of the account's grain.</summary>
+    public string GrainKey => $"launcher/{Account}";
+}

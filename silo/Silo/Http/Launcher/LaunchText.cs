@@ -1,0 +1,22 @@
+using Orleans.Hybrid.Domain.Launching;
+
+namespace Orleans.Hybrid.Silo.Http.Launcher;
+
+/// <summary>A piece of a launch's console text from an offset on, and from where to ask on.</summary>
+internal sealed class LaunchText(LaunchView launch, int attempt, long offset, byte[] text) : IResult
+{
+    /// <summary>Most bytes of a piece.</summary>
+    public const int Most = 1 << 20;
+
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.ContentType = "text/plain; charset=utf-8";
+        response.ContentLength = text.Length;
+        response.Headers["X-Hybrid-Launch"] = launch.Id;
+        response.Headers["X-Hybrid-Attempt"] = $"{attempt}";
+        response.Headers["X-Hybrid-State"] = LauncherMapping.Show(launch.Phase);
+        response.Headers["X-Hybrid-Next-Offset"] = $"{offset + text.Length}";
+        return response.Body.WriteAsync(text, httpContext.RequestAborted).AsTask();
+    }
+}

@@ -1,0 +1,20 @@
+namespace Orleans.Hybrid.Silo.Http.Launcher;
+
+/// <summary>Finds this silo's launcher; where it has none, there is nothing to be asked.</summary>
+internal sealed class LauncherFilter : IEndpointFilter
+{
+    private static readonly JsonAnswer None = Answers.Message(
+        "This silo has no launcher: ask one that was started with --launcher-policy", StatusCodes.Status404NotFound);
+
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        if (http.RequestServices.GetService<ILauncherStanding>() is not { } launcher)
+        {
+            return None;
+        }
+
+        http.Features.Set(launcher.Now);
+        return await next(context);
+    }
+}

@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using Orleans.Hybrid.Domain.Launching;
+using Wire = Orleans.Hybrid.Contracts.Launcher;
+
+namespace Orleans.Hybrid.Silo.Http.Launcher;
+
+/// <summary>The only place where a launcher's values become what operators read.</summary>
+internal static class LauncherMapping
+{
+    /// <summary>A launcher.</summary>
+    public static Wire.LauncherStatus Show(LauncherStanding launcher, LauncherSummary summary)
+    {
+        var (caps, budget) = (launcher.Terms.Caps, launcher.Terms.Budget);
+        return new Wire.LauncherStatus
+        {
+            Account = launcher.Account,
+            PolicyVersion = launcher.PolicyVersion,
+            Enabled = launcher.Terms.Enabled,
+            KeyGeneration = launcher.KeyGeneration,
+            KeyRefused = launcher.KeyRefused,
+            Live = summary.Live.Count + summary.Orphans,
+            Orphans = summary.Orphans,
+            Caps = new Wire.LauncherCaps { Account = caps.Account, InstanceType = caps.MachineType, Credential = caps.Credential },
+            UsedToday = summary.Today,
+            UsedThisMonth = summary.ThisMonth,
+            Budget = new Wire.LauncherBudget
+            {
+                Day = budget.Day,
+                Month = budget.Month,
+                CredentialDay = budget.CredentialDay,
+                CredentialMonth = budget.CredentialMonth,
+            },
+            Nonces = summary.Nonces,
+            Audit = new Wire.AuditPlace { Sequence = summary.AuditRecords, Hash = summary.AuditHash },
+            Launches = [.. summary.Live.OrderByDescending(launch => launch.Id, StringComparer.Ordinal).Select(Show)],
+        };
+    }
+
+    /// <summary>A launch.</summary>
+    public static Wire.LaunchInfo Show(LaunchView launch) => new()
+    {
+        Id = launch.Id,
+        CredentialId = launch.CredentialId,
+        State = Show(launch.Phase),
+        CommitHash = launch.CommitHash,
+        Verdict = launch.Verdict is { } verdict ? Show(verdict) : null,
+        ExitCode = launch.ExitCode,
+        Attempt = launch.Attempt,
+        JobNumber = launch.JobNumber,
+        CreatedAt = launch.CreatedAt,
+        StartedAt = launch.StartedAt,
+        EndedAt = launch.EndedAt,
+        Deadline = launch.Deadline,
+        Cost = launch.Cost,
+    };
+
+    /// <summary>A record of the audit.</summary>
+    public static Wire.AuditEntry Show(AuditRecord record) => new()
+    {
+        Sequence = record.Sequence,
+        At = record.At,
+        Event = Show(record.Event),
+        Reason = record.Reason,
+        Count = record.Count,
+        CredentialId = record.CredentialId,
+        Address = record.Address,
+        Peer = record.Peer,
+        CommitHash = record.CommitHash,
+        LaunchId = record.LaunchId,
+        JobNumber = record.JobNumber,
+        MachineType = record.MachineType,
+        Deadline = record.Deadline,
+        Cost = record.Cost,
+        PolicyVersion = record.PolicyVersion,
+        KeyGeneration = record.KeyGeneration,
+        Previous = record.Previous,
+        Hash = record.Hash,
+    };
+
+    /// <summary>The word for how far a launch is.</summary>
+    public static string Show(LaunchPhase phase) => phase switch
+    {
+        LaunchPhase.Intended => "accepted",
+        LaunchPhase.Queued => "queued",
+        LaunchPhase.Running => "running",
+        LaunchPhase.Stopping => "stopping",
+        LaunchPhase.Ended => "ended",
+        _ => throw new UnreachableException($"phase {phase}"),
+    };
+
+    private static string Show(LaunchVerdict verdict) => verdict switch
+    {
+        LaunchVerdict.Passed => "passed",
+        LaunchVerdict.Failed => "failed",
+        LaunchVerdict.TimedOut => "timed_out",
+        LaunchVerdict.Cancelled => "cancelled",
+        LaunchVerdict.Trouble => "trouble",
+        _ => throw new UnreachableException($"verdict {verdict}"),
+    };
+
+    // A row that somebody spoilt may have an event that there never was: it is shown, and does not pass the check.
+    private static string Show(AuditEvent what) => what switch
+    {
+        AuditEvent.Accepted => "accepted",
+        AuditEvent.Refused => "refused",
+        AuditEvent.Submitted => "submitted",
+        AuditEvent.Cancelled => "cancelled",
+        AuditEvent.Overdue => "overdue",
+        AuditEvent.Orphan => "orphan",
+        AuditEvent.Ended => "ended",
+        _ => $"unknown ({(int)what})",
+    };
+}

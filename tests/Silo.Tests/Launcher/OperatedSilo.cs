@@ -1,0 +1,93 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Orleans.Hybrid.Domain.Launching;
+using Orleans.Hybrid.Domain.Projects;
+using Orleans.Hybrid.Grains.Launching;
+using Orleans.Hybrid.Silo.Http.Launcher;
+using Orleans.Hybrid.Silo.Security;
+using Orleans.Hybrid.Silo.Tests.Support;
+
+namespace Orleans.Hybrid.Silo.Tests.Launcher;
+
+/// <summary>A control plane with a launcher, whose account each test chooses anew.</summary>
+public sealed class OperatedSilo : IAsyncLifetime, ILauncherStanding
+{
+    internal LauncherStanding Now { get; set; } = StandingOf("nobody");
+
+    LauncherStanding ILauncherStanding.Now => Now;
+
+    internal TestSilo Silo { get; private set; } = null!;
+
+    internal ILaunchStore Store => Silo.Get<ILaunchStore>();
+
+    internal INimbixLauncherGrain Launcher => Silo.Get<IGrainFactory>().GetGrain<INimbixLauncherGrain>(Now.GrainKey);
+
+    public async Task InitializeAsync() => Silo = await TestSilo.StartAsync(
+        configure: builder => builder.Services.AddSingleton<ILauncherStanding>(this));
+
+    public async Task DisposeAsync() => await Silo.DisposeAsync();
+
+    /// <summary>An operator, before an account that nobody has used.</summary>
+    internal async Task<Tenant> NewOperatorAsync()
+    {
+        Now = StandingOf($"account-{Silo.Get<Ids>().New()}");
+        var tenant = await Silo.NewTenantAsync();
+        Assert.True(await Silo.Get<IProjectStore>().SetOperatorAsync(tenant.UserId, true, default));
+        return tenant;
+    }
+
+    /// <summary>A launch of a commit.</summary>
+    internal async Task<LaunchView> LaunchAsync(int commit, string credential = "ci")
+    {
+        var answer = await Launcher.Launch(new LaunchRequest
+        {
+            CredentialId = credential,
+            CommitHash = $"{commit:x6}",
+            Parameters = new Dictionary<string, string>(),
+            Script = "true",
+            Marker = "marker",
+            PolicyVersion = Now.PolicyVersion,
+            Terms = Now.Terms,
+            Origin = new LaunchOrigin("192.0.2.1", "192.0.2.1"),
+        });
+        Assert.Equal(LaunchOutcome.Accepted, answer.Outcome);
+        return answer.Launch!;
+    }
+
+    /// <summary>Changes the database as somebody does who has got hold of it, and of the right to drop what guards the audit.</summary>
+    internal async Task TamperAsync(string sql)
+    {
+        if (Silo.Options.Database is { } database)
+        {
+            await using var postgres = new NpgsqlConnection(database);
+            await postgres.OpenAsync();
+            await using var command = new NpgsqlCommand($"ALTER TABLE launch_audit DISABLE TRIGGER ALL; {sql}", postgres);
+            await command.ExecuteNonQueryAsync();
+            return;
+        }
+
+        await using var sqlite = new SqliteConnection($"Data Source={ControlPlaneServices.SqliteFileIn(Silo.Options)}");
+        await sqlite.OpenAsync();
+        await using var change = sqlite.CreateCommand();
+        change.CommandText = "DROP TRIGGER IF EXISTS launch_audit_is_not_changed; "
+            + $"DROP TRIGGER IF EXISTS launch_audit_is_not_shortened; {sql}";
+        await change.ExecuteNonQueryAsync();
+    }
+
+    private static LauncherStanding StandingOf(string account) => new(
+        account,
+        new string('a', 64),
+        new LaunchTerms
+        {
+            Image = "t1",
+            MachineType = "ngd3",
+            Limit = TimeSpan.FromMinutes(40),
+            LongestQueue = TimeSpan.FromHours(1),
+            PricePerHour = 1.5m,
+            Caps = new LaunchCaps(Account: 50, Credential: 40),
+            Budget = new LaunchBudget(Day: 100, Month: 1000.5m),
+        },
+        KeyGeneration: "k1",
+        KeyRefused: true);
+}
