@@ -30,6 +30,9 @@ internal sealed class Shell
 
     public required string HomeFolder { get; init; }
 
+    /// <summary>Where this program lies.</summary>
+    public string ProgramFolder { get; init; } = AppContext.BaseDirectory;
+
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     public static Shell OfThisProcess() => new()

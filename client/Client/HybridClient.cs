@@ -28,6 +28,7 @@ public sealed class HybridClient : IDisposable
         Clusters = new ClusterCalls(api);
         Tasks = new TaskCalls(api, options, Codes, Clusters);
         Schedules = new ScheduleCalls(api, Tasks.Sealer);
+        Launcher = new LauncherCalls(api, options.TimeProvider);
     }
 
     /// <summary>Tasks of the project.</summary>
@@ -41,6 +42,9 @@ public sealed class HybridClient : IDisposable
 
     /// <summary>Clusters of the user.</summary>
     public ClusterCalls Clusters { get; }
+
+    /// <summary>The launcher, for operators.</summary>
+    public LauncherCalls Launcher { get; }
 
     /// <summary>What a client sends through by itself, for a handler of yours to stand in front of.</summary>
     public static HttpMessageHandler Connections() => new SocketsHttpHandler

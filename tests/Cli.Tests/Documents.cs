@@ -20,6 +20,10 @@ public sealed class Documents
     [InlineData("worker schedule --run-every 60 hello.rb", "id")]
     [InlineData("worker schedules", "schedules")]
     [InlineData($"worker schedule-cancel {ScheduleId}", "id msg")]
+    [InlineData("launcher runs", "runs")]
+    [InlineData($"launcher log {TaskId}", "id log")]
+    [InlineData($"launcher cancel {TaskId}", "id credential_id state commit_hash attempt created_at deadline cost")]
+    [InlineData("launcher audit", "records verified")]
     [InlineData("keygen", "key bits")]
     public async Task Each_command_prints_one_document_with_these_keys(string line, string keys)
     {
@@ -105,6 +109,12 @@ public sealed class Documents
         test.Server.On("POST /2/clusters/c1/tokens", FakeAnswer.Json("""{"token":{"id":"t1","token":"x.y"}}"""));
         test.Server.On("GET /2/clusters/c1/tokens", FakeAnswer.Json("""{"tokens":[]}"""));
         test.Server.On("DELETE /2/clusters/c1/tokens/t1", FakeAnswer.Json("""{"msg":"Token revoked"}"""));
+        test.Server.On("GET /launcher/v1/runs", FakeAnswer.Json("""{"runs":[]}"""));
+        test.Server.On("GET /launcher/v1/audit", FakeAnswer.Json("""{"records":[],"verified":true}"""));
+        test.Server.On($"GET /launcher/v1/runs/{TaskId}", FakeAnswer.Json($$"""{"id":"{{TaskId}}","state":"ended","attempt":1}"""));
+        test.Server.On($"GET /launcher/v1/runs/{TaskId}/log", FakeAnswer.Text("one\n"), FakeAnswer.Text(""));
+        test.Server.On(
+            $"POST /launcher/v1/runs/{TaskId}/cancel", FakeAnswer.Json($$"""{"id":"{{TaskId}}","state":"stopping","attempt":1}"""));
         test.Server.On($"POST {Project}/tasks/{TaskId}/cancel", FakeAnswer.Json("""{"msg":"Cancelled"}"""));
         return test;
     }

@@ -33,6 +33,8 @@ internal sealed class HybridUnderTest : IAsyncDisposable
 
     public string Input { get; set; } = "";
 
+    public string ProgramFolder { get; set; } = AppContext.BaseDirectory;
+
     public string WorkingFolder => _folder.CreateSubdirectory("work").FullName;
 
     public string HomeFolder => _folder.CreateSubdirectory("home").FullName;
@@ -88,6 +90,7 @@ internal sealed class HybridUnderTest : IAsyncDisposable
             Variable = Variables.GetValueOrDefault,
             WorkingFolder = WorkingFolder,
             HomeFolder = HomeFolder,
+            ProgramFolder = ProgramFolder,
             TimeProvider = new ImpatientClock(),
         };
         var exitCode = await Program.RunAsync(args, shell, cancel);

@@ -112,7 +112,7 @@ public sealed class Trouble
         await using var test = await UnconfiguredAsync();
         var lines = Lines(HybridCommand.Build(Shell.OfThisProcess()), "").ToList();
 
-        Assert.Equal(26, lines.Count);
+        Assert.Equal(34, lines.Count);
         foreach (var (line, command) in lines)
         {
             var outcome = await test.RunAsync($"{line} --help");

@@ -34,6 +34,7 @@ internal static class HybridCommand
             {
                 LoginCommand.Build(shell, globals),
             },
+            LauncherCommand.Build(shell, globals),
             KeygenCommand.Build(shell, globals),
             new Command("key", "Keys that payloads are sealed with")
             {

@@ -1,0 +1,77 @@
+using System.CommandLine;
+using Orleans.Hybrid.Cli.Configuration;
+using Orleans.Hybrid.Cli.Output;
+using Orleans.Hybrid.Contracts.Launcher;
+using static Orleans.Hybrid.Cli.Commands.LauncherCommand;
+
+namespace Orleans.Hybrid.Cli.Commands;
+
+/// <summary><c>hybrid launcher audit [--from N]</c>: all records to the end, and whether nobody has changed them.</summary>
+internal static class LauncherAuditCommand
+{
+    private const int AtOnce = 1000;
+
+    public static Command Build(Shell shell, GlobalOptions globals)
+    {
+        var from = Flags.Number("from", "The number of the first record; 1 unless told", "NUMBER", least: 1);
+        var command = new Command("audit", "Print the audit, and check that nobody has changed it") { from };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            using var client = globals.Open(parsed, shell);
+            var (json, all) = (globals.Json(parsed), new AuditPage { Records = [], Verified = true });
+            for (long? next = parsed.GetValue(from) ?? 1; next is { } first;)
+            {
+                var page = await client.Launcher.AuditAsync(first, AtOnce, cancel);
+                if (!json)
+                {
+                    Print(shell, page);
+                }
+
+                all = new AuditPage
+                {
+                    Records = [.. all.Records, .. page.Records],
+                    Verified = all.Verified && page.Verified,
+                    FirstBroken = all.FirstBroken ?? page.FirstBroken,
+                };
+                next = page.Next;
+            }
+
+            if (json)
+            {
+                shell.Out.WriteJson(all, LauncherJson.Default.AuditPage);
+            }
+
+            Judge(shell, all);
+        });
+        return command;
+    }
+
+    private static void Print(Shell shell, AuditPage page)
+    {
+        foreach (var record in page.Records)
+        {
+            shell.Out.Write($"{ControlFilter.OneLine(Line(record))}\n");
+        }
+    }
+
+    private static void Judge(Shell shell, AuditPage all)
+    {
+        if (!all.Verified)
+        {
+            throw new CliException(ExitCodes.Failure, $"the audit is NOT as it was written, from record {all.FirstBroken} on");
+        }
+
+        shell.Say($"{all.Records.Count} records, all as they were written");
+    }
+
+    private static string Line(AuditEntry record)
+    {
+        string?[] said =
+        [
+            $"{record.Sequence}", Time(record.At), record.Event.PadRight(9), record.Count > 1 ? $"{record.Count} times" : null, record.Reason,
+            record.CredentialId, record.Address, record.CommitHash, record.LaunchId, record.JobNumber is { } job ? $"job {job}" : null,
+            record.Cost is { } cost ? Money(cost) : null,
+        ];
+        return string.Join("  ", said.Where(word => !string.IsNullOrEmpty(word)));
+    }
+}

@@ -1,0 +1,31 @@
+using System.CommandLine;
+using Orleans.Hybrid.Cli.Configuration;
+using Orleans.Hybrid.Cli.Output;
+using Orleans.Hybrid.Contracts.Launcher;
+
+namespace Orleans.Hybrid.Cli.Commands;
+
+/// <summary><c>hybrid launcher cancel LAUNCH_ID</c></summary>
+internal static class LauncherCancelCommand
+{
+    public static Command Build(Shell shell, GlobalOptions globals)
+    {
+        var id = LauncherCommand.Launch();
+        var command = new Command("cancel", "Order a launch to stop; does nothing to one that has ended") { id };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            using var client = globals.Open(parsed, shell);
+            var launch = await client.Launcher.CancelAsync(parsed.GetRequiredValue(id), cancel);
+            if (globals.Json(parsed))
+            {
+                shell.Out.WriteJson(launch, LauncherJson.Default.LaunchInfo);
+                return;
+            }
+
+            shell.Say(launch.Verdict is { } verdict
+                ? $"launch {launch.Id} has ended: {verdict}"
+                : $"launch {launch.Id} is ordered to stop; `hybrid launcher log --follow {launch.Id}` ends when it has");
+        });
+        return command;
+    }
+}

@@ -1,0 +1,68 @@
+using System.CommandLine;
+using Orleans.Hybrid.Cli.Configuration;
+using Orleans.Hybrid.Cli.Output;
+using Orleans.Hybrid.Contracts.Launcher;
+using static Orleans.Hybrid.Cli.Commands.LauncherCommand;
+
+namespace Orleans.Hybrid.Cli.Commands;
+
+/// <summary><c>hybrid launcher status</c></summary>
+internal static class LauncherStatusCommand
+{
+    private const int ShownDigits = 12;
+
+    public static Command Build(Shell shell, GlobalOptions globals)
+    {
+        var command = new Command("status", "Show how the launcher stands, and what lives");
+        command.SetAction(async (parsed, cancel) =>
+        {
+            using var client = globals.Open(parsed, shell);
+            var status = await client.Launcher.StatusAsync(cancel);
+            if (globals.Json(parsed))
+            {
+                shell.Out.WriteJson(status, LauncherJson.Default.LauncherStatus);
+                return;
+            }
+
+            shell.Out.WriteLines(Lines(status));
+            foreach (var launch in status.Launches)
+            {
+                shell.Out.Write($"{ControlFilter.OneLine(Line(launch))}\n");
+            }
+        });
+        return command;
+    }
+
+    private static IEnumerable<(string Label, string Value)> Lines(LauncherStatus status) =>
+    [
+        ("Account", status.Account),
+        ("Launching", status.Enabled ? "on" : "off: the policy says enabled: false"),
+        ("Policy", status.PolicyVersion.Length > ShownDigits ? status.PolicyVersion[..ShownDigits] : status.PolicyVersion),
+        ("Key", status switch
+        {
+            { KeyGeneration: null } => "none on this silo",
+            { KeyRefused: true } => $"{status.KeyGeneration}, which the provider REFUSED",
+            _ => status.KeyGeneration,
+        }),
+        ("Live", $"{status.Live} of {status.Caps.Account}{Caps(status.Caps)}"),
+        ("Orphans", status.Orphans > 0 ? $"{status.Orphans} jobs that no launch has: they are being ended" : ""),
+        ("Today", Used(status.UsedToday, status.Budget.Day, status.Budget.CredentialDay)),
+        ("This month", Used(status.UsedThisMonth, status.Budget.Month, status.Budget.CredentialMonth)),
+        ("Nonces", $"{status.Nonces}"),
+        ("Audit", $"{status.Audit.Sequence} records, the last {status.Audit.Hash}"),
+    ];
+
+    private static string Caps(LauncherCaps caps)
+    {
+        string?[] more =
+        [
+            caps.InstanceType is { } type ? $"{type} of an instance type" : null,
+            caps.Credential is { } credential ? $"{credential} with a credential" : null,
+        ];
+        return string.Concat(more.Where(cap => cap is not null).Select(cap => $", at most {cap}"));
+    }
+
+    private static string Used(decimal used, decimal? budget, decimal? ofCredential) =>
+        (budget is { } most ? $"{Money(used)} of {Money(most)}" : $"{Money(used)}, no bound")
+        + (ofCredential is { } each ? $", at most {Money(each)} with a credential" : "");
+}

@@ -1,0 +1,59 @@
+using System.CommandLine;
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace Orleans.Hybrid.Cli.Commands;
+
+/// <summary>
+/// <c>hybrid launcher doctor|try</c>: what only the program <c>silo</c> can do, since policy, key and executor are on its machine. It is
+/// started in place of this one, with this one's input and outputs.
+/// </summary>
+internal static class SiloCommand
+{
+    private const string Named = "HYBRID_SILO_PROGRAM";
+
+    // What people call it, and what it is called where it was published.
+    private static readonly string[] Names = ["silo", "Orleans.Hybrid.Silo"];
+
+    public static Command Build(Shell shell, string verb, string description)
+    {
+        var command = new Command(verb, description) { TreatUnmatchedTokensAsErrors = false };
+        command.SetAction(async (parsed, _) =>
+        {
+            var after = parsed.Tokens.SkipWhile(token => !token.Equals(parsed.CommandResult.IdentifierToken)).Skip(1);
+            return await RunAsync(Find(shell, verb), ["launcher", verb, .. after.Select(token => token.Value)], shell.WorkingFolder);
+        });
+        return command;
+    }
+
+    private static string Find(Shell shell, string verb)
+    {
+        if (shell.Variable(Named) is { } named)
+        {
+            return Path.Combine(shell.WorkingFolder, named);
+        }
+
+        var path = (shell.Variable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        string[] folders = [shell.ProgramFolder, Path.Combine(shell.ProgramFolder, "..", "silo"), .. path];
+        var files = folders.SelectMany(folder => Names.Select(name => Path.Combine(shell.WorkingFolder, folder, name)));
+        return files.Select(file => Path.GetFullPath(OperatingSystem.IsWindows() ? $"{file}.exe" : file)).FirstOrDefault(File.Exists)
+            ?? throw new CliException(
+                ExitCodes.Configuration,
+                $"the program silo is not here: run `silo launcher {verb}` on the machine that has the launcher's policy, or name it with {Named}");
+    }
+
+    // Ctrl-C reaches it as well, and it says itself how it ends: so it is waited for until it has.
+    private static async Task<int> RunAsync(string program, IEnumerable<string> args, string folder)
+    {
+        try
+        {
+            using var silo = Process.Start(new ProcessStartInfo(program, args) { WorkingDirectory = folder })!;
+            await silo.WaitForExitAsync(CancellationToken.None);
+            return silo.ExitCode;
+        }
+        catch (Win32Exception trouble)
+        {
+            throw new CliException(ExitCodes.Configuration, $"{program} can't be started: {trouble.Message}");
+        }
+    }
+}
