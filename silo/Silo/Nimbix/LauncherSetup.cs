@@ -1,5 +1,6 @@
 using Orleans.Hybrid.Domain.Launching;
 using Orleans.Hybrid.Runner;
+using Orleans.Hybrid.Silo.Http.Launcher;
 using Orleans.Hybrid.Silo.Nimbix.Door;
 using Orleans.Hybrid.Silo.Nimbix.Jarvice;
 using Orleans.Hybrid.Silo.Nimbix.Keys;
@@ -19,6 +20,8 @@ internal static class LauncherSetup
         services.AddSingleton<Scrubber>();
         services.AddProvider(policy, Path.Combine(options.DataDirectory, "launcher"));
         services.AddLaunchSweep(policy.Account, provider => provider.GetService<KeyVault>()?.Generation);
+        services.AddSingleton<ILauncherStanding>(provider => new LiveStanding(
+            provider.GetRequiredService<LivePolicy>(), provider.GetService<KeyVault>()));
         services.AddLauncherDoor(policyFile);
         ScrubbedLogs.Wrap(services);
     }

@@ -51,7 +51,7 @@ internal sealed class HonestLauncher(TimeProvider time) : INimbixLauncherGrain, 
         return taken;
     });
 
-    public Task<LaunchView?> Cancel(string launchId, string credentialId, LaunchOrigin origin) => InTurn(() =>
+    public Task<LaunchView?> Cancel(string launchId, string? credentialId, LaunchOrigin origin) => InTurn(() =>
     {
         (_ledger, var view) = LaunchMachine.Cancel(_ledger, launchId, credentialId, origin, time.GetUtcNow());
         Cancelled.TrySetResult();

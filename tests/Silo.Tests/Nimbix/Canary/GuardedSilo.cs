@@ -1,0 +1,124 @@
+using System.Security.Cryptography;
+using System.Text;
+using Orleans.Hybrid.Domain.Projects;
+using Orleans.Hybrid.Fakes;
+using Orleans.Hybrid.Silo.Nimbix.Commands;
+using Orleans.Hybrid.Silo.Nimbix.Door;
+using Orleans.Hybrid.Silo.Tests.Nimbix.Policy;
+using Orleans.Hybrid.Silo.Tests.Support;
+
+namespace Orleans.Hybrid.Silo.Tests.Nimbix.Canary;
+
+/// <summary>
+/// A whole silo with a launcher before the fake provider, on real clocks: key and secrets are its own, and jobs print the key that they should
+/// not have.
+/// </summary>
+internal sealed class GuardedSilo : IAsyncDisposable
+{
+    private const string User = "ada";
+
+    private readonly Files _files;
+    private readonly FakeAccount _account;
+
+    private GuardedSilo(Files files, FakeAccount account, FakeJarvice fake) => (_files, _account, Fake) = (files, account, fake);
+
+    public static string SignerId => "signer";
+
+    public FakeJarvice Fake { get; }
+
+    public TestSilo Silo { get; private set; } = null!;
+
+    public DoorCalls Door { get; private set; } = null!;
+
+    public string Secret { get; private init; } = "";
+
+    public string SigningSecret { get; private init; } = "";
+
+    /// <summary>The keys, the one in use last.</summary>
+    public List<string> Keys { get; } = [];
+
+    /// <summary>All that must be seen nowhere.</summary>
+    public IEnumerable<string> Canaries => [Secret, SigningSecret, .. Keys];
+
+    public static async Task<GuardedSilo> StartAsync()
+    {
+        var (key, secret, signing) = (NewKey(), NewSecret(), NewSecret());
+        var account = new FakeAccount(User, key);
+        var fake = await FakeJarvice.StartAsync(new FakeJarviceOptions { Accounts = [account], Script = _ => Job(account) });
+        var files = new Files($$"""
+            image: t1
+            instance_type: ngd3
+            max_time_minutes: 0.5
+            allowed_client_ip: 127.0.0.1
+            shared_secret_file: SECRETS/plain
+            jarvice: {base_url: "{{fake.Base}}", username: {{User}}, key_file: SECRETS/apikey}
+            credentials:
+              {{SignerId}}: {secret_file: SECRETS/signing}
+            caps: {account: 100}
+            grace_seconds: 1
+            listen: 127.0.0.1:0
+            script: |
+              bash test.sh {commit_hash}
+
+            """);
+        files.Write("plain", secret);
+        files.Write("signing", signing);
+        files.Write("apikey", key);
+        var guarded = new GuardedSilo(files, account, fake) { Secret = secret, SigningSecret = signing };
+        guarded.Keys.Add(key);
+        guarded.Silo = await TestSilo.StartAsync(options => options with { LauncherPolicy = files.Policy });
+        guarded.Door = new DoorCalls(guarded.Silo.Get<LauncherDoor>().Address);
+        return guarded;
+    }
+
+    /// <summary>A call with a signature.</summary>
+    public SignedForm Sign(string body, string path = "/run") => DoorCalls.Sign(path, body, SignerId, SigningSecret, DateTimeOffset.UtcNow);
+
+    /// <summary>Replaces the provider's key, and waits until the silo has the new one.</summary>
+    public async Task RotateAsync()
+    {
+        var (old, next) = (Keys[^1], NewKey());
+        Keys.Add(next);
+        _account.Accept(old, next);
+        var taken = Silo.Logs.Seen("is in use");
+        _files.Write("apikey", next);
+        await taken;
+        _account.Accept(next);
+    }
+
+    /// <summary>An operator of the control plane.</summary>
+    public async Task<Tenant> NewOperatorAsync()
+    {
+        var tenant = await Silo.NewTenantAsync();
+        Assert.True(await Silo.Get<IProjectStore>().SetOperatorAsync(tenant.UserId, true, default));
+        return tenant;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Door?.Dispose();
+        if (Silo is not null)
+        {
+            await Silo.DisposeAsync();
+        }
+
+        await Fake.DisposeAsync();
+        _files.Dispose();
+    }
+
+    // With letters that look different in URLs, JSON and base64.
+    private static string NewKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(24)) + "+/&";
+
+    private static string NewSecret() => RandomNumberGenerator.GetHexString(48, lowercase: true);
+
+    private static JobScript Job(FakeAccount account)
+    {
+        var key = account.Keys[^1];
+        var inBase64 = Convert.ToBase64String(Encoding.UTF8.GetBytes($"the key is {key}"));
+        return new JobScript
+        {
+            RunLength = TimeSpan.FromSeconds(1),
+            Lines = [(TimeSpan.Zero, "begins"), (TimeSpan.Zero, $"curl -d apikey={Uri.EscapeDataString(key)}"), (TimeSpan.Zero, key), (TimeSpan.Zero, inBase64)],
+        };
+    }
+}

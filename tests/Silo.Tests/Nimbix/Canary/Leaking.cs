@@ -1,0 +1,215 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Diagnostics.Tracing;
+using System.Net;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Orleans.Hybrid.Domain.Launching;
+using Orleans.Hybrid.Fakes;
+using Orleans.Hybrid.Silo.Nimbix.Commands;
+using Orleans.Hybrid.Silo.Nimbix.Door;
+using Orleans.Hybrid.Silo.Tests.Support;
+
+namespace Orleans.Hybrid.Silo.Tests.Nimbix.Canary;
+
+/// <summary>
+/// The canary suite: a key and secrets that nobody else has, a silo that is driven through everything that can go well or wrong, and a search of all
+/// that can be read of it.
+/// </summary>
+[Collection(nameof(Leaking))]
+[CollectionDefinition(nameof(Leaking), DisableParallelization = true)]
+public sealed class Leaking
+{
+    private static readonly Fault[] All =
+    [
+        Fault.ResetBefore, Fault.ResetAfter, Fault.FailsAfter, Fault.Busy, Fault.OneAtATime, Fault.Truncated, Fault.Html, Fault.WrongType,
+        Fault.Huge, Fault.Echo, Fault.StringNumbers, Fault.MissingKeys, Fault.ExtraKeys, Fault.Vanishes,
+        Fault.Redirect(new Uri("http://127.0.0.1:1/jarvice")), Fault.UnknownStatus("MELTED"), Fault.ClockSkew(TimeSpan.FromDays(-1)),
+    ];
+
+    [Fact(Timeout = 240_000)]
+    public async Task No_form_of_key_or_secret_is_seen_anywhere()
+    {
+        using var overheard = new Overheard();
+        await using var silo = await GuardedSilo.StartAsync();
+
+        await DriveAsync(silo, overheard);
+
+        Assert.Empty(overheard.Showing(silo.Canaries));
+        Assert.DoesNotContain(silo.Fake.Ledger.All, request => request.KeyInUrl);
+        Assert.Superset(
+            new HashSet<string> { "log", "activity", "metric", "event", "answer", "page", "database" }, new HashSet<string>(overheard.Places));
+    }
+
+    [Theory(Timeout = 120_000)]
+    [InlineData("log")]
+    [InlineData("activity")]
+    [InlineData("metric")]
+    [InlineData("event")]
+    [InlineData("database")]
+    public async Task What_is_let_out_on_purpose_is_found(string place)
+    {
+        using var overheard = new Overheard();
+        await using var silo = await GuardedSilo.StartAsync();
+
+        await LeakAsync(silo, place, silo.Keys[0]);
+        await CollectAsync(silo, overheard);
+
+        Assert.Equal([place], overheard.Showing(silo.Canaries));
+    }
+
+    [Fact]
+    public void Every_form_of_a_secret_is_one_that_the_search_knows()
+    {
+        const string secret = "k+/&\"ä0123456789abcdef";
+        using var overheard = new Overheard();
+        foreach (var before in (string[])["", "x", "xy", "xyz"])
+        {
+            overheard.Add(before, Convert.ToBase64String(Encoding.UTF8.GetBytes($"{before}{secret}after")));
+        }
+
+        overheard.Add("url", $"?a={WebUtility.UrlEncode(secret)}&b");
+        overheard.Add("nothing", secret[..^1]);
+
+        Assert.Equal(["", "x", "xy", "xyz", "url"], overheard.Showing([secret]));
+    }
+
+    private static async Task DriveAsync(GuardedSilo silo, Overheard overheard)
+    {
+        void Hear(DoorAnswer answer) => overheard.Add("answer", $"{answer}");
+
+        Hear(await silo.Door.PlainAsync("0f3c9d", "wrong" + silo.Secret[..40]));
+        Hear(await silo.Door.PlainAsync("not a hash", silo.Secret));
+        Hear(await silo.Door.PlainAsync(silo.Keys[0], silo.Secret));
+        Hear(await silo.Door.SendAsync(silo.Sign("h=0f3c9d&h=0f3c9d")));
+        var text = silo.Door.PlainAsync("0f3c9d", silo.Secret);
+        var call = silo.Sign("h=a0");
+        var first = await silo.Door.SendAsync(call);
+        Assert.Equal(HttpStatusCode.Accepted, first.Status);
+        Hear(first);
+        Hear(await silo.Door.SendAsync(call));
+
+        await EachFaultAsync(silo, Hear);
+        silo.Fake.Faults.Plan("jobs", Fault.Answers(401, "application/json", "{\"error\": \"billing\"}"), times: 2);
+        Hear(new DoorAnswer(HttpStatusCode.OK, $"{await Record.ExceptionAsync(() => CallAsync(silo.Silo.Get<ILaunchProvider>(), "jobs"))}"));
+        await silo.RotateAsync();
+        Hear(await silo.Door.SendAsync(silo.Sign("h=b0")));
+        Hear(await silo.Door.SendAsync(silo.Sign("", $"/run/{first["id"]}/cancel")));
+        Hear(await text);
+        await CollectAsync(silo, overheard);
+    }
+
+    // Each call of the API meets each fault: submissions by launches, the rest by looking at what was launched.
+    private static async Task EachFaultAsync(GuardedSilo silo, Action<DoorAnswer> hear)
+    {
+        foreach (var fault in All)
+        {
+            silo.Fake.Faults.Plan("batch", fault);
+        }
+
+        foreach (var i in Enumerable.Range(0, All.Length))
+        {
+            hear(await silo.Door.SendAsync(silo.Sign($"h=c{i:x}")));
+        }
+
+        var provider = silo.Silo.Get<ILaunchProvider>();
+        foreach (var fault in All)
+        {
+            foreach (var call in (string[])["jobs", "status", "tail", "output", "shutdown", "terminate", "machines"])
+            {
+                silo.Fake.Faults.Plan(call, fault);
+                var said = await Record.ExceptionAsync(() => CallAsync(provider, call));
+                hear(new DoorAnswer(HttpStatusCode.OK, $"{said}"));
+            }
+        }
+    }
+
+    private static Task CallAsync(ILaunchProvider provider, string call) => call switch
+    {
+        "jobs" => provider.JobsAsync(ended: true, default),
+        "status" => provider.StatusAsync(1, default),
+        "tail" => provider.TailAsync(1, default),
+        "output" => provider.OutputAsync(1, default),
+        "shutdown" => provider.ShutdownAsync(1, default),
+        "terminate" => provider.TerminateAsync(1, default),
+        _ => provider.MachinesAsync(default),
+    };
+
+    private static async Task CollectAsync(GuardedSilo silo, Overheard overheard)
+    {
+        await silo.Silo.Get<RefusedCallBook>().TellAsync();
+        var operators = await silo.NewOperatorAsync();
+        string[] paths = ["/launcher/v1", "/launcher/v1/runs?limit=100", "/launcher/v1/audit?limit=1000", "/", "/tasks", "/healthz", "/readyz", "/openapi/v1.json"];
+        foreach (var path in paths)
+        {
+            overheard.Add("page", await PageAsync(operators, path));
+        }
+
+        await foreach (var id in LaunchesAsync(silo))
+        {
+            overheard.Add("page", await PageAsync(operators, $"/launcher/v1/runs/{id}/log"));
+        }
+
+        await Databases.ReadAsync(silo.Silo.Options, overheard);
+        foreach (var line in silo.Silo.Logs.All)
+        {
+            overheard.Add("log", line);
+        }
+    }
+
+    private static async Task<string> PageAsync(Tenant operators, string path)
+    {
+        var reply = await operators.Api.GetAsync(path);
+        return $"{reply} {reply.Headers}";
+    }
+
+    private static async IAsyncEnumerable<string> LaunchesAsync(GuardedSilo silo)
+    {
+        var launcher = silo.Silo.Get<IGrainFactory>().GetGrain<Grains.Launching.INimbixLauncherGrain>("launcher/nimbix");
+        foreach (var live in (await launcher.Summarize()).Live)
+        {
+            yield return live.Id;
+        }
+
+        foreach (var ended in await silo.Silo.Get<ILaunchStore>().ListAsync("nimbix", null, 100, default))
+        {
+            yield return ended.Id;
+        }
+    }
+
+    private static async Task LeakAsync(GuardedSilo silo, string place, string secret)
+    {
+        var hidden = Convert.ToBase64String(Encoding.UTF8.GetBytes($"it is {secret}!"));
+        switch (place)
+        {
+            case "log":
+                silo.Silo.Get<ILogger<Leaking>>().LogTrace("a key in base64: {Key}", hidden);
+                break;
+            case "activity":
+                using (var source = new ActivitySource("leak"))
+                using (var activity = source.StartActivity("call"))
+                {
+                    activity?.SetTag("url.query", $"?apikey={Uri.EscapeDataString(secret)}");
+                }
+
+                break;
+            case "metric":
+                using (var meter = new Meter("leak"))
+                {
+                    meter.CreateCounter<long>("calls").Add(1, KeyValuePair.Create<string, object?>("key", secret));
+                }
+
+                break;
+            case "event":
+                using (var source = new EventSource("leak"))
+                {
+                    source.Write("call", new { key = secret });
+                }
+
+                break;
+            default:
+                await silo.Silo.Get<ILaunchTexts>().AppendAsync("0123456789abcdef01234567", 1, 0, Encoding.UTF8.GetBytes(hidden), default);
+                break;
+        }
+    }
+}
