@@ -9,7 +9,7 @@ public sealed class DemoShowing : ProgramTest
     private static readonly Dictionary<string, string?> NoDocker = new() { ["DOCKER_HOST"] = "unix:///nowhere/docker.sock" };
 
     [Fact(Timeout = 120_000)]
-    public async Task It_shows_six_of_six_without_a_docker_engine_and_says_so()
+    public async Task It_shows_seven_of_seven_without_a_docker_engine_and_says_so()
     {
         await using var demo = new RunningProgram("Silo", ["demo"], NoDocker);
 
@@ -17,7 +17,7 @@ public sealed class DemoShowing : ProgramTest
         var lines = demo.Output.Split('\n');
         Assert.StartsWith("engine ", lines[0], StringComparison.Ordinal);
         Assert.Contains("| store SQLite | executor process (", lines[0], StringComparison.Ordinal);
-        Assert.StartsWith("6 of 6 in ", lines[^1], StringComparison.Ordinal);
+        Assert.StartsWith("7 of 7 in ", lines[^1], StringComparison.Ordinal);
         Assert.Contains("Hello, world", demo.Output, StringComparison.Ordinal);
     }
 
@@ -38,7 +38,7 @@ public sealed class DemoShowing : ProgramTest
 
         Assert.Equal(0, await demo.EndAsync());
         using var document = JsonDocument.Parse(demo.StandardOutput);
-        Assert.Equal(6, document.RootElement.GetProperty("passed").GetInt32());
-        Assert.Equal(6, document.RootElement.GetProperty("steps").GetArrayLength());
+        Assert.Equal(7, document.RootElement.GetProperty("passed").GetInt32());
+        Assert.Equal(7, document.RootElement.GetProperty("steps").GetArrayLength());
     }
 }

@@ -96,7 +96,7 @@ internal sealed class LocalJob(long number, ProviderJob job, TimeProvider time) 
         }
         catch (OperationCanceledException)
         {
-            var patience = run.StopAsync(Grace);
+            var patience = run.StopAsync(_ended.IsCancellationRequested ? TimeSpan.Zero : Grace);
             await Task.WhenAny(patience, Task.Delay(Timeout.InfiniteTimeSpan, _ended.Token));
             await run.StopAsync(TimeSpan.Zero);
             await patience;
