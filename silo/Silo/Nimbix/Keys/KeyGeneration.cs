@@ -5,9 +5,13 @@ namespace Orleans.Hybrid.Silo.Nimbix.Keys;
 /// <summary>One key from its first use to its last: overwritten when it has been replaced and the last call with it has ended.</summary>
 internal sealed class KeyGeneration : IDisposable
 {
+    /// <summary>How long texts are searched for a key that was replaced.</summary>
+    public static readonly TimeSpan Remembered = TimeSpan.FromHours(1);
+
     private readonly SecretBytes _key;
     private readonly IDisposable _scrubbed;
     private int _holders = 1;
+    private TimeProvider? _retired;
 
     public KeyGeneration(string username, SecretBytes key, Scrubber scrubber)
     {
@@ -52,13 +56,30 @@ internal sealed class KeyGeneration : IDisposable
         return false;
     }
 
-    /// <summary>One call fewer, or, from the vault, replaced: the last one overwrites the key.</summary>
+    /// <summary>Another key has taken its place. What is written yet by jobs of its time is searched for it for a while.</summary>
+    public void Retire(TimeProvider time)
+    {
+        _retired = time;
+        Dispose();
+    }
+
+    /// <summary>One call fewer, or none to come: the last one overwrites the key.</summary>
     public void Dispose()
     {
         if (Interlocked.Decrement(ref _holders) == 0)
         {
-            _scrubbed.Dispose();
             _key.Dispose();
+            _ = ForgetAsync();
         }
+    }
+
+    private async Task ForgetAsync()
+    {
+        if (_retired is { } time)
+        {
+            await Task.Delay(Remembered, time);
+        }
+
+        _scrubbed.Dispose();
     }
 }

@@ -62,34 +62,20 @@ internal sealed partial class KeyVault(
     /// <summary>Makes one call. A key that it is refused with is read once more, and the call made once more when there is another.</summary>
     public async Task<T> UseAsync<T>(ProviderCall call, Func<Credentials, Task<T>> work, CancellationToken cancel)
     {
-        using var first = Hold(call);
-        try
+        while (true)
         {
-            return await work(first.Credentials);
-        }
-        catch (ProviderException refusal) when (refusal.Trouble == ProviderTrouble.Unauthorized)
-        {
-            await ReplaceAsync(first, cancel);
-        }
-
-        using var second = Hold(call);
-        try
-        {
-            return await work(second.Credentials);
-        }
-        catch (ProviderException refusal) when (refusal.Trouble == ProviderTrouble.Unauthorized)
-        {
-            await _oneLook.WaitAsync(cancel);
+            using var generation = Hold(call);
             try
             {
-                Refuse(second);
+                return await work(generation.Credentials);
             }
-            finally
+            catch (ProviderException refusal) when (refusal.Trouble == ProviderTrouble.Unauthorized)
             {
-                _oneLook.Release();
+                if (!await IsReplacedAsync(generation, cancel))
+                {
+                    throw;
+                }
             }
-
-            throw;
         }
     }
 
@@ -112,7 +98,7 @@ internal sealed partial class KeyVault(
     }
 
     // Of many calls that are refused together one reads the file; the others find what it found.
-    private async Task ReplaceAsync(KeyGeneration refused, CancellationToken cancel)
+    private async Task<bool> IsReplacedAsync(KeyGeneration refused, CancellationToken cancel)
     {
         await _oneLook.WaitAsync(cancel);
         try
@@ -120,21 +106,19 @@ internal sealed partial class KeyVault(
             if (_current == refused && _refused != refused)
             {
                 await LookAsync(cancel);
-                Refuse(refused);
             }
+
+            if (_current == refused && _refused != refused)
+            {
+                Volatile.Write(ref _refused, refused);
+                KeyRefused(refused.Fingerprint);
+            }
+
+            return _current != refused;
         }
         finally
         {
             _oneLook.Release();
-        }
-    }
-
-    private void Refuse(KeyGeneration generation)
-    {
-        if (_current == generation && _refused != generation)
-        {
-            Volatile.Write(ref _refused, generation);
-            KeyRefused(generation.Fingerprint);
         }
     }
 
@@ -182,7 +166,7 @@ internal sealed partial class KeyVault(
         var before = Interlocked.Exchange(ref _current, candidate);
         _judged = (candidate.Fingerprint, stamp);
         _alert = null;
-        before?.Dispose();
+        before?.Retire(time);
         KeyTaken(candidate.Fingerprint);
     }
 

@@ -35,7 +35,8 @@ public sealed class Leaking
 
         await DriveAsync(silo, overheard);
 
-        Assert.Empty(overheard.Showing(silo.Canaries));
+        Assert.Empty(overheard.Showing([silo.Secret, silo.SigningSecret]));
+        Assert.All(silo.Keys, key => Assert.Empty(overheard.Showing([key])));
         Assert.DoesNotContain(silo.Fake.Ledger.All, request => request.KeyInUrl);
         Assert.Superset(
             new HashSet<string> { "log", "activity", "metric", "event", "answer", "page", "database" }, new HashSet<string>(overheard.Places));
