@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Runtime.ExceptionServices;
 using Orleans.Hybrid.Domain.Launching;
 using Orleans.Hybrid.Domain.Steps;
 using Orleans.Storage;
@@ -38,11 +39,13 @@ internal sealed class LedgerBook(string account, IPersistentState<LaunchLedger> 
             {
                 state.State = before;
             }
-            catch
+            catch (Exception trouble)
             {
                 state.State = before;
                 end();
-                throw;
+
+                // One of the engines wraps what its storage throws.
+                ExceptionDispatchInfo.Throw(trouble.InnerException as StoreUnavailableException ?? trouble);
             }
 
             // What a second activation has decided meanwhile counts, and this is decided anew.

@@ -1,4 +1,5 @@
 using Orleans.Hybrid.Domain.Launching;
+using Orleans.Hybrid.Domain.Steps;
 using Orleans.Hybrid.Silo.Security;
 using Orleans.Hybrid.Stores.GrainStates;
 
@@ -82,6 +83,30 @@ public sealed class Deciding(LaunchSilo silo) : IClassFixture<LaunchSilo>
         {
             await next.DisposeAsync();
         }
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_state_that_can_not_be_written_is_said_to_be_the_databases_trouble_and_nothing_is_launched()
+    {
+        silo.Step = step =>
+        {
+            if (step == "before WriteAsync")
+            {
+                throw new StoreUnavailableException("the database is away", new TimeoutException());
+            }
+        };
+        try
+        {
+            await Assert.ThrowsAsync<StoreUnavailableException>(() => silo.Launcher(_account).Launch(Requests.For(1)));
+        }
+        finally
+        {
+            silo.Step = _ => { };
+        }
+
+        Assert.Empty((await silo.Launcher(_account).Summarize()).Live);
+        Assert.Equal(LaunchOutcome.Accepted, (await silo.Launcher(_account).Launch(Requests.For(1))).Outcome);
+        await SoundAsync(records: 1);
     }
 
     [Fact(Timeout = 120_000)]
