@@ -131,7 +131,7 @@ public sealed class Scripts
                 return true;
             }
 
-            var between = template.Fill("abc", None, "m").Split("bash -c ")[1].Split("\ncode=$?")[0];
+            var between = template.Fill("abc", None, "m").Split("\" -c ")[1].Split("\ncode=$?")[0];
             return between == ScriptTemplate.Quoted(string.Join("abc", whole.Split("{commit_hash}")));
         }));
     }

@@ -13,6 +13,9 @@ public sealed class ScriptTemplate
 
     private const string Token = "{commit_hash}";
 
+    // Not every image has a bash.
+    private const string Shell = "\"$(command -v bash || command -v sh)\"";
+
     private readonly string text;
 
     private ScriptTemplate(string text)
@@ -42,14 +45,14 @@ public sealed class ScriptTemplate
             throw new ArgumentException("a script is filled with a hash that was checked before", nameof(commitHash));
         }
 
-        var script = new StringBuilder("#!/bin/bash\n");
+        var script = new StringBuilder("#!/bin/sh\n");
         foreach (var (name, value) in parameters.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             script.Append("export ").Append(name).Append('=').Append(Quoted(value)).Append('\n');
         }
 
         var body = text.Replace(Token, commitHash, StringComparison.Ordinal);
-        return script.Append("bash -c ").Append(Quoted(body)).Append('\n').Append(VerdictLine.ShellOf(marker, commitHash)).ToString();
+        return script.Append(Shell).Append(" -c ").Append(Quoted(body)).Append('\n').Append(VerdictLine.ShellOf(marker, commitHash)).ToString();
     }
 
     /// <summary>A value as one word of a shell: in single quotes, where nothing has a meaning, each quote of its own outside them.</summary>

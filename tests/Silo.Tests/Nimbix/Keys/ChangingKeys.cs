@@ -179,6 +179,23 @@ public sealed class ChangingKeys
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task Texts_are_searched_for_a_key_for_a_while_after_it_was_replaced()
+    {
+        var looks = new ManualTime();
+        await using var under = await ProviderUnderTest.StartAsync(looks: looks);
+        var next = ProviderUnderTest.NewKey();
+        under.Account.Accept(under.Key, next);
+        under.File.Write(next);
+        await InUseAsync(under, next);
+        await looks.Armed(KeyGeneration.Remembered);
+
+        Assert.Equal("*** ***", under.Scrubber.Scrub($"{under.Key} {next}"));
+
+        looks.Advance(KeyGeneration.Remembered);
+        Assert.Equal($"{under.Key} ***", under.Scrubber.Scrub($"{under.Key} {next}"));
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task Without_a_file_the_key_comes_from_the_environment_with_a_warning_or_the_start_is_refused()
     {
         await using var under = await ProviderUnderTest.StartAsync();
