@@ -15,6 +15,9 @@ public sealed record FakeJarviceOptions
     /// <summary>What a submitted job does, by its label.</summary>
     public Func<string, JobScript> Script { get; init; } = _ => new JobScript();
 
+    /// <summary>What a job prints at its end, by the script that it was submitted with; null for nothing more.</summary>
+    public Func<string, string?> LastLine { get; init; } = _ => null;
+
     /// <summary>True to end jobs at the limit they were submitted with.</summary>
     public bool EnforcesWalltime { get; init; }
 
@@ -81,4 +84,6 @@ public sealed record JobScript
 
     /// <summary>True for a job that does not mind being asked to shut down.</summary>
     public bool IgnoresShutdown { get; init; }
+
+    internal JobScript Ending(string? line) => line is null ? this : this with { Lines = [.. Lines, (RunLength, line)] };
 }

@@ -44,7 +44,7 @@ public sealed class FakeJobs(FakeJarviceOptions options)
             Machine = wish.Machine,
             Nodes = wish.Nodes,
             Walltime = wish.Walltime,
-            Script = options.Script(wish.Label),
+            Script = options.Script(wish.Label).Ending(options.LastLine(wish.Script)),
             SubmittedAt = now,
         };
         _jobs.Add(job);

@@ -1,5 +1,3 @@
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Runner;
 using Orleans.Hybrid.Silo.Http.Launcher;
 using Orleans.Hybrid.Silo.Nimbix.Door;
 using Orleans.Hybrid.Silo.Nimbix.Jarvice;
@@ -30,9 +28,6 @@ internal static class LauncherSetup
     public static IServiceCollection AddProvider(this IServiceCollection services, LauncherPolicy policy, string folder) => policy.Provider switch
     {
         LaunchPlace.Jarvice => services.AddJarvice(policy.Jarvice!.Options, policy.Jarvice.Key),
-        _ => services.AddSingleton<ILaunchProvider>(provider => new LocalProvider(
-            cancel => ScriptHost.OpenAsync(policy.Executor, folder, provider.GetRequiredService<ILoggerFactory>(), cancel),
-            provider.GetRequiredService<Scrubber>(),
-            provider.GetRequiredService<TimeProvider>())),
+        _ => services.AddLocalProvider(policy.Executor, folder),
     };
 }

@@ -1,7 +1,7 @@
 using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Runner;
 using Orleans.Hybrid.Silo.Nimbix.Jarvice;
 using Orleans.Hybrid.Silo.Nimbix.Keys;
+using Orleans.Hybrid.Silo.Nimbix.Local;
 using Orleans.Hybrid.Silo.Nimbix.Policy;
 
 namespace Orleans.Hybrid.Silo.Nimbix.Commands;
@@ -20,17 +20,10 @@ internal sealed class ProviderChecks(LauncherPolicy policy, IServiceProvider ser
     /// <summary>Whether scripts can be run on this machine.</summary>
     public static async Task<Finding> ExecutorAsync(LauncherPolicy policy, IServiceProvider services)
     {
-        try
-        {
-            using var host = await ScriptHost.OpenAsync(policy.Executor, null, services.GetRequiredService<ILoggerFactory>(), Always);
-            return policy.Executor == ExecutorKind.Docker
-                ? Finding.Ok("executor", "docker")
-                : Finding.Warn("executor", "process: what a script does, it does as the silo's user; say executor: docker for code of others");
-        }
-        catch (ScriptException trouble)
-        {
-            return Finding.Fail("executor", trouble.Message);
-        }
+        const string risk = "process: what a script does, it does as the silo's user; say executor: docker for code of others";
+        return await LocalSetup.ProblemAsync(policy.Executor, services, Always) is { } problem ? Finding.Fail("executor", problem)
+            : policy.Executor == LaunchExecutor.Docker ? Finding.Ok("executor", "docker")
+            : Finding.Warn("executor", risk);
     }
 
     /// <summary>All of it, one after the other; after a key that is not taken there is nothing to ask.</summary>

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Orleans.Hybrid.Runner;
+using Orleans.Hybrid.Silo.Nimbix.Policy;
 using Orleans.Hybrid.Silo.Security;
 
 namespace Orleans.Hybrid.Silo.Nimbix.Commands;
@@ -29,14 +29,14 @@ internal sealed class Rehearsal
     public static string SignerId => Signer;
 
     /// <summary>Writes it.</summary>
-    public static Rehearsal Write(string folder, ExecutorKind executor, string image)
+    public static Rehearsal Write(string folder, LaunchExecutor executor, string image)
     {
         var rehearsal = new Rehearsal(folder, NewSecret(), NewSecret());
         WritePrivate(Path.Combine(folder, "caller.secret"), rehearsal.Secret);
         WritePrivate(Path.Combine(folder, "signer.secret"), rehearsal.SigningSecret);
         WritePrivate(rehearsal.Policy, $$"""
             provider: local
-            executor: {{(executor == ExecutorKind.Docker ? "docker" : "process")}}
+            executor: {{(executor == LaunchExecutor.Docker ? "docker" : "process")}}
             image: {{image}}
             instance_type: this-machine
             max_time_minutes: 0.1

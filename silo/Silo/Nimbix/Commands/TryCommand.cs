@@ -1,4 +1,4 @@
-using Orleans.Hybrid.Runner;
+using Orleans.Hybrid.Silo.Nimbix.Policy;
 using Orleans.Hybrid.Silo.SingleProcess;
 
 namespace Orleans.Hybrid.Silo.Nimbix.Commands;
@@ -12,7 +12,7 @@ internal static class TryCommand
         var folder = Directory.CreateTempSubdirectory("hybrid-try-").FullName;
         try
         {
-            var rehearsal = Rehearsal.Write(folder, ExecutorKind.Process, image: "none");
+            var rehearsal = Rehearsal.Write(folder, LaunchExecutor.Process, image: "none");
             var options = new ControlPlaneOptions
             {
                 DataDirectory = Path.Combine(folder, "data"),

@@ -2,7 +2,6 @@ using System.Collections.Frozen;
 using System.Net;
 using Orleans.Hybrid.Domain.Launching;
 using Orleans.Hybrid.Domain.Launching.Scripts;
-using Orleans.Hybrid.Runner;
 using Orleans.Hybrid.Silo.Nimbix.Jarvice;
 using Orleans.Hybrid.Silo.Nimbix.Keys;
 
@@ -27,7 +26,7 @@ internal sealed record LauncherPolicy
     public required JarviceAccess? Jarvice { get; init; }
 
     /// <summary>What jobs run in where they run here.</summary>
-    public required ExecutorKind Executor { get; init; }
+    public required LaunchExecutor Executor { get; init; }
 
     /// <summary>The one script that can be started.</summary>
     public required ScriptTemplate Script { get; init; }
@@ -71,6 +70,16 @@ internal enum LaunchPlace
 
     /// <summary>On this machine, through our own executors: to try a policy out.</summary>
     Local,
+}
+
+/// <summary>What jobs run in where they run on this machine.</summary>
+internal enum LaunchExecutor
+{
+    /// <summary>A container of the Docker engine here.</summary>
+    Docker,
+
+    /// <summary>A child process: no security boundary.</summary>
+    Process,
 }
 
 /// <summary>How a JARVICE API is spoken to, and where the key for it is.</summary>

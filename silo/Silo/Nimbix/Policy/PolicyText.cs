@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Orleans.Hybrid.Domain.Launching;
 using Orleans.Hybrid.Domain.Launching.Scripts;
-using Orleans.Hybrid.Runner;
 
 namespace Orleans.Hybrid.Silo.Nimbix.Policy;
 
@@ -31,7 +30,7 @@ internal static class PolicyText
             Account = Named(root, "account", root.Text("account") ?? "nimbix"),
             Provider = root.Word("provider", LaunchPlace.Jarvice, ("jarvice", LaunchPlace.Jarvice), ("local", LaunchPlace.Local)),
             Jarvice = PolicyJarvice.In(root, mode),
-            Executor = root.Word("executor", ExecutorKind.Docker, ("docker", ExecutorKind.Docker), ("process", ExecutorKind.Process)),
+            Executor = root.Word("executor", LaunchExecutor.Docker, ("docker", LaunchExecutor.Docker), ("process", LaunchExecutor.Process)),
             Script = ScriptTemplate.TryParse(root.Needed("script", "what is run for a commit, with {commit_hash} in it"), out var problem)
                 ?? throw root.Wrong("script", problem),
             StrictHash = root.Flag("strict_hash"),

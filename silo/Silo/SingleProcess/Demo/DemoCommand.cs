@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using Orleans.Hybrid.Contracts.Sealing;
+using Orleans.Hybrid.Runner;
 using Orleans.Hybrid.Silo.Engines;
 using Orleans.Hybrid.Silo.Nimbix.Commands;
+using Orleans.Hybrid.Silo.Nimbix.Policy;
 
 namespace Orleans.Hybrid.Silo.SingleProcess.Demo;
 
@@ -38,7 +40,7 @@ internal static class DemoCommand
     private static async Task ShowAsync(DemoReport report, string folder)
     {
         var executor = await ExecutorChoice.ForDemoAsync();
-        var rehearsal = Rehearsal.Write(folder, executor.Kind, executor.Image);
+        var rehearsal = Rehearsal.Write(folder, executor.Kind == ExecutorKind.Docker ? LaunchExecutor.Docker : LaunchExecutor.Process, executor.Image);
         using var lines = new SecretCount();
         await using var process = await OneProcess.StartAsync(
             new ControlPlaneOptions { DataDirectory = folder, Urls = ["http://127.0.0.1:0"], LauncherPolicy = rehearsal.Policy },

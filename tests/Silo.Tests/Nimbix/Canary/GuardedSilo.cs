@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 using Orleans.Hybrid.Domain.Projects;
 using Orleans.Hybrid.Fakes;
 using Orleans.Hybrid.Silo.Nimbix.Commands;
@@ -13,7 +14,7 @@ namespace Orleans.Hybrid.Silo.Tests.Nimbix.Canary;
 /// A whole silo with a launcher before the fake provider, on real clocks: key and secrets are its own, and jobs print the key that they should
 /// not have.
 /// </summary>
-internal sealed class GuardedSilo : IAsyncDisposable
+internal sealed partial class GuardedSilo : IAsyncDisposable
 {
     private const string User = "ada";
 
@@ -25,6 +26,9 @@ internal sealed class GuardedSilo : IAsyncDisposable
     public static string SignerId => "signer";
 
     public FakeJarvice Fake { get; }
+
+    /// <summary>The file of its policy.</summary>
+    public string Policy => _files.Policy;
 
     public TestSilo Silo { get; private set; } = null!;
 
@@ -44,7 +48,7 @@ internal sealed class GuardedSilo : IAsyncDisposable
     {
         var (key, secret, signing) = (NewKey(), NewSecret(), NewSecret());
         var account = new FakeAccount(User, key);
-        var fake = await FakeJarvice.StartAsync(new FakeJarviceOptions { Accounts = [account], Script = _ => Job(account) });
+        var fake = await FakeJarvice.StartAsync(new FakeJarviceOptions { Accounts = [account], Script = _ => Job(account), LastLine = VerdictOf });
         var files = new Files($$"""
             image: t1
             instance_type: ngd3
@@ -73,6 +77,9 @@ internal sealed class GuardedSilo : IAsyncDisposable
 
     /// <summary>A call with a signature.</summary>
     public SignedForm Sign(string body, string path = "/run") => DoorCalls.Sign(path, body, SignerId, SigningSecret, DateTimeOffset.UtcNow);
+
+    /// <summary>Changes the policy's file.</summary>
+    public void Rewrite(Func<string, string> change) => _files.Write("policy.yaml", change(File.ReadAllText(_files.Policy)));
 
     /// <summary>Replaces the provider's key, and waits until the silo has the new one.</summary>
     public async Task RotateAsync()
@@ -110,6 +117,12 @@ internal sealed class GuardedSilo : IAsyncDisposable
     private static string NewKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(24)) + "+/&";
 
     private static string NewSecret() => RandomNumberGenerator.GetHexString(48, lowercase: true);
+
+    // What a shell prints that runs the script to its end, all tests of which pass.
+    private static string? VerdictOf(string script) => Verdict().Match(script) is { Success: true } words ? $"{words.Value} 0" : null;
+
+    [GeneratedRegex("hybrid-verdict [0-9a-f]+ [0-9a-f]+")]
+    private static partial Regex Verdict();
 
     private static JobScript Job(FakeAccount account)
     {

@@ -96,7 +96,9 @@ public sealed class Leaking
         await silo.RotateAsync();
         Hear(await silo.Door.SendAsync(silo.Sign("h=b0")));
         Hear(await silo.Door.SendAsync(silo.Sign("", $"/run/{first["id"]}/cancel")));
-        Hear(await text);
+        var end = await text;
+        Assert.Matches("(?s)^begins\n.*\nhybrid-launch [0-9a-f]{24} passed 0\n$", end.Text);
+        Hear(end);
         await CollectAsync(silo, overheard);
     }
 

@@ -148,6 +148,7 @@ public sealed class PolicyReading
     [InlineData("jarvice: {base_url: http://a.example, username: u, key_file: f}", "line 10: jarvice.base_url must be an https address")]
     [InlineData("jarvice: {base_url: https://u:changeme@a.example, username: u, key_file: f}", "line 10: jarvice.base_url must be an https address")]
     [InlineData("jarvice: {base_url: https://a.example, username: u, key_file: f, get_calls: submit}", "line 10: jarvice.get_calls must be calls of jobs, ")]
+    [InlineData("executor: none", "line 10: executor must be docker or process.")]
     [InlineData("on_disconnect: stop", "line 10: on_disconnect must be keep or cancel.")]
     public void A_mistake_is_named_with_line_key_and_remedy_and_never_with_its_value(string more, string said) => Refused(Least + more, said);
 

@@ -1,0 +1,38 @@
+using Orleans.Hybrid.Domain.Launching;
+using Orleans.Hybrid.Runner;
+using Orleans.Hybrid.Silo.Nimbix.Keys;
+using Orleans.Hybrid.Silo.Nimbix.Policy;
+
+namespace Orleans.Hybrid.Silo.Nimbix.Local;
+
+/// <summary>Adds the provider that is this machine, and says whether it could be one.</summary>
+internal static class LocalSetup
+{
+    /// <summary>Adds it; the folder is where its executor notes what it has begun.</summary>
+    public static IServiceCollection AddLocalProvider(this IServiceCollection services, LaunchExecutor executor, string folder) =>
+        services.AddSingleton<ILaunchProvider>(provider => new LocalProvider(
+            cancel => OpenAsync(executor, folder, provider, cancel),
+            provider.GetRequiredService<Scrubber>(),
+            provider.GetRequiredService<TimeProvider>()));
+
+    /// <summary>Why scripts can't be run in an executor here; null when they can.</summary>
+    public static async Task<string?> ProblemAsync(LaunchExecutor executor, IServiceProvider services, CancellationToken cancel)
+    {
+        try
+        {
+            using var host = await OpenAsync(executor, null, services, cancel);
+            return null;
+        }
+        catch (ScriptException trouble)
+        {
+            return trouble.Message;
+        }
+    }
+
+    private static Task<ScriptHost> OpenAsync(LaunchExecutor executor, string? folder, IServiceProvider services, CancellationToken cancel) =>
+        ScriptHost.OpenAsync(
+            executor == LaunchExecutor.Docker ? ExecutorKind.Docker : ExecutorKind.Process,
+            folder,
+            services.GetRequiredService<ILoggerFactory>(),
+            cancel);
+}
