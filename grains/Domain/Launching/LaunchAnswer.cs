@@ -29,4 +29,7 @@ public enum LaunchOutcome
 
     /// <summary>The audit could not be written, so nothing was launched.</summary>
     AuditAway,
+
+    /// <summary>The provider's jobs could not be listed for long, so that nobody knows what lives there.</summary>
+    ProviderAway,
 }

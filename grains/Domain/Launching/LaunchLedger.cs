@@ -35,6 +35,9 @@ public sealed record LaunchLedger
 
     /// <summary>When the jobs of the account were last held against what lives here.</summary>
     public DateTimeOffset Swept { get; init; }
+
+    /// <summary>Since when the provider's jobs could not be listed; null while they can.</summary>
+    public DateTimeOffset? BlindSince { get; init; }
 }
 
 /// <summary>A launch that has not ended.</summary>

@@ -18,6 +18,9 @@ public static partial class LaunchMachine
     /// <summary>How often all jobs of the account are held against what lives.</summary>
     public static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(5);
 
+    /// <summary>For how long the provider's jobs may be impossible to list before nothing is launched any more.</summary>
+    public static readonly TimeSpan LongestBlindness = TimeSpan.FromMinutes(10);
+
     private static readonly TimeSpan Youth = TimeSpan.FromMinutes(5);
 
     /// <summary>
@@ -58,7 +61,7 @@ public static partial class LaunchMachine
         }
 
         orders.AddRange(ledger.Orphans.Select(number => new LaunchOrder(LaunchAct.Terminate, "", 0, "", number)));
-        if (now - ledger.Swept >= SweepEvery)
+        if (now - ledger.Swept >= (ledger.BlindSince is null ? SweepEvery : UsualLook))
         {
             ledger = ledger with { Swept = now };
             orders.Add(new LaunchOrder(LaunchAct.Sweep, "", 0, LabelPrefix));

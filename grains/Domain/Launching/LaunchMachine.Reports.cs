@@ -18,7 +18,7 @@ public static partial class LaunchMachine
     {
         if (report.Act == LaunchAct.Sweep)
         {
-            return Swept(ledger, report, now);
+            return Swept(Sighted(ledger, report, now), report, now);
         }
 
         if (report.LaunchId.Length == 0)
@@ -185,6 +185,13 @@ public static partial class LaunchMachine
 
     private static LaunchLedger Remember(LaunchLedger ledger, RecentLaunch recent) =>
         ledger with { Recent = [.. ledger.Recent.TakeLast(MostRecent - 1), recent] };
+
+    private static LaunchLedger Sighted(LaunchLedger ledger, LaunchReport report, DateTimeOffset now) => (report.Trouble, ledger.BlindSince) switch
+    {
+        (null, not null) => ledger with { BlindSince = null },
+        (not null, null) => ledger with { BlindSince = now },
+        _ => ledger,
+    };
 
     private static LaunchLedger Swept(LaunchLedger ledger, LaunchReport report, DateTimeOffset now)
     {

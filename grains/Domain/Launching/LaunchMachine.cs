@@ -204,6 +204,7 @@ public static partial class LaunchMachine
     private static LaunchOutcome? Obstacle(LaunchLedger ledger, LaunchRequest request, decimal reserve, DateTimeOffset now) =>
         !request.Terms.Enabled ? LaunchOutcome.Disabled
         : ledger.Outbox.Count >= MostUnwritten ? LaunchOutcome.AuditAway
+        : now - ledger.BlindSince > LongestBlindness ? LaunchOutcome.ProviderAway
         : OverCap(ledger, request) ? LaunchOutcome.CapReached
         : !Spending.Fits(ledger, request, reserve, now) ? LaunchOutcome.BudgetSpent
         : null;

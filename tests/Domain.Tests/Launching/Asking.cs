@@ -155,6 +155,26 @@ public sealed class Asking
     }
 
     [Fact]
+    public void While_the_providers_jobs_can_not_be_listed_for_long_nothing_new_is_launched()
+    {
+        var blind = new LaunchReport { Act = LaunchAct.Sweep, LaunchId = "", Attempt = 0, Trouble = ProviderTrouble.Failed };
+        ledger = LaunchMachine.Report(ledger, blind, Start);
+        var atLast = Start + LaunchMachine.LongestBlindness;
+        ledger = LaunchMachine.Report(ledger, blind, atLast);
+        Assert.Equal(LaunchOutcome.Accepted, Ask(Request, atLast).Outcome);
+
+        var later = atLast.AddSeconds(1);
+        Assert.Equal(LaunchOutcome.ProviderAway, Ask(For(1), later).Outcome);
+        Assert.Equal(LaunchOutcome.Duplicate, Ask(Request, later).Outcome);
+        ledger = ledger with { Swept = later };
+        Assert.Contains(
+            LaunchMachine.TakeOrders(ledger, later + LaunchMachine.UsualLook).Orders.Orders, order => order.Act == LaunchAct.Sweep);
+
+        ledger = LaunchMachine.Report(ledger, blind with { Trouble = null }, later);
+        Assert.Equal(LaunchOutcome.Accepted, Ask(For(1), later).Outcome);
+    }
+
+    [Fact]
     public void Only_the_credential_that_asked_may_cancel()
     {
         var id = Ask(Request).Launch!.Id;

@@ -35,6 +35,7 @@ internal sealed record Refusal(string Reason, int Status, TroubleTelling Telling
         LaunchOutcome.BudgetSpent => NotNow("budget_spent"),
         LaunchOutcome.Disabled => NotNow("disabled"),
         LaunchOutcome.AuditAway => NotNow("audit_away", answer.RetryAfter),
+        LaunchOutcome.ProviderAway => NotNow("provider_away", TimeSpan.FromMinutes(1)),
         _ => throw new UnreachableException($"outcome {answer.Outcome}"),
     };
 

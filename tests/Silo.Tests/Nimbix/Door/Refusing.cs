@@ -1,4 +1,6 @@
 using System.Net;
+using Orleans.Hybrid.Domain.Launching;
+using Orleans.Hybrid.Silo.Nimbix.Door;
 using Orleans.Hybrid.Silo.Tests.Nimbix.Policy;
 using Orleans.Hybrid.Silo.Tests.Support;
 using Orleans.Hybrid.Support;
@@ -9,6 +11,18 @@ namespace Orleans.Hybrid.Silo.Tests.Nimbix.Door;
 public sealed class Refusing
 {
     private const string Form = "POST /run HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n";
+
+    [Fact]
+    public void Each_answer_of_the_launcher_that_is_no_launch_has_a_status_and_a_word()
+    {
+        var words = Enum.GetValues<LaunchOutcome>()
+            .Except([LaunchOutcome.Accepted, LaunchOutcome.Duplicate])
+            .Select(outcome => Refusal.Of(new LaunchAnswer(outcome)))
+            .Select(refusal => $"{refusal.Status} {refusal.Telling.Error}");
+
+        Assert.Equal(
+            ["403 refused", "503 nonces_full", "503 cap_reached", "503 budget_spent", "503 disabled", "503 audit_away", "503 provider_away"], words);
+    }
 
     public static TheoryData<string, string> Strangers() => new()
     {
