@@ -22,23 +22,39 @@ internal static class PolicyCredentials
     public static SecretSource SourceIn(PolicySection section, string literal, string key)
     {
         RefuseLiteral(section, literal, key);
-        return (section.Text($"{key}_file"), section.Text($"{key}_env")) switch
+        return Either(section, fileKey: $"{key}_file", variableKey: $"{key}_env");
+    }
+
+    private static SecretSource Either(PolicySection section, string fileKey, string variableKey) =>
+        (section.Text(fileKey), section.Text(variableKey)) switch
         {
             ({ } file, null) => new SecretSource(file, null),
             (null, { } variable) => new SecretSource(null, variable),
-            (null, null) => throw section.Wrong($"{key}_file", $"is missing: the file that holds it; or {key}_env, the variable that does"),
-            _ => throw section.Wrong($"{key}_file", $"and {key}_env are both there: give one"),
+            (null, null) => throw section.Wrong(fileKey, $"is missing: the file that holds it; or {variableKey}, the variable that does"),
+            _ => throw section.Wrong(fileKey, $"and {variableKey} are both there: give one"),
         };
-    }
 
     private static IEnumerable<CallerCredential> Shared(PolicySection root)
     {
-        RefuseLiteral(root, "shared_secret", "shared_secret");
-        if (root.Text("shared_secret_file") is not null || root.Text("shared_secret_env") is not null)
+        if (SharedSource(root) is { } source)
         {
-            yield return new CallerCredential(
-                SharedId, SourceIn(root, "shared_secret", "shared_secret"), CallSchemes.Plain, null, null, MayForce: false);
+            yield return new CallerCredential(SharedId, source, CallSchemes.Plain, null, null, MayForce: false);
         }
+    }
+
+    // The original's key may say where the secret is, in place of what it is.
+    private static SecretSource? SharedSource(PolicySection root)
+    {
+        if (root.IsSection("shared_secret"))
+        {
+            var section = root.Section("shared_secret")!;
+            var source = Either(section, fileKey: "file", variableKey: "env");
+            section.RefuseOthers();
+            return source;
+        }
+
+        RefuseLiteral(root, "shared_secret", "shared_secret");
+        return root.Has("shared_secret_file") || root.Has("shared_secret_env") ? SourceIn(root, "shared_secret", "shared_secret") : null;
     }
 
     private static CallerCredential Named(PolicySection all, string id)

@@ -19,6 +19,9 @@ internal sealed class PolicySection(string name, YamlMappingNode node)
     /// <summary>True where the key is there, whatever it has.</summary>
     public bool Has(string key) => Find(key) is not null;
 
+    /// <summary>True where the key has keys and values of its own.</summary>
+    public bool IsSection(string key) => Find(key) is YamlMappingNode;
+
     /// <summary>A text that is not empty; null where the key is not there.</summary>
     public string? Text(string key) => Find(key) switch
     {

@@ -37,6 +37,16 @@ public sealed class PolicyReading
         Assert.Contains("cd /tmp", policy.Script.Fill("abc", new Dictionary<string, string>(), "m"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("{file: /etc/hybrid/secret}", "/etc/hybrid/secret", null)]
+    [InlineData("{env: CI_SECRET}", null, "CI_SECRET")]
+    public void The_originals_key_may_say_where_the_secret_is(string where, string? file, string? variable)
+    {
+        var policy = PolicyText.Parse(Least.Replace("shared_secret_file: /etc/hybrid/secret", $"shared_secret: {where}", StringComparison.Ordinal));
+
+        Assert.Equal(new SecretSource(file, variable), Assert.Single(policy.Credentials).Secret);
+    }
+
     [Fact]
     public void The_policy_of_the_guide_is_one()
     {
@@ -148,6 +158,8 @@ public sealed class PolicyReading
     [InlineData("jarvice: {base_url: http://a.example, username: u, key_file: f}", "line 10: jarvice.base_url must be an https address")]
     [InlineData("jarvice: {base_url: https://u:changeme@a.example, username: u, key_file: f}", "line 10: jarvice.base_url must be an https address")]
     [InlineData("jarvice: {base_url: https://a.example, username: u, key_file: f, get_calls: submit}", "line 10: jarvice.get_calls must be calls of jobs, ")]
+    [InlineData("shared_secret: {file: a, env: b}", "line 10: shared_secret.file and env are both there")]
+    [InlineData("shared_secret: {secret: changeme}", "line 10: shared_secret.file is missing")]
     [InlineData("executor: none", "line 10: executor must be docker or process.")]
     [InlineData("on_disconnect: stop", "line 10: on_disconnect must be keep or cancel.")]
     public void A_mistake_is_named_with_line_key_and_remedy_and_never_with_its_value(string more, string said) => Refused(Least + more, said);
