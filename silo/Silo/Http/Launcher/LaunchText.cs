@@ -8,15 +8,22 @@ internal sealed class LaunchText(LaunchView launch, int attempt, long offset, by
     /// <summary>Most bytes of a piece.</summary>
     public const int Most = 1 << 20;
 
+    /// <summary>Begins an answer of text.</summary>
+    public static void Begin(HttpResponse response, string launchId)
+    {
+        response.ContentType = "text/plain; charset=utf-8";
+        response.Headers["X-Hybrid-Launch"] = launchId;
+    }
+
+    /// <inheritdoc />
     public Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
-        response.ContentType = "text/plain; charset=utf-8";
-        response.ContentLength = text.Length;
-        response.Headers["X-Hybrid-Launch"] = launch.Id;
+        Begin(response, launch.Id);
         response.Headers["X-Hybrid-Attempt"] = $"{attempt}";
-        response.Headers["X-Hybrid-State"] = LauncherMapping.Show(launch.Phase);
+        response.Headers["X-Hybrid-State"] = LaunchWords.Of(launch.Phase);
         response.Headers["X-Hybrid-Next-Offset"] = $"{offset + text.Length}";
+        response.ContentLength = text.Length;
         return response.Body.WriteAsync(text, httpContext.RequestAborted).AsTask();
     }
 }

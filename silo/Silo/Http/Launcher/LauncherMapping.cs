@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Orleans.Hybrid.Domain.Launching;
 using Wire = Orleans.Hybrid.Contracts.Launcher;
 
@@ -41,9 +40,9 @@ internal static class LauncherMapping
     {
         Id = launch.Id,
         CredentialId = launch.CredentialId,
-        State = Show(launch.Phase),
+        State = LaunchWords.Of(launch.Phase),
         CommitHash = launch.CommitHash,
-        Verdict = launch.Verdict is { } verdict ? Show(verdict) : null,
+        Verdict = LaunchWords.Of(launch.Verdict),
         ExitCode = launch.ExitCode,
         Attempt = launch.Attempt,
         JobNumber = launch.JobNumber,
@@ -75,27 +74,6 @@ internal static class LauncherMapping
         KeyGeneration = record.KeyGeneration,
         Previous = record.Previous,
         Hash = record.Hash,
-    };
-
-    /// <summary>The word for how far a launch is.</summary>
-    public static string Show(LaunchPhase phase) => phase switch
-    {
-        LaunchPhase.Intended => "accepted",
-        LaunchPhase.Queued => "queued",
-        LaunchPhase.Running => "running",
-        LaunchPhase.Stopping => "stopping",
-        LaunchPhase.Ended => "ended",
-        _ => throw new UnreachableException($"phase {phase}"),
-    };
-
-    private static string Show(LaunchVerdict verdict) => verdict switch
-    {
-        LaunchVerdict.Passed => "passed",
-        LaunchVerdict.Failed => "failed",
-        LaunchVerdict.TimedOut => "timed_out",
-        LaunchVerdict.Cancelled => "cancelled",
-        LaunchVerdict.Trouble => "trouble",
-        _ => throw new UnreachableException($"verdict {verdict}"),
     };
 
     // A row that somebody spoilt may have an event that there never was: it is shown, and does not pass the check.

@@ -1,5 +1,6 @@
 using System.Net;
 using Orleans.Hybrid.Domain.Launching;
+using Orleans.Hybrid.Silo.Http.Launcher;
 using Orleans.Hybrid.Silo.Nimbix.Door;
 
 namespace Orleans.Hybrid.Silo.Nimbix.Commands;
@@ -71,7 +72,7 @@ internal sealed class TrySteps(IServiceProvider services, Rehearsal rehearsal, S
         return new TryStep(
             "time limit",
             end?.Verdict == LaunchVerdict.TimedOut,
-            $"allowed 6 s, {LaunchTelling.VerdictOf(end?.Verdict) ?? "still at work"} after {_time.GetElapsedTime(from).TotalSeconds:0} s");
+            $"allowed 6 s, {LaunchWords.Of(end?.Verdict) ?? "still at work"} after {_time.GetElapsedTime(from).TotalSeconds:0} s");
     }
 
     /// <summary>All of it is in the audit, each record tied to the one before.</summary>

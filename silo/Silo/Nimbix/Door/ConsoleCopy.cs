@@ -1,6 +1,7 @@
 using System.Text;
 using Orleans.Hybrid.Domain.Launching;
 using Orleans.Hybrid.Grains.Launching;
+using Orleans.Hybrid.Silo.Http.Launcher;
 
 namespace Orleans.Hybrid.Silo.Nimbix.Door;
 
@@ -38,7 +39,7 @@ internal sealed partial class ConsoleCopy(
 
     // Of a launch that is not known to be over it says so.
     private static string LastLine(string id, LaunchView? end) =>
-        $"hybrid-launch {id} {LaunchTelling.VerdictOf(end?.Verdict) ?? "unfinished"} {(end?.ExitCode is { } code ? $"{code}" : "-")}\n";
+        $"hybrid-launch {id} {LaunchWords.Of(end?.Verdict) ?? "unfinished"} {(end?.ExitCode is { } code ? $"{code}" : "-")}\n";
 
     // Null when it could not be seen to the end.
     private async Task<LaunchView?> FollowAsync(Stream to, CancellationToken cancel)

@@ -2,6 +2,7 @@ using System.Globalization;
 using Orleans.Hybrid.Domain.Launching;
 using Orleans.Hybrid.Grains.Launching;
 using Orleans.Hybrid.Silo.Http;
+using Orleans.Hybrid.Silo.Http.Launcher;
 using Orleans.Hybrid.Silo.Nimbix.Policy;
 using Orleans.Hybrid.Silo.Sweeps;
 
@@ -101,7 +102,7 @@ internal sealed class LaunchDesk(Entrance entrance, CallGate gate, IGrainFactory
             return entrance.Refuse(Refusal.Field("attempt", "a number from 1 to that of the launch"), entry.Caller!);
         }
 
-        return new TextPiece(view, (int)attempt, offset, await texts.ReadAsync(view.Id, (int)attempt, offset, TextPiece.Most, gone));
+        return new LaunchText(view, (int)attempt, offset, await texts.ReadAsync(view.Id, (int)attempt, offset, LaunchText.Most, gone));
     }
 
     private IResult Accepted(HttpContext http, Entry entry, LaunchView launch, bool isNew)

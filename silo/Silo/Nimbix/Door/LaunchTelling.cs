@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Text.Json.Serialization;
 using Orleans.Hybrid.Domain.Launching;
+using Orleans.Hybrid.Silo.Http.Launcher;
 
 namespace Orleans.Hybrid.Silo.Nimbix.Door;
 
@@ -34,10 +34,10 @@ internal sealed record LaunchTelling
     public static LaunchTelling Of(LaunchView launch, bool duplicate = false) => new()
     {
         Id = launch.Id,
-        State = StateOf(launch.Phase),
+        State = LaunchWords.Of(launch.Phase),
         Duplicate = duplicate ? true : null,
         CommitHash = launch.CommitHash,
-        Verdict = VerdictOf(launch.Verdict),
+        Verdict = LaunchWords.Of(launch.Verdict),
         ExitCode = launch.ExitCode,
         Attempt = launch.Attempt,
         CreatedAt = launch.CreatedAt,
@@ -45,29 +45,6 @@ internal sealed record LaunchTelling
         EndedAt = launch.EndedAt,
         Deadline = launch.Deadline,
         Cost = launch.Cost,
-    };
-
-    /// <summary>The word for how far a launch is.</summary>
-    public static string StateOf(LaunchPhase phase) => phase switch
-    {
-        LaunchPhase.Intended => "accepted",
-        LaunchPhase.Queued => "queued",
-        LaunchPhase.Running => "running",
-        LaunchPhase.Stopping => "stopping",
-        LaunchPhase.Ended => "ended",
-        _ => throw new UnreachableException($"phase {phase}"),
-    };
-
-    /// <summary>The word for how a launch ended.</summary>
-    public static string? VerdictOf(LaunchVerdict? verdict) => verdict switch
-    {
-        null => null,
-        LaunchVerdict.Passed => "passed",
-        LaunchVerdict.Failed => "failed",
-        LaunchVerdict.TimedOut => "timed_out",
-        LaunchVerdict.Cancelled => "cancelled",
-        LaunchVerdict.Trouble => "trouble",
-        _ => throw new UnreachableException($"verdict {verdict}"),
     };
 }
 

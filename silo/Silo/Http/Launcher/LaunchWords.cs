@@ -1,0 +1,31 @@
+using System.Diagnostics;
+using Orleans.Hybrid.Domain.Launching;
+
+namespace Orleans.Hybrid.Silo.Http.Launcher;
+
+/// <summary>The words for what is known of a launch: the same for its caller and for operators.</summary>
+internal static class LaunchWords
+{
+    /// <summary>How far it is.</summary>
+    public static string Of(LaunchPhase phase) => phase switch
+    {
+        LaunchPhase.Intended => "accepted",
+        LaunchPhase.Queued => "queued",
+        LaunchPhase.Running => "running",
+        LaunchPhase.Stopping => "stopping",
+        LaunchPhase.Ended => "ended",
+        _ => throw new UnreachableException($"phase {phase}"),
+    };
+
+    /// <summary>How it ended; null while it has not.</summary>
+    public static string? Of(LaunchVerdict? verdict) => verdict switch
+    {
+        null => null,
+        LaunchVerdict.Passed => "passed",
+        LaunchVerdict.Failed => "failed",
+        LaunchVerdict.TimedOut => "timed_out",
+        LaunchVerdict.Cancelled => "cancelled",
+        LaunchVerdict.Trouble => "trouble",
+        _ => throw new UnreachableException($"verdict {verdict}"),
+    };
+}

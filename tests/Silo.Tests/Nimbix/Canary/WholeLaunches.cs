@@ -1,0 +1,31 @@
+using System.Net;
+using Orleans.Hybrid.Domain.Launching;
+
+namespace Orleans.Hybrid.Silo.Tests.Nimbix.Canary;
+
+/// <summary>Launches from the door to the provider and back, through all that a silo has.</summary>
+public sealed class WholeLaunches
+{
+    [Fact(Timeout = 120_000)]
+    public async Task Each_job_of_the_provider_is_one_launch_with_one_record_of_its_acceptance_and_one_of_its_submission()
+    {
+        await using var silo = await GuardedSilo.StartAsync();
+
+        var texts = await Task.WhenAll(Enumerable.Range(0, 5).Select(i => silo.Door.PlainAsync($"a{i}", silo.Secret)));
+
+        Assert.All(texts, text => Assert.Equal(HttpStatusCode.OK, text.Status));
+        Assert.All(texts, text => Assert.EndsWith(" passed 0", text.LastLine, StringComparison.Ordinal));
+        var audit = await silo.Silo.Get<ILaunchStore>().ReadAuditAsync("nimbix", 0, 1000, default);
+        Assert.Null(AuditChain.FirstBroken(audit));
+        var jobs = silo.Fake.Jobs.All;
+        Assert.Equal(5, jobs.Count);
+        Assert.Equal(5, silo.Fake.Ledger.All.Count(request => request.Path.EndsWith("/batch", StringComparison.Ordinal)));
+        Assert.All(jobs, job =>
+        {
+            var submitted = Assert.Single(audit, record => record.Event == AuditEvent.Submitted && record.JobNumber == job.Number);
+            Assert.Equal($"hybrid:{submitted.LaunchId}:a1", job.Label);
+            Assert.Single(audit, record => record.Event == AuditEvent.Accepted && record.LaunchId == submitted.LaunchId);
+            Assert.Single(audit, record => record.Event == AuditEvent.Ended && record.LaunchId == submitted.LaunchId);
+        });
+    }
+}
