@@ -1,10 +1,10 @@
 using Orleans.Hybrid.Silo.Http.Launcher;
 using Orleans.Hybrid.Silo.Nimbix.Door;
+using Orleans.Hybrid.Silo.Nimbix.Errands;
 using Orleans.Hybrid.Silo.Nimbix.Jarvice;
 using Orleans.Hybrid.Silo.Nimbix.Keys;
 using Orleans.Hybrid.Silo.Nimbix.Local;
 using Orleans.Hybrid.Silo.Nimbix.Policy;
-using Orleans.Hybrid.Silo.Sweeps;
 
 namespace Orleans.Hybrid.Silo.Nimbix;
 

@@ -1,3 +1,5 @@
+using Orleans.Hybrid.Silo.Nimbix.Errands;
+
 namespace Orleans.Hybrid.Silo.Sweeps;
 
 /// <summary>

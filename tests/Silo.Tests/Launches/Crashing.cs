@@ -1,5 +1,5 @@
 using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Silo.Sweeps;
+using Orleans.Hybrid.Silo.Nimbix.Errands;
 
 namespace Orleans.Hybrid.Silo.Tests.Launches;
 

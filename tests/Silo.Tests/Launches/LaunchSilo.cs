@@ -2,8 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.Hybrid.Domain.Launching;
 using Orleans.Hybrid.Domain.Steps;
 using Orleans.Hybrid.Grains.Launching;
+using Orleans.Hybrid.Silo.Nimbix.Errands;
 using Orleans.Hybrid.Silo.Security;
-using Orleans.Hybrid.Silo.Sweeps;
 using Orleans.Hybrid.Silo.Tests.Support;
 using Orleans.Hybrid.Stores.GrainStates;
 

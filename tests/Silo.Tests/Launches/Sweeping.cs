@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Hybrid.Domain.Launching;
 using Orleans.Hybrid.Grains.Launching;
+using Orleans.Hybrid.Silo.Nimbix.Errands;
 using Orleans.Hybrid.Silo.Sweeps;
 using Orleans.Hybrid.Silo.Tests.Support;
 using Orleans.Hybrid.Support;

@@ -1,7 +1,7 @@
 using Orleans.Hybrid.Domain.Launching;
 using Orleans.Hybrid.Grains.Launching;
 
-namespace Orleans.Hybrid.Silo.Sweeps;
+namespace Orleans.Hybrid.Silo.Nimbix.Errands;
 
 /// <summary>Asks an account's launcher what is to be done at the provider, does it, and reports, once a round.</summary>
 internal sealed class LaunchRounds(LauncherAccount account, LaunchErrands errands, IGrainFactory grains, TimeProvider time)

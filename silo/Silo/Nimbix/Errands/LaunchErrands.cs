@@ -1,6 +1,6 @@
 using Orleans.Hybrid.Domain.Launching;
 
-namespace Orleans.Hybrid.Silo.Sweeps;
+namespace Orleans.Hybrid.Silo.Nimbix.Errands;
 
 /// <summary>Carries out a launcher's orders at the provider, and says what came of each.</summary>
 internal sealed class LaunchErrands(ILaunchProvider provider, LaunchConsoles consoles, LauncherAccount account, TimeProvider time)

@@ -1,4 +1,6 @@
-namespace Orleans.Hybrid.Silo.Sweeps;
+using Orleans.Hybrid.Silo.Sweeps;
+
+namespace Orleans.Hybrid.Silo.Nimbix.Errands;
 
 /// <summary>Adds what carries out the launches of an account.</summary>
 internal static class LaunchSetup

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Silo.Sweeps;
+namespace Orleans.Hybrid.Silo.Nimbix.Errands;
 
 /// <summary>
 /// The provider's account that this silo has the key of, and which key that is: a fingerprint that can't be turned back.

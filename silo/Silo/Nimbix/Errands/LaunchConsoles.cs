@@ -3,9 +3,8 @@ using System.Text;
 using Orleans.Hybrid.Domain.Launching;
 using Orleans.Hybrid.Domain.Launching.Scripts;
 using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Silo.Nimbix.Jarvice;
 
-namespace Orleans.Hybrid.Silo.Sweeps;
+namespace Orleans.Hybrid.Silo.Nimbix.Errands;
 
 /// <summary>
 /// Keeps what jobs write. Text is for people: where it can't be kept now, the next look brings it. Only that the text of a

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Silo.Nimbix.Jarvice;
+using Orleans.Hybrid.Silo.Nimbix.Errands;
 
-namespace Orleans.Hybrid.Silo.Tests.Nimbix.Jarvice;
+namespace Orleans.Hybrid.Silo.Tests.Nimbix.Errands;
 
 public sealed class MergingText
 {
