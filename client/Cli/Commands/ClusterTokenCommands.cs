@@ -1,8 +1,6 @@
 using System.CommandLine;
-using System.Globalization;
 using Orleans.Hybrid.Cli.Configuration;
 using Orleans.Hybrid.Cli.Output;
-using Orleans.Hybrid.Contracts.Iron;
 using Orleans.Hybrid.Contracts.Runners;
 using static Orleans.Hybrid.Cli.Configuration.Flags;
 
@@ -53,14 +51,14 @@ internal static class ClusterTokenCommands
             var tokens = await client.Clusters.TokensAsync(parsed.GetRequiredValue(cluster), cancel);
             if (globals.Json(parsed))
             {
-                var rows = tokens.Select(token => new TokenRow(token.Id, Time(token), token.Runners ?? 0));
+                var rows = tokens.Select(token => new TokenRow(token.Id, UtcText.Of(token.CreatedAt), token.Runners ?? 0));
                 shell.Out.WriteJson(new TokensDocument([.. rows]), CliJson.Default.TokensDocument);
                 return;
             }
 
             foreach (var token in tokens)
             {
-                shell.Out.Write(ControlFilter.OneLine($"{token.Id}  {Time(token)}  {token.Runners ?? 0} runners") + "\n");
+                shell.Out.Write(ControlFilter.OneLine($"{token.Id}  {UtcText.Of(token.CreatedAt)}  {token.Runners ?? 0} runners") + "\n");
             }
         });
         return command;
@@ -88,7 +86,4 @@ internal static class ClusterTokenCommands
     }
 
     private static Argument<string> Cluster() => Word("CLUSTER_ID", "The cluster");
-
-    private static string Time(ClusterTokenInfo token) =>
-        token.CreatedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

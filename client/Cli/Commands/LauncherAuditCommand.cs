@@ -68,7 +68,7 @@ internal static class LauncherAuditCommand
     {
         string?[] said =
         [
-            $"{record.Sequence}", Time(record.At), record.Event.PadRight(9), record.Count > 1 ? $"{record.Count} times" : null, record.Reason,
+            $"{record.Sequence}", UtcText.Of(record.At), record.Event.PadRight(9), record.Count > 1 ? $"{record.Count} times" : null, record.Reason,
             record.CredentialId, record.Address, record.CommitHash, record.LaunchId, record.JobNumber is { } job ? $"job {job}" : null,
             record.Cost is { } cost ? Money(cost) : null,
         ];

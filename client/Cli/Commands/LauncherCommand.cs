@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Orleans.Hybrid.Cli.Configuration;
+using Orleans.Hybrid.Cli.Output;
 using Orleans.Hybrid.Contracts.Launcher;
 
 namespace Orleans.Hybrid.Cli.Commands;
@@ -28,11 +29,8 @@ internal static class LauncherCommand
     {
         var state = launch.Verdict is { } verdict ? $"{verdict}{(launch.ExitCode is { } code ? $" {code}" : "")}" : launch.State;
         return string.Join(
-            "  ", launch.Id, state.PadRight(10), Time(launch.CreatedAt), launch.CommitHash, launch.CredentialId, Money(launch.Cost));
+            "  ", launch.Id, state.PadRight(10), UtcText.Of(launch.CreatedAt), launch.CommitHash, launch.CredentialId, Money(launch.Cost));
     }
 
     public static string Money(decimal amount) => amount.ToString("0.00", CultureInfo.InvariantCulture);
-
-    public static string Time(DateTimeOffset time) =>
-        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -44,7 +44,7 @@ internal static class SchedulesCommand
         var status = schedule.Paused == true ? "paused" : schedule.Status;
         var next = schedule.NextStart == DateTimeOffset.MinValue
             ? "-"
-            : schedule.NextStart.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+            : UtcText.Of(schedule.NextStart);
         return string.Join("  ", schedule.Id, status.PadRight(9), next.PadRight(20), schedule.CodeName, $"({rhythm})", schedule.Msg)
             .TrimEnd();
     }

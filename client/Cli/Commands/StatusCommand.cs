@@ -52,5 +52,5 @@ internal static class StatusCommand
 
     private static string Time(DateTimeOffset time) => time == DateTimeOffset.MinValue
         ? ""
-        : time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        : UtcText.Of(time);
 }

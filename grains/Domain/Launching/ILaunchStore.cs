@@ -25,9 +25,6 @@ public interface ILaunchStore
     /// </summary>
     Task<long> AppendAuditAsync(string account, IReadOnlyList<AuditRecord> records, CancellationToken cancel);
 
-    /// <summary>The audit's last record: its number and hash.</summary>
-    Task<AuditHead> AuditHeadAsync(string account, CancellationToken cancel);
-
     /// <summary>Records of the audit with higher numbers than <paramref name="after"/>, in their order.</summary>
     Task<IReadOnlyList<AuditRecord>> ReadAuditAsync(string account, long after, int most, CancellationToken cancel);
 

@@ -10,17 +10,15 @@ internal sealed class NimbixLauncherGrain(
     [PersistentState("launcher")] IPersistentState<LaunchLedger> state, ILaunchStore store, ILaunchIds ids)
     : Grain, INimbixLauncherGrain
 {
-    private const string KeyPrefix = "launcher/";
-
     private string _account = "";
     private LedgerBook _book = null!;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         var key = this.GetPrimaryKeyString();
-        _account = key.StartsWith(KeyPrefix, StringComparison.Ordinal)
-            ? key[KeyPrefix.Length..]
-            : throw new InvalidOperationException($"a launcher's key begins with {KeyPrefix}, and {key} does not");
+        _account = key.StartsWith(LauncherGrains.KeyPrefix, StringComparison.Ordinal)
+            ? key[LauncherGrains.KeyPrefix.Length..]
+            : throw new InvalidOperationException($"a launcher's key begins with {LauncherGrains.KeyPrefix}, and {key} does not");
         _book = new LedgerBook(_account, state, store, DeactivateOnIdle);
         return Task.CompletedTask;
     }

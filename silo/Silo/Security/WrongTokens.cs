@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Threading.RateLimiting;
 
 namespace Orleans.Hybrid.Silo.Security;
@@ -15,7 +14,7 @@ internal sealed class WrongTokens : IDisposable
 
     private readonly PartitionedRateLimiter<IPAddress> _limits =
         PartitionedRateLimiter.Create<IPAddress, IPAddress>(address => RateLimitPartition.GetFixedWindowLimiter(
-            Neighbourhood(address),
+            Neighbourhood.Of(address),
             _ => new FixedWindowRateLimiterOptions { PermitLimit = MostAMinute, Window = TimeSpan.FromMinutes(1) }));
 
     /// <summary>True when this address has to wait.</summary>
@@ -31,10 +30,4 @@ internal sealed class WrongTokens : IDisposable
     public void Dispose() => _limits.Dispose();
 
     private static IPAddress AddressOf(HttpContext http) => http.Connection.RemoteIpAddress ?? IPAddress.None;
-
-    // Whoever has one IPv6 address has a whole network of them.
-    private static IPAddress Neighbourhood(IPAddress address) =>
-        address is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false }
-            ? new IPAddress([.. address.GetAddressBytes().Take(8), .. new byte[8]])
-            : address;
 }

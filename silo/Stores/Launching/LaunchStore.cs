@@ -47,10 +47,6 @@ internal sealed class LaunchStore(IDatabase database) : ILaunchStore
         return last;
     }
 
-    public async Task<AuditHead> AuditHeadAsync(string account, CancellationToken cancel) =>
-        (await database.ReadAsync("audit_head", row => new AuditHead(row.GetInt64(0), row.GetString(1)), cancel, ("account", account)))
-            .SingleOrDefault(new AuditHead(0, AuditChain.Beginning));
-
     public Task<IReadOnlyList<AuditRecord>> ReadAuditAsync(string account, long after, int most, CancellationToken cancel) =>
         database.ReadAsync("audit_read", AuditRows.Read, cancel, ("account", account), ("after", after), ("most", most));
 

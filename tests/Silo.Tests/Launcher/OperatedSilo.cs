@@ -21,7 +21,7 @@ public sealed class OperatedSilo : IAsyncLifetime, ILauncherStanding
 
     internal ILaunchStore Store => Silo.Get<ILaunchStore>();
 
-    internal INimbixLauncherGrain Launcher => Silo.Get<IGrainFactory>().GetGrain<INimbixLauncherGrain>(Now.GrainKey);
+    internal INimbixLauncherGrain Launcher => Silo.Get<IGrainFactory>().GetLauncher(Now.Account);
 
     public async Task InitializeAsync() => Silo = await TestSilo.StartAsync(
         configure: builder => builder.Services.AddSingleton<ILauncherStanding>(this));

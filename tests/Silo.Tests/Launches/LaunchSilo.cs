@@ -39,7 +39,7 @@ public sealed class LaunchSilo : IAsyncLifetime
 
     internal ILaunchStore Store => Silo.Get<ILaunchStore>();
 
-    internal INimbixLauncherGrain Launcher(string account) => Silo.Get<IGrainFactory>().GetGrain<INimbixLauncherGrain>($"launcher/{account}");
+    internal INimbixLauncherGrain Launcher(string account) => Silo.Get<IGrainFactory>().GetLauncher(account);
 
     /// <summary>What a silo that has just started has to carry launches out with.</summary>
     internal LaunchRounds NewRounds(string account, ILaunchProvider provider)

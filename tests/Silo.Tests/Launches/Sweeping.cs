@@ -176,7 +176,7 @@ public sealed class Sweeping(LaunchSilo silo) : IClassFixture<LaunchSilo>
         await using var whole = await TestSilo.StartAsync(configure: builder => builder.Services
             .AddSingleton<ILaunchProvider>(_provider)
             .AddLaunchSweep(_account, _ => "key 1"));
-        var launcher = whole.Get<IGrainFactory>().GetGrain<INimbixLauncherGrain>($"launcher/{_account}");
+        var launcher = whole.Get<IGrainFactory>().GetLauncher(_account);
         var launch = (await launcher.Launch(Requests.For(1))).Launch!;
         whole.Get<LaunchAlarm>().Ring();
 

@@ -40,7 +40,7 @@ public abstract class KeepingLaunches(StoresUnderTest stores) : StoreContract(st
     public async Task An_audit_comes_back_as_it_was_written_and_is_sound()
     {
         var (account, records) = (NextId(), Records());
-        Assert.Equal(new AuditHead(0, AuditChain.Beginning), await Stores.Launches.AuditHeadAsync(account, None));
+        Assert.Empty(await Stores.Launches.ReadAuditAsync(account, 0, 100, None));
 
         Assert.Equal(3, await Stores.Launches.AppendAuditAsync(account, records[..3], None));
         Assert.Equal(records.Count, await Stores.Launches.AppendAuditAsync(account, records, None));
@@ -49,7 +49,6 @@ public abstract class KeepingLaunches(StoresUnderTest stores) : StoreContract(st
         Assert.Equal(records, kept);
         Assert.Null(AuditChain.FirstBroken(kept));
         Assert.Equal(records[2..4], await Stores.Launches.ReadAuditAsync(account, 2, 2, None));
-        Assert.Equal(new AuditHead(records[^1].Sequence, records[^1].Hash), await Stores.Launches.AuditHeadAsync(account, None));
     }
 
     [StoreFact]

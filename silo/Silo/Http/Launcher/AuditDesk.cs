@@ -11,7 +11,7 @@ internal sealed class AuditDesk(IGrainFactory grains, ILaunchStore store)
     public async Task<AuditPage> ReadAsync(LauncherStanding launcher, long from, int most, CancellationToken cancel)
     {
         // What the launcher remembers as its last record lies elsewhere than the records: an end that was cut off shows, too.
-        var summary = await grains.GetGrain<INimbixLauncherGrain>(launcher.GrainKey).Summarize();
+        var summary = await grains.GetLauncher(launcher.Account).Summarize();
         var last = new AuditHead(summary.AuditRecords, summary.AuditHash);
         var before = await BeforeAsync(launcher.Account, from, cancel);
         var records = await store.ReadAuditAsync(launcher.Account, from - 1, most, cancel);

@@ -14,8 +14,4 @@ internal interface ILauncherStanding
 /// no key, and whether the provider refused it.
 /// </summary>
 internal sealed record LauncherStanding(
-    string Account, string PolicyVersion, LaunchTerms Terms, string? KeyGeneration, bool KeyRefused)
-{
-    /// <summary>The key of the account's grain.</summary>
-    public string GrainKey => $"launcher/{Account}";
-}
+    string Account, string PolicyVersion, LaunchTerms Terms, string? KeyGeneration, bool KeyRefused);

@@ -4,6 +4,7 @@ using Orleans.Hybrid.Contracts.Launcher;
 using Orleans.Hybrid.Domain.Launching;
 using Orleans.Hybrid.Domain.Steps;
 using Orleans.Hybrid.Silo.Http.Describing;
+using Orleans.Hybrid.Silo.Nimbix.Policy;
 using Orleans.Hybrid.Silo.Security;
 
 namespace Orleans.Hybrid.Silo.Http.Launcher;
@@ -62,8 +63,7 @@ internal static class LauncherEndpoints
 
     private static async Task<JsonAnswer> Cancel(HttpContext http, string launchId, LauncherDesk desk)
     {
-        var peer = http.Connection.RemoteIpAddress ?? IPAddress.None;
-        var address = (peer.IsIPv4MappedToIPv6 ? peer.MapToIPv4() : peer).ToString();
+        var address = AddressText.Normal(http.Connection.RemoteIpAddress ?? IPAddress.None).ToString();
         return Show(NewId.IsWellFormed(launchId)
             ? await desk.CancelAsync(Launcher(http), launchId, new LaunchOrigin(address, address, http.Caller().Id))
             : null);

@@ -1,5 +1,6 @@
 using System.Net;
 using Orleans.Hybrid.Domain.Launching;
+using Orleans.Hybrid.Grains.Launching;
 using Orleans.Hybrid.Silo.Http.Launcher;
 using Orleans.Hybrid.Silo.Nimbix.Door;
 
@@ -62,7 +63,7 @@ internal sealed class TrySteps(IServiceProvider services, Rehearsal rehearsal, S
     {
         var from = _time.GetTimestamp();
         var answer = await _door.SendAsync(Signed($"h={Rehearsal.EndlessCommit}"));
-        var launcher = services.GetRequiredService<IGrainFactory>().GetGrain<Grains.Launching.INimbixLauncherGrain>($"launcher/{Account}");
+        var launcher = services.GetRequiredService<IGrainFactory>().GetLauncher(Account);
         while (await launcher.Find(answer["id"]) is not { Phase: LaunchPhase.Ended } && _time.GetElapsedTime(from) < Patience)
         {
             await Task.Delay(Pause, _time);

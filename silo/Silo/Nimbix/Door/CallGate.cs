@@ -1,6 +1,6 @@
 using System.Net;
-using System.Net.Sockets;
 using Orleans.Hybrid.Silo.Nimbix.Policy;
+using Orleans.Hybrid.Silo.Security;
 
 namespace Orleans.Hybrid.Silo.Nimbix.Door;
 
@@ -40,7 +40,7 @@ internal sealed class CallGate(TimeProvider time)
     {
         lock (_turn)
         {
-            var (key, now) = (Neighbourhood(address), Now);
+            var (key, now) = (Neighbourhood.Of(address), Now);
             var (calls, wrong) = _addresses[key];
             (calls, var wait) = calls.Take(rates.Calls, now);
             _addresses[key] = (calls, wrong);
@@ -53,8 +53,8 @@ internal sealed class CallGate(TimeProvider time)
     {
         lock (_turn)
         {
-            var (calls, wrong) = _addresses[Neighbourhood(address)];
-            _addresses[Neighbourhood(address)] = (calls, wrong.Fail(Now));
+            var (calls, wrong) = _addresses[Neighbourhood.Of(address)];
+            _addresses[Neighbourhood.Of(address)] = (calls, wrong.Fail(Now));
         }
     }
 
@@ -63,7 +63,7 @@ internal sealed class CallGate(TimeProvider time)
     {
         lock (_turn)
         {
-            _addresses[Neighbourhood(address)] = (_addresses[Neighbourhood(address)].Calls, default);
+            _addresses[Neighbourhood.Of(address)] = (_addresses[Neighbourhood.Of(address)].Calls, default);
         }
     }
 
@@ -83,9 +83,4 @@ internal sealed class CallGate(TimeProvider time)
             return own ?? wait;
         }
     }
-
-    // Whoever has one IPv6 address has a whole network of them.
-    private static IPAddress Neighbourhood(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6
-        ? new IPAddress([.. address.GetAddressBytes().AsSpan(0, 8), .. new byte[8]])
-        : address;
 }

@@ -117,7 +117,7 @@ internal sealed class LaunchDesk(Entrance entrance, CallGate gate, IGrainFactory
                 isNew ? StatusCodes.Status202Accepted : StatusCodes.Status200OK);
     }
 
-    private INimbixLauncherGrain LauncherOf(LauncherPolicy policy) => grains.GetGrain<INimbixLauncherGrain>(policy.GrainKey);
+    private INimbixLauncherGrain LauncherOf(LauncherPolicy policy) => grains.GetLauncher(policy.Account);
 
     private static bool Accepts(HttpRequest request, string type) =>
         request.Headers.Accept.Any(header => header?.Contains(type, StringComparison.OrdinalIgnoreCase) == true);

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.DependencyInjection.Extensions;
-using Orleans.Hybrid.Silo.Nimbix.Keys;
 using Orleans.Hybrid.Silo.Nimbix.Policy;
 
 namespace Orleans.Hybrid.Silo.Nimbix.Door;
@@ -13,7 +11,6 @@ internal static class LauncherServices
     /// </summary>
     public static void AddLauncherDoor(this IServiceCollection services, string policyFile)
     {
-        services.TryAddSingleton<Scrubber>();
         services.AddSingleton<CallerSecrets>().AddSingleton<CallGate>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<LivePolicy>(provider, policyFile));
         services.AddSingleton<RefusedCallBook>().AddSingleton<LauncherDoor>();

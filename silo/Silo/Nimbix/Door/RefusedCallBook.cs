@@ -51,7 +51,7 @@ internal sealed partial class RefusedCallBook(
 
         try
         {
-            await grains.GetGrain<INimbixLauncherGrain>(live.Current.Policy.GrainKey).Refused(calls);
+            await grains.GetLauncher(live.Current.Policy.Account).Refused(calls);
             foreach (var call in calls)
             {
                 Told(call.Count, call.Origin.Address, call.Reason);

@@ -1,5 +1,3 @@
-using System.Threading.Channels;
-
 namespace Orleans.Hybrid.Silo.Nimbix.Keys;
 
 /// <summary>Sees the file change: at once where the system tells, and every few seconds where it does not.</summary>
@@ -7,15 +5,16 @@ internal sealed partial class KeyVault
 {
     private async Task WatchAsync(string file, CancellationToken cancel)
     {
-        var changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-        using var watcher = Watch(file, changes.Writer);
+        // The whole folder: a mounted secret is swapped by a link beside it.
+        using var bell = new FileBell(Path.GetDirectoryName(Path.GetFullPath(file))!, "*", source.LookEvery, time);
+        if (!bell.IsTold)
+        {
+            NotWatched(source.LookEvery);
+        }
+
         while (!cancel.IsCancellationRequested)
         {
-            using var rest = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            var change = changes.Reader.WaitToReadAsync(rest.Token).AsTask();
-            await Task.WhenAny(change, Task.Delay(source.LookEvery, time, rest.Token));
-            await rest.CancelAsync();
-            changes.Reader.TryRead(out _);
+            await bell.NextAsync(cancel);
             await LookOnceAsync(cancel);
         }
     }
@@ -42,26 +41,6 @@ internal sealed partial class KeyVault
         {
             // Its type alone: what a trial of a key fails with is not to be in a log.
             LookFailed(trouble.GetType().Name);
-        }
-    }
-
-    // The whole folder: a mounted secret is swapped by a link beside it.
-    private FileSystemWatcher? Watch(string file, ChannelWriter<bool> changes)
-    {
-        try
-        {
-            var watcher = new FileSystemWatcher(Path.GetDirectoryName(Path.GetFullPath(file))!);
-            FileSystemEventHandler tell = (_, _) => changes.TryWrite(true);
-            watcher.Changed += tell;
-            watcher.Created += tell;
-            watcher.Renamed += (_, _) => changes.TryWrite(true);
-            watcher.EnableRaisingEvents = true;
-            return watcher;
-        }
-        catch (Exception trouble) when (trouble is IOException or ArgumentException)
-        {
-            NotWatched(source.LookEvery);
-            return null;
         }
     }
 

@@ -29,21 +29,8 @@ internal sealed class Scrubber
         return new Registration(this, forms);
     }
 
-    /// <summary>A whole text without secrets.</summary>
+    /// <summary>A text without secrets.</summary>
     public byte[] Scrub(ReadOnlySpan<byte> text)
-    {
-        var (shown, _) = Show(text, isEnd: true);
-        return shown;
-    }
-
-    /// <summary>A whole text without secrets.</summary>
-    public string Scrub(string text) => Encoding.UTF8.GetString(Scrub(Encoding.UTF8.GetBytes(text)));
-
-    /// <summary>A text that comes in pieces.</summary>
-    public ScrubbedStream Open() => new(this);
-
-    /// <summary>What of a text can be shown, and how much of it that was made of; the rest may yet become a secret.</summary>
-    public (byte[] Shown, int Used) Show(ReadOnlySpan<byte> text, bool isEnd)
     {
         lock (_turn)
         {
@@ -51,22 +38,20 @@ internal sealed class Scrubber
             var next = new int[_forms.Count];
             Array.Fill(next, -1);
             var from = 0;
-            while (true)
+            while (FirstIn(text, from, next) is var (match, length) && match < text.Length)
             {
-                var open = isEnd ? text.Length : from + FirstOpenIn(text[from..]);
-                var (match, length) = FirstIn(text, from, next);
-                if (open <= match)
-                {
-                    shown.AddRange(text[from..open]);
-                    return ([.. shown], open);
-                }
-
                 shown.AddRange(text[from..match]);
                 shown.AddRange(Mask);
                 from = match + length;
             }
+
+            shown.AddRange(text[from..]);
+            return [.. shown];
         }
     }
+
+    /// <summary>A text without secrets.</summary>
+    public string Scrub(string text) => Encoding.UTF8.GetString(Scrub(Encoding.UTF8.GetBytes(text)));
 
     // Where the first form begins that is there as a whole, and how long it is; far away where there is none.
     private (int Match, int Length) FirstIn(ReadOnlySpan<byte> text, int from, int[] next)
@@ -87,24 +72,6 @@ internal sealed class Scrubber
         }
 
         return (match, length);
-    }
-
-    // Where the first form may have begun whose end has not come; the text's end when there is none.
-    private int FirstOpenIn(ReadOnlySpan<byte> text)
-    {
-        var open = text.Length;
-        foreach (var form in _forms)
-        {
-            for (var at = Math.Max(0, text.Length - form.Length + 1); at < open; at++)
-            {
-                if (form.Span.StartsWith(text[at..]))
-                {
-                    open = at;
-                }
-            }
-        }
-
-        return open;
     }
 
     private sealed class Registration(Scrubber scrubber, IReadOnlyList<SecretBytes> forms) : IDisposable

@@ -57,9 +57,6 @@ internal sealed record LauncherPolicy
 
     /// <summary>How it is listened and answered.</summary>
     public required DoorManners Door { get; init; }
-
-    /// <summary>The key of this account's launcher grain.</summary>
-    public string GrainKey => $"launcher/{Account}";
 }
 
 /// <summary>Where jobs run.</summary>

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Orleans.Hybrid.Silo.Nimbix.Keys;
 
 namespace Orleans.Hybrid.Silo.Nimbix.Policy;
@@ -80,11 +79,11 @@ internal sealed partial class LivePolicy : BackgroundService
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-        using var watcher = Watch(changes.Writer);
+        // The file alone: in a folder of a database there is a change every moment. Links that are swapped beside it are seen by looking.
+        using var bell = new FileBell(Path.GetDirectoryName(_file)!, Path.GetFileName(_file), Period, _time);
         while (!stoppingToken.IsCancellationRequested)
         {
-            await RestAsync(changes.Reader, stoppingToken);
+            await bell.NextAsync(stoppingToken);
             if (!stoppingToken.IsCancellationRequested)
             {
                 Look();
@@ -101,33 +100,6 @@ internal sealed partial class LivePolicy : BackgroundService
         catch (PolicyProblem problem)
         {
             throw new BadSettingException("HYBRID_LAUNCHER_POLICY", $"names a policy that can't be used: {problem.Message}");
-        }
-    }
-
-    private async Task RestAsync(ChannelReader<bool> changes, CancellationToken stopping)
-    {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        await Task.WhenAny(changes.WaitToReadAsync(either.Token).AsTask(), Task.Delay(Period, _time, either.Token));
-        await either.CancelAsync();
-        changes.TryRead(out _);
-    }
-
-    // The file alone: in a folder of a database there is a change every moment. Links that are swapped beside it are seen by looking.
-    private FileSystemWatcher? Watch(ChannelWriter<bool> changes)
-    {
-        try
-        {
-            var watcher = new FileSystemWatcher(Path.GetDirectoryName(_file)!, Path.GetFileName(_file));
-            watcher.Changed += (_, _) => changes.TryWrite(true);
-            watcher.Created += (_, _) => changes.TryWrite(true);
-            watcher.Renamed += (_, _) => changes.TryWrite(true);
-            watcher.EnableRaisingEvents = true;
-            return watcher;
-        }
-        catch (Exception trouble) when (trouble is IOException or ArgumentException)
-        {
-            // No more watches to be had here: looking every few seconds is enough.
-            return null;
         }
     }
 

@@ -6,6 +6,7 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using Orleans.Hybrid.Domain.Launching;
 using Orleans.Hybrid.Fakes;
+using Orleans.Hybrid.Grains.Launching;
 using Orleans.Hybrid.Silo.Nimbix.Commands;
 using Orleans.Hybrid.Silo.Nimbix.Door;
 using Orleans.Hybrid.Silo.Tests.Support;
@@ -168,7 +169,7 @@ public sealed class Leaking
 
     private static async IAsyncEnumerable<string> LaunchesAsync(GuardedSilo silo)
     {
-        var launcher = silo.Silo.Get<IGrainFactory>().GetGrain<Grains.Launching.INimbixLauncherGrain>("launcher/nimbix");
+        var launcher = silo.Silo.Get<IGrainFactory>().GetLauncher("nimbix");
         foreach (var live in (await launcher.Summarize()).Live)
         {
             yield return live.Id;

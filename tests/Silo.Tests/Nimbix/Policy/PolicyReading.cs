@@ -33,7 +33,7 @@ public sealed class PolicyReading
         Assert.Equal((new LaunchCaps(4), new LaunchBudget(), true), (policy.Terms.Caps, policy.Terms.Budget, policy.Terms.Enabled));
         Assert.Equal(new IPEndPoint(IPAddress.Loopback, 3237), policy.Door.Listen);
         Assert.Equal((false, false, true, false), (policy.Door.AllowPlainHttp, policy.Door.SilentRefusals, policy.Door.Streams, policy.Door.CancelsWithCaller));
-        Assert.Equal("launcher/nimbix", policy.GrainKey);
+        Assert.Equal("nimbix", policy.Account);
         Assert.Contains("cd /tmp", policy.Script.Fill("abc", new Dictionary<string, string>(), "m"), StringComparison.Ordinal);
     }
 

@@ -37,7 +37,7 @@ public sealed class PolicyReloading
         live.Look();
 
         var after = live.Current.Policy;
-        Assert.Equal((before.GrainKey, before.Jarvice, before.Door.Listen, 3), (after.GrainKey, after.Jarvice, after.Door.Listen, after.Terms.Nodes));
+        Assert.Equal((before.Account, before.Jarvice, before.Door.Listen, 3), (after.Account, after.Jarvice, after.Door.Listen, after.Terms.Nodes));
         Assert.Contains(
             "changes account, jarvice, listen:",
             Assert.Single(files.Logs.All, line => line.Contains("waits for the next start", StringComparison.Ordinal)),
