@@ -83,52 +83,6 @@ public sealed class Claiming : RunnerTest
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task While_what_runs_the_tasks_is_away_leases_are_handed_back_and_nothing_is_claimed()
-    {
-        Sandboxes.Script = sandbox => sandbox.Preparing = _ => throw new SandboxException("engine away", passing: true);
-        var order = Orders.New();
-        Plane.Offer(order);
-        await (await Sandboxes.NextAsync()).Removed;
-        var release = await Plane.Releases.NextAsync();
-        Assert.Equal([order.Lease], release.Leases);
-        Assert.False(release.Leaving);
-
-        Plane.Offer(Orders.New());
-        await Time.Armed(TimeSpan.FromSeconds(1));
-        Assert.False(Sandboxes.NextAsync().IsCompleted);
-        Assert.Equal(0, Plane.Finishes.Count);
-    }
-
-    [Fact(Timeout = 30_000)]
-    public async Task After_a_pause_one_task_is_tried_before_all_slots_are_filled()
-    {
-        Sandboxes.Script = sandbox => sandbox.Starting = _ => throw new SandboxException("engine away", passing: true);
-        Plane.Offer(Orders.New());
-        await Sandboxes.NextAsync();
-        await Plane.Releases.NextAsync();
-        Plane.Claims.Clear();
-        Sandboxes.Script = _ => { };
-        await PassAsync(wait => wait >= TimeSpan.FromSeconds(0.5) && wait < TimeSpan.FromSeconds(1));
-        Assert.Equal(1, (await Plane.Claims.NextAsync()).Wanted);
-
-        await StartedAsync(Orders.New());
-        await StartedAsync(Orders.New());
-        await Plane.Claims.NextAsync(claim => claim.Wanted == 2);
-    }
-
-    [Fact(Timeout = 30_000)]
-    public async Task A_program_whose_engine_was_lost_while_it_ran_is_neither_reported_nor_handed_back()
-    {
-        var sandbox = await StartedAsync(Orders.New());
-        sandbox.Break(new SandboxException("engine lost", passing: true));
-
-        await sandbox.Removed;
-        await PassAsync(wait => wait >= TimeSpan.FromSeconds(0.5) && wait < TimeSpan.FromSeconds(1));
-        await Plane.Claims.NextAsync(claim => claim.Wanted == 1);
-        Assert.Equal(0, Plane.Finishes.Count + Plane.Releases.Count);
-    }
-
-    [Fact(Timeout = 30_000)]
     public async Task A_control_plane_that_asks_to_be_left_alone_is_left_alone()
     {
         await Plane.Claims.NextAsync();

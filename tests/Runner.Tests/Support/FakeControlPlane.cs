@@ -24,6 +24,7 @@ internal sealed class FakeControlPlane : IAsyncDisposable
     private readonly HashSet<string> dead = [];
     private readonly Pulse changed = new();
     private readonly List<LeaseRef> stops = [];
+    private string newestClaim = "";
     private int sessions;
 
     private FakeControlPlane(WebApplication app)
@@ -192,8 +193,14 @@ internal sealed class FakeControlPlane : IAsyncDisposable
         };
     }
 
+    // A newer poll takes the place of the one before, whose end may be heard of later than that.
     private async Task<ClaimAnswer> ClaimAsync(ClaimRequest request, CancellationToken gone)
     {
+        lock (turn)
+        {
+            newestClaim = request.ClaimKey;
+        }
+
         while (true)
         {
             var change = changed.Next;
@@ -202,6 +209,11 @@ internal sealed class FakeControlPlane : IAsyncDisposable
                 if (given.TryGetValue(request.ClaimKey, out var again))
                 {
                     return again;
+                }
+
+                if (request.ClaimKey != newestClaim)
+                {
+                    return new ClaimAnswer { Tasks = [] };
                 }
 
                 var stop = stops.ToArray();

@@ -43,6 +43,7 @@ internal sealed class ScriptedSandbox(TaskOrder order, TimeProvider time) : ISan
     private readonly TaskCompletionSource<SandboxExit> exit = New<SandboxExit>();
     private readonly TaskCompletionSource<SandboxFiles> created = New<SandboxFiles>();
     private readonly TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource watched = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource removed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Channel<TimeSpan> stops = Channel.CreateUnbounded<TimeSpan>();
     private LogSink? log;
@@ -69,6 +70,9 @@ internal sealed class ScriptedSandbox(TaskOrder order, TimeProvider time) : ISan
     public Task<SandboxFiles> Created => created.Task;
 
     public Task Started => started.Task;
+
+    /// <summary>The runner knows that it was started, and waits for its end.</summary>
+    public Task Watched => watched.Task;
 
     public Task Removed => removed.Task;
 
@@ -103,7 +107,11 @@ internal sealed class ScriptedSandbox(TaskOrder order, TimeProvider time) : ISan
         started.SetResult();
     }
 
-    public Task<SandboxExit> WaitAsync(CancellationToken cancel) => exit.Task.WaitAsync(cancel);
+    public Task<SandboxExit> WaitAsync(CancellationToken cancel)
+    {
+        watched.TrySetResult();
+        return exit.Task.WaitAsync(cancel);
+    }
 
     public async Task StopAsync(TimeSpan grace)
     {
