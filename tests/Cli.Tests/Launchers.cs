@@ -29,7 +29,7 @@ public sealed class Launchers
         await using var test = await StartAsync();
         test.Server.On($"GET {Root}", FakeAnswer.Json(
             $$$"""
-            {"account":"nimbix","policy_version":"0123456789abcdef","enabled":true,"key_generation":"k1","key_refused":true,"live":2,"orphans":1,
+            {"account":"nimbix","policy_version":"0123456789abcdef","enabled":true,"key_generation":"k1","key_refused":true,"live":2,"orphans":1,"foreign_jobs":3,
              "caps":{"account":4,"credential":3},"used_today":1.5,"used_this_month":20,"budget":{"month":500,"credential_day":10},
              "nonces":17,"audit":{"sequence":12,"hash":"ff00"},"launches":[{{{Live}}}]}
             """));
@@ -44,6 +44,7 @@ public sealed class Launchers
             Key:        k1, which the provider REFUSED
             Live:       2 of 4, at most 3 with a credential
             Orphans:    1 jobs that no launch has: they are being ended
+            Others:     3 live on the account, not counted
             Today:      1.50, no bound, at most 10.00 with a credential
             This month: 20.00 of 500.00
             Nonces:     17

@@ -46,6 +46,9 @@ internal static class LauncherStatusCommand
         }),
         ("Live", $"{status.Live} of {status.Caps.Account}{Caps(status.Caps)}"),
         ("Orphans", status.Orphans > 0 ? $"{status.Orphans} jobs that no launch has: they are being ended" : ""),
+        ("Others", status.ForeignJobs > 0
+            ? $"{status.ForeignJobs} live on the account, {(status.Caps.ForeignJobs ? "and count" : "not counted")}"
+            : ""),
         ("Today", Used(status.UsedToday, status.Budget.Day, status.Budget.CredentialDay)),
         ("This month", Used(status.UsedThisMonth, status.Budget.Month, status.Budget.CredentialMonth)),
         ("Nonces", $"{status.Nonces}"),

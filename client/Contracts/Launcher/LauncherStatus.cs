@@ -18,11 +18,14 @@ public sealed record LauncherStatus
     /// <summary>True when the provider refused that key.</summary>
     public bool KeyRefused { get; init; }
 
-    /// <summary>How many launches the caps of the account count: those that live, and orphans.</summary>
+    /// <summary>How many the cap of the account counts: launches that live, orphans and, where it says so, what others started.</summary>
     public required int Live { get; init; }
 
-    /// <summary>Jobs with our label that no launch has; they are being ended.</summary>
+    /// <summary>Jobs with a label of ours that no launch has; they are being ended.</summary>
     public int Orphans { get; init; }
+
+    /// <summary>Jobs that others had started and that lived when the account's jobs were last listed.</summary>
+    public int ForeignJobs { get; init; }
 
     /// <summary>How many launches may live.</summary>
     public required LauncherCaps Caps { get; init; }
@@ -57,6 +60,9 @@ public sealed record LauncherCaps
 
     /// <summary>With one credential.</summary>
     public int? Credential { get; init; }
+
+    /// <summary>True when jobs that others start on the account count against its bound.</summary>
+    public bool ForeignJobs { get; init; }
 }
 
 /// <summary>What launches may cost; what is absent has no bound.</summary>

@@ -52,6 +52,13 @@ public sealed record JobRecord
 
     /// <summary>What the provider says that it cost.</summary>
     public decimal? Cost { get; init; }
+
+    /// <summary>True when nothing of it runs or waits any more.</summary>
+    public bool IsOver => State is JobState.Completed or JobState.Failed or JobState.Terminated or JobState.Canceled;
+
+    /// <summary>True when its label begins so; no label begins with nothing.</summary>
+    public bool HasLabelOf(string? prefix) =>
+        !string.IsNullOrEmpty(prefix) && Label?.StartsWith(prefix, StringComparison.Ordinal) == true;
 }
 
 /// <summary>How far a job is at the provider.</summary>

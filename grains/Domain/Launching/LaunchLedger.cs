@@ -18,13 +18,19 @@ public sealed record LaunchLedger
     /// <summary>What requests of late became, for those who ask the same again.</summary>
     public IReadOnlyList<RecentLaunch> Recent { get; init; } = [];
 
+    /// <summary>
+    /// What the labels of this launcher's jobs begin with, and no other launcher's on the same account: chosen with its first launch, and
+    /// null before that.
+    /// </summary>
+    public string? OwnPrefix { get; init; }
+
     /// <summary>What was spent by day and credential; what lives is set aside beside it.</summary>
     public IReadOnlyList<DaySpending> Spent { get; init; } = [];
 
     /// <summary>The numbers of signed requests that can't be used again.</summary>
     public IReadOnlyList<Nonce> Nonces { get; init; } = [];
 
-    /// <summary>Jobs with our label that no launch has: they are ended until they are seen to be over.</summary>
+    /// <summary>Jobs with a label of ours that no launch has: they are ended until they are seen to be over.</summary>
     public IReadOnlyList<long> Orphans { get; init; } = [];
 
     /// <summary>The last record of the audit.</summary>
@@ -38,6 +44,12 @@ public sealed record LaunchLedger
 
     /// <summary>Since when the provider's jobs could not be listed; null while they can.</summary>
     public DateTimeOffset? BlindSince { get; init; }
+
+    /// <summary>When they were last listed.</summary>
+    public DateTimeOffset Sighted { get; init; }
+
+    /// <summary>How many of them, then, others had started and had not ended.</summary>
+    public int ForeignJobs { get; init; }
 }
 
 /// <summary>A launch that has not ended.</summary>
@@ -94,8 +106,11 @@ public sealed record LiveLaunch
     /// <summary>How often its end could not be read.</summary>
     public int Unread { get; init; }
 
+    /// <summary>What its label begins with.</summary>
+    public string LabelPrefix { get; init; } = LaunchMachine.LabelPrefix;
+
     /// <summary>What its job is called at the provider.</summary>
-    public string Label => $"{LaunchMachine.LabelPrefix}{Id}:a{Attempt}";
+    public string Label => $"{LabelPrefix}{Id}:a{Attempt}";
 }
 
 /// <summary>Where a launch stands at the provider.</summary>

@@ -27,7 +27,11 @@ public static partial class LaunchMachine
     /// What is to be done now, and when to ask again. Handing out a submission changes the ledger: that has to be durable
     /// before it is carried out, so that a lost one is looked for and not repeated.
     /// </summary>
-    public static (LaunchLedger Ledger, LaunchOrders Orders) TakeOrders(LaunchLedger ledger, DateTimeOffset now)
+    /// <param name="ledger">What is remembered.</param>
+    /// <param name="now">The database's clock.</param>
+    /// <param name="foreignJobsCount">True where what others start is to be known soon, since the caps count it.</param>
+    public static (LaunchLedger Ledger, LaunchOrders Orders) TakeOrders(
+        LaunchLedger ledger, DateTimeOffset now, bool foreignJobsCount = false)
     {
         var orders = new List<LaunchOrder>();
         foreach (var live in ledger.Live)
@@ -61,10 +65,10 @@ public static partial class LaunchMachine
         }
 
         orders.AddRange(ledger.Orphans.Select(number => new LaunchOrder(LaunchAct.Terminate, "", 0, "", number)));
-        if (now - ledger.Swept >= (ledger.BlindSince is null ? SweepEvery : UsualLook))
+        if (now - ledger.Swept >= (foreignJobsCount || ledger.BlindSince is not null ? UsualLook : SweepEvery))
         {
             ledger = ledger with { Swept = now };
-            orders.Add(new LaunchOrder(LaunchAct.Sweep, "", 0, LabelPrefix));
+            orders.Add(new LaunchOrder(LaunchAct.Sweep, "", 0, ledger.OwnPrefix ?? ""));
         }
 
         return (ledger, new LaunchOrders(orders, Rest(ledger, now)));

@@ -68,7 +68,7 @@ public static partial class LaunchMachine
 
         if (report.Jobs.Where(job => job.Label == live.Label).OrderBy(job => job.Number).ToList() is { Count: > 0 } found)
         {
-            var more = found.Skip(1).Where(job => !IsFinal(job.State)).Select(job => job.Number);
+            var more = found.Skip(1).Where(job => !job.IsOver).Select(job => job.Number);
             return Adopt(ledger with { Orphans = [.. ledger.Orphans.Union(more)] }, live, found[0], report, now);
         }
 
@@ -188,15 +188,15 @@ public static partial class LaunchMachine
 
     private static LaunchLedger Sighted(LaunchLedger ledger, LaunchReport report, DateTimeOffset now) => (report.Trouble, ledger.BlindSince) switch
     {
-        (null, not null) => ledger with { BlindSince = null },
-        (not null, null) => ledger with { BlindSince = now },
+        (null, _) => ledger with { BlindSince = null, Sighted = now, ForeignJobs = report.ForeignJobs },
+        (_, null) => ledger with { BlindSince = now },
         _ => ledger,
     };
 
     private static LaunchLedger Swept(LaunchLedger ledger, LaunchReport report, DateTimeOffset now)
     {
         var strays = report.Jobs
-            .Where(job => !IsFinal(job.State) && job.Label?.StartsWith(LabelPrefix, StringComparison.Ordinal) == true)
+            .Where(job => !job.IsOver && job.HasLabelOf(ledger.OwnPrefix))
             .Where(job => !ledger.Live.Any(live => live.Label == job.Label && (live.JobNumber ?? job.Number) == job.Number))
             .Where(job => !ledger.Orphans.Contains(job.Number))
             .ToList();
@@ -224,11 +224,8 @@ public static partial class LaunchMachine
     };
 
     private static bool IsOver(LaunchReport report, long number) =>
-        report.Jobs.Any(job => job.Number == number && IsFinal(job.State))
+        report.Jobs.Any(job => job.Number == number && job.IsOver)
         || (report.JobNumber == number && report.Trouble == ProviderTrouble.NotFound);
-
-    private static bool IsFinal(JobState state) =>
-        state is JobState.Completed or JobState.Failed or JobState.Terminated or JobState.Canceled;
 
     /// <summary>How a job was seen to end.</summary>
     private sealed record JobEnd(LaunchVerdict Verdict, int? ExitCode, DateTimeOffset At, decimal Cost);

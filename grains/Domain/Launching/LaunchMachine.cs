@@ -10,7 +10,7 @@ namespace Orleans.Hybrid.Domain.Launching;
 /// </summary>
 public static partial class LaunchMachine
 {
-    /// <summary>What the labels of our jobs begin with, and no others'.</summary>
+    /// <summary>What the labels of all launchers' jobs begin with; a mark follows that each launcher has for itself.</summary>
     public const string LabelPrefix = "hybrid:";
 
     /// <summary>Most numbers of signed requests that are remembered; then none is taken until one has run out.</summary>
@@ -20,6 +20,7 @@ public static partial class LaunchMachine
     public const int MostUnwritten = 200;
 
     private const int MostRecent = 1_000;
+    private const int MarkDigits = 8;
 
     /// <summary>
     /// Decides about a request that came now and, if it is new, would be the launch <paramref name="id"/>. The number of a
@@ -167,6 +168,7 @@ public static partial class LaunchMachine
     private static (LaunchLedger Ledger, LaunchAnswer Answer) Accept(
         LaunchLedger ledger, LaunchRequest request, string id, string identity, decimal reserve, DateTimeOffset now)
     {
+        var prefix = ledger.OwnPrefix ?? $"{LabelPrefix}{id[^MarkDigits..]}:";
         var live = new LiveLaunch
         {
             Id = id,
@@ -177,9 +179,10 @@ public static partial class LaunchMachine
             NotBefore = now,
             Reserved = reserve,
             AuditSequence = ledger.Audit.Sequence + 1,
+            LabelPrefix = prefix,
         };
         ledger = Note(ledger, About(live, AuditEvent.Accepted, now));
-        return (ledger with { Live = [.. ledger.Live, live] }, new LaunchAnswer(LaunchOutcome.Accepted, View(live)));
+        return (ledger with { OwnPrefix = prefix, Live = [.. ledger.Live, live] }, new LaunchAnswer(LaunchOutcome.Accepted, View(live)));
     }
 
     private static (LaunchLedger Ledger, LaunchAnswer Answer) Refuse(
@@ -205,6 +208,7 @@ public static partial class LaunchMachine
         !request.Terms.Enabled ? LaunchOutcome.Disabled
         : ledger.Outbox.Count >= MostUnwritten ? LaunchOutcome.AuditAway
         : now - ledger.BlindSince > LongestBlindness ? LaunchOutcome.ProviderAway
+        : request.Terms.Caps.ForeignJobs && now - ledger.Sighted > LongestBlindness ? LaunchOutcome.ProviderAway
         : OverCap(ledger, request) ? LaunchOutcome.CapReached
         : !Spending.Fits(ledger, request, reserve, now) ? LaunchOutcome.BudgetSpent
         : null;
@@ -212,7 +216,7 @@ public static partial class LaunchMachine
     private static bool OverCap(LaunchLedger ledger, LaunchRequest request)
     {
         var caps = request.Terms.Caps;
-        return ledger.Live.Count + ledger.Orphans.Count >= caps.Account
+        return ledger.Live.Count + ledger.Orphans.Count + (caps.ForeignJobs ? ledger.ForeignJobs : 0) >= caps.Account
             || ledger.Live.Count(live => live.Request.Terms.MachineType == request.Terms.MachineType) >= (caps.MachineType ?? int.MaxValue)
             || ledger.Live.Count(live => live.Request.CredentialId == request.CredentialId) >= (caps.Credential ?? int.MaxValue);
     }

@@ -5,7 +5,10 @@ namespace Orleans.Hybrid.Domain.Launching;
 /// </summary>
 public sealed record LaunchOrders(IReadOnlyList<LaunchOrder> Orders, TimeSpan Rest);
 
-/// <summary>One thing to be done for one attempt of a launch. <see cref="Job"/> is there with a submission alone.</summary>
+/// <summary>
+/// One thing to be done for one attempt of a launch. <see cref="Job"/> is there with a submission alone; with a sweep the label is what
+/// those of all our jobs begin with, and empty where there never was one.
+/// </summary>
 public sealed record LaunchOrder(
     LaunchAct Act, string LaunchId, int Attempt, string Label, long? JobNumber = null, ProviderJob? Job = null);
 
@@ -49,6 +52,9 @@ public sealed record LaunchReport
     /// <summary>The jobs that were started, found or looked at; none when there is none.</summary>
     public IReadOnlyList<JobRecord> Jobs { get; init; } = [];
 
+    /// <summary>After a sweep: how many jobs of the account live that are not ours.</summary>
+    public int ForeignJobs { get; init; }
+
     /// <summary>The last lines of an ended job's text, in which the marker is looked for.</summary>
     public string? LastWords { get; init; }
 
@@ -69,8 +75,11 @@ public sealed record LauncherSummary
     /// <summary>The launches that live, the oldest first.</summary>
     public required IReadOnlyList<LaunchView> Live { get; init; }
 
-    /// <summary>How many jobs with our label no launch has; the caps count them.</summary>
+    /// <summary>How many jobs with a label of ours no launch has; the caps count them.</summary>
     public required int Orphans { get; init; }
+
+    /// <summary>How many jobs that others had started lived when they were last listed.</summary>
+    public required int ForeignJobs { get; init; }
 
     /// <summary>What was spent or is set aside today (UTC).</summary>
     public required decimal Today { get; init; }

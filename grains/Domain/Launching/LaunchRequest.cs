@@ -80,8 +80,11 @@ public sealed record LaunchTerms
     public bool Enabled { get; init; } = true;
 }
 
-/// <summary>How many launches may live at the same time: queued, running and unknown ones count. Null: no bound of this kind.</summary>
-public sealed record LaunchCaps(int Account, int? MachineType = null, int? Credential = null);
+/// <summary>
+/// How many launches may live at the same time: queued, running and unknown ones count. Null: no bound of this kind. With
+/// <see cref="ForeignJobs"/> those that others start on the account count against its bound, too.
+/// </summary>
+public sealed record LaunchCaps(int Account, int? MachineType = null, int? Credential = null, bool ForeignJobs = false);
 
 /// <summary>How much launches may cost in a day and a month (UTC), all together and by credential. Null: no bound of this kind.</summary>
 public sealed record LaunchBudget(

@@ -26,8 +26,11 @@ public interface INimbixLauncherGrain : IGrainWithStringKey
     /// <summary>Calls that were refused before they came here, for the audit; may be lost only with their silo.</summary>
     Task Refused(IReadOnlyList<RefusedCalls> calls);
 
-    /// <summary>What is to be done at the provider now. A silo that holds the key asks, does it, and reports.</summary>
-    Task<LaunchOrders> TakeOrders();
+    /// <summary>
+    /// What is to be done at the provider now. A silo that holds the key asks, does it, and reports; it says whether its policy counts
+    /// what others start, which is then listed more often.
+    /// </summary>
+    Task<LaunchOrders> TakeOrders(bool foreignJobsCount);
 
     /// <summary>What came of orders.</summary>
     Task Report(IReadOnlyList<LaunchReport> reports);

@@ -71,10 +71,10 @@ internal sealed class NimbixLauncherGrain(
         await _book.FlushAsync();
     }
 
-    public async Task<LaunchOrders> TakeOrders()
+    public async Task<LaunchOrders> TakeOrders(bool foreignJobsCount)
     {
         await _book.FlushAsync();
-        var orders = await _book.DecideAsync(LaunchMachine.TakeOrders);
+        var orders = await _book.DecideAsync((ledger, now) => LaunchMachine.TakeOrders(ledger, now, foreignJobsCount));
         await _book.FlushAsync();
         return orders;
     }
@@ -94,6 +94,7 @@ internal sealed class NimbixLauncherGrain(
         {
             Live = [.. ledger.Live.Select(LaunchMachine.View)],
             Orphans = ledger.Orphans.Count,
+            ForeignJobs = ledger.ForeignJobs,
             Today = today,
             ThisMonth = month,
             AuditRecords = ledger.Audit.Sequence,

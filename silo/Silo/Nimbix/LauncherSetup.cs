@@ -17,7 +17,11 @@ internal static class LauncherSetup
         var policy = LivePolicy.AtStart(policyFile);
         services.AddSingleton<Scrubber>();
         services.AddProvider(policy, Path.Combine(options.DataDirectory, "launcher"));
-        services.AddLaunchSweep(policy.Account, provider => provider.GetService<KeyVault>()?.Generation);
+        services.AddLaunchSweep(provider =>
+        {
+            var (vault, live) = (provider.GetService<KeyVault>(), provider.GetRequiredService<LivePolicy>());
+            return new LauncherAccount(policy.Account, () => vault?.Generation, () => live.Current.Policy.Terms.Caps.ForeignJobs);
+        });
         services.AddSingleton<ILauncherStanding>(provider => new LiveStanding(
             provider.GetRequiredService<LivePolicy>(), provider.GetService<KeyVault>()));
         services.AddLauncherDoor(policyFile);

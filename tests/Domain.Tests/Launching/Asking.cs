@@ -175,6 +175,47 @@ public sealed class Asking
     }
 
     [Fact]
+    public void What_others_start_counts_where_the_policy_says_so_and_nothing_is_launched_while_it_is_not_known()
+    {
+        LaunchRequest Counting(int commit) => For(commit) with { Terms = Terms with { Caps = new LaunchCaps(2, ForeignJobs: true) } };
+        var listed = new LaunchReport { Act = LaunchAct.Sweep, LaunchId = "", Attempt = 0, ForeignJobs = 1 };
+        Assert.Equal(LaunchOutcome.ProviderAway, Ask(Counting(1)).Outcome);
+        ledger = LaunchMachine.Report(ledger, listed, Start);
+
+        Assert.Equal(LaunchOutcome.Accepted, Ask(Counting(1)).Outcome);
+        Assert.Equal(LaunchOutcome.CapReached, Ask(Counting(2)).Outcome);
+        Assert.Equal(LaunchOutcome.Accepted, Ask(For(2) with { Terms = Terms with { Caps = new LaunchCaps(2) } }).Outcome);
+
+        var atLast = Start + LaunchMachine.LongestBlindness;
+        ledger = LaunchMachine.Report(ledger, listed with { Trouble = ProviderTrouble.Busy, ForeignJobs = 0 }, atLast);
+        Assert.Equal(LaunchOutcome.CapReached, Ask(Counting(3), atLast).Outcome);
+        Assert.Equal(LaunchOutcome.ProviderAway, Ask(Counting(3), atLast.AddSeconds(1)).Outcome);
+    }
+
+    [Theory]
+    [InlineData(true, 30)]
+    [InlineData(false, 300)]
+    public void All_jobs_are_listed_more_often_where_those_of_others_count(bool foreignJobsCount, int seconds)
+    {
+        bool Sweeps(int after) => LaunchMachine.TakeOrders(ledger with { Swept = Start }, Start.AddSeconds(after), foreignJobsCount)
+            .Orders.Orders.Any(order => order.Act == LaunchAct.Sweep);
+
+        Assert.Equal((false, true), (Sweeps(seconds - 1), Sweeps(seconds)));
+    }
+
+    [Fact]
+    public void A_launcher_marks_its_jobs_with_its_first_launch_and_knows_none_as_its_own_before_that()
+    {
+        Assert.Equal("", Assert.Single(LaunchMachine.TakeOrders(ledger, Start).Orders.Orders).Label);
+        var (first, second) = (Ask(Request).Launch!.Id, Ask(For(1)).Launch!.Id);
+
+        Assert.Equal(
+            [$"hybrid:{first[^8..]}:{first}:a1", $"hybrid:{first[^8..]}:{second}:a1"], ledger.Live.Select(live => live.Label));
+        Assert.All(ledger.Live, live => Assert.InRange(live.Label.Length, 1, 63));
+        Assert.Equal($"hybrid:{first[^8..]}:", LaunchMachine.TakeOrders(ledger, Start).Orders.Orders[^1].Label);
+    }
+
+    [Fact]
     public void Only_the_credential_that_asked_may_cancel()
     {
         var id = Ask(Request).Launch!.Id;

@@ -33,6 +33,9 @@ internal static class Examples
     /// <summary>An id that tells one launch from another.</summary>
     public static string Id(int number) => $"{number:x24}";
 
+    /// <summary>The label of a job of a launcher whose first launch was <see cref="Id"/> of 1.</summary>
+    public static string LabelOf(int number, int attempt) => $"hybrid:00000001:{Id(number)}:a{attempt}";
+
     /// <summary>A request for another commit.</summary>
     public static LaunchRequest For(int commit) => Request with { CommitHash = $"{commit:x4}" };
 }

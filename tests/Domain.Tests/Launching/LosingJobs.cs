@@ -29,7 +29,7 @@ public sealed class LosingJobs
         Pass(TimeSpan.FromMinutes(5));
 
         var second = Assert.Single(provider.Jobs);
-        Assert.Equal($"hybrid:{Id(1)}:a2", second.Label);
+        Assert.Equal(LabelOf(1, attempt: 2), second.Label);
         Assert.InRange(second.Limit, TimeSpan.FromMinutes(25), TimeSpan.FromMinutes(28));
         Assert.Equal(1.00m, Spending.Now(ledger, now).Today);
     }

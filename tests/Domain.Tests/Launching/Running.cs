@@ -46,7 +46,7 @@ public sealed class Running
         End(JobState.Completed, words);
 
         var second = Assert.Single(provider.Living);
-        Assert.Equal("hybrid:" + Id(1) + ":a2", second.Label);
+        Assert.Equal(LabelOf(1, attempt: 2), second.Label);
         Assert.Equal(TimeSpan.FromMinutes(30), second.Limit);
         Assert.Equal(1.00m, Spending.Now(ledger, now).Today);
         second.Run(now);
@@ -131,7 +131,7 @@ public sealed class Running
         Look();
         Look();
 
-        Assert.Equal("hybrid:" + Id(1) + ":a1", Assert.Single(provider.Jobs).Label);
+        Assert.Equal(LabelOf(1, attempt: 1), Assert.Single(provider.Jobs).Label);
     }
 
     [Fact]
@@ -154,14 +154,16 @@ public sealed class Running
     {
         Begin();
         LaunchOrder Other(string label) => new(LaunchAct.Submit, "", 1, label, Job: new ProviderJob(label, "i", "s", "m", 1, TimeSpan.FromHours(1)));
-        provider.Do(Other("hybrid:" + Id(7) + ":a1"), now);
-        provider.Do(Other("theirs:" + Id(7) + ":a1"), now);
+        var (theirs, otherLaunchers) = ($"theirs:{Id(7)}:a1", $"hybrid:00000002:{Id(7)}:a1");
+        provider.Do(Other(LabelOf(7, attempt: 1)), now);
+        provider.Do(Other(theirs), now);
+        provider.Do(Other(otherLaunchers), now);
         now += LaunchMachine.SweepEvery;
         Look();
         now += TimeSpan.FromSeconds(6);
         Look();
 
-        Assert.Equal(["hybrid:" + Id(1) + ":a1", "theirs:" + Id(7) + ":a1"], provider.Living.Select(job => job.Label));
+        Assert.Equal([LabelOf(1, attempt: 1), theirs, otherLaunchers], provider.Living.Select(job => job.Label));
         Assert.Empty(ledger.Orphans);
     }
 

@@ -22,7 +22,8 @@ internal sealed class ScriptedProvider
                 Jobs.Add(job);
                 return report with { Jobs = [job.Record] };
             case LaunchAct.Search or LaunchAct.Sweep:
-                return report with { Jobs = [.. Jobs.Where(one => one.Label.StartsWith(order.Label, StringComparison.Ordinal)).Select(one => one.Record)] };
+                var ours = Jobs.Select(one => one.Record).ToLookup(one => one.HasLabelOf(order.Label));
+                return report with { Jobs = [.. ours[true]], ForeignJobs = ours[false].Count(one => !one.IsOver) };
             default:
                 return Jobs.SingleOrDefault(one => one.Number == order.JobNumber) is { } known
                     ? Told(order, report, known, now)

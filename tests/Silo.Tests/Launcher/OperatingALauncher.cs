@@ -24,7 +24,7 @@ public sealed class OperatingALauncher(OperatedSilo silo) : IClassFixture<Operat
         Assert.Equal(
             $$$"""
             {"account":"{{{silo.Now.Account}}}","policy_version":"{{{new string('a', 64)}}}","enabled":true,"key_generation":"k1","key_refused":true,
-            "live":1,"orphans":0,"caps":{"account":50,"credential":40},"used_today":1,"used_this_month":1,"budget":{"day":100,"month":1000.5},
+            "live":1,"orphans":0,"foreign_jobs":0,"caps":{"account":50,"credential":40,"foreign_jobs":false},"used_today":1,"used_this_month":1,"budget":{"day":100,"month":1000.5},
             "nonces":1,"audit":{"sequence":4,"hash":"{{{head.Hash}}}"},"launches":
             """.ReplaceLineEndings(""),
             status.GetRawText().Split("[{")[0]);

@@ -190,9 +190,9 @@ public sealed class Crashing(LaunchSilo silo) : IClassFixture<LaunchSilo>
         // After one more round everything is in the tables, once, and nothing is set aside any more.
         public async Task CheckAsync(LaunchView ended, string told)
         {
-            await SurviveAsync(() => silo.Launcher(_account).TakeOrders());
+            await SurviveAsync(() => silo.Launcher(_account).TakeOrders(foreignJobsCount: false));
             silo.Step = _ => { };
-            await silo.Launcher(_account).TakeOrders();
+            await silo.Launcher(_account).TakeOrders(foreignJobsCount: false);
             var (summary, audit) = (await silo.Launcher(_account).Summarize(), await silo.Store.ReadAuditAsync(_account, 0, 1000, default));
             Assert.True(summary.Live.Count == 0 && summary.Today == ended.Cost, $"{summary}, {told}");
             Assert.True(AuditChain.FirstBroken(audit) is null && audit.Count == summary.AuditRecords, told);

@@ -42,9 +42,9 @@ public sealed class LaunchSilo : IAsyncLifetime
     internal INimbixLauncherGrain Launcher(string account) => Silo.Get<IGrainFactory>().GetLauncher(account);
 
     /// <summary>What a silo that has just started has to carry launches out with.</summary>
-    internal LaunchRounds NewRounds(string account, ILaunchProvider provider)
+    internal LaunchRounds NewRounds(string account, ILaunchProvider provider, bool foreignJobsCount = false)
     {
-        var (self, consoles) = (new LauncherAccount(account, () => "key 1"), NewConsoles());
+        var (self, consoles) = (new LauncherAccount(account, () => "key 1", () => foreignJobsCount), NewConsoles());
         var watched = Between<ILaunchProvider>.Of(provider, call => Note($"before {call}"), call => Step($"after {call}"));
         return new LaunchRounds(
             self, new LaunchErrands(watched, consoles, self, TimeProvider.System), Silo.Get<IGrainFactory>(), TimeProvider.System);

@@ -28,5 +28,12 @@ internal static class Requests
         Origin = Origin,
     };
 
+    /// <summary>One whose policy counts what others start on the account.</summary>
+    public static LaunchRequest Counting(int commit, int cap)
+    {
+        var request = For(commit);
+        return request with { Terms = request.Terms with { Caps = new LaunchCaps(cap, ForeignJobs: true) } };
+    }
+
     public static Nonce Nonce(int number, DateTimeOffset now) => new("ci", $"{number:x32}", now.AddMinutes(10));
 }

@@ -101,6 +101,25 @@ public sealed class Sweeping(LaunchSilo silo) : IClassFixture<LaunchSilo>
         Assert.Equal(_provider.Jobs.Select(job => (long?)job.Number), live.Select(launch => launch.JobNumber).Order());
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task Jobs_that_others_start_on_the_account_count_where_the_policy_says_so_and_are_left_alone()
+    {
+        var (launcher, rounds) = (silo.Launcher(_account), silo.NewRounds(_account, _provider, foreignJobsCount: true));
+        async Task<LaunchOutcome> AskAsync(int commit) => (await launcher.Launch(Requests.Counting(commit, cap: 2))).Outcome;
+        await _provider.SubmitAsync(new ProviderJob("nightly", "i", "s", "m", 1, TimeSpan.FromHours(1)), default);
+        Assert.Equal(LaunchOutcome.ProviderAway, await AskAsync(1));
+        await rounds.OnceAsync(default);
+
+        Assert.Equal((LaunchOutcome.Accepted, LaunchOutcome.CapReached), (await AskAsync(1), await AskAsync(2)));
+        await MoveAsync(rounds, _ => { });
+        Assert.Equal((1, 2), ((await launcher.Summarize()).ForeignJobs, _provider.Living.Count()));
+        Assert.Equal(LaunchOutcome.CapReached, await AskAsync(2));
+
+        await MoveAsync(rounds, job => job.State = job.Label == "nightly" ? JobState.Completed : job.State);
+        Assert.Equal(LaunchOutcome.Accepted, await AskAsync(2));
+        Assert.False(_provider.Calls.ContainsKey(ProviderCall.Terminate));
+    }
+
     [Theory(Timeout = 60_000)]
     [InlineData(ProviderTrouble.Busy)]
     [InlineData(ProviderTrouble.Unreachable)]
@@ -166,7 +185,7 @@ public sealed class Sweeping(LaunchSilo silo) : IClassFixture<LaunchSilo>
         var launch = await LaunchAsync(1);
         alarm.Ring();
 
-        Assert.Equal($"hybrid:{launch.Id}:a1", await _provider.Submitted.Reader.ReadAsync());
+        Assert.Equal($"hybrid:{launch.Id[^8..]}:{launch.Id}:a1", await _provider.Submitted.Reader.ReadAsync());
         await sweep.StopAsync(default);
     }
 
@@ -175,12 +194,12 @@ public sealed class Sweeping(LaunchSilo silo) : IClassFixture<LaunchSilo>
     {
         await using var whole = await TestSilo.StartAsync(configure: builder => builder.Services
             .AddSingleton<ILaunchProvider>(_provider)
-            .AddLaunchSweep(_account, _ => "key 1"));
+            .AddLaunchSweep(_ => new LauncherAccount(_account, () => "key 1", () => false)));
         var launcher = whole.Get<IGrainFactory>().GetLauncher(_account);
         var launch = (await launcher.Launch(Requests.For(1))).Launch!;
         whole.Get<LaunchAlarm>().Ring();
 
-        Assert.Equal($"hybrid:{launch.Id}:a1", await _provider.Submitted.Reader.ReadAsync());
+        Assert.Equal($"hybrid:{launch.Id[^8..]}:{launch.Id}:a1", await _provider.Submitted.Reader.ReadAsync());
     }
 
     private async Task<LaunchView> LaunchAsync(int commit, int cap = 3) =>

@@ -14,16 +14,18 @@ internal sealed class ProviderUnderTest : IAsyncDisposable
 {
     public const string User = "ada";
 
+    private readonly JarviceOptions _options;
     private readonly JarviceHttp _http;
     private readonly KeyTrial _trial;
 
     private ProviderUnderTest(FakeJarvice fake, FakeAccount account, KeyFile file, ManualTime clock, JarviceOptions options, TimeProvider looks)
     {
         (Fake, Account, File, Clock) = (fake, account, file, clock);
+        _options = options;
         _http = new JarviceHttp(options, TimeProvider.System);
         _trial = JarviceProvider.Trial(options, _http);
         Vault = Another(new KeySource { File = file.Path }, looks);
-        Provider = new JarviceProvider(options, _http, Vault, Scrubber);
+        Provider = Through(Vault);
     }
 
     public FakeJarvice Fake { get; }
@@ -77,6 +79,9 @@ internal sealed class ProviderUnderTest : IAsyncDisposable
         var loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log));
         return new KeyVault(User, source, _trial, Scrubber, looks, loggers.CreateLogger<KeyVault>());
     }
+
+    /// <summary>The provider with what a vault lends.</summary>
+    public ILaunchProvider Through(KeyVault vault) => new JarviceProvider(_options, _http, vault, Scrubber);
 
     public async ValueTask DisposeAsync()
     {

@@ -17,9 +17,16 @@ internal static class LauncherMapping
             Enabled = launcher.Terms.Enabled,
             KeyGeneration = launcher.KeyGeneration,
             KeyRefused = launcher.KeyRefused,
-            Live = summary.Live.Count + summary.Orphans,
+            Live = summary.Live.Count + summary.Orphans + (caps.ForeignJobs ? summary.ForeignJobs : 0),
             Orphans = summary.Orphans,
-            Caps = new Wire.LauncherCaps { Account = caps.Account, InstanceType = caps.MachineType, Credential = caps.Credential },
+            ForeignJobs = summary.ForeignJobs,
+            Caps = new Wire.LauncherCaps
+            {
+                Account = caps.Account,
+                InstanceType = caps.MachineType,
+                Credential = caps.Credential,
+                ForeignJobs = caps.ForeignJobs,
+            },
             UsedToday = summary.Today,
             UsedThisMonth = summary.ThisMonth,
             Budget = new Wire.LauncherBudget

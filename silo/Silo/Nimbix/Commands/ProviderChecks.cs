@@ -85,8 +85,8 @@ internal sealed class ProviderChecks(LauncherPolicy policy, IServiceProvider ser
         try
         {
             var jobs = await _provider.JobsAsync(ended: false, Always);
-            var ours = jobs.Count(job => job.Label?.StartsWith(LaunchMachine.LabelPrefix, StringComparison.Ordinal) == true);
-            return Finding.Ok("jobs", $"{jobs.Count} live, {ours} of them with our label");
+            var launched = jobs.Count(job => job.HasLabelOf(LaunchMachine.LabelPrefix));
+            return Finding.Ok("jobs", $"{jobs.Count} live, {launched} of them launched by this launcher or another of its kind");
         }
         catch (ProviderException trouble)
         {

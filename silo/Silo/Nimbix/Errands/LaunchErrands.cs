@@ -33,7 +33,7 @@ internal sealed class LaunchErrands(ILaunchProvider provider, LaunchConsoles con
             .Select(order => TryAsync(order, (report, patience) => order.Act switch
             {
                 LaunchAct.Search => FindAsync(report, lists.AllAsync().WaitAsync(patience), job => job.Label == order.Label),
-                LaunchAct.Sweep => FindAsync(report, lists.LivingAsync().WaitAsync(patience), job => HasPrefix(job, order.Label)),
+                LaunchAct.Sweep => SweepAsync(report, lists.LivingAsync().WaitAsync(patience), order.Label),
                 LaunchAct.Look => LookAsync(order, report, together ? lists : null, patience),
                 LaunchAct.Shutdown => StopAsync(order, report, provider.ShutdownAsync, patience),
                 LaunchAct.Terminate => StopAsync(order, report, provider.TerminateAsync, patience),
@@ -79,11 +79,15 @@ internal sealed class LaunchErrands(ILaunchProvider provider, LaunchConsoles con
         return report with { Jobs = [new JobRecord { Number = number, State = JobState.Queued }] };
     }
 
-    private static bool HasPrefix(JobRecord job, string prefix) => job.Label?.StartsWith(prefix, StringComparison.Ordinal) == true;
-
     private static async Task<LaunchReport> FindAsync(
         LaunchReport report, Task<IReadOnlyList<JobRecord>> jobs, Func<JobRecord, bool> wanted) =>
         report with { Jobs = [.. (await jobs).Where(wanted)] };
+
+    private static async Task<LaunchReport> SweepAsync(LaunchReport report, Task<IReadOnlyList<JobRecord>> living, string ownPrefix)
+    {
+        var ours = (await living).ToLookup(job => job.HasLabelOf(ownPrefix));
+        return report with { Jobs = [.. ours[true]], ForeignJobs = ours[false].Count(job => !job.IsOver) };
+    }
 
     private async Task<LaunchReport> LookAsync(LaunchOrder order, LaunchReport report, JobLists? lists, CancellationToken cancel)
     {

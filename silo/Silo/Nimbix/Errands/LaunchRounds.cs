@@ -17,7 +17,7 @@ internal sealed class LaunchRounds(LauncherAccount account, LaunchErrands errand
     {
         await TellAsync(_untold);
         var askedAt = time.GetTimestamp();
-        var taken = await Launcher.TakeOrders();
+        var taken = await Launcher.TakeOrders(account.ForeignJobsCount());
         var submissions = taken.Orders.Where(order => order.Act == LaunchAct.Submit).ToList();
         var others = taken.Orders.Where(order => order.Act != LaunchAct.Submit).ToList();
         await TellAsync(await errands.SubmitAsync(submissions, askedAt));

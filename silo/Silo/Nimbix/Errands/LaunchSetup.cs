@@ -9,8 +9,8 @@ internal static class LaunchSetup
     /// The sweep for an account whose key this silo holds. It needs a <see cref="Domain.Launching.ILaunchProvider"/>.
     /// </summary>
     public static IServiceCollection AddLaunchSweep(
-        this IServiceCollection services, string account, Func<IServiceProvider, string?> keyGeneration) => services
-        .AddSingleton(provider => new LauncherAccount(account, () => keyGeneration(provider)))
+        this IServiceCollection services, Func<IServiceProvider, LauncherAccount> account) => services
+        .AddSingleton(account)
         .AddSingleton<LaunchConsoles>()
         .AddSingleton<LaunchErrands>()
         .AddSingleton<LaunchRounds>()

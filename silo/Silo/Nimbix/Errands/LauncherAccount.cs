@@ -1,6 +1,7 @@
 namespace Orleans.Hybrid.Silo.Nimbix.Errands;
 
 /// <summary>
-/// The provider's account that this silo has the key of, and which key that is: a fingerprint that can't be turned back.
+/// The provider's account that this silo has the key of, which key that is, as a fingerprint that can't be turned back, and whether the
+/// policy counts what others start there.
 /// </summary>
-internal sealed record LauncherAccount(string Name, Func<string?> KeyGeneration);
+internal sealed record LauncherAccount(string Name, Func<string?> KeyGeneration, Func<bool> ForeignJobsCount);

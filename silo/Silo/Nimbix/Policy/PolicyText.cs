@@ -73,7 +73,10 @@ internal static class PolicyText
                 ? 0
                 : throw root.Wrong("price_ceiling", "is missing: the most that one machine costs an hour, for the budget")),
             Caps = new LaunchCaps(
-                caps?.Number("account", 1, 10_000) ?? 4, caps?.Number("instance_type", 1, 10_000), caps?.Number("credential", 1, 10_000)),
+                caps?.Number("account", 1, 10_000) ?? 4,
+                caps?.Number("instance_type", 1, 10_000),
+                caps?.Number("credential", 1, 10_000),
+                caps?.Flag("foreign_jobs") ?? false),
             Budget = budget,
             Enabled = root.Flag("enabled", otherwise: true),
         };

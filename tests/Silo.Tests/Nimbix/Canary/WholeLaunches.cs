@@ -23,7 +23,7 @@ public sealed class WholeLaunches
         Assert.All(jobs, job =>
         {
             var submitted = Assert.Single(audit, record => record.Event == AuditEvent.Submitted && record.JobNumber == job.Number);
-            Assert.Equal($"hybrid:{submitted.LaunchId}:a1", job.Label);
+            Assert.Matches($"^hybrid:[0-9a-f]{{8}}:{submitted.LaunchId}:a1$", job.Label);
             Assert.Single(audit, record => record.Event == AuditEvent.Accepted && record.LaunchId == submitted.LaunchId);
             Assert.Single(audit, record => record.Event == AuditEvent.Ended && record.LaunchId == submitted.LaunchId);
         });

@@ -27,7 +27,7 @@ public sealed class LauncherCommands
 
         Assert.True(code == 0, string.Join('\n', lines));
         Assert.Equal(["ok policy", "warn secrets", "ok door", "warn bounds", "ok key", "warn machine"], lines.Take(6).Select(Head));
-        Assert.Contains(lines, line => line.StartsWith("ok jobs: 1 live, 0 of them with our label", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("ok jobs: 1 live, 0 of them launched by", StringComparison.Ordinal));
         Assert.All(silo.Canaries, canary => Assert.DoesNotContain(lines, line => line.Contains(canary, StringComparison.Ordinal)));
     }
 

@@ -66,10 +66,10 @@ internal sealed class HonestLauncher(TimeProvider time) : INimbixLauncherGrain, 
         return true;
     });
 
-    public Task<LaunchOrders> TakeOrders() => InTurn(() =>
+    public Task<LaunchOrders> TakeOrders(bool foreignJobsCount) => InTurn(() =>
     {
         _ledger = LaunchMachine.Written(_ledger, long.MaxValue, []);
-        (_ledger, var orders) = LaunchMachine.TakeOrders(_ledger, time.GetUtcNow());
+        (_ledger, var orders) = LaunchMachine.TakeOrders(_ledger, time.GetUtcNow(), foreignJobsCount);
         return orders;
     });
 
@@ -89,7 +89,7 @@ internal sealed class HonestLauncher(TimeProvider time) : INimbixLauncherGrain, 
     /// <summary>The provider takes what is to be submitted, as jobs 1, 2, 3.</summary>
     public async Task Submit()
     {
-        var orders = (await TakeOrders()).Orders.Where(order => order.Act == LaunchAct.Submit);
+        var orders = (await TakeOrders(foreignJobsCount: false)).Orders.Where(order => order.Act == LaunchAct.Submit);
         await Report([.. orders.Select((order, at) => new LaunchReport
         {
             Act = LaunchAct.Submit,

@@ -179,6 +179,36 @@ public sealed class ChangingKeys
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task Silos_with_a_mount_each_come_to_the_same_key_whether_told_looking_or_refused()
+    {
+        await using var under = await ProviderUnderTest.StartAsync();
+        var (key, looks) = (ProviderUnderTest.NewKey(), new ManualTime());
+        using Mount mountOfTold = new(under.Key, isTold: true), mountOfLooking = new(under.Key, isTold: false), mountOfRefused = new(under.Key, isTold: false);
+        await using var told = under.Another(new KeySource { File = mountOfTold.Key }, new ManualTime());
+        await using var looking = under.Another(new KeySource { File = mountOfLooking.Key }, looks);
+        await using var refused = under.Another(new KeySource { File = mountOfRefused.Key }, new ManualTime());
+        foreach (var vault in new[] { told, looking, refused })
+        {
+            await vault.StartAsync(default);
+        }
+
+        await looks.Armed(Look);
+        Assert.Single(new[] { told.Generation, looking.Generation, refused.Generation }.Distinct());
+        under.Account.Accept(under.Key, key);
+        var taken = under.Log.Seen("in use");
+        mountOfTold.Swap(key);
+        await taken;
+        mountOfLooking.Swap(key);
+        looks.Advance(Look);
+        await looks.Armed(Look);
+        mountOfRefused.Swap(key);
+        under.Account.Accept(key);
+
+        Assert.NotEmpty(await under.Through(refused).MachinesAsync(default));
+        Assert.All([told, looking, refused], vault => Assert.Equal((PrintOf(key), false), (vault.Generation, vault.IsRefused)));
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task Texts_are_searched_for_a_key_for_a_while_after_it_was_replaced()
     {
         var looks = new ManualTime();

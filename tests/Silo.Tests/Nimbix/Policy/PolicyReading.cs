@@ -75,7 +75,7 @@ public sealed class PolicyReading
               branch: {pattern: "[a-z]+", default: main}
               python: {values: ["3.11", "3.12"]}
             strict_hash: true
-            caps: {account: 3, instance_type: 2, credential: 1}
+            caps: {account: 3, instance_type: 2, credential: 1, foreign_jobs: true}
             budget: {day: 10, month: 100.50, credential_day: 5, credential_month: 50}
             price_ceiling: 3.20
             longest_queue_minutes: 30
@@ -102,7 +102,7 @@ public sealed class PolicyReading
         Assert.Equal((new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2026, 12, 31, 23, 0, 0, TimeSpan.Zero)), (ci.NotBefore, ci.NotAfter));
         Assert.Equal(CallSchemes.Hmac, policy.Credentials[2].Schemes);
         Assert.Equal(("main", null), (policy.Parameters["branch"].Otherwise, policy.Parameters["python"].Otherwise));
-        Assert.Equal((new LaunchCaps(3, 2, 1), new LaunchBudget(10, 100.5m, 5, 50), 3.2m), (policy.Terms.Caps, policy.Terms.Budget, policy.Terms.PricePerHour));
+        Assert.Equal((new LaunchCaps(3, 2, 1, ForeignJobs: true), new LaunchBudget(10, 100.5m, 5, 50), 3.2m), (policy.Terms.Caps, policy.Terms.Budget, policy.Terms.PricePerHour));
         Assert.Equal((2, false), (policy.Terms.Nodes, policy.Terms.Enabled));
         Assert.Equal(
             (TimeSpan.FromMinutes(30), TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(15)),
@@ -132,6 +132,7 @@ public sealed class PolicyReading
     [InlineData("scirpt: changeme", "line 10: scirpt is not known")]
     [InlineData("\"a changeme\": 1", "line 10: a key in this line is not known")]
     [InlineData("caps: {accuont: 1}", "line 10: caps.accuont is not known")]
+    [InlineData("caps: {foreign_jobs: 1}", "line 10: caps.foreign_jobs must be true or false")]
     [InlineData("caps: {account: 0}", "line 10: caps.account must be a whole number from 1")]
     [InlineData("caps: changeme", "line 10: caps must be a section")]
     [InlineData("budget: {day: 10}", "line 1: price_ceiling is missing")]
