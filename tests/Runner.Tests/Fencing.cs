@@ -50,9 +50,8 @@ public sealed class Fencing : RunnerTest
     public async Task That_a_program_has_started_is_told_soon()
     {
         await StartedAsync(Orders.New());
-        await PassAsync(TimeSpan.FromMilliseconds(100));
 
-        await Plane.Heartbeats.NextAsync(beat => Assert.Single(beat.Leases).Phase == "running");
+        await HearAsync(Plane.Heartbeats.NextAsync(beat => Assert.Single(beat.Leases).Phase == "running"));
     }
 
     [Fact(Timeout = 30_000)]
@@ -175,14 +174,12 @@ public sealed class Fencing : RunnerTest
         };
         Plane.Offer(Orders.New());
         var sandbox = await Sandboxes.NextAsync();
-        await PassAsync(TimeSpan.FromMilliseconds(100));
-        var preparing = await Plane.Heartbeats.NextAsync(beat => Assert.Single(beat.Leases).Phase == "preparing");
+        var preparing = await HearAsync(Plane.Heartbeats.NextAsync(beat => Assert.Single(beat.Leases).Phase == "preparing"));
         sandbox.IsPulling = false;
         pulled.SetResult();
         await sandbox.Started;
-        await PassAsync(TimeSpan.FromMilliseconds(100));
 
-        var running = await Plane.Heartbeats.NextAsync(beat => Assert.Single(beat.Leases).Phase == "running");
+        var running = await HearAsync(Plane.Heartbeats.NextAsync(beat => Assert.Single(beat.Leases).Phase == "running"));
         Assert.Null(preparing.Leases[0].Digest);
         Assert.Equal("sha256:0123", running.Leases[0].Digest);
     }

@@ -99,9 +99,8 @@ public sealed class Reporting : RunnerTest
         var sandbox = await RunningAsync(Orders.New());
         sandbox.Write("so ");
         sandbox.Write("far\n");
-        await PassAsync(TimeSpan.FromMilliseconds(100));
 
-        var piece = Assert.Single((await Plane.Logs.NextAsync()).Pieces);
+        var piece = Assert.Single((await HearAsync(Plane.Logs.NextAsync())).Pieces);
         Assert.Equal((0, "so far\n"), (piece.Offset, Encoding.UTF8.GetString(piece.Data)));
         Assert.False(sandbox.Removed.IsCompleted);
     }
@@ -114,9 +113,7 @@ public sealed class Reporting : RunnerTest
             sandbox.Write("hello\n");
         }
 
-        await PassAsync(TimeSpan.FromMilliseconds(100));
-
-        Assert.Equal(2, (await Plane.Logs.NextAsync()).Pieces.Count);
+        Assert.Equal(2, (await HearAsync(Plane.Logs.NextAsync())).Pieces.Count);
     }
 
     [Fact(Timeout = 30_000)]
@@ -144,8 +141,7 @@ public sealed class Reporting : RunnerTest
         var sandbox = await RunningAsync(Orders.New());
         Plane.Statuses[("log", sandbox.Order.Lease.TaskId)] = "full";
         sandbox.Write("one\n");
-        await PassAsync(TimeSpan.FromMilliseconds(100));
-        await Plane.Logs.NextAsync();
+        await HearAsync(Plane.Logs.NextAsync());
         var other = await StartedAsync(Orders.New());
         sandbox.Write("two\n");
         sandbox.End(0);

@@ -184,6 +184,11 @@ internal sealed class FakeControlPlane : IAsyncDisposable
     private EnrolAnswer Enrol(EnrolRequest request)
     {
         var number = Interlocked.Increment(ref sessions);
+        lock (turn)
+        {
+            newestClaim = "";
+        }
+
         return new EnrolAnswer
         {
             SessionId = $"{number:x24}",
@@ -193,7 +198,7 @@ internal sealed class FakeControlPlane : IAsyncDisposable
         };
     }
 
-    // A newer poll takes the place of the one before, whose end may be heard of later than that.
+    // A newer poll takes the place of the one before, and a newer session that of its polls: their end may be heard of later than that.
     private async Task<ClaimAnswer> ClaimAsync(ClaimRequest request, CancellationToken gone)
     {
         lock (turn)

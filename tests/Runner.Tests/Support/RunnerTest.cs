@@ -6,6 +6,8 @@ namespace Orleans.Hybrid.Runner.Tests.Support;
 /// <summary>A runner between a fake control plane and scripted sandboxes, in time that stands still.</summary>
 public abstract class RunnerTest : IAsyncLifetime
 {
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(100);
+
     internal ManualTime Time { get; } = new();
 
     internal ScriptedSandboxes Sandboxes { get; private set; } = null!;
@@ -64,6 +66,24 @@ public abstract class RunnerTest : IAsyncLifetime
         return wait;
     }
 
+    /// <summary>
+    /// Waits until the control plane hears of something, and lets the short time pass in which news are gathered: again where somebody was
+    /// still about to wait when it passed.
+    /// </summary>
+    internal async Task<T> HearAsync<T>(Task<T> heard)
+    {
+        while (!heard.IsCompleted)
+        {
+            await Task.WhenAny(heard, Time.Armed(Gathering));
+            if (!heard.IsCompleted)
+            {
+                Time.Advance(Gathering);
+            }
+        }
+
+        return await heard;
+    }
+
     /// <summary>Offers tasks and waits until the first of them has been started.</summary>
     internal async Task<ScriptedSandbox> StartedAsync(params TaskOrder[] orders)
     {
@@ -89,8 +109,7 @@ public abstract class RunnerTest : IAsyncLifetime
 
         // Each now looks at its progress every sixth of a lease, which comes after it has said that it runs.
         await Time.Armed(Plane.Lease / 6, orders.Length);
-        await PassAsync(TimeSpan.FromMilliseconds(100));
-        await Plane.Heartbeats.NextAsync(beat => beat.Leases.Count(lease => lease.Phase == "running") == orders.Length);
+        await HearAsync(Plane.Heartbeats.NextAsync(beat => beat.Leases.Count(lease => lease.Phase == "running") == orders.Length));
         await Time.Armed(Plane.Lease / 3);
         return sandboxes;
     }

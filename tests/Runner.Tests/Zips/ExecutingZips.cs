@@ -21,13 +21,11 @@ public sealed class ExecutingZips : RunnerTest
         var sandbox = await Sandboxes.NextAsync();
 
         await Plane.ZipCalls.NextAsync(call => call.Lease == order.Lease);
-        await PassAsync(TimeSpan.FromMilliseconds(100));
-        await Plane.Heartbeats.NextAsync(beat => Assert.Single(beat.Leases).Phase == "preparing");
+        await HearAsync(Plane.Heartbeats.NextAsync(beat => Assert.Single(beat.Leases).Phase == "preparing"));
         Assert.False(sandbox.Created.IsCompleted);
         come.SetResult(0);
         await sandbox.Started;
-        await PassAsync(TimeSpan.FromMilliseconds(100));
-        await Plane.Heartbeats.NextAsync(beat => Assert.Single(beat.Leases).Phase == "running");
+        await HearAsync(Plane.Heartbeats.NextAsync(beat => Assert.Single(beat.Leases).Phase == "running"));
         sandbox.End(0);
 
         Assert.Equal("complete", Assert.Single((await Plane.Finishes.NextAsync()).Results).Status);
