@@ -81,8 +81,9 @@ internal sealed class SessionLife(SessionParts parts, TimeProvider time, ILogger
     private async Task DrainedAsync(CancellationToken drain, CancellationToken end)
     {
         await Until(drain, end);
-        logger.Drains(parts.Leases.All.Count);
-        parts.Service.Stopping($"claims no more; {parts.Leases.All.Count} leases are still to be worked off");
+        var leases = parts.Leases.All.Count;
+        parts.Service.Stopping($"claims no more; {leases} leases are still to be worked off");
+        logger.Drains(leases);
         await parts.Capacity.IdleAsync(end);
         await parts.Results.EmptyAsync(end);
     }
