@@ -1,4 +1,3 @@
-using Orleans.Hybrid.EndToEnd.Tests.Failover;
 using Orleans.Hybrid.EndToEnd.Tests.Programs;
 using Orleans.Hybrid.Support;
 
@@ -21,7 +20,7 @@ public sealed class QueueingApps : ProgramTest
         await using var server = await PostgresServer.StartNewAsync();
         var database = Path.GetTempFileName();
         await File.WriteAllTextAsync(database, await server.CreateDatabaseAsync("apps"));
-        var ports = Silos.FreePorts(2);
+        var ports = FreePorts.Take(2);
         await using var plane = await ControlPlane.StartAsync(
             "--postgres-file", database, "--silo", $"127.0.0.1:{ports[0]}:{ports[1]}");
 

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Hosting;
 #if ORLEANS_ENGINE
-using System.Net;
-using System.Net.Sockets;
+using Orleans.Hybrid.Support;
 using Orleans.Serialization;
 #else
 using Orleans.Hybrid.Grains.Clusters;
@@ -16,17 +15,10 @@ internal static class Engine
 #if ORLEANS_ENGINE
     public static void Add(HostApplicationBuilder builder) => builder.UseOrleans(silo =>
     {
-        silo.UseLocalhostClustering(FreePort(), FreePort(), null, Guid.NewGuid().ToString("N"), Guid.NewGuid().ToString("N"));
+        silo.UseLocalhostClustering(FreePorts.Next(), FreePorts.Next(), null, Guid.NewGuid().ToString("N"), Guid.NewGuid().ToString("N"));
         silo.Services.AddSerializer(serializer => serializer.AddJsonSerializer(
             type => type.Namespace?.StartsWith("Orleans.Hybrid", StringComparison.Ordinal) == true));
     });
-
-    private static int FreePort()
-    {
-        using var socket = new TcpListener(IPAddress.Loopback, 0);
-        socket.Start();
-        return ((IPEndPoint)socket.LocalEndpoint).Port;
-    }
 #else
     public static void Add(HostApplicationBuilder builder) => builder.Services.AddLocalEngine(
         [typeof(IClusterGrain).Assembly, typeof(Engine).Assembly],

@@ -1,10 +1,10 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
 using Orleans.Hybrid.Contracts.Sealing;
 using Orleans.Hybrid.Runner.Executors.Process;
 using Orleans.Hybrid.Runner.Settings;
 using Orleans.Hybrid.Runner.Tests.Support;
+using Orleans.Hybrid.Support;
 
 namespace Orleans.Hybrid.Runner.Tests;
 
@@ -160,7 +160,7 @@ public sealed class ShownOutside : IDisposable
         await plane.Claims.NextAsync();
         Assert.Empty(Listening(silent.Id));
 
-        var port = FreePort();
+        var port = FreePorts.Next();
         await using var program = Start(plane, ("METRICS", $"localhost:{port}"));
         await plane.Claims.NextAsync();
         Assert.Equal([$"0100007F:{port:X4}"], Listening(program.Id));
@@ -196,13 +196,6 @@ public sealed class ShownOutside : IDisposable
 
     private static double ValueOf(string[] lines, string name) =>
         double.Parse(Assert.Single(lines, line => line.StartsWith(name, StringComparison.Ordinal))[name.Length..], System.Globalization.CultureInfo.InvariantCulture);
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
 
     /// <summary>Where a process listens, of all kinds of sockets; by the kernel's own lists.</summary>
     private static List<string> Listening(int process)

@@ -29,7 +29,7 @@ public sealed class RunnersAsSilos : ProgramTest, IDisposable
     {
         var database = await (await PostgresServer.Shared).CreateDatabaseAsync("runner_killed");
         await using var silos = await Silos.StartAsync(database, 2);
-        var ports = Silos.FreePorts(2);
+        var ports = FreePorts.Take(2);
         using var iron = silos[0].Iron();
         await iron.UploadAsync("wait", Wait, leaseSeconds: 10);
         await using var first = silos[0].RunnerSilo(database, ports[0], ("SLOTS", "4"));
@@ -54,7 +54,7 @@ public sealed class RunnersAsSilos : ProgramTest, IDisposable
     {
         var database = await (await PostgresServer.Shared).CreateDatabaseAsync("runner_silos");
         await using var silos = await Silos.StartAsync(database, 2);
-        var ports = Silos.FreePorts(2);
+        var ports = FreePorts.Take(2);
         using var iron = silos[0].Iron();
         await iron.UploadAsync("wait", Wait);
         await using var first = silos[0].RunnerSilo(database, ports[0], ("SLOTS", "2"));

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Orleans.Hybrid.EndToEnd.Tests.Programs;
 using Orleans.Hybrid.Support;
 
@@ -26,7 +24,7 @@ internal sealed class Silos : IAsyncDisposable
     {
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, database);
-        var ports = FreePorts(3 * count);
+        var ports = FreePorts.Take(3 * count);
         var addresses = ports.Take(count).Select(port => new Uri($"http://127.0.0.1:{port}")).ToList();
         var silos = new Silos(addresses);
         for (var i = 0; i < count; i++)
@@ -54,27 +52,5 @@ internal sealed class Silos : IAsyncDisposable
         }
 
         await _front.DisposeAsync();
-    }
-
-    /// <summary>Ports that are free, and stay so: below those that the system gives to connections which others make meanwhile.</summary>
-    public static IReadOnlyList<int> FreePorts(int count)
-    {
-        var ports = new HashSet<int>();
-        while (ports.Count < count)
-        {
-            var port = Random.Shared.Next(15_000, 32_000);
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            try
-            {
-                listener.Start();
-                ports.Add(port);
-            }
-            catch (SocketException)
-            {
-                // Somebody else's.
-            }
-        }
-
-        return [.. ports];
     }
 }

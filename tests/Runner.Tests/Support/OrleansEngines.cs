@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -10,6 +9,7 @@ using Orleans.Configuration;
 using Orleans.Hybrid.Runner.Executors;
 using Orleans.Hybrid.Runner.Link;
 using Orleans.Hybrid.RunnerDoor;
+using Orleans.Hybrid.Support;
 using Orleans.Runtime.MembershipService.SiloMetadata;
 
 namespace Orleans.Hybrid.Runner.Tests.Support;
@@ -30,7 +30,7 @@ internal static class Engines
 internal sealed class GrainLinks
 {
     private readonly List<ExecutorEngine> runners = [];
-    private readonly int port = FreePort();
+    private readonly int port = FreePorts.Next();
     private IHost? control;
 
     /// <summary>Its grains, as seen from the control plane's silo.</summary>
@@ -51,7 +51,7 @@ internal sealed class GrainLinks
         builder.Services.AddSingleton(plane);
         builder.UseOrleans(silo =>
         {
-            silo.UseLocalhostClustering(port, FreePort()).UseSiloMetadata(new Dictionary<string, string>());
+            silo.UseLocalhostClustering(port, FreePorts.Next()).UseSiloMetadata(new Dictionary<string, string>());
             silo.Services.PostConfigure<GrainTypeOptions>(types => types.Classes.Remove(typeof(ExecutorGrain)));
         });
         control = builder.Build();
@@ -63,7 +63,7 @@ internal sealed class GrainLinks
     {
         var runner = await Note(ExecutorEngine.StartAsync(
             NullLoggerFactory.Instance,
-            silo => silo.UseLocalhostClustering(FreePort(), FreePort(), new IPEndPoint(IPAddress.Loopback, port))));
+            silo => silo.UseLocalhostClustering(FreePorts.Next(), FreePorts.Next(), new IPEndPoint(IPAddress.Loopback, port))));
         await KnowEachOtherAsync(runner.Services);
         await KnowEachOtherAsync(control!.Services);
         return runner;
@@ -102,13 +102,6 @@ internal sealed class GrainLinks
                 return;
             }
         }
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new TcpListener(IPAddress.Loopback, 0);
-        socket.Start();
-        return ((IPEndPoint)socket.LocalEndpoint).Port;
     }
 }
 
