@@ -43,6 +43,11 @@ public sealed class ShortOfAnEngine : RunnerTest
         await (await StartedAsync(Orders.New())).Watched;
         await StartedAsync(Orders.New());
         await Plane.Claims.NextAsync(claim => claim.Wanted > 1);
+        Plane.Offer(Orders.New(), Orders.New(), Orders.New());
+        for (var more = 0; more < 3; more++)
+        {
+            await (await Sandboxes.NextAsync()).Started;
+        }
     }
 
     [Fact(Timeout = 30_000)]

@@ -216,7 +216,7 @@ public static partial class LaunchMachine
     private static bool OverCap(LaunchLedger ledger, LaunchRequest request)
     {
         var caps = request.Terms.Caps;
-        return ledger.Live.Count + ledger.Orphans.Count + (caps.ForeignJobs ? ledger.ForeignJobs : 0) >= caps.Account
+        return caps.CountOf(ledger.Live.Count, ledger.Orphans.Count, ledger.ForeignJobs) >= caps.Account
             || ledger.Live.Count(live => live.Request.Terms.MachineType == request.Terms.MachineType) >= (caps.MachineType ?? int.MaxValue)
             || ledger.Live.Count(live => live.Request.CredentialId == request.CredentialId) >= (caps.Credential ?? int.MaxValue);
     }

@@ -84,7 +84,11 @@ public sealed record LaunchTerms
 /// How many launches may live at the same time: queued, running and unknown ones count. Null: no bound of this kind. With
 /// <see cref="ForeignJobs"/> those that others start on the account count against its bound, too.
 /// </summary>
-public sealed record LaunchCaps(int Account, int? MachineType = null, int? Credential = null, bool ForeignJobs = false);
+public sealed record LaunchCaps(int Account, int? MachineType = null, int? Credential = null, bool ForeignJobs = false)
+{
+    /// <summary>How many of these count against the account's bound.</summary>
+    public int CountOf(int live, int orphans, int foreignJobs) => live + orphans + (ForeignJobs ? foreignJobs : 0);
+}
 
 /// <summary>How much launches may cost in a day and a month (UTC), all together and by credential. Null: no bound of this kind.</summary>
 public sealed record LaunchBudget(

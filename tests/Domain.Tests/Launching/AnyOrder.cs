@@ -191,7 +191,7 @@ public sealed class AnyOrder
             Assert.Null(AuditChain.FirstBroken(audit));
             Assert.Equal(reserved.Count, audit.Count(record => record.Event == AuditEvent.Accepted));
             Assert.All(provider.Jobs, job => Assert.Single(audit, record =>
-                record.Event == AuditEvent.Accepted && job.Label.Contains($":{record.LaunchId}:a", StringComparison.Ordinal)));
+                record.Event == AuditEvent.Accepted && job.Label.StartsWith($"{ledger.OwnPrefix}{record.LaunchId}:a", StringComparison.Ordinal)));
         }
     }
 }

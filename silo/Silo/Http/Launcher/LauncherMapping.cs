@@ -17,7 +17,7 @@ internal static class LauncherMapping
             Enabled = launcher.Terms.Enabled,
             KeyGeneration = launcher.KeyGeneration,
             KeyRefused = launcher.KeyRefused,
-            Live = summary.Live.Count + summary.Orphans + (caps.ForeignJobs ? summary.ForeignJobs : 0),
+            Live = caps.CountOf(summary.Live.Count, summary.Orphans, summary.ForeignJobs),
             Orphans = summary.Orphans,
             ForeignJobs = summary.ForeignJobs,
             Caps = new Wire.LauncherCaps

@@ -20,6 +20,7 @@ public sealed class WholeLaunches
         var jobs = silo.Fake.Jobs.All;
         Assert.Equal(5, jobs.Count);
         Assert.Equal(5, silo.Fake.Ledger.All.Count(request => request.Path.EndsWith("/batch", StringComparison.Ordinal)));
+        Assert.Single(jobs.Select(job => job.Label.Split(':')[1]).Distinct());
         Assert.All(jobs, job =>
         {
             var submitted = Assert.Single(audit, record => record.Event == AuditEvent.Submitted && record.JobNumber == job.Number);
