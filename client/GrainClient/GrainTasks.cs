@@ -5,7 +5,6 @@ using System.Text.Json.Serialization.Metadata;
 using Orleans.Hybrid.AppDoor;
 using Orleans.Hybrid.Client;
 using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.GrainClient.Engines;
 
 namespace Orleans.Hybrid.GrainClient;
 
@@ -82,7 +81,7 @@ internal sealed class GrainTasks(IGrainFactory grains, HybridGrainClientOptions 
                 var answer = await ask().WaitAsync(cancel).ConfigureAwait(false);
                 return answer.Status == (int)HttpStatusCode.OK ? answer : throw Refusal(what, answer);
             }
-            catch (Exception silence) when (GrainEngine.IsSilence(silence))
+            catch (Exception silence) when (GatewayClient.IsSilence(silence))
             {
                 throw new HybridException(
                     $"the control plane gave no answer about {what}: {silence.Message}",

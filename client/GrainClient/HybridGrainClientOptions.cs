@@ -5,12 +5,9 @@ namespace Orleans.Hybrid.GrainClient;
 /// <summary>Which project a grain client works for, and where it finds the control plane.</summary>
 public sealed record HybridGrainClientOptions : HybridOptions
 {
-    /// <summary>
-    /// The PostgreSQL database in which the silos find each other, written as for Npgsql: a secret. Null in a process that
-    /// hosts the grains itself.
-    /// </summary>
-    public string? ConnectionString { get; init; }
+    /// <summary>The control plane's gateways, each as <c>HOST:PORT</c>. Empty in a process that hosts the grains itself.</summary>
+    public IReadOnlyList<string> Gateways { get; init; } = [];
 
-    /// <summary>Everything but the connection string.</summary>
+    /// <inheritdoc />
     public override string ToString() => $"grains, project {ProjectId}";
 }

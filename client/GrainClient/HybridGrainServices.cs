@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Hybrid.AppDoor;
 using Orleans.Hybrid.Client;
-using Orleans.Hybrid.GrainClient.Engines;
 
 namespace Orleans.Hybrid.GrainClient;
 
@@ -8,8 +8,8 @@ namespace Orleans.Hybrid.GrainClient;
 public static class HybridGrainServices
 {
     /// <summary>
-    /// Adds the project's tasks as <see cref="IHybridTasks"/>. With a connection string the application's host joins the
-    /// silos as a client when it starts; without one the grains are those of this very process.
+    /// Adds the project's tasks as <see cref="IHybridTasks"/>. With gateways the application's host connects to them
+    /// when it starts; without them the grains are those of this very process.
     /// </summary>
     /// <exception cref="ArgumentException">The options can't be right; the message says why.</exception>
     public static IServiceCollection AddHybridGrainClient(
@@ -22,9 +22,11 @@ public static class HybridGrainServices
             throw new ArgumentException("a grain client works for one project: set ProjectId", nameof(options));
         }
 
-        if (options.ConnectionString is { } database)
+        if (options.Gateways.Count > 0)
         {
-            services.AddSilos(database, options);
+            var gateways = GatewayAddress.ParseList(string.Join(',', options.Gateways))
+                ?? throw new ArgumentException($"Gateways {GatewayAddress.Rule}", nameof(options));
+            services.AddGateways(gateways, options);
         }
 
         return services.AddSingleton<IHybridTasks>(

@@ -43,9 +43,6 @@ internal static partial class RunnerLog
     [LoggerMessage(12, LogLevel.Warning, "The session can't be kept for the next start, which will not take its leases over: {Reason}")]
     public static partial void SessionNotKept(this ILogger logger, string reason);
 
-    [LoggerMessage(13, LogLevel.Critical, "Can't join the control plane's cluster: {Reason}")]
-    public static partial void NotJoined(this ILogger logger, string reason);
-
     [LoggerMessage(14, LogLevel.Information, "The runner leaves: {Reason}")]
     public static partial void Retires(this ILogger logger, string reason);
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Orleans.Hybrid.Runner.Docker;
+using Orleans.Hybrid.Runner.Link;
 using Orleans.Hybrid.Runner.Sealing;
 using Orleans.Hybrid.Runner.Sessions;
 
@@ -37,11 +38,11 @@ public sealed record RunnerOptions
     /// <summary>Proves to the control plane that this runner may enrol.</summary>
     public required string ClusterToken { get; init; }
 
-    /// <summary>The control plane's address; null for a runner that is a silo.</summary>
+    /// <summary>The control plane's address; null with <see cref="Gateways"/>.</summary>
     public required Uri? ApiUrl { get; init; }
 
-    /// <summary>Makes the runner a silo of the control plane's cluster; null for HTTPS.</summary>
-    public SiloMembership? Silo { get; init; }
+    /// <summary>The control plane's gateways, where the runner reaches it through grains; null for HTTPS.</summary>
+    public RunnerGateways? Gateways { get; init; }
 
     /// <summary>Opens payloads; null when they come as they are. With a key, every payload must open.</summary>
     public SealPolicy? Seals { get; init; }
@@ -94,22 +95,6 @@ public sealed record RunnerOptions
     /// <inheritdoc />
     public override string ToString()
     {
-        return $"runner {Name} of cluster {ClusterId} at {ApiUrl?.GetLeftPart(UriPartial.Authority) ?? "its silos"}";
+        return $"runner {Name} of cluster {ClusterId} at {ApiUrl?.GetLeftPart(UriPartial.Authority) ?? $"its gateways {Gateways}"}";
     }
-}
-
-/// <summary>How a runner becomes a silo. Its text form never shows the connection string.</summary>
-public sealed record SiloMembership
-{
-    /// <summary>The PostgreSQL database in which silos find each other, written as for Npgsql: a secret.</summary>
-    public required string ConnectionString { get; init; }
-
-    /// <summary>Where the other silos reach this one.</summary>
-    public required string Host { get; init; }
-
-    /// <summary>The port for that.</summary>
-    public required int Port { get; init; }
-
-    /// <inheritdoc />
-    public override string ToString() => $"silo {Host}:{Port}";
 }

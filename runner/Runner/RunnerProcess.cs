@@ -1,6 +1,8 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Hybrid.Runner.Execution;
 using Orleans.Hybrid.Runner.Executors;
+using Orleans.Hybrid.Runner.Link;
 using Orleans.Hybrid.Runner.Listening;
 using Orleans.Hybrid.Runner.Metrics;
 using Orleans.Hybrid.Runner.State;
@@ -14,55 +16,61 @@ namespace Orleans.Hybrid.Runner;
 public static class RunnerProcess
 {
     /// <summary>Runs until <paramref name="signals"/>, or the control plane, end it; gives the exit code.</summary>
-    public static Task<int> RunAsync(RunnerOptions options, ILoggerFactory loggers, RunnerSignals signals) =>
-        RunAsync(options, loggers, signals, ServiceManager.None);
+    /// <param name="options">What the runner is told.</param>
+    /// <param name="silo">The services of a silo in this process that has <see cref="ExecutorHosting.AddExecutors"/>.</param>
+    /// <param name="signals">What ends it.</param>
+    public static Task<int> RunAsync(RunnerOptions options, IServiceProvider silo, RunnerSignals signals)
+    {
+        ArgumentNullException.ThrowIfNull(silo);
+        return RunAsync(options, silo, silo.GetRequiredService<ILoggerFactory>(), signals, ServiceManager.None);
+    }
 
+    /// <summary>The same, in a silo of its own.</summary>
     internal static async Task<int> RunAsync(
         RunnerOptions options, ILoggerFactory loggers, RunnerSignals signals, ServiceManager service)
+    {
+        await using var silo = await RunnerSilo.StartAsync(loggers);
+        return await RunAsync(options, silo.Services, loggers, signals, service);
+    }
+
+    private static async Task<int> RunAsync(
+        RunnerOptions options, IServiceProvider silo, ILoggerFactory loggers, RunnerSignals signals, ServiceManager service)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(signals);
         using var state = StateFolder.Open(options.StateDirectory, options.ClusterId);
         using var sandboxes = TaskSandboxes.Open(options, state, loggers);
         var logger = loggers.CreateLogger(typeof(RunnerProcess));
-        try
-        {
-            await using var engine = await ExecutorEngine.StartAsync(options, loggers);
-            var exitCode = await LiveAsync(options, engine, sandboxes.Kind, state, loggers, signals, service);
-            logger.RunnerEnded(exitCode);
-            return exitCode;
-        }
-        catch (NotJoinedException e)
-        {
-            logger.NotJoined(e.Message);
-            return ExitCode.ComeAgain;
-        }
+        var exitCode = await LiveAsync(options, silo, sandboxes.Kind, state, loggers, signals, service);
+        logger.RunnerEnded(exitCode);
+        return exitCode;
     }
 
     private static async Task<int> LiveAsync(
         RunnerOptions options,
-        ExecutorEngine engine,
+        IServiceProvider silo,
         ISandboxes sandboxes,
         StateFolder state,
         ILoggerFactory loggers,
         RunnerSignals signals,
         ServiceManager service)
     {
-        var link = engine.Link(options);
-        using var connections = link as IDisposable;
+        var executors = silo.GetRequiredService<ExecutorSessions>();
+        await using var link = ControlPlaneLink.Open(options, executors, loggers);
         var meter = new RunnerMeter { Slots = () => (options.Slots, service.Vitals.Busy) };
         var readiness = new Readiness(service.Vitals, sandboxes, TimeProvider.System);
         await using var pages = await StatusServer.StartAsync(
             options.Metrics, meter, metrics => new StatusPages(metrics, service.Vitals, readiness), loggers);
         var life = new RunnerLife(options, new Surroundings
         {
-            Link = link,
+            Link = link.Plane,
             Sandboxes = sandboxes,
             State = state,
             Time = TimeProvider.System,
             Chance = Random.Shared,
             Loggers = loggers,
-            Engine = engine,
+            Executors = executors,
+            Grains = silo.GetRequiredService<IGrainFactory>(),
             Meter = meter,
             Service = service,
         });

@@ -23,8 +23,11 @@ internal sealed record Surroundings
 
     public required ILoggerFactory Loggers { get; init; }
 
-    /// <summary>What executors live on.</summary>
-    public required IExecutorEngine Engine { get; init; }
+    /// <summary>The sessions whose tasks are executed in this process.</summary>
+    public required ExecutorSessions Executors { get; init; }
+
+    /// <summary>The grains of the silo that executes them.</summary>
+    public required IGrainFactory Grains { get; init; }
 
     /// <summary>What it counts.</summary>
     public RunnerMeter Meter { get; init; } = new();

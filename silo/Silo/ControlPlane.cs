@@ -1,4 +1,4 @@
-using Orleans.Hybrid.Silo.Engines;
+using Orleans.Hybrid.Silo.Clustering;
 using Orleans.Hybrid.Silo.Http;
 using Orleans.Hybrid.Silo.Http.Iron;
 using Orleans.Hybrid.Silo.Http.Launcher;
@@ -24,7 +24,7 @@ internal static class ControlPlane
         builder.Logging.AddControlPlaneLogs(options);
         builder.Services.AddControlPlaneStores(options);
         builder.Services.AddHostedService<Preparation>();
-        builder.AddGrainEngine(options);
+        builder.AddSilo(options);
         builder.Services.AddControlPlane(options);
         configure?.Invoke(builder);
 
@@ -37,7 +37,7 @@ internal static class ControlPlane
         app.MapLauncher();
         app.MapProbes();
         app.MapPages();
-        app.MapEnginePages();
+        app.MapDashboard();
         return app;
     }
 }

@@ -27,8 +27,11 @@ internal sealed record ControlPlaneOptions
     /// <summary>The file with the server key; null for the one in the data directory.</summary>
     public string? ServerKeyFile { get; init; }
 
-    /// <summary>Where other silos and their gateway calls reach this one; only with Orleans on PostgreSQL.</summary>
-    public SiloAddress Silo { get; init; } = new("127.0.0.1", 11111, 30000);
+    /// <summary>Where other silos, and clients at its gateway, reach this one; null for a silo that is alone and listens for nobody.</summary>
+    public SiloAddress? Silo { get; init; }
+
+    /// <summary>Whether this silo executes the tasks of a runner in its own process.</summary>
+    public bool ExecutesTasks { get; init; }
 
     /// <summary>The largest payload, and the largest config, in bytes.</summary>
     public int PayloadLimit { get; init; } = 64 << 10;

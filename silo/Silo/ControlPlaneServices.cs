@@ -58,7 +58,7 @@ internal static class ControlPlaneServices
         services.AddSingleton<RegistryVault>().AddSingleton<CodeCancels>().AddSingleton<RunnerZips>();
         services.AddSingleton<RunnerOrders>().AddSingleton<TaskDesk>().AddSingleton<ManyTasks>().AddSingleton<IAppDesk, AppDesk>();
         services.AddSingleton<ScheduleAlarm>().AddSingleton<ScheduleDesk>().AddSingleton<LaunchAlarm>();
-        services.AddSingleton<RunnerCalls>().AddSingleton<IRunnerDesk, RunnerDesk>();
+        services.AddSingleton<RunnerCalls>().AddSingleton<IRunnerApi, RunnerApi>();
         services.AddSingleton<LauncherDesk>().AddSingleton<AuditDesk>();
         services.AddSingleton<FollowedTasks>().AddSingleton<StreamPlaces>().AddSingleton<TaskStreams>();
         services.AddPages();

@@ -35,7 +35,9 @@ internal static class ControlPlaneSettings
             UploadLimit = settings["HYBRID_UPLOAD_LIMIT"] is { } largest ? UploadLimitOf(largest) : defaults.UploadLimit,
             LogLimit = settings["HYBRID_LOG_LIMIT"] is { } log ? LogLimitOf(log) : defaults.LogLimit,
             RuntimeImages = settings["HYBRID_RUNTIME_IMAGES"] is { } images ? RuntimeImagesIn(images) : defaults.RuntimeImages,
-            Silo = settings["HYBRID_SILO"] is { } silo ? SiloOf(silo) : defaults.Silo,
+            Silo = settings["HYBRID_SILO"] is not { } silo ? null
+                : database is null ? throw new BadSettingException("HYBRID_SILO", "is for several silos on one PostgreSQL: set HYBRID_POSTGRES_FILE, too.")
+                : SiloOf(silo),
             LeaveTime = settings["HYBRID_LEAVE_SECONDS"] is { } seconds ? LeaveTimeOf(seconds)
                 : settings["HYBRID_SILO"] is null ? LeaveTimeAlone
                 : LeaveTimeOfMany,

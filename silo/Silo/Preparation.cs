@@ -1,4 +1,3 @@
-using Orleans.Hybrid.Silo.Engines;
 using Orleans.Hybrid.Silo.Security;
 using Orleans.Hybrid.Stores;
 
@@ -14,7 +13,7 @@ internal sealed partial class Preparation(
     {
         await store.MigrateAsync(cancellationToken);
         await store.CheckServerKeyAsync(key.Fingerprint, cancellationToken);
-        Starting(Product.Version, GrainEngineSetup.Name, store.Description, options.DataDirectory);
+        Starting(Product.Version, store.Description, options.DataDirectory);
         if (options.PublicUrl is null && options.Urls.FirstOrDefault(PublicAddress.IsEverywhere) is { } url)
         {
             NoPublicUrl(url);
@@ -23,8 +22,8 @@ internal sealed partial class Preparation(
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(1, LogLevel.Information, "Orleans.Hybrid {Version}: engine {Engine}, store {Store}, data in {Data}")]
-    private partial void Starting(string version, string engine, string store, string data);
+    [LoggerMessage(1, LogLevel.Information, "Orleans.Hybrid {Version}: store {Store}, data in {Data}")]
+    private partial void Starting(string version, string store, string data);
 
     [LoggerMessage(2, LogLevel.Warning, "On {Url} cluster tokens name this machine only: set --public-url for others")]
     private partial void NoPublicUrl(string url);

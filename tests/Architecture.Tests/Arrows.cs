@@ -11,18 +11,17 @@ public sealed class Arrows
     {
         ["Domain"] = [],
         ["Contracts"] = [],
-        ["LocalEngine"] = [],
-        ["AppDoor"] = ["LocalEngine"],
-        ["RunnerDoor"] = ["LocalEngine", "AppDoor"],
-        ["Grains"] = ["Domain", "AppDoor", "RunnerDoor", "LocalEngine"],
+        ["AppDoor"] = [],
+        ["RunnerDoor"] = ["Contracts"],
+        ["Grains"] = ["Domain", "AppDoor", "RunnerDoor", "Contracts"],
         ["Stores"] = ["Domain"],
         ["Client"] = ["Contracts"],
-        ["GrainClient"] = ["Client", "Contracts", "AppDoor", "LocalEngine"],
+        ["GrainClient"] = ["Client", "Contracts", "AppDoor"],
         ["QueueingApp"] = ["Client", "Contracts", "GrainClient"],
         ["Cli"] = ["Client", "Contracts"],
-        ["Runner"] = ["Contracts", "LocalEngine"],
+        ["Runner"] = ["Contracts", "AppDoor", "RunnerDoor"],
         ["FakeJarvice"] = [],
-        ["Silo"] = ["Domain", "Grains", "AppDoor", "RunnerDoor", "Stores", "Contracts", "Runner", "LocalEngine"],
+        ["Silo"] = ["Domain", "Grains", "AppDoor", "RunnerDoor", "Stores", "Contracts", "Runner"],
     };
 
     public static TheoryData<string> Rooms() => [.. Drawn.Keys];
@@ -38,7 +37,7 @@ public sealed class Arrows
     }
 
     [Fact]
-    public void The_domain_knows_no_engine_no_database_and_no_web()
+    public void The_domain_knows_no_Orleans_no_database_and_no_web()
     {
         var known = References("Domain").Where(name => !name.StartsWith("System", StringComparison.Ordinal));
 
@@ -46,25 +45,25 @@ public sealed class Arrows
     }
 
     [Fact]
-    public void Only_the_single_process_folder_of_the_silo_and_launches_on_its_own_machine_know_the_runner()
+    public void Only_the_single_process_folder_hosting_and_launches_on_its_own_machine_know_the_runner()
     {
         var outside = House.Files("silo/Silo", "*.cs")
             .Where(file => !file.StartsWith("silo/Silo/SingleProcess/", StringComparison.Ordinal))
             .Where(file => !file.StartsWith("silo/Silo/Nimbix/Local/", StringComparison.Ordinal))
+            .Where(file => file != "silo/Silo/Clustering/OrleansHostingExtensions.cs")
             .Where(file => House.Lines(file).Any(line => line.Contains("using Orleans.Hybrid.Runner", StringComparison.Ordinal)));
 
         Assert.Empty(outside);
     }
 
     [Fact]
-    public void Only_the_executors_of_the_runner_know_the_engine()
+    public void Nothing_is_left_of_the_choice_of_a_grain_engine()
     {
-        var outside = House.Files("runner/Runner", "*.cs")
-            .Where(file => !file.StartsWith("runner/Runner/Executors/", StringComparison.Ordinal))
-            .Where(file => House.Lines(file).Any(line => line.Contains("using Orleans.Hybrid.LocalEngine", StringComparison.Ordinal)))
-            .Where(file => !file.EndsWith("/RunnerServices.cs", StringComparison.Ordinal));
+        string[] words = ["Grain" + "Engine", "Runner" + "Engine", "Local" + "Engine", "ORLEANS" + "_ENGINE", "RUNNER" + "_SILO"];
+        var found = House.Files("", "*.cs").Concat(House.Files("", "*.csproj")).Concat(House.Files("", "*.props"))
+            .Where(file => House.Lines(file).Any(line => words.Any(word => line.Contains(word, StringComparison.Ordinal))));
 
-        Assert.Empty(outside);
+        Assert.Empty(found);
     }
 
     private static IEnumerable<string> References(string room) =>

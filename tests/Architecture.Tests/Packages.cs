@@ -9,28 +9,19 @@ public sealed class Packages : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("hybrid-packages-").FullName;
 
-    // …/artifacts/<engine>/bin/Architecture.Tests/<configuration>
+    // …/artifacts/bin/Architecture.Tests/<configuration>
     private static DirectoryInfo Here => new(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
 
-    private static string Engine => Here.Parent!.Parent!.Parent!.Name;
-
-    public static TheoryData<string, string[]> Packed()
+    public static TheoryData<string, string[]> Packed() => new()
     {
-        var packed = new TheoryData<string, string[]>
+        { "client/Contracts", [] },
+        { "client/Client", ["Microsoft.Extensions.DependencyInjection.Abstractions", "Orleans.Hybrid.Contracts"] },
+        { "grains/AppDoor", ["Microsoft.Orleans.Sdk"] },
         {
-            { "client/Contracts", [] },
-            { "client/Client", ["Microsoft.Extensions.DependencyInjection.Abstractions", "Orleans.Hybrid.Contracts"] },
-        };
-        if (Engine == "Orleans")
-        {
-            packed.Add("grains/AppDoor", ["Microsoft.Orleans.Sdk"]);
-            packed.Add("client/GrainClient", [
-                "Microsoft.Orleans.Client", "Microsoft.Orleans.Clustering.AdoNet",
-                "Microsoft.Orleans.Serialization.SystemTextJson", "Npgsql", "Orleans.Hybrid.AppDoor", "Orleans.Hybrid.Client"]);
-        }
-
-        return packed;
-    }
+            "client/GrainClient",
+            ["Microsoft.Orleans.Client", "Microsoft.Orleans.Serialization.SystemTextJson", "Orleans.Hybrid.AppDoor", "Orleans.Hybrid.Client"]
+        },
+    };
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -54,16 +45,6 @@ public sealed class Packages : IDisposable
         Assert.Equal(needs, dependencies);
     }
 
-    [Fact(Timeout = 120_000)]
-    public async Task The_engine_for_one_process_is_never_packed()
-    {
-        await PackAsync("grains/LocalEngine");
-        var said = Engine == "Orleans" ? "" : await PackAsync("client/GrainClient");
-
-        Assert.Empty(Directory.GetFiles(_folder));
-        Assert.Equal(Engine != "Orleans", said.Contains("is packed on Orleans only", StringComparison.Ordinal));
-    }
-
     private static async Task<(IReadOnlyDictionary<string, string> Facts, IReadOnlyList<string> Dependencies)> SpecificationAsync(
         ZipArchiveEntry entry)
     {
@@ -81,7 +62,7 @@ public sealed class Packages : IDisposable
     {
         var pack = new ProcessStartInfo("dotnet", [
             "pack", Path.Combine(House.Root, project), "--no-build", "--nologo", "-nodeReuse:false",
-            "-c", Here.Name, "-o", _folder, $"-p:GrainEngine={Engine}"])
+            "-c", Here.Name, "-o", _folder])
         {
             RedirectStandardOutput = true,
             Environment = { ["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0" },

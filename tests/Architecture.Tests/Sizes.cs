@@ -34,10 +34,6 @@ public sealed partial class Sizes
     }
 
     [Fact]
-    public void The_local_engine_stays_small() =>
-        Assert.InRange(House.Files("grains/LocalEngine", "*.cs").Sum(file => House.Lines(file).Length), 1, 920);
-
-    [Fact]
     public void The_counting_of_methods_sees_methods() =>
         Assert.Contains(House.Sources().SelectMany(Methods), method => method.Lines > 20);
 

@@ -15,7 +15,7 @@ public sealed class QueueingApps : ProgramTest
     }
 
     [TwoSilosFact(Timeout = 120_000)]
-    public async Task It_works_as_a_client_of_the_silos_that_finds_them_in_their_database()
+    public async Task It_works_as_a_client_at_a_gateway()
     {
         await using var server = await PostgresServer.StartNewAsync();
         var database = Path.GetTempFileName();
@@ -24,7 +24,7 @@ public sealed class QueueingApps : ProgramTest
         await using var plane = await ControlPlane.StartAsync(
             "--postgres-file", database, "--silo", $"127.0.0.1:{ports[0]}:{ports[1]}");
 
-        await ShouldWorkAsync(plane, "--grains", database);
+        await ShouldWorkAsync(plane, "--grains", $"127.0.0.1:{ports[1]}");
     }
 
     [Fact(Timeout = 120_000)]

@@ -1,8 +1,6 @@
 using System.Security.Cryptography;
 using System.Threading.Channels;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Orleans.Hybrid.Domain.Clusters;
 using Orleans.Hybrid.Domain.Labels;
 using Orleans.Hybrid.Domain.Projects;
@@ -11,45 +9,51 @@ using Orleans.Hybrid.Domain.Tasks;
 using Orleans.Hybrid.Grains.Clusters;
 using Orleans.Hybrid.Grains.Runners;
 using Orleans.Hybrid.Stores;
+using Orleans.TestingHost;
 
 namespace Orleans.Hybrid.Grains.Tests;
 
-/// <summary>Real grains on the engine of this build, over a real SQLite store with one cluster; only the edge is a fake.</summary>
+/// <summary>Real grains on one silo or several, over a real SQLite store with one cluster; only the edge is a fake.</summary>
 internal sealed class Ground : IAsyncDisposable
 {
     public const string Cluster = "c00000000000000000000000";
     public const string Project = "b00000000000000000000000";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("grains").FullName;
-    private readonly IHost _host;
+    private readonly ServiceCollection _services = [];
+    private readonly ServiceProvider _stores;
+    private InProcessTestCluster _cluster = null!;
     private long _ids;
 
     private Ground()
     {
-        var builder = Host.CreateApplicationBuilder();
-        builder.Logging.ClearProviders();
-        builder.Services.AddSqliteStores(Path.Combine(_folder, "hybrid.db"));
-        builder.Services.AddSingleton<IClaimTokens, Tokens>().AddSingleton<IRunnerDesk, Desk>();
-        Engine.Add(builder);
-        _host = builder.Build();
+        _services.AddLogging().AddSqliteStores(Path.Combine(_folder, "hybrid.db"));
+        _stores = _services.BuildServiceProvider();
     }
 
-    public ITaskStore Tasks => _host.Services.GetRequiredService<ITaskStore>();
+    public ITaskStore Tasks => _stores.GetRequiredService<ITaskStore>();
 
-    public IRunnerStore Runners => _host.Services.GetRequiredService<IRunnerStore>();
+    public IRunnerStore Runners => _stores.GetRequiredService<IRunnerStore>();
 
-    public IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
+    public IGrainFactory Grains => GrainsOf(0);
+
+    /// <summary>What the silos' grains ask of the runner protocol.</summary>
+    public FakeRunnerApi RunnerApi { get; } = new();
 
     public IClusterGrain ClusterGrain => Grains.GetGrain<IClusterGrain>(Cluster);
 
-    public static async Task<Ground> StartAsync()
+    public static async Task<Ground> StartAsync(int silos = 1)
     {
         var ground = new Ground();
-        await ground._host.Services.GetRequiredService<IStoreSetup>().MigrateAsync(default);
-        await ground._host.StartAsync();
+        await ground._stores.GetRequiredService<IStoreSetup>().MigrateAsync(default);
+        ground._cluster = await GrainCluster.StartAsync(
+            ground._services,
+            ground._stores,
+            silos,
+            services => services.AddSingleton<IClaimTokens, Tokens>().AddSingleton<IRunnerApi>(ground.RunnerApi));
         var user = new User("user", "user", DateTimeOffset.UnixEpoch);
-        await ground._host.Services.GetRequiredService<IProjectStore>().AddUserAsync(user, default);
-        await ground._host.Services.GetRequiredService<IClusterStore>().AddAsync(
+        await ground._stores.GetRequiredService<IProjectStore>().AddUserAsync(user, default);
+        await ground._stores.GetRequiredService<IClusterStore>().AddAsync(
             new ClusterSettings { Id = Cluster, UserId = user.Id, Name = "c", CreatedAt = user.CreatedAt },
             new ClusterToken("token", Cluster, [1], [2], user.CreatedAt),
             default);
@@ -94,13 +98,20 @@ internal sealed class Ground : IAsyncDisposable
     public async Task<Poll> PollAsync(int wanted = 1, params string[] labels) =>
         new(await EnrolAsync(labels), NextId(), wanted, LabelSet.Of(labels));
 
+    /// <summary>The grains as one of the silos sees them.</summary>
+    public IGrainFactory GrainsOf(int silo) => _cluster.Silos[silo].ServiceProvider.GetRequiredService<IGrainFactory>();
+
+    /// <summary>Kills a silo without warning.</summary>
+    public Task KillAsync(int silo) => _cluster.KillSiloAsync(_cluster.Silos[silo]);
+
     /// <summary>An edge, and its reference for grains.</summary>
     public Edge NewEdge() => new(Grains);
 
     public async ValueTask DisposeAsync()
     {
-        await _host.StopAsync();
-        _host.Dispose();
+        await _cluster.StopAllSilosAsync();
+        await _cluster.DisposeAsync();
+        await _stores.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -120,13 +131,6 @@ internal sealed class Ground : IAsyncDisposable
     }
 
     private string NextId() => $"{Interlocked.Increment(ref _ids):x24}";
-
-    private sealed class Desk : IRunnerDesk
-    {
-        public Task<(int Status, byte[] Body)> AnswerAsync(
-            string verb, string credential, byte[] request, CancellationToken gone) =>
-            Task.FromResult((200, Array.Empty<byte>()));
-    }
 
     private sealed class Tokens : IClaimTokens
     {

@@ -197,41 +197,34 @@ public sealed class Settings
     }
 
     [Fact]
-    public void Grains_need_a_build_that_can_join_and_any_other_says_how_to_get_it()
+    public void Through_gateways_no_address_of_the_control_plane_is_needed()
     {
         environment["LINK"] = "grains";
-        environment["SILO"] = "10.0.0.7:11112";
-        environment["MEMBERSHIP"] = Secret;
+        environment["GATEWAYS"] = "silo-1:30000, 10.0.0.6:30001,[::1]:30002";
+        environment["CLUSTER_TOKEN"] = Secret;
 
-        if (Executors.ExecutorEngine.CanJoin)
-        {
-            var silo = Read().Silo!;
-            Assert.Equal(("10.0.0.7", 11112, Secret), (silo.Host, silo.Port, silo.ConnectionString));
-            Assert.DoesNotContain(Secret, Read().ToString(), StringComparison.Ordinal);
-        }
-        else
-        {
-            var wrong = Assert.Throws<BadSettingException>(() => Read());
-            Assert.StartsWith("LINK", wrong.Message, StringComparison.Ordinal);
-            Assert.Contains("-p:RunnerEngine=Orleans", wrong.Message, StringComparison.Ordinal);
-        }
+        var options = Read();
+
+        Assert.Null(options.ApiUrl);
+        Assert.Equal([("silo-1", 30000), ("10.0.0.6", 30001), ("::1", 30002)], options.Gateways!.All.Select(each => (each.Host, each.Port)));
+        Assert.DoesNotContain(Secret, options.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("LINK", "carrier pigeon")]
-    [InlineData("SILO", "10.0.0.7")]
-    [InlineData("SILO", "10.0.0.7:port")]
-    [InlineData("SILO", ":11112")]
-    [InlineData("MEMBERSHIP", "")]
+    [InlineData("GATEWAYS", "10.0.0.7")]
+    [InlineData("GATEWAYS", "10.0.0.7:port")]
+    [InlineData("GATEWAYS", "10.0.0.7:0")]
+    [InlineData("GATEWAYS", "10.0.0.7:65536")]
+    [InlineData("GATEWAYS", "silo-1:30000,:11112")]
+    [InlineData("GATEWAYS", "")]
     public void A_link_that_can_t_be_is_refused_by_the_name_of_its_setting(string name, string value)
     {
         environment["LINK"] = "grains";
-        environment["SILO"] = "10.0.0.7:11112";
-        environment["MEMBERSHIP"] = Secret;
+        environment["GATEWAYS"] = "10.0.0.7:30000";
         environment[name] = value;
 
-        var blamed = Executors.ExecutorEngine.CanJoin ? name : "LINK";
-        Assert.StartsWith(blamed, Assert.Throws<BadSettingException>(() => Read()).Message, StringComparison.Ordinal);
+        Assert.StartsWith(name, Assert.Throws<BadSettingException>(() => Read()).Message, StringComparison.Ordinal);
     }
 
     private static string Token(string address) =>

@@ -152,7 +152,7 @@ public sealed class ShownOutside : IDisposable
         Assert.Equal((200, "ok\n"), await AskAsync("/healthz"));
     }
 
-    [SilentRunnerFact(Timeout = 60_000)]
+    [RootFact(Timeout = 60_000)]
     public async Task Nothing_listens_where_nobody_asked_and_one_loopback_port_where_somebody_did()
     {
         await using var plane = await FakeControlPlane.StartAsync();

@@ -22,7 +22,7 @@ public abstract class TheLink : IAsyncLifetime
         await plane.DisposeAsync();
     }
 
-    [LinkTheory(Timeout = 60_000)]
+    [Theory(Timeout = 60_000)]
     [InlineData(400, LinkTrouble.Refused)]
     [InlineData(401, LinkTrouble.CredentialDead)]
     [InlineData(403, LinkTrouble.Passing)]
@@ -42,7 +42,7 @@ public abstract class TheLink : IAsyncLifetime
         Assert.DoesNotContain("credential", failure.Message, StringComparison.Ordinal);
     }
 
-    [LinkFact(Timeout = 60_000)]
+    [Fact(Timeout = 60_000)]
     public async Task An_answer_that_is_not_the_protocols_may_be_a_proxys_and_is_asked_for_again()
     {
         plane.Before["claim"] = async context =>
@@ -55,7 +55,7 @@ public abstract class TheLink : IAsyncLifetime
         Assert.Equal(LinkTrouble.Passing, (await Assert.ThrowsAsync<ControlPlaneException>(ClaimAsync)).Trouble);
     }
 
-    [LinkFact(Timeout = 60_000)]
+    [Fact(Timeout = 60_000)]
     public async Task A_call_without_an_answer_ends_by_itself()
     {
         var never = new TaskCompletionSource<int>();
@@ -67,7 +67,7 @@ public abstract class TheLink : IAsyncLifetime
         Assert.Equal(LinkTrouble.Passing, failure.Trouble);
     }
 
-    [LinkFact(Timeout = 60_000)]
+    [Fact(Timeout = 60_000)]
     public async Task Nobody_who_listens_is_trouble_that_may_pass()
     {
         var nowhere = await OpenNowhereAsync();
@@ -77,7 +77,7 @@ public abstract class TheLink : IAsyncLifetime
         Assert.Equal(LinkTrouble.Passing, failure.Trouble);
     }
 
-    [LinkFact(Timeout = 60_000)]
+    [Fact(Timeout = 60_000)]
     public async Task Bytes_of_a_zip_come_as_they_are()
     {
         plane.Zip = [.. Enumerable.Range(0, 256).Select(i => (byte)i)];
@@ -87,7 +87,7 @@ public abstract class TheLink : IAsyncLifetime
         Assert.Equal(request, await plane.ZipCalls.NextAsync());
     }
 
-    [LinkFact(Timeout = 60_000)]
+    [Fact(Timeout = 60_000)]
     public async Task A_zips_answer_without_a_byte_is_not_the_protocols()
     {
         var request = new ZipRequest { Lease = Orders.New().Lease, Offset = 0 };

@@ -1,16 +1,39 @@
+using Orleans.Hybrid.AppDoor;
+using Orleans.Hybrid.Runner.Executors;
 using Orleans.Hybrid.Runner.Link;
 using Orleans.Hybrid.Runner.Tests.Support;
+using Orleans.Hybrid.Support;
 
 namespace Orleans.Hybrid.Runner.Tests;
 
-/// <summary>A runner that is a silo, beside a silo of the control plane.</summary>
-public sealed class TheLinkOverGrains : TheLink, INeedsRunnerSilo
+/// <summary>A runner at the gateway of a silo of the control plane.</summary>
+public sealed class TheLinkOverGrains : TheLink
 {
-    private readonly GrainLinks links = new();
+    private readonly GatewaySilo silo = new();
+    private readonly List<GrainControlPlane> opened = [];
 
-    private protected override Task<IControlPlane> OpenAsync(Uri address) => links.OpenAsync(address);
+    private protected override async Task<IControlPlane> OpenAsync(Uri address)
+    {
+        await silo.StartAsync(address);
+        return Note(await silo.ConnectAsync(new ExecutorSessions()));
+    }
 
-    private protected override Task<IControlPlane> OpenNowhereAsync() => links.OpenAloneAsync();
+    private protected override Task<IControlPlane> OpenNowhereAsync() => Task.FromResult<IControlPlane>(
+        Note(GatewaySilo.Connect(new GatewayAddress("127.0.0.1", FreePorts.Next()), new ExecutorSessions())));
 
-    private protected override Task CloseAsync() => links.CloseAsync();
+    private protected override async Task CloseAsync()
+    {
+        foreach (var link in opened)
+        {
+            await link.DisposeAsync();
+        }
+
+        await silo.DisposeAsync();
+    }
+
+    private GrainControlPlane Note(GrainControlPlane link)
+    {
+        opened.Add(link);
+        return link;
+    }
 }

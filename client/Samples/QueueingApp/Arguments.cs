@@ -10,7 +10,7 @@ internal sealed record Arguments(string Connection, string? Grains, string Code)
         arguments = args switch
         {
             ["--connection", var file, var code] => new Arguments(file, null, code),
-            ["--connection", var file, "--grains", var database, var code] => new Arguments(file, database, code),
+            ["--connection", var file, "--grains", var gateways, var code] => new Arguments(file, gateways, code),
             _ => null,
         };
         return arguments is not null;

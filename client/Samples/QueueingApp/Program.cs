@@ -5,23 +5,23 @@ using Orleans.Hybrid.Client;
 using Orleans.Hybrid.GrainClient;
 using Orleans.Hybrid.QueueingApp;
 
-// Queues ten tasks of a code package, waits for them and prints their logs; over HTTP, or through grains where it is told the
-// database in which the silos find each other.
-//   dotnet run --project client/Samples/QueueingApp -- --connection connection.json [--grains postgres-file] CODE
+// Queues ten tasks of a code package, waits for them and prints their logs; over HTTP, or through grains where it is told where
+// the control plane's gateways are.
+//   dotnet run --project client/Samples/QueueingApp -- --connection connection.json [--grains HOST:PORT,HOST:PORT] CODE
 if (!Arguments.TryParse(args, out var arguments))
 {
-    Console.Error.WriteLine("usage: QueueingApp --connection connection.json [--grains postgres-file] CODE");
+    Console.Error.WriteLine("usage: QueueingApp --connection connection.json [--grains HOST:PORT,HOST:PORT] CODE");
     return 2;
 }
 
 var connection = Connection.Read(arguments.Connection);
 var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
 builder.Logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Error);
-if (arguments.Grains is { } database)
+if (arguments.Grains is { } gateways)
 {
     builder.Services.AddHybridGrainClient(new HybridGrainClientOptions
     {
-        ConnectionString = File.ReadAllText(database).Trim(),
+        Gateways = gateways.Split(','),
         ProjectId = connection.ProjectId,
     });
 }

@@ -1,13 +1,12 @@
 using Orleans.Concurrency;
 using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.RunnerDoor;
 
 namespace Orleans.Hybrid.Grains.Runners;
 
-/// <summary>The control plane's side of a session's door.</summary>
-public interface ISessionOrders : ISessionGrain
+/// <summary>What the control plane orders of a session; keyed by session id.</summary>
+public interface ISessionOrders : IGrainWithStringKey
 {
-    /// <summary>Tells the runner at once that a task is to be stopped, if it is a silo of this cluster; any other learns it from its polls.</summary>
+    /// <summary>Tells the runner at once that a task is to be stopped, if it came through a gateway; any other learns it from its polls.</summary>
     [OneWay]
     Task Stop(LeaseFence lease);
 }

@@ -1,14 +1,23 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Orleans.Hybrid.Contracts.Runners;
 using Orleans.Hybrid.Runner.Execution;
+using Orleans.Placement;
+using Orleans.Runtime.Placement.Filtering;
 
 namespace Orleans.Hybrid.Runner.Executors;
 
 /// <inheritdoc cref="IExecutorGrain"/>
-internal sealed partial class ExecutorGrain(ExecutionTools tools, ILogger<ExecutorGrain> logger) : Grain, IExecutorGrain
+/// <remarks>It lives on the silo that claimed its task: in a process that is one of several silos, on no other.</remarks>
+[GrainType("executor")]
+[PreferLocalPlacement]
+[RequiredMatchSiloMetadataPlacementFilter([ExecutorHosting.Metadata])]
+internal sealed class ExecutorGrain(ExecutorSessions sessions, ILogger<ExecutorGrain> logger) : Grain, IExecutorGrain
 {
     public async Task Execute(TaskOrder order)
     {
+        var executor = this.GetPrimaryKeyString();
+        var tools = sessions.Find(executor) ?? throw new UnreachableException($"the session of executor {executor} is over");
         var counts = true;
         try
         {

@@ -1,13 +1,25 @@
 using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Runner.Executors;
 using Orleans.Hybrid.RunnerDoor;
 
 namespace Orleans.Hybrid.Runner.Link;
 
-/// <summary>The control plane by calls to the grain of this runner's session, from a silo of the same cluster.</summary>
-internal sealed class GrainControlPlane(IGrainFactory grains, string runner, TimeProvider time) : WireControlPlane(time)
+/// <summary>The control plane through one of its gateways, by calls to the grain of this runner's session.</summary>
+internal sealed class GrainControlPlane : WireControlPlane, IAsyncDisposable
 {
+    private readonly GatewayConnection gateway;
+    private readonly CancelObserver cancels;
+    private IRunnerObserver? observer;
+
     // Any key will do until there is a session.
-    private volatile string session = runner;
+    private volatile string session = Guid.NewGuid().ToString("N");
+
+    public GrainControlPlane(GatewayConnection gateway, ExecutorSessions executors, TimeProvider time)
+        : base(time)
+    {
+        this.gateway = gateway;
+        cancels = new CancelObserver(executors);
+    }
 
     public override async Task<EnrolAnswer> EnrolAsync(
         string clusterToken, EnrolRequest request, CancellationToken cancel)
@@ -17,24 +29,38 @@ internal sealed class GrainControlPlane(IGrainFactory grains, string runner, Tim
         return answer;
     }
 
-    protected override async Task<WireAnswer> ExchangeAsync(
-        string verb, string credential, byte[] request, CancellationToken cancel)
+    public ValueTask DisposeAsync() => gateway.DisposeAsync();
+
+    protected override async Task<WireReply<TAnswer>> ExchangeAsync<TRequest, TAnswer>(
+        Call<TRequest, TAnswer> call, string credential, TRequest request, CancellationToken cancel)
     {
         try
         {
-            var (status, body) = await grains.GetGrain<ISessionGrain>(session).Call(verb, credential, request, cancel)
-                .WaitAsync(cancel);
-            return new WireAnswer(status, body);
+            var grains = gateway.Grains;
+            observer ??= grains.CreateObjectReference<IRunnerObserver>(cancels);
+            var way = new GatewayWay(grains.GetGrain<IRunnerSessionGrain>(session), observer, cancel);
+            var reply = await call.ThroughGateway(way, credential, request).WaitAsync(cancel);
+            var wait = reply.RetryAfterSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null;
+            return new WireReply<TAnswer>(reply.Status, reply.Value, reply.Message, wait);
         }
         catch (Exception e) when (e is OrleansException or TimeoutException)
         {
-            throw new ControlPlaneException($"{verb}: {e.Message}", LinkTrouble.Passing, e);
+            throw new ControlPlaneException($"{call.Verb}: {e.Message}", LinkTrouble.Passing, e);
         }
         catch (ArgumentException e)
         {
-            // Nobody in the cluster hosts such a grain.
-            throw new ControlPlaneException(
-                $"{verb}: no silo of the control plane is in the cluster", LinkTrouble.Passing, e);
+            // Nobody behind the gateways hosts such a grain.
+            throw new ControlPlaneException($"{call.Verb}: no silo of the control plane is behind the gateways", LinkTrouble.Passing, e);
+        }
+    }
+
+    /// <summary>Held here, since Orleans keeps no observer alive.</summary>
+    private sealed class CancelObserver(ExecutorSessions executors) : IRunnerObserver
+    {
+        public Task Cancel(LeaseRef lease)
+        {
+            executors.Cancel(lease);
+            return Task.CompletedTask;
         }
     }
 }

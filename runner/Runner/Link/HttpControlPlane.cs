@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
 
 namespace Orleans.Hybrid.Runner.Link;
 
@@ -23,19 +24,35 @@ internal sealed class HttpControlPlane(Uri address, TimeProvider time, X509Certi
         heartbeats.Dispose();
     }
 
-    protected override async Task<WireAnswer> ExchangeAsync(
-        string verb, string credential, byte[] request, CancellationToken cancel)
+    protected override async Task<WireReply<TAnswer>> ExchangeAsync<TRequest, TAnswer>(
+        Call<TRequest, TAnswer> call, string credential, TRequest request, CancellationToken cancel)
     {
-        using var message = Message(verb, credential, request);
+        using var message = Message(call.Verb, credential, JsonSerializer.SerializeToUtf8Bytes(request, call.Request));
         try
         {
-            using var response = await (verb == HeartbeatVerb ? heartbeats : calls).SendAsync(message, cancel);
+            using var response = await (call.Verb == HeartbeatVerb ? heartbeats : calls).SendAsync(message, cancel);
             var body = await response.Content.ReadAsByteArrayAsync(cancel);
-            return new WireAnswer((int)response.StatusCode, body, RetryAfterIn(response));
+            var (status, wait) = ((int)response.StatusCode, RetryAfterIn(response));
+            return response.IsSuccessStatusCode
+                ? new WireReply<TAnswer>(status, JsonSerializer.Deserialize(body, call.Answer), null, wait)
+                : new WireReply<TAnswer>(status, null, MessageIn(body), wait);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw new ControlPlaneException($"{verb}: {LinkText.WithoutPasswords(e.Message)}", LinkTrouble.Passing, e);
+            throw new ControlPlaneException($"{call.Verb}: {LinkText.WithoutPasswords(e.Message)}", LinkTrouble.Passing, e);
+        }
+    }
+
+    private static string? MessageIn(byte[] body)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(body);
+            return json.RootElement.GetProperty("msg").GetString();
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
+        {
+            return null;
         }
     }
 

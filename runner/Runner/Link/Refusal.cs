@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 
 namespace Orleans.Hybrid.Runner.Link;
 
@@ -8,10 +7,13 @@ internal static class Refusal
 {
     private const int LongestText = 300;
 
-    public static ControlPlaneException Of(string verb, WireAnswer answer)
+    public static ControlPlaneException Of(string verb, int status, string? message, TimeSpan? retryAfter)
     {
-        var text = $"{verb}: the control plane answers {answer.Status} {TextIn(answer.Body)}".TrimEnd();
-        return new ControlPlaneException(text, TroubleOf((HttpStatusCode)answer.Status)) { RetryAfter = answer.RetryAfter };
+        var why = message is null ? "" : $" ({PlainText.Of(message, LongestText)})";
+        return new ControlPlaneException($"{verb}: the control plane answers {status}{why}", TroubleOf((HttpStatusCode)status))
+        {
+            RetryAfter = retryAfter,
+        };
     }
 
     private static LinkTrouble TroubleOf(HttpStatusCode status)
@@ -27,18 +29,5 @@ internal static class Refusal
             // Redirects, 403, 404 and 407 come from proxies and half-done deployments as well: they can pass.
             _ => LinkTrouble.Passing,
         };
-    }
-
-    private static string TextIn(byte[] body)
-    {
-        try
-        {
-            using var json = JsonDocument.Parse(body);
-            return $"({PlainText.Of(json.RootElement.GetProperty("msg").GetString() ?? "", LongestText)})";
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
-        {
-            return "";
-        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.RunnerDoor;
 
 namespace Orleans.Hybrid.Runner.Link;
 
@@ -14,19 +15,29 @@ internal abstract class WireControlPlane(TimeProvider time) : IControlPlane
     // A piece is a megabyte and more, and lines may be slow.
     private static readonly TimeSpan ZipTimeout = TimeSpan.FromSeconds(60);
 
-    private static readonly Call<EnrolRequest, EnrolAnswer> Enrol = new("enrol", Json.EnrolRequest, Json.EnrolAnswer);
-    private static readonly Call<ClaimRequest, ClaimAnswer> Claim = new("claim", Json.ClaimRequest, Json.ClaimAnswer);
-    private static readonly Call<LogRequest, ReportAnswer> Log = new("log", Json.LogRequest, Json.ReportAnswer);
-    private static readonly Call<ZipRequest, ZipAnswer> Zip = new("zip", Json.ZipRequest, Json.ZipAnswer);
+    private static readonly Call<EnrolRequest, EnrolAnswer> Enrol = new(
+        "enrol", Json.EnrolRequest, Json.EnrolAnswer, (way, token, request) => way.Session.Enrol(token, request));
 
-    private static readonly Call<HeartbeatRequest, HeartbeatAnswer> Heartbeat =
-        new(HeartbeatVerb, Json.HeartbeatRequest, Json.HeartbeatAnswer);
+    private static readonly Call<ClaimRequest, ClaimAnswer> Claim = new(
+        "claim",
+        Json.ClaimRequest,
+        Json.ClaimAnswer,
+        (way, credential, request) => way.Session.Claim(credential, request, way.Observer, way.Cancel));
 
-    private static readonly Call<ReleaseRequest, ReportAnswer> Release =
-        new("release", Json.ReleaseRequest, Json.ReportAnswer);
+    private static readonly Call<HeartbeatRequest, HeartbeatAnswer> Heartbeat = new(
+        HeartbeatVerb, Json.HeartbeatRequest, Json.HeartbeatAnswer, (way, credential, request) => way.Session.Heartbeat(credential, request));
 
-    private static readonly Call<FinishRequest, ReportAnswer> Finish =
-        new("finish", Json.FinishRequest, Json.ReportAnswer);
+    private static readonly Call<ReleaseRequest, ReportAnswer> Release = new(
+        "release", Json.ReleaseRequest, Json.ReportAnswer, (way, credential, request) => way.Session.Release(credential, request));
+
+    private static readonly Call<LogRequest, ReportAnswer> Log = new(
+        "log", Json.LogRequest, Json.ReportAnswer, (way, credential, request) => way.Session.Log(credential, request));
+
+    private static readonly Call<ZipRequest, ZipAnswer> Zip = new(
+        "zip", Json.ZipRequest, Json.ZipAnswer, (way, credential, request) => way.Session.Zip(credential, request));
+
+    private static readonly Call<FinishRequest, ReportAnswer> Finish = new(
+        "finish", Json.FinishRequest, Json.ReportAnswer, (way, credential, request) => way.Session.Finish(credential, request));
 
     private static RunnerJson Json => RunnerJson.Default;
 
@@ -71,10 +82,12 @@ internal abstract class WireControlPlane(TimeProvider time) : IControlPlane
     }
 
     /// <summary>
-    /// Sends one request and gives its answer, whatever its status. Throws <see cref="ControlPlaneException"/> when there is none.
+    /// Sends one request and gives its answer, whatever its status. Throws <see cref="ControlPlaneException"/> when there is none, and
+    /// <see cref="JsonException"/> when it is not the protocol's.
     /// </summary>
-    protected abstract Task<WireAnswer> ExchangeAsync(
-        string verb, string credential, byte[] request, CancellationToken cancel);
+    protected abstract Task<WireReply<TAnswer>> ExchangeAsync<TRequest, TAnswer>(
+        Call<TRequest, TAnswer> call, string credential, TRequest request, CancellationToken cancel)
+        where TAnswer : class;
 
     private async Task<IReadOnlyList<string>> ReportAsync<TRequest>(
         Call<TRequest, ReportAnswer> call, string credential, TRequest request, int items, CancellationToken cancel)
@@ -92,16 +105,16 @@ internal abstract class WireControlPlane(TimeProvider time) : IControlPlane
 
     private async Task<TAnswer> AskAsync<TRequest, TAnswer>(
         Call<TRequest, TAnswer> call, string credential, TRequest request, TimeSpan timeout, CancellationToken cancel)
+        where TAnswer : class
     {
         using var patience = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancel);
         try
         {
-            var body = JsonSerializer.SerializeToUtf8Bytes(request, call.Request);
-            var answer = await ExchangeAsync(call.Verb, credential, body, either.Token);
-            return answer.Status is >= 200 and < 300
-                ? JsonSerializer.Deserialize(answer.Body, call.Answer) ?? throw Unreadable(call.Verb, null)
-                : throw Refusal.Of(call.Verb, answer);
+            var reply = await ExchangeAsync(call, credential, request, either.Token);
+            return reply.Status is >= 200 and < 300
+                ? reply.Value ?? throw Unreadable(call.Verb, null)
+                : throw Refusal.Of(call.Verb, reply.Status, reply.Message, reply.RetryAfter);
         }
         catch (JsonException e)
         {
@@ -120,11 +133,20 @@ internal abstract class WireControlPlane(TimeProvider time) : IControlPlane
         var text = $"{verb}: the answer is not the runner protocol's; check the address and the proxy";
         return new ControlPlaneException(text, LinkTrouble.Passing, inner);
     }
-
-    /// <summary>One verb of the protocol with the shapes that go out and come back.</summary>
-    private sealed record Call<TRequest, TAnswer>(
-        string Verb, JsonTypeInfo<TRequest> Request, JsonTypeInfo<TAnswer> Answer);
 }
 
-/// <summary>An answer as it came: a status of HTTP, JSON, and how long the control plane asks to be left alone.</summary>
-internal sealed record WireAnswer(int Status, byte[] Body, TimeSpan? RetryAfter = null);
+/// <summary>One verb of the protocol: the shapes that go out and come back, and how it is called through a gateway.</summary>
+internal sealed record Call<TRequest, TAnswer>(
+    string Verb, JsonTypeInfo<TRequest> Request, JsonTypeInfo<TAnswer> Answer, GatewayCall<TRequest, TAnswer> ThroughGateway)
+    where TAnswer : class;
+
+/// <summary>Calls the grain of the session.</summary>
+internal delegate Task<RunnerReply<TAnswer>> GatewayCall<in TRequest, TAnswer>(GatewayWay way, string credential, TRequest request)
+    where TAnswer : class;
+
+/// <summary>What a call through a gateway is made with.</summary>
+internal readonly record struct GatewayWay(IRunnerSessionGrain Session, IRunnerObserver Observer, CancellationToken Cancel);
+
+/// <summary>A reply as it came: a status of HTTP, a value or why there is none, and how long the control plane asks to be left alone.</summary>
+internal sealed record WireReply<TAnswer>(int Status, TAnswer? Value, string? Message, TimeSpan? RetryAfter)
+    where TAnswer : class;

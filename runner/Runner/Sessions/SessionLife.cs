@@ -34,7 +34,7 @@ internal sealed class SessionLife(SessionParts parts, TimeProvider time, ILogger
     {
         using var end = new CancellationTokenSource();
         using var drain = CancellationTokenSource.CreateLinkedTokenSource(signals.Drain);
-        await using var executors = await parts.StartExecutorsAsync();
+        using var executors = parts.OpenExecutors();
         await InheritAsync(inherited);
         parts.Service.Vitals.Serves(parts.Capacity);
         Task[] loops =

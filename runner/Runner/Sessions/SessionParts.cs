@@ -66,7 +66,7 @@ internal sealed class SessionParts : IDisposable
 
     public ServiceManager Service => around.Service;
 
-    public Task<ExecutorHost> StartExecutorsAsync() => around.Engine.HostAsync(Tools);
+    public ExecutorHost OpenExecutors() => around.Executors.Open(Tools, around.Grains);
 
     public void Dispose() => Capacity.Dispose();
 

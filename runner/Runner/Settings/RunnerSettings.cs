@@ -7,20 +7,20 @@ namespace Orleans.Hybrid.Runner.Settings;
 internal static class RunnerSettings
 {
     /// <summary>Settings that must not stay in the environment once they are read.</summary>
-    public static IReadOnlyList<string> Secrets { get; } = ["CLUSTER_TOKEN", "DECRYPTION_KEY", "MEMBERSHIP"];
+    public static IReadOnlyList<string> Secrets { get; } = ["CLUSTER_TOKEN", "DECRYPTION_KEY"];
 
     public static RunnerOptions Read(SettingSource source)
     {
         var token = source.Secret("CLUSTER_TOKEN") ?? throw new BadSettingException(
             "CLUSTER_TOKEN", "is missing: the cluster's page shows it beside CLUSTER_ID; set both.");
-        var silo = SiloSettings.Read(source);
+        var gateways = LinkSettings.Read(source);
         var (executor, state) = (ExecutorIn(source), source["STATE_DIR"] ?? StateHomeIn(source));
         return new RunnerOptions
         {
             ClusterId = ClusterIdIn(source),
             ClusterToken = token,
-            ApiUrl = silo is null ? ApiUrlIn(source, token) : null,
-            Silo = silo,
+            ApiUrl = gateways is null ? ApiUrlIn(source, token) : null,
+            Gateways = gateways,
             Seals = SealSettings.Read(source),
             Limits = LifeSettings.Read(source),
             Authorities = OutsideSettings.AuthoritiesIn(source),

@@ -7,7 +7,7 @@ internal sealed class SettingSource
     [
         "CLUSTER_ID", "API_URL", "ALLOW_HTTP", "SLOTS", "EXECUTOR", "STATE_DIR", "RUNNER_NAME", "LOG_LIMIT", "ZIP_CACHE_LIMIT",
         "ZIP_UNPACKED_LIMIT", "MIN_FREE_DISK", "ACCEPT_SEALS", "REQUIRE_SIGNED", "LINK",
-        "SILO", "LABELS", .. TaskLimitSettings.Names, .. LifeSettings.Names, .. OutsideSettings.Names,
+        "GATEWAYS", "LABELS", .. TaskLimitSettings.Names, .. LifeSettings.Names, .. OutsideSettings.Names,
     ];
 
     /// <summary>Most bytes of a secret in a file or from standard input: several keys in PEM, and room.</summary>
@@ -15,7 +15,7 @@ internal sealed class SettingSource
 
     // A proxy's address may hold a password.
     private static readonly string[] ByNameOnly =
-        ["CLUSTER_TOKEN", "DECRYPTION_KEY", "MEMBERSHIP", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"];
+        ["CLUSTER_TOKEN", "DECRYPTION_KEY", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"];
 
     private readonly Dictionary<string, string> arguments = [];
     private readonly Func<string, string?> environment;

@@ -5,7 +5,7 @@ internal static class Usage
 {
     public const string Text = """
         Runs tasks of one cluster on this machine. It dials out to the control plane and listens on nothing, but with
-        LINK=grains or METRICS.
+        METRICS.
 
         Needed, from the environment only (each also as a file named by CLUSTER_ID_FILE and so on; for one of them - is standard input):
           CLUSTER_ID         the cluster, 24 hex digits (or --cluster-id)
@@ -47,10 +47,9 @@ internal static class Usage
           --stop-when-idle   STOP_WHEN_IDLE seconds without a task
           --stop-after       STOP_AFTER     seconds of life
 
-        In the control plane's own, trusted network, with a build by -p:RunnerEngine=Orleans:
-          --link grains      LINK=grains    joins the control plane's cluster as a silo, instead of https
-          --silo             SILO           HOST:PORT, where the other silos reach this one
-                             MEMBERSHIP     the connection string of their PostgreSQL; also MEMBERSHIP_FILE
+        In the control plane's own, trusted network:
+          --link grains      LINK=grains    calls the control plane's grains through its gateways, instead of https
+          --gateways         GATEWAYS       where they are: HOST:PORT, with commas between them
 
         doctor [--json] [--image IMAGE], in front of options as above: says in a line each what is in order and what is not, from name
         server and proxy to a test container of IMAGE, with the remedy. Exit code 0, or 1 where something fails, or 78.

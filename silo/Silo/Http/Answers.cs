@@ -1,6 +1,6 @@
 using Orleans.Hybrid.Contracts.Iron;
 using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Silo.Engines;
+using Orleans.Hybrid.Silo.Clustering;
 
 namespace Orleans.Hybrid.Silo.Http;
 
@@ -26,7 +26,7 @@ internal static class Answers
     /// <summary>Why nothing was done and trying again helps; null when it does not.</summary>
     public static string? WhyComeAgain(Exception trouble) =>
         trouble is StoreUnavailableException ? "The database does not answer: come again"
-        : GrainEngineSetup.MeansComeAgain(trouble) ? "A part of the control plane is changing its place: come again"
+        : OrleansHostingExtensions.MeansComeAgain(trouble) ? "A part of the control plane is changing its place: come again"
         : null;
 
     /// <summary>What a caller is told of trouble: 503 means that nothing was done and trying again helps, 500 a bug.</summary>

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Silo.Engines;
 using Orleans.Hybrid.Silo.Http.Describing;
 using Orleans.Hybrid.Stores;
 
@@ -12,7 +11,7 @@ internal static class ProbeEndpoints
     public static void MapProbes(this WebApplication app)
     {
         app.MapGet("/version", (IStoreSetup store) => JsonAnswer.Of(
-            new VersionAnswer(Product.Version, GrainEngineSetup.Name, store.Description),
+            new VersionAnswer(Product.Version, store.Description),
             ProbeJson.Default.VersionAnswer))
             .Describe<VersionAnswer>("version", "Which program this is; no token");
         app.MapGet("/healthz", () => Results.Text("alive")).DescribeBytes("healthz", "200 while the process lives", "text/plain");
@@ -40,7 +39,7 @@ internal static class ProbeEndpoints
 }
 
 /// <summary>Answer to <c>GET /version</c>.</summary>
-internal sealed record VersionAnswer(string Version, string Engine, string Store);
+internal sealed record VersionAnswer(string Version, string Store);
 
 /// <summary>Serialisation of <see cref="VersionAnswer"/>.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

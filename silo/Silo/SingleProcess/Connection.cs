@@ -22,9 +22,6 @@ internal sealed record Connection
     /// <summary>What runners enrol with.</summary>
     public required string ClusterToken { get; init; }
 
-    /// <summary>The grain engine of this build.</summary>
-    public required string Engine { get; init; }
-
     /// <summary>The store in words.</summary>
     public required string Store { get; init; }
 

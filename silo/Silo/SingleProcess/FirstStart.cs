@@ -1,6 +1,5 @@
 using Orleans.Hybrid.Domain.Clusters;
 using Orleans.Hybrid.Domain.Projects;
-using Orleans.Hybrid.Silo.Engines;
 using Orleans.Hybrid.Silo.Security;
 using Orleans.Hybrid.Stores;
 
@@ -27,7 +26,6 @@ internal sealed class FirstStart(
             Token = token,
             ClusterId = project.DefaultClusterId!,
             ClusterToken = mint.Show((await clusters.TokensAsync(project.DefaultClusterId!, cancel))[^1]),
-            Engine = GrainEngineSetup.Name,
             Store = store.Description,
         };
     }

@@ -4,7 +4,7 @@ using Orleans.Hybrid.Runner.Sealing;
 
 namespace Orleans.Hybrid.Silo.SingleProcess;
 
-/// <summary>A runner in this process. It speaks to the control plane over HTTP on loopback, as any other does.</summary>
+/// <summary>A runner in this process, whose tasks the control plane's own silo executes. It speaks to the control plane over HTTP on loopback, as any other does.</summary>
 internal sealed class LocalRunner : IAsyncDisposable
 {
     private readonly CancellationTokenSource _drain = new();
@@ -12,9 +12,9 @@ internal sealed class LocalRunner : IAsyncDisposable
     private readonly CancellationTokenSource _kill = new();
     private readonly Task<int> _life;
 
-    public LocalRunner(RunnerOptions options, ILoggerFactory loggers) => _life = RunnerProcess.RunAsync(
+    public LocalRunner(RunnerOptions options, IServiceProvider silo) => _life = RunnerProcess.RunAsync(
         options,
-        loggers,
+        silo,
         new RunnerSignals { Drain = _drain.Token, HandBack = _handBack.Token, Kill = _kill.Token });
 
     /// <summary>Its end, with the exit code.</summary>

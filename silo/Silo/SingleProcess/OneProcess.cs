@@ -13,9 +13,6 @@ internal sealed class OneProcess : IAsyncDisposable
     /// <summary>What it is made of.</summary>
     public IServiceProvider Services => _app.Services;
 
-    /// <summary>Where a runner in this process logs to.</summary>
-    public ILoggerFactory Loggers => _app.Services.GetRequiredService<ILoggerFactory>();
-
     /// <summary>
     /// Starts it, and writes <c>connection.json</c> once it answers; <paramref name="quiet"/> keeps no logs but those that
     /// <paramref name="configure"/> adds.

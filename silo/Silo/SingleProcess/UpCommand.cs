@@ -11,7 +11,7 @@ internal static class UpCommand
     {
         var settings = new Settings(arguments, Environment.GetEnvironmentVariable);
         var wishes = settings["HYBRID_NO_RUNNER"] is null ? await UpWishes.ReadAsync(settings) : null;
-        var options = ControlPlaneSettings.Read(settings);
+        var options = ControlPlaneSettings.Read(settings) with { ExecutesTasks = wishes is not null };
 
         await using var process = await OneProcess.StartAsync(options, quiet: false);
         await using var runner = wishes is null ? null : Start(process, wishes, options);
@@ -31,7 +31,7 @@ internal static class UpCommand
 
         var folder = Path.Combine(options.DataDirectory, "runner");
         return new LocalRunner(
-            LocalRunner.Options(process.Connection, wishes, folder) with { LogLimit = options.LogLimit }, process.Loggers);
+            LocalRunner.Options(process.Connection, wishes, folder) with { LogLimit = options.LogLimit }, process.Services);
     }
 
     /// <summary>The first signal lets the runner finish what it has, the second hands it back; the control plane stops after it.</summary>

@@ -1,5 +1,5 @@
 using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Silo.Engines;
+using Orleans.Hybrid.Silo.Clustering;
 using Orleans.Hybrid.Silo.Http;
 
 namespace Orleans.Hybrid.Silo.Web;
@@ -28,7 +28,7 @@ internal sealed partial class PageFilter(ILogger<PageFilter> log) : IEndpointFil
         {
             return Trouble.Page(StatusCodes.Status400BadRequest, bad.Message);
         }
-        catch (Exception away) when (away is StoreUnavailableException || GrainEngineSetup.MeansComeAgain(away))
+        catch (Exception away) when (away is StoreUnavailableException || OrleansHostingExtensions.MeansComeAgain(away))
         {
             Unavailable(context.HttpContext.Request.Method, context.HttpContext.Request.Path, away.Message);
             headers.RetryAfter = "1";

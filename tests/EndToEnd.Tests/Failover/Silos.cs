@@ -9,10 +9,13 @@ internal sealed class Silos : IAsyncDisposable
     private readonly List<ControlPlane> _all = [];
     private readonly Front _front;
 
-    private Silos(IReadOnlyList<Uri> addresses) => (Addresses, _front) = (addresses, new Front(addresses));
+    private Silos(IReadOnlyList<Uri> addresses, string gateways) => (Addresses, Gateways, _front) = (addresses, gateways, new Front(addresses));
 
     /// <summary>Where each of them listens.</summary>
     public IReadOnlyList<Uri> Addresses { get; }
+
+    /// <summary>Where their gateways are, as runners and apps are told.</summary>
+    public string Gateways { get; }
 
     /// <summary>The file with the key of the first of them.</summary>
     public string ServerKey => Path.Combine(_all[0].Folder, "server.key");
@@ -26,7 +29,7 @@ internal sealed class Silos : IAsyncDisposable
         await File.WriteAllTextAsync(file, database);
         var ports = FreePorts.Take(3 * count);
         var addresses = ports.Take(count).Select(port => new Uri($"http://127.0.0.1:{port}")).ToList();
-        var silos = new Silos(addresses);
+        var silos = new Silos(addresses, string.Join(',', Enumerable.Range(0, count).Select(i => $"127.0.0.1:{ports[count + (2 * i) + 1]}")));
         for (var i = 0; i < count; i++)
         {
             string[] key = serverKey is null ? [] : ["--server-key-file", serverKey];

@@ -27,12 +27,8 @@ internal sealed class Trial : IAsyncDisposable
     private readonly List<JsonObject> _acknowledged = [];
     private readonly Channel<string> _served = Channel.CreateUnbounded<string>();
 
-    private Trial(ControlPlane plane, ITestOutputHelper output)
-    {
-        _plane = plane;
-        _output = output;
-        _workforce = new Workforce(plane, slots: InFlight + (2 * Extra));
-    }
+    private Trial(ControlPlane plane, Workforce workforce, ITestOutputHelper output) =>
+        (_plane, _workforce, _output) = (plane, workforce, output);
 
     /// <summary>How many rounds to play: a few, or what issue and manual promise when <c>HYBRID_LONG_TESTS=1</c>.</summary>
     public static int Rounds { get; } = IsLong ? 10 : 2;
@@ -50,7 +46,7 @@ internal sealed class Trial : IAsyncDisposable
     {
         using var client = Client(plane, patient: true);
         await client.Codes.UploadAsync(new NewCode { Name = Code, Image = "some/image", Command = "true" });
-        return new Trial(plane, output);
+        return new Trial(plane, await Workforce.HireAsync(plane, slots: InFlight + (2 * Extra)), output);
     }
 
     /// <summary>Kills a silo while tasks run and others are being handed out; what is queued after it is run, and all end.</summary>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Hybrid.EndToEnd.Tests.Programs;
 using Orleans.Hybrid.Runner;
@@ -15,15 +16,23 @@ internal sealed class Workforce : IAsyncDisposable
 
     private readonly CancellationTokenSource _end = new();
     private readonly List<IDisposable> _belongings = [];
+    private readonly List<RunnerSilo> _silos = [];
     private readonly List<Task<int>> _lives = [];
 
-    /// <summary>Hires runners for one control plane's default cluster, with so many slots in all.</summary>
-    public Workforce(ControlPlane plane, int slots)
+    private Workforce()
     {
+    }
+
+    /// <summary>Hires runners for one control plane's default cluster, with so many slots in all.</summary>
+    public static async Task<Workforce> HireAsync(ControlPlane plane, int slots)
+    {
+        var workforce = new Workforce();
         for (var left = slots; left > 0; left -= MostSlotsEach)
         {
-            Hire(plane, Math.Min(left, MostSlotsEach));
+            await workforce.HireOneAsync(plane, Math.Min(left, MostSlotsEach));
         }
+
+        return workforce;
     }
 
     /// <summary>What they run.</summary>
@@ -33,11 +42,16 @@ internal sealed class Workforce : IAsyncDisposable
     {
         await _end.CancelAsync();
         await Task.WhenAll(_lives);
+        foreach (var silo in _silos)
+        {
+            await silo.DisposeAsync();
+        }
+
         _belongings.ForEach(belonging => belonging.Dispose());
         _end.Dispose();
     }
 
-    private void Hire(ControlPlane plane, int slots)
+    private async Task HireOneAsync(ControlPlane plane, int slots)
     {
         var options = new RunnerOptions
         {
@@ -49,6 +63,8 @@ internal sealed class Workforce : IAsyncDisposable
         var state = StateFolder.Open(null, options.ClusterId);
         var link = new HttpControlPlane(options.ApiUrl, TimeProvider.System);
         _belongings.AddRange([link, state]);
+        var silo = await RunnerSilo.StartAsync(NullLoggerFactory.Instance);
+        _silos.Add(silo);
         _lives.Add(new RunnerLife(options, new Surroundings
         {
             Link = link,
@@ -57,7 +73,8 @@ internal sealed class Workforce : IAsyncDisposable
             Time = TimeProvider.System,
             Chance = new Random(RandomNumberGenerator.GetInt32(int.MaxValue)),
             Loggers = NullLoggerFactory.Instance,
-            Engine = new ExecutorEngine(NullLoggerFactory.Instance),
+            Executors = silo.Services.GetRequiredService<ExecutorSessions>(),
+            Grains = silo.Services.GetRequiredService<IGrainFactory>(),
         }).RunAsync(new RunnerSignals { Kill = _end.Token }));
     }
 }

@@ -61,19 +61,17 @@ internal sealed class ControlPlane : IAsyncDisposable
     }
 
     /// <summary>A runner for its default cluster, with two values and what else is given.</summary>
-    public RunningProgram Runner(params (string Name, string Value)[] settings) => RunnerOf("Runner", settings);
+    public RunningProgram Runner(params (string Name, string Value)[] settings) => RunnerOf(settings);
 
     /// <summary>The same for a runner that another command becomes.</summary>
     public RunningProgram RunnerBy(IReadOnlyList<string> command, params (string Name, string Value)[] settings) =>
-        RunnerOf("Runner", settings, command);
+        RunnerOf(settings, command);
 
-    /// <summary>The same for a runner that joins the silos on a database.</summary>
-    public RunningProgram RunnerSilo(string database, int port, params (string Name, string Value)[] settings) => RunnerOf(
-        RunningProgram.RunnerSilo,
-        [("LINK", "grains"), ("MEMBERSHIP", database), ("SILO", $"127.0.0.1:{port}"), .. settings]);
+    /// <summary>The same for a runner that comes through gateways.</summary>
+    public RunningProgram Runner(string gateways, params (string Name, string Value)[] settings) =>
+        RunnerOf([("LINK", "grains"), ("GATEWAYS", gateways), .. settings]);
 
-    private RunningProgram RunnerOf(
-        string room, (string Name, string Value)[] settings, IReadOnlyList<string>? by = null)
+    private RunningProgram RunnerOf((string Name, string Value)[] settings, IReadOnlyList<string>? by = null)
     {
         var environment = new Dictionary<string, string?>
         {
@@ -87,7 +85,7 @@ internal sealed class ControlPlane : IAsyncDisposable
             environment[name] = value;
         }
 
-        return new RunningProgram(room, [], environment, by);
+        return new RunningProgram("Runner", [], environment, by);
     }
 
     /// <summary>The command line against it.</summary>

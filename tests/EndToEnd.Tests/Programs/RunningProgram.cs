@@ -8,9 +8,6 @@ namespace Orleans.Hybrid.EndToEnd.Tests.Programs;
 /// <summary>One of our programs as a real process: its lines as they come, signals to it, and its end.</summary>
 internal sealed partial class RunningProgram : IAsyncDisposable
 {
-    /// <summary>The build of the runner that can be a silo, in place of a room.</summary>
-    public const string RunnerSilo = "RunnerSilo";
-
     /// <summary>The programs that the test in whose flow this is asked has started.</summary>
     public static readonly AsyncLocal<List<RunningProgram>?> OfThisTest = new();
 
@@ -123,12 +120,9 @@ internal sealed partial class RunningProgram : IAsyncDisposable
 
     private static string PathOf(string room)
     {
-        // …/Orleans/bin/EndToEnd.Tests/debug → …/Orleans/bin/Silo/debug, …/RunnerSilo/bin/Runner/debug
+        // …/bin/EndToEnd.Tests/debug → …/bin/Silo/debug
         var here = new DirectoryInfo(AppContext.BaseDirectory);
-        var bin = here.Parent!.Parent!;
-        return room == RunnerSilo
-            ? Path.Combine(bin.Parent!.Parent!.FullName, RunnerSilo, "bin", "Runner", here.Name, "Orleans.Hybrid.Runner.dll")
-            : Path.Combine(bin.FullName, room, here.Name, $"Orleans.Hybrid.{room}.dll");
+        return Path.Combine(here.Parent!.Parent!.FullName, room, here.Name, $"Orleans.Hybrid.{room}.dll");
     }
 
     private string Lines(bool withErrors)

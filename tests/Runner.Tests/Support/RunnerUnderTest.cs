@@ -1,14 +1,16 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Hybrid.Runner.Execution;
 using Orleans.Hybrid.Runner.Executors;
+using Orleans.Hybrid.Runner.Link;
 using Orleans.Hybrid.Runner.State;
 
 namespace Orleans.Hybrid.Runner.Tests.Support;
 
 /// <summary>
-/// A real runner with the real client, between a fake control plane and scripted sandboxes; on an engine of its own unless it is given
-/// one.
+/// A real runner in a silo of its own, between a fake control plane and scripted sandboxes; with the real client over HTTP, or through a
+/// gateway.
 /// </summary>
 internal sealed class RunnerUnderTest : IAsyncDisposable
 {
@@ -16,7 +18,7 @@ internal sealed class RunnerUnderTest : IAsyncDisposable
     private readonly CancellationTokenSource handBack = new();
     private readonly CancellationTokenSource kill = new();
     private readonly StateFolder state;
-    private readonly IExecutorEngine? engine;
+    private readonly GatewaySilo? gateway;
 
     public RunnerUnderTest(
         FakeControlPlane plane,
@@ -25,9 +27,9 @@ internal sealed class RunnerUnderTest : IAsyncDisposable
         TimeProvider? time = null,
         Func<RunnerOptions, RunnerOptions>? options = null,
         ILoggerFactory? loggers = null,
-        IExecutorEngine? engine = null)
+        GatewaySilo? gateway = null)
     {
-        this.engine = engine;
+        this.gateway = gateway;
         var defaults = new RunnerOptions
         {
             ClusterId = "0123456789abcdef01234567",
@@ -62,19 +64,20 @@ internal sealed class RunnerUnderTest : IAsyncDisposable
     private async Task<int> LiveAsync(
         RunnerOptions options, ISandboxes sandboxes, TimeProvider time, ILoggerFactory loggers)
     {
-        await using var own = engine is null ? await Engines.StartAsync(loggers) : null;
-        var home = engine ?? own!;
-        var link = home.Link(options);
-        using var connections = link as IDisposable;
+        await using var silo = await RunnerSilo.StartAsync(loggers);
+        var executors = silo.Services.GetRequiredService<ExecutorSessions>();
+        await using var grains = gateway is null ? null : await gateway.ConnectAsync(executors);
+        using var https = gateway is null ? new HttpControlPlane(options.ApiUrl!, TimeProvider.System, options.Authorities) : null;
         var life = new RunnerLife(options, new Surroundings
         {
-            Link = link,
+            Link = (IControlPlane?)grains ?? https!,
             Sandboxes = sandboxes,
             State = state,
             Time = time,
             Chance = new Random(7),
             Loggers = loggers,
-            Engine = home,
+            Executors = executors,
+            Grains = silo.Services.GetRequiredService<IGrainFactory>(),
         });
         return await life.RunAsync(
             new RunnerSignals { Drain = drain.Token, HandBack = handBack.Token, Kill = kill.Token });

@@ -35,11 +35,18 @@ public sealed class OverGrains(OverGrains.InProcess way) : QueueingApps(way), IC
         Assert.Contains("ProjectId", wrong.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void The_options_tell_no_secret() => Assert.DoesNotContain(
-        "hush",
-        new HybridGrainClientOptions { ProjectId = "p", ConnectionString = "Password=hush" }.ToString(),
-        StringComparison.Ordinal);
+    [Theory]
+    [InlineData("silo-1")]
+    [InlineData("silo-1:")]
+    [InlineData(":30000")]
+    public void A_gateway_that_can_t_be_is_refused(string gateway)
+    {
+        var options = new HybridGrainClientOptions { ProjectId = "p", Gateways = ["silo-1:30000", gateway] };
+
+        var wrong = Assert.Throws<ArgumentException>(() => new ServiceCollection().AddHybridGrainClient(options));
+
+        Assert.Contains("HOST:PORT", wrong.Message, StringComparison.Ordinal);
+    }
 
     public sealed class InProcess : Way
     {

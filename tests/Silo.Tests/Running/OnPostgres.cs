@@ -31,17 +31,19 @@ public sealed class OnPostgres : IDisposable
         Assert.Equal("complete", (await tenant.TaskAsync(task)).GetProperty("status").GetString());
     }
 
-    [OneProcessFact(Timeout = 120_000)]
-    public async Task A_second_one_on_the_engine_for_one_process_does_not_start()
+    [PostgresFact(Timeout = 120_000)]
+    public async Task One_without_an_address_for_others_is_alone_on_its_database()
     {
-        var database = await DatabaseAsync("local_twice");
-        await using (await StartAsync(database))
+        var database = await DatabaseAsync("alone");
+        await using (await StartAloneAsync(database))
         {
-            var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(database));
-            Assert.Contains("another control plane", refused.Message, StringComparison.Ordinal);
+            var second = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAloneAsync(database));
+            Assert.Contains("--silo", second.Message, StringComparison.Ordinal);
+            await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(database));
         }
 
         await using var later = await StartAsync(database);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => StartAloneAsync(database));
     }
 
     [TwoSilosFact(Timeout = 180_000)]
@@ -88,4 +90,7 @@ public sealed class OnPostgres : IDisposable
         await (await PostgresServer.Shared).CreateDatabaseAsync(name);
 
     private Task<TestSilo> StartAsync(string database) => TestSilo.StartAsync(database, _key);
+
+    private Task<TestSilo> StartAloneAsync(string database) =>
+        TestSilo.StartAsync(usual => usual with { Database = database, ServerKeyFile = _key });
 }

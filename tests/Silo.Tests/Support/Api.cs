@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using Orleans.Hybrid.RunnerDoor;
 
 namespace Orleans.Hybrid.Silo.Tests.Support;
 
@@ -82,12 +81,11 @@ internal sealed class Api(Uri address, string? token, string scheme = "OAuth", I
     private async Task<Reply> CallGrainAsync(string verb, HttpContent content, CancellationToken cancel)
     {
         using var none = new HttpResponseMessage();
-        var request = await content.ReadAsByteArrayAsync(cancel);
-        var (status, body) = await grains!.GetGrain<ISessionGrain>("any").Call(verb, token ?? "", request, cancel);
+        var (status, body) = await GrainCalls.CallAsync(grains!, verb, token ?? "", await content.ReadAsByteArrayAsync(cancel), cancel);
 
         // The grain may answer that it was left before the one who left it is told so: who hung up hears neither.
         cancel.ThrowIfCancellationRequested();
-        return new Reply(status, Encoding.UTF8.GetString(body), "application/json; charset=utf-8", none.Headers, null);
+        return new Reply(status, body, "application/json; charset=utf-8", none.Headers, null);
     }
 }
 

@@ -53,11 +53,8 @@ public sealed class TestSilo : IAsyncLifetime, IAsyncDisposable
     }
 
     /// <summary>Starts one on PostgreSQL, on free ports, that others can join.</summary>
-    internal static Task<TestSilo> StartAsync(string database, string keyFile)
-    {
-        var address = FreeAddress();
-        return StartAsync(usual => usual with { Database = database, ServerKeyFile = keyFile, Silo = address });
-    }
+    internal static Task<TestSilo> StartAsync(string database, string keyFile, SiloAddress? address = null) => StartAsync(
+        usual => usual with { Database = database, ServerKeyFile = keyFile, Silo = address ?? FreeAddress() });
 
     public Task InitializeAsync() => LaunchAsync(usual => usual, null);
 
@@ -126,7 +123,7 @@ public sealed class TestSilo : IAsyncLifetime, IAsyncDisposable
         if (OnPostgres && Options.Database is null && Options.DataDirectory == _folder)
         {
             var database = await (await PostgresServer.Shared).CreateDatabaseAsync("silo");
-            Options = Options with { Database = database, Silo = FreeAddress() };
+            Options = Options with { Database = database };
         }
 
         _app = ControlPlane.Build(Options, builder =>

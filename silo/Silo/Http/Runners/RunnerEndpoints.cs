@@ -27,7 +27,8 @@ internal static class RunnerEndpoints
     {
         var body = await RequestBody.ReadAsync(http.Request, http.RequestAborted);
         return Credentials.InHeader(http.Request) is { } token
-            ? await calls.EnrolAsync(token, body, http.RequestAborted)
+            ? (await calls.EnrolAsync(token, RunnerBody.Read(body, RunnerBody.Shapes.EnrolRequest), http.RequestAborted))
+                .OverHttp(RunnerBody.Shapes.EnrolAnswer)
             : Answers.NoCredential;
     }
 

@@ -6,6 +6,7 @@ using Orleans.Hybrid.Domain.Runners;
 using Orleans.Hybrid.Domain.Steps;
 using Orleans.Hybrid.Domain.Tasks;
 using Orleans.Hybrid.Grains.Clusters;
+using Orleans.Hybrid.RunnerDoor;
 
 namespace Orleans.Hybrid.Silo.Http.Runners;
 
@@ -112,16 +113,15 @@ internal static class RunnerMapping
         retryId);
 
     /// <summary>What became of each item; 409 when none of the leases is the runner's any more.</summary>
-    public static JsonAnswer Report(IReadOnlyList<Step<TaskState>> steps) =>
+    public static RunnerReply<ReportAnswer> Report(IReadOnlyList<Step<TaskState>> steps) =>
         Report([.. steps.Select(step => step.Refusal is null ? AppendAnswer.Accepted : AppendAnswer.Stale)]);
 
     /// <summary>What became of each item; 409 when none of the leases is the runner's any more.</summary>
-    public static JsonAnswer Report(IReadOnlyList<AppendAnswer> answers)
+    public static RunnerReply<ReportAnswer> Report(IReadOnlyList<AppendAnswer> answers)
     {
         var stale = answers.Count > 0 && answers.All(answer => answer == AppendAnswer.Stale);
         var report = new ReportAnswer { Statuses = [.. answers.Select(Show)] };
-        return JsonAnswer.Of(
-            report, RunnerBody.Shapes.ReportAnswer, stale ? StatusCodes.Status409Conflict : StatusCodes.Status200OK);
+        return RunnerReplies.Of(report, stale ? StatusCodes.Status409Conflict : StatusCodes.Status200OK);
     }
 
     /// <summary>A runner's text for a column: bounded, and without the one character that none can hold.</summary>

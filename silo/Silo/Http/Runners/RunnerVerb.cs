@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization.Metadata;
 using Orleans.Hybrid.Contracts.Runners;
 using Orleans.Hybrid.Domain.Runners;
 using Orleans.Hybrid.Silo.Http.Describing;
@@ -16,26 +17,30 @@ internal sealed record RunnerVerb(string Name, int LargestRequest, Act Do, Descr
     /// <summary>All the others.</summary>
     public static IReadOnlyList<RunnerVerb> OfSessions { get; } =
     [
-        Of<ClaimRequest, ClaimAnswer>("claim", "Waits for tasks and orders", 4 << 10,
-            (calls, session, body, gone) => calls.ClaimAsync(session, body, gone)),
-        Of<HeartbeatRequest, HeartbeatAnswer>("heartbeat", "Renews leases", 8 << 20,
-            (calls, session, body, _) => calls.HeartbeatAsync(session, body)),
-        Of<ReleaseRequest, ReportAnswer>("release", "Hands leases back", 1 << 20,
-            (calls, session, body, _) => calls.ReleaseAsync(session, body)),
-        Of<LogRequest, ReportAnswer>("log", "Adds to logs", 16 << 20,
-            (calls, session, body, _) => calls.LogAsync(session, body)),
-        Of<ZipRequest, ZipAnswer>("zip", "Reads from a task's zip", 4 << 10,
-            (calls, session, body, gone) => calls.ZipAsync(session, body, gone)),
-        Of<FinishRequest, ReportAnswer>("finish", "Reports results", 8 << 20,
-            (calls, session, body, _) => calls.FinishAsync(session, body)),
+        Of("claim", "Waits for tasks and orders", 4 << 10, Shapes.ClaimRequest, Shapes.ClaimAnswer, calls => calls.ClaimAsync),
+        Of("heartbeat", "Renews leases", 8 << 20, Shapes.HeartbeatRequest, Shapes.HeartbeatAnswer, calls => calls.HeartbeatAsync),
+        Of("release", "Hands leases back", 1 << 20, Shapes.ReleaseRequest, Shapes.ReportAnswer, calls => calls.ReleaseAsync),
+        Of("log", "Adds to logs", 16 << 20, Shapes.LogRequest, Shapes.ReportAnswer, calls => calls.LogAsync),
+        Of("zip", "Reads from a task's zip", 4 << 10, Shapes.ZipRequest, Shapes.ZipAnswer, calls => calls.ZipAsync),
+        Of("finish", "Reports results", 8 << 20, Shapes.FinishRequest, Shapes.ReportAnswer, calls => calls.FinishAsync),
     ];
 
-    private static RunnerVerb Of<TRequest, TAnswer>(string name, string summary, int largest, Act act) => new(
-        name,
-        largest,
-        act,
-        new Described(name, summary, typeof(TAnswer), "application/json", []),
-        new DescribedBody(typeof(TRequest), Required: true, WithFile: false));
+    private static RunnerJson Shapes => RunnerBody.Shapes;
+
+    private static RunnerVerb Of<TRequest, TAnswer>(
+        string name,
+        string summary,
+        int largest,
+        JsonTypeInfo<TRequest> request,
+        JsonTypeInfo<TAnswer> answer,
+        Func<RunnerCalls, RunnerCall<TRequest, TAnswer>> call)
+        where TAnswer : class => new(
+            name,
+            largest,
+            async (calls, session, body, gone) =>
+                (await call(calls)(session, RunnerBody.Read(body, request), gone)).OverHttp(answer),
+            new Described(name, summary, typeof(TAnswer), "application/json", []),
+            new DescribedBody(typeof(TRequest), Required: true, WithFile: false));
 }
 
 /// <summary>What a verb does with a request's body.</summary>

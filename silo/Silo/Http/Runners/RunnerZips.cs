@@ -2,6 +2,7 @@ using Orleans.Hybrid.Contracts.Runners;
 using Orleans.Hybrid.Domain.Codes;
 using Orleans.Hybrid.Domain.Runners;
 using Orleans.Hybrid.Domain.Tasks;
+using Orleans.Hybrid.RunnerDoor;
 using Orleans.Hybrid.Silo.Security;
 
 namespace Orleans.Hybrid.Silo.Http.Runners;
@@ -10,17 +11,17 @@ namespace Orleans.Hybrid.Silo.Http.Runners;
 internal sealed class RunnerZips(ITaskStore tasks, IZipStore zips, Lookups lookups)
 {
     /// <summary>Some bytes of the zip of the task that is leased.</summary>
-    public async Task<JsonAnswer> ReadAsync(LeaseFence lease, long offset, CancellationToken gone)
+    public async Task<RunnerReply<ZipAnswer>> ReadAsync(LeaseFence lease, long offset, CancellationToken gone)
     {
         if (await tasks.ReadOrdersAsync([lease], gone) is not [{ Spec: var spec, Holds: var holds }] || holds <= TimeSpan.Zero)
         {
-            return Answers.Message(
-                $"attempt {lease.Attempt} of task {lease.Task} no longer holds the lease", StatusCodes.Status409Conflict);
+            return RunnerReplies.Refused<ZipAnswer>(Answers.Message(
+                $"attempt {lease.Attempt} of task {lease.Task} no longer holds the lease", StatusCodes.Status409Conflict));
         }
 
         if (await lookups.Revisions.FindAsync((spec.CodeId, spec.CodeRev), gone) is not { Zip: { } zip } revision)
         {
-            return Answers.NotFound("Zip");
+            return RunnerReplies.Refused<ZipAnswer>(Answers.NotFound("Zip"));
         }
 
         if (offset < 0 || offset >= zip.Size)
@@ -30,6 +31,6 @@ internal sealed class RunnerZips(ITaskStore tasks, IZipStore zips, Lookups looku
 
         var (piece, skip) = Math.DivRem(offset, IZipStore.PieceSize);
         var data = await zips.ReadAsync(revision.Id, (int)piece, gone);
-        return JsonAnswer.Of(new ZipAnswer { Data = data[(int)skip..] }, RunnerBody.Shapes.ZipAnswer);
+        return RunnerReplies.Of(new ZipAnswer { Data = data[(int)skip..] });
     }
 }

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using Orleans.Hybrid.Contracts.Sealing;
 using Orleans.Hybrid.Runner;
-using Orleans.Hybrid.Silo.Engines;
 using Orleans.Hybrid.Silo.Nimbix.Commands;
 using Orleans.Hybrid.Silo.Nimbix.Policy;
 
@@ -43,10 +42,10 @@ internal static class DemoCommand
         var rehearsal = Rehearsal.Write(folder, executor.Kind == ExecutorKind.Docker ? LaunchExecutor.Docker : LaunchExecutor.Process, executor.Image);
         using var lines = new SecretCount();
         await using var process = await OneProcess.StartAsync(
-            new ControlPlaneOptions { DataDirectory = folder, Urls = ["http://127.0.0.1:0"], LauncherPolicy = rehearsal.Policy },
+            new ControlPlaneOptions { DataDirectory = folder, Urls = ["http://127.0.0.1:0"], LauncherPolicy = rehearsal.Policy, ExecutesTasks = true },
             quiet: true,
             builder => builder.Logging.AddProvider(lines).SetMinimumLevel(LogLevel.Trace));
-        report.Begin(GrainEngineSetup.Name, process.Connection.Store, executor.Description, executor.Notice);
+        report.Begin(process.Connection.Store, executor.Description, executor.Notice);
 
         var hex = NewKey();
         using var keys = Keys(hex);
@@ -62,7 +61,7 @@ internal static class DemoCommand
                     ClusterId = cluster.Id,
                     ClusterToken = token,
                 },
-                process.Loggers),
+                process.Services),
             executor.Image,
             key);
         report.Tell(await steps.ConnectAsync(Slots));

@@ -8,13 +8,13 @@ namespace Orleans.Hybrid.Silo.SingleProcess.Demo;
 internal sealed class DemoReport(TextWriter output, bool asJson)
 {
     private readonly List<DemoStep> _steps = [];
-    private string _engine = "", _store = "", _executor = "";
+    private string _store = "", _executor = "";
 
     /// <summary>Names what it all runs on.</summary>
-    public void Begin(string engine, string store, string executor, string? notice)
+    public void Begin(string store, string executor, string? notice)
     {
-        (_engine, _store, _executor) = (engine, store, executor);
-        Say($"engine {engine} | store {store} | executor {executor}{(notice is null ? "" : $" ({notice})")}");
+        (_store, _executor) = (store, executor);
+        Say($"store {store} | executor {executor}{(notice is null ? "" : $" ({notice})")}");
     }
 
     /// <summary>Tells one step; steps that share a line come in one call.</summary>
@@ -33,7 +33,7 @@ internal sealed class DemoReport(TextWriter output, bool asJson)
         if (asJson)
         {
             var document = new DemoDocument(
-                _engine, _store, _executor, _steps, shown, of, Math.Round(took.TotalSeconds, 1));
+                _store, _executor, _steps, shown, of, Math.Round(took.TotalSeconds, 1));
             output.WriteLine(JsonSerializer.Serialize(document, DemoJson.Default.DemoDocument));
         }
 
@@ -51,7 +51,7 @@ internal sealed record DemoStep(int Number, bool Passed, string Text);
 
 /// <summary>The document of <c>demo --json</c>.</summary>
 internal sealed record DemoDocument(
-    string Engine, string Store, string Executor, IReadOnlyList<DemoStep> Steps, int Passed, int Of, double Seconds);
+    string Store, string Executor, IReadOnlyList<DemoStep> Steps, int Passed, int Of, double Seconds);
 
 /// <summary>The form of <see cref="DemoDocument"/>.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

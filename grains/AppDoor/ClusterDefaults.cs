@@ -1,0 +1,11 @@
+namespace Orleans.Hybrid.AppDoor;
+
+/// <summary>What silos and clients at their gateways have in common, for ever: the stored state of grains hangs on it.</summary>
+public static class ClusterDefaults
+{
+    /// <summary>The name of the cluster, and of the service.</summary>
+    public const string Name = "orleans-hybrid";
+
+    /// <summary>How often each of its silos says in the database that it lives; a few times without, and it may be taken for dead.</summary>
+    public static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(5);
+}

@@ -1,0 +1,53 @@
+using Orleans.Concurrency;
+using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Domain.Runners;
+using Orleans.Hybrid.RunnerDoor;
+
+namespace Orleans.Hybrid.Grains.Runners;
+
+/// <summary>
+/// Lets the calls of a runner that came through a gateway through to the protocol, and cancellations through to that runner. A poll is
+/// held here for long, so that calls must not wait for each other.
+/// </summary>
+[Reentrant]
+[GrainType("runnersession")]
+internal sealed class RunnerSessionGrain(IRunnerApi api) : Grain, IRunnerSessionGrain, ISessionOrders
+{
+    private IRunnerObserver? _observer;
+
+    public Task<RunnerReply<EnrolAnswer>> Enrol(string clusterToken, EnrolRequest request) => api.EnrolAsync(clusterToken, request);
+
+    public async Task<RunnerReply<ClaimAnswer>> Claim(
+        string credential, ClaimRequest request, IRunnerObserver observer, CancellationToken cancel)
+    {
+        // Nobody hears of the leases of a session but its owner.
+        if (await api.OwnsAsync(credential, this.GetPrimaryKeyString()))
+        {
+            _observer = observer;
+        }
+
+        return await api.ClaimAsync(credential, request, cancel);
+    }
+
+    public Task<RunnerReply<HeartbeatAnswer>> Heartbeat(string credential, HeartbeatRequest request) => api.HeartbeatAsync(credential, request);
+
+    public Task<RunnerReply<ReportAnswer>> Release(string credential, ReleaseRequest request) => api.ReleaseAsync(credential, request);
+
+    public Task<RunnerReply<ReportAnswer>> Log(string credential, LogRequest request) => api.LogAsync(credential, request);
+
+    public Task<RunnerReply<ZipAnswer>> Zip(string credential, ZipRequest request) => api.ZipAsync(credential, request);
+
+    public Task<RunnerReply<ReportAnswer>> Finish(string credential, FinishRequest request) => api.FinishAsync(credential, request);
+
+    public Task Stop(LeaseFence lease)
+    {
+        if (_observer is { } runner)
+        {
+            return runner.Cancel(new LeaseRef { TaskId = lease.Task.Value, Attempt = lease.Attempt, Token = lease.Token });
+        }
+
+        // Runners that speak over HTTP never come here.
+        DeactivateOnIdle();
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,14 @@
+using Orleans.Concurrency;
+using Orleans.Hybrid.Contracts.Runners;
+
+namespace Orleans.Hybrid.RunnerDoor;
+
+/// <summary>What a runner hears between its polls.</summary>
+[Alias("OrleansHybrid.IRunnerObserver")]
+public interface IRunnerObserver : IGrainObserver
+{
+    /// <summary>The task of this lease is to be stopped; may be lost, and the next heartbeat says it again.</summary>
+    [OneWay]
+    [Alias("Cancel")]
+    Task Cancel(LeaseRef lease);
+}

@@ -1,0 +1,77 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Hybrid.AppDoor;
+using Orleans.Hybrid.RunnerDoor;
+using Orleans.Serialization;
+
+namespace Orleans.Hybrid.Runner.Link;
+
+/// <summary>
+/// An Orleans client of the control plane's gateways, in a host of its own: silo and client can't share one. It connects in the background and,
+/// when a gateway is lost, again.
+/// </summary>
+internal sealed class GatewayConnection : IAsyncDisposable
+{
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(5);
+
+    private readonly CancellationTokenSource end = new();
+    private readonly RunnerGateways gateways;
+    private readonly IHost host;
+    private readonly Task connecting;
+
+    private GatewayConnection(RunnerGateways gateways, ILoggerFactory loggers)
+    {
+        this.gateways = gateways;
+        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Services.AddSingleton(loggers);
+        builder.UseOrleansClient(client =>
+        {
+            client.UseGateways(gateways.All);
+            client.UseConnectionRetryFilter(ComeAgainAsync);
+            client.Services.AddSerializer(serializer => serializer
+                .AddAssembly(typeof(IRunnerSessionGrain).Assembly)
+                .AddJsonSerializer(TravelsAsJson));
+        });
+        host = builder.Build();
+        connecting = host.StartAsync(end.Token);
+    }
+
+    /// <summary>The control plane's grains; throws <see cref="ControlPlaneException"/> while no gateway has answered yet.</summary>
+    public IGrainFactory Grains => connecting.IsCompletedSuccessfully
+        ? host.Services.GetRequiredService<IGrainFactory>()
+        : throw new ControlPlaneException($"no gateway answers at {gateways}", LinkTrouble.Passing, connecting.Exception?.GetBaseException());
+
+    /// <summary>Ends when a gateway has answered.</summary>
+    public Task Connected => connecting;
+
+    /// <summary>Begins to connect.</summary>
+    public static GatewayConnection Open(RunnerGateways gateways, ILoggerFactory loggers) => new(gateways, loggers);
+
+    public async ValueTask DisposeAsync()
+    {
+        await end.CancelAsync();
+        await connecting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        using var patience = new CancellationTokenSource(StopTime);
+        await host.StopAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        host.Dispose();
+        end.Dispose();
+    }
+
+    private static async Task<bool> ComeAgainAsync(Exception trouble, CancellationToken cancel)
+    {
+        await Task.Delay(RetryPause, cancel);
+        return true;
+    }
+
+    private static bool TravelsAsJson(Type type) =>
+        type.Namespace is "Orleans.Hybrid.RunnerDoor" || type.Assembly == typeof(Contracts.Runners.TaskOrder).Assembly;
+}
+
+/// <summary>The control plane's gateways that a runner may use.</summary>
+public sealed record RunnerGateways(IReadOnlyList<GatewayAddress> All)
+{
+    /// <inheritdoc />
+    public override string ToString() => string.Join(", ", All);
+}

@@ -1,0 +1,108 @@
+using Npgsql;
+
+namespace Orleans.Hybrid.Silo.Clustering;
+
+/// <summary>
+/// Keeps a silo that is to be the only one on its database apart from all others: each silo holds an advisory lock there, shared among those
+/// that have an address for each other, exclusive without one.
+/// </summary>
+internal sealed partial class DatabaseLock(
+    ControlPlaneOptions options, IHostApplicationLifetime life, TimeProvider time, ILogger<DatabaseLock> log) : BackgroundService
+{
+    /// <summary>Any number, as long as no other lock has it.</summary>
+    private const long Lock = 0x6c6f_6361_6c;
+
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(10);
+
+    private NpgsqlConnection? _connection;
+
+    private bool IsShared => options.Silo is not null;
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (!await TryTakeAsync(cancellationToken))
+        {
+            throw new InvalidOperationException(IsShared
+                ? "another control plane has this database for itself: stop it, or start it with --silo HOST:PORT:PORT, too."
+                : "another control plane works on this database: stop it, or give each of them --silo HOST:PORT:PORT to run several.");
+        }
+
+        await base.StartAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        _connection?.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var looks = new PeriodicTimer(BetweenLooks, time);
+        while (await looks.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                // The lock ends with its connection, as when the database is started again.
+                if (!await IsHeldAsync(stoppingToken) && !await TryTakeAsync(stoppingToken))
+                {
+                    Lost();
+                    life.StopApplication();
+                    return;
+                }
+            }
+            catch (NpgsqlException away) when (away.IsTransient || away.SqlState is null)
+            {
+                Away(away.Message);
+            }
+        }
+    }
+
+    private async Task<bool> IsHeldAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await using var look = new NpgsqlCommand("SELECT 1", _connection);
+            await look.ExecuteNonQueryAsync(cancel);
+            return true;
+        }
+        catch (Exception gone) when (gone is NpgsqlException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<bool> TryTakeAsync(CancellationToken cancel)
+    {
+        if (_connection is not null)
+        {
+            await _connection.DisposeAsync();
+        }
+
+        _connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(options.Database)
+        {
+            Pooling = false,
+            KeepAlive = 10,
+            ApplicationName = "hybrid silo",
+        }.ConnectionString);
+        await _connection.OpenAsync(cancel);
+        try
+        {
+            // The patience is for one that is just ending.
+            var take = $"SET lock_timeout = '5s'; SELECT pg_advisory_lock{(IsShared ? "_shared" : "")}({Lock})";
+            await using var command = new NpgsqlCommand(take, _connection);
+            await command.ExecuteNonQueryAsync(cancel);
+            return true;
+        }
+        catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.LockNotAvailable)
+        {
+            return false;
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Critical, "Another control plane has taken this database meanwhile: stopping")]
+    private partial void Lost();
+
+    [LoggerMessage(2, LogLevel.Warning, "The lock on the database can't be looked at: {Reason}")]
+    private partial void Away(string reason);
+}

@@ -1,0 +1,75 @@
+using Orleans.Configuration;
+using Orleans.Hybrid.Grains;
+using Orleans.Hybrid.Grains.Launching;
+using Orleans.Hybrid.Runner.Executors;
+using Orleans.Runtime.MembershipService.SiloMetadata;
+using Orleans.Serialization;
+using Orleans.Storage;
+
+namespace Orleans.Hybrid.Silo.Clustering;
+
+/// <summary>Hosts the grains: one silo that listens on nothing, or with an address of its own one of several on PostgreSQL.</summary>
+internal static class OrleansHostingExtensions
+{
+    // What Orleans and its libraries tell of themselves at each start, and of each grain that wakes.
+    private static readonly string[] Internals =
+    [
+        "Orleans.Runtime", "Orleans.Hosting", "Orleans.Networking", "Orleans.Messaging", "Orleans.Core", "Orleans.Serialization",
+        "Orleans.Dashboard", "Orleans.Storage", "Orleans.Clustering", "Orleans.Persistence", "Orleans.Streams", "Polly",
+    ];
+
+    /// <summary>True when a call failed because its grain's silo is gone or going: the same call finds another one later.</summary>
+    public static bool MeansComeAgain(Exception trouble) => trouble is OrleansException or TimeoutException;
+
+    /// <summary>Adds the silo.</summary>
+    public static void AddSilo(this WebApplicationBuilder builder, ControlPlaneOptions options)
+    {
+        foreach (var category in Internals)
+        {
+            builder.Logging.AddFilter(category, LogLevel.Warning);
+        }
+
+        if (options.Database is not null)
+        {
+            builder.Services.AddHostedService<DatabaseLock>();
+        }
+
+        if (options.Silo is not null)
+        {
+            builder.Services.AddHostedService<OrleansSchemaInitializer>().AddHostedService<StaleSiloCleaner>();
+        }
+
+        builder.UseOrleans(silo =>
+        {
+            silo.AddDashboardPages();
+            silo.Services.AddSingleton<IGrainStorage, OrleansStates>();
+            silo.Services.AddSerializer(serializer => serializer.AddGrainMessages());
+            silo.HostGrains(options);
+            if (options.Silo is { } self)
+            {
+                silo.JoinOthers(options.Database!, self);
+            }
+            else
+            {
+                silo.ListenOnNothing();
+            }
+        });
+    }
+
+    /// <summary>The one place that says which grain classes a silo hosts.</summary>
+    private static void HostGrains(this ISiloBuilder silo, ControlPlaneOptions options)
+    {
+        if (options.ExecutesTasks)
+        {
+            silo.AddExecutors();
+        }
+        else
+        {
+            silo.UseSiloMetadata([]);
+        }
+
+        silo.Services.PostConfigure<GrainTypeOptions>(types => types.Classes.RemoveWhere(type =>
+            (ExecutorHosting.IsExecutor(type) && !options.ExecutesTasks)
+            || (typeof(INimbixLauncherGrain).IsAssignableFrom(type) && options.LauncherPolicy is null)));
+    }
+}

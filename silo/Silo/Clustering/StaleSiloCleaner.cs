@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using Orleans.Hybrid.AppDoor;
+using Orleans.Hybrid.Silo.Sweeps;
+using Address = Orleans.Runtime.SiloAddress;
+
+namespace Orleans.Hybrid.Silo.Clustering;
+
+/// <summary>
+/// Declares dead, while this silo joins, those that give no sign of life. Orleans lets nobody in who can't reach every silo that
+/// counts as active: when all died at once and came back at other addresses, nobody was left to say so, and nobody got in.
+/// </summary>
+internal sealed partial class StaleSiloCleaner(
+    IMembershipTable table,
+    ILocalSiloDetails self,
+    IHostApplicationLifetime life,
+    TimeProvider time,
+    ILogger<StaleSiloCleaner> log)
+    : Sweep("stale silo", ClusterDefaults.SignOfLife, time, log)
+{
+    private const int MostMissed = 3;
+
+    private readonly Dictionary<Address, (DateTime Said, long SeenAt)> _last = [];
+
+    protected override async Task<TimeSpan?> SweepAsync(CancellationToken cancel)
+    {
+        if (life.ApplicationStarted.IsCancellationRequested)
+        {
+            return null;
+        }
+
+        try
+        {
+            await table.InitializeMembershipTableAsync(tryInitTableVersion: true, cancel);
+            var members = await table.ReadAllAsync(cancel);
+            foreach (var (member, etag) in members.Members)
+            {
+                if (IsSilent(member))
+                {
+                    member.Status = SiloStatus.Dead;
+                    if (await table.UpdateRowAsync(member, etag, members.Version.Next(), cancel))
+                    {
+                        Buried(member.SiloName, member.SiloAddress);
+                    }
+
+                    // Whoever changed the table first has made this copy of it worthless.
+                    return TimeSpan.Zero;
+                }
+            }
+        }
+        catch
+        {
+            // While the database is away everybody is silent.
+            _last.Clear();
+            throw;
+        }
+
+        return null;
+    }
+
+    // By this silo's own clock from when it first read it: what theirs say does not matter.
+    private bool IsSilent(MembershipEntry member)
+    {
+        if (member.Status != SiloStatus.Active || member.SiloAddress.Endpoint.Equals(self.SiloAddress.Endpoint))
+        {
+            return false;
+        }
+
+        if (!_last.TryGetValue(member.SiloAddress, out var last) || last.Said != member.IAmAliveTime)
+        {
+            _last[member.SiloAddress] = last = (member.IAmAliveTime, Stopwatch.GetTimestamp());
+        }
+
+        return Stopwatch.GetElapsedTime(last.SeenAt) >= MostMissed * ClusterDefaults.SignOfLife;
+    }
+
+    [LoggerMessage(2, LogLevel.Warning, "Silo {Name} at {Address} counted as active and was silent: declared dead")]
+    private partial void Buried(string name, Address address);
+}

@@ -1,0 +1,37 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Orleans.Hybrid.Contracts.Iron;
+using Orleans.Hybrid.Domain.Runners;
+using Orleans.Hybrid.RunnerDoor;
+
+namespace Orleans.Hybrid.Silo.Http.Runners;
+
+/// <summary>One call of the runner protocol, whichever way it came.</summary>
+internal delegate Task<RunnerReply<TAnswer>> RunnerCall<in TRequest, TAnswer>(RunnerSession session, TRequest request, CancellationToken gone)
+    where TAnswer : class;
+
+/// <summary>Makes replies to runners, and answers over HTTP of them.</summary>
+internal static class RunnerReplies
+{
+    /// <summary>The call was carried out.</summary>
+    public static RunnerReply<T> Of<T>(T value, int status = StatusCodes.Status200OK)
+        where T : class => new() { Status = status, Value = value };
+
+    /// <summary>401: the credential opens nothing here.</summary>
+    public static RunnerReply<T> WrongCredential<T>()
+        where T : class => Refused<T>(Answers.WrongCredential);
+
+    /// <summary>A refusal, as it is told over HTTP.</summary>
+    public static RunnerReply<T> Refused<T>(JsonAnswer answer)
+        where T : class => new()
+        {
+            Status = answer.Status,
+            Message = JsonSerializer.Deserialize(answer.Body, IronJson.Default.MessageAnswer)!.Msg,
+        };
+
+    /// <summary>The same reply over HTTP.</summary>
+    public static JsonAnswer OverHttp<T>(this RunnerReply<T> reply, JsonTypeInfo<T> shape)
+        where T : class => reply.Value is { } value
+            ? JsonAnswer.Of(value, shape, reply.Status)
+            : Answers.Message(reply.Message ?? "", reply.Status);
+}

@@ -1,0 +1,64 @@
+using System.Threading.Channels;
+using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Domain.Runners;
+using Orleans.Hybrid.Domain.Tasks;
+using Orleans.Hybrid.Grains.Tasks;
+using Orleans.Hybrid.RunnerDoor;
+
+namespace Orleans.Hybrid.Grains.Tests.Runners;
+
+/// <summary>How the order to stop a task reaches a runner that came through a gateway.</summary>
+public sealed class RunnerSessionGrainTests
+{
+    private const string TaskId = "0123456789abcdef01234567";
+
+    [Theory(Timeout = 60_000)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task It_reaches_the_observer_of_its_session_and_of_no_other(int silos)
+    {
+        await using var ground = await Ground.StartAsync(silos);
+        var (session, other) = (Session(), Session());
+        var runner = new Runner();
+        await ClaimAsync(ground, session, $"of {session}", runner);
+
+        TaskEffects.Do(ground.GrainsOf(silos - 1), [new TaskEffect.StopOrdered(Ground.Cluster, Lease(other, 2))]);
+        TaskEffects.Do(ground.GrainsOf(silos - 1), [new TaskEffect.StopOrdered(Ground.Cluster, Lease(session, 3))]);
+
+        Assert.Equal(new LeaseRef { TaskId = TaskId, Attempt = 3, Token = "token" }, await runner.Cancelled.Reader.ReadAsync());
+        Assert.False(runner.Cancelled.Reader.TryPeek(out _));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task V2_a_claim_with_the_credential_of_another_session_hears_nothing()
+    {
+        await using var ground = await Ground.StartAsync();
+        var session = Session();
+        var (owner, stranger) = (new Runner(), new Runner());
+        await ClaimAsync(ground, session, $"of {session}", owner);
+
+        await ClaimAsync(ground, session, $"of {Session()}", stranger);
+        TaskEffects.Do(ground.Grains, [new TaskEffect.StopOrdered(Ground.Cluster, Lease(session, 1))]);
+
+        await owner.Cancelled.Reader.ReadAsync();
+        Assert.False(stranger.Cancelled.Reader.TryPeek(out _));
+    }
+
+    private static Task ClaimAsync(Ground ground, string session, string credential, Runner runner) =>
+        ground.Grains.GetGrain<IRunnerSessionGrain>(session).Claim(
+            credential,
+            new ClaimRequest { ClaimKey = new string('0', 32), Wanted = 0 },
+            ground.Grains.CreateObjectReference<IRunnerObserver>(runner),
+            CancellationToken.None);
+
+    private static string Session() => Guid.NewGuid().ToString("n")[..24];
+
+    private static LeaseFence Lease(string session, int attempt) => new(new Domain.Tasks.TaskId(TaskId), attempt, "token", session);
+
+    private sealed class Runner : IRunnerObserver
+    {
+        public Channel<LeaseRef> Cancelled { get; } = Channel.CreateUnbounded<LeaseRef>();
+
+        public Task Cancel(LeaseRef lease) => Cancelled.Writer.WriteAsync(lease).AsTask();
+    }
+}

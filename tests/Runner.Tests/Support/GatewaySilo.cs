@@ -1,0 +1,143 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Concurrency;
+using Orleans.Configuration;
+using Orleans.Hybrid.AppDoor;
+using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Runner.Executors;
+using Orleans.Hybrid.Runner.Link;
+using Orleans.Hybrid.RunnerDoor;
+using Orleans.Hybrid.Support;
+using Orleans.Serialization;
+
+namespace Orleans.Hybrid.Runner.Tests.Support;
+
+/// <summary>
+/// A silo with a gateway in the control plane's place. What comes through its sessions' grains it asks of a fake control plane over HTTP.
+/// </summary>
+internal sealed class GatewaySilo : IAsyncDisposable
+{
+    private readonly int gateway = FreePorts.Next();
+    private IHost? host;
+
+    /// <summary>Its grains, as seen from itself.</summary>
+    public IGrainFactory Grains => host!.Services.GetRequiredService<IGrainFactory>();
+
+    /// <summary>Starts it before a fake control plane.</summary>
+    public async Task StartAsync(Uri plane)
+    {
+        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Services.AddSingleton(plane);
+        builder.UseOrleans(silo =>
+        {
+            silo.UseLocalhostClustering(FreePorts.Next(), gateway, null, ClusterDefaults.Name, ClusterDefaults.Name);
+            silo.Services.AddSerializer(serializer => serializer.AddJsonSerializer(
+                type => type.Namespace?.StartsWith("Orleans.Hybrid", StringComparison.Ordinal) == true));
+            silo.Services.PostConfigure<GrainTypeOptions>(types => types.Classes.RemoveWhere(ExecutorHosting.IsExecutor));
+        });
+        host = builder.Build();
+        await host.StartAsync();
+    }
+
+    /// <summary>A link to it that is connected.</summary>
+    public async Task<GrainControlPlane> ConnectAsync(ExecutorSessions executors)
+    {
+        var connection = GatewayConnection.Open(new RunnerGateways([new GatewayAddress("127.0.0.1", gateway)]), NullLoggerFactory.Instance);
+        await connection.Connected;
+        return new GrainControlPlane(connection, executors, TimeProvider.System);
+    }
+
+    /// <summary>A link to whatever is at a gateway.</summary>
+    public static GrainControlPlane Connect(GatewayAddress gateway, ExecutorSessions executors) => new(
+        GatewayConnection.Open(new RunnerGateways([gateway]), NullLoggerFactory.Instance), executors, TimeProvider.System);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (host is not null)
+        {
+            await host.StopAsync();
+            host.Dispose();
+        }
+    }
+}
+
+/// <summary>What a session's grain orders of its runner, in tests.</summary>
+internal interface ICancelling : IGrainWithStringKey
+{
+    Task Cancel(LeaseRef lease);
+}
+
+/// <summary>A session's grain that asks a fake control plane over HTTP.</summary>
+[Reentrant]
+[GrainType("runnersession")]
+internal sealed class SessionGrainOfTests(Uri plane) : Grain, IRunnerSessionGrain, ICancelling
+{
+    private static readonly HttpClient Http = new();
+    private IRunnerObserver? runner;
+
+    private static RunnerJson Json => RunnerJson.Default;
+
+    public Task Cancel(LeaseRef lease) => runner!.Cancel(lease);
+
+    public Task<RunnerReply<EnrolAnswer>> Enrol(string clusterToken, EnrolRequest request) =>
+        AskAsync("enrol", clusterToken, request, Json.EnrolRequest, Json.EnrolAnswer);
+
+    public Task<RunnerReply<ClaimAnswer>> Claim(string credential, ClaimRequest request, IRunnerObserver observer, CancellationToken cancel)
+    {
+        runner = observer;
+        return AskAsync("claim", credential, request, Json.ClaimRequest, Json.ClaimAnswer, cancel);
+    }
+
+    public Task<RunnerReply<HeartbeatAnswer>> Heartbeat(string credential, HeartbeatRequest request) =>
+        AskAsync("heartbeat", credential, request, Json.HeartbeatRequest, Json.HeartbeatAnswer);
+
+    public Task<RunnerReply<ReportAnswer>> Release(string credential, ReleaseRequest request) =>
+        AskAsync("release", credential, request, Json.ReleaseRequest, Json.ReportAnswer);
+
+    public Task<RunnerReply<ReportAnswer>> Log(string credential, LogRequest request) =>
+        AskAsync("log", credential, request, Json.LogRequest, Json.ReportAnswer);
+
+    public Task<RunnerReply<ZipAnswer>> Zip(string credential, ZipRequest request) =>
+        AskAsync("zip", credential, request, Json.ZipRequest, Json.ZipAnswer);
+
+    public Task<RunnerReply<ReportAnswer>> Finish(string credential, FinishRequest request) =>
+        AskAsync("finish", credential, request, Json.FinishRequest, Json.ReportAnswer);
+
+    private async Task<RunnerReply<TAnswer>> AskAsync<TRequest, TAnswer>(
+        string verb,
+        string credential,
+        TRequest request,
+        JsonTypeInfo<TRequest> sent,
+        JsonTypeInfo<TAnswer> received,
+        CancellationToken cancel = default)
+        where TAnswer : class
+    {
+        using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(request, sent));
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        using var message = new HttpRequestMessage(HttpMethod.Post, new Uri(plane, $"/runner/v1/{verb}")) { Content = content };
+        message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", credential);
+        using var answer = await Http.SendAsync(message, cancel);
+        var body = await answer.Content.ReadAsByteArrayAsync(cancel);
+        var status = (int)answer.StatusCode;
+        return answer.IsSuccessStatusCode
+            ? new RunnerReply<TAnswer> { Status = status, Value = ReadOrNull(body, received) }
+            : new RunnerReply<TAnswer> { Status = status, Message = JsonElement.Parse(body).GetProperty("msg").GetString() };
+    }
+
+    private static T? ReadOrNull<T>(byte[] body, JsonTypeInfo<T> shape)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body, shape);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
