@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds both images on bases made on this machine and runs docker-compose.yml from them: a task through the front, restarts in
-# an order of their own, what was stored still there. With Orleans in the image two silos, with the Local engine one.
+# an order of their own, what was stored still there.
 # Ends what it started. Needs docker, docker-compose, busybox-static, postgresql, haproxy, dotnet.
 #   infra/docker/try-compose.sh [built]     built: takes the images of an earlier run
 set -euo pipefail
@@ -58,15 +58,8 @@ if [ "${1:-}" != built ]; then
   dotnet build client/Cli --nologo -v q
 fi
 
-"${compose[@]}" up -d --no-build --scale silo-2=0 2>&1 | tail -1
+"${compose[@]}" up -d --no-build 2>&1 | tail -1
 until_ready
-engine=$(curl -sf "$PUBLIC_URL/version" | grep -o '"engine":"[^"]*"' | cut -d'"' -f4)
-silos=1
-if [ "$engine" = Orleans ]; then
-  silos=2
-  "${compose[@]}" up -d --no-build 2>&1 | tail -1
-fi
-echo "engine $engine, $silos silo(s)"
 
 docker run --rm -v "${project}_setup:/data:ro" orleans-hybrid/busybox:1 cat /data/connection.json >"$HYBRID_CONNECTION"
 hybrid worker upload --name echo orleans-hybrid/busybox:1 sh -c 'echo "got $(cat $PAYLOAD_FILE)"' >/dev/null
@@ -84,13 +77,11 @@ run_task "after the database restarted"
 "${compose[@]}" restart --timeout 20 runner silo-1 >/dev/null 2>&1
 until_ready
 run_task "after runner and silo restarted"
-if [ $silos = 2 ]; then
-  "${compose[@]}" stop --timeout 20 silo-1 >/dev/null 2>&1
-  run_task "with one silo stopped"
-fi
+"${compose[@]}" stop --timeout 20 silo-1 >/dev/null 2>&1
+run_task "with one silo stopped"
 
 "${compose[@]}" down --timeout 20 >/dev/null 2>&1
-"${compose[@]}" up -d --no-build --scale silo-2=$((silos - 1)) 2>&1 | tail -1
+"${compose[@]}" up -d --no-build 2>&1 | tail -1
 until_ready
 run_task "after all of it was taken down and started again"
 

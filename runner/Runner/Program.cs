@@ -19,7 +19,7 @@ try
     }
 
     var source = new SettingSource(args, Environment.GetEnvironmentVariable);
-    var logFormat = OutsideSettings.LogFormatIn(source);
+    var (logFormat, logLevel) = (OutsideSettings.LogFormatIn(source), OutsideSettings.LogLevelIn(source));
     var options = RunnerSettings.Read(source);
     SocketWanted.For(source, options);
     RootGivenUp.For(source, options);
@@ -27,7 +27,7 @@ try
     source.Forget();
     using var keys = options.Seals?.Keys;
     using var signals = new StopSignals();
-    using var loggers = ConsoleLog.Create(logFormat);
+    using var loggers = ConsoleLog.Create(logFormat, logLevel);
     using var service = ServiceManager.From(Environment.GetEnvironmentVariable, TimeProvider.System, isLookedAt: options.Metrics is not null);
     return await RunnerProcess.RunAsync(options, loggers, signals.Tokens, service);
 }

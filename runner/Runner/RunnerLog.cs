@@ -58,10 +58,10 @@ internal static partial class RunnerLog
     [LoggerMessage(23, LogLevel.Warning, "{Leases} leases not handed back, so that they lapse: {Reason}")]
     public static partial void NotReleased(this ILogger logger, int leases, string reason);
 
-    [LoggerMessage(30, LogLevel.Information, "Task {Task}: attempt {Attempt} of {Code} begins")]
+    [LoggerMessage(30, LogLevel.Debug, "Task {Task}: attempt {Attempt} of {Code} begins")]
     public static partial void Begins(this ILogger logger, string task, int attempt, string code);
 
-    [LoggerMessage(31, LogLevel.Information, "Task {Task}: attempt {Attempt} ended: {Fate} {Status} {Message}")]
+    [LoggerMessage(31, LogLevel.Debug, "Task {Task}: attempt {Attempt} ended: {Fate} {Status} {Message}")]
     public static partial void Ended(
         this ILogger logger, string task, int attempt, LeaseFate fate, string status, string message);
 

@@ -65,6 +65,9 @@ internal sealed record ControlPlaneOptions
 
     /// <summary>True for one JSON object a log line.</summary>
     public bool JsonLogs { get; init; }
+
+    /// <summary>The least level of what is logged.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
 }
 
 /// <summary>A silo's own address in the private network, and its two ports.</summary>

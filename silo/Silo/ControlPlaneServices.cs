@@ -80,7 +80,7 @@ internal static class ControlPlaneServices
 
     public static void AddControlPlaneLogs(this ILoggingBuilder logging, ControlPlaneOptions options)
     {
-        logging.ClearProviders();
+        logging.ClearProviders().SetMinimumLevel(options.LogLevel);
         if (options.JsonLogs)
         {
             logging.AddJsonConsole(Timestamps);

@@ -42,6 +42,13 @@ internal static class ControlPlaneSettings
                 : settings["HYBRID_SILO"] is null ? LeaveTimeAlone
                 : LeaveTimeOfMany,
             LauncherPolicy = settings["HYBRID_LAUNCHER_POLICY"],
+            LogLevel = settings["HYBRID_LOG_LEVEL"] switch
+            {
+                "debug" => LogLevel.Debug,
+                null or "info" => LogLevel.Information,
+                "warn" => LogLevel.Warning,
+                _ => throw new BadSettingException("HYBRID_LOG_LEVEL", "must be debug, info or warn."),
+            },
             JsonLogs = settings["HYBRID_LOG_FORMAT"] switch
             {
                 null or "text" => false,

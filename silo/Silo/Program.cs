@@ -30,6 +30,7 @@ const string usage = """
       --runtime-images MAP      which image runs a zip that comes without one: ruby=ruby:3;sh=alpine:3
       --launcher-policy FILE    opens the launcher's door under this policy (none: no door)
       --log-format text|json
+      --log-level LEVEL         debug (a line for each task of the runner beside it), info or warn (info)
 
     Each option can be given in the environment, as HYBRID_URLS and so on; the runner's key as DECRYPTION_KEY.
     """;

@@ -20,7 +20,7 @@ public sealed partial class SayingLines : IDisposable
     [Fact(Timeout = 60_000)]
     public async Task As_text_nothing_begins_a_line_but_the_runner_and_what_it_is_made_of()
     {
-        var lines = await RunAsync(("LOG_FORMAT", "text"));
+        var lines = await RunAsync(("LOG_FORMAT", "text"), ("LOG_LEVEL", "debug"));
 
         Assert.All(lines, line => Assert.Matches(Line(), line));
         Assert.All(lines, line => Assert.DoesNotContain(line, char.IsControl));
@@ -31,7 +31,7 @@ public sealed partial class SayingLines : IDisposable
     [Fact(Timeout = 60_000)]
     public async Task As_json_each_line_is_an_object_with_time_level_event_message_and_fields()
     {
-        var lines = await RunAsync(("LOG_FORMAT", "json"));
+        var lines = await RunAsync(("LOG_FORMAT", "json"), ("LOG_LEVEL", "debug"));
 
         var events = lines.Select(line => JsonDocument.Parse(line).RootElement).ToList();
         var begins = Assert.Single(events, one => one.GetProperty("name").GetString() == "Begins");

@@ -64,7 +64,7 @@ public sealed class ShownOutside : IDisposable
     {
         await using var plane = await FakeControlPlane.StartAsync();
         plane.Fail("enrol", 503);
-        await using var program = Start(plane, ("METRICS", $"unix:{Place}"));
+        await using var program = Start(plane, ("METRICS", $"unix:{Place}"), ("LOG_LEVEL", "debug"));
         await program.SaysAsync("Not enrolled yet");
         Assert.Equal((503, "not enrolled\n"), await AskAsync("/readyz"));
         Assert.Equal((200, "ok\n"), await AskAsync("/healthz"));

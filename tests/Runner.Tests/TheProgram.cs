@@ -5,6 +5,7 @@ using System.Text;
 using Orleans.Hybrid.Contracts.Sealing;
 using Orleans.Hybrid.Runner.Executors.Process;
 using Orleans.Hybrid.Runner.Tests.Support;
+using Orleans.Hybrid.Support;
 
 namespace Orleans.Hybrid.Runner.Tests;
 

@@ -8,10 +8,14 @@ namespace Orleans.Hybrid.Runner.Journal;
 /// <summary>What the runner says, on standard output.</summary>
 internal static class ConsoleLog
 {
-    public static ILoggerFactory Create(LogFormat format) => LoggerFactory.Create(logging =>
+    public static ILoggerFactory Create(LogFormat format, LogLevel level) => LoggerFactory.Create(logging =>
     {
-        logging.AddFilter("Orleans", LogLevel.Warning)
-            .AddFilter("Orleans.Hybrid", LogLevel.Information)
+        logging.SetMinimumLevel(level)
+            .AddFilter("Orleans", LogLevel.Warning)
+
+            // Its first look counts from when the machine started.
+            .AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error)
+            .AddFilter("Orleans.Hybrid", level)
             .AddFilter("Microsoft", LogLevel.Warning)
             .AddFilter("Polly", LogLevel.Warning)
             .AddConsole(console => console.FormatterName = format switch

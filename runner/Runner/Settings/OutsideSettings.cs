@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Microsoft.Extensions.Logging;
 using Orleans.Hybrid.Runner.Journal;
 
 namespace Orleans.Hybrid.Runner.Settings;
@@ -14,13 +15,21 @@ internal static class OutsideSettings
     private const int LongestPath = 100;
 
     /// <summary>The names of these settings.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["CA_FILE", "LOG_FORMAT", "METRICS"];
+    public static IReadOnlyList<string> Names { get; } = ["CA_FILE", "LOG_FORMAT", "LOG_LEVEL", "METRICS"];
 
     public static LogFormat LogFormatIn(SettingSource source) => source["LOG_FORMAT"]?.ToLowerInvariant() switch
     {
         null or "text" => LogFormat.Text,
         "json" => LogFormat.Json,
         _ => throw new BadSettingException("LOG_FORMAT", "must be text or json."),
+    };
+
+    public static LogLevel LogLevelIn(SettingSource source) => source["LOG_LEVEL"]?.ToLowerInvariant() switch
+    {
+        "debug" => LogLevel.Debug,
+        null or "info" => LogLevel.Information,
+        "warn" => LogLevel.Warning,
+        _ => throw new BadSettingException("LOG_LEVEL", "must be debug, info or warn."),
     };
 
     /// <summary>Authorities whose word counts beside that of the system's; null without a file of them.</summary>

@@ -39,6 +39,7 @@ internal static class Usage
           --allow-http 1     ALLOW_HTTP=1   plain http to another machine: sends secrets in the clear
           --ca-file          CA_FILE        root certificates in PEM that are trusted for the control plane, beside the system's
           --log-format       LOG_FORMAT     text (default), or json: one object a line
+          --log-level        LOG_LEVEL      debug (a line for each task), info (default) or warn
           --metrics          METRICS        unix:PATH or 127.0.0.1:PORT, where /metrics, /healthz and /readyz can be asked for
 
         To leave by itself, as after the first TERM, with exit code 0:

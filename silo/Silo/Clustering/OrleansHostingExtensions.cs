@@ -29,6 +29,9 @@ internal static class OrleansHostingExtensions
             builder.Logging.AddFilter(category, LogLevel.Warning);
         }
 
+        // Its first look counts from when the machine started.
+        builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
+
         if (options.Database is not null)
         {
             builder.Services.AddHostedService<DatabaseLock>();

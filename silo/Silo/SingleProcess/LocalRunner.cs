@@ -57,4 +57,4 @@ internal sealed class LocalRunner : IAsyncDisposable
 }
 
 /// <summary>What a person asked of the runner in this process.</summary>
-internal sealed record RunnerWishes(ExecutorKind Executor, int Slots, DecryptionKeys? Keys);
+internal sealed record RunnerWishes(ExecutorKind Executor, int Slots, DecryptionKeys? Keys, string Notice = "");

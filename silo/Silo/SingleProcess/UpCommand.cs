@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Orleans.Hybrid.Runner;
 
 namespace Orleans.Hybrid.Silo.SingleProcess;
 
@@ -13,9 +12,12 @@ internal static class UpCommand
         var wishes = settings["HYBRID_NO_RUNNER"] is null ? await UpWishes.ReadAsync(settings) : null;
         var options = ControlPlaneSettings.Read(settings) with { ExecutesTasks = wishes is not null };
 
-        await using var process = await OneProcess.StartAsync(options, quiet: false);
+        // What executes is said here, once.
+        await using var process = await OneProcess.StartAsync(
+            options, quiet: false, builder => builder.Logging.AddFilter("Orleans.Hybrid.Runner.Executors.Process", LogLevel.Error));
         await using var runner = wishes is null ? null : Start(process, wishes, options);
         using var signals = new StopSignals();
+        Console.WriteLine(wishes?.Notice ?? "no runner here: tasks wait for runners from elsewhere");
         Console.WriteLine($"ready at {process.Connection.Url}, connection in {Path.Combine(options.DataDirectory, "connection.json")}");
 
         await (runner is null ? signals.First : Task.WhenAny(signals.First, runner.Life));
@@ -24,11 +26,6 @@ internal static class UpCommand
 
     private static LocalRunner Start(OneProcess process, RunnerWishes wishes, ControlPlaneOptions options)
     {
-        if (wishes.Executor == ExecutorKind.Process)
-        {
-            Console.WriteLine("tasks run as child processes of this one: no security boundary between them, its key and its data");
-        }
-
         var folder = Path.Combine(options.DataDirectory, "runner");
         return new LocalRunner(
             LocalRunner.Options(process.Connection, wishes, folder) with { LogLimit = options.LogLimit }, process.Services);

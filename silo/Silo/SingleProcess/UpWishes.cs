@@ -8,24 +8,26 @@ namespace Orleans.Hybrid.Silo.SingleProcess;
 internal static class UpWishes
 {
     private const int MostSlots = 1000;
+    private const string AsProcesses = "as child processes of this one, with no security boundary between them, its key and its data";
 
     /// <summary>The wishes; throws when one can't be fulfilled, with the remedy.</summary>
     public static async Task<RunnerWishes> ReadAsync(Settings settings)
     {
-        var executor = settings["HYBRID_EXECUTOR"] switch
+        var wanted = settings["HYBRID_EXECUTOR"];
+        var (executor, notice) = wanted switch
         {
-            null or "docker" => ExecutorKind.Docker,
-            "process" => ExecutorKind.Process,
+            null or "docker" => OfDocker(await ExecutorProbe.DockerAsync(), mayFallBack: wanted is null),
+            "process" => (ExecutorKind.Process, $"tasks run {AsProcesses}"),
             _ => throw new BadSettingException("--executor", "must be docker or process."),
         };
-        if (executor == ExecutorKind.Docker && await ExecutorProbe.DockerAsync() is { Description: null } answer)
-        {
-            throw new BadSettingException(
-                "--executor", $"is docker, but {answer.Reason}: start an engine, or say --executor process (no security boundary) or --no-runner.");
-        }
-
-        return new RunnerWishes(executor, Slots(settings["HYBRID_SLOTS"]), Keys());
+        return new RunnerWishes(executor, Slots(settings["HYBRID_SLOTS"]), Keys(), notice);
     }
+
+    private static (ExecutorKind Executor, string Notice) OfDocker(ExecutorAnswer answer, bool mayFallBack) =>
+        answer.Description is { } docker ? (ExecutorKind.Docker, $"tasks run in containers: {docker}")
+        : mayFallBack ? (ExecutorKind.Process, $"tasks run {AsProcesses}, because {answer.Reason}")
+        : throw new BadSettingException(
+            "--executor", $"is docker, but {answer.Reason}; or say --executor process (no security boundary) or --no-runner.");
 
     private static int Slots(string? text) => text is null ? Environment.ProcessorCount
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var slots) && slots is >= 1 and <= MostSlots ? slots

@@ -13,7 +13,7 @@ public sealed class RefusedLogs : ProgramTest
     {
         await using var plane = await ControlPlane.StartAsync();
         await using var front = await LogRefusal.StartAsync(new Uri(plane.Url), status);
-        await using var runner = plane.Runner(("API_URL", front.Address.AbsoluteUri));
+        await using var runner = plane.Runner(("API_URL", front.Address.AbsoluteUri), ("LOG_LEVEL", "debug"));
         using var iron = plane.Iron();
         await iron.UploadAsync("talk", """["sh", "-c", "echo said; exit 3"]""");
         var task = await iron.QueueAsync("talk");

@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Runtime.Versioning;
 
-namespace Orleans.Hybrid.Runner.Tests.Support;
+namespace Orleans.Hybrid.Support;
 
 /// <summary>Where a process of this machine waits for connections, as the kernel tells it.</summary>
 [SupportedOSPlatform("linux")]
-internal static class ListeningSockets
+public static class ListeningSockets
 {
     private const string Listening = "0A";
 

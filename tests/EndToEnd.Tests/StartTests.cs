@@ -1,0 +1,77 @@
+using System.Runtime.Versioning;
+using Orleans.Hybrid.EndToEnd.Tests.Programs;
+using Orleans.Hybrid.Support;
+
+namespace Orleans.Hybrid.EndToEnd.Tests;
+
+/// <summary>What a start of <c>up</c> and of a runner opens, and what it says.</summary>
+[SupportedOSPlatform("linux")]
+public sealed class StartTests : ProgramTest, IDisposable
+{
+    private static readonly Dictionary<string, string?> NoDocker = new() { ["DOCKER_HOST"] = "unix:///nowhere/docker.sock" };
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hybrid-e2e");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact(Timeout = 120_000)]
+    public async Task V2_up_with_a_runner_listens_on_its_web_address_and_nothing_else()
+    {
+        var port = FreePorts.Next();
+        await using var up = Up("--executor", "process", "--urls", $"http://127.0.0.1:{port}");
+        await up.LineAsync("ready at");
+        await up.LineAsync("Session ");
+
+        Assert.Equal([$"0100007F:{port:X4}"], ListeningSockets.Of(up.Id));
+        up.Terminate();
+        Assert.Equal(0, await up.EndAsync());
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task V2_a_runner_listens_on_nothing()
+    {
+        await using var plane = await ControlPlane.StartAsync();
+        await using var runner = plane.Runner();
+        await runner.LineAsync("Session ");
+
+        Assert.Empty(ListeningSockets.Of(runner.Id));
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Without_a_Docker_engine_up_says_so_once_with_a_remedy_and_runs_tasks_as_processes()
+    {
+        await using var up = Up("--urls", "http://127.0.0.1:0");
+        await up.LineAsync("Session ");
+
+        var lines = up.Output.Split('\n');
+        var said = Assert.Single(lines, line => line.Contains("no security boundary", StringComparison.Ordinal));
+        Assert.Contains("no Docker engine", said, StringComparison.Ordinal);
+        Assert.Contains("DOCKER_HOST", said, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Docker_that_was_asked_for_by_name_and_is_not_there_is_an_error()
+    {
+        await using var up = Up("--executor", "docker", "--urls", "http://127.0.0.1:0");
+
+        Assert.Equal(78, await up.EndAsync());
+        Assert.Contains("--executor", up.Output, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task B11_a_start_says_what_a_person_needs_and_nothing_of_what_it_is_made_of()
+    {
+        await using var up = Up("--executor", "process", "--urls", "http://127.0.0.1:0");
+        await up.LineAsync("Session ");
+
+        Assert.Contains("connection.json", up.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Watchdog", up.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Polly", up.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Orleans.Dashboard", up.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Orleans.Runtime", up.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(" warn: ", up.Output, StringComparison.Ordinal);
+        Assert.InRange(up.Output.Split('\n').Length, 4, 8);
+    }
+
+    private RunningProgram Up(params string[] arguments) => new("Silo", ["up", "--data", _folder.FullName, .. arguments], NoDocker);
+}
