@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Orleans.Hybrid.Contracts.Runners;
 using Orleans.Hybrid.Runner.Execution;
 using Orleans.Hybrid.Runner.Executors;
+using Orleans.Hybrid.Runner.Link;
 using Orleans.Hybrid.Runner.State;
 
 namespace Orleans.Hybrid.Runner;
@@ -130,7 +131,7 @@ public sealed class ScriptHost : IDisposable
 
     private static string SessionOf(string file)
     {
-        if (!File.Exists(file))
+        if (!File.Exists(file) || !Identifiers.IsId(File.ReadAllText(file)))
         {
             File.WriteAllText(file, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12)));
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Orleans.Hybrid.Runner.Execution;
 using Orleans.Hybrid.Runner.Settings;
 using Orleans.Hybrid.Runner.State;
@@ -30,6 +31,11 @@ internal sealed class HostFolder : IDisposable
             {
                 var path = Path.Combine(root, $"tasks-{number}");
                 PrivateFile.CreateFolder(path);
+                if (OperatingSystem.IsLinux() && FileStatus.Of(path) is not { IsOwnFolder: true })
+                {
+                    throw new IOException($"{path} is a link, or another user's");
+                }
+
                 if (PrivateFile.TryHold(Path.Combine(path, "lock")) is { } hold)
                 {
                     Array.ForEach(Directory.GetDirectories(path), left => Directory.Delete(left, recursive: true));
@@ -46,8 +52,9 @@ internal sealed class HostFolder : IDisposable
     }
 
     /// <summary>Puts a task's files into a folder of its own.</summary>
-    public HostFiles Add(string container, TaskPlace place, SandboxFiles files) =>
-        HostFiles.Create(Path.Combine(path, container), place, files);
+    public HostFiles Add(string container, TaskPlace place, SandboxFiles files) => Path.GetFileName(container) == container
+        ? HostFiles.Create(Path.Combine(path, container), place, files)
+        : throw new UnreachableException($"{PlainText.Of(container, 100)} is no name for a folder of tasks.");
 
     public void Dispose()
     {

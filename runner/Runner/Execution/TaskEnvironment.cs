@@ -26,17 +26,28 @@ internal static class TaskEnvironment
         foreach (var (name, value) in order.EnvVars)
         {
             // "A=B" as a name would set A, and so could stand in for one of ours.
-            if (name.Length == 0 || name.AsSpan().ContainsAny('=', '\0') || value.Contains('\0', StringComparison.Ordinal))
+            if (name.Length == 0 || name.Contains('=', StringComparison.Ordinal))
             {
-                throw new SandboxException(
-                    $"The environment variable \"{name}\" of {order.CodeName} can't be set: a name is not empty and has no "
-                    + "equals sign, and neither it nor its value has a NUL character.",
-                    passing: false);
+                throw Impossible(name, order);
             }
 
             variables.TryAdd(name, value);
         }
 
+        // Also in what is ours: behind a NUL in a code's name, a variable of another name would begin.
+        foreach (var (name, value) in variables)
+        {
+            if (name.Contains('\0', StringComparison.Ordinal) || value?.Contains('\0', StringComparison.Ordinal) is true)
+            {
+                throw Impossible(name, order);
+            }
+        }
+
         return variables.Where(pair => pair.Value is not null).ToDictionary(pair => pair.Key, pair => pair.Value!);
     }
+
+    private static SandboxException Impossible(string name, TaskOrder order) => new(
+        $"The environment variable \"{name}\" of {order.CodeName} can't be set: a name is not empty and has no "
+        + "equals sign, and neither it nor its value has a NUL character.",
+        passing: false);
 }

@@ -16,28 +16,29 @@ internal abstract class WireControlPlane(TimeProvider time) : IControlPlane
     private static readonly TimeSpan ZipTimeout = TimeSpan.FromSeconds(60);
 
     private static readonly Call<EnrolRequest, EnrolAnswer> Enrol = new(
-        "enrol", Json.EnrolRequest, Json.EnrolAnswer, (way, token, request) => way.Session.Enrol(token, request));
+        "enrol", Json.EnrolRequest, Json.EnrolAnswer, AnswerValidator.ProblemOf, (way, token, request) => way.Session.Enrol(token, request));
 
     private static readonly Call<ClaimRequest, ClaimAnswer> Claim = new(
         "claim",
         Json.ClaimRequest,
         Json.ClaimAnswer,
+        AnswerValidator.ProblemOf,
         (way, credential, request) => way.Session.Claim(credential, request, way.Observer, way.Cancel));
 
     private static readonly Call<HeartbeatRequest, HeartbeatAnswer> Heartbeat = new(
-        HeartbeatVerb, Json.HeartbeatRequest, Json.HeartbeatAnswer, (way, credential, request) => way.Session.Heartbeat(credential, request));
+        HeartbeatVerb, Json.HeartbeatRequest, Json.HeartbeatAnswer, AnswerValidator.ProblemOf, (way, credential, request) => way.Session.Heartbeat(credential, request));
 
     private static readonly Call<ReleaseRequest, ReportAnswer> Release = new(
-        "release", Json.ReleaseRequest, Json.ReportAnswer, (way, credential, request) => way.Session.Release(credential, request));
+        "release", Json.ReleaseRequest, Json.ReportAnswer, AnswerValidator.ProblemOf, (way, credential, request) => way.Session.Release(credential, request));
 
     private static readonly Call<LogRequest, ReportAnswer> Log = new(
-        "log", Json.LogRequest, Json.ReportAnswer, (way, credential, request) => way.Session.Log(credential, request));
+        "log", Json.LogRequest, Json.ReportAnswer, AnswerValidator.ProblemOf, (way, credential, request) => way.Session.Log(credential, request));
 
     private static readonly Call<ZipRequest, ZipAnswer> Zip = new(
-        "zip", Json.ZipRequest, Json.ZipAnswer, (way, credential, request) => way.Session.Zip(credential, request));
+        "zip", Json.ZipRequest, Json.ZipAnswer, AnswerValidator.ProblemOf, (way, credential, request) => way.Session.Zip(credential, request));
 
     private static readonly Call<FinishRequest, ReportAnswer> Finish = new(
-        "finish", Json.FinishRequest, Json.ReportAnswer, (way, credential, request) => way.Session.Finish(credential, request));
+        "finish", Json.FinishRequest, Json.ReportAnswer, AnswerValidator.ProblemOf, (way, credential, request) => way.Session.Finish(credential, request));
 
     private static RunnerJson Json => RunnerJson.Default;
 
@@ -71,8 +72,7 @@ internal abstract class WireControlPlane(TimeProvider time) : IControlPlane
 
     public async Task<byte[]> ZipAsync(string credential, ZipRequest request, CancellationToken cancel)
     {
-        var answer = await AskAsync(Zip, credential, request, ZipTimeout, cancel);
-        return answer.Data.Length > 0 ? answer.Data : throw Unreadable(Zip.Verb, null);
+        return (await AskAsync(Zip, credential, request, ZipTimeout, cancel)).Data;
     }
 
     public Task<IReadOnlyList<string>> FinishAsync(
@@ -113,7 +113,7 @@ internal abstract class WireControlPlane(TimeProvider time) : IControlPlane
         {
             var reply = await ExchangeAsync(call, credential, request, either.Token);
             return reply.Status is >= 200 and < 300
-                ? reply.Value ?? throw Unreadable(call.Verb, null)
+                ? Checked(call, reply.Value)
                 : throw Refusal.Of(call.Verb, reply.Status, reply.Message, reply.RetryAfter);
         }
         catch (JsonException e)
@@ -127,6 +127,22 @@ internal abstract class WireControlPlane(TimeProvider time) : IControlPlane
         }
     }
 
+    private static TAnswer Checked<TRequest, TAnswer>(Call<TRequest, TAnswer> call, TAnswer? answer)
+        where TAnswer : class
+    {
+        return answer is null ? throw Unreadable(call.Verb, null)
+            : call.ProblemOf(answer) is { } member ? throw Malformed(call.Verb, member)
+            : answer;
+    }
+
+    // What is wrong is told by its place: the value itself is the control plane's, and may be made to do harm in a log.
+    private static ControlPlaneException Malformed(string verb, string member)
+    {
+        var text = $"{verb}: {member} in the answer has not the form that the runner protocol gives it, so that nothing of it is done; "
+            + "check that the address is a control plane of this product";
+        return new ControlPlaneException(text, LinkTrouble.Passing);
+    }
+
     // A proxy's login page, or a server of another kind: another try may meet the right one.
     private static ControlPlaneException Unreadable(string verb, Exception? inner)
     {
@@ -135,9 +151,15 @@ internal abstract class WireControlPlane(TimeProvider time) : IControlPlane
     }
 }
 
-/// <summary>One verb of the protocol: the shapes that go out and come back, and how it is called through a gateway.</summary>
+/// <summary>
+/// One verb of the protocol: the shapes that go out and come back, what an answer is looked at with, and how it is called through a gateway.
+/// </summary>
 internal sealed record Call<TRequest, TAnswer>(
-    string Verb, JsonTypeInfo<TRequest> Request, JsonTypeInfo<TAnswer> Answer, GatewayCall<TRequest, TAnswer> ThroughGateway)
+    string Verb,
+    JsonTypeInfo<TRequest> Request,
+    JsonTypeInfo<TAnswer> Answer,
+    Func<TAnswer, string?> ProblemOf,
+    GatewayCall<TRequest, TAnswer> ThroughGateway)
     where TAnswer : class;
 
 /// <summary>Calls the grain of the session.</summary>

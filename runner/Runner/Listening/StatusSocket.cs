@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Orleans.Hybrid.Runner.Settings;
 using Orleans.Hybrid.Runner.State;
@@ -11,17 +10,10 @@ namespace Orleans.Hybrid.Runner.Listening;
 /// The socket of the status pages. One in the file system is its user's alone; one that a killed runner left is replaced, and one where
 /// somebody listens is not.
 /// </summary>
-internal sealed unsafe partial class StatusSocket : IDisposable
+internal sealed class StatusSocket : IDisposable
 {
     private const string Setting = "METRICS";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const int CurrentFolder = -100;
-    private const int NoFollow = 0x100;
-    private const uint WantType = 1;
-    private const int ModeOffset = 28;
-    private const int StatLength = 256;
-    private const int TypeMask = 0xF000;
-    private const int SocketType = 0xC000;
 
     private readonly FileStream? hold;
     private readonly string? path;
@@ -123,14 +115,5 @@ internal sealed unsafe partial class StatusSocket : IDisposable
         throw new IOException("another program listens there");
     }
 
-    private static bool IsSocket(string path)
-    {
-        var stat = stackalloc byte[StatLength];
-        return OperatingSystem.IsLinux()
-            && Stat(CurrentFolder, path, NoFollow, WantType, stat) == 0
-            && (*(ushort*)(stat + ModeOffset) & TypeMask) == SocketType;
-    }
-
-    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Stat(int folder, string path, int flags, uint mask, byte* stat);
+    private static bool IsSocket(string path) => OperatingSystem.IsLinux() && FileStatus.Of(path)?.Type == FileType.Socket;
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Orleans.Hybrid.Runner.Docker;
+using Orleans.Hybrid.Runner.State;
 
 namespace Orleans.Hybrid.Runner.Settings;
 
@@ -10,11 +11,6 @@ namespace Orleans.Hybrid.Runner.Settings;
 /// </summary>
 internal static unsafe partial class RootGivenUp
 {
-    private const int CurrentFolder = -100;
-    private const uint WantGroup = 0x10;
-    private const int GroupOffset = 24;
-    private const int StatLength = 256;
-
     /// <summary>Does nothing for who isn't root, and without <c>RUN_AS</c>.</summary>
     /// <param name="source">Where <c>RUN_AS</c> may be set, to a user's number.</param>
     /// <param name="options">Says whether there is a socket to use, and the folder that this user has to be able to write in.</param>
@@ -59,7 +55,9 @@ internal static unsafe partial class RootGivenUp
     {
         try
         {
-            return DockerAddress.FromEnvironment().SocketPath is { } path ? GroupOf(path) : null;
+            return OperatingSystem.IsLinux() && DockerAddress.FromEnvironment().SocketPath is { } path
+                ? FileStatus.Of(path, follow: true)?.Group
+                : null;
         }
         catch (FormatException)
         {
@@ -68,17 +66,8 @@ internal static unsafe partial class RootGivenUp
         }
     }
 
-    private static uint? GroupOf(string path)
-    {
-        var stat = stackalloc byte[StatLength];
-        return Stat(CurrentFolder, path, 0, WantGroup, stat) == 0 ? *(uint*)(stat + GroupOffset) : null;
-    }
-
     [LibraryImport("libc", EntryPoint = "geteuid")]
     private static partial uint GetEffectiveUser();
-
-    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Stat(int folder, string path, int flags, uint mask, byte* stat);
 
     [LibraryImport("libc", EntryPoint = "lchown", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int ChangeOwner(string path, uint user, uint group);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Runner.Link;
 
 namespace Orleans.Hybrid.Runner.State;
 
@@ -13,7 +14,9 @@ internal sealed class SessionFile(StateFolder folder)
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), StateJson.Default.PreviousSession);
+            // A life before this one may have taken any text for an id.
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), StateJson.Default.PreviousSession) is { } session
+                && Identifiers.IsId(session.SessionId) && Identifiers.IsCredential(session.Credential) ? session : null;
         }
         catch (Exception e) when (e is IOException or JsonException)
         {

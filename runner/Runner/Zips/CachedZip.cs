@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Orleans.Hybrid.Contracts.Runners;
 using Orleans.Hybrid.Runner.Execution;
+using Orleans.Hybrid.Runner.Link;
 
 namespace Orleans.Hybrid.Runner.Zips;
 
@@ -12,7 +13,6 @@ namespace Orleans.Hybrid.Runner.Zips;
 internal sealed class CachedZip(string path, long size, string sha256) : IDisposable
 {
     private const string Suffix = ".zip";
-    private const int HashLength = 64;
 
     private readonly SemaphoreSlim turn = new(1);
     private ZipDraft? draft;
@@ -34,14 +34,14 @@ internal sealed class CachedZip(string path, long size, string sha256) : IDispos
     public bool IsKept { get; private set; }
 
     /// <summary>The file name of a zip. An order is what a control plane says: throws <see cref="SandboxException"/>.</summary>
-    public static string NameOf(TaskZip zip) => zip.Size > 0 && IsHash(zip.Sha256)
+    public static string NameOf(TaskZip zip) => zip.Size > 0 && Identifiers.IsHash(zip.Sha256)
         ? string.Create(CultureInfo.InvariantCulture, $"{zip.Sha256}-{zip.Size}{Suffix}")
         : throw new SandboxException("The order does not say which zip it needs: the SHA-256 or the size is none.", passing: false);
 
     /// <summary>What an earlier life has kept; null when the file is something else.</summary>
     public static CachedZip? TryFind(FileInfo file) =>
         file.Name.Split('-') is [var hash, var rest]
-        && IsHash(hash)
+        && Identifiers.IsHash(hash)
         && rest.EndsWith(Suffix, StringComparison.Ordinal)
         && long.TryParse(rest.AsSpan(0, rest.Length - Suffix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var size)
             ? new CachedZip(file.FullName, size, hash) { Bytes = file.Length, UsedAt = file.LastWriteTimeUtc, IsKept = true }
@@ -114,8 +114,6 @@ internal sealed class CachedZip(string path, long size, string sha256) : IDispos
             // The next life finds it, and counts it.
         }
     }
-
-    private static bool IsHash(string text) => text.Length == HashLength && text.All(char.IsAsciiHexDigitLower);
 
     private async Task<bool> IsIntactAsync(CancellationToken cancel)
     {

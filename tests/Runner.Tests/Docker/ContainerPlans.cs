@@ -73,6 +73,12 @@ public sealed class ContainerPlans
     }
 
     [Fact]
+    public void V3_a_codes_name_can_not_carry_a_variable_along() => Assert.Contains(
+        "\"CODE_NAME\"",
+        Assert.Throws<SandboxException>(() => Plan(Orders.For("a") with { CodeName = "c\0LD_PRELOAD=/evil" })).Message,
+        StringComparison.Ordinal);
+
+    [Fact]
     public void A_command_with_a_NUL_is_refused() =>
         Assert.False(Assert.Throws<SandboxException>(() => Plan(Orders.For("a", "sh\0x"))).Passing);
 

@@ -12,6 +12,7 @@ internal sealed class ProcessSandbox(TaskOrder order, string folder, TaskUser us
 {
     private readonly TaskPlace place = new(order, folder);
     private IReadOnlyList<string> words = [];
+    private bool made;
     private Workspace? workspace;
     private ChildProcess? child;
 
@@ -30,6 +31,7 @@ internal sealed class ProcessSandbox(TaskOrder order, string folder, TaskUser us
     /// <inheritdoc/>
     public async Task CreateAsync(SandboxFiles files, CancellationToken cancel)
     {
+        made = true;
         try
         {
             workspace = await Workspace.CreateAsync(place, files, user, cancel);
@@ -90,6 +92,13 @@ internal sealed class ProcessSandbox(TaskOrder order, string folder, TaskUser us
         await StopAsync(TimeSpan.Zero);
         workspace?.Dispose();
         workspace = null;
+        if (!made)
+        {
+            // Refused before it was made: whatever is at that path is not this task's.
+            return;
+        }
+
+        made = false;
         try
         {
             await TaskFolders.RemoveAsync(folder, user);

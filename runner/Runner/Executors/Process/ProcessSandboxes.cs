@@ -31,8 +31,7 @@ internal sealed class ProcessSandboxes : ISandboxes, IDisposable
     /// <inheritdoc/>
     public ISandbox For(TaskOrder order, string sessionId)
     {
-        var folder = Path.Combine(root, sessionId, $"{order.Lease.TaskId}-{order.Lease.Attempt}");
-        return new ProcessSandbox(order, folder, user);
+        return new ProcessSandbox(order, TaskFolders.Of(root, sessionId, order.Lease.TaskId, order.Lease.Attempt), user);
     }
 
     /// <inheritdoc/>
@@ -40,10 +39,11 @@ internal sealed class ProcessSandboxes : ISandboxes, IDisposable
     {
         try
         {
-            await SweepAsync(Path.Combine(root, sessionId));
-            foreach (var old in File.ReadAllLines(list).Where(folder => folder != root && Directory.Exists(folder)))
+            await SweepAsync(TaskFolders.Of(root, sessionId));
+            // After a start of the host, anybody may have made a folder or a link of that name: what is not ours stays.
+            foreach (var old in File.ReadAllLines(list).Where(folder => folder != root && TaskFolders.IsRoot(folder)))
             {
-                foreach (var session in Directory.EnumerateDirectories(old))
+                foreach (var session in TaskFolders.In(old))
                 {
                     await SweepAsync(session);
                 }
@@ -64,7 +64,7 @@ internal sealed class ProcessSandboxes : ISandboxes, IDisposable
     {
         try
         {
-            foreach (var session in Directory.EnumerateDirectories(root))
+            foreach (var session in TaskFolders.In(root))
             {
                 Directory.Delete(session);
             }
@@ -87,7 +87,7 @@ internal sealed class ProcessSandboxes : ISandboxes, IDisposable
 
         // All of them are dead before anything is removed, whatever then happens.
         Strays.Below(session).Kill();
-        foreach (var task in Directory.EnumerateDirectories(session))
+        foreach (var task in TaskFolders.In(session))
         {
             await TaskFolders.RemoveAsync(task, user);
         }

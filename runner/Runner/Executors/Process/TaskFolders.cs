@@ -1,20 +1,41 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.Versioning;
+using System.Text.RegularExpressions;
+using Orleans.Hybrid.Runner.State;
 
 namespace Orleans.Hybrid.Runner.Executors.Process;
 
 /// <summary>The folder in which the tasks' own folders lie, one below another for each session.</summary>
 [SupportedOSPlatform("linux")]
-internal static class TaskFolders
+internal static partial class TaskFolders
 {
+    private const string RootPrefix = "hybrid-tasks-";
+
     private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode PassThrough = Owner | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     public static string CreateRoot(TaskUser user)
     {
-        var root = Directory.CreateTempSubdirectory("hybrid-tasks-").FullName;
+        var root = Directory.CreateTempSubdirectory(RootPrefix).FullName;
         Create(root, user);
         return root;
     }
+
+    /// <summary>True for a folder that <see cref="CreateRoot"/> made, and not for what somebody has put in its place since.</summary>
+    public static bool IsRoot(string folder) =>
+        Path.GetFileName(folder).StartsWith(RootPrefix, StringComparison.Ordinal) && FileStatus.Of(folder) is { IsOwnFolder: true };
+
+    /// <summary>The folder of a session, below the tasks' root.</summary>
+    public static string Of(string root, string sessionId) => Below(root, sessionId);
+
+    /// <summary>The folder of one attempt at a task, in its session's.</summary>
+    public static string Of(string root, string sessionId, string taskId, int attempt) =>
+        Below(Of(root, sessionId), string.Create(CultureInfo.InvariantCulture, $"{taskId}-{attempt}"));
+
+    /// <summary>The folders in one of ours whose names are such as are made here; a link to a folder is none.</summary>
+    public static IEnumerable<string> In(string folder) => Directory.EnumerateDirectories(folder)
+        .Where(found => Name().IsMatch(Path.GetFileName(found)) && FileStatus.Of(found) is { Type: FileType.Folder });
 
     /// <summary>Makes a folder of ours for tasks' own folders, whatever the umask is.</summary>
     public static void Create(string folder, TaskUser user)
@@ -38,6 +59,11 @@ internal static class TaskFolders
             Directory.Delete(folder);
         }
     }
+
+    // Names come from elsewhere, and were checked there: one that leads anywhere else is a fault of ours.
+    private static string Below(string folder, string name) => Name().IsMatch(name)
+        ? Path.Combine(folder, name)
+        : throw new UnreachableException($"{PlainText.Of(name, 100)} is no name for a folder of tasks.");
 
     // The folder itself lies in one of ours, from which its task's user can't remove it.
     private static bool TryDelete(string folder)
@@ -63,4 +89,7 @@ internal static class TaskFolders
         var launch = new Launch(path, [command, .. arguments], new Dictionary<string, string>(), Folder: "/");
         await ChildProcess.Start(user.As(launch), strays: null, (_, _) => { }).Ended;
     }
+
+    [GeneratedRegex(@"\A[0-9a-f]+(-[0-9]+)?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Name();
 }

@@ -1,0 +1,143 @@
+using System.Runtime.Versioning;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Hybrid.Runner.Docker;
+using Orleans.Hybrid.Runner.Execution;
+using Orleans.Hybrid.Runner.Executors.Process;
+using Orleans.Hybrid.Runner.Settings;
+using Orleans.Hybrid.Runner.State;
+using Orleans.Hybrid.Runner.Tests.Support;
+
+namespace Orleans.Hybrid.Runner.Tests.Processes;
+
+/// <summary>V3: a runner removes what it made below its own root, and nothing else, whatever ids and links say.</summary>
+[SupportedOSPlatform("linux")]
+public sealed class TaskFoldersTests : IDisposable
+{
+    private const string Session = "abcdefabcdefabcdefabcdef";
+
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
+    private readonly StateFolder state;
+    private readonly ProcessSandboxes sandboxes;
+
+    public TaskFoldersTests()
+    {
+        state = StateFolder.Open(folder.FullName, "0123456789abcdef01234567");
+        sandboxes = new ProcessSandboxes(state, NullLogger<ProcessSandboxes>.Instance);
+    }
+
+    public void Dispose()
+    {
+        sandboxes.Dispose();
+        state.Dispose();
+        folder.Delete(recursive: true);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_hostile_control_plane_removes_and_changes_nothing_also_by_an_order_that_is_refused()
+    {
+        var canary = Canary("victim-1");
+        var mode = folder.UnixFileMode;
+        await using var plane = await FakeControlPlane.StartAsync();
+        var way = $"../../{folder.Name}/victim";
+        plane.Offer(Orders.New(task: way), Orders.New() with { Image = "unsigned" });
+        await using var runner = new RunnerUnderTest(plane, sandboxes, folder.FullName, options: options => options with
+        {
+            Seals = SealPolicies.Of("00112233445566778899aabbccddeeff", signedOnly: true),
+        });
+
+        // The claim that was refused is asked for again, under its key.
+        var first = await plane.Claims.NextAsync();
+        var again = await plane.Claims.NextAsync();
+        Assert.Equal((first.ClaimKey, true), (again.ClaimKey, again.Repeated));
+        await runner.DisposeAsync();
+        Assert.True(File.Exists(canary));
+        Assert.Equal(mode, new DirectoryInfo(folder.FullName).UnixFileMode);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_sandbox_that_was_never_made_removes_nothing()
+    {
+        var order = Orders.New();
+        var root = (await sandboxes.FolderAsync(default))!;
+        var other = Path.Combine(root, Session, $"{order.Lease.TaskId}-1");
+        Directory.CreateDirectory(other);
+
+        await sandboxes.For(order, Session).DisposeAsync();
+
+        Assert.True(Directory.Exists(other));
+        Directory.Delete(other);
+    }
+
+    [Theory]
+    [InlineData("..", "0123456789abcdef01234567")]
+    [InlineData("../..", "0123456789abcdef01234567")]
+    [InlineData(Session, "../../etc")]
+    [InlineData(Session, "/etc")]
+    public void No_id_leads_out_of_the_root_even_where_nobody_looked_at_it_before(string session, string task)
+    {
+        var order = Orders.New(task: task);
+
+        Assert.ThrowsAny<Exception>(() => sandboxes.For(order, session));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_sweep_follows_no_link_that_somebody_put_where_an_earlier_life_had_its_root()
+    {
+        var canary = Canary($"{Session}/0123456789abcdef01234567-1");
+        var link = Path.Combine(Path.GetTempPath(), $"hybrid-tasks-{Guid.NewGuid():N}");
+        File.CreateSymbolicLink(link, folder.FullName);
+        await File.AppendAllLinesAsync(state.File("task-folders"), [link]);
+
+        await sandboxes.SweepAsync(new string('0', 24), default);
+
+        Assert.True(File.Exists(canary));
+        File.Delete(link);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_sweep_passes_over_a_folder_that_is_not_of_tasks()
+    {
+        var canary = Canary($"{Session}/0123456789abcdef01234567-1");
+        await File.AppendAllLinesAsync(state.File("task-folders"), [folder.FullName, "/", ""]);
+
+        await sandboxes.SweepAsync(new string('0', 24), default);
+
+        Assert.True(File.Exists(canary));
+    }
+
+    [Fact]
+    public void A_folder_in_memory_that_is_a_link_is_not_emptied()
+    {
+        var canary = Canary("a");
+        var root = Directory.CreateTempSubdirectory("hybrid-runner-test-");
+        File.CreateSymbolicLink(Path.Combine(root.FullName, "tasks-1"), folder.FullName);
+
+        var refused = Assert.Throws<BadSettingException>(() => HostFolder.Open(root.FullName));
+
+        Assert.Contains("is a link, or another user's", refused.Message, StringComparison.Ordinal);
+        Assert.True(File.Exists(canary));
+        root.Delete(recursive: true);
+    }
+
+    [Fact]
+    public void Files_of_a_task_go_below_the_folder_in_memory()
+    {
+        var root = Directory.CreateTempSubdirectory("hybrid-runner-test-");
+        using (var memory = HostFolder.Open(root.FullName))
+        {
+            var order = Orders.New();
+            Assert.ThrowsAny<Exception>(() =>
+                memory.Add("../../out", new TaskPlace(order, "/mnt/task"), new SandboxFiles([], null)));
+        }
+
+        Assert.Empty(root.GetDirectories());
+        root.Delete();
+    }
+
+    private string Canary(string below)
+    {
+        var path = Path.Combine(Directory.CreateDirectory(Path.Combine(folder.FullName, below)).FullName, "canary");
+        File.WriteAllText(path, "");
+        return path;
+    }
+}
