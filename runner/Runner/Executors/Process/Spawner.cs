@@ -7,7 +7,11 @@ namespace Orleans.Hybrid.Runner.Executors.Process;
 /// <summary>What is to be started: an absolute path, its arguments from the program's own name on, and its world.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed record Launch(
-    string Path, IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment, string Folder);
+    string Path, IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment, string Folder)
+{
+    /// <summary>The user whose rights it gets from its first instruction on; null for this process's own.</summary>
+    public uint? User { get; init; }
+}
 
 /// <summary>
 /// Starts a child that leads a session of its own and inherits nothing but what it is given: no input, a pipe for each
@@ -22,7 +26,7 @@ internal static unsafe class Spawner
         var output = new OutputPipes();
         try
         {
-            return (Spawn(launch, output), output);
+            return (launch.User is { } user ? ThreadRights.Run(user, () => Spawn(launch, output)) : Spawn(launch, output), output);
         }
         catch
         {

@@ -8,49 +8,38 @@ namespace Orleans.Hybrid.Runner.Executors.Process;
 internal sealed class TaskUser
 {
     private const uint Nobody = 65534;
-    private const string ChangeUser = "setpriv";
+    private const string DumpableSetting = "/proc/sys/fs/suid_dumpable";
 
-    private readonly string? changer;
-
-    private TaskUser(string? changer)
+    private TaskUser(bool isAnother)
     {
-        this.changer = changer;
+        IsAnother = isAnother;
     }
 
     /// <summary>The user's name, for people.</summary>
-    public string Name => changer is null ? Environment.UserName : "nobody";
+    public string Name => IsAnother ? "nobody" : Environment.UserName;
 
     /// <summary>Whether others than the owner must be able to pass through the folder above the tasks' own.</summary>
-    public bool IsAnother => changer is not null;
+    public bool IsAnother { get; }
 
     public static TaskUser OfThisProcess()
     {
         if (Posix.EffectiveUser() != 0)
         {
-            return new TaskUser(null);
+            return new TaskUser(isAnother: false);
         }
 
-        return new TaskUser(Programs.Find(ChangeUser, Programs.SearchPath) ?? throw new BadSettingException(
-            "EXECUTOR", $"process, run by root, needs the program {ChangeUser} (package util-linux) to run tasks as nobody."));
+        var dumpable = File.Exists(DumpableSetting) ? File.ReadAllText(DumpableSetting).Trim() : "";
+        return ThreadRights.Problem(dumpable) is { Length: > 0 } problem
+            ? throw new BadSettingException("EXECUTOR", $"process, run by root, {problem}.")
+            : new TaskUser(isAnother: true);
     }
 
     /// <summary>The same launch with this user's rights, and no way to gain more.</summary>
-    public Launch As(Launch launch)
-    {
-        return changer is null ? launch : launch with
-        {
-            Path = changer,
-            Arguments =
-            [
-                ChangeUser, $"--reuid={Nobody}", $"--regid={Nobody}", "--clear-groups", "--no-new-privs", "--",
-                launch.Path, .. launch.Arguments.Skip(1),
-            ],
-        };
-    }
+    public Launch As(Launch launch) => IsAnother ? launch with { User = Nobody } : launch;
 
     public void Own(string path)
     {
-        if (changer is not null && Posix.ChangeOwner(path, Nobody, Nobody) != 0)
+        if (IsAnother && Posix.ChangeOwner(path, Nobody, Nobody) != 0)
         {
             throw new IOException($"{path} can't be given to {Name}.");
         }
