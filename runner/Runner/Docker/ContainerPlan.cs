@@ -79,7 +79,7 @@ internal static class ContainerPlan
             },
             AttachStdout = true,
             AttachStderr = true,
-            HostConfig = Confinement(terms, network, host, files),
+            HostConfig = Confinement(terms.On(host), network, host, files),
         };
     }
 

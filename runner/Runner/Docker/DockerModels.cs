@@ -19,6 +19,7 @@ internal sealed record DockerInfo
 {
     [JsonPropertyName("NCPU")]
     public int Cpus { get; init; }
+    public long MemTotal { get; init; }
     public bool CpuCfsQuota { get; init; }
     public bool MemoryLimit { get; init; }
     public bool SwapLimit { get; init; }

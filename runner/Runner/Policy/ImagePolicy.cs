@@ -10,6 +10,9 @@ internal sealed record ImagePolicy(IReadOnlyList<ImageRule> Rules, bool OthersRu
     /// <summary>All images run, with what every task gets.</summary>
     public static ImagePolicy Open { get; } = new([], OthersRun: true);
 
+    /// <summary>Folders and files of the runner itself that no task gets.</summary>
+    public IReadOnlyList<string> Own { get; init; } = [];
+
     /// <summary>What a task of this image gets; null when it may not run here.</summary>
     public ImageGrant? For(ImageReference image) =>
         Rules.FirstOrDefault(rule => rule.Images.Any(pattern => pattern.Matches(image))) is { } rule ? rule.Grant

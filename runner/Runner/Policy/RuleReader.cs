@@ -65,7 +65,7 @@ internal sealed class RuleReader(string place, IReadOnlyList<string> own)
     private HostMount Mount(string at, PathDocument mount)
     {
         var inside = mount.Container ?? mount.Host ?? "";
-        Check($"{at}.host", HostPaths.MountProblem(mount.Host ?? "", own));
+        Check($"{at}.host", HostPaths.MountProblem(mount.Host ?? "", mount.Writable, own));
         Check($"{at}.container", HostPaths.InsideProblem(inside));
         return new HostMount(mount.Host!, inside, mount.Writable);
     }

@@ -43,6 +43,9 @@ internal sealed record TaskTerms
 
     public ImageGrant Grant { get; private init; } = ImageGrant.Nothing;
 
+    /// <summary>Folders and files of the runner that no task gets, whatever the grant says.</summary>
+    public IReadOnlyList<string> Own { get; private init; } = [];
+
     /// <summary>What bounds the task outside of its container.</summary>
     public TaskCeilings Ceilings => new(Grant.TimeoutSeconds, Grant.LogBytes);
 
@@ -71,7 +74,42 @@ internal sealed record TaskTerms
             Pull = grant.Pull ?? options.Pull,
             Network = grant.Network ?? options.Network,
             Grant = grant,
+            Own = options.Policy.Own,
         };
+    }
+
+    /// <summary>
+    /// The same on this host: no more than it has, for "as much as it likes" is no number that an engine should be given. Throws
+    /// <see cref="SandboxException"/> when the grant would hand over the host.
+    /// </summary>
+    public TaskTerms On(DockerHost host)
+    {
+        IReadOnlyList<string> own = host.DataRoot.Length > 0 ? [.. Own, host.DataRoot] : Own;
+        foreach (var mount in Grant.Mounts)
+        {
+            Verify(mount.Host, HostPaths.MountProblem(mount.Host, mount.Writable, own));
+        }
+
+        foreach (var device in Grant.Devices)
+        {
+            Verify(device.Host, HostPaths.DeviceProblem(device.Host));
+        }
+
+        var memory = host.MemoryBytes > 0 ? Math.Min(MemoryBytes, host.MemoryBytes) : MemoryBytes;
+        return this with
+        {
+            MemoryBytes = memory,
+            TmpBytes = Math.Min(TmpBytes, memory / 2),
+            DiskBytes = host.DiskBytes > 0 ? Math.Min(DiskBytes, host.DiskBytes) : DiskBytes,
+        };
+    }
+
+    private static void Verify(string path, string problem)
+    {
+        if (problem.Length > 0)
+        {
+            throw new SandboxException($"The policy of this runner gives {PlainText.Of(path, 300)} to the image, which {problem}.", passing: false);
+        }
     }
 
     private static long Within(long asked, long byDefault, long most)

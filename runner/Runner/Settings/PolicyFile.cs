@@ -17,8 +17,9 @@ internal static class PolicyFile
             var document = JsonSerializer.Deserialize(Content(path), PolicyJson.Default.PolicyDocument)
                 ?? throw new BadPolicyException("the document", "must be an object");
             var rules = document.Rules ?? throw new BadPolicyException("rules", "is missing: an empty list is one, too");
-            return new ImagePolicy(
-                [.. rules.Index().Select(rule => Rule($"rules[{rule.Index}]", rule.Item, own))], Others(document.Others));
+            var read = rules.Index().Select(rule => Rule($"rules[{rule.Index}]", rule.Item, own)).ToList();
+            KeepApart(read);
+            return new ImagePolicy(read, Others(document.Others)) { Own = own };
         }
         catch (JsonException e)
         {
@@ -33,6 +34,23 @@ internal static class PolicyFile
     private static ImageRule Rule(string place, RuleDocument? rule, IReadOnlyList<string> own) => rule is null
         ? throw new BadPolicyException(place, "must not be null")
         : new RuleReader(place, own).Read(rule);
+
+    // Who may write above a mount can put a link in its place before the engine looks at it, and so choose what is mounted.
+    private static void KeepApart(IReadOnlyList<ImageRule> rules)
+    {
+        var mounts = rules.Index()
+            .SelectMany(rule => (rule.Item.Grant?.Mounts ?? []).Index().Select(mount => ($"rules[{rule.Index}].mounts[{mount.Index}]", mount.Item)))
+            .ToList();
+        foreach (var (place, mount) in mounts)
+        {
+            if (mounts.Find(other => other.Item.Writable && HostPaths.LiesBelow(mount.Host, other.Item.Host)) is (var outer, { } above))
+            {
+                throw new BadPolicyException(
+                    $"{place}.host",
+                    $"lies below {above.Host}, where {outer} lets tasks write: they could put a link there that leads to the host's root. Give folders beside each other");
+            }
+        }
+    }
 
     private static bool Others(string? text) => text switch
     {

@@ -134,10 +134,15 @@ internal static class TaskLimitSettings
 
     // Whoever gets one of these is this runner, or may rewrite what it allows.
     private static IEnumerable<string> Own(SettingSource source, string? stateDirectory) =>
-        new[] { stateDirectory, source["CLUSTER_TOKEN_FILE"], source["DECRYPTION_KEY_FILE"], SocketIn(source) }.OfType<string>().Select(Path.GetFullPath);
+        new[]
+        {
+            stateDirectory, source["CLUSTER_TOKEN_FILE"], source["CLUSTER_ID_FILE"], source["DECRYPTION_KEY_FILE"], source["CA_FILE"],
+            source["TASK_DIR_TMPFS"], SocketIn(source["DOCKER_HOST"], "unix://"), SocketIn(source["METRICS"], "unix:"), AppContext.BaseDirectory,
+        }
+        .OfType<string>().Where(path => !StandardInput.Is(path)).Select(path => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
 
-    private static string? SocketIn(SettingSource source) =>
-        source["DOCKER_HOST"] is { } host && host.StartsWith("unix://", StringComparison.Ordinal) ? host["unix://".Length..] : null;
+    private static string? SocketIn(string? address, string scheme) =>
+        address?.StartsWith(scheme, StringComparison.Ordinal) is true ? address[scheme.Length..] : null;
 
     private static List<ImagePattern> Patterns(string text)
     {

@@ -151,7 +151,13 @@ public sealed class PolicyFiles : IDisposable
     [InlineData("/own/state")]
     [InlineData("/own")]
     [InlineData("/own/state/session")]
-    public void I14_what_would_hand_over_the_host_or_the_runner_is_no_mount(string host) => AssertRefused(
+    [InlineData("/etc/cron.d")]
+    [InlineData("/root/.ssh")]
+    [InlineData("/root")]
+    [InlineData("/home/ann/.ssh")]
+    [InlineData("/etc/ssh/ssh_host_ed25519_key")]
+    [InlineData("/var/spool/cron/crontabs")]
+    public void V10_I14_what_would_hand_over_the_host_or_the_runner_is_no_mount(string host) => AssertRefused(
         $$"""{"others":"run","rules":[{"images":["a"],"mounts":[{"host":"{{host}}","container":"/given"}]}]}""",
         "rules[0].mounts[0].host would hand over the host itself");
 

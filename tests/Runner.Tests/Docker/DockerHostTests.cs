@@ -1,0 +1,93 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Runner.Docker;
+using Orleans.Hybrid.Runner.Execution;
+using Orleans.Hybrid.Runner.Policy;
+
+namespace Orleans.Hybrid.Runner.Tests.Docker;
+
+/// <summary>V10: what the engine's host has and is bounds what a container gets, whatever order and policy say.</summary>
+public sealed class DockerHostTests : IAsyncLifetime
+{
+    private const long Lots = 1_000_000_000_000_000;
+    private const long Memory = 3L << 30;
+
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("hybrid-host-test-");
+    private FakeEngine fake = null!;
+    private FakeContainer container = null!;
+
+    public async Task InitializeAsync()
+    {
+        fake = await FakeEngine.StartAsync();
+        container = new FakeContainer(fake);
+        fake.OnJson("GET /info", new { NCPU = 4, CpuCfsQuota = true, MemTotal = Memory, DockerRootDir = Path.Combine(folder.FullName, "engine") });
+    }
+
+    public async Task DisposeAsync()
+    {
+        await fake.DisposeAsync();
+        folder.Delete(recursive: true);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Unset_limits_are_what_the_host_has()
+    {
+        var disk = Directory.CreateDirectory(Path.Combine(folder.FullName, "engine"));
+        await CreateAsync(Orders.For("a") with { MemoryBytes = Lots, DiskBytes = long.MaxValue }, new DockerOptions());
+
+        var host = container.Spec!["HostConfig"]!;
+        Assert.Equal((Memory, Memory), ((long)host["Memory"]!, (long)host["MemorySwap"]!));
+        Assert.Equal($"{new DriveInfo(disk.FullName).TotalSize}", (string?)host["StorageOpt"]!["size"]);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task An_order_within_what_the_host_has_gets_what_it_asks_for()
+    {
+        await CreateAsync(Orders.For("a") with { MemoryBytes = 1 << 30 }, new DockerOptions());
+
+        Assert.Equal(1 << 30, (long)container.Spec!["HostConfig"]!["Memory"]!);
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData("engine")]
+    [InlineData("engine/overlay2/x")]
+    [InlineData("")]
+    public async Task The_engines_own_folder_is_no_mount_wherever_it_lies(string below)
+    {
+        var options = Giving(new ImageGrant { Mounts = [new HostMount(Path.Combine(folder.FullName, below).TrimEnd('/'), "/given", false)] });
+
+        var trouble = await Assert.ThrowsAsync<SandboxException>(() => CreateAsync(Orders.For("a"), options));
+
+        Assert.False(trouble.Passing);
+        Assert.Contains("would hand over the host itself", trouble.Message, StringComparison.Ordinal);
+        Assert.Null(container.Spec);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_link_that_came_after_the_policy_was_read_is_seen()
+    {
+        var mount = Path.Combine(folder.FullName, "data");
+        var options = Giving(new ImageGrant { Mounts = [new HostMount(mount, "/given", true)] });
+        Directory.CreateDirectory(mount);
+        await CreateAsync(Orders.For("a"), options);
+        Assert.NotNull(container.Spec);
+        Directory.Delete(mount);
+        File.CreateSymbolicLink(mount, "/");
+
+        await Assert.ThrowsAsync<SandboxException>(() => CreateAsync(Orders.For("a"), options));
+    }
+
+    private static DockerOptions Giving(ImageGrant grant)
+    {
+        Assert.True(ImagePattern.TryParse("*", out var pattern, out _));
+        return new DockerOptions { Policy = new ImagePolicy([new ImageRule([pattern], grant)], OthersRun: false) };
+    }
+
+    private async Task CreateAsync(TaskOrder order, DockerOptions options)
+    {
+        using var engine = fake.Client();
+        using var sandboxes = new DockerSandboxes(engine, options, NullLogger<DockerSandboxes>.Instance);
+        await using var sandbox = sandboxes.For(order, "abcdefabcdefabcdefabcdef");
+        await sandbox.CreateAsync(new SandboxFiles([], null), default);
+    }
+}
