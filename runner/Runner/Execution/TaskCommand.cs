@@ -49,10 +49,11 @@ internal static class TaskCommand
         },
     };
 
-    // Ruby's own runner puts a name behind the folder without a slash between them.
+    // The folder first: workers of iron_go read the rest only behind it, and loop for ever on anything else. With a slash at its end:
+    // Ruby's own runner puts a name behind it without one between them.
     private static IEnumerable<string> Arguments(TaskOrder order, TaskPlace place) =>
     [
-        "-id", order.Lease.TaskId, "-d", $"{place.Folder}/", "-payload", place.Payload,
+        "-d", $"{place.Folder}/", "-id", order.Lease.TaskId, "-payload", place.Payload,
         .. order.Config is null ? (string[])[] : ["-config", place.Config],
         "-e", "production",
         .. order.ScheduleId.Length == 0 ? (string[])[] : ["-schedule_id", order.ScheduleId],

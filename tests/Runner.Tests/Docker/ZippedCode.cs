@@ -32,7 +32,7 @@ public sealed class ZippedCode : IDisposable
         Assert.Equal(
             $"""
             /mnt/task
-            -id {order.Lease.TaskId} -d /mnt/task/ -payload /mnt/task/.hybrid/payload -config /mnt/task/.hybrid/config -e production -schedule_id 5a0000000000000000000009
+            -d /mnt/task/ -id {order.Lease.TaskId} -payload /mnt/task/.hybrid/payload -config /mnt/task/.hybrid/config -e production -schedule_id 5a0000000000000000000009
             name
             the payload
             the config

@@ -4,7 +4,7 @@ using Orleans.Hybrid.Runner.Tests.Support;
 
 namespace Orleans.Hybrid.Runner.Tests.Zips;
 
-/// <summary>How the program of a task with a zip is started (X4).</summary>
+/// <summary>How the program of a task with a zip is started (X4, C6).</summary>
 public sealed class TaskCommands
 {
     private static readonly TaskZip Zip = ZipMaker.Named([1]);
@@ -25,7 +25,7 @@ public sealed class TaskCommands
     {
         var order = Orders.New() with { Zip = Zip with { Runtime = runtime, FileName = file } };
 
-        Assert.Equal($"{started} -id {order.Lease.TaskId} -d /t/ -payload /t/.hybrid/payload -e production", Line(order));
+        Assert.Equal($"{started} -d /t/ -id {order.Lease.TaskId} -payload /t/.hybrid/payload -e production", Line(order));
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class TaskCommands
         };
 
         Assert.Equal(
-            $"php hello.php -id {order.Lease.TaskId} -d /t/ -payload /t/.hybrid/payload -config /t/.hybrid/config -e production"
+            $"php hello.php -d /t/ -id {order.Lease.TaskId} -payload /t/.hybrid/payload -config /t/.hybrid/config -e production"
             + " -schedule_id 5a0000000000000000000009",
             Line(order));
     }

@@ -43,7 +43,7 @@ public sealed class ZipsInProcesses : IDisposable
 
         var task = output.Lines[0];
         Assert.Equal(
-            [$"-id {order.Lease.TaskId} -d {task}/ -payload {task}/.hybrid/payload -e production", "the payload", "name"],
+            [$"-d {task}/ -id {order.Lease.TaskId} -payload {task}/.hybrid/payload -e production", "the payload", "name"],
             output.Lines.Skip(1));
         Assert.False(Directory.Exists(task));
     }
