@@ -130,6 +130,7 @@ public sealed class ProcessExecutor : IDisposable
                 ["RETRY_COUNT"] = "2",
                 ["PATH"] = Programs.SearchPath,
                 ["HOME"] = "/mine",
+                ["LANG"] = "C.UTF-8",
                 ["MINE"] = "a b",
             },
             variables);

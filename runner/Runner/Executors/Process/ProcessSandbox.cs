@@ -114,6 +114,8 @@ internal sealed class ProcessSandbox(TaskOrder order, string folder, TaskUser us
         var variables = TaskEnvironment.For(order, place);
         variables.TryAdd("PATH", Programs.SearchPath);
         variables.TryAdd("HOME", folder);
+        // Without one, Ruby and others read UTF-8 as ASCII.
+        variables.TryAdd("LANG", "C.UTF-8");
         return variables;
     }
 

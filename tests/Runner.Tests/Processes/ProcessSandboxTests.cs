@@ -1,0 +1,57 @@
+using System.Runtime.Versioning;
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Runner.Execution;
+using Orleans.Hybrid.Runner.Executors.Process;
+using Orleans.Hybrid.Runner.State;
+using Orleans.Hybrid.Runner.Tests.Support;
+
+namespace Orleans.Hybrid.Runner.Tests.Processes;
+
+/// <summary>What a program in a process finds that its code did not set.</summary>
+[SupportedOSPlatform("linux")]
+public sealed class ProcessSandboxTests : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
+    private readonly Captured output = new();
+    private readonly StateFolder state;
+    private readonly ProcessSandboxes sandboxes;
+
+    public ProcessSandboxTests()
+    {
+        state = StateFolder.Open(folder.FullName, "0123456789abcdef01234567");
+        sandboxes = new ProcessSandboxes(state, NullLogger<ProcessSandboxes>.Instance);
+    }
+
+    public void Dispose()
+    {
+        sandboxes.Dispose();
+        state.Dispose();
+        folder.Delete(recursive: true);
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData(null, "C.UTF-8")]
+    [InlineData("de_DE.ISO-8859-1", "de_DE.ISO-8859-1")]
+    [InlineData("", "")]
+    public async Task C11_text_is_UTF8_unless_the_code_says_otherwise(string? set, string found)
+    {
+        var variables = set is null ? [] : new Dictionary<string, string> { ["LANG"] = set };
+        await RunAsync(Script("echo \"<$LANG>\"") with { EnvVars = variables });
+
+        Assert.Equal($"<{found}>\n", output.Text);
+    }
+
+    private static TaskOrder Script(string script) =>
+        Orders.New() with { Command = "sh config", Config = Encoding.UTF8.GetBytes(script) };
+
+    private async Task RunAsync(TaskOrder order)
+    {
+        await using var sandbox = sandboxes.For(order, "abcdefabcdefabcdefabcdef");
+        await sandbox.PrepareAsync(default);
+        await sandbox.CreateAsync(new SandboxFiles(order.Payload, order.Config), default);
+        await sandbox.StartAsync(output.Write, default);
+        await sandbox.WaitAsync(default);
+    }
+}
