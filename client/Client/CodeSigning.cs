@@ -43,7 +43,8 @@ public static partial class CodeSigning
                 code.EnvVars ?? ReadOnlyDictionary<string, string>.Empty,
                 file.IsEmpty ? "" : Convert.ToHexStringLower(SHA256.HashData(file.Span)),
                 file.IsEmpty ? "" : code.FileName ?? "",
-                file.IsEmpty ? "" : code.Runtime ?? "")),
+                file.IsEmpty ? "" : code.Runtime ?? "",
+                NoInit: code.Init is false)),
         };
     }
 

@@ -60,6 +60,20 @@ public sealed class Creating
         Assert.Contains(json, test.Server.Single(Upload).Body, StringComparison.Ordinal);
     }
 
+    [Theory(Timeout = 10_000)]
+    [InlineData("--no-init ", true)]
+    [InlineData("", false)]
+    public async Task B6_a_program_that_must_be_process_1_says_so(string flag, bool told)
+    {
+        await using var test = await StartAsync();
+
+        await test.RunAsync($"worker upload --name hello {flag}busybox up");
+
+        var body = test.Server.Single(Upload).Body;
+        Assert.Equal(told, body.Contains("\"init\":false", StringComparison.Ordinal));
+        Assert.DoesNotContain("\"init\":true", body, StringComparison.Ordinal);
+    }
+
     [Fact(Timeout = 10_000)]
     public async Task A_value_that_begins_with_an_at_sign_is_a_value()
     {

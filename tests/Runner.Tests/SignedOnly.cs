@@ -30,6 +30,7 @@ public sealed class SignedOnly : RunnerTest
     [InlineData("variable")]
     [InlineData("config")]
     [InlineData("code")]
+    [InlineData("first process (B6)")]
     [InlineData("tag")]
     public async Task What_was_swapped_is_not(string what)
     {
@@ -41,6 +42,7 @@ public sealed class SignedOnly : RunnerTest
             "variable" => Signed() with { EnvVars = new Dictionary<string, string> { ["LD_PRELOAD"] = "evil" } },
             "config" => Signed() with { Config = [1] },
             "code" => Signed() with { CodeName = "another" },
+            "first process (B6)" => Signed() with { NoInit = true },
             _ => Signed("busybox:latest"),
         };
         Plane.Offer(order);

@@ -39,6 +39,9 @@ internal sealed class UploadCommand(Shell shell, GlobalOptions globals)
     private readonly Option<bool> _sign = Flag<bool>(
         "sign", "Sign it with the hex key, for runners with REQUIRE_SIGNED=1; the image is named by digest");
 
+    private readonly Option<bool> _noInit = Flag<bool>(
+        "no-init", "Start the program as process 1 of its container, for images that must be, such as those with systemd or s6");
+
     private readonly KeyOptions _keys = new();
     private readonly Argument<string> _image = Word("IMAGE", "Container image");
     private readonly Argument<string[]> _command = new("COMMAND")
@@ -56,7 +59,7 @@ internal sealed class UploadCommand(Shell shell, GlobalOptions globals)
         var command = new Command("upload", "Create a code package, or a new revision of it")
         {
             _name, _zip, _config, _configFile, _concurrency, _retries, _retriesDelay, _priority, _variables,
-            _require, _sign, _image, _command,
+            _require, _noInit, _sign, _image, _command,
         };
         _keys.AddTo(command);
         command.Exclude(_config, _configFile);
@@ -92,6 +95,7 @@ internal sealed class UploadCommand(Shell shell, GlobalOptions globals)
         RetriesDelay = parsed.GetValue(_retriesDelay),
         DefaultPriority = parsed.GetValue(_priority),
         RequiredLabels = parsed.Required(_require),
+        Init = parsed.GetValue(_noInit) ? false : null,
         EnvVars = Variables(parsed.GetValue(_variables) ?? []),
     };
 

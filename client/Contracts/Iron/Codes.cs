@@ -43,6 +43,12 @@ public sealed record NewCode
     /// </summary>
     public IReadOnlyList<string>? RequiredLabels { get; init; }
 
+    /// <summary>
+    /// False for a program that must be the first process of its container; absent or true puts one of the engine's in front, which reaps
+    /// children and passes signals on. An addition.
+    /// </summary>
+    public bool? Init { get; init; }
+
     /// <summary>Legacy: the hosted stack that a zip was made for.</summary>
     public string? Stack { get; init; }
 
@@ -146,6 +152,9 @@ public sealed record CodeInfo
     /// Only runners that have all of these labels are given its tasks; absent when it requires none. An addition.
     /// </summary>
     public IReadOnlyList<string>? RequiredLabels { get; init; }
+
+    /// <summary>False when its program is the first process of its container; else absent. An addition.</summary>
+    public bool? Init { get; init; }
 
     /// <summary>True while its waiting tasks are held. An addition.</summary>
     public bool? Paused { get; init; }

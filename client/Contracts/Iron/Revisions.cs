@@ -53,6 +53,9 @@ public sealed record CodeRevision
     /// </summary>
     public IReadOnlyList<string>? RequiredLabels { get; init; }
 
+    /// <summary>False when its program is the first process of its container; else absent. An addition.</summary>
+    public bool? Init { get; init; }
+
     /// <summary>Legacy: the language.</summary>
     public string Runtime { get; init => field = value ?? ""; } = "";
 

@@ -56,6 +56,12 @@ public sealed record TaskOrder
     /// <summary>Command line, split on white space without shell quoting; empty for the image's own.</summary>
     public string Command { get; init => field = value ?? ""; } = "";
 
+    /// <summary>
+    /// True when the program is to be the first process of its container; otherwise one of the engine's stands in front, which reaps children
+    /// and passes signals on.
+    /// </summary>
+    public bool NoInit { get; init; }
+
     /// <summary>What proves who uploaded image, command, config, variables and zip; empty when they were not signed.</summary>
     public string Signature { get; init => field = value ?? ""; } = "";
 

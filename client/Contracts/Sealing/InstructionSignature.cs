@@ -14,6 +14,7 @@ namespace Orleans.Hybrid.Contracts.Sealing;
 /// <param name="ZipSha256">SHA-256 of the zip in lower-case hex; empty without one.</param>
 /// <param name="FileName">The file in the zip that is started when there is no command, or empty.</param>
 /// <param name="Runtime">The language that starts it, or empty.</param>
+/// <param name="NoInit">Whether the program is to be the first process of its container.</param>
 public sealed record Instructions(
     string CodeName,
     string Image,
@@ -22,7 +23,8 @@ public sealed record Instructions(
     IReadOnlyDictionary<string, string> EnvVars,
     string ZipSha256 = "",
     string FileName = "",
-    string Runtime = "");
+    string Runtime = "",
+    bool NoInit = false);
 
 /// <summary>
 /// Signs instructions with the key of a cluster, so that a control plane can't make its runners start anything else:
@@ -71,6 +73,12 @@ public static class InstructionSignature
         {
             Add(told, name);
             Add(told, value);
+        }
+
+        // Behind pairs a part alone can be nothing else; without it, what was signed before there was this stays good.
+        if (instructions.NoInit)
+        {
+            Add(told, "no init");
         }
 
         var subkey = key.Subkey(Purpose, [], MacBytes);

@@ -87,6 +87,9 @@ public sealed record CodeRevision
     /// <summary>What proves to runners who uploaded this, as it came; empty when it was not signed.</summary>
     public string Signature { get; init; } = "";
 
+    /// <summary>True when its program is to be the first process of its container, without one of the engine's in front.</summary>
+    public bool NoInit { get; init; }
+
     /// <summary>When it was uploaded.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 }

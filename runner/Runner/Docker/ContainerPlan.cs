@@ -109,7 +109,7 @@ internal static class ContainerPlan
             new MountSpec("bind", mount.Host, mount.Container, !mount.Writable, new BindSpec("rprivate", NonRecursive: true))), .. files]),
         // Output goes to the control plane as it comes; a second copy on the host's disk would have no limit.
         LogConfig = new LogConfig("none"),
-        Init = host.Init,
+        Init = host.Init && terms.Init,
     };
 
     // Files that are bound need a folder to be in; any user of the image may write there, as where the engine puts them.

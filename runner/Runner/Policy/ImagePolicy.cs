@@ -63,6 +63,9 @@ internal sealed record ImageGrant
     /// <summary>The network, as engines name it.</summary>
     public string? Network { get; init; }
 
+    /// <summary>Whether a process of the engine's stands in front of the program, whatever its code says.</summary>
+    public bool? Init { get; init; }
+
     /// <summary>Capabilities on top of none, without <c>CAP_</c>.</summary>
     public IReadOnlyList<string> Capabilities { get; init; } = [];
 

@@ -24,6 +24,7 @@ internal sealed record RuleDocument
     public string? Log { get; init; }
     public string? Pull { get; init; }
     public string? Network { get; init; }
+    public bool? Init { get; init; }
     public IReadOnlyList<string?>? Capabilities { get; init; }
     public IReadOnlyList<PathDocument?>? Devices { get; init; }
     public IReadOnlyList<PathDocument?>? Mounts { get; init; }

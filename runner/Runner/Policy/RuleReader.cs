@@ -39,6 +39,7 @@ internal sealed class RuleReader(string place, IReadOnlyList<string> own)
         LogBytes = Bytes("log", rule.Log, 4096),
         Pull = rule.Pull is null ? null : PolicyWords.Pull(rule.Pull) ?? throw Wrong("pull", "must be missing, always or never"),
         Network = Network(rule.Network),
+        Init = rule.Init,
         Capabilities = Each("capabilities", rule.Capabilities, Capability),
         Devices = Each("devices", rule.Devices, Device),
         Mounts = Each("mounts", rule.Mounts, Mount),

@@ -41,6 +41,9 @@ internal sealed record TaskTerms
 
     public string Network { get; private init; } = "none";
 
+    /// <summary>Whether a process of the engine's stands in front of the program.</summary>
+    public bool Init { get; private init; }
+
     public ImageGrant Grant { get; private init; } = ImageGrant.Nothing;
 
     /// <summary>Folders and files of the runner that no task gets, whatever the grant says.</summary>
@@ -73,6 +76,7 @@ internal sealed record TaskTerms
             TmpBytes = Math.Min(grant.TmpBytes ?? options.TmpBytes, memory / 2),
             Pull = grant.Pull ?? options.Pull,
             Network = grant.Network ?? options.Network,
+            Init = grant.Init ?? !order.NoInit,
             Grant = grant,
             Own = options.Policy.Own,
         };

@@ -85,7 +85,8 @@ internal sealed class PayloadGate(SealPolicy? policy, string clusterId, StartCou
         order.EnvVars,
         order.Zip?.Sha256 ?? "",
         order.Zip?.FileName ?? "",
-        order.Zip?.Runtime ?? "");
+        order.Zip?.Runtime ?? "",
+        order.NoInit);
 
     private OpenedPayload Refused(SealFault fault, string why)
     {

@@ -44,6 +44,7 @@ internal sealed partial class WorkOrders(
         Image = revision.Image,
         Command = revision.Command,
         Signature = revision.Signature,
+        NoInit = revision.NoInit,
         Config = revision.Config,
         EnvVars = revision.EnvVars,
         Payload = work.Payload,

@@ -21,7 +21,7 @@ internal sealed class CodeStore(IDatabase database) : ICodeStore
             ("stack", revision.Stack), ("runtime", revision.Runtime), ("file_name", revision.FileName),
             ("zip_size", revision.Zip?.Size ?? 0), ("md5", revision.Zip?.Md5 ?? ""),
             ("sha256", revision.Zip?.Sha256 ?? ""), ("signature", revision.Signature),
-            ("required_labels", revision.RequiredLabels.Text)))[0];
+            ("required_labels", revision.RequiredLabels.Text), ("no_init", revision.NoInit ? 1 : 0)))[0];
 
     public async Task<CodePackage?> FindAsync(string projectId, string codeId, CancellationToken cancel) =>
         (await database.ReadAsync(
@@ -78,6 +78,7 @@ internal sealed class CodeStore(IDatabase database) : ICodeStore
         FileName = row.GetString(22),
         Signature = row.GetString(27),
         RequiredLabels = LabelSet.Parse(row.GetString(28)),
+        NoInit = row.GetInt32(29) != 0,
         Zip = row.GetInt64(23) is > 0 and var size ? new CodeZip(size, row.GetString(24), row.GetString(25)) : null,
     };
 }

@@ -37,6 +37,7 @@ public sealed class SignedInstructions
         { "another language", Signed with { Runtime = "sh" } },
         { "another value", Signed with { EnvVars = new Dictionary<string, string> { ["A"] = "1", ["B"] = "3" } } },
         { "one more", Signed with { EnvVars = new Dictionary<string, string> { ["A"] = "1", ["B"] = "2", ["C"] = "" } } },
+        { "no process in front (B6)", Signed with { NoInit = true } },
         { "a moved value", Signed with { EnvVars = new Dictionary<string, string> { ["A"] = "1B2" } } },
     };
 
@@ -48,6 +49,17 @@ public sealed class SignedInstructions
         using var key = ClientUnderTest.Key(Hex);
         using var keys = Keys(Hex);
         Assert.False(InstructionSignature.IsGood(InstructionSignature.Sign(Signed, key), (Instructions)changed, keys), change);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task B6_what_was_signed_before_there_was_a_choice_of_the_first_process_is_good()
+    {
+        await Task.Yield();
+        const string yesterdays = "ohs1.c49b2c9a61241297.2BntIfYYInKI4miu2eDTdi2h7bXsduSC_kSwbntNUN4";
+        using var keys = Keys("c7e1094b5da2863fd0187a6be92f53c4");
+
+        Assert.True(InstructionSignature.IsGood(yesterdays, Signed, keys));
+        Assert.False(InstructionSignature.IsGood(yesterdays, Signed with { NoInit = true }, keys));
     }
 
     [Theory(Timeout = 10_000)]

@@ -101,6 +101,21 @@ public sealed class ContainerPlans
         Assert.Null(Plan(Orders.For("a"), Able with { DiskLimit = false }).HostConfig.StorageOpt);
     }
 
+    [Theory]
+    [InlineData(false, null, true)]
+    [InlineData(true, null, false)]
+    [InlineData(true, true, true)]
+    [InlineData(false, false, false)]
+    public void B6_a_process_of_the_engines_is_in_front_unless_the_code_or_the_operator_says_otherwise(bool noInit, bool? rule, bool init)
+    {
+        Assert.True(ImagePattern.TryParse("*", out var pattern, out _));
+        var policy = new ImagePolicy([new ImageRule([pattern], new ImageGrant { Init = rule })], OthersRun: false);
+        var order = Orders.For("a") with { NoInit = noInit };
+
+        Assert.Equal(init, Plan(order, options: new DockerOptions { Policy = policy }).HostConfig.Init);
+        Assert.Equal(!noInit, Plan(order).HostConfig.Init);
+    }
+
     [Fact]
     public void What_the_engine_is_sent_confines_the_container()
     {

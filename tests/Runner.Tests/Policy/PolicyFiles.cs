@@ -30,7 +30,7 @@ public sealed class PolicyFiles : IDisposable
                 {
                   "images": ["registry.test/render@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"],
                   "memory": "8g", "cpus": 3.5, "cpu_shares": 512, "pids": 1000, "disk": "50g", "tmp": "0", "timeout": 7200, "log": "1m",
-                  "pull": "always", "network": "container:vpn",
+                  "pull": "always", "network": "container:vpn", "init": false,
                   "capabilities": ["CAP_NET_RAW", "IPC_LOCK"],
                   "devices": [{ "host": "/dev/dri/card0", "writable": true }],
                   "mounts": [{ "host": "/srv/models", "container": "/models" }],
@@ -44,7 +44,7 @@ public sealed class PolicyFiles : IDisposable
         var grant = policy.Rules[1].Grant!;
         Assert.Equal((8L << 30, 3.5, 512, 1000), (grant.MemoryBytes, grant.Cpus, grant.CpuShares, grant.Pids));
         Assert.Equal((50L << 30, 0, 7200, 1 << 20), (grant.DiskBytes, grant.TmpBytes, grant.TimeoutSeconds, grant.LogBytes));
-        Assert.Equal((PullPolicy.Always, "container:vpn"), (grant.Pull, grant.Network));
+        Assert.Equal((PullPolicy.Always, "container:vpn", false), (grant.Pull, grant.Network, grant.Init));
         Assert.Equal(["NET_RAW", "IPC_LOCK"], grant.Capabilities);
         Assert.Equal([new HostDevice("/dev/dri/card0", "/dev/dri/card0", true)], grant.Devices);
         Assert.Equal([new HostMount("/srv/models", "/models", false)], grant.Mounts);

@@ -26,6 +26,8 @@ public sealed class SignedCodes(TestSilo silo) : IClassFixture<TestSilo>, IDispo
         { Bare with { Command = """["a b","c"]""", Config = "{ \"ü\": 1 }", EnvVars = new Dictionary<string, string> { ["B"] = "", ["A"] = "ü" } }, false },
         { Bare with { Runtime = "sh", FileName = "hello.sh", Stack = "any" }, false },
         { Bare with { Runtime = "sh", FileName = "hello.sh", Stack = "any" }, true },
+        { Bare with { Init = false }, false },
+        { Bare with { Init = true }, false },
     };
 
     public void Dispose() => _key.Dispose();
@@ -42,6 +44,7 @@ public sealed class SignedCodes(TestSilo silo) : IClassFixture<TestSilo>, IDispo
             order with { Image = order.Image.Replace('a', 'b') },
             order with { Command = "sh" },
             order with { CodeName = "other" },
+            order with { NoInit = !order.NoInit },
             order with { Config = [1] },
             order with { EnvVars = new Dictionary<string, string>(order.EnvVars) { ["LD_PRELOAD"] = "x" } },
         ];
@@ -93,7 +96,8 @@ public sealed class SignedCodes(TestSilo silo) : IClassFixture<TestSilo>, IDispo
                     order.EnvVars,
                     order.Zip?.Sha256 ?? "",
                     order.Zip?.FileName ?? "",
-                    order.Zip?.Runtime ?? ""),
+                    order.Zip?.Runtime ?? "",
+                    order.NoInit),
                 keys);
         }
     }

@@ -12,7 +12,7 @@ public abstract class KeepingCodes(StoresUnderTest stores) : StoreContract(store
     public async Task A_revision_keeps_what_is_known_of_its_zip()
     {
         var zip = new CodeZip(1234, "md5 of it", "sha256 of it");
-        var with = Revision() with { Signature = "ohs1.key.mac", Stack = "ruby-2", Runtime = "ruby", FileName = "a.rb", Zip = zip };
+        var with = Revision() with { Signature = "ohs1.key.mac", Stack = "ruby-2", Runtime = "ruby", FileName = "a.rb", Zip = zip, NoInit = true };
         var code = await Stores.Codes.UploadAsync(ProjectId, NextId(), "zipped", with, None);
         await UploadAsync("zipped");
 
@@ -24,6 +24,7 @@ public abstract class KeepingCodes(StoresUnderTest stores) : StoreContract(store
             revisions[1].Zip, revisions[1].Stack, revisions[1].Runtime, revisions[1].FileName));
         Assert.Equal(with.Id, revisions[1].Id);
         Assert.Equal(["", with.Signature], revisions.Select(revision => revision.Signature));
+        Assert.Equal([false, true], revisions.Select(revision => revision.NoInit));
         Assert.Equal([1], (await Stores.Codes.ListRevisionsAsync(code.Id, 1, 1, None)).Select(revision => revision.Rev));
         Assert.Equal(zip, (await Stores.Codes.FindRevisionAsync(code.Id, 1, None))!.Zip);
     }

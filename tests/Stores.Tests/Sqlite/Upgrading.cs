@@ -42,7 +42,7 @@ public sealed class Upgrading : IDisposable
 
         var orphan = await Assert.ThrowsAsync<SqliteException>(() => RunAsync(
             ["INSERT INTO code_revisions SELECT 'nobody', rev, 'x', image, command, config, env_vars, retries, retries_delay, "
-            + "default_priority, max_concurrency, lease_seconds, max_losses, created_at, '', '', '', 0, '', '', '', '' FROM code_revisions"]));
+            + "default_priority, max_concurrency, lease_seconds, max_losses, created_at, '', '', '', 0, '', '', '', '', 0 FROM code_revisions"]));
         Assert.Contains("FOREIGN KEY", orphan.Message, StringComparison.Ordinal);
     }
 

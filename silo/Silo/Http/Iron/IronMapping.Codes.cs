@@ -35,6 +35,7 @@ internal static partial class IronMapping
             RequiredLabels = ReadLabels(data) ?? LabelSet.None,
             MaxLosses = (int)(data.Whole("max_losses", 1, 100) ?? LeasePolicy.DefaultMaxLosses),
             Signature = SignatureIn(data),
+            NoInit = data.Has("init") && !data.Flag("init"),
             CreatedAt = now,
         };
 
@@ -63,6 +64,7 @@ internal static partial class IronMapping
         MaxLosses = code.Current.MaxLosses,
         RequiredLabels = Show(code.Current.RequiredLabels),
         Paused = code.Paused,
+        Init = code.Current.NoInit ? false : null,
         Signature = code.Current.Signature is { Length: > 0 } signature ? signature : null,
         Status = code.ArchivedAt is null ? "" : "archived",
         CreatedAt = code.CreatedAt,
@@ -87,6 +89,7 @@ internal static partial class IronMapping
         RetriesDelay = revision.RetriesDelaySeconds,
         Priority = revision.DefaultPriority,
         RequiredLabels = Show(revision.RequiredLabels),
+        Init = revision.NoInit ? false : null,
         Runtime = revision.Runtime,
         Stack = revision.Stack,
         FileName = revision.FileName,

@@ -4,11 +4,11 @@ ON CONFLICT (project_id, name) WHERE archived_at IS NULL DO UPDATE SET rev = cod
 INSERT INTO code_revisions (
   code_id, rev, id, image, command, config, env_vars, retries, retries_delay, default_priority, max_concurrency,
   lease_seconds, max_losses, created_at, stack, runtime, file_name, zip_size, md5, sha256, signature,
-  required_labels)
+  required_labels, no_init)
 SELECT
   id, rev, @revision_id, @image, @command, @config, @env_vars, @retries, @retries_delay, @default_priority,
   @max_concurrency, @lease_seconds, @max_losses, @now, @stack, @runtime, @file_name, @zip_size, @md5, @sha256, @signature,
-  @required_labels
+  @required_labels, @no_init
 FROM codes
 WHERE project_id = @project_id AND name = @name AND archived_at IS NULL;
 DELETE FROM zip_uploads WHERE revision_id = @revision_id;
