@@ -31,9 +31,15 @@ public sealed class Executing : RunnerTest
     [Theory(Timeout = 30_000)]
     [InlineData(3, false, "exit code 3")]
     [InlineData(1, true, "out of memory")]
-    [InlineData(137, false, "out of memory")]
-    [InlineData(143, false, "exit code 143")]
-    public async Task X6_a_program_that_fails_ends_in_error_and_says_why(int exitCode, bool outOfMemory, string message)
+    [InlineData(137, true, "out of memory")]
+    [InlineData(137, false, "killed (137)")]
+    [InlineData(143, false, "terminated (143)")]
+    [InlineData(139, false, "exit code 139 (as after SIGSEGV, a bad access to memory)")]
+    [InlineData(127, false, "exit code 127 (in shells: there is no such command)")]
+    [InlineData(126, false, "exit code 126 (in shells: the command is there and can't be run)")]
+    [InlineData(128, false, "exit code 128")]
+    [InlineData(255, false, "exit code 255")]
+    public async Task X6_B7_a_program_that_fails_ends_in_error_and_says_why(int exitCode, bool outOfMemory, string message)
     {
         var sandbox = await StartedAsync(Orders.New());
         sandbox.End(exitCode, outOfMemory);

@@ -54,14 +54,14 @@ internal sealed record ExecutionOutcome
 
     public static ExecutionOutcome Error(string reason) => new(LeaseFate.Finish, "error", reason);
 
-    /// <summary>A program that ended by itself; 137 is the kernel's KILL, which in practice means memory.</summary>
+    /// <summary>A program that ended by itself, or by a signal. Only who limits memory knows when that was why.</summary>
     public static ExecutionOutcome Of(SandboxExit exit)
     {
         return exit switch
         {
-            { OutOfMemory: true } or { ExitCode: 137 } => Error("out of memory") with { ExitCode = exit.ExitCode },
+            { OutOfMemory: true } => Error("out of memory") with { ExitCode = exit.ExitCode },
             { ExitCode: 0 } => new ExecutionOutcome(LeaseFate.Finish, "complete") { ExitCode = 0 },
-            _ => Error($"exit code {exit.ExitCode}") with { ExitCode = exit.ExitCode },
+            _ => Error(ExitCodeText.Of(exit.ExitCode)) with { ExitCode = exit.ExitCode },
         };
     }
 
