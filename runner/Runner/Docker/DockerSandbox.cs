@@ -19,6 +19,7 @@ internal sealed class DockerSandbox : ISandbox
     private readonly TaskPlace place;
     private readonly ProgressFile progress = new();
     private readonly OutputHead head = new();
+    private readonly OutputTail tail = new();
     private DockerImage? image;
     private HostFiles? bound;
     private bool created;
@@ -111,6 +112,7 @@ internal sealed class DockerSandbox : ISandbox
         void Take(OutputStream stream, ReadOnlySpan<byte> bytes)
         {
             head.Take(bytes);
+            tail.Take(bytes);
             log(stream, bytes);
         }
     }
@@ -124,7 +126,8 @@ internal sealed class DockerSandbox : ISandbox
             var exit = await started.Ended.WaitAsync(cancel);
             return DockerTrouble.AtInit(order.Image, TaskCommand.Shown(order), exit.ExitCode, head.ToString()) is { } unstartable
                 ? throw unstartable
-                : exit;
+                : exit.ExitCode == 0 || exit.OutOfMemory ? exit
+                : exit with { Hint = ConfinementHint.In(tail.ToString(), terms) };
         }
         catch (DockerException trouble)
         {

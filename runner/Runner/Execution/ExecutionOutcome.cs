@@ -61,7 +61,8 @@ internal sealed record ExecutionOutcome
         {
             { OutOfMemory: true } => Error("out of memory") with { ExitCode = exit.ExitCode },
             { ExitCode: 0 } => new ExecutionOutcome(LeaseFate.Finish, "complete") { ExitCode = 0 },
-            _ => Error(ExitCodeText.Of(exit.ExitCode)) with { ExitCode = exit.ExitCode },
+            { Hint: "" } => Error(ExitCodeText.Of(exit.ExitCode)) with { ExitCode = exit.ExitCode },
+            _ => Error($"{ExitCodeText.Of(exit.ExitCode)}; {exit.Hint}") with { ExitCode = exit.ExitCode },
         };
     }
 

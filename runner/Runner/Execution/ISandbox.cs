@@ -82,7 +82,11 @@ internal enum OutputStream
 internal sealed record SandboxFiles(byte[] Payload, byte[]? Config, ZipContents? Zip = null);
 
 /// <summary>How a program ended: its exit code (128 + signal when killed), and whether the kernel killed it for memory.</summary>
-internal sealed record SandboxExit(int ExitCode, bool OutOfMemory);
+internal sealed record SandboxExit(int ExitCode, bool OutOfMemory)
+{
+    /// <summary>Which default of the sandbox looks to have been in the way, and the way out; empty without evidence.</summary>
+    public string Hint { get; init; } = "";
+}
 
 /// <summary>Trouble with an image, an engine or a program; <see cref="Passing"/> says whether another try can help.</summary>
 internal sealed class SandboxException(string message, bool passing, Exception? inner = null) : Exception(message, inner)
