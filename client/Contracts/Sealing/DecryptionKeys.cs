@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
 
 namespace Orleans.Hybrid.Contracts.Sealing;
 
@@ -34,7 +33,7 @@ public sealed class DecryptionKeys : IDisposable
     private static readonly char[] Between = [',', ';', ' ', '\t', '\r', '\n'];
 
     private readonly List<SymmetricKey> _symmetric = [];
-    private readonly List<RSA> _rsa = [];
+    private readonly List<RsaKey> _rsa = [];
 
     private DecryptionKeys()
     {
@@ -42,7 +41,7 @@ public sealed class DecryptionKeys : IDisposable
 
     /// <summary>The ids of all keys, sorted: the same for all that have the same keys, and no help in guessing them.</summary>
     public IReadOnlyList<string> Ids =>
-        [.. _symmetric.Select(key => key.Id).Concat(_rsa.Select(RsaKeys.IdOf)).Order(StringComparer.Ordinal)];
+        [.. _symmetric.Select(key => key.Id).Concat(_rsa.Select(key => key.Id)).Order(StringComparer.Ordinal)];
 
     /// <summary>The hex keys.</summary>
     internal IReadOnlyList<SymmetricKey> Symmetric => _symmetric;
@@ -101,7 +100,8 @@ public sealed class DecryptionKeys : IDisposable
         {
             foreach (var key in _rsa)
             {
-                if (RsaSeal.TryOpen(payload, key, out var plain))
+                using var rsa = key.Open();
+                if (RsaSeal.TryOpen(payload, rsa, out var plain))
                 {
                     return new OpenedPayload(plain, null, "");
                 }
@@ -115,7 +115,7 @@ public sealed class DecryptionKeys : IDisposable
     public IReadOnlyList<string> Unfit() =>
     [
         .. _symmetric.Where(key => !KeyTrial.Passes(key)).Select(key => key.Id),
-        .. _rsa.Where(key => !KeyTrial.Passes(key)).Select(RsaKeys.IdOf),
+        .. _rsa.Where(key => !KeyTrial.Passes(key)).Select(key => key.Id),
     ];
 
     /// <summary>Wipes the keys.</summary>

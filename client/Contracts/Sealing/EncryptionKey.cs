@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
 
 namespace Orleans.Hybrid.Contracts.Sealing;
 
@@ -7,15 +6,15 @@ namespace Orleans.Hybrid.Contracts.Sealing;
 public sealed class EncryptionKey : IDisposable
 {
     private readonly SymmetricKey? _symmetric;
-    private readonly RSA? _rsa;
+    private readonly RsaKey? _rsa;
 
-    private EncryptionKey(SymmetricKey? symmetric, RSA? rsa) => (_symmetric, _rsa) = (symmetric, rsa);
+    private EncryptionKey(SymmetricKey? symmetric, RsaKey? rsa) => (_symmetric, _rsa) = (symmetric, rsa);
 
     /// <summary>True for a hex key: payloads go into an <see cref="Envelope"/>. False for RSA: they are sealed by <see cref="RsaSeal"/>.</summary>
     public bool IsSymmetric => _symmetric is not null;
 
     /// <summary>16 hex digits that tell this key from others; a runner with the same key shows the same.</summary>
-    public string Id => _symmetric?.Id ?? RsaKeys.IdOf(_rsa!);
+    public string Id => _symmetric?.Id ?? _rsa!.Id;
 
     /// <summary>Reads a key of 32, 48 or 64 hex digits, or a public RSA key in PEM.</summary>
     /// <param name="text">What a person configured.</param>
@@ -64,11 +63,8 @@ public sealed class EncryptionKey : IDisposable
             return SymmetricSeal.Seal(plain, _symmetric);
         }
 
-        // Keys are used by many threads, which is more than RSA objects promise to bear.
-        lock (_rsa!)
-        {
-            return RsaSeal.Seal(plain, _rsa);
-        }
+        using var rsa = _rsa!.Open();
+        return RsaSeal.Seal(plain, rsa);
     }
 
     /// <summary>Signs what runners are to start, for those that start nothing else; only a hex key can.</summary>

@@ -24,12 +24,13 @@ internal static class KeyTrial
         }
     }
 
-    public static bool Passes(RSA key)
+    public static bool Passes(RsaKey key)
     {
         try
         {
-            using var publicHalf = RSA.Create(key.ExportParameters(includePrivateParameters: false));
-            return RsaSeal.TryOpen(Encoding.ASCII.GetBytes(RsaSeal.Seal(Words, publicHalf)), key, out var plain)
+            using var whole = key.Open();
+            using var publicHalf = RSA.Create(whole.ExportParameters(includePrivateParameters: false));
+            return RsaSeal.TryOpen(Encoding.ASCII.GetBytes(RsaSeal.Seal(Words, publicHalf)), whole, out var plain)
                 && Words.SequenceEqual(plain);
         }
         catch (Exception e) when (e is CryptographicException or PlatformNotSupportedException)

@@ -3,14 +3,14 @@ using System.Security.Cryptography;
 
 namespace Orleans.Hybrid.Contracts.Sealing;
 
-/// <summary>Reads RSA keys and tells them apart.</summary>
+/// <summary>Reads RSA keys.</summary>
 internal static class RsaKeys
 {
     private const int FewestBits = 2048;
     private const string Remedy = "`hybrid keygen --rsa` makes a good pair";
 
     /// <summary>The private key in a PEM block.</summary>
-    public static bool TryPrivate(string label, byte[]? bytes, [NotNullWhen(true)] out RSA? key, out string problem) => TryRead(
+    public static bool TryPrivate(string label, byte[]? bytes, [NotNullWhen(true)] out RsaKey? key, out string problem) => TryRead(
         bytes,
         label switch
         {
@@ -21,11 +21,12 @@ internal static class RsaKeys
         label.Contains("PUBLIC", StringComparison.Ordinal)
             ? "this is a public key: a runner needs the private one"
             : $"\"{label}\" is no kind of key that can be read: PRIVATE KEY and RSA PRIVATE KEY are, without a passphrase",
+        RsaKey.PrivateOf,
         out key,
         out problem);
 
     /// <summary>The public key in a PEM block.</summary>
-    public static bool TryPublic(string label, byte[]? bytes, [NotNullWhen(true)] out RSA? key, out string problem) => TryRead(
+    public static bool TryPublic(string label, byte[]? bytes, [NotNullWhen(true)] out RsaKey? key, out string problem) => TryRead(
         bytes,
         label switch
         {
@@ -36,15 +37,17 @@ internal static class RsaKeys
         label.Contains("PRIVATE", StringComparison.Ordinal)
             ? "this is a private key: it belongs to the runners, and payloads are sealed with the public one"
             : $"\"{label}\" is no kind of key that can be read: PUBLIC KEY and RSA PUBLIC KEY are",
+        RsaKey.PublicOf,
         out key,
         out problem);
 
-    /// <summary>The id of a pair: the beginning of its public half's SHA-256.</summary>
-    public static string IdOf(RSA key) =>
-        Convert.ToHexStringLower(SHA256.HashData(key.ExportSubjectPublicKeyInfo()).AsSpan(0, KeyIds.Bytes));
-
     private static bool TryRead(
-        byte[]? bytes, Action<RSA, byte[]>? import, string otherwise, [NotNullWhen(true)] out RSA? key, out string problem)
+        byte[]? bytes,
+        Action<RSA, byte[]>? import,
+        string otherwise,
+        Func<RSA, RsaKey> copy,
+        [NotNullWhen(true)] out RsaKey? key,
+        out string problem)
     {
         key = null;
         if (import is null || bytes is null)
@@ -53,14 +56,13 @@ internal static class RsaKeys
             return false;
         }
 
-        var rsa = RSA.Create();
+        using var rsa = RSA.Create();
         try
         {
             import(rsa, bytes);
         }
         catch (CryptographicException)
         {
-            rsa.Dispose();
             problem = $"it is no whole RSA key; {Remedy}";
             return false;
         }
@@ -72,11 +74,10 @@ internal static class RsaKeys
         if (rsa.KeySize < FewestBits)
         {
             problem = $"it has {rsa.KeySize} bits, and fewer than {FewestBits} are too few; {Remedy}";
-            rsa.Dispose();
             return false;
         }
 
-        (key, problem) = (rsa, "");
+        (key, problem) = (copy(rsa), "");
         return true;
     }
 }

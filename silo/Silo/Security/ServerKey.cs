@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -5,7 +6,7 @@ namespace Orleans.Hybrid.Silo.Security;
 
 /// <summary>
 /// The key under which secrets are stored that must be shown again. All silos on one database have the same one; it
-/// never goes into the database.
+/// never goes into the database. It is kept as its bytes: .NET's ciphers are not for several threads at once.
 /// </summary>
 internal sealed class ServerKey : IDisposable
 {
@@ -16,12 +17,11 @@ internal sealed class ServerKey : IDisposable
     private const int TagLength = 16;
 
     private readonly byte[] _key;
-    private readonly AesGcm _cipher;
+    private bool _disposed;
 
     public ServerKey(byte[] key)
     {
-        _key = key;
-        _cipher = new AesGcm(key, TagLength);
+        _key = [.. key];
         Fingerprint = HMACSHA256.HashData(key, "Orleans.Hybrid server key"u8);
     }
 
@@ -32,13 +32,21 @@ internal sealed class ServerKey : IDisposable
     public ServerKey Subkey(string purpose) =>
         new(HKDF.DeriveKey(HashAlgorithmName.SHA256, _key, Length, info: Encoding.UTF8.GetBytes(purpose)));
 
-    /// <summary>Encrypts text for one place: it opens under the same <paramref name="place"/> only.</summary>
+    /// <summary>What only holders of this key can say of a text at one place; it hides nothing and can't be undone.</summary>
+    public byte[] Mac(string text, string place) =>
+        HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{place.Length}:{place}{text}")));
+
+    /// <summary>
+    /// Encrypts text for one place: it opens under the same <paramref name="place"/> only. Nonces are drawn at random: good
+    /// for 2^32 boxes under one key, so nothing that is made with each request is put into one.
+    /// </summary>
     public byte[] Seal(string text, string place)
     {
         var plain = Encoding.UTF8.GetBytes(text);
         var box = new byte[NonceLength + plain.Length + TagLength];
         RandomNumberGenerator.Fill(box.AsSpan(0, NonceLength));
-        _cipher.Encrypt(
+        using var cipher = Cipher();
+        cipher.Encrypt(
             box.AsSpan(0, NonceLength),
             plain,
             box.AsSpan(NonceLength, plain.Length),
@@ -58,7 +66,8 @@ internal sealed class ServerKey : IDisposable
         }
 
         var plain = new byte[box.Length - NonceLength - TagLength];
-        _cipher.Decrypt(
+        using var cipher = Cipher();
+        cipher.Decrypt(
             box.AsSpan(0, NonceLength),
             box.AsSpan(NonceLength, plain.Length),
             box.AsSpan(NonceLength + plain.Length),
@@ -67,5 +76,15 @@ internal sealed class ServerKey : IDisposable
         return Encoding.UTF8.GetString(plain);
     }
 
-    public void Dispose() => _cipher.Dispose();
+    public void Dispose()
+    {
+        _disposed = true;
+        CryptographicOperations.ZeroMemory(_key);
+    }
+
+    private AesGcm Cipher()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return new AesGcm(_key, TagLength);
+    }
 }
