@@ -103,4 +103,7 @@ internal static partial class RunnerLog
 
     [LoggerMessage(53, LogLevel.Warning, "Task {Task}: the result is not on disk, a crash would lose it: the spool is full or can't be written")]
     public static partial void SpoolFull(this ILogger logger, string task);
+
+    [LoggerMessage(54, LogLevel.Warning, "Others could read {File}; now only its owner can")]
+    public static partial void Narrowed(this ILogger logger, string file);
 }

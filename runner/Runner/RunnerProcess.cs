@@ -41,6 +41,11 @@ public static class RunnerProcess
         using var state = StateFolder.Open(options.StateDirectory, options.ClusterId);
         using var sandboxes = TaskSandboxes.Open(options, state, loggers);
         var logger = loggers.CreateLogger(typeof(RunnerProcess));
+        foreach (var file in state.Narrowed)
+        {
+            logger.Narrowed(file);
+        }
+
         var exitCode = await LiveAsync(options, silo, sandboxes.Kind, state, loggers, signals, service);
         logger.RunnerEnded(exitCode);
         return exitCode;

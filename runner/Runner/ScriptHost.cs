@@ -133,7 +133,7 @@ public sealed class ScriptHost : IDisposable
     {
         if (!File.Exists(file) || !Identifiers.IsId(File.ReadAllText(file)))
         {
-            File.WriteAllText(file, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12)));
+            PrivateFile.Replace(file, Encoding.ASCII.GetBytes(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12))));
         }
 
         return File.ReadAllText(file);

@@ -11,6 +11,7 @@ internal sealed partial class Preparation(
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        KeepPrivate();
         await store.MigrateAsync(cancellationToken);
         await store.CheckServerKeyAsync(key.Fingerprint, cancellationToken);
         Starting(Product.Version, store.Description, options.DataDirectory);
@@ -22,9 +23,35 @@ internal sealed partial class Preparation(
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <summary>Files with secrets that an earlier version, or a person, left readable in our own folder; what lies elsewhere is not ours.</summary>
+    private void KeepPrivate()
+    {
+        string[] files = ["server.key", "connection.json", "iron.json", "postgres", "postgres-password"];
+        foreach (var file in files.Select(name => Path.Combine(options.DataDirectory, name)))
+        {
+            try
+            {
+                if (PrivateFiles.Narrow(file) is { } before)
+                {
+                    Narrowed(file, before);
+                }
+            }
+            catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+            {
+                NotNarrowed(file, trouble.Message);
+            }
+        }
+    }
+
     [LoggerMessage(1, LogLevel.Information, "Orleans.Hybrid {Version}: store {Store}, data in {Data}")]
     private partial void Starting(string version, string store, string data);
 
     [LoggerMessage(2, LogLevel.Warning, "On {Url} cluster tokens name this machine only: set --public-url for others")]
     private partial void NoPublicUrl(string url);
+
+    [LoggerMessage(3, LogLevel.Warning, "Others could read {File} (mode {Mode}); now only its owner can")]
+    private partial void Narrowed(string file, UnixFileMode mode);
+
+    [LoggerMessage(4, LogLevel.Warning, "Others can read {File}, and that can't be changed ({Reason}): make it its owner's alone, chmod 600")]
+    private partial void NotNarrowed(string file, string reason);
 }

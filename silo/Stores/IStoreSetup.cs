@@ -9,6 +9,9 @@ public interface IStoreSetup
     /// <summary>Applies the migrations that the database lacks; refuses one that is newer than this program.</summary>
     Task MigrateAsync(CancellationToken cancel);
 
+    /// <summary>True once migrations were applied to it, by whichever version; it changes nothing.</summary>
+    Task<bool> IsSetUpAsync(CancellationToken cancel);
+
     /// <summary>Asks the database for a sign of life; throws <see cref="Domain.Steps.StoreUnavailableException"/> when there is none.</summary>
     Task PingAsync(CancellationToken cancel);
 

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Hybrid.Domain.Clusters;
 using Orleans.Hybrid.Domain.Codes;
 using Orleans.Hybrid.Domain.Launching;
@@ -25,7 +27,10 @@ public static class StoreServices
     /// <summary>Stores in one SQLite file, for exactly one process.</summary>
     public static IServiceCollection AddSqliteStores(this IServiceCollection services, string file)
     {
-        services.AddSingleton(provider => new SqliteDatabase(file, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new SqliteDatabase(
+            file,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetService<ILoggerFactory>()?.CreateLogger<SqliteDatabase>() ?? NullLogger<SqliteDatabase>.Instance));
         services.AddSingleton<IDatabase>(provider => provider.GetRequiredService<SqliteDatabase>());
         services.AddSingleton<IStoreSetup>(provider => provider.GetRequiredService<SqliteDatabase>());
         services.AddSingleton<SqliteTaskStore>();

@@ -16,6 +16,25 @@ internal static class PrivateFile
         return new FileStream(path, options);
     }
 
+    /// <summary>Takes the rights of others from a folder's own files, as an older version or a person left them; answers which had any.</summary>
+    public static IReadOnlyList<string> Narrow(string folder)
+    {
+        if (OperatingSystem.IsWindows() || !Directory.Exists(folder))
+        {
+            return [];
+        }
+
+        var wide = new DirectoryInfo(folder).EnumerateFiles()
+            .Where(file => file.LinkTarget is null && (file.UnixFileMode & ~OwnerOnly & ~UnixFileMode.UserExecute) != UnixFileMode.None)
+            .ToList();
+        foreach (var file in wide)
+        {
+            file.UnixFileMode &= OwnerOnly;
+        }
+
+        return [.. wide.Select(file => file.FullName)];
+    }
+
     /// <summary>Holds a file until it is closed, as no other process can meanwhile; null while one does.</summary>
     public static FileStream? TryHold(string path)
     {
@@ -45,6 +64,9 @@ internal static class PrivateFile
     public static void Replace(string path, ReadOnlySpan<byte> content)
     {
         var draft = path + ".new";
+
+        // One that a crash left behind would keep the rights that it has.
+        File.Delete(draft);
         using (var file = Open(draft, FileMode.Create, FileShare.None))
         {
             file.Write(content);

@@ -23,6 +23,9 @@ internal sealed class StateFolder : IDisposable
 
     public string Path { get; }
 
+    /// <summary>Files that others could read until this start.</summary>
+    public IReadOnlyList<string> Narrowed { get; private init; } = [];
+
     /// <summary>
     /// Opens the first free folder for <paramref name="clusterId"/>. Without a root it is a fresh one that goes with the
     /// process.
@@ -62,7 +65,10 @@ internal sealed class StateFolder : IDisposable
             PrivateFile.CreateFolder(path);
             if (PrivateFile.TryHold(System.IO.Path.Combine(path, "lock")) is { } hold)
             {
-                return new StateFolder(path, hold, temporary);
+                return new StateFolder(path, hold, temporary)
+                {
+                    Narrowed = [.. PrivateFile.Narrow(path), .. PrivateFile.Narrow(System.IO.Path.Combine(path, "zips"))],
+                };
             }
         }
 

@@ -1,10 +1,10 @@
+using Orleans.Hybrid.Stores;
+
 namespace Orleans.Hybrid.Silo.Security;
 
 /// <summary>Writes files with secrets in them, for their owner only.</summary>
 internal static class OwnersFile
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     /// <summary>
     /// Writes it beside and then moves it, so that a reader, and a start after a crash, sees all of it or nothing;
     /// <see cref="IOException"/> when it is there and not to be replaced.
@@ -13,13 +13,7 @@ internal static class OwnersFile
     {
         var unfinished = $"{file}.new";
         File.Delete(unfinished);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = OwnerOnly;
-        }
-
-        using (var stream = new FileStream(unfinished, options))
+        using (var stream = PrivateFiles.Open(unfinished, FileMode.CreateNew, FileShare.None))
         {
             stream.Write(content);
             stream.Flush(flushToDisk: true);

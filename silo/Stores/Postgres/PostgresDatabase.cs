@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Npgsql;
 
 namespace Orleans.Hybrid.Stores.Postgres;
 
@@ -18,13 +19,27 @@ internal sealed class PostgresDatabase : IDatabase, IStoreSetup, IDisposable
 
     public string Description { get; private set; } = "PostgreSQL";
 
-    public async Task MigrateAsync(CancellationToken cancel) => Description = await _pools.Main.OpenAsync(
-        async connection =>
+    public async Task MigrateAsync(CancellationToken cancel)
+    {
+        try
         {
-            await PostgresMigrations.ApplyAsync(connection, _queries, cancel);
-            return $"PostgreSQL {connection.PostgreSqlVersion}";
-        },
-        cancel);
+            Description = await _pools.Main.OpenAsync(
+                async connection =>
+                {
+                    await PostgresMigrations.ApplyAsync(connection, _queries, cancel);
+                    return $"PostgreSQL {connection.PostgreSqlVersion}";
+                },
+                cancel);
+        }
+        catch (PostgresException trouble)
+        {
+            throw new InvalidOperationException(
+                $"this database can't be brought to this program's schema ({trouble.MessageText}): is it another program's?", trouble);
+        }
+    }
+
+    public async Task<bool> IsSetUpAsync(CancellationToken cancel) =>
+        (await ReadAsync("set_up", row => row.GetBoolean(0), cancel))[0];
 
     public Task PingAsync(CancellationToken cancel) => ReadAsync("ping", row => row.GetInt32(0), cancel);
 

@@ -1,26 +1,38 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
 using Orleans.Hybrid.Domain.Steps;
 
 namespace Orleans.Hybrid.Stores.Sqlite;
 
 /// <summary>One SQLite file, held by one process: readers beside one writer, each commit on disk before it is acknowledged.</summary>
-internal sealed class SqliteDatabase : IDatabase, IStoreSetup, IDisposable
+internal sealed partial class SqliteDatabase : IDatabase, IStoreSetup, IDisposable
 {
     private readonly ConcurrentBag<SqliteSession> _readers = [];
     private readonly SqlFiles _queries = new("Sqlite");
     private readonly TimeProvider _time;
+    private readonly ILogger _log;
     private readonly string _file;
     private readonly FileStream _lock;
 
-    public SqliteDatabase(string file, TimeProvider time)
+    public SqliteDatabase(string file, TimeProvider time, ILogger log)
     {
         SQLitePCL.Batteries_V2.Init();
         _file = file;
         _time = time;
+        _log = log;
         _lock = Lock(file);
-        Writer = new SqliteWriter(Open(), time);
+        try
+        {
+            KeepPrivate(file);
+            Writer = new SqliteWriter(Open(), time);
+        }
+        catch
+        {
+            _lock.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Where everything that writes goes through.</summary>
@@ -28,14 +40,27 @@ internal sealed class SqliteDatabase : IDatabase, IStoreSetup, IDisposable
 
     public string Description => "SQLite";
 
-    public async Task MigrateAsync(CancellationToken cancel) => await Writer.RunAsync(
-        session =>
+    public async Task MigrateAsync(CancellationToken cancel)
+    {
+        try
         {
-            var version = SqliteMigrations.Apply(session, _queries, _file);
-            Writer.BeginKeys(session.Query("key_block", row => row.GetInt32(0))[0]);
-            return version;
-        },
-        cancel);
+            await Writer.RunAsync(
+                session =>
+                {
+                    var version = SqliteMigrations.Apply(session, _queries, _file);
+                    Writer.BeginKeys(session.Query("key_block", row => row.GetInt32(0))[0]);
+                    return version;
+                },
+                cancel);
+        }
+        catch (SqliteException trouble)
+        {
+            throw new InvalidOperationException($"{_file} can't be brought to this program's schema: {trouble.Message}", trouble);
+        }
+    }
+
+    public async Task<bool> IsSetUpAsync(CancellationToken cancel) =>
+        (await ReadAsync("schema_version", row => row.GetInt32(0), cancel))[0] > 0;
 
     public async Task PingAsync(CancellationToken cancel) =>
         await Writer.RunAsync(session => session.Query("ping", row => row.GetInt32(0)), cancel);
@@ -99,22 +124,67 @@ internal sealed class SqliteDatabase : IDatabase, IStoreSetup, IDisposable
             // As long as a locked file is waited for, by the driver and by SQLite itself.
             DefaultTimeout = 5,
         }.ToString());
-        connection.Open();
-        var session = new SqliteSession(connection, _queries);
-        session.Execute("connection_open");
-        return session;
-    }
-
-    private static FileStream Lock(string file)
-    {
         try
         {
-            return new FileStream($"{file}.lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            connection.Open();
+            var session = new SqliteSession(connection, _queries);
+            session.Execute("connection_open");
+            return session;
+        }
+        catch (SqliteException trouble)
+        {
+            connection.Dispose();
+            throw new StoreUnavailableException($"{_file} can't be opened: {trouble.Message}", trouble);
+        }
+    }
+
+    /// <summary>Made before SQLite makes it: what SQLite writes beside it gets the file's own rights.</summary>
+    private void KeepPrivate(string file)
+    {
+        PrivateFiles.Open(file, FileMode.OpenOrCreate, FileShare.ReadWrite).Dispose();
+        string[] all = [file, $"{file}-wal", $"{file}-shm", $"{file}-journal", $"{file}.lock"];
+        foreach (var each in all)
+        {
+            if (PrivateFiles.Narrow(each) is { } before)
+            {
+                Narrowed(each, before);
+            }
+        }
+    }
+
+    /// <summary>Looks at the file under the lock, and leaves no lock beside one that is not ours.</summary>
+    private static FileStream Lock(string file)
+    {
+        var path = $"{file}.lock";
+        var isNew = !File.Exists(path);
+        FileStream held;
+        try
+        {
+            held = PrivateFiles.Open(path, FileMode.OpenOrCreate, FileShare.None);
         }
         catch (IOException trouble)
         {
             throw new InvalidOperationException(
                 $"{file} is in use by another process: one process holds a SQLite store; for several, use PostgreSQL.", trouble);
         }
+
+        try
+        {
+            SqliteFile.Check(file);
+            return held;
+        }
+        catch
+        {
+            held.Dispose();
+            if (isNew)
+            {
+                File.Delete(path);
+            }
+
+            throw;
+        }
     }
+
+    [LoggerMessage(1, LogLevel.Warning, "Others could read {File} (mode {Mode}); now only its owner can")]
+    private partial void Narrowed(string file, UnixFileMode mode);
 }

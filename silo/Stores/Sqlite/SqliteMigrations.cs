@@ -5,6 +5,13 @@ namespace Orleans.Hybrid.Stores.Sqlite;
 /// <summary>Brings a file to this program's schema, in the transaction of the piece that calls it.</summary>
 internal static class SqliteMigrations
 {
+    /// <summary>The number of the newest migration that this program knows.</summary>
+    public static int Newest { get; } = new SqlFiles("Sqlite").Migrations[^1].Number;
+
+    /// <summary>What is said of a file that a newer program has written.</summary>
+    public static InvalidOperationException Newer(string file, int version) => new(
+        $"{file} has schema {version}, this program knows {Newest}: start the newer program.");
+
     /// <summary>Applies what is missing; answers the number of the newest migration.</summary>
     public static int Apply(SqliteSession session, SqlFiles queries, string file)
     {
@@ -12,8 +19,7 @@ internal static class SqliteMigrations
         var version = session.Query("schema_version", row => row.GetInt32(0))[0];
         if (version > migrations[^1].Number)
         {
-            throw new InvalidOperationException(
-                $"{file} has schema {version}, this program knows {migrations[^1].Number}: start the newer program.");
+            throw Newer(file, version);
         }
 
         foreach (var migration in migrations.Where(migration => migration.Number > version))

@@ -1,0 +1,46 @@
+namespace Orleans.Hybrid.Stores;
+
+/// <summary>Files that only their owner may look into, whatever folder they lie in and whatever the umask.</summary>
+public static class PrivateFiles
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>Opens a file; when that makes it, for its owner only.</summary>
+    public static FileStream Open(
+        string path, FileMode mode, FileShare share, int bufferSize = 4096, FileOptions options = FileOptions.None)
+    {
+        var settings = new FileStreamOptions
+        {
+            Mode = mode,
+            Access = FileAccess.ReadWrite,
+            Share = share,
+            BufferSize = bufferSize,
+            Options = options,
+        };
+        if (!OperatingSystem.IsWindows())
+        {
+            settings.UnixCreateMode = OwnerOnly;
+        }
+
+        return new FileStream(path, settings);
+    }
+
+    /// <summary>Takes a file's rights from everybody but its owner; the rights that it had, when there was something to take.</summary>
+    /// <exception cref="UnauthorizedAccessException">It is somebody else's file.</exception>
+    public static UnixFileMode? Narrow(string path)
+    {
+        if (OperatingSystem.IsWindows() || !File.Exists(path))
+        {
+            return null;
+        }
+
+        var before = File.GetUnixFileMode(path);
+        if ((before & ~OwnerOnly & ~UnixFileMode.UserExecute) == UnixFileMode.None)
+        {
+            return null;
+        }
+
+        File.SetUnixFileMode(path, before & OwnerOnly);
+        return before;
+    }
+}

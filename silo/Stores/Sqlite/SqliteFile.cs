@@ -1,0 +1,134 @@
+using System.Buffers.Binary;
+using Microsoft.Data.Sqlite;
+
+namespace Orleans.Hybrid.Stores.Sqlite;
+
+/// <summary>
+/// Looks at the file before SQLite opens it for writing, which would already change it: what is not ours stays as it is, to the byte.
+/// </summary>
+public static class SqliteFile
+{
+    /// <summary>Stands in the file's header: "OHyb". Files from before it was there are known by their tables.</summary>
+    public const int ApplicationId = 0x4F487962;
+
+    private const int HeaderLength = 100;
+    private const int ApplicationIdAt = 68;
+
+    private static readonly string[] OurFirstTables = ["settings", "key_blocks", "user_tokens", "cluster_tokens"];
+
+    /// <summary>
+    /// Throws <see cref="InvalidOperationException"/>, with a sentence for people, for whatever can't become, or is not, a database of
+    /// this program; nothing is good, and so is an empty file. Writes nothing.
+    /// </summary>
+    public static void Check(string file)
+    {
+        if (Directory.Exists(file))
+        {
+            throw Refused(file, "is a folder");
+        }
+
+        var found = new FileInfo(file);
+        if (!found.Exists || found.Length == 0)
+        {
+            return;
+        }
+
+        var header = HeaderOf(file);
+        if (!header.AsSpan().StartsWith("SQLite format 3\0"u8) || header.Length < HeaderLength)
+        {
+            throw Refused(file, "is no SQLite database");
+        }
+
+        if (BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(ApplicationIdAt)) is not (0 or ApplicationId))
+        {
+            throw Refused(file, "is the database of another program");
+        }
+
+        var content = ContentOf(file);
+        if (content.Tables.Count > 0 && !(content.Version > 0 && OurFirstTables.All(content.Tables.Contains)))
+        {
+            throw Refused(file, $"is the database of another program: it has a table {content.Tables.First()}");
+        }
+
+        if (content.Version > SqliteMigrations.Newest)
+        {
+            throw SqliteMigrations.Newer(file, content.Version);
+        }
+    }
+
+    private static byte[] HeaderOf(string file)
+    {
+        try
+        {
+            using var opened = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            var header = new byte[HeaderLength];
+            return header[..opened.ReadAtLeast(header, HeaderLength, throwOnEndOfStream: false)];
+        }
+        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidOperationException($"{file} can't be read: {trouble.Message}", trouble);
+        }
+    }
+
+    /// <summary>What is in the file; where that is nothing, and there is a log beside it, what that would add.</summary>
+    private static Content ContentOf(string file)
+    {
+        try
+        {
+            var content = Read($"{new Uri(file).AbsoluteUri}?immutable=1");
+            return content.Tables.Count == 0 && new FileInfo($"{file}-wal") is { Exists: true, Length: > 0 } ? ReadCopy(file) : content;
+        }
+        catch (SqliteException trouble)
+        {
+            throw new InvalidOperationException(
+                $"{file} can't be read as a database ({trouble.Message}): is it in use by another process, or damaged?", trouble);
+        }
+    }
+
+    /// <summary>A file without tables is as small as its log, and its log must not be touched.</summary>
+    private static Content ReadCopy(string file)
+    {
+        var folder = Directory.CreateTempSubdirectory("hybrid-look-").FullName;
+        try
+        {
+            var copy = Path.Combine(folder, "copy.db");
+            File.Copy(file, copy);
+            File.Copy($"{file}-wal", $"{copy}-wal");
+            return Read(copy);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static Content Read(string source)
+    {
+        SQLitePCL.Batteries_V2.Init();
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = source,
+            Mode = source.StartsWith("file:", StringComparison.Ordinal) ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWrite,
+            Pooling = false,
+        }.ToString());
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
+        var tables = new HashSet<string>(StringComparer.Ordinal);
+        using (var rows = command.ExecuteReader())
+        {
+            while (rows.Read())
+            {
+                tables.Add(rows.GetString(0));
+            }
+        }
+
+        command.CommandText = "PRAGMA user_version";
+        return new Content(tables, Convert.ToInt32(command.ExecuteScalar(), null));
+    }
+
+    private static InvalidOperationException Refused(string file, string what) => new(
+        $"{file} {what}: this program keeps its tasks in a file of its own. Give another folder with --data, or move that file away.");
+
+    private sealed record Content(HashSet<string> Tables, int Version);
+}
