@@ -58,7 +58,7 @@ public static class StoreServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(new LogLimits());
         services.TryAddSingleton(new LaunchTextLimit());
-        services.AddSingleton<IProjectStore, ProjectStore>();
+        services.AddSingleton<IProjectStore, ProjectStore>().AddSingleton<IWebSessionStore, WebSessionStore>();
         services.AddSingleton<IClusterStore, ClusterStore>().AddSingleton<IQueueAverageStore, QueueAverageStore>();
         services.AddSingleton<ICodeStore, CodeStore>().AddSingleton<IZipStore, ZipStore>();
         services.AddSingleton<ICodeQueueStore, CodeQueueStore>();

@@ -23,12 +23,9 @@ internal sealed class OperatorFilter(Lookups lookups, PageSessions sessions) : I
         return await next(context);
     }
 
-    private async ValueTask<User?> FindAsync(HttpContext http)
-    {
-        var hash = Credentials.InHeader(http.Request) is { } token
-            ? Convert.ToHexString(Secret.Hash(token))
-            : HttpMethods.IsGet(http.Request.Method) ? sessions.Find(http)?.TokenHash
+    private async ValueTask<User?> FindAsync(HttpContext http) =>
+        Credentials.InHeader(http.Request) is { } token
+            ? await lookups.Users.FindAsync(Convert.ToHexString(Secret.Hash(token)), http.RequestAborted)
+            : HttpMethods.IsGet(http.Request.Method) ? (await sessions.FindAsync(http))?.User
             : null;
-        return hash is null ? null : await lookups.Users.FindAsync(hash, http.RequestAborted);
-    }
 }

@@ -1,16 +1,15 @@
-using System.Collections.Concurrent;
-using System.Globalization;
+using Orleans.Hybrid.Domain.Projects;
 
 namespace Orleans.Hybrid.Silo.Security;
 
-/// <summary>Somebody who signed in: by which token, when, and when last heard of.</summary>
-internal sealed record PageSession(string Id, string TokenHash, DateTimeOffset StartedAt, DateTimeOffset SeenAt);
+/// <summary>Somebody who is signed in; the id, the hash of the cookie's key in hex, gives nothing of the key away.</summary>
+internal sealed record PageSession(string Id, User User, DateTimeOffset StartedAt, DateTimeOffset SeenAt);
 
 /// <summary>
-/// Who is signed in at the web page, kept in a sealed cookie that names the token by its hash. The token is looked up
-/// with each request, so that a session ends with it.
+/// Who is signed in at the web page: rows that all silos share. The cookie carries a random key, of which the row has the hash; a
+/// session whose row is gone, by signing out or with its token, is gone for every silo and for good.
 /// </summary>
-internal sealed class PageSessions(PageSeals seals, PageCookies cookies, TimeProvider time)
+internal sealed class PageSessions(IWebSessionStore store, PageCookies cookies, TimeProvider time)
 {
     /// <summary>How long a session lasts, whatever happens.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromHours(12);
@@ -19,70 +18,61 @@ internal sealed class PageSessions(PageSeals seals, PageCookies cookies, TimePro
     public static readonly TimeSpan Idle = TimeSpan.FromHours(2);
 
     private const string Cookie = "session";
+    private const int LongestKey = 64;
     private static readonly TimeSpan Lately = TimeSpan.FromMinutes(5);
 
-    // Known to this silo only; elsewhere a copied cookie ends at the latest when it was idle for too long.
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _signedOut = new();
+    // For those that look again and again; a page asks the database.
+    private readonly TimedCache<string, WebSession> _alive = new(
+        time, TimeSpan.FromSeconds(5), (id, cancel) => store.FindAsync(Convert.FromHexString(id), time.GetUtcNow(), cancel));
 
     /// <summary>The session of this request; null when there is none, or no longer.</summary>
-    public PageSession? Find(HttpContext http)
+    public async ValueTask<PageSession?> FindAsync(HttpContext http)
     {
-        var now = time.GetUtcNow();
-        return seals.Open(cookies.Read(http, Cookie), Cookie) is { } text
-            && Parse(text) is var session
-            && now - session.StartedAt < Longest
-            && now - session.SeenAt < Idle
-            && !_signedOut.ContainsKey(session.Id)
-                ? session
-                : null;
+        if (cookies.Read(http, Cookie) is not { Length: > 0 and <= LongestKey } key
+            || await store.FindAsync(Secret.Hash(key), time.GetUtcNow(), http.RequestAborted) is not { } found)
+        {
+            return null;
+        }
+
+        return new PageSession(Convert.ToHexString(found.KeyHash), found.User, found.CreatedAt, found.SeenAt);
     }
 
-    /// <summary>Begins a session, under a new id.</summary>
-    public void Begin(HttpContext http, string tokenHash)
+    /// <summary>
+    /// True while a session has not ended: for streams, which outlive the request that was let in. Cheap enough for each look; what
+    /// ended on another silo is found out within five seconds.
+    /// </summary>
+    public async ValueTask<bool> IsAliveAsync(PageSession session, CancellationToken cancel) =>
+        await _alive.FindAsync(session.Id, cancel) is { } found && found.ExpiresAt > time.GetUtcNow();
+
+    /// <summary>Begins a session, under a new key; false when the token was revoked just now.</summary>
+    public async Task<bool> BeginAsync(HttpContext http, byte[] tokenHash)
     {
-        var now = time.GetUtcNow();
-        Keep(http, new PageSession(Secret.New(), tokenHash, now, now));
+        var (key, now) = (Secret.New(), time.GetUtcNow());
+        if (!await store.AddAsync(Secret.Hash(key), tokenHash, now, now + Idle, http.RequestAborted))
+        {
+            return false;
+        }
+
+        cookies.Write(http, Cookie, key);
+        return true;
     }
 
     /// <summary>Somebody is there.</summary>
-    public void Touch(HttpContext http, PageSession session)
+    public async ValueTask TouchAsync(PageSession session, CancellationToken cancel)
     {
         var now = time.GetUtcNow();
         if (now - session.SeenAt > Lately)
         {
-            Keep(http, session with { SeenAt = now });
+            var (latest, idle) = (session.StartedAt + Longest, now + Idle);
+            await store.RenewAsync(Convert.FromHexString(session.Id), now, latest < idle ? latest : idle, cancel);
         }
     }
 
-    /// <summary>Ends the session.</summary>
-    public void End(HttpContext http, PageSession session)
+    /// <summary>Ends the session, here and everywhere.</summary>
+    public async Task EndAsync(HttpContext http, PageSession session)
     {
         cookies.Remove(http, Cookie);
-        var now = time.GetUtcNow();
-        foreach (var (id, until) in _signedOut)
-        {
-            if (until < now)
-            {
-                _signedOut.TryRemove(id, out _);
-            }
-        }
-
-        _signedOut[session.Id] = session.StartedAt + Longest;
-    }
-
-    private static PageSession Parse(string text)
-    {
-        var words = text.Split(' ');
-        return new PageSession(words[0], words[1], TimeOf(words[2]), TimeOf(words[3]));
-    }
-
-    private static DateTimeOffset TimeOf(string seconds) =>
-        DateTimeOffset.FromUnixTimeSeconds(long.Parse(seconds, CultureInfo.InvariantCulture));
-
-    private void Keep(HttpContext http, PageSession session)
-    {
-        var (started, seen) = (session.StartedAt.ToUnixTimeSeconds(), session.SeenAt.ToUnixTimeSeconds());
-        var text = string.Create(CultureInfo.InvariantCulture, $"{session.Id} {session.TokenHash} {started} {seen}");
-        cookies.Write(http, Cookie, seals.Seal(text, Cookie));
+        await store.RemoveAsync(Convert.FromHexString(session.Id), CancellationToken.None);
+        _alive.Forget(session.Id);
     }
 }

@@ -4,14 +4,13 @@ using Orleans.Hybrid.Silo.Web;
 namespace Orleans.Hybrid.Silo.Security;
 
 /// <summary>Lets in whoever is signed in at the web page; sends everybody else to sign in.</summary>
-internal sealed class VisitFilter(PageSessions sessions, PageForms forms, Lookups lookups, IProjectStore projects)
+internal sealed class VisitFilter(PageSessions sessions, PageForms forms, IProjectStore projects)
     : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var (http, cancel) = (context.HttpContext, context.HttpContext.RequestAborted);
-        if (sessions.Find(http) is not { } session
-            || await lookups.Users.FindAsync(session.TokenHash, cancel) is not { } user)
+        if (await sessions.FindAsync(http) is not { } session)
         {
             return LiveEvents.AreAskedFor(http)
                 ? Results.StatusCode(StatusCodes.Status401Unauthorized)
@@ -20,17 +19,17 @@ internal sealed class VisitFilter(PageSessions sessions, PageForms forms, Lookup
 
         if (!LiveEvents.AreAskedFor(http))
         {
-            sessions.Touch(http, session);
+            await sessions.TouchAsync(session, cancel);
         }
 
         http.Features.Set(session);
-        http.Features.Set(user);
+        http.Features.Set(session.User);
         http.Features.Set(new Visit
         {
             Id = session.Id,
             FormToken = forms.TokenFor(session.Id),
-            User = user,
-            Projects = await projects.ListProjectsAsync(user.Id, cancel),
+            User = session.User,
+            Projects = await projects.ListProjectsAsync(session.User.Id, cancel),
         });
         return await next(context);
     }

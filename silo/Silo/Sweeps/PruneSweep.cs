@@ -1,13 +1,20 @@
+using Orleans.Hybrid.Domain.Projects;
 using Orleans.Hybrid.Domain.Tasks;
 
 namespace Orleans.Hybrid.Silo.Sweeps;
 
-/// <summary>Removes what nobody asks for any more: keys that no task holds.</summary>
-internal sealed class PruneSweep(ITaskStore tasks, TimeProvider time, ILogger<PruneSweep> log)
+/// <summary>Removes what nobody asks for any more: keys that no task holds, sessions of the web page that are over.</summary>
+internal sealed class PruneSweep(ITaskStore tasks, IWebSessionStore sessions, TimeProvider time, ILogger<PruneSweep> log)
     : Sweep("prune", TimeSpan.FromMinutes(1), time, log)
 {
     private const int MostAtOnce = 500;
 
-    protected override async Task<TimeSpan?> SweepAsync(CancellationToken cancel) =>
-        await tasks.ForgetKeysAsync(MostAtOnce, cancel) < MostAtOnce ? null : TimeSpan.Zero;
+    private readonly TimeProvider _time = time;
+
+    protected override async Task<TimeSpan?> SweepAsync(CancellationToken cancel)
+    {
+        var keys = await tasks.ForgetKeysAsync(MostAtOnce, cancel);
+        var ended = await sessions.PruneAsync(_time.GetUtcNow(), MostAtOnce, cancel);
+        return keys < MostAtOnce && ended < MostAtOnce ? null : TimeSpan.Zero;
+    }
 }

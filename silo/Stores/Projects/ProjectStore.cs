@@ -54,7 +54,7 @@ internal sealed class ProjectStore(IDatabase database) : IProjectStore
     public Task<IReadOnlyList<Project>> ListProjectsAsync(string userId, CancellationToken cancel) =>
         database.ReadAsync("project_list", ReadProject, cancel, ("user_id", userId));
 
-    private static User ReadUser(DbDataReader row) =>
+    internal static User ReadUser(DbDataReader row) =>
         new(row.GetString(0), row.GetString(1), row.Time(2), row.GetBoolean(3), row.TextOrNull(4));
 
     private static UserToken ReadToken(DbDataReader row) =>

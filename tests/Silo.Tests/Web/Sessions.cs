@@ -1,77 +1,154 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Hybrid.Domain.Projects;
 using Orleans.Hybrid.Silo.Security;
+using Orleans.Hybrid.Stores;
 using Orleans.Hybrid.Support;
 
 namespace Orleans.Hybrid.Silo.Tests.Web;
 
-/// <summary>S22: how long a session at the web page lasts, and where.</summary>
-public sealed class Sessions
+/// <summary>S22, V9: how long a session at the web page lasts, and where.</summary>
+public sealed class Sessions : IAsyncLifetime
 {
     private static readonly byte[] Key = [.. Enumerable.Range(0, 32).Select(i => (byte)i)];
+    private static readonly byte[] Token = Secret.Hash("token");
 
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hybrid-sessions-");
     private readonly ManualTime _time = new();
+    private readonly ServiceProvider _stores;
 
-    [Fact]
-    public void A_session_ends_when_it_was_idle_for_too_long()
+    public Sessions() =>
+        _stores = new ServiceCollection().AddSqliteStores(Path.Combine(_folder.FullName, "hybrid.db")).BuildServiceProvider();
+
+    private IWebSessionStore Store => _stores.GetRequiredService<IWebSessionStore>();
+
+    private IProjectStore Projects => _stores.GetRequiredService<IProjectStore>();
+
+    public async Task InitializeAsync()
     {
-        var sessions = OnASilo();
-        var cookie = Begin(sessions);
-
-        _time.Advance(PageSessions.Idle - TimeSpan.FromSeconds(1));
-        Assert.NotNull(sessions.Find(With(cookie)));
-        _time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Null(sessions.Find(With(cookie)));
+        await _stores.GetRequiredService<IStoreSetup>().MigrateAsync(default);
+        await Projects.AddUserAsync(new User("u", "ann", _time.GetUtcNow()), default);
+        await Projects.AddTokenAsync(new UserToken("t", "u", Token, "", _time.GetUtcNow()), default);
     }
 
-    [Fact]
-    public void A_session_that_is_used_goes_on_but_not_for_ever()
+    public async Task DisposeAsync()
+    {
+        await _stores.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_session_ends_when_it_was_idle_for_too_long()
     {
         var sessions = OnASilo();
-        var cookie = Begin(sessions);
+        var cookie = await BeginAsync(sessions);
+
+        _time.Advance(PageSessions.Idle - TimeSpan.FromSeconds(1));
+        Assert.NotNull(await sessions.FindAsync(With(cookie)));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Null(await sessions.FindAsync(With(cookie)));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_session_that_is_used_goes_on_but_not_for_ever()
+    {
+        var sessions = OnASilo();
+        var cookie = await BeginAsync(sessions);
         for (var hour = 1; hour < PageSessions.Longest.TotalHours; hour++)
         {
             _time.Advance(TimeSpan.FromHours(1));
-            var http = With(cookie);
-            sessions.Touch(http, sessions.Find(http)!);
-            cookie = CookieOf(http);
+            await sessions.TouchAsync((await sessions.FindAsync(With(cookie)))!, default);
         }
 
-        Assert.NotNull(sessions.Find(With(cookie)));
+        Assert.NotNull(await sessions.FindAsync(With(cookie)));
         _time.Advance(TimeSpan.FromHours(1));
-        Assert.Null(sessions.Find(With(cookie)));
+        Assert.Null(await sessions.FindAsync(With(cookie)));
+        Assert.Equal(1, await Store.PruneAsync(_time.GetUtcNow(), 10, default));
     }
 
-    [Fact]
-    public void Every_silo_with_the_server_key_knows_the_session_and_no_other()
+    [Fact(Timeout = 30_000)]
+    public async Task V9_Signing_out_on_one_silo_ends_the_session_on_every_other_and_for_the_next_start()
     {
-        var cookie = Begin(OnASilo());
+        var (one, other) = (OnASilo(), OnASilo());
+        var cookie = await BeginAsync(one);
+        var seen = (await other.FindAsync(With(cookie)))!;
+        Assert.Equal("ann", seen.User.Name);
 
-        Assert.Equal("hash", OnASilo().Find(With(cookie))!.TokenHash);
-        Assert.Null(OnASilo([.. Key.Reverse()]).Find(With(cookie)));
+        await one.EndAsync(new DefaultHttpContext(), seen);
+
+        Assert.Null(await one.FindAsync(With(cookie)));
+        Assert.Null(await other.FindAsync(With(cookie)));
+        Assert.Null(await OnASilo().FindAsync(With(cookie)));
     }
 
-    [Fact]
-    public void A_cookie_that_was_changed_or_made_for_something_else_is_none()
+    [Fact(Timeout = 30_000)]
+    public async Task V9_A_stream_hears_of_the_end_at_once_where_it_happened_and_within_seconds_elsewhere()
     {
-        var (name, value) = Begin(OnASilo()).Split('=', 2) is [var before, var after] ? (before, after) : ("", "");
+        var (one, other) = (OnASilo(), OnASilo());
+        var session = (await one.FindAsync(With(await BeginAsync(one))))!;
+        Assert.True(await one.IsAliveAsync(session, default));
+        Assert.True(await other.IsAliveAsync(session, default));
+
+        await one.EndAsync(new DefaultHttpContext(), session);
+
+        Assert.False(await one.IsAliveAsync(session, default));
+        _time.Advance(TimeSpan.FromSeconds(5));
+        Assert.False(await other.IsAliveAsync(session, default));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task V9_A_stream_ends_with_the_time_of_its_session()
+    {
+        var sessions = OnASilo();
+        var session = (await sessions.FindAsync(With(await BeginAsync(sessions))))!;
+        _time.Advance(PageSessions.Idle - TimeSpan.FromSeconds(2));
+        Assert.True(await sessions.IsAliveAsync(session, default));
+
+        _time.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.False(await sessions.IsAliveAsync(session, default));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task V9_A_revoked_token_ends_its_sessions_and_begins_none()
+    {
+        var sessions = OnASilo();
+        var cookie = await BeginAsync(sessions);
+
+        await Projects.DeleteTokenAsync("t", default);
+
+        Assert.Null(await sessions.FindAsync(With(cookie)));
+        var http = new DefaultHttpContext();
+        Assert.False(await sessions.BeginAsync(http, Token));
+        Assert.Empty(http.Response.Headers.SetCookie.ToString());
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_cookie_that_was_changed_or_made_for_something_else_is_none()
+    {
+        var (name, value) = (await BeginAsync(OnASilo())).Split('=', 2) is [var before, var after] ? (before, after) : ("", "");
         using var seals = new PageSeals(new ServerKey(Key), _time);
+        var session = (await OnASilo().FindAsync(With($"{name}={value}")))!;
         string[] wrong =
         [
             "", "%", "AAAA", value[..^1], value[1..], (value[0] == 'A' ? 'B' : 'A') + value[1..], seals.Stamp("form/x"),
-            seals.Seal("id hash 1767225600 1767225600", "another place"),
+            session.Id, session.Id.ToLowerInvariant(), new string('A', 5000),
         ];
 
-        Assert.All(wrong, text => Assert.Null(OnASilo().Find(With($"{name}={text}"))));
+        foreach (var text in wrong)
+        {
+            Assert.Null(await OnASilo().FindAsync(With($"{name}={text}")));
+        }
     }
 
-    [Theory]
+    [Theory(Timeout = 30_000)]
     [InlineData("https", null)]
     [InlineData("http", "https://jobs.example")]
-    public void Over_https_the_cookie_is_secure_and_bound_to_its_host(string scheme, string? publicUrl)
+    public async Task Over_https_the_cookie_is_secure_and_bound_to_its_host(string scheme, string? publicUrl)
     {
         var http = new DefaultHttpContext { Request = { Scheme = scheme } };
 
-        OnASilo(publicUrl: publicUrl).Begin(http, "hash");
+        await OnASilo(publicUrl).BeginAsync(http, Token);
 
         var cookie = http.Response.Headers.SetCookie.ToString();
         Assert.StartsWith("__Host-hybrid-session=", cookie, StringComparison.Ordinal);
@@ -85,6 +162,8 @@ public sealed class Sessions
         var token = forms.TokenFor("one");
 
         Assert.True(forms.IsTokenOf("one", token));
+        Assert.True(new PageForms(new PageSeals(new ServerKey(Key), _time)).IsTokenOf("one", token));
+        Assert.False(new PageForms(new PageSeals(new ServerKey([.. Key.Reverse()]), _time)).IsTokenOf("one", token));
         Assert.False(forms.IsTokenOf("other", token));
         Assert.False(forms.IsTokenOf("one", null));
         _time.Advance(PageSessions.Longest + TimeSpan.FromSeconds(1));
@@ -94,17 +173,13 @@ public sealed class Sessions
     private static HttpContext With(string cookie) =>
         new DefaultHttpContext { Request = { Headers = { Cookie = cookie } } };
 
-    private static string Begin(PageSessions sessions)
+    private static async Task<string> BeginAsync(PageSessions sessions)
     {
         var http = new DefaultHttpContext();
-        sessions.Begin(http, "hash");
-        return CookieOf(http);
+        Assert.True(await sessions.BeginAsync(http, Token));
+        return http.Response.Headers.SetCookie.ToString().Split(';')[0];
     }
 
-    private static string CookieOf(HttpContext http) => http.Response.Headers.SetCookie.ToString().Split(';')[0];
-
-    private PageSessions OnASilo(byte[]? key = null, string? publicUrl = null) => new(
-        new PageSeals(new ServerKey(key ?? Key), _time),
-        new PageCookies(new ControlPlaneOptions { DataDirectory = "", PublicUrl = publicUrl }),
-        _time);
+    private PageSessions OnASilo(string? publicUrl = null) => new(
+        Store, new PageCookies(new ControlPlaneOptions { DataDirectory = "", PublicUrl = publicUrl }), _time);
 }

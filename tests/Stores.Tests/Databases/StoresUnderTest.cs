@@ -29,6 +29,8 @@ public abstract class StoresUnderTest : IDisposable
 
     public IProjectStore Projects => Get<IProjectStore>();
 
+    public IWebSessionStore WebSessions => Get<IWebSessionStore>();
+
     public ICodeStore Codes => Get<ICodeStore>();
 
     public IScheduleStore Schedules => Get<IScheduleStore>();

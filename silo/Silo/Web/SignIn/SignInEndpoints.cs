@@ -24,20 +24,20 @@ internal static class SignInEndpoints
         }
 
         var form = await http.Request.ReadFormAsync(http.RequestAborted);
-        var hash = Convert.ToHexString(Secret.Hash(form["token"].ToString().Trim()));
-        if (await lookups.Users.FindAsync(hash, http.RequestAborted) is null)
+        var hash = Secret.Hash(form["token"].ToString().Trim());
+        if (await lookups.Users.FindAsync(Convert.ToHexString(hash), http.RequestAborted) is null
+            || !await sessions.BeginAsync(http, hash))
         {
             wrong.Note(http);
             return Refuse("This token opens nothing here.", StatusCodes.Status403Forbidden);
         }
 
-        sessions.Begin(http, hash);
         return new SeeOther("/");
     }
 
-    private static SeeOther SignOut(HttpContext http, PageSessions sessions)
+    private static async Task<SeeOther> SignOut(HttpContext http, PageSessions sessions)
     {
-        sessions.End(http, http.Features.GetRequiredFeature<PageSession>());
+        await sessions.EndAsync(http, http.Features.GetRequiredFeature<PageSession>());
         return new SeeOther("/sign-in");
     }
 

@@ -1,0 +1,27 @@
+namespace Orleans.Hybrid.Domain.Projects;
+
+/// <summary>
+/// The rows of those who are signed in at the web page: a cookie holds a key, a row its hash. Throws
+/// <see cref="Steps.StoreUnavailableException"/> when the database is away.
+/// </summary>
+public interface IWebSessionStore
+{
+    /// <summary>How many sessions a user has at most: with one more, the oldest ends.</summary>
+    const int MostOfAUser = 100;
+
+    /// <summary>Begins a session of the token's user, which ends with that token; false when there is no such token any more.</summary>
+    Task<bool> AddAsync(
+        byte[] keyHash, byte[] tokenHash, DateTimeOffset now, DateTimeOffset expiresAt, CancellationToken cancel);
+
+    /// <summary>The session; null when there is none, or it is over by <paramref name="now"/>.</summary>
+    Task<WebSession?> FindAsync(byte[] keyHash, DateTimeOffset now, CancellationToken cancel);
+
+    /// <summary>Its user was heard of; nothing happens to one that has ended.</summary>
+    Task RenewAsync(byte[] keyHash, DateTimeOffset now, DateTimeOffset expiresAt, CancellationToken cancel);
+
+    /// <summary>Ends a session for good; false when there is none.</summary>
+    Task<bool> RemoveAsync(byte[] keyHash, CancellationToken cancel);
+
+    /// <summary>Removes so many of those that are over; answers how many it were.</summary>
+    Task<int> PruneAsync(DateTimeOffset now, int most, CancellationToken cancel);
+}
