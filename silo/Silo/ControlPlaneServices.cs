@@ -6,6 +6,7 @@ using Orleans.Hybrid.Grains.Projects;
 using Orleans.Hybrid.Grains.Runners;
 using Orleans.Hybrid.Silo.Edge;
 using Orleans.Hybrid.Silo.Following;
+using Orleans.Hybrid.Silo.Http;
 using Orleans.Hybrid.Silo.Http.Describing;
 using Orleans.Hybrid.Silo.Http.Iron;
 using Orleans.Hybrid.Silo.Http.Launcher;
@@ -16,20 +17,27 @@ using Orleans.Hybrid.Silo.Sweeps;
 using Orleans.Hybrid.Silo.Web;
 using Orleans.Hybrid.Stores;
 using Orleans.Hybrid.Stores.Logs;
+using Orleans.Hybrid.Stores.Sqlite;
 
 namespace Orleans.Hybrid.Silo;
 
 /// <summary>Registers the parts of a control plane.</summary>
 internal static class ControlPlaneServices
 {
-    private const string SqliteFile = "hybrid.db";
+    private const string DatabaseFile = "hybrid.db";
     private const string KeyFile = "server.key";
 
     /// <summary>Where the tasks are when they are in no server's database.</summary>
-    public static string SqliteFileIn(ControlPlaneOptions options) => Path.Combine(options.DataDirectory, SqliteFile);
+    public static string SqliteFileIn(ControlPlaneOptions options) => Path.Combine(options.DataDirectory, DatabaseFile);
 
     public static void AddControlPlaneStores(this IServiceCollection services, ControlPlaneOptions options)
     {
+        if (options.Database is null)
+        {
+            // Before anything is made beside a file that is not ours.
+            SqliteFile.Check(SqliteFileIn(options));
+        }
+
         CreateForOwner(options.DataDirectory);
         services.AddSingleton(options);
         services.TryAddSingleton(TimeProvider.System);
@@ -53,7 +61,7 @@ internal static class ControlPlaneServices
         services.AddSingleton<ILaunchIds>(provider => provider.GetRequiredService<Ids>());
         services.AddSingleton<Lookups>().AddSingleton<SeenSessions>().AddSingleton<Sessions>();
         services.AddSingleton<PublicAddress>().AddSingleton<ClusterTokenMint>();
-        services.AddSingleton<EndingSessions>();
+        services.AddSingleton(RequestBudgets.For(options)).AddSingleton<EnrolmentLimiter>().AddSingleton<EndingSessions>();
         services.AddSingleton<TaskNames>().AddSingleton<TaskQueue>().AddSingleton<ClusterSetup>().AddSingleton<Enrolment>();
         services.AddSingleton<RegistryVault>().AddSingleton<CodeCancels>().AddSingleton<RunnerZips>();
         services.AddSingleton<RunnerOrders>().AddSingleton<TaskDesk>().AddSingleton<ManyTasks>().AddSingleton<IAppDesk, AppDesk>();

@@ -9,6 +9,12 @@ internal static class ServerLimits
 {
     private const int MostConnections = 30_000;
 
+    // What is on its way holds memory and a place: a body comes at this rate at least, once it had some time to begin.
+    private static readonly MinDataRate SlowestBody = new(bytesPerSecond: 4096, gracePeriod: TimeSpan.FromSeconds(10));
+
+    // What lies in the connection, and is read by nobody yet, is counted by nobody.
+    private const int MostUnread = 128 << 10;
+
     public static void Set(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
@@ -21,7 +27,8 @@ internal static class ServerLimits
         limits.MaxRequestBodySize = 64 << 10;
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
-        limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+        limits.MinRequestBodyDataRate = SlowestBody;
+        limits.MaxRequestBufferSize = MostUnread;
         limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
     }
 }

@@ -26,6 +26,7 @@ internal static class Answers
     /// <summary>Why nothing was done and trying again helps; null when it does not.</summary>
     public static string? WhyComeAgain(Exception trouble) =>
         trouble is StoreUnavailableException ? "The database does not answer: come again"
+        : trouble is ComeAgainException ? trouble.Message
         : OrleansHostingExtensions.MeansComeAgain(trouble) ? "A part of the control plane is changing its place: come again"
         : null;
 

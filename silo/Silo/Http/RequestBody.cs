@@ -5,18 +5,21 @@ using System.Text.Unicode;
 
 namespace Orleans.Hybrid.Silo.Http;
 
-/// <summary>Reads whole bodies, up to the limit of their route.</summary>
+/// <summary>Reads whole bodies, up to the limit of their route, within the budgets of their caller and of the silo.</summary>
 internal static class RequestBody
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
-    /// <summary>The body's bytes.</summary>
+    /// <summary>The body's bytes, which count as held until the request is answered; throws <see cref="OverBudgetException"/>.</summary>
     public static async Task<byte[]> ReadAsync(HttpRequest request, CancellationToken cancel)
     {
+        var lease = RequestBudgets.Of(request.HttpContext).Memory.Begin(request.HttpContext);
         var reader = request.BodyReader;
-        while (true)
+        for (var counted = 0L; ;)
         {
             var read = await reader.ReadAsync(cancel);
+            lease.Take(read.Buffer.Length - counted);
+            counted = read.Buffer.Length;
             if (read.IsCompleted)
             {
                 var body = read.Buffer.ToArray();
@@ -27,6 +30,10 @@ internal static class RequestBody
             reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
     }
+
+    /// <summary>Reads the body now, so that whatever reads it later, such as a reader of forms, holds nothing that is not counted.</summary>
+    public static async Task BufferAsync(HttpRequest request, CancellationToken cancel) =>
+        request.Body = new MemoryStream(await ReadAsync(request, cancel), writable: false);
 
     /// <summary>The body as one JSON object; an empty body is an empty object.</summary>
     public static JsonFields Parse(byte[] body, string name = "The body")

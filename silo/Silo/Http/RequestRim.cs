@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Orleans.Hybrid.Silo.Http;
 
@@ -72,7 +73,14 @@ internal sealed partial class RequestRim(RequestDelegate next, Leaving leaving, 
         {
             case StatusCodes.Status503ServiceUnavailable:
                 Unavailable(http.Request.Method, http.Request.Path, trouble.Message);
-                http.Response.Headers.RetryAfter = "1";
+                var seconds = Math.Max(1, Math.Ceiling((trouble as ComeAgainException)?.After.TotalSeconds ?? 1));
+                http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+                if (trouble is OverBudgetException)
+                {
+                    // The rest of the body is not waited for.
+                    http.Response.Headers.Connection = "close";
+                }
+
                 break;
             case StatusCodes.Status500InternalServerError:
                 Failed(http.Request.Method, http.Request.Path, trouble);

@@ -1,3 +1,4 @@
+using Orleans.Hybrid.Silo.Http;
 using Orleans.Hybrid.Silo.Web;
 
 namespace Orleans.Hybrid.Silo.Security;
@@ -16,11 +17,15 @@ internal sealed class FormFilter(PageForms forms) : IEndpointFilter
 
     private static async Task<string?> TokenAsync(HttpContext http)
     {
+        if (!http.Request.HasFormContentType)
+        {
+            return null;
+        }
+
+        await RequestBody.BufferAsync(http.Request, http.RequestAborted);
         try
         {
-            return http.Request.HasFormContentType
-                ? (await http.Request.ReadFormAsync(http.RequestAborted))[PageForms.Field].ToString()
-                : null;
+            return (await http.Request.ReadFormAsync(http.RequestAborted))[PageForms.Field].ToString();
         }
         catch (InvalidDataException)
         {

@@ -1,5 +1,3 @@
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Silo.Clustering;
 using Orleans.Hybrid.Silo.Http;
 
 namespace Orleans.Hybrid.Silo.Web;
@@ -28,7 +26,7 @@ internal sealed partial class PageFilter(ILogger<PageFilter> log) : IEndpointFil
         {
             return Trouble.Page(StatusCodes.Status400BadRequest, bad.Message);
         }
-        catch (Exception away) when (away is StoreUnavailableException || OrleansHostingExtensions.MeansComeAgain(away))
+        catch (Exception away) when (Answers.WhyComeAgain(away) is not null)
         {
             Unavailable(context.HttpContext.Request.Method, context.HttpContext.Request.Path, away.Message);
             headers.RetryAfter = "1";

@@ -54,6 +54,8 @@ internal sealed class CodeUpload : IAsyncDisposable
 
     private async Task ReadPartsAsync(HttpRequest request, ControlPlaneOptions options, CancellationToken cancel)
     {
+        var budgets = RequestBudgets.Of(request.HttpContext);
+        var (memory, disk) = (budgets.Memory.Begin(request.HttpContext), budgets.Disk.Begin(request.HttpContext));
         var reader = new MultipartReader(BoundaryOf(request.ContentType), request.Body);
         for (var parts = 1; await reader.ReadNextSectionAsync(cancel) is { } part; parts++)
         {
@@ -67,12 +69,12 @@ internal sealed class CodeUpload : IAsyncDisposable
                 case "data" when _data is not null:
                     throw new RefusedException("The upload must have one part named data only");
                 case "data":
-                    _data = await DataAsync(part, cancel);
+                    _data = await DataAsync(part, memory, cancel);
                     break;
                 case "file" when Zip is not null:
                     throw new RefusedException("The upload must have one part named file only");
                 case "file":
-                    Zip = await SpooledZip.ReceiveAsync(part.Body, options, cancel);
+                    Zip = await SpooledZip.ReceiveAsync(part.Body, options, disk, cancel);
                     break;
                 default:
                     break;
@@ -92,12 +94,13 @@ internal sealed class CodeUpload : IAsyncDisposable
             ? HeaderUtilities.RemoveQuotes(disposition.Name).ToString()
             : "";
 
-    private static async Task<byte[]> DataAsync(MultipartSection part, CancellationToken cancel)
+    private static async Task<byte[]> DataAsync(MultipartSection part, BudgetLease memory, CancellationToken cancel)
     {
         using var content = new MemoryStream();
         var piece = new byte[16 * 1024];
         for (int read; (read = await part.Body.ReadAsync(piece, cancel)) > 0;)
         {
+            memory.Take(read);
             content.Write(piece, 0, read);
             if (content.Length > MostData)
             {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Orleans.Hybrid.Domain.Codes;
 using Orleans.Hybrid.Domain.Steps;
+using Orleans.Hybrid.Stores;
 
 namespace Orleans.Hybrid.Silo.Http.Iron;
 
@@ -19,12 +20,13 @@ internal sealed class SpooledZip : IAsyncDisposable
     public CodeZip Facts { get; }
 
     /// <summary>Receives a part; null when it is empty, which means that there is no zip.</summary>
-    public static async Task<SpooledZip?> ReceiveAsync(Stream part, ControlPlaneOptions options, CancellationToken cancel)
+    public static async Task<SpooledZip?> ReceiveAsync(
+        Stream part, ControlPlaneOptions options, BudgetLease disk, CancellationToken cancel)
     {
         var file = NewFile(options.DataDirectory);
         try
         {
-            var facts = await SpoolAsync(part, file, options.UploadLimit, cancel);
+            var facts = await SpoolAsync(part, file, options.UploadLimit, disk, cancel);
             if (facts.Size > 0)
             {
                 ZipCheck.Verify(file, options.UnpackedLimit);
@@ -57,7 +59,8 @@ internal sealed class SpooledZip : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _file.DisposeAsync();
 
-    private static async Task<CodeZip> SpoolAsync(Stream part, FileStream file, int most, CancellationToken cancel)
+    private static async Task<CodeZip> SpoolAsync(
+        Stream part, FileStream file, int most, BudgetLease disk, CancellationToken cancel)
     {
         using var published = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
         using var good = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -70,6 +73,7 @@ internal sealed class SpooledZip : IAsyncDisposable
                     RefusalKind.TooLarge, $"file must be at most {most} bytes long (HYBRID_UPLOAD_LIMIT)"));
             }
 
+            disk.Take(read);
             published.AppendData(piece, 0, read);
             good.AppendData(piece, 0, read);
             await WriteAsync(file, piece.AsMemory(0, read), cancel);
@@ -97,8 +101,7 @@ internal sealed class SpooledZip : IAsyncDisposable
     private static FileStream NewFile(string folder)
     {
         var path = Path.Combine(folder, $"upload-{RandomNumberGenerator.GetHexString(16, lowercase: true)}.tmp");
-        var file = new FileStream(
-            path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous);
+        var file = PrivateFiles.Open(path, FileMode.CreateNew, FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous);
 
         // Without a name from now on, it can't outlive this process.
         File.Delete(path);

@@ -11,7 +11,7 @@ namespace Orleans.Hybrid.Silo.Http.Runners;
 /// </summary>
 internal sealed class Enrolment(
     IClusterStore clusters, IRunnerStore runners, IGrainFactory grains, Lookups lookups, Ids ids, TimeProvider time,
-    ControlPlaneOptions options)
+    EnrolmentLimiter limiter, ControlPlaneOptions options)
 {
     private const int MostSlots = 1000;
 
@@ -29,6 +29,7 @@ internal sealed class Enrolment(
             return null;
         }
 
+        limiter.Take(known.Id);
         var previous = await PreviousAsync(request, cancel);
         var credential = Secret.New();
         var session = Session(request, known, credential) with { Paused = previous is { Paused: true } };

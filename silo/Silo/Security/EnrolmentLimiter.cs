@@ -1,0 +1,57 @@
+using Orleans.Hybrid.Silo.Http;
+
+namespace Orleans.Hybrid.Silo.Security;
+
+/// <summary>
+/// How fast runners enrol with one cluster token at this silo: a whole fleet at once, and then a steady stream. Whoever has the token
+/// could otherwise fill the table of sessions.
+/// </summary>
+internal sealed class EnrolmentLimiter(TimeProvider time)
+{
+    /// <summary>How many may come at once, after a quiet while.</summary>
+    public const int AtOnce = 1000;
+
+    /// <summary>How many more each second.</summary>
+    public const int EachSecond = 20;
+
+    private const int MostKept = 1000;
+
+    private readonly Lock _turn = new();
+    private readonly Dictionary<string, (double Used, long At)> _tokens = [];
+
+    /// <summary>One more; throws <see cref="ComeAgainException"/> when that is one too many.</summary>
+    public void Take(string tokenId)
+    {
+        lock (_turn)
+        {
+            var used = Used(_tokens.GetValueOrDefault(tokenId));
+            if (used + 1 > AtOnce)
+            {
+                throw new ComeAgainException(
+                    $"Too many runners enrol with this cluster token: {AtOnce} at once, then {EachSecond} a second; come again",
+                    TimeSpan.FromSeconds((used + 1 - AtOnce) / EachSecond));
+            }
+
+            MakeRoom();
+            _tokens[tokenId] = (used + 1, time.GetTimestamp());
+        }
+    }
+
+    private double Used((double Used, long At) before) =>
+        before.Used == 0 ? 0 : Math.Max(0, before.Used - (time.GetElapsedTime(before.At).TotalSeconds * EachSecond));
+
+    /// <summary>Those that were quiet for long enough are as good as new ones.</summary>
+    private void MakeRoom()
+    {
+        if (_tokens.Count >= MostKept)
+        {
+            foreach (var (token, before) in _tokens.ToList())
+            {
+                if (Used(before) == 0)
+                {
+                    _tokens.Remove(token);
+                }
+            }
+        }
+    }
+}
