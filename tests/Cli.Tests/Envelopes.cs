@@ -9,7 +9,7 @@ namespace Orleans.Hybrid.Cli.Tests;
 /// <summary>S37 and S38: what the command line puts into envelopes, in which forms it seals, and what it signs.</summary>
 public sealed class Envelopes
 {
-    private const string Key = "00112233445566778899aabbccddeeff";
+    private const string Key = "5c1f0e3b9a7748d2b6e4037fa1c8eeff";
 
     private static readonly string Digest = $"busybox@sha256:{new string('a', 64)}";
 

@@ -8,7 +8,7 @@ namespace Orleans.Hybrid.Cli.Tests;
 /// <summary>S40 and S48: where keys come from, and that nothing leaves unsealed.</summary>
 public sealed class Keys
 {
-    private const string Key = "00112233445566778899aabbccddeeff";
+    private const string Key = "5c1f0e3b9a7748d2b6e4037fa1c8eeff";
 
     [Theory(Timeout = 10_000)]
     [InlineData("--encryption-key " + Key, true)]
@@ -40,7 +40,7 @@ public sealed class Keys
     public async Task A_key_on_the_command_line_beats_the_variable()
     {
         await using var test = await StartAsync();
-        test.Variables["HYBRID_ENCRYPTION_KEY"] = "ffeeddccbbaa99887766554433221100";
+        test.Variables["HYBRID_ENCRYPTION_KEY"] = "d3a90b64e17f528c0f9be6247c351100";
 
         await test.RunAsync($"worker queue --encryption-key {Key} --payload p hello");
 
@@ -48,7 +48,7 @@ public sealed class Keys
     }
 
     [Theory(Timeout = 10_000)]
-    [InlineData("00112233445566778899aabbccddee", "32, 48 or 64 hex digits")]
+    [InlineData("5c1f0e3b9a7748d2b6e4037fa1c8ee", "32, 48 or 64 hex digits")]
     [InlineData("00000000000000000000000000000000", "one byte repeated")]
     [InlineData("correct horse battery staple", "32, 48 or 64 hex digits")]
     [InlineData("-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----", "no whole RSA key")]

@@ -8,7 +8,7 @@ namespace Orleans.Hybrid.Cli.Tests;
 /// <summary>Keys that the program makes, and their ids.</summary>
 public sealed class MakingKeys
 {
-    private const string Key = "00112233445566778899aabbccddeeff";
+    private const string Key = "5c1f0e3b9a7748d2b6e4037fa1c8eeff";
 
     [Theory(Timeout = 10_000)]
     [InlineData("", 32)]

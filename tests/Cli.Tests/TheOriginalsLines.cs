@@ -7,7 +7,7 @@ namespace Orleans.Hybrid.Cli.Tests;
 /// <summary>Each <c>iron worker</c> line of the original document, with only the program's name changed.</summary>
 public sealed class TheOriginalsLines
 {
-    private const string Key = "00112233445566778899aabbccddeeff";
+    private const string Key = "5c1f0e3b9a7748d2b6e4037fa1c8eeff";
 
     [Theory(Timeout = 10_000)]
     [InlineData("worker upload --name hello.rb treeder/hello.rb")]

@@ -20,10 +20,10 @@ internal sealed class ClientUnderTest : IAsyncDisposable
 
     public static async Task<ClientUnderTest> StartAsync() => new() { Server = await FakeIron.StartAsync() };
 
-    public static SymmetricKey Key(string hex = "00112233445566778899aabbccddeeff") =>
+    public static SymmetricKey Key(string hex = "5c1f0e3b9a7748d2b6e4037fa1c8eeff") =>
         SymmetricKey.TryParse(hex, out var key, out var problem) ? key : throw new ArgumentException(problem);
 
-    public static EncryptionKey SealingKey(string text = "00112233445566778899aabbccddeeff") =>
+    public static EncryptionKey SealingKey(string text = "5c1f0e3b9a7748d2b6e4037fa1c8eeff") =>
         EncryptionKey.TryParse(text, out var key, out var problem) ? key : throw new ArgumentException(problem);
 
     public HybridClient With(Func<HybridClientOptions, HybridClientOptions> change)

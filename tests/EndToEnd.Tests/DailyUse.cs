@@ -23,7 +23,7 @@ public sealed class DailyUse : ProgramTest
     [Fact(Timeout = 120_000)]
     public async Task A_sealed_payload_is_stored_sealed_and_read_by_the_task_in_clear()
     {
-        const string key = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
+        const string key = "4be7d0a1936c25f88e1b50cf37d94a62";
         await using var plane = await ControlPlane.StartAsync();
         await using var runner = plane.Runner(("DECRYPTION_KEY", key));
         Assert.Equal(0, await RunAsync(plane, "worker", "upload", "--name", "read", "some/image", "sh -c cat<$PAYLOAD_FILE"));

@@ -8,7 +8,7 @@ namespace Orleans.Hybrid.Runner.Tests;
 /// <summary>S37: an envelope is started where it was sealed for, and as often as it says, whatever the control plane sends.</summary>
 public sealed class SealedEnvelopes : RunnerTest
 {
-    private const string KeyText = "00112233445566778899aabbccddeeff";
+    private const string KeyText = "5c1f0e3b9a7748d2b6e4037fa1c8eeff";
     private const string Cluster = "0123456789abcdef01234567";
 
     private static readonly SymmetricKey Key =

@@ -7,7 +7,7 @@ namespace Orleans.Hybrid.Runner.Tests;
 /// <summary>With a key, only what was sealed under it is started (I11, K2, S36).</summary>
 public sealed class Sealing : RunnerTest
 {
-    private const string KeyText = "00112233445566778899aabbccddeeff";
+    private const string KeyText = "5c1f0e3b9a7748d2b6e4037fa1c8eeff";
 
     private static readonly SymmetricKey Key = Parse(KeyText);
 
@@ -31,7 +31,7 @@ public sealed class Sealing : RunnerTest
         var payload = what switch
         {
             "tampered" => Tampered(),
-            "of another key" => SymmetricSeal.Seal("the secret"u8, Parse("ffeeddccbbaa99887766554433221100")),
+            "of another key" => SymmetricSeal.Seal("the secret"u8, Parse("d3a90b64e17f528c0f9be6247c351100")),
             _ => what,
         };
         Plane.Offer(Orders.New(payload));

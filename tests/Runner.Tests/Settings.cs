@@ -178,7 +178,7 @@ public sealed class Settings
     [InlineData("r", SealForms.Rsa)]
     public void What_is_opened_can_be_narrowed(string? text, SealForms accepted)
     {
-        environment["DECRYPTION_KEY"] = "00112233445566778899aabbccddeeff, ffeeddccbbaa99887766554433221100";
+        environment["DECRYPTION_KEY"] = "5c1f0e3b9a7748d2b6e4037fa1c8eeff, d3a90b64e17f528c0f9be6247c351100";
         environment["ACCEPT_SEALS"] = text;
         environment["REQUIRE_SIGNED"] = "1";
 
@@ -189,7 +189,7 @@ public sealed class Settings
     [Fact]
     public void K4_options_do_not_show_their_secrets()
     {
-        environment["DECRYPTION_KEY"] = "00112233445566778899aabbccddeeff";
+        environment["DECRYPTION_KEY"] = "5c1f0e3b9a7748d2b6e4037fa1c8eeff";
 
         var text = Read().ToString();
         Assert.DoesNotContain(Secret, text, StringComparison.Ordinal);

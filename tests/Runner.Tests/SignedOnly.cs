@@ -7,7 +7,7 @@ namespace Orleans.Hybrid.Runner.Tests;
 /// <summary>S38: a runner that demands signatures starts nothing that its control plane has swapped.</summary>
 public sealed class SignedOnly : RunnerTest
 {
-    private const string KeyText = "00112233445566778899aabbccddeeff";
+    private const string KeyText = "5c1f0e3b9a7748d2b6e4037fa1c8eeff";
     private const string Reason = "not signed: this runner starts only what was signed with its key, and this was not, or was changed since";
 
     private static readonly SymmetricKey Key =

@@ -13,7 +13,7 @@ namespace Orleans.Hybrid.Runner.Tests;
 [SupportedOSPlatform("linux")]
 public sealed class TheProgram : IDisposable
 {
-    private const string KeyText = "a1b2c3d4e5f60718293a4b5c6d7e8f90";
+    private const string KeyText = "a1b29c04e5f6d7183b6a4f5c0e7e8291";
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
 

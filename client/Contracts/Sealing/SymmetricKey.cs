@@ -12,9 +12,6 @@ public sealed class SymmetricKey : IDisposable
 
     private const string Remedy = "`hybrid keygen` makes a good one";
 
-    // Printed in the original document, and so in the hands of everybody.
-    private static readonly byte[] Published = Convert.FromHexString("E93F1EAA90A651D46A23D543583CA319");
-
     private readonly byte[] _bytes;
     private bool _disposed;
 
@@ -96,13 +93,6 @@ public sealed class SymmetricKey : IDisposable
         return trimmed.StartsWith("key=", StringComparison.OrdinalIgnoreCase) ? trimmed[4..].Trim() : trimmed;
     }
 
-    private static string Weakness(ReadOnlySpan<byte> bytes)
-    {
-        if (!bytes.ContainsAnyExcept(bytes[0]))
-        {
-            return $"this key is one byte repeated; {Remedy}";
-        }
-
-        return bytes.SequenceEqual(Published) ? $"this key is the published example, known to all; {Remedy}" : "";
-    }
+    private static string Weakness(ReadOnlySpan<byte> bytes) =>
+        WeakKeys.Problem(bytes) is { } problem ? $"{problem}; {Remedy}" : "";
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Orleans.Hybrid.Contracts.Sealing;
 
 namespace Orleans.Hybrid.Silo.Security;
 
@@ -12,7 +13,10 @@ internal static class ServerKeyFile
     {
         try
         {
-            return new ServerKey(Parse(File.ReadAllBytes(file)) ?? throw Bad(file, "holds no key of 32 bytes"));
+            var key = Parse(File.ReadAllBytes(file)) ?? throw Bad(file, "holds no key of 32 bytes");
+            return WeakKeys.Problem(key) is null ? new ServerKey(key) : throw new BadSettingException(
+                "HYBRID_SERVER_KEY_FILE",
+                $"is {file}, which holds a key that anybody can guess: make one by head -c 32 /dev/urandom > {file}.");
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
         {

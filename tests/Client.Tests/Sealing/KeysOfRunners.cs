@@ -7,7 +7,7 @@ namespace Orleans.Hybrid.Client.Tests.Sealing;
 /// <summary>K1: what a runner's key can look like; form R; and several keys side by side.</summary>
 public sealed class KeysOfRunners : IDisposable
 {
-    private const string Hex = "00112233445566778899aabbccddeeff";
+    private const string Hex = "5c1f0e3b9a7748d2b6e4037fa1c8eeff";
 
     private readonly RSA _pair = RSA.Create(2048);
 
@@ -16,7 +16,7 @@ public sealed class KeysOfRunners : IDisposable
     [Fact]
     public void A_key_that_does_not_open_what_is_sealed_for_it_is_found_by_trying()
     {
-        using var publicHalf = RSA.Create(_pair.ExportParameters(includePrivateParameters: false));
+        using var publicHalf = RsaKey.PublicOf(_pair);
         using var keys = Keys($"{_pair.ExportPkcs8PrivateKeyPem()}\n{Hex}");
 
         Assert.Empty(keys.Unfit());
@@ -76,9 +76,9 @@ public sealed class KeysOfRunners : IDisposable
     public async Task S39_several_keys_open_what_was_sealed_with_any_of_them_and_a_removed_one_is_named()
     {
         await Task.Yield();
-        using SymmetricKey old = ClientUnderTest.Key(), fresh = ClientUnderTest.Key("ffeeddccbbaa99887766554433221100");
-        using var both = Keys($"{Hex}, FFEEDDCCBBAA99887766554433221100\n{_pair.ExportPkcs8PrivateKeyPem()}");
-        using var without = Keys("ffeeddccbbaa99887766554433221100");
+        using SymmetricKey old = ClientUnderTest.Key(), fresh = ClientUnderTest.Key("d3a90b64e17f528c0f9be6247c351100");
+        using var both = Keys($"{Hex}, D3A90B64E17F528C0F9BE6247C351100\n{_pair.ExportPkcs8PrivateKeyPem()}");
+        using var without = Keys("d3a90b64e17f528c0f9be6247c351100");
         var header = new EnvelopeHeader { Project = "p", Cluster = "c", Code = "n" };
         string[] payloads = [Envelope.Seal("x"u8, old, header), Envelope.Seal("x"u8, fresh, header), SymmetricSeal.Seal("x"u8, old), ByHand("x"u8)];
 
@@ -115,8 +115,8 @@ public sealed class KeysOfRunners : IDisposable
     [InlineData("", "no key")]
     [InlineData(",;\n", "no key")]
     [InlineData("password", "32, 48 or 64 hex digits")]
-    [InlineData("00112233445566778899aabbccddeef", "32, 48 or 64 hex digits")]
-    [InlineData("00112233445566778899aabbccddeeff 00112233445566778899AABBCCDDEEFF", "twice")]
+    [InlineData("5c1f0e3b9a7748d2b6e4037fa1c8eef", "32, 48 or 64 hex digits")]
+    [InlineData("5c1f0e3b9a7748d2b6e4037fa1c8eeff 5C1F0E3B9A7748D2B6E4037FA1C8EEFF", "twice")]
     [InlineData("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----", "no whole RSA key")]
     [InlineData("-----BEGIN PRIVATE KEY-----\n????\n-----END PRIVATE KEY-----", "no base64")]
     [InlineData("-----BEGIN PRIVATE KEY-----\nAAAA\n", "not whole")]

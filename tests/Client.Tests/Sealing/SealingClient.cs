@@ -8,7 +8,7 @@ namespace Orleans.Hybrid.Client.Tests.Sealing;
 /// <summary>A client with a key, a server that answers what it may ask, and the payloads that came to it, opened.</summary>
 internal sealed class SealingClient : IAsyncDisposable
 {
-    public const string Hex = "00112233445566778899aabbccddeeff";
+    public const string Hex = "5c1f0e3b9a7748d2b6e4037fa1c8eeff";
     public const string ProjectId = "0123456789abcdef01234567";
     public const string ClusterId = "89abcdef0123456789abcdef";
     public const string OtherId = "99abcdef0123456789abcdef";

@@ -6,7 +6,7 @@ namespace Orleans.Hybrid.Client.Tests.Sealing;
 /// <summary>S36: whatever happens to an envelope on the way, nothing comes out of it.</summary>
 public sealed class TamperedPayloads : IDisposable
 {
-    private readonly SymmetricKey _key = Key("00112233445566778899aabbccddeeff");
+    private readonly SymmetricKey _key = Key("5c1f0e3b9a7748d2b6e4037fa1c8eeff");
 
     public void Dispose() => _key.Dispose();
 
@@ -94,9 +94,9 @@ public sealed class TamperedPayloads : IDisposable
         var text = Text(Envelope("a short payload"));
         foreach (var hex in new[]
         {
-            "00112233445566778899aabbccddeefe",
-            "00112233445566778899aabbccddeeff0011223344556677",
-            "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
+            "5c1f0e3b9a7748d2b6e4037fa1c8eefe",
+            "5c1f0e3b9a7748d2b6e4037fa1c8eeff0011223344556677",
+            "5c1f0e3b9a7748d2b6e4037fa1c8eeff91d06be27f3ac85814e0973bd62f5cba",
         })
         {
             using var other = Key(hex);

@@ -10,7 +10,7 @@ namespace Orleans.Hybrid.Silo.Tests.Apps;
 /// <content>Sealed payloads, from the app to the runner.</content>
 public abstract partial class QueueingApps
 {
-    private const string Hex = "00112233445566778899aabbccddeeff";
+    private const string Hex = "5c1f0e3b9a7748d2b6e4037fa1c8eeff";
 
     [StoreFact]
     public async Task I10_a_sealed_payload_arrives_sealed_and_opens_at_the_runner()

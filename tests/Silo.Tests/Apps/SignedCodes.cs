@@ -9,7 +9,7 @@ namespace Orleans.Hybrid.Silo.Tests.Apps;
 /// <summary>S38: a signature that a client makes is good for what the runner is then told, and for nothing else.</summary>
 public sealed class SignedCodes(TestSilo silo) : IClassFixture<TestSilo>, IDisposable
 {
-    private const string Hex = "00112233445566778899aabbccddeeff";
+    private const string Hex = "5c1f0e3b9a7748d2b6e4037fa1c8eeff";
 
     private static readonly NewCode Bare = new()
     {
