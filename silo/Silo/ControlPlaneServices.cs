@@ -24,7 +24,9 @@ namespace Orleans.Hybrid.Silo;
 /// <summary>Registers the parts of a control plane.</summary>
 internal static class ControlPlaneServices
 {
-    private const string DatabaseFile = "hybrid.db";
+    /// <summary>The name of the SQLite file.</summary>
+    public const string DatabaseFile = "hybrid.db";
+
     private const string KeyFile = "server.key";
 
     /// <summary>Where the tasks are when they are in no server's database.</summary>

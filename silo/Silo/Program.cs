@@ -60,7 +60,7 @@ catch (StoreUnavailableException away)
     await Console.Error.WriteLineAsync(away.Message);
     return ExitCode.NoDatabase;
 }
-catch (Exception refused) when (refused is InvalidOperationException or IOException)
+catch (Exception refused) when (refused is InvalidOperationException or IOException or UnauthorizedAccessException)
 {
     await Console.Error.WriteLineAsync(refused.Message);
     return ExitCode.Failed;

@@ -1,3 +1,6 @@
+using Orleans.Hybrid.Silo.Admin;
+using Orleans.Hybrid.Stores;
+
 namespace Orleans.Hybrid.Silo;
 
 /// <summary><c>silo serve</c>: the control plane alone, as one of several beside each other or behind a service manager.</summary>
@@ -6,7 +9,10 @@ internal static class ServeCommand
     /// <summary>Runs until it is told to stop; gives the exit code.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments)
     {
-        await using var app = ControlPlane.Build(ControlPlaneSettings.Read(arguments));
+        var options = ControlPlaneSettings.Read(arguments);
+        SetUpCheck.RequireFile(options);
+        await using var app = ControlPlane.Build(options);
+        await SetUpCheck.RequireTablesAsync(options, app.Services.GetRequiredService<IStoreSetup>(), CancellationToken.None);
         await app.RunAsync();
         return ExitCode.Fine;
     }

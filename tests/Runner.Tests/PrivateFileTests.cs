@@ -1,5 +1,7 @@
 using System.Runtime.Versioning;
+using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Runner.Executors.Process;
 using Orleans.Hybrid.Runner.State;
 
 namespace Orleans.Hybrid.Runner.Tests;
@@ -50,6 +52,22 @@ public sealed class PrivateFileTests : IDisposable
 
         Assert.Equal(old, state.Narrowed);
         Assert.All(old, file => Assert.Equal(OwnerOnly, File.GetUnixFileMode(file)));
+    }
+
+    [Fact]
+    public void V8_What_the_process_executor_notes_down_is_private_too()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        using var state = StateFolder.Open(folder.FullName, Cluster);
+        using var sandboxes = new ProcessSandboxes(state, NullLogger<ProcessSandboxes>.Instance);
+
+        var files = new DirectoryInfo(state.Path).GetFiles();
+        Assert.Equal(2, files.Length);
+        Assert.All(files, file => Assert.Equal(OwnerOnly, file.UnixFileMode));
     }
 
     [Fact]

@@ -16,5 +16,18 @@ public enum ClusterDeletion
     Deleted,
 }
 
+/// <summary>What became of the wish to change a cluster.</summary>
+public enum ClusterUpdateResult
+{
+    /// <summary>There is none of that id.</summary>
+    NotFound,
+
+    /// <summary>Another cluster of the same owner has the name: nothing was changed.</summary>
+    NameTaken,
+
+    /// <summary>It is as wished.</summary>
+    Updated,
+}
+
 /// <summary>A session that has just ended: its id, and the hash by which its credential was known.</summary>
 public sealed record EndedSession(string Id, byte[] CredentialHash);

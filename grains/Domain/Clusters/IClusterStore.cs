@@ -7,11 +7,11 @@ namespace Orleans.Hybrid.Domain.Clusters;
 /// </summary>
 public interface IClusterStore
 {
-    /// <summary>Stores a new cluster with its first token.</summary>
-    Task AddAsync(ClusterSettings cluster, ClusterToken token, CancellationToken cancel);
+    /// <summary>Stores a new cluster with its first token; false when its owner has one of that name.</summary>
+    Task<bool> AddAsync(ClusterSettings cluster, ClusterToken token, CancellationToken cancel);
 
-    /// <summary>Changes a cluster; false when there is none.</summary>
-    Task<bool> UpdateAsync(string clusterId, ClusterChange change, CancellationToken cancel);
+    /// <summary>Changes a cluster.</summary>
+    Task<ClusterUpdateResult> UpdateAsync(string clusterId, ClusterChange change, CancellationToken cancel);
 
     /// <summary>
     /// Deletes a cluster, its tokens, sessions and shares, and takes it from projects that had it as their default; nothing of

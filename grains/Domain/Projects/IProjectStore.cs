@@ -3,8 +3,8 @@ namespace Orleans.Hybrid.Domain.Projects;
 /// <summary>The rows of users, their tokens and projects. Throws <see cref="Steps.StoreUnavailableException"/> when the database is away.</summary>
 public interface IProjectStore
 {
-    /// <summary>Stores a user.</summary>
-    Task AddUserAsync(User user, CancellationToken cancel);
+    /// <summary>Stores a user; false when another has the name.</summary>
+    Task<bool> AddUserAsync(User user, CancellationToken cancel);
 
     /// <summary>Makes a user an operator, or no longer one; false when there is no such user.</summary>
     Task<bool> SetOperatorAsync(string userId, bool isOperator, CancellationToken cancel);

@@ -9,10 +9,17 @@ namespace Orleans.Hybrid.Silo.Admin;
 internal sealed class AdminDesk(
     IProjectStore projects, IClusterStore clusters, Ids ids, TimeProvider time, TextWriter output)
 {
+    private const int LongestName = 255;
+
     private static readonly CancellationToken Always = CancellationToken.None;
 
     public async Task<int> CreateUserAsync(string name, string? email)
     {
+        if (name.Trim() is not { Length: > 0 and <= LongestName } || name.Any(char.IsControl))
+        {
+            throw new BadSettingException("NAME", $"must have 1 to {LongestName} characters, and none that controls a terminal.");
+        }
+
         var address = Address(email);
         if (address is not null && await projects.FindByEmailAsync(address, Always) is not null)
         {
@@ -20,7 +27,12 @@ internal sealed class AdminDesk(
         }
 
         var user = new User(ids.New(), name, time.GetUtcNow(), Email: address);
-        await projects.AddUserAsync(user, Always);
+        if (!await projects.AddUserAsync(user, Always))
+        {
+            Print($"There is a user {name} already: see admin user list, and give another name.");
+            return ExitCode.Failed;
+        }
+
         return Print("user", user.Id, user.Name);
     }
 
@@ -130,7 +142,7 @@ internal sealed class AdminDesk(
         return ExitCode.Fine;
     }
 
-    /// <summary>The user by id or, failing that, the oldest by name.</summary>
+    /// <summary>The user by id or, failing that, by name.</summary>
     private async Task<User?> FindAsync(string idOrName)
     {
         var users = await projects.ListUsersAsync(Always);

@@ -38,25 +38,47 @@ internal static class AdminProgram
             return SharedSecrets.Make(options.DataDirectory, line.DatabaseHost ?? "postgres");
         }
 
-        await using var provider = Services(options, output).BuildServiceProvider();
-        await provider.GetRequiredService<IStoreSetup>().MigrateAsync(CancellationToken.None);
-
-        var desk = provider.GetRequiredService<AdminDesk>();
-        return line.Words switch
+        if (VerbOf(line) is not { } verb)
         {
-            ["user", "create", var name] => await desk.CreateUserAsync(name, line.Email),
-            ["user", "list"] => await desk.ListUsersAsync(),
-            ["user", "operator", var user, "on" or "off"] => await desk.SetOperatorAsync(user, line.Words[3] == "on"),
-            ["user", "email", var user, var address] => await desk.SetEmailAsync(user, address == "off" ? null : address),
-            ["token", "create", var user] => await desk.CreateTokenAsync(user, line.Label ?? ""),
-            ["token", "list", var user] => await desk.ListTokensAsync(user),
-            ["token", "revoke", var id] => await desk.RevokeTokenAsync(id),
-            ["project", "create", var name] when line.User is { } user => await desk.CreateProjectAsync(name, user),
-            ["project", "list", var user] => await desk.ListProjectsAsync(user),
-            ["setup"] => await provider.GetRequiredService<SetupDesk>().SetUpAsync(CancellationToken.None),
-            _ => await ExplainAsync(output),
-        };
+            await output.WriteLineAsync(Usage);
+            return ExitCode.Usage;
+        }
+
+        var prepares = line.Words is ["setup"];
+        if (!prepares)
+        {
+            SetUpCheck.RequireFile(options);
+        }
+
+        await using var provider = Services(options, output).BuildServiceProvider();
+        var store = provider.GetRequiredService<IStoreSetup>();
+        if (!prepares)
+        {
+            await SetUpCheck.RequireTablesAsync(options, store, CancellationToken.None);
+        }
+
+        await store.MigrateAsync(CancellationToken.None);
+        return await verb(provider);
     }
+
+    /// <summary>What the words ask for; null when that is nothing.</summary>
+    private static Func<IServiceProvider, Task<int>>? VerbOf(AdminLine line) => line.Words switch
+    {
+        ["user", "create", var name] => With(desk => desk.CreateUserAsync(name, line.Email)),
+        ["user", "list"] => With(desk => desk.ListUsersAsync()),
+        ["user", "operator", var user, "on" or "off"] => With(desk => desk.SetOperatorAsync(user, line.Words[3] == "on")),
+        ["user", "email", var user, var address] => With(desk => desk.SetEmailAsync(user, address == "off" ? null : address)),
+        ["token", "create", var user] => With(desk => desk.CreateTokenAsync(user, line.Label ?? "")),
+        ["token", "list", var user] => With(desk => desk.ListTokensAsync(user)),
+        ["token", "revoke", var id] => With(desk => desk.RevokeTokenAsync(id)),
+        ["project", "create", var name] when line.User is { } user => With(desk => desk.CreateProjectAsync(name, user)),
+        ["project", "list", var user] => With(desk => desk.ListProjectsAsync(user)),
+        ["setup"] => provider => provider.GetRequiredService<SetupDesk>().SetUpAsync(CancellationToken.None),
+        _ => null,
+    };
+
+    private static Func<IServiceProvider, Task<int>> With(Func<AdminDesk, Task<int>> act) =>
+        provider => act(provider.GetRequiredService<AdminDesk>());
 
     private static IServiceCollection Services(ControlPlaneOptions options, TextWriter output)
     {
@@ -65,11 +87,5 @@ internal static class AdminProgram
         services.AddSingleton<FirstStart>().AddSingleton<SetupDesk>();
         services.AddLogging().AddControlPlaneStores(options);
         return services;
-    }
-
-    private static async Task<int> ExplainAsync(TextWriter output)
-    {
-        await output.WriteLineAsync(Usage);
-        return ExitCode.Usage;
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Orleans.Hybrid.Domain.History;
 using Orleans.Hybrid.Stores.Histories;
+using Orleans.Hybrid.Stores.Sqlite;
 
 namespace Orleans.Hybrid.Silo.Admin;
 
@@ -15,6 +16,12 @@ internal static class HistoryCommand
     {
         var line = HistoryLine.Parse(arguments);
         var options = ControlPlaneSettings.Read(line.Settings);
+        if (options.Database is null)
+        {
+            SetUpCheck.RequireFile(options);
+            SqliteFile.Check(ControlPlaneServices.SqliteFileIn(options));
+        }
+
         var store = options.Database is { } database
             ? HistoryStores.OfPostgres(database)
             : HistoryStores.OfSqlite(ControlPlaneServices.SqliteFileIn(options));

@@ -63,7 +63,11 @@ internal sealed class FirstStart(
     private async Task<Project> AddProjectAsync(string userId, DateTimeOffset now, CancellationToken cancel)
     {
         var cluster = new ClusterSettings { Id = ids.New(), UserId = userId, Name = "default", CreatedAt = now };
-        await clusters.AddAsync(cluster, mint.New(cluster.Id), cancel);
+        if (!await clusters.AddAsync(cluster, mint.New(cluster.Id), cancel))
+        {
+            cluster = (await clusters.FindForUserAsync(userId, cluster.Name, cancel))!;
+        }
+
         var project = new Project
         {
             Id = ids.New(),

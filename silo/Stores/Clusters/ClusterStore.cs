@@ -7,17 +7,24 @@ namespace Orleans.Hybrid.Stores.Clusters;
 /// <summary>Clusters, their tokens and shares, in either database.</summary>
 internal sealed class ClusterStore(IDatabase database) : IClusterStore
 {
-    public Task AddAsync(ClusterSettings cluster, ClusterToken token, CancellationToken cancel) => database.WriteAsync(
-        "cluster_add", row => row.FieldCount, cancel,
+    public Task<bool> AddAsync(ClusterSettings cluster, ClusterToken token, CancellationToken cancel) => WroteAsync(
+        "cluster_add", cancel,
         ("id", cluster.Id), ("user_id", cluster.UserId), ("name", cluster.Name), ("memory", cluster.Memory),
         ("disk_space", cluster.DiskSpace), ("cpu_share", cluster.CpuShare),
         ("max_timeout", cluster.MaxTimeoutSeconds), ("created_at", cluster.CreatedAt.Stored()),
         ("token_id", token.Id), ("hash", token.Hash), ("sealed", token.Sealed));
 
-    public Task<bool> UpdateAsync(string clusterId, ClusterChange change, CancellationToken cancel) => WroteAsync(
-        "cluster_update", cancel,
-        ("name", change.Name), ("memory", change.Memory), ("disk_space", change.DiskSpace),
-        ("cpu_share", change.CpuShare), ("max_timeout", change.MaxTimeoutSeconds), ("id", clusterId));
+    public async Task<ClusterUpdateResult> UpdateAsync(string clusterId, ClusterChange change, CancellationToken cancel) =>
+        await database.WriteAsync(
+            "cluster_update", row => row.GetString(0), cancel,
+            ("name", change.Name), ("memory", change.Memory), ("disk_space", change.DiskSpace),
+            ("cpu_share", change.CpuShare), ("max_timeout", change.MaxTimeoutSeconds), ("id", clusterId)) switch
+        {
+            [] => ClusterUpdateResult.NotFound,
+            ["found"] => ClusterUpdateResult.NameTaken,
+            ["found", "updated"] => ClusterUpdateResult.Updated,
+            var strange => throw new InvalidOperationException($"cluster_update: {string.Join(' ', strange)}"),
+        };
 
     public async Task<ClusterDeletion> DeleteAsync(string clusterId, CancellationToken cancel) =>
         await database.WriteAsync("cluster_delete", row => row.GetString(0), cancel, ("id", clusterId)) switch

@@ -9,7 +9,18 @@ internal sealed class PostgresDatabase : IDatabase, IStoreSetup, IDisposable
     private readonly SqlFiles _queries = new("Postgres");
     private readonly PostgresPools _pools;
 
-    public PostgresDatabase(string connectionString) => _pools = PostgresPools.Of(connectionString, _queries);
+    public PostgresDatabase(string connectionString)
+    {
+        try
+        {
+            _pools = PostgresPools.Of(connectionString, _queries);
+        }
+        catch (ArgumentException trouble)
+        {
+            // Its message names the word that is wrong, and no value.
+            throw new InvalidOperationException($"the connection string of the database can't be read: {trouble.Message}", trouble);
+        }
+    }
 
     /// <summary>Where the hot statements go: their plans are fixed.</summary>
     public PostgresPool Tasks => _pools.Tasks;

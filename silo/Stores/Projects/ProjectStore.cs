@@ -6,10 +6,10 @@ namespace Orleans.Hybrid.Stores.Projects;
 /// <summary>Users, their tokens and projects, in either database.</summary>
 internal sealed class ProjectStore(IDatabase database) : IProjectStore
 {
-    public Task AddUserAsync(User user, CancellationToken cancel) => database.WriteAsync(
-        "user_add", ReadUser, cancel,
+    public async Task<bool> AddUserAsync(User user, CancellationToken cancel) => (await database.WriteAsync(
+        "user_add", row => row.GetString(0), cancel,
         ("id", user.Id), ("name", user.Name), ("created_at", user.CreatedAt.Stored()),
-        ("operator", user.IsOperator), ("email", user.Email));
+        ("operator", user.IsOperator), ("email", user.Email))).Count == 1;
 
     public async Task<bool> SetOperatorAsync(string userId, bool isOperator, CancellationToken cancel) =>
         (await database.WriteAsync(

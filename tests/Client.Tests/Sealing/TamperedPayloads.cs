@@ -95,7 +95,7 @@ public sealed class TamperedPayloads : IDisposable
         foreach (var hex in new[]
         {
             "5c1f0e3b9a7748d2b6e4037fa1c8eefe",
-            "5c1f0e3b9a7748d2b6e4037fa1c8eeff0011223344556677",
+            "5c1f0e3b9a7748d2b6e4037fa1c8eeff91d06be27f3ac858",
             "5c1f0e3b9a7748d2b6e4037fa1c8eeff91d06be27f3ac85814e0973bd62f5cba",
         })
         {

@@ -29,11 +29,11 @@ public sealed class ClusterCalls(TestSilo silo) : IClassFixture<TestSilo>
         var tenant = await silo.NewTenantAsync();
 
         var first = await tenant.NewClusterAsync("""{"cluster":"site"}""");
-        var second = await tenant.NewClusterAsync("""{"name":"site","memory":0,"cpu_share":null}""");
+        var second = await tenant.NewClusterAsync("""{"name":"other","memory":0,"cpu_share":null}""");
 
         var names = (await tenant.Api.GetAsync("/2/clusters")).Ok().GetProperty("clusters").EnumerateArray()
             .Select(cluster => (cluster.GetProperty("id").GetString(), cluster.GetProperty("name").GetString()));
-        Assert.Equal([(second, "site"), (first, "site")], names);
+        Assert.Equal([(second, "other"), (first, "site")], names);
         Assert.Equal("""{"clusters":[]}""", (await tenant.Api.GetAsync("/2/clusters?shared=true")).Body);
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Orleans.Hybrid.Silo.Admin;
 using Orleans.Hybrid.Silo.SingleProcess;
 using Orleans.Hybrid.Silo.Tests.Support;
@@ -76,6 +77,7 @@ public sealed class AdminVerbs : IDisposable
     [InlineData(2)]
     public async Task What_can_not_be_done_is_told_with_an_exit_code(int code, params string[] words)
     {
+        Prepare(words);
         var output = new StringWriter();
 
         Assert.Equal(code, await AdminProgram.RunAsync([.. words, "--data", _folder], output));
@@ -111,11 +113,97 @@ public sealed class AdminVerbs : IDisposable
         Assert.Equal("default", reply.Ok().GetProperty("name").GetString());
     }
 
+    [Theory(Timeout = 60_000)]
+    [InlineData("user", "list")]
+    [InlineData("user", "create", "ann")]
+    [InlineData("token", "revoke", "0123456789abcdef01234567")]
+    [InlineData("history")]
+    public async Task B12_A_path_that_was_mistyped_is_told_and_nothing_is_made_there(params string[] words)
+    {
+        var typo = Path.Combine(_folder, "typo");
+
+        var refused = await Assert.ThrowsAsync<BadSettingException>(() => words is ["history"]
+            ? HistoryCommand.RunAsync(["--data", typo], new StringWriter())
+            : AdminProgram.RunAsync([.. words, "--data", typo], new StringWriter()));
+
+        Assert.Contains(typo, refused.Message, StringComparison.Ordinal);
+        Assert.Contains("silo admin setup", refused.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(typo));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task B12_Serve_without_set_up_says_so_and_how_and_makes_nothing()
+    {
+        var folder = Path.Combine(_folder, "nothing");
+
+        var refused = await Assert.ThrowsAsync<BadSettingException>(
+            () => ServeCommand.RunAsync(["--data", folder, "--urls", "http://127.0.0.1:0"]));
+
+        Assert.Contains("silo admin setup", refused.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task B12_Every_command_refuses_another_programs_database_and_leaves_its_folder_as_it_is()
+    {
+        var file = Path.Combine(_folder, "hybrid.db");
+        await using (var connection = new SqliteConnection($"Data Source={file};Pooling=False"))
+        {
+            await connection.OpenAsync();
+            await using var command = connection.CreateCommand();
+            command.CommandText = "CREATE TABLE a (b)";
+            await command.ExecuteNonQueryAsync();
+        }
+
+        var before = await File.ReadAllBytesAsync(file);
+        string[] data = ["--data", _folder], listening = [.. data, "--urls", "http://127.0.0.1:0"];
+        Func<Task>[] commands =
+        [
+            () => UpCommand.RunAsync([.. listening, "--no-runner"]),
+            () => ServeCommand.RunAsync(listening),
+            () => AdminProgram.RunAsync(["user", "list", .. data], new StringWriter()),
+            () => AdminProgram.RunAsync(["setup", "--public-url", "http://127.0.0.1:9", .. data], new StringWriter()),
+            () => HistoryCommand.RunAsync(data, new StringWriter()),
+        ];
+        foreach (var command in commands)
+        {
+            var refused = await Assert.ThrowsAsync<InvalidOperationException>(command);
+            Assert.Contains("another program", refused.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal([file], Directory.GetFiles(_folder));
+        Assert.Equal(before, await File.ReadAllBytesAsync(file));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task B12_A_name_that_a_user_has_is_refused()
+    {
+        await RunAsync("user", "create", "ann");
+        var output = new StringWriter();
+
+        Assert.Equal(1, await AdminProgram.RunAsync(["user", "create", "ann", "--data", _folder], output));
+        Assert.Contains("There is a user ann already", output.ToString(), StringComparison.Ordinal);
+        await Assert.ThrowsAsync<BadSettingException>(() => RunAsync("user", "create", " "));
+        await Assert.ThrowsAsync<BadSettingException>(() => RunAsync("user", "create", new string('a', 256)));
+        Assert.Single(await RunAsync("user", "list"));
+    }
+
     private async Task<string[][]> RunAsync(params string[] words)
     {
+        Prepare(words);
         var output = new StringWriter();
         Assert.Equal(0, await AdminProgram.RunAsync([.. words, "--data", _folder], output));
         var lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         return [.. lines.Select(line => line.Split('\t'))];
+    }
+
+    /// <summary>An empty file, for commands that make none.</summary>
+    private void Prepare(string[] words)
+    {
+        var file = Path.Combine(_folder, "hybrid.db");
+        if (words is not (["secrets", ..] or ["setup", ..]) && !File.Exists(file))
+        {
+            File.WriteAllBytes(file, []);
+        }
     }
 }

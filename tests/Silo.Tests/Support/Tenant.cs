@@ -5,11 +5,13 @@ namespace Orleans.Hybrid.Silo.Tests.Support;
 /// <summary>A user with one project, and short ways to the things that tests need first.</summary>
 internal sealed record Tenant(Api Api, string UserId, string ProjectId)
 {
+    private int _clusters;
+
     public string Project => $"/2/projects/{ProjectId}";
 
-    /// <summary>A new cluster; the first becomes the project's default.</summary>
-    public async Task<string> NewClusterAsync(string body = """{"name":"site"}""") =>
-        (await Api.PostAsync("/2/clusters", body)).Ok().GetProperty("cluster").GetProperty("id").GetString()!;
+    /// <summary>A new cluster, by default site, then site 2 and so on; the first becomes the project's default.</summary>
+    public async Task<string> NewClusterAsync(string? body = null) =>
+        (await Api.PostAsync("/2/clusters", body ?? NextName())).Ok().GetProperty("cluster").GetProperty("id").GetString()!;
 
     /// <summary>A new code package, or a new revision.</summary>
     public async Task<string> UploadAsync(string data = """{"name":"hello","image":"busybox"}""")
@@ -68,4 +70,8 @@ internal sealed record Tenant(Api Api, string UserId, string ProjectId)
     /// <summary>A runner with labels.</summary>
     public async Task<TestRunner> EnrolLabelledAsync(string clusterId, params string[] labels) => await TestRunner.EnrolAsync(
         Api, await ClusterTokenAsync(clusterId), TestRunner.NewRequest(clusterId) with { Labels = labels });
+
+    private string NextName() => Interlocked.Increment(ref _clusters) is > 1 and var number
+        ? $$"""{"name":"site {{number}}"}"""
+        : """{"name":"site"}""";
 }

@@ -83,7 +83,8 @@ public sealed class TestSilo : IAsyncLifetime, IAsyncDisposable
     internal async Task<Tenant> NewTenantAsync(string? email = null)
     {
         var (projects, ids, time) = (Get<IProjectStore>(), Get<Ids>(), Get<TimeProvider>());
-        var user = new User(ids.New(), "somebody", time.GetUtcNow(), Email: email);
+        var id = ids.New();
+        var user = new User(id, $"somebody {id}", time.GetUtcNow(), Email: email);
         await projects.AddUserAsync(user, default);
         var token = Secret.New();
         var kept = new UserToken(ids.New(), user.Id, Secret.Hash(token), "", time.GetUtcNow());

@@ -16,15 +16,16 @@ public abstract class ChangingClusters(StoresUnderTest stores) : StoreContract(s
     {
         var before = (await Clusters.FindAsync(ClusterId, None))!;
 
-        Assert.True(await Clusters.UpdateAsync(ClusterId, new ClusterChange { Memory = 7L << 40, CpuShare = 0 }, None));
+        Assert.Equal(
+            ClusterUpdateResult.Updated, await Clusters.UpdateAsync(ClusterId, new ClusterChange { Memory = 7L << 40, CpuShare = 0 }, None));
         Assert.Equal(before with { Memory = 7L << 40, CpuShare = 0 }, await Clusters.FindAsync(ClusterId, None));
 
         var rest = new ClusterChange { Name = "renamed", DiskSpace = 5, MaxTimeoutSeconds = 9, CpuShare = 3 };
-        Assert.True(await Clusters.UpdateAsync(ClusterId, rest, None));
+        Assert.Equal(ClusterUpdateResult.Updated, await Clusters.UpdateAsync(ClusterId, rest, None));
         Assert.Equal(
             before with { Memory = 7L << 40, Name = "renamed", DiskSpace = 5, MaxTimeoutSeconds = 9, CpuShare = 3 },
             await Clusters.FindAsync(ClusterId, None));
-        Assert.False(await Clusters.UpdateAsync(NextId(), rest, None));
+        Assert.Equal(ClusterUpdateResult.NotFound, await Clusters.UpdateAsync(NextId(), rest, None));
         Assert.Equal(1, await Clusters.CountAsync(UserId, None));
     }
 
@@ -115,10 +116,10 @@ public abstract class ChangingClusters(StoresUnderTest stores) : StoreContract(s
 
         var shared = (await Clusters.FindAsync(ClusterId, None))!;
         Assert.Equal(
-            [new ClusterShare(friend, "friend", "friend@example.org", DateTimeOffset.UnixEpoch.AddHours(1))],
+            [new ClusterShare(friend, $"friend {friend}", "friend@example.org", DateTimeOffset.UnixEpoch.AddHours(1))],
             await Clusters.SharesAsync(ClusterId, None));
         Assert.Equal(shared, await Clusters.FindForUserAsync(friend, ClusterId, None));
-        Assert.Equal(shared, await Clusters.FindForUserAsync(friend, "cluster", None));
+        Assert.Equal(shared, await Clusters.FindForUserAsync(friend, shared.Name, None));
         Assert.Equal([shared], await Clusters.ListSharedAsync(friend, 0, 10, None));
         Assert.Empty(await Clusters.ListSharedAsync(friend, 1, 10, None));
         Assert.Empty(await Clusters.ListAsync(friend, 0, 10, None));
@@ -126,7 +127,7 @@ public abstract class ChangingClusters(StoresUnderTest stores) : StoreContract(s
 
         Assert.True(await Clusters.UnshareAsync(ClusterId, friend, None));
         Assert.False(await Clusters.UnshareAsync(ClusterId, friend, None));
-        Assert.Null(await Clusters.FindForUserAsync(friend, "cluster", None));
+        Assert.Null(await Clusters.FindForUserAsync(friend, shared.Name, None));
         Assert.Empty(await Clusters.ListSharedAsync(friend, 0, 10, None));
     }
 
@@ -135,11 +136,45 @@ public abstract class ChangingClusters(StoresUnderTest stores) : StoreContract(s
     {
         var friend = await AddUserAsync(null);
         await Clusters.ShareAsync(ClusterId, friend, Now, None);
-        var own = new ClusterSettings { Id = NextId(), UserId = friend, Name = "cluster", CreatedAt = Now };
-        await Clusters.AddAsync(own, NewToken(own.Id), None);
+        var name = (await Clusters.FindAsync(ClusterId, None))!.Name;
+        var own = new ClusterSettings { Id = NextId(), UserId = friend, Name = name, CreatedAt = Now };
+        Assert.True(await Clusters.AddAsync(own, NewToken(own.Id), None));
 
-        Assert.Equal(own.Id, (await Clusters.FindForUserAsync(friend, "cluster", None))!.Id);
+        Assert.Equal(own.Id, (await Clusters.FindForUserAsync(friend, name, None))!.Id);
         Assert.Equal(ClusterId, (await Clusters.FindForUserAsync(friend, ClusterId, None))!.Id);
+    }
+
+    [StoreFact]
+    public async Task B12_A_name_is_one_users_only_and_of_an_owners_clusters_one_has_each()
+    {
+        var cluster = (await Clusters.FindAsync(ClusterId, None))!;
+        var second = cluster with { Id = NextId() };
+        Assert.False(await Stores.Projects.AddUserAsync(new User(NextId(), $"somebody {UserId}", Now), None));
+        Assert.False(await Clusters.AddAsync(second, NewToken(second.Id), None));
+        Assert.Null(await Clusters.FindAsync(second.Id, None));
+        Assert.Empty(await Clusters.TokensAsync(second.Id, None));
+
+        var other = await AddClusterAsync();
+        var change = new ClusterChange { Name = cluster.Name, CpuShare = 77 };
+        Assert.Equal(ClusterUpdateResult.NameTaken, await Clusters.UpdateAsync(other, change, None));
+        Assert.NotEqual(77, (await Clusters.FindAsync(other, None))!.CpuShare);
+        Assert.Equal(ClusterUpdateResult.Updated, await Clusters.UpdateAsync(ClusterId, change, None));
+    }
+
+    [StoreFact]
+    public async Task B12_Of_two_that_want_a_name_at_once_one_gets_it()
+    {
+        for (var round = 0; round < 10; round++)
+        {
+            var (mine, id) = (await AddClusterAsync(), NextId());
+            var wanted = new ClusterSettings { Id = id, UserId = UserId, Name = $"wanted {id}", CreatedAt = Now };
+
+            var (added, renamed) = await TogetherAsync(
+                () => Clusters.AddAsync(wanted, NewToken(id), None),
+                () => Clusters.UpdateAsync(mine, new ClusterChange { Name = wanted.Name }, None));
+
+            Assert.True(added ^ renamed == ClusterUpdateResult.Updated);
+        }
     }
 
     [StoreFact]
@@ -216,9 +251,9 @@ public abstract class ChangingClusters(StoresUnderTest stores) : StoreContract(s
 
     private async Task<string> AddUserAsync(string? email)
     {
-        var user = new User(NextId(), "friend", Now, Email: email);
-        await Stores.Projects.AddUserAsync(user, None);
-        return user.Id;
+        var id = NextId();
+        Assert.True(await Stores.Projects.AddUserAsync(new User(id, $"friend {id}", Now, Email: email), None));
+        return id;
     }
 }
 

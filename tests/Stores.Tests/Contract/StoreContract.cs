@@ -46,7 +46,7 @@ public abstract class StoreContract(StoresUnderTest stores) : IAsyncLifetime
     protected async Task<string> AddUserAsync()
     {
         var user = NextId();
-        await stores.Projects.AddUserAsync(new User(user, "somebody", Now), None);
+        await stores.Projects.AddUserAsync(new User(user, $"somebody {user}", Now), None);
         return user;
     }
 
@@ -60,7 +60,8 @@ public abstract class StoreContract(StoresUnderTest stores) : IAsyncLifetime
 
     protected async Task<string> AddClusterAsync()
     {
-        var cluster = new ClusterSettings { Id = NextId(), UserId = UserId, Name = "cluster", CreatedAt = Now };
+        var id = NextId();
+        var cluster = new ClusterSettings { Id = id, UserId = UserId, Name = $"cluster {id}", CreatedAt = Now };
         await stores.Clusters.AddAsync(cluster, NewToken(cluster.Id) with { Id = TokenOf(cluster.Id) }, None);
         return cluster.Id;
     }

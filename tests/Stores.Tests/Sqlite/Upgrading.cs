@@ -1,7 +1,9 @@
 using System.Text;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Hybrid.Domain.Clusters;
 using Orleans.Hybrid.Domain.Codes;
+using Orleans.Hybrid.Domain.Projects;
 using Orleans.Hybrid.Domain.Tasks;
 using Orleans.Hybrid.Stores.Tests.Databases;
 using Orleans.Hybrid.Support;
@@ -61,6 +63,29 @@ public sealed class Upgrading : IDisposable
         var output = await services.GetRequiredService<ILogStore>().ReadOutputAsync(new TaskId("t"), 1, 0, default);
 
         Assert.Equal(("abc", 3), (Encoding.ASCII.GetString(output.Data), output.End));
+    }
+
+    [StoreFact]
+    public async Task B12_Of_those_that_shared_a_name_the_oldest_keeps_it_and_the_others_get_their_id_behind_it()
+    {
+        await RunAsync(
+            [
+                .. new SqlFiles("Sqlite").Migrations.Where(migration => migration.Number <= 12).Select(migration => migration.Text),
+                "PRAGMA user_version = 12",
+                "INSERT INTO users (id, name, created_at) VALUES ('u3', 'ann', 3), ('u1', 'ann', 1), ('u2', 'ann', 2), ('u4', 'bob', 4)",
+                "INSERT INTO clusters (id, user_id, name, memory, disk_space, cpu_share, max_timeout, created_at) VALUES "
+                + "('c2', 'u1', 'site', 0, 0, 0, 0, 2), ('c1', 'u1', 'site', 0, 0, 0, 0, 1), ('c3', 'u4', 'site', 0, 0, 0, 0, 3)",
+            ]);
+
+        await using var services = SqliteStores.Open(File);
+        await services.GetRequiredService<IStoreSetup>().MigrateAsync(default);
+
+        var users = await services.GetRequiredService<IProjectStore>().ListUsersAsync(default);
+        Assert.Equal(["u1 ann", "u2 ann (u2)", "u3 ann (u3)", "u4 bob"], users.Select(user => $"{user.Id} {user.Name}").Order());
+        var clusters = services.GetRequiredService<IClusterStore>();
+        Assert.Equal(
+            ["site", "site (c2)", "site"],
+            [(await clusters.FindAsync("c1", default))!.Name, (await clusters.FindAsync("c2", default))!.Name, (await clusters.FindAsync("c3", default))!.Name]);
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

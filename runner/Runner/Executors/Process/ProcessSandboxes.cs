@@ -18,6 +18,7 @@ internal sealed class ProcessSandboxes : ISandboxes, IDisposable
     {
         list = state.File("task-folders");
         root = TaskFolders.CreateRoot(user);
+        PrivateFile.Open(list, FileMode.OpenOrCreate, FileShare.ReadWrite).Dispose();
         File.AppendAllLines(list, [root]);
         logger.NoBoundary(user.Name);
     }

@@ -85,10 +85,13 @@ internal static class ClusterEndpoints
     private static async Task<JsonAnswer> Update(HttpContext http, IClusterStore clusters, Lookups lookups)
     {
         var body = await IronBody.ReadAnyTypeAsync(http.Request, http.RequestAborted);
-        var cluster = http.Cluster();
-        if (!await clusters.UpdateAsync(cluster.Id, IronMapping.ReadClusterChange(body), http.RequestAborted))
+        var (cluster, change) = (http.Cluster(), IronMapping.ReadClusterChange(body));
+        switch (await clusters.UpdateAsync(cluster.Id, change, http.RequestAborted))
         {
-            return Answers.NotFound("Cluster");
+            case ClusterUpdateResult.NotFound:
+                return Answers.NotFound("Cluster");
+            case ClusterUpdateResult.NameTaken:
+                throw ClusterSetup.NameTaken(change.Name);
         }
 
         lookups.ForgetCluster(cluster.Id);

@@ -1,6 +1,7 @@
 using Orleans.Hybrid.Domain.Clusters;
 using Orleans.Hybrid.Domain.Projects;
 using Orleans.Hybrid.Domain.Runners;
+using Orleans.Hybrid.Domain.Steps;
 using Orleans.Hybrid.Silo.Security;
 
 namespace Orleans.Hybrid.Silo.Http.Iron;
@@ -20,10 +21,18 @@ internal sealed class ClusterSetup(
         }
 
         var token = tokens.New(cluster.Id);
-        await clusters.AddAsync(cluster, token, cancel);
+        if (!await clusters.AddAsync(cluster, token, cancel))
+        {
+            throw NameTaken(cluster.Name);
+        }
+
         await AdoptAsync(cluster, cancel);
         return tokens.Show(token);
     }
+
+    /// <summary>Names are how people point at their clusters: one has each.</summary>
+    public static RefusedException NameTaken(string? name) =>
+        new(new Refusal(RefusalKind.Stale, $"You have a cluster named {name} already: give another name, or update that one"));
 
     /// <summary>Deletes the cluster unless tasks wait or run there; its runners' polls end.</summary>
     public async Task<ClusterDeletion> DeleteAsync(string clusterId)

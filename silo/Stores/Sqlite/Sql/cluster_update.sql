@@ -1,3 +1,4 @@
+SELECT 'found' FROM clusters WHERE id = @id;
 UPDATE clusters
 SET name = COALESCE(@name, name),
     memory = COALESCE(@memory, memory),
@@ -5,4 +6,5 @@ SET name = COALESCE(@name, name),
     cpu_share = COALESCE(@cpu_share, cpu_share),
     max_timeout = COALESCE(@max_timeout, max_timeout)
 WHERE id = @id
-RETURNING id;
+  AND NOT EXISTS (SELECT 1 FROM clusters o WHERE o.user_id = clusters.user_id AND o.name = @name AND o.id <> @id)
+RETURNING 'updated';

@@ -1,0 +1,29 @@
+using Orleans.Hybrid.Stores;
+
+namespace Orleans.Hybrid.Silo.Admin;
+
+/// <summary>For what works on an installation and must not make one: a path or a database that was mistyped stays as it is.</summary>
+internal static class SetUpCheck
+{
+    private const string Remedy =
+        "check it; or make one by silo up, or, for several silos, by silo admin setup --public-url URL with the same options.";
+
+    /// <summary>Where a SQLite file is to be, there must be one; comes before anything is made there.</summary>
+    public static void RequireFile(ControlPlaneOptions options)
+    {
+        if (options.Database is null && !File.Exists(ControlPlaneServices.SqliteFileIn(options)))
+        {
+            throw new BadSettingException(
+                "--data", $"is {options.DataDirectory}, where there is no database ({ControlPlaneServices.DatabaseFile}): {Remedy}");
+        }
+    }
+
+    /// <summary>A PostgreSQL database must have our tables.</summary>
+    public static async Task RequireTablesAsync(ControlPlaneOptions options, IStoreSetup store, CancellationToken cancel)
+    {
+        if (options.Database is not null && !await store.IsSetUpAsync(cancel))
+        {
+            throw new BadSettingException("--postgres-file", $"names a database in which nothing was set up: {Remedy}");
+        }
+    }
+}
