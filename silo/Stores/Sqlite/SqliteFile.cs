@@ -47,7 +47,7 @@ public static class SqliteFile
         var content = ContentOf(file);
         if (content.Tables.Count > 0 && !(content.Version > 0 && OurFirstTables.All(content.Tables.Contains)))
         {
-            throw Refused(file, $"is the database of another program: it has a table {content.Tables.First()}");
+            throw Refused(file, $"is the database of another program (it has a table {content.Tables.First()})");
         }
 
         if (content.Version > SqliteMigrations.Newest)

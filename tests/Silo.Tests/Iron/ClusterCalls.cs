@@ -24,7 +24,26 @@ public sealed class ClusterCalls(TestSilo silo) : IClassFixture<TestSilo>
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task The_older_form_of_creation_works_and_names_need_not_be_unique()
+    public async Task B12_Of_an_owners_clusters_one_has_each_name_however_it_is_asked_for()
+    {
+        var (tenant, other) = (await silo.NewTenantAsync(), await silo.NewTenantAsync());
+        await tenant.NewClusterAsync("""{"name":"site"}""");
+        var second = await tenant.NewClusterAsync("""{"name":"second"}""");
+        var path = $"/2/clusters/{second}";
+
+        var made = await tenant.Api.PostAsync("/2/clusters", """{"name":"site"}""");
+        var renamed = await tenant.Api.SendAsync(
+            HttpMethod.Put, path, Api.Body("""{"name":"site","cpu_share":5}"""u8.ToArray(), "application/json"));
+
+        Assert.Equal((409, 409), (made.Status, renamed.Status));
+        Assert.All([made, renamed], reply => Assert.Equal(
+            "You have a cluster named site already: give another name, or update that one", reply.Msg));
+        Assert.Equal("second", (await tenant.Api.GetAsync(path)).Ok().GetProperty("cluster").GetProperty("name").GetString());
+        await other.NewClusterAsync("""{"name":"site"}""");
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task The_older_form_of_creation_works()
     {
         var tenant = await silo.NewTenantAsync();
 

@@ -34,12 +34,26 @@ public sealed class ClusterPages(TestSilo silo) : IClassFixture<TestSilo>
         var tenant = await silo.NewTenantAsync();
         var other = await tenant.NewClusterAsync();
         using var visitor = await Visitor.SignedInAsync(silo, tenant);
-        await visitor.PostAsync("/clusters", ("name", "site"));
+        await visitor.PostAsync("/clusters", ("name", "second"));
         Assert.Contains("hybrid-new-cluster", visitor.Cookies.Keys);
 
         var page = await visitor.GetAsync($"/clusters/{other}");
 
         Assert.DoesNotContain(await tenant.ClusterTokenAsync(other), page.Text, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task B12_A_name_that_one_of_the_clusters_has_is_refused_with_a_sentence()
+    {
+        var tenant = await silo.NewTenantAsync();
+        await tenant.NewClusterAsync();
+        using var visitor = await Visitor.SignedInAsync(silo, tenant);
+
+        var answer = await visitor.PostAsync("/clusters", ("name", "site"));
+
+        Assert.Equal(400, answer.Status);
+        Assert.Contains("You have a cluster named site already", answer.Text, StringComparison.Ordinal);
+        Assert.Equal(1, (await tenant.Api.GetAsync("/2/clusters")).Ok().GetProperty("clusters").GetArrayLength());
     }
 
     [Theory(Timeout = 30_000)]
