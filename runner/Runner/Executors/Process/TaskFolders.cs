@@ -56,6 +56,15 @@ internal static partial class TaskFolders
         {
             await RunAsync(user, "chmod", "-R", "u+rwx", "--", folder);
             await RunAsync(user, "rm", "-rf", "--", folder);
+            DeleteOwn(folder);
+        }
+    }
+
+    // The folder itself lies in one of ours, from which its task's user, if it is not this one, can't remove it.
+    private static void DeleteOwn(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
             Directory.Delete(folder);
         }
     }
@@ -65,16 +74,11 @@ internal static partial class TaskFolders
         ? Path.Combine(folder, name)
         : throw new UnreachableException($"{PlainText.Of(name, 100)} is no name for a folder of tasks.");
 
-    // The folder itself lies in one of ours, from which its task's user can't remove it.
     private static bool TryDelete(string folder)
     {
         try
         {
-            if (Directory.Exists(folder))
-            {
-                Directory.Delete(folder);
-            }
-
+            DeleteOwn(folder);
             return true;
         }
         catch (IOException)
