@@ -107,7 +107,7 @@ public sealed class WithDocker : ProgramTest
     [DockerFact(Timeout = 120_000)]
     public async Task F7_a_task_whose_engine_goes_away_and_comes_back_runs_once_and_to_its_end()
     {
-        await using var engine = new SocketForwarder("/var/run/docker.sock");
+        await using var engine = new SocketForwarder(TestImages.Socket);
         engine.Start();
         await using var plane = await ControlPlane.StartAsync();
         await using var runner = plane.Runner(

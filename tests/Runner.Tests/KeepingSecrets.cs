@@ -9,6 +9,7 @@ using Orleans.Hybrid.Contracts.Sealing;
 using Orleans.Hybrid.Runner.Executors.Process;
 using Orleans.Hybrid.Runner.Settings;
 using Orleans.Hybrid.Runner.Tests.Support;
+using Orleans.Hybrid.Support;
 
 namespace Orleans.Hybrid.Runner.Tests;
 
@@ -176,7 +177,7 @@ public sealed class KeepingSecrets : IDisposable
     /// <summary>Starts it as nobody where this is root, for whom no door is shut.</summary>
     private static Process Start(FakeControlPlane plane, params (string Name, string Value)[] environment)
     {
-        string[] program = ["dotnet", typeof(RunnerProcess).Assembly.Location];
+        string[] program = [MachinePrograms.Dotnet, typeof(RunnerProcess).Assembly.Location];
         string[] line = Environment.IsPrivilegedProcess
             ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", .. program]
             : program;
@@ -196,6 +197,6 @@ public sealed class KeepingSecrets : IDisposable
             start.Environment[name] = value;
         }
 
-        return Process.Start(start)!;
+        return ChildGuard.Shared.Start(start);
     }
 }

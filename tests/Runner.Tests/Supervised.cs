@@ -6,6 +6,7 @@ using System.Text;
 using Orleans.Hybrid.Runner.Executors.Process;
 using Orleans.Hybrid.Runner.Supervision;
 using Orleans.Hybrid.Runner.Tests.Support;
+using Orleans.Hybrid.Support;
 
 namespace Orleans.Hybrid.Runner.Tests;
 
@@ -109,7 +110,7 @@ public sealed class Supervised : IDisposable
     private Process Start(FakeControlPlane plane, string socket, long watchdogMicros)
     {
         var address = Base64Url.EncodeToString(Encoding.UTF8.GetBytes(plane.Address.ToString()));
-        return Process.Start(new ProcessStartInfo("dotnet", [typeof(RunnerProcess).Assembly.Location])
+        return ChildGuard.Shared.Start(new ProcessStartInfo(MachinePrograms.Dotnet, [typeof(RunnerProcess).Assembly.Location])
         {
             Environment =
             {
@@ -120,7 +121,7 @@ public sealed class Supervised : IDisposable
                 ["NOTIFY_SOCKET"] = socket,
                 ["WATCHDOG_USEC"] = $"{watchdogMicros}",
             },
-        })!;
+        });
     }
 
     /// <summary>The service manager's end of the socket.</summary>

@@ -1,5 +1,6 @@
 using Orleans.Hybrid.Runner.Docker;
 using Orleans.Hybrid.Runner.Settings;
+using Orleans.Hybrid.Support;
 
 namespace Orleans.Hybrid.Runner.Tests;
 
@@ -34,19 +35,18 @@ public sealed class TaskLimitSettingsRead
         Assert.Equal((PullPolicy.Always, "none", 90), (options.Pull, options.Network, TaskLimitSettings.MaxTimeoutIn(Source())));
     }
 
-    [Fact]
+    [MemoryFact]
     public void A_folder_for_files_of_tasks_is_in_memory_and_nobody_elses()
     {
-        var own = Directory.CreateDirectory($"/dev/shm/hybrid-test-{Guid.NewGuid():N}").FullName;
+        var own = MachineFolders.NewInMemory();
         try
         {
             environment["TASK_DIR_TMPFS"] = own;
-            File.SetUnixFileMode(own, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             Assert.Equal(own, Read().HostFolder);
 
             File.SetUnixFileMode(own, File.GetUnixFileMode(own) | UnixFileMode.GroupWrite);
             Assert.Contains("others may write", Assert.Throws<BadSettingException>(Read).Message, StringComparison.Ordinal);
-            environment["TASK_DIR_TMPFS"] = AppContext.BaseDirectory;
+            environment["TASK_DIR_TMPFS"] = "/proc";
             Assert.Contains("TASK_DIR_TMPFS is not in memory", Assert.Throws<BadSettingException>(Read).Message, StringComparison.Ordinal);
             environment["TASK_DIR_TMPFS"] = "1";
             Assert.Contains("the full path of a folder", Assert.Throws<BadSettingException>(Read).Message, StringComparison.Ordinal);

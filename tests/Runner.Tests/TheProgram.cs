@@ -109,7 +109,8 @@ public sealed class TheProgram : IDisposable
         }
     }
 
-    [Fact(Timeout = 30_000)]
+    // Only root sees what a runner listens on: to its own user it is shut.
+    [RootFact(Timeout = 30_000)]
     public async Task S31_it_listens_on_nothing_that_a_task_could_reach()
     {
         await using var plane = await FakeControlPlane.StartAsync();
@@ -144,7 +145,7 @@ public sealed class TheProgram : IDisposable
 
     private static Process Start(params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(RunnerProcess).Assembly.Location])
+        var start = new ProcessStartInfo(MachinePrograms.Dotnet, [typeof(RunnerProcess).Assembly.Location])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -154,6 +155,6 @@ public sealed class TheProgram : IDisposable
             start.Environment[name] = value;
         }
 
-        return Process.Start(start)!;
+        return ChildGuard.Shared.Start(start);
     }
 }

@@ -31,6 +31,21 @@ public sealed class ChildGuard : IDisposable
     /// <summary>The guard of this process.</summary>
     public static ChildGuard Shared => One.Value;
 
+    /// <summary>Starts a child that dies with this process at the latest.</summary>
+    public Process Start(ProcessStartInfo how)
+    {
+        var child = new Process { StartInfo = how, EnableRaisingEvents = true };
+        child.Exited += (_, _) => Forget(child);
+        child.Start();
+        Watch(child);
+        if (child.HasExited)
+        {
+            Forget(child);
+        }
+
+        return child;
+    }
+
     /// <summary>From now on a child dies with this process at the latest.</summary>
     public void Watch(Process child) => Tell('+', child);
 

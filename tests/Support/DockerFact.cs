@@ -1,27 +1,13 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using Xunit;
 
 namespace Orleans.Hybrid.Support;
 
-/// <summary>
-/// A fact about a real Docker engine: skipped by name where none answers, but never in CI, where it must be there.
-/// </summary>
-[AttributeUsage(AttributeTargets.Method)]
-public sealed class DockerFactAttribute : FactAttribute
-{
-    public DockerFactAttribute()
-    {
-        Skip = TestImages.Missing is { } reason && Environment.GetEnvironmentVariable("CI") != "true" ? reason : null;
-    }
-}
+/// <summary>A fact about a real Docker engine.</summary>
+public sealed class DockerFactAttribute() : ConditionalFactAttribute(Need.Docker);
 
 /// <summary>The same for facts with data.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-public sealed class DockerTheoryAttribute : TheoryAttribute
-{
-    public DockerTheoryAttribute() => Skip = new DockerFactAttribute().Skip;
-}
+public sealed class DockerTheoryAttribute() : ConditionalTheoryAttribute(Need.Docker);
 
 /// <summary>The images that such facts run, made on this machine, so that no registry is needed.</summary>
 public static class TestImages
@@ -32,6 +18,9 @@ public static class TestImages
     /// <summary>The same as an unprivileged user, with a volume at <c>/data</c>.</summary>
     public const string BusyboxNobody = "orleans-hybrid/busybox:1-nobody";
 
+    /// <summary>The socket of the engine, where it is not told otherwise.</summary>
+    private const string UsualSocket = "/var/run/docker.sock";
+
     private const string Script = "infra/docker/make-busybox-image.sh";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly Lazy<string?> Made = new(Make);
@@ -41,6 +30,10 @@ public static class TestImages
         ? $"needs a Docker engine: apt-get install docker.io busybox-static ({trouble})"
         : null;
 
+    /// <summary>The Unix socket of the engine that runners use.</summary>
+    public static string Socket =>
+        Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } address ? address.Replace("unix://", "", StringComparison.Ordinal) : UsualSocket;
+
     private static string? Make()
     {
         try
@@ -49,6 +42,8 @@ public static class TestImages
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
+                // The engine of DOCKER_HOST, as runners have it, and not that of a context which only the docker command knows.
+                Environment = { ["DOCKER_CONTEXT"] = "default" },
             })!;
             var trouble = script.StandardError.ReadToEndAsync();
             if (!script.WaitForExit(Patience))

@@ -4,16 +4,13 @@ using Xunit.Sdk;
 
 namespace Orleans.Hybrid.Support;
 
-/// <summary>A test that needs PostgreSQL, skipped by name where there is none.</summary>
-public sealed class PostgresFactAttribute : FactAttribute
-{
-    public PostgresFactAttribute() => Skip = PostgresServer.Missing;
-}
+/// <summary>A test that needs PostgreSQL.</summary>
+public sealed class PostgresFactAttribute() : ConditionalFactAttribute(Need.Postgres);
 
 /// <summary>Marks a test class whose <see cref="StoreFactAttribute"/>s run on PostgreSQL.</summary>
 public interface INeedsPostgres;
 
-/// <summary>A test that runs on each database; where the class is an <see cref="INeedsPostgres"/>, skipped where there is none.</summary>
+/// <summary>A test that runs on each database; where the class is an <see cref="INeedsPostgres"/>, a <see cref="ConditionalFactAttribute"/>.</summary>
 [XunitTestCaseDiscoverer("Orleans.Hybrid.Support.StoreFactDiscoverer", "Orleans.Hybrid.Support")]
 public sealed class StoreFactAttribute : FactAttribute
 {
@@ -28,7 +25,8 @@ public sealed class StoreFactDiscoverer(IMessageSink diagnostics) : FactDiscover
 {
     protected override IXunitTestCase CreateTestCase(
         ITestFrameworkDiscoveryOptions discoveryOptions, ITestMethod testMethod, IAttributeInfo factAttribute) =>
-        new StoreTestCase(
+        Demanded.Missing(DiagnosticMessageSink, discoveryOptions, testMethod, StoreTestCase.NeedsOf(testMethod))
+        ?? new StoreTestCase(
             DiagnosticMessageSink,
             discoveryOptions.MethodDisplayOrDefault(),
             discoveryOptions.MethodDisplayOptionsOrDefault(),
@@ -49,8 +47,22 @@ public sealed class StoreTestCase : XunitTestCase
     {
     }
 
+    /// <summary>What the class needs in which the test is to run.</summary>
+    internal static IReadOnlyList<Need> NeedsOf(ITestMethod method) =>
+        method.TestClass.Class.Interfaces.Any(found => found.Name == typeof(INeedsPostgres).FullName) ? [Need.Postgres] : [];
+
+    protected override void Initialize()
+    {
+        base.Initialize();
+        if (NeedsOf(TestMethod) is { Count: > 0 } needs)
+        {
+            foreach (var trait in NeedsDiscoverer.Of(needs))
+            {
+                Traits.Add(trait.Key, [trait.Value]);
+            }
+        }
+    }
+
     protected override string? GetSkipReason(IAttributeInfo factAttribute) =>
-        TestMethod.TestClass.Class.Interfaces.Any(found => found.Name == typeof(INeedsPostgres).FullName)
-            ? PostgresServer.Missing
-            : base.GetSkipReason(factAttribute);
+        Need.MissingOf(NeedsOf(TestMethod)) ?? base.GetSkipReason(factAttribute);
 }

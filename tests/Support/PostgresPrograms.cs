@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 
 namespace Orleans.Hybrid.Support;
 
@@ -43,23 +42,10 @@ internal static class PostgresPrograms
         }
     }
 
-    /// <summary>On the path, or where Debian keeps each version; links lead to where the other programs are.</summary>
-    private static string? Find()
-    {
-        var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries);
-        const string debian = "/usr/lib/postgresql";
-        var versions = Directory.Exists(debian)
-            ? Directory.GetDirectories(debian).OrderByDescending(Version).Select(version => Path.Combine(version, "bin"))
-            : [];
-        return path.Concat(versions).Select(folder => new FileInfo(Path.Combine(folder, "initdb")))
-            .Where(file => file.Exists)
-            .Select(file => (file.ResolveLinkTarget(returnFinalTarget: true) ?? file).FullName)
-            .Select(Path.GetDirectoryName)
-            .FirstOrDefault();
-    }
-
-    private static int Version(string folder) =>
-        int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var version) ? version : 0;
+    /// <summary>Links lead to where the other programs are.</summary>
+    private static string? Find() => MachinePrograms.Find("initdb") is { } initdb
+        ? Path.GetDirectoryName((File.ResolveLinkTarget(initdb, returnFinalTarget: true) ?? new FileInfo(initdb)).FullName)
+        : null;
 
     private static (string User, string Group)? FindUser(string name) => File.ReadLines("/etc/passwd")
         .Select(line => line.Split(':'))

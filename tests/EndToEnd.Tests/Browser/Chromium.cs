@@ -24,7 +24,7 @@ internal sealed class Chromium : IAsyncDisposable
         var driver = await Playwright.CreateAsync();
         var browser = await driver.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
-            ExecutablePath = BrowserFactAttribute.Chromium,
+            ExecutablePath = Browsers.Chromium,
             Args = ["--no-sandbox"],
         });
         return new Chromium(driver, browser);

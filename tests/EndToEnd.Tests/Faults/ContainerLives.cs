@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Orleans.Hybrid.Support;
 
 namespace Orleans.Hybrid.EndToEnd.Tests.Faults;
 
@@ -26,7 +27,7 @@ internal sealed class ContainerLives : IAsyncDisposable
             ConnectCallback = async (_, cancel) =>
             {
                 var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                await socket.ConnectAsync(new UnixDomainSocketEndPoint("/var/run/docker.sock"), cancel);
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(TestImages.Socket), cancel);
                 return new NetworkStream(socket, ownsSocket: true);
             },
         })

@@ -25,7 +25,7 @@ internal sealed partial class RunningProgram : IAsyncDisposable
         IReadOnlyDictionary<string, string?>? environment = null,
         IReadOnlyList<string>? by = null)
     {
-        string[] command = [.. by ?? [], "dotnet", PathOf(room), .. arguments];
+        string[] command = [.. by ?? [], MachinePrograms.Dotnet, PathOf(room), .. arguments];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,

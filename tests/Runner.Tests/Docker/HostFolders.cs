@@ -8,8 +8,7 @@ namespace Orleans.Hybrid.Runner.Tests.Docker;
 
 public sealed class HostFolders : IDisposable
 {
-    private readonly string root = Directory.CreateDirectory(
-        $"/dev/shm/hybrid-test-{Guid.NewGuid():N}", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
+    private readonly string root = MachineFolders.NewInMemory();
 
     private DockerOptions Bound => new() { HostFolder = root };
 

@@ -14,7 +14,9 @@ public sealed class Networks : IAsyncLifetime
 
     public Task InitializeAsync() => Task.CompletedTask;
 
-    public Task DisposeAsync() => Trial.RawAsync($"/networks/{name}", HttpMethod.Delete);
+    // Where there is no engine, only the tests of the fake one have run, and left nothing.
+    public Task DisposeAsync() =>
+        TestImages.Missing is null ? Trial.RawAsync($"/networks/{name}", HttpMethod.Delete) : Task.CompletedTask;
 
     [DockerFact(Timeout = 60_000)]
     public async Task S31_tasks_do_not_reach_each_other()

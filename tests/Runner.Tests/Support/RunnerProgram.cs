@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Runtime.Versioning;
 using System.Text;
 using Orleans.Hybrid.Runner.Executors.Process;
+using Orleans.Hybrid.Support;
 
 namespace Orleans.Hybrid.Runner.Tests.Support;
 
@@ -41,7 +42,7 @@ internal sealed class RunnerProgram : IAsyncDisposable
 
     public static RunnerProgram Start(FakeControlPlane plane, string state, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(RunnerProcess).Assembly.Location])
+        var start = new ProcessStartInfo(MachinePrograms.Dotnet, [typeof(RunnerProcess).Assembly.Location])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -57,7 +58,7 @@ internal sealed class RunnerProgram : IAsyncDisposable
             start.Environment[name] = value;
         }
 
-        return new RunnerProgram(Process.Start(start)!);
+        return new RunnerProgram(ChildGuard.Shared.Start(start));
     }
 
     public void Signal(int signal) => _ = Posix.Signal(process.Id, signal);

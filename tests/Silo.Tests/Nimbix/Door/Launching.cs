@@ -59,7 +59,7 @@ public sealed class Launching
         Assert.Equal(["a", "b"], door.Launcher.Requests.Select(request => request.CommitHash));
     }
 
-    [Theory(Timeout = 60_000)]
+    [CurlTheory(Timeout = 60_000)]
     [InlineData("curl -sS -d 'h=123&s=SECRET' 'ADDRESSrun'")]
     [InlineData("curl -sS -X POST 'ADDRESSrun?h=123&s=SECRET'")]
     public async Task The_originals_line_sends_the_text_as_it_appears_and_says_at_its_end_how_it_was(string line)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
 using Orleans.Hybrid.Silo.Nimbix.Keys;
+using Orleans.Hybrid.Support;
 
 namespace Orleans.Hybrid.Silo.Tests.Nimbix.Keys;
 
@@ -117,7 +118,7 @@ public sealed partial class SecretFiles : IDisposable
         Assert.DoesNotContain("sesame", Refused(), StringComparison.Ordinal);
     }
 
-    [OwnedByAnother]
+    [RootFact]
     public void A_file_of_somebody_else_is_refused()
     {
         Assert.Equal(0, ChangeOwner(_file.Path, 65534, 65534));
@@ -149,10 +150,4 @@ public sealed partial class SecretFiles : IDisposable
 
     private string Refused(UnixFileMode accepted = UnixFileMode.None, string? path = null) =>
         Assert.Throws<SecretRefusedException>(() => Read(accepted, path)).Message;
-
-    /// <summary>Runs for root alone, who can give files away.</summary>
-    private sealed class OwnedByAnotherAttribute : FactAttribute
-    {
-        public OwnedByAnotherAttribute() => Skip = Environment.IsPrivilegedProcess ? null : "needs root, who can give files away";
-    }
 }
