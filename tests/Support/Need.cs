@@ -41,6 +41,11 @@ public sealed class Need
     public static readonly Need Disk = new("disk", () =>
         Rights.Missing("root who may mount disks", Rights.AdministerSystem) ?? Lacking("a disk of its own", "apt-get install mount", "mount", "umount"));
 
+    /// <summary>Minutes, for trials at the size that the manual speaks of.</summary>
+    public static readonly Need Time = new("time", () => Environment.GetEnvironmentVariable("HYBRID_LONG_TESTS") == "1"
+        ? null
+        : "takes minutes: run with HYBRID_LONG_TESTS=1");
+
     /// <summary>Published clients, from their registry.</summary>
     public static readonly Need Npm = new("npm", () => Environment.GetEnvironmentVariable("HYBRID_REAL_CLIENTS") == "1"
         ? Lacking("npm", "apt-get install npm", "npm", "node")

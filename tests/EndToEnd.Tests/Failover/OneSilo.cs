@@ -11,14 +11,28 @@ public sealed class OneSilo(ITestOutputHelper output) : ProgramTest
     public async Task F1_tasks_in_flight_end_once_when_the_silo_is_killed_and_started_again_on_SQLite()
     {
         await using var silo = await ControlPlane.StartAsync();
-        await KillAsync(silo);
+        await KillAsync(silo, Trial.FewRounds, Trial.FewInFlight);
+    }
+
+    [LongFact(Timeout = 1_200_000)]
+    public async Task F1_two_thousand_tasks_in_flight_end_once_when_the_silo_is_killed_and_started_again_on_SQLite()
+    {
+        await using var silo = await ControlPlane.StartAsync();
+        await KillAsync(silo, Trial.ManyRounds, Trial.ManyInFlight);
     }
 
     [PostgresFact(Timeout = 1_200_000)]
     public async Task F1_tasks_in_flight_end_once_when_the_silo_is_killed_and_started_again_on_PostgreSQL()
     {
         await using var silo = await ControlPlane.StartAsync("--postgres-file", await DatabaseAsync("killed_alone"));
-        await KillAsync(silo);
+        await KillAsync(silo, Trial.FewRounds, Trial.FewInFlight);
+    }
+
+    [LongPostgresFact(Timeout = 1_200_000)]
+    public async Task F1_two_thousand_tasks_in_flight_end_once_when_the_silo_is_killed_and_started_again_on_PostgreSQL()
+    {
+        await using var silo = await ControlPlane.StartAsync("--postgres-file", await DatabaseAsync("killed_long"));
+        await KillAsync(silo, Trial.ManyRounds, Trial.ManyInFlight);
     }
 
     [Fact(Timeout = 1_200_000)]
@@ -35,10 +49,10 @@ public sealed class OneSilo(ITestOutputHelper output) : ProgramTest
         await RestartAsync(silo);
     }
 
-    private async Task KillAsync(ControlPlane silo)
+    private async Task KillAsync(ControlPlane silo, int rounds, int inFlight)
     {
-        await using var trial = await Trial.StartAsync(silo, output);
-        for (var round = 0; round < Trial.Rounds; round++)
+        await using var trial = await Trial.StartAsync(silo, output, inFlight);
+        for (var round = 0; round < rounds; round++)
         {
             await trial.KillAsync(silo, isAlone: true);
         }
@@ -50,7 +64,7 @@ public sealed class OneSilo(ITestOutputHelper output) : ProgramTest
     private async Task RestartAsync(ControlPlane silo)
     {
         await using var trial = await Trial.StartAsync(silo, output);
-        await trial.RestartAsync(Enumerable.Repeat(silo, Trial.Rounds), isAlone: true);
+        await trial.RestartAsync(Enumerable.Repeat(silo, Trial.FewRounds), isAlone: true);
 
         Assert.Equal(0, await silo.StopAsync());
         await trial.EndedOnceAsync();

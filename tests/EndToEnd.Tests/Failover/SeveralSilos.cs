@@ -19,32 +19,17 @@ public sealed class SeveralSilos(ITestOutputHelper output) : ProgramTest
     }
 
     [TwoSilosFact(Timeout = 1_200_000)]
-    public async Task F1_tasks_in_flight_end_once_when_a_silo_is_killed()
-    {
-        await using var silos = await Silos.StartAsync(await DatabaseAsync("killed"), 2);
-        await using var trial = await Trial.StartAsync(silos[0], output);
-
-        for (var round = 0; round < Trial.Rounds; round++)
-        {
-            await trial.KillAsync(silos[round % 2], isAlone: false);
-        }
-
-        await trial.EndedOnceAsync();
-    }
+    public Task F1_tasks_in_flight_end_once_when_a_silo_is_killed() => KillAsync(2, Trial.FewRounds, Trial.FewInFlight);
 
     [TwoSilosFact(Timeout = 1_200_000)]
-    public async Task F1_tasks_in_flight_end_once_when_one_of_three_silos_is_killed()
-    {
-        await using var silos = await Silos.StartAsync(await DatabaseAsync("killed_of_three"), 3);
-        await using var trial = await Trial.StartAsync(silos[0], output);
+    public Task F1_tasks_in_flight_end_once_when_one_of_three_silos_is_killed() => KillAsync(3, Trial.FewRounds, Trial.FewInFlight);
 
-        for (var round = 0; round < Trial.Rounds; round++)
-        {
-            await trial.KillAsync(silos[round % 3], isAlone: false);
-        }
+    [LongPostgresFact(Timeout = 1_200_000)]
+    public Task F1_two_thousand_tasks_in_flight_end_once_when_a_silo_is_killed() => KillAsync(2, Trial.ManyRounds, Trial.ManyInFlight);
 
-        await trial.EndedOnceAsync();
-    }
+    [LongPostgresFact(Timeout = 1_200_000)]
+    public Task F1_two_thousand_tasks_in_flight_end_once_when_one_of_three_silos_is_killed() =>
+        KillAsync(3, Trial.ManyRounds, Trial.ManyInFlight);
 
     [TwoSilosFact(Timeout = 180_000)]
     public async Task F1_when_all_silos_died_at_once_new_ones_at_other_addresses_take_over()
@@ -72,6 +57,20 @@ public sealed class SeveralSilos(ITestOutputHelper output) : ProgramTest
         await using var trial = await Trial.StartAsync(silos[0], output);
 
         await trial.RestartAsync([silos[0], silos[1], silos[2]], isAlone: false);
+
+        await trial.EndedOnceAsync();
+    }
+
+    /// <summary>Kills the silos in turn.</summary>
+    private async Task KillAsync(int count, int rounds, int inFlight)
+    {
+        await using var silos = await Silos.StartAsync(await DatabaseAsync("killed"), count);
+        await using var trial = await Trial.StartAsync(silos[0], output, inFlight);
+
+        for (var round = 0; round < rounds; round++)
+        {
+            await trial.KillAsync(silos[round % count], isAlone: false);
+        }
 
         await trial.EndedOnceAsync();
     }

@@ -13,40 +13,42 @@ namespace Orleans.Hybrid.EndToEnd.Tests.Failover;
 /// <summary>Tasks in flight while silos go and come, and what has to be true of them in the end.</summary>
 internal sealed class Trial : IAsyncDisposable
 {
+    /// <summary>Rounds of a test, and how many tasks are in flight in each.</summary>
+    public const int FewRounds = 2;
+    public const int FewInFlight = 300;
+
+    /// <summary>The same for a trial at the size that the manual speaks of.</summary>
+    public const int ManyRounds = 5;
+    public const int ManyInFlight = 2000;
+
     private const string Code = "work";
     private const int Clients = 8;
 
     /// <summary>For a call, and for all tasks of a round to end: the bound of a hang, not of speed.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    private static readonly bool IsLong = Environment.GetEnvironmentVariable("HYBRID_LONG_TESTS") == "1";
-
     private readonly ControlPlane _plane;
+    private readonly int _inFlight;
     private readonly Workforce _workforce;
     private readonly ITestOutputHelper _output;
     private readonly List<JsonObject> _acknowledged = [];
     private readonly Channel<string> _served = Channel.CreateUnbounded<string>();
 
-    private Trial(ControlPlane plane, Workforce workforce, ITestOutputHelper output) =>
-        (_plane, _workforce, _output) = (plane, workforce, output);
+    private Trial(ControlPlane plane, Workforce workforce, ITestOutputHelper output, int inFlight) =>
+        (_plane, _workforce, _output, _inFlight) = (plane, workforce, output, inFlight);
 
-    /// <summary>How many rounds to play: a few, or what issue and manual promise when <c>HYBRID_LONG_TESTS=1</c>.</summary>
-    public static int Rounds { get; } = IsLong ? 10 : 2;
-
-    private static int InFlight { get; } = IsLong ? 2000 : 300;
-
-    private static int Extra => InFlight / 10;
+    private int Extra => _inFlight / 10;
 
     private static long Now => TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
 
     private HeldPrograms Programs => _workforce.Programs;
 
-    /// <summary>Has a code and runners at the control plane to which <paramref name="plane"/> belongs.</summary>
-    public static async Task<Trial> StartAsync(ControlPlane plane, ITestOutputHelper output)
+    /// <summary>Has a code and runners at the control plane to which <paramref name="plane"/> belongs, for so many tasks at a time.</summary>
+    public static async Task<Trial> StartAsync(ControlPlane plane, ITestOutputHelper output, int inFlight = FewInFlight)
     {
         using var client = Client(plane, patient: true);
         await client.Codes.UploadAsync(new NewCode { Name = Code, Image = "some/image", Command = "true" });
-        return new Trial(plane, await Workforce.HireAsync(plane, slots: InFlight + (2 * Extra)), output);
+        return new Trial(plane, await Workforce.HireAsync(plane, slots: inFlight + (2 * (inFlight / 10))), output, inFlight);
     }
 
     /// <summary>Kills a silo while tasks run and others are being handed out; what is queued after it is run, and all end.</summary>
@@ -55,7 +57,7 @@ internal sealed class Trial : IAsyncDisposable
     public async Task KillAsync(ControlPlane victim, bool isAlone)
     {
         Programs.Hold();
-        var running = await QueueAsync(InFlight);
+        var running = await QueueAsync(_inFlight);
         await Programs.StartedAsync(running).WaitAsync(Patience);
         var handedOut = await QueueAsync(Extra);
 
@@ -75,7 +77,7 @@ internal sealed class Trial : IAsyncDisposable
         Assert.All(running, task => Assert.Equal(1, Programs.Starts(task)));
         _output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"killed with {InFlight} running: queued again after {queuedAgain.TotalSeconds:0.0} s, cancelled {commanded.TotalSeconds:0.0} s, started a new task {resumed.TotalSeconds:0.0} s, all ended {ended.TotalSeconds:0.0} s"));
+            $"killed with {_inFlight} running: queued again after {queuedAgain.TotalSeconds:0.0} s, cancelled {commanded.TotalSeconds:0.0} s, started a new task {resumed.TotalSeconds:0.0} s, all ended {ended.TotalSeconds:0.0} s"));
     }
 
     /// <summary>Restarts silos in turn while clients queue, wait and cancel without a pause; none of their calls fails.</summary>

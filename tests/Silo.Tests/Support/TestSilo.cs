@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -110,10 +108,8 @@ public sealed class TestSilo : IAsyncLifetime, IAsyncDisposable
 
     private static SiloAddress FreeAddress()
     {
-        using TcpListener first = new(IPAddress.Loopback, 0), second = new(IPAddress.Loopback, 0);
-        first.Start();
-        second.Start();
-        return new SiloAddress("127.0.0.1", ((IPEndPoint)first.LocalEndpoint).Port, ((IPEndPoint)second.LocalEndpoint).Port);
+        var ports = FreePorts.Take(2);
+        return new SiloAddress("127.0.0.1", ports[0], ports[1]);
     }
 
     private async Task LaunchAsync(

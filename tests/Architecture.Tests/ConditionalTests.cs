@@ -1,0 +1,31 @@
+using System.Text.RegularExpressions;
+
+namespace Orleans.Hybrid.Architecture.Tests;
+
+/// <summary>
+/// Tests that a machine may be unable to run are chosen by their traits, by whoever has what they need: one that is skipped in another
+/// way would run nowhere, and nobody would notice.
+/// </summary>
+public sealed partial class ConditionalTests
+{
+    // What a test needs comes with these; the others are about which build or store a run is of, and skip nothing for want of something.
+    private static readonly string[] Ways =
+    [
+        "tests/Support/ConditionalFact.cs", "tests/Support/PostgresFacts.cs",
+        "tests/Silo.Tests/Support/SqliteFileFact.cs", "tests/Silo.Tests/Support/OneProcessFact.cs", "tests/Runner.Tests/Support/LinkFacts.cs",
+    ];
+
+    [Fact]
+    public void Every_test_that_may_be_skipped_says_what_it_needs()
+    {
+        var others = House.Files("tests", "*.cs").Where(HasOwnWay).Except(Ways).ToList();
+
+        Assert.True(others.Count == 0, $"derive from ConditionalFactAttribute, which gives the traits: {string.Join(", ", others)}");
+        Assert.All(Ways[..2], way => Assert.True(HasOwnWay(way), way));
+    }
+
+    private static bool HasOwnWay(string file) => OwnWay().IsMatch(File.ReadAllText(Path.Combine(House.Root, file)));
+
+    [GeneratedRegex(@":\s*(Fact|Theory)Attribute\b|\[(Fact|Theory)\([^)]*Skip\s*=")]
+    private static partial Regex OwnWay();
+}
