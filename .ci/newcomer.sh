@@ -13,8 +13,10 @@ newcomer_arrives() { # folder
   paste <(realpath -m -- "${here[@]}") <(printf '%s\n' "${here[@]}") |
     awk -F '\t' 'NR == FNR { required[$1]; next } $1 in required { print $2 }' "$1/required" - |
     while read -r program; do ln -sf "$program" "$newcomer_programs/"; done
+  # The SDK itself, whatever stands before it on the path.
   local dotnet
-  dotnet=$(realpath "$(command -v dotnet)") || return 1
+  dotnet=$(dotnet --list-sdks | sed -nE 's/.*\[(.*)\/sdk\]$/\1\/dotnet/p' | tail -1)
+  [ -x "$dotnet" ] || { echo "no .NET SDK" >&2; return 1; }
   # Where it lies in somebody's home, others can't reach it.
   if ! as_newcomer test -x "$dotnet"; then
     cp -a "$(dirname "$dotnet")" "$1/dotnet" && dotnet=$1/dotnet/dotnet
