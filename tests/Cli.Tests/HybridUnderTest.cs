@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Orleans.Hybrid.Support;
 using Orleans.Hybrid.Support.Iron;
 
@@ -9,7 +10,7 @@ namespace Orleans.Hybrid.Cli.Tests;
 internal sealed record Outcome(int ExitCode, string Out, string Error);
 
 /// <summary>The real program in this process, with nothing set around it, against a server that answers.</summary>
-internal sealed class HybridUnderTest : IAsyncDisposable
+internal sealed partial class HybridUnderTest : IAsyncDisposable
 {
     public const string Project = "/2/projects/0123456789abcdef01234567";
     public const string TaskId = "5f5a7c1e0000000000000001";
@@ -74,8 +75,9 @@ internal sealed class HybridUnderTest : IAsyncDisposable
         return path;
     }
 
+    /// <summary>Runs a line, of which a part in quotes, such as the name of a file, may have spaces.</summary>
     public Task<Outcome> RunAsync(string line, CancellationToken cancel = default) =>
-        RunAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries), cancel);
+        RunAsync([.. Parts().Matches(line).Select(part => part.Value.Trim('\''))], cancel);
 
     public async Task<Outcome> RunAsync(string[] args, CancellationToken cancel = default)
     {
@@ -104,4 +106,7 @@ internal sealed class HybridUnderTest : IAsyncDisposable
     }
 
     private static string Task(string status) => $$"""{"id":"{{TaskId}}","status":"{{status}}"}""";
+
+    [GeneratedRegex(@"'[^']*'|\S+")]
+    private static partial Regex Parts();
 }

@@ -69,7 +69,7 @@ public sealed class Schedules
         test.Variables["HYBRID_ENCRYPTION_KEY"] = Key;
         var file = test.File("payload.txt", "secret text");
 
-        await test.RunAsync($"worker schedule -run-every 60 -payload-file {file} hello.rb");
+        await test.RunAsync($"worker schedule -run-every 60 -payload-file '{file}' hello.rb");
 
         var payload = Sent(test).GetProperty("payload").GetString()!;
         Assert.DoesNotContain("secret", test.Server.Single(Schedule).Body, StringComparison.Ordinal);

@@ -12,7 +12,7 @@ public sealed class Settings
         await using var test = await UnconfiguredAsync();
         test.Server.On("GET /2/projects/p/tasks/x", FakeAnswer.Json("""{"id":"x","status":"queued"}"""));
         var connection = test.File("connection.json", Connection(test, "of-connection"));
-        var rest = $"--project-id p worker status x --connection {connection}";
+        var rest = $"--project-id p worker status x --connection '{connection}'";
         var address = $"\"host\":\"127.0.0.1\",\"scheme\":\"http\",\"port\":{test.Server.Url.Port}";
 
         Assert.Equal("of-connection", await TokenAsync(test, rest));

@@ -140,7 +140,7 @@ public sealed class ProcessExecutor : IDisposable
     [Fact(Timeout = 30_000)]
     public async Task X2_X3_a_program_finds_its_files_unchanged_in_a_folder_of_its_own()
     {
-        await RunAsync(Script("pwd; echo $TASK_DIR $HOME; stat -c %a .; od -An -tx1 $PAYLOAD_FILE; echo > written && ls") with
+        await RunAsync(Script("pwd; echo $TASK_DIR $HOME; stat -c %a .; od -An -tx1 \"$PAYLOAD_FILE\"; echo > written && ls") with
         {
             Payload = [0x70, 0x00, 0xff, 0x0d, 0x0a],
         });

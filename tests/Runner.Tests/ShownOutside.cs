@@ -73,7 +73,7 @@ public sealed class ShownOutside : IDisposable
         await plane.Claims.NextAsync();
         Assert.Equal((200, "ok\n"), await AskAsync("/readyz"));
         File.SetUnixFileMode(folder.FullName, (UnixFileMode)0b111_101_101);
-        plane.Offer(Orders.New($"until [ -e {folder.FullName}/go ]; do sleep 0.05; done") with { Command = "sh payload" });
+        plane.Offer(Orders.New($"until [ -e '{folder.FullName}/go' ]; do sleep 0.05; done") with { Command = "sh payload" });
         await program.SaysAsync("begins");
         program.Signal(Posix.Terminate);
         await program.SaysAsync("Claims no more");

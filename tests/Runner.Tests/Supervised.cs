@@ -61,7 +61,7 @@ public sealed class Supervised : IDisposable
         // The task may be another user's.
         File.SetUnixFileMode(folder.FullName, (UnixFileMode)0b111_101_101);
         using var program = Start(plane, manager.Name, watchdogMicros: 200_000);
-        var order = Orders.New($"until [ -e {folder.FullName}/go ]; do sleep 0.05; done") with
+        var order = Orders.New($"until [ -e '{folder.FullName}/go' ]; do sleep 0.05; done") with
         {
             Command = "sh payload",
         };

@@ -7,7 +7,7 @@ internal static class PostgresPrograms
 {
     private static readonly string? Folder = Find();
     private static readonly (string User, string Group)? Unprivileged =
-        Environment.UserName == "root" ? FindUser("postgres") ?? FindUser("nobody") : null;
+        Environment.IsPrivilegedProcess ? FindUser("postgres") ?? FindUser("nobody") : null;
 
     /// <summary>True where a server can be started.</summary>
     public static bool AreThere => Folder is not null;
