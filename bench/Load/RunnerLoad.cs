@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Orleans.Hybrid.Bench.Servers;
 using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Primitives.Http;
 
 namespace Orleans.Hybrid.Bench.Load;
 
@@ -32,7 +33,7 @@ internal sealed class RunnerLoad : IDisposable
     /// <summary>A new session.</summary>
     public static async Task<RunnerLoad> EnrolAsync(SiloProcess silo, BenchCluster cluster, int slots)
     {
-        using var http = new HttpClient { BaseAddress = silo.Url };
+        using var http = new HttpClient(OutboundHttp.Handler()) { BaseAddress = silo.Url };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", cluster.Token);
         var enrol = new EnrolRequest
         {

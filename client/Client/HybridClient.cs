@@ -1,3 +1,5 @@
+using Orleans.Hybrid.Primitives.Http;
+
 namespace Orleans.Hybrid.Client;
 
 /// <summary>
@@ -47,13 +49,8 @@ public sealed class HybridClient : IDisposable
     public LauncherCalls Launcher { get; }
 
     /// <summary>What a client sends through by itself, for a handler of yours to stand in front of.</summary>
-    public static HttpMessageHandler Connections() => new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        ConnectTimeout = TimeSpan.FromSeconds(10),
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-    };
+    /// <remarks>Only https to other machines goes through the environment's proxy; plain HTTP would show it the token.</remarks>
+    public static HttpMessageHandler Connections() => OutboundHttp.Handler();
 
     /// <summary>Closes the connections.</summary>
     public void Dispose() => _http.Dispose();

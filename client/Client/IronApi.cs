@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Orleans.Hybrid.Contracts.Iron;
+using Orleans.Hybrid.Primitives.Http;
 
 namespace Orleans.Hybrid.Client;
 
@@ -64,7 +65,7 @@ internal sealed class IronApi(HybridClientOptions options, HttpClient http)
 
     public static HybridException Silence(HttpRequestMessage request, Exception cause) => new(
         $"{request.RequestUri!.GetLeftPart(UriPartial.Authority)} gave no answer to {Name(request)}: "
-        + (cause is OperationCanceledException ? "it took too long" : cause.Message),
+        + (cause is OperationCanceledException ? $"it took too long{Way(request.RequestUri)}" : cause.Message),
         status: null, "", tryAgain: true, cause);
 
     public static HybridException Strange(HttpResponseMessage response, Exception? cause) => new(
@@ -73,6 +74,9 @@ internal sealed class IronApi(HybridClientOptions options, HttpClient http)
         "",
         tryAgain: false,
         cause);
+
+    private static string Way(Uri address) =>
+        OutboundProxy.Default.NameFor(address) is { } proxy ? $" (through the proxy {proxy})" : "";
 
     private static ByteArrayContent Json(byte[] json) =>
         new(json) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };

@@ -1,3 +1,4 @@
+using Orleans.Hybrid.Primitives.Http;
 using Orleans.Hybrid.Runner;
 using Orleans.Hybrid.Runner.Doctor;
 using Orleans.Hybrid.Runner.Journal;
@@ -15,7 +16,7 @@ try
     ProcessSecrets.ForbidDumps();
     if (args is ["doctor", .. var asked])
     {
-        return await DoctorProgram.RunAsync(asked, Environment.GetEnvironmentVariable, HttpClient.DefaultProxy, Console.Out);
+        return await DoctorProgram.RunAsync(asked, Environment.GetEnvironmentVariable, OutboundProxy.Default, Console.Out);
     }
 
     var source = new SettingSource(args, Environment.GetEnvironmentVariable);

@@ -1,3 +1,4 @@
+using Orleans.Hybrid.Primitives.Http;
 using Orleans.Hybrid.Silo.Security;
 
 namespace Orleans.Hybrid.Silo;
@@ -11,7 +12,7 @@ internal static class ReadyCommand
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments)
     {
         var url = PublicAddress.OnThisMachine(ControlPlaneSettings.Read(arguments).Urls[0]);
-        using var client = new HttpClient { Timeout = Patience };
+        using var client = new HttpClient(OutboundHttp.Handler()) { Timeout = Patience };
         try
         {
             using var answer = await client.GetAsync(new Uri($"{url}/readyz"));

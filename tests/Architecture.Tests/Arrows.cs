@@ -10,18 +10,19 @@ public sealed class Arrows
     private static readonly Dictionary<string, string[]> Drawn = new()
     {
         ["Domain"] = [],
+        ["Primitives"] = [],
         ["Contracts"] = [],
         ["AppDoor"] = [],
         ["RunnerDoor"] = ["Contracts"],
         ["Grains"] = ["Domain", "AppDoor", "RunnerDoor", "Contracts"],
         ["Stores"] = ["Domain"],
-        ["Client"] = ["Contracts"],
+        ["Client"] = ["Contracts", "Primitives"],
         ["GrainClient"] = ["Client", "Contracts", "AppDoor"],
         ["QueueingApp"] = ["Client", "Contracts", "GrainClient"],
-        ["Cli"] = ["Client", "Contracts"],
-        ["Runner"] = ["Contracts", "AppDoor", "RunnerDoor"],
+        ["Cli"] = ["Client", "Contracts", "Primitives"],
+        ["Runner"] = ["Contracts", "Primitives", "AppDoor", "RunnerDoor"],
         ["FakeJarvice"] = [],
-        ["Silo"] = ["Domain", "Grains", "AppDoor", "RunnerDoor", "Stores", "Contracts", "Runner"],
+        ["Silo"] = ["Domain", "Grains", "AppDoor", "RunnerDoor", "Stores", "Contracts", "Primitives", "Runner"],
     };
 
     public static TheoryData<string> Rooms() => [.. Drawn.Keys];

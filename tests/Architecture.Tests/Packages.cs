@@ -14,8 +14,9 @@ public sealed class Packages : IDisposable
 
     public static TheoryData<string, string[]> Packed() => new()
     {
+        { "client/Primitives", [] },
         { "client/Contracts", [] },
-        { "client/Client", ["Microsoft.Extensions.DependencyInjection.Abstractions", "Orleans.Hybrid.Contracts"] },
+        { "client/Client", ["Microsoft.Extensions.DependencyInjection.Abstractions", "Orleans.Hybrid.Contracts", "Orleans.Hybrid.Primitives"] },
         { "grains/AppDoor", ["Microsoft.Orleans.Sdk"] },
         {
             "client/GrainClient",

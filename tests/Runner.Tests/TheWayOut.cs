@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Orleans.Hybrid.Runner.Settings;
 using Orleans.Hybrid.Runner.Tests.Support;
+using Orleans.Hybrid.Support;
 
 namespace Orleans.Hybrid.Runner.Tests;
 
@@ -81,20 +82,21 @@ public sealed class TheWayOut : IDisposable
     }
 
     [Theory(Timeout = 60_000)]
-    [InlineData(null, "")]
-    [InlineData($"me:{Password}", $"me:{Password}@")]
-    [InlineData("me:it's 100%", "me:it's%20100%25@")]
-    public async Task A_proxy_is_gone_through_with_user_and_password_where_it_wants_them(string? login, string userInfo)
+    [InlineData(null, "", "HTTPS_PROXY")]
+    [InlineData(null, "", "ALL_PROXY")]
+    [InlineData($"me:{Password}", $"me:{Password}@", "https_proxy")]
+    [InlineData("me:it's 100%", "me:it's%20100%25@", "HTTPS_PROXY")]
+    public async Task A_proxy_is_gone_through_with_user_and_password_where_it_wants_them(string? login, string userInfo, string variable)
     {
         await using var plane = await HttpsAsync();
         await using var proxy = new ConnectProxy(login);
         await using var program = Start(
-            plane, ("CA_FILE", bundle), ("ONCE", "1"), ("HTTPS_PROXY", $"http://{userInfo}127.0.0.1:{proxy.Port}"));
+            plane, ("CA_FILE", bundle), ("ONCE", "1"), Elsewhere(plane), (variable, $"http://{userInfo}127.0.0.1:{proxy.Port}"));
         plane.Offer(Orders.New("true") with { Command = "sh payload" });
 
         Assert.Equal(0, await program.EndAsync());
         Assert.Equal("complete", Assert.Single((await plane.Finishes.NextAsync()).Results).Status);
-        Assert.All(proxy.Targets, target => Assert.Equal($"127.0.0.1:{plane.Address.Port}", target));
+        Assert.All(proxy.Targets, target => Assert.Equal($"{OwnAuthority.ControlPlaneName}:{plane.Address.Port}", target));
         Assert.True(proxy.Targets.Count >= 2, "heartbeats and the other calls have connections of their own");
         Assert.DoesNotContain(Password, program.Said, StringComparison.Ordinal);
     }
@@ -104,28 +106,38 @@ public sealed class TheWayOut : IDisposable
     {
         await using var plane = await HttpsAsync();
         await using var proxy = new ConnectProxy("me:another");
-        await using var program = Start(plane, ("CA_FILE", bundle), ("HTTPS_PROXY", $"http://me:{Password}@127.0.0.1:{proxy.Port}"));
+        await using var program = Start(
+            plane, ("CA_FILE", bundle), Elsewhere(plane), ("HTTPS_PROXY", $"http://me:{Password}@127.0.0.1:{proxy.Port}"));
 
         await program.SaysAsync("Not enrolled yet");
         Assert.Equal(0, await program.LeaveAsync());
         Assert.Equal((0, 0), (plane.Enrolments.Count, proxy.Targets.Count));
         Assert.True(proxy.Refused > 0);
         Assert.Contains("407", program.Said, StringComparison.Ordinal);
+        Assert.Contains($"(through the proxy http://127.0.0.1:{proxy.Port})", program.Said, StringComparison.Ordinal);
         Assert.DoesNotContain(Password, program.Said, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
-    public async Task What_needs_no_proxy_goes_straight()
+    [Theory(Timeout = 60_000)]
+    [InlineData(true, "HTTPS_PROXY")]
+    [InlineData(false, "http_proxy")]
+    [InlineData(false, "HTTP_PROXY")]
+    [InlineData(false, "all_proxy")]
+    [InlineData(false, "ALL_PROXY")]
+    public async Task V7_loopback_and_plain_http_go_straight_whatever_proxies_there_are(bool https, string variable)
     {
-        await using var plane = await HttpsAsync();
-        await using var proxy = new ConnectProxy(null);
-        await using var program = Start(
-            plane, ("CA_FILE", bundle), ("HTTPS_PROXY", $"http://127.0.0.1:{proxy.Port}"), ("NO_PROXY", "elsewhere.test,127.0.0.1"));
+        await using var plane = https ? await HttpsAsync() : await FakeControlPlane.StartAsync();
+        await using var proxy = new ProxyTrap();
+        await using var program = Start(plane, ("CA_FILE", bundle), ("ONCE", "1"), (variable, proxy.Name));
+        plane.Offer(Orders.New("true") with { Command = "sh payload" });
 
-        await plane.Enrolments.NextAsync();
-        Assert.Equal(0, await program.LeaveAsync());
-        Assert.Equal((0, 0), (proxy.Targets.Count, proxy.Refused));
+        Assert.Equal(0, await program.EndAsync());
+        Assert.Equal("complete", Assert.Single((await plane.Finishes.NextAsync()).Results).Status);
+        Assert.Empty(proxy.Reached);
     }
+
+    private static (string, string) Elsewhere(FakeControlPlane plane) =>
+        ("API_URL", $"https://{OwnAuthority.ControlPlaneName}:{plane.Address.Port}");
 
     private async Task<FakeControlPlane> HttpsAsync(string name = "127.0.0.1")
     {
@@ -134,5 +146,5 @@ public sealed class TheWayOut : IDisposable
     }
 
     private RunnerProgram Start(FakeControlPlane plane, params (string Name, string Value)[] environment) =>
-        RunnerProgram.Start(plane, Path.Combine(folder.FullName, "state"), [("NO_PROXY", ""), ("HTTPS_PROXY", ""), .. environment]);
+        RunnerProgram.Start(plane, Path.Combine(folder.FullName, "state"), [("NO_PROXY", ""), .. environment]);
 }

@@ -4,8 +4,11 @@ namespace Orleans.Hybrid.Domain.Launching;
 /// The provider could not be asked, or refused. Says what was tried and why it failed in words of ours alone: no address, no
 /// reply, no inner exception, since those may hold the key.
 /// </summary>
-public sealed class ProviderException(ProviderCall call, ProviderTrouble trouble, int? httpStatus = null, long? jobNumber = null)
-    : Exception($"{call}: {trouble}{(httpStatus is { } status ? $" (HTTP {status})" : "")}{(jobNumber is { } job ? $", job {job}" : "")}")
+public sealed class ProviderException(
+    ProviderCall call, ProviderTrouble trouble, int? httpStatus = null, long? jobNumber = null, string? proxy = null)
+    : Exception(
+        $"{call}: {trouble}{(httpStatus is { } status ? $" (HTTP {status})" : "")}"
+        + $"{(proxy is null ? "" : $" through the proxy {proxy}")}{(jobNumber is { } job ? $", job {job}" : "")}")
 {
     /// <summary>What was tried.</summary>
     public ProviderCall Call => call;

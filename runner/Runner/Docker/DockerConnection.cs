@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Orleans.Hybrid.Primitives.Http;
 
 namespace Orleans.Hybrid.Runner.Docker;
 
@@ -21,14 +22,13 @@ internal sealed class DockerConnection : IDisposable
     {
         this.address = address;
         this.timeouts = timeouts;
-        http = new HttpClient(new SocketsHttpHandler
+        var handler = OutboundHttp.Handler(sockets =>
         {
-            ConnectCallback = (_, cancel) => address.ConnectAsync(cancel),
-            UseProxy = false,
-            UseCookies = false,
-            AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.None,
-        })
+            sockets.ConnectCallback = (_, cancel) => address.ConnectAsync(cancel);
+            sockets.UseProxy = false;
+            sockets.ConnectTimeout = sockets.PooledConnectionLifetime = Timeout.InfiniteTimeSpan;
+        });
+        http = new HttpClient(handler)
         {
             BaseAddress = address.BaseUri,
             Timeout = Timeout.InfiniteTimeSpan,

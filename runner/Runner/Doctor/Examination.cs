@@ -1,3 +1,4 @@
+using Orleans.Hybrid.Primitives.Http;
 using Orleans.Hybrid.Runner.Link;
 
 namespace Orleans.Hybrid.Runner.Doctor;
@@ -22,7 +23,7 @@ internal static class Examination
     private static async Task<Answer> AskAsync(Check check)
     {
         var finding = await FindAsync(check);
-        var words = PlainText.Of(LinkText.WithoutPasswords(finding.Words), LongestWords);
+        var words = PlainText.Of(OutboundProxy.WithoutPasswords(finding.Words), LongestWords);
         return new Answer(check.Name, finding with { Words = words });
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using Orleans.Hybrid.Primitives.Http;
 using Orleans.Hybrid.Runner.Link;
 
 namespace Orleans.Hybrid.Runner.Doctor;
@@ -24,9 +25,12 @@ internal sealed class Route(Uri address, IWebProxy proxies, X509Certificate2Coll
     public async Task<HttpResponseMessage> AskVersionAsync(
         CancellationToken cancel, RemoteCertificateValidationCallback? look = null)
     {
-        using var handler = new SocketsHttpHandler { Proxy = proxies, AllowAutoRedirect = false, UseCookies = false };
-        handler.SslOptions = Trust.In(authorities);
-        handler.SslOptions.RemoteCertificateValidationCallback = look;
+        var handler = OutboundHttp.Handler(sockets =>
+        {
+            sockets.Proxy = proxies;
+            sockets.SslOptions = Trust.In(authorities);
+            sockets.SslOptions.RemoteCertificateValidationCallback = look;
+        });
         using var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         return await client.GetAsync(new Uri(Address.AbsoluteUri.TrimEnd('/') + "/version"), cancel);
     }

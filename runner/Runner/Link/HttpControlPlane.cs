@@ -1,10 +1,11 @@
 using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using Orleans.Hybrid.Primitives.Http;
 
 namespace Orleans.Hybrid.Runner.Link;
 
-/// <summary>The control plane over outbound HTTPS; proxies come from the usual environment.</summary>
+/// <summary>The control plane over outbound HTTPS; proxies for it come from the usual environment.</summary>
 /// <param name="address">Where it is.</param>
 /// <param name="time">The clock.</param>
 /// <param name="authorities">Whom to trust beside the system's authorities.</param>
@@ -17,6 +18,9 @@ internal sealed class HttpControlPlane(Uri address, TimeProvider time, X509Certi
     private readonly TimeProvider time = time;
     private readonly HttpClient calls = Client(address, authorities);
     private readonly HttpClient heartbeats = Client(address, authorities);
+
+    protected override string Way { get; } =
+        OutboundProxy.Default.NameFor(address) is { } proxy ? $" (through the proxy {proxy})" : "";
 
     public void Dispose()
     {
@@ -39,7 +43,7 @@ internal sealed class HttpControlPlane(Uri address, TimeProvider time, X509Certi
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw new ControlPlaneException($"{call.Verb}: {LinkText.WithoutPasswords(e.Message)}", LinkTrouble.Passing, e);
+            throw new ControlPlaneException($"{call.Verb}: {e.Message}", LinkTrouble.Passing, e);
         }
     }
 
@@ -58,15 +62,7 @@ internal sealed class HttpControlPlane(Uri address, TimeProvider time, X509Certi
 
     private static HttpClient Client(Uri address, X509Certificate2Collection? authorities)
     {
-        var handler = new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            SslOptions = Trust.In(authorities),
-            ConnectTimeout = TimeSpan.FromSeconds(10),
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        };
-        var client = new HttpClient(handler)
+        var client = new HttpClient(OutboundHttp.Handler(sockets => sockets.SslOptions = Trust.In(authorities)))
         {
             BaseAddress = new Uri(address.AbsoluteUri.TrimEnd('/') + "/runner/v1/"),
             Timeout = Timeout.InfiniteTimeSpan,

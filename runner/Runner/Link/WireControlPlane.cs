@@ -81,6 +81,9 @@ internal abstract class WireControlPlane(TimeProvider time) : IControlPlane
         return ReportAsync(Finish, credential, request, request.Results.Count, cancel);
     }
 
+    /// <summary>What is to be said of the way there when something went wrong on it, such as the proxy; empty when it leads straight there.</summary>
+    protected virtual string Way => "";
+
     /// <summary>
     /// Sends one request and gives its answer, whatever its status. Throws <see cref="ControlPlaneException"/> when there is none, and
     /// <see cref="JsonException"/> when it is not the protocol's.
@@ -122,7 +125,7 @@ internal abstract class WireControlPlane(TimeProvider time) : IControlPlane
         }
         catch (OperationCanceledException e) when (!cancel.IsCancellationRequested)
         {
-            var text = $"{call.Verb}: no answer within {timeout.TotalSeconds:0.#} s";
+            var text = $"{call.Verb}: no answer within {timeout.TotalSeconds:0.#} s{Way}";
             throw new ControlPlaneException(text, LinkTrouble.Passing, e);
         }
     }
@@ -144,9 +147,9 @@ internal abstract class WireControlPlane(TimeProvider time) : IControlPlane
     }
 
     // A proxy's login page, or a server of another kind: another try may meet the right one.
-    private static ControlPlaneException Unreadable(string verb, Exception? inner)
+    private ControlPlaneException Unreadable(string verb, Exception? inner)
     {
-        var text = $"{verb}: the answer is not the runner protocol's; check the address and the proxy";
+        var text = $"{verb}: the answer{Way} is not the runner protocol's; check the address, and what stands before it";
         return new ControlPlaneException(text, LinkTrouble.Passing, inner);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -83,7 +84,8 @@ internal sealed class ConnectProxy : IAsyncDisposable
 
             Targets.Enqueue(target[1]);
             using var onward = new TcpClient();
-            await onward.ConnectAsync(IPEndPoint.Parse(target[1]), end.Token);
+            await onward.ConnectAsync(
+                IPEndPoint.TryParse(target[1], out var place) ? place : new(IPAddress.Loopback, int.Parse(target[1].Split(':')[1], CultureInfo.InvariantCulture)), end.Token);
             await stream.WriteAsync("HTTP/1.1 200 Established\r\n\r\n"u8.ToArray(), end.Token);
             await Task.WhenAny(
                 stream.CopyToAsync(onward.GetStream(), end.Token), onward.GetStream().CopyToAsync(stream, end.Token));

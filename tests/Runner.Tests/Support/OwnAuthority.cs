@@ -7,6 +7,9 @@ namespace Orleans.Hybrid.Runner.Tests.Support;
 /// <summary>A certificate authority of somebody's own, that no system knows.</summary>
 internal sealed class OwnAuthority : IDisposable
 {
+    /// <summary>A name that only a proxy knows an address for; every certificate is for it, too.</summary>
+    public const string ControlPlaneName = "control.test";
+
     private readonly X509Certificate2 root;
 
     public OwnAuthority(string name = "Own Root")
@@ -29,6 +32,7 @@ internal sealed class OwnAuthority : IDisposable
         var request = new CertificateRequest("CN=server", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         names.AddIpAddress(address);
+        names.AddDnsName(ControlPlaneName);
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
         var now = TimeProvider.System.GetUtcNow();

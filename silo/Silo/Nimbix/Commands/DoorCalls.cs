@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Orleans.Hybrid.Primitives.Http;
 using Orleans.Hybrid.Silo.Nimbix.Door;
 
 namespace Orleans.Hybrid.Silo.Nimbix.Commands;
@@ -10,7 +11,7 @@ namespace Orleans.Hybrid.Silo.Nimbix.Commands;
 /// <summary>The calls of a CI server to a launcher's door.</summary>
 internal sealed class DoorCalls(Uri door) : IDisposable
 {
-    private readonly HttpClient _http = new() { BaseAddress = door, Timeout = TimeSpan.FromMinutes(2) };
+    private readonly HttpClient _http = new(OutboundHttp.Handler()) { BaseAddress = door, Timeout = TimeSpan.FromMinutes(2) };
 
     /// <summary>As the original was called: hash and secret in a form; the answer is the console text, to its end.</summary>
     public async Task<DoorAnswer> PlainAsync(string hash, string secret)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Orleans.Hybrid.Domain.Launching;
+using Orleans.Hybrid.Primitives.Http;
 using Orleans.Hybrid.Silo.Nimbix.Keys;
 
 namespace Orleans.Hybrid.Silo.Nimbix.Jarvice;
@@ -21,17 +22,13 @@ internal sealed class JarviceHttp : IDisposable
     public JarviceHttp(JarviceOptions options, TimeProvider time)
     {
         (_options, _time, _places) = (options, time, new SemaphoreSlim(options.MostCalls, options.MostCalls));
-        var handler = new SocketsHttpHandler
+        var handler = OutboundHttp.Handler(sockets =>
         {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = options.Base.Scheme == Uri.UriSchemeHttps,
-            ActivityHeadersPropagator = null,
-            ConnectTimeout = options.ConnectTimeout,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            ResponseDrainTimeout = TimeSpan.Zero,
-            SslOptions = JarviceTrust.In(options.CaFile),
-        };
+            sockets.ActivityHeadersPropagator = null;
+            sockets.ConnectTimeout = options.ConnectTimeout;
+            sockets.ResponseDrainTimeout = TimeSpan.Zero;
+            sockets.SslOptions = JarviceTrust.In(options.CaFile);
+        });
         _client = new HttpClient(handler) { BaseAddress = options.Base, Timeout = Timeout.InfiniteTimeSpan };
     }
 
@@ -89,7 +86,7 @@ internal sealed class JarviceHttp : IDisposable
             // Nothing of the cause goes on from here: addresses, bodies and what they echo would go with it.
             throw cancel.IsCancellationRequested
                 ? new OperationCanceledException(cancel)
-                : new ProviderException(call, TroubleOf(trouble), jobNumber: job);
+                : new ProviderException(call, TroubleOf(trouble), jobNumber: job, proxy: OutboundProxy.Default.NameFor(_options.Base));
         }
         finally
         {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Serialization.Metadata;
 using Orleans.Hybrid.Contracts.Iron;
+using Orleans.Hybrid.Primitives.Http;
 
 namespace Orleans.Hybrid.Silo.SingleProcess.Demo;
 
@@ -11,7 +12,7 @@ internal sealed class IronCalls : IDisposable
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly HttpClient _http = new();
+    private readonly HttpClient _http = new(OutboundHttp.Handler());
 
     public IronCalls(Connection connection)
     {

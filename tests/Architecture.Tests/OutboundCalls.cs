@@ -1,0 +1,30 @@
+using System.Text.RegularExpressions;
+
+namespace Orleans.Hybrid.Architecture.Tests;
+
+/// <summary>V7: what calls out is made in one place, which knows what may go through a proxy.</summary>
+public sealed partial class OutboundCalls
+{
+    private static readonly string[] Rooms = ["grains", "silo", "client", "runner", "bench"];
+
+    [Fact]
+    public void Only_one_place_makes_connections_for_http()
+    {
+        var elsewhere = Rooms.SelectMany(room => House.Files(room, "*.cs"))
+            .Where(file => !file.StartsWith("client/Primitives/Http/", StringComparison.Ordinal))
+            .SelectMany(file => House.Lines(file).Where(line => MadeByHand().IsMatch(line)).Select(line => $"{file}: {line.Trim()}"));
+
+        Assert.Empty(elsewhere);
+    }
+
+    [Theory]
+    [InlineData("    private readonly HttpClient _http = new();")]
+    [InlineData("using var client = new HttpClient { Timeout = Patience };")]
+    [InlineData("using var client = new HttpClient();")]
+    [InlineData("var handler = new SocketsHttpHandler")]
+    [InlineData("var handler = new HttpClientHandler();")]
+    public void One_made_by_hand_is_seen(string line) => Assert.Matches(MadeByHand(), line);
+
+    [GeneratedRegex(@"new (SocketsHttpHandler|HttpClientHandler)\b|new HttpClient( \{|\(\)|$)|\bHttpClient \w+ = new\((?!OutboundHttp\.)")]
+    private static partial Regex MadeByHand();
+}

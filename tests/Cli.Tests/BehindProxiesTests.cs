@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using System.Globalization;
+using Orleans.Hybrid.Support;
+using Orleans.Hybrid.Support.Iron;
+
+namespace Orleans.Hybrid.Cli.Tests;
+
+/// <summary>V7: the program itself, where the environment names proxies.</summary>
+public sealed class BehindProxiesTests
+{
+    [Theory(Timeout = 60_000)]
+    [InlineData("http_proxy")]
+    [InlineData("HTTP_PROXY")]
+    [InlineData("all_proxy")]
+    [InlineData("ALL_PROXY")]
+    [InlineData("ALL_PROXY", "elsewhere.test")]
+    public async Task V7_a_server_on_loopback_hears_it_and_no_proxy_does(string variable, string exceptions = "")
+    {
+        await using var proxy = new ProxyTrap();
+        await using var server = await FakeIron.StartAsync();
+        server.On($"GET {HybridUnderTest.Project}/schedules", FakeAnswer.Json("""{"schedules":[{"id":"5c4ed","code_name":"hello","status":"scheduled"}]}"""));
+        var outcome = await RunAsync(
+            server.Url, [new(variable, proxy.Name), new("NO_PROXY", exceptions)], "worker", "schedules");
+
+        Assert.True(outcome.ExitCode == 0, outcome.Error);
+        Assert.Contains("hello", outcome.Out, StringComparison.Ordinal);
+        Assert.Empty(proxy.Reached);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task V7_https_goes_through_and_trouble_names_the_proxy_without_its_password()
+    {
+        await using var proxy = new ProxyTrap();
+        var outcome = await RunAsync(new Uri("https://jobs.test:443"), proxy.Everywhere("me:secret@"), "worker", "schedules");
+
+        Assert.NotEqual(0, outcome.ExitCode);
+        Assert.Contains("CONNECT jobs.test:443 HTTP/1.1", proxy.Reached);
+        Assert.Contains(proxy.Name, outcome.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", outcome.Error, StringComparison.Ordinal);
+    }
+
+    private static async Task<Outcome> RunAsync(
+        Uri server, IEnumerable<KeyValuePair<string, string>> environment, params string[] words)
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(Shell).Assembly.Location, .. words])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment =
+            {
+                ["IRON_HOST"] = server.Host,
+                ["IRON_PORT"] = server.Port.ToString(CultureInfo.InvariantCulture),
+                ["IRON_SCHEME"] = server.Scheme,
+                ["IRON_TOKEN"] = "token-of-a-test",
+                ["IRON_PROJECT_ID"] = HybridUnderTest.Project.Split('/')[^1],
+            },
+        };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var program = Process.Start(start)!;
+        var (said, errors) = (program.StandardOutput.ReadToEndAsync(), program.StandardError.ReadToEndAsync());
+        await program.WaitForExitAsync();
+        return new Outcome(program.ExitCode, await said, await errors);
+    }
+}
