@@ -1,3 +1,4 @@
+using Orleans.Hybrid.Primitives.Codes;
 using Orleans.Hybrid.Runner.Docker;
 using Orleans.Hybrid.Runner.Settings;
 using Orleans.Hybrid.Support;

@@ -16,12 +16,4 @@ public static class RegistryAddress
         var host = (scheme < 0 ? address : address[(scheme + 3)..]).Split('/')[0].ToLowerInvariant();
         return NamesOfDefault.Contains(host) ? Default : host;
     }
-
-    /// <summary>The registry that an image is pulled from.</summary>
-    public static string OfImage(string image)
-    {
-        // As Docker tells a registry from a folder: by a dot, a port, or that it is this very machine.
-        var first = image.IndexOf('/', StringComparison.Ordinal) is >= 0 and var slash ? image[..slash] : "";
-        return first.Contains('.') || first.Contains(':') || first == "localhost" ? Of(first) : Default;
-    }
 }

@@ -37,12 +37,21 @@ internal sealed class ContainerFolder : HttpContent
     public void Add(string path, Func<Stream> open, bool isExecutable) =>
         entries.Add(new Entry(InTar(path), open, isExecutable ? ReadWrite | Execute : ReadWrite));
 
+    /// <summary>Adds a symbolic link; nothing may be added below it.</summary>
+    public void AddLink(string path, string target) => entries.Add(new Entry(InTar(path), null, ReadWrite | Execute, target));
+
     /// <inheritdoc/>
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
     {
         await using var tar = new TarWriter(stream, TarEntryFormat.Pax, leaveOpen: true);
-        foreach (var (path, open, mode) in entries)
+        foreach (var (path, open, mode, target) in entries)
         {
+            if (target is not null)
+            {
+                await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.SymbolicLink, path) { Mode = mode, LinkName = target });
+                continue;
+            }
+
             if (open is null)
             {
                 await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.Directory, path) { Mode = mode });
@@ -63,6 +72,6 @@ internal sealed class ContainerFolder : HttpContent
 
     private static string InTar(string path) => path.TrimStart('/');
 
-    /// <summary>What the tar says about one folder or file.</summary>
-    private sealed record Entry(string Path, Func<Stream>? Open, UnixFileMode Mode);
+    /// <summary>What the tar says about one folder, file or link.</summary>
+    private sealed record Entry(string Path, Func<Stream>? Open, UnixFileMode Mode, string? Target = null);
 }

@@ -40,6 +40,11 @@ internal static class ContainerPlan
             folder.Add($"{place.Folder}/{file.Path}", file.Open, file.IsExecutable);
         }
 
+        foreach (var link in files.Zip?.Links ?? [])
+        {
+            folder.AddLink($"{place.Folder}/{link.Path}", link.Target);
+        }
+
         return folder;
     }
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json;
 using Orleans.Hybrid.Contracts.Registries;
 using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Primitives.Codes;
 
 namespace Orleans.Hybrid.Runner.Docker;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Orleans.Hybrid.Primitives.Codes;
 
 namespace Orleans.Hybrid.Runner.Docker;
 

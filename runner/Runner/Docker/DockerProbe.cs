@@ -1,3 +1,5 @@
+using Orleans.Hybrid.Primitives.Codes;
+
 namespace Orleans.Hybrid.Runner.Docker;
 
 /// <summary>Whether Docker is there, and one sentence that says so or why not.</summary>

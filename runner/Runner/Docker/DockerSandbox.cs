@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Primitives.Codes;
 using Orleans.Hybrid.Runner.Execution;
 using Orleans.Hybrid.Runner.Policy;
 

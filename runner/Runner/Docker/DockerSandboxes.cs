@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Orleans.Hybrid.Contracts.Registries;
 using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Primitives.Codes;
 using Orleans.Hybrid.Runner.Execution;
 using Orleans.Hybrid.Runner.Policy;
 

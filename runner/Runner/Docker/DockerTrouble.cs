@@ -57,7 +57,10 @@ internal static partial class DockerTrouble
     private static SandboxException Unstartable(string image, string command, string reason, Exception? inner)
     {
         var program = string.IsNullOrWhiteSpace(command) ? "own command" : $"command \"{command.Trim()}\"";
-        return new SandboxException($"The {program} can't be started in {image}: {reason}", passing: false, inner);
+        var remedy = reason.Contains("permission denied", StringComparison.OrdinalIgnoreCase)
+            ? " (it is not executable: chmod +x it, before it is zipped where it comes in a zip, or name its interpreter first)"
+            : "";
+        return new SandboxException($"The {program} can't be started in {image}: {reason}{remedy}", passing: false, inner);
     }
 
     [GeneratedRegex(

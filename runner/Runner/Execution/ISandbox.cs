@@ -1,5 +1,5 @@
 using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Runner.Zips;
+using Orleans.Hybrid.Primitives.Archives;
 
 namespace Orleans.Hybrid.Runner.Execution;
 
@@ -79,7 +79,7 @@ internal enum OutputStream
 }
 
 /// <summary>What is put into a task's directory before it starts; a zip is unpacked there.</summary>
-internal sealed record SandboxFiles(byte[] Payload, byte[]? Config, ZipContents? Zip = null);
+internal sealed record SandboxFiles(byte[] Payload, byte[]? Config, CodeArchive? Zip = null);
 
 /// <summary>How a program ended: its exit code (128 + signal when killed), and whether the kernel killed it for memory.</summary>
 internal sealed record SandboxExit(int ExitCode, bool OutOfMemory)

@@ -1,5 +1,7 @@
 using Orleans.Hybrid.Contracts.Iron;
 using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Primitives.Archives;
+using Orleans.Hybrid.Primitives.Codes;
 using Orleans.Hybrid.Runner.Zips;
 
 namespace Orleans.Hybrid.Runner.Execution;
@@ -20,34 +22,31 @@ internal static class TaskCommand
     /// <summary>The command without what is added to it, for people; empty for the image's own.</summary>
     public static string Shown(TaskOrder order) => StartsFile(order) ? CommandWords.Join(Program(order)) : order.Command;
 
-    /// <summary>Throws <see cref="SandboxException"/> when the file that is to be started is not in the zip.</summary>
-    public static void Verify(TaskOrder order, ZipContents contents)
+    /// <summary>
+    /// Throws <see cref="SandboxException"/> when nothing in the zip can be started as the order says; the file that it names may be executed
+    /// from here on, whatever the zip says.
+    /// </summary>
+    public static void Verify(TaskOrder order, CodeArchive contents)
     {
-        if (StartsFile(order) && order.Zip!.FileName is var file && !contents.Has(file))
+        var needed = order.Zip!;
+        if (StartRule.Problem(contents, order.Command, CommandWords.Parse(order.Command), needed.Runtime, needed.FileName) is { } problem)
         {
-            throw BadZip.Because("the file that is to be started is not in it", file);
+            throw BadZip.Because(problem);
+        }
+
+        if (contents.Find(needed.FileName) is { } file)
+        {
+            file.IsExecutable = true;
         }
     }
 
-    private static bool StartsFile(TaskOrder order) =>
-        string.IsNullOrWhiteSpace(order.Command) && order.Zip is { FileName.Length: > 0 };
+    private static bool StartsFile(TaskOrder order) => order.Zip is { } zip && StartRule.StartsFile(order.Command, zip.FileName);
 
     private static IReadOnlyList<string> Program(TaskOrder order) =>
         StartsFile(order) ? Program(order.Zip!.Runtime, order.Zip.FileName) : CommandWords.Parse(order.Command);
 
-    private static IReadOnlyList<string> Program(string runtime, string file) => runtime.ToLowerInvariant() switch
-    {
-        "sh" or "bash" or "ruby" or "python" or "node" or "php" or "perl" or "mono" => [runtime.ToLowerInvariant(), file],
-        "java" when file.EndsWith(".class", StringComparison.Ordinal) => ["java", "-cp", ".", file[..^".class".Length]],
-        "java" => ["java", "-jar", file],
-        "go" or "binary" or "" => [$"./{file}"],
-        _ => throw new SandboxException(
-            $"Nobody knows how to start {PlainText.Of(file, 100)} with the runtime {PlainText.Of(runtime, 100)}: give the code a command.",
-            passing: false)
-        {
-            IsLasting = true,
-        },
-    };
+    private static IReadOnlyList<string> Program(string runtime, string file) => StartRule.Words(runtime, file)
+        ?? throw new SandboxException(StartRule.UnknownRuntime(runtime, file), passing: false) { IsLasting = true };
 
     // The folder first: workers of iron_go read the rest only behind it, and loop for ever on anything else. With a slash at its end:
     // Ruby's own runner puts a name behind it without one between them.

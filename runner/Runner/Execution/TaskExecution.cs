@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using Orleans.Hybrid.Contracts.Runners;
 using Orleans.Hybrid.Contracts.Sealing;
+using Orleans.Hybrid.Primitives.Archives;
 using Orleans.Hybrid.Runner.Redaction;
-using Orleans.Hybrid.Runner.Zips;
 
 namespace Orleans.Hybrid.Runner.Execution;
 
@@ -24,7 +24,7 @@ internal sealed class TaskExecution
     private EnvelopeHeader? header;
     private bool isCounted;
     private bool hasLentSlot;
-    private ZipContents? zip;
+    private CodeArchive? zip;
     private volatile bool isFetching;
     private ExecutionOutcome? outcome;
 

@@ -1,4 +1,5 @@
 using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Primitives.Archives;
 
 namespace Orleans.Hybrid.Runner.Execution;
 
@@ -8,13 +9,10 @@ namespace Orleans.Hybrid.Runner.Execution;
 /// </summary>
 internal sealed record TaskPlace
 {
-    /// <summary>The only name in the folder that no zip may have.</summary>
-    public const string Own = ".hybrid";
-
     public TaskPlace(TaskOrder order, string folder)
     {
         Folder = folder;
-        OwnFolder = order.Zip is null ? folder : $"{folder}/{Own}";
+        OwnFolder = order.Zip is null ? folder : $"{folder}/{CodeArchive.ReservedFolder}";
     }
 
     public string Folder { get; }

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
-using Orleans.Hybrid.Runner.Docker;
+using Orleans.Hybrid.Primitives.Codes;
 
 namespace Orleans.Hybrid.Runner.Policy;
 

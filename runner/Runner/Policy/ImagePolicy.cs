@@ -1,3 +1,4 @@
+using Orleans.Hybrid.Primitives.Codes;
 using Orleans.Hybrid.Runner.Docker;
 
 namespace Orleans.Hybrid.Runner.Policy;

@@ -1,4 +1,5 @@
 using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Primitives.Codes;
 using Orleans.Hybrid.Runner.Docker;
 using Orleans.Hybrid.Runner.Execution;
 

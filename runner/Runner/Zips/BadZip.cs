@@ -1,17 +1,15 @@
+using Orleans.Hybrid.Primitives.Archives;
 using Orleans.Hybrid.Runner.Execution;
 
 namespace Orleans.Hybrid.Runner.Zips;
 
-/// <summary>The words for a zip that is not unpacked, here or anywhere: its bytes never change.</summary>
+/// <summary>A zip that is not unpacked, here or anywhere: its bytes never change.</summary>
 internal static class BadZip
 {
-    private const int LongestName = 100;
+    /// <summary>What this runner takes beside the rules that every zip is held to.</summary>
+    public static ArchiveLimits Limits(long mostUnpacked) => new(mostUnpacked, "this runner's ZIP_UNPACKED_LIMIT");
 
-    /// <summary>For something about the zip as a whole.</summary>
-    public static SandboxException Because(string reason, Exception? inner = null) =>
-        new($"The zip can't be unpacked: {reason}", passing: false, inner) { IsLasting = true };
-
-    /// <summary>For one of its entries.</summary>
-    public static SandboxException Because(string reason, string entry) =>
-        Because($"{reason} (\"{PlainText.Of(entry, LongestName)}\")");
+    /// <summary>The words for it.</summary>
+    public static SandboxException Because(string reason, Exception? cause = null) =>
+        new($"The zip can't be unpacked: {reason}", passing: false, cause) { IsLasting = true };
 }

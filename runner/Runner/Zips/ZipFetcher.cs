@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Primitives.Archives;
 using Orleans.Hybrid.Runner.Execution;
 using Orleans.Hybrid.Runner.Link;
 using Orleans.Hybrid.Runner.Sessions;
@@ -16,12 +17,12 @@ internal sealed class ZipFetcher(
     /// The files of a task's zip; <paramref name="waits"/> is called when it is not at hand. A control plane that is away is asked again
     /// as long as the lease holds. Throws <see cref="SandboxException"/>, or what ends with the lease's interruption.
     /// </summary>
-    public async Task<ZipContents> OpenAsync(TaskZip zip, HeldLease lease, Action waits)
+    public async Task<CodeArchive> OpenAsync(TaskZip zip, HeldLease lease, Action waits)
     {
         var use = cache.Use(zip);
         try
         {
-            return ZipContents.Open(await BringAsync(use, lease, waits), use, mostUnpacked);
+            return CodeArchive.Open(await BringAsync(use, lease, waits), use, BadZip.Limits(mostUnpacked), BadZip.Because);
         }
         catch
         {

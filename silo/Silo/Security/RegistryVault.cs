@@ -3,6 +3,7 @@ using System.Text.Json;
 using Orleans.Hybrid.Contracts.Registries;
 using Orleans.Hybrid.Contracts.Runners;
 using Orleans.Hybrid.Domain.Codes;
+using Orleans.Hybrid.Primitives.Codes;
 
 namespace Orleans.Hybrid.Silo.Security;
 
@@ -29,7 +30,7 @@ internal sealed partial class RegistryVault(
             return null;
         }
 
-        var address = RegistryAddress.OfImage(image);
+        var address = RegistryAddress.Of(ImageReference.HostOf(image));
         return logins.FirstOrDefault(login => login.Address == address) is { } found ? Open(projectId, found) : null;
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Hybrid.Primitives.Codes;
 using Orleans.Hybrid.Runner.Docker;
 using Orleans.Hybrid.Runner.Execution;
 using Orleans.Hybrid.Runner.Policy;

@@ -1,4 +1,4 @@
-using Orleans.Hybrid.Runner.Docker;
+using Orleans.Hybrid.Primitives.Codes;
 
 namespace Orleans.Hybrid.Runner.Tests.Docker;
 
@@ -45,6 +45,23 @@ public sealed class ImageReferences
     [InlineData("user:secret@registry.test/a")]
     [InlineData("https://registry.test/a")]
     public void Anything_else_is_none(string text) => Assert.False(ImageReference.TryParse(text, out _));
+
+    [Theory]
+    [InlineData("busybox", "docker.io")]
+    [InlineData("busybox:1.36", "docker.io")]
+    [InlineData("someone/image", "docker.io")]
+    [InlineData("docker.io/library/busybox", "docker.io")]
+    [InlineData("registry.example.com/image", "registry.example.com")]
+    [InlineData("registry:5000/image:tag", "registry:5000")]
+    [InlineData("localhost/image", "localhost")]
+    [InlineData("Registry/image", "registry")]
+    [InlineData("127.0.0.1:5000/a/b@" + Digest, "127.0.0.1:5000")]
+    public void B3_a_login_is_looked_for_at_the_registry_that_the_image_is_pulled_from(string image, string host)
+    {
+        Assert.Equal(host, ImageReference.HostOf(image));
+        Assert.True(ImageReference.TryParse(image, out var read));
+        Assert.StartsWith($"{host}/", read.Name, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_name_has_at_most_255_characters()

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Primitives.Archives;
 using Orleans.Hybrid.Runner.Execution;
 using Orleans.Hybrid.Runner.Tests.Support;
 using Orleans.Hybrid.Runner.Zips;
@@ -128,7 +129,7 @@ public sealed class ZippedCode : IDisposable
     {
         var path = Path.Combine(folder.FullName, "zip");
         await File.WriteAllBytesAsync(path, zip);
-        using var contents = ZipContents.Open(File.OpenRead(path), new MemoryStream(), 1 << 30);
+        using var contents = CodeArchive.Open(File.OpenRead(path), null, BadZip.Limits(1 << 30), BadZip.Because);
         var trial = new Trial(order);
         try
         {

@@ -1,4 +1,4 @@
-using Orleans.Hybrid.Runner.Docker;
+using Orleans.Hybrid.Primitives.Codes;
 using Orleans.Hybrid.Runner.Policy;
 
 namespace Orleans.Hybrid.Runner.Tests.Policy;

@@ -11,6 +11,9 @@ internal static class ZipMaker
     /// <summary>A plain file that all may execute, as a Unix zip says it.</summary>
     public const int Executable = 0x81ed << 16;
 
+    /// <summary>A symbolic link, whose text is where it points to.</summary>
+    public const int Link = unchecked((int)0xa1ffu << 16);
+
     /// <summary>A zip of text files; a name that ends in a slash is a folder.</summary>
     public static byte[] Of(params (string Name, string Text)[] entries) => Of(zip =>
     {

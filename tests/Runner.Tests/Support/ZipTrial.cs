@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Primitives.Archives;
 using Orleans.Hybrid.Runner.Execution;
 using Orleans.Hybrid.Runner.Link;
 using Orleans.Hybrid.Runner.Sessions;
@@ -66,13 +67,13 @@ internal sealed class ZipTrial : IAsyncDisposable
     }
 
     /// <summary>Opens a zip for a task, while the control plane has it.</summary>
-    public Task<ZipContents> OpenAsync(byte[] zip, HeldLease? lease = null, Action? waits = null)
+    public Task<CodeArchive> OpenAsync(byte[] zip, HeldLease? lease = null, Action? waits = null)
     {
         Plane.Zip = zip;
         return OpenAsync(ZipMaker.Named(zip), lease, waits);
     }
 
-    public Task<ZipContents> OpenAsync(TaskZip zip, HeldLease? lease = null, Action? waits = null) =>
+    public Task<CodeArchive> OpenAsync(TaskZip zip, HeldLease? lease = null, Action? waits = null) =>
         fetcher.OpenAsync(zip, lease ?? Lease(), waits ?? (() => { }));
 
     /// <summary>Has a zip fetched and let go of again.</summary>

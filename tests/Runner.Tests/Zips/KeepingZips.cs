@@ -124,7 +124,7 @@ public sealed class KeepingZips : IAsyncLifetime
 
         using var contents = await waiting;
         Assert.Single(trial.Kept);
-        Assert.Equal(1400, Assert.Single(contents.Files).Entry.Length);
+        Assert.Equal(1400, Assert.Single(contents.Files).Length);
     }
 
     [Fact(Timeout = 60_000)]

@@ -1,6 +1,8 @@
 using System.Runtime.Versioning;
 using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Hybrid.Contracts.Iron;
 using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Primitives.Archives;
 using Orleans.Hybrid.Runner.Execution;
 using Orleans.Hybrid.Runner.Executors.Process;
 using Orleans.Hybrid.Runner.State;
@@ -67,6 +69,35 @@ public sealed class ZipsInProcesses : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task B3_links_that_stay_inside_are_made_as_links()
+    {
+        var zip = ZipMaker.Of(zip =>
+        {
+            ZipMaker.Add(zip, "node_modules/.bin/tool", "../tool/cli.js", ZipMaker.Link);
+            ZipMaker.Add(zip, "node_modules/tool/cli.js", "#!/bin/sh\necho found", ZipMaker.Executable);
+            ZipMaker.Add(zip, "current", "node_modules", ZipMaker.Link);
+        });
+        var order = Orders.New() with
+        {
+            Command = CommandWords.Join(["sh", "-c", "readlink node_modules/.bin/tool; current/.bin/tool; test -L current && echo link"]),
+            Zip = ZipMaker.Named(zip),
+        };
+
+        Assert.Equal(0, (await RunAsync(order, zip)).ExitCode);
+        Assert.Equal(["../tool/cli.js", "found", "link"], output.Lines);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task B5_the_file_that_is_started_may_be_executed_whatever_the_zip_says()
+    {
+        var zip = ZipMaker.Of(zip => ZipMaker.Add(zip, "run.sh", "#!/bin/sh\necho ran", 0x81a4 << 16));
+        var order = Orders.New() with { Zip = ZipMaker.Named(zip, "run.sh") };
+
+        Assert.Equal(0, (await RunAsync(order, zip)).ExitCode);
+        Assert.Equal(["ran"], output.Lines);
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task A_zip_that_lies_about_a_length_starts_nothing_and_leaves_nothing()
     {
         var zip = ZipMaker.Forge(ZipMaker.Of(("a/b", "text"), ("zeros", new string('0', 10_000))), "PK\x01\x02", 24, 0xff, 0xff, 0, 0);
@@ -101,7 +132,8 @@ public sealed class ZipsInProcesses : IDisposable
     {
         var path = Path.Combine(folder.FullName, "zip");
         await File.WriteAllBytesAsync(path, zip);
-        using var contents = ZipContents.Open(File.OpenRead(path), new MemoryStream(), 1 << 30);
+        using var contents = CodeArchive.Open(File.OpenRead(path), null, BadZip.Limits(1 << 30), BadZip.Because);
+        TaskCommand.Verify(order, contents);
         var sandbox = sandboxes.For(order, Session);
         try
         {

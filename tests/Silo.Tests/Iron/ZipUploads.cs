@@ -159,6 +159,46 @@ public sealed class ZipUploads(ZipUploads.SmallSilo small) : IClassFixture<ZipUp
         Assert.Empty(Directory.GetFiles(small.Silo.Options.DataDirectory, "upload*"));
     }
 
+    public static TheoryData<string, byte[], string> Refusable() => new()
+    {
+        { """{"name":"a","image":"i","runtime":"cobol","file_name":"hello.sh"}""", Zips.Small, "runtime: nobody knows how to start \"hello.sh\"" },
+        { """{"name":"a","image":"i","file_name":"hello.rb"}""", Zips.Small, "file_name: the file that is to be started, \"hello.rb\"" },
+        { """{"name":"a","image":"i","command":"./run"}""", Zips.Of(("run", "#!", 0x81a4)), "command: \"run\" is not executable" },
+        { """{"name":"a","image":"Not/An:Image"}""", Zips.Small, "image must be" },
+        { """{"name":"a","image":"a:b:c"}""", Zips.Small, "image must be" },
+        { Data, Zips.Of(("bin/x", "/etc/passwd", 0xa1ff)), "(\"bin/x\")" },
+        { Data, Zips.Of(("bin/x", "../../y", 0xa1ff)), "(\"bin/x\")" },
+        { Data, Zips.Of(("pipe", "", 0x11b6)), "(\"pipe\")" },
+        { Data, Zips.Of(("a", "", 0), ("A", "", 0)), "(\"A\")" },
+        { Data, Zips.Of((".hybrid/payload", "", 0)), "(\".hybrid/payload\")" },
+        { Data, Zips.Of((new string('x', 256), "", 0)), "xxx" },
+        { Data, Damaged(Zips.Of(("torn", new string('a', 1000), 0))), "(\"torn\")" },
+    };
+
+    [Theory(Timeout = 30_000)]
+    [MemberData(nameof(Refusable))]
+    public async Task B3_what_every_task_would_refuse_is_refused_at_upload_by_its_name(string data, byte[] zip, string word)
+    {
+        var tenant = await small.Silo.NewTenantAsync();
+
+        var reply = await tenant.SendZipAsync(zip, data);
+
+        Assert.True(reply.Status == 400 && reply.Msg.Contains(word), $"{data}: {reply}");
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData("node_modules/.bin/tool", "../tool/cli.js", 0xa1ff)]
+    [InlineData("local/man/man3/My::Module.3pm", ".TH", 0x81a4)]
+    public async Task B3_B4_links_that_stay_inside_and_colons_are_taken(string name, string text, int mode)
+    {
+        var tenant = await small.Silo.NewTenantAsync();
+        var zip = Zips.Of(("run.sh", "#!/bin/sh", 0x81ed), (name, text, mode));
+
+        var id = (await tenant.SendZipAsync(zip, """{"name":"a","image":"i","command":"./run.sh"}""")).Ok().GetProperty("id").GetString();
+
+        Assert.Equal(zip, (await tenant.Api.DownloadAsync($"{tenant.Project}/codes/{id}/download")).Bytes);
+    }
+
     [Fact(Timeout = 30_000)]
     public async Task A_zip_over_the_limit_is_413_and_names_the_setting()
     {
@@ -227,6 +267,14 @@ public sealed class ZipUploads(ZipUploads.SmallSilo small) : IClassFixture<ZipUp
         var reply = await tenant.Api.SendAsync(new HttpMethod(method), $"{tenant.Project}/codes/{id}", form);
 
         Assert.Equal((status, "Method not allowed"), (reply.Status, reply.Msg));
+    }
+
+    /// <summary>A zip whose content can't be unpacked any more.</summary>
+    private static byte[] Damaged(byte[] zip)
+    {
+        byte[] damaged = [.. zip];
+        damaged.AsSpan(30 + "torn".Length, 4).Fill(0xff);
+        return damaged;
     }
 
     /// <summary>A zip whose end says something else than it is.</summary>

@@ -23,6 +23,24 @@ internal static class Zips
     /// <summary>A small zip of many zeros.</summary>
     public static byte[] Bomb(int unpacked) => Make(CompressionLevel.Fastest, [("zeros", new byte[unpacked])]);
 
+    /// <summary>A zip of these files with their Unix modes; a link's text is where it points to.</summary>
+    public static byte[] Of(params IReadOnlyList<(string Path, string Text, int Mode)> files)
+    {
+        using var packed = new MemoryStream();
+        using (var zip = new ZipArchive(packed, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (var (path, text, mode) in files)
+            {
+                var entry = zip.CreateEntry(path, CompressionLevel.Fastest);
+                entry.ExternalAttributes = mode << 16;
+                using var content = entry.Open();
+                content.Write(Encoding.UTF8.GetBytes(text));
+            }
+        }
+
+        return packed.ToArray();
+    }
+
     private static byte[] Make(CompressionLevel level, IEnumerable<(string Path, byte[] Bytes)> files)
     {
         using var packed = new MemoryStream();

@@ -17,15 +17,15 @@ internal sealed class ProcessSandbox(TaskOrder order, string folder, TaskUser us
     private ChildProcess? child;
 
     /// <inheritdoc/>
-    public Task<string?> PrepareAsync(CancellationToken cancel)
+    public async Task<string?> PrepareAsync(CancellationToken cancel)
     {
         words = TaskCommand.Words(order, place);
         if (order.Zip is null)
         {
-            _ = Program(Variables());
+            _ = await ProgramAsync(Variables());
         }
 
-        return Task.FromResult<string?>(null);
+        return null;
     }
 
     /// <inheritdoc/>
@@ -43,14 +43,13 @@ internal sealed class ProcessSandbox(TaskOrder order, string folder, TaskUser us
     }
 
     /// <inheritdoc/>
-    public Task StartAsync(LogSink log, CancellationToken cancel)
+    public async Task StartAsync(LogSink log, CancellationToken cancel)
     {
         var variables = Variables();
-        var launch = new Launch(Program(variables), words, variables, folder);
+        var launch = new Launch(await ProgramAsync(variables), words, variables, folder);
         try
         {
             child = ChildProcess.Start(user.As(launch), Strays.Of(folder), log);
-            return Task.CompletedTask;
         }
         catch (Win32Exception e)
         {
@@ -119,7 +118,7 @@ internal sealed class ProcessSandbox(TaskOrder order, string folder, TaskUser us
         return variables;
     }
 
-    private string Program(Dictionary<string, string> variables)
+    private Task<string> ProgramAsync(Dictionary<string, string> variables)
     {
         if (words.Count == 0)
         {
@@ -133,8 +132,6 @@ internal sealed class ProcessSandbox(TaskOrder order, string folder, TaskUser us
         }
 
         // A program that came in the zip is named from the folder on.
-        var named = words[0].Contains('/', StringComparison.Ordinal) ? Path.Combine(folder, words[0]) : words[0];
-        return Programs.Find(named, variables["PATH"]) ?? throw new SandboxException(
-            $"There is no command \"{PlainText.Of(words[0], 200)}\" on this runner's host.", passing: false);
+        return new ProgramSearch(user).FindAsync(words[0], folder, variables["PATH"]);
     }
 }

@@ -14,18 +14,15 @@ internal static class Programs
         Environment.GetEnvironmentVariable("PATH") is { Length: > 0 } path ? path : "/usr/local/bin:/usr/bin:/bin";
 
     /// <summary>The absolute path of a command; null when there is no such program.</summary>
-    public static string? Find(string command, string searchPath)
-    {
-        return command.Contains('/', StringComparison.Ordinal)
-            ? IsProgram(command) ? command : null
-            : searchPath.Split(':')
-                .Where(folder => folder.StartsWith('/'))
-                .Select(folder => Path.Combine(folder, command))
-                .FirstOrDefault(IsProgram);
-    }
+    public static string? Find(string command, string searchPath) => Candidates(command, searchPath).FirstOrDefault(HasBit);
 
-    private static bool IsProgram(string path)
-    {
-        return Path.IsPathRooted(path) && File.Exists(path) && (File.GetUnixFileMode(path) & Executable) != 0;
-    }
+    /// <summary>The files that a command may mean, in the order in which they are tried, whether they may be executed or not.</summary>
+    public static IEnumerable<string> Candidates(string command, string searchPath) =>
+        (command.Contains('/', StringComparison.Ordinal)
+            ? [command]
+            : searchPath.Split(':').Select(folder => Path.Combine(folder, command)))
+        .Where(path => Path.IsPathRooted(path) && File.Exists(path));
+
+    /// <summary>Whether anybody may execute a file.</summary>
+    public static bool HasBit(string path) => (File.GetUnixFileMode(path) & Executable) != 0;
 }

@@ -1,8 +1,8 @@
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
+using Orleans.Hybrid.Primitives.Archives;
 using Orleans.Hybrid.Runner.Execution;
 using Orleans.Hybrid.Runner.State;
-using Orleans.Hybrid.Runner.Zips;
 
 namespace Orleans.Hybrid.Runner.Executors.Process;
 
@@ -63,7 +63,7 @@ internal sealed class Workspace : IDisposable
         progressFile.Dispose();
     }
 
-    private static async Task UnpackAsync(ZipContents zip, string folder, TaskUser user, CancellationToken cancel)
+    private static async Task UnpackAsync(CodeArchive zip, string folder, TaskUser user, CancellationToken cancel)
     {
         foreach (var path in zip.Folders)
         {
@@ -78,6 +78,11 @@ internal sealed class Workspace : IDisposable
             {
                 File.SetUnixFileMode(Path.Combine(folder, file.Path), OwnersProgram);
             }
+        }
+
+        foreach (var link in zip.Links)
+        {
+            File.CreateSymbolicLink(Path.Combine(folder, link.Path), link.Target);
         }
     }
 

@@ -34,6 +34,7 @@ internal static class CodeEndpoints
         var revision = IronMapping.ReadRevision(data, zip?.Facts, ids.New(), options, now);
         if (zip is not null)
         {
+            IronMapping.VerifyStart(revision, zip.Archive);
             await zip.StoreAsync(zips, revision.Id, now, http.RequestAborted);
         }
 

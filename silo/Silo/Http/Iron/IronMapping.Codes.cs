@@ -2,6 +2,8 @@ using Orleans.Hybrid.Contracts.Sealing;
 using Orleans.Hybrid.Domain.Codes;
 using Orleans.Hybrid.Domain.Labels;
 using Orleans.Hybrid.Domain.Tasks;
+using Orleans.Hybrid.Primitives.Archives;
+using Orleans.Hybrid.Primitives.Codes;
 using Wire = Orleans.Hybrid.Contracts.Iron;
 
 namespace Orleans.Hybrid.Silo.Http.Iron;
@@ -22,7 +24,7 @@ internal static partial class IronMapping
             Command = data.Text("command", LongestName * 8) ?? "",
             Stack = data.Text("stack", LongestName) ?? "",
             Runtime = data.Text("runtime", LongestName) ?? "",
-            FileName = FileNameIn(data, zip),
+            FileName = data.Text("file_name", LongestName) ?? "",
             Zip = zip,
             Config = data.Bytes("config", options.PayloadLimit) is { Length: > 0 } config ? config : null,
             EnvVars = EnvVarsIn(data),
@@ -112,9 +114,17 @@ internal static partial class IronMapping
     };
 
     /// <summary>True for what can be the name of an image.</summary>
-    public static bool IsImage(string text) => text.Length > 0
-        && char.IsAsciiLetterOrDigit(text[0])
-        && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '/' or ':' or '@');
+    public static bool IsImage(string text) => ImageReference.TryParse(text, out _);
+
+    /// <summary>Throws <see cref="RefusedException"/> when no task could start what the zip has.</summary>
+    public static void VerifyStart(CodeRevision revision, CodeArchive archive)
+    {
+        var words = Wire.CommandWords.Parse(revision.Command);
+        if (StartRule.Problem(archive, revision.Command, words, revision.Runtime, revision.FileName) is { } problem)
+        {
+            throw new RefusedException(problem);
+        }
+    }
 
     private static string SignatureIn(JsonFields data)
     {
@@ -142,14 +152,6 @@ internal static partial class IronMapping
             ?? throw new RefusedException(
                 $"image is required: this server has no image for {string.Join(" or ", named.OfType<string>())}; "
                 + "its operator can set one with HYBRID_RUNTIME_IMAGES");
-    }
-
-    private static string FileNameIn(JsonFields data, CodeZip? zip)
-    {
-        var name = data.Text("file_name", LongestName) ?? "";
-        return zip is null || name.Length == 0 || ZipCheck.StaysInside(name)
-            ? name
-            : throw new RefusedException("file_name must be the path of a file in the zip");
     }
 
     private static IReadOnlyDictionary<string, string> EnvVarsIn(JsonFields data)

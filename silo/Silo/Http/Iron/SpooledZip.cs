@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Orleans.Hybrid.Domain.Codes;
 using Orleans.Hybrid.Domain.Steps;
+using Orleans.Hybrid.Primitives.Archives;
 using Orleans.Hybrid.Stores;
 
 namespace Orleans.Hybrid.Silo.Http.Iron;
@@ -8,13 +9,20 @@ namespace Orleans.Hybrid.Silo.Http.Iron;
 /// <summary>A zip that has arrived, is no larger than allowed and was found good; it lies in a file that nobody else sees.</summary>
 internal sealed class SpooledZip : IAsyncDisposable
 {
+    // Unpacking costs a processor: uploads must not take all of them.
+    private static readonly SemaphoreSlim Unpacking = new(Math.Max(1, Environment.ProcessorCount / 2));
+
     private readonly FileStream _file;
 
-    private SpooledZip(FileStream file, CodeZip facts)
+    private SpooledZip(FileStream file, CodeArchive archive, CodeZip facts)
     {
         _file = file;
+        Archive = archive;
         Facts = facts;
     }
+
+    /// <summary>What is in it.</summary>
+    public CodeArchive Archive { get; }
 
     /// <summary>Size and hashes.</summary>
     public CodeZip Facts { get; }
@@ -29,8 +37,7 @@ internal sealed class SpooledZip : IAsyncDisposable
             var facts = await SpoolAsync(part, file, options.UploadLimit, disk, cancel);
             if (facts.Size > 0)
             {
-                ZipCheck.Verify(file, options.UnpackedLimit);
-                return new SpooledZip(file, facts);
+                return new SpooledZip(file, await OpenAsync(file, options, cancel), facts);
             }
         }
         catch
@@ -57,7 +64,56 @@ internal sealed class SpooledZip : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => _file.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        Archive.Dispose();
+        return _file.DisposeAsync();
+    }
+
+    /// <summary>Opens what came as a zip by the rules of runners, so that none refuses later what was taken here.</summary>
+    private static async Task<CodeArchive> OpenAsync(FileStream file, ControlPlaneOptions options, CancellationToken cancel)
+    {
+        VerifyHead(file);
+        var limits = new ArchiveLimits(options.UnpackedLimit, "16 times HYBRID_UPLOAD_LIMIT");
+        var archive = CodeArchive.Open(file, held: null, limits, (reason, _) => new RefusedException($"file is not a good zip: {reason}"));
+        try
+        {
+            await Unpacking.WaitAsync(cancel);
+            try
+            {
+                await archive.VerifyContentsAsync(cancel);
+            }
+            finally
+            {
+                Unpacking.Release();
+            }
+
+            return archive;
+        }
+        catch
+        {
+            archive.Dispose();
+            throw;
+        }
+    }
+
+    private static void VerifyHead(FileStream file)
+    {
+        Span<byte> head = stackalloc byte[4];
+        file.Position = 0;
+        var read = file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
+        if (head.StartsWith("b'PK"u8) || head.StartsWith("b\"PK"u8))
+        {
+            throw new RefusedException(
+                "file is not a zip but the text of one, b'PK...': the Python client does that under Python 3; "
+                + "use another client, or Python 2");
+        }
+
+        if (read < head.Length || !head.StartsWith("PK"u8))
+        {
+            throw new RefusedException("file is not a zip");
+        }
+    }
 
     private static async Task<CodeZip> SpoolAsync(
         Stream part, FileStream file, int most, BudgetLease disk, CancellationToken cancel)

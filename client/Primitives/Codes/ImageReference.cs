@@ -1,13 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
 
-namespace Orleans.Hybrid.Runner.Docker;
+namespace Orleans.Hybrid.Primitives.Codes;
 
 /// <summary>
 /// An image's name as the registry grammar allows it: <c>[host/]path[:tag][@digest]</c>. It is told in full, with its host, so that
 /// the engine is asked for what a policy has looked at, and takes no name for the id of an image that it happens to have.
 /// </summary>
-internal sealed partial record ImageReference
+public sealed partial record ImageReference
 {
     private const string Hub = "docker.io";
     private const int LongestText = 600;
@@ -29,9 +29,17 @@ internal sealed partial record ImageReference
     /// <summary>True when <see cref="Version"/> is a digest.</summary>
     public bool Pinned { get; }
 
+    /// <summary>The host of the registry that a written image lies at, in small letters; <c>docker.io</c> where it names none.</summary>
+    public static string HostOf(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash && IsHost(text[..slash]) ? text[..slash].ToLowerInvariant() : Hub;
+    }
+
     /// <summary>Reads a reference; what is none, such as an option or a path, never gets into a URL.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out ImageReference? image)
     {
+        ArgumentNullException.ThrowIfNull(text);
         var match = text.Length <= LongestText ? Grammar().Match(text) : Match.Empty;
         var name = match.Groups["name"].Value;
         if (!match.Success || name.Length > LongestName)
@@ -50,6 +58,7 @@ internal sealed partial record ImageReference
     /// <summary>A name as engines understand it: what has no host in front is at Docker Hub.</summary>
     public static string FullName(string name)
     {
+        ArgumentNullException.ThrowIfNull(name);
         var slash = name.IndexOf('/', StringComparison.Ordinal);
         var (host, path) = slash > 0 && IsHost(name[..slash])
             ? (name[..slash].ToLowerInvariant(), name[(slash + 1)..])

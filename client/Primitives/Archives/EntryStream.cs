@@ -1,10 +1,10 @@
-namespace Orleans.Hybrid.Runner.Zips;
+namespace Orleans.Hybrid.Primitives.Archives;
 
 /// <summary>
 /// An entry's bytes, counted as they come: who has believed its length is told when that was a lie, and gets no byte more. It can tell its
 /// length and place, so that it may become part of a tar, but can't go elsewhere.
 /// </summary>
-internal sealed class ExactStream(Stream inner, long length, string entry) : Stream
+internal sealed class EntryStream(Stream inner, long length, string entry, ArchiveRefusal refuse) : Stream
 {
     private long given;
 
@@ -30,9 +30,9 @@ internal sealed class ExactStream(Stream inner, long length, string entry) : Str
         {
             return buffer.IsEmpty ? 0 : Counted(inner.Read(buffer));
         }
-        catch (Exception broken) when (ZipContents.IsOfTheZip(broken))
+        catch (Exception broken) when (CodeArchive.IsOfTheArchive(broken))
         {
-            throw BadZip.Because(broken.Message, broken);
+            throw refuse.About(entry, broken.Message, broken);
         }
     }
 
@@ -43,11 +43,11 @@ internal sealed class ExactStream(Stream inner, long length, string entry) : Str
     {
         try
         {
-            return buffer.IsEmpty ? 0 : Counted(await inner.ReadAsync(buffer, cancellationToken));
+            return buffer.IsEmpty ? 0 : Counted(await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false));
         }
-        catch (Exception broken) when (ZipContents.IsOfTheZip(broken))
+        catch (Exception broken) when (CodeArchive.IsOfTheArchive(broken))
         {
-            throw BadZip.Because(broken.Message, broken);
+            throw refuse.About(entry, broken.Message, broken);
         }
     }
 
@@ -75,7 +75,7 @@ internal sealed class ExactStream(Stream inner, long length, string entry) : Str
     {
         given += read;
         return given > length || (read == 0 && given < length)
-            ? throw BadZip.Because("an entry is not as long as the zip says", entry)
+            ? throw refuse.About(entry, "an entry is not as long as the zip says")
             : read;
     }
 }

@@ -1,17 +1,20 @@
-namespace Orleans.Hybrid.Runner.Zips;
+namespace Orleans.Hybrid.Primitives.Archives;
 
 /// <summary>What kind of file an entry is, as its attributes say; zips made elsewhere than on Unix say nothing.</summary>
-internal readonly record struct ZipMode(int Attributes)
+internal readonly record struct EntryMode(int Attributes)
 {
     private const int Kind = 0xf000;
     private const int PlainFile = 0x8000;
     private const int Folder = 0x4000;
+    private const int Link = 0xa000;
     private const int Rights = 0x1ff;
     private const int Execute = 0x49;
 
     public bool MayBeFile => (Unix & Kind) is 0 or PlainFile;
 
     public bool MayBeFolder => (Unix & Kind) is 0 or Folder;
+
+    public bool IsLink => (Unix & Kind) == Link;
 
     /// <summary>Whether anybody may execute it; true where nothing is said about rights.</summary>
     public bool IsExecutable => (Unix & Rights) == 0 || (Unix & Execute) != 0;

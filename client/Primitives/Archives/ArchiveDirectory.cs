@@ -1,0 +1,102 @@
+using System.Buffers.Binary;
+
+namespace Orleans.Hybrid.Primitives.Archives;
+
+/// <summary>
+/// A zip's directory, found by the record at the zip's end, or by the one of zip64 before that. It takes memory when it is read, so that a
+/// long one, or one that is elsewhere than the record says, is not read at all.
+/// </summary>
+internal static class ArchiveDirectory
+{
+    private const int LargestDirectory = 4 << 20;
+    private const int EndLength = 22;
+    private const int LocatorLength = 20;
+    private const int End64Length = 56;
+    private const int HeaderLength = 46;
+
+    private const string Misplaced = "its directory is not where it should be (zips in parts are not taken)";
+    private const string Damaged = "its directory is damaged";
+
+    // By the format's own list and Info-ZIP's: DOS, OS/2, NTFS in both numberings, VFAT.
+    private static readonly byte[] HostsWithBackslash = [0, 6, 10, 11, 14];
+
+    /// <summary>For each entry, in order, whether it was made where <c>\</c> separates. Throws when the directory is large, or not there.</summary>
+    public static bool[] Read(FileStream file, ArchiveRefusal refuse)
+    {
+        var place = Find(file, refuse);
+        if (place.Entries > CodeArchive.MostEntries)
+        {
+            throw refuse($"it has too many entries: more than {CodeArchive.MostEntries} files and folders", null);
+        }
+
+        var length = place.End - place.Start;
+        if (length > LargestDirectory)
+        {
+            throw refuse($"it has too many entries: its directory is larger than {LargestDirectory} bytes", null);
+        }
+
+        var directory = new byte[length];
+        file.Position = place.Start;
+        file.ReadExactly(directory);
+        var made = new List<bool>();
+        for (var rest = directory.AsSpan(); rest.StartsWith("PK\x01\x02"u8);)
+        {
+            var header = rest.Length < HeaderLength ? throw refuse(Damaged, null)
+                : HeaderLength + UInt16(rest, 28) + UInt16(rest, 30) + UInt16(rest, 32);
+            made.Add(HostsWithBackslash.Contains(rest[5]));
+            rest = header <= rest.Length ? rest[header..] : throw refuse(Damaged, null);
+        }
+
+        return made.Count == place.Entries ? [.. made] : throw refuse($"{Damaged}: it has {made.Count} entries, and tells of {place.Entries}", null);
+    }
+
+    private static Place Find(FileStream file, ArchiveRefusal refuse)
+    {
+        var tail = new byte[Math.Min(file.Length, EndLength + LocatorLength + ushort.MaxValue)];
+        file.Position = file.Length - tail.Length;
+        file.ReadExactly(tail);
+        var at = tail.AsSpan().LastIndexOf("PK\x05\x06"u8);
+        if (at < 0 || tail.Length - at < EndLength)
+        {
+            throw refuse("it has no end, and may have been cut off", null);
+        }
+
+        var record = tail.AsSpan(at);
+        var end = file.Length - tail.Length + at;
+        var (disks, entries, start) = (UInt32(record, 4), UInt16(record, 10), UInt32(record, 16));
+        // The same numbers by which the reader of the entries turns to the other record.
+        var place = UInt16(record, 4) == ushort.MaxValue || entries == ushort.MaxValue || start == uint.MaxValue
+            ? Find64(file, tail.AsSpan(0, at), refuse)
+            : disks == 0 && UInt16(record, 8) == entries ? new Place(start, end, entries)
+            : throw refuse(Misplaced, null);
+        return place.Start >= 0 && place.Start <= place.End && place.End <= end ? place : throw refuse(Misplaced, null);
+    }
+
+    private static Place Find64(FileStream file, ReadOnlySpan<byte> before, ArchiveRefusal refuse)
+    {
+        if (before.Length < LocatorLength || !before[^LocatorLength..].StartsWith("PK\x06\x07"u8))
+        {
+            throw refuse(Misplaced, null);
+        }
+
+        var at = BinaryPrimitives.ReadInt64LittleEndian(before[^LocatorLength..][8..]);
+        if (at < 0 || at > file.Length - End64Length)
+        {
+            throw refuse(Misplaced, null);
+        }
+
+        Span<byte> record = stackalloc byte[End64Length];
+        file.Position = at;
+        file.ReadExactly(record);
+        return record.StartsWith("PK\x06\x06"u8) && UInt32(record, 16) == 0 && UInt32(record, 20) == 0
+            && record[24..32].SequenceEqual(record[32..40])
+            ? new Place(BinaryPrimitives.ReadInt64LittleEndian(record[48..]), at, BinaryPrimitives.ReadInt64LittleEndian(record[32..]))
+            : throw refuse(Misplaced, null);
+    }
+
+    private static int UInt16(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt16LittleEndian(bytes[at..]);
+
+    private static uint UInt32(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt32LittleEndian(bytes[at..]);
+
+    private readonly record struct Place(long Start, long End, long Entries);
+}

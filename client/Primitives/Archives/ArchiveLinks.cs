@@ -1,0 +1,101 @@
+using System.IO.Compression;
+using System.Text;
+
+namespace Orleans.Hybrid.Primitives.Archives;
+
+/// <summary>A symbolic link of a zip.</summary>
+/// <param name="Path">Where it goes.</param>
+/// <param name="Target">What it points to, relative to the folder that it is in.</param>
+public sealed record ArchivedLink(string Path, string Target);
+
+/// <summary>A zip's symbolic links: relative ones that stay inside, also when one leads through others.</summary>
+internal sealed class ArchiveLinks(ArchiveRefusal refuse)
+{
+    // As many as the kernel follows.
+    private const int MostHops = 40;
+    private const int MostSteps = 500_000;
+
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private readonly Dictionary<string, ArchivedLink> links = new(StringComparer.Ordinal);
+    private int steps;
+
+    public IReadOnlyCollection<ArchivedLink> All => links.Values;
+
+    public void Add(ZipArchiveEntry entry, string path)
+    {
+        if (entry.Length is 0 or > EntryPath.Longest)
+        {
+            throw refuse.About(path, $"a link points nowhere, or to a path longer than {EntryPath.Longest} bytes");
+        }
+
+        var target = Target(entry, path);
+        if (target.StartsWith('/') || target.Any(char.IsControl))
+        {
+            throw refuse.About(path, $"a link points to an absolute path, and so out of the folder: {EntryWords.Shown(target)}");
+        }
+
+        links.Add(path, new ArchivedLink(path, target));
+    }
+
+    /// <summary>Throws unless every link stays inside.</summary>
+    public void Verify()
+    {
+        foreach (var link in links.Values)
+        {
+            _ = Follow(link.Path, link.Path);
+        }
+    }
+
+    /// <summary>What a path means once all links on its way were followed.</summary>
+    public string Follow(string path) => Follow(path, path);
+
+    private string Follow(string path, string link)
+    {
+        var (inside, ahead, hops) = (new List<string>(), new Stack<string>(EntryPath.Parts(path).Reverse()), 0);
+        while (ahead.TryPop(out var part))
+        {
+            if (++steps > MostSteps)
+            {
+                throw refuse.About(link, "its links are too many to follow them all");
+            }
+
+            if (part != "..")
+            {
+                inside.Add(part);
+            }
+            else if (inside.Count > 0)
+            {
+                inside.RemoveAt(inside.Count - 1);
+            }
+            else
+            {
+                throw refuse.About(link, $"a link leads out of the folder: {EntryWords.Shown(links[link].Target)}");
+            }
+
+            if (part != ".." && links.TryGetValue(string.Join('/', inside), out var found))
+            {
+                inside.RemoveAt(inside.Count - 1);
+                Array.ForEach([.. EntryPath.Parts(found.Target).Reverse()], ahead.Push);
+                hops = hops < MostHops ? hops + 1 : throw refuse.About(link, $"a link leads through more than {MostHops} others, or round in a circle");
+            }
+        }
+
+        return string.Join('/', inside);
+    }
+
+    private string Target(ZipArchiveEntry entry, string path)
+    {
+        try
+        {
+            using var content = new EntryStream(entry.Open(), entry.Length, path, refuse);
+            var bytes = new byte[entry.Length];
+            content.ReadExactly(bytes);
+            return Strict.GetString(bytes);
+        }
+        catch (Exception broken) when (CodeArchive.IsOfTheArchive(broken))
+        {
+            throw refuse.About(path, $"a link can't be read: {broken.Message}", broken);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.Globalization;
+using System.Text;
+
+namespace Orleans.Hybrid.Primitives.Archives;
+
+/// <summary>Makes the exception by which a program refuses a zip, from the reason in words.</summary>
+/// <param name="reason">What is wrong, with the name of the entry where it is one's.</param>
+/// <param name="cause">What the zip's reader threw; null when a rule of ours refuses it.</param>
+public delegate Exception ArchiveRefusal(string reason, Exception? cause);
+
+/// <summary>Which zips are taken beside those that are good.</summary>
+/// <param name="MostUnpacked">Most bytes that all files have together when unpacked.</param>
+/// <param name="Setting">The setting that says so, for people.</param>
+public sealed record ArchiveLimits(long MostUnpacked, string Setting);
+
+/// <summary>Words about entries.</summary>
+internal static class EntryWords
+{
+    private const int LongestName = 100;
+
+    public static Exception About(this ArchiveRefusal refuse, string entry, string reason, Exception? cause = null) =>
+        refuse($"{reason} ({Shown(entry)})", cause);
+
+    /// <summary>A name that somebody else chose, fit for a terminal and a line of a log: bounded, without controls and what turns text round.</summary>
+    public static string Shown(string name)
+    {
+        var shown = new StringBuilder("\"");
+        foreach (var rune in name.EnumerateRunes().Take(LongestName))
+        {
+            shown.Append(IsPlain(rune) ? rune.ToString() : "?");
+        }
+
+        return shown.Append(name.Length > LongestName ? "…\"" : "\"").ToString();
+    }
+
+    private static bool IsPlain(Rune rune) => Rune.GetUnicodeCategory(rune) is not (
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse
+        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.OtherNotAssigned);
+}

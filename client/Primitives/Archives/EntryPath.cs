@@ -1,0 +1,68 @@
+using System.Text;
+
+namespace Orleans.Hybrid.Primitives.Archives;
+
+/// <summary>The paths of a zip's entries, which say where in the task's folder they go, and never anywhere else.</summary>
+internal static class EntryPath
+{
+    /// <summary>Most characters of a path.</summary>
+    public const int Longest = 1024;
+
+    private const int LongestName = 255;
+
+    /// <summary>The path in its one form, without a slash at its end; empty for the folder itself. Throws when it leads out.</summary>
+    /// <param name="name">The entry's name as it is written.</param>
+    /// <param name="separatesByBackslash">See <see cref="Separated"/>.</param>
+    /// <param name="refuse">Makes what is thrown.</param>
+    public static string Of(string name, bool separatesByBackslash, ArchiveRefusal refuse)
+    {
+        if (name.Length is 0 or > Longest)
+        {
+            throw refuse.About(name, $"the path of an entry is empty, or longer than {Longest} characters");
+        }
+
+        if (name.Any(char.IsControl))
+        {
+            throw refuse.About(name, "the path of an entry has a control character in it");
+        }
+
+        // Also where only a reader that takes every \ for a separator would leave the folder.
+        if (IsRooted(name) || name.Split('/', '\\').Contains(".."))
+        {
+            throw refuse.About(name, "the path of an entry leads out of the folder");
+        }
+
+        var parts = Parts(Separated(name, separatesByBackslash)).ToList();
+        if (parts.Exists(part => Encoding.UTF8.GetByteCount(part) > LongestName))
+        {
+            throw refuse.About(name, $"the path of an entry has a name of more than {LongestName} bytes in it");
+        }
+
+        return parts is [var first, ..] && first.Equals(CodeArchive.ReservedFolder, StringComparison.OrdinalIgnoreCase)
+            ? throw refuse.About(name, $"{CodeArchive.ReservedFolder} is where the runner's own files go")
+            : string.Join('/', parts);
+    }
+
+    /// <summary>
+    /// A name with its separators as Info-ZIP's unzip reads them: in a zip made on DOS or Windows <c>\</c> is one, as long as there is no
+    /// <c>/</c> in the name; else it is a character like any other.
+    /// </summary>
+    public static string Separated(string name, bool separatesByBackslash) =>
+        separatesByBackslash && !name.Contains('/', StringComparison.Ordinal) ? name.Replace('\\', '/') : name;
+
+    /// <summary>The names that a path consists of, without those that mean the folder itself.</summary>
+    public static IEnumerable<string> Parts(string path) => path.Split('/').Where(part => part is not ("" or "."));
+
+    /// <summary>The folders above a path, from the top down.</summary>
+    public static IEnumerable<string> Above(string path)
+    {
+        for (var slash = path.IndexOf('/', StringComparison.Ordinal); slash > 0; slash = path.IndexOf('/', slash + 1))
+        {
+            yield return path[..slash];
+        }
+    }
+
+    // ':' is a character like any other, but for a drive at the very start.
+    private static bool IsRooted(string name) =>
+        name[0] is '/' or '\\' || (name.Length > 2 && name[1] == ':' && name[2] is '/' or '\\' && char.IsAsciiLetter(name[0]));
+}
