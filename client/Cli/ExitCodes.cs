@@ -17,6 +17,9 @@ internal static class ExitCodes
     public const int Configuration = 78;
     public const int Interrupted = 130;
 
+    /// <summary>As of a program that SIGPIPE has ended: whoever read the output wanted no more of it.</summary>
+    public const int OutputClosed = 141;
+
     public static int Of(HybridException trouble) => trouble switch
     {
         { TryAgain: true } => Unavailable,

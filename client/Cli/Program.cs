@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using Orleans.Hybrid.Cli.Commands;
 using Orleans.Hybrid.Client;
+using Orleans.Hybrid.Primitives.Output;
 
 namespace Orleans.Hybrid.Cli;
 
@@ -41,6 +42,10 @@ internal static class Program
         catch (HybridException trouble)
         {
             return Ended(shell, trouble.Message, ExitCodes.Of(trouble));
+        }
+        catch (OutputClosedException)
+        {
+            return ExitCodes.OutputClosed;
         }
         catch (IOException trouble)
         {

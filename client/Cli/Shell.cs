@@ -1,5 +1,6 @@
 using System.Text;
-using Orleans.Hybrid.Cli.Output;
+using Orleans.Hybrid.Primitives.Output;
+using Orleans.Hybrid.Primitives.Text;
 
 namespace Orleans.Hybrid.Cli;
 
@@ -37,8 +38,8 @@ internal sealed class Shell
 
     public static Shell OfThisProcess() => new()
     {
-        Output = Console.OpenStandardOutput(),
-        Error = Console.Error,
+        Output = StandardStream.Output(endsWithReader: true),
+        Error = StandardStream.Writer(StandardStream.Error()),
         Input = Console.OpenStandardInput(),
         OutputIsTerminal = !Console.IsOutputRedirected,
         Variable = name => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null,
@@ -47,7 +48,7 @@ internal sealed class Shell
     };
 
     /// <summary>Tells a person something, on standard error.</summary>
-    public void Say(string message) => Error.WriteLine($"hybrid: {ControlFilter.OneLine(message)}");
+    public void Say(string message) => Error.WriteLine($"hybrid: {TerminalTextSanitizer.OneLine(message)}");
 
     /// <summary>The bytes of a file that the user named.</summary>
     public byte[] ReadFile(string path)

@@ -1,14 +1,13 @@
 using System.Collections.ObjectModel;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.RegularExpressions;
 using Orleans.Hybrid.Contracts.Iron;
 using Orleans.Hybrid.Contracts.Sealing;
 
 namespace Orleans.Hybrid.Client;
 
 /// <summary>Signs code packages, so that runners that demand it can tell what the control plane hands out from what was uploaded.</summary>
-public static partial class CodeSigning
+public static class CodeSigning
 {
     /// <summary>The code package with its signature, over all that decides what a runner starts.</summary>
     /// <param name="code">The code package, exactly as it is then uploaded; its image is named by digest.</param>
@@ -24,7 +23,7 @@ public static partial class CodeSigning
             throw new ArgumentException("a public key signs nothing, since anybody has it: give a hex key");
         }
 
-        if (code.Image is not { } image || !ByDigest().IsMatch(image))
+        if (code.Image is not { } image || !IsByDigest(image))
         {
             throw new ArgumentException(
                 $"what is signed has its image by digest, such as name@sha256:…, not {code.Image ?? "none"}: "
@@ -48,6 +47,7 @@ public static partial class CodeSigning
         };
     }
 
-    [GeneratedRegex("^[^@]+@sha256:[0-9a-f]{64}\\z")]
-    private static partial Regex ByDigest();
+    private static bool IsByDigest(string image) =>
+        image.Split('@') is [{ Length: > 0 }, ['s', 'h', 'a', '2', '5', '6', ':', .. { Length: 64 } digest]]
+        && digest.All(char.IsAsciiHexDigitLower);
 }

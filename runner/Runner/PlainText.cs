@@ -1,10 +1,9 @@
+using Orleans.Hybrid.Primitives.Text;
+
 namespace Orleans.Hybrid.Runner;
 
 /// <summary>Makes text from outside fit for a line: bounded, and without anything that could forge another line.</summary>
 internal static class PlainText
 {
-    public static string Of(string text, int most)
-    {
-        return string.Concat(text.Where(c => !char.IsControl(c)).Take(most));
-    }
+    public static string Of(string text, int most) => TerminalTextSanitizer.OneLine(text, most);
 }

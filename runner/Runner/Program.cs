@@ -1,10 +1,12 @@
 using Orleans.Hybrid.Primitives.Http;
+using Orleans.Hybrid.Primitives.Output;
 using Orleans.Hybrid.Runner;
 using Orleans.Hybrid.Runner.Doctor;
 using Orleans.Hybrid.Runner.Journal;
 using Orleans.Hybrid.Runner.Settings;
 using Orleans.Hybrid.Runner.Supervision;
 
+StandardStream.SetConsole();
 if (args is ["--help" or "-h"])
 {
     Console.WriteLine(Usage.Text);

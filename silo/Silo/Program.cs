@@ -1,4 +1,5 @@
 using Orleans.Hybrid.Domain.Steps;
+using Orleans.Hybrid.Primitives.Output;
 using Orleans.Hybrid.Silo;
 using Orleans.Hybrid.Silo.Admin;
 using Orleans.Hybrid.Silo.Nimbix.Commands;
@@ -35,6 +36,7 @@ const string usage = """
     Each option can be given in the environment, as HYBRID_URLS and so on; the runner's key as DECRYPTION_KEY.
     """;
 
+StandardStream.SetConsole();
 try
 {
     return args switch

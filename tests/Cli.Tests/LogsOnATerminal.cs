@@ -9,7 +9,7 @@ public sealed class LogsOnATerminal
     private const string Hostile =
         "plain\ttext\r\n\e[31;1mred\e[0m\e]0;title\a\u009b5mC1\e[2J\b\b\u202eevil\u2066 Zoë 日本 \e";
 
-    private const string Harmless = "plain\ttext\nred]0;titleC1evil Zoë 日本 ";
+    private const string Harmless = "plain\ttext\r\nredC1evil Zoë 日本 ";
 
     [Theory(Timeout = 10_000)]
     [InlineData(true, "", Harmless)]

@@ -196,7 +196,7 @@ public sealed class Fencing : RunnerTest
         await PassAsync(Third);
 
         var next = Assert.Single((await Plane.Heartbeats.NextAsync()).Leases);
-        Assert.Equal((40, "half [31mway"), (told.Percent, told.Message));
+        Assert.Equal((40, "half way"), (told.Percent, told.Message));
         Assert.Equal((null, null), (next.Percent, next.Message));
     }
 }

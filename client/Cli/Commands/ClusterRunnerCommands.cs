@@ -3,6 +3,7 @@ using Orleans.Hybrid.Cli.Configuration;
 using Orleans.Hybrid.Cli.Output;
 using Orleans.Hybrid.Client;
 using Orleans.Hybrid.Contracts.Iron;
+using Orleans.Hybrid.Primitives.Text;
 using static Orleans.Hybrid.Cli.Configuration.Flags;
 
 namespace Orleans.Hybrid.Cli.Commands;
@@ -40,7 +41,7 @@ internal static class ClusterRunnerCommands
             foreach (var row in rows)
             {
                 var line = $"{row.Id}  {row.State,-8}  {row.SlotsInUse} of {row.Slots}  {row.Name}  {string.Join(", ", row.Labels)}";
-                shell.Out.Write(ControlFilter.OneLine(line.TrimEnd()) + "\n");
+                shell.Out.Write(TerminalTextSanitizer.OneLine(line.TrimEnd()) + "\n");
             }
         });
         return command;

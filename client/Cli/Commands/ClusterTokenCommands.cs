@@ -2,6 +2,7 @@ using System.CommandLine;
 using Orleans.Hybrid.Cli.Configuration;
 using Orleans.Hybrid.Cli.Output;
 using Orleans.Hybrid.Contracts.Runners;
+using Orleans.Hybrid.Primitives.Text;
 using static Orleans.Hybrid.Cli.Configuration.Flags;
 
 namespace Orleans.Hybrid.Cli.Commands;
@@ -58,7 +59,7 @@ internal static class ClusterTokenCommands
 
             foreach (var token in tokens)
             {
-                shell.Out.Write(ControlFilter.OneLine($"{token.Id}  {UtcText.Of(token.CreatedAt)}  {token.Runners ?? 0} runners") + "\n");
+                shell.Out.Write(TerminalTextSanitizer.OneLine($"{token.Id}  {UtcText.Of(token.CreatedAt)}  {token.Runners ?? 0} runners") + "\n");
             }
         });
         return command;

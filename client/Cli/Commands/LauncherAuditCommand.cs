@@ -2,6 +2,7 @@ using System.CommandLine;
 using Orleans.Hybrid.Cli.Configuration;
 using Orleans.Hybrid.Cli.Output;
 using Orleans.Hybrid.Contracts.Launcher;
+using Orleans.Hybrid.Primitives.Text;
 using static Orleans.Hybrid.Cli.Commands.LauncherCommand;
 
 namespace Orleans.Hybrid.Cli.Commands;
@@ -50,7 +51,7 @@ internal static class LauncherAuditCommand
     {
         foreach (var record in page.Records)
         {
-            shell.Out.Write($"{ControlFilter.OneLine(Line(record))}\n");
+            shell.Out.Write($"{TerminalTextSanitizer.OneLine(Line(record))}\n");
         }
     }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Orleans.Hybrid.Cli.Configuration;
 using Orleans.Hybrid.Cli.Output;
 using Orleans.Hybrid.Contracts.Launcher;
+using Orleans.Hybrid.Primitives.Text;
 
 namespace Orleans.Hybrid.Cli.Commands;
 
@@ -27,7 +28,7 @@ internal static class LauncherRunsCommand
 
             foreach (var launch in list.Runs)
             {
-                shell.Out.Write($"{ControlFilter.OneLine(LauncherCommand.Line(launch))}\n");
+                shell.Out.Write($"{TerminalTextSanitizer.OneLine(LauncherCommand.Line(launch))}\n");
             }
 
             if (list.Before is { } oldest)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Orleans.Hybrid.Cli.Configuration;
 using Orleans.Hybrid.Cli.Output;
 using Orleans.Hybrid.Contracts.Launcher;
+using Orleans.Hybrid.Primitives.Text;
 using static Orleans.Hybrid.Cli.Commands.LauncherCommand;
 
 namespace Orleans.Hybrid.Cli.Commands;
@@ -27,7 +28,7 @@ internal static class LauncherStatusCommand
             shell.Out.WriteLines(Lines(status));
             foreach (var launch in status.Launches)
             {
-                shell.Out.Write($"{ControlFilter.OneLine(Line(launch))}\n");
+                shell.Out.Write($"{TerminalTextSanitizer.OneLine(Line(launch))}\n");
             }
         });
         return command;

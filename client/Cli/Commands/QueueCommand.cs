@@ -2,6 +2,7 @@ using System.CommandLine;
 using Orleans.Hybrid.Cli.Configuration;
 using Orleans.Hybrid.Cli.Output;
 using Orleans.Hybrid.Contracts.Iron;
+using Orleans.Hybrid.Primitives.Text;
 using static Orleans.Hybrid.Cli.Configuration.Flags;
 
 namespace Orleans.Hybrid.Cli.Commands;
@@ -89,7 +90,7 @@ internal sealed class QueueCommand(Shell shell, GlobalOptions globals)
 
         foreach (var id in ids)
         {
-            shell.Out.Write($"{ControlFilter.OneLine(id)}\n");
+            shell.Out.Write($"{TerminalTextSanitizer.OneLine(id)}\n");
         }
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Orleans.Hybrid.Cli.Configuration;
 using Orleans.Hybrid.Cli.Output;
 using Orleans.Hybrid.Contracts.Iron;
+using Orleans.Hybrid.Primitives.Text;
 using static Orleans.Hybrid.Cli.Configuration.Flags;
 
 namespace Orleans.Hybrid.Cli.Commands;
@@ -62,7 +63,7 @@ internal sealed class ScheduleCommand(Shell shell, GlobalOptions globals)
             return;
         }
 
-        shell.Out.Write($"{ControlFilter.OneLine(id)}\n");
+        shell.Out.Write($"{TerminalTextSanitizer.OneLine(id)}\n");
     }
 
     private NewSchedule Schedule(ParseResult parsed, string? defaultCluster) => new()

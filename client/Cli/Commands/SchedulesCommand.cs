@@ -3,6 +3,7 @@ using System.Globalization;
 using Orleans.Hybrid.Cli.Configuration;
 using Orleans.Hybrid.Cli.Output;
 using Orleans.Hybrid.Contracts.Iron;
+using Orleans.Hybrid.Primitives.Text;
 
 namespace Orleans.Hybrid.Cli.Commands;
 
@@ -26,7 +27,7 @@ internal static class SchedulesCommand
 
             foreach (var schedule in schedules)
             {
-                shell.Out.Write($"{ControlFilter.OneLine(Line(schedule))}\n");
+                shell.Out.Write($"{TerminalTextSanitizer.OneLine(Line(schedule))}\n");
             }
         });
         return command;

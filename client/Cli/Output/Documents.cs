@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Orleans.Hybrid.Contracts.Iron;
+using Orleans.Hybrid.Primitives.Text;
 
 namespace Orleans.Hybrid.Cli.Output;
 
@@ -90,7 +91,7 @@ internal static class Printing
     {
         foreach (var (label, value) in lines.Where(line => line.Value.Length > 0))
         {
-            output.Write($"{label + ":",-11} {ControlFilter.OneLine(value)}\n");
+            output.Write($"{label + ":",-11} {TerminalTextSanitizer.OneLine(value)}\n");
         }
     }
 }

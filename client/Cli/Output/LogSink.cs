@@ -1,4 +1,5 @@
 using System.Text;
+using Orleans.Hybrid.Primitives.Text;
 
 namespace Orleans.Hybrid.Cli.Output;
 
@@ -58,15 +59,15 @@ internal abstract class LogSink : Stream
     }
 }
 
-/// <summary>Shows a log on a terminal, without what would steer it.</summary>
+/// <summary>Shows a log on a terminal, without what would steer it; carriage returns stay, since progress bars are made of them.</summary>
 internal sealed class TerminalSink(TextWriter terminal) : LogSink
 {
-    private readonly ControlFilter _filter = new();
+    private readonly TerminalTextSanitizer _sanitizer = new(TerminalTextMode.Terminal);
 
     protected override void Write(ReadOnlySpan<char> text)
     {
         var kept = new StringBuilder(text.Length);
-        _filter.Append(text, kept);
+        _sanitizer.Append(text, kept);
         terminal.Write(kept);
     }
 }

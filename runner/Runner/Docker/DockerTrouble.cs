@@ -5,8 +5,24 @@ using Orleans.Hybrid.Runner.Execution;
 namespace Orleans.Hybrid.Runner.Docker;
 
 /// <summary>Tells a task's own faults (its image, its command) from its engine's, which pass.</summary>
-internal static partial class DockerTrouble
+internal static class DockerTrouble
 {
+    // What an engine and a registry say holds words of whoever named the image and the command: no expression may look back.
+    private const RegexOptions Linear = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
+
+    private static readonly Regex UnobtainableImage = new(
+        "manifest unknown|not found|does not exist|access denied|no matching manifest|unauthorized"
+        + "|authentication required|no basic auth|invalid reference|unsupported",
+        Linear | RegexOptions.IgnoreCase);
+
+    private static readonly Regex UnstartableProgram = new(
+        @"exec:? [""/].*(no such file|permission denied|not a directory|is a directory|exec format|not found)"
+        + "|executable file .*not found|exec format error|chdir to cwd|unable to find (user|group)|no command",
+        Linear | RegexOptions.IgnoreCase | RegexOptions.Singleline);
+
+    private static readonly Regex InitFailure = new(
+        @"\A\[FATAL tini \(\d+\)\] exec .* failed: (?<reason>[^\n]+)\n?\z", Linear);
+
     /// <summary>An image that could not be had.</summary>
     public static SandboxException WithImage(string image, DockerException trouble) =>
         new($"The image {image} can't be pulled: {trouble.Reason}", trouble.Passing, trouble);
@@ -22,7 +38,7 @@ internal static partial class DockerTrouble
     public static bool IsAtRegistry(DockerException pull) => pull.Status == HttpStatusCode.InternalServerError;
 
     /// <summary>True for what a registry may yet give: only the words tell a refusal from one that is down.</summary>
-    public static bool MayComeYet(DockerException pull) => !UnobtainableImage().IsMatch(pull.Reason);
+    public static bool MayComeYet(DockerException pull) => !UnobtainableImage.IsMatch(pull.Reason);
 
     /// <summary>A container that could not be made from an image that was there.</summary>
     public static SandboxException WithContainer(string image, DockerException trouble)
@@ -34,7 +50,7 @@ internal static partial class DockerTrouble
     /// <summary>A container that could not be started.</summary>
     public static SandboxException WithStart(string image, string command, DockerException trouble)
     {
-        var fault = UnstartableProgram().IsMatch(trouble.Reason)
+        var fault = UnstartableProgram.IsMatch(trouble.Reason)
             && !trouble.Reason.Contains("docker-init", StringComparison.Ordinal);
         return fault
             ? Unstartable(image, command, trouble.Reason, trouble)
@@ -50,7 +66,7 @@ internal static partial class DockerTrouble
     /// only output then says why there was none.
     /// </summary>
     public static SandboxException? AtInit(string image, string command, int exitCode, string output) =>
-        exitCode != 0 && InitFailure().Match(output) is { Success: true } failure
+        exitCode != 0 && InitFailure.Match(output) is { Success: true } failure
             ? Unstartable(image, command, failure.Groups["reason"].Value, null)
             : null;
 
@@ -62,19 +78,4 @@ internal static partial class DockerTrouble
             : "";
         return new SandboxException($"The {program} can't be started in {image}: {reason}{remedy}", passing: false, inner);
     }
-
-    [GeneratedRegex(
-        "manifest unknown|not found|does not exist|access denied|no matching manifest|unauthorized"
-        + "|authentication required|no basic auth|invalid reference|unsupported",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex UnobtainableImage();
-
-    [GeneratedRegex(
-        @"exec:? [""/].*(no such file|permission denied|not a directory|is a directory|exec format|not found)"
-        + "|executable file .*not found|exec format error|chdir to cwd|unable to find (user|group)|no command",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline)]
-    private static partial Regex UnstartableProgram();
-
-    [GeneratedRegex(@"\A\[FATAL tini \(\d+\)\] exec .* failed: (?<reason>[^\n]+)\n?\z", RegexOptions.CultureInvariant)]
-    private static partial Regex InitFailure();
 }

@@ -1,5 +1,6 @@
 using System.Text.Unicode;
 using Orleans.Hybrid.Domain.Tasks;
+using Orleans.Hybrid.Primitives.Text;
 
 namespace Orleans.Hybrid.Silo.Web.Tasks;
 
@@ -32,6 +33,6 @@ public sealed record LogText(string Text, long Start, long End)
         var text = new char[bytes.Length];
         Utf8.ToUtf16(
             bytes.GetBuffer().AsSpan(0, (int)bytes.Length), text, out var read, out var written, isFinalBlock: false);
-        return new LogText(PlainText.Of(new string(text, 0, written)), start, start + read);
+        return new LogText(TerminalTextSanitizer.Lines(new string(text, 0, written)), start, start + read);
     }
 }

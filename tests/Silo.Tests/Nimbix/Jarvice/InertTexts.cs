@@ -19,7 +19,7 @@ public sealed class InertTexts
     [InlineData("\u001b[31", "")]
     [InlineData("end\u001b", "end")]
     [InlineData("\u001b\u001b[31mx", "x")]
-    [InlineData("a\0b\bc\u007fd\u0085e", "abcde")]
+    [InlineData("a\0b\bc\u007fd\u0085e", "abcd\ne")]
     [InlineData("a\u202eb\u2066c\u200fd", "abcd")]
     [InlineData("grüße 你好 🚀", "grüße 你好 🚀")]
     public void What_acts_is_left_out_and_what_is_text_stays(string text, string inert) =>

@@ -1,0 +1,14 @@
+namespace Orleans.Hybrid.Primitives.Text;
+
+/// <summary>What <see cref="TerminalTextSanitizer"/> makes of the ends of lines.</summary>
+public enum TerminalTextMode
+{
+    /// <summary>All stands on one line: a line's end becomes a space.</summary>
+    OneLine,
+
+    /// <summary>Lines that end with a newline, whatever ended them.</summary>
+    Lines,
+
+    /// <summary>As <see cref="Lines"/>, but a carriage return stays one, so that progress bars show as such on a terminal.</summary>
+    Terminal,
+}
