@@ -27,12 +27,7 @@ internal static class Program
         try
         {
             return await parsed.InvokeAsync(
-                new InvocationConfiguration
-                {
-                    Output = shell.Out,
-                    Error = shell.Error,
-                    EnableDefaultExceptionHandler = false,
-                },
+                new InvocationConfiguration { Output = shell.Out, Error = shell.Error, EnableDefaultExceptionHandler = false },
                 cancel);
         }
         catch (CliException trouble)

@@ -71,6 +71,25 @@ public sealed class WaitingForTheEnd
     }
 
     [Fact(Timeout = 10_000)]
+    public async Task The_log_is_printed_while_the_task_still_runs()
+    {
+        await using var test = await StartAsync();
+        var end = new TaskCompletionSource();
+        var ended = FakeAnswer.Json($$"""{"id":"{{TaskId}}","status":"complete"}""") with { Until = end.Task };
+        test.Server.On(Get, FakeAnswer.Json($$"""{"id":"{{TaskId}}","status":"running"}"""), ended);
+        test.Server.On(Log, FakeAnswer.Text("one\n"), FakeAnswer.Text("two\n", 206));
+
+        var run = test.RunAsync("worker queue --wait hello");
+        await ended.Asked.Task;
+        var askedSoFar = test.Server.Requests.Count(request => request.Path.EndsWith("/log", StringComparison.Ordinal));
+        end.SetResult();
+        var outcome = await run;
+
+        Assert.Equal(1, askedSoFar);
+        Assert.Equal((0, "one\ntwo\n"), (outcome.ExitCode, outcome.Out));
+    }
+
+    [Fact(Timeout = 10_000)]
     public async Task An_interruption_leaves_the_task_running_and_says_how_to_see_and_to_end_it()
     {
         await using var test = await StartAsync();
@@ -97,12 +116,12 @@ public sealed class WaitingForTheEnd
         test.File("payload.json", """{"a":1}""");
 
         var outcome = await test.RunAsync(
-            "worker queue -payload-file payload.json -priority -3 -timeout 60 -delay 5 -label nightly hello");
+            "worker queue -payload-file payload.json -priority 2 -timeout 60 -delay 5 -label nightly hello");
 
         Assert.Equal(0, outcome.ExitCode);
         Assert.Equal(
             """
-            {"tasks":[{"code_name":"hello","payload":"{\u0022a\u0022:1}","priority":-3,"timeout":60,"delay":5,
+            {"tasks":[{"code_name":"hello","payload":"{\u0022a\u0022:1}","priority":2,"timeout":60,"delay":5,
             "label":"nightly"}]}
             """.ReplaceLineEndings(""),
             test.Server.Single(Queue).Body);

@@ -13,7 +13,7 @@ internal static class LauncherRunsCommand
 
     public static Command Build(Shell shell, GlobalOptions globals)
     {
-        var limit = Flags.Number("limit", "How many, up to 100; 30 unless told", "NUMBER", least: 1);
+        var limit = Flags.Number("limit", "How many, up to 100; 30 unless told", "NUMBER", least: 1, most: 100);
         var before = Flags.Flag<string>("before", "Only launches that are older than this one", "LAUNCH_ID");
         var command = new Command("runs", "List launches, live and ended ones, the newest first") { limit, before };
         command.SetAction(async (parsed, cancel) =>

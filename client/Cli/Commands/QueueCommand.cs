@@ -17,15 +17,15 @@ internal sealed class QueueCommand(Shell shell, GlobalOptions globals)
     private readonly Option<string> _payloadFile = Flag<string>(
         "payload-file", "File with that text, - for stdin", "FILE");
 
-    private readonly Option<int?> _priority = Number("priority", "0, 1 or 2; higher runs first", "N");
-    private readonly Option<int?> _timeout = Number("timeout", "How long it may run", "SECONDS");
-    private readonly Option<int?> _delay = Number("delay", "How long to hold it back", "SECONDS");
+    private readonly Option<int?> _priority = Priority("priority", "0, 1 or 2; higher runs first");
+    private readonly Option<int?> _timeout = Number("timeout", "How long it may run", "SECONDS", least: 1);
+    private readonly Option<int?> _delay = Delay("delay", "How long to hold it back, a week at most");
     private readonly Option<string> _label = Flag<string>("label", "Text by which it can be listed", "TEXT");
     private readonly Option<string[]> _require = Require();
     private readonly Option<int?> _count = Number("n", "How many tasks to queue", "COUNT", least: 1);
     private readonly SealOptions _seals = new();
     private readonly Option<bool> _wait = Flag<bool>(
-        "wait", "Wait for the end, print the log, and end with the task's exit code");
+        "wait", "Print the log as it comes, and end with the task's exit code");
 
     private readonly Option<bool> _raw = Flag<bool>("raw", "Leave control characters in a log that goes to a terminal");
     private readonly Argument<string> _code = Word("CODE", "Name of the code package");

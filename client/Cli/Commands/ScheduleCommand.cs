@@ -15,14 +15,16 @@ internal sealed class ScheduleCommand(Shell shell, GlobalOptions globals)
         "payload", "Text that the program finds in $PAYLOAD_FILE ({})", "TEXT");
 
     private readonly Option<string> _payloadFile = Flag<string>("payload-file", "File with that text, - for stdin", "FILE");
-    private readonly Option<int?> _priority = Number("priority", "0, 1 or 2; higher runs first", "N");
-    private readonly Option<int?> _timeout = Number("timeout", "How long each task may run", "SECONDS");
-    private readonly Option<int?> _delay = Number("delay", "How long to wait for the first run", "SECONDS", least: 0);
+    private readonly Option<int?> _priority = Priority("priority", "0, 1 or 2; higher runs first");
+    private readonly Option<int?> _timeout = Number("timeout", "How long each task may run", "SECONDS", least: 1);
+    private readonly Option<int?> _delay = Number(
+        "delay", "How long to wait for the first run, ten years at most", "SECONDS", least: 0, most: 315_360_000);
+
     private readonly Option<int?> _concurrency = Number(
         "max-concurrency", "Skip a run while so many of its tasks have not ended", "N", least: 0);
 
     private readonly Option<int?> _runTimes = Number("run-times", "How often to run", "N", least: 0);
-    private readonly Option<int?> _runEvery = Number("run-every", "How long from one run to the next, 60 at least", "SECONDS");
+    private readonly Option<int?> _runEvery = Number("run-every", "How long from one run to the next, 60 at least", "SECONDS", least: 60);
     private readonly Option<DateTimeOffset?> _startAt = Time("start-at", "When to run first");
     private readonly Option<DateTimeOffset?> _endAt = Time("end-at", "When to end");
     private readonly Option<string> _cron = Flag<string>(

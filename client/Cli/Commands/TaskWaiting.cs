@@ -6,7 +6,7 @@ using Orleans.Hybrid.Contracts.Iron;
 namespace Orleans.Hybrid.Cli.Commands;
 
 /// <summary>
-/// Waits for queued tasks, prints their logs in order, and takes over the exit code of the first that failed.
+/// Prints the logs of queued tasks, one after the other, as they come, and takes over the exit code of the first that failed.
 /// </summary>
 internal sealed class TaskWaiting(Shell shell, TaskCalls tasks, bool json, bool raw)
 {
@@ -19,8 +19,9 @@ internal sealed class TaskWaiting(Shell shell, TaskCalls tasks, bool json, bool 
             shell.Say($"waiting for task {id}");
             try
             {
-                var task = await tasks.WaitAsync(id, cancel);
-                ended.Add(await PrintAsync(task, cancel));
+                var (task, log) = json ? await CollectAsync(id, cancel) : await PrintAsync(id, cancel);
+                shell.Say(Outcome(task));
+                ended.Add(new EndedTask(task.Id, task.Status, task.Msg, task.ExitCode, task.Duration, log));
                 exitCode = exitCode == 0 ? ExitCodes.Of(task) : exitCode;
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -40,15 +41,20 @@ internal sealed class TaskWaiting(Shell shell, TaskCalls tasks, bool json, bool 
         return exitCode;
     }
 
-    private async Task<EndedTask> PrintAsync(TaskInfo task, CancellationToken cancel)
+    private async Task<(TaskInfo Task, string Log)> PrintAsync(string id, CancellationToken cancel)
     {
-        using var text = new TextSink();
         using var terminal = new TerminalSink(shell.Out);
-        Stream log = json ? text : shell.OutputIsTerminal && !raw ? terminal : shell.Output;
-        await tasks.FollowLogAsync(task.Id, log, cancel);
+        return (await tasks.FollowLogAsync(id, shell.OutputIsTerminal && !raw ? terminal : shell.Output, cancel), "");
+    }
+
+    // A document has the last attempt's log alone, which only the end tells.
+    private async Task<(TaskInfo Task, string Log)> CollectAsync(string id, CancellationToken cancel)
+    {
+        var task = await tasks.WaitAsync(id, cancel);
+        using var text = new TextSink();
+        await tasks.FollowLogAsync(id, text, cancel);
         text.Dispose();
-        shell.Say(Outcome(task));
-        return new EndedTask(task.Id, task.Status, task.Msg, task.ExitCode, task.Duration, text.ToString());
+        return (task, text.ToString());
     }
 
     private static string Outcome(TaskInfo task)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using Orleans.Hybrid.Cli.Configuration;
 using Orleans.Hybrid.Cli.Output;
@@ -23,13 +24,13 @@ internal sealed class UploadCommand(Shell shell, GlobalOptions globals)
         "max-concurrency", "How many tasks may run at once", "N", least: 0);
 
     private readonly Option<int?> _retries = Number(
-        "retries", "How often a failed task is tried again, up to 10", "N", least: 0);
+        "retries", "How often a failed task is tried again, up to 10", "N", least: 0, most: 10);
 
-    private readonly Option<int?> _retriesDelay = Number(
-        "retries-delay", "How long to wait before that", "SECONDS", least: 0);
+    private readonly Option<int?> _retriesDelay = Delay(
+        "retries-delay", "How long to wait before that, a week at most");
 
-    private readonly Option<int?> _priority = Number(
-        "default-priority", "Priority of tasks that name none: 0, 1 or 2", "N");
+    private readonly Option<int?> _priority = Priority(
+        "default-priority", "Priority of tasks that name none: 0, 1 or 2");
 
     private readonly Option<string[]> _variables = Flag<string[]>(
         "env-vars", "Environment variable of the program, may be repeated", "KEY=VALUE", "e");
@@ -67,8 +68,28 @@ internal sealed class UploadCommand(Shell shell, GlobalOptions globals)
         return command;
     }
 
+    // It would become a part of the program's command line, and the code package would lack what was meant.
+    private void RefuseOptionAfterImage(ParseResult parsed)
+    {
+        if (parsed.GetValue(_command) is not [['-', ..] first, ..] || parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash))
+        {
+            return;
+        }
+
+        var name = first.Split('=')[0];
+        var known = parsed.CommandResult.Command.Options.Concat(parsed.RootCommandResult.Command.Options);
+        if (known.Any(option => option.Name == name || option.Aliases.Contains(name)))
+        {
+            throw new CliException(
+                ExitCodes.Usage,
+                $"{name} stands after the image, where all belongs to the program's command: put it before the image, or write "
+                + "-- in front of the command if it is for the program");
+        }
+    }
+
     private async Task UploadAsync(ParseResult parsed, CancellationToken cancel)
     {
+        RefuseOptionAfterImage(parsed);
         var code = Code(parsed);
         ReadOnlyMemory<byte>? zip = parsed.GetValue(_zip) is { } path ? shell.ReadFile(path) : null;
         code = parsed.GetValue(_sign) ? Signed(code, zip, parsed) : code;

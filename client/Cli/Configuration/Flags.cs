@@ -18,25 +18,34 @@ internal static class Flags
             HelpName = value.Length > 0 ? value : null,
         };
 
-    public static Option<int?> Number(string name, string description, string value, int least = int.MinValue)
+    /// <summary>An option that takes a whole number, and refuses one that the server would not do as it says.</summary>
+    public static Option<int?> Number(string name, string description, string value, int least, int most = int.MaxValue)
     {
         var option = Flag<int?>(name, description, value);
         option.CustomParser = result =>
         {
             var text = result.Tokens.Single().Value;
             if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
-                && number >= least)
+                && number >= least
+                && number <= most)
             {
                 return number;
             }
 
-            result.AddError(least == int.MinValue
-                ? $"--{name} takes a whole number, not {text}"
-                : $"--{name} takes a whole number from {least} on, not {text}");
+            result.AddError(
+                $"{option.Name} takes a whole number from {least} {(most == int.MaxValue ? "on" : $"to {most}")}, not {text}: "
+                + $"give one, or leave {option.Name} out");
             return null;
         };
         return option;
     }
+
+    /// <summary>The option for a priority.</summary>
+    public static Option<int?> Priority(string name, string description) => Number(name, description, "N", least: 0, most: 2);
+
+    /// <summary>An option for how long something is held back: a week at most.</summary>
+    public static Option<int?> Delay(string name, string description) =>
+        Number(name, description, "SECONDS", least: 0, most: 604_800);
 
     /// <summary>The option for labels that a runner must have.</summary>
     public static Option<string[]> Require() => Flag<string[]>(
