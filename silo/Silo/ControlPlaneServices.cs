@@ -70,7 +70,8 @@ internal static class ControlPlaneServices
         services.AddSingleton<ScheduleAlarm>().AddSingleton<ScheduleDesk>().AddSingleton<LaunchAlarm>();
         services.AddSingleton<RunnerCalls>().AddSingleton<IRunnerApi, RunnerApi>();
         services.AddSingleton<LauncherDesk>().AddSingleton<AuditDesk>();
-        services.AddSingleton<FollowedTasks>().AddSingleton<StreamPlaces>().AddSingleton<TaskStreams>();
+        services.AddSingleton<FollowedTasks>().AddSingleton<TaskStreams>().AddSingleton<EventStreams>();
+        services.AddSingleton(new StreamPlaces());
         services.AddPages();
         SurfaceDocument.Add(services);
         services.AddSingleton<WorkOrders>().AddSingleton<PollEdge>();

@@ -5,9 +5,11 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Orleans.Hybrid.Silo.Following;
 
-/// <summary>Writes server-sent events whose data are JSON, which is one line; each goes out before the next is written.</summary>
-internal sealed class EventWriter(HttpResponse response)
+/// <summary>Writes server-sent events; each goes out before the next is written, or throws <see cref="TimeoutException"/>.</summary>
+internal sealed class EventWriter(HttpResponse response, TimeProvider time)
 {
+    private static readonly TimeSpan LongestWrite = TimeSpan.FromMinutes(1);
+
     /// <summary>The first words: how soon to come back after a stream that was cut.</summary>
     public Task BeginAsync(TimeSpan comeBack, CancellationToken gone)
     {
@@ -23,25 +25,31 @@ internal sealed class EventWriter(HttpResponse response)
     public Task BeatAsync(CancellationToken gone) => SendAsync(":\n\n", gone);
 
     /// <summary>An event that says nothing but its kind.</summary>
-    public Task SendAsync(string kind, EventId id, CancellationToken gone) =>
+    public Task SendAsync(string kind, string id, CancellationToken gone) =>
         SendAsync($"event: {kind}\nid: {id}\ndata: {{}}\n\n", gone);
 
-    /// <summary>One event.</summary>
-    public async Task SendAsync<T>(
-        string kind, EventId id, T data, JsonTypeInfo<T> shape, CancellationToken gone)
+    /// <summary>One event whose data are JSON, which is one line.</summary>
+    public Task SendAsync<T>(string kind, string id, T data, JsonTypeInfo<T> shape, CancellationToken gone)
     {
         var to = response.BodyWriter;
         Write(to, $"event: {kind}\nid: {id}\ndata: ");
         to.Write(JsonSerializer.SerializeToUtf8Bytes(data, shape));
-        Write(to, "\n\n");
-        await to.FlushAsync(gone);
+        return SendAsync("\n\n", gone);
     }
+
+    /// <summary>One event whose data are lines of text, which ends each with a newline alone.</summary>
+    public Task SendTextAsync(string kind, string id, string text, CancellationToken gone) =>
+        SendAsync($"event: {kind}\nid: {id}\ndata: {text.Replace("\n", "\ndata: ", StringComparison.Ordinal)}\n\n", gone);
 
     private static void Write(IBufferWriter<byte> to, string text) => Encoding.UTF8.GetBytes(text, to);
 
     private async Task SendAsync(string text, CancellationToken gone)
     {
         Write(response.BodyWriter, text);
-        await response.BodyWriter.FlushAsync(gone);
+        var sent = response.BodyWriter.FlushAsync(gone);
+        if (!sent.IsCompletedSuccessfully)
+        {
+            await sent.AsTask().WaitAsync(LongestWrite, time, gone);
+        }
     }
 }

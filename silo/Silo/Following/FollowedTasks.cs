@@ -3,129 +3,30 @@ using Orleans.Hybrid.Domain.Tasks;
 
 namespace Orleans.Hybrid.Silo.Following;
 
-/// <summary>
-/// Looks at all tasks that somebody follows at this silo, in one statement, and wakes those whose task has changed: as soon as
-/// this silo has written about one of them, and four times a second for what others write. While nobody follows any, nothing is
-/// asked.
-/// </summary>
-internal sealed partial class FollowedTasks(ITaskStore tasks, TimeProvider time, ILogger<FollowedTasks> log)
+/// <summary>The tasks that somebody follows at this silo, all looked at in one statement, four times a second.</summary>
+internal sealed partial class FollowedTasks(ITaskStore tasks, ILogStore logs, TimeProvider time, ILogger<FollowedTasks> log)
+    : LiveSource<TaskId, TaskGlance>(TimeSpan.FromMilliseconds(250), time)
 {
     private const int MostAtOnce = 1000;
 
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
-
-    // However much is written, so long are two looks apart.
-    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(25);
-
-    private readonly Dictionary<TaskId, Sight> _sights = [];
-    private readonly Lock _lock = new();
-    private TaskCompletionSource _written = New();
-    private bool _looking;
-
-    /// <summary>How many tasks are followed.</summary>
-    public int Count
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _sights.Count;
-            }
-        }
-    }
-
-    /// <summary>Follows a task until the answer is disposed.</summary>
+    /// <summary>Follows a project's task until the answer is disposed.</summary>
     public FollowedTask Follow(TaskId task)
     {
-        lock (_lock)
-        {
-            if (!_sights.TryGetValue(task, out var sight))
-            {
-                sight = new Sight();
-                _sights.Add(task, sight);
-            }
-
-            sight.Followers++;
-            if (!_looking)
-            {
-                // On a thread of the pool: the looks belong to no request.
-                _looking = true;
-                ThreadPool.UnsafeQueueUserWorkItem(static all => _ = all.LookAsync(), this, preferLocal: true);
-            }
-
-            return new FollowedTask(sight, () => Leave(task, sight));
-        }
+        var sight = (FollowedSight)Enter(task);
+        return new FollowedTask(sight, () => Leave(task, sight));
     }
 
-    /// <summary>Something was written about these tasks: whoever follows one of them need not wait for the next look.</summary>
-    public void LookSoon(IEnumerable<TaskId> written)
+    protected override Sight<TaskGlance> NewSight(TaskId key) => new FollowedSight(key, tasks, logs);
+
+    protected override async Task LookAtAsync(TaskId[] watched)
     {
-        lock (_lock)
+        foreach (var some in watched.Chunk(MostAtOnce))
         {
-            if (_sights.Count > 0 && written.Any(_sights.ContainsKey))
-            {
-                _written.TrySetResult();
-            }
+            await LookAtSomeAsync(some);
         }
     }
 
-    private void Leave(TaskId task, Sight sight)
-    {
-        lock (_lock)
-        {
-            if (--sight.Followers == 0)
-            {
-                _sights.Remove(task);
-            }
-        }
-    }
-
-    private async Task LookAsync()
-    {
-        while (Followed() is { Length: > 0 } followed)
-        {
-            var (written, began) = (NextWrite(), time.GetTimestamp());
-            foreach (var some in followed.Chunk(MostAtOnce))
-            {
-                await LookAtAsync(some);
-            }
-
-            await RestAsync(written, began);
-        }
-    }
-
-    private async Task RestAsync(Task written, long began)
-    {
-        using (var over = new CancellationTokenSource())
-        {
-            await Task.WhenAny(written, Task.Delay(Pause, time, over.Token));
-            await over.CancelAsync();
-        }
-
-        var rest = Breath - time.GetElapsedTime(began);
-        await (rest > TimeSpan.Zero ? Task.Delay(rest, time) : Task.CompletedTask);
-    }
-
-    /// <summary>Ends with the next word of a write; asked for before a look, so that none is missed.</summary>
-    private Task NextWrite()
-    {
-        lock (_lock)
-        {
-            _written = New();
-            return _written.Task;
-        }
-    }
-
-    private TaskId[] Followed()
-    {
-        lock (_lock)
-        {
-            _looking = _sights.Count > 0;
-            return [.. _sights.Keys];
-        }
-    }
-
-    private async Task LookAtAsync(TaskId[] some)
+    private async Task LookAtSomeAsync(TaskId[] some)
     {
         try
         {
@@ -145,61 +46,124 @@ internal sealed partial class FollowedTasks(ITaskStore tasks, TimeProvider time,
         }
     }
 
-    private void Show(TaskId task, TaskGlance? glance)
-    {
-        lock (_lock)
-        {
-            if (_sights.TryGetValue(task, out var sight))
-            {
-                sight.Show(glance);
-            }
-        }
-    }
-
-    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
     [LoggerMessage(1, LogLevel.Error, "A look at the tasks that are followed failed: this is a bug")]
     private partial void Failed(Exception trouble);
 }
 
-/// <summary>A task as it was seen last, for all who follow it.</summary>
-internal sealed class Sight
+/// <summary>A task as it was seen last, and what its followers read of it, once for all of them.</summary>
+internal sealed class FollowedSight(TaskId id, ITaskStore tasks, ILogStore logs) : Sight<TaskGlance>
 {
-    private TaskCompletionSource _changed = New();
-    private bool _isSeen;
+    // What everybody reads at the end of a log is short; what is longer is kept only while it is read.
+    private const int LongestKept = 16 << 10;
 
-    public int Followers { get; set; }
+    private readonly Lock _lock = new();
+    // Held weakly: it has the payload, and who comes late reads once more.
+    private (long Number, TaskGlance? At, WeakReference<Task<StoredTask?>> Read)? _task;
+    private ((int Attempt, long Offset, long Size) At, Task<byte[]> Read)? _log;
+    private long _number;
 
-    /// <summary>Null before the first look, and when the task is gone.</summary>
-    public TaskGlance? Latest { get; private set; }
+    /// <summary>The number of the latest read that began.</summary>
+    public long Number => Interlocked.Read(ref _number);
 
-    /// <summary>Ends with the next change, or with the first look.</summary>
-    public Task Changed => Volatile.Read(ref _changed).Task;
-
-    public void Show(TaskGlance? glance)
+    /// <summary>
+    /// The whole task, by a read that began after the one that <paramref name="after"/> stands for, and the number that stands for this one: who
+    /// has read it once is never shown it as it was before.
+    /// </summary>
+    public async Task<(StoredTask? Task, long Number)> ReadAsync(string projectId, long after, CancellationToken gone)
     {
-        if (_isSeen && glance == Latest)
+        Task<StoredTask?>? read = null;
+        lock (_lock)
         {
-            return;
+            if (_task is not { } known || known.Number <= after || !ReferenceEquals(known.At, Latest)
+                || !known.Read.TryGetTarget(out read) || read.IsFaulted)
+            {
+                read = Task.Run(() => tasks.FindAsync(projectId, id, CancellationToken.None), CancellationToken.None);
+                _task = (++_number, Latest, new WeakReference<Task<StoredTask?>>(read));
+            }
         }
 
-        (_isSeen, Latest) = (true, glance);
-        Interlocked.Exchange(ref _changed, New()).SetResult();
+        return (await read.WaitAsync(gone), Number);
     }
 
-    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>The log of an attempt from a byte on, when it is known to have so many.</summary>
+    public async Task<byte[]> ReadLogAsync(int attempt, long offset, long size, CancellationToken gone)
+    {
+        Task<byte[]> read;
+        lock (_lock)
+        {
+            if (_log is not { } known || known.At != (attempt, offset, size) || known.Read is { IsFaulted: true })
+            {
+                known = ((attempt, offset, size), Task.Run(() => logs.ReadAsync(id, attempt, offset, CancellationToken.None), CancellationToken.None));
+                _log = known;
+            }
+
+            read = known.Read;
+        }
+
+        var bytes = await read.WaitAsync(gone);
+        if (bytes.Length > LongestKept)
+        {
+            lock (_lock)
+            {
+                _log = _log?.Read == read ? null : _log;
+            }
+        }
+
+        return bytes;
+    }
+}
+
+/// <summary>What one follower has read of a task, which is read again only when it was seen to be another.</summary>
+internal sealed class KnownTask(FollowedTask followed, string projectId)
+{
+    private TaskGlance? _read;
+
+    /// <summary>The task as it is known, with all of its log that was seen.</summary>
+    public TaskGlance Glance { get; private set; } = null!;
+
+    /// <summary>Whether there is the task; and it itself if it was read once more.</summary>
+    public async Task<(bool Exists, StoredTask? Read)> UpdateAsync(CancellationToken gone)
+    {
+        var (latest, read) = (followed.Latest, (StoredTask?)null);
+        if (_read is null || latest is null || latest with { LogSize = 0 } != _read with { LogSize = 0 })
+        {
+            // What was seen may be older than what is known: only the task itself says how it is.
+            read = await followed.ReadAsync(projectId, gone);
+            if (read is null)
+            {
+                return (false, null);
+            }
+
+            _read = TaskGlance.Of(read.State);
+        }
+
+        Glance = latest?.Attempt == _read.Attempt ? _read with { LogSize = Math.Max(latest.LogSize, _read.LogSize) } : _read;
+        return (true, read);
+    }
 }
 
 /// <summary>One follower's view of a task.</summary>
-internal sealed class FollowedTask(Sight sight, Action leave) : IDisposable
+internal sealed class FollowedTask(FollowedSight sight, Action leave) : IDisposable
 {
     private Action? _leave = leave;
+    private long _read = sight.Number;
 
     /// <summary>Ends with the next change: ask for it before reading the task, and no change is missed.</summary>
     public Task Changed => sight.Changed;
 
     /// <summary>The task as it was seen last; null before the first look, and when the task is gone.</summary>
     public TaskGlance? Latest => sight.Latest;
+
+    /// <summary>The whole task, never as it was before what this follower has read; null when there is none.</summary>
+    public async Task<StoredTask?> ReadAsync(string projectId, CancellationToken gone)
+    {
+        (var task, _read) = await sight.ReadAsync(projectId, _read, gone);
+        return task;
+    }
+
+    /// <inheritdoc cref="FollowedSight.ReadLogAsync"/>
+    public Task<byte[]> ReadLogAsync(int attempt, long offset, long size, CancellationToken gone) =>
+        sight.ReadLogAsync(attempt, offset, size, gone);
 
     public void Dispose() => Interlocked.Exchange(ref _leave, null)?.Invoke();
 }

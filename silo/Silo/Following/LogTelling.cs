@@ -7,7 +7,7 @@ using Orleans.Hybrid.Domain.Tasks;
 namespace Orleans.Hybrid.Silo.Following;
 
 /// <summary>Tells one reader a task's log from where that reader is, in whole characters.</summary>
-internal sealed class LogTelling(ILogStore logs, EventWriter writer, TaskId id, EventId at)
+internal abstract class LogTelling(FollowedTask followed, EventId at)
 {
     private const int MostAtOnce = 64 << 10;
     private const int LongestCharacter = 4;
@@ -20,21 +20,31 @@ internal sealed class LogTelling(ILogStore logs, EventWriter writer, TaskId id, 
     {
         if (At.Attempt != task.Attempt)
         {
-            await RestartAsync(task.Attempt, gone);
+            var seen = At.Attempt;
+            At = new EventId(task.Attempt, 0);
+            await (seen > 0 ? RestartAsync(gone) : Task.CompletedTask);
         }
 
         for (var more = true; more && At.Offset < task.LogSize;)
         {
             var before = At;
-            var bytes = await logs.ReadAsync(id, task.Attempt, At.Offset, gone);
+            var bytes = await followed.ReadLogAsync(task.Attempt, At.Offset, task.LogSize, gone);
             for (var from = 0; Whole(bytes.AsSpan(from), task.IsOver) is var length and > 0; from += length)
             {
-                await SendAsync(bytes.AsMemory(from, length), gone);
+                var offset = At.Offset;
+                At = At with { Offset = offset + length };
+                await AddAsync(offset, bytes.AsMemory(from, length), gone);
             }
 
             more = At != before;
         }
     }
+
+    /// <summary>Another attempt's log begins; <see cref="At"/> is its beginning.</summary>
+    protected abstract Task RestartAsync(CancellationToken gone);
+
+    /// <summary>More of the log, up to <see cref="At"/>.</summary>
+    protected abstract Task AddAsync(long offset, ReadOnlyMemory<byte> bytes, CancellationToken gone);
 
     /// <summary>How many bytes can be told that end with a character, or with what is none.</summary>
     private static int Whole(ReadOnlySpan<byte> bytes, bool isOver)
@@ -55,27 +65,22 @@ internal sealed class LogTelling(ILogStore logs, EventWriter writer, TaskId id, 
 
         return most;
     }
+}
 
-    private async Task RestartAsync(int attempt, CancellationToken gone)
-    {
-        var seen = At.Attempt;
-        At = new EventId(attempt, 0);
-        if (seen > 0)
-        {
-            var restart = new RestartNews { Attempt = attempt };
-            await writer.SendAsync(TaskNews.Restart, At, restart, IronJson.Default.RestartNews, gone);
-        }
-    }
+/// <summary>A log as the events of the API: with its offsets, and as bytes where it is no text.</summary>
+internal sealed class LogNewsTelling(FollowedTask followed, EventWriter writer, EventId at) : LogTelling(followed, at)
+{
+    protected override Task RestartAsync(CancellationToken gone) => writer.SendAsync(
+        TaskNews.Restart, $"{At}", new RestartNews { Attempt = At.Attempt }, IronJson.Default.RestartNews, gone);
 
-    private async Task SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken gone)
+    protected override Task AddAsync(long offset, ReadOnlyMemory<byte> bytes, CancellationToken gone)
     {
         var news = new LogNews
         {
-            Offset = At.Offset,
+            Offset = offset,
             Text = Encoding.UTF8.GetString(bytes.Span),
             Bytes = Utf8.IsValid(bytes.Span) ? null : bytes.ToArray(),
         };
-        At = At with { Offset = At.Offset + bytes.Length };
-        await writer.SendAsync(TaskNews.Log, At, news, IronJson.Default.LogNews, gone);
+        return writer.SendAsync(TaskNews.Log, $"{At}", news, IronJson.Default.LogNews, gone);
     }
 }

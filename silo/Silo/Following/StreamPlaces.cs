@@ -1,26 +1,32 @@
 namespace Orleans.Hybrid.Silo.Following;
 
-/// <summary>Counts the streams of events that each user has open at this silo: each holds a connection.</summary>
-internal sealed class StreamPlaces
+/// <summary>Counts the streams of events that are open at this silo, of the API and of the page alike: each holds a connection.</summary>
+internal sealed class StreamPlaces(int mostOfUser = StreamPlaces.MostOfUser, int most = StreamPlaces.Most)
 {
     /// <summary>How many streams a user may have open.</summary>
     public const int MostOfUser = 100;
 
+    /// <summary>How many may be open in all.</summary>
+    public const int Most = 2000;
+
     private readonly Dictionary<string, int> _open = [];
     private readonly Lock _lock = new();
+    private int _all;
 
-    /// <summary>A place until it is disposed; null when the user has taken all.</summary>
-    public IDisposable? TryTake(string userId)
+    /// <summary>A place until it is disposed; null when all are taken, by this user or by everybody.</summary>
+    public IDisposable? TryTake(string userId, out bool byUser)
     {
         lock (_lock)
         {
             var open = _open.GetValueOrDefault(userId);
-            if (open >= MostOfUser)
+            byUser = open >= mostOfUser;
+            if (byUser || _all >= most)
             {
                 return null;
             }
 
             _open[userId] = open + 1;
+            _all++;
             return new Place(this, userId);
         }
     }
@@ -38,6 +44,7 @@ internal sealed class StreamPlaces
     {
         lock (_lock)
         {
+            _all--;
             if (--_open[userId] == 0)
             {
                 _open.Remove(userId);

@@ -5,6 +5,4 @@ using Orleans.Hybrid.Silo.Security;
 namespace Orleans.Hybrid.Silo.Following;
 
 /// <summary>What streams of a task's events are made of.</summary>
-internal sealed record TaskStreams(
-    FollowedTasks Followed, StreamPlaces Places, ITaskStore Tasks, ILogStore Logs, TaskDesk Desk, Lookups Lookups, Leaving Leaving,
-    TimeProvider Time);
+internal sealed record TaskStreams(EventStreams Streams, FollowedTasks Followed, ITaskStore Tasks, TaskDesk Desk, Lookups Lookups);

@@ -12,12 +12,12 @@ internal sealed class VisitFilter(PageSessions sessions, PageForms forms, IProje
         var (http, cancel) = (context.HttpContext, context.HttpContext.RequestAborted);
         if (await sessions.FindAsync(http) is not { } session)
         {
-            return LiveEvents.AreAskedFor(http)
+            return PageStreams.AreAskedFor(http)
                 ? Results.StatusCode(StatusCodes.Status401Unauthorized)
-                : new SeeOther("/sign-in");
+                : new SeeOther(OwnPath.SignInFor(http.Request));
         }
 
-        if (!LiveEvents.AreAskedFor(http))
+        if (!PageStreams.AreAskedFor(http))
         {
             await sessions.TouchAsync(session, cancel);
         }

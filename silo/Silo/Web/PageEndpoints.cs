@@ -26,7 +26,7 @@ internal static class PageEndpoints
 
     public static void AddPages(this IServiceCollection services) => services
         .AddSingleton<PageSeals>().AddSingleton<PageCookies>().AddSingleton<PageSessions>().AddSingleton<PageForms>()
-        .AddSingleton<WrongTokens>().AddSingleton<LiveEvents>().AddSingleton<ClusterStates>();
+        .AddSingleton<WrongTokens>().AddSingleton<PageStreams>().AddSingleton<ClusterStates>().AddSingleton<WatchedClusters>();
 
     private static IResult First(HttpContext http) => http.Visit().Projects is [var first, ..]
         ? new SeeOther($"/projects/{first.Id}/tasks")

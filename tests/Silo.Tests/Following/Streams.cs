@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Orleans.Hybrid.Domain.Projects;
 using Orleans.Hybrid.Domain.Steps;
 using Orleans.Hybrid.Domain.Tasks;
@@ -70,7 +69,7 @@ public sealed class Streams(TestSilo silo) : IClassFixture<TestSilo>
     {
         var time = new ManualTime();
         await using var own = await TestSilo.StartAsync(configure: builder => builder.Services.AddSingleton(all =>
-            new FollowedTasks(all.GetRequiredService<ITaskStore>(), time, all.GetRequiredService<ILogger<FollowedTasks>>())));
+            ActivatorUtilities.CreateInstance<FollowedTasks>(all, time)));
         var tenant = await own.NewTenantAsync();
         var cluster = await tenant.NewClusterAsync();
         await tenant.UploadAsync();
@@ -104,7 +103,7 @@ public sealed class Streams(TestSilo silo) : IClassFixture<TestSilo>
         open.ForEach(events => events.Dispose());
 
         Assert.Equal(403, refused.Status);
-        Assert.Contains("100 tasks", refused.Msg, StringComparison.Ordinal);
+        Assert.Contains("100 streams", refused.Msg, StringComparison.Ordinal);
         await another.NextAsync("status");
     }
 
@@ -148,7 +147,7 @@ public sealed class Streams(TestSilo silo) : IClassFixture<TestSilo>
     {
         var time = new ManualTime();
         await using var own = await TestSilo.StartAsync(configure: builder => builder.Services.AddSingleton(
-            provider => ActivatorUtilities.CreateInstance<TaskStreams>(provider, time)));
+            provider => ActivatorUtilities.CreateInstance<EventStreams>(provider, time)));
         var tenant = await (await own.NewTenantAsync()).ReadyAsync();
         using var events = await EventReader.OpenAsync(own.Address, tenant, await tenant.QueueAsync());
         await events.NextAsync("status");

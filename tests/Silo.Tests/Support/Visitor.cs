@@ -46,6 +46,14 @@ internal sealed partial class Visitor(Uri address) : IDisposable
     /// <summary>A stream of events, read line by line.</summary>
     public async Task<StreamReader> ListenAsync(string path, string? lastId = null)
     {
+        var response = await AskForEventsAsync(path, lastId);
+        Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
+        return new StreamReader(await response.Content.ReadAsStreamAsync());
+    }
+
+    /// <summary>What is answered to who asks for a stream of events; its body is still to be read.</summary>
+    public Task<HttpResponseMessage> AskForEventsAsync(string path, string? lastId = null)
+    {
         var request = WithCookies(new HttpRequestMessage(HttpMethod.Get, path));
         request.Headers.Add("Accept", "text/event-stream");
         if (lastId is not null)
@@ -53,9 +61,7 @@ internal sealed partial class Visitor(Uri address) : IDisposable
             request.Headers.Add("Last-Event-ID", lastId);
         }
 
-        var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-        Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
-        return new StreamReader(await response.Content.ReadAsStreamAsync());
+        return _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
     }
 
     public void Dispose() => _http.Dispose();

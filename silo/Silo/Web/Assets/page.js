@@ -1,15 +1,46 @@
 // The live parts of a page. Everything can be read without this: it only saves the reader from reloading.
 const main = document.querySelector("main[data-events]");
-if (main) {
-  const log = document.getElementById("log");
-  const events = new EventSource(main.dataset.events);
-  events.addEventListener("change", refresh);
-  events.addEventListener("log", event => append(log, event.data));
-  events.addEventListener("new-log", () => log.replaceChildren());
-  events.addEventListener("end", () => events.close());
+const log = document.getElementById("log");
+if (log && "follows" in log.dataset) {
+  log.scrollTop = log.scrollHeight;
 }
 
-function append(log, text) {
+if (main) {
+  listen(main.dataset.events);
+}
+
+function listen(address) {
+  let last = "";
+  const events = new EventSource(address);
+  on("change", refresh);
+  on("log", event => append(event.data));
+  on("new-log", () => log.replaceChildren());
+  on("end", () => events.close());
+
+  // A server that is full or away refuses, and the browser then gives up: come again, where this one was.
+  events.addEventListener("error", () => {
+    if (events.readyState === EventSource.CLOSED) {
+      setTimeout(() => comeAgain(last ? address.split("?")[0] + "?mark=" + encodeURIComponent(last) : address), 10000);
+    }
+  });
+
+  function on(kind, act) {
+    events.addEventListener(kind, event => {
+      last = event.lastEventId || last;
+      act(event);
+    });
+  }
+}
+
+async function comeAgain(address) {
+  if (await refresh()) {
+    listen(address);
+  } else {
+    setTimeout(() => comeAgain(address), 10000);
+  }
+}
+
+function append(text) {
   const following = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
   log.append(text);
   if (following) {
@@ -17,16 +48,28 @@ function append(log, text) {
   }
 }
 
-// The server renders the page once more, and what is marked as live takes the place of what was there.
+// The server renders the page once more, and what is marked as live takes the place of what was there. False while it is away.
 async function refresh() {
-  const answer = await fetch(location.href);
+  let answer;
+  try {
+    answer = await fetch(location.href);
+  } catch {
+    return false;
+  }
+
+  if (answer.status >= 500) {
+    return false;
+  }
+
   if (!answer.ok || answer.redirected) {
     location.reload();
-    return;
+    return false;
   }
 
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const part of document.querySelectorAll("[data-live]")) {
     part.replaceWith(fresh.getElementById(part.id));
   }
+
+  return true;
 }

@@ -88,22 +88,14 @@ internal static class ClusterPageEndpoints
     }
 
     private static async Task<IResult> Events(
-        HttpContext http, string clusterId, IClusterStore clusters, ClusterStates states, LiveEvents live)
+        HttpContext http, string clusterId, IClusterStore clusters, WatchedClusters all, PageStreams streams)
     {
         if (await clusters.FindOwnAsync(http, clusterId) is not { } cluster)
         {
             return Trouble.NotFound("Cluster");
         }
 
-        var seen = LiveEvents.MarkIn(http.Request);
-        return live.From(
-            async cancel =>
-            {
-                var now = (await states.ReadAsync(cluster, cancel)).Mark;
-                (var before, seen) = (seen, now);
-                return now == before ? [] : [new("", "change") { EventId = now }];
-            },
-            http.RequestAborted);
+        return streams.Of(() => new ClusterWatch(all.Watch(cluster.Id), PageStreams.MarkIn(http.Request)));
     }
 
     private static string Place(HttpContext http, string clusterId) =>

@@ -69,7 +69,7 @@ internal static class TaskPageEndpoints
             : Trouble.NotFound("Task");
 
     private static async Task<IResult> Events(
-        HttpContext http, string taskId, ITaskStore tasks, ILogStore logs, FollowedTasks all, LiveEvents live)
+        HttpContext http, string taskId, ITaskStore tasks, FollowedTasks all, PageStreams streams)
     {
         var project = http.Project().Id;
         if (!TaskId.TryParse(taskId, out var id) || await tasks.FindAsync(project, id, http.RequestAborted) is null)
@@ -77,10 +77,7 @@ internal static class TaskPageEndpoints
             return Trouble.NotFound("Task");
         }
 
-        var followed = all.Follow(id);
-        http.Response.RegisterForDispose(followed);
-        var watch = new TaskWatch(tasks, logs, followed, project, id, TaskMark.Parse(LiveEvents.MarkIn(http.Request)));
-        return live.From(watch.LookAsync, http.RequestAborted);
+        return streams.Of(() => new TaskWatch(all.Follow(id), project, TaskMark.Parse(PageStreams.MarkIn(http.Request))));
     }
 
     private static async Task<IResult> Cancel(HttpContext http, string taskId, IGrainFactory grains) =>

@@ -1,61 +1,70 @@
-using System.Net.ServerSentEvents;
-using Orleans.Hybrid.Domain.Tasks;
+using System.Text;
+using Orleans.Hybrid.Primitives.Text;
 using Orleans.Hybrid.Silo.Following;
+using EventId = Orleans.Hybrid.Silo.Following.EventId;
 
 namespace Orleans.Hybrid.Silo.Web.Tasks;
 
-/// <summary>Finds what a browser has not seen of a task: more of its log, other facts, its end.</summary>
-internal sealed class TaskWatch(
-    ITaskStore tasks, ILogStore logs, FollowedTask followed, string projectId, TaskId id, TaskMark seen)
+/// <summary>Tells a browser what it has not seen of a task: more of its log, other facts, its end.</summary>
+internal sealed class TaskWatch(FollowedTask followed, string projectId, TaskMark seen) : IStreamedEvents
 {
-    private TaskMark _seen = seen;
-    private Task _changed = Task.CompletedTask;
+    private readonly KnownTask _task = new(followed, projectId);
+    private PageLogTelling? _log;
 
-    /// <summary>The news since the last look.</summary>
-    public async Task<IReadOnlyList<SseItem<string>>> LookAsync(CancellationToken cancel)
+    public Task Changed => followed.Changed;
+
+    public void Dispose() => followed.Dispose();
+
+    public async Task<bool> TellAsync(EventWriter writer, CancellationToken gone)
     {
-        if (!_changed.IsCompleted)
+        _log ??= new PageLogTelling(followed, writer, seen);
+        var (exists, read) = await _task.UpdateAsync(gone);
+        if (exists)
         {
-            return [];
+            await _log.TellAsync(_task.Glance, gone);
         }
 
-        var changed = followed.Changed;
-        if (await tasks.FindAsync(projectId, id, cancel) is not { State: var task })
+        if (read is not null && TaskMark.Of(read.State).Facts is var facts && facts != _log.Facts)
         {
-            return [LiveEvents.End];
-        }
-
-        var news = new List<SseItem<string>>();
-        var now = TaskMark.Of(task);
-        if (now.Attempt != _seen.Attempt)
-        {
-            _seen = _seen with { Attempt = now.Attempt, Offset = 0 };
-            news.Add(Item("", "new-log"));
-        }
-
-        var log = await LogText.ReadAsync(logs, task, _seen.Offset, cancel);
-        if (log.Text.Length > 0)
-        {
-            _seen = _seen with { Offset = log.End };
-            news.Add(Item(log.Text, "log"));
-        }
-
-        if (now.Facts != _seen.Facts)
-        {
-            _seen = _seen with { Facts = now.Facts };
-            news.Add(Item("", "change"));
+            _log.Facts = facts;
+            await writer.SendTextAsync("change", _log.Mark, "", gone);
         }
 
         // A cancelled task's log goes on until its runner is done with it.
-        if (task.Phase.IsFinal() && task.Lease is null && log.Text.Length == 0)
+        if (exists && !_task.Glance.IsOver)
         {
-            news.Add(LiveEvents.End);
+            return true;
         }
 
-        // There may be more of a long log than is shown at once.
-        _changed = news.Count > 0 ? Task.CompletedTask : changed;
-        return news;
+        await PageStreams.EndAsync(writer, _log.Mark, gone);
+        return false;
+    }
+}
+
+/// <summary>A log as the events of a page: as text that steers nothing.</summary>
+internal sealed class PageLogTelling(FollowedTask followed, EventWriter writer, TaskMark seen)
+    : LogTelling(followed, new EventId(seen.Attempt, seen.Offset))
+{
+    private readonly StringBuilder _kept = new();
+    private TerminalTextSanitizer _sanitizer = new(TerminalTextMode.Lines);
+
+    /// <summary>What was seen of the task itself.</summary>
+    public string Facts { get; set; } = seen.Facts;
+
+    /// <summary>All that was seen.</summary>
+    public string Mark => $"{new TaskMark(Facts, At.Attempt, At.Offset)}";
+
+    protected override Task RestartAsync(CancellationToken gone)
+    {
+        _sanitizer = new TerminalTextSanitizer(TerminalTextMode.Lines);
+        return writer.SendTextAsync("new-log", Mark, "", gone);
     }
 
-    private SseItem<string> Item(string data, string type) => new(data, type) { EventId = _seen.ToString() };
+    protected override Task AddAsync(long offset, ReadOnlyMemory<byte> bytes, CancellationToken gone)
+    {
+        _sanitizer.Append(Encoding.UTF8.GetString(bytes.Span), _kept);
+        var text = _kept.ToString();
+        _kept.Clear();
+        return writer.SendTextAsync("log", Mark, text, gone);
+    }
 }

@@ -1,0 +1,76 @@
+using Orleans.Hybrid.Domain.Steps;
+using Orleans.Hybrid.Silo.Following;
+using Orleans.Hybrid.Silo.Security;
+
+namespace Orleans.Hybrid.Silo.Web.Clusters;
+
+/// <summary>The clusters that somebody looks at, each looked at once a second, as the mark of what a page would show.</summary>
+internal sealed partial class WatchedClusters(ClusterStates states, Lookups lookups, TimeProvider time, ILogger<WatchedClusters> log)
+    : LiveSource<string, string>(TimeSpan.FromSeconds(1), time)
+{
+    /// <summary>Watches a cluster until the answer is disposed.</summary>
+    public WatchedCluster Watch(string clusterId)
+    {
+        var sight = Enter(clusterId);
+        return new WatchedCluster(sight, () => Leave(clusterId, sight));
+    }
+
+    protected override async Task LookAtAsync(string[] watched)
+    {
+        foreach (var id in watched)
+        {
+            try
+            {
+                var cluster = await lookups.Clusters.FindAsync(id, CancellationToken.None);
+                Show(id, cluster is null ? "" : (await states.ReadAsync(cluster, CancellationToken.None)).Mark);
+            }
+            catch (StoreUnavailableException)
+            {
+                // The next look comes soon enough, and nothing is missed by it.
+            }
+            catch (Exception trouble)
+            {
+                Failed(id, trouble);
+            }
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "A look at the cluster {Cluster} failed: this is a bug")]
+    private partial void Failed(string cluster, Exception trouble);
+}
+
+/// <summary>One watcher's view of a cluster.</summary>
+internal sealed class WatchedCluster(Sight<string> sight, Action leave) : IDisposable
+{
+    private Action? _leave = leave;
+
+    /// <summary>Ends with the next change.</summary>
+    public Task Changed => sight.Changed;
+
+    /// <summary>The mark of what a page would show; null before the first look, empty when the cluster is gone.</summary>
+    public string? Latest => sight.Latest;
+
+    public void Dispose() => Interlocked.Exchange(ref _leave, null)?.Invoke();
+}
+
+/// <summary>Tells a browser that a cluster is no longer as it was seen.</summary>
+internal sealed class ClusterWatch(WatchedCluster watched, string seen) : IStreamedEvents
+{
+    private string _seen = seen;
+
+    public Task Changed => watched.Changed;
+
+    public void Dispose() => watched.Dispose();
+
+    public async Task<bool> TellAsync(EventWriter writer, CancellationToken gone)
+    {
+        if (watched.Latest is not { } latest || latest == _seen)
+        {
+            return true;
+        }
+
+        _seen = latest;
+        await (latest.Length > 0 ? writer.SendTextAsync("change", latest, "", gone) : PageStreams.EndAsync(writer, latest, gone));
+        return latest.Length > 0;
+    }
+}

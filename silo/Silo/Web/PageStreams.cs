@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Http.Features;
+using Orleans.Hybrid.Silo.Following;
+using Orleans.Hybrid.Silo.Http;
+using Orleans.Hybrid.Silo.Security;
+
+namespace Orleans.Hybrid.Silo.Web;
+
+/// <summary>Server-sent events for a page that is being looked at, until its session ends.</summary>
+internal sealed class PageStreams(EventStreams streams, PageSessions sessions, Lookups lookups)
+{
+    private const string Type = "text/event-stream";
+
+    private static readonly JsonAnswer TooMany = Answers.Message(
+        "There are too many live pages open: close some, or reload for what is new", StatusCodes.Status503ServiceUnavailable);
+
+    /// <summary>True for a request that a page's script sends to hear of news.</summary>
+    public static bool AreAskedFor(HttpContext http) => http.Request.Headers.Accept is [Type];
+
+    /// <summary>Where a stream goes on: after the last event that arrived, or else where the page was read.</summary>
+    public static string MarkIn(HttpRequest request) =>
+        request.Headers["Last-Event-ID"] is [{ Length: > 0 } last] ? last : request.Query["mark"].ToString();
+
+    /// <summary>The last event of a stream that has no more news, ever.</summary>
+    public static Task EndAsync(EventWriter writer, string id, CancellationToken gone) => writer.SendTextAsync("end", id, "", gone);
+
+    /// <summary>A stream of what is watched, for whoever is signed in.</summary>
+    public IResult Of(Func<IStreamedEvents> open) => new PageStream(this, open);
+
+    private async ValueTask<bool> MayStayAsync(HttpContext http, CancellationToken gone) =>
+        sessions.Find(http) is { } session
+        && session.Id == http.Features.GetRequiredFeature<PageSession>().Id
+        && await lookups.Users.FindAsync(session.TokenHash, gone) is not null;
+
+    private sealed class PageStream(PageStreams all, Func<IStreamedEvents> open) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext) => all.StreamAsync(httpContext, open);
+    }
+
+    private Task StreamAsync(HttpContext http, Func<IStreamedEvents> open) =>
+        streams.RunAsync(http, gone => MayStayAsync(http, gone), _ => TooMany, open);
+}

@@ -1,0 +1,129 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Hybrid.Silo.Following;
+using Orleans.Hybrid.Silo.Tests.Support;
+using Orleans.Hybrid.Silo.Web.Clusters;
+using Orleans.Hybrid.Support;
+
+namespace Orleans.Hybrid.Silo.Tests.Web;
+
+/// <summary>V6: the live parts of pages as connections: how many there are, and how they end.</summary>
+public sealed class PageStreamTests
+{
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(15);
+
+    [Fact(Timeout = 60_000)]
+    public async Task V6_pages_and_the_api_share_one_limit_beyond_which_a_page_is_told_when_to_come_again()
+    {
+        await using var own = await TestSilo.StartAsync(
+            configure: builder => builder.Services.AddSingleton(new StreamPlaces(mostOfUser: 2, most: 3)));
+        var (tenant, task, visitor) = await SignedInAsync(own);
+        var (other, theirs, another) = await SignedInAsync(own);
+        using var both = visitor;
+        using var theirVisit = another;
+        using var page = await visitor.ListenAsync(Events(tenant, task));
+        using var events = await EventReader.OpenAsync(own.Address, tenant, task);
+        await events.NextAsync("status");
+
+        using var third = await visitor.AskForEventsAsync(Events(tenant, task));
+        var byApi = await tenant.Api.GetAsync($"{tenant.Project}/tasks/{task}/events");
+        using var last = await another.ListenAsync(Events(other, theirs));
+        using var full = await another.AskForEventsAsync(Events(other, theirs));
+        var fullByApi = await other.Api.GetAsync($"{other.Project}/tasks/{theirs}/events");
+
+        Assert.Equal((503, 403, 503, 503), ((int)third.StatusCode, byApi.Status, (int)full.StatusCode, fullByApi.Status));
+        Assert.All([third.Headers, byApi.Headers, full.Headers, fullByApi.Headers], headers =>
+            Assert.Equal(TimeSpan.FromSeconds(10), headers.RetryAfter?.Delta));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task V6_a_stream_ends_when_who_opened_it_signs_out()
+    {
+        var time = new ManualTime();
+        await using var own = await TestSilo.StartAsync(configure: builder => builder.Services.AddSingleton(
+            provider => ActivatorUtilities.CreateInstance<EventStreams>(provider, time)));
+        var (tenant, task, visitor) = await SignedInAsync(own);
+        using var signedIn = visitor;
+        await visitor.GetAsync($"/projects/{tenant.ProjectId}/tasks/{task}");
+        using var events = await visitor.ListenAsync(Events(tenant, task));
+        while (await events.ReadLineAsync() is not "event: change")
+        {
+        }
+
+        await time.Armed(Beat);
+        Assert.Equal(303, (await visitor.PostAsync("/sign-out")).Status);
+        var rest = events.ReadToEndAsync();
+        while (await Task.WhenAny(rest, time.Armed(Beat)) != rest)
+        {
+            time.Advance(Beat);
+        }
+
+        Assert.DoesNotContain("event: end", await rest, StringComparison.Ordinal);
+        while (own.Get<StreamPlaces>().Of(tenant.UserId) > 0)
+        {
+            await Task.Yield();
+        }
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task V6_a_reader_that_takes_nothing_is_cut_off_and_holds_nothing()
+    {
+        var time = new ManualTime();
+        await using var own = await TestSilo.StartAsync(configure: builder => builder.Services.AddSingleton(
+            provider => ActivatorUtilities.CreateInstance<EventStreams>(provider, time)));
+        var (tenant, _, visitor) = await SignedInAsync(own);
+        using var signedIn = visitor;
+        var cluster = await tenant.NewClusterAsync();
+        var runner = await tenant.EnrolAsync(cluster);
+        var task = await tenant.QueueAsync($"\"cluster\":\"{cluster}\"");
+        var lease = (await runner.TakeAsync()).Lease;
+        await runner.BeatAsync(lease, "running");
+        var piece = new byte[900_000];
+        Array.Fill(piece, (byte)'a');
+        for (var i = 0; i < 9; i++)
+        {
+            Assert.Equal(200, (await runner.LogAsync(lease, i * piece.Length, piece)).Status);
+        }
+
+        using var stuck = await visitor.AskForEventsAsync($"{Events(tenant, task)}?mark=x.1.0");
+        await time.Armed(TimeSpan.FromMinutes(1));
+        time.Advance(TimeSpan.FromMinutes(1));
+
+        while (own.Get<StreamPlaces>().Of(tenant.UserId) > 0 || own.Get<FollowedTasks>().Count > 0)
+        {
+            await Task.Yield();
+        }
+
+        await Assert.ThrowsAnyAsync<Exception>(() => stuck.Content.CopyToAsync(Stream.Null));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task V6_two_pages_of_a_cluster_hear_the_same_by_one_look()
+    {
+        await using var own = await TestSilo.StartAsync();
+        var (tenant, _, visitor) = await SignedInAsync(own);
+        using var signedIn = visitor;
+        var cluster = await tenant.NewClusterAsync();
+        using var one = await visitor.ListenAsync($"/clusters/{cluster}/events");
+        using var two = await visitor.ListenAsync($"/clusters/{cluster}/events");
+
+        Assert.Equal(await IdOfChangeAsync(one), await IdOfChangeAsync(two));
+        Assert.Equal(1, own.Get<WatchedClusters>().Count);
+    }
+
+    private static async Task<string> IdOfChangeAsync(StreamReader events)
+    {
+        while (await events.ReadLineAsync() is not "event: change")
+        {
+        }
+
+        return (await events.ReadLineAsync())!;
+    }
+
+    private static string Events(Tenant tenant, string task) => $"/projects/{tenant.ProjectId}/tasks/{task}/events";
+
+    private static async Task<(Tenant Tenant, string Task, Visitor Visitor)> SignedInAsync(TestSilo silo)
+    {
+        var tenant = await (await silo.NewTenantAsync()).ReadyAsync();
+        return (tenant, await tenant.QueueAsync(), await Visitor.SignedInAsync(silo, tenant));
+    }
+}
