@@ -1,7 +1,10 @@
 namespace Orleans.Hybrid.Domain.Launching;
 
-/// <summary>What the launcher says to a request; <see cref="Launch"/> is there when it was accepted or is known already.</summary>
-public sealed record LaunchAnswer(LaunchOutcome Outcome, LaunchView? Launch = null, TimeSpan? RetryAfter = null);
+/// <summary>
+/// What the launcher says to a request; <see cref="Launch"/> is there when it was accepted or is known already, <see cref="Problem"/> when
+/// a field breaks its rule.
+/// </summary>
+public sealed record LaunchAnswer(LaunchOutcome Outcome, LaunchView? Launch = null, TimeSpan? RetryAfter = null, FieldProblem? Problem = null);
 
 /// <summary>Why a request was accepted or not.</summary>
 public enum LaunchOutcome
@@ -32,4 +35,10 @@ public enum LaunchOutcome
 
     /// <summary>The provider's jobs could not be listed for long, so that nobody knows what lives there.</summary>
     ProviderAway,
+
+    /// <summary>A field breaks a rule of the policy.</summary>
+    FieldRefused,
+
+    /// <summary>The policy has no such credential, or it does not count now.</summary>
+    CredentialUnknown,
 }

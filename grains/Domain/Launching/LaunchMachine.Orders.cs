@@ -92,7 +92,7 @@ public static partial class LaunchMachine
     {
         Standing.Intended => (
             live with { Standing = Standing.Submitting, Since = now, NotBefore = now + LongestSubmission },
-            new LaunchOrder(LaunchAct.Submit, live.Id, live.Attempt, live.Label, Job: JobOf(live))),
+            new LaunchOrder(LaunchAct.Submit, live.Id, live.Attempt, live.Label, Launch: InputsOf(live))),
 
         // Nobody has reported: what became of it is not known.
         Standing.Submitting => Order(live with { Standing = Standing.Unsure, Since = now, MissingSince = null }, now),
@@ -114,10 +114,11 @@ public static partial class LaunchMachine
         live.Label,
         live.JobNumber);
 
-    private static ProviderJob JobOf(LiveLaunch live)
+    private static LaunchInputs InputsOf(LiveLaunch live)
     {
-        var (request, terms) = (live.Request, live.Request.Terms);
-        return new ProviderJob(live.Label, terms.Image, request.Script, terms.MachineType, terms.Nodes, LimitOf(live));
+        var request = live.Request;
+        return new LaunchInputs(
+            request.CredentialId, request.CommitHash, request.Parameters, request.Marker, live.RanBefore, live.AuditSequence);
     }
 
     private static TimeSpan Rest(LaunchLedger ledger, DateTimeOffset now)

@@ -55,9 +55,18 @@ public static partial class LaunchMachine
                 Put(ledger, live with { Standing = Standing.Intended, NotBefore = now + AfterBusy }),
             ProviderTrouble.Refused or ProviderTrouble.Unauthorized or ProviderTrouble.NotFound when live.Standing == Standing.Submitting =>
                 End(ledger, live, new JobEnd(VerdictOf(live.Stop), null, now, PaidBefore(live)), now),
+            ProviderTrouble.Forbidden when live.Standing == Standing.Submitting =>
+                End(Objected(ledger, live, report, now), live, new JobEnd(VerdictOf(live.Stop), null, now, PaidBefore(live)), now),
             _ => Put(ledger, live with { Standing = Standing.Unsure, Since = now, NotBefore = now, MissingSince = null }),
         };
     }
+
+    private static LaunchLedger Objected(LaunchLedger ledger, LiveLaunch live, LaunchReport report, DateTimeOffset now) =>
+        Note(ledger, About(live, AuditEvent.Refused, now) with
+        {
+            Reason = $"not in the key holder's policy: {report.Reason}",
+            PolicyVersion = report.PolicyVersion ?? live.Request.PolicyVersion,
+        });
 
     private static LaunchLedger Searched(LaunchLedger ledger, LiveLaunch live, LaunchReport report, DateTimeOffset now)
     {
@@ -115,7 +124,11 @@ public static partial class LaunchMachine
     private static LaunchLedger Adopt(LaunchLedger ledger, LiveLaunch live, JobRecord job, LaunchReport report, DateTimeOffset now)
     {
         var taken = live with { Standing = Standing.Queued, JobNumber = job.Number, Since = now, NotBefore = now, MissingSince = null };
-        ledger = Note(ledger, About(taken, AuditEvent.Submitted, now) with { KeyGeneration = report.KeyGeneration ?? "" });
+        ledger = Note(ledger, About(taken, AuditEvent.Submitted, now) with
+        {
+            KeyGeneration = report.KeyGeneration ?? "",
+            PolicyVersion = report.PolicyVersion ?? live.Request.PolicyVersion,
+        });
         return Put(ledger, taken);
     }
 

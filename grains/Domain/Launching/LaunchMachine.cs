@@ -123,6 +123,23 @@ public static partial class LaunchMachine
         Ended = [.. ledger.Ended.Where(launch => !endedIds.Contains(launch.Id))],
     };
 
+    /// <summary>The account as an operator sees it.</summary>
+    public static LauncherSummary Summarize(LaunchLedger ledger, DateTimeOffset now)
+    {
+        var (today, month) = Spending.Now(ledger, now);
+        return new LauncherSummary
+        {
+            Live = [.. ledger.Live.Select(View)],
+            Orphans = ledger.Orphans.Count,
+            ForeignJobs = ledger.ForeignJobs,
+            Today = today,
+            ThisMonth = month,
+            AuditRecords = ledger.Audit.Sequence,
+            AuditHash = ledger.Audit.Hash,
+            Nonces = ledger.Nonces.Count,
+        };
+    }
+
     /// <summary>A launch that lives, or has ended and is still here.</summary>
     public static LaunchView? Find(LaunchLedger ledger, string launchId) =>
         ledger.Live.FirstOrDefault(live => live.Id == launchId) is { } live ? View(live)

@@ -6,11 +6,29 @@ namespace Orleans.Hybrid.Domain.Launching;
 public sealed record LaunchOrders(IReadOnlyList<LaunchOrder> Orders, TimeSpan Rest);
 
 /// <summary>
-/// One thing to be done for one attempt of a launch. <see cref="Job"/> is there with a submission alone; with a sweep the label is what
+/// One thing to be done for one attempt of a launch. <see cref="Launch"/> is there with a submission alone; with a sweep the label is what
 /// those of all our jobs begin with, and empty where there never was one.
 /// </summary>
 public sealed record LaunchOrder(
-    LaunchAct Act, string LaunchId, int Attempt, string Label, long? JobNumber = null, ProviderJob? Job = null);
+    LaunchAct Act, string LaunchId, int Attempt, string Label, long? JobNumber = null, LaunchInputs? Launch = null);
+
+/// <summary>
+/// What a submission is made of as far as the launcher decides it. Script, image, machine, caps and price are not here: who holds the key
+/// takes them from its own policy, and holds all of this against that.
+/// </summary>
+/// <param name="CredentialId">Who asked.</param>
+/// <param name="CommitHash">For which commit.</param>
+/// <param name="Parameters">With which values, one for each parameter.</param>
+/// <param name="Marker">The word of chance that the script ends with: 32 hex digits.</param>
+/// <param name="RanBefore">How much of the time an earlier attempt has used.</param>
+/// <param name="AuditSequence">The audit's record of the launch.</param>
+public sealed record LaunchInputs(
+    string CredentialId,
+    string CommitHash,
+    IReadOnlyDictionary<string, string> Parameters,
+    string Marker,
+    TimeSpan RanBefore,
+    long AuditSequence);
 
 /// <summary>What can be done for a launch at the provider.</summary>
 public enum LaunchAct
@@ -60,6 +78,12 @@ public sealed record LaunchReport
 
     /// <summary>Why it failed; none when it did not.</summary>
     public ProviderTrouble? Trouble { get; init; }
+
+    /// <summary>What the key's holder found wrong with a submission that it did not make; null where it made none of its own objections.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The policy that a job was built from; null where none was built.</summary>
+    public string? PolicyVersion { get; init; }
 
     /// <summary>Which key it was done with, as a short fingerprint that can't be turned back.</summary>
     public string? KeyGeneration { get; init; }

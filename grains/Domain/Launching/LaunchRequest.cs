@@ -1,6 +1,9 @@
 namespace Orleans.Hybrid.Domain.Launching;
 
-/// <summary>What a known caller asks for: checked by the edge against the policy, and filled into its script there.</summary>
+/// <summary>
+/// What a known caller asks for, checked against the policy, as the ledger holds it. The script is not in it: the holder of the key fills
+/// its own.
+/// </summary>
 public sealed record LaunchRequest
 {
     /// <summary>Which credential of the policy was shown; never the secret.</summary>
@@ -17,9 +20,6 @@ public sealed record LaunchRequest
 
     /// <summary>Launch again although the same thing has ended lately; the policy says who may.</summary>
     public bool Force { get; init; }
-
-    /// <summary>The script to run, its tokens filled in. The ledger holds it until the launch has ended.</summary>
-    public required string Script { get; init; }
 
     /// <summary>A random word that the script writes with its exit code as its last line, so that an end can be told from a cut.</summary>
     public required string Marker { get; init; }

@@ -52,4 +52,7 @@ public enum ProviderTrouble
 
     /// <summary>No key is there to sign in with.</summary>
     NoKey,
+
+    /// <summary>The policy of who holds the key has no such job: nothing was sent.</summary>
+    Forbidden,
 }

@@ -64,5 +64,6 @@ public static class Spending
     /// <summary>The day of a moment, in UTC.</summary>
     public static DateOnly DayOf(DateTimeOffset moment) => DateOnly.FromDateTime(moment.UtcDateTime);
 
-    private static bool SameMonth(DateOnly day, DateOnly other) => day.Year == other.Year && day.Month == other.Month;
+    /// <summary>True for two days of one month.</summary>
+    public static bool SameMonth(DateOnly day, DateOnly other) => day.Year == other.Year && day.Month == other.Month;
 }

@@ -5,4 +5,7 @@ public interface ILaunchIds
 {
     /// <summary>A new id: 24 hex digits that sort by time.</summary>
     string New();
+
+    /// <summary>A word of chance: 32 hex digits.</summary>
+    string NewMarker();
 }

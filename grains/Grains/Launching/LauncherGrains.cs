@@ -1,11 +1,18 @@
+using Orleans.Hybrid.AppDoor;
+
 namespace Orleans.Hybrid.Grains.Launching;
 
-/// <summary>Finds launchers by their accounts.</summary>
+/// <summary>Finds launchers by their accounts, and says where they may live.</summary>
 public static class LauncherGrains
 {
     internal const string KeyPrefix = "launcher/";
 
-    /// <summary>The launcher of an account.</summary>
-    public static INimbixLauncherGrain GetLauncher(this IGrainFactory grains, string account) =>
-        grains.GetGrain<INimbixLauncherGrain>(KeyPrefix + account);
+    /// <summary>The launcher of an account, as silos reach it.</summary>
+    public static INimbixLauncherControlGrain GetLauncher(this IGrainFactory grains, string account) =>
+        grains.GetGrain<INimbixLauncherControlGrain>(LauncherSignature.KeyOf(account));
+
+    /// <summary>
+    /// Takes the launcher out of the grain classes that a silo hosts: for silos without a launcher's policy, by which it decides.
+    /// </summary>
+    public static void LeaveOut(ICollection<Type> grainClasses) => grainClasses.Remove(typeof(NimbixLauncherGrain));
 }

@@ -1,14 +1,16 @@
+using Orleans.Hybrid.AppDoor;
 using Orleans.Hybrid.Domain.Launching;
 
 namespace Orleans.Hybrid.Grains.Launching;
 
 /// <summary>
 /// Writes down what <see cref="LaunchMachine"/> decides before anybody hears of it: the ledger in one conditional write,
-/// then the audit's records and the launches that have ended in their tables.
+/// then the audit's records and the launches that have ended in their tables. What may be asked for, its own silo's policy says.
 /// </summary>
-internal sealed class NimbixLauncherGrain(
-    [PersistentState("launcher")] IPersistentState<LaunchLedger> state, ILaunchStore store, ILaunchIds ids)
-    : Grain, INimbixLauncherGrain
+[GrainType("nimbixlauncher")]
+internal sealed partial class NimbixLauncherGrain(
+    [PersistentState("launcher")] IPersistentState<LaunchLedger> state, ILaunchStore store, ILaunchIds ids, ILauncherPolicy policy)
+    : Grain, INimbixLauncherControlGrain, INimbixLauncherGrain
 {
     private string _account = "";
     private LedgerBook _book = null!;
@@ -23,22 +25,10 @@ internal sealed class NimbixLauncherGrain(
         return Task.CompletedTask;
     }
 
-    public async Task<LaunchAnswer> Launch(LaunchRequest request)
+    public async Task<LaunchAnswer> Launch(VouchedLaunch launch)
     {
-        var id = ids.New();
-        var answer = await _book.DecideAsync((ledger, now) => LaunchMachine.Launch(ledger, request, id, now));
-        if (await _book.FlushAsync() || answer.Outcome != LaunchOutcome.Accepted)
-        {
-            return answer;
-        }
-
-        // Another activation may have found the audit again, and handed it out.
-        var left = await _book.DecideAsync((ledger, now) =>
-        {
-            var after = LaunchMachine.Withdraw(ledger, id, now);
-            return (after, LaunchMachine.Find(after, id));
-        });
-        return left is null ? new LaunchAnswer(LaunchOutcome.AuditAway) : answer with { Launch = left };
+        var (request, refusal) = LaunchCheck.Read(policy.Rules, launch, ids.NewMarker(), await store.NowAsync(CancellationToken.None));
+        return request is null ? refusal! : await DecideAsync(request);
     }
 
     public Task<bool> UseNonce(Nonce nonce) => _book.DecideAsync((ledger, now) => LaunchMachine.UseNonce(ledger, nonce, now));
@@ -88,18 +78,24 @@ internal sealed class NimbixLauncherGrain(
     public async Task<LauncherSummary> Summarize()
     {
         await _book.FlushAsync();
-        var (ledger, now) = (_book.Ledger, await store.NowAsync(CancellationToken.None));
-        var (today, month) = Spending.Now(ledger, now);
-        return new LauncherSummary
+        return LaunchMachine.Summarize(_book.Ledger, await store.NowAsync(CancellationToken.None));
+    }
+
+    private async Task<LaunchAnswer> DecideAsync(LaunchRequest request)
+    {
+        var id = ids.New();
+        var answer = await _book.DecideAsync((ledger, now) => LaunchMachine.Launch(ledger, request, id, now));
+        if (await _book.FlushAsync() || answer.Outcome != LaunchOutcome.Accepted)
         {
-            Live = [.. ledger.Live.Select(LaunchMachine.View)],
-            Orphans = ledger.Orphans.Count,
-            ForeignJobs = ledger.ForeignJobs,
-            Today = today,
-            ThisMonth = month,
-            AuditRecords = ledger.Audit.Sequence,
-            AuditHash = ledger.Audit.Hash,
-            Nonces = ledger.Nonces.Count,
-        };
+            return answer;
+        }
+
+        // Another activation may have found the audit again, and handed it out.
+        var left = await _book.DecideAsync((ledger, now) =>
+        {
+            var after = LaunchMachine.Withdraw(ledger, id, now);
+            return (after, LaunchMachine.Find(after, id));
+        });
+        return left is null ? new LaunchAnswer(LaunchOutcome.AuditAway) : answer with { Launch = left };
     }
 }

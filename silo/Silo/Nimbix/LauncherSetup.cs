@@ -1,3 +1,4 @@
+using Orleans.Hybrid.Grains.Launching;
 using Orleans.Hybrid.Silo.Http.Launcher;
 using Orleans.Hybrid.Silo.Nimbix.Door;
 using Orleans.Hybrid.Silo.Nimbix.Errands;
@@ -17,11 +18,18 @@ internal static class LauncherSetup
         var policy = LivePolicy.AtStart(policyFile);
         services.AddSingleton<Scrubber>();
         services.AddProvider(policy, Path.Combine(options.DataDirectory, "launcher"));
-        services.AddLaunchSweep(provider =>
-        {
-            var (vault, live) = (provider.GetService<KeyVault>(), provider.GetRequiredService<LivePolicy>());
-            return new LauncherAccount(policy.Account, () => vault?.Generation, () => live.Current.Policy.Terms.Caps.ForeignJobs);
-        });
+        services.AddLaunchSweep(
+            provider =>
+            {
+                var (vault, live) = (provider.GetService<KeyVault>(), provider.GetRequiredService<LivePolicy>());
+                return new LauncherAccount(policy.Account, () => vault?.Generation, () => live.Current.Policy.Terms.Caps.ForeignJobs);
+            },
+            provider =>
+            {
+                var live = provider.GetRequiredService<LivePolicy>();
+                return () => live.Current.Policy;
+            });
+        services.AddSingleton<ILauncherPolicy, LiveLauncherPolicy>();
         services.AddSingleton<ILauncherStanding>(provider => new LiveStanding(
             provider.GetRequiredService<LivePolicy>(), provider.GetService<KeyVault>()));
         services.AddLauncherDoor(policyFile);

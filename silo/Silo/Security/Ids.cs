@@ -41,6 +41,9 @@ internal sealed class Ids(TimeProvider time) : IClaimTokens, ILaunchIds
     /// <summary>A new lease's token.</summary>
     public string Next() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 
+    /// <summary>A word of chance for a launch: 32 hex digits.</summary>
+    public string NewMarker() => Next();
+
     private static long Chance()
     {
         Span<byte> bytes = stackalloc byte[sizeof(long)];

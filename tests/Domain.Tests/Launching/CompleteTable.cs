@@ -30,6 +30,7 @@ public sealed class CompleteTable
         ["submitted"] = Told(LaunchAct.Submit, JobState.Queued),
         ["submit: busy"] = Told(LaunchAct.Submit, ProviderTrouble.Busy),
         ["submit: refused"] = Told(LaunchAct.Submit, ProviderTrouble.Refused),
+        ["submit: forbidden"] = Told(LaunchAct.Submit, ProviderTrouble.Forbidden),
         ["submit: no reply"] = Told(LaunchAct.Submit, ProviderTrouble.Unreachable),
         ["found"] = Told(LaunchAct.Search, JobState.Running),
         ["not found"] = ledger => LaunchMachine.Report(ledger, Report(LaunchAct.Search), Now),
@@ -48,26 +49,27 @@ public sealed class CompleteTable
     };
 
     private const string Table = """
-        input            | intended   submitting  unsure  missing  queued  running  intended! submitting! unsure!  missing!  queued!   running!
-        take orders      | submitting unsure      unsure  missing  queued  running  cancelled unsure!     unsure!  missing!  queued!   running!
-        submitted        | queued     queued      queued  queued   -       -        queued!   queued!     queued!  queued!   -         -
-        submit: busy     | -          intended    unsure  unsure   -       -        -         intended!   unsure!  unsure!   -         -
-        submit: refused  | -          trouble     unsure  unsure   -       -        -         cancelled   unsure!  unsure!   -         -
-        submit: no reply | -          unsure      unsure  unsure   -       -        -         unsure!     unsure!  unsure!   -         -
-        found            | -          -           queued  queued   -       -        -         -           queued!  queued!   -         -
-        not found        | -          -           missing -        -       -        -         -           missing! -         -         -
-        not found later  | -          -           missing intended -       -        -         -           missing! intended! -         -
-        search: failed   | -          -           -       -        -       -        -         -           -        -         -         -
-        waits            | -          -           -       -        -       -        -         -           -        -         -         -
-        runs             | -          -           -       -        running -        -         -           -        -         running!  -
-        over, passed     | -          -           -       -        passed  passed   -         -           -        -         passed    passed
-        over, failed     | -          -           -       -        failed  failed   -         -           -        -         cancelled cancelled
-        over, silent     | -          -           -       -        again   again    -         -           -        -         cancelled cancelled
-        over, unread     | -          -           -       -        queued  running  -         -           -        -         queued!   running!
-        look: failed     | -          -           -       -        -       -        -         -           -        -         -         -
-        cancel           | cancelled  submitting! unsure! missing! queued! running! -         -           -        -         -         -
-        cancel: other's  | -          -           -       -        -       -        -         -           -        -         -         -
-        withdraw         | gone       -           -       -        -       -        gone      -           -        -         -         -
+        input             | intended   submitting  unsure  missing  queued  running  intended! submitting! unsure!  missing!  queued!   running!
+        take orders       | submitting unsure      unsure  missing  queued  running  cancelled unsure!     unsure!  missing!  queued!   running!
+        submitted         | queued     queued      queued  queued   -       -        queued!   queued!     queued!  queued!   -         -
+        submit: busy      | -          intended    unsure  unsure   -       -        -         intended!   unsure!  unsure!   -         -
+        submit: refused   | -          trouble     unsure  unsure   -       -        -         cancelled   unsure!  unsure!   -         -
+        submit: forbidden | -          trouble     unsure  unsure   -       -        -         cancelled   unsure!  unsure!   -         -
+        submit: no reply  | -          unsure      unsure  unsure   -       -        -         unsure!     unsure!  unsure!   -         -
+        found             | -          -           queued  queued   -       -        -         -           queued!  queued!   -         -
+        not found         | -          -           missing -        -       -        -         -           missing! -         -         -
+        not found later   | -          -           missing intended -       -        -         -           missing! intended! -         -
+        search: failed    | -          -           -       -        -       -        -         -           -        -         -         -
+        waits             | -          -           -       -        -       -        -         -           -        -         -         -
+        runs              | -          -           -       -        running -        -         -           -        -         running!  -
+        over, passed      | -          -           -       -        passed  passed   -         -           -        -         passed    passed
+        over, failed      | -          -           -       -        failed  failed   -         -           -        -         cancelled cancelled
+        over, silent      | -          -           -       -        again   again    -         -           -        -         cancelled cancelled
+        over, unread      | -          -           -       -        queued  running  -         -           -        -         queued!   running!
+        look: failed      | -          -           -       -        -       -        -         -           -        -         -         -
+        cancel            | cancelled  submitting! unsure! missing! queued! running! -         -           -        -         -         -
+        cancel: other's   | -          -           -       -        -       -        -         -           -        -         -         -
+        withdraw          | gone       -           -       -        -       -        gone      -           -        -         -         -
         """;
 
     private const string Orders = """

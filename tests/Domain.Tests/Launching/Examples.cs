@@ -23,7 +23,6 @@ internal static class Examples
         CredentialId = "ci",
         CommitHash = "0f3c9d",
         Parameters = new Dictionary<string, string>(),
-        Script = "true",
         Marker = "marker",
         PolicyVersion = "v1",
         Terms = Terms,

@@ -153,7 +153,8 @@ public sealed class Running
     public void A_job_of_ours_that_nobody_has_is_ended_and_one_of_somebody_else_is_never_touched()
     {
         Begin();
-        LaunchOrder Other(string label) => new(LaunchAct.Submit, "", 1, label, Job: new ProviderJob(label, "i", "s", "m", 1, TimeSpan.FromHours(1)));
+        LaunchOrder Other(string label) => new(
+            LaunchAct.Submit, "", 1, label, Launch: new LaunchInputs("ci", "abc", new Dictionary<string, string>(), "marker", TimeSpan.Zero, 1));
         var (theirs, otherLaunchers) = ($"theirs:{Id(7)}:a1", $"hybrid:00000002:{Id(7)}:a1");
         provider.Do(Other(LabelOf(7, attempt: 1)), now);
         provider.Do(Other(theirs), now);

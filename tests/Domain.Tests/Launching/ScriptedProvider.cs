@@ -18,7 +18,7 @@ internal sealed class ScriptedProvider
         switch (order.Act)
         {
             case LaunchAct.Submit:
-                var job = new Job(++numbers, order.Job!.Label) { Limit = order.Job.Limit };
+                var job = new Job(++numbers, order.Label) { Limit = Examples.Terms.Limit - order.Launch!.RanBefore };
                 Jobs.Add(job);
                 return report with { Jobs = [job.Record] };
             case LaunchAct.Search or LaunchAct.Sweep:

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using Orleans.Hybrid.AppDoor;
 using Orleans.Hybrid.Domain.Launching;
 using Orleans.Hybrid.Domain.Projects;
 using Orleans.Hybrid.Grains.Launching;
@@ -11,22 +12,39 @@ using Orleans.Hybrid.Silo.Tests.Support;
 namespace Orleans.Hybrid.Silo.Tests.Launcher;
 
 /// <summary>A control plane with a launcher, whose account each test chooses anew.</summary>
-public sealed class OperatedSilo : IAsyncLifetime, ILauncherStanding
+public sealed class OperatedSilo : IAsyncLifetime, ILauncherStanding, ILauncherPolicy
 {
     internal LauncherStanding Now { get; set; } = StandingOf("nobody");
 
     LauncherStanding ILauncherStanding.Now => Now;
 
+    LaunchRules ILauncherPolicy.Rules => new()
+    {
+        Version = Now.PolicyVersion,
+        Parameters = new Dictionary<string, LaunchParameter>(),
+        Credentials = new[] { "ci", "other", "somebody" }.ToDictionary(id => id, _ => new LaunchCredential(null, null, MayForce: false)),
+        Terms = Now.Terms,
+    };
+
     internal TestSilo Silo { get; private set; } = null!;
 
     internal ILaunchStore Store => Silo.Get<ILaunchStore>();
 
-    internal INimbixLauncherGrain Launcher => Silo.Get<IGrainFactory>().GetLauncher(Now.Account);
+    internal INimbixLauncherControlGrain Launcher => Silo.Get<IGrainFactory>().GetLauncher(Now.Account);
 
     public async Task InitializeAsync() => Silo = await TestSilo.StartAsync(
-        configure: builder => builder.Services.AddSingleton<ILauncherStanding>(this));
+        configure: builder => builder.Services.AddSingleton<ILauncherStanding>(this).AddSingleton<ILauncherPolicy>(this));
 
     public async Task DisposeAsync() => await Silo.DisposeAsync();
+
+    string? ILauncherPolicy.WhoSigned(CallSignature signature, byte[] text, DateTimeOffset now) => null;
+
+    TimeSpan? ILauncherPolicy.WaitToLaunch(string credentialId) => null;
+
+    void ILauncherPolicy.NoteRefused(LaunchOrigin origin, string? credentialId, string reason)
+    {
+        // No test here is refused.
+    }
 
     /// <summary>An operator, before an account that nobody has used.</summary>
     internal async Task<Tenant> NewOperatorAsync()
@@ -40,15 +58,10 @@ public sealed class OperatedSilo : IAsyncLifetime, ILauncherStanding
     /// <summary>A launch of a commit.</summary>
     internal async Task<LaunchView> LaunchAsync(int commit, string credential = "ci")
     {
-        var answer = await Launcher.Launch(new LaunchRequest
+        var answer = await Launcher.Launch(new VouchedLaunch
         {
             CredentialId = credential,
             CommitHash = $"{commit:x6}",
-            Parameters = new Dictionary<string, string>(),
-            Script = "true",
-            Marker = "marker",
-            PolicyVersion = Now.PolicyVersion,
-            Terms = Now.Terms,
             Origin = new LaunchOrigin("192.0.2.1", "192.0.2.1"),
         });
         Assert.Equal(LaunchOutcome.Accepted, answer.Outcome);

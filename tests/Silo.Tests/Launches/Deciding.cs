@@ -8,10 +8,18 @@ namespace Orleans.Hybrid.Silo.Tests.Launches;
 /// <summary>
 /// The launcher's grain over its state and tables: many callers at once, a second activation, an audit that is away.
 /// </summary>
-public sealed class Deciding(LaunchSilo silo) : IClassFixture<LaunchSilo>
+public sealed class Deciding : IClassFixture<LaunchSilo>
 {
-    private readonly string _account = silo.NewAccount();
+    private readonly LaunchSilo silo;
+    private readonly string _account;
     private readonly ScriptedAccount _provider = new();
+
+    public Deciding(LaunchSilo silo)
+    {
+        this.silo = silo;
+        silo.BeginAnew();
+        _account = silo.NewAccount();
+    }
 
     [Fact(Timeout = 120_000)]
     public async Task Of_two_hundred_calls_at_once_as_many_are_launched_as_may_live()

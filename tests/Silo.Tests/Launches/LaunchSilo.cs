@@ -1,4 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Hybrid.AppDoor;
 using Orleans.Hybrid.Domain.Launching;
 using Orleans.Hybrid.Domain.Steps;
 using Orleans.Hybrid.Grains.Launching;
@@ -39,16 +42,28 @@ public sealed class LaunchSilo : IAsyncLifetime
 
     internal ILaunchStore Store => Silo.Get<ILaunchStore>();
 
-    internal INimbixLauncherGrain Launcher(string account) => Silo.Get<IGrainFactory>().GetLauncher(account);
+    /// <summary>What callers may ask for, and what jobs are built from.</summary>
+    internal ScriptedPolicy Policy { get; private set; } = new();
 
-    /// <summary>What a silo that has just started has to carry launches out with.</summary>
-    internal LaunchRounds NewRounds(string account, ILaunchProvider provider, bool foreignJobsCount = false)
+    internal INimbixLauncherControlGrain Launcher(string account) => Silo.Get<IGrainFactory>().GetLauncher(account);
+
+    /// <summary>The same launcher as callers reach it who come through grains.</summary>
+    internal INimbixLauncherGrain Door(string account) =>
+        Silo.Get<IGrainFactory>().GetGrain<INimbixLauncherGrain>(LauncherSignature.KeyOf(account));
+
+    /// <summary>What a silo that has just started has to carry launches out with; grains are those of this silo unless given.</summary>
+    internal LaunchRounds NewRounds(string account, ILaunchProvider provider, IGrainFactory? grains = null, ILogger<LaunchErrands>? log = null)
     {
-        var (self, consoles) = (new LauncherAccount(account, () => "key 1", () => foreignJobsCount), NewConsoles());
+        var self = new LauncherAccount(account, () => "key 1", () => Policy.Now.Terms.Caps.ForeignJobs);
         var watched = Between<ILaunchProvider>.Of(provider, call => Note($"before {call}"), call => Step($"after {call}"));
-        return new LaunchRounds(
-            self, new LaunchErrands(watched, consoles, self, TimeProvider.System), Silo.Get<IGrainFactory>(), TimeProvider.System);
+        var builder = new ProviderJobBuilder(() => Policy.Now, new AuditRecount(account, Store), Store);
+        var errands = new LaunchErrands(
+            watched, builder, NewConsoles(), self, TimeProvider.System, log ?? NullLogger<LaunchErrands>.Instance);
+        return new LaunchRounds(self, errands, grains ?? Silo.Get<IGrainFactory>(), TimeProvider.System);
     }
+
+    /// <summary>Has the policy that every test begins with.</summary>
+    internal void BeginAnew() => Policy = new ScriptedPolicy();
 
     internal LaunchConsoles NewConsoles() => new(Silo.Get<ILaunchTexts>(), TimeProvider.System);
 
@@ -57,6 +72,7 @@ public sealed class LaunchSilo : IAsyncLifetime
 
     public async Task InitializeAsync() => Silo = await TestSilo.StartAsync(configure: builder =>
     {
+        builder.Services.AddSingleton<ILauncherPolicy>(new SwitchedPolicy(() => Policy));
         if (_beside is not null)
         {
             builder.Services.AddSingleton(_beside.Store).AddSingleton(_beside.Silo.Get<IGrainStateStore>());
@@ -93,4 +109,16 @@ public sealed class LaunchSilo : IAsyncLifetime
         Step(step);
         return null;
     }
+}
+
+/// <summary>The policy that a test has now.</summary>
+internal sealed class SwitchedPolicy(Func<ILauncherPolicy> now) : ILauncherPolicy
+{
+    public LaunchRules Rules => now().Rules;
+
+    public string? WhoSigned(CallSignature signature, byte[] text, DateTimeOffset at) => now().WhoSigned(signature, text, at);
+
+    public TimeSpan? WaitToLaunch(string credentialId) => now().WaitToLaunch(credentialId);
+
+    public void NoteRefused(LaunchOrigin origin, string? credentialId, string reason) => now().NoteRefused(origin, credentialId, reason);
 }

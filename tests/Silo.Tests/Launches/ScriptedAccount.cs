@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using System.Threading.Channels;
 using Orleans.Hybrid.Domain.Launching;
 
@@ -38,7 +39,7 @@ internal sealed class ScriptedAccount : ILaunchProvider
 
     public Task<long> SubmitAsync(ProviderJob job, CancellationToken cancel) => Do(ProviderCall.Submit, () =>
     {
-        var added = new ScriptedJob { Number = 100 + _jobs.Count, Label = job.Label, Script = job.Script };
+        var added = new ScriptedJob { Number = 100 + _jobs.Count, Label = job.Label, Job = job };
         _jobs.Add(added);
         Peak = Math.Max(Peak, _jobs.Count(one => one.Living));
         Submitted.Writer.TryWrite(job.Label);
@@ -89,13 +90,13 @@ internal sealed class ScriptedAccount : ILaunchProvider
 }
 
 /// <summary>One job of a <see cref="ScriptedAccount"/>.</summary>
-internal sealed class ScriptedJob
+internal sealed partial class ScriptedJob
 {
     public required long Number { get; init; }
 
     public required string Label { get; init; }
 
-    public required string Script { get; init; }
+    public required ProviderJob Job { get; init; }
 
     public JobState State { get; set; } = JobState.Queued;
 
@@ -113,6 +114,15 @@ internal sealed class ScriptedJob
     public void End(int code, string text = "")
     {
         State = code == 0 ? JobState.Completed : JobState.Failed;
-        Text += $"{text}hybrid-verdict marker {Script} {code}\n";
+        Text += $"{text}{Verdict(code)}\n";
     }
+
+    /// <summary>The commit that its script is for.</summary>
+    public string CommitHash => VerdictWords().Match(Job.Script).Value.Split(' ')[2];
+
+    /// <summary>The last line of its script when that ends with a code.</summary>
+    public string Verdict(int code) => $"{VerdictWords().Match(Job.Script).Value} {code}";
+
+    [GeneratedRegex("hybrid-verdict [0-9a-f]+ [0-9a-f]+")]
+    private static partial Regex VerdictWords();
 }

@@ -11,10 +11,18 @@ using Orleans.Hybrid.Support;
 namespace Orleans.Hybrid.Silo.Tests.Launches;
 
 /// <summary>What a silo that has a provider does with launches, and how.</summary>
-public sealed class Sweeping(LaunchSilo silo) : IClassFixture<LaunchSilo>
+public sealed class Sweeping : IClassFixture<LaunchSilo>
 {
-    private readonly string _account = silo.NewAccount();
+    private readonly LaunchSilo silo;
+    private readonly string _account;
     private readonly ScriptedAccount _provider = new();
+
+    public Sweeping(LaunchSilo silo)
+    {
+        this.silo = silo;
+        silo.BeginAnew();
+        _account = silo.NewAccount();
+    }
 
     [Fact(Timeout = 60_000)]
     public async Task A_launch_is_submitted_followed_and_ended_with_all_its_text()
@@ -29,7 +37,7 @@ public sealed class Sweeping(LaunchSilo silo) : IClassFixture<LaunchSilo>
 
         var ended = await FindAsync(launch);
         Assert.Equal((LaunchVerdict.Failed, 3), (ended.Verdict, ended.ExitCode));
-        Assert.Equal($"one\ntwo\nhalf\nhybrid-verdict marker {launch.CommitHash} 3\n", await TextAsync(launch));
+        Assert.Equal($"one\ntwo\nhalf\n{_provider.Jobs[0].Verdict(3)}\n", await TextAsync(launch));
         Assert.Equal("key 1", Assert.Single(
             await silo.Store.ReadAuditAsync(_account, 0, 10, default), record => record.Event == AuditEvent.Submitted).KeyGeneration);
     }
@@ -44,7 +52,7 @@ public sealed class Sweeping(LaunchSilo silo) : IClassFixture<LaunchSilo>
         await MoveAsync(silo.NewRounds(_account, _provider), job => job.Text += "three\n");
         await MoveAsync(silo.NewRounds(_account, _provider), job => job.End(0));
 
-        Assert.Equal($"one\ntwo\nthree\nhybrid-verdict marker {launch.CommitHash} 0\n", await TextAsync(launch));
+        Assert.Equal($"one\ntwo\nthree\n{_provider.Jobs[0].Verdict(0)}\n", await TextAsync(launch));
         Assert.Equal(LaunchVerdict.Passed, (await FindAsync(launch)).Verdict);
     }
 
@@ -57,7 +65,7 @@ public sealed class Sweeping(LaunchSilo silo) : IClassFixture<LaunchSilo>
         await MoveAsync(rounds, job => (job.State, job.Text) = (JobState.Completed, "one\n"));
         await MoveAsync(rounds, job => job.Text += "two\n");
         Assert.Equal(LaunchPhase.Running, (await FindAsync(launch)).Phase);
-        await MoveAsync(rounds, job => job.Text += $"hybrid-verdict marker {launch.CommitHash} 0\n");
+        await MoveAsync(rounds, job => job.Text += $"{job.Verdict(0)}\n");
 
         Assert.Equal(LaunchVerdict.Passed, (await FindAsync(launch)).Verdict);
     }
@@ -65,9 +73,10 @@ public sealed class Sweeping(LaunchSilo silo) : IClassFixture<LaunchSilo>
     [Fact(Timeout = 60_000)]
     public async Task More_than_three_jobs_are_looked_at_with_one_list()
     {
+        silo.Policy.Change(terms => terms with { Caps = new LaunchCaps(4) });
         for (var commit = 0; commit < 4; commit++)
         {
-            Assert.NotNull(await LaunchAsync(commit, cap: 4));
+            Assert.NotNull(await LaunchAsync(commit));
         }
 
         var rounds = silo.NewRounds(_account, _provider);
@@ -104,8 +113,9 @@ public sealed class Sweeping(LaunchSilo silo) : IClassFixture<LaunchSilo>
     [Fact(Timeout = 60_000)]
     public async Task Jobs_that_others_start_on_the_account_count_where_the_policy_says_so_and_are_left_alone()
     {
-        var (launcher, rounds) = (silo.Launcher(_account), silo.NewRounds(_account, _provider, foreignJobsCount: true));
-        async Task<LaunchOutcome> AskAsync(int commit) => (await launcher.Launch(Requests.Counting(commit, cap: 2))).Outcome;
+        silo.Policy.Change(terms => terms with { Caps = new LaunchCaps(2, ForeignJobs: true) });
+        var (launcher, rounds) = (silo.Launcher(_account), silo.NewRounds(_account, _provider));
+        async Task<LaunchOutcome> AskAsync(int commit) => (await launcher.Launch(Requests.For(commit))).Outcome;
         await _provider.SubmitAsync(new ProviderJob("nightly", "i", "s", "m", 1, TimeSpan.FromHours(1)), default);
         Assert.Equal(LaunchOutcome.ProviderAway, await AskAsync(1));
         await rounds.OnceAsync(default);
@@ -194,7 +204,8 @@ public sealed class Sweeping(LaunchSilo silo) : IClassFixture<LaunchSilo>
     {
         await using var whole = await TestSilo.StartAsync(configure: builder => builder.Services
             .AddSingleton<ILaunchProvider>(_provider)
-            .AddLaunchSweep(_ => new LauncherAccount(_account, () => "key 1", () => false)));
+            .AddSingleton<ILauncherPolicy>(silo.Policy)
+            .AddLaunchSweep(_ => new LauncherAccount(_account, () => "key 1", () => false), _ => () => silo.Policy.Now));
         var launcher = whole.Get<IGrainFactory>().GetLauncher(_account);
         var launch = (await launcher.Launch(Requests.For(1))).Launch!;
         whole.Get<LaunchAlarm>().Ring();
@@ -202,8 +213,7 @@ public sealed class Sweeping(LaunchSilo silo) : IClassFixture<LaunchSilo>
         Assert.Equal($"hybrid:{launch.Id[^8..]}:{launch.Id}:a1", await _provider.Submitted.Reader.ReadAsync());
     }
 
-    private async Task<LaunchView> LaunchAsync(int commit, int cap = 3) =>
-        (await silo.Launcher(_account).Launch(Requests.For(commit, cap))).Launch!;
+    private async Task<LaunchView> LaunchAsync(int commit) => (await silo.Launcher(_account).Launch(Requests.For(commit))).Launch!;
 
     private async Task<LaunchView> FindAsync(LaunchView launch) => (await silo.Launcher(_account).Find(launch.Id))!;
 

@@ -34,5 +34,5 @@ internal sealed class LauncherDesk(IGrainFactory grains, ILaunchStore store)
     public Task<LaunchView?> CancelAsync(LauncherStanding launcher, string launchId, LaunchOrigin operatorsOrigin) =>
         GrainOf(launcher).Cancel(launchId, credentialId: null, operatorsOrigin);
 
-    private INimbixLauncherGrain GrainOf(LauncherStanding launcher) => grains.GetLauncher(launcher.Account);
+    private INimbixLauncherControlGrain GrainOf(LauncherStanding launcher) => grains.GetLauncher(launcher.Account);
 }

@@ -1,7 +1,6 @@
 using System.Net;
 using Orleans.Hybrid.Domain.Launching;
 using Orleans.Hybrid.Grains.Launching;
-using Orleans.Hybrid.Silo.Http.Launcher;
 using Orleans.Hybrid.Silo.Nimbix.Door;
 
 namespace Orleans.Hybrid.Silo.Nimbix.Commands;

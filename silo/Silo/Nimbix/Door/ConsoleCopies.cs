@@ -10,5 +10,5 @@ internal sealed class ConsoleCopies(ILaunchTexts texts, TimeProvider time, IHost
     public CancellationToken Leaving => life.ApplicationStopping;
 
     /// <summary>A copy of the text of one launch.</summary>
-    public ConsoleCopy Of(INimbixLauncherGrain launcher, LaunchView launch) => new(launcher, launch, texts, time, log);
+    public ConsoleCopy Of(INimbixLauncherControlGrain launcher, LaunchView launch) => new(launcher, launch, texts, time, log);
 }

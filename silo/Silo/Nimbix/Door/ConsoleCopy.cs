@@ -1,7 +1,6 @@
 using System.Text;
 using Orleans.Hybrid.Domain.Launching;
 using Orleans.Hybrid.Grains.Launching;
-using Orleans.Hybrid.Silo.Http.Launcher;
 
 namespace Orleans.Hybrid.Silo.Nimbix.Door;
 
@@ -10,7 +9,7 @@ namespace Orleans.Hybrid.Silo.Nimbix.Door;
 /// CODE</c>. The end is read after the launch is known to be over, so that no line is lost.
 /// </summary>
 internal sealed partial class ConsoleCopy(
-    INimbixLauncherGrain launcher, LaunchView launch, ILaunchTexts texts, TimeProvider time, ILogger<ConsoleCopy> log)
+    INimbixLauncherControlGrain launcher, LaunchView launch, ILaunchTexts texts, TimeProvider time, ILogger<ConsoleCopy> log)
 {
     /// <summary>How often is looked for more.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(1);

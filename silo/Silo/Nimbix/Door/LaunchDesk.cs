@@ -39,7 +39,15 @@ internal sealed class LaunchDesk(Entrance entrance, CallGate gate, IGrainFactory
 
         var answer = await LauncherOf(entry.Policy).Launch(request!);
         alarm.Ring();
-        return answer.Launch is { } launch ? Accepted(http, entry, launch, answer.Outcome == LaunchOutcome.Accepted) : Refusal.Of(answer);
+        return answer switch
+        {
+            { Launch: { } launch } => Accepted(http, entry, launch, answer.Outcome == LaunchOutcome.Accepted),
+
+            // Another silo's policy may be a moment older or newer than this one's.
+            { Outcome: LaunchOutcome.FieldRefused or LaunchOutcome.CredentialUnknown } =>
+                entrance.Refuse(await SpentAsync(entry) ?? Refusal.Of(answer), caller),
+            _ => Refusal.Of(answer),
+        };
     }
 
     /// <summary>Shows a launch, or its console text from an offset on.</summary>
@@ -117,7 +125,7 @@ internal sealed class LaunchDesk(Entrance entrance, CallGate gate, IGrainFactory
                 isNew ? StatusCodes.Status202Accepted : StatusCodes.Status200OK);
     }
 
-    private INimbixLauncherGrain LauncherOf(LauncherPolicy policy) => grains.GetLauncher(policy.Account);
+    private INimbixLauncherControlGrain LauncherOf(LauncherPolicy policy) => grains.GetLauncher(policy.Account);
 
     private static bool Accepts(HttpRequest request, string type) =>
         request.Headers.Accept.Any(header => header?.Contains(type, StringComparison.OrdinalIgnoreCase) == true);

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Silo.Http.Launcher;
 
 namespace Orleans.Hybrid.Silo.Nimbix.Door;
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Serialization;
 using Orleans.Hybrid.Domain.Launching;
 using Orleans.Hybrid.Silo.Http;
@@ -27,16 +26,17 @@ internal sealed record Refusal(string Reason, int Status, TroubleTelling Telling
     public static Refusal Unknown() => new("unknown launch", StatusCodes.Status404NotFound, new TroubleTelling("not_found"));
 
     /// <summary>What the launcher grain said, where that was no.</summary>
-    public static Refusal Of(LaunchAnswer answer) => answer.Outcome switch
+    public static Refusal Of(LaunchAnswer answer) => answer switch
     {
-        LaunchOutcome.NonceUsed => Stranger("nonce used"),
-        LaunchOutcome.NoncesFull => NotNow("nonces_full", TimeSpan.FromMinutes(1)),
-        LaunchOutcome.CapReached => NotNow("cap_reached", answer.RetryAfter ?? TimeSpan.FromSeconds(30)),
-        LaunchOutcome.BudgetSpent => NotNow("budget_spent"),
-        LaunchOutcome.Disabled => NotNow("disabled"),
-        LaunchOutcome.AuditAway => NotNow("audit_away", answer.RetryAfter),
-        LaunchOutcome.ProviderAway => NotNow("provider_away", TimeSpan.FromMinutes(1)),
-        _ => throw new UnreachableException($"outcome {answer.Outcome}"),
+        { Problem: { } problem } => Field(problem.Field, problem.Rule),
+        { Outcome: LaunchOutcome.NonceUsed } => Stranger("nonce used"),
+        { Outcome: LaunchOutcome.CredentialUnknown } => Stranger("credential"),
+        _ => NotNow(LaunchWords.Of(answer.Outcome), answer.Outcome switch
+        {
+            LaunchOutcome.NoncesFull or LaunchOutcome.ProviderAway => TimeSpan.FromMinutes(1),
+            LaunchOutcome.CapReached => answer.RetryAfter ?? TimeSpan.FromSeconds(30),
+            _ => answer.RetryAfter,
+        }),
     };
 
     /// <inheritdoc />

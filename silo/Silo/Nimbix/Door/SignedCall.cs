@@ -1,7 +1,6 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.Primitives;
+using Orleans.Hybrid.AppDoor;
 
 namespace Orleans.Hybrid.Silo.Nimbix.Door;
 
@@ -24,11 +23,8 @@ internal sealed record SignedCall(string KeyId, long Time, string Nonce, byte[] 
     /// <summary>HMAC-SHA-256 of the text under the secret, as 64 small hex digits.</summary>
     public const string SignatureHeader = "X-Hybrid-Signature";
 
-    /// <summary>The first line of the text.</summary>
-    public const string Scheme = "hybrid-launch-1";
-
     /// <summary>How far its clock may be from ours, in either direction.</summary>
-    public static readonly TimeSpan Window = TimeSpan.FromSeconds(300);
+    public static readonly TimeSpan Window = LauncherSignature.Window;
 
     /// <summary>True when a call has any of the headers: then it has to have all.</summary>
     public static bool IsMeant(IHeaderDictionary headers) =>
@@ -50,9 +46,7 @@ internal sealed record SignedCall(string KeyId, long Time, string Nonce, byte[] 
     public bool IsTimely(DateTimeOffset now) => Math.Abs(now.ToUnixTimeSeconds() - Time) <= (long)Window.TotalSeconds;
 
     /// <summary>The text that the signature is of.</summary>
-    public byte[] Text(string method, string target, byte[] body) => Encoding.UTF8.GetBytes(string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Scheme}\n{method}\n{target}\n{Time}\n{Nonce}\n{KeyId}\n{Convert.ToHexStringLower(SHA256.HashData(body))}"));
+    public byte[] Text(string method, string target, byte[] body) => LauncherSignature.Text(method, target, Time, Nonce, KeyId, body);
 
     // Two headers of one name arrive as two values, or as one with a comma, which none of the forms has.
     private static string? Single(StringValues values) => values.Count == 1 ? values[0] : null;

@@ -9,7 +9,7 @@ namespace Orleans.Hybrid.Silo.Nimbix.Door;
 /// says.
 /// </summary>
 internal sealed class TextStream(
-    ConsoleCopies copies, INimbixLauncherGrain launcher, LaunchView launch, Caller caller, bool cancelsWithCaller) : IResult
+    ConsoleCopies copies, INimbixLauncherControlGrain launcher, LaunchView launch, Caller caller, bool cancelsWithCaller) : IResult
 {
     /// <inheritdoc />
     public async Task ExecuteAsync(HttpContext httpContext)

@@ -1,12 +1,24 @@
 using Orleans.Hybrid.Domain.Launching;
+using Orleans.Hybrid.Silo.Nimbix.Door;
 
 namespace Orleans.Hybrid.Silo.Nimbix.Errands;
 
-/// <summary>Carries out a launcher's orders at the provider, and says what came of each.</summary>
-internal sealed class LaunchErrands(ILaunchProvider provider, LaunchConsoles consoles, LauncherAccount account, TimeProvider time)
+/// <summary>
+/// Carries out a launcher's orders at the provider, and says what came of each. What a job is, <see cref="ProviderJobBuilder"/> says, and
+/// not the order.
+/// </summary>
+internal sealed partial class LaunchErrands(
+    ILaunchProvider provider,
+    ProviderJobBuilder builder,
+    LaunchConsoles consoles,
+    LauncherAccount account,
+    TimeProvider time,
+    ILogger<LaunchErrands> log)
 {
     /// <summary>From so many jobs on, one list of all is asked for in place of each.</summary>
     public const int MostSingleLooks = 3;
+
+    private const int MostRemembered = 10_000;
 
     /// <summary>
     /// A submission that has not begun so long after its order was taken is left, and one that was begun is waited for so
@@ -17,10 +29,16 @@ internal sealed class LaunchErrands(ILaunchProvider provider, LaunchConsoles con
     /// <summary>How long one order may take.</summary>
     public static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(40);
 
+    private readonly Lock _turn = new();
+    private readonly Recent<string, bool> _sent = new(MostRemembered);
+
     /// <summary>Submits; what has begun is not cut off by the silo's end. The orders were asked for at this timestamp.</summary>
-    public Task<LaunchReport[]> SubmitAsync(IEnumerable<LaunchOrder> orders, long askedAt) => Task.WhenAll(
-        orders.Select(order => TryAsync(
-            order, (report, patience) => SubmitAsync(order, report, askedAt, patience), CancellationToken.None)));
+    public async Task<LaunchReport[]> SubmitAsync(IReadOnlyList<LaunchOrder> orders, long askedAt)
+    {
+        var lists = new JobLists(provider, CancellationToken.None);
+        return await Task.WhenAll(orders.Select((order, place) => TryAsync(
+            order, (report, patience) => SubmitAsync(order, place, report, lists, askedAt, patience), CancellationToken.None)));
+    }
 
     /// <summary>Does all the rest. What all jobs were held against comes first, since it is the oldest news.</summary>
     public async Task<LaunchReport[]> SeeAsync(IReadOnlyList<LaunchOrder> orders, CancellationToken cancel)
@@ -68,15 +86,45 @@ internal sealed class LaunchErrands(ILaunchProvider provider, LaunchConsoles con
         }
     }
 
-    private async Task<LaunchReport> SubmitAsync(LaunchOrder order, LaunchReport report, long askedAt, CancellationToken cancel)
+    private async Task<LaunchReport> SubmitAsync(
+        LaunchOrder order, int place, LaunchReport report, JobLists lists, long askedAt, CancellationToken cancel)
     {
         if (time.GetElapsedTime(askedAt) > Fresh)
         {
             return report with { Trouble = ProviderTrouble.Busy };
         }
 
-        var number = await provider.SubmitAsync(order.Job!, cancel);
+        var built = await builder.BuildAsync(order, cancel);
+        report = report with { PolicyVersion = built.PolicyVersion };
+        if (built.Job is not { } job)
+        {
+            NotSent(order.LaunchId, built.Reason);
+            return report with { Trouble = built.Trouble, Reason = built.Reason };
+        }
+
+        if (WasSent(job.Label) && (await lists.AllAsync().WaitAsync(cancel)).FirstOrDefault(known => known.Label == job.Label) is { } sent)
+        {
+            return report with { Jobs = [sent] };
+        }
+
+        if (account.ForeignJobsCount() && (await lists.LivingAsync().WaitAsync(cancel)).Count(other => !other.IsOver) + place >= builder.MostLiving)
+        {
+            return report with { Trouble = ProviderTrouble.Busy };
+        }
+
+        var number = await provider.SubmitAsync(job, cancel);
         return report with { Jobs = [new JobRecord { Number = number, State = JobState.Queued }] };
+    }
+
+    // Whatever the order says: a job that was sent once is looked for before it is sent again.
+    private bool WasSent(string label)
+    {
+        lock (_turn)
+        {
+            var was = _sent[label];
+            _sent[label] = true;
+            return was;
+        }
     }
 
     private static async Task<LaunchReport> FindAsync(
@@ -145,4 +193,7 @@ internal sealed class LaunchErrands(ILaunchProvider provider, LaunchConsoles con
 
         return await LookAsync(order, report, null, cancel);
     }
+
+    [LoggerMessage(1, LogLevel.Error, "Launch {Id} was not submitted, by this silo's own policy: {Reason}")]
+    private partial void NotSent(string id, string reason);
 }

@@ -10,7 +10,7 @@ internal sealed class LaunchRounds(LauncherAccount account, LaunchErrands errand
 
     private IReadOnlyList<LaunchReport> _untold = [];
 
-    private INimbixLauncherGrain Launcher => grains.GetLauncher(account.Name);
+    private INimbixLauncherControlGrain Launcher => grains.GetLauncher(account.Name);
 
     /// <summary>One round; answers when the next one is due at the latest.</summary>
     public async Task<TimeSpan> OnceAsync(CancellationToken cancel)

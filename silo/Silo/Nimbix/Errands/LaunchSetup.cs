@@ -1,3 +1,5 @@
+using Orleans.Hybrid.Domain.Launching;
+using Orleans.Hybrid.Silo.Nimbix.Policy;
 using Orleans.Hybrid.Silo.Sweeps;
 
 namespace Orleans.Hybrid.Silo.Nimbix.Errands;
@@ -6,11 +8,14 @@ namespace Orleans.Hybrid.Silo.Nimbix.Errands;
 internal static class LaunchSetup
 {
     /// <summary>
-    /// The sweep for an account whose key this silo holds. It needs a <see cref="Domain.Launching.ILaunchProvider"/>.
+    /// The sweep for an account whose key this silo holds, under the policy that jobs are built from. It needs a <see cref="ILaunchProvider"/>.
     /// </summary>
     public static IServiceCollection AddLaunchSweep(
-        this IServiceCollection services, Func<IServiceProvider, LauncherAccount> account) => services
+        this IServiceCollection services, Func<IServiceProvider, LauncherAccount> account, Func<IServiceProvider, Func<LauncherPolicy>> policy) => services
         .AddSingleton(account)
+        .AddSingleton(provider => new AuditRecount(provider.GetRequiredService<LauncherAccount>().Name, provider.GetRequiredService<ILaunchStore>()))
+        .AddSingleton(provider => new ProviderJobBuilder(
+            policy(provider), provider.GetRequiredService<AuditRecount>(), provider.GetRequiredService<ILaunchStore>()))
         .AddSingleton<LaunchConsoles>()
         .AddSingleton<LaunchErrands>()
         .AddSingleton<LaunchRounds>()

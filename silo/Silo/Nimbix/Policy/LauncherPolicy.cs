@@ -57,6 +57,17 @@ internal sealed record LauncherPolicy
 
     /// <summary>How it is listened and answered.</summary>
     public required DoorManners Door { get; init; }
+
+    /// <summary>What of it every call is held against, wherever it is.</summary>
+    public LaunchRules Rules => new()
+    {
+        Version = Version,
+        StrictHash = StrictHash,
+        Parameters = Parameters,
+        Credentials = Credentials.ToDictionary(
+            credential => credential.Id, credential => new LaunchCredential(credential.NotBefore, credential.NotAfter, credential.MayForce)),
+        Terms = Terms,
+    };
 }
 
 /// <summary>Where jobs run.</summary>
@@ -94,9 +105,6 @@ internal sealed record JarviceAccess(JarviceOptions Options, KeySource Key)
 
 /// <summary>Where a secret is read from: a file, or else a variable of the environment.</summary>
 internal sealed record SecretSource(string? File, string? Variable);
-
-/// <summary>What a parameter may be, and what it is when the caller does not say; null: the caller has to.</summary>
-internal sealed record LaunchParameter(ParameterRule Rule, string? Otherwise);
 
 /// <summary>Somebody who may call: by which schemes, from when and until when, and whether a launch may be forced.</summary>
 internal sealed record CallerCredential(

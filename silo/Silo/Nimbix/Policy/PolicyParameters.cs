@@ -1,3 +1,4 @@
+using Orleans.Hybrid.Domain.Launching;
 using Orleans.Hybrid.Domain.Launching.Scripts;
 
 namespace Orleans.Hybrid.Silo.Nimbix.Policy;

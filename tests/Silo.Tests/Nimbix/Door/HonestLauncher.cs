@@ -8,7 +8,7 @@ namespace Orleans.Hybrid.Silo.Tests.Nimbix.Door;
 /// The door's counterpart in memory: it decides with the real machine, one call at a time, as the grain does, and keeps
 /// console texts. A test plays the provider through <see cref="Submit"/>, <see cref="Write"/> and <see cref="End"/>.
 /// </summary>
-internal sealed class HonestLauncher(TimeProvider time) : INimbixLauncherGrain, ILaunchTexts
+internal sealed class HonestLauncher(TimeProvider time) : INimbixLauncherControlGrain, ILaunchTexts
 {
     private readonly Lock _turn = new();
     private readonly Dictionary<(string Id, int Attempt), byte[]> _texts = [];
@@ -16,7 +16,10 @@ internal sealed class HonestLauncher(TimeProvider time) : INimbixLauncherGrain, 
     private long _ids;
 
     /// <summary>Every request that came in.</summary>
-    public List<LaunchRequest> Requests { get; } = [];
+    public List<VouchedLaunch> Requests { get; } = [];
+
+    /// <summary>The policy that requests are decided by.</summary>
+    public Func<LaunchRules> Rules { get; set; } = () => throw new InvalidOperationException("this launcher has no policy");
 
     /// <summary>Refused calls that the audit was told of.</summary>
     public List<RefusedCalls> RefusedCalls { get; } = [];
@@ -38,9 +41,15 @@ internal sealed class HonestLauncher(TimeProvider time) : INimbixLauncherGrain, 
         }
     }
 
-    public Task<LaunchAnswer> Launch(LaunchRequest request) => InTurn(() =>
+    public Task<LaunchAnswer> Launch(VouchedLaunch launch) => InTurn(() =>
     {
-        Requests.Add(request);
+        Requests.Add(launch);
+        var (request, refusal) = LaunchCheck.Read(Rules(), launch, $"{_ids + 1:x32}", time.GetUtcNow());
+        if (request is null)
+        {
+            return refusal!;
+        }
+
         (_ledger, var answer) = LaunchMachine.Launch(_ledger, request, $"{++_ids:x24}", time.GetUtcNow());
         return answer;
     });

@@ -21,6 +21,7 @@ internal sealed class OpenDoor : IAsyncDisposable
         (Files, Time, Launcher) = (files, time, new HonestLauncher(time));
         _logs = LoggerFactory.Create(logging => logging.AddProvider(files.Logs).SetMinimumLevel(LogLevel.Trace));
         Live = files.Open(time);
+        Launcher.Rules = () => Live.Current.Policy.Rules;
         Book = new RefusedCallBook(Live, Launcher.Grains, time, _logs.CreateLogger<RefusedCallBook>());
         _door = new LauncherDoor(
             Live, new CallGate(time), Book, Launcher.Grains, Launcher, new LaunchAlarm(), time, _logs, _logs.CreateLogger<LauncherDoor>());

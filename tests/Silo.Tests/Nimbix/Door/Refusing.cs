@@ -17,11 +17,16 @@ public sealed class Refusing
     {
         var words = Enum.GetValues<LaunchOutcome>()
             .Except([LaunchOutcome.Accepted, LaunchOutcome.Duplicate])
-            .Select(outcome => Refusal.Of(new LaunchAnswer(outcome)))
+            .Select(outcome => Refusal.Of(new LaunchAnswer(
+                outcome, Problem: outcome == LaunchOutcome.FieldRefused ? new FieldProblem("h", "a rule") : null)))
             .Select(refusal => $"{refusal.Status} {refusal.Telling.Error}");
 
         Assert.Equal(
-            ["403 refused", "503 nonces_full", "503 cap_reached", "503 budget_spent", "503 disabled", "503 audit_away", "503 provider_away"], words);
+            [
+                "403 refused", "503 nonces_full", "503 cap_reached", "503 budget_spent", "503 disabled", "503 audit_away", "503 provider_away",
+                "400 invalid_field", "403 refused",
+            ],
+            words);
     }
 
     public static TheoryData<string, string> Strangers() => new()

@@ -1,10 +1,9 @@
 using System.Diagnostics;
-using Orleans.Hybrid.Domain.Launching;
 
-namespace Orleans.Hybrid.Silo.Http.Launcher;
+namespace Orleans.Hybrid.Domain.Launching;
 
 /// <summary>The words for what is known of a launch: the same for its caller and for operators.</summary>
-internal static class LaunchWords
+public static class LaunchWords
 {
     /// <summary>How far it is.</summary>
     public static string Of(LaunchPhase phase) => phase switch
@@ -27,5 +26,17 @@ internal static class LaunchWords
         LaunchVerdict.Cancelled => "cancelled",
         LaunchVerdict.Trouble => "trouble",
         _ => throw new UnreachableException($"verdict {verdict}"),
+    };
+
+    /// <summary>Why nothing was launched.</summary>
+    public static string Of(LaunchOutcome outcome) => outcome switch
+    {
+        LaunchOutcome.NoncesFull => "nonces_full",
+        LaunchOutcome.CapReached => "cap_reached",
+        LaunchOutcome.BudgetSpent => "budget_spent",
+        LaunchOutcome.Disabled => "disabled",
+        LaunchOutcome.AuditAway => "audit_away",
+        LaunchOutcome.ProviderAway => "provider_away",
+        _ => throw new UnreachableException($"outcome {outcome}"),
     };
 }

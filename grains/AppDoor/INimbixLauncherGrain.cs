@@ -1,0 +1,24 @@
+using Orleans.Metadata;
+
+namespace Orleans.Hybrid.AppDoor;
+
+/// <summary>
+/// The launcher of an account, as callers reach it who come through grains; keyed by <see cref="LauncherSignature.KeyOf"/>. There is no
+/// address to be checked here, so every call is signed. A call names a commit and values; what is run, on what, and how much of
+/// it, the policy alone says.
+/// </summary>
+[Alias("hybrid.launcher"), DefaultGrainType("nimbixlauncher")]
+public interface INimbixLauncherGrain : IGrainWithStringKey
+{
+    /// <summary>Launches, or finds the launch that the same request began.</summary>
+    [Alias("launch")]
+    Task<LauncherResult> Launch(SignedLaunch call);
+
+    /// <summary>A launch of the credential that signs.</summary>
+    [Alias("find")]
+    Task<LauncherResult> Find(SignedLaunchId call);
+
+    /// <summary>Orders a launch of the credential that signs to stop; does nothing to one that has ended.</summary>
+    [Alias("cancel")]
+    Task<LauncherResult> Cancel(SignedLaunchId call);
+}

@@ -1,0 +1,79 @@
+namespace Orleans.Hybrid.Domain.Launching;
+
+/// <summary>
+/// What lives and what was spent, as the audit has it: told from its records alone, so that the holder of the key can count the caps and
+/// the budget again without asking the launcher, which told it what to submit.
+/// </summary>
+public sealed class AuditedLaunches
+{
+    /// <summary>How far back records count: no launch lives longer, and no budget reaches further back.</summary>
+    public static readonly TimeSpan Reach = TimeSpan.FromDays(40);
+
+    private readonly Dictionary<string, AuditedLaunch> _launches = [];
+
+    /// <summary>The number of the last record that was added.</summary>
+    public long Sequence { get; private set; }
+
+    /// <summary>How many launches are known.</summary>
+    public int Count => _launches.Count;
+
+    /// <summary>Records up to this one are left out.</summary>
+    public void BeginAfter(long sequence) => Sequence = sequence;
+
+    /// <summary>Adds the next record.</summary>
+    public void Add(AuditRecord record)
+    {
+        Sequence = record.Sequence;
+        if (record.Event == AuditEvent.Accepted)
+        {
+            _launches[record.LaunchId] = new AuditedLaunch(
+                record.LaunchId, record.Sequence, record.CredentialId, record.CommitHash, record.MachineType, record.At, record.Cost ?? 0, HasEnded: false);
+        }
+        else if (record.Event == AuditEvent.Ended && _launches.TryGetValue(record.LaunchId, out var launch))
+        {
+            _launches[record.LaunchId] = launch with { HasEnded = true, Amount = record.Cost ?? launch.Amount };
+        }
+    }
+
+    /// <summary>Leaves out what has ended and no bound looks at any more.</summary>
+    public void Forget(DateTimeOffset now)
+    {
+        foreach (var (id, _) in _launches.Where(one => one.Value.HasEnded && now - one.Value.AcceptedAt > Reach).ToList())
+        {
+            _launches.Remove(id);
+        }
+    }
+
+    /// <summary>A launch; null when the audit has none of that id.</summary>
+    public AuditedLaunch? Find(string launchId) => _launches.GetValueOrDefault(launchId);
+
+    /// <summary>True when as many that were accepted before this one live as these terms let live.</summary>
+    public bool IsOverCap(AuditedLaunch launch, LaunchTerms terms)
+    {
+        var before = _launches.Values.Where(other => !other.HasEnded && other.Sequence < launch.Sequence).ToList();
+        return before.Count >= terms.Caps.Account
+            || before.Count(other => other.MachineType == terms.MachineType) >= (terms.Caps.MachineType ?? int.MaxValue)
+            || before.Count(other => other.CredentialId == launch.CredentialId) >= (terms.Caps.Credential ?? int.MaxValue);
+    }
+
+    /// <summary>True when, with those that were accepted before it, it could cost more than these terms let all of them cost.</summary>
+    public bool IsOverBudget(AuditedLaunch launch, LaunchTerms terms)
+    {
+        var (day, more) = (Spending.DayOf(launch.AcceptedAt), Spending.WorstCase(terms));
+        var month = _launches.Values
+            .Where(other => other.Sequence < launch.Sequence && Spending.SameMonth(Spending.DayOf(other.AcceptedAt), day))
+            .ToList();
+        var today = month.Where(other => Spending.DayOf(other.AcceptedAt) == day).ToList();
+        return Exceeds(terms.Budget.Day, today)
+            || Exceeds(terms.Budget.Month, month)
+            || Exceeds(terms.Budget.CredentialDay, today.Where(IsOfTheSame))
+            || Exceeds(terms.Budget.CredentialMonth, month.Where(IsOfTheSame));
+
+        bool Exceeds(decimal? bound, IEnumerable<AuditedLaunch> spent) => spent.Sum(other => other.Amount) + more > (bound ?? decimal.MaxValue);
+        bool IsOfTheSame(AuditedLaunch other) => other.CredentialId == launch.CredentialId;
+    }
+}
+
+/// <summary>A launch as the audit has it; the amount is what is set aside for it, and what it cost once it has ended.</summary>
+public sealed record AuditedLaunch(
+    string Id, long Sequence, string CredentialId, string CommitHash, string MachineType, DateTimeOffset AcceptedAt, decimal Amount, bool HasEnded);

@@ -1,0 +1,20 @@
+using Orleans.Hybrid.AppDoor;
+using Orleans.Hybrid.Domain.Launching;
+
+namespace Orleans.Hybrid.Grains.Launching;
+
+/// <summary>The launcher's policy as its silo holds it. A silo that has none hosts no launcher.</summary>
+public interface ILauncherPolicy
+{
+    /// <summary>What holds now.</summary>
+    LaunchRules Rules { get; }
+
+    /// <summary>Whose signature of a text this is, of those that may sign now; null when it is nobody's.</summary>
+    string? WhoSigned(CallSignature signature, byte[] text, DateTimeOffset now);
+
+    /// <summary>How long a launch with this credential has to wait; null when it may be asked for now.</summary>
+    TimeSpan? WaitToLaunch(string credentialId);
+
+    /// <summary>Counts a refused call for the audit.</summary>
+    void NoteRefused(LaunchOrigin origin, string? credentialId, string reason);
+}

@@ -1,0 +1,84 @@
+using Orleans.Hybrid.Domain.Launching;
+using Orleans.Metadata;
+
+namespace Orleans.Hybrid.Grains.Launching;
+
+/// <summary>
+/// The same launcher as silos reach it, and nobody else: for the edge, which has looked at secret and address, for who holds the key, and
+/// for operators. It decides about caps, budget, numbers of signed requests and the sequence of the audit, and never sees the key. No
+/// script, image, machine, cap or price crosses here in either direction.
+/// </summary>
+[Alias("hybrid.launcher-control"), DefaultGrainType("nimbixlauncher")]
+public interface INimbixLauncherControlGrain : IGrainWithStringKey
+{
+    /// <summary>Decides about a request. When accepted, intent and reservation are durable, and the audit has it.</summary>
+    [Alias("launch")]
+    Task<LaunchAnswer> Launch(VouchedLaunch launch);
+
+    /// <summary>Uses up the number of a signed request that launches nothing; false when it was used or can't be remembered.</summary>
+    [Alias("use-nonce")]
+    Task<bool> UseNonce(Nonce nonce);
+
+    /// <summary>
+    /// Orders a launch to be stopped; null when this credential has none of that id. Operators name none, and may stop anybody's. One that has
+    /// ended stays as it is.
+    /// </summary>
+    [Alias("cancel")]
+    Task<LaunchView?> Cancel(string launchId, string? credentialId, LaunchOrigin origin);
+
+    /// <summary>A launch, also one that has ended; null when there is none of that id.</summary>
+    [Alias("find")]
+    Task<LaunchView?> Find(string launchId);
+
+    /// <summary>Calls that were refused before they came here, for the audit; may be lost only with their silo.</summary>
+    [Alias("refused")]
+    Task Refused(IReadOnlyList<RefusedCalls> calls);
+
+    /// <summary>
+    /// What is to be done at the provider now. A silo that holds the key asks, does it, and reports; it says whether its policy counts
+    /// what others start, which is then listed more often.
+    /// </summary>
+    [Alias("take-orders")]
+    Task<LaunchOrders> TakeOrders(bool foreignJobsCount);
+
+    /// <summary>What came of orders.</summary>
+    [Alias("report")]
+    Task Report(IReadOnlyList<LaunchReport> reports);
+
+    /// <summary>Counts, budget and live launches, for operators. What is not among these is in its table, unless that is away.</summary>
+    [Alias("summarize")]
+    Task<LauncherSummary> Summarize();
+}
+
+/// <summary>What a caller asks for whom an edge has let in: by address and secret, or by a signature.</summary>
+[GenerateSerializer, Immutable, Alias("hybrid.vouched-launch")]
+public sealed record VouchedLaunch
+{
+    /// <summary>Which credential of the policy was shown; never the secret.</summary>
+    [Id(0)]
+    public required string CredentialId { get; init; }
+
+    /// <summary>The commit.</summary>
+    [Id(1)]
+    public required string CommitHash { get; init; }
+
+    /// <summary>The values that were given, by name.</summary>
+    [Id(2)]
+    public Dictionary<string, string> Parameters { get; init; } = [];
+
+    /// <summary>The caller's own name for this request.</summary>
+    [Id(3)]
+    public string? IdempotencyKey { get; init; }
+
+    /// <summary>Launch again although the same thing has ended lately.</summary>
+    [Id(4)]
+    public bool Force { get; init; }
+
+    /// <summary>The number of a signed request; none with a plain secret.</summary>
+    [Id(5)]
+    public Nonce? Nonce { get; init; }
+
+    /// <summary>Where it came from, for the audit.</summary>
+    [Id(6)]
+    public required LaunchOrigin Origin { get; init; }
+}

@@ -1,0 +1,95 @@
+using Orleans.Hybrid.AppDoor;
+using Orleans.Hybrid.Domain.Launching;
+
+namespace Orleans.Hybrid.Grains.Launching;
+
+/// <summary>The calls of those who come through grains: each shows a signature, which is good once.</summary>
+internal sealed partial class NimbixLauncherGrain
+{
+    // Nobody vouches for an address here.
+    private static readonly LaunchOrigin ThroughGrains = new("grain client", "grain client");
+
+    async Task<LauncherResult> INimbixLauncherGrain.Launch(SignedLaunch call)
+    {
+        if (call is not { CommitHash: not null, Parameters: not null } || call.Parameters.Any(pair => pair.Value is null)
+            || await WhoAsync("LAUNCH", call.Body(), call.Signature) is not { } caller)
+        {
+            return LauncherResults.Refused;
+        }
+
+        var launch = new VouchedLaunch
+        {
+            CredentialId = caller.KeyId,
+            CommitHash = call.CommitHash,
+            Parameters = call.Parameters,
+            IdempotencyKey = call.IdempotencyKey,
+            Force = call.Force,
+            Nonce = caller,
+            Origin = ThroughGrains,
+        };
+        var (request, refusal) = LaunchCheck.Read(policy.Rules, launch, ids.NewMarker(), await store.NowAsync(CancellationToken.None));
+        var wait = request is null ? null : policy.WaitToLaunch(caller.KeyId);
+        if (request is not null && wait is null)
+        {
+            return LauncherResults.Of(await DecideAsync(request));
+        }
+
+        // The number counts as used before anything else is said, so that nobody can send this call again.
+        var reason = request is null ? $"{refusal!.Outcome}" : "launches too often";
+        return !await TakeAsync(caller, reason) ? LauncherResults.Refused
+            : request is null ? LauncherResults.Of(refusal!)
+            : new LauncherResult { Error = "too_many_calls", RetryAfter = wait };
+    }
+
+    async Task<LauncherResult> INimbixLauncherGrain.Find(SignedLaunchId call)
+    {
+        if (call is not { LaunchId: not null } || await WhoAsync("FIND", call.Body(), call.Signature) is not { } caller || !await TakeAsync(caller))
+        {
+            return LauncherResults.Refused;
+        }
+
+        return LauncherResults.Of(await Find(call.LaunchId) is { } found && found.CredentialId == caller.KeyId ? found : null);
+    }
+
+    async Task<LauncherResult> INimbixLauncherGrain.Cancel(SignedLaunchId call)
+    {
+        if (call is not { LaunchId: not null } || await WhoAsync("CANCEL", call.Body(), call.Signature) is not { } caller || !await TakeAsync(caller))
+        {
+            return LauncherResults.Refused;
+        }
+
+        return LauncherResults.Of(await Cancel(call.LaunchId, caller.KeyId, ThroughGrains));
+    }
+
+    // Who signed, with the number to be used up; null, and noted, where nobody did who may.
+    private async Task<Nonce?> WhoAsync(string method, byte[] body, CallSignature? signature)
+    {
+        var now = await store.NowAsync(CancellationToken.None);
+        var (credential, reason) = (default(string), "malformed signature");
+        if (signature?.IsWellFormed() == true)
+        {
+            var target = LauncherSignature.KeyOf(_account);
+            var text = LauncherSignature.Text(method, target, signature.Time, signature.Nonce, signature.KeyId, body);
+            (credential, reason) = (policy.WhoSigned(signature, text, now), "wrong signature");
+            if (credential is not null && Math.Abs(now.ToUnixTimeSeconds() - signature.Time) <= (long)LauncherSignature.Window.TotalSeconds)
+            {
+                return new Nonce(credential, signature.Nonce, now + (2 * LauncherSignature.Window));
+            }
+        }
+
+        policy.NoteRefused(ThroughGrains, credential, credential is null ? reason : "stale time");
+        return null;
+    }
+
+    // Uses up the number of a call that launches nothing, and notes why it did not, or that the number was used before.
+    private async Task<bool> TakeAsync(Nonce nonce, string? reason = null)
+    {
+        var taken = await UseNonce(nonce);
+        if (!taken || reason is not null)
+        {
+            policy.NoteRefused(ThroughGrains, nonce.KeyId, taken ? reason! : "nonce used");
+        }
+
+        return taken;
+    }
+}

@@ -1,0 +1,56 @@
+using Orleans.Hybrid.Domain.Launching;
+
+namespace Orleans.Hybrid.Silo.Nimbix.Errands;
+
+/// <summary>Keeps up with the audit's table, and gives the launches that it tells of; records that were read once are not read again.</summary>
+internal sealed class AuditRecount(string account, ILaunchStore store) : IDisposable
+{
+    private const int Page = 1_000;
+
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private AuditedLaunches? _launches;
+
+    /// <summary>What all records say that are there now. A record of this number is expected; it bounds the search for where to begin.</summary>
+    public async Task<AuditedLaunches> ReadAsync(long sequence, CancellationToken cancel)
+    {
+        await _turn.WaitAsync(cancel);
+        try
+        {
+            var now = await store.NowAsync(cancel);
+            _launches ??= await BeginAsync(sequence, now - AuditedLaunches.Reach, cancel);
+            while (await store.ReadAuditAsync(account, _launches.Sequence, Page, cancel) is { Count: > 0 } records)
+            {
+                foreach (var record in records)
+                {
+                    _launches.Add(record);
+                }
+            }
+
+            _launches.Forget(now);
+            return _launches;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _turn.Dispose();
+
+    // Years of records are not read for the last weeks of them: their times rise with their numbers.
+    private async Task<AuditedLaunches> BeginAsync(long sequence, DateTimeOffset from, CancellationToken cancel)
+    {
+        var (least, most) = (0L, Math.Max(0, sequence));
+        while (most - least > Page)
+        {
+            var middle = least + ((most - least) / 2);
+            var isEarlier = await store.ReadAuditAsync(account, middle, 1, cancel) is [var record] && record.At < from;
+            (least, most) = isEarlier ? (middle, most) : (least, middle);
+        }
+
+        var launches = new AuditedLaunches();
+        launches.BeginAfter(least);
+        return launches;
+    }
+}

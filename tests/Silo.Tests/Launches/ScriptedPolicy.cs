@@ -1,0 +1,52 @@
+using System.Security.Cryptography;
+using System.Text;
+using Orleans.Hybrid.AppDoor;
+using Orleans.Hybrid.Domain.Launching;
+using Orleans.Hybrid.Grains.Launching;
+using Orleans.Hybrid.Silo.Nimbix.Policy;
+
+namespace Orleans.Hybrid.Silo.Tests.Launches;
+
+/// <summary>A policy whose one caller signs with a secret that tests know, for the grain and for who holds the key.</summary>
+internal sealed class ScriptedPolicy : ILauncherPolicy
+{
+    public const string Secret = "0e4c1d2f98b7a65340e1c2d3f4b5a697";
+
+    private const string Text = """
+        provider: local
+        image: t1
+        instance_type: ngd3
+        max_time_minutes: 40
+        price_ceiling: 1.5
+        allowed_client_ip: 192.0.2.1
+        caps: {account: 3}
+        budget: {month: 1000}
+        parameters:
+          python: {pattern: "[0-9.]+", default: "3.14"}
+        credentials:
+          ci: {secret_env: UNUSED}
+          other: {secret_env: UNUSED}
+        script: |
+          bash test.sh {commit_hash}
+
+        """;
+
+    /// <summary>What holds now.</summary>
+    public LauncherPolicy Now { get; set; } = PolicyText.Parse(Text);
+
+    /// <summary>Refused calls that were to be noted.</summary>
+    public List<(string? CredentialId, string Reason)> Noted { get; } = [];
+
+    public LaunchRules Rules => Now.Rules;
+
+    /// <summary>Has other caps, or another budget, from now on.</summary>
+    public void Change(Func<LaunchTerms, LaunchTerms> change) => Now = Now with { Terms = change(Now.Terms) };
+
+    public string? WhoSigned(CallSignature signature, byte[] text, DateTimeOffset now) =>
+        Rules.Knows(signature.KeyId, now)
+        && Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.ASCII.GetBytes(Secret), text)) == signature.Value ? signature.KeyId : null;
+
+    public TimeSpan? WaitToLaunch(string credentialId) => null;
+
+    public void NoteRefused(LaunchOrigin origin, string? credentialId, string reason) => Noted.Add((credentialId, reason));
+}
