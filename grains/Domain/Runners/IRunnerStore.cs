@@ -1,3 +1,5 @@
+using Orleans.Hybrid.Domain.Tasks;
+
 namespace Orleans.Hybrid.Domain.Runners;
 
 /// <summary>The rows of runner sessions. Throws <see cref="Steps.StoreUnavailableException"/> when the database is away.</summary>
@@ -27,6 +29,9 @@ public interface IRunnerStore
 
     /// <summary>Notes that these sessions were heard of just now, and ends those silent for longer than <paramref name="silence"/>.</summary>
     Task SeenAsync(IReadOnlyList<string> sessionIds, TimeSpan silence, CancellationToken cancel);
+
+    /// <summary>Who had a task, attempt by attempt: up to <paramref name="most"/> of its newest events tell it.</summary>
+    Task<IReadOnlyList<TaskAttempt>> AttemptsAsync(TaskId task, int most, CancellationToken cancel);
 
     /// <summary>A cluster's sessions that have not ended, with how many leases each holds.</summary>
     Task<IReadOnlyList<(RunnerSession Session, int Leases)>> ListAsync(string clusterId, CancellationToken cancel);

@@ -5,6 +5,9 @@ namespace Orleans.Hybrid.Domain.Runners;
 /// <summary>What may happen to a runner's session.</summary>
 public static class RunnerMachine
 {
+    /// <summary>After this much silence a runner counts as lost until it is heard of again.</summary>
+    public static readonly TimeSpan Lost = TimeSpan.FromSeconds(60);
+
     /// <summary>After this much silence a session is over.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromMinutes(5);
 

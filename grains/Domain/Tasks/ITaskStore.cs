@@ -70,7 +70,7 @@ public interface ITaskStore
     /// <summary>What those who follow these tasks wait for; those that are not there are left out.</summary>
     Task<IReadOnlyList<TaskGlance>> GlanceAsync(IReadOnlyList<TaskId> tasks, CancellationToken cancel);
 
-    /// <summary>Notes how far a running task is, as a heartbeat would; false when the project has no such task.</summary>
+    /// <summary>Notes how far a task is that has not ended, waiting or running; false when the project has no such task.</summary>
     Task<bool> NoteProgressAsync(string projectId, TaskId task, int? percent, string? message, CancellationToken cancel);
 
     /// <summary>Removes an ended task that no lease holds, its log and its events; anything else stays.</summary>

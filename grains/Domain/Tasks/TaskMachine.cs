@@ -23,9 +23,14 @@ public static class TaskMachine
     /// <summary>A delayed task's time has come.</summary>
     public static Step<TaskState> Due(TaskState task, DateTimeOffset now) => task switch
     {
-        { Phase: TaskPhase.Queued, Lease: null, DueAt: { } due } when due <= now => Requeue(task, now),
+        { Phase: TaskPhase.Queued, Lease: null, DueAt: { } due } when due <= now => Offer(task with { DueAt = null, UpdatedAt = now }),
         _ => Step.Stay(task),
     };
+
+    /// <summary>Somebody says how far the task is: kept until it ends, whether it runs by then or not. Null says nothing new.</summary>
+    public static Step<TaskState> Progress(TaskState task, int? percent, string? message) => task.Phase.IsFinal()
+        ? Step.Stay(task)
+        : Step.To(task with { Percent = percent ?? task.Percent, Message = message ?? task.Message });
 
     /// <summary>A session takes the task under the next attempt and a short first lease.</summary>
     public static Step<TaskState> Claim(TaskState task, string session, string token, DateTimeOffset now)
@@ -93,7 +98,7 @@ public static class TaskMachine
             Digest = outcome.Digest.Length > 0 ? outcome.Digest : task.Digest,
         };
         return RetryPolicy.Allows(task, outcome)
-            ? Step.To(ended, Retry(RetryPolicy.Next(task, retryId, now)))
+            ? Step.To(ended with { RetryId = retryId }, Retry(RetryPolicy.Next(task, retryId, now)))
             : Step.To(ended);
     }
 
@@ -114,10 +119,15 @@ public static class TaskMachine
             : Step.To(ended);
     }
 
-    /// <summary>A caller wants what has ended done once more: another task of the same specification, with retries of its own.</summary>
-    public static Step<TaskState> Retry(TaskState task, TaskId id, int delaySeconds, DateTimeOffset now) => task.Phase.IsFinal()
-        ? Step.To(task, Retry(Queue(id, task.Spec with { DelaySeconds = delaySeconds }, now).State with { Lane = task.Lane }))
-        : Step.Refuse(task, RefusalKind.Invalid, $"task {task.Id} has not ended: cancel it first, or wait");
+    /// <summary>
+    /// A caller wants it done once more, wherever it stands: another task of the same specification, which begins a chain of retries of
+    /// its own. Nothing else of the first one changes.
+    /// </summary>
+    public static Step<TaskState> Retry(TaskState task, TaskId id, int delaySeconds, DateTimeOffset now)
+    {
+        var again = Queue(id, task.Spec with { DelaySeconds = delaySeconds }, now).State;
+        return Step.To(task with { RetryId = id }, Retry(again with { Lane = task.Lane, RetryOf = task.Id }));
+    }
 
     /// <summary>Whether a task may be removed, with all that is known of it: null, or why not.</summary>
     public static Refusal? Delete(TaskState task) => task switch
@@ -161,21 +171,19 @@ public static class TaskMachine
     private static DateTimeOffset? StartOf(TaskOutcome outcome, DateTimeOffset now) =>
         outcome is { ExitCode: null, DurationMilliseconds: 0 } ? null : now.AddMilliseconds(-outcome.DurationMilliseconds);
 
-    private static Step<TaskState> Requeue(TaskState task, DateTimeOffset now)
+    private static Step<TaskState> Requeue(TaskState task, DateTimeOffset now) => Offer(task with
     {
-        var waiting = task with
-        {
-            Phase = TaskPhase.Queued,
-            Lease = null,
-            DueAt = null,
-            StartedAt = null,
-            Percent = 0,
-            Message = "",
-            Digest = "",
-            UpdatedAt = now,
-        };
-        return Step.To(waiting, TaskEffect.Offered.Of(waiting));
-    }
+        Phase = TaskPhase.Queued,
+        Lease = null,
+        DueAt = null,
+        StartedAt = null,
+        Percent = 0,
+        Message = "",
+        Digest = "",
+        UpdatedAt = now,
+    });
+
+    private static Step<TaskState> Offer(TaskState waiting) => Step.To(waiting, TaskEffect.Offered.Of(waiting));
 
     private static TaskState End(TaskState task, TaskPhase phase, string message, DateTimeOffset now) => task with
     {

@@ -29,6 +29,12 @@ public sealed record TaskState
     /// <summary>The first task of this chain of retries; null for that task itself.</summary>
     public TaskId? OriginalId { get; init; }
 
+    /// <summary>The task that somebody retried by hand, and got this one for; null when it was queued or retried by itself.</summary>
+    public TaskId? RetryOf { get; init; }
+
+    /// <summary>The latest task that retries this one, by itself or by hand; null before the first.</summary>
+    public TaskId? RetryId { get; init; }
+
     /// <summary>The lease out now; also kept, stopping, by a task cancelled while it ran.</summary>
     public Lease? Lease { get; init; }
 

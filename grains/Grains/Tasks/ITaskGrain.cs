@@ -8,10 +8,10 @@ public interface ITaskGrain : IGrainWithStringKey
     /// <summary>Cancels the task, for good and at once; a final task stays as it is. False when the project has no such task.</summary>
     Task<bool> Cancel(string projectId);
 
-    /// <summary>Queues what has ended once more, as a task with this id; null, or why not.</summary>
+    /// <summary>Queues it once more, wherever it stands, as a task with this id; null, or why not.</summary>
     Task<Refusal?> Retry(string projectId, string newId, int delaySeconds);
 
-    /// <summary>Notes how far a running task is; one that does not run stays as it is. False when the project has no such task.</summary>
+    /// <summary>Notes how far a task is; one that has ended stays as it is. False when the project has no such task.</summary>
     Task<bool> Progress(string projectId, int? percent, string? message);
 
     /// <summary>Removes what has ended, with its log; null, or why not.</summary>

@@ -30,14 +30,14 @@ internal sealed class TaskGrain(ITaskStore tasks, IClusterStore clusters, IGrain
             return new Refusal(RefusalKind.Invalid, "The task's cluster is gone, or no longer shared with you: queue it anew");
         }
 
-        // Nothing can come between this and the write: a task that has ended never changes again.
+        // Whatever comes between this and the write does not matter: what a task is asked to do never changes.
         var step = TaskMachine.Retry(found.State, new TaskId(newId), delaySeconds, time.GetUtcNow());
-        if (step.Effects is [TaskEffect.Retried(var again)])
+        foreach (var effect in step.Effects.OfType<TaskEffect.Retried>())
         {
-            await tasks.QueueAsync([new NewTask(again, found.Payload)], CancellationToken.None);
-            TaskEffects.Do(grains, step.Effects);
+            await tasks.QueueAsync([new NewTask(effect.Task, found.Payload)], CancellationToken.None);
         }
 
+        TaskEffects.Do(grains, step.Effects);
         return step.Refusal;
     }
 

@@ -20,17 +20,26 @@ internal sealed partial class PostgresTaskStore
         string projectId, IReadOnlyList<TaskId> tasks, CancellationToken cancel) =>
         _cancel.RunAsync([.. tasks.Select(task => (projectId, task))], cancel);
 
-    public async Task<bool> NoteProgressAsync(
-        string projectId, TaskId task, int? percent, string? message, CancellationToken cancel) => (await _pool.RunAsync(
-            session => session.QueryAsync(
-                "progress",
-                row => row.GetString(0),
-                cancel,
-                ("id", task.Value),
-                ("project_id", projectId),
-                ("percent", percent),
-                ("message", message)),
-            cancel)).Count > 0;
+    public Task<bool> NoteProgressAsync(
+        string projectId, TaskId task, int? percent, string? message, CancellationToken cancel) => _pool.RunAsync(
+            async session =>
+            {
+                var read = await session.QueryAsync("states", ReadState, cancel, ("id", new[] { task.Value }));
+                if (read is not [var (found, _)] || found.Spec.ProjectId != projectId)
+                {
+                    return false;
+                }
+
+                // One that ends before this is written stays as it is: the statement looks once more.
+                if (!TaskMachine.Progress(found, percent, message).Unchanged)
+                {
+                    await session.QueryAsync(
+                        "progress", row => row.FieldCount, cancel, ("id", task.Value), ("percent", percent), ("message", message));
+                }
+
+                return true;
+            },
+            cancel);
 
     public Task DeleteAsync(string projectId, TaskId task, CancellationToken cancel) => _pool.RunAsync(
         session => session.QueryAsync(

@@ -121,6 +121,7 @@ internal sealed partial class PostgresTaskStore : ITaskStore
         ("max_losses", tasks.Column(task => task.Spec.MaxLosses)),
         ("retry_count", tasks.Column(task => task.RetryCount)),
         ("original_id", tasks.Column(task => task.OriginalId?.Value)),
+        ("retry_of", tasks.Column(task => task.RetryOf?.Value)),
         ("created_at", tasks.Column(task => task.CreatedAt.Stored())),
         ("due_at", tasks.Column(task => task.DueAt?.Stored())),
         ("payload", given.Column(task => task.Payload)),

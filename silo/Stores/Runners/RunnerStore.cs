@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Orleans.Hybrid.Domain.History;
 using Orleans.Hybrid.Domain.Labels;
 using Orleans.Hybrid.Domain.Runners;
 using Orleans.Hybrid.Domain.Tasks;
@@ -55,9 +56,26 @@ internal sealed class RunnerStore(IDatabase database) : IRunnerStore
             ("silent_since", (now - silence).Stored()));
     }
 
+    public async Task<IReadOnlyList<TaskAttempt>> AttemptsAsync(TaskId task, int most, CancellationToken cancel)
+    {
+        var events = await database.ReadAsync(
+            "task_attempts",
+            row => (
+                Event: new HistoryEvent(row.GetInt64(0), row.GetInt64(1), row.GetInt32(2), row.GetString(3), row.GetString(4)),
+                RunnerName: row.GetString(5)),
+            cancel, ("task_id", task.Value), ("most", most));
+        return TaskAttempt.From(events.Reverse());
+    }
+
     public async Task<IReadOnlyList<(RunnerSession Session, int Leases)>> ListAsync(
-        string clusterId, CancellationToken cancel) => await database.ReadAsync(
-            "session_list", row => (Read(row), row.GetInt32(14)), cancel, ("cluster_id", clusterId));
+        string clusterId, CancellationToken cancel)
+    {
+        var lost = await database.NowAsync(cancel) - RunnerMachine.Lost;
+        return await database.ReadAsync(
+            "session_list",
+            row => (Read(row) is var session && session.SeenAt < lost ? session with { Lost = true } : session, row.GetInt32(14)),
+            cancel, ("cluster_id", clusterId));
+    }
 
     private static RunnerSession Read(DbDataReader row) => new()
     {

@@ -28,16 +28,23 @@ internal sealed partial class SqliteTaskStore
             "cancelled",
             cancel);
 
-    public async Task<bool> NoteProgressAsync(
-        string projectId, TaskId task, int? percent, string? message, CancellationToken cancel) => (await _writer.RunAsync(
-            session => session.Query(
-                "progress",
-                row => row.GetString(0),
-                ("id", task.Value),
-                ("project_id", projectId),
-                ("percent", percent),
-                ("message", message)),
-            cancel)).Count > 0;
+    public Task<bool> NoteProgressAsync(
+        string projectId, TaskId task, int? percent, string? message, CancellationToken cancel) => _writer.RunAsync(
+            session =>
+            {
+                if (States(session, [task]).SingleOrDefault() is not { } found || found.Spec.ProjectId != projectId)
+                {
+                    return false;
+                }
+
+                if (!TaskMachine.Progress(found, percent, message).Unchanged)
+                {
+                    session.Execute("progress", ("id", task.Value), ("percent", percent), ("message", message));
+                }
+
+                return true;
+            },
+            cancel);
 
     public Task DeleteAsync(string projectId, TaskId task, CancellationToken cancel) => _writer.RunAsync(
         session => session.Execute("task_delete", ("id", task.Value), ("project_id", projectId)), cancel);
@@ -155,6 +162,7 @@ internal sealed partial class SqliteTaskStore
                 ("percent", after.Percent),
                 ("digest", after.Digest),
                 ("started_at", after.StartedAt?.Stored()),
+                ("retry_id", change.Retry?.Id.Value),
                 ("now", _writer.Now.Stored()),
                 ("drops_lease", change.DropsLease),
                 ("task_id", id));
@@ -172,6 +180,8 @@ internal sealed partial class SqliteTaskStore
                 ("key", key),
                 ("attempt", after.Attempt),
                 ("losses", after.Losses),
+                ("percent", after.Percent),
+                ("message", after.Message),
                 ("now", _writer.Now.Stored()),
                 ("task_id", id));
             AddReady(session, after, key);

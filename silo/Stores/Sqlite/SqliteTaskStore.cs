@@ -97,10 +97,16 @@ internal sealed partial class SqliteTaskStore(SqliteDatabase database) : ITaskSt
             ("max_losses", spec.MaxLosses),
             ("retry_count", task.RetryCount),
             ("original_id", task.OriginalId?.Value),
+            ("retry_of", task.RetryOf?.Value),
             ("created_at", task.CreatedAt.Stored()),
             ("ready_key", key),
             ("payload", payload),
             ("required_labels", spec.RequiredLabels.Text));
+        if (task.RetryOf is { } first)
+        {
+            session.Execute("task_retried", ("id", first.Value), ("retry_id", task.Id.Value));
+        }
+
         if (task.DueAt is { } due)
         {
             session.Execute("delayed_add", ("task_id", task.Id.Value), ("due_at", due.Stored()));

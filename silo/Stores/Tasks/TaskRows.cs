@@ -9,7 +9,7 @@ namespace Orleans.Hybrid.Stores.Tasks;
 internal static class TaskRows
 {
     /// <summary>How many columns the view has: what a query adds comes behind.</summary>
-    public const int Width = 37;
+    public const int Width = 39;
 
     /// <summary>One task.</summary>
     public static TaskState Read(DbDataReader row) => new()
@@ -19,6 +19,8 @@ internal static class TaskRows
         Lane = row.GetInt64(3),
         RetryCount = row.GetInt32(16),
         OriginalId = row.TextOrNull(17) is { } original ? new TaskId(original) : null,
+        RetryOf = row.TextOrNull(37) is { } first ? new TaskId(first) : null,
+        RetryId = row.TextOrNull(38) is { } retry ? new TaskId(retry) : null,
         Phase = (TaskPhase)row.GetInt32(18),
         Attempt = row.GetInt32(19),
         Losses = row.GetInt32(20),

@@ -38,6 +38,7 @@ public sealed class CompleteTable
         ["time out"] = task => TaskMachine.Finish(task, Fence, Outcome(TaskPhase.Timeout), RetryId, Now),
         ["finish late"] = task => TaskMachine.Finish(task, Late, Outcome(TaskPhase.Complete), RetryId, Now),
         ["cancel"] = task => TaskMachine.Cancel(task, Now),
+        ["progress"] = task => TaskMachine.Progress(task, 40, "page 4"),
         ["retry"] = task => TaskMachine.Retry(task, RetryId, 0, Now),
         ["lapse early"] = task => TaskMachine.LeaseLapsed(task, Now),
         ["lapse"] = task => TaskMachine.LeaseLapsed(task, Now.AddMinutes(2)),
@@ -57,7 +58,8 @@ public sealed class CompleteTable
         time out     | x         x         timeout   timeout   timeout   cancelled x        x     x       x
         finish late  | x         x         x         x         x         x         x        x     x       x
         cancel       | cancelled cancelled stopping! stopping! stopping! -         -        -     -       -
-        retry        | x         x         x         x         x         stopping+ complete+ error+ timeout+ cancelled+
+        progress     | queued    delayed   claimed   preparing running   -         -        -     -       -
+        retry        | queued+   delayed+  claimed+  preparing+ running+ stopping+ complete+ error+ timeout+ cancelled+
         lapse early  | -         -         -         -         -         -         -        -     -       -
         lapse        | -         -         queued    queued    queued    cancelled -        -     -       -
         """;

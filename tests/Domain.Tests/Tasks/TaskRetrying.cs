@@ -1,3 +1,4 @@
+using Orleans.Hybrid.Domain.Runners;
 using Orleans.Hybrid.Domain.Tasks;
 using static Orleans.Hybrid.Domain.Tests.Tasks.Examples;
 
@@ -28,6 +29,32 @@ public sealed class TaskRetrying
 
         var retry = Assert.IsType<TaskEffect.Retried>(Assert.Single(step.Effects)).Task;
         Assert.Equal((first, 2), (retry.OriginalId!.Value, retry.RetryCount));
+    }
+
+    [Fact]
+    public void C4_a_retry_by_hand_begins_a_chain_of_its_own_and_both_tasks_name_each_other()
+    {
+        var task = Running with { OriginalId = TaskId.New(Now, 99), RetryCount = 1 };
+
+        var step = TaskMachine.Retry(task, RetryId, delaySeconds: 5, Now);
+
+        var again = Assert.IsType<TaskEffect.Retried>(Assert.Single(step.Effects)).Task;
+        Assert.Equal((RetryId, (TaskId?)task.Id, null, 0), (again.Id, again.RetryOf, again.OriginalId, again.RetryCount));
+        Assert.Equal((task.Spec with { DelaySeconds = 5 }, task.Lane), (again.Spec, again.Lane));
+        Assert.Equal(task with { RetryId = RetryId }, step.State);
+        var failed = TaskMachine.Finish(
+            TaskMachine.Claim(again with { DueAt = null }, "session", "token", Now).State,
+            new LeaseFence(again.Id, 1, "token", "session"), Outcome(TaskPhase.Error), TaskId.New(Now, 3), Now);
+        Assert.Equal(again.Id, Assert.IsType<TaskEffect.Retried>(Assert.Single(failed.Effects)).Task.OriginalId);
+    }
+
+    [Fact]
+    public void C7_an_automatic_retry_is_named_by_the_task_that_failed()
+    {
+        Assert.Equal(RetryId, TaskMachine.Finish(Running, Fence, Outcome(TaskPhase.Error), RetryId, Now).State.RetryId);
+        Assert.Null(TaskMachine.Finish(Running, Fence, Outcome(TaskPhase.Complete), RetryId, Now).State.RetryId);
+        Assert.Null(TaskMachine.Finish(
+            Running with { RetryCount = 1 }, Fence, Outcome(TaskPhase.Error), RetryId, Now).State.RetryId);
     }
 
     [Fact]

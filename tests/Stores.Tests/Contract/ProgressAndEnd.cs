@@ -12,6 +12,7 @@ public abstract class ProgressAndEnd(StoresUnderTest stores) : StoreContract(sto
         var task = (await QueueAsync(Spec()))[0];
         var lease = await ClaimOneAsync(await EnrolAsync());
         var early = await Tasks.NoteProgressAsync(ProjectId, task.Id, 5, "early", None);
+        var claimed = await FindAsync(task.Id);
         await RenewAsync(lease, TaskPhase.Running);
 
         await Tasks.NoteProgressAsync(ProjectId, task.Id, 40, "page 4", None);
@@ -21,9 +22,48 @@ public abstract class ProgressAndEnd(StoresUnderTest stores) : StoreContract(sto
         var late = await Tasks.NoteProgressAsync(ProjectId, task.Id, 99, "late", None);
 
         Assert.True(early && late);
+        Assert.Equal((5, "early"), (claimed.Percent, claimed.Message));
         Assert.Equal((50, "page 4"), (running.Percent, running.Message));
         var ended = await FindAsync(task.Id);
         Assert.Equal((50, "exit code 3: page 4"), (ended.Percent, ended.Message));
+    }
+
+    [StoreFact]
+    public async Task C3_progress_of_a_task_that_waits_is_noted_and_stays_until_it_ends()
+    {
+        var task = (await QueueAsync(Spec() with { DelaySeconds = 3600 }))[0];
+        await Tasks.NoteProgressAsync(ProjectId, task.Id, 30, "soon", None);
+        var delayed = await FindAsync(task.Id);
+        await Stores.ExecuteAsync("UPDATE delayed SET due_at = 1");
+        await Tasks.DueAsync(10, None);
+        var waiting = await FindAsync(task.Id);
+        var lease = await ClaimOneAsync(await EnrolAsync());
+        await RenewAsync(lease, TaskPhase.Preparing);
+        var preparing = await FindAsync(task.Id);
+        await FinishAsync(lease);
+
+        Assert.Equal((30, "soon"), (delayed.Percent, delayed.Message));
+        Assert.Equal((30, "soon"), (waiting.Percent, waiting.Message));
+        Assert.Equal((TaskPhase.Preparing, 30, "soon"), (preparing.Phase, preparing.Percent, preparing.Message));
+        Assert.Equal((30, "soon"), ((await FindAsync(task.Id)).Percent, (await FindAsync(task.Id)).Message));
+    }
+
+    [StoreFact]
+    public async Task C3_progress_can_go_back_to_nothing_and_another_attempt_begins_so()
+    {
+        var task = (await QueueAsync(Spec()))[0];
+        await Tasks.NoteProgressAsync(ProjectId, task.Id, 30, "soon", None);
+        var session = await EnrolAsync();
+        var lease = await ClaimOneAsync(session);
+        await Tasks.NoteProgressAsync(ProjectId, task.Id, 0, "", None);
+        var nothing = await FindAsync(task.Id);
+        await Tasks.NoteProgressAsync(ProjectId, task.Id, 60, "further", None);
+        await Tasks.ReleaseAsync([lease], None);
+
+        Assert.Equal((0, ""), (nothing.Percent, nothing.Message));
+        Assert.Equal((0, ""), ((await FindAsync(task.Id)).Percent, (await FindAsync(task.Id)).Message));
+        await ClaimOneAsync(session);
+        Assert.Equal((0, ""), ((await FindAsync(task.Id)).Percent, (await FindAsync(task.Id)).Message));
     }
 
     [StoreFact]

@@ -28,6 +28,44 @@ public abstract class RetryingTasks(StoresUnderTest stores) : StoreContract(stor
     }
 
     [StoreFact]
+    public async Task C7_a_task_names_its_latest_retry_whether_it_came_by_itself_or_by_hand()
+    {
+        var first = (await QueueAsync(Spec() with { Retries = 1 }))[0];
+        var lease = await ClaimOneAsync(await EnrolAsync());
+        NewTask[] byHand = [Again(first), Again(first)];
+        await Tasks.QueueAsync(byHand, None);
+        var latest = (await FindAsync(first.Id)).RetryId;
+        var byItself = NextTask();
+
+        await FinishAsync(lease, TaskPhase.Error, "broke", byItself);
+
+        Assert.Equal(byHand.Max(task => task.State.Id.Value), latest!.Value.Value);
+        Assert.Equal(byItself, (await FindAsync(first.Id)).RetryId);
+        Assert.All(byHand, task => Assert.Equal(first.Id, FindAsync(task.State.Id).Result.RetryOf));
+        var stored = await FindAsync(byItself);
+        Assert.Equal((null, (TaskId?)first.Id, null), (stored.RetryOf, stored.OriginalId, stored.RetryId));
+        Assert.Null((await FindAsync(byHand[0].State.Id)).OriginalId);
+    }
+
+    [StoreFact]
+    public async Task C4_retries_by_hand_leave_the_chain_of_automatic_ones_alone()
+    {
+        var first = (await QueueAsync(Spec() with { Retries = 2 }))[0];
+        var session = await EnrolAsync();
+        await Tasks.QueueAsync([Again(first)], None);
+        var leases = (await ClaimAsync(session, 2)).Select(claimed => claimed.Fence).ToArray();
+
+        foreach (var lease in leases)
+        {
+            await FinishAsync(lease, TaskPhase.Error, "broke");
+        }
+
+        var all = await Tasks.ListAsync(new TaskFilter { ProjectId = ProjectId }, 0, 10, None);
+        Assert.Equal([0, 0, 1, 1], all.Select(task => task.State.RetryCount).Order());
+        Assert.Equal(2, all.Select(task => task.State.OriginalId).OfType<TaskId>().Distinct().Count());
+    }
+
+    [StoreFact]
     public async Task A_retry_with_a_delay_waits_for_it()
     {
         await QueueAsync(Spec() with { Retries = 1, RetriesDelaySeconds = 30 });
@@ -84,9 +122,7 @@ public abstract class RetryingTasks(StoresUnderTest stores) : StoreContract(stor
         Assert.Equal(11, await Stores.CountAsync("SELECT COUNT(*) FROM tasks WHERE phase = 4"));
         Assert.Equal(1, await RowsAsync("leases", leases[5].Task));
     }
+
+    private NewTask Again(TaskState task) => new(
+        TaskMachine.Retry(task, NextTask(), 0, Now).Effects.OfType<TaskEffect.Retried>().Single().Task, [1, 2, 3]);
 }
-
-public sealed class RetryingTasksOnSqlite(SqliteStores stores) : RetryingTasks(stores), IClassFixture<SqliteStores>;
-
-public sealed class RetryingTasksOnPostgres(PostgresStores stores)
-    : RetryingTasks(stores), IClassFixture<PostgresStores>, INeedsPostgres;

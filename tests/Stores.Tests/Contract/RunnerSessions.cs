@@ -84,6 +84,45 @@ public abstract class RunnerSessions(StoresUnderTest stores) : StoreContract(sto
     }
 
     [StoreFact]
+    public async Task Who_was_silent_for_a_minute_is_listed_as_lost_until_it_is_heard_of()
+    {
+        var (heard, silent) = (await EnrolAsync(), await EnrolAsync());
+        await Stores.ExecuteAsync($"UPDATE sessions SET seen_at = seen_at - 61000 WHERE id = '{silent}'");
+        await Stores.ExecuteAsync($"UPDATE sessions SET seen_at = seen_at - 50000 WHERE id = '{heard}'");
+        await Stores.Runners.SeenAsync([heard], RunnerMachine.Silence, None);
+
+        var before = await LostAsync();
+        await Stores.Runners.SeenAsync([silent], RunnerMachine.Silence, None);
+
+        Assert.Equal([silent], before);
+        Assert.Empty(await LostAsync());
+
+        async Task<IEnumerable<string>> LostAsync() => (await Stores.Runners.ListAsync(ClusterId, None))
+            .Where(found => found.Session.Lost).Select(found => found.Session.Id);
+    }
+
+    [StoreFact]
+    public async Task The_attempts_at_a_task_are_told_with_their_runners()
+    {
+        var task = (await QueueAsync(Spec()))[0];
+        var (first, second) = (await EnrolAsync(), await EnrolAsync());
+        await Tasks.ReleaseAsync([await ClaimOneAsync(first)], None);
+        var lease = await ClaimOneAsync(second);
+        var underWay = await Stores.Runners.AttemptsAsync(task.Id, 100, None);
+        await FinishAsync(lease, TaskPhase.Error, "exit code 3");
+
+        var attempts = await Stores.Runners.AttemptsAsync(task.Id, 100, None);
+
+        Assert.Null(underWay[^1].Outcome);
+        Assert.Equal(
+            [(1, first, "runner", "released"), (2, second, "runner", "error")],
+            attempts.Select(attempt => (attempt.Number, attempt.SessionId, attempt.RunnerName, attempt.Outcome)));
+        Assert.Equal("exit code 3", attempts[^1].Message);
+        Assert.Equal([2], (await Stores.Runners.AttemptsAsync(task.Id, 2, None)).Select(attempt => attempt.Number));
+        Assert.Empty(await Stores.Runners.AttemptsAsync(NextTask(), 100, None));
+    }
+
+    [StoreFact]
     public async Task A_cluster_lists_its_live_sessions_with_what_they_hold()
     {
         await QueueAsync(Spec(), Spec());

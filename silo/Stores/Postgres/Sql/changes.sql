@@ -46,7 +46,7 @@ WITH change AS MATERIALIZED (
   UPDATE tasks t
   SET phase = k.phase, message = k.message, exit_code = k.exit_code, duration = k.duration, attempt = k.attempt,
       losses = k.losses, percent = k.percent, digest = k.digest, started_at = k.started_at, ended_at = k.at,
-      updated_at = k.at, version = t.version + 1,
+      updated_at = k.at, version = t.version + 1, retry_id = COALESCE(k.retry_id, t.retry_id),
       log_size = CASE WHEN k.drops THEN log_end(t.id, k.attempt) ELSE t.log_size END
   FROM took k
   WHERE k.ends AND t.id = ANY (ARRAY[k.task_id]) AND t.phase IS NULL
@@ -57,7 +57,7 @@ WITH change AS MATERIALIZED (
   WHERE k.drops AND NOT k.ends AND NOT k.requeues AND t.id = ANY (ARRAY[k.task_id])
 ), requeued AS (
   UPDATE tasks t
-  SET ready_key = k.key, attempt = k.attempt, losses = k.losses, updated_at = k.at, version = t.version + 1
+  SET ready_key = k.key, attempt = k.attempt, losses = k.losses, percent = k.percent, message = k.message, updated_at = k.at, version = t.version + 1
   FROM took k
   WHERE k.requeues AND t.id = ANY (ARRAY[k.task_id])
   RETURNING t.id, t.lane, t.priority, t.ready_key, t.attempt, t.losses, t.lease_seconds
@@ -67,7 +67,7 @@ WITH change AS MATERIALIZED (
   FROM requeued
 ), again AS MATERIALIZED (
   SELECT
-    k.retry_id, k.retry_delay AS new_delay, k.retry_count AS new_count, k.retry_original AS new_original, k.retry_due, k.at,
+    k.retry_id AS new_id, k.retry_delay AS new_delay, k.retry_count AS new_count, k.retry_original AS new_original, k.retry_due, k.at,
     k.key AS new_key, t.*
   FROM took k
   JOIN tasks t ON t.id = ANY (ARRAY[k.task_id])
@@ -79,17 +79,17 @@ WITH change AS MATERIALIZED (
     retries, retries_delay, lease_seconds, max_losses, retry_count, original_id, created_at, updated_at, ready_key, payload,
     required_labels)
   SELECT
-    retry_id, project_id, cluster_id, lane, code_id, code_rev, code_name, priority, timeout, new_delay, label, schedule_id,
+    new_id, project_id, cluster_id, lane, code_id, code_rev, code_name, priority, timeout, new_delay, label, schedule_id,
     retries, retries_delay, lease_seconds, max_losses, new_count, new_original, at, at, new_key, payload,
     required_labels
   FROM again
 ), retried_now AS (
   INSERT INTO ready (lane, priority, key, task_id, attempt, losses, lease_seconds)
-  SELECT lane, priority, new_key, retry_id, 0, 0, lease_seconds
+  SELECT lane, priority, new_key, new_id, 0, 0, lease_seconds
   FROM again
   WHERE retry_due IS NULL
 ), retried_later AS (
-  INSERT INTO delayed (task_id, due_at) SELECT retry_id, retry_due FROM again WHERE retry_due IS NOT NULL
+  INSERT INTO delayed (task_id, due_at) SELECT new_id, retry_due FROM again WHERE retry_due IS NOT NULL
 ), freed AS (
   UPDATE code_limits c
   SET taken = c.taken - n.count

@@ -1,3 +1,4 @@
 UPDATE tasks
-SET ready_key = @key, attempt = @attempt, losses = @losses, updated_at = @now, version = version + 1
+SET ready_key = @key, attempt = @attempt, losses = @losses, percent = @percent, message = @message,
+    updated_at = @now, version = version + 1
 WHERE id = @task_id;
