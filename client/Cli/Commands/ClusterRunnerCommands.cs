@@ -40,7 +40,8 @@ internal static class ClusterRunnerCommands
 
             foreach (var row in rows)
             {
-                var line = $"{row.Id}  {row.State,-8}  {row.SlotsInUse} of {row.Slots}  {row.Name}  {string.Join(", ", row.Labels)}";
+                var line = $"{row.Id}  {row.State,-8}  {row.SlotsInUse} of {row.Slots}  {row.Name}  {string.Join(", ", row.Labels)}"
+                    + (row.State == "lost" ? $"  last heard of {row.LastSeen}" : "");
                 shell.Out.Write(TerminalTextSanitizer.OneLine(line.TrimEnd()) + "\n");
             }
         });
@@ -81,10 +82,11 @@ internal static class ClusterRunnerCommands
     private static RunnerRow Row(ClusterMachine runner) => new(
         runner.InstanceId,
         runner.Name ?? "",
-        runner.Type == "KILL" ? "draining" : runner.Paused == true ? "paused" : "active",
+        runner.Lost == true ? "lost" : runner.Type == "KILL" ? "draining" : runner.Paused == true ? "paused" : "active",
         runner.RunnersTotal,
         runner.SlotsUsed ?? 0,
-        runner.Labels ?? []);
+        runner.Labels ?? [],
+        runner.UpdatedAt is { } heard ? UtcText.Of(heard) : "");
 
     private static Argument<string> Cluster() => Word("CLUSTER_ID", "The cluster");
 }

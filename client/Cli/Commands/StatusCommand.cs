@@ -32,7 +32,7 @@ internal static class StatusCommand
     [
         ("Task", task.Id),
         ("Code", task.CodeRev.Length > 0 ? $"{task.CodeName}, revision {task.CodeRev}" : task.CodeName),
-        ("Status", task.Status),
+        ("Status", task.Phase is { Length: > 0 } phase && phase != task.Status ? $"{task.Status} ({phase})" : task.Status),
         ("Message", task.Msg),
         ("Exit code", task.ExitCode?.ToString(CultureInfo.InvariantCulture) ?? ""),
         ("Progress", task.Percent > 0 ? $"{task.Percent} %" : ""),
@@ -48,7 +48,16 @@ internal static class StatusCommand
         ("Duration", task.Duration > 0 ? $"{task.Duration} ms" : ""),
         ("Retry of", task.OriginalTaskId ?? ""),
         ("Retried as", task.RetryTaskId ?? ""),
+        .. (task.Attempts ?? []).Select(attempt => ($"Attempt {attempt.Attempt}", Attempt(attempt))),
     ];
+
+    private static string Attempt(TaskAttempt attempt)
+    {
+        var runner = attempt.RunnerName.Length > 0 ? attempt.RunnerName : attempt.RunnerId;
+        var end = attempt.EndedAt is { } ended ? $" to {Time(ended)}" : "";
+        var why = attempt.Msg.Length > 0 ? $": {attempt.Msg}" : "";
+        return $"on {runner}, from {Time(attempt.ClaimedAt)}{end}, {attempt.Outcome ?? "under way"}{why}";
+    }
 
     private static string Time(DateTimeOffset time) => time == DateTimeOffset.MinValue
         ? ""

@@ -24,9 +24,9 @@ internal sealed record RevokedDocument(string Id, string Msg);
 /// <summary>What <c>cluster runner list --json</c> prints.</summary>
 internal sealed record RunnersDocument(IReadOnlyList<RunnerRow> Runners);
 
-/// <summary>One runner of <see cref="RunnersDocument"/>; it is active, paused or draining.</summary>
+/// <summary>One runner of <see cref="RunnersDocument"/>; it is active, paused, draining or lost.</summary>
 internal sealed record RunnerRow(
-    string Id, string Name, string State, int Slots, int SlotsInUse, IReadOnlyList<string> Labels);
+    string Id, string Name, string State, int Slots, int SlotsInUse, IReadOnlyList<string> Labels, string LastSeen);
 
 /// <summary>What an order to runners prints with <c>--json</c>.</summary>
 internal sealed record OrderedDocument(IReadOnlyList<string> Runners, string State);

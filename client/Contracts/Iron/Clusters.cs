@@ -85,7 +85,7 @@ public sealed record ClusterMachine
     /// <summary>Those of them that are free.</summary>
     public int RunnersAvailable { get; init; }
 
-    /// <summary>Tasks that it holds; ours, in statistics only: a runner that is paused or drains has no free slot, whatever it holds.</summary>
+    /// <summary>Tasks that it holds; ours, in statistics only: a runner that is paused, drains or is lost has no free slot, whatever it holds.</summary>
     public int? SlotsUsed { get; init; }
 
     /// <summary><c>ADD</c>, <c>LIVE</c>, <c>KILL</c> (draining) or <c>TERMINATE</c>; in statistics only.</summary>
@@ -100,10 +100,13 @@ public sealed record ClusterMachine
     /// <summary>True while it is paused: it keeps what it has and takes nothing; absent otherwise; ours.</summary>
     public bool? Paused { get; init; }
 
+    /// <summary>True while nothing was heard of it for a minute: it has no free slot then; absent otherwise; ours.</summary>
+    public bool? Lost { get; init; }
+
     /// <summary>When it enrolled; in statistics only.</summary>
     public DateTimeOffset? CreatedAt { get; init; }
 
-    /// <summary>When it was last heard of; in statistics only.</summary>
+    /// <summary>When it was last heard of, within some seconds.</summary>
     public DateTimeOffset? UpdatedAt { get; init; }
 }
 

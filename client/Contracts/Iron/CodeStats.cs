@@ -3,10 +3,10 @@ namespace Orleans.Hybrid.Contracts.Iron;
 /// <summary>Answer to <c>GET P/codes/{id}/stats</c>: tasks queued in a stretch of time, by where they stand now.</summary>
 public sealed record CodeStats
 {
-    /// <summary>Waiting, now or until their time comes.</summary>
+    /// <summary>Waiting, now or until their time comes, or for their image.</summary>
     public long Queued { get; init; }
 
-    /// <summary>Whose image is being pulled.</summary>
+    /// <summary>Always 0: what waits for its image is queued, as published clients know it.</summary>
     public long Preparing { get; init; }
 
     /// <summary>Running.</summary>

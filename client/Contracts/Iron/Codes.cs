@@ -17,7 +17,7 @@ public sealed record NewCode
     /// <summary>Text that the program finds in <c>$CONFIG_FILE</c>, at most 64 KiB.</summary>
     public string? Config { get; init; }
 
-    /// <summary>How many tasks of it may run at once; absent or 0 for no limit.</summary>
+    /// <summary>How many tasks of it may run at once; absent, 0 or less for no limit.</summary>
     public int? MaxConcurrency { get; init; }
 
     /// <summary>How often a failed task is tried again, 0 to 10.</summary>
@@ -117,7 +117,7 @@ public sealed record CodeInfo
     /// <summary>Legacy: the language.</summary>
     public string Runtime { get; init => field = value ?? ""; } = "";
 
-    /// <summary>How many tasks of it may run at once; 0 for no limit.</summary>
+    /// <summary>How many tasks of it may run at once; 0 for no limit, -1 while it is paused.</summary>
     public int MaxConcurrency { get; init; }
 
     /// <summary>How often a failed task is tried again.</summary>

@@ -24,8 +24,8 @@ public sealed record TaskInfo
     public string CodeRev { get; init => field = value ?? ""; } = "";
 
     /// <summary>
-    /// <c>queued</c>, <c>preparing</c>, <c>running</c>, <c>complete</c>, <c>error</c>, <c>cancelled</c> or
-    /// <c>timeout</c>; readers must expect others.
+    /// <c>queued</c>, <c>running</c>, <c>complete</c>, <c>error</c>, <c>cancelled</c> or <c>timeout</c>; readers must expect others.
+    /// <see cref="Phase"/> says more.
     /// </summary>
     public required string Status { get; init; }
 
@@ -83,11 +83,23 @@ public sealed record TaskInfo
     /// <summary>How many automatic retries came before it.</summary>
     public int RetryCount { get; init; }
 
-    /// <summary>The task that this one retries; absent when it is the first.</summary>
+    /// <summary>
+    /// The task that this one retries: the one that was retried by hand, or the first of a chain of automatic retries; absent when it is
+    /// the first.
+    /// </summary>
     public string? OriginalTaskId { get; init; }
 
-    /// <summary>The task that retries this one; absent when there is none.</summary>
+    /// <summary>The latest task that retries this one; absent when there is none.</summary>
     public string? RetryTaskId { get; init; }
+
+    /// <summary>
+    /// Where it stands, in more words than <see cref="Status"/> has, whose own it uses beside <c>claimed</c>, <c>preparing</c> (its image
+    /// or zip is on the way) and <c>stopping</c>; readers must expect others. An addition.
+    /// </summary>
+    public string? Phase { get; init; }
+
+    /// <summary>Who had it, the first attempt first; only where one task is asked for, and absent before the first. An addition.</summary>
+    public IReadOnlyList<TaskAttempt>? Attempts { get; init; }
 
     /// <summary>The program's exit code; absent until it is known. An addition to the published API.</summary>
     public int? ExitCode { get; init; }
@@ -109,6 +121,34 @@ public sealed record TaskInfo
     /// runner that has all. An addition.
     /// </summary>
     public IReadOnlyList<string>? MissingLabels { get; init; }
+}
+
+/// <summary>One attempt at a task: which runner had it, when, and why that ended.</summary>
+public sealed record TaskAttempt
+{
+    /// <summary>Its number, from 1.</summary>
+    public required int Attempt { get; init; }
+
+    /// <summary>The runner's session: 24 hex digits.</summary>
+    public string RunnerId { get; init => field = value ?? ""; } = "";
+
+    /// <summary>The runner's name, such as its host's; empty when nothing is known of it any more.</summary>
+    public string RunnerName { get; init => field = value ?? ""; } = "";
+
+    /// <summary>When the runner got it.</summary>
+    public DateTimeOffset ClaimedAt { get; init; }
+
+    /// <summary>When it ended; absent while the runner has it.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>
+    /// How it ended: <c>complete</c>, <c>error</c>, <c>timeout</c>, <c>cancelled</c>, <c>released</c> (the runner gave it back) or
+    /// <c>lost</c> (the runner fell silent); absent while the runner has it. Readers must expect others.
+    /// </summary>
+    public string? Outcome { get; init; }
+
+    /// <summary>The reason in a few words; empty where there is none.</summary>
+    public string Msg { get; init => field = value ?? ""; } = "";
 }
 
 /// <summary>Names one task.</summary>

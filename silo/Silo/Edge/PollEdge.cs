@@ -29,6 +29,9 @@ internal sealed partial class PollEdge(
     /// <summary>How many requests are held open.</summary>
     public int Held => _parked.Count;
 
+    /// <summary>The sessions whose requests are held open: their runners are there.</summary>
+    public IEnumerable<string> Sessions => _parked.All.Select(claim => claim.Poll.SessionId);
+
     private IPollEdge Reference => _reference
         ?? LazyInitializer.EnsureInitialized(ref _reference, () => grains.CreateObjectReference<IPollEdge>(this));
 

@@ -40,7 +40,7 @@ internal sealed class TaskTelling(TaskStreams parts, FollowedTask followed, stri
         var now = TaskGlance.Of(task.State);
         if (_told is null || Facts(now) != Facts(_told))
         {
-            var shown = await parts.Desk.ShowAsync(task, gone);
+            var shown = await parts.Desk.ShowWholeAsync(task, gone);
             await writer.SendAsync(TaskNews.Status, $"{at}", shown, IronJson.Default.TaskInfo, gone);
         }
 

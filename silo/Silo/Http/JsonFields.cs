@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Orleans.Hybrid.Domain.Steps;
 
 namespace Orleans.Hybrid.Silo.Http;
@@ -11,7 +10,7 @@ namespace Orleans.Hybrid.Silo.Http;
 /// numbers may be quoted or fractional. What can't be taken throws <see cref="RefusedException"/> with the field and
 /// the rule.
 /// </summary>
-internal readonly partial struct JsonFields
+internal readonly struct JsonFields
 {
     private const long LargestWhole = 1L << 53;
     private const int LongestTime = 50;
@@ -101,9 +100,10 @@ internal readonly partial struct JsonFields
         : Math.Ceiling(number) is var whole && whole >= least && whole <= most ? (long)whole
         : throw Bad(name, $"must be from {least} to {most}");
 
-    /// <summary>A time in seconds since 1970; null when it is absent.</summary>
+    /// <summary>A time in seconds since 1970, or written; null when it is absent.</summary>
     public DateTimeOffset? Time(string name) =>
-        Whole(name, 0, 253_402_300_799) is { } seconds ? DateTimeOffset.UnixEpoch.AddSeconds(seconds) : null;
+        Find(name) is { ValueKind: JsonValueKind.String } value && WrittenTime.TryParse(String(value, name), out var time) ? time
+        : Whole(name, 0, 253_402_300_799) is { } seconds ? DateTimeOffset.UnixEpoch.AddSeconds(seconds) : null;
 
     /// <summary>True for the literal true, and for what published clients take for it.</summary>
     public bool Flag(string name) => Find(name) switch
@@ -177,7 +177,7 @@ internal readonly partial struct JsonFields
     }
 
     /// <summary>
-    /// A time of RFC 3339, to the millisecond; null when it is absent or the zero time, which stands for absence.
+    /// A written time, to the millisecond; null when it is absent or the zero time, which stands for absence.
     /// </summary>
     public DateTimeOffset? Instant(string name)
     {
@@ -186,13 +186,9 @@ internal readonly partial struct JsonFields
             return null;
         }
 
-        // Clients send up to nine digits of a second; more than three were never shown.
-        var parts = Rfc3339().Match(text);
-        if (!parts.Success
-            || !DateTimeOffset.TryParse(
-                $"{parts.Groups[1]}T{parts.Groups[2]}{parts.Groups[3]}", CultureInfo.InvariantCulture, out var time))
+        if (!WrittenTime.TryParse(text, out var time))
         {
-            throw Bad(name, "must be a time such as 2030-12-31T23:59:59Z, or with an offset such as +02:00");
+            throw Bad(name, $"must be {WrittenTime.Form}");
         }
 
         return time.UtcDateTime.Year > 1 ? time : null;
@@ -255,7 +251,4 @@ internal readonly partial struct JsonFields
         : text;
 
     private RefusedException Bad(string name, string rule) => Refuse($"{name} {rule}");
-
-    [GeneratedRegex(@"^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d{1,3})?)(?:(?<=\.\d{3})\d+)?(Z|[+-]\d\d:\d\d)\z", RegexOptions.IgnoreCase)]
-    private static partial Regex Rfc3339();
 }

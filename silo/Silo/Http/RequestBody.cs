@@ -10,6 +10,8 @@ internal static class RequestBody
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
+    private static ReadOnlySpan<byte> WhiteSpace => " \t\r\n"u8;
+
     /// <summary>The body's bytes, which count as held until the request is answered; throws <see cref="OverBudgetException"/>.</summary>
     public static async Task<byte[]> ReadAsync(HttpRequest request, CancellationToken cancel)
     {
@@ -35,26 +37,31 @@ internal static class RequestBody
     public static async Task BufferAsync(HttpRequest request, CancellationToken cancel) =>
         request.Body = new MemoryStream(await ReadAsync(request, cancel), writable: false);
 
-    /// <summary>The body as one JSON object; an empty body is an empty object.</summary>
-    public static JsonFields Parse(byte[] body, string name = "The body")
+    /// <summary>True for a body that says nothing: no bytes, white space, or the literal null.</summary>
+    public static bool IsEmpty(ReadOnlySpan<byte> body)
     {
-        if (body.Length == 0)
-        {
-            body = "{}"u8.ToArray();
-        }
-        else if (!Utf8.IsValid(body))
-        {
-            // One published client sends accented letters as single bytes.
-            body = Encoding.UTF8.GetBytes(Encoding.Latin1.GetString(body));
-        }
+        var said = WithoutMark(body).Trim(WhiteSpace);
+        return said.IsEmpty || said.SequenceEqual("null"u8);
+    }
 
+    /// <summary>The body as one JSON object; an empty body is an empty object.</summary>
+    public static JsonFields Parse(ReadOnlySpan<byte> body, string name = "The body")
+    {
+        // One published client sends accented letters as single bytes.
+        var text = IsEmpty(body) ? "{}"u8
+            : Utf8.IsValid(body) ? WithoutMark(body)
+            : Encoding.UTF8.GetBytes(Encoding.Latin1.GetString(WithoutMark(body)));
         try
         {
-            return JsonFields.Of(JsonElement.Parse(body, Strict), "", name);
+            return JsonFields.Of(JsonElement.Parse(text, Strict), "", name);
         }
         catch (Exception bad) when (bad is JsonException or InvalidOperationException)
         {
             throw new RefusedException($"{name} is not good JSON: {bad.Message}");
         }
     }
+
+    /// <summary>Editors and some languages put a byte-order mark before UTF-8.</summary>
+    private static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> body) =>
+        body.StartsWith(Encoding.UTF8.Preamble) ? body[Encoding.UTF8.Preamble.Length..] : body;
 }

@@ -21,3 +21,10 @@ internal sealed class CodeFilter(ICodeStore codes) : IEndpointFilter
         return await next(context);
     }
 }
+
+/// <summary>For what is read of a code: a deleted one is not there, though it can still be resumed and its tasks cancelled.</summary>
+internal sealed class LivingCodeFilter : IEndpointFilter
+{
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
+        context.HttpContext.Code().ArchivedAt is null ? await next(context) : Answers.NotFound("Code");
+}

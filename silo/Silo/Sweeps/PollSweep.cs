@@ -1,13 +1,19 @@
 using Orleans.Hybrid.Silo.Edge;
+using Orleans.Hybrid.Silo.Security;
 
 namespace Orleans.Hybrid.Silo.Sweeps;
 
-/// <summary>Drives this silo's <see cref="PollEdge"/>.</summary>
-internal sealed class PollSweep(PollEdge edge, TimeProvider time, ILogger<PollSweep> log)
+/// <summary>Drives this silo's <see cref="PollEdge"/>, and notes that the runners whose polls it holds are there.</summary>
+internal sealed class PollSweep(PollEdge edge, SeenSessions seen, TimeProvider time, ILogger<PollSweep> log)
     : Sweep("poll", TimeSpan.FromSeconds(1), time, log)
 {
     protected override async Task<TimeSpan?> SweepAsync(CancellationToken cancel)
     {
+        foreach (var session in edge.Sessions)
+        {
+            seen.Note(session);
+        }
+
         await edge.PassAsync();
         return null;
     }

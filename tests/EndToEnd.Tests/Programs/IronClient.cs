@@ -58,14 +58,14 @@ internal static class IronClient
         answer.EnsureSuccessStatusCode();
     }
 
-    /// <summary>Asks until the task has this status; the test's timeout ends it.</summary>
+    /// <summary>Asks until the task has this status or phase; the test's timeout ends it.</summary>
     public static async Task<JsonNode> StatusAsync(this HttpClient iron, string id, string status)
     {
         while (true)
         {
             var task = await iron.GetFromJsonAsync<JsonNode>($"tasks/{id}");
             var now = task!["status"]!.GetValue<string>();
-            if (now == status)
+            if (now == status || task["phase"]!.GetValue<string>() == status)
             {
                 return task;
             }

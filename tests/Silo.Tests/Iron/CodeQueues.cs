@@ -74,7 +74,7 @@ public sealed class CodeQueues(TestSilo silo) : IClassFixture<TestSilo>
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_deleted_code_is_gone_by_name_stays_by_id_and_its_name_makes_a_new_one()
+    public async Task C7_a_deleted_code_is_gone_its_tasks_stay_and_its_name_makes_a_new_one()
     {
         var (tenant, _, code) = await ReadyAsync();
         var task = await tenant.QueueAsync();
@@ -84,9 +84,11 @@ public sealed class CodeQueues(TestSilo silo) : IClassFixture<TestSilo>
 
         Assert.Equal("""{"codes":[]}""", (await tenant.Api.GetAsync($"{tenant.Project}/codes")).Body);
         Assert.Equal(404, (await tenant.PostTasksAsync("""{"tasks":[{"code_name":"hello"}]}""")).Status);
-        var archived = await tenant.CodeAsync(code);
-        Assert.Equal("archived", archived.GetProperty("status").GetString());
-        Assert.StartsWith("20", archived.GetProperty("archived_at").GetString());
+        foreach (var read in new[] { "", "/revisions", "/download", "/stats" })
+        {
+            Assert.Equal(404, (await tenant.Api.GetAsync($"{tenant.Project}/codes/{code}{read}")).Status);
+        }
+
         Assert.Equal("queued", await StatusAsync(tenant, task));
         var next = await tenant.UploadAsync();
         Assert.NotEqual(code, next);

@@ -109,6 +109,51 @@ public sealed class CodeUploads(TestSilo silo) : IClassFixture<TestSilo>
     }
 
     [Theory(Timeout = 30_000)]
+    [InlineData("-1")]
+    [InlineData("-1000")]
+    [InlineData("\"-1\"")]
+    [InlineData("-0.5")]
+    public async Task C5_a_negative_limit_means_none_and_a_paused_code_shows_one(string limit)
+    {
+        var tenant = await silo.NewTenantAsync();
+        var id = await tenant.UploadAsync($$"""{"name":"hello.rb","image":"treeder/hello.rb","max_concurrency":{{limit}}}""");
+
+        Assert.Equal(0, await LimitAsync());
+        await tenant.Api.PostAsync($"{tenant.Project}/codes/{id}/pause_task_queue", "{}");
+        Assert.Equal(-1, await LimitAsync());
+        await tenant.Api.PostAsync($"{tenant.Project}/codes/{id}/resume_task_queue", "{}");
+        Assert.Equal(0, await LimitAsync());
+
+        async Task<int> LimitAsync() => (await tenant.CodeAsync(id)).GetProperty("max_concurrency").GetInt32();
+    }
+
+    public static TheoryData<string, string, int, string> PlainForms() => new()
+    {
+        { "as Ruby sends it", $"data={Uri.EscapeDataString(Data)}&file=", 200, "Upload successful." },
+        { "without a file", $"data={Uri.EscapeDataString(Data)}", 200, "Upload successful." },
+        { "the file first, plus for space", "file=&data=%7B%22name%22:+%22a%22,%22image%22:%22i%22%7D", 200, "Upload successful." },
+        { "with a file", $"data={Uri.EscapeDataString(Data)}&file=PK", 400, "multipart/form-data" },
+        { "two data", $"data={Uri.EscapeDataString(Data)}&data=x", 400, "one part named data" },
+        { "no data", "file=", 406, "data" },
+        { "nothing", "", 406, "data" },
+        { "not JSON", "data=x", 400, "not good JSON" },
+        { "long data", $"data={new string('x', 9 << 20)}", 400, "data must be at most" },
+        { "longer data", $"data={new string('x', 26 << 20)}", 400, "not a good form" },
+    };
+
+    [Theory(Timeout = 30_000)]
+    [MemberData(nameof(PlainForms))]
+    public async Task C3_an_upload_without_a_zip_may_be_a_plain_form(string what, string body, int status, string words)
+    {
+        var tenant = await silo.NewTenantAsync();
+
+        var reply = await PostAsync(tenant, body, "application/x-www-form-urlencoded");
+
+        Assert.True(status == reply.Status, $"{what}: {reply.Status} {reply.Body}");
+        Assert.Contains(words, reply.Msg, StringComparison.Ordinal);
+    }
+
+    [Theory(Timeout = 30_000)]
     [InlineData("{}", 406, "name")]
     [InlineData("""{"name":"a"}""", 400, "image")]
     [InlineData("""{"name":"a","runtime":"ruby","file_name":"x.rb"}""", 400, "image")]

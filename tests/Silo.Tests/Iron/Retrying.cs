@@ -2,7 +2,7 @@ using Orleans.Hybrid.Silo.Tests.Support;
 
 namespace Orleans.Hybrid.Silo.Tests.Iron;
 
-/// <summary>Retry by hand: what has ended is queued once more.</summary>
+/// <summary>Retry by hand: a task is queued once more, wherever it stands.</summary>
 public sealed class Retrying(TestSilo silo) : IClassFixture<TestSilo>
 {
     [Theory(Timeout = 30_000)]
@@ -46,19 +46,49 @@ public sealed class Retrying(TestSilo silo) : IClassFixture<TestSilo>
         Assert.Equal(60, (await tenant.TaskAsync(waiting[0])).GetProperty("delay").GetInt32());
     }
 
-    [Fact(Timeout = 30_000)]
-    public async Task T8_what_has_not_ended_is_not_retried()
+    [Theory(Timeout = 30_000)]
+    [InlineData(null)]
+    [InlineData("waiting")]
+    [InlineData("preparing")]
+    [InlineData("running")]
+    public async Task T8_C4_what_has_not_ended_is_retried_as_well_and_goes_on(string? phase)
     {
         var (tenant, runner) = await ReadyAsync();
+        var task = await tenant.QueueAsync("\"payload\":\"the payload\"");
+        var lease = phase is null ? null : (await runner.TakeAsync()).Lease;
+        if (lease is not null)
+        {
+            await runner.BeatAsync(lease, phase!);
+        }
+
+        var again = Again(await RetryAsync(tenant, task, "{}"));
+
+        lease ??= (await runner.TakeAsync()).Lease;
+        Assert.Equal(task, lease.TaskId);
+        Assert.Equal(200, (await runner.FinishAsync(lease, "complete", exitCode: 0)).Status);
+        var order = await runner.TakeAsync();
+        Assert.Equal((again, "the payload"), (order.Lease.TaskId, System.Text.Encoding.UTF8.GetString(order.Payload)));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task C7_both_tasks_name_each_other_and_the_first_names_its_latest_retry()
+    {
+        var (tenant, _) = await ReadyAsync();
         var task = await tenant.QueueAsync();
+        var first = Again(await RetryAsync(tenant, task, "{}"));
+        var named = Link(await tenant.TaskAsync(task), "retry_task_id");
+        var second = Again(await RetryAsync(tenant, task, ""));
+        var third = Again(await RetryAsync(tenant, second, ""));
 
-        var waiting = await RetryAsync(tenant, task, "{}");
-        await runner.BeatAsync((await runner.TakeAsync()).Lease, "running");
-        var running = await RetryAsync(tenant, task, "{}");
+        Assert.Equal(first, named);
+        Assert.Equal(new[] { first, second }.Max(StringComparer.Ordinal), Link(await tenant.TaskAsync(task), "retry_task_id"));
+        Assert.Equal(task, Link(await tenant.TaskAsync(second), "original_task_id"));
+        Assert.Equal((second, null), (
+            Link(await tenant.TaskAsync(third), "original_task_id"), Link(await tenant.TaskAsync(third), "retry_task_id")));
+        Assert.Null(Link(await tenant.TaskAsync(task), "original_task_id"));
 
-        Assert.Equal((400, 400), (waiting.Status, running.Status));
-        Assert.Contains("has not ended", running.Msg, StringComparison.Ordinal);
-        Assert.Equal([task], await tenant.ListAsync());
+        static string? Link(System.Text.Json.JsonElement task, string name) =>
+            task.TryGetProperty(name, out var id) ? id.GetString() : null;
     }
 
     [Theory(Timeout = 30_000)]
@@ -78,6 +108,9 @@ public sealed class Retrying(TestSilo silo) : IClassFixture<TestSilo>
         Assert.Equal(status, reply.Status);
         Assert.Equal(status == 200 ? 2 : 1, (await tenant.ListAsync()).Count);
     }
+
+    private static string Again(Reply reply) =>
+        Assert.Single(reply.Ok().GetProperty("tasks").EnumerateArray()).GetProperty("id").GetString()!;
 
     private static Task<Reply> RetryAsync(Tenant tenant, string task, string body) =>
         tenant.Api.PostAsync($"{tenant.Project}/tasks/{task}/retry", body);

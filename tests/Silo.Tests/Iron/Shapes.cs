@@ -29,7 +29,7 @@ public sealed partial class Shapes(TestSilo silo) : IClassFixture<TestSilo>
             "status":"queued","msg":"","priority":2,"timeout":60,"delay":3600,"payload":"a\u002Bb/c=","cluster":"ID",
             "label":"l","schedule_id":"","message_id":"","created_at":"TIME","updated_at":"TIME",
             "start_time":"0001-01-01T00:00:00Z","end_time":"0001-01-01T00:00:00Z","duration":0,"run_times":0,
-            "percent":0,"log_size":0,"retry_count":0,"attempt":0}
+            "percent":0,"log_size":0,"retry_count":0,"phase":"queued","attempt":0}
             """.ReplaceLineEndings(""),
             Golden(body));
     }

@@ -53,6 +53,7 @@ public sealed class TaskCommands(TestSilo silo) : IClassFixture<TestSilo>
         var task = await tenant.QueueAsync();
         var before = await ProgressAsync(tenant, task, "{\"percent\":10}");
         var lease = (await runner.TakeAsync()).Lease;
+        var claimed = await tenant.TaskAsync(task);
         await runner.BeatAsync(lease, "running");
 
         var reply = await ProgressAsync(tenant, task, "{\"percent\":40,\"msg\":\"reading page 4\"}");
@@ -63,6 +64,7 @@ public sealed class TaskCommands(TestSilo silo) : IClassFixture<TestSilo>
         var ended = await tenant.TaskAsync(task);
 
         Assert.Equal(["Progress set", "Progress set", "Progress set"], [before.Msg, reply.Msg, late.Msg]);
+        Assert.Equal((10, ""), Shown(claimed));
         Assert.Equal((40, "reading page 4"), Shown(running));
         Assert.Equal((50, "exit code 3: reading page 4"), Shown(ended));
     }

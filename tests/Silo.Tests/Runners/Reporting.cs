@@ -19,10 +19,11 @@ public abstract class Reporting(TestSilo silo)
         {
             var answer = await runner.BeatAsync(lease, phase, digest: "sha256:1", message: "half way");
             Assert.Equal(("renewed", 60_000), (answer.Leases[0].Status, answer.Leases[0].LeaseMilliseconds));
-            states.Add((await tenant.TaskAsync(task)).GetProperty("status").GetString());
+            var shown = await tenant.TaskAsync(task);
+            states.Add($"{shown.GetProperty("status").GetString()} {shown.GetProperty("phase").GetString()}");
         }
 
-        Assert.Equal(["queued", "preparing", "running"], states);
+        Assert.Equal(["queued claimed", "queued preparing", "running running"], states);
         Assert.Equal("half way", (await tenant.TaskAsync(task)).GetProperty("msg").GetString());
     }
 

@@ -105,7 +105,7 @@ public sealed class TaskPages(TestSilo silo) : IClassFixture<TestSilo>
         var again = await visitor.GetAsync(retried.Location!);
         Assert.Contains("queued", again.Text, StringComparison.Ordinal);
         Assert.NotEqual(path, retried.Location);
-        Assert.Equal(409, (await visitor.PostAsync($"{retried.Location}/retry")).Status);
+        Assert.Equal(303, (await visitor.PostAsync($"{retried.Location}/retry")).Status);
     }
 
     [Fact(Timeout = 30_000)]

@@ -18,7 +18,7 @@ internal static class CodeEndpoints
         project.MapGet("/codes", List).Describe<CodeList>("listCodes", "Code packages", QueryKeys.Codes);
 
         var code = project.MapGroup("/codes/{codeId}").AddEndpointFilter<CodeFilter>();
-        code.MapGet("", Info).Describe<CodeInfo>("code", "One code package");
+        code.MapGet("", Info).AddEndpointFilter<LivingCodeFilter>().Describe<CodeInfo>("code", "One code package");
         code.MapDelete("", Delete).Describe("deleteCode", "Archives a code package");
         code.MapRevisions();
         code.MapCodeQueue();

@@ -12,7 +12,8 @@ internal static class CodeQueueEndpoints
 {
     public static void MapCodeQueue(this RouteGroupBuilder code)
     {
-        code.MapGet("/stats", Stats).Describe<CodeStats>("codeStats", "How many tasks are in each state", QueryKeys.Stretch);
+        code.MapGet("/stats", Stats).AddEndpointFilter<LivingCodeFilter>()
+            .Describe<CodeStats>("codeStats", "How many tasks are in each state", QueryKeys.Stretch);
         code.MapPost("/pause_task_queue", Pause).Describe("pauseCode", "Holds every task of the code that waits");
         code.MapPost("/resume_task_queue", Resume).Describe("resumeCode", "Lets them go");
         code.MapPost("/cancel_all", CancelAll).Describe("cancelAllTasks", "Cancels every task of the code");

@@ -1,14 +1,19 @@
+using System.Text;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
 namespace Orleans.Hybrid.Silo.Http.Iron;
 
 /// <summary>
-/// An upload, read from its multipart stream by hand: its parts have no types or wrong ones, any order, any boundary.
+/// An upload, read from its multipart stream by hand: its parts have no types or wrong ones, any order, any boundary. What has no file
+/// may come as fields of a plain form, too, as one published client sends it.
 /// </summary>
 internal sealed class CodeUpload : IAsyncDisposable
 {
     private const int MostParts = 16;
+
+    // A byte that is escaped in a plain form is three.
+    private const int MostEscaped = 3;
     private const int MostData = 2 * ControlPlaneOptions.LargestPayloadLimit;
     private const int MostBetweenParts = 64 << 10;
 
@@ -35,7 +40,9 @@ internal sealed class CodeUpload : IAsyncDisposable
         var upload = new CodeUpload();
         try
         {
-            await upload.ReadPartsAsync(request, options, cancel);
+            await (IsPlainForm(request.ContentType)
+                ? upload.ReadFieldsAsync(request, cancel)
+                : upload.ReadPartsAsync(request, options, cancel));
             return upload;
         }
         catch (Exception broken)
@@ -43,7 +50,7 @@ internal sealed class CodeUpload : IAsyncDisposable
             await upload.DisposeAsync();
             if (broken is InvalidDataException || (broken is IOException and not BadHttpRequestException))
             {
-                throw new RefusedException($"The upload is not good multipart/form-data: {broken.Message}");
+                throw new RefusedException($"The upload is not a good form: {broken.Message}");
             }
 
             throw;
@@ -51,6 +58,32 @@ internal sealed class CodeUpload : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => Zip?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private async Task ReadFieldsAsync(HttpRequest request, CancellationToken cancel)
+    {
+        var form = new FormPipeReader(request.BodyReader)
+        {
+            KeyLengthLimit = MostBetweenParts,
+            ValueLengthLimit = MostEscaped * MostData,
+            ValueCountLimit = MostParts,
+        };
+        var fields = await form.ReadFormAsync(cancel);
+        if (fields.TryGetValue("file", out var file) && file is not [null or ""])
+        {
+            throw new RefusedException("An upload with a file must be multipart/form-data: a plain form has room for data alone");
+        }
+
+        _data = fields.TryGetValue("data", out var data) ? Encoding.UTF8.GetBytes(data.ToString()) : null;
+        if (data.Count > 1)
+        {
+            throw new RefusedException("The upload must have one part named data only");
+        }
+
+        if (_data?.Length > MostData)
+        {
+            throw new RefusedException($"data must be at most {MostData} bytes long");
+        }
+    }
 
     private async Task ReadPartsAsync(HttpRequest request, ControlPlaneOptions options, CancellationToken cancel)
     {
@@ -81,6 +114,10 @@ internal sealed class CodeUpload : IAsyncDisposable
             }
         }
     }
+
+    private static bool IsPlainForm(string? type) =>
+        MediaTypeHeaderValue.TryParse(type, out var media)
+        && media.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
 
     private static string BoundaryOf(string? type) =>
         MediaTypeHeaderValue.TryParse(type, out var media)

@@ -12,7 +12,7 @@ internal static class IronBody
     public static async Task<JsonFields> ReadAsync(HttpRequest request, CancellationToken cancel)
     {
         var body = await RequestBody.ReadAsync(request, cancel);
-        return body.Length == 0 || IsJson(request.ContentType)
+        return RequestBody.IsEmpty(body) || IsJson(request.ContentType)
             ? RequestBody.Parse(body)
             : throw new RefusedException(new Refusal(RefusalKind.Missing, "Content-Type must be application/json"));
     }

@@ -109,6 +109,8 @@ internal static partial class IronMapping
         KeyIds = session.KeyIds.Count > 0 ? session.KeyIds : null,
         Labels = Show(session.Labels),
         Paused = session.Paused ? true : null,
+        Lost = session.Lost ? true : null,
+        UpdatedAt = session.SeenAt,
     };
 
     private static Wire.ClusterMachine Instance(RunnerSession session, int leases) => Machine(session, leases) with
@@ -116,11 +118,10 @@ internal static partial class IronMapping
         Type = session.Phase == RunnerPhase.Active ? "LIVE" : "KILL",
         SlotsUsed = leases,
         CreatedAt = session.CreatedAt,
-        UpdatedAt = session.SeenAt,
     };
 
     private static int Free(RunnerSession session, int leases) =>
-        session.MayClaim ? Math.Max(0, session.Slots - leases) : 0;
+        session is { MayClaim: true, Lost: false } ? Math.Max(0, session.Slots - leases) : 0;
 
     private static long? Bytes(JsonFields body, string name, long least) =>
         Given(body, name, MostBytes) is not { } bytes ? null

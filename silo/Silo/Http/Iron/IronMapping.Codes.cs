@@ -15,6 +15,9 @@ internal static partial class IronMapping
     private const int LeastLeaseSeconds = 3;
     private const int MostLeaseSeconds = 86_400;
 
+    // What a paused code shows as its limit: a published client's own tests look for it.
+    private const int PausedLimit = -1;
+
     /// <summary>A revision as uploaded; the store gives it its number.</summary>
     public static CodeRevision ReadRevision(
         JsonFields data, CodeZip? zip, string id, ControlPlaneOptions options, DateTimeOffset now) => new()
@@ -31,7 +34,7 @@ internal static partial class IronMapping
             Retries = (int)(data.Whole("retries", 0, RetryPolicy.MaxRetries) ?? 0),
             RetriesDelaySeconds = (int)(data.Whole("retries_delay", 0, TaskSpec.MaxDelaySeconds) ?? 0),
             DefaultPriority = PriorityOf(data.Number("default_priority"), 0),
-            MaxConcurrency = (int)(data.Whole("max_concurrency", 0, int.MaxValue) ?? 0),
+            MaxConcurrency = LimitIn(data),
             LeaseSeconds = (int)(data.Whole("lease_seconds", LeastLeaseSeconds, MostLeaseSeconds)
             ?? LeasePolicy.DefaultLeaseSeconds),
             RequiredLabels = ReadLabels(data) ?? LabelSet.None,
@@ -55,7 +58,7 @@ internal static partial class IronMapping
         Command = code.Current.Command,
         Stack = code.Current.Stack,
         Runtime = code.Current.Runtime,
-        MaxConcurrency = code.Current.MaxConcurrency,
+        MaxConcurrency = code.Paused ? PausedLimit : code.Current.MaxConcurrency,
         Retries = code.Current.Retries,
         RetriesDelay = code.Current.RetriesDelaySeconds,
         DefaultPriority = code.Current.DefaultPriority,
@@ -104,8 +107,7 @@ internal static partial class IronMapping
     /// <summary>How many tasks stand where.</summary>
     public static Wire.CodeStats Show(IReadOnlyDictionary<TaskPhase, long> counts) => new()
     {
-        Queued = counts.GetValueOrDefault(TaskPhase.Queued),
-        Preparing = counts.GetValueOrDefault(TaskPhase.Preparing),
+        Queued = counts.GetValueOrDefault(TaskPhase.Queued) + counts.GetValueOrDefault(TaskPhase.Preparing),
         Running = counts.GetValueOrDefault(TaskPhase.Running),
         Cancelled = counts.GetValueOrDefault(TaskPhase.Cancelled),
         Timeout = counts.GetValueOrDefault(TaskPhase.Timeout),
@@ -125,6 +127,10 @@ internal static partial class IronMapping
             throw new RefusedException(problem);
         }
     }
+
+    /// <summary>How many may run at once; 0 for no limit, which published clients say with numbers below it, too.</summary>
+    private static int LimitIn(JsonFields fields) =>
+        fields.Number("max_concurrency") is < 0 ? 0 : (int)(fields.Whole("max_concurrency", 0, int.MaxValue) ?? 0);
 
     private static string SignatureIn(JsonFields data)
     {

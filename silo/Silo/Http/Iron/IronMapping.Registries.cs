@@ -28,7 +28,7 @@ internal static partial class IronMapping
     {
         var bytes = new byte[auth.Length];
         return Convert.TryFromBase64String(auth, bytes, out var length) && length > 0
-            ? RequestBody.Parse(bytes[..length], "auth")
+            ? RequestBody.Parse(bytes.AsSpan(0, length), "auth")
             : throw new RefusedException("auth must be a JSON object in base64");
     }
 }

@@ -40,7 +40,7 @@ internal static partial class IronMapping
             EndAt = asked.Instant("end_at") ?? before.EndAt,
             DelaySeconds = Given(asked, "delay", 0, LongestSpan) ?? before.DelaySeconds,
             TaskDelaySeconds = Given(asked, "task_delay", 0, TaskSpec.MaxDelaySeconds) ?? before.TaskDelaySeconds,
-            MaxConcurrency = Given(asked, "max_concurrency", 1, int.MaxValue) ?? before.MaxConcurrency,
+            MaxConcurrency = asked.Number("max_concurrency") is null or 0 ? before.MaxConcurrency : LimitIn(asked),
         };
     }
 

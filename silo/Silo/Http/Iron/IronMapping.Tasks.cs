@@ -79,7 +79,9 @@ internal static partial class IronMapping
             Percent = state.Percent,
             LogSize = state.LogSize,
             RetryCount = state.RetryCount,
-            OriginalTaskId = state.OriginalId?.Value,
+            OriginalTaskId = (state.RetryOf ?? state.OriginalId)?.Value,
+            RetryTaskId = state.RetryId?.Value,
+            Phase = PhaseOf(state),
             ExitCode = state.ExitCode,
             Attempt = state.Attempt,
             ImageDigest = state.Digest.Length > 0 ? state.Digest : null,
@@ -87,6 +89,26 @@ internal static partial class IronMapping
             MissingLabels = Show(missing),
         };
     }
+
+    /// <summary>One attempt at a task.</summary>
+    public static Wire.TaskAttempt Show(TaskAttempt attempt) => new()
+    {
+        Attempt = attempt.Number,
+        RunnerId = attempt.SessionId,
+        RunnerName = attempt.RunnerName,
+        ClaimedAt = attempt.ClaimedAt,
+        EndedAt = attempt.EndedAt,
+        Outcome = attempt.Outcome,
+        Msg = attempt.Message,
+    };
+
+    /// <summary>Where a task stands, in more words than its status has.</summary>
+    public static string PhaseOf(TaskState task) => task switch
+    {
+        { Phase: TaskPhase.Queued, Lease: not null } => "claimed",
+        { Phase: TaskPhase.Cancelled, Lease: not null } => "stopping",
+        _ => Name(task.Phase),
+    };
 
     private static IEnumerable<TaskKey> KeysOf(JsonFields task)
     {

@@ -20,8 +20,15 @@ internal static partial class IronMapping
         DefaultCluster = project.DefaultClusterId,
     };
 
-    /// <summary>A state's name; never one that a client does not know.</summary>
-    public static string Show(TaskPhase phase) => phase switch
+    /// <summary>A status: never one that some published client does not know and would stop at.</summary>
+    public static string Show(TaskPhase phase) => phase == TaskPhase.Preparing ? Name(TaskPhase.Queued) : Name(phase);
+
+    /// <summary>The phases that a name stands for in filters: a status stands for all that are shown as it, a phase for itself.</summary>
+    public static IEnumerable<TaskPhase> Phases(string name) =>
+        Enum.GetValues<TaskPhase>().Where(phase => Show(phase) == name || Name(phase) == name);
+
+    /// <summary>A phase's name, which says more than the status.</summary>
+    public static string Name(TaskPhase phase) => phase switch
     {
         TaskPhase.Queued => "queued",
         TaskPhase.Preparing => "preparing",

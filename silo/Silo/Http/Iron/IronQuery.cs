@@ -11,7 +11,7 @@ internal static class IronQuery
     private const int MostPerPage = 100;
     private const int PerPageByDefault = 30;
 
-    private static readonly TaskPhase[] Phases = Enum.GetValues<TaskPhase>();
+    private static readonly string[] PhaseNames = [.. Enum.GetValues<TaskPhase>().Select(IronMapping.Name)];
 
     /// <summary>Which page, and how long: clamped rather than refused.</summary>
     public static (int Page, int PerPage) Paging(IQueryCollection query) =>
@@ -34,7 +34,7 @@ internal static class IronQuery
     /// </summary>
     public static TaskFilter? Tasks(IQueryCollection query, string? projectId)
     {
-        TaskPhase[] phases = [.. Phases.Where(phase => Flag(query, IronMapping.Show(phase)))];
+        TaskPhase[] phases = [.. PhaseNames.Where(name => Flag(query, name)).SelectMany(IronMapping.Phases).Distinct()];
 
         // An older state that no task of ours ever has.
         return phases.Length == 0 && Flag(query, "killed") ? null : new TaskFilter
@@ -80,10 +80,15 @@ internal static class IronQuery
             return null;
         }
 
+        if (WrittenTime.TryParse(text, out var time))
+        {
+            return time;
+        }
+
         if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
             || double.IsNaN(seconds))
         {
-            throw new RefusedException($"{name} must be a time in seconds since 1970");
+            throw new RefusedException($"{name} must be a time: seconds since 1970, or {WrittenTime.Form}");
         }
 
         return DateTimeOffset.UnixEpoch.AddSeconds(Math.Clamp(seconds, 0, 253_402_300_799));

@@ -5,7 +5,7 @@ namespace Orleans.Hybrid.Silo.Http.Iron;
 /// <summary>What is asked for of all tasks that fit a filter; the filter is null when nothing can.</summary>
 internal sealed record ManyOrder(TaskFilter? Filter, string? Cluster, bool DryRun)
 {
-    private static readonly TaskPhase[] Phases = Enum.GetValues<TaskPhase>();
+    private static readonly string[] Names = [.. Enum.GetValues<TaskPhase>().Select(IronMapping.Name)];
 
     /// <summary>Reads the body; a filter that names nothing is refused, since it would mean everything.</summary>
     public static ManyOrder Read(JsonFields body, string projectId)
@@ -17,7 +17,7 @@ internal sealed record ManyOrder(TaskFilter? Filter, string? Cluster, bool DryRu
             Label = body.Text("label", IronMapping.LongestName),
             From = body.Time("from_time"),
             To = body.Time("to_time"),
-            Phases = [.. (body.Strings("status", Phases.Length) ?? []).Select(Phase)],
+            Phases = [.. (body.Strings("status", Names.Length) ?? []).SelectMany(Phases).Distinct()],
         };
         var cluster = body.Text("cluster", IronMapping.LongestName);
         return cluster is null && filter is { CodeName: null, Label: null, From: null, To: null, Phases: [] }
@@ -25,7 +25,7 @@ internal sealed record ManyOrder(TaskFilter? Filter, string? Cluster, bool DryRu
             : new ManyOrder(filter, cluster, body.Flag("dry_run"));
     }
 
-    private static TaskPhase Phase(string name) =>
-        Phases.Where(phase => IronMapping.Show(phase) == name).Cast<TaskPhase?>().SingleOrDefault()
-        ?? throw new RefusedException($"status must be of {string.Join(", ", Phases.Select(IronMapping.Show))}");
+    private static IEnumerable<TaskPhase> Phases(string name) => Names.Contains(name)
+        ? IronMapping.Phases(name)
+        : throw new RefusedException($"status must be of {string.Join(", ", Names)}");
 }

@@ -27,8 +27,9 @@ internal static class QueryKeys
         QueryKey.Text("label", "The label."),
         QueryKey.Number("from_time", "Queued at this time or later, in seconds since 1970."),
         QueryKey.Number("to_time", "Queued at this time or earlier, in seconds since 1970."),
-        .. new[] { "queued", "preparing", "running", "complete", "error", "cancelled", "timeout" }
+        .. new[] { "queued", "running", "complete", "error", "cancelled", "timeout" }
             .Select(state => QueryKey.Text(state, "1 for tasks in this state; several states may be named.")),
+        QueryKey.Text("preparing", "1 for those queued tasks whose image or zip is on the way; ours."),
     ];
 
     public static QueryKey[] Tasks { get; } = [.. ClusterTasks, QueryKey.Text("cluster", "A cluster's id or name.")];

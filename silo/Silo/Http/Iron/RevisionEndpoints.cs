@@ -10,8 +10,9 @@ internal static class RevisionEndpoints
 {
     public static void MapRevisions(this RouteGroupBuilder code)
     {
-        code.MapGet("/revisions", List).Describe<RevisionList>("listRevisions", "A code's revisions, newest first", QueryKeys.Pages);
-        code.MapGet("/download", Download)
+        code.MapGet("/revisions", List).AddEndpointFilter<LivingCodeFilter>()
+            .Describe<RevisionList>("listRevisions", "A code's revisions, newest first", QueryKeys.Pages);
+        code.MapGet("/download", Download).AddEndpointFilter<LivingCodeFilter>()
             .DescribeBytes("downloadCode", "The zip of a revision", "application/zip", QueryKeys.Revision);
     }
 

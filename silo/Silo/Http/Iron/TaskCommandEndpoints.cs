@@ -19,7 +19,7 @@ internal static class TaskCommandEndpoints
             .Describe<ManyAnswer>("retryManyTasks", "Queues what fits a filter and has ended once more").Takes<ManyRequest>();
         project.MapPost("/tasks/{taskId}/cancel", Cancel).Describe("cancelTask", "Cancels a task; one that has ended stays as it is");
         project.MapPost("/tasks/{taskId}/retry", Retry)
-            .Describe<QueueAnswer>("retryTask", "Queues a task that has ended once more, as a new one").Takes<RetryRequest>(required: false);
+            .Describe<QueueAnswer>("retryTask", "Queues a task once more, as a new one, whether it has ended or not").Takes<RetryRequest>(required: false);
         project.MapPost("/tasks/{taskId}/progress", Progress)
             .Describe("setProgress", "Sets how far a task is").Takes<ProgressRequest>(required: false);
         project.MapDelete("/tasks/{taskId}", Delete).Describe("deleteTask", "Deletes a task that has ended, with its log");

@@ -1,17 +1,22 @@
 using Orleans.Hybrid.Contracts.Iron;
 using Orleans.Hybrid.Domain.Projects;
+using Orleans.Hybrid.Domain.Runners;
 using Orleans.Hybrid.Domain.Tasks;
 using Orleans.Hybrid.Grains.Tasks;
 using Orleans.Hybrid.Silo.Security;
+using TaskAttempt = Orleans.Hybrid.Domain.Tasks.TaskAttempt;
 
 namespace Orleans.Hybrid.Silo.Http.Iron;
 
 /// <summary>What apps ask about tasks, whichever way they come: over HTTP, or through their project's grain.</summary>
 internal sealed class TaskDesk(
-    TaskQueue queue, ITaskStore tasks, Lookups lookups, IGrainFactory grains, ControlPlaneOptions options)
+    TaskQueue queue, ITaskStore tasks, IRunnerStore runners, Lookups lookups, IGrainFactory grains, ControlPlaneOptions options)
 {
     /// <summary>The largest queue request, in bytes.</summary>
     public const int LargestQueueRequest = 16 << 20;
+
+    // Two or three make an attempt.
+    private const int MostEvents = 300;
 
     public async Task<JsonAnswer> QueueAsync(Project project, JsonFields body, CancellationToken cancel)
     {
@@ -41,8 +46,12 @@ internal sealed class TaskDesk(
 
     public async Task<JsonAnswer> FindAsync(string projectId, string taskId, CancellationToken cancel) =>
         TaskId.TryParse(taskId, out var id) && await tasks.FindAsync(projectId, id, cancel) is { } task
-            ? JsonAnswer.Of(await ShowAsync(task, cancel), IronJson.Default.TaskInfo)
+            ? JsonAnswer.Of(await ShowWholeAsync(task, cancel), IronJson.Default.TaskInfo)
             : Answers.NotFound("Task");
+
+    /// <summary>The attempts at a task, as far as a page can show them; none before the first.</summary>
+    public async Task<IReadOnlyList<TaskAttempt>> AttemptsAsync(TaskState task, CancellationToken cancel) =>
+        task.Attempt == 0 ? [] : await runners.AttemptsAsync(task.Id, MostEvents, cancel);
 
     public async Task<JsonAnswer> CancelAsync(string projectId, string taskId) =>
         TaskId.TryParse(taskId, out var id) && await grains.GetGrain<ITaskGrain>(id.Value).Cancel(projectId)
@@ -75,6 +84,13 @@ internal sealed class TaskDesk(
         var spec = task.State.Spec;
         var revision = await lookups.Revisions.FindAsync((spec.CodeId, spec.CodeRev), cancel);
         return IronMapping.Show(task, revision, await lookups.MissingLabelsAsync(task.State, cancel));
+    }
+
+    /// <summary>A task as it is shown to who asks for it alone: with its attempts.</summary>
+    public async Task<TaskInfo> ShowWholeAsync(StoredTask task, CancellationToken cancel)
+    {
+        var attempts = await AttemptsAsync(task.State, cancel);
+        return await ShowAsync(task, cancel) with { Attempts = attempts.Count > 0 ? [.. attempts.Select(IronMapping.Show)] : null };
     }
 
     private async Task<(TaskState? Task, JsonAnswer? None)> FindLogAsync(

@@ -14,6 +14,9 @@ public sealed record ClusterState(
     /// <summary>Counting on costs more than the figure is worth.</summary>
     internal const int MostCounted = 1000;
 
+    /// <summary>How many of its runners are there: heard of within a minute.</summary>
+    public int Connected => Runners.Count(runner => !runner.Session.Lost);
+
     /// <summary>How many tasks wait, and how many its runners hold.</summary>
     public string Load => string.Create(
         CultureInfo.InvariantCulture,
@@ -25,7 +28,7 @@ public sealed record ClusterState(
         get
         {
             var facts = Runners
-                .Select(runner => $"{runner.Session.Id} {runner.Session.Phase} {runner.Session.Paused} {runner.Leases}")
+                .Select(runner => $"{runner.Session.Id} {runner.Session.Phase} {runner.Session.Paused} {runner.Session.Lost} {runner.Leases}")
                 .Prepend(string.Create(CultureInfo.InvariantCulture, $"{Waiting} {Missing.Text}"));
             return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', facts))))[..16];
         }

@@ -40,7 +40,7 @@ public sealed record TaskListModel
     private QueryString Query(TaskId? before)
     {
         var query = new QueryBuilder();
-        Add("status", Phase is { } phase ? IronMapping.Show(phase) : null);
+        Add("status", Phase is { } phase ? IronMapping.Name(phase) : null);
         Add("code", CodeName);
         Add("before", before?.Value);
         return query.ToQueryString();

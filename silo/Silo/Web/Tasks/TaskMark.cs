@@ -13,7 +13,7 @@ public readonly record struct TaskMark(string Facts, int Attempt, long Offset)
     {
         var facts = string.Create(
             CultureInfo.InvariantCulture,
-            $"{task.Phase} {task.Attempt} {task.Lease?.Stopping} {task.StartedAt:O} {task.Percent} {task.Digest} {task.Message}");
+            $"{task.Phase} {task.Attempt} {task.Lease?.Stopping} {task.StartedAt:O} {task.Percent} {task.Digest} {task.RetryId} {task.EndedAt:O} {task.Message}");
         var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(facts)))[..16];
         return new TaskMark(digest, task.Attempt, 0);
     }

@@ -28,7 +28,7 @@ internal static class TaskPageEndpoints
         var filter = new TaskFilter
         {
             ProjectId = project.Id,
-            Phases = [.. Enum.GetValues<TaskPhase>().Where(phase => IronMapping.Show(phase) == status)],
+            Phases = status is null ? [] : [.. IronMapping.Phases(status)],
             CodeName = code,
             Before = TaskId.TryParse(query["before"], out var before) ? before : null,
         };
@@ -38,7 +38,7 @@ internal static class TaskPageEndpoints
         return new PageAnswer<TaskListPage, TaskListModel>(new TaskListModel
         {
             ProjectId = project.Id,
-            Phase = filter.Phases is [var phase] ? phase : null,
+            Phase = filter.Phases is [var phase, ..] ? phase : null,
             CodeName = code,
             Before = filter.Before,
             Tasks = [.. some.Take(PerPage).Select(task => task.State)],
@@ -47,7 +47,7 @@ internal static class TaskPageEndpoints
     }
 
     private static async Task<IResult> Show(
-        HttpContext http, string taskId, ITaskStore tasks, ILogStore logs, Lookups lookups)
+        HttpContext http, string taskId, ITaskStore tasks, TaskDesk desk, ILogStore logs, Lookups lookups)
     {
         if (!TaskId.TryParse(taskId, out var id)
             || await tasks.FindAsync(http.Project().Id, id, http.RequestAborted) is not { State: var task } found)
@@ -58,8 +58,9 @@ internal static class TaskPageEndpoints
         var log = await LogText.ReadEndAsync(logs, task, http.RequestAborted);
         var cluster = await lookups.Clusters.FindAsync(task.Spec.ClusterId, http.RequestAborted);
         var missing = await lookups.MissingLabelsAsync(task, http.RequestAborted);
-        return new PageAnswer<TaskPage, TaskModel>(
-            new TaskModel(task, cluster?.Name, missing, found.Payload.Length, log, TaskMark.Of(task) with { Offset = log.End }));
+        var attempts = await desk.AttemptsAsync(task, http.RequestAborted);
+        return new PageAnswer<TaskPage, TaskModel>(new TaskModel(
+            task, attempts, cluster?.Name, missing, found.Payload.Length, log, TaskMark.Of(task) with { Offset = log.End }));
     }
 
     private static async Task<IResult> Log(HttpContext http, string taskId, ITaskStore tasks, ILogStore logs) =>
