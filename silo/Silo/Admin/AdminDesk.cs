@@ -107,24 +107,72 @@ internal sealed class AdminDesk(
         return ExitCode.NotFound;
     }
 
-    public async Task<int> CreateProjectAsync(string name, string idOrName)
+    /// <summary>Says which cluster the project has as its default: the one that is asked for, else its user's newest.</summary>
+    public async Task<int> CreateProjectAsync(string name, string idOrName, string? clusterName)
     {
         if (await FindAsync(idOrName) is not { } user)
         {
             return NoUser(idOrName);
         }
 
-        var mine = await clusters.ListAsync(user.Id, page: 0, perPage: 1, Always);
+        var cluster = clusterName is null
+            ? (await clusters.ListAsync(user.Id, page: 0, perPage: 1, Always)).SingleOrDefault()
+            : await clusters.FindForUserAsync(user.Id, clusterName, Always);
+        if (cluster is null && clusterName is not null)
+        {
+            return NoCluster(clusterName, user);
+        }
+
         var project = new Project
         {
             Id = ids.New(),
             UserId = user.Id,
             Name = name,
-            DefaultClusterId = mine is [var cluster] ? cluster.Id : null,
+            DefaultClusterId = cluster?.Id,
             CreatedAt = time.GetUtcNow(),
         };
         await projects.AddProjectAsync(project, Always);
-        return Print("project", project.Id, project.Name);
+        Print("project", project.Id, project.Name);
+        return cluster is null
+            ? Print($"{user.Name} has no cluster: the project's default will be the first that is made.")
+            : Print("default cluster", cluster.Id, cluster.Name);
+    }
+
+    /// <summary>Sets a project's default cluster; running servers may take seconds to notice.</summary>
+    public async Task<int> SetClusterAsync(string projectIdOrName, string clusterName, string? userIdOrName)
+    {
+        if (userIdOrName is not null && await FindAsync(userIdOrName) is null)
+        {
+            return NoUser(userIdOrName);
+        }
+
+        var found = new List<(Project Project, User Owner)>();
+        foreach (var user in await projects.ListUsersAsync(Always))
+        {
+            var owned = userIdOrName is null || userIdOrName == user.Id || userIdOrName == user.Name
+                ? await projects.ListProjectsAsync(user.Id, Always)
+                : [];
+            found.AddRange(owned
+                .Where(project => project.Id == projectIdOrName || project.Name == projectIdOrName)
+                .Select(project => (project, user)));
+        }
+
+        if (found is not [var (one, owner)])
+        {
+            Print(found.Count == 0
+                ? $"There is no project {projectIdOrName}: see admin project list."
+                : $"{found.Count} projects are called {projectIdOrName}: name the one that is meant by its id.");
+            return ExitCode.NotFound;
+        }
+
+        if (await clusters.FindForUserAsync(owner.Id, clusterName, Always) is not { } cluster)
+        {
+            return NoCluster(clusterName, owner);
+        }
+
+        await projects.SetDefaultClusterAsync(one.Id, cluster.Id, Always);
+        Print("project", one.Id, one.Name);
+        return Print("default cluster", cluster.Id, cluster.Name);
     }
 
     public async Task<int> ListProjectsAsync(string idOrName)
@@ -136,7 +184,7 @@ internal sealed class AdminDesk(
 
         foreach (var project in await projects.ListProjectsAsync(user.Id, Always))
         {
-            Print("project", project.Id, project.Name, Text(project.CreatedAt));
+            Print("project", project.Id, project.Name, Text(project.CreatedAt), project.DefaultClusterId ?? "");
         }
 
         return ExitCode.Fine;
@@ -152,6 +200,12 @@ internal sealed class AdminDesk(
     private int NoUser(string idOrName)
     {
         Print($"There is no user {idOrName}: see admin user list, or make one by admin user create {idOrName}.");
+        return ExitCode.NotFound;
+    }
+
+    private int NoCluster(string idOrName, User user)
+    {
+        Print($"{user.Name} has no cluster {idOrName}, and none of that name is shared with them: nothing was changed.");
         return ExitCode.NotFound;
     }
 

@@ -15,13 +15,16 @@ internal static class AdminProgram
         silo admin token create USER [--label TEXT]
         silo admin token list USER
         silo admin token revoke TOKEN_ID
-        silo admin project create NAME --user USER
+        silo admin project create NAME --user USER [--cluster CLUSTER]
+        silo admin project cluster PROJECT CLUSTER [--user USER]
         silo admin project list USER
         silo admin secrets --data DIR [--database-host HOST]
         silo admin setup --data DIR --public-url URL
         silo admin history [--operations FILE] [--runs FILE] [--json]
 
         USER is a user's id or name; others share a cluster with a user by the e-mail address.
+        CLUSTER is the id or name of one that the user may use: the project's default, where its tasks go that name none.
+        Without --cluster a new project gets the user's newest. project cluster sets another; PROJECT is an id or a name.
         A SQLite file is held by one process: stop the server first.
         secrets makes what all silos of one installation share: the server key, and a connection string with a new
         password. setup makes a first user with a token, a project and a cluster, and writes them to connection.json
@@ -71,7 +74,8 @@ internal static class AdminProgram
         ["token", "create", var user] => With(desk => desk.CreateTokenAsync(user, line.Label ?? "")),
         ["token", "list", var user] => With(desk => desk.ListTokensAsync(user)),
         ["token", "revoke", var id] => With(desk => desk.RevokeTokenAsync(id)),
-        ["project", "create", var name] when line.User is { } user => With(desk => desk.CreateProjectAsync(name, user)),
+        ["project", "create", var name] when line.User is { } user => With(desk => desk.CreateProjectAsync(name, user, line.Cluster)),
+        ["project", "cluster", var project, var cluster] => With(desk => desk.SetClusterAsync(project, cluster, line.User)),
         ["project", "list", var user] => With(desk => desk.ListProjectsAsync(user)),
         ["setup"] => provider => provider.GetRequiredService<SetupDesk>().SetUpAsync(CancellationToken.None),
         _ => null,

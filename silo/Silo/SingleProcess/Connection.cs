@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Orleans.Hybrid.Silo.Security;
 
@@ -38,14 +39,48 @@ internal sealed record Connection
         }
     }
 
-    /// <summary>Writes it for its owner only.</summary>
-    public void Write(string folder) => OwnersFile.Write(
-        PathIn(folder), JsonSerializer.SerializeToUtf8Bytes(this, ConnectionJson.Default.Connection), replace: true);
+    /// <summary>
+    /// Writes it, and <c>iron.json</c> beside it, for their owner only. It has the other's keys, too: a published client that is given it
+    /// calls this control plane, and never hands the token to the service that it would call by default.
+    /// </summary>
+    public void Write(string folder)
+    {
+        var iron = JsonSerializer.SerializeToNode(IronFile.Of(this), ConnectionJson.Default.IronFile)!.AsObject();
+        var whole = JsonSerializer.SerializeToNode(this, ConnectionJson.Default.Connection)!.AsObject();
+        foreach (var (key, value) in iron)
+        {
+            whole[key] = value?.DeepClone();
+        }
+
+        OwnersFile.Write(PathIn(folder), Bytes(whole), replace: true);
+        OwnersFile.Write(Path.Combine(folder, "iron.json"), Bytes(iron), replace: true);
+    }
+
+    private static byte[] Bytes(JsonObject keys) =>
+        JsonSerializer.SerializeToUtf8Bytes(keys, ConnectionJson.Default.JsonObject);
 
     private static string PathIn(string folder) => Path.Combine(folder, "connection.json");
 }
 
-/// <summary>The form of <c>connection.json</c>.</summary>
+/// <summary>
+/// The <c>iron.json</c> that all published clients read: each takes the keys that it knows. The port is a number and the version a text,
+/// as the strictest of them wants.
+/// </summary>
+internal sealed record IronFile(
+    string Token, string ProjectId, string Host, int Port, string Scheme, string Protocol, string ApiVersion)
+{
+    /// <summary>What of a connection is for them.</summary>
+    public static IronFile Of(Connection connection)
+    {
+        var address = new Uri(connection.Url);
+        return new IronFile(
+            connection.Token, connection.ProjectId, address.Host, address.Port, address.Scheme, address.Scheme, ApiVersion: "2");
+    }
+}
+
+/// <summary>The form of both files.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
 [JsonSerializable(typeof(Connection))]
+[JsonSerializable(typeof(IronFile))]
+[JsonSerializable(typeof(JsonObject))]
 internal sealed partial class ConnectionJson : JsonSerializerContext;

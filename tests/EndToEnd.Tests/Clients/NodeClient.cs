@@ -31,6 +31,28 @@ public sealed class NodeClient : ProgramTest
         folder.Delete(recursive: true);
     }
 
+    [RealClientsFact(Timeout = 300_000)]
+    public async Task C9_it_finds_its_way_by_the_iron_json_that_up_wrote_and_nothing_else()
+    {
+        var folder = Directory.CreateTempSubdirectory("hybrid-node-");
+        await RunAsync(folder, "npm", "install", "--no-audit", "--no-fund", Package);
+        await using var plane = await ControlPlane.StartAsync();
+        using var iron = plane.Iron();
+        await iron.UploadAsync("hello", "true");
+        File.Copy(Path.Combine(plane.Folder, "iron.json"), Path.Combine(folder.FullName, "iron.json"));
+
+        var said = await RunAsync(folder, "node", "-e", """
+            const { Client } = require('iron_worker');
+            new Client().codesList({}, (error, codes) => {
+              if (error) { throw error; }
+              console.log(codes.map((code) => code.name).join());
+            });
+            """);
+
+        Assert.Equal("hello", said.Trim());
+        folder.Delete(recursive: true);
+    }
+
     /// <summary>Runs a program to its end, in a home that holds no settings; gives its standard output.</summary>
     private static async Task<string> RunAsync(DirectoryInfo folder, string program, params string[] arguments)
     {

@@ -188,6 +188,79 @@ public sealed class AdminVerbs : IDisposable
         Assert.Single(await RunAsync("user", "list"));
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task C9_iron_json_has_the_keys_that_published_clients_read_and_connection_json_the_address_in_parts()
+    {
+        await RunAsync("setup", "--public-url", "http://127.0.0.1:9099");
+
+        var connection = Connection.Read(_folder)!;
+        var file = Path.Combine(_folder, "iron.json");
+        using var iron = System.Text.Json.JsonDocument.Parse(File.ReadAllBytes(file));
+        using var whole = System.Text.Json.JsonDocument.Parse(File.ReadAllBytes(Path.Combine(_folder, "connection.json")));
+        Assert.Equal(
+            $$"""{"token":"{{connection.Token}}","project_id":"{{connection.ProjectId}}","host":"127.0.0.1","port":9099,"scheme":"http","protocol":"http","api_version":"2"}""",
+            System.Text.Json.JsonSerializer.Serialize(iron.RootElement));
+        Assert.All(iron.RootElement.EnumerateObject(), key => Assert.Equal(
+            key.Value.GetRawText(), whole.RootElement.GetProperty(key.Name).GetRawText()));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            OperatingSystem.IsWindows() ? UnixFileMode.UserRead | UnixFileMode.UserWrite : File.GetUnixFileMode(file));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task C9_a_connection_file_of_before_is_still_read()
+    {
+        await RunAsync("setup", "--public-url", "http://127.0.0.1:9");
+        var connection = Connection.Read(_folder)!;
+        var file = Path.Combine(_folder, "connection.json");
+        var old = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(file))!.AsObject();
+        foreach (var key in new[] { "host", "port", "scheme", "protocol", "api_version" })
+        {
+            Assert.True(old.Remove(key));
+        }
+
+        await File.WriteAllTextAsync(file, old.ToJsonString());
+        await RunAsync("setup", "--public-url", "http://127.0.0.1:9");
+
+        Assert.Equal(connection, Connection.Read(_folder));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task C10_a_new_project_says_which_cluster_it_has_and_another_can_be_set()
+    {
+        await RunAsync("setup", "--public-url", "http://127.0.0.1:9");
+        var token = Connection.Read(_folder)!.Token;
+        string newest;
+        await using (var silo = await TestSilo.StartAsync(usual => usual with { DataDirectory = _folder }))
+        {
+            var reply = await new Api(silo.Address, token).PostAsync("/2/clusters", """{"name":"newest"}""");
+            newest = reply.Ok().GetProperty("cluster").GetProperty("id").GetString()!;
+        }
+
+        var byItself = await RunAsync("project", "create", "a", "--user", "owner");
+        var asked = await RunAsync("project", "create", "b", "--user", "owner", "--cluster", "default");
+        var changed = await RunAsync("project", "cluster", "b", newest);
+
+        Assert.Equal(["default cluster", newest, "newest"], byItself[1]);
+        Assert.Equal(("project", "default"), (asked[0][0], asked[1][2]));
+        Assert.Equal([asked[0], ["default cluster", newest, "newest"]], changed);
+        Assert.Equal(newest, (await RunAsync("project", "list", "owner")).Single(line => line[2] == "b")[^1]);
+        await RunAsync("user", "create", "ann");
+        Assert.Contains("no cluster", (await RunAsync("project", "create", "b", "--user", "ann"))[1][0], StringComparison.Ordinal);
+        Assert.Contains("has no cluster newest", await FailAsync(5, "project", "create", "x", "--user", "ann", "--cluster", "newest"), StringComparison.Ordinal);
+        Assert.Contains("has no cluster elsewhere", await FailAsync(5, "project", "cluster", asked[0][1], "elsewhere"), StringComparison.Ordinal);
+        Assert.Contains("2 projects are called b", await FailAsync(5, "project", "cluster", "b", "default"), StringComparison.Ordinal);
+        Assert.Contains("no project nothing", await FailAsync(5, "project", "cluster", "nothing", "default"), StringComparison.Ordinal);
+        Assert.Equal("default", (await RunAsync("project", "cluster", "b", "default", "--user", "owner"))[1][2]);
+    }
+
+    private async Task<string> FailAsync(int code, params string[] words)
+    {
+        var output = new StringWriter();
+        Assert.Equal(code, await AdminProgram.RunAsync([.. words, "--data", _folder], output));
+        return output.ToString();
+    }
+
     private async Task<string[][]> RunAsync(params string[] words)
     {
         Prepare(words);
