@@ -68,6 +68,24 @@ public sealed class TaskFoldersTests : IDisposable
         Directory.Delete(other);
     }
 
+    [Fact(Timeout = 30_000)]
+    public async Task A_folder_that_a_task_has_is_not_filled_again_nor_removed_under_another_lease()
+    {
+        var canary = Canary("elsewhere");
+        var order = Orders.New();
+        await using var first = sandboxes.For(order, Session);
+        await first.CreateAsync(new SandboxFiles([], null), default);
+        var place = Path.Combine((await sandboxes.FolderAsync(default))!, Session, $"{order.Lease.TaskId}-1");
+        File.CreateSymbolicLink(Path.Combine(place, "config"), Path.Combine(Path.GetDirectoryName(canary)!, "written"));
+
+        var second = sandboxes.For(order with { Lease = order.Lease with { Token = new string('b', 32) } }, Session);
+        await Assert.ThrowsAsync<SandboxException>(() => second.CreateAsync(new SandboxFiles([1], [1]), default));
+        await second.DisposeAsync();
+
+        Assert.True(File.Exists(Path.Combine(place, "payload")));
+        Assert.Single(Directory.GetFiles(Path.GetDirectoryName(canary)!));
+    }
+
     [Theory]
     [InlineData("..", "0123456789abcdef01234567")]
     [InlineData("../..", "0123456789abcdef01234567")]

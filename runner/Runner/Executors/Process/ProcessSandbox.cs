@@ -31,9 +31,10 @@ internal sealed class ProcessSandbox(TaskOrder order, string folder, TaskUser us
     /// <inheritdoc/>
     public async Task CreateAsync(SandboxFiles files, CancellationToken cancel)
     {
-        made = true;
         try
         {
+            TaskFolders.CreateNew(folder, user);
+            made = true;
             workspace = await Workspace.CreateAsync(place, files, user, cancel);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -1,5 +1,7 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using System.Text.RegularExpressions;
 using Orleans.Hybrid.Runner.State;
@@ -43,6 +45,19 @@ internal static partial class TaskFolders
         Directory.CreateDirectory(folder);
         // Another user must be able to pass through, but not to look around.
         File.SetUnixFileMode(folder, user.IsAnother ? PassThrough : Owner);
+    }
+
+    /// <summary>
+    /// Makes a folder that is not there yet, for this user alone; an <see cref="IOException"/> when it is. One that a task already has would
+    /// be filled with this process's rights wherever its links lead.
+    /// </summary>
+    public static void CreateNew(string folder, TaskUser user)
+    {
+        Create(Path.GetDirectoryName(folder)!, user);
+        if (Posix.MakeFolder(folder, (uint)Owner) != 0)
+        {
+            throw new IOException($"{folder}: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
+        }
     }
 
     /// <summary>

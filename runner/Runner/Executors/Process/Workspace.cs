@@ -23,10 +23,9 @@ internal sealed class Workspace : IDisposable
         this.progressFile = progressFile;
     }
 
+    /// <summary>Fills a folder that was just made, and gives it to the task's user.</summary>
     public static async Task<Workspace> CreateAsync(TaskPlace place, SandboxFiles files, TaskUser user, CancellationToken cancel)
     {
-        TaskFolders.Create(Path.GetDirectoryName(place.Folder)!, user);
-        PrivateFile.CreateFolder(place.Folder);
         try
         {
             if (files.Zip is { } zip)
