@@ -130,7 +130,7 @@ internal abstract class WireControlPlane(TimeProvider time) : IControlPlane
         }
     }
 
-    private static TAnswer Checked<TRequest, TAnswer>(Call<TRequest, TAnswer> call, TAnswer? answer)
+    private TAnswer Checked<TRequest, TAnswer>(Call<TRequest, TAnswer> call, TAnswer? answer)
         where TAnswer : class
     {
         return answer is null ? throw Unreadable(call.Verb, null)
