@@ -34,6 +34,9 @@ internal sealed partial class DockerSandboxes(
         try
         {
             await engine.VersionAsync(cancel);
+            ImageGrant[] grants = [.. options.Policy.Rules.Select(rule => rule.Grant).OfType<ImageGrant>().Where(grant => grant.Mounts.Count > 0)];
+            var able = grants.Length > 0 ? await DockerHost.AskAsync(engine, cancel) : null;
+            Array.ForEach(grants, grant => TaskTerms.Verify(grant, options.Policy.Own, able!));
         }
         catch (DockerException trouble)
         {

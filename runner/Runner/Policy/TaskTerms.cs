@@ -89,17 +89,7 @@ internal sealed record TaskTerms
     /// </summary>
     public TaskTerms On(DockerHost host)
     {
-        IReadOnlyList<string> own = host.DataRoot.Length > 0 ? [.. Own, host.DataRoot] : Own;
-        foreach (var mount in Grant.Mounts)
-        {
-            Verify(mount.Host, HostPaths.MountProblem(mount.Host, mount.Writable, own));
-        }
-
-        foreach (var device in Grant.Devices)
-        {
-            Verify(device.Host, HostPaths.DeviceProblem(device.Host));
-        }
-
+        Verify(Grant, Own, host);
         var memory = host.MemoryBytes > 0 ? Math.Min(MemoryBytes, host.MemoryBytes) : MemoryBytes;
         return this with
         {
@@ -107,6 +97,21 @@ internal sealed record TaskTerms
             TmpBytes = Math.Min(TmpBytes, memory / 2),
             DiskBytes = host.DiskBytes > 0 ? Math.Min(DiskBytes, host.DiskBytes) : DiskBytes,
         };
+    }
+
+    /// <summary>Throws <see cref="SandboxException"/> when a grant would hand over the host.</summary>
+    public static void Verify(ImageGrant grant, IReadOnlyList<string> own, DockerHost host)
+    {
+        IReadOnlyList<string> shut = host.DataRoot.Length > 0 ? [.. own, host.DataRoot] : own;
+        foreach (var mount in grant.Mounts)
+        {
+            Verify(mount.Host, HostPaths.MountProblem(mount.Host, mount.Writable, shut));
+        }
+
+        foreach (var device in grant.Devices)
+        {
+            Verify(device.Host, HostPaths.DeviceProblem(device.Host));
+        }
     }
 
     private static void Verify(string path, string problem)

@@ -61,6 +61,9 @@ public sealed class DockerHostTests : IAsyncLifetime
         Assert.False(trouble.Passing);
         Assert.Contains("would hand over the host itself", trouble.Message, StringComparison.Ordinal);
         Assert.Null(container.Spec);
+        using var engine = fake.Client();
+        using var sandboxes = new DockerSandboxes(engine, options, NullLogger<DockerSandboxes>.Instance);
+        Assert.Equal(trouble.Message, (await Assert.ThrowsAsync<SandboxException>(() => sandboxes.ReadyAsync(default))).Message);
     }
 
     [Fact(Timeout = 30_000)]
