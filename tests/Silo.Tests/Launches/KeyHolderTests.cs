@@ -24,6 +24,7 @@ public sealed class KeyHolderTests : IClassFixture<LaunchSilo>
         ["a parameter that there is not"] = (With(launch => launch with { Parameters = Of("python", "3", "image", "evil") }), "image is not a field here"),
         ["a machine as a parameter"] = (With(launch => launch with { Parameters = Of("python", "3", "machine_type", "huge") }), "machine_type is not a field here"),
         ["no values"] = (With(launch => launch with { Parameters = new Dictionary<string, string>() }), "a parameter is missing"),
+        ["no value"] = (With(launch => launch with { Parameters = Of("python", null!) }), "nothing to be launched"),
         ["a marker that is a command"] = (With(launch => launch with { Marker = "x; reboot; echo" }), "marker"),
         ["more time than there is"] = (With(launch => launch with { RanBefore = TimeSpan.FromHours(-9) }), "no time is left"),
         ["no time"] = (With(launch => launch with { RanBefore = TimeSpan.FromMinutes(40) }), "no time is left"),

@@ -56,7 +56,7 @@ public sealed class LaunchSilo : IAsyncLifetime
     {
         var self = new LauncherAccount(account, () => "key 1", () => Policy.Now.Terms.Caps.ForeignJobs);
         var watched = Between<ILaunchProvider>.Of(provider, call => Note($"before {call}"), call => Step($"after {call}"));
-        var builder = new ProviderJobBuilder(() => Policy.Now, new AuditRecount(account, Store), Store);
+        var builder = new ProviderJobBuilder(() => Policy.Now, new AuditRecount(account, Store));
         var errands = new LaunchErrands(
             watched, builder, NewConsoles(), self, TimeProvider.System, log ?? NullLogger<LaunchErrands>.Instance);
         return new LaunchRounds(self, errands, grains ?? Silo.Get<IGrainFactory>(), TimeProvider.System);

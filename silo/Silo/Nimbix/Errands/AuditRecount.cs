@@ -2,7 +2,7 @@ using Orleans.Hybrid.Domain.Launching;
 
 namespace Orleans.Hybrid.Silo.Nimbix.Errands;
 
-/// <summary>Keeps up with the audit's table, and gives the launches that it tells of; records that were read once are not read again.</summary>
+/// <summary>Keeps up with the audit's table, and is asked about the launches that it tells of; records that were read once are not read again.</summary>
 internal sealed class AuditRecount(string account, ILaunchStore store) : IDisposable
 {
     private const int Page = 1_000;
@@ -10,8 +10,11 @@ internal sealed class AuditRecount(string account, ILaunchStore store) : IDispos
     private readonly SemaphoreSlim _turn = new(1, 1);
     private AuditedLaunches? _launches;
 
-    /// <summary>What all records say that are there now. A record of this number is expected; it bounds the search for where to begin.</summary>
-    public async Task<AuditedLaunches> ReadAsync(long sequence, CancellationToken cancel)
+    /// <summary>
+    /// Asks one question after another, of all records that are there now. A record of this number is expected; it bounds the search for
+    /// where to begin.
+    /// </summary>
+    public async Task<T> AskAsync<T>(long sequence, Func<AuditedLaunches, DateTimeOffset, T> question, CancellationToken cancel)
     {
         await _turn.WaitAsync(cancel);
         try
@@ -27,7 +30,7 @@ internal sealed class AuditRecount(string account, ILaunchStore store) : IDispos
             }
 
             _launches.Forget(now);
-            return _launches;
+            return question(_launches, now);
         }
         finally
         {

@@ -14,8 +14,7 @@ internal static class LaunchSetup
         this IServiceCollection services, Func<IServiceProvider, LauncherAccount> account, Func<IServiceProvider, Func<LauncherPolicy>> policy) => services
         .AddSingleton(account)
         .AddSingleton(provider => new AuditRecount(provider.GetRequiredService<LauncherAccount>().Name, provider.GetRequiredService<ILaunchStore>()))
-        .AddSingleton(provider => new ProviderJobBuilder(
-            policy(provider), provider.GetRequiredService<AuditRecount>(), provider.GetRequiredService<ILaunchStore>()))
+        .AddSingleton(provider => new ProviderJobBuilder(policy(provider), provider.GetRequiredService<AuditRecount>()))
         .AddSingleton<LaunchConsoles>()
         .AddSingleton<LaunchErrands>()
         .AddSingleton<LaunchRounds>()

@@ -11,7 +11,7 @@ internal sealed record BuiltJob(ProviderJob? Job, string PolicyVersion, Provider
 /// Builds the jobs that are sent with the key: script, image, machine and limit from this silo's own policy, and only for a launch that the
 /// audit has, with values that the policy allows, within its caps and its budget. What the launcher says beyond that counts for nothing.
 /// </summary>
-internal sealed class ProviderJobBuilder(Func<LauncherPolicy> policy, AuditRecount recount, ILaunchStore store)
+internal sealed class ProviderJobBuilder(Func<LauncherPolicy> policy, AuditRecount recount)
 {
     // A second attempt comes after a fault of the provider's, and no third.
     private const int MostAttempts = 2;
@@ -33,8 +33,10 @@ internal sealed class ProviderJobBuilder(Func<LauncherPolicy> policy, AuditRecou
 
         try
         {
-            var launches = await recount.ReadAsync(order.Launch!.AuditSequence, cancel);
-            return Objection(now, order, launches, await store.NowAsync(cancel)) ?? new BuiltJob(Job(now, order), now.Version);
+            return await recount.AskAsync(
+                order.Launch!.AuditSequence,
+                (launches, moment) => Objection(now, order, launches, moment) ?? new BuiltJob(Job(now, order), now.Version),
+                cancel);
         }
         catch (StoreUnavailableException)
         {
@@ -67,7 +69,8 @@ internal sealed class ProviderJobBuilder(Func<LauncherPolicy> policy, AuditRecou
 
     // The label and the marker go into what is sent as they are.
     private static string? Malformed(LaunchOrder order) =>
-        order.Launch is not { CredentialId: not null, CommitHash: not null, Parameters: not null, Marker: not null } launch ? "nothing to be launched"
+        order.Launch is not { CredentialId: not null, CommitHash: not null, Parameters: not null, Marker: not null } launch
+            || launch.Parameters.Values.Any(value => value is null) ? "nothing to be launched"
         : !NewId.IsWellFormed(order.LaunchId) ? "launch id"
         : order.Attempt is < 1 or > MostAttempts ? "attempt"
         : !IsHex(launch.Marker, MarkerDigits) ? "marker"
