@@ -24,9 +24,11 @@ internal sealed partial class LauncherDoor(
     ILoggerFactory logs,
     ILogger<LauncherDoor> log) : IHostedService, IAsyncDisposable
 {
-    private const int MostConnections = 1_000;
-
+    private readonly ConnectionLimiter _connections = new(live, book);
     private WebApplication? _app;
+
+    /// <summary>How long is waited for a handshake, and for the head of a request; twice as long for a request to begin.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Where it listens, once it does.</summary>
     public Uri Address => new(_app!.Urls.Single());
@@ -66,7 +68,11 @@ internal sealed partial class LauncherDoor(
     private void Listen(KestrelServerOptions kestrel)
     {
         ServerLimits.Set(kestrel);
-        kestrel.Limits.MaxConcurrentConnections = MostConnections;
+
+        // Counted by who connects, before this one limit for all could be reached.
+        kestrel.Limits.MaxConcurrentConnections = null;
+        kestrel.Limits.RequestHeadersTimeout = Patience;
+        kestrel.Limits.KeepAliveTimeout = 2 * Patience;
         var (listen, isSecure) = (live.Current.Policy.Door.Listen, live.Current.Certificate is not null);
         if (listen.Address.Equals(IPAddress.IPv6Any))
         {
@@ -79,9 +85,14 @@ internal sealed partial class LauncherDoor(
 
         void Secure(ListenOptions options)
         {
+            options.Use(next => connection => _connections.RunAsync(connection, next));
             if (isSecure)
             {
-                options.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(Handshake()) });
+                options.UseHttps(new TlsHandshakeCallbackOptions
+                {
+                    HandshakeTimeout = Patience,
+                    OnConnection = _ => ValueTask.FromResult(Handshake()),
+                });
             }
         }
     }

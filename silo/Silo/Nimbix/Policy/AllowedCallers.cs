@@ -32,5 +32,21 @@ internal sealed record AllowedCallers(IReadOnlyList<Network> Allowed, IReadOnlyL
     /// <summary>True for an address that calls are taken from.</summary>
     public bool Admits(IPAddress address) => Allowed.Any(network => network.Contains(address));
 
+    /// <summary>What the peer of a connection is, before anything of it is read.</summary>
+    public PeerKind KindOf(IPAddress peer) => IsProxy(peer) ? PeerKind.Proxy : Admits(peer) ? PeerKind.Caller : PeerKind.Stranger;
+
     private bool IsProxy(IPAddress address) => Proxies.Any(network => network.Contains(address));
+}
+
+/// <summary>Who connects.</summary>
+internal enum PeerKind
+{
+    /// <summary>Somebody whom the policy does not name.</summary>
+    Stranger,
+
+    /// <summary>An address that calls are taken from.</summary>
+    Caller,
+
+    /// <summary>A trusted proxy.</summary>
+    Proxy,
 }

@@ -16,7 +16,7 @@ internal sealed class OpenDoor : IAsyncDisposable
     private readonly LauncherDoor _door;
     private readonly ILoggerFactory _logs;
 
-    private OpenDoor(Files files, TimeProvider time)
+    private OpenDoor(Files files, TimeProvider time, TimeSpan? patience)
     {
         (Files, Time, Launcher) = (files, time, new HonestLauncher(time));
         _logs = LoggerFactory.Create(logging => logging.AddProvider(files.Logs).SetMinimumLevel(LogLevel.Trace));
@@ -24,7 +24,10 @@ internal sealed class OpenDoor : IAsyncDisposable
         Launcher.Rules = () => Live.Current.Policy.Rules;
         Book = new RefusedCallBook(Live, Launcher.Grains, time, _logs.CreateLogger<RefusedCallBook>());
         _door = new LauncherDoor(
-            Live, new CallGate(time), Book, Launcher.Grains, Launcher, new LaunchAlarm(), time, _logs, _logs.CreateLogger<LauncherDoor>());
+            Live, new CallGate(time), Book, Launcher.Grains, Launcher, new LaunchAlarm(), time, _logs, _logs.CreateLogger<LauncherDoor>())
+        {
+            Patience = patience ?? TimeSpan.FromSeconds(15),
+        };
     }
 
     public Files Files { get; }
@@ -46,9 +49,9 @@ internal sealed class OpenDoor : IAsyncDisposable
         StartAsync(new Files((change ?? (usual => usual))(Files.Usual) + more), time);
 
     /// <summary>Opens one under the policy in a folder, which is then its own.</summary>
-    public static async Task<OpenDoor> StartAsync(Files files, TimeProvider? time = null)
+    public static async Task<OpenDoor> StartAsync(Files files, TimeProvider? time = null, TimeSpan? patience = null)
     {
-        var door = new OpenDoor(files, time ?? TimeProvider.System);
+        var door = new OpenDoor(files, time ?? TimeProvider.System, patience);
         await door._door.StartAsync(default);
         door.Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = door.Address };
         return door;
