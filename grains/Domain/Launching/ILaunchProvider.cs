@@ -12,11 +12,11 @@ public interface ILaunchProvider
     /// <summary>One job, also one that has ended; null when the provider does not know it.</summary>
     Task<JobRecord?> StatusAsync(long number, CancellationToken cancel);
 
-    /// <summary>The end of a running job's console text, 10,000 lines at most.</summary>
-    Task<string> TailAsync(long number, CancellationToken cancel);
+    /// <summary>The end of a running job's console text in UTF-8, 10,000 lines at most.</summary>
+    Task<ReadOnlyMemory<byte>> TailAsync(long number, CancellationToken cancel);
 
-    /// <summary>All of an ended job's console text, as far as the size limit lets it.</summary>
-    Task<string> OutputAsync(long number, CancellationToken cancel);
+    /// <summary>All of an ended job's console text in UTF-8, as far as the size limit lets it.</summary>
+    Task<ReadOnlyMemory<byte>> OutputAsync(long number, CancellationToken cancel);
 
     /// <summary>Asks a running job to end.</summary>
     Task ShutdownAsync(long number, CancellationToken cancel);

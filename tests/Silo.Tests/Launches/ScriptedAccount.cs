@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using System.Threading.Channels;
 using Orleans.Hybrid.Domain.Launching;
@@ -52,9 +53,9 @@ internal sealed class ScriptedAccount : ILaunchProvider
     public Task<JobRecord?> StatusAsync(long number, CancellationToken cancel) => Do(
         ProviderCall.Status, () => _jobs.SingleOrDefault(job => job.Number == number)?.Record);
 
-    public Task<string> TailAsync(long number, CancellationToken cancel) => Do(ProviderCall.Tail, () => Find(number).Text);
+    public Task<ReadOnlyMemory<byte>> TailAsync(long number, CancellationToken cancel) => Do(ProviderCall.Tail, () => TextOf(number));
 
-    public Task<string> OutputAsync(long number, CancellationToken cancel) => Do(ProviderCall.Output, () => Find(number).Text);
+    public Task<ReadOnlyMemory<byte>> OutputAsync(long number, CancellationToken cancel) => Do(ProviderCall.Output, () => TextOf(number));
 
     public Task ShutdownAsync(long number, CancellationToken cancel) => Do(ProviderCall.Shutdown, () => true);
 
@@ -67,6 +68,8 @@ internal sealed class ScriptedAccount : ILaunchProvider
 
     public Task<IReadOnlyList<MachineType>> MachinesAsync(CancellationToken cancel) =>
         Do<IReadOnlyList<MachineType>>(ProviderCall.Machines, () => []);
+
+    private ReadOnlyMemory<byte> TextOf(long number) => Encoding.UTF8.GetBytes(Find(number).Text);
 
     private ScriptedJob Find(long number) => _jobs.Single(job => job.Number == number);
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using System.Text;
 using Orleans.Hybrid.Domain.Launching;
 using Orleans.Hybrid.Domain.Launching.Scripts;
@@ -8,7 +9,7 @@ namespace Orleans.Hybrid.Silo.Nimbix.Errands;
 
 /// <summary>
 /// Keeps what jobs write. Text is for people: where it can't be kept now, the next look brings it. Only that the text of a
-/// job that has ended is whole is waited for, since its last line is the verdict.
+/// job that has ended is whole is waited for, since its last line is the verdict. Between looks no text is held in memory.
 /// </summary>
 internal sealed class LaunchConsoles(ILaunchTexts texts, TimeProvider time)
 {
@@ -17,26 +18,27 @@ internal sealed class LaunchConsoles(ILaunchTexts texts, TimeProvider time)
 
     private const int LastWords = 4096;
     private const int MostReads = 3;
-    private const int PieceSize = 1 << 20;
+    private const int PieceSize = 256 << 10;
 
     private static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(10);
 
     private readonly ConcurrentDictionary<(string Launch, int Attempt), Reading> _open = new();
 
     /// <summary>A look at a job that runs.</summary>
-    public Task SeeAsync(LaunchOrder order, string window, CancellationToken cancel) => KeepAsync(order, window, ended: false, cancel);
+    public Task SeeAsync(LaunchOrder order, ReadOnlyMemory<byte> window, CancellationToken cancel) => KeepAsync(order, window, ended: false, cancel);
 
     /// <summary>
     /// A look at a job that has ended: its last words; null while there may be more of them, which is until it ends with a
     /// verdict or two looks saw the same.
     /// </summary>
-    public async Task<string?> EndAsync(LaunchOrder order, string output, CancellationToken cancel)
+    public async Task<string?> EndAsync(LaunchOrder order, ReadOnlyMemory<byte> output, CancellationToken cancel)
     {
         var key = (order.LaunchId, order.Attempt);
         var before = _open.GetValueOrDefault(key) ?? new Reading(null, 0);
-        if (!VerdictLine.Ends(output) && before.Output != output && before.Reads + 1 < MostReads)
+        var (last, hash) = (LastWordsOf(output.Span), Convert.ToHexString(SHA256.HashData(output.Span)));
+        if (!VerdictLine.Ends(last) && before.Output != hash && before.Reads + 1 < MostReads)
         {
-            _open[key] = before with { Output = output, Reads = before.Reads + 1, SeenAt = time.GetTimestamp() };
+            _open[key] = before with { Output = hash, Reads = before.Reads + 1, SeenAt = time.GetTimestamp() };
             return null;
         }
 
@@ -46,7 +48,7 @@ internal sealed class LaunchConsoles(ILaunchTexts texts, TimeProvider time)
         }
 
         _open.TryRemove(key, out _);
-        return output.Length > LastWords ? output[^LastWords..] : output;
+        return last;
     }
 
     /// <summary>Forgets the consoles that nobody has looked at for long: another silo has seen their ends.</summary>
@@ -58,19 +60,34 @@ internal sealed class LaunchConsoles(ILaunchTexts texts, TimeProvider time)
         }
     }
 
-    private async Task<bool> KeepAsync(LaunchOrder order, string window, bool ended, CancellationToken cancel)
+    // Empty lines at the end say nothing, and there may be more of them than are worth telling.
+    private static string LastWordsOf(ReadOnlySpan<byte> output)
+    {
+        var end = output.TrimEnd("\r\n\t "u8);
+        return Encoding.UTF8.GetString(end.Length > LastWords ? end[^LastWords..] : end);
+    }
+
+    private async Task<bool> KeepAsync(LaunchOrder order, ReadOnlyMemory<byte> window, bool ended, CancellationToken cancel)
     {
         var key = (order.LaunchId, order.Attempt);
         try
         {
             var known = _open.GetValueOrDefault(key) is { Tail: not null } open ? open : await ReadAsync(order, cancel);
             var step = ended ? known.Tail!.End(window) : known.Tail!.Look(window);
-            var bytes = Encoding.UTF8.GetBytes(step.HasGap ? $"{GapLine}\n{step.Added}" : step.Added);
-            if (bytes.Length == 0 || await texts.AppendAsync(order.LaunchId, order.Attempt, known.Offset, bytes, cancel))
+            var offset = known.Offset;
+            foreach (var piece in PiecesOf(step))
             {
-                _open[key] = known with { Tail = step.Next, Offset = known.Offset + bytes.Length, SeenAt = time.GetTimestamp() };
-                return true;
+                if (!await texts.AppendAsync(order.LaunchId, order.Attempt, offset, piece, cancel))
+                {
+                    _open.TryRemove(key, out _);
+                    return false;
+                }
+
+                offset += piece.Length;
             }
+
+            _open[key] = known with { Tail = step.Next, Offset = offset, SeenAt = time.GetTimestamp() };
+            return true;
         }
         catch (StoreUnavailableException)
         {
@@ -81,20 +98,40 @@ internal sealed class LaunchConsoles(ILaunchTexts texts, TimeProvider time)
         return false;
     }
 
-    private async Task<Reading> ReadAsync(LaunchOrder order, CancellationToken cancel)
+    private static IEnumerable<byte[]> PiecesOf(TextStep step)
     {
-        using var kept = new MemoryStream();
-        while (await texts.ReadAsync(order.LaunchId, order.Attempt, kept.Length, PieceSize, cancel) is { Length: > 0 } piece)
+        if (step.HasGap)
         {
-            kept.Write(piece);
+            yield return Encoding.UTF8.GetBytes($"{GapLine}\n");
         }
 
-        return new Reading(TextTail.After(Encoding.UTF8.GetString(kept.GetBuffer().AsSpan(0, (int)kept.Length))), kept.Length);
+        for (var from = 0; from < step.Added.Length; from += PieceSize)
+        {
+            yield return step.Added.Slice(from, Math.Min(PieceSize, step.Added.Length - from)).ToArray();
+        }
+
+        if (!step.Added.IsEmpty && step.Added.Span[^1] != '\n')
+        {
+            yield return [(byte)'\n'];
+        }
+    }
+
+    private async Task<Reading> ReadAsync(LaunchOrder order, CancellationToken cancel)
+    {
+        var (lines, length) = (new LastLines(TextTail.MostLines), 0L);
+        while (await texts.ReadAsync(order.LaunchId, order.Attempt, length, PieceSize, cancel) is { Length: > 0 } piece)
+        {
+            lines.Add(piece);
+            length += piece.Length;
+        }
+
+        return new Reading(TextTail.After(lines), length);
     }
 
     /// <summary>What is known of one attempt's text; no tail before it was read.</summary>
     private sealed record Reading(TextTail? Tail, long Offset)
     {
+        /// <summary>The hash of the whole text as it was last seen.</summary>
         public string? Output { get; init; }
 
         public int Reads { get; init; }

@@ -13,12 +13,15 @@ internal sealed partial class LaunchErrands(
     LaunchConsoles consoles,
     LauncherAccount account,
     TimeProvider time,
-    ILogger<LaunchErrands> log)
+    ILogger<LaunchErrands> log) : IDisposable
 {
     /// <summary>From so many jobs on, one list of all is asked for in place of each.</summary>
     public const int MostSingleLooks = 3;
 
     private const int MostRemembered = 10_000;
+
+    // Each may have the most bytes that are taken of one, however many jobs end together.
+    private const int MostTexts = 3;
 
     /// <summary>
     /// A submission that has not begun so long after its order was taken is left, and one that was begun is waited for so
@@ -31,6 +34,7 @@ internal sealed partial class LaunchErrands(
 
     private readonly Lock _turn = new();
     private readonly Recent<string, bool> _sent = new(MostRemembered);
+    private readonly SemaphoreSlim _texts = new(MostTexts, MostTexts);
 
     /// <summary>Submits; what has begun is not cut off by the silo's end. The orders were asked for at this timestamp.</summary>
     public async Task<LaunchReport[]> SubmitAsync(IReadOnlyList<LaunchOrder> orders, long askedAt)
@@ -39,6 +43,9 @@ internal sealed partial class LaunchErrands(
         return await Task.WhenAll(orders.Select((order, place) => TryAsync(
             order, (report, patience) => SubmitAsync(order, place, report, lists, askedAt, patience), CancellationToken.None)));
     }
+
+    /// <inheritdoc />
+    public void Dispose() => _texts.Dispose();
 
     /// <summary>Does all the rest. What all jobs were held against comes first, since it is the oldest news.</summary>
     public async Task<LaunchReport[]> SeeAsync(IReadOnlyList<LaunchOrder> orders, CancellationToken cancel)
@@ -98,7 +105,7 @@ internal sealed partial class LaunchErrands(
         report = report with { PolicyVersion = built.PolicyVersion };
         if (built.Job is not { } job)
         {
-            NotSent(order.LaunchId, built.Reason);
+            NotSent(built.Trouble == ProviderTrouble.Forbidden ? LogLevel.Error : LogLevel.Debug, order.LaunchId, built.Reason);
             return report with { Trouble = built.Trouble, Reason = built.Reason };
         }
 
@@ -154,6 +161,7 @@ internal sealed partial class LaunchErrands(
 
     private async Task<LaunchReport> ReadTailAsync(LaunchOrder order, LaunchReport report, CancellationToken cancel)
     {
+        await _texts.WaitAsync(cancel);
         try
         {
             await consoles.SeeAsync(order, await provider.TailAsync(order.JobNumber!.Value, cancel), cancel);
@@ -162,12 +170,17 @@ internal sealed partial class LaunchErrands(
         {
             // There may be none yet, and the job's state is worth telling without.
         }
+        finally
+        {
+            _texts.Release();
+        }
 
         return report;
     }
 
     private async Task<string?> ReadEndAsync(LaunchOrder order, JobRecord job, CancellationToken cancel)
     {
+        await _texts.WaitAsync(cancel);
         try
         {
             return await consoles.EndAsync(order, await provider.OutputAsync(job.Number, cancel), cancel);
@@ -176,6 +189,10 @@ internal sealed partial class LaunchErrands(
         {
             // A job that never began has written nothing.
             return trouble.Trouble == ProviderTrouble.NotFound && job.StartedAt is null ? "" : null;
+        }
+        finally
+        {
+            _texts.Release();
         }
     }
 
@@ -194,6 +211,6 @@ internal sealed partial class LaunchErrands(
         return await LookAsync(order, report, null, cancel);
     }
 
-    [LoggerMessage(1, LogLevel.Error, "Launch {Id} was not submitted, by this silo's own policy: {Reason}")]
-    private partial void NotSent(string id, string reason);
+    [LoggerMessage(EventId = 1, Message = "Launch {Id} was not submitted, by this silo's own policy: {Reason}")]
+    private partial void NotSent(LogLevel level, string id, string reason);
 }

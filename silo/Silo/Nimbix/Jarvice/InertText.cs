@@ -11,7 +11,7 @@ internal static class InertText
     private const int Piece = 16 << 10;
 
     /// <summary>The text, as UTF-8, with what may act left out, and with a newline for every end of a line.</summary>
-    public static byte[] Of(ReadOnlySpan<byte> utf8)
+    public static ReadOnlyMemory<byte> Of(ReadOnlySpan<byte> utf8)
     {
         var (decoder, sanitizer) = (Encoding.UTF8.GetDecoder(), new TerminalTextSanitizer(TerminalTextMode.Lines));
         var (letters, kept) = (new char[Piece + 2], new StringBuilder(Piece + 2));
@@ -25,6 +25,6 @@ internal static class InertText
             kept.Clear();
         }
 
-        return inert.WrittenSpan.ToArray();
+        return inert.WrittenMemory;
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Orleans.Hybrid.Domain.Launching;
 using Orleans.Hybrid.Silo.Nimbix.Keys;
@@ -38,11 +37,11 @@ internal sealed class JarviceProvider(JarviceOptions options, JarviceHttp http, 
     }
 
     /// <inheritdoc />
-    public Task<string> TailAsync(long number, CancellationToken cancel) =>
+    public Task<ReadOnlyMemory<byte>> TailAsync(long number, CancellationToken cancel) =>
         TextAsync(ProviderCall.Tail, number, MostLines, cancel);
 
     /// <inheritdoc />
-    public Task<string> OutputAsync(long number, CancellationToken cancel) =>
+    public Task<ReadOnlyMemory<byte>> OutputAsync(long number, CancellationToken cancel) =>
         TextAsync(ProviderCall.Output, number, AllLines, cancel);
 
     /// <inheritdoc />
@@ -84,13 +83,19 @@ internal sealed class JarviceProvider(JarviceOptions options, JarviceHttp http, 
     private Task<bool> OrderAsync(ProviderCall call, long job, CancellationToken cancel) => vault.UseAsync(
         call, key => http.OrderAsync(call, job, Request(options, call, key, Job(job)), cancel), cancel);
 
-    // Escapes go first: what they hide between its letters would be no secret to the scrubber.
-    private Task<string> TextAsync(ProviderCall call, long job, string lines, CancellationToken cancel) => vault.UseAsync(
+    // Escapes go first: what they hide between its letters would be no secret to the scrubber. What is no UTF-8 grows threefold by that.
+    private Task<ReadOnlyMemory<byte>> TextAsync(ProviderCall call, long job, string lines, CancellationToken cancel) => vault.UseAsync(
         call,
         async key =>
         {
             using var text = await http.TextAsync(call, job, Request(options, call, key, Job(job), ("lines", lines)), cancel);
-            return Encoding.UTF8.GetString(scrubber.Scrub(InertText.Of(text.Written)));
+            return scrubber.Scrub(EndOf(InertText.Of(text.Written), options.LargestText));
         },
         cancel);
+
+    private static ReadOnlyMemory<byte> EndOf(ReadOnlyMemory<byte> text, int most)
+    {
+        var end = text.Length <= most ? text : text[^most..];
+        return text.Length <= most ? end : end[(end.Span.IndexOf((byte)'\n') + 1)..];
+    }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Orleans.Hybrid.Silo.Nimbix.Keys;
@@ -29,29 +30,31 @@ internal sealed class Scrubber
         return new Registration(this, forms);
     }
 
-    /// <summary>A text without secrets.</summary>
-    public byte[] Scrub(ReadOnlySpan<byte> text)
+    /// <summary>A text without secrets: itself, where it has none.</summary>
+    public ReadOnlyMemory<byte> Scrub(ReadOnlyMemory<byte> text)
     {
         lock (_turn)
         {
-            var shown = new List<byte>(text.Length);
-            var next = new int[_forms.Count];
+            var bytes = text.Span;
+            var (next, from) = (new int[_forms.Count], 0);
             Array.Fill(next, -1);
-            var from = 0;
-            while (FirstIn(text, from, next) is var (match, length) && match < text.Length)
+            ArrayBufferWriter<byte>? shown = null;
+            while (FirstIn(bytes, from, next) is var (match, length) && match < bytes.Length)
             {
-                shown.AddRange(text[from..match]);
-                shown.AddRange(Mask);
+                // No mask is longer than what it hides.
+                shown ??= new ArrayBufferWriter<byte>(bytes.Length);
+                shown.Write(bytes[from..match]);
+                shown.Write(Mask);
                 from = match + length;
             }
 
-            shown.AddRange(text[from..]);
-            return [.. shown];
+            shown?.Write(bytes[from..]);
+            return shown?.WrittenMemory ?? text;
         }
     }
 
     /// <summary>A text without secrets.</summary>
-    public string Scrub(string text) => Encoding.UTF8.GetString(Scrub(Encoding.UTF8.GetBytes(text)));
+    public string Scrub(string text) => Encoding.UTF8.GetString(Scrub(Encoding.UTF8.GetBytes(text)).Span);
 
     // Where the first form begins that is there as a whole, and how long it is; far away where there is none.
     private (int Match, int Length) FirstIn(ReadOnlySpan<byte> text, int from, int[] next)

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using System.Text;
 using Orleans.Hybrid.Domain.Launching;
 using Orleans.Hybrid.Runner;
 using Orleans.Hybrid.Silo.Nimbix.Jarvice;
@@ -46,10 +45,10 @@ internal sealed class LocalProvider(Func<CancellationToken, Task<ScriptHost>> op
         Task.FromResult(_jobs.TryGetValue(number, out var one) ? one.Job.Record : null);
 
     /// <inheritdoc />
-    public Task<string> TailAsync(long number, CancellationToken cancel) => ReadAsync(ProviderCall.Tail, number);
+    public Task<ReadOnlyMemory<byte>> TailAsync(long number, CancellationToken cancel) => ReadAsync(ProviderCall.Tail, number);
 
     /// <inheritdoc />
-    public Task<string> OutputAsync(long number, CancellationToken cancel) => ReadAsync(ProviderCall.Output, number);
+    public Task<ReadOnlyMemory<byte>> OutputAsync(long number, CancellationToken cancel) => ReadAsync(ProviderCall.Output, number);
 
     /// <inheritdoc />
     public Task ShutdownAsync(long number, CancellationToken cancel) => OrderAsync(ProviderCall.Shutdown, number, job => job.Ask());
@@ -111,8 +110,8 @@ internal sealed class LocalProvider(Func<CancellationToken, Task<ScriptHost>> op
         ? one.Job
         : throw new ProviderException(call, ProviderTrouble.NotFound, jobNumber: number);
 
-    private Task<string> ReadAsync(ProviderCall call, long number) =>
-        Task.FromResult(Encoding.UTF8.GetString(scrubber.Scrub(InertText.Of(Find(call, number).Text))));
+    private Task<ReadOnlyMemory<byte>> ReadAsync(ProviderCall call, long number) =>
+        Task.FromResult(scrubber.Scrub(InertText.Of(Find(call, number).Text)));
 
     private Task OrderAsync(ProviderCall call, long number, Action<LocalJob> order)
     {

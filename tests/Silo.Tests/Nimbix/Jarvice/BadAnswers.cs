@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Orleans.Hybrid.Domain.Launching;
 using Orleans.Hybrid.Fakes;
+using Orleans.Hybrid.Silo.Tests.Support;
 
 namespace Orleans.Hybrid.Silo.Tests.Nimbix.Jarvice;
 
@@ -153,7 +154,7 @@ public sealed class BadAnswers
         under.Fake.Faults.Plan("output", Fault.Huge);
         under.Fake.Faults.Plan("jobs", Fault.Huge);
 
-        var text = await under.Provider.OutputAsync(1000, default);
+        var text = await under.Provider.OutputAsync(1000, default).TextAsync();
         var refused = await Assert.ThrowsAsync<ProviderException>(() => under.Provider.JobsAsync(ended: false, default));
 
         Assert.InRange(text.Length, most - 1024, most);
@@ -185,7 +186,7 @@ public sealed class BadAnswers
         under.Fake.Faults.Plan("output", Fault.Answers(
             200, "text/plain", $"{key}\n{key[..9]}\u001b[0m{key[9..]}\n{Uri.EscapeDataString(key)}\n<script>\u001b[2J\u0007\n{inBase64}\n"));
 
-        var text = await under.Provider.OutputAsync(1000, default);
+        var text = await under.Provider.OutputAsync(1000, default).TextAsync();
 
         Assert.StartsWith("***\n***\n***\n<script>\n", text, StringComparison.Ordinal);
         Assert.DoesNotContain(inBase64[3..20], text, StringComparison.Ordinal);

@@ -1,5 +1,6 @@
 using System.Text;
 using Orleans.Hybrid.Silo.Nimbix.Jarvice;
+using Orleans.Hybrid.Silo.Tests.Support;
 
 namespace Orleans.Hybrid.Silo.Tests.Nimbix.Jarvice;
 
@@ -23,11 +24,11 @@ public sealed class InertTexts
     [InlineData("a\u202eb\u2066c\u200fd", "abcd")]
     [InlineData("grüße 你好 🚀", "grüße 你好 🚀")]
     public void What_acts_is_left_out_and_what_is_text_stays(string text, string inert) =>
-        Assert.Equal(inert, Encoding.UTF8.GetString(InertText.Of(Encoding.UTF8.GetBytes(text))));
+        Assert.Equal(inert, InertText.Of(Encoding.UTF8.GetBytes(text)).Text());
 
     [Fact]
     public void Broken_bytes_become_the_sign_for_that() =>
-        Assert.Equal("a\ufffdb\ufffd", Encoding.UTF8.GetString(InertText.Of([(byte)'a', 0xFF, (byte)'b', 0xC3])));
+        Assert.Equal("a\ufffdb\ufffd", InertText.Of([(byte)'a', 0xFF, (byte)'b', 0xC3]).Text());
 
     [Fact]
     public void No_bytes_whatever_leave_anything_that_acts()
@@ -42,10 +43,10 @@ public sealed class InertTexts
                 bytes[chance.Next(bytes.Length)] = "\u001b[]P\\;\n"u8[chance.Next(7)];
             }
 
-            var inert = Encoding.UTF8.GetString(InertText.Of(bytes));
+            var inert = InertText.Of(bytes).Text();
 
             Assert.DoesNotContain(inert, letter => char.IsControl(letter) && letter is not ('\n' or '\t'));
-            Assert.Equal(inert, Encoding.UTF8.GetString(InertText.Of(Encoding.UTF8.GetBytes(inert))));
+            Assert.Equal(inert, InertText.Of(Encoding.UTF8.GetBytes(inert)).Text());
         }
     }
 }

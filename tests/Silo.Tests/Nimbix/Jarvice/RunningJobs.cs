@@ -2,6 +2,7 @@ using System.Text.Json;
 using Orleans.Hybrid.Domain.Launching;
 using Orleans.Hybrid.Fakes;
 using Orleans.Hybrid.Silo.Nimbix.Jarvice;
+using Orleans.Hybrid.Silo.Tests.Support;
 
 namespace Orleans.Hybrid.Silo.Tests.Nimbix.Jarvice;
 
@@ -32,11 +33,11 @@ public sealed class RunningJobs
         under.Clock.Advance(2 * Minute);
         var running = await provider.StatusAsync(number, default);
         Assert.Equal((JobState.Running, under.Clock.GetUtcNow() - Minute), (running!.State, running.StartedAt!.Value));
-        Assert.Equal("line 30\n", (await provider.TailAsync(number, default))[^8..]);
+        Assert.Equal("line 30\n", (await provider.TailAsync(number, default).TextAsync())[^8..]);
         under.Clock.Advance(20 * Minute);
 
         Assert.Equal(JobState.Completed, (await provider.StatusAsync(number, default))!.State);
-        Assert.Equal(string.Concat(Enumerable.Range(1, 300).Select(i => $"line {i}\n")), await provider.OutputAsync(number, default));
+        Assert.Equal(string.Concat(Enumerable.Range(1, 300).Select(i => $"line {i}\n")), await provider.OutputAsync(number, default).TextAsync());
         Assert.Empty(await provider.JobsAsync(ended: false, default));
         var ended = Assert.Single(await provider.JobsAsync(ended: true, default));
         Assert.Equal((number, ProviderUnderTest.Job.Label, 10 * Minute), (ended.Number, ended.Label!, ended.EndedAt!.Value - ended.StartedAt!.Value));
@@ -216,11 +217,11 @@ public sealed class RunningJobs
         var number = await provider.SubmitAsync(ProviderUnderTest.Job, default);
         under.Clock.Advance(2 * Minute);
         await provider.StatusAsync(number, default);
-        await provider.TailAsync(number, default);
+        await provider.TailAsync(number, default).TextAsync();
         await provider.JobsAsync(ended: false, default);
         await provider.ShutdownAsync(number, default);
         await provider.TerminateAsync(number, default);
-        await provider.OutputAsync(number, default);
+        await provider.OutputAsync(number, default).TextAsync();
         await provider.JobsAsync(ended: true, default);
     }
 

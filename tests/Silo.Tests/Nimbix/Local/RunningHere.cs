@@ -4,6 +4,7 @@ using Orleans.Hybrid.Runner;
 using Orleans.Hybrid.Silo.Nimbix.Keys;
 using Orleans.Hybrid.Silo.Nimbix.Local;
 using Orleans.Hybrid.Support;
+using Orleans.Hybrid.Silo.Tests.Support;
 
 namespace Orleans.Hybrid.Silo.Tests.Nimbix.Local;
 
@@ -37,7 +38,7 @@ public sealed class RunningHere : IAsyncLifetime
 
         Assert.Equal(JobState.Completed, record.State);
         Assert.True(record.StartedAt <= record.EndedAt);
-        Assert.Equal("one\ntwo\n***\nthree\n", await _provider.OutputAsync(number, default));
+        Assert.Equal("one\ntwo\n***\nthree\n", await _provider.OutputAsync(number, default).TextAsync());
         Assert.Equal([record], await _provider.JobsAsync(ended: true, default));
         Assert.Equal("hybrid:1:a1", record.Label);
     }
@@ -61,7 +62,7 @@ public sealed class RunningHere : IAsyncLifetime
         await (asked ? _provider.ShutdownAsync(number, default) : _provider.TerminateAsync(number, default));
 
         Assert.Equal(JobState.Terminated, (await OverAsync(_provider, number)).State);
-        Assert.Equal(asked ? "ready\nasked\n" : "ready\n", await _provider.OutputAsync(number, default));
+        Assert.Equal(asked ? "ready\nasked\n" : "ready\n", await _provider.OutputAsync(number, default).TextAsync());
     }
 
     [Fact(Timeout = 60_000)]
@@ -95,7 +96,7 @@ public sealed class RunningHere : IAsyncLifetime
         var number = await _provider.SubmitAsync(Job("seq 1 400000; echo last"), default);
         await OverAsync(_provider, number);
 
-        var text = await _provider.OutputAsync(number, default);
+        var text = await _provider.OutputAsync(number, default).TextAsync();
         Assert.InRange(text.Length, LocalJob.MostText - 8, LocalJob.MostText);
         Assert.EndsWith("399999\n400000\nlast\n", text, StringComparison.Ordinal);
         Assert.Equal(text.Split('\n')[1], $"{int.Parse(text.Split('\n')[0], System.Globalization.CultureInfo.InvariantCulture) + 1}");
@@ -134,7 +135,7 @@ public sealed class RunningHere : IAsyncLifetime
 
     private static async Task TextAsync(LocalProvider provider, long number, string text)
     {
-        while (!(await provider.TailAsync(number, default)).Contains(text, StringComparison.Ordinal))
+        while (!(await provider.TailAsync(number, default).TextAsync()).Contains(text, StringComparison.Ordinal))
         {
             await Task.Yield();
         }

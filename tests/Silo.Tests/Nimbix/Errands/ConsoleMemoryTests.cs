@@ -1,0 +1,108 @@
+using System.Text;
+using Orleans.Hybrid.Domain.Launching;
+using Orleans.Hybrid.Silo.Nimbix.Errands;
+using Orleans.Hybrid.Silo.Nimbix.Jarvice;
+using Orleans.Hybrid.Silo.Nimbix.Keys;
+using Orleans.Hybrid.Support;
+
+namespace Orleans.Hybrid.Silo.Tests.Nimbix.Errands;
+
+/// <summary>V11: what a job writes costs memory by how much of it is taken, whatever it is made of.</summary>
+public sealed class ConsoleMemoryTests
+{
+    private const int Most = 16 << 20;
+    private const int Seen = 1 << 20;
+    private const string Secret = "open sesame, please";
+
+    private static readonly LaunchOrder Order = new(LaunchAct.Look, new string('a', 24), 1, "hybrid:a:a1", 7);
+
+    public static TheoryData<string> Texts => ["newlines", "one line", "short lines", "no UTF-8", "secrets", "escapes"];
+
+    [Theory(Timeout = 120_000)]
+    [MemberData(nameof(Texts))]
+    public async Task The_end_of_a_job_takes_a_few_times_what_is_taken_of_its_text(string kind)
+    {
+        var output = TextOf(kind);
+        var kept = new CountingTexts();
+        var consoles = new LaunchConsoles(kept, new ManualTime());
+        await consoles.SeeAsync(Order, output.AsMemory(0, Seen), default);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        await consoles.EndAsync(Order, output, default);
+        await consoles.EndAsync(Order, output, default);
+        var taken = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        // Where a text repeats itself, what was seen before may be there twice.
+        Assert.InRange(kept.Length, (long)output.Length, output.Length + Seen + 100);
+        Assert.InRange(taken, 0, (2L * Most) + (16 << 20));
+    }
+
+    [Theory]
+    [MemberData(nameof(Texts))]
+    public void Making_it_inert_and_hiding_secrets_takes_a_few_times_the_text(string kind)
+    {
+        var (output, scrubber) = (TextOf(kind), new Scrubber());
+        using var registered = scrubber.Register(Encoding.ASCII.GetBytes(Secret));
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var shown = scrubber.Scrub(InertText.Of(output));
+        var taken = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.InRange(taken, 0, 8L * Most);
+        Assert.Equal(-1, shown.Span.IndexOf(Encoding.ASCII.GetBytes(Secret)));
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task The_verdict_is_seen_before_however_many_empty_lines()
+    {
+        var consoles = new LaunchConsoles(new CountingTexts(), new ManualTime());
+
+        var last = await consoles.EndAsync(Order, Encoding.ASCII.GetBytes($"done\nhybrid-verdict m abc 0{new string('\n', 1 << 20)}"), default);
+
+        Assert.Equal("done\nhybrid-verdict m abc 0", last);
+    }
+
+    [Fact]
+    public void After_sixteen_million_lines_the_last_ten_thousand_are_known()
+    {
+        var first = TextTail.Empty.Look(TextOf("newlines"));
+
+        var next = first.Next.Look(Encoding.ASCII.GetBytes($"{new string('\n', TextTail.MostLines)}new\n"));
+
+        Assert.Equal(("new\n", false), (Encoding.ASCII.GetString(next.Added.Span), next.HasGap));
+    }
+
+    private static byte[] TextOf(string kind)
+    {
+        var pattern = kind switch
+        {
+            "newlines" => "\n"u8.ToArray(),
+            "one line" => "x"u8.ToArray(),
+            "short lines" => "a\n"u8.ToArray(),
+            "no UTF-8" => [0xFF],
+            "secrets" => Encoding.ASCII.GetBytes($"{Secret}\n"),
+            _ => "\u001b["u8.ToArray(),
+        };
+        var text = new byte[Most];
+        for (var at = 0; at < text.Length; at++)
+        {
+            text[at] = pattern[at % pattern.Length];
+        }
+
+        return text;
+    }
+
+    /// <summary>Takes texts in, and counts them alone.</summary>
+    private sealed class CountingTexts : ILaunchTexts
+    {
+        public long Length { get; private set; }
+
+        public Task<bool> AppendAsync(string launchId, int attempt, long offset, byte[] text, CancellationToken cancel)
+        {
+            Length = Math.Max(Length, offset + text.Length);
+            return Task.FromResult(true);
+        }
+
+        public Task<byte[]> ReadAsync(string launchId, int attempt, long offset, int most, CancellationToken cancel) => Task.FromResult<byte[]>([]);
+    }
+}
