@@ -1,12 +1,15 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Orleans.Hybrid.Silo.Nimbix.Keys;
 
 namespace Orleans.Hybrid.Silo.Nimbix.Jarvice;
 
 /// <summary>Whom the silo believes that a provider is the one it says: nothing turns the question off.</summary>
 internal static class JarviceTrust
 {
+    private const int Longest = 4 << 20;
+
     /// <summary>The system's authorities, and those of a file beside them.</summary>
     public static SslClientAuthenticationOptions In(string? file)
     {
@@ -28,9 +31,9 @@ internal static class JarviceTrust
         var authorities = new X509Certificate2Collection();
         try
         {
-            authorities.ImportFromPemFile(file);
+            authorities.ImportFromPem(SecretFile.ReadText(file, Longest));
         }
-        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException or CryptographicException)
+        catch (Exception trouble) when (trouble is SecretRefusedException or CryptographicException)
         {
             throw new BadSettingException("The file of the provider's authorities", $"can't be read: {trouble.Message}");
         }

@@ -19,6 +19,8 @@ internal static unsafe partial class SecretFile
     private const UnixFileMode Strangers = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
+    private const UnixFileMode Readers = UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
     // Read only, closed in children, no terminal taken, and no waiting for a writer of a pipe.
     private const int OpenFlags = 0x80000 | 0x800 | 0x100;
     private const int ThisHandle = 0x1000;
@@ -29,17 +31,55 @@ internal static unsafe partial class SecretFile
     /// <summary>Reads it without the newline at its end.</summary>
     /// <param name="path">Where it lies.</param>
     /// <param name="accepted">Bits for group and others that may be set all the same: mounted secrets have some.</param>
-    public static (SecretBytes Content, FileStamp Stamp) Read(string path, UnixFileMode accepted = UnixFileMode.None)
+    public static (SecretBytes Content, FileStamp Stamp) Read(string path, UnixFileMode accepted = UnixFileMode.None) => With(path, file =>
+    {
+        var stamp = Judge(path, file, accepted, "chmod 600");
+        return (Content(path, file), stamp);
+    });
+
+    /// <summary>
+    /// Reads a file that holds no secret but decides what happens: anybody may read it, and none but its owner and root may change or replace it.
+    /// </summary>
+    public static string ReadText(string path, int most) => With(path, file =>
+    {
+        Judge(path, file, Readers, "chmod go-w");
+        var bytes = new byte[most + 1];
+        var length = Fill(file, bytes);
+        return length <= most
+            ? new StreamReader(new MemoryStream(bytes, 0, length)).ReadToEnd()
+            : throw new SecretRefusedException(path, $"has more than {most} bytes");
+    });
+
+    private static T With<T>(string path, Func<SafeFileHandle, T> read)
     {
         try
         {
             using var file = Open(path);
-            var stamp = Judge(path, file, accepted);
-            return (Content(path, file), stamp);
+            RefuseOpenFolders(path);
+            return read(file);
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             throw new SecretRefusedException(path, "can't be read");
+        }
+    }
+
+    // Whoever may write into its folder may put another file in its place; in a sticky one, as /tmp is, each may replace its own alone.
+    private static void RefuseOpenFolders(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName;
+        foreach (var file in (string?[])[path, target])
+        {
+            if (file is not null && Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder
+                && (File.GetUnixFileMode(folder) & (UnixFileMode.OtherWrite | UnixFileMode.StickyBit)) == UnixFileMode.OtherWrite)
+            {
+                throw new SecretRefusedException(path, $"lies in {folder}, where everybody may replace it: chmod o-w {folder}");
+            }
         }
     }
 
@@ -56,11 +96,11 @@ internal static unsafe partial class SecretFile
             : throw new SecretRefusedException(path, "is not there, or this process may not read it");
     }
 
-    private static FileStamp Judge(string path, SafeFileHandle file, UnixFileMode accepted)
+    private static FileStamp Judge(string path, SafeFileHandle file, UnixFileMode accepted, string remedy)
     {
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & Strangers & ~accepted) is not UnixFileMode.None and var open)
         {
-            throw new SecretRefusedException(path, $"is open to others than its owner ({open}): chmod 600");
+            throw new SecretRefusedException(path, $"is open to others than its owner ({open}): {remedy}");
         }
 
         if (!OperatingSystem.IsLinux())
@@ -85,13 +125,7 @@ internal static unsafe partial class SecretFile
         var buffer = GC.AllocateArray<byte>(Most + 3, pinned: true);
         try
         {
-            var length = 0;
-            while (length < buffer.Length && RandomAccess.Read(file, buffer.AsSpan(length), length) is > 0 and var read)
-            {
-                length += read;
-            }
-
-            var content = buffer.AsSpan(0, length);
+            var content = buffer.AsSpan(0, Fill(file, buffer));
             content = content.EndsWith("\r\n"u8) ? content[..^2] : content.EndsWith("\n"u8) ? content[..^1] : content;
             return content.Length switch
             {
@@ -104,6 +138,17 @@ internal static unsafe partial class SecretFile
         {
             CryptographicOperations.ZeroMemory(buffer);
         }
+    }
+
+    private static int Fill(SafeFileHandle file, byte[] buffer)
+    {
+        var length = 0;
+        while (length < buffer.Length && RandomAccess.Read(file, buffer.AsSpan(length), length) is > 0 and var read)
+        {
+            length += read;
+        }
+
+        return length;
     }
 
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]

@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Orleans.Hybrid.Silo.Nimbix.Keys;
 
 namespace Orleans.Hybrid.Silo.Nimbix.Policy;
@@ -70,29 +71,34 @@ internal sealed class LoadedPolicy(LauncherPolicy policy, Keyring keys, SslStrea
     {
         try
         {
-            return new FileInfo(file).Length <= PolicyYaml.Longest
-                ? File.ReadAllText(file)
-                : throw new PolicyProblem(null, $"the file has more than {PolicyYaml.Longest} bytes: it is no policy.");
+            return SecretFile.ReadText(file, PolicyYaml.Longest);
         }
-        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+        catch (SecretRefusedException refused)
         {
-            throw new PolicyProblem(null, "the file can't be read: check its path and rights.");
+            throw new PolicyProblem(null, $"{refused.Message}.");
         }
     }
 
     private static SslStreamCertificateContext CertificateOf(TlsFiles tls, UnixFileMode accepted)
     {
-        // Its key is as secret as the others: it has to lie as they do.
-        SecretFile.Read(tls.Key, accepted).Content.Dispose();
+        // Its key is as secret as the others, and nobody else may change either.
+        using var key = SecretFile.Read(tls.Key, accepted).Content;
+        var text = SecretFile.ReadText(tls.Certificate, PolicyYaml.Longest);
+        var letters = GC.AllocateArray<char>(key.Length, pinned: true);
         try
         {
+            Encoding.ASCII.GetChars(key.Span, letters);
             var chain = new X509Certificate2Collection();
-            chain.ImportFromPemFile(tls.Certificate);
-            return SslStreamCertificateContext.Create(X509Certificate2.CreateFromPemFile(tls.Certificate, tls.Key), chain, offline: true);
+            chain.ImportFromPem(text);
+            return SslStreamCertificateContext.Create(X509Certificate2.CreateFromPem(text, letters), chain, offline: true);
         }
-        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException or CryptographicException)
+        catch (CryptographicException)
         {
             throw new PolicyProblem(null, "certificate_file or key_file can't be read, or they do not belong together: both must be PEM.");
+        }
+        finally
+        {
+            Array.Clear(letters);
         }
     }
 }
