@@ -8,7 +8,11 @@ public sealed class ParameterRule
     /// <summary>Most characters of a value, whatever the pattern says.</summary>
     public const int LongestValue = 256;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
+    /// <summary>Most letters of a pattern.</summary>
+    public const int LongestPattern = 1_000;
+
+    /// <summary>Most places of a pattern, each repetition counted as often as it may come: so that a look at a value stays short.</summary>
+    public const int LargestPattern = 5_000;
 
     private readonly IReadOnlyList<string>? values;
     private readonly Regex? pattern;
@@ -22,9 +26,15 @@ public sealed class ParameterRule
     /// <summary>One of these.</summary>
     public static ParameterRule OneOf(IReadOnlyList<string> values) => new(values, null);
 
-    /// <summary>What this expression matches as a whole, in time that grows with the length alone. Throws <see cref="ArgumentException"/> for no expression, and <see cref="NotSupportedException"/> for one with back references or look-around.</summary>
-    public static ParameterRule Matching(string pattern) =>
-        new(null, new Regex($@"\A(?:{pattern})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, Patience));
+    /// <summary>
+    /// What this expression matches as a whole, in time that grows with the length alone, and so with no limit by the clock: a busy host refuses
+    /// nobody. Throws <see cref="ArgumentException"/> for no expression or too large a one, and <see cref="NotSupportedException"/> for one with
+    /// back references or look-around.
+    /// </summary>
+    public static ParameterRule Matching(string pattern) => pattern.Length > LongestPattern || PatternSize.Of(pattern) > LargestPattern
+        ? throw new ArgumentException($"a pattern has at most {LongestPattern} letters and {LargestPattern} places", nameof(pattern))
+        : new(null, new Regex(
+            $@"\A(?:{pattern})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, Regex.InfiniteMatchTimeout));
 
     /// <summary>True for a value that may stand in a script. No pattern lets a control character or what is not ASCII through.</summary>
     public bool Allows(string value) =>

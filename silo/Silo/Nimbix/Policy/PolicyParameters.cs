@@ -55,7 +55,8 @@ internal static class PolicyParameters
         }
         catch (Exception wrong) when (wrong is ArgumentException or NotSupportedException)
         {
-            throw section.Wrong("pattern", "must be a regular expression without back references and look-around");
+            throw section.Wrong("pattern", $"must be a regular expression without back references and look-around, of at most {ParameterRule.LongestPattern} letters and "
+                + $"{ParameterRule.LargestPattern} places, repetitions counted");
         }
     }
 }
