@@ -5,17 +5,22 @@ using Orleans.Hybrid.Silo.Security;
 namespace Orleans.Hybrid.Silo.Nimbix.Door;
 
 /// <summary>
-/// Slows down who calls too often or with wrong secrets. Shutting out goes by address alone, so that nobody can shut
-/// out somebody else. All of it is in memory, of bounded size, and forgotten with the process.
+/// Slows down who calls too often or with wrong secrets. Shutting out goes by address alone, and passes by who signs, or whose own address
+/// has sent nothing wrong: nobody can shut out those. All of it is in memory, of bounded size, and forgotten with the process.
 /// </summary>
 internal sealed class CallGate(TimeProvider time)
 {
     /// <summary>How many addresses are known at most.</summary>
     public const int MostAddresses = 10_000;
 
+    /// <summary>How long a wrong secret counts against the very address that sent it: as long as the longest shutting out.</summary>
+    public static readonly TimeSpan Window = TimeSpan.FromHours(1);
+
     private readonly Lock _turn = new();
     private readonly long _began = time.GetTimestamp();
     private readonly Recent<IPAddress, (Bucket Calls, Lockout Wrong)> _addresses = new(MostAddresses);
+    private readonly Recent<IPAddress, TimeSpan> _wrong = new(MostAddresses);
+    private readonly Recent<(IPAddress, string), Bucket> _callers = new(MostAddresses);
     private readonly Recent<string, Bucket> _credentials = new(1_000);
     private Bucket _launches;
 
@@ -33,9 +38,7 @@ internal sealed class CallGate(TimeProvider time)
 
     private TimeSpan Now => time.GetElapsedTime(_began);
 
-    /// <summary>
-    /// How long this address has to wait; null when it may call now. Who is shut out is so with a right secret, too.
-    /// </summary>
+    /// <summary>How long somebody has to wait who shows nothing that is right; null when it may call now.</summary>
     public TimeSpan? Enter(IPAddress address, CallRates rates)
     {
         lock (_turn)
@@ -48,6 +51,21 @@ internal sealed class CallGate(TimeProvider time)
         }
     }
 
+    /// <summary>
+    /// How long a caller has to wait whom its secret or its signature shows; null when it may call now. What others have sent from
+    /// the same place counts against neither; what its own address has sent wrongly does, but for a signature, which gives nothing away.
+    /// </summary>
+    public TimeSpan? Enter(IPAddress address, CallRates rates, string credentialId, bool isSigned)
+    {
+        lock (_turn)
+        {
+            var (key, now) = (Neighbourhood.Of(address), Now);
+            (_callers[(key, credentialId)], var wait) = _callers[(key, credentialId)].Take(rates.Calls, now);
+            var hasFailed = !isSigned && _wrong[address] is { Ticks: > 0 } until && until > now;
+            return (hasFailed ? _addresses[key].Wrong.Wait(now) : null) ?? wait;
+        }
+    }
+
     /// <summary>A wrong secret came from there, or none.</summary>
     public void Failed(IPAddress address)
     {
@@ -55,15 +73,21 @@ internal sealed class CallGate(TimeProvider time)
         {
             var (calls, wrong) = _addresses[Neighbourhood.Of(address)];
             _addresses[Neighbourhood.Of(address)] = (calls, wrong.Fail(Now));
+            _wrong[address] = Now + Window;
         }
     }
 
-    /// <summary>A right secret came from there: what was wrong before is forgotten.</summary>
+    /// <summary>A right secret came from there: what was wrong before is forgotten, but not of those who are shut out now.</summary>
     public void Succeeded(IPAddress address)
     {
         lock (_turn)
         {
-            _addresses[Neighbourhood.Of(address)] = (_addresses[Neighbourhood.Of(address)].Calls, default);
+            var (calls, wrong) = _addresses[Neighbourhood.Of(address)];
+            if (wrong.Wait(Now) is null)
+            {
+                _addresses[Neighbourhood.Of(address)] = (calls, default);
+                _wrong[address] = default;
+            }
         }
     }
 

@@ -5,8 +5,8 @@ using Orleans.Hybrid.Silo.Nimbix.Policy;
 namespace Orleans.Hybrid.Silo.Nimbix.Door;
 
 /// <summary>
-/// What each call passes, in this order: address, how often, who it is. Only then is anything it asks for looked at, so
-/// that a stranger learns nothing of what may be asked.
+/// What each call passes: address, who it is, how often. Only then is anything it asks for looked at, so
+/// that a stranger learns nothing of what may be asked; and who is shut out not even whether its secret was right.
 /// </summary>
 internal sealed class Entrance(LivePolicy live, CallGate gate, RefusedCallBook book, TimeProvider time)
 {
@@ -20,14 +20,20 @@ internal sealed class Entrance(LivePolicy live, CallGate gate, RefusedCallBook b
         // From here to the end nothing is waited for: calls that come together can't all guess before the first is counted,
         // and the secrets can't be overwritten meanwhile.
         var loaded = live.Current;
-        refusal ??= gate.Enter(address, loaded.Policy.Rates) is { } wait ? Refusal.TooOften("too often", wait) : null;
         if (refusal is not null)
         {
             return Refused(refusal, origin, loaded.Policy);
         }
 
-        var fields = CallFields.Of(http.Request.QueryString.Value, body, http.Request.ContentType);
-        if (CallerCheck.Identify(http.Request, fields, body, loaded.Keys, origin, time.GetUtcNow(), out var reason) is not { } caller)
+        var (fields, rates) = (CallFields.Of(http.Request.QueryString.Value, body, http.Request.ContentType), loaded.Policy.Rates);
+        var caller = CallerCheck.Identify(http.Request, fields, body, loaded.Keys, origin, time.GetUtcNow(), out var reason);
+        var wait = caller is null ? gate.Enter(address, rates) : gate.Enter(address, rates, caller.Credential.Id, caller.Nonce is not null);
+        if (wait is { } tooLong)
+        {
+            return Refused(Refusal.TooOften("too often", tooLong), origin, loaded.Policy);
+        }
+
+        if (caller is null)
         {
             gate.Failed(address);
             return Refused(Refusal.Stranger(reason), origin, loaded.Policy);

@@ -103,4 +103,47 @@ public sealed class Gates
         Assert.Equal(CallGate.MostAddresses, _gate.Known);
         Assert.NotNull(_gate.Enter(Ci, Rates));
     }
+
+    [Fact]
+    public void A_signature_and_a_right_secret_from_an_address_without_a_wrong_one_pass_what_others_of_the_same_network_sent_wrongly()
+    {
+        var (wrong, right) = (IPAddress.Parse("2001:db8::1"), IPAddress.Parse("2001:db8::2"));
+        for (var failure = 0; failure < 6; failure++)
+        {
+            _gate.Failed(wrong);
+        }
+
+        Assert.Equal(TimeSpan.FromMinutes(2), _gate.Enter(right, Rates));
+        Assert.Null(_gate.Enter(right, Rates, "ci", isSigned: false));
+        Assert.Null(_gate.Enter(wrong, Rates, "ci", isSigned: true));
+        Assert.Equal(TimeSpan.FromMinutes(2), _gate.Enter(wrong, Rates, "ci", isSigned: false));
+    }
+
+    [Fact]
+    public void A_wrong_secret_counts_against_its_own_address_for_an_hour()
+    {
+        _gate.Failed(Ci);
+        _time.Advance(CallGate.Window - TimeSpan.FromSeconds(1));
+        for (var failure = 0; failure < 9; failure++)
+        {
+            _gate.Failed(IPAddress.Parse("2001:db8::1"));
+        }
+
+        _gate.Failed(IPAddress.Parse("2001:db8::2"));
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.NotNull(_gate.Enter(IPAddress.Parse("2001:db8::2"), Rates, "ci", isSigned: false));
+        _time.Advance(CallGate.Window);
+        Assert.Null(_gate.Enter(IPAddress.Parse("2001:db8::2"), Rates, "ci", isSigned: false));
+    }
+
+    [Fact]
+    public void Calls_that_show_nothing_do_not_use_up_those_of_a_caller_from_the_same_address()
+    {
+        Assert.All(Enumerable.Range(0, 60), _ => Assert.Null(_gate.Enter(Ci, Rates)));
+        Assert.NotNull(_gate.Enter(Ci, Rates));
+
+        Assert.All(Enumerable.Range(0, 60), _ => Assert.Null(_gate.Enter(Ci, Rates, "ci", isSigned: true)));
+        Assert.Equal(TimeSpan.FromSeconds(1), _gate.Enter(Ci, Rates, "ci", isSigned: true));
+        Assert.Null(_gate.Enter(Ci, Rates, "another", isSigned: true));
+    }
 }

@@ -136,6 +136,51 @@ public sealed class Refusing
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_signed_call_is_not_shut_out_by_wrong_secrets_from_its_own_address()
+    {
+        await using var door = await OpenDoor.StartAsync();
+        for (var call = 0; call < 6; call++)
+        {
+            (await door.PostAsync("h=abc&s=wrong")).Dispose();
+        }
+
+        using var plain = await door.PostAsync($"h=abc&s={Files.Secret}");
+        using var signed = await door.SendAsync(door.Signed(HttpMethod.Post, "/run", "h=abc"));
+
+        Assert.Equal((HttpStatusCode.TooManyRequests, HttpStatusCode.Accepted), (plain.StatusCode, signed.StatusCode));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_right_secret_is_not_shut_out_by_what_others_behind_the_same_proxy_sent_wrongly()
+    {
+        await using var door = await OpenDoor.StartAsync("proxies: {trusted: 127.0.0.1}\n", change: usual => usual.Replace(
+            "allowed_client_ip: 127.0.0.1", "allowed_client_ip: ['2001:db8::/32', 192.0.2.0/24]", StringComparison.Ordinal));
+        async Task<HttpStatusCode> CallAsync(string from, string secret)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/run")
+            {
+                Content = new FormUrlEncodedContent([new("h", "abc"), new("s", secret)]),
+                Headers = { { "Accept", "application/json" }, { "X-Forwarded-For", from } },
+            };
+            using var answer = await door.SendAsync(request);
+            return answer.StatusCode;
+        }
+
+        for (var call = 0; call < 6; call++)
+        {
+            await CallAsync("2001:db8::1", "wrong");
+            await CallAsync("192.0.2.1", "wrong");
+        }
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, await CallAsync("2001:db8::1", Files.Secret));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await CallAsync("192.0.2.1", Files.Secret));
+        Assert.Equal(HttpStatusCode.Accepted, await CallAsync("192.0.2.2", Files.Secret));
+        Assert.Equal(HttpStatusCode.OK, await CallAsync("2001:db8::2", Files.Secret));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await CallAsync("2001:db8::3", "wrong"));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await CallAsync("2001:db8::1", Files.Secret));
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task Launches_are_slowed_down_by_credential_and_the_caller_is_told_for_how_long()
     {
         await using var door = await OpenDoor.StartAsync("rates: {credential_launches: 2}\n", new ManualTime());
