@@ -13,7 +13,8 @@ public sealed class ClusterRunners
         {"cluster":{"runners_total":6,"instances":[
           {"instance_id":"r1","name":"box\u001b[1m","runners_total":4,"slots_used":3,"type":"LIVE","labels":["gpu","zone=eu-1"]},
           {"instance_id":"r2","name":"old","runners_total":1,"slots_used":1,"type":"LIVE","paused":true},
-          {"instance_id":"r3","runners_total":1,"type":"KILL","paused":true}]}}
+          {"instance_id":"r3","runners_total":1,"type":"KILL","paused":true},
+          {"instance_id":"r4","name":"gone","runners_total":2,"type":"LIVE","lost":true,"updated_at":"2030-01-31T00:00:00.000Z"}]}}
         """;
 
     [Fact(Timeout = 10_000)]
@@ -27,9 +28,11 @@ public sealed class ClusterRunners
 
         Assert.DoesNotContain('\e', people.Out);
         Assert.Matches(
-            "^r1  active    3 of 4  box.*  gpu, zone=eu-1\nr2  paused    1 of 1  old\nr3  draining  0 of 1\n$", people.Out);
+            "^r1  active    3 of 4  box.*  gpu, zone=eu-1\nr2  paused    1 of 1  old\nr3  draining  0 of 1\n"
+            + "r4  lost      0 of 2  gone +last heard of 2030-01-31T00:00:00Z\n$",
+            people.Out);
         Assert.Contains(
-            """{"id":"r2","name":"old","state":"paused","slots":1,"slots_in_use":1,"labels":[]}""", programs.Out, StringComparison.Ordinal);
+            """{"id":"r2","name":"old","state":"paused","slots":1,"slots_in_use":1,"labels":[],"last_seen":""}""", programs.Out, StringComparison.Ordinal);
     }
 
     [Theory(Timeout = 10_000)]

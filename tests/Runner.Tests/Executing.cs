@@ -28,6 +28,33 @@ public sealed class Executing : RunnerTest
         Assert.Equal("hello\nworld\n", Encoding.UTF8.GetString([.. Plane.Kept[order.Lease.TaskId]]));
     }
 
+    [Fact(Timeout = 30_000)]
+    public async Task C3_the_control_plane_hears_of_a_start_before_it_happens()
+    {
+        // Time stands still: whatever waits for it has not been sent when the program starts.
+        await StartedAsync(Orders.New());
+
+        Assert.Contains("running", Plane.Heartbeats.Take().SelectMany(beat => beat.Leases).Select(lease => lease.Phase));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task C3_a_control_plane_that_does_not_hear_of_it_holds_a_start_up_for_moments_only()
+    {
+        Plane.Before["heartbeat"] = _ =>
+        {
+            // The first confirms the lease, the others are in vain.
+            Plane.Fail("heartbeat", 503);
+            return Task.FromResult(0);
+        };
+        Plane.Offer(Orders.New());
+        var sandbox = await Sandboxes.NextAsync();
+        await sandbox.Created;
+
+        await PassAsync(TimeSpan.FromSeconds(2));
+
+        await sandbox.Started;
+    }
+
     [Theory(Timeout = 30_000)]
     [InlineData(3, false, "exit code 3")]
     [InlineData(1, true, "out of memory")]

@@ -35,11 +35,13 @@ internal sealed class HeldLease : IDisposable
     private readonly Action wakeHeartbeat;
     private readonly ITimer fence;
     private readonly TaskCompletionSource confirmed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource announced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource interrupted = new();
     private readonly CancellationTokenSource lost = new();
     private long renewedAt;
     private long? newsAt;
     private ProgressLine? progress;
+    private bool announcing;
     private bool settled;
     private bool fell;
 
@@ -94,6 +96,11 @@ internal sealed class HeldLease : IDisposable
         {
             lock (turn)
             {
+                if (announcing)
+                {
+                    return TimeSpan.Zero;
+                }
+
                 var regular = Duration == TimeSpan.Zero ? TimeSpan.Zero : (Duration / 3) - time.GetElapsedTime(renewedAt);
                 var news = newsAt is { } at ? NewsDelay - time.GetElapsedTime(at) : regular;
                 return news < regular ? news : regular;
@@ -113,13 +120,46 @@ internal sealed class HeldLease : IDisposable
         wakeHeartbeat();
     }
 
-    /// <summary>Notes a renewal; <paramref name="sentAt"/> is a timestamp from before it was sent.</summary>
-    public void Renew(long sentAt, TimeSpan duration)
+    /// <summary>True while its program waits for the control plane to hear that it starts.</summary>
+    public bool IsAnnouncing
+    {
+        get
+        {
+            lock (turn)
+            {
+                return announcing;
+            }
+        }
+    }
+
+    /// <summary>Has the control plane told at once that the program starts; ends when it was.</summary>
+    public Task AnnounceAsync()
+    {
+        lock (turn)
+        {
+            // It brings whatever there was to tell.
+            (announcing, newsAt) = (!announced.Task.IsCompleted, null);
+        }
+
+        wakeHeartbeat();
+        return announced.Task;
+    }
+
+    /// <summary>
+    /// Notes a renewal; <paramref name="sentAt"/> is a timestamp from before it was sent, <paramref name="told"/> the phase that it told.
+    /// </summary>
+    public void Renew(long sentAt, TimeSpan duration, LeasePhase told = LeasePhase.Waiting)
     {
         lock (turn)
         {
             (renewedAt, Duration) = (sentAt, duration);
             newsAt = newsAt >= sentAt ? newsAt : null;
+            if (told == LeasePhase.Running)
+            {
+                announcing = false;
+                announced.TrySetResult();
+            }
+
             Arm();
         }
 

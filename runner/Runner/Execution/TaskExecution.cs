@@ -13,6 +13,8 @@ namespace Orleans.Hybrid.Runner.Execution;
 /// </summary>
 internal sealed class TaskExecution
 {
+    private static readonly TimeSpan LongestAnnouncing = TimeSpan.FromSeconds(2);
+
     private readonly TaskOrder order;
     private readonly HeldLease lease;
     private readonly ExecutionTools tools;
@@ -26,6 +28,7 @@ internal sealed class TaskExecution
     private bool hasLentSlot;
     private CodeArchive? zip;
     private volatile bool isFetching;
+    private volatile bool isStarting;
     private ExecutionOutcome? outcome;
 
     public TaskExecution(TaskOrder order, HeldLease lease, ExecutionTools tools)
@@ -39,7 +42,7 @@ internal sealed class TaskExecution
         sandbox.WhenLate = () => hasLentSlot = hasLentSlot || tools.Capacity.TryLend();
         log = tools.Logs.Open(lease.Ref, sandbox.Ceilings.LogBytes);
         output = new RedactedLog(KnownSecrets.Of(order), log.Write);
-        lease.Phase = () => program.IsRunning ? LeasePhase.Running
+        lease.Phase = () => isStarting ? LeasePhase.Running
             : isFetching || sandbox.IsPulling ? LeasePhase.Preparing
             : LeasePhase.Waiting;
     }
@@ -162,9 +165,26 @@ internal sealed class TaskExecution
         }
 
         isCounted = true;
+        await AnnounceAsync();
         await program.StartAsync(output.Write);
-        lease.TellSoon();
         tools.Capacity.EngineWorks();
+    }
+
+    /// <summary>
+    /// The program may ask for its own task at once, and is to find itself running: the control plane hears of the start before it happens.
+    /// One that does not answer holds up nobody for long.
+    /// </summary>
+    private async Task AnnounceAsync()
+    {
+        isStarting = true;
+        try
+        {
+            await lease.AnnounceAsync().WaitAsync(LongestAnnouncing, tools.Time, lease.Interrupted);
+        }
+        catch (TimeoutException)
+        {
+            // The next heartbeat that gets through tells it.
+        }
     }
 
     private async Task WaitAsync() => outcome = await program.WaitAsync(

@@ -46,9 +46,16 @@ internal sealed class HeartbeatLoop(
             }
             else
             {
-                await BeatAsync(held, end);
+                await BeatAsync(DueIn(held), end);
             }
         }
+    }
+
+    /// <summary>All of them, but where nothing is due except starts to be told: many short tasks would renew each other all the time.</summary>
+    private static IReadOnlyList<HeldLease> DueIn(IReadOnlyList<HeldLease> held)
+    {
+        var starting = held.Where(lease => lease.IsAnnouncing).ToList();
+        return starting.Count == 0 || held.Except(starting).Any(lease => lease.UntilRenewal <= TimeSpan.Zero) ? held : starting;
     }
 
     private TimeSpan UntilNextTurn(TimeSpan due) =>
@@ -58,7 +65,7 @@ internal sealed class HeartbeatLoop(
     {
         var third = held.Min(lease => lease.Duration == TimeSpan.Zero ? FirstLease : lease.Duration) / 3;
         var timeout = TimeSpan.FromTicks(Math.Clamp(third.Ticks, ShortestTimeout.Ticks, LongestTimeout.Ticks));
-        var beats = held.Select(lease => new Beat(lease, lease.Progress)).ToList();
+        var beats = held.Select(lease => new Beat(lease, lease.Phase(), lease.Progress)).ToList();
         var request = new HeartbeatRequest { Leases = [.. beats.Select(beat => beat.Report)] };
         var sentAt = time.GetTimestamp();
         try
@@ -89,10 +96,10 @@ internal sealed class HeartbeatLoop(
         switch (answer.Status)
         {
             case "renewed":
-                lease.Renew(sentAt, Granted(answer));
+                lease.Renew(sentAt, Granted(answer), beat.Phase);
                 break;
             case "stop":
-                lease.Renew(sentAt, Granted(answer));
+                lease.Renew(sentAt, Granted(answer), beat.Phase);
                 lease.Interrupt(Interruption.Cancelled);
                 break;
             case "lost":
@@ -125,13 +132,13 @@ internal sealed class HeartbeatLoop(
         return granted > ShortestLease ? granted : ShortestLease;
     }
 
-    /// <summary>A lease to renew, and the progress that goes up with it.</summary>
-    private sealed record Beat(HeldLease Lease, ProgressLine? Progress)
+    /// <summary>A lease to renew, where its task stands, and the progress that goes up with it.</summary>
+    private sealed record Beat(HeldLease Lease, LeasePhase Phase, ProgressLine? Progress)
     {
         public LeaseReport Report { get; } = new()
         {
             Lease = Lease.Ref,
-            Phase = Lease.Phase().OnTheWire(),
+            Phase = Phase.OnTheWire(),
             Digest = Lease.Digest,
             Percent = Progress?.Percent,
             Message = Progress?.Message is { Length: > 0 } message ? message : null,

@@ -109,7 +109,12 @@ public abstract class RunnerTest : IAsyncLifetime
 
         // Each now looks at its progress every sixth of a lease, which comes after it has said that it runs.
         await Time.Armed(Plane.Lease / 6, orders.Length);
-        await HearAsync(Plane.Heartbeats.NextAsync(beat => beat.Leases.Count(lease => lease.Phase == "running") == orders.Length));
+        var running = new HashSet<LeaseRef>();
+        await HearAsync(Plane.Heartbeats.NextAsync(beat =>
+        {
+            running.UnionWith(beat.Leases.Where(lease => lease.Phase == "running").Select(lease => lease.Lease));
+            return running.Count == orders.Length;
+        }));
         await Time.Armed(Plane.Lease / 3);
         return sandboxes;
     }
