@@ -50,7 +50,9 @@ public sealed class HybridClient : IDisposable
 
     /// <summary>What a client sends through by itself, for a handler of yours to stand in front of.</summary>
     /// <remarks>Only https to other machines goes through the environment's proxy; plain HTTP would show it the token.</remarks>
-    public static HttpMessageHandler Connections() => OutboundHttp.Handler();
+    public static HttpMessageHandler Connections() => OutboundHttp.Handler(
+        // A busy server that refuses a long upload by its length may take longer than a second to say so.
+        sockets => sockets.Expect100ContinueTimeout = TimeSpan.FromSeconds(10));
 
     /// <summary>Closes the connections.</summary>
     public void Dispose() => _http.Dispose();

@@ -10,6 +10,8 @@ namespace Orleans.Hybrid.Client;
 /// <summary>Sends one call of the Iron API, again while the server asks to come again, and reads its answer.</summary>
 internal sealed class IronApi(HybridClientOptions options, HttpClient http)
 {
+    private const int LongestUnasked = 1 << 20;
+
     private readonly Uri _root = new($"{options.BaseUrl.AbsoluteUri.TrimEnd('/')}/{options.ApiVersion}/");
 
     private readonly Repetition _repetition = new(options);
@@ -56,6 +58,9 @@ internal sealed class IronApi(HybridClientOptions options, HttpClient http)
         async Task<HttpResponseMessage> OnceAsync()
         {
             using var message = request();
+
+            // A server that refuses a long body by its length ends the connection: who is still writing then hears no reason.
+            message.Headers.ExpectContinue = message.Content?.Headers.ContentLength > LongestUnasked ? true : null;
             message.Headers.Authorization = new AuthenticationHeaderValue("OAuth", options.Token);
             return await this.OnceAsync(message, cancel).ConfigureAwait(false);
         }

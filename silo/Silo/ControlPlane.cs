@@ -30,6 +30,7 @@ internal static class ControlPlane
 
         var app = builder.Build();
         app.UseMiddleware<RequestRim>();
+        app.Use(HeadRequests.AnswerAsGetAsync);
         app.UseRouting();
         app.UseMiddleware<BodyLimit>();
         app.MapIron();

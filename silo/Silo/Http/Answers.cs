@@ -43,17 +43,18 @@ internal static class Answers
     public static JsonAnswer Refused(Refusal refusal) => Message(refusal.Message, StatusOf(refusal.Kind));
 
     /// <summary>The words for a status that nobody said anything about.</summary>
-    public static JsonAnswer Bare(int status) => Message(
-        status switch
-        {
-            StatusCodes.Status404NotFound => "Not found",
-            StatusCodes.Status405MethodNotAllowed => "Method not allowed",
-            StatusCodes.Status408RequestTimeout => "The request took too long to arrive",
-            StatusCodes.Status413PayloadTooLarge => "The request is too large",
-            >= 500 => "Internal error",
-            _ => "Bad request",
-        },
-        status);
+    public static JsonAnswer Bare(int status) => Message(Words(status), status);
+
+    /// <summary>What a status is called that nobody said anything about.</summary>
+    public static string Words(int status) => status switch
+    {
+        StatusCodes.Status404NotFound => "Not found",
+        StatusCodes.Status405MethodNotAllowed => "Method not allowed",
+        StatusCodes.Status408RequestTimeout => "The request took too long to arrive",
+        StatusCodes.Status413PayloadTooLarge => "The request is too large",
+        >= 500 => "Internal error",
+        _ => "Bad request",
+    };
 
     private static int StatusOf(RefusalKind kind) => kind switch
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Orleans.Hybrid.Silo.Http;
@@ -8,14 +9,27 @@ namespace Orleans.Hybrid.Silo.Http;
 /// </summary>
 internal sealed class BodyLimit(RequestDelegate next)
 {
+    /// <summary>413, with the limit of this call.</summary>
+    public static JsonAnswer Refusal(HttpContext http)
+    {
+        var most = http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize;
+        var note = http.GetEndpoint()?.Metadata.GetMetadata<BodyLimitNote>()?.Text ?? "send less at once";
+        return Answers.Message(
+            string.Create(CultureInfo.InvariantCulture, $"The request is too large: this call takes {most} bytes at most; {note}"),
+            StatusCodes.Status413PayloadTooLarge);
+    }
+
     public Task InvokeAsync(HttpContext http)
     {
         if (http.Request.ContentLength > http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize)
         {
             http.Response.Headers.Connection = "close";
-            return Answers.Bare(StatusCodes.Status413PayloadTooLarge).ExecuteAsync(http);
+            return Refusal(http).ExecuteAsync(http);
         }
 
         return next(http);
     }
 }
+
+/// <summary>What is said of a call's limit to who goes beyond it: what it is made of, and who can change it.</summary>
+internal sealed record BodyLimitNote(string Text);

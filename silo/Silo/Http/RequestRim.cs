@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Orleans.Hybrid.Silo.Web;
 
 namespace Orleans.Hybrid.Silo.Http;
 
@@ -62,13 +63,15 @@ internal sealed partial class RequestRim(RequestDelegate next, Leaving leaving, 
         var response = http.Response;
         if (response is { HasStarted: false, StatusCode: >= 400, ContentType: null })
         {
-            await Answers.Bare(response.StatusCode).ExecuteAsync(http);
+            await Trouble.AnswerAsync(http, response.StatusCode);
         }
     }
 
     private async Task ExplainAsync(HttpContext http, Exception trouble)
     {
-        var answer = Answers.Of(trouble);
+        var answer = trouble is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }
+            ? BodyLimit.Refusal(http)
+            : Answers.Of(trouble);
         switch (answer.Status)
         {
             case StatusCodes.Status503ServiceUnavailable:

@@ -1,4 +1,5 @@
 using Orleans.Hybrid.Domain.Steps;
+using Orleans.Hybrid.Silo.Http;
 
 namespace Orleans.Hybrid.Silo.Web;
 
@@ -8,8 +9,25 @@ public sealed record TroubleModel(int Status, string Message);
 /// <summary>Answers that are a page about trouble.</summary>
 internal static class Trouble
 {
+    private static readonly string[] Apis = ["/2", "/runner", "/launcher"];
+
     public static IResult Page(int status, string message) =>
         new PageAnswer<TroublePage, TroubleModel>(new TroubleModel(status, message), status);
+
+    /// <summary>What a request ends with that nothing has answered: a page for a browser that wants one, the API's words for everybody else.</summary>
+    public static Task AnswerAsync(HttpContext http, int status)
+    {
+        var (request, answer) = (http.Request, Answers.Bare(status));
+        if (!HttpMethods.IsGet(request.Method)
+            || Apis.Any(api => request.Path.StartsWithSegments(api))
+            || !request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase))
+        {
+            return answer.ExecuteAsync(http);
+        }
+
+        PageFilter.AddHeaders(http.Response.Headers);
+        return Page(status, status == StatusCodes.Status404NotFound ? "There is no such page." : Answers.Words(status)).ExecuteAsync(http);
+    }
 
     /// <summary>404: there is no such thing, or the caller may not see it.</summary>
     public static IResult NotFound(string what) => Page(StatusCodes.Status404NotFound, $"{what} not found.");

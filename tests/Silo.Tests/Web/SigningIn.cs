@@ -8,18 +8,18 @@ namespace Orleans.Hybrid.Silo.Tests.Web;
 public sealed class SigningIn(TestSilo silo) : IClassFixture<TestSilo>
 {
     [Theory(Timeout = 30_000)]
-    [InlineData("/")]
-    [InlineData("/tasks")]
-    [InlineData("/clusters")]
-    [InlineData("/clusters/0123456789abcdef01234567")]
-    [InlineData("/projects/0123456789abcdef01234567/tasks")]
-    public async Task Whoever_is_not_signed_in_is_sent_to_do_so(string path)
+    [InlineData("/", "")]
+    [InlineData("/tasks", "?to=%2Ftasks")]
+    [InlineData("/clusters", "?to=%2Fclusters")]
+    [InlineData("/clusters/0123456789abcdef01234567", "?to=%2Fclusters%2F0123456789abcdef01234567")]
+    [InlineData("/projects/0123456789abcdef01234567/tasks?status=error", "?to=%2Fprojects%2F0123456789abcdef01234567%2Ftasks%3Fstatus%3Derror")]
+    public async Task Whoever_is_not_signed_in_is_sent_to_do_so(string path, string to)
     {
         using var visitor = new Visitor(silo.Address);
 
         var answer = await visitor.GetAsync(path);
 
-        Assert.Equal((303, "/sign-in"), (answer.Status, answer.Location));
+        Assert.Equal((303, $"/sign-in{to}"), (answer.Status, answer.Location));
     }
 
     [Fact(Timeout = 30_000)]
@@ -93,7 +93,7 @@ public sealed class SigningIn(TestSilo silo) : IClassFixture<TestSilo>
         Assert.Equal((303, "/sign-in"), (answer.Status, answer.Location));
         Assert.DoesNotContain("hybrid-session", visitor.Cookies.Keys);
         visitor.Cookies["hybrid-session"] = copy;
-        Assert.Equal("/sign-in", (await visitor.GetAsync("/clusters")).Location);
+        Assert.Equal("/sign-in?to=%2Fclusters", (await visitor.GetAsync("/clusters")).Location);
     }
 
     [Fact(Timeout = 30_000)]
@@ -106,7 +106,7 @@ public sealed class SigningIn(TestSilo silo) : IClassFixture<TestSilo>
         await projects.DeleteTokenAsync((await projects.ListTokensAsync(tenant.UserId, default)).Single().Id, default);
         silo.Get<Lookups>().Users.Forget(Convert.ToHexString(Secret.Hash(tenant.Api.Token)));
 
-        Assert.Equal("/sign-in", (await visitor.GetAsync("/clusters")).Location);
+        Assert.Equal("/sign-in?to=%2Fclusters", (await visitor.GetAsync("/clusters")).Location);
     }
 
     [Fact(Timeout = 30_000)]
@@ -120,7 +120,7 @@ public sealed class SigningIn(TestSilo silo) : IClassFixture<TestSilo>
 
         Assert.NotEqual("chosen-by-somebody-else", visitor.Cookies["hybrid-session"]);
         visitor.Cookies["hybrid-session"] = "chosen-by-somebody-else";
-        Assert.Equal("/sign-in", (await visitor.GetAsync("/clusters")).Location);
+        Assert.Equal("/sign-in?to=%2Fclusters", (await visitor.GetAsync("/clusters")).Location);
     }
 
     [Fact(Timeout = 30_000)]

@@ -14,6 +14,7 @@ internal static class CodeEndpoints
         var options = ((IEndpointRouteBuilder)project).ServiceProvider.GetRequiredService<ControlPlaneOptions>();
         project.MapPost("/codes", Upload)
             .WithMetadata(new RequestSizeLimitAttribute(CodeUpload.LargestRequest(options)))
+            .WithMetadata(new BodyLimitNote($"file may be {options.UploadLimit} bytes long (HYBRID_UPLOAD_LIMIT)"))
             .Describe<UploadAnswer>("uploadCode", "Makes a code package, or its next revision").TakesForm<NewCode>();
         project.MapGet("/codes", List).Describe<CodeList>("listCodes", "Code packages", QueryKeys.Codes);
 

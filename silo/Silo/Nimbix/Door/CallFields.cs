@@ -1,14 +1,17 @@
 using System.Text;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Net.Http.Headers;
 
 namespace Orleans.Hybrid.Silo.Nimbix.Door;
 
 /// <summary>
-/// The fields of a call: those of the query, and those of a form. Names are told apart by the case of their letters, as
+/// The fields of a call: those of the query, and those of a form of either kind. Names are told apart by the case of their letters, as
 /// with the original.
 /// </summary>
 internal sealed class CallFields
 {
+    private const int MostParts = 64;
+
     private readonly List<(string Name, string Value)> _all = [];
 
     /// <summary>Their names, each once.</summary>
@@ -22,14 +25,20 @@ internal sealed class CallFields
     /// </summary>
     public string? this[string name] => _all.Where(one => one.Name == name).Select(one => one.Value).FirstOrDefault();
 
-    /// <summary>Reads the query, and the body where it is a form.</summary>
+    /// <summary>Reads the query, and the body where it is a form; throws <see cref="BadHttpRequestException"/> for one that is broken.</summary>
     public static CallFields Of(string? query, byte[] body, string? contentType)
     {
         var fields = new CallFields();
         fields.Add(query ?? "");
-        if (contentType?.Split(';')[0].Trim().Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) == true)
+        switch (contentType?.Split(';')[0].Trim().ToLowerInvariant())
         {
-            fields.Add(Encoding.UTF8.GetString(body));
+            case "application/x-www-form-urlencoded":
+                fields.Add(Encoding.UTF8.GetString(body));
+                break;
+            case "multipart/form-data":
+                _ = MediaTypeHeaderValue.TryParse(contentType, out var type);
+                fields.AddParts(body, HeaderUtilities.RemoveQuotes(type?.Boundary ?? default).ToString());
+                break;
         }
 
         return fields;
@@ -40,6 +49,34 @@ internal sealed class CallFields
         foreach (var pair in new QueryStringEnumerable(text))
         {
             _all.Add((pair.DecodeName().ToString(), pair.DecodeValue().ToString()));
+        }
+    }
+
+    private void AddParts(byte[] body, string boundary)
+    {
+        try
+        {
+            // All of it is there already, so that nothing is waited for.
+            var reader = new MultipartReader(boundary, new MemoryStream(body, writable: false));
+            for (var parts = 0; reader.ReadNextSectionAsync().GetAwaiter().GetResult() is { } part; parts++)
+            {
+                if (parts == MostParts)
+                {
+                    throw new InvalidDataException("too many parts");
+                }
+
+                if (ContentDispositionHeaderValue.TryParse(part.ContentDisposition, out var disposition) && disposition.Name.HasValue)
+                {
+                    using var value = new MemoryStream();
+                    part.Body.CopyTo(value);
+                    var name = HeaderUtilities.RemoveQuotes(disposition.Name).ToString();
+                    _all.Add((name, Encoding.UTF8.GetString(value.GetBuffer().AsSpan(0, (int)value.Length))));
+                }
+            }
+        }
+        catch (Exception broken) when (broken is IOException or InvalidDataException or ArgumentException)
+        {
+            throw new BadHttpRequestException("the form is broken", StatusCodes.Status400BadRequest, broken);
         }
     }
 }

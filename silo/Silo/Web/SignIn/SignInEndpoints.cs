@@ -8,7 +8,8 @@ internal static class SignInEndpoints
 {
     public static void MapSignIn(this RouteGroupBuilder pages)
     {
-        pages.MapGet("/sign-in", () => new PageAnswer<SignInPage, SignInModel>(new SignInModel(null)));
+        pages.MapGet("/sign-in", (HttpContext http) => new PageAnswer<SignInPage, SignInModel>(
+            new SignInModel(null, OwnPath.Or(http.Request.Query[OwnPath.Field]))));
         pages.MapPost("/sign-in", SignIn);
     }
 
@@ -20,19 +21,20 @@ internal static class SignInEndpoints
         if (wrong.AreTooMany(http))
         {
             http.Response.Headers.RetryAfter = "60";
-            return Refuse("Too many wrong tokens came from your address: wait a minute.", 429);
+            return Refuse("Too many wrong tokens came from your address: wait a minute.", 429, "/");
         }
 
         var form = await http.Request.ReadFormAsync(http.RequestAborted);
+        var to = OwnPath.Or(form[OwnPath.Field]);
         var hash = Secret.Hash(form["token"].ToString().Trim());
         if (await lookups.Users.FindAsync(Convert.ToHexString(hash), http.RequestAborted) is null
             || !await sessions.BeginAsync(http, hash))
         {
             wrong.Note(http);
-            return Refuse("This token opens nothing here.", StatusCodes.Status403Forbidden);
+            return Refuse("This token opens nothing here.", StatusCodes.Status403Forbidden, to);
         }
 
-        return new SeeOther("/");
+        return new SeeOther(to);
     }
 
     private static async Task<SeeOther> SignOut(HttpContext http, PageSessions sessions)
@@ -41,9 +43,9 @@ internal static class SignInEndpoints
         return new SeeOther("/sign-in");
     }
 
-    private static PageAnswer<SignInPage, SignInModel> Refuse(string problem, int status) =>
-        new(new SignInModel(problem), status);
+    private static PageAnswer<SignInPage, SignInModel> Refuse(string problem, int status, string to) =>
+        new(new SignInModel(problem, to), status);
 }
 
-/// <summary>The sign-in page: why the last try failed.</summary>
-public sealed record SignInModel(string? Problem);
+/// <summary>The sign-in page: why the last try failed, and where it leads.</summary>
+public sealed record SignInModel(string? Problem, string To);
