@@ -98,11 +98,9 @@ internal static class ControlPlaneServices
         }
         else
         {
-            logging.AddSimpleConsole(console =>
-            {
-                Timestamps(console);
-                console.SingleLine = true;
-            });
+            logging.AddConsole(console => console.FormatterName = nameof(TextLogFormatter))
+                .AddConsoleFormatter<TextLogFormatter, ConsoleFormatterOptions>();
+            logging.Services.TryAddSingleton(TimeProvider.System);
         }
 
         // The web server's own messages about requests hold whole query strings, and those hold tokens.

@@ -1,0 +1,35 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Console;
+using Orleans.Hybrid.Primitives.Text;
+
+namespace Orleans.Hybrid.Silo;
+
+/// <summary>A line of the log for people; nothing that a caller or a task has written can begin another one, or steer the terminal.</summary>
+internal sealed class TextLogFormatter(TimeProvider time) : ConsoleFormatter(nameof(TextLogFormatter))
+{
+    private const int Longest = 16 * 1024;
+
+    public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
+    {
+        var message = logEntry.Formatter(logEntry.State, logEntry.Exception);
+        var fault = logEntry.Exception is { } exception ? $" {exception}" : "";
+        textWriter.Write(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{time.GetUtcNow():yyyy-MM-ddTHH:mm:ss.fffZ} {Word(logEntry.LogLevel)}: {logEntry.Category}[{logEntry.EventId.Id}] "));
+        textWriter.Write(TerminalTextSanitizer.Escaped((message + fault).ReplaceLineEndings(" "), Longest));
+        textWriter.Write('\n');
+    }
+
+    private static string Word(LogLevel level) => level switch
+    {
+        LogLevel.Trace => "trce",
+        LogLevel.Debug => "dbug",
+        LogLevel.Information => "info",
+        LogLevel.Warning => "warn",
+        LogLevel.Error => "fail",
+        LogLevel.Critical => "crit",
+        _ => throw new UnreachableException($"level {level}"),
+    };
+}
