@@ -1,4 +1,5 @@
 using System.Text;
+using Orleans.Hybrid.Cli.Output;
 using Orleans.Hybrid.Primitives.Output;
 using Orleans.Hybrid.Primitives.Text;
 
@@ -68,7 +69,7 @@ internal sealed class Shell
     {
         try
         {
-            return StrictUtf8.GetString(path == "-" ? ReadInput() : ReadFile(path));
+            return StrictUtf8.GetString(ByteOrderMark.Utf8(path == "-" ? ReadInput() : ReadFile(path)).Span);
         }
         catch (DecoderFallbackException)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Orleans.Hybrid.Primitives.Text;
 
 namespace Orleans.Hybrid.Cli.Configuration;
 
@@ -9,7 +10,7 @@ internal sealed record ConnectionFile(IronSettings Settings, string? ClusterId)
     {
         try
         {
-            using var document = JsonDocument.Parse(shell.ReadFile(path));
+            using var document = JsonDocument.Parse(ByteOrderMark.Utf8(shell.ReadFile(path)));
             var url = new Uri(Text(document, "url") ?? throw new FormatException("url is missing"));
             return new ConnectionFile(
                 new IronSettings

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Orleans.Hybrid.Primitives.Text;
 
 namespace Orleans.Hybrid.Cli.Configuration;
 
@@ -18,7 +19,7 @@ internal static class IronFile
 
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            using var document = JsonDocument.Parse(ByteOrderMark.Utf8(File.ReadAllBytes(path)));
             var settings = document.RootElement;
             if (environment is not null && !settings.TryGetProperty(environment, out settings))
             {

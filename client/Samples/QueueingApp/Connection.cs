@@ -11,5 +11,5 @@ internal sealed record Connection(string Url, string Token, string ProjectId)
     };
 
     public static Connection Read(string path) =>
-        JsonSerializer.Deserialize<Connection>(File.ReadAllBytes(path), Names)!;
+        JsonSerializer.Deserialize<Connection>(File.ReadAllText(path), Names)!;
 }

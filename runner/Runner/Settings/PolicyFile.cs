@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Orleans.Hybrid.Primitives.Text;
 using Orleans.Hybrid.Runner.Policy;
 
 namespace Orleans.Hybrid.Runner.Settings;
@@ -69,7 +70,8 @@ internal static class PolicyFile
                 throw Wrong(path, "can be written by everybody: chmod o-w it.");
             }
 
-            return file.Exists && file.Length > LargestFile ? throw Wrong(path, "is larger than 1 MiB.") : File.ReadAllBytes(path);
+            return file.Exists && file.Length > LargestFile ? throw Wrong(path, "is larger than 1 MiB.")
+                : ByteOrderMark.Utf8(File.ReadAllBytes(path)).ToArray();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using Orleans.Hybrid.Primitives.Text;
 
 namespace Orleans.Hybrid.Runner.Settings;
 
@@ -37,9 +38,9 @@ internal sealed class SecretText : IDisposable
                 return null;
             }
 
-            all = all.StartsWith(Encoding.UTF8.Preamble) ? all[Encoding.UTF8.Preamble.Length..] : all;
-            var secret = new SecretText(Encoding.UTF8.GetCharCount(all));
-            Encoding.UTF8.GetChars(all, secret.text);
+            var meant = ByteOrderMark.Skip(all);
+            var secret = new SecretText(Encoding.UTF8.GetCharCount(meant));
+            Encoding.UTF8.GetChars(meant, secret.text);
             return secret;
         }
         finally

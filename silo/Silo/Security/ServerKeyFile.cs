@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Orleans.Hybrid.Contracts.Sealing;
+using Orleans.Hybrid.Primitives.Text;
 
 namespace Orleans.Hybrid.Silo.Security;
 
@@ -43,7 +44,7 @@ internal static class ServerKeyFile
         }
 
         var key = new byte[ServerKey.Length];
-        var digits = content.AsSpan().TrimEnd("\r\n "u8);
+        var digits = ByteOrderMark.Skip(content).TrimEnd("\r\n "u8);
         return digits.Length == 2 * key.Length
             && Convert.FromHexString(digits, key, out _, out _) == System.Buffers.OperationStatus.Done
                 ? key

@@ -183,6 +183,10 @@ public sealed class PolicyFiles : IDisposable
         }
     }
 
+    [Fact]
+    public void B8_a_byte_order_mark_is_skipped() =>
+        Assert.True(Read("\ufeff{\"others\":\"run\",\"rules\":[]}").OthersRun);
+
     private void AssertRefused(string text, string problem)
     {
         var message = Assert.Throws<BadSettingException>(() => Read(text)).Message;

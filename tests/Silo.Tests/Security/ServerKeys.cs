@@ -54,11 +54,13 @@ public sealed class ServerKeys : IDisposable
         }
     }
 
-    [Fact]
-    public void A_key_may_be_written_in_hex()
+    [Theory]
+    [InlineData("")]
+    [InlineData("\ufeff")]
+    public void A_key_may_be_written_in_hex_B8_behind_a_byte_order_mark_too(string mark)
     {
         var bytes = RandomNumberGenerator.GetBytes(32);
-        File.WriteAllText(KeyFile, Convert.ToHexString(bytes) + "\n");
+        File.WriteAllText(KeyFile, $"{mark}{Convert.ToHexString(bytes)}\n");
         using var written = ServerKeyFile.Read(KeyFile);
         using var plain = new ServerKey(bytes);
 

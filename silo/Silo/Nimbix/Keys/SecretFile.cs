@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
+using Orleans.Hybrid.Primitives.Text;
 
 namespace Orleans.Hybrid.Silo.Nimbix.Keys;
 
@@ -122,10 +123,10 @@ internal static unsafe partial class SecretFile
 
     private static SecretBytes Content(string path, SafeFileHandle file)
     {
-        var buffer = GC.AllocateArray<byte>(Most + 3, pinned: true);
+        var buffer = GC.AllocateArray<byte>(Most + 6, pinned: true);
         try
         {
-            var content = buffer.AsSpan(0, Fill(file, buffer));
+            var content = ByteOrderMark.Skip(buffer.AsSpan(0, Fill(file, buffer)));
             content = content.EndsWith("\r\n"u8) ? content[..^2] : content.EndsWith("\n"u8) ? content[..^1] : content;
             return content.Length switch
             {

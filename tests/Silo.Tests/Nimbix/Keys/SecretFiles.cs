@@ -21,6 +21,7 @@ public sealed partial class SecretFiles : IDisposable
     [InlineData("open sesame\r\n", "open sesame")]
     [InlineData("open sesame\n\n", "open sesame\n")]
     [InlineData(" open\nsesame ", " open\nsesame ")]
+    [InlineData("\ufeffopen sesame\n", "open sesame")]
     public void One_newline_at_the_end_is_not_part_of_the_secret(string content, string secret)
     {
         _file.Write(content);

@@ -1,0 +1,28 @@
+using System.Text;
+
+namespace Orleans.Hybrid.Primitives.Text;
+
+/// <summary>
+/// The bytes by which some editors begin a text. Whatever reads a file that people write skips them here: they are no part of what was meant.
+/// </summary>
+public static class ByteOrderMark
+{
+    /// <summary>A text in UTF-8 without its mark.</summary>
+    public static ReadOnlySpan<byte> Skip(ReadOnlySpan<byte> text) =>
+        text.StartsWith(Encoding.UTF8.Preamble) ? text[Encoding.UTF8.Preamble.Length..] : text;
+
+    /// <summary>A file's text in UTF-8 without a mark; one that says by its mark that it is UTF-16 is turned into it.</summary>
+    public static ReadOnlyMemory<byte> Utf8(byte[] content)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        foreach (var wide in new[] { Encoding.Unicode, Encoding.BigEndianUnicode })
+        {
+            if (content.AsSpan().StartsWith(wide.Preamble))
+            {
+                return Encoding.Convert(wide, Encoding.UTF8, content, wide.Preamble.Length, content.Length - wide.Preamble.Length);
+            }
+        }
+
+        return content.AsMemory(content.Length - Skip(content).Length);
+    }
+}
