@@ -36,7 +36,12 @@ internal sealed class ChildProcess
 
     public static ChildProcess Start(Launch launch, Strays? strays, LogSink log)
     {
-        var (process, output) = Spawner.Start(launch);
+        var (process, output) = strays is null ? Spawner.Start(launch) : strays.Mark(() =>
+        {
+            var started = Spawner.Start(launch);
+            Orphans.Watch(started.Process);
+            return started;
+        });
         return new ChildProcess(process, output, strays, log);
     }
 
@@ -68,6 +73,7 @@ internal sealed class ChildProcess
         {
             reaped = true;
             _ = Posix.Reap(process, out status, options: 0);
+            Orphans.Forget(process);
         }
 
         reader.Join(OutputTime);

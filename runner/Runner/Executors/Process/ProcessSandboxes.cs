@@ -16,6 +16,7 @@ internal sealed class ProcessSandboxes : ISandboxes, IDisposable
 
     public ProcessSandboxes(StateFolder state, ILogger<ProcessSandboxes> logger)
     {
+        Orphans.Adopt();
         list = state.File("task-folders");
         root = TaskFolders.CreateRoot(user);
         PrivateFile.Open(list, FileMode.OpenOrCreate, FileShare.ReadWrite).Dispose();

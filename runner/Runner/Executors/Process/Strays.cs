@@ -4,30 +4,39 @@ using System.Text;
 namespace Orleans.Hybrid.Runner.Executors.Process;
 
 /// <summary>
-/// Processes that left their session but still carry a task's folder in their environment: daemons that a task started.
+/// Processes of a task that left its session: daemons that it started. They are known by the task's mark, or carry its folder in their
+/// environment.
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal sealed class Strays
 {
-    private const int MostRounds = 10;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(2);
 
-    private readonly byte[] mark;
+    private readonly TaskMark mark;
+    private readonly byte[] variable;
 
-    private Strays(string folder)
+    private Strays(TaskMark mark, string folder)
     {
-        mark = Encoding.UTF8.GetBytes($"TASK_DIR={folder}");
+        this.mark = mark;
+        variable = Encoding.UTF8.GetBytes($"TASK_DIR={folder}");
     }
 
     /// <summary>Those of one task.</summary>
-    public static Strays Of(string folder) => new(folder + "\0");
+    public static Strays Of(string folder) => new(TaskMark.Of(folder), folder + "\0");
 
-    /// <summary>Those of all tasks whose folders are below this one.</summary>
-    public static Strays Below(string folder) => new(folder + "/");
+    /// <summary>Those of all tasks whose folders are in this one.</summary>
+    public static Strays Below(string folder) => new(TaskMark.Below(folder), folder + "/");
 
-    /// <summary>Kills them, and what they start meanwhile.</summary>
+    /// <summary>Starts a child that can be found by this, with all that it starts.</summary>
+    public T Mark<T>(Func<T> start) => mark.On(start);
+
+    /// <summary>Kills them, and what they start meanwhile, until none is left; what the kernel can't end in time stays.</summary>
     public void Kill()
     {
-        for (var round = 0; round < MostRounds && Find() is { Count: > 0 } found; round++)
+        for (var begun = TimeProvider.System.GetTimestamp();
+            Find() is { Count: > 0 } found && TimeProvider.System.GetElapsedTime(begun) < Patience;
+            Thread.Sleep(Pause))
         {
             foreach (var process in found)
             {
@@ -43,7 +52,8 @@ internal sealed class Strays
         {
             if (int.TryParse(Path.GetFileName(folder), out var process)
                 && process != Environment.ProcessId
-                && IsMarked(folder + "/environ"))
+                && (mark.IsOn(folder) || IsMarked(folder + "/environ"))
+                && !Orphans.IsDead(folder, process))
             {
                 found.Add(process);
             }
@@ -57,7 +67,7 @@ internal sealed class Strays
         try
         {
             var variables = File.ReadAllBytes(environ).AsSpan();
-            var at = variables.IndexOf(mark);
+            var at = variables.IndexOf(variable);
             return at == 0 || (at > 0 && variables[at - 1] == 0);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
