@@ -48,7 +48,11 @@ internal sealed class ArchiveLinks(ArchiveRefusal refuse)
     }
 
     /// <summary>What a path means once all links on its way were followed.</summary>
-    public string Follow(string path) => Follow(path, path);
+    public string Follow(string path)
+    {
+        steps = 0;
+        return Follow(path, path);
+    }
 
     private string Follow(string path, string link)
     {
@@ -77,7 +81,9 @@ internal sealed class ArchiveLinks(ArchiveRefusal refuse)
             {
                 inside.RemoveAt(inside.Count - 1);
                 Array.ForEach([.. EntryPath.Parts(found.Target).Reverse()], ahead.Push);
-                hops = hops < MostHops ? hops + 1 : throw refuse.About(link, $"a link leads through more than {MostHops} others, or round in a circle");
+                hops = hops < MostHops
+                    ? hops + 1
+                    : throw refuse.About(link, $"a link leads through more than {MostHops} others, or round in a circle");
             }
         }
 

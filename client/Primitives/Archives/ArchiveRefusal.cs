@@ -21,7 +21,9 @@ internal static class EntryWords
     public static Exception About(this ArchiveRefusal refuse, string entry, string reason, Exception? cause = null) =>
         refuse($"{reason} ({Shown(entry)})", cause);
 
-    /// <summary>A name that somebody else chose, fit for a terminal and a line of a log: bounded, without controls and what turns text round.</summary>
+    /// <summary>
+    /// A name that somebody else chose, fit for a terminal and a line of a log: bounded, without controls and what turns text round.
+    /// </summary>
     public static string Shown(string name)
     {
         var shown = new StringBuilder("\"");

@@ -1,6 +1,8 @@
 namespace Orleans.Hybrid.Primitives.Http;
 
-/// <summary>Makes what every call of ours goes through: no redirects, no cookies, and a proxy only where <see cref="OutboundProxy"/> has one.</summary>
+/// <summary>
+/// Makes what every call of ours goes through: no redirects, no cookies, and a proxy only where <see cref="OutboundProxy"/> has one.
+/// </summary>
 public static class OutboundHttp
 {
     /// <summary>A handler on a connection pool of its own; what goes wrong behind a proxy names the proxy.</summary>

@@ -11,7 +11,7 @@ public sealed class RegistryLogins(TestSilo silo) : IClassFixture<TestSilo>
 
     [Theory(Timeout = 30_000)]
     [InlineData("https://registry.example.com:5000/v2/", "registry.example.com:5000/a/b:1", true)]
-    [InlineData("REGISTRY.example.com:5000", "registry.example.com:5000/a/b@sha256:0", true)]
+    [InlineData("REGISTRY.example.com:5000", "registry.example.com:5000/a/b@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", true)]
     [InlineData("", "busybox:1", true)]
     [InlineData("https://index.docker.io/v1/", "some/image", true)]
     [InlineData("registry.example.com:5000", "registry.example.com/a", false)]
