@@ -69,6 +69,19 @@ public sealed record TaskResult
 
     /// <summary>The digest of the image that ran, which a short task has ended before a heartbeat could tell; null for none.</summary>
     public string? Digest { get; init; }
+
+    /// <summary>What the task said last of its progress, where no heartbeat has told it; null for nothing new.</summary>
+    public TaskProgress? Progress { get; init; }
+}
+
+/// <summary>What a task has said of its progress.</summary>
+public sealed record TaskProgress
+{
+    /// <summary>How far it is, in percent from 0 to 100; null where it did not say.</summary>
+    public int? Percent { get; init; }
+
+    /// <summary>Its own words; null where it had none.</summary>
+    public string? Message { get; init; }
 }
 
 /// <summary>Answer to release, log and finish: one per item, in the order of the request.</summary>

@@ -89,6 +89,7 @@ public static class TaskMachine
             return DropLease(task);
         }
 
+        task = task with { Percent = outcome.Percent ?? task.Percent, Message = outcome.Progress ?? task.Message };
         var ended = End(task, outcome.Phase, Reason(task, outcome), now) with
         {
             Lease = null,

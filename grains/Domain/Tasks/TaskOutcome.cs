@@ -20,4 +20,10 @@ public sealed record TaskOutcome
 
     /// <summary>The digest of the image that ran; empty where none is known.</summary>
     public string Digest { get; init; } = "";
+
+    /// <summary>How far it said last that it was, in percent; null when that is known already.</summary>
+    public int? Percent { get; init; }
+
+    /// <summary>What it said last of its progress; null when that is known already.</summary>
+    public string? Progress { get; init; }
 }

@@ -11,6 +11,8 @@ internal sealed class DockerSandbox : ISandbox
 {
     private const int LongestProgress = 4 * 1024 * 1024;
 
+    private static readonly TimeSpan LookPause = TimeSpan.FromSeconds(1);
+
     private readonly DockerSandboxes sandboxes;
     private readonly DockerEngine engine;
     private readonly TaskOrder order;
@@ -161,17 +163,17 @@ internal sealed class DockerSandbox : ISandbox
     }
 
     /// <inheritdoc/>
-    public async Task<string> ReadProgressAsync(CancellationToken cancel)
+    public async Task<string> ReadProgressAsync(CancellationToken cancel, bool last = false)
     {
         if (bound is { } here)
         {
-            return here.ReadProgress();
+            return here.ReadProgress(last);
         }
 
         try
         {
             var content = await engine.ReadAsync(container, place.Progress, LongestProgress, cancel);
-            return content is null ? "" : progress.Take(content);
+            return content is null ? "" : progress.Take(content, last);
         }
         catch (DockerException)
         {
@@ -179,6 +181,9 @@ internal sealed class DockerSandbox : ISandbox
             return "";
         }
     }
+
+    // The engine has no word for a change, and a look costs it some milliseconds: soon after the last news, ever later without.
+    public TimeSpan? NextLook(TimeSpan quiet) => bound is not null || quiet / 4 < LookPause ? LookPause : quiet / 4;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -54,7 +54,7 @@ internal sealed class HostFiles : IDisposable
     }
 
     /// <summary>What the task has newly written about its progress; a file that is longer than any progress is emptied.</summary>
-    public string ReadProgress()
+    public string ReadProgress(bool last)
     {
         var length = RandomAccess.GetLength(progressFile!);
         if (length > LongestProgress)
@@ -65,7 +65,7 @@ internal sealed class HostFiles : IDisposable
 
         var content = new byte[length];
         var count = RandomAccess.Read(progressFile!, content, fileOffset: 0);
-        return progress.Take(content[..count]);
+        return progress.Take(content[..count], last);
     }
 
     public void Dispose()

@@ -30,6 +30,9 @@ internal sealed class HeldLease : IDisposable
     // Long enough for short tasks to be over before, and for starts close together to share one heartbeat.
     private static readonly TimeSpan NewsDelay = TimeSpan.FromMilliseconds(100);
 
+    // A task may write at any pace: its runner's heartbeats, which carry all leases, do not follow it.
+    private static readonly TimeSpan ProgressDelay = TimeSpan.FromSeconds(2);
+
     private readonly Lock turn = new();
     private readonly TimeProvider time;
     private readonly Action wakeHeartbeat;
@@ -40,6 +43,7 @@ internal sealed class HeldLease : IDisposable
     private readonly CancellationTokenSource lost = new();
     private long renewedAt;
     private long? newsAt;
+    private long? progressAt;
     private ProgressLine? progress;
     private bool announcing;
     private bool settled;
@@ -75,11 +79,7 @@ internal sealed class HeldLease : IDisposable
     public string? Digest { get; set; }
 
     /// <summary>What the task said last and the control plane does not know yet.</summary>
-    public ProgressLine? Progress
-    {
-        get => progress;
-        set => progress = value;
-    }
+    public ProgressLine? Progress => progress;
 
     /// <summary>True when nothing runs under it any more.</summary>
     public bool IsSettled => Volatile.Read(ref settled);
@@ -103,7 +103,8 @@ internal sealed class HeldLease : IDisposable
 
                 var regular = Duration == TimeSpan.Zero ? TimeSpan.Zero : (Duration / 3) - time.GetElapsedTime(renewedAt);
                 var news = newsAt is { } at ? NewsDelay - time.GetElapsedTime(at) : regular;
-                return news < regular ? news : regular;
+                var words = progressAt is { } since ? ProgressDelay - time.GetElapsedTime(since) : regular;
+                return new[] { regular, news, words }.Min();
             }
         }
     }
@@ -145,6 +146,18 @@ internal sealed class HeldLease : IDisposable
         return announced.Task;
     }
 
+    /// <summary>The task says something about its progress, which is told within seconds.</summary>
+    public void Tell(ProgressLine said)
+    {
+        progress = said;
+        lock (turn)
+        {
+            progressAt ??= time.GetTimestamp();
+        }
+
+        wakeHeartbeat();
+    }
+
     /// <summary>
     /// Notes a renewal; <paramref name="sentAt"/> is a timestamp from before it was sent, <paramref name="told"/> the phase that it told.
     /// </summary>
@@ -154,6 +167,7 @@ internal sealed class HeldLease : IDisposable
         {
             (renewedAt, Duration) = (sentAt, duration);
             newsAt = newsAt >= sentAt ? newsAt : null;
+            progressAt = progressAt >= sentAt ? progressAt : null;
             if (told == LeasePhase.Running)
             {
                 announcing = false;

@@ -36,8 +36,17 @@ internal interface ISandbox : IAsyncDisposable
     /// </summary>
     Task StopAsync(TimeSpan grace);
 
-    /// <summary>The progress lines written since the last call, newest last; empty when there are none.</summary>
-    Task<string> ReadProgressAsync(CancellationToken cancel);
+    /// <summary>
+    /// The progress lines written since the last call, newest last; empty when there are none. When it is the <paramref name="last"/> call,
+    /// a line without its end counts as well.
+    /// </summary>
+    Task<string> ReadProgressAsync(CancellationToken cancel, bool last = false);
+
+    /// <summary>
+    /// How long until another look at the progress is worth its cost, when nothing new has come for so long; null for as long as people may
+    /// have to wait.
+    /// </summary>
+    TimeSpan? NextLook(TimeSpan quiet) => null;
 }
 
 /// <summary>Most wall time in seconds, and most bytes of log; null for what holds for every task.</summary>

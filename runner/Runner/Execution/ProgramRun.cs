@@ -76,6 +76,26 @@ internal sealed class ProgramRun(ISandbox sandbox, HeldLease lease, TimeSpan sto
         }
     }
 
+    /// <summary>What the program has said last of its progress and nobody was told; called when it has ended.</summary>
+    public async Task<ProgressLine?> LastProgressAsync()
+    {
+        if (!IsRunning)
+        {
+            return null;
+        }
+
+        using var patience = new CancellationTokenSource(OutputTime, time);
+        try
+        {
+            var lines = await sandbox.ReadProgressAsync(patience.Token, last: true).WaitAsync(patience.Token);
+            return ProgressLine.NewestIn(lines) ?? lease.Progress;
+        }
+        catch (Exception e) when (e is SandboxException or OperationCanceledException)
+        {
+            return lease.Progress;
+        }
+    }
+
     private TimeSpan Grace => lease.Interruption switch
     {
         Interruption.Lost => lease.LostGrace,
@@ -101,10 +121,15 @@ internal sealed class ProgramRun(ISandbox sandbox, HeldLease lease, TimeSpan sto
     {
         try
         {
-            while (true)
+            for (var newsAt = startedAt; ;)
             {
-                await Task.Delay(lease.Duration / 6, time, end);
-                lease.Progress = ProgressLine.NewestIn(await sandbox.ReadProgressAsync(end)) ?? lease.Progress;
+                var rarest = lease.Duration / 6;
+                await Task.Delay(sandbox.NextLook(time.GetElapsedTime(newsAt)) is { } next && next < rarest ? next : rarest, time, end);
+                if (ProgressLine.NewestIn(await sandbox.ReadProgressAsync(end)) is { } said)
+                {
+                    newsAt = time.GetTimestamp();
+                    lease.Tell(said);
+                }
             }
         }
         catch (Exception e) when (e is SandboxException or OperationCanceledException)

@@ -10,11 +10,14 @@ internal sealed class ProgressFile
 
     /// <summary>
     /// What <paramref name="content"/> has that was not given before: whole lines, and a last line without its end once
-    /// it has stood there for two looks.
+    /// it has stood there for two looks, or when nothing will be added to it any more.
     /// </summary>
-    public string Take(byte[] content)
+    /// <param name="content">All of the file, or its end; null when it has not changed since the last look.</param>
+    /// <param name="final">True when its task has ended.</param>
+    public string Take(byte[]? content, bool final = false)
     {
-        var still = content.AsSpan().SequenceEqual(last);
+        content ??= last;
+        var still = final || content.AsSpan().SequenceEqual(last);
         var from = content.AsSpan().StartsWith(taken) ? taken.Length : 0;
         var until = still ? content.Length : content.AsSpan().LastIndexOf((byte)'\n') + 1;
         last = content;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Orleans.Hybrid.Contracts.Runners;
 
 namespace Orleans.Hybrid.Runner.Execution;
 
@@ -12,6 +13,9 @@ internal sealed record ProgressLine(int Percent, string Message)
     {
         return lines.Split('\n').Reverse().Select(Parse).FirstOrDefault(line => line is not null);
     }
+
+    /// <summary>As a result carries it.</summary>
+    public TaskProgress OnTheWire() => new() { Percent = Percent, Message = Message.Length > 0 ? Message : null };
 
     private static ProgressLine? Parse(string line)
     {

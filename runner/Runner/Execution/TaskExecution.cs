@@ -198,8 +198,9 @@ internal sealed class TaskExecution
         {
             if (ended.Fate == LeaseFate.Finish)
             {
+                var progress = await program.LastProgressAsync();
                 outcome = await tools.Logs.CloseAsync(log, lease.Lost) ? ended : ended.WithPartialLog();
-                tools.Results.Add(outcome.Under(lease.Ref, program.Ran) with { Digest = lease.Digest });
+                tools.Results.Add(outcome.Under(lease.Ref, program.Ran) with { Digest = lease.Digest, Progress = progress?.OnTheWire() });
                 return;
             }
         }

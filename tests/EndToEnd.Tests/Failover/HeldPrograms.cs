@@ -84,7 +84,7 @@ internal sealed class HeldPrograms : ISandboxes
             return Task.CompletedTask;
         }
 
-        public Task<string> ReadProgressAsync(CancellationToken cancel) => Task.FromResult("");
+        public Task<string> ReadProgressAsync(CancellationToken cancel, bool last = false) => Task.FromResult("");
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

@@ -40,5 +40,21 @@ public sealed class ProgressLines
         Assert.Equal("\n60 more\n", Look("50 half\n60 more\n"));
     }
 
+    [Fact]
+    public void B1_a_last_line_without_its_end_counts_at_once_when_its_task_has_ended()
+    {
+        Assert.Equal("10 a\n", Look("10 a\n99 alm"));
+        Assert.Equal("99 almost", progress.Take("10 a\n99 almost"u8.ToArray(), final: true));
+        Assert.Equal("", progress.Take(null, final: true));
+    }
+
+    [Fact]
+    public void B1_a_file_that_has_not_changed_stands_still()
+    {
+        Assert.Equal("", Look("50 half"));
+        Assert.Equal("50 half", progress.Take(null));
+        Assert.Equal("", progress.Take(null));
+    }
+
     private string Look(string content) => progress.Take(Encoding.UTF8.GetBytes(content));
 }

@@ -63,6 +63,11 @@ internal sealed class ScriptedSandbox(TaskOrder order, TimeProvider time) : ISan
 
     public TaskCeilings Ceilings { get; set; } = new(null, null);
 
+    /// <summary>How soon another look is worth it.</summary>
+    public TimeSpan? Look { get; set; }
+
+    public TimeSpan? NextLook(TimeSpan quiet) => Look;
+
     /// <summary>What the next look at the progress gives.</summary>
     public string Progress { get; set; } = "";
 
@@ -125,7 +130,7 @@ internal sealed class ScriptedSandbox(TaskOrder order, TimeProvider time) : ISan
         End(137);
     }
 
-    public Task<string> ReadProgressAsync(CancellationToken cancel)
+    public Task<string> ReadProgressAsync(CancellationToken cancel, bool last = false)
     {
         var progress = Progress;
         Progress = "";

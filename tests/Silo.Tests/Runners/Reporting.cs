@@ -42,6 +42,24 @@ public abstract class Reporting(TestSilo silo)
         Assert.Equal("complete", (await tenant.TaskAsync(task)).GetProperty("status").GetString());
     }
 
+    [Theory(Timeout = 30_000)]
+    [InlineData(30, 30)]
+    [InlineData(101, 100)]
+    [InlineData(-1, 0)]
+    public async Task B1_progress_that_comes_with_a_result_is_kept_with_it(int said, int kept)
+    {
+        var (tenant, runner) = await WithRunnerAsync();
+        var task = await tenant.QueueAsync();
+        var lease = (await runner.TakeAsync()).Lease;
+
+        await runner.FinishAsync(
+            lease, "error", "exit code 4", exitCode: 4, progress: new TaskProgress { Percent = said, Message = "broke at row 17" });
+
+        var ended = await tenant.TaskAsync(task);
+        Assert.Equal("exit code 4: broke at row 17", ended.GetProperty("msg").GetString());
+        Assert.Equal(kept, ended.GetProperty("percent").GetInt32());
+    }
+
     [Fact(Timeout = 30_000)]
     public async Task The_image_that_ran_is_recorded_also_when_only_the_result_tells_it()
     {

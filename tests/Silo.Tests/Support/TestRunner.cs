@@ -81,7 +81,7 @@ internal sealed class TestRunner(Api api, EnrolAnswer enrolled)
             JsonSerializer.Serialize(new LogRequest { Pieces = [piece] }, RunnerJson.Default.LogRequest));
     }
 
-    public Task<Reply> FinishAsync(LeaseRef lease, string status, string message = "", int? exitCode = null, string? digest = null)
+    public Task<Reply> FinishAsync(LeaseRef lease, string status, string message = "", int? exitCode = null, string? digest = null, TaskProgress? progress = null)
     {
         var result = new TaskResult
         {
@@ -92,6 +92,7 @@ internal sealed class TestRunner(Api api, EnrolAnswer enrolled)
             DurationMilliseconds = 5,
             Retryable = true,
             Digest = digest,
+            Progress = progress,
         };
         return api.PostAsync(
             "/runner/v1/finish",

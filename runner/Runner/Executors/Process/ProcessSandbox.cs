@@ -10,6 +10,9 @@ namespace Orleans.Hybrid.Runner.Executors.Process;
 [SupportedOSPlatform("linux")]
 internal sealed class ProcessSandbox(TaskOrder order, string folder, TaskUser user) : ISandbox
 {
+    // A look costs some microseconds; a watch by the kernel would cost one of the few that it has for each user.
+    private static readonly TimeSpan LookPause = TimeSpan.FromSeconds(1);
+
     private readonly TaskPlace place = new(order, folder);
     private IReadOnlyList<string> words = [];
     private bool made;
@@ -84,7 +87,11 @@ internal sealed class ProcessSandbox(TaskOrder order, string folder, TaskUser us
     }
 
     /// <inheritdoc/>
-    public Task<string> ReadProgressAsync(CancellationToken cancel) => Task.FromResult(workspace?.ReadProgress() ?? "");
+    public Task<string> ReadProgressAsync(CancellationToken cancel, bool last = false) =>
+        Task.FromResult(workspace?.ReadProgress(last) ?? "");
+
+    /// <inheritdoc/>
+    public TimeSpan? NextLook(TimeSpan quiet) => LookPause;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -1,5 +1,4 @@
 using System.Runtime.Versioning;
-using Microsoft.Win32.SafeHandles;
 using Orleans.Hybrid.Primitives.Archives;
 using Orleans.Hybrid.Runner.Execution;
 using Orleans.Hybrid.Runner.State;
@@ -15,10 +14,9 @@ internal sealed class Workspace : IDisposable
 
     private readonly ProgressFile progress = new();
 
-    // Held open from the start: by its path, the task could put something else in its place.
-    private readonly SafeFileHandle progressFile;
+    private readonly WatchedFile progressFile;
 
-    private Workspace(SafeFileHandle progressFile)
+    private Workspace(WatchedFile progressFile)
     {
         this.progressFile = progressFile;
     }
@@ -41,7 +39,7 @@ internal sealed class Workspace : IDisposable
             }
 
             await WriteAsync(place.Progress, [], user);
-            return new Workspace(File.OpenHandle(place.Progress, share: FileShare.ReadWrite | FileShare.Delete));
+            return new Workspace(WatchedFile.Open(place.Progress, LongestProgress));
         }
         finally
         {
@@ -50,12 +48,7 @@ internal sealed class Workspace : IDisposable
         }
     }
 
-    public string ReadProgress()
-    {
-        var content = new byte[Math.Min(RandomAccess.GetLength(progressFile), LongestProgress)];
-        var count = RandomAccess.Read(progressFile, content, fileOffset: 0);
-        return progress.Take(content[..count]);
-    }
+    public string ReadProgress(bool last) => progress.Take(progressFile.Read(always: last), last);
 
     public void Dispose()
     {

@@ -109,6 +109,8 @@ internal static class RunnerMapping
             DurationMilliseconds = Math.Max(0, result.DurationMilliseconds),
             Retryable = result.Retryable,
             Digest = Bounded(result.Digest ?? ""),
+            Percent = result.Progress?.Percent is { } percent ? Math.Clamp(percent, 0, 100) : null,
+            Progress = result.Progress?.Message is { } said ? Bounded(said) : null,
         },
         retryId);
 
