@@ -1,5 +1,4 @@
 using System.Text;
-using Orleans.Hybrid.Cli.Output;
 using Orleans.Hybrid.Primitives.Output;
 using Orleans.Hybrid.Primitives.Text;
 

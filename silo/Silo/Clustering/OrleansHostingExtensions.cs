@@ -1,6 +1,6 @@
 using Orleans.Configuration;
+using Orleans.Hybrid.AppDoor;
 using Orleans.Hybrid.Grains;
-using Orleans.Hybrid.Grains.Launching;
 using Orleans.Hybrid.Runner.Executors;
 using Orleans.Runtime.MembershipService.SiloMetadata;
 using Orleans.Serialization;

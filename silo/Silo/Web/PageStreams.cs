@@ -6,7 +6,7 @@ using Orleans.Hybrid.Silo.Security;
 namespace Orleans.Hybrid.Silo.Web;
 
 /// <summary>Server-sent events for a page that is being looked at, until its session ends.</summary>
-internal sealed class PageStreams(EventStreams streams, PageSessions sessions, Lookups lookups)
+internal sealed class PageStreams(EventStreams streams, PageSessions sessions)
 {
     private const string Type = "text/event-stream";
 
@@ -26,10 +26,8 @@ internal sealed class PageStreams(EventStreams streams, PageSessions sessions, L
     /// <summary>A stream of what is watched, for whoever is signed in.</summary>
     public IResult Of(Func<IStreamedEvents> open) => new PageStream(this, open);
 
-    private async ValueTask<bool> MayStayAsync(HttpContext http, CancellationToken gone) =>
-        sessions.Find(http) is { } session
-        && session.Id == http.Features.GetRequiredFeature<PageSession>().Id
-        && await lookups.Users.FindAsync(session.TokenHash, gone) is not null;
+    private ValueTask<bool> MayStayAsync(HttpContext http, CancellationToken gone) =>
+        sessions.IsAliveAsync(http.Features.GetRequiredFeature<PageSession>(), gone);
 
     private sealed class PageStream(PageStreams all, Func<IStreamedEvents> open) : IResult
     {

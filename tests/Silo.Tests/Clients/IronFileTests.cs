@@ -60,7 +60,6 @@ public sealed class IronFileTests(TestSilo silo) : IClassFixture<TestSilo>, IDis
         Token = tenant.Api.Token,
         ClusterId = "",
         ClusterToken = "",
-        Engine = "",
         Store = "",
     };
 }
