@@ -95,21 +95,23 @@ public sealed class RequestBudgetTests
         Assert.NotEqual(503, (await SendAsync(silo, busy, 30 * Kilo)).Status);
     }
 
-    [Fact(Timeout = 60_000)]
-    public async Task V12_Whoever_has_no_credential_takes_nothing_from_those_who_have()
+    [Theory(Timeout = 60_000)]
+    [InlineData("/runner/v1/enrol", "application/json")]
+    [InlineData("/sign-in", "application/x-www-form-urlencoded")]
+    public async Task V12_Whoever_has_no_credential_takes_nothing_from_those_who_have(string path, string type)
     {
         await using var silo = await StartAsync(mostOfOne: 60 * Kilo, mostOfAll: 100 * Kilo);
         var memory = silo.Get<RequestBudgets>().Memory;
         using var open = new TcpClient();
         await open.ConnectAsync(silo.Address.Host, silo.Address.Port);
         await open.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
-            Head(("/runner/v1/enrol", "nobody"), 30 * Kilo) + new string(' ', 20 * Kilo)));
+            Head((path, "nobody"), 30 * Kilo, type) + new string(' ', 20 * Kilo)));
         await HeldAsync(memory, held => held >= 20 * Kilo);
 
-        var enrol = await SendAsync(silo, ("/runner/v1/enrol", "nobody"), 10 * Kilo);
+        var refused = await SendAsync(silo, (path, "nobody"), 10 * Kilo, type);
         var runner = await CallerAsync(silo, "/runner/v1/log");
 
-        Assert.Equal(503, enrol.Status);
+        Assert.Equal((503, "1"), (refused.Status, refused.Header("Retry-After")));
         Assert.NotEqual(503, (await SendAsync(silo, runner, 50 * Kilo)).Status);
     }
 
@@ -157,14 +159,15 @@ public sealed class RequestBudgetTests
         };
     }
 
-    private static string Head((string Path, string Token) caller, int length) =>
+    private static string Head((string Path, string Token) caller, int length, string type = "application/json") =>
         $"POST {caller.Path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {caller.Token}\r\n"
-        + $"Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n";
+        + $"Content-Type: {type}\r\nContent-Length: {length}\r\n\r\n";
 
-    private static async Task<RawAnswer> SendAsync(TestSilo silo, (string Path, string Token) caller, int length)
+    private static async Task<RawAnswer> SendAsync(
+        TestSilo silo, (string Path, string Token) caller, int length, string type = "application/json")
     {
         await using var client = new RawClient(silo.Address);
-        return await client.SendAsync(Encoding.ASCII.GetBytes(Head(caller, length) + new string(' ', length)));
+        return await client.SendAsync(Encoding.ASCII.GetBytes(Head(caller, length, type) + new string(' ', length)));
     }
 
     private static async Task HeldAsync(RequestBudget budget, Func<long, bool> wanted)

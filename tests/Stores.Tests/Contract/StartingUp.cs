@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Orleans.Hybrid.Domain.Clusters;
 using Orleans.Hybrid.Domain.Tasks;
 using Orleans.Hybrid.Stores.Tests.Databases;
@@ -134,6 +135,40 @@ public sealed class StartingUpOnPostgres(PostgresStores stores)
             Assert.StartsWith("PostgreSQL 1", setup.Description, StringComparison.Ordinal);
             await silo.DisposeAsync();
         }
+    }
+
+    [StoreFact]
+    public async Task B12_Another_programs_database_is_refused_with_a_sentence_and_keeps_what_it_has()
+    {
+        var database = await (await PostgresServer.Shared).CreateDatabaseAsync("strange");
+        await using var source = NpgsqlDataSource.Create(database);
+        await using (var make = source.CreateCommand("CREATE TABLE users (a text)"))
+        {
+            await make.ExecuteNonQueryAsync();
+        }
+
+        await using var services = PostgresStores.Open(database);
+        var setup = services.GetRequiredService<IStoreSetup>();
+        Assert.False(await setup.IsSetUpAsync(None));
+
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => setup.MigrateAsync(None));
+
+        Assert.Contains("another program", refused.Message, StringComparison.Ordinal);
+        Assert.False(await setup.IsSetUpAsync(None));
+        await using var count = source.CreateCommand("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'");
+        Assert.Equal(1L, await count.ExecuteScalarAsync());
+    }
+
+    [StoreFact]
+    public async Task B12_A_connection_string_that_is_none_is_refused_with_a_sentence()
+    {
+        await using var services = PostgresStores.Open("Host=db;Pasword=secret");
+
+        var refused = Assert.Throws<InvalidOperationException>(services.GetRequiredService<IStoreSetup>);
+
+        Assert.Contains("connection string", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", refused.Message, StringComparison.Ordinal);
+        Assert.True(await Stores.Setup.IsSetUpAsync(None));
     }
 
     protected override string SchemaIs(int number) => number == Newest
