@@ -231,60 +231,6 @@ public sealed class ProcessExecutor : IDisposable
         Assert.Equal("", await sandbox.ReadProgressAsync(CancellationToken.None));
     }
 
-    [Fact(Timeout = 30_000)]
-    public async Task B1_progress_is_seen_also_when_the_file_is_replaced_and_when_its_last_line_has_no_end()
-    {
-        await using var sandbox = await StartAsync(Script(
-            "echo 10 begun > $PROGRESS_FILE; echo 1; until [ -e go ]; do :; done; echo 55 anew > new; mv new $PROGRESS_FILE; echo 2;"
-            + "until [ -e on ]; do :; done; printf '99 almost' >> $PROGRESS_FILE; pwd"));
-        await output.LinesAsync(1);
-        Assert.Equal("10 begun\n", await sandbox.ReadProgressAsync(CancellationToken.None));
-        await TouchAsync("go");
-        await output.LinesAsync(2);
-        Assert.Equal("55 anew\n", await sandbox.ReadProgressAsync(CancellationToken.None));
-        await TouchAsync("on");
-        await sandbox.WaitAsync(CancellationToken.None);
-
-        Assert.Equal("99 almost", await sandbox.ReadProgressAsync(CancellationToken.None, last: true));
-
-        Task TouchAsync(string name) => File.WriteAllTextAsync(
-            Path.Combine(Directory.EnumerateDirectories(SessionFolder).Single(), name), "");
-    }
-
-    [RootFact(Timeout = 30_000)]
-    public async Task B5_a_command_is_looked_for_with_the_eyes_of_the_tasks_user()
-    {
-        var program = Path.Combine(folder.FullName, "roots-own");
-        await File.WriteAllTextAsync(program, "#!/bin/sh\n");
-        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        await using var sandbox = sandboxes.For(Command(program), Session);
-
-        var trouble = await Assert.ThrowsAsync<SandboxException>(() => sandbox.PrepareAsync(CancellationToken.None));
-
-        Assert.Contains("is not executable for the user nobody", trouble.Message, StringComparison.Ordinal);
-    }
-
-    [Fact(Timeout = 30_000)]
-    public async Task B5_a_command_without_its_bit_is_said_to_be_not_executable()
-    {
-        await using var sandbox = sandboxes.For(Command("/etc/passwd --here"), Session);
-
-        var trouble = await Assert.ThrowsAsync<SandboxException>(() => sandbox.PrepareAsync(CancellationToken.None));
-
-        Assert.Contains("\"/etc/passwd\" is not executable", trouble.Message, StringComparison.Ordinal);
-    }
-
-    [Fact(Timeout = 30_000)]
-    public async Task B5_what_may_not_be_executed_hides_nothing_behind_it_in_the_search_path()
-    {
-        var first = folder.CreateSubdirectory("first").FullName;
-        await File.WriteAllTextAsync(Path.Combine(first, "sh"), "no program");
-        await using var sandbox = sandboxes.For(
-            Script("exit 3") with { EnvVars = new Dictionary<string, string> { ["PATH"] = $"{first}:{Programs.SearchPath}" } }, Session);
-
-        Assert.Null(await sandbox.PrepareAsync(CancellationToken.None));
-    }
-
     [RootFact(Timeout = 30_000)]
     public async Task Run_by_root_a_task_is_nobody_and_can_not_become_more()
     {
@@ -308,8 +254,6 @@ public sealed class ProcessExecutor : IDisposable
         Assert.False(Runs(lines[1]));
         Assert.False(Directory.Exists(Path.GetDirectoryName(Path.GetDirectoryName(lines[0]))));
     }
-
-    private string SessionFolder => Path.Combine(File.ReadAllLines(state.File("task-folders")).Last(), Session);
 
     private static TaskOrder Command(string command) => Orders.New() with { Command = command };
 
