@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Hybrid.AppDoor;
+using Orleans.Hybrid.Client;
 using Orleans.Serialization;
 
 namespace Orleans.Hybrid.GrainClient;
@@ -12,29 +13,66 @@ internal static class GatewayClient
 
     /// <summary>Lets the application's host connect to gateways when it starts.</summary>
     public static void AddGateways(
-        this IServiceCollection services, IReadOnlyList<GatewayAddress> gateways, HybridGrainClientOptions options) =>
+        this IServiceCollection services, IReadOnlyList<GatewayAddress> gateways, CertificateFiles certificate, HybridGrainClientOptions options)
+    {
+        var before = services.Count;
         services.AddOrleansClient(client =>
         {
-            client.UseGateways(gateways);
-            client.UseConnectionRetryFilter(Patience(options));
+            client.UseGateways(gateways, certificate);
+            client.UseConnectionRetryFilter(async (_, cancel) =>
+            {
+                // For how long is up to the start as a whole.
+                await Task.Delay(RetryPause, options.TimeProvider, cancel).ConfigureAwait(false);
+                return true;
+            });
             client.Services.AddSerializer(serializer => serializer
                 .AddAssembly(typeof(IProjectGrain).Assembly)
                 .AddJsonSerializer(type => type == typeof(AppAnswer)));
         });
+        BoundStart(services, before, options);
+    }
 
     /// <summary>True for what Orleans throws when no silo answered.</summary>
     public static bool IsSilence(Exception trouble) => trouble is OrleansException or TimeoutException;
 
-    /// <summary>An app may start before the first silo does.</summary>
-    private static Func<Exception, CancellationToken, Task<bool>> Patience(HybridGrainClientOptions options)
+    // An app may start before the first silo does. But Orleans would try for ever, and where it is told to stop, it does not say why.
+    private static void BoundStart(IServiceCollection services, int from, HybridGrainClientOptions options)
     {
-        var clock = options.TimeProvider;
-        long? began = null;
-        return async (_, cancel) =>
+        for (var i = from; i < services.Count; i++)
         {
-            began ??= clock.GetTimestamp();
-            await Task.Delay(RetryPause, clock, cancel).ConfigureAwait(false);
-            return clock.GetElapsedTime(began.Value) < options.OutagePatience;
-        };
+            if (services[i] is { ServiceType: var type, IsKeyedService: false } start && type == typeof(IHostedService))
+            {
+                services[i] = ServiceDescriptor.Singleton<IHostedService>(
+                    provider => new BoundedStart(Create(start, provider), provider.GetRequiredService<GatewayHandshakes>(), options));
+            }
+        }
+    }
+
+    private static IHostedService Create(ServiceDescriptor start, IServiceProvider provider) => (IHostedService)(
+        start.ImplementationInstance
+        ?? start.ImplementationFactory?.Invoke(provider)
+        ?? ActivatorUtilities.CreateInstance(provider, start.ImplementationType!));
+
+    /// <summary>Starts the Orleans client, for as long as the options say, and tells why it could not.</summary>
+    private sealed class BoundedStart(IHostedService client, GatewayHandshakes handshakes, HybridGrainClientOptions options)
+        : IHostedService, IDisposable
+    {
+        public async Task StartAsync(CancellationToken cancellationToken)
+        {
+            using var patience = new CancellationTokenSource(options.OutagePatience, options.TimeProvider);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+            try
+            {
+                await client.StartAsync(either.Token).WaitAsync(either.Token).ConfigureAwait(false);
+            }
+            catch (Exception trouble) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw new HybridException(handshakes.Describe(options.TimeProvider.GetUtcNow()), status: null, "", tryAgain: true, trouble);
+            }
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => client.StopAsync(cancellationToken);
+
+        public void Dispose() => (client as IDisposable)?.Dispose();
     }
 }

@@ -11,30 +11,31 @@ namespace Orleans.Hybrid.GrainClient;
 /// <summary>The tasks of a project, through its grain.</summary>
 internal sealed class GrainTasks(IGrainFactory grains, HybridGrainClientOptions options) : HybridTasks(options)
 {
+    private readonly string _token = options.Token;
     private readonly IProjectGrain _project = grains.GetGrain<IProjectGrain>(options.ProjectId);
 
     public override Task<TaskInfo> GetAsync(string taskId, CancellationToken cancel = default) => ReadAsync(
-        AskAsync($"task {taskId}", () => _project.Find(taskId), reads: true, cancel), IronJson.Default.TaskInfo);
+        AskAsync($"task {taskId}", () => _project.Find(_token, taskId), reads: true, cancel), IronJson.Default.TaskInfo);
 
     public override Task CancelAsync(string taskId, CancellationToken cancel = default) =>
-        AskAsync($"cancelling task {taskId}", () => _project.Cancel(taskId), reads: false, cancel);
+        AskAsync($"cancelling task {taskId}", () => _project.Cancel(_token, taskId), reads: false, cancel);
 
     protected override Task<QueueAnswer> SendAsync(QueueRequest request, CancellationToken cancel)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(request, IronJson.Default.QueueRequest);
         return ReadAsync(
-            AskAsync("queueing", () => _project.Queue(json), reads: false, cancel), IronJson.Default.QueueAnswer);
+            AskAsync("queueing", () => _project.Queue(_token, json), reads: false, cancel), IronJson.Default.QueueAnswer);
     }
 
     protected override async Task<string?> FindClusterAsync(string? name, CancellationToken cancel)
     {
-        var ask = AskAsync(name is null ? "the default cluster" : $"cluster {name}", () => _project.FindCluster(name), reads: true, cancel);
+        var ask = AskAsync(name is null ? "the default cluster" : $"cluster {name}", () => _project.FindCluster(_token, name), reads: true, cancel);
         return (await FindAsync(ask, IronJson.Default.ClusterAnswer).ConfigureAwait(false))?.Cluster.Id;
     }
 
     protected override async Task<int?> FindRetriesAsync(string code, CancellationToken cancel)
     {
-        var ask = AskAsync($"code package {code}", () => _project.FindCode(code), reads: true, cancel);
+        var ask = AskAsync($"code package {code}", () => _project.FindCode(_token, code), reads: true, cancel);
         return (await FindAsync(ask, IronJson.Default.CodeInfo).ConfigureAwait(false))?.Retries;
     }
 
@@ -49,7 +50,7 @@ internal sealed class GrainTasks(IGrainFactory grains, HybridGrainClientOptions 
     }
 
     private async Task<byte[]> PieceAsync(string taskId, long offset, CancellationToken cancel) =>
-        (await AskAsync($"the log of task {taskId}", () => _project.Log(taskId, offset), reads: true, cancel)
+        (await AskAsync($"the log of task {taskId}", () => _project.Log(_token, taskId, offset), reads: true, cancel)
             .ConfigureAwait(false)).Body;
 
     private static async Task<T?> FindAsync<T>(Task<AppAnswer> asked, JsonTypeInfo<T> shape)

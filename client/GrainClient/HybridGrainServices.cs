@@ -22,14 +22,31 @@ public static class HybridGrainServices
             throw new ArgumentException("a grain client works for one project: set ProjectId", nameof(options));
         }
 
+        if (options.Token.Length == 0)
+        {
+            throw new ArgumentException("a grain client works for one user: set Token", nameof(options));
+        }
+
         if (options.Gateways.Count > 0)
         {
             var gateways = GatewayAddress.ParseList(string.Join(',', options.Gateways))
                 ?? throw new ArgumentException($"Gateways {GatewayAddress.Rule}", nameof(options));
-            services.AddGateways(gateways, options);
+            services.AddGateways(gateways, CertificateOf(options), options);
         }
 
         return services.AddSingleton<IHybridTasks>(
             provider => new GrainTasks(provider.GetRequiredService<IGrainFactory>(), options));
+    }
+
+    private static CertificateFiles CertificateOf(HybridGrainClientOptions options)
+    {
+        if (options is not { CertificateFile: { Length: > 0 } certificate, KeyFile: { Length: > 0 } key, CaFile: { Length: > 0 } authority })
+        {
+            throw new ArgumentException(
+                "gateways let in who has a certificate: set CertificateFile, KeyFile and CaFile to what silo admin certificate app NAME made", nameof(options));
+        }
+
+        var files = new CertificateFiles(certificate, key, authority);
+        return files.FindProblem(options.TimeProvider.GetUtcNow()) is { } problem ? throw new ArgumentException(problem, nameof(options)) : files;
     }
 }

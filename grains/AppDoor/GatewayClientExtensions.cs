@@ -11,12 +11,20 @@ public static class GatewayClientExtensions
 {
     private static readonly TimeSpan NamesSeenAgainWithin = TimeSpan.FromSeconds(5);
 
-    /// <summary>Lets an Orleans client connect to these gateways, whose names are looked up again every few seconds.</summary>
+    /// <summary>
+    /// Lets an Orleans client connect to these gateways by mutual TLS; their names are looked up again every few seconds.
+    /// <see cref="GatewayHandshakes"/> among its services tells why it has no connection.
+    /// </summary>
     /// <param name="client">The client.</param>
     /// <param name="gateways">Where they are.</param>
-    public static IClientBuilder UseGateways(this IClientBuilder client, IReadOnlyList<GatewayAddress> gateways)
+    /// <param name="files">The certificate that the client shows them, and the authority by which it knows them.</param>
+    public static IClientBuilder UseGateways(this IClientBuilder client, IReadOnlyList<GatewayAddress> gateways, CertificateFiles files)
     {
         ArgumentNullException.ThrowIfNull(client);
+        var handshakes = new GatewayHandshakes(gateways, files);
+        client.Services.AddSingleton(handshakes);
+        client.Configure<ClientConnectionOptions>(
+            options => options.ConfigureConnection(connections => connections.UseMutualTlsAsClient(files, handshakes.Add)));
         client.Configure<ClusterOptions>(
             cluster => (cluster.ClusterId, cluster.ServiceId) = (ClusterDefaults.Name, ClusterDefaults.Name));
         client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = NamesSeenAgainWithin);

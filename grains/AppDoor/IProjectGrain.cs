@@ -1,28 +1,28 @@
 namespace Orleans.Hybrid.AppDoor;
 
 /// <summary>
-/// The door for apps inside the trusted network. Keyed by project id, which names whose tasks are meant: whoever can call
-/// grains is trusted. It carries the Iron API's shapes as they go over HTTP, and answers with HTTP's statuses.
+/// A project for apps inside the control plane's network. Keyed by project id; each call carries a user token, which may see it or not, as
+/// over HTTPS. It carries the Iron API's shapes as they go over HTTP, and answers with HTTP's statuses.
 /// </summary>
 public interface IProjectGrain : IGrainWithStringKey
 {
     /// <summary>Queues all tasks of a request or none; the request is the body of <c>POST P/tasks</c>.</summary>
-    Task<AppAnswer> Queue(byte[] request);
+    Task<AppAnswer> Queue(string token, byte[] request);
 
     /// <summary>One task as it is now.</summary>
-    Task<AppAnswer> Find(string taskId);
+    Task<AppAnswer> Find(string token, string taskId);
 
     /// <summary>A piece of the present attempt's log from a byte on; empty when there is no more of it so far.</summary>
-    Task<AppAnswer> Log(string taskId, long offset);
+    Task<AppAnswer> Log(string token, string taskId, long offset);
 
     /// <summary>Ends the task; does nothing to one that has ended.</summary>
-    Task<AppAnswer> Cancel(string taskId);
+    Task<AppAnswer> Cancel(string token, string taskId);
 
     /// <summary>The code package that has this name.</summary>
-    Task<AppAnswer> FindCode(string name);
+    Task<AppAnswer> FindCode(string token, string name);
 
     /// <summary>The cluster for tasks that name this one, or with null none.</summary>
-    Task<AppAnswer> FindCluster(string? idOrName);
+    Task<AppAnswer> FindCluster(string token, string? idOrName);
 }
 
 /// <summary>

@@ -30,6 +30,9 @@ internal sealed record ControlPlaneOptions
     /// <summary>Where other silos, and clients at its gateway, reach this one; null for a silo that is alone and listens for nobody.</summary>
     public SiloAddress? Silo { get; init; }
 
+    /// <summary>The folder with the certificate by which silos, apps and runners know this silo; there wherever <see cref="Silo"/> is.</summary>
+    public string? Certificates { get; init; }
+
     /// <summary>Whether this silo executes the tasks of a runner in its own process.</summary>
     public bool ExecutesTasks { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Orleans.Hybrid.Silo.Admin;
 using Orleans.Hybrid.Silo.Http.Iron;
 
 namespace Orleans.Hybrid.Silo;
@@ -38,6 +39,7 @@ internal static class ControlPlaneSettings
             Silo = settings["HYBRID_SILO"] is not { } silo ? null
                 : database is null ? throw new BadSettingException("HYBRID_SILO", "is for several silos on one PostgreSQL: set HYBRID_POSTGRES_FILE, too.")
                 : SiloOf(silo),
+            Certificates = settings["HYBRID_SILO"] is null ? null : CertificatesIn(settings["HYBRID_CERTIFICATES"]),
             LeaveTime = settings["HYBRID_LEAVE_SECONDS"] is { } seconds ? LeaveTimeOf(seconds)
                 : settings["HYBRID_SILO"] is null ? LeaveTimeAlone
                 : LeaveTimeOfMany,
@@ -142,6 +144,20 @@ internal static class ControlPlaneSettings
             ? TimeSpan.FromSeconds(seconds)
             : throw new BadSettingException(
                 "HYBRID_LEAVE_SECONDS", $"must be a number of seconds from 0 to {LongestLeaveSeconds}.");
+
+    private static string CertificatesIn(string? folder)
+    {
+        if (folder is null)
+        {
+            throw new BadSettingException(
+                "HYBRID_CERTIFICATES",
+                "is missing: with HYBRID_SILO it must name the folder with this silo's certificate, without which no port is opened. silo admin secrets makes it.");
+        }
+
+        return InstallationCertificates.OfSilo(folder).FindProblem(TimeProvider.System.GetUtcNow()) is { } problem
+            ? throw new BadSettingException("HYBRID_CERTIFICATES", $"can't be used: {problem}.")
+            : Path.GetFullPath(folder);
+    }
 
     private static SiloAddress SiloOf(string text) =>
         text.Split(':') is [{ Length: > 0 } host, var silo, var gateway]

@@ -23,6 +23,7 @@ const string usage = """
       --public-url URL          the address by which runners reach this server
       --server-key-file FILE    the key that all silos on one database share (DIR/server.key)
       --silo HOST:PORT:PORT     this silo's address and two ports, to be one of several on PostgreSQL (none: no port)
+      --certificates DIR        with --silo: the folder with this silo's certificate, as silo admin secrets makes it
       --leave-seconds N         how long it serves on after SIGTERM, while /readyz refuses (1; 5 with --silo)
       --payload-limit BYTES     the largest payload and config (65536)
       --schedule-limit N        how many schedules of a project may not have ended (100)

@@ -17,7 +17,7 @@ public sealed class Packages : IDisposable
         { "client/Primitives", [] },
         { "client/Contracts", [] },
         { "client/Client", ["Microsoft.Extensions.DependencyInjection.Abstractions", "Orleans.Hybrid.Contracts", "Orleans.Hybrid.Primitives"] },
-        { "grains/AppDoor", ["Microsoft.Orleans.Sdk"] },
+        { "grains/AppDoor", ["Microsoft.Orleans.Connections.Security", "Microsoft.Orleans.Sdk"] },
         {
             "client/GrainClient",
             ["Microsoft.Orleans.Client", "Microsoft.Orleans.Serialization.SystemTextJson", "Orleans.Hybrid.AppDoor", "Orleans.Hybrid.Client"]

@@ -6,6 +6,9 @@ namespace Orleans.Hybrid.EndToEnd.Tests;
 /// <summary>The sample app as a process of its own: ten tasks queued, followed to their ends, their logs printed.</summary>
 public sealed class QueueingApps : ProgramTest
 {
+    private static Dictionary<string, string?> Certificate =>
+        TestCertificates.Shared.App.Settings.ToDictionary(each => each.Name, string? (each) => each.Value);
+
     [Fact(Timeout = 120_000)]
     public async Task It_works_over_http()
     {
@@ -22,7 +25,8 @@ public sealed class QueueingApps : ProgramTest
         await File.WriteAllTextAsync(database, await server.CreateDatabaseAsync("apps"));
         var ports = FreePorts.Take(2);
         await using var plane = await ControlPlane.StartAsync(
-            "--postgres-file", database, "--silo", $"127.0.0.1:{ports[0]}:{ports[1]}");
+            "--postgres-file", database, "--silo", $"127.0.0.1:{ports[0]}:{ports[1]}",
+            "--certificates", TestCertificates.Shared.Silo.Folder);
 
         await ShouldWorkAsync(plane, "--grains", $"127.0.0.1:{ports[1]}");
     }
@@ -44,7 +48,7 @@ public sealed class QueueingApps : ProgramTest
         await iron.UploadAsync("read", "sh -c cat<$PAYLOAD_FILE;echo");
         var connection = Path.Combine(plane.Folder, "connection.json");
 
-        await using var app = new RunningProgram("QueueingApp", ["--connection", connection, .. how, "read"]);
+        await using var app = new RunningProgram("QueueingApp", ["--connection", connection, .. how, "read"], Certificate);
 
         Assert.True(await app.EndAsync() == 0, app.Output);
         var lines = app.StandardOutput.Split('\n');

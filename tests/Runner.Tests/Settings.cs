@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Text;
 using Orleans.Hybrid.Contracts.Sealing;
 using Orleans.Hybrid.Runner.Settings;
+using Orleans.Hybrid.Support;
 
 namespace Orleans.Hybrid.Runner.Tests;
 
@@ -201,6 +202,7 @@ public sealed class Settings
     {
         environment["LINK"] = "grains";
         environment["GATEWAYS"] = "silo-1:30000, 10.0.0.6:30001,[::1]:30002";
+        SetCertificate();
         environment["CLUSTER_TOKEN"] = Secret;
 
         var options = Read();
@@ -218,13 +220,26 @@ public sealed class Settings
     [InlineData("GATEWAYS", "10.0.0.7:65536")]
     [InlineData("GATEWAYS", "silo-1:30000,:11112")]
     [InlineData("GATEWAYS", "")]
+    [InlineData("GATEWAY_CERTIFICATE_FILE", "")]
+    [InlineData("GATEWAY_CERTIFICATE_FILE", "/nowhere/runner.crt")]
+    [InlineData("GATEWAY_KEY_FILE", "")]
+    [InlineData("GATEWAY_CA_FILE", "")]
     public void A_link_that_can_t_be_is_refused_by_the_name_of_its_setting(string name, string value)
     {
         environment["LINK"] = "grains";
         environment["GATEWAYS"] = "10.0.0.7:30000";
+        SetCertificate();
         environment[name] = value;
 
         Assert.StartsWith(name, Assert.Throws<BadSettingException>(() => Read()).Message, StringComparison.Ordinal);
+    }
+
+    private void SetCertificate()
+    {
+        foreach (var (name, value) in TestCertificates.Shared.Runner.Settings)
+        {
+            environment[name] = value;
+        }
     }
 
     private static string Token(string address) =>

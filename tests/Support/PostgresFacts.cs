@@ -7,6 +7,12 @@ namespace Orleans.Hybrid.Support;
 /// <summary>A test that needs PostgreSQL.</summary>
 public sealed class PostgresFactAttribute() : ConditionalFactAttribute(Need.Postgres);
 
+/// <summary>The same for several cases of one test.</summary>
+public sealed class PostgresTheoryAttribute : TheoryAttribute
+{
+    public PostgresTheoryAttribute() => Skip = PostgresServer.Missing;
+}
+
 /// <summary>Marks a test class whose <see cref="StoreFactAttribute"/>s run on PostgreSQL.</summary>
 public interface INeedsPostgres;
 

@@ -6,7 +6,8 @@ using Orleans.Hybrid.GrainClient;
 using Orleans.Hybrid.QueueingApp;
 
 // Queues ten tasks of a code package, waits for them and prints their logs; over HTTP, or through grains where it is told where
-// the control plane's gateways are.
+// the control plane's gateways are; GATEWAY_CERTIFICATE_FILE, GATEWAY_KEY_FILE and GATEWAY_CA_FILE then name what silo admin certificate app
+// NAME has made.
 //   dotnet run --project client/Samples/QueueingApp -- --connection connection.json [--grains HOST:PORT,HOST:PORT] CODE
 if (!Arguments.TryParse(args, out var arguments))
 {
@@ -23,6 +24,10 @@ if (arguments.Grains is { } gateways)
     {
         Gateways = gateways.Split(','),
         ProjectId = connection.ProjectId,
+        Token = connection.Token,
+        CertificateFile = Environment.GetEnvironmentVariable("GATEWAY_CERTIFICATE_FILE"),
+        KeyFile = Environment.GetEnvironmentVariable("GATEWAY_KEY_FILE"),
+        CaFile = Environment.GetEnvironmentVariable("GATEWAY_CA_FILE"),
     });
 }
 else

@@ -6,20 +6,20 @@ namespace Orleans.Hybrid.Grains.Projects;
 public interface IAppDesk
 {
     /// <summary>Queues all tasks of a request or none.</summary>
-    Task<AppAnswer> QueueAsync(string projectId, byte[] request);
+    Task<AppAnswer> QueueAsync(string token, string projectId, byte[] request);
 
     /// <summary>One task as it is now.</summary>
-    Task<AppAnswer> FindAsync(string projectId, string taskId);
+    Task<AppAnswer> FindAsync(string token, string projectId, string taskId);
 
     /// <summary>A piece of the present attempt's log.</summary>
-    Task<AppAnswer> LogAsync(string projectId, string taskId, long offset);
+    Task<AppAnswer> LogAsync(string token, string projectId, string taskId, long offset);
 
     /// <summary>Ends the task.</summary>
-    Task<AppAnswer> CancelAsync(string projectId, string taskId);
+    Task<AppAnswer> CancelAsync(string token, string projectId, string taskId);
 
     /// <summary>The code package that has this name.</summary>
-    Task<AppAnswer> FindCodeAsync(string projectId, string name);
+    Task<AppAnswer> FindCodeAsync(string token, string projectId, string name);
 
     /// <summary>The cluster for tasks that name this one, or with null none.</summary>
-    Task<AppAnswer> FindClusterAsync(string projectId, string? idOrName);
+    Task<AppAnswer> FindClusterAsync(string token, string projectId, string? idOrName);
 }

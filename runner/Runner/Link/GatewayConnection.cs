@@ -17,18 +17,16 @@ internal sealed class GatewayConnection : IAsyncDisposable
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource end = new();
-    private readonly RunnerGateways gateways;
     private readonly IHost host;
     private readonly Task connecting;
 
     private GatewayConnection(RunnerGateways gateways, ILoggerFactory loggers)
     {
-        this.gateways = gateways;
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton(loggers);
         builder.UseOrleansClient(client =>
         {
-            client.UseGateways(gateways.All);
+            client.UseGateways(gateways.All, gateways.Certificate);
             client.UseConnectionRetryFilter(ComeAgainAsync);
             client.Services.AddSerializer(serializer => serializer
                 .AddAssembly(typeof(IRunnerSessionGrain).Assembly)
@@ -41,7 +39,10 @@ internal sealed class GatewayConnection : IAsyncDisposable
     /// <summary>The control plane's grains; throws <see cref="ControlPlaneException"/> while no gateway has answered yet.</summary>
     public IGrainFactory Grains => connecting.IsCompletedSuccessfully
         ? host.Services.GetRequiredService<IGrainFactory>()
-        : throw new ControlPlaneException($"no gateway answers at {gateways}", LinkTrouble.Passing, connecting.Exception?.GetBaseException());
+        : throw new ControlPlaneException(
+            host.Services.GetRequiredService<GatewayHandshakes>().Describe(TimeProvider.System.GetUtcNow()),
+            LinkTrouble.Passing,
+            connecting.Exception?.GetBaseException());
 
     /// <summary>Ends when a gateway has answered.</summary>
     public Task Connected => connecting;
@@ -69,8 +70,8 @@ internal sealed class GatewayConnection : IAsyncDisposable
         type.Namespace is "Orleans.Hybrid.RunnerDoor" || type.Assembly == typeof(Contracts.Runners.TaskOrder).Assembly;
 }
 
-/// <summary>The control plane's gateways that a runner may use.</summary>
-public sealed record RunnerGateways(IReadOnlyList<GatewayAddress> All)
+/// <summary>The control plane's gateways that a runner may use, and the certificate that it shows them.</summary>
+public sealed record RunnerGateways(IReadOnlyList<GatewayAddress> All, CertificateFiles Certificate)
 {
     /// <inheritdoc />
     public override string ToString() => string.Join(", ", All);

@@ -6,8 +6,8 @@ internal sealed class SettingSource
     private static readonly HashSet<string> OnCommandLine =
     [
         "CLUSTER_ID", "API_URL", "ALLOW_HTTP", "SLOTS", "EXECUTOR", "STATE_DIR", "RUNNER_NAME", "LOG_LIMIT", "ZIP_CACHE_LIMIT",
-        "ZIP_UNPACKED_LIMIT", "MIN_FREE_DISK", "ACCEPT_SEALS", "REQUIRE_SIGNED", "LINK",
-        "GATEWAYS", "LABELS", .. TaskLimitSettings.Names, .. LifeSettings.Names, .. OutsideSettings.Names,
+        "ZIP_UNPACKED_LIMIT", "MIN_FREE_DISK", "ACCEPT_SEALS", "REQUIRE_SIGNED", "LABELS",
+        .. LinkSettings.Names, .. TaskLimitSettings.Names, .. LifeSettings.Names, .. OutsideSettings.Names,
     ];
 
     /// <summary>Most bytes of a secret in a file or from standard input: several keys in PEM, and room.</summary>

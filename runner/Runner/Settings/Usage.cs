@@ -51,6 +51,9 @@ internal static class Usage
         In the control plane's own, trusted network:
           --link grains      LINK=grains    calls the control plane's grains through its gateways, instead of https
           --gateways         GATEWAYS       where they are: HOST:PORT, with commas between them
+          --gateway-certificate-file, --gateway-key-file, --gateway-ca-file
+                                            files with this runner's certificate, its key and the installation's ca.crt, as
+                                            silo admin certificate runner NAME makes them; also GATEWAY_CERTIFICATE_FILE …
 
         doctor [--json] [--image IMAGE], in front of options as above: says in a line each what is in order and what is not, from name
         server and proxy to a test container of IMAGE, with the remedy. Exit code 0, or 1 where something fails, or 78.

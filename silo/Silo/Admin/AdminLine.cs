@@ -2,7 +2,7 @@ namespace Orleans.Hybrid.Silo.Admin;
 
 /// <summary>An admin command line: its words, its own options, and those that say which database is meant.</summary>
 internal sealed record AdminLine(
-    string[] Words, string? Label, string? User, string? Email, string? Cluster, string? DatabaseHost, IReadOnlyList<string> Settings)
+    string[] Words, string? Label, string? User, string? Email, string? Cluster, string? DatabaseHost, string? Authority, IReadOnlyList<string> Settings)
 {
     public static AdminLine Parse(IReadOnlyList<string> arguments)
     {
@@ -15,6 +15,7 @@ internal sealed record AdminLine(
             ["--email"] = null,
             ["--cluster"] = null,
             ["--database-host"] = null,
+            ["--authority"] = null,
         };
         for (var i = 0; i < arguments.Count; i++)
         {
@@ -38,6 +39,6 @@ internal sealed record AdminLine(
         }
 
         return new AdminLine(
-            [.. words], own["--label"], own["--user"], own["--email"], own["--cluster"], own["--database-host"], settings);
+            [.. words], own["--label"], own["--user"], own["--email"], own["--cluster"], own["--database-host"], own["--authority"], settings);
     }
 }

@@ -18,7 +18,8 @@ internal static class AdminProgram
         silo admin project create NAME --user USER [--cluster CLUSTER]
         silo admin project cluster PROJECT CLUSTER [--user USER]
         silo admin project list USER
-        silo admin secrets --data DIR [--database-host HOST]
+        silo admin secrets --data DIR [--database-host HOST] [--authority DIR]
+        silo admin certificate silo|app|runner NAME --authority DIR --data DIR
         silo admin setup --data DIR --public-url URL
         silo admin history [--operations FILE] [--runs FILE] [--json]
 
@@ -26,8 +27,9 @@ internal static class AdminProgram
         CLUSTER is the id or name of one that the user may use: the project's default, where its tasks go that name none.
         Without --cluster a new project gets the user's newest. project cluster sets another; PROJECT is an id or a name.
         A SQLite file is held by one process: stop the server first.
-        secrets makes what all silos of one installation share: the server key, and a connection string with a new
-        password. setup makes a first user with a token, a project and a cluster, and writes them to connection.json
+        secrets makes what all silos of one installation share: the server key, a connection string with a new password,
+        and in DIR/certificates the silos' certificate. The authority that signed it has a folder of its own, --authority
+        (DIR-authority): keep it away from the silos. certificate makes NAME.crt, NAME.key and ca.crt for one more. setup makes a first user with a token, a project and a cluster, and writes them to connection.json
         and, for a runner, cluster-id and cluster-token. Both leave alone what is there.
         history reads all events and rows, also beside running servers, and tells what in them breaks a promise: 0 or 1.
         """;
@@ -38,7 +40,13 @@ internal static class AdminProgram
         var options = ControlPlaneSettings.Read(line.Settings);
         if (line.Words is ["secrets"])
         {
-            return SharedSecrets.Make(options.DataDirectory, line.DatabaseHost ?? "postgres");
+            var authority = line.Authority ?? $"{Path.TrimEndingDirectorySeparator(options.DataDirectory)}-authority";
+            return SharedSecrets.Make(options.DataDirectory, line.DatabaseHost ?? "postgres", authority);
+        }
+
+        if (line.Words is ["certificate", var role, var holder])
+        {
+            return MakeCertificate(role, holder, line.Authority, options.DataDirectory);
         }
 
         if (VerbOf(line) is not { } verb)
@@ -83,6 +91,14 @@ internal static class AdminProgram
 
     private static Func<IServiceProvider, Task<int>> With(Func<AdminDesk, Task<int>> act) =>
         provider => act(provider.GetRequiredService<AdminDesk>());
+
+    private static int MakeCertificate(string role, string name, string? authority, string folder) => InstallationCertificates.Make(
+        authority ?? throw new BadSettingException("--authority", "is missing: name the folder in which silo admin secrets made the authority."),
+        folder,
+        InstallationCertificates.RoleOf(role) ?? throw new BadSettingException(role, "is no role: there are silo, app and runner."),
+        InstallationCertificates.IsName(name) ? name : throw new BadSettingException(
+            "NAME", "must be at most 64 letters, digits, dots, hyphens and underscores, with a letter or digit first."),
+        TimeProvider.System);
 
     private static IServiceCollection Services(ControlPlaneOptions options, TextWriter output)
     {

@@ -3,16 +3,16 @@ using Orleans.Hybrid.Silo.Security;
 
 namespace Orleans.Hybrid.Silo.Admin;
 
-/// <summary>Makes what all silos of one installation share, before there is a database: its password, and the server key.</summary>
+/// <summary>Makes what all silos of one installation share, before there is a database: its password, the server key and their certificate.</summary>
 internal static class SharedSecrets
 {
     private const string User = "hybrid";
 
     /// <summary>
     /// Fills <paramref name="folder"/> with <c>server.key</c>, <c>postgres-password</c> and <c>postgres</c>, the connection
-    /// string with that password; what is there already stays as it is.
+    /// string with that password, and <c>certificates</c>; what is there already stays as it is.
     /// </summary>
-    public static int Make(string folder, string databaseHost)
+    public static int Make(string folder, string databaseHost, string authorityFolder)
     {
         Directory.CreateDirectory(folder);
         var passwordFile = Path.Combine(folder, "postgres-password");
@@ -26,6 +26,7 @@ internal static class SharedSecrets
             + ";GSS Encryption Mode=Disable";
         OwnersFile.Write(Path.Combine(folder, "postgres"), Encoding.UTF8.GetBytes(connection), replace: true);
         _ = ServerKeyFile.ReadOrCreate(Path.Combine(folder, "server.key"));
+        InstallationCertificates.MakeForSilos(authorityFolder, Path.Combine(folder, "certificates"), TimeProvider.System);
         return ExitCode.Fine;
     }
 }

@@ -2,6 +2,7 @@ using Orleans.Configuration;
 using Orleans.Hybrid.AppDoor;
 using Orleans.Hybrid.Grains;
 using Orleans.Hybrid.Runner.Executors;
+using Orleans.Hybrid.Silo.Admin;
 using Orleans.Runtime.MembershipService.SiloMetadata;
 using Orleans.Serialization;
 using Orleans.Storage;
@@ -32,6 +33,8 @@ internal static class OrleansHostingExtensions
         // Its first look counts from when the machine started.
         builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
 
+        // What it says of each connection that is refused, we say once in a while.
+        builder.Logging.AddFilter("Orleans.Connections.Security", LogLevel.None);
         if (options.Database is not null)
         {
             builder.Services.AddHostedService<DatabaseLock>();
@@ -48,9 +51,13 @@ internal static class OrleansHostingExtensions
             silo.Services.AddSingleton<IGrainStorage, OrleansStates>();
             silo.Services.AddSerializer(serializer => serializer.AddGrainMessages());
             silo.HostGrains(options);
+            silo.AddIncomingGrainCallFilter<CallStamp>().AddOutgoingGrainCallFilter<CallStamp>();
             if (options.Silo is { } self)
             {
+                var certificate = InstallationCertificates.OfSilo(options.Certificates!);
                 silo.JoinOthers(options.Database!, self);
+                silo.DemandCertificates(certificate);
+                silo.Services.AddSingleton(certificate).AddHostedService<CertificateWatch>();
             }
             else
             {

@@ -22,9 +22,11 @@ internal sealed class Lookups(
 
     /// <summary>The user whose token the request carries; null when it carries none, or one that opens nothing any more.</summary>
     public ValueTask<User?> CallerAsync(HttpRequest request, CancellationToken cancel) =>
-        Credentials.UserToken(request) is { } token
-            ? Users.FindAsync(Convert.ToHexString(Secret.Hash(token)), cancel)
-            : ValueTask.FromResult<User?>(null);
+        Credentials.UserToken(request) is { } token ? CallerAsync(token, cancel) : ValueTask.FromResult<User?>(null);
+
+    /// <summary>The user whose token this is; null when it opens nothing, or nothing any more.</summary>
+    public ValueTask<User?> CallerAsync(string token, CancellationToken cancel) =>
+        Users.FindAsync(Convert.ToHexString(Secret.Hash(token)), cancel);
 
     /// <summary>Runner sessions by the hash of their credential, in hex.</summary>
     public TimedCache<string, RunnerSession> Sessions { get; } =
@@ -34,11 +36,16 @@ internal sealed class Lookups(
     public TimedCache<string, Project> Projects { get; } = new(time, Fresh, projects.FindProjectAsync);
 
     /// <summary>The project in the path; null when it is not the caller's.</summary>
-    public async ValueTask<Project?> ProjectInPathAsync(HttpContext http) =>
+    public ValueTask<Project?> ProjectInPathAsync(HttpContext http) =>
         http.Request.RouteValues["projectId"] is string id
-        && NewId.IsWellFormed(id)
-        && await Projects.FindAsync(id, http.RequestAborted) is { } project
-        && project.UserId == http.Caller().Id
+            ? ProjectOfAsync(http.Caller(), id, http.RequestAborted)
+            : ValueTask.FromResult<Project?>(null);
+
+    /// <summary>The project with this id; null when it is not this user's.</summary>
+    public async ValueTask<Project?> ProjectOfAsync(User user, string projectId, CancellationToken cancel) =>
+        NewId.IsWellFormed(projectId)
+        && await Projects.FindAsync(projectId, cancel) is { } project
+        && project.UserId == user.Id
             ? project
             : null;
 

@@ -38,6 +38,7 @@ internal sealed class Silos : IAsyncDisposable
                 "--public-url", silos._front.Address.AbsoluteUri,
                 "--postgres-file", file,
                 "--silo", $"127.0.0.1:{ports[count + (2 * i)]}:{ports[count + (2 * i) + 1]}",
+                "--certificates", TestCertificates.Shared.Silo.Folder,
                 "--leave-seconds", "2",
                 .. key,
             ]));

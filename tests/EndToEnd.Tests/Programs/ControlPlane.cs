@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Orleans.Hybrid.Support;
 
 namespace Orleans.Hybrid.EndToEnd.Tests.Programs;
 
@@ -45,6 +46,9 @@ internal sealed class ControlPlane : IAsyncDisposable
     /// <summary>Kills it without warning.</summary>
     public Task CrashAsync() => _program.CrashAsync();
 
+    /// <summary>Stops it from doing anything, without its knowing.</summary>
+    public void Freeze() => _program.Freeze();
+
     /// <summary>Tells it to stop, and waits until it has; gives the exit code.</summary>
     public Task<int> StopAsync()
     {
@@ -69,7 +73,7 @@ internal sealed class ControlPlane : IAsyncDisposable
 
     /// <summary>The same for a runner that comes through gateways.</summary>
     public RunningProgram Runner(string gateways, params (string Name, string Value)[] settings) =>
-        RunnerOf([("LINK", "grains"), ("GATEWAYS", gateways), .. settings]);
+        RunnerOf([("LINK", "grains"), ("GATEWAYS", gateways), .. TestCertificates.Shared.Runner.Settings, .. settings]);
 
     private RunningProgram RunnerOf((string Name, string Value)[] settings, IReadOnlyList<string>? by = null)
     {

@@ -35,6 +35,8 @@ internal sealed class GatewaySilo : IAsyncDisposable
         builder.UseOrleans(silo =>
         {
             silo.UseLocalhostClustering(FreePorts.Next(), gateway, null, ClusterDefaults.Name, ClusterDefaults.Name);
+            silo.Configure<SiloConnectionOptions>(ports => ports.ConfigureGatewayInboundConnection(
+                connections => connections.UseMutualTlsAsServer("gateway", TestCertificates.Shared.Silo.Files, CertificateRoles.Runner)));
             silo.Services.AddSerializer(serializer => serializer.AddJsonSerializer(
                 type => type.Namespace?.StartsWith("Orleans.Hybrid", StringComparison.Ordinal) == true));
             silo.Services.PostConfigure<GrainTypeOptions>(types => types.Classes.RemoveWhere(ExecutorHosting.IsExecutor));
@@ -46,14 +48,16 @@ internal sealed class GatewaySilo : IAsyncDisposable
     /// <summary>A link to it that is connected.</summary>
     public async Task<GrainControlPlane> ConnectAsync(ExecutorSessions executors)
     {
-        var connection = GatewayConnection.Open(new RunnerGateways([new GatewayAddress("127.0.0.1", gateway)]), NullLoggerFactory.Instance);
+        var connection = GatewayConnection.Open(Gateways(new GatewayAddress("127.0.0.1", gateway)), NullLoggerFactory.Instance);
         await connection.Connected;
         return new GrainControlPlane(connection, executors, TimeProvider.System);
     }
 
     /// <summary>A link to whatever is at a gateway.</summary>
     public static GrainControlPlane Connect(GatewayAddress gateway, ExecutorSessions executors) => new(
-        GatewayConnection.Open(new RunnerGateways([gateway]), NullLoggerFactory.Instance), executors, TimeProvider.System);
+        GatewayConnection.Open(Gateways(gateway), NullLoggerFactory.Instance), executors, TimeProvider.System);
+
+    private static RunnerGateways Gateways(GatewayAddress gateway) => new([gateway], TestCertificates.Shared.Runner.Files);
 
     public async ValueTask DisposeAsync()
     {

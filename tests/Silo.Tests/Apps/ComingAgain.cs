@@ -74,7 +74,7 @@ public sealed class ComingAgain
 
     private IHybridTasks Open(TestSilo silo, Tenant tenant) => new ServiceCollection()
         .AddSingleton(silo.Get<IGrainFactory>())
-        .AddHybridGrainClient(new HybridGrainClientOptions { ProjectId = tenant.ProjectId, TimeProvider = _clock })
+        .AddHybridGrainClient(new HybridGrainClientOptions { ProjectId = tenant.ProjectId, Token = tenant.Api.Token, TimeProvider = _clock })
         .BuildServiceProvider()
         .GetRequiredService<IHybridTasks>();
 }

@@ -65,6 +65,10 @@ public sealed class OverGateway(OverGateway.Gateway way)
             {
                 Gateways = [$"127.0.0.1:{silo.Options.Silo!.GatewayPort}"],
                 ProjectId = tenant.ProjectId,
+                Token = tenant.Api.Token,
+                CertificateFile = TestCertificates.Shared.App.Certificate,
+                KeyFile = TestCertificates.Shared.App.Key,
+                CaFile = TestCertificates.Shared.App.Authority,
                 EncryptionKey = key,
             });
     }

@@ -30,9 +30,40 @@ public sealed class OverGrains(OverGrains.InProcess way) : QueueingApps(way), IC
     public void Without_a_project_nothing_is_added()
     {
         var wrong = Assert.Throws<ArgumentException>(
-            () => new ServiceCollection().AddHybridGrainClient(new HybridGrainClientOptions()));
+            () => new ServiceCollection().AddHybridGrainClient(new HybridGrainClientOptions { Token = "token" }));
 
         Assert.Contains("ProjectId", wrong.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void V2_without_a_token_nothing_is_added()
+    {
+        var options = new HybridGrainClientOptions { ProjectId = "p", Token = "" };
+
+        var wrong = Assert.Throws<ArgumentException>(() => new ServiceCollection().AddHybridGrainClient(options));
+
+        Assert.Contains("Token", wrong.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, "CertificateFile, KeyFile and CaFile")]
+    [InlineData("/nowhere/app.crt", "/nowhere/app.crt can't be read")]
+    public void V2_without_a_certificate_there_is_no_way_to_a_gateway(string? file, string why)
+    {
+        var options = new HybridGrainClientOptions
+        {
+            ProjectId = "p",
+            Token = "token",
+            Gateways = ["silo-1:30000"],
+            CertificateFile = file,
+            KeyFile = file,
+            CaFile = file,
+        };
+
+        var wrong = Assert.Throws<ArgumentException>(() => new ServiceCollection().AddHybridGrainClient(options));
+
+        Assert.Contains(why, wrong.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("token", options.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -41,7 +72,7 @@ public sealed class OverGrains(OverGrains.InProcess way) : QueueingApps(way), IC
     [InlineData(":30000")]
     public void A_gateway_that_can_t_be_is_refused(string gateway)
     {
-        var options = new HybridGrainClientOptions { ProjectId = "p", Gateways = ["silo-1:30000", gateway] };
+        var options = new HybridGrainClientOptions { ProjectId = "p", Token = "token", Gateways = ["silo-1:30000", gateway] };
 
         var wrong = Assert.Throws<ArgumentException>(() => new ServiceCollection().AddHybridGrainClient(options));
 
@@ -52,6 +83,6 @@ public sealed class OverGrains(OverGrains.InProcess way) : QueueingApps(way), IC
     {
         internal override void Add(IServiceCollection services, Tenant tenant, EncryptionKey? key) => services
             .AddSingleton(Silo.Get<IGrainFactory>())
-            .AddHybridGrainClient(new HybridGrainClientOptions { ProjectId = tenant.ProjectId, EncryptionKey = key });
+            .AddHybridGrainClient(new HybridGrainClientOptions { ProjectId = tenant.ProjectId, Token = tenant.Api.Token, EncryptionKey = key });
     }
 }

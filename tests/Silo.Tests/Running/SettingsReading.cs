@@ -1,3 +1,5 @@
+using Orleans.Hybrid.Support;
+
 namespace Orleans.Hybrid.Silo.Tests.Running;
 
 /// <summary>Settings from the command line and the environment, and what is said of wrong ones.</summary>
@@ -69,12 +71,26 @@ public sealed class SettingsReading
     [InlineData(0, "--leave-seconds", "0")]
     [InlineData(5, "--silo", "10.0.0.5:11111:30000")]
     [InlineData(9, "--silo", "10.0.0.5:11111:30000", "--leave-seconds", "9")]
-    public void One_of_several_silos_takes_longer_to_leave_than_one_alone(int seconds, params string[] arguments) =>
-        Assert.Equal(TimeSpan.FromSeconds(seconds), Read(arguments).LeaveTime);
+    public void One_of_several_silos_takes_longer_to_leave_than_one_alone(int seconds, params string[] arguments) => Assert.Equal(
+        TimeSpan.FromSeconds(seconds), ReadOfMany([.. arguments, "--certificates", TestCertificates.Shared.Silo.Folder]).LeaveTime);
+
+    [Theory]
+    [InlineData("is missing")]
+    [InlineData("can't be used: /nowhere/silo.crt can't be read", "--certificates", "/nowhere")]
+    public void V2_without_certificates_no_port_is_opened(string why, params string[] arguments)
+    {
+        string[] silo = ["--silo", "127.0.0.1:11111:30000"];
+
+        var wrong = Assert.Throws<BadSettingException>(() => ReadOfMany([.. silo, .. arguments]));
+
+        Assert.StartsWith($"HYBRID_CERTIFICATES {why}", wrong.Message);
+    }
 
     [Fact]
     public void An_option_without_its_value_is_told() =>
         Assert.StartsWith("--urls needs", Assert.Throws<BadSettingException>(() => Read(["--urls"])).Message);
+
+    private static ControlPlaneOptions ReadOfMany(string[] arguments) => Read(arguments, ("HYBRID_POSTGRES", "Host=db"));
 
     private static ControlPlaneOptions Read(string[] arguments, params (string Name, string Value)[] environment) =>
         ControlPlaneSettings.Read(new Settings(

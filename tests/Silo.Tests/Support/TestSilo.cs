@@ -51,8 +51,14 @@ public sealed class TestSilo : IAsyncLifetime, IAsyncDisposable
     }
 
     /// <summary>Starts one on PostgreSQL, on free ports, that others can join.</summary>
-    internal static Task<TestSilo> StartAsync(string database, string keyFile, SiloAddress? address = null) => StartAsync(
-        usual => usual with { Database = database, ServerKeyFile = keyFile, Silo = address ?? FreeAddress() });
+    internal static Task<TestSilo> StartAsync(
+        string database, string keyFile, SiloAddress? address = null, string? certificates = null) => StartAsync(usual => usual with
+        {
+            Database = database,
+            ServerKeyFile = keyFile,
+            Silo = address ?? FreeAddress(),
+            Certificates = certificates ?? TestCertificates.Shared.Silo.Folder,
+        });
 
     public Task InitializeAsync() => LaunchAsync(usual => usual, null);
 

@@ -1,7 +1,6 @@
 using Orleans.Hybrid.AppDoor;
 using Orleans.Hybrid.Contracts.Iron;
 using Orleans.Hybrid.Domain.Projects;
-using Orleans.Hybrid.Domain.Steps;
 using Orleans.Hybrid.Domain.Tasks;
 using Orleans.Hybrid.Grains.Projects;
 using Orleans.Hybrid.Silo.Security;
@@ -15,15 +14,15 @@ namespace Orleans.Hybrid.Silo.Http.Iron;
 internal sealed partial class AppDesk(TaskDesk desk, TaskNames names, ILogStore logs, Lookups lookups, ILogger<AppDesk> log)
     : IAppDesk
 {
-    public Task<AppAnswer> QueueAsync(string projectId, byte[] request) => AnswerAsync(projectId, async project => Of(
+    public Task<AppAnswer> QueueAsync(string token, string projectId, byte[] request) => AnswerAsync(token, projectId, async project => Of(
         request.Length > TaskDesk.LargestQueueRequest
             ? Answers.Bare(StatusCodes.Status413PayloadTooLarge)
             : await desk.QueueAsync(project, RequestBody.Parse(request), CancellationToken.None)));
 
-    public Task<AppAnswer> FindAsync(string projectId, string taskId) => AnswerAsync(
-        projectId, async project => Of(await desk.FindAsync(project.Id, taskId, CancellationToken.None)));
+    public Task<AppAnswer> FindAsync(string token, string projectId, string taskId) => AnswerAsync(
+        token, projectId, async project => Of(await desk.FindAsync(project.Id, taskId, CancellationToken.None)));
 
-    public Task<AppAnswer> LogAsync(string projectId, string taskId, long offset) => AnswerAsync(projectId, async project =>
+    public Task<AppAnswer> LogAsync(string token, string projectId, string taskId, long offset) => AnswerAsync(token, projectId, async project =>
     {
         var (task, none) = await desk.FindLogAsync(project.Id, taskId, CancellationToken.None);
         return task is null
@@ -32,30 +31,34 @@ internal sealed partial class AppDesk(TaskDesk desk, TaskNames names, ILogStore 
                 StatusCodes.Status200OK, await logs.ReadAsync(task.Id, task.Attempt, offset, CancellationToken.None));
     });
 
-    public Task<AppAnswer> CancelAsync(string projectId, string taskId) => AnswerAsync(
-        projectId, async project => Of(await desk.CancelAsync(project.Id, taskId)));
+    public Task<AppAnswer> CancelAsync(string token, string projectId, string taskId) => AnswerAsync(
+        token, projectId, async project => Of(await desk.CancelAsync(project.Id, taskId)));
 
-    public Task<AppAnswer> FindCodeAsync(string projectId, string name) => AnswerAsync(projectId, async project =>
+    public Task<AppAnswer> FindCodeAsync(string token, string projectId, string name) => AnswerAsync(token, projectId, async project =>
     {
         var code = await names.CodeAsync(project, "", name, CancellationToken.None);
         return Of(JsonAnswer.Of(IronMapping.Show(code), IronJson.Default.CodeInfo));
     });
 
-    public Task<AppAnswer> FindClusterAsync(string projectId, string? idOrName) => AnswerAsync(projectId, async project =>
+    public Task<AppAnswer> FindClusterAsync(string token, string projectId, string? idOrName) => AnswerAsync(token, projectId, async project =>
     {
         var cluster = await names.ClusterAsync(project, "", idOrName, CancellationToken.None);
         var answer = new ClusterAnswer { Cluster = IronMapping.Show(cluster) };
         return Of(JsonAnswer.Of(answer, IronJson.Default.ClusterAnswer));
     });
 
-    private async Task<AppAnswer> AnswerAsync(string projectId, Func<Project, Task<AppAnswer>> ask)
+    private async Task<AppAnswer> AnswerAsync(string token, string projectId, Func<Project, Task<AppAnswer>> ask)
     {
         try
         {
-            var project = NewId.IsWellFormed(projectId)
-                ? await lookups.Projects.FindAsync(projectId, CancellationToken.None)
-                : null;
-            return project is null ? Of(Answers.NotFound("Project")) : await ask(project);
+            if (string.IsNullOrEmpty(token))
+            {
+                return Of(Answers.NoCredential);
+            }
+
+            return await lookups.CallerAsync(token, CancellationToken.None) is not { } user ? Of(Answers.WrongCredential)
+                : await lookups.ProjectOfAsync(user, projectId, CancellationToken.None) is not { } project ? Of(Answers.NotFound("Project"))
+                : await ask(project);
         }
         catch (RefusedException bad)
         {

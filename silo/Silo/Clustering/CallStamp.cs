@@ -1,0 +1,108 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using Orleans.Hybrid.AppDoor;
+using Orleans.Hybrid.RunnerDoor;
+using Orleans.Hybrid.Silo.Security;
+
+namespace Orleans.Hybrid.Silo.Clustering;
+
+/// <summary>
+/// Keeps calls that come through a gateway to what is made for apps and runners. The sender that a call names is never proof, so silos of the
+/// control plane stamp what they send, with what only they can derive, and demand it. docs/decisions/0013 has the whole of it.
+/// </summary>
+internal sealed partial class CallStamp : IIncomingGrainCallFilter, IOutgoingGrainCallFilter
+{
+    private const string Key = "hybrid.stamp";
+    private const string NotOpen = "This call is not open to clients of a gateway";
+
+    // What Orleans asks by itself of grains that an app may call: following an enumeration, giving up a call.
+    private static readonly FrozenSet<string> ExtensionsForClients = new[]
+    {
+        "Orleans.Runtime.IAsyncEnumerableGrainExtension", "Orleans.Runtime.ICancellationSourcesExtension", "Orleans.Runtime.IGrainCallCancellationExtension",
+    }.ToFrozenSet(StringComparer.Ordinal);
+
+    // Without it a client never learns which grains there are.
+    private const string ManifestForClients = "Orleans.Runtime.IClusterManifestSystemTarget";
+
+    private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(10);
+
+    private readonly string _inside;
+    private readonly byte[] _forClients;
+    private readonly TimeProvider _time;
+    private readonly ILogger<CallStamp> _log;
+    private readonly ConcurrentDictionary<string, long> _told = new();
+
+    public CallStamp(ServerKey server, TimeProvider time, ILogger<CallStamp> log)
+    {
+        (_time, _log) = (time, log);
+        using var inside = server.Subkey("orleans inside");
+        using var forClients = server.Subkey("orleans to clients");
+        _inside = Convert.ToHexString(inside.Fingerprint);
+        _forClients = forClients.Fingerprint;
+    }
+
+    /// <summary>
+    /// What clients of gateways may call: each of these asks for a credential in every call.
+    /// </summary>
+    private static FrozenSet<Type> InterfacesForClients { get; } = new[]
+    {
+        typeof(IProjectGrain),
+        typeof(IRunnerSessionGrain),
+    }.ToFrozenSet();
+
+    /// <summary>The grains behind them.</summary>
+    private static FrozenSet<GrainType> GrainsForClients { get; } = new[]
+    {
+        GrainType.Create("project"),
+        GrainType.Create("runnersession"),
+    }.ToFrozenSet();
+
+    public async Task Invoke(IOutgoingGrainCallContext context)
+    {
+        // A client is shown no more than what is good for calls to itself.
+        RequestContext.Set(Key, context.TargetId.IsClient() ? StampFor(context.TargetId) : _inside);
+        await context.Invoke();
+    }
+
+    public Task Invoke(IIncomingGrainCallContext context)
+    {
+        var target = context.TargetId;
+        var demanded = target.IsClient() ? StampFor(target) : _inside;
+        return IsSame(RequestContext.Get(Key) as string, demanded) || IsForClients(context)
+            ? context.Invoke()
+            : Task.FromException(Refused(context));
+    }
+
+    private static bool IsForClients(IIncomingGrainCallContext context)
+    {
+        var called = context.Request.GetInterfaceType();
+        return InterfacesForClients.Contains(called)
+            || called.FullName == ManifestForClients
+            || (GrainsForClients.Contains(context.TargetId.Type) && ExtensionsForClients.Contains(called.FullName ?? ""));
+    }
+
+    private static bool IsSame(string? shown, string demanded) => shown is not null && CryptographicOperations.FixedTimeEquals(
+        MemoryMarshal.AsBytes(shown.AsSpan()), MemoryMarshal.AsBytes(demanded.AsSpan()));
+
+    private string StampFor(GrainId client) => Convert.ToHexString(HMACSHA256.HashData(_forClients, Encoding.UTF8.GetBytes(client.ToString())));
+
+    private UnauthorizedAccessException Refused(IIncomingGrainCallContext context)
+    {
+        // Their number is that of interfaces there are.
+        var called = context.Request.GetInterfaceType().FullName ?? "";
+        var now = _time.GetTimestamp();
+        if (_told.TryAdd(called, now)
+            || (_told.TryGetValue(called, out var before) && _time.GetElapsedTime(before, now) > BetweenLines && _told.TryUpdate(called, now, before)))
+        {
+            CallRefused(called, context.Request.GetMethodName());
+        }
+
+        return new UnauthorizedAccessException(NotOpen);
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "A call from outside was refused: {Interface}.{Method} is not open to clients of a gateway")]
+    private partial void CallRefused(string @interface, string method);
+}

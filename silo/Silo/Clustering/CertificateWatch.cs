@@ -1,0 +1,26 @@
+using Orleans.Hybrid.AppDoor;
+
+namespace Orleans.Hybrid.Silo.Clustering;
+
+/// <summary>Warns, each day, of a certificate that is about to expire: with it the connections between silos end.</summary>
+internal sealed partial class CertificateWatch(CertificateFiles files, TimeProvider time, ILogger<CertificateWatch> log) : BackgroundService
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromDays(30);
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromDays(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var looks = new PeriodicTimer(BetweenLooks, time);
+        do
+        {
+            if (files.GoodUntil is var end && end < time.GetUtcNow() + Soon)
+            {
+                Ending(files, end);
+            }
+        }
+        while (await looks.WaitForNextTickAsync(stoppingToken));
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "The silos' certificate {File} is good until {End:yyyy-MM-dd HH:mm}Z only: renew it, see docs/operating.md")]
+    private partial void Ending(CertificateFiles file, DateTimeOffset end);
+}

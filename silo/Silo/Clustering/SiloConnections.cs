@@ -1,0 +1,82 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using Microsoft.AspNetCore.Connections;
+using Orleans.Configuration;
+using Orleans.Hybrid.AppDoor;
+
+namespace Orleans.Hybrid.Silo.Clustering;
+
+/// <summary>Who may open a connection to a silo; docs/decisions/0013 says why each port has options of its own.</summary>
+internal static class SiloConnections
+{
+    // Orleans refuses a longer one itself.
+    private const int LongestPreamble = 1024;
+    private const int LengthPrefix = sizeof(int);
+
+    private static readonly TimeSpan PreamblePatience = TimeSpan.FromSeconds(10);
+
+    // How the client inside each silo is called.
+    private static readonly byte[] Hosted = "hosted-"u8.ToArray();
+
+    /// <summary>Silos open the silo port to silos, and the gateway to apps and runners as well.</summary>
+    public static void DemandCertificates(this ISiloBuilder silo, CertificateFiles files) => silo.Configure<SiloConnectionOptions>(ports =>
+    {
+        ports.ConfigureSiloInboundConnection(connections => connections.UseMutualTlsAsServer("silo port", files, CertificateRoles.Silo));
+        ports.ConfigureSiloOutboundConnection(connections => connections.UseMutualTlsAsClient(files));
+        ports.ConfigureGatewayInboundConnection(connections =>
+        {
+            connections.UseMutualTlsAsServer("gateway", files, CertificateRoles.Silo, CertificateRoles.App, CertificateRoles.Runner);
+            connections.Use(next => context => RefuseFalseNamesAsync(next, context));
+        });
+    });
+
+    // A client chooses its name in the first bytes. Under that of a silo's own client it would be sent what is meant for that one.
+    private static async Task RefuseFalseNamesAsync(ConnectionDelegate next, ConnectionContext context)
+    {
+        using var patience = new CancellationTokenSource(PreamblePatience);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, context.ConnectionClosed);
+        try
+        {
+            if (await IsHostedAsync(context, either.Token))
+            {
+                throw new ConnectionAbortedException("a client must not take the name of a silo's own");
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
+        await next(context);
+    }
+
+    private static async Task<bool> IsHostedAsync(ConnectionContext context, CancellationToken cancel)
+    {
+        var input = context.Transport.Input;
+        while (true)
+        {
+            var read = await input.ReadAsync(cancel);
+            var isWhole = read.IsCompleted || read.Buffer.Length >= Wanted(read.Buffer);
+            var isHosted = isWhole && read.Buffer.Slice(0, Math.Min(read.Buffer.Length, LengthPrefix + LongestPreamble)).ToArray().AsSpan().IndexOf(Hosted) >= 0;
+
+            // What was only looked at is there for whoever reads next.
+            input.AdvanceTo(read.Buffer.Start, isWhole ? read.Buffer.Start : read.Buffer.End);
+            if (isWhole)
+            {
+                return isHosted;
+            }
+        }
+    }
+
+    private static long Wanted(ReadOnlySequence<byte> buffer)
+    {
+        if (buffer.Length < LengthPrefix)
+        {
+            return LengthPrefix;
+        }
+
+        Span<byte> length = stackalloc byte[LengthPrefix];
+        buffer.Slice(0, LengthPrefix).CopyTo(length);
+        return LengthPrefix + Math.Clamp(BinaryPrimitives.ReadInt32LittleEndian(length), 0, LongestPreamble);
+    }
+}

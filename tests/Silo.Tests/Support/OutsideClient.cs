@@ -1,0 +1,93 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orleans.Configuration;
+using Orleans.Connections.Security;
+using Orleans.Hybrid.AppDoor;
+using Orleans.Hybrid.Grains;
+using Orleans.Messaging;
+using Orleans.Serialization;
+
+namespace Orleans.Hybrid.Silo.Tests.Support;
+
+/// <summary>An Orleans client of somebody else's making, who keeps no rule that a client could break.</summary>
+internal sealed class OutsideClient : IAsyncDisposable
+{
+    private readonly IHost _host;
+
+    private OutsideClient(IHost host) => _host = host;
+
+    public IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
+
+    /// <summary>Connects to a gateway with a certificate, or with none; null when the gateway ends the connection first.</summary>
+    public static async Task<OutsideClient?> TryAsync(int gateway, X509Certificate2? certificate)
+    {
+        var refused = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.UseOrleansClient(client =>
+        {
+            client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (ClusterDefaults.Name, ClusterDefaults.Name));
+            client.Services.AddSingleton<IGatewayListProvider>(new OneGateway(gateway));
+            client.Services.AddSerializer(serializer => serializer.AddGrainMessages());
+            client.UseConnectionRetryFilter((_, _) => Task.FromResult(true));
+            client.Configure<ClientConnectionOptions>(options => options.ConfigureConnection(connections =>
+            {
+                connections.Use(next => async context =>
+                {
+                    await next(context);
+                    refused.TrySetResult();
+                });
+                connections.UseClientTls(new TlsOptions
+                {
+                    RemoteCertificateValidation = (_, _, _) => true,
+                    OnAuthenticateAsClient = (_, tls) =>
+                    {
+                        tls.TargetHost = CertificateRoles.Silo;
+                        ((SslClientAuthenticationOptions)tls.SslClientAuthenticationOptions).LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate!;
+                    },
+                });
+            }));
+        });
+        var host = builder.Build();
+        using var end = new CancellationTokenSource();
+        var starting = host.StartAsync(end.Token);
+        if (await Task.WhenAny(starting, refused.Task) == starting)
+        {
+            await starting;
+            return new OutsideClient(host);
+        }
+
+        await end.CancelAsync();
+        await starting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        host.Dispose();
+        return null;
+    }
+
+    /// <summary>From now on its calls name a grain inside as their sender, which is the part of them that nobody checks.</summary>
+    public void Forge(GrainId sender)
+    {
+        var type = typeof(IClusterClient).Assembly.GetType("Orleans.OutsideRuntimeClient", throwOnError: true)!;
+        var runtime = _host.Services.GetRequiredService(type);
+        var address = type.GetProperty("CurrentActivationAddress")!;
+        var own = (GrainAddress)address.GetValue(runtime)!;
+        address.SetValue(runtime, new GrainAddress { GrainId = sender, SiloAddress = own.SiloAddress, ActivationId = own.ActivationId });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        _host.Dispose();
+    }
+
+    private sealed class OneGateway(int port) : IGatewayListProvider
+    {
+        public TimeSpan MaxStaleness => TimeSpan.FromMinutes(1);
+
+        public bool IsUpdatable => false;
+
+        public Task InitializeGatewayListProvider() => Task.CompletedTask;
+
+        public Task<IList<Uri>> GetGateways() => Task.FromResult<IList<Uri>>([new Uri($"gwy.tcp://127.0.0.1:{port}/0")]);
+    }
+}
