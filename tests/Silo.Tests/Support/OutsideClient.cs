@@ -35,8 +35,14 @@ internal sealed class OutsideClient : IAsyncDisposable
             {
                 connections.Use(next => async context =>
                 {
-                    await next(context);
-                    refused.TrySetResult();
+                    try
+                    {
+                        await next(context);
+                    }
+                    finally
+                    {
+                        refused.TrySetResult();
+                    }
                 });
                 connections.UseClientTls(new TlsOptions
                 {
@@ -59,8 +65,7 @@ internal sealed class OutsideClient : IAsyncDisposable
         }
 
         await end.CancelAsync();
-        await starting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        host.Dispose();
+        _ = starting.ContinueWith(_ => host.Dispose(), TaskScheduler.Default);
         return null;
     }
 
