@@ -31,7 +31,7 @@ public sealed class ParameterRuleTests
     }
 
     [Theory]
-    [InlineData("a{5000}")]
+    [InlineData("a{1000}")]
     [InlineData("[a-z0-9._/-]{1,256}")]
     [InlineData("(v[0-9]{1,4}){1,3}")]
     [InlineData(@"\p{L}{10}[]x]{2}[^]x]{2}\{9999999\}")]
@@ -50,7 +50,7 @@ public sealed class ParameterRuleTests
     [InlineData("a{99999999999999999999}")]
     [InlineData("((a{50}){50}){50})")]
     public void A_pattern_that_is_larger_is_refused_without_being_built(string pattern) =>
-        Assert.ThrowsAny<ArgumentException>(() => ParameterRule.Matching(pattern));
+        Assert.True(Record.Exception(() => ParameterRule.Matching(pattern)) is ArgumentException or NotSupportedException);
 
     [Fact]
     public void A_pattern_of_too_many_letters_is_refused()

@@ -11,9 +11,6 @@ public sealed class ParameterRule
     /// <summary>Most letters of a pattern.</summary>
     public const int LongestPattern = 1_000;
 
-    /// <summary>Most places of a pattern, each repetition counted as often as it may come: so that a look at a value stays short.</summary>
-    public const int LargestPattern = 5_000;
-
     private readonly IReadOnlyList<string>? values;
     private readonly Regex? pattern;
 
@@ -28,11 +25,11 @@ public sealed class ParameterRule
 
     /// <summary>
     /// What this expression matches as a whole, in time that grows with the length alone, and so with no limit by the clock: a busy host refuses
-    /// nobody. Throws <see cref="ArgumentException"/> for no expression or too large a one, and <see cref="NotSupportedException"/> for one with
-    /// back references or look-around.
+    /// nobody. Throws <see cref="ArgumentException"/> for no expression or too long a one, and <see cref="NotSupportedException"/> for one with
+    /// back references or look-around, or with more repetitions than the engine builds.
     /// </summary>
-    public static ParameterRule Matching(string pattern) => pattern.Length > LongestPattern || PatternSize.Of(pattern) > LargestPattern
-        ? throw new ArgumentException($"a pattern has at most {LongestPattern} letters and {LargestPattern} places", nameof(pattern))
+    public static ParameterRule Matching(string pattern) => pattern.Length > LongestPattern
+        ? throw new ArgumentException($"a pattern has at most {LongestPattern} letters", nameof(pattern))
         : new(null, new Regex(
             $@"\A(?:{pattern})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, Regex.InfiniteMatchTimeout));
 

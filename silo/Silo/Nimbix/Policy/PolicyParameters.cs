@@ -55,8 +55,10 @@ internal static class PolicyParameters
         }
         catch (Exception wrong) when (wrong is ArgumentException or NotSupportedException)
         {
-            throw section.Wrong("pattern", $"must be a regular expression without back references and look-around, of at most {ParameterRule.LongestPattern} letters and "
-                + $"{ParameterRule.LargestPattern} places, repetitions counted");
+            throw section.Wrong(
+                "pattern",
+                $"must be a regular expression without back references and look-around, of at most {ParameterRule.LongestPattern} letters, "
+                + "whose repetitions come to some hundreds at most");
         }
     }
 }
