@@ -1,0 +1,29 @@
+using System.Diagnostics;
+
+namespace Orleans.Hybrid.Runner.Tests;
+
+/// <summary>B10: the real program when somebody has closed its standard output or error.</summary>
+public sealed class OutputTests
+{
+    [Theory(Timeout = 60_000)]
+    [InlineData("--help >&-", ExitCode.Done)]
+    [InlineData("--help >&- 2>&-", ExitCode.Done)]
+    [InlineData("doctor --log-format nonsense >&- 2>&-", ExitCode.BadSetting)]
+    [InlineData("--log-format nonsense 2>&-", ExitCode.BadSetting)]
+    public async Task A_closed_output_is_no_trouble(string line, int exitCode)
+    {
+        var start = new ProcessStartInfo("sh", ["-c", $"dotnet exec {typeof(ExitCode).Assembly.Location} {line}; echo $?"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        Assert.Equal($"{exitCode}\n", output);
+        Assert.DoesNotContain("Unhandled", await error, StringComparison.Ordinal);
+    }
+}
