@@ -7,22 +7,29 @@ namespace Orleans.Hybrid.Primitives.Text;
 /// </summary>
 public static class ByteOrderMark
 {
+    private static readonly UnicodeEncoding[] Wide =
+        [new(bigEndian: false, byteOrderMark: true, throwOnInvalidBytes: true), new(bigEndian: true, byteOrderMark: true, throwOnInvalidBytes: true)];
+
     /// <summary>A text in UTF-8 without its mark.</summary>
     public static ReadOnlySpan<byte> Skip(ReadOnlySpan<byte> text) =>
         text.StartsWith(Encoding.UTF8.Preamble) ? text[Encoding.UTF8.Preamble.Length..] : text;
 
-    /// <summary>A file's text in UTF-8 without a mark; one that says by its mark that it is UTF-16 is turned into it.</summary>
+    /// <summary>
+    /// A file's text in UTF-8 without a mark; one that says by its mark that it is UTF-16, and is, is turned into it. What is neither stays
+    /// as it is, for whoever reads it to refuse.
+    /// </summary>
     public static ReadOnlyMemory<byte> Utf8(byte[] content)
     {
         ArgumentNullException.ThrowIfNull(content);
-        foreach (var wide in new[] { Encoding.Unicode, Encoding.BigEndianUnicode })
+        try
         {
-            if (content.AsSpan().StartsWith(wide.Preamble))
-            {
-                return Encoding.Convert(wide, Encoding.UTF8, content, wide.Preamble.Length, content.Length - wide.Preamble.Length);
-            }
+            return Array.Find(Wide, wide => content.AsSpan().StartsWith(wide.Preamble)) is { } wide
+                ? Encoding.Convert(wide, Encoding.UTF8, content, wide.Preamble.Length, content.Length - wide.Preamble.Length)
+                : content.AsMemory(content.Length - Skip(content).Length);
         }
-
-        return content.AsMemory(content.Length - Skip(content).Length);
+        catch (DecoderFallbackException)
+        {
+            return content;
+        }
     }
 }
