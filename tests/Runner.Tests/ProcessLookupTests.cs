@@ -6,6 +6,7 @@ using Orleans.Hybrid.Runner.Execution;
 using Orleans.Hybrid.Runner.Executors.Process;
 using Orleans.Hybrid.Runner.State;
 using Orleans.Hybrid.Runner.Tests.Support;
+using Orleans.Hybrid.Support;
 
 namespace Orleans.Hybrid.Runner.Tests;
 

@@ -51,6 +51,7 @@ internal sealed partial class CallStamp : IIncomingGrainCallFilter, IOutgoingGra
     {
         typeof(IProjectGrain),
         typeof(IRunnerSessionGrain),
+        typeof(INimbixLauncherGrain),
     }.ToFrozenSet();
 
     /// <summary>The grains behind them.</summary>
@@ -58,6 +59,7 @@ internal sealed partial class CallStamp : IIncomingGrainCallFilter, IOutgoingGra
     {
         GrainType.Create("project"),
         GrainType.Create("runnersession"),
+        GrainType.Create("nimbixlauncher"),
     }.ToFrozenSet();
 
     public async Task Invoke(IOutgoingGrainCallContext context)

@@ -1,6 +1,6 @@
 using Orleans.Configuration;
-using Orleans.Hybrid.AppDoor;
 using Orleans.Hybrid.Grains;
+using Orleans.Hybrid.Grains.Launching;
 using Orleans.Hybrid.Runner.Executors;
 using Orleans.Hybrid.Silo.Admin;
 using Orleans.Runtime.MembershipService.SiloMetadata;
@@ -78,8 +78,17 @@ internal static class OrleansHostingExtensions
             silo.UseSiloMetadata([]);
         }
 
-        silo.Services.PostConfigure<GrainTypeOptions>(types => types.Classes.RemoveWhere(type =>
-            (ExecutorHosting.IsExecutor(type) && !options.ExecutesTasks)
-            || (typeof(INimbixLauncherGrain).IsAssignableFrom(type) && options.LauncherPolicy is null)));
+        silo.Services.PostConfigure<GrainTypeOptions>(types =>
+        {
+            if (!options.ExecutesTasks)
+            {
+                types.Classes.RemoveWhere(ExecutorHosting.IsExecutor);
+            }
+
+            if (options.LauncherPolicy is null)
+            {
+                LauncherGrains.LeaveOut(types.Classes);
+            }
+        });
     }
 }
