@@ -10,7 +10,7 @@ COPY . .
 # For the platform that is built for: compiled ahead, it starts sooner.
 ARG TARGETARCH
 RUN dotnet publish silo/Silo -c Release -o /app -r linux-$([ "${TARGETARCH:-$(uname -m)}" = arm64 ] || [ "${TARGETARCH:-$(uname -m)}" = aarch64 ] && echo arm64 || echo x64) \
-    && mkdir -p /data/runner
+    && mkdir -p /data/runner /authority
 
 FROM ${BASE_IMAGE}
 ARG VERSION=0.1.0
@@ -22,6 +22,7 @@ WORKDIR /app
 COPY --from=build /app .
 # A volume takes over the owner of the folder that it is mounted on.
 COPY --from=build --chown=1654:1654 /data /data
+COPY --from=build --chown=1654:1654 /authority /authority
 ENV HYBRID_DATA=/data HYBRID_URLS=http://*:8080 DOTNET_EnableDiagnostics=0
 USER 1654:1654
 VOLUME /data

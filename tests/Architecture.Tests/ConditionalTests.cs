@@ -12,7 +12,7 @@ public sealed partial class ConditionalTests
     private static readonly string[] Ways =
     [
         "tests/Support/ConditionalFact.cs", "tests/Support/PostgresFacts.cs",
-        "tests/Silo.Tests/Support/SqliteFileFact.cs", "tests/Silo.Tests/Support/OneProcessFact.cs", "tests/Runner.Tests/Support/LinkFacts.cs",
+        "tests/Silo.Tests/Support/SqliteFileFact.cs",
     ];
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed partial class SayingLines : IDisposable
 
         var events = lines.Select(line => JsonDocument.Parse(line).RootElement).ToList();
         var begins = Assert.Single(events, one => one.GetProperty("name").GetString() == "Begins");
-        Assert.Equal(("info", 30, 1), (
+        Assert.Equal(("debug", 30, 1), (
             begins.GetProperty("level").GetString(),
             begins.GetProperty("event").GetInt32(),
             begins.GetProperty("fields").GetProperty("Attempt").GetInt32()));
@@ -64,6 +64,6 @@ public sealed partial class SayingLines : IDisposable
         return program.Said.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
-    [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ (info|warn|fail|crit): Orleans\.[\w.]+\[\d+\] ")]
+    [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ (dbug|info|warn|fail|crit): Orleans\.[\w.]+\[\d+\] ")]
     private static partial Regex Line();
 }

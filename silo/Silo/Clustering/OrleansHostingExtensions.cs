@@ -85,7 +85,12 @@ internal static class OrleansHostingExtensions
                 types.Classes.RemoveWhere(ExecutorHosting.IsExecutor);
             }
 
-            if (options.LauncherPolicy is null)
+        });
+
+        // By what is registered in the end: a launcher decides by a policy.
+        silo.Services.AddOptions<GrainTypeOptions>().PostConfigure<IServiceProviderIsService>((types, services) =>
+        {
+            if (!services.IsService(typeof(ILauncherPolicy)))
             {
                 LauncherGrains.LeaveOut(types.Classes);
             }

@@ -27,7 +27,7 @@ public sealed class TextLogFormatterTests
     [InlineData("help >&-", ExitCode.Fine)]
     [InlineData("help >&- 2>&-", ExitCode.Fine)]
     [InlineData("nonsense >&-", ExitCode.Usage)]
-    [InlineData("admin user create somebody --data . >&-", ExitCode.Fine)]
+    [InlineData("admin setup --public-url http://127.0.0.1:9 --data . >&-", ExitCode.Fine)]
     [InlineData("ready --urls http://127.0.0.1:9 >&-", ExitCode.Failed)]
     [InlineData("serve --log-format nonsense 2>&-", ExitCode.BadSetting)]
     public async Task B10_a_closed_output_is_no_trouble(string line, int exitCode)

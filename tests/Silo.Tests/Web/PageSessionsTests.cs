@@ -27,7 +27,7 @@ public sealed class PageSessionsTests : IDisposable
 
         await using var next = await StartAsync();
 
-        Assert.Equal((303, "/sign-in"), await ComeAsync(next, ended));
+        Assert.Equal((303, "/sign-in?to=%2Fclusters"), await ComeAsync(next, ended));
         Assert.Equal(200, (await ComeAsync(next, good)).Status);
     }
 

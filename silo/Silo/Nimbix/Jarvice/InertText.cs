@@ -21,7 +21,11 @@ internal static class InertText
             var isLast = rest.Length <= Piece;
             var length = decoder.GetChars(rest[..Math.Min(Piece, rest.Length)], letters, flush: isLast);
             sanitizer.Append(letters.AsSpan(0, length), kept);
-            Encoding.UTF8.GetBytes(kept.ToString(), inert);
+            foreach (var chunk in kept.GetChunks())
+            {
+                Encoding.UTF8.GetBytes(chunk.Span, inert);
+            }
+
             kept.Clear();
         }
 
