@@ -24,8 +24,12 @@ internal sealed partial class CallStamp : IIncomingGrainCallFilter, IOutgoingGra
         "Orleans.Runtime.IAsyncEnumerableGrainExtension", "Orleans.Runtime.ICancellationSourcesExtension", "Orleans.Runtime.IGrainCallCancellationExtension",
     }.ToFrozenSet(StringComparer.Ordinal);
 
-    // Without it a client never learns which grains there are.
-    private const string ManifestForClients = "Orleans.Runtime.IClusterManifestSystemTarget";
+    // Without the first a client never learns which grains there are. The second is how a grain's timer calls that grain itself, which no
+    // filter sees go out: at worst somebody makes a timer tick early.
+    private static readonly FrozenSet<string> OrleansOwn = new[]
+    {
+        "Orleans.Runtime.IClusterManifestSystemTarget", "Orleans.Runtime.IGrainTimerInvoker",
+    }.ToFrozenSet(StringComparer.Ordinal);
 
     private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(10);
 
@@ -82,7 +86,7 @@ internal sealed partial class CallStamp : IIncomingGrainCallFilter, IOutgoingGra
     {
         var called = context.Request.GetInterfaceType();
         return InterfacesForClients.Contains(called)
-            || called.FullName == ManifestForClients
+            || OrleansOwn.Contains(called.FullName ?? "")
             || (GrainsForClients.Contains(context.TargetId.Type) && ExtensionsForClients.Contains(called.FullName ?? ""));
     }
 

@@ -104,6 +104,19 @@ public sealed class CallStampTests : IAsyncLifetime
     }
 
     [PostgresFact(Timeout = 120_000)]
+    public async Task V2_no_client_takes_the_name_of_a_silos_own()
+    {
+        using var certificate = TestCertificates.Shared.App.Load();
+        var gateway = Silo.Options.Silo!.GatewayPort;
+        var own = Silo.Get<IGrainFactory>().CreateObjectReference<IPollEdge>(new Edge()).GetGrainId().Key.ToString()!.Split('+')[0];
+        Assert.StartsWith("hosted-", own, StringComparison.Ordinal);
+
+        Assert.Null(await OutsideClient.TryAsync(gateway, certificate, own));
+        await using var other = await OutsideClient.TryAsync(gateway, certificate, "billing");
+        Assert.NotNull(other);
+    }
+
+    [PostgresFact(Timeout = 120_000)]
     public async Task V2_an_app_sees_what_its_token_may_see()
     {
         var mine = await (await Silo.NewTenantAsync()).ReadyAsync();

@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Reflection;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -20,8 +21,10 @@ internal sealed class OutsideClient : IAsyncDisposable
 
     public IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
 
-    /// <summary>Connects to a gateway with a certificate, or with none; null when the gateway ends the connection first.</summary>
-    public static async Task<OutsideClient?> TryAsync(int gateway, X509Certificate2? certificate)
+    /// <summary>
+    /// Connects to a gateway with a certificate, or with none, under a name of its own choice; null when the gateway ends the connection first.
+    /// </summary>
+    public static async Task<OutsideClient?> TryAsync(int gateway, X509Certificate2? certificate, string? name = null)
     {
         var refused = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
@@ -56,6 +59,11 @@ internal sealed class OutsideClient : IAsyncDisposable
             }));
         });
         var host = builder.Build();
+        if (name is not null)
+        {
+            Rename(host.Services, name);
+        }
+
         using var end = new CancellationTokenSource();
         var starting = host.StartAsync(end.Token);
         if (await Task.WhenAny(starting, refused.Task) == starting)
@@ -77,6 +85,13 @@ internal sealed class OutsideClient : IAsyncDisposable
         var address = type.GetProperty("CurrentActivationAddress")!;
         var own = (GrainAddress)address.GetValue(runtime)!;
         address.SetValue(runtime, new GrainAddress { GrainId = sender, SiloAddress = own.SiloAddress, ActivationId = own.ActivationId });
+    }
+
+    private static void Rename(IServiceProvider services, string name)
+    {
+        var type = typeof(IClusterClient).Assembly.GetTypes().Single(each => each.Name == "LocalClientDetails");
+        var field = type.GetField("<ClientId>k__BackingField", BindingFlags.Instance | BindingFlags.NonPublic)!;
+        field.SetValue(services.GetRequiredService(type), field.FieldType.GetMethod("Create", [typeof(string)])!.Invoke(null, [name]));
     }
 
     public async ValueTask DisposeAsync()
