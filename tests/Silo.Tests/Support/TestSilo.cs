@@ -52,13 +52,19 @@ public sealed class TestSilo : IAsyncLifetime, IAsyncDisposable
 
     /// <summary>Starts one on PostgreSQL, on free ports, that others can join.</summary>
     internal static Task<TestSilo> StartAsync(
-        string database, string keyFile, SiloAddress? address = null, string? certificates = null) => StartAsync(usual => usual with
+        string database,
+        string keyFile,
+        SiloAddress? address = null,
+        string? certificates = null,
+        Action<WebApplicationBuilder>? configure = null) => StartAsync(
+        usual => usual with
         {
             Database = database,
             ServerKeyFile = keyFile,
             Silo = address ?? FreeAddress(),
             Certificates = certificates ?? TestCertificates.Shared.Silo.Folder,
-        });
+        },
+        configure);
 
     public Task InitializeAsync() => LaunchAsync(usual => usual, null);
 
