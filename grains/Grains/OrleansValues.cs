@@ -4,12 +4,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.Hybrid.AppDoor;
 using Orleans.Hybrid.Grains.Clusters;
 using Orleans.Hybrid.RunnerDoor;
+using Orleans.Serialization;
 using Orleans.Serialization.Buffers;
 using Orleans.Serialization.Cloning;
 using Orleans.Serialization.Codecs;
 using Orleans.Serialization.Serializers;
 using Orleans.Serialization.WireProtocol;
-using Orleans.Serialization;
 
 namespace Orleans.Hybrid.Grains;
 

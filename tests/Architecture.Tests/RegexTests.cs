@@ -9,7 +9,8 @@ public sealed partial class RegexTests
     private static readonly string[] Bounded =
     [
         "runner/Runner/Policy/HostPaths.cs", "runner/Runner/Policy/ImagePattern.cs", "runner/Runner/Policy/PolicyWords.cs",
-        "runner/Runner/Docker/ImageReference.cs", "runner/Runner/Settings/ByteSize.cs", "runner/Runner/Link/LinkText.cs",
+        "client/Primitives/Codes/ImageReference.cs", "runner/Runner/Settings/ByteSize.cs", "runner/Runner/Executors/Process/TaskFolders.cs",
+        "silo/Silo/Http/WrittenTime.cs",
         "silo/Silo/Http/JsonFields.cs", "silo/Silo/Http/Describing/OperationDescription.cs",
     ];
 

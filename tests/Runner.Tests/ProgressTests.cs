@@ -48,7 +48,7 @@ public sealed class ProgressTests : RunnerTest
         var sandbox = await RunningAsync(Orders.New());
         sandbox.Look = TimeSpan.FromSeconds(1);
         sandbox.Progress = "10 begun\n";
-        await PassAsync(wait => wait > TimeSpan.FromSeconds(9) && wait < TimeSpan.FromSeconds(10));
+        await PassAsync(wait => wait > TimeSpan.FromSeconds(9) && wait <= TimeSpan.FromSeconds(10));
         await Task.WhenAll(Time.Armed(TimeSpan.FromSeconds(1)), Time.Armed(TimeSpan.FromSeconds(2)));
         sandbox.Progress = "20 on\n";
         Plane.Heartbeats.Clear();

@@ -25,7 +25,7 @@ public sealed class ShownOutside : IDisposable
     {
         await using var plane = await FakeControlPlane.StartAsync();
         Assert.True(SymmetricKey.TryParse(KeyText, out var key, out _));
-        await using var program = Start(plane, ("METRICS", $"unix:{Place}"), ("DECRYPTION_KEY", KeyText), ("SLOTS", "3"), ("LOG_LIMIT", "4096"));
+        await using var program = Start(plane, ("METRICS", $"unix:{Place}"), ("DECRYPTION_KEY", KeyText), ("SLOTS", "3"), ("LOG_LIMIT", "4096"), ("LOG_LEVEL", "debug"));
         var loud = Orders.New(SymmetricSeal.Seal("head -c 100000 /dev/zero"u8, key)) with { Command = "sh payload" };
         var failing = Orders.New(SymmetricSeal.Seal("exit 3"u8, key)) with { Command = "sh payload" };
         plane.Fail("heartbeat", 503);

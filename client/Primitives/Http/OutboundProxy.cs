@@ -51,6 +51,6 @@ public sealed partial class OutboundProxy(IWebProxy rules) : IWebProxy
             || name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
     }
 
-    [GeneratedRegex(@"://[^/\s'""]*@", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"://[^/\s'""]*@", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex UserInfo();
 }

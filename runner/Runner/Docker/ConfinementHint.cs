@@ -29,17 +29,17 @@ internal static partial class ConfinementHint
         ? "a task's container has no capabilities here, such as CHOWN or SETUID, unless the runner's operator gives some to its image"
         : $"a container of this image has no capabilities here but {string.Join(", ", given)}";
 
-    [GeneratedRegex(@"operation not permitted|\bEPERM\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"operation not permitted|\bEPERM\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex NotPermitted();
 
-    [GeneratedRegex("no new privileges|effective uid is not 0|must be suid|must be setuid root", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex("no new privileges|effective uid is not 0|must be suid|must be setuid root", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex NoNewPrivileges();
 
     [GeneratedRegex(
         "can('t|not) fork|fork: (retry: )?resource temporarily unavailable|unable to create (new )?native thread|can't start new thread|pthread_create failed",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex NoFork();
 
-    [GeneratedRegex(@"no space left on device|\bENOSPC\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"no space left on device|\bENOSPC\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex NoSpace();
 }

@@ -42,7 +42,7 @@ public sealed class TaskFoldersTests : IDisposable
         plane.Offer(Orders.New(task: way), Orders.New() with { Image = "unsigned" });
         await using var runner = new RunnerUnderTest(plane, sandboxes, folder.FullName, options: options => options with
         {
-            Seals = SealPolicies.Of("00112233445566778899aabbccddeeff", signedOnly: true),
+            Seals = SealPolicies.Of("5c1f0e3b9a7748d2b6e4037fa1c8eeff", signedOnly: true),
         });
 
         // The claim that was refused is asked for again, under its key.

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Concurrency;
-using Orleans.Configuration;
 using Orleans.Hybrid.AppDoor;
 using Orleans.Hybrid.Client;
 using Orleans.Hybrid.Contracts.Iron;
@@ -30,8 +29,9 @@ public sealed class CallStampTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         await File.WriteAllTextAsync(_key, Convert.ToHexString(RandomNumberGenerator.GetBytes(32)));
+        // Only silos with a policy host a launcher.
         _silo = PostgresServer.Missing is null
-            ? await TestSilo.StartAsync(await (await PostgresServer.Shared).CreateDatabaseAsync("stamps"), _key, configure: builder => builder.Services.PostConfigure<GrainTypeOptions>(HostLauncher))
+            ? await TestSilo.StartAsync(await (await PostgresServer.Shared).CreateDatabaseAsync("stamps"), _key, configure: builder => builder.Services.AddSingleton(Stub.Of<ILauncherPolicy>().Object))
             : null;
     }
 
@@ -44,10 +44,6 @@ public sealed class CallStampTests : IAsyncLifetime
 
         File.Delete(_key);
     }
-
-    // Else only silos with a launcher's policy have it.
-    private static void HostLauncher(GrainTypeOptions types) => types.Classes.UnionWith(
-        typeof(INimbixLauncherGrain).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Grain)) && type.IsAssignableTo(typeof(INimbixLauncherGrain))));
 
     [PostgresFact(Timeout = 120_000)]
     public async Task V2_of_the_control_planes_own_interfaces_none_is_open()
@@ -63,7 +59,7 @@ public sealed class CallStampTests : IAsyncLifetime
             }
         }
 
-        Assert.Empty(new[] { typeof(IClusterGrain), typeof(IRunnerGrain), typeof(ITaskGrain), typeof(INimbixLauncherGrain) }.Except(refused));
+        Assert.Empty(new[] { typeof(IClusterGrain), typeof(IRunnerGrain), typeof(ITaskGrain), typeof(INimbixLauncherControlGrain) }.Except(refused));
     }
 
     [PostgresFact(Timeout = 120_000)]
@@ -156,7 +152,7 @@ public sealed class CallStampTests : IAsyncLifetime
     private static async Task<bool> CallAsync(OutsideClient client, MethodInfo method)
     {
         // A grain wakes before its caller is looked at, and the launcher's looks at its key.
-        var key = method.DeclaringType == typeof(INimbixLauncherGrain) ? "launcher/account" : "0123456789abcdef01234567";
+        var key = method.DeclaringType == typeof(INimbixLauncherControlGrain) ? "launcher/account" : "0123456789abcdef01234567";
         object grain;
         try
         {

@@ -78,7 +78,7 @@ internal sealed partial record FuzzGround
         {
             var shown = await SendAsync("GET", path, "{user}", null, [], cancel);
             Assert.True(shown.Status == 200, $"{path}: {shown.Status} {shown.Text}");
-            picture.AppendLine(WaitingSince().Replace(shown.Text, ""));
+            picture.AppendLine(HeardOf().Replace(WaitingSince().Replace(shown.Text, ""), ""));
         }
 
         return picture.ToString();
@@ -87,4 +87,10 @@ internal sealed partial record FuzzGround
     // A task that waits may be handed to the poll of the runner that had the other one, and back, since that poll is gone.
     [GeneratedRegex("""(?<="status":"queued"[^{}]*)"updated_at":"[^"]*",""")]
     private static partial Regex WaitingSince();
+
+    // When a runner was last heard of: also a call that is refused was its own.
+    [GeneratedRegex("""
+        ,"updated_at":"[^"]*"(?=\}[,\]])
+        """, RegexOptions.IgnorePatternWhitespace)]
+    private static partial Regex HeardOf();
 }

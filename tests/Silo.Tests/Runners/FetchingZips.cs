@@ -12,7 +12,7 @@ public abstract class FetchingZips(TestSilo silo)
     public async Task X4_an_order_says_which_zip_it_needs_and_the_zip_comes_in_pieces()
     {
         var zip = Zips.OfSize(5 << 19);
-        var (runner, order, _) = await TakeAsync(zip);
+        var (runner, order, _) = await TakeAsync(zip, "chance");
 
         var fetched = new MemoryStream();
         while (fetched.Length < order.Zip!.Size)
@@ -22,7 +22,7 @@ public abstract class FetchingZips(TestSilo silo)
 
         Assert.Equal(zip, fetched.ToArray());
         Assert.Equal(
-            (1, Convert.ToHexStringLower(SHA256.HashData(zip)), "a.sh", "sh"),
+            (1, Convert.ToHexStringLower(SHA256.HashData(zip)), "chance", "sh"),
             (order.Zip.Rev, order.Zip.Sha256, order.Zip.FileName, order.Zip.Runtime));
         Assert.Equal(zip[^3..], Data(await FetchAsync(runner, order.Lease, zip.Length - 3)));
         Assert.Equal(400, (await FetchAsync(runner, order.Lease, zip.Length)).Status);
@@ -76,10 +76,10 @@ public abstract class FetchingZips(TestSilo silo)
         return (tenant, await tenant.EnrolAsync(await tenant.NewClusterAsync()));
     }
 
-    private async Task<(TestRunner Runner, TaskOrder Order, Tenant Tenant)> TakeAsync(byte[] zip)
+    private async Task<(TestRunner Runner, TaskOrder Order, Tenant Tenant)> TakeAsync(byte[] zip, string file = "hello.sh")
     {
         var (tenant, runner) = await ReadyAsync();
-        var data = """{"name":"hello","image":"busybox","runtime":"sh","file_name":"a.sh"}""";
+        var data = $$"""{"name":"hello","image":"busybox","runtime":"sh","file_name":"{{file}}"}""";
         (await tenant.SendZipAsync(zip, data)).Ok();
         await tenant.QueueAsync();
         return (runner, await runner.TakeAsync(), tenant);

@@ -3,8 +3,8 @@ using Orleans.Hybrid.Domain.Launching;
 using Orleans.Hybrid.Runner;
 using Orleans.Hybrid.Silo.Nimbix.Keys;
 using Orleans.Hybrid.Silo.Nimbix.Local;
-using Orleans.Hybrid.Support;
 using Orleans.Hybrid.Silo.Tests.Support;
+using Orleans.Hybrid.Support;
 
 namespace Orleans.Hybrid.Silo.Tests.Nimbix.Local;
 

@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using Orleans.Hybrid.Silo.Nimbix.Jarvice;
 using Orleans.Hybrid.Silo.Nimbix.Keys;
 using Orleans.Hybrid.Silo.Nimbix.Policy;
+using Orleans.Hybrid.Support;
 
 namespace Orleans.Hybrid.Silo.Tests.Nimbix.Policy;
 
@@ -70,7 +71,7 @@ public sealed partial class PolicyFileRightsTests : IDisposable
         Assert.Contains("everybody may replace it", Refused("policy.yaml"), StringComparison.Ordinal);
     }
 
-    [OwnedByAnother]
+    [RootFact]
     public void A_policy_of_somebody_else_is_refused()
     {
         Assert.Equal(0, ChangeOwner(_files.Policy, 65534, 65534));
@@ -127,10 +128,4 @@ public sealed partial class PolicyFileRightsTests : IDisposable
 
     [LibraryImport("libc", EntryPoint = "chown", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int ChangeOwner(string path, uint user, uint group);
-
-    /// <summary>Runs for root alone, who can give files away.</summary>
-    private sealed class OwnedByAnotherAttribute : FactAttribute
-    {
-        public OwnedByAnotherAttribute() => Skip = Environment.IsPrivilegedProcess ? null : "needs root, who can give files away";
-    }
 }
