@@ -116,7 +116,7 @@ public sealed class WithDocker : ProgramTest
         await iron.UploadAsync("long", "sh -c echo${IFS}begun;sleep${IFS}8", image: TestImages.Busybox);
         await iron.UploadAsync("short", "true", image: TestImages.Busybox);
         var running = await iron.QueueAsync("long");
-        await iron.StatusAsync(running, "running");
+        await iron.BegunAsync(running);
 
         await engine.StopAsync();
         await runner.LineAsync("The engine is away; container");

@@ -10,6 +10,8 @@ internal static class DockerTrouble
     // What an engine and a registry say holds words of whoever named the image and the command: no expression may look back.
     private const RegexOptions Linear = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
 
+    private const string Failed = " failed: ";
+
     private static readonly Regex UnobtainableImage = new(
         "manifest unknown|not found|does not exist|access denied|no matching manifest|unauthorized"
         + "|authentication required|no basic auth|invalid reference|unsupported",
@@ -20,8 +22,7 @@ internal static class DockerTrouble
         + "|executable file .*not found|exec format error|chdir to cwd|unable to find (user|group)|no command",
         Linear | RegexOptions.IgnoreCase | RegexOptions.Singleline);
 
-    private static readonly Regex InitFailure = new(
-        @"\A\[FATAL tini \(\d+\)\] exec .* failed: (?<reason>[^\n]+)\n?\z", Linear);
+    private static readonly Regex InitFailure = new(@"\A\[FATAL tini \(\d+\)\] exec .* failed: [^\n]+\n?\z", Linear);
 
     /// <summary>An image that could not be had.</summary>
     public static SandboxException WithImage(string image, DockerException trouble) =>
@@ -66,8 +67,8 @@ internal static class DockerTrouble
     /// only output then says why there was none.
     /// </summary>
     public static SandboxException? AtInit(string image, string command, int exitCode, string output) =>
-        exitCode != 0 && InitFailure.Match(output) is { Success: true } failure
-            ? Unstartable(image, command, failure.Groups["reason"].Value, null)
+        exitCode != 0 && InitFailure.IsMatch(output)
+            ? Unstartable(image, command, output[(output.LastIndexOf(Failed, StringComparison.Ordinal) + Failed.Length)..].TrimEnd('\n'), null)
             : null;
 
     private static SandboxException Unstartable(string image, string command, string reason, Exception? inner)

@@ -142,7 +142,7 @@ public sealed class WebPages : ProgramTest, IDisposable
         await using var chromium = await Chromium.StartAsync();
         var page = await SignInAsync(chromium, plane);
 
-        await page.GetByRole(AriaRole.Link, new() { Name = "Orleans" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Orleans", Exact = true }).ClickAsync();
 
         await Expect(page.Locator("main")).ToContainTextAsync("Total Activations");
         Assert.Empty(chromium.Complaints);

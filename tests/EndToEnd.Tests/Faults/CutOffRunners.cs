@@ -29,7 +29,7 @@ public sealed class CutOffRunners : ProgramTest
         await iron.UploadAsync("work", "sleep 12", leaseSeconds: 6, image: TestImages.Busybox);
         await using var far = plane.RunnerBy(network.Command, Docker);
         var task = await iron.QueueAsync("work");
-        await iron.StatusAsync(task, "running");
+        await lives.StartedAsync(task, attempt: 1);
 
         await cut(network);
         await using var near = plane.Runner(Docker);

@@ -57,7 +57,7 @@ public sealed class DeadRunners : ProgramTest
         await iron.UploadAsync("two-leases", "sleep 12", leaseSeconds: 6, image: TestImages.Busybox);
         await using var frozen = Runner(plane);
         var task = await iron.QueueAsync("work");
-        await iron.StatusAsync(task, "running");
+        await lives.StartedAsync(task, attempt: 1);
 
         frozen.Freeze();
         await using var other = plane.Runner(("EXECUTOR", "docker"), ("SLOTS", "2"));
@@ -80,7 +80,7 @@ public sealed class DeadRunners : ProgramTest
         var lives = await ContainerLives.FollowAsync();
         await using var runner = Runner(plane);
         var task = await iron.QueueAsync("work");
-        await iron.StatusAsync(task, "running");
+        await lives.StartedAsync(task, attempt: 1);
         await runner.CrashAsync();
         return (task, lives);
     }

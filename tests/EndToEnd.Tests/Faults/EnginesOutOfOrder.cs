@@ -41,7 +41,7 @@ public sealed class EnginesOutOfOrder : ProgramTest
         using var iron = plane.Iron();
         await UploadAsync(iron);
         var running = await iron.QueueAsync("long");
-        await iron.StatusAsync(running, "running");
+        await iron.BegunAsync(running);
 
         engine.Freeze();
         var waiting = await iron.QueueAsync("short");
@@ -63,7 +63,7 @@ public sealed class EnginesOutOfOrder : ProgramTest
         using var iron = plane.Iron();
         await UploadAsync(iron);
         var running = await iron.QueueAsync("long");
-        await iron.StatusAsync(running, "running");
+        await iron.BegunAsync(running);
 
         await engine.CrashAsync();
         await runner.LineAsync("The engine is away; container");
@@ -83,7 +83,7 @@ public sealed class EnginesOutOfOrder : ProgramTest
 
     private static async Task UploadAsync(HttpClient iron)
     {
-        await iron.UploadAsync("long", "sleep 20", leaseSeconds: 6, image: TestImages.Busybox);
+        await iron.UploadAsync("long", "sh -c echo${IFS}begun;sleep${IFS}20", leaseSeconds: 6, image: TestImages.Busybox);
         await iron.UploadAsync("short", "true", leaseSeconds: 6, image: TestImages.Busybox);
     }
 }

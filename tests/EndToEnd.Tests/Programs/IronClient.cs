@@ -74,6 +74,21 @@ internal static class IronClient
         }
     }
 
+    /// <summary>Asks until the task's program has written something: it counts as running a moment before it starts.</summary>
+    public static async Task BegunAsync(this HttpClient iron, string id)
+    {
+        while (true)
+        {
+            using var log = await iron.GetAsync(new Uri($"tasks/{id}/log", UriKind.Relative));
+            if (log.IsSuccessStatusCode && (await log.Content.ReadAsByteArrayAsync()).Length > 0)
+            {
+                return;
+            }
+
+            Assert.Contains((await iron.GetFromJsonAsync<JsonNode>($"tasks/{id}"))!["status"]!.GetValue<string>(), new[] { "queued", "running" });
+        }
+    }
+
     /// <summary>Asks until the task has ended, however.</summary>
     public static async Task<JsonNode> EndAsync(this HttpClient iron, string id)
     {

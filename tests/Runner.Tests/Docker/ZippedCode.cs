@@ -19,7 +19,7 @@ public sealed class ZippedCode : IDisposable
     [DockerFact(Timeout = 60_000)]
     public async Task A_legacy_worker_runs_in_its_folder_and_gets_its_arguments()
     {
-        var zip = ZipMaker.Of(("__runner__.sh", """pwd; echo "$@"; cat lib/name; cat "$6" "$8"; cat "$4.hybrid/payload" """), ("lib/name", "name\n"));
+        var zip = ZipMaker.Of(("__runner__.sh", """pwd; echo "$@"; cat lib/name; cat "$6" "$8"; cat "$2.hybrid/payload" """), ("lib/name", "name\n"));
         var order = Orders.For(TestImages.Busybox) with
         {
             Zip = ZipMaker.Named(zip, "__runner__.sh", "sh"),

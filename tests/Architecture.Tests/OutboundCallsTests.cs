@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Orleans.Hybrid.Architecture.Tests;
 
 /// <summary>V7: what calls out is made in one place, which knows what may go through a proxy.</summary>
-public sealed partial class OutboundCalls
+public sealed partial class OutboundCallsTests
 {
     private static readonly string[] Rooms = ["grains", "silo", "client", "runner", "bench"];
 

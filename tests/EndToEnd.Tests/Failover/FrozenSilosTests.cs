@@ -6,7 +6,7 @@ using Orleans.Hybrid.Support;
 namespace Orleans.Hybrid.EndToEnd.Tests.Failover;
 
 /// <summary>V2: a silo that is there and does nothing, as behind a pulled cable.</summary>
-public sealed class FrozenSilos : ProgramTest
+public sealed class FrozenSilosTests : ProgramTest
 {
     // A few seconds are promised; this is the bound of a hang, on a busy machine.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
