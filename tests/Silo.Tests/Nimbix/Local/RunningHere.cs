@@ -33,7 +33,7 @@ public sealed class RunningHere : IAsyncLifetime
     [Fact(Timeout = 60_000)]
     public async Task A_job_runs_and_its_text_is_inert_and_without_secrets()
     {
-        var number = await _provider.SubmitAsync(Job($"printf 'one\\n\\033[31mtwo\\033[0m\\n'; echo {Key}; echo three >&2"), default);
+        var number = await _provider.SubmitAsync(Job($"printf 'one\\n\\033[31mtwo\\033[0m\\n'; echo {Key}; sleep 0.5; echo three >&2"), default);
         var record = await OverAsync(_provider, number);
 
         Assert.Equal(JobState.Completed, record.State);
