@@ -88,9 +88,11 @@ public sealed class PageStreamTests
         var cookies = string.Join("; ", visitor.Cookies.Select(cookie => $"{cookie.Key}={cookie.Value}"));
         await stuck.SendAsync(Encoding.ASCII.GetBytes(
             $"GET {Events(tenant, task)}?mark=x.1.0 HTTP/1.1\r\nHost: host\r\nAccept: text/event-stream\r\nCookie: {cookies}\r\n\r\n"));
-        var (left, patience) = (UntilLeftAsync(own, tenant), TimeSpan.FromMinutes(1));
+        var patience = TimeSpan.FromMinutes(1);
+        await time.Armed(patience);
 
         // The first writes go through, into buffers: each has its minute.
+        var left = UntilLeftAsync(own, tenant);
         while (await Task.WhenAny(left, time.Armed(patience)) != left)
         {
             time.Advance(patience);
