@@ -24,6 +24,19 @@ public sealed partial class ConditionalTests
         Assert.All(Ways[..2], way => Assert.True(HasOwnWay(way), way));
     }
 
+    [Fact]
+    public void Nothing_is_skipped_by_a_condition_of_its_own()
+    {
+        var own = House.Files("tests/Support", "*.cs").Except(Ways[..1])
+            .Where(file => House.Lines(file).Any(line => Setting().IsMatch(line)));
+
+        Assert.Empty(own);
+        Assert.Contains(House.Lines(Ways[0]), line => line.Contains("Skip) = (needs", StringComparison.Ordinal));
+    }
+
+    [GeneratedRegex(@"\bSkip\)? =")]
+    private static partial Regex Setting();
+
     private static bool HasOwnWay(string file) => OwnWay().IsMatch(File.ReadAllText(Path.Combine(House.Root, file)));
 
     [GeneratedRegex(@":\s*(Fact|Theory)Attribute\b|\[(Fact|Theory)\([^)]*Skip\s*=")]

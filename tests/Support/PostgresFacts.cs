@@ -8,10 +8,7 @@ namespace Orleans.Hybrid.Support;
 public sealed class PostgresFactAttribute() : ConditionalFactAttribute(Need.Postgres);
 
 /// <summary>The same for several cases of one test.</summary>
-public sealed class PostgresTheoryAttribute : TheoryAttribute
-{
-    public PostgresTheoryAttribute() => Skip = PostgresServer.Missing;
-}
+public sealed class PostgresTheoryAttribute() : ConditionalTheoryAttribute(Need.Postgres);
 
 /// <summary>Marks a test class whose <see cref="StoreFactAttribute"/>s run on PostgreSQL.</summary>
 public interface INeedsPostgres;
