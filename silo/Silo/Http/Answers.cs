@@ -30,6 +30,10 @@ internal static class Answers
         : OrleansHostingExtensions.MeansComeAgain(trouble) ? "A part of the control plane is changing its place: come again"
         : null;
 
+    /// <summary>After how many seconds trying again helps, where it does.</summary>
+    public static int SecondsUntilAgain(Exception trouble) =>
+        (int)Math.Max(1, Math.Ceiling((trouble as ComeAgainException)?.After.TotalSeconds ?? 1));
+
     /// <summary>What a caller is told of trouble: 503 means that nothing was done and trying again helps, 500 a bug.</summary>
     public static JsonAnswer Of(Exception trouble) => trouble switch
     {

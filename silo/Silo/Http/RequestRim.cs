@@ -76,7 +76,7 @@ internal sealed partial class RequestRim(RequestDelegate next, Leaving leaving, 
         {
             case StatusCodes.Status503ServiceUnavailable:
                 Unavailable(http.Request.Method, http.Request.Path, trouble.Message);
-                var seconds = Math.Max(1, Math.Ceiling((trouble as ComeAgainException)?.After.TotalSeconds ?? 1));
+                var seconds = Answers.SecondsUntilAgain(trouble);
                 http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
                 if (trouble is OverBudgetException)
                 {

@@ -88,7 +88,8 @@ internal sealed partial class RunnerApi(RunnerCalls calls, Sessions sessions, Ti
                 Failed(verb, trouble);
             }
 
-            return RunnerReplies.Refused<TAnswer>(told);
+            var reply = RunnerReplies.Refused<TAnswer>(told);
+            return Answers.WhyComeAgain(trouble) is null ? reply : reply with { RetryAfterSeconds = Answers.SecondsUntilAgain(trouble) };
         }
     }
 
