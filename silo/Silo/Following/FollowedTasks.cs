@@ -57,8 +57,7 @@ internal sealed class FollowedSight(TaskId id, ITaskStore tasks, ILogStore logs)
     private const int LongestKept = 16 << 10;
 
     private readonly Lock _lock = new();
-    // Held weakly: it has the payload, and who comes late reads once more.
-    private (long Number, TaskGlance? At, WeakReference<Task<StoredTask?>> Read)? _task;
+    private SharedRead? _task;
     private ((int Attempt, long Offset, long Size) At, Task<byte[]> Read)? _log;
     private long _number;
 
@@ -71,14 +70,15 @@ internal sealed class FollowedSight(TaskId id, ITaskStore tasks, ILogStore logs)
     /// </summary>
     public async Task<(StoredTask? Task, long Number)> ReadAsync(string projectId, long after, CancellationToken gone)
     {
-        Task<StoredTask?>? read = null;
+        Task<StoredTask?>? read;
         lock (_lock)
         {
-            if (_task is not { } known || known.Number <= after || !ReferenceEquals(known.At, Latest)
-                || !known.Read.TryGetTarget(out read) || read.IsFaulted)
+            read = _task is { } known && known.Number > after && ReferenceEquals(known.At, Latest) ? known.Result : null;
+            if (read is null)
             {
-                read = Task.Run(() => tasks.FindAsync(projectId, id, CancellationToken.None), CancellationToken.None);
-                _task = (++_number, Latest, new WeakReference<Task<StoredTask?>>(read));
+                var begun = new SharedRead(++_number, Latest);
+                _task = begun;
+                read = begun.Begin(() => tasks.FindAsync(projectId, id, CancellationToken.None));
             }
         }
 
@@ -110,6 +110,44 @@ internal sealed class FollowedSight(TaskId id, ITaskStore tasks, ILogStore logs)
         }
 
         return bytes;
+    }
+}
+
+/// <summary>
+/// A read of a task by all who follow it. What was read has the payload: it is held weakly once it is there, so that it stays as long as
+/// anybody has it.
+/// </summary>
+internal sealed class SharedRead(long number, TaskGlance? at)
+{
+    private readonly WeakReference<StoredTask?> _task = new(null);
+    private volatile Task<StoredTask?>? _running;
+
+    public long Number { get; } = number;
+
+    /// <summary>How the task had been seen when the read began.</summary>
+    public TaskGlance? At { get; } = at;
+
+    /// <summary>What is being read, or was; null when it failed or nobody has it any longer.</summary>
+    public Task<StoredTask?>? Result => _running is { IsFaulted: false } running ? running
+        : _task.TryGetTarget(out var task) ? Task.FromResult<StoredTask?>(task) : null;
+
+    public Task<StoredTask?> Begin(Func<Task<StoredTask?>> read)
+    {
+        var running = Task.Run(read);
+        _running = running;
+        running.ContinueWith(
+            LetGo, CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+        return running;
+    }
+
+    private void LetGo(Task<StoredTask?> done)
+    {
+        if (done.Result is { } task)
+        {
+            _task.SetTarget(task);
+            _running = null;
+        }
     }
 }
 

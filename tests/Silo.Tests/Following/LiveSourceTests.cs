@@ -110,6 +110,23 @@ public sealed class LiveSourceTests
         Assert.Equal(50, (await first.ReadAsync(Project, default))!.State.Percent);
     }
 
+    [Fact(Timeout = 30_000)]
+    public async Task What_a_follower_has_of_a_task_serves_the_next_however_often_memory_is_collected()
+    {
+        var state = NewTask();
+        var source = Tasks(() => state);
+        using var first = source.Follow(state.Id);
+        using var second = source.Follow(state.Id);
+        await _time.Armed(BetweenLooks);
+        var read = await first.ReadAsync(Project, default);
+
+        // On another thread: nothing of the read is left on this one's stack.
+        await Task.Run(GC.Collect);
+
+        Assert.Same(read, await second.ReadAsync(Project, default));
+        Assert.Equal(1, Calls("FindAsync"));
+    }
+
     [Fact]
     public void V6_a_user_has_so_many_streams_and_all_have_so_many_and_places_come_back()
     {
