@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -11,10 +12,18 @@ namespace Orleans.Hybrid.Silo.Tests.Fuzz;
 /// </summary>
 internal sealed partial record FuzzGround
 {
+    // After a minute without a call of its runner it changes by itself: the lease ends, and the runner shows as lost.
+    private static readonly TimeSpan Lasts = TimeSpan.FromSeconds(20);
+
     private readonly Dictionary<string, string> _names;
     private readonly RawClient _client;
 
+    private readonly long _made = Stopwatch.GetTimestamp();
+
     private FuzzGround(RawClient client, Dictionary<string, string> names) => (_client, _names) = (client, names);
+
+    /// <summary>Whether nothing of it changes while one more request is sent.</summary>
+    public bool IsFresh => Stopwatch.GetElapsedTime(_made) < Lasts;
 
     public static async Task<FuzzGround> NewAsync(TestSilo silo, RawClient client)
     {

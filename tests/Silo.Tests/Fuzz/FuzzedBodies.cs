@@ -59,7 +59,7 @@ public sealed class FuzzedBodies(TestSilo silo, ITestOutputHelper output) : ICla
         foreach (var chance in FuzzRounds.All(output))
         {
             using var late = new CancellationTokenSource(Hang);
-            if (ground is null)
+            if (ground is not { IsFresh: true })
             {
                 ground = await FuzzGround.NewAsync(silo, client);
                 picture = await ground.PictureAsync(late.Token);

@@ -54,12 +54,17 @@ public sealed class FuzzedQueries(TestSilo silo, ITestOutputHelper output) : ICl
     public async Task S13_whatever_is_asked_is_answered_in_json_never_with_5xx_and_what_is_refused_changed_nothing()
     {
         await using var client = new RawClient(silo.Address);
-        var ground = await FuzzGround.NewAsync(silo, client);
-        var picture = await ground.PictureAsync(default);
+        var (ground, picture) = (default(FuzzGround), "");
         var (taken, refused) = (0, 0);
         foreach (var chance in FuzzRounds.All(output))
         {
             using var late = new CancellationTokenSource(Hang);
+            if (ground is not { IsFresh: true })
+            {
+                ground = await FuzzGround.NewAsync(silo, client);
+                picture = await ground.PictureAsync(late.Token);
+            }
+
             var (method, path, keys) = Calls[chance.Next(Calls.Length)];
             var target = $"{path}?{Query(keys, chance)}";
 
@@ -69,14 +74,8 @@ public sealed class FuzzedQueries(TestSilo silo, ITestOutputHelper output) : ICl
             var told = answer.Object ?? throw new InvalidOperationException($"{target}: {answer.Text}");
             if (answer.Status == 200)
             {
-                taken++;
-                if (method != "GET")
-                {
-                    // What was queued may come due while others are refused.
-                    ground = await FuzzGround.NewAsync(silo, client);
-                    picture = await ground.PictureAsync(late.Token);
-                }
-
+                // What was queued may come due while others are refused.
+                (ground, taken) = (method == "GET" ? ground : null, taken + 1);
                 continue;
             }
 
