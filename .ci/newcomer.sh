@@ -62,7 +62,7 @@ of_newcomer() { # [pattern]
 # Tests end what they started, and remove their files.
 nothing_left() {
   local left
-  left=$(of_newcomer 'Orleans\.Hybrid\.(Silo|Runner|Cli)|hybrid-')
+  left=$(of_newcomer 'OrleansHybrid\.(Silo|Runner|Cli)|hybrid-')
   [ -z "$left" ] || { echo "still runs: $(for process in $left; do tr '\0' ' ' <"/proc/$process/cmdline"; echo; done)"; return 1; }
 }
 

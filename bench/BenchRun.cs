@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Bench.Scenarios;
-using Orleans.Hybrid.Bench.Servers;
+using OrleansHybrid.Bench.Scenarios;
+using OrleansHybrid.Bench.Servers;
 
-namespace Orleans.Hybrid.Bench;
+namespace OrleansHybrid.Bench;
 
 /// <summary>What was asked for on the command line.</summary>
 internal sealed record BenchRun(bool Sqlite, bool Postgres, string? Only, BenchSize Size, string Program)

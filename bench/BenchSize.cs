@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Bench;
+namespace OrleansHybrid.Bench;
 
 /// <summary>How much is measured.</summary>
 internal sealed record BenchSize

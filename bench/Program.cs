@@ -1,7 +1,7 @@
 using System.CommandLine;
-using Orleans.Hybrid.Bench;
-using Orleans.Hybrid.Bench.Scenarios;
-using Orleans.Hybrid.Bench.Servers;
+using OrleansHybrid.Bench;
+using OrleansHybrid.Bench.Scenarios;
+using OrleansHybrid.Bench.Servers;
 
 var store = new Option<string>("--store") { Description = "sqlite, postgres or both", DefaultValueFactory = _ => "both" };
 store.AcceptOnlyFromAmong("sqlite", "postgres", "both");

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Bench;
+namespace OrleansHybrid.Bench;
 
 /// <summary>One line of the table, as text.</summary>
 internal sealed record TableRow

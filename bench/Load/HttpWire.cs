@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Orleans.Hybrid.Bench.Load;
+namespace OrleansHybrid.Bench.Load;
 
 /// <summary>
 /// One HTTP/1.1 connection that sends requests built beforehand and reads answers that say their length: next to no work

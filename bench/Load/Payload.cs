@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Orleans.Hybrid.Bench.Load;
+namespace OrleansHybrid.Bench.Load;
 
 /// <summary>What each task carries, ours and raw.</summary>
 internal static class Payload

@@ -1,7 +1,7 @@
 using System.Text;
-using Orleans.Hybrid.Bench.Servers;
+using OrleansHybrid.Bench.Servers;
 
-namespace Orleans.Hybrid.Bench.Load;
+namespace OrleansHybrid.Bench.Load;
 
 /// <summary>Queues tasks of one cluster over HTTP, as many in a request as asked.</summary>
 internal sealed class QueueLoad : IDisposable

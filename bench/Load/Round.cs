@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Orleans.Hybrid.Bench.Load;
+namespace OrleansHybrid.Bench.Load;
 
 /// <summary>One timed round of work by many workers: open until its time is over or its tasks are done.</summary>
 internal sealed class Round : IDisposable

@@ -3,11 +3,11 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
-using Orleans.Hybrid.Bench.Servers;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Primitives.Http;
+using OrleansHybrid.Bench.Servers;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Primitives.Http;
 
-namespace Orleans.Hybrid.Bench.Load;
+namespace OrleansHybrid.Bench.Load;
 
 /// <summary>One runner session that claims over HTTP and reports at once that all it got is complete.</summary>
 internal sealed class RunnerLoad : IDisposable

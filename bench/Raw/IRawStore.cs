@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Bench.Raw;
+namespace OrleansHybrid.Bench.Raw;
 
 /// <summary>A bare database with the product's schema, worked on by plain library calls.</summary>
 internal interface IRawStore : IAsyncDisposable

@@ -1,9 +1,9 @@
 using Npgsql;
 using NpgsqlTypes;
-using Orleans.Hybrid.Bench.Load;
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Bench.Load;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Bench.Raw;
+namespace OrleansHybrid.Bench.Raw;
 
 /// <summary>
 /// One connection to a bare PostgreSQL: prepared statements, sent in one message, one transaction a call. Batches go as arrays,

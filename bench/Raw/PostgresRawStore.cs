@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace Orleans.Hybrid.Bench.Raw;
+namespace OrleansHybrid.Bench.Raw;
 
 /// <summary>A PostgreSQL database with the product's schema.</summary>
 internal sealed class PostgresRawStore : IRawStore

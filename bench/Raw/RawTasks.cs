@@ -1,9 +1,9 @@
 using System.Reflection;
 using System.Security.Cryptography;
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Stores;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Stores;
 
-namespace Orleans.Hybrid.Bench.Raw;
+namespace OrleansHybrid.Bench.Raw;
 
 /// <summary>What raw rows hold: the values that the silo writes for the same load, or others of the same length.</summary>
 internal static class RawTasks

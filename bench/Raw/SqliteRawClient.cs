@@ -1,8 +1,8 @@
 using Microsoft.Data.Sqlite;
-using Orleans.Hybrid.Bench.Load;
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Bench.Load;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Bench.Raw;
+namespace OrleansHybrid.Bench.Raw;
 
 /// <summary>The writer of a bare SQLite file: prepared statements, row by row, in one transaction a call.</summary>
 internal sealed class SqliteRawClient : IRawClient

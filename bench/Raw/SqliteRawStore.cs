@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 
-namespace Orleans.Hybrid.Bench.Raw;
+namespace OrleansHybrid.Bench.Raw;
 
 /// <summary>A SQLite file with the product's schema, opened with the product's own settings; it has one writer.</summary>
 internal sealed class SqliteRawStore : IRawStore

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Bench.Scenarios;
+namespace OrleansHybrid.Bench.Scenarios;
 
 /// <summary>What is measured, in the order of the table.</summary>
 internal static class AllScenarios

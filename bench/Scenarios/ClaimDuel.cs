@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Bench.Load;
-using Orleans.Hybrid.Bench.Servers;
+using OrleansHybrid.Bench.Load;
+using OrleansHybrid.Bench.Servers;
 
-namespace Orleans.Hybrid.Bench.Scenarios;
+namespace OrleansHybrid.Bench.Scenarios;
 
 /// <summary>Claiming and finishing what was queued before, one or many tasks at a time. The queueing is not timed.</summary>
 internal sealed class ClaimDuel : IDuel

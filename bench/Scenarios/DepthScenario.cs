@@ -1,7 +1,7 @@
 using System.Globalization;
-using Orleans.Hybrid.Bench.Servers;
+using OrleansHybrid.Bench.Servers;
 
-namespace Orleans.Hybrid.Bench.Scenarios;
+namespace OrleansHybrid.Bench.Scenarios;
 
 /// <summary>Everything again with many tasks waiting in the lane at hand, against a second silo with few; and the memory of both.</summary>
 internal sealed class DepthScenario(IReadOnlyList<ThroughputScenario> works) : IScenario

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Bench.Scenarios;
+namespace OrleansHybrid.Bench.Scenarios;
 
 /// <summary>The same work done both ways, a round at a time.</summary>
 internal interface IDuel : IDisposable

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Bench.Servers;
+using OrleansHybrid.Bench.Servers;
 
-namespace Orleans.Hybrid.Bench.Scenarios;
+namespace OrleansHybrid.Bench.Scenarios;
 
 /// <summary>One row of the table, or a few that rest on the same preparation.</summary>
 internal interface IScenario

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
-using Orleans.Hybrid.Bench.Load;
-using Orleans.Hybrid.Bench.Servers;
+using OrleansHybrid.Bench.Load;
+using OrleansHybrid.Bench.Servers;
 
-namespace Orleans.Hybrid.Bench.Scenarios;
+namespace OrleansHybrid.Bench.Scenarios;
 
 /// <summary>Lists of a project's tasks, one after the other: every single filter, with a time range and without, and status with another.</summary>
 internal sealed class ListScenario : IScenario

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
-using Orleans.Hybrid.Bench.Servers;
-using Orleans.Hybrid.Contracts.Iron;
+using OrleansHybrid.Bench.Servers;
+using OrleansHybrid.Contracts.Iron;
 
-namespace Orleans.Hybrid.Bench.Scenarios;
+namespace OrleansHybrid.Bench.Scenarios;
 
 /// <summary>
 /// How much of one task's log is in the store when a container has printed as fast as it can for a while, in the time from its

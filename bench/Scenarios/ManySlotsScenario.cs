@@ -1,9 +1,9 @@
 using System.Globalization;
-using Orleans.Hybrid.Bench.Servers;
-using Orleans.Hybrid.Client;
-using Orleans.Hybrid.Contracts.Iron;
+using OrleansHybrid.Bench.Servers;
+using OrleansHybrid.Client;
+using OrleansHybrid.Contracts.Iron;
 
-namespace Orleans.Hybrid.Bench.Scenarios;
+namespace OrleansHybrid.Bench.Scenarios;
 
 /// <summary>What a runner takes up itself while it runs fifty containers that print a line each second.</summary>
 internal sealed class ManySlotsScenario : IScenario

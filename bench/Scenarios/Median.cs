@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Bench.Scenarios;
+namespace OrleansHybrid.Bench.Scenarios;
 
 /// <summary>Middle and tail of readings.</summary>
 internal static class Median

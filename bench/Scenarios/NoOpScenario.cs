@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
-using Orleans.Hybrid.Bench.Servers;
-using Orleans.Hybrid.Contracts.Iron;
+using OrleansHybrid.Bench.Servers;
+using OrleansHybrid.Contracts.Iron;
 
-namespace Orleans.Hybrid.Bench.Scenarios;
+namespace OrleansHybrid.Bench.Scenarios;
 
 /// <summary>
 /// A task that does nothing, in a container of its own, from before it is queued until a client that waits knows its end; beside it

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Bench.Scenarios;
+namespace OrleansHybrid.Bench.Scenarios;
 
 /// <summary>Two silos that do the same in turn, under different conditions: the plain one stands where raw stands elsewhere.</summary>
 internal sealed class PairDuel(IDuel changed, IDuel plain) : IDuel

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
-using Orleans.Hybrid.Bench.Load;
-using Orleans.Hybrid.Bench.Raw;
-using Orleans.Hybrid.Bench.Servers;
+using OrleansHybrid.Bench.Load;
+using OrleansHybrid.Bench.Raw;
+using OrleansHybrid.Bench.Servers;
 
-namespace Orleans.Hybrid.Bench.Scenarios;
+namespace OrleansHybrid.Bench.Scenarios;
 
 /// <summary>
 /// How long after a request to queue was sent its task is in the hands of a runner that waits, with nothing else going on; beside

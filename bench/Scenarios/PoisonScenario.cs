@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
-using Orleans.Hybrid.Bench.Servers;
-using Orleans.Hybrid.Contracts.Iron;
+using OrleansHybrid.Bench.Servers;
+using OrleansHybrid.Contracts.Iron;
 
-namespace Orleans.Hybrid.Bench.Scenarios;
+namespace OrleansHybrid.Bench.Scenarios;
 
 /// <summary>
 /// How fast containers that do nothing are worked off beside tasks that can't run: an image that nobody has, one at a registry that

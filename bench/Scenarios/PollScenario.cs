@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
-using Orleans.Hybrid.Bench.Load;
-using Orleans.Hybrid.Bench.Servers;
+using OrleansHybrid.Bench.Load;
+using OrleansHybrid.Bench.Servers;
 
-namespace Orleans.Hybrid.Bench.Scenarios;
+namespace OrleansHybrid.Bench.Scenarios;
 
 /// <summary>
 /// What clients cost that wait for their tasks by asking ten times a second, as the published ones do: processor time of the silo and of

@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Bench.Load;
-using Orleans.Hybrid.Bench.Servers;
+using OrleansHybrid.Bench.Load;
+using OrleansHybrid.Bench.Servers;
 
-namespace Orleans.Hybrid.Bench.Scenarios;
+namespace OrleansHybrid.Bench.Scenarios;
 
 /// <summary>Queueing for a fixed time, one or many tasks at a time.</summary>
 internal sealed class QueueDuel : IDuel

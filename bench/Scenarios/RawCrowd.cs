@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Bench.Load;
-using Orleans.Hybrid.Bench.Raw;
+using OrleansHybrid.Bench.Load;
+using OrleansHybrid.Bench.Raw;
 
-namespace Orleans.Hybrid.Bench.Scenarios;
+namespace OrleansHybrid.Bench.Scenarios;
 
 /// <summary>Clients of a bare database that work side by side, each on a thread of its own.</summary>
 internal sealed class RawCrowd(IRawStore store, int clients) : IDisposable

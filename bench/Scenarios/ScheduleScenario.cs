@@ -1,10 +1,10 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Text;
-using Orleans.Hybrid.Bench.Load;
-using Orleans.Hybrid.Bench.Servers;
+using OrleansHybrid.Bench.Load;
+using OrleansHybrid.Bench.Servers;
 
-namespace Orleans.Hybrid.Bench.Scenarios;
+namespace OrleansHybrid.Bench.Scenarios;
 
 /// <summary>
 /// How late the tasks of many schedules are committed, when their times are spread and when all of them come at once. It is read

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Bench.Servers;
+using OrleansHybrid.Bench.Servers;
 
-namespace Orleans.Hybrid.Bench.Scenarios;
+namespace OrleansHybrid.Bench.Scenarios;
 
 /// <summary>
 /// Claims while somebody keeps a snapshot of the silo's database open all the time, so that nothing dead is cleared away,

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Orleans.Hybrid.Bench.Servers;
+using OrleansHybrid.Bench.Servers;
 
-namespace Orleans.Hybrid.Bench.Scenarios;
+namespace OrleansHybrid.Bench.Scenarios;
 
 /// <summary>Tasks a second against raw: the median of the rounds' ratios counts, since both halves of a round see the same machine.</summary>
 internal sealed record ThroughputScenario(

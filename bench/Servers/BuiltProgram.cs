@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Bench.Servers;
+namespace OrleansHybrid.Bench.Servers;
 
 /// <summary>Programs of this solution, as the build that made this one left them beside it.</summary>
 internal static class BuiltProgram
@@ -10,5 +10,5 @@ internal static class BuiltProgram
         "..",
         project,
         new DirectoryInfo(AppContext.BaseDirectory).Name,
-        $"Orleans.Hybrid.{project}.dll"));
+        $"OrleansHybrid.{project}.dll"));
 }

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Bench.Servers;
+namespace OrleansHybrid.Bench.Servers;
 
 /// <summary>Lets very many tasks wait, by rows written straight into a silo's database: older than all that is queued later.</summary>
 internal static class BulkLoad

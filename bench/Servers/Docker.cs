@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Orleans.Hybrid.Bench.Servers;
+namespace OrleansHybrid.Bench.Servers;
 
 /// <summary>The Docker engine of this machine, through its own command line.</summary>
 internal static class Docker

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Bench.Servers;
+namespace OrleansHybrid.Bench.Servers;
 
 /// <summary>Very many tasks of all kinds, by rows written straight into a silo's database: a month of a busy project.</summary>
 internal static class MixedLoad

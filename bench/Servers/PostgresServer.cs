@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
 
-namespace Orleans.Hybrid.Bench.Servers;
+namespace OrleansHybrid.Bench.Servers;
 
 /// <summary>A throw-away PostgreSQL, reached through a socket in its own folder: as installed, and safe against power loss.</summary>
 internal sealed class PostgresServer : IAsyncDisposable

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Orleans.Hybrid.Bench.Servers;
+namespace OrleansHybrid.Bench.Servers;
 
 /// <summary>The real runner in a process of its own, with Docker.</summary>
 internal sealed class RunnerProcess : IDisposable

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Orleans.Hybrid.Bench.Load;
-using Orleans.Hybrid.Client;
-using Orleans.Hybrid.Contracts.Iron;
+using OrleansHybrid.Bench.Load;
+using OrleansHybrid.Client;
+using OrleansHybrid.Contracts.Iron;
 
-namespace Orleans.Hybrid.Bench.Servers;
+namespace OrleansHybrid.Bench.Servers;
 
 /// <summary>The real silo in a process of its own, on a database of its own, reached as any user reaches it.</summary>
 internal sealed class SiloProcess : IDisposable

@@ -1,9 +1,9 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Npgsql;
-using Orleans.Hybrid.Bench.Raw;
+using OrleansHybrid.Bench.Raw;
 
-namespace Orleans.Hybrid.Bench.Servers;
+namespace OrleansHybrid.Bench.Servers;
 
 /// <summary>One kind of database, twice: under the silo, and bare. Both have the same settings, disk and processors.</summary>
 internal sealed class TestBed : IAsyncDisposable

@@ -1,8 +1,8 @@
 using System.Net;
-using Orleans.Hybrid.Client;
-using Orleans.Hybrid.Contracts.Iron;
+using OrleansHybrid.Client;
+using OrleansHybrid.Contracts.Iron;
 
-namespace Orleans.Hybrid.Cli;
+namespace OrleansHybrid.Cli;
 
 /// <summary>What the program's exit code tells the script that ran it.</summary>
 internal static class ExitCodes

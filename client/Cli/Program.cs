@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
-using Orleans.Hybrid.Cli.Commands;
-using Orleans.Hybrid.Client;
-using Orleans.Hybrid.Primitives.Output;
+using OrleansHybrid.Cli.Commands;
+using OrleansHybrid.Client;
+using OrleansHybrid.Primitives.Output;
 
-namespace Orleans.Hybrid.Cli;
+namespace OrleansHybrid.Cli;
 
 /// <summary>The program <c>hybrid</c>.</summary>
 internal static class Program

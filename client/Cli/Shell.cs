@@ -1,8 +1,8 @@
 using System.Text;
-using Orleans.Hybrid.Primitives.Output;
-using Orleans.Hybrid.Primitives.Text;
+using OrleansHybrid.Primitives.Output;
+using OrleansHybrid.Primitives.Text;
 
-namespace Orleans.Hybrid.Cli;
+namespace OrleansHybrid.Cli;
 
 /// <summary>All that a command sees of the process around it; tests put their own in place.</summary>
 internal sealed class Shell

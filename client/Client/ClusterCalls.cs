@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Contracts.Iron;
+using OrleansHybrid.Contracts.Iron;
 
-namespace Orleans.Hybrid.Client;
+namespace OrleansHybrid.Client;
 
 /// <summary>Calls about the user's clusters.</summary>
 public sealed class ClusterCalls

@@ -1,9 +1,9 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
-using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.Contracts.Registries;
+using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.Contracts.Registries;
 
-namespace Orleans.Hybrid.Client;
+namespace OrleansHybrid.Client;
 
 /// <summary>Calls about the project's code packages.</summary>
 public sealed class CodeCalls

@@ -1,10 +1,10 @@
 using System.Collections.ObjectModel;
 using System.Security.Cryptography;
 using System.Text;
-using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.Contracts.Sealing;
+using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.Contracts.Sealing;
 
-namespace Orleans.Hybrid.Client;
+namespace OrleansHybrid.Client;
 
 /// <summary>Signs code packages, so that runners that demand it can tell what the control plane hands out from what was uploaded.</summary>
 public static class CodeSigning

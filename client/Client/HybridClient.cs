@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Primitives.Http;
+using OrleansHybrid.Primitives.Http;
 
-namespace Orleans.Hybrid.Client;
+namespace OrleansHybrid.Client;
 
 /// <summary>
 /// Queues tasks at a control plane over HTTP and follows them. Safe for use from many threads; keep one for the life

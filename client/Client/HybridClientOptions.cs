@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Client;
+namespace OrleansHybrid.Client;
 
 /// <summary>Where a <see cref="HybridClient"/> calls, and as whom.</summary>
 public sealed record HybridClientOptions : HybridOptions

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Orleans.Hybrid.Client;
+namespace OrleansHybrid.Client;
 
 /// <summary>A call that did not succeed: the server refused it, or gave no answer.</summary>
 public sealed class HybridException : Exception

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Contracts.Sealing;
+using OrleansHybrid.Contracts.Sealing;
 
-namespace Orleans.Hybrid.Client;
+namespace OrleansHybrid.Client;
 
 /// <summary>What a client is to know, whichever way it reaches the control plane.</summary>
 public abstract record HybridOptions

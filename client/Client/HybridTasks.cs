@@ -1,8 +1,8 @@
 using System.Net;
-using Orleans.Hybrid.Client.Sealing;
-using Orleans.Hybrid.Contracts.Iron;
+using OrleansHybrid.Client.Sealing;
+using OrleansHybrid.Contracts.Iron;
 
-namespace Orleans.Hybrid.Client;
+namespace OrleansHybrid.Client;
 
 /// <summary>What all ways to the control plane have in common: sealing, trying again, waiting, and following a log.</summary>
 public abstract class HybridTasks : IHybridTasks

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Contracts.Iron;
+using OrleansHybrid.Contracts.Iron;
 
-namespace Orleans.Hybrid.Client;
+namespace OrleansHybrid.Client;
 
 /// <summary>
 /// The tasks of one project: the same over HTTP (<see cref="HybridClient.Tasks"/>) and over grains. Safe for use from many

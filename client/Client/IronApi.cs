@@ -2,10 +2,10 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.Primitives.Http;
+using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.Primitives.Http;
 
-namespace Orleans.Hybrid.Client;
+namespace OrleansHybrid.Client;
 
 /// <summary>Sends one call of the Iron API, again while the server asks to come again, and reads its answer.</summary>
 internal sealed class IronApi(HybridClientOptions options, HttpClient http)

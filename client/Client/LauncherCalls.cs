@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
-using Orleans.Hybrid.Contracts.Launcher;
+using OrleansHybrid.Contracts.Launcher;
 
-namespace Orleans.Hybrid.Client;
+namespace OrleansHybrid.Client;
 
 /// <summary>Calls about a launcher, for operators. A control plane without one answers 404.</summary>
 public sealed class LauncherCalls

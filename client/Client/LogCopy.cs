@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Client;
+namespace OrleansHybrid.Client;
 
 /// <summary>Copies one task's log piece by piece, each byte once; <paramref name="read"/> gives it from an offset on.</summary>
 internal sealed class LogCopy(Func<long, IAsyncEnumerable<ReadOnlyMemory<byte>>> read, Stream destination)

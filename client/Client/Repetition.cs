@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Orleans.Hybrid.Client;
+namespace OrleansHybrid.Client;
 
 /// <summary>Does a call again while the server asks to come again, or can't be connected to.</summary>
 internal sealed class Repetition(HybridOptions options)

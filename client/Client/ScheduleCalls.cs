@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Client.Sealing;
-using Orleans.Hybrid.Contracts.Iron;
+using OrleansHybrid.Client.Sealing;
+using OrleansHybrid.Contracts.Iron;
 
-namespace Orleans.Hybrid.Client;
+namespace OrleansHybrid.Client;
 
 /// <summary>Calls about the project's schedules. With an encryption key, payloads are sealed as those of tasks are.</summary>
 public sealed class ScheduleCalls

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Client;
+namespace OrleansHybrid.Client;
 
 /// <summary>The forms in which a client can seal payloads with a hex key; with a public RSA key there is one only.</summary>
 public enum SealAs

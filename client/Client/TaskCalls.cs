@@ -1,8 +1,8 @@
 using System.Net;
 using System.Runtime.CompilerServices;
-using Orleans.Hybrid.Contracts.Iron;
+using OrleansHybrid.Contracts.Iron;
 
-namespace Orleans.Hybrid.Client;
+namespace OrleansHybrid.Client;
 
 /// <summary>Calls about the project's tasks, over HTTP.</summary>
 public sealed class TaskCalls : HybridTasks

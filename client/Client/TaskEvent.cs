@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Contracts.Iron;
+using OrleansHybrid.Contracts.Iron;
 
-namespace Orleans.Hybrid.Client;
+namespace OrleansHybrid.Client;
 
 /// <summary>
 /// What happens to a task that is followed: <see cref="TaskChanged"/>, <see cref="LogAdded"/> or <see cref="LogRestarted"/>.

@@ -3,9 +3,9 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Orleans.Hybrid.Contracts.Iron;
+using OrleansHybrid.Contracts.Iron;
 
-namespace Orleans.Hybrid.Client;
+namespace OrleansHybrid.Client;
 
 /// <summary>Reads the server-sent events of one task, and takes the stream up again where it was cut.</summary>
 internal sealed class TaskEventStream(IronApi api, string path, HybridOptions options) : IDisposable

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 
-namespace Orleans.Hybrid.Client;
+namespace OrleansHybrid.Client;
 
 /// <summary>Reads one task's log over HTTP.</summary>
 internal sealed class TaskLog(IronApi api, string path)

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Orleans.Hybrid.Client;
+namespace OrleansHybrid.Client;
 
 /// <summary>Which tasks to list; what is left out does not narrow the list.</summary>
 public sealed record TaskQuery

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Contracts.Iron;
+using OrleansHybrid.Contracts.Iron;
 
-namespace Orleans.Hybrid.Client;
+namespace OrleansHybrid.Client;
 
 /// <summary>What a task's status means to somebody who waits for it.</summary>
 public static class TaskStates

@@ -1,10 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Orleans.Hybrid.AppDoor;
-using Orleans.Hybrid.Client;
 using Orleans.Serialization;
+using OrleansHybrid.AppDoor;
+using OrleansHybrid.Client;
 
-namespace Orleans.Hybrid.GrainClient;
+namespace OrleansHybrid.GrainClient;
 
 /// <summary>The Orleans client through which an app reaches the control plane's gateways.</summary>
 internal static class GatewayClient

@@ -2,11 +2,11 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Orleans.Hybrid.AppDoor;
-using Orleans.Hybrid.Client;
-using Orleans.Hybrid.Contracts.Iron;
+using OrleansHybrid.AppDoor;
+using OrleansHybrid.Client;
+using OrleansHybrid.Contracts.Iron;
 
-namespace Orleans.Hybrid.GrainClient;
+namespace OrleansHybrid.GrainClient;
 
 /// <summary>The tasks of a project, through its grain.</summary>
 internal sealed class GrainTasks(IGrainFactory grains, HybridGrainClientOptions options) : HybridTasks(options)

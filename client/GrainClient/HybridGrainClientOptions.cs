@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Client;
+using OrleansHybrid.Client;
 
-namespace Orleans.Hybrid.GrainClient;
+namespace OrleansHybrid.GrainClient;
 
 /// <summary>Which project a grain client works for, and where it finds the control plane.</summary>
 public sealed record HybridGrainClientOptions : HybridOptions

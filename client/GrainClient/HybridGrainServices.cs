@@ -1,8 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Hybrid.AppDoor;
-using Orleans.Hybrid.Client;
+using OrleansHybrid.AppDoor;
+using OrleansHybrid.Client;
 
-namespace Orleans.Hybrid.GrainClient;
+namespace OrleansHybrid.GrainClient;
 
 /// <summary>Adds the client over grains to an application's services.</summary>
 public static class HybridGrainServices

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
-namespace Orleans.Hybrid.AppDoor;
+namespace OrleansHybrid.AppDoor;
 
 /// <summary>
 /// A certificate with its key, and the authorities whose word counts, in PEM files that may be renewed at any time: each connection takes what

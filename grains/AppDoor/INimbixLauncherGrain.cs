@@ -1,6 +1,6 @@
 using Orleans.Metadata;
 
-namespace Orleans.Hybrid.AppDoor;
+namespace OrleansHybrid.AppDoor;
 
 /// <summary>
 /// The launcher of an account, as callers reach it who come through grains; keyed by <see cref="LauncherSignature.KeyOf"/>. There is no

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Orleans.Hybrid.AppDoor;
+namespace OrleansHybrid.AppDoor;
 
 /// <summary>The text that a launcher's caller signs: seven lines, with no end of line after the last.</summary>
 public static class LauncherSignature

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.AppDoor;
+namespace OrleansHybrid.AppDoor;
 
 /// <summary>What is asked of a launcher: a commit and values, and who asks.</summary>
 [GenerateSerializer, Immutable, Alias("hybrid.signed-launch")]

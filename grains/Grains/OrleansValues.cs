@@ -1,17 +1,17 @@
 using System.Buffers;
 using System.Collections;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Hybrid.AppDoor;
-using Orleans.Hybrid.Grains.Clusters;
-using Orleans.Hybrid.RunnerDoor;
 using Orleans.Serialization;
 using Orleans.Serialization.Buffers;
 using Orleans.Serialization.Cloning;
 using Orleans.Serialization.Codecs;
 using Orleans.Serialization.Serializers;
 using Orleans.Serialization.WireProtocol;
+using OrleansHybrid.AppDoor;
+using OrleansHybrid.Grains.Clusters;
+using OrleansHybrid.RunnerDoor;
 
-namespace Orleans.Hybrid.Grains;
+namespace OrleansHybrid.Grains;
 
 /// <summary>How what grains are told travels between silos and clients.</summary>
 public static class GrainMessages
@@ -45,11 +45,11 @@ internal sealed class OrleansValues(JsonCodec json) : IGeneralizedCopier, IGener
     /// <summary>True for a type of the domain, the grains, their doors or the contracts.</summary>
     public static bool Contain(Type type) =>
         type.Namespace is { } space
-        && (space.StartsWith("Orleans.Hybrid.Domain", StringComparison.Ordinal)
-            || space.StartsWith("Orleans.Hybrid.Grains", StringComparison.Ordinal)
-            || space.StartsWith("Orleans.Hybrid.AppDoor", StringComparison.Ordinal)
-            || space.StartsWith("Orleans.Hybrid.RunnerDoor", StringComparison.Ordinal)
-            || space.StartsWith("Orleans.Hybrid.Contracts", StringComparison.Ordinal));
+        && (space.StartsWith("OrleansHybrid.Domain", StringComparison.Ordinal)
+            || space.StartsWith("OrleansHybrid.Grains", StringComparison.Ordinal)
+            || space.StartsWith("OrleansHybrid.AppDoor", StringComparison.Ordinal)
+            || space.StartsWith("OrleansHybrid.RunnerDoor", StringComparison.Ordinal)
+            || space.StartsWith("OrleansHybrid.Contracts", StringComparison.Ordinal));
 
     public object? DeepCopy(object? input, CopyContext context) => input;
 

@@ -1,7 +1,7 @@
 using Orleans.Concurrency;
-using Orleans.Hybrid.Contracts.Runners;
+using OrleansHybrid.Contracts.Runners;
 
-namespace Orleans.Hybrid.RunnerDoor;
+namespace OrleansHybrid.RunnerDoor;
 
 /// <summary>What a runner hears between its polls.</summary>
 [Alias("OrleansHybrid.IRunnerObserver")]

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Contracts.Runners;
+using OrleansHybrid.Contracts.Runners;
 
-namespace Orleans.Hybrid.RunnerDoor;
+namespace OrleansHybrid.RunnerDoor;
 
 /// <summary>
 /// The runner protocol for runners that reach the control plane through a gateway: the same requests, answers and credentials as over

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.RunnerDoor;
+namespace OrleansHybrid.RunnerDoor;
 
 /// <summary>What a runner's call came to: a value, or why there is none.</summary>
 /// <typeparam name="T">The answer of the protocol.</typeparam>

@@ -28,4 +28,4 @@ COPY --from=build --chown=1654:1654 /state /state
 ENV STATE_DIR=/state RUN_AS=1654 RUNNER_IMAGE=${IMAGE} DOTNET_EnableDiagnostics=0
 USER 0:0
 VOLUME /state
-ENTRYPOINT ["dotnet", "Orleans.Hybrid.Runner.dll"]
+ENTRYPOINT ["dotnet", "OrleansHybrid.Runner.dll"]

@@ -27,6 +27,6 @@ ENV HYBRID_DATA=/data HYBRID_URLS=http://*:8080 DOTNET_EnableDiagnostics=0
 USER 1654:1654
 VOLUME /data
 EXPOSE 8080
-HEALTHCHECK --interval=10s --timeout=8s --start-period=60s CMD ["dotnet", "Orleans.Hybrid.Silo.dll", "ready"]
-ENTRYPOINT ["dotnet", "Orleans.Hybrid.Silo.dll"]
+HEALTHCHECK --interval=10s --timeout=8s --start-period=60s CMD ["dotnet", "OrleansHybrid.Silo.dll", "ready"]
+ENTRYPOINT ["dotnet", "OrleansHybrid.Silo.dll"]
 CMD ["up", "--no-runner"]

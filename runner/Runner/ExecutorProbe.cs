@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Runner.Docker;
+using OrleansHybrid.Runner.Docker;
 
-namespace Orleans.Hybrid.Runner;
+namespace OrleansHybrid.Runner;
 
 /// <summary>Whether the Docker executor can be used on this host, asked before a runner is started.</summary>
 public static class ExecutorProbe

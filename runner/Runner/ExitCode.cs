@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Runner;
+namespace OrleansHybrid.Runner;
 
 /// <summary>What the program's exit code tells a supervisor.</summary>
 internal static class ExitCode

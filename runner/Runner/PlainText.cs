@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Primitives.Text;
+using OrleansHybrid.Primitives.Text;
 
-namespace Orleans.Hybrid.Runner;
+namespace OrleansHybrid.Runner;
 
 /// <summary>Makes text from outside fit for a line: bounded, and without anything that could forge another line.</summary>
 internal static class PlainText

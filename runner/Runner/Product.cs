@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace Orleans.Hybrid.Runner;
+namespace OrleansHybrid.Runner;
 
 /// <summary>What this program says it is.</summary>
 internal static class Product

@@ -1,10 +1,10 @@
-using Orleans.Hybrid.Primitives.Http;
-using Orleans.Hybrid.Primitives.Output;
-using Orleans.Hybrid.Runner;
-using Orleans.Hybrid.Runner.Doctor;
-using Orleans.Hybrid.Runner.Journal;
-using Orleans.Hybrid.Runner.Settings;
-using Orleans.Hybrid.Runner.Supervision;
+using OrleansHybrid.Primitives.Http;
+using OrleansHybrid.Primitives.Output;
+using OrleansHybrid.Runner;
+using OrleansHybrid.Runner.Doctor;
+using OrleansHybrid.Runner.Journal;
+using OrleansHybrid.Runner.Settings;
+using OrleansHybrid.Runner.Supervision;
 
 StandardStream.SetConsole();
 if (args is ["--help" or "-h"])

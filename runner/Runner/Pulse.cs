@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Runner;
+namespace OrleansHybrid.Runner;
 
 /// <summary>
 /// Wakes who waits for a change. Take <see cref="Next"/>, look at what may have changed, then wait: a beat in between

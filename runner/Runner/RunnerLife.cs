@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
-using Orleans.Hybrid.Runner.Link;
-using Orleans.Hybrid.Runner.Sealing;
-using Orleans.Hybrid.Runner.Sessions;
-using Orleans.Hybrid.Runner.State;
-using Orleans.Hybrid.Runner.Zips;
+using OrleansHybrid.Runner.Link;
+using OrleansHybrid.Runner.Sealing;
+using OrleansHybrid.Runner.Sessions;
+using OrleansHybrid.Runner.State;
+using OrleansHybrid.Runner.Zips;
 
-namespace Orleans.Hybrid.Runner;
+namespace OrleansHybrid.Runner;
 
 /// <summary>A runner from its start to its end, over as many sessions as the control plane makes of it.</summary>
 internal sealed class RunnerLife(RunnerOptions options, Surroundings around)

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
-using Orleans.Hybrid.Runner.Execution;
+using OrleansHybrid.Runner.Execution;
 
-namespace Orleans.Hybrid.Runner;
+namespace OrleansHybrid.Runner;
 
 /// <summary>What the runner says to its operator. No message takes a payload, a token or a key.</summary>
 internal static partial class RunnerLog

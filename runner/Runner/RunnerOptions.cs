@@ -1,11 +1,11 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
-using Orleans.Hybrid.Runner.Docker;
-using Orleans.Hybrid.Runner.Link;
-using Orleans.Hybrid.Runner.Sealing;
-using Orleans.Hybrid.Runner.Sessions;
+using OrleansHybrid.Runner.Docker;
+using OrleansHybrid.Runner.Link;
+using OrleansHybrid.Runner.Sealing;
+using OrleansHybrid.Runner.Sessions;
 
-namespace Orleans.Hybrid.Runner;
+namespace OrleansHybrid.Runner;
 
 /// <summary>What holds a task's program.</summary>
 public enum ExecutorKind

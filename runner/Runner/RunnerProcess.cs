@@ -1,14 +1,14 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Runner.Executors;
-using Orleans.Hybrid.Runner.Link;
-using Orleans.Hybrid.Runner.Listening;
-using Orleans.Hybrid.Runner.Metrics;
-using Orleans.Hybrid.Runner.State;
-using Orleans.Hybrid.Runner.Supervision;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Executors;
+using OrleansHybrid.Runner.Link;
+using OrleansHybrid.Runner.Listening;
+using OrleansHybrid.Runner.Metrics;
+using OrleansHybrid.Runner.State;
+using OrleansHybrid.Runner.Supervision;
 
-namespace Orleans.Hybrid.Runner;
+namespace OrleansHybrid.Runner;
 
 /// <summary>
 /// One runner. Its parts live in memory of its own, so that several may run in one process, each with its own state folder.

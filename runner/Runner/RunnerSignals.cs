@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Runner;
+namespace OrleansHybrid.Runner;
 
 /// <summary>How a runner is told to end; each is stronger than the one before it.</summary>
 public sealed record RunnerSignals

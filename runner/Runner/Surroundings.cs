@@ -1,12 +1,12 @@
 using Microsoft.Extensions.Logging;
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Runner.Executors;
-using Orleans.Hybrid.Runner.Link;
-using Orleans.Hybrid.Runner.Metrics;
-using Orleans.Hybrid.Runner.State;
-using Orleans.Hybrid.Runner.Supervision;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Executors;
+using OrleansHybrid.Runner.Link;
+using OrleansHybrid.Runner.Metrics;
+using OrleansHybrid.Runner.State;
+using OrleansHybrid.Runner.Supervision;
 
-namespace Orleans.Hybrid.Runner;
+namespace OrleansHybrid.Runner;
 
 /// <summary>What a runner meets outside itself: the control plane, its host, time and chance.</summary>
 internal sealed record Surroundings

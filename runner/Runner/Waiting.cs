@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Runner;
+namespace OrleansHybrid.Runner;
 
 /// <summary>Waits that end with whatever comes first.</summary>
 internal static class Waiting

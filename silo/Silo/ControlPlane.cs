@@ -1,11 +1,11 @@
-using Orleans.Hybrid.Silo.Clustering;
-using Orleans.Hybrid.Silo.Http;
-using Orleans.Hybrid.Silo.Http.Iron;
-using Orleans.Hybrid.Silo.Http.Launcher;
-using Orleans.Hybrid.Silo.Http.Runners;
-using Orleans.Hybrid.Silo.Web;
+using OrleansHybrid.Silo.Clustering;
+using OrleansHybrid.Silo.Http;
+using OrleansHybrid.Silo.Http.Iron;
+using OrleansHybrid.Silo.Http.Launcher;
+using OrleansHybrid.Silo.Http.Runners;
+using OrleansHybrid.Silo.Web;
 
-namespace Orleans.Hybrid.Silo;
+namespace OrleansHybrid.Silo;
 
 /// <summary>Puts a control plane together.</summary>
 internal static class ControlPlane
@@ -15,7 +15,7 @@ internal static class ControlPlane
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {
-            ApplicationName = "Orleans.Hybrid.Silo",
+            ApplicationName = "OrleansHybrid.Silo",
             ContentRootPath = AppContext.BaseDirectory,
             EnvironmentName = Environments.Production,
         });

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Silo;
+namespace OrleansHybrid.Silo;
 
 /// <summary>How a control plane is run; checked where it is read.</summary>
 internal sealed record ControlPlaneOptions

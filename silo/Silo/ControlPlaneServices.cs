@@ -1,25 +1,25 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
-using Orleans.Hybrid.Grains.Clusters;
-using Orleans.Hybrid.Grains.Launching;
-using Orleans.Hybrid.Grains.Projects;
-using Orleans.Hybrid.Grains.Runners;
-using Orleans.Hybrid.Silo.Edge;
-using Orleans.Hybrid.Silo.Following;
-using Orleans.Hybrid.Silo.Http;
-using Orleans.Hybrid.Silo.Http.Describing;
-using Orleans.Hybrid.Silo.Http.Iron;
-using Orleans.Hybrid.Silo.Http.Launcher;
-using Orleans.Hybrid.Silo.Http.Runners;
-using Orleans.Hybrid.Silo.Nimbix;
-using Orleans.Hybrid.Silo.Security;
-using Orleans.Hybrid.Silo.Sweeps;
-using Orleans.Hybrid.Silo.Web;
-using Orleans.Hybrid.Stores;
-using Orleans.Hybrid.Stores.Logs;
-using Orleans.Hybrid.Stores.Sqlite;
+using OrleansHybrid.Grains.Clusters;
+using OrleansHybrid.Grains.Launching;
+using OrleansHybrid.Grains.Projects;
+using OrleansHybrid.Grains.Runners;
+using OrleansHybrid.Silo.Edge;
+using OrleansHybrid.Silo.Following;
+using OrleansHybrid.Silo.Http;
+using OrleansHybrid.Silo.Http.Describing;
+using OrleansHybrid.Silo.Http.Iron;
+using OrleansHybrid.Silo.Http.Launcher;
+using OrleansHybrid.Silo.Http.Runners;
+using OrleansHybrid.Silo.Nimbix;
+using OrleansHybrid.Silo.Security;
+using OrleansHybrid.Silo.Sweeps;
+using OrleansHybrid.Silo.Web;
+using OrleansHybrid.Stores;
+using OrleansHybrid.Stores.Logs;
+using OrleansHybrid.Stores.Sqlite;
 
-namespace Orleans.Hybrid.Silo;
+namespace OrleansHybrid.Silo;
 
 /// <summary>Registers the parts of a control plane.</summary>
 internal static class ControlPlaneServices

@@ -1,8 +1,8 @@
 using System.Globalization;
-using Orleans.Hybrid.Silo.Admin;
-using Orleans.Hybrid.Silo.Http.Iron;
+using OrleansHybrid.Silo.Admin;
+using OrleansHybrid.Silo.Http.Iron;
 
-namespace Orleans.Hybrid.Silo;
+namespace OrleansHybrid.Silo;
 
 /// <summary>
 /// Turns settings into checked <see cref="ControlPlaneOptions"/>, or says which one is wrong and what to do.

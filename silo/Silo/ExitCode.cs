@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Silo;
+namespace OrleansHybrid.Silo;
 
 /// <summary>What this program ends with.</summary>
 internal static class ExitCode

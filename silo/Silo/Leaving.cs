@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Silo.Edge;
+using OrleansHybrid.Silo.Edge;
 
-namespace Orleans.Hybrid.Silo;
+namespace OrleansHybrid.Silo;
 
 /// <summary>
 /// The first step of a stop, while everything still serves: /readyz refuses, polls are answered, each answer closes its

@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Silo.Security;
-using Orleans.Hybrid.Stores;
+using OrleansHybrid.Silo.Security;
+using OrleansHybrid.Stores;
 
-namespace Orleans.Hybrid.Silo;
+namespace OrleansHybrid.Silo;
 
 /// <summary>
 /// What has to be right before anything runs: the schema, and the key that this database is used with.

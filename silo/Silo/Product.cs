@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Silo;
+namespace OrleansHybrid.Silo;
 
 /// <summary>What this program is called and which version it is.</summary>
 internal static class Product

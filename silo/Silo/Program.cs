@@ -1,10 +1,10 @@
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Primitives.Output;
-using Orleans.Hybrid.Silo;
-using Orleans.Hybrid.Silo.Admin;
-using Orleans.Hybrid.Silo.Nimbix.Commands;
-using Orleans.Hybrid.Silo.SingleProcess;
-using Orleans.Hybrid.Silo.SingleProcess.Demo;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Primitives.Output;
+using OrleansHybrid.Silo;
+using OrleansHybrid.Silo.Admin;
+using OrleansHybrid.Silo.Nimbix.Commands;
+using OrleansHybrid.Silo.SingleProcess;
+using OrleansHybrid.Silo.SingleProcess.Demo;
 
 const string usage = """
     silo up [options]           the control plane, and a runner beside it

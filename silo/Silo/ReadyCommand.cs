@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Primitives.Http;
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.Primitives.Http;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo;
+namespace OrleansHybrid.Silo;
 
 /// <summary><c>silo ready</c>: a health check for images that have no other program to make a request with.</summary>
 internal static class ReadyCommand

@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Silo.Admin;
-using Orleans.Hybrid.Stores;
+using OrleansHybrid.Silo.Admin;
+using OrleansHybrid.Stores;
 
-namespace Orleans.Hybrid.Silo;
+namespace OrleansHybrid.Silo;
 
 /// <summary><c>silo serve</c>: the control plane alone, as one of several beside each other or behind a service manager.</summary>
 internal static class ServeCommand

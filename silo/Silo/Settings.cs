@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Silo;
+namespace OrleansHybrid.Silo;
 
 /// <summary>
 /// Where settings come from: the command line (<c>--public-url X</c>), then the environment (<c>HYBRID_PUBLIC_URL</c>,

@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
-using Orleans.Hybrid.Primitives.Text;
+using OrleansHybrid.Primitives.Text;
 
-namespace Orleans.Hybrid.Silo;
+namespace OrleansHybrid.Silo;
 
 /// <summary>A line of the log for people; nothing that a caller or a task has written can begin another one, or steer the terminal.</summary>
 internal sealed class TextLogFormatter(TimeProvider time) : ConsoleFormatter(nameof(TextLogFormatter))

@@ -1,6 +1,6 @@
 using System.Data.Common;
 
-namespace Orleans.Hybrid.Stores;
+namespace OrleansHybrid.Stores;
 
 /// <summary>
 /// What the plain stores need of a database: named queries, one file each, with named parameters. Several statements in one

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Stores;
+namespace OrleansHybrid.Stores;
 
 /// <summary>Makes a database ready for use, and says what it is.</summary>
 public interface IStoreSetup

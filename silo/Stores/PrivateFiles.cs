@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Stores;
+namespace OrleansHybrid.Stores;
 
 /// <summary>Files that only their owner may look into, whatever folder they lie in and whatever the umask.</summary>
 public static class PrivateFiles

@@ -1,6 +1,6 @@
 using System.Data.Common;
 
-namespace Orleans.Hybrid.Stores;
+namespace OrleansHybrid.Stores;
 
 /// <summary>How values stand in rows, alike in both databases: times as milliseconds since 1970, flags as 0 and 1.</summary>
 internal static class Rows

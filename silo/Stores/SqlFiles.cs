@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 
-namespace Orleans.Hybrid.Stores;
+namespace OrleansHybrid.Stores;
 
 /// <summary>The SQL of one kind of database: one embedded file a query.</summary>
 internal sealed class SqlFiles(string dialect)

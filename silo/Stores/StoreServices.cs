@@ -2,24 +2,24 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Orleans.Hybrid.Domain.Clusters;
-using Orleans.Hybrid.Domain.Codes;
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Domain.Projects;
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Domain.Schedules;
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Stores.Clusters;
-using Orleans.Hybrid.Stores.Codes;
-using Orleans.Hybrid.Stores.GrainStates;
-using Orleans.Hybrid.Stores.Launching;
-using Orleans.Hybrid.Stores.Logs;
-using Orleans.Hybrid.Stores.Postgres;
-using Orleans.Hybrid.Stores.Projects;
-using Orleans.Hybrid.Stores.Runners;
-using Orleans.Hybrid.Stores.Sqlite;
+using OrleansHybrid.Domain.Clusters;
+using OrleansHybrid.Domain.Codes;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Domain.Projects;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Domain.Schedules;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Stores.Clusters;
+using OrleansHybrid.Stores.Codes;
+using OrleansHybrid.Stores.GrainStates;
+using OrleansHybrid.Stores.Launching;
+using OrleansHybrid.Stores.Logs;
+using OrleansHybrid.Stores.Postgres;
+using OrleansHybrid.Stores.Projects;
+using OrleansHybrid.Stores.Runners;
+using OrleansHybrid.Stores.Sqlite;
 
-namespace Orleans.Hybrid.Stores;
+namespace OrleansHybrid.Stores;
 
 /// <summary>Registers the stores of one database; <see cref="IStoreSetup.MigrateAsync"/> comes before their first use.</summary>
 public static class StoreServices

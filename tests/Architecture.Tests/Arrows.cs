@@ -1,12 +1,12 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 
-namespace Orleans.Hybrid.Architecture.Tests;
+namespace OrleansHybrid.Architecture.Tests;
 
 /// <summary>Who may know whom: any reference that is not drawn in docs/architecture.md fails.</summary>
 public sealed partial class Arrows
 {
-    private const string Prefix = "Orleans.Hybrid.";
+    private const string Prefix = "OrleansHybrid.";
 
     private static readonly Dictionary<string, string[]> Drawn = new()
     {
@@ -68,7 +68,7 @@ public sealed partial class Arrows
         Assert.Empty(found);
     }
 
-    [GeneratedRegex(@"using Orleans\.Hybrid\.Runner\b")]
+    [GeneratedRegex(@"using OrleansHybrid\.Runner\b")]
     private static partial Regex RunnersOwn();
 
     private static IEnumerable<string> References(string room) =>

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Orleans.Hybrid.Architecture.Tests;
+namespace OrleansHybrid.Architecture.Tests;
 
 /// <summary>Nothing half-done and nothing foreign stays in the tree.</summary>
 public sealed partial class CleanTree

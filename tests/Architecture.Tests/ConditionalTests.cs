@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Orleans.Hybrid.Architecture.Tests;
+namespace OrleansHybrid.Architecture.Tests;
 
 /// <summary>
 /// Tests that a machine may be unable to run are chosen by their traits, by whoever has what they need: one that is skipped in another

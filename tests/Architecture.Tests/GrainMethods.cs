@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Grains.Tasks;
+using OrleansHybrid.Grains.Tasks;
 
-namespace Orleans.Hybrid.Architecture.Tests;
+namespace OrleansHybrid.Architecture.Tests;
 
 public sealed class GrainMethods
 {

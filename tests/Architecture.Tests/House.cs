@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Architecture.Tests;
+namespace OrleansHybrid.Architecture.Tests;
 
 /// <summary>The source tree that these tests were built from.</summary>
 internal static class House

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Orleans.Hybrid.Architecture.Tests;
+namespace OrleansHybrid.Architecture.Tests;
 
 /// <summary>V7: what calls out is made in one place, which knows what may go through a proxy.</summary>
 public sealed partial class OutboundCallsTests

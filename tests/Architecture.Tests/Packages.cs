@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.IO.Compression;
 using System.Xml.Linq;
 
-namespace Orleans.Hybrid.Architecture.Tests;
+namespace OrleansHybrid.Architecture.Tests;
 
 /// <summary>What apps get from a package feed: packed here as a release would, from what has been built.</summary>
 public sealed class Packages : IDisposable
@@ -16,11 +16,11 @@ public sealed class Packages : IDisposable
     {
         { "client/Primitives", [] },
         { "client/Contracts", [] },
-        { "client/Client", ["Microsoft.Extensions.DependencyInjection.Abstractions", "Orleans.Hybrid.Contracts", "Orleans.Hybrid.Primitives"] },
+        { "client/Client", ["Microsoft.Extensions.DependencyInjection.Abstractions", "OrleansHybrid.Contracts", "OrleansHybrid.Primitives"] },
         { "grains/AppDoor", ["Microsoft.Orleans.Connections.Security", "Microsoft.Orleans.Sdk"] },
         {
             "client/GrainClient",
-            ["Microsoft.Orleans.Client", "Microsoft.Orleans.Serialization.SystemTextJson", "Orleans.Hybrid.AppDoor", "Orleans.Hybrid.Client"]
+            ["Microsoft.Orleans.Client", "Microsoft.Orleans.Serialization.SystemTextJson", "OrleansHybrid.AppDoor", "OrleansHybrid.Client"]
         },
     };
 
@@ -30,7 +30,7 @@ public sealed class Packages : IDisposable
     [MemberData(nameof(Packed))]
     public async Task A_package_has_its_readme_its_documentation_and_no_more_than_it_needs(string project, string[] needs)
     {
-        var name = $"Orleans.Hybrid.{Path.GetFileName(project)}";
+        var name = $"OrleansHybrid.{Path.GetFileName(project)}";
         await PackAsync(project);
 
         using var package = await ZipFile.OpenReadAsync(Assert.Single(Directory.GetFiles(_folder, $"{name}.0*.nupkg")));

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Orleans.Hybrid.Architecture.Tests;
+namespace OrleansHybrid.Architecture.Tests;
 
 /// <summary>V5: no expression of the product looks back over text of strangers, which would cost more than its length.</summary>
 public sealed partial class RegexTests

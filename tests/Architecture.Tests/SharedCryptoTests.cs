@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Orleans.Hybrid.Architecture.Tests;
+namespace OrleansHybrid.Architecture.Tests;
 
 /// <summary>
 /// V1: what .NET does not promise to be safe for several threads is kept in no field, since nobody can say who reads a field. Keys are
@@ -47,7 +47,7 @@ public sealed class SharedCryptoTests
 
     /// <summary>All fields, but for what a method under way keeps for itself between two awaits.</summary>
     private static IEnumerable<FieldInfo> Fields() => Directory
-        .EnumerateFiles(AppContext.BaseDirectory, "Orleans.Hybrid.*.dll")
+        .EnumerateFiles(AppContext.BaseDirectory, "OrleansHybrid.*.dll")
         .Where(file => !NotTheProduct.Any(part => Path.GetFileName(file).Contains(part, StringComparison.Ordinal)))
         .Select(file => Assembly.Load(AssemblyName.GetAssemblyName(file)))
         .SelectMany(assembly => assembly.GetTypes())

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Orleans.Hybrid.Architecture.Tests;
+namespace OrleansHybrid.Architecture.Tests;
 
 /// <summary>Nothing grows past what a person reads in one go.</summary>
 public sealed partial class Sizes

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Architecture.Tests;
+namespace OrleansHybrid.Architecture.Tests;
 
 /// <summary>The two databases keep pace: the same migrations, and none without its twin.</summary>
 public sealed class Twins

@@ -3,10 +3,10 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.Contracts.Runners;
+using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.Contracts.Runners;
 
-namespace Orleans.Hybrid.Architecture.Tests;
+namespace OrleansHybrid.Architecture.Tests;
 
 /// <summary>
 /// What a sender leaves out is what the record declares: the generated readers know only the defaults of types, so a record
@@ -15,7 +15,7 @@ namespace Orleans.Hybrid.Architecture.Tests;
 public sealed class WireRecords
 {
     public static TheoryData<Type> Contexts() => [.. Directory
-        .EnumerateFiles(AppContext.BaseDirectory, "Orleans.Hybrid.*.dll")
+        .EnumerateFiles(AppContext.BaseDirectory, "OrleansHybrid.*.dll")
         .Select(file => Assembly.Load(AssemblyName.GetAssemblyName(file)))
         .SelectMany(assembly => assembly.GetTypes())
         .Where(type => type.IsSubclassOf(typeof(JsonSerializerContext)) && Records(type).Count > 0)];

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
-using Orleans.Hybrid.Support;
-using Orleans.Hybrid.Support.Iron;
+using OrleansHybrid.Support;
+using OrleansHybrid.Support.Iron;
 
-namespace Orleans.Hybrid.Cli.Tests;
+namespace OrleansHybrid.Cli.Tests;
 
 /// <summary>V7: the program itself, where the environment names proxies.</summary>
 public sealed class BehindProxiesTests

@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Support.Iron;
-using static Orleans.Hybrid.Cli.Tests.HybridUnderTest;
+using OrleansHybrid.Support.Iron;
+using static OrleansHybrid.Cli.Tests.HybridUnderTest;
 
-namespace Orleans.Hybrid.Cli.Tests;
+namespace OrleansHybrid.Cli.Tests;
 
 public sealed class Creating
 {

@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Orleans.Hybrid.Support.Iron;
-using static Orleans.Hybrid.Cli.Tests.HybridUnderTest;
+using OrleansHybrid.Support.Iron;
+using static OrleansHybrid.Cli.Tests.HybridUnderTest;
 
-namespace Orleans.Hybrid.Cli.Tests;
+namespace OrleansHybrid.Cli.Tests;
 
 /// <summary>With <c>--json</c> standard output holds one document, whose keys scripts rely on.</summary>
 public sealed class Documents

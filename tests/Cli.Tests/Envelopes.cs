@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Orleans.Hybrid.Contracts.Sealing;
-using static Orleans.Hybrid.Cli.Tests.HybridUnderTest;
+using OrleansHybrid.Contracts.Sealing;
+using static OrleansHybrid.Cli.Tests.HybridUnderTest;
 
-namespace Orleans.Hybrid.Cli.Tests;
+namespace OrleansHybrid.Cli.Tests;
 
 /// <summary>S37 and S38: what the command line puts into envelopes, in which forms it seals, and what it signs.</summary>
 public sealed class Envelopes

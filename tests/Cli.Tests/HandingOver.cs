@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Cli.Tests;
+namespace OrleansHybrid.Cli.Tests;
 
 /// <summary>What only the program silo can do is handed over to it.</summary>
 public sealed class HandingOver
@@ -34,7 +34,7 @@ public sealed class HandingOver
 
     [Theory(Timeout = 20_000)]
     [InlineData("silo")]
-    [InlineData("Orleans.Hybrid.Silo")]
+    [InlineData("OrleansHybrid.Silo")]
     [InlineData("../silo/silo")]
     public async Task It_is_found_beside_this_program(string place)
     {

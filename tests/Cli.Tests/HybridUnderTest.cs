@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using Orleans.Hybrid.Support;
-using Orleans.Hybrid.Support.Iron;
+using OrleansHybrid.Support;
+using OrleansHybrid.Support.Iron;
 
-namespace Orleans.Hybrid.Cli.Tests;
+namespace OrleansHybrid.Cli.Tests;
 
 /// <summary>What one command line did.</summary>
 internal sealed record Outcome(int ExitCode, string Out, string Error);

@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json;
-using Orleans.Hybrid.Contracts.Sealing;
-using static Orleans.Hybrid.Cli.Tests.HybridUnderTest;
+using OrleansHybrid.Contracts.Sealing;
+using static OrleansHybrid.Cli.Tests.HybridUnderTest;
 
-namespace Orleans.Hybrid.Cli.Tests;
+namespace OrleansHybrid.Cli.Tests;
 
 /// <summary>S40 and S48: where keys come from, and that nothing leaves unsealed.</summary>
 public sealed class Keys

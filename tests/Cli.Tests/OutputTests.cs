@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using Orleans.Hybrid.Support.Iron;
-using static Orleans.Hybrid.Cli.Tests.HybridUnderTest;
+using OrleansHybrid.Support.Iron;
+using static OrleansHybrid.Cli.Tests.HybridUnderTest;
 
-namespace Orleans.Hybrid.Cli.Tests;
+namespace OrleansHybrid.Cli.Tests;
 
 /// <summary>B10: the real program, with whatever somebody has made of its standard output and error.</summary>
 public sealed class OutputTests

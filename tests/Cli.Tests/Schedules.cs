@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.Json;
-using Orleans.Hybrid.Contracts.Sealing;
-using Orleans.Hybrid.Support.Iron;
-using static Orleans.Hybrid.Cli.Tests.HybridUnderTest;
+using OrleansHybrid.Contracts.Sealing;
+using OrleansHybrid.Support.Iron;
+using static OrleansHybrid.Cli.Tests.HybridUnderTest;
 
-namespace Orleans.Hybrid.Cli.Tests;
+namespace OrleansHybrid.Cli.Tests;
 
 /// <summary>Schedules from the command line.</summary>
 public sealed class Schedules

@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Orleans.Hybrid.Support.Iron;
-using static Orleans.Hybrid.Cli.Tests.HybridUnderTest;
+using OrleansHybrid.Support.Iron;
+using static OrleansHybrid.Cli.Tests.HybridUnderTest;
 
-namespace Orleans.Hybrid.Cli.Tests;
+namespace OrleansHybrid.Cli.Tests;
 
 /// <summary>Each <c>iron worker</c> line of the original document, with only the program's name changed.</summary>
 public sealed class TheOriginalsLines

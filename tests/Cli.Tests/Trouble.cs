@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
-using Orleans.Hybrid.Cli.Commands;
-using Orleans.Hybrid.Support.Iron;
-using static Orleans.Hybrid.Cli.Tests.HybridUnderTest;
+using OrleansHybrid.Cli.Commands;
+using OrleansHybrid.Support.Iron;
+using static OrleansHybrid.Cli.Tests.HybridUnderTest;
 
-namespace Orleans.Hybrid.Cli.Tests;
+namespace OrleansHybrid.Cli.Tests;
 
 public sealed class Trouble
 {

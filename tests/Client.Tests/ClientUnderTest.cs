@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Contracts.Sealing;
-using Orleans.Hybrid.Support;
-using Orleans.Hybrid.Support.Iron;
+using OrleansHybrid.Contracts.Sealing;
+using OrleansHybrid.Support;
+using OrleansHybrid.Support.Iron;
 
-namespace Orleans.Hybrid.Client.Tests;
+namespace OrleansHybrid.Client.Tests;
 
 /// <summary>The real client against <see cref="FakeIron"/>, on a clock that never waits.</summary>
 internal sealed class ClientUnderTest : IAsyncDisposable

@@ -1,8 +1,8 @@
 using System.Text;
-using Orleans.Hybrid.Contracts.Registries;
-using Orleans.Hybrid.Support.Iron;
+using OrleansHybrid.Contracts.Registries;
+using OrleansHybrid.Support.Iron;
 
-namespace Orleans.Hybrid.Client.Tests;
+namespace OrleansHybrid.Client.Tests;
 
 /// <summary>Calls about one code package.</summary>
 public sealed class Codes

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text;
-using Orleans.Hybrid.Support.Iron;
+using OrleansHybrid.Support.Iron;
 
-namespace Orleans.Hybrid.Client.Tests;
+namespace OrleansHybrid.Client.Tests;
 
 /// <summary>Following a task by the events that the server sends.</summary>
 public sealed class Following

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text;
-using Orleans.Hybrid.Support.Iron;
+using OrleansHybrid.Support.Iron;
 
-namespace Orleans.Hybrid.Client.Tests;
+namespace OrleansHybrid.Client.Tests;
 
 /// <summary>Calls about a launcher, which are beside the Iron API.</summary>
 public sealed class Launchers

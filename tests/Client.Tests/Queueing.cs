@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.Support.Iron;
+using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.Support.Iron;
 
-namespace Orleans.Hybrid.Client.Tests;
+namespace OrleansHybrid.Client.Tests;
 
 public sealed class Queueing
 {

@@ -1,8 +1,8 @@
 using System.Buffers.Text;
 using System.Text;
-using Orleans.Hybrid.Contracts.Runners;
+using OrleansHybrid.Contracts.Runners;
 
-namespace Orleans.Hybrid.Client.Tests;
+namespace OrleansHybrid.Client.Tests;
 
 /// <summary>The line that starts a runner.</summary>
 public sealed class RunnerCommands

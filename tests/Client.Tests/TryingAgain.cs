@@ -1,8 +1,8 @@
 using System.Net;
-using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.Support.Iron;
+using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.Support.Iron;
 
-namespace Orleans.Hybrid.Client.Tests;
+namespace OrleansHybrid.Client.Tests;
 
 public sealed class TryingAgain
 {

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Support.Iron;
+using OrleansHybrid.Support.Iron;
 
-namespace Orleans.Hybrid.Client.Tests;
+namespace OrleansHybrid.Client.Tests;
 
 public sealed class Waiting
 {

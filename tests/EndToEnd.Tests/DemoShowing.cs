@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Orleans.Hybrid.EndToEnd.Tests.Programs;
+using OrleansHybrid.EndToEnd.Tests.Programs;
 
-namespace Orleans.Hybrid.EndToEnd.Tests;
+namespace OrleansHybrid.EndToEnd.Tests;
 
 /// <summary>The demo, as a newcomer runs it.</summary>
 public sealed class DemoShowing : ProgramTest

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using Orleans.Hybrid.EndToEnd.Tests.Programs;
+using OrleansHybrid.EndToEnd.Tests.Programs;
 
-namespace Orleans.Hybrid.EndToEnd.Tests;
+namespace OrleansHybrid.EndToEnd.Tests;
 
 /// <summary>Two runners of one cluster, of which one has a label, and is paused.</summary>
 public sealed class Labels : ProgramTest

@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using Orleans.Hybrid.EndToEnd.Tests.Programs;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.EndToEnd.Tests.Programs;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.EndToEnd.Tests;
+namespace OrleansHybrid.EndToEnd.Tests;
 
 /// <summary>What these tests start ends with them.</summary>
 public sealed class LeavingNothingBehind : ProgramTest

@@ -1,8 +1,8 @@
 using System.Net;
-using Orleans.Hybrid.EndToEnd.Tests.Programs;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.EndToEnd.Tests.Programs;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.EndToEnd.Tests;
+namespace OrleansHybrid.EndToEnd.Tests;
 
 /// <summary>Control plane and runner on a real PostgreSQL.</summary>
 public sealed class OnPostgres : ProgramTest

@@ -1,7 +1,7 @@
-using Orleans.Hybrid.EndToEnd.Tests.Programs;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.EndToEnd.Tests.Programs;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.EndToEnd.Tests;
+namespace OrleansHybrid.EndToEnd.Tests;
 
 /// <summary>The sample app as a process of its own: ten tasks queued, followed to their ends, their logs printed.</summary>
 public sealed class QueueingApps : ProgramTest

@@ -1,8 +1,8 @@
 using System.Runtime.Versioning;
-using Orleans.Hybrid.EndToEnd.Tests.Programs;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.EndToEnd.Tests.Programs;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.EndToEnd.Tests;
+namespace OrleansHybrid.EndToEnd.Tests;
 
 /// <summary>What a start of <c>up</c> and of a runner opens, and what it says.</summary>
 [SupportedOSPlatform("linux")]

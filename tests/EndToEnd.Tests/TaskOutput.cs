@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json;
-using Orleans.Hybrid.EndToEnd.Tests.Programs;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.EndToEnd.Tests.Programs;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.EndToEnd.Tests;
+namespace OrleansHybrid.EndToEnd.Tests;
 
 /// <summary>What a program writes, from its two streams to those who read it (X7).</summary>
 public sealed class TaskOutput : ProgramTest

@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
-using Orleans.Hybrid.Contracts.Sealing;
-using Orleans.Hybrid.EndToEnd.Tests.Programs;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Contracts.Sealing;
+using OrleansHybrid.EndToEnd.Tests.Programs;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.EndToEnd.Tests;
+namespace OrleansHybrid.EndToEnd.Tests;
 
 /// <summary>A runner with a key, of its own, on a real Docker engine.</summary>
 public sealed class WithDocker : ProgramTest

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 
-namespace Orleans.Hybrid.Fakes;
+namespace OrleansHybrid.Fakes;
 
 /// <summary>The calls of the API.</summary>
 internal sealed class FakeCalls(FakeJarviceOptions options, FakeJobs jobs)

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 
-namespace Orleans.Hybrid.Fakes;
+namespace OrleansHybrid.Fakes;
 
 /// <summary>
 /// A server on loopback that speaks the JARVICE API as its vendor describes it, keeps a ledger of all requests, and lets calls go wrong.

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Orleans.Hybrid.Fakes;
+namespace OrleansHybrid.Fakes;
 
 /// <summary>How a fake server is set up.</summary>
 public sealed record FakeJarviceOptions

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Fakes;
+namespace OrleansHybrid.Fakes;
 
 /// <summary>A job of the fake server.</summary>
 public sealed class FakeJob

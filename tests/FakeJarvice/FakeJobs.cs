@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Fakes;
+namespace OrleansHybrid.Fakes;
 
 /// <summary>All jobs of the fake server: moved along, whenever somebody looks, to what its clock says.</summary>
 public sealed class FakeJobs(FakeJarviceOptions options)

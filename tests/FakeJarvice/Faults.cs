@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Fakes;
+namespace OrleansHybrid.Fakes;
 
 /// <summary>What can go wrong with one call.</summary>
 public sealed record Fault

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Fakes;
+namespace OrleansHybrid.Fakes;
 
 /// <summary>One request as it came in.</summary>
 public sealed record LedgerEntry(

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Orleans.Hybrid.Fakes;
+using OrleansHybrid.Fakes;
 
 string? Option(string name) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;
 

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Orleans.Hybrid.Fakes;
+namespace OrleansHybrid.Fakes;
 
 /// <summary>What of a submission of any of the three shapes a job is made of.</summary>
 internal sealed record Submission(

@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Grains.Runners;
-using Orleans.Hybrid.RunnerDoor;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Grains.Runners;
+using OrleansHybrid.RunnerDoor;
 
-namespace Orleans.Hybrid.Grains.Tests;
+namespace OrleansHybrid.Grains.Tests;
 
 /// <summary>The runner protocol behind the grains: a credential is that of the session which it names.</summary>
 internal sealed class FakeRunnerApi : IRunnerApi

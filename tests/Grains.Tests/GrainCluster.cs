@@ -1,9 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Hybrid.Stores;
 using Orleans.Serialization;
 using Orleans.TestingHost;
+using OrleansHybrid.Stores;
 
-namespace Orleans.Hybrid.Grains.Tests;
+namespace OrleansHybrid.Grains.Tests;
 
 /// <summary>Silos in this process that share a SQLite store, and whose calls travel as they would between processes.</summary>
 internal static class GrainCluster
@@ -32,7 +32,7 @@ internal static class GrainCluster
     }
 
     private static bool IsOurs(Type type) =>
-        type.IsInterface && type.Namespace?.StartsWith("Orleans.Hybrid.Domain", StringComparison.Ordinal) == true
+        type.IsInterface && type.Namespace?.StartsWith("OrleansHybrid.Domain", StringComparison.Ordinal) == true
         || type == typeof(IStoreSetup);
 
     /// <summary>Sends half of all arguments of ours through the serializer, as if their grain lived in another process.</summary>

@@ -1,17 +1,17 @@
 using System.Security.Cryptography;
 using System.Threading.Channels;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Hybrid.Domain.Clusters;
-using Orleans.Hybrid.Domain.Labels;
-using Orleans.Hybrid.Domain.Projects;
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Grains.Clusters;
-using Orleans.Hybrid.Grains.Runners;
-using Orleans.Hybrid.Stores;
 using Orleans.TestingHost;
+using OrleansHybrid.Domain.Clusters;
+using OrleansHybrid.Domain.Labels;
+using OrleansHybrid.Domain.Projects;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Grains.Clusters;
+using OrleansHybrid.Grains.Runners;
+using OrleansHybrid.Stores;
 
-namespace Orleans.Hybrid.Grains.Tests;
+namespace OrleansHybrid.Grains.Tests;
 
 /// <summary>Real grains on one silo or several, over a real SQLite store with one cluster; only the edge is a fake.</summary>
 internal sealed class Ground : IAsyncDisposable

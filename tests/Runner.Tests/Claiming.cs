@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Runner.Tests.Support;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Tests.Support;
 
-namespace Orleans.Hybrid.Runner.Tests;
+namespace OrleansHybrid.Runner.Tests;
 
 /// <summary>When a runner asks for work, and for how much (L2, L5, F16).</summary>
 public sealed class Claiming : RunnerTest

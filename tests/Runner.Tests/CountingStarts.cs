@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Runner.Sealing;
-using Orleans.Hybrid.Runner.State;
+using OrleansHybrid.Runner.Sealing;
+using OrleansHybrid.Runner.State;
 
-namespace Orleans.Hybrid.Runner.Tests;
+namespace OrleansHybrid.Runner.Tests;
 
 /// <summary>What is remembered of the starts of envelopes, and for how long.</summary>
 public sealed class CountingStarts : IDisposable

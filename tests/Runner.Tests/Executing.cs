@@ -1,8 +1,8 @@
 using System.Text;
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Runner.Tests.Support;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Tests.Support;
 
-namespace Orleans.Hybrid.Runner.Tests;
+namespace OrleansHybrid.Runner.Tests;
 
 /// <summary>From an order to a result.</summary>
 public sealed class Executing : RunnerTest

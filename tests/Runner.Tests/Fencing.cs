@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Runner.Tests.Support;
+using OrleansHybrid.Runner.Tests.Support;
 
-namespace Orleans.Hybrid.Runner.Tests;
+namespace OrleansHybrid.Runner.Tests;
 
 /// <summary>What a lease allows, and what its end does (I5, I6, W3, W4).</summary>
 public sealed class Fencing : RunnerTest

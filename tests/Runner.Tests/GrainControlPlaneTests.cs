@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Runner.Tests.Support;
+using OrleansHybrid.Runner.Tests.Support;
 
-namespace Orleans.Hybrid.Runner.Tests;
+namespace OrleansHybrid.Runner.Tests;
 
 /// <summary>A whole runner at a gateway of the control plane.</summary>
 public sealed class GrainControlPlaneTests : IAsyncLifetime

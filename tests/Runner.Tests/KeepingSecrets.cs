@@ -5,13 +5,13 @@ using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
-using Orleans.Hybrid.Contracts.Sealing;
-using Orleans.Hybrid.Runner.Executors.Process;
-using Orleans.Hybrid.Runner.Settings;
-using Orleans.Hybrid.Runner.Tests.Support;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Contracts.Sealing;
+using OrleansHybrid.Runner.Executors.Process;
+using OrleansHybrid.Runner.Settings;
+using OrleansHybrid.Runner.Tests.Support;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Runner.Tests;
+namespace OrleansHybrid.Runner.Tests;
 
 /// <summary>A key that only the runner's own memory holds, and a memory into which no other program of its user looks (S34, I10).</summary>
 [SupportedOSPlatform("linux")]

@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Runner.Tests.Support;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Tests.Support;
 
-namespace Orleans.Hybrid.Runner.Tests;
+namespace OrleansHybrid.Runner.Tests;
 
 /// <summary>How a runner ends, and how the next one begins (L3, L4, W5, F4).</summary>
 public sealed class Leaving : RunnerTest

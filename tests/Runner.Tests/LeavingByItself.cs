@@ -1,9 +1,9 @@
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Runner.Sessions;
-using Orleans.Hybrid.Runner.Settings;
-using Orleans.Hybrid.Runner.Tests.Support;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Sessions;
+using OrleansHybrid.Runner.Settings;
+using OrleansHybrid.Runner.Tests.Support;
 
-namespace Orleans.Hybrid.Runner.Tests;
+namespace OrleansHybrid.Runner.Tests;
 
 /// <summary>A runner that leaves when it has done enough: after so many tasks, so long without one, so long at all (L3).</summary>
 public sealed class LeavingByItself : RunnerTest

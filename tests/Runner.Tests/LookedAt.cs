@@ -1,12 +1,12 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Runner.Listening;
-using Orleans.Hybrid.Runner.Sessions;
-using Orleans.Hybrid.Runner.Supervision;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Listening;
+using OrleansHybrid.Runner.Sessions;
+using OrleansHybrid.Runner.Supervision;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Runner.Tests;
+namespace OrleansHybrid.Runner.Tests;
 
 /// <summary>What makes a runner alive and ready.</summary>
 public sealed class LookedAt : IDisposable

@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Runner.Tests.Support;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Tests.Support;
 
-namespace Orleans.Hybrid.Runner.Tests;
+namespace OrleansHybrid.Runner.Tests;
 
 /// <summary>What the operator bounds outside of the container: time and log, and which images run at all.</summary>
 public sealed class OperatorsLimits : RunnerTest

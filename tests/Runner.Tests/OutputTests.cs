@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Orleans.Hybrid.Runner.Tests;
+namespace OrleansHybrid.Runner.Tests;
 
 /// <summary>B10: the real program when somebody has closed its standard output or error.</summary>
 public sealed class OutputTests

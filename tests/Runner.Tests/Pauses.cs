@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Runner.Link;
-using Orleans.Hybrid.Runner.Sessions;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Link;
+using OrleansHybrid.Runner.Sessions;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Runner.Tests;
+namespace OrleansHybrid.Runner.Tests;
 
 /// <summary>How long a runner waits after calls that failed.</summary>
 public sealed class Pauses

@@ -1,10 +1,10 @@
 using System.Runtime.Versioning;
 using Microsoft.Extensions.Logging.Abstractions;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Runner.Executors.Process;
-using Orleans.Hybrid.Runner.State;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Runner.Executors.Process;
+using OrleansHybrid.Runner.State;
 
-namespace Orleans.Hybrid.Runner.Tests;
+namespace OrleansHybrid.Runner.Tests;
 
 /// <summary>V8: what a runner keeps is its owner's alone, whatever folder it was given.</summary>
 [UnsupportedOSPlatform("windows")]

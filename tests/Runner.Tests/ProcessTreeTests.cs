@@ -2,13 +2,13 @@ using System.Globalization;
 using System.Runtime.Versioning;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
-using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Runner.Executors.Process;
-using Orleans.Hybrid.Runner.State;
-using Orleans.Hybrid.Runner.Tests.Support;
+using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Executors.Process;
+using OrleansHybrid.Runner.State;
+using OrleansHybrid.Runner.Tests.Support;
 
-namespace Orleans.Hybrid.Runner.Tests;
+namespace OrleansHybrid.Runner.Tests;
 
 /// <summary>B2: nothing that a task started outlives it, wherever it has hidden.</summary>
 [SupportedOSPlatform("linux")]

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Runner.Tests.Support;
+using OrleansHybrid.Runner.Tests.Support;
 
-namespace Orleans.Hybrid.Runner.Tests;
+namespace OrleansHybrid.Runner.Tests;
 
 /// <summary>B1: what a task says of its progress arrives, however short it is and however it ends.</summary>
 public sealed class ProgressTests : RunnerTest

@@ -1,9 +1,9 @@
 using System.Text;
-using Orleans.Hybrid.Contracts.Registries;
-using Orleans.Hybrid.Runner.Redaction;
-using Orleans.Hybrid.Runner.Tests.Support;
+using OrleansHybrid.Contracts.Registries;
+using OrleansHybrid.Runner.Redaction;
+using OrleansHybrid.Runner.Tests.Support;
 
-namespace Orleans.Hybrid.Runner.Tests;
+namespace OrleansHybrid.Runner.Tests;
 
 /// <summary>Secrets stay out of logs, however a program's output is cut into pieces.</summary>
 public sealed class RedactingSecrets : RunnerTest

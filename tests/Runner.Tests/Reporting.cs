@@ -1,7 +1,7 @@
 using System.Text;
-using Orleans.Hybrid.Runner.Tests.Support;
+using OrleansHybrid.Runner.Tests.Support;
 
-namespace Orleans.Hybrid.Runner.Tests;
+namespace OrleansHybrid.Runner.Tests;
 
 /// <summary>Results and logs on their way up (I5, I12, F35).</summary>
 public sealed class Reporting : RunnerTest

@@ -1,10 +1,10 @@
 using System.Runtime.Versioning;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Orleans.Hybrid.Runner.Settings;
-using Orleans.Hybrid.Runner.Tests.Support;
+using OrleansHybrid.Runner.Settings;
+using OrleansHybrid.Runner.Tests.Support;
 
-namespace Orleans.Hybrid.Runner.Tests;
+namespace OrleansHybrid.Runner.Tests;
 
 /// <summary>What the program says on standard output, whoever wrote a part of it (S24).</summary>
 [SupportedOSPlatform("linux")]

@@ -1,9 +1,9 @@
 using System.Text;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Contracts.Sealing;
-using Orleans.Hybrid.Runner.Tests.Support;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Contracts.Sealing;
+using OrleansHybrid.Runner.Tests.Support;
 
-namespace Orleans.Hybrid.Runner.Tests;
+namespace OrleansHybrid.Runner.Tests;
 
 /// <summary>S37: an envelope is started where it was sealed for, and as often as it says, whatever the control plane sends.</summary>
 public sealed class SealedEnvelopes : RunnerTest

@@ -1,8 +1,8 @@
 using System.Text;
-using Orleans.Hybrid.Contracts.Sealing;
-using Orleans.Hybrid.Runner.Tests.Support;
+using OrleansHybrid.Contracts.Sealing;
+using OrleansHybrid.Runner.Tests.Support;
 
-namespace Orleans.Hybrid.Runner.Tests;
+namespace OrleansHybrid.Runner.Tests;
 
 /// <summary>With a key, only what was sealed under it is started (I11, K2, S36).</summary>
 public sealed class Sealing : RunnerTest

@@ -1,10 +1,10 @@
 using System.Buffers.Text;
 using System.Text;
-using Orleans.Hybrid.Contracts.Sealing;
-using Orleans.Hybrid.Runner.Settings;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Contracts.Sealing;
+using OrleansHybrid.Runner.Settings;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Runner.Tests;
+namespace OrleansHybrid.Runner.Tests;
 
 /// <summary>What a runner is told, and what it says when that is wrong (K1, U1, S40).</summary>
 public sealed class Settings

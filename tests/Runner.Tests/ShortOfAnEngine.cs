@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Runner.Tests.Support;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Tests.Support;
 
-namespace Orleans.Hybrid.Runner.Tests;
+namespace OrleansHybrid.Runner.Tests;
 
 /// <summary>What a runner claims while what runs its tasks is away, and after that (L2, F7).</summary>
 public sealed class ShortOfAnEngine : RunnerTest

@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Runner.Sessions;
-using Orleans.Hybrid.Runner.Tests.Support;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Sessions;
+using OrleansHybrid.Runner.Tests.Support;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Runner.Tests;
+namespace OrleansHybrid.Runner.Tests;
 
 /// <summary>A runner whose disks have less room than it asks for (F23).</summary>
 public sealed class ShortOfRoom : RunnerTest

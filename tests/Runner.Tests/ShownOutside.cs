@@ -1,12 +1,12 @@
 using System.Net.Sockets;
 using System.Runtime.Versioning;
-using Orleans.Hybrid.Contracts.Sealing;
-using Orleans.Hybrid.Runner.Executors.Process;
-using Orleans.Hybrid.Runner.Settings;
-using Orleans.Hybrid.Runner.Tests.Support;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Contracts.Sealing;
+using OrleansHybrid.Runner.Executors.Process;
+using OrleansHybrid.Runner.Settings;
+using OrleansHybrid.Runner.Tests.Support;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Runner.Tests;
+namespace OrleansHybrid.Runner.Tests;
 
 /// <summary>The status pages of the program, and that there are none where nobody asked for them (I12).</summary>
 [SupportedOSPlatform("linux")]

@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Contracts.Sealing;
-using Orleans.Hybrid.Runner.Tests.Support;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Contracts.Sealing;
+using OrleansHybrid.Runner.Tests.Support;
 
-namespace Orleans.Hybrid.Runner.Tests;
+namespace OrleansHybrid.Runner.Tests;
 
 /// <summary>S38: a runner that demands signatures starts nothing that its control plane has swapped.</summary>
 public sealed class SignedOnly : RunnerTest

@@ -1,10 +1,10 @@
 using System.Runtime.Versioning;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Runner.Settings;
-using Orleans.Hybrid.Runner.State;
-using Orleans.Hybrid.Runner.Tests.Support;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Runner.Settings;
+using OrleansHybrid.Runner.State;
+using OrleansHybrid.Runner.Tests.Support;
 
-namespace Orleans.Hybrid.Runner.Tests;
+namespace OrleansHybrid.Runner.Tests;
 
 /// <summary>What outlives a runner's process (L4, I12).</summary>
 [UnsupportedOSPlatform("windows")]

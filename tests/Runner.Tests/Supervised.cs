@@ -3,12 +3,12 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
 using System.Text;
-using Orleans.Hybrid.Runner.Executors.Process;
-using Orleans.Hybrid.Runner.Supervision;
-using Orleans.Hybrid.Runner.Tests.Support;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Runner.Executors.Process;
+using OrleansHybrid.Runner.Supervision;
+using OrleansHybrid.Runner.Tests.Support;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Runner.Tests;
+namespace OrleansHybrid.Runner.Tests;
 
 /// <summary>What systemd hears of a runner.</summary>
 [SupportedOSPlatform("linux")]

@@ -1,9 +1,9 @@
-using Orleans.Hybrid.Primitives.Codes;
-using Orleans.Hybrid.Runner.Docker;
-using Orleans.Hybrid.Runner.Settings;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Primitives.Codes;
+using OrleansHybrid.Runner.Docker;
+using OrleansHybrid.Runner.Settings;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Runner.Tests;
+namespace OrleansHybrid.Runner.Tests;
 
 /// <summary>The settings about what a task gets, and what is said when they are wrong (K1).</summary>
 public sealed class TaskLimitSettingsRead

@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Runner.Link;
-using Orleans.Hybrid.Runner.Tests.Support;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Runner.Link;
+using OrleansHybrid.Runner.Tests.Support;
 
-namespace Orleans.Hybrid.Runner.Tests;
+namespace OrleansHybrid.Runner.Tests;
 
 /// <summary>Calls to the control plane, and what their failures say, whatever carries them.</summary>
 public abstract class TheLink : IAsyncLifetime

@@ -1,10 +1,10 @@
-using Orleans.Hybrid.AppDoor;
-using Orleans.Hybrid.Runner.Executors;
-using Orleans.Hybrid.Runner.Link;
-using Orleans.Hybrid.Runner.Tests.Support;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.AppDoor;
+using OrleansHybrid.Runner.Executors;
+using OrleansHybrid.Runner.Link;
+using OrleansHybrid.Runner.Tests.Support;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Runner.Tests;
+namespace OrleansHybrid.Runner.Tests;
 
 /// <summary>A runner at the gateway of a silo of the control plane.</summary>
 public sealed class TheLinkOverGrains : TheLink

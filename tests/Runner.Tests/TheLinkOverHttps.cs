@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Runner.Link;
-using Orleans.Hybrid.Runner.Tests.Support;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Runner.Link;
+using OrleansHybrid.Runner.Tests.Support;
 
-namespace Orleans.Hybrid.Runner.Tests;
+namespace OrleansHybrid.Runner.Tests;
 
 /// <summary>The default.</summary>
 public sealed class TheLinkOverHttps : TheLink

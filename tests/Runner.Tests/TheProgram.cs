@@ -2,12 +2,12 @@ using System.Buffers.Text;
 using System.Diagnostics;
 using System.Runtime.Versioning;
 using System.Text;
-using Orleans.Hybrid.Contracts.Sealing;
-using Orleans.Hybrid.Runner.Executors.Process;
-using Orleans.Hybrid.Runner.Tests.Support;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Contracts.Sealing;
+using OrleansHybrid.Runner.Executors.Process;
+using OrleansHybrid.Runner.Tests.Support;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Runner.Tests;
+namespace OrleansHybrid.Runner.Tests;
 
 /// <summary>The program itself, as a process of its own (S31, S32, W5).</summary>
 [SupportedOSPlatform("linux")]

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Support;
+namespace OrleansHybrid.Support;
 
 /// <summary>The browser of this machine, if it is one that tests can drive.</summary>
 public static class Browsers

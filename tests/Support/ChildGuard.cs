@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Orleans.Hybrid.Support;
+namespace OrleansHybrid.Support;
 
 /// <summary>A process that outlives this one for a moment, however it ends, and kills the children that it left behind.</summary>
 public sealed class ChildGuard : IDisposable

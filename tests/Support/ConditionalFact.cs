@@ -2,7 +2,7 @@ using Xunit;
 using Xunit.Abstractions;
 using Xunit.Sdk;
 
-namespace Orleans.Hybrid.Support;
+namespace OrleansHybrid.Support;
 
 /// <summary>What a test needs beside the .NET SDK.</summary>
 public interface IConditional
@@ -16,8 +16,8 @@ public interface IConditional
 /// all such tests are chosen: <c>dotnet test --filter Conditional=yes</c>.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
-[TraitDiscoverer("Orleans.Hybrid.Support.NeedsDiscoverer", "Orleans.Hybrid.Support")]
-[XunitTestCaseDiscoverer("Orleans.Hybrid.Support.ConditionalFactDiscoverer", "Orleans.Hybrid.Support")]
+[TraitDiscoverer("OrleansHybrid.Support.NeedsDiscoverer", "OrleansHybrid.Support")]
+[XunitTestCaseDiscoverer("OrleansHybrid.Support.ConditionalFactDiscoverer", "OrleansHybrid.Support")]
 public abstract class ConditionalFactAttribute : FactAttribute, IConditional, ITraitAttribute
 {
     protected ConditionalFactAttribute(params Need[] needs) => (Needs, Skip) = (needs, Need.MissingOf(needs));
@@ -27,8 +27,8 @@ public abstract class ConditionalFactAttribute : FactAttribute, IConditional, IT
 
 /// <summary>The same for a theory.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-[TraitDiscoverer("Orleans.Hybrid.Support.NeedsDiscoverer", "Orleans.Hybrid.Support")]
-[XunitTestCaseDiscoverer("Orleans.Hybrid.Support.ConditionalTheoryDiscoverer", "Orleans.Hybrid.Support")]
+[TraitDiscoverer("OrleansHybrid.Support.NeedsDiscoverer", "OrleansHybrid.Support")]
+[XunitTestCaseDiscoverer("OrleansHybrid.Support.ConditionalTheoryDiscoverer", "OrleansHybrid.Support")]
 public abstract class ConditionalTheoryAttribute : TheoryAttribute, IConditional, ITraitAttribute
 {
     protected ConditionalTheoryAttribute(params Need[] needs) => (Needs, Skip) = (needs, Need.MissingOf(needs));

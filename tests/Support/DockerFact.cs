@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 
-namespace Orleans.Hybrid.Support;
+namespace OrleansHybrid.Support;
 
 /// <summary>A fact about a real Docker engine.</summary>
 public sealed class DockerFactAttribute() : ConditionalFactAttribute(Need.Docker);

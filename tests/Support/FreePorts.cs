@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Orleans.Hybrid.Support;
+namespace OrleansHybrid.Support;
 
 /// <summary>Ports that are free, and stay so: below those that the system gives to whoever asks for any.</summary>
 public static class FreePorts

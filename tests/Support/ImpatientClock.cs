@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Support;
+namespace OrleansHybrid.Support;
 
 /// <summary>A clock on which every pause is over at once, and is remembered: tests of waiting need not wait.</summary>
 public sealed class ImpatientClock : TimeProvider

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.Versioning;
 
-namespace Orleans.Hybrid.Support;
+namespace OrleansHybrid.Support;
 
 /// <summary>Where a process of this machine waits for connections, as the kernel tells it.</summary>
 [SupportedOSPlatform("linux")]

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Support;
+namespace OrleansHybrid.Support;
 
 /// <summary>A trial of minutes: only where <c>HYBRID_LONG_TESTS=1</c> asks for it.</summary>
 public sealed class LongFactAttribute() : ConditionalFactAttribute(Need.Time);

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Support;
+namespace OrleansHybrid.Support;
 
 /// <summary>Folders of this machine.</summary>
 public static class MachineFolders

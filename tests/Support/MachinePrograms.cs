@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Support;
+namespace OrleansHybrid.Support;
 
 /// <summary>
 /// Where tests find the programs of this machine: on the path, and in the folders that <c>HYBRID_TEST_PROGRAMS</c> names; unless that is

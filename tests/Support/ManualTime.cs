@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Support;
+namespace OrleansHybrid.Support;
 
 /// <summary>A clock that stands still until a test moves it, rings what has become due, and tells when somebody waits.</summary>
 public sealed class ManualTime : TimeProvider

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Support;
+namespace OrleansHybrid.Support;
 
 /// <summary>
 /// What some tests need beside the .NET SDK. They carry its name as the trait <c>Needs</c>, and are skipped by name where it is missing;

@@ -2,7 +2,7 @@ using Xunit;
 using Xunit.Abstractions;
 using Xunit.Sdk;
 
-namespace Orleans.Hybrid.Support;
+namespace OrleansHybrid.Support;
 
 /// <summary>A test that needs PostgreSQL.</summary>
 public sealed class PostgresFactAttribute() : ConditionalFactAttribute(Need.Postgres);
@@ -14,7 +14,7 @@ public sealed class PostgresTheoryAttribute() : ConditionalTheoryAttribute(Need.
 public interface INeedsPostgres;
 
 /// <summary>A test that runs on each database; where the class is an <see cref="INeedsPostgres"/>, a <see cref="ConditionalFactAttribute"/>.</summary>
-[XunitTestCaseDiscoverer("Orleans.Hybrid.Support.StoreFactDiscoverer", "Orleans.Hybrid.Support")]
+[XunitTestCaseDiscoverer("OrleansHybrid.Support.StoreFactDiscoverer", "OrleansHybrid.Support")]
 public sealed class StoreFactAttribute : FactAttribute
 {
     /// <summary>No test of a store takes this long.</summary>

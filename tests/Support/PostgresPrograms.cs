@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Orleans.Hybrid.Support;
+namespace OrleansHybrid.Support;
 
 /// <summary>The programs of an installed PostgreSQL, run as somebody other than root, whom they refuse.</summary>
 internal static class PostgresPrograms

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Npgsql;
 
-namespace Orleans.Hybrid.Support;
+namespace OrleansHybrid.Support;
 
 /// <summary>
 /// A throw-away PostgreSQL in a temporary folder, reachable by a Unix socket only. Its guard outlives this process for a moment:

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Orleans.Hybrid.Support;
+namespace OrleansHybrid.Support;
 
 /// <summary>A proxy that notes what reaches it, lets nothing through, and answers 403.</summary>
 public sealed class ProxyTrap : IAsyncDisposable

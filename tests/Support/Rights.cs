@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Orleans.Hybrid.Support;
+namespace OrleansHybrid.Support;
 
 /// <summary>What the kernel lets this process do: root in a container may be root in name only.</summary>
 internal static class Rights

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Support;
+namespace OrleansHybrid.Support;
 
 /// <summary>A fact that only root can establish.</summary>
 public sealed class RootFactAttribute() : ConditionalFactAttribute(Need.Root);

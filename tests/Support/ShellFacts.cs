@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Support;
+namespace OrleansHybrid.Support;
 
 /// <summary>A fact about lines that people copy into a shell, which call with curl.</summary>
 public sealed class CurlTheoryAttribute() : ConditionalTheoryAttribute(Need.Curl);

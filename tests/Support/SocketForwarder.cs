@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
 
-namespace Orleans.Hybrid.Support;
+namespace OrleansHybrid.Support;
 
 /// <summary>A Unix socket in front of another, which goes away and comes back as if whoever listens had been stopped.</summary>
 public sealed class SocketForwarder(string target) : IAsyncDisposable

@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Orleans.Hybrid.AppDoor;
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.AppDoor;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Support;
+namespace OrleansHybrid.Support;
 
 /// <summary>The certificates of one installation, made by the product's own code, in a folder that goes with this process.</summary>
 public sealed class TestCertificates

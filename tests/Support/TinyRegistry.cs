@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace Orleans.Hybrid.Support;
+namespace OrleansHybrid.Support;
 
 /// <summary>A registry on a loopback port with one image, <c>tiny:1</c>, that holds a single file.</summary>
 public sealed class TinyRegistry : IAsyncDisposable

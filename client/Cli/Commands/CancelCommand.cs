@@ -1,8 +1,8 @@
 using System.CommandLine;
-using Orleans.Hybrid.Cli.Configuration;
-using Orleans.Hybrid.Cli.Output;
+using OrleansHybrid.Cli.Configuration;
+using OrleansHybrid.Cli.Output;
 
-namespace Orleans.Hybrid.Cli.Commands;
+namespace OrleansHybrid.Cli.Commands;
 
 /// <summary><c>hybrid worker cancel TASK_ID</c></summary>
 internal static class CancelCommand

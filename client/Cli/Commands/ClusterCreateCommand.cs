@@ -1,10 +1,10 @@
 using System.CommandLine;
-using Orleans.Hybrid.Cli.Configuration;
-using Orleans.Hybrid.Cli.Output;
-using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.Contracts.Runners;
+using OrleansHybrid.Cli.Configuration;
+using OrleansHybrid.Cli.Output;
+using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.Contracts.Runners;
 
-namespace Orleans.Hybrid.Cli.Commands;
+namespace OrleansHybrid.Cli.Commands;
 
 /// <summary><c>hybrid cluster create NAME</c></summary>
 internal static class ClusterCreateCommand

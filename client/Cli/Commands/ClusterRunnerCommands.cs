@@ -1,12 +1,12 @@
 using System.CommandLine;
-using Orleans.Hybrid.Cli.Configuration;
-using Orleans.Hybrid.Cli.Output;
-using Orleans.Hybrid.Client;
-using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.Primitives.Text;
-using static Orleans.Hybrid.Cli.Configuration.Flags;
+using OrleansHybrid.Cli.Configuration;
+using OrleansHybrid.Cli.Output;
+using OrleansHybrid.Client;
+using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.Primitives.Text;
+using static OrleansHybrid.Cli.Configuration.Flags;
 
-namespace Orleans.Hybrid.Cli.Commands;
+namespace OrleansHybrid.Cli.Commands;
 
 /// <summary><c>hybrid cluster runner list|pause|resume|drain</c>: who is connected, and orders to them.</summary>
 internal static class ClusterRunnerCommands

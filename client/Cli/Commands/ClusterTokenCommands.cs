@@ -1,11 +1,11 @@
 using System.CommandLine;
-using Orleans.Hybrid.Cli.Configuration;
-using Orleans.Hybrid.Cli.Output;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Primitives.Text;
-using static Orleans.Hybrid.Cli.Configuration.Flags;
+using OrleansHybrid.Cli.Configuration;
+using OrleansHybrid.Cli.Output;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Primitives.Text;
+using static OrleansHybrid.Cli.Configuration.Flags;
 
-namespace Orleans.Hybrid.Cli.Commands;
+namespace OrleansHybrid.Cli.Commands;
 
 /// <summary><c>hybrid cluster token add|list|revoke</c>: several are good at once, so that runners change over one by one.</summary>
 internal static class ClusterTokenCommands

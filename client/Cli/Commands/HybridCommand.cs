@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using Orleans.Hybrid.Cli.Configuration;
-using Orleans.Hybrid.Cli.Output;
+using OrleansHybrid.Cli.Configuration;
+using OrleansHybrid.Cli.Output;
 
-namespace Orleans.Hybrid.Cli.Commands;
+namespace OrleansHybrid.Cli.Commands;
 
 /// <summary>The tree of commands.</summary>
 internal static class HybridCommand

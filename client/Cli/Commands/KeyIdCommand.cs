@@ -1,8 +1,8 @@
 using System.CommandLine;
-using Orleans.Hybrid.Cli.Configuration;
-using Orleans.Hybrid.Cli.Output;
+using OrleansHybrid.Cli.Configuration;
+using OrleansHybrid.Cli.Output;
 
-namespace Orleans.Hybrid.Cli.Commands;
+namespace OrleansHybrid.Cli.Commands;
 
 /// <summary><c>hybrid key id [--encryption-key-file FILE]</c></summary>
 internal static class KeyIdCommand

@@ -1,11 +1,11 @@
 using System.CommandLine;
-using Orleans.Hybrid.Cli.Configuration;
-using Orleans.Hybrid.Cli.Output;
-using Orleans.Hybrid.Contracts.Launcher;
-using Orleans.Hybrid.Primitives.Text;
-using static Orleans.Hybrid.Cli.Commands.LauncherCommand;
+using OrleansHybrid.Cli.Configuration;
+using OrleansHybrid.Cli.Output;
+using OrleansHybrid.Contracts.Launcher;
+using OrleansHybrid.Primitives.Text;
+using static OrleansHybrid.Cli.Commands.LauncherCommand;
 
-namespace Orleans.Hybrid.Cli.Commands;
+namespace OrleansHybrid.Cli.Commands;
 
 /// <summary><c>hybrid launcher audit [--from N]</c>: all records to the end, and whether nobody has changed them.</summary>
 internal static class LauncherAuditCommand

@@ -1,9 +1,9 @@
 using System.CommandLine;
-using Orleans.Hybrid.Cli.Configuration;
-using Orleans.Hybrid.Cli.Output;
-using Orleans.Hybrid.Contracts.Launcher;
+using OrleansHybrid.Cli.Configuration;
+using OrleansHybrid.Cli.Output;
+using OrleansHybrid.Contracts.Launcher;
 
-namespace Orleans.Hybrid.Cli.Commands;
+namespace OrleansHybrid.Cli.Commands;
 
 /// <summary><c>hybrid launcher cancel LAUNCH_ID</c></summary>
 internal static class LauncherCancelCommand

@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
-using Orleans.Hybrid.Cli.Configuration;
-using Orleans.Hybrid.Cli.Output;
-using Orleans.Hybrid.Contracts.Launcher;
+using OrleansHybrid.Cli.Configuration;
+using OrleansHybrid.Cli.Output;
+using OrleansHybrid.Contracts.Launcher;
 
-namespace Orleans.Hybrid.Cli.Commands;
+namespace OrleansHybrid.Cli.Commands;
 
 /// <summary><c>hybrid launcher …</c>: what operators see and do, and how they name it.</summary>
 internal static class LauncherCommand

@@ -1,11 +1,11 @@
 using System.CommandLine;
-using Orleans.Hybrid.Cli.Configuration;
-using Orleans.Hybrid.Cli.Output;
-using Orleans.Hybrid.Client;
-using Orleans.Hybrid.Contracts.Launcher;
-using static Orleans.Hybrid.Cli.Configuration.Flags;
+using OrleansHybrid.Cli.Configuration;
+using OrleansHybrid.Cli.Output;
+using OrleansHybrid.Client;
+using OrleansHybrid.Contracts.Launcher;
+using static OrleansHybrid.Cli.Configuration.Flags;
 
-namespace Orleans.Hybrid.Cli.Commands;
+namespace OrleansHybrid.Cli.Commands;
 
 /// <summary><c>hybrid launcher log [--follow] LAUNCH_ID</c></summary>
 internal static class LauncherLogCommand

@@ -1,10 +1,10 @@
 using System.CommandLine;
-using Orleans.Hybrid.Cli.Configuration;
-using Orleans.Hybrid.Cli.Output;
-using Orleans.Hybrid.Contracts.Launcher;
-using Orleans.Hybrid.Primitives.Text;
+using OrleansHybrid.Cli.Configuration;
+using OrleansHybrid.Cli.Output;
+using OrleansHybrid.Contracts.Launcher;
+using OrleansHybrid.Primitives.Text;
 
-namespace Orleans.Hybrid.Cli.Commands;
+namespace OrleansHybrid.Cli.Commands;
 
 /// <summary><c>hybrid launcher runs [--limit N] [--before ID]</c></summary>
 internal static class LauncherRunsCommand

@@ -1,10 +1,10 @@
 using System.CommandLine;
-using Orleans.Hybrid.Cli.Configuration;
-using Orleans.Hybrid.Cli.Output;
-using Orleans.Hybrid.Contracts.Registries;
-using static Orleans.Hybrid.Cli.Configuration.Flags;
+using OrleansHybrid.Cli.Configuration;
+using OrleansHybrid.Cli.Output;
+using OrleansHybrid.Contracts.Registries;
+using static OrleansHybrid.Cli.Configuration.Flags;
 
-namespace Orleans.Hybrid.Cli.Commands;
+namespace OrleansHybrid.Cli.Commands;
 
 /// <summary><c>hybrid docker login -u USER -p PASSWORD [-url REGISTRY]</c></summary>
 internal sealed class LoginCommand(Shell shell, GlobalOptions globals)

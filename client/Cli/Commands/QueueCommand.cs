@@ -1,11 +1,11 @@
 using System.CommandLine;
-using Orleans.Hybrid.Cli.Configuration;
-using Orleans.Hybrid.Cli.Output;
-using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.Primitives.Text;
-using static Orleans.Hybrid.Cli.Configuration.Flags;
+using OrleansHybrid.Cli.Configuration;
+using OrleansHybrid.Cli.Output;
+using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.Primitives.Text;
+using static OrleansHybrid.Cli.Configuration.Flags;
 
-namespace Orleans.Hybrid.Cli.Commands;
+namespace OrleansHybrid.Cli.Commands;
 
 /// <summary><c>hybrid worker queue [--cluster C] [--wait] CODE</c></summary>
 internal sealed class QueueCommand(Shell shell, GlobalOptions globals)

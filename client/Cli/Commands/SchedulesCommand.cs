@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
-using Orleans.Hybrid.Cli.Configuration;
-using Orleans.Hybrid.Cli.Output;
-using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.Primitives.Text;
+using OrleansHybrid.Cli.Configuration;
+using OrleansHybrid.Cli.Output;
+using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.Primitives.Text;
 
-namespace Orleans.Hybrid.Cli.Commands;
+namespace OrleansHybrid.Cli.Commands;
 
 /// <summary><c>hybrid worker schedules</c></summary>
 internal static class SchedulesCommand

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.ComponentModel;
 using System.Diagnostics;
 
-namespace Orleans.Hybrid.Cli.Commands;
+namespace OrleansHybrid.Cli.Commands;
 
 /// <summary>
 /// <c>hybrid launcher doctor|try</c>: what only the program <c>silo</c> can do, since policy, key and executor are on its machine. It is
@@ -13,7 +13,7 @@ internal static class SiloCommand
     private const string Named = "HYBRID_SILO_PROGRAM";
 
     // What people call it, and what it is called where it was published.
-    private static readonly string[] Names = ["silo", "Orleans.Hybrid.Silo"];
+    private static readonly string[] Names = ["silo", "OrleansHybrid.Silo"];
 
     public static Command Build(Shell shell, string verb, string description)
     {

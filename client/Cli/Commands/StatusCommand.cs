@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
-using Orleans.Hybrid.Cli.Configuration;
-using Orleans.Hybrid.Cli.Output;
-using Orleans.Hybrid.Contracts.Iron;
+using OrleansHybrid.Cli.Configuration;
+using OrleansHybrid.Cli.Output;
+using OrleansHybrid.Contracts.Iron;
 
-namespace Orleans.Hybrid.Cli.Commands;
+namespace OrleansHybrid.Cli.Commands;
 
 /// <summary><c>hybrid worker status TASK_ID</c></summary>
 internal static class StatusCommand

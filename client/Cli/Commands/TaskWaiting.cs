@@ -1,9 +1,9 @@
 using System.Globalization;
-using Orleans.Hybrid.Cli.Output;
-using Orleans.Hybrid.Client;
-using Orleans.Hybrid.Contracts.Iron;
+using OrleansHybrid.Cli.Output;
+using OrleansHybrid.Client;
+using OrleansHybrid.Contracts.Iron;
 
-namespace Orleans.Hybrid.Cli.Commands;
+namespace OrleansHybrid.Cli.Commands;
 
 /// <summary>
 /// Prints the logs of queued tasks, one after the other, as they come, and takes over the exit code of the first that failed.

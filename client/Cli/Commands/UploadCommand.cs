@@ -1,13 +1,13 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using Orleans.Hybrid.Cli.Configuration;
-using Orleans.Hybrid.Cli.Output;
-using Orleans.Hybrid.Client;
-using Orleans.Hybrid.Contracts.Iron;
-using static Orleans.Hybrid.Cli.Configuration.Flags;
+using OrleansHybrid.Cli.Configuration;
+using OrleansHybrid.Cli.Output;
+using OrleansHybrid.Client;
+using OrleansHybrid.Contracts.Iron;
+using static OrleansHybrid.Cli.Configuration.Flags;
 
-namespace Orleans.Hybrid.Cli.Commands;
+namespace OrleansHybrid.Cli.Commands;
 
 /// <summary><c>hybrid worker upload --name NAME IMAGE [COMMAND…]</c></summary>
 internal sealed class UploadCommand(Shell shell, GlobalOptions globals)

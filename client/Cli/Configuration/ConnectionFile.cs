@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Orleans.Hybrid.Primitives.Text;
+using OrleansHybrid.Primitives.Text;
 
-namespace Orleans.Hybrid.Cli.Configuration;
+namespace OrleansHybrid.Cli.Configuration;
 
 /// <summary>The <c>connection.json</c> that <c>silo -- up</c> leaves for clients on the same machine.</summary>
 internal sealed record ConnectionFile(IronSettings Settings, string? ClusterId)

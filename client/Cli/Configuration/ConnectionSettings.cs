@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Net;
-using Orleans.Hybrid.Client;
-using Orleans.Hybrid.Contracts.Sealing;
+using OrleansHybrid.Client;
+using OrleansHybrid.Contracts.Sealing;
 
-namespace Orleans.Hybrid.Cli.Configuration;
+namespace OrleansHybrid.Cli.Configuration;
 
 /// <summary>Where to call and as whom, settled from all the places that may say so, in the published order.</summary>
 internal sealed record ConnectionSettings

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Orleans.Hybrid.Cli.Configuration;
+namespace OrleansHybrid.Cli.Configuration;
 
 /// <summary>
 /// Tells on standard error what is asked and answered; headers and bodies, which hold secrets, stay out.

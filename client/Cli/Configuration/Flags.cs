@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 
-namespace Orleans.Hybrid.Cli.Configuration;
+namespace OrleansHybrid.Cli.Configuration;
 
 /// <summary>Makes options that are known with one dash and with two, as published command lines have them.</summary>
 internal static class Flags

@@ -1,8 +1,8 @@
 using System.CommandLine;
-using Orleans.Hybrid.Client;
-using static Orleans.Hybrid.Cli.Configuration.Flags;
+using OrleansHybrid.Client;
+using static OrleansHybrid.Cli.Configuration.Flags;
 
-namespace Orleans.Hybrid.Cli.Configuration;
+namespace OrleansHybrid.Cli.Configuration;
 
 /// <summary>The options that every command takes.</summary>
 internal sealed class GlobalOptions

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Orleans.Hybrid.Primitives.Text;
+using OrleansHybrid.Primitives.Text;
 
-namespace Orleans.Hybrid.Cli.Configuration;
+namespace OrleansHybrid.Cli.Configuration;
 
 /// <summary>
 /// A published client's <c>iron.json</c>: defaults at the top, an <c>iron_worker</c> object that overrides them, and

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Cli.Configuration;
+namespace OrleansHybrid.Cli.Configuration;
 
 /// <summary>What one place says about where to call and as whom; null where it says nothing.</summary>
 internal sealed record IronSettings

@@ -1,8 +1,8 @@
 using System.CommandLine;
-using Orleans.Hybrid.Contracts.Sealing;
-using static Orleans.Hybrid.Cli.Configuration.Flags;
+using OrleansHybrid.Contracts.Sealing;
+using static OrleansHybrid.Cli.Configuration.Flags;
 
-namespace Orleans.Hybrid.Cli.Configuration;
+namespace OrleansHybrid.Cli.Configuration;
 
 /// <summary>Where the key that seals payloads comes from; it never leaves this process.</summary>
 internal sealed class KeyOptions

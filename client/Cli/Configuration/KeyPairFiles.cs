@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Orleans.Hybrid.Cli.Configuration;
+namespace OrleansHybrid.Cli.Configuration;
 
 /// <summary>A new pair of RSA keys in two files: one for the runners alone, one for everybody who queues.</summary>
 internal sealed record KeyPairFiles(string Private, string Public)

@@ -1,9 +1,9 @@
 using System.CommandLine;
-using Orleans.Hybrid.Client;
-using Orleans.Hybrid.Contracts.Sealing;
-using static Orleans.Hybrid.Cli.Configuration.Flags;
+using OrleansHybrid.Client;
+using OrleansHybrid.Contracts.Sealing;
+using static OrleansHybrid.Cli.Configuration.Flags;
 
-namespace Orleans.Hybrid.Cli.Configuration;
+namespace OrleansHybrid.Cli.Configuration;
 
 /// <summary>How payloads are sealed: the key, the form, and what an envelope is to say.</summary>
 internal sealed class SealOptions

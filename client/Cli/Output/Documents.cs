@@ -1,10 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.Primitives.Text;
+using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.Primitives.Text;
 
-namespace Orleans.Hybrid.Cli.Output;
+namespace OrleansHybrid.Cli.Output;
 
 /// <summary>What <c>cluster create --json</c> prints.</summary>
 internal sealed record ClusterDocument(string Id, string Name, string Token, string Run);

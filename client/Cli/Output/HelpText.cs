@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 
-namespace Orleans.Hybrid.Cli.Output;
+namespace OrleansHybrid.Cli.Output;
 
 /// <summary>
 /// Prints what a command is for. The library's own help shows of each option the name that sorts first, which is the

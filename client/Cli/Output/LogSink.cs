@@ -1,7 +1,7 @@
 using System.Text;
-using Orleans.Hybrid.Primitives.Text;
+using OrleansHybrid.Primitives.Text;
 
-namespace Orleans.Hybrid.Cli.Output;
+namespace OrleansHybrid.Cli.Output;
 
 /// <summary>A place for a log that wants text: decodes what the program wrote, whatever it was, as UTF-8.</summary>
 internal abstract class LogSink : Stream

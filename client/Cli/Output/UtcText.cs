@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Orleans.Hybrid.Cli.Output;
+namespace OrleansHybrid.Cli.Output;
 
 /// <summary>Times as every command prints them: in UTC, to the second.</summary>
 internal static class UtcText

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text;
-using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.Contracts.Sealing;
+using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.Contracts.Sealing;
 
-namespace Orleans.Hybrid.Client.Sealing;
+namespace OrleansHybrid.Client.Sealing;
 
 /// <summary>
 /// Seals payloads before they leave this process. What an envelope has to say and the caller did not, it asks of the control plane.

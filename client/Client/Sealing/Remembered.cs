@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Client.Sealing;
+namespace OrleansHybrid.Client.Sealing;
 
 /// <summary>Answers of the control plane by name: each is asked for once, whoever waits for it, and kept unless it failed or is null.</summary>
 /// <param name="clock">The clock that their age is measured on.</param>

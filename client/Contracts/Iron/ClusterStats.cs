@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Contracts.Iron;
+namespace OrleansHybrid.Contracts.Iron;
 
 /// <summary>Answer to <c>GET /clusters/{id}/stats</c>.</summary>
 public sealed record ClusterStatsAnswer

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Contracts.Iron;
+namespace OrleansHybrid.Contracts.Iron;
 
 /// <summary>One of a cluster's tokens. An addition to the published API.</summary>
 public sealed record ClusterTokenInfo

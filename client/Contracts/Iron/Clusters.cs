@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Contracts.Iron;
+namespace OrleansHybrid.Contracts.Iron;
 
 /// <summary>Body of <c>POST /clusters</c>.</summary>
 public sealed record NewCluster

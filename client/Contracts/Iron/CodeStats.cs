@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Contracts.Iron;
+namespace OrleansHybrid.Contracts.Iron;
 
 /// <summary>Answer to <c>GET P/codes/{id}/stats</c>: tasks queued in a stretch of time, by where they stand now.</summary>
 public sealed record CodeStats

@@ -1,6 +1,6 @@
 using System.Collections.ObjectModel;
 
-namespace Orleans.Hybrid.Contracts.Iron;
+namespace OrleansHybrid.Contracts.Iron;
 
 /// <summary>The <c>data</c> part of <c>POST P/codes</c>: creates a code package, or adds a revision to it.</summary>
 public sealed record NewCode

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
-using Orleans.Hybrid.Contracts.Registries;
+using OrleansHybrid.Contracts.Registries;
 
-namespace Orleans.Hybrid.Contracts.Iron;
+namespace OrleansHybrid.Contracts.Iron;
 
 /// <summary>
 /// Serialisation of the Iron API: snake case, members without a value left out, unknown members ignored, and numbers

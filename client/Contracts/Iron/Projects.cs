@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Contracts.Iron;
+namespace OrleansHybrid.Contracts.Iron;
 
 /// <summary>A project, bare as <c>GET P</c> answers it.</summary>
 public sealed record ProjectInfo

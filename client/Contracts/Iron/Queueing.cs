@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Orleans.Hybrid.Contracts.Iron;
+namespace OrleansHybrid.Contracts.Iron;
 
 /// <summary>A task to queue; what is left out takes the code package's or the server's default.</summary>
 public sealed record NewTask

@@ -1,6 +1,6 @@
 using System.Collections.ObjectModel;
 
-namespace Orleans.Hybrid.Contracts.Iron;
+namespace OrleansHybrid.Contracts.Iron;
 
 /// <summary>One revision of a code package.</summary>
 public sealed record CodeRevision

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Orleans.Hybrid.Contracts.Iron;
+namespace OrleansHybrid.Contracts.Iron;
 
 /// <summary>
 /// A schedule to make: which task is queued, and when. With neither <see cref="RunEvery"/> nor <see cref="Cron"/> it runs once.

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Contracts.Iron;
+namespace OrleansHybrid.Contracts.Iron;
 
 /// <summary>Body of <c>POST …/tasks/{id}/retry</c>; all of it may be absent.</summary>
 public sealed record RetryRequest

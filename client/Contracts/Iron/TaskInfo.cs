@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Orleans.Hybrid.Contracts.Iron;
+namespace OrleansHybrid.Contracts.Iron;
 
 /// <summary>A task as the Iron API shows it; unset times are <see cref="DateTimeOffset.MinValue"/>.</summary>
 public sealed record TaskInfo

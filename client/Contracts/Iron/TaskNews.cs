@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Contracts.Iron;
+namespace OrleansHybrid.Contracts.Iron;
 
 /// <summary>
 /// The kinds of server-sent events of <c>GET P/tasks/{id}/events</c>, an addition to the published API. Each has an id,

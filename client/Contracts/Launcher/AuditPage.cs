@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Contracts.Launcher;
+namespace OrleansHybrid.Contracts.Launcher;
 
 /// <summary>Answer to <c>GET /launcher/v1/audit</c>: some records, the oldest first.</summary>
 public sealed record AuditPage

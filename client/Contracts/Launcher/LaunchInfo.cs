@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Contracts.Launcher;
+namespace OrleansHybrid.Contracts.Launcher;
 
 /// <summary>A launch as operators see it.</summary>
 public sealed record LaunchInfo

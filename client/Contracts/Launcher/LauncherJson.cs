@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
-using Orleans.Hybrid.Contracts.Iron;
+using OrleansHybrid.Contracts.Iron;
 
-namespace Orleans.Hybrid.Contracts.Launcher;
+namespace OrleansHybrid.Contracts.Launcher;
 
 /// <summary>Serialisation of what operators of a launcher ask: as <see cref="IronJson"/>, with unset times absent.</summary>
 [JsonSourceGenerationOptions(

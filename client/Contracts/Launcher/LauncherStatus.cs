@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Contracts.Launcher;
+namespace OrleansHybrid.Contracts.Launcher;
 
 /// <summary>Answer to <c>GET /launcher/v1</c>: how a launcher stands. Money is in the account's currency.</summary>
 public sealed record LauncherStatus

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Contracts.Registries;
+namespace OrleansHybrid.Contracts.Registries;
 
 /// <summary>A login for a container registry, in the names that Docker has for it. A secret: never logged, never shown.</summary>
 public sealed record RegistryLogin

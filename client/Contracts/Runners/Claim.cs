@@ -1,7 +1,7 @@
 using System.Collections.ObjectModel;
-using Orleans.Hybrid.Contracts.Registries;
+using OrleansHybrid.Contracts.Registries;
 
-namespace Orleans.Hybrid.Contracts.Runners;
+namespace OrleansHybrid.Contracts.Runners;
 
 /// <summary>Body of <c>POST /runner/v1/claim</c>, a long poll that ends with work, an order, or empty.</summary>
 public sealed record ClaimRequest

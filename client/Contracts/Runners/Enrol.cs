@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Contracts.Runners;
+namespace OrleansHybrid.Contracts.Runners;
 
 /// <summary>
 /// Body of <c>POST /runner/v1/enrol</c>. The cluster token travels in <c>Authorization: Bearer</c>;

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Contracts.Runners;
+namespace OrleansHybrid.Contracts.Runners;
 
 /// <summary>Body of <c>POST /runner/v1/heartbeat</c>: renews all leases of the session in one call.</summary>
 public sealed record HeartbeatRequest

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Contracts.Runners;
+namespace OrleansHybrid.Contracts.Runners;
 
 /// <summary>Names one lease of one task: the fence that every report about the task carries.</summary>
 public sealed record LeaseRef

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Contracts.Runners;
+namespace OrleansHybrid.Contracts.Runners;
 
 /// <summary>Body of <c>POST /runner/v1/release</c>: hands leases back, which counts as no loss.</summary>
 public sealed record ReleaseRequest

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
-using Orleans.Hybrid.Contracts.Registries;
+using OrleansHybrid.Contracts.Registries;
 
-namespace Orleans.Hybrid.Contracts.Runners;
+namespace OrleansHybrid.Contracts.Runners;
 
 /// <summary>
 /// Serialisation of the runner protocol: snake case, unknown members ignored, bytes as base64. A member that may be

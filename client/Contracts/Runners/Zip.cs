@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Contracts.Runners;
+namespace OrleansHybrid.Contracts.Runners;
 
 /// <summary>The zip that a task needs in its folder, to be fetched with <see cref="ZipRequest"/>s before it may start.</summary>
 public sealed record TaskZip

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Orleans.Hybrid.Contracts.Sealing;
+namespace OrleansHybrid.Contracts.Sealing;
 
 /// <summary>The key with which payloads are sealed: a hex key, which proves who sealed them, or a public RSA key, which does not.</summary>
 public sealed class EncryptionKey : IDisposable

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Orleans.Hybrid.Contracts.Sealing;
+namespace OrleansHybrid.Contracts.Sealing;
 
 /// <summary>
 /// Our own sealed payload, version 1: <c>oh1.KEYID.HEADER.NONCE.CIPHERTEXT</c>, where all but the id is base64url and the ciphertext ends

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Orleans.Hybrid.Contracts.Sealing;
+namespace OrleansHybrid.Contracts.Sealing;
 
 /// <summary>
 /// What an envelope says in the clear and proves with its tag: where these bytes may run, and how often. Whoever holds them without

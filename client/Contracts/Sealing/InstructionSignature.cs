@@ -3,7 +3,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Orleans.Hybrid.Contracts.Sealing;
+namespace OrleansHybrid.Contracts.Sealing;
 
 /// <summary>What a runner is told to start, as far as the one who uploaded it can vouch for it.</summary>
 /// <param name="CodeName">Name of the code package.</param>

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Orleans.Hybrid.Contracts.Sealing;
+namespace OrleansHybrid.Contracts.Sealing;
 
 /// <summary>The form of key ids.</summary>
 public static class KeyIds

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Orleans.Hybrid.Contracts.Sealing;
+namespace OrleansHybrid.Contracts.Sealing;
 
 /// <summary>
 /// Finds keys in PEM, also where the line breaks became spaces or the two characters <c>\n</c> on their way through a file of variables.

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Orleans.Hybrid.Contracts.Sealing;
+namespace OrleansHybrid.Contracts.Sealing;
 
 /// <summary>
 /// An RSA key, kept as its bytes: whoever uses it gets an <see cref="RSA"/> of their own, which nobody may share with another thread.

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Orleans.Hybrid.Contracts.Sealing;
+namespace OrleansHybrid.Contracts.Sealing;
 
 /// <summary>An AES key of 128, 192 or 256 bits, shared by those who queue tasks and their runners.</summary>
 public sealed class SymmetricKey : IDisposable

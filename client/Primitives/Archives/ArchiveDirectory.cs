@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Orleans.Hybrid.Primitives.Archives;
+namespace OrleansHybrid.Primitives.Archives;
 
 /// <summary>
 /// A zip's directory, found by the record at the zip's end, or by the one of zip64 before that. It takes memory when it is read, so that a

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 
-namespace Orleans.Hybrid.Primitives.Archives;
+namespace OrleansHybrid.Primitives.Archives;
 
 /// <summary>A symbolic link of a zip.</summary>
 /// <param name="Path">Where it goes.</param>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Orleans.Hybrid.Primitives.Archives;
+namespace OrleansHybrid.Primitives.Archives;
 
 /// <summary>Makes the exception by which a program refuses a zip, from the reason in words.</summary>
 /// <param name="reason">What is wrong, with the name of the entry where it is one's.</param>

@@ -1,6 +1,6 @@
 using System.IO.Compression;
 
-namespace Orleans.Hybrid.Primitives.Archives;
+namespace OrleansHybrid.Primitives.Archives;
 
 /// <summary>
 /// What a code package's zip unpacks to: folders, plain files and links below one folder, all of it looked at before any of it is unpacked.

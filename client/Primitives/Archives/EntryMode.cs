@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Primitives.Archives;
+namespace OrleansHybrid.Primitives.Archives;
 
 /// <summary>What kind of file an entry is, as its attributes say; zips made elsewhere than on Unix say nothing.</summary>
 internal readonly record struct EntryMode(int Attributes)

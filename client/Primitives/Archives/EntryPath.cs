@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Orleans.Hybrid.Primitives.Archives;
+namespace OrleansHybrid.Primitives.Archives;
 
 /// <summary>The paths of a zip's entries, which say where in the task's folder they go, and never anywhere else.</summary>
 internal static class EntryPath

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Primitives.Archives;
+namespace OrleansHybrid.Primitives.Archives;
 
 /// <summary>
 /// An entry's bytes, counted as they come: who has believed its length is told when that was a lie, and gets no byte more. It can tell its

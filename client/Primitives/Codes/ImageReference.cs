@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
 
-namespace Orleans.Hybrid.Primitives.Codes;
+namespace OrleansHybrid.Primitives.Codes;
 
 /// <summary>
 /// An image's name as the registry grammar allows it: <c>[host/]path[:tag][@digest]</c>. It is told in full, with its host, so that

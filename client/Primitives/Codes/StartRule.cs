@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Primitives.Archives;
+using OrleansHybrid.Primitives.Archives;
 
-namespace Orleans.Hybrid.Primitives.Codes;
+namespace OrleansHybrid.Primitives.Codes;
 
 /// <summary>How the program of a code package with a zip is started, and what stands in the way of that.</summary>
 public static class StartRule

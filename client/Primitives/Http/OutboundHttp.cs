@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Primitives.Http;
+namespace OrleansHybrid.Primitives.Http;
 
 /// <summary>
 /// Makes what every call of ours goes through: no redirects, no cookies, and a proxy only where <see cref="OutboundProxy"/> has one.

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 
-namespace Orleans.Hybrid.Primitives.Http;
+namespace OrleansHybrid.Primitives.Http;
 
 /// <summary>
 /// Which proxy a call goes through: the environment's (<c>HTTPS_PROXY</c>, <c>ALL_PROXY</c>, <c>NO_PROXY</c>) for https to other machines,

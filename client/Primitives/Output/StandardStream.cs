@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Orleans.Hybrid.Primitives.Output;
+namespace OrleansHybrid.Primitives.Output;
 
 /// <summary>
 /// Standard output or error, of which the caller may have closed either: what nobody can read is dropped, in place of ending the program

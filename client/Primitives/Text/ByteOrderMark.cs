@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Orleans.Hybrid.Primitives.Text;
+namespace OrleansHybrid.Primitives.Text;
 
 /// <summary>
 /// The bytes by which some editors begin a text. Whatever reads a file that people write skips them here: they are no part of what was meant.

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Primitives.Text;
+namespace OrleansHybrid.Primitives.Text;
 
 /// <summary>What <see cref="TerminalTextSanitizer"/> makes of the ends of lines.</summary>
 public enum TerminalTextMode

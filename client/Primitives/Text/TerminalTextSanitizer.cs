@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Orleans.Hybrid.Primitives.Text;
+namespace OrleansHybrid.Primitives.Text;
 
 /// <summary>
 /// Takes out of text of strangers what would steer a terminal (control characters and sequences, in their forms of seven and of eight bits)

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Orleans.Hybrid.QueueingApp;
+namespace OrleansHybrid.QueueingApp;
 
 /// <summary>What the command line says.</summary>
 internal sealed record Arguments(string Connection, string? Grains, string Code)

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Orleans.Hybrid.QueueingApp;
+namespace OrleansHybrid.QueueingApp;
 
 /// <summary>What this app needs of the <c>connection.json</c> that <c>silo -- up</c> leaves.</summary>
 internal sealed record Connection(string Url, string Token, string ProjectId)

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Orleans.Hybrid.Client;
-using Orleans.Hybrid.GrainClient;
-using Orleans.Hybrid.QueueingApp;
+using OrleansHybrid.Client;
+using OrleansHybrid.GrainClient;
+using OrleansHybrid.QueueingApp;
 
 // Queues ten tasks of a code package, waits for them and prints their logs; over HTTP, or through grains where it is told where
 // the control plane's gateways are; GATEWAY_CERTIFICATE_FILE, GATEWAY_KEY_FILE and GATEWAY_CA_FILE then name what silo admin certificate app

@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Client;
-using Orleans.Hybrid.Contracts.Iron;
+using OrleansHybrid.Client;
+using OrleansHybrid.Contracts.Iron;
 
-namespace Orleans.Hybrid.QueueingApp;
+namespace OrleansHybrid.QueueingApp;
 
 /// <summary>What this app is about; it does not know which way its tasks go.</summary>
 internal sealed class TenTasks(IHybridTasks tasks)

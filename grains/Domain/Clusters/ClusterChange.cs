@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Domain.Clusters;
+namespace OrleansHybrid.Domain.Clusters;
 
 /// <summary>What is to be changed of a cluster; null stays as it is.</summary>
 public sealed record ClusterChange

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Domain.Clusters;
+namespace OrleansHybrid.Domain.Clusters;
 
 /// <summary>A cluster: a name for a set of runners, and what one slot of them offers.</summary>
 public sealed record ClusterSettings

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Domain.Clusters;
+namespace OrleansHybrid.Domain.Clusters;
 
 /// <summary>A user who may queue tasks to somebody else's cluster.</summary>
 public sealed record ClusterShare(string UserId, string Name, string? Email, DateTimeOffset UpdatedAt);

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Domain.Clusters;
+namespace OrleansHybrid.Domain.Clusters;
 
 /// <summary>
 /// The rows of clusters, their tokens and shares. Throws <see cref="Steps.StoreUnavailableException"/> when the database is away.

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Domain.Clusters;
+namespace OrleansHybrid.Domain.Clusters;
 
 /// <summary>
 /// The moving averages of all clusters' queues. Throws <see cref="Steps.StoreUnavailableException"/> when the database is away.

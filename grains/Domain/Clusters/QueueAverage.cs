@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Domain.Clusters;
+namespace OrleansHybrid.Domain.Clusters;
 
 /// <summary>
 /// How many tasks wait for a cluster, as a moving average that gives what was less weight the longer ago it was.

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.Labels;
+using OrleansHybrid.Domain.Labels;
 
-namespace Orleans.Hybrid.Domain.Codes;
+namespace OrleansHybrid.Domain.Codes;
 
 /// <summary>A code package: a name, and the revision that tasks queued now will run.</summary>
 public sealed record CodePackage

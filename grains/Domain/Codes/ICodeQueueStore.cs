@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Domain.Codes;
+namespace OrleansHybrid.Domain.Codes;
 
 /// <summary>All tasks of one code: held, let go, counted, cancelled.</summary>
 public interface ICodeQueueStore

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Domain.Codes;
+namespace OrleansHybrid.Domain.Codes;
 
 /// <summary>The rows of code packages. Throws <see cref="Steps.StoreUnavailableException"/> when the database is away.</summary>
 public interface ICodeStore

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Domain.Codes;
+namespace OrleansHybrid.Domain.Codes;
 
 /// <summary>Logins for registries, sealed: the database never sees them open.</summary>
 public interface IRegistryLoginStore

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Domain.Codes;
+namespace OrleansHybrid.Domain.Codes;
 
 /// <summary>
 /// The bytes of zips, in pieces, so that none is ever in memory as a whole. They come before the revision that they belong

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Domain.Codes;
+namespace OrleansHybrid.Domain.Codes;
 
 /// <summary>Registries by one name each, however they are written: host, and port where there is one.</summary>
 public static class RegistryAddress

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Domain.History;
+namespace OrleansHybrid.Domain.History;
 
 /// <summary>Walks the events of one task in their order, and notes where one may not follow those before it.</summary>
 public sealed class EventWalk

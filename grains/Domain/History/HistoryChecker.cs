@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Domain.History;
+namespace OrleansHybrid.Domain.History;
 
 /// <summary>
 /// Judges a history, task by task: it keeps no task that it has seen, so that histories may be longer than memory.

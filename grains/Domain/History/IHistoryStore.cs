@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Domain.History;
+namespace OrleansHybrid.Domain.History;
 
 /// <summary>Reads what a database tells of its tasks, all of it from one snapshot, and changes nothing.</summary>
 public interface IHistoryStore

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Domain.History;
+namespace OrleansHybrid.Domain.History;
 
 /// <summary>What came of a request, as far as its caller knows.</summary>
 public enum OperationOutcome

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Domain.History;
+namespace OrleansHybrid.Domain.History;
 
 /// <summary>Compares what the rows say of a task with what its events led to.</summary>
 public static class RowCheck

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Orleans.Hybrid.Domain.History;
+namespace OrleansHybrid.Domain.History;
 
 /// <summary>A sign of life that a program wrote down: <c>start</c>, <c>heartbeat</c> or <c>end</c>, on a clock that only advances.</summary>
 public sealed record RunLine(string Event, string Task, int Attempt, double At);

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Orleans.Hybrid.Domain.History;
+namespace OrleansHybrid.Domain.History;
 
 /// <summary>All that the database tells of one task.</summary>
 public sealed record TaskHistory

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Domain.History;
+namespace OrleansHybrid.Domain.History;
 
 /// <summary>A promise that a history breaks: docs/guarantees.md says what its invariant means.</summary>
 /// <param name="Invariant"><c>I1</c> to <c>I8</c>.</param>

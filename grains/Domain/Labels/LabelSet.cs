@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Domain.Labels;
+namespace OrleansHybrid.Domain.Labels;
 
 /// <summary>
 /// Labels, sorted and each once, as one text with spaces between them: what a runner has, or what a task requires of one.

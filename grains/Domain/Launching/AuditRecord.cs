@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Domain.Launching;
+namespace OrleansHybrid.Domain.Launching;
 
 /// <summary>One line of an account's audit, which is only ever added to. Each carries the hash of the one before it.</summary>
 public sealed record AuditRecord

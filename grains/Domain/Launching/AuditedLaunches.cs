@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Domain.Launching;
+namespace OrleansHybrid.Domain.Launching;
 
 /// <summary>
 /// What lives and what was spent, as the audit has it: told from its records alone, so that the holder of the key can count the caps and

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Domain.Launching;
+namespace OrleansHybrid.Domain.Launching;
 
 /// <summary>Where jobs run. Throws <see cref="ProviderException"/>, and nothing else but cancellation.</summary>
 public interface ILaunchProvider

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.Steps;
+using OrleansHybrid.Domain.Steps;
 
-namespace Orleans.Hybrid.Domain.Launching;
+namespace OrleansHybrid.Domain.Launching;
 
 /// <summary>
 /// The console texts of launches: bytes, each at its offset, of one attempt. Throws <see cref="StoreUnavailableException"/> when the

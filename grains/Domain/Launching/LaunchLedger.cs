@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Domain.Launching;
+namespace OrleansHybrid.Domain.Launching;
 
 /// <summary>
 /// What an account's launcher remembers, and decides by: bounded by what lives, by the days of two months and by what is still to be

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Domain.Launching;
+namespace OrleansHybrid.Domain.Launching;
 
 /// <summary>What is to be done for launches, and when.</summary>
 public static partial class LaunchMachine

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.Launching.Scripts;
+using OrleansHybrid.Domain.Launching.Scripts;
 
-namespace Orleans.Hybrid.Domain.Launching;
+namespace OrleansHybrid.Domain.Launching;
 
 /// <summary>What follows from what was seen at the provider.</summary>
 public static partial class LaunchMachine

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Domain.Launching;
+namespace OrleansHybrid.Domain.Launching;
 
 /// <summary>
 /// What is to be done at the provider, and when to ask again at the latest; sooner when a launch is asked for here.

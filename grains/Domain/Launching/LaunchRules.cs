@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.Launching.Scripts;
+using OrleansHybrid.Domain.Launching.Scripts;
 
-namespace Orleans.Hybrid.Domain.Launching;
+namespace OrleansHybrid.Domain.Launching;
 
 /// <summary>
 /// What a policy lets callers ask for: the edge, the launcher's grain and the holder of the key each hold a call against their own copy,

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Domain.Launching;
+namespace OrleansHybrid.Domain.Launching;
 
 /// <summary>A launch as its caller may see it: no key, no address of the provider, no script.</summary>
 public sealed record LaunchView

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Orleans.Hybrid.Domain.Launching;
+namespace OrleansHybrid.Domain.Launching;
 
 /// <summary>The words for what is known of a launch: the same for its caller and for operators.</summary>
 public static class LaunchWords

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Domain.Launching;
+namespace OrleansHybrid.Domain.Launching;
 
 /// <summary>
 /// The provider could not be asked, or refused. Says what was tried and why it failed in words of ours alone: no address, no

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Orleans.Hybrid.Domain.Projects;
+namespace OrleansHybrid.Domain.Projects;
 
 /// <summary>E-mail addresses as they are compared: lower-cased. Nothing is ever sent to them.</summary>
 public static class EmailAddress

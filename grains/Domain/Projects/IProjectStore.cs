@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Domain.Projects;
+namespace OrleansHybrid.Domain.Projects;
 
 /// <summary>The rows of users, their tokens and projects. Throws <see cref="Steps.StoreUnavailableException"/> when the database is away.</summary>
 public interface IProjectStore

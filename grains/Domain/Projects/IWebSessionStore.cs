@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Domain.Projects;
+namespace OrleansHybrid.Domain.Projects;
 
 /// <summary>
 /// The rows of those who are signed in at the web page: a cookie holds a key, a row its hash. Throws

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Domain.Projects;
+namespace OrleansHybrid.Domain.Projects;
 
 /// <summary>A project: what codes and tasks belong to, with the cluster that its tasks go to by default.</summary>
 public sealed record Project

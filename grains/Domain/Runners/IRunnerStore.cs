@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Domain.Runners;
+namespace OrleansHybrid.Domain.Runners;
 
 /// <summary>The rows of runner sessions. Throws <see cref="Steps.StoreUnavailableException"/> when the database is away.</summary>
 public interface IRunnerStore

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Domain.Runners;
+namespace OrleansHybrid.Domain.Runners;
 
 /// <summary>The right of one session to work on one task until a point in time on the database's clock.</summary>
 public sealed record Lease

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.Steps;
+using OrleansHybrid.Domain.Steps;
 
-namespace Orleans.Hybrid.Domain.Runners;
+namespace OrleansHybrid.Domain.Runners;
 
 /// <summary>What may happen to a runner's session.</summary>
 public static class RunnerMachine

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.Labels;
+using OrleansHybrid.Domain.Labels;
 
-namespace Orleans.Hybrid.Domain.Runners;
+namespace OrleansHybrid.Domain.Runners;
 
 /// <summary>One life of a runner process: made when it enrols, over when it leaves, hands over or falls silent.</summary>
 public sealed record RunnerSession

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Domain.Schedules;
+namespace OrleansHybrid.Domain.Schedules;
 
 /// <summary>
 /// Times by the clock on the wall, as cron tables write them: minute, hour, day of month, month, day of week. See

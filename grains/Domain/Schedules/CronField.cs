@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 
-namespace Orleans.Hybrid.Domain.Schedules;
+namespace OrleansHybrid.Domain.Schedules;
 
 /// <summary>The values that one field of a cron expression lets through.</summary>
 internal readonly record struct CronField(ulong Values, bool HasStar)

@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Domain.Schedules;
+namespace OrleansHybrid.Domain.Schedules;
 
 /// <summary>
 /// The rows of schedules. What is decided about one is written where it still is as it was, together with the task that

@@ -1,8 +1,8 @@
 using System.Globalization;
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Domain.Schedules;
+namespace OrleansHybrid.Domain.Schedules;
 
 /// <summary>What may happen to a schedule.</summary>
 public static class ScheduleMachine

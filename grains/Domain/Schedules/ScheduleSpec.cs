@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.Labels;
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.Labels;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Domain.Schedules;
+namespace OrleansHybrid.Domain.Schedules;
 
 /// <summary>What was asked for: which tasks, and when. The payload is kept beside it, as bytes.</summary>
 public sealed record ScheduleSpec

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Domain.Schedules;
+namespace OrleansHybrid.Domain.Schedules;
 
 /// <summary>One schedule, whole but for its payload.</summary>
 public sealed record ScheduleState

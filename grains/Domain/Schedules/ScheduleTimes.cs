@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Domain.Schedules;
+namespace OrleansHybrid.Domain.Schedules;
 
 /// <summary>When runs are due. Nothing here adds to a time that was late: a grid is counted from its start.</summary>
 internal static class ScheduleTimes

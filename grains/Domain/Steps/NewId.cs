@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Orleans.Hybrid.Domain.Steps;
+namespace OrleansHybrid.Domain.Steps;
 
 /// <summary>Ids of everything: 24 lower-case hex digits, 12 of milliseconds since 1970 and 12 of chance, so they sort by time.</summary>
 public static class NewId

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Domain.Steps;
+namespace OrleansHybrid.Domain.Steps;
 
 /// <summary>A request that the state does not allow: a value, mapped to an HTTP status at one place.</summary>
 public sealed record Refusal(RefusalKind Kind, string Message);

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Domain.Steps;
+namespace OrleansHybrid.Domain.Steps;
 
 /// <summary>
 /// What a machine decided: the state that follows, the effects that follow from it, or a refusal that changes nothing.

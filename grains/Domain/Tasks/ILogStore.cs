@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.Runners;
+using OrleansHybrid.Domain.Runners;
 
-namespace Orleans.Hybrid.Domain.Tasks;
+namespace OrleansHybrid.Domain.Tasks;
 
 /// <summary>The logs of tasks: compressed chunks, one sequence of bytes an attempt, capped.</summary>
 public interface ILogStore

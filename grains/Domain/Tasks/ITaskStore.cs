@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Domain.Steps;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Domain.Steps;
 
-namespace Orleans.Hybrid.Domain.Tasks;
+namespace OrleansHybrid.Domain.Tasks;
 
 /// <summary>
 /// The rows of all tasks, the truth of the system. Every call takes a list; concurrent calls share one transaction, and an

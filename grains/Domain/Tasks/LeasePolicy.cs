@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Domain.Tasks;
+namespace OrleansHybrid.Domain.Tasks;
 
 /// <summary>The figures of the lease protocol; see docs/leases.md.</summary>
 public static class LeasePolicy

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Domain.Tasks;
+namespace OrleansHybrid.Domain.Tasks;
 
 /// <summary>Whether an error is tried again, as a task of its own.</summary>
 public static class RetryPolicy

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.History;
+using OrleansHybrid.Domain.History;
 
-namespace Orleans.Hybrid.Domain.Tasks;
+namespace OrleansHybrid.Domain.Tasks;
 
 /// <summary>One attempt at a task: which runner had it, when, and why that ended.</summary>
 public sealed record TaskAttempt(int Number, string SessionId, string RunnerName, DateTimeOffset ClaimedAt)

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Domain.Tasks;
+namespace OrleansHybrid.Domain.Tasks;
 
 /// <summary>What changes about a task while somebody follows it.</summary>
 public sealed record TaskGlance(TaskId Id)

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.Steps;
+using OrleansHybrid.Domain.Steps;
 
-namespace Orleans.Hybrid.Domain.Tasks;
+namespace OrleansHybrid.Domain.Tasks;
 
 /// <summary>A task's id: 24 lower-case hex digits that sort by the time of queueing.</summary>
 public readonly record struct TaskId(string Value)

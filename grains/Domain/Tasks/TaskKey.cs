@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Domain.Tasks;
+namespace OrleansHybrid.Domain.Tasks;
 
 /// <summary>What makes a second request to queue find the task of the first, within one project.</summary>
 public readonly record struct TaskKey(TaskKeyKind Kind, string Text)

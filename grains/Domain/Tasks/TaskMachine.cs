@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Domain.Steps;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Domain.Steps;
 
-namespace Orleans.Hybrid.Domain.Tasks;
+namespace OrleansHybrid.Domain.Tasks;
 
 /// <summary>What may happen to a task; docs/task-lifecycle.md draws it.</summary>
 public static class TaskMachine

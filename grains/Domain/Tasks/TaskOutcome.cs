@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Domain.Tasks;
+namespace OrleansHybrid.Domain.Tasks;
 
 /// <summary>How an attempt ended, as its runner reports it.</summary>
 public sealed record TaskOutcome

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Domain.Tasks;
+namespace OrleansHybrid.Domain.Tasks;
 
 /// <summary>Where a task stands. The numbers are stored; the last four are final.</summary>
 public enum TaskPhase

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.Labels;
+using OrleansHybrid.Domain.Labels;
 
-namespace Orleans.Hybrid.Domain.Tasks;
+namespace OrleansHybrid.Domain.Tasks;
 
 /// <summary>What was asked for when a task was queued; it never changes. The payload is kept beside it, as bytes.</summary>
 public sealed record TaskSpec

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.Runners;
+using OrleansHybrid.Domain.Runners;
 
-namespace Orleans.Hybrid.Domain.Tasks;
+namespace OrleansHybrid.Domain.Tasks;
 
 /// <summary>One task, whole but for its payload.</summary>
 public sealed record TaskState

@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.Labels;
-using Orleans.Hybrid.Domain.Runners;
+using OrleansHybrid.Domain.Labels;
+using OrleansHybrid.Domain.Runners;
 
-namespace Orleans.Hybrid.Domain.Tasks;
+namespace OrleansHybrid.Domain.Tasks;
 
 /// <summary>A task to be stored, with its payload.</summary>
 public sealed record NewTask(TaskState State, byte[] Payload);

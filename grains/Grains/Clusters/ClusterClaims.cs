@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.Labels;
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.Labels;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Grains.Clusters;
+namespace OrleansHybrid.Grains.Clusters;
 
 /// <summary>Claims of a cluster's grain: what waits in the lanes, for the polls that are parked.</summary>
 internal sealed class ClusterClaims(LaneHeads lanes, ParkedPolls polls, ITaskStore tasks, IClaimTokens tokens)

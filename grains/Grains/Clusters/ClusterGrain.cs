@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Grains.Clusters;
+namespace OrleansHybrid.Grains.Clusters;
 
 /// <summary>
 /// Claims for whoever is parked, one gathered claim at a time. Reentrant: it changes its memory before an await, never across

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.Runners;
+using OrleansHybrid.Domain.Runners;
 
-namespace Orleans.Hybrid.Grains.Clusters;
+namespace OrleansHybrid.Grains.Clusters;
 
 /// <summary>Sends what a claim leased to the edges that hold the polls, one message an edge.</summary>
 internal static class Deliveries

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Grains.Clusters;
+namespace OrleansHybrid.Grains.Clusters;
 
 /// <summary>
 /// The sessions that were told to drain, or were ended, of late: a poll of theirs may have been on its way here, or in a

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Grains.Clusters;
+namespace OrleansHybrid.Grains.Clusters;
 
 /// <summary>Where the tokens of leases come from: chance is handed in.</summary>
 public interface IClaimTokens

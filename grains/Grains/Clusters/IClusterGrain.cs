@@ -1,8 +1,8 @@
 using Orleans.Concurrency;
-using Orleans.Hybrid.Domain.Labels;
-using Orleans.Hybrid.Domain.Runners;
+using OrleansHybrid.Domain.Labels;
+using OrleansHybrid.Domain.Runners;
 
-namespace Orleans.Hybrid.Grains.Clusters;
+namespace OrleansHybrid.Grains.Clusters;
 
 /// <summary>Brings the waiting tasks and the waiting runners of one cluster together. Keyed by cluster id.</summary>
 public interface IClusterGrain : IGrainWithStringKey

@@ -1,7 +1,7 @@
 using Orleans.Concurrency;
-using Orleans.Hybrid.Domain.Runners;
+using OrleansHybrid.Domain.Runners;
 
-namespace Orleans.Hybrid.Grains.Clusters;
+namespace OrleansHybrid.Grains.Clusters;
 
 /// <summary>One silo's HTTP side, where polls are parked.</summary>
 public interface IPollEdge : IGrainObserver

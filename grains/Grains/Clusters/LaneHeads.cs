@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.Labels;
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.Labels;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Grains.Clusters;
+namespace OrleansHybrid.Grains.Clusters;
 
 /// <summary>What a cluster's grain believes about its lanes: where tasks may wait, and up to which key they are gone.</summary>
 internal sealed class LaneHeads

@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.Labels;
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.Labels;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Grains.Clusters;
+namespace OrleansHybrid.Grains.Clusters;
 
 /// <summary>
 /// The polls of a cluster that wait for work or orders, first come first served, at most one a session. Those that wait for work

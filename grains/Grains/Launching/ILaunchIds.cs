@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Grains.Launching;
+namespace OrleansHybrid.Grains.Launching;
 
 /// <summary>Where the ids of launches come from: chance is handed in.</summary>
 public interface ILaunchIds

@@ -1,7 +1,7 @@
-using Orleans.Hybrid.AppDoor;
-using Orleans.Hybrid.Domain.Launching;
+using OrleansHybrid.AppDoor;
+using OrleansHybrid.Domain.Launching;
 
-namespace Orleans.Hybrid.Grains.Launching;
+namespace OrleansHybrid.Grains.Launching;
 
 /// <summary>The launcher's policy as its silo holds it. A silo that has none hosts no launcher.</summary>
 public interface ILauncherPolicy

@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.Launching;
 using Orleans.Metadata;
+using OrleansHybrid.Domain.Launching;
 
-namespace Orleans.Hybrid.Grains.Launching;
+namespace OrleansHybrid.Grains.Launching;
 
 /// <summary>
 /// The same launcher as silos reach it, and nobody else: for the edge, which has looked at secret and address, for who holds the key, and

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.Launching;
+using OrleansHybrid.Domain.Launching;
 
-namespace Orleans.Hybrid.Grains.Launching;
+namespace OrleansHybrid.Grains.Launching;
 
 /// <summary>Makes the request of the ledger out of what was asked for and the policy of this silo, or says why not.</summary>
 public static class LaunchCheck

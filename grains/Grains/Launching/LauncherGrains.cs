@@ -1,6 +1,6 @@
-using Orleans.Hybrid.AppDoor;
+using OrleansHybrid.AppDoor;
 
-namespace Orleans.Hybrid.Grains.Launching;
+namespace OrleansHybrid.Grains.Launching;
 
 /// <summary>Finds launchers by their accounts, and says where they may live.</summary>
 public static class LauncherGrains

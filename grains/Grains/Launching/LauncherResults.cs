@@ -1,7 +1,7 @@
-using Orleans.Hybrid.AppDoor;
-using Orleans.Hybrid.Domain.Launching;
+using OrleansHybrid.AppDoor;
+using OrleansHybrid.Domain.Launching;
 
-namespace Orleans.Hybrid.Grains.Launching;
+namespace OrleansHybrid.Grains.Launching;
 
 /// <summary>What the launcher decided, in the words of its callers.</summary>
 internal static class LauncherResults

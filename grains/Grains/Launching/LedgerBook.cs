@@ -1,10 +1,10 @@
 using System.Data.Common;
 using System.Runtime.ExceptionServices;
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Domain.Steps;
 using Orleans.Storage;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Domain.Steps;
 
-namespace Orleans.Hybrid.Grains.Launching;
+namespace OrleansHybrid.Grains.Launching;
 
 /// <summary>
 /// A launcher's ledger, and the tables of what leaves it. When it is not known what is written it calls for the end of its

@@ -1,7 +1,7 @@
-using Orleans.Hybrid.AppDoor;
-using Orleans.Hybrid.Domain.Launching;
+using OrleansHybrid.AppDoor;
+using OrleansHybrid.Domain.Launching;
 
-namespace Orleans.Hybrid.Grains.Launching;
+namespace OrleansHybrid.Grains.Launching;
 
 /// <summary>The calls of those who come through grains: each shows a signature, which is good once.</summary>
 internal sealed partial class NimbixLauncherGrain

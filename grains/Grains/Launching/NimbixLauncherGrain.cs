@@ -1,7 +1,7 @@
-using Orleans.Hybrid.AppDoor;
-using Orleans.Hybrid.Domain.Launching;
+using OrleansHybrid.AppDoor;
+using OrleansHybrid.Domain.Launching;
 
-namespace Orleans.Hybrid.Grains.Launching;
+namespace OrleansHybrid.Grains.Launching;
 
 /// <summary>
 /// Writes down what <see cref="LaunchMachine"/> decides before anybody hears of it: the ledger in one conditional write,

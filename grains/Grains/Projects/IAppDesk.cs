@@ -1,6 +1,6 @@
-using Orleans.Hybrid.AppDoor;
+using OrleansHybrid.AppDoor;
 
-namespace Orleans.Hybrid.Grains.Projects;
+namespace OrleansHybrid.Grains.Projects;
 
 /// <summary>What a project's grain hands on to its silo: the same desk that serves HTTP. Nothing here throws.</summary>
 public interface IAppDesk

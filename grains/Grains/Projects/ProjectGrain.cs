@@ -1,7 +1,7 @@
 using Orleans.Concurrency;
-using Orleans.Hybrid.AppDoor;
+using OrleansHybrid.AppDoor;
 
-namespace Orleans.Hybrid.Grains.Projects;
+namespace OrleansHybrid.Grains.Projects;
 
 /// <summary>Lets an app's calls through to the desk. It keeps nothing, so calls need not wait for each other.</summary>
 [Reentrant]

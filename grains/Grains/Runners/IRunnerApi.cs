@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.RunnerDoor;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.RunnerDoor;
 
-namespace Orleans.Hybrid.Grains.Runners;
+namespace OrleansHybrid.Grains.Runners;
 
 /// <summary>What a session's grain hands its calls on to: the same that serves the runner protocol over HTTP. It never throws.</summary>
 public interface IRunnerApi

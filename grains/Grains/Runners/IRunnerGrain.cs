@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Grains.Runners;
+namespace OrleansHybrid.Grains.Runners;
 
 /// <summary>One life of a runner process: the door for what is ordered of it. Keyed by session id.</summary>
 public interface IRunnerGrain : IGrainWithStringKey

@@ -1,7 +1,7 @@
 using Orleans.Concurrency;
-using Orleans.Hybrid.Domain.Runners;
+using OrleansHybrid.Domain.Runners;
 
-namespace Orleans.Hybrid.Grains.Runners;
+namespace OrleansHybrid.Grains.Runners;
 
 /// <summary>What the control plane orders of a session; keyed by session id.</summary>
 public interface ISessionOrders : IGrainWithStringKey

@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Grains.Clusters;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Grains.Clusters;
 
-namespace Orleans.Hybrid.Grains.Runners;
+namespace OrleansHybrid.Grains.Runners;
 
 /// <summary>Carries orders to a session's row, and then to the cluster where its poll is parked.</summary>
 internal sealed class RunnerGrain(IRunnerStore runners, IGrainFactory grains) : Grain, IRunnerGrain

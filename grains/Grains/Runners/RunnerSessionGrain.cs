@@ -1,9 +1,9 @@
 using Orleans.Concurrency;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.RunnerDoor;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.RunnerDoor;
 
-namespace Orleans.Hybrid.Grains.Runners;
+namespace OrleansHybrid.Grains.Runners;
 
 /// <summary>
 /// Lets the calls of a runner that came through a gateway through to the protocol, and cancellations through to that runner. A poll is

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.Steps;
+using OrleansHybrid.Domain.Steps;
 
-namespace Orleans.Hybrid.Grains.Tasks;
+namespace OrleansHybrid.Grains.Tasks;
 
 /// <summary>One task that somebody cares about now: the door for commands. Keyed by task id.</summary>
 public interface ITaskGrain : IGrainWithStringKey

@@ -1,10 +1,10 @@
 using System.Diagnostics;
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Grains.Clusters;
-using Orleans.Hybrid.Grains.Runners;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Grains.Clusters;
+using OrleansHybrid.Grains.Runners;
 
-namespace Orleans.Hybrid.Grains.Tasks;
+namespace OrleansHybrid.Grains.Tasks;
 
 /// <summary>Does what was decided about tasks, once the rows are written. All of it is one-way and may be lost: sweeps find it.</summary>
 public static class TaskEffects

@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Domain.Clusters;
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.Clusters;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Grains.Tasks;
+namespace OrleansHybrid.Grains.Tasks;
 
 /// <summary>Carries commands to the task's row, and what follows from them to the cluster.</summary>
 internal sealed class TaskGrain(ITaskStore tasks, IClusterStore clusters, IGrainFactory grains, TimeProvider time)

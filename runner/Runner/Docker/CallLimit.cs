@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Runner.Docker;
+namespace OrleansHybrid.Runner.Docker;
 
 /// <summary>How long a call may take, unless its caller gives up before; one that moves may get more time.</summary>
 internal sealed class CallLimit : IDisposable

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Orleans.Hybrid.Runner.Policy;
+using OrleansHybrid.Runner.Policy;
 
-namespace Orleans.Hybrid.Runner.Docker;
+namespace OrleansHybrid.Runner.Docker;
 
 /// <summary>
 /// Tells from the end of a failed program's output which default of its container may have been in the way. Only what the program

@@ -2,7 +2,7 @@ using System.Formats.Tar;
 using System.Net;
 using System.Net.Http.Headers;
 
-namespace Orleans.Hybrid.Runner.Docker;
+namespace OrleansHybrid.Runner.Docker;
 
 /// <summary>
 /// One folder with what is in it, as the tar stream that an engine unpacks; nothing is opened before it is sent. Whatever user the image

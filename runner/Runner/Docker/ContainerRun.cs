@@ -1,7 +1,7 @@
 using System.Net;
-using Orleans.Hybrid.Runner.Execution;
+using OrleansHybrid.Runner.Execution;
 
-namespace Orleans.Hybrid.Runner.Docker;
+namespace OrleansHybrid.Runner.Docker;
 
 /// <summary>Follows one started container to its end, also across a restart of its engine.</summary>
 internal sealed class ContainerRun : IAsyncDisposable

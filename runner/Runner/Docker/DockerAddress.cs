@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Orleans.Hybrid.Runner.Docker;
+namespace OrleansHybrid.Runner.Docker;
 
 /// <summary>Where a Docker engine listens: a unix socket, or a TCP port without TLS.</summary>
 internal sealed class DockerAddress

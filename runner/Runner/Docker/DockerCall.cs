@@ -1,7 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json.Serialization.Metadata;
 
-namespace Orleans.Hybrid.Runner.Docker;
+namespace OrleansHybrid.Runner.Docker;
 
 /// <summary>One request to an engine, and how long its answer may take.</summary>
 internal sealed record DockerCall(HttpMethod Method, string Path, TimeSpan Limit)

@@ -4,9 +4,9 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Orleans.Hybrid.Primitives.Http;
+using OrleansHybrid.Primitives.Http;
 
-namespace Orleans.Hybrid.Runner.Docker;
+namespace OrleansHybrid.Runner.Docker;
 
 /// <summary>HTTP to one engine: settles the API version, limits each call's time, puts trouble into words.</summary>
 internal sealed class DockerConnection : IDisposable

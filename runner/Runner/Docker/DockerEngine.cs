@@ -1,11 +1,11 @@
 using System.Formats.Tar;
 using System.Net;
 using System.Text.Json;
-using Orleans.Hybrid.Contracts.Registries;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Primitives.Codes;
+using OrleansHybrid.Contracts.Registries;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Primitives.Codes;
 
-namespace Orleans.Hybrid.Runner.Docker;
+namespace OrleansHybrid.Runner.Docker;
 
 /// <summary>The dozen things that we ask of an engine; what goes wrong is a <see cref="DockerException"/>.</summary>
 internal sealed class DockerEngine(DockerAddress address, DockerTimeouts? timeouts = null) : IDisposable

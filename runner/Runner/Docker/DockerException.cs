@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Orleans.Hybrid.Runner.Docker;
+namespace OrleansHybrid.Runner.Docker;
 
 /// <summary>A Docker engine that refused, failed, fell silent or is not there.</summary>
 /// <param name="message">The whole sentence, for people.</param>

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Runner.Docker;
+namespace OrleansHybrid.Runner.Docker;
 
 /// <summary>What an engine and its host can do for a container.</summary>
 /// <param name="Cpus">How many processors there are.</param>

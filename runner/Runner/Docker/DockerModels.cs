@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
-using Orleans.Hybrid.Primitives.Codes;
+using OrleansHybrid.Primitives.Codes;
 
-namespace Orleans.Hybrid.Runner.Docker;
+namespace OrleansHybrid.Runner.Docker;
 
 /// <summary>What an engine is, and which API versions it speaks.</summary>
 internal sealed record DockerVersion

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Runner.Policy;
+using OrleansHybrid.Runner.Policy;
 
-namespace Orleans.Hybrid.Runner.Docker;
+namespace OrleansHybrid.Runner.Docker;
 
 /// <summary>What every task's container gets, unless the operator's policy says otherwise for its image.</summary>
 internal sealed record DockerOptions

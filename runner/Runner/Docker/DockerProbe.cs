@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Primitives.Codes;
+using OrleansHybrid.Primitives.Codes;
 
-namespace Orleans.Hybrid.Runner.Docker;
+namespace OrleansHybrid.Runner.Docker;
 
 /// <summary>Whether Docker is there, and one sentence that says so or why not.</summary>
 internal sealed record DockerAnswer(bool Available, string Sentence);

@@ -1,10 +1,10 @@
 using System.Diagnostics;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Primitives.Codes;
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Runner.Policy;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Primitives.Codes;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Policy;
 
-namespace Orleans.Hybrid.Runner.Docker;
+namespace OrleansHybrid.Runner.Docker;
 
 /// <summary>One attempt at a task as one container, which is gone when this is disposed.</summary>
 internal sealed class DockerSandbox : ISandbox

@@ -1,12 +1,12 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
-using Orleans.Hybrid.Contracts.Registries;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Primitives.Codes;
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Runner.Policy;
+using OrleansHybrid.Contracts.Registries;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Primitives.Codes;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Policy;
 
-namespace Orleans.Hybrid.Runner.Docker;
+namespace OrleansHybrid.Runner.Docker;
 
 /// <summary>Makes containers of one engine, and sees to it that none stays behind.</summary>
 internal sealed partial class DockerSandboxes(

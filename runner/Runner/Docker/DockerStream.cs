@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using Orleans.Hybrid.Runner.Execution;
+using OrleansHybrid.Runner.Execution;
 
-namespace Orleans.Hybrid.Runner.Docker;
+namespace OrleansHybrid.Runner.Docker;
 
 /// <summary>
 /// A container's stdout and stderr on one connection: frames of an eight-byte head, whose first byte is the stream and

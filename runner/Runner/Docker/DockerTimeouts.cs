@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Runner.Docker;
+namespace OrleansHybrid.Runner.Docker;
 
 /// <summary>How long an engine may take, so that one that hangs never hangs the runner.</summary>
 internal sealed record DockerTimeouts

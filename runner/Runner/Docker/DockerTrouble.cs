@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using Orleans.Hybrid.Runner.Execution;
+using OrleansHybrid.Runner.Execution;
 
-namespace Orleans.Hybrid.Runner.Docker;
+namespace OrleansHybrid.Runner.Docker;
 
 /// <summary>Tells a task's own faults (its image, its command) from its engine's, which pass.</summary>
 internal static class DockerTrouble

@@ -1,8 +1,8 @@
 using Microsoft.Win32.SafeHandles;
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Runner.State;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.State;
 
-namespace Orleans.Hybrid.Runner.Docker;
+namespace OrleansHybrid.Runner.Docker;
 
 /// <summary>
 /// One task's files in a folder that only this user may enter. Each is bound alone, so a container can change the progress file,

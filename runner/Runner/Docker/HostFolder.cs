@@ -1,9 +1,9 @@
 using System.Diagnostics;
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Runner.Settings;
-using Orleans.Hybrid.Runner.State;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Settings;
+using OrleansHybrid.Runner.State;
 
-namespace Orleans.Hybrid.Runner.Docker;
+namespace OrleansHybrid.Runner.Docker;
 
 /// <summary>
 /// A folder of the host in memory, from which tasks' files are bound into their containers: sooner done than having the engine unpack

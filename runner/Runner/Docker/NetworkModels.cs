@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Runner.Docker;
+namespace OrleansHybrid.Runner.Docker;
 
 /// <summary>A network to make.</summary>
 internal sealed record NetworkSpec

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Orleans.Hybrid.Runner.Docker;
+namespace OrleansHybrid.Runner.Docker;
 
 /// <summary>The last bytes of an output, kept to be looked at when it has ended.</summary>
 internal sealed class OutputTail

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Orleans.Hybrid.Runner.Docker;
+namespace OrleansHybrid.Runner.Docker;
 
 /// <summary>
 /// The bridge that tasks are on, where they reach the world and not each other; made when it is missing, one for all runners of a host.

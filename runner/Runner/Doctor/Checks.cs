@@ -1,8 +1,8 @@
 using System.Net;
-using Orleans.Hybrid.Runner.Docker;
-using Orleans.Hybrid.Runner.Settings;
+using OrleansHybrid.Runner.Docker;
+using OrleansHybrid.Runner.Settings;
 
-namespace Orleans.Hybrid.Runner.Doctor;
+namespace OrleansHybrid.Runner.Doctor;
 
 /// <summary>All checks for a runner's settings, in the order in which a person would look.</summary>
 internal static class Checks

@@ -2,12 +2,12 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Runner.Docker;
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Runner.Policy;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Runner.Docker;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Policy;
 
-namespace Orleans.Hybrid.Runner.Doctor;
+namespace OrleansHybrid.Runner.Doctor;
 
 /// <summary>Runs one container exactly as a task's, and removes it.</summary>
 /// <param name="address">The engine.</param>

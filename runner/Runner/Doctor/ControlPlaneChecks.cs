@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Runner.Link;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Runner.Link;
 
-namespace Orleans.Hybrid.Runner.Doctor;
+namespace OrleansHybrid.Runner.Doctor;
 
 /// <summary>Whether what answers is a control plane, agrees about the time, and takes this runner's token.</summary>
 internal sealed class ControlPlaneChecks(Route route, RunnerOptions options, TimeProvider time)

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Runner.State;
+using OrleansHybrid.Runner.State;
 
-namespace Orleans.Hybrid.Runner.Doctor;
+namespace OrleansHybrid.Runner.Doctor;
 
 /// <summary>How much room a folder's disk has.</summary>
 internal static class DiskRoom

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Orleans.Hybrid.Runner.Settings;
+using OrleansHybrid.Runner.Settings;
 
-namespace Orleans.Hybrid.Runner.Doctor;
+namespace OrleansHybrid.Runner.Doctor;
 
 /// <summary><c>doctor</c>: says in a line each whether all that a runner needs is there. It claims nothing.</summary>
 internal static class DoctorProgram

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Orleans.Hybrid.Runner.Docker;
+using OrleansHybrid.Runner.Docker;
 
-namespace Orleans.Hybrid.Runner.Doctor;
+namespace OrleansHybrid.Runner.Doctor;
 
 /// <summary>Whether a Docker engine answers, speaks a version that we do, and can limit what tasks use.</summary>
 /// <param name="address">The engine.</param>

@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Primitives.Http;
-using Orleans.Hybrid.Runner.Link;
+using OrleansHybrid.Primitives.Http;
+using OrleansHybrid.Runner.Link;
 
-namespace Orleans.Hybrid.Runner.Doctor;
+namespace OrleansHybrid.Runner.Doctor;
 
 /// <summary>Asks all checks at once; whatever becomes of one, the others answer.</summary>
 internal static class Examination

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Runner.Doctor;
+namespace OrleansHybrid.Runner.Doctor;
 
 /// <summary>What a check says in one word.</summary>
 internal enum Verdict

@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Contracts.Sealing;
-using Orleans.Hybrid.Runner.Settings;
+using OrleansHybrid.Contracts.Sealing;
+using OrleansHybrid.Runner.Settings;
 
-namespace Orleans.Hybrid.Runner.Doctor;
+namespace OrleansHybrid.Runner.Doctor;
 
 /// <summary>Whether the decryption keys can be read, which they are, and whether they open what is sealed for them.</summary>
 internal sealed class KeyChecks(SettingSource source)

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Orleans.Hybrid.Runner.Doctor;
+namespace OrleansHybrid.Runner.Doctor;
 
 /// <summary>Whether this machine gets through to the control plane: name, port, proxy.</summary>
 internal sealed class NetworkChecks(Route route)

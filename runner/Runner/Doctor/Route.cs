@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
-using Orleans.Hybrid.Primitives.Http;
-using Orleans.Hybrid.Runner.Link;
+using OrleansHybrid.Primitives.Http;
+using OrleansHybrid.Runner.Link;
 
-namespace Orleans.Hybrid.Runner.Doctor;
+namespace OrleansHybrid.Runner.Doctor;
 
 /// <summary>The way to the control plane: straight, or through the proxy that the environment names.</summary>
 internal sealed class Route(Uri address, IWebProxy proxies, X509Certificate2Collection? authorities = null)

@@ -1,7 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Orleans.Hybrid.Runner.Doctor;
+namespace OrleansHybrid.Runner.Doctor;
 
 /// <summary>Whether the control plane's certificate is trusted here, and for how long yet.</summary>
 internal sealed class TlsCheck(Route route, TimeProvider time)

@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Runner.Link;
-using Orleans.Hybrid.Runner.Sessions;
+using OrleansHybrid.Runner.Link;
+using OrleansHybrid.Runner.Sessions;
 
-namespace Orleans.Hybrid.Runner.Execution;
+namespace OrleansHybrid.Runner.Execution;
 
 /// <summary>
 /// How many more tasks this runner can take: its free slots, as far as its life still lasts for so many; none while what runs its

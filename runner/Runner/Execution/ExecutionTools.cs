@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Logging;
-using Orleans.Hybrid.Runner.Metrics;
-using Orleans.Hybrid.Runner.Sealing;
-using Orleans.Hybrid.Runner.Sessions;
-using Orleans.Hybrid.Runner.Zips;
+using OrleansHybrid.Runner.Metrics;
+using OrleansHybrid.Runner.Sealing;
+using OrleansHybrid.Runner.Sessions;
+using OrleansHybrid.Runner.Zips;
 
-namespace Orleans.Hybrid.Runner.Execution;
+namespace OrleansHybrid.Runner.Execution;
 
 /// <summary>What every execution of one session works with.</summary>
 internal sealed record ExecutionTools

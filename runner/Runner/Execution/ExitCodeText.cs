@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Runner.Execution;
+namespace OrleansHybrid.Runner.Execution;
 
 /// <summary>What an exit code other than 0 says, in words that are true whoever chose it: above 128 it mostly stands for a signal.</summary>
 internal static class ExitCodeText

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Contracts.Runners;
+using OrleansHybrid.Contracts.Runners;
 
-namespace Orleans.Hybrid.Runner.Execution;
+namespace OrleansHybrid.Runner.Execution;
 
 /// <summary>Why an execution must end before its program does; a later value outweighs an earlier one.</summary>
 internal enum Interruption

@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Primitives.Archives;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Primitives.Archives;
 
-namespace Orleans.Hybrid.Runner.Execution;
+namespace OrleansHybrid.Runner.Execution;
 
 /// <summary>What can hold and run one task's program: a container, or a child process.</summary>
 internal interface ISandbox : IAsyncDisposable

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Orleans.Hybrid.Runner.Execution;
+namespace OrleansHybrid.Runner.Execution;
 
 /// <summary>Where a leased task stands.</summary>
 internal enum LeasePhase

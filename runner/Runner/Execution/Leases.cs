@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using Orleans.Hybrid.Contracts.Runners;
+using OrleansHybrid.Contracts.Runners;
 
-namespace Orleans.Hybrid.Runner.Execution;
+namespace OrleansHybrid.Runner.Execution;
 
 /// <summary>The leases of one session, each from its claim until its result was accepted or it was given up.</summary>
 internal sealed class Leases(TimeProvider time)

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Runner.Execution;
+namespace OrleansHybrid.Runner.Execution;
 
 /// <summary>How many bytes of log all tasks together may have waiting.</summary>
 internal sealed class LogBudget(long bytes, Action<long>? dropped = null)

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Runner.Execution;
+namespace OrleansHybrid.Runner.Execution;
 
 /// <summary>Output, first in first out: its bytes, and where one stream gives way to the other.</summary>
 internal sealed class OutputQueue

@@ -1,7 +1,7 @@
 using System.Text;
-using Orleans.Hybrid.Contracts.Runners;
+using OrleansHybrid.Contracts.Runners;
 
-namespace Orleans.Hybrid.Runner.Execution;
+namespace OrleansHybrid.Runner.Execution;
 
 /// <summary>
 /// One attempt's log on its way up. Writing never waits: what finds no room, because the log is at its limit or the

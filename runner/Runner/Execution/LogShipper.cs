@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Runner.Link;
-using Orleans.Hybrid.Runner.Metrics;
-using Orleans.Hybrid.Runner.Sessions;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Runner.Link;
+using OrleansHybrid.Runner.Metrics;
+using OrleansHybrid.Runner.Sessions;
 
-namespace Orleans.Hybrid.Runner.Execution;
+namespace OrleansHybrid.Runner.Execution;
 
 /// <summary>Gathers what all running tasks print and sends it up, many logs in one call, each in order.</summary>
 internal sealed class LogShipper(

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Orleans.Hybrid.Runner.Execution;
+namespace OrleansHybrid.Runner.Execution;
 
 /// <summary>One program in its sandbox, from its start to the certainty that it has ended.</summary>
 internal sealed class ProgramRun(ISandbox sandbox, HeldLease lease, TimeSpan stopGrace, TimeProvider time)

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Orleans.Hybrid.Runner.Execution;
+namespace OrleansHybrid.Runner.Execution;
 
 /// <summary>Tells what is new in a progress file, whether a task adds lines to it or writes it anew each time.</summary>
 internal sealed class ProgressFile

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Orleans.Hybrid.Contracts.Runners;
+using OrleansHybrid.Contracts.Runners;
 
-namespace Orleans.Hybrid.Runner.Execution;
+namespace OrleansHybrid.Runner.Execution;
 
 /// <summary>What a task says about its progress: <c>percent message</c>, the message optional.</summary>
 internal sealed record ProgressLine(int Percent, string Message)

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Runner.Link;
-using Orleans.Hybrid.Runner.Sessions;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Runner.Link;
+using OrleansHybrid.Runner.Sessions;
 
-namespace Orleans.Hybrid.Runner.Execution;
+namespace OrleansHybrid.Runner.Execution;
 
 /// <summary>Hands leases back to the control plane. What can't be handed back lapses by itself, only later.</summary>
 internal sealed class Releases(

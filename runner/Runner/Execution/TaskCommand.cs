@@ -1,10 +1,10 @@
-using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Primitives.Archives;
-using Orleans.Hybrid.Primitives.Codes;
-using Orleans.Hybrid.Runner.Zips;
+using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Primitives.Archives;
+using OrleansHybrid.Primitives.Codes;
+using OrleansHybrid.Runner.Zips;
 
-namespace Orleans.Hybrid.Runner.Execution;
+namespace OrleansHybrid.Runner.Execution;
 
 /// <summary>
 /// How a task's program is started. Workers in zips were written for a runner that told them by arguments what newer ones read in the

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Orleans.Hybrid.Contracts.Runners;
+using OrleansHybrid.Contracts.Runners;
 
-namespace Orleans.Hybrid.Runner.Execution;
+namespace OrleansHybrid.Runner.Execution;
 
 /// <summary>The variables a task's program finds, and the files they name.</summary>
 internal static class TaskEnvironment

@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Contracts.Sealing;
-using Orleans.Hybrid.Primitives.Archives;
-using Orleans.Hybrid.Runner.Redaction;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Contracts.Sealing;
+using OrleansHybrid.Primitives.Archives;
+using OrleansHybrid.Runner.Redaction;
 
-namespace Orleans.Hybrid.Runner.Execution;
+namespace OrleansHybrid.Runner.Execution;
 
 /// <summary>
 /// One attempt at one task, read from top to bottom in <see cref="RunAsync"/>: the first step that fills in the outcome

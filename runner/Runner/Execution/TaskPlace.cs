@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Primitives.Archives;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Primitives.Archives;
 
-namespace Orleans.Hybrid.Runner.Execution;
+namespace OrleansHybrid.Runner.Execution;
 
 /// <summary>
 /// The paths of a task's folder and of the runner's own files there. Where a zip is unpacked into the folder, they are in one of

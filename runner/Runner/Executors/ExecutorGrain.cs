@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Runner.Execution;
 using Orleans.Placement;
 using Orleans.Runtime.Placement.Filtering;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Runner.Execution;
 
-namespace Orleans.Hybrid.Runner.Executors;
+namespace OrleansHybrid.Runner.Executors;
 
 /// <inheritdoc cref="IExecutorGrain"/>
 /// <remarks>It lives on the silo that claimed its task: in a process that is one of several silos, on no other.</remarks>

@@ -4,7 +4,7 @@ using Orleans.Configuration;
 using Orleans.Runtime.MembershipService.SiloMetadata;
 using Orleans.Serialization.Cloning;
 
-namespace Orleans.Hybrid.Runner.Executors;
+namespace OrleansHybrid.Runner.Executors;
 
 /// <summary>Makes a silo one that executes tasks.</summary>
 public static class ExecutorHosting

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Runner.Execution;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Runner.Execution;
 
-namespace Orleans.Hybrid.Runner.Executors;
+namespace OrleansHybrid.Runner.Executors;
 
 /// <summary>The runner sessions whose tasks are executed in this process's silo, each with what its executors work with.</summary>
 public sealed class ExecutorSessions

@@ -1,7 +1,7 @@
 using Orleans.Concurrency;
-using Orleans.Hybrid.Contracts.Runners;
+using OrleansHybrid.Contracts.Runners;
 
-namespace Orleans.Hybrid.Runner.Executors;
+namespace OrleansHybrid.Runner.Executors;
 
 /// <summary>
 /// Executes one task of a session, known by its id, from claim to report. A second attempt that comes to this session while the

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 
-namespace Orleans.Hybrid.Runner.Executors;
+namespace OrleansHybrid.Runner.Executors;
 
 /// <summary>The silo that a runner is when it is a program of its own: it hosts executors, nothing else, and no other silo knows of it.</summary>
 internal sealed class RunnerSilo : IAsyncDisposable
@@ -51,7 +51,7 @@ internal sealed class RunnerSilo : IAsyncDisposable
     }
 
     private static void HostExecutorsOnly(GrainTypeOptions types) => types.Classes.RemoveWhere(
-        type => type.Namespace?.StartsWith("Orleans.Hybrid", StringComparison.Ordinal) == true && !ExecutorHosting.IsExecutor(type));
+        type => type.Namespace?.StartsWith("OrleansHybrid", StringComparison.Ordinal) == true && !ExecutorHosting.IsExecutor(type));
 
     /// <summary>The program's own signals end the runner, in stages, and with it this host.</summary>
     private sealed class SignalsAreHeardElsewhere : IHostLifetime

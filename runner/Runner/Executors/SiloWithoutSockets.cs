@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Hybrid.AppDoor;
+using OrleansHybrid.AppDoor;
 
-namespace Orleans.Hybrid.Runner.Executors;
+namespace OrleansHybrid.Runner.Executors;
 
 /// <summary>
 /// A silo for one process: a cluster of its own that opens no port and connects to nothing. Orleans has no such mode, but takes its

@@ -1,13 +1,13 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
-using Orleans.Hybrid.Runner.Docker;
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Runner.Executors.Process;
-using Orleans.Hybrid.Runner.Policy;
-using Orleans.Hybrid.Runner.Settings;
-using Orleans.Hybrid.Runner.State;
+using OrleansHybrid.Runner.Docker;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Executors.Process;
+using OrleansHybrid.Runner.Policy;
+using OrleansHybrid.Runner.Settings;
+using OrleansHybrid.Runner.State;
 
-namespace Orleans.Hybrid.Runner.Executors;
+namespace OrleansHybrid.Runner.Executors;
 
 /// <summary>The kind of sandboxes that the options name.</summary>
 internal sealed partial class TaskSandboxes : IDisposable

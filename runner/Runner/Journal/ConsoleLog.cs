@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 
-namespace Orleans.Hybrid.Runner.Journal;
+namespace OrleansHybrid.Runner.Journal;
 
 /// <summary>What the runner says, on standard output.</summary>
 internal static class ConsoleLog
@@ -15,7 +15,7 @@ internal static class ConsoleLog
 
             // Its first look counts from when the machine started.
             .AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error)
-            .AddFilter("Orleans.Hybrid", level)
+            .AddFilter("OrleansHybrid", level)
             .AddFilter("Microsoft", LogLevel.Warning)
             .AddFilter("Polly", LogLevel.Warning)
             .AddConsole(console => console.FormatterName = format switch

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
 
-namespace Orleans.Hybrid.Runner.Journal;
+namespace OrleansHybrid.Runner.Journal;
 
 /// <summary>One JSON object a line: when, how grave, which event, the message, and what was put into it by name.</summary>
 internal sealed class JsonLines(TimeProvider time) : ConsoleFormatter(nameof(JsonLines))

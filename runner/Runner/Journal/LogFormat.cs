@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Runner.Journal;
+namespace OrleansHybrid.Runner.Journal;
 
 /// <summary>How the runner writes what it has to say.</summary>
 internal enum LogFormat

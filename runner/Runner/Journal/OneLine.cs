@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Primitives.Text;
+using OrleansHybrid.Primitives.Text;
 
-namespace Orleans.Hybrid.Runner.Journal;
+namespace OrleansHybrid.Runner.Journal;
 
 /// <summary>Makes text from anywhere fit for a line of the log.</summary>
 internal static class OneLine

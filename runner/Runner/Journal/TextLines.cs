@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
 
-namespace Orleans.Hybrid.Runner.Journal;
+namespace OrleansHybrid.Runner.Journal;
 
 /// <summary>A line for people; nothing that a task or the control plane has written can begin another one.</summary>
 internal sealed class TextLines(TimeProvider time) : ConsoleFormatter(nameof(TextLines))

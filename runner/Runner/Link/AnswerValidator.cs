@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Contracts.Runners;
+using OrleansHybrid.Contracts.Runners;
 
-namespace Orleans.Hybrid.Runner.Link;
+namespace OrleansHybrid.Runner.Link;
 
 /// <summary>
 /// Looks at what a control plane answers before anything of it becomes a path, a header, a label or a wait: a control plane may be

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Runner.Link;
+namespace OrleansHybrid.Runner.Link;
 
 /// <summary>
 /// How long to wait after failures in a row: doubling, capped, and with chance in it, so that many runners that lost the

@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 
-namespace Orleans.Hybrid.Runner.Link;
+namespace OrleansHybrid.Runner.Link;
 
 /// <summary>Reads the control plane's address out of a cluster token, <c>secret.base64url(address)</c>.</summary>
 internal static class ClusterToken

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Runner.Link;
+namespace OrleansHybrid.Runner.Link;
 
 /// <summary>What a failed call to the control plane means for the caller.</summary>
 internal enum LinkTrouble

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
-using Orleans.Hybrid.Runner.Executors;
+using OrleansHybrid.Runner.Executors;
 
-namespace Orleans.Hybrid.Runner.Link;
+namespace OrleansHybrid.Runner.Link;
 
 /// <summary>The way to the control plane that a runner's options name: HTTPS, or its gateways.</summary>
 internal sealed class ControlPlaneLink : IAsyncDisposable

@@ -1,11 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Orleans.Hybrid.AppDoor;
-using Orleans.Hybrid.RunnerDoor;
 using Orleans.Serialization;
+using OrleansHybrid.AppDoor;
+using OrleansHybrid.RunnerDoor;
 
-namespace Orleans.Hybrid.Runner.Link;
+namespace OrleansHybrid.Runner.Link;
 
 /// <summary>
 /// An Orleans client of the control plane's gateways, in a host of its own: silo and client can't share one. It connects in the background and,
@@ -67,7 +67,7 @@ internal sealed class GatewayConnection : IAsyncDisposable
     }
 
     private static bool TravelsAsJson(Type type) =>
-        type.Namespace is "Orleans.Hybrid.RunnerDoor" || type.Assembly == typeof(Contracts.Runners.TaskOrder).Assembly;
+        type.Namespace is "OrleansHybrid.RunnerDoor" || type.Assembly == typeof(Contracts.Runners.TaskOrder).Assembly;
 }
 
 /// <summary>The control plane's gateways that a runner may use, and the certificate that it shows them.</summary>

@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Runner.Executors;
-using Orleans.Hybrid.RunnerDoor;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Runner.Executors;
+using OrleansHybrid.RunnerDoor;
 
-namespace Orleans.Hybrid.Runner.Link;
+namespace OrleansHybrid.Runner.Link;
 
 /// <summary>The control plane through one of its gateways, by calls to the grain of this runner's session.</summary>
 internal sealed class GrainControlPlane : WireControlPlane, IAsyncDisposable

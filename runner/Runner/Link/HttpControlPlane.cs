@@ -1,9 +1,9 @@
 using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
-using Orleans.Hybrid.Primitives.Http;
+using OrleansHybrid.Primitives.Http;
 
-namespace Orleans.Hybrid.Runner.Link;
+namespace OrleansHybrid.Runner.Link;
 
 /// <summary>The control plane over outbound HTTPS; proxies for it come from the usual environment.</summary>
 /// <param name="address">Where it is.</param>

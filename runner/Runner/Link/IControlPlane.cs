@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Contracts.Runners;
+using OrleansHybrid.Contracts.Runners;
 
-namespace Orleans.Hybrid.Runner.Link;
+namespace OrleansHybrid.Runner.Link;
 
 /// <summary>
 /// The seven calls of the runner protocol. Each takes the credential it speaks with, and throws

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Runner.Link;
+namespace OrleansHybrid.Runner.Link;
 
 /// <summary>The forms of what the runner protocol names things by: all of them are safe as a part of a path, a header or a label.</summary>
 internal static class Identifiers

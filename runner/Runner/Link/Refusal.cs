@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Orleans.Hybrid.Runner.Link;
+namespace OrleansHybrid.Runner.Link;
 
 /// <summary>Reads an answer that is not a success.</summary>
 internal static class Refusal

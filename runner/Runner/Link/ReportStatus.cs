@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Runner.Link;
+namespace OrleansHybrid.Runner.Link;
 
 /// <summary>What the control plane says about one reported item.</summary>
 internal static class ReportStatus

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.RunnerDoor;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.RunnerDoor;
 
-namespace Orleans.Hybrid.Runner.Link;
+namespace OrleansHybrid.Runner.Link;
 
 /// <summary>The runner protocol over whatever carries its requests and answers; a link says how one exchange is done.</summary>
 internal abstract class WireControlPlane(TimeProvider time) : IControlPlane

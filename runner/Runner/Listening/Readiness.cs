@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Runner.Supervision;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Supervision;
 
-namespace Orleans.Hybrid.Runner.Listening;
+namespace OrleansHybrid.Runner.Listening;
 
 /// <summary>Whether the runner takes tasks. Its engine is asked for that, but not more often than it makes sense, whoever asks us.</summary>
 internal sealed class Readiness(Vitals vitals, ISandboxes sandboxes, TimeProvider time)

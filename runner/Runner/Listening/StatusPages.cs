@@ -2,10 +2,10 @@ using System.Text;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Orleans.Hybrid.Runner.Metrics;
-using Orleans.Hybrid.Runner.Supervision;
+using OrleansHybrid.Runner.Metrics;
+using OrleansHybrid.Runner.Supervision;
 
-namespace Orleans.Hybrid.Runner.Listening;
+namespace OrleansHybrid.Runner.Listening;
 
 /// <summary>The three pages that a runner shows: metrics, whether it is alive, whether it takes tasks.</summary>
 internal sealed class StatusPages(Exposition metrics, Vitals vitals, Readiness readiness) : IHttpApplication<IFeatureCollection>

@@ -3,9 +3,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Orleans.Hybrid.Runner.Metrics;
+using OrleansHybrid.Runner.Metrics;
 
-namespace Orleans.Hybrid.Runner.Listening;
+namespace OrleansHybrid.Runner.Listening;
 
 /// <summary>
 /// The framework's own web server without a host around it: nothing of the environment makes it listen elsewhere. A client that says

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Win32.SafeHandles;
-using Orleans.Hybrid.Runner.Settings;
-using Orleans.Hybrid.Runner.State;
+using OrleansHybrid.Runner.Settings;
+using OrleansHybrid.Runner.State;
 
-namespace Orleans.Hybrid.Runner.Listening;
+namespace OrleansHybrid.Runner.Listening;
 
 /// <summary>
 /// The socket of the status pages. One in the file system is its user's alone; one that a killed runner left is replaced, and one where

@@ -1,11 +1,11 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Runner.Link;
-using Orleans.Hybrid.Runner.Sessions;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Link;
+using OrleansHybrid.Runner.Sessions;
 
-namespace Orleans.Hybrid.Runner.Loops;
+namespace OrleansHybrid.Runner.Loops;
 
 /// <summary>
 /// Asks for work whenever there is room for it, and otherwise for orders only. Ends with an exception when the session is

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
-using Orleans.Hybrid.Runner.Execution;
+using OrleansHybrid.Runner.Execution;
 
-namespace Orleans.Hybrid.Runner.Loops;
+namespace OrleansHybrid.Runner.Loops;
 
 /// <summary>
 /// Looks at the disks on which the runner and its tasks write: while one is short of room nothing more is claimed, instead of

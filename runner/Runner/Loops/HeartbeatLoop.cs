@@ -1,12 +1,12 @@
 using Microsoft.Extensions.Logging;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Runner.Link;
-using Orleans.Hybrid.Runner.Metrics;
-using Orleans.Hybrid.Runner.Sessions;
-using Orleans.Hybrid.Runner.Supervision;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Link;
+using OrleansHybrid.Runner.Metrics;
+using OrleansHybrid.Runner.Sessions;
+using OrleansHybrid.Runner.Supervision;
 
-namespace Orleans.Hybrid.Runner.Loops;
+namespace OrleansHybrid.Runner.Loops;
 
 /// <summary>
 /// Renews all leases in one call: at once after a claim, soon after a start, and every third of the shortest lease.

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text;
 
-namespace Orleans.Hybrid.Runner.Metrics;
+namespace OrleansHybrid.Runner.Metrics;
 
 /// <summary>Keeps what a meter measures, and writes it as Prometheus reads it.</summary>
 internal sealed class Exposition : IDisposable

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using Orleans.Hybrid.Runner.Execution;
+using OrleansHybrid.Runner.Execution;
 
-namespace Orleans.Hybrid.Runner.Metrics;
+namespace OrleansHybrid.Runner.Metrics;
 
 /// <summary>What one runner counts in all its sessions. No label names a task, a project or anything else of a customer's.</summary>
 internal sealed class RunnerMeter
@@ -21,7 +21,7 @@ internal sealed class RunnerMeter
 
     public RunnerMeter()
     {
-        Source = new Meter("Orleans.Hybrid.Runner", Product.Version, tags: null, scope: this);
+        Source = new Meter("OrleansHybrid.Runner", Product.Version, tags: null, scope: this);
         Source.CreateObservableGauge(
             "hybrid_build_info", () => new Measurement<int>(1, Label("version", Product.Version)), null, "Always 1; which version this is.");
         Source.CreateObservableGauge("hybrid_runner_slots", ReadSlots, null, "Places for tasks, by whether a task has one.");

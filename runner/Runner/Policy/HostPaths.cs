@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
-using Orleans.Hybrid.Runner.State;
+using OrleansHybrid.Runner.State;
 
-namespace Orleans.Hybrid.Runner.Policy;
+namespace OrleansHybrid.Runner.Policy;
 
 /// <summary>
 /// Which paths of the host a task may be given. Looked at as they are written and, where this runner sees the host's files, as what

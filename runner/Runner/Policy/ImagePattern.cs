@@ -1,8 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
-using Orleans.Hybrid.Primitives.Codes;
+using OrleansHybrid.Primitives.Codes;
 
-namespace Orleans.Hybrid.Runner.Policy;
+namespace OrleansHybrid.Runner.Policy;
 
 /// <summary>
 /// Which images a rule is for: a reference with <c>*</c> within a part of its path or its tag, <c>**</c> for several parts,

@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Primitives.Codes;
-using Orleans.Hybrid.Runner.Docker;
+using OrleansHybrid.Primitives.Codes;
+using OrleansHybrid.Runner.Docker;
 
-namespace Orleans.Hybrid.Runner.Policy;
+namespace OrleansHybrid.Runner.Policy;
 
 /// <summary>Which images run here, and with what, as the operator of this runner has it: the first rule that names one counts.</summary>
 /// <param name="Rules">In order.</param>

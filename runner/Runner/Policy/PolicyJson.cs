@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Orleans.Hybrid.Runner.Policy;
+namespace OrleansHybrid.Runner.Policy;
 
 /// <summary>A policy file as it is written; what is not allowed in it is not here.</summary>
 internal sealed record PolicyDocument

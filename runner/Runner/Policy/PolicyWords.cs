@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
-using Orleans.Hybrid.Runner.Docker;
+using OrleansHybrid.Runner.Docker;
 
-namespace Orleans.Hybrid.Runner.Policy;
+namespace OrleansHybrid.Runner.Policy;
 
 /// <summary>The words that settings and policy file have in common.</summary>
 internal static partial class PolicyWords

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Orleans.Hybrid.Runner.Settings;
+using OrleansHybrid.Runner.Settings;
 
-namespace Orleans.Hybrid.Runner.Policy;
+namespace OrleansHybrid.Runner.Policy;
 
 /// <summary>Checks one rule of a policy file; what is wrong is told by its place.</summary>
 /// <param name="place">Where the rule is, such as <c>rules[2]</c>.</param>

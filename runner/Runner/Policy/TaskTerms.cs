@@ -1,9 +1,9 @@
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Primitives.Codes;
-using Orleans.Hybrid.Runner.Docker;
-using Orleans.Hybrid.Runner.Execution;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Primitives.Codes;
+using OrleansHybrid.Runner.Docker;
+using OrleansHybrid.Runner.Execution;
 
-namespace Orleans.Hybrid.Runner.Policy;
+namespace OrleansHybrid.Runner.Policy;
 
 /// <summary>
 /// What one task gets: what its order asks for, within what the operator of this runner gives. An order can only ask for less; what

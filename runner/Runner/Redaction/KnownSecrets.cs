@@ -1,7 +1,7 @@
 using System.Text;
-using Orleans.Hybrid.Contracts.Runners;
+using OrleansHybrid.Contracts.Runners;
 
-namespace Orleans.Hybrid.Runner.Redaction;
+namespace OrleansHybrid.Runner.Redaction;
 
 /// <summary>
 /// What must not be read in a task's log: values of its variables whose names say that they are secret, the login for its image, and what

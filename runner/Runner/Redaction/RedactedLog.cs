@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Runner.Execution;
+using OrleansHybrid.Runner.Execution;
 
-namespace Orleans.Hybrid.Runner.Redaction;
+namespace OrleansHybrid.Runner.Redaction;
 
 /// <summary>A task's output on its way into the log, without its secrets; standard output and standard error each for itself.</summary>
 internal sealed class RedactedLog(IReadOnlyList<byte[]> secrets, LogSink log)

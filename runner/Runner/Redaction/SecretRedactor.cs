@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Orleans.Hybrid.Runner.Redaction;
+namespace OrleansHybrid.Runner.Redaction;
 
 /// <summary>
 /// Replaces secrets in one stream of output, wherever its pieces are cut: what could still become a secret waits until it is known. Of

@@ -1,9 +1,9 @@
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Contracts.Sealing;
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Runner.Metrics;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Contracts.Sealing;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Metrics;
 
-namespace Orleans.Hybrid.Runner.Sealing;
+namespace OrleansHybrid.Runner.Sealing;
 
 /// <summary>
 /// Decides whether a task may be started with the payload that came: opened with one of the keys, where the one who sealed it wanted it to

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Contracts.Sealing;
+using OrleansHybrid.Contracts.Sealing;
 
-namespace Orleans.Hybrid.Runner.Sealing;
+namespace OrleansHybrid.Runner.Sealing;
 
 /// <summary>With which keys payloads are opened, and what else is demanded of a task.</summary>
 /// <param name="Keys">The keys.</param>

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using Orleans.Hybrid.Runner.State;
+using OrleansHybrid.Runner.State;
 
-namespace Orleans.Hybrid.Runner.Sealing;
+namespace OrleansHybrid.Runner.Sealing;
 
 /// <summary>
 /// How often programs were started with the bytes of each envelope, kept in the state folder: whoever replays them gets no further than the

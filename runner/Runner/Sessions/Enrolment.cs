@@ -1,11 +1,11 @@
 using Microsoft.Extensions.Logging;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Runner.Link;
-using Orleans.Hybrid.Runner.State;
-using Orleans.Hybrid.Runner.Supervision;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Link;
+using OrleansHybrid.Runner.State;
+using OrleansHybrid.Runner.Supervision;
 
-namespace Orleans.Hybrid.Runner.Sessions;
+namespace OrleansHybrid.Runner.Sessions;
 
 /// <summary>A new session, and the leases that it takes over from the runner's last one.</summary>
 internal sealed record Entry(Session Session, IReadOnlyList<LeaseRef> Leases);

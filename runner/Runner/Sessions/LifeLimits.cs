@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Runner.Sessions;
+namespace OrleansHybrid.Runner.Sessions;
 
 /// <summary>When a runner has done enough and leaves by itself; what is null never ends it.</summary>
 public sealed record LifeLimits

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Orleans.Hybrid.Runner.Sessions;
+namespace OrleansHybrid.Runner.Sessions;
 
 /// <summary>
 /// Counts what a runner has done in all its sessions, and lets it leave when that is enough: as the first TERM does. A task that was

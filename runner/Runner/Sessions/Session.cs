@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Runner.Sessions;
+namespace OrleansHybrid.Runner.Sessions;
 
 /// <summary>What the control plane gave at enrolment. Its text form leaves the credential out.</summary>
 internal sealed record Session(string Id, string Credential, TimeSpan Poll)

@@ -1,14 +1,14 @@
 using Microsoft.Extensions.Logging;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Runner.Executors;
-using Orleans.Hybrid.Runner.Loops;
-using Orleans.Hybrid.Runner.Sealing;
-using Orleans.Hybrid.Runner.State;
-using Orleans.Hybrid.Runner.Supervision;
-using Orleans.Hybrid.Runner.Zips;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Executors;
+using OrleansHybrid.Runner.Loops;
+using OrleansHybrid.Runner.Sealing;
+using OrleansHybrid.Runner.State;
+using OrleansHybrid.Runner.Supervision;
+using OrleansHybrid.Runner.Zips;
 
-namespace Orleans.Hybrid.Runner.Sessions;
+namespace OrleansHybrid.Runner.Sessions;
 
 /// <summary>Puts together what one session consists of.</summary>
 internal sealed class SessionParts : IDisposable

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Runner.Settings;
+namespace OrleansHybrid.Runner.Settings;
 
 /// <summary>A setting that is missing or wrong; the message names the setting and the remedy, never the value.</summary>
 internal sealed class BadSettingException(string setting, string problem)

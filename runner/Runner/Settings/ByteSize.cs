@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Orleans.Hybrid.Runner.Settings;
+namespace OrleansHybrid.Runner.Settings;
 
 /// <summary>A number of bytes as Docker takes it: <c>1048576</c>, <c>1024k</c>, <c>1.5g</c>, <c>64MB</c>; always powers of 1024.</summary>
 internal static partial class ByteSize

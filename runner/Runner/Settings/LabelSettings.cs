@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Contracts.Runners;
+using OrleansHybrid.Contracts.Runners;
 
-namespace Orleans.Hybrid.Runner.Settings;
+namespace OrleansHybrid.Runner.Settings;
 
 /// <summary>The setting about the labels by which tasks choose their runner.</summary>
 internal static class LabelSettings

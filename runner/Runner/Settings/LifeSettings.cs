@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Runner.Sessions;
+using OrleansHybrid.Runner.Sessions;
 
-namespace Orleans.Hybrid.Runner.Settings;
+namespace OrleansHybrid.Runner.Settings;
 
 /// <summary>Reads when the runner is to leave by itself.</summary>
 internal static class LifeSettings

@@ -1,7 +1,7 @@
-using Orleans.Hybrid.AppDoor;
-using Orleans.Hybrid.Runner.Link;
+using OrleansHybrid.AppDoor;
+using OrleansHybrid.Runner.Link;
 
-namespace Orleans.Hybrid.Runner.Settings;
+namespace OrleansHybrid.Runner.Settings;
 
 /// <summary>Reads how the runner and the control plane speak to each other: over HTTPS, or through gateways of a trusted network.</summary>
 internal static class LinkSettings

@@ -4,9 +4,9 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.Extensions.Logging;
-using Orleans.Hybrid.Runner.Journal;
+using OrleansHybrid.Runner.Journal;
 
-namespace Orleans.Hybrid.Runner.Settings;
+namespace OrleansHybrid.Runner.Settings;
 
 /// <summary>Reads how the runner shows itself to its operator, and whom it trusts besides those whom the system trusts.</summary>
 internal static class OutsideSettings

@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Orleans.Hybrid.Primitives.Text;
-using Orleans.Hybrid.Runner.Policy;
+using OrleansHybrid.Primitives.Text;
+using OrleansHybrid.Runner.Policy;
 
-namespace Orleans.Hybrid.Runner.Settings;
+namespace OrleansHybrid.Runner.Settings;
 
 /// <summary>Reads the operator's policy, all of it or not at all: one that is half understood would be looser than it says.</summary>
 internal static class PolicyFile

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Orleans.Hybrid.Runner.Settings;
+namespace OrleansHybrid.Runner.Settings;
 
 /// <summary>Keeps this process's secrets in its memory, and its memory to itself.</summary>
 internal static unsafe partial class ProcessSecrets

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Orleans.Hybrid.Runner.Docker;
-using Orleans.Hybrid.Runner.State;
+using OrleansHybrid.Runner.Docker;
+using OrleansHybrid.Runner.State;
 
-namespace Orleans.Hybrid.Runner.Settings;
+namespace OrleansHybrid.Runner.Settings;
 
 /// <summary>
 /// A container image can't know which group owns the host's Docker socket. So the image starts this program as root with

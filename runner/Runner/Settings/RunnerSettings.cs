@@ -1,7 +1,7 @@
 using System.Globalization;
-using Orleans.Hybrid.Runner.Link;
+using OrleansHybrid.Runner.Link;
 
-namespace Orleans.Hybrid.Runner.Settings;
+namespace OrleansHybrid.Runner.Settings;
 
 /// <summary>Turns settings into checked <see cref="RunnerOptions"/>, or says which one is wrong and what to do.</summary>
 internal static class RunnerSettings

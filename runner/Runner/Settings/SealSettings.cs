@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Contracts.Sealing;
-using Orleans.Hybrid.Runner.Sealing;
+using OrleansHybrid.Contracts.Sealing;
+using OrleansHybrid.Runner.Sealing;
 
-namespace Orleans.Hybrid.Runner.Settings;
+namespace OrleansHybrid.Runner.Settings;
 
 /// <summary>The settings about keys, and what is demanded of tasks because of them.</summary>
 internal static class SealSettings

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Runner.Settings;
+namespace OrleansHybrid.Runner.Settings;
 
 /// <summary>Where settings come from: the command line (<c>--slots 4</c> for SLOTS), then the environment.</summary>
 internal sealed class SettingSource

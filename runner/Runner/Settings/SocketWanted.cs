@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Runner.Docker;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Runner.Docker;
 
-namespace Orleans.Hybrid.Runner.Settings;
+namespace OrleansHybrid.Runner.Settings;
 
 /// <summary>
 /// In a container the engine's socket is mounted at the start or never. So a runner of our image that finds none ends at once, and says

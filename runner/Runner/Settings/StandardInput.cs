@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Runner.Settings;
+namespace OrleansHybrid.Runner.Settings;
 
 /// <summary>A secret that is written to the runner rather than stored anywhere; there is one input, and so one such secret.</summary>
 internal sealed class StandardInput(Func<Stream> open)

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Orleans.Hybrid.Runner.Settings;
+namespace OrleansHybrid.Runner.Settings;
 
 /// <summary>INT and TERM: the first drains, the second hands back, the third ends at once.</summary>
 internal sealed class StopSignals : IDisposable

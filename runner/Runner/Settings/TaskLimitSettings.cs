@@ -1,8 +1,8 @@
 using System.Globalization;
-using Orleans.Hybrid.Runner.Docker;
-using Orleans.Hybrid.Runner.Policy;
+using OrleansHybrid.Runner.Docker;
+using OrleansHybrid.Runner.Policy;
 
-namespace Orleans.Hybrid.Runner.Settings;
+namespace OrleansHybrid.Runner.Settings;
 
 /// <summary>The settings about what a task gets and may not exceed.</summary>
 internal static class TaskLimitSettings

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Runner.Settings;
+namespace OrleansHybrid.Runner.Settings;
 
 /// <summary>What the program says when it is asked for help.</summary>
 internal static class Usage

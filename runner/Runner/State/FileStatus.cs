@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 
-namespace Orleans.Hybrid.Runner.State;
+namespace OrleansHybrid.Runner.State;
 
 /// <summary>What the kernel says about a path itself; a link is not followed unless asked.</summary>
 /// <param name="Type">What it is.</param>

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Runner.State;
+namespace OrleansHybrid.Runner.State;
 
 /// <summary>Files and folders that only this user may look into.</summary>
 internal static class PrivateFile

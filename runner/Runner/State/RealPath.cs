@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 
-namespace Orleans.Hybrid.Runner.State;
+namespace OrleansHybrid.Runner.State;
 
 /// <summary>What a path leads to when all its links are followed, as far as this process can see.</summary>
 [SupportedOSPlatform("linux")]

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Orleans.Hybrid.Contracts.Runners;
+using OrleansHybrid.Contracts.Runners;
 
-namespace Orleans.Hybrid.Runner.State;
+namespace OrleansHybrid.Runner.State;
 
 /// <summary>
 /// Results that the control plane has not accepted yet, one JSON line each, so that a restarted runner still reports

@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Runner.Link;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Runner.Link;
 
-namespace Orleans.Hybrid.Runner.State;
+namespace OrleansHybrid.Runner.State;
 
 /// <summary>Remembers the live session for the runner's next life, which takes its leases over.</summary>
 internal sealed class SessionFile(StateFolder folder)

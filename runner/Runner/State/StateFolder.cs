@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Runner.Settings;
+using OrleansHybrid.Runner.Settings;
 
-namespace Orleans.Hybrid.Runner.State;
+namespace OrleansHybrid.Runner.State;
 
 /// <summary>
 /// The folder in which one runner's session and unreported results outlive its process. It is locked while the runner

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
-using Orleans.Hybrid.Contracts.Runners;
+using OrleansHybrid.Contracts.Runners;
 
-namespace Orleans.Hybrid.Runner.State;
+namespace OrleansHybrid.Runner.State;
 
 /// <summary>How the state folder's files are written.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Orleans.Hybrid.Runner.Supervision;
+namespace OrleansHybrid.Runner.Supervision;
 
 /// <summary>Tells systemd, which says in the environment where it listens, how the runner fares; and keeps it for who looks.</summary>
 internal sealed class ServiceManager : IDisposable

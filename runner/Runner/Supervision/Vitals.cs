@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Runner.Execution;
+using OrleansHybrid.Runner.Execution;
 
-namespace Orleans.Hybrid.Runner.Supervision;
+namespace OrleansHybrid.Runner.Supervision;
 
 /// <summary>What somebody who looks at a runner learns: whether it still moves, and whether it takes tasks.</summary>
 internal sealed class Vitals(TimeProvider time)

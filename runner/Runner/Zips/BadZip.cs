@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Primitives.Archives;
-using Orleans.Hybrid.Runner.Execution;
+using OrleansHybrid.Primitives.Archives;
+using OrleansHybrid.Runner.Execution;
 
-namespace Orleans.Hybrid.Runner.Zips;
+namespace OrleansHybrid.Runner.Zips;
 
 /// <summary>A zip that is not unpacked, here or anywhere: its bytes never change.</summary>
 internal static class BadZip

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Runner.Link;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Link;
 
-namespace Orleans.Hybrid.Runner.Zips;
+namespace OrleansHybrid.Runner.Zips;
 
 /// <summary>
 /// One zip: on disk and proven by its SHA-256, on disk since an earlier life, or under way. One task at a time brings it further, each

@@ -1,9 +1,9 @@
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Runner.Settings;
-using Orleans.Hybrid.Runner.State;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Settings;
+using OrleansHybrid.Runner.State;
 
-namespace Orleans.Hybrid.Runner.Zips;
+namespace OrleansHybrid.Runner.Zips;
 
 /// <summary>
 /// The zips of code packages on this host, in a private folder that outlives the process: each is downloaded once, however many tasks

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
-using Orleans.Hybrid.Runner.State;
+using OrleansHybrid.Runner.State;
 
-namespace Orleans.Hybrid.Runner.Zips;
+namespace OrleansHybrid.Runner.Zips;
 
 /// <summary>A zip under way, in a file with another name than a whole one's; gone when it is disposed and was not kept.</summary>
 internal sealed class ZipDraft(string path) : IDisposable

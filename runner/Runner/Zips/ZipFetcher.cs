@@ -1,11 +1,11 @@
 using Microsoft.Extensions.Logging;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Primitives.Archives;
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Runner.Link;
-using Orleans.Hybrid.Runner.Sessions;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Primitives.Archives;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Link;
+using OrleansHybrid.Runner.Sessions;
 
-namespace Orleans.Hybrid.Runner.Zips;
+namespace OrleansHybrid.Runner.Zips;
 
 /// <summary>Brings the zips of one session's tasks, each under the lease of a task that needs it.</summary>
 internal sealed class ZipFetcher(

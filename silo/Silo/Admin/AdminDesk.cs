@@ -1,9 +1,9 @@
 using System.Globalization;
-using Orleans.Hybrid.Domain.Clusters;
-using Orleans.Hybrid.Domain.Projects;
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.Domain.Clusters;
+using OrleansHybrid.Domain.Projects;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo.Admin;
+namespace OrleansHybrid.Silo.Admin;
 
 /// <summary>Makes and shows users, tokens and projects; one line each, its parts separated by tabs.</summary>
 internal sealed class AdminDesk(

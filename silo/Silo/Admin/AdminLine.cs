@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Silo.Admin;
+namespace OrleansHybrid.Silo.Admin;
 
 /// <summary>An admin command line: its words, its own options, and those that say which database is meant.</summary>
 internal sealed record AdminLine(

@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Silo.Security;
-using Orleans.Hybrid.Silo.SingleProcess;
-using Orleans.Hybrid.Stores;
+using OrleansHybrid.Silo.Security;
+using OrleansHybrid.Silo.SingleProcess;
+using OrleansHybrid.Stores;
 
-namespace Orleans.Hybrid.Silo.Admin;
+namespace OrleansHybrid.Silo.Admin;
 
 /// <summary>The verbs for whoever owns the machine: they work on the database, not through the server.</summary>
 internal static class AdminProgram

@@ -1,9 +1,9 @@
 using System.Text.Json;
-using Orleans.Hybrid.Domain.History;
-using Orleans.Hybrid.Stores.Histories;
-using Orleans.Hybrid.Stores.Sqlite;
+using OrleansHybrid.Domain.History;
+using OrleansHybrid.Stores.Histories;
+using OrleansHybrid.Stores.Sqlite;
 
-namespace Orleans.Hybrid.Silo.Admin;
+namespace OrleansHybrid.Silo.Admin;
 
 /// <summary><c>silo admin history</c>: reads what a database tells of its tasks, and says which promises it breaks.</summary>
 internal static class HistoryCommand

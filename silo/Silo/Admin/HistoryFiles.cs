@@ -1,9 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using Orleans.Hybrid.Domain.History;
+using OrleansHybrid.Domain.History;
 
-namespace Orleans.Hybrid.Silo.Admin;
+namespace OrleansHybrid.Silo.Admin;
 
 /// <summary>Reads what a workload and its programs wrote down, a JSON object a line.</summary>
 internal static class HistoryFiles

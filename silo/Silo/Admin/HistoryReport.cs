@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.History;
+using OrleansHybrid.Domain.History;
 
-namespace Orleans.Hybrid.Silo.Admin;
+namespace OrleansHybrid.Silo.Admin;
 
 /// <summary>What <c>admin history --json</c> prints.</summary>
 internal sealed record HistoryReport

@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
-using Orleans.Hybrid.AppDoor;
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.AppDoor;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo.Admin;
+namespace OrleansHybrid.Silo.Admin;
 
 /// <summary>
 /// The files of an installation's certificates. The authority's key has a folder of its own, which no silo ever sees; what is there already is

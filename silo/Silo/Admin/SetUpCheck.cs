@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Stores;
+using OrleansHybrid.Stores;
 
-namespace Orleans.Hybrid.Silo.Admin;
+namespace OrleansHybrid.Silo.Admin;
 
 /// <summary>For what works on an installation and must not make one: a path or a database that was mistyped stays as it is.</summary>
 internal static class SetUpCheck

@@ -1,9 +1,9 @@
 using System.Text;
-using Orleans.Hybrid.Silo.Security;
-using Orleans.Hybrid.Silo.SingleProcess;
-using Orleans.Hybrid.Stores;
+using OrleansHybrid.Silo.Security;
+using OrleansHybrid.Silo.SingleProcess;
+using OrleansHybrid.Stores;
 
-namespace Orleans.Hybrid.Silo.Admin;
+namespace OrleansHybrid.Silo.Admin;
 
 /// <summary>
 /// Prepares a database that several silos will share: its tables, and a first user with a token, a project and a cluster.

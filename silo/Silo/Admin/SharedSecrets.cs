@@ -1,7 +1,7 @@
 using System.Text;
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo.Admin;
+namespace OrleansHybrid.Silo.Admin;
 
 /// <summary>Makes what all silos of one installation share, before there is a database: its password, the server key and their certificate.</summary>
 internal static class SharedSecrets

@@ -3,11 +3,11 @@ using System.Collections.Frozen;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
-using Orleans.Hybrid.AppDoor;
-using Orleans.Hybrid.RunnerDoor;
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.AppDoor;
+using OrleansHybrid.RunnerDoor;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo.Clustering;
+namespace OrleansHybrid.Silo.Clustering;
 
 /// <summary>
 /// Keeps calls that come through a gateway to what is made for apps and runners. The sender that a call names is never proof, so silos of the

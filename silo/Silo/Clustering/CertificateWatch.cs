@@ -1,6 +1,6 @@
-using Orleans.Hybrid.AppDoor;
+using OrleansHybrid.AppDoor;
 
-namespace Orleans.Hybrid.Silo.Clustering;
+namespace OrleansHybrid.Silo.Clustering;
 
 /// <summary>Warns, each day, of a certificate that is about to expire: with it the connections between silos end.</summary>
 internal sealed partial class CertificateWatch(CertificateFiles files, TimeProvider time, ILogger<CertificateWatch> log) : BackgroundService

@@ -1,7 +1,7 @@
 using Orleans.Dashboard;
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo.Clustering;
+namespace OrleansHybrid.Silo.Clustering;
 
 /// <summary>
 /// The dashboard that comes with Orleans. It asks nobody who they are, and it can stream logs: so it is mounted for operators

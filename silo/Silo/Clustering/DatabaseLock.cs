@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace Orleans.Hybrid.Silo.Clustering;
+namespace OrleansHybrid.Silo.Clustering;
 
 /// <summary>
 /// Keeps a silo that is to be the only one on its database apart from all others: each silo holds an advisory lock there, shared among those

@@ -1,7 +1,7 @@
 using Orleans.Configuration;
-using Orleans.Hybrid.AppDoor;
+using OrleansHybrid.AppDoor;
 
-namespace Orleans.Hybrid.Silo.Clustering;
+namespace OrleansHybrid.Silo.Clustering;
 
 /// <summary>How several silos on one PostgreSQL form a cluster: all settings of that are here; docs/operating.md explains them.</summary>
 internal static class OrleansClusteringExtensions

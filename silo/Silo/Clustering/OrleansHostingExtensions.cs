@@ -1,13 +1,13 @@
 using Orleans.Configuration;
-using Orleans.Hybrid.Grains;
-using Orleans.Hybrid.Grains.Launching;
-using Orleans.Hybrid.Runner.Executors;
-using Orleans.Hybrid.Silo.Admin;
 using Orleans.Runtime.MembershipService.SiloMetadata;
 using Orleans.Serialization;
 using Orleans.Storage;
+using OrleansHybrid.Grains;
+using OrleansHybrid.Grains.Launching;
+using OrleansHybrid.Runner.Executors;
+using OrleansHybrid.Silo.Admin;
 
-namespace Orleans.Hybrid.Silo.Clustering;
+namespace OrleansHybrid.Silo.Clustering;
 
 /// <summary>Hosts the grains: one silo that listens on nothing, or with an address of its own one of several on PostgreSQL.</summary>
 internal static class OrleansHostingExtensions

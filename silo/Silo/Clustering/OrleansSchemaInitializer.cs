@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace Orleans.Hybrid.Silo.Clustering;
+namespace OrleansHybrid.Silo.Clustering;
 
 /// <summary>
 /// Makes the tables in which silos find each other, and tells Orleans how to ask them. Comes before the silo's own

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
-using Orleans.Hybrid.Stores.GrainStates;
 using Orleans.Storage;
+using OrleansHybrid.Stores.GrainStates;
 
-namespace Orleans.Hybrid.Silo.Clustering;
+namespace OrleansHybrid.Silo.Clustering;
 
 /// <summary>
 /// Keeps grains' states in the control plane's own database: docs/decisions/0011 says why not in tables of Orleans.

@@ -2,9 +2,9 @@ using System.Buffers;
 using System.Buffers.Binary;
 using Microsoft.AspNetCore.Connections;
 using Orleans.Configuration;
-using Orleans.Hybrid.AppDoor;
+using OrleansHybrid.AppDoor;
 
-namespace Orleans.Hybrid.Silo.Clustering;
+namespace OrleansHybrid.Silo.Clustering;
 
 /// <summary>Who may open a connection to a silo; docs/decisions/0013 says why each port has options of its own.</summary>
 internal static class SiloConnections

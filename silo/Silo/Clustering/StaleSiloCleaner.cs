@@ -1,9 +1,9 @@
 using System.Diagnostics;
-using Orleans.Hybrid.AppDoor;
-using Orleans.Hybrid.Silo.Sweeps;
+using OrleansHybrid.AppDoor;
+using OrleansHybrid.Silo.Sweeps;
 using Address = Orleans.Runtime.SiloAddress;
 
-namespace Orleans.Hybrid.Silo.Clustering;
+namespace OrleansHybrid.Silo.Clustering;
 
 /// <summary>
 /// Declares dead, while this silo joins, those that give no sign of life. Orleans lets nobody in who can't reach every silo that

@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Grains.Clusters;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Grains.Clusters;
 
-namespace Orleans.Hybrid.Silo.Edge;
+namespace OrleansHybrid.Silo.Edge;
 
 /// <summary>
 /// A runner's request that is held open; completed by whoever takes it out of <see cref="ParkedClaims"/>, with null when the

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using Orleans.Hybrid.Grains.Clusters;
+using OrleansHybrid.Grains.Clusters;
 
-namespace Orleans.Hybrid.Silo.Edge;
+namespace OrleansHybrid.Silo.Edge;
 
 /// <summary>
 /// The requests that this silo holds open, one a session. Whoever takes one out is the one to complete it.

@@ -1,11 +1,11 @@
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Grains.Clusters;
-using Orleans.Hybrid.Grains.Tasks;
-using Orleans.Hybrid.Silo.Http.Runners;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Grains.Clusters;
+using OrleansHybrid.Grains.Tasks;
+using OrleansHybrid.Silo.Http.Runners;
 
-namespace Orleans.Hybrid.Silo.Edge;
+namespace OrleansHybrid.Silo.Edge;
 
 /// <summary>
 /// This silo's side of all long polls: parks them at the clusters' grains and answers them with what is delivered. One

@@ -1,12 +1,12 @@
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Domain.Clusters;
-using Orleans.Hybrid.Domain.Codes;
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Silo.Http.Runners;
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Domain.Clusters;
+using OrleansHybrid.Domain.Codes;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Silo.Http.Runners;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo.Edge;
+namespace OrleansHybrid.Silo.Edge;
 
 /// <summary>Turns leases into all that a runner needs to work under them.</summary>
 internal sealed partial class WorkOrders(

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Orleans.Hybrid.Silo.Following;
+namespace OrleansHybrid.Silo.Following;
 
 /// <summary>How far into which attempt's log a reader is, as the id of an event.</summary>
 internal readonly record struct EventId(int Attempt, long Offset)

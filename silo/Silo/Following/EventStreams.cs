@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo.Following;
+namespace OrleansHybrid.Silo.Following;
 
 /// <summary>What one reader is told of something that changes.</summary>
 internal interface IStreamedEvents : IDisposable

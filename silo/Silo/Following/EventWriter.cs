@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
-namespace Orleans.Hybrid.Silo.Following;
+namespace OrleansHybrid.Silo.Following;
 
 /// <summary>Writes server-sent events; each goes out before the next is written, or throws <see cref="TimeoutException"/>.</summary>
 internal sealed class EventWriter(HttpResponse response, TimeProvider time)

@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Silo.Following;
+namespace OrleansHybrid.Silo.Following;
 
 /// <summary>The tasks that somebody follows at this silo, all looked at in one statement, four times a second.</summary>
 internal sealed partial class FollowedTasks(ITaskStore tasks, ILogStore logs, TimeProvider time, ILogger<FollowedTasks> log)

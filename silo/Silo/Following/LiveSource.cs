@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Silo.Following;
+namespace OrleansHybrid.Silo.Following;
 
 /// <summary>
 /// Looks at all things of a kind that somebody watches at this silo, once for all who watch, and wakes those whose thing has changed:

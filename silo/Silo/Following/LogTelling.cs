@@ -1,10 +1,10 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
-using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Silo.Following;
+namespace OrleansHybrid.Silo.Following;
 
 /// <summary>Tells one reader a task's log from where that reader is, in whole characters.</summary>
 internal abstract class LogTelling(FollowedTask followed, EventId at)

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Silo.Following;
+namespace OrleansHybrid.Silo.Following;
 
 /// <summary>Counts the streams of events that are open at this silo, of the API and of the page alike: each holds a connection.</summary>
 internal sealed class StreamPlaces(int mostOfUser = StreamPlaces.MostOfUser, int most = StreamPlaces.Most)

@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Silo.Http;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Silo.Http;
 
-namespace Orleans.Hybrid.Silo.Following;
+namespace OrleansHybrid.Silo.Following;
 
 /// <summary>
 /// One task as server-sent events until it is over: its status, and its log from where the reader is. A stream that is cut can be

@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Silo.Following;
+namespace OrleansHybrid.Silo.Following;
 
 /// <summary>Tells one reader what is new about a task; reads only what has changed.</summary>
 internal sealed class TaskTelling(TaskStreams parts, FollowedTask followed, string projectId, EventId at, bool withLog) : IStreamedEvents

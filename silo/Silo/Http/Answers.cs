@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Silo.Clustering;
+using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Silo.Clustering;
 
-namespace Orleans.Hybrid.Silo.Http;
+namespace OrleansHybrid.Silo.Http;
 
 /// <summary>
 /// Answers that are a message, on every path of this server; the one place where refusals get their status.

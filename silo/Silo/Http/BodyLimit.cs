@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Orleans.Hybrid.Silo.Http;
+namespace OrleansHybrid.Silo.Http;
 
 /// <summary>
 /// Refuses a body that is longer than its call allows before the call begins. One that is not even read would end the connection

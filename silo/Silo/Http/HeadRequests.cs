@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Silo.Http;
+namespace OrleansHybrid.Silo.Http;
 
 /// <summary>
 /// Answers HEAD as GET without a body, which the web server leaves out by itself: that is how monitors ask. Not for streams, which would last, and

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
-namespace Orleans.Hybrid.Silo.Http;
+namespace OrleansHybrid.Silo.Http;
 
 /// <summary>A JSON body with its length, never compressed, since published clients can't read that.</summary>
 internal sealed class JsonAnswer(byte[] body, int status) : IResult

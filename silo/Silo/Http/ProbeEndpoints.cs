@@ -1,9 +1,9 @@
 using System.Text.Json.Serialization;
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Silo.Http.Describing;
-using Orleans.Hybrid.Stores;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Silo.Http.Describing;
+using OrleansHybrid.Stores;
 
-namespace Orleans.Hybrid.Silo.Http;
+namespace OrleansHybrid.Silo.Http;
 
 /// <summary>What anybody may ask: which program this is, whether it lives, whether it can serve.</summary>
 internal static class ProbeEndpoints

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.Steps;
+using OrleansHybrid.Domain.Steps;
 
-namespace Orleans.Hybrid.Silo.Http;
+namespace OrleansHybrid.Silo.Http;
 
 /// <summary>What came in can't be taken; its refusal names the field and the rule.</summary>
 internal sealed class RefusedException(Refusal refusal) : Exception(refusal.Message)

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 
-namespace Orleans.Hybrid.Silo.Http;
+namespace OrleansHybrid.Silo.Http;
 
 /// <summary>Reads whole bodies, up to the limit of their route, within the budgets of their caller and of the silo.</summary>
 internal static class RequestBody

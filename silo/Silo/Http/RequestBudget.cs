@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Domain.Projects;
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.Domain.Projects;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo.Http;
+namespace OrleansHybrid.Silo.Http;
 
 /// <summary>
 /// How much of requests a silo holds at the same time: of one caller, of all who have shown no credential together, and of all. It is

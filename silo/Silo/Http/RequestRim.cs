@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using Orleans.Hybrid.Silo.Web;
+using OrleansHybrid.Silo.Web;
 
-namespace Orleans.Hybrid.Silo.Http;
+namespace OrleansHybrid.Silo.Http;
 
 /// <summary>
 /// The outermost step of each request: whatever goes wrong inside, the caller gets JSON with a message, and a fault of

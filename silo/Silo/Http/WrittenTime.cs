@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Orleans.Hybrid.Silo.Http;
+namespace OrleansHybrid.Silo.Http;
 
 /// <summary>
 /// A time as published clients write it: RFC 3339, or what their languages make of a time by themselves, as in

@@ -1,13 +1,13 @@
-using Orleans.Hybrid.Grains.Launching;
-using Orleans.Hybrid.Silo.Http.Launcher;
-using Orleans.Hybrid.Silo.Nimbix.Door;
-using Orleans.Hybrid.Silo.Nimbix.Errands;
-using Orleans.Hybrid.Silo.Nimbix.Jarvice;
-using Orleans.Hybrid.Silo.Nimbix.Keys;
-using Orleans.Hybrid.Silo.Nimbix.Local;
-using Orleans.Hybrid.Silo.Nimbix.Policy;
+using OrleansHybrid.Grains.Launching;
+using OrleansHybrid.Silo.Http.Launcher;
+using OrleansHybrid.Silo.Nimbix.Door;
+using OrleansHybrid.Silo.Nimbix.Errands;
+using OrleansHybrid.Silo.Nimbix.Jarvice;
+using OrleansHybrid.Silo.Nimbix.Keys;
+using OrleansHybrid.Silo.Nimbix.Local;
+using OrleansHybrid.Silo.Nimbix.Policy;
 
-namespace Orleans.Hybrid.Silo.Nimbix;
+namespace OrleansHybrid.Silo.Nimbix;
 
 /// <summary>Adds the launcher of a policy: its provider with the key, what carries its launches out, and the door, which opens last.</summary>
 internal static class LauncherSetup

@@ -1,10 +1,10 @@
-using Orleans.Hybrid.AppDoor;
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Grains.Launching;
-using Orleans.Hybrid.Silo.Nimbix.Door;
-using Orleans.Hybrid.Silo.Nimbix.Policy;
+using OrleansHybrid.AppDoor;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Grains.Launching;
+using OrleansHybrid.Silo.Nimbix.Door;
+using OrleansHybrid.Silo.Nimbix.Policy;
 
-namespace Orleans.Hybrid.Silo.Nimbix;
+namespace OrleansHybrid.Silo.Nimbix;
 
 /// <summary>The policy that holds now, with its secrets, rates and refused calls, for the launcher's grain on this silo.</summary>
 internal sealed class LiveLauncherPolicy(LivePolicy live, CallGate gate, RefusedCallBook book) : ILauncherPolicy

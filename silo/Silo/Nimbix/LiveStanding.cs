@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Silo.Http.Launcher;
-using Orleans.Hybrid.Silo.Nimbix.Keys;
-using Orleans.Hybrid.Silo.Nimbix.Policy;
+using OrleansHybrid.Silo.Http.Launcher;
+using OrleansHybrid.Silo.Nimbix.Keys;
+using OrleansHybrid.Silo.Nimbix.Policy;
 
-namespace Orleans.Hybrid.Silo.Nimbix;
+namespace OrleansHybrid.Silo.Nimbix;
 
 /// <summary>The policy that holds now, and the key's generation, for operators.</summary>
 internal sealed class LiveStanding(LivePolicy live, KeyVault? vault) : ILauncherStanding

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Orleans.Hybrid.AppDoor;
+using OrleansHybrid.AppDoor;
 
-namespace Orleans.Hybrid.Silo.Security;
+namespace OrleansHybrid.Silo.Security;
 
 /// <summary>The authority of one installation: makes the certificates by which silos, apps and runners know each other.</summary>
 internal sealed class CertificateAuthority : IDisposable

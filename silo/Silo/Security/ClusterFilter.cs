@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.Clusters;
-using Orleans.Hybrid.Silo.Http;
+using OrleansHybrid.Domain.Clusters;
+using OrleansHybrid.Silo.Http;
 
-namespace Orleans.Hybrid.Silo.Security;
+namespace OrleansHybrid.Silo.Security;
 
 /// <summary>
 /// Finds the cluster in the path. For whom it is not, it is not there, like one that never was: also for a user whom it is

@@ -1,8 +1,8 @@
 using System.Buffers.Text;
 using System.Text;
-using Orleans.Hybrid.Domain.Clusters;
+using OrleansHybrid.Domain.Clusters;
 
-namespace Orleans.Hybrid.Silo.Security;
+namespace OrleansHybrid.Silo.Security;
 
 /// <summary>
 /// Cluster tokens: a secret, a dot, and the control plane's public address, so that a runner needs no third value. Only

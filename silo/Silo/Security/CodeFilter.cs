@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Domain.Codes;
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Silo.Http;
+using OrleansHybrid.Domain.Codes;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Silo.Http;
 
-namespace Orleans.Hybrid.Silo.Security;
+namespace OrleansHybrid.Silo.Security;
 
 /// <summary>Finds the code in the path, also a deleted one; one of another project is not there.</summary>
 internal sealed class CodeFilter(ICodeStore codes) : IEndpointFilter

@@ -1,11 +1,11 @@
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Http.Features;
-using Orleans.Hybrid.Domain.Clusters;
-using Orleans.Hybrid.Domain.Codes;
-using Orleans.Hybrid.Domain.Projects;
-using Orleans.Hybrid.Domain.Runners;
+using OrleansHybrid.Domain.Clusters;
+using OrleansHybrid.Domain.Codes;
+using OrleansHybrid.Domain.Projects;
+using OrleansHybrid.Domain.Runners;
 
-namespace Orleans.Hybrid.Silo.Security;
+namespace OrleansHybrid.Silo.Security;
 
 /// <summary>Where requests carry their credential, and whom it was found to be.</summary>
 internal static class Credentials

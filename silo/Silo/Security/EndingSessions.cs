@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.Clusters;
-using Orleans.Hybrid.Grains.Clusters;
+using OrleansHybrid.Domain.Clusters;
+using OrleansHybrid.Grains.Clusters;
 
-namespace Orleans.Hybrid.Silo.Security;
+namespace OrleansHybrid.Silo.Security;
 
 /// <summary>
 /// What follows when rows of sessions have been ended: this silo forgets them, and their polls end wherever they are held.

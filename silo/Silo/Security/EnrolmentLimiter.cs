@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Silo.Http;
+using OrleansHybrid.Silo.Http;
 
-namespace Orleans.Hybrid.Silo.Security;
+namespace OrleansHybrid.Silo.Security;
 
 /// <summary>
 /// How fast runners enrol with one cluster token at this silo: a whole fleet at once, and then a steady stream. Whoever has the token

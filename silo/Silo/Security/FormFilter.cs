@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Silo.Http;
-using Orleans.Hybrid.Silo.Web;
+using OrleansHybrid.Silo.Http;
+using OrleansHybrid.Silo.Web;
 
-namespace Orleans.Hybrid.Silo.Security;
+namespace OrleansHybrid.Silo.Security;
 
 /// <summary>Refuses whatever would change something and was not sent from a form that this visit was given.</summary>
 internal sealed class FormFilter(PageForms forms) : IEndpointFilter

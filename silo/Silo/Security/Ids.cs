@@ -1,11 +1,11 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Grains.Clusters;
-using Orleans.Hybrid.Grains.Launching;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Grains.Clusters;
+using OrleansHybrid.Grains.Launching;
 
-namespace Orleans.Hybrid.Silo.Security;
+namespace OrleansHybrid.Silo.Security;
 
 /// <summary>New ids and lease tokens, from the clock and the operating system's chance.</summary>
 internal sealed class Ids(TimeProvider time) : IClaimTokens, ILaunchIds

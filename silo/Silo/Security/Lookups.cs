@@ -1,12 +1,12 @@
-using Orleans.Hybrid.Domain.Clusters;
-using Orleans.Hybrid.Domain.Codes;
-using Orleans.Hybrid.Domain.Labels;
-using Orleans.Hybrid.Domain.Projects;
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.Clusters;
+using OrleansHybrid.Domain.Codes;
+using OrleansHybrid.Domain.Labels;
+using OrleansHybrid.Domain.Projects;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Silo.Security;
+namespace OrleansHybrid.Silo.Security;
 
 /// <summary>What nearly every request asks for: who is calling, and what the names in it stand for.</summary>
 internal sealed class Lookups(

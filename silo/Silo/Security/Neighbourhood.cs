@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Orleans.Hybrid.Silo.Security;
+namespace OrleansHybrid.Silo.Security;
 
 /// <summary>What stands for an address where callers are counted: whoever has one IPv6 address has a whole network of them.</summary>
 internal static class Neighbourhood

@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.Projects;
-using Orleans.Hybrid.Silo.Http;
+using OrleansHybrid.Domain.Projects;
+using OrleansHybrid.Silo.Http;
 
-namespace Orleans.Hybrid.Silo.Security;
+namespace OrleansHybrid.Silo.Security;
 
 /// <summary>
 /// Lets in operators only, by their token in the header or, to look, signed in at the web page; everybody else gets 401,

@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.Clusters;
-using Orleans.Hybrid.Domain.Steps;
+using OrleansHybrid.Domain.Clusters;
+using OrleansHybrid.Domain.Steps;
 
-namespace Orleans.Hybrid.Silo.Security;
+namespace OrleansHybrid.Silo.Security;
 
 /// <summary>Clusters as their owner sees them, and as those do whom they are shared with.</summary>
 internal static class OwnClusters

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Stores;
+using OrleansHybrid.Stores;
 
-namespace Orleans.Hybrid.Silo.Security;
+namespace OrleansHybrid.Silo.Security;
 
 /// <summary>Writes files with secrets in them, for their owner only.</summary>
 internal static class OwnersFile

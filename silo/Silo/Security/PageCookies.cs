@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Silo.Security;
+namespace OrleansHybrid.Silo.Security;
 
 /// <summary>
 /// The cookies of the web page: never for scripts, never sent from elsewhere, and over https bound to this host. Behind

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Silo.Security;
+namespace OrleansHybrid.Silo.Security;
 
 /// <summary>
 /// The token in each form of the web page: a stamp that belongs to one visit, so that no other site can send it.

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.Projects;
+using OrleansHybrid.Domain.Projects;
 
-namespace Orleans.Hybrid.Silo.Security;
+namespace OrleansHybrid.Silo.Security;
 
 /// <summary>Somebody who is signed in; the id, the hash of the cookie's key in hex, gives nothing of the key away.</summary>
 internal sealed record PageSession(string Id, User User, DateTimeOffset StartedAt, DateTimeOffset SeenAt);

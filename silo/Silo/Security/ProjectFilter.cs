@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Silo.Http;
+using OrleansHybrid.Silo.Http;
 
-namespace Orleans.Hybrid.Silo.Security;
+namespace OrleansHybrid.Silo.Security;
 
 /// <summary>Finds the project in the path; one of somebody else's is not there, like one that never was.</summary>
 internal sealed class ProjectFilter(Lookups lookups) : IEndpointFilter

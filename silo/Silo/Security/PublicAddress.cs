@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
-namespace Orleans.Hybrid.Silo.Security;
+namespace OrleansHybrid.Silo.Security;
 
 /// <summary>Where runners find this control plane: as configured, or else where it listens.</summary>
 internal sealed class PublicAddress(ControlPlaneOptions options, IServer? server = null)

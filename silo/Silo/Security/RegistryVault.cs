@@ -1,11 +1,11 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using Orleans.Hybrid.Contracts.Registries;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Domain.Codes;
-using Orleans.Hybrid.Primitives.Codes;
+using OrleansHybrid.Contracts.Registries;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Domain.Codes;
+using OrleansHybrid.Primitives.Codes;
 
-namespace Orleans.Hybrid.Silo.Security;
+namespace OrleansHybrid.Silo.Security;
 
 /// <summary>Logins for registries: sealed at once, opened only for a task whose image lies there.</summary>
 internal sealed partial class RegistryVault(

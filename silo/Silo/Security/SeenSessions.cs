@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Orleans.Hybrid.Silo.Security;
+namespace OrleansHybrid.Silo.Security;
 
 /// <summary>Which runner sessions were heard of since somebody last asked.</summary>
 internal sealed class SeenSessions

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
-using Orleans.Hybrid.Contracts.Sealing;
-using Orleans.Hybrid.Primitives.Text;
+using OrleansHybrid.Contracts.Sealing;
+using OrleansHybrid.Primitives.Text;
 
-namespace Orleans.Hybrid.Silo.Security;
+namespace OrleansHybrid.Silo.Security;
 
 /// <summary>
 /// Where the server key is kept: 32 raw bytes, or 64 hex digits, in a file that only its owner can read.

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Silo.Http;
+using OrleansHybrid.Silo.Http;
 
-namespace Orleans.Hybrid.Silo.Security;
+namespace OrleansHybrid.Silo.Security;
 
 /// <summary>
 /// Lets in whoever carries the credential of a runner session that has not ended, and notes that it is alive.

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.Runners;
+using OrleansHybrid.Domain.Runners;
 
-namespace Orleans.Hybrid.Silo.Security;
+namespace OrleansHybrid.Silo.Security;
 
 /// <summary>Which runner session a credential belongs to, and that it was heard of.</summary>
 internal sealed class Sessions(Lookups lookups, SeenSessions seen)

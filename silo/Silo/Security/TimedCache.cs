@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Orleans.Hybrid.Silo.Security;
+namespace OrleansHybrid.Silo.Security;
 
 /// <summary>
 /// Remembers what was found, for a few seconds, so that the hot path asks the database nothing. What was not found is

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Silo.Http;
+using OrleansHybrid.Silo.Http;
 
-namespace Orleans.Hybrid.Silo.Security;
+namespace OrleansHybrid.Silo.Security;
 
 /// <summary>Lets in whoever carries a user's token.</summary>
 internal sealed class UserFilter(Lookups lookups) : IEndpointFilter

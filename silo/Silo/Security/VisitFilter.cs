@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.Projects;
-using Orleans.Hybrid.Silo.Web;
+using OrleansHybrid.Domain.Projects;
+using OrleansHybrid.Silo.Web;
 
-namespace Orleans.Hybrid.Silo.Security;
+namespace OrleansHybrid.Silo.Security;
 
 /// <summary>Lets in whoever is signed in at the web page; sends everybody else to sign in.</summary>
 internal sealed class VisitFilter(PageSessions sessions, PageForms forms, IProjectStore projects)

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Silo.Web;
+using OrleansHybrid.Silo.Web;
 
-namespace Orleans.Hybrid.Silo.Security;
+namespace OrleansHybrid.Silo.Security;
 
 /// <summary>
 /// Gives whoever comes to sign in a cookie that the form's token is bound to; it is another than the session's, which a

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Threading.RateLimiting;
 
-namespace Orleans.Hybrid.Silo.Security;
+namespace OrleansHybrid.Silo.Security;
 
 /// <summary>
 /// Slows down whoever tries tokens at the sign-in page: so many wrong ones a minute and address, then no more. What is

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo.SingleProcess;
+namespace OrleansHybrid.Silo.SingleProcess;
 
 /// <summary>What a client and a runner need to reach a control plane; kept in <c>connection.json</c>, for its owner only.</summary>
 internal sealed record Connection

@@ -1,9 +1,9 @@
-using Orleans.Hybrid.Domain.Clusters;
-using Orleans.Hybrid.Domain.Projects;
-using Orleans.Hybrid.Silo.Security;
-using Orleans.Hybrid.Stores;
+using OrleansHybrid.Domain.Clusters;
+using OrleansHybrid.Domain.Projects;
+using OrleansHybrid.Silo.Security;
+using OrleansHybrid.Stores;
 
-namespace Orleans.Hybrid.Silo.SingleProcess;
+namespace OrleansHybrid.Silo.SingleProcess;
 
 /// <summary>Gives an empty database a user with a token, a project, and its default cluster; finds them again at later starts.</summary>
 internal sealed class FirstStart(

@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Contracts.Sealing;
-using Orleans.Hybrid.Runner;
-using Orleans.Hybrid.Runner.Sealing;
+using OrleansHybrid.Contracts.Sealing;
+using OrleansHybrid.Runner;
+using OrleansHybrid.Runner.Sealing;
 
-namespace Orleans.Hybrid.Silo.SingleProcess;
+namespace OrleansHybrid.Silo.SingleProcess;
 
 /// <summary>A runner in this process, whose tasks the control plane's own silo executes. It speaks to the control plane over HTTP on loopback, as any other does.</summary>
 internal sealed class LocalRunner : IAsyncDisposable

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Silo.SingleProcess;
+namespace OrleansHybrid.Silo.SingleProcess;
 
 /// <summary>A started control plane with its first project, and how to connect to it.</summary>
 internal sealed class OneProcess : IAsyncDisposable

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Orleans.Hybrid.Silo.SingleProcess;
+namespace OrleansHybrid.Silo.SingleProcess;
 
 /// <summary><c>silo up</c>: the control plane for daily use, with a runner in the same process unless it is asked not to.</summary>
 internal static class UpCommand
@@ -14,7 +14,7 @@ internal static class UpCommand
 
         // What executes is said here, once.
         await using var process = await OneProcess.StartAsync(
-            options, quiet: false, builder => builder.Logging.AddFilter("Orleans.Hybrid.Runner.Executors.Process", LogLevel.Error));
+            options, quiet: false, builder => builder.Logging.AddFilter("OrleansHybrid.Runner.Executors.Process", LogLevel.Error));
         await using var runner = wishes is null ? null : Start(process, wishes, options);
         using var signals = new StopSignals();
         Console.WriteLine(wishes?.Notice ?? "no runner here: tasks wait for runners from elsewhere");

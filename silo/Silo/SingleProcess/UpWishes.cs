@@ -1,8 +1,8 @@
 using System.Globalization;
-using Orleans.Hybrid.Contracts.Sealing;
-using Orleans.Hybrid.Runner;
+using OrleansHybrid.Contracts.Sealing;
+using OrleansHybrid.Runner;
 
-namespace Orleans.Hybrid.Silo.SingleProcess;
+namespace OrleansHybrid.Silo.SingleProcess;
 
 /// <summary>Reads what <c>up</c> hands to its runner: executor, slots and key.</summary>
 internal static class UpWishes

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Silo.Sweeps;
+namespace OrleansHybrid.Silo.Sweeps;
 
 /// <summary>Wakes a sweep of this silo when there is something for it to do at once.</summary>
 internal abstract class Alarm

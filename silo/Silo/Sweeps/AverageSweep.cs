@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.Clusters;
-using Orleans.Hybrid.Silo.Http.Iron;
+using OrleansHybrid.Domain.Clusters;
+using OrleansHybrid.Silo.Http.Iron;
 
-namespace Orleans.Hybrid.Silo.Sweeps;
+namespace OrleansHybrid.Silo.Sweeps;
 
 /// <summary>Keeps the moving average of each cluster's queue, of which one row is the truth for all silos.</summary>
 internal sealed class AverageSweep(IQueueAverageStore averages, TimeProvider time, ILogger<AverageSweep> log)

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Silo.Http.Iron;
+using OrleansHybrid.Silo.Http.Iron;
 
-namespace Orleans.Hybrid.Silo.Sweeps;
+namespace OrleansHybrid.Silo.Sweeps;
 
 /// <summary>Goes on with orders to cancel all of a code that took longer than a request waits, or whose silo is gone.</summary>
 internal sealed class CancelSweep(CodeCancels cancels, TimeProvider time, ILogger<CancelSweep> log)

@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Grains.Tasks;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Grains.Tasks;
 
-namespace Orleans.Hybrid.Silo.Sweeps;
+namespace OrleansHybrid.Silo.Sweeps;
 
 /// <summary>
 /// Makes delayed tasks claimable when their time comes. It rests until then and a second at most; since delays are

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Silo.Nimbix.Errands;
+using OrleansHybrid.Silo.Nimbix.Errands;
 
-namespace Orleans.Hybrid.Silo.Sweeps;
+namespace OrleansHybrid.Silo.Sweeps;
 
 /// <summary>
 /// Carries out the launches of an account on a silo that holds its key. It rests until there is more to do, and five seconds

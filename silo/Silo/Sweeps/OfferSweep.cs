@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Grains.Clusters;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Grains.Clusters;
 
-namespace Orleans.Hybrid.Silo.Sweeps;
+namespace OrleansHybrid.Silo.Sweeps;
 
 /// <summary>
 /// Tells clusters again in which lanes tasks wait: an offer may have been lost, and a cursor may be wrong.

@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Silo.Edge;
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.Silo.Edge;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo.Sweeps;
+namespace OrleansHybrid.Silo.Sweeps;
 
 /// <summary>Drives this silo's <see cref="PollEdge"/>, and notes that the runners whose polls it holds are there.</summary>
 internal sealed class PollSweep(PollEdge edge, SeenSessions seen, TimeProvider time, ILogger<PollSweep> log)

@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.Projects;
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.Projects;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Silo.Sweeps;
+namespace OrleansHybrid.Silo.Sweeps;
 
 /// <summary>Removes what nobody asks for any more: keys that no task holds, sessions of the web page that are over.</summary>
 internal sealed class PruneSweep(ITaskStore tasks, IWebSessionStore sessions, TimeProvider time, ILogger<PruneSweep> log)

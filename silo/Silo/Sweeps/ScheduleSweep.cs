@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Domain.Schedules;
-using Orleans.Hybrid.Grains.Tasks;
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.Domain.Schedules;
+using OrleansHybrid.Grains.Tasks;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo.Sweeps;
+namespace OrleansHybrid.Silo.Sweeps;
 
 /// <summary>
 /// Runs schedules when they are due. It rests until the next one is, and a second at most, since other silos make schedules,

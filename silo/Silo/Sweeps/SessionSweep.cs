@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo.Sweeps;
+namespace OrleansHybrid.Silo.Sweeps;
 
 /// <summary>
 /// Notes which runners were heard of, many in one write, and ends the sessions of those that were not for long.

@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Domain.Clusters;
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Grains.Tasks;
+using OrleansHybrid.Domain.Clusters;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Grains.Tasks;
 
-namespace Orleans.Hybrid.Silo.Sweeps;
+namespace OrleansHybrid.Silo.Sweeps;
 
 /// <summary>
 /// Cancels what waits for a cluster that is gone: another silo may know a deleted cluster for some seconds more, and no runner

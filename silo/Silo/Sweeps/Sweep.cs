@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.Steps;
+using OrleansHybrid.Domain.Steps;
 
-namespace Orleans.Hybrid.Silo.Sweeps;
+namespace OrleansHybrid.Silo.Sweeps;
 
 /// <summary>
 /// A periodic duty of every silo. It asks the store what is due and does it by conditional writes: no leader.

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http.Extensions;
 
-namespace Orleans.Hybrid.Silo.Web;
+namespace OrleansHybrid.Silo.Web;
 
 /// <summary>Where somebody wanted to go before they had to sign in: a path of ours, and never anything that leads elsewhere.</summary>
 internal static class OwnPath

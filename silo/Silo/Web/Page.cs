@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Components;
 
-namespace Orleans.Hybrid.Silo.Web;
+namespace OrleansHybrid.Silo.Web;
 
 /// <summary>A whole page: everything that it shows is in its model, read before it is rendered.</summary>
 public abstract class Page<TModel> : ComponentBase

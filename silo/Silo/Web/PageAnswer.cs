@@ -2,7 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 
-namespace Orleans.Hybrid.Silo.Web;
+namespace OrleansHybrid.Silo.Web;
 
 /// <summary>A page, rendered here and now into plain HTML.</summary>
 internal sealed class PageAnswer<TPage, TModel>(TModel model, int status = StatusCodes.Status200OK) : IResult

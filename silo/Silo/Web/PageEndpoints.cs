@@ -1,10 +1,10 @@
-using Orleans.Hybrid.Silo.Security;
-using Orleans.Hybrid.Silo.Web.Assets;
-using Orleans.Hybrid.Silo.Web.Clusters;
-using Orleans.Hybrid.Silo.Web.SignIn;
-using Orleans.Hybrid.Silo.Web.Tasks;
+using OrleansHybrid.Silo.Security;
+using OrleansHybrid.Silo.Web.Assets;
+using OrleansHybrid.Silo.Web.Clusters;
+using OrleansHybrid.Silo.Web.SignIn;
+using OrleansHybrid.Silo.Web.Tasks;
 
-namespace Orleans.Hybrid.Silo.Web;
+namespace OrleansHybrid.Silo.Web;
 
 /// <summary>The web page. Who calls, and whether from a form of ours, is settled before any of its parts.</summary>
 internal static class PageEndpoints

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Silo.Http;
+using OrleansHybrid.Silo.Http;
 
-namespace Orleans.Hybrid.Silo.Web;
+namespace OrleansHybrid.Silo.Web;
 
 /// <summary>
 /// What holds for every page: nothing but our own files may be loaded, nobody frames it, nobody keeps it, and trouble

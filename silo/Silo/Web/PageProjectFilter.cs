@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo.Web;
+namespace OrleansHybrid.Silo.Web;
 
 /// <summary>Finds the project in the path; one of somebody else's is not there, like one that never was.</summary>
 internal sealed class PageProjectFilter(Lookups lookups) : IEndpointFilter

@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.Http.Features;
-using Orleans.Hybrid.Silo.Following;
-using Orleans.Hybrid.Silo.Http;
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.Silo.Following;
+using OrleansHybrid.Silo.Http;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo.Web;
+namespace OrleansHybrid.Silo.Web;
 
 /// <summary>Server-sent events for a page that is being looked at, until its session ends.</summary>
 internal sealed class PageStreams(EventStreams streams, PageSessions sessions)

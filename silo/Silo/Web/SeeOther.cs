@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Silo.Web;
+namespace OrleansHybrid.Silo.Web;
 
 /// <summary>303: go on at another of our own paths, with a GET.</summary>
 internal sealed class SeeOther(string path) : IResult

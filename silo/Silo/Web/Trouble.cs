@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Silo.Http;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Silo.Http;
 
-namespace Orleans.Hybrid.Silo.Web;
+namespace OrleansHybrid.Silo.Web;
 
 /// <summary>What went wrong, as a page says it.</summary>
 public sealed record TroubleModel(int Status, string Message);

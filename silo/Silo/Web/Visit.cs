@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
-using Orleans.Hybrid.Domain.Projects;
+using OrleansHybrid.Domain.Projects;
 
-namespace Orleans.Hybrid.Silo.Web;
+namespace OrleansHybrid.Silo.Web;
 
 /// <summary>Who looks at a page, and what its frame and its forms need to know of that.</summary>
 public sealed record Visit

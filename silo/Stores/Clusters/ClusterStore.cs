@@ -1,8 +1,8 @@
 using System.Data.Common;
-using Orleans.Hybrid.Domain.Clusters;
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.Clusters;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Stores.Clusters;
+namespace OrleansHybrid.Stores.Clusters;
 
 /// <summary>Clusters, their tokens and shares, in either database.</summary>
 internal sealed class ClusterStore(IDatabase database) : IClusterStore

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using Orleans.Hybrid.Domain.Clusters;
+using OrleansHybrid.Domain.Clusters;
 
-namespace Orleans.Hybrid.Stores.Clusters;
+namespace OrleansHybrid.Stores.Clusters;
 
 /// <summary>Moving averages of the clusters' queues, in either database.</summary>
 internal sealed class QueueAverageStore(IDatabase database) : IQueueAverageStore

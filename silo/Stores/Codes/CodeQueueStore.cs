@@ -1,10 +1,10 @@
 using System.Data.Common;
-using Orleans.Hybrid.Domain.Codes;
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Stores.Tasks;
+using OrleansHybrid.Domain.Codes;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Stores.Tasks;
 
-namespace Orleans.Hybrid.Stores.Codes;
+namespace OrleansHybrid.Stores.Codes;
 
 /// <summary>All tasks of one code, in either database.</summary>
 internal sealed class CodeQueueStore(IDatabase database) : ICodeQueueStore

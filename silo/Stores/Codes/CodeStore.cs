@@ -1,9 +1,9 @@
 using System.Data.Common;
 using System.Text.Json;
-using Orleans.Hybrid.Domain.Codes;
-using Orleans.Hybrid.Domain.Labels;
+using OrleansHybrid.Domain.Codes;
+using OrleansHybrid.Domain.Labels;
 
-namespace Orleans.Hybrid.Stores.Codes;
+namespace OrleansHybrid.Stores.Codes;
 
 /// <summary>Code packages and their revisions, in either database, read from the view <c>code_states</c>.</summary>
 internal sealed class CodeStore(IDatabase database) : ICodeStore

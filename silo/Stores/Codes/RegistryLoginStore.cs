@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.Codes;
+using OrleansHybrid.Domain.Codes;
 
-namespace Orleans.Hybrid.Stores.Codes;
+namespace OrleansHybrid.Stores.Codes;
 
 /// <summary>Sealed logins for registries, in either database.</summary>
 internal sealed class RegistryLoginStore(IDatabase database) : IRegistryLoginStore

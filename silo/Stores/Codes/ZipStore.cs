@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.Codes;
+using OrleansHybrid.Domain.Codes;
 
-namespace Orleans.Hybrid.Stores.Codes;
+namespace OrleansHybrid.Stores.Codes;
 
 /// <summary>The bytes of zips, in either database.</summary>
 internal sealed class ZipStore(IDatabase database) : IZipStore

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.Steps;
+using OrleansHybrid.Domain.Steps;
 
-namespace Orleans.Hybrid.Stores.Gathering;
+namespace OrleansHybrid.Stores.Gathering;
 
 /// <summary>
 /// Gathers concurrent requests of one kind: what comes in while a statement is in flight shares the next one. Idle, a request

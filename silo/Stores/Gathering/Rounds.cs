@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Stores.Gathering;
+namespace OrleansHybrid.Stores.Gathering;
 
 /// <summary>
 /// Settles a batch in rounds: items about the same thing go one after the other, and an item that lost a race goes again, on

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Stores.GrainStates;
+namespace OrleansHybrid.Stores.GrainStates;
 
 /// <summary>What grains keep for themselves, in either database.</summary>
 internal sealed class GrainStateStore(IDatabase database) : IGrainStateStore

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Stores.GrainStates;
+namespace OrleansHybrid.Stores.GrainStates;
 
 /// <summary>
 /// What grains keep for themselves and nobody lists, by name and key. Throws <see

@@ -2,11 +2,11 @@ using System.Data.Common;
 using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
 using Npgsql;
-using Orleans.Hybrid.Domain.History;
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.History;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Stores.Histories;
+namespace OrleansHybrid.Stores.Histories;
 
 /// <summary>Reads the history by one statement, which sees one moment; it holds the rows of one task at a time.</summary>
 internal sealed class HistoryStore(Func<DbConnection> connect, string statement) : IHistoryStore

@@ -1,8 +1,8 @@
 using Microsoft.Data.Sqlite;
 using Npgsql;
-using Orleans.Hybrid.Domain.History;
+using OrleansHybrid.Domain.History;
 
-namespace Orleans.Hybrid.Stores.Histories;
+namespace OrleansHybrid.Stores.Histories;
 
 /// <summary>Opens the history of a database for reading, also beside the servers that write it.</summary>
 public static class HistoryStores

@@ -1,7 +1,7 @@
 using System.Data.Common;
-using Orleans.Hybrid.Domain.Launching;
+using OrleansHybrid.Domain.Launching;
 
-namespace Orleans.Hybrid.Stores.Launching;
+namespace OrleansHybrid.Stores.Launching;
 
 /// <summary>Records of the audit as rows; money is in whole cents.</summary>
 internal static class AuditRows

@@ -1,7 +1,7 @@
 using System.Data.Common;
-using Orleans.Hybrid.Domain.Launching;
+using OrleansHybrid.Domain.Launching;
 
-namespace Orleans.Hybrid.Stores.Launching;
+namespace OrleansHybrid.Stores.Launching;
 
 /// <summary>Launches that have ended, and the audit, in either database.</summary>
 internal sealed class LaunchStore(IDatabase database) : ILaunchStore

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.Launching;
+using OrleansHybrid.Domain.Launching;
 
-namespace Orleans.Hybrid.Stores.Launching;
+namespace OrleansHybrid.Stores.Launching;
 
 /// <summary>The console texts of launches, in either database.</summary>
 internal sealed class LaunchTextStore(IDatabase database, LaunchTextLimit limit) : ILaunchTexts

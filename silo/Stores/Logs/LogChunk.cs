@@ -1,8 +1,8 @@
 using System.IO.Compression;
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Stores.Logs;
+namespace OrleansHybrid.Stores.Logs;
 
 /// <summary>
 /// A piece of a log on its way into the store: where it begins, how long it is, its bytes, deflated, and its

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Stores.Logs;
+namespace OrleansHybrid.Stores.Logs;
 
 /// <summary>How large one attempt's log may grow in the store, in bytes. Runners cut and mark earlier; this is the backstop.</summary>
 public sealed record LogLimits(long MostBytes = LogLimits.DefaultMostBytes)

@@ -1,8 +1,8 @@
 using System.Data.Common;
 using System.IO.Compression;
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Stores.Logs;
+namespace OrleansHybrid.Stores.Logs;
 
 /// <summary>A row of <c>log_read</c>, still deflated: of a mebibyte that is wanted, not all that were read are needed.</summary>
 internal sealed record StoredChunk(long Start, int Size, byte[] Data, byte[]? Runs)

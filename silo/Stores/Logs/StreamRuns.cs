@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Stores.Logs;
+namespace OrleansHybrid.Stores.Logs;
 
 /// <summary>
 /// How many bytes of a chunk are standard output and standard error in turn, as they are stored: each length in groups of seven

@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Stores.Tasks;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Stores.Tasks;
 
-namespace Orleans.Hybrid.Stores.Postgres;
+namespace OrleansHybrid.Stores.Postgres;
 
 /// <summary>What was decided about a task, and the state that it was decided on.</summary>
 internal sealed record Decision(TaskState Before, Step<TaskState> Step)

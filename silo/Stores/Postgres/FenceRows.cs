@@ -1,8 +1,8 @@
 using System.Data.Common;
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Stores.Postgres;
+namespace OrleansHybrid.Stores.Postgres;
 
 /// <summary>Leases by name, to the database and back: columns of a batch, and the first four of a row.</summary>
 internal static class FenceRows

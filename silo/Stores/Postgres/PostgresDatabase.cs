@@ -1,7 +1,7 @@
 using System.Data.Common;
 using Npgsql;
 
-namespace Orleans.Hybrid.Stores.Postgres;
+namespace OrleansHybrid.Stores.Postgres;
 
 /// <summary>A PostgreSQL database, for any number of silos.</summary>
 internal sealed class PostgresDatabase : IDatabase, IStoreSetup, IDisposable

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Stores.Postgres;
+namespace OrleansHybrid.Stores.Postgres;
 
 /// <summary>
 /// The lanes that this silo has met. A lane is known once the statement that made it has committed; it stays, whatever becomes

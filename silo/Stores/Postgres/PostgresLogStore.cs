@@ -1,9 +1,9 @@
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Stores.Gathering;
-using Orleans.Hybrid.Stores.Logs;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Stores.Gathering;
+using OrleansHybrid.Stores.Logs;
 
-namespace Orleans.Hybrid.Stores.Postgres;
+namespace OrleansHybrid.Stores.Postgres;
 
 /// <summary>Logs in PostgreSQL.</summary>
 internal sealed class PostgresLogStore : ILogStore

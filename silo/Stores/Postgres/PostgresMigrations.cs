@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace Orleans.Hybrid.Stores.Postgres;
+namespace OrleansHybrid.Stores.Postgres;
 
 /// <summary>Brings a database to this program's schema, in one transaction, one silo after the other.</summary>
 internal static class PostgresMigrations

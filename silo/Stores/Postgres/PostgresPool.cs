@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace Orleans.Hybrid.Stores.Postgres;
+namespace OrleansHybrid.Stores.Postgres;
 
 /// <summary>Connections for one kind of work; what is wrong with the database leaves here as the stores promise it.</summary>
 internal sealed class PostgresPool(NpgsqlDataSource source, SqlFiles queries, Action broken) : IDisposable

@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace Orleans.Hybrid.Stores.Postgres;
+namespace OrleansHybrid.Stores.Postgres;
 
 /// <summary>
 /// The three pools of a silo. The hot statements have plans that no statistics can flip; renewals go their own way, so that

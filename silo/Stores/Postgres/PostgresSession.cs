@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Data.Common;
 using Npgsql;
 
-namespace Orleans.Hybrid.Stores.Postgres;
+namespace OrleansHybrid.Stores.Postgres;
 
 /// <summary>A connection that runs query files.</summary>
 internal sealed class PostgresSession(NpgsqlConnection connection, SqlFiles queries, bool inTransaction)

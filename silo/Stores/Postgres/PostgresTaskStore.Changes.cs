@@ -1,11 +1,11 @@
 using System.Data.Common;
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Stores.Gathering;
-using Orleans.Hybrid.Stores.Tasks;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Stores.Gathering;
+using OrleansHybrid.Stores.Tasks;
 
-namespace Orleans.Hybrid.Stores.Postgres;
+namespace OrleansHybrid.Stores.Postgres;
 
 /// <content>Everything that the domain decides: read the tasks, decide each, write what follows where it still holds.</content>
 internal sealed partial class PostgresTaskStore

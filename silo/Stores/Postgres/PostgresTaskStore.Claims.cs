@@ -1,8 +1,8 @@
 using System.Data.Common;
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Stores.Postgres;
+namespace OrleansHybrid.Stores.Postgres;
 
 /// <content>Claims: rows of <c>ready</c> become rows of <c>leases</c>.</content>
 internal sealed partial class PostgresTaskStore

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Stores.Postgres;
+namespace OrleansHybrid.Stores.Postgres;
 
 /// <content>Tasks with keys: their rows are locked first, and only then is read who holds them, so that two requests never both queue.</content>
 internal sealed partial class PostgresTaskStore

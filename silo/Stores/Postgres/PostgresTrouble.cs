@@ -1,7 +1,7 @@
 using Npgsql;
-using Orleans.Hybrid.Domain.Steps;
+using OrleansHybrid.Domain.Steps;
 
-namespace Orleans.Hybrid.Stores.Postgres;
+namespace OrleansHybrid.Stores.Postgres;
 
 /// <summary>Tells trouble with the database from a fault of the data.</summary>
 internal static class PostgresTrouble

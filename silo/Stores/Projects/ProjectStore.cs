@@ -1,7 +1,7 @@
 using System.Data.Common;
-using Orleans.Hybrid.Domain.Projects;
+using OrleansHybrid.Domain.Projects;
 
-namespace Orleans.Hybrid.Stores.Projects;
+namespace OrleansHybrid.Stores.Projects;
 
 /// <summary>Users, their tokens and projects, in either database.</summary>
 internal sealed class ProjectStore(IDatabase database) : IProjectStore

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.Projects;
+using OrleansHybrid.Domain.Projects;
 
-namespace Orleans.Hybrid.Stores.Projects;
+namespace OrleansHybrid.Stores.Projects;
 
 /// <summary>Sessions of the web page, in either database.</summary>
 internal sealed class WebSessionStore(IDatabase database) : IWebSessionStore

@@ -1,10 +1,10 @@
 using System.Data.Common;
-using Orleans.Hybrid.Domain.History;
-using Orleans.Hybrid.Domain.Labels;
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.History;
+using OrleansHybrid.Domain.Labels;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Stores.Runners;
+namespace OrleansHybrid.Stores.Runners;
 
 /// <summary>Runner sessions, in either database.</summary>
 internal sealed class RunnerStore(IDatabase database) : IRunnerStore

@@ -1,9 +1,9 @@
 using System.Data.Common;
-using Orleans.Hybrid.Domain.Labels;
-using Orleans.Hybrid.Domain.Schedules;
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.Labels;
+using OrleansHybrid.Domain.Schedules;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Stores.Schedules;
+namespace OrleansHybrid.Stores.Schedules;
 
 /// <summary>Reads the view <c>schedule_states</c>, whose columns stand in this order in both databases, and names them.</summary>
 internal static class ScheduleRows

@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Domain.Schedules;
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.Schedules;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Stores.Schedules;
+namespace OrleansHybrid.Stores.Schedules;
 
 /// <summary>Steps about schedules, as stores see them.</summary>
 internal static class ScheduleSteps

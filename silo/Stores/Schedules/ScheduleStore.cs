@@ -1,9 +1,9 @@
-using Orleans.Hybrid.Domain.Schedules;
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Stores.Tasks;
+using OrleansHybrid.Domain.Schedules;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Stores.Tasks;
 
-namespace Orleans.Hybrid.Stores.Schedules;
+namespace OrleansHybrid.Stores.Schedules;
 
 /// <summary>Schedules, as far as both databases keep them alike.</summary>
 internal abstract class ScheduleStore(IDatabase database) : IScheduleStore

@@ -2,9 +2,9 @@ using System.Collections.Concurrent;
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
-using Orleans.Hybrid.Domain.Steps;
+using OrleansHybrid.Domain.Steps;
 
-namespace Orleans.Hybrid.Stores.Sqlite;
+namespace OrleansHybrid.Stores.Sqlite;
 
 /// <summary>One SQLite file, held by one process: readers beside one writer, each commit on disk before it is acknowledged.</summary>
 internal sealed partial class SqliteDatabase : IDatabase, IStoreSetup, IDisposable

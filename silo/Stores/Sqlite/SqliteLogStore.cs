@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Stores.Logs;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Stores.Logs;
 
-namespace Orleans.Hybrid.Stores.Sqlite;
+namespace OrleansHybrid.Stores.Sqlite;
 
 /// <summary>Logs in SQLite.</summary>
 internal sealed class SqliteLogStore(SqliteDatabase database, LogLimits limits) : ILogStore

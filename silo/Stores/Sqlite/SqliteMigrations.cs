@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Orleans.Hybrid.Stores.Sqlite;
+namespace OrleansHybrid.Stores.Sqlite;
 
 /// <summary>Brings a file to this program's schema, in the transaction of the piece that calls it.</summary>
 internal static class SqliteMigrations

@@ -1,9 +1,9 @@
-using Orleans.Hybrid.Domain.Schedules;
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Stores.Schedules;
+using OrleansHybrid.Domain.Schedules;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Stores.Schedules;
 
-namespace Orleans.Hybrid.Stores.Sqlite;
+namespace OrleansHybrid.Stores.Sqlite;
 
 /// <summary>Schedules in SQLite: every call is one piece of the writer's next transaction, so nothing comes between read and write.</summary>
 internal sealed class SqliteScheduleStore(SqliteDatabase database, SqliteTaskStore tasks) : ScheduleStore(database)

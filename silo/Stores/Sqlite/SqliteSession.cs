@@ -1,7 +1,7 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 
-namespace Orleans.Hybrid.Stores.Sqlite;
+namespace OrleansHybrid.Stores.Sqlite;
 
 /// <summary>A connection with its prepared statements, for one thread at a time.</summary>
 internal sealed class SqliteSession(SqliteConnection connection, SqlFiles queries) : IDisposable

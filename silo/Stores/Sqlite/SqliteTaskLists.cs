@@ -1,10 +1,10 @@
 using System.Data.Common;
 using System.Diagnostics;
 using System.Text.Json;
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Stores.Tasks;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Stores.Tasks;
 
-namespace Orleans.Hybrid.Stores.Sqlite;
+namespace OrleansHybrid.Stores.Sqlite;
 
 /// <summary>Reads a list of tasks: the newest few of each place where they stand, and of these again the newest.</summary>
 internal static class SqliteTaskLists

@@ -1,9 +1,9 @@
 using System.Data.Common;
-using Orleans.Hybrid.Domain.Labels;
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.Labels;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Stores.Sqlite;
+namespace OrleansHybrid.Stores.Sqlite;
 
 /// <content>Claims: rows of <c>ready</c> become rows of <c>leases</c>.</content>
 internal sealed partial class SqliteTaskStore

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Stores.Sqlite;
+namespace OrleansHybrid.Stores.Sqlite;
 
 /// <content>Tasks with keys: the one writer reads who holds them, and nothing comes between.</content>
 internal sealed partial class SqliteTaskStore

@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Stores.Tasks;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Stores.Tasks;
 
-namespace Orleans.Hybrid.Stores.Sqlite;
+namespace OrleansHybrid.Stores.Sqlite;
 
 /// <content>Reads, beside the writer.</content>
 internal sealed partial class SqliteTaskStore

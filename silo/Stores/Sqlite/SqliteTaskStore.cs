@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Stores.Sqlite;
+namespace OrleansHybrid.Stores.Sqlite;
 
 /// <summary>Tasks in SQLite: every call is one piece of the writer's next transaction, so nothing comes between read and write.</summary>
 internal sealed partial class SqliteTaskStore(SqliteDatabase database) : ITaskStore

@@ -1,8 +1,8 @@
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
-using Orleans.Hybrid.Domain.Steps;
+using OrleansHybrid.Domain.Steps;
 
-namespace Orleans.Hybrid.Stores.Sqlite;
+namespace OrleansHybrid.Stores.Sqlite;
 
 /// <summary>
 /// The one writer of a SQLite file, on a thread of its own. What came in while a commit was in flight shares the next one, each

@@ -1,7 +1,7 @@
 using System.Data.Common;
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Stores.Tasks;
+namespace OrleansHybrid.Stores.Tasks;
 
 /// <summary>Reads tasks with their payloads.</summary>
 internal static class StoredTasks

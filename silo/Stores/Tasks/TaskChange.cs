@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Stores.Tasks;
+namespace OrleansHybrid.Stores.Tasks;
 
 /// <summary>A decision about a stored task, as changes of rows. Both databases write it alike.</summary>
 internal sealed record TaskChange(TaskState Before, TaskState After, TaskState? Retry, string Cause)

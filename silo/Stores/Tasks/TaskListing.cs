@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Stores.Tasks;
+namespace OrleansHybrid.Stores.Tasks;
 
 /// <summary>
 /// Where the tasks of a list stand: an index per kind of filter, in it one place for each phase, and for what runs the leases.

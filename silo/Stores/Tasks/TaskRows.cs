@@ -1,9 +1,9 @@
 using System.Data.Common;
-using Orleans.Hybrid.Domain.Labels;
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.Labels;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Stores.Tasks;
+namespace OrleansHybrid.Stores.Tasks;
 
 /// <summary>Reads the view <c>task_states</c>, whose columns stand in this order in both databases.</summary>
 internal static class TaskRows

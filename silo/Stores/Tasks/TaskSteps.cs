@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Stores.Tasks;
+namespace OrleansHybrid.Stores.Tasks;
 
 /// <summary>Steps that only a store can know of.</summary>
 internal static class TaskSteps

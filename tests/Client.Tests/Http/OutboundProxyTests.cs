@@ -1,9 +1,9 @@
 using System.Net;
-using Orleans.Hybrid.Primitives.Http;
-using Orleans.Hybrid.Support;
-using Orleans.Hybrid.Support.Iron;
+using OrleansHybrid.Primitives.Http;
+using OrleansHybrid.Support;
+using OrleansHybrid.Support.Iron;
 
-namespace Orleans.Hybrid.Client.Tests.Http;
+namespace OrleansHybrid.Client.Tests.Http;
 
 /// <summary>V7: what goes through a proxy, and what never does.</summary>
 public sealed class OutboundProxyTests

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Contracts.Iron;
+using OrleansHybrid.Contracts.Iron;
 
-namespace Orleans.Hybrid.Client.Tests.Iron;
+namespace OrleansHybrid.Client.Tests.Iron;
 
 /// <summary>C5: how a code package's command becomes words, and words a command.</summary>
 public sealed class Commands

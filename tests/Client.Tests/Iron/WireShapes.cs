@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Orleans.Hybrid.Contracts.Iron;
+using OrleansHybrid.Contracts.Iron;
 
-namespace Orleans.Hybrid.Client.Tests.Iron;
+namespace OrleansHybrid.Client.Tests.Iron;
 
 public sealed class WireShapes
 {

@@ -1,9 +1,9 @@
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
-using Orleans.Hybrid.Primitives.Text;
+using OrleansHybrid.Primitives.Text;
 
-namespace Orleans.Hybrid.Client.Tests.Primitives;
+namespace OrleansHybrid.Client.Tests.Primitives;
 
 /// <summary>V5, B10, S24: one way for all programs to look at text of strangers, in as many steps as there are characters.</summary>
 public sealed class TerminalTextSanitizerTests

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
-using Orleans.Hybrid.Contracts.Sealing;
+using OrleansHybrid.Contracts.Sealing;
 
-namespace Orleans.Hybrid.Client.Tests.Sealing;
+namespace OrleansHybrid.Client.Tests.Sealing;
 
 /// <summary>V1: keys that several tasks, and several callers of a client, use at the same time.</summary>
 public sealed class DecryptionKeysTests

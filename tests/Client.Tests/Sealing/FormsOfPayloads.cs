@@ -1,11 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
-using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.Contracts.Sealing;
-using Orleans.Hybrid.Support.Iron;
-using static Orleans.Hybrid.Client.Tests.Sealing.SealingClient;
+using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.Contracts.Sealing;
+using OrleansHybrid.Support.Iron;
+using static OrleansHybrid.Client.Tests.Sealing.SealingClient;
 
-namespace Orleans.Hybrid.Client.Tests.Sealing;
+namespace OrleansHybrid.Client.Tests.Sealing;
 
 /// <summary>In which form a client seals, and what of it anybody can see on the way.</summary>
 public sealed class FormsOfPayloads

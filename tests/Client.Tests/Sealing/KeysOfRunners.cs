@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
-using Orleans.Hybrid.Contracts.Sealing;
+using OrleansHybrid.Contracts.Sealing;
 
-namespace Orleans.Hybrid.Client.Tests.Sealing;
+namespace OrleansHybrid.Client.Tests.Sealing;
 
 /// <summary>K1: what a runner's key can look like; form R; and several keys side by side.</summary>
 public sealed class KeysOfRunners : IDisposable

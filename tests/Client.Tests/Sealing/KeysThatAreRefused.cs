@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Contracts.Sealing;
+using OrleansHybrid.Contracts.Sealing;
 
-namespace Orleans.Hybrid.Client.Tests.Sealing;
+namespace OrleansHybrid.Client.Tests.Sealing;
 
 /// <summary>S40: a key must be one, and not one that anybody can guess.</summary>
 public sealed class KeysThatAreRefused

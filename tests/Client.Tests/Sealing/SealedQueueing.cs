@@ -1,10 +1,10 @@
 using System.Text;
-using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.Contracts.Sealing;
-using Orleans.Hybrid.Support.Iron;
-using static Orleans.Hybrid.Client.Tests.Sealing.SealingClient;
+using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.Contracts.Sealing;
+using OrleansHybrid.Support.Iron;
+using static OrleansHybrid.Client.Tests.Sealing.SealingClient;
 
-namespace Orleans.Hybrid.Client.Tests.Sealing;
+namespace OrleansHybrid.Client.Tests.Sealing;
 
 /// <summary>S37: what the client puts into an envelope's header, and where it has that from.</summary>
 public sealed class SealedQueueing

@@ -1,9 +1,9 @@
 using System.Text;
-using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.Support.Iron;
-using static Orleans.Hybrid.Client.Tests.Sealing.SealingClient;
+using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.Support.Iron;
+using static OrleansHybrid.Client.Tests.Sealing.SealingClient;
 
-namespace Orleans.Hybrid.Client.Tests.Sealing;
+namespace OrleansHybrid.Client.Tests.Sealing;
 
 /// <summary>Payloads of schedules, which start as often as they come due.</summary>
 public sealed class SealedSchedules

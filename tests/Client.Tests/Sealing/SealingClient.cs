@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json;
-using Orleans.Hybrid.Contracts.Sealing;
-using Orleans.Hybrid.Support.Iron;
+using OrleansHybrid.Contracts.Sealing;
+using OrleansHybrid.Support.Iron;
 
-namespace Orleans.Hybrid.Client.Tests.Sealing;
+namespace OrleansHybrid.Client.Tests.Sealing;
 
 /// <summary>A client with a key, a server that answers what it may ask, and the payloads that came to it, opened.</summary>
 internal sealed class SealingClient : IAsyncDisposable

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Contracts.Sealing;
+using OrleansHybrid.Contracts.Sealing;
 
-namespace Orleans.Hybrid.Client.Tests.Sealing;
+namespace OrleansHybrid.Client.Tests.Sealing;
 
 /// <summary>S38: a signature is good for exactly what was signed.</summary>
 public sealed class SignedInstructions

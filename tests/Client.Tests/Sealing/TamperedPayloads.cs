@@ -1,7 +1,7 @@
 using System.Text;
-using Orleans.Hybrid.Contracts.Sealing;
+using OrleansHybrid.Contracts.Sealing;
 
-namespace Orleans.Hybrid.Client.Tests.Sealing;
+namespace OrleansHybrid.Client.Tests.Sealing;
 
 /// <summary>S36: whatever happens to an envelope on the way, nothing comes out of it.</summary>
 public sealed class TamperedPayloads : IDisposable

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using Orleans.Hybrid.Contracts.Sealing;
+using OrleansHybrid.Contracts.Sealing;
 
-namespace Orleans.Hybrid.Client.Tests.Sealing;
+namespace OrleansHybrid.Client.Tests.Sealing;
 
 /// <summary>V13: keys that nobody drew at random are refused wherever a key is given, and none that somebody did.</summary>
 public sealed class WeakKeysTests

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.Clusters;
+using OrleansHybrid.Domain.Clusters;
 
-namespace Orleans.Hybrid.Domain.Tests.Clusters;
+namespace OrleansHybrid.Domain.Tests.Clusters;
 
 /// <summary>The moving average of what waits: time-aware, and it comes to rest.</summary>
 public sealed class QueueAverages

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.Codes;
+using OrleansHybrid.Domain.Codes;
 
-namespace Orleans.Hybrid.Domain.Tests.Codes;
+namespace OrleansHybrid.Domain.Tests.Codes;
 
 public sealed class RegistryAddresses
 {

@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.History;
-using static Orleans.Hybrid.Domain.Tests.History.Histories;
+using OrleansHybrid.Domain.History;
+using static OrleansHybrid.Domain.Tests.History.Histories;
 
-namespace Orleans.Hybrid.Domain.Tests.History;
+namespace OrleansHybrid.Domain.Tests.History;
 
 /// <summary>Histories made by hand, each with one fault that the checker has to see: no check of it can't fail.</summary>
 public sealed class BrokenPromises

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.History;
+using OrleansHybrid.Domain.History;
 
-namespace Orleans.Hybrid.Domain.Tests.History;
+namespace OrleansHybrid.Domain.Tests.History;
 
 /// <summary>Short ways to write a history down.</summary>
 internal static class Histories

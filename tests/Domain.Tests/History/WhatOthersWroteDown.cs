@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.History;
-using static Orleans.Hybrid.Domain.Tests.History.Histories;
+using OrleansHybrid.Domain.History;
+using static OrleansHybrid.Domain.Tests.History.Histories;
 
-namespace Orleans.Hybrid.Domain.Tests.History;
+namespace OrleansHybrid.Domain.Tests.History;
 
 /// <summary>Beside the database, what callers know of their requests, and programs of their lives.</summary>
 public sealed class WhatOthersWroteDown

@@ -1,8 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Orleans.Hybrid.Domain.Labels;
+using OrleansHybrid.Domain.Labels;
 
-namespace Orleans.Hybrid.Domain.Tests.Labels;
+namespace OrleansHybrid.Domain.Tests.Labels;
 
 /// <summary>What sets of labels are, and which of them answers which.</summary>
 public sealed class LabelSets

@@ -1,9 +1,9 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Orleans.Hybrid.Domain.Launching;
-using static Orleans.Hybrid.Domain.Tests.Launching.Examples;
+using OrleansHybrid.Domain.Launching;
+using static OrleansHybrid.Domain.Tests.Launching.Examples;
 
-namespace Orleans.Hybrid.Domain.Tests.Launching;
+namespace OrleansHybrid.Domain.Tests.Launching;
 
 /// <summary>
 /// Launches, cancellations, lost orders, lost replies, crashes and a provider of bad manners, in any order: no more lives than may, no more is

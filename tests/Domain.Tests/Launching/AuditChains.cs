@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.Launching;
-using static Orleans.Hybrid.Domain.Tests.Launching.Examples;
+using OrleansHybrid.Domain.Launching;
+using static OrleansHybrid.Domain.Tests.Launching.Examples;
 
-namespace Orleans.Hybrid.Domain.Tests.Launching;
+namespace OrleansHybrid.Domain.Tests.Launching;
 
 public sealed class AuditChains
 {

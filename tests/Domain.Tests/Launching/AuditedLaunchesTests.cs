@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.Launching;
-using static Orleans.Hybrid.Domain.Tests.Launching.Examples;
+using OrleansHybrid.Domain.Launching;
+using static OrleansHybrid.Domain.Tests.Launching.Examples;
 
-namespace Orleans.Hybrid.Domain.Tests.Launching;
+namespace OrleansHybrid.Domain.Tests.Launching;
 
 /// <summary>V2: caps and budget counted again from the audit alone, as who holds the key does it.</summary>
 public sealed class AuditedLaunchesTests

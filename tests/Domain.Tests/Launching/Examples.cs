@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.Launching;
+using OrleansHybrid.Domain.Launching;
 
-namespace Orleans.Hybrid.Domain.Tests.Launching;
+namespace OrleansHybrid.Domain.Tests.Launching;
 
 /// <summary>Requests that tests begin with.</summary>
 internal static class Examples

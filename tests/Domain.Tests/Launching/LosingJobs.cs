@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Domain.Launching.Scripts;
-using static Orleans.Hybrid.Domain.Tests.Launching.Examples;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Domain.Launching.Scripts;
+using static OrleansHybrid.Domain.Tests.Launching.Examples;
 
-namespace Orleans.Hybrid.Domain.Tests.Launching;
+namespace OrleansHybrid.Domain.Tests.Launching;
 
 /// <summary>A provider that forgets jobs, or tells of times and costs that can't be.</summary>
 public sealed class LosingJobs

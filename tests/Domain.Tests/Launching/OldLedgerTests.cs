@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Orleans.Hybrid.Domain.Launching;
-using static Orleans.Hybrid.Domain.Tests.Launching.Examples;
+using OrleansHybrid.Domain.Launching;
+using static OrleansHybrid.Domain.Tests.Launching.Examples;
 
-namespace Orleans.Hybrid.Domain.Tests.Launching;
+namespace OrleansHybrid.Domain.Tests.Launching;
 
 /// <summary>V2: a ledger that was written when requests still held their script is read, and goes on.</summary>
 public sealed class OldLedgerTests

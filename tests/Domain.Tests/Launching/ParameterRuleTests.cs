@@ -1,8 +1,8 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
-using Orleans.Hybrid.Domain.Launching.Scripts;
+using OrleansHybrid.Domain.Launching.Scripts;
 
-namespace Orleans.Hybrid.Domain.Tests.Launching;
+namespace OrleansHybrid.Domain.Tests.Launching;
 
 /// <summary>V11: a pattern takes time by the length of a value, and none by the clock, so that a busy host refuses nobody.</summary>
 public sealed class ParameterRuleTests

@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Orleans.Hybrid.Domain.Launching;
-using static Orleans.Hybrid.Domain.Tests.Launching.Examples;
+using OrleansHybrid.Domain.Launching;
+using static OrleansHybrid.Domain.Tests.Launching.Examples;
 
-namespace Orleans.Hybrid.Domain.Tests.Launching;
+namespace OrleansHybrid.Domain.Tests.Launching;
 
 /// <summary>A launch from its submission to its verdict, with a provider that is slow, deaf, forgetful or dishonest.</summary>
 public sealed class Running

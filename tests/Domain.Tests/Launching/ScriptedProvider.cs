@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.Launching;
+using OrleansHybrid.Domain.Launching;
 
-namespace Orleans.Hybrid.Domain.Tests.Launching;
+namespace OrleansHybrid.Domain.Tests.Launching;
 
 /// <summary>Jobs as a provider has them: it carries out what it is ordered, and moves on only when it is told to.</summary>
 internal sealed class ScriptedProvider

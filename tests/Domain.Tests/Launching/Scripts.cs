@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using FsCheck;
 using FsCheck.Fluent;
-using Orleans.Hybrid.Domain.Launching.Scripts;
+using OrleansHybrid.Domain.Launching.Scripts;
 
-namespace Orleans.Hybrid.Domain.Tests.Launching;
+namespace OrleansHybrid.Domain.Tests.Launching;
 
 /// <summary>What a caller can put into the operator's script: a commit's digits and checked values, and nothing that a shell would obey.</summary>
 public sealed class Scripts

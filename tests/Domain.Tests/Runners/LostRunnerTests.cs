@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.Labels;
-using Orleans.Hybrid.Domain.Runners;
+using OrleansHybrid.Domain.Labels;
+using OrleansHybrid.Domain.Runners;
 
-namespace Orleans.Hybrid.Domain.Tests.Runners;
+namespace OrleansHybrid.Domain.Tests.Runners;
 
 /// <summary>A runner that fell silent is no hope for tasks, and speaks for nobody's keys.</summary>
 public sealed class LostRunnerTests

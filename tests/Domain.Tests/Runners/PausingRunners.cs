@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Domain.Steps;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Domain.Steps;
 
-namespace Orleans.Hybrid.Domain.Tests.Runners;
+namespace OrleansHybrid.Domain.Tests.Runners;
 
 /// <summary>A pause holds an active session, and only that, until it is taken back.</summary>
 public sealed class PausingRunners

@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Domain.Schedules;
-using Orleans.Hybrid.Domain.Steps;
-using static Orleans.Hybrid.Domain.Tests.Schedules.Examples;
+using OrleansHybrid.Domain.Schedules;
+using OrleansHybrid.Domain.Steps;
+using static OrleansHybrid.Domain.Tests.Schedules.Examples;
 
-namespace Orleans.Hybrid.Domain.Tests.Schedules;
+namespace OrleansHybrid.Domain.Tests.Schedules;
 
 /// <summary>
 /// Every situation × every input has a declared answer. <c>-</c> stays as it is, <c>x</c> is refused, <c>+</c> queues a task.

@@ -1,9 +1,9 @@
 using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
-using Orleans.Hybrid.Domain.Schedules;
+using OrleansHybrid.Domain.Schedules;
 
-namespace Orleans.Hybrid.Domain.Tests.Schedules;
+namespace OrleansHybrid.Domain.Tests.Schedules;
 
 /// <summary>Any expression, in zones of every kind, against a walk from minute to minute.</summary>
 public sealed class CronOracle

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Orleans.Hybrid.Domain.Schedules;
+using OrleansHybrid.Domain.Schedules;
 
-namespace Orleans.Hybrid.Domain.Tests.Schedules;
+namespace OrleansHybrid.Domain.Tests.Schedules;
 
 /// <summary>What cron expressions mean, also when clocks change.</summary>
 public sealed class CronTimes

@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Domain.Schedules;
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.Schedules;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Domain.Tests.Schedules;
+namespace OrleansHybrid.Domain.Tests.Schedules;
 
 /// <summary>A schedule in each situation that it can be in.</summary>
 internal static class Examples

@@ -1,9 +1,9 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Orleans.Hybrid.Domain.Schedules;
-using static Orleans.Hybrid.Domain.Tests.Schedules.Examples;
+using OrleansHybrid.Domain.Schedules;
+using static OrleansHybrid.Domain.Tests.Schedules.Examples;
 
-namespace Orleans.Hybrid.Domain.Tests.Schedules;
+namespace OrleansHybrid.Domain.Tests.Schedules;
 
 public sealed class GridOfTimes
 {

@@ -1,9 +1,9 @@
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Domain.Tasks;
-using static Orleans.Hybrid.Domain.Tests.Tasks.Examples;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Domain.Tasks;
+using static OrleansHybrid.Domain.Tests.Tasks.Examples;
 
-namespace Orleans.Hybrid.Domain.Tests.Tasks;
+namespace OrleansHybrid.Domain.Tests.Tasks;
 
 /// <summary>Every situation × every input has a declared answer. <c>-</c> stays as it is, <c>x</c> is refused.</summary>
 public sealed class CompleteTable

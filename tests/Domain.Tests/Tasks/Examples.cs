@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Domain.Tests.Tasks;
+namespace OrleansHybrid.Domain.Tests.Tasks;
 
 /// <summary>One task in each situation that it can be in, at a fixed time.</summary>
 internal static class Examples

@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.Tasks;
-using static Orleans.Hybrid.Domain.Tests.Tasks.Examples;
+using OrleansHybrid.Domain.Tasks;
+using static OrleansHybrid.Domain.Tests.Tasks.Examples;
 
-namespace Orleans.Hybrid.Domain.Tests.Tasks;
+namespace OrleansHybrid.Domain.Tests.Tasks;
 
 /// <summary>Leases that lapse: the task waits again, and ends when it has lost too many runners.</summary>
 public sealed class LosingRunners

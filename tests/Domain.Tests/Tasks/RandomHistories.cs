@@ -1,11 +1,11 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Domain.Tasks;
-using static Orleans.Hybrid.Domain.Tests.Tasks.Examples;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Domain.Tasks;
+using static OrleansHybrid.Domain.Tests.Tasks.Examples;
 
-namespace Orleans.Hybrid.Domain.Tests.Tasks;
+namespace OrleansHybrid.Domain.Tests.Tasks;
 
 /// <summary>Whatever happens in whatever order, with duplicates and late copies of everything, the invariants hold.</summary>
 public sealed class RandomHistories

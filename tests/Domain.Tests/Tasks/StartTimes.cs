@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.Tasks;
-using static Orleans.Hybrid.Domain.Tests.Tasks.Examples;
+using OrleansHybrid.Domain.Tasks;
+using static OrleansHybrid.Domain.Tests.Tasks.Examples;
 
-namespace Orleans.Hybrid.Domain.Tests.Tasks;
+namespace OrleansHybrid.Domain.Tests.Tasks;
 
 /// <summary>When a task counts as started: its log is there from then on.</summary>
 public sealed class StartTimes

@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.History;
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.History;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Domain.Tests.Tasks;
+namespace OrleansHybrid.Domain.Tests.Tasks;
 
 /// <summary>Which runner had a task, when, and why that ended, as its events tell it.</summary>
 public sealed class TaskAttemptTests

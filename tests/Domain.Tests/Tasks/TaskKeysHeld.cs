@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Domain.Tests.Tasks;
+namespace OrleansHybrid.Domain.Tests.Tasks;
 
 /// <summary>Which task an entry with keys leads to.</summary>
 public sealed class TaskKeysHeld

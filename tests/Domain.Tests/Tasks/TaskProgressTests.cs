@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.Tasks;
-using static Orleans.Hybrid.Domain.Tests.Tasks.Examples;
+using OrleansHybrid.Domain.Tasks;
+using static OrleansHybrid.Domain.Tests.Tasks.Examples;
 
-namespace Orleans.Hybrid.Domain.Tests.Tasks;
+namespace OrleansHybrid.Domain.Tests.Tasks;
 
 /// <summary>C3: what is said of a task's progress is kept wherever it stands, until it ends.</summary>
 public sealed class TaskProgressTests

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using Microsoft.Playwright;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.EndToEnd.Tests.Browser;
+namespace OrleansHybrid.EndToEnd.Tests.Browser;
 
 /// <summary>A real browser without a window, and everything that it complains about.</summary>
 internal sealed class Chromium : IAsyncDisposable

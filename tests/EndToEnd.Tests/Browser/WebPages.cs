@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
 using Microsoft.Playwright;
-using Orleans.Hybrid.EndToEnd.Tests.Programs;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.EndToEnd.Tests.Programs;
+using OrleansHybrid.Support;
 using static Microsoft.Playwright.Assertions;
 
-namespace Orleans.Hybrid.EndToEnd.Tests.Browser;
+namespace OrleansHybrid.EndToEnd.Tests.Browser;
 
 /// <summary>The web page in a real browser, with real programs behind it.</summary>
 public sealed class WebPages : ProgramTest, IDisposable

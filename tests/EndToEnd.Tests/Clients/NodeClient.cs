@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using Orleans.Hybrid.EndToEnd.Tests.Programs;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.EndToEnd.Tests.Programs;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.EndToEnd.Tests.Clients;
+namespace OrleansHybrid.EndToEnd.Tests.Clients;
 
 /// <summary>The Node client as it is published on npm, against a control plane and a runner as processes.</summary>
 public sealed class NodeClient : ProgramTest

@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Threading.Channels;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Runner.Execution;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Runner.Execution;
 
-namespace Orleans.Hybrid.EndToEnd.Tests.Failover;
+namespace OrleansHybrid.EndToEnd.Tests.Failover;
 
 /// <summary>Programs that do nothing, end at once, or when they are let go, and are counted by task.</summary>
 internal sealed class HeldPrograms : ISandboxes

@@ -1,8 +1,8 @@
-using Orleans.Hybrid.EndToEnd.Tests.Programs;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.EndToEnd.Tests.Programs;
+using OrleansHybrid.Support;
 using Xunit.Abstractions;
 
-namespace Orleans.Hybrid.EndToEnd.Tests.Failover;
+namespace OrleansHybrid.EndToEnd.Tests.Failover;
 
 /// <summary>One silo that is killed, or stopped, and started again on the same data.</summary>
 public sealed class OneSilo(ITestOutputHelper output) : ProgramTest

@@ -1,9 +1,9 @@
 using System.Runtime.Versioning;
-using Orleans.Hybrid.EndToEnd.Tests.Faults;
-using Orleans.Hybrid.EndToEnd.Tests.Programs;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.EndToEnd.Tests.Faults;
+using OrleansHybrid.EndToEnd.Tests.Programs;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.EndToEnd.Tests.Failover;
+namespace OrleansHybrid.EndToEnd.Tests.Failover;
 
 /// <summary>Runners that reach the control plane through its gateways, as processes beside them.</summary>
 [SupportedOSPlatform("linux")]

@@ -1,8 +1,8 @@
-using Orleans.Hybrid.EndToEnd.Tests.Programs;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.EndToEnd.Tests.Programs;
+using OrleansHybrid.Support;
 using Xunit.Abstractions;
 
-namespace Orleans.Hybrid.EndToEnd.Tests.Failover;
+namespace OrleansHybrid.EndToEnd.Tests.Failover;
 
 /// <summary>Silos as processes on one PostgreSQL, with one address in front of them.</summary>
 public sealed class SeveralSilos(ITestOutputHelper output) : ProgramTest

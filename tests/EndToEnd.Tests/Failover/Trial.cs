@@ -2,13 +2,13 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
-using Orleans.Hybrid.Client;
-using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.EndToEnd.Tests.Faults;
-using Orleans.Hybrid.EndToEnd.Tests.Programs;
+using OrleansHybrid.Client;
+using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.EndToEnd.Tests.Faults;
+using OrleansHybrid.EndToEnd.Tests.Programs;
 using Xunit.Abstractions;
 
-namespace Orleans.Hybrid.EndToEnd.Tests.Failover;
+namespace OrleansHybrid.EndToEnd.Tests.Failover;
 
 /// <summary>Tasks in flight while silos go and come, and what has to be true of them in the end.</summary>
 internal sealed class Trial : IAsyncDisposable

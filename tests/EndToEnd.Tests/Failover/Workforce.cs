@@ -1,13 +1,13 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using Orleans.Hybrid.EndToEnd.Tests.Programs;
-using Orleans.Hybrid.Runner;
-using Orleans.Hybrid.Runner.Executors;
-using Orleans.Hybrid.Runner.Link;
-using Orleans.Hybrid.Runner.State;
+using OrleansHybrid.EndToEnd.Tests.Programs;
+using OrleansHybrid.Runner;
+using OrleansHybrid.Runner.Executors;
+using OrleansHybrid.Runner.Link;
+using OrleansHybrid.Runner.State;
 
-namespace Orleans.Hybrid.EndToEnd.Tests.Failover;
+namespace OrleansHybrid.EndToEnd.Tests.Failover;
 
 /// <summary>Real runners with their real links, whose programs cost nothing: thousands of tasks can be in flight.</summary>
 internal sealed class Workforce : IAsyncDisposable

@@ -1,7 +1,7 @@
-using Orleans.Hybrid.EndToEnd.Tests.Programs;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.EndToEnd.Tests.Programs;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.EndToEnd.Tests.Faults;
+namespace OrleansHybrid.EndToEnd.Tests.Faults;
 
 /// <summary>A runner whose network falls silent for longer than its lease, beside one that is well.</summary>
 public sealed class CutOffRunners : ProgramTest

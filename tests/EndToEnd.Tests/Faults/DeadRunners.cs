@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
-using Orleans.Hybrid.EndToEnd.Tests.Programs;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.EndToEnd.Tests.Programs;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.EndToEnd.Tests.Faults;
+namespace OrleansHybrid.EndToEnd.Tests.Faults;
 
 /// <summary>Runners that are killed or frozen while their containers go on.</summary>
 public sealed class DeadRunners : ProgramTest

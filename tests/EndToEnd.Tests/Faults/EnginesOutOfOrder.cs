@@ -1,7 +1,7 @@
-using Orleans.Hybrid.EndToEnd.Tests.Programs;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.EndToEnd.Tests.Programs;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.EndToEnd.Tests.Faults;
+namespace OrleansHybrid.EndToEnd.Tests.Faults;
 
 /// <summary>A real Docker engine that is killed, or hangs, under a runner that goes on.</summary>
 public sealed class EnginesOutOfOrder : ProgramTest

@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.EndToEnd.Tests.Faults;
+namespace OrleansHybrid.EndToEnd.Tests.Faults;
 
 /// <summary>A fact about runners in a network of their own.</summary>
 internal sealed class NetworkFactAttribute() : ConditionalFactAttribute(Need.Docker, Need.Network);

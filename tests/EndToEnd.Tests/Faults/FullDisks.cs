@@ -1,6 +1,6 @@
-using Orleans.Hybrid.EndToEnd.Tests.Programs;
+using OrleansHybrid.EndToEnd.Tests.Programs;
 
-namespace Orleans.Hybrid.EndToEnd.Tests.Faults;
+namespace OrleansHybrid.EndToEnd.Tests.Faults;
 
 /// <summary>A runner whose disk is full, before it claims and while a task runs.</summary>
 public sealed class FullDisks : ProgramTest

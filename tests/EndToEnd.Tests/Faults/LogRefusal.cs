@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace Orleans.Hybrid.EndToEnd.Tests.Faults;
+namespace OrleansHybrid.EndToEnd.Tests.Faults;
 
 /// <summary>A proxy in front of a control plane that hands on all calls of runners, and answers those with logs by itself.</summary>
 internal sealed class LogRefusal : IAsyncDisposable

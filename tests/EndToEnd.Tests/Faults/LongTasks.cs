@@ -1,8 +1,8 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Orleans.Hybrid.EndToEnd.Tests.Programs;
+using OrleansHybrid.EndToEnd.Tests.Programs;
 
-namespace Orleans.Hybrid.EndToEnd.Tests.Faults;
+namespace OrleansHybrid.EndToEnd.Tests.Faults;
 
 /// <summary>Tasks that take longer than something else.</summary>
 public sealed class LongTasks : ProgramTest

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.EndToEnd.Tests.Programs;
+using OrleansHybrid.EndToEnd.Tests.Programs;
 
-namespace Orleans.Hybrid.EndToEnd.Tests.Faults;
+namespace OrleansHybrid.EndToEnd.Tests.Faults;
 
 /// <summary>A control plane that serves all calls of a runner but those that bring logs.</summary>
 public sealed class RefusedLogs : ProgramTest

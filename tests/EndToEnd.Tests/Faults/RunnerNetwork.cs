@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Orleans.Hybrid.EndToEnd.Tests.Faults;
+namespace OrleansHybrid.EndToEnd.Tests.Faults;
 
 /// <summary>
 /// A network namespace that reaches this machine by one cable and nothing else; what is cut is cut silently, inside it.

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.EndToEnd.Tests.Faults;
+namespace OrleansHybrid.EndToEnd.Tests.Faults;
 
 /// <summary>A disk of 32 MiB, in memory.</summary>
 internal sealed class SmallDisk : IAsyncDisposable

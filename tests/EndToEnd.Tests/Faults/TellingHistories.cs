@@ -1,8 +1,8 @@
 using Microsoft.Data.Sqlite;
-using Orleans.Hybrid.EndToEnd.Tests.Programs;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.EndToEnd.Tests.Programs;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.EndToEnd.Tests.Faults;
+namespace OrleansHybrid.EndToEnd.Tests.Faults;
 
 /// <summary>The checker of histories as a program: on whole databases, on damaged ones, and on what it is given beside them.</summary>
 public sealed class TellingHistories : ProgramTest

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Threading.Channels;
 
-namespace Orleans.Hybrid.EndToEnd.Tests.Programs;
+namespace OrleansHybrid.EndToEnd.Tests.Programs;
 
 /// <summary>Queues one task after the other; when it is told to come again it does, and any other failure fails its test.</summary>
 internal sealed class BusyClient : IAsyncDisposable

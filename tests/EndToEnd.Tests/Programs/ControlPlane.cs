@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.EndToEnd.Tests.Programs;
+namespace OrleansHybrid.EndToEnd.Tests.Programs;
 
 /// <summary>A control plane started with <c>silo up --no-runner</c>, in a folder that outlives its restarts.</summary>
 internal sealed class ControlPlane : IAsyncDisposable

@@ -1,7 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 
-namespace Orleans.Hybrid.EndToEnd.Tests.Programs;
+namespace OrleansHybrid.EndToEnd.Tests.Programs;
 
 /// <summary>The calls of the Iron API that these tests make.</summary>
 internal static class IronClient

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.EndToEnd.Tests.Programs;
+namespace OrleansHybrid.EndToEnd.Tests.Programs;
 
 /// <summary>
 /// A test that starts programs. They end with it, also when its time is up: then it is left where it stands, and never

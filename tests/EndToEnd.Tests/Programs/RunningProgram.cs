@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Threading.Channels;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.EndToEnd.Tests.Programs;
+namespace OrleansHybrid.EndToEnd.Tests.Programs;
 
 /// <summary>One of our programs as a real process: its lines as they come, signals to it, and its end.</summary>
 internal sealed partial class RunningProgram : IAsyncDisposable
@@ -122,7 +122,7 @@ internal sealed partial class RunningProgram : IAsyncDisposable
     {
         // …/bin/EndToEnd.Tests/debug → …/bin/Silo/debug
         var here = new DirectoryInfo(AppContext.BaseDirectory);
-        return Path.Combine(here.Parent!.Parent!.FullName, room, here.Name, $"Orleans.Hybrid.{room}.dll");
+        return Path.Combine(here.Parent!.Parent!.FullName, room, here.Name, $"OrleansHybrid.{room}.dll");
     }
 
     private string Lines(bool withErrors)

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Grains.Tests.Clusters;
+namespace OrleansHybrid.Grains.Tests.Clusters;
 
 /// <summary>The cluster's grain brings waiting tasks and waiting runners together.</summary>
 public sealed class Claiming

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Grains.Clusters;
+using OrleansHybrid.Grains.Clusters;
 
-namespace Orleans.Hybrid.Grains.Tests.Clusters;
+namespace OrleansHybrid.Grains.Tests.Clusters;
 
 /// <summary>Tasks that require labels, and runners with and without them, in one cluster.</summary>
 public sealed class Matching

@@ -1,10 +1,10 @@
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Grains.Clusters;
-using Orleans.Hybrid.Grains.Runners;
-using Orleans.Hybrid.Grains.Tasks;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Grains.Clusters;
+using OrleansHybrid.Grains.Runners;
+using OrleansHybrid.Grains.Tasks;
 
-namespace Orleans.Hybrid.Grains.Tests.Runners;
+namespace OrleansHybrid.Grains.Tests.Runners;
 
 /// <summary>Orders reach runners: to drain, and to stop a task.</summary>
 public sealed class Ordering

@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Grains.Clusters;
-using Orleans.Hybrid.Grains.Runners;
+using OrleansHybrid.Grains.Clusters;
+using OrleansHybrid.Grains.Runners;
 
-namespace Orleans.Hybrid.Grains.Tests.Runners;
+namespace OrleansHybrid.Grains.Tests.Runners;
 
 /// <summary>A paused runner stays connected, hears orders, and is passed by.</summary>
 public sealed class Pausing

@@ -1,11 +1,11 @@
 using System.Threading.Channels;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Grains.Tasks;
-using Orleans.Hybrid.RunnerDoor;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Grains.Tasks;
+using OrleansHybrid.RunnerDoor;
 
-namespace Orleans.Hybrid.Grains.Tests.Runners;
+namespace OrleansHybrid.Grains.Tests.Runners;
 
 /// <summary>How the order to stop a task reaches a runner that came through a gateway.</summary>
 public sealed class RunnerSessionGrainTests

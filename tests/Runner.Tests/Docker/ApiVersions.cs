@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Runner.Docker;
+using OrleansHybrid.Runner.Docker;
 
-namespace Orleans.Hybrid.Runner.Tests.Docker;
+namespace OrleansHybrid.Runner.Tests.Docker;
 
 public sealed class ApiVersions
 {

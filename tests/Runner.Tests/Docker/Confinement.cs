@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
-using Orleans.Hybrid.Runner.Docker;
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Runner.Docker;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Runner.Tests.Docker;
+namespace OrleansHybrid.Runner.Tests.Docker;
 
 /// <summary>What a default container may not do, found out from inside it (I14, S29, S32).</summary>
 public sealed class Confinement

@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Runner.Tests.Docker;
+namespace OrleansHybrid.Runner.Tests.Docker;
 
 /// <summary>How containers end and what stays of them, on a real engine.</summary>
 public sealed class ContainerEnds

@@ -1,10 +1,10 @@
 using System.Text.Json;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Runner.Docker;
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Runner.Policy;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Runner.Docker;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Policy;
 
-namespace Orleans.Hybrid.Runner.Tests.Docker;
+namespace OrleansHybrid.Runner.Tests.Docker;
 
 public sealed class ContainerPlans
 {

@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Runner.Docker;
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Runner.Policy;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Runner.Docker;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Policy;
 
-namespace Orleans.Hybrid.Runner.Tests.Docker;
+namespace OrleansHybrid.Runner.Tests.Docker;
 
 /// <summary>V10: what the engine's host has and is bounds what a container gets, whatever order and policy say.</summary>
 public sealed class DockerHostTests : IAsyncLifetime

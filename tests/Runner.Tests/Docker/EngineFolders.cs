@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Orleans.Hybrid.Runner.Docker;
-using Orleans.Hybrid.Runner.Execution;
+using OrleansHybrid.Runner.Docker;
+using OrleansHybrid.Runner.Execution;
 
-namespace Orleans.Hybrid.Runner.Tests.Docker;
+namespace OrleansHybrid.Runner.Tests.Docker;
 
 /// <summary>Which folder's free room decides about claims (F23): the engine's own, where this host has it.</summary>
 public sealed class EngineFolders : IDisposable

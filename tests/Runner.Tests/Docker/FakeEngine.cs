@@ -8,9 +8,9 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
-using Orleans.Hybrid.Runner.Docker;
+using OrleansHybrid.Runner.Docker;
 
-namespace Orleans.Hybrid.Runner.Tests.Docker;
+namespace OrleansHybrid.Runner.Tests.Docker;
 
 /// <summary>A small engine on a real socket: answers as a test says, and refuses what it does not speak.</summary>
 internal sealed partial class FakeEngine : IAsyncDisposable

@@ -1,9 +1,9 @@
-using Orleans.Hybrid.Runner.Docker;
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Runner.Policy;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Runner.Docker;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Policy;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Runner.Tests.Docker;
+namespace OrleansHybrid.Runner.Tests.Docker;
 
 /// <summary>Limits that really hold, and what a rule of the operator really gives, seen from inside (I14, S29, X6).</summary>
 public sealed class Grants : IDisposable

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Primitives.Codes;
+using OrleansHybrid.Primitives.Codes;
 
-namespace Orleans.Hybrid.Runner.Tests.Docker;
+namespace OrleansHybrid.Runner.Tests.Docker;
 
 public sealed class ImageReferences
 {

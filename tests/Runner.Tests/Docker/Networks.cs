@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Orleans.Hybrid.Runner.Docker;
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Runner.Docker;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Runner.Tests.Docker;
+namespace OrleansHybrid.Runner.Tests.Docker;
 
 /// <summary>What a task reaches, and what not (S31), on networks of a real engine that each test makes for itself.</summary>
 public sealed class Networks : IAsyncLifetime

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
-using Orleans.Hybrid.Contracts.Runners;
+using OrleansHybrid.Contracts.Runners;
 
-namespace Orleans.Hybrid.Runner.Tests.Docker;
+namespace OrleansHybrid.Runner.Tests.Docker;
 
 /// <summary>Orders as a control plane would send them, each for another task.</summary>
 internal static class Orders

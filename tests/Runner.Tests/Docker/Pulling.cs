@@ -1,11 +1,11 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
-using Orleans.Hybrid.Contracts.Registries;
-using Orleans.Hybrid.Runner.Docker;
-using Orleans.Hybrid.Runner.Execution;
+using OrleansHybrid.Contracts.Registries;
+using OrleansHybrid.Runner.Docker;
+using OrleansHybrid.Runner.Execution;
 
-namespace Orleans.Hybrid.Runner.Tests.Docker;
+namespace OrleansHybrid.Runner.Tests.Docker;
 
 public sealed class Pulling
 {

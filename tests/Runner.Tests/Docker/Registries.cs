@@ -1,9 +1,9 @@
-using Orleans.Hybrid.Contracts.Registries;
-using Orleans.Hybrid.Runner.Docker;
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Contracts.Registries;
+using OrleansHybrid.Runner.Docker;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Runner.Tests.Docker;
+namespace OrleansHybrid.Runner.Tests.Docker;
 
 /// <summary>How a real engine gets images, and what it says when it can't.</summary>
 public sealed class Registries

@@ -1,7 +1,7 @@
 using System.Text;
-using Orleans.Hybrid.Runner.Execution;
+using OrleansHybrid.Runner.Execution;
 
-namespace Orleans.Hybrid.Runner.Tests.Docker;
+namespace OrleansHybrid.Runner.Tests.Docker;
 
 /// <summary>Keeps what a program writes, and tells when it has written something.</summary>
 internal sealed class SandboxOutput

@@ -1,11 +1,11 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Runner.Docker;
-using Orleans.Hybrid.Runner.Execution;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Runner.Docker;
+using OrleansHybrid.Runner.Execution;
 
-namespace Orleans.Hybrid.Runner.Tests.Docker;
+namespace OrleansHybrid.Runner.Tests.Docker;
 
 /// <summary>One sandbox on a real engine; a script travels as the payload, for a command has no quotes.</summary>
 internal sealed class Trial : IAsyncDisposable

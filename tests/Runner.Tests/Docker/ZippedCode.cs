@@ -1,13 +1,13 @@
 using System.Security.Cryptography;
 using System.Text;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Primitives.Archives;
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Runner.Tests.Support;
-using Orleans.Hybrid.Runner.Zips;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Primitives.Archives;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Tests.Support;
+using OrleansHybrid.Runner.Zips;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Runner.Tests.Docker;
+namespace OrleansHybrid.Runner.Tests.Docker;
 
 /// <summary>A zip in a container of a real engine (X3, X4).</summary>
 public sealed class ZippedCode : IDisposable

@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Runner.Tests.Doctor;
+namespace OrleansHybrid.Runner.Tests.Doctor;
 
 /// <summary>The program itself, asked for its doctor.</summary>
 internal static class DoctorProcess

@@ -3,11 +3,11 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using Orleans.Hybrid.Runner.Doctor;
-using Orleans.Hybrid.Runner.Tests.Support;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Runner.Doctor;
+using OrleansHybrid.Runner.Tests.Support;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Runner.Tests.Doctor;
+namespace OrleansHybrid.Runner.Tests.Doctor;
 
 /// <summary>What an operator learns from <c>doctor</c> about a machine.</summary>
 public sealed class TheDoctor : IDisposable

@@ -6,10 +6,10 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
-using Orleans.Hybrid.Runner.Doctor;
-using Orleans.Hybrid.Runner.Tests.Support;
+using OrleansHybrid.Runner.Doctor;
+using OrleansHybrid.Runner.Tests.Support;
 
-namespace Orleans.Hybrid.Runner.Tests.Doctor;
+namespace OrleansHybrid.Runner.Tests.Doctor;
 
 /// <summary>What the doctor says about proxies, certificates and clocks.</summary>
 public sealed class TheWayToTheControlPlane

@@ -1,12 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Runner.Link;
-using Orleans.Hybrid.Runner.State;
-using Orleans.Hybrid.Runner.Tests.Support;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Runner.Link;
+using OrleansHybrid.Runner.State;
+using OrleansHybrid.Runner.Tests.Support;
 
-namespace Orleans.Hybrid.Runner.Tests.Link;
+namespace OrleansHybrid.Runner.Tests.Link;
 
 /// <summary>V3: what a hostile control plane answers is refused where it is read, before anything is done with it.</summary>
 public sealed class AnswerValidatorTests : IAsyncLifetime

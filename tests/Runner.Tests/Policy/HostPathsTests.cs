@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Runner.Policy;
-using Orleans.Hybrid.Runner.Settings;
+using OrleansHybrid.Runner.Policy;
+using OrleansHybrid.Runner.Settings;
 
-namespace Orleans.Hybrid.Runner.Tests.Policy;
+namespace OrleansHybrid.Runner.Tests.Policy;
 
 /// <summary>V10: no mount and no device of a policy leads to the host's root, also not by a link.</summary>
 public sealed class HostPathsTests : IDisposable

@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Primitives.Codes;
-using Orleans.Hybrid.Runner.Policy;
+using OrleansHybrid.Primitives.Codes;
+using OrleansHybrid.Runner.Policy;
 
-namespace Orleans.Hybrid.Runner.Tests.Policy;
+namespace OrleansHybrid.Runner.Tests.Policy;
 
 /// <summary>Which images a pattern is for, and which only look so (S30).</summary>
 public sealed class ImagePatterns

@@ -1,14 +1,14 @@
 using Microsoft.Extensions.Logging;
-using Orleans.Hybrid.Runner.Docker;
-using Orleans.Hybrid.Runner.Executors;
-using Orleans.Hybrid.Runner.Policy;
-using Orleans.Hybrid.Runner.Settings;
-using Orleans.Hybrid.Runner.State;
-using Orleans.Hybrid.Runner.Tests.Docker;
-using Orleans.Hybrid.Runner.Tests.Support;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Runner.Docker;
+using OrleansHybrid.Runner.Executors;
+using OrleansHybrid.Runner.Policy;
+using OrleansHybrid.Runner.Settings;
+using OrleansHybrid.Runner.State;
+using OrleansHybrid.Runner.Tests.Docker;
+using OrleansHybrid.Runner.Tests.Support;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Runner.Tests.Policy;
+namespace OrleansHybrid.Runner.Tests.Policy;
 
 /// <summary>The operator's policy as a file: understood whole, or not at all (K1).</summary>
 public sealed class PolicyFiles : IDisposable

@@ -1,9 +1,9 @@
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Runner.Docker;
-using Orleans.Hybrid.Runner.Policy;
-using Orders = Orleans.Hybrid.Runner.Tests.Docker.Orders;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Runner.Docker;
+using OrleansHybrid.Runner.Policy;
+using Orders = OrleansHybrid.Runner.Tests.Docker.Orders;
 
-namespace Orleans.Hybrid.Runner.Tests.Policy;
+namespace OrleansHybrid.Runner.Tests.Policy;
 
 /// <summary>What becomes of an order's wishes under the settings and the policy of a runner (I14, X6).</summary>
 public sealed class WhatTasksGet

@@ -1,13 +1,13 @@
 using System.Runtime.Versioning;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Runner.Executors.Process;
-using Orleans.Hybrid.Runner.State;
-using Orleans.Hybrid.Runner.Tests.Support;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Executors.Process;
+using OrleansHybrid.Runner.State;
+using OrleansHybrid.Runner.Tests.Support;
 
-namespace Orleans.Hybrid.Runner.Tests.Processes;
+namespace OrleansHybrid.Runner.Tests.Processes;
 
 /// <summary>What a program in a process finds that its code did not set.</summary>
 [SupportedOSPlatform("linux")]

@@ -1,13 +1,13 @@
 using System.Runtime.Versioning;
 using Microsoft.Extensions.Logging.Abstractions;
-using Orleans.Hybrid.Runner.Docker;
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Runner.Executors.Process;
-using Orleans.Hybrid.Runner.Settings;
-using Orleans.Hybrid.Runner.State;
-using Orleans.Hybrid.Runner.Tests.Support;
+using OrleansHybrid.Runner.Docker;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Executors.Process;
+using OrleansHybrid.Runner.Settings;
+using OrleansHybrid.Runner.State;
+using OrleansHybrid.Runner.Tests.Support;
 
-namespace Orleans.Hybrid.Runner.Tests.Processes;
+namespace OrleansHybrid.Runner.Tests.Processes;
 
 /// <summary>V3: a runner removes what it made below its own root, and nothing else, whatever ids and links say.</summary>
 [SupportedOSPlatform("linux")]

@@ -1,14 +1,14 @@
 using System.Runtime.Versioning;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Runner.Executors.Process;
-using Orleans.Hybrid.Runner.State;
-using Orleans.Hybrid.Runner.Tests.Support;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Executors.Process;
+using OrleansHybrid.Runner.State;
+using OrleansHybrid.Runner.Tests.Support;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Runner.Tests.Processes;
+namespace OrleansHybrid.Runner.Tests.Processes;
 
 /// <summary>V4: nothing that a task chose is seen by a program that still has root's rights.</summary>
 [SupportedOSPlatform("linux")]

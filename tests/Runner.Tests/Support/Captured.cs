@@ -1,7 +1,7 @@
 using System.Text;
-using Orleans.Hybrid.Runner.Execution;
+using OrleansHybrid.Runner.Execution;
 
-namespace Orleans.Hybrid.Runner.Tests.Support;
+namespace OrleansHybrid.Runner.Tests.Support;
 
 /// <summary>What a program has printed so far.</summary>
 internal sealed class Captured

@@ -4,7 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Orleans.Hybrid.Runner.Tests.Support;
+namespace OrleansHybrid.Runner.Tests.Support;
 
 /// <summary>A proxy that really lets through what asks by CONNECT, with the right password where it wants one.</summary>
 internal sealed class ConnectProxy : IAsyncDisposable

@@ -6,15 +6,15 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Concurrency;
 using Orleans.Configuration;
-using Orleans.Hybrid.AppDoor;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Runner.Executors;
-using Orleans.Hybrid.Runner.Link;
-using Orleans.Hybrid.RunnerDoor;
-using Orleans.Hybrid.Support;
 using Orleans.Serialization;
+using OrleansHybrid.AppDoor;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Runner.Executors;
+using OrleansHybrid.Runner.Link;
+using OrleansHybrid.RunnerDoor;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Runner.Tests.Support;
+namespace OrleansHybrid.Runner.Tests.Support;
 
 /// <summary>
 /// A silo with a gateway in the control plane's place. What comes through its sessions' grains it asks of a fake control plane over HTTP.
@@ -38,7 +38,7 @@ internal sealed class GatewaySilo : IAsyncDisposable
             silo.Configure<SiloConnectionOptions>(ports => ports.ConfigureGatewayInboundConnection(
                 connections => connections.UseMutualTlsAsServer("gateway", TestCertificates.Shared.Silo.Files, CertificateRoles.Runner)));
             silo.Services.AddSerializer(serializer => serializer.AddJsonSerializer(
-                type => type.Namespace?.StartsWith("Orleans.Hybrid", StringComparison.Ordinal) == true));
+                type => type.Namespace?.StartsWith("OrleansHybrid", StringComparison.Ordinal) == true));
             silo.Services.PostConfigure<GrainTypeOptions>(types => types.Classes.RemoveWhere(ExecutorHosting.IsExecutor));
         });
         host = builder.Build();

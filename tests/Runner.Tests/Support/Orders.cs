@@ -1,7 +1,7 @@
 using System.Text;
-using Orleans.Hybrid.Contracts.Runners;
+using OrleansHybrid.Contracts.Runners;
 
-namespace Orleans.Hybrid.Runner.Tests.Support;
+namespace OrleansHybrid.Runner.Tests.Support;
 
 /// <summary>Orders for tests.</summary>
 internal static class Orders

@@ -2,10 +2,10 @@ using System.Buffers.Text;
 using System.Diagnostics;
 using System.Runtime.Versioning;
 using System.Text;
-using Orleans.Hybrid.Runner.Executors.Process;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Runner.Executors.Process;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Runner.Tests.Support;
+namespace OrleansHybrid.Runner.Tests.Support;
 
 /// <summary>The program itself with the process executor, and what it has said.</summary>
 [SupportedOSPlatform("linux")]

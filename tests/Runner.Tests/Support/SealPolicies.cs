@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Contracts.Sealing;
-using Orleans.Hybrid.Runner.Sealing;
+using OrleansHybrid.Contracts.Sealing;
+using OrleansHybrid.Runner.Sealing;
 
-namespace Orleans.Hybrid.Runner.Tests.Support;
+namespace OrleansHybrid.Runner.Tests.Support;
 
 /// <summary>Keys of runners for tests.</summary>
 internal static class SealPolicies

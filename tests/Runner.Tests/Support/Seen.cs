@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 
-namespace Orleans.Hybrid.Runner.Tests.Support;
+namespace OrleansHybrid.Runner.Tests.Support;
 
 /// <summary>The requests of one verb, in order of arrival.</summary>
 internal sealed class Seen<T>

@@ -1,14 +1,14 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Primitives.Archives;
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Runner.Link;
-using Orleans.Hybrid.Runner.Sessions;
-using Orleans.Hybrid.Runner.State;
-using Orleans.Hybrid.Runner.Zips;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Primitives.Archives;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Link;
+using OrleansHybrid.Runner.Sessions;
+using OrleansHybrid.Runner.State;
+using OrleansHybrid.Runner.Zips;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Runner.Tests.Support;
+namespace OrleansHybrid.Runner.Tests.Support;
 
 /// <summary>Zips fetched from a fake control plane into a real state folder, in time that stands still.</summary>
 internal sealed class ZipTrial : IAsyncDisposable

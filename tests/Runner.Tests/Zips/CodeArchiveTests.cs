@@ -1,11 +1,11 @@
 using System.Buffers.Binary;
-using Orleans.Hybrid.Primitives.Archives;
-using Orleans.Hybrid.Primitives.Codes;
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Runner.Tests.Support;
-using Orleans.Hybrid.Runner.Zips;
+using OrleansHybrid.Primitives.Archives;
+using OrleansHybrid.Primitives.Codes;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Tests.Support;
+using OrleansHybrid.Runner.Zips;
 
-namespace Orleans.Hybrid.Runner.Tests.Zips;
+namespace OrleansHybrid.Runner.Tests.Zips;
 
 /// <summary>B3, B4: what zips of the field have in them is taken, and what is refused is named.</summary>
 public sealed class CodeArchiveTests : IDisposable

@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Runner.Tests.Support;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Tests.Support;
 
-namespace Orleans.Hybrid.Runner.Tests.Zips;
+namespace OrleansHybrid.Runner.Tests.Zips;
 
 /// <summary>A zip comes once, whoever waits for it and whatever happens to those (X4).</summary>
 public sealed class FetchingZips : IAsyncLifetime

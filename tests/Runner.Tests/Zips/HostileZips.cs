@@ -1,9 +1,9 @@
-using Orleans.Hybrid.Primitives.Archives;
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Runner.Tests.Support;
-using Orleans.Hybrid.Runner.Zips;
+using OrleansHybrid.Primitives.Archives;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Tests.Support;
+using OrleansHybrid.Runner.Zips;
 
-namespace Orleans.Hybrid.Runner.Tests.Zips;
+namespace OrleansHybrid.Runner.Tests.Zips;
 
 /// <summary>Zips that would do harm are refused before anything of them is unpacked, or at the first byte that was not told (S10, S11).</summary>
 public sealed class HostileZips : IDisposable

@@ -1,8 +1,8 @@
 using System.Runtime.Versioning;
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Runner.Tests.Support;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Tests.Support;
 
-namespace Orleans.Hybrid.Runner.Tests.Zips;
+namespace OrleansHybrid.Runner.Tests.Zips;
 
 /// <summary>What is kept of zips, for how long, and who may look at it (I12).</summary>
 [UnsupportedOSPlatform("windows")]

@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Runner.Tests.Support;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Tests.Support;
 
-namespace Orleans.Hybrid.Runner.Tests.Zips;
+namespace OrleansHybrid.Runner.Tests.Zips;
 
 /// <summary>How the program of a task with a zip is started (X4, C6).</summary>
 public sealed class TaskCommands

@@ -1,15 +1,15 @@
 using System.Runtime.Versioning;
 using Microsoft.Extensions.Logging.Abstractions;
-using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Primitives.Archives;
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Runner.Executors.Process;
-using Orleans.Hybrid.Runner.State;
-using Orleans.Hybrid.Runner.Tests.Support;
-using Orleans.Hybrid.Runner.Zips;
+using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Primitives.Archives;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Executors.Process;
+using OrleansHybrid.Runner.State;
+using OrleansHybrid.Runner.Tests.Support;
+using OrleansHybrid.Runner.Zips;
 
-namespace Orleans.Hybrid.Runner.Tests.Zips;
+namespace OrleansHybrid.Runner.Tests.Zips;
 
 /// <summary>A zip unpacked for a child process (X3, X4).</summary>
 [SupportedOSPlatform("linux")]

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Silo.Admin;
+using OrleansHybrid.Silo.Admin;
 
-namespace Orleans.Hybrid.Silo.Tests.Admin;
+namespace OrleansHybrid.Silo.Tests.Admin;
 
 /// <summary>V2: the certificates of an installation as files.</summary>
 public sealed class InstallationCertificatesTests : IDisposable

@@ -1,14 +1,14 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Hybrid.Client;
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.GrainClient;
-using Orleans.Hybrid.Silo.Tests.Support;
-using Orleans.Hybrid.Support;
-using App = Orleans.Hybrid.Contracts.Iron;
+using OrleansHybrid.Client;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.GrainClient;
+using OrleansHybrid.Silo.Tests.Support;
+using OrleansHybrid.Support;
+using App = OrleansHybrid.Contracts.Iron;
 
-namespace Orleans.Hybrid.Silo.Tests.Apps;
+namespace OrleansHybrid.Silo.Tests.Apps;
 
 /// <summary>What a grain client does while the database is away, and when the server itself is at fault.</summary>
 public sealed class ComingAgain

@@ -1,12 +1,12 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Hybrid.Client;
-using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.Contracts.Sealing;
-using Orleans.Hybrid.GrainClient;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Client;
+using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.Contracts.Sealing;
+using OrleansHybrid.GrainClient;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Apps;
+namespace OrleansHybrid.Silo.Tests.Apps;
 
 /// <summary>The contract over the grains of the app's own process.</summary>
 public sealed class OverGrains(OverGrains.InProcess way) : QueueingApps(way), IClassFixture<OverGrains.InProcess>

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Hybrid.Client;
-using Orleans.Hybrid.Contracts.Sealing;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Client;
+using OrleansHybrid.Contracts.Sealing;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Apps;
+namespace OrleansHybrid.Silo.Tests.Apps;
 
 /// <summary>The contract over HTTP.</summary>
 public sealed class OverHttp(OverHttp.Http way) : QueueingApps(way), IClassFixture<OverHttp.Http>

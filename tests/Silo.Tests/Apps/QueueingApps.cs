@@ -1,13 +1,13 @@
 using System.IO.Pipelines;
 using System.Net;
 using System.Text;
-using Orleans.Hybrid.Client;
-using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.Contracts.Sealing;
-using Orleans.Hybrid.Silo.Tests.Support;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Client;
+using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.Contracts.Sealing;
+using OrleansHybrid.Silo.Tests.Support;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Apps;
+namespace OrleansHybrid.Silo.Tests.Apps;
 
 /// <summary>What an app may rely on, whichever way it reaches the control plane.</summary>
 public abstract partial class QueueingApps(Way way)

@@ -1,10 +1,10 @@
-using Orleans.Hybrid.Client;
-using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Contracts.Sealing;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Client;
+using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Contracts.Sealing;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Apps;
+namespace OrleansHybrid.Silo.Tests.Apps;
 
 /// <summary>S38: a signature that a client makes is good for what the runner is then told, and for nothing else.</summary>
 public sealed class SignedCodes(TestSilo silo) : IClassFixture<TestSilo>, IDisposable

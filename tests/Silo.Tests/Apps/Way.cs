@@ -1,10 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Orleans.Hybrid.Client;
-using Orleans.Hybrid.Contracts.Sealing;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Client;
+using OrleansHybrid.Contracts.Sealing;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Apps;
+namespace OrleansHybrid.Silo.Tests.Apps;
 
 /// <summary>A way from apps to a control plane, and that control plane.</summary>
 public abstract class Way : IAsyncLifetime

@@ -1,8 +1,8 @@
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Clients;
+namespace OrleansHybrid.Silo.Tests.Clients;
 
 /// <summary>The table of endpoints and clients in the docs says what is: no more, no less.</summary>
 public sealed partial class CompatibilityTable(TestSilo silo) : IClassFixture<TestSilo>

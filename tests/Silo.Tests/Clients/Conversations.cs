@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Clients;
+namespace OrleansHybrid.Silo.Tests.Clients;
 
 /// <summary>Published clients, one file each: what they send, and all of what they are answered.</summary>
 public sealed partial class Conversations

@@ -3,9 +3,9 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Clients;
+namespace OrleansHybrid.Silo.Tests.Clients;
 
 /// <summary>Between lines of a golden file and bytes on the wire.</summary>
 internal static class GoldenBytes

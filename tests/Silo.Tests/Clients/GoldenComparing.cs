@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Silo.Tests.Clients;
+namespace OrleansHybrid.Silo.Tests.Clients;
 
 /// <summary>The comparing itself: what it lets pass, and what not.</summary>
 public sealed class GoldenComparing

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Clients;
+namespace OrleansHybrid.Silo.Tests.Clients;
 
 /// <summary>
 /// A client's conversation with the server, as a file tells it: requests as that client sends them, byte for byte, the whole

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Orleans.Hybrid.Silo.Tests.Clients;
+namespace OrleansHybrid.Silo.Tests.Clients;
 
 /// <summary>
 /// What stands in double braces: in a request a name, for its value; in an answer a form, or a form and a name, which is bound

@@ -1,8 +1,8 @@
 using System.Globalization;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Clients;
+namespace OrleansHybrid.Silo.Tests.Clients;
 
 /// <summary>The runner in a conversation: one task after the other, as the file orders.</summary>
 internal sealed class GoldenRunner(TestRunner runner, GoldenNames names)

@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Orleans.Hybrid.Silo.SingleProcess;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.SingleProcess;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Clients;
+namespace OrleansHybrid.Silo.Tests.Clients;
 
 /// <summary>C9: the one file that all published clients read, taken as each of them takes it, leads here and nowhere else.</summary>
 public sealed class IronFileTests(TestSilo silo) : IClassFixture<TestSilo>, IDisposable

@@ -3,18 +3,18 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Concurrency;
-using Orleans.Hybrid.AppDoor;
-using Orleans.Hybrid.Client;
-using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.GrainClient;
-using Orleans.Hybrid.Grains.Clusters;
-using Orleans.Hybrid.Grains.Launching;
-using Orleans.Hybrid.Grains.Runners;
-using Orleans.Hybrid.Grains.Tasks;
-using Orleans.Hybrid.Silo.Tests.Support;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.AppDoor;
+using OrleansHybrid.Client;
+using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.GrainClient;
+using OrleansHybrid.Grains.Clusters;
+using OrleansHybrid.Grains.Launching;
+using OrleansHybrid.Grains.Runners;
+using OrleansHybrid.Grains.Tasks;
+using OrleansHybrid.Silo.Tests.Support;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Clustering;
+namespace OrleansHybrid.Silo.Tests.Clustering;
 
 /// <summary>V2: what may be called through a gateway by who has a good certificate and breaks every other rule.</summary>
 public sealed class CallStampTests : IAsyncLifetime

@@ -1,13 +1,13 @@
-using Orleans.Hybrid.AppDoor;
-using Orleans.Hybrid.Domain.Labels;
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Grains.Clusters;
-using Orleans.Hybrid.Grains.Runners;
-using Orleans.Hybrid.Silo.Tests.Support;
 using Orleans.Serialization;
+using OrleansHybrid.AppDoor;
+using OrleansHybrid.Domain.Labels;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Grains.Clusters;
+using OrleansHybrid.Grains.Runners;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Clustering;
+namespace OrleansHybrid.Silo.Tests.Clustering;
 
 /// <summary>What grains are told, as Orleans carries it: between silos as bytes, within one as it is.</summary>
 public sealed class OrleansMessages(TestSilo silo) : IClassFixture<TestSilo>

@@ -1,9 +1,9 @@
 using System.Threading.Channels;
-using Orleans.Hybrid.Domain.Labels;
-using Orleans.Hybrid.Grains.Clusters;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Domain.Labels;
+using OrleansHybrid.Grains.Clusters;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Clustering;
+namespace OrleansHybrid.Silo.Tests.Clustering;
 
 /// <summary>On each engine: what never changes reaches a grain, and comes back from it, without a copy.</summary>
 public sealed class SameInstances(TestSilo silo) : IClassFixture<TestSilo>

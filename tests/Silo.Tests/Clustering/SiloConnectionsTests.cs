@@ -2,13 +2,13 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Orleans.Hybrid.AppDoor;
-using Orleans.Hybrid.Client;
-using Orleans.Hybrid.GrainClient;
-using Orleans.Hybrid.Silo.Tests.Support;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.AppDoor;
+using OrleansHybrid.Client;
+using OrleansHybrid.GrainClient;
+using OrleansHybrid.Silo.Tests.Support;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Clustering;
+namespace OrleansHybrid.Silo.Tests.Clustering;
 
 /// <summary>V2: who may open a connection to a silo's two ports, which are real, as is TLS.</summary>
 public sealed class SiloConnectionsTests(SiloConnectionsTests.OneSilo one) : IClassFixture<SiloConnectionsTests.OneSilo>

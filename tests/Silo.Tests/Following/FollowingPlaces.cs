@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
-using Orleans.Hybrid.Silo.Tests.Support;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Silo.Tests.Support;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Following;
+namespace OrleansHybrid.Silo.Tests.Following;
 
 /// <summary>A silo on one of the databases.</summary>
 public abstract class FollowingPlace : IAsyncLifetime

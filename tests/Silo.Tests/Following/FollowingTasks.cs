@@ -1,11 +1,11 @@
 using System.Text;
 using System.Text.Json;
-using Orleans.Hybrid.Client;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Silo.Tests.Support;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Client;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Silo.Tests.Support;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Following;
+namespace OrleansHybrid.Silo.Tests.Following;
 
 /// <summary>A task as a stream of events, over HTTP, on each database.</summary>
 public abstract class FollowingTasks(FollowingPlace place)

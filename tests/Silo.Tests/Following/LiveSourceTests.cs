@@ -1,17 +1,17 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
-using Orleans.Hybrid.Domain.Clusters;
-using Orleans.Hybrid.Domain.Codes;
-using Orleans.Hybrid.Domain.Projects;
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Silo.Following;
-using Orleans.Hybrid.Silo.Security;
-using Orleans.Hybrid.Silo.Tests.Support;
-using Orleans.Hybrid.Silo.Web.Clusters;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Domain.Clusters;
+using OrleansHybrid.Domain.Codes;
+using OrleansHybrid.Domain.Projects;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Silo.Following;
+using OrleansHybrid.Silo.Security;
+using OrleansHybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Web.Clusters;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Following;
+namespace OrleansHybrid.Silo.Tests.Following;
 
 /// <summary>V6: what is watched is looked at once, however many watch.</summary>
 public sealed class LiveSourceTests

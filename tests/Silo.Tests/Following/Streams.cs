@@ -1,13 +1,13 @@
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Hybrid.Domain.Projects;
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Silo.Following;
-using Orleans.Hybrid.Silo.Security;
-using Orleans.Hybrid.Silo.Tests.Support;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Domain.Projects;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Silo.Following;
+using OrleansHybrid.Silo.Security;
+using OrleansHybrid.Silo.Tests.Support;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Following;
+namespace OrleansHybrid.Silo.Tests.Following;
 
 /// <summary>Streams of events as connections: who gets one, how many, and how they end.</summary>
 public sealed class Streams(TestSilo silo) : IClassFixture<TestSilo>

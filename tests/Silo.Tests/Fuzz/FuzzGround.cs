@@ -2,10 +2,10 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Fuzz;
+namespace OrleansHybrid.Silo.Tests.Fuzz;
 
 /// <summary>
 /// A tenant who has one of everything, so that a good request of each kind would succeed; and requests for it, byte by byte.

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Xunit.Abstractions;
 
-namespace Orleans.Hybrid.Silo.Tests.Fuzz;
+namespace OrleansHybrid.Silo.Tests.Fuzz;
 
 /// <summary>
 /// Rounds of chance. HYBRID_FUZZ_ROUNDS asks for more, HYBRID_FUZZ_SEED for the same again: each round has a seed of its own,

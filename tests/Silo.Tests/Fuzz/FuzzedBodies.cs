@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Routing;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Tests.Support;
 using Xunit.Abstractions;
 
-namespace Orleans.Hybrid.Silo.Tests.Fuzz;
+namespace OrleansHybrid.Silo.Tests.Fuzz;
 
 /// <summary>S13: good bodies of every call that takes one, spoilt by chance.</summary>
 public sealed class FuzzedBodies(TestSilo silo, ITestOutputHelper output) : IClassFixture<TestSilo>

@@ -1,8 +1,8 @@
 using System.Text;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Tests.Support;
 using Xunit.Abstractions;
 
-namespace Orleans.Hybrid.Silo.Tests.Fuzz;
+namespace OrleansHybrid.Silo.Tests.Fuzz;
 
 /// <summary>S13: queries of every call that reads one, made by chance.</summary>
 public sealed class FuzzedQueries(TestSilo silo, ITestOutputHelper output) : IClassFixture<TestSilo>

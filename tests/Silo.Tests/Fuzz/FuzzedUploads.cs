@@ -1,8 +1,8 @@
 using System.Text;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Tests.Support;
 using Xunit.Abstractions;
 
-namespace Orleans.Hybrid.Silo.Tests.Fuzz;
+namespace OrleansHybrid.Silo.Tests.Fuzz;
 
 /// <summary>S12: good uploads, spoilt by chance.</summary>
 public sealed class FuzzedUploads(TestSilo silo, ITestOutputHelper output) : IClassFixture<TestSilo>

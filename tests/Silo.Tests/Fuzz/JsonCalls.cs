@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Orleans.Hybrid.Silo.Tests.Fuzz;
+namespace OrleansHybrid.Silo.Tests.Fuzz;
 
 /// <summary>A call with a JSON body, as a well-behaved client makes it; it may be wrapped in something on its way.</summary>
 internal sealed record JsonCall(

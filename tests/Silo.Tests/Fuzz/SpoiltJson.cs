@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Orleans.Hybrid.Silo.Tests.Fuzz;
+namespace OrleansHybrid.Silo.Tests.Fuzz;
 
 /// <summary>Good JSON, spoilt by chance: first what it says, then its bytes.</summary>
 internal static partial class SpoiltJson

@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Client;
-using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Client;
+using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Http;
+namespace OrleansHybrid.Silo.Tests.Http;
 
 /// <summary>B10 and its like: what monitors, browsers and clients meet at the edge of the server.</summary>
 public sealed class HeadRequestsTests(TestSilo silo) : IClassFixture<TestSilo>

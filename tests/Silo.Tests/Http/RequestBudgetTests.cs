@@ -3,11 +3,11 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Orleans.Hybrid.Domain.Projects;
-using Orleans.Hybrid.Silo.Http;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Domain.Projects;
+using OrleansHybrid.Silo.Http;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Http;
+namespace OrleansHybrid.Silo.Tests.Http;
 
 /// <summary>V12: what senders of unfinished requests can take of a silo, and what they can't take from others.</summary>
 public sealed class RequestBudgetTests

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Http;
+namespace OrleansHybrid.Silo.Tests.Http;
 
 /// <summary>V5, S24, B10: what the program says, whoever wrote a part of it, and whoever reads it.</summary>
 public sealed class TextLogFormatterTests
@@ -13,12 +13,12 @@ public sealed class TextLogFormatterTests
     {
         using var line = new StringWriter();
         var entry = new LogEntry<string>(
-            LogLevel.Warning, "Orleans.Hybrid.Silo", new EventId(3), "GET /a\e[2J\n2026 info: forged\u202e\u009d0;t\a is", null, (state, _) => state);
+            LogLevel.Warning, "OrleansHybrid.Silo", new EventId(3), "GET /a\e[2J\n2026 info: forged\u202e\u009d0;t\a is", null, (state, _) => state);
 
         new TextLogFormatter(new ManualTime()).Write(entry, null, line);
 
         Assert.Equal(
-            "2026-01-01T00:00:00.000Z warn: Orleans.Hybrid.Silo[3] "
+            "2026-01-01T00:00:00.000Z warn: OrleansHybrid.Silo[3] "
             + @"GET /a\u001b[2J 2026 info: forged\u202e\u009d0;t\u0007 is" + "\n",
             line.ToString());
     }

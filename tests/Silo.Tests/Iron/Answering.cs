@@ -1,8 +1,8 @@
 using System.Text;
 using Microsoft.AspNetCore.Routing;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Iron;
+namespace OrleansHybrid.Silo.Tests.Iron;
 
 /// <summary>What all answers have in common: R1 to R3, U1.</summary>
 public sealed class Answering(TestSilo silo) : IClassFixture<TestSilo>

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Routing;
-using Orleans.Hybrid.Silo.Http.Describing;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Http.Describing;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Iron;
+namespace OrleansHybrid.Silo.Tests.Iron;
 
 /// <summary>The OpenAPI document says what is there, and no more than that.</summary>
 public sealed class ApiDescription(TestSilo silo) : IClassFixture<TestSilo>

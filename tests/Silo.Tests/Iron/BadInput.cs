@@ -1,7 +1,7 @@
 using System.Text;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Iron;
+namespace OrleansHybrid.Silo.Tests.Iron;
 
 /// <summary>E1, S13, S14: what can't be taken is the caller's fault, said in words, and changes nothing.</summary>
 public sealed class BadInput(TestSilo silo) : IClassFixture<TestSilo>

@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json;
-using Orleans.Hybrid.Silo.Http;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Http;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Iron;
+namespace OrleansHybrid.Silo.Tests.Iron;
 
 /// <summary>C8: bodies that say nothing, byte-order marks, and times as clients' languages write them.</summary>
 public sealed class BodyFormTests(TestSilo silo) : IClassFixture<TestSilo>

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Iron;
+namespace OrleansHybrid.Silo.Tests.Iron;
 
 /// <summary>Cancel, at each stage and with every body that published clients send.</summary>
 public sealed class Cancelling(TestSilo silo) : IClassFixture<TestSilo>

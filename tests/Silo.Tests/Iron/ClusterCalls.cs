@@ -1,8 +1,8 @@
 using System.Buffers.Text;
 using System.Text;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Iron;
+namespace OrleansHybrid.Silo.Tests.Iron;
 
 /// <summary>Clusters and what runs in them.</summary>
 public sealed class ClusterCalls(TestSilo silo) : IClassFixture<TestSilo>

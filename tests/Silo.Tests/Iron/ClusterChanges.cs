@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Domain.Clusters;
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Domain.Clusters;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Iron;
+namespace OrleansHybrid.Silo.Tests.Iron;
 
 /// <summary>Clusters after their creation: changed, and deleted.</summary>
 public sealed class ClusterChanges(TestSilo silo) : IClassFixture<TestSilo>

@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.Clusters;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Domain.Clusters;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Iron;
+namespace OrleansHybrid.Silo.Tests.Iron;
 
 /// <summary>How busy a cluster is, and how its runners are told to go.</summary>
 public sealed class ClusterRunners(TestSilo silo) : IClassFixture<TestSilo>

@@ -1,8 +1,8 @@
 using System.Text;
-using Orleans.Hybrid.Silo.Security;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Security;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Iron;
+namespace OrleansHybrid.Silo.Tests.Iron;
 
 /// <summary>Who may do what with a cluster that is shared: queue to it and see how it stands, and nothing else.</summary>
 public sealed class ClusterSharing(TestSilo silo) : IClassFixture<TestSilo>

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Iron;
+namespace OrleansHybrid.Silo.Tests.Iron;
 
 /// <summary>W2: a cluster's tokens are changed without a pause, several being good at the same time.</summary>
 public sealed class ClusterTokens(TestSilo silo) : IClassFixture<TestSilo>

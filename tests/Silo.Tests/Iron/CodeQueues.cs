@@ -1,9 +1,9 @@
 using System.Text.Json;
-using Orleans.Hybrid.Domain.Codes;
-using Orleans.Hybrid.Silo.Tests.Support;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Domain.Codes;
+using OrleansHybrid.Silo.Tests.Support;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Iron;
+namespace OrleansHybrid.Silo.Tests.Iron;
 
 /// <summary>All tasks of one code: pause, resume, cancel_all, figures; and what becomes of them when the code is deleted.</summary>
 public sealed class CodeQueues(TestSilo silo) : IClassFixture<TestSilo>

@@ -1,7 +1,7 @@
 using System.Text;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Iron;
+namespace OrleansHybrid.Silo.Tests.Iron;
 
 /// <summary>Uploads as published clients send them, C1 to C7, and as nobody should, S12.</summary>
 public sealed class CodeUploads(TestSilo silo) : IClassFixture<TestSilo>

@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Iron;
+namespace OrleansHybrid.Silo.Tests.Iron;
 
 /// <summary>S13: each text of each body, in turn, is made something that it must not be.</summary>
 public sealed partial class EveryText(TestSilo silo) : IClassFixture<TestSilo>

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Iron;
+namespace OrleansHybrid.Silo.Tests.Iron;
 
 /// <summary>B6: a code package says whether its program must be the first process of its container, and the runner is told.</summary>
 public sealed class FirstProcessTests(TestSilo silo) : IClassFixture<TestSilo>

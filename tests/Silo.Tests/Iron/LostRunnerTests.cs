@@ -1,9 +1,9 @@
 using Microsoft.Data.Sqlite;
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Silo.Security;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Silo.Security;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Iron;
+namespace OrleansHybrid.Silo.Tests.Iron;
 
 /// <summary>A runner that was silent for a minute shows as lost, in the API and on its page; and who had a task is told.</summary>
 public sealed class LostRunnerTests(TestSilo silo) : IClassFixture<TestSilo>

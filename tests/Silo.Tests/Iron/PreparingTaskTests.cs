@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Iron;
+namespace OrleansHybrid.Silo.Tests.Iron;
 
 /// <summary>C5: published clients never see a word that they don't know; a task whose image is on the way is queued to them.</summary>
 public sealed class PreparingTaskTests(TestSilo silo) : IClassFixture<TestSilo>

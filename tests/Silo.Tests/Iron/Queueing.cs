@@ -1,7 +1,7 @@
 using System.Text;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Iron;
+namespace OrleansHybrid.Silo.Tests.Iron;
 
 /// <summary>What is queued, and how it then looks: T1 to T6, B1 to B3.</summary>
 public sealed class Queueing(TestSilo silo) : IClassFixture<TestSilo>

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Iron;
+namespace OrleansHybrid.Silo.Tests.Iron;
 
 /// <summary>Keys by which a second request to queue finds the task of the first.</summary>
 public sealed class QueueingOnce(TestSilo silo) : IClassFixture<TestSilo>

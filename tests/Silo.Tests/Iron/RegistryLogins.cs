@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Iron;
+namespace OrleansHybrid.Silo.Tests.Iron;
 
 /// <summary>Logins for registries: taken, given with a task whose image lies there, and shown to nobody else.</summary>
 public sealed class RegistryLogins(TestSilo silo) : IClassFixture<TestSilo>

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Iron;
+namespace OrleansHybrid.Silo.Tests.Iron;
 
 /// <summary>Retry by hand: a task is queued once more, wherever it stands.</summary>
 public sealed class Retrying(TestSilo silo) : IClassFixture<TestSilo>

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Iron;
+namespace OrleansHybrid.Silo.Tests.Iron;
 
 /// <summary>U1 to U4, S19, and the answers that a stock server leaves empty.</summary>
 public sealed class Routes(TestSilo silo) : IClassFixture<TestSilo>

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Iron;
+namespace OrleansHybrid.Silo.Tests.Iron;
 
 /// <summary>Golden JSON: names, types and order of what published clients read, with ids and times replaced.</summary>
 public sealed partial class Shapes(TestSilo silo) : IClassFixture<TestSilo>

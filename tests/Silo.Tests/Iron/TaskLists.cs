@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Iron;
+namespace OrleansHybrid.Silo.Tests.Iron;
 
 /// <summary>Lists of tasks: F1, R4, and paging as published clients do it.</summary>
 public sealed class TaskLists(TestSilo silo) : IClassFixture<TestSilo>

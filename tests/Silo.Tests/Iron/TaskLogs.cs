@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Iron;
+namespace OrleansHybrid.Silo.Tests.Iron;
 
 /// <summary>The log call: E2, and what is there at each stage.</summary>
 public sealed class TaskLogs(TestSilo silo) : IClassFixture<TestSilo>

@@ -1,8 +1,8 @@
 using System.Text;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Iron;
+namespace OrleansHybrid.Silo.Tests.Iron;
 
 /// <summary>The outlog call: what a task wrote to its standard output, and nothing else (X7, E2).</summary>
 public sealed class TaskOutlogs(TestSilo silo) : IClassFixture<TestSilo>

@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Silo.Tests.Schedules;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Tests.Schedules;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Iron;
+namespace OrleansHybrid.Silo.Tests.Iron;
 
 /// <summary>I9, S4: what belongs to others looks exactly like what never was.</summary>
 public sealed class Tenants(TestSilo silo) : IClassFixture<TestSilo>

@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Domain.Projects;
-using Orleans.Hybrid.Silo.Security;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Domain.Projects;
+using OrleansHybrid.Silo.Security;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Iron;
+namespace OrleansHybrid.Silo.Tests.Iron;
 
 /// <summary>Who is let in: A1 to A6, S1, S7.</summary>
 public sealed class Tokens(TestSilo silo) : IClassFixture<TestSilo>

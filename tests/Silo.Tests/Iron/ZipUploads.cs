@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using Orleans.Hybrid.Silo.Http.Iron;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Http.Iron;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Iron;
+namespace OrleansHybrid.Silo.Tests.Iron;
 
 /// <summary>Uploads with a zip, C1 to C4 and C8, and their download.</summary>
 public sealed class ZipUploads(ZipUploads.SmallSilo small) : IClassFixture<ZipUploads.SmallSilo>

@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.Projects;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Domain.Projects;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Launcher;
+namespace OrleansHybrid.Silo.Tests.Launcher;
 
 /// <summary>Who may ask about a launcher, and where there is one.</summary>
 public sealed class LettingOperatorsIn(OperatedSilo silo) : IClassFixture<OperatedSilo>

@@ -1,15 +1,15 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using Orleans.Hybrid.AppDoor;
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Domain.Projects;
-using Orleans.Hybrid.Grains.Launching;
-using Orleans.Hybrid.Silo.Http.Launcher;
-using Orleans.Hybrid.Silo.Security;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.AppDoor;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Domain.Projects;
+using OrleansHybrid.Grains.Launching;
+using OrleansHybrid.Silo.Http.Launcher;
+using OrleansHybrid.Silo.Security;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Launcher;
+namespace OrleansHybrid.Silo.Tests.Launcher;
 
 /// <summary>A control plane with a launcher, whose account each test chooses anew.</summary>
 public sealed class OperatedSilo : IAsyncLifetime, ILauncherStanding, ILauncherPolicy

@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json;
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Launcher;
+namespace OrleansHybrid.Silo.Tests.Launcher;
 
 /// <summary>What operators see of launches, and do to them.</summary>
 public sealed class OperatingALauncher(OperatedSilo silo) : IClassFixture<OperatedSilo>

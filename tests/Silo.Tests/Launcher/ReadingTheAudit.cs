@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Launcher;
+namespace OrleansHybrid.Silo.Tests.Launcher;
 
 /// <summary>The audit as operators read it: whoever changed it is found out.</summary>
 public sealed class ReadingTheAudit(OperatedSilo silo) : IClassFixture<OperatedSilo>

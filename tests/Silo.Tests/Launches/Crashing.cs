@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Silo.Nimbix.Errands;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Silo.Nimbix.Errands;
 
-namespace Orleans.Hybrid.Silo.Tests.Launches;
+namespace OrleansHybrid.Silo.Tests.Launches;
 
 /// <summary>
 /// A silo that dies between any two steps of a launch: writing its state, its audit or its row, submitting, looking. What it

@@ -1,9 +1,9 @@
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Silo.Security;
-using Orleans.Hybrid.Stores.GrainStates;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Silo.Security;
+using OrleansHybrid.Stores.GrainStates;
 
-namespace Orleans.Hybrid.Silo.Tests.Launches;
+namespace OrleansHybrid.Silo.Tests.Launches;
 
 /// <summary>
 /// The launcher's grain over its state and tables: many callers at once, a second activation, an audit that is away.

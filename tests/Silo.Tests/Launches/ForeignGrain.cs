@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Grains.Launching;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Grains.Launching;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Launches;
+namespace OrleansHybrid.Silo.Tests.Launches;
 
 /// <summary>A launcher's grain on a silo that somebody else has: it hands out what a test says, and remembers what it is told.</summary>
 internal sealed class ForeignGrain

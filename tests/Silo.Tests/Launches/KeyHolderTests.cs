@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging;
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Silo.Nimbix.Errands;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Silo.Nimbix.Errands;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Launches;
+namespace OrleansHybrid.Silo.Tests.Launches;
 
 /// <summary>
 /// V2: who holds the key builds each job from its own policy, and holds what a grain orders against that and against the audit. So a grain

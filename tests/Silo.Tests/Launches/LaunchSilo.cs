@@ -1,16 +1,16 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Orleans.Hybrid.AppDoor;
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Grains.Launching;
-using Orleans.Hybrid.Silo.Nimbix.Errands;
-using Orleans.Hybrid.Silo.Security;
-using Orleans.Hybrid.Silo.Tests.Support;
-using Orleans.Hybrid.Stores.GrainStates;
+using OrleansHybrid.AppDoor;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Grains.Launching;
+using OrleansHybrid.Silo.Nimbix.Errands;
+using OrleansHybrid.Silo.Security;
+using OrleansHybrid.Silo.Tests.Support;
+using OrleansHybrid.Stores.GrainStates;
 
-namespace Orleans.Hybrid.Silo.Tests.Launches;
+namespace OrleansHybrid.Silo.Tests.Launches;
 
 /// <summary>
 /// A silo whose launchers have a clock that tests set, and whose writes tests may cut short before or after they are done.

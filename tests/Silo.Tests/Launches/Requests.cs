@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Grains.Launching;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Grains.Launching;
 
-namespace Orleans.Hybrid.Silo.Tests.Launches;
+namespace OrleansHybrid.Silo.Tests.Launches;
 
 /// <summary>Requests that tests begin with.</summary>
 internal static class Requests

@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Threading.Channels;
-using Orleans.Hybrid.Domain.Launching;
+using OrleansHybrid.Domain.Launching;
 
-namespace Orleans.Hybrid.Silo.Tests.Launches;
+namespace OrleansHybrid.Silo.Tests.Launches;
 
 /// <summary>An account at a provider: it does what it is told, and its jobs move on when a test says so.</summary>
 internal sealed class ScriptedAccount : ILaunchProvider

@@ -1,11 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
-using Orleans.Hybrid.AppDoor;
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Grains.Launching;
-using Orleans.Hybrid.Silo.Nimbix.Policy;
+using OrleansHybrid.AppDoor;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Grains.Launching;
+using OrleansHybrid.Silo.Nimbix.Policy;
 
-namespace Orleans.Hybrid.Silo.Tests.Launches;
+namespace OrleansHybrid.Silo.Tests.Launches;
 
 /// <summary>A policy whose one caller signs with a secret that tests know, for the grain and for who holds the key.</summary>
 internal sealed class ScriptedPolicy : ILauncherPolicy

@@ -1,10 +1,10 @@
 using System.Reflection;
 using System.Text;
-using Orleans.Hybrid.AppDoor;
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Grains.Launching;
+using OrleansHybrid.AppDoor;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Grains.Launching;
 
-namespace Orleans.Hybrid.Silo.Tests.Launches;
+namespace OrleansHybrid.Silo.Tests.Launches;
 
 /// <summary>
 /// V2: who has a reference to the launcher's grain, and nothing else, gets no more than a caller of <c>POST /run</c>: each call is signed,
@@ -151,7 +151,7 @@ public sealed class SignedCallsTests : IClassFixture<LaunchSilo>
             Reach(part, seen);
         }
 
-        if (type.Namespace?.StartsWith("Orleans.Hybrid", StringComparison.Ordinal) == true && !type.IsEnum && seen.Add(type))
+        if (type.Namespace?.StartsWith("OrleansHybrid", StringComparison.Ordinal) == true && !type.IsEnum && seen.Add(type))
         {
             Array.ForEach(type.GetProperties(BindingFlags.Public | BindingFlags.Instance), property => Reach(property.PropertyType, seen));
         }

@@ -1,14 +1,14 @@
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Grains.Launching;
-using Orleans.Hybrid.Silo.Nimbix.Errands;
-using Orleans.Hybrid.Silo.Sweeps;
-using Orleans.Hybrid.Silo.Tests.Support;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Grains.Launching;
+using OrleansHybrid.Silo.Nimbix.Errands;
+using OrleansHybrid.Silo.Sweeps;
+using OrleansHybrid.Silo.Tests.Support;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Launches;
+namespace OrleansHybrid.Silo.Tests.Launches;
 
 /// <summary>What a silo that has a provider does with launches, and how.</summary>
 public sealed class Sweeping : IClassFixture<LaunchSilo>

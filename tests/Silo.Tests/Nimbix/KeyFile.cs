@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Silo.Tests.Nimbix;
+namespace OrleansHybrid.Silo.Tests.Nimbix;
 
 /// <summary>A file with a key, for its owner only, in a folder of its own.</summary>
 internal sealed class KeyFile : IDisposable

@@ -1,13 +1,13 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Fakes;
-using Orleans.Hybrid.Silo.Nimbix.Jarvice;
-using Orleans.Hybrid.Silo.Nimbix.Keys;
-using Orleans.Hybrid.Silo.Tests.Support;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Fakes;
+using OrleansHybrid.Silo.Nimbix.Jarvice;
+using OrleansHybrid.Silo.Nimbix.Keys;
+using OrleansHybrid.Silo.Tests.Support;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Nimbix;
+namespace OrleansHybrid.Silo.Tests.Nimbix;
 
 /// <summary>The real provider with its vault and a key in a file, before the fake server, whose clock stands still.</summary>
 internal sealed class ProviderUnderTest : IAsyncDisposable

@@ -1,9 +1,9 @@
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Grains.Runners;
-using Orleans.Hybrid.Silo.Security;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Grains.Runners;
+using OrleansHybrid.Silo.Security;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Runners;
+namespace OrleansHybrid.Silo.Tests.Runners;
 
 /// <summary>How work reaches runners: long polls over real HTTP, real grains, a real store.</summary>
 public abstract class Claiming(TestSilo silo)

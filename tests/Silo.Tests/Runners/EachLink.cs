@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Runners;
+namespace OrleansHybrid.Silo.Tests.Runners;
 
 /// <summary>How work reaches runners over HTTPS.</summary>
 public sealed class ClaimingOverHttps(TestSilo silo) : Claiming(silo), IClassFixture<TestSilo>;

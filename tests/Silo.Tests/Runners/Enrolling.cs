@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Runners;
+namespace OrleansHybrid.Silo.Tests.Runners;
 
 /// <summary>How runners come and go: sessions, hand-over, and whose token opens what.</summary>
 public abstract class Enrolling(TestSilo silo)

@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Runners;
+namespace OrleansHybrid.Silo.Tests.Runners;
 
 /// <summary>A runner gets the zip of a task that it holds a live lease of, and of no other.</summary>
 public abstract class FetchingZips(TestSilo silo)

@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Runners;
+namespace OrleansHybrid.Silo.Tests.Runners;
 
 /// <summary>Heartbeats, logs, releases and results: I5, and what the caller then sees.</summary>
 public abstract class Reporting(TestSilo silo)

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Runners;
+namespace OrleansHybrid.Silo.Tests.Runners;
 
 /// <summary>What the control plane passes on about keys that it never sees.</summary>
 public sealed class Seals(TestSilo silo) : IClassFixture<TestSilo>

@@ -1,9 +1,9 @@
 using Microsoft.Data.Sqlite;
-using Orleans.Hybrid.Silo.Admin;
-using Orleans.Hybrid.Silo.SingleProcess;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Admin;
+using OrleansHybrid.Silo.SingleProcess;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Running;
+namespace OrleansHybrid.Silo.Tests.Running;
 
 /// <summary>The admin verbs on a database of their own, and that what they make works.</summary>
 public sealed class AdminVerbs : IDisposable

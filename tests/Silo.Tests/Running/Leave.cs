@@ -1,7 +1,7 @@
 using System.Net;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Running;
+namespace OrleansHybrid.Silo.Tests.Running;
 
 /// <summary>What callers meet between the order to stop and the stop.</summary>
 public sealed class Leave

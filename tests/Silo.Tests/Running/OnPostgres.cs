@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
-using Orleans.Hybrid.Silo.Tests.Support;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Silo.Tests.Support;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Running;
+namespace OrleansHybrid.Silo.Tests.Running;
 
 /// <summary>Control planes on PostgreSQL: one of them, and several on the same database.</summary>
 public sealed class OnPostgres : IDisposable

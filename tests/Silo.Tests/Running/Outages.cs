@@ -1,10 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Silo.Tests.Support;
-using Orleans.Hybrid.Stores;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Silo.Tests.Support;
+using OrleansHybrid.Stores;
 
-namespace Orleans.Hybrid.Silo.Tests.Running;
+namespace OrleansHybrid.Silo.Tests.Running;
 
 /// <summary>What callers are told while the database is away, and when the server itself is at fault.</summary>
 public sealed class Outages

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
-using Orleans.Hybrid.Silo.SingleProcess;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.SingleProcess;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Running;
+namespace OrleansHybrid.Silo.Tests.Running;
 
 /// <summary>V8: what a silo keeps is its owner's alone, whatever folder it was given.</summary>
 public sealed class PreparationTests : IDisposable

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Running;
+namespace OrleansHybrid.Silo.Tests.Running;
 
 /// <summary>Settings from the command line and the environment, and what is said of wrong ones.</summary>
 public sealed class SettingsReading

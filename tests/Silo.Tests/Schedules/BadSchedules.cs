@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Schedules;
+namespace OrleansHybrid.Silo.Tests.Schedules;
 
 /// <summary>What can't be scheduled is refused with the field and the rule, and never as the server's fault.</summary>
 public sealed class BadSchedules(TestSilo silo) : IClassFixture<TestSilo>

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Schedules;
+namespace OrleansHybrid.Silo.Tests.Schedules;
 
 /// <summary>Schedules that run: by themselves, by hand, and not while they are paused.</summary>
 public sealed class RunningInTime(TestSilo silo) : IClassFixture<TestSilo>

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Schedules;
+namespace OrleansHybrid.Silo.Tests.Schedules;
 
 /// <summary>Short ways to what tests of schedules ask.</summary>
 internal static class ScheduleCalls

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Schedules;
+namespace OrleansHybrid.Silo.Tests.Schedules;
 
 /// <summary>Making, showing, changing and ending schedules.</summary>
 public sealed partial class Scheduling(TestSilo silo) : IClassFixture<TestSilo>

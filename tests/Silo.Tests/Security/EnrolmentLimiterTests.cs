@@ -1,13 +1,13 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Silo.Http;
-using Orleans.Hybrid.Silo.Security;
-using Orleans.Hybrid.Silo.Tests.Support;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Silo.Http;
+using OrleansHybrid.Silo.Security;
+using OrleansHybrid.Silo.Tests.Support;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Security;
+namespace OrleansHybrid.Silo.Tests.Security;
 
 /// <summary>V13: how fast runners enrol with one cluster token.</summary>
 public sealed class EnrolmentLimiterTests

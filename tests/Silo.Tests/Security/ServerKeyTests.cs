@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo.Tests.Security;
+namespace OrleansHybrid.Silo.Tests.Security;
 
 /// <summary>V1: the server key as all threads of a silo use it at once.</summary>
 public sealed class ServerKeyTests

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
-using Orleans.Hybrid.Silo.Security;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Security;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Security;
+namespace OrleansHybrid.Silo.Tests.Security;
 
 /// <summary>The key under which secrets are stored, and the file that it is kept in.</summary>
 public sealed class ServerKeys : IDisposable

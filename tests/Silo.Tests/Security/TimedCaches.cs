@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Silo.Security;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Silo.Security;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Security;
+namespace OrleansHybrid.Silo.Tests.Security;
 
 /// <summary>What the memory in front of the database may keep, and what it must not.</summary>
 public sealed class TimedCaches

@@ -2,7 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 
-namespace Orleans.Hybrid.Silo.Tests.Support;
+namespace OrleansHybrid.Silo.Tests.Support;
 
 /// <summary>Calls a control plane over HTTP with one credential, or none.</summary>
 /// <remarks>With <paramref name="grains"/>, what belongs to the runner protocol goes to the session's grain instead.</remarks>

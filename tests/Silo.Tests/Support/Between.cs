@@ -1,7 +1,7 @@
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Orleans.Hybrid.Silo.Tests.Support;
+namespace OrleansHybrid.Silo.Tests.Support;
 
 /// <summary>
 /// Stands between an interface and the real thing: hears of each call before and after it, and may throw or answer in its

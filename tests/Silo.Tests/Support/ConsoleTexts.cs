@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Orleans.Hybrid.Silo.Tests.Support;
+namespace OrleansHybrid.Silo.Tests.Support;
 
 /// <summary>Console texts as people read them.</summary>
 internal static class ConsoleTexts

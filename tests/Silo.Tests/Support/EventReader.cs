@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Orleans.Hybrid.Silo.Tests.Support;
+namespace OrleansHybrid.Silo.Tests.Support;
 
 /// <summary>An event of a stream.</summary>
 internal sealed record SeenEvent(string Kind, string Id, JsonElement Data)

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Silo.Tests.Support;
+namespace OrleansHybrid.Silo.Tests.Support;
 
 /// <summary>A control plane whose runners call grains.</summary>
 public sealed class GrainCalledSilo : IAsyncLifetime

@@ -1,10 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.RunnerDoor;
-using Orleans.Hybrid.Silo.Http.Runners;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.RunnerDoor;
+using OrleansHybrid.Silo.Http.Runners;
 
-namespace Orleans.Hybrid.Silo.Tests.Support;
+namespace OrleansHybrid.Silo.Tests.Support;
 
 /// <summary>Calls of the runner protocol, written as for HTTP, to a session's grain.</summary>
 internal static class GrainCalls

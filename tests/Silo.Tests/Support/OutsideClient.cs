@@ -5,12 +5,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
 using Orleans.Connections.Security;
-using Orleans.Hybrid.AppDoor;
-using Orleans.Hybrid.Grains;
 using Orleans.Messaging;
 using Orleans.Serialization;
+using OrleansHybrid.AppDoor;
+using OrleansHybrid.Grains;
 
-namespace Orleans.Hybrid.Silo.Tests.Support;
+namespace OrleansHybrid.Silo.Tests.Support;
 
 /// <summary>An Orleans client of somebody else's making, who keeps no rule that a client could break.</summary>
 internal sealed class OutsideClient : IAsyncDisposable

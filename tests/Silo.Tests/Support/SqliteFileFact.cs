@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Silo.Tests.Support;
+namespace OrleansHybrid.Silo.Tests.Support;
 
 /// <summary>A test that looks into the silo's SQLite file; skipped where silos have PostgreSQL databases.</summary>
 public sealed class SqliteFileFactAttribute : FactAttribute

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Orleans.Hybrid.Silo.Tests.Support;
+namespace OrleansHybrid.Silo.Tests.Support;
 
 /// <summary>A user with one project, and short ways to the things that tests need first.</summary>
 internal sealed record Tenant(Api Api, string UserId, string ProjectId)

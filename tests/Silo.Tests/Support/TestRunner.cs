@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
-using Orleans.Hybrid.Contracts.Runners;
+using OrleansHybrid.Contracts.Runners;
 
-namespace Orleans.Hybrid.Silo.Tests.Support;
+namespace OrleansHybrid.Silo.Tests.Support;
 
 /// <summary>Speaks the runner protocol for one session.</summary>
 internal sealed class TestRunner(Api api, EnrolAnswer enrolled)

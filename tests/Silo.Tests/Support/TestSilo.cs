@@ -3,12 +3,12 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Orleans.Hybrid.Domain.Projects;
-using Orleans.Hybrid.Silo.Edge;
-using Orleans.Hybrid.Silo.Security;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Domain.Projects;
+using OrleansHybrid.Silo.Edge;
+using OrleansHybrid.Silo.Security;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Support;
+namespace OrleansHybrid.Silo.Tests.Support;
 
 /// <summary>
 /// A real control plane on a free port, with a SQLite file of its own; with <c>HYBRID_TEST_STORE=postgres</c>, with a PostgreSQL database of

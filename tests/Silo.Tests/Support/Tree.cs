@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Silo.Tests.Support;
+namespace OrleansHybrid.Silo.Tests.Support;
 
 /// <summary>The source tree that these tests were built from.</summary>
 internal static class Tree

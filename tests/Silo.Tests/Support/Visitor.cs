@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 
-namespace Orleans.Hybrid.Silo.Tests.Support;
+namespace OrleansHybrid.Silo.Tests.Support;
 
 /// <summary>Somebody at the web page: keeps cookies, and sends the form token of the page seen last.</summary>
 internal sealed partial class Visitor(Uri address) : IDisposable

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 
-namespace Orleans.Hybrid.Silo.Tests.Support;
+namespace OrleansHybrid.Silo.Tests.Support;
 
 /// <summary>Zips, good and not so good.</summary>
 internal static class Zips

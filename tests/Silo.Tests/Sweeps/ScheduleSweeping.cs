@@ -1,20 +1,20 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using Orleans.Hybrid.Domain.Clusters;
-using Orleans.Hybrid.Domain.Codes;
-using Orleans.Hybrid.Domain.Labels;
-using Orleans.Hybrid.Domain.Projects;
-using Orleans.Hybrid.Domain.Schedules;
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Grains.Clusters;
-using Orleans.Hybrid.Silo.Security;
-using Orleans.Hybrid.Silo.Sweeps;
-using Orleans.Hybrid.Silo.Tests.Support;
-using Orleans.Hybrid.Stores;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Domain.Clusters;
+using OrleansHybrid.Domain.Codes;
+using OrleansHybrid.Domain.Labels;
+using OrleansHybrid.Domain.Projects;
+using OrleansHybrid.Domain.Schedules;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Grains.Clusters;
+using OrleansHybrid.Silo.Security;
+using OrleansHybrid.Silo.Sweeps;
+using OrleansHybrid.Silo.Tests.Support;
+using OrleansHybrid.Stores;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Sweeps;
+namespace OrleansHybrid.Silo.Tests.Sweeps;
 
 /// <summary>When the sweep of schedules looks, what wakes it, and that two of them run nothing twice.</summary>
 public sealed class ScheduleSweeping

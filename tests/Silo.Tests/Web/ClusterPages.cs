@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Web;
+namespace OrleansHybrid.Silo.Tests.Web;
 
 /// <summary>The list of clusters, a new one, and the page of one.</summary>
 public sealed class ClusterPages(TestSilo silo) : IClassFixture<TestSilo>

@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.Projects;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Domain.Projects;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Web;
+namespace OrleansHybrid.Silo.Tests.Web;
 
 /// <summary>The dashboard that comes with Orleans.</summary>
 public sealed class DashboardEndpointsTests(TestSilo silo) : IClassFixture<TestSilo>

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Web;
+namespace OrleansHybrid.Silo.Tests.Web;
 
 /// <summary>What holds for all pages: strict headers, own forms only, and only what is the visitor's.</summary>
 public sealed class Guarding(TestSilo silo) : IClassFixture<TestSilo>

@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Primitives.Text;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Primitives.Text;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Web;
+namespace OrleansHybrid.Silo.Tests.Web;
 
 /// <summary>S20, S24: text from tasks and callers is text on every page.</summary>
 public sealed class HostileText(TestSilo silo) : IClassFixture<TestSilo>

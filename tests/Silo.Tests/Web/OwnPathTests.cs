@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Silo.Tests.Support;
-using Orleans.Hybrid.Silo.Web;
+using OrleansHybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Web;
 
-namespace Orleans.Hybrid.Silo.Tests.Web;
+namespace OrleansHybrid.Silo.Tests.Web;
 
 /// <summary>A link survives the sign-in, and leads nowhere but to this host.</summary>
 public sealed class OwnPathTests(TestSilo silo) : IClassFixture<TestSilo>

@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Http;
-using Orleans.Hybrid.Silo.Security;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Security;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Web;
+namespace OrleansHybrid.Silo.Tests.Web;
 
 /// <summary>V9: a session of the web page over the life of a silo.</summary>
 public sealed class PageSessionsTests : IDisposable

@@ -1,12 +1,12 @@
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Hybrid.Silo.Following;
-using Orleans.Hybrid.Silo.Tests.Support;
-using Orleans.Hybrid.Silo.Web.Clusters;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Silo.Following;
+using OrleansHybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Web.Clusters;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Web;
+namespace OrleansHybrid.Silo.Tests.Web;
 
 /// <summary>V6: the live parts of pages as connections: how many there are, and how they end.</summary>
 public sealed class PageStreamTests

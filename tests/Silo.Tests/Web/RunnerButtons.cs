@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Web;
+namespace OrleansHybrid.Silo.Tests.Web;
 
 /// <summary>What the pages say of labels, and what can be ordered of a runner there.</summary>
 public sealed class RunnerButtons(TestSilo silo) : IClassFixture<TestSilo>

@@ -1,11 +1,11 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Hybrid.Domain.Projects;
-using Orleans.Hybrid.Silo.Security;
-using Orleans.Hybrid.Stores;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Domain.Projects;
+using OrleansHybrid.Silo.Security;
+using OrleansHybrid.Stores;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Web;
+namespace OrleansHybrid.Silo.Tests.Web;
 
 /// <summary>S22, V9: how long a session at the web page lasts, and where.</summary>
 public sealed class Sessions : IAsyncLifetime

@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Domain.Projects;
-using Orleans.Hybrid.Silo.Security;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Domain.Projects;
+using OrleansHybrid.Silo.Security;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Web;
+namespace OrleansHybrid.Silo.Tests.Web;
 
 /// <summary>S22: into the web page by a token, and out again.</summary>
 public sealed class SigningIn(TestSilo silo) : IClassFixture<TestSilo>

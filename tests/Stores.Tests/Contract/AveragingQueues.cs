@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Stores.Tests.Databases;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Stores.Tests.Databases;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Stores.Tests.Contract;
+namespace OrleansHybrid.Stores.Tests.Contract;
 
 /// <summary>The moving average of what waits, kept once however many silos look.</summary>
 public abstract class AveragingQueues(StoresUnderTest stores) : StoreContract(stores)

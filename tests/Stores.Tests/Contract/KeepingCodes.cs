@@ -1,9 +1,9 @@
-using Orleans.Hybrid.Domain.Codes;
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Stores.Tests.Databases;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Domain.Codes;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Stores.Tests.Databases;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Stores.Tests.Contract;
+namespace OrleansHybrid.Stores.Tests.Contract;
 
 /// <summary>Revisions, zips, deleted codes and logins.</summary>
 public abstract class KeepingCodes(StoresUnderTest stores) : StoreContract(stores)

@@ -1,9 +1,9 @@
 using System.Data.Common;
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Stores.Tests.Databases;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Stores.Tests.Databases;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Stores.Tests.Contract;
+namespace OrleansHybrid.Stores.Tests.Contract;
 
 /// <summary>Launches that have ended, and their audit.</summary>
 public abstract class KeepingLaunches(StoresUnderTest stores) : StoreContract(stores)

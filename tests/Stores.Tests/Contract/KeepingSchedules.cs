@@ -1,9 +1,9 @@
-using Orleans.Hybrid.Domain.Schedules;
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Stores.Tests.Databases;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Domain.Schedules;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Stores.Tests.Databases;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Stores.Tests.Contract;
+namespace OrleansHybrid.Stores.Tests.Contract;
 
 public abstract class KeepingSchedules(StoresUnderTest stores) : ScheduleContract(stores)
 {

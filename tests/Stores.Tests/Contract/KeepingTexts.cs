@@ -1,8 +1,8 @@
 using System.Text;
-using Orleans.Hybrid.Stores.Tests.Databases;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Stores.Tests.Databases;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Stores.Tests.Contract;
+namespace OrleansHybrid.Stores.Tests.Contract;
 
 /// <summary>The console texts of launches, and what grains keep for themselves.</summary>
 public abstract class KeepingTexts(StoresUnderTest stores) : StoreContract(stores)

@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Stores.Tests.Databases;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Stores.Tests.Databases;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Stores.Tests.Contract;
+namespace OrleansHybrid.Stores.Tests.Contract;
 
 public abstract class ProgressAndEnd(StoresUnderTest stores) : StoreContract(stores)
 {

@@ -1,9 +1,9 @@
-using Orleans.Hybrid.Domain.History;
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Stores.Tests.Databases;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Domain.History;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Stores.Tests.Databases;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Stores.Tests.Contract;
+namespace OrleansHybrid.Stores.Tests.Contract;
 
 /// <summary>What a database tells of its tasks, beside the process that writes it.</summary>
 public abstract class ReadingHistories(StoresUnderTest stores) : StoreContract(stores)

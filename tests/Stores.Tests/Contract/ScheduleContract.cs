@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Domain.Schedules;
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Stores.Tests.Databases;
+using OrleansHybrid.Domain.Schedules;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Stores.Tests.Databases;
 
-namespace Orleans.Hybrid.Stores.Tests.Contract;
+namespace OrleansHybrid.Stores.Tests.Contract;
 
 /// <summary>What the tests of schedules begin with.</summary>
 public abstract class ScheduleContract(StoresUnderTest stores) : StoreContract(stores)

@@ -1,9 +1,9 @@
 using Microsoft.Data.Sqlite;
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Stores.Tests.Databases;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Stores.Tests.Databases;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Stores.Tests.Contract;
+namespace OrleansHybrid.Stores.Tests.Contract;
 
 /// <summary>A SQLite file that can't be written for a while.</summary>
 public sealed class SqliteOutages(SqliteStores stores) : StoreContract(stores), IClassFixture<SqliteStores>

@@ -1,11 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using Orleans.Hybrid.Domain.Clusters;
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Stores.Tests.Databases;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Domain.Clusters;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Stores.Tests.Databases;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Stores.Tests.Contract;
+namespace OrleansHybrid.Stores.Tests.Contract;
 
 public abstract class StartingUp(StoresUnderTest stores) : StoreContract(stores)
 {

@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Stores.Tests.Contract;
+namespace OrleansHybrid.Stores.Tests.Contract;
 
 /// <summary>What a store should do, in a few lines: the domain's machine, a dictionary, and one list for the order.</summary>
 internal sealed class TaskModel

@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Domain.Projects;
-using Orleans.Hybrid.Stores.Tests.Databases;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Domain.Projects;
+using OrleansHybrid.Stores.Tests.Databases;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Stores.Tests.Contract;
+namespace OrleansHybrid.Stores.Tests.Contract;
 
 /// <summary>V9: the sessions of the web page as rows.</summary>
 public abstract class WebSessionStoreTests(StoresUnderTest stores) : StoreContract(stores)

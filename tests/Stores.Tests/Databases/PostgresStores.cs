@@ -1,11 +1,11 @@
 using System.Data.Common;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using Orleans.Hybrid.Domain.History;
-using Orleans.Hybrid.Stores.Histories;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Domain.History;
+using OrleansHybrid.Stores.Histories;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Stores.Tests.Databases;
+namespace OrleansHybrid.Stores.Tests.Databases;
 
 /// <summary>A database of its own on the server that the tests share.</summary>
 public class PostgresStores : StoresUnderTest

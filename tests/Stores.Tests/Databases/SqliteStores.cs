@@ -1,12 +1,12 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Hybrid.Domain.History;
-using Orleans.Hybrid.Stores.Histories;
-using Orleans.Hybrid.Stores.Launching;
-using Orleans.Hybrid.Stores.Logs;
+using OrleansHybrid.Domain.History;
+using OrleansHybrid.Stores.Histories;
+using OrleansHybrid.Stores.Launching;
+using OrleansHybrid.Stores.Logs;
 
-namespace Orleans.Hybrid.Stores.Tests.Databases;
+namespace OrleansHybrid.Stores.Tests.Databases;
 
 /// <summary>A SQLite file in a folder of its own.</summary>
 public sealed class SqliteStores : StoresUnderTest

@@ -1,16 +1,16 @@
 using System.Data.Common;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Hybrid.Domain.Clusters;
-using Orleans.Hybrid.Domain.Codes;
-using Orleans.Hybrid.Domain.History;
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Domain.Projects;
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Domain.Schedules;
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Stores.GrainStates;
+using OrleansHybrid.Domain.Clusters;
+using OrleansHybrid.Domain.Codes;
+using OrleansHybrid.Domain.History;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Domain.Projects;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Domain.Schedules;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Stores.GrainStates;
 
-namespace Orleans.Hybrid.Stores.Tests.Databases;
+namespace OrleansHybrid.Stores.Tests.Databases;
 
 /// <summary>The stores on one database, shared by the tests of a class, and a door of the tests' own into that database.</summary>
 public abstract class StoresUnderTest : IDisposable

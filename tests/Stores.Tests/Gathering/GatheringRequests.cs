@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Stores.Gathering;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Stores.Gathering;
 
-namespace Orleans.Hybrid.Stores.Tests.Gathering;
+namespace OrleansHybrid.Stores.Tests.Gathering;
 
 /// <summary>What shares a statement, what does not, and who gets the error.</summary>
 public sealed class GatheringRequests

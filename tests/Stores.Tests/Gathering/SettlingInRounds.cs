@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Stores.Gathering;
+using OrleansHybrid.Stores.Gathering;
 
-namespace Orleans.Hybrid.Stores.Tests.Gathering;
+namespace OrleansHybrid.Stores.Tests.Gathering;
 
 /// <summary>Batches whose items meet, or lose to others.</summary>
 public sealed class SettlingInRounds

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.Steps;
+using OrleansHybrid.Domain.Steps;
 
-namespace Orleans.Hybrid.Stores.Tests.Gathering;
+namespace OrleansHybrid.Stores.Tests.Gathering;
 
 /// <summary>Stands for a database whose statements begin when they are called and end when the test says so.</summary>
 internal sealed class Statements

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Stores.Logs;
+using OrleansHybrid.Stores.Logs;
 
-namespace Orleans.Hybrid.Stores.Tests.Logs;
+namespace OrleansHybrid.Stores.Tests.Logs;
 
 /// <summary>How the streams of a chunk are kept.</summary>
 public sealed class RunLengths

@@ -1,10 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Stores.Tests.Contract;
-using Orleans.Hybrid.Stores.Tests.Databases;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Stores.Tests.Contract;
+using OrleansHybrid.Stores.Tests.Databases;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Stores.Tests.Postgres;
+namespace OrleansHybrid.Stores.Tests.Postgres;
 
 /// <summary>The hot statements walk indexes, whatever the statistics say about tables that are empty now and full later.</summary>
 public sealed class FixedPlans(PostgresStores stores)

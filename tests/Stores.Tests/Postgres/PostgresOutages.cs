@@ -1,13 +1,13 @@
 using System.Collections.Concurrent;
 using Npgsql;
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Stores.Tests.Contract;
-using Orleans.Hybrid.Stores.Tests.Databases;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Stores.Tests.Contract;
+using OrleansHybrid.Stores.Tests.Databases;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Stores.Tests.Postgres;
+namespace OrleansHybrid.Stores.Tests.Postgres;
 
 /// <summary>A server of one's own, to be stopped, killed and cut off under the stores' feet.</summary>
 public sealed class PostgresOutages(OwnPostgresStores stores)

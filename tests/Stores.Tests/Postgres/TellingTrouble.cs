@@ -1,8 +1,8 @@
 using System.Net.Sockets;
 using Npgsql;
-using Orleans.Hybrid.Stores.Postgres;
+using OrleansHybrid.Stores.Postgres;
 
-namespace Orleans.Hybrid.Stores.Tests.Postgres;
+namespace OrleansHybrid.Stores.Tests.Postgres;
 
 /// <summary>Which errors are the database's, and which the data's.</summary>
 public sealed class TellingTrouble

@@ -1,10 +1,10 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Orleans.Hybrid.Stores.Sqlite;
-using Orleans.Hybrid.Stores.Tests.Databases;
+using OrleansHybrid.Stores.Sqlite;
+using OrleansHybrid.Stores.Tests.Databases;
 
-namespace Orleans.Hybrid.Stores.Tests.Sqlite;
+namespace OrleansHybrid.Stores.Tests.Sqlite;
 
 /// <summary>B12 and V8: what lies where our file should be, and who may read it.</summary>
 public sealed class SqliteFileTests : IDisposable

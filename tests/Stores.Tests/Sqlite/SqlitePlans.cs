@@ -1,10 +1,10 @@
 using System.Text.RegularExpressions;
 using Microsoft.Data.Sqlite;
-using Orleans.Hybrid.Stores.Tests.Contract;
-using Orleans.Hybrid.Stores.Tests.Databases;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Stores.Tests.Contract;
+using OrleansHybrid.Stores.Tests.Databases;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Stores.Tests.Sqlite;
+namespace OrleansHybrid.Stores.Tests.Sqlite;
 
 /// <summary>The hot statements look tasks up by key: one that walked all of them would hold up the one writer, and all who wait.</summary>
 public sealed class SqlitePlans(SqliteStores stores) : StoreContract(stores), IClassFixture<SqliteStores>

@@ -1,14 +1,14 @@
 using System.Text;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Hybrid.Domain.Clusters;
-using Orleans.Hybrid.Domain.Codes;
-using Orleans.Hybrid.Domain.Projects;
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Stores.Tests.Databases;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Domain.Clusters;
+using OrleansHybrid.Domain.Codes;
+using OrleansHybrid.Domain.Projects;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Stores.Tests.Databases;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Stores.Tests.Sqlite;
+namespace OrleansHybrid.Stores.Tests.Sqlite;
 
 /// <summary>Files that an earlier version has written.</summary>
 public sealed class Upgrading : IDisposable

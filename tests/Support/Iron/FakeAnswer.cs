@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Support.Iron;
+namespace OrleansHybrid.Support.Iron;
 
 /// <summary>What <see cref="FakeIron"/> answers once.</summary>
 public sealed record FakeAnswer(int Status, string Body, string ContentType = "application/json")

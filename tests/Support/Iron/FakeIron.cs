@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
-namespace Orleans.Hybrid.Support.Iron;
+namespace OrleansHybrid.Support.Iron;
 
 /// <summary>
 /// A real HTTP server on a loopback socket that answers as a test tells it to and remembers what it was asked, so that

@@ -1,7 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 
-namespace Orleans.Hybrid.Support.Iron;
+namespace OrleansHybrid.Support.Iron;
 
 /// <summary>One request as it came over the wire.</summary>
 public sealed record SeenRequest(

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Domain.Launching.Scripts;
+namespace OrleansHybrid.Domain.Launching.Scripts;
 
 /// <summary>Hashes of commits as a caller may name them: lower-case hex digits and nothing else, to the very last character.</summary>
 public static class CommitHash

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Orleans.Hybrid.Domain.Launching.Scripts;
+namespace OrleansHybrid.Domain.Launching.Scripts;
 
 /// <summary>What the values of one parameter may be: one of a few, or what a pattern matches from end to end.</summary>
 public sealed class ParameterRule

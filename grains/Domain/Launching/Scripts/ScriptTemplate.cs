@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Orleans.Hybrid.Domain.Launching.Scripts;
+namespace OrleansHybrid.Domain.Launching.Scripts;
 
 /// <summary>
 /// The operator's script with its tokens: <c>{commit_hash}</c> and nothing else. Tokens are replaced once, as they stand, and what is put in is

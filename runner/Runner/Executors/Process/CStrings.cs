@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Orleans.Hybrid.Runner.Executors.Process;
+namespace OrleansHybrid.Runner.Executors.Process;
 
 /// <summary>A list of strings as C wants it: pointers to zero-terminated UTF-8, and a null at the end.</summary>
 internal sealed unsafe class CStrings : IDisposable

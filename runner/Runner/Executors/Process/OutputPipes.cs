@@ -1,9 +1,9 @@
 using System.ComponentModel;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
-using Orleans.Hybrid.Runner.Execution;
+using OrleansHybrid.Runner.Execution;
 
-namespace Orleans.Hybrid.Runner.Executors.Process;
+namespace OrleansHybrid.Runner.Executors.Process;
 
 /// <summary>
 /// A child's two outputs, a pipe each, read by one thread in the order in which they fill. A program that goes back and forth

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Orleans.Hybrid.Runner.Executors.Process;
+namespace OrleansHybrid.Runner.Executors.Process;
 
 /// <summary>What .NET has no call for: a child with a pipe for each output, in a session of its own.</summary>
 internal static unsafe partial class Posix

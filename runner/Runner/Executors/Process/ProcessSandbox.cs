@@ -1,10 +1,10 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.Versioning;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Runner.Execution;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Runner.Execution;
 
-namespace Orleans.Hybrid.Runner.Executors.Process;
+namespace OrleansHybrid.Runner.Executors.Process;
 
 /// <summary>One attempt at a task as a child process in a folder of its own, both gone when this is disposed.</summary>
 [SupportedOSPlatform("linux")]

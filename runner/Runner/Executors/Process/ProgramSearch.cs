@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
-using Orleans.Hybrid.Runner.Execution;
+using OrleansHybrid.Runner.Execution;
 
-namespace Orleans.Hybrid.Runner.Executors.Process;
+namespace OrleansHybrid.Runner.Executors.Process;
 
 /// <summary>Finds the program of a task with the eyes of the task's own user: what root may execute says nothing about that.</summary>
 [SupportedOSPlatform("linux")]

@@ -1,6 +1,6 @@
 using System.Runtime.Versioning;
 
-namespace Orleans.Hybrid.Runner.Executors.Process;
+namespace OrleansHybrid.Runner.Executors.Process;
 
 /// <summary>Finds programs of this host.</summary>
 [SupportedOSPlatform("linux")]

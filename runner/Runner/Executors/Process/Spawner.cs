@@ -1,8 +1,8 @@
 using System.ComponentModel;
 using System.Runtime.Versioning;
-using Orleans.Hybrid.Runner.Execution;
+using OrleansHybrid.Runner.Execution;
 
-namespace Orleans.Hybrid.Runner.Executors.Process;
+namespace OrleansHybrid.Runner.Executors.Process;
 
 /// <summary>What is to be started: an absolute path, its arguments from the program's own name on, and its world.</summary>
 [SupportedOSPlatform("linux")]

@@ -4,9 +4,9 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using System.Text.RegularExpressions;
-using Orleans.Hybrid.Runner.State;
+using OrleansHybrid.Runner.State;
 
-namespace Orleans.Hybrid.Runner.Executors.Process;
+namespace OrleansHybrid.Runner.Executors.Process;
 
 /// <summary>The folder in which the tasks' own folders lie, one below another for each session.</summary>
 [SupportedOSPlatform("linux")]

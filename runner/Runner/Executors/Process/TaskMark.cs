@@ -5,7 +5,7 @@ using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Orleans.Hybrid.Runner.Executors.Process;
+namespace OrleansHybrid.Runner.Executors.Process;
 
 /// <summary>
 /// A number by which the kernel knows a task's processes whatever they make of their session, title and environment: a limit on the time of

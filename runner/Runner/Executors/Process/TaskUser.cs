@@ -1,7 +1,7 @@
 using System.Runtime.Versioning;
-using Orleans.Hybrid.Runner.Settings;
+using OrleansHybrid.Runner.Settings;
 
-namespace Orleans.Hybrid.Runner.Executors.Process;
+namespace OrleansHybrid.Runner.Executors.Process;
 
 /// <summary>Whom tasks run as: this process's own user, or nobody when that is root.</summary>
 [SupportedOSPlatform("linux")]

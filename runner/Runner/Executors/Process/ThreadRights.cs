@@ -3,7 +3,7 @@ using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 
-namespace Orleans.Hybrid.Runner.Executors.Process;
+namespace OrleansHybrid.Runner.Executors.Process;
 
 /// <summary>
 /// Does one thing with another user's rights, on a thread that has them and ends with it. To the kernel rights belong to a thread: so

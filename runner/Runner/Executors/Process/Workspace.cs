@@ -1,9 +1,9 @@
 using System.Runtime.Versioning;
-using Orleans.Hybrid.Primitives.Archives;
-using Orleans.Hybrid.Runner.Execution;
-using Orleans.Hybrid.Runner.State;
+using OrleansHybrid.Primitives.Archives;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.State;
 
-namespace Orleans.Hybrid.Runner.Executors.Process;
+namespace OrleansHybrid.Runner.Executors.Process;
 
 /// <summary>A task's folder on this host: nobody but the task's user may look into it.</summary>
 [SupportedOSPlatform("linux")]

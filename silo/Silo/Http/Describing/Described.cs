@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http.Metadata;
-using Orleans.Hybrid.Contracts.Iron;
+using OrleansHybrid.Contracts.Iron;
 
-namespace Orleans.Hybrid.Silo.Http.Describing;
+namespace OrleansHybrid.Silo.Http.Describing;
 
 /// <summary>What the description of an operation says beyond its route.</summary>
 /// <param name="Id">Its name, unique, as generated clients call it.</param>

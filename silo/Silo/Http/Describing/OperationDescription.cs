@@ -1,9 +1,9 @@
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
-using Orleans.Hybrid.Contracts.Iron;
+using OrleansHybrid.Contracts.Iron;
 
-namespace Orleans.Hybrid.Silo.Http.Describing;
+namespace OrleansHybrid.Silo.Http.Describing;
 
 /// <summary>Writes what <see cref="Described"/> says into an operation; the framework has written its answer's shape.</summary>
 internal static partial class OperationDescription

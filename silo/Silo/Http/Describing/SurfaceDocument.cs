@@ -3,12 +3,12 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
-using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.Contracts.Launcher;
-using Orleans.Hybrid.Contracts.Runners;
+using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.Contracts.Launcher;
+using OrleansHybrid.Contracts.Runners;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
-namespace Orleans.Hybrid.Silo.Http.Describing;
+namespace OrleansHybrid.Silo.Http.Describing;
 
 /// <summary>The OpenAPI document of everything that programs may call, written once.</summary>
 internal sealed class SurfaceDocument([FromKeyedServices(SurfaceDocument.Name)] IOpenApiDocumentProvider provider)

@@ -1,11 +1,11 @@
-using Orleans.Hybrid.AppDoor;
-using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.Domain.Projects;
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Grains.Projects;
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.AppDoor;
+using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.Domain.Projects;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Grains.Projects;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo.Http.Iron;
+namespace OrleansHybrid.Silo.Http.Iron;
 
 /// <summary>
 /// The rim for what comes through a project's grain, as <see cref="RequestRim"/> is for HTTP: behind it is the same desk, and

@@ -1,12 +1,12 @@
 using Microsoft.AspNetCore.Mvc;
-using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.Domain.Clusters;
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Silo.Http.Describing;
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.Domain.Clusters;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Silo.Http.Describing;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo.Http.Iron;
+namespace OrleansHybrid.Silo.Http.Iron;
 
 /// <summary>Clusters: create, list, info, update, delete.</summary>
 internal static class ClusterEndpoints

@@ -1,12 +1,12 @@
-using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.Domain.Clusters;
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Grains.Runners;
-using Orleans.Hybrid.Silo.Http.Describing;
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.Domain.Clusters;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Grains.Runners;
+using OrleansHybrid.Silo.Http.Describing;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo.Http.Iron;
+namespace OrleansHybrid.Silo.Http.Iron;
 
 /// <summary>A cluster's runners: how busy they are, and orders to them: finish and go, pause, resume.</summary>
 internal static class ClusterRunnerEndpoints

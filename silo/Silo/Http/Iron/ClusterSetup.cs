@@ -1,10 +1,10 @@
-using Orleans.Hybrid.Domain.Clusters;
-using Orleans.Hybrid.Domain.Projects;
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.Domain.Clusters;
+using OrleansHybrid.Domain.Projects;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo.Http.Iron;
+namespace OrleansHybrid.Silo.Http.Iron;
 
 /// <summary>Sets a cluster up, together with its first token, and takes it down, with all that was enrolled there.</summary>
 internal sealed class ClusterSetup(

@@ -1,11 +1,11 @@
-using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.Domain.Clusters;
-using Orleans.Hybrid.Domain.Projects;
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Silo.Http.Describing;
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.Domain.Clusters;
+using OrleansHybrid.Domain.Projects;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Silo.Http.Describing;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo.Http.Iron;
+namespace OrleansHybrid.Silo.Http.Iron;
 
 /// <summary>Whom a cluster is shared with: they may queue to it and see how it stands, and nothing else.</summary>
 internal static class ClusterShareEndpoints

@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Domain.Codes;
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Grains.Tasks;
+using OrleansHybrid.Domain.Codes;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Grains.Tasks;
 
-namespace Orleans.Hybrid.Silo.Http.Iron;
+namespace OrleansHybrid.Silo.Http.Iron;
 
 /// <summary>
 /// Cancels all unfinished tasks of a code, however many there are. The order is stored first: once it is, it will be carried

@@ -1,10 +1,10 @@
 using Microsoft.AspNetCore.Mvc;
-using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.Domain.Codes;
-using Orleans.Hybrid.Silo.Http.Describing;
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.Domain.Codes;
+using OrleansHybrid.Silo.Http.Describing;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo.Http.Iron;
+namespace OrleansHybrid.Silo.Http.Iron;
 
 /// <summary>Code packages: upload, list, info, delete.</summary>
 internal static class CodeEndpoints

@@ -1,7 +1,7 @@
 using Microsoft.Net.Http.Headers;
-using Orleans.Hybrid.Domain.Steps;
+using OrleansHybrid.Domain.Steps;
 
-namespace Orleans.Hybrid.Silo.Http.Iron;
+namespace OrleansHybrid.Silo.Http.Iron;
 
 /// <summary>The bodies of the Iron API's calls.</summary>
 internal static class IronBody

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo.Http.Iron;
+namespace OrleansHybrid.Silo.Http.Iron;
 
 /// <summary>The IronWorker v2 API, which published clients speak.</summary>
 internal static class IronEndpoints

@@ -1,10 +1,10 @@
-using Orleans.Hybrid.Domain.Clusters;
-using Orleans.Hybrid.Domain.Labels;
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Domain.Tasks;
-using Wire = Orleans.Hybrid.Contracts.Iron;
+using OrleansHybrid.Domain.Clusters;
+using OrleansHybrid.Domain.Labels;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Domain.Tasks;
+using Wire = OrleansHybrid.Contracts.Iron;
 
-namespace Orleans.Hybrid.Silo.Http.Iron;
+namespace OrleansHybrid.Silo.Http.Iron;
 
 /// <content>Clusters.</content>
 internal static partial class IronMapping

@@ -1,12 +1,12 @@
-using Orleans.Hybrid.Contracts.Sealing;
-using Orleans.Hybrid.Domain.Codes;
-using Orleans.Hybrid.Domain.Labels;
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Primitives.Archives;
-using Orleans.Hybrid.Primitives.Codes;
-using Wire = Orleans.Hybrid.Contracts.Iron;
+using OrleansHybrid.Contracts.Sealing;
+using OrleansHybrid.Domain.Codes;
+using OrleansHybrid.Domain.Labels;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Primitives.Archives;
+using OrleansHybrid.Primitives.Codes;
+using Wire = OrleansHybrid.Contracts.Iron;
 
-namespace Orleans.Hybrid.Silo.Http.Iron;
+namespace OrleansHybrid.Silo.Http.Iron;
 
 /// <content>Code packages.</content>
 internal static partial class IronMapping

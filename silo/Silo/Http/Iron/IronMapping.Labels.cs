@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Domain.Labels;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Domain.Labels;
 
-namespace Orleans.Hybrid.Silo.Http.Iron;
+namespace OrleansHybrid.Silo.Http.Iron;
 
 /// <content>Labels of runners, and what tasks require of them.</content>
 internal static partial class IronMapping

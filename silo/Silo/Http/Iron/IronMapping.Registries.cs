@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Contracts.Registries;
-using Orleans.Hybrid.Domain.Codes;
+using OrleansHybrid.Contracts.Registries;
+using OrleansHybrid.Domain.Codes;
 
-namespace Orleans.Hybrid.Silo.Http.Iron;
+namespace OrleansHybrid.Silo.Http.Iron;
 
 /// <content>Logins for registries.</content>
 internal static partial class IronMapping

@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Domain.Schedules;
-using Orleans.Hybrid.Domain.Tasks;
-using Wire = Orleans.Hybrid.Contracts.Iron;
+using OrleansHybrid.Domain.Schedules;
+using OrleansHybrid.Domain.Tasks;
+using Wire = OrleansHybrid.Contracts.Iron;
 
-namespace Orleans.Hybrid.Silo.Http.Iron;
+namespace OrleansHybrid.Silo.Http.Iron;
 
 /// <content>Schedules.</content>
 internal static partial class IronMapping

@@ -1,12 +1,12 @@
 using System.Globalization;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Domain.Clusters;
-using Orleans.Hybrid.Domain.Codes;
-using Orleans.Hybrid.Domain.Labels;
-using Orleans.Hybrid.Domain.Tasks;
-using Wire = Orleans.Hybrid.Contracts.Iron;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Domain.Clusters;
+using OrleansHybrid.Domain.Codes;
+using OrleansHybrid.Domain.Labels;
+using OrleansHybrid.Domain.Tasks;
+using Wire = OrleansHybrid.Contracts.Iron;
 
-namespace Orleans.Hybrid.Silo.Http.Iron;
+namespace OrleansHybrid.Silo.Http.Iron;
 
 /// <content>Tasks.</content>
 internal static partial class IronMapping

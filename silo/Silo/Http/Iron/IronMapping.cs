@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.Unicode;
-using Orleans.Hybrid.Domain.Projects;
-using Orleans.Hybrid.Domain.Tasks;
-using Wire = Orleans.Hybrid.Contracts.Iron;
+using OrleansHybrid.Domain.Projects;
+using OrleansHybrid.Domain.Tasks;
+using Wire = OrleansHybrid.Contracts.Iron;
 
-namespace Orleans.Hybrid.Silo.Http.Iron;
+namespace OrleansHybrid.Silo.Http.Iron;
 
 /// <summary>The only place where shapes of the Iron API become domain values, and back.</summary>
 internal static partial class IronMapping

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Silo.Http.Iron;
+namespace OrleansHybrid.Silo.Http.Iron;
 
 /// <summary>The query strings of lists, which published clients fill in oddly.</summary>
 internal static class IronQuery

@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Silo.Http.Iron;
+namespace OrleansHybrid.Silo.Http.Iron;
 
 /// <summary>
 /// One attempt's log as it stands, streamed: all of it, or the one range of bytes that is asked for, so that whoever follows

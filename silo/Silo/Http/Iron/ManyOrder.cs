@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Silo.Http.Iron;
+namespace OrleansHybrid.Silo.Http.Iron;
 
 /// <summary>What is asked for of all tasks that fit a filter; the filter is null when nothing can.</summary>
 internal sealed record ManyOrder(TaskFilter? Filter, string? Cluster, bool DryRun)

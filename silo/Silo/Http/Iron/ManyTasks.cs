@@ -1,9 +1,9 @@
-using Orleans.Hybrid.Domain.Clusters;
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Grains.Tasks;
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.Domain.Clusters;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Grains.Tasks;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo.Http.Iron;
+namespace OrleansHybrid.Silo.Http.Iron;
 
 /// <summary>
 /// Does the same to all tasks that fit a filter, newest first and some at a time. What is queued after it began is not among

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Silo.Http.Iron;
+namespace OrleansHybrid.Silo.Http.Iron;
 
 /// <summary>What one attempt wrote to its standard output, streamed.</summary>
 internal sealed class OutlogAnswer(ILogStore logs, TaskState task) : IResult

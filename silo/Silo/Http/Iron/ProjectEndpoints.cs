@@ -1,9 +1,9 @@
-using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.Domain.Projects;
-using Orleans.Hybrid.Silo.Http.Describing;
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.Domain.Projects;
+using OrleansHybrid.Silo.Http.Describing;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo.Http.Iron;
+namespace OrleansHybrid.Silo.Http.Iron;
 
 /// <summary>Projects, as far as the Iron API has them: seen, not made.</summary>
 internal static class ProjectEndpoints

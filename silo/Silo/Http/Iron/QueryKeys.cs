@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Silo.Http.Describing;
+using OrleansHybrid.Silo.Http.Describing;
 
-namespace Orleans.Hybrid.Silo.Http.Iron;
+namespace OrleansHybrid.Silo.Http.Iron;
 
 /// <summary>The keys of query strings, for the description of the API; <see cref="IronQuery"/> reads them.</summary>
 internal static class QueryKeys

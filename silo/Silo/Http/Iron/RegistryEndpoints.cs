@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.Silo.Http.Describing;
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.Silo.Http.Describing;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo.Http.Iron;
+namespace OrleansHybrid.Silo.Http.Iron;
 
 /// <summary>Where images come from: logins for registries, and the images for zips that come without one.</summary>
 internal static class RegistryEndpoints

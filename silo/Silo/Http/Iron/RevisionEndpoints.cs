@@ -1,9 +1,9 @@
-using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.Domain.Codes;
-using Orleans.Hybrid.Silo.Http.Describing;
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.Domain.Codes;
+using OrleansHybrid.Silo.Http.Describing;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo.Http.Iron;
+namespace OrleansHybrid.Silo.Http.Iron;
 
 /// <summary>The revisions of a code package: list, and download of their zips.</summary>
 internal static class RevisionEndpoints

@@ -1,9 +1,9 @@
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Grains.Runners;
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Grains.Runners;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo.Http.Iron;
+namespace OrleansHybrid.Silo.Http.Iron;
 
 /// <summary>Orders to the runners of a cluster, whether from the API or from its page.</summary>
 internal sealed class RunnerOrders(IRunnerStore runners, IGrainFactory grains, Lookups lookups)

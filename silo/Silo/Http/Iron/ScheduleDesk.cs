@@ -1,12 +1,12 @@
-using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.Domain.Projects;
-using Orleans.Hybrid.Domain.Schedules;
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Grains.Tasks;
-using Orleans.Hybrid.Silo.Security;
-using Orleans.Hybrid.Silo.Sweeps;
+using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.Domain.Projects;
+using OrleansHybrid.Domain.Schedules;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Grains.Tasks;
+using OrleansHybrid.Silo.Security;
+using OrleansHybrid.Silo.Sweeps;
 
-namespace Orleans.Hybrid.Silo.Http.Iron;
+namespace OrleansHybrid.Silo.Http.Iron;
 
 /// <summary>Makes and changes schedules: names looked up, one store call, and the word to the sweep.</summary>
 internal sealed class ScheduleDesk(

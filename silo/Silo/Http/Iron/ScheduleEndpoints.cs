@@ -1,11 +1,11 @@
 using Microsoft.AspNetCore.Mvc;
-using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.Domain.Schedules;
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Silo.Http.Describing;
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.Domain.Schedules;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Silo.Http.Describing;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo.Http.Iron;
+namespace OrleansHybrid.Silo.Http.Iron;
 
 /// <summary>Schedules: create, list, info, update, cancel; pause, resume, run now and the runs so far are ours.</summary>
 internal static class ScheduleEndpoints

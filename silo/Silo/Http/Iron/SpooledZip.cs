@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
-using Orleans.Hybrid.Domain.Codes;
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Primitives.Archives;
-using Orleans.Hybrid.Stores;
+using OrleansHybrid.Domain.Codes;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Primitives.Archives;
+using OrleansHybrid.Stores;
 
-namespace Orleans.Hybrid.Silo.Http.Iron;
+namespace OrleansHybrid.Silo.Http.Iron;
 
 /// <summary>A zip that has arrived, is no larger than allowed and was found good; it lies in a file that nobody else sees.</summary>
 internal sealed class SpooledZip : IAsyncDisposable

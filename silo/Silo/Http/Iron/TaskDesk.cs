@@ -1,12 +1,12 @@
-using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.Domain.Projects;
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Grains.Tasks;
-using Orleans.Hybrid.Silo.Security;
-using TaskAttempt = Orleans.Hybrid.Domain.Tasks.TaskAttempt;
+using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.Domain.Projects;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Grains.Tasks;
+using OrleansHybrid.Silo.Security;
+using TaskAttempt = OrleansHybrid.Domain.Tasks.TaskAttempt;
 
-namespace Orleans.Hybrid.Silo.Http.Iron;
+namespace OrleansHybrid.Silo.Http.Iron;
 
 /// <summary>What apps ask about tasks, whichever way they come: over HTTP, or through their project's grain.</summary>
 internal sealed class TaskDesk(

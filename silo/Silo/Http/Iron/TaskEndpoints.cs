@@ -1,11 +1,11 @@
 using Microsoft.AspNetCore.Mvc;
-using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Silo.Following;
-using Orleans.Hybrid.Silo.Http.Describing;
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Silo.Following;
+using OrleansHybrid.Silo.Http.Describing;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo.Http.Iron;
+namespace OrleansHybrid.Silo.Http.Iron;
 
 /// <summary>Tasks: queue, webhook, list, info, logs, events.</summary>
 internal static class TaskEndpoints

@@ -1,10 +1,10 @@
-using Orleans.Hybrid.Domain.Clusters;
-using Orleans.Hybrid.Domain.Codes;
-using Orleans.Hybrid.Domain.Projects;
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.Domain.Clusters;
+using OrleansHybrid.Domain.Codes;
+using OrleansHybrid.Domain.Projects;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo.Http.Iron;
+namespace OrleansHybrid.Silo.Http.Iron;
 
 /// <summary>What the names in a request for a task or a schedule stand for; refuses with the field when that is nothing.</summary>
 internal sealed class TaskNames(Lookups lookups)

@@ -1,9 +1,9 @@
-using Orleans.Hybrid.Domain.Projects;
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Grains.Tasks;
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.Domain.Projects;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Grains.Tasks;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo.Http.Iron;
+namespace OrleansHybrid.Silo.Http.Iron;
 
 /// <summary>Takes tasks in: names looked up in memory, one store call, and the word to the clusters.</summary>
 internal sealed class TaskQueue(ITaskStore tasks, TaskNames names, IGrainFactory grains, Ids ids, TimeProvider time)

@@ -1,8 +1,8 @@
 using System.Text;
 using Microsoft.Net.Http.Headers;
-using Orleans.Hybrid.Domain.Codes;
+using OrleansHybrid.Domain.Codes;
 
-namespace Orleans.Hybrid.Silo.Http.Iron;
+namespace OrleansHybrid.Silo.Http.Iron;
 
 /// <summary>A zip as it was uploaded, streamed piece by piece.</summary>
 internal sealed class ZipDownload(IZipStore zips, string name, CodeRevision revision, long size) : IResult

@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Contracts.Launcher;
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Grains.Launching;
+using OrleansHybrid.Contracts.Launcher;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Grains.Launching;
 
-namespace Orleans.Hybrid.Silo.Http.Launcher;
+namespace OrleansHybrid.Silo.Http.Launcher;
 
 /// <summary>Reads a launcher's audit page by page, and checks each page: who has read all of them has checked the whole.</summary>
 internal sealed class AuditDesk(IGrainFactory grains, ILaunchStore store)

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.Launching;
+using OrleansHybrid.Domain.Launching;
 
-namespace Orleans.Hybrid.Silo.Http.Launcher;
+namespace OrleansHybrid.Silo.Http.Launcher;
 
 /// <summary>How this silo's launcher is set and keyed; not registered where a silo has none.</summary>
 internal interface ILauncherStanding

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.Launching;
+using OrleansHybrid.Domain.Launching;
 
-namespace Orleans.Hybrid.Silo.Http.Launcher;
+namespace OrleansHybrid.Silo.Http.Launcher;
 
 /// <summary>A piece of a launch's console text from an offset on, and from where to ask on.</summary>
 internal sealed class LaunchText(LaunchView launch, int attempt, long offset, byte[] text) : IResult

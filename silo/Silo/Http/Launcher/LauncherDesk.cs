@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Contracts.Launcher;
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Grains.Launching;
+using OrleansHybrid.Contracts.Launcher;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Grains.Launching;
 
-namespace Orleans.Hybrid.Silo.Http.Launcher;
+namespace OrleansHybrid.Silo.Http.Launcher;
 
 /// <summary>Answers operators about launches, those that live and those that have ended.</summary>
 internal sealed class LauncherDesk(IGrainFactory grains, ILaunchStore store)

@@ -1,13 +1,13 @@
 using System.Net;
 using Microsoft.AspNetCore.Http.Features;
-using Orleans.Hybrid.Contracts.Launcher;
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Silo.Http.Describing;
-using Orleans.Hybrid.Silo.Nimbix.Policy;
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.Contracts.Launcher;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Silo.Http.Describing;
+using OrleansHybrid.Silo.Nimbix.Policy;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo.Http.Launcher;
+namespace OrleansHybrid.Silo.Http.Launcher;
 
 /// <summary>What operators of a launcher see and do, from anywhere. Its callers have a door of their own.</summary>
 internal static class LauncherEndpoints

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Silo.Http.Launcher;
+namespace OrleansHybrid.Silo.Http.Launcher;
 
 /// <summary>Finds this silo's launcher; where it has none, there is nothing to be asked.</summary>
 internal sealed class LauncherFilter : IEndpointFilter

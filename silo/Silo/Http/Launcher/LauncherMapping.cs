@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.Launching;
-using Wire = Orleans.Hybrid.Contracts.Launcher;
+using OrleansHybrid.Domain.Launching;
+using Wire = OrleansHybrid.Contracts.Launcher;
 
-namespace Orleans.Hybrid.Silo.Http.Launcher;
+namespace OrleansHybrid.Silo.Http.Launcher;
 
 /// <summary>The only place where a launcher's values become what operators read.</summary>
 internal static class LauncherMapping

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Orleans.Hybrid.Domain.Steps;
+using OrleansHybrid.Domain.Steps;
 
-namespace Orleans.Hybrid.Silo.Http.Launcher;
+namespace OrleansHybrid.Silo.Http.Launcher;
 
 /// <summary>The query strings of operators: what is wrong in them is refused.</summary>
 internal static class LauncherQuery

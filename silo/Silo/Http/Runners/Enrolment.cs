@@ -1,10 +1,10 @@
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Domain.Clusters;
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Grains.Clusters;
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Domain.Clusters;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Grains.Clusters;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo.Http.Runners;
+namespace OrleansHybrid.Silo.Http.Runners;
 
 /// <summary>
 /// Makes a session for a runner that knows its cluster's token, and hands it what its last life still held.

@@ -1,9 +1,9 @@
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Grains.Runners;
-using Orleans.Hybrid.RunnerDoor;
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Grains.Runners;
+using OrleansHybrid.RunnerDoor;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo.Http.Runners;
+namespace OrleansHybrid.Silo.Http.Runners;
 
 /// <summary>
 /// The edge for runners that call through a session's grain, as <see cref="RequestRim"/> is for HTTP: the same credentials, the same

@@ -1,14 +1,14 @@
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Grains.Runners;
-using Orleans.Hybrid.Grains.Tasks;
-using Orleans.Hybrid.RunnerDoor;
-using Orleans.Hybrid.Silo.Edge;
-using Orleans.Hybrid.Silo.Following;
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Grains.Runners;
+using OrleansHybrid.Grains.Tasks;
+using OrleansHybrid.RunnerDoor;
+using OrleansHybrid.Silo.Edge;
+using OrleansHybrid.Silo.Following;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo.Http.Runners;
+namespace OrleansHybrid.Silo.Http.Runners;
 
 /// <summary>
 /// What the calls of the runner protocol do, whichever way they came: over HTTP or through a session's grain. Whose session it is

@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.Mvc;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Silo.Http.Describing;
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Silo.Http.Describing;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo.Http.Runners;
+namespace OrleansHybrid.Silo.Http.Runners;
 
 /// <summary>The runner protocol over HTTP: enrol, then claim, heartbeat, release, log, finish.</summary>
 internal static class RunnerEndpoints

@@ -1,14 +1,14 @@
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Contracts.Sealing;
-using Orleans.Hybrid.Domain.Codes;
-using Orleans.Hybrid.Domain.Labels;
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Grains.Clusters;
-using Orleans.Hybrid.RunnerDoor;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Contracts.Sealing;
+using OrleansHybrid.Domain.Codes;
+using OrleansHybrid.Domain.Labels;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Grains.Clusters;
+using OrleansHybrid.RunnerDoor;
 
-namespace Orleans.Hybrid.Silo.Http.Runners;
+namespace OrleansHybrid.Silo.Http.Runners;
 
 /// <summary>The only place where shapes of the runner protocol become domain values, and back.</summary>
 internal static class RunnerMapping

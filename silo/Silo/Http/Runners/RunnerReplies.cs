@@ -1,10 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.RunnerDoor;
+using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.RunnerDoor;
 
-namespace Orleans.Hybrid.Silo.Http.Runners;
+namespace OrleansHybrid.Silo.Http.Runners;
 
 /// <summary>One call of the runner protocol, whichever way it came.</summary>
 internal delegate Task<RunnerReply<TAnswer>> RunnerCall<in TRequest, TAnswer>(RunnerSession session, TRequest request, CancellationToken gone)

@@ -1,9 +1,9 @@
 using System.Text.Json.Serialization.Metadata;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Silo.Http.Describing;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Silo.Http.Describing;
 
-namespace Orleans.Hybrid.Silo.Http.Runners;
+namespace OrleansHybrid.Silo.Http.Runners;
 
 /// <summary>A verb of the runner protocol that a session speaks: how large its requests may be, and what does it.</summary>
 internal sealed record RunnerVerb(string Name, int LargestRequest, Act Do, Described Described, DescribedBody DescribedBody)

@@ -1,11 +1,11 @@
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Domain.Codes;
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.RunnerDoor;
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Domain.Codes;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.RunnerDoor;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo.Http.Runners;
+namespace OrleansHybrid.Silo.Http.Runners;
 
 /// <summary>Hands zips out, each to those only who hold a live lease of a task that needs it.</summary>
 internal sealed class RunnerZips(ITaskStore tasks, IZipStore zips, Lookups lookups)

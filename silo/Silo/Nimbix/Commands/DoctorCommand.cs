@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Silo.Nimbix.Keys;
-using Orleans.Hybrid.Silo.Nimbix.Policy;
+using OrleansHybrid.Silo.Nimbix.Keys;
+using OrleansHybrid.Silo.Nimbix.Policy;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Commands;
+namespace OrleansHybrid.Silo.Nimbix.Commands;
 
 /// <summary><c>silo launcher doctor</c>: says in a line each whether a launcher of this policy could work. It launches nothing.</summary>
 internal static class DoctorCommand

@@ -3,10 +3,10 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Orleans.Hybrid.Primitives.Http;
-using Orleans.Hybrid.Silo.Nimbix.Door;
+using OrleansHybrid.Primitives.Http;
+using OrleansHybrid.Silo.Nimbix.Door;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Commands;
+namespace OrleansHybrid.Silo.Nimbix.Commands;
 
 /// <summary>The calls of a CI server to a launcher's door.</summary>
 internal sealed class DoorCalls(Uri door) : IDisposable

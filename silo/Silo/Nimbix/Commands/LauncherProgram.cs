@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Silo.Nimbix.Commands;
+namespace OrleansHybrid.Silo.Nimbix.Commands;
 
 /// <summary><c>silo launcher</c>: what needs the policy, the key or an executor, and so happens on the silo's machine.</summary>
 internal static class LauncherProgram

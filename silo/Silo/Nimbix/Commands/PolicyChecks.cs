@@ -1,8 +1,8 @@
 using System.Net;
-using Orleans.Hybrid.Silo.Nimbix.Keys;
-using Orleans.Hybrid.Silo.Nimbix.Policy;
+using OrleansHybrid.Silo.Nimbix.Keys;
+using OrleansHybrid.Silo.Nimbix.Policy;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Commands;
+namespace OrleansHybrid.Silo.Nimbix.Commands;
 
 /// <summary>What can be seen of a policy without asking anybody.</summary>
 internal static class PolicyChecks

@@ -1,10 +1,10 @@
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Silo.Nimbix.Jarvice;
-using Orleans.Hybrid.Silo.Nimbix.Keys;
-using Orleans.Hybrid.Silo.Nimbix.Local;
-using Orleans.Hybrid.Silo.Nimbix.Policy;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Silo.Nimbix.Jarvice;
+using OrleansHybrid.Silo.Nimbix.Keys;
+using OrleansHybrid.Silo.Nimbix.Local;
+using OrleansHybrid.Silo.Nimbix.Policy;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Commands;
+namespace OrleansHybrid.Silo.Nimbix.Commands;
 
 /// <summary>
 /// Asks the provider what can be asked without starting anything: whether it takes the key, has the machines, and takes our calls as we

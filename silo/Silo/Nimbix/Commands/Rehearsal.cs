@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
-using Orleans.Hybrid.Silo.Nimbix.Policy;
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.Silo.Nimbix.Policy;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Commands;
+namespace OrleansHybrid.Silo.Nimbix.Commands;
 
 /// <summary>A policy that runs its script on this machine, written into a folder with secrets of its own.</summary>
 internal sealed class Rehearsal

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text;
-using Orleans.Hybrid.Silo.Nimbix.Keys;
+using OrleansHybrid.Silo.Nimbix.Keys;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Commands;
+namespace OrleansHybrid.Silo.Nimbix.Commands;
 
 /// <summary>A destination of logs that takes every line as it was written, and counts those with a secret in any of its forms.</summary>
 internal sealed class SecretCount : ILoggerProvider, ILogger

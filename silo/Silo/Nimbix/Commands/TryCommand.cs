@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Silo.Nimbix.Policy;
-using Orleans.Hybrid.Silo.SingleProcess;
+using OrleansHybrid.Silo.Nimbix.Policy;
+using OrleansHybrid.Silo.SingleProcess;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Commands;
+namespace OrleansHybrid.Silo.Nimbix.Commands;
 
 /// <summary><c>silo launcher try</c>: a launcher whose script runs on this machine, shown at work, gone without a trace.</summary>
 internal static class TryCommand

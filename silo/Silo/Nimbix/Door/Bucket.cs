@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Silo.Nimbix.Door;
+namespace OrleansHybrid.Silo.Nimbix.Door;
 
 /// <summary>
 /// So many calls a minute: a minute's worth may come at once, and then as they grow back. Times are counted from any

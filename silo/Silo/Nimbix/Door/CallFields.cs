@@ -2,7 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Door;
+namespace OrleansHybrid.Silo.Nimbix.Door;
 
 /// <summary>
 /// The fields of a call: those of the query, and those of a form of either kind. Names are told apart by the case of their letters, as

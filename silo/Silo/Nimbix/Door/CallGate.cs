@@ -1,8 +1,8 @@
 using System.Net;
-using Orleans.Hybrid.Silo.Nimbix.Policy;
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.Silo.Nimbix.Policy;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Door;
+namespace OrleansHybrid.Silo.Nimbix.Door;
 
 /// <summary>
 /// Slows down who calls too often or with wrong secrets. Shutting out goes by address alone, and passes by who signs, or whose own address

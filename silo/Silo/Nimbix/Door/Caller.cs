@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Http.Features;
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Silo.Nimbix.Policy;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Silo.Nimbix.Policy;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Door;
+namespace OrleansHybrid.Silo.Nimbix.Door;
 
 /// <summary>Somebody who has shown who it is, how, and from where.</summary>
 internal sealed record Caller(CallerCredential Credential, Nonce? Nonce, bool IsOriginalForm, LaunchOrigin Origin);

@@ -1,10 +1,10 @@
 using System.Net;
 using Microsoft.AspNetCore.Connections;
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Silo.Nimbix.Policy;
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Silo.Nimbix.Policy;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Door;
+namespace OrleansHybrid.Silo.Nimbix.Door;
 
 /// <summary>
 /// Looks at who connects before anything is read or spoken. Peers that the policy lets call, and its proxies, have room of their own; all

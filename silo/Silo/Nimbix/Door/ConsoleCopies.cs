@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Grains.Launching;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Grains.Launching;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Door;
+namespace OrleansHybrid.Silo.Nimbix.Door;
 
 /// <summary>Makes the copies of console texts that callers wait for.</summary>
 internal sealed class ConsoleCopies(ILaunchTexts texts, TimeProvider time, IHostApplicationLifetime life, ILogger<ConsoleCopy> log)

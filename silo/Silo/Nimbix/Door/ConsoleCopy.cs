@@ -1,8 +1,8 @@
 using System.Text;
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Grains.Launching;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Grains.Launching;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Door;
+namespace OrleansHybrid.Silo.Nimbix.Door;
 
 /// <summary>
 /// Sends the console text of a launch as it appears, and at its end one line of ours: <c>hybrid-launch ID VERDICT

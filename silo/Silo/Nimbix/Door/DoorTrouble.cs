@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Silo.Nimbix.Door;
+namespace OrleansHybrid.Silo.Nimbix.Door;
 
 /// <summary>
 /// The rim of the door: whatever goes wrong inside, the caller learns that it is to come again and nothing else.

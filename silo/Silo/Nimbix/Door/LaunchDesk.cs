@@ -1,12 +1,12 @@
 using System.Globalization;
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Grains.Launching;
-using Orleans.Hybrid.Silo.Http;
-using Orleans.Hybrid.Silo.Http.Launcher;
-using Orleans.Hybrid.Silo.Nimbix.Policy;
-using Orleans.Hybrid.Silo.Sweeps;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Grains.Launching;
+using OrleansHybrid.Silo.Http;
+using OrleansHybrid.Silo.Http.Launcher;
+using OrleansHybrid.Silo.Nimbix.Policy;
+using OrleansHybrid.Silo.Sweeps;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Door;
+namespace OrleansHybrid.Silo.Nimbix.Door;
 
 /// <summary>What callers that were let in can do: launch, look, cancel.</summary>
 internal sealed class LaunchDesk(Entrance entrance, CallGate gate, IGrainFactory grains, ILaunchTexts texts, ConsoleCopies copies, LaunchAlarm alarm)

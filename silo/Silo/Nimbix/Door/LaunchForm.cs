@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Grains.Launching;
-using Orleans.Hybrid.Silo.Nimbix.Policy;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Grains.Launching;
+using OrleansHybrid.Silo.Nimbix.Policy;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Door;
+namespace OrleansHybrid.Silo.Nimbix.Door;
 
 /// <summary>Makes what a known caller asks for out of the fields of its call, as far as the policy lets it ask.</summary>
 internal static class LaunchForm

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
-using Orleans.Hybrid.Domain.Launching;
+using OrleansHybrid.Domain.Launching;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Door;
+namespace OrleansHybrid.Silo.Nimbix.Door;
 
 /// <summary>A launch as its caller is told of it: nothing of the provider is in it.</summary>
 internal sealed record LaunchTelling

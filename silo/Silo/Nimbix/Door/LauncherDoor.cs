@@ -3,11 +3,11 @@ using System.Net.Security;
 using System.Security.Authentication;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Silo.Nimbix.Policy;
-using Orleans.Hybrid.Silo.Sweeps;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Silo.Nimbix.Policy;
+using OrleansHybrid.Silo.Sweeps;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Door;
+namespace OrleansHybrid.Silo.Nimbix.Door;
 
 /// <summary>
 /// The launcher's own web server, on a port of its own inside of the silo: nothing but its three calls can be reached

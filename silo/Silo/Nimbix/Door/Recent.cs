@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Silo.Nimbix.Door;
+namespace OrleansHybrid.Silo.Nimbix.Door;
 
 /// <summary>
 /// What is known of those that came last: when it is full, who was away longest is forgotten. Not for use by several at

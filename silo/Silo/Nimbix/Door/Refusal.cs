@@ -1,8 +1,8 @@
 using System.Text.Json.Serialization;
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Silo.Http;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Silo.Http;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Door;
+namespace OrleansHybrid.Silo.Nimbix.Door;
 
 /// <summary>Why a call comes to nothing: what the audit is told, and what the caller is.</summary>
 internal sealed record Refusal(string Reason, int Status, TroubleTelling Telling, TimeSpan? RetryAfter = null) : IResult

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Microsoft.Extensions.Primitives;
-using Orleans.Hybrid.AppDoor;
+using OrleansHybrid.AppDoor;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Door;
+namespace OrleansHybrid.Silo.Nimbix.Door;
 
 /// <summary>
 /// What a signed call carries in its headers, and the text that is signed: the scheme, the method, the target as it was

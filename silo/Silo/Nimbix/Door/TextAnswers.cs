@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Grains.Launching;
-using Orleans.Hybrid.Silo.Http.Launcher;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Grains.Launching;
+using OrleansHybrid.Silo.Http.Launcher;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Door;
+namespace OrleansHybrid.Silo.Nimbix.Door;
 
 /// <summary>
 /// The console text of a launch as it appears, to its end; what becomes of the launch when the caller goes, the policy

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.Launching;
+using OrleansHybrid.Domain.Launching;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Errands;
+namespace OrleansHybrid.Silo.Nimbix.Errands;
 
 /// <summary>Keeps up with the audit's table, and is asked about the launches that it tells of; records that were read once are not read again.</summary>
 internal sealed class AuditRecount(string account, ILaunchStore store) : IDisposable

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.Launching;
+using OrleansHybrid.Domain.Launching;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Errands;
+namespace OrleansHybrid.Silo.Nimbix.Errands;
 
 /// <summary>The jobs of an account for one round of orders: asked for once, and only when an order needs them.</summary>
 internal sealed class JobLists(ILaunchProvider provider, CancellationToken cancel)

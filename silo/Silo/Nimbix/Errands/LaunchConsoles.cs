@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Domain.Launching.Scripts;
-using Orleans.Hybrid.Domain.Steps;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Domain.Launching.Scripts;
+using OrleansHybrid.Domain.Steps;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Errands;
+namespace OrleansHybrid.Silo.Nimbix.Errands;
 
 /// <summary>
 /// Keeps what jobs write. Text is for people: where it can't be kept now, the next look brings it. Only that the text of a

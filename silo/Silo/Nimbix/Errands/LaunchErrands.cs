@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Silo.Nimbix.Door;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Silo.Nimbix.Door;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Errands;
+namespace OrleansHybrid.Silo.Nimbix.Errands;
 
 /// <summary>
 /// Carries out a launcher's orders at the provider, and says what came of each. What a job is, <see cref="ProviderJobBuilder"/> says, and

@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Grains.Launching;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Grains.Launching;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Errands;
+namespace OrleansHybrid.Silo.Nimbix.Errands;
 
 /// <summary>Asks an account's launcher what is to be done at the provider, does it, and reports, once a round.</summary>
 internal sealed class LaunchRounds(LauncherAccount account, LaunchErrands errands, IGrainFactory grains, TimeProvider time)

@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Silo.Nimbix.Policy;
-using Orleans.Hybrid.Silo.Sweeps;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Silo.Nimbix.Policy;
+using OrleansHybrid.Silo.Sweeps;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Errands;
+namespace OrleansHybrid.Silo.Nimbix.Errands;
 
 /// <summary>Adds what carries out the launches of an account.</summary>
 internal static class LaunchSetup

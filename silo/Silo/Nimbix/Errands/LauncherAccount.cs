@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Silo.Nimbix.Errands;
+namespace OrleansHybrid.Silo.Nimbix.Errands;
 
 /// <summary>
 /// The provider's account that this silo has the key of, which key that is, as a fingerprint that can't be turned back, and whether the

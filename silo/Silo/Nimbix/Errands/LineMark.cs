@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Errands;
+namespace OrleansHybrid.Silo.Nimbix.Errands;
 
 /// <summary>
 /// A line by its length and a hash, which nobody outside of this process can foresee: so that many lines, or long ones, cost no memory.

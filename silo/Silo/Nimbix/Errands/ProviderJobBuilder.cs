@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Silo.Nimbix.Policy;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Silo.Nimbix.Policy;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Errands;
+namespace OrleansHybrid.Silo.Nimbix.Errands;
 
 /// <summary>A job that may be sent; or why none may, and whether that may change.</summary>
 internal sealed record BuiltJob(ProviderJob? Job, string PolicyVersion, ProviderTrouble Trouble = default, string Reason = "");

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Silo.Nimbix.Errands;
+namespace OrleansHybrid.Silo.Nimbix.Errands;
 
 /// <summary>What one look at a console text has added.</summary>
 /// <param name="Next">What to hold the next look against.</param>

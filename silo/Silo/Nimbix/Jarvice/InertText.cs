@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Text;
-using Orleans.Hybrid.Primitives.Text;
+using OrleansHybrid.Primitives.Text;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Jarvice;
+namespace OrleansHybrid.Silo.Nimbix.Jarvice;
 
 /// <summary>Console text of strangers, from bytes to bytes, by the rules of <see cref="TerminalTextSanitizer"/>; what is no UTF-8 becomes U+FFFD.</summary>
 internal static class InertText

@@ -1,8 +1,8 @@
 using System.Collections.Frozen;
 using System.Net;
-using Orleans.Hybrid.Domain.Launching;
+using OrleansHybrid.Domain.Launching;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Jarvice;
+namespace OrleansHybrid.Silo.Nimbix.Jarvice;
 
 /// <summary>Where the provider's API is, and how it is spoken to. No key is in here.</summary>
 internal sealed record JarviceOptions

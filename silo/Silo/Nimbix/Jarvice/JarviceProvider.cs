@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Silo.Nimbix.Keys;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Silo.Nimbix.Keys;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Jarvice;
+namespace OrleansHybrid.Silo.Nimbix.Jarvice;
 
 /// <summary>Runs jobs at a provider that speaks the JARVICE API, with what the vault lends for each call.</summary>
 internal sealed class JarviceProvider(JarviceOptions options, JarviceHttp http, KeyVault vault, Scrubber scrubber) : ILaunchProvider

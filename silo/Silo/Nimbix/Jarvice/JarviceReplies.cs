@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
-using Orleans.Hybrid.Domain.Launching;
+using OrleansHybrid.Domain.Launching;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Jarvice;
+namespace OrleansHybrid.Silo.Nimbix.Jarvice;
 
 /// <summary>
 /// Reads replies: only what is named here is taken out of them, so that what a server echoes of a submission is dropped with the rest.

@@ -2,10 +2,10 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Silo.Nimbix.Keys;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Silo.Nimbix.Keys;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Jarvice;
+namespace OrleansHybrid.Silo.Nimbix.Jarvice;
 
 /// <summary>Makes requests. The key goes from its bytes into theirs; it is a string only where a call has to go by GET.</summary>
 internal static class JarviceRequests

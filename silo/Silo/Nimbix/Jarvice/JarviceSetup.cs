@@ -1,7 +1,7 @@
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Silo.Nimbix.Keys;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Silo.Nimbix.Keys;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Jarvice;
+namespace OrleansHybrid.Silo.Nimbix.Jarvice;
 
 /// <summary>Adds a provider that speaks the JARVICE API, and its key vault. The vault's keys are known to the scrubber.</summary>
 internal static class JarviceSetup

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
-using Orleans.Hybrid.Silo.Nimbix.Keys;
+using OrleansHybrid.Silo.Nimbix.Keys;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Jarvice;
+namespace OrleansHybrid.Silo.Nimbix.Jarvice;
 
 /// <summary>A request's body with the key in it: written straight from its bytes, and overwritten with the request's end.</summary>
 internal sealed class SecretContent : HttpContent

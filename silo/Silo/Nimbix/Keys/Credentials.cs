@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Silo.Nimbix.Keys;
+namespace OrleansHybrid.Silo.Nimbix.Keys;
 
 /// <summary>What a call signs in with. It is lent for the time of the call, and kept by nobody.</summary>
 internal sealed class Credentials(string username, SecretBytes key)

@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Keys;
+namespace OrleansHybrid.Silo.Nimbix.Keys;
 
 /// <summary>Rings when a file may have changed: at once where the system tells, and every so often where it does not.</summary>
 internal sealed class FileBell : IDisposable

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Keys;
+namespace OrleansHybrid.Silo.Nimbix.Keys;
 
 /// <summary>Writes values of forms and URLs byte by byte, so that a secret among them need not be a string first.</summary>
 internal static class FormValue

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Keys;
+namespace OrleansHybrid.Silo.Nimbix.Keys;
 
 /// <summary>One key from its first use to its last: overwritten when it has been replaced and the last call with it has ended.</summary>
 internal sealed class KeyGeneration : IDisposable

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Silo.Nimbix.Keys;
+namespace OrleansHybrid.Silo.Nimbix.Keys;
 
 /// <summary>Where the API key comes from: a file, or, where there is none, the environment.</summary>
 internal sealed record KeySource

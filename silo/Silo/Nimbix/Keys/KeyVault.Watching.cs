@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Silo.Nimbix.Keys;
+namespace OrleansHybrid.Silo.Nimbix.Keys;
 
 /// <summary>Sees the file change: at once where the system tells, and every few seconds where it does not.</summary>
 internal sealed partial class KeyVault

@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Domain.Launching;
+using OrleansHybrid.Domain.Launching;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Keys;
+namespace OrleansHybrid.Silo.Nimbix.Keys;
 
 /// <summary>Signs in with a key that is not in use yet: throws <see cref="ProviderException"/> when that fails.</summary>
 internal delegate Task KeyTrial(Credentials candidate, CancellationToken cancel);

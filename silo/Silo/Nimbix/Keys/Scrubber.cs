@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Keys;
+namespace OrleansHybrid.Silo.Nimbix.Keys;
 
 /// <summary>
 /// Replaces registered secrets in UTF-8 text, in every form that <see cref="SecretForms"/> knows: the last thing that happens to what

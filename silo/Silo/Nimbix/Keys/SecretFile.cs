@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
-using Orleans.Hybrid.Primitives.Text;
+using OrleansHybrid.Primitives.Text;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Keys;
+namespace OrleansHybrid.Silo.Nimbix.Keys;
 
 /// <summary>Which state of a file was read: it differs when the file was written, touched or swapped since.</summary>
 internal readonly record struct FileStamp(ulong Inode, long Seconds, uint Nanoseconds);

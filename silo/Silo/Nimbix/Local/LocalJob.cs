@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Runner;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Runner;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Local;
+namespace OrleansHybrid.Silo.Nimbix.Local;
 
 /// <summary>One job on this machine, from its submission until it is over.</summary>
 internal sealed class LocalJob(long number, ProviderJob job, TimeProvider time) : IDisposable

@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Runner;
-using Orleans.Hybrid.Silo.Nimbix.Jarvice;
-using Orleans.Hybrid.Silo.Nimbix.Keys;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Runner;
+using OrleansHybrid.Silo.Nimbix.Jarvice;
+using OrleansHybrid.Silo.Nimbix.Keys;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Local;
+namespace OrleansHybrid.Silo.Nimbix.Local;
 
 /// <summary>
 /// Runs jobs on this machine, in the executors that runners use: to try a policy out before it costs anything. Its jobs end with it.

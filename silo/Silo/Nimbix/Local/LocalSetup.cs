@@ -1,9 +1,9 @@
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Runner;
-using Orleans.Hybrid.Silo.Nimbix.Keys;
-using Orleans.Hybrid.Silo.Nimbix.Policy;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Runner;
+using OrleansHybrid.Silo.Nimbix.Keys;
+using OrleansHybrid.Silo.Nimbix.Policy;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Local;
+namespace OrleansHybrid.Silo.Nimbix.Local;
 
 /// <summary>Adds the provider that is this machine, and says whether it could be one.</summary>
 internal static class LocalSetup

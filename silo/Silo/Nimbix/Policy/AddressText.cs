@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Policy;
+namespace OrleansHybrid.Silo.Nimbix.Policy;
 
 /// <summary>Addresses in one form only, so that no two spellings of one are judged differently.</summary>
 internal static class AddressText

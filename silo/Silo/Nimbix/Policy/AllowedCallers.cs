@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Policy;
+namespace OrleansHybrid.Silo.Nimbix.Policy;
 
 /// <summary>
 /// From where calls are taken. Nobody is let in for being near: loopback counts only where it is listed, since a proxy

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
-using Orleans.Hybrid.Silo.Nimbix.Keys;
+using OrleansHybrid.Silo.Nimbix.Keys;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Policy;
+namespace OrleansHybrid.Silo.Nimbix.Policy;
 
 /// <summary>
 /// The secrets of all credentials, and the only code that holds something against them. Whatever is held against them

@@ -1,11 +1,11 @@
 using System.Collections.Frozen;
 using System.Net;
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Domain.Launching.Scripts;
-using Orleans.Hybrid.Silo.Nimbix.Jarvice;
-using Orleans.Hybrid.Silo.Nimbix.Keys;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Domain.Launching.Scripts;
+using OrleansHybrid.Silo.Nimbix.Jarvice;
+using OrleansHybrid.Silo.Nimbix.Keys;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Policy;
+namespace OrleansHybrid.Silo.Nimbix.Policy;
 
 /// <summary>
 /// What the operator lets callers start, whom, from where and how much of it: one file, read and checked as a whole. No

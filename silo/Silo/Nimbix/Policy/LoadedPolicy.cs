@@ -2,9 +2,9 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Orleans.Hybrid.Silo.Nimbix.Keys;
+using OrleansHybrid.Silo.Nimbix.Keys;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Policy;
+namespace OrleansHybrid.Silo.Nimbix.Policy;
 
 /// <summary>
 /// A policy with what it names: the secrets, and the certificate where it has one. What was read stays together and is

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Silo.Nimbix.Policy;
+namespace OrleansHybrid.Silo.Nimbix.Policy;
 
 /// <summary>Reads who may call: the one secret of the original, credentials by id, or both.</summary>
 internal static class PolicyCredentials

@@ -1,9 +1,9 @@
 using System.Collections.Frozen;
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Silo.Nimbix.Jarvice;
-using Orleans.Hybrid.Silo.Nimbix.Keys;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Silo.Nimbix.Jarvice;
+using OrleansHybrid.Silo.Nimbix.Keys;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Policy;
+namespace OrleansHybrid.Silo.Nimbix.Policy;
 
 /// <summary>Reads how the provider is reached, and where the key is.</summary>
 internal static class PolicyJarvice

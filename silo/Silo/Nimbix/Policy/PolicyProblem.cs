@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Silo.Nimbix.Policy;
+namespace OrleansHybrid.Silo.Nimbix.Policy;
 
 /// <summary>
 /// What is wrong with a policy file: the line, the key and the remedy, never a value, which could be a secret.

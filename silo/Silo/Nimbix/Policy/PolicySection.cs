@@ -1,9 +1,9 @@
 using System.Globalization;
-using Orleans.Hybrid.Domain.Launching.Scripts;
+using OrleansHybrid.Domain.Launching.Scripts;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Policy;
+namespace OrleansHybrid.Silo.Nimbix.Policy;
 
 /// <summary>
 /// One section of a policy while it is read. Each key is asked for by name; what nobody asked for is refused at the

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Domain.Launching.Scripts;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Domain.Launching.Scripts;
 
-namespace Orleans.Hybrid.Silo.Nimbix.Policy;
+namespace OrleansHybrid.Silo.Nimbix.Policy;
 
 /// <summary>
 /// The policy in a text: the original's keys as they are, and ours. Pure: what the text names is not looked at.

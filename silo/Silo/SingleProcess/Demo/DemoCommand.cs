@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
-using Orleans.Hybrid.Contracts.Sealing;
-using Orleans.Hybrid.Runner;
-using Orleans.Hybrid.Silo.Nimbix.Commands;
-using Orleans.Hybrid.Silo.Nimbix.Policy;
+using OrleansHybrid.Contracts.Sealing;
+using OrleansHybrid.Runner;
+using OrleansHybrid.Silo.Nimbix.Commands;
+using OrleansHybrid.Silo.Nimbix.Policy;
 
-namespace Orleans.Hybrid.Silo.SingleProcess.Demo;
+namespace OrleansHybrid.Silo.SingleProcess.Demo;
 
 /// <summary><c>silo demo [--json]</c>: control plane and runners in one process, shown at work, gone without a trace.</summary>
 internal static class DemoCommand

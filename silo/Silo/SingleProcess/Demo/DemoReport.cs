@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Orleans.Hybrid.Silo.SingleProcess.Demo;
+namespace OrleansHybrid.Silo.SingleProcess.Demo;
 
 /// <summary>What the demo showed, for a person line by line, or for a program as one document.</summary>
 internal sealed class DemoReport(TextWriter output, bool asJson)

@@ -1,8 +1,8 @@
 using System.Text;
-using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.Contracts.Sealing;
+using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.Contracts.Sealing;
 
-namespace Orleans.Hybrid.Silo.SingleProcess.Demo;
+namespace OrleansHybrid.Silo.SingleProcess.Demo;
 
 /// <summary>What the demo does and looks at, step by step, against a real control plane and real runners.</summary>
 internal sealed class DemoSteps(IronCalls iron, Func<ClusterInfo, string, LocalRunner> startRunner, string image, EncryptionKey key)

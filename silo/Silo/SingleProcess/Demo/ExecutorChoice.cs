@@ -1,6 +1,6 @@
-using Orleans.Hybrid.Runner;
+using OrleansHybrid.Runner;
 
-namespace Orleans.Hybrid.Silo.SingleProcess.Demo;
+namespace OrleansHybrid.Silo.SingleProcess.Demo;
 
 /// <summary>What the demo runs its tasks in: Docker when an engine answers and has or gets an image, else child processes.</summary>
 internal sealed record ExecutorChoice(ExecutorKind Kind, string Image, string Description, string? Notice)

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Serialization.Metadata;
-using Orleans.Hybrid.Contracts.Iron;
-using Orleans.Hybrid.Primitives.Http;
+using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.Primitives.Http;
 
-namespace Orleans.Hybrid.Silo.SingleProcess.Demo;
+namespace OrleansHybrid.Silo.SingleProcess.Demo;
 
 /// <summary>The calls of the Iron API that the demo makes, over HTTP like any client's.</summary>
 internal sealed class IronCalls : IDisposable

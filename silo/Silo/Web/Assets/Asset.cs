@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Orleans.Hybrid.Silo.Web.Assets;
+namespace OrleansHybrid.Silo.Web.Assets;
 
 /// <summary>
 /// A file of the page, carried in the program; its address changes with its content, so that browsers may keep it.

@@ -1,4 +1,4 @@
-namespace Orleans.Hybrid.Silo.Web.Assets;
+namespace OrleansHybrid.Silo.Web.Assets;
 
 /// <summary>The page's stylesheet, script and icon.</summary>
 internal static class AssetEndpoints

@@ -1,10 +1,10 @@
 using Microsoft.AspNetCore.Http.Features;
-using Orleans.Hybrid.Contracts.Runners;
-using Orleans.Hybrid.Domain.Clusters;
-using Orleans.Hybrid.Silo.Http.Iron;
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Domain.Clusters;
+using OrleansHybrid.Silo.Http.Iron;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo.Web.Clusters;
+namespace OrleansHybrid.Silo.Web.Clusters;
 
 /// <summary>The pages about a user's clusters: the list with the form for another, and one with its runners.</summary>
 internal static class ClusterPageEndpoints

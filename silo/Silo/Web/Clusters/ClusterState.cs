@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Orleans.Hybrid.Domain.Clusters;
-using Orleans.Hybrid.Domain.Labels;
-using Orleans.Hybrid.Domain.Runners;
+using OrleansHybrid.Domain.Clusters;
+using OrleansHybrid.Domain.Labels;
+using OrleansHybrid.Domain.Runners;
 
-namespace Orleans.Hybrid.Silo.Web.Clusters;
+namespace OrleansHybrid.Silo.Web.Clusters;
 
 /// <summary>A cluster, how many tasks wait for it, its runners with the leases that they hold, and labels that they lack.</summary>
 public sealed record ClusterState(

@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Domain.Clusters;
-using Orleans.Hybrid.Domain.Runners;
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.Clusters;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Silo.Web.Clusters;
+namespace OrleansHybrid.Silo.Web.Clusters;
 
 /// <summary>Reads what pages show of clusters.</summary>
 internal sealed class ClusterStates(IClusterStore clusters, IRunnerStore runners, ITaskStore tasks)

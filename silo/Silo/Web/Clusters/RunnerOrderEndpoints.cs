@@ -1,10 +1,10 @@
-using Orleans.Hybrid.Domain.Clusters;
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Grains.Runners;
-using Orleans.Hybrid.Silo.Http.Iron;
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.Domain.Clusters;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Grains.Runners;
+using OrleansHybrid.Silo.Http.Iron;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo.Web.Clusters;
+namespace OrleansHybrid.Silo.Web.Clusters;
 
 /// <summary>The buttons beside each runner on its cluster's page.</summary>
 internal static class RunnerOrderEndpoints

@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Domain.Steps;
-using Orleans.Hybrid.Silo.Following;
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Silo.Following;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo.Web.Clusters;
+namespace OrleansHybrid.Silo.Web.Clusters;
 
 /// <summary>The clusters that somebody looks at, each looked at once a second, as the mark of what a page would show.</summary>
 internal sealed partial class WatchedClusters(ClusterStates states, Lookups lookups, TimeProvider time, ILogger<WatchedClusters> log)

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo.Web.SignIn;
+namespace OrleansHybrid.Silo.Web.SignIn;
 
 /// <summary>Sign in with a user's token, and out again.</summary>
 internal static class SignInEndpoints

@@ -1,8 +1,8 @@
 using System.Text.Unicode;
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Primitives.Text;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Primitives.Text;
 
-namespace Orleans.Hybrid.Silo.Web.Tasks;
+namespace OrleansHybrid.Silo.Web.Tasks;
 
 /// <summary>A stretch of a log as text, and where in the log's bytes it begins and ends.</summary>
 public sealed record LogText(string Text, long Start, long End)

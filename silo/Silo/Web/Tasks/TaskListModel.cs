@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Http.Extensions;
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Silo.Http.Iron;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Silo.Http.Iron;
 
-namespace Orleans.Hybrid.Silo.Web.Tasks;
+namespace OrleansHybrid.Silo.Web.Tasks;
 
 /// <summary>One page of a project's tasks, newest first, and what they were narrowed to.</summary>
 public sealed record TaskListModel

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Orleans.Hybrid.Domain.Tasks;
+using OrleansHybrid.Domain.Tasks;
 
-namespace Orleans.Hybrid.Silo.Web.Tasks;
+namespace OrleansHybrid.Silo.Web.Tasks;
 
 /// <summary>What a browser has seen of a task: a digest of its facts, and how far into which attempt's log.</summary>
 public readonly record struct TaskMark(string Facts, int Attempt, long Offset)

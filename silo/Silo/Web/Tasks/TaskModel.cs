@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Domain.Labels;
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Silo.Http.Iron;
+using OrleansHybrid.Domain.Labels;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Silo.Http.Iron;
 
-namespace Orleans.Hybrid.Silo.Web.Tasks;
+namespace OrleansHybrid.Silo.Web.Tasks;
 
 /// <summary>One task with the end of its log, and the mark from which news of it go on.</summary>
 public sealed record TaskModel(

@@ -1,10 +1,10 @@
-using Orleans.Hybrid.Domain.Tasks;
-using Orleans.Hybrid.Grains.Tasks;
-using Orleans.Hybrid.Silo.Following;
-using Orleans.Hybrid.Silo.Http.Iron;
-using Orleans.Hybrid.Silo.Security;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Grains.Tasks;
+using OrleansHybrid.Silo.Following;
+using OrleansHybrid.Silo.Http.Iron;
+using OrleansHybrid.Silo.Security;
 
-namespace Orleans.Hybrid.Silo.Web.Tasks;
+namespace OrleansHybrid.Silo.Web.Tasks;
 
 /// <summary>The pages about a project's tasks: the list, and one with its log and what can be done with it.</summary>
 internal static class TaskPageEndpoints

@@ -1,9 +1,9 @@
 using System.Text;
-using Orleans.Hybrid.Primitives.Text;
-using Orleans.Hybrid.Silo.Following;
-using EventId = Orleans.Hybrid.Silo.Following.EventId;
+using OrleansHybrid.Primitives.Text;
+using OrleansHybrid.Silo.Following;
+using EventId = OrleansHybrid.Silo.Following.EventId;
 
-namespace Orleans.Hybrid.Silo.Web.Tasks;
+namespace OrleansHybrid.Silo.Web.Tasks;
 
 /// <summary>Tells a browser what it has not seen of a task: more of its log, other facts, its end.</summary>
 internal sealed class TaskWatch(FollowedTask followed, string projectId, TaskMark seen) : IStreamedEvents

@@ -1,7 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
-namespace Orleans.Hybrid.Silo.Tests.Nimbix.Canary;
+namespace OrleansHybrid.Silo.Tests.Nimbix.Canary;
 
 /// <summary>Every value of every row in a silo's database.</summary>
 internal static class Databases

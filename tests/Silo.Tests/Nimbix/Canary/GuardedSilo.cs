@@ -1,14 +1,14 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
-using Orleans.Hybrid.Domain.Projects;
-using Orleans.Hybrid.Fakes;
-using Orleans.Hybrid.Silo.Nimbix.Commands;
-using Orleans.Hybrid.Silo.Nimbix.Door;
-using Orleans.Hybrid.Silo.Tests.Nimbix.Policy;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Domain.Projects;
+using OrleansHybrid.Fakes;
+using OrleansHybrid.Silo.Nimbix.Commands;
+using OrleansHybrid.Silo.Nimbix.Door;
+using OrleansHybrid.Silo.Tests.Nimbix.Policy;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Nimbix.Canary;
+namespace OrleansHybrid.Silo.Tests.Nimbix.Canary;
 
 /// <summary>
 /// A whole silo with a launcher before the fake provider, on real clocks: key and secrets are its own, and jobs print the key that they should

@@ -4,14 +4,14 @@ using System.Diagnostics.Tracing;
 using System.Net;
 using System.Text;
 using Microsoft.Extensions.Logging;
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Fakes;
-using Orleans.Hybrid.Grains.Launching;
-using Orleans.Hybrid.Silo.Nimbix.Commands;
-using Orleans.Hybrid.Silo.Nimbix.Door;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Fakes;
+using OrleansHybrid.Grains.Launching;
+using OrleansHybrid.Silo.Nimbix.Commands;
+using OrleansHybrid.Silo.Nimbix.Door;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Nimbix.Canary;
+namespace OrleansHybrid.Silo.Tests.Nimbix.Canary;
 
 /// <summary>
 /// The canary suite: a key and secrets that nobody else has, a silo that is driven through everything that can go well or wrong, and a search of all

@@ -6,7 +6,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 
-namespace Orleans.Hybrid.Silo.Tests.Nimbix.Canary;
+namespace OrleansHybrid.Silo.Tests.Nimbix.Canary;
 
 /// <summary>All that somebody can read of a silo, by the place where it was seen, and which of it shows a secret in any form.</summary>
 internal sealed class Overheard : IDisposable

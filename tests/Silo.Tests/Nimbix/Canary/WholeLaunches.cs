@@ -1,7 +1,7 @@
 using System.Net;
-using Orleans.Hybrid.Domain.Launching;
+using OrleansHybrid.Domain.Launching;
 
-namespace Orleans.Hybrid.Silo.Tests.Nimbix.Canary;
+namespace OrleansHybrid.Silo.Tests.Nimbix.Canary;
 
 /// <summary>Launches from the door to the provider and back, through all that a silo has.</summary>
 public sealed class WholeLaunches

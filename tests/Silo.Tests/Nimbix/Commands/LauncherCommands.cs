@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Fakes;
-using Orleans.Hybrid.Silo.Nimbix.Commands;
-using Orleans.Hybrid.Silo.Tests.Nimbix.Canary;
+using OrleansHybrid.Fakes;
+using OrleansHybrid.Silo.Nimbix.Commands;
+using OrleansHybrid.Silo.Tests.Nimbix.Canary;
 
-namespace Orleans.Hybrid.Silo.Tests.Nimbix.Commands;
+namespace OrleansHybrid.Silo.Tests.Nimbix.Commands;
 
 /// <summary><c>silo launcher try</c> and <c>doctor</c>, as a person runs them.</summary>
 public sealed class LauncherCommands

@@ -1,9 +1,9 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using Orleans.Hybrid.Silo.Nimbix.Door;
-using Orleans.Hybrid.Silo.Tests.Nimbix.Policy;
+using OrleansHybrid.Silo.Nimbix.Door;
+using OrleansHybrid.Silo.Tests.Nimbix.Policy;
 
-namespace Orleans.Hybrid.Silo.Tests.Nimbix.Door;
+namespace OrleansHybrid.Silo.Tests.Nimbix.Door;
 
 /// <summary>B10: forms of both kinds are read, and give the same fields.</summary>
 public sealed class CallFieldsTests

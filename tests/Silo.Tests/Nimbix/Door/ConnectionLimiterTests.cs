@@ -1,11 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Orleans.Hybrid.Silo.Nimbix.Door;
-using Orleans.Hybrid.Silo.Nimbix.Policy;
-using Orleans.Hybrid.Silo.Tests.Nimbix.Policy;
+using OrleansHybrid.Silo.Nimbix.Door;
+using OrleansHybrid.Silo.Nimbix.Policy;
+using OrleansHybrid.Silo.Tests.Nimbix.Policy;
 
-namespace Orleans.Hybrid.Silo.Tests.Nimbix.Door;
+namespace OrleansHybrid.Silo.Tests.Nimbix.Door;
 
 /// <summary>V11: who connects is looked at before anything is read, and nobody can take the places of those who may call.</summary>
 public sealed class ConnectionLimiterTests

@@ -1,9 +1,9 @@
 using System.Net;
-using Orleans.Hybrid.Silo.Nimbix.Door;
-using Orleans.Hybrid.Silo.Nimbix.Policy;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Silo.Nimbix.Door;
+using OrleansHybrid.Silo.Nimbix.Policy;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Nimbix.Door;
+namespace OrleansHybrid.Silo.Tests.Nimbix.Door;
 
 /// <summary>
 /// How often may be called, and who is shut out. All of it is memory of one process: a restart forgets it, the

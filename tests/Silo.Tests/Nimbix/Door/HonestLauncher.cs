@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Grains.Launching;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Grains.Launching;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Nimbix.Door;
+namespace OrleansHybrid.Silo.Tests.Nimbix.Door;
 
 /// <summary>
 /// The door's counterpart in memory: it decides with the real machine, one call at a time, as the grain does, and keeps

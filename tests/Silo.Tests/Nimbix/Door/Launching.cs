@@ -1,11 +1,11 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Silo.Tests.Nimbix.Policy;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Silo.Tests.Nimbix.Policy;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Nimbix.Door;
+namespace OrleansHybrid.Silo.Tests.Nimbix.Door;
 
 /// <summary>What a known caller gets: a launch, its state and its text; and nothing of anybody else's.</summary>
 public sealed class Launching

@@ -3,12 +3,12 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
-using Orleans.Hybrid.Silo.Nimbix.Door;
-using Orleans.Hybrid.Silo.Nimbix.Policy;
-using Orleans.Hybrid.Silo.Sweeps;
-using Orleans.Hybrid.Silo.Tests.Nimbix.Policy;
+using OrleansHybrid.Silo.Nimbix.Door;
+using OrleansHybrid.Silo.Nimbix.Policy;
+using OrleansHybrid.Silo.Sweeps;
+using OrleansHybrid.Silo.Tests.Nimbix.Policy;
 
-namespace Orleans.Hybrid.Silo.Tests.Nimbix.Door;
+namespace OrleansHybrid.Silo.Tests.Nimbix.Door;
 
 /// <summary>A real door on a free port under a policy of its own, with an honest launcher behind it.</summary>
 internal sealed class OpenDoor : IAsyncDisposable

@@ -1,11 +1,11 @@
 using System.Net;
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Silo.Nimbix.Door;
-using Orleans.Hybrid.Silo.Tests.Nimbix.Policy;
-using Orleans.Hybrid.Silo.Tests.Support;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Silo.Nimbix.Door;
+using OrleansHybrid.Silo.Tests.Nimbix.Policy;
+using OrleansHybrid.Silo.Tests.Support;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Nimbix.Door;
+namespace OrleansHybrid.Silo.Tests.Nimbix.Door;
 
 /// <summary>Who may not is told so, all in the same words; who may is told which field is wrong.</summary>
 public sealed class Refusing

@@ -1,11 +1,11 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using Orleans.Hybrid.Silo.Nimbix.Door;
-using Orleans.Hybrid.Silo.Tests.Nimbix.Policy;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Silo.Nimbix.Door;
+using OrleansHybrid.Silo.Tests.Nimbix.Policy;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Nimbix.Door;
+namespace OrleansHybrid.Silo.Tests.Nimbix.Door;
 
 /// <summary>Signed calls: what is signed, that each counts once, and that nothing of it can be changed.</summary>
 public sealed class Signing

@@ -1,11 +1,11 @@
 using System.Text;
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Silo.Nimbix.Errands;
-using Orleans.Hybrid.Silo.Nimbix.Jarvice;
-using Orleans.Hybrid.Silo.Nimbix.Keys;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Silo.Nimbix.Errands;
+using OrleansHybrid.Silo.Nimbix.Jarvice;
+using OrleansHybrid.Silo.Nimbix.Keys;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Nimbix.Errands;
+namespace OrleansHybrid.Silo.Tests.Nimbix.Errands;
 
 /// <summary>V11: what a job writes costs memory by how much of it is taken, whatever it is made of.</summary>
 public sealed class ConsoleMemoryTests

@@ -1,8 +1,8 @@
 using System.Text;
-using Orleans.Hybrid.Silo.Nimbix.Errands;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Nimbix.Errands;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Nimbix.Errands;
+namespace OrleansHybrid.Silo.Tests.Nimbix.Errands;
 
 public sealed class MergingText
 {

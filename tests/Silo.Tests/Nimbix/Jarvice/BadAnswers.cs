@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.Json;
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Fakes;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Fakes;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Nimbix.Jarvice;
+namespace OrleansHybrid.Silo.Tests.Nimbix.Jarvice;
 
 public sealed class BadAnswers
 {

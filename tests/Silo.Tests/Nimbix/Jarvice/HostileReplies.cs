@@ -1,8 +1,8 @@
 using System.Text;
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Fakes;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Fakes;
 
-namespace Orleans.Hybrid.Silo.Tests.Nimbix.Jarvice;
+namespace OrleansHybrid.Silo.Tests.Nimbix.Jarvice;
 
 /// <summary>Whatever a server sends, a call ends with a value of ours or with one kind of exception.</summary>
 public sealed class HostileReplies

@@ -1,8 +1,8 @@
 using System.Text;
-using Orleans.Hybrid.Silo.Nimbix.Jarvice;
-using Orleans.Hybrid.Silo.Tests.Support;
+using OrleansHybrid.Silo.Nimbix.Jarvice;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Nimbix.Jarvice;
+namespace OrleansHybrid.Silo.Tests.Nimbix.Jarvice;
 
 public sealed class InertTexts
 {

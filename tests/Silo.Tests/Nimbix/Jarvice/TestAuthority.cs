@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Orleans.Hybrid.Silo.Tests.Nimbix.Jarvice;
+namespace OrleansHybrid.Silo.Tests.Nimbix.Jarvice;
 
 /// <summary>A certificate authority that no system knows.</summary>
 internal sealed class TestAuthority : IDisposable

@@ -1,8 +1,8 @@
 using System.Security.Cryptography.X509Certificates;
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Silo.Nimbix.Jarvice;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Silo.Nimbix.Jarvice;
 
-namespace Orleans.Hybrid.Silo.Tests.Nimbix.Jarvice;
+namespace OrleansHybrid.Silo.Tests.Nimbix.Jarvice;
 
 public sealed class TrustingProviders : IDisposable
 {

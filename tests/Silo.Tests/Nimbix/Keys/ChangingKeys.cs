@@ -1,10 +1,10 @@
 using System.Text;
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Fakes;
-using Orleans.Hybrid.Silo.Nimbix.Keys;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Fakes;
+using OrleansHybrid.Silo.Nimbix.Keys;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Nimbix.Keys;
+namespace OrleansHybrid.Silo.Tests.Nimbix.Keys;
 
 public sealed class ChangingKeys
 {

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Orleans.Hybrid.Silo.Tests.Nimbix.Keys;
+namespace OrleansHybrid.Silo.Tests.Nimbix.Keys;
 
 /// <summary>
 /// A folder of secrets as an orchestrator mounts it: the file is a link to a link, and that one is swapped. Where the key is named by one

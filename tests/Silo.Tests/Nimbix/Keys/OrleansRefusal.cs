@@ -1,8 +1,8 @@
-using Orleans.Hybrid.Silo.Nimbix.Keys;
-using Orleans.Hybrid.Silo.Tests.Support;
 using Orleans.Serialization;
+using OrleansHybrid.Silo.Nimbix.Keys;
+using OrleansHybrid.Silo.Tests.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Nimbix.Keys;
+namespace OrleansHybrid.Silo.Tests.Nimbix.Keys;
 
 /// <summary>With the very codecs that the silo speaks to others with.</summary>
 public sealed class OrleansRefusal(TestSilo silo) : IClassFixture<TestSilo>

@@ -2,9 +2,9 @@ using System.Net;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Orleans.Hybrid.Silo.Nimbix.Keys;
+using OrleansHybrid.Silo.Nimbix.Keys;
 
-namespace Orleans.Hybrid.Silo.Tests.Nimbix.Keys;
+namespace OrleansHybrid.Silo.Tests.Nimbix.Keys;
 
 public sealed class Scrubbing
 {

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
-using Orleans.Hybrid.Silo.Nimbix.Keys;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Silo.Nimbix.Keys;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Nimbix.Keys;
+namespace OrleansHybrid.Silo.Tests.Nimbix.Keys;
 
 public sealed partial class SecretFiles : IDisposable
 {

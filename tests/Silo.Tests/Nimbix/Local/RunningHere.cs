@@ -1,12 +1,12 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Orleans.Hybrid.Domain.Launching;
-using Orleans.Hybrid.Runner;
-using Orleans.Hybrid.Silo.Nimbix.Keys;
-using Orleans.Hybrid.Silo.Nimbix.Local;
-using Orleans.Hybrid.Silo.Tests.Support;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Runner;
+using OrleansHybrid.Silo.Nimbix.Keys;
+using OrleansHybrid.Silo.Nimbix.Local;
+using OrleansHybrid.Silo.Tests.Support;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Nimbix.Local;
+namespace OrleansHybrid.Silo.Tests.Nimbix.Local;
 
 /// <summary>Jobs of the provider that is this machine, as real child processes.</summary>
 public sealed class RunningHere : IAsyncLifetime

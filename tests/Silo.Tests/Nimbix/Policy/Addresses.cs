@@ -1,9 +1,9 @@
 using System.Net;
 using FsCheck;
 using FsCheck.Fluent;
-using Orleans.Hybrid.Silo.Nimbix.Policy;
+using OrleansHybrid.Silo.Nimbix.Policy;
 
-namespace Orleans.Hybrid.Silo.Tests.Nimbix.Policy;
+namespace OrleansHybrid.Silo.Tests.Nimbix.Policy;
 
 /// <summary>From which address a call counts as coming, and whether calls from there are taken.</summary>
 public sealed class Addresses

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Text.RegularExpressions;
-using Orleans.Hybrid.Silo.Nimbix.Keys;
-using Orleans.Hybrid.Silo.Nimbix.Policy;
+using OrleansHybrid.Silo.Nimbix.Keys;
+using OrleansHybrid.Silo.Nimbix.Policy;
 
-namespace Orleans.Hybrid.Silo.Tests.Nimbix.Policy;
+namespace OrleansHybrid.Silo.Tests.Nimbix.Policy;
 
 /// <summary>Whose a secret is, and that nothing but the ring compares any.</summary>
 public sealed partial class Keyrings

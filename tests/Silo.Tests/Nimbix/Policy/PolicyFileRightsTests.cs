@@ -1,12 +1,12 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Orleans.Hybrid.Silo.Nimbix.Jarvice;
-using Orleans.Hybrid.Silo.Nimbix.Keys;
-using Orleans.Hybrid.Silo.Nimbix.Policy;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Silo.Nimbix.Jarvice;
+using OrleansHybrid.Silo.Nimbix.Keys;
+using OrleansHybrid.Silo.Nimbix.Policy;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Nimbix.Policy;
+namespace OrleansHybrid.Silo.Tests.Nimbix.Policy;
 
 /// <summary>V11: files that decide what is run, for whom, and who is believed are refused where others than their owner may change them.</summary>
 public sealed partial class PolicyFileRightsTests : IDisposable

@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
-using Orleans.Hybrid.Silo.Nimbix.Policy;
-using Orleans.Hybrid.Support;
+using OrleansHybrid.Silo.Nimbix.Policy;
+using OrleansHybrid.Support;
 
-namespace Orleans.Hybrid.Silo.Tests.Nimbix.Policy;
+namespace OrleansHybrid.Silo.Tests.Nimbix.Policy;
 
 /// <summary>Policy and secrets change while the silo runs; what is bad changes nothing.</summary>
 public sealed class PolicyReloading
