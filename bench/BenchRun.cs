@@ -7,7 +7,7 @@ namespace OrleansHybrid.Bench;
 internal sealed record BenchRun(bool Sqlite, bool Postgres, string? Only, BenchSize Size, string Program)
 {
     /// <summary>Measures, says how it goes on standard error, and prints the one table on standard output.</summary>
-    public async Task PrintAsync(CancellationToken cancel)
+    public async Task PrintAsync(CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("hybrid-bench-").FullName;
         var rows = new List<TableRow>();
@@ -15,13 +15,13 @@ internal sealed record BenchRun(bool Sqlite, bool Postgres, string? Only, BenchS
         {
             if (Sqlite)
             {
-                await MeasureAsync(() => TestBed.OnSqliteAsync(Program, Path.Combine(folder, "sqlite")), rows, cancel);
+                await MeasureAsync(() => TestBed.OnSqliteAsync(Program, Path.Combine(folder, "sqlite")), rows, cancellationToken);
             }
 
             if (Postgres && PostgresServer.FindBinaries() is { } binaries)
             {
                 await MeasureAsync(
-                    () => TestBed.OnPostgresAsync(Program, Path.Combine(folder, "postgres"), binaries), rows, cancel);
+                    () => TestBed.OnPostgresAsync(Program, Path.Combine(folder, "postgres"), binaries), rows, cancellationToken);
             }
             else if (Postgres)
             {
@@ -44,13 +44,13 @@ internal sealed record BenchRun(bool Sqlite, bool Postgres, string? Only, BenchS
             """);
     }
 
-    private async Task MeasureAsync(Func<Task<TestBed>> open, List<TableRow> rows, CancellationToken cancel)
+    private async Task MeasureAsync(Func<Task<TestBed>> open, List<TableRow> rows, CancellationToken cancellationToken)
     {
         await using var bed = await open();
         foreach (var scenario in AllScenarios.InOrder.Where(scenario => Only is null || scenario.Name == Only))
         {
             await Console.Error.WriteLineAsync($"{bed.Silo.Store}: {scenario.Name} ...");
-            rows.AddRange(await scenario.RunAsync(bed, Size, cancel));
+            rows.AddRange(await scenario.RunAsync(bed, Size, cancellationToken));
         }
     }
 }

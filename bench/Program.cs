@@ -15,7 +15,7 @@ var size = new Option<string>("--size")
 size.AcceptOnlyFromAmong("small", "medium", "large");
 
 var command = new RootCommand("Measures the silo against its bare databases and prints one table.") { store, only, size };
-command.SetAction((asked, cancel) => new BenchRun(
+command.SetAction((asked, cancellationToken) => new BenchRun(
     Sqlite: asked.GetValue(store) != "postgres",
     Postgres: asked.GetValue(store) != "sqlite",
     Only: asked.GetValue(only),
@@ -26,5 +26,5 @@ command.SetAction((asked, cancel) => new BenchRun(
         _ => BenchSize.Small,
     },
     Program: BuiltProgram.PathOf("Silo"))
-    .PrintAsync(cancel));
+    .PrintAsync(cancellationToken));
 return await command.Parse(args).InvokeAsync();

@@ -37,9 +37,9 @@ internal sealed class HttpWire : IDisposable
         $"GET {path} HTTP/1.1\r\nHost: {server.Authority}\r\nAuthorization: {authorization}\r\n\r\n");
 
     /// <summary>The answer's body, good until the next request; throws when the answer is no success.</summary>
-    public async ValueTask<ReadOnlyMemory<byte>> SendAsync(byte[] request, CancellationToken cancel = default)
+    public async ValueTask<ReadOnlyMemory<byte>> SendAsync(byte[] request, CancellationToken cancellationToken = default)
     {
-        await _stream!.WriteAsync(request, cancel);
+        await _stream!.WriteAsync(request, cancellationToken);
         var (filled, body, end) = (0, 0, int.MaxValue);
         while (filled < end)
         {
@@ -48,7 +48,7 @@ internal sealed class HttpWire : IDisposable
                 Array.Resize(ref _buffer, end < int.MaxValue ? end : 2 * filled);
             }
 
-            var read = await _stream.ReadAsync(_buffer.AsMemory(filled), cancel);
+            var read = await _stream.ReadAsync(_buffer.AsMemory(filled), cancellationToken);
             filled += read > 0 ? read : throw new IOException("the silo closed the connection");
             if (end == int.MaxValue && _buffer.AsSpan(0, filled).IndexOf("\r\n\r\n"u8) is >= 0 and var head)
             {

@@ -87,12 +87,12 @@ internal sealed class RunnerLoad : IDisposable
     }
 
     /// <summary>Claims for all slots; answers how many tasks came.</summary>
-    public async Task<int> ClaimAsync(CancellationToken cancel = default)
+    public async Task<int> ClaimAsync(CancellationToken cancellationToken = default)
     {
         _wire ??= await HttpWire.ConnectAsync(_server);
         var key = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         var answer = await _wire.SendAsync(
-            Post("claim", Encoding.ASCII.GetBytes($$"""{"claim_key":"{{key}}","wanted":{{_slots}}}""")), cancel);
+            Post("claim", Encoding.ASCII.GetBytes($$"""{"claim_key":"{{key}}","wanted":{{_slots}}}""")), cancellationToken);
         return Complete(answer.Span);
     }
 

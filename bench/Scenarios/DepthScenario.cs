@@ -11,7 +11,7 @@ internal sealed class DepthScenario(IReadOnlyList<ThroughputScenario> works) : I
 
     public string Name => "depth";
 
-    public async Task<IReadOnlyList<TableRow>> RunAsync(TestBed bed, BenchSize size, CancellationToken cancel)
+    public async Task<IReadOnlyList<TableRow>> RunAsync(TestBed bed, BenchSize size, CancellationToken cancellationToken)
     {
         await using var many = await bed.AnotherAsync();
         await using var few = await bed.AnotherAsync();
@@ -23,7 +23,7 @@ internal sealed class DepthScenario(IReadOnlyList<ThroughputScenario> works) : I
             using var pair = await PairDuel.BeginAsync(
                 work.BeginAsync(many, deep, size), work.BeginAsync(few, shallow, size), size.WarmUps);
             var scenario = work with { What = $"{work.Name}: {against}", Floor = 0.9, Goal = 0.98 };
-            rows.Add(await scenario.MeasureAsync(pair, bed.Silo.Store, size, cancel));
+            rows.Add(await scenario.MeasureAsync(pair, bed.Silo.Store, size, cancellationToken));
         }
 
         return [.. rows, Memory(bed.Silo.Store, against, many.Silo.Used().Bytes / Mebibyte, few.Silo.Used().Bytes / Mebibyte)];

@@ -9,5 +9,5 @@ internal interface IScenario
     string Name { get; }
 
     /// <summary>Measures the sides, turn by turn.</summary>
-    Task<IReadOnlyList<TableRow>> RunAsync(TestBed bed, BenchSize size, CancellationToken cancel);
+    Task<IReadOnlyList<TableRow>> RunAsync(TestBed bed, BenchSize size, CancellationToken cancellationToken);
 }

@@ -15,18 +15,18 @@ internal sealed class IdleScenario : IScenario
 
     public string Name => "idle";
 
-    public async Task<IReadOnlyList<TableRow>> RunAsync(TestBed bed, BenchSize size, CancellationToken cancel)
+    public async Task<IReadOnlyList<TableRow>> RunAsync(TestBed bed, BenchSize size, CancellationToken cancellationToken)
     {
         await using var own = await bed.AnotherAsync();
         var cluster = await own.Silo.NewClusterAsync(Name);
         var runners = new List<RunnerLoad>();
         try
         {
-            await ParkAsync(own.Silo, cluster, runners, size.IdleRunners / 2, cancel);
+            await ParkAsync(own.Silo, cluster, runners, size.IdleRunners / 2, cancellationToken);
             var before = own.Silo.Used().Bytes;
-            await ParkAsync(own.Silo, cluster, runners, size.IdleRunners / 2, cancel);
+            await ParkAsync(own.Silo, cluster, runners, size.IdleRunners / 2, cancellationToken);
             var each = (own.Silo.Used().Bytes - before) / (size.IdleRunners / 2) / 1024.0;
-            return [Row(bed.Silo.Store, size.IdleRunners, each, await ShareOfCoreAsync(own.Silo, size.IdleTime, cancel))];
+            return [Row(bed.Silo.Store, size.IdleRunners, each, await ShareOfCoreAsync(own.Silo, size.IdleTime, cancellationToken))];
         }
         finally
         {
@@ -35,11 +35,11 @@ internal sealed class IdleScenario : IScenario
     }
 
     private static async Task ParkAsync(
-        SiloProcess silo, BenchCluster cluster, List<RunnerLoad> runners, int count, CancellationToken cancel)
+        SiloProcess silo, BenchCluster cluster, List<RunnerLoad> runners, int count, CancellationToken cancellationToken)
     {
         foreach (var some in Enumerable.Range(0, count).Chunk(EnrolAtOnce))
         {
-            cancel.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             var enrolled = await Task.WhenAll(some.Select(_ => RunnerLoad.EnrolAsync(silo, cluster, slots: 1)));
             runners.AddRange(enrolled);
             foreach (var runner in enrolled)
@@ -50,12 +50,12 @@ internal sealed class IdleScenario : IScenario
         }
     }
 
-    private static async Task<double> ShareOfCoreAsync(SiloProcess silo, TimeSpan time, CancellationToken cancel)
+    private static async Task<double> ShareOfCoreAsync(SiloProcess silo, TimeSpan time, CancellationToken cancellationToken)
     {
         // What the enrolments left to do, compiling above all, is no part of it.
-        await Task.Delay(time, cancel);
+        await Task.Delay(time, cancellationToken);
         var (began, used) = (Stopwatch.GetTimestamp(), silo.Used().Computed);
-        await Task.Delay(time, cancel);
+        await Task.Delay(time, cancellationToken);
         return 100 * ((silo.Used().Computed - used) / Stopwatch.GetElapsedTime(began));
     }
 

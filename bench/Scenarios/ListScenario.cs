@@ -15,7 +15,7 @@ internal sealed class ListScenario : IScenario
 
     public string Name => "list";
 
-    public async Task<IReadOnlyList<TableRow>> RunAsync(TestBed bed, BenchSize size, CancellationToken cancel)
+    public async Task<IReadOnlyList<TableRow>> RunAsync(TestBed bed, BenchSize size, CancellationToken cancellationToken)
     {
         await using var own = await bed.AnotherAsync();
         BenchCluster[] clusters = [await own.Silo.NewClusterAsync("one"), await own.Silo.NewClusterAsync("two")];
@@ -32,7 +32,7 @@ internal sealed class ListScenario : IScenario
         string[] queries = [.. Queries(clusters[0].Id, now, size.Listed), .. DeepPages];
         foreach (var query in queries)
         {
-            cancel.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             await TimeAsync(own.Silo, wire, query);
         }
 
@@ -40,7 +40,7 @@ internal sealed class ListScenario : IScenario
         {
             foreach (var query in queries)
             {
-                cancel.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 readings.Add((query, await TimeAsync(own.Silo, wire, query)));
             }
         }

@@ -19,7 +19,7 @@ internal sealed class LogScenario : IScenario
 
     public string Name => "log";
 
-    public async Task<IReadOnlyList<TableRow>> RunAsync(TestBed bed, BenchSize size, CancellationToken cancel)
+    public async Task<IReadOnlyList<TableRow>> RunAsync(TestBed bed, BenchSize size, CancellationToken cancellationToken)
     {
         if (!await Docker.IsReadyAsync())
         {
@@ -34,37 +34,37 @@ internal sealed class LogScenario : IScenario
                 Image = Docker.Image,
                 Command = $"""["sh","-c","timeout {seconds} yes a line of a log, of a length that is usual for such lines: 80; true"]""",
             },
-            cancel: cancel);
+            cancellationToken: cancellationToken);
         var cluster = await bed.Silo.NewClusterAsync(Name);
         using var runner = RunnerProcess.Start(cluster, slots: 1, SiloProcess.LogLimit);
         var task = new NewTask { CodeName = Code, Cluster = cluster.Id };
-        await bed.Silo.RunAsync(task, cancel);
+        await bed.Silo.RunAsync(task, cancellationToken);
         var (rates, late) = (new List<double>(), new List<double>());
         for (var round = 0; round < size.Rounds; round++)
         {
             var began = Stopwatch.GetTimestamp();
-            var ended = await bed.Silo.RunAsync(task, cancel);
+            var ended = await bed.Silo.RunAsync(task, cancellationToken);
             var took = Stopwatch.GetElapsedTime(began);
             rates.Add(ended.LogSize / took.TotalSeconds / 1e6);
             late.Add((took - TimeSpan.FromSeconds(seconds)).TotalSeconds);
         }
 
-        return [Row(bed, Median.Of(rates), late.Max()), await BesideAsync(bed, size, cancel)];
+        return [Row(bed, Median.Of(rates), late.Max()), await BesideAsync(bed, size, cancellationToken)];
     }
 
-    private static async Task<TableRow> BesideAsync(TestBed bed, BenchSize size, CancellationToken cancel)
+    private static async Task<TableRow> BesideAsync(TestBed bed, BenchSize size, CancellationToken cancellationToken)
     {
         const string gigabyte = """["sh","-c","yes a line of a log, of a length that is usual for such lines: 80 | head -c 1073741824"]""";
-        await bed.Silo.Client.Codes.UploadAsync(new NewCode { Name = Flood, Image = Docker.Image, Command = gigabyte }, cancel: cancel);
+        await bed.Silo.Client.Codes.UploadAsync(new NewCode { Name = Flood, Image = Docker.Image, Command = gigabyte }, cancellationToken: cancellationToken);
         var (flooded, others) = (await bed.Silo.NewClusterAsync(Flood), await bed.Silo.NewClusterAsync("others"));
         using var runner = RunnerProcess.Start(flooded, slots: 1);
         var task = new NewTask { CodeName = Flood, Cluster = flooded.Id };
-        await bed.Silo.RunAsync(task, cancel);
+        await bed.Silo.RunAsync(task, cancellationToken);
         var (quiet, loud) = (new List<double>(), new List<double>());
         for (var round = 0; round < size.Rounds; round++)
         {
-            quiet.AddRange(await QueueWhileAsync(bed.Silo, others, Task.Delay(size.IdleTime, cancel)));
-            loud.AddRange(await QueueWhileAsync(bed.Silo, others, bed.Silo.RunAsync(task, cancel)));
+            quiet.AddRange(await QueueWhileAsync(bed.Silo, others, Task.Delay(size.IdleTime, cancellationToken)));
+            loud.AddRange(await QueueWhileAsync(bed.Silo, others, bed.Silo.RunAsync(task, cancellationToken)));
         }
 
         return Row(bed, Median.Percentile(loud, 0.99), Median.Percentile(quiet, 0.99), loud, quiet);

@@ -15,7 +15,7 @@ internal sealed class ManySlotsScenario : IScenario
 
     public string Name => "many-slots";
 
-    public async Task<IReadOnlyList<TableRow>> RunAsync(TestBed bed, BenchSize size, CancellationToken cancel)
+    public async Task<IReadOnlyList<TableRow>> RunAsync(TestBed bed, BenchSize size, CancellationToken cancellationToken)
     {
         if (!await Docker.IsReadyAsync())
         {
@@ -23,15 +23,15 @@ internal sealed class ManySlotsScenario : IScenario
         }
 
         await bed.Silo.Client.Codes.UploadAsync(
-            new NewCode { Name = Code, Image = Docker.Image, Command = """["sh","-c","while sleep 1; do date; done"]""" }, cancel: cancel);
+            new NewCode { Name = Code, Image = Docker.Image, Command = """["sh","-c","while sleep 1; do date; done"]""" }, cancellationToken: cancellationToken);
         var cluster = await bed.Silo.NewClusterAsync(Name);
         using var runner = RunnerProcess.Start(cluster, Slots);
         var tasks = await bed.Silo.Client.Tasks.QueueAsync(
-            [.. Enumerable.Repeat(new NewTask { CodeName = Code, Cluster = cluster.Id }, Slots)], cancel);
+            [.. Enumerable.Repeat(new NewTask { CodeName = Code, Cluster = cluster.Id }, Slots)], cancellationToken);
         try
         {
-            await RunningAsync(bed.Silo, cluster, cancel);
-            await Task.Delay(size.IdleTime, cancel);
+            await RunningAsync(bed.Silo, cluster, cancellationToken);
+            await Task.Delay(size.IdleTime, cancellationToken);
             return [Row(bed, runner.Resident())];
         }
         finally
@@ -40,12 +40,12 @@ internal sealed class ManySlotsScenario : IScenario
         }
     }
 
-    private static async Task RunningAsync(SiloProcess silo, BenchCluster cluster, CancellationToken cancel)
+    private static async Task RunningAsync(SiloProcess silo, BenchCluster cluster, CancellationToken cancellationToken)
     {
         var running = new TaskQuery { Cluster = cluster.Id, Statuses = ["running"], PerPage = 2 * Slots };
-        while ((await silo.Client.Tasks.ListAsync(running, cancel)).Count < Slots)
+        while ((await silo.Client.Tasks.ListAsync(running, cancellationToken)).Count < Slots)
         {
-            await Task.Delay(Between, cancel);
+            await Task.Delay(Between, cancellationToken);
         }
     }
 

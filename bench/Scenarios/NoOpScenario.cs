@@ -18,7 +18,7 @@ internal sealed class NoOpScenario : IScenario
 
     public string Name => "no-op";
 
-    public async Task<IReadOnlyList<TableRow>> RunAsync(TestBed bed, BenchSize size, CancellationToken cancel)
+    public async Task<IReadOnlyList<TableRow>> RunAsync(TestBed bed, BenchSize size, CancellationToken cancellationToken)
     {
         if (!await Docker.IsReadyAsync())
         {
@@ -28,7 +28,7 @@ internal sealed class NoOpScenario : IScenario
         var folder = Directory.CreateDirectory($"/dev/shm/hybrid-bench-{Environment.ProcessId}").FullName;
         try
         {
-            return await RunAsync(bed, size, ("TASK_DIR_TMPFS", folder), cancel);
+            return await RunAsync(bed, size, ("TASK_DIR_TMPFS", folder), cancellationToken);
         }
         finally
         {
@@ -37,19 +37,19 @@ internal sealed class NoOpScenario : IScenario
     }
 
     private async Task<IReadOnlyList<TableRow>> RunAsync(
-        TestBed bed, BenchSize size, (string, string) inMemory, CancellationToken cancel)
+        TestBed bed, BenchSize size, (string, string) inMemory, CancellationToken cancellationToken)
     {
-        await bed.Silo.Client.Codes.UploadAsync(new NewCode { Name = Code, Image = Docker.Image, Command = Command }, cancel: cancel);
+        await bed.Silo.Client.Codes.UploadAsync(new NewCode { Name = Code, Image = Docker.Image, Command = Command }, cancellationToken: cancellationToken);
         return
         [
-            await RunAsync(bed, size, "as it comes", [], [], cancel),
-            await RunAsync(bed, size, "files in memory", [inMemory], ["--network", OwnNetwork], cancel),
-            await RunAsync(bed, size, "files in memory, the engine's bridge", [inMemory, ("TASK_NETWORK", "bridge")], [], cancel),
+            await RunAsync(bed, size, "as it comes", [], [], cancellationToken),
+            await RunAsync(bed, size, "files in memory", [inMemory], ["--network", OwnNetwork], cancellationToken),
+            await RunAsync(bed, size, "files in memory, the engine's bridge", [inMemory, ("TASK_NETWORK", "bridge")], [], cancellationToken),
         ];
     }
 
     private async Task<TableRow> RunAsync(
-        TestBed bed, BenchSize size, string how, (string Name, string Value)[] settings, string[] network, CancellationToken cancel)
+        TestBed bed, BenchSize size, string how, (string Name, string Value)[] settings, string[] network, CancellationToken cancellationToken)
     {
         var cluster = await bed.Silo.NewClusterAsync(Name);
         using var runner = RunnerProcess.Start(cluster, slots: 1, settings: settings);
@@ -57,22 +57,22 @@ internal sealed class NoOpScenario : IScenario
         var (ours, docker) = (new List<double>(), new List<double>());
         for (var i = 0; i < size.WarmUps; i++)
         {
-            await TaskAsync(bed.Silo, task, cancel);
+            await TaskAsync(bed.Silo, task, cancellationToken);
         }
 
         for (var i = 0; i < size.Rounds * size.NoOps; i++)
         {
-            ours.Add(await TaskAsync(bed.Silo, task, cancel));
+            ours.Add(await TaskAsync(bed.Silo, task, cancellationToken));
             docker.Add(await DockerAsync(network));
         }
 
         return Row(bed, how, network, ours, docker);
     }
 
-    private static async Task<double> TaskAsync(SiloProcess silo, NewTask task, CancellationToken cancel)
+    private static async Task<double> TaskAsync(SiloProcess silo, NewTask task, CancellationToken cancellationToken)
     {
         var began = Stopwatch.GetTimestamp();
-        var ended = await silo.RunAsync(task, cancel);
+        var ended = await silo.RunAsync(task, cancellationToken);
         return ended.Status == "complete"
             ? Stopwatch.GetElapsedTime(began).TotalMilliseconds
             : throw new InvalidOperationException($"the task ended {ended.Status}: {ended.Msg}");

@@ -17,7 +17,7 @@ internal sealed class PickUpScenario : IScenario
 
     public string Name => "pick-up";
 
-    public async Task<IReadOnlyList<TableRow>> RunAsync(TestBed bed, BenchSize size, CancellationToken cancel)
+    public async Task<IReadOnlyList<TableRow>> RunAsync(TestBed bed, BenchSize size, CancellationToken cancellationToken)
     {
         var cluster = await bed.Silo.NewClusterAsync(Name);
         using var queue = await QueueLoad.OpenAsync(bed.Silo, cluster, connections: 1, tasks: 1);
@@ -27,7 +27,7 @@ internal sealed class PickUpScenario : IScenario
         await SampleAsync(size.WarmUps * size.PickUps, [], () => PickUpAsync(queue, runner));
         for (var round = 0; round < size.Rounds; round++)
         {
-            cancel.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             await SampleAsync(size.PickUps, ours, () => PickUpAsync(queue, runner));
             await SampleAsync(size.PickUps, one, () => CommitAsync(raw, 1));
             await SampleAsync(size.PickUps, two, () => CommitAsync(raw, 2));

@@ -24,7 +24,7 @@ internal sealed class PoisonScenario : IScenario
 
     public string Name => "poison";
 
-    public async Task<IReadOnlyList<TableRow>> RunAsync(TestBed bed, BenchSize size, CancellationToken cancel)
+    public async Task<IReadOnlyList<TableRow>> RunAsync(TestBed bed, BenchSize size, CancellationToken cancellationToken)
     {
         if (!await Docker.IsReadyAsync())
         {
@@ -33,34 +33,34 @@ internal sealed class PoisonScenario : IScenario
 
         foreach (var code in Poisons.Append(new NewCode { Name = Good, Image = Docker.Image, Command = "true" }))
         {
-            await bed.Silo.Client.Codes.UploadAsync(code, cancel: cancel);
+            await bed.Silo.Client.Codes.UploadAsync(code, cancellationToken: cancellationToken);
         }
 
         var cluster = await bed.Silo.NewClusterAsync(Name);
         using var runner = RunnerProcess.Start(cluster, Slots);
         var (beside, alone) = (new List<double>(), new List<double>());
-        await RateAsync(bed.Silo, cluster, [], cancel);
+        await RateAsync(bed.Silo, cluster, [], cancellationToken);
         for (var round = 0; round < size.Rounds; round++)
         {
-            beside.Add(await RateAsync(bed.Silo, cluster, Poisons, cancel));
-            alone.Add(await RateAsync(bed.Silo, cluster, [], cancel));
+            beside.Add(await RateAsync(bed.Silo, cluster, Poisons, cancellationToken));
+            alone.Add(await RateAsync(bed.Silo, cluster, [], cancellationToken));
         }
 
         return [Row(bed, beside, alone)];
     }
 
     /// <summary>Good tasks a second; the others stand at the head of the queue.</summary>
-    private static async Task<double> RateAsync(SiloProcess silo, BenchCluster cluster, NewCode[] poisons, CancellationToken cancel)
+    private static async Task<double> RateAsync(SiloProcess silo, BenchCluster cluster, NewCode[] poisons, CancellationToken cancellationToken)
     {
         IEnumerable<string> codes = [.. poisons.Select(code => code.Name), .. Enumerable.Repeat(Good, Tasks)];
         var began = Stopwatch.GetTimestamp();
         var ids = await silo.Client.Tasks.QueueAsync(
-            [.. codes.Select(code => new NewTask { CodeName = code, Cluster = cluster.Id })], cancel);
-        var ends = await Task.WhenAll(ids.Skip(poisons.Length).Select(id => silo.Client.Tasks.WaitAsync(id, cancel)));
+            [.. codes.Select(code => new NewTask { CodeName = code, Cluster = cluster.Id })], cancellationToken);
+        var ends = await Task.WhenAll(ids.Skip(poisons.Length).Select(id => silo.Client.Tasks.WaitAsync(id, cancellationToken)));
         var rate = Tasks / Stopwatch.GetElapsedTime(began).TotalSeconds;
         foreach (var poison in ids.Take(poisons.Length))
         {
-            ends = [.. ends, await silo.Client.Tasks.WaitAsync(poison, cancel)];
+            ends = [.. ends, await silo.Client.Tasks.WaitAsync(poison, cancellationToken)];
         }
 
         return ends.Count(task => task.Status == "complete") == Tasks && ends.Count(task => task.Status == "error") == poisons.Length

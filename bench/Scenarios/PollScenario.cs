@@ -17,7 +17,7 @@ internal sealed class PollScenario : IScenario
 
     public string Name => "poll";
 
-    public async Task<IReadOnlyList<TableRow>> RunAsync(TestBed bed, BenchSize size, CancellationToken cancel)
+    public async Task<IReadOnlyList<TableRow>> RunAsync(TestBed bed, BenchSize size, CancellationToken cancellationToken)
     {
         await using var own = await bed.AnotherAsync();
         var cluster = await own.Silo.NewClusterAsync(Name);
@@ -32,10 +32,10 @@ internal sealed class PollScenario : IScenario
             }
 
             // The silo's code is compiled, and compiled again, while this one does not count.
-            await AskAsync(polls, size.IdleTime, cancel);
+            await AskAsync(polls, size.IdleTime, cancellationToken);
             var (silo, database) = (own.Silo.Used().Computed, own.DatabaseComputed());
             var began = Stopwatch.GetTimestamp();
-            var answers = await AskAsync(polls, size.IdleTime, cancel);
+            var answers = await AskAsync(polls, size.IdleTime, cancellationToken);
             var took = Stopwatch.GetElapsedTime(began);
             return
             [
@@ -53,21 +53,21 @@ internal sealed class PollScenario : IScenario
         }
     }
 
-    private static async Task<List<double>> AskAsync(List<Poll> polls, TimeSpan time, CancellationToken cancel)
+    private static async Task<List<double>> AskAsync(List<Poll> polls, TimeSpan time, CancellationToken cancellationToken)
     {
-        var asked = await Task.WhenAll(polls.Select((poll, i) => AskAsync(poll, Between * i / Clients, time, cancel)));
+        var asked = await Task.WhenAll(polls.Select((poll, i) => AskAsync(poll, Between * i / Clients, time, cancellationToken)));
         return [.. asked.SelectMany(some => some)];
     }
 
-    private static async Task<List<double>> AskAsync(Poll poll, TimeSpan offset, TimeSpan time, CancellationToken cancel)
+    private static async Task<List<double>> AskAsync(Poll poll, TimeSpan offset, TimeSpan time, CancellationToken cancellationToken)
     {
         var took = new List<double>();
-        await Task.Delay(offset, cancel);
+        await Task.Delay(offset, cancellationToken);
         using var pace = new PeriodicTimer(Between);
-        for (var left = time / Between; left >= 1 && await pace.WaitForNextTickAsync(cancel); left--)
+        for (var left = time / Between; left >= 1 && await pace.WaitForNextTickAsync(cancellationToken); left--)
         {
             var began = Stopwatch.GetTimestamp();
-            await poll.Wire.SendAsync(poll.Request, cancel);
+            await poll.Wire.SendAsync(poll.Request, cancellationToken);
             took.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
         }
 

@@ -21,7 +21,7 @@ internal sealed class ScheduleScenario : IScenario
 
     public string Name => "schedules";
 
-    public async Task<IReadOnlyList<TableRow>> RunAsync(TestBed bed, BenchSize size, CancellationToken cancel)
+    public async Task<IReadOnlyList<TableRow>> RunAsync(TestBed bed, BenchSize size, CancellationToken cancellationToken)
     {
         await using var own = await bed.AnotherAsync();
         var cluster = await own.Silo.NewClusterAsync(Name);
@@ -30,9 +30,9 @@ internal sealed class ScheduleScenario : IScenario
         count.CommandText = "SELECT COUNT(*) FROM ready";
 
         // The silo's code is compiled while the first ones run.
-        await LatenessAsync(own.Silo, cluster, count, AtOnce, TimeSpan.FromSeconds(2), cancel);
-        var spread = await LatenessAsync(own.Silo, cluster, count, Many, Spread, cancel);
-        var together = await LatenessAsync(own.Silo, cluster, count, Many, TimeSpan.Zero, cancel);
+        await LatenessAsync(own.Silo, cluster, count, AtOnce, TimeSpan.FromSeconds(2), cancellationToken);
+        var spread = await LatenessAsync(own.Silo, cluster, count, Many, Spread, cancellationToken);
+        var together = await LatenessAsync(own.Silo, cluster, count, Many, TimeSpan.Zero, cancellationToken);
         return
         [
             Row(bed.Silo.Store, "spread over 20 s", spread),
@@ -41,16 +41,16 @@ internal sealed class ScheduleScenario : IScenario
     }
 
     private static async Task<List<double>> LatenessAsync(
-        SiloProcess silo, BenchCluster cluster, DbCommand count, int many, TimeSpan over, CancellationToken cancel)
+        SiloProcess silo, BenchCluster cluster, DbCommand count, int many, TimeSpan over, CancellationToken cancellationToken)
     {
-        var before = await CountAsync(count, cancel);
+        var before = await CountAsync(count, cancellationToken);
         var first = TimeProvider.System.GetUtcNow() + (TimeToMake * many / Many);
         var due = Enumerable.Range(0, many).Select(i => first + (over * i / many)).ToList();
         using (var wire = await HttpWire.ConnectAsync(silo.Url))
         {
             foreach (var some in due.Chunk(AtOnce))
             {
-                await wire.SendAsync(Request(silo, cluster, some), cancel);
+                await wire.SendAsync(Request(silo, cluster, some), cancellationToken);
             }
         }
 
@@ -62,9 +62,9 @@ internal sealed class ScheduleScenario : IScenario
         // Schedules are run in the order in which they are due.
         var late = new List<double>(many);
         using var looks = new PeriodicTimer(Look);
-        while (late.Count < many && await looks.WaitForNextTickAsync(cancel))
+        while (late.Count < many && await looks.WaitForNextTickAsync(cancellationToken))
         {
-            var queued = await CountAsync(count, cancel) - before;
+            var queued = await CountAsync(count, cancellationToken) - before;
             var now = TimeProvider.System.GetUtcNow();
             late.AddRange(due.Skip(late.Count).Take((int)queued - late.Count).Select(time => (now - time).TotalMilliseconds));
         }
@@ -87,8 +87,8 @@ internal sealed class ScheduleScenario : IScenario
             Encoding.UTF8.GetBytes($$"""{"schedules":[{{string.Join(',', entries)}}]}"""));
     }
 
-    private static async Task<long> CountAsync(DbCommand count, CancellationToken cancel) =>
-        Convert.ToInt64(await count.ExecuteScalarAsync(cancel), CultureInfo.InvariantCulture);
+    private static async Task<long> CountAsync(DbCommand count, CancellationToken cancellationToken) =>
+        Convert.ToInt64(await count.ExecuteScalarAsync(cancellationToken), CultureInfo.InvariantCulture);
 
     private static TableRow Row(string store, string when, List<double> late)
     {

@@ -10,7 +10,7 @@ internal sealed class SnapshotScenario(ThroughputScenario work) : IScenario
 {
     public string Name => "snapshot";
 
-    public async Task<IReadOnlyList<TableRow>> RunAsync(TestBed bed, BenchSize size, CancellationToken cancel)
+    public async Task<IReadOnlyList<TableRow>> RunAsync(TestBed bed, BenchSize size, CancellationToken cancellationToken)
     {
         await using var disturbed = await bed.AnotherAsync();
         await using var peaceful = await bed.AnotherAsync();
@@ -18,11 +18,11 @@ internal sealed class SnapshotScenario(ThroughputScenario work) : IScenario
         await using var snapshot = reader.CreateCommand();
         snapshot.CommandText =
             $"{(bed.IsPostgres ? "BEGIN ISOLATION LEVEL REPEATABLE READ" : "BEGIN")}; SELECT COUNT(*) FROM ready";
-        await snapshot.ExecuteScalarAsync(cancel);
+        await snapshot.ExecuteScalarAsync(cancellationToken);
 
         using var pair = await PairDuel.BeginAsync(BeginAsync(disturbed, size), BeginAsync(peaceful, size), size.WarmUps);
         var scenario = work with { What = $"{work.Name}: one old snapshot open against none", Floor = 0.7, Goal = 0.95 };
-        return [await scenario.MeasureAsync(pair, bed.Silo.Store, size, cancel)];
+        return [await scenario.MeasureAsync(pair, bed.Silo.Store, size, cancellationToken)];
     }
 
     private async Task<IDuel> BeginAsync(TestBed bed, BenchSize size) =>

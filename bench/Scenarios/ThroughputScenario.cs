@@ -7,14 +7,14 @@ namespace OrleansHybrid.Bench.Scenarios;
 internal sealed record ThroughputScenario(
     string Name, string What, double Floor, double Goal, Func<TestBed, BenchCluster, BenchSize, Task<IDuel>> BeginAsync) : IScenario
 {
-    public async Task<IReadOnlyList<TableRow>> RunAsync(TestBed bed, BenchSize size, CancellationToken cancel)
+    public async Task<IReadOnlyList<TableRow>> RunAsync(TestBed bed, BenchSize size, CancellationToken cancellationToken)
     {
         using var duel = await BeginAsync(bed, await bed.Silo.NewClusterAsync(Name), size);
-        return [await MeasureAsync(duel, bed.Silo.Store, size, cancel)];
+        return [await MeasureAsync(duel, bed.Silo.Store, size, cancellationToken)];
     }
 
     /// <summary>Runs the rounds of a duel that is set up.</summary>
-    public async Task<TableRow> MeasureAsync(IDuel duel, string store, BenchSize size, CancellationToken cancel)
+    public async Task<TableRow> MeasureAsync(IDuel duel, string store, BenchSize size, CancellationToken cancellationToken)
     {
         await duel.RawAsync();
         for (var warmUp = 0; warmUp < size.WarmUps; warmUp++)
@@ -25,7 +25,7 @@ internal sealed record ThroughputScenario(
         var (ours, raw) = (new List<double>(), new List<double>());
         for (var round = 0; round < size.Rounds; round++)
         {
-            cancel.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             ours.Add(await duel.OursAsync());
             raw.Add(await duel.RawAsync());
         }

@@ -16,7 +16,7 @@ internal static class Docker
             await RunAsync("image", "inspect", "--format", "{{.Id}}", Image);
             return true;
         }
-        catch (Exception missing) when (missing is InvalidOperationException or System.ComponentModel.Win32Exception)
+        catch (Exception ex) when (ex is InvalidOperationException or System.ComponentModel.Win32Exception)
         {
             await Console.Error.WriteLineAsync(
                 $"Left out: no Docker engine with {Image} here (infra/docker/make-busybox-image.sh makes it).");

@@ -93,8 +93,8 @@ internal sealed class SiloProcess : IDisposable
             _ => new NewTask { CodeName = CodeName, Cluster = cluster.Id, Payload = Payload.Text })]);
 
     /// <summary>Queues a task and waits for its end, as a client does.</summary>
-    public async Task<TaskInfo> RunAsync(NewTask task, CancellationToken cancel) =>
-        await Client.Tasks.WaitAsync((await Client.Tasks.QueueAsync([task], cancel))[0], cancel);
+    public async Task<TaskInfo> RunAsync(NewTask task, CancellationToken cancellationToken) =>
+        await Client.Tasks.WaitAsync((await Client.Tasks.QueueAsync([task], cancellationToken))[0], cancellationToken);
 
     public void Dispose()
     {

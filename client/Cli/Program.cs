@@ -14,7 +14,7 @@ internal static class Program
 
     /// <summary>Runs one command line and gives its exit code.</summary>
     public static async Task<int> RunAsync(
-        IReadOnlyList<string> args, Shell shell, CancellationToken cancel = default)
+        IReadOnlyList<string> args, Shell shell, CancellationToken cancellationToken = default)
     {
         // Payloads and keys may begin with @: they are values, not files with more arguments.
         var parsed = HybridCommand.Build(shell).Parse(
@@ -28,23 +28,23 @@ internal static class Program
         {
             return await parsed.InvokeAsync(
                 new InvocationConfiguration { Output = shell.Out, Error = shell.Error, EnableDefaultExceptionHandler = false },
-                cancel);
+                cancellationToken);
         }
-        catch (CliException trouble)
+        catch (CliException ex)
         {
-            return Ended(shell, trouble.Message, trouble.ExitCode);
+            return Ended(shell, ex.Message, ex.ExitCode);
         }
-        catch (HybridException trouble)
+        catch (HybridException ex)
         {
-            return Ended(shell, trouble.Message, ExitCodes.Of(trouble));
+            return Ended(shell, ex.Message, ExitCodes.Of(ex));
         }
         catch (OutputClosedException)
         {
             return ExitCodes.OutputClosed;
         }
-        catch (IOException trouble)
+        catch (IOException ex)
         {
-            return Ended(shell, trouble.Message, ExitCodes.Failure);
+            return Ended(shell, ex.Message, ExitCodes.Failure);
         }
         catch (OperationCanceledException)
         {

@@ -57,9 +57,9 @@ internal sealed class Shell
         {
             return File.ReadAllBytes(Path.Combine(WorkingFolder, path));
         }
-        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
-            throw new CliException(ExitCodes.Failure, $"{path} can't be read: {trouble.Message}");
+            throw new CliException(ExitCodes.Failure, $"{path} can't be read: {ex.Message}");
         }
     }
 

@@ -15,70 +15,70 @@ public sealed class CodeCalls
     /// <summary>Creates a code package, or a new revision of the one that has this name.</summary>
     /// <param name="code">What to run and how.</param>
     /// <param name="zip">Files for the task's folder, a zip; null for what is in the image.</param>
-    /// <param name="cancel">Gives up.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     public Task<UploadAnswer> UploadAsync(
-        NewCode code, ReadOnlyMemory<byte>? zip = null, CancellationToken cancel = default)
+        NewCode code, ReadOnlyMemory<byte>? zip = null, CancellationToken cancellationToken = default)
     {
         var data = JsonSerializer.Serialize(code, IronJson.Default.NewCode);
-        return _api.PostAsync($"{_api.Project}/codes", () => Form(data, zip), IronJson.Default.UploadAnswer, cancel);
+        return _api.PostAsync($"{_api.Project}/codes", () => Form(data, zip), IronJson.Default.UploadAnswer, cancellationToken);
     }
 
     /// <summary>One page of the project's code packages.</summary>
     /// <param name="page">Page, from 0 to 100.</param>
     /// <param name="perPage">Code packages a page, 1 to 100.</param>
-    /// <param name="cancel">Gives up.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     public async Task<IReadOnlyList<CodeInfo>> ListAsync(
-        int page = 0, int perPage = 30, CancellationToken cancel = default)
+        int page = 0, int perPage = 30, CancellationToken cancellationToken = default)
     {
         var path = $"{_api.Project}/codes?page={page}&per_page={perPage}";
-        return (await _api.GetAsync(path, IronJson.Default.CodeList, cancel).ConfigureAwait(false)).Codes;
+        return (await _api.GetAsync(path, IronJson.Default.CodeList, cancellationToken).ConfigureAwait(false)).Codes;
     }
 
     /// <summary>The code package that has this name; null when the project has none.</summary>
-    public async Task<CodeInfo?> FindAsync(string name, CancellationToken cancel = default)
+    public async Task<CodeInfo?> FindAsync(string name, CancellationToken cancellationToken = default)
     {
         var path = $"{_api.Project}/codes?name={Uri.EscapeDataString(name)}";
-        return (await _api.GetAsync(path, IronJson.Default.CodeList, cancel).ConfigureAwait(false)).Codes
+        return (await _api.GetAsync(path, IronJson.Default.CodeList, cancellationToken).ConfigureAwait(false)).Codes
             .FirstOrDefault(code => code.Name == name);
     }
 
     /// <summary>One code package, also a deleted one.</summary>
-    public Task<CodeInfo> GetAsync(string codeId, CancellationToken cancel = default) =>
-        _api.GetAsync(Path(codeId), IronJson.Default.CodeInfo, cancel);
+    public Task<CodeInfo> GetAsync(string codeId, CancellationToken cancellationToken = default) =>
+        _api.GetAsync(Path(codeId), IronJson.Default.CodeInfo, cancellationToken);
 
     /// <summary>Deletes a code package: its name is free again, its tasks stay, and those that wait still run.</summary>
-    public Task DeleteAsync(string codeId, CancellationToken cancel = default) =>
-        _api.DeleteAsync(Path(codeId), IronJson.Default.MessageAnswer, cancel);
+    public Task DeleteAsync(string codeId, CancellationToken cancellationToken = default) =>
+        _api.DeleteAsync(Path(codeId), IronJson.Default.MessageAnswer, cancellationToken);
 
     /// <summary>One page of a code package's revisions, newest first.</summary>
     /// <param name="codeId">24 hex digits.</param>
     /// <param name="page">Page, from 0 to 100.</param>
     /// <param name="perPage">Revisions a page, 1 to 100.</param>
-    /// <param name="cancel">Gives up.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     public async Task<IReadOnlyList<CodeRevision>> RevisionsAsync(
-        string codeId, int page = 0, int perPage = 30, CancellationToken cancel = default)
+        string codeId, int page = 0, int perPage = 30, CancellationToken cancellationToken = default)
     {
         var path = $"{Path(codeId)}/revisions?page={page}&per_page={perPage}";
-        return (await _api.GetAsync(path, IronJson.Default.RevisionList, cancel).ConfigureAwait(false)).Revisions;
+        return (await _api.GetAsync(path, IronJson.Default.RevisionList, cancellationToken).ConfigureAwait(false)).Revisions;
     }
 
     /// <summary>Copies the zip of a revision.</summary>
     /// <param name="codeId">24 hex digits.</param>
     /// <param name="revision">Its number; null for the latest.</param>
     /// <param name="to">Takes the bytes.</param>
-    /// <param name="cancel">Gives up.</param>
-    public async Task DownloadAsync(string codeId, int? revision, Stream to, CancellationToken cancel = default)
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task DownloadAsync(string codeId, int? revision, Stream to, CancellationToken cancellationToken = default)
     {
         var path = $"{Path(codeId)}/download{(revision is { } number ? $"?revision={number}" : "")}";
         using var response = await _api.SendAsync(
-            () => new HttpRequestMessage(HttpMethod.Get, _api.Url(path)), reads: true, cancel).ConfigureAwait(false);
+            () => new HttpRequestMessage(HttpMethod.Get, _api.Url(path)), reads: true, cancellationToken).ConfigureAwait(false);
         try
         {
-            await response.Content.CopyToAsync(to, cancel).ConfigureAwait(false);
+            await response.Content.CopyToAsync(to, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception broken) when (broken is HttpRequestException or HttpIOException)
+        catch (Exception ex) when (ex is HttpRequestException or HttpIOException)
         {
-            throw IronApi.Silence(response.RequestMessage!, broken);
+            throw IronApi.Silence(response.RequestMessage!, ex);
         }
     }
 
@@ -86,9 +86,9 @@ public sealed class CodeCalls
     /// <param name="codeId">24 hex digits.</param>
     /// <param name="from">Its begin; null for a day before its end.</param>
     /// <param name="to">Its end; null for now.</param>
-    /// <param name="cancel">Gives up.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     public Task<CodeStats> StatsAsync(
-        string codeId, DateTimeOffset? from = null, DateTimeOffset? to = null, CancellationToken cancel = default)
+        string codeId, DateTimeOffset? from = null, DateTimeOffset? to = null, CancellationToken cancellationToken = default)
     {
         string?[] asked =
         [
@@ -96,33 +96,33 @@ public sealed class CodeCalls
             to is { } end ? $"end_date={end.ToUnixTimeSeconds()}" : null,
         ];
         var query = string.Join('&', asked.Where(part => part is not null));
-        return _api.GetAsync($"{Path(codeId)}/stats?{query}", IronJson.Default.CodeStats, cancel);
+        return _api.GetAsync($"{Path(codeId)}/stats?{query}", IronJson.Default.CodeStats, cancellationToken);
     }
 
     /// <summary>Holds the code package's waiting tasks; those that run go on. False when they were held already.</summary>
-    public async Task<bool> PauseAsync(string codeId, CancellationToken cancel = default) =>
-        await SayAsync(codeId, "pause_task_queue", cancel).ConfigureAwait(false) == "Paused";
+    public async Task<bool> PauseAsync(string codeId, CancellationToken cancellationToken = default) =>
+        await SayAsync(codeId, "pause_task_queue", cancellationToken).ConfigureAwait(false) == "Paused";
 
     /// <summary>Lets the code package's waiting tasks go. False when they were not held.</summary>
-    public async Task<bool> ResumeAsync(string codeId, CancellationToken cancel = default) =>
-        await SayAsync(codeId, "resume_task_queue", cancel).ConfigureAwait(false) == "Resumed";
+    public async Task<bool> ResumeAsync(string codeId, CancellationToken cancellationToken = default) =>
+        await SayAsync(codeId, "resume_task_queue", cancellationToken).ConfigureAwait(false) == "Resumed";
 
     /// <summary>Cancels all of the code package's tasks that wait or run now; of very many, some after this returns.</summary>
-    public Task CancelAllAsync(string codeId, CancellationToken cancel = default) => SayAsync(codeId, "cancel_all", cancel);
+    public Task CancelAllAsync(string codeId, CancellationToken cancellationToken = default) => SayAsync(codeId, "cancel_all", cancellationToken);
 
     /// <summary>Keeps a login for a registry, in place of an earlier one: runners get it with tasks whose image lies there.</summary>
-    public Task KeepLoginAsync(RegistryLogin login, CancellationToken cancel = default)
+    public Task KeepLoginAsync(RegistryLogin login, CancellationToken cancellationToken = default)
     {
         var auth = Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(login, IronJson.Default.RegistryLogin));
         return _api.PostAsync(
             $"{_api.Project}/credentials", new NewCredentials { Auth = auth }, IronJson.Default.NewCredentials,
-            IronJson.Default.MessageAnswer, cancel);
+            IronJson.Default.MessageAnswer, cancellationToken);
     }
 
     private string Path(string codeId) => $"{_api.Project}/codes/{Uri.EscapeDataString(codeId)}";
 
-    private async Task<string> SayAsync(string codeId, string call, CancellationToken cancel) => (await _api.PostAsync(
-        $"{Path(codeId)}/{call}", () => new ByteArrayContent([]), IronJson.Default.MessageAnswer, cancel)
+    private async Task<string> SayAsync(string codeId, string call, CancellationToken cancellationToken) => (await _api.PostAsync(
+        $"{Path(codeId)}/{call}", () => new ByteArrayContent([]), IronJson.Default.MessageAnswer, cancellationToken)
         .ConfigureAwait(false)).Msg;
 
     private static MultipartFormDataContent Form(string data, ReadOnlyMemory<byte>? zip)

@@ -25,16 +25,16 @@ public abstract class HybridTasks : IHybridTasks
     internal PayloadSealer Sealer { get; }
 
     /// <inheritdoc />
-    public async Task<string> QueueAsync(NewTask task, CancellationToken cancel = default) =>
-        (await QueueAsync([task], cancel).ConfigureAwait(false))[0];
+    public async Task<string> QueueAsync(NewTask task, CancellationToken cancellationToken = default) =>
+        (await QueueAsync([task], cancellationToken).ConfigureAwait(false))[0];
 
     /// <inheritdoc />
     public async Task<IReadOnlyList<string>> QueueAsync(
-        IReadOnlyList<NewTask> tasks, CancellationToken cancel = default)
+        IReadOnlyList<NewTask> tasks, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(tasks);
-        var request = await SealedAsync(tasks, cancel).ConfigureAwait(false);
-        var answer = await Sealer.SendAsync(() => SendAsync(request, cancel)).ConfigureAwait(false);
+        var request = await SealedAsync(tasks, cancellationToken).ConfigureAwait(false);
+        var answer = await Sealer.SendAsync(() => SendAsync(request, cancellationToken)).ConfigureAwait(false);
         return answer.Tasks.Count == tasks.Count
             ? [.. answer.Tasks.Select(task => task.Id)]
             : throw new HybridException(
@@ -43,36 +43,36 @@ public abstract class HybridTasks : IHybridTasks
     }
 
     /// <inheritdoc />
-    public abstract Task<TaskInfo> GetAsync(string taskId, CancellationToken cancel = default);
+    public abstract Task<TaskInfo> GetAsync(string taskId, CancellationToken cancellationToken = default);
 
     /// <inheritdoc />
-    public abstract Task CancelAsync(string taskId, CancellationToken cancel = default);
+    public abstract Task CancelAsync(string taskId, CancellationToken cancellationToken = default);
 
     /// <inheritdoc />
-    public virtual Task<TaskInfo> WaitAsync(string taskId, CancellationToken cancel = default) =>
-        UntilEndedAsync(taskId, _ => Task.CompletedTask, cancel);
+    public virtual Task<TaskInfo> WaitAsync(string taskId, CancellationToken cancellationToken = default) =>
+        UntilEndedAsync(taskId, _ => Task.CompletedTask, cancellationToken);
 
     /// <inheritdoc />
-    public Task CopyLogAsync(string taskId, Stream destination, CancellationToken cancel = default) =>
-        new LogCopy(offset => ReadLogAsync(taskId, offset, cancel), destination).CopyNewAsync(cancel);
+    public Task CopyLogAsync(string taskId, Stream destination, CancellationToken cancellationToken = default) =>
+        new LogCopy(offset => ReadLogAsync(taskId, offset, cancellationToken), destination).CopyNewAsync(cancellationToken);
 
     /// <inheritdoc />
-    public Task<TaskInfo> FollowLogAsync(string taskId, Stream destination, CancellationToken cancel = default) =>
-        FollowLogAsync(taskId, new LogCopy(offset => ReadLogAsync(taskId, offset, cancel), destination), cancel);
+    public Task<TaskInfo> FollowLogAsync(string taskId, Stream destination, CancellationToken cancellationToken = default) =>
+        FollowLogAsync(taskId, new LogCopy(offset => ReadLogAsync(taskId, offset, cancellationToken), destination), cancellationToken);
 
     /// <summary>Copies the log from where the copy is.</summary>
-    private protected virtual Task<TaskInfo> FollowLogAsync(string taskId, LogCopy log, CancellationToken cancel)
+    private protected virtual Task<TaskInfo> FollowLogAsync(string taskId, LogCopy log, CancellationToken cancellationToken)
     {
-        return UntilEndedAsync(taskId, CopyAsync, cancel);
+        return UntilEndedAsync(taskId, CopyAsync, cancellationToken);
 
         async Task CopyAsync(TaskInfo task)
         {
             try
             {
                 log.Attempt = task.Attempt ?? 0;
-                await log.CopyNewAsync(cancel).ConfigureAwait(false);
+                await log.CopyNewAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (HybridException none) when (none.Status == HttpStatusCode.NotFound)
+            catch (HybridException ex) when (ex.Status == HttpStatusCode.NotFound)
             {
                 // It has not started, or ended before it could.
             }
@@ -80,35 +80,35 @@ public abstract class HybridTasks : IHybridTasks
     }
 
     /// <summary>Sends a batch whose payloads are sealed already.</summary>
-    protected abstract Task<QueueAnswer> SendAsync(QueueRequest request, CancellationToken cancel);
+    protected abstract Task<QueueAnswer> SendAsync(QueueRequest request, CancellationToken cancellationToken);
 
     /// <summary>The id of the cluster that has this name, or with null of the project's default; null when there is none.</summary>
-    protected abstract Task<string?> FindClusterAsync(string? name, CancellationToken cancel);
+    protected abstract Task<string?> FindClusterAsync(string? name, CancellationToken cancellationToken);
 
     /// <summary>How often failed tasks of this code package are tried again; null when there is none of this name.</summary>
-    protected abstract Task<int?> FindRetriesAsync(string code, CancellationToken cancel);
+    protected abstract Task<int?> FindRetriesAsync(string code, CancellationToken cancellationToken);
 
     /// <summary>The present attempt's log from a byte on, as far as there is one.</summary>
     protected abstract IAsyncEnumerable<ReadOnlyMemory<byte>> ReadLogAsync(
-        string taskId, long offset, CancellationToken cancel);
+        string taskId, long offset, CancellationToken cancellationToken);
 
     /// <summary>Does a call again while the server asks to come again, or one that only reads after any passing trouble.</summary>
-    protected Task<T> RepeatAsync<T>(Func<Task<T>> call, bool reads, CancellationToken cancel) =>
-        _repetition.RunAsync(call, reads, cancel);
+    protected Task<T> RepeatAsync<T>(Func<Task<T>> call, bool reads, CancellationToken cancellationToken) =>
+        _repetition.RunAsync(call, reads, cancellationToken);
 
-    private async Task<QueueRequest> SealedAsync(IReadOnlyList<NewTask> tasks, CancellationToken cancel)
+    private async Task<QueueRequest> SealedAsync(IReadOnlyList<NewTask> tasks, CancellationToken cancellationToken)
     {
         var sealedTasks = new NewTask[tasks.Count];
         for (var i = 0; i < sealedTasks.Length; i++)
         {
-            sealedTasks[i] = await Sealer.SealAsync(tasks[i], cancel).ConfigureAwait(false);
+            sealedTasks[i] = await Sealer.SealAsync(tasks[i], cancellationToken).ConfigureAwait(false);
         }
 
         return new QueueRequest { Tasks = sealedTasks };
     }
 
     /// <summary>Looks at the task until it has ended, and does <paramref name="each"/> after every look.</summary>
-    private async Task<TaskInfo> UntilEndedAsync(string taskId, Func<TaskInfo, Task> each, CancellationToken cancel)
+    private async Task<TaskInfo> UntilEndedAsync(string taskId, Func<TaskInfo, Task> each, CancellationToken cancellationToken)
     {
         var clock = _options.TimeProvider;
         var answered = clock.GetTimestamp();
@@ -116,7 +116,7 @@ public abstract class HybridTasks : IHybridTasks
         {
             try
             {
-                var task = await GetAsync(taskId, cancel).ConfigureAwait(false);
+                var task = await GetAsync(taskId, cancellationToken).ConfigureAwait(false);
                 await each(task).ConfigureAwait(false);
                 if (task.HasEnded())
                 {
@@ -125,13 +125,13 @@ public abstract class HybridTasks : IHybridTasks
 
                 answered = clock.GetTimestamp();
             }
-            catch (HybridException trouble) when (
-                trouble.TryAgain && clock.GetElapsedTime(answered) < _options.OutagePatience)
+            catch (HybridException ex) when (
+                ex.TryAgain && clock.GetElapsedTime(answered) < _options.OutagePatience)
             {
                 pause = LongestPause;
             }
 
-            await Task.Delay(pause, clock, cancel).ConfigureAwait(false);
+            await Task.Delay(pause, clock, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -9,32 +9,32 @@ namespace OrleansHybrid.Client;
 public interface IHybridTasks
 {
     /// <summary>Queues one task and gives its id; seals the payload when the client has a key.</summary>
-    Task<string> QueueAsync(NewTask task, CancellationToken cancel = default);
+    Task<string> QueueAsync(NewTask task, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Queues all of the tasks or none, and gives their ids in the same order; seals the payloads when the client has
     /// a key.
     /// </summary>
-    Task<IReadOnlyList<string>> QueueAsync(IReadOnlyList<NewTask> tasks, CancellationToken cancel = default);
+    Task<IReadOnlyList<string>> QueueAsync(IReadOnlyList<NewTask> tasks, CancellationToken cancellationToken = default);
 
     /// <summary>One task as it is now.</summary>
-    Task<TaskInfo> GetAsync(string taskId, CancellationToken cancel = default);
+    Task<TaskInfo> GetAsync(string taskId, CancellationToken cancellationToken = default);
 
     /// <summary>Ends the task; does nothing to one that has ended.</summary>
-    Task CancelAsync(string taskId, CancellationToken cancel = default);
+    Task CancelAsync(string taskId, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Waits until the task has ended and gives it as it then is. Over HTTP the server tells when; where it does not, it is
     /// asked, often at first and every second later. Outlives a restart of the server. Cancelling leaves the task alone.
     /// </summary>
-    Task<TaskInfo> WaitAsync(string taskId, CancellationToken cancel = default);
+    Task<TaskInfo> WaitAsync(string taskId, CancellationToken cancellationToken = default);
 
     /// <summary>Copies the log so far, bytes as the program wrote them; status 404 while there is none yet.</summary>
-    Task CopyLogAsync(string taskId, Stream destination, CancellationToken cancel = default);
+    Task CopyLogAsync(string taskId, Stream destination, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Copies the log while it is being written, and gives the task once it has ended and all of its log is copied. When
     /// a runner was lost, the log of the next attempt follows from its beginning.
     /// </summary>
-    Task<TaskInfo> FollowLogAsync(string taskId, Stream destination, CancellationToken cancel = default);
+    Task<TaskInfo> FollowLogAsync(string taskId, Stream destination, CancellationToken cancellationToken = default);
 }

@@ -20,40 +20,40 @@ internal sealed class IronApi(HybridClientOptions options, HttpClient http)
         ? $"projects/{Uri.EscapeDataString(options.ProjectId)}"
         : throw new InvalidOperationException("this call is about a project: set ProjectId in the client's options");
 
-    public Task<T> GetAsync<T>(string path, JsonTypeInfo<T> answer, CancellationToken cancel) =>
-        CallAsync(() => new HttpRequestMessage(HttpMethod.Get, Url(path)), answer, reads: true, cancel);
+    public Task<T> GetAsync<T>(string path, JsonTypeInfo<T> answer, CancellationToken cancellationToken) =>
+        CallAsync(() => new HttpRequestMessage(HttpMethod.Get, Url(path)), answer, reads: true, cancellationToken);
 
-    public Task<T> DeleteAsync<T>(string path, JsonTypeInfo<T> answer, CancellationToken cancel) =>
-        CallAsync(() => new HttpRequestMessage(HttpMethod.Delete, Url(path)), answer, reads: false, cancel);
+    public Task<T> DeleteAsync<T>(string path, JsonTypeInfo<T> answer, CancellationToken cancellationToken) =>
+        CallAsync(() => new HttpRequestMessage(HttpMethod.Delete, Url(path)), answer, reads: false, cancellationToken);
 
     public Task<T> PostAsync<TBody, T>(
-        string path, TBody body, JsonTypeInfo<TBody> shape, JsonTypeInfo<T> answer, CancellationToken cancel)
+        string path, TBody body, JsonTypeInfo<TBody> shape, JsonTypeInfo<T> answer, CancellationToken cancellationToken)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(body, shape);
-        return PostAsync(path, () => Json(json), answer, cancel);
+        return PostAsync(path, () => Json(json), answer, cancellationToken);
     }
 
     public Task<T> PutAsync<TBody, T>(
-        string path, TBody body, JsonTypeInfo<TBody> shape, JsonTypeInfo<T> answer, CancellationToken cancel)
+        string path, TBody body, JsonTypeInfo<TBody> shape, JsonTypeInfo<T> answer, CancellationToken cancellationToken)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(body, shape);
         return CallAsync(
-            () => new HttpRequestMessage(HttpMethod.Put, Url(path)) { Content = Json(json) }, answer, reads: false, cancel);
+            () => new HttpRequestMessage(HttpMethod.Put, Url(path)) { Content = Json(json) }, answer, reads: false, cancellationToken);
     }
 
     public Task<T> PostAsync<T>(
-        string path, Func<HttpContent> content, JsonTypeInfo<T> answer, CancellationToken cancel) =>
+        string path, Func<HttpContent> content, JsonTypeInfo<T> answer, CancellationToken cancellationToken) =>
         CallAsync(
             () => new HttpRequestMessage(HttpMethod.Post, Url(path)) { Content = content() },
             answer,
             reads: false,
-            cancel);
+            cancellationToken);
 
     /// <summary>The answer's headers are there, its body still to be read.</summary>
     public Task<HttpResponseMessage> SendAsync(
-        Func<HttpRequestMessage> request, bool reads, CancellationToken cancel)
+        Func<HttpRequestMessage> request, bool reads, CancellationToken cancellationToken)
     {
-        return _repetition.RunAsync(OnceAsync, reads, cancel);
+        return _repetition.RunAsync(OnceAsync, reads, cancellationToken);
 
         async Task<HttpResponseMessage> OnceAsync()
         {
@@ -62,7 +62,7 @@ internal sealed class IronApi(HybridClientOptions options, HttpClient http)
             // A server that refuses a long body by its length ends the connection: who is still writing then hears no reason.
             message.Headers.ExpectContinue = message.Content?.Headers.ContentLength > LongestUnasked ? true : null;
             message.Headers.Authorization = new AuthenticationHeaderValue("OAuth", options.Token);
-            return await this.OnceAsync(message, cancel).ConfigureAwait(false);
+            return await this.OnceAsync(message, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -87,43 +87,43 @@ internal sealed class IronApi(HybridClientOptions options, HttpClient http)
         new(json) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
 
     private async Task<T> CallAsync<T>(
-        Func<HttpRequestMessage> request, JsonTypeInfo<T> shape, bool reads, CancellationToken cancel)
+        Func<HttpRequestMessage> request, JsonTypeInfo<T> shape, bool reads, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(request, reads, cancel).ConfigureAwait(false);
+        using var response = await SendAsync(request, reads, cancellationToken).ConfigureAwait(false);
         try
         {
-            var stream = await response.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
+            var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
             await using (stream.ConfigureAwait(false))
             {
-                return await JsonSerializer.DeserializeAsync(stream, shape, cancel).ConfigureAwait(false)
+                return await JsonSerializer.DeserializeAsync(stream, shape, cancellationToken).ConfigureAwait(false)
                     ?? throw new JsonException("null");
             }
         }
-        catch (JsonException strange)
+        catch (JsonException ex)
         {
-            throw Strange(response, strange);
+            throw Strange(response, ex);
         }
-        catch (Exception broken) when (broken is HttpRequestException or IOException)
+        catch (Exception ex) when (ex is HttpRequestException or IOException)
         {
-            throw Silence(response.RequestMessage!, broken);
+            throw Silence(response.RequestMessage!, ex);
         }
     }
 
-    private async Task<HttpResponseMessage> OnceAsync(HttpRequestMessage request, CancellationToken cancel)
+    private async Task<HttpResponseMessage> OnceAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         HttpResponseMessage response;
         try
         {
-            response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel)
+            response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
                 .ConfigureAwait(false);
         }
-        catch (HttpRequestException broken)
+        catch (HttpRequestException ex)
         {
-            throw Silence(request, broken);
+            throw Silence(request, ex);
         }
-        catch (OperationCanceledException late) when (!cancel.IsCancellationRequested)
+        catch (OperationCanceledException ex) when (!cancellationToken.IsCancellationRequested)
         {
-            throw Silence(request, late);
+            throw Silence(request, ex);
         }
 
         if (response.IsSuccessStatusCode)
@@ -133,13 +133,13 @@ internal sealed class IronApi(HybridClientOptions options, HttpClient http)
 
         using (response)
         {
-            throw await RefusalAsync(response, cancel).ConfigureAwait(false);
+            throw await RefusalAsync(response, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task<HybridException> RefusalAsync(HttpResponseMessage response, CancellationToken cancel)
+    private async Task<HybridException> RefusalAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        var msg = await MsgAsync(response, cancel).ConfigureAwait(false);
+        var msg = await MsgAsync(response, cancellationToken).ConfigureAwait(false);
         var status = response.StatusCode;
         var words = msg.Length > 0 ? msg : response.ReasonPhrase ?? "no reason given";
         return new HybridException(
@@ -158,14 +158,14 @@ internal sealed class IronApi(HybridClientOptions options, HttpClient http)
         };
     }
 
-    private static async Task<string> MsgAsync(HttpResponseMessage response, CancellationToken cancel)
+    private static async Task<string> MsgAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         try
         {
-            var body = await response.Content.ReadAsByteArrayAsync(cancel).ConfigureAwait(false);
+            var body = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
             return JsonSerializer.Deserialize(body, IronJson.Default.MessageAnswer)?.Msg ?? "";
         }
-        catch (Exception unreadable) when (unreadable is JsonException or HttpRequestException or IOException)
+        catch (Exception ex) when (ex is JsonException or HttpRequestException or IOException)
         {
             return "";
         }

@@ -18,93 +18,93 @@ public sealed class LauncherCalls
     internal LauncherCalls(IronApi api, TimeProvider time) => (_api, _time) = (api, time);
 
     /// <summary>How the launcher stands: caps, budget, key, and what lives.</summary>
-    public Task<LauncherStatus> StatusAsync(CancellationToken cancel = default) =>
-        _api.GetAsync(Root, LauncherJson.Default.LauncherStatus, cancel);
+    public Task<LauncherStatus> StatusAsync(CancellationToken cancellationToken = default) =>
+        _api.GetAsync(Root, LauncherJson.Default.LauncherStatus, cancellationToken);
 
     /// <summary>Launches, live and ended ones, the newest first.</summary>
     /// <param name="limit">How many, 1 to 100.</param>
     /// <param name="before">Only those with lower ids: <see cref="LaunchList.Before"/> of the page before.</param>
-    /// <param name="cancel">Gives up.</param>
-    public Task<LaunchList> ListAsync(int limit = 30, string? before = null, CancellationToken cancel = default)
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<LaunchList> ListAsync(int limit = 30, string? before = null, CancellationToken cancellationToken = default)
     {
         var older = before is null ? "" : $"&before={Uri.EscapeDataString(before)}";
-        return _api.GetAsync($"{Root}/runs?limit={limit}{older}", LauncherJson.Default.LaunchList, cancel);
+        return _api.GetAsync($"{Root}/runs?limit={limit}{older}", LauncherJson.Default.LaunchList, cancellationToken);
     }
 
     /// <summary>One launch.</summary>
-    public Task<LaunchInfo> GetAsync(string launchId, CancellationToken cancel = default) =>
-        _api.GetAsync(Path(launchId), LauncherJson.Default.LaunchInfo, cancel);
+    public Task<LaunchInfo> GetAsync(string launchId, CancellationToken cancellationToken = default) =>
+        _api.GetAsync(Path(launchId), LauncherJson.Default.LaunchInfo, cancellationToken);
 
     /// <summary>Orders a launch to stop, and gives it as it is then. Does nothing to one that has ended.</summary>
-    public Task<LaunchInfo> CancelAsync(string launchId, CancellationToken cancel = default) => _api.PostAsync(
-        $"{Path(launchId)}/cancel", () => new ByteArrayContent([]), LauncherJson.Default.LaunchInfo, cancel);
+    public Task<LaunchInfo> CancelAsync(string launchId, CancellationToken cancellationToken = default) => _api.PostAsync(
+        $"{Path(launchId)}/cancel", () => new ByteArrayContent([]), LauncherJson.Default.LaunchInfo, cancellationToken);
 
     /// <summary>Some records of the audit, the oldest first, and whether they are sound.</summary>
     /// <param name="from">The number of the first: 1, then <see cref="AuditPage.Next"/> of the page before.</param>
     /// <param name="limit">How many, 1 to 1000.</param>
-    /// <param name="cancel">Gives up.</param>
-    public Task<AuditPage> AuditAsync(long from = 1, int limit = 100, CancellationToken cancel = default) =>
-        _api.GetAsync($"{Root}/audit?from={from}&limit={limit}", LauncherJson.Default.AuditPage, cancel);
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<AuditPage> AuditAsync(long from = 1, int limit = 100, CancellationToken cancellationToken = default) =>
+        _api.GetAsync($"{Root}/audit?from={from}&limit={limit}", LauncherJson.Default.AuditPage, cancellationToken);
 
     /// <summary>Copies what the newest attempt of a launch has written so far, as it is.</summary>
-    public async Task<LaunchInfo> CopyLogAsync(string launchId, Stream destination, CancellationToken cancel = default)
+    public async Task<LaunchInfo> CopyLogAsync(string launchId, Stream destination, CancellationToken cancellationToken = default)
     {
-        var launch = await GetAsync(launchId, cancel).ConfigureAwait(false);
-        await Copy(launch, destination, cancel).CopyNewAsync(cancel).ConfigureAwait(false);
+        var launch = await GetAsync(launchId, cancellationToken).ConfigureAwait(false);
+        await Copy(launch, destination, cancellationToken).CopyNewAsync(cancellationToken).ConfigureAwait(false);
         return launch;
     }
 
     /// <summary>Copies what a launch writes until it has ended, each byte once; what another attempt writes follows behind.</summary>
-    public async Task<LaunchInfo> FollowLogAsync(string launchId, Stream destination, CancellationToken cancel = default)
+    public async Task<LaunchInfo> FollowLogAsync(string launchId, Stream destination, CancellationToken cancellationToken = default)
     {
-        var launch = await GetAsync(launchId, cancel).ConfigureAwait(false);
-        var copy = Copy(launch, destination, cancel);
+        var launch = await GetAsync(launchId, cancellationToken).ConfigureAwait(false);
+        var copy = Copy(launch, destination, cancellationToken);
         while (true)
         {
             // How far it is first, and then the text: so that of one that has ended there is no more to come.
-            await copy.CopyNewAsync(cancel).ConfigureAwait(false);
+            await copy.CopyNewAsync(cancellationToken).ConfigureAwait(false);
             if (launch.State == Ended)
             {
                 return launch;
             }
 
-            await Task.Delay(Pause, _time, cancel).ConfigureAwait(false);
-            var now = await GetAsync(launchId, cancel).ConfigureAwait(false);
+            await Task.Delay(Pause, _time, cancellationToken).ConfigureAwait(false);
+            var now = await GetAsync(launchId, cancellationToken).ConfigureAwait(false);
             if (now.Attempt != launch.Attempt)
             {
-                await copy.CopyNewAsync(cancel).ConfigureAwait(false);
-                copy = Copy(now, destination, cancel);
+                await copy.CopyNewAsync(cancellationToken).ConfigureAwait(false);
+                copy = Copy(now, destination, cancellationToken);
             }
 
             launch = now;
         }
     }
 
-    private LogCopy Copy(LaunchInfo launch, Stream destination, CancellationToken cancel) =>
-        new(offset => ReadLogAsync(launch, offset, cancel), destination);
+    private LogCopy Copy(LaunchInfo launch, Stream destination, CancellationToken cancellationToken) =>
+        new(offset => ReadLogAsync(launch, offset, cancellationToken), destination);
 
     private async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadLogAsync(
-        LaunchInfo launch, long offset, [EnumeratorCancellation] CancellationToken cancel)
+        LaunchInfo launch, long offset, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        while (await ReadPieceAsync(launch, offset, cancel).ConfigureAwait(false) is { Length: > 0 } piece)
+        while (await ReadPieceAsync(launch, offset, cancellationToken).ConfigureAwait(false) is { Length: > 0 } piece)
         {
             offset += piece.Length;
             yield return piece;
         }
     }
 
-    private async Task<byte[]> ReadPieceAsync(LaunchInfo launch, long offset, CancellationToken cancel)
+    private async Task<byte[]> ReadPieceAsync(LaunchInfo launch, long offset, CancellationToken cancellationToken)
     {
         var url = _api.Url($"{Path(launch.Id)}/log?attempt={launch.Attempt}&offset={offset}");
-        using var response = await _api.SendAsync(() => new HttpRequestMessage(HttpMethod.Get, url), reads: true, cancel)
+        using var response = await _api.SendAsync(() => new HttpRequestMessage(HttpMethod.Get, url), reads: true, cancellationToken)
             .ConfigureAwait(false);
         try
         {
-            return await response.Content.ReadAsByteArrayAsync(cancel).ConfigureAwait(false);
+            return await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception broken) when (broken is HttpRequestException or IOException)
+        catch (Exception ex) when (ex is HttpRequestException or IOException)
         {
-            throw IronApi.Silence(response.RequestMessage!, broken);
+            throw IronApi.Silence(response.RequestMessage!, ex);
         }
     }
 

@@ -13,23 +13,23 @@ internal sealed class LogCopy(Func<long, IAsyncEnumerable<ReadOnlyMemory<byte>>>
     }
 
     /// <summary>Copies what came by itself.</summary>
-    public async Task AddAsync(LogAdded added, CancellationToken cancel)
+    public async Task AddAsync(LogAdded added, CancellationToken cancellationToken)
     {
         Attempt = added.Attempt;
-        await destination.WriteAsync(added.Data, cancel).ConfigureAwait(false);
+        await destination.WriteAsync(added.Data, cancellationToken).ConfigureAwait(false);
         _copied += added.Data.Length;
-        await destination.FlushAsync(cancel).ConfigureAwait(false);
+        await destination.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Copies what was added since the last call.</summary>
-    public async Task CopyNewAsync(CancellationToken cancel)
+    public async Task CopyNewAsync(CancellationToken cancellationToken)
     {
-        await foreach (var piece in read(_copied).WithCancellation(cancel).ConfigureAwait(false))
+        await foreach (var piece in read(_copied).WithCancellation(cancellationToken).ConfigureAwait(false))
         {
-            await destination.WriteAsync(piece, cancel).ConfigureAwait(false);
+            await destination.WriteAsync(piece, cancellationToken).ConfigureAwait(false);
             _copied += piece.Length;
         }
 
-        await destination.FlushAsync(cancel).ConfigureAwait(false);
+        await destination.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
 }

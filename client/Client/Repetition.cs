@@ -7,7 +7,7 @@ internal sealed class Repetition(HybridOptions options)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
-    public async Task<T> RunAsync<T>(Func<Task<T>> call, bool reads, CancellationToken cancel)
+    public async Task<T> RunAsync<T>(Func<Task<T>> call, bool reads, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -15,9 +15,9 @@ internal sealed class Repetition(HybridOptions options)
             {
                 return await call().ConfigureAwait(false);
             }
-            catch (HybridException trouble) when (attempt < options.Attempts && MayRepeat(trouble, reads))
+            catch (HybridException ex) when (attempt < options.Attempts && MayRepeat(ex, reads))
             {
-                await Task.Delay(Pause(attempt, trouble), options.TimeProvider, cancel).ConfigureAwait(false);
+                await Task.Delay(Pause(attempt, ex), options.TimeProvider, cancellationToken).ConfigureAwait(false);
             }
         }
     }

@@ -16,23 +16,23 @@ public sealed class ScheduleCalls
     }
 
     /// <summary>Makes a schedule; gives its id.</summary>
-    public async Task<string> CreateAsync(NewSchedule schedule, CancellationToken cancel = default) =>
-        (await CreateAsync([schedule], cancel).ConfigureAwait(false))[0];
+    public async Task<string> CreateAsync(NewSchedule schedule, CancellationToken cancellationToken = default) =>
+        (await CreateAsync([schedule], cancellationToken).ConfigureAwait(false))[0];
 
     /// <summary>Makes schedules, all of them or none; gives their ids in the same order.</summary>
     public async Task<IReadOnlyList<string>> CreateAsync(
-        IReadOnlyList<NewSchedule> schedules, CancellationToken cancel = default)
+        IReadOnlyList<NewSchedule> schedules, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(schedules);
         var sealedSchedules = new NewSchedule[schedules.Count];
         for (var i = 0; i < sealedSchedules.Length; i++)
         {
-            sealedSchedules[i] = await _sealer.SealAsync(schedules[i], cancel).ConfigureAwait(false);
+            sealedSchedules[i] = await _sealer.SealAsync(schedules[i], cancellationToken).ConfigureAwait(false);
         }
 
         var request = new ScheduleRequest { Schedules = sealedSchedules };
         var answer = await _sealer.SendAsync(() => _api.PostAsync(
-            $"{_api.Project}/schedules", request, IronJson.Default.ScheduleRequest, IronJson.Default.ScheduleAnswer, cancel))
+            $"{_api.Project}/schedules", request, IronJson.Default.ScheduleRequest, IronJson.Default.ScheduleAnswer, cancellationToken))
             .ConfigureAwait(false);
         return answer.Schedules.Count == schedules.Count
             ? [.. answer.Schedules.Select(schedule => schedule.Id)]
@@ -44,45 +44,45 @@ public sealed class ScheduleCalls
     /// <summary>One page of the project's schedules, newest first.</summary>
     /// <param name="page">Page, from 0 to 100.</param>
     /// <param name="perPage">Schedules a page, 1 to 100.</param>
-    /// <param name="cancel">Gives up.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     public async Task<IReadOnlyList<ScheduleInfo>> ListAsync(
-        int page = 0, int perPage = 30, CancellationToken cancel = default)
+        int page = 0, int perPage = 30, CancellationToken cancellationToken = default)
     {
         var path = $"{_api.Project}/schedules?page={page}&per_page={perPage}";
-        return (await _api.GetAsync(path, IronJson.Default.ScheduleList, cancel).ConfigureAwait(false)).Schedules;
+        return (await _api.GetAsync(path, IronJson.Default.ScheduleList, cancellationToken).ConfigureAwait(false)).Schedules;
     }
 
     /// <summary>One schedule.</summary>
-    public Task<ScheduleInfo> GetAsync(string scheduleId, CancellationToken cancel = default) =>
-        _api.GetAsync(Path(scheduleId), IronJson.Default.ScheduleInfo, cancel);
+    public Task<ScheduleInfo> GetAsync(string scheduleId, CancellationToken cancellationToken = default) =>
+        _api.GetAsync(Path(scheduleId), IronJson.Default.ScheduleInfo, cancellationToken);
 
     /// <summary>
     /// Changes a schedule; what is left out stays as it is. A payload in an envelope holds for its code package and cluster: with another one
     /// of these it has to be given anew.
     /// </summary>
-    public async Task UpdateAsync(string scheduleId, ScheduleChange change, CancellationToken cancel = default)
+    public async Task UpdateAsync(string scheduleId, ScheduleChange change, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(change);
-        var sealedChange = await _sealer.SealAsync(change, () => GetAsync(scheduleId, cancel), cancel).ConfigureAwait(false);
+        var sealedChange = await _sealer.SealAsync(change, () => GetAsync(scheduleId, cancellationToken), cancellationToken).ConfigureAwait(false);
         await _sealer.SendAsync(() => _api.PutAsync(
-            Path(scheduleId), sealedChange, IronJson.Default.ScheduleChange, IronJson.Default.MessageAnswer, cancel))
+            Path(scheduleId), sealedChange, IronJson.Default.ScheduleChange, IronJson.Default.MessageAnswer, cancellationToken))
             .ConfigureAwait(false);
     }
 
     /// <summary>Ends a schedule for good; its tasks go on. Does nothing to one that has ended.</summary>
-    public Task CancelAsync(string scheduleId, CancellationToken cancel = default) => TellAsync(scheduleId, "cancel", cancel);
+    public Task CancelAsync(string scheduleId, CancellationToken cancellationToken = default) => TellAsync(scheduleId, "cancel", cancellationToken);
 
     /// <summary>Has a schedule wait until it is resumed. An addition to the published API.</summary>
-    public Task PauseAsync(string scheduleId, CancellationToken cancel = default) => TellAsync(scheduleId, "pause", cancel);
+    public Task PauseAsync(string scheduleId, CancellationToken cancellationToken = default) => TellAsync(scheduleId, "pause", cancellationToken);
 
     /// <summary>Has a paused or failed schedule go on with its next time from now on. An addition.</summary>
-    public Task ResumeAsync(string scheduleId, CancellationToken cancel = default) => TellAsync(scheduleId, "resume", cancel);
+    public Task ResumeAsync(string scheduleId, CancellationToken cancellationToken = default) => TellAsync(scheduleId, "resume", cancellationToken);
 
     /// <summary>Queues a task of the schedule now, beside its runs; gives the task's id. An addition.</summary>
-    public async Task<string> RunAsync(string scheduleId, CancellationToken cancel = default)
+    public async Task<string> RunAsync(string scheduleId, CancellationToken cancellationToken = default)
     {
         var answer = await _api.PostAsync(
-            $"{Path(scheduleId)}/run", () => new ByteArrayContent([]), IronJson.Default.QueueAnswer, cancel)
+            $"{Path(scheduleId)}/run", () => new ByteArrayContent([]), IronJson.Default.QueueAnswer, cancellationToken)
             .ConfigureAwait(false);
         return answer.Tasks.Count == 1
             ? answer.Tasks[0].Id
@@ -95,16 +95,16 @@ public sealed class ScheduleCalls
     /// <param name="scheduleId">The schedule.</param>
     /// <param name="page">Page, from 0 to 100.</param>
     /// <param name="perPage">Tasks a page, 1 to 100.</param>
-    /// <param name="cancel">Gives up.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     public async Task<IReadOnlyList<TaskInfo>> ListRunsAsync(
-        string scheduleId, int page = 0, int perPage = 30, CancellationToken cancel = default)
+        string scheduleId, int page = 0, int perPage = 30, CancellationToken cancellationToken = default)
     {
         var path = $"{Path(scheduleId)}/runs?page={page}&per_page={perPage}";
-        return (await _api.GetAsync(path, IronJson.Default.TaskList, cancel).ConfigureAwait(false)).Tasks;
+        return (await _api.GetAsync(path, IronJson.Default.TaskList, cancellationToken).ConfigureAwait(false)).Tasks;
     }
 
-    private Task<MessageAnswer> TellAsync(string scheduleId, string verb, CancellationToken cancel) => _api.PostAsync(
-        $"{Path(scheduleId)}/{verb}", () => new ByteArrayContent([]), IronJson.Default.MessageAnswer, cancel);
+    private Task<MessageAnswer> TellAsync(string scheduleId, string verb, CancellationToken cancellationToken) => _api.PostAsync(
+        $"{Path(scheduleId)}/{verb}", () => new ByteArrayContent([]), IronJson.Default.MessageAnswer, cancellationToken);
 
     private string Path(string scheduleId) => $"{_api.Project}/schedules/{Uri.EscapeDataString(scheduleId)}";
 }

@@ -16,14 +16,14 @@ public sealed class TaskCalls : HybridTasks
         : base(options) => (_api, _options, _codes, _clusters) = (api, options, codes, clusters);
 
     /// <inheritdoc />
-    public override Task<TaskInfo> GetAsync(string taskId, CancellationToken cancel = default) =>
-        _api.GetAsync(Path(taskId), IronJson.Default.TaskInfo, cancel);
+    public override Task<TaskInfo> GetAsync(string taskId, CancellationToken cancellationToken = default) =>
+        _api.GetAsync(Path(taskId), IronJson.Default.TaskInfo, cancellationToken);
 
     /// <summary>One page of the project's tasks, newest first.</summary>
-    public async Task<IReadOnlyList<TaskInfo>> ListAsync(TaskQuery? query = null, CancellationToken cancel = default)
+    public async Task<IReadOnlyList<TaskInfo>> ListAsync(TaskQuery? query = null, CancellationToken cancellationToken = default)
     {
         var path = $"{_api.Project}/tasks?{(query ?? new TaskQuery()).Text()}";
-        return (await _api.GetAsync(path, IronJson.Default.TaskList, cancel).ConfigureAwait(false)).Tasks;
+        return (await _api.GetAsync(path, IronJson.Default.TaskList, cancellationToken).ConfigureAwait(false)).Tasks;
     }
 
     /// <summary>
@@ -32,45 +32,45 @@ public sealed class TaskCalls : HybridTasks
     /// from a server that has no such streams, 403 when this user has too many open.
     /// </summary>
     public async IAsyncEnumerable<TaskEvent> FollowAsync(
-        string taskId, bool withLog = true, [EnumeratorCancellation] CancellationToken cancel = default)
+        string taskId, bool withLog = true, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         using var events = new TaskEventStream(_api, $"{Path(taskId)}/events{(withLog ? "" : "?log=0")}", _options);
-        while (await events.NextAsync(cancel).ConfigureAwait(false) is { } next)
+        while (await events.NextAsync(cancellationToken).ConfigureAwait(false) is { } next)
         {
             yield return next;
         }
     }
 
     /// <inheritdoc />
-    public override async Task<TaskInfo> WaitAsync(string taskId, CancellationToken cancel = default) =>
-        await EndAsync(FollowAsync(taskId, withLog: false, cancel), _ => Task.CompletedTask).ConfigureAwait(false)
-        ?? await base.WaitAsync(taskId, cancel).ConfigureAwait(false);
+    public override async Task<TaskInfo> WaitAsync(string taskId, CancellationToken cancellationToken = default) =>
+        await EndAsync(FollowAsync(taskId, withLog: false, cancellationToken), _ => Task.CompletedTask).ConfigureAwait(false)
+        ?? await base.WaitAsync(taskId, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc />
-    public override Task CancelAsync(string taskId, CancellationToken cancel = default) => _api.PostAsync(
-        $"{Path(taskId)}/cancel", () => new ByteArrayContent([]), IronJson.Default.MessageAnswer, cancel);
+    public override Task CancelAsync(string taskId, CancellationToken cancellationToken = default) => _api.PostAsync(
+        $"{Path(taskId)}/cancel", () => new ByteArrayContent([]), IronJson.Default.MessageAnswer, cancellationToken);
 
     /// <inheritdoc />
-    protected override Task<QueueAnswer> SendAsync(QueueRequest request, CancellationToken cancel) => _api.PostAsync(
-        $"{_api.Project}/tasks", request, IronJson.Default.QueueRequest, IronJson.Default.QueueAnswer, cancel);
+    protected override Task<QueueAnswer> SendAsync(QueueRequest request, CancellationToken cancellationToken) => _api.PostAsync(
+        $"{_api.Project}/tasks", request, IronJson.Default.QueueRequest, IronJson.Default.QueueAnswer, cancellationToken);
 
     /// <inheritdoc />
-    protected override async Task<string?> FindClusterAsync(string? name, CancellationToken cancel) => name is null
-        ? (await _api.GetAsync(_api.Project, IronJson.Default.ProjectInfo, cancel).ConfigureAwait(false)).DefaultCluster
-        : (await _clusters.FindAsync(name, cancel).ConfigureAwait(false))?.Id;
+    protected override async Task<string?> FindClusterAsync(string? name, CancellationToken cancellationToken) => name is null
+        ? (await _api.GetAsync(_api.Project, IronJson.Default.ProjectInfo, cancellationToken).ConfigureAwait(false)).DefaultCluster
+        : (await _clusters.FindAsync(name, cancellationToken).ConfigureAwait(false))?.Id;
 
     /// <inheritdoc />
-    protected override async Task<int?> FindRetriesAsync(string code, CancellationToken cancel) =>
-        (await _codes.FindAsync(code, cancel).ConfigureAwait(false))?.Retries;
+    protected override async Task<int?> FindRetriesAsync(string code, CancellationToken cancellationToken) =>
+        (await _codes.FindAsync(code, cancellationToken).ConfigureAwait(false))?.Retries;
 
     /// <inheritdoc />
     protected override IAsyncEnumerable<ReadOnlyMemory<byte>> ReadLogAsync(
-        string taskId, long offset, CancellationToken cancel) =>
-        new TaskLog(_api, $"{Path(taskId)}/log").ReadAsync(offset, cancel);
+        string taskId, long offset, CancellationToken cancellationToken) =>
+        new TaskLog(_api, $"{Path(taskId)}/log").ReadAsync(offset, cancellationToken);
 
-    private protected override async Task<TaskInfo> FollowLogAsync(string taskId, LogCopy log, CancellationToken cancel) =>
-        await EndAsync(FollowAsync(taskId, withLog: true, cancel), added => log.AddAsync(added, cancel)).ConfigureAwait(false)
-        ?? await base.FollowLogAsync(taskId, log, cancel).ConfigureAwait(false);
+    private protected override async Task<TaskInfo> FollowLogAsync(string taskId, LogCopy log, CancellationToken cancellationToken) =>
+        await EndAsync(FollowAsync(taskId, withLog: true, cancellationToken), added => log.AddAsync(added, cancellationToken)).ConfigureAwait(false)
+        ?? await base.FollowLogAsync(taskId, log, cancellationToken).ConfigureAwait(false);
 
     /// <summary>The task at its end; null where the server can't tell that, so that it must be asked.</summary>
     private static async Task<TaskInfo?> EndAsync(IAsyncEnumerable<TaskEvent> events, Func<LogAdded, Task> add)
@@ -84,8 +84,8 @@ public sealed class TaskCalls : HybridTasks
                 await (next is LogAdded added ? add(added) : Task.CompletedTask).ConfigureAwait(false);
             }
         }
-        catch (HybridException none) when (
-            none.Status is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or HttpStatusCode.Forbidden)
+        catch (HybridException ex) when (
+            ex.Status is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or HttpStatusCode.Forbidden)
         {
             return null;
         }

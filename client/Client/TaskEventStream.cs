@@ -27,7 +27,7 @@ internal sealed class TaskEventStream(IronApi api, string path, HybridOptions op
     private bool _hears;
 
     /// <summary>The next event; null at the end.</summary>
-    public async Task<TaskEvent?> NextAsync(CancellationToken cancel)
+    public async Task<TaskEvent?> NextAsync(CancellationToken cancellationToken)
     {
         var clock = options.TimeProvider;
         while (true)
@@ -36,10 +36,10 @@ internal sealed class TaskEventStream(IronApi api, string path, HybridOptions op
             {
                 if (_lines is null)
                 {
-                    await OpenAsync(cancel).ConfigureAwait(false);
+                    await OpenAsync(cancellationToken).ConfigureAwait(false);
                 }
 
-                var (kind, data) = await ReadEventAsync(cancel).ConfigureAwait(false);
+                var (kind, data) = await ReadEventAsync(cancellationToken).ConfigureAwait(false);
                 if (kind == TaskNews.End)
                 {
                     return null;
@@ -50,10 +50,10 @@ internal sealed class TaskEventStream(IronApi api, string path, HybridOptions op
                     return next;
                 }
             }
-            catch (HybridException trouble) when (trouble.TryAgain && (_hears || IsPatient()))
+            catch (HybridException ex) when (ex.TryAgain && (_hears || IsPatient()))
             {
                 Dispose();
-                await Task.Delay(ComeBack, clock, cancel).ConfigureAwait(false);
+                await Task.Delay(ComeBack, clock, cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -72,15 +72,15 @@ internal sealed class TaskEventStream(IronApi api, string path, HybridOptions op
         return clock.GetElapsedTime(_lost ??= clock.GetTimestamp()) < options.OutagePatience;
     }
 
-    private async Task OpenAsync(CancellationToken cancel)
+    private async Task OpenAsync(CancellationToken cancellationToken)
     {
-        _response = await api.SendAsync(Request, reads: true, cancel).ConfigureAwait(false);
+        _response = await api.SendAsync(Request, reads: true, cancellationToken).ConfigureAwait(false);
         if (_response.Content.Headers.ContentType?.MediaType != Type)
         {
             throw IronApi.Strange(_response, cause: null);
         }
 
-        _lines = new StreamReader(await _response.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false), Encoding.UTF8);
+        _lines = new StreamReader(await _response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), Encoding.UTF8);
     }
 
     private HttpRequestMessage Request()
@@ -96,12 +96,12 @@ internal sealed class TaskEventStream(IronApi api, string path, HybridOptions op
     }
 
     /// <summary>The next event that has come whole; only then is it one that need not come again.</summary>
-    private async Task<(string Kind, string Data)> ReadEventAsync(CancellationToken cancel)
+    private async Task<(string Kind, string Data)> ReadEventAsync(CancellationToken cancellationToken)
     {
         var (kind, data, id) = ("", "", _lastId);
         while (true)
         {
-            switch ((await LineAsync(cancel).ConfigureAwait(false)).Split(": ", 2))
+            switch ((await LineAsync(cancellationToken).ConfigureAwait(false)).Split(": ", 2))
             {
                 case ["event", var value]:
                     kind = value;
@@ -119,9 +119,9 @@ internal sealed class TaskEventStream(IronApi api, string path, HybridOptions op
         }
     }
 
-    private async Task<string> LineAsync(CancellationToken cancel)
+    private async Task<string> LineAsync(CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(LongestSilence);
         try
         {
@@ -130,10 +130,10 @@ internal sealed class TaskEventStream(IronApi api, string path, HybridOptions op
             (_lost, _hears) = (null, true);
             return line;
         }
-        catch (Exception broken) when (
-            broken is IOException or HttpRequestException || (broken is OperationCanceledException && !cancel.IsCancellationRequested))
+        catch (Exception ex) when (
+            ex is IOException or HttpRequestException || (ex is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            throw IronApi.Silence(_response!.RequestMessage!, broken);
+            throw IronApi.Silence(_response!.RequestMessage!, ex);
         }
     }
 
@@ -165,9 +165,9 @@ internal sealed class TaskEventStream(IronApi api, string path, HybridOptions op
         {
             return JsonSerializer.Deserialize(data, shape) ?? throw new JsonException("null");
         }
-        catch (JsonException strange)
+        catch (JsonException ex)
         {
-            throw IronApi.Strange(_response!, strange);
+            throw IronApi.Strange(_response!, ex);
         }
     }
 }

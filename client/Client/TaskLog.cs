@@ -12,9 +12,9 @@ internal sealed class TaskLog(IronApi api, string path)
 
     /// <summary>The log from a byte on; each piece is good until the next is asked for.</summary>
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(
-        long offset, [EnumeratorCancellation] CancellationToken cancel)
+        long offset, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var response = await OpenAsync(offset, cancel).ConfigureAwait(false);
+        using var response = await OpenAsync(offset, cancellationToken).ConfigureAwait(false);
         if (response is null)
         {
             yield break;
@@ -26,8 +26,8 @@ internal sealed class TaskLog(IronApi api, string path)
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {
-            var stream = await response.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
-            for (int read; (read = await ReadAsync(stream, buffer, request, cancel).ConfigureAwait(false)) > 0;)
+            var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+            for (int read; (read = await ReadAsync(stream, buffer, request, cancellationToken).ConfigureAwait(false)) > 0;)
             {
                 var old = (int)Math.Min(skip, read);
                 skip -= old;
@@ -41,13 +41,13 @@ internal sealed class TaskLog(IronApi api, string path)
     }
 
     /// <summary>The answer, its body still to be read; null when there is nothing behind the offset.</summary>
-    private async Task<HttpResponseMessage?> OpenAsync(long offset, CancellationToken cancel)
+    private async Task<HttpResponseMessage?> OpenAsync(long offset, CancellationToken cancellationToken)
     {
         try
         {
-            return await api.SendAsync(() => Request(offset), reads: true, cancel).ConfigureAwait(false);
+            return await api.SendAsync(() => Request(offset), reads: true, cancellationToken).ConfigureAwait(false);
         }
-        catch (HybridException none) when (none.Status == HttpStatusCode.RequestedRangeNotSatisfiable)
+        catch (HybridException ex) when (ex.Status == HttpStatusCode.RequestedRangeNotSatisfiable)
         {
             return null;
         }
@@ -65,15 +65,15 @@ internal sealed class TaskLog(IronApi api, string path)
     }
 
     private static async Task<int> ReadAsync(
-        Stream source, byte[] buffer, HttpRequestMessage request, CancellationToken cancel)
+        Stream source, byte[] buffer, HttpRequestMessage request, CancellationToken cancellationToken)
     {
         try
         {
-            return await source.ReadAsync(buffer, cancel).ConfigureAwait(false);
+            return await source.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception broken) when (broken is IOException or HttpRequestException)
+        catch (Exception ex) when (ex is IOException or HttpRequestException)
         {
-            throw IronApi.Silence(request, broken);
+            throw IronApi.Silence(request, ex);
         }
     }
 }

@@ -19,10 +19,10 @@ internal static class GatewayClient
         services.AddOrleansClient(client =>
         {
             client.UseGateways(gateways, certificate);
-            client.UseConnectionRetryFilter(async (_, cancel) =>
+            client.UseConnectionRetryFilter(async (_, cancellationToken) =>
             {
                 // For how long is up to the start as a whole.
-                await Task.Delay(RetryPause, options.TimeProvider, cancel).ConfigureAwait(false);
+                await Task.Delay(RetryPause, options.TimeProvider, cancellationToken).ConfigureAwait(false);
                 return true;
             });
             client.Services.AddSerializer(serializer => serializer
@@ -65,9 +65,9 @@ internal static class GatewayClient
             {
                 await client.StartAsync(either.Token).WaitAsync(either.Token).ConfigureAwait(false);
             }
-            catch (Exception trouble) when (!cancellationToken.IsCancellationRequested)
+            catch (Exception ex) when (!cancellationToken.IsCancellationRequested)
             {
-                throw new HybridException(handshakes.Describe(options.TimeProvider.GetUtcNow()), status: null, "", tryAgain: true, trouble);
+                throw new HybridException(handshakes.Describe(options.TimeProvider.GetUtcNow()), status: null, "", tryAgain: true, ex);
             }
         }
 

@@ -37,7 +37,7 @@ public sealed class CertificateFiles
                 {
                     return Read();
                 }
-                catch (Exception e) when (_last is not null && IsTrouble(e))
+                catch (Exception ex) when (_last is not null && IsTrouble(ex))
                 {
                     return _last;
                 }
@@ -62,14 +62,14 @@ public sealed class CertificateFiles
                     : null;
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
             return $"{Missing()} can't be read: check its path and rights";
         }
-        catch (Exception e) when (IsTrouble(e))
+        catch (Exception ex) when (IsTrouble(ex))
         {
-            return e.Message.StartsWith(_authorities, StringComparison.Ordinal)
-                ? e.Message
+            return ex.Message.StartsWith(_authorities, StringComparison.Ordinal)
+                ? ex.Message
                 : $"{_certificate} and {_key} are no certificate and its key in PEM: both must come from the same call of silo admin";
         }
     }
@@ -93,7 +93,7 @@ public sealed class CertificateFiles
             using var stream = File.OpenRead(file);
             return true;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
             return false;
         }

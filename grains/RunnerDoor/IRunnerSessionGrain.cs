@@ -15,7 +15,7 @@ public interface IRunnerSessionGrain : IGrainWithStringKey
 
     /// <summary>Waits for work; answered, empty, well before a grain call's time is over. Cancellations go to the observer meanwhile.</summary>
     [Alias("Claim")]
-    Task<RunnerReply<ClaimAnswer>> Claim(string credential, ClaimRequest request, IRunnerObserver observer, CancellationToken cancel);
+    Task<RunnerReply<ClaimAnswer>> Claim(string credential, ClaimRequest request, IRunnerObserver observer, CancellationToken cancellationToken);
 
     /// <summary>Renews leases.</summary>
     [Alias("Heartbeat")]

@@ -22,13 +22,13 @@ public static class ExecutorProbe
             var version = await engine.VersionAsync(patience.Token);
             return new ExecutorAnswer($"docker {version.Version.Split('+')[0]}", "");
         }
-        catch (DockerException trouble)
+        catch (DockerException ex)
         {
-            return new ExecutorAnswer(null, $"no Docker engine: {trouble.Reason}");
+            return new ExecutorAnswer(null, $"no Docker engine: {ex.Reason}");
         }
-        catch (FormatException wrong)
+        catch (FormatException ex)
         {
-            return new ExecutorAnswer(null, wrong.Message);
+            return new ExecutorAnswer(null, ex.Message);
         }
         catch (OperationCanceledException)
         {

@@ -34,8 +34,8 @@ try
     using var service = ServiceManager.From(Environment.GetEnvironmentVariable, TimeProvider.System, isLookedAt: options.Metrics is not null);
     return await RunnerProcess.RunAsync(options, loggers, signals.Tokens, service);
 }
-catch (BadSettingException e)
+catch (BadSettingException ex)
 {
-    await Console.Error.WriteLineAsync(e.Message);
+    await Console.Error.WriteLineAsync(ex.Message);
     return ExitCode.BadSetting;
 }

@@ -6,13 +6,13 @@ namespace OrleansHybrid.Runner;
 /// </summary>
 internal sealed class Pulse
 {
-    private TaskCompletionSource next = New();
+    private TaskCompletionSource _next = New();
 
-    public Task Next => Volatile.Read(ref next).Task;
+    public Task Next => Volatile.Read(ref _next).Task;
 
     public void Beat()
     {
-        Interlocked.Exchange(ref next, New()).TrySetResult();
+        Interlocked.Exchange(ref _next, New()).TrySetResult();
     }
 
     private static TaskCompletionSource New()

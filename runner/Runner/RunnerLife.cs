@@ -11,7 +11,7 @@ namespace OrleansHybrid.Runner;
 /// <summary>A runner from its start to its end, over as many sessions as the control plane makes of it.</summary>
 internal sealed class RunnerLife(RunnerOptions options, Surroundings around)
 {
-    private readonly ILogger<RunnerLife> logger = around.Loggers.CreateLogger<RunnerLife>();
+    private readonly ILogger<RunnerLife> _logger = around.Loggers.CreateLogger<RunnerLife>();
 
     /// <summary>Gives the exit code.</summary>
     public async Task<int> RunAsync(RunnerSignals signals)
@@ -27,19 +27,19 @@ internal sealed class RunnerLife(RunnerOptions options, Surroundings around)
         {
             return signals.Kill.IsCancellationRequested ? ExitCode.Killed : ExitCode.Done;
         }
-        catch (ControlPlaneException e) when (e.Trouble == LinkTrouble.CredentialDead)
+        catch (ControlPlaneException ex) when (ex.Trouble == LinkTrouble.CredentialDead)
         {
-            logger.TokenRefused(options.ClusterId, e.Message);
+            _logger.TokenRefused(options.ClusterId, ex.Message);
             return ExitCode.NotAuthentic;
         }
-        catch (ControlPlaneException e)
+        catch (ControlPlaneException ex)
         {
-            logger.EnrolRefused(e.Message);
+            _logger.EnrolRefused(ex.Message);
             return ExitCode.RemoteError;
         }
     }
 
-    private async Task<int> RunSessionsAsync(RunnerSignals signals, Retirement retirement, CancellationToken ending)
+    private async Task<int> RunSessionsAsync(RunnerSignals signals, Retirement retirement, CancellationToken cancellationToken)
     {
         var file = new SessionFile(around.State);
         var zips = new ZipCache(around.State, options.ZipCacheLimit, around.Time);
@@ -57,7 +57,7 @@ internal sealed class RunnerLife(RunnerOptions options, Surroundings around)
             around.Loggers.CreateLogger<Enrolment>());
         while (true)
         {
-            var entry = await enrolment.EnterAsync(ending);
+            var entry = await enrolment.EnterAsync(cancellationToken);
             retirement.Enrolled();
             using var parts = new SessionParts(entry.Session, options, around, retirement, zips, gate);
             var life = new SessionLife(parts, around.Time, around.Loggers.CreateLogger<SessionLife>());
@@ -73,7 +73,7 @@ internal sealed class RunnerLife(RunnerOptions options, Surroundings around)
                 case SessionEnd.Failed:
                     return ExitCode.ComeAgain;
                 case SessionEnd.Gone:
-                    await Task.Delay(backoff.Failed(), around.Time, ending);
+                    await Task.Delay(backoff.Failed(), around.Time, cancellationToken);
                     break;
                 default:
                     throw new UnreachableException("A session ended in a way that nobody knows.");

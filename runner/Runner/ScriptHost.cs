@@ -41,9 +41,9 @@ public sealed class ScriptHost : IDisposable
     /// <param name="kind">The executor.</param>
     /// <param name="stateFolder">Where it notes what it has begun; null for a temporary folder.</param>
     /// <param name="loggers">For what the executor has to say.</param>
-    /// <param name="cancel">Gives up.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     public static async Task<ScriptHost> OpenAsync(
-        ExecutorKind kind, string? stateFolder, ILoggerFactory loggers, CancellationToken cancel)
+        ExecutorKind kind, string? stateFolder, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(loggers);
         var options = new RunnerOptions
@@ -57,14 +57,14 @@ public sealed class ScriptHost : IDisposable
         var host = new ScriptHost(options, loggers);
         try
         {
-            await host._sandboxes.Kind.ReadyAsync(cancel);
-            await host._sandboxes.Kind.SweepAsync(host._session, cancel);
+            await host._sandboxes.Kind.ReadyAsync(cancellationToken);
+            await host._sandboxes.Kind.SweepAsync(host._session, cancellationToken);
             return host;
         }
-        catch (SandboxException trouble)
+        catch (SandboxException ex)
         {
             host.Dispose();
-            throw new ScriptException(trouble.Message);
+            throw new ScriptException(ex.Message);
         }
     }
 
@@ -73,22 +73,22 @@ public sealed class ScriptHost : IDisposable
     /// <param name="image">The image, where the executor runs images.</param>
     /// <param name="script">The script's text.</param>
     /// <param name="output">Takes what it writes, in the order in which it comes, from one thread at a time.</param>
-    /// <param name="cancel">Gives up.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     public async Task<ScriptRun> StartAsync(
-        string id, string image, string script, ScriptOutput output, CancellationToken cancel)
+        string id, string image, string script, ScriptOutput output, CancellationToken cancellationToken)
     {
         var sandbox = _sandboxes.Kind.For(OrderOf(id, image), _session);
         try
         {
-            await sandbox.PrepareAsync(cancel);
-            await sandbox.CreateAsync(new SandboxFiles(Encoding.UTF8.GetBytes(script), Config: null), cancel);
-            await sandbox.StartAsync((_, bytes) => output(bytes), cancel);
+            await sandbox.PrepareAsync(cancellationToken);
+            await sandbox.CreateAsync(new SandboxFiles(Encoding.UTF8.GetBytes(script), Config: null), cancellationToken);
+            await sandbox.StartAsync((_, bytes) => output(bytes), cancellationToken);
             return new ScriptRun(sandbox);
         }
-        catch (SandboxException trouble)
+        catch (SandboxException ex)
         {
             await RemoveAsync(sandbox);
-            throw new ScriptException(trouble.Message);
+            throw new ScriptException(ex.Message);
         }
         catch
         {
@@ -151,15 +151,15 @@ public sealed class ScriptRun : IAsyncDisposable
     internal ScriptRun(ISandbox sandbox) => _sandbox = sandbox;
 
     /// <summary>Ends with the script, once all its output was delivered; gives its exit code, 128 + signal when killed.</summary>
-    public async Task<int> WaitAsync(CancellationToken cancel)
+    public async Task<int> WaitAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return (await _sandbox.WaitAsync(cancel)).ExitCode;
+            return (await _sandbox.WaitAsync(cancellationToken)).ExitCode;
         }
-        catch (SandboxException trouble)
+        catch (SandboxException ex)
         {
-            throw new ScriptException(trouble.Message);
+            throw new ScriptException(ex.Message);
         }
     }
 

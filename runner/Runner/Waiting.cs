@@ -5,16 +5,16 @@ internal static class Waiting
 {
     /// <summary>True when <paramref name="signal"/> came, false when the time was over first.</summary>
     public static async Task<bool> ForAsync(
-        Task signal, TimeSpan longest, TimeProvider time, CancellationToken cancel)
+        Task signal, TimeSpan longest, TimeProvider time, CancellationToken cancellationToken)
     {
         if (signal.IsCompleted)
         {
             return true;
         }
 
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await Task.WhenAny(signal, Task.Delay(longest, time, either.Token));
-        cancel.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         await either.CancelAsync();
         return signal.IsCompleted;
     }

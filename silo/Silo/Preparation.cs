@@ -36,9 +36,9 @@ internal sealed partial class Preparation(
                     Narrowed(file, before);
                 }
             }
-            catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+            catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
             {
-                NotNarrowed(file, trouble.Message);
+                NotNarrowed(file, ex.Message);
             }
         }
     }

@@ -53,19 +53,19 @@ try
         _ => Say(usage, ExitCode.Usage),
     };
 }
-catch (BadSettingException wrong)
+catch (BadSettingException ex)
 {
-    await Console.Error.WriteLineAsync(wrong.Message);
+    await Console.Error.WriteLineAsync(ex.Message);
     return ExitCode.BadSetting;
 }
-catch (StoreUnavailableException away)
+catch (StoreUnavailableException ex)
 {
-    await Console.Error.WriteLineAsync(away.Message);
+    await Console.Error.WriteLineAsync(ex.Message);
     return ExitCode.NoDatabase;
 }
-catch (Exception refused) when (refused is InvalidOperationException or IOException or UnauthorizedAccessException)
+catch (Exception ex) when (ex is InvalidOperationException or IOException or UnauthorizedAccessException)
 {
-    await Console.Error.WriteLineAsync(refused.Message);
+    await Console.Error.WriteLineAsync(ex.Message);
     return ExitCode.Failed;
 }
 

@@ -19,9 +19,9 @@ internal static class ReadyCommand
             Console.WriteLine(await answer.Content.ReadAsStringAsync());
             return answer.IsSuccessStatusCode ? ExitCode.Fine : ExitCode.Failed;
         }
-        catch (Exception trouble) when (trouble is HttpRequestException or TaskCanceledException)
+        catch (Exception ex) when (ex is HttpRequestException or TaskCanceledException)
         {
-            Console.WriteLine($"{url} does not answer: {trouble.Message}");
+            Console.WriteLine($"{url} does not answer: {ex.Message}");
             return ExitCode.Failed;
         }
     }

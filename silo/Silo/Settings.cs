@@ -57,7 +57,7 @@ internal sealed class Settings
         {
             return File.ReadAllText(file).Trim();
         }
-        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
             throw new BadSettingException(
                 $"{name}_FILE", "names a file that can't be read: check its path and rights.");

@@ -10,12 +10,12 @@ internal interface IDatabase
 {
     /// <summary>Runs a query that only reads.</summary>
     Task<IReadOnlyList<T>> ReadAsync<T>(
-        string query, Func<DbDataReader, T> map, CancellationToken cancel, params (string Name, object? Value)[] values);
+        string query, Func<DbDataReader, T> map, CancellationToken cancellationToken, params (string Name, object? Value)[] values);
 
     /// <summary>Runs a query that writes, and reads the rows that it returns.</summary>
     Task<IReadOnlyList<T>> WriteAsync<T>(
-        string query, Func<DbDataReader, T> map, CancellationToken cancel, params (string Name, object? Value)[] values);
+        string query, Func<DbDataReader, T> map, CancellationToken cancellationToken, params (string Name, object? Value)[] values);
 
     /// <summary>The database's clock.</summary>
-    Task<DateTimeOffset> NowAsync(CancellationToken cancel);
+    Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken);
 }

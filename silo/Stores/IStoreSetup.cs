@@ -7,17 +7,17 @@ public interface IStoreSetup
     string Description { get; }
 
     /// <summary>Applies the migrations that the database lacks; refuses one that is newer than this program.</summary>
-    Task MigrateAsync(CancellationToken cancel);
+    Task MigrateAsync(CancellationToken cancellationToken);
 
     /// <summary>True once migrations were applied to it, by whichever version; it changes nothing.</summary>
-    Task<bool> IsSetUpAsync(CancellationToken cancel);
+    Task<bool> IsSetUpAsync(CancellationToken cancellationToken);
 
     /// <summary>Asks the database for a sign of life; throws <see cref="Domain.Steps.StoreUnavailableException"/> when there is none.</summary>
-    Task PingAsync(CancellationToken cancel);
+    Task PingAsync(CancellationToken cancellationToken);
 
     /// <summary>
     /// Keeps the server key's fingerprint with the first start and compares it from then on; throws
     /// <see cref="InvalidOperationException"/> when this is another key.
     /// </summary>
-    Task CheckServerKeyAsync(byte[] fingerprint, CancellationToken cancel);
+    Task CheckServerKeyAsync(byte[] fingerprint, CancellationToken cancellationToken);
 }

@@ -76,10 +76,10 @@ internal sealed partial class HybridUnderTest : IAsyncDisposable
     }
 
     /// <summary>Runs a line, of which a part in quotes, such as the name of a file, may have spaces.</summary>
-    public Task<Outcome> RunAsync(string line, CancellationToken cancel = default) =>
-        RunAsync([.. Parts().Matches(line).Select(part => part.Value.Trim('\''))], cancel);
+    public Task<Outcome> RunAsync(string line, CancellationToken cancellationToken = default) =>
+        RunAsync([.. Parts().Matches(line).Select(part => part.Value.Trim('\''))], cancellationToken);
 
-    public async Task<Outcome> RunAsync(string[] args, CancellationToken cancel = default)
+    public async Task<Outcome> RunAsync(string[] args, CancellationToken cancellationToken = default)
     {
         using var output = new MemoryStream();
         await using var error = new StringWriter();
@@ -95,7 +95,7 @@ internal sealed partial class HybridUnderTest : IAsyncDisposable
             ProgramFolder = ProgramFolder,
             TimeProvider = new ImpatientClock(),
         };
-        var exitCode = await Program.RunAsync(args, shell, cancel);
+        var exitCode = await Program.RunAsync(args, shell, cancellationToken);
         return new Outcome(exitCode, Encoding.UTF8.GetString(output.ToArray()), error.ToString());
     }
 

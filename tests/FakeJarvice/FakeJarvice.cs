@@ -155,7 +155,7 @@ public sealed class FakeJarvice : IAsyncDisposable
                 await context.Response.Body.WriteAsync(line, context.RequestAborted);
             }
         }
-        catch (Exception gone) when (gone is OperationCanceledException or IOException)
+        catch (Exception ex) when (ex is OperationCanceledException or IOException)
         {
             context.Abort();
         }

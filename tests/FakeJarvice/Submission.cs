@@ -33,7 +33,7 @@ internal sealed record Submission(
             var walltime = wish.Application?.Walltime ?? wish.Nae?.Walltime;
             return new Submission(user, key, wish.JobLabel ?? "", image, script, machine, nodes, walltime is null ? null : Limit(walltime));
         }
-        catch (Exception trouble) when (trouble is JsonException or FormatException)
+        catch (Exception ex) when (ex is JsonException or FormatException)
         {
             return null;
         }

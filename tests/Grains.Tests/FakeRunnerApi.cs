@@ -11,7 +11,7 @@ internal sealed class FakeRunnerApi : IRunnerApi
 
     public Task<RunnerReply<EnrolAnswer>> EnrolAsync(string clusterToken, EnrolRequest request) => NoneAsync<EnrolAnswer>();
 
-    public Task<RunnerReply<ClaimAnswer>> ClaimAsync(string credential, ClaimRequest request, CancellationToken gone) =>
+    public Task<RunnerReply<ClaimAnswer>> ClaimAsync(string credential, ClaimRequest request, CancellationToken cancellationToken) =>
         Task.FromResult(new RunnerReply<ClaimAnswer> { Status = 200, Value = new ClaimAnswer { Tasks = [] } });
 
     public Task<RunnerReply<HeartbeatAnswer>> HeartbeatAsync(string credential, HeartbeatRequest request) => NoneAsync<HeartbeatAnswer>();

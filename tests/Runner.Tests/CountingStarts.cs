@@ -8,21 +8,21 @@ public sealed class CountingStarts : IDisposable
 {
     private static readonly DateTimeOffset Now = DateTimeOffset.FromUnixTimeSeconds(1_000_000);
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("hybrid-starts-");
-    private readonly StateFolder state;
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hybrid-starts-");
+    private readonly StateFolder _state;
 
-    public CountingStarts() => state = StateFolder.Open(folder.FullName, "cluster");
+    public CountingStarts() => _state = StateFolder.Open(_folder.FullName, "cluster");
 
     public void Dispose()
     {
-        state.Dispose();
-        folder.Delete(recursive: true);
+        _state.Dispose();
+        _folder.Delete(recursive: true);
     }
 
     [Fact]
     public void What_runs_counts_and_so_does_what_ended()
     {
-        using var starts = new StartCounts(state, Now);
+        using var starts = new StartCounts(_state, Now);
         Assert.True(starts.TryStart("a", 2, null));
         Assert.True(starts.TryStart("a", 2, null));
         Assert.False(starts.TryStart("a", 2, null));
@@ -35,7 +35,7 @@ public sealed class CountingStarts : IDisposable
     [Fact]
     public void What_was_cut_short_is_forgiven_three_times()
     {
-        using var starts = new StartCounts(state, Now);
+        using var starts = new StartCounts(_state, Now);
         for (var i = 0; i < StartCounts.MostForgiven; i++)
         {
             Assert.True(starts.TryStart("a", 1, null));
@@ -50,7 +50,7 @@ public sealed class CountingStarts : IDisposable
     [Fact]
     public void A_later_life_knows_what_an_earlier_one_counted_also_after_a_torn_line()
     {
-        using (var starts = new StartCounts(state, Now))
+        using (var starts = new StartCounts(_state, Now))
         {
             Assert.True(starts.TryStart("a", 1, null));
             starts.Ended("a");
@@ -58,8 +58,8 @@ public sealed class CountingStarts : IDisposable
             starts.Ended("b");
         }
 
-        File.AppendAllText(state.File("starts"), "b 9");
-        using var later = new StartCounts(state, Now);
+        File.AppendAllText(_state.File("starts"), "b 9");
+        using var later = new StartCounts(_state, Now);
         Assert.False(later.TryStart("a", 1, null));
         Assert.True(later.TryStart("b", 2, null));
         Assert.False(later.TryStart("b", 2, null));
@@ -68,7 +68,7 @@ public sealed class CountingStarts : IDisposable
     [Fact]
     public void What_would_be_refused_for_its_age_is_forgotten_and_nothing_else()
     {
-        using (var starts = new StartCounts(state, Now))
+        using (var starts = new StartCounts(_state, Now))
         {
             Assert.True(starts.TryStart("old", 1, Now.ToUnixTimeSeconds() + 10));
             Assert.True(starts.TryStart("young", 1, Now.ToUnixTimeSeconds() + 12));
@@ -76,29 +76,29 @@ public sealed class CountingStarts : IDisposable
             starts.Ended("young");
         }
 
-        using var later = new StartCounts(state, Now.AddSeconds(11));
+        using var later = new StartCounts(_state, Now.AddSeconds(11));
         Assert.False(later.TryStart("young", 1, null));
-        Assert.DoesNotContain("old", File.ReadAllText(state.File("starts")), StringComparison.Ordinal);
+        Assert.DoesNotContain("old", File.ReadAllText(_state.File("starts")), StringComparison.Ordinal);
     }
 
     [Fact]
     public void What_a_full_disk_cut_off_is_no_count_and_harms_none()
     {
-        using (var starts = new StartCounts(state, Now))
+        using (var starts = new StartCounts(_state, Now))
         {
             Assert.True(starts.TryStart("a", 1, Now.ToUnixTimeSeconds() + 1000));
             starts.Ended("a");
         }
 
-        File.AppendAllText(state.File("starts"), "\na 1 1 1");
-        using var later = new StartCounts(state, Now);
+        File.AppendAllText(_state.File("starts"), "\na 1 1 1");
+        using var later = new StartCounts(_state, Now);
         Assert.False(later.TryStart("a", 1, null));
     }
 
     [Fact]
     public void A_long_life_forgets_the_oldest_and_nothing_that_runs()
     {
-        using var starts = new StartCounts(state, Now, most: 10);
+        using var starts = new StartCounts(_state, Now, most: 10);
         Assert.True(starts.TryStart("runs", 1, null));
         for (var i = 0; i < 1000; i++)
         {
@@ -106,7 +106,7 @@ public sealed class CountingStarts : IDisposable
             starts.Ended($"e{i}");
         }
 
-        Assert.InRange(File.ReadAllLines(state.File("starts")).Count(line => line.Length > 0), 1, 50);
+        Assert.InRange(File.ReadAllLines(_state.File("starts")).Count(line => line.Length > 0), 1, 50);
         Assert.False(starts.TryStart("e999", 1, null));
         Assert.False(starts.TryStart("runs", 1, null));
         Assert.True(starts.TryStart("e0", 1, null));
@@ -115,7 +115,7 @@ public sealed class CountingStarts : IDisposable
     [Fact]
     public void Only_the_newest_are_remembered()
     {
-        using (var starts = new StartCounts(state, Now))
+        using (var starts = new StartCounts(_state, Now))
         {
             foreach (var envelope in (string[])["a", "b", "c", "a"])
             {
@@ -124,7 +124,7 @@ public sealed class CountingStarts : IDisposable
             }
         }
 
-        using var later = new StartCounts(state, Now, most: 2);
+        using var later = new StartCounts(_state, Now, most: 2);
         Assert.False(later.TryStart("a", 2, null));
         Assert.False(later.TryStart("c", 1, null));
         Assert.True(later.TryStart("b", 1, null));

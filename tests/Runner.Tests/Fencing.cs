@@ -139,7 +139,7 @@ public sealed class Fencing : RunnerTest
     public async Task A_cancel_before_the_start_starts_nothing_and_is_finished_as_cancelled()
     {
         var order = Orders.New();
-        Sandboxes.Script = sandbox => sandbox.Preparing = cancel => Task.Delay(Timeout.Infinite, cancel);
+        Sandboxes.Script = sandbox => sandbox.Preparing = cancellationToken => Task.Delay(Timeout.Infinite, cancellationToken);
         Plane.Statuses[("heartbeat", order.Lease.TaskId)] = "stop";
         Plane.Offer(order);
 

@@ -7,40 +7,40 @@ public sealed class GrainControlPlaneTests : IAsyncLifetime
 {
     private const string Session = "000000000000000000000001";
 
-    private readonly GatewaySilo silo = new();
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
-    private readonly ScriptedSandboxes sandboxes = new();
-    private FakeControlPlane plane = null!;
-    private RunnerUnderTest runner = null!;
+    private readonly GatewaySilo _silo = new();
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
+    private readonly ScriptedSandboxes _sandboxes = new();
+    private FakeControlPlane _plane = null!;
+    private RunnerUnderTest _runner = null!;
 
     public async Task InitializeAsync()
     {
-        plane = await FakeControlPlane.StartAsync();
-        await silo.StartAsync(plane.Address);
-        runner = new RunnerUnderTest(plane, sandboxes, folder.FullName, gateway: silo);
+        _plane = await FakeControlPlane.StartAsync();
+        await _silo.StartAsync(_plane.Address);
+        _runner = new RunnerUnderTest(_plane, _sandboxes, _folder.FullName, gateway: _silo);
     }
 
     public async Task DisposeAsync()
     {
-        await runner.DisposeAsync();
-        await silo.DisposeAsync();
-        await plane.DisposeAsync();
-        folder.Delete(recursive: true);
+        await _runner.DisposeAsync();
+        await _silo.DisposeAsync();
+        await _plane.DisposeAsync();
+        _folder.Delete(recursive: true);
     }
 
     [Fact(Timeout = 120_000)]
     public async Task A_cancel_reaches_the_task_through_the_runners_observer()
     {
         var order = Orders.New();
-        plane.Offer(order);
-        var sandbox = await sandboxes.NextAsync();
+        _plane.Offer(order);
+        var sandbox = await _sandboxes.NextAsync();
         await sandbox.Started;
 
-        await silo.Grains.GetGrain<ICancelling>(Session).Cancel(order.Lease with { Token = new string('0', 32) });
-        await silo.Grains.GetGrain<ICancelling>(Session).Cancel(order.Lease);
+        await _silo.Grains.GetGrain<ICancelling>(Session).Cancel(order.Lease with { Token = new string('0', 32) });
+        await _silo.Grains.GetGrain<ICancelling>(Session).Cancel(order.Lease);
 
         await sandbox.StopAsync();
-        var result = Assert.Single((await plane.Finishes.NextAsync()).Results);
+        var result = Assert.Single((await _plane.Finishes.NextAsync()).Results);
         Assert.Equal((order.Lease, "cancelled"), (result.Lease, result.Status));
     }
 
@@ -48,23 +48,23 @@ public sealed class GrainControlPlaneTests : IAsyncLifetime
     public async Task A_task_runs_to_its_end_and_its_log_arrives()
     {
         var order = Orders.New();
-        plane.Offer(order);
-        var sandbox = await sandboxes.NextAsync();
+        _plane.Offer(order);
+        var sandbox = await _sandboxes.NextAsync();
         await sandbox.Started;
 
         sandbox.End(0);
 
-        var result = Assert.Single((await plane.Finishes.NextAsync()).Results);
+        var result = Assert.Single((await _plane.Finishes.NextAsync()).Results);
         Assert.Equal((order.Lease, "complete"), (result.Lease, result.Status));
     }
 
     [Fact(Timeout = 120_000)]
     public async Task No_executor_lives_on_the_silo_of_the_control_plane()
     {
-        plane.Offer(Orders.New());
-        await (await sandboxes.NextAsync()).Started;
+        _plane.Offer(Orders.New());
+        await (await _sandboxes.NextAsync()).Started;
 
-        var lives = await silo.Grains.GetGrain<IManagementGrain>(0).GetDetailedGrainStatistics();
+        var lives = await _silo.Grains.GetGrain<IManagementGrain>(0).GetDetailedGrainStatistics();
 
         Assert.Contains("runnersession", lives.Select(each => each.GrainId.Type.ToString()));
         Assert.DoesNotContain("executor", lives.Select(each => each.GrainId.Type.ToString()));

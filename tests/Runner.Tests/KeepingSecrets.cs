@@ -30,9 +30,9 @@ public sealed class KeepingSecrets : IDisposable
         grep 'Max core file size' /proc/$PPID/limits
         """;
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
 
-    public void Dispose() => folder.Delete(recursive: true);
+    public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact(Timeout = 60_000)]
     public async Task S34_a_program_of_the_same_user_finds_the_runners_memory_shut_and_no_door_to_its_runtime()
@@ -63,7 +63,7 @@ public sealed class KeepingSecrets : IDisposable
     {
         await using var plane = await FakeControlPlane.StartAsync();
         var keyText = RandomNumberGenerator.GetHexString(64, lowercase: true);
-        var file = Path.Combine(folder.FullName, "key");
+        var file = Path.Combine(_folder.FullName, "key");
         await File.WriteAllTextAsync(file, keyText + "\n");
         using var program = Start(plane, ("DECRYPTION_KEY_FILE", piped ? "-" : file), ("STATE_DIR", State()));
         await program.StandardInput.WriteLineAsync(piped ? keyText : "");
@@ -168,8 +168,8 @@ public sealed class KeepingSecrets : IDisposable
 
     private string State()
     {
-        var state = folder.CreateSubdirectory("state").FullName;
-        File.SetUnixFileMode(folder.FullName, (UnixFileMode)0b111_101_101);
+        var state = _folder.CreateSubdirectory("state").FullName;
+        File.SetUnixFileMode(_folder.FullName, (UnixFileMode)0b111_101_101);
         File.SetUnixFileMode(state, (UnixFileMode)0b111_111_111);
         return state;
     }

@@ -10,11 +10,11 @@ public sealed class LeavingByItself : RunnerTest
 {
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(7);
 
-    private LifeLimits limits = new();
+    private LifeLimits _limits = new();
 
     protected override bool StartsAtOnce => false;
 
-    protected override RunnerOptions With(RunnerOptions options) => options with { Slots = 4, Limits = limits };
+    protected override RunnerOptions With(RunnerOptions options) => options with { Slots = 4, Limits = _limits };
 
     [Fact(Timeout = 30_000)]
     public async Task After_its_tasks_it_leaves_and_never_asks_for_more_than_are_left()
@@ -159,7 +159,7 @@ public sealed class LeavingByItself : RunnerTest
 
     private void Start(LifeLimits wanted)
     {
-        limits = wanted;
+        _limits = wanted;
         Runner = Start();
     }
 

@@ -10,14 +10,14 @@ public sealed class LogStreams
 {
     private static readonly LeaseRef Lease = Orders.New().Lease;
 
-    private readonly StringBuilder log = new();
-    private readonly Dictionary<OutputStream, StringBuilder> apart = new()
+    private readonly StringBuilder _log = new();
+    private readonly Dictionary<OutputStream, StringBuilder> _apart = new()
     {
         [OutputStream.Out] = new(),
         [OutputStream.Error] = new(),
     };
 
-    private int longestRuns;
+    private int _longestRuns;
 
     [Theory]
     [InlineData(1)]
@@ -45,8 +45,8 @@ public sealed class LogStreams
 
         End(pump, most: 1000);
 
-        Assert.Equal(all.ToString(), log.ToString());
-        Assert.All(written, stream => Assert.Equal(stream.Value.ToString(), apart[stream.Key].ToString()));
+        Assert.Equal(all.ToString(), _log.ToString());
+        Assert.All(written, stream => Assert.Equal(stream.Value.ToString(), _apart[stream.Key].ToString()));
         Assert.Equal(10_000_000, budget.Take(20_000_000));
     }
 
@@ -61,10 +61,10 @@ public sealed class LogStreams
 
         End(pump, most: 7000);
 
-        Assert.Equal("first words\nlast words\n", apart[OutputStream.Error].ToString());
-        Assert.Contains("bytes of the log are left out here]\n", apart[OutputStream.Out].ToString(), StringComparison.Ordinal);
-        Assert.EndsWith("\0result\n", apart[OutputStream.Out].ToString(), StringComparison.Ordinal);
-        Assert.EndsWith("result\nlast words\n", log.ToString(), StringComparison.Ordinal);
+        Assert.Equal("first words\nlast words\n", _apart[OutputStream.Error].ToString());
+        Assert.Contains("bytes of the log are left out here]\n", _apart[OutputStream.Out].ToString(), StringComparison.Ordinal);
+        Assert.EndsWith("\0result\n", _apart[OutputStream.Out].ToString(), StringComparison.Ordinal);
+        Assert.EndsWith("result\nlast words\n", _log.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -82,10 +82,10 @@ public sealed class LogStreams
         End(pump, most: 1_000_000);
 
         // Nine bytes each in the queue, and as much again in the ring that keeps the end.
-        Assert.InRange(log.Length, Share / 10, Share / 4);
-        Assert.Contains("bytes of the log are left out here]\n", log.ToString(), StringComparison.Ordinal);
-        Assert.EndsWith("oeoeoe", log.ToString(), StringComparison.Ordinal);
-        Assert.DoesNotContain('o', apart[OutputStream.Error].ToString());
+        Assert.InRange(_log.Length, Share / 10, Share / 4);
+        Assert.Contains("bytes of the log are left out here]\n", _log.ToString(), StringComparison.Ordinal);
+        Assert.EndsWith("oeoeoe", _log.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain('o', _apart[OutputStream.Error].ToString());
     }
 
     [Fact]
@@ -99,8 +99,8 @@ public sealed class LogStreams
 
         End(pump, most: 1_000_000);
 
-        Assert.Equal(3 * LogPiece.MostRuns, log.Length);
-        Assert.Equal(LogPiece.MostRuns, longestRuns);
+        Assert.Equal(3 * LogPiece.MostRuns, _log.Length);
+        Assert.Equal(LogPiece.MostRuns, _longestRuns);
     }
 
     [Fact]
@@ -143,19 +143,19 @@ public sealed class LogStreams
             return;
         }
 
-        Assert.Equal(log.Length, piece.Offset);
+        Assert.Equal(_log.Length, piece.Offset);
         var runs = piece.Runs ?? [piece.Data.Length];
         Assert.Equal(piece.Data.Length, runs.Sum());
         Assert.All(runs.Skip(1), run => Assert.True(run > 0, "an empty run"));
-        longestRuns = Math.Max(longestRuns, runs.Count);
+        _longestRuns = Math.Max(_longestRuns, runs.Count);
         var start = 0;
         foreach (var (i, run) in runs.Index())
         {
-            apart[(OutputStream)(i % 2)].Append(Encoding.UTF8.GetString(piece.Data, start, run));
+            _apart[(OutputStream)(i % 2)].Append(Encoding.UTF8.GetString(piece.Data, start, run));
             start += run;
         }
 
-        log.Append(Encoding.UTF8.GetString(piece.Data));
+        _log.Append(Encoding.UTF8.GetString(piece.Data));
         pump.Delivered();
     }
 }

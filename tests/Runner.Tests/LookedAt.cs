@@ -11,42 +11,42 @@ namespace OrleansHybrid.Runner.Tests;
 /// <summary>What makes a runner alive and ready.</summary>
 public sealed class LookedAt : IDisposable
 {
-    private readonly ManualTime time = new();
-    private readonly Retirement unlimited;
-    private readonly Capacity capacity;
-    private readonly Vitals vitals;
+    private readonly ManualTime _time = new();
+    private readonly Retirement _unlimited;
+    private readonly Capacity _capacity;
+    private readonly Vitals _vitals;
 
     public LookedAt()
     {
-        unlimited = new Retirement(new LifeLimits(), time, NullLogger<Retirement>.Instance, default);
-        capacity = new Capacity(slots: 4, unlimited, time, new Random(1));
-        vitals = new Vitals(time);
+        _unlimited = new Retirement(new LifeLimits(), _time, NullLogger<Retirement>.Instance, default);
+        _capacity = new Capacity(slots: 4, _unlimited, _time, new Random(1));
+        _vitals = new Vitals(_time);
     }
 
     public void Dispose()
     {
-        capacity.Dispose();
-        unlimited.Dispose();
+        _capacity.Dispose();
+        _unlimited.Dispose();
     }
 
     [Fact]
     public void Loops_that_stand_still_for_two_minutes_are_not_alive_and_come_back_to_life()
     {
-        time.Advance(TimeSpan.FromMinutes(2) - TimeSpan.FromTicks(1));
-        Assert.True(vitals.IsAlive);
-        time.Advance(TimeSpan.FromTicks(1));
-        Assert.False(vitals.IsAlive);
-        vitals.Moved();
-        Assert.True(vitals.IsAlive);
+        _time.Advance(TimeSpan.FromMinutes(2) - TimeSpan.FromTicks(1));
+        Assert.True(_vitals.IsAlive);
+        _time.Advance(TimeSpan.FromTicks(1));
+        Assert.False(_vitals.IsAlive);
+        _vitals.Moved();
+        Assert.True(_vitals.IsAlive);
     }
 
     [Fact(Timeout = 30_000)]
     public async Task An_engine_that_is_away_makes_it_unready_and_is_asked_every_few_seconds_at_most()
     {
         var engine = new Engine { Asked = () => throw new SandboxException("no engine", passing: true) };
-        var readiness = new Readiness(vitals, engine, time);
+        var readiness = new Readiness(_vitals, engine, _time);
         Assert.Equal("not enrolled", await readiness.WhyNotAsync());
-        vitals.Serves(capacity);
+        _vitals.Serves(_capacity);
         for (var i = 0; i < 100; i++)
         {
             Assert.Equal("engine away", await readiness.WhyNotAsync());
@@ -54,9 +54,9 @@ public sealed class LookedAt : IDisposable
 
         Assert.Equal(1, engine.Calls);
         engine.Asked = () => Task.CompletedTask;
-        time.Advance(TimeSpan.FromSeconds(6));
+        _time.Advance(TimeSpan.FromSeconds(6));
         Assert.Null(await readiness.WhyNotAsync());
-        capacity.EngineFailed();
+        _capacity.EngineFailed();
         Assert.Equal("engine away", await readiness.WhyNotAsync());
         Assert.Equal(2, engine.Calls);
     }
@@ -65,11 +65,11 @@ public sealed class LookedAt : IDisposable
     public async Task An_engine_that_hangs_is_given_up_after_two_seconds_and_asked_once_by_all_who_look()
     {
         var engine = new Engine { Asked = () => new TaskCompletionSource().Task };
-        var readiness = new Readiness(vitals, engine, time);
-        vitals.Serves(capacity);
+        var readiness = new Readiness(_vitals, engine, _time);
+        _vitals.Serves(_capacity);
         var looks = Enumerable.Range(0, 50).Select(_ => readiness.WhyNotAsync()).ToList();
-        await time.Armed(TimeSpan.FromSeconds(2));
-        time.Advance(TimeSpan.FromSeconds(2));
+        await _time.Armed(TimeSpan.FromSeconds(2));
+        _time.Advance(TimeSpan.FromSeconds(2));
 
         Assert.All(await Task.WhenAll(looks), why => Assert.Equal("engine away", why));
         Assert.Equal(1, engine.Calls);
@@ -83,14 +83,14 @@ public sealed class LookedAt : IDisposable
 
         public int Calls { get; private set; }
 
-        public Task ReadyAsync(CancellationToken cancel)
+        public Task ReadyAsync(CancellationToken cancellationToken)
         {
             Calls++;
-            return Asked().WaitAsync(cancel);
+            return Asked().WaitAsync(cancellationToken);
         }
 
         public ISandbox For(TaskOrder order, string sessionId) => throw new NotSupportedException();
 
-        public Task SweepAsync(string sessionId, CancellationToken cancel) => Task.CompletedTask;
+        public Task SweepAsync(string sessionId, CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -14,18 +14,18 @@ public sealed class PrivateFileTests : IDisposable
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode ForAll = OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("hybrid-private-");
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hybrid-private-");
 
-    public void Dispose() => folder.Delete(recursive: true);
+    public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
     public void V8_In_a_folder_that_all_may_read_its_files_are_private_and_the_folder_stays_as_it_is()
     {
-        var open = folder.CreateSubdirectory($"{Cluster}-1");
+        var open = _folder.CreateSubdirectory($"{Cluster}-1");
         open.UnixFileMode = ForAll | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
         var before = open.UnixFileMode;
 
-        using (var state = StateFolder.Open(folder.FullName, Cluster))
+        using (var state = StateFolder.Open(_folder.FullName, Cluster))
         {
             new SessionFile(state).Write(new PreviousSession { SessionId = "s", Credential = "c" });
             PrivateFile.Open(state.File("spool"), FileMode.OpenOrCreate, FileShare.Read).Dispose();
@@ -40,7 +40,7 @@ public sealed class PrivateFileTests : IDisposable
     [Fact]
     public void V8_Files_that_others_could_read_are_narrowed_and_told_of()
     {
-        var zips = folder.CreateSubdirectory($"{Cluster}-1").CreateSubdirectory("zips");
+        var zips = _folder.CreateSubdirectory($"{Cluster}-1").CreateSubdirectory("zips");
         string[] old = [Path.Combine(zips.Parent!.FullName, "session.json"), Path.Combine(zips.FullName, "a.zip")];
         foreach (var file in old)
         {
@@ -48,7 +48,7 @@ public sealed class PrivateFileTests : IDisposable
             File.SetUnixFileMode(file, ForAll);
         }
 
-        using var state = StateFolder.Open(folder.FullName, Cluster);
+        using var state = StateFolder.Open(_folder.FullName, Cluster);
 
         Assert.Equal(old, state.Narrowed);
         Assert.All(old, file => Assert.Equal(OwnerOnly, File.GetUnixFileMode(file)));
@@ -62,7 +62,7 @@ public sealed class PrivateFileTests : IDisposable
             return;
         }
 
-        using var state = StateFolder.Open(folder.FullName, Cluster);
+        using var state = StateFolder.Open(_folder.FullName, Cluster);
         using var sandboxes = new ProcessSandboxes(state, NullLogger<ProcessSandboxes>.Instance);
 
         var files = new DirectoryInfo(state.Path).GetFiles();
@@ -73,7 +73,7 @@ public sealed class PrivateFileTests : IDisposable
     [Fact]
     public void V8_What_a_crash_left_readable_does_not_pass_its_rights_on()
     {
-        var path = Path.Combine(folder.FullName, "session.json");
+        var path = Path.Combine(_folder.FullName, "session.json");
         File.WriteAllText(path + ".new", "half");
         File.SetUnixFileMode(path + ".new", ForAll);
 

@@ -16,22 +16,22 @@ public sealed class ProcessExecutor : IDisposable
 {
     private const string Session = "abcdefabcdefabcdefabcdef";
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
-    private readonly Captured output = new();
-    private readonly StateFolder state;
-    private readonly ProcessSandboxes sandboxes;
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
+    private readonly Captured _output = new();
+    private readonly StateFolder _state;
+    private readonly ProcessSandboxes _sandboxes;
 
     public ProcessExecutor()
     {
-        state = StateFolder.Open(folder.FullName, "0123456789abcdef01234567");
-        sandboxes = new ProcessSandboxes(state, NullLogger<ProcessSandboxes>.Instance);
+        _state = StateFolder.Open(_folder.FullName, "0123456789abcdef01234567");
+        _sandboxes = new ProcessSandboxes(_state, NullLogger<ProcessSandboxes>.Instance);
     }
 
     public void Dispose()
     {
-        sandboxes.Dispose();
-        state.Dispose();
-        folder.Delete(recursive: true);
+        _sandboxes.Dispose();
+        _state.Dispose();
+        _folder.Delete(recursive: true);
     }
 
     [Fact(Timeout = 30_000)]
@@ -39,18 +39,18 @@ public sealed class ProcessExecutor : IDisposable
     {
         await using var sandbox = await StartAsync(Script(
             "pwd; for i in 1 2 3; do echo err$i >&2; until [ -e e$i ]; do :; done; echo out$i; until [ -e o$i ]; do :; done; done"));
-        var folder = (await output.LinesAsync(1))[0];
+        var folder = (await _output.LinesAsync(1))[0];
         for (var i = 1; i <= 3; i++)
         {
-            await output.LinesAsync(2 * i);
+            await _output.LinesAsync(2 * i);
             File.Create($"{folder}/e{i}").Dispose();
-            await output.LinesAsync((2 * i) + 1);
+            await _output.LinesAsync((2 * i) + 1);
             File.Create($"{folder}/o{i}").Dispose();
         }
 
         await sandbox.WaitAsync(CancellationToken.None);
-        Assert.Equal([folder, "err1", "out1", "err2", "out2", "err3", "out3"], output.Lines);
-        Assert.Equal("err1\nerr2\nerr3\n", output.Errors);
+        Assert.Equal([folder, "err1", "out1", "err2", "out2", "err3", "out3"], _output.Lines);
+        Assert.Equal("err1\nerr2\nerr3\n", _output.Errors);
     }
 
     [Fact(Timeout = 30_000)]
@@ -61,7 +61,7 @@ public sealed class ProcessExecutor : IDisposable
             await RunAsync(Script("echo err >&2; echo out"));
         }
 
-        Assert.Equal(Enumerable.Repeat(new[] { "err", "out" }, 20).SelectMany(both => both), output.Lines);
+        Assert.Equal(Enumerable.Repeat(new[] { "err", "out" }, 20).SelectMany(both => both), _output.Lines);
     }
 
     [Fact(Timeout = 30_000)]
@@ -70,8 +70,8 @@ public sealed class ProcessExecutor : IDisposable
         await RunAsync(Script("seq 1 20000 & seq 1 20000 >&2; wait"));
 
         var numbers = string.Concat(Enumerable.Range(1, 20_000).Select(i => $"{i}\n"));
-        Assert.Equal(numbers, output.Errors);
-        Assert.Equal(2 * numbers.Length, output.Text.Length);
+        Assert.Equal(numbers, _output.Errors);
+        Assert.Equal(2 * numbers.Length, _output.Text.Length);
     }
 
     [Fact(Timeout = 30_000)]
@@ -79,7 +79,7 @@ public sealed class ProcessExecutor : IDisposable
     {
         await RunAsync(Script("exec >&-; echo one >&2; exec 2>&-; exit 3"));
 
-        Assert.Equal(("one\n", "one\n"), (output.Text, output.Errors));
+        Assert.Equal(("one\n", "one\n"), (_output.Text, _output.Errors));
     }
 
     [Fact(Timeout = 30_000)]
@@ -88,8 +88,8 @@ public sealed class ProcessExecutor : IDisposable
         await RunAsync(Script("seq 1 100000; seq 1 100000 >&2"));
 
         var expected = string.Concat(Enumerable.Range(1, 100_000).Select(i => $"{i}\n"));
-        Assert.True(output.Errors == expected, $"{output.Errors.Length} characters of errors arrived");
-        Assert.Equal(2 * expected.Length, output.Text.Length);
+        Assert.True(_output.Errors == expected, $"{_output.Errors.Length} characters of errors arrived");
+        Assert.Equal(2 * expected.Length, _output.Text.Length);
     }
 
     [Theory(Timeout = 30_000)]
@@ -116,7 +116,7 @@ public sealed class ProcessExecutor : IDisposable
         };
         await RunAsync(order);
 
-        var variables = output.Lines.Select(line => line.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
+        var variables = _output.Lines.Select(line => line.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
         var task = variables["TASK_DIR"];
         Assert.Equal(
             new Dictionary<string, string>
@@ -145,7 +145,7 @@ public sealed class ProcessExecutor : IDisposable
             Payload = [0x70, 0x00, 0xff, 0x0d, 0x0a],
         });
 
-        var lines = output.Lines;
+        var lines = _output.Lines;
         Assert.Equal([$"{lines[0]} {lines[0]}", "700", " 70 00 ff 0d 0a"], lines.Skip(1).Take(3));
         Assert.Equal(["config", "payload", "progress", "written"], lines.Skip(4));
     }
@@ -154,7 +154,7 @@ public sealed class ProcessExecutor : IDisposable
     public async Task X5_standard_input_is_at_its_end()
     {
         Assert.Equal(0, (await RunAsync(Command("cat"))).ExitCode);
-        Assert.Equal("", output.Text);
+        Assert.Equal("", _output.Text);
     }
 
     [Fact(Timeout = 30_000)]
@@ -162,7 +162,7 @@ public sealed class ProcessExecutor : IDisposable
     {
         await RunAsync(Command("  echo  $HOME\t*  \"a b\" ; exit 1 "));
 
-        Assert.Equal("$HOME * \"a b\" ; exit 1\n", output.Text);
+        Assert.Equal("$HOME * \"a b\" ; exit 1\n", _output.Text);
     }
 
     [Theory(Timeout = 30_000)]
@@ -172,7 +172,7 @@ public sealed class ProcessExecutor : IDisposable
     [InlineData("/etc/passwd", "/etc/passwd")]
     public async Task A_command_that_is_not_there_ends_the_task_and_is_named(string command, string named)
     {
-        await using var sandbox = sandboxes.For(Command(command), Session);
+        await using var sandbox = _sandboxes.For(Command(command), Session);
 
         var trouble = await Assert.ThrowsAsync<SandboxException>(() => sandbox.PrepareAsync(CancellationToken.None));
         Assert.Contains(named, trouble.Message, StringComparison.Ordinal);
@@ -184,7 +184,7 @@ public sealed class ProcessExecutor : IDisposable
     {
         var script = "sleep 1000 & echo $!; setsid sleep 1000 & echo $!; trap '' TERM; echo ready; while true; do sleep 1000; done";
         await using var sandbox = await StartAsync(Script(script));
-        var lines = await output.LinesAsync(3);
+        var lines = await _output.LinesAsync(3);
 
         await sandbox.StopAsync(TimeSpan.FromMilliseconds(100));
         Assert.Equal(137, (await sandbox.WaitAsync(CancellationToken.None)).ExitCode);
@@ -196,7 +196,7 @@ public sealed class ProcessExecutor : IDisposable
     {
         await RunAsync(Script("sleep 1000 & echo $!; exit 0"));
 
-        Assert.False(Runs(output.Lines[0]));
+        Assert.False(Runs(_output.Lines[0]));
     }
 
     [Fact(Timeout = 30_000)]
@@ -204,11 +204,11 @@ public sealed class ProcessExecutor : IDisposable
     {
         await using var sandbox = await StartAsync(
             Script("trap 'echo bye; exit 7' TERM; echo ready; while true; do sleep 0.01; done"));
-        await output.LinesAsync(1);
+        await _output.LinesAsync(1);
 
         await sandbox.StopAsync(TimeSpan.FromSeconds(8));
         Assert.Equal(7, (await sandbox.WaitAsync(CancellationToken.None)).ExitCode);
-        Assert.Equal("bye", output.Lines[^1]);
+        Assert.Equal("bye", _output.Lines[^1]);
     }
 
     [Fact(Timeout = 30_000)]
@@ -216,7 +216,7 @@ public sealed class ProcessExecutor : IDisposable
     {
         await RunAsync(Script("pwd; mkdir -p a/b; ln -s /etc a/link; echo x > a/b/c; chmod 0 a/b a; rm $PROGRESS_FILE"));
 
-        Assert.False(Directory.Exists(output.Lines[0]));
+        Assert.False(Directory.Exists(_output.Lines[0]));
         Assert.True(File.Exists("/etc/passwd"));
     }
 
@@ -225,7 +225,7 @@ public sealed class ProcessExecutor : IDisposable
     {
         await using var sandbox = await StartAsync(Script(
             "echo 10 begun >> $PROGRESS_FILE; mv $PROGRESS_FILE old; ln -s /etc/passwd $PROGRESS_FILE; echo ready; sleep 1000"));
-        await output.LinesAsync(1);
+        await _output.LinesAsync(1);
 
         Assert.Equal("10 begun\n", await sandbox.ReadProgressAsync(CancellationToken.None));
         Assert.Equal("", await sandbox.ReadProgressAsync(CancellationToken.None));
@@ -239,15 +239,15 @@ public sealed class ProcessExecutor : IDisposable
 
         Assert.Equal(
             ["65534", "65534", "wrote", "denied", "CapEff: 0000000000000000", "NoNewPrivs: 1"],
-            output.Lines.Select(line => line.Replace('\t', ' ')));
+            _output.Lines.Select(line => line.Replace('\t', ' ')));
     }
 
     [Fact(Timeout = 30_000)]
     public async Task A_sweep_ends_what_an_earlier_life_left_running_and_removes_its_folders()
     {
         var sandbox = await StartAsync(Script("pwd; echo $$; exec sleep 1000"));
-        var lines = await output.LinesAsync(2);
-        using var next = new ProcessSandboxes(state, NullLogger<ProcessSandboxes>.Instance);
+        var lines = await _output.LinesAsync(2);
+        using var next = new ProcessSandboxes(_state, NullLogger<ProcessSandboxes>.Instance);
 
         await next.SweepAsync(Session, CancellationToken.None);
         await sandbox.WaitAsync(CancellationToken.None);
@@ -280,10 +280,10 @@ public sealed class ProcessExecutor : IDisposable
 
     private async Task<ISandbox> StartAsync(TaskOrder order)
     {
-        var sandbox = sandboxes.For(order, Session);
+        var sandbox = _sandboxes.For(order, Session);
         await sandbox.PrepareAsync(CancellationToken.None);
         await sandbox.CreateAsync(new SandboxFiles(order.Payload, order.Config), CancellationToken.None);
-        await sandbox.StartAsync(output.Write, CancellationToken.None);
+        await sandbox.StartAsync(_output.Write, CancellationToken.None);
         return sandbox;
     }
 }

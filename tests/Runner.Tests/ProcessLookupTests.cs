@@ -16,22 +16,22 @@ public sealed class ProcessLookupTests : IDisposable
 {
     private const string Session = "abcdefabcdefabcdefabcdef";
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
-    private readonly Captured output = new();
-    private readonly StateFolder state;
-    private readonly ProcessSandboxes sandboxes;
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
+    private readonly Captured _output = new();
+    private readonly StateFolder _state;
+    private readonly ProcessSandboxes _sandboxes;
 
     public ProcessLookupTests()
     {
-        state = StateFolder.Open(folder.FullName, "0123456789abcdef01234567");
-        sandboxes = new ProcessSandboxes(state, NullLogger<ProcessSandboxes>.Instance);
+        _state = StateFolder.Open(_folder.FullName, "0123456789abcdef01234567");
+        _sandboxes = new ProcessSandboxes(_state, NullLogger<ProcessSandboxes>.Instance);
     }
 
     public void Dispose()
     {
-        sandboxes.Dispose();
-        state.Dispose();
-        folder.Delete(recursive: true);
+        _sandboxes.Dispose();
+        _state.Dispose();
+        _folder.Delete(recursive: true);
     }
 
     [Fact(Timeout = 30_000)]
@@ -40,10 +40,10 @@ public sealed class ProcessLookupTests : IDisposable
         await using var sandbox = await StartAsync(Scripted(
             "echo 10 begun > $PROGRESS_FILE; echo 1; until [ -e go ]; do :; done; echo 55 anew > new; mv new $PROGRESS_FILE; echo 2;"
             + "until [ -e on ]; do :; done; printf '99 almost' >> $PROGRESS_FILE; pwd"));
-        await output.LinesAsync(1);
+        await _output.LinesAsync(1);
         Assert.Equal("10 begun\n", await sandbox.ReadProgressAsync(CancellationToken.None));
         await TouchAsync("go");
-        await output.LinesAsync(2);
+        await _output.LinesAsync(2);
         Assert.Equal("55 anew\n", await sandbox.ReadProgressAsync(CancellationToken.None));
         await TouchAsync("on");
         await sandbox.WaitAsync(CancellationToken.None);
@@ -57,10 +57,10 @@ public sealed class ProcessLookupTests : IDisposable
     [RootFact(Timeout = 30_000)]
     public async Task B5_a_command_is_looked_for_with_the_eyes_of_the_tasks_user()
     {
-        var program = Path.Combine(folder.FullName, "roots-own");
+        var program = Path.Combine(_folder.FullName, "roots-own");
         await File.WriteAllTextAsync(program, "#!/bin/sh\n");
         File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        await using var sandbox = sandboxes.For(With(program), Session);
+        await using var sandbox = _sandboxes.For(With(program), Session);
 
         var trouble = await Assert.ThrowsAsync<SandboxException>(() => sandbox.PrepareAsync(CancellationToken.None));
 
@@ -70,7 +70,7 @@ public sealed class ProcessLookupTests : IDisposable
     [Fact(Timeout = 30_000)]
     public async Task B5_a_command_without_its_bit_is_said_to_be_not_executable()
     {
-        await using var sandbox = sandboxes.For(With("/etc/passwd --here"), Session);
+        await using var sandbox = _sandboxes.For(With("/etc/passwd --here"), Session);
 
         var trouble = await Assert.ThrowsAsync<SandboxException>(() => sandbox.PrepareAsync(CancellationToken.None));
 
@@ -80,15 +80,15 @@ public sealed class ProcessLookupTests : IDisposable
     [Fact(Timeout = 30_000)]
     public async Task B5_what_may_not_be_executed_hides_nothing_behind_it_in_the_search_path()
     {
-        var first = folder.CreateSubdirectory("first").FullName;
+        var first = _folder.CreateSubdirectory("first").FullName;
         await File.WriteAllTextAsync(Path.Combine(first, "sh"), "no program");
-        await using var sandbox = sandboxes.For(
+        await using var sandbox = _sandboxes.For(
             Scripted("exit 3") with { EnvVars = new Dictionary<string, string> { ["PATH"] = $"{first}:{Programs.SearchPath}" } }, Session);
 
         Assert.Null(await sandbox.PrepareAsync(CancellationToken.None));
     }
 
-    private string SessionFolder => Path.Combine(File.ReadAllLines(state.File("task-folders"))[^1], Session);
+    private string SessionFolder => Path.Combine(File.ReadAllLines(_state.File("task-folders"))[^1], Session);
 
     private static TaskOrder With(string command) => Orders.New() with { Command = command };
 
@@ -97,10 +97,10 @@ public sealed class ProcessLookupTests : IDisposable
 
     private async Task<ISandbox> StartAsync(TaskOrder order)
     {
-        var sandbox = sandboxes.For(order, Session);
+        var sandbox = _sandboxes.For(order, Session);
         await sandbox.PrepareAsync(CancellationToken.None);
         await sandbox.CreateAsync(new SandboxFiles(order.Payload, order.Config), CancellationToken.None);
-        await sandbox.StartAsync(output.Write, CancellationToken.None);
+        await sandbox.StartAsync(_output.Write, CancellationToken.None);
         return sandbox;
     }
 }

@@ -19,22 +19,22 @@ public sealed class ProcessTreeTests : IDisposable
     // A session of its own, no environment, no parent that lives.
     private const string Daemon = "(setsid env -i /bin/sh -c 'echo $$ > daemon; mv daemon pid; exec sleep 1000' >/dev/null 2>&1 &); until [ -e pid ]; do :; done; cat pid";
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
-    private readonly Captured output = new();
-    private readonly StateFolder state;
-    private readonly ProcessSandboxes sandboxes;
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
+    private readonly Captured _output = new();
+    private readonly StateFolder _state;
+    private readonly ProcessSandboxes _sandboxes;
 
     public ProcessTreeTests()
     {
-        state = StateFolder.Open(folder.FullName, "0123456789abcdef01234567");
-        sandboxes = new ProcessSandboxes(state, NullLogger<ProcessSandboxes>.Instance);
+        _state = StateFolder.Open(_folder.FullName, "0123456789abcdef01234567");
+        _sandboxes = new ProcessSandboxes(_state, NullLogger<ProcessSandboxes>.Instance);
     }
 
     public void Dispose()
     {
-        sandboxes.Dispose();
-        state.Dispose();
-        folder.Delete(recursive: true);
+        _sandboxes.Dispose();
+        _state.Dispose();
+        _folder.Delete(recursive: true);
     }
 
     [Fact(Timeout = 60_000)]
@@ -43,14 +43,14 @@ public sealed class ProcessTreeTests : IDisposable
         await using var sandbox = await StartAsync(Daemon);
         Assert.Equal(0, (await sandbox.WaitAsync(default)).ExitCode);
 
-        Assert.False(Runs(output.Lines[0]), "the daemon still runs");
+        Assert.False(Runs(_output.Lines[0]), "the daemon still runs");
     }
 
     [Fact(Timeout = 60_000)]
     public async Task B2_a_daemon_without_its_environment_ends_when_its_task_is_stopped()
     {
         await using var sandbox = await StartAsync($"{Daemon}; exec sleep 1000");
-        var daemon = (await output.LinesAsync(1))[0];
+        var daemon = (await _output.LinesAsync(1))[0];
         await sandbox.StopAsync(TimeSpan.Zero);
 
         Assert.False(Runs(daemon), "the daemon still runs");
@@ -69,14 +69,14 @@ public sealed class ProcessTreeTests : IDisposable
         await using var sandbox = await StartAsync($"perl -e '{titled.Replace("'", "'\\''", StringComparison.Ordinal)}' 2>/dev/null; cat pid");
         Assert.Equal(0, (await sandbox.WaitAsync(default)).ExitCode);
 
-        Assert.False(Runs(output.Lines[0]), "the daemon still runs");
+        Assert.False(Runs(_output.Lines[0]), "the daemon still runs");
     }
 
     [Fact(Timeout = 60_000)]
     public async Task B2_the_daemons_of_other_tasks_go_on()
     {
         await using var other = await StartAsync($"{Daemon}; exec sleep 1000");
-        var daemon = (await output.LinesAsync(1))[0];
+        var daemon = (await _output.LinesAsync(1))[0];
         await using (var sandbox = await StartAsync("exit 0"))
         {
             await sandbox.WaitAsync(default);
@@ -91,8 +91,8 @@ public sealed class ProcessTreeTests : IDisposable
     public async Task B2_the_next_life_ends_what_a_killed_one_left()
     {
         var sandbox = await StartAsync($"{Daemon}; exec sleep 1000");
-        var daemon = (await output.LinesAsync(1))[0];
-        using var next = new ProcessSandboxes(state, NullLogger<ProcessSandboxes>.Instance);
+        var daemon = (await _output.LinesAsync(1))[0];
+        using var next = new ProcessSandboxes(_state, NullLogger<ProcessSandboxes>.Instance);
 
         await next.SweepAsync(Session, default);
         await sandbox.WaitAsync(default);
@@ -105,7 +105,7 @@ public sealed class ProcessTreeTests : IDisposable
     {
         await using var sandbox = await StartAsync(
             "(setsid sh -c 'echo $$; exit 0' &); (setsid sh -c 'echo $$; exit 0' &); exec sleep 1000");
-        var ended = await output.LinesAsync(2);
+        var ended = await _output.LinesAsync(2);
         while (ended.Any(process => Directory.Exists($"/proc/{process}")))
         {
             await Task.Yield();
@@ -123,7 +123,7 @@ public sealed class ProcessTreeTests : IDisposable
         await sandbox.WaitAsync(default);
 
         Assert.Equal(before, await File.ReadAllTextAsync("/proc/self/limits"));
-        Assert.True(ulong.Parse(output.Lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)[3], CultureInfo.InvariantCulture) > 1ul << 60);
+        Assert.True(ulong.Parse(_output.Lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)[3], CultureInfo.InvariantCulture) > 1ul << 60);
     }
 
     private static bool Runs(string process)
@@ -141,10 +141,10 @@ public sealed class ProcessTreeTests : IDisposable
     private async Task<ISandbox> StartAsync(string script)
     {
         var order = Orders.New() with { Command = CommandWords.Join(["sh", "config"]), Config = Encoding.UTF8.GetBytes(script) };
-        var sandbox = sandboxes.For(order, Session);
+        var sandbox = _sandboxes.For(order, Session);
         await sandbox.PrepareAsync(default);
         await sandbox.CreateAsync(new SandboxFiles(order.Payload, order.Config), default);
-        await sandbox.StartAsync(output.Write, default);
+        await sandbox.StartAsync(_output.Write, default);
         return sandbox;
     }
 }

@@ -13,9 +13,9 @@ public sealed partial class SayingLines : IDisposable
     // The name comes from the control plane: what may be in it is that one's affair.
     private const string Forging = "name\n2026-01-01T00:00:00Z info: forged[1] all is well\r\u001b[2J\u0085\u2028\u202eend";
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
 
-    public void Dispose() => folder.Delete(recursive: true);
+    public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact(Timeout = 60_000)]
     public async Task As_text_nothing_begins_a_line_but_the_runner_and_what_it_is_made_of()
@@ -55,7 +55,7 @@ public sealed partial class SayingLines : IDisposable
     private async Task<IReadOnlyList<string>> RunAsync(params (string Name, string Value)[] environment)
     {
         await using var plane = await FakeControlPlane.StartAsync();
-        await using var program = RunnerProgram.Start(plane, folder.FullName, [.. environment, ("ONCE", "1")]);
+        await using var program = RunnerProgram.Start(plane, _folder.FullName, [.. environment, ("ONCE", "1")]);
         plane.Offer(Orders.New("echo hello") with { Command = "sh payload", CodeName = Forging });
 
         Assert.Equal(0, await program.EndAsync());

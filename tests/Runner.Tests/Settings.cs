@@ -11,7 +11,7 @@ public sealed class Settings
 {
     private const string Secret = "do-not-tell";
 
-    private readonly Dictionary<string, string?> environment = new()
+    private readonly Dictionary<string, string?> _environment = new()
     {
         ["CLUSTER_ID"] = "0123456789ABCDEF01234567",
         ["CLUSTER_TOKEN"] = Token("https://control.test:8443"),
@@ -25,7 +25,7 @@ public sealed class Settings
 
         Assert.Equal("0123456789abcdef01234567", options.ClusterId);
         Assert.Equal(new Uri("https://control.test:8443"), options.ApiUrl);
-        Assert.Equal(environment["CLUSTER_TOKEN"], options.ClusterToken);
+        Assert.Equal(_environment["CLUSTER_TOKEN"], options.ClusterToken);
         Assert.Equal((ExecutorKind.Docker, Environment.ProcessorCount), (options.Executor, options.Slots));
         Assert.Equal("/home/me/.local/state/hybrid/runner", options.StateDirectory);
         Assert.Null(options.Seals);
@@ -34,8 +34,8 @@ public sealed class Settings
     [Fact]
     public void The_command_line_wins_over_the_environment()
     {
-        environment["SLOTS"] = "3";
-        environment["EXECUTOR"] = "docker";
+        _environment["SLOTS"] = "3";
+        _environment["EXECUTOR"] = "docker";
 
         var options = Read("--slots", "7", "--executor", "process", "--state-dir", "/state");
         Assert.Equal((7, ExecutorKind.Process, "/state"), (options.Slots, options.Executor, options.StateDirectory));
@@ -47,7 +47,7 @@ public sealed class Settings
     [InlineData(" zone=eu-1 , gpu,gpu,disk/a.b_c=1 ", "disk/a.b_c=1", "gpu", "zone=eu-1")]
     public void Labels_are_sorted_and_each_is_there_once(string? given, params string[] labels)
     {
-        environment["LABELS"] = given;
+        _environment["LABELS"] = given;
 
         Assert.Equal(labels, Read().Labels);
         Assert.Equal(["gpu"], Read("--labels", "gpu").Labels);
@@ -65,7 +65,7 @@ public sealed class Settings
     [InlineData("0,1,2,3,4,5,6,7,8,9,a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q,r,s,t,u,v,w")]
     public void I12_labels_that_can_t_be_are_named_in_one_line(string labels)
     {
-        environment["LABELS"] = labels;
+        _environment["LABELS"] = labels;
 
         var message = Assert.Throws<BadSettingException>(() => Read()).Message;
         Assert.StartsWith("LABELS must be at most 32 labels", message, StringComparison.Ordinal);
@@ -75,7 +75,7 @@ public sealed class Settings
     [Fact]
     public void An_address_of_its_own_wins_over_the_one_in_the_token()
     {
-        environment["API_URL"] = "https://proxy.test/base";
+        _environment["API_URL"] = "https://proxy.test/base";
 
         Assert.Equal(new Uri("https://proxy.test/base"), Read().ApiUrl);
     }
@@ -85,8 +85,8 @@ public sealed class Settings
     {
         var file = Path.GetTempFileName();
         File.WriteAllText(file, $" {Token("https://other.test")}\n");
-        environment["CLUSTER_TOKEN"] = null;
-        environment["CLUSTER_TOKEN_FILE"] = file;
+        _environment["CLUSTER_TOKEN"] = null;
+        _environment["CLUSTER_TOKEN_FILE"] = file;
 
         Assert.Equal(Token("https://other.test"), Read().ClusterToken);
         File.Delete(file);
@@ -95,7 +95,7 @@ public sealed class Settings
     [Fact]
     public void Without_a_home_the_state_lives_in_a_temporary_folder()
     {
-        environment["HOME"] = null;
+        _environment["HOME"] = null;
 
         Assert.Null(Read().StateDirectory);
     }
@@ -109,8 +109,8 @@ public sealed class Settings
     [InlineData("http://127.0.0.1.evil.test", null, false)]
     public void Plain_http_to_another_machine_must_be_allowed(string address, string? allow, bool accepted)
     {
-        environment["CLUSTER_TOKEN"] = Token(address);
-        environment["ALLOW_HTTP"] = allow;
+        _environment["CLUSTER_TOKEN"] = Token(address);
+        _environment["ALLOW_HTTP"] = allow;
 
         if (accepted)
         {
@@ -148,10 +148,10 @@ public sealed class Settings
     [InlineData("MIN_FREE_DISK", "-1")]
     public void K1_a_wrong_setting_is_named_and_its_value_is_not(string name, string? value)
     {
-        environment[name] = value;
+        _environment[name] = value;
         if (name == "CLUSTER_TOKEN_FILE")
         {
-            environment["CLUSTER_TOKEN"] = null;
+            _environment["CLUSTER_TOKEN"] = null;
         }
 
         var message = Assert.Throws<BadSettingException>(() => Read()).Message;
@@ -179,9 +179,9 @@ public sealed class Settings
     [InlineData("r", SealForms.Rsa)]
     public void What_is_opened_can_be_narrowed(string? text, SealForms accepted)
     {
-        environment["DECRYPTION_KEY"] = "5c1f0e3b9a7748d2b6e4037fa1c8eeff, d3a90b64e17f528c0f9be6247c351100";
-        environment["ACCEPT_SEALS"] = text;
-        environment["REQUIRE_SIGNED"] = "1";
+        _environment["DECRYPTION_KEY"] = "5c1f0e3b9a7748d2b6e4037fa1c8eeff, d3a90b64e17f528c0f9be6247c351100";
+        _environment["ACCEPT_SEALS"] = text;
+        _environment["REQUIRE_SIGNED"] = "1";
 
         var seals = Read().Seals!;
         Assert.Equal((accepted, true, 2), (seals.Accepted, seals.SignedOnly, seals.Keys.Ids.Count));
@@ -190,7 +190,7 @@ public sealed class Settings
     [Fact]
     public void K4_options_do_not_show_their_secrets()
     {
-        environment["DECRYPTION_KEY"] = "5c1f0e3b9a7748d2b6e4037fa1c8eeff";
+        _environment["DECRYPTION_KEY"] = "5c1f0e3b9a7748d2b6e4037fa1c8eeff";
 
         var text = Read().ToString();
         Assert.DoesNotContain(Secret, text, StringComparison.Ordinal);
@@ -200,10 +200,10 @@ public sealed class Settings
     [Fact]
     public void Through_gateways_no_address_of_the_control_plane_is_needed()
     {
-        environment["LINK"] = "grains";
-        environment["GATEWAYS"] = "silo-1:30000, 10.0.0.6:30001,[::1]:30002";
+        _environment["LINK"] = "grains";
+        _environment["GATEWAYS"] = "silo-1:30000, 10.0.0.6:30001,[::1]:30002";
         SetCertificate();
-        environment["CLUSTER_TOKEN"] = Secret;
+        _environment["CLUSTER_TOKEN"] = Secret;
 
         var options = Read();
 
@@ -226,10 +226,10 @@ public sealed class Settings
     [InlineData("GATEWAY_CA_FILE", "")]
     public void A_link_that_can_t_be_is_refused_by_the_name_of_its_setting(string name, string value)
     {
-        environment["LINK"] = "grains";
-        environment["GATEWAYS"] = "10.0.0.7:30000";
+        _environment["LINK"] = "grains";
+        _environment["GATEWAYS"] = "10.0.0.7:30000";
         SetCertificate();
-        environment[name] = value;
+        _environment[name] = value;
 
         Assert.StartsWith(name, Assert.Throws<BadSettingException>(() => Read()).Message, StringComparison.Ordinal);
     }
@@ -238,7 +238,7 @@ public sealed class Settings
     {
         foreach (var (name, value) in TestCertificates.Shared.Runner.Settings)
         {
-            environment[name] = value;
+            _environment[name] = value;
         }
     }
 
@@ -246,5 +246,5 @@ public sealed class Settings
         $"{Secret}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(address))}";
 
     private RunnerOptions Read(params string[] args) =>
-        RunnerSettings.Read(new SettingSource(args, environment.GetValueOrDefault));
+        RunnerSettings.Read(new SettingSource(args, _environment.GetValueOrDefault));
 }

@@ -14,11 +14,11 @@ public sealed class ShownOutside : IDisposable
 {
     private const string KeyText = "a1b29c04e5f6d7183b6a4f5c0e7e8291";
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
 
-    private string Place => Path.Combine(folder.FullName, "status.sock");
+    private string Place => Path.Combine(_folder.FullName, "status.sock");
 
-    public void Dispose() => folder.Delete(recursive: true);
+    public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact(Timeout = 60_000)]
     public async Task Metrics_count_what_became_of_tasks_without_naming_any()
@@ -72,8 +72,8 @@ public sealed class ShownOutside : IDisposable
         plane.Heal("enrol");
         await plane.Claims.NextAsync();
         Assert.Equal((200, "ok\n"), await AskAsync("/readyz"));
-        File.SetUnixFileMode(folder.FullName, (UnixFileMode)0b111_101_101);
-        plane.Offer(Orders.New($"until [ -e '{folder.FullName}/go' ]; do sleep 0.05; done") with { Command = "sh payload" });
+        File.SetUnixFileMode(_folder.FullName, (UnixFileMode)0b111_101_101);
+        plane.Offer(Orders.New($"until [ -e '{_folder.FullName}/go' ]; do sleep 0.05; done") with { Command = "sh payload" });
         await program.SaysAsync("begins");
         program.Signal(Posix.Terminate);
         await program.SaysAsync("Claims no more");
@@ -81,7 +81,7 @@ public sealed class ShownOutside : IDisposable
         Assert.Equal((200, "ok\n"), await AskAsync("/healthz"));
         Assert.Equal(404, (await AskAsync("/")).Status);
 
-        await File.WriteAllTextAsync($"{folder.FullName}/go", "");
+        await File.WriteAllTextAsync($"{_folder.FullName}/go", "");
         Assert.Equal(0, await program.EndAsync());
         Assert.False(File.Exists(Place));
     }
@@ -116,7 +116,7 @@ public sealed class ShownOutside : IDisposable
         Assert.Equal(78, await first.EndAsync());
         Assert.True(File.Exists(Place));
 
-        var file = Path.Combine(folder.FullName, "file");
+        var file = Path.Combine(_folder.FullName, "file");
         await File.WriteAllTextAsync(file, "");
         await using var second = Start(plane, ("METRICS", $"unix:{file}"));
         Assert.Equal(78, await second.EndAsync());
@@ -232,5 +232,5 @@ public sealed class ShownOutside : IDisposable
     }
 
     private RunnerProgram Start(FakeControlPlane plane, params (string Name, string Value)[] environment) =>
-        RunnerProgram.Start(plane, Path.Combine(folder.FullName, "state"), environment);
+        RunnerProgram.Start(plane, Path.Combine(_folder.FullName, "state"), environment);
 }

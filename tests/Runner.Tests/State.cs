@@ -12,26 +12,26 @@ public sealed class State : IDisposable
 {
     private const string Cluster = "0123456789abcdef01234567";
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
-    private readonly StateFolder state;
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
+    private readonly StateFolder _state;
 
-    public State() => state = StateFolder.Open(folder.FullName, Cluster);
+    public State() => _state = StateFolder.Open(_folder.FullName, Cluster);
 
     public void Dispose()
     {
-        state.Dispose();
-        folder.Delete(recursive: true);
+        _state.Dispose();
+        _folder.Delete(recursive: true);
     }
 
     [Fact]
     public void Only_its_owner_may_look_into_it()
     {
-        new SessionFile(state).Write(new PreviousSession { SessionId = "s", Credential = "c" });
-        new ResultSpool(state).Add(Result(1));
+        new SessionFile(_state).Write(new PreviousSession { SessionId = "s", Credential = "c" });
+        new ResultSpool(_state).Add(Result(1));
 
         var others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
             | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
-        var all = Directory.GetFileSystemEntries(state.Path).Append(state.Path).ToList();
+        var all = Directory.GetFileSystemEntries(_state.Path).Append(_state.Path).ToList();
         Assert.Equal(4, all.Count);
         Assert.All(all, path => Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(path) & others));
     }
@@ -42,45 +42,45 @@ public sealed class State : IDisposable
     [InlineData("null")]
     public void A_session_that_can_not_be_read_is_none(string content)
     {
-        File.WriteAllText(state.File("session.json"), content);
+        File.WriteAllText(_state.File("session.json"), content);
 
-        Assert.Null(new SessionFile(state).Read());
+        Assert.Null(new SessionFile(_state).Read());
     }
 
     [Fact]
     public void Results_are_remembered_until_they_are_reported_and_a_line_that_was_cut_is_passed_over()
     {
-        var spool = new ResultSpool(state);
+        var spool = new ResultSpool(_state);
         var results = Enumerable.Range(1, 3).Select(Result).ToList();
         Assert.All(results, result => Assert.True(spool.Add(result)));
         spool.Keep(results[1..]);
-        File.AppendAllText(state.File("results.jsonl"), "{\"lease\":{\"task_id");
+        File.AppendAllText(_state.File("results.jsonl"), "{\"lease\":{\"task_id");
 
-        Assert.Equal(results[1..], new ResultSpool(state).Read());
+        Assert.Equal(results[1..], new ResultSpool(_state).Read());
     }
 
     [Fact]
     public void The_spool_stops_growing_at_its_limit()
     {
-        var spool = new ResultSpool(state, limit: 1000);
+        var spool = new ResultSpool(_state, limit: 1000);
         var results = Enumerable.Range(1, 100).Select(Result).ToList();
         var added = results.Count(spool.Add);
 
         Assert.InRange(added, 3, 20);
-        Assert.InRange(new FileInfo(state.File("results.jsonl")).Length, 900, 1500);
+        Assert.InRange(new FileInfo(_state.File("results.jsonl")).Length, 900, 1500);
         spool.Keep(results);
-        Assert.InRange(new FileInfo(state.File("results.jsonl")).Length, 900, 1500);
+        Assert.InRange(new FileInfo(_state.File("results.jsonl")).Length, 900, 1500);
     }
 
     [Fact]
     public void A_folder_in_use_is_left_to_its_user_and_used_again_later()
     {
-        var second = StateFolder.Open(folder.FullName, Cluster);
+        var second = StateFolder.Open(_folder.FullName, Cluster);
         var path = second.Path;
-        Assert.NotEqual(state.Path, path);
+        Assert.NotEqual(_state.Path, path);
         second.Dispose();
 
-        using var third = StateFolder.Open(folder.FullName, Cluster);
+        using var third = StateFolder.Open(_folder.FullName, Cluster);
         Assert.Equal(path, third.Path);
     }
 

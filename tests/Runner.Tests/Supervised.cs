@@ -14,9 +14,9 @@ namespace OrleansHybrid.Runner.Tests;
 [SupportedOSPlatform("linux")]
 public sealed class Supervised : IDisposable
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
 
-    public void Dispose() => folder.Delete(recursive: true);
+    public void Dispose() => _folder.Delete(recursive: true);
 
     [Theory(Timeout = 60_000)]
     [InlineData(false)]
@@ -24,7 +24,7 @@ public sealed class Supervised : IDisposable
     public async Task It_is_ready_once_it_is_enrolled_beats_while_it_idles_and_says_that_it_stops(bool isAbstract)
     {
         await using var plane = await FakeControlPlane.StartAsync();
-        using var manager = new Listener(isAbstract ? $"@hybrid-{Guid.NewGuid():N}" : $"{folder.FullName}/notify");
+        using var manager = new Listener(isAbstract ? $"@hybrid-{Guid.NewGuid():N}" : $"{_folder.FullName}/notify");
         plane.Fail("enrol", 503);
         using var program = Start(plane, manager.Name, watchdogMicros: 200_000);
 
@@ -49,7 +49,7 @@ public sealed class Supervised : IDisposable
     public async Task A_heartbeat_that_hangs_ends_the_beats_and_a_drain_that_takes_long_extends_its_time()
     {
         await using var plane = await FakeControlPlane.StartAsync();
-        using var manager = new Listener($"{folder.FullName}/notify");
+        using var manager = new Listener($"{_folder.FullName}/notify");
         var hanging = new TaskCompletionSource();
         var hung = new TaskCompletionSource();
         plane.Before["heartbeat"] = async _ =>
@@ -59,9 +59,9 @@ public sealed class Supervised : IDisposable
             return 0;
         };
         // The task may be another user's.
-        File.SetUnixFileMode(folder.FullName, (UnixFileMode)0b111_101_101);
+        File.SetUnixFileMode(_folder.FullName, (UnixFileMode)0b111_101_101);
         using var program = Start(plane, manager.Name, watchdogMicros: 200_000);
-        var order = Orders.New($"until [ -e '{folder.FullName}/go' ]; do sleep 0.05; done") with
+        var order = Orders.New($"until [ -e '{_folder.FullName}/go' ]; do sleep 0.05; done") with
         {
             Command = "sh payload",
         };
@@ -76,7 +76,7 @@ public sealed class Supervised : IDisposable
         _ = Posix.Signal(program.Id, Posix.Terminate);
         await manager.NextAsync(text => text.StartsWith("STOPPING=1"));
         await manager.NextAsync(text => text == "WATCHDOG=1\nEXTEND_TIMEOUT_USEC=200000");
-        await File.WriteAllTextAsync($"{folder.FullName}/go", "");
+        await File.WriteAllTextAsync($"{_folder.FullName}/go", "");
         Assert.Equal("complete", Assert.Single((await plane.Finishes.NextAsync()).Results).Status);
         await program.WaitForExitAsync();
         Assert.Equal(0, program.ExitCode);
@@ -117,7 +117,7 @@ public sealed class Supervised : IDisposable
                 ["CLUSTER_ID"] = new string('1', 24),
                 ["CLUSTER_TOKEN"] = $"{FakeControlPlane.ClusterToken}.{address}",
                 ["EXECUTOR"] = "process",
-                ["STATE_DIR"] = Path.Combine(folder.FullName, "state"),
+                ["STATE_DIR"] = Path.Combine(_folder.FullName, "state"),
                 ["NOTIFY_SOCKET"] = socket,
                 ["WATCHDOG_USEC"] = $"{watchdogMicros}",
             },
@@ -127,13 +127,13 @@ public sealed class Supervised : IDisposable
     /// <summary>The service manager's end of the socket.</summary>
     private sealed class Listener : IDisposable
     {
-        private readonly Socket socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
-        private readonly byte[] buffer = new byte[4096];
+        private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        private readonly byte[] _buffer = new byte[4096];
 
         public Listener(string name)
         {
             Name = name;
-            socket.Bind(new UnixDomainSocketEndPoint(name[0] == '@' ? $"\0{name[1..]}" : name));
+            _socket.Bind(new UnixDomainSocketEndPoint(name[0] == '@' ? $"\0{name[1..]}" : name));
         }
 
         public string Name { get; }
@@ -145,7 +145,7 @@ public sealed class Supervised : IDisposable
         {
             while (true)
             {
-                var text = Encoding.UTF8.GetString(buffer, 0, await socket.ReceiveAsync(buffer));
+                var text = Encoding.UTF8.GetString(_buffer, 0, await _socket.ReceiveAsync(_buffer));
                 Heard.Add(text);
                 if (fits(text))
                 {
@@ -157,12 +157,12 @@ public sealed class Supervised : IDisposable
         /// <summary>Passes over what has come so far.</summary>
         public void Drop()
         {
-            while (socket.Available > 0)
+            while (_socket.Available > 0)
             {
-                socket.Receive(buffer);
+                _socket.Receive(_buffer);
             }
         }
 
-        public void Dispose() => socket.Dispose();
+        public void Dispose() => _socket.Dispose();
     }
 }

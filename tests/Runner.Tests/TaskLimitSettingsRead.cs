@@ -8,7 +8,7 @@ namespace OrleansHybrid.Runner.Tests;
 /// <summary>The settings about what a task gets, and what is said when they are wrong (K1).</summary>
 public sealed class TaskLimitSettingsRead
 {
-    private readonly Dictionary<string, string?> environment = [];
+    private readonly Dictionary<string, string?> _environment = [];
 
     [Fact]
     public void Without_any_a_task_gets_what_it_always_got()
@@ -26,7 +26,7 @@ public sealed class TaskLimitSettingsRead
             ("MAX_DISK", "1.5g"), ("TASK_TMP", "1048576"), ("MAX_TIMEOUT", "90"), ("PULL", "always"), ("TASK_NETWORK", "none"),
         })
         {
-            environment[name] = value;
+            _environment[name] = value;
         }
 
         var options = Read();
@@ -42,14 +42,14 @@ public sealed class TaskLimitSettingsRead
         var own = MachineFolders.NewInMemory();
         try
         {
-            environment["TASK_DIR_TMPFS"] = own;
+            _environment["TASK_DIR_TMPFS"] = own;
             Assert.Equal(own, Read().HostFolder);
 
             File.SetUnixFileMode(own, File.GetUnixFileMode(own) | UnixFileMode.GroupWrite);
             Assert.Contains("others may write", Assert.Throws<BadSettingException>(Read).Message, StringComparison.Ordinal);
-            environment["TASK_DIR_TMPFS"] = "/proc";
+            _environment["TASK_DIR_TMPFS"] = "/proc";
             Assert.Contains("TASK_DIR_TMPFS is not in memory", Assert.Throws<BadSettingException>(Read).Message, StringComparison.Ordinal);
-            environment["TASK_DIR_TMPFS"] = "1";
+            _environment["TASK_DIR_TMPFS"] = "1";
             Assert.Contains("the full path of a folder", Assert.Throws<BadSettingException>(Read).Message, StringComparison.Ordinal);
         }
         finally
@@ -61,7 +61,7 @@ public sealed class TaskLimitSettingsRead
     [Fact]
     public void IronWorkers_own_name_for_memory_is_taken_too()
     {
-        environment["MEMORY_PER_JOB"] = "256M";
+        _environment["MEMORY_PER_JOB"] = "256M";
 
         Assert.Equal(256L << 20, Read().MemoryBytes);
     }
@@ -112,7 +112,7 @@ public sealed class TaskLimitSettingsRead
     [InlineData("ALLOW_IMAGES", "a,,b")]
     public void K1_a_wrong_one_is_named_in_one_line_and_its_value_is_not(string name, string value)
     {
-        environment[name] = value;
+        _environment[name] = value;
 
         var message = Assert.Throws<BadSettingException>(() => (Read(), TaskLimitSettings.MaxTimeoutIn(Source()))).Message;
 
@@ -126,7 +126,7 @@ public sealed class TaskLimitSettingsRead
     [InlineData("POLICY_FILE", "ALLOW_IMAGES")]
     public void Two_that_say_the_same_are_told_apart_by_nobody(string one, string other)
     {
-        (environment[one], environment[other]) = ("64m", "64m");
+        (_environment[one], _environment[other]) = ("64m", "64m");
 
         Assert.StartsWith($"{other} and {one} are both set", Assert.Throws<BadSettingException>(Read).Message, StringComparison.Ordinal);
     }
@@ -136,7 +136,7 @@ public sealed class TaskLimitSettingsRead
     [InlineData("ALLOW_IMAGES")]
     public void A_limit_that_a_child_process_would_not_have_is_refused_with_it(string name)
     {
-        environment[name] = "64m";
+        _environment[name] = "64m";
 
         var refused = Assert.Throws<BadSettingException>(() => TaskLimitSettings.Read(Source(), ExecutorKind.Process, null));
         Assert.StartsWith($"{name} needs containers", refused.Message, StringComparison.Ordinal);
@@ -145,7 +145,7 @@ public sealed class TaskLimitSettingsRead
     [Fact]
     public void Images_that_are_not_allowed_are_refused()
     {
-        environment["ALLOW_IMAGES"] = "busybox, registry.test/team/**";
+        _environment["ALLOW_IMAGES"] = "busybox, registry.test/team/**";
         var policy = Read().Policy;
 
         Assert.All(["busybox:1", "registry.test/team/a/b@sha256:" + new string('0', 64)], image => Assert.NotNull(policy.For(Image(image))));
@@ -155,7 +155,7 @@ public sealed class TaskLimitSettingsRead
     private static ImageReference Image(string text) =>
         ImageReference.TryParse(text, out var image) ? image : throw new ArgumentException(text);
 
-    private SettingSource Source() => new([], name => environment.GetValueOrDefault(name));
+    private SettingSource Source() => new([], name => _environment.GetValueOrDefault(name));
 
     private DockerOptions Read() => TaskLimitSettings.Read(Source(), ExecutorKind.Docker, null);
 }

@@ -7,19 +7,19 @@ namespace OrleansHybrid.Runner.Tests;
 /// <summary>Calls to the control plane, and what their failures say, whatever carries them.</summary>
 public abstract class TheLink : IAsyncLifetime
 {
-    private FakeControlPlane plane = null!;
-    private IControlPlane link = null!;
+    private FakeControlPlane _plane = null!;
+    private IControlPlane _link = null!;
 
     public async Task InitializeAsync()
     {
-        plane = await FakeControlPlane.StartAsync();
-        link = await OpenAsync(plane.Address);
+        _plane = await FakeControlPlane.StartAsync();
+        _link = await OpenAsync(_plane.Address);
     }
 
     public async Task DisposeAsync()
     {
         await CloseAsync();
-        await plane.DisposeAsync();
+        await _plane.DisposeAsync();
     }
 
     [Theory(Timeout = 60_000)]
@@ -34,7 +34,7 @@ public abstract class TheLink : IAsyncLifetime
     [InlineData(503, LinkTrouble.Passing)]
     public async Task A_refusal_says_whether_another_try_can_help(int status, object trouble)
     {
-        plane.Fail("claim", status);
+        _plane.Fail("claim", status);
 
         var failure = await Assert.ThrowsAsync<ControlPlaneException>(ClaimAsync);
         Assert.Equal((LinkTrouble)trouble, failure.Trouble);
@@ -45,7 +45,7 @@ public abstract class TheLink : IAsyncLifetime
     [Fact(Timeout = 60_000)]
     public async Task An_answer_that_is_not_the_protocols_may_be_a_proxys_and_is_asked_for_again()
     {
-        plane.Before["claim"] = async context =>
+        _plane.Before["claim"] = async context =>
         {
             await context.Response.Body.WriteAsync("<html>please log in</html>"u8.ToArray());
             await context.Response.CompleteAsync();
@@ -59,10 +59,10 @@ public abstract class TheLink : IAsyncLifetime
     public async Task A_call_without_an_answer_ends_by_itself()
     {
         var never = new TaskCompletionSource<int>();
-        plane.Before["heartbeat"] = _ => never.Task;
+        _plane.Before["heartbeat"] = _ => never.Task;
 
         var failure = await Assert.ThrowsAsync<ControlPlaneException>(
-            () => link.HeartbeatAsync("credential-1", new() { Leases = [] }, TimeSpan.FromMilliseconds(50), default));
+            () => _link.HeartbeatAsync("credential-1", new() { Leases = [] }, TimeSpan.FromMilliseconds(50), default));
         never.SetResult(0);
         Assert.Equal(LinkTrouble.Passing, failure.Trouble);
     }
@@ -80,11 +80,11 @@ public abstract class TheLink : IAsyncLifetime
     [Fact(Timeout = 60_000)]
     public async Task Bytes_of_a_zip_come_as_they_are()
     {
-        plane.Zip = [.. Enumerable.Range(0, 256).Select(i => (byte)i)];
+        _plane.Zip = [.. Enumerable.Range(0, 256).Select(i => (byte)i)];
         var request = new ZipRequest { Lease = Orders.New().Lease, Offset = 190 };
 
-        Assert.Equal(plane.Zip[190..], await link.ZipAsync("credential-1", request, default));
-        Assert.Equal(request, await plane.ZipCalls.NextAsync());
+        Assert.Equal(_plane.Zip[190..], await _link.ZipAsync("credential-1", request, default));
+        Assert.Equal(request, await _plane.ZipCalls.NextAsync());
     }
 
     [Fact(Timeout = 60_000)]
@@ -92,7 +92,7 @@ public abstract class TheLink : IAsyncLifetime
     {
         var request = new ZipRequest { Lease = Orders.New().Lease, Offset = 0 };
 
-        var failure = await Assert.ThrowsAsync<ControlPlaneException>(() => link.ZipAsync("credential-1", request, default));
+        var failure = await Assert.ThrowsAsync<ControlPlaneException>(() => _link.ZipAsync("credential-1", request, default));
 
         Assert.Equal(LinkTrouble.Passing, failure.Trouble);
     }
@@ -109,6 +109,6 @@ public abstract class TheLink : IAsyncLifetime
     private Task ClaimAsync()
     {
         var claim = new ClaimRequest { ClaimKey = new string('a', 32), Wanted = 1 };
-        return link.ClaimAsync("credential-1", claim, TimeSpan.FromSeconds(1), default);
+        return _link.ClaimAsync("credential-1", claim, TimeSpan.FromSeconds(1), default);
     }
 }

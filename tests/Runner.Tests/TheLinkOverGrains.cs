@@ -9,13 +9,13 @@ namespace OrleansHybrid.Runner.Tests;
 /// <summary>A runner at the gateway of a silo of the control plane.</summary>
 public sealed class TheLinkOverGrains : TheLink
 {
-    private readonly GatewaySilo silo = new();
-    private readonly List<GrainControlPlane> opened = [];
+    private readonly GatewaySilo _silo = new();
+    private readonly List<GrainControlPlane> _opened = [];
 
     private protected override async Task<IControlPlane> OpenAsync(Uri address)
     {
-        await silo.StartAsync(address);
-        return Note(await silo.ConnectAsync(new ExecutorSessions()));
+        await _silo.StartAsync(address);
+        return Note(await _silo.ConnectAsync(new ExecutorSessions()));
     }
 
     private protected override Task<IControlPlane> OpenNowhereAsync() => Task.FromResult<IControlPlane>(
@@ -23,17 +23,17 @@ public sealed class TheLinkOverGrains : TheLink
 
     private protected override async Task CloseAsync()
     {
-        foreach (var link in opened)
+        foreach (var link in _opened)
         {
             await link.DisposeAsync();
         }
 
-        await silo.DisposeAsync();
+        await _silo.DisposeAsync();
     }
 
     private GrainControlPlane Note(GrainControlPlane link)
     {
-        opened.Add(link);
+        _opened.Add(link);
         return link;
     }
 }

@@ -9,7 +9,7 @@ namespace OrleansHybrid.Runner.Tests;
 /// <summary>The default.</summary>
 public sealed class TheLinkOverHttps : TheLink
 {
-    private readonly List<IDisposable> opened = [];
+    private readonly List<IDisposable> _opened = [];
 
     [Fact(Timeout = 30_000)]
     public async Task Heartbeats_have_a_connection_of_their_own()
@@ -27,21 +27,21 @@ public sealed class TheLinkOverHttps : TheLink
     private protected override Task<IControlPlane> OpenAsync(Uri address)
     {
         var link = new HttpControlPlane(address, TimeProvider.System);
-        opened.Add(link);
+        _opened.Add(link);
         return Task.FromResult<IControlPlane>(link);
     }
 
     private protected override Task<IControlPlane> OpenNowhereAsync()
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        opened.Add(socket);
+        _opened.Add(socket);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         return OpenAsync(new Uri($"http://127.0.0.1:{((IPEndPoint)socket.LocalEndPoint!).Port}"));
     }
 
     private protected override Task CloseAsync()
     {
-        opened.ForEach(each => each.Dispose());
+        _opened.ForEach(each => each.Dispose());
         return Task.CompletedTask;
     }
 }

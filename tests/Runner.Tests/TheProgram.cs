@@ -15,9 +15,9 @@ public sealed class TheProgram : IDisposable
 {
     private const string KeyText = "a1b29c04e5f6d7183b6a4f5c0e7e8291";
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
 
-    public void Dispose() => folder.Delete(recursive: true);
+    public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact(Timeout = 30_000)]
     public async Task A_broken_key_ends_it_with_78_and_a_line_that_names_the_setting_and_not_the_value()
@@ -36,7 +36,7 @@ public sealed class TheProgram : IDisposable
     [Fact(Timeout = 30_000)]
     public async Task A_policy_that_is_half_understood_ends_it_with_78_and_the_place()
     {
-        var policy = Path.Combine(folder.FullName, "policy.json");
+        var policy = Path.Combine(_folder.FullName, "policy.json");
         await File.WriteAllTextAsync(policy, "{\n  \"others\": \"run\",\n  \"rules\": [{ \"images\": [\"a\"], \"privileged\": true }]\n}");
         using var program = Start(("CLUSTER_ID", new string('1', 24)), ("CLUSTER_TOKEN", "x"), ("API_URL", "https://a.test"),
             ("POLICY_FILE", policy));
@@ -71,12 +71,12 @@ public sealed class TheProgram : IDisposable
     public async Task A_folder_that_Docker_made_in_the_sockets_place_is_told_from_a_missing_mount()
     {
         using var program = Start(("CLUSTER_ID", new string('1', 24)), ("CLUSTER_TOKEN", "tell-nobody"),
-            ("API_URL", "https://a.test"), ("RUNNER_IMAGE", "runner"), ("DOCKER_HOST", $"unix://{folder.FullName}"));
+            ("API_URL", "https://a.test"), ("RUNNER_IMAGE", "runner"), ("DOCKER_HOST", $"unix://{_folder.FullName}"));
 
         var said = await program.StandardError.ReadToEndAsync();
         await program.WaitForExitAsync();
         Assert.Equal(78, program.ExitCode);
-        Assert.StartsWith($"{folder.FullName} is a folder", said, StringComparison.Ordinal);
+        Assert.StartsWith($"{_folder.FullName} is a folder", said, StringComparison.Ordinal);
         Assert.DoesNotContain("tell-nobody", said, StringComparison.Ordinal);
     }
 
@@ -86,7 +86,7 @@ public sealed class TheProgram : IDisposable
         await using var plane = await FakeControlPlane.StartAsync();
         Assert.True(SymmetricKey.TryParse(KeyText, out var key, out _));
         using var program = Start(("CLUSTER_ID", new string('1', 24)), ("CLUSTER_TOKEN", TokenFor(plane)),
-            ("DECRYPTION_KEY", KeyText), ("EXECUTOR", "process"), ("STATE_DIR", folder.FullName));
+            ("DECRYPTION_KEY", KeyText), ("EXECUTOR", "process"), ("STATE_DIR", _folder.FullName));
         var saying = program.StandardOutput.ReadToEndAsync();
         var order = Orders.New(SymmetricSeal.Seal("sleep 0.2; cat /proc/$PPID/environ; echo done"u8, key)) with
         {
@@ -115,7 +115,7 @@ public sealed class TheProgram : IDisposable
     {
         await using var plane = await FakeControlPlane.StartAsync();
         using var program = Start(("CLUSTER_ID", new string('1', 24)), ("CLUSTER_TOKEN", TokenFor(plane)),
-            ("EXECUTOR", "process"), ("STATE_DIR", folder.FullName));
+            ("EXECUTOR", "process"), ("STATE_DIR", _folder.FullName));
         await plane.Claims.NextAsync();
 
         var listening = ListeningSockets.Of(program.Id);

@@ -14,28 +14,28 @@ public sealed class TheWayOut : IDisposable
 {
     private const string Password = "pass-me-by";
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
-    private readonly OwnAuthority authority = new();
-    private readonly string bundle;
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
+    private readonly OwnAuthority _authority = new();
+    private readonly string _bundle;
 
     public TheWayOut()
     {
-        bundle = Path.Combine(folder.FullName, "ca.pem");
+        _bundle = Path.Combine(_folder.FullName, "ca.pem");
         using var other = new OwnAuthority("Another");
-        File.WriteAllText(bundle, $"# two of them\n{other.Pem}\n{authority.Pem}\n");
+        File.WriteAllText(_bundle, $"# two of them\n{other.Pem}\n{_authority.Pem}\n");
     }
 
     public void Dispose()
     {
-        authority.Dispose();
-        folder.Delete(recursive: true);
+        _authority.Dispose();
+        _folder.Delete(recursive: true);
     }
 
     [Fact(Timeout = 60_000)]
     public async Task An_authority_from_a_file_is_trusted_for_all_that_a_task_needs_zips_too()
     {
         await using var plane = await HttpsAsync();
-        await using var program = Start(plane, ("CA_FILE", bundle), ("ONCE", "1"));
+        await using var program = Start(plane, ("CA_FILE", _bundle), ("ONCE", "1"));
         plane.Zip = ZipMaker.Of(("hello.sh", "echo zipped"));
         var order = Orders.New() with { Command = "sh hello.sh", Zip = ZipMaker.Named(plane.Zip) };
         plane.Offer(order);
@@ -54,8 +54,8 @@ public sealed class TheWayOut : IDisposable
     {
         await using var plane = await HttpsAsync(name);
         using var another = new OwnAuthority();
-        var file = Path.Combine(folder.FullName, "trusted.pem");
-        await File.WriteAllTextAsync(file, trusted == "own" ? authority.Pem : another.Pem);
+        var file = Path.Combine(_folder.FullName, "trusted.pem");
+        await File.WriteAllTextAsync(file, trusted == "own" ? _authority.Pem : another.Pem);
         (string, string)[] setting = trusted is null ? [] : [("CA_FILE", file)];
         await using var program = Start(plane, setting);
 
@@ -70,7 +70,7 @@ public sealed class TheWayOut : IDisposable
     [InlineData("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")]
     public void A_file_without_a_good_certificate_is_refused_by_the_settings_name(string content)
     {
-        var file = Path.Combine(folder.FullName, "bad.pem");
+        var file = Path.Combine(_folder.FullName, "bad.pem");
         if (content != "nothing")
         {
             File.WriteAllText(file, content);
@@ -91,7 +91,7 @@ public sealed class TheWayOut : IDisposable
         await using var plane = await HttpsAsync();
         await using var proxy = new ConnectProxy(login);
         await using var program = Start(
-            plane, ("CA_FILE", bundle), ("ONCE", "1"), Elsewhere(plane), (variable, $"http://{userInfo}127.0.0.1:{proxy.Port}"));
+            plane, ("CA_FILE", _bundle), ("ONCE", "1"), Elsewhere(plane), (variable, $"http://{userInfo}127.0.0.1:{proxy.Port}"));
         plane.Offer(Orders.New("true") with { Command = "sh payload" });
 
         Assert.Equal(0, await program.EndAsync());
@@ -107,7 +107,7 @@ public sealed class TheWayOut : IDisposable
         await using var plane = await HttpsAsync();
         await using var proxy = new ConnectProxy("me:another");
         await using var program = Start(
-            plane, ("CA_FILE", bundle), Elsewhere(plane), ("HTTPS_PROXY", $"http://me:{Password}@127.0.0.1:{proxy.Port}"));
+            plane, ("CA_FILE", _bundle), Elsewhere(plane), ("HTTPS_PROXY", $"http://me:{Password}@127.0.0.1:{proxy.Port}"));
 
         await program.SaysAsync("Not enrolled yet");
         Assert.Equal(0, await program.LeaveAsync());
@@ -128,7 +128,7 @@ public sealed class TheWayOut : IDisposable
     {
         await using var plane = https ? await HttpsAsync() : await FakeControlPlane.StartAsync();
         await using var proxy = new ProxyTrap();
-        await using var program = Start(plane, ("CA_FILE", bundle), ("ONCE", "1"), (variable, proxy.Name));
+        await using var program = Start(plane, ("CA_FILE", _bundle), ("ONCE", "1"), (variable, proxy.Name));
         plane.Offer(Orders.New("true") with { Command = "sh payload" });
 
         Assert.Equal(0, await program.EndAsync());
@@ -141,10 +141,10 @@ public sealed class TheWayOut : IDisposable
 
     private async Task<FakeControlPlane> HttpsAsync(string name = "127.0.0.1")
     {
-        using var certificate = authority.Issue(IPAddress.Parse(name));
+        using var certificate = _authority.Issue(IPAddress.Parse(name));
         return await FakeControlPlane.StartAsync(X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null));
     }
 
     private RunnerProgram Start(FakeControlPlane plane, params (string Name, string Value)[] environment) =>
-        RunnerProgram.Start(plane, Path.Combine(folder.FullName, "state"), [("NO_PROXY", ""), .. environment]);
+        RunnerProgram.Start(plane, Path.Combine(_folder.FullName, "state"), [("NO_PROXY", ""), .. environment]);
 }

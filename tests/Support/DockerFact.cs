@@ -54,9 +54,9 @@ public static class TestImages
 
             return script.ExitCode == 0 ? null : trouble.GetAwaiter().GetResult().Trim();
         }
-        catch (Win32Exception noShell)
+        catch (Win32Exception ex)
         {
-            return noShell.Message;
+            return ex.Message;
         }
     }
 

@@ -41,7 +41,7 @@ public sealed class Front : IAsyncDisposable
                 _ = CarryAsync(await _listener.AcceptTcpClientAsync());
             }
         }
-        catch (Exception ended) when (ended is SocketException or ObjectDisposedException)
+        catch (Exception ex) when (ex is SocketException or ObjectDisposedException)
         {
             // Disposed: whoever is connected stays so until one of the two ends.
         }
@@ -93,7 +93,7 @@ public sealed class Front : IAsyncDisposable
             using var answer = await _probe.GetAsync(new Uri(silo, "/readyz"));
             return answer.IsSuccessStatusCode;
         }
-        catch (Exception gone) when (gone is HttpRequestException or OperationCanceledException)
+        catch (Exception ex) when (ex is HttpRequestException or OperationCanceledException)
         {
             return false;
         }

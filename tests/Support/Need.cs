@@ -51,15 +51,15 @@ public sealed class Need
         ? Lacking("npm", "apt-get install npm", "npm", "node")
         : "installs a published client from a registry: run with HYBRID_REAL_CLIENTS=1");
 
-    private readonly Lazy<string?> missing;
+    private readonly Lazy<string?> _missing;
 
-    private Need(string name, Func<string?> missing) => (Name, this.missing) = (name, new Lazy<string?>(missing));
+    private Need(string name, Func<string?> missing) => (Name, this._missing) = (name, new Lazy<string?>(missing));
 
     /// <summary>The value of the trait.</summary>
     public string Name { get; }
 
     /// <summary>Why it can't be had here, with what helps; null when it is there.</summary>
-    public string? Missing => missing.Value;
+    public string? Missing => _missing.Value;
 
     /// <summary>Whether a test is to fail, in place of being skipped, where something is missing.</summary>
     internal static bool IsDemanded => Environment.GetEnvironmentVariable("CI") == "true";

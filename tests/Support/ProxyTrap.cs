@@ -51,7 +51,7 @@ public sealed class ProxyTrap : IAsyncDisposable
                 await client.GetStream().WriteAsync("HTTP/1.1 403 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray());
             }
         }
-        catch (Exception ended) when (ended is SocketException or ObjectDisposedException or IOException)
+        catch (Exception ex) when (ex is SocketException or ObjectDisposedException or IOException)
         {
             // Disposed, or whoever came has gone.
         }

@@ -52,7 +52,7 @@ public sealed class SocketForwarder(string target) : IAsyncDisposable
                 _ = ForwardAsync(await listener.AcceptAsync());
             }
         }
-        catch (Exception stopped) when (stopped is SocketException or ObjectDisposedException)
+        catch (Exception ex) when (ex is SocketException or ObjectDisposedException)
         {
             // StopAsync.
         }
@@ -67,7 +67,7 @@ public sealed class SocketForwarder(string target) : IAsyncDisposable
             await far.ConnectAsync(new UnixDomainSocketEndPoint(target));
             await Task.WhenAll(CopyAsync(near, far), CopyAsync(far, near));
         }
-        catch (Exception broken) when (broken is SocketException or ObjectDisposedException)
+        catch (Exception ex) when (ex is SocketException or ObjectDisposedException)
         {
             // One side is gone, and so the other is told below.
         }

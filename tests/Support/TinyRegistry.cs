@@ -17,9 +17,9 @@ public sealed class TinyRegistry : IAsyncDisposable
 {
     private const string ManifestType = "application/vnd.docker.distribution.manifest.v2+json";
 
-    private readonly Dictionary<string, byte[]> blobs = [];
-    private readonly byte[] manifest;
-    private readonly WebApplication app;
+    private readonly Dictionary<string, byte[]> _blobs = [];
+    private readonly byte[] _manifest;
+    private readonly WebApplication _app;
 
     private TinyRegistry()
     {
@@ -31,7 +31,7 @@ public sealed class TinyRegistry : IAsyncDisposable
             config = new { },
             rootfs = new { type = "layers", diff_ids = new[] { diffId } },
         });
-        manifest = JsonSerializer.SerializeToUtf8Bytes(new
+        _manifest = JsonSerializer.SerializeToUtf8Bytes(new
         {
             schemaVersion = 2,
             mediaType = ManifestType,
@@ -42,14 +42,14 @@ public sealed class TinyRegistry : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        app = builder.Build();
-        app.Run(AnswerAsync);
+        _app = builder.Build();
+        _app.Run(AnswerAsync);
     }
 
     /// <summary>Host and port, as the first part of an image reference.</summary>
-    public string Host => new Uri(app.Urls.Single()).Authority;
+    public string Host => new Uri(_app.Urls.Single()).Authority;
 
-    public string Digest => Sha256(manifest);
+    public string Digest => Sha256(_manifest);
 
     /// <summary>Who may pull; null for everybody.</summary>
     public (string User, string Password)? Account { get; set; }
@@ -60,11 +60,11 @@ public sealed class TinyRegistry : IAsyncDisposable
     public static async Task<TinyRegistry> StartAsync()
     {
         var registry = new TinyRegistry();
-        await registry.app.StartAsync();
+        await registry._app.StartAsync();
         return registry;
     }
 
-    public ValueTask DisposeAsync() => app.DisposeAsync();
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     private static (byte[] Packed, string DiffId) Layer()
     {
@@ -88,7 +88,7 @@ public sealed class TinyRegistry : IAsyncDisposable
 
     private object Blob(byte[] bytes, string type)
     {
-        blobs[Sha256(bytes)] = bytes;
+        _blobs[Sha256(bytes)] = bytes;
         return new { mediaType = type, size = bytes.Length, digest = Sha256(bytes) };
     }
 
@@ -111,11 +111,11 @@ public sealed class TinyRegistry : IAsyncDisposable
         {
             return BadDay is { } status ? RefuseAsync(context, status, "TOOMANYREQUESTS")
                 : path.StartsWith("/v2/tiny/", StringComparison.Ordinal) && (last == "1" || last == Digest)
-                    ? SendAsync(context, manifest, ManifestType)
+                    ? SendAsync(context, _manifest, ManifestType)
                     : RefuseAsync(context, 404, "MANIFEST_UNKNOWN");
         }
 
-        return blobs.TryGetValue(last, out var blob)
+        return _blobs.TryGetValue(last, out var blob)
             ? SendAsync(context, blob, "application/octet-stream")
             : RefuseAsync(context, 404, "BLOB_UNKNOWN");
     }

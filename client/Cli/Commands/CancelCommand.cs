@@ -11,11 +11,11 @@ internal static class CancelCommand
     {
         var id = Flags.Word("TASK_ID", "The task");
         var command = new Command("cancel", "End a task; does nothing to one that has ended") { id };
-        command.SetAction(async (parsed, cancel) =>
+        command.SetAction(async (parsed, cancellationToken) =>
         {
             using var client = globals.OpenProject(parsed, shell);
             var task = parsed.GetRequiredValue(id);
-            await client.Tasks.CancelAsync(task, cancel);
+            await client.Tasks.CancelAsync(task, cancellationToken);
             if (globals.Json(parsed))
             {
                 shell.Out.WriteJson(new CancelledDocument(task, "Cancelled"), CliJson.Default.CancelledDocument);

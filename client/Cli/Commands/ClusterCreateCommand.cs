@@ -13,11 +13,11 @@ internal static class ClusterCreateCommand
     {
         var name = Flags.Word("NAME", "Its name, for people");
         var command = new Command("create", "Create a cluster, and show how to start runners for it") { name };
-        command.SetAction(async (parsed, cancel) =>
+        command.SetAction(async (parsed, cancellationToken) =>
         {
             using var client = globals.Open(parsed, shell);
             var created = await client.Clusters.CreateAsync(
-                new NewCluster { Name = parsed.GetRequiredValue(name) }, cancel);
+                new NewCluster { Name = parsed.GetRequiredValue(name) }, cancellationToken);
             Print(shell, created, globals.Json(parsed));
         });
         return command;

@@ -16,21 +16,21 @@ internal static class ClusterRunnerCommands
         {
             List(shell, globals),
             Order(shell, globals, "pause", "Have runners keep what they have, and take nothing until they are resumed",
-                "paused", (clusters, id, runners, cancel) => clusters.PauseAsync(id, runners, cancel)),
+                "paused", (clusters, id, runners, cancellationToken) => clusters.PauseAsync(id, runners, cancellationToken)),
             Order(shell, globals, "resume", "Let paused runners take tasks again",
-                "resumed", (clusters, id, runners, cancel) => clusters.ResumeAsync(id, runners, cancel)),
+                "resumed", (clusters, id, runners, cancellationToken) => clusters.ResumeAsync(id, runners, cancellationToken)),
             Order(shell, globals, "drain", "Have runners finish what they have, and end",
-                "draining", (clusters, id, runners, cancel) => clusters.TerminateAsync(id, runners, cancel)),
+                "draining", (clusters, id, runners, cancellationToken) => clusters.TerminateAsync(id, runners, cancellationToken)),
         };
 
     private static Command List(Shell shell, GlobalOptions globals)
     {
         var cluster = Cluster();
         var command = new Command("list", "List the runners: state, slots in use, name and labels") { cluster };
-        command.SetAction(async (parsed, cancel) =>
+        command.SetAction(async (parsed, cancellationToken) =>
         {
             using var client = globals.Open(parsed, shell);
-            var stats = await client.Clusters.StatsAsync(parsed.GetRequiredValue(cluster), cancel);
+            var stats = await client.Clusters.StatsAsync(parsed.GetRequiredValue(cluster), cancellationToken);
             RunnerRow[] rows = [.. stats.Instances.Select(Row)];
             if (globals.Json(parsed))
             {
@@ -63,11 +63,11 @@ internal static class ClusterRunnerCommands
             Arity = ArgumentArity.OneOrMore,
         };
         var command = new Command(verb, description) { cluster, runners };
-        command.SetAction(async (parsed, cancel) =>
+        command.SetAction(async (parsed, cancellationToken) =>
         {
             using var client = globals.Open(parsed, shell);
             var ids = parsed.GetRequiredValue(runners);
-            await order(client.Clusters, parsed.GetRequiredValue(cluster), ids, cancel);
+            await order(client.Clusters, parsed.GetRequiredValue(cluster), ids, cancellationToken);
             if (globals.Json(parsed))
             {
                 shell.Out.WriteJson(new OrderedDocument(ids, done), CliJson.Default.OrderedDocument);

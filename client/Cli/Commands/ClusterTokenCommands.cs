@@ -22,11 +22,11 @@ internal static class ClusterTokenCommands
     {
         var cluster = Cluster();
         var command = new Command("add", "Add a token; the others stay good") { cluster };
-        command.SetAction(async (parsed, cancel) =>
+        command.SetAction(async (parsed, cancellationToken) =>
         {
             using var client = globals.Open(parsed, shell);
             var id = parsed.GetRequiredValue(cluster);
-            var added = await client.Clusters.AddTokenAsync(id, cancel);
+            var added = await client.Clusters.AddTokenAsync(id, cancellationToken);
             var token = added.Token ?? "";
             var run = RunnerCommand.Docker(id, token);
             if (globals.Json(parsed))
@@ -46,10 +46,10 @@ internal static class ClusterTokenCommands
     {
         var cluster = Cluster();
         var command = new Command("list", "List the tokens without their secrets, newest first") { cluster };
-        command.SetAction(async (parsed, cancel) =>
+        command.SetAction(async (parsed, cancellationToken) =>
         {
             using var client = globals.Open(parsed, shell);
-            var tokens = await client.Clusters.TokensAsync(parsed.GetRequiredValue(cluster), cancel);
+            var tokens = await client.Clusters.TokensAsync(parsed.GetRequiredValue(cluster), cancellationToken);
             if (globals.Json(parsed))
             {
                 var rows = tokens.Select(token => new TokenRow(token.Id, UtcText.Of(token.CreatedAt), token.Runners ?? 0));
@@ -70,11 +70,11 @@ internal static class ClusterTokenCommands
         var cluster = Cluster();
         var token = Word("TOKEN_ID", "The token's id, which list shows");
         var command = new Command("revoke", "End a token, and every runner that enrolled with it") { cluster, token };
-        command.SetAction(async (parsed, cancel) =>
+        command.SetAction(async (parsed, cancellationToken) =>
         {
             using var client = globals.Open(parsed, shell);
             var id = parsed.GetRequiredValue(token);
-            await client.Clusters.RevokeTokenAsync(parsed.GetRequiredValue(cluster), id, cancel);
+            await client.Clusters.RevokeTokenAsync(parsed.GetRequiredValue(cluster), id, cancellationToken);
             if (globals.Json(parsed))
             {
                 shell.Out.WriteJson(new RevokedDocument(id, "Token revoked"), CliJson.Default.RevokedDocument);

@@ -16,13 +16,13 @@ internal static class LauncherAuditCommand
     {
         var from = Flags.Number("from", "The number of the first record; 1 unless told", "NUMBER", least: 1);
         var command = new Command("audit", "Print the audit, and check that nobody has changed it") { from };
-        command.SetAction(async (parsed, cancel) =>
+        command.SetAction(async (parsed, cancellationToken) =>
         {
             using var client = globals.Open(parsed, shell);
             var (json, all) = (globals.Json(parsed), new AuditPage { Records = [], Verified = true });
             for (long? next = parsed.GetValue(from) ?? 1; next is { } first;)
             {
-                var page = await client.Launcher.AuditAsync(first, AtOnce, cancel);
+                var page = await client.Launcher.AuditAsync(first, AtOnce, cancellationToken);
                 if (!json)
                 {
                     Print(shell, page);

@@ -12,10 +12,10 @@ internal static class LauncherCancelCommand
     {
         var id = LauncherCommand.Launch();
         var command = new Command("cancel", "Order a launch to stop; does nothing to one that has ended") { id };
-        command.SetAction(async (parsed, cancel) =>
+        command.SetAction(async (parsed, cancellationToken) =>
         {
             using var client = globals.Open(parsed, shell);
-            var launch = await client.Launcher.CancelAsync(parsed.GetRequiredValue(id), cancel);
+            var launch = await client.Launcher.CancelAsync(parsed.GetRequiredValue(id), cancellationToken);
             if (globals.Json(parsed))
             {
                 shell.Out.WriteJson(launch, LauncherJson.Default.LaunchInfo);

@@ -16,10 +16,10 @@ internal static class LauncherRunsCommand
         var limit = Flags.Number("limit", "How many, up to 100; 30 unless told", "NUMBER", least: 1, most: 100);
         var before = Flags.Flag<string>("before", "Only launches that are older than this one", "LAUNCH_ID");
         var command = new Command("runs", "List launches, live and ended ones, the newest first") { limit, before };
-        command.SetAction(async (parsed, cancel) =>
+        command.SetAction(async (parsed, cancellationToken) =>
         {
             using var client = globals.Open(parsed, shell);
-            var list = await client.Launcher.ListAsync(parsed.GetValue(limit) ?? UsuallyShown, parsed.GetValue(before), cancel);
+            var list = await client.Launcher.ListAsync(parsed.GetValue(limit) ?? UsuallyShown, parsed.GetValue(before), cancellationToken);
             if (globals.Json(parsed))
             {
                 shell.Out.WriteJson(list, LauncherJson.Default.LaunchList);

@@ -15,10 +15,10 @@ internal static class LauncherStatusCommand
     public static Command Build(Shell shell, GlobalOptions globals)
     {
         var command = new Command("status", "Show how the launcher stands, and what lives");
-        command.SetAction(async (parsed, cancel) =>
+        command.SetAction(async (parsed, cancellationToken) =>
         {
             using var client = globals.Open(parsed, shell);
-            var status = await client.Launcher.StatusAsync(cancel);
+            var status = await client.Launcher.StatusAsync(cancellationToken);
             if (globals.Json(parsed))
             {
                 shell.Out.WriteJson(status, LauncherJson.Default.LauncherStatus);

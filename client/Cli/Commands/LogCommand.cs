@@ -15,13 +15,13 @@ internal static class LogCommand
         var raw = Flag<bool>("raw", "Leave control characters in a log that goes to a terminal");
         var id = Word("TASK_ID", "The task");
         var command = new Command("log", "Print a task's log") { follow, raw, id };
-        command.SetAction(async (parsed, cancel) =>
+        command.SetAction(async (parsed, cancellationToken) =>
         {
             using var client = globals.OpenProject(parsed, shell);
             var task = parsed.GetRequiredValue(id);
             if (globals.Json(parsed))
             {
-                await PrintJsonAsync(shell, client.Tasks, task, parsed.GetValue(follow), cancel);
+                await PrintJsonAsync(shell, client.Tasks, task, parsed.GetValue(follow), cancellationToken);
                 return;
             }
 
@@ -31,22 +31,22 @@ internal static class LogCommand
                 task,
                 shell.OutputIsTerminal && !parsed.GetValue(raw) ? terminal : shell.Output,
                 parsed.GetValue(follow),
-                cancel);
+                cancellationToken);
         });
         return command;
     }
 
     private static async Task PrintJsonAsync(
-        Shell shell, TaskCalls tasks, string task, bool follow, CancellationToken cancel)
+        Shell shell, TaskCalls tasks, string task, bool follow, CancellationToken cancellationToken)
     {
         using LogSink log = follow ? new JsonLinesSink(shell.Out, task) : new TextSink();
-        await CopyAsync(tasks, task, log, follow, cancel);
+        await CopyAsync(tasks, task, log, follow, cancellationToken);
         if (!follow)
         {
             shell.Out.WriteJson(new LogDocument(task, log.ToString()!), CliJson.Default.LogDocument);
         }
     }
 
-    private static Task CopyAsync(TaskCalls tasks, string task, Stream log, bool follow, CancellationToken cancel) =>
-        follow ? tasks.FollowLogAsync(task, log, cancel) : tasks.CopyLogAsync(task, log, cancel);
+    private static Task CopyAsync(TaskCalls tasks, string task, Stream log, bool follow, CancellationToken cancellationToken) =>
+        follow ? tasks.FollowLogAsync(task, log, cancellationToken) : tasks.CopyLogAsync(task, log, cancellationToken);
 }

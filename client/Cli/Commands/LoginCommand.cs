@@ -29,7 +29,7 @@ internal sealed class LoginCommand(Shell shell, GlobalOptions globals)
         return command;
     }
 
-    private async Task LoginAsync(ParseResult parsed, CancellationToken cancel)
+    private async Task LoginAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var login = new RegistryLogin
         {
@@ -39,7 +39,7 @@ internal sealed class LoginCommand(Shell shell, GlobalOptions globals)
             Serveraddress = parsed.GetValue(_registry) ?? "",
         };
         using var client = globals.OpenProject(parsed, shell);
-        await client.Codes.KeepLoginAsync(login, cancel);
+        await client.Codes.KeepLoginAsync(login, cancellationToken);
         if (globals.Json(parsed))
         {
             shell.Out.WriteJson(

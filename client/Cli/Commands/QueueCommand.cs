@@ -45,18 +45,18 @@ internal sealed class QueueCommand(Shell shell, GlobalOptions globals)
         return command;
     }
 
-    private async Task<int> QueueAsync(ParseResult parsed, CancellationToken cancel)
+    private async Task<int> QueueAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var settings = globals.Settings(parsed, shell).ForProject();
         using var key = _seals.Read(parsed, shell);
         using var client = settings.Open(shell, globals.Verbose(parsed), key, _seals.Form(parsed));
         var task = Task(parsed, settings.Cluster);
         var ids = await client.Tasks.QueueAsync(
-            [.. Enumerable.Repeat(task, parsed.GetValue(_count) ?? 1)], cancel);
+            [.. Enumerable.Repeat(task, parsed.GetValue(_count) ?? 1)], cancellationToken);
         if (parsed.GetValue(_wait))
         {
             var waiting = new TaskWaiting(shell, client.Tasks, globals.Json(parsed), parsed.GetValue(_raw));
-            return await waiting.RunAsync(ids, cancel);
+            return await waiting.RunAsync(ids, cancellationToken);
         }
 
         Print(ids, globals.Json(parsed));

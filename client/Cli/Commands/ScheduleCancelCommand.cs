@@ -11,11 +11,11 @@ internal static class ScheduleCancelCommand
     {
         var id = Flags.Word("SCHEDULE_ID", "The schedule");
         var command = new Command("schedule-cancel", "End a schedule; its tasks go on") { id };
-        command.SetAction(async (parsed, cancel) =>
+        command.SetAction(async (parsed, cancellationToken) =>
         {
             using var client = globals.OpenProject(parsed, shell);
             var schedule = parsed.GetRequiredValue(id);
-            await client.Schedules.CancelAsync(schedule, cancel);
+            await client.Schedules.CancelAsync(schedule, cancellationToken);
             if (globals.Json(parsed))
             {
                 shell.Out.WriteJson(new CancelledDocument(schedule, "Cancelled"), CliJson.Default.CancelledDocument);

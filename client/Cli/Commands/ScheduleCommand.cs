@@ -53,12 +53,12 @@ internal sealed class ScheduleCommand(Shell shell, GlobalOptions globals)
         return command;
     }
 
-    private async Task ScheduleAsync(ParseResult parsed, CancellationToken cancel)
+    private async Task ScheduleAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var settings = globals.Settings(parsed, shell).ForProject();
         using var key = _seals.Read(parsed, shell);
         using var client = settings.Open(shell, globals.Verbose(parsed), key, _seals.Form(parsed));
-        var id = await client.Schedules.CreateAsync(Schedule(parsed, settings.Cluster), cancel);
+        var id = await client.Schedules.CreateAsync(Schedule(parsed, settings.Cluster), cancellationToken);
         if (globals.Json(parsed))
         {
             shell.Out.WriteJson(new ScheduleRef { Id = id }, IronJson.Default.ScheduleRef);

@@ -15,10 +15,10 @@ internal static class SchedulesCommand
     public static Command Build(Shell shell, GlobalOptions globals)
     {
         var command = new Command("schedules", "List the schedules, the newest first");
-        command.SetAction(async (parsed, cancel) =>
+        command.SetAction(async (parsed, cancellationToken) =>
         {
             using var client = globals.OpenProject(parsed, shell);
-            var schedules = await client.Schedules.ListAsync(perPage: MostShown, cancel: cancel);
+            var schedules = await client.Schedules.ListAsync(perPage: MostShown, cancellationToken: cancellationToken);
             if (globals.Json(parsed))
             {
                 shell.Out.WriteJson(new ScheduleList { Schedules = schedules }, IronJson.Default.ScheduleList);

@@ -51,9 +51,9 @@ internal static class SiloCommand
             await silo.WaitForExitAsync(CancellationToken.None);
             return silo.ExitCode;
         }
-        catch (Win32Exception trouble)
+        catch (Win32Exception ex)
         {
-            throw new CliException(ExitCodes.Configuration, $"{program} can't be started: {trouble.Message}");
+            throw new CliException(ExitCodes.Configuration, $"{program} can't be started: {ex.Message}");
         }
     }
 }

@@ -13,10 +13,10 @@ internal static class StatusCommand
     {
         var id = Flags.Word("TASK_ID", "The task");
         var command = new Command("status", "Show how a task stands") { id };
-        command.SetAction(async (parsed, cancel) =>
+        command.SetAction(async (parsed, cancellationToken) =>
         {
             using var client = globals.OpenProject(parsed, shell);
-            var task = await client.Tasks.GetAsync(parsed.GetRequiredValue(id), cancel);
+            var task = await client.Tasks.GetAsync(parsed.GetRequiredValue(id), cancellationToken);
             if (globals.Json(parsed))
             {
                 shell.Out.WriteJson(task, IronJson.Default.TaskInfo);

@@ -10,7 +10,7 @@ namespace OrleansHybrid.Cli.Commands;
 /// </summary>
 internal sealed class TaskWaiting(Shell shell, TaskCalls tasks, bool json, bool raw)
 {
-    public async Task<int> RunAsync(IReadOnlyList<string> ids, CancellationToken cancel)
+    public async Task<int> RunAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {
         var exitCode = 0;
         var ended = new List<EndedTask>();
@@ -19,12 +19,12 @@ internal sealed class TaskWaiting(Shell shell, TaskCalls tasks, bool json, bool 
             shell.Say($"waiting for task {id}");
             try
             {
-                var (task, log) = json ? await CollectAsync(id, cancel) : await PrintAsync(id, cancel);
+                var (task, log) = json ? await CollectAsync(id, cancellationToken) : await PrintAsync(id, cancellationToken);
                 shell.Say(Outcome(task));
                 ended.Add(new EndedTask(task.Id, task.Status, task.Msg, task.ExitCode, task.Duration, log));
                 exitCode = exitCode == 0 ? ExitCodes.Of(task) : exitCode;
             }
-            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
                 shell.Say(
                     $"no longer waiting; task {id} goes on: `hybrid worker status {id}` shows it, "
@@ -41,18 +41,18 @@ internal sealed class TaskWaiting(Shell shell, TaskCalls tasks, bool json, bool 
         return exitCode;
     }
 
-    private async Task<(TaskInfo Task, string Log)> PrintAsync(string id, CancellationToken cancel)
+    private async Task<(TaskInfo Task, string Log)> PrintAsync(string id, CancellationToken cancellationToken)
     {
         using var terminal = new TerminalSink(shell.Out);
-        return (await tasks.FollowLogAsync(id, shell.OutputIsTerminal && !raw ? terminal : shell.Output, cancel), "");
+        return (await tasks.FollowLogAsync(id, shell.OutputIsTerminal && !raw ? terminal : shell.Output, cancellationToken), "");
     }
 
     // A document has the last attempt's log alone, which only the end tells.
-    private async Task<(TaskInfo Task, string Log)> CollectAsync(string id, CancellationToken cancel)
+    private async Task<(TaskInfo Task, string Log)> CollectAsync(string id, CancellationToken cancellationToken)
     {
-        var task = await tasks.WaitAsync(id, cancel);
+        var task = await tasks.WaitAsync(id, cancellationToken);
         using var text = new TextSink();
-        await tasks.FollowLogAsync(id, text, cancel);
+        await tasks.FollowLogAsync(id, text, cancellationToken);
         text.Dispose();
         return (task, text.ToString());
     }

@@ -87,14 +87,14 @@ internal sealed class UploadCommand(Shell shell, GlobalOptions globals)
         }
     }
 
-    private async Task UploadAsync(ParseResult parsed, CancellationToken cancel)
+    private async Task UploadAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         RefuseOptionAfterImage(parsed);
         var code = Code(parsed);
         ReadOnlyMemory<byte>? zip = parsed.GetValue(_zip) is { } path ? shell.ReadFile(path) : null;
         code = parsed.GetValue(_sign) ? Signed(code, zip, parsed) : code;
         using var client = globals.OpenProject(parsed, shell);
-        var answer = await client.Codes.UploadAsync(code, zip, cancel);
+        var answer = await client.Codes.UploadAsync(code, zip, cancellationToken);
         if (globals.Json(parsed))
         {
             shell.Out.WriteJson(new CodeDocument(answer.Id, code.Name, answer.Rev), CliJson.Default.CodeDocument);
@@ -127,9 +127,9 @@ internal sealed class UploadCommand(Shell shell, GlobalOptions globals)
         {
             return code.Signed(zip, key);
         }
-        catch (ArgumentException problem)
+        catch (ArgumentException ex)
         {
-            throw new CliException(ExitCodes.Configuration, problem.Message);
+            throw new CliException(ExitCodes.Configuration, ex.Message);
         }
     }
 

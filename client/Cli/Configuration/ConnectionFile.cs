@@ -23,10 +23,10 @@ internal sealed record ConnectionFile(IronSettings Settings, string? ClusterId)
                 },
                 Text(document, "cluster_id"));
         }
-        catch (Exception trouble) when (trouble is JsonException or FormatException or InvalidOperationException)
+        catch (Exception ex) when (ex is JsonException or FormatException or InvalidOperationException)
         {
             throw new CliException(
-                ExitCodes.Configuration, $"{path} is no connection file of `silo -- up`: {trouble.Message}");
+                ExitCodes.Configuration, $"{path} is no connection file of `silo -- up`: {ex.Message}");
         }
     }
 

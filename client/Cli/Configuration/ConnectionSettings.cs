@@ -65,9 +65,9 @@ internal sealed record ConnectionSettings
         {
             return new HybridClient(options, verbose ? new ExchangeLog(shell, connections) : connections);
         }
-        catch (ArgumentException problem)
+        catch (ArgumentException ex)
         {
-            throw new CliException(ExitCodes.Configuration, problem.Message);
+            throw new CliException(ExitCodes.Configuration, ex.Message);
         }
     }
 

@@ -17,9 +17,9 @@ internal sealed class ExchangeLog(Shell shell, HttpMessageHandler inner) : Deleg
             Tell($"{(int)response.StatusCode} {response.ReasonPhrase}");
             return response;
         }
-        catch (HttpRequestException trouble)
+        catch (HttpRequestException ex)
         {
-            Tell(trouble.Message);
+            Tell(ex.Message);
             throw;
         }
 

@@ -29,13 +29,13 @@ internal static class IronFile
             var general = From(settings);
             return settings.TryGetProperty("iron_worker", out var worker) ? From(worker).Over(general) : general;
         }
-        catch (Exception trouble) when (trouble is JsonException or InvalidOperationException)
+        catch (Exception ex) when (ex is JsonException or InvalidOperationException)
         {
-            throw new CliException(ExitCodes.Configuration, $"{path} is no JSON object of settings: {trouble.Message}");
+            throw new CliException(ExitCodes.Configuration, $"{path} is no JSON object of settings: {ex.Message}");
         }
-        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
-            throw new CliException(ExitCodes.Configuration, $"{path} can't be read: {trouble.Message}");
+            throw new CliException(ExitCodes.Configuration, $"{path} can't be read: {ex.Message}");
         }
     }
 

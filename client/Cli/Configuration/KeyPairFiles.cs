@@ -32,10 +32,10 @@ internal sealed record KeyPairFiles(string Private, string Public)
                 throw;
             }
         }
-        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
             throw new CliException(
-                ExitCodes.Failure, $"no keys were made: {trouble.Message}; what is there is never overwritten");
+                ExitCodes.Failure, $"no keys were made: {ex.Message}; what is there is never overwritten");
         }
 
         return (files, publicPem);

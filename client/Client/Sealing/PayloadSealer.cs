@@ -37,7 +37,7 @@ internal sealed class PayloadSealer(
     private bool Binds => options is { EncryptionKey.IsSymmetric: true, SealAs: SealAs.Envelope };
 
     /// <summary>The task with its payload sealed, and with the id of the cluster that it was sealed for.</summary>
-    public async ValueTask<NewTask> SealAsync(NewTask task, CancellationToken cancel)
+    public async ValueTask<NewTask> SealAsync(NewTask task, CancellationToken cancellationToken)
     {
         Check(task.Runs, task.NotAfter);
         if (!Binds)
@@ -45,15 +45,15 @@ internal sealed class PayloadSealer(
             return task with { Payload = AsPublished(task.Payload) };
         }
 
-        var cluster = await ClusterAsync(task.Cluster, cancel).ConfigureAwait(false);
+        var cluster = await ClusterAsync(task.Cluster, cancellationToken).ConfigureAwait(false);
 
         // The server refuses a code package that is not there, in its own words.
-        var runs = task.Runs ?? await _runs.GetAsync(task.CodeName, cancel).ConfigureAwait(false) ?? EnvelopeHeader.RunsOf(1);
+        var runs = task.Runs ?? await _runs.GetAsync(task.CodeName, cancellationToken).ConfigureAwait(false) ?? EnvelopeHeader.RunsOf(1);
         return task with { Cluster = cluster, Payload = Sealed(task.Payload, cluster, task.CodeName, runs, task.NotAfter) };
     }
 
     /// <summary>The same of a schedule, whose payload starts as often as it comes due.</summary>
-    public async ValueTask<NewSchedule> SealAsync(NewSchedule schedule, CancellationToken cancel)
+    public async ValueTask<NewSchedule> SealAsync(NewSchedule schedule, CancellationToken cancellationToken)
     {
         Check(AnyNumberOfRuns, schedule.NotAfter);
         if (!Binds)
@@ -61,7 +61,7 @@ internal sealed class PayloadSealer(
             return schedule with { Payload = AsPublished(schedule.Payload) };
         }
 
-        var cluster = await ClusterAsync(schedule.Cluster, cancel).ConfigureAwait(false);
+        var cluster = await ClusterAsync(schedule.Cluster, cancellationToken).ConfigureAwait(false);
         return schedule with
         {
             Cluster = cluster,
@@ -71,7 +71,7 @@ internal sealed class PayloadSealer(
 
     /// <summary>The same of a change; <paramref name="present"/> is asked for what the change leaves as it is.</summary>
     public async Task<ScheduleChange> SealAsync(
-        ScheduleChange change, Func<Task<ScheduleInfo>> present, CancellationToken cancel)
+        ScheduleChange change, Func<Task<ScheduleInfo>> present, CancellationToken cancellationToken)
     {
         Check(AnyNumberOfRuns, change.NotAfter);
         if (change.Payload is not { } payload)
@@ -86,7 +86,7 @@ internal sealed class PayloadSealer(
         }
 
         var before = change is { CodeName: not null, Cluster: not null } ? null : await present().ConfigureAwait(false);
-        var cluster = await ClusterAsync(change.Cluster ?? before!.Cluster, cancel).ConfigureAwait(false);
+        var cluster = await ClusterAsync(change.Cluster ?? before!.Cluster, cancellationToken).ConfigureAwait(false);
         return change with
         {
             Cluster = change.Cluster is null ? null : cluster,
@@ -101,7 +101,7 @@ internal sealed class PayloadSealer(
         {
             return await send().ConfigureAwait(false);
         }
-        catch (HybridException gone) when (gone.Status == HttpStatusCode.NotFound)
+        catch (HybridException ex) when (ex.Status == HttpStatusCode.NotFound)
         {
             _clusters.Forget();
             throw;
@@ -122,7 +122,7 @@ internal sealed class PayloadSealer(
     }
 
     /// <summary>Never an empty id: that would stand for any cluster, and the control plane may have given it.</summary>
-    private async ValueTask<string> ClusterAsync(string? named, CancellationToken cancel)
+    private async ValueTask<string> ClusterAsync(string? named, CancellationToken cancellationToken)
     {
         if (IsId(named))
         {
@@ -130,7 +130,7 @@ internal sealed class PayloadSealer(
         }
 
         var name = string.IsNullOrEmpty(named) ? Default : named;
-        var id = await _clusters.GetAsync(name, cancel).ConfigureAwait(false);
+        var id = await _clusters.GetAsync(name, cancellationToken).ConfigureAwait(false);
         if (IsId(id))
         {
             return id!;

@@ -9,7 +9,7 @@ internal sealed class Remembered<T>(TimeProvider clock, TimeSpan? lasting, Func<
 {
     private readonly Dictionary<string, Asked> _asked = new(StringComparer.Ordinal);
 
-    public Task<T?> GetAsync(string name, CancellationToken cancel)
+    public Task<T?> GetAsync(string name, CancellationToken cancellationToken)
     {
         lock (_asked)
         {
@@ -18,7 +18,7 @@ internal sealed class Remembered<T>(TimeProvider clock, TimeSpan? lasting, Func<
                 _asked[name] = known = new Asked(ask(name), clock.GetTimestamp());
             }
 
-            return known.Answer.WaitAsync(cancel);
+            return known.Answer.WaitAsync(cancellationToken);
         }
     }
 

@@ -18,7 +18,7 @@ internal static class KeyTrial
                 && Envelope.TryOpen(Encoding.ASCII.GetBytes(Envelope.Seal(Words, key, header)), _ => key, out var opened, out _)
                 && Words.SequenceEqual(opened.Plain);
         }
-        catch (Exception e) when (e is CryptographicException or PlatformNotSupportedException)
+        catch (Exception ex) when (ex is CryptographicException or PlatformNotSupportedException)
         {
             return false;
         }
@@ -33,7 +33,7 @@ internal static class KeyTrial
             return RsaSeal.TryOpen(Encoding.ASCII.GetBytes(RsaSeal.Seal(Words, publicHalf)), whole, out var plain)
                 && Words.SequenceEqual(plain);
         }
-        catch (Exception e) when (e is CryptographicException or PlatformNotSupportedException)
+        catch (Exception ex) when (ex is CryptographicException or PlatformNotSupportedException)
         {
             return false;
         }

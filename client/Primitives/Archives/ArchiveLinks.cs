@@ -17,10 +17,10 @@ internal sealed class ArchiveLinks(ArchiveRefusal refuse)
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private readonly Dictionary<string, ArchivedLink> links = new(StringComparer.Ordinal);
-    private int steps;
+    private readonly Dictionary<string, ArchivedLink> _links = new(StringComparer.Ordinal);
+    private int _steps;
 
-    public IReadOnlyCollection<ArchivedLink> All => links.Values;
+    public IReadOnlyCollection<ArchivedLink> All => _links.Values;
 
     public void Add(ZipArchiveEntry entry, string path)
     {
@@ -35,13 +35,13 @@ internal sealed class ArchiveLinks(ArchiveRefusal refuse)
             throw refuse.About(path, $"a link points to an absolute path, and so out of the folder: {EntryWords.Shown(target)}");
         }
 
-        links.Add(path, new ArchivedLink(path, target));
+        _links.Add(path, new ArchivedLink(path, target));
     }
 
     /// <summary>Throws unless every link stays inside.</summary>
     public void Verify()
     {
-        foreach (var link in links.Values)
+        foreach (var link in _links.Values)
         {
             _ = Follow(link.Path, link.Path);
         }
@@ -50,7 +50,7 @@ internal sealed class ArchiveLinks(ArchiveRefusal refuse)
     /// <summary>What a path means once all links on its way were followed.</summary>
     public string Follow(string path)
     {
-        steps = 0;
+        _steps = 0;
         return Follow(path, path);
     }
 
@@ -59,7 +59,7 @@ internal sealed class ArchiveLinks(ArchiveRefusal refuse)
         var (inside, ahead, hops) = (new List<string>(), new Stack<string>(EntryPath.Parts(path).Reverse()), 0);
         while (ahead.TryPop(out var part))
         {
-            if (++steps > MostSteps)
+            if (++_steps > MostSteps)
             {
                 throw refuse.About(link, "its links are too many to follow them all");
             }
@@ -74,10 +74,10 @@ internal sealed class ArchiveLinks(ArchiveRefusal refuse)
             }
             else
             {
-                throw refuse.About(link, $"a link leads out of the folder: {EntryWords.Shown(links[link].Target)}");
+                throw refuse.About(link, $"a link leads out of the folder: {EntryWords.Shown(_links[link].Target)}");
             }
 
-            if (part != ".." && links.TryGetValue(string.Join('/', inside), out var found))
+            if (part != ".." && _links.TryGetValue(string.Join('/', inside), out var found))
             {
                 inside.RemoveAt(inside.Count - 1);
                 Array.ForEach([.. EntryPath.Parts(found.Target).Reverse()], ahead.Push);
@@ -99,9 +99,9 @@ internal sealed class ArchiveLinks(ArchiveRefusal refuse)
             content.ReadExactly(bytes);
             return Strict.GetString(bytes);
         }
-        catch (Exception broken) when (CodeArchive.IsOfTheArchive(broken))
+        catch (Exception ex) when (CodeArchive.IsOfTheArchive(ex))
         {
-            throw refuse.About(path, $"a link can't be read: {broken.Message}", broken);
+            throw refuse.About(path, $"a link can't be read: {ex.Message}", ex);
         }
     }
 }

@@ -14,22 +14,22 @@ public sealed class CodeArchive : IDisposable
     /// <summary>The folder for the runner's own files, which no zip may have.</summary>
     public const string ReservedFolder = ".hybrid";
 
-    private readonly ZipArchive archive;
-    private readonly IDisposable? held;
-    private readonly ArchiveLimits limits;
-    private readonly ArchiveRefusal refuse;
-    private readonly Dictionary<string, string> names = new(StringComparer.OrdinalIgnoreCase);
-    private readonly List<string> folders = [];
-    private readonly HashSet<string> knownFolders = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, ArchivedFile> files = new(StringComparer.Ordinal);
-    private readonly ArchiveLinks links;
-    private long left;
+    private readonly ZipArchive _archive;
+    private readonly IDisposable? _held;
+    private readonly ArchiveLimits _limits;
+    private readonly ArchiveRefusal _refuse;
+    private readonly Dictionary<string, string> _names = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<string> _folders = [];
+    private readonly HashSet<string> _knownFolders = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ArchivedFile> _files = new(StringComparer.Ordinal);
+    private readonly ArchiveLinks _links;
+    private long _left;
 
     private CodeArchive(
         ZipArchive archive, IReadOnlyList<bool> separatesByBackslash, IDisposable? held, ArchiveLimits limits, ArchiveRefusal refuse)
     {
-        (this.archive, this.held, this.limits, this.refuse) = (archive, held, limits, refuse);
-        (links, left) = (new ArchiveLinks(refuse), limits.MostUnpacked);
+        (this._archive, this._held, this._limits, this._refuse) = (archive, held, limits, refuse);
+        (_links, _left) = (new ArchiveLinks(refuse), limits.MostUnpacked);
         if (archive.Entries.Count != separatesByBackslash.Count)
         {
             throw refuse("its directory is damaged", null);
@@ -40,17 +40,17 @@ public sealed class CodeArchive : IDisposable
             Add(entry, separates);
         }
 
-        links.Verify();
+        _links.Verify();
     }
 
     /// <summary>Paths of all folders, each behind those that it is in.</summary>
-    public IReadOnlyList<string> Folders => folders;
+    public IReadOnlyList<string> Folders => _folders;
 
     /// <summary>All files.</summary>
-    public IReadOnlyCollection<ArchivedFile> Files => files.Values;
+    public IReadOnlyCollection<ArchivedFile> Files => _files.Values;
 
     /// <summary>All links. They are made last, so that nothing is written through one.</summary>
-    public IReadOnlyCollection<ArchivedLink> Links => links.All;
+    public IReadOnlyCollection<ArchivedLink> Links => _links.All;
 
     /// <summary>
     /// Reads a zip's directory. The file and <paramref name="held"/> are disposed with the contents, which can be read as long as that;
@@ -66,10 +66,10 @@ public sealed class CodeArchive : IDisposable
             file.Position = 0;
             return new CodeArchive(new ZipArchive(file, ZipArchiveMode.Read), separates, held, limits, refuse);
         }
-        catch (Exception broken) when (IsOfTheArchive(broken))
+        catch (Exception ex) when (IsOfTheArchive(ex))
         {
             file.Dispose();
-            throw refuse(broken.Message, broken);
+            throw refuse(ex.Message, ex);
         }
         catch
         {
@@ -84,18 +84,18 @@ public sealed class CodeArchive : IDisposable
         ArgumentNullException.ThrowIfNull(path);
         return path.StartsWith('/') || path.Split('/').Contains("..")
             ? null
-            : files.GetValueOrDefault(links.Follow(string.Join('/', EntryPath.Parts(path))));
+            : _files.GetValueOrDefault(_links.Follow(string.Join('/', EntryPath.Parts(path))));
     }
 
     /// <summary>Reads every file to its end, and so throws for each that could not be unpacked.</summary>
-    public async Task VerifyContentsAsync(CancellationToken cancel)
+    public async Task VerifyContentsAsync(CancellationToken cancellationToken)
     {
         foreach (var file in Files)
         {
             var content = file.Open();
             await using (content.ConfigureAwait(false))
             {
-                await content.CopyToAsync(Stream.Null, cancel).ConfigureAwait(false);
+                await content.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -103,8 +103,8 @@ public sealed class CodeArchive : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        archive.Dispose();
-        held?.Dispose();
+        _archive.Dispose();
+        _held?.Dispose();
     }
 
     /// <summary>What an archive that was made to do harm can make its reader throw.</summary>
@@ -113,7 +113,7 @@ public sealed class CodeArchive : IDisposable
 
     private void Add(ZipArchiveEntry entry, bool separates)
     {
-        var path = EntryPath.Of(entry.FullName, separates, refuse);
+        var path = EntryPath.Of(entry.FullName, separates, _refuse);
         foreach (var folder in EntryPath.Above(path))
         {
             AddFolder(folder);
@@ -123,7 +123,7 @@ public sealed class CodeArchive : IDisposable
         var isFolder = EntryPath.Separated(entry.FullName, separates).EndsWith('/');
         if (isFolder ? !mode.MayBeFolder : !mode.MayBeFile && !mode.IsLink)
         {
-            throw refuse.About(entry.FullName, "an entry is neither a plain file nor a folder nor a symbolic link");
+            throw _refuse.About(entry.FullName, "an entry is neither a plain file nor a folder nor a symbolic link");
         }
 
         if (!isFolder)
@@ -138,14 +138,14 @@ public sealed class CodeArchive : IDisposable
 
     private void AddFolder(string path)
     {
-        if (!names.TryGetValue(path, out var same))
+        if (!_names.TryGetValue(path, out var same))
         {
-            names.Add(path, path);
+            _names.Add(path, path);
             Count();
-            folders.Add(path);
-            knownFolders.Add(path);
+            _folders.Add(path);
+            _knownFolders.Add(path);
         }
-        else if (same != path || !knownFolders.Contains(path))
+        else if (same != path || !_knownFolders.Contains(path))
         {
             throw Twice(path);
         }
@@ -153,58 +153,58 @@ public sealed class CodeArchive : IDisposable
 
     private void AddFile(ZipArchiveEntry entry, string path, EntryMode mode)
     {
-        if (path.Length == 0 || !names.TryAdd(path, path))
+        if (path.Length == 0 || !_names.TryAdd(path, path))
         {
             throw Twice(path);
         }
 
         if (entry.IsEncrypted)
         {
-            throw refuse.About(path, "an entry is encrypted");
+            throw _refuse.About(path, "an entry is encrypted");
         }
 
         Count();
-        left -= entry.Length;
-        if (entry.Length < 0 || left < 0)
+        _left -= entry.Length;
+        if (entry.Length < 0 || _left < 0)
         {
-            throw refuse.About(path, $"it is larger than {limits.MostUnpacked} bytes when unpacked ({limits.Setting})");
+            throw _refuse.About(path, $"it is larger than {_limits.MostUnpacked} bytes when unpacked ({_limits.Setting})");
         }
 
         if (mode.IsLink)
         {
-            links.Add(entry, path);
+            _links.Add(entry, path);
         }
         else
         {
-            files[path] = new ArchivedFile(path, entry, refuse) { IsExecutable = mode.IsExecutable };
+            _files[path] = new ArchivedFile(path, entry, _refuse) { IsExecutable = mode.IsExecutable };
         }
     }
 
     private void Count()
     {
-        if (names.Count > MostEntries)
+        if (_names.Count > MostEntries)
         {
-            throw refuse($"it has too many entries: more than {MostEntries} files and folders", null);
+            throw _refuse($"it has too many entries: more than {MostEntries} files and folders", null);
         }
     }
 
-    private Exception Twice(string path) => refuse.About(path, "two entries have one name, or differ in its case only");
+    private Exception Twice(string path) => _refuse.About(path, "two entries have one name, or differ in its case only");
 }
 
 /// <summary>One file of a zip.</summary>
 public sealed class ArchivedFile
 {
-    private readonly ZipArchiveEntry entry;
-    private readonly ArchiveRefusal refuse;
+    private readonly ZipArchiveEntry _entry;
+    private readonly ArchiveRefusal _refuse;
 
     internal ArchivedFile(string path, ZipArchiveEntry entry, ArchiveRefusal refuse) =>
-        (Path, this.entry, this.refuse) = (path, entry, refuse);
+        (Path, this._entry, this._refuse) = (path, entry, refuse);
 
     /// <summary>Where it goes.</summary>
     public string Path { get; }
 
     /// <summary>How many bytes it has.</summary>
-    public long Length => entry.Length;
+    public long Length => _entry.Length;
 
     /// <summary>Whether it may be executed.</summary>
     public bool IsExecutable { get; set; }
@@ -214,11 +214,11 @@ public sealed class ArchivedFile
     {
         try
         {
-            return new EntryStream(entry.Open(), entry.Length, Path, refuse);
+            return new EntryStream(_entry.Open(), _entry.Length, Path, _refuse);
         }
-        catch (Exception broken) when (CodeArchive.IsOfTheArchive(broken))
+        catch (Exception ex) when (CodeArchive.IsOfTheArchive(ex))
         {
-            throw refuse.About(Path, broken.Message, broken);
+            throw _refuse.About(Path, ex.Message, ex);
         }
     }
 }

@@ -6,7 +6,7 @@ namespace OrleansHybrid.Primitives.Archives;
 /// </summary>
 internal sealed class EntryStream(Stream inner, long length, string entry, ArchiveRefusal refuse) : Stream
 {
-    private long given;
+    private long _given;
 
     public override bool CanRead => true;
 
@@ -18,7 +18,7 @@ internal sealed class EntryStream(Stream inner, long length, string entry, Archi
 
     public override long Position
     {
-        get => given;
+        get => _given;
         set => throw new NotSupportedException();
     }
 
@@ -30,9 +30,9 @@ internal sealed class EntryStream(Stream inner, long length, string entry, Archi
         {
             return buffer.IsEmpty ? 0 : Counted(inner.Read(buffer));
         }
-        catch (Exception broken) when (CodeArchive.IsOfTheArchive(broken))
+        catch (Exception ex) when (CodeArchive.IsOfTheArchive(ex))
         {
-            throw refuse.About(entry, broken.Message, broken);
+            throw refuse.About(entry, ex.Message, ex);
         }
     }
 
@@ -45,9 +45,9 @@ internal sealed class EntryStream(Stream inner, long length, string entry, Archi
         {
             return buffer.IsEmpty ? 0 : Counted(await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false));
         }
-        catch (Exception broken) when (CodeArchive.IsOfTheArchive(broken))
+        catch (Exception ex) when (CodeArchive.IsOfTheArchive(ex))
         {
-            throw refuse.About(entry, broken.Message, broken);
+            throw refuse.About(entry, ex.Message, ex);
         }
     }
 
@@ -73,8 +73,8 @@ internal sealed class EntryStream(Stream inner, long length, string entry, Archi
 
     private int Counted(int read)
     {
-        given += read;
-        return given > length || (read == 0 && given < length)
+        _given += read;
+        return _given > length || (read == 0 && _given < length)
             ? throw refuse.About(entry, "an entry is not as long as the zip says")
             : read;
     }

@@ -30,14 +30,14 @@ public static class OutboundHttp
             {
                 return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
             }
-            catch (HttpRequestException trouble) when (ProxyOf(request) is { } proxy)
+            catch (HttpRequestException ex) when (ProxyOf(request) is { } proxy)
             {
                 // Not as the cause of this one: its own message may quote the proxy's address with the password.
                 throw new HttpRequestException(
-                    trouble.HttpRequestError,
-                    $"{OutboundProxy.WithoutPasswords(trouble.Message)} (through the proxy {proxy})",
-                    trouble.InnerException,
-                    trouble.StatusCode);
+                    ex.HttpRequestError,
+                    $"{OutboundProxy.WithoutPasswords(ex.Message)} (through the proxy {proxy})",
+                    ex.InnerException,
+                    ex.StatusCode);
             }
         }
 

@@ -6,7 +6,7 @@ namespace OrleansHybrid.Domain.Clusters;
 public interface IQueueAverageStore
 {
     /// <summary>The average of a cluster; 0 when nothing waits, or waited of late.</summary>
-    Task<double> FindAsync(string clusterId, CancellationToken cancel);
+    Task<double> FindAsync(string clusterId, CancellationToken cancellationToken);
 
     /// <summary>
     /// Looks at each queue that has something in it, or had, and that nobody looked at within <paramref name="interval"/>, and
@@ -14,5 +14,5 @@ public interface IQueueAverageStore
     /// the time since the last look. Of several silos that do so at once, one is heeded.
     /// </summary>
     Task SampleAsync(
-        TimeSpan interval, int most, Func<double, int, TimeSpan?, double> next, CancellationToken cancel);
+        TimeSpan interval, int most, Func<double, int, TimeSpan?, double> next, CancellationToken cancellationToken);
 }

@@ -6,32 +6,32 @@ namespace OrleansHybrid.Domain.Codes;
 public interface ICodeQueueStore
 {
     /// <summary>Holds the waiting tasks of a code, for every claim that begins after this; false when they were held already.</summary>
-    Task<bool> PauseAsync(string codeId, DateTimeOffset now, CancellationToken cancel);
+    Task<bool> PauseAsync(string codeId, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>Lets them go; false when they were not held.</summary>
-    Task<bool> ResumeAsync(string codeId, CancellationToken cancel);
+    Task<bool> ResumeAsync(string codeId, CancellationToken cancellationToken);
 
     /// <summary>The heads of the code's lanes in which tasks wait, held or not.</summary>
-    Task<IReadOnlyList<WaitingLane>> WaitingAsync(string codeId, CancellationToken cancel);
+    Task<IReadOnlyList<WaitingLane>> WaitingAsync(string codeId, CancellationToken cancellationToken);
 
     /// <summary>How many tasks that were queued in a stretch of time stand in each phase; phases with none may be left out.</summary>
     Task<IReadOnlyDictionary<TaskPhase, long>> CountAsync(
-        string codeId, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel);
+        string codeId, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken);
 
     /// <summary>
     /// Orders that all unfinished tasks there are now be cancelled, and takes the order for a while; null when there are none. The
     /// order stands until <see cref="EndCancelAsync"/>.
     /// </summary>
-    Task<CancelOrder?> OrderCancelAsync(string codeId, DateTimeOffset busyUntil, CancellationToken cancel);
+    Task<CancelOrder?> OrderCancelAsync(string codeId, DateTimeOffset busyUntil, CancellationToken cancellationToken);
 
     /// <summary>Takes an order that nobody is busy with; null when there is none.</summary>
-    Task<CancelOrder?> TakeCancelAsync(DateTimeOffset now, DateTimeOffset busyUntil, CancellationToken cancel);
+    Task<CancelOrder?> TakeCancelAsync(DateTimeOffset now, DateTimeOffset busyUntil, CancellationToken cancellationToken);
 
     /// <summary>The next unfinished tasks of an order, after one of them or from the start.</summary>
-    Task<IReadOnlyList<TaskId>> NextToCancelAsync(CancelOrder order, TaskId? after, int most, CancellationToken cancel);
+    Task<IReadOnlyList<TaskId>> NextToCancelAsync(CancelOrder order, TaskId? after, int most, CancellationToken cancellationToken);
 
     /// <summary>Ends an order if nothing of it is left to do.</summary>
-    Task EndCancelAsync(CancelOrder order, CancellationToken cancel);
+    Task EndCancelAsync(CancelOrder order, CancellationToken cancellationToken);
 }
 
 /// <summary>An order to cancel all of a code up to <paramref name="Last"/>, the newest unfinished task when it was given.</summary>

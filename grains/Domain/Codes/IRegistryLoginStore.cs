@@ -4,10 +4,10 @@ namespace OrleansHybrid.Domain.Codes;
 public interface IRegistryLoginStore
 {
     /// <summary>Keeps a login in place of an earlier one of this project for this registry.</summary>
-    Task KeepAsync(string projectId, SealedLogin login, DateTimeOffset now, CancellationToken cancel);
+    Task KeepAsync(string projectId, SealedLogin login, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>All of a project's logins.</summary>
-    Task<IReadOnlyList<SealedLogin>> ListAsync(string projectId, CancellationToken cancel);
+    Task<IReadOnlyList<SealedLogin>> ListAsync(string projectId, CancellationToken cancellationToken);
 }
 
 /// <summary>A login and the registry that it is for, by its <see cref="RegistryAddress"/>.</summary>

@@ -10,11 +10,11 @@ public interface IZipStore
     const int PieceSize = 1 << 20;
 
     /// <summary>The zip of the revision with this id is about to come.</summary>
-    Task BeginAsync(string revisionId, DateTimeOffset now, CancellationToken cancel);
+    Task BeginAsync(string revisionId, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>One piece, numbered from 0.</summary>
-    Task AddAsync(string revisionId, int piece, byte[] data, CancellationToken cancel);
+    Task AddAsync(string revisionId, int piece, byte[] data, CancellationToken cancellationToken);
 
     /// <summary>One piece; empty when there is none of that number.</summary>
-    Task<byte[]> ReadAsync(string revisionId, int piece, CancellationToken cancel);
+    Task<byte[]> ReadAsync(string revisionId, int piece, CancellationToken cancellationToken);
 }

@@ -4,5 +4,5 @@ namespace OrleansHybrid.Domain.History;
 public interface IHistoryStore
 {
     /// <summary>Each task that has a row, an event or a log, by id. Throws <see cref="Steps.StoreUnavailableException"/> when it can't be read.</summary>
-    IAsyncEnumerable<TaskHistory> ReadAsync(CancellationToken cancel);
+    IAsyncEnumerable<TaskHistory> ReadAsync(CancellationToken cancellationToken);
 }

@@ -4,28 +4,28 @@ namespace OrleansHybrid.Domain.Launching;
 public interface ILaunchProvider
 {
     /// <summary>Starts a job and gives its number.</summary>
-    Task<long> SubmitAsync(ProviderJob job, CancellationToken cancel);
+    Task<long> SubmitAsync(ProviderJob job, CancellationToken cancellationToken);
 
     /// <summary>All jobs of the account, those that live or those that have ended.</summary>
-    Task<IReadOnlyList<JobRecord>> JobsAsync(bool ended, CancellationToken cancel);
+    Task<IReadOnlyList<JobRecord>> JobsAsync(bool ended, CancellationToken cancellationToken);
 
     /// <summary>One job, also one that has ended; null when the provider does not know it.</summary>
-    Task<JobRecord?> StatusAsync(long number, CancellationToken cancel);
+    Task<JobRecord?> StatusAsync(long number, CancellationToken cancellationToken);
 
     /// <summary>The end of a running job's console text in UTF-8, 10,000 lines at most.</summary>
-    Task<ReadOnlyMemory<byte>> TailAsync(long number, CancellationToken cancel);
+    Task<ReadOnlyMemory<byte>> TailAsync(long number, CancellationToken cancellationToken);
 
     /// <summary>All of an ended job's console text in UTF-8, as far as the size limit lets it.</summary>
-    Task<ReadOnlyMemory<byte>> OutputAsync(long number, CancellationToken cancel);
+    Task<ReadOnlyMemory<byte>> OutputAsync(long number, CancellationToken cancellationToken);
 
     /// <summary>Asks a running job to end.</summary>
-    Task ShutdownAsync(long number, CancellationToken cancel);
+    Task ShutdownAsync(long number, CancellationToken cancellationToken);
 
     /// <summary>Ends a job in any state.</summary>
-    Task TerminateAsync(long number, CancellationToken cancel);
+    Task TerminateAsync(long number, CancellationToken cancellationToken);
 
     /// <summary>The types of machines by name; the cheapest check of the credentials.</summary>
-    Task<IReadOnlyList<MachineType>> MachinesAsync(CancellationToken cancel);
+    Task<IReadOnlyList<MachineType>> MachinesAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>What to start: the label is how it is found again, under 64 of <c>[a-z0-9:._-]</c>.</summary>

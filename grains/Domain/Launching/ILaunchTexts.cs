@@ -9,8 +9,8 @@ namespace OrleansHybrid.Domain.Launching;
 public interface ILaunchTexts
 {
     /// <summary>Adds text at an offset; what is there already stays. False when there would be a gap.</summary>
-    Task<bool> AppendAsync(string launchId, int attempt, long offset, byte[] text, CancellationToken cancel);
+    Task<bool> AppendAsync(string launchId, int attempt, long offset, byte[] text, CancellationToken cancellationToken);
 
     /// <summary>Up to <paramref name="most"/> bytes from an offset on; empty when there is no more yet.</summary>
-    Task<byte[]> ReadAsync(string launchId, int attempt, long offset, int most, CancellationToken cancel);
+    Task<byte[]> ReadAsync(string launchId, int attempt, long offset, int most, CancellationToken cancellationToken);
 }

@@ -11,17 +11,17 @@ public interface IWebSessionStore
 
     /// <summary>Begins a session of the token's user, which ends with that token; false when there is no such token any more.</summary>
     Task<bool> AddAsync(
-        byte[] keyHash, byte[] tokenHash, DateTimeOffset now, DateTimeOffset expiresAt, CancellationToken cancel);
+        byte[] keyHash, byte[] tokenHash, DateTimeOffset now, DateTimeOffset expiresAt, CancellationToken cancellationToken);
 
     /// <summary>The session; null when there is none, or it is over by <paramref name="now"/>.</summary>
-    Task<WebSession?> FindAsync(byte[] keyHash, DateTimeOffset now, CancellationToken cancel);
+    Task<WebSession?> FindAsync(byte[] keyHash, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>Its user was heard of; nothing happens to one that has ended.</summary>
-    Task RenewAsync(byte[] keyHash, DateTimeOffset now, DateTimeOffset expiresAt, CancellationToken cancel);
+    Task RenewAsync(byte[] keyHash, DateTimeOffset now, DateTimeOffset expiresAt, CancellationToken cancellationToken);
 
     /// <summary>Ends a session for good; false when there is none.</summary>
-    Task<bool> RemoveAsync(byte[] keyHash, CancellationToken cancel);
+    Task<bool> RemoveAsync(byte[] keyHash, CancellationToken cancellationToken);
 
     /// <summary>Removes so many of those that are over; answers how many it were.</summary>
-    Task<int> PruneAsync(DateTimeOffset now, int most, CancellationToken cancel);
+    Task<int> PruneAsync(DateTimeOffset now, int most, CancellationToken cancellationToken);
 }

@@ -10,29 +10,29 @@ public interface IRunnerStore
     /// transaction. The new one is paused when it says so or the previous one is. Answers the leases that moved; null, and
     /// nothing is stored, when its token was revoked meanwhile.
     /// </summary>
-    Task<IReadOnlyList<LeaseFence>?> EnrolAsync(RunnerSession session, string? previousId, CancellationToken cancel);
+    Task<IReadOnlyList<LeaseFence>?> EnrolAsync(RunnerSession session, string? previousId, CancellationToken cancellationToken);
 
     /// <summary>The session with this credential, also when it has ended; null when there never was one.</summary>
-    Task<RunnerSession?> FindByCredentialAsync(byte[] credentialHash, CancellationToken cancel);
+    Task<RunnerSession?> FindByCredentialAsync(byte[] credentialHash, CancellationToken cancellationToken);
 
     /// <summary>The session; null when there never was one.</summary>
-    Task<RunnerSession?> FindAsync(string sessionId, CancellationToken cancel);
+    Task<RunnerSession?> FindAsync(string sessionId, CancellationToken cancellationToken);
 
     /// <summary>Changes the phase where it still is <paramref name="from"/>; false where it is not.</summary>
-    Task<bool> SetPhaseAsync(string sessionId, RunnerPhase from, RunnerPhase to, CancellationToken cancel);
+    Task<bool> SetPhaseAsync(string sessionId, RunnerPhase from, RunnerPhase to, CancellationToken cancellationToken);
 
     /// <summary>Pauses or resumes a session that has not ended; false when there is none. Claims that began before are written before.</summary>
-    Task<bool> SetPausedAsync(string sessionId, bool paused, CancellationToken cancel);
+    Task<bool> SetPausedAsync(string sessionId, bool paused, CancellationToken cancellationToken);
 
     /// <summary>The sessions of a cluster that are paused and have not ended.</summary>
-    Task<IReadOnlyList<string>> PausedAsync(string clusterId, CancellationToken cancel);
+    Task<IReadOnlyList<string>> PausedAsync(string clusterId, CancellationToken cancellationToken);
 
     /// <summary>Notes that these sessions were heard of just now, and ends those silent for longer than <paramref name="silence"/>.</summary>
-    Task SeenAsync(IReadOnlyList<string> sessionIds, TimeSpan silence, CancellationToken cancel);
+    Task SeenAsync(IReadOnlyList<string> sessionIds, TimeSpan silence, CancellationToken cancellationToken);
 
     /// <summary>Who had a task, attempt by attempt: up to <paramref name="most"/> of its newest events tell it.</summary>
-    Task<IReadOnlyList<TaskAttempt>> AttemptsAsync(TaskId task, int most, CancellationToken cancel);
+    Task<IReadOnlyList<TaskAttempt>> AttemptsAsync(TaskId task, int most, CancellationToken cancellationToken);
 
     /// <summary>A cluster's sessions that have not ended, with how many leases each holds.</summary>
-    Task<IReadOnlyList<(RunnerSession Session, int Leases)>> ListAsync(string clusterId, CancellationToken cancel);
+    Task<IReadOnlyList<(RunnerSession Session, int Leases)>> ListAsync(string clusterId, CancellationToken cancellationToken);
 }

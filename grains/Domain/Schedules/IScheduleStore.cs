@@ -10,35 +10,35 @@ namespace OrleansHybrid.Domain.Schedules;
 public interface IScheduleStore
 {
     /// <summary>The clock by which schedules come due.</summary>
-    Task<DateTimeOffset> NowAsync(CancellationToken cancel);
+    Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken);
 
     /// <summary>
     /// Stores new schedules of one project, all or none; false when more than <paramref name="most"/> of it would not have ended.
     /// </summary>
-    Task<bool> AddAsync(IReadOnlyList<StoredSchedule> schedules, int most, CancellationToken cancel);
+    Task<bool> AddAsync(IReadOnlyList<StoredSchedule> schedules, int most, CancellationToken cancellationToken);
 
     /// <summary>
     /// Decides about one schedule and writes what follows; refused as not found for ids of other projects. With
     /// <paramref name="payload"/>, a change that is written replaces the payload, too.
     /// </summary>
     Task<Step<ScheduleState>> ChangeAsync(
-        string projectId, string scheduleId, ScheduleDecision decide, byte[]? payload, CancellationToken cancel);
+        string projectId, string scheduleId, ScheduleDecision decide, byte[]? payload, CancellationToken cancellationToken);
 
     /// <summary>
     /// Runs up to <paramref name="most"/> schedules that are due, the longest overdue first, in one transaction, and tells when
     /// the next one is. What another silo is running is left to it.
     /// </summary>
-    Task<DueBatch> DueAsync(int most, Func<TaskId> newTask, CancellationToken cancel);
+    Task<DueBatch> DueAsync(int most, Func<TaskId> newTask, CancellationToken cancellationToken);
 
     /// <summary>One schedule of a project; null when the project has none of that id.</summary>
-    Task<StoredSchedule?> FindAsync(string projectId, string scheduleId, CancellationToken cancel);
+    Task<StoredSchedule?> FindAsync(string projectId, string scheduleId, CancellationToken cancellationToken);
 
     /// <summary>A page of a project's schedules, newest first.</summary>
-    Task<IReadOnlyList<StoredSchedule>> ListAsync(string projectId, int page, int perPage, CancellationToken cancel);
+    Task<IReadOnlyList<StoredSchedule>> ListAsync(string projectId, int page, int perPage, CancellationToken cancellationToken);
 
     /// <summary>A page of the tasks that a schedule queued, and of their retries, newest first.</summary>
     Task<IReadOnlyList<StoredTask>> ListRunsAsync(
-        string projectId, string scheduleId, int page, int perPage, CancellationToken cancel);
+        string projectId, string scheduleId, int page, int perPage, CancellationToken cancellationToken);
 }
 
 /// <summary>A schedule as stored, with its payload.</summary>

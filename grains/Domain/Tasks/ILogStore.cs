@@ -6,13 +6,13 @@ namespace OrleansHybrid.Domain.Tasks;
 public interface ILogStore
 {
     /// <summary>Appends pieces whose leases are live and whose offsets continue the log; one answer an item.</summary>
-    Task<IReadOnlyList<AppendAnswer>> AppendAsync(IReadOnlyList<LogAppend> pieces, CancellationToken cancel);
+    Task<IReadOnlyList<AppendAnswer>> AppendAsync(IReadOnlyList<LogAppend> pieces, CancellationToken cancellationToken);
 
     /// <summary>Up to about a mebibyte of one attempt's log from <paramref name="offset"/> on; empty at its end.</summary>
-    Task<byte[]> ReadAsync(TaskId task, int attempt, long offset, CancellationToken cancel);
+    Task<byte[]> ReadAsync(TaskId task, int attempt, long offset, CancellationToken cancellationToken);
 
     /// <summary>What of about the next mebibyte from <paramref name="offset"/> on is standard output.</summary>
-    Task<LogOutput> ReadOutputAsync(TaskId task, int attempt, long offset, CancellationToken cancel);
+    Task<LogOutput> ReadOutputAsync(TaskId task, int attempt, long offset, CancellationToken cancellationToken);
 }
 
 /// <summary>

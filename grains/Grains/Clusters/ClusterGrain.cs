@@ -99,10 +99,10 @@ internal sealed partial class ClusterGrain(
             {
             }
         }
-        catch (Exception trouble)
+        catch (Exception ex)
         {
             // The edges park again every few seconds, and that claims again.
-            ClaimFailed(this.GetPrimaryKeyString(), trouble);
+            ClaimFailed(this.GetPrimaryKeyString(), ex);
         }
         finally
         {

@@ -39,13 +39,13 @@ internal sealed class LedgerBook(string account, IPersistentState<LaunchLedger> 
             {
                 state.State = before;
             }
-            catch (Exception trouble)
+            catch (Exception ex)
             {
                 state.State = before;
                 end();
 
                 // One of the engines wraps what its storage throws.
-                ExceptionDispatchInfo.Throw(trouble.InnerException as StoreUnavailableException ?? trouble);
+                ExceptionDispatchInfo.Throw(ex.InnerException as StoreUnavailableException ?? ex);
             }
 
             // What a second activation has decided meanwhile counts, and this is decided anew.
@@ -71,7 +71,7 @@ internal sealed class LedgerBook(string account, IPersistentState<LaunchLedger> 
             state.State = LaunchMachine.Written(ledger, written, [.. ledger.Ended.Select(launch => launch.Id)]);
             return state.State.Outbox.Count == 0;
         }
-        catch (Exception trouble) when (trouble is StoreUnavailableException or DbException)
+        catch (Exception ex) when (ex is StoreUnavailableException or DbException)
         {
             // Whatever it is that the database lacks: what lives has still to be followed and stopped.
             return false;

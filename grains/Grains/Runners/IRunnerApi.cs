@@ -13,7 +13,7 @@ public interface IRunnerApi
     Task<RunnerReply<EnrolAnswer>> EnrolAsync(string clusterToken, EnrolRequest request);
 
     /// <summary>Waits for work and orders, for a while.</summary>
-    Task<RunnerReply<ClaimAnswer>> ClaimAsync(string credential, ClaimRequest request, CancellationToken gone);
+    Task<RunnerReply<ClaimAnswer>> ClaimAsync(string credential, ClaimRequest request, CancellationToken cancellationToken);
 
     /// <summary>Renews leases.</summary>
     Task<RunnerReply<HeartbeatAnswer>> HeartbeatAsync(string credential, HeartbeatRequest request);

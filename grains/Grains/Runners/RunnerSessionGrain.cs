@@ -18,7 +18,7 @@ internal sealed class RunnerSessionGrain(IRunnerApi api) : Grain, IRunnerSession
     public Task<RunnerReply<EnrolAnswer>> Enrol(string clusterToken, EnrolRequest request) => api.EnrolAsync(clusterToken, request);
 
     public async Task<RunnerReply<ClaimAnswer>> Claim(
-        string credential, ClaimRequest request, IRunnerObserver observer, CancellationToken cancel)
+        string credential, ClaimRequest request, IRunnerObserver observer, CancellationToken cancellationToken)
     {
         // Nobody hears of the leases of a session but its owner.
         if (await api.OwnsAsync(credential, this.GetPrimaryKeyString()))
@@ -26,7 +26,7 @@ internal sealed class RunnerSessionGrain(IRunnerApi api) : Grain, IRunnerSession
             _observer = observer;
         }
 
-        return await api.ClaimAsync(credential, request, cancel);
+        return await api.ClaimAsync(credential, request, cancellationToken);
     }
 
     public Task<RunnerReply<HeartbeatAnswer>> Heartbeat(string credential, HeartbeatRequest request) => api.HeartbeatAsync(credential, request);

@@ -16,17 +16,17 @@ internal sealed class ContainerFolder : HttpContent
     private const UnixFileMode Execute =
         UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
-    private readonly HashSet<string> folders = [];
-    private readonly List<Entry> entries = [];
+    private readonly HashSet<string> _folders = [];
+    private readonly List<Entry> _entries = [];
 
     public ContainerFolder() => Headers.ContentType = new MediaTypeHeaderValue("application/x-tar");
 
     /// <summary>Adds a folder by its absolute path, once; those above it come first.</summary>
     public void Add(string path)
     {
-        if (folders.Add(path))
+        if (_folders.Add(path))
         {
-            entries.Add(new Entry(InTar(path) + "/", null, ReadWrite | Execute));
+            _entries.Add(new Entry(InTar(path) + "/", null, ReadWrite | Execute));
         }
     }
 
@@ -35,16 +35,16 @@ internal sealed class ContainerFolder : HttpContent
 
     /// <summary>Adds a file whose content can tell its length.</summary>
     public void Add(string path, Func<Stream> open, bool isExecutable) =>
-        entries.Add(new Entry(InTar(path), open, isExecutable ? ReadWrite | Execute : ReadWrite));
+        _entries.Add(new Entry(InTar(path), open, isExecutable ? ReadWrite | Execute : ReadWrite));
 
     /// <summary>Adds a symbolic link; nothing may be added below it.</summary>
-    public void AddLink(string path, string target) => entries.Add(new Entry(InTar(path), null, ReadWrite | Execute, target));
+    public void AddLink(string path, string target) => _entries.Add(new Entry(InTar(path), null, ReadWrite | Execute, target));
 
     /// <inheritdoc/>
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
     {
         await using var tar = new TarWriter(stream, TarEntryFormat.Pax, leaveOpen: true);
-        foreach (var (path, open, mode, target) in entries)
+        foreach (var (path, open, mode, target) in _entries)
         {
             if (target is not null)
             {

@@ -6,54 +6,54 @@ namespace OrleansHybrid.Runner.Docker;
 /// <summary>Follows one started container to its end, also across a restart of its engine.</summary>
 internal sealed class ContainerRun : IAsyncDisposable
 {
-    private readonly DockerEngine engine;
-    private readonly string container;
-    private readonly LogSink log;
-    private readonly Action<string, DockerException?> tell;
-    private readonly CancellationTokenSource life = new();
-    private readonly TaskCompletionSource<SandboxExit> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Task following;
+    private readonly DockerEngine _engine;
+    private readonly string _container;
+    private readonly LogSink _log;
+    private readonly Action<string, DockerException?> _tell;
+    private readonly CancellationTokenSource _life = new();
+    private readonly TaskCompletionSource<SandboxExit> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task _following;
 
     public ContainerRun(
         DockerEngine engine, string container, DockerStream output, LogSink log, Action<string, DockerException?> tell)
     {
-        this.engine = engine;
-        this.container = container;
-        this.log = log;
-        this.tell = tell;
-        following = FollowAsync(output);
+        this._engine = engine;
+        this._container = container;
+        this._log = log;
+        this._tell = tell;
+        _following = FollowAsync(output);
     }
 
     /// <summary>Ends when the container has ended and its output was delivered, or with the engine's trouble.</summary>
-    public Task<SandboxExit> Ended => ended.Task;
+    public Task<SandboxExit> Ended => _ended.Task;
 
     /// <summary>Stops following: nothing more will be known about the container.</summary>
     public void Abandon(DockerException trouble)
     {
-        ended.TrySetException(trouble);
-        life.Cancel();
+        _ended.TrySetException(trouble);
+        _life.Cancel();
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await life.CancelAsync();
-        await following;
+        await _life.CancelAsync();
+        await _following;
     }
 
     private async Task FollowAsync(DockerStream output)
     {
         try
         {
-            ended.TrySetResult(await ToTheEndAsync(output));
+            _ended.TrySetResult(await ToTheEndAsync(output));
         }
         catch (OperationCanceledException)
         {
-            ended.TrySetCanceled();
+            _ended.TrySetCanceled();
         }
-        catch (DockerException trouble)
+        catch (DockerException ex)
         {
-            ended.TrySetException(trouble);
+            _ended.TrySetException(ex);
         }
     }
 
@@ -65,21 +65,21 @@ internal sealed class ContainerRun : IAsyncDisposable
             {
                 return await ExitAsync(output);
             }
-            catch (DockerException away) when (away.Passing)
+            catch (DockerException ex) when (ex.Passing)
             {
-                output = await ReturnAsync(away);
+                output = await ReturnAsync(ex);
             }
         }
     }
 
     private async Task<SandboxExit> ExitAsync(DockerStream? output)
     {
-        using var reading = CancellationTokenSource.CreateLinkedTokenSource(life.Token);
-        var copying = output?.CopyToAsync(log, reading.Token) ?? Task.CompletedTask;
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(_life.Token);
+        var copying = output?.CopyToAsync(_log, reading.Token) ?? Task.CompletedTask;
         try
         {
-            var code = await engine.WaitAsync(container, life.Token);
-            await Task.WhenAny(copying, Task.Delay(engine.Timeouts.Drain, engine.Timeouts.Clock, reading.Token));
+            var code = await _engine.WaitAsync(_container, _life.Token);
+            await Task.WhenAny(copying, Task.Delay(_engine.Timeouts.Drain, _engine.Timeouts.Clock, reading.Token));
             return new SandboxExit(code, code != 0 && await OutOfMemoryAsync());
         }
         finally
@@ -97,9 +97,9 @@ internal sealed class ContainerRun : IAsyncDisposable
     {
         try
         {
-            return (await engine.InspectAsync(container, life.Token)).State.OutOfMemory;
+            return (await _engine.InspectAsync(_container, _life.Token)).State.OutOfMemory;
         }
-        catch (DockerException gone) when (gone.Status == HttpStatusCode.NotFound)
+        catch (DockerException ex) when (ex.Status == HttpStatusCode.NotFound)
         {
             return false;
         }
@@ -108,20 +108,20 @@ internal sealed class ContainerRun : IAsyncDisposable
     // An engine that comes back may have kept its containers running: giving up at once could let a task run twice.
     private async Task<DockerStream?> ReturnAsync(DockerException away)
     {
-        var (clock, start) = (engine.Timeouts.Clock, engine.Timeouts.Clock.GetTimestamp());
-        tell(container, away);
-        while (clock.GetElapsedTime(start) < engine.Timeouts.Return)
+        var (clock, start) = (_engine.Timeouts.Clock, _engine.Timeouts.Clock.GetTimestamp());
+        _tell(_container, away);
+        while (clock.GetElapsedTime(start) < _engine.Timeouts.Return)
         {
-            await Task.Delay(engine.Timeouts.Pause, clock, life.Token);
+            await Task.Delay(_engine.Timeouts.Pause, clock, _life.Token);
             try
             {
-                var details = await engine.InspectAsync(container, life.Token);
-                tell(container, null);
-                return details.State.Running ? await engine.AttachAsync(container, life.Token) : null;
+                var details = await _engine.InspectAsync(_container, _life.Token);
+                _tell(_container, null);
+                return details.State.Running ? await _engine.AttachAsync(_container, _life.Token) : null;
             }
-            catch (DockerException still) when (still.Passing)
+            catch (DockerException ex) when (ex.Passing)
             {
-                away = still;
+                away = ex;
             }
         }
 

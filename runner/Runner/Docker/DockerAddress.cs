@@ -10,13 +10,13 @@ internal sealed class DockerAddress
     private const string DefaultHost = "unix:///var/run/docker.sock";
     private const int DefaultPort = 2375;
 
-    private readonly string text;
-    private readonly EndPoint endPoint;
+    private readonly string _text;
+    private readonly EndPoint _endPoint;
 
     private DockerAddress(string text, EndPoint endPoint, Uri baseUri)
     {
-        this.text = text;
-        this.endPoint = endPoint;
+        this._text = text;
+        this._endPoint = endPoint;
         BaseUri = baseUri;
     }
 
@@ -24,14 +24,14 @@ internal sealed class DockerAddress
     public Uri BaseUri { get; }
 
     /// <summary>The unix socket's path; null for a TCP port.</summary>
-    public string? SocketPath => endPoint is UnixDomainSocketEndPoint ? endPoint.ToString() : null;
+    public string? SocketPath => _endPoint is UnixDomainSocketEndPoint ? _endPoint.ToString() : null;
 
     /// <summary>The address in <c>DOCKER_HOST</c>; <see cref="FormatException"/> says what is wrong with it.</summary>
     public static DockerAddress FromEnvironment()
     {
         var address = Parse(Environment.GetEnvironmentVariable("DOCKER_HOST"));
         var tls = Environment.GetEnvironmentVariable("DOCKER_TLS_VERIFY") is { Length: > 0 };
-        if (tls && address.endPoint is DnsEndPoint)
+        if (tls && address._endPoint is DnsEndPoint)
         {
             throw new FormatException($"DOCKER_TLS_VERIFY is set, but {address} would be spoken to without TLS: "
                 + "use the engine's unix socket, or forward it through SSH.");
@@ -61,9 +61,9 @@ internal sealed class DockerAddress
     }
 
     /// <summary>Opens one connection to the engine.</summary>
-    public async ValueTask<Stream> ConnectAsync(CancellationToken cancel)
+    public async ValueTask<Stream> ConnectAsync(CancellationToken cancellationToken)
     {
-        var unix = endPoint is UnixDomainSocketEndPoint;
+        var unix = _endPoint is UnixDomainSocketEndPoint;
         var socket = unix
             ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
             : new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -77,7 +77,7 @@ internal sealed class DockerAddress
                 socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 10);
             }
 
-            await socket.ConnectAsync(endPoint, cancel);
+            await socket.ConnectAsync(_endPoint, cancellationToken);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch
@@ -93,11 +93,11 @@ internal sealed class DockerAddress
         SocketError.AccessDenied =>
             $"permission denied at {this}: run as root or as a member of the socket's group (usually docker)",
         SocketError.ConnectionRefused => $"nobody listens at {this}: start the Docker engine",
-        SocketError.AddressNotAvailable when endPoint is UnixDomainSocketEndPoint =>
+        SocketError.AddressNotAvailable when _endPoint is UnixDomainSocketEndPoint =>
             $"{this} does not exist: install and start a Docker engine, or mount its socket, or set DOCKER_HOST",
         _ => string.Create(CultureInfo.InvariantCulture, $"{this} can't be reached: {trouble.Message}"),
     };
 
     /// <inheritdoc/>
-    public override string ToString() => text;
+    public override string ToString() => _text;
 }

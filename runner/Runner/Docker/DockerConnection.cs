@@ -13,22 +13,22 @@ internal sealed class DockerConnection : IDisposable
 {
     private static readonly Version Oldest = new(1, 41);
 
-    private readonly DockerAddress address;
-    private readonly DockerTimeouts timeouts;
-    private readonly HttpClient http;
-    private volatile DockerVersion? engine;
+    private readonly DockerAddress _address;
+    private readonly DockerTimeouts _timeouts;
+    private readonly HttpClient _http;
+    private volatile DockerVersion? _engine;
 
     public DockerConnection(DockerAddress address, DockerTimeouts timeouts)
     {
-        this.address = address;
-        this.timeouts = timeouts;
+        this._address = address;
+        this._timeouts = timeouts;
         var handler = OutboundHttp.Handler(sockets =>
         {
-            sockets.ConnectCallback = (_, cancel) => address.ConnectAsync(cancel);
+            sockets.ConnectCallback = (_, cancellationToken) => address.ConnectAsync(cancellationToken);
             sockets.UseProxy = false;
             sockets.ConnectTimeout = sockets.PooledConnectionLifetime = Timeout.InfiniteTimeSpan;
         });
-        http = new HttpClient(handler)
+        _http = new HttpClient(handler)
         {
             BaseAddress = address.BaseUri,
             Timeout = Timeout.InfiniteTimeSpan,
@@ -36,10 +36,10 @@ internal sealed class DockerConnection : IDisposable
     }
 
     /// <summary>The engine as it last described itself; null before the first call.</summary>
-    public DockerVersion? Engine => engine;
+    public DockerVersion? Engine => _engine;
 
     /// <summary>Sends a call and reads the JSON that it is answered with.</summary>
-    public Task<T> AskAsync<T>(DockerCall call, JsonTypeInfo<T> type, CancellationToken cancel) =>
+    public Task<T> AskAsync<T>(DockerCall call, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
         CallAsync(call, async (response, limit) =>
         {
             using (response)
@@ -48,79 +48,79 @@ internal sealed class DockerConnection : IDisposable
                 return await JsonSerializer.DeserializeAsync(body, type, limit.Token)
                     ?? throw new JsonException("the answer is null");
             }
-        }, cancel);
+        }, cancellationToken);
 
     /// <summary>Sends a call whose answer says nothing but that it was done.</summary>
-    public Task TellAsync(DockerCall call, CancellationToken cancel) =>
+    public Task TellAsync(DockerCall call, CancellationToken cancellationToken) =>
         CallAsync(call, (response, _) =>
         {
             response.Dispose();
             return Task.FromResult(true);
-        }, cancel);
+        }, cancellationToken);
 
     /// <summary>
     /// Sends a call and hands over its answer, which <paramref name="read"/> then owns, and the limit that both share.
     /// All that goes wrong comes out as <see cref="DockerException"/>.
     /// </summary>
     public async Task<T> CallAsync<T>(
-        DockerCall call, Func<HttpResponseMessage, CallLimit, Task<T>> read, CancellationToken cancel)
+        DockerCall call, Func<HttpResponseMessage, CallLimit, Task<T>> read, CancellationToken cancellationToken)
     {
-        var prefix = call.Versioned ? await PrefixAsync(cancel) : "";
-        using var limit = new CallLimit(call.Limit, timeouts.Clock, cancel);
+        var prefix = call.Versioned ? await PrefixAsync(cancellationToken) : "";
+        using var limit = new CallLimit(call.Limit, _timeouts.Clock, cancellationToken);
         try
         {
             var response = await SendAsync(call, prefix, limit.Token);
             return await read(response, limit);
         }
-        catch (OperationCanceledException silence) when (!cancel.IsCancellationRequested)
+        catch (OperationCanceledException ex) when (!cancellationToken.IsCancellationRequested)
         {
             var seconds = call.Limit.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
-            throw DockerException.Unreachable($"{address} gave no answer to {call} within {seconds} s", silence);
+            throw DockerException.Unreachable($"{_address} gave no answer to {call} within {seconds} s", ex);
         }
-        catch (HttpRequestException trouble) when (trouble.InnerException is SocketException socket)
+        catch (HttpRequestException ex) when (ex.InnerException is SocketException socket)
         {
-            throw DockerException.Unreachable(address.Explain(socket), trouble);
+            throw DockerException.Unreachable(_address.Explain(socket), ex);
         }
-        catch (Exception trouble) when (trouble is HttpRequestException or IOException)
+        catch (Exception ex) when (ex is HttpRequestException or IOException)
         {
-            throw DockerException.Unreachable($"{address} broke the connection in {call}: {trouble.Message}", trouble);
+            throw DockerException.Unreachable($"{_address} broke the connection in {call}: {ex.Message}", ex);
         }
-        catch (Exception trouble) when (trouble is JsonException or InvalidDataException)
+        catch (Exception ex) when (ex is JsonException or InvalidDataException)
         {
-            throw DockerException.Unreachable($"{address} answered {call} with something unintelligible", trouble);
+            throw DockerException.Unreachable($"{_address} answered {call} with something unintelligible", ex);
         }
     }
 
     /// <summary>Asks the engine what it is, and so settles the version in which everything else is said.</summary>
-    public async Task<DockerVersion> VersionAsync(CancellationToken cancel)
+    public async Task<DockerVersion> VersionAsync(CancellationToken cancellationToken)
     {
-        var call = DockerCall.Get("/version", timeouts.Answer) with { Versioned = false };
-        var answer = await AskAsync(call, DockerJson.Default.DockerVersion, cancel);
-        engine = answer;
+        var call = DockerCall.Get("/version", _timeouts.Answer) with { Versioned = false };
+        var answer = await AskAsync(call, DockerJson.Default.DockerVersion, cancellationToken);
+        _engine = answer;
         return answer;
     }
 
     /// <inheritdoc/>
-    public override string ToString() => address.ToString();
+    public override string ToString() => _address.ToString();
 
     /// <inheritdoc/>
-    public void Dispose() => http.Dispose();
+    public void Dispose() => _http.Dispose();
 
     // The oldest version that both sides speak: what a newer one changes can't change what we mean.
-    private async Task<string> PrefixAsync(CancellationToken cancel)
+    private async Task<string> PrefixAsync(CancellationToken cancellationToken)
     {
-        var version = engine ?? await VersionAsync(cancel);
+        var version = _engine ?? await VersionAsync(cancellationToken);
         var newest = Version.TryParse(version.ApiVersion, out var api) ? api : Oldest;
         if (newest < Oldest)
         {
             throw DockerException.Unreachable(
-                $"the engine at {address} is too old: it speaks API {newest}, and {Oldest} (Docker 20.10) is needed");
+                $"the engine at {_address} is too old: it speaks API {newest}, and {Oldest} (Docker 20.10) is needed");
         }
 
         return $"/v{(Version.TryParse(version.MinApiVersion, out var least) && least > Oldest ? least : Oldest)}";
     }
 
-    private async Task<HttpResponseMessage> SendAsync(DockerCall call, string prefix, CancellationToken cancel)
+    private async Task<HttpResponseMessage> SendAsync(DockerCall call, string prefix, CancellationToken cancellationToken)
     {
         var query = call.Query.Length > 0 ? $"?{call.Query}" : "";
         using var request = new HttpRequestMessage(call.Method, $"{prefix}{call.Path}{query}") { Content = call.Body };
@@ -135,7 +135,7 @@ internal sealed class DockerConnection : IDisposable
             request.Headers.Add("X-Registry-Auth", call.RegistryAuth);
         }
 
-        var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
+        var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         if (response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.SwitchingProtocols)
         {
             return response;
@@ -143,19 +143,19 @@ internal sealed class DockerConnection : IDisposable
 
         using (response)
         {
-            throw await RefusalAsync(call, response, cancel);
+            throw await RefusalAsync(call, response, cancellationToken);
         }
     }
 
     private async Task<DockerException> RefusalAsync(
-        DockerCall call, HttpResponseMessage response, CancellationToken cancel)
+        DockerCall call, HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        var text = await response.Content.ReadAsStringAsync(cancel);
+        var text = await response.Content.ReadAsStringAsync(cancellationToken);
         var reason = ReasonIn(text) ?? response.ReasonPhrase ?? "no reason given";
         if (response.StatusCode == HttpStatusCode.BadRequest && reason.Contains("too old", StringComparison.Ordinal))
         {
             // The engine was replaced by a newer one since it was asked; the next call asks again.
-            engine = null;
+            _engine = null;
             return DockerException.Unreachable(reason);
         }
 

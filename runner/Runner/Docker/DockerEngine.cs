@@ -10,37 +10,37 @@ namespace OrleansHybrid.Runner.Docker;
 /// <summary>The dozen things that we ask of an engine; what goes wrong is a <see cref="DockerException"/>.</summary>
 internal sealed class DockerEngine(DockerAddress address, DockerTimeouts? timeouts = null) : IDisposable
 {
-    private readonly DockerConnection connection = new(address, timeouts ?? new DockerTimeouts());
+    private readonly DockerConnection _connection = new(address, timeouts ?? new DockerTimeouts());
 
     /// <summary>How long this engine may take.</summary>
     public DockerTimeouts Timeouts { get; } = timeouts ?? new DockerTimeouts();
 
     /// <summary>The engine as it last described itself; null before the first call.</summary>
-    public DockerVersion? Known => connection.Engine;
+    public DockerVersion? Known => _connection.Engine;
 
     /// <summary>True when it is spoken to by a socket, so that it is on this host.</summary>
     public bool IsLocal => address.SocketPath is not null;
 
     /// <summary>Whether anybody is there.</summary>
-    public Task PingAsync(CancellationToken cancel) =>
-        connection.TellAsync(DockerCall.Get("/_ping", Timeouts.Answer), cancel);
+    public Task PingAsync(CancellationToken cancellationToken) =>
+        _connection.TellAsync(DockerCall.Get("/_ping", Timeouts.Answer), cancellationToken);
 
     /// <summary>What the engine is.</summary>
-    public Task<DockerVersion> VersionAsync(CancellationToken cancel) => connection.VersionAsync(cancel);
+    public Task<DockerVersion> VersionAsync(CancellationToken cancellationToken) => _connection.VersionAsync(cancellationToken);
 
     /// <summary>What the engine's host can do.</summary>
-    public Task<DockerInfo> InfoAsync(CancellationToken cancel) =>
-        connection.AskAsync(DockerCall.Get("/info", Timeouts.Answer), DockerJson.Default.DockerInfo, cancel);
+    public Task<DockerInfo> InfoAsync(CancellationToken cancellationToken) =>
+        _connection.AskAsync(DockerCall.Get("/info", Timeouts.Answer), DockerJson.Default.DockerInfo, cancellationToken);
 
     /// <summary>The image, or null when it is absent.</summary>
-    public async Task<DockerImage?> FindImageAsync(ImageReference image, CancellationToken cancel)
+    public async Task<DockerImage?> FindImageAsync(ImageReference image, CancellationToken cancellationToken)
     {
         try
         {
             var call = DockerCall.Get($"/images/{image}/json", Timeouts.Answer);
-            return await connection.AskAsync(call, DockerJson.Default.DockerImage, cancel);
+            return await _connection.AskAsync(call, DockerJson.Default.DockerImage, cancellationToken);
         }
-        catch (DockerException absent) when (absent.Status == HttpStatusCode.NotFound)
+        catch (DockerException ex) when (ex.Status == HttpStatusCode.NotFound)
         {
             return null;
         }
@@ -50,14 +50,14 @@ internal sealed class DockerEngine(DockerAddress address, DockerTimeouts? timeou
     /// Brings an image from its registry, logged in there where a login is given; trouble in the middle of the progress is
     /// trouble, too.
     /// </summary>
-    public Task PullAsync(ImageReference image, RegistryLogin? login, CancellationToken cancel)
+    public Task PullAsync(ImageReference image, RegistryLogin? login, CancellationToken cancellationToken)
     {
         var call = DockerCall.Post("/images/create", Timeouts.PullSilence) with
         {
             Query = $"fromImage={Uri.EscapeDataString(image.Name)}&tag={Uri.EscapeDataString(image.Version)}",
             RegistryAuth = login is null ? "" : Encoded(login),
         };
-        return connection.CallAsync(call, async (response, silence) =>
+        return _connection.CallAsync(call, async (response, silence) =>
         {
             using var owned = response;
             await using var body = await response.Content.ReadAsStreamAsync(silence.Token);
@@ -73,13 +73,13 @@ internal sealed class DockerEngine(DockerAddress address, DockerTimeouts? timeou
             }
 
             return true;
-        }, cancel);
+        }, cancellationToken);
     }
 
     /// <summary>
     /// Asks an image's registry whether this login may have it. A pull alone does not ask where the image is named by digest and there.
     /// </summary>
-    public async Task AskRegistryAsync(ImageReference image, RegistryLogin? login, CancellationToken cancel)
+    public async Task AskRegistryAsync(ImageReference image, RegistryLogin? login, CancellationToken cancellationToken)
     {
         var call = DockerCall.Get($"/distribution/{image}/json", Timeouts.PullSilence) with
         {
@@ -87,12 +87,12 @@ internal sealed class DockerEngine(DockerAddress address, DockerTimeouts? timeou
         };
         try
         {
-            await connection.TellAsync(call, cancel);
+            await _connection.TellAsync(call, cancellationToken);
         }
-        catch (DockerException refused) when (refused.Status is not null)
+        catch (DockerException ex) when (ex.Status is not null)
         {
             // As for pulls: whatever the registry said is no state of the engine.
-            throw DockerException.Refused(call.ToString(), HttpStatusCode.InternalServerError, refused.Reason);
+            throw DockerException.Refused(call.ToString(), HttpStatusCode.InternalServerError, ex.Reason);
         }
     }
 
@@ -103,29 +103,29 @@ internal sealed class DockerEngine(DockerAddress address, DockerTimeouts? timeou
         .Replace('/', '_');
 
     /// <summary>Creates a container, stopped, under a name that is ours before the engine answers.</summary>
-    public Task<CreatedContainer> CreateAsync(string name, ContainerSpec spec, CancellationToken cancel)
+    public Task<CreatedContainer> CreateAsync(string name, ContainerSpec spec, CancellationToken cancellationToken)
     {
         var call = DockerCall.Post("/containers/create", Timeouts.Work) with { Query = $"name={Escaped(name)}" };
-        return connection.AskAsync(
-            call.With(spec, DockerJson.Default.ContainerSpec), DockerJson.Default.CreatedContainer, cancel);
+        return _connection.AskAsync(
+            call.With(spec, DockerJson.Default.ContainerSpec), DockerJson.Default.CreatedContainer, cancellationToken);
     }
 
     /// <summary>Makes a folder in a container, with files in it.</summary>
-    public Task PutAsync(string container, ContainerFolder folder, CancellationToken cancel)
+    public Task PutAsync(string container, ContainerFolder folder, CancellationToken cancellationToken)
     {
         var call = new DockerCall(HttpMethod.Put, $"/containers/{Escaped(container)}/archive", Timeouts.Work)
         {
             Query = "path=/",
             Body = folder,
         };
-        return connection.TellAsync(call, cancel);
+        return _connection.TellAsync(call, cancellationToken);
     }
 
     /// <summary>
     /// The bytes of one file in a container, running or not; null when it is absent, longer than
     /// <paramref name="most"/> or no plain file: what a task has put in its place is never followed.
     /// </summary>
-    public async Task<byte[]?> ReadAsync(string container, string path, int most, CancellationToken cancel)
+    public async Task<byte[]?> ReadAsync(string container, string path, int most, CancellationToken cancellationToken)
     {
         var call = DockerCall.Get($"/containers/{Escaped(container)}/archive", Timeouts.Answer) with
         {
@@ -133,76 +133,76 @@ internal sealed class DockerEngine(DockerAddress address, DockerTimeouts? timeou
         };
         try
         {
-            return await connection.CallAsync(call, async (response, limit) =>
+            return await _connection.CallAsync(call, async (response, limit) =>
             {
                 using var owned = response;
                 await using var body = await response.Content.ReadAsStreamAsync(limit.Token);
                 return await FirstFileAsync(body, most, limit.Token);
-            }, cancel);
+            }, cancellationToken);
         }
-        catch (DockerException absent) when (absent.Status == HttpStatusCode.NotFound)
+        catch (DockerException ex) when (ex.Status == HttpStatusCode.NotFound)
         {
             return null;
         }
     }
 
     /// <summary>A container's output from now on; attached before the start, nothing of it is lost.</summary>
-    public Task<DockerStream> AttachAsync(string container, CancellationToken cancel)
+    public Task<DockerStream> AttachAsync(string container, CancellationToken cancellationToken)
     {
         var call = DockerCall.Post($"/containers/{Escaped(container)}/attach", Timeouts.Answer) with
         {
             Query = "stream=1&stdout=1&stderr=1",
             Upgrade = true,
         };
-        return connection.CallAsync(call, async (response, limit) =>
-            new DockerStream(response, await response.Content.ReadAsStreamAsync(limit.Token)), cancel);
+        return _connection.CallAsync(call, async (response, limit) =>
+            new DockerStream(response, await response.Content.ReadAsStreamAsync(limit.Token)), cancellationToken);
     }
 
     /// <summary>Starts a container.</summary>
-    public Task StartAsync(string container, CancellationToken cancel) =>
-        connection.TellAsync(DockerCall.Post($"/containers/{Escaped(container)}/start", Timeouts.Work), cancel);
+    public Task StartAsync(string container, CancellationToken cancellationToken) =>
+        _connection.TellAsync(DockerCall.Post($"/containers/{Escaped(container)}/start", Timeouts.Work), cancellationToken);
 
     /// <summary>Waits, for as long as it takes, for a started container to end, and gives its exit code.</summary>
-    public async Task<int> WaitAsync(string container, CancellationToken cancel)
+    public async Task<int> WaitAsync(string container, CancellationToken cancellationToken)
     {
         // Podman sends the answer's head only at the end, so that not even the head can have a limit.
         var call = DockerCall.Post($"/containers/{Escaped(container)}/wait", Timeout.InfiniteTimeSpan);
-        var exit = await connection.AskAsync(call, DockerJson.Default.ContainerExit, cancel);
+        var exit = await _connection.AskAsync(call, DockerJson.Default.ContainerExit, cancellationToken);
         return exit.Error?.Message is { Length: > 0 } reason
             ? throw DockerException.Unreachable($"the wait for {container} failed: {reason}")
             : exit.StatusCode;
     }
 
     /// <summary>Sends a signal to a container's program.</summary>
-    public Task KillAsync(string container, string signal, CancellationToken cancel)
+    public Task KillAsync(string container, string signal, CancellationToken cancellationToken)
     {
         var call = DockerCall.Post($"/containers/{Escaped(container)}/kill", Timeouts.Answer);
-        return connection.TellAsync(call with { Query = $"signal={signal}" }, cancel);
+        return _connection.TellAsync(call with { Query = $"signal={signal}" }, cancellationToken);
     }
 
     /// <summary>What has become of a container.</summary>
-    public Task<ContainerDetails> InspectAsync(string container, CancellationToken cancel)
+    public Task<ContainerDetails> InspectAsync(string container, CancellationToken cancellationToken)
     {
         var call = DockerCall.Get($"/containers/{Escaped(container)}/json", Timeouts.Answer);
-        return connection.AskAsync(call, DockerJson.Default.ContainerDetails, cancel);
+        return _connection.AskAsync(call, DockerJson.Default.ContainerDetails, cancellationToken);
     }
 
     /// <summary>Ends a container if it runs, and removes it with its volumes; well when it is gone already.</summary>
-    public async Task RemoveAsync(string container, CancellationToken cancel)
+    public async Task RemoveAsync(string container, CancellationToken cancellationToken)
     {
         var call = new DockerCall(HttpMethod.Delete, $"/containers/{Escaped(container)}", Timeouts.Answer);
         try
         {
-            await connection.TellAsync(call with { Query = "force=1&v=1" }, cancel);
+            await _connection.TellAsync(call with { Query = "force=1&v=1" }, cancellationToken);
         }
-        catch (DockerException gone) when (gone.Status is HttpStatusCode.NotFound or HttpStatusCode.Conflict)
+        catch (DockerException ex) when (ex.Status is HttpStatusCode.NotFound or HttpStatusCode.Conflict)
         {
             // Conflict: somebody else's removal of it is under way.
         }
     }
 
     /// <summary>The ids of all containers, running or not, that bear a label with this value.</summary>
-    public async Task<IReadOnlyList<string>> ListAsync(string label, string value, CancellationToken cancel)
+    public async Task<IReadOnlyList<string>> ListAsync(string label, string value, CancellationToken cancellationToken)
     {
         var filter = new Dictionary<string, string[]> { ["label"] = [$"{label}={value}"] };
         var json = JsonSerializer.Serialize(filter, DockerJson.Default.DictionaryStringStringArray);
@@ -210,51 +210,51 @@ internal sealed class DockerEngine(DockerAddress address, DockerTimeouts? timeou
         {
             Query = $"all=1&filters={Uri.EscapeDataString(json)}",
         };
-        var lines = await connection.AskAsync(call, DockerJson.Default.ContainerLineArray, cancel);
+        var lines = await _connection.AskAsync(call, DockerJson.Default.ContainerLineArray, cancellationToken);
         return [.. lines.Select(line => line.Id)];
     }
 
     /// <summary>The network, or null when it is absent.</summary>
-    public async Task<DockerNetwork?> FindNetworkAsync(string name, CancellationToken cancel)
+    public async Task<DockerNetwork?> FindNetworkAsync(string name, CancellationToken cancellationToken)
     {
         try
         {
             var call = DockerCall.Get($"/networks/{Escaped(name)}", Timeouts.Answer);
-            return await connection.AskAsync(call, DockerJson.Default.DockerNetwork, cancel);
+            return await _connection.AskAsync(call, DockerJson.Default.DockerNetwork, cancellationToken);
         }
-        catch (DockerException absent) when (absent.Status == HttpStatusCode.NotFound)
+        catch (DockerException ex) when (ex.Status == HttpStatusCode.NotFound)
         {
             return null;
         }
     }
 
     /// <summary>Makes a network.</summary>
-    public Task<CreatedNetwork> CreateNetworkAsync(NetworkSpec spec, CancellationToken cancel)
+    public Task<CreatedNetwork> CreateNetworkAsync(NetworkSpec spec, CancellationToken cancellationToken)
     {
         var call = DockerCall.Post("/networks/create", Timeouts.Work);
-        return connection.AskAsync(
-            call.With(spec, DockerJson.Default.NetworkSpec), DockerJson.Default.CreatedNetwork, cancel);
+        return _connection.AskAsync(
+            call.With(spec, DockerJson.Default.NetworkSpec), DockerJson.Default.CreatedNetwork, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public override string ToString() => connection.ToString();
+    public override string ToString() => _connection.ToString();
 
     /// <inheritdoc/>
-    public void Dispose() => connection.Dispose();
+    public void Dispose() => _connection.Dispose();
 
     private static string Escaped(string container) => Uri.EscapeDataString(container);
 
-    private static async Task<byte[]?> FirstFileAsync(Stream archive, int most, CancellationToken cancel)
+    private static async Task<byte[]?> FirstFileAsync(Stream archive, int most, CancellationToken cancellationToken)
     {
         await using var tar = new TarReader(archive, leaveOpen: true);
-        var entry = await tar.GetNextEntryAsync(copyData: false, cancel);
+        var entry = await tar.GetNextEntryAsync(copyData: false, cancellationToken);
         if (entry?.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile) || entry.Length > most)
         {
             return null;
         }
 
         var content = new byte[entry.Length];
-        await (entry.DataStream ?? Stream.Null).ReadExactlyAsync(content, cancel);
+        await (entry.DataStream ?? Stream.Null).ReadExactlyAsync(content, cancellationToken);
         return content;
     }
 }

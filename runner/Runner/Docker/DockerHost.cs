@@ -17,10 +17,10 @@ internal sealed record DockerHost(int Cpus, bool CpuQuota, bool Init, bool DiskL
     public string DataRoot { get; init; } = "";
 
     /// <summary>Asks the engine; whether disk can be limited only shows when a container is created.</summary>
-    public static async Task<DockerHost> AskAsync(DockerEngine engine, CancellationToken cancel)
+    public static async Task<DockerHost> AskAsync(DockerEngine engine, CancellationToken cancellationToken)
     {
-        var version = await engine.VersionAsync(cancel);
-        var info = await engine.InfoAsync(cancel);
+        var version = await engine.VersionAsync(cancellationToken);
+        var info = await engine.InfoAsync(cancellationToken);
         var init = version.Components?.Any(part => part.Name.EndsWith("-init", StringComparison.Ordinal)) ?? false;
         return new DockerHost(info.Cpus, info.CpuCfsQuota, init, DiskLimit: true)
         {

@@ -9,7 +9,7 @@ internal sealed record DockerAnswer(bool Available, string Sentence);
 internal static class DockerProbe
 {
     /// <summary>They can when an engine answers and <paramref name="image"/> is present, or is now.</summary>
-    public static async Task<DockerAnswer> AskAsync(DockerEngine engine, string image, CancellationToken cancel)
+    public static async Task<DockerAnswer> AskAsync(DockerEngine engine, string image, CancellationToken cancellationToken)
     {
         if (!ImageReference.TryParse(image, out var reference))
         {
@@ -19,22 +19,22 @@ internal static class DockerProbe
         DockerVersion? version = null;
         try
         {
-            version = await engine.VersionAsync(cancel);
-            if (await engine.FindImageAsync(reference, cancel) is null)
+            version = await engine.VersionAsync(cancellationToken);
+            if (await engine.FindImageAsync(reference, cancellationToken) is null)
             {
-                await engine.PullAsync(reference, null, cancel);
+                await engine.PullAsync(reference, null, cancellationToken);
             }
 
             return new DockerAnswer(true, $"Docker {version.Version} answers at {engine} and has {reference}.");
         }
-        catch (DockerException trouble) when (version is null)
+        catch (DockerException ex) when (version is null)
         {
-            return new DockerAnswer(false, $"No Docker engine: {trouble.Reason}.");
+            return new DockerAnswer(false, $"No Docker engine: {ex.Reason}.");
         }
-        catch (DockerException trouble)
+        catch (DockerException ex)
         {
             return new DockerAnswer(
-                false, $"Docker answers at {engine}, but {reference} can't be had: {trouble.Reason}");
+                false, $"Docker answers at {engine}, but {reference} can't be had: {ex.Reason}");
         }
     }
 }

@@ -13,31 +13,31 @@ internal sealed class DockerSandbox : ISandbox
 
     private static readonly TimeSpan LookPause = TimeSpan.FromSeconds(1);
 
-    private readonly DockerSandboxes sandboxes;
-    private readonly DockerEngine engine;
-    private readonly TaskOrder order;
-    private readonly TaskTerms terms;
-    private readonly string sessionId;
-    private readonly string container;
-    private readonly TaskPlace place;
-    private readonly ProgressFile progress = new();
-    private readonly OutputHead head = new();
-    private readonly OutputTail tail = new();
-    private DockerImage? image;
-    private HostFiles? bound;
-    private bool created;
-    private ContainerRun? run;
+    private readonly DockerSandboxes _sandboxes;
+    private readonly DockerEngine _engine;
+    private readonly TaskOrder _order;
+    private readonly TaskTerms _terms;
+    private readonly string _sessionId;
+    private readonly string _container;
+    private readonly TaskPlace _place;
+    private readonly ProgressFile _progress = new();
+    private readonly OutputHead _head = new();
+    private readonly OutputTail _tail = new();
+    private DockerImage? _image;
+    private HostFiles? _bound;
+    private bool _created;
+    private ContainerRun? _run;
 
     public DockerSandbox(DockerSandboxes sandboxes, DockerEngine engine, TaskOrder order, TaskTerms terms, string sessionId)
     {
-        this.sandboxes = sandboxes;
-        this.engine = engine;
-        this.order = order;
-        this.terms = terms;
-        place = ContainerPlan.Place(order);
-        this.sessionId = sessionId;
+        this._sandboxes = sandboxes;
+        this._engine = engine;
+        this._order = order;
+        this._terms = terms;
+        _place = ContainerPlan.Place(order);
+        this._sessionId = sessionId;
         // The name is known before the engine answers, so that a container whose creation was cut short is found again.
-        container = $"orleans-hybrid-{order.Lease.TaskId}-{order.Lease.Attempt}-{Guid.NewGuid():N}";
+        _container = $"orleans-hybrid-{order.Lease.TaskId}-{order.Lease.Attempt}-{Guid.NewGuid():N}";
     }
 
     /// <inheritdoc/>
@@ -47,20 +47,20 @@ internal sealed class DockerSandbox : ISandbox
     public Action WhenLate { private get; set; } = () => { };
 
     /// <inheritdoc/>
-    public TaskCeilings Ceilings => terms.Ceilings;
+    public TaskCeilings Ceilings => _terms.Ceilings;
 
     /// <inheritdoc/>
-    public async Task<string?> PrepareAsync(CancellationToken cancel)
+    public async Task<string?> PrepareAsync(CancellationToken cancellationToken)
     {
         var wanted = Image();
         try
         {
-            image = await sandboxes.PrepareAsync(wanted, terms.Pull, order.Login, () => IsPulling = true, WhenLate, cancel);
-            return image.DigestFor(wanted);
+            _image = await _sandboxes.PrepareAsync(wanted, _terms.Pull, _order.Login, () => IsPulling = true, WhenLate, cancellationToken);
+            return _image.DigestFor(wanted);
         }
-        catch (DockerException trouble)
+        catch (DockerException ex)
         {
-            throw DockerTrouble.WithImage(order.Image, trouble);
+            throw DockerTrouble.WithImage(_order.Image, ex);
         }
         finally
         {
@@ -69,72 +69,72 @@ internal sealed class DockerSandbox : ISandbox
     }
 
     /// <inheritdoc/>
-    public async Task CreateAsync(SandboxFiles files, CancellationToken cancel)
+    public async Task CreateAsync(SandboxFiles files, CancellationToken cancellationToken)
     {
         // By its id: another task's pull may have moved the tag since, and what runs is what was reported.
-        var found = image?.Id ?? Image().ToString();
+        var found = _image?.Id ?? Image().ToString();
         try
         {
-            created = true;
-            bound = sandboxes.Bind(container, place, files);
+            _created = true;
+            _bound = _sandboxes.Bind(_container, _place, files);
             try
             {
-                await CreateAsync(found, cancel);
+                await CreateAsync(found, cancellationToken);
             }
-            catch (DockerException unseen) when (sandboxes.CannotBind(bound, unseen))
+            catch (DockerException ex) when (_sandboxes.CannotBind(_bound, ex))
             {
-                bound?.Dispose();
-                bound = null;
-                await CreateAsync(found, cancel);
+                _bound?.Dispose();
+                _bound = null;
+                await CreateAsync(found, cancellationToken);
             }
 
-            if (bound is null)
+            if (_bound is null)
             {
-                await engine.PutAsync(container, ContainerPlan.Contents(place, files), cancel);
+                await _engine.PutAsync(_container, ContainerPlan.Contents(_place, files), cancellationToken);
             }
         }
-        catch (DockerException trouble)
+        catch (DockerException ex)
         {
-            throw DockerTrouble.WithContainer(order.Image, trouble);
+            throw DockerTrouble.WithContainer(_order.Image, ex);
         }
     }
 
     /// <inheritdoc/>
-    public async Task StartAsync(LogSink log, CancellationToken cancel)
+    public async Task StartAsync(LogSink log, CancellationToken cancellationToken)
     {
         try
         {
-            var output = await sandboxes.StartAsync(container, terms.Network, cancel);
-            run = new ContainerRun(engine, container, output, Take, sandboxes.Tell);
+            var output = await _sandboxes.StartAsync(_container, _terms.Network, cancellationToken);
+            _run = new ContainerRun(_engine, _container, output, Take, _sandboxes.Tell);
         }
-        catch (DockerException trouble)
+        catch (DockerException ex)
         {
-            throw DockerTrouble.WithStart(order.Image, TaskCommand.Shown(order), trouble);
+            throw DockerTrouble.WithStart(_order.Image, TaskCommand.Shown(_order), ex);
         }
 
         void Take(OutputStream stream, ReadOnlySpan<byte> bytes)
         {
-            head.Take(bytes);
-            tail.Take(bytes);
+            _head.Take(bytes);
+            _tail.Take(bytes);
             log(stream, bytes);
         }
     }
 
     /// <inheritdoc/>
-    public async Task<SandboxExit> WaitAsync(CancellationToken cancel)
+    public async Task<SandboxExit> WaitAsync(CancellationToken cancellationToken)
     {
-        var started = run ?? throw new UnreachableException($"{container} was not started, and is waited for.");
+        var started = _run ?? throw new UnreachableException($"{_container} was not started, and is waited for.");
         try
         {
-            var exit = await started.Ended.WaitAsync(cancel);
-            return DockerTrouble.AtInit(order.Image, TaskCommand.Shown(order), exit.ExitCode, head.ToString()) is { } unstartable
+            var exit = await started.Ended.WaitAsync(cancellationToken);
+            return DockerTrouble.AtInit(_order.Image, TaskCommand.Shown(_order), exit.ExitCode, _head.ToString()) is { } unstartable
                 ? throw unstartable
                 : exit.ExitCode == 0 || exit.OutOfMemory ? exit
-                : exit with { Hint = ConfinementHint.In(tail.ToString(), terms) };
+                : exit with { Hint = ConfinementHint.In(_tail.ToString(), _terms) };
         }
-        catch (DockerException trouble)
+        catch (DockerException ex)
         {
-            throw DockerTrouble.WithEngine(trouble);
+            throw DockerTrouble.WithEngine(ex);
         }
     }
 
@@ -142,13 +142,13 @@ internal sealed class DockerSandbox : ISandbox
     /// <remarks>Never throws: when the engine can't be told, the wait ends with its trouble.</remarks>
     public async Task StopAsync(TimeSpan grace)
     {
-        if (run is not { } started || started.Ended.IsCompleted)
+        if (_run is not { } started || started.Ended.IsCompleted)
         {
             return;
         }
 
-        var patience = Task.Delay(grace, engine.Timeouts.Clock);
-        using (var term = new CancellationTokenSource(grace, engine.Timeouts.Clock))
+        var patience = Task.Delay(grace, _engine.Timeouts.Clock);
+        using (var term = new CancellationTokenSource(grace, _engine.Timeouts.Clock))
         {
             await TryKillAsync("SIGTERM", term.Token);
         }
@@ -163,17 +163,17 @@ internal sealed class DockerSandbox : ISandbox
     }
 
     /// <inheritdoc/>
-    public async Task<string> ReadProgressAsync(CancellationToken cancel, bool last = false)
+    public async Task<string> ReadProgressAsync(CancellationToken cancellationToken, bool last = false)
     {
-        if (bound is { } here)
+        if (_bound is { } here)
         {
             return here.ReadProgress(last);
         }
 
         try
         {
-            var content = await engine.ReadAsync(container, place.Progress, LongestProgress, cancel);
-            return content is null ? "" : progress.Take(content, last);
+            var content = await _engine.ReadAsync(_container, _place.Progress, LongestProgress, cancellationToken);
+            return content is null ? "" : _progress.Take(content, last);
         }
         catch (DockerException)
         {
@@ -183,63 +183,63 @@ internal sealed class DockerSandbox : ISandbox
     }
 
     // The engine has no word for a change, and a look costs it some milliseconds: soon after the last news, ever later without.
-    public TimeSpan? NextLook(TimeSpan quiet) => bound is not null || quiet / 4 < LookPause ? LookPause : quiet / 4;
+    public TimeSpan? NextLook(TimeSpan quiet) => _bound is not null || quiet / 4 < LookPause ? LookPause : quiet / 4;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (created)
+        if (_created)
         {
-            created = false;
-            await sandboxes.RemoveAsync(container);
-            bound?.Dispose();
+            _created = false;
+            await _sandboxes.RemoveAsync(_container);
+            _bound?.Dispose();
         }
 
-        if (run is { } started)
+        if (_run is { } started)
         {
-            run = null;
+            _run = null;
             await started.DisposeAsync();
         }
     }
 
-    private Task CreateAsync(string found, CancellationToken cancel) => sandboxes.CreateAsync(
-        container,
-        terms.Network,
-        (network, host) => ContainerPlan.For(order, found, sessionId, terms, network, host, bound?.Mounts ?? []),
-        cancel);
+    private Task CreateAsync(string found, CancellationToken cancellationToken) => _sandboxes.CreateAsync(
+        _container,
+        _terms.Network,
+        (network, host) => ContainerPlan.For(_order, found, _sessionId, _terms, network, host, _bound?.Mounts ?? []),
+        cancellationToken);
 
-    private ImageReference Image() => terms.Refusal.Length == 0
-        ? terms.Image!
-        : throw new SandboxException(terms.Refusal, passing: false) { IsLasting = true };
+    private ImageReference Image() => _terms.Refusal.Length == 0
+        ? _terms.Image!
+        : throw new SandboxException(_terms.Refusal, passing: false) { IsLasting = true };
 
     // What it gives back only matters when the container has not ended.
     private async Task<DockerException> KillAsync(ContainerRun started)
     {
-        var (clock, start) = (engine.Timeouts.Clock, engine.Timeouts.Clock.GetTimestamp());
+        var (clock, start) = (_engine.Timeouts.Clock, _engine.Timeouts.Clock.GetTimestamp());
         while (await TryKillAsync("SIGKILL", CancellationToken.None) is { Passing: true } away)
         {
-            if (clock.GetElapsedTime(start) >= engine.Timeouts.Return)
+            if (clock.GetElapsedTime(start) >= _engine.Timeouts.Return)
             {
                 return away;
             }
 
-            await Task.WhenAny(started.Ended, Task.Delay(engine.Timeouts.Pause, clock));
+            await Task.WhenAny(started.Ended, Task.Delay(_engine.Timeouts.Pause, clock));
         }
 
-        await Task.WhenAny(started.Ended, Task.Delay(engine.Timeouts.Work, clock));
-        return DockerException.Unreachable($"{container} does not end, although it was killed");
+        await Task.WhenAny(started.Ended, Task.Delay(_engine.Timeouts.Work, clock));
+        return DockerException.Unreachable($"{_container} does not end, although it was killed");
     }
 
-    private async Task<DockerException?> TryKillAsync(string signal, CancellationToken cancel)
+    private async Task<DockerException?> TryKillAsync(string signal, CancellationToken cancellationToken)
     {
         try
         {
-            await engine.KillAsync(container, signal, cancel);
+            await _engine.KillAsync(_container, signal, cancellationToken);
             return null;
         }
-        catch (DockerException trouble)
+        catch (DockerException ex)
         {
-            return trouble;
+            return ex;
         }
         catch (OperationCanceledException)
         {

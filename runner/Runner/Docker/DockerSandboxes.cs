@@ -14,11 +14,11 @@ internal sealed partial class DockerSandboxes(
 {
     private const int MostPulls = 5;
 
-    private readonly ConcurrentDictionary<string, bool> leftovers = new();
-    private readonly OwnNetwork network = new(engine, options.OwnNetworkName, logger);
-    private readonly HostFolder? folder = options.HostFolder is { } root ? HostFolder.Open(root) : null;
-    private volatile DockerHost? host;
-    private int isBlind;
+    private readonly ConcurrentDictionary<string, bool> _leftovers = new();
+    private readonly OwnNetwork _network = new(engine, options.OwnNetworkName, logger);
+    private readonly HostFolder? _folder = options.HostFolder is { } root ? HostFolder.Open(root) : null;
+    private volatile DockerHost? _host;
+    private int _isBlind;
 
     /// <inheritdoc/>
     public string Description => engine.Known is { } known ? $"docker {known.Version.Split('+')[0]}" : "docker";
@@ -26,36 +26,36 @@ internal sealed partial class DockerSandboxes(
     /// <summary>Whether what a task writes is limited on this host; null before the first container was made.</summary>
     public bool? LimitsDisk { get; private set; }
 
-    public void Dispose() => folder?.Dispose();
+    public void Dispose() => _folder?.Dispose();
 
     /// <inheritdoc/>
-    public async Task ReadyAsync(CancellationToken cancel)
+    public async Task ReadyAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await engine.VersionAsync(cancel);
+            await engine.VersionAsync(cancellationToken);
             ImageGrant[] grants = [.. options.Policy.Rules.Select(rule => rule.Grant).OfType<ImageGrant>().Where(grant => grant.Mounts.Count > 0)];
-            var able = grants.Length > 0 ? await DockerHost.AskAsync(engine, cancel) : null;
+            var able = grants.Length > 0 ? await DockerHost.AskAsync(engine, cancellationToken) : null;
             Array.ForEach(grants, grant => TaskTerms.Verify(grant, options.Policy.Own, able!));
         }
-        catch (DockerException trouble)
+        catch (DockerException ex)
         {
-            throw new SandboxException($"No Docker engine: {trouble.Reason}", passing: true, trouble);
+            throw new SandboxException($"No Docker engine: {ex.Reason}", passing: true, ex);
         }
     }
 
     /// <inheritdoc/>
-    public async Task<string?> FolderAsync(CancellationToken cancel)
+    public async Task<string?> FolderAsync(CancellationToken cancellationToken)
     {
         try
         {
             // A container sees its engine's folder from inside only: its own root lies on the same disk.
-            var folder = (await engine.InfoAsync(cancel)).DockerRootDir;
+            var folder = (await engine.InfoAsync(cancellationToken)).DockerRootDir;
             return !engine.IsLocal ? null : Directory.Exists(folder) ? folder : File.Exists("/.dockerenv") ? "/" : null;
         }
-        catch (DockerException trouble)
+        catch (DockerException ex)
         {
-            throw new SandboxException($"The engine's disk is not known: {trouble.Reason}", passing: true, trouble);
+            throw new SandboxException($"The engine's disk is not known: {ex.Reason}", passing: true, ex);
         }
     }
 
@@ -64,20 +64,20 @@ internal sealed partial class DockerSandboxes(
         new DockerSandbox(this, engine, order, TaskTerms.Of(order, options), sessionId);
 
     /// <inheritdoc/>
-    public async Task SweepAsync(string sessionId, CancellationToken cancel)
+    public async Task SweepAsync(string sessionId, CancellationToken cancellationToken)
     {
         try
         {
-            foreach (var id in await engine.ListAsync(ContainerPlan.SessionLabel, sessionId, cancel))
+            foreach (var id in await engine.ListAsync(ContainerPlan.SessionLabel, sessionId, cancellationToken))
             {
-                await engine.RemoveAsync(id, cancel);
+                await engine.RemoveAsync(id, cancellationToken);
                 LogSwept(id, sessionId);
             }
         }
-        catch (DockerException trouble)
+        catch (DockerException ex)
         {
             throw new SandboxException(
-                $"The containers of session {sessionId} could not be swept: {trouble.Reason}", passing: true, trouble);
+                $"The containers of session {sessionId} could not be swept: {ex.Reason}", passing: true, ex);
         }
     }
 
@@ -86,9 +86,9 @@ internal sealed partial class DockerSandboxes(
     /// <paramref name="late"/> when it takes more than one.
     /// </summary>
     internal async Task<DockerImage> PrepareAsync(
-        ImageReference image, PullPolicy policy, RegistryLogin? login, Action pulling, Action late, CancellationToken cancel)
+        ImageReference image, PullPolicy policy, RegistryLogin? login, Action pulling, Action late, CancellationToken cancellationToken)
     {
-        var present = policy == PullPolicy.Always ? null : await engine.FindImageAsync(image, cancel);
+        var present = policy == PullPolicy.Always ? null : await engine.FindImageAsync(image, cancellationToken);
         if (present is null && policy == PullPolicy.Never)
         {
             throw new SandboxException($"The image {image} is absent, and this runner never pulls.", passing: false);
@@ -97,8 +97,8 @@ internal sealed partial class DockerSandboxes(
         if (present is null)
         {
             pulling();
-            await PullAsync(image, ask: policy == PullPolicy.Always && image.Pinned, login, late, cancel);
-            present = await engine.FindImageAsync(image, cancel)
+            await PullAsync(image, ask: policy == PullPolicy.Always && image.Pinned, login, late, cancellationToken);
+            present = await engine.FindImageAsync(image, cancellationToken)
                 ?? throw DockerException.Unreachable("it was pulled, and is gone again");
         }
 
@@ -108,13 +108,13 @@ internal sealed partial class DockerSandboxes(
 
     /// <summary>A task's files, to be bound into its container; null where the engine is to put them there.</summary>
     internal HostFiles? Bind(string container, TaskPlace place, SandboxFiles files) =>
-        files.Zip is null && isBlind == 0 ? folder?.Add(container, place, files) : null;
+        files.Zip is null && _isBlind == 0 ? _folder?.Add(container, place, files) : null;
 
     /// <summary>True when the engine does not see files of this host, as when it or this runner is elsewhere; then none are bound again.</summary>
     internal bool CannotBind(HostFiles? files, DockerException refused)
     {
         var unseen = files?.Mounts.Any(file => refused.Reason.Contains(file.Source, StringComparison.Ordinal)) == true;
-        if (unseen && Interlocked.Exchange(ref isBlind, 1) == 0)
+        if (unseen && Interlocked.Exchange(ref _isBlind, 1) == 0)
         {
             LogUnseen(refused.Reason);
         }
@@ -124,34 +124,34 @@ internal sealed partial class DockerSandboxes(
 
     /// <summary>Creates the container for an order, with every limit that the engine's host can keep, on the network that it gets.</summary>
     internal async Task CreateAsync(
-        string name, string wanted, Func<string, DockerHost, ContainerSpec> plan, CancellationToken cancel)
+        string name, string wanted, Func<string, DockerHost, ContainerSpec> plan, CancellationToken cancellationToken)
     {
-        var able = host ??= await DockerHost.AskAsync(engine, cancel);
-        var given = await network.EnsureAsync(wanted, cancel);
+        var able = _host ??= await DockerHost.AskAsync(engine, cancellationToken);
+        var given = await _network.EnsureAsync(wanted, cancellationToken);
         var spec = plan(given, able);
         try
         {
-            await network.UseAsync(given, () => engine.CreateAsync(name, spec, cancel), cancel);
+            await _network.UseAsync(given, () => engine.CreateAsync(name, spec, cancellationToken), cancellationToken);
         }
-        catch (DockerException refused) when (
-            spec.HostConfig.StorageOpt is not null && refused.Reason.Contains("storage-opt", StringComparison.Ordinal))
+        catch (DockerException ex) when (
+            spec.HostConfig.StorageOpt is not null && ex.Reason.Contains("storage-opt", StringComparison.Ordinal))
         {
             able = able with { DiskLimit = false };
-            if (Interlocked.Exchange(ref host, able) is { DiskLimit: true })
+            if (Interlocked.Exchange(ref _host, able) is { DiskLimit: true })
             {
-                LogDiskUnlimited(refused.Reason);
+                LogDiskUnlimited(ex.Reason);
             }
 
             spec = plan(given, able);
-            await engine.CreateAsync(name, spec, cancel);
+            await engine.CreateAsync(name, spec, cancellationToken);
         }
 
         LimitsDisk = spec.HostConfig.StorageOpt is not null;
     }
 
     /// <summary>Starts a container, and gives its output from the first byte on.</summary>
-    internal Task<DockerStream> StartAsync(string name, string wanted, CancellationToken cancel) =>
-        network.UseAsync(wanted, () => AttachAndStartAsync(name, cancel), cancel);
+    internal Task<DockerStream> StartAsync(string name, string wanted, CancellationToken cancellationToken) =>
+        _network.UseAsync(wanted, () => AttachAndStartAsync(name, cancellationToken), cancellationToken);
 
     /// <summary>Removes a container now, or, where the engine won't, as soon as it answers again.</summary>
     internal async Task RemoveAsync(string name)
@@ -159,12 +159,12 @@ internal sealed partial class DockerSandboxes(
         try
         {
             await engine.RemoveAsync(name, CancellationToken.None);
-            leftovers.TryRemove(name, out _);
+            _leftovers.TryRemove(name, out _);
         }
-        catch (DockerException trouble)
+        catch (DockerException ex)
         {
-            leftovers[name] = true;
-            LogLeft(name, trouble.Reason);
+            _leftovers[name] = true;
+            LogLeft(name, ex.Reason);
         }
     }
 
@@ -183,7 +183,7 @@ internal sealed partial class DockerSandboxes(
 
     // A registry that is away must not hold up the tasks whose images are elsewhere, so its task waits for it, not the runner.
     private async Task PullAsync(
-        ImageReference image, bool ask, RegistryLogin? login, Action late, CancellationToken cancel)
+        ImageReference image, bool ask, RegistryLogin? login, Action late, CancellationToken cancellationToken)
     {
         var pause = engine.Timeouts.PullPause;
         for (var pulls = 1; ; pulls++, pause *= 2)
@@ -192,33 +192,33 @@ internal sealed partial class DockerSandboxes(
             {
                 if (ask)
                 {
-                    await engine.AskRegistryAsync(image, login, cancel);
+                    await engine.AskRegistryAsync(image, login, cancellationToken);
                 }
 
-                await engine.PullAsync(image, login, cancel);
+                await engine.PullAsync(image, login, cancellationToken);
                 return;
             }
-            catch (DockerException trouble) when (DockerTrouble.IsAtRegistry(trouble))
+            catch (DockerException ex) when (DockerTrouble.IsAtRegistry(ex))
             {
-                if (pulls == MostPulls || !DockerTrouble.MayComeYet(trouble))
+                if (pulls == MostPulls || !DockerTrouble.MayComeYet(ex))
                 {
-                    throw DockerTrouble.AtRegistry(image.ToString(), trouble);
+                    throw DockerTrouble.AtRegistry(image.ToString(), ex);
                 }
 
                 late();
-                LogPullAgain(image, pause.TotalSeconds, trouble.Reason);
-                await Task.Delay(pause, engine.Timeouts.Clock, cancel);
+                LogPullAgain(image, pause.TotalSeconds, ex.Reason);
+                await Task.Delay(pause, engine.Timeouts.Clock, cancellationToken);
             }
         }
     }
 
     // An engine that could not start a container has closed what was attached to it.
-    private async Task<DockerStream> AttachAndStartAsync(string name, CancellationToken cancel)
+    private async Task<DockerStream> AttachAndStartAsync(string name, CancellationToken cancellationToken)
     {
-        var output = await engine.AttachAsync(name, cancel);
+        var output = await engine.AttachAsync(name, cancellationToken);
         try
         {
-            await engine.StartAsync(name, cancel);
+            await engine.StartAsync(name, cancellationToken);
             return output;
         }
         catch (Exception)
@@ -230,7 +230,7 @@ internal sealed partial class DockerSandboxes(
 
     private async Task RemoveLeftoversAsync()
     {
-        foreach (var name in leftovers.Keys)
+        foreach (var name in _leftovers.Keys)
         {
             await RemoveAsync(name);
         }

@@ -16,21 +16,21 @@ internal sealed class DockerStream(HttpResponseMessage response, Stream stream) 
 
     /// <summary>
     /// Hands the bytes of all frames to <paramref name="log"/> until the engine, a broken connection or
-    /// <paramref name="cancel"/> ends them: whichever it was, what came is all there is.
+    /// <paramref name="cancellationToken"/> ends them: whichever it was, what came is all there is.
     /// </summary>
-    public async Task CopyToAsync(LogSink log, CancellationToken cancel)
+    public async Task CopyToAsync(LogSink log, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferLength);
         try
         {
             var frames = new Frames();
             int read;
-            while ((read = await stream.ReadAsync(buffer, cancel)) > 0)
+            while ((read = await stream.ReadAsync(buffer, cancellationToken)) > 0)
             {
                 frames.Take(buffer.AsSpan(0, read), log);
             }
         }
-        catch (Exception broken) when (broken is IOException or HttpRequestException or OperationCanceledException)
+        catch (Exception ex) when (ex is IOException or HttpRequestException or OperationCanceledException)
         {
             // Whether the container ended or its engine did is for the wait to say: only that one knows.
         }
@@ -50,37 +50,37 @@ internal sealed class DockerStream(HttpResponseMessage response, Stream stream) 
     /// <summary>Takes frames apart, wherever the reads happen to cut them.</summary>
     private sealed class Frames
     {
-        private readonly byte[] head = new byte[HeadLength];
-        private int headRead;
-        private uint bodyLeft;
-        private OutputStream stream;
+        private readonly byte[] _head = new byte[HeadLength];
+        private int _headRead;
+        private uint _bodyLeft;
+        private OutputStream _stream;
 
         public void Take(ReadOnlySpan<byte> bytes, LogSink log)
         {
             while (!bytes.IsEmpty)
             {
-                bytes = bodyLeft > 0 ? bytes[TakeBody(bytes, log)..] : bytes[TakeHead(bytes)..];
+                bytes = _bodyLeft > 0 ? bytes[TakeBody(bytes, log)..] : bytes[TakeHead(bytes)..];
             }
         }
 
         private int TakeBody(ReadOnlySpan<byte> bytes, LogSink log)
         {
-            var length = (int)Math.Min(bodyLeft, (uint)bytes.Length);
-            log(stream, bytes[..length]);
-            bodyLeft -= (uint)length;
+            var length = (int)Math.Min(_bodyLeft, (uint)bytes.Length);
+            log(_stream, bytes[..length]);
+            _bodyLeft -= (uint)length;
             return length;
         }
 
         private int TakeHead(ReadOnlySpan<byte> bytes)
         {
-            var length = Math.Min(HeadLength - headRead, bytes.Length);
-            bytes[..length].CopyTo(head.AsSpan(headRead));
-            headRead += length;
-            if (headRead == HeadLength)
+            var length = Math.Min(HeadLength - _headRead, bytes.Length);
+            bytes[..length].CopyTo(_head.AsSpan(_headRead));
+            _headRead += length;
+            if (_headRead == HeadLength)
             {
-                stream = head[0] == StandardError ? OutputStream.Error : OutputStream.Out;
-                bodyLeft = BinaryPrimitives.ReadUInt32BigEndian(head.AsSpan(HeadLength - sizeof(uint)));
-                headRead = 0;
+                _stream = _head[0] == StandardError ? OutputStream.Error : OutputStream.Out;
+                _bodyLeft = BinaryPrimitives.ReadUInt32BigEndian(_head.AsSpan(HeadLength - sizeof(uint)));
+                _headRead = 0;
             }
 
             return length;

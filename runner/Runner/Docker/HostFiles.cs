@@ -17,18 +17,18 @@ internal sealed class HostFiles : IDisposable
     private const UnixFileMode Writable =
         Readable | UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
-    private readonly string folder;
-    private readonly List<MountSpec> mounts = [];
-    private readonly ProgressFile progress = new();
-    private SafeFileHandle? progressFile;
+    private readonly string _folder;
+    private readonly List<MountSpec> _mounts = [];
+    private readonly ProgressFile _progress = new();
+    private SafeFileHandle? _progressFile;
 
     private HostFiles(string folder)
     {
-        this.folder = folder;
+        this._folder = folder;
     }
 
     /// <summary>What the container needs to have them at their places.</summary>
-    public IReadOnlyList<MountSpec> Mounts => mounts;
+    public IReadOnlyList<MountSpec> Mounts => _mounts;
 
     public static HostFiles Create(string folder, TaskPlace place, SandboxFiles files)
     {
@@ -42,44 +42,44 @@ internal sealed class HostFiles : IDisposable
                 made.Add(place.Config, config, Readable);
             }
 
-            made.progressFile = File.OpenHandle(
+            made._progressFile = File.OpenHandle(
                 made.Add(place.Progress, [], Writable), access: FileAccess.ReadWrite, share: FileShare.ReadWrite | FileShare.Delete);
             return made;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
             made.Dispose();
-            throw new SandboxException($"The task's files could not be written on this host: {e.Message}", passing: true, e);
+            throw new SandboxException($"The task's files could not be written on this host: {ex.Message}", passing: true, ex);
         }
     }
 
     /// <summary>What the task has newly written about its progress; a file that is longer than any progress is emptied.</summary>
     public string ReadProgress(bool last)
     {
-        var length = RandomAccess.GetLength(progressFile!);
+        var length = RandomAccess.GetLength(_progressFile!);
         if (length > LongestProgress)
         {
-            RandomAccess.SetLength(progressFile!, 0);
+            RandomAccess.SetLength(_progressFile!, 0);
             return "";
         }
 
         var content = new byte[length];
-        var count = RandomAccess.Read(progressFile!, content, fileOffset: 0);
-        return progress.Take(content[..count], last);
+        var count = RandomAccess.Read(_progressFile!, content, fileOffset: 0);
+        return _progress.Take(content[..count], last);
     }
 
     public void Dispose()
     {
-        progressFile?.Dispose();
-        if (Directory.Exists(folder))
+        _progressFile?.Dispose();
+        if (Directory.Exists(_folder))
         {
-            Directory.Delete(folder, recursive: true);
+            Directory.Delete(_folder, recursive: true);
         }
     }
 
     private string Add(string place, byte[] content, UnixFileMode mode)
     {
-        var path = Path.Combine(folder, Path.GetFileName(place));
+        var path = Path.Combine(_folder, Path.GetFileName(place));
         using var file = PrivateFile.Open(path, FileMode.CreateNew, FileShare.None);
         file.Write(content);
         if (!OperatingSystem.IsWindows())
@@ -87,7 +87,7 @@ internal sealed class HostFiles : IDisposable
             File.SetUnixFileMode(file.SafeFileHandle, mode);
         }
 
-        mounts.Add(new MountSpec("bind", path, place, ReadOnly: mode == Readable, new BindSpec("rprivate", NonRecursive: true)));
+        _mounts.Add(new MountSpec("bind", path, place, ReadOnly: mode == Readable, new BindSpec("rprivate", NonRecursive: true)));
         return path;
     }
 }

@@ -13,13 +13,13 @@ internal sealed class HostFolder : IDisposable
 {
     private const int MostRunnersOnOneHost = 1000;
 
-    private readonly string path;
-    private readonly FileStream hold;
+    private readonly string _path;
+    private readonly FileStream _hold;
 
     private HostFolder(string path, FileStream hold)
     {
-        this.path = path;
-        this.hold = hold;
+        this._path = path;
+        this._hold = hold;
     }
 
     /// <summary>The first folder below <paramref name="root"/> that no other runner holds, emptied.</summary>
@@ -43,9 +43,9 @@ internal sealed class HostFolder : IDisposable
                 }
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
-            throw new BadSettingException("TASK_DIR_TMPFS", $"must be a folder that this user may write: {e.Message}");
+            throw new BadSettingException("TASK_DIR_TMPFS", $"must be a folder that this user may write: {ex.Message}");
         }
 
         throw new BadSettingException("TASK_DIR_TMPFS", $"has {MostRunnersOnOneHost} folders, and all are in use.");
@@ -53,12 +53,12 @@ internal sealed class HostFolder : IDisposable
 
     /// <summary>Puts a task's files into a folder of its own.</summary>
     public HostFiles Add(string container, TaskPlace place, SandboxFiles files) => Path.GetFileName(container) == container
-        ? HostFiles.Create(Path.Combine(path, container), place, files)
+        ? HostFiles.Create(Path.Combine(_path, container), place, files)
         : throw new UnreachableException($"{PlainText.Of(container, 100)} is no name for a folder of tasks.");
 
     public void Dispose()
     {
-        hold.Dispose();
-        Directory.Delete(path, recursive: true);
+        _hold.Dispose();
+        Directory.Delete(_path, recursive: true);
     }
 }

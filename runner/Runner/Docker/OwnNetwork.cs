@@ -16,51 +16,51 @@ internal sealed partial class OwnNetwork(DockerEngine engine, string name, ILogg
     private const int MostTries = 20;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    private volatile bool isThere;
-    private volatile bool isTold;
+    private volatile bool _isThere;
+    private volatile bool _isTold;
 
     /// <summary>
     /// Makes sure of the network that a container wants, and gives its name; where an engine can't have ours, its own bridge.
     /// </summary>
-    public async Task<string> EnsureAsync(string wanted, CancellationToken cancel)
+    public async Task<string> EnsureAsync(string wanted, CancellationToken cancellationToken)
     {
-        if (wanted != name || isThere)
+        if (wanted != name || _isThere)
         {
             return wanted;
         }
 
-        if (await MakeAsync(cancel) is { } refusal)
+        if (await MakeAsync(cancellationToken) is { } refusal)
         {
             TellOnce(() => LogFellBack(name, refusal));
             return EnginesBridge;
         }
 
-        isThere = true;
+        _isThere = true;
         return name;
     }
 
     /// <summary>Does what needs the network; once more when it was removed since, as pruning does while no task runs.</summary>
-    public async Task<T> UseAsync<T>(string wanted, Func<Task<T>> use, CancellationToken cancel)
+    public async Task<T> UseAsync<T>(string wanted, Func<Task<T>> use, CancellationToken cancellationToken)
     {
         try
         {
             return await use();
         }
-        catch (DockerException gone) when (wanted == name && IsMissing(gone))
+        catch (DockerException ex) when (wanted == name && IsMissing(ex))
         {
-            isThere = false;
-            await EnsureAsync(wanted, cancel);
+            _isThere = false;
+            await EnsureAsync(wanted, cancellationToken);
             return await use();
         }
     }
 
     // The interface's name makes it one: of several that make it at the same time the engine refuses all but the first.
-    private async Task<string?> MakeAsync(CancellationToken cancel)
+    private async Task<string?> MakeAsync(CancellationToken cancellationToken)
     {
         var refusal = "it does not stay";
         for (var tries = 0; tries < MostTries; tries++)
         {
-            if (await engine.FindNetworkAsync(name, cancel) is { } found)
+            if (await engine.FindNetworkAsync(name, cancellationToken) is { } found)
             {
                 if (!found.KeepsApart)
                 {
@@ -72,17 +72,17 @@ internal sealed partial class OwnNetwork(DockerEngine engine, string name, ILogg
 
             try
             {
-                await engine.CreateNetworkAsync(NetworkSpec.Apart(name), cancel);
+                await engine.CreateNetworkAsync(NetworkSpec.Apart(name), cancellationToken);
             }
-            catch (DockerException refused) when (refused.Status is not null)
+            catch (DockerException ex) when (ex.Status is not null)
             {
-                refusal = refused.Reason;
-                if (!IsTaken(refused))
+                refusal = ex.Reason;
+                if (!IsTaken(ex))
                 {
-                    return await engine.FindNetworkAsync(name, cancel) is null ? refusal : null;
+                    return await engine.FindNetworkAsync(name, cancellationToken) is null ? refusal : null;
                 }
 
-                await Task.Delay(Pause, engine.Timeouts.Clock, cancel);
+                await Task.Delay(Pause, engine.Timeouts.Clock, cancellationToken);
             }
         }
 
@@ -98,9 +98,9 @@ internal sealed partial class OwnNetwork(DockerEngine engine, string name, ILogg
 
     private void TellOnce(Action tell)
     {
-        if (!isTold)
+        if (!_isTold)
         {
-            isTold = true;
+            _isTold = true;
             tell();
         }
     }

@@ -57,9 +57,9 @@ internal static class Checks
             var tasks = options?.Docker ?? new DockerOptions();
             return [.. new EngineChecks(address, tasks).All, new ContainerCheck(address, tasks, image, source["RUNNER_IMAGE"]).Check];
         }
-        catch (FormatException wrong)
+        catch (FormatException ex)
         {
-            return OfEngine.Select(name => Check.Known(name, Finding.Fail(wrong.Message)));
+            return OfEngine.Select(name => Check.Known(name, Finding.Fail(ex.Message)));
         }
     }
 }

@@ -18,7 +18,7 @@ internal sealed class ContainerCheck(DockerAddress address, DockerOptions tasks,
 {
     public Check Check => new("container", AskAsync) { Patience = TimeSpan.FromSeconds(120) };
 
-    private async Task<Finding> AskAsync(CancellationToken cancel)
+    private async Task<Finding> AskAsync(CancellationToken cancellationToken)
     {
         if ((image ?? own) is not { } tried)
         {
@@ -33,11 +33,11 @@ internal sealed class ContainerCheck(DockerAddress address, DockerOptions tasks,
         var order = Order(tried, image is null ? "--help" : "true");
         await using var sandbox = sandboxes.For(order, $"doctor-{order.Lease.Token}");
         var clock = Stopwatch.StartNew();
-        await sandbox.PrepareAsync(cancel);
-        await sandbox.CreateAsync(new SandboxFiles([], null), cancel);
+        await sandbox.PrepareAsync(cancellationToken);
+        await sandbox.CreateAsync(new SandboxFiles([], null), cancellationToken);
         var said = new StringBuilder();
-        await sandbox.StartAsync((_, output) => said.Append(Encoding.UTF8.GetString(output)), cancel);
-        var exit = await sandbox.WaitAsync(cancel);
+        await sandbox.StartAsync((_, output) => said.Append(Encoding.UTF8.GetString(output)), cancellationToken);
+        var exit = await sandbox.WaitAsync(cancellationToken);
         if (exit.ExitCode != 0)
         {
             return Finding.Fail($"a container of {tried} ended with exit code {exit.ExitCode}: {said}");

@@ -13,27 +13,27 @@ internal sealed class ControlPlaneChecks(Route route, RunnerOptions options, Tim
 
     public IEnumerable<Check> All => [new("control-plane", VersionAsync), new("clock", ClockAsync), new("token", TokenAsync)];
 
-    private async Task<Finding> VersionAsync(CancellationToken cancel)
+    private async Task<Finding> VersionAsync(CancellationToken cancellationToken)
     {
-        using var response = await route.AskVersionAsync(cancel);
-        var body = await response.Content.ReadAsStringAsync(cancel);
+        using var response = await route.AskVersionAsync(cancellationToken);
+        var body = await response.Content.ReadAsStringAsync(cancellationToken);
         try
         {
             using var json = JsonDocument.Parse(body);
             var version = json.RootElement.GetProperty("version").GetString();
             return Finding.Ok($"version {version} answers; this runner is {Product.Version}");
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception ex) when (ex is JsonException or InvalidOperationException or KeyNotFoundException)
         {
             return Finding.Fail($"what answers {(int)response.StatusCode} at {route.Address.IdnHost} is no control plane: "
                 + "check the address, and whether a proxy or a login page stands in front of it");
         }
     }
 
-    private async Task<Finding> ClockAsync(CancellationToken cancel)
+    private async Task<Finding> ClockAsync(CancellationToken cancellationToken)
     {
         var before = time.GetUtcNow();
-        using var response = await route.AskVersionAsync(cancel);
+        using var response = await route.AskVersionAsync(cancellationToken);
         var between = before + ((time.GetUtcNow() - before) / 2);
         if (response.Headers.Date is not { } theirs)
         {
@@ -54,7 +54,7 @@ internal sealed class ControlPlaneChecks(Route route, RunnerOptions options, Tim
     }
 
     // Nothing less than an enrolment proves a token; one that takes no previous session over disturbs no runner.
-    private async Task<Finding> TokenAsync(CancellationToken cancel)
+    private async Task<Finding> TokenAsync(CancellationToken cancellationToken)
     {
         using var link = new HttpControlPlane(route.Address, time, options.Authorities);
         var request = new EnrolRequest
@@ -68,11 +68,11 @@ internal sealed class ControlPlaneChecks(Route route, RunnerOptions options, Tim
         };
         try
         {
-            var session = await link.EnrolAsync(options.ClusterToken, request, cancel);
-            await link.ReleaseAsync(session.Credential, new ReleaseRequest { Leases = [], Leaving = true }, cancel);
+            var session = await link.EnrolAsync(options.ClusterToken, request, cancellationToken);
+            await link.ReleaseAsync(session.Credential, new ReleaseRequest { Leases = [], Leaving = true }, cancellationToken);
             return Finding.Ok($"good for cluster {options.ClusterId} (enrolled as session {session.SessionId}, and left at once)");
         }
-        catch (ControlPlaneException e) when (e.Trouble == LinkTrouble.CredentialDead)
+        catch (ControlPlaneException ex) when (ex.Trouble == LinkTrouble.CredentialDead)
         {
             return Finding.Fail($"CLUSTER_TOKEN is not good for cluster {options.ClusterId}: copy both values again from its page");
         }

@@ -37,9 +37,9 @@ internal static class DiskRoom
             PrivateFile.Open(probe, FileMode.CreateNew, FileShare.None).Dispose();
             File.Delete(probe);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
-            return Finding.Fail($"{folder} can't be written ({e.Message}): give it to this user, or set STATE_DIR to another folder");
+            return Finding.Fail($"{folder} can't be written ({ex.Message}): give it to this user, or set STATE_DIR to another folder");
         }
 
         return Of(folder, "session, results and zips", options.ZipCacheLimit + GiB);

@@ -54,9 +54,9 @@ internal static class DoctorProgram
             var options = RunnerSettings.Read(source);
             return (options, Finding.Ok(options.ToString()));
         }
-        catch (BadSettingException e)
+        catch (BadSettingException ex)
         {
-            return (null, Finding.Fail(e.Message));
+            return (null, Finding.Fail(ex.Message));
         }
     }
 }

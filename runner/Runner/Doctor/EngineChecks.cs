@@ -15,19 +15,19 @@ internal sealed class EngineChecks(DockerAddress address, DockerOptions tasks)
         new("engine", EngineAsync), new("limits", LimitsAsync), new("network", NetworkAsync), new("docker-disk", DiskAsync),
     ];
 
-    private async Task<Finding> EngineAsync(CancellationToken cancel)
+    private async Task<Finding> EngineAsync(CancellationToken cancellationToken)
     {
         using var engine = new DockerEngine(address, Short);
-        var version = await engine.VersionAsync(cancel);
+        var version = await engine.VersionAsync(cancellationToken);
         // The first call that is said in a version shows whether there is one in common.
-        await engine.PingAsync(cancel);
+        await engine.PingAsync(cancellationToken);
         return Finding.Ok($"Docker {version.Version} answers at {address}, API {version.ApiVersion}");
     }
 
-    private async Task<Finding> LimitsAsync(CancellationToken cancel)
+    private async Task<Finding> LimitsAsync(CancellationToken cancellationToken)
     {
         using var engine = new DockerEngine(address, Short);
-        var host = await engine.InfoAsync(cancel);
+        var host = await engine.InfoAsync(cancellationToken);
         (string What, bool Can)[] limits =
         [
             ("memory", host.MemoryLimit), ("swap", host.SwapLimit), ("processes", host.PidsLimit), ("processors", host.CpuCfsQuota),
@@ -39,7 +39,7 @@ internal sealed class EngineChecks(DockerAddress address, DockerOptions tasks)
             : Finding.Warn($"tasks can't be limited in: {missing} ({cgroup}); the host's kernel or its cgroup delegation lacks it");
     }
 
-    private async Task<Finding> NetworkAsync(CancellationToken cancel)
+    private async Task<Finding> NetworkAsync(CancellationToken cancellationToken)
     {
         if (tasks.Network == "none")
         {
@@ -50,10 +50,10 @@ internal sealed class EngineChecks(DockerAddress address, DockerOptions tasks)
         var network = tasks.Network;
         if (network == tasks.OwnNetworkName)
         {
-            network = await new OwnNetwork(engine, network, NullLogger.Instance).EnsureAsync(network, cancel);
+            network = await new OwnNetwork(engine, network, NullLogger.Instance).EnsureAsync(network, cancellationToken);
         }
 
-        var found = await engine.FindNetworkAsync(network, cancel);
+        var found = await engine.FindNetworkAsync(network, cancellationToken);
         return found is null ? Finding.Fail($"there is no network {network}: make it, or leave TASK_NETWORK out")
             : found.KeepsApart ? Finding.Ok($"tasks are on the network {network}, and can't reach each other there")
             : Finding.Warn($"tasks are on the network {network}, where they can reach each other{Remedy(network)}");
@@ -63,10 +63,10 @@ internal sealed class EngineChecks(DockerAddress address, DockerOptions tasks)
         : network == tasks.OwnNetworkName ? ": it was made so by hand; remove it, and it is made anew"
         : $": this engine can't have {tasks.OwnNetworkName}; docker network create {tasks.OwnNetworkName} says why, often for want of addresses";
 
-    private async Task<Finding> DiskAsync(CancellationToken cancel)
+    private async Task<Finding> DiskAsync(CancellationToken cancellationToken)
     {
         using var engine = new DockerEngine(address, Short);
-        var root = (await engine.InfoAsync(cancel)).DockerRootDir;
+        var root = (await engine.InfoAsync(cancellationToken)).DockerRootDir;
         if (address.SocketPath is not null && Directory.Exists(root))
         {
             return DiskRoom.Of(root, "images and containers");

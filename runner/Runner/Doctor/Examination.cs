@@ -35,17 +35,17 @@ internal static class Examination
             // Some calls into the system can't be interrupted, such as one to a disk that hangs: those are left behind.
             return await Task.Run(() => check.AskAsync(patience.Token)).WaitAsync(check.Patience + Grace);
         }
-        catch (Exception e) when (e is OperationCanceledException or TimeoutException)
+        catch (Exception ex) when (ex is OperationCanceledException or TimeoutException)
         {
             return Finding.Fail($"no answer within {check.Patience.TotalSeconds:0.#} s");
         }
-        catch (Exception e) when (e is HttpRequestException or ControlPlaneException)
+        catch (Exception ex) when (ex is HttpRequestException or ControlPlaneException)
         {
-            return Finding.Fail($"{e.Message} (the lines dns, tcp, proxy and tls say where the way ends)");
+            return Finding.Fail($"{ex.Message} (the lines dns, tcp, proxy and tls say where the way ends)");
         }
-        catch (Exception e)
+        catch (Exception ex)
         {
-            return Finding.Fail(e.Message);
+            return Finding.Fail(ex.Message);
         }
     }
 }

@@ -10,7 +10,7 @@ internal sealed class NetworkChecks(Route route)
 
     private string Host => route.Next.IdnHost;
 
-    private async Task<Finding> DnsAsync(CancellationToken cancel)
+    private async Task<Finding> DnsAsync(CancellationToken cancellationToken)
     {
         if (IPAddress.TryParse(route.Next.DnsSafeHost, out _))
         {
@@ -19,33 +19,33 @@ internal sealed class NetworkChecks(Route route)
 
         try
         {
-            var addresses = await Dns.GetHostAddressesAsync(Host, cancel);
+            var addresses = await Dns.GetHostAddressesAsync(Host, cancellationToken);
             return Finding.Ok($"{Host}, for {route.NextName}, is {string.Join(", ", addresses.Take(4).Select(a => a.ToString()))}");
         }
-        catch (SocketException e)
+        catch (SocketException ex)
         {
-            return Finding.Fail($"{Host}, for {route.NextName}, has no address ({e.Message}): "
+            return Finding.Fail($"{Host}, for {route.NextName}, has no address ({ex.Message}): "
                 + "check the name, and the name servers of this machine or container");
         }
     }
 
-    private async Task<Finding> TcpAsync(CancellationToken cancel)
+    private async Task<Finding> TcpAsync(CancellationToken cancellationToken)
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            await socket.ConnectAsync(new DnsEndPoint(Host, route.Next.Port), cancel);
+            await socket.ConnectAsync(new DnsEndPoint(Host, route.Next.Port), cancellationToken);
             return Finding.Ok($"{route.NextName} accepts connections at port {route.Next.Port}");
         }
-        catch (Exception e) when (e is SocketException or OperationCanceledException)
+        catch (Exception ex) when (ex is SocketException or OperationCanceledException)
         {
-            var why = e is SocketException ? e.Message : "no answer";
+            var why = ex is SocketException ? ex.Message : "no answer";
             return Finding.Fail($"{route.NextName}, {Host} port {route.Next.Port}, can't be reached ({why}): "
                 + "it is down, or a firewall forbids this outbound connection");
         }
     }
 
-    private async Task<Finding> ProxyAsync(CancellationToken cancel)
+    private async Task<Finding> ProxyAsync(CancellationToken cancellationToken)
     {
         var variable = route.Address.Scheme == Uri.UriSchemeHttps ? "HTTPS_PROXY" : "HTTP_PROXY";
         if (route.Proxy is not { } proxy)
@@ -56,19 +56,19 @@ internal sealed class NetworkChecks(Route route)
         var name = proxy.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
         try
         {
-            using var response = await route.AskVersionAsync(cancel);
+            using var response = await route.AskVersionAsync(cancellationToken);
             return response.StatusCode == HttpStatusCode.ProxyAuthenticationRequired
                 ? Finding.Fail($"{name} wants a user and password: {variable}=http://USER:PASSWORD@{proxy.IdnHost}:{proxy.Port}")
                 : Through(name);
         }
-        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.SecureConnectionError)
+        catch (HttpRequestException ex) when (ex.HttpRequestError == HttpRequestError.SecureConnectionError)
         {
             // TLS begins behind the proxy.
             return Through(name);
         }
-        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ProxyTunnelError)
+        catch (HttpRequestException ex) when (ex.HttpRequestError == HttpRequestError.ProxyTunnelError)
         {
-            return Finding.Fail($"{name} does not let us through to {route.Address.IdnHost}: {e.Message} "
+            return Finding.Fail($"{name} does not let us through to {route.Address.IdnHost}: {ex.Message} "
                 + $"Allow it there, or take it out with NO_PROXY, or correct {variable}");
         }
     }

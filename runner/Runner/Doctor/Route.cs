@@ -23,7 +23,7 @@ internal sealed class Route(Uri address, IWebProxy proxies, X509Certificate2Coll
 
     /// <summary>Asks the control plane which program it is; <paramref name="look"/> sees the certificates on the way.</summary>
     public async Task<HttpResponseMessage> AskVersionAsync(
-        CancellationToken cancel, RemoteCertificateValidationCallback? look = null)
+        CancellationToken cancellationToken, RemoteCertificateValidationCallback? look = null)
     {
         var handler = OutboundHttp.Handler(sockets =>
         {
@@ -32,6 +32,6 @@ internal sealed class Route(Uri address, IWebProxy proxies, X509Certificate2Coll
             sockets.SslOptions.RemoteCertificateValidationCallback = look;
         });
         using var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
-        return await client.GetAsync(new Uri(Address.AbsoluteUri.TrimEnd('/') + "/version"), cancel);
+        return await client.GetAsync(new Uri(Address.AbsoluteUri.TrimEnd('/') + "/version"), cancellationToken);
     }
 }

@@ -8,11 +8,11 @@ internal sealed class TlsCheck(Route route, TimeProvider time)
 {
     private const int FewDays = 14;
 
-    private Finding? seen;
+    private Finding? _seen;
 
     public Check Check => new("tls", AskAsync);
 
-    private async Task<Finding> AskAsync(CancellationToken cancel)
+    private async Task<Finding> AskAsync(CancellationToken cancellationToken)
     {
         if (route.Address.Scheme != Uri.UriSchemeHttps)
         {
@@ -23,19 +23,19 @@ internal sealed class TlsCheck(Route route, TimeProvider time)
 
         try
         {
-            using var response = await route.AskVersionAsync(cancel, Look);
+            using var response = await route.AskVersionAsync(cancellationToken, Look);
         }
-        catch (HttpRequestException) when (seen is not null)
+        catch (HttpRequestException) when (_seen is not null)
         {
             // The handshake has failed, or what came after it, which is another check's concern.
         }
 
-        return seen ?? Finding.Fail("no certificate was shown");
+        return _seen ?? Finding.Fail("no certificate was shown");
     }
 
     private bool Look(object sender, X509Certificate? shown, X509Chain? chain, SslPolicyErrors errors)
     {
-        seen = Judge(shown as X509Certificate2, chain, errors);
+        _seen = Judge(shown as X509Certificate2, chain, errors);
         return errors == SslPolicyErrors.None;
     }
 

@@ -10,28 +10,28 @@ namespace OrleansHybrid.Runner.Execution;
 /// </summary>
 internal sealed class Capacity(int slots, Retirement retirement, TimeProvider time, Random chance) : IDisposable
 {
-    private readonly Lock turn = new();
-    private readonly Pulse changed = new();
-    private readonly Backoff backoff = new(chance, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30));
-    private readonly Queue<TaskCompletionSource> returning = new();
-    private CancellationTokenSource claiming = new();
-    private ITimer? pause;
-    private bool troubled;
-    private bool held;
-    private int taken;
-    private int lent;
+    private readonly Lock _turn = new();
+    private readonly Pulse _changed = new();
+    private readonly Backoff _backoff = new(chance, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30));
+    private readonly Queue<TaskCompletionSource> _returning = new();
+    private CancellationTokenSource _claiming = new();
+    private ITimer? _pause;
+    private bool _troubled;
+    private bool _held;
+    private int _taken;
+    private int _lent;
 
     /// <summary>Ends with the next change.</summary>
-    public Task Changed => changed.Next;
+    public Task Changed => _changed.Next;
 
     /// <summary>Fires when a claim that is open must end, since there may be less room now than it asked for.</summary>
     public CancellationToken Claiming
     {
         get
         {
-            lock (turn)
+            lock (_turn)
             {
-                return claiming.Token;
+                return _claiming.Token;
             }
         }
     }
@@ -41,7 +41,7 @@ internal sealed class Capacity(int slots, Retirement retirement, TimeProvider ti
     {
         get
         {
-            lock (turn)
+            lock (_turn)
             {
                 return slots - Free;
             }
@@ -49,9 +49,9 @@ internal sealed class Capacity(int slots, Retirement retirement, TimeProvider ti
     }
 
     /// <summary>True when what runs the tasks was away when it was last needed.</summary>
-    public bool IsTroubled => Volatile.Read(ref troubled);
+    public bool IsTroubled => Volatile.Read(ref _troubled);
 
-    private int Free => slots - (taken - lent);
+    private int Free => slots - (_taken - _lent);
 
     /// <summary>
     /// How many tasks to claim now. Only for whoever claims, and while no claim is open: what is free goes first to tasks that lent
@@ -59,29 +59,29 @@ internal sealed class Capacity(int slots, Retirement retirement, TimeProvider ti
     /// </summary>
     public int NextClaim()
     {
-        lock (turn)
+        lock (_turn)
         {
             GiveBack();
-            if (held || pause is not null)
+            if (_held || _pause is not null)
             {
                 return 0;
             }
 
-            if (claiming.IsCancellationRequested)
+            if (_claiming.IsCancellationRequested)
             {
                 // The old one is left to the garbage collector: disposing it would silence a cancellation that is still on its way.
-                claiming = new CancellationTokenSource();
+                _claiming = new CancellationTokenSource();
             }
 
-            return Math.Min(Math.Min(Free, retirement.Left), troubled ? 1 : slots);
+            return Math.Min(Math.Min(Free, retirement.Left), _troubled ? 1 : slots);
         }
     }
 
     public void Take()
     {
-        lock (turn)
+        lock (_turn)
         {
-            taken++;
+            _taken++;
         }
 
         retirement.Take();
@@ -91,137 +91,137 @@ internal sealed class Capacity(int slots, Retirement retirement, TimeProvider ti
     public void Return(bool counts)
     {
         retirement.Return(counts);
-        lock (turn)
+        lock (_turn)
         {
-            taken--;
+            _taken--;
         }
 
-        changed.Beat();
+        _changed.Beat();
     }
 
     /// <summary>Gives a task's slot to others; false when as many have done so as there are slots.</summary>
     public bool TryLend()
     {
-        lock (turn)
+        lock (_turn)
         {
-            if (lent == slots)
+            if (_lent == slots)
             {
                 return false;
             }
 
-            lent++;
+            _lent++;
         }
 
-        changed.Beat();
+        _changed.Beat();
         return true;
     }
 
     /// <summary>Waits for a slot in place of the one that was lent.</summary>
-    public async Task TakeBackAsync(CancellationToken cancel)
+    public async Task TakeBackAsync(CancellationToken cancellationToken)
     {
         var given = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        lock (turn)
+        lock (_turn)
         {
-            returning.Enqueue(given);
-            _ = claiming.CancelAsync();
+            _returning.Enqueue(given);
+            _ = _claiming.CancelAsync();
         }
 
-        changed.Beat();
-        using var giveUp = cancel.Register(() => given.TrySetCanceled(cancel));
+        _changed.Beat();
+        using var giveUp = cancellationToken.Register(() => given.TrySetCanceled(cancellationToken));
         await given.Task;
     }
 
     /// <summary>A task has ended that lent its slot and did not take one back: it holds one again, for the moment in which it returns it.</summary>
     public void EndLoan()
     {
-        lock (turn)
+        lock (_turn)
         {
-            lent--;
+            _lent--;
         }
     }
 
     /// <summary>Claims nothing as long as this is said: there is no room for what tasks write.</summary>
     public void Hold(bool isHeld)
     {
-        lock (turn)
+        lock (_turn)
         {
-            if (held == isHeld)
+            if (_held == isHeld)
             {
                 return;
             }
 
-            held = isHeld;
-            _ = held ? claiming.CancelAsync() : Task.CompletedTask;
+            _held = isHeld;
+            _ = _held ? _claiming.CancelAsync() : Task.CompletedTask;
         }
 
-        changed.Beat();
+        _changed.Beat();
     }
 
     /// <summary>What runs the tasks is away: claim nothing for a while. Trouble met during that while adds nothing.</summary>
     public void EngineFailed()
     {
-        lock (turn)
+        lock (_turn)
         {
-            troubled = true;
-            if (pause is null)
+            _troubled = true;
+            if (_pause is null)
             {
-                pause = time.CreateTimer(_ => EndPause(), null, backoff.Failed(), Timeout.InfiniteTimeSpan);
-                _ = claiming.CancelAsync();
+                _pause = time.CreateTimer(_ => EndPause(), null, _backoff.Failed(), Timeout.InfiniteTimeSpan);
+                _ = _claiming.CancelAsync();
             }
         }
     }
 
     public void EngineWorks()
     {
-        lock (turn)
+        lock (_turn)
         {
-            if (!troubled)
+            if (!_troubled)
             {
                 return;
             }
 
-            troubled = false;
-            backoff.Succeeded();
+            _troubled = false;
+            _backoff.Succeeded();
         }
 
-        changed.Beat();
+        _changed.Beat();
     }
 
     /// <summary>Ends when every slot is free.</summary>
-    public async Task IdleAsync(CancellationToken cancel)
+    public async Task IdleAsync(CancellationToken cancellationToken)
     {
-        for (var change = Changed; Volatile.Read(ref taken) > 0; change = Changed)
+        for (var change = Changed; Volatile.Read(ref _taken) > 0; change = Changed)
         {
-            await change.WaitAsync(cancel);
+            await change.WaitAsync(cancellationToken);
         }
     }
 
     public void Dispose()
     {
-        lock (turn)
+        lock (_turn)
         {
-            pause?.Dispose();
-            claiming.Dispose();
+            _pause?.Dispose();
+            _claiming.Dispose();
         }
     }
 
     private void EndPause()
     {
-        lock (turn)
+        lock (_turn)
         {
-            pause?.Dispose();
-            pause = null;
+            _pause?.Dispose();
+            _pause = null;
         }
 
-        changed.Beat();
+        _changed.Beat();
     }
 
     private void GiveBack()
     {
-        while (Free > 0 && returning.TryDequeue(out var next))
+        while (Free > 0 && _returning.TryDequeue(out var next))
         {
             // One that has given up meanwhile ends its loan itself.
-            lent -= next.TrySetResult() ? 1 : 0;
+            _lent -= next.TrySetResult() ? 1 : 0;
         }
     }
 }

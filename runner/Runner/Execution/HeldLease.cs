@@ -33,40 +33,40 @@ internal sealed class HeldLease : IDisposable
     // A task may write at any pace: its runner's heartbeats, which carry all leases, do not follow it.
     private static readonly TimeSpan ProgressDelay = TimeSpan.FromSeconds(2);
 
-    private readonly Lock turn = new();
-    private readonly TimeProvider time;
-    private readonly Action wakeHeartbeat;
-    private readonly ITimer fence;
-    private readonly TaskCompletionSource confirmed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource announced = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly CancellationTokenSource interrupted = new();
-    private readonly CancellationTokenSource lost = new();
-    private long renewedAt;
-    private long? newsAt;
-    private long? progressAt;
-    private ProgressLine? progress;
-    private bool announcing;
-    private bool settled;
-    private bool fell;
+    private readonly Lock _turn = new();
+    private readonly TimeProvider _time;
+    private readonly Action _wakeHeartbeat;
+    private readonly ITimer _fence;
+    private readonly TaskCompletionSource _confirmed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _announced = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _interrupted = new();
+    private readonly CancellationTokenSource _lost = new();
+    private long _renewedAt;
+    private long? _newsAt;
+    private long? _progressAt;
+    private ProgressLine? _progress;
+    private bool _announcing;
+    private bool _settled;
+    private bool _fell;
 
     public HeldLease(LeaseRef lease, TimeProvider time, Action wakeHeartbeat)
     {
-        this.time = time;
-        this.wakeHeartbeat = wakeHeartbeat;
+        this._time = time;
+        this._wakeHeartbeat = wakeHeartbeat;
         Ref = lease;
-        fence = time.CreateTimer(_ => OnFence(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _fence = time.CreateTimer(_ => OnFence(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public LeaseRef Ref { get; }
 
     /// <summary>Ends with the first renewal: from then on the program may be started.</summary>
-    public Task Confirmed => confirmed.Task;
+    public Task Confirmed => _confirmed.Task;
 
     /// <summary>Fires with any interruption.</summary>
-    public CancellationToken Interrupted => interrupted.Token;
+    public CancellationToken Interrupted => _interrupted.Token;
 
     /// <summary>Fires when the lease is lost, also during another interruption.</summary>
-    public CancellationToken Lost => lost.Token;
+    public CancellationToken Lost => _lost.Token;
 
     public Interruption Interruption { get; private set; }
 
@@ -79,13 +79,13 @@ internal sealed class HeldLease : IDisposable
     public string? Digest { get; set; }
 
     /// <summary>What the task said last and the control plane does not know yet.</summary>
-    public ProgressLine? Progress => progress;
+    public ProgressLine? Progress => _progress;
 
     /// <summary>True when nothing runs under it any more.</summary>
-    public bool IsSettled => Volatile.Read(ref settled);
+    public bool IsSettled => Volatile.Read(ref _settled);
 
     /// <summary>How long the program may take to end once the lease is lost: nothing when it is known to be so.</summary>
-    public TimeSpan LostGrace => fell ? Margin / 2 : TimeSpan.Zero;
+    public TimeSpan LostGrace => _fell ? Margin / 2 : TimeSpan.Zero;
 
     private TimeSpan Margin => Duration / 3 < WidestMargin ? Duration / 3 : WidestMargin;
 
@@ -94,16 +94,16 @@ internal sealed class HeldLease : IDisposable
     {
         get
         {
-            lock (turn)
+            lock (_turn)
             {
-                if (announcing)
+                if (_announcing)
                 {
                     return TimeSpan.Zero;
                 }
 
-                var regular = Duration == TimeSpan.Zero ? TimeSpan.Zero : (Duration / 3) - time.GetElapsedTime(renewedAt);
-                var news = newsAt is { } at ? NewsDelay - time.GetElapsedTime(at) : regular;
-                var words = progressAt is { } since ? ProgressDelay - time.GetElapsedTime(since) : regular;
+                var regular = Duration == TimeSpan.Zero ? TimeSpan.Zero : (Duration / 3) - _time.GetElapsedTime(_renewedAt);
+                var news = _newsAt is { } at ? NewsDelay - _time.GetElapsedTime(at) : regular;
+                var words = _progressAt is { } since ? ProgressDelay - _time.GetElapsedTime(since) : regular;
                 return new[] { regular, news, words }.Min();
             }
         }
@@ -112,13 +112,13 @@ internal sealed class HeldLease : IDisposable
     /// <summary>The phase has changed: people should not have to wait for the next renewal to see it.</summary>
     public void TellSoon()
     {
-        lock (turn)
+        lock (_turn)
         {
             // The newest: a heartbeat that is under way may have left without it.
-            newsAt = time.GetTimestamp();
+            _newsAt = _time.GetTimestamp();
         }
 
-        wakeHeartbeat();
+        _wakeHeartbeat();
     }
 
     /// <summary>True while its program waits for the control plane to hear that it starts.</summary>
@@ -126,9 +126,9 @@ internal sealed class HeldLease : IDisposable
     {
         get
         {
-            lock (turn)
+            lock (_turn)
             {
-                return announcing;
+                return _announcing;
             }
         }
     }
@@ -136,26 +136,26 @@ internal sealed class HeldLease : IDisposable
     /// <summary>Has the control plane told at once that the program starts; ends when it was.</summary>
     public Task AnnounceAsync()
     {
-        lock (turn)
+        lock (_turn)
         {
             // It brings whatever there was to tell.
-            (announcing, newsAt) = (!announced.Task.IsCompleted, null);
+            (_announcing, _newsAt) = (!_announced.Task.IsCompleted, null);
         }
 
-        wakeHeartbeat();
-        return announced.Task;
+        _wakeHeartbeat();
+        return _announced.Task;
     }
 
     /// <summary>The task says something about its progress, which is told within seconds.</summary>
     public void Tell(ProgressLine said)
     {
-        progress = said;
-        lock (turn)
+        _progress = said;
+        lock (_turn)
         {
-            progressAt ??= time.GetTimestamp();
+            _progressAt ??= _time.GetTimestamp();
         }
 
-        wakeHeartbeat();
+        _wakeHeartbeat();
     }
 
     /// <summary>
@@ -163,43 +163,43 @@ internal sealed class HeldLease : IDisposable
     /// </summary>
     public void Renew(long sentAt, TimeSpan duration, LeasePhase told = LeasePhase.Waiting)
     {
-        lock (turn)
+        lock (_turn)
         {
-            (renewedAt, Duration) = (sentAt, duration);
-            newsAt = newsAt >= sentAt ? newsAt : null;
-            progressAt = progressAt >= sentAt ? progressAt : null;
+            (_renewedAt, Duration) = (sentAt, duration);
+            _newsAt = _newsAt >= sentAt ? _newsAt : null;
+            _progressAt = _progressAt >= sentAt ? _progressAt : null;
             if (told == LeasePhase.Running)
             {
-                announcing = false;
-                announced.TrySetResult();
+                _announcing = false;
+                _announced.TrySetResult();
             }
 
             Arm();
         }
 
-        confirmed.TrySetResult();
+        _confirmed.TrySetResult();
     }
 
     public void Interrupt(Interruption cause)
     {
-        lock (turn)
+        lock (_turn)
         {
             Interruption = cause > Interruption ? cause : Interruption;
         }
 
         // Whoever listens runs on its own time: neither the heartbeat nor the fence waits for an execution.
-        _ = cause == Interruption.Lost ? lost.CancelAsync() : Task.CompletedTask;
-        _ = interrupted.CancelAsync();
+        _ = cause == Interruption.Lost ? _lost.CancelAsync() : Task.CompletedTask;
+        _ = _interrupted.CancelAsync();
     }
 
-    public void ForgetProgress(ProgressLine? arrived) => Interlocked.CompareExchange(ref progress, null, arrived);
+    public void ForgetProgress(ProgressLine? arrived) => Interlocked.CompareExchange(ref _progress, null, arrived);
 
     /// <summary>The program is gone, only its result is under way: nothing is left to fence.</summary>
     public void Settle()
     {
-        lock (turn)
+        lock (_turn)
         {
-            settled = true;
+            _settled = true;
             Arm();
         }
     }
@@ -207,30 +207,30 @@ internal sealed class HeldLease : IDisposable
     // The token sources hold nothing that needs disposal, and a late answer may still want to use them.
     public void Dispose()
     {
-        fence.Dispose();
+        _fence.Dispose();
     }
 
     private void Arm()
     {
         // In whole steps of timers: less than one would be none.
-        var due = Duration - Margin - time.GetElapsedTime(renewedAt);
+        var due = Duration - Margin - _time.GetElapsedTime(_renewedAt);
         var wait = due <= TimeSpan.Zero ? TimeSpan.Zero : due < TimerStep ? TimerStep : due;
-        var never = settled || Duration == TimeSpan.Zero;
-        fence.Change(never ? Timeout.InfiniteTimeSpan : wait, Timeout.InfiniteTimeSpan);
+        var never = _settled || Duration == TimeSpan.Zero;
+        _fence.Change(never ? Timeout.InfiniteTimeSpan : wait, Timeout.InfiniteTimeSpan);
     }
 
     private void OnFence()
     {
-        lock (turn)
+        lock (_turn)
         {
             // A renewal may have come while the timer was firing; and timers, whose clock is coarser, may fire a little early.
-            if (settled || time.GetElapsedTime(renewedAt) < Duration - Margin)
+            if (_settled || _time.GetElapsedTime(_renewedAt) < Duration - Margin)
             {
                 Arm();
                 return;
             }
 
-            fell = true;
+            _fell = true;
         }
 
         Interrupt(Interruption.Lost);

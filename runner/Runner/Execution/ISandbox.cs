@@ -10,7 +10,7 @@ internal interface ISandbox : IAsyncDisposable
     TaskCeilings Ceilings => new(null, null);
 
     /// <summary>Makes the program available: pulls the image when it is absent. Throws <see cref="SandboxException"/>.</summary>
-    Task<string?> PrepareAsync(CancellationToken cancel);
+    Task<string?> PrepareAsync(CancellationToken cancellationToken);
 
     /// <summary>True while <see cref="PrepareAsync"/> really fetches something, rather than looking whether it is there.</summary>
     bool IsPulling => false;
@@ -22,13 +22,13 @@ internal interface ISandbox : IAsyncDisposable
     }
 
     /// <summary>Creates the sandbox, stopped, with <paramref name="files"/> in the task's directory.</summary>
-    Task CreateAsync(SandboxFiles files, CancellationToken cancel);
+    Task CreateAsync(SandboxFiles files, CancellationToken cancellationToken);
 
     /// <summary>Starts the program; its output goes to <paramref name="log"/> in arrival order until it ends.</summary>
-    Task StartAsync(LogSink log, CancellationToken cancel);
+    Task StartAsync(LogSink log, CancellationToken cancellationToken);
 
     /// <summary>Ends when the program has ended and all its output was delivered.</summary>
-    Task<SandboxExit> WaitAsync(CancellationToken cancel);
+    Task<SandboxExit> WaitAsync(CancellationToken cancellationToken);
 
     /// <summary>
     /// Asks the program to end (TERM), and ends it (KILL) when it has not done so after <paramref name="grace"/>. Called
@@ -40,7 +40,7 @@ internal interface ISandbox : IAsyncDisposable
     /// The progress lines written since the last call, newest last; empty when there are none. When it is the <paramref name="last"/> call,
     /// a line without its end counts as well.
     /// </summary>
-    Task<string> ReadProgressAsync(CancellationToken cancel, bool last = false);
+    Task<string> ReadProgressAsync(CancellationToken cancellationToken, bool last = false);
 
     /// <summary>
     /// How long until another look at the progress is worth its cost, when nothing new has come for so long; null for as long as people may
@@ -62,16 +62,16 @@ internal interface ISandboxes
     /// A folder of this host on the disk to which sandboxes write; null when there is none that can be seen. Throws
     /// <see cref="SandboxException"/> when it can't be told yet.
     /// </summary>
-    Task<string?> FolderAsync(CancellationToken cancel) => Task.FromResult<string?>(null);
+    Task<string?> FolderAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 
     /// <summary>Ends when sandboxes can be made here; throws <see cref="SandboxException"/> when they can't be yet.</summary>
-    Task ReadyAsync(CancellationToken cancel) => Task.CompletedTask;
+    Task ReadyAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>A sandbox for one attempt at a task; nothing is created yet.</summary>
     ISandbox For(TaskOrder order, string sessionId);
 
     /// <summary>Ends and removes what an earlier life of this runner, known by its session, left behind on this host.</summary>
-    Task SweepAsync(string sessionId, CancellationToken cancel);
+    Task SweepAsync(string sessionId, CancellationToken cancellationToken);
 }
 
 /// <summary>Takes output as it comes; never blocks for the network, and never throws.</summary>

@@ -5,19 +5,19 @@ internal sealed class OutputQueue
 {
     private const int WeightOfTurn = sizeof(long);
 
-    private readonly ByteQueue bytes = new();
+    private readonly ByteQueue _bytes = new();
 
     // Where the streams take turns, counted in all bytes that were ever added; nothing of it for a program that uses one only.
-    private readonly Queue<long> turns = new();
-    private long start;
-    private long end;
-    private OutputStream first;
-    private OutputStream last;
+    private readonly Queue<long> _turns = new();
+    private long _start;
+    private long _end;
+    private OutputStream _first;
+    private OutputStream _last;
 
-    public int Count => bytes.Count;
+    public int Count => _bytes.Count;
 
     /// <summary>What it takes up: a program that takes turns with every byte weighs many times what it writes.</summary>
-    public int Weight => bytes.Count + (WeightOfTurn * turns.Count);
+    public int Weight => _bytes.Count + (WeightOfTurn * _turns.Count);
 
     public void Add(OutputStream stream, ReadOnlySpan<byte> more)
     {
@@ -28,16 +28,16 @@ internal sealed class OutputQueue
 
         if (Count == 0)
         {
-            first = stream;
+            _first = stream;
         }
-        else if (stream != last)
+        else if (stream != _last)
         {
-            turns.Enqueue(end);
+            _turns.Enqueue(_end);
         }
 
-        last = stream;
-        end += more.Length;
-        bytes.Add(more);
+        _last = stream;
+        _end += more.Length;
+        _bytes.Add(more);
     }
 
     /// <summary>Moves all that <paramref name="other"/> holds behind what is here.</summary>
@@ -45,8 +45,8 @@ internal sealed class OutputQueue
     {
         while (other.Count > 0)
         {
-            var stream = other.first;
-            Add(stream, other.bytes.Take(other.PassRun(other.Count)));
+            var stream = other._first;
+            Add(stream, other._bytes.Take(other.PassRun(other.Count)));
         }
     }
 
@@ -56,14 +56,14 @@ internal sealed class OutputQueue
     /// </summary>
     public (byte[] Data, int[]? Runs) Take(int most, int mostRuns)
     {
-        List<int> runs = first == OutputStream.Out ? [] : [0];
+        List<int> runs = _first == OutputStream.Out ? [] : [0];
         var length = 0;
         for (most = Math.Min(most, Count); length < most && runs.Count < mostRuns; length += runs[^1])
         {
             runs.Add(PassRun(most - length));
         }
 
-        return (bytes.Take(length), runs.Count > 1 ? [.. runs] : null);
+        return (_bytes.Take(length), runs.Count > 1 ? [.. runs] : null);
     }
 
     public void Skip(int count)
@@ -73,31 +73,31 @@ internal sealed class OutputQueue
             left -= PassRun(left);
         }
 
-        bytes.Skip(count);
+        _bytes.Skip(count);
     }
 
     public void Clear()
     {
-        turns.Clear();
-        start = end;
-        bytes.Clear();
+        _turns.Clear();
+        _start = _end;
+        _bytes.Clear();
     }
 
     /// <summary>Goes on to where the first stream gives way, or for so many bytes; answers how far that is.</summary>
     private int PassRun(int most)
     {
-        var gives = turns.TryPeek(out var turn) && turn - start <= most;
-        var length = gives ? (int)(turn - start) : most;
-        start += length;
+        var gives = _turns.TryPeek(out var turn) && turn - _start <= most;
+        var length = gives ? (int)(turn - _start) : most;
+        _start += length;
         if (gives)
         {
-            turns.Dequeue();
-            if (turns.Count == 0)
+            _turns.Dequeue();
+            if (_turns.Count == 0)
             {
-                turns.TrimExcess();
+                _turns.TrimExcess();
             }
 
-            first = first == OutputStream.Out ? OutputStream.Error : OutputStream.Out;
+            _first = _first == OutputStream.Out ? OutputStream.Error : OutputStream.Out;
         }
 
         return length;
@@ -107,35 +107,35 @@ internal sealed class OutputQueue
 /// <summary>Keeps the newest output and counts the bytes that it pushed out.</summary>
 internal sealed class OutputRing(int capacity)
 {
-    private readonly OutputQueue kept = new();
+    private readonly OutputQueue _kept = new();
 
     public int Capacity => capacity;
 
-    public int Count => kept.Count;
+    public int Count => _kept.Count;
 
-    public bool IsEmpty => kept.Count == 0;
+    public bool IsEmpty => _kept.Count == 0;
 
     public long Lost { get; private set; }
 
     public void Add(OutputStream stream, ReadOnlySpan<byte> more)
     {
         var fits = more.Length > capacity ? more[^capacity..] : more;
-        var pushedOut = Math.Clamp(kept.Weight + fits.Length - capacity, 0, kept.Count);
-        kept.Skip(pushedOut);
+        var pushedOut = Math.Clamp(_kept.Weight + fits.Length - capacity, 0, _kept.Count);
+        _kept.Skip(pushedOut);
         Lost += pushedOut + more.Length - fits.Length;
-        kept.Add(stream, fits);
+        _kept.Add(stream, fits);
     }
 
     /// <summary>Moves what is in it to <paramref name="queue"/>.</summary>
     public void Empty(OutputQueue queue)
     {
         Lost = 0;
-        queue.AddAll(kept);
+        queue.AddAll(_kept);
     }
 
     public void Clear()
     {
         Lost = 0;
-        kept.Clear();
+        _kept.Clear();
     }
 }

@@ -16,51 +16,51 @@ internal sealed class LogPump(LeaseRef lease, long limit, LogBudget budget, Acti
     // A heap of this size is not kept waiting for more.
     private const int WorthSending = 256 * 1024;
 
-    private readonly Lock turn = new();
-    private readonly OutputQueue waiting = new();
-    private readonly OutputRing ring = new((int)Math.Min(LargestRing, limit / 4));
-    private readonly TaskCompletionSource drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private long taken;
-    private bool underWay;
-    private bool completed;
-    private bool abandoned;
+    private readonly Lock _turn = new();
+    private readonly OutputQueue _waiting = new();
+    private readonly OutputRing _ring = new((int)Math.Min(LargestRing, limit / 4));
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _taken;
+    private bool _underWay;
+    private bool _completed;
+    private bool _abandoned;
 
     public LeaseRef Lease { get; } = lease;
 
     /// <summary>Ends when all there is was delivered, or nothing more can be.</summary>
-    public Task Drained => drained.Task;
+    public Task Drained => _drained.Task;
 
     /// <summary>True when the program has ended and all that is to be kept of its log was delivered.</summary>
     public bool IsWhole
     {
         get
         {
-            lock (turn)
+            lock (_turn)
             {
-                return !abandoned && drained.Task.IsCompleted;
+                return !_abandoned && _drained.Task.IsCompleted;
             }
         }
     }
 
     // The end of a log tells most: room for the ring and its mark is set aside.
-    private long Room => Math.Max(0, limit - ring.Capacity - LongestMark - taken - waiting.Count);
+    private long Room => Math.Max(0, limit - _ring.Capacity - LongestMark - _taken - _waiting.Count);
 
     public void Write(OutputStream stream, ReadOnlySpan<byte> output)
     {
         bool urgent;
-        lock (turn)
+        lock (_turn)
         {
-            if (completed || abandoned)
+            if (_completed || _abandoned)
             {
                 return;
             }
 
-            var fits = ring.IsEmpty ? budget.Take((int)Math.Min(Room, output.Length)) : 0;
-            var weight = waiting.Weight + fits;
-            waiting.Add(stream, output[..fits]);
-            budget.Force(waiting.Weight - weight);
-            ring.Add(stream, output[fits..]);
-            urgent = waiting.Count >= WorthSending;
+            var fits = _ring.IsEmpty ? budget.Take((int)Math.Min(Room, output.Length)) : 0;
+            var weight = _waiting.Weight + fits;
+            _waiting.Add(stream, output[..fits]);
+            budget.Force(_waiting.Weight - weight);
+            _ring.Add(stream, output[fits..]);
+            urgent = _waiting.Count >= WorthSending;
         }
 
         written(urgent);
@@ -69,24 +69,24 @@ internal sealed class LogPump(LeaseRef lease, long limit, LogBudget budget, Acti
     /// <summary>The next piece, at most <paramref name="most"/> bytes; null when there is none.</summary>
     public LogPiece? Take(int most)
     {
-        lock (turn)
+        lock (_turn)
         {
-            if (!ring.IsEmpty && ring.Count + LongestMark <= Room)
+            if (!_ring.IsEmpty && _ring.Count + LongestMark <= Room)
             {
                 Unroll();
             }
 
-            if (waiting.Count == 0)
+            if (_waiting.Count == 0)
             {
                 return null;
             }
 
-            var weight = waiting.Weight;
-            var (data, runs) = waiting.Take(most, LogPiece.MostRuns);
-            budget.Return(weight - waiting.Weight);
-            var piece = new LogPiece { Lease = Lease, Offset = taken, Data = data, Runs = runs };
-            taken += data.Length;
-            underWay = true;
+            var weight = _waiting.Weight;
+            var (data, runs) = _waiting.Take(most, LogPiece.MostRuns);
+            budget.Return(weight - _waiting.Weight);
+            var piece = new LogPiece { Lease = Lease, Offset = _taken, Data = data, Runs = runs };
+            _taken += data.Length;
+            _underWay = true;
             return piece;
         }
     }
@@ -94,9 +94,9 @@ internal sealed class LogPump(LeaseRef lease, long limit, LogBudget budget, Acti
     /// <summary>The last piece taken has arrived.</summary>
     public void Delivered()
     {
-        lock (turn)
+        lock (_turn)
         {
-            underWay = false;
+            _underWay = false;
             EndWhenEmpty();
         }
     }
@@ -104,14 +104,14 @@ internal sealed class LogPump(LeaseRef lease, long limit, LogBudget budget, Acti
     /// <summary>The program has ended: the newest bytes follow, and nothing after them.</summary>
     public void Complete()
     {
-        lock (turn)
+        lock (_turn)
         {
-            if (!completed && !abandoned && !ring.IsEmpty)
+            if (!_completed && !_abandoned && !_ring.IsEmpty)
             {
                 Unroll();
             }
 
-            completed = true;
+            _completed = true;
             EndWhenEmpty();
         }
 
@@ -121,38 +121,38 @@ internal sealed class LogPump(LeaseRef lease, long limit, LogBudget budget, Acti
     /// <summary>Nothing more of this log is wanted.</summary>
     public void Abandon()
     {
-        lock (turn)
+        lock (_turn)
         {
-            abandoned = true;
-            budget.Return(waiting.Weight);
-            waiting.Clear();
-            ring.Clear();
+            _abandoned = true;
+            budget.Return(_waiting.Weight);
+            _waiting.Clear();
+            _ring.Clear();
         }
 
-        drained.TrySetResult();
+        _drained.TrySetResult();
     }
 
     private void EndWhenEmpty()
     {
-        if (completed && !underWay && waiting.Count == 0)
+        if (_completed && !_underWay && _waiting.Count == 0)
         {
-            drained.TrySetResult();
+            _drained.TrySetResult();
         }
     }
 
     private void Unroll()
     {
-        var weight = waiting.Weight;
-        if (ring.Lost > 0)
+        var weight = _waiting.Weight;
+        if (_ring.Lost > 0)
         {
-            budget.Drop(ring.Lost);
+            budget.Drop(_ring.Lost);
 
             // As output, so that a reader of either log is told.
-            waiting.Add(
-                OutputStream.Out, Encoding.UTF8.GetBytes($"\n[{ring.Lost} bytes of the log are left out here]\n"));
+            _waiting.Add(
+                OutputStream.Out, Encoding.UTF8.GetBytes($"\n[{_ring.Lost} bytes of the log are left out here]\n"));
         }
 
-        ring.Empty(waiting);
-        budget.Force(waiting.Weight - weight);
+        _ring.Empty(_waiting);
+        budget.Force(_waiting.Weight - weight);
     }
 }

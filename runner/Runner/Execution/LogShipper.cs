@@ -18,18 +18,18 @@ internal sealed class LogShipper(
     private static readonly TimeSpan GatherTime = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan TailTime = TimeSpan.FromSeconds(2);
 
-    private readonly ConcurrentDictionary<LogPump, bool> open = [];
-    private readonly LogBudget budget = new(LargestHeap, meter.LogDropped);
-    private readonly Backoff backoff = Backoff.ForCalls(chance);
-    private readonly Pulse written = new();
-    private readonly Pulse hurry = new();
-    private readonly Pulse failed = new();
-    private volatile bool failing;
+    private readonly ConcurrentDictionary<LogPump, bool> _open = [];
+    private readonly LogBudget _budget = new(LargestHeap, meter.LogDropped);
+    private readonly Backoff _backoff = Backoff.ForCalls(chance);
+    private readonly Pulse _written = new();
+    private readonly Pulse _hurry = new();
+    private readonly Pulse _failed = new();
+    private volatile bool _failing;
 
     public LogPump Open(LeaseRef lease, long? limit = null)
     {
-        var pump = new LogPump(lease, limit ?? limitPerLog, budget, OnWritten);
-        open[pump] = true;
+        var pump = new LogPump(lease, limit ?? limitPerLog, _budget, OnWritten);
+        _open[pump] = true;
         return pump;
     }
 
@@ -37,32 +37,32 @@ internal sealed class LogShipper(
     /// Sends what is left, at most for two seconds, and not at all while the control plane refuses logs: the result is
     /// worth more than the end of the log. False when not all of it was taken until then.
     /// </summary>
-    public async Task<bool> CloseAsync(LogPump pump, CancellationToken cancel)
+    public async Task<bool> CloseAsync(LogPump pump, CancellationToken cancellationToken)
     {
-        var failure = failed.Next;
+        var failure = _failed.Next;
         pump.Complete();
-        if (!failing)
+        if (!_failing)
         {
-            await Waiting.ForAsync(Task.WhenAny(pump.Drained, failure), TailTime, time, cancel);
+            await Waiting.ForAsync(Task.WhenAny(pump.Drained, failure), TailTime, time, cancellationToken);
         }
 
         return pump.IsWhole;
     }
 
-    public async Task RunAsync(CancellationToken end)
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
-            var (more, soon) = (written.Next, hurry.Next);
+            var (more, soon) = (_written.Next, _hurry.Next);
             var batch = Gather();
             if (batch.Count > 0)
             {
-                await SendAsync(batch, end);
+                await SendAsync(batch, cancellationToken);
             }
             else
             {
-                await more.WaitAsync(end);
-                await Waiting.ForAsync(soon, GatherTime, time, end);
+                await more.WaitAsync(cancellationToken);
+                await Waiting.ForAsync(soon, GatherTime, time, cancellationToken);
             }
         }
     }
@@ -71,21 +71,21 @@ internal sealed class LogShipper(
     {
         if (urgent)
         {
-            hurry.Beat();
+            _hurry.Beat();
         }
 
-        written.Beat();
+        _written.Beat();
     }
 
     private List<(LogPump Pump, LogPiece Piece)> Gather()
     {
         var batch = new List<(LogPump, LogPiece)>();
         var room = LargestCall;
-        foreach (var pump in open.Keys)
+        foreach (var pump in _open.Keys)
         {
             if (pump.Drained.IsCompleted)
             {
-                open.TryRemove(pump, out _);
+                _open.TryRemove(pump, out _);
             }
             else if (room > 0 && pump.Take(Math.Min(room, LargestPiece)) is { } piece)
             {
@@ -97,36 +97,36 @@ internal sealed class LogShipper(
         return batch;
     }
 
-    private async Task SendAsync(List<(LogPump Pump, LogPiece Piece)> batch, CancellationToken end)
+    private async Task SendAsync(List<(LogPump Pump, LogPiece Piece)> batch, CancellationToken cancellationToken)
     {
         var request = new LogRequest { Pieces = [.. batch.Select(item => item.Piece)] };
         while (true)
         {
             try
             {
-                Settle(batch, await link.LogAsync(session.Credential, request, end));
+                Settle(batch, await link.LogAsync(session.Credential, request, cancellationToken));
                 return;
             }
-            catch (ControlPlaneException e) when (e.Trouble == LinkTrouble.Refused)
+            catch (ControlPlaneException ex) when (ex.Trouble == LinkTrouble.Refused)
             {
-                logger.LogsRefused(batch.Count, e.Message);
+                logger.LogsRefused(batch.Count, ex.Message);
                 Settle(batch, [.. batch.Select(_ => ReportStatus.Full)]);
                 return;
             }
-            catch (ControlPlaneException e) when (e.Trouble == LinkTrouble.Passing)
+            catch (ControlPlaneException ex) when (ex.Trouble == LinkTrouble.Passing)
             {
-                failing = true;
-                failed.Beat();
-                logger.LogsDelayed(e.Message);
-                await Task.Delay(backoff.Failed(e.RetryAfter), time, end);
+                _failing = true;
+                _failed.Beat();
+                logger.LogsDelayed(ex.Message);
+                await Task.Delay(_backoff.Failed(ex.RetryAfter), time, cancellationToken);
             }
         }
     }
 
     private void Settle(List<(LogPump Pump, LogPiece Piece)> batch, IReadOnlyList<string> statuses)
     {
-        failing = false;
-        backoff.Succeeded();
+        _failing = false;
+        _backoff.Succeeded();
         foreach (var ((pump, _), status) in batch.Zip(statuses))
         {
             if (status == ReportStatus.Accepted)

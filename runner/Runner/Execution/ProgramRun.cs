@@ -10,9 +10,9 @@ internal sealed class ProgramRun(ISandbox sandbox, HeldLease lease, TimeSpan sto
     private static readonly TimeSpan HandBackGrace = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan OutputTime = TimeSpan.FromSeconds(5);
 
-    private long startedAt;
-    private bool tried;
-    private bool ended;
+    private long _startedAt;
+    private bool _tried;
+    private bool _ended;
 
     public bool IsRunning { get; private set; }
 
@@ -22,9 +22,9 @@ internal sealed class ProgramRun(ISandbox sandbox, HeldLease lease, TimeSpan sto
     public async Task StartAsync(LogSink log)
     {
         // From here on something may be running, whatever the start itself says.
-        tried = true;
+        _tried = true;
         await sandbox.StartAsync(log, lease.Interrupted);
-        startedAt = time.GetTimestamp();
+        _startedAt = time.GetTimestamp();
         IsRunning = true;
     }
 
@@ -38,7 +38,7 @@ internal sealed class ProgramRun(ISandbox sandbox, HeldLease lease, TimeSpan sto
         try
         {
             var exit = await sandbox.WaitAsync(ending.Token);
-            ended = true;
+            _ended = true;
             return ExecutionOutcome.Of(exit);
         }
         catch (OperationCanceledException) when (!lease.Interrupted.IsCancellationRequested)
@@ -47,7 +47,7 @@ internal sealed class ProgramRun(ISandbox sandbox, HeldLease lease, TimeSpan sto
         }
         finally
         {
-            Ran = time.GetElapsedTime(startedAt);
+            Ran = time.GetElapsedTime(_startedAt);
             await ending.CancelAsync();
             await watching;
         }
@@ -56,7 +56,7 @@ internal sealed class ProgramRun(ISandbox sandbox, HeldLease lease, TimeSpan sto
     /// <summary>Ends what still runs: with patience, unless the lease is lost meanwhile.</summary>
     public async Task EndAsync()
     {
-        if (!tried || ended)
+        if (!_tried || _ended)
         {
             return;
         }
@@ -72,7 +72,7 @@ internal sealed class ProgramRun(ISandbox sandbox, HeldLease lease, TimeSpan sto
         if (IsRunning)
         {
             await TakeLastOutputAsync();
-            Ran = time.GetElapsedTime(startedAt);
+            Ran = time.GetElapsedTime(_startedAt);
         }
     }
 
@@ -90,7 +90,7 @@ internal sealed class ProgramRun(ISandbox sandbox, HeldLease lease, TimeSpan sto
             var lines = await sandbox.ReadProgressAsync(patience.Token, last: true).WaitAsync(patience.Token);
             return ProgressLine.NewestIn(lines) ?? lease.Progress;
         }
-        catch (Exception e) when (e is SandboxException or OperationCanceledException)
+        catch (Exception ex) when (ex is SandboxException or OperationCanceledException)
         {
             return lease.Progress;
         }
@@ -111,28 +111,28 @@ internal sealed class ProgramRun(ISandbox sandbox, HeldLease lease, TimeSpan sto
         {
             await sandbox.WaitAsync(patience.Token);
         }
-        catch (Exception e) when (e is SandboxException or OperationCanceledException)
+        catch (Exception ex) when (ex is SandboxException or OperationCanceledException)
         {
             // How it ended is known already; only the end of its log is missing.
         }
     }
 
-    private async Task WatchProgressAsync(CancellationToken end)
+    private async Task WatchProgressAsync(CancellationToken cancellationToken)
     {
         try
         {
-            for (var newsAt = startedAt; ;)
+            for (var newsAt = _startedAt; ;)
             {
                 var rarest = lease.Duration / 6;
-                await Task.Delay(sandbox.NextLook(time.GetElapsedTime(newsAt)) is { } next && next < rarest ? next : rarest, time, end);
-                if (ProgressLine.NewestIn(await sandbox.ReadProgressAsync(end)) is { } said)
+                await Task.Delay(sandbox.NextLook(time.GetElapsedTime(newsAt)) is { } next && next < rarest ? next : rarest, time, cancellationToken);
+                if (ProgressLine.NewestIn(await sandbox.ReadProgressAsync(cancellationToken)) is { } said)
                 {
                     newsAt = time.GetTimestamp();
                     lease.Tell(said);
                 }
             }
         }
-        catch (Exception e) when (e is SandboxException or OperationCanceledException)
+        catch (Exception ex) when (ex is SandboxException or OperationCanceledException)
         {
             // Progress is a courtesy: a sandbox in trouble shows it to the wait, which knows what to do.
         }

@@ -5,8 +5,8 @@ namespace OrleansHybrid.Runner.Execution;
 /// <summary>Tells what is new in a progress file, whether a task adds lines to it or writes it anew each time.</summary>
 internal sealed class ProgressFile
 {
-    private byte[] taken = [];
-    private byte[] last = [];
+    private byte[] _taken = [];
+    private byte[] _last = [];
 
     /// <summary>
     /// What <paramref name="content"/> has that was not given before: whole lines, and a last line without its end once
@@ -16,17 +16,17 @@ internal sealed class ProgressFile
     /// <param name="final">True when its task has ended.</param>
     public string Take(byte[]? content, bool final = false)
     {
-        content ??= last;
-        var still = final || content.AsSpan().SequenceEqual(last);
-        var from = content.AsSpan().StartsWith(taken) ? taken.Length : 0;
+        content ??= _last;
+        var still = final || content.AsSpan().SequenceEqual(_last);
+        var from = content.AsSpan().StartsWith(_taken) ? _taken.Length : 0;
         var until = still ? content.Length : content.AsSpan().LastIndexOf((byte)'\n') + 1;
-        last = content;
+        _last = content;
         if (until <= from)
         {
             return "";
         }
 
-        taken = content[..until];
+        _taken = content[..until];
         return Encoding.UTF8.GetString(content, from, until - from);
     }
 }

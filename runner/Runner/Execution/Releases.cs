@@ -22,13 +22,13 @@ internal sealed class Releases(
                 await link.ReleaseAsync(session.Credential, request, CancellationToken.None);
                 return true;
             }
-            catch (ControlPlaneException e) when (e.Trouble == LinkTrouble.Passing && tries < MostTries)
+            catch (ControlPlaneException ex) when (ex.Trouble == LinkTrouble.Passing && tries < MostTries)
             {
                 await Task.Delay(backoff.Failed(), time);
             }
-            catch (ControlPlaneException e)
+            catch (ControlPlaneException ex)
             {
-                logger.NotReleased(leases.Count, e.Message);
+                logger.NotReleased(leases.Count, ex.Message);
                 return false;
             }
         }

@@ -21,94 +21,94 @@ internal sealed class ResultReporter(
 {
     private const int LargestBatch = 500;
 
-    private readonly Lock turn = new();
-    private readonly List<TaskResult> unreported = [];
-    private readonly Backoff backoff = Backoff.ForCalls(chance);
-    private readonly Pulse changed = new();
+    private readonly Lock _turn = new();
+    private readonly List<TaskResult> _unreported = [];
+    private readonly Backoff _backoff = Backoff.ForCalls(chance);
+    private readonly Pulse _changed = new();
 
     public IReadOnlyList<TaskResult> Unreported
     {
         get
         {
-            lock (turn)
+            lock (_turn)
             {
-                return [.. unreported];
+                return [.. _unreported];
             }
         }
     }
 
     public void Add(TaskResult result)
     {
-        lock (turn)
+        lock (_turn)
         {
-            unreported.Add(result);
+            _unreported.Add(result);
             if (!spool.Add(result))
             {
                 logger.SpoolFull(result.Lease.TaskId);
             }
         }
 
-        changed.Beat();
+        _changed.Beat();
     }
 
     /// <summary>Takes over what an earlier life of this runner could not report.</summary>
     public void Resume()
     {
-        lock (turn)
+        lock (_turn)
         {
-            unreported.AddRange(spool.Read());
+            _unreported.AddRange(spool.Read());
         }
     }
 
     /// <summary>Ends when nothing is left to report.</summary>
-    public async Task EmptyAsync(CancellationToken cancel)
+    public async Task EmptyAsync(CancellationToken cancellationToken)
     {
-        for (var change = changed.Next; Unreported.Count > 0; change = changed.Next)
+        for (var change = _changed.Next; Unreported.Count > 0; change = _changed.Next)
         {
-            await change.WaitAsync(cancel);
+            await change.WaitAsync(cancellationToken);
         }
     }
 
-    public async Task RunAsync(CancellationToken end)
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
         var most = LargestBatch;
         while (true)
         {
-            var change = changed.Next;
+            var change = _changed.Next;
             var batch = Unreported.Take(most).ToList();
             if (batch.Count == 0)
             {
-                await change.WaitAsync(end);
+                await change.WaitAsync(cancellationToken);
                 continue;
             }
 
             try
             {
                 var request = new FinishRequest { Results = batch };
-                Settle(batch, await link.FinishAsync(session.Credential, request, end));
+                Settle(batch, await link.FinishAsync(session.Credential, request, cancellationToken));
                 most = LargestBatch;
             }
-            catch (ControlPlaneException e) when (e.Trouble == LinkTrouble.Refused && batch.Count > 1)
+            catch (ControlPlaneException ex) when (ex.Trouble == LinkTrouble.Refused && batch.Count > 1)
             {
                 // One result in the batch offends: sent one by one, the others get through.
                 most = 1;
             }
-            catch (ControlPlaneException e) when (e.Trouble == LinkTrouble.Refused)
+            catch (ControlPlaneException ex) when (ex.Trouble == LinkTrouble.Refused)
             {
-                logger.ResultRefused(batch[0].Lease.TaskId, e.Message);
+                logger.ResultRefused(batch[0].Lease.TaskId, ex.Message);
                 Settle(batch, [ReportStatus.Stale]);
             }
-            catch (ControlPlaneException e) when (e.Trouble == LinkTrouble.Passing)
+            catch (ControlPlaneException ex) when (ex.Trouble == LinkTrouble.Passing)
             {
-                logger.ResultsDelayed(batch.Count, e.Message);
-                await Task.Delay(backoff.Failed(e.RetryAfter), time, end);
+                logger.ResultsDelayed(batch.Count, ex.Message);
+                await Task.Delay(_backoff.Failed(ex.RetryAfter), time, cancellationToken);
             }
         }
     }
 
     private void Settle(List<TaskResult> batch, IReadOnlyList<string> statuses)
     {
-        backoff.Succeeded();
+        _backoff.Succeeded();
         foreach (var (result, status) in batch.Zip(statuses))
         {
             leases.Remove(result.Lease);
@@ -118,12 +118,12 @@ internal sealed class ResultReporter(
             }
         }
 
-        lock (turn)
+        lock (_turn)
         {
-            unreported.RemoveAll(batch.Contains);
-            spool.Keep(unreported);
+            _unreported.RemoveAll(batch.Contains);
+            spool.Keep(_unreported);
         }
 
-        changed.Beat();
+        _changed.Beat();
     }
 }

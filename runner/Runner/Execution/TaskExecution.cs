@@ -15,42 +15,42 @@ internal sealed class TaskExecution
 {
     private static readonly TimeSpan LongestAnnouncing = TimeSpan.FromSeconds(2);
 
-    private readonly TaskOrder order;
-    private readonly HeldLease lease;
-    private readonly ExecutionTools tools;
-    private readonly ISandbox sandbox;
-    private readonly ProgramRun program;
-    private readonly LogPump log;
-    private readonly RedactedLog output;
-    private byte[] payload;
-    private EnvelopeHeader? header;
-    private bool isCounted;
-    private bool hasLentSlot;
-    private CodeArchive? zip;
-    private volatile bool isFetching;
-    private volatile bool isStarting;
-    private ExecutionOutcome? outcome;
+    private readonly TaskOrder _order;
+    private readonly HeldLease _lease;
+    private readonly ExecutionTools _tools;
+    private readonly ISandbox _sandbox;
+    private readonly ProgramRun _program;
+    private readonly LogPump _log;
+    private readonly RedactedLog _output;
+    private byte[] _payload;
+    private EnvelopeHeader? _header;
+    private bool _isCounted;
+    private bool _hasLentSlot;
+    private CodeArchive? _zip;
+    private volatile bool _isFetching;
+    private volatile bool _isStarting;
+    private ExecutionOutcome? _outcome;
 
     public TaskExecution(TaskOrder order, HeldLease lease, ExecutionTools tools)
     {
-        this.order = order;
-        this.lease = lease;
-        this.tools = tools;
-        payload = order.Payload;
-        sandbox = tools.Sandboxes.For(order, tools.Session.Id);
-        program = new ProgramRun(sandbox, lease, tools.StopGrace, tools.Time);
-        sandbox.WhenLate = () => hasLentSlot = hasLentSlot || tools.Capacity.TryLend();
-        log = tools.Logs.Open(lease.Ref, sandbox.Ceilings.LogBytes);
-        output = new RedactedLog(KnownSecrets.Of(order), log.Write);
-        lease.Phase = () => isStarting ? LeasePhase.Running
-            : isFetching || sandbox.IsPulling ? LeasePhase.Preparing
+        this._order = order;
+        this._lease = lease;
+        this._tools = tools;
+        _payload = order.Payload;
+        _sandbox = tools.Sandboxes.For(order, tools.Session.Id);
+        _program = new ProgramRun(_sandbox, lease, tools.StopGrace, tools.Time);
+        _sandbox.WhenLate = () => _hasLentSlot = _hasLentSlot || tools.Capacity.TryLend();
+        _log = tools.Logs.Open(lease.Ref, _sandbox.Ceilings.LogBytes);
+        _output = new RedactedLog(KnownSecrets.Of(order), _log.Write);
+        lease.Phase = () => _isStarting ? LeasePhase.Running
+            : _isFetching || _sandbox.IsPulling ? LeasePhase.Preparing
             : LeasePhase.Waiting;
     }
 
     /// <summary>True when the task's program was started, or the task has got its result without.</summary>
     public async Task<bool> RunAsync()
     {
-        tools.Logger.Begins(lease.Ref.TaskId, lease.Ref.Attempt, order.CodeName);
+        _tools.Logger.Begins(_lease.Ref.TaskId, _lease.Ref.Attempt, _order.CodeName);
         await StepAsync(OpenPayloadAsync);
         await StepAsync(PrepareAsync);
         await StepAsync(FetchZipAsync);
@@ -58,59 +58,59 @@ internal sealed class TaskExecution
         await StepAsync(ConfirmLeaseAsync);
         await StepAsync(StartAsync);
         await StepAsync(WaitAsync);
-        await program.EndAsync();
-        output.End();
-        await CollectAsync(outcome!);
+        await _program.EndAsync();
+        _output.End();
+        await CollectAsync(_outcome!);
         CountEnd();
         await RemoveAsync();
-        await ReleaseAsync(outcome!);
+        await ReleaseAsync(_outcome!);
         EndLoan();
-        Tell(outcome!);
-        return program.IsRunning || outcome!.Fate == LeaseFate.Finish;
+        Tell(_outcome!);
+        return _program.IsRunning || _outcome!.Fate == LeaseFate.Finish;
     }
 
     private void Tell(ExecutionOutcome ended)
     {
-        tools.Meter.Ended(ended, program.Ran);
+        _tools.Meter.Ended(ended, _program.Ran);
         if (ended.Fate == LeaseFate.LetGo)
         {
-            tools.Meter.LeaseLost();
+            _tools.Meter.LeaseLost();
         }
 
-        tools.Logger.Ended(lease.Ref.TaskId, lease.Ref.Attempt, ended.Fate, ended.Status, ended.Message);
+        _tools.Logger.Ended(_lease.Ref.TaskId, _lease.Ref.Attempt, ended.Fate, ended.Status, ended.Message);
     }
 
     private async Task StepAsync(Func<Task> step)
     {
-        if (outcome is not null)
+        if (_outcome is not null)
         {
             return;
         }
 
         try
         {
-            lease.Interrupted.ThrowIfCancellationRequested();
+            _lease.Interrupted.ThrowIfCancellationRequested();
             await step();
         }
-        catch (OperationCanceledException) when (lease.Interrupted.IsCancellationRequested)
+        catch (OperationCanceledException) when (_lease.Interrupted.IsCancellationRequested)
         {
-            outcome = AfterInterruption();
+            _outcome = AfterInterruption();
         }
-        catch (SandboxException e)
+        catch (SandboxException ex)
         {
-            outcome = AfterTrouble(e);
+            _outcome = AfterTrouble(ex);
         }
-        catch (Exception e)
+        catch (Exception ex)
         {
-            tools.Logger.ExecutionFailed(e, lease.Ref.TaskId);
-            outcome = ExecutionOutcome.Error("the runner failed to run this task: its own log says why");
+            _tools.Logger.ExecutionFailed(ex, _lease.Ref.TaskId);
+            _outcome = ExecutionOutcome.Error("the runner failed to run this task: its own log says why");
         }
     }
 
     private Task OpenPayloadAsync()
     {
-        var opened = tools.Gate.Open(order);
-        (payload, header) = (opened.Plain ?? [], opened.Header);
+        var opened = _tools.Gate.Open(_order);
+        (_payload, _header) = (opened.Plain ?? [], opened.Header);
         if (opened.Plain is null)
         {
             Refuse(opened.Refusal);
@@ -121,53 +121,53 @@ internal sealed class TaskExecution
 
     private async Task PrepareAsync()
     {
-        lease.TellSoon();
-        lease.Digest = await sandbox.PrepareAsync(lease.Interrupted);
-        if (hasLentSlot)
+        _lease.TellSoon();
+        _lease.Digest = await _sandbox.PrepareAsync(_lease.Interrupted);
+        if (_hasLentSlot)
         {
-            await tools.Capacity.TakeBackAsync(lease.Interrupted);
-            hasLentSlot = false;
+            await _tools.Capacity.TakeBackAsync(_lease.Interrupted);
+            _hasLentSlot = false;
         }
     }
 
     private async Task FetchZipAsync()
     {
-        if (order.Zip is not { } needed)
+        if (_order.Zip is not { } needed)
         {
             return;
         }
 
-        zip = await tools.Zips.OpenAsync(needed, lease, TellOfFetching);
-        isFetching = false;
-        TaskCommand.Verify(order, zip);
+        _zip = await _tools.Zips.OpenAsync(needed, _lease, TellOfFetching);
+        _isFetching = false;
+        TaskCommand.Verify(_order, _zip);
     }
 
     private void TellOfFetching()
     {
-        isFetching = true;
-        lease.TellSoon();
+        _isFetching = true;
+        _lease.TellSoon();
     }
 
     private async Task CreateAsync()
     {
-        await sandbox.CreateAsync(new SandboxFiles(payload, order.Config, zip), lease.Interrupted);
-        zip?.Dispose();
+        await _sandbox.CreateAsync(new SandboxFiles(_payload, _order.Config, _zip), _lease.Interrupted);
+        _zip?.Dispose();
     }
 
-    private Task ConfirmLeaseAsync() => lease.Confirmed.WaitAsync(lease.Interrupted);
+    private Task ConfirmLeaseAsync() => _lease.Confirmed.WaitAsync(_lease.Interrupted);
 
     private async Task StartAsync()
     {
-        if (tools.Gate.RefuseStart(header) is { } refusal)
+        if (_tools.Gate.RefuseStart(_header) is { } refusal)
         {
             Refuse(refusal);
             return;
         }
 
-        isCounted = true;
+        _isCounted = true;
         await AnnounceAsync();
-        await program.StartAsync(output.Write);
-        tools.Capacity.EngineWorks();
+        await _program.StartAsync(_output.Write);
+        _tools.Capacity.EngineWorks();
     }
 
     /// <summary>
@@ -176,10 +176,10 @@ internal sealed class TaskExecution
     /// </summary>
     private async Task AnnounceAsync()
     {
-        isStarting = true;
+        _isStarting = true;
         try
         {
-            await lease.AnnounceAsync().WaitAsync(LongestAnnouncing, tools.Time, lease.Interrupted);
+            await _lease.AnnounceAsync().WaitAsync(LongestAnnouncing, _tools.Time, _lease.Interrupted);
         }
         catch (TimeoutException)
         {
@@ -187,96 +187,96 @@ internal sealed class TaskExecution
         }
     }
 
-    private async Task WaitAsync() => outcome = await program.WaitAsync(
-        Math.Min(order.TimeoutSeconds, sandbox.Ceilings.TimeoutSeconds ?? tools.MostSeconds));
+    private async Task WaitAsync() => _outcome = await _program.WaitAsync(
+        Math.Min(_order.TimeoutSeconds, _sandbox.Ceilings.TimeoutSeconds ?? _tools.MostSeconds));
 
     // Reported before the sandbox is removed, which may take its time.
     private async Task CollectAsync(ExecutionOutcome ended)
     {
-        lease.Settle();
+        _lease.Settle();
         try
         {
             if (ended.Fate == LeaseFate.Finish)
             {
-                var progress = await program.LastProgressAsync();
-                outcome = await tools.Logs.CloseAsync(log, lease.Lost) ? ended : ended.WithPartialLog();
-                tools.Results.Add(outcome.Under(lease.Ref, program.Ran) with { Digest = lease.Digest, Progress = progress?.OnTheWire() });
+                var progress = await _program.LastProgressAsync();
+                _outcome = await _tools.Logs.CloseAsync(_log, _lease.Lost) ? ended : ended.WithPartialLog();
+                _tools.Results.Add(_outcome.Under(_lease.Ref, _program.Ran) with { Digest = _lease.Digest, Progress = progress?.OnTheWire() });
                 return;
             }
         }
-        catch (OperationCanceledException) when (lease.Lost.IsCancellationRequested)
+        catch (OperationCanceledException) when (_lease.Lost.IsCancellationRequested)
         {
-            outcome = ExecutionOutcome.LetGo;
+            _outcome = ExecutionOutcome.LetGo;
         }
 
-        log.Abandon();
+        _log.Abandon();
     }
 
     /// <summary>Not authentic, for another place, or used up: no further try can change that.</summary>
     private void Refuse(string why)
     {
-        tools.Logger.Refused(lease.Ref.TaskId, why);
-        outcome = ExecutionOutcome.Refused(why);
+        _tools.Logger.Refused(_lease.Ref.TaskId, why);
+        _outcome = ExecutionOutcome.Refused(why);
     }
 
     private void CountEnd()
     {
-        if (isCounted)
+        if (_isCounted)
         {
-            tools.Gate.CountEnd(header, cutShort: outcome!.Fate != LeaseFate.Finish);
+            _tools.Gate.CountEnd(_header, cutShort: _outcome!.Fate != LeaseFate.Finish);
         }
     }
 
     private async Task RemoveAsync()
     {
-        if (tools.Gate.IsKeyed)
+        if (_tools.Gate.IsKeyed)
         {
-            CryptographicOperations.ZeroMemory(payload);
+            CryptographicOperations.ZeroMemory(_payload);
         }
 
-        zip?.Dispose();
+        _zip?.Dispose();
         try
         {
-            await sandbox.DisposeAsync();
+            await _sandbox.DisposeAsync();
         }
-        catch (SandboxException e)
+        catch (SandboxException ex)
         {
-            tools.Logger.NotRemoved(lease.Ref.TaskId, e.Message);
+            _tools.Logger.NotRemoved(_lease.Ref.TaskId, ex.Message);
         }
     }
 
     private async Task ReleaseAsync(ExecutionOutcome ended)
     {
         // A runner that leaves hands all its leases back in one call, after the last program has ended.
-        var leaving = ended.Fate == LeaseFate.HandBack && lease.Interruption == Interruption.HandBack;
+        var leaving = ended.Fate == LeaseFate.HandBack && _lease.Interruption == Interruption.HandBack;
         if (ended.Fate == LeaseFate.Finish || leaving)
         {
             return;
         }
 
-        tools.Leases.Remove(lease.Ref);
+        _tools.Leases.Remove(_lease.Ref);
         if (ended.Fate == LeaseFate.HandBack)
         {
-            await tools.Releases.TryAsync([lease.Ref], leaving: false);
+            await _tools.Releases.TryAsync([_lease.Ref], leaving: false);
         }
     }
 
     private void EndLoan()
     {
-        if (hasLentSlot)
+        if (_hasLentSlot)
         {
-            tools.Capacity.EndLoan();
+            _tools.Capacity.EndLoan();
         }
     }
 
     private ExecutionOutcome AfterInterruption()
     {
-        return lease.Interruption switch
+        return _lease.Interruption switch
         {
             Interruption.Cancelled => ExecutionOutcome.Cancelled,
             Interruption.HandBack => ExecutionOutcome.HandedBack,
             Interruption.Lost => ExecutionOutcome.LetGo,
-            _ => throw new UnreachableException($"interruption {lease.Interruption}"),
+            _ => throw new UnreachableException($"interruption {_lease.Interruption}"),
         };
     }
 
@@ -287,10 +287,10 @@ internal sealed class TaskExecution
             return ExecutionOutcome.Of(trouble);
         }
 
-        tools.Logger.EngineAway(lease.Ref.TaskId, trouble.Message);
-        tools.Capacity.EngineFailed();
+        _tools.Logger.EngineAway(_lease.Ref.TaskId, trouble.Message);
+        _tools.Capacity.EngineFailed();
 
         // Once started, nobody knows how it ended, or whether: the lease lapses, and that counts as a loss.
-        return program.IsRunning ? ExecutionOutcome.LetGo : ExecutionOutcome.HandedBack;
+        return _program.IsRunning ? ExecutionOutcome.LetGo : ExecutionOutcome.HandedBack;
     }
 }

@@ -23,10 +23,10 @@ internal sealed class ExecutorGrain(ExecutorSessions sessions, ILogger<ExecutorG
         {
             counts = tools.Leases.Find(order.Lease) is { } lease && await new TaskExecution(order, lease, tools).RunAsync();
         }
-        catch (Exception e)
+        catch (Exception ex)
         {
             // Nothing renews the lease any more, so that the task is found again when it lapses.
-            logger.ExecutionFailed(e, order.Lease.TaskId);
+            logger.ExecutionFailed(ex, order.Lease.TaskId);
             tools.Leases.Remove(order.Lease);
         }
         finally

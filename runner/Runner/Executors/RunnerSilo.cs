@@ -10,12 +10,12 @@ internal sealed class RunnerSilo : IAsyncDisposable
 {
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(10);
 
-    private readonly IHost host;
+    private readonly IHost _host;
 
-    private RunnerSilo(IHost host) => this.host = host;
+    private RunnerSilo(IHost host) => this._host = host;
 
     /// <summary>What it consists of.</summary>
-    public IServiceProvider Services => host.Services;
+    public IServiceProvider Services => _host.Services;
 
     /// <summary>Starts it.</summary>
     public static async Task<RunnerSilo> StartAsync(ILoggerFactory loggers)
@@ -46,8 +46,8 @@ internal sealed class RunnerSilo : IAsyncDisposable
     {
         // The session has waited for its executions; what still hangs is left behind.
         using var patience = new CancellationTokenSource(StopTime);
-        await host.StopAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        host.Dispose();
+        await _host.StopAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _host.Dispose();
     }
 
     private static void HostExecutorsOnly(GrainTypeOptions types) => types.Classes.RemoveWhere(

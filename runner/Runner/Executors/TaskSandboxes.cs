@@ -12,12 +12,12 @@ namespace OrleansHybrid.Runner.Executors;
 /// <summary>The kind of sandboxes that the options name.</summary>
 internal sealed partial class TaskSandboxes : IDisposable
 {
-    private readonly IDisposable[] held;
+    private readonly IDisposable[] _held;
 
     private TaskSandboxes(ISandboxes kind, params IDisposable[] held)
     {
         Kind = kind;
-        this.held = held;
+        this._held = held;
     }
 
     public ISandboxes Kind { get; }
@@ -30,7 +30,7 @@ internal sealed partial class TaskSandboxes : IDisposable
             _ => throw new UnreachableException($"executor {options.Executor}"),
         };
 
-    public void Dispose() => Array.ForEach(held, one => one.Dispose());
+    public void Dispose() => Array.ForEach(_held, one => one.Dispose());
 
     private static TaskSandboxes OpenDocker(RunnerOptions options, ILoggerFactory loggers)
     {
@@ -46,9 +46,9 @@ internal sealed partial class TaskSandboxes : IDisposable
             var sandboxes = new DockerSandboxes(engine, options.Docker, logger);
             return new TaskSandboxes(sandboxes, sandboxes, engine);
         }
-        catch (FormatException wrong)
+        catch (FormatException ex)
         {
-            throw new BadSettingException("DOCKER_HOST", wrong.Message);
+            throw new BadSettingException("DOCKER_HOST", ex.Message);
         }
     }
 

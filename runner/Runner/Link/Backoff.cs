@@ -6,7 +6,7 @@ namespace OrleansHybrid.Runner.Link;
 /// </summary>
 internal sealed class Backoff(Random chance, TimeSpan first, TimeSpan longest)
 {
-    private int failures;
+    private int _failures;
 
     public static Backoff ForCalls(Random chance)
     {
@@ -16,7 +16,7 @@ internal sealed class Backoff(Random chance, TimeSpan first, TimeSpan longest)
     /// <summary>Counts one failure and says how long to wait; never less than <paramref name="retryAfter"/>.</summary>
     public TimeSpan Failed(TimeSpan? retryAfter = null)
     {
-        var full = first * Math.Pow(2, Math.Min(failures++, 30));
+        var full = first * Math.Pow(2, Math.Min(_failures++, 30));
         var wait = (full < longest ? full : longest) * (0.5 + (chance.NextDouble() / 2));
         var asked = retryAfter ?? TimeSpan.Zero;
         return wait > asked ? wait : asked + wait;
@@ -24,6 +24,6 @@ internal sealed class Backoff(Random chance, TimeSpan first, TimeSpan longest)
 
     public void Succeeded()
     {
-        failures = 0;
+        _failures = 0;
     }
 }

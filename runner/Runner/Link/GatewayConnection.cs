@@ -16,9 +16,9 @@ internal sealed class GatewayConnection : IAsyncDisposable
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(5);
 
-    private readonly CancellationTokenSource end = new();
-    private readonly IHost host;
-    private readonly Task connecting;
+    private readonly CancellationTokenSource _end = new();
+    private readonly IHost _host;
+    private readonly Task _connecting;
 
     private GatewayConnection(RunnerGateways gateways, ILoggerFactory loggers)
     {
@@ -32,37 +32,37 @@ internal sealed class GatewayConnection : IAsyncDisposable
                 .AddAssembly(typeof(IRunnerSessionGrain).Assembly)
                 .AddJsonSerializer(TravelsAsJson));
         });
-        host = builder.Build();
-        connecting = host.StartAsync(end.Token);
+        _host = builder.Build();
+        _connecting = _host.StartAsync(_end.Token);
     }
 
     /// <summary>The control plane's grains; throws <see cref="ControlPlaneException"/> while no gateway has answered yet.</summary>
-    public IGrainFactory Grains => connecting.IsCompletedSuccessfully
-        ? host.Services.GetRequiredService<IGrainFactory>()
+    public IGrainFactory Grains => _connecting.IsCompletedSuccessfully
+        ? _host.Services.GetRequiredService<IGrainFactory>()
         : throw new ControlPlaneException(
-            host.Services.GetRequiredService<GatewayHandshakes>().Describe(TimeProvider.System.GetUtcNow()),
+            _host.Services.GetRequiredService<GatewayHandshakes>().Describe(TimeProvider.System.GetUtcNow()),
             LinkTrouble.Passing,
-            connecting.Exception?.GetBaseException());
+            _connecting.Exception?.GetBaseException());
 
     /// <summary>Ends when a gateway has answered.</summary>
-    public Task Connected => connecting;
+    public Task Connected => _connecting;
 
     /// <summary>Begins to connect.</summary>
     public static GatewayConnection Open(RunnerGateways gateways, ILoggerFactory loggers) => new(gateways, loggers);
 
     public async ValueTask DisposeAsync()
     {
-        await end.CancelAsync();
-        await connecting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _end.CancelAsync();
+        await _connecting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         using var patience = new CancellationTokenSource(StopTime);
-        await host.StopAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        host.Dispose();
-        end.Dispose();
+        await _host.StopAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _host.Dispose();
+        _end.Dispose();
     }
 
-    private static async Task<bool> ComeAgainAsync(Exception trouble, CancellationToken cancel)
+    private static async Task<bool> ComeAgainAsync(Exception trouble, CancellationToken cancellationToken)
     {
-        await Task.Delay(RetryPause, cancel);
+        await Task.Delay(RetryPause, cancellationToken);
         return true;
     }
 

@@ -7,50 +7,50 @@ namespace OrleansHybrid.Runner.Link;
 /// <summary>The control plane through one of its gateways, by calls to the grain of this runner's session.</summary>
 internal sealed class GrainControlPlane : WireControlPlane, IAsyncDisposable
 {
-    private readonly GatewayConnection gateway;
-    private readonly CancelObserver cancels;
-    private IRunnerObserver? observer;
+    private readonly GatewayConnection _gateway;
+    private readonly CancelObserver _cancels;
+    private IRunnerObserver? _observer;
 
     // Any key will do until there is a session.
-    private volatile string session = Guid.NewGuid().ToString("N");
+    private volatile string _session = Guid.NewGuid().ToString("N");
 
     public GrainControlPlane(GatewayConnection gateway, ExecutorSessions executors, TimeProvider time)
         : base(time)
     {
-        this.gateway = gateway;
-        cancels = new CancelObserver(executors);
+        this._gateway = gateway;
+        _cancels = new CancelObserver(executors);
     }
 
     public override async Task<EnrolAnswer> EnrolAsync(
-        string clusterToken, EnrolRequest request, CancellationToken cancel)
+        string clusterToken, EnrolRequest request, CancellationToken cancellationToken)
     {
-        var answer = await base.EnrolAsync(clusterToken, request, cancel);
-        session = answer.SessionId;
+        var answer = await base.EnrolAsync(clusterToken, request, cancellationToken);
+        _session = answer.SessionId;
         return answer;
     }
 
-    public ValueTask DisposeAsync() => gateway.DisposeAsync();
+    public ValueTask DisposeAsync() => _gateway.DisposeAsync();
 
     protected override async Task<WireReply<TAnswer>> ExchangeAsync<TRequest, TAnswer>(
-        Call<TRequest, TAnswer> call, string credential, TRequest request, CancellationToken cancel)
+        Call<TRequest, TAnswer> call, string credential, TRequest request, CancellationToken cancellationToken)
     {
         try
         {
-            var grains = gateway.Grains;
-            observer ??= grains.CreateObjectReference<IRunnerObserver>(cancels);
-            var way = new GatewayWay(grains.GetGrain<IRunnerSessionGrain>(session), observer, cancel);
-            var reply = await call.ThroughGateway(way, credential, request).WaitAsync(cancel);
+            var grains = _gateway.Grains;
+            _observer ??= grains.CreateObjectReference<IRunnerObserver>(_cancels);
+            var way = new GatewayWay(grains.GetGrain<IRunnerSessionGrain>(_session), _observer, cancellationToken);
+            var reply = await call.ThroughGateway(way, credential, request).WaitAsync(cancellationToken);
             var wait = reply.RetryAfterSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null;
             return new WireReply<TAnswer>(reply.Status, reply.Value, reply.Message, wait);
         }
-        catch (Exception e) when (e is OrleansException or TimeoutException)
+        catch (Exception ex) when (ex is OrleansException or TimeoutException)
         {
-            throw new ControlPlaneException($"{call.Verb}: {e.Message}", LinkTrouble.Passing, e);
+            throw new ControlPlaneException($"{call.Verb}: {ex.Message}", LinkTrouble.Passing, ex);
         }
-        catch (ArgumentException e)
+        catch (ArgumentException ex)
         {
             // Nobody behind the gateways hosts such a grain.
-            throw new ControlPlaneException($"{call.Verb}: no silo of the control plane is behind the gateways", LinkTrouble.Passing, e);
+            throw new ControlPlaneException($"{call.Verb}: no silo of the control plane is behind the gateways", LinkTrouble.Passing, ex);
         }
     }
 

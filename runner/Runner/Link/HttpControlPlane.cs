@@ -15,35 +15,35 @@ internal sealed class HttpControlPlane(Uri address, TimeProvider time, X509Certi
     // A claim can bring many payloads of 64 KiB; an answer beyond this is not the control plane's.
     private const int LargestAnswer = 128 * 1024 * 1024;
 
-    private readonly TimeProvider time = time;
-    private readonly HttpClient calls = Client(address, authorities);
-    private readonly HttpClient heartbeats = Client(address, authorities);
+    private readonly TimeProvider _time = time;
+    private readonly HttpClient _calls = Client(address, authorities);
+    private readonly HttpClient _heartbeats = Client(address, authorities);
 
     protected override string Way { get; } =
         OutboundProxy.Default.NameFor(address) is { } proxy ? $" (through the proxy {proxy})" : "";
 
     public void Dispose()
     {
-        calls.Dispose();
-        heartbeats.Dispose();
+        _calls.Dispose();
+        _heartbeats.Dispose();
     }
 
     protected override async Task<WireReply<TAnswer>> ExchangeAsync<TRequest, TAnswer>(
-        Call<TRequest, TAnswer> call, string credential, TRequest request, CancellationToken cancel)
+        Call<TRequest, TAnswer> call, string credential, TRequest request, CancellationToken cancellationToken)
     {
         using var message = Message(call.Verb, credential, JsonSerializer.SerializeToUtf8Bytes(request, call.Request));
         try
         {
-            using var response = await (call.Verb == HeartbeatVerb ? heartbeats : calls).SendAsync(message, cancel);
-            var body = await response.Content.ReadAsByteArrayAsync(cancel);
+            using var response = await (call.Verb == HeartbeatVerb ? _heartbeats : _calls).SendAsync(message, cancellationToken);
+            var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
             var (status, wait) = ((int)response.StatusCode, RetryAfterIn(response));
             return response.IsSuccessStatusCode
                 ? new WireReply<TAnswer>(status, JsonSerializer.Deserialize(body, call.Answer), null, wait)
                 : new WireReply<TAnswer>(status, null, MessageIn(body), wait);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        catch (Exception ex) when (ex is HttpRequestException or IOException)
         {
-            throw new ControlPlaneException($"{call.Verb}: {e.Message}", LinkTrouble.Passing, e);
+            throw new ControlPlaneException($"{call.Verb}: {ex.Message}", LinkTrouble.Passing, ex);
         }
     }
 
@@ -54,7 +54,7 @@ internal sealed class HttpControlPlane(Uri address, TimeProvider time, X509Certi
             using var json = JsonDocument.Parse(body);
             return json.RootElement.GetProperty("msg").GetString();
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception ex) when (ex is JsonException or InvalidOperationException or KeyNotFoundException)
         {
             return null;
         }
@@ -87,7 +87,7 @@ internal sealed class HttpControlPlane(Uri address, TimeProvider time, X509Certi
     private TimeSpan? RetryAfterIn(HttpResponseMessage response)
     {
         var header = response.Headers.RetryAfter;
-        var wait = header?.Delta ?? header?.Date - time.GetUtcNow();
+        var wait = header?.Delta ?? header?.Date - _time.GetUtcNow();
         return wait > TimeSpan.Zero ? wait : null;
     }
 }

@@ -8,24 +8,24 @@ namespace OrleansHybrid.Runner.Link;
 /// </summary>
 internal interface IControlPlane
 {
-    Task<EnrolAnswer> EnrolAsync(string clusterToken, EnrolRequest request, CancellationToken cancel);
+    Task<EnrolAnswer> EnrolAsync(string clusterToken, EnrolRequest request, CancellationToken cancellationToken);
 
     /// <summary>A long poll: <paramref name="patience"/> is how long the control plane may hold it.</summary>
     Task<ClaimAnswer> ClaimAsync(
-        string credential, ClaimRequest request, TimeSpan patience, CancellationToken cancel);
+        string credential, ClaimRequest request, TimeSpan patience, CancellationToken cancellationToken);
 
     /// <summary>Goes its own way to the control plane, so that a heap of logs can't hold a renewal up.</summary>
     Task<HeartbeatAnswer> HeartbeatAsync(
-        string credential, HeartbeatRequest request, TimeSpan timeout, CancellationToken cancel);
+        string credential, HeartbeatRequest request, TimeSpan timeout, CancellationToken cancellationToken);
 
-    Task ReleaseAsync(string credential, ReleaseRequest request, CancellationToken cancel);
+    Task ReleaseAsync(string credential, ReleaseRequest request, CancellationToken cancellationToken);
 
     /// <summary>One status per piece, in the order of the request.</summary>
-    Task<IReadOnlyList<string>> LogAsync(string credential, LogRequest request, CancellationToken cancel);
+    Task<IReadOnlyList<string>> LogAsync(string credential, LogRequest request, CancellationToken cancellationToken);
 
     /// <summary>At least one byte of the zip of a task that is leased.</summary>
-    Task<byte[]> ZipAsync(string credential, ZipRequest request, CancellationToken cancel);
+    Task<byte[]> ZipAsync(string credential, ZipRequest request, CancellationToken cancellationToken);
 
     /// <summary>One status per result, in the order of the request.</summary>
-    Task<IReadOnlyList<string>> FinishAsync(string credential, FinishRequest request, CancellationToken cancel);
+    Task<IReadOnlyList<string>> FinishAsync(string credential, FinishRequest request, CancellationToken cancellationToken);
 }

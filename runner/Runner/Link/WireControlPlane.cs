@@ -42,43 +42,43 @@ internal abstract class WireControlPlane(TimeProvider time) : IControlPlane
 
     private static RunnerJson Json => RunnerJson.Default;
 
-    public virtual Task<EnrolAnswer> EnrolAsync(string clusterToken, EnrolRequest request, CancellationToken cancel)
+    public virtual Task<EnrolAnswer> EnrolAsync(string clusterToken, EnrolRequest request, CancellationToken cancellationToken)
     {
-        return AskAsync(Enrol, clusterToken, request, CallTimeout, cancel);
+        return AskAsync(Enrol, clusterToken, request, CallTimeout, cancellationToken);
     }
 
     public Task<ClaimAnswer> ClaimAsync(
-        string credential, ClaimRequest request, TimeSpan patience, CancellationToken cancel)
+        string credential, ClaimRequest request, TimeSpan patience, CancellationToken cancellationToken)
     {
-        return AskAsync(Claim, credential, request, patience + CallTimeout, cancel);
+        return AskAsync(Claim, credential, request, patience + CallTimeout, cancellationToken);
     }
 
     public async Task<HeartbeatAnswer> HeartbeatAsync(
-        string credential, HeartbeatRequest request, TimeSpan timeout, CancellationToken cancel)
+        string credential, HeartbeatRequest request, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var answer = await AskAsync(Heartbeat, credential, request, timeout, cancel);
+        var answer = await AskAsync(Heartbeat, credential, request, timeout, cancellationToken);
         return answer.Leases.Count == request.Leases.Count ? answer : throw Unreadable(Heartbeat.Verb, null);
     }
 
-    public async Task ReleaseAsync(string credential, ReleaseRequest request, CancellationToken cancel)
+    public async Task ReleaseAsync(string credential, ReleaseRequest request, CancellationToken cancellationToken)
     {
-        await ReportAsync(Release, credential, request, request.Leases.Count, cancel);
+        await ReportAsync(Release, credential, request, request.Leases.Count, cancellationToken);
     }
 
-    public Task<IReadOnlyList<string>> LogAsync(string credential, LogRequest request, CancellationToken cancel)
+    public Task<IReadOnlyList<string>> LogAsync(string credential, LogRequest request, CancellationToken cancellationToken)
     {
-        return ReportAsync(Log, credential, request, request.Pieces.Count, cancel);
+        return ReportAsync(Log, credential, request, request.Pieces.Count, cancellationToken);
     }
 
-    public async Task<byte[]> ZipAsync(string credential, ZipRequest request, CancellationToken cancel)
+    public async Task<byte[]> ZipAsync(string credential, ZipRequest request, CancellationToken cancellationToken)
     {
-        return (await AskAsync(Zip, credential, request, ZipTimeout, cancel)).Data;
+        return (await AskAsync(Zip, credential, request, ZipTimeout, cancellationToken)).Data;
     }
 
     public Task<IReadOnlyList<string>> FinishAsync(
-        string credential, FinishRequest request, CancellationToken cancel)
+        string credential, FinishRequest request, CancellationToken cancellationToken)
     {
-        return ReportAsync(Finish, credential, request, request.Results.Count, cancel);
+        return ReportAsync(Finish, credential, request, request.Results.Count, cancellationToken);
     }
 
     /// <summary>What is to be said of the way there when something went wrong on it, such as the proxy; empty when it leads straight there.</summary>
@@ -89,29 +89,29 @@ internal abstract class WireControlPlane(TimeProvider time) : IControlPlane
     /// <see cref="JsonException"/> when it is not the protocol's.
     /// </summary>
     protected abstract Task<WireReply<TAnswer>> ExchangeAsync<TRequest, TAnswer>(
-        Call<TRequest, TAnswer> call, string credential, TRequest request, CancellationToken cancel)
+        Call<TRequest, TAnswer> call, string credential, TRequest request, CancellationToken cancellationToken)
         where TAnswer : class;
 
     private async Task<IReadOnlyList<string>> ReportAsync<TRequest>(
-        Call<TRequest, ReportAnswer> call, string credential, TRequest request, int items, CancellationToken cancel)
+        Call<TRequest, ReportAnswer> call, string credential, TRequest request, int items, CancellationToken cancellationToken)
     {
         try
         {
-            var answer = await AskAsync(call, credential, request, CallTimeout, cancel);
+            var answer = await AskAsync(call, credential, request, CallTimeout, cancellationToken);
             return answer.Statuses.Count == items ? answer.Statuses : throw Unreadable(call.Verb, null);
         }
-        catch (ControlPlaneException e) when (e.Trouble == LinkTrouble.Stale)
+        catch (ControlPlaneException ex) when (ex.Trouble == LinkTrouble.Stale)
         {
             return [.. Enumerable.Repeat(ReportStatus.Stale, items)];
         }
     }
 
     private async Task<TAnswer> AskAsync<TRequest, TAnswer>(
-        Call<TRequest, TAnswer> call, string credential, TRequest request, TimeSpan timeout, CancellationToken cancel)
+        Call<TRequest, TAnswer> call, string credential, TRequest request, TimeSpan timeout, CancellationToken cancellationToken)
         where TAnswer : class
     {
         using var patience = new CancellationTokenSource(timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancel);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
             var reply = await ExchangeAsync(call, credential, request, either.Token);
@@ -119,14 +119,14 @@ internal abstract class WireControlPlane(TimeProvider time) : IControlPlane
                 ? Checked(call, reply.Value)
                 : throw Refusal.Of(call.Verb, reply.Status, reply.Message, reply.RetryAfter);
         }
-        catch (JsonException e)
+        catch (JsonException ex)
         {
-            throw Unreadable(call.Verb, e);
+            throw Unreadable(call.Verb, ex);
         }
-        catch (OperationCanceledException e) when (!cancel.IsCancellationRequested)
+        catch (OperationCanceledException ex) when (!cancellationToken.IsCancellationRequested)
         {
             var text = $"{call.Verb}: no answer within {timeout.TotalSeconds:0.#} s{Way}";
-            throw new ControlPlaneException(text, LinkTrouble.Passing, e);
+            throw new ControlPlaneException(text, LinkTrouble.Passing, ex);
         }
     }
 

@@ -9,23 +9,23 @@ internal sealed class Readiness(Vitals vitals, ISandboxes sandboxes, TimeProvide
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    private readonly Lock turn = new();
-    private Task<bool>? asking;
-    private long askedAt;
+    private readonly Lock _turn = new();
+    private Task<bool>? _asking;
+    private long _askedAt;
 
     /// <summary>Null when it does, else why not: in words that tell a stranger nothing.</summary>
     public async Task<string?> WhyNotAsync() => vitals.NotReady ?? (await EngineAnswersAsync() ? null : "engine away");
 
     private Task<bool> EngineAnswersAsync()
     {
-        lock (turn)
+        lock (_turn)
         {
-            if (asking is null || (asking.IsCompleted && time.GetElapsedTime(askedAt) > Fresh))
+            if (_asking is null || (_asking.IsCompleted && time.GetElapsedTime(_askedAt) > Fresh))
             {
-                (asking, askedAt) = (AskAsync(), time.GetTimestamp());
+                (_asking, _askedAt) = (AskAsync(), time.GetTimestamp());
             }
 
-            return asking;
+            return _asking;
         }
     }
 
@@ -37,7 +37,7 @@ internal sealed class Readiness(Vitals vitals, ISandboxes sandboxes, TimeProvide
             await sandboxes.ReadyAsync(patience.Token);
             return true;
         }
-        catch (Exception e) when (e is SandboxException or OperationCanceledException)
+        catch (Exception ex) when (ex is SandboxException or OperationCanceledException)
         {
             return false;
         }

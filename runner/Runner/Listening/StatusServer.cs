@@ -19,15 +19,15 @@ internal sealed class StatusServer : IAsyncDisposable
     private static readonly TimeSpan RequestTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(1);
 
-    private readonly KestrelServer server;
-    private readonly StatusSocket socket;
-    private readonly Exposition metrics;
+    private readonly KestrelServer _server;
+    private readonly StatusSocket _socket;
+    private readonly Exposition _metrics;
 
     private StatusServer(EndPoint place, StatusSocket socket, Exposition metrics, ILoggerFactory loggers)
     {
-        (this.socket, this.metrics) = (socket, metrics);
+        (this._socket, this._metrics) = (socket, metrics);
         var transport = new SocketTransportOptions { CreateBoundListenSocket = _ => socket.Bound };
-        server = new KestrelServer(
+        _server = new KestrelServer(
             Options.Create(Limited(place)), new SocketTransportFactory(Options.Create(transport), loggers), loggers);
     }
 
@@ -43,17 +43,17 @@ internal sealed class StatusServer : IAsyncDisposable
         var metrics = new Exposition(meter.Source);
         meter.Begin();
         var started = new StatusServer(place, StatusSocket.Open(place), metrics, loggers);
-        await started.server.StartAsync(pages(metrics), CancellationToken.None);
+        await started._server.StartAsync(pages(metrics), CancellationToken.None);
         return started;
     }
 
     public async ValueTask DisposeAsync()
     {
         using var patience = new CancellationTokenSource(StopTime);
-        await server.StopAsync(patience.Token);
-        server.Dispose();
-        socket.Dispose();
-        metrics.Dispose();
+        await _server.StopAsync(patience.Token);
+        _server.Dispose();
+        _socket.Dispose();
+        _metrics.Dispose();
     }
 
     private static KestrelServerOptions Limited(EndPoint place)

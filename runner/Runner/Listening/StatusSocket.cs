@@ -15,14 +15,14 @@ internal sealed class StatusSocket : IDisposable
     private const string Setting = "METRICS";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    private readonly FileStream? hold;
-    private readonly string? path;
+    private readonly FileStream? _hold;
+    private readonly string? _path;
 
     private StatusSocket(Socket bound, FileStream? hold, string? path)
     {
         Bound = bound;
-        this.hold = hold;
-        this.path = path;
+        this._hold = hold;
+        this._path = path;
     }
 
     /// <summary>What to listen on.</summary>
@@ -34,21 +34,21 @@ internal sealed class StatusSocket : IDisposable
         {
             return place is UnixDomainSocketEndPoint ? OpenFile(place.ToString()!) : new StatusSocket(Bind(place), null, null);
         }
-        catch (Exception e) when (e is SocketException or IOException or UnauthorizedAccessException)
+        catch (Exception ex) when (ex is SocketException or IOException or UnauthorizedAccessException)
         {
-            throw new BadSettingException(Setting, $"names {place}, where this process can't listen: {e.Message}");
+            throw new BadSettingException(Setting, $"names {place}, where this process can't listen: {ex.Message}");
         }
     }
 
     public void Dispose()
     {
         Bound.Dispose();
-        if (path is not null)
+        if (_path is not null)
         {
-            File.Delete(path);
+            File.Delete(_path);
         }
 
-        hold?.Dispose();
+        _hold?.Dispose();
     }
 
     private static StatusSocket OpenFile(string path)
@@ -106,7 +106,7 @@ internal sealed class StatusSocket : IDisposable
         {
             asking.Connect(new UnixDomainSocketEndPoint(path));
         }
-        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
+        catch (SocketException ex) when (ex.SocketErrorCode == SocketError.ConnectionRefused)
         {
             File.Delete(path);
             return;

@@ -25,9 +25,9 @@ internal sealed class ClaimLoop(
     // Tasks are often over sooner than a poll for orders is worth its request.
     private static readonly TimeSpan BeforeListening = TimeSpan.FromSeconds(1);
 
-    private readonly Backoff backoff = Backoff.ForCalls(chance);
+    private readonly Backoff _backoff = Backoff.ForCalls(chance);
 
-    public async Task RunAsync(CancellationToken end)
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -35,7 +35,7 @@ internal sealed class ClaimLoop(
             var room = capacity.NextClaim();
             var wanted = drain.IsCancellationRequested ? 0 : room;
             var sentAt = time.GetTimestamp();
-            var answer = wanted > 0 ? await ClaimAsync(wanted, end) : await ListenAsync(changed, end);
+            var answer = wanted > 0 ? await ClaimAsync(wanted, cancellationToken) : await ListenAsync(changed, cancellationToken);
             if (answer is null)
             {
                 continue;
@@ -50,15 +50,15 @@ internal sealed class ClaimLoop(
 
             if (answer.Tasks.Count == 0)
             {
-                await PaceAsync(time.GetElapsedTime(sentAt), capacity.Changed, end);
+                await PaceAsync(time.GetElapsedTime(sentAt), capacity.Changed, cancellationToken);
             }
         }
     }
 
     /// <summary>Repeats one claim under one key until it is answered; null when nothing is wanted any more.</summary>
-    private async Task<ClaimAnswer?> ClaimAsync(int wanted, CancellationToken end)
+    private async Task<ClaimAnswer?> ClaimAsync(int wanted, CancellationToken cancellationToken)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(end, drain.Token, capacity.Claiming);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, drain.Token, capacity.Claiming);
         var claim = NewClaim(wanted);
         try
         {
@@ -72,21 +72,21 @@ internal sealed class ClaimLoop(
                 claim = claim with { Repeated = true };
             }
         }
-        catch (OperationCanceledException) when (!end.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return null;
         }
     }
 
     /// <summary>Listens for orders until there may be room for work again; null when there may be.</summary>
-    private async Task<ClaimAnswer?> ListenAsync(Task changed, CancellationToken end)
+    private async Task<ClaimAnswer?> ListenAsync(Task changed, CancellationToken cancellationToken)
     {
-        if (await Waiting.ForAsync(changed, BeforeListening, time, end))
+        if (await Waiting.ForAsync(changed, BeforeListening, time, cancellationToken))
         {
             return null;
         }
 
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(end);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var asking = AskAsync(NewClaim(wanted: 0), stop.Token);
         await Task.WhenAny(asking, changed);
         await stop.CancelAsync();
@@ -94,26 +94,26 @@ internal sealed class ClaimLoop(
         {
             return await asking;
         }
-        catch (OperationCanceledException) when (!end.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return null;
         }
     }
 
     /// <summary>One poll; null after trouble that may pass, and a pause.</summary>
-    private async Task<ClaimAnswer?> AskAsync(ClaimRequest claim, CancellationToken stop)
+    private async Task<ClaimAnswer?> AskAsync(ClaimRequest claim, CancellationToken cancellationToken)
     {
         try
         {
-            var answer = await link.ClaimAsync(session.Credential, claim, session.Poll, stop);
-            backoff.Succeeded();
+            var answer = await link.ClaimAsync(session.Credential, claim, session.Poll, cancellationToken);
+            _backoff.Succeeded();
             return answer;
         }
-        catch (ControlPlaneException e) when (e.Trouble != LinkTrouble.CredentialDead)
+        catch (ControlPlaneException ex) when (ex.Trouble != LinkTrouble.CredentialDead)
         {
-            var pause = backoff.Failed(e.RetryAfter);
-            logger.ClaimFailed(e.Message, pause.TotalSeconds);
-            await Task.Delay(pause, time, stop);
+            var pause = _backoff.Failed(ex.RetryAfter);
+            logger.ClaimFailed(ex.Message, pause.TotalSeconds);
+            await Task.Delay(pause, time, cancellationToken);
             return null;
         }
     }
@@ -137,12 +137,12 @@ internal sealed class ClaimLoop(
     }
 
     // A control plane that does not hold polls, or repeats its orders, must not be asked without a breath in between.
-    private async Task PaceAsync(TimeSpan taken, Task changed, CancellationToken end)
+    private async Task PaceAsync(TimeSpan taken, Task changed, CancellationToken cancellationToken)
     {
         var pause = BeforeListening - taken;
         if (pause > TimeSpan.Zero)
         {
-            await Waiting.ForAsync(changed, pause, time, end);
+            await Waiting.ForAsync(changed, pause, time, cancellationToken);
         }
     }
 

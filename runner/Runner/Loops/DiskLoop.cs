@@ -13,27 +13,27 @@ internal sealed class DiskLoop(
     private const double MiB = 1 << 20;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(4);
 
-    private string? tasksFolder;
-    private bool isLearned;
-    private bool isShort;
+    private string? _tasksFolder;
+    private bool _isLearned;
+    private bool _isShort;
 
-    public async Task RunAsync(CancellationToken end)
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
         Note(Full(stateFolder));
         while (true)
         {
-            await LearnAsync(end);
-            Note(Full(stateFolder) ?? (tasksFolder is { } folder ? Full(folder) : null));
-            await Task.Delay(least > 0 ? Pause : Timeout.InfiniteTimeSpan, time, end);
+            await LearnAsync(cancellationToken);
+            Note(Full(stateFolder) ?? (_tasksFolder is { } folder ? Full(folder) : null));
+            await Task.Delay(least > 0 ? Pause : Timeout.InfiniteTimeSpan, time, cancellationToken);
         }
     }
 
-    private async Task LearnAsync(CancellationToken end)
+    private async Task LearnAsync(CancellationToken cancellationToken)
     {
         try
         {
-            tasksFolder = isLearned ? tasksFolder : await sandboxes.FolderAsync(end);
-            isLearned = true;
+            _tasksFolder = _isLearned ? _tasksFolder : await sandboxes.FolderAsync(cancellationToken);
+            _isLearned = true;
         }
         catch (SandboxException)
         {
@@ -47,10 +47,10 @@ internal sealed class DiskLoop(
         try
         {
             // What was short is well again with a little more, so that the last bytes don't make it go on and off.
-            var wanted = isShort ? least + (least / 8) : least;
+            var wanted = _isShort ? least + (least / 8) : least;
             return new DriveInfo(folder).AvailableFreeSpace is var free && free < wanted ? (folder, free) : null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException or ArgumentException)
         {
             return null;
         }
@@ -58,16 +58,16 @@ internal sealed class DiskLoop(
 
     private void Note((string Folder, long Free)? full)
     {
-        if (full is { } found && !isShort)
+        if (full is { } found && !_isShort)
         {
             logger.DiskFull(found.Folder, found.Free / MiB, least / MiB);
         }
-        else if (full is null && isShort)
+        else if (full is null && _isShort)
         {
             logger.DiskFree();
         }
 
-        isShort = full is not null;
-        capacity.Hold(isShort);
+        _isShort = full is not null;
+        capacity.Hold(_isShort);
     }
 }

@@ -30,9 +30,9 @@ internal sealed class HeartbeatLoop(
     // A lease shorter than any that a control plane grants would turn this loop into a busy one.
     private static readonly TimeSpan ShortestLease = TimeSpan.FromMilliseconds(300);
 
-    private readonly Backoff backoff = new(chance, TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(2));
+    private readonly Backoff _backoff = new(chance, TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(2));
 
-    public async Task RunAsync(CancellationToken end)
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -42,11 +42,11 @@ internal sealed class HeartbeatLoop(
             var due = held.Count == 0 ? TimeSpan.MaxValue : held.Min(lease => lease.UntilRenewal);
             if (due > TimeSpan.Zero)
             {
-                await Waiting.ForAsync(changed, UntilNextTurn(due), time, end);
+                await Waiting.ForAsync(changed, UntilNextTurn(due), time, cancellationToken);
             }
             else
             {
-                await BeatAsync(DueIn(held), end);
+                await BeatAsync(DueIn(held), cancellationToken);
             }
         }
     }
@@ -61,7 +61,7 @@ internal sealed class HeartbeatLoop(
     private TimeSpan UntilNextTurn(TimeSpan due) =>
         due == TimeSpan.MaxValue || (service.Rest > TimeSpan.Zero && service.Rest < due) ? service.Rest : due;
 
-    private async Task BeatAsync(IReadOnlyList<HeldLease> held, CancellationToken end)
+    private async Task BeatAsync(IReadOnlyList<HeldLease> held, CancellationToken cancellationToken)
     {
         var third = held.Min(lease => lease.Duration == TimeSpan.Zero ? FirstLease : lease.Duration) / 3;
         var timeout = TimeSpan.FromTicks(Math.Clamp(third.Ticks, ShortestTimeout.Ticks, LongestTimeout.Ticks));
@@ -70,22 +70,22 @@ internal sealed class HeartbeatLoop(
         var sentAt = time.GetTimestamp();
         try
         {
-            var answer = await link.HeartbeatAsync(session.Credential, request, timeout, end);
+            var answer = await link.HeartbeatAsync(session.Credential, request, timeout, cancellationToken);
             foreach (var (beat, lease) in beats.Zip(answer.Leases))
             {
                 Take(beat, lease, sentAt);
             }
 
             Drain(answer.Drain);
-            backoff.Succeeded();
+            _backoff.Succeeded();
         }
-        catch (ControlPlaneException e) when (e.Trouble != LinkTrouble.CredentialDead)
+        catch (ControlPlaneException ex) when (ex.Trouble != LinkTrouble.CredentialDead)
         {
             // Whatever the control plane asks for: the leases do not wait longer than this.
-            var pause = backoff.Failed(e.RetryAfter);
+            var pause = _backoff.Failed(ex.RetryAfter);
             meter.NotRenewed();
-            logger.HeartbeatFailed(held.Count, e.Message);
-            await service.WaitAsync(pause < third ? pause : third, time, end);
+            logger.HeartbeatFailed(held.Count, ex.Message);
+            await service.WaitAsync(pause < third ? pause : third, time, cancellationToken);
         }
     }
 

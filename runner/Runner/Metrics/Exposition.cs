@@ -9,33 +9,33 @@ internal sealed class Exposition : IDisposable
 {
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
-    private readonly Lock turn = new();
-    private readonly MeterListener listener = new();
-    private readonly SortedDictionary<string, Family> families = new(StringComparer.Ordinal);
+    private readonly Lock _turn = new();
+    private readonly MeterListener _listener = new();
+    private readonly SortedDictionary<string, Family> _families = new(StringComparer.Ordinal);
 
     public Exposition(Meter source)
     {
-        listener.InstrumentPublished = (instrument, hearing) =>
+        _listener.InstrumentPublished = (instrument, hearing) =>
         {
             if (ReferenceEquals(instrument.Meter, source))
             {
                 hearing.EnableMeasurementEvents(instrument, FamilyOf(instrument));
             }
         };
-        listener.SetMeasurementEventCallback<int>((_, value, labels, family) => Take(value, labels, family));
-        listener.SetMeasurementEventCallback<long>((_, value, labels, family) => Take(value, labels, family));
-        listener.SetMeasurementEventCallback<double>((_, value, labels, family) => Take(value, labels, family));
-        listener.Start();
+        _listener.SetMeasurementEventCallback<int>((_, value, labels, family) => Take(value, labels, family));
+        _listener.SetMeasurementEventCallback<long>((_, value, labels, family) => Take(value, labels, family));
+        _listener.SetMeasurementEventCallback<double>((_, value, labels, family) => Take(value, labels, family));
+        _listener.Start();
     }
 
     /// <summary>All of it, as it stands now.</summary>
     public string Write()
     {
         var text = new StringBuilder();
-        listener.RecordObservableInstruments();
-        lock (turn)
+        _listener.RecordObservableInstruments();
+        lock (_turn)
         {
-            foreach (var family in families.Values)
+            foreach (var family in _families.Values)
             {
                 family.WriteTo(text);
             }
@@ -44,16 +44,16 @@ internal sealed class Exposition : IDisposable
         return text.ToString();
     }
 
-    public void Dispose() => listener.Dispose();
+    public void Dispose() => _listener.Dispose();
 
     private Family FamilyOf(Instrument instrument)
     {
         var bounds = (instrument as Histogram<double>)?.Advice?.HistogramBucketBoundaries;
         var kind = bounds is not null ? Kind.Histogram : instrument.IsObservable ? Kind.Gauge : Kind.Counter;
         var family = new Family(instrument.Name, instrument.Description ?? "", kind, bounds ?? []);
-        lock (turn)
+        lock (_turn)
         {
-            families[instrument.Name] = family;
+            _families[instrument.Name] = family;
         }
 
         return family;
@@ -61,7 +61,7 @@ internal sealed class Exposition : IDisposable
 
     private void Take(double value, ReadOnlySpan<KeyValuePair<string, object?>> labels, object? family)
     {
-        lock (turn)
+        lock (_turn)
         {
             ((Family)family!).Take(value, labels);
         }
@@ -77,16 +77,16 @@ internal sealed class Exposition : IDisposable
     /// <summary>One instrument, with a series for each set of labels; a histogram has none.</summary>
     private sealed class Family(string name, string description, Kind kind, IReadOnlyList<double> bounds)
     {
-        private readonly SortedDictionary<string, double> series = new(StringComparer.Ordinal);
-        private readonly long[] buckets = new long[bounds.Count + 1];
+        private readonly SortedDictionary<string, double> _series = new(StringComparer.Ordinal);
+        private readonly long[] _buckets = new long[bounds.Count + 1];
 
         public void Take(double value, ReadOnlySpan<KeyValuePair<string, object?>> labels)
         {
             var key = Labels(labels);
-            series[key] = kind == Kind.Gauge ? value : series.GetValueOrDefault(key) + value;
-            for (var i = 0; i < buckets.Length && kind == Kind.Histogram; i++)
+            _series[key] = kind == Kind.Gauge ? value : _series.GetValueOrDefault(key) + value;
+            for (var i = 0; i < _buckets.Length && kind == Kind.Histogram; i++)
             {
-                buckets[i] += i == bounds.Count || value <= bounds[i] ? 1 : 0;
+                _buckets[i] += i == bounds.Count || value <= bounds[i] ? 1 : 0;
             }
         }
 
@@ -100,7 +100,7 @@ internal sealed class Exposition : IDisposable
                 return;
             }
 
-            foreach (var (labels, value) in series)
+            foreach (var (labels, value) in _series)
             {
                 text.Append(CultureInfo.InvariantCulture, $"{name}{labels} {value}\n");
             }
@@ -108,13 +108,13 @@ internal sealed class Exposition : IDisposable
 
         private void WriteHistogramTo(StringBuilder text)
         {
-            for (var i = 0; i < buckets.Length; i++)
+            for (var i = 0; i < _buckets.Length; i++)
             {
                 var bound = i == bounds.Count ? "+Inf" : bounds[i].ToString(CultureInfo.InvariantCulture);
-                text.Append(CultureInfo.InvariantCulture, $"{name}_bucket{{le=\"{bound}\"}} {buckets[i]}\n");
+                text.Append(CultureInfo.InvariantCulture, $"{name}_bucket{{le=\"{bound}\"}} {_buckets[i]}\n");
             }
 
-            text.Append(CultureInfo.InvariantCulture, $"{name}_sum {series.GetValueOrDefault("")}\n{name}_count {buckets[^1]}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{name}_sum {_series.GetValueOrDefault("")}\n{name}_count {_buckets[^1]}\n");
         }
 
         private static string Labels(ReadOnlySpan<KeyValuePair<string, object?>> labels)

@@ -12,12 +12,12 @@ internal sealed class RunnerMeter
 
     private static readonly string[] Statuses = ["complete", "error", "timeout", "cancelled", Returned, Lost];
 
-    private readonly Counter<long> tasks;
-    private readonly Histogram<double> duration;
-    private readonly Counter<long> renewFailures;
-    private readonly Counter<long> leasesLost;
-    private readonly Counter<long> logDropped;
-    private readonly Counter<long> refused;
+    private readonly Counter<long> _tasks;
+    private readonly Histogram<double> _duration;
+    private readonly Counter<long> _renewFailures;
+    private readonly Counter<long> _leasesLost;
+    private readonly Counter<long> _logDropped;
+    private readonly Counter<long> _refused;
 
     public RunnerMeter()
     {
@@ -25,19 +25,19 @@ internal sealed class RunnerMeter
         Source.CreateObservableGauge(
             "hybrid_build_info", () => new Measurement<int>(1, Label("version", Product.Version)), null, "Always 1; which version this is.");
         Source.CreateObservableGauge("hybrid_runner_slots", ReadSlots, null, "Places for tasks, by whether a task has one.");
-        tasks = Source.CreateCounter<long>(
+        _tasks = Source.CreateCounter<long>(
             "hybrid_tasks_total", null, "Tasks that are over here: with their result, returned to the queue, or lost to another runner.");
-        duration = Source.CreateHistogram(
+        _duration = Source.CreateHistogram(
             "hybrid_task_duration_seconds",
             "s",
             "How long programs ran.",
             tags: null,
             new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600, 14400, 86400] });
-        renewFailures = Source.CreateCounter<long>("hybrid_lease_renew_failures_total", null, "Heartbeats that did not renew their leases.");
-        leasesLost = Source.CreateCounter<long>("hybrid_leases_lost_total", null, "Leases that ended while their task was still here.");
-        logDropped = Source.CreateCounter<long>(
+        _renewFailures = Source.CreateCounter<long>("hybrid_lease_renew_failures_total", null, "Heartbeats that did not renew their leases.");
+        _leasesLost = Source.CreateCounter<long>("hybrid_leases_lost_total", null, "Leases that ended while their task was still here.");
+        _logDropped = Source.CreateCounter<long>(
             "hybrid_log_bytes_dropped_total", "By", "Output of tasks that found no place in their logs, which say so.");
-        refused = Source.CreateCounter<long>("hybrid_decrypt_failures_total", null, "Tasks that were not started because of what their payload is.");
+        _refused = Source.CreateCounter<long>("hybrid_decrypt_failures_total", null, "Tasks that were not started because of what their payload is.");
     }
 
     /// <summary>What to listen to.</summary>
@@ -49,17 +49,17 @@ internal sealed class RunnerMeter
     /// <summary>Lets counters be seen before they have counted anything.</summary>
     public void Begin()
     {
-        Array.ForEach(Statuses, status => tasks.Add(0, Label("status", status)));
+        Array.ForEach(Statuses, status => _tasks.Add(0, Label("status", status)));
         Array.ForEach(Enum.GetValues<SealFault>(), fault => Refused(fault, 0));
-        renewFailures.Add(0);
-        leasesLost.Add(0);
-        logDropped.Add(0);
+        _renewFailures.Add(0);
+        _leasesLost.Add(0);
+        _logDropped.Add(0);
     }
 
     /// <summary>An execution is over; <paramref name="ran"/> is zero when its program never ran.</summary>
     public void Ended(ExecutionOutcome outcome, TimeSpan ran)
     {
-        tasks.Add(1, Label("status", outcome.Fate switch
+        _tasks.Add(1, Label("status", outcome.Fate switch
         {
             LeaseFate.Finish => outcome.Status,
             LeaseFate.HandBack => Returned,
@@ -68,17 +68,17 @@ internal sealed class RunnerMeter
         }));
         if (ran > TimeSpan.Zero)
         {
-            duration.Record(ran.TotalSeconds);
+            _duration.Record(ran.TotalSeconds);
         }
     }
 
-    public void NotRenewed() => renewFailures.Add(1);
+    public void NotRenewed() => _renewFailures.Add(1);
 
-    public void LeaseLost() => leasesLost.Add(1);
+    public void LeaseLost() => _leasesLost.Add(1);
 
-    public void LogDropped(long bytes) => logDropped.Add(bytes);
+    public void LogDropped(long bytes) => _logDropped.Add(bytes);
 
-    public void Refused(SealFault fault, int times = 1) => refused.Add(times, Label("reason", fault.ToString().ToLowerInvariant()));
+    public void Refused(SealFault fault, int times = 1) => _refused.Add(times, Label("reason", fault.ToString().ToLowerInvariant()));
 
     private IEnumerable<Measurement<int>> ReadSlots()
     {

@@ -12,19 +12,19 @@ internal sealed partial class ImagePattern
 {
     private const RegexOptions Exactly = RegexOptions.CultureInvariant | RegexOptions.NonBacktracking;
 
-    private readonly Regex name;
-    private readonly Regex? tag;
-    private readonly string? digest;
+    private readonly Regex _name;
+    private readonly Regex? _tag;
+    private readonly string? _digest;
 
     private ImagePattern(string name, string? tag, string? digest)
     {
-        this.name = Matching(name);
-        this.tag = tag is null ? null : Matching(tag);
-        this.digest = digest;
+        this._name = Matching(name);
+        this._tag = tag is null ? null : Matching(tag);
+        this._digest = digest;
     }
 
     /// <summary>True when the pattern is for one content only, whatever its name is made to stand for.</summary>
-    public bool Pinned => digest is not null;
+    public bool Pinned => _digest is not null;
 
     /// <summary>Reads a pattern, or says what is wrong with it.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out ImagePattern? pattern, out string problem)
@@ -63,9 +63,9 @@ internal sealed partial class ImagePattern
 
     /// <summary>Whether the rule is for this image. A tag in a pattern says nothing about an image that is named by digest.</summary>
     public bool Matches(ImageReference image) =>
-        name.IsMatch(image.Name)
-        && (digest is not null ? image.Pinned && image.Version == digest
-            : tag is null || (!image.Pinned && tag.IsMatch(image.Version)));
+        _name.IsMatch(image.Name)
+        && (_digest is not null ? image.Pinned && image.Version == _digest
+            : _tag is null || (!image.Pinned && _tag.IsMatch(image.Version)));
 
     private static Regex Matching(string glob) => new(
         $@"\A{Regex.Escape(glob).Replace(@"\*\*", ".+", StringComparison.Ordinal).Replace(@"\*", "[^/]*", StringComparison.Ordinal)}\z",

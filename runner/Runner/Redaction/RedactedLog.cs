@@ -5,8 +5,8 @@ namespace OrleansHybrid.Runner.Redaction;
 /// <summary>A task's output on its way into the log, without its secrets; standard output and standard error each for itself.</summary>
 internal sealed class RedactedLog(IReadOnlyList<byte[]> secrets, LogSink log)
 {
-    private readonly Lock turn = new();
-    private readonly Dictionary<OutputStream, SecretRedactor> streams = [];
+    private readonly Lock _turn = new();
+    private readonly Dictionary<OutputStream, SecretRedactor> _streams = [];
 
     public void Write(OutputStream stream, ReadOnlySpan<byte> output)
     {
@@ -16,11 +16,11 @@ internal sealed class RedactedLog(IReadOnlyList<byte[]> secrets, LogSink log)
             return;
         }
 
-        lock (turn)
+        lock (_turn)
         {
-            if (!streams.TryGetValue(stream, out var redactor))
+            if (!_streams.TryGetValue(stream, out var redactor))
             {
-                streams[stream] = redactor = new SecretRedactor(secrets);
+                _streams[stream] = redactor = new SecretRedactor(secrets);
             }
 
             Pass(stream, redactor.Take(output));
@@ -30,9 +30,9 @@ internal sealed class RedactedLog(IReadOnlyList<byte[]> secrets, LogSink log)
     /// <summary>No more will come: what was held back goes into the log.</summary>
     public void End()
     {
-        lock (turn)
+        lock (_turn)
         {
-            foreach (var (stream, redactor) in streams)
+            foreach (var (stream, redactor) in _streams)
             {
                 Pass(stream, redactor.End());
             }

@@ -10,12 +10,12 @@ internal sealed class SecretRedactor(IReadOnlyList<byte[]> secrets)
 {
     private static ReadOnlySpan<byte> Mask => "***"u8;
 
-    private readonly List<byte> held = [];
+    private readonly List<byte> _held = [];
 
     /// <summary>Takes the next bytes; gives what of all so far can be shown.</summary>
     public byte[] Take(ReadOnlySpan<byte> output)
     {
-        held.AddRange(output);
+        _held.AddRange(output);
         return Show(isEnd: false);
     }
 
@@ -24,7 +24,7 @@ internal sealed class SecretRedactor(IReadOnlyList<byte[]> secrets)
 
     private byte[] Show(bool isEnd)
     {
-        var text = CollectionsMarshal.AsSpan(held);
+        var text = CollectionsMarshal.AsSpan(_held);
         var (shown, from, open) = (new List<byte>(text.Length), 0, isEnd ? text.Length : FirstOpenIn(text));
         var next = new int[secrets.Count];
         Array.Fill(next, -1);
@@ -35,7 +35,7 @@ internal sealed class SecretRedactor(IReadOnlyList<byte[]> secrets)
             if (open <= match)
             {
                 shown.AddRange(text[from..open]);
-                held.RemoveRange(0, open);
+                _held.RemoveRange(0, open);
                 return [.. shown];
             }
 

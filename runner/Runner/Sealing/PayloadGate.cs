@@ -49,9 +49,9 @@ internal sealed class PayloadGate(SealPolicy? policy, string clusterId, StartCou
                 ? null
                 : Refused(SealFault.Spent, $"payload used up: it was sealed for {(limit == 1 ? "one start" : $"{limit} starts")}, and this runner has made as many; queue it anew").Refusal;
         }
-        catch (IOException e)
+        catch (IOException ex)
         {
-            throw new SandboxException($"the state folder can't be written: {e.Message}", passing: true);
+            throw new SandboxException($"the state folder can't be written: {ex.Message}", passing: true);
         }
     }
 

@@ -19,24 +19,24 @@ internal sealed class StartCounts : IDisposable
     // An envelope mostly has two: its start, and its end.
     private const int LinesEach = 4;
 
-    private readonly Lock guard = new();
-    private readonly string path;
-    private readonly long born;
-    private readonly int most;
-    private Dictionary<string, Count> counts = [];
-    private FileStream file;
-    private int lines;
+    private readonly Lock _guard = new();
+    private readonly string _path;
+    private readonly long _born;
+    private readonly int _most;
+    private Dictionary<string, Count> _counts = [];
+    private FileStream _file;
+    private int _lines;
 
     /// <summary>Reads what earlier lives counted; the newest <paramref name="most"/> envelopes are remembered.</summary>
     public StartCounts(StateFolder folder, DateTimeOffset now, int most = DefaultMost)
     {
-        (path, born, this.most) = (folder.File("starts"), now.ToUnixTimeSeconds(), most);
-        if (File.Exists(path))
+        (_path, _born, this._most) = (folder.File("starts"), now.ToUnixTimeSeconds(), most);
+        if (File.Exists(_path))
         {
-            counts = Kept([]);
+            _counts = Kept([]);
         }
 
-        file = OpenFile();
+        _file = OpenFile();
     }
 
     /// <summary>Counts a start, on disk when this returns; false when there were as many as allowed.</summary>
@@ -46,9 +46,9 @@ internal sealed class StartCounts : IDisposable
     /// <exception cref="IOException">It can't be written down, and so must not be.</exception>
     public bool TryStart(string envelope, int limit, long? notAfter)
     {
-        lock (guard)
+        lock (_guard)
         {
-            var count = counts.GetValueOrDefault(envelope) ?? new Count(0, 0, 0, notAfter);
+            var count = _counts.GetValueOrDefault(envelope) ?? new Count(0, 0, 0, notAfter);
             var cutShort = count.Starts - count.Ends - count.Running;
             if (count.Starts - Math.Min(cutShort, MostForgiven) >= limit)
             {
@@ -66,30 +66,30 @@ internal sealed class StartCounts : IDisposable
     /// <summary>A program that was started was cut short, and its task will be started again.</summary>
     public void CutShort(string envelope) => Change(envelope, count => count with { Running = count.Running - 1 });
 
-    public void Dispose() => file.Dispose();
+    public void Dispose() => _file.Dispose();
 
     private void Change(string envelope, Func<Count, Count> change)
     {
-        lock (guard)
+        lock (_guard)
         {
             try
             {
-                Write(envelope, change(counts[envelope]));
+                Write(envelope, change(_counts[envelope]));
             }
             catch (IOException)
             {
                 // Counted as cut short in the next life: forgiven, a few times.
-                counts[envelope] = change(counts[envelope]);
+                _counts[envelope] = change(_counts[envelope]);
             }
         }
     }
 
     private void Write(string envelope, Count count)
     {
-        file.Write(Encoding.ASCII.GetBytes(count.Line(envelope)));
-        file.Flush(flushToDisk: true);
-        counts[envelope] = count;
-        if (++lines >= LinesEach * most)
+        _file.Write(Encoding.ASCII.GetBytes(count.Line(envelope)));
+        _file.Flush(flushToDisk: true);
+        _counts[envelope] = count;
+        if (++_lines >= LinesEach * _most)
         {
             Shorten();
         }
@@ -98,13 +98,13 @@ internal sealed class StartCounts : IDisposable
     /// <summary>Forgets what is too old to be remembered, also in a life that is long; never what runs.</summary>
     private void Shorten()
     {
-        lines = 0;
+        _lines = 0;
         try
         {
-            var kept = Kept(counts.Where(each => each.Value.Running > 0));
+            var kept = Kept(_counts.Where(each => each.Value.Running > 0));
             var shorter = OpenFile();
-            file.Dispose();
-            (counts, file) = (kept, shorter);
+            _file.Dispose();
+            (_counts, _file) = (kept, shorter);
         }
         catch (IOException)
         {
@@ -114,7 +114,7 @@ internal sealed class StartCounts : IDisposable
 
     private FileStream OpenFile()
     {
-        var opened = PrivateFile.Open(path, FileMode.OpenOrCreate, FileShare.Read);
+        var opened = PrivateFile.Open(_path, FileMode.OpenOrCreate, FileShare.Read);
         opened.Seek(0, SeekOrigin.End);
         return opened;
     }
@@ -124,7 +124,7 @@ internal sealed class StartCounts : IDisposable
     {
         var read = new Dictionary<string, (Count Count, int Line)>();
         var number = 0;
-        foreach (var line in File.ReadLines(path))
+        foreach (var line in File.ReadLines(_path))
         {
             if (Count.Parse(line) is var (envelope, count))
             {
@@ -137,10 +137,10 @@ internal sealed class StartCounts : IDisposable
             read[envelope] = (count, int.MaxValue);
         }
 
-        var newest = read.Where(each => each.Value.Count.NotAfter is not { } end || end > born)
-            .OrderByDescending(each => each.Value.Line).Take(most).Reverse().ToList();
+        var newest = read.Where(each => each.Value.Count.NotAfter is not { } end || end > _born)
+            .OrderByDescending(each => each.Value.Line).Take(_most).Reverse().ToList();
         PrivateFile.Replace(
-            path, Encoding.ASCII.GetBytes(string.Concat(newest.Select(each => each.Value.Count.Line(each.Key)))));
+            _path, Encoding.ASCII.GetBytes(string.Concat(newest.Select(each => each.Value.Count.Line(each.Key)))));
         return newest.ToDictionary(each => each.Key, each => each.Value.Count);
     }
 

@@ -24,16 +24,16 @@ internal sealed class Enrolment(
     ServiceManager service,
     ILogger<Enrolment> logger)
 {
-    public async Task<Entry> EnterAsync(CancellationToken cancel)
+    public async Task<Entry> EnterAsync(CancellationToken cancellationToken)
     {
-        await PrepareAsync(() => sandboxes.ReadyAsync(cancel), cancel);
+        await PrepareAsync(() => sandboxes.ReadyAsync(cancellationToken), cancellationToken);
         var previous = file.Read();
         if (previous is not null)
         {
-            await PrepareAsync(() => sandboxes.SweepAsync(previous.SessionId, cancel), cancel);
+            await PrepareAsync(() => sandboxes.SweepAsync(previous.SessionId, cancellationToken), cancellationToken);
         }
 
-        var answer = await EnrolAsync(previous, cancel);
+        var answer = await EnrolAsync(previous, cancellationToken);
         Remember(new PreviousSession { SessionId = answer.SessionId, Credential = answer.Credential });
         logger.Enrolled(answer.SessionId, options.ClusterId, options.Slots, sandboxes.Description, answer.Leases.Count);
         service.Ready($"session {answer.SessionId} of cluster {options.ClusterId}: {options.Slots} slots, {sandboxes.Description}");
@@ -41,7 +41,7 @@ internal sealed class Enrolment(
         return new Entry(new Session(answer.SessionId, answer.Credential, poll), answer.Leases);
     }
 
-    private async Task PrepareAsync(Func<Task> step, CancellationToken cancel)
+    private async Task PrepareAsync(Func<Task> step, CancellationToken cancellationToken)
     {
         var backoff = Backoff.ForCalls(chance);
         while (true)
@@ -51,16 +51,16 @@ internal sealed class Enrolment(
                 await step();
                 return;
             }
-            catch (SandboxException e)
+            catch (SandboxException ex)
             {
-                logger.NotReady(e.Message);
-                if (!e.Passing)
+                logger.NotReady(ex.Message);
+                if (!ex.Passing)
                 {
                     return;
                 }
 
-                service.Says($"not ready for tasks: {e.Message}");
-                await service.WaitAsync(backoff.Failed(), time, cancel);
+                service.Says($"not ready for tasks: {ex.Message}");
+                await service.WaitAsync(backoff.Failed(), time, cancellationToken);
             }
         }
     }
@@ -71,13 +71,13 @@ internal sealed class Enrolment(
         {
             file.Write(session);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
-            logger.SessionNotKept(e.Message);
+            logger.SessionNotKept(ex.Message);
         }
     }
 
-    private async Task<EnrolAnswer> EnrolAsync(PreviousSession? previous, CancellationToken cancel)
+    private async Task<EnrolAnswer> EnrolAsync(PreviousSession? previous, CancellationToken cancellationToken)
     {
         var backoff = Backoff.ForCalls(chance);
         var request = new EnrolRequest
@@ -95,14 +95,14 @@ internal sealed class Enrolment(
         {
             try
             {
-                return await link.EnrolAsync(options.ClusterToken, request, cancel);
+                return await link.EnrolAsync(options.ClusterToken, request, cancellationToken);
             }
-            catch (ControlPlaneException e) when (e.Trouble == LinkTrouble.Passing)
+            catch (ControlPlaneException ex) when (ex.Trouble == LinkTrouble.Passing)
             {
-                var pause = backoff.Failed(e.RetryAfter);
-                logger.EnrolFailed(e.Message, pause.TotalSeconds);
-                service.Says($"not enrolled yet: {e.Message}");
-                await service.WaitAsync(pause, time, cancel);
+                var pause = backoff.Failed(ex.RetryAfter);
+                logger.EnrolFailed(ex.Message, pause.TotalSeconds);
+                service.Says($"not enrolled yet: {ex.Message}");
+                await service.WaitAsync(pause, time, cancellationToken);
             }
         }
     }

@@ -8,37 +8,37 @@ namespace OrleansHybrid.Runner.Sessions;
 /// </summary>
 internal sealed class Retirement : IDisposable
 {
-    private readonly Lock turn = new();
-    private readonly LifeLimits limits;
-    private readonly TimeProvider time;
-    private readonly ILogger<Retirement> logger;
-    private readonly CancellationTokenSource leaving;
-    private readonly ITimer uptime;
-    private readonly ITimer idle;
-    private long? idleSince;
-    private int held;
-    private int done;
+    private readonly Lock _turn = new();
+    private readonly LifeLimits _limits;
+    private readonly TimeProvider _time;
+    private readonly ILogger<Retirement> _logger;
+    private readonly CancellationTokenSource _leaving;
+    private readonly ITimer _uptime;
+    private readonly ITimer _idle;
+    private long? _idleSince;
+    private int _held;
+    private int _done;
 
-    public Retirement(LifeLimits limits, TimeProvider time, ILogger<Retirement> logger, CancellationToken drain)
+    public Retirement(LifeLimits limits, TimeProvider time, ILogger<Retirement> logger, CancellationToken cancellationToken)
     {
-        (this.limits, this.time, this.logger) = (limits, time, logger);
-        leaving = CancellationTokenSource.CreateLinkedTokenSource(drain);
-        idle = time.CreateTimer(_ => OnIdle(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        uptime = time.CreateTimer(
+        (this._limits, this._time, this._logger) = (limits, time, logger);
+        _leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        _idle = time.CreateTimer(_ => OnIdle(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _uptime = time.CreateTimer(
             _ => Leave("it has lived as long as it is to"), null, limits.Uptime ?? Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Fires when the runner is to leave, for whatever reason.</summary>
-    public CancellationToken Drain => leaving.Token;
+    public CancellationToken Drain => _leaving.Token;
 
     /// <summary>How many more tasks may be claimed.</summary>
     public int Left
     {
         get
         {
-            lock (turn)
+            lock (_turn)
             {
-                return limits.Tasks is { } most ? Math.Max(0, most - done - held) : int.MaxValue;
+                return _limits.Tasks is { } most ? Math.Max(0, most - _done - _held) : int.MaxValue;
             }
         }
     }
@@ -46,9 +46,9 @@ internal sealed class Retirement : IDisposable
     /// <summary>From the first time on, being without a task counts.</summary>
     public void Enrolled()
     {
-        lock (turn)
+        lock (_turn)
         {
-            if (held == 0 && idleSince is null)
+            if (_held == 0 && _idleSince is null)
             {
                 Rest();
             }
@@ -58,9 +58,9 @@ internal sealed class Retirement : IDisposable
     /// <summary>A task was claimed.</summary>
     public void Take()
     {
-        lock (turn)
+        lock (_turn)
         {
-            held++;
+            _held++;
         }
     }
 
@@ -68,12 +68,12 @@ internal sealed class Retirement : IDisposable
     public void Return(bool counts)
     {
         bool isEnough;
-        lock (turn)
+        lock (_turn)
         {
-            held--;
-            done += counts ? 1 : 0;
-            isEnough = counts && done == limits.Tasks;
-            if (held == 0)
+            _held--;
+            _done += counts ? 1 : 0;
+            isEnough = counts && _done == _limits.Tasks;
+            if (_held == 0)
             {
                 Rest();
             }
@@ -88,29 +88,29 @@ internal sealed class Retirement : IDisposable
     // The token's source is left to the garbage collector: an execution that hung may return when all else is over.
     public void Dispose()
     {
-        idle.Dispose();
-        uptime.Dispose();
+        _idle.Dispose();
+        _uptime.Dispose();
     }
 
     private void Rest()
     {
-        idleSince = time.GetTimestamp();
-        idle.Change(limits.Idle ?? Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _idleSince = _time.GetTimestamp();
+        _idle.Change(_limits.Idle ?? Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     private void OnIdle()
     {
-        lock (turn)
+        lock (_turn)
         {
-            if (held > 0 || idleSince is not { } since || limits.Idle is not { } longest)
+            if (_held > 0 || _idleSince is not { } since || _limits.Idle is not { } longest)
             {
                 return;
             }
 
             // A task may have come and gone while the timer was firing.
-            if (longest - time.GetElapsedTime(since) is var left && left > TimeSpan.Zero)
+            if (longest - _time.GetElapsedTime(since) is var left && left > TimeSpan.Zero)
             {
-                idle.Change(left, Timeout.InfiniteTimeSpan);
+                _idle.Change(left, Timeout.InfiniteTimeSpan);
                 return;
             }
         }
@@ -120,10 +120,10 @@ internal sealed class Retirement : IDisposable
 
     private void Leave(string reason)
     {
-        if (!leaving.IsCancellationRequested)
+        if (!_leaving.IsCancellationRequested)
         {
-            logger.Retires(reason);
-            _ = leaving.CancelAsync();
+            _logger.Retires(reason);
+            _ = _leaving.CancelAsync();
         }
     }
 }

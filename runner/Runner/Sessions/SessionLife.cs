@@ -111,16 +111,16 @@ internal sealed class SessionLife(SessionParts parts, TimeProvider time, ILogger
     }
 
     /// <summary>Ends what runs, if anything does, and waits for it, but not for ever.</summary>
-    private async Task<SessionEnd> StopAsync(SessionEnd how, CancellationTokenSource drain, CancellationToken kill)
+    private async Task<SessionEnd> StopAsync(SessionEnd how, CancellationTokenSource drain, CancellationToken cancellationToken)
     {
         await drain.CancelAsync();
         using var patience = new CancellationTokenSource(StopTime, time);
         if (how == SessionEnd.Left)
         {
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, kill);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
             parts.Leases.InterruptAll(Interruption.HandBack);
             await parts.Capacity.IdleAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            how = kill.IsCancellationRequested ? SessionEnd.Killed : how;
+            how = cancellationToken.IsCancellationRequested ? SessionEnd.Killed : how;
         }
 
         if (how != SessionEnd.Left)

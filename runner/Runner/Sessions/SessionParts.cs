@@ -13,13 +13,13 @@ namespace OrleansHybrid.Runner.Sessions;
 /// <summary>Puts together what one session consists of.</summary>
 internal sealed class SessionParts : IDisposable
 {
-    private readonly Session session;
-    private readonly Surroundings around;
+    private readonly Session _session;
+    private readonly Surroundings _around;
 
     public SessionParts(Session session, RunnerOptions options, Surroundings around, Retirement retirement, ZipCache zips, PayloadGate gate)
     {
-        this.session = session;
-        this.around = around;
+        this._session = session;
+        this._around = around;
         var (link, time, chance, loggers) = (around.Link, around.Time, around.Chance, around.Loggers);
         var spool = new ResultSpool(around.State);
         Leases = new Leases(time);
@@ -64,31 +64,31 @@ internal sealed class SessionParts : IDisposable
 
     public ExecutionTools Tools { get; }
 
-    public ServiceManager Service => around.Service;
+    public ServiceManager Service => _around.Service;
 
-    public ExecutorHost OpenExecutors() => around.Executors.Open(Tools, around.Grains);
+    public ExecutorHost OpenExecutors() => _around.Executors.Open(Tools, _around.Grains);
 
     public void Dispose() => Capacity.Dispose();
 
     public ClaimLoop Claims(Action<TaskOrder> execute, CancellationTokenSource drain) => new(
-        around.Link,
-        session,
+        _around.Link,
+        _session,
         Capacity,
         Leases,
         execute,
         drain,
-        around.Time,
-        around.Chance,
-        around.Loggers.CreateLogger<ClaimLoop>());
+        _around.Time,
+        _around.Chance,
+        _around.Loggers.CreateLogger<ClaimLoop>());
 
     public HeartbeatLoop Heartbeats(CancellationTokenSource drain) => new(
-        around.Link,
-        session,
+        _around.Link,
+        _session,
         Leases,
         drain,
-        around.Service,
-        around.Meter,
-        around.Time,
-        around.Chance,
-        around.Loggers.CreateLogger<HeartbeatLoop>());
+        _around.Service,
+        _around.Meter,
+        _around.Time,
+        _around.Chance,
+        _around.Loggers.CreateLogger<HeartbeatLoop>());
 }

@@ -45,7 +45,7 @@ internal static class OutsideSettings
         {
             authorities.ImportFromPemFile(file);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
             throw new BadSettingException("CA_FILE", "names a file that can't be read: check its path and rights.");
         }

@@ -22,13 +22,13 @@ internal static class PolicyFile
             KeepApart(read);
             return new ImagePolicy(read, Others(document.Others)) { Own = own };
         }
-        catch (JsonException e)
+        catch (JsonException ex)
         {
-            throw Wrong(path, $"line {e.LineNumber + 1}, {Place(e)} is unknown, given twice, of another type than it must be, or no JSON.");
+            throw Wrong(path, $"line {ex.LineNumber + 1}, {Place(ex)} is unknown, given twice, of another type than it must be, or no JSON.");
         }
-        catch (BadPolicyException e)
+        catch (BadPolicyException ex)
         {
-            throw Wrong(path, e.Message);
+            throw Wrong(path, ex.Message);
         }
     }
 
@@ -73,7 +73,7 @@ internal static class PolicyFile
             return file.Exists && file.Length > LargestFile ? throw Wrong(path, "is larger than 1 MiB.")
                 : ByteOrderMark.Utf8(File.ReadAllBytes(path)).ToArray();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
             throw Wrong(path, "can't be read: check its path and rights.");
         }

@@ -51,7 +51,7 @@ internal static unsafe partial class ProcessSecrets
                 File.Delete(path);
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
             // Where this process may not look into that folder, it could not open the door there either.
         }

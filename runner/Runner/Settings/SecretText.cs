@@ -8,21 +8,21 @@ namespace OrleansHybrid.Runner.Settings;
 /// <summary>A secret as somebody wrote it, in memory of which the collector leaves no copies behind, wiped when this is disposed.</summary>
 internal sealed class SecretText : IDisposable
 {
-    private readonly char[] text;
+    private readonly char[] _text;
 
     private SecretText(int length)
     {
-        text = GC.AllocateUninitializedArray<char>(length, pinned: true);
+        _text = GC.AllocateUninitializedArray<char>(length, pinned: true);
     }
 
     /// <summary>Without white space around it.</summary>
-    public ReadOnlySpan<char> Text => text.AsSpan().Trim();
+    public ReadOnlySpan<char> Text => _text.AsSpan().Trim();
 
     /// <summary>What a variable holds.</summary>
     public static SecretText Of(ReadOnlySpan<char> value)
     {
         var secret = new SecretText(value.Length);
-        value.CopyTo(secret.text);
+        value.CopyTo(secret._text);
         return secret;
     }
 
@@ -40,7 +40,7 @@ internal sealed class SecretText : IDisposable
 
             var meant = ByteOrderMark.Skip(all);
             var secret = new SecretText(Encoding.UTF8.GetCharCount(meant));
-            Encoding.UTF8.GetChars(meant, secret.text);
+            Encoding.UTF8.GetChars(meant, secret._text);
             return secret;
         }
         finally
@@ -49,5 +49,5 @@ internal sealed class SecretText : IDisposable
         }
     }
 
-    public void Dispose() => CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(text.AsSpan()));
+    public void Dispose() => CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_text.AsSpan()));
 }

@@ -17,14 +17,14 @@ internal sealed class SettingSource
     private static readonly string[] ByNameOnly =
         ["CLUSTER_TOKEN", "DECRYPTION_KEY", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"];
 
-    private readonly Dictionary<string, string> arguments = [];
-    private readonly Func<string, string?> environment;
-    private readonly StandardInput input;
+    private readonly Dictionary<string, string> _arguments = [];
+    private readonly Func<string, string?> _environment;
+    private readonly StandardInput _input;
 
     public SettingSource(IReadOnlyList<string> args, Func<string, string?> environment, Func<Stream>? input = null)
     {
-        this.environment = environment;
-        this.input = new StandardInput(input ?? Console.OpenStandardInput);
+        this._environment = environment;
+        this._input = new StandardInput(input ?? Console.OpenStandardInput);
         for (var i = 0; i < args.Count; i += 2)
         {
             var name = args[i].StartsWith("--", StringComparison.Ordinal) ? NameOf(args[i]) : args[i];
@@ -33,7 +33,7 @@ internal sealed class SettingSource
                 throw new BadSettingException(args[i], "is not an option; secrets come by environment or *_FILE only.");
             }
 
-            arguments[name] = i + 1 < args.Count ? args[i + 1] : throw new BadSettingException(args[i], "needs a value.");
+            _arguments[name] = i + 1 < args.Count ? args[i + 1] : throw new BadSettingException(args[i], "needs a value.");
         }
     }
 
@@ -42,7 +42,7 @@ internal sealed class SettingSource
     {
         get
         {
-            var value = arguments.GetValueOrDefault(name) ?? environment(name);
+            var value = _arguments.GetValueOrDefault(name) ?? _environment(name);
             return string.IsNullOrWhiteSpace(value) ? null : value.Trim();
         }
     }
@@ -81,19 +81,19 @@ internal sealed class SettingSource
 
         try
         {
-            var value = StandardInput.Is(file) ? input.ReadFor(name + "_FILE") : ReadFile(name, file);
+            var value = StandardInput.Is(file) ? _input.ReadFor(name + "_FILE") : ReadFile(name, file);
             return value.Text.Length > 0 ? value : throw new BadSettingException(name + "_FILE", StandardInput.Is(file)
                 ? "names standard input, from which nothing came: pipe it in, with docker run -i (and no -t)."
                 : "names an empty file.");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
             throw new BadSettingException(name + "_FILE", "names a file that can't be read: check its path and rights.");
         }
     }
 
     /// <summary>Wipes what came by standard input.</summary>
-    public void Forget() => input.Forget();
+    public void Forget() => _input.Forget();
 
     private static SecretText ReadFile(string name, string path)
     {

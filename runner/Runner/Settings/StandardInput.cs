@@ -3,7 +3,7 @@ namespace OrleansHybrid.Runner.Settings;
 /// <summary>A secret that is written to the runner rather than stored anywhere; there is one input, and so one such secret.</summary>
 internal sealed class StandardInput(Func<Stream> open)
 {
-    private (string Setting, SecretText Text)? read;
+    private (string Setting, SecretText Text)? _read;
 
     /// <summary>Whether a file's name means this.</summary>
     public static bool Is(string file) => file is "-" or "/dev/stdin";
@@ -11,15 +11,15 @@ internal sealed class StandardInput(Func<Stream> open)
     /// <summary>All of it up to its end, for the one setting that names it.</summary>
     public SecretText ReadFor(string setting)
     {
-        read ??= (setting, ReadAll(setting));
-        return read.Value.Setting == setting
-            ? SecretText.Of(read.Value.Text.Text)
+        _read ??= (setting, ReadAll(setting));
+        return _read.Value.Setting == setting
+            ? SecretText.Of(_read.Value.Text.Text)
             : throw new BadSettingException(
-                setting, $"and {read.Value.Setting} both name standard input, which ends only once: give one of them a file.");
+                setting, $"and {_read.Value.Setting} both name standard input, which ends only once: give one of them a file.");
     }
 
     /// <summary>Wipes what was read; nobody can ask for it any more.</summary>
-    public void Forget() => read?.Text.Dispose();
+    public void Forget() => _read?.Text.Dispose();
 
     private SecretText ReadAll(string setting)
     {

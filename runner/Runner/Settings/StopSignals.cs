@@ -5,30 +5,30 @@ namespace OrleansHybrid.Runner.Settings;
 /// <summary>INT and TERM: the first drains, the second hands back, the third ends at once.</summary>
 internal sealed class StopSignals : IDisposable
 {
-    private readonly CancellationTokenSource[] stages = [new(), new(), new()];
-    private readonly PosixSignalRegistration[] registrations;
-    private int received;
+    private readonly CancellationTokenSource[] _stages = [new(), new(), new()];
+    private readonly PosixSignalRegistration[] _registrations;
+    private int _received;
 
     public StopSignals()
     {
-        registrations =
+        _registrations =
         [
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal),
             PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal),
         ];
-        Tokens = new RunnerSignals { Drain = stages[0].Token, HandBack = stages[1].Token, Kill = stages[2].Token };
+        Tokens = new RunnerSignals { Drain = _stages[0].Token, HandBack = _stages[1].Token, Kill = _stages[2].Token };
     }
 
     public RunnerSignals Tokens { get; }
 
     public void Dispose()
     {
-        foreach (var registration in registrations)
+        foreach (var registration in _registrations)
         {
             registration.Dispose();
         }
 
-        foreach (var stage in stages)
+        foreach (var stage in _stages)
         {
             stage.Dispose();
         }
@@ -37,10 +37,10 @@ internal sealed class StopSignals : IDisposable
     private void OnSignal(PosixSignalContext context)
     {
         context.Cancel = true;
-        var stage = Interlocked.Increment(ref received) - 1;
-        if (stage < stages.Length)
+        var stage = Interlocked.Increment(ref _received) - 1;
+        if (stage < _stages.Length)
         {
-            stages[stage].Cancel();
+            _stages[stage].Cancel();
         }
     }
 }

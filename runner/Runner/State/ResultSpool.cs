@@ -11,12 +11,12 @@ internal sealed class ResultSpool(StateFolder folder, long limit = ResultSpool.D
 {
     private const long DefaultLimit = 8 * 1024 * 1024;
 
-    private readonly string path = folder.File("results.jsonl");
+    private readonly string _path = folder.File("results.jsonl");
 
     /// <summary>What the last life left; a line that a crash cut off is passed over.</summary>
     public IReadOnlyList<TaskResult> Read()
     {
-        return File.Exists(path) ? [.. File.ReadLines(path).Select(Parse).OfType<TaskResult>()] : [];
+        return File.Exists(_path) ? [.. File.ReadLines(_path).Select(Parse).OfType<TaskResult>()] : [];
     }
 
     /// <summary>False when the spool is full or can't be written: the result then lives in memory only.</summary>
@@ -24,7 +24,7 @@ internal sealed class ResultSpool(StateFolder folder, long limit = ResultSpool.D
     {
         try
         {
-            using var file = PrivateFile.Open(path, FileMode.OpenOrCreate, FileShare.Read);
+            using var file = PrivateFile.Open(_path, FileMode.OpenOrCreate, FileShare.Read);
             if (file.Length >= limit)
             {
                 return false;
@@ -34,7 +34,7 @@ internal sealed class ResultSpool(StateFolder folder, long limit = ResultSpool.D
             file.Write(Line(result));
             return true;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
             return false;
         }
@@ -45,9 +45,9 @@ internal sealed class ResultSpool(StateFolder folder, long limit = ResultSpool.D
     {
         try
         {
-            PrivateFile.Replace(path, Lines(unreported));
+            PrivateFile.Replace(_path, Lines(unreported));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
             // What stays in the spool too long is reported twice, and the control plane answers "stale".
         }

@@ -7,7 +7,7 @@ namespace OrleansHybrid.Runner.State;
 /// <summary>Remembers the live session for the runner's next life, which takes its leases over.</summary>
 internal sealed class SessionFile(StateFolder folder)
 {
-    private readonly string path = folder.File("session.json");
+    private readonly string _path = folder.File("session.json");
 
     /// <summary>The session of the last life; null when it left in order, or when there was none.</summary>
     public PreviousSession? Read()
@@ -15,10 +15,10 @@ internal sealed class SessionFile(StateFolder folder)
         try
         {
             // A life before this one may have taken any text for an id.
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), StateJson.Default.PreviousSession) is { } session
+            return JsonSerializer.Deserialize(File.ReadAllBytes(_path), StateJson.Default.PreviousSession) is { } session
                 && Identifiers.IsId(session.SessionId) && Identifiers.IsCredential(session.Credential) ? session : null;
         }
-        catch (Exception e) when (e is IOException or JsonException)
+        catch (Exception ex) when (ex is IOException or JsonException)
         {
             return null;
         }
@@ -26,11 +26,11 @@ internal sealed class SessionFile(StateFolder folder)
 
     public void Write(PreviousSession session)
     {
-        PrivateFile.Replace(path, JsonSerializer.SerializeToUtf8Bytes(session, StateJson.Default.PreviousSession));
+        PrivateFile.Replace(_path, JsonSerializer.SerializeToUtf8Bytes(session, StateJson.Default.PreviousSession));
     }
 
     public void Forget()
     {
-        File.Delete(path);
+        File.Delete(_path);
     }
 }

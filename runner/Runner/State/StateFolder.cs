@@ -10,15 +10,15 @@ internal sealed class StateFolder : IDisposable
 {
     private const int MostRunnersOnOneHost = 1000;
 
-    private readonly FileStream hold;
+    private readonly FileStream _hold;
 
-    private readonly string? temporary;
+    private readonly string? _temporary;
 
     private StateFolder(string path, FileStream hold, string? temporary)
     {
         Path = path;
-        this.hold = hold;
-        this.temporary = temporary;
+        this._hold = hold;
+        this._temporary = temporary;
     }
 
     public string Path { get; }
@@ -37,9 +37,9 @@ internal sealed class StateFolder : IDisposable
         {
             return Open(root ?? temporary!, clusterId, temporary);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
-            throw new BadSettingException("STATE_DIR", $"must be a folder that this user may write: {e.Message}");
+            throw new BadSettingException("STATE_DIR", $"must be a folder that this user may write: {ex.Message}");
         }
     }
 
@@ -50,10 +50,10 @@ internal sealed class StateFolder : IDisposable
 
     public void Dispose()
     {
-        hold.Dispose();
-        if (temporary is not null)
+        _hold.Dispose();
+        if (_temporary is not null)
         {
-            Directory.Delete(temporary, recursive: true);
+            Directory.Delete(_temporary, recursive: true);
         }
     }
 

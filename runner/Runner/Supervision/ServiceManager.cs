@@ -11,23 +11,23 @@ internal sealed class ServiceManager : IDisposable
 
     private static readonly TimeSpan LookedAtRest = TimeSpan.FromSeconds(30);
 
-    private readonly Socket? socket;
-    private readonly UnixDomainSocketEndPoint? address;
-    private readonly TimeProvider time;
-    private readonly TimeSpan watchdog;
-    private long? lastBeat;
-    private volatile bool stopping;
+    private readonly Socket? _socket;
+    private readonly UnixDomainSocketEndPoint? _address;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _watchdog;
+    private long? _lastBeat;
+    private volatile bool _stopping;
 
     private ServiceManager(string? path, TimeSpan watchdog, TimeProvider time, bool isLookedAt = false)
     {
-        (this.watchdog, this.time) = (watchdog, time);
+        (this._watchdog, this._time) = (watchdog, time);
         Vitals = new Vitals(time);
         Rest = watchdog > TimeSpan.Zero ? watchdog / 2 : isLookedAt ? LookedAtRest : Timeout.InfiniteTimeSpan;
         if (path is ['/' or '@', _, ..])
         {
             // A leading @ stands for the zero byte of a name that is in no file system.
-            address = new UnixDomainSocketEndPoint(path[0] == '@' ? $"\0{path[1..]}" : path);
-            socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+            _address = new UnixDomainSocketEndPoint(path[0] == '@' ? $"\0{path[1..]}" : path);
+            _socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
         }
     }
 
@@ -59,7 +59,7 @@ internal sealed class ServiceManager : IDisposable
     /// <summary>No more is begun. What runs may take hours, so that the time to stop is extended as long as there is a heartbeat.</summary>
     public void Stopping(string status)
     {
-        stopping = true;
+        _stopping = true;
         Vitals.Drains();
         Tell("STOPPING=1", Status(status), Extension);
     }
@@ -68,29 +68,29 @@ internal sealed class ServiceManager : IDisposable
     public void Alive()
     {
         Vitals.Moved();
-        if (watchdog > TimeSpan.Zero && (lastBeat is not { } last || time.GetElapsedTime(last) >= Rest / 2))
+        if (_watchdog > TimeSpan.Zero && (_lastBeat is not { } last || _time.GetElapsedTime(last) >= Rest / 2))
         {
-            lastBeat = time.GetTimestamp();
-            Tell("WATCHDOG=1", stopping ? Extension : "");
+            _lastBeat = _time.GetTimestamp();
+            Tell("WATCHDOG=1", _stopping ? Extension : "");
         }
     }
 
     /// <summary>A wait that counts as moving, however long it is.</summary>
-    public async Task WaitAsync(TimeSpan pause, TimeProvider clock, CancellationToken cancel)
+    public async Task WaitAsync(TimeSpan pause, TimeProvider clock, CancellationToken cancellationToken)
     {
         for (Alive(); Rest > TimeSpan.Zero && pause > Rest; pause -= Rest)
         {
-            await Task.Delay(Rest, clock, cancel);
+            await Task.Delay(Rest, clock, cancellationToken);
             Alive();
         }
 
-        await Task.Delay(pause, clock, cancel);
+        await Task.Delay(pause, clock, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => socket?.Dispose();
+    public void Dispose() => _socket?.Dispose();
 
-    private string Extension => watchdog > TimeSpan.Zero ? $"EXTEND_TIMEOUT_USEC={(long)watchdog.TotalMicroseconds}" : "";
+    private string Extension => _watchdog > TimeSpan.Zero ? $"EXTEND_TIMEOUT_USEC={(long)_watchdog.TotalMicroseconds}" : "";
 
     private static string Status(string text) => $"STATUS={PlainText.Of(text, LongestStatus)}";
 
@@ -98,7 +98,7 @@ internal sealed class ServiceManager : IDisposable
     {
         try
         {
-            socket?.SendTo(Encoding.UTF8.GetBytes(string.Join('\n', lines.Where(line => line.Length > 0))), address!);
+            _socket?.SendTo(Encoding.UTF8.GetBytes(string.Join('\n', lines.Where(line => line.Length > 0))), _address!);
         }
         catch (SocketException)
         {

@@ -14,9 +14,9 @@ internal sealed class CachedZip(string path, long size, string sha256) : IDispos
 {
     private const string Suffix = ".zip";
 
-    private readonly SemaphoreSlim turn = new(1);
-    private ZipDraft? draft;
-    private bool proven;
+    private readonly SemaphoreSlim _turn = new(1);
+    private ZipDraft? _draft;
+    private bool _proven;
 
     public string Name => Path.GetFileName(path);
 
@@ -49,37 +49,37 @@ internal sealed class CachedZip(string path, long size, string sha256) : IDispos
 
     /// <summary>Opens it for reading, after it was brought and proven. Throws <see cref="SandboxException"/>.</summary>
     public async Task<FileStream> OpenAsync(
-        Func<Task> makeRoom, Func<long, CancellationToken, Task<byte[]>> fetch, Action waits, CancellationToken cancel)
+        Func<Task> makeRoom, Func<long, CancellationToken, Task<byte[]>> fetch, Action waits, CancellationToken cancellationToken)
     {
-        if (!Volatile.Read(ref proven))
+        if (!Volatile.Read(ref _proven))
         {
             waits();
         }
 
-        await turn.WaitAsync(cancel);
+        await _turn.WaitAsync(cancellationToken);
         try
         {
-            proven = proven || (IsKept && await IsIntactAsync(cancel));
-            if (!proven)
+            _proven = _proven || (IsKept && await IsIntactAsync(cancellationToken));
+            if (!_proven)
             {
                 IsKept = false;
                 await makeRoom();
-                await DownloadAsync(fetch, cancel);
-                (IsKept, proven) = (true, true);
+                await DownloadAsync(fetch, cancellationToken);
+                (IsKept, _proven) = (true, true);
             }
 
             return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
             // Also when somebody has removed the file: the next one brings it again.
-            (IsKept, proven) = (false, false);
+            (IsKept, _proven) = (false, false);
             Drop();
-            throw new SandboxException($"The zip can't be kept in the state folder: {e.Message}", passing: true, e);
+            throw new SandboxException($"The zip can't be kept in the state folder: {ex.Message}", passing: true, ex);
         }
         finally
         {
-            turn.Release();
+            _turn.Release();
         }
     }
 
@@ -94,7 +94,7 @@ internal sealed class CachedZip(string path, long size, string sha256) : IDispos
                 File.SetLastWriteTimeUtc(path, now.UtcDateTime);
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
             // The next life may evict it sooner than it should.
         }
@@ -103,34 +103,34 @@ internal sealed class CachedZip(string path, long size, string sha256) : IDispos
     /// <summary>Removes what there is of it: nobody uses it.</summary>
     public void Dispose()
     {
-        turn.Dispose();
+        _turn.Dispose();
         Drop();
         try
         {
             File.Delete(path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
             // The next life finds it, and counts it.
         }
     }
 
-    private async Task<bool> IsIntactAsync(CancellationToken cancel)
+    private async Task<bool> IsIntactAsync(CancellationToken cancellationToken)
     {
         await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-        return file.Length == size && Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancel)) == sha256;
+        return file.Length == size && Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken)) == sha256;
     }
 
-    private async Task DownloadAsync(Func<long, CancellationToken, Task<byte[]>> fetch, CancellationToken cancel)
+    private async Task DownloadAsync(Func<long, CancellationToken, Task<byte[]>> fetch, CancellationToken cancellationToken)
     {
-        draft ??= new ZipDraft(path + ".part");
-        while (draft.Length < size)
+        _draft ??= new ZipDraft(path + ".part");
+        while (_draft.Length < size)
         {
             // Only the call can be given up: a piece that came is written as a whole.
-            await draft.AddAsync(await fetch(draft.Length, cancel));
+            await _draft.AddAsync(await fetch(_draft.Length, cancellationToken));
         }
 
-        if (draft.Length > size || draft.Hash() != sha256)
+        if (_draft.Length > size || _draft.Hash() != sha256)
         {
             Drop();
             throw new SandboxException(
@@ -138,13 +138,13 @@ internal sealed class CachedZip(string path, long size, string sha256) : IDispos
                 passing: false);
         }
 
-        draft.Keep(path);
-        draft = null;
+        _draft.Keep(path);
+        _draft = null;
     }
 
     private void Drop()
     {
-        draft?.Dispose();
-        draft = null;
+        _draft?.Dispose();
+        _draft = null;
     }
 }

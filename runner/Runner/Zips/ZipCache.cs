@@ -11,26 +11,26 @@ namespace OrleansHybrid.Runner.Zips;
 /// </summary>
 internal sealed class ZipCache
 {
-    private readonly Lock turn = new();
-    private readonly Dictionary<string, CachedZip> zips = [];
-    private readonly Pulse freed = new();
-    private readonly string folder;
-    private readonly long limit;
-    private readonly TimeProvider time;
+    private readonly Lock _turn = new();
+    private readonly Dictionary<string, CachedZip> _zips = [];
+    private readonly Pulse _freed = new();
+    private readonly string _folder;
+    private readonly long _limit;
+    private readonly TimeProvider _time;
 
     public ZipCache(StateFolder state, long limit, TimeProvider time)
     {
-        folder = state.File("zips");
-        this.limit = limit;
-        this.time = time;
+        _folder = state.File("zips");
+        this._limit = limit;
+        this._time = time;
         try
         {
-            PrivateFile.CreateFolder(folder);
+            PrivateFile.CreateFolder(_folder);
             Adopt();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
-            throw new BadSettingException("STATE_DIR", $"must be a folder that this user may write: {e.Message}");
+            throw new BadSettingException("STATE_DIR", $"must be a folder that this user may write: {ex.Message}");
         }
     }
 
@@ -38,11 +38,11 @@ internal sealed class ZipCache
     public ZipUse Use(TaskZip zip)
     {
         var name = CachedZip.NameOf(zip);
-        lock (turn)
+        lock (_turn)
         {
-            if (!zips.TryGetValue(name, out var cached))
+            if (!_zips.TryGetValue(name, out var cached))
             {
-                zips[name] = cached = new CachedZip(Path.Combine(folder, name), zip.Size, zip.Sha256);
+                _zips[name] = cached = new CachedZip(Path.Combine(_folder, name), zip.Size, zip.Sha256);
             }
 
             cached.Users++;
@@ -51,54 +51,54 @@ internal sealed class ZipCache
     }
 
     /// <summary>Waits until there is room for a zip, which then is its own.</summary>
-    public async Task MakeRoomAsync(CachedZip zip, CancellationToken cancel)
+    public async Task MakeRoomAsync(CachedZip zip, CancellationToken cancellationToken)
     {
-        if (zip.Size > limit)
+        if (zip.Size > _limit)
         {
             throw new SandboxException(
-                $"The zip has {zip.Size} bytes, and this runner keeps {limit} at most: its setting is ZIP_CACHE_LIMIT.",
+                $"The zip has {zip.Size} bytes, and this runner keeps {_limit} at most: its setting is ZIP_CACHE_LIMIT.",
                 passing: false);
         }
 
         while (true)
         {
-            var change = freed.Next;
-            lock (turn)
+            var change = _freed.Next;
+            lock (_turn)
             {
                 zip.Bytes = 0;
-                if (Evict(limit - zip.Size))
+                if (Evict(_limit - zip.Size))
                 {
                     zip.Bytes = zip.Size;
                     return;
                 }
             }
 
-            await change.WaitAsync(cancel);
+            await change.WaitAsync(cancellationToken);
         }
     }
 
     public void Release(CachedZip zip)
     {
-        lock (turn)
+        lock (_turn)
         {
             zip.Users--;
-            zip.Used(time.GetUtcNow());
+            zip.Used(_time.GetUtcNow());
             if (zip is { Users: 0, IsKept: false })
             {
                 Remove(zip);
             }
         }
 
-        freed.Beat();
+        _freed.Beat();
     }
 
     private void Adopt()
     {
-        foreach (var file in new DirectoryInfo(folder).EnumerateFiles())
+        foreach (var file in new DirectoryInfo(_folder).EnumerateFiles())
         {
             if (CachedZip.TryFind(file) is { } found)
             {
-                zips[file.Name] = found;
+                _zips[file.Name] = found;
             }
             else
             {
@@ -107,15 +107,15 @@ internal sealed class ZipCache
             }
         }
 
-        Evict(limit);
+        Evict(_limit);
     }
 
     /// <summary>Removes what was used least recently until no more than <paramref name="most"/> is left; false when it can't.</summary>
     private bool Evict(long most)
     {
-        while (zips.Values.Sum(zip => zip.Bytes) > most)
+        while (_zips.Values.Sum(zip => zip.Bytes) > most)
         {
-            if (zips.Values.Where(zip => zip.Users == 0).MinBy(zip => zip.UsedAt) is not { } oldest)
+            if (_zips.Values.Where(zip => zip.Users == 0).MinBy(zip => zip.UsedAt) is not { } oldest)
             {
                 return false;
             }
@@ -129,31 +129,31 @@ internal sealed class ZipCache
     private void Remove(CachedZip zip)
     {
         zip.Dispose();
-        zips.Remove(zip.Name);
+        _zips.Remove(zip.Name);
     }
 }
 
 /// <summary>One task's hold on a zip of the cache.</summary>
 internal sealed class ZipUse(ZipCache cache, CachedZip zip) : IDisposable
 {
-    private bool released;
+    private bool _released;
 
     /// <summary>
     /// Opens the zip once it is there and proven: <paramref name="fetch"/> brings what is missing, unless another task does so first.
     /// </summary>
     /// <param name="fetch">Gives some bytes from an offset on.</param>
     /// <param name="waits">Called when the zip is not at hand.</param>
-    /// <param name="cancel">Ends the wait of this task only: another one goes on from where it was.</param>
+    /// <param name="cancellationToken">Ends the wait of this task only: another one goes on from where it was.</param>
     public Task<FileStream> OpenAsync(
-        Func<long, CancellationToken, Task<byte[]>> fetch, Action waits, CancellationToken cancel) =>
-        zip.OpenAsync(() => cache.MakeRoomAsync(zip, cancel), fetch, waits, cancel);
+        Func<long, CancellationToken, Task<byte[]>> fetch, Action waits, CancellationToken cancellationToken) =>
+        zip.OpenAsync(() => cache.MakeRoomAsync(zip, cancellationToken), fetch, waits, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (!released)
+        if (!_released)
         {
-            released = true;
+            _released = true;
             cache.Release(zip);
         }
     }

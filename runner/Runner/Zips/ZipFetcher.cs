@@ -41,15 +41,15 @@ internal sealed class ZipFetcher(
             {
                 return await use.OpenAsync(FetchAsync, waits, lease.Interrupted);
             }
-            catch (ControlPlaneException e) when (e.Trouble == LinkTrouble.Refused || IsOver(stuckSince, lease))
+            catch (ControlPlaneException ex) when (ex.Trouble == LinkTrouble.Refused || IsOver(stuckSince, lease))
             {
-                throw new SandboxException($"The zip can't be fetched: {e.Message}", passing: false, e);
+                throw new SandboxException($"The zip can't be fetched: {ex.Message}", passing: false, ex);
             }
-            catch (ControlPlaneException e)
+            catch (ControlPlaneException ex)
             {
-                var pause = backoff.Failed(e.RetryAfter);
-                logger.ZipDelayed(lease.Ref.TaskId, e.Message, pause.TotalSeconds);
-                if (e.Trouble != LinkTrouble.Passing)
+                var pause = backoff.Failed(ex.RetryAfter);
+                logger.ZipDelayed(lease.Ref.TaskId, ex.Message, pause.TotalSeconds);
+                if (ex.Trouble != LinkTrouble.Passing)
                 {
                     // Cancelled or lost: the heartbeat hears which, and interrupts.
                     lease.TellSoon();
@@ -59,7 +59,7 @@ internal sealed class ZipFetcher(
             }
         }
 
-        async Task<byte[]> FetchAsync(long offset, CancellationToken cancel)
+        async Task<byte[]> FetchAsync(long offset, CancellationToken cancellationToken)
         {
             if (offset != stuckAt)
             {
@@ -67,7 +67,7 @@ internal sealed class ZipFetcher(
                 backoff.Succeeded();
             }
 
-            return await link.ZipAsync(session.Credential, new ZipRequest { Lease = lease.Ref, Offset = offset }, cancel);
+            return await link.ZipAsync(session.Credential, new ZipRequest { Lease = lease.Ref, Offset = offset }, cancellationToken);
         }
     }
 

@@ -49,9 +49,9 @@ internal static class HistoryFiles
             {
                 take(JsonSerializer.Deserialize(line, type) ?? throw new JsonException("it is null"));
             }
-            catch (JsonException wrong)
+            catch (JsonException ex)
             {
-                throw new BadSettingException(option, $"names {file}, whose line {number} can't be read: {wrong.Message}");
+                throw new BadSettingException(option, $"names {file}, whose line {number} can't be read: {ex.Message}");
             }
         }
     }

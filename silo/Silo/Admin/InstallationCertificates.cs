@@ -93,7 +93,7 @@ internal static class InstallationCertificates
             return CertificateAuthority.Read(
                 File.ReadAllText(Path.Combine(folder, AuthorityFile)), File.ReadAllText(Path.Combine(folder, AuthorityKeyFile)));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
             throw new BadSettingException(
                 "--authority", $"is {folder}, where {AuthorityFile} and {AuthorityKeyFile} of an authority can't be read: name the folder in which silo admin secrets made it.");

@@ -19,9 +19,9 @@ internal static class SetUpCheck
     }
 
     /// <summary>A PostgreSQL database must have our tables.</summary>
-    public static async Task RequireTablesAsync(ControlPlaneOptions options, IStoreSetup store, CancellationToken cancel)
+    public static async Task RequireTablesAsync(ControlPlaneOptions options, IStoreSetup store, CancellationToken cancellationToken)
     {
-        if (options.Database is not null && !await store.IsSetUpAsync(cancel))
+        if (options.Database is not null && !await store.IsSetUpAsync(cancellationToken))
         {
             throw new BadSettingException("--postgres-file", $"names a database in which nothing was set up: {Remedy}");
         }

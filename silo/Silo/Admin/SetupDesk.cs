@@ -14,10 +14,10 @@ internal sealed class SetupDesk(FirstStart first, ControlPlaneOptions options, I
     /// Writes <c>connection.json</c> and, for a runner that shall see no user token, <c>cluster-id</c> and
     /// <c>cluster-token</c> in a folder of their own, <c>runner</c>; with what an earlier call wrote, finds the same again.
     /// </summary>
-    public async Task<int> SetUpAsync(CancellationToken cancel)
+    public async Task<int> SetUpAsync(CancellationToken cancellationToken)
     {
-        await store.CheckServerKeyAsync(key.Fingerprint, cancel);
-        var connection = await first.EnsureAsync(Connection.Read(options.DataDirectory), cancel);
+        await store.CheckServerKeyAsync(key.Fingerprint, cancellationToken);
+        var connection = await first.EnsureAsync(Connection.Read(options.DataDirectory), cancellationToken);
         var runner = Directory.CreateDirectory(Path.Combine(options.DataDirectory, "runner")).FullName;
         OwnersFile.Write(Path.Combine(runner, "cluster-id"), Encoding.UTF8.GetBytes(connection.ClusterId), replace: true);
         OwnersFile.Write(Path.Combine(runner, "cluster-token"), Encoding.UTF8.GetBytes(connection.ClusterToken), replace: true);

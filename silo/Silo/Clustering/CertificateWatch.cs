@@ -8,7 +8,7 @@ internal sealed partial class CertificateWatch(CertificateFiles files, TimeProvi
     private static readonly TimeSpan Soon = TimeSpan.FromDays(30);
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromDays(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task ExecuteAsync(CancellationToken cancellationToken)
     {
         using var looks = new PeriodicTimer(BetweenLooks, time);
         do
@@ -18,7 +18,7 @@ internal sealed partial class CertificateWatch(CertificateFiles files, TimeProvi
                 Ending(files, end);
             }
         }
-        while (await looks.WaitForNextTickAsync(stoppingToken));
+        while (await looks.WaitForNextTickAsync(cancellationToken));
     }
 
     [LoggerMessage(1, LogLevel.Warning, "The silos' certificate {File} is good until {End:yyyy-MM-dd HH:mm}Z only: renew it, see docs/operating.md")]

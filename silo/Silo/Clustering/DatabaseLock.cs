@@ -36,43 +36,43 @@ internal sealed partial class DatabaseLock(
         base.Dispose();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task ExecuteAsync(CancellationToken cancellationToken)
     {
         using var looks = new PeriodicTimer(BetweenLooks, time);
-        while (await looks.WaitForNextTickAsync(stoppingToken))
+        while (await looks.WaitForNextTickAsync(cancellationToken))
         {
             try
             {
                 // The lock ends with its connection, as when the database is started again.
-                if (!await IsHeldAsync(stoppingToken) && !await TryTakeAsync(stoppingToken))
+                if (!await IsHeldAsync(cancellationToken) && !await TryTakeAsync(cancellationToken))
                 {
                     Lost();
                     life.StopApplication();
                     return;
                 }
             }
-            catch (NpgsqlException away) when (away.IsTransient || away.SqlState is null)
+            catch (NpgsqlException ex) when (ex.IsTransient || ex.SqlState is null)
             {
-                Away(away.Message);
+                Away(ex.Message);
             }
         }
     }
 
-    private async Task<bool> IsHeldAsync(CancellationToken cancel)
+    private async Task<bool> IsHeldAsync(CancellationToken cancellationToken)
     {
         try
         {
             await using var look = new NpgsqlCommand("SELECT 1", _connection);
-            await look.ExecuteNonQueryAsync(cancel);
+            await look.ExecuteNonQueryAsync(cancellationToken);
             return true;
         }
-        catch (Exception gone) when (gone is NpgsqlException or InvalidOperationException)
+        catch (Exception ex) when (ex is NpgsqlException or InvalidOperationException)
         {
             return false;
         }
     }
 
-    private async Task<bool> TryTakeAsync(CancellationToken cancel)
+    private async Task<bool> TryTakeAsync(CancellationToken cancellationToken)
     {
         if (_connection is not null)
         {
@@ -85,16 +85,16 @@ internal sealed partial class DatabaseLock(
             KeepAlive = 10,
             ApplicationName = "hybrid silo",
         }.ConnectionString);
-        await _connection.OpenAsync(cancel);
+        await _connection.OpenAsync(cancellationToken);
         try
         {
             // The patience is for one that is just ending.
             var take = $"SET lock_timeout = '5s'; SELECT pg_advisory_lock{(IsShared ? "_shared" : "")}({Lock})";
             await using var command = new NpgsqlCommand(take, _connection);
-            await command.ExecuteNonQueryAsync(cancel);
+            await command.ExecuteNonQueryAsync(cancellationToken);
             return true;
         }
-        catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.LockNotAvailable)
+        catch (PostgresException ex) when (ex.SqlState == PostgresErrorCodes.LockNotAvailable)
         {
             return false;
         }

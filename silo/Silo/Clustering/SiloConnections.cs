@@ -50,12 +50,12 @@ internal static class SiloConnections
         await next(context);
     }
 
-    private static async Task<bool> IsHostedAsync(ConnectionContext context, CancellationToken cancel)
+    private static async Task<bool> IsHostedAsync(ConnectionContext context, CancellationToken cancellationToken)
     {
         var input = context.Transport.Input;
         while (true)
         {
-            var read = await input.ReadAsync(cancel);
+            var read = await input.ReadAsync(cancellationToken);
             var isWhole = read.IsCompleted || read.Buffer.Length >= Wanted(read.Buffer);
             var isHosted = isWhole && read.Buffer.Slice(0, Math.Min(read.Buffer.Length, LengthPrefix + LongestPreamble)).ToArray().AsSpan().IndexOf(Hosted) >= 0;
 

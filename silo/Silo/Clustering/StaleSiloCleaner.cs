@@ -21,7 +21,7 @@ internal sealed partial class StaleSiloCleaner(
 
     private readonly Dictionary<Address, (DateTime Said, long SeenAt)> _last = [];
 
-    protected override async Task<TimeSpan?> SweepAsync(CancellationToken cancel)
+    protected override async Task<TimeSpan?> SweepAsync(CancellationToken cancellationToken)
     {
         if (life.ApplicationStarted.IsCancellationRequested)
         {
@@ -30,14 +30,14 @@ internal sealed partial class StaleSiloCleaner(
 
         try
         {
-            await table.InitializeMembershipTableAsync(tryInitTableVersion: true, cancel);
-            var members = await table.ReadAllAsync(cancel);
+            await table.InitializeMembershipTableAsync(tryInitTableVersion: true, cancellationToken);
+            var members = await table.ReadAllAsync(cancellationToken);
             foreach (var (member, etag) in members.Members)
             {
                 if (IsSilent(member))
                 {
                     member.Status = SiloStatus.Dead;
-                    if (await table.UpdateRowAsync(member, etag, members.Version.Next(), cancel))
+                    if (await table.UpdateRowAsync(member, etag, members.Version.Next(), cancellationToken))
                     {
                         Buried(member.SiloName, member.SiloAddress);
                     }

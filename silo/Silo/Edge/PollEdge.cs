@@ -36,17 +36,17 @@ internal sealed partial class PollEdge(
         ?? LazyInitializer.EnsureInitialized(ref _reference, () => grains.CreateObjectReference<IPollEdge>(this));
 
     /// <summary>What an earlier copy of this claim was given and still holds; null when that is nothing.</summary>
-    public async Task<ClaimAnswer?> FindAsync(Poll poll, CancellationToken cancel)
+    public async Task<ClaimAnswer?> FindAsync(Poll poll, CancellationToken cancellationToken)
     {
-        var leases = await tasks.FindClaimedAsync(poll.SessionId, poll.ClaimKey, cancel);
-        var found = leases.Count == 0 ? null : await orders.ReadAsync(leases, cancel);
+        var leases = await tasks.FindClaimedAsync(poll.SessionId, poll.ClaimKey, cancellationToken);
+        var found = leases.Count == 0 ? null : await orders.ReadAsync(leases, cancellationToken);
         return found is { Count: > 0 } ? new ClaimAnswer { Tasks = [.. found.Values] } : null;
     }
 
     /// <summary>
     /// Holds a request until something comes up for it, its time is over, or its sender is gone; null when its session has ended.
     /// </summary>
-    public async Task<ClaimAnswer?> WaitAsync(string clusterId, Poll poll, CancellationToken gone)
+    public async Task<ClaimAnswer?> WaitAsync(string clusterId, Poll poll, CancellationToken cancellationToken)
     {
         var claim = new ParkedClaim(clusterId, poll, time.GetTimestamp());
         _parked.Add(claim)?.SetResult(Nothing);
@@ -60,12 +60,12 @@ internal sealed partial class PollEdge(
         }
 
         ClaimAnswer? answer;
-        using (gone.UnsafeRegister(_ => Leave(claim), null))
+        using (cancellationToken.UnsafeRegister(_ => Leave(claim), null))
         {
             answer = await claim.Task;
         }
 
-        if (gone.IsCancellationRequested && answer is { Tasks.Count: > 0 })
+        if (cancellationToken.IsCancellationRequested && answer is { Tasks.Count: > 0 })
         {
             await ReleaseAsync([.. answer.Tasks.Select(task => RunnerMapping.Fence(task.Lease, poll.SessionId))]);
         }
@@ -132,12 +132,12 @@ internal sealed partial class PollEdge(
         {
             await grains.GetGrain<IClusterGrain>(clusterId).Park(Reference, polls);
         }
-        catch (Exception trouble)
+        catch (Exception ex)
         {
             // Said once a pass, not once a poll.
             if (!Interlocked.Exchange(ref _parkAgain, true))
             {
-                ParkingFailed(clusterId, trouble);
+                ParkingFailed(clusterId, ex);
             }
         }
     }
@@ -166,12 +166,12 @@ internal sealed partial class PollEdge(
                 });
             }
         }
-        catch (Exception trouble)
+        catch (Exception ex)
         {
             // The runners repeat their claims, with the same keys, and find these leases.
             foreach (var (claim, _) in reached)
             {
-                claim.TrySetException(trouble);
+                claim.TrySetException(ex);
             }
         }
     }
@@ -187,9 +187,9 @@ internal sealed partial class PollEdge(
         {
             TaskEffects.Do(grains, await tasks.ReleaseAsync(leases, CancellationToken.None));
         }
-        catch (Exception trouble)
+        catch (Exception ex)
         {
-            ReleaseFailed(leases.Count, trouble);
+            ReleaseFailed(leases.Count, ex);
         }
     }
 

@@ -14,16 +14,16 @@ internal sealed partial class WorkOrders(
 {
     /// <summary>The orders by lease; leases that are gone or stopping are left out.</summary>
     public async Task<IReadOnlyDictionary<LeaseFence, TaskOrder>> ReadAsync(
-        IReadOnlyList<LeaseFence> leases, CancellationToken cancel)
+        IReadOnlyList<LeaseFence> leases, CancellationToken cancellationToken)
     {
         var orders = new Dictionary<LeaseFence, TaskOrder>(leases.Count);
-        foreach (var work in await tasks.ReadOrdersAsync(leases, cancel))
+        foreach (var work in await tasks.ReadOrdersAsync(leases, cancellationToken))
         {
             var (spec, fence) = (work.Spec, work.Fence);
-            if (await lookups.Revisions.FindAsync((spec.CodeId, spec.CodeRev), cancel) is { } revision)
+            if (await lookups.Revisions.FindAsync((spec.CodeId, spec.CodeRev), cancellationToken) is { } revision)
             {
-                var cluster = await lookups.Clusters.FindAsync(spec.ClusterId, cancel);
-                var login = await vault.FindAsync(spec.ProjectId, revision.Image, cancel);
+                var cluster = await lookups.Clusters.FindAsync(spec.ClusterId, cancellationToken);
+                var login = await vault.FindAsync(spec.ProjectId, revision.Image, cancellationToken);
                 orders[fence] = Order(work, revision, cluster) with { Login = login };
             }
             else

@@ -10,7 +10,7 @@ internal interface IStreamedEvents : IDisposable
     Task Changed { get; }
 
     /// <summary>Tells what is new; false once all is told, the end included.</summary>
-    Task<bool> TellAsync(EventWriter writer, CancellationToken gone);
+    Task<bool> TellAsync(EventWriter writer, CancellationToken cancellationToken);
 }
 
 /// <summary>
@@ -61,7 +61,7 @@ internal sealed class EventStreams(StreamPlaces places, Leaving leaving, TimePro
     }
 
     private async Task TellAsync(
-        HttpContext http, Func<CancellationToken, ValueTask<bool>> mayStay, IStreamedEvents events, CancellationToken gone)
+        HttpContext http, Func<CancellationToken, ValueTask<bool>> mayStay, IStreamedEvents events, CancellationToken cancellationToken)
     {
         var writer = new EventWriter(http.Response, time);
         long? seen = null;
@@ -76,13 +76,13 @@ internal sealed class EventStreams(StreamPlaces places, Leaving leaving, TimePro
                 if (seen is not { } at || time.GetElapsedTime(at) >= BetweenChecks)
                 {
                     seen = time.GetTimestamp();
-                    if (!await mayStay(gone))
+                    if (!await mayStay(cancellationToken))
                     {
                         return;
                     }
                 }
 
-                if (!await events.TellAsync(writer, gone))
+                if (!await events.TellAsync(writer, cancellationToken))
                 {
                     return;
                 }
@@ -90,14 +90,14 @@ internal sealed class EventStreams(StreamPlaces places, Leaving leaving, TimePro
             catch (StoreUnavailableException)
             {
                 // Readers that meet a refusal may give up for good: the stream waits for the database instead.
-                (changed, seen) = (Task.Delay(ComeBack, time, gone), null);
+                (changed, seen) = (Task.Delay(ComeBack, time, cancellationToken), null);
             }
 
-            await changed.WaitAsync(Beat, time, gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            gone.ThrowIfCancellationRequested();
+            await changed.WaitAsync(Beat, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
             if (!changed.IsCompleted)
             {
-                await writer.BeatAsync(gone);
+                await writer.BeatAsync(cancellationToken);
             }
         }
     }

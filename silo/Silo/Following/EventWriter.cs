@@ -11,45 +11,45 @@ internal sealed class EventWriter(HttpResponse response, TimeProvider time)
     private static readonly TimeSpan LongestWrite = TimeSpan.FromMinutes(1);
 
     /// <summary>The first words: how soon to come back after a stream that was cut.</summary>
-    public Task BeginAsync(TimeSpan comeBack, CancellationToken gone)
+    public Task BeginAsync(TimeSpan comeBack, CancellationToken cancellationToken)
     {
         response.ContentType = "text/event-stream";
         response.Headers.CacheControl = "no-store";
 
         // A proxy that gathers an answer before it sends it on would hold the events back.
         response.Headers["X-Accel-Buffering"] = "no";
-        return SendAsync($"retry: {comeBack.TotalMilliseconds:0}\n\n", gone);
+        return SendAsync($"retry: {comeBack.TotalMilliseconds:0}\n\n", cancellationToken);
     }
 
     /// <summary>A sign of life, which readers pass over.</summary>
-    public Task BeatAsync(CancellationToken gone) => SendAsync(":\n\n", gone);
+    public Task BeatAsync(CancellationToken cancellationToken) => SendAsync(":\n\n", cancellationToken);
 
     /// <summary>An event that says nothing but its kind.</summary>
-    public Task SendAsync(string kind, string id, CancellationToken gone) =>
-        SendAsync($"event: {kind}\nid: {id}\ndata: {{}}\n\n", gone);
+    public Task SendAsync(string kind, string id, CancellationToken cancellationToken) =>
+        SendAsync($"event: {kind}\nid: {id}\ndata: {{}}\n\n", cancellationToken);
 
     /// <summary>One event whose data are JSON, which is one line.</summary>
-    public Task SendAsync<T>(string kind, string id, T data, JsonTypeInfo<T> shape, CancellationToken gone)
+    public Task SendAsync<T>(string kind, string id, T data, JsonTypeInfo<T> shape, CancellationToken cancellationToken)
     {
         var to = response.BodyWriter;
         Write(to, $"event: {kind}\nid: {id}\ndata: ");
         to.Write(JsonSerializer.SerializeToUtf8Bytes(data, shape));
-        return SendAsync("\n\n", gone);
+        return SendAsync("\n\n", cancellationToken);
     }
 
     /// <summary>One event whose data are lines of text, which ends each with a newline alone.</summary>
-    public Task SendTextAsync(string kind, string id, string text, CancellationToken gone) =>
-        SendAsync($"event: {kind}\nid: {id}\ndata: {text.Replace("\n", "\ndata: ", StringComparison.Ordinal)}\n\n", gone);
+    public Task SendTextAsync(string kind, string id, string text, CancellationToken cancellationToken) =>
+        SendAsync($"event: {kind}\nid: {id}\ndata: {text.Replace("\n", "\ndata: ", StringComparison.Ordinal)}\n\n", cancellationToken);
 
     private static void Write(IBufferWriter<byte> to, string text) => Encoding.UTF8.GetBytes(text, to);
 
-    private async Task SendAsync(string text, CancellationToken gone)
+    private async Task SendAsync(string text, CancellationToken cancellationToken)
     {
         Write(response.BodyWriter, text);
-        var sent = response.BodyWriter.FlushAsync(gone);
+        var sent = response.BodyWriter.FlushAsync(cancellationToken);
         if (!sent.IsCompletedSuccessfully)
         {
-            await sent.AsTask().WaitAsync(LongestWrite, time, gone);
+            await sent.AsTask().WaitAsync(LongestWrite, time, cancellationToken);
         }
     }
 }

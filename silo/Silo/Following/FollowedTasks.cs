@@ -40,9 +40,9 @@ internal sealed partial class FollowedTasks(ITaskStore tasks, ILogStore logs, Ti
         {
             // The next look comes soon enough, and nothing is missed by it.
         }
-        catch (Exception trouble)
+        catch (Exception ex)
         {
-            Failed(trouble);
+            Failed(ex);
         }
     }
 
@@ -68,7 +68,7 @@ internal sealed class FollowedSight(TaskId id, ITaskStore tasks, ILogStore logs)
     /// The whole task, by a read that began after the one that <paramref name="after"/> stands for, and the number that stands for this one: who
     /// has read it once is never shown it as it was before.
     /// </summary>
-    public async Task<(StoredTask? Task, long Number)> ReadAsync(string projectId, long after, CancellationToken gone)
+    public async Task<(StoredTask? Task, long Number)> ReadAsync(string projectId, long after, CancellationToken cancellationToken)
     {
         Task<StoredTask?>? read;
         lock (_lock)
@@ -82,11 +82,11 @@ internal sealed class FollowedSight(TaskId id, ITaskStore tasks, ILogStore logs)
             }
         }
 
-        return (await read.WaitAsync(gone), Number);
+        return (await read.WaitAsync(cancellationToken), Number);
     }
 
     /// <summary>The log of an attempt from a byte on, when it is known to have so many.</summary>
-    public async Task<byte[]> ReadLogAsync(int attempt, long offset, long size, CancellationToken gone)
+    public async Task<byte[]> ReadLogAsync(int attempt, long offset, long size, CancellationToken cancellationToken)
     {
         Task<byte[]> read;
         lock (_lock)
@@ -100,7 +100,7 @@ internal sealed class FollowedSight(TaskId id, ITaskStore tasks, ILogStore logs)
             read = known.Read;
         }
 
-        var bytes = await read.WaitAsync(gone);
+        var bytes = await read.WaitAsync(cancellationToken);
         if (bytes.Length > LongestKept)
         {
             lock (_lock)
@@ -160,13 +160,13 @@ internal sealed class KnownTask(FollowedTask followed, string projectId)
     public TaskGlance Glance { get; private set; } = null!;
 
     /// <summary>Whether there is the task; and it itself if it was read once more.</summary>
-    public async Task<(bool Exists, StoredTask? Read)> UpdateAsync(CancellationToken gone)
+    public async Task<(bool Exists, StoredTask? Read)> UpdateAsync(CancellationToken cancellationToken)
     {
         var (latest, read) = (followed.Latest, (StoredTask?)null);
         if (_read is null || latest is null || latest with { LogSize = 0 } != _read with { LogSize = 0 })
         {
             // What was seen may be older than what is known: only the task itself says how it is.
-            read = await followed.ReadAsync(projectId, gone);
+            read = await followed.ReadAsync(projectId, cancellationToken);
             if (read is null)
             {
                 return (false, null);
@@ -193,15 +193,15 @@ internal sealed class FollowedTask(FollowedSight sight, Action leave) : IDisposa
     public TaskGlance? Latest => sight.Latest;
 
     /// <summary>The whole task, never as it was before what this follower has read; null when there is none.</summary>
-    public async Task<StoredTask?> ReadAsync(string projectId, CancellationToken gone)
+    public async Task<StoredTask?> ReadAsync(string projectId, CancellationToken cancellationToken)
     {
-        (var task, _read) = await sight.ReadAsync(projectId, _read, gone);
+        (var task, _read) = await sight.ReadAsync(projectId, _read, cancellationToken);
         return task;
     }
 
     /// <inheritdoc cref="FollowedSight.ReadLogAsync"/>
-    public Task<byte[]> ReadLogAsync(int attempt, long offset, long size, CancellationToken gone) =>
-        sight.ReadLogAsync(attempt, offset, size, gone);
+    public Task<byte[]> ReadLogAsync(int attempt, long offset, long size, CancellationToken cancellationToken) =>
+        sight.ReadLogAsync(attempt, offset, size, cancellationToken);
 
     public void Dispose() => Interlocked.Exchange(ref _leave, null)?.Invoke();
 }

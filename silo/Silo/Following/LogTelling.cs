@@ -16,24 +16,24 @@ internal abstract class LogTelling(FollowedTask followed, EventId at)
     public EventId At { get; private set; } = at;
 
     /// <summary>Tells what there is behind, also the beginning of a character when nothing can follow it.</summary>
-    public async Task TellAsync(TaskGlance task, CancellationToken gone)
+    public async Task TellAsync(TaskGlance task, CancellationToken cancellationToken)
     {
         if (At.Attempt != task.Attempt)
         {
             var seen = At.Attempt;
             At = new EventId(task.Attempt, 0);
-            await (seen > 0 ? RestartAsync(gone) : Task.CompletedTask);
+            await (seen > 0 ? RestartAsync(cancellationToken) : Task.CompletedTask);
         }
 
         for (var more = true; more && At.Offset < task.LogSize;)
         {
             var before = At;
-            var bytes = await followed.ReadLogAsync(task.Attempt, At.Offset, task.LogSize, gone);
+            var bytes = await followed.ReadLogAsync(task.Attempt, At.Offset, task.LogSize, cancellationToken);
             for (var from = 0; Whole(bytes.AsSpan(from), task.IsOver) is var length and > 0; from += length)
             {
                 var offset = At.Offset;
                 At = At with { Offset = offset + length };
-                await AddAsync(offset, bytes.AsMemory(from, length), gone);
+                await AddAsync(offset, bytes.AsMemory(from, length), cancellationToken);
             }
 
             more = At != before;
@@ -41,10 +41,10 @@ internal abstract class LogTelling(FollowedTask followed, EventId at)
     }
 
     /// <summary>Another attempt's log begins; <see cref="At"/> is its beginning.</summary>
-    protected abstract Task RestartAsync(CancellationToken gone);
+    protected abstract Task RestartAsync(CancellationToken cancellationToken);
 
     /// <summary>More of the log, up to <see cref="At"/>.</summary>
-    protected abstract Task AddAsync(long offset, ReadOnlyMemory<byte> bytes, CancellationToken gone);
+    protected abstract Task AddAsync(long offset, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken);
 
     /// <summary>How many bytes can be told that end with a character, or with what is none.</summary>
     private static int Whole(ReadOnlySpan<byte> bytes, bool isOver)
@@ -70,10 +70,10 @@ internal abstract class LogTelling(FollowedTask followed, EventId at)
 /// <summary>A log as the events of the API: with its offsets, and as bytes where it is no text.</summary>
 internal sealed class LogNewsTelling(FollowedTask followed, EventWriter writer, EventId at) : LogTelling(followed, at)
 {
-    protected override Task RestartAsync(CancellationToken gone) => writer.SendAsync(
-        TaskNews.Restart, $"{At}", new RestartNews { Attempt = At.Attempt }, IronJson.Default.RestartNews, gone);
+    protected override Task RestartAsync(CancellationToken cancellationToken) => writer.SendAsync(
+        TaskNews.Restart, $"{At}", new RestartNews { Attempt = At.Attempt }, IronJson.Default.RestartNews, cancellationToken);
 
-    protected override Task AddAsync(long offset, ReadOnlyMemory<byte> bytes, CancellationToken gone)
+    protected override Task AddAsync(long offset, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         var news = new LogNews
         {
@@ -81,6 +81,6 @@ internal sealed class LogNewsTelling(FollowedTask followed, EventWriter writer, 
             Text = Encoding.UTF8.GetString(bytes.Span),
             Bytes = Utf8.IsValid(bytes.Span) ? null : bytes.ToArray(),
         };
-        return writer.SendAsync(TaskNews.Log, $"{At}", news, IronJson.Default.LogNews, gone);
+        return writer.SendAsync(TaskNews.Log, $"{At}", news, IronJson.Default.LogNews, cancellationToken);
     }
 }

@@ -20,7 +20,7 @@ internal sealed class TaskStream(TaskStreams parts, string projectId, TaskId id,
 
     public Task ExecuteAsync(HttpContext httpContext) => parts.Streams.RunAsync(
         httpContext,
-        async gone => await parts.Lookups.CallerAsync(httpContext.Request, gone) is not null,
+        async cancellationToken => await parts.Lookups.CallerAsync(httpContext.Request, cancellationToken) is not null,
         byUser => byUser ? TooManyOfUser : TooMany,
         () => new TaskTelling(parts, parts.Followed.Follow(id), projectId, EventId.Last(httpContext.Request), withLog));
 }

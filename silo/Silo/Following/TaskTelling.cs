@@ -14,14 +14,14 @@ internal sealed class TaskTelling(TaskStreams parts, FollowedTask followed, stri
 
     public void Dispose() => followed.Dispose();
 
-    public async Task<bool> TellAsync(EventWriter writer, CancellationToken gone)
+    public async Task<bool> TellAsync(EventWriter writer, CancellationToken cancellationToken)
     {
         _log ??= new LogNewsTelling(followed, writer, at);
-        var (exists, read) = await _task.UpdateAsync(gone);
+        var (exists, read) = await _task.UpdateAsync(cancellationToken);
         if (exists)
         {
-            await (read is null ? Task.CompletedTask : TellStatusAsync(writer, read, _log.At, gone));
-            await (withLog ? _log.TellAsync(_task.Glance, gone) : Task.CompletedTask);
+            await (read is null ? Task.CompletedTask : TellStatusAsync(writer, read, _log.At, cancellationToken));
+            await (withLog ? _log.TellAsync(_task.Glance, cancellationToken) : Task.CompletedTask);
         }
 
         if (exists && !(withLog ? _task.Glance.IsOver : _task.Glance.Phase.IsFinal()))
@@ -29,19 +29,19 @@ internal sealed class TaskTelling(TaskStreams parts, FollowedTask followed, stri
             return true;
         }
 
-        await writer.SendAsync(TaskNews.End, $"{_log.At}", gone);
+        await writer.SendAsync(TaskNews.End, $"{_log.At}", cancellationToken);
         return false;
     }
 
     private static TaskGlance Facts(TaskGlance task) => task with { IsLeased = false, LogSize = 0 };
 
-    private async Task TellStatusAsync(EventWriter writer, StoredTask task, EventId at, CancellationToken gone)
+    private async Task TellStatusAsync(EventWriter writer, StoredTask task, EventId at, CancellationToken cancellationToken)
     {
         var now = TaskGlance.Of(task.State);
         if (_told is null || Facts(now) != Facts(_told))
         {
-            var shown = await parts.Desk.ShowWholeAsync(task, gone);
-            await writer.SendAsync(TaskNews.Status, $"{at}", shown, IronJson.Default.TaskInfo, gone);
+            var shown = await parts.Desk.ShowWholeAsync(task, cancellationToken);
+            await writer.SendAsync(TaskNews.Status, $"{at}", shown, IronJson.Default.TaskInfo, cancellationToken);
         }
 
         _told = now;

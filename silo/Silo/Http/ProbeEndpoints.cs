@@ -19,7 +19,7 @@ internal static class ProbeEndpoints
         app.MapGet("/openapi.json", async (SurfaceDocument document) => Results.Bytes(await document.Json, "application/json"));
     }
 
-    private static async Task<IResult> ReadyAsync(IStoreSetup store, Leaving leaving, CancellationToken cancel)
+    private static async Task<IResult> ReadyAsync(IStoreSetup store, Leaving leaving, CancellationToken cancellationToken)
     {
         if (leaving.HasBegun)
         {
@@ -28,7 +28,7 @@ internal static class ProbeEndpoints
 
         try
         {
-            await store.PingAsync(cancel);
+            await store.PingAsync(cancellationToken);
             return Results.Text("ready");
         }
         catch (StoreUnavailableException)

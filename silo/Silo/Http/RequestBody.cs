@@ -13,13 +13,13 @@ internal static class RequestBody
     private static ReadOnlySpan<byte> WhiteSpace => " \t\r\n"u8;
 
     /// <summary>The body's bytes, which count as held until the request is answered; throws <see cref="OverBudgetException"/>.</summary>
-    public static async Task<byte[]> ReadAsync(HttpRequest request, CancellationToken cancel)
+    public static async Task<byte[]> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var lease = RequestBudgets.Of(request.HttpContext).Memory.Begin(request.HttpContext);
         var reader = request.BodyReader;
         for (var counted = 0L; ;)
         {
-            var read = await reader.ReadAsync(cancel);
+            var read = await reader.ReadAsync(cancellationToken);
             lease.Take(read.Buffer.Length - counted);
             counted = read.Buffer.Length;
             if (read.IsCompleted)
@@ -34,8 +34,8 @@ internal static class RequestBody
     }
 
     /// <summary>Reads the body now, so that whatever reads it later, such as a reader of forms, holds nothing that is not counted.</summary>
-    public static async Task BufferAsync(HttpRequest request, CancellationToken cancel) =>
-        request.Body = new MemoryStream(await ReadAsync(request, cancel), writable: false);
+    public static async Task BufferAsync(HttpRequest request, CancellationToken cancellationToken) =>
+        request.Body = new MemoryStream(await ReadAsync(request, cancellationToken), writable: false);
 
     /// <summary>True for a body that says nothing: no bytes, white space, or the literal null.</summary>
     public static bool IsEmpty(ReadOnlySpan<byte> body)
@@ -55,9 +55,9 @@ internal static class RequestBody
         {
             return JsonFields.Of(JsonElement.Parse(text, Strict), "", name);
         }
-        catch (Exception bad) when (bad is JsonException or InvalidOperationException)
+        catch (Exception ex) when (ex is JsonException or InvalidOperationException)
         {
-            throw new RefusedException($"{name} is not good JSON: {bad.Message}");
+            throw new RefusedException($"{name} is not good JSON: {ex.Message}");
         }
     }
 

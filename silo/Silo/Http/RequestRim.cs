@@ -34,13 +34,13 @@ internal sealed partial class RequestRim(RequestDelegate next, Leaving leaving, 
         {
             // Nobody is there to be told.
         }
-        catch (Exception trouble) when (!http.Response.HasStarted)
+        catch (Exception ex) when (!http.Response.HasStarted)
         {
-            await ExplainAsync(http, trouble);
+            await ExplainAsync(http, ex);
         }
-        catch (Exception trouble)
+        catch (Exception ex)
         {
-            Failed(http.Request.Method, http.Request.Path, trouble);
+            Failed(http.Request.Method, http.Request.Path, ex);
             http.Abort();
         }
 

@@ -18,19 +18,19 @@ internal sealed class Lookups(
 
     /// <summary>Users by the hash of their token, in hex.</summary>
     public TimedCache<string, User> Users { get; } =
-        new(time, Fresh, (hash, cancel) => projects.FindByTokenAsync(Convert.FromHexString(hash), cancel));
+        new(time, Fresh, (hash, cancellationToken) => projects.FindByTokenAsync(Convert.FromHexString(hash), cancellationToken));
 
     /// <summary>The user whose token the request carries; null when it carries none, or one that opens nothing any more.</summary>
-    public ValueTask<User?> CallerAsync(HttpRequest request, CancellationToken cancel) =>
-        Credentials.UserToken(request) is { } token ? CallerAsync(token, cancel) : ValueTask.FromResult<User?>(null);
+    public ValueTask<User?> CallerAsync(HttpRequest request, CancellationToken cancellationToken) =>
+        Credentials.UserToken(request) is { } token ? CallerAsync(token, cancellationToken) : ValueTask.FromResult<User?>(null);
 
     /// <summary>The user whose token this is; null when it opens nothing, or nothing any more.</summary>
-    public ValueTask<User?> CallerAsync(string token, CancellationToken cancel) =>
-        Users.FindAsync(Convert.ToHexString(Secret.Hash(token)), cancel);
+    public ValueTask<User?> CallerAsync(string token, CancellationToken cancellationToken) =>
+        Users.FindAsync(Convert.ToHexString(Secret.Hash(token)), cancellationToken);
 
     /// <summary>Runner sessions by the hash of their credential, in hex.</summary>
     public TimedCache<string, RunnerSession> Sessions { get; } =
-        new(time, Fresh, (hash, cancel) => runners.FindByCredentialAsync(Convert.FromHexString(hash), cancel));
+        new(time, Fresh, (hash, cancellationToken) => runners.FindByCredentialAsync(Convert.FromHexString(hash), cancellationToken));
 
     /// <summary>Projects by id.</summary>
     public TimedCache<string, Project> Projects { get; } = new(time, Fresh, projects.FindProjectAsync);
@@ -42,9 +42,9 @@ internal sealed class Lookups(
             : ValueTask.FromResult<Project?>(null);
 
     /// <summary>The project with this id; null when it is not this user's.</summary>
-    public async ValueTask<Project?> ProjectOfAsync(User user, string projectId, CancellationToken cancel) =>
+    public async ValueTask<Project?> ProjectOfAsync(User user, string projectId, CancellationToken cancellationToken) =>
         NewId.IsWellFormed(projectId)
-        && await Projects.FindAsync(projectId, cancel) is { } project
+        && await Projects.FindAsync(projectId, cancellationToken) is { } project
         && project.UserId == user.Id
             ? project
             : null;
@@ -54,7 +54,7 @@ internal sealed class Lookups(
 
     /// <summary>Clusters that a user may queue to, by id or name.</summary>
     public TimedCache<(string UserId, string IdOrName), ClusterSettings> UserClusters { get; } =
-        new(time, Fresh, (key, cancel) => clusters.FindForUserAsync(key.UserId, key.IdOrName, cancel));
+        new(time, Fresh, (key, cancellationToken) => clusters.FindForUserAsync(key.UserId, key.IdOrName, cancellationToken));
 
     /// <summary>Has the next look-up of this cluster, under whatever name, ask the database.</summary>
     public void ForgetCluster(string clusterId)
@@ -65,24 +65,24 @@ internal sealed class Lookups(
 
     /// <summary>A project's codes by name.</summary>
     public TimedCache<(string ProjectId, string Name), CodePackage> Codes { get; } =
-        new(time, Fresh, (key, cancel) => codes.FindByNameAsync(key.ProjectId, key.Name, cancel));
+        new(time, Fresh, (key, cancellationToken) => codes.FindByNameAsync(key.ProjectId, key.Name, cancellationToken));
 
     /// <summary>The labels of a cluster's runners, but for those that are about to go.</summary>
     public TimedCache<string, IReadOnlyList<LabelSet>> RunnerLabels { get; } =
-        new(time, Fresh, async (clusterId, cancel) => RunnerSession.LabelsOf(
-            (await runners.ListAsync(clusterId, cancel)).Select(runner => runner.Session)));
+        new(time, Fresh, async (clusterId, cancellationToken) => RunnerSession.LabelsOf(
+            (await runners.ListAsync(clusterId, cancellationToken)).Select(runner => runner.Session)));
 
     /// <summary>The labels without which a task waits, and would wait for ever; none for most.</summary>
-    public async ValueTask<LabelSet> MissingLabelsAsync(TaskState task, CancellationToken cancel) =>
+    public async ValueTask<LabelSet> MissingLabelsAsync(TaskState task, CancellationToken cancellationToken) =>
         task is { Phase: TaskPhase.Queued, Lease: null, Spec: { RequiredLabels: var required } spec } && required != LabelSet.None
-            ? required.MissingFrom(await RunnerLabels.FindAsync(spec.ClusterId, cancel) ?? [])
+            ? required.MissingFrom(await RunnerLabels.FindAsync(spec.ClusterId, cancellationToken) ?? [])
             : LabelSet.None;
 
     /// <summary>Revisions of codes, which never change.</summary>
     public TimedCache<(string CodeId, int Rev), CodeRevision> Revisions { get; } =
-        new(time, TimeSpan.FromMinutes(10), (key, cancel) => codes.FindRevisionAsync(key.CodeId, key.Rev, cancel));
+        new(time, TimeSpan.FromMinutes(10), (key, cancellationToken) => codes.FindRevisionAsync(key.CodeId, key.Rev, cancellationToken));
 
     /// <summary>A project's logins for registries, sealed; none is an answer, too.</summary>
     public TimedCache<string, IReadOnlyList<SealedLogin>> Logins { get; } =
-        new(time, Fresh, async (projectId, cancel) => await logins.ListAsync(projectId, cancel));
+        new(time, Fresh, async (projectId, cancellationToken) => await logins.ListAsync(projectId, cancellationToken));
 }

@@ -23,7 +23,7 @@ internal sealed class PageSessions(IWebSessionStore store, PageCookies cookies, 
 
     // For those that look again and again; a page asks the database.
     private readonly TimedCache<string, WebSession> _alive = new(
-        time, TimeSpan.FromSeconds(5), (id, cancel) => store.FindAsync(Convert.FromHexString(id), time.GetUtcNow(), cancel));
+        time, TimeSpan.FromSeconds(5), (id, cancellationToken) => store.FindAsync(Convert.FromHexString(id), time.GetUtcNow(), cancellationToken));
 
     /// <summary>The session of this request; null when there is none, or no longer.</summary>
     public async ValueTask<PageSession?> FindAsync(HttpContext http)
@@ -41,8 +41,8 @@ internal sealed class PageSessions(IWebSessionStore store, PageCookies cookies, 
     /// True while a session has not ended: for streams, which outlive the request that was let in. Cheap enough for each look; what
     /// ended on another silo is found out within five seconds.
     /// </summary>
-    public async ValueTask<bool> IsAliveAsync(PageSession session, CancellationToken cancel) =>
-        await _alive.FindAsync(session.Id, cancel) is { } found && found.ExpiresAt > time.GetUtcNow();
+    public async ValueTask<bool> IsAliveAsync(PageSession session, CancellationToken cancellationToken) =>
+        await _alive.FindAsync(session.Id, cancellationToken) is { } found && found.ExpiresAt > time.GetUtcNow();
 
     /// <summary>Begins a session, under a new key; false when the token was revoked just now.</summary>
     public async Task<bool> BeginAsync(HttpContext http, byte[] tokenHash)
@@ -58,13 +58,13 @@ internal sealed class PageSessions(IWebSessionStore store, PageCookies cookies, 
     }
 
     /// <summary>Somebody is there.</summary>
-    public async ValueTask TouchAsync(PageSession session, CancellationToken cancel)
+    public async ValueTask TouchAsync(PageSession session, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         if (now - session.SeenAt > Lately)
         {
             var (latest, idle) = (session.StartedAt + Longest, now + Idle);
-            await store.RenewAsync(Convert.FromHexString(session.Id), now, latest < idle ? latest : idle, cancel);
+            await store.RenewAsync(Convert.FromHexString(session.Id), now, latest < idle ? latest : idle, cancellationToken);
         }
     }
 

@@ -12,19 +12,19 @@ internal sealed partial class RegistryVault(
     ServerKey key, IRegistryLoginStore store, Lookups lookups, TimeProvider time, ILogger<RegistryVault> log)
 {
     /// <summary>Keeps a project's login for the registry that it names, in place of an earlier one.</summary>
-    public async Task KeepAsync(string projectId, RegistryLogin login, CancellationToken cancel)
+    public async Task KeepAsync(string projectId, RegistryLogin login, CancellationToken cancellationToken)
     {
         var address = RegistryAddress.Of(login.Serveraddress);
         var text = JsonSerializer.Serialize(login, RunnerJson.Default.RegistryLogin);
         var kept = new SealedLogin(address, key.Seal(text, Place(projectId, address)));
-        await store.KeepAsync(projectId, kept, time.GetUtcNow(), cancel);
+        await store.KeepAsync(projectId, kept, time.GetUtcNow(), cancellationToken);
         lookups.Logins.Forget(projectId);
     }
 
     /// <summary>The login for the registry that an image lies in; null when the project has none for it.</summary>
-    public async ValueTask<RegistryLogin?> FindAsync(string projectId, string image, CancellationToken cancel)
+    public async ValueTask<RegistryLogin?> FindAsync(string projectId, string image, CancellationToken cancellationToken)
     {
-        var logins = await lookups.Logins.FindAsync(projectId, cancel) ?? [];
+        var logins = await lookups.Logins.FindAsync(projectId, cancellationToken) ?? [];
         if (logins.Count == 0)
         {
             return null;

@@ -19,9 +19,9 @@ internal static class ServerKeyFile
                 "HYBRID_SERVER_KEY_FILE",
                 $"is {file}, which holds a key that anybody can guess: make one by head -c 32 /dev/urandom > {file}.");
         }
-        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
-            throw Bad(file, $"can't be read ({trouble.Message})");
+            throw Bad(file, $"can't be read ({ex.Message})");
         }
     }
 

@@ -6,10 +6,10 @@ namespace OrleansHybrid.Silo.Security;
 internal sealed class Sessions(Lookups lookups, SeenSessions seen)
 {
     /// <summary>The session, which is alive now; null when the credential opens none, or one that has ended.</summary>
-    public async Task<RunnerSession?> FindAsync(string credential, CancellationToken cancel)
+    public async Task<RunnerSession?> FindAsync(string credential, CancellationToken cancellationToken)
     {
         var hash = Convert.ToHexString(Secret.Hash(credential));
-        if (await lookups.Sessions.FindAsync(hash, cancel) is not { Phase: not RunnerPhase.Ended } session)
+        if (await lookups.Sessions.FindAsync(hash, cancellationToken) is not { Phase: not RunnerPhase.Ended } session)
         {
             return null;
         }

@@ -20,10 +20,10 @@ internal sealed class TimedCache<TKey, TValue>(
     public int Count => _entries.Count;
 
     /// <summary>The value; null when there is none.</summary>
-    public ValueTask<TValue?> FindAsync(TKey key, CancellationToken cancel) =>
+    public ValueTask<TValue?> FindAsync(TKey key, CancellationToken cancellationToken) =>
         _entries.TryGetValue(key, out var entry) && time.GetElapsedTime(entry.At) < keeps
             ? new ValueTask<TValue?>(entry.Value)
-            : new ValueTask<TValue?>(LoadAsync(key, cancel));
+            : new ValueTask<TValue?>(LoadAsync(key, cancellationToken));
 
     /// <summary>Has the next look-up of this key ask the database.</summary>
     public void Forget(TKey key)
@@ -39,11 +39,11 @@ internal sealed class TimedCache<TKey, TValue>(
         _entries.Clear();
     }
 
-    private async Task<TValue?> LoadAsync(TKey key, CancellationToken cancel)
+    private async Task<TValue?> LoadAsync(TKey key, CancellationToken cancellationToken)
     {
         var forgotten = Interlocked.Read(ref _forgotten);
         var at = time.GetTimestamp();
-        var value = await find(key, cancel);
+        var value = await find(key, cancellationToken);
 
         // What was read before somebody forgot a key may be the old state of just that key.
         if (value is not null && forgotten == Interlocked.Read(ref _forgotten))

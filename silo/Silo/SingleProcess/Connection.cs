@@ -33,7 +33,7 @@ internal sealed record Connection
         {
             return JsonSerializer.Deserialize(File.ReadAllText(PathIn(folder)), ConnectionJson.Default.Connection);
         }
-        catch (Exception trouble) when (trouble is IOException or JsonException)
+        catch (Exception ex) when (ex is IOException or JsonException)
         {
             return null;
         }

@@ -16,25 +16,25 @@ internal sealed class FirstStart(
     TimeProvider time)
 {
     /// <summary>What to work with, for the address where the control plane now is; written by nobody yet.</summary>
-    public async Task<Connection> EnsureAsync(Connection? known, CancellationToken cancel)
+    public async Task<Connection> EnsureAsync(Connection? known, CancellationToken cancellationToken)
     {
-        var (token, project) = await FindAsync(known, cancel) ?? await CreateAsync(cancel);
+        var (token, project) = await FindAsync(known, cancellationToken) ?? await CreateAsync(cancellationToken);
         return new Connection
         {
             Url = address.Value,
             ProjectId = project.Id,
             Token = token,
             ClusterId = project.DefaultClusterId!,
-            ClusterToken = mint.Show((await clusters.TokensAsync(project.DefaultClusterId!, cancel))[^1]),
+            ClusterToken = mint.Show((await clusters.TokensAsync(project.DefaultClusterId!, cancellationToken))[^1]),
             Store = store.Description,
         };
     }
 
-    private async Task<(string Token, Project Project)?> FindAsync(Connection? known, CancellationToken cancel)
+    private async Task<(string Token, Project Project)?> FindAsync(Connection? known, CancellationToken cancellationToken)
     {
         if (known is null
-            || await projects.FindByTokenAsync(Secret.Hash(known.Token), cancel) is not { } user
-            || await projects.FindProjectAsync(known.ProjectId, cancel) is not { DefaultClusterId: not null } project)
+            || await projects.FindByTokenAsync(Secret.Hash(known.Token), cancellationToken) is not { } user
+            || await projects.FindProjectAsync(known.ProjectId, cancellationToken) is not { DefaultClusterId: not null } project)
         {
             return null;
         }
@@ -42,30 +42,30 @@ internal sealed class FirstStart(
         return project.UserId == user.Id ? (known.Token, project) : null;
     }
 
-    private async Task<(string Token, Project Project)> CreateAsync(CancellationToken cancel)
+    private async Task<(string Token, Project Project)> CreateAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var user = (await projects.ListUsersAsync(cancel)).FirstOrDefault(user => user.Name == "owner");
+        var user = (await projects.ListUsersAsync(cancellationToken)).FirstOrDefault(user => user.Name == "owner");
         if (user is null)
         {
             user = new User(ids.New(), "owner", now, IsOperator: true);
-            await projects.AddUserAsync(user, cancel);
+            await projects.AddUserAsync(user, cancellationToken);
         }
 
         var token = Secret.New();
-        await projects.AddTokenAsync(new UserToken(ids.New(), user.Id, Secret.Hash(token), "up", now), cancel);
-        var owned = await projects.ListProjectsAsync(user.Id, cancel);
+        await projects.AddTokenAsync(new UserToken(ids.New(), user.Id, Secret.Hash(token), "up", now), cancellationToken);
+        var owned = await projects.ListProjectsAsync(user.Id, cancellationToken);
         var project = owned.FirstOrDefault(project => project.DefaultClusterId is not null)
-            ?? await AddProjectAsync(user.Id, now, cancel);
+            ?? await AddProjectAsync(user.Id, now, cancellationToken);
         return (token, project);
     }
 
-    private async Task<Project> AddProjectAsync(string userId, DateTimeOffset now, CancellationToken cancel)
+    private async Task<Project> AddProjectAsync(string userId, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var cluster = new ClusterSettings { Id = ids.New(), UserId = userId, Name = "default", CreatedAt = now };
-        if (!await clusters.AddAsync(cluster, mint.New(cluster.Id), cancel))
+        if (!await clusters.AddAsync(cluster, mint.New(cluster.Id), cancellationToken))
         {
-            cluster = (await clusters.FindForUserAsync(userId, cluster.Name, cancel))!;
+            cluster = (await clusters.FindForUserAsync(userId, cluster.Name, cancellationToken))!;
         }
 
         var project = new Project
@@ -76,7 +76,7 @@ internal sealed class FirstStart(
             DefaultClusterId = cluster.Id,
             CreatedAt = now,
         };
-        await projects.AddProjectAsync(project, cancel);
+        await projects.AddProjectAsync(project, cancellationToken);
         return project;
     }
 }

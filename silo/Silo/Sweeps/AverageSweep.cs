@@ -7,10 +7,10 @@ namespace OrleansHybrid.Silo.Sweeps;
 internal sealed class AverageSweep(IQueueAverageStore averages, TimeProvider time, ILogger<AverageSweep> log)
     : Sweep("average", QueueAverage.Interval, time, log)
 {
-    protected override async Task<TimeSpan?> SweepAsync(CancellationToken cancel)
+    protected override async Task<TimeSpan?> SweepAsync(CancellationToken cancellationToken)
     {
         await averages.SampleAsync(
-            QueueAverage.Interval, ClusterRunnerEndpoints.MostCounted, QueueAverage.Next, cancel);
+            QueueAverage.Interval, ClusterRunnerEndpoints.MostCounted, QueueAverage.Next, cancellationToken);
         return null;
     }
 }

@@ -6,6 +6,6 @@ namespace OrleansHybrid.Silo.Sweeps;
 internal sealed class CancelSweep(CodeCancels cancels, TimeProvider time, ILogger<CancelSweep> log)
     : Sweep("cancel", TimeSpan.FromSeconds(1), time, log)
 {
-    protected override async Task<TimeSpan?> SweepAsync(CancellationToken cancel) =>
-        await cancels.GoOnAsync(cancel) ? TimeSpan.Zero : null;
+    protected override async Task<TimeSpan?> SweepAsync(CancellationToken cancellationToken) =>
+        await cancels.GoOnAsync(cancellationToken) ? TimeSpan.Zero : null;
 }

@@ -12,9 +12,9 @@ internal sealed class DueSweep(ITaskStore tasks, IGrainFactory grains, TimeProvi
 {
     private const int MostAtOnce = 500;
 
-    protected override async Task<TimeSpan?> SweepAsync(CancellationToken cancel)
+    protected override async Task<TimeSpan?> SweepAsync(CancellationToken cancellationToken)
     {
-        var due = await tasks.DueAsync(MostAtOnce, cancel);
+        var due = await tasks.DueAsync(MostAtOnce, cancellationToken);
         TaskEffects.Do(grains, due.Offered);
         return due.Next;
     }

@@ -11,11 +11,11 @@ internal sealed class LaunchSweep(LaunchRounds rounds, LaunchAlarm alarm, TimePr
 {
     private readonly TimeProvider _time = time;
 
-    protected override async Task<TimeSpan?> SweepAsync(CancellationToken cancel)
+    protected override async Task<TimeSpan?> SweepAsync(CancellationToken cancellationToken)
     {
         alarm.Set();
-        return await rounds.OnceAsync(cancel);
+        return await rounds.OnceAsync(cancellationToken);
     }
 
-    protected override Task RestAsync(TimeSpan rest, CancellationToken cancel) => alarm.Rung.WaitAsync(rest, _time, cancel);
+    protected override Task RestAsync(TimeSpan rest, CancellationToken cancellationToken) => alarm.Rung.WaitAsync(rest, _time, cancellationToken);
 }

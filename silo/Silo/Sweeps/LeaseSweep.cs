@@ -15,17 +15,17 @@ internal sealed class LeaseSweep(ITaskStore tasks, IGrainFactory grains, TimePro
 
     private bool _wasAway = true;
 
-    protected override async Task<TimeSpan?> SweepAsync(CancellationToken cancel)
+    protected override async Task<TimeSpan?> SweepAsync(CancellationToken cancellationToken)
     {
         try
         {
             if (_wasAway)
             {
-                await tasks.ExtendLeasesAsync(cancel);
+                await tasks.ExtendLeasesAsync(cancellationToken);
                 _wasAway = false;
             }
 
-            var steps = await tasks.LapseAsync(MostAtOnce, cancel);
+            var steps = await tasks.LapseAsync(MostAtOnce, cancellationToken);
             TaskEffects.Do(grains, steps);
             return steps.Count < MostAtOnce ? null : TimeSpan.Zero;
         }

@@ -9,9 +9,9 @@ namespace OrleansHybrid.Silo.Sweeps;
 internal sealed class OfferSweep(ITaskStore tasks, IGrainFactory grains, TimeProvider time, ILogger<OfferSweep> log)
     : Sweep("offer", TimeSpan.FromSeconds(2), time, log)
 {
-    protected override async Task<TimeSpan?> SweepAsync(CancellationToken cancel)
+    protected override async Task<TimeSpan?> SweepAsync(CancellationToken cancellationToken)
     {
-        var waiting = await tasks.WaitingAsync(cancel);
+        var waiting = await tasks.WaitingAsync(cancellationToken);
         foreach (var cluster in waiting.GroupBy(lane => lane.ClusterId))
         {
             LaneOffer[] offers = [.. cluster.Select(lane => new LaneOffer(lane.Lane, lane.Priority, lane.RequiredLabels, Rescan: true))];

@@ -7,7 +7,7 @@ namespace OrleansHybrid.Silo.Sweeps;
 internal sealed class PollSweep(PollEdge edge, SeenSessions seen, TimeProvider time, ILogger<PollSweep> log)
     : Sweep("poll", TimeSpan.FromSeconds(1), time, log)
 {
-    protected override async Task<TimeSpan?> SweepAsync(CancellationToken cancel)
+    protected override async Task<TimeSpan?> SweepAsync(CancellationToken cancellationToken)
     {
         foreach (var session in edge.Sessions)
         {

@@ -11,10 +11,10 @@ internal sealed class PruneSweep(ITaskStore tasks, IWebSessionStore sessions, Ti
 
     private readonly TimeProvider _time = time;
 
-    protected override async Task<TimeSpan?> SweepAsync(CancellationToken cancel)
+    protected override async Task<TimeSpan?> SweepAsync(CancellationToken cancellationToken)
     {
-        var keys = await tasks.ForgetKeysAsync(MostAtOnce, cancel);
-        var ended = await sessions.PruneAsync(_time.GetUtcNow(), MostAtOnce, cancel);
+        var keys = await tasks.ForgetKeysAsync(MostAtOnce, cancellationToken);
+        var ended = await sessions.PruneAsync(_time.GetUtcNow(), MostAtOnce, cancellationToken);
         return keys < MostAtOnce && ended < MostAtOnce ? null : TimeSpan.Zero;
     }
 }

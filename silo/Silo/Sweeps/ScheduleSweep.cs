@@ -21,7 +21,7 @@ internal sealed class ScheduleSweep(
 
     private readonly TimeProvider _time = time;
 
-    protected override async Task<TimeSpan?> SweepAsync(CancellationToken cancel)
+    protected override async Task<TimeSpan?> SweepAsync(CancellationToken cancellationToken)
     {
         alarm.Set();
 
@@ -31,5 +31,5 @@ internal sealed class ScheduleSweep(
         return due.Next;
     }
 
-    protected override Task RestAsync(TimeSpan rest, CancellationToken cancel) => alarm.Rung.WaitAsync(rest, _time, cancel);
+    protected override Task RestAsync(TimeSpan rest, CancellationToken cancellationToken) => alarm.Rung.WaitAsync(rest, _time, cancellationToken);
 }

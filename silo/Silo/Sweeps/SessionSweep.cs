@@ -10,9 +10,9 @@ internal sealed class SessionSweep(
     IRunnerStore runners, SeenSessions seen, TimeProvider time, ILogger<SessionSweep> log)
     : Sweep("session", TimeSpan.FromSeconds(10), time, log)
 {
-    protected override async Task<TimeSpan?> SweepAsync(CancellationToken cancel)
+    protected override async Task<TimeSpan?> SweepAsync(CancellationToken cancellationToken)
     {
-        await runners.SeenAsync(seen.Take(), RunnerMachine.Silence, cancel);
+        await runners.SeenAsync(seen.Take(), RunnerMachine.Silence, cancellationToken);
         return null;
     }
 }

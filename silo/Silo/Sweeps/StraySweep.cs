@@ -14,12 +14,12 @@ internal sealed partial class StraySweep(
 {
     private const int MostAtOnce = 500;
 
-    protected override async Task<TimeSpan?> SweepAsync(CancellationToken cancel)
+    protected override async Task<TimeSpan?> SweepAsync(CancellationToken cancellationToken)
     {
-        var strays = await clusters.StraysAsync(MostAtOnce, cancel);
+        var strays = await clusters.StraysAsync(MostAtOnce, cancellationToken);
         foreach (var project in strays.GroupBy(stray => stray.ProjectId, stray => stray.Task))
         {
-            TaskEffects.Do(grains, await tasks.CancelAsync(project.Key, [.. project], cancel));
+            TaskEffects.Do(grains, await tasks.CancelAsync(project.Key, [.. project], cancellationToken));
         }
 
         if (strays.Count > 0)

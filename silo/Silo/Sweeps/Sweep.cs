@@ -12,39 +12,39 @@ internal abstract partial class Sweep(string name, TimeSpan interval, TimeProvid
     private static readonly TimeSpan ShortestRest = TimeSpan.FromMilliseconds(5);
 
     /// <summary>Does what is due now; answers how long to rest when that is shorter than usual.</summary>
-    protected abstract Task<TimeSpan?> SweepAsync(CancellationToken cancel);
+    protected abstract Task<TimeSpan?> SweepAsync(CancellationToken cancellationToken);
 
     /// <summary>Rests; it may throw when the rest ends early.</summary>
-    protected virtual Task RestAsync(TimeSpan rest, CancellationToken cancel) => Task.Delay(rest, time, cancel);
+    protected virtual Task RestAsync(TimeSpan rest, CancellationToken cancellationToken) => Task.Delay(rest, time, cancellationToken);
 
     /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task ExecuteAsync(CancellationToken cancellationToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        while (!cancellationToken.IsCancellationRequested)
         {
-            var rest = await OnceAsync(stoppingToken);
-            await RestAsync(rest, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var rest = await OnceAsync(cancellationToken);
+            await RestAsync(rest, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private async Task<TimeSpan> OnceAsync(CancellationToken cancel)
+    private async Task<TimeSpan> OnceAsync(CancellationToken cancellationToken)
     {
         try
         {
-            var rest = await SweepAsync(cancel) ?? interval;
+            var rest = await SweepAsync(cancellationToken) ?? interval;
             return rest < ShortestRest ? ShortestRest : rest < interval ? rest : interval;
         }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             return TimeSpan.Zero;
         }
-        catch (StoreUnavailableException trouble)
+        catch (StoreUnavailableException ex)
         {
-            NoDatabase(name, trouble.Message);
+            NoDatabase(name, ex.Message);
         }
-        catch (Exception trouble)
+        catch (Exception ex)
         {
-            Failed(name, trouble);
+            Failed(name, ex);
         }
 
         return interval;

@@ -28,13 +28,13 @@ internal sealed partial class PageFilter(ILogger<PageFilter> log) : IEndpointFil
         {
             return await next(context);
         }
-        catch (RefusedException bad)
+        catch (RefusedException ex)
         {
-            return Trouble.Page(StatusCodes.Status400BadRequest, bad.Message);
+            return Trouble.Page(StatusCodes.Status400BadRequest, ex.Message);
         }
-        catch (Exception away) when (Answers.WhyComeAgain(away) is not null)
+        catch (Exception ex) when (Answers.WhyComeAgain(ex) is not null)
         {
-            Unavailable(context.HttpContext.Request.Method, context.HttpContext.Request.Path, away.Message);
+            Unavailable(context.HttpContext.Request.Method, context.HttpContext.Request.Path, ex.Message);
             headers.RetryAfter = "1";
             return Trouble.Page(
                 StatusCodes.Status503ServiceUnavailable, "A part of the control plane does not answer: come again.");

@@ -21,13 +21,13 @@ internal sealed class PageStreams(EventStreams streams, PageSessions sessions)
         request.Headers["Last-Event-ID"] is [{ Length: > 0 } last] ? last : request.Query["mark"].ToString();
 
     /// <summary>The last event of a stream that has no more news, ever.</summary>
-    public static Task EndAsync(EventWriter writer, string id, CancellationToken gone) => writer.SendTextAsync("end", id, "", gone);
+    public static Task EndAsync(EventWriter writer, string id, CancellationToken cancellationToken) => writer.SendTextAsync("end", id, "", cancellationToken);
 
     /// <summary>A stream of what is watched, for whoever is signed in.</summary>
     public IResult Of(Func<IStreamedEvents> open) => new PageStream(this, open);
 
-    private ValueTask<bool> MayStayAsync(HttpContext http, CancellationToken gone) =>
-        sessions.IsAliveAsync(http.Features.GetRequiredFeature<PageSession>(), gone);
+    private ValueTask<bool> MayStayAsync(HttpContext http, CancellationToken cancellationToken) =>
+        sessions.IsAliveAsync(http.Features.GetRequiredFeature<PageSession>(), cancellationToken);
 
     private sealed class PageStream(PageStreams all, Func<IStreamedEvents> open) : IResult
     {
@@ -35,5 +35,5 @@ internal sealed class PageStreams(EventStreams streams, PageSessions sessions)
     }
 
     private Task StreamAsync(HttpContext http, Func<IStreamedEvents> open) =>
-        streams.RunAsync(http, gone => MayStayAsync(http, gone), _ => TooMany, open);
+        streams.RunAsync(http, cancellationToken => MayStayAsync(http, cancellationToken), _ => TooMany, open);
 }

@@ -6,15 +6,15 @@ namespace OrleansHybrid.Stores.Clusters;
 /// <summary>Moving averages of the clusters' queues, in either database.</summary>
 internal sealed class QueueAverageStore(IDatabase database) : IQueueAverageStore
 {
-    public async Task<double> FindAsync(string clusterId, CancellationToken cancel) =>
-        (await database.ReadAsync("average", row => row.GetDouble(0), cancel, ("cluster_id", clusterId)))
+    public async Task<double> FindAsync(string clusterId, CancellationToken cancellationToken) =>
+        (await database.ReadAsync("average", row => row.GetDouble(0), cancellationToken, ("cluster_id", clusterId)))
         .SingleOrDefault();
 
     public async Task SampleAsync(
-        TimeSpan interval, int most, Func<double, int, TimeSpan?, double> next, CancellationToken cancel)
+        TimeSpan interval, int most, Func<double, int, TimeSpan?, double> next, CancellationToken cancellationToken)
     {
         // The time of the look, not of the write: who was slow between the two is not heeded.
-        var now = await database.NowAsync(cancel);
+        var now = await database.NowAsync(cancellationToken);
         var before = (now - interval).Stored();
         var due = await database.ReadAsync(
             "average_due",
@@ -23,7 +23,7 @@ internal sealed class QueueAverageStore(IDatabase database) : IQueueAverageStore
                 Average: row.IsDBNull(1) ? 0 : row.GetDouble(1),
                 Elapsed: now - row.TimeOrNull(2),
                 Queued: row.GetInt32(3)),
-            cancel,
+            cancellationToken,
             ("before", before), ("most", most));
         if (due.Count == 0)
         {
@@ -36,7 +36,7 @@ internal sealed class QueueAverageStore(IDatabase database) : IQueueAverageStore
             ["average"] = next(found.Average, found.Queued, found.Elapsed),
         })]);
         await database.WriteAsync(
-            "average_keep", row => row.FieldCount, cancel,
+            "average_keep", row => row.FieldCount, cancellationToken,
             ("samples", samples.ToJsonString()), ("now", now.Stored()), ("before", before));
     }
 }

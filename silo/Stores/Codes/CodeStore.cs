@@ -9,9 +9,9 @@ namespace OrleansHybrid.Stores.Codes;
 internal sealed class CodeStore(IDatabase database) : ICodeStore
 {
     public async Task<CodePackage> UploadAsync(
-        string projectId, string newId, string name, CodeRevision revision, CancellationToken cancel) =>
+        string projectId, string newId, string name, CodeRevision revision, CancellationToken cancellationToken) =>
         (await database.WriteAsync(
-            "code_upload", ReadCode, cancel,
+            "code_upload", ReadCode, cancellationToken,
             ("project_id", projectId), ("name", name), ("new_id", newId), ("now", revision.CreatedAt.Stored()),
             ("revision_id", revision.Id), ("image", revision.Image), ("command", revision.Command),
             ("config", revision.Config), ("env_vars", JsonSerializer.Serialize(revision.EnvVars)),
@@ -23,28 +23,28 @@ internal sealed class CodeStore(IDatabase database) : ICodeStore
             ("sha256", revision.Zip?.Sha256 ?? ""), ("signature", revision.Signature),
             ("required_labels", revision.RequiredLabels.Text), ("no_init", revision.NoInit ? 1 : 0)))[0];
 
-    public async Task<CodePackage?> FindAsync(string projectId, string codeId, CancellationToken cancel) =>
+    public async Task<CodePackage?> FindAsync(string projectId, string codeId, CancellationToken cancellationToken) =>
         (await database.ReadAsync(
-            "code", ReadCode, cancel, ("project_id", projectId), ("id", codeId))).SingleOrDefault();
+            "code", ReadCode, cancellationToken, ("project_id", projectId), ("id", codeId))).SingleOrDefault();
 
-    public async Task<CodePackage?> FindByNameAsync(string projectId, string name, CancellationToken cancel) =>
+    public async Task<CodePackage?> FindByNameAsync(string projectId, string name, CancellationToken cancellationToken) =>
         (await database.ReadAsync(
-            "code_by_name", ReadCode, cancel, ("project_id", projectId), ("name", name))).SingleOrDefault();
+            "code_by_name", ReadCode, cancellationToken, ("project_id", projectId), ("name", name))).SingleOrDefault();
 
-    public async Task<CodeRevision?> FindRevisionAsync(string codeId, int rev, CancellationToken cancel) =>
+    public async Task<CodeRevision?> FindRevisionAsync(string codeId, int rev, CancellationToken cancellationToken) =>
         (await database.ReadAsync(
-            "code_revision", ReadRevision, cancel, ("code_id", codeId), ("rev", rev))).SingleOrDefault();
+            "code_revision", ReadRevision, cancellationToken, ("code_id", codeId), ("rev", rev))).SingleOrDefault();
 
     public Task<IReadOnlyList<CodeRevision>> ListRevisionsAsync(
-        string codeId, int page, int perPage, CancellationToken cancel) => database.ReadAsync(
-            "code_revisions", ReadRevision, cancel, ("code_id", codeId), ("most", perPage), ("skip", page * perPage));
+        string codeId, int page, int perPage, CancellationToken cancellationToken) => database.ReadAsync(
+            "code_revisions", ReadRevision, cancellationToken, ("code_id", codeId), ("most", perPage), ("skip", page * perPage));
 
-    public Task ArchiveAsync(string codeId, DateTimeOffset now, CancellationToken cancel) => database.WriteAsync(
-        "code_archive", row => row.FieldCount, cancel, ("now", now.Stored()), ("id", codeId));
+    public Task ArchiveAsync(string codeId, DateTimeOffset now, CancellationToken cancellationToken) => database.WriteAsync(
+        "code_archive", row => row.FieldCount, cancellationToken, ("now", now.Stored()), ("id", codeId));
 
     public Task<IReadOnlyList<CodePackage>> ListAsync(
-        string projectId, int page, int perPage, CancellationToken cancel) => database.ReadAsync(
-            "code_list", ReadCode, cancel, ("project_id", projectId), ("most", perPage), ("skip", page * perPage));
+        string projectId, int page, int perPage, CancellationToken cancellationToken) => database.ReadAsync(
+            "code_list", ReadCode, cancellationToken, ("project_id", projectId), ("most", perPage), ("skip", page * perPage));
 
     private static CodePackage ReadCode(DbDataReader row) => new()
     {

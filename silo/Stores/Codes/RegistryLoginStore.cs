@@ -5,11 +5,11 @@ namespace OrleansHybrid.Stores.Codes;
 /// <summary>Sealed logins for registries, in either database.</summary>
 internal sealed class RegistryLoginStore(IDatabase database) : IRegistryLoginStore
 {
-    public Task KeepAsync(string projectId, SealedLogin login, DateTimeOffset now, CancellationToken cancel) =>
+    public Task KeepAsync(string projectId, SealedLogin login, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.WriteAsync(
-            "registry_login_keep", row => row.FieldCount, cancel,
+            "registry_login_keep", row => row.FieldCount, cancellationToken,
             ("project_id", projectId), ("address", login.Address), ("sealed", login.Sealed), ("now", now.Stored()));
 
-    public Task<IReadOnlyList<SealedLogin>> ListAsync(string projectId, CancellationToken cancel) => database.ReadAsync(
-        "registry_logins", row => new SealedLogin(row.GetString(0), row.Bytes(1)), cancel, ("project_id", projectId));
+    public Task<IReadOnlyList<SealedLogin>> ListAsync(string projectId, CancellationToken cancellationToken) => database.ReadAsync(
+        "registry_logins", row => new SealedLogin(row.GetString(0), row.Bytes(1)), cancellationToken, ("project_id", projectId));
 }

@@ -17,7 +17,7 @@ internal sealed class Gatherer<TItem, TAnswer>(
     private bool _running;
 
     /// <summary>Adds a request; cancelling works while it waits, not once it is in flight.</summary>
-    public Task<IReadOnlyList<TAnswer>> RunAsync(IReadOnlyList<TItem> items, CancellationToken cancel)
+    public Task<IReadOnlyList<TAnswer>> RunAsync(IReadOnlyList<TItem> items, CancellationToken cancellationToken)
     {
         if (items.Count == 0)
         {
@@ -25,7 +25,7 @@ internal sealed class Gatherer<TItem, TAnswer>(
         }
 
         var request = new Request(items, weigh is null ? items.Count : items.Sum(weigh));
-        request.CancelBy(cancel);
+        request.CancelBy(cancellationToken);
         lock (_lock)
         {
             _waiting.Enqueue(request);
@@ -84,9 +84,9 @@ internal sealed class Gatherer<TItem, TAnswer>(
                 first += request.Items.Count;
             }
         }
-        catch (Exception trouble) when (together.Count == 1 || trouble is StoreUnavailableException)
+        catch (Exception ex) when (together.Count == 1 || ex is StoreUnavailableException)
         {
-            together.ForEach(request => request.Fail(trouble));
+            together.ForEach(request => request.Fail(ex));
         }
         catch (Exception)
         {
@@ -104,10 +104,10 @@ internal sealed class Gatherer<TItem, TAnswer>(
                 // Once the database is away, the rest need not wait for it one after the other.
                 request.Succeed(away is null ? await run(request.Items) : throw away);
             }
-            catch (Exception trouble)
+            catch (Exception ex)
             {
-                away = trouble as StoreUnavailableException;
-                request.Fail(trouble);
+                away = ex as StoreUnavailableException;
+                request.Fail(ex);
             }
         }
     }
@@ -126,7 +126,7 @@ internal sealed class Gatherer<TItem, TAnswer>(
 
         public Task<IReadOnlyList<TAnswer>> Answer => _done.Task;
 
-        public void CancelBy(CancellationToken cancel) => _cancelling = cancel.UnsafeRegister(
+        public void CancelBy(CancellationToken cancellationToken) => _cancelling = cancellationToken.UnsafeRegister(
             (state, token) =>
             {
                 var request = (Request)state!;

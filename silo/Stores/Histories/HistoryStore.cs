@@ -14,13 +14,13 @@ internal sealed class HistoryStore(Func<DbConnection> connect, string statement)
     private const int RowPart = 0;
     private const int EventPart = 1;
 
-    public async IAsyncEnumerable<TaskHistory> ReadAsync([EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<TaskHistory> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var connection = connect();
         await using var command = connection.CreateCommand();
-        await using var rows = await OpenAsync(connection, command, cancel);
+        await using var rows = await OpenAsync(connection, command, cancellationToken);
         var task = new Parts("");
-        while (await AdvanceAsync(rows, cancel))
+        while (await AdvanceAsync(rows, cancellationToken))
         {
             if (rows.GetString(0) is var id && id != task.Id)
             {
@@ -41,30 +41,30 @@ internal sealed class HistoryStore(Func<DbConnection> connect, string statement)
         }
     }
 
-    private async Task<DbDataReader> OpenAsync(DbConnection connection, DbCommand command, CancellationToken cancel)
+    private async Task<DbDataReader> OpenAsync(DbConnection connection, DbCommand command, CancellationToken cancellationToken)
     {
         try
         {
-            await connection.OpenAsync(cancel);
+            await connection.OpenAsync(cancellationToken);
             command.CommandText = statement;
             command.CommandTimeout = 0;
-            return await command.ExecuteReaderAsync(cancel);
+            return await command.ExecuteReaderAsync(cancellationToken);
         }
-        catch (Exception trouble) when (trouble is NpgsqlException or SqliteException or TimeoutException or IOException)
+        catch (Exception ex) when (ex is NpgsqlException or SqliteException or TimeoutException or IOException)
         {
-            throw Away(trouble);
+            throw Away(ex);
         }
     }
 
-    private static async Task<bool> AdvanceAsync(DbDataReader rows, CancellationToken cancel)
+    private static async Task<bool> AdvanceAsync(DbDataReader rows, CancellationToken cancellationToken)
     {
         try
         {
-            return await rows.ReadAsync(cancel);
+            return await rows.ReadAsync(cancellationToken);
         }
-        catch (Exception trouble) when (trouble is NpgsqlException or SqliteException or TimeoutException or IOException)
+        catch (Exception ex) when (ex is NpgsqlException or SqliteException or TimeoutException or IOException)
         {
-            throw Away(trouble);
+            throw Away(ex);
         }
     }
 

@@ -9,12 +9,12 @@ internal sealed class LaunchStore(IDatabase database) : ILaunchStore
     /// <summary>Sorts after every id.</summary>
     private const string AfterAll = "g";
 
-    public async Task AddAsync(string account, IReadOnlyList<LaunchView> ended, CancellationToken cancel)
+    public async Task AddAsync(string account, IReadOnlyList<LaunchView> ended, CancellationToken cancellationToken)
     {
         foreach (var launch in ended)
         {
             await database.WriteAsync(
-                "launch_add", row => row.FieldCount, cancel,
+                "launch_add", row => row.FieldCount, cancellationToken,
                 ("account", account), ("id", launch.Id), ("credential_id", launch.CredentialId), ("commit_hash", launch.CommitHash),
                 ("verdict", (int)launch.Verdict!.Value), ("exit_code", launch.ExitCode), ("attempt", launch.Attempt),
                 ("job_number", launch.JobNumber), ("created_at", launch.CreatedAt.Stored()), ("started_at", launch.StartedAt?.Stored()),
@@ -23,19 +23,19 @@ internal sealed class LaunchStore(IDatabase database) : ILaunchStore
         }
     }
 
-    public async Task<LaunchView?> FindAsync(string account, string id, CancellationToken cancel) =>
-        (await database.ReadAsync("launch", Read, cancel, ("account", account), ("id", id))).SingleOrDefault();
+    public async Task<LaunchView?> FindAsync(string account, string id, CancellationToken cancellationToken) =>
+        (await database.ReadAsync("launch", Read, cancellationToken, ("account", account), ("id", id))).SingleOrDefault();
 
-    public Task<IReadOnlyList<LaunchView>> ListAsync(string account, string? before, int most, CancellationToken cancel) =>
-        database.ReadAsync("launch_list", Read, cancel, ("account", account), ("before", before ?? AfterAll), ("most", most));
+    public Task<IReadOnlyList<LaunchView>> ListAsync(string account, string? before, int most, CancellationToken cancellationToken) =>
+        database.ReadAsync("launch_list", Read, cancellationToken, ("account", account), ("before", before ?? AfterAll), ("most", most));
 
-    public async Task<long> AppendAuditAsync(string account, IReadOnlyList<AuditRecord> records, CancellationToken cancel)
+    public async Task<long> AppendAuditAsync(string account, IReadOnlyList<AuditRecord> records, CancellationToken cancellationToken)
     {
         // One after the other, so that a crash leaves no gap.
         var last = 0L;
         foreach (var record in records)
         {
-            var stands = await database.WriteAsync("audit_add", row => row.GetString(0), cancel, AuditRows.Values(account, record));
+            var stands = await database.WriteAsync("audit_add", row => row.GetString(0), cancellationToken, AuditRows.Values(account, record));
             if (stands[0] != record.Hash)
             {
                 return record.Sequence - 1;
@@ -47,11 +47,11 @@ internal sealed class LaunchStore(IDatabase database) : ILaunchStore
         return last;
     }
 
-    public Task<IReadOnlyList<AuditRecord>> ReadAuditAsync(string account, long after, int most, CancellationToken cancel) =>
-        database.ReadAsync("audit_read", AuditRows.Read, cancel, ("account", account), ("after", after), ("most", most));
+    public Task<IReadOnlyList<AuditRecord>> ReadAuditAsync(string account, long after, int most, CancellationToken cancellationToken) =>
+        database.ReadAsync("audit_read", AuditRows.Read, cancellationToken, ("account", account), ("after", after), ("most", most));
 
-    public async Task<DateTimeOffset> NowAsync(CancellationToken cancel) =>
-        DateTimeOffset.FromUnixTimeMilliseconds((await database.NowAsync(cancel)).Stored());
+    public async Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) =>
+        DateTimeOffset.FromUnixTimeMilliseconds((await database.NowAsync(cancellationToken)).Stored());
 
     private static LaunchView Read(DbDataReader row) => new()
     {

@@ -7,11 +7,11 @@ internal sealed class LaunchTextStore(IDatabase database, LaunchTextLimit limit)
 {
     private const int PieceSize = 256 << 10;
 
-    public async Task<bool> AppendAsync(string launchId, int attempt, long offset, byte[] text, CancellationToken cancel)
+    public async Task<bool> AppendAsync(string launchId, int attempt, long offset, byte[] text, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var end = await EndAsync(launchId, attempt, cancel);
+            var end = await EndAsync(launchId, attempt, cancellationToken);
             if (end >= Math.Min(offset + text.Length, limit.MostBytes))
             {
                 return true;
@@ -25,16 +25,16 @@ internal sealed class LaunchTextStore(IDatabase database, LaunchTextLimit limit)
             // Whoever else adds this piece meanwhile adds the same text: then only the end has moved.
             var size = (int)Math.Min(Math.Min(offset + text.Length, limit.MostBytes) - end, PieceSize);
             await database.WriteAsync(
-                "launch_text_add", row => row.GetInt64(0), cancel,
+                "launch_text_add", row => row.GetInt64(0), cancellationToken,
                 ("launch_id", launchId), ("attempt", attempt), ("start", end), ("size", size),
                 ("data", text.AsSpan((int)(end - offset), size).ToArray()));
         }
     }
 
-    public async Task<byte[]> ReadAsync(string launchId, int attempt, long offset, int most, CancellationToken cancel)
+    public async Task<byte[]> ReadAsync(string launchId, int attempt, long offset, int most, CancellationToken cancellationToken)
     {
         var pieces = await database.ReadAsync(
-            "launch_text_read", row => (Start: row.GetInt64(0), Data: row.Bytes(1)), cancel,
+            "launch_text_read", row => (Start: row.GetInt64(0), Data: row.Bytes(1)), cancellationToken,
             ("launch_id", launchId), ("attempt", attempt), ("offset", offset));
         using var joined = new MemoryStream();
         foreach (var (start, data) in pieces)
@@ -46,7 +46,7 @@ internal sealed class LaunchTextStore(IDatabase database, LaunchTextLimit limit)
         return joined.ToArray();
     }
 
-    private async Task<long> EndAsync(string launchId, int attempt, CancellationToken cancel) =>
+    private async Task<long> EndAsync(string launchId, int attempt, CancellationToken cancellationToken) =>
         (await database.ReadAsync(
-            "launch_text_end", row => row.GetInt64(0), cancel, ("launch_id", launchId), ("attempt", attempt))).SingleOrDefault();
+            "launch_text_end", row => row.GetInt64(0), cancellationToken, ("launch_id", launchId), ("attempt", attempt))).SingleOrDefault();
 }

@@ -24,7 +24,7 @@ internal static class ChangeRows
 {
     /// <summary>One step a decision: as decided, or <see cref="Decision.Lost"/>.</summary>
     public static async Task<IReadOnlyList<Step<TaskState>>> WriteAsync(
-        PostgresSession session, IReadOnlyList<Decision> decisions, string cause, CancellationToken cancel)
+        PostgresSession session, IReadOnlyList<Decision> decisions, string cause, CancellationToken cancellationToken)
     {
         var changes = decisions.Select(decision => TaskChange.From(decision.Before, decision.Step, cause))
             .OfType<TaskChange>().ToArray();
@@ -34,7 +34,7 @@ internal static class ChangeRows
         }
 
         var took = (await session.QueryAsync(
-            "changes", row => (Id: row.GetString(0), Limit: row.TextOrNull(1)), cancel, Values(changes)))
+            "changes", row => (Id: row.GetString(0), Limit: row.TextOrNull(1)), cancellationToken, Values(changes)))
             .ToDictionary(row => row.Id, row => row.Limit);
         return [.. decisions.Select(decision =>
             decision.Step.Unchanged ? decision.Step

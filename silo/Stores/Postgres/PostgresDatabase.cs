@@ -15,10 +15,10 @@ internal sealed class PostgresDatabase : IDatabase, IStoreSetup, IDisposable
         {
             _pools = PostgresPools.Of(connectionString, _queries);
         }
-        catch (ArgumentException trouble)
+        catch (ArgumentException ex)
         {
             // Its message names the word that is wrong, and no value.
-            throw new InvalidOperationException($"the connection string of the database can't be read: {trouble.Message}", trouble);
+            throw new InvalidOperationException($"the connection string of the database can't be read: {ex.Message}", ex);
         }
     }
 
@@ -30,34 +30,34 @@ internal sealed class PostgresDatabase : IDatabase, IStoreSetup, IDisposable
 
     public string Description { get; private set; } = "PostgreSQL";
 
-    public async Task MigrateAsync(CancellationToken cancel)
+    public async Task MigrateAsync(CancellationToken cancellationToken)
     {
         try
         {
             Description = await _pools.Main.OpenAsync(
                 async connection =>
                 {
-                    await PostgresMigrations.ApplyAsync(connection, _queries, cancel);
+                    await PostgresMigrations.ApplyAsync(connection, _queries, cancellationToken);
                     return $"PostgreSQL {connection.PostgreSqlVersion}";
                 },
-                cancel);
+                cancellationToken);
         }
-        catch (PostgresException trouble)
+        catch (PostgresException ex)
         {
             throw new InvalidOperationException(
-                $"this database can't be brought to this program's schema ({trouble.MessageText}): is it another program's?", trouble);
+                $"this database can't be brought to this program's schema ({ex.MessageText}): is it another program's?", ex);
         }
     }
 
-    public async Task<bool> IsSetUpAsync(CancellationToken cancel) =>
-        (await ReadAsync("set_up", row => row.GetBoolean(0), cancel))[0];
+    public async Task<bool> IsSetUpAsync(CancellationToken cancellationToken) =>
+        (await ReadAsync("set_up", row => row.GetBoolean(0), cancellationToken))[0];
 
-    public Task PingAsync(CancellationToken cancel) => ReadAsync("ping", row => row.GetInt32(0), cancel);
+    public Task PingAsync(CancellationToken cancellationToken) => ReadAsync("ping", row => row.GetInt32(0), cancellationToken);
 
-    public async Task CheckServerKeyAsync(byte[] fingerprint, CancellationToken cancel)
+    public async Task CheckServerKeyAsync(byte[] fingerprint, CancellationToken cancellationToken)
     {
         var kept = await WriteAsync(
-            "setting_keep", row => row.Bytes(0), cancel, ("name", "server_key"), ("value", fingerprint));
+            "setting_keep", row => row.Bytes(0), cancellationToken, ("name", "server_key"), ("value", fingerprint));
         if (!kept[0].AsSpan().SequenceEqual(fingerprint))
         {
             throw new InvalidOperationException(
@@ -65,16 +65,16 @@ internal sealed class PostgresDatabase : IDatabase, IStoreSetup, IDisposable
         }
     }
 
-    public async Task<DateTimeOffset> NowAsync(CancellationToken cancel) =>
-        (await ReadAsync("now", row => row.Time(0), cancel))[0];
+    public async Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) =>
+        (await ReadAsync("now", row => row.Time(0), cancellationToken))[0];
 
     public Task<IReadOnlyList<T>> ReadAsync<T>(
-        string query, Func<DbDataReader, T> map, CancellationToken cancel, params (string Name, object? Value)[] values) =>
-        _pools.Main.RunAsync(session => session.QueryAsync(query, map, cancel, values), cancel);
+        string query, Func<DbDataReader, T> map, CancellationToken cancellationToken, params (string Name, object? Value)[] values) =>
+        _pools.Main.RunAsync(session => session.QueryAsync(query, map, cancellationToken, values), cancellationToken);
 
     public Task<IReadOnlyList<T>> WriteAsync<T>(
-        string query, Func<DbDataReader, T> map, CancellationToken cancel, params (string Name, object? Value)[] values) =>
-        ReadAsync(query, map, cancel, values);
+        string query, Func<DbDataReader, T> map, CancellationToken cancellationToken, params (string Name, object? Value)[] values) =>
+        ReadAsync(query, map, cancellationToken, values);
 
     public void Dispose() => _pools.Dispose();
 }

@@ -21,20 +21,20 @@ internal sealed class PostgresLogStore : ILogStore
         _append = new(AppendAsync, MostBytesTogether, chunk => chunk.Data.Length);
     }
 
-    public Task<IReadOnlyList<AppendAnswer>> AppendAsync(IReadOnlyList<LogAppend> pieces, CancellationToken cancel) =>
-        _append.RunAsync([.. pieces.Select(LogChunk.Of)], cancel);
+    public Task<IReadOnlyList<AppendAnswer>> AppendAsync(IReadOnlyList<LogAppend> pieces, CancellationToken cancellationToken) =>
+        _append.RunAsync([.. pieces.Select(LogChunk.Of)], cancellationToken);
 
-    public async Task<byte[]> ReadAsync(TaskId task, int attempt, long offset, CancellationToken cancel) =>
-        StoredChunk.Join(offset, await ChunksAsync(task, attempt, offset, cancel));
+    public async Task<byte[]> ReadAsync(TaskId task, int attempt, long offset, CancellationToken cancellationToken) =>
+        StoredChunk.Join(offset, await ChunksAsync(task, attempt, offset, cancellationToken));
 
-    public async Task<LogOutput> ReadOutputAsync(TaskId task, int attempt, long offset, CancellationToken cancel) =>
-        StoredChunk.JoinOutput(offset, await ChunksAsync(task, attempt, offset, cancel));
+    public async Task<LogOutput> ReadOutputAsync(TaskId task, int attempt, long offset, CancellationToken cancellationToken) =>
+        StoredChunk.JoinOutput(offset, await ChunksAsync(task, attempt, offset, cancellationToken));
 
-    private Task<IReadOnlyList<StoredChunk>> ChunksAsync(TaskId task, int attempt, long offset, CancellationToken cancel) =>
+    private Task<IReadOnlyList<StoredChunk>> ChunksAsync(TaskId task, int attempt, long offset, CancellationToken cancellationToken) =>
         _pool.RunAsync(
             session => session.QueryAsync(
-                "log_read", StoredChunk.Read, cancel, ("task_id", task.Value), ("attempt", attempt), ("offset", offset)),
-            cancel);
+                "log_read", StoredChunk.Read, cancellationToken, ("task_id", task.Value), ("attempt", attempt), ("offset", offset)),
+            cancellationToken);
 
     private Task<IReadOnlyList<AppendAnswer>> AppendAsync(IReadOnlyList<LogChunk> chunks) =>
         _pool.RunAsync<IReadOnlyList<AppendAnswer>>(

@@ -12,16 +12,16 @@ internal static class PostgresMigrations
     private const int MostSeconds = 3600;
 
     /// <summary>Applies what is missing; refuses a database that is newer than this program.</summary>
-    public static async Task ApplyAsync(NpgsqlConnection connection, SqlFiles queries, CancellationToken cancel)
+    public static async Task ApplyAsync(NpgsqlConnection connection, SqlFiles queries, CancellationToken cancellationToken)
     {
-        await using var transaction = await connection.BeginTransactionAsync(cancel);
-        await RunAsync(connection, $"SELECT pg_advisory_xact_lock({Lock})", cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await RunAsync(connection, $"SELECT pg_advisory_xact_lock({Lock})", cancellationToken);
         await RunAsync(
             connection,
             "CREATE TABLE IF NOT EXISTS migrations (number integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())",
-            cancel);
+            cancellationToken);
         var session = new PostgresSession(connection, queries, inTransaction: true);
-        var version = (await session.QueryAsync("schema_version", row => row.GetInt32(0), cancel))[0];
+        var version = (await session.QueryAsync("schema_version", row => row.GetInt32(0), cancellationToken))[0];
         var migrations = queries.Migrations;
         if (version > migrations[^1].Number)
         {
@@ -31,16 +31,16 @@ internal static class PostgresMigrations
 
         foreach (var migration in migrations.Where(migration => migration.Number > version))
         {
-            await RunAsync(connection, migration.Text, cancel);
-            await session.QueryAsync("migration_add", row => row.FieldCount, cancel, ("number", migration.Number));
+            await RunAsync(connection, migration.Text, cancellationToken);
+            await session.QueryAsync("migration_add", row => row.FieldCount, cancellationToken, ("number", migration.Number));
         }
 
-        await transaction.CommitAsync(cancel);
+        await transaction.CommitAsync(cancellationToken);
     }
 
-    private static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancel)
+    private static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = MostSeconds };
-        await command.ExecuteNonQueryAsync(cancel);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -6,36 +6,36 @@ namespace OrleansHybrid.Stores.Postgres;
 internal sealed class PostgresPool(NpgsqlDataSource source, SqlFiles queries, Action broken) : IDisposable
 {
     /// <summary>Runs statements, each of them a transaction of its own.</summary>
-    public Task<T> RunAsync<T>(Func<PostgresSession, Task<T>> work, CancellationToken cancel) => OpenAsync(
-        connection => work(new PostgresSession(connection, queries, inTransaction: false)), cancel);
+    public Task<T> RunAsync<T>(Func<PostgresSession, Task<T>> work, CancellationToken cancellationToken) => OpenAsync(
+        connection => work(new PostgresSession(connection, queries, inTransaction: false)), cancellationToken);
 
     /// <summary>Runs statements in one transaction.</summary>
-    public Task<T> TransactAsync<T>(Func<PostgresSession, Task<T>> work, CancellationToken cancel) => OpenAsync(
+    public Task<T> TransactAsync<T>(Func<PostgresSession, Task<T>> work, CancellationToken cancellationToken) => OpenAsync(
         async connection =>
         {
-            await using var transaction = await connection.BeginTransactionAsync(cancel);
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
             var result = await work(new PostgresSession(connection, queries, inTransaction: true));
-            await transaction.CommitAsync(cancel);
+            await transaction.CommitAsync(cancellationToken);
             return result;
         },
-        cancel);
+        cancellationToken);
 
     /// <summary>Runs on a connection of this pool.</summary>
-    public async Task<T> OpenAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancel)
+    public async Task<T> OpenAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellationToken)
     {
         try
         {
-            await using var connection = await source.OpenConnectionAsync(cancel);
+            await using var connection = await source.OpenConnectionAsync(cancellationToken);
             return await work(connection);
         }
-        catch (Exception trouble) when (PostgresTrouble.IsOutside(trouble))
+        catch (Exception ex) when (PostgresTrouble.IsOutside(ex))
         {
-            if (PostgresTrouble.IsBroken(trouble))
+            if (PostgresTrouble.IsBroken(ex))
             {
                 broken();
             }
 
-            throw PostgresTrouble.Away(trouble);
+            throw PostgresTrouble.Away(ex);
         }
     }
 

@@ -19,11 +19,11 @@ internal sealed class PostgresScheduleStore(PostgresDatabase database, PostgresL
     private readonly PostgresPool _pool = database.Tasks;
 
     public override Task<bool> AddAsync(
-        IReadOnlyList<StoredSchedule> schedules, int most, CancellationToken cancel) => _pool.TransactAsync(
+        IReadOnlyList<StoredSchedule> schedules, int most, CancellationToken cancellationToken) => _pool.TransactAsync(
             async session =>
             {
                 var live = await session.QueryAsync(
-                    "schedule_room", row => row.GetInt32(0), cancel, ("project_id", schedules[0].State.Spec.ProjectId));
+                    "schedule_room", row => row.GetInt32(0), cancellationToken, ("project_id", schedules[0].State.Spec.ProjectId));
                 if (live[^1] + schedules.Count > most)
                 {
                     return false;
@@ -31,15 +31,15 @@ internal sealed class PostgresScheduleStore(PostgresDatabase database, PostgresL
 
                 foreach (var schedule in schedules)
                 {
-                    await session.QueryAsync("schedule_add", row => row.FieldCount, cancel, ScheduleRows.Added(schedule));
+                    await session.QueryAsync("schedule_add", row => row.FieldCount, cancellationToken, ScheduleRows.Added(schedule));
                 }
 
                 return true;
             },
-            cancel);
+            cancellationToken);
 
     public override Task<Step<ScheduleState>> ChangeAsync(
-        string projectId, string scheduleId, ScheduleDecision decide, byte[]? payload, CancellationToken cancel) =>
+        string projectId, string scheduleId, ScheduleDecision decide, byte[]? payload, CancellationToken cancellationToken) =>
         _pool.RunAsync(
             async session =>
             {
@@ -47,7 +47,7 @@ internal sealed class PostgresScheduleStore(PostgresDatabase database, PostgresL
                 for (var race = 0; race < MostRaces; race++)
                 {
                     var found = await session.QueryAsync(
-                        "schedule_state", Decidable.Read, cancel, ("id", scheduleId), ("project_id", projectId));
+                        "schedule_state", Decidable.Read, cancellationToken, ("id", scheduleId), ("project_id", projectId));
                     if (found is not [var before])
                     {
                         return ScheduleSteps.NotFound(scheduleId);
@@ -65,25 +65,25 @@ internal sealed class PostgresScheduleStore(PostgresDatabase database, PostgresL
 
                 return lost!;
             },
-            cancel);
+            cancellationToken);
 
-    public override Task<DueBatch> DueAsync(int most, Func<TaskId> newTask, CancellationToken cancel) =>
+    public override Task<DueBatch> DueAsync(int most, Func<TaskId> newTask, CancellationToken cancellationToken) =>
         _pool.TransactAsync(
             async session =>
             {
-                var due = await session.QueryAsync("schedules_due", Decidable.Read, cancel, ("most", most));
+                var due = await session.QueryAsync("schedules_due", Decidable.Read, cancellationToken, ("most", most));
                 var steps = due.Column(found => ScheduleMachine.Due(found.Schedule, found.Ground, newTask(), found.Now));
 
                 // On a connection of its own: a lane may be known only once it has committed.
-                await _pool.RunAsync(other => lanes.FindAsync(other, TasksOf(steps)), cancel);
-                var moved = await MoveAsync(session, steps, cancel);
+                await _pool.RunAsync(other => lanes.FindAsync(other, TasksOf(steps)), cancellationToken);
+                var moved = await MoveAsync(session, steps, cancellationToken);
                 var next = await session.QueryAsync(
-                    "schedule_next", row => row.IsDBNull(0) ? (long?)null : row.GetInt64(0), cancel);
+                    "schedule_next", row => row.IsDBNull(0) ? (long?)null : row.GetInt64(0), cancellationToken);
                 return new DueBatch(
                     steps.Where(step => moved.Contains(step.State.Id)).Select(InLane).Offers(),
                     next[0] is { } wait ? TimeSpan.FromMilliseconds(Math.Max(0, wait)) : null);
             },
-            cancel);
+            cancellationToken);
 
     private async Task<bool> WriteAsync(PostgresSession session, Step<ScheduleState> step, byte[]? payload)
     {
@@ -99,9 +99,9 @@ internal sealed class PostgresScheduleStore(PostgresDatabase database, PostgresL
 
     /// <summary>The ids of those that were still as they were, and so moved, with their tasks.</summary>
     private async Task<HashSet<string>> MoveAsync(
-        PostgresSession session, Step<ScheduleState>[] steps, CancellationToken cancel) => steps.Length == 0
+        PostgresSession session, Step<ScheduleState>[] steps, CancellationToken cancellationToken) => steps.Length == 0
         ? []
-        : [.. await session.QueryAsync("schedules_move", row => row.GetString(0), cancel, MoveValues(steps))];
+        : [.. await session.QueryAsync("schedules_move", row => row.GetString(0), cancellationToken, MoveValues(steps))];
 
     private (string Name, object? Value)[] MoveValues(Step<ScheduleState>[] steps)
     {

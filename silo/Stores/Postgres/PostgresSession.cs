@@ -14,16 +14,16 @@ internal sealed class PostgresSession(NpgsqlConnection connection, SqlFiles quer
 
     /// <summary>Runs a query file and reads its rows; again when it lost a deadlock.</summary>
     public async Task<IReadOnlyList<T>> QueryAsync<T>(
-        string query, Func<DbDataReader, T> map, CancellationToken cancel, params (string Name, object? Value)[] values)
+        string query, Func<DbDataReader, T> map, CancellationToken cancellationToken, params (string Name, object? Value)[] values)
     {
         for (var tries = 1; ; tries++)
         {
             try
             {
-                return await RunAsync(query, map, values, cancel);
+                return await RunAsync(query, map, values, cancellationToken);
             }
-            catch (PostgresException trouble)
-                when (PostgresTrouble.IsDeadlock(trouble) && !inTransaction && tries < MostTries)
+            catch (PostgresException ex)
+                when (PostgresTrouble.IsDeadlock(ex) && !inTransaction && tries < MostTries)
             {
                 // Each statement is a transaction of its own here: nothing of it was written.
             }
@@ -53,7 +53,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection, SqlFiles quer
     }
 
     private async Task<IReadOnlyList<T>> RunAsync<T>(
-        string query, Func<DbDataReader, T> map, (string Name, object? Value)[] values, CancellationToken cancel)
+        string query, Func<DbDataReader, T> map, (string Name, object? Value)[] values, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(queries[query], connection);
         foreach (var (name, value) in values)
@@ -61,16 +61,16 @@ internal sealed class PostgresSession(NpgsqlConnection connection, SqlFiles quer
             command.Parameters.AddWithValue(name, Bound(value));
         }
 
-        await using var rows = await command.ExecuteReaderAsync(cancel);
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
         var found = new List<T>();
         do
         {
-            while (await rows.ReadAsync(cancel))
+            while (await rows.ReadAsync(cancellationToken))
             {
                 found.Add(map(rows));
             }
         }
-        while (await rows.NextResultAsync(cancel));
+        while (await rows.NextResultAsync(cancellationToken));
         return found;
     }
 

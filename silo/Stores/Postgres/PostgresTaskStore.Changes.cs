@@ -11,20 +11,20 @@ namespace OrleansHybrid.Stores.Postgres;
 internal sealed partial class PostgresTaskStore
 {
     public Task<IReadOnlyList<Step<TaskState>>> ReleaseAsync(
-        IReadOnlyList<LeaseFence> leases, CancellationToken cancel) => _release.RunAsync(leases, cancel);
+        IReadOnlyList<LeaseFence> leases, CancellationToken cancellationToken) => _release.RunAsync(leases, cancellationToken);
 
     public Task<IReadOnlyList<Step<TaskState>>> FinishAsync(
-        IReadOnlyList<FinishReport> reports, CancellationToken cancel) => _finish.RunAsync(reports, cancel);
+        IReadOnlyList<FinishReport> reports, CancellationToken cancellationToken) => _finish.RunAsync(reports, cancellationToken);
 
     public Task<IReadOnlyList<Step<TaskState>>> CancelAsync(
-        string projectId, IReadOnlyList<TaskId> tasks, CancellationToken cancel) =>
-        _cancel.RunAsync([.. tasks.Select(task => (projectId, task))], cancel);
+        string projectId, IReadOnlyList<TaskId> tasks, CancellationToken cancellationToken) =>
+        _cancel.RunAsync([.. tasks.Select(task => (projectId, task))], cancellationToken);
 
     public Task<bool> NoteProgressAsync(
-        string projectId, TaskId task, int? percent, string? message, CancellationToken cancel) => _pool.RunAsync(
+        string projectId, TaskId task, int? percent, string? message, CancellationToken cancellationToken) => _pool.RunAsync(
             async session =>
             {
-                var read = await session.QueryAsync("states", ReadState, cancel, ("id", new[] { task.Value }));
+                var read = await session.QueryAsync("states", ReadState, cancellationToken, ("id", new[] { task.Value }));
                 if (read is not [var (found, _)] || found.Spec.ProjectId != projectId)
                 {
                     return false;
@@ -34,37 +34,37 @@ internal sealed partial class PostgresTaskStore
                 if (!TaskMachine.Progress(found, percent, message).Unchanged)
                 {
                     await session.QueryAsync(
-                        "progress", row => row.FieldCount, cancel, ("id", task.Value), ("percent", percent), ("message", message));
+                        "progress", row => row.FieldCount, cancellationToken, ("id", task.Value), ("percent", percent), ("message", message));
                 }
 
                 return true;
             },
-            cancel);
+            cancellationToken);
 
-    public Task DeleteAsync(string projectId, TaskId task, CancellationToken cancel) => _pool.RunAsync(
+    public Task DeleteAsync(string projectId, TaskId task, CancellationToken cancellationToken) => _pool.RunAsync(
         session => session.QueryAsync(
-            "task_delete", row => row.FieldCount, cancel, ("id", task.Value), ("project_id", projectId)),
-        cancel);
+            "task_delete", row => row.FieldCount, cancellationToken, ("id", task.Value), ("project_id", projectId)),
+        cancellationToken);
 
-    public Task<IReadOnlyList<Step<TaskState>>> LapseAsync(int most, CancellationToken cancel) => _pool.TransactAsync(
+    public Task<IReadOnlyList<Step<TaskState>>> LapseAsync(int most, CancellationToken cancellationToken) => _pool.TransactAsync(
         async session =>
         {
-            var lapsed = await session.QueryAsync("lapsed", ReadState, cancel, ("most", most));
-            return await SweepAsync(session, lapsed, TaskMachine.LeaseLapsed, "lapsed", cancel);
+            var lapsed = await session.QueryAsync("lapsed", ReadState, cancellationToken, ("most", most));
+            return await SweepAsync(session, lapsed, TaskMachine.LeaseLapsed, "lapsed", cancellationToken);
         },
-        cancel);
+        cancellationToken);
 
-    public Task<DueBatch> DueAsync(int most, CancellationToken cancel) => _pool.TransactAsync(
+    public Task<DueBatch> DueAsync(int most, CancellationToken cancellationToken) => _pool.TransactAsync(
         async session =>
         {
-            var due = await session.QueryAsync("due", ReadDelayed, cancel, ("most", most));
-            var steps = await SweepAsync(session, due, TaskMachine.Due, "due", cancel);
-            var next = await session.QueryAsync("due_next", row => row.IsDBNull(0) ? (long?)null : row.GetInt64(0), cancel);
+            var due = await session.QueryAsync("due", ReadDelayed, cancellationToken, ("most", most));
+            var steps = await SweepAsync(session, due, TaskMachine.Due, "due", cancellationToken);
+            var next = await session.QueryAsync("due_next", row => row.IsDBNull(0) ? (long?)null : row.GetInt64(0), cancellationToken);
             return new DueBatch(
                 [.. steps.SelectMany(step => step.Effects).OfType<TaskEffect.Offered>()],
                 next[0] is { } wait ? TimeSpan.FromMilliseconds(Math.Max(0, wait)) : null);
         },
-        cancel);
+        cancellationToken);
 
     private Task<IReadOnlyList<Step<TaskState>>> ReleaseAsync(IReadOnlyList<LeaseFence> leases) => ChangeAsync(
         leases, lease => lease.Task, (lease, task, now) => TaskMachine.Release(task, lease, now), "released");
@@ -116,10 +116,10 @@ internal sealed partial class PostgresTaskStore
         IReadOnlyList<(TaskState Task, DateTimeOffset Now)> rows,
         Func<TaskState, DateTimeOffset, Step<TaskState>> decide,
         string cause,
-        CancellationToken cancel)
+        CancellationToken cancellationToken)
     {
         var decisions = rows.Column(row => new Decision(row.Task, decide(row.Task, row.Now)));
-        var written = await ChangeRows.WriteAsync(session, decisions, cause, cancel);
+        var written = await ChangeRows.WriteAsync(session, decisions, cause, cancellationToken);
         return [.. written.Where(step => !step.Unchanged)];
     }
 

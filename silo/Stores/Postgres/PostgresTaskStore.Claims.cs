@@ -10,7 +10,7 @@ internal sealed partial class PostgresTaskStore
     /// <summary>How often a claim looks again when other claimers hold what it saw.</summary>
     private const int MostLooks = 5;
 
-    public Task<IReadOnlyList<ClaimedTask>> ClaimAsync(ClaimCall call, CancellationToken cancel) => _pool.RunAsync(
+    public Task<IReadOnlyList<ClaimedTask>> ClaimAsync(ClaimCall call, CancellationToken cancellationToken) => _pool.RunAsync(
         async session =>
         {
             var claimed = new List<ClaimedTask>(call.Slots.Count);
@@ -26,17 +26,17 @@ internal sealed partial class PostgresTaskStore
             while (seen > 0 && ++looks < MostLooks);
             return (IReadOnlyList<ClaimedTask>)claimed;
         },
-        cancel);
+        cancellationToken);
 
     public Task<IReadOnlyList<LeaseFence>> FindClaimedAsync(
-        string sessionId, string claimKey, CancellationToken cancel) => _pool.RunAsync(
+        string sessionId, string claimKey, CancellationToken cancellationToken) => _pool.RunAsync(
             session => session.QueryAsync(
                 "claimed",
                 row => new LeaseFence(new TaskId(row.GetString(0)), row.GetInt32(1), row.GetString(2), sessionId),
-                cancel,
+                cancellationToken,
                 ("session_id", sessionId),
                 ("claim_key", claimKey)),
-            cancel);
+            cancellationToken);
 
     /// <summary>A row of <c>claim</c>: a task unless nothing was taken, and how many could have been.</summary>
     private static (ClaimedTask? Task, int Seen) ReadClaimed(DbDataReader row) => (

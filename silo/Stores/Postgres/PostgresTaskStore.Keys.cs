@@ -5,9 +5,9 @@ namespace OrleansHybrid.Stores.Postgres;
 /// <content>Tasks with keys: their rows are locked first, and only then is read who holds them, so that two requests never both queue.</content>
 internal sealed partial class PostgresTaskStore
 {
-    public async Task<IReadOnlyList<QueuedTask>> QueueOnceAsync(IReadOnlyList<KeyedTask> tasks, CancellationToken cancel)
+    public async Task<IReadOnlyList<QueuedTask>> QueueOnceAsync(IReadOnlyList<KeyedTask> tasks, CancellationToken cancellationToken)
     {
-        await _pool.RunAsync(session => _lanes.FindAsync(session, tasks.Select(task => task.Task.State.Spec)), cancel);
+        await _pool.RunAsync(session => _lanes.FindAsync(session, tasks.Select(task => task.Task.State.Spec)), cancellationToken);
         return await _pool.TransactAsync(
             async session =>
             {
@@ -27,8 +27,8 @@ internal sealed partial class PostgresTaskStore
             CancellationToken.None);
     }
 
-    public async Task<int> ForgetKeysAsync(int most, CancellationToken cancel) => (await _pool.RunAsync(
-        session => session.QueryAsync("keys_forget", row => row.GetString(0), cancel, KeyTime, ("most", most)), cancel)).Count;
+    public async Task<int> ForgetKeysAsync(int most, CancellationToken cancellationToken) => (await _pool.RunAsync(
+        session => session.QueryAsync("keys_forget", row => row.GetString(0), cancellationToken, KeyTime, ("most", most)), cancellationToken)).Count;
 
     private static (string Name, object? Value) KeyTime =>
         ("idempotency_time", (long)TaskKey.IdempotencyTime.TotalMilliseconds);

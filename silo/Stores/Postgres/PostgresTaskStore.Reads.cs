@@ -8,24 +8,24 @@ namespace OrleansHybrid.Stores.Postgres;
 /// <content>Reads.</content>
 internal sealed partial class PostgresTaskStore
 {
-    public Task<IReadOnlyList<WaitingLane>> WaitingAsync(CancellationToken cancel) => Waiting(null, cancel);
+    public Task<IReadOnlyList<WaitingLane>> WaitingAsync(CancellationToken cancellationToken) => Waiting(null, cancellationToken);
 
-    public Task<IReadOnlyList<WaitingLane>> WaitingAsync(string clusterId, CancellationToken cancel) =>
-        Waiting(clusterId, cancel);
+    public Task<IReadOnlyList<WaitingLane>> WaitingAsync(string clusterId, CancellationToken cancellationToken) =>
+        Waiting(clusterId, cancellationToken);
 
     public async Task<IReadOnlyList<WorkOrder>> ReadOrdersAsync(
-        IReadOnlyList<LeaseFence> leases, CancellationToken cancel) =>
-        [.. (await _orders.RunAsync(leases, cancel)).OfType<WorkOrder>()];
+        IReadOnlyList<LeaseFence> leases, CancellationToken cancellationToken) =>
+        [.. (await _orders.RunAsync(leases, cancellationToken)).OfType<WorkOrder>()];
 
-    public async Task<StoredTask?> FindAsync(string projectId, TaskId task, CancellationToken cancel) =>
-        (await _find.RunAsync([task], cancel))[0] is { } found && found.State.Spec.ProjectId == projectId ? found : null;
+    public async Task<StoredTask?> FindAsync(string projectId, TaskId task, CancellationToken cancellationToken) =>
+        (await _find.RunAsync([task], cancellationToken))[0] is { } found && found.State.Spec.ProjectId == projectId ? found : null;
 
-    public Task<IReadOnlyList<TaskGlance>> GlanceAsync(IReadOnlyList<TaskId> tasks, CancellationToken cancel) => _pool.RunAsync(
-        session => session.QueryAsync("glances", StoredTasks.Glance, cancel, ("id", tasks.Column(task => task.Value))), cancel);
+    public Task<IReadOnlyList<TaskGlance>> GlanceAsync(IReadOnlyList<TaskId> tasks, CancellationToken cancellationToken) => _pool.RunAsync(
+        session => session.QueryAsync("glances", StoredTasks.Glance, cancellationToken, ("id", tasks.Column(task => task.Value))), cancellationToken);
 
     // Not by the fixed plans: what a list is filtered by decides how it is best read.
     public Task<IReadOnlyList<StoredTask>> ListAsync(
-        TaskFilter filter, int page, int perPage, CancellationToken cancel)
+        TaskFilter filter, int page, int perPage, CancellationToken cancellationToken)
     {
         var list = new TaskListing(filter, page, perPage);
         (string Name, object? Value)[] values =
@@ -44,11 +44,11 @@ internal sealed partial class PostgresTaskStore
         (string Name, object? Value)[] lane = [("code_name", filter.CodeName), ("cluster_id", filter.ClusterId)];
         return list.Axis switch
         {
-            ListAxis.Project => _database.ReadAsync("task_list", StoredTasks.Read, cancel, values),
+            ListAxis.Project => _database.ReadAsync("task_list", StoredTasks.Read, cancellationToken, values),
             ListAxis.Lane => _database.ReadAsync(
-                "task_list_lane", StoredTasks.Read, cancel, [.. values, .. lane, ("user_id", filter.UserId), ("label", filter.Label)]),
+                "task_list_lane", StoredTasks.Read, cancellationToken, [.. values, .. lane, ("user_id", filter.UserId), ("label", filter.Label)]),
             ListAxis.Label => _database.ReadAsync(
-                "task_list_label", StoredTasks.Read, cancel, [.. values, .. lane, ("label", filter.Label)]),
+                "task_list_label", StoredTasks.Read, cancellationToken, [.. values, .. lane, ("label", filter.Label)]),
             _ => throw new UnreachableException($"axis {list.Axis}"),
         };
     }
@@ -76,11 +76,11 @@ internal sealed partial class PostgresTaskStore
         },
         default);
 
-    private Task<IReadOnlyList<WaitingLane>> Waiting(string? clusterId, CancellationToken cancel) => _pool.RunAsync(
+    private Task<IReadOnlyList<WaitingLane>> Waiting(string? clusterId, CancellationToken cancellationToken) => _pool.RunAsync(
         session => session.QueryAsync(
             "waiting",
             TaskRows.Waiting,
-            cancel,
+            cancellationToken,
             ("cluster_id", clusterId)),
-        cancel);
+        cancellationToken);
 }

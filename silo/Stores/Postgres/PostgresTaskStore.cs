@@ -44,14 +44,14 @@ internal sealed partial class PostgresTaskStore : ITaskStore
         _find = new(FindAsync, MostFound);
     }
 
-    public Task<IReadOnlyList<TaskState>> QueueAsync(IReadOnlyList<NewTask> tasks, CancellationToken cancel) =>
-        _queue.RunAsync(tasks, cancel);
+    public Task<IReadOnlyList<TaskState>> QueueAsync(IReadOnlyList<NewTask> tasks, CancellationToken cancellationToken) =>
+        _queue.RunAsync(tasks, cancellationToken);
 
-    public Task<IReadOnlyList<RenewAnswer>> RenewAsync(IReadOnlyList<Renewal> renewals, CancellationToken cancel) =>
-        _renew.RunAsync(renewals, cancel);
+    public Task<IReadOnlyList<RenewAnswer>> RenewAsync(IReadOnlyList<Renewal> renewals, CancellationToken cancellationToken) =>
+        _renew.RunAsync(renewals, cancellationToken);
 
-    public Task ExtendLeasesAsync(CancellationToken cancel) => _pool.RunAsync(
-        session => session.QueryAsync("leases_extend", row => row.FieldCount, cancel), cancel);
+    public Task ExtendLeasesAsync(CancellationToken cancellationToken) => _pool.RunAsync(
+        session => session.QueryAsync("leases_extend", row => row.FieldCount, cancellationToken), cancellationToken);
 
     private Task<IReadOnlyList<TaskState>> QueueAsync(IReadOnlyList<NewTask> tasks) => _pool.RunAsync(
         async session =>

@@ -6,53 +6,53 @@ namespace OrleansHybrid.Stores.Projects;
 /// <summary>Users, their tokens and projects, in either database.</summary>
 internal sealed class ProjectStore(IDatabase database) : IProjectStore
 {
-    public async Task<bool> AddUserAsync(User user, CancellationToken cancel) => (await database.WriteAsync(
-        "user_add", row => row.GetString(0), cancel,
+    public async Task<bool> AddUserAsync(User user, CancellationToken cancellationToken) => (await database.WriteAsync(
+        "user_add", row => row.GetString(0), cancellationToken,
         ("id", user.Id), ("name", user.Name), ("created_at", user.CreatedAt.Stored()),
         ("operator", user.IsOperator), ("email", user.Email))).Count == 1;
 
-    public async Task<bool> SetOperatorAsync(string userId, bool isOperator, CancellationToken cancel) =>
+    public async Task<bool> SetOperatorAsync(string userId, bool isOperator, CancellationToken cancellationToken) =>
         (await database.WriteAsync(
-            "user_operator", row => row.GetString(0), cancel, ("operator", isOperator), ("id", userId))).Count == 1;
+            "user_operator", row => row.GetString(0), cancellationToken, ("operator", isOperator), ("id", userId))).Count == 1;
 
-    public async Task<bool> SetEmailAsync(string userId, string? email, CancellationToken cancel) =>
+    public async Task<bool> SetEmailAsync(string userId, string? email, CancellationToken cancellationToken) =>
         (await database.WriteAsync(
-            "user_email", row => row.GetString(0), cancel, ("email", email), ("id", userId))).Count == 1;
+            "user_email", row => row.GetString(0), cancellationToken, ("email", email), ("id", userId))).Count == 1;
 
-    public async Task<User?> FindByEmailAsync(string email, CancellationToken cancel) =>
-        (await database.ReadAsync("user_by_email", ReadUser, cancel, ("email", email))).SingleOrDefault();
+    public async Task<User?> FindByEmailAsync(string email, CancellationToken cancellationToken) =>
+        (await database.ReadAsync("user_by_email", ReadUser, cancellationToken, ("email", email))).SingleOrDefault();
 
-    public Task<IReadOnlyList<User>> ListUsersAsync(CancellationToken cancel) =>
-        database.ReadAsync("user_list", ReadUser, cancel);
+    public Task<IReadOnlyList<User>> ListUsersAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync("user_list", ReadUser, cancellationToken);
 
-    public Task AddTokenAsync(UserToken token, CancellationToken cancel) => database.WriteAsync(
-        "user_token_add", ReadToken, cancel,
+    public Task AddTokenAsync(UserToken token, CancellationToken cancellationToken) => database.WriteAsync(
+        "user_token_add", ReadToken, cancellationToken,
         ("id", token.Id), ("user_id", token.UserId), ("hash", token.Hash), ("label", token.Label),
         ("created_at", token.CreatedAt.Stored()));
 
-    public Task<IReadOnlyList<UserToken>> ListTokensAsync(string userId, CancellationToken cancel) =>
-        database.ReadAsync("user_token_list", ReadToken, cancel, ("user_id", userId));
+    public Task<IReadOnlyList<UserToken>> ListTokensAsync(string userId, CancellationToken cancellationToken) =>
+        database.ReadAsync("user_token_list", ReadToken, cancellationToken, ("user_id", userId));
 
-    public async Task<bool> DeleteTokenAsync(string tokenId, CancellationToken cancel) =>
-        (await database.WriteAsync("user_token_delete", row => row.GetString(0), cancel, ("id", tokenId))).Count == 1;
+    public async Task<bool> DeleteTokenAsync(string tokenId, CancellationToken cancellationToken) =>
+        (await database.WriteAsync("user_token_delete", row => row.GetString(0), cancellationToken, ("id", tokenId))).Count == 1;
 
-    public async Task<User?> FindByTokenAsync(byte[] tokenHash, CancellationToken cancel) =>
-        (await database.ReadAsync("user_by_token", ReadUser, cancel, ("hash", tokenHash))).SingleOrDefault();
+    public async Task<User?> FindByTokenAsync(byte[] tokenHash, CancellationToken cancellationToken) =>
+        (await database.ReadAsync("user_by_token", ReadUser, cancellationToken, ("hash", tokenHash))).SingleOrDefault();
 
-    public Task AddProjectAsync(Project project, CancellationToken cancel) => database.WriteAsync(
-        "project_add", ReadProject, cancel,
+    public Task AddProjectAsync(Project project, CancellationToken cancellationToken) => database.WriteAsync(
+        "project_add", ReadProject, cancellationToken,
         ("id", project.Id), ("user_id", project.UserId), ("name", project.Name),
         ("default_cluster_id", project.DefaultClusterId), ("created_at", project.CreatedAt.Stored()));
 
-    public Task SetDefaultClusterAsync(string projectId, string clusterId, CancellationToken cancel) =>
+    public Task SetDefaultClusterAsync(string projectId, string clusterId, CancellationToken cancellationToken) =>
         database.WriteAsync(
-            "project_default_cluster", ReadProject, cancel, ("cluster_id", clusterId), ("id", projectId));
+            "project_default_cluster", ReadProject, cancellationToken, ("cluster_id", clusterId), ("id", projectId));
 
-    public async Task<Project?> FindProjectAsync(string projectId, CancellationToken cancel) =>
-        (await database.ReadAsync("project", ReadProject, cancel, ("id", projectId))).SingleOrDefault();
+    public async Task<Project?> FindProjectAsync(string projectId, CancellationToken cancellationToken) =>
+        (await database.ReadAsync("project", ReadProject, cancellationToken, ("id", projectId))).SingleOrDefault();
 
-    public Task<IReadOnlyList<Project>> ListProjectsAsync(string userId, CancellationToken cancel) =>
-        database.ReadAsync("project_list", ReadProject, cancel, ("user_id", userId));
+    public Task<IReadOnlyList<Project>> ListProjectsAsync(string userId, CancellationToken cancellationToken) =>
+        database.ReadAsync("project_list", ReadProject, cancellationToken, ("user_id", userId));
 
     internal static User ReadUser(DbDataReader row) =>
         new(row.GetString(0), row.GetString(1), row.Time(2), row.GetBoolean(3), row.TextOrNull(4));

@@ -10,13 +10,13 @@ namespace OrleansHybrid.Stores.Runners;
 internal sealed class RunnerStore(IDatabase database) : IRunnerStore
 {
     public async Task<IReadOnlyList<LeaseFence>?> EnrolAsync(
-        RunnerSession session, string? previousId, CancellationToken cancel)
+        RunnerSession session, string? previousId, CancellationToken cancellationToken)
     {
         // First the session itself, then the leases that move.
         var rows = await database.WriteAsync(
             "session_enrol",
             row => (Id: row.GetString(0), Attempt: row.GetInt32(1), Token: row.GetString(2)),
-            cancel,
+            cancellationToken,
             ("id", session.Id), ("cluster_id", session.ClusterId), ("credential_hash", session.CredentialHash),
             ("name", session.Name), ("version", session.Version), ("slots", session.Slots),
             ("executor", session.Executor), ("created_at", session.CreatedAt.Stored()),
@@ -27,54 +27,54 @@ internal sealed class RunnerStore(IDatabase database) : IRunnerStore
             : [.. rows.Skip(1).Select(row => new LeaseFence(new TaskId(row.Id), row.Attempt, row.Token, session.Id))];
     }
 
-    public async Task<RunnerSession?> FindByCredentialAsync(byte[] credentialHash, CancellationToken cancel) =>
+    public async Task<RunnerSession?> FindByCredentialAsync(byte[] credentialHash, CancellationToken cancellationToken) =>
         (await database.ReadAsync(
-            "session_by_credential", Read, cancel, ("credential_hash", credentialHash))).SingleOrDefault();
+            "session_by_credential", Read, cancellationToken, ("credential_hash", credentialHash))).SingleOrDefault();
 
-    public async Task<RunnerSession?> FindAsync(string sessionId, CancellationToken cancel) =>
-        (await database.ReadAsync("session", Read, cancel, ("id", sessionId))).SingleOrDefault();
+    public async Task<RunnerSession?> FindAsync(string sessionId, CancellationToken cancellationToken) =>
+        (await database.ReadAsync("session", Read, cancellationToken, ("id", sessionId))).SingleOrDefault();
 
     public async Task<bool> SetPhaseAsync(
-        string sessionId, RunnerPhase from, RunnerPhase to, CancellationToken cancel) =>
+        string sessionId, RunnerPhase from, RunnerPhase to, CancellationToken cancellationToken) =>
         (await database.WriteAsync(
-            "session_phase", row => row.GetString(0), cancel,
+            "session_phase", row => row.GetString(0), cancellationToken,
             ("to", (int)to), ("id", sessionId), ("from", (int)from))).Count == 1;
 
-    public async Task<bool> SetPausedAsync(string sessionId, bool paused, CancellationToken cancel) =>
+    public async Task<bool> SetPausedAsync(string sessionId, bool paused, CancellationToken cancellationToken) =>
         (await database.WriteAsync(
-            "session_pause", row => row.GetString(0), cancel, ("paused", paused ? 1 : 0), ("id", sessionId))).Count == 1;
+            "session_pause", row => row.GetString(0), cancellationToken, ("paused", paused ? 1 : 0), ("id", sessionId))).Count == 1;
 
-    public Task<IReadOnlyList<string>> PausedAsync(string clusterId, CancellationToken cancel) => database.ReadAsync(
-        "sessions_paused", row => row.GetString(0), cancel, ("cluster_id", clusterId));
+    public Task<IReadOnlyList<string>> PausedAsync(string clusterId, CancellationToken cancellationToken) => database.ReadAsync(
+        "sessions_paused", row => row.GetString(0), cancellationToken, ("cluster_id", clusterId));
 
-    public async Task SeenAsync(IReadOnlyList<string> sessionIds, TimeSpan silence, CancellationToken cancel)
+    public async Task SeenAsync(IReadOnlyList<string> sessionIds, TimeSpan silence, CancellationToken cancellationToken)
     {
-        var now = await database.NowAsync(cancel);
+        var now = await database.NowAsync(cancellationToken);
         await database.WriteAsync(
-            "session_seen", row => row.FieldCount, cancel,
+            "session_seen", row => row.FieldCount, cancellationToken,
             ("now", now.Stored()), ("ids", $"[{string.Join(',', sessionIds.Select(id => $"\"{id}\""))}]"),
             ("silent_since", (now - silence).Stored()));
     }
 
-    public async Task<IReadOnlyList<TaskAttempt>> AttemptsAsync(TaskId task, int most, CancellationToken cancel)
+    public async Task<IReadOnlyList<TaskAttempt>> AttemptsAsync(TaskId task, int most, CancellationToken cancellationToken)
     {
         var events = await database.ReadAsync(
             "task_attempts",
             row => (
                 Event: new HistoryEvent(row.GetInt64(0), row.GetInt64(1), row.GetInt32(2), row.GetString(3), row.GetString(4)),
                 RunnerName: row.GetString(5)),
-            cancel, ("task_id", task.Value), ("most", most));
+            cancellationToken, ("task_id", task.Value), ("most", most));
         return TaskAttempt.From(events.Reverse());
     }
 
     public async Task<IReadOnlyList<(RunnerSession Session, int Leases)>> ListAsync(
-        string clusterId, CancellationToken cancel)
+        string clusterId, CancellationToken cancellationToken)
     {
-        var lost = await database.NowAsync(cancel) - RunnerMachine.Lost;
+        var lost = await database.NowAsync(cancellationToken) - RunnerMachine.Lost;
         return await database.ReadAsync(
             "session_list",
             row => (Read(row) is var session && session.SeenAt < lost ? session with { Lost = true } : session, row.GetInt32(14)),
-            cancel, ("cluster_id", clusterId));
+            cancellationToken, ("cluster_id", clusterId));
     }
 
     private static RunnerSession Read(DbDataReader row) => new()

@@ -8,27 +8,27 @@ namespace OrleansHybrid.Stores.Schedules;
 /// <summary>Schedules, as far as both databases keep them alike.</summary>
 internal abstract class ScheduleStore(IDatabase database) : IScheduleStore
 {
-    public Task<DateTimeOffset> NowAsync(CancellationToken cancel) => database.NowAsync(cancel);
+    public Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) => database.NowAsync(cancellationToken);
 
-    public abstract Task<bool> AddAsync(IReadOnlyList<StoredSchedule> schedules, int most, CancellationToken cancel);
+    public abstract Task<bool> AddAsync(IReadOnlyList<StoredSchedule> schedules, int most, CancellationToken cancellationToken);
 
     public abstract Task<Step<ScheduleState>> ChangeAsync(
-        string projectId, string scheduleId, ScheduleDecision decide, byte[]? payload, CancellationToken cancel);
+        string projectId, string scheduleId, ScheduleDecision decide, byte[]? payload, CancellationToken cancellationToken);
 
-    public abstract Task<DueBatch> DueAsync(int most, Func<TaskId> newTask, CancellationToken cancel);
+    public abstract Task<DueBatch> DueAsync(int most, Func<TaskId> newTask, CancellationToken cancellationToken);
 
-    public async Task<StoredSchedule?> FindAsync(string projectId, string scheduleId, CancellationToken cancel) =>
+    public async Task<StoredSchedule?> FindAsync(string projectId, string scheduleId, CancellationToken cancellationToken) =>
         (await database.ReadAsync(
-            "schedule_find", ScheduleRows.ReadStored, cancel,
+            "schedule_find", ScheduleRows.ReadStored, cancellationToken,
             ("id", scheduleId), ("project_id", projectId))).SingleOrDefault();
 
     public Task<IReadOnlyList<StoredSchedule>> ListAsync(
-        string projectId, int page, int perPage, CancellationToken cancel) => database.ReadAsync(
-            "schedule_list", ScheduleRows.ReadStored, cancel,
+        string projectId, int page, int perPage, CancellationToken cancellationToken) => database.ReadAsync(
+            "schedule_list", ScheduleRows.ReadStored, cancellationToken,
             ("project_id", projectId), ("most", perPage), ("skip", page * perPage));
 
     public Task<IReadOnlyList<StoredTask>> ListRunsAsync(
-        string projectId, string scheduleId, int page, int perPage, CancellationToken cancel) => database.ReadAsync(
-            "schedule_runs", StoredTasks.Read, cancel,
+        string projectId, string scheduleId, int page, int perPage, CancellationToken cancellationToken) => database.ReadAsync(
+            "schedule_runs", StoredTasks.Read, cancellationToken,
             ("schedule_id", scheduleId), ("project_id", projectId), ("most", perPage), ("skip", page * perPage));
 }

@@ -40,7 +40,7 @@ internal sealed partial class SqliteDatabase : IDatabase, IStoreSetup, IDisposab
 
     public string Description => "SQLite";
 
-    public async Task MigrateAsync(CancellationToken cancel)
+    public async Task MigrateAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -51,24 +51,24 @@ internal sealed partial class SqliteDatabase : IDatabase, IStoreSetup, IDisposab
                     Writer.BeginKeys(session.Query("key_block", row => row.GetInt32(0))[0]);
                     return version;
                 },
-                cancel);
+                cancellationToken);
         }
-        catch (SqliteException trouble)
+        catch (SqliteException ex)
         {
-            throw new InvalidOperationException($"{_file} can't be brought to this program's schema: {trouble.Message}", trouble);
+            throw new InvalidOperationException($"{_file} can't be brought to this program's schema: {ex.Message}", ex);
         }
     }
 
-    public async Task<bool> IsSetUpAsync(CancellationToken cancel) =>
-        (await ReadAsync("schema_version", row => row.GetInt32(0), cancel))[0] > 0;
+    public async Task<bool> IsSetUpAsync(CancellationToken cancellationToken) =>
+        (await ReadAsync("schema_version", row => row.GetInt32(0), cancellationToken))[0] > 0;
 
-    public async Task PingAsync(CancellationToken cancel) =>
-        await Writer.RunAsync(session => session.Query("ping", row => row.GetInt32(0)), cancel);
+    public async Task PingAsync(CancellationToken cancellationToken) =>
+        await Writer.RunAsync(session => session.Query("ping", row => row.GetInt32(0)), cancellationToken);
 
-    public async Task CheckServerKeyAsync(byte[] fingerprint, CancellationToken cancel)
+    public async Task CheckServerKeyAsync(byte[] fingerprint, CancellationToken cancellationToken)
     {
         var kept = await WriteAsync(
-            "setting_keep", row => row.Bytes(0), cancel, ("name", "server_key"), ("value", fingerprint));
+            "setting_keep", row => row.Bytes(0), cancellationToken, ("name", "server_key"), ("value", fingerprint));
         if (!kept[0].AsSpan().SequenceEqual(fingerprint))
         {
             throw new InvalidOperationException(
@@ -76,15 +76,15 @@ internal sealed partial class SqliteDatabase : IDatabase, IStoreSetup, IDisposab
         }
     }
 
-    public Task<DateTimeOffset> NowAsync(CancellationToken cancel) => Task.FromResult(_time.GetUtcNow());
+    public Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) => Task.FromResult(_time.GetUtcNow());
 
     public Task<IReadOnlyList<T>> ReadAsync<T>(
-        string query, Func<DbDataReader, T> map, CancellationToken cancel, params (string Name, object? Value)[] values) =>
+        string query, Func<DbDataReader, T> map, CancellationToken cancellationToken, params (string Name, object? Value)[] values) =>
         Task.FromResult(Read(session => session.Query(query, map, values)));
 
     public Task<IReadOnlyList<T>> WriteAsync<T>(
-        string query, Func<DbDataReader, T> map, CancellationToken cancel, params (string Name, object? Value)[] values) =>
-        Writer.RunAsync(session => session.Query(query, map, values), cancel);
+        string query, Func<DbDataReader, T> map, CancellationToken cancellationToken, params (string Name, object? Value)[] values) =>
+        Writer.RunAsync(session => session.Query(query, map, values), cancellationToken);
 
     /// <summary>Runs reads on a connection that nobody else uses meanwhile.</summary>
     public T Read<T>(Func<SqliteSession, T> reads)
@@ -94,9 +94,9 @@ internal sealed partial class SqliteDatabase : IDatabase, IStoreSetup, IDisposab
         {
             return reads(session);
         }
-        catch (SqliteException trouble)
+        catch (SqliteException ex)
         {
-            throw new StoreUnavailableException($"{_file} can't be read: {trouble.Message}", trouble);
+            throw new StoreUnavailableException($"{_file} can't be read: {ex.Message}", ex);
         }
         finally
         {
@@ -131,10 +131,10 @@ internal sealed partial class SqliteDatabase : IDatabase, IStoreSetup, IDisposab
             session.Execute("connection_open");
             return session;
         }
-        catch (SqliteException trouble)
+        catch (SqliteException ex)
         {
             connection.Dispose();
-            throw new StoreUnavailableException($"{_file} can't be opened: {trouble.Message}", trouble);
+            throw new StoreUnavailableException($"{_file} can't be opened: {ex.Message}", ex);
         }
     }
 
@@ -162,10 +162,10 @@ internal sealed partial class SqliteDatabase : IDatabase, IStoreSetup, IDisposab
         {
             held = PrivateFiles.Open(path, FileMode.OpenOrCreate, FileShare.None);
         }
-        catch (IOException trouble)
+        catch (IOException ex)
         {
             throw new InvalidOperationException(
-                $"{file} is in use by another process: one process holds a SQLite store; for several, use PostgreSQL.", trouble);
+                $"{file} is in use by another process: one process holds a SQLite store; for several, use PostgreSQL.", ex);
         }
 
         try

@@ -64,9 +64,9 @@ public static class SqliteFile
             var header = new byte[HeaderLength];
             return header[..opened.ReadAtLeast(header, HeaderLength, throwOnEndOfStream: false)];
         }
-        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidOperationException($"{file} can't be read: {trouble.Message}", trouble);
+            throw new InvalidOperationException($"{file} can't be read: {ex.Message}", ex);
         }
     }
 
@@ -78,10 +78,10 @@ public static class SqliteFile
             var content = Read($"{new Uri(file).AbsoluteUri}?immutable=1");
             return content.Tables.Count == 0 && new FileInfo($"{file}-wal") is { Exists: true, Length: > 0 } ? ReadCopy(file) : content;
         }
-        catch (SqliteException trouble)
+        catch (SqliteException ex)
         {
             throw new InvalidOperationException(
-                $"{file} can't be read as a database ({trouble.Message}): is it in use by another process, or damaged?", trouble);
+                $"{file} can't be read as a database ({ex.Message}): is it in use by another process, or damaged?", ex);
         }
     }
 

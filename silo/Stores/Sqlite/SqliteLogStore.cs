@@ -6,18 +6,18 @@ namespace OrleansHybrid.Stores.Sqlite;
 /// <summary>Logs in SQLite.</summary>
 internal sealed class SqliteLogStore(SqliteDatabase database, LogLimits limits) : ILogStore
 {
-    public Task<IReadOnlyList<AppendAnswer>> AppendAsync(IReadOnlyList<LogAppend> pieces, CancellationToken cancel)
+    public Task<IReadOnlyList<AppendAnswer>> AppendAsync(IReadOnlyList<LogAppend> pieces, CancellationToken cancellationToken)
     {
         // Compressed here, beside the writer's thread, although a piece may yet prove stale.
         LogChunk[] chunks = [.. pieces.Select(LogChunk.Of)];
         return database.Writer.RunAsync<IReadOnlyList<AppendAnswer>>(
-            session => [.. chunks.Select(chunk => Append(session, chunk))], cancel);
+            session => [.. chunks.Select(chunk => Append(session, chunk))], cancellationToken);
     }
 
-    public Task<byte[]> ReadAsync(TaskId task, int attempt, long offset, CancellationToken cancel) =>
+    public Task<byte[]> ReadAsync(TaskId task, int attempt, long offset, CancellationToken cancellationToken) =>
         Task.FromResult(StoredChunk.Join(offset, Chunks(task, attempt, offset)));
 
-    public Task<LogOutput> ReadOutputAsync(TaskId task, int attempt, long offset, CancellationToken cancel) =>
+    public Task<LogOutput> ReadOutputAsync(TaskId task, int attempt, long offset, CancellationToken cancellationToken) =>
         Task.FromResult(StoredChunk.JoinOutput(offset, Chunks(task, attempt, offset)));
 
     private IReadOnlyList<StoredChunk> Chunks(TaskId task, int attempt, long offset) =>

@@ -11,7 +11,7 @@ internal sealed class SqliteScheduleStore(SqliteDatabase database, SqliteTaskSto
     private readonly SqliteWriter _writer = database.Writer;
 
     public override Task<bool> AddAsync(
-        IReadOnlyList<StoredSchedule> schedules, int most, CancellationToken cancel) => _writer.RunAsync(
+        IReadOnlyList<StoredSchedule> schedules, int most, CancellationToken cancellationToken) => _writer.RunAsync(
             session =>
             {
                 var live = session.Query(
@@ -28,10 +28,10 @@ internal sealed class SqliteScheduleStore(SqliteDatabase database, SqliteTaskSto
 
                 return true;
             },
-            cancel);
+            cancellationToken);
 
     public override async Task<Step<ScheduleState>> ChangeAsync(
-        string projectId, string scheduleId, ScheduleDecision decide, byte[]? payload, CancellationToken cancel)
+        string projectId, string scheduleId, ScheduleDecision decide, byte[]? payload, CancellationToken cancellationToken)
     {
         var written = await _writer.RunAsync(
             session =>
@@ -45,12 +45,12 @@ internal sealed class SqliteScheduleStore(SqliteDatabase database, SqliteTaskSto
                     ? Write(session, decide(before.Schedule, before.Ground, _writer.Now), payload)
                     : ScheduleSteps.NotFound(scheduleId);
             },
-            cancel);
+            cancellationToken);
         Learn([written]);
         return written;
     }
 
-    public override async Task<DueBatch> DueAsync(int most, Func<TaskId> newTask, CancellationToken cancel)
+    public override async Task<DueBatch> DueAsync(int most, Func<TaskId> newTask, CancellationToken cancellationToken)
     {
         var (steps, next) = await _writer.RunAsync(
             session =>
@@ -65,7 +65,7 @@ internal sealed class SqliteScheduleStore(SqliteDatabase database, SqliteTaskSto
                     Write(session, ScheduleMachine.Due(found.Schedule, found.Ground, newTask(), now), payload: null)).ToArray();
                 return (written, session.Query("schedule_next", row => row.TimeOrNull(0))[0]);
             },
-            cancel);
+            cancellationToken);
         Learn(steps);
         var wait = next - _writer.Now;
         return new DueBatch(steps.Offers(), wait < TimeSpan.Zero ? TimeSpan.Zero : wait);

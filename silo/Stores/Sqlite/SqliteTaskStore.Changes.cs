@@ -9,27 +9,27 @@ namespace OrleansHybrid.Stores.Sqlite;
 internal sealed partial class SqliteTaskStore
 {
     public Task<IReadOnlyList<Step<TaskState>>> ReleaseAsync(
-        IReadOnlyList<LeaseFence> leases, CancellationToken cancel) => ChangeAsync(
-            leases, lease => lease.Task, (lease, task, now) => TaskMachine.Release(task, lease, now), "released", cancel);
+        IReadOnlyList<LeaseFence> leases, CancellationToken cancellationToken) => ChangeAsync(
+            leases, lease => lease.Task, (lease, task, now) => TaskMachine.Release(task, lease, now), "released", cancellationToken);
 
     public Task<IReadOnlyList<Step<TaskState>>> FinishAsync(
-        IReadOnlyList<FinishReport> reports, CancellationToken cancel) => ChangeAsync(
+        IReadOnlyList<FinishReport> reports, CancellationToken cancellationToken) => ChangeAsync(
             reports,
             report => report.Fence.Task,
             (report, task, now) => TaskMachine.Finish(task, report.Fence, report.Outcome, report.RetryId, now),
             "finished",
-            cancel);
+            cancellationToken);
 
     public Task<IReadOnlyList<Step<TaskState>>> CancelAsync(
-        string projectId, IReadOnlyList<TaskId> tasks, CancellationToken cancel) => ChangeAsync(
+        string projectId, IReadOnlyList<TaskId> tasks, CancellationToken cancellationToken) => ChangeAsync(
             tasks,
             id => id,
             (_, task, now) => task.Spec.ProjectId == projectId ? TaskMachine.Cancel(task, now) : TaskSteps.NotFound(task.Id),
             "cancelled",
-            cancel);
+            cancellationToken);
 
     public Task<bool> NoteProgressAsync(
-        string projectId, TaskId task, int? percent, string? message, CancellationToken cancel) => _writer.RunAsync(
+        string projectId, TaskId task, int? percent, string? message, CancellationToken cancellationToken) => _writer.RunAsync(
             session =>
             {
                 if (States(session, [task]).SingleOrDefault() is not { } found || found.Spec.ProjectId != projectId)
@@ -44,12 +44,12 @@ internal sealed partial class SqliteTaskStore
 
                 return true;
             },
-            cancel);
+            cancellationToken);
 
-    public Task DeleteAsync(string projectId, TaskId task, CancellationToken cancel) => _writer.RunAsync(
-        session => session.Execute("task_delete", ("id", task.Value), ("project_id", projectId)), cancel);
+    public Task DeleteAsync(string projectId, TaskId task, CancellationToken cancellationToken) => _writer.RunAsync(
+        session => session.Execute("task_delete", ("id", task.Value), ("project_id", projectId)), cancellationToken);
 
-    public Task<IReadOnlyList<Step<TaskState>>> LapseAsync(int most, CancellationToken cancel) =>
+    public Task<IReadOnlyList<Step<TaskState>>> LapseAsync(int most, CancellationToken cancellationToken) =>
         _writer.RunAsync<IReadOnlyList<Step<TaskState>>>(
             session =>
             {
@@ -57,9 +57,9 @@ internal sealed partial class SqliteTaskStore
                 var lapsed = session.Query("lapsed", TaskRows.Read, ("now", now.Stored()), ("most", most));
                 return [.. lapsed.Select(task => Write(session, task, TaskMachine.LeaseLapsed(task, now), "lapsed"))];
             },
-            cancel);
+            cancellationToken);
 
-    public Task<DueBatch> DueAsync(int most, CancellationToken cancel) => _writer.RunAsync(
+    public Task<DueBatch> DueAsync(int most, CancellationToken cancellationToken) => _writer.RunAsync(
         session =>
         {
             var now = _writer.Now;
@@ -74,14 +74,14 @@ internal sealed partial class SqliteTaskStore
                 [.. steps.SelectMany(step => step.Effects).OfType<TaskEffect.Offered>()],
                 next is { } time ? TimeSpan.FromTicks(Math.Max(0, (time - now).Ticks)) : null);
         },
-        cancel);
+        cancellationToken);
 
     private Task<IReadOnlyList<Step<TaskState>>> ChangeAsync<T>(
         IReadOnlyList<T> items,
         Func<T, TaskId> task,
         Func<T, TaskState, DateTimeOffset, Step<TaskState>> decide,
         string @event,
-        CancellationToken cancel) => _writer.RunAsync<IReadOnlyList<Step<TaskState>>>(
+        CancellationToken cancellationToken) => _writer.RunAsync<IReadOnlyList<Step<TaskState>>>(
             session =>
             {
                 var now = _writer.Now;
@@ -99,7 +99,7 @@ internal sealed partial class SqliteTaskStore
 
                 return steps;
             },
-            cancel);
+            cancellationToken);
 
     private static IReadOnlyList<TaskState> States(SqliteSession session, IEnumerable<TaskId> ids) =>
         session.Query("states", TaskRows.Read, ("ids", Json(ids.Distinct())));

@@ -8,11 +8,11 @@ namespace OrleansHybrid.Stores.Sqlite;
 /// <content>Claims: rows of <c>ready</c> become rows of <c>leases</c>.</content>
 internal sealed partial class SqliteTaskStore
 {
-    public Task<IReadOnlyList<ClaimedTask>> ClaimAsync(ClaimCall call, CancellationToken cancel) =>
-        _writer.RunAsync(session => Claim(session, call), cancel);
+    public Task<IReadOnlyList<ClaimedTask>> ClaimAsync(ClaimCall call, CancellationToken cancellationToken) =>
+        _writer.RunAsync(session => Claim(session, call), cancellationToken);
 
     public Task<IReadOnlyList<LeaseFence>> FindClaimedAsync(
-        string sessionId, string claimKey, CancellationToken cancel) => Task.FromResult(database.Read(
+        string sessionId, string claimKey, CancellationToken cancellationToken) => Task.FromResult(database.Read(
             session => session.Query(
                 "claimed",
                 row => new LeaseFence(new TaskId(row.GetString(0)), row.GetInt32(1), row.GetString(2), sessionId),

@@ -5,16 +5,16 @@ namespace OrleansHybrid.Stores.Sqlite;
 /// <content>Tasks with keys: the one writer reads who holds them, and nothing comes between.</content>
 internal sealed partial class SqliteTaskStore
 {
-    public async Task<IReadOnlyList<QueuedTask>> QueueOnceAsync(IReadOnlyList<KeyedTask> tasks, CancellationToken cancel)
+    public async Task<IReadOnlyList<QueuedTask>> QueueOnceAsync(IReadOnlyList<KeyedTask> tasks, CancellationToken cancellationToken)
     {
         var queued = await _writer.RunAsync<IReadOnlyList<QueuedTask>>(
-            session => QueueOnce(session, tasks), cancel);
+            session => QueueOnce(session, tasks), cancellationToken);
         Learn(queued.Select(task => task.New).OfType<TaskState>());
         return queued;
     }
 
-    public Task<int> ForgetKeysAsync(int most, CancellationToken cancel) => _writer.RunAsync(
-        session => session.Execute("keys_forget", ("since", KeysSince), ("most", most)), cancel);
+    public Task<int> ForgetKeysAsync(int most, CancellationToken cancellationToken) => _writer.RunAsync(
+        session => session.Execute("keys_forget", ("since", KeysSince), ("most", most)), cancellationToken);
 
     private long KeysSince => (_writer.Now - TaskKey.IdempotencyTime).Stored();
 

@@ -10,10 +10,10 @@ internal sealed partial class SqliteTaskStore(SqliteDatabase database) : ITaskSt
     private readonly SqliteWriter _writer = database.Writer;
     private readonly ConcurrentDictionary<(string Cluster, string Code, string Labels), long> _lanes = new();
 
-    public async Task<IReadOnlyList<TaskState>> QueueAsync(IReadOnlyList<NewTask> tasks, CancellationToken cancel)
+    public async Task<IReadOnlyList<TaskState>> QueueAsync(IReadOnlyList<NewTask> tasks, CancellationToken cancellationToken)
     {
         var queued = await _writer.RunAsync<IReadOnlyList<TaskState>>(
-            session => [.. tasks.Select(task => Queue(session, task))], cancel);
+            session => [.. tasks.Select(task => Queue(session, task))], cancellationToken);
         Learn(queued);
         return queued;
     }
@@ -46,12 +46,12 @@ internal sealed partial class SqliteTaskStore(SqliteDatabase database) : ITaskSt
         }
     }
 
-    public Task<IReadOnlyList<RenewAnswer>> RenewAsync(IReadOnlyList<Renewal> renewals, CancellationToken cancel) =>
+    public Task<IReadOnlyList<RenewAnswer>> RenewAsync(IReadOnlyList<Renewal> renewals, CancellationToken cancellationToken) =>
         _writer.RunAsync<IReadOnlyList<RenewAnswer>>(
-            session => [.. renewals.Select(renewal => Renew(session, renewal))], cancel);
+            session => [.. renewals.Select(renewal => Renew(session, renewal))], cancellationToken);
 
-    public Task ExtendLeasesAsync(CancellationToken cancel) =>
-        _writer.RunAsync(session => session.Execute("leases_extend", ("now", _writer.Now.Stored())), cancel);
+    public Task ExtendLeasesAsync(CancellationToken cancellationToken) =>
+        _writer.RunAsync(session => session.Execute("leases_extend", ("now", _writer.Now.Stored())), cancellationToken);
 
     private static (string Cluster, string Code, string Labels) LaneOf(TaskSpec task) =>
         (task.ClusterId, task.CodeId, task.RequiredLabels.Text);

@@ -38,9 +38,9 @@ internal sealed class SqliteWriter : IDisposable
     public void BeginKeys(int block) => _lastKey = (long)block << 36;
 
     /// <summary>Runs <paramref name="write"/> in a transaction; done when that is on disk.</summary>
-    public Task<T> RunAsync<T>(Func<SqliteSession, T> write, CancellationToken cancel)
+    public Task<T> RunAsync<T>(Func<SqliteSession, T> write, CancellationToken cancellationToken)
     {
-        cancel.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         var piece = new Piece<T>(write);
         return _pieces.Writer.TryWrite(piece)
             ? piece.Result
@@ -81,10 +81,10 @@ internal sealed class SqliteWriter : IDisposable
 
             _session.Run("COMMIT");
         }
-        catch (SqliteException trouble)
+        catch (SqliteException ex)
         {
             Rollback();
-            var away = new StoreUnavailableException($"the SQLite store can't write: {trouble.Message}", trouble);
+            var away = new StoreUnavailableException($"the SQLite store can't write: {ex.Message}", ex);
             together.ForEach(piece => piece.Fail(away));
         }
 
@@ -99,9 +99,9 @@ internal sealed class SqliteWriter : IDisposable
             piece.Run(_session);
             _session.Run("RELEASE piece");
         }
-        catch (Exception trouble) when (trouble is not SqliteException sqlite || IsOfItsData(sqlite))
+        catch (Exception ex) when (ex is not SqliteException sqlite || IsOfItsData(sqlite))
         {
-            piece.Fail(trouble);
+            piece.Fail(ex);
             _session.Run("ROLLBACK TO piece");
             _session.Run("RELEASE piece");
         }

@@ -32,21 +32,21 @@ public sealed class AnyOrder
     /// <summary>One order of events, which its seed decides.</summary>
     private sealed class Course(int seed)
     {
-        private readonly Random chance = new(seed);
-        private readonly ScriptedProvider provider = new();
-        private readonly List<AuditRecord> audit = [];
-        private readonly List<LaunchView> ended = [];
-        private readonly Dictionary<string, decimal> reserved = [];
-        private readonly List<LaunchOrder> inFlight = [];
-        private LaunchLedger ledger = LaunchLedger.Empty;
-        private DateTimeOffset now = Start;
-        private int launches;
+        private readonly Random _chance = new(seed);
+        private readonly ScriptedProvider _provider = new();
+        private readonly List<AuditRecord> _audit = [];
+        private readonly List<LaunchView> _ended = [];
+        private readonly Dictionary<string, decimal> _reserved = [];
+        private readonly List<LaunchOrder> _inFlight = [];
+        private LaunchLedger _ledger = LaunchLedger.Empty;
+        private DateTimeOffset _now = Start;
+        private int _launches;
 
         public bool Run()
         {
             for (var step = 0; step < 60; step++)
             {
-                Happen(chance.Next(10));
+                Happen(_chance.Next(10));
                 CheckBounds();
             }
 
@@ -61,15 +61,15 @@ public sealed class AnyOrder
                 case 0 or 1:
                     Ask();
                     break;
-                case 2 when ledger.Live.Count > 0:
-                    var live = ledger.Live[chance.Next(ledger.Live.Count)];
-                    ledger = LaunchMachine.Cancel(ledger, live.Id, live.Request.CredentialId, live.Request.Origin, now).Ledger;
+                case 2 when _ledger.Live.Count > 0:
+                    var live = _ledger.Live[_chance.Next(_ledger.Live.Count)];
+                    _ledger = LaunchMachine.Cancel(_ledger, live.Id, live.Request.CredentialId, live.Request.Origin, _now).Ledger;
                     break;
                 case 3:
-                    now += TimeSpan.FromSeconds(chance.Next(3 * 3600));
+                    _now += TimeSpan.FromSeconds(_chance.Next(3 * 3600));
                     break;
                 case 4:
-                    now += TimeSpan.FromSeconds(chance.Next(70));
+                    _now += TimeSpan.FromSeconds(_chance.Next(70));
                     break;
                 case 5:
                     Flush();
@@ -86,27 +86,27 @@ public sealed class AnyOrder
 
         private void Ask()
         {
-            var id = Id(++launches);
-            var request = For(chance.Next(6)) with { Terms = Bounded, CredentialId = chance.Next(2) == 0 ? "ci" : "nightly" };
-            (ledger, var answer) = LaunchMachine.Launch(ledger, request, id, now);
+            var id = Id(++_launches);
+            var request = For(_chance.Next(6)) with { Terms = Bounded, CredentialId = _chance.Next(2) == 0 ? "ci" : "nightly" };
+            (_ledger, var answer) = LaunchMachine.Launch(_ledger, request, id, _now);
             if (answer.Outcome == LaunchOutcome.Accepted)
             {
-                reserved[id] = answer.Launch!.Cost;
+                _reserved[id] = answer.Launch!.Cost;
             }
         }
 
         private void Take()
         {
-            (ledger, var orders) = LaunchMachine.TakeOrders(ledger, now);
-            inFlight.AddRange(orders.Orders);
+            (_ledger, var orders) = LaunchMachine.TakeOrders(_ledger, _now);
+            _inFlight.AddRange(orders.Orders);
         }
 
         // A silo that dies forgets its orders; a reply that is lost was carried out. No order is carried out later than the client waits.
         private void CarryOut(bool mayFail)
         {
-            foreach (var order in inFlight)
+            foreach (var order in _inFlight)
             {
-                var fate = mayFail ? chance.Next(8) : 7;
+                var fate = mayFail ? _chance.Next(8) : 7;
                 if (fate == 0)
                 {
                     continue;
@@ -114,7 +114,7 @@ public sealed class AnyOrder
 
                 var report = fate == 1
                     ? new LaunchReport { Act = order.Act, LaunchId = order.LaunchId, Attempt = order.Attempt, Trouble = AnyTrouble() }
-                    : provider.Do(order, now);
+                    : _provider.Do(order, _now);
                 if (fate == 2)
                 {
                     report = report with { Jobs = [], Trouble = ProviderTrouble.Unreachable };
@@ -122,76 +122,76 @@ public sealed class AnyOrder
 
                 if (fate != 3)
                 {
-                    ledger = LaunchMachine.Report(ledger, report, now);
-                    ledger = fate == 4 ? LaunchMachine.Report(ledger, report, now) : ledger;
+                    _ledger = LaunchMachine.Report(_ledger, report, _now);
+                    _ledger = fate == 4 ? LaunchMachine.Report(_ledger, report, _now) : _ledger;
                 }
             }
 
-            inFlight.Clear();
+            _inFlight.Clear();
         }
 
         // What is said not to have been carried out was not.
-        private ProviderTrouble AnyTrouble() => (ProviderTrouble)chance.Next(Enum.GetValues<ProviderTrouble>().Length);
+        private ProviderTrouble AnyTrouble() => (ProviderTrouble)_chance.Next(Enum.GetValues<ProviderTrouble>().Length);
 
         private void MoveOn()
         {
-            foreach (var job in provider.Living.ToList())
+            foreach (var job in _provider.Living.ToList())
             {
-                job.Listens = chance.Next(2) == 0;
+                job.Listens = _chance.Next(2) == 0;
                 if (job.State == JobState.Queued)
                 {
-                    job.Run(now);
+                    job.Run(_now);
                 }
-                else if (chance.Next(2) == 0)
+                else if (_chance.Next(2) == 0)
                 {
-                    var ends = (JobState)chance.Next((int)JobState.Completed, (int)JobState.Canceled + 1);
-                    var at = job.StartedAt!.Value + TimeSpan.FromSeconds(chance.Next((int)job.Limit.TotalSeconds + 1));
-                    job.End(ends, chance.Next(2) == 0 ? "" : $"hybrid-verdict marker {CommitOf(job)} {chance.Next(2)}\n", at < now ? at : now);
+                    var ends = (JobState)_chance.Next((int)JobState.Completed, (int)JobState.Canceled + 1);
+                    var at = job.StartedAt!.Value + TimeSpan.FromSeconds(_chance.Next((int)job.Limit.TotalSeconds + 1));
+                    job.End(ends, _chance.Next(2) == 0 ? "" : $"hybrid-verdict marker {CommitOf(job)} {_chance.Next(2)}\n", at < _now ? at : _now);
                 }
             }
         }
 
         private string CommitOf(Job job) =>
-            ledger.Live.FirstOrDefault(live => live.Label == job.Label)?.Request.CommitHash ?? "none";
+            _ledger.Live.FirstOrDefault(live => live.Label == job.Label)?.Request.CommitHash ?? "none";
 
         private void Flush()
         {
-            audit.AddRange(ledger.Outbox);
-            ended.AddRange(ledger.Ended);
-            ledger = LaunchMachine.Written(ledger, ledger.Audit.Sequence, [.. ledger.Ended.Select(launch => launch.Id)]);
+            _audit.AddRange(_ledger.Outbox);
+            _ended.AddRange(_ledger.Ended);
+            _ledger = LaunchMachine.Written(_ledger, _ledger.Audit.Sequence, [.. _ledger.Ended.Select(launch => launch.Id)]);
         }
 
         private void CheckBounds()
         {
-            Assert.InRange(ledger.Live.Count, 0, Cap);
-            Assert.InRange(provider.Living.Count(), 0, Cap);
-            Assert.All(provider.Living.GroupBy(job => job.Label), jobs => Assert.Single(jobs));
-            var overrun = ended.Concat(ledger.Ended).Sum(launch => Math.Max(0, launch.Cost - reserved[launch.Id]));
-            var (today, month) = Spending.Now(ledger, now);
+            Assert.InRange(_ledger.Live.Count, 0, Cap);
+            Assert.InRange(_provider.Living.Count(), 0, Cap);
+            Assert.All(_provider.Living.GroupBy(job => job.Label), jobs => Assert.Single(jobs));
+            var overrun = _ended.Concat(_ledger.Ended).Sum(launch => Math.Max(0, launch.Cost - _reserved[launch.Id]));
+            var (today, month) = Spending.Now(_ledger, _now);
             Assert.InRange(today, 0, DayBudget + overrun);
             Assert.InRange(month, 0, MonthBudget + overrun);
         }
 
         private void Settle()
         {
-            for (var round = 0; round < 200 && (ledger.Live.Count > 0 || ledger.Orphans.Count > 0 || provider.Living.Any()); round++)
+            for (var round = 0; round < 200 && (_ledger.Live.Count > 0 || _ledger.Orphans.Count > 0 || _provider.Living.Any()); round++)
             {
                 Flush();
                 Take();
                 CarryOut(mayFail: false);
                 CheckBounds();
-                now += TimeSpan.FromSeconds(90);
+                _now += TimeSpan.FromSeconds(90);
             }
 
             Flush();
-            Assert.Empty(ledger.Live);
-            Assert.Empty(provider.Living);
-            Assert.Empty(ledger.Outbox);
-            Assert.Equal(reserved.Keys.Order(), ended.Select(launch => launch.Id).Order());
-            Assert.Null(AuditChain.FirstBroken(audit));
-            Assert.Equal(reserved.Count, audit.Count(record => record.Event == AuditEvent.Accepted));
-            Assert.All(provider.Jobs, job => Assert.Single(audit, record =>
-                record.Event == AuditEvent.Accepted && job.Label.StartsWith($"{ledger.OwnPrefix}{record.LaunchId}:a", StringComparison.Ordinal)));
+            Assert.Empty(_ledger.Live);
+            Assert.Empty(_provider.Living);
+            Assert.Empty(_ledger.Outbox);
+            Assert.Equal(_reserved.Keys.Order(), _ended.Select(launch => launch.Id).Order());
+            Assert.Null(AuditChain.FirstBroken(_audit));
+            Assert.Equal(_reserved.Count, _audit.Count(record => record.Event == AuditEvent.Accepted));
+            Assert.All(_provider.Jobs, job => Assert.Single(_audit, record =>
+                record.Event == AuditEvent.Accepted && job.Label.StartsWith($"{_ledger.OwnPrefix}{record.LaunchId}:a", StringComparison.Ordinal)));
         }
     }
 }

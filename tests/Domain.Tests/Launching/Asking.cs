@@ -6,8 +6,8 @@ namespace OrleansHybrid.Domain.Tests.Launching;
 /// <summary>What is said to requests: one launch for one request, and no more than the operator allows.</summary>
 public sealed class Asking
 {
-    private LaunchLedger ledger = LaunchLedger.Empty;
-    private int launches;
+    private LaunchLedger _ledger = LaunchLedger.Empty;
+    private int _launches;
 
     [Fact]
     public void The_same_request_is_the_same_launch_while_that_lives_and_another_commit_is_another()
@@ -20,7 +20,7 @@ public sealed class Asking
         Assert.Equal((LaunchOutcome.Accepted, LaunchOutcome.Duplicate), (first.Outcome, again.Outcome));
         Assert.Equal(first.Launch, again.Launch);
         Assert.Equal((LaunchOutcome.Accepted, LaunchOutcome.Accepted), (other.Outcome, named.Outcome));
-        Assert.Equal(3, ledger.Live.Count);
+        Assert.Equal(3, _ledger.Live.Count);
     }
 
     [Fact]
@@ -41,11 +41,11 @@ public sealed class Asking
     {
         var request = Request with { Terms = Terms with { ResultValid = TimeSpan.FromMinutes(10) } };
         var first = Ask(request);
-        ledger = LaunchMachine.Cancel(ledger, first.Launch!.Id, "ci", Request.Origin, Start).Ledger;
+        _ledger = LaunchMachine.Cancel(_ledger, first.Launch!.Id, "ci", Request.Origin, Start).Ledger;
 
         var after = Ask(request, Start.AddMinutes(9));
         var forced = Ask(request with { Force = true }, Start.AddMinutes(9));
-        ledger = LaunchMachine.Cancel(ledger, forced.Launch!.Id, "ci", Request.Origin, Start.AddMinutes(9)).Ledger;
+        _ledger = LaunchMachine.Cancel(_ledger, forced.Launch!.Id, "ci", Request.Origin, Start.AddMinutes(9)).Ledger;
         var late = Ask(request, Start.AddMinutes(19));
 
         Assert.Equal((LaunchOutcome.Duplicate, LaunchVerdict.Cancelled), (after.Outcome, after.Launch!.Verdict));
@@ -70,7 +70,7 @@ public sealed class Asking
         {
             CredentialId = credential,
             Terms = terms with { MachineType = machine },
-            IdempotencyKey = $"{launches}",
+            IdempotencyKey = $"{_launches}",
         }).Outcome;
 
         Assert.Equal(LaunchOutcome.Accepted, From("a", "big"));
@@ -118,21 +118,21 @@ public sealed class Asking
         Assert.Equal(LaunchOutcome.Disabled, Ask(signed).Outcome);
         Assert.Equal(LaunchOutcome.NonceUsed, Ask(signed with { Terms = Terms }).Outcome);
         Assert.Equal(LaunchOutcome.Accepted, Ask(signed with { Terms = Terms, Nonce = signed.Nonce with { KeyId = "other" } }).Outcome);
-        Assert.False(LaunchMachine.UseNonce(ledger, signed.Nonce, Start).Taken);
-        Assert.True(LaunchMachine.UseNonce(ledger, signed.Nonce, Start.AddMinutes(10)).Taken);
+        Assert.False(LaunchMachine.UseNonce(_ledger, signed.Nonce, Start).Taken);
+        Assert.True(LaunchMachine.UseNonce(_ledger, signed.Nonce, Start.AddMinutes(10)).Taken);
     }
 
     [Fact]
     public void When_no_more_numbers_can_be_remembered_none_is_taken()
     {
-        ledger = ledger with
+        _ledger = _ledger with
         {
             Nonces = [.. Enumerable.Range(0, LaunchMachine.MostNonces).Select(at => new Nonce("ci", $"{at:x32}", Start.AddMinutes(10)))],
         };
         var signed = Request with { Nonce = new Nonce("ci", new string('f', 32), Start.AddMinutes(10)) };
 
         Assert.Equal(LaunchOutcome.NoncesFull, Ask(signed).Outcome);
-        Assert.Empty(ledger.Live);
+        Assert.Empty(_ledger.Live);
         Assert.Equal(LaunchOutcome.Accepted, Ask(signed, Start.AddMinutes(10)).Outcome);
     }
 
@@ -140,37 +140,37 @@ public sealed class Asking
     public void While_the_audit_can_not_be_written_nothing_is_launched_and_nothing_handed_out()
     {
         var accepted = Ask(Request);
-        for (var commit = 0; ledger.Outbox.Count < LaunchMachine.MostUnwritten; commit++)
+        for (var commit = 0; _ledger.Outbox.Count < LaunchMachine.MostUnwritten; commit++)
         {
             Ask(For(commit) with { Terms = Terms with { Enabled = false } });
         }
 
         Assert.Equal(LaunchOutcome.AuditAway, Ask(For(9999)).Outcome);
-        Assert.Equal(LaunchMachine.MostUnwritten, ledger.Outbox.Count);
-        Assert.DoesNotContain(LaunchMachine.TakeOrders(ledger, Start).Orders.Orders, order => order.Act == LaunchAct.Submit);
+        Assert.Equal(LaunchMachine.MostUnwritten, _ledger.Outbox.Count);
+        Assert.DoesNotContain(LaunchMachine.TakeOrders(_ledger, Start).Orders.Orders, order => order.Act == LaunchAct.Submit);
 
-        ledger = LaunchMachine.Withdraw(ledger, accepted.Launch!.Id, Start);
-        Assert.Empty(ledger.Live);
-        Assert.Equal(0, Spending.Now(ledger, Start).Today);
+        _ledger = LaunchMachine.Withdraw(_ledger, accepted.Launch!.Id, Start);
+        Assert.Empty(_ledger.Live);
+        Assert.Equal(0, Spending.Now(_ledger, Start).Today);
     }
 
     [Fact]
     public void While_the_providers_jobs_can_not_be_listed_for_long_nothing_new_is_launched()
     {
         var blind = new LaunchReport { Act = LaunchAct.Sweep, LaunchId = "", Attempt = 0, Trouble = ProviderTrouble.Failed };
-        ledger = LaunchMachine.Report(ledger, blind, Start);
+        _ledger = LaunchMachine.Report(_ledger, blind, Start);
         var atLast = Start + LaunchMachine.LongestBlindness;
-        ledger = LaunchMachine.Report(ledger, blind, atLast);
+        _ledger = LaunchMachine.Report(_ledger, blind, atLast);
         Assert.Equal(LaunchOutcome.Accepted, Ask(Request, atLast).Outcome);
 
         var later = atLast.AddSeconds(1);
         Assert.Equal(LaunchOutcome.ProviderAway, Ask(For(1), later).Outcome);
         Assert.Equal(LaunchOutcome.Duplicate, Ask(Request, later).Outcome);
-        ledger = ledger with { Swept = later };
+        _ledger = _ledger with { Swept = later };
         Assert.Contains(
-            LaunchMachine.TakeOrders(ledger, later + LaunchMachine.UsualLook).Orders.Orders, order => order.Act == LaunchAct.Sweep);
+            LaunchMachine.TakeOrders(_ledger, later + LaunchMachine.UsualLook).Orders.Orders, order => order.Act == LaunchAct.Sweep);
 
-        ledger = LaunchMachine.Report(ledger, blind with { Trouble = null }, later);
+        _ledger = LaunchMachine.Report(_ledger, blind with { Trouble = null }, later);
         Assert.Equal(LaunchOutcome.Accepted, Ask(For(1), later).Outcome);
     }
 
@@ -180,14 +180,14 @@ public sealed class Asking
         LaunchRequest Counting(int commit) => For(commit) with { Terms = Terms with { Caps = new LaunchCaps(2, ForeignJobs: true) } };
         var listed = new LaunchReport { Act = LaunchAct.Sweep, LaunchId = "", Attempt = 0, ForeignJobs = 1 };
         Assert.Equal(LaunchOutcome.ProviderAway, Ask(Counting(1)).Outcome);
-        ledger = LaunchMachine.Report(ledger, listed, Start);
+        _ledger = LaunchMachine.Report(_ledger, listed, Start);
 
         Assert.Equal(LaunchOutcome.Accepted, Ask(Counting(1)).Outcome);
         Assert.Equal(LaunchOutcome.CapReached, Ask(Counting(2)).Outcome);
         Assert.Equal(LaunchOutcome.Accepted, Ask(For(2) with { Terms = Terms with { Caps = new LaunchCaps(2) } }).Outcome);
 
         var atLast = Start + LaunchMachine.LongestBlindness;
-        ledger = LaunchMachine.Report(ledger, listed with { Trouble = ProviderTrouble.Busy, ForeignJobs = 0 }, atLast);
+        _ledger = LaunchMachine.Report(_ledger, listed with { Trouble = ProviderTrouble.Busy, ForeignJobs = 0 }, atLast);
         Assert.Equal(LaunchOutcome.CapReached, Ask(Counting(3), atLast).Outcome);
         Assert.Equal(LaunchOutcome.ProviderAway, Ask(Counting(3), atLast.AddSeconds(1)).Outcome);
     }
@@ -197,7 +197,7 @@ public sealed class Asking
     [InlineData(false, 300)]
     public void All_jobs_are_listed_more_often_where_those_of_others_count(bool foreignJobsCount, int seconds)
     {
-        bool Sweeps(int after) => LaunchMachine.TakeOrders(ledger with { Swept = Start }, Start.AddSeconds(after), foreignJobsCount)
+        bool Sweeps(int after) => LaunchMachine.TakeOrders(_ledger with { Swept = Start }, Start.AddSeconds(after), foreignJobsCount)
             .Orders.Orders.Any(order => order.Act == LaunchAct.Sweep);
 
         Assert.Equal((false, true), (Sweeps(seconds - 1), Sweeps(seconds)));
@@ -206,13 +206,13 @@ public sealed class Asking
     [Fact]
     public void A_launcher_marks_its_jobs_with_its_first_launch_and_knows_none_as_its_own_before_that()
     {
-        Assert.Equal("", Assert.Single(LaunchMachine.TakeOrders(ledger, Start).Orders.Orders).Label);
+        Assert.Equal("", Assert.Single(LaunchMachine.TakeOrders(_ledger, Start).Orders.Orders).Label);
         var (first, second) = (Ask(Request).Launch!.Id, Ask(For(1)).Launch!.Id);
 
         Assert.Equal(
-            [$"hybrid:{first[^8..]}:{first}:a1", $"hybrid:{first[^8..]}:{second}:a1"], ledger.Live.Select(live => live.Label));
-        Assert.All(ledger.Live, live => Assert.InRange(live.Label.Length, 1, 63));
-        Assert.Equal($"hybrid:{first[^8..]}:", LaunchMachine.TakeOrders(ledger, Start).Orders.Orders[^1].Label);
+            [$"hybrid:{first[^8..]}:{first}:a1", $"hybrid:{first[^8..]}:{second}:a1"], _ledger.Live.Select(live => live.Label));
+        Assert.All(_ledger.Live, live => Assert.InRange(live.Label.Length, 1, 63));
+        Assert.Equal($"hybrid:{first[^8..]}:", LaunchMachine.TakeOrders(_ledger, Start).Orders.Orders[^1].Label);
     }
 
     [Fact]
@@ -220,9 +220,9 @@ public sealed class Asking
     {
         var id = Ask(Request).Launch!.Id;
 
-        Assert.Null(LaunchMachine.Cancel(ledger, id, "other", Request.Origin, Start).Launch);
-        Assert.Null(LaunchMachine.Cancel(ledger, Id(99), "ci", Request.Origin, Start).Launch);
-        Assert.Equal(LaunchVerdict.Cancelled, LaunchMachine.Cancel(ledger, id, "ci", Request.Origin, Start).Launch!.Verdict);
+        Assert.Null(LaunchMachine.Cancel(_ledger, id, "other", Request.Origin, Start).Launch);
+        Assert.Null(LaunchMachine.Cancel(_ledger, Id(99), "ci", Request.Origin, Start).Launch);
+        Assert.Equal(LaunchVerdict.Cancelled, LaunchMachine.Cancel(_ledger, id, "ci", Request.Origin, Start).Launch!.Verdict);
     }
 
     [Fact]
@@ -231,17 +231,17 @@ public sealed class Asking
         var id = Ask(Request).Launch!.Id;
         var origin = new LaunchOrigin("192.0.2.7", "192.0.2.7", Operator: "boss");
 
-        (ledger, var launch) = LaunchMachine.Cancel(ledger, id, credentialId: null, origin, Start);
+        (_ledger, var launch) = LaunchMachine.Cancel(_ledger, id, credentialId: null, origin, Start);
 
         Assert.Equal(LaunchVerdict.Cancelled, launch!.Verdict);
-        var told = Assert.Single(ledger.Outbox, record => record.Event == AuditEvent.Cancelled);
+        var told = Assert.Single(_ledger.Outbox, record => record.Event == AuditEvent.Cancelled);
         Assert.Equal(("operator boss", "ci", "192.0.2.7"), (told.Reason, told.CredentialId, told.Address));
-        Assert.Null(LaunchMachine.Cancel(ledger, Id(99), credentialId: null, origin, Start).Launch);
+        Assert.Null(LaunchMachine.Cancel(_ledger, Id(99), credentialId: null, origin, Start).Launch);
     }
 
     private LaunchAnswer Ask(LaunchRequest request, DateTimeOffset? now = null)
     {
-        (ledger, var answer) = LaunchMachine.Launch(ledger, request, Id(++launches), now ?? Start);
+        (_ledger, var answer) = LaunchMachine.Launch(_ledger, request, Id(++_launches), now ?? Start);
         return answer;
     }
 }

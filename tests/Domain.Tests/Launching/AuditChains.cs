@@ -5,10 +5,10 @@ namespace OrleansHybrid.Domain.Tests.Launching;
 
 public sealed class AuditChains
 {
-    private readonly IReadOnlyList<AuditRecord> sound = Ledger().Outbox;
+    private readonly IReadOnlyList<AuditRecord> _sound = Ledger().Outbox;
 
     [Fact]
-    public void A_chain_that_nobody_touched_is_sound() => Assert.Null(AuditChain.FirstBroken(sound));
+    public void A_chain_that_nobody_touched_is_sound() => Assert.Null(AuditChain.FirstBroken(_sound));
 
     [Fact]
     public void Whatever_is_changed_in_a_record_shows()
@@ -24,31 +24,31 @@ public sealed class AuditChains
             record => record with { Hash = new string('1', 64) },
         ];
 
-        for (var at = 0; at < sound.Count; at++)
+        for (var at = 0; at < _sound.Count; at++)
         {
             Assert.All(changes, change => Assert.Equal(
-                at + 1, AuditChain.FirstBroken(sound.Select((record, index) => index == at ? change(record) : record))));
+                at + 1, AuditChain.FirstBroken(_sound.Select((record, index) => index == at ? change(record) : record))));
         }
     }
 
     [Fact]
     public void A_record_that_was_removed_or_moved_shows()
     {
-        for (var at = 0; at < sound.Count - 1; at++)
+        for (var at = 0; at < _sound.Count - 1; at++)
         {
-            Assert.Equal(at + 1, AuditChain.FirstBroken(sound.Where((_, index) => index != at)));
+            Assert.Equal(at + 1, AuditChain.FirstBroken(_sound.Where((_, index) => index != at)));
         }
 
-        Assert.Equal(1, AuditChain.FirstBroken(sound.Reverse()));
+        Assert.Equal(1, AuditChain.FirstBroken(_sound.Reverse()));
     }
 
     [Fact]
     public void A_part_of_a_chain_follows_on_the_record_before_it_and_no_other()
     {
-        var (before, rest) = (new AuditHead(sound[1].Sequence, sound[1].Hash), sound.Skip(2).ToList());
+        var (before, rest) = (new AuditHead(_sound[1].Sequence, _sound[1].Hash), _sound.Skip(2).ToList());
 
         Assert.Null(AuditChain.FirstBroken(before, rest));
-        Assert.Equal(3, AuditChain.FirstBroken(before with { Hash = sound[0].Hash }, rest));
+        Assert.Equal(3, AuditChain.FirstBroken(before with { Hash = _sound[0].Hash }, rest));
         Assert.Equal(3, AuditChain.FirstBroken(before, rest.Skip(1)));
     }
 

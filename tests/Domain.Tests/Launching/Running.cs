@@ -10,11 +10,11 @@ public sealed class Running
     private const string Said = "hybrid-verdict marker 0f3c9d ";
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(6);
 
-    private readonly ScriptedProvider provider = new();
-    private LaunchLedger ledger;
-    private DateTimeOffset now = Start;
+    private readonly ScriptedProvider _provider = new();
+    private LaunchLedger _ledger;
+    private DateTimeOffset _now = Start;
 
-    public Running() => ledger = Written(LaunchMachine.Launch(LaunchLedger.Empty, Request, Id(1), Start).Ledger);
+    public Running() => _ledger = Written(LaunchMachine.Launch(LaunchLedger.Empty, Request, Id(1), Start).Ledger);
 
     [Theory]
     [InlineData(JobState.Completed, Said + "0\n", LaunchVerdict.Passed, 0)]
@@ -28,7 +28,7 @@ public sealed class Running
 
         Assert.Equal((verdict, code, LaunchPhase.Ended), (launch.Verdict, launch.ExitCode, launch.Phase));
         Assert.Equal(0.25m, launch.Cost);
-        Assert.Equal((0.25m, 0.25m), Spending.Now(ledger, now));
+        Assert.Equal((0.25m, 0.25m), Spending.Now(_ledger, _now));
     }
 
     [Theory]
@@ -42,19 +42,19 @@ public sealed class Running
     public void Without_that_line_no_state_of_the_provider_is_a_pass_and_it_is_tried_once_more_in_the_time_that_is_left(string words)
     {
         Begin();
-        now += TimeSpan.FromMinutes(10);
+        _now += TimeSpan.FromMinutes(10);
         End(JobState.Completed, words);
 
-        var second = Assert.Single(provider.Living);
+        var second = Assert.Single(_provider.Living);
         Assert.Equal(LabelOf(1, attempt: 2), second.Label);
         Assert.Equal(TimeSpan.FromMinutes(30), second.Limit);
-        Assert.Equal(1.00m, Spending.Now(ledger, now).Today);
-        second.Run(now);
+        Assert.Equal(1.00m, Spending.Now(_ledger, _now).Today);
+        second.Run(_now);
         Look();
-        now += TimeSpan.FromMinutes(10);
+        _now += TimeSpan.FromMinutes(10);
         End(JobState.Completed, words);
 
-        var launch = Assert.Single(ledger.Ended);
+        var launch = Assert.Single(_ledger.Ended);
         Assert.Equal((LaunchVerdict.Trouble, 2, 0.50m), (launch.Verdict, launch.Attempt, launch.Cost));
     }
 
@@ -62,19 +62,19 @@ public sealed class Running
     public void A_job_that_outlives_its_limit_is_asked_to_end_then_terminated_and_looked_at_until_it_is_over()
     {
         Begin();
-        var job = Assert.Single(provider.Living);
+        var job = Assert.Single(_provider.Living);
         job.Listens = false;
-        now += TimeSpan.FromMinutes(40);
+        _now += TimeSpan.FromMinutes(40);
 
         Assert.Equal(LaunchAct.Shutdown, Assert.Single(Take()).Act);
-        now += TimeSpan.FromSeconds(59);
+        _now += TimeSpan.FromSeconds(59);
         Assert.Equal(LaunchAct.Shutdown, Assert.Single(Take()).Act);
-        now += TimeSpan.FromSeconds(6);
+        _now += TimeSpan.FromSeconds(6);
         Assert.Equal(LaunchAct.Terminate, Assert.Single(Take()).Act);
-        now += TimeSpan.FromSeconds(6);
+        _now += TimeSpan.FromSeconds(6);
         Look();
 
-        var launch = Assert.Single(ledger.Ended);
+        var launch = Assert.Single(_ledger.Ended);
         Assert.Equal((LaunchVerdict.TimedOut, JobState.Terminated), (launch.Verdict, job.State));
     }
 
@@ -82,71 +82,71 @@ public sealed class Running
     public void A_job_that_waits_too_long_is_terminated_and_its_wait_is_no_running_time()
     {
         Look();
-        now += TimeSpan.FromMinutes(59);
+        _now += TimeSpan.FromMinutes(59);
         Look();
-        Assert.True(Assert.Single(provider.Jobs).IsLiving);
-        now += TimeSpan.FromMinutes(1);
+        Assert.True(Assert.Single(_provider.Jobs).IsLiving);
+        _now += TimeSpan.FromMinutes(1);
 
         Assert.Equal(LaunchAct.Terminate, Take().First(order => order.LaunchId.Length > 0).Act);
-        now += TimeSpan.FromSeconds(6);
+        _now += TimeSpan.FromSeconds(6);
         Look();
 
-        Assert.Equal((LaunchVerdict.TimedOut, 0m), (Assert.Single(ledger.Ended).Verdict, ledger.Ended[0].Cost));
+        Assert.Equal((LaunchVerdict.TimedOut, 0m), (Assert.Single(_ledger.Ended).Verdict, _ledger.Ended[0].Cost));
     }
 
     [Fact]
     public void A_job_that_we_stop_is_no_pass_though_the_provider_and_the_code_under_test_say_so()
     {
         Begin();
-        ledger = LaunchMachine.Cancel(ledger, Id(1), "ci", Request.Origin, now).Ledger;
+        _ledger = LaunchMachine.Cancel(_ledger, Id(1), "ci", Request.Origin, _now).Ledger;
         Look();
 
-        Assert.Equal(JobState.Completed, Assert.Single(provider.Jobs).State);
-        Assert.Equal((LaunchVerdict.Cancelled, (int?)null), (Assert.Single(ledger.Ended).Verdict, ledger.Ended[0].ExitCode));
+        Assert.Equal(JobState.Completed, Assert.Single(_provider.Jobs).State);
+        Assert.Equal((LaunchVerdict.Cancelled, (int?)null), (Assert.Single(_ledger.Ended).Verdict, _ledger.Ended[0].ExitCode));
     }
 
     [Fact]
     public void A_submission_that_nobody_tells_of_is_looked_for_and_adopted()
     {
         var submit = Assert.Single(Take());
-        provider.Do(submit, now);
-        now += LaunchMachine.LongestSubmission;
+        _provider.Do(submit, _now);
+        _now += LaunchMachine.LongestSubmission;
 
         Assert.Equal(LaunchAct.Search, Look().First(order => order.LaunchId.Length > 0).Act);
 
-        Assert.Equal(101, Assert.Single(ledger.Live).JobNumber);
-        Assert.Single(provider.Jobs);
+        Assert.Equal(101, Assert.Single(_ledger.Live).JobNumber);
+        Assert.Single(_provider.Jobs);
     }
 
     [Fact]
     public void One_that_is_nowhere_in_two_looks_a_minute_apart_is_submitted_again()
     {
         Take();
-        now += LaunchMachine.LongestSubmission;
+        _now += LaunchMachine.LongestSubmission;
         Look();
-        now += TimeSpan.FromSeconds(30);
+        _now += TimeSpan.FromSeconds(30);
         Look();
-        Assert.Empty(provider.Jobs);
-        now += TimeSpan.FromSeconds(31);
+        Assert.Empty(_provider.Jobs);
+        _now += TimeSpan.FromSeconds(31);
         Look();
         Look();
 
-        Assert.Equal(LabelOf(1, attempt: 1), Assert.Single(provider.Jobs).Label);
+        Assert.Equal(LabelOf(1, attempt: 1), Assert.Single(_provider.Jobs).Label);
     }
 
     [Fact]
     public void Of_two_jobs_with_one_label_the_lower_number_stays_and_the_other_is_ended()
     {
         var submit = Assert.Single(Take());
-        provider.Do(submit, now);
-        provider.Do(submit, now);
-        now += LaunchMachine.LongestSubmission;
+        _provider.Do(submit, _now);
+        _provider.Do(submit, _now);
+        _now += LaunchMachine.LongestSubmission;
         Look();
         Look();
 
-        Assert.Equal(101, Assert.Single(provider.Living).Number);
-        Assert.Equal(101, Assert.Single(ledger.Live).JobNumber);
-        Assert.Empty(ledger.Orphans);
+        Assert.Equal(101, Assert.Single(_provider.Living).Number);
+        Assert.Equal(101, Assert.Single(_ledger.Live).JobNumber);
+        Assert.Empty(_ledger.Orphans);
     }
 
     [Fact]
@@ -156,16 +156,16 @@ public sealed class Running
         LaunchOrder Other(string label) => new(
             LaunchAct.Submit, "", 1, label, Launch: new LaunchInputs("ci", "abc", new Dictionary<string, string>(), "marker", TimeSpan.Zero, 1));
         var (theirs, otherLaunchers) = ($"theirs:{Id(7)}:a1", $"hybrid:00000002:{Id(7)}:a1");
-        provider.Do(Other(LabelOf(7, attempt: 1)), now);
-        provider.Do(Other(theirs), now);
-        provider.Do(Other(otherLaunchers), now);
-        now += LaunchMachine.SweepEvery;
+        _provider.Do(Other(LabelOf(7, attempt: 1)), _now);
+        _provider.Do(Other(theirs), _now);
+        _provider.Do(Other(otherLaunchers), _now);
+        _now += LaunchMachine.SweepEvery;
         Look();
-        now += TimeSpan.FromSeconds(6);
+        _now += TimeSpan.FromSeconds(6);
         Look();
 
-        Assert.Equal([LabelOf(1, attempt: 1), theirs, otherLaunchers], provider.Living.Select(job => job.Label));
-        Assert.Empty(ledger.Orphans);
+        Assert.Equal([LabelOf(1, attempt: 1), theirs, otherLaunchers], _provider.Living.Select(job => job.Label));
+        Assert.Empty(_ledger.Orphans);
     }
 
     [Theory]
@@ -175,8 +175,8 @@ public sealed class Running
     {
         Fail(trouble);
 
-        Assert.Equal(LaunchVerdict.Trouble, Assert.Single(ledger.Ended).Verdict);
-        Assert.Equal(0, Spending.Now(ledger, now).Today);
+        Assert.Equal(LaunchVerdict.Trouble, Assert.Single(_ledger.Ended).Verdict);
+        Assert.Equal(0, Spending.Now(_ledger, _now).Today);
     }
 
     [Theory]
@@ -186,7 +186,7 @@ public sealed class Running
     {
         Fail(trouble);
         Assert.Empty(Take());
-        now += TimeSpan.FromSeconds(10);
+        _now += TimeSpan.FromSeconds(10);
 
         Assert.Equal(LaunchAct.Submit, Assert.Single(Take()).Act);
     }
@@ -197,12 +197,12 @@ public sealed class Running
         var sizes = new List<int>();
         for (var launch = 2; launch < 100_000; launch++)
         {
-            ledger = LaunchMachine.Cancel(ledger, Id(launch - 1), "ci", Request.Origin, now).Ledger;
-            now += TimeSpan.FromMinutes(7);
-            ledger = Written(LaunchMachine.Launch(ledger, For(launch % 65_536), Id(launch), now).Ledger);
+            _ledger = LaunchMachine.Cancel(_ledger, Id(launch - 1), "ci", Request.Origin, _now).Ledger;
+            _now += TimeSpan.FromMinutes(7);
+            _ledger = Written(LaunchMachine.Launch(_ledger, For(launch % 65_536), Id(launch), _now).Ledger);
             if (launch % 10_000 == 0)
             {
-                sizes.Add(JsonSerializer.SerializeToUtf8Bytes(ledger).Length);
+                sizes.Add(JsonSerializer.SerializeToUtf8Bytes(_ledger).Length);
             }
         }
 
@@ -212,21 +212,21 @@ public sealed class Running
     private LaunchView EndsAs(JobState state, string words)
     {
         Begin();
-        now += TimeSpan.FromMinutes(10);
+        _now += TimeSpan.FromMinutes(10);
         End(state, words);
-        return Assert.Single(ledger.Ended);
+        return Assert.Single(_ledger.Ended);
     }
 
     private void Begin()
     {
         Look();
-        Assert.Single(provider.Living).Run(now);
+        Assert.Single(_provider.Living).Run(_now);
         Look();
     }
 
     private void End(JobState state, string words)
     {
-        Assert.Single(provider.Living).End(state, words, now);
+        Assert.Single(_provider.Living).End(state, words, _now);
         Look();
         Look();
     }
@@ -235,17 +235,17 @@ public sealed class Running
     {
         var order = Assert.Single(Take());
         var report = new LaunchReport { Act = order.Act, LaunchId = order.LaunchId, Attempt = order.Attempt, Trouble = trouble };
-        ledger = LaunchMachine.Report(ledger, report, now);
+        _ledger = LaunchMachine.Report(_ledger, report, _now);
     }
 
     // What is due within seconds is done now.
     private IReadOnlyList<LaunchOrder> Look()
     {
-        ledger = ledger with { Live = [.. ledger.Live.Select(live => live.NotBefore - now < Soon ? live with { NotBefore = now } : live)] };
-        (ledger, var orders) = LaunchMachine.TakeOrders(ledger, now);
+        _ledger = _ledger with { Live = [.. _ledger.Live.Select(live => live.NotBefore - _now < Soon ? live with { NotBefore = _now } : live)] };
+        (_ledger, var orders) = LaunchMachine.TakeOrders(_ledger, _now);
         foreach (var order in orders.Orders)
         {
-            ledger = LaunchMachine.Report(ledger, provider.Do(order, now), now);
+            _ledger = LaunchMachine.Report(_ledger, _provider.Do(order, _now), _now);
         }
 
         return orders.Orders;
@@ -253,7 +253,7 @@ public sealed class Running
 
     private IReadOnlyList<LaunchOrder> Take()
     {
-        (ledger, var orders) = LaunchMachine.TakeOrders(ledger, now);
+        (_ledger, var orders) = LaunchMachine.TakeOrders(_ledger, _now);
         return [.. orders.Orders.Where(order => order.Act != LaunchAct.Sweep)];
     }
 

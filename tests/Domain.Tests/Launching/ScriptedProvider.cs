@@ -5,7 +5,7 @@ namespace OrleansHybrid.Domain.Tests.Launching;
 /// <summary>Jobs as a provider has them: it carries out what it is ordered, and moves on only when it is told to.</summary>
 internal sealed class ScriptedProvider
 {
-    private long numbers = 100;
+    private long _numbers = 100;
 
     public List<Job> Jobs { get; } = [];
 
@@ -18,7 +18,7 @@ internal sealed class ScriptedProvider
         switch (order.Act)
         {
             case LaunchAct.Submit:
-                var job = new Job(++numbers, order.Label) { Limit = Examples.Terms.Limit - order.Launch!.RanBefore };
+                var job = new Job(++_numbers, order.Label) { Limit = Examples.Terms.Limit - order.Launch!.RanBefore };
                 Jobs.Add(job);
                 return report with { Jobs = [job.Record] };
             case LaunchAct.Search or LaunchAct.Sweep:

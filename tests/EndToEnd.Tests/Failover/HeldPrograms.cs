@@ -38,7 +38,7 @@ internal sealed class HeldPrograms : ISandboxes
 
     public ISandbox For(TaskOrder order, string sessionId) => new Program(this, order.Lease.TaskId);
 
-    public Task SweepAsync(string sessionId, CancellationToken cancel) => Task.CompletedTask;
+    public Task SweepAsync(string sessionId, CancellationToken cancellationToken) => Task.CompletedTask;
 
     private static TaskCompletionSource Loose()
     {
@@ -61,20 +61,20 @@ internal sealed class HeldPrograms : ISandboxes
         private readonly TaskCompletionSource _killed = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private Task _running = Task.CompletedTask;
 
-        public Task<string?> PrepareAsync(CancellationToken cancel) => Task.FromResult<string?>(null);
+        public Task<string?> PrepareAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 
-        public Task CreateAsync(SandboxFiles files, CancellationToken cancel) => Task.CompletedTask;
+        public Task CreateAsync(SandboxFiles files, CancellationToken cancellationToken) => Task.CompletedTask;
 
-        public Task StartAsync(LogSink log, CancellationToken cancel)
+        public Task StartAsync(LogSink log, CancellationToken cancellationToken)
         {
             _running = all._leash.Task;
             all.Note(task);
             return Task.CompletedTask;
         }
 
-        public async Task<SandboxExit> WaitAsync(CancellationToken cancel)
+        public async Task<SandboxExit> WaitAsync(CancellationToken cancellationToken)
         {
-            await Task.WhenAny(_running, _killed.Task).WaitAsync(cancel);
+            await Task.WhenAny(_running, _killed.Task).WaitAsync(cancellationToken);
             return _killed.Task.IsCompleted ? new SandboxExit(137, OutOfMemory: false) : Fine;
         }
 
@@ -84,7 +84,7 @@ internal sealed class HeldPrograms : ISandboxes
             return Task.CompletedTask;
         }
 
-        public Task<string> ReadProgressAsync(CancellationToken cancel, bool last = false) => Task.FromResult("");
+        public Task<string> ReadProgressAsync(CancellationToken cancellationToken, bool last = false) => Task.FromResult("");
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

@@ -24,10 +24,10 @@ internal sealed class ContainerLives : IAsyncDisposable
     {
         var engine = new HttpClient(new SocketsHttpHandler
         {
-            ConnectCallback = async (_, cancel) =>
+            ConnectCallback = async (_, cancellationToken) =>
             {
                 var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                await socket.ConnectAsync(new UnixDomainSocketEndPoint(TestImages.Socket), cancel);
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(TestImages.Socket), cancellationToken);
                 return new NetworkStream(socket, ownsSocket: true);
             },
         })

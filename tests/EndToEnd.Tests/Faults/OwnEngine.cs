@@ -149,9 +149,9 @@ internal sealed partial class OwnEngine : IAsyncDisposable
                 await DockerAsync("version");
                 return;
             }
-            catch (InvalidOperationException away) when (!_process!.HasExited)
+            catch (InvalidOperationException ex) when (!_process!.HasExited)
             {
-                Debug.WriteLine(away.Message);
+                Debug.WriteLine(ex.Message);
             }
         }
     }

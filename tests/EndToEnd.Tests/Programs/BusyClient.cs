@@ -51,7 +51,7 @@ internal sealed class BusyClient : IAsyncDisposable
                 {
                     await _acknowledged.Writer.WriteAsync(await iron.QueueAsync(code));
                 }
-                catch (HttpRequestException again) when (again.StatusCode == HttpStatusCode.ServiceUnavailable)
+                catch (HttpRequestException ex) when (ex.StatusCode == HttpStatusCode.ServiceUnavailable)
                 {
                     _toldToComeAgain.TrySetResult();
                 }
@@ -59,9 +59,9 @@ internal sealed class BusyClient : IAsyncDisposable
 
             _acknowledged.Writer.Complete();
         }
-        catch (Exception trouble)
+        catch (Exception ex)
         {
-            _acknowledged.Writer.Complete(trouble);
+            _acknowledged.Writer.Complete(ex);
             throw;
         }
     }

@@ -12,30 +12,30 @@ public sealed class DockerHostTests : IAsyncLifetime
     private const long Lots = 1_000_000_000_000_000;
     private const long Memory = 3L << 30;
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("hybrid-host-test-");
-    private FakeEngine fake = null!;
-    private FakeContainer container = null!;
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hybrid-host-test-");
+    private FakeEngine _fake = null!;
+    private FakeContainer _container = null!;
 
     public async Task InitializeAsync()
     {
-        fake = await FakeEngine.StartAsync();
-        container = new FakeContainer(fake);
-        fake.OnJson("GET /info", new { NCPU = 4, CpuCfsQuota = true, MemTotal = Memory, DockerRootDir = Path.Combine(folder.FullName, "engine") });
+        _fake = await FakeEngine.StartAsync();
+        _container = new FakeContainer(_fake);
+        _fake.OnJson("GET /info", new { NCPU = 4, CpuCfsQuota = true, MemTotal = Memory, DockerRootDir = Path.Combine(_folder.FullName, "engine") });
     }
 
     public async Task DisposeAsync()
     {
-        await fake.DisposeAsync();
-        folder.Delete(recursive: true);
+        await _fake.DisposeAsync();
+        _folder.Delete(recursive: true);
     }
 
     [Fact(Timeout = 30_000)]
     public async Task Unset_limits_are_what_the_host_has()
     {
-        var disk = Directory.CreateDirectory(Path.Combine(folder.FullName, "engine"));
+        var disk = Directory.CreateDirectory(Path.Combine(_folder.FullName, "engine"));
         await CreateAsync(Orders.For("a") with { MemoryBytes = Lots, DiskBytes = long.MaxValue }, new DockerOptions());
 
-        var host = container.Spec!["HostConfig"]!;
+        var host = _container.Spec!["HostConfig"]!;
         Assert.Equal((Memory, Memory), ((long)host["Memory"]!, (long)host["MemorySwap"]!));
         Assert.Equal($"{new DriveInfo(disk.FullName).TotalSize}", (string?)host["StorageOpt"]!["size"]);
     }
@@ -45,7 +45,7 @@ public sealed class DockerHostTests : IAsyncLifetime
     {
         await CreateAsync(Orders.For("a") with { MemoryBytes = 1 << 30 }, new DockerOptions());
 
-        Assert.Equal(1 << 30, (long)container.Spec!["HostConfig"]!["Memory"]!);
+        Assert.Equal(1 << 30, (long)_container.Spec!["HostConfig"]!["Memory"]!);
     }
 
     [Theory(Timeout = 30_000)]
@@ -54,14 +54,14 @@ public sealed class DockerHostTests : IAsyncLifetime
     [InlineData("")]
     public async Task The_engines_own_folder_is_no_mount_wherever_it_lies(string below)
     {
-        var options = Giving(new ImageGrant { Mounts = [new HostMount(Path.Combine(folder.FullName, below).TrimEnd('/'), "/given", false)] });
+        var options = Giving(new ImageGrant { Mounts = [new HostMount(Path.Combine(_folder.FullName, below).TrimEnd('/'), "/given", false)] });
 
         var trouble = await Assert.ThrowsAsync<SandboxException>(() => CreateAsync(Orders.For("a"), options));
 
         Assert.False(trouble.Passing);
         Assert.Contains("would hand over the host itself", trouble.Message, StringComparison.Ordinal);
-        Assert.Null(container.Spec);
-        using var engine = fake.Client();
+        Assert.Null(_container.Spec);
+        using var engine = _fake.Client();
         using var sandboxes = new DockerSandboxes(engine, options, NullLogger<DockerSandboxes>.Instance);
         Assert.Equal(trouble.Message, (await Assert.ThrowsAsync<SandboxException>(() => sandboxes.ReadyAsync(default))).Message);
     }
@@ -69,11 +69,11 @@ public sealed class DockerHostTests : IAsyncLifetime
     [Fact(Timeout = 30_000)]
     public async Task A_link_that_came_after_the_policy_was_read_is_seen()
     {
-        var mount = Path.Combine(folder.FullName, "data");
+        var mount = Path.Combine(_folder.FullName, "data");
         var options = Giving(new ImageGrant { Mounts = [new HostMount(mount, "/given", true)] });
         Directory.CreateDirectory(mount);
         await CreateAsync(Orders.For("a"), options);
-        Assert.NotNull(container.Spec);
+        Assert.NotNull(_container.Spec);
         Directory.Delete(mount);
         File.CreateSymbolicLink(mount, "/");
 
@@ -88,7 +88,7 @@ public sealed class DockerHostTests : IAsyncLifetime
 
     private async Task CreateAsync(TaskOrder order, DockerOptions options)
     {
-        using var engine = fake.Client();
+        using var engine = _fake.Client();
         using var sandboxes = new DockerSandboxes(engine, options, NullLogger<DockerSandboxes>.Instance);
         await using var sandbox = sandboxes.For(order, "abcdefabcdefabcdefabcdef");
         await sandbox.CreateAsync(new SandboxFiles([], null), default);

@@ -7,17 +7,17 @@ namespace OrleansHybrid.Runner.Tests.Docker;
 /// <summary>Which folder's free room decides about claims (F23): the engine's own, where this host has it.</summary>
 public sealed class EngineFolders : IDisposable
 {
-    private readonly DirectoryInfo root = Directory.CreateTempSubdirectory("engine-root");
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("engine-root");
 
-    public void Dispose() => root.Delete(recursive: true);
+    public void Dispose() => _root.Delete(recursive: true);
 
     [Fact(Timeout = 20_000)]
     public async Task F23_the_folder_of_an_engine_on_this_host_is_watched()
     {
         await using var fake = await FakeEngine.StartAsync();
-        fake.OnJson("GET /info", new { DockerRootDir = root.FullName });
+        fake.OnJson("GET /info", new { DockerRootDir = _root.FullName });
 
-        Assert.Equal(root.FullName, await FolderAsync(fake.Client()));
+        Assert.Equal(_root.FullName, await FolderAsync(fake.Client()));
     }
 
     [Fact(Timeout = 20_000)]
@@ -33,7 +33,7 @@ public sealed class EngineFolders : IDisposable
     public async Task That_of_an_engine_elsewhere_is_not_though_there_is_a_folder_of_this_name()
     {
         await using var fake = await FakeEngine.StartAsync();
-        fake.OnJson("GET /info", new { DockerRootDir = root.FullName });
+        fake.OnJson("GET /info", new { DockerRootDir = _root.FullName });
 
         Assert.Null(await FolderAsync(new DockerEngine(fake.TcpAddress)));
     }

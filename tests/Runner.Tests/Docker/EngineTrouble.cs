@@ -87,10 +87,10 @@ public sealed class EngineTrouble
         container = new FakeContainer(fake, name =>
         {
             var wait = $"POST /containers/{name}/wait";
-            fake.OnAttach(name, async (stream, cancel) =>
+            fake.OnAttach(name, async (stream, cancellationToken) =>
             {
-                await stream.WriteAsync(FakeContainer.Frame(attached++ == 0 ? "before " : "after"), cancel);
-                await container.Exit.Task.WaitAsync(cancel);
+                await stream.WriteAsync(FakeContainer.Frame(attached++ == 0 ? "before " : "after"), cancellationToken);
+                await container.Exit.Task.WaitAsync(cancellationToken);
             });
             fake.On(wait, async context =>
             {

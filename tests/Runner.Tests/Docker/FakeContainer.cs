@@ -50,10 +50,10 @@ internal sealed class FakeContainer
         fake.On($"PUT {path}/archive", async context => await context.Request.Body.CopyToAsync(Stream.Null));
         fake.OnDone($"POST {path}/start");
         fake.OnDone($"DELETE {path}");
-        fake.OnAttach(Name, async (stream, cancel) =>
+        fake.OnAttach(Name, async (stream, cancellationToken) =>
         {
-            await stream.WriteAsync(Frame(Output), cancel);
-            await Exit.Task.WaitAsync(cancel);
+            await stream.WriteAsync(Frame(Output), cancellationToken);
+            await Exit.Task.WaitAsync(cancellationToken);
         });
         fake.On($"POST {path}/wait", async context =>
         {

@@ -15,9 +15,9 @@ namespace OrleansHybrid.Runner.Tests.Docker;
 /// <summary>A small engine on a real socket: answers as a test says, and refuses what it does not speak.</summary>
 internal sealed partial class FakeEngine : IAsyncDisposable
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("engine");
-    private readonly ConcurrentDictionary<string, Func<HttpContext, Task>> answers = new();
-    private readonly WebApplication app;
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("engine");
+    private readonly ConcurrentDictionary<string, Func<HttpContext, Task>> _answers = new();
+    private readonly WebApplication _app;
 
     private FakeEngine()
     {
@@ -28,8 +28,8 @@ internal sealed partial class FakeEngine : IAsyncDisposable
             kestrel.ListenUnixSocket(SocketPath);
             kestrel.Listen(IPAddress.Loopback, 0);
         });
-        app = builder.Build();
-        app.Run(AnswerAsync);
+        _app = builder.Build();
+        _app.Run(AnswerAsync);
         On("GET /version", context => JsonAsync(context, new
         {
             Version = "99.1.2+test",
@@ -52,23 +52,23 @@ internal sealed partial class FakeEngine : IAsyncDisposable
 
     /// <summary>The same engine on a loopback port.</summary>
     public DockerAddress TcpAddress =>
-        DockerAddress.Parse($"tcp://{app.Urls.Select(url => new Uri(url)).Single(url => url.IsLoopback).Authority}");
+        DockerAddress.Parse($"tcp://{_app.Urls.Select(url => new Uri(url)).Single(url => url.IsLoopback).Authority}");
 
-    private string SocketPath => Path.Combine(folder.FullName, "e.sock");
+    private string SocketPath => Path.Combine(_folder.FullName, "e.sock");
 
     public DockerAddress Address => DockerAddress.Parse($"unix://{SocketPath}");
 
     public static async Task<FakeEngine> StartAsync()
     {
         var fake = new FakeEngine();
-        await fake.app.StartAsync();
+        await fake._app.StartAsync();
         return fake;
     }
 
     public DockerEngine Client(DockerTimeouts? timeouts = null) => new(Address, timeouts);
 
     /// <summary>Answers <c>METHOD /path</c>, named without the API version.</summary>
-    public void On(string call, Func<HttpContext, Task> answer) => answers[call] = answer;
+    public void On(string call, Func<HttpContext, Task> answer) => _answers[call] = answer;
 
     public void OnJson(string call, object body) => On(call, context => JsonAsync(context, body));
 
@@ -104,10 +104,10 @@ internal sealed partial class FakeEngine : IAsyncDisposable
             await talk(stream, context.RequestAborted);
         });
 
-    public static async Task ForeverAsync(CancellationToken cancel)
+    public static async Task ForeverAsync(CancellationToken cancellationToken)
     {
         var never = new TaskCompletionSource();
-        await using var end = cancel.Register(() => never.TrySetResult());
+        await using var end = cancellationToken.Register(() => never.TrySetResult());
         await never.Task;
     }
 
@@ -125,9 +125,9 @@ internal sealed partial class FakeEngine : IAsyncDisposable
     {
         // The hung calls end with their connections; an orderly stop would wait for them.
         using var now = new CancellationTokenSource(TimeSpan.Zero);
-        await app.StopAsync(now.Token);
-        await app.DisposeAsync();
-        folder.Delete(recursive: true);
+        await _app.StopAsync(now.Token);
+        await _app.DisposeAsync();
+        _folder.Delete(recursive: true);
     }
 
     private Task AnswerAsync(HttpContext context)
@@ -140,7 +140,7 @@ internal sealed partial class FakeEngine : IAsyncDisposable
             return JsonAsync(context, new { message = refusal }, StatusCodes.Status400BadRequest);
         }
 
-        return answers.TryGetValue($"{request.Method} {path.Groups["rest"].Value}", out var answer)
+        return _answers.TryGetValue($"{request.Method} {path.Groups["rest"].Value}", out var answer)
             ? answer(context)
             : JsonAsync(context, new { message = "page not found" }, StatusCodes.Status404NotFound);
     }

@@ -10,9 +10,9 @@ public sealed class Grants : IDisposable
 {
     private static readonly string[] Devices = ["/dev/fuse", "/dev/hwrng", "/dev/loop-control", "/dev/kvm"];
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("hybrid-grants-test-");
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hybrid-grants-test-");
 
-    public void Dispose() => folder.Delete(recursive: true);
+    public void Dispose() => _folder.Delete(recursive: true);
 
     [DockerFact(Timeout = 60_000)]
     public async Task I14_tmp_has_its_size_and_is_no_way_to_other_rights()
@@ -74,26 +74,26 @@ public sealed class Grants : IDisposable
     [DockerFact(Timeout = 60_000)]
     public async Task A_mount_is_there_and_is_written_to_only_when_the_rule_says_so()
     {
-        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "given"), "from the host\n");
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "given"), "from the host\n");
         var said = await RunAsync(
             "cat /a/given /b/given; touch /a/new 2>/dev/null || echo no; echo yes > /b/new; cat /b/new; mount -o remount,rw /a 2>/dev/null || echo no",
-            Giving(new ImageGrant { Mounts = [new HostMount(folder.FullName, "/a", false), new HostMount(folder.FullName, "/b", true)] }));
+            Giving(new ImageGrant { Mounts = [new HostMount(_folder.FullName, "/a", false), new HostMount(_folder.FullName, "/b", true)] }));
 
         Assert.Equal("from the host\nfrom the host\nno\nyes\nno\n", said);
-        Assert.Equal("yes\n", await File.ReadAllTextAsync(Path.Combine(folder.FullName, "new")));
+        Assert.Equal("yes\n", await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "new")));
     }
 
     [DockerFact(Timeout = 60_000)]
     public async Task A_mount_that_the_host_does_not_have_is_named()
     {
-        var options = Giving(new ImageGrant { Mounts = [new HostMount($"{folder.FullName}/missing", "/a", false)] });
+        var options = Giving(new ImageGrant { Mounts = [new HostMount($"{_folder.FullName}/missing", "/a", false)] });
         await using var trial = new Trial(Orders.For(TestImages.Busybox), options: options);
 
         var trouble = await Assert.ThrowsAsync<SandboxException>(() => trial.StartAsync(""));
 
         Assert.False(trouble.Passing);
-        Assert.Contains($"{folder.FullName}/missing", trouble.Message, StringComparison.Ordinal);
-        Assert.False(Directory.Exists($"{folder.FullName}/missing"));
+        Assert.Contains($"{_folder.FullName}/missing", trouble.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists($"{_folder.FullName}/missing"));
     }
 
     [DockerFact(Timeout = 60_000)]

@@ -8,11 +8,11 @@ namespace OrleansHybrid.Runner.Tests.Docker;
 
 public sealed class HostFolders : IDisposable
 {
-    private readonly string root = MachineFolders.NewInMemory();
+    private readonly string _root = MachineFolders.NewInMemory();
 
-    private DockerOptions Bound => new() { HostFolder = root };
+    private DockerOptions Bound => new() { HostFolder = _root };
 
-    public void Dispose() => Directory.Delete(root, recursive: true);
+    public void Dispose() => Directory.Delete(_root, recursive: true);
 
     [DockerFact(Timeout = 120_000)]
     public async Task A_task_has_its_files_and_its_folder_as_where_the_engine_puts_them()
@@ -31,7 +31,7 @@ public sealed class HostFolders : IDisposable
 
         Assert.Equal("the config\nmine\nkept\n65534\n", trial.Output.ToString());
         await trial.DisposeAsync();
-        Assert.Equal(["lock", "tasks-1"], Below(root).Order());
+        Assert.Equal(["lock", "tasks-1"], Below(_root).Order());
     }
 
     [DockerFact(Timeout = 120_000)]
@@ -43,7 +43,7 @@ public sealed class HostFolders : IDisposable
         await trial.Output.Seen("/mnt/task/progress");
         await trial.Output.Seen(" /tmp ");
 
-        var folder = Assert.Single(Directory.GetDirectories(Path.Combine(root, "tasks-1")));
+        var folder = Assert.Single(Directory.GetDirectories(Path.Combine(_root, "tasks-1")));
         Assert.Equal((UnixFileMode)0b111_000_000, File.GetUnixFileMode(folder));
         var mounts = trial.Output.ToString().Split('\n');
         Assert.Matches("^tmpfs /mnt/task tmpfs rw,nosuid,nodev", Assert.Single(mounts, line => line.Contains(" /mnt/task ", StringComparison.Ordinal)));
@@ -59,7 +59,7 @@ public sealed class HostFolders : IDisposable
         await trial.Output.Seen("full\n");
 
         Assert.Equal("", await trial.Sandbox.ReadProgressAsync(default));
-        Assert.All(new DirectoryInfo(root).EnumerateFiles("progress", SearchOption.AllDirectories), file => Assert.Equal(0, file.Length));
+        Assert.All(new DirectoryInfo(_root).EnumerateFiles("progress", SearchOption.AllDirectories), file => Assert.Equal(0, file.Length));
     }
 
     [Fact(Timeout = 20_000)]
@@ -99,15 +99,15 @@ public sealed class HostFolders : IDisposable
     [Fact(Timeout = 20_000)]
     public async Task What_a_killed_runner_left_goes_when_another_starts_and_what_a_living_one_has_stays()
     {
-        using var living = HostFolder.Open(root);
+        using var living = HostFolder.Open(_root);
         using var files = living.Add("held", new TaskPlace(Orders.For("a", "true"), "/mnt/task"), new SandboxFiles([1], null));
-        var left = Directory.CreateDirectory(Path.Combine(root, "tasks-2", "left"));
+        var left = Directory.CreateDirectory(Path.Combine(_root, "tasks-2", "left"));
         await File.WriteAllTextAsync(Path.Combine(left.FullName, "payload"), "secret");
 
-        using var next = HostFolder.Open(root);
+        using var next = HostFolder.Open(_root);
 
         Assert.False(left.Exists && Directory.Exists(left.FullName));
-        Assert.True(Directory.Exists(Path.Combine(root, "tasks-1", "held")));
+        Assert.True(Directory.Exists(Path.Combine(_root, "tasks-1", "held")));
     }
 
     private static IEnumerable<string> Below(string folder) =>

@@ -12,7 +12,7 @@ public sealed class HungEngines
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
-    private readonly ManualTime time = new();
+    private readonly ManualTime _time = new();
 
     private static readonly Dictionary<string, Func<DockerEngine, Task>> Verbs = new()
     {
@@ -44,7 +44,7 @@ public sealed class HungEngines
 
         var call = Verbs[verb](engine);
         await asked;
-        time.Advance(Limit);
+        _time.Advance(Limit);
         var trouble = await Assert.ThrowsAsync<DockerException>(() => call);
 
         Assert.Contains($"gave no answer to {verb} within 30 s", trouble.Message, StringComparison.Ordinal);
@@ -67,7 +67,7 @@ public sealed class HungEngines
 
         var pull = engine.PullAsync(Image("a"), null, default);
         await silent.Task;
-        time.Advance(Limit);
+        _time.Advance(Limit);
         var trouble = await Assert.ThrowsAsync<DockerException>(() => pull);
 
         Assert.True(trouble.Passing);
@@ -103,9 +103,9 @@ public sealed class HungEngines
         var stop = sandbox.StopAsync(TimeSpan.FromSeconds(5));
         await term;
         var kill = fake.OnHang($"POST /containers/{container.Name}/kill");
-        time.Advance(TimeSpan.FromSeconds(5));
+        _time.Advance(TimeSpan.FromSeconds(5));
         await kill;
-        time.Advance(Limit);
+        _time.Advance(Limit);
         await stop;
 
         var trouble = await Assert.ThrowsAsync<SandboxException>(() => sandbox.WaitAsync(default));
@@ -120,7 +120,7 @@ public sealed class HungEngines
         Work = Limit,
         PullSilence = Limit,
         Return = Limit,
-        Clock = time,
+        Clock = _time,
     };
 
     private static ImageReference Image(string text) =>

@@ -8,15 +8,15 @@ namespace OrleansHybrid.Runner.Tests.Docker;
 /// <summary>What a task reaches, and what not (S31), on networks of a real engine that each test makes for itself.</summary>
 public sealed class Networks : IAsyncLifetime
 {
-    private readonly string name = $"oh-{Guid.NewGuid().ToString("N")[..12]}";
+    private readonly string _name = $"oh-{Guid.NewGuid().ToString("N")[..12]}";
 
-    private DockerOptions Own => new() { Network = name, OwnNetworkName = name };
+    private DockerOptions Own => new() { Network = _name, OwnNetworkName = _name };
 
     public Task InitializeAsync() => Task.CompletedTask;
 
     // Where there is no engine, only the tests of the fake one have run, and left nothing.
     public Task DisposeAsync() =>
-        TestImages.Missing is null ? Trial.RawAsync($"/networks/{name}", HttpMethod.Delete) : Task.CompletedTask;
+        TestImages.Missing is null ? Trial.RawAsync($"/networks/{_name}", HttpMethod.Delete) : Task.CompletedTask;
 
     [DockerFact(Timeout = 60_000)]
     public async Task S31_tasks_do_not_reach_each_other()
@@ -52,11 +52,11 @@ public sealed class Networks : IAsyncLifetime
         using var engine = new DockerEngine(DockerAddress.FromEnvironment());
 
         var given = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ =>
-            Task.Run(() => new OwnNetwork(engine, name, NullLogger.Instance).EnsureAsync(name, default))));
+            Task.Run(() => new OwnNetwork(engine, _name, NullLogger.Instance).EnsureAsync(_name, default))));
 
-        Assert.All(given, network => Assert.Equal(name, network));
-        Assert.Single(System.Text.RegularExpressions.Regex.Matches(await Trial.RawAsync("/networks"), $"\"Name\":\"{name}\""));
-        Assert.True((await engine.FindNetworkAsync(name, default))!.KeepsApart);
+        Assert.All(given, network => Assert.Equal(_name, network));
+        Assert.Single(System.Text.RegularExpressions.Regex.Matches(await Trial.RawAsync("/networks"), $"\"Name\":\"{_name}\""));
+        Assert.True((await engine.FindNetworkAsync(_name, default))!.KeepsApart);
     }
 
     [DockerFact(Timeout = 60_000)]
@@ -70,7 +70,7 @@ public sealed class Networks : IAsyncLifetime
             await using var sandbox = sandboxes.For(Orders.For(TestImages.Busybox, "echo here"), Orders.Session());
             await sandbox.PrepareAsync(default);
             await sandbox.CreateAsync(new SandboxFiles([], null), default);
-            await Trial.RawAsync($"/networks/{name}", HttpMethod.Delete);
+            await Trial.RawAsync($"/networks/{_name}", HttpMethod.Delete);
             await sandbox.StartAsync(output.Take, default);
 
             Assert.Equal(0, (await sandbox.WaitAsync(default)).ExitCode);
@@ -82,17 +82,17 @@ public sealed class Networks : IAsyncLifetime
     public async Task An_engine_that_can_not_have_it_is_told_of_once_and_its_own_bridge_taken()
     {
         await using var fake = await FakeEngine.StartAsync();
-        fake.OnRefusal($"GET /networks/{name}", 404, "no such network");
+        fake.OnRefusal($"GET /networks/{_name}", 404, "no such network");
         fake.OnRefusal("POST /networks/create", 500, "could not find an available, non-overlapping IPv4 address pool");
         using var engine = fake.Client();
         var log = new WarningLog();
-        var network = new OwnNetwork(engine, name, log);
+        var network = new OwnNetwork(engine, _name, log);
 
-        Assert.Equal("bridge", await network.EnsureAsync(name, default));
-        Assert.Equal("bridge", await network.EnsureAsync(name, default));
+        Assert.Equal("bridge", await network.EnsureAsync(_name, default));
+        Assert.Equal("bridge", await network.EnsureAsync(_name, default));
         fake.OnJson("POST /networks/create", new { Id = "1d" });
-        fake.OnJson($"GET /networks/{name}", new { Options = new Dictionary<string, string>() });
-        Assert.Equal(name, await network.EnsureAsync(name, default));
+        fake.OnJson($"GET /networks/{_name}", new { Options = new Dictionary<string, string>() });
+        Assert.Equal(_name, await network.EnsureAsync(_name, default));
 
         Assert.Contains("non-overlapping", Assert.Single(log.Lines), StringComparison.Ordinal);
     }
@@ -101,11 +101,11 @@ public sealed class Networks : IAsyncLifetime
     public async Task One_that_was_made_by_hand_and_joins_tasks_is_told_of()
     {
         await using var fake = await FakeEngine.StartAsync();
-        fake.OnJson($"GET /networks/{name}", new { Options = new Dictionary<string, string> { ["com.docker.network.bridge.enable_icc"] = "true" } });
+        fake.OnJson($"GET /networks/{_name}", new { Options = new Dictionary<string, string> { ["com.docker.network.bridge.enable_icc"] = "true" } });
         using var engine = fake.Client();
         var log = new WarningLog();
 
-        Assert.Equal(name, await new OwnNetwork(engine, name, log).EnsureAsync(name, default));
+        Assert.Equal(_name, await new OwnNetwork(engine, _name, log).EnsureAsync(_name, default));
 
         Assert.Contains("can reach each other", Assert.Single(log.Lines), StringComparison.Ordinal);
     }
@@ -116,7 +116,7 @@ public sealed class Networks : IAsyncLifetime
         using var engine = new DockerEngine(DockerAddress.Parse("unix:///no/such.sock"));
 
         var away = await Assert.ThrowsAsync<DockerException>(
-            () => new OwnNetwork(engine, name, NullLogger.Instance).EnsureAsync(name, default));
+            () => new OwnNetwork(engine, _name, NullLogger.Instance).EnsureAsync(_name, default));
 
         Assert.True(away.Passing);
     }

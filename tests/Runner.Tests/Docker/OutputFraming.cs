@@ -30,7 +30,7 @@ public sealed class OutputFraming
     public async Task Both_streams_come_in_the_order_in_which_the_engine_sends_them()
     {
         await using var fake = await FakeEngine.StartAsync();
-        fake.OnAttach("c", async (stream, cancel) => await stream.WriteAsync(Talk(), cancel));
+        fake.OnAttach("c", async (stream, cancellationToken) => await stream.WriteAsync(Talk(), cancellationToken));
         using var engine = fake.Client();
         var output = new SandboxOutput();
 
@@ -59,10 +59,10 @@ public sealed class OutputFraming
     public async Task Output_arrives_while_its_frame_is_still_under_way()
     {
         await using var fake = await FakeEngine.StartAsync();
-        fake.OnAttach("c", async (stream, cancel) =>
+        fake.OnAttach("c", async (stream, cancellationToken) =>
         {
-            await stream.WriteAsync(Frame(StdOut, "half and half").AsMemory(0, 12), cancel);
-            await FakeEngine.ForeverAsync(cancel);
+            await stream.WriteAsync(Frame(StdOut, "half and half").AsMemory(0, 12), cancellationToken);
+            await FakeEngine.ForeverAsync(cancellationToken);
         });
         using var engine = fake.Client();
         var output = new SandboxOutput();

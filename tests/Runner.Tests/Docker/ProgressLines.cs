@@ -5,7 +5,7 @@ namespace OrleansHybrid.Runner.Tests.Docker;
 
 public sealed class ProgressLines
 {
-    private readonly ProgressFile progress = new();
+    private readonly ProgressFile _progress = new();
 
     [Fact]
     public void Added_lines_are_given_once()
@@ -44,17 +44,17 @@ public sealed class ProgressLines
     public void B1_a_last_line_without_its_end_counts_at_once_when_its_task_has_ended()
     {
         Assert.Equal("10 a\n", Look("10 a\n99 alm"));
-        Assert.Equal("99 almost", progress.Take("10 a\n99 almost"u8.ToArray(), final: true));
-        Assert.Equal("", progress.Take(null, final: true));
+        Assert.Equal("99 almost", _progress.Take("10 a\n99 almost"u8.ToArray(), final: true));
+        Assert.Equal("", _progress.Take(null, final: true));
     }
 
     [Fact]
     public void B1_a_file_that_has_not_changed_stands_still()
     {
         Assert.Equal("", Look("50 half"));
-        Assert.Equal("50 half", progress.Take(null));
-        Assert.Equal("", progress.Take(null));
+        Assert.Equal("50 half", _progress.Take(null));
+        Assert.Equal("", _progress.Take(null));
     }
 
-    private string Look(string content) => progress.Take(Encoding.UTF8.GetBytes(content));
+    private string Look(string content) => _progress.Take(Encoding.UTF8.GetBytes(content));
 }

@@ -6,26 +6,26 @@ namespace OrleansHybrid.Runner.Tests.Docker;
 /// <summary>Keeps what a program writes, and tells when it has written something.</summary>
 internal sealed class SandboxOutput
 {
-    private readonly Lock gate = new();
-    private readonly MemoryStream written = new();
-    private readonly Dictionary<OutputStream, MemoryStream> apart = new()
+    private readonly Lock _gate = new();
+    private readonly MemoryStream _written = new();
+    private readonly Dictionary<OutputStream, MemoryStream> _apart = new()
     {
         [OutputStream.Out] = new(),
         [OutputStream.Error] = new(),
     };
 
-    private readonly List<(string Text, TaskCompletionSource Seen)> awaited = [];
+    private readonly List<(string Text, TaskCompletionSource Seen)> _awaited = [];
 
     public void Take(OutputStream stream, ReadOnlySpan<byte> output)
     {
-        lock (gate)
+        lock (_gate)
         {
-            written.Write(output);
-            apart[stream].Write(output);
-            if (awaited.Count > 0)
+            _written.Write(output);
+            _apart[stream].Write(output);
+            if (_awaited.Count > 0)
             {
                 var text = ToString();
-                awaited.ForEach(wait => Tell(wait.Text, wait.Seen, text));
+                _awaited.ForEach(wait => Tell(wait.Text, wait.Seen, text));
             }
         }
     }
@@ -33,10 +33,10 @@ internal sealed class SandboxOutput
     /// <summary>Ends once <paramref name="text"/> was written.</summary>
     public Task Seen(string text)
     {
-        lock (gate)
+        lock (_gate)
         {
             var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            awaited.Add((text, seen));
+            _awaited.Add((text, seen));
             Tell(text, seen, ToString());
             return seen.Task;
         }
@@ -45,17 +45,17 @@ internal sealed class SandboxOutput
     /// <summary>What was written to one stream.</summary>
     public string Of(OutputStream stream)
     {
-        lock (gate)
+        lock (_gate)
         {
-            return Encoding.UTF8.GetString(apart[stream].ToArray());
+            return Encoding.UTF8.GetString(_apart[stream].ToArray());
         }
     }
 
     public byte[] ToArray()
     {
-        lock (gate)
+        lock (_gate)
         {
-            return written.ToArray();
+            return _written.ToArray();
         }
     }
 

@@ -86,7 +86,7 @@ internal sealed class Trial : IAsyncDisposable
     public static async Task<string> RawAsync(string path, HttpMethod? method = null)
     {
         var address = DockerAddress.FromEnvironment();
-        using var handler = new SocketsHttpHandler { ConnectCallback = (_, cancel) => address.ConnectAsync(cancel) };
+        using var handler = new SocketsHttpHandler { ConnectCallback = (_, cancellationToken) => address.ConnectAsync(cancellationToken) };
         using var http = new HttpClient(handler) { BaseAddress = address.BaseUri };
         using var response = await http.SendAsync(new HttpRequestMessage(method ?? HttpMethod.Get, path));
         return await response.Content.ReadAsStringAsync();

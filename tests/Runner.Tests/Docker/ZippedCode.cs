@@ -12,9 +12,9 @@ namespace OrleansHybrid.Runner.Tests.Docker;
 /// <summary>A zip in a container of a real engine (X3, X4).</summary>
 public sealed class ZippedCode : IDisposable
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
 
-    public void Dispose() => folder.Delete(recursive: true);
+    public void Dispose() => _folder.Delete(recursive: true);
 
     [DockerFact(Timeout = 60_000)]
     public async Task A_legacy_worker_runs_in_its_folder_and_gets_its_arguments()
@@ -127,7 +127,7 @@ public sealed class ZippedCode : IDisposable
 
     private async Task<Trial> StartAsync(TaskOrder order, byte[] zip, byte[]? payload = null)
     {
-        var path = Path.Combine(folder.FullName, "zip");
+        var path = Path.Combine(_folder.FullName, "zip");
         await File.WriteAllBytesAsync(path, zip);
         using var contents = CodeArchive.Open(File.OpenRead(path), null, BadZip.Limits(1 << 30), BadZip.Because);
         var trial = new Trial(order);

@@ -20,22 +20,22 @@ public sealed class TheDoctor : IDisposable
         "container", "state", "key", "decryption",
     ];
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("hybrid-doctor-test-");
-    private readonly Dictionary<string, string> environment = new()
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hybrid-doctor-test-");
+    private readonly Dictionary<string, string> _environment = new()
     {
         ["CLUSTER_ID"] = new string('1', 24),
         ["EXECUTOR"] = "process",
     };
 
-    public void Dispose() => folder.Delete(recursive: true);
+    public void Dispose() => _folder.Delete(recursive: true);
 
     [DockerFact(Timeout = 120_000)]
     public async Task On_a_sound_machine_every_check_answers_no_session_stays_and_no_secret_is_shown()
     {
         await using var plane = await FakeControlPlane.StartAsync();
         using var pair = RSA.Create(2048);
-        environment["EXECUTOR"] = "docker";
-        environment["DECRYPTION_KEY"] = $"{KeyText}\n{pair.ExportPkcs8PrivateKeyPem()}";
+        _environment["EXECUTOR"] = "docker";
+        _environment["DECRYPTION_KEY"] = $"{KeyText}\n{pair.ExportPkcs8PrivateKeyPem()}";
         var (exitCode, said) = await AsProcessAsync(plane, "--json", "--image", TestImages.Busybox);
 
         var report = JsonNode.Parse(said)!;
@@ -59,7 +59,7 @@ public sealed class TheDoctor : IDisposable
     public async Task A_wrong_token_fails_by_itself_with_the_remedy_and_exit_code_1()
     {
         await using var plane = await FakeControlPlane.StartAsync();
-        environment["CLUSTER_TOKEN"] = Token("another", plane.Address);
+        _environment["CLUSTER_TOKEN"] = Token("another", plane.Address);
         var (exitCode, lines) = await AskAsync();
 
         Assert.Equal(1, exitCode);
@@ -71,7 +71,7 @@ public sealed class TheDoctor : IDisposable
     [Fact(Timeout = 60_000)]
     public async Task Where_nobody_listens_the_port_fails_and_what_is_local_is_still_looked_at()
     {
-        environment["CLUSTER_TOKEN"] = Token("x", new Uri("http://127.0.0.1:1"));
+        _environment["CLUSTER_TOKEN"] = Token("x", new Uri("http://127.0.0.1:1"));
         var (exitCode, lines) = await AskAsync();
 
         Assert.Equal(1, exitCode);
@@ -83,8 +83,8 @@ public sealed class TheDoctor : IDisposable
     [Fact(Timeout = 60_000)]
     public async Task A_broken_key_is_named_without_its_value_and_the_exit_code_is_78()
     {
-        environment["CLUSTER_TOKEN"] = Token("x", new Uri("http://127.0.0.1:1"));
-        environment["DECRYPTION_KEY"] = "deadbeef";
+        _environment["CLUSTER_TOKEN"] = Token("x", new Uri("http://127.0.0.1:1"));
+        _environment["DECRYPTION_KEY"] = "deadbeef";
         var (exitCode, lines) = await AskAsync();
 
         Assert.Equal(78, exitCode);
@@ -119,16 +119,16 @@ public sealed class TheDoctor : IDisposable
 
     private async Task<(int ExitCode, string[] Lines)> AskAsync()
     {
-        environment["STATE_DIR"] = folder.FullName;
+        _environment["STATE_DIR"] = _folder.FullName;
         var output = new StringWriter();
-        var exitCode = await DoctorProgram.RunAsync([], environment.GetValueOrDefault, new WebProxy(), output);
+        var exitCode = await DoctorProgram.RunAsync([], _environment.GetValueOrDefault, new WebProxy(), output);
         return (exitCode, output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     private async Task<(int ExitCode, string Output)> AsProcessAsync(FakeControlPlane plane, params string[] args)
     {
-        environment["CLUSTER_TOKEN"] = Token(FakeControlPlane.ClusterToken, plane.Address);
-        environment["STATE_DIR"] = folder.FullName;
-        return await DoctorProcess.RunAsync(environment, args);
+        _environment["CLUSTER_TOKEN"] = Token(FakeControlPlane.ClusterToken, plane.Address);
+        _environment["STATE_DIR"] = _folder.FullName;
+        return await DoctorProcess.RunAsync(_environment, args);
     }
 }

@@ -13,19 +13,19 @@ public sealed class AnswerValidatorTests : IAsyncLifetime
 {
     private const string Evil = "../../etc";
 
-    private FakeControlPlane plane = null!;
-    private HttpControlPlane link = null!;
+    private FakeControlPlane _plane = null!;
+    private HttpControlPlane _link = null!;
 
     public async Task InitializeAsync()
     {
-        plane = await FakeControlPlane.StartAsync();
-        link = new HttpControlPlane(plane.Address, TimeProvider.System);
+        _plane = await FakeControlPlane.StartAsync();
+        _link = new HttpControlPlane(_plane.Address, TimeProvider.System);
     }
 
     public async Task DisposeAsync()
     {
-        link.Dispose();
-        await plane.DisposeAsync();
+        _link.Dispose();
+        await _plane.DisposeAsync();
     }
 
     [Theory(Timeout = 30_000)]
@@ -92,7 +92,7 @@ public sealed class AnswerValidatorTests : IAsyncLifetime
         var answer = Json(new HeartbeatAnswer { Leases = [renewed] });
         answer["leases"]![0]![member] = JsonNode.Parse(value);
 
-        await AssertRefusedAsync("heartbeat", answer, "leases[0]", () => link.HeartbeatAsync(
+        await AssertRefusedAsync("heartbeat", answer, "leases[0]", () => _link.HeartbeatAsync(
             "credential-1",
             new HeartbeatRequest { Leases = [new LeaseReport { Lease = lease, Phase = "waiting" }] },
             TimeSpan.FromSeconds(20),
@@ -121,7 +121,7 @@ public sealed class AnswerValidatorTests : IAsyncLifetime
 
     private async Task AssertRefusedAsync(string verb, JsonNode answer, string member, Func<Task> call)
     {
-        plane.Before[verb] = async context =>
+        _plane.Before[verb] = async context =>
         {
             await context.Response.WriteAsync(answer.ToJsonString());
             await context.Response.CompleteAsync();
@@ -134,12 +134,12 @@ public sealed class AnswerValidatorTests : IAsyncLifetime
         Assert.DoesNotContain(Evil, failure.Message, StringComparison.Ordinal);
     }
 
-    private Task EnrolAsync() => link.EnrolAsync(
+    private Task EnrolAsync() => _link.EnrolAsync(
         FakeControlPlane.ClusterToken,
         new EnrolRequest { ClusterId = new string('0', 24), Name = "n", Version = "1", Slots = 1, Executor = "process" },
         default);
 
-    private Task ClaimAsync() => link.ClaimAsync(
+    private Task ClaimAsync() => _link.ClaimAsync(
         "credential-1", new ClaimRequest { ClaimKey = new string('a', 32), Wanted = 2 }, TimeSpan.FromSeconds(5), default);
 
     private static void Set(JsonNode at, string member, string value)

@@ -6,9 +6,9 @@ namespace OrleansHybrid.Runner.Tests.Policy;
 /// <summary>V10: no mount and no device of a policy leads to the host's root, also not by a link.</summary>
 public sealed class HostPathsTests : IDisposable
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("hybrid-policy-test-");
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hybrid-policy-test-");
 
-    public void Dispose() => folder.Delete(recursive: true);
+    public void Dispose() => _folder.Delete(recursive: true);
 
     [Theory]
     [InlineData("/usr/local/bin")]
@@ -28,7 +28,7 @@ public sealed class HostPathsTests : IDisposable
     {
         foreach (var target in new[] { "/", "/etc", "/proc/1", "/root" })
         {
-            var link = Path.Combine(folder.FullName, $"link{target.Length}");
+            var link = Path.Combine(_folder.FullName, $"link{target.Length}");
             File.CreateSymbolicLink(link, target);
             AssertRefused(Mounts($$"""{"host":"{{link}}","container":"/given"}"""), "rules[0].mounts[0].host would hand over the host itself");
             AssertRefused(
@@ -50,8 +50,8 @@ public sealed class HostPathsTests : IDisposable
     [Fact]
     public void a_link_to_a_folder_that_a_task_may_write_to_is_below_it_as_well()
     {
-        var real = folder.CreateSubdirectory("real");
-        var link = Path.Combine(folder.FullName, "link");
+        var real = _folder.CreateSubdirectory("real");
+        var link = Path.Combine(_folder.FullName, "link");
         File.CreateSymbolicLink(link, real.FullName);
 
         AssertRefused(
@@ -61,7 +61,7 @@ public sealed class HostPathsTests : IDisposable
     [Fact]
     public void a_mount_where_everybody_may_put_a_link_is_refused()
     {
-        var shared = folder.CreateSubdirectory("shared");
+        var shared = _folder.CreateSubdirectory("shared");
         shared.UnixFileMode = (UnixFileMode)0b111_111_111;
         var mount = Mounts($$"""{"host":"{{shared.FullName}}/data"}""");
         AssertRefused(mount, "rules[0].mounts[0].host lies in a folder that every user of the host may write to");
@@ -110,7 +110,7 @@ public sealed class HostPathsTests : IDisposable
 
     private ImagePolicy Read(string text)
     {
-        var path = Path.Combine(folder.FullName, "policy.json");
+        var path = Path.Combine(_folder.FullName, "policy.json");
         File.WriteAllText(path, text);
         return PolicyFile.Read(path, "/own/state");
     }

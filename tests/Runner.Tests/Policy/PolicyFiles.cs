@@ -13,9 +13,9 @@ namespace OrleansHybrid.Runner.Tests.Policy;
 /// <summary>The operator's policy as a file: understood whole, or not at all (K1).</summary>
 public sealed class PolicyFiles : IDisposable
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("hybrid-policy-test-");
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hybrid-policy-test-");
 
-    public void Dispose() => folder.Delete(recursive: true);
+    public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
     public void All_of_it_is_read()
@@ -76,7 +76,7 @@ public sealed class PolicyFiles : IDisposable
         var policy = Read($$"""{"others":"run","rules":[{"images":["{{image}}"],"devices":[{"host":"/dev/dri/card0"}]},{"images":["b"],"cpus":1}]}""");
         var log = new WarningLog();
         using var loggers = LoggerFactory.Create(to => to.AddProvider(new OneLog(log)));
-        using var state = StateFolder.Open(folder.FullName, "0123456789abcdef01234567");
+        using var state = StateFolder.Open(_folder.FullName, "0123456789abcdef01234567");
         var options = new RunnerOptions
         {
             ClusterId = "",
@@ -191,7 +191,7 @@ public sealed class PolicyFiles : IDisposable
     {
         var message = Assert.Throws<BadSettingException>(() => Read(text)).Message;
 
-        Assert.StartsWith($"POLICY_FILE {folder.FullName}/policy.json: {problem}", message, StringComparison.Ordinal);
+        Assert.StartsWith($"POLICY_FILE {_folder.FullName}/policy.json: {problem}", message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', message);
         Assert.DoesNotContain("Orleans", message, StringComparison.Ordinal);
     }
@@ -209,7 +209,7 @@ public sealed class PolicyFiles : IDisposable
 
     private string Written(string text)
     {
-        var path = Path.Combine(folder.FullName, "policy.json");
+        var path = Path.Combine(_folder.FullName, "policy.json");
         File.WriteAllText(path, text);
         return path;
     }

@@ -13,22 +13,22 @@ namespace OrleansHybrid.Runner.Tests.Processes;
 [SupportedOSPlatform("linux")]
 public sealed class ProcessSandboxTests : IDisposable
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
-    private readonly Captured output = new();
-    private readonly StateFolder state;
-    private readonly ProcessSandboxes sandboxes;
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
+    private readonly Captured _output = new();
+    private readonly StateFolder _state;
+    private readonly ProcessSandboxes _sandboxes;
 
     public ProcessSandboxTests()
     {
-        state = StateFolder.Open(folder.FullName, "0123456789abcdef01234567");
-        sandboxes = new ProcessSandboxes(state, NullLogger<ProcessSandboxes>.Instance);
+        _state = StateFolder.Open(_folder.FullName, "0123456789abcdef01234567");
+        _sandboxes = new ProcessSandboxes(_state, NullLogger<ProcessSandboxes>.Instance);
     }
 
     public void Dispose()
     {
-        sandboxes.Dispose();
-        state.Dispose();
-        folder.Delete(recursive: true);
+        _sandboxes.Dispose();
+        _state.Dispose();
+        _folder.Delete(recursive: true);
     }
 
     [Theory(Timeout = 30_000)]
@@ -40,7 +40,7 @@ public sealed class ProcessSandboxTests : IDisposable
         var variables = set is null ? [] : new Dictionary<string, string> { ["LANG"] = set };
         await RunAsync(Script("echo \"<$LANG>\"") with { EnvVars = variables });
 
-        Assert.Equal($"<{found}>\n", output.Text);
+        Assert.Equal($"<{found}>\n", _output.Text);
     }
 
     private static TaskOrder Script(string script) =>
@@ -48,10 +48,10 @@ public sealed class ProcessSandboxTests : IDisposable
 
     private async Task RunAsync(TaskOrder order)
     {
-        await using var sandbox = sandboxes.For(order, "abcdefabcdefabcdefabcdef");
+        await using var sandbox = _sandboxes.For(order, "abcdefabcdefabcdefabcdef");
         await sandbox.PrepareAsync(default);
         await sandbox.CreateAsync(new SandboxFiles(order.Payload, order.Config), default);
-        await sandbox.StartAsync(output.Write, default);
+        await sandbox.StartAsync(_output.Write, default);
         await sandbox.WaitAsync(default);
     }
 }

@@ -15,32 +15,32 @@ public sealed class TaskFoldersTests : IDisposable
 {
     private const string Session = "abcdefabcdefabcdefabcdef";
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
-    private readonly StateFolder state;
-    private readonly ProcessSandboxes sandboxes;
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
+    private readonly StateFolder _state;
+    private readonly ProcessSandboxes _sandboxes;
 
     public TaskFoldersTests()
     {
-        state = StateFolder.Open(folder.FullName, "0123456789abcdef01234567");
-        sandboxes = new ProcessSandboxes(state, NullLogger<ProcessSandboxes>.Instance);
+        _state = StateFolder.Open(_folder.FullName, "0123456789abcdef01234567");
+        _sandboxes = new ProcessSandboxes(_state, NullLogger<ProcessSandboxes>.Instance);
     }
 
     public void Dispose()
     {
-        sandboxes.Dispose();
-        state.Dispose();
-        folder.Delete(recursive: true);
+        _sandboxes.Dispose();
+        _state.Dispose();
+        _folder.Delete(recursive: true);
     }
 
     [Fact(Timeout = 60_000)]
     public async Task A_hostile_control_plane_removes_and_changes_nothing_also_by_an_order_that_is_refused()
     {
         var canary = Canary("victim-1");
-        var mode = folder.UnixFileMode;
+        var mode = _folder.UnixFileMode;
         await using var plane = await FakeControlPlane.StartAsync();
-        var way = $"../../{folder.Name}/victim";
+        var way = $"../../{_folder.Name}/victim";
         plane.Offer(Orders.New(task: way), Orders.New() with { Image = "unsigned" });
-        await using var runner = new RunnerUnderTest(plane, sandboxes, folder.FullName, options: options => options with
+        await using var runner = new RunnerUnderTest(plane, _sandboxes, _folder.FullName, options: options => options with
         {
             Seals = SealPolicies.Of("5c1f0e3b9a7748d2b6e4037fa1c8eeff", signedOnly: true),
         });
@@ -51,18 +51,18 @@ public sealed class TaskFoldersTests : IDisposable
         Assert.Equal((first.ClaimKey, true), (again.ClaimKey, again.Repeated));
         await runner.DisposeAsync();
         Assert.True(File.Exists(canary));
-        Assert.Equal(mode, new DirectoryInfo(folder.FullName).UnixFileMode);
+        Assert.Equal(mode, new DirectoryInfo(_folder.FullName).UnixFileMode);
     }
 
     [Fact(Timeout = 30_000)]
     public async Task A_sandbox_that_was_never_made_removes_nothing()
     {
         var order = Orders.New();
-        var root = (await sandboxes.FolderAsync(default))!;
+        var root = (await _sandboxes.FolderAsync(default))!;
         var other = Path.Combine(root, Session, $"{order.Lease.TaskId}-1");
         Directory.CreateDirectory(other);
 
-        await sandboxes.For(order, Session).DisposeAsync();
+        await _sandboxes.For(order, Session).DisposeAsync();
 
         Assert.True(Directory.Exists(other));
         Directory.Delete(other);
@@ -73,12 +73,12 @@ public sealed class TaskFoldersTests : IDisposable
     {
         var canary = Canary("elsewhere");
         var order = Orders.New();
-        await using var first = sandboxes.For(order, Session);
+        await using var first = _sandboxes.For(order, Session);
         await first.CreateAsync(new SandboxFiles([], null), default);
-        var place = Path.Combine((await sandboxes.FolderAsync(default))!, Session, $"{order.Lease.TaskId}-1");
+        var place = Path.Combine((await _sandboxes.FolderAsync(default))!, Session, $"{order.Lease.TaskId}-1");
         File.CreateSymbolicLink(Path.Combine(place, "config"), Path.Combine(Path.GetDirectoryName(canary)!, "written"));
 
-        var second = sandboxes.For(order with { Lease = order.Lease with { Token = new string('b', 32) } }, Session);
+        var second = _sandboxes.For(order with { Lease = order.Lease with { Token = new string('b', 32) } }, Session);
         await Assert.ThrowsAsync<SandboxException>(() => second.CreateAsync(new SandboxFiles([1], [1]), default));
         await second.DisposeAsync();
 
@@ -95,7 +95,7 @@ public sealed class TaskFoldersTests : IDisposable
     {
         var order = Orders.New(task: task);
 
-        Assert.ThrowsAny<Exception>(() => sandboxes.For(order, session));
+        Assert.ThrowsAny<Exception>(() => _sandboxes.For(order, session));
     }
 
     [Fact(Timeout = 30_000)]
@@ -103,10 +103,10 @@ public sealed class TaskFoldersTests : IDisposable
     {
         var canary = Canary($"{Session}/0123456789abcdef01234567-1");
         var link = Path.Combine(Path.GetTempPath(), $"hybrid-tasks-{Guid.NewGuid():N}");
-        File.CreateSymbolicLink(link, folder.FullName);
-        await File.AppendAllLinesAsync(state.File("task-folders"), [link]);
+        File.CreateSymbolicLink(link, _folder.FullName);
+        await File.AppendAllLinesAsync(_state.File("task-folders"), [link]);
 
-        await sandboxes.SweepAsync(new string('0', 24), default);
+        await _sandboxes.SweepAsync(new string('0', 24), default);
 
         Assert.True(File.Exists(canary));
         File.Delete(link);
@@ -116,9 +116,9 @@ public sealed class TaskFoldersTests : IDisposable
     public async Task A_sweep_passes_over_a_folder_that_is_not_of_tasks()
     {
         var canary = Canary($"{Session}/0123456789abcdef01234567-1");
-        await File.AppendAllLinesAsync(state.File("task-folders"), [folder.FullName, "/", ""]);
+        await File.AppendAllLinesAsync(_state.File("task-folders"), [_folder.FullName, "/", ""]);
 
-        await sandboxes.SweepAsync(new string('0', 24), default);
+        await _sandboxes.SweepAsync(new string('0', 24), default);
 
         Assert.True(File.Exists(canary));
     }
@@ -128,7 +128,7 @@ public sealed class TaskFoldersTests : IDisposable
     {
         var canary = Canary("a");
         var root = Directory.CreateTempSubdirectory("hybrid-runner-test-");
-        File.CreateSymbolicLink(Path.Combine(root.FullName, "tasks-1"), folder.FullName);
+        File.CreateSymbolicLink(Path.Combine(root.FullName, "tasks-1"), _folder.FullName);
 
         var refused = Assert.Throws<BadSettingException>(() => HostFolder.Open(root.FullName));
 
@@ -154,7 +154,7 @@ public sealed class TaskFoldersTests : IDisposable
 
     private string Canary(string below)
     {
-        var path = Path.Combine(Directory.CreateDirectory(Path.Combine(folder.FullName, below)).FullName, "canary");
+        var path = Path.Combine(Directory.CreateDirectory(Path.Combine(_folder.FullName, below)).FullName, "canary");
         File.WriteAllText(path, "");
         return path;
     }

@@ -17,22 +17,22 @@ public sealed class ThreadRightsTests : IDisposable
     private const uint Nobody = 65534;
     private const UnixFileMode Everybody = (UnixFileMode)0b111_111_111;
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
-    private readonly Captured output = new();
-    private readonly StateFolder state;
-    private readonly ProcessSandboxes sandboxes;
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
+    private readonly Captured _output = new();
+    private readonly StateFolder _state;
+    private readonly ProcessSandboxes _sandboxes;
 
     public ThreadRightsTests()
     {
-        state = StateFolder.Open(folder.FullName, "0123456789abcdef01234567");
-        sandboxes = new ProcessSandboxes(state, NullLogger<ProcessSandboxes>.Instance);
+        _state = StateFolder.Open(_folder.FullName, "0123456789abcdef01234567");
+        _sandboxes = new ProcessSandboxes(_state, NullLogger<ProcessSandboxes>.Instance);
     }
 
     public void Dispose()
     {
-        sandboxes.Dispose();
-        state.Dispose();
-        folder.Delete(recursive: true);
+        _sandboxes.Dispose();
+        _state.Dispose();
+        _folder.Delete(recursive: true);
     }
 
     // The loader of each program that is started writes such a file with the rights it has: no compiler is needed to see them.
@@ -63,7 +63,7 @@ public sealed class ThreadRightsTests : IDisposable
 
         Assert.Equal(
             ["sh config ", $"PPid: {Environment.ProcessId}", "Groups:  ", "CapPrm: 0000000000000000", "CapAmb: 0000000000000000"],
-            output.Lines);
+            _output.Lines);
     }
 
     [RootFact(Timeout = 60_000)]
@@ -81,7 +81,7 @@ public sealed class ThreadRightsTests : IDisposable
     {
         await RunAsync(Script("pwd; mkdir a; ln -s /etc/passwd a/link; chmod 0 a"));
 
-        Assert.False(Directory.Exists(output.Lines[0]));
+        Assert.False(Directory.Exists(_output.Lines[0]));
         Assert.True(File.Exists("/etc/passwd"));
     }
 
@@ -110,10 +110,10 @@ public sealed class ThreadRightsTests : IDisposable
 
     private async Task RunAsync(TaskOrder order)
     {
-        await using var sandbox = sandboxes.For(order, "abcdefabcdefabcdefabcdef");
+        await using var sandbox = _sandboxes.For(order, "abcdefabcdefabcdefabcdef");
         await sandbox.PrepareAsync(default);
         await sandbox.CreateAsync(new SandboxFiles(order.Payload, order.Config), default);
-        await sandbox.StartAsync(output.Write, default);
+        await sandbox.StartAsync(_output.Write, default);
         await sandbox.WaitAsync(default);
     }
 }

@@ -6,18 +6,18 @@ namespace OrleansHybrid.Runner.Tests.Support;
 /// <summary>What a program has printed so far.</summary>
 internal sealed class Captured
 {
-    private readonly Lock turn = new();
-    private readonly List<byte> bytes = [];
-    private readonly List<byte> errors = [];
-    private readonly Pulse more = new();
+    private readonly Lock _turn = new();
+    private readonly List<byte> _bytes = [];
+    private readonly List<byte> _errors = [];
+    private readonly Pulse _more = new();
 
     public string Text
     {
         get
         {
-            lock (turn)
+            lock (_turn)
             {
-                return Encoding.UTF8.GetString([.. bytes]);
+                return Encoding.UTF8.GetString([.. _bytes]);
             }
         }
     }
@@ -29,31 +29,31 @@ internal sealed class Captured
     {
         get
         {
-            lock (turn)
+            lock (_turn)
             {
-                return Encoding.UTF8.GetString([.. errors]);
+                return Encoding.UTF8.GetString([.. _errors]);
             }
         }
     }
 
     public void Write(OutputStream stream, ReadOnlySpan<byte> output)
     {
-        lock (turn)
+        lock (_turn)
         {
-            bytes.AddRange(output);
+            _bytes.AddRange(output);
             if (stream == OutputStream.Error)
             {
-                errors.AddRange(output);
+                _errors.AddRange(output);
             }
         }
 
-        more.Beat();
+        _more.Beat();
     }
 
     /// <summary>Ends when so many lines are there.</summary>
     public async Task<IReadOnlyList<string>> LinesAsync(int count)
     {
-        for (var next = more.Next; Lines.Count < count || !Text.EndsWith('\n'); next = more.Next)
+        for (var next = _more.Next; Lines.Count < count || !Text.EndsWith('\n'); next = _more.Next)
         {
             await next;
         }

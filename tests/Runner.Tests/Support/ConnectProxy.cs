@@ -9,34 +9,34 @@ namespace OrleansHybrid.Runner.Tests.Support;
 /// <summary>A proxy that really lets through what asks by CONNECT, with the right password where it wants one.</summary>
 internal sealed class ConnectProxy : IAsyncDisposable
 {
-    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource end = new();
-    private readonly string? wanted;
-    private readonly Task accepting;
-    private int refused;
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _end = new();
+    private readonly string? _wanted;
+    private readonly Task _accepting;
+    private int _refused;
 
     /// <param name="login">USER:PASSWORD; null to let anybody through.</param>
     public ConnectProxy(string? login)
     {
-        wanted = login is null ? null : $"Proxy-Authorization: Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(login))}";
-        listener.Start();
-        accepting = AcceptAsync();
+        _wanted = login is null ? null : $"Proxy-Authorization: Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(login))}";
+        _listener.Start();
+        _accepting = AcceptAsync();
     }
 
-    public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <summary>Whom it has let somebody through to.</summary>
     public ConcurrentQueue<string> Targets { get; } = [];
 
     /// <summary>How often it has not.</summary>
-    public int Refused => Volatile.Read(ref refused);
+    public int Refused => Volatile.Read(ref _refused);
 
     public async ValueTask DisposeAsync()
     {
-        await end.CancelAsync();
-        listener.Stop();
-        await accepting;
-        end.Dispose();
+        await _end.CancelAsync();
+        _listener.Stop();
+        await _accepting;
+        _end.Dispose();
     }
 
     private async Task AcceptAsync()
@@ -46,10 +46,10 @@ internal sealed class ConnectProxy : IAsyncDisposable
         {
             while (true)
             {
-                served.Add(ServeAsync(await listener.AcceptTcpClientAsync(end.Token)));
+                served.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_end.Token)));
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception ex) when (ex is OperationCanceledException or SocketException or ObjectDisposedException)
         {
             await Task.WhenAll(served);
         }
@@ -63,7 +63,7 @@ internal sealed class ConnectProxy : IAsyncDisposable
             {
                 await PassAsync(client.GetStream());
             }
-            catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
+            catch (Exception ex) when (ex is IOException or SocketException or OperationCanceledException)
             {
                 // One of the two ends has gone, or the test is over.
             }
@@ -75,20 +75,20 @@ internal sealed class ConnectProxy : IAsyncDisposable
         while (await HeadAsync(stream) is { Count: > 0 } head)
         {
             var target = head[0].Split(' ');
-            if (target[0] != "CONNECT" || (wanted is not null && !head.Contains(wanted)))
+            if (target[0] != "CONNECT" || (_wanted is not null && !head.Contains(_wanted)))
             {
-                Interlocked.Increment(ref refused);
-                await stream.WriteAsync("HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm=\"x\"\r\nContent-Length: 0\r\n\r\n"u8.ToArray(), end.Token);
+                Interlocked.Increment(ref _refused);
+                await stream.WriteAsync("HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm=\"x\"\r\nContent-Length: 0\r\n\r\n"u8.ToArray(), _end.Token);
                 continue;
             }
 
             Targets.Enqueue(target[1]);
             using var onward = new TcpClient();
             await onward.ConnectAsync(
-                IPEndPoint.TryParse(target[1], out var place) ? place : new(IPAddress.Loopback, int.Parse(target[1].Split(':')[1], CultureInfo.InvariantCulture)), end.Token);
-            await stream.WriteAsync("HTTP/1.1 200 Established\r\n\r\n"u8.ToArray(), end.Token);
+                IPEndPoint.TryParse(target[1], out var place) ? place : new(IPAddress.Loopback, int.Parse(target[1].Split(':')[1], CultureInfo.InvariantCulture)), _end.Token);
+            await stream.WriteAsync("HTTP/1.1 200 Established\r\n\r\n"u8.ToArray(), _end.Token);
             await Task.WhenAny(
-                stream.CopyToAsync(onward.GetStream(), end.Token), onward.GetStream().CopyToAsync(stream, end.Token));
+                stream.CopyToAsync(onward.GetStream(), _end.Token), onward.GetStream().CopyToAsync(stream, _end.Token));
             return;
         }
     }
@@ -98,7 +98,7 @@ internal sealed class ConnectProxy : IAsyncDisposable
     {
         var text = new StringBuilder();
         var one = new byte[1];
-        while (!text.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal) && await stream.ReadAsync(one, end.Token) > 0)
+        while (!text.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal) && await stream.ReadAsync(one, _end.Token) > 0)
         {
             text.Append((char)one[0]);
         }

@@ -17,19 +17,19 @@ internal sealed class FakeControlPlane : IAsyncDisposable
 {
     public const string ClusterToken = "open-sesame";
 
-    private readonly WebApplication app;
-    private readonly Lock turn = new();
-    private readonly Queue<TaskOrder> offered = [];
-    private readonly Dictionary<string, ClaimAnswer> given = [];
-    private readonly HashSet<string> dead = [];
-    private readonly Pulse changed = new();
-    private readonly List<LeaseRef> stops = [];
-    private string newestClaim = "";
-    private int sessions;
+    private readonly WebApplication _app;
+    private readonly Lock _turn = new();
+    private readonly Queue<TaskOrder> _offered = [];
+    private readonly Dictionary<string, ClaimAnswer> _given = [];
+    private readonly HashSet<string> _dead = [];
+    private readonly Pulse _changed = new();
+    private readonly List<LeaseRef> _stops = [];
+    private string _newestClaim = "";
+    private int _sessions;
 
     private FakeControlPlane(WebApplication app)
     {
-        this.app = app;
+        this._app = app;
         app.MapGet("/version", () => Results.Json(new { version = "1.2.3" }));
         Map<EnrolRequest, EnrolAnswer>("enrol", Enrolments, Enrol);
         Map<ClaimRequest, ClaimAnswer>("claim", Claims, ClaimAsync);
@@ -40,7 +40,7 @@ internal sealed class FakeControlPlane : IAsyncDisposable
         Map<FinishRequest, ReportAnswer>("finish", Finishes, finish => Report("finish", finish.Results.Select(r => r.Lease)));
     }
 
-    public Uri Address => new(app.Urls.Single());
+    public Uri Address => new(_app.Urls.Single());
 
     public Seen<EnrolRequest> Enrolments { get; } = new();
 
@@ -101,34 +101,34 @@ internal sealed class FakeControlPlane : IAsyncDisposable
 
     public void Offer(params TaskOrder[] orders)
     {
-        lock (turn)
+        lock (_turn)
         {
-            Array.ForEach(orders, offered.Enqueue);
+            Array.ForEach(orders, _offered.Enqueue);
         }
 
-        changed.Beat();
+        _changed.Beat();
     }
 
     /// <summary>Cancels a task by the answer to the next claim.</summary>
     public void Stop(LeaseRef lease)
     {
-        lock (turn)
+        lock (_turn)
         {
-            stops.Add(lease);
+            _stops.Add(lease);
         }
 
-        changed.Beat();
+        _changed.Beat();
     }
 
     /// <summary>Lets a session's credential die.</summary>
     public void Forget(int session)
     {
-        lock (turn)
+        lock (_turn)
         {
-            dead.Add($"credential-{session}");
+            _dead.Add($"credential-{session}");
         }
 
-        changed.Beat();
+        _changed.Beat();
     }
 
     /// <summary>Answers a verb with a status until it is healed.</summary>
@@ -140,8 +140,8 @@ internal sealed class FakeControlPlane : IAsyncDisposable
     {
         using var now = new CancellationTokenSource();
         await now.CancelAsync();
-        await app.StopAsync(now.Token);
-        await app.DisposeAsync();
+        await _app.StopAsync(now.Token);
+        await _app.DisposeAsync();
     }
 
     private void Map<TRequest, TAnswer>(string verb, Seen<TRequest> seen, Func<TRequest, TAnswer> answer) =>
@@ -150,7 +150,7 @@ internal sealed class FakeControlPlane : IAsyncDisposable
     private void Map<TRequest, TAnswer>(
         string verb, Seen<TRequest> seen, Func<TRequest, CancellationToken, Task<TAnswer>> answer)
     {
-        app.MapPost($"/runner/v1/{verb}", async (HttpContext context) =>
+        _app.MapPost($"/runner/v1/{verb}", async (HttpContext context) =>
         {
             Connections[verb] = context.Connection.Id;
             var request = (TRequest)(await context.Request.ReadFromJsonAsync(typeof(TRequest), RunnerJson.Default))!;
@@ -172,21 +172,21 @@ internal sealed class FakeControlPlane : IAsyncDisposable
 
     private bool IsKnown(string verb, string authorization)
     {
-        lock (turn)
+        lock (_turn)
         {
             var credential = authorization["Bearer ".Length..];
             return verb == "enrol"
                 ? credential.Split('.')[0] == ClusterToken
-                : credential.StartsWith("credential-", StringComparison.Ordinal) && !dead.Contains(credential);
+                : credential.StartsWith("credential-", StringComparison.Ordinal) && !_dead.Contains(credential);
         }
     }
 
     private EnrolAnswer Enrol(EnrolRequest request)
     {
-        var number = Interlocked.Increment(ref sessions);
-        lock (turn)
+        var number = Interlocked.Increment(ref _sessions);
+        lock (_turn)
         {
-            newestClaim = "";
+            _newestClaim = "";
         }
 
         return new EnrolAnswer
@@ -199,45 +199,45 @@ internal sealed class FakeControlPlane : IAsyncDisposable
     }
 
     // A newer poll takes the place of the one before, and a newer session that of its polls: their end may be heard of later than that.
-    private async Task<ClaimAnswer> ClaimAsync(ClaimRequest request, CancellationToken gone)
+    private async Task<ClaimAnswer> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken)
     {
-        lock (turn)
+        lock (_turn)
         {
-            newestClaim = request.ClaimKey;
+            _newestClaim = request.ClaimKey;
         }
 
         while (true)
         {
-            var change = changed.Next;
-            lock (turn)
+            var change = _changed.Next;
+            lock (_turn)
             {
-                if (given.TryGetValue(request.ClaimKey, out var again))
+                if (_given.TryGetValue(request.ClaimKey, out var again))
                 {
                     return again;
                 }
 
-                if (request.ClaimKey != newestClaim)
+                if (request.ClaimKey != _newestClaim)
                 {
                     return new ClaimAnswer { Tasks = [] };
                 }
 
-                var stop = stops.ToArray();
-                stops.Clear();
-                var count = Math.Min(request.Wanted, offered.Count);
+                var stop = _stops.ToArray();
+                _stops.Clear();
+                var count = Math.Min(request.Wanted, _offered.Count);
                 var answer = new ClaimAnswer
                 {
-                    Tasks = [.. Enumerable.Range(0, count).Select(_ => offered.Dequeue())],
+                    Tasks = [.. Enumerable.Range(0, count).Select(_ => _offered.Dequeue())],
                     Stop = stop,
                     Drain = Drains,
                 };
                 if (answer.Tasks.Count + stop.Length > 0 || Drains)
                 {
-                    given[request.ClaimKey] = answer;
+                    _given[request.ClaimKey] = answer;
                     return answer;
                 }
             }
 
-            await change.WaitAsync(gone);
+            await change.WaitAsync(cancellationToken);
         }
     }
 
@@ -260,7 +260,7 @@ internal sealed class FakeControlPlane : IAsyncDisposable
 
     private ReportAnswer Keep(LogRequest request)
     {
-        lock (turn)
+        lock (_turn)
         {
             foreach (var piece in request.Pieces)
             {

@@ -21,11 +21,11 @@ namespace OrleansHybrid.Runner.Tests.Support;
 /// </summary>
 internal sealed class GatewaySilo : IAsyncDisposable
 {
-    private readonly int gateway = FreePorts.Next();
-    private IHost? host;
+    private readonly int _gateway = FreePorts.Next();
+    private IHost? _host;
 
     /// <summary>Its grains, as seen from itself.</summary>
-    public IGrainFactory Grains => host!.Services.GetRequiredService<IGrainFactory>();
+    public IGrainFactory Grains => _host!.Services.GetRequiredService<IGrainFactory>();
 
     /// <summary>Starts it before a fake control plane.</summary>
     public async Task StartAsync(Uri plane)
@@ -34,21 +34,21 @@ internal sealed class GatewaySilo : IAsyncDisposable
         builder.Services.AddSingleton(plane);
         builder.UseOrleans(silo =>
         {
-            silo.UseLocalhostClustering(FreePorts.Next(), gateway, null, ClusterDefaults.Name, ClusterDefaults.Name);
+            silo.UseLocalhostClustering(FreePorts.Next(), _gateway, null, ClusterDefaults.Name, ClusterDefaults.Name);
             silo.Configure<SiloConnectionOptions>(ports => ports.ConfigureGatewayInboundConnection(
                 connections => connections.UseMutualTlsAsServer("gateway", TestCertificates.Shared.Silo.Files, CertificateRoles.Runner)));
             silo.Services.AddSerializer(serializer => serializer.AddJsonSerializer(
                 type => type.Namespace?.StartsWith("OrleansHybrid", StringComparison.Ordinal) == true));
             silo.Services.PostConfigure<GrainTypeOptions>(types => types.Classes.RemoveWhere(ExecutorHosting.IsExecutor));
         });
-        host = builder.Build();
-        await host.StartAsync();
+        _host = builder.Build();
+        await _host.StartAsync();
     }
 
     /// <summary>A link to it that is connected.</summary>
     public async Task<GrainControlPlane> ConnectAsync(ExecutorSessions executors)
     {
-        var connection = GatewayConnection.Open(Gateways(new GatewayAddress("127.0.0.1", gateway)), NullLoggerFactory.Instance);
+        var connection = GatewayConnection.Open(Gateways(new GatewayAddress("127.0.0.1", _gateway)), NullLoggerFactory.Instance);
         await connection.Connected;
         return new GrainControlPlane(connection, executors, TimeProvider.System);
     }
@@ -61,10 +61,10 @@ internal sealed class GatewaySilo : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (host is not null)
+        if (_host is not null)
         {
-            await host.StopAsync();
-            host.Dispose();
+            await _host.StopAsync();
+            _host.Dispose();
         }
     }
 }
@@ -81,19 +81,19 @@ internal interface ICancelling : IGrainWithStringKey
 internal sealed class SessionGrainOfTests(Uri plane) : Grain, IRunnerSessionGrain, ICancelling
 {
     private static readonly HttpClient Http = new();
-    private IRunnerObserver? runner;
+    private IRunnerObserver? _runner;
 
     private static RunnerJson Json => RunnerJson.Default;
 
-    public Task Cancel(LeaseRef lease) => runner!.Cancel(lease);
+    public Task Cancel(LeaseRef lease) => _runner!.Cancel(lease);
 
     public Task<RunnerReply<EnrolAnswer>> Enrol(string clusterToken, EnrolRequest request) =>
         AskAsync("enrol", clusterToken, request, Json.EnrolRequest, Json.EnrolAnswer);
 
-    public Task<RunnerReply<ClaimAnswer>> Claim(string credential, ClaimRequest request, IRunnerObserver observer, CancellationToken cancel)
+    public Task<RunnerReply<ClaimAnswer>> Claim(string credential, ClaimRequest request, IRunnerObserver observer, CancellationToken cancellationToken)
     {
-        runner = observer;
-        return AskAsync("claim", credential, request, Json.ClaimRequest, Json.ClaimAnswer, cancel);
+        _runner = observer;
+        return AskAsync("claim", credential, request, Json.ClaimRequest, Json.ClaimAnswer, cancellationToken);
     }
 
     public Task<RunnerReply<HeartbeatAnswer>> Heartbeat(string credential, HeartbeatRequest request) =>
@@ -117,15 +117,15 @@ internal sealed class SessionGrainOfTests(Uri plane) : Grain, IRunnerSessionGrai
         TRequest request,
         JsonTypeInfo<TRequest> sent,
         JsonTypeInfo<TAnswer> received,
-        CancellationToken cancel = default)
+        CancellationToken cancellationToken = default)
         where TAnswer : class
     {
         using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(request, sent));
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         using var message = new HttpRequestMessage(HttpMethod.Post, new Uri(plane, $"/runner/v1/{verb}")) { Content = content };
         message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", credential);
-        using var answer = await Http.SendAsync(message, cancel);
-        var body = await answer.Content.ReadAsByteArrayAsync(cancel);
+        using var answer = await Http.SendAsync(message, cancellationToken);
+        var body = await answer.Content.ReadAsByteArrayAsync(cancellationToken);
         var status = (int)answer.StatusCode;
         return answer.IsSuccessStatusCode
             ? new RunnerReply<TAnswer> { Status = status, Value = ReadOrNull(body, received) }

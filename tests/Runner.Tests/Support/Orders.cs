@@ -6,13 +6,13 @@ namespace OrleansHybrid.Runner.Tests.Support;
 /// <summary>Orders for tests.</summary>
 internal static class Orders
 {
-    private static int made;
+    private static int _made;
 
     public static TaskOrder New(string payload = "", int attempt = 1, string? task = null) => new()
     {
         Lease = new LeaseRef
         {
-            TaskId = task ?? $"{Interlocked.Increment(ref made):x24}",
+            TaskId = task ?? $"{Interlocked.Increment(ref _made):x24}",
             Attempt = attempt,
             Token = new string('a', 31) + attempt,
         },

@@ -10,7 +10,7 @@ internal sealed class OwnAuthority : IDisposable
     /// <summary>A name that only a proxy knows an address for; every certificate is for it, too.</summary>
     public const string ControlPlaneName = "control.test";
 
-    private readonly X509Certificate2 root;
+    private readonly X509Certificate2 _root;
 
     public OwnAuthority(string name = "Own Root")
     {
@@ -19,11 +19,11 @@ internal sealed class OwnAuthority : IDisposable
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
         var now = TimeProvider.System.GetUtcNow();
-        root = request.CreateSelfSigned(now.AddDays(-2), now.AddDays(90));
+        _root = request.CreateSelfSigned(now.AddDays(-2), now.AddDays(90));
     }
 
     /// <summary>What is to be trusted, as people pass it on.</summary>
-    public string Pem => root.ExportCertificatePem();
+    public string Pem => _root.ExportCertificatePem();
 
     /// <summary>A server's certificate and key.</summary>
     public X509Certificate2 Issue(IPAddress address)
@@ -36,9 +36,9 @@ internal sealed class OwnAuthority : IDisposable
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
         var now = TimeProvider.System.GetUtcNow();
-        using var issued = request.Create(root, now.AddDays(-1), now.AddDays(30), RandomNumberGenerator.GetBytes(8));
+        using var issued = request.Create(_root, now.AddDays(-1), now.AddDays(30), RandomNumberGenerator.GetBytes(8));
         return issued.CopyWithPrivateKey(key);
     }
 
-    public void Dispose() => root.Dispose();
+    public void Dispose() => _root.Dispose();
 }

@@ -11,19 +11,19 @@ namespace OrleansHybrid.Runner.Tests.Support;
 [SupportedOSPlatform("linux")]
 internal sealed class RunnerProgram : IAsyncDisposable
 {
-    private readonly Process process;
-    private readonly StringBuilder said = new();
-    private readonly Pulse more = new();
-    private readonly Task reading;
+    private readonly Process _process;
+    private readonly StringBuilder _said = new();
+    private readonly Pulse _more = new();
+    private readonly Task _reading;
 
     private RunnerProgram(Process process)
     {
-        this.process = process;
+        this._process = process;
         Errors = process.StandardError.ReadToEndAsync();
-        reading = ReadAsync();
+        _reading = ReadAsync();
     }
 
-    public int Id => process.Id;
+    public int Id => _process.Id;
 
     /// <summary>All that it says on standard error.</summary>
     public Task<string> Errors { get; }
@@ -33,9 +33,9 @@ internal sealed class RunnerProgram : IAsyncDisposable
     {
         get
         {
-            lock (said)
+            lock (_said)
             {
-                return said.ToString();
+                return _said.ToString();
             }
         }
     }
@@ -61,14 +61,14 @@ internal sealed class RunnerProgram : IAsyncDisposable
         return new RunnerProgram(ChildGuard.Shared.Start(start));
     }
 
-    public void Signal(int signal) => _ = Posix.Signal(process.Id, signal);
+    public void Signal(int signal) => _ = Posix.Signal(_process.Id, signal);
 
     /// <summary>Ends when it has said this.</summary>
     public async Task SaysAsync(string text)
     {
-        for (var next = more.Next; !Said.Contains(text, StringComparison.Ordinal); next = more.Next)
+        for (var next = _more.Next; !Said.Contains(text, StringComparison.Ordinal); next = _more.Next)
         {
-            Assert.False(reading.IsCompleted, $"it has ended, and said: {Said}");
+            Assert.False(_reading.IsCompleted, $"it has ended, and said: {Said}");
             await next;
         }
     }
@@ -76,9 +76,9 @@ internal sealed class RunnerProgram : IAsyncDisposable
     /// <summary>Ends with the exit code; nothing more is to be read then.</summary>
     public async Task<int> EndAsync()
     {
-        await reading;
-        await process.WaitForExitAsync();
-        return process.ExitCode;
+        await _reading;
+        await _process.WaitForExitAsync();
+        return _process.ExitCode;
     }
 
     /// <summary>Lets it leave in order, and gives the exit code.</summary>
@@ -92,21 +92,21 @@ internal sealed class RunnerProgram : IAsyncDisposable
     {
         Signal(Posix.Kill);
         await EndAsync();
-        process.Dispose();
+        _process.Dispose();
     }
 
     private async Task ReadAsync()
     {
-        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        while (await _process.StandardOutput.ReadLineAsync() is { } line)
         {
-            lock (said)
+            lock (_said)
             {
-                said.Append(line).Append('\n');
+                _said.Append(line).Append('\n');
             }
 
-            more.Beat();
+            _more.Beat();
         }
 
-        more.Beat();
+        _more.Beat();
     }
 }

@@ -14,11 +14,11 @@ namespace OrleansHybrid.Runner.Tests.Support;
 /// </summary>
 internal sealed class RunnerUnderTest : IAsyncDisposable
 {
-    private readonly CancellationTokenSource drain = new();
-    private readonly CancellationTokenSource handBack = new();
-    private readonly CancellationTokenSource kill = new();
-    private readonly StateFolder state;
-    private readonly GatewaySilo? gateway;
+    private readonly CancellationTokenSource _drain = new();
+    private readonly CancellationTokenSource _handBack = new();
+    private readonly CancellationTokenSource _kill = new();
+    private readonly StateFolder _state;
+    private readonly GatewaySilo? _gateway;
 
     public RunnerUnderTest(
         FakeControlPlane plane,
@@ -29,7 +29,7 @@ internal sealed class RunnerUnderTest : IAsyncDisposable
         ILoggerFactory? loggers = null,
         GatewaySilo? gateway = null)
     {
-        this.gateway = gateway;
+        this._gateway = gateway;
         var defaults = new RunnerOptions
         {
             ClusterId = "0123456789abcdef01234567",
@@ -39,7 +39,7 @@ internal sealed class RunnerUnderTest : IAsyncDisposable
             Name = "under-test",
             MinFreeDisk = 0,
         };
-        state = StateFolder.Open(folder, defaults.ClusterId);
+        _state = StateFolder.Open(folder, defaults.ClusterId);
         Exit = LiveAsync(
             options?.Invoke(defaults) ?? defaults, sandboxes, time ?? TimeProvider.System, loggers ?? NullLoggerFactory.Instance);
     }
@@ -47,15 +47,15 @@ internal sealed class RunnerUnderTest : IAsyncDisposable
     /// <summary>Ends with the exit code.</summary>
     public Task<int> Exit { get; }
 
-    public Task DrainAsync() => drain.CancelAsync();
+    public Task DrainAsync() => _drain.CancelAsync();
 
-    public Task HandBackAsync() => handBack.CancelAsync();
+    public Task HandBackAsync() => _handBack.CancelAsync();
 
     public async Task<int> KillAsync()
     {
-        await kill.CancelAsync();
+        await _kill.CancelAsync();
         var exitCode = await Exit;
-        state.Dispose();
+        _state.Dispose();
         return exitCode;
     }
 
@@ -66,13 +66,13 @@ internal sealed class RunnerUnderTest : IAsyncDisposable
     {
         await using var silo = await RunnerSilo.StartAsync(loggers);
         var executors = silo.Services.GetRequiredService<ExecutorSessions>();
-        await using var grains = gateway is null ? null : await gateway.ConnectAsync(executors);
-        using var https = gateway is null ? new HttpControlPlane(options.ApiUrl!, TimeProvider.System, options.Authorities) : null;
+        await using var grains = _gateway is null ? null : await _gateway.ConnectAsync(executors);
+        using var https = _gateway is null ? new HttpControlPlane(options.ApiUrl!, TimeProvider.System, options.Authorities) : null;
         var life = new RunnerLife(options, new Surroundings
         {
             Link = (IControlPlane?)grains ?? https!,
             Sandboxes = sandboxes,
-            State = state,
+            State = _state,
             Time = time,
             Chance = new Random(7),
             Loggers = loggers,
@@ -80,6 +80,6 @@ internal sealed class RunnerUnderTest : IAsyncDisposable
             Grains = silo.Services.GetRequiredService<IGrainFactory>(),
         });
         return await life.RunAsync(
-            new RunnerSignals { Drain = drain.Token, HandBack = handBack.Token, Kill = kill.Token });
+            new RunnerSignals { Drain = _drain.Token, HandBack = _handBack.Token, Kill = _kill.Token });
     }
 }

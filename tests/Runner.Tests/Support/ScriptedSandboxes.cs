@@ -9,7 +9,7 @@ namespace OrleansHybrid.Runner.Tests.Support;
 /// <summary>Sandboxes that do what a test says, and tell what is done to them.</summary>
 internal sealed class ScriptedSandboxes(TimeProvider? time = null) : ISandboxes
 {
-    private readonly Channel<ScriptedSandbox> made = Channel.CreateUnbounded<ScriptedSandbox>();
+    private readonly Channel<ScriptedSandbox> _made = Channel.CreateUnbounded<ScriptedSandbox>();
 
     public string Description => "scripted";
 
@@ -20,17 +20,17 @@ internal sealed class ScriptedSandboxes(TimeProvider? time = null) : ISandboxes
 
     public Func<Task> Sweep { get; set; } = () => Task.CompletedTask;
 
-    public Task<ScriptedSandbox> NextAsync() => made.Reader.ReadAsync().AsTask();
+    public Task<ScriptedSandbox> NextAsync() => _made.Reader.ReadAsync().AsTask();
 
     public ISandbox For(TaskOrder order, string sessionId)
     {
         var sandbox = new ScriptedSandbox(order, time ?? TimeProvider.System);
         Script(sandbox);
-        made.Writer.TryWrite(sandbox);
+        _made.Writer.TryWrite(sandbox);
         return sandbox;
     }
 
-    public Task SweepAsync(string sessionId, CancellationToken cancel)
+    public Task SweepAsync(string sessionId, CancellationToken cancellationToken)
     {
         Swept.Enqueue(sessionId);
         return Sweep();
@@ -40,13 +40,13 @@ internal sealed class ScriptedSandboxes(TimeProvider? time = null) : ISandboxes
 /// <summary>One sandbox: each step does as its script says, and at once when it says nothing.</summary>
 internal sealed class ScriptedSandbox(TaskOrder order, TimeProvider time) : ISandbox
 {
-    private readonly TaskCompletionSource<SandboxExit> exit = New<SandboxExit>();
-    private readonly TaskCompletionSource<SandboxFiles> created = New<SandboxFiles>();
-    private readonly TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource watched = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource removed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Channel<TimeSpan> stops = Channel.CreateUnbounded<TimeSpan>();
-    private LogSink? log;
+    private readonly TaskCompletionSource<SandboxExit> _exit = New<SandboxExit>();
+    private readonly TaskCompletionSource<SandboxFiles> _created = New<SandboxFiles>();
+    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _watched = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _removed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Channel<TimeSpan> _stops = Channel.CreateUnbounded<TimeSpan>();
+    private LogSink? _log;
 
     public TaskOrder Order => order;
 
@@ -72,65 +72,65 @@ internal sealed class ScriptedSandbox(TaskOrder order, TimeProvider time) : ISan
     public string Progress { get; set; } = "";
 
     /// <summary>The files it was created with.</summary>
-    public Task<SandboxFiles> Created => created.Task;
+    public Task<SandboxFiles> Created => _created.Task;
 
-    public Task Started => started.Task;
+    public Task Started => _started.Task;
 
     /// <summary>The runner knows that it was started, and waits for its end.</summary>
-    public Task Watched => watched.Task;
+    public Task Watched => _watched.Task;
 
-    public Task Removed => removed.Task;
+    public Task Removed => _removed.Task;
 
     /// <summary>The graces of the stops, in order.</summary>
-    public Task<TimeSpan> StopAsync() => stops.Reader.ReadAsync().AsTask();
+    public Task<TimeSpan> StopAsync() => _stops.Reader.ReadAsync().AsTask();
 
-    public void Write(string text, OutputStream stream = OutputStream.Out) => log!(stream, Encoding.UTF8.GetBytes(text));
+    public void Write(string text, OutputStream stream = OutputStream.Out) => _log!(stream, Encoding.UTF8.GetBytes(text));
 
-    public void End(int exitCode, bool outOfMemory = false) => exit.TrySetResult(new SandboxExit(exitCode, outOfMemory));
+    public void End(int exitCode, bool outOfMemory = false) => _exit.TrySetResult(new SandboxExit(exitCode, outOfMemory));
 
-    public void Break(SandboxException trouble) => exit.TrySetException(trouble);
+    public void Break(SandboxException trouble) => _exit.TrySetException(trouble);
 
     public Action WhenLate { get; set; } = () => { };
 
-    public async Task<string?> PrepareAsync(CancellationToken cancel)
+    public async Task<string?> PrepareAsync(CancellationToken cancellationToken)
     {
-        await Preparing(cancel);
+        await Preparing(cancellationToken);
         return "sha256:0123";
     }
 
-    public Task CreateAsync(SandboxFiles files, CancellationToken cancel)
+    public Task CreateAsync(SandboxFiles files, CancellationToken cancellationToken)
     {
         Creating(files);
-        created.SetResult(files);
+        _created.SetResult(files);
         return Task.CompletedTask;
     }
 
-    public async Task StartAsync(LogSink log, CancellationToken cancel)
+    public async Task StartAsync(LogSink log, CancellationToken cancellationToken)
     {
-        await Starting(cancel);
-        this.log = log;
-        started.SetResult();
+        await Starting(cancellationToken);
+        this._log = log;
+        _started.SetResult();
     }
 
-    public Task<SandboxExit> WaitAsync(CancellationToken cancel)
+    public Task<SandboxExit> WaitAsync(CancellationToken cancellationToken)
     {
-        watched.TrySetResult();
-        return exit.Task.WaitAsync(cancel);
+        _watched.TrySetResult();
+        return _exit.Task.WaitAsync(cancellationToken);
     }
 
     public async Task StopAsync(TimeSpan grace)
     {
-        stops.Writer.TryWrite(grace);
+        _stops.Writer.TryWrite(grace);
         if (!IgnoresTerm && grace > TimeSpan.Zero)
         {
             End(143);
         }
 
-        await Task.WhenAny(exit.Task, Task.Delay(grace, time));
+        await Task.WhenAny(_exit.Task, Task.Delay(grace, time));
         End(137);
     }
 
-    public Task<string> ReadProgressAsync(CancellationToken cancel, bool last = false)
+    public Task<string> ReadProgressAsync(CancellationToken cancellationToken, bool last = false)
     {
         var progress = Progress;
         Progress = "";
@@ -139,7 +139,7 @@ internal sealed class ScriptedSandbox(TaskOrder order, TimeProvider time) : ISan
 
     public ValueTask DisposeAsync()
     {
-        removed.TrySetResult();
+        _removed.TrySetResult();
         return ValueTask.CompletedTask;
     }
 

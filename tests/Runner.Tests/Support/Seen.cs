@@ -5,15 +5,15 @@ namespace OrleansHybrid.Runner.Tests.Support;
 /// <summary>The requests of one verb, in order of arrival.</summary>
 internal sealed class Seen<T>
 {
-    private readonly Channel<T> channel = Channel.CreateUnbounded<T>();
-    private int count;
+    private readonly Channel<T> _channel = Channel.CreateUnbounded<T>();
+    private int _count;
 
-    public int Count => Volatile.Read(ref count);
+    public int Count => Volatile.Read(ref _count);
 
     public void Add(T request)
     {
-        Interlocked.Increment(ref count);
-        channel.Writer.TryWrite(request);
+        Interlocked.Increment(ref _count);
+        _channel.Writer.TryWrite(request);
     }
 
     /// <summary>Passes over what has arrived so far.</summary>
@@ -23,7 +23,7 @@ internal sealed class Seen<T>
     public IReadOnlyList<T> Take()
     {
         var taken = new List<T>();
-        while (channel.Reader.TryRead(out var request))
+        while (_channel.Reader.TryRead(out var request))
         {
             taken.Add(request);
         }
@@ -31,7 +31,7 @@ internal sealed class Seen<T>
         return taken;
     }
 
-    public Task<T> NextAsync() => channel.Reader.ReadAsync().AsTask();
+    public Task<T> NextAsync() => _channel.Reader.ReadAsync().AsTask();
 
     /// <summary>The next request that fits; those before it are passed over.</summary>
     public async Task<T> NextAsync(Predicate<T> fits)

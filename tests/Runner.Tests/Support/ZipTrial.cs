@@ -17,12 +17,12 @@ internal sealed class ZipTrial : IAsyncDisposable
 
     private static readonly Session Session = new("0123456789abcdef01234567", "credential-1", TimeSpan.FromSeconds(30));
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
-    private readonly List<HeldLease> leases = [];
-    private StateFolder state = null!;
-    private HttpControlPlane link = null!;
-    private ZipFetcher fetcher = null!;
-    private int told;
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
+    private readonly List<HeldLease> _leases = [];
+    private StateFolder _state = null!;
+    private HttpControlPlane _link = null!;
+    private ZipFetcher _fetcher = null!;
+    private int _told;
 
     public ManualTime Time { get; } = new();
 
@@ -31,18 +31,18 @@ internal sealed class ZipTrial : IAsyncDisposable
     public ZipCache Cache { get; private set; } = null!;
 
     /// <summary>How often the heartbeat was asked to come soon.</summary>
-    public int Told => Volatile.Read(ref told);
+    public int Told => Volatile.Read(ref _told);
 
     /// <summary>The names of the files that are kept, oldest use first.</summary>
     public IReadOnlyList<string> Kept =>
         [.. new DirectoryInfo(Path).EnumerateFiles().OrderBy(file => file.LastWriteTimeUtc).Select(file => file.Name)];
 
-    public string Path => state.File("zips");
+    public string Path => _state.File("zips");
 
     public static async Task<ZipTrial> StartAsync()
     {
         var trial = new ZipTrial { Plane = await FakeControlPlane.StartAsync() };
-        trial.link = new HttpControlPlane(trial.Plane.Address, TimeProvider.System);
+        trial._link = new HttpControlPlane(trial.Plane.Address, TimeProvider.System);
         trial.Restart();
         return trial;
     }
@@ -50,19 +50,19 @@ internal sealed class ZipTrial : IAsyncDisposable
     /// <summary>The next life of the runner, with the same state folder.</summary>
     public void Restart(Action? between = null)
     {
-        state?.Dispose();
+        _state?.Dispose();
         between?.Invoke();
-        state = StateFolder.Open(folder.FullName, "0123456789abcdef01234567");
-        Cache = new ZipCache(state, Limit, Time);
-        fetcher = new ZipFetcher(
-            Cache, link, Session, 1 << 20, Time, new Random(7), NullLogger<ZipFetcher>.Instance);
+        _state = StateFolder.Open(_folder.FullName, "0123456789abcdef01234567");
+        Cache = new ZipCache(_state, Limit, Time);
+        _fetcher = new ZipFetcher(
+            Cache, _link, Session, 1 << 20, Time, new Random(7), NullLogger<ZipFetcher>.Instance);
     }
 
     /// <summary>The lease of another task.</summary>
     public HeldLease Lease()
     {
-        var lease = new HeldLease(Orders.New().Lease, Time, () => Interlocked.Increment(ref told));
-        leases.Add(lease);
+        var lease = new HeldLease(Orders.New().Lease, Time, () => Interlocked.Increment(ref _told));
+        _leases.Add(lease);
         return lease;
     }
 
@@ -74,7 +74,7 @@ internal sealed class ZipTrial : IAsyncDisposable
     }
 
     public Task<CodeArchive> OpenAsync(TaskZip zip, HeldLease? lease = null, Action? waits = null) =>
-        fetcher.OpenAsync(zip, lease ?? Lease(), waits ?? (() => { }));
+        _fetcher.OpenAsync(zip, lease ?? Lease(), waits ?? (() => { }));
 
     /// <summary>Has a zip fetched and let go of again.</summary>
     public async Task KeepAsync(byte[] zip) => (await OpenAsync(zip)).Dispose();
@@ -102,10 +102,10 @@ internal sealed class ZipTrial : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        leases.ForEach(lease => lease.Dispose());
-        link.Dispose();
+        _leases.ForEach(lease => lease.Dispose());
+        _link.Dispose();
         await Plane.DisposeAsync();
-        state.Dispose();
-        folder.Delete(recursive: true);
+        _state.Dispose();
+        _folder.Delete(recursive: true);
     }
 }

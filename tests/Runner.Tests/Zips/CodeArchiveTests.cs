@@ -12,9 +12,9 @@ public sealed class CodeArchiveTests : IDisposable
 {
     private const string Directory = "PK\x01\x02";
 
-    private readonly DirectoryInfo folder = System.IO.Directory.CreateTempSubdirectory("hybrid-runner-test-");
+    private readonly DirectoryInfo _folder = System.IO.Directory.CreateTempSubdirectory("hybrid-runner-test-");
 
-    public void Dispose() => folder.Delete(recursive: true);
+    public void Dispose() => _folder.Delete(recursive: true);
 
     [Theory]
     [InlineData("node_modules/.bin/tool", "../tool/cli.js")]
@@ -216,7 +216,7 @@ public sealed class CodeArchiveTests : IDisposable
 
     private CodeArchive Open(byte[] zip)
     {
-        var path = Path.Combine(folder.FullName, "zip");
+        var path = Path.Combine(_folder.FullName, "zip");
         File.WriteAllBytes(path, zip);
         return CodeArchive.Open(File.OpenRead(path), null, BadZip.Limits(4 << 20), BadZip.Because);
     }

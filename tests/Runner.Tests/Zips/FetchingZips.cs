@@ -6,19 +6,19 @@ namespace OrleansHybrid.Runner.Tests.Zips;
 /// <summary>A zip comes once, whoever waits for it and whatever happens to those (X4).</summary>
 public sealed class FetchingZips : IAsyncLifetime
 {
-    private ZipTrial trial = null!;
+    private ZipTrial _trial = null!;
 
-    public async Task InitializeAsync() => trial = await ZipTrial.StartAsync();
+    public async Task InitializeAsync() => _trial = await ZipTrial.StartAsync();
 
-    public async Task DisposeAsync() => await trial.DisposeAsync();
+    public async Task DisposeAsync() => await _trial.DisposeAsync();
 
     [Fact(Timeout = 60_000)]
     public async Task Fifty_tasks_that_begin_at_once_share_one_download()
     {
         var zip = ZipMaker.Of(("hello.sh", "echo hello"));
-        var (came, release) = trial.HoldCall(after: 0);
+        var (came, release) = _trial.HoldCall(after: 0);
         var waiting = 0;
-        var tasks = Enumerable.Range(0, 50).Select(_ => trial.OpenAsync(zip, waits: () => waiting++)).ToList();
+        var tasks = Enumerable.Range(0, 50).Select(_ => _trial.OpenAsync(zip, waits: () => waiting++)).ToList();
         await came;
         Assert.Equal(50, waiting);
         Assert.DoesNotContain(tasks, task => task.IsCompleted);
@@ -28,20 +28,20 @@ public sealed class FetchingZips : IAsyncLifetime
 
         Assert.All(contents, one => Assert.True(one.Find("hello.sh") is not null));
         Array.ForEach(contents, one => one.Dispose());
-        Assert.Equal(Offsets(zip), trial.Asked().Select(call => call.Offset));
-        (await trial.OpenAsync(zip, waits: () => waiting++)).Dispose();
-        Assert.Equal((50, 0), (waiting, trial.Asked().Count));
+        Assert.Equal(Offsets(zip), _trial.Asked().Select(call => call.Offset));
+        (await _trial.OpenAsync(zip, waits: () => waiting++)).Dispose();
+        Assert.Equal((50, 0), (waiting, _trial.Asked().Count));
     }
 
     [Fact(Timeout = 60_000)]
     public async Task A_task_that_ends_while_it_downloads_leaves_what_came_to_the_next_one()
     {
         var zip = ZipMaker.Of(("hello.sh", "echo hello"));
-        var (came, _) = trial.HoldCall(after: 1);
-        var (first, second) = (trial.Lease(), trial.Lease());
-        var ending = trial.OpenAsync(zip, first);
+        var (came, _) = _trial.HoldCall(after: 1);
+        var (first, second) = (_trial.Lease(), _trial.Lease());
+        var ending = _trial.OpenAsync(zip, first);
         await came;
-        var staying = trial.OpenAsync(zip, second);
+        var staying = _trial.OpenAsync(zip, second);
 
         first.Interrupt(Interruption.Cancelled);
 
@@ -50,25 +50,25 @@ public sealed class FetchingZips : IAsyncLifetime
         Assert.True(contents.Find("hello.sh") is not null);
         Assert.Equal(
             [(first.Ref.TaskId, 0), (first.Ref.TaskId, 100), .. Offsets(zip).Skip(1).Select(at => (second.Ref.TaskId, at))],
-            trial.Asked());
+            _trial.Asked());
     }
 
     [Fact(Timeout = 60_000)]
     public async Task A_download_that_nobody_waits_for_any_more_leaves_nothing_behind()
     {
         var zip = ZipMaker.Of(("hello.sh", "echo hello"));
-        var (came, _) = trial.HoldCall(after: 1);
-        var lease = trial.Lease();
-        var lost = trial.OpenAsync(zip, lease);
+        var (came, _) = _trial.HoldCall(after: 1);
+        var lease = _trial.Lease();
+        var lost = _trial.OpenAsync(zip, lease);
         await came;
-        Assert.EndsWith(".part", Assert.Single(trial.Kept), StringComparison.Ordinal);
+        Assert.EndsWith(".part", Assert.Single(_trial.Kept), StringComparison.Ordinal);
 
         lease.Interrupt(Interruption.Lost);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => lost);
-        Assert.Empty(trial.Kept);
-        await trial.KeepAsync(zip);
-        Assert.Equal([0, 100, .. Offsets(zip)], trial.Asked().Select(call => call.Offset));
+        Assert.Empty(_trial.Kept);
+        await _trial.KeepAsync(zip);
+        Assert.Equal([0, 100, .. Offsets(zip)], _trial.Asked().Select(call => call.Offset));
     }
 
     [Theory(Timeout = 60_000)]
@@ -78,56 +78,56 @@ public sealed class FetchingZips : IAsyncLifetime
     public async Task A_control_plane_that_is_away_is_asked_again_for_what_is_missing(int status)
     {
         var zip = ZipMaker.Of(("hello.sh", "echo hello"));
-        trial.Plane.Zip = zip;
+        _trial.Plane.Zip = zip;
         var calls = 0;
-        trial.Plane.Before["zip"] = _ => Task.FromResult(Interlocked.Increment(ref calls) is 2 or 3 ? status : 0);
-        var opening = trial.OpenAsync(zip);
+        _trial.Plane.Before["zip"] = _ => Task.FromResult(Interlocked.Increment(ref calls) is 2 or 3 ? status : 0);
+        var opening = _trial.OpenAsync(zip);
 
-        var (first, second) = (await trial.Time.EndRestAsync(), await trial.Time.EndRestAsync());
+        var (first, second) = (await _trial.Time.EndRestAsync(), await _trial.Time.EndRestAsync());
 
         using var contents = await opening;
         Assert.True(first < second, $"{first}, {second}");
-        Assert.Equal([0, 100, 100, .. Offsets(zip).Skip(1)], trial.Asked().Select(call => call.Offset));
-        Assert.Equal(0, trial.Told);
+        Assert.Equal([0, 100, 100, .. Offsets(zip).Skip(1)], _trial.Asked().Select(call => call.Offset));
+        Assert.Equal(0, _trial.Told);
     }
 
     [Fact(Timeout = 60_000)]
     public async Task What_is_refused_for_five_minutes_while_the_lease_holds_ends_the_task_with_the_reason()
     {
-        trial.Plane.Fail("zip", 404);
-        var since = trial.Time.GetTimestamp();
-        var opening = trial.OpenAsync(ZipMaker.Of(("hello.sh", "echo hello")));
-        while (await Task.WhenAny(opening, trial.Time.Armed(_ => true)) != opening)
+        _trial.Plane.Fail("zip", 404);
+        var since = _trial.Time.GetTimestamp();
+        var opening = _trial.OpenAsync(ZipMaker.Of(("hello.sh", "echo hello")));
+        while (await Task.WhenAny(opening, _trial.Time.Armed(_ => true)) != opening)
         {
-            await trial.Time.EndRestAsync();
+            await _trial.Time.EndRestAsync();
         }
 
         var trouble = await Assert.ThrowsAsync<SandboxException>(() => opening);
         Assert.Contains("a test wants 404", trouble.Message, StringComparison.Ordinal);
         Assert.Equal((false, false), (trouble.Passing, trouble.IsLasting));
-        Assert.InRange(trial.Time.GetElapsedTime(since).TotalSeconds, 300, 330);
+        Assert.InRange(_trial.Time.GetElapsedTime(since).TotalSeconds, 300, 330);
     }
 
     [Fact(Timeout = 60_000)]
     public async Task A_request_that_is_not_understood_is_not_made_again()
     {
-        trial.Plane.Fail("zip", 400);
+        _trial.Plane.Fail("zip", 400);
 
-        var trouble = await Assert.ThrowsAsync<SandboxException>(() => trial.OpenAsync(ZipMaker.Of(("a", "text"))));
+        var trouble = await Assert.ThrowsAsync<SandboxException>(() => _trial.OpenAsync(ZipMaker.Of(("a", "text"))));
 
         Assert.False(trouble.Passing);
-        Assert.Equal(1, trial.Plane.ZipCalls.Count);
+        Assert.Equal(1, _trial.Plane.ZipCalls.Count);
     }
 
     [Fact(Timeout = 60_000)]
     public async Task A_lease_that_is_gone_is_for_the_heartbeat_to_tell()
     {
-        trial.Plane.Fail("zip", 409);
-        var lease = trial.Lease();
-        var opening = trial.OpenAsync(ZipMaker.Of(("a", "text")), lease);
-        await trial.Time.Armed(_ => true);
+        _trial.Plane.Fail("zip", 409);
+        var lease = _trial.Lease();
+        var opening = _trial.OpenAsync(ZipMaker.Of(("a", "text")), lease);
+        await _trial.Time.Armed(_ => true);
 
-        Assert.Equal(1, trial.Told);
+        Assert.Equal(1, _trial.Told);
         lease.Interrupt(Interruption.Cancelled);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => opening);
     }
@@ -138,14 +138,14 @@ public sealed class FetchingZips : IAsyncLifetime
         var zip = ZipMaker.Of(("hello.sh", "echo hello"));
         var damaged = zip.ToArray();
         damaged[^30] ^= 1;
-        trial.Plane.Zip = damaged;
+        _trial.Plane.Zip = damaged;
 
-        var trouble = await Assert.ThrowsAsync<SandboxException>(() => trial.OpenAsync(ZipMaker.Named(zip)));
+        var trouble = await Assert.ThrowsAsync<SandboxException>(() => _trial.OpenAsync(ZipMaker.Named(zip)));
 
         Assert.Contains("SHA-256", trouble.Message, StringComparison.Ordinal);
         Assert.Equal((false, false), (trouble.Passing, trouble.IsLasting));
-        Assert.Empty(trial.Kept);
-        using var contents = await trial.OpenAsync(zip);
+        Assert.Empty(_trial.Kept);
+        using var contents = await _trial.OpenAsync(zip);
         Assert.True(contents.Find("hello.sh") is not null);
     }
 
@@ -153,11 +153,11 @@ public sealed class FetchingZips : IAsyncLifetime
     public async Task More_than_was_told_is_another_zip_too()
     {
         var zip = ZipMaker.Of(("a", "text"));
-        trial.Plane.Zip = [.. zip, 0];
+        _trial.Plane.Zip = [.. zip, 0];
 
-        await Assert.ThrowsAsync<SandboxException>(() => trial.OpenAsync(ZipMaker.Named(zip)));
+        await Assert.ThrowsAsync<SandboxException>(() => _trial.OpenAsync(ZipMaker.Named(zip)));
 
-        Assert.Empty(trial.Kept);
+        Assert.Empty(_trial.Kept);
     }
 
     [Theory(Timeout = 60_000)]
@@ -170,10 +170,10 @@ public sealed class FetchingZips : IAsyncLifetime
     {
         var order = ZipMaker.Named([1]) with { Sha256 = hash, Size = size };
 
-        await Assert.ThrowsAsync<SandboxException>(() => trial.OpenAsync(order));
+        await Assert.ThrowsAsync<SandboxException>(() => _trial.OpenAsync(order));
 
-        Assert.Empty(trial.Kept);
-        Assert.Equal(0, trial.Plane.ZipCalls.Count);
+        Assert.Empty(_trial.Kept);
+        Assert.Equal(0, _trial.Plane.ZipCalls.Count);
     }
 
     private static IEnumerable<long> Offsets(byte[] zip) => Enumerable.Range(0, (zip.Length + 99) / 100).Select(i => i * 100L);

@@ -13,9 +13,9 @@ public sealed class HostileZips : IDisposable
     private const string Local = "PK\x03\x04";
     private const string End = "PK\x05\x06";
 
-    private readonly DirectoryInfo folder = System.IO.Directory.CreateTempSubdirectory("hybrid-runner-test-");
+    private readonly DirectoryInfo _folder = System.IO.Directory.CreateTempSubdirectory("hybrid-runner-test-");
 
-    public void Dispose() => folder.Delete(recursive: true);
+    public void Dispose() => _folder.Delete(recursive: true);
 
     [Theory]
     [InlineData("../outside")]
@@ -161,9 +161,9 @@ public sealed class HostileZips : IDisposable
                     content.CopyTo(Stream.Null);
                 }
             }
-            catch (SandboxException refused)
+            catch (SandboxException ex)
             {
-                Assert.True(refused.IsLasting);
+                Assert.True(ex.IsLasting);
             }
         }
     }
@@ -197,7 +197,7 @@ public sealed class HostileZips : IDisposable
 
     private CodeArchive Open(byte[] zip)
     {
-        var path = Path.Combine(folder.FullName, "zip");
+        var path = Path.Combine(_folder.FullName, "zip");
         File.WriteAllBytes(path, zip);
         return CodeArchive.Open(File.OpenRead(path), null, BadZip.Limits(Limit), BadZip.Because);
     }

@@ -17,22 +17,22 @@ public sealed class ZipsInProcesses : IDisposable
 {
     private const string Session = "abcdefabcdefabcdefabcdef";
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
-    private readonly Captured output = new();
-    private readonly StateFolder state;
-    private readonly ProcessSandboxes sandboxes;
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
+    private readonly Captured _output = new();
+    private readonly StateFolder _state;
+    private readonly ProcessSandboxes _sandboxes;
 
     public ZipsInProcesses()
     {
-        state = StateFolder.Open(folder.FullName, "0123456789abcdef01234567");
-        sandboxes = new ProcessSandboxes(state, NullLogger<ProcessSandboxes>.Instance);
+        _state = StateFolder.Open(_folder.FullName, "0123456789abcdef01234567");
+        _sandboxes = new ProcessSandboxes(_state, NullLogger<ProcessSandboxes>.Instance);
     }
 
     public void Dispose()
     {
-        sandboxes.Dispose();
-        state.Dispose();
-        folder.Delete(recursive: true);
+        _sandboxes.Dispose();
+        _state.Dispose();
+        _folder.Delete(recursive: true);
     }
 
     [Fact(Timeout = 30_000)]
@@ -43,10 +43,10 @@ public sealed class ZipsInProcesses : IDisposable
 
         Assert.Equal(0, (await RunAsync(order, zip)).ExitCode);
 
-        var task = output.Lines[0];
+        var task = _output.Lines[0];
         Assert.Equal(
             [$"-d {task}/ -id {order.Lease.TaskId} -payload {task}/.hybrid/payload -e production", "the payload", "name"],
-            output.Lines.Skip(1));
+            _output.Lines.Skip(1));
         Assert.False(Directory.Exists(task));
     }
 
@@ -64,7 +64,7 @@ public sealed class ZipsInProcesses : IDisposable
 
         Assert.Equal(0, (await sandbox.WaitAsync(default)).ExitCode);
 
-        Assert.Equal(["700 bin", "700 bin/run", "600 config", "600 .hybrid/payload"], output.Lines);
+        Assert.Equal(["700 bin", "700 bin/run", "600 config", "600 .hybrid/payload"], _output.Lines);
         Assert.Equal("7 done\n", await sandbox.ReadProgressAsync(default));
     }
 
@@ -84,7 +84,7 @@ public sealed class ZipsInProcesses : IDisposable
         };
 
         Assert.Equal(0, (await RunAsync(order, zip)).ExitCode);
-        Assert.Equal(["../tool/cli.js", "found", "link"], output.Lines);
+        Assert.Equal(["../tool/cli.js", "found", "link"], _output.Lines);
     }
 
     [Fact(Timeout = 30_000)]
@@ -94,7 +94,7 @@ public sealed class ZipsInProcesses : IDisposable
         var order = Orders.New() with { Zip = ZipMaker.Named(zip, "run.sh") };
 
         Assert.Equal(0, (await RunAsync(order, zip)).ExitCode);
-        Assert.Equal(["ran"], output.Lines);
+        Assert.Equal(["ran"], _output.Lines);
     }
 
     [Fact(Timeout = 30_000)]
@@ -107,7 +107,7 @@ public sealed class ZipsInProcesses : IDisposable
         var trouble = await Assert.ThrowsAsync<SandboxException>(() => RunAsync(order, zip));
 
         Assert.True(trouble.IsLasting);
-        var root = Assert.Single(File.ReadAllLines(state.File("task-folders")));
+        var root = Assert.Single(File.ReadAllLines(_state.File("task-folders")));
         Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(root, Session)));
     }
 
@@ -130,16 +130,16 @@ public sealed class ZipsInProcesses : IDisposable
 
     private async Task<ISandbox> StartAsync(TaskOrder order, byte[] zip)
     {
-        var path = Path.Combine(folder.FullName, "zip");
+        var path = Path.Combine(_folder.FullName, "zip");
         await File.WriteAllBytesAsync(path, zip);
         using var contents = CodeArchive.Open(File.OpenRead(path), null, BadZip.Limits(1 << 30), BadZip.Because);
         TaskCommand.Verify(order, contents);
-        var sandbox = sandboxes.For(order, Session);
+        var sandbox = _sandboxes.For(order, Session);
         try
         {
             await sandbox.PrepareAsync(default);
             await sandbox.CreateAsync(new SandboxFiles(order.Payload, order.Config, contents), default);
-            await sandbox.StartAsync(output.Write, default);
+            await sandbox.StartAsync(_output.Write, default);
             return sandbox;
         }
         catch

@@ -251,8 +251,8 @@ public sealed class PollEdges
             NullLogger<PollEdge>.Instance);
     }
 
-    private async Task<ClaimAnswer> WaitAsync(Poll poll, CancellationToken gone) =>
-        (await _edge.WaitAsync("c", poll, gone))!;
+    private async Task<ClaimAnswer> WaitAsync(Poll poll, CancellationToken cancellationToken) =>
+        (await _edge.WaitAsync("c", poll, cancellationToken))!;
 
     private static Poll NewPoll(string session) => new(session, "key", 1, LabelSet.None);
 

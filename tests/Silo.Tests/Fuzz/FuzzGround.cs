@@ -66,16 +66,16 @@ internal sealed partial record FuzzGround
         text, (filled, name) => filled.Replace(name.Key, name.Value, StringComparison.Ordinal));
 
     public Task<RawAnswer> SendAsync(
-        string method, string path, string who, string? type, byte[] body, CancellationToken cancel)
+        string method, string path, string who, string? type, byte[] body, CancellationToken cancellationToken)
     {
         var typed = type is null ? "" : $"Content-Type: {type}\r\n";
         var length = method == "GET" ? "" : $"Content-Length: {body.Length}\r\n";
         var head = $"{method} {Fill(path)} HTTP/1.1\r\nHost: host\r\nAuthorization: {Fill(who)}\r\n{typed}{length}\r\n";
-        return _client.SendAsync([.. Encoding.Latin1.GetBytes(head), .. body], cancel);
+        return _client.SendAsync([.. Encoding.Latin1.GetBytes(head), .. body], cancellationToken);
     }
 
     /// <summary>All that a request could have changed, as the same connection shows it.</summary>
-    public async Task<string> PictureAsync(CancellationToken cancel)
+    public async Task<string> PictureAsync(CancellationToken cancellationToken)
     {
         string[] paths =
         [
@@ -85,7 +85,7 @@ internal sealed partial record FuzzGround
         var picture = new StringBuilder();
         foreach (var path in paths)
         {
-            var shown = await SendAsync("GET", path, "{user}", null, [], cancel);
+            var shown = await SendAsync("GET", path, "{user}", null, [], cancellationToken);
             Assert.True(shown.Status == 200, $"{path}: {shown.Status} {shown.Text}");
             picture.AppendLine(HeardOf().Replace(WaitingSince().Replace(shown.Text, ""), ""));
         }

@@ -23,7 +23,7 @@ public sealed class FuzzedUploads(TestSilo silo, ITestOutputHelper output) : ICl
             using var late = new CancellationTokenSource(Hang);
 
             var reply = await tenant.Api.SendAsync(
-                HttpMethod.Post, $"{tenant.Project}/codes", Api.Body(body, type), cancel: late.Token);
+                HttpMethod.Post, $"{tenant.Project}/codes", Api.Body(body, type), cancellationToken: late.Token);
 
             Assert.True(reply.Status is 200 or 400 or 406 or 413, $"{reply}");
             Assert.NotEmpty(reply.Msg);

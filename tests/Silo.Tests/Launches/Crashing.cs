@@ -181,7 +181,7 @@ public sealed class Crashing(LaunchSilo silo) : IClassFixture<LaunchSilo>
                 _rounds ??= silo.NewRounds(_account, provider);
                 await _rounds.OnceAsync(default);
             }
-            catch (Exception trouble) when (IsDeath(trouble))
+            catch (Exception ex) when (IsDeath(ex))
             {
                 _rounds = null;
             }
@@ -216,7 +216,7 @@ public sealed class Crashing(LaunchSilo silo) : IClassFixture<LaunchSilo>
                     await call();
                     return;
                 }
-                catch (Exception trouble) when (IsDeath(trouble) && tries < 3)
+                catch (Exception ex) when (IsDeath(ex) && tries < 3)
                 {
                     // Asked again, as a caller would.
                 }

@@ -10,13 +10,13 @@ namespace OrleansHybrid.Silo.Tests.Launches;
 /// </summary>
 public sealed class Deciding : IClassFixture<LaunchSilo>
 {
-    private readonly LaunchSilo silo;
+    private readonly LaunchSilo _silo;
     private readonly string _account;
     private readonly ScriptedAccount _provider = new();
 
     public Deciding(LaunchSilo silo)
     {
-        this.silo = silo;
+        this._silo = silo;
         silo.BeginAnew();
         _account = silo.NewAccount();
     }
@@ -24,8 +24,8 @@ public sealed class Deciding : IClassFixture<LaunchSilo>
     [Fact(Timeout = 120_000)]
     public async Task Of_two_hundred_calls_at_once_as_many_are_launched_as_may_live()
     {
-        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(commit => silo.Launcher(_account).Launch(Requests.For(commit))));
-        var rounds = silo.NewRounds(_account, _provider);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(commit => _silo.Launcher(_account).Launch(Requests.For(commit))));
+        var rounds = _silo.NewRounds(_account, _provider);
         await rounds.OnceAsync(default);
         await rounds.OnceAsync(default);
 
@@ -38,8 +38,8 @@ public sealed class Deciding : IClassFixture<LaunchSilo>
     [Fact(Timeout = 120_000)]
     public async Task A_hundred_times_the_same_request_at_once_is_one_launch_and_one_job()
     {
-        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => silo.Launcher(_account).Launch(Requests.For(1))));
-        await silo.NewRounds(_account, _provider).OnceAsync(default);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => _silo.Launcher(_account).Launch(Requests.For(1))));
+        await _silo.NewRounds(_account, _provider).OnceAsync(default);
 
         Assert.Single(answers, answer => answer.Outcome == LaunchOutcome.Accepted);
         Assert.Single(answers.Select(answer => answer.Launch!.Id).Distinct());
@@ -49,14 +49,14 @@ public sealed class Deciding : IClassFixture<LaunchSilo>
     [Fact(Timeout = 120_000)]
     public async Task Two_activations_at_once_decide_as_if_they_were_one()
     {
-        var other = new LaunchSilo(silo);
+        var other = new LaunchSilo(_silo);
         await other.InitializeAsync();
         try
         {
-            var calls = Enumerable.Range(0, 60).Select(index => (index % 2 == 0 ? silo : other).Launcher(_account).Launch(
-                Requests.For(index) with { Nonce = Requests.Nonce(index / 2, silo.Now) }));
+            var calls = Enumerable.Range(0, 60).Select(index => (index % 2 == 0 ? _silo : other).Launcher(_account).Launch(
+                Requests.For(index) with { Nonce = Requests.Nonce(index / 2, _silo.Now) }));
             var answers = await Task.WhenAll(calls);
-            await Task.WhenAll(new[] { silo, other }.Select(one => one.NewRounds(_account, _provider).OnceAsync(default)));
+            await Task.WhenAll(new[] { _silo, other }.Select(one => one.NewRounds(_account, _provider).OnceAsync(default)));
 
             Assert.Equal(3, answers.Count(answer => answer.Outcome == LaunchOutcome.Accepted));
             Assert.Equal(30, answers.Count(answer => answer.Outcome == LaunchOutcome.NonceUsed));
@@ -73,16 +73,16 @@ public sealed class Deciding : IClassFixture<LaunchSilo>
     [Fact(Timeout = 120_000)]
     public async Task What_was_decided_is_still_so_in_the_next_activation()
     {
-        var first = await silo.Launcher(_account).Launch(Requests.For(1) with { Nonce = Requests.Nonce(1, silo.Now) });
-        var next = new LaunchSilo(silo);
+        var first = await _silo.Launcher(_account).Launch(Requests.For(1) with { Nonce = Requests.Nonce(1, _silo.Now) });
+        var next = new LaunchSilo(_silo);
         await next.InitializeAsync();
         try
         {
             var launcher = next.Launcher(_account);
 
             Assert.Equal(new LaunchAnswer(LaunchOutcome.Duplicate, first.Launch), await launcher.Launch(Requests.For(1)));
-            Assert.False(await launcher.UseNonce(Requests.Nonce(1, silo.Now)));
-            Assert.True(await launcher.UseNonce(Requests.Nonce(2, silo.Now)));
+            Assert.False(await launcher.UseNonce(Requests.Nonce(1, _silo.Now)));
+            Assert.True(await launcher.UseNonce(Requests.Nonce(2, _silo.Now)));
             Assert.Equal(first.Launch, await launcher.Find(first.Launch!.Id));
             var told = await launcher.Summarize();
             Assert.Equal((1.00m, 1.00m, 2), (told.Today, told.ThisMonth, told.Nonces));
@@ -96,7 +96,7 @@ public sealed class Deciding : IClassFixture<LaunchSilo>
     [Fact(Timeout = 120_000)]
     public async Task A_state_that_can_not_be_written_is_said_to_be_the_databases_trouble_and_nothing_is_launched()
     {
-        silo.Step = step =>
+        _silo.Step = step =>
         {
             if (step == "before WriteAsync")
             {
@@ -105,27 +105,27 @@ public sealed class Deciding : IClassFixture<LaunchSilo>
         };
         try
         {
-            await Assert.ThrowsAsync<StoreUnavailableException>(() => silo.Launcher(_account).Launch(Requests.For(1)));
+            await Assert.ThrowsAsync<StoreUnavailableException>(() => _silo.Launcher(_account).Launch(Requests.For(1)));
         }
         finally
         {
-            silo.Step = _ => { };
+            _silo.Step = _ => { };
         }
 
-        Assert.Empty((await silo.Launcher(_account).Summarize()).Live);
-        Assert.Equal(LaunchOutcome.Accepted, (await silo.Launcher(_account).Launch(Requests.For(1))).Outcome);
+        Assert.Empty((await _silo.Launcher(_account).Summarize()).Live);
+        Assert.Equal(LaunchOutcome.Accepted, (await _silo.Launcher(_account).Launch(Requests.For(1))).Outcome);
         await SoundAsync(records: 1);
     }
 
     [Fact(Timeout = 120_000)]
     public async Task While_the_audit_can_not_be_written_nothing_is_launched_and_what_lives_is_still_stopped()
     {
-        var launcher = silo.Launcher(_account);
-        var rounds = silo.NewRounds(_account, _provider);
-        var refused = new RefusedCalls(Requests.Origin, "ci", "secret", 7, silo.Now, silo.Now);
+        var launcher = _silo.Launcher(_account);
+        var rounds = _silo.NewRounds(_account, _provider);
+        var refused = new RefusedCalls(Requests.Origin, "ci", "secret", 7, _silo.Now, _silo.Now);
         var before = (await launcher.Launch(Requests.For(1))).Launch!;
         await rounds.OnceAsync(default);
-        silo.AuditIsAway = true;
+        _silo.AuditIsAway = true;
         try
         {
             Assert.Equal(LaunchOutcome.AuditAway, (await launcher.Launch(Requests.For(2))).Outcome);
@@ -138,7 +138,7 @@ public sealed class Deciding : IClassFixture<LaunchSilo>
         }
         finally
         {
-            silo.AuditIsAway = false;
+            _silo.AuditIsAway = false;
         }
 
         await launcher.Refused([refused]);
@@ -152,18 +152,18 @@ public sealed class Deciding : IClassFixture<LaunchSilo>
     public async Task A_launcher_whose_audit_somebody_else_has_written_launches_nothing()
     {
         var stranger = AuditChain.Follow(
-            new AuditHead(0, AuditChain.Beginning), new AuditRecord { Sequence = 0, At = silo.Now, Event = AuditEvent.Orphan });
-        await silo.Store.AppendAuditAsync(_account, [stranger], default);
+            new AuditHead(0, AuditChain.Beginning), new AuditRecord { Sequence = 0, At = _silo.Now, Event = AuditEvent.Orphan });
+        await _silo.Store.AppendAuditAsync(_account, [stranger], default);
 
-        Assert.Equal(LaunchOutcome.AuditAway, (await silo.Launcher(_account).Launch(Requests.For(1))).Outcome);
-        await silo.NewRounds(_account, _provider).OnceAsync(default);
+        Assert.Equal(LaunchOutcome.AuditAway, (await _silo.Launcher(_account).Launch(Requests.For(1))).Outcome);
+        await _silo.NewRounds(_account, _provider).OnceAsync(default);
         Assert.Empty(_provider.Jobs);
     }
 
     [Fact(Timeout = 120_000)]
     public async Task Launches_that_have_ended_are_found_in_the_table_and_leave_the_state_as_small_as_it_was()
     {
-        var (launcher, sizes) = (silo.Launcher(_account), new List<int>());
+        var (launcher, sizes) = (_silo.Launcher(_account), new List<int>());
         var ids = new List<string>();
         for (var commit = 0; commit < 120; commit++)
         {
@@ -171,7 +171,7 @@ public sealed class Deciding : IClassFixture<LaunchSilo>
             await launcher.Cancel(ids[^1], "ci", Requests.Origin);
             if (commit % 20 == 19)
             {
-                sizes.Add((await silo.Silo.Get<IGrainStateStore>().ReadAsync("launcher", $"launcher/{_account}", default))!.State!.Length);
+                sizes.Add((await _silo.Silo.Get<IGrainStateStore>().ReadAsync("launcher", $"launcher/{_account}", default))!.State!.Length);
             }
         }
 
@@ -179,8 +179,8 @@ public sealed class Deciding : IClassFixture<LaunchSilo>
         Assert.Equal(LaunchVerdict.Cancelled, (await launcher.Find(ids[0]))!.Verdict);
         Assert.Equal(LaunchVerdict.Cancelled, (await launcher.Cancel(ids[0], "ci", Requests.Origin))!.Verdict);
         Assert.Null(await launcher.Cancel(ids[0], "other", Requests.Origin));
-        Assert.Null(await launcher.Find(silo.Silo.Get<Ids>().New()));
-        var listed = await silo.Store.ListAsync(_account, null, 50, default);
+        Assert.Null(await launcher.Find(_silo.Silo.Get<Ids>().New()));
+        var listed = await _silo.Store.ListAsync(_account, null, 50, default);
         Assert.Equal(ids.Order().TakeLast(50).Reverse(), listed.Select(launch => launch.Id));
         await SoundAsync(records: 360);
     }
@@ -188,9 +188,9 @@ public sealed class Deciding : IClassFixture<LaunchSilo>
     // Every record is in the table, none twice, and each follows on the one before.
     private async Task<IReadOnlyList<AuditRecord>> SoundAsync(int? records = null)
     {
-        var audit = await silo.Store.ReadAuditAsync(_account, 0, 10_000, default);
+        var audit = await _silo.Store.ReadAuditAsync(_account, 0, 10_000, default);
         Assert.Null(AuditChain.FirstBroken(audit));
-        Assert.Equal(records ?? (await silo.Launcher(_account).Summarize()).AuditRecords, audit.Count);
+        Assert.Equal(records ?? (await _silo.Launcher(_account).Summarize()).AuditRecords, audit.Count);
         return audit;
     }
 }

@@ -38,7 +38,7 @@ internal sealed class ScriptedAccount : ILaunchProvider
 
     public IEnumerable<ScriptedJob> Living => Jobs.Where(job => job.Living);
 
-    public Task<long> SubmitAsync(ProviderJob job, CancellationToken cancel) => Do(ProviderCall.Submit, () =>
+    public Task<long> SubmitAsync(ProviderJob job, CancellationToken cancellationToken) => Do(ProviderCall.Submit, () =>
     {
         var added = new ScriptedJob { Number = 100 + _jobs.Count, Label = job.Label, Job = job };
         _jobs.Add(added);
@@ -47,26 +47,26 @@ internal sealed class ScriptedAccount : ILaunchProvider
         return LosesReplies ? throw new ProviderException(ProviderCall.Submit, ProviderTrouble.Unreachable) : added.Number;
     });
 
-    public Task<IReadOnlyList<JobRecord>> JobsAsync(bool ended, CancellationToken cancel) => Do<IReadOnlyList<JobRecord>>(
+    public Task<IReadOnlyList<JobRecord>> JobsAsync(bool ended, CancellationToken cancellationToken) => Do<IReadOnlyList<JobRecord>>(
         ProviderCall.Jobs, () => [.. _jobs.Where(job => job.Living != ended).Select(job => job.Record)]);
 
-    public Task<JobRecord?> StatusAsync(long number, CancellationToken cancel) => Do(
+    public Task<JobRecord?> StatusAsync(long number, CancellationToken cancellationToken) => Do(
         ProviderCall.Status, () => _jobs.SingleOrDefault(job => job.Number == number)?.Record);
 
-    public Task<ReadOnlyMemory<byte>> TailAsync(long number, CancellationToken cancel) => Do(ProviderCall.Tail, () => TextOf(number));
+    public Task<ReadOnlyMemory<byte>> TailAsync(long number, CancellationToken cancellationToken) => Do(ProviderCall.Tail, () => TextOf(number));
 
-    public Task<ReadOnlyMemory<byte>> OutputAsync(long number, CancellationToken cancel) => Do(ProviderCall.Output, () => TextOf(number));
+    public Task<ReadOnlyMemory<byte>> OutputAsync(long number, CancellationToken cancellationToken) => Do(ProviderCall.Output, () => TextOf(number));
 
-    public Task ShutdownAsync(long number, CancellationToken cancel) => Do(ProviderCall.Shutdown, () => true);
+    public Task ShutdownAsync(long number, CancellationToken cancellationToken) => Do(ProviderCall.Shutdown, () => true);
 
-    public Task TerminateAsync(long number, CancellationToken cancel) => Do(ProviderCall.Terminate, () =>
+    public Task TerminateAsync(long number, CancellationToken cancellationToken) => Do(ProviderCall.Terminate, () =>
     {
         var job = Find(number);
         job.State = job.Living ? JobState.Terminated : job.State;
         return true;
     });
 
-    public Task<IReadOnlyList<MachineType>> MachinesAsync(CancellationToken cancel) =>
+    public Task<IReadOnlyList<MachineType>> MachinesAsync(CancellationToken cancellationToken) =>
         Do<IReadOnlyList<MachineType>>(ProviderCall.Machines, () => []);
 
     private ReadOnlyMemory<byte> TextOf(long number) => Encoding.UTF8.GetBytes(Find(number).Text);
@@ -84,9 +84,9 @@ internal sealed class ScriptedAccount : ILaunchProvider
                     ? Task.FromException<T>(new ProviderException(call, trouble))
                     : Task.FromResult(work());
             }
-            catch (ProviderException lost)
+            catch (ProviderException ex)
             {
-                return Task.FromException<T>(lost);
+                return Task.FromException<T>(ex);
             }
         }
     }

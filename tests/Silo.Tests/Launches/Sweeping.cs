@@ -13,13 +13,13 @@ namespace OrleansHybrid.Silo.Tests.Launches;
 /// <summary>What a silo that has a provider does with launches, and how.</summary>
 public sealed class Sweeping : IClassFixture<LaunchSilo>
 {
-    private readonly LaunchSilo silo;
+    private readonly LaunchSilo _silo;
     private readonly string _account;
     private readonly ScriptedAccount _provider = new();
 
     public Sweeping(LaunchSilo silo)
     {
-        this.silo = silo;
+        this._silo = silo;
         silo.BeginAnew();
         _account = silo.NewAccount();
     }
@@ -27,9 +27,9 @@ public sealed class Sweeping : IClassFixture<LaunchSilo>
     [Fact(Timeout = 60_000)]
     public async Task A_launch_is_submitted_followed_and_ended_with_all_its_text()
     {
-        var (launch, rounds) = (await LaunchAsync(1), silo.NewRounds(_account, _provider));
+        var (launch, rounds) = (await LaunchAsync(1), _silo.NewRounds(_account, _provider));
         await rounds.OnceAsync(default);
-        await MoveAsync(rounds, job => job.Run(silo.Now));
+        await MoveAsync(rounds, job => job.Run(_silo.Now));
         Assert.Equal(LaunchPhase.Running, (await FindAsync(launch)).Phase);
         await MoveAsync(rounds, job => job.Text = "one\ntwo\nhal");
         Assert.Equal("one\ntwo\n", await TextAsync(launch));
@@ -39,18 +39,18 @@ public sealed class Sweeping : IClassFixture<LaunchSilo>
         Assert.Equal((LaunchVerdict.Failed, 3), (ended.Verdict, ended.ExitCode));
         Assert.Equal($"one\ntwo\nhalf\n{_provider.Jobs[0].Verdict(3)}\n", await TextAsync(launch));
         Assert.Equal("key 1", Assert.Single(
-            await silo.Store.ReadAuditAsync(_account, 0, 10, default), record => record.Event == AuditEvent.Submitted).KeyGeneration);
+            await _silo.Store.ReadAuditAsync(_account, 0, 10, default), record => record.Event == AuditEvent.Submitted).KeyGeneration);
     }
 
     [Fact(Timeout = 60_000)]
     public async Task A_sweep_that_starts_anew_goes_on_with_the_text_where_the_last_one_was()
     {
         var launch = await LaunchAsync(1);
-        await silo.NewRounds(_account, _provider).OnceAsync(default);
-        await MoveAsync(silo.NewRounds(_account, _provider), job => job.Run(silo.Now));
-        await MoveAsync(silo.NewRounds(_account, _provider), job => job.Text = "one\ntwo\n");
-        await MoveAsync(silo.NewRounds(_account, _provider), job => job.Text += "three\n");
-        await MoveAsync(silo.NewRounds(_account, _provider), job => job.End(0));
+        await _silo.NewRounds(_account, _provider).OnceAsync(default);
+        await MoveAsync(_silo.NewRounds(_account, _provider), job => job.Run(_silo.Now));
+        await MoveAsync(_silo.NewRounds(_account, _provider), job => job.Text = "one\ntwo\n");
+        await MoveAsync(_silo.NewRounds(_account, _provider), job => job.Text += "three\n");
+        await MoveAsync(_silo.NewRounds(_account, _provider), job => job.End(0));
 
         Assert.Equal($"one\ntwo\nthree\n{_provider.Jobs[0].Verdict(0)}\n", await TextAsync(launch));
         Assert.Equal(LaunchVerdict.Passed, (await FindAsync(launch)).Verdict);
@@ -59,9 +59,9 @@ public sealed class Sweeping : IClassFixture<LaunchSilo>
     [Fact(Timeout = 60_000)]
     public async Task A_text_that_ends_without_a_verdict_is_read_until_two_looks_see_the_same()
     {
-        var (launch, rounds) = (await LaunchAsync(1), silo.NewRounds(_account, _provider));
+        var (launch, rounds) = (await LaunchAsync(1), _silo.NewRounds(_account, _provider));
         await rounds.OnceAsync(default);
-        await MoveAsync(rounds, job => job.Run(silo.Now));
+        await MoveAsync(rounds, job => job.Run(_silo.Now));
         await MoveAsync(rounds, job => (job.State, job.Text) = (JobState.Completed, "one\n"));
         await MoveAsync(rounds, job => job.Text += "two\n");
         Assert.Equal(LaunchPhase.Running, (await FindAsync(launch)).Phase);
@@ -73,27 +73,27 @@ public sealed class Sweeping : IClassFixture<LaunchSilo>
     [Fact(Timeout = 60_000)]
     public async Task More_than_three_jobs_are_looked_at_with_one_list()
     {
-        silo.Policy.Change(terms => terms with { Caps = new LaunchCaps(4) });
+        _silo.Policy.Change(terms => terms with { Caps = new LaunchCaps(4) });
         for (var commit = 0; commit < 4; commit++)
         {
             Assert.NotNull(await LaunchAsync(commit));
         }
 
-        var rounds = silo.NewRounds(_account, _provider);
+        var rounds = _silo.NewRounds(_account, _provider);
         await rounds.OnceAsync(default);
         var before = _provider.Calls[ProviderCall.Jobs];
-        await MoveAsync(rounds, job => job.Run(silo.Now));
+        await MoveAsync(rounds, job => job.Run(_silo.Now));
 
         Assert.Equal((before + 1, false), (_provider.Calls[ProviderCall.Jobs], _provider.Calls.ContainsKey(ProviderCall.Status)));
         await MoveAsync(rounds, job => job.End(0));
         Assert.Equal((before + 2, 4), (_provider.Calls[ProviderCall.Jobs], _provider.Calls[ProviderCall.Status]));
-        Assert.Empty((await silo.Launcher(_account).Summarize()).Live);
+        Assert.Empty((await _silo.Launcher(_account).Summarize()).Live);
     }
 
     [Fact(Timeout = 60_000)]
     public async Task Lost_replies_to_submissions_make_no_second_job()
     {
-        var rounds = silo.NewRounds(_account, _provider);
+        var rounds = _silo.NewRounds(_account, _provider);
         _provider.LosesReplies = true;
         for (var commit = 0; commit < 3; commit++)
         {
@@ -106,15 +106,15 @@ public sealed class Sweeping : IClassFixture<LaunchSilo>
         }
 
         Assert.Equal((3, 3), (_provider.Jobs.Count, _provider.Peak));
-        var live = (await silo.Launcher(_account).Summarize()).Live;
+        var live = (await _silo.Launcher(_account).Summarize()).Live;
         Assert.Equal(_provider.Jobs.Select(job => (long?)job.Number), live.Select(launch => launch.JobNumber).Order());
     }
 
     [Fact(Timeout = 60_000)]
     public async Task Jobs_that_others_start_on_the_account_count_where_the_policy_says_so_and_are_left_alone()
     {
-        silo.Policy.Change(terms => terms with { Caps = new LaunchCaps(2, ForeignJobs: true) });
-        var (launcher, rounds) = (silo.Launcher(_account), silo.NewRounds(_account, _provider));
+        _silo.Policy.Change(terms => terms with { Caps = new LaunchCaps(2, ForeignJobs: true) });
+        var (launcher, rounds) = (_silo.Launcher(_account), _silo.NewRounds(_account, _provider));
         async Task<LaunchOutcome> AskAsync(int commit) => (await launcher.Launch(Requests.For(commit))).Outcome;
         await _provider.SubmitAsync(new ProviderJob("nightly", "i", "s", "m", 1, TimeSpan.FromHours(1)), default);
         Assert.Equal(LaunchOutcome.ProviderAway, await AskAsync(1));
@@ -135,10 +135,10 @@ public sealed class Sweeping : IClassFixture<LaunchSilo>
     [InlineData(ProviderTrouble.Unreachable)]
     public async Task A_provider_that_can_not_be_reached_at_the_deadline_is_asked_until_the_job_is_over(ProviderTrouble trouble)
     {
-        var (launch, rounds) = (await LaunchAsync(1), silo.NewRounds(_account, _provider));
+        var (launch, rounds) = (await LaunchAsync(1), _silo.NewRounds(_account, _provider));
         await rounds.OnceAsync(default);
-        await MoveAsync(rounds, job => job.Run(silo.Now));
-        silo.Now += TimeSpan.FromMinutes(40);
+        await MoveAsync(rounds, job => job.Run(_silo.Now));
+        _silo.Now += TimeSpan.FromMinutes(40);
         _provider.Trouble = _ => trouble;
         for (var round = 0; round < 20; round++)
         {
@@ -159,9 +159,9 @@ public sealed class Sweeping : IClassFixture<LaunchSilo>
     [Fact(Timeout = 60_000)]
     public async Task What_was_not_told_because_the_database_was_away_is_told_next_time()
     {
-        var (launch, rounds) = (await LaunchAsync(1), silo.NewRounds(_account, _provider));
+        var (launch, rounds) = (await LaunchAsync(1), _silo.NewRounds(_account, _provider));
         var away = false;
-        silo.Step = step =>
+        _silo.Step = step =>
         {
             away |= step == "before SubmitAsync";
             if (away && step == "before WriteAsync")
@@ -175,7 +175,7 @@ public sealed class Sweeping : IClassFixture<LaunchSilo>
         }
         finally
         {
-            silo.Step = _ => { };
+            _silo.Step = _ => { };
         }
 
         await rounds.OnceAsync(default);
@@ -187,7 +187,7 @@ public sealed class Sweeping : IClassFixture<LaunchSilo>
     public async Task What_is_launched_here_ends_the_rest_of_the_sweep()
     {
         var (time, alarm) = (new ManualTime(), new LaunchAlarm());
-        using var sweep = new LaunchSweep(silo.NewRounds(_account, _provider), alarm, time, NullLogger<LaunchSweep>.Instance);
+        using var sweep = new LaunchSweep(_silo.NewRounds(_account, _provider), alarm, time, NullLogger<LaunchSweep>.Instance);
         var resting = time.Armed(rest => rest == TimeSpan.FromSeconds(5));
         await sweep.StartAsync(default);
         await resting;
@@ -204,8 +204,8 @@ public sealed class Sweeping : IClassFixture<LaunchSilo>
     {
         await using var whole = await TestSilo.StartAsync(configure: builder => builder.Services
             .AddSingleton<ILaunchProvider>(_provider)
-            .AddSingleton<ILauncherPolicy>(silo.Policy)
-            .AddLaunchSweep(_ => new LauncherAccount(_account, () => "key 1", () => false), _ => () => silo.Policy.Now));
+            .AddSingleton<ILauncherPolicy>(_silo.Policy)
+            .AddLaunchSweep(_ => new LauncherAccount(_account, () => "key 1", () => false), _ => () => _silo.Policy.Now));
         var launcher = whole.Get<IGrainFactory>().GetLauncher(_account);
         var launch = (await launcher.Launch(Requests.For(1))).Launch!;
         whole.Get<LaunchAlarm>().Ring();
@@ -213,12 +213,12 @@ public sealed class Sweeping : IClassFixture<LaunchSilo>
         Assert.Equal($"hybrid:{launch.Id[^8..]}:{launch.Id}:a1", await _provider.Submitted.Reader.ReadAsync());
     }
 
-    private async Task<LaunchView> LaunchAsync(int commit) => (await silo.Launcher(_account).Launch(Requests.For(commit))).Launch!;
+    private async Task<LaunchView> LaunchAsync(int commit) => (await _silo.Launcher(_account).Launch(Requests.For(commit))).Launch!;
 
-    private async Task<LaunchView> FindAsync(LaunchView launch) => (await silo.Launcher(_account).Find(launch.Id))!;
+    private async Task<LaunchView> FindAsync(LaunchView launch) => (await _silo.Launcher(_account).Find(launch.Id))!;
 
     private async Task<string> TextAsync(LaunchView launch) =>
-        Encoding.UTF8.GetString(await silo.Silo.Get<ILaunchTexts>().ReadAsync(launch.Id, 1, 0, 10_000, default));
+        Encoding.UTF8.GetString(await _silo.Silo.Get<ILaunchTexts>().ReadAsync(launch.Id, 1, 0, 10_000, default));
 
     // Jobs move on, some time passes, and the next round sees it.
     private async Task MoveAsync(LaunchRounds rounds, Action<ScriptedJob> move)
@@ -228,7 +228,7 @@ public sealed class Sweeping : IClassFixture<LaunchSilo>
             move(job);
         }
 
-        silo.Now += TimeSpan.FromSeconds(31);
+        _silo.Now += TimeSpan.FromSeconds(31);
         await rounds.OnceAsync(default);
     }
 }

@@ -125,7 +125,7 @@ public abstract class Claiming(TestSilo silo)
         await tenant.UploadAsync();
         var (gone, here) = (await tenant.EnrolAsync(cluster), await tenant.EnrolAsync(cluster));
         using var hangUp = new CancellationTokenSource();
-        var claim = gone.ClaimAsync(cancel: hangUp.Token);
+        var claim = gone.ClaimAsync(cancellationToken: hangUp.Token);
         await silo.UntilHeldAsync(1);
         await hangUp.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => claim);

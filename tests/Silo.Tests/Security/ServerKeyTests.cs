@@ -98,9 +98,9 @@ public sealed class ServerKeyTests
         {
             return work(thread, i);
         }
-        catch (CryptographicException trouble)
+        catch (CryptographicException ex)
         {
-            return trouble.Message;
+            return ex.Message;
         }
     }
 }

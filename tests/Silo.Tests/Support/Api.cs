@@ -40,11 +40,11 @@ internal sealed class Api(Uri address, string? token, string scheme = "OAuth", I
     }
 
     public async Task<Reply> SendAsync(
-        HttpMethod method, string path, HttpContent? content, string? range = null, CancellationToken cancel = default)
+        HttpMethod method, string path, HttpContent? content, string? range = null, CancellationToken cancellationToken = default)
     {
         if (grains is not null && path.StartsWith(RunnerProtocol, StringComparison.Ordinal))
         {
-            return await CallGrainAsync(path[RunnerProtocol.Length..], content!, cancel);
+            return await CallGrainAsync(path[RunnerProtocol.Length..], content!, cancellationToken);
         }
 
         using var request = new HttpRequestMessage(method, new Uri(address, path)) { Content = content };
@@ -58,10 +58,10 @@ internal sealed class Api(Uri address, string? token, string scheme = "OAuth", I
             request.Headers.TryAddWithoutValidation("Range", range);
         }
 
-        using var response = await Http.SendAsync(request, cancel);
+        using var response = await Http.SendAsync(request, cancellationToken);
         return new Reply(
             (int)response.StatusCode,
-            await response.Content.ReadAsStringAsync(cancel),
+            await response.Content.ReadAsStringAsync(cancellationToken),
             response.Content.Headers.ContentType?.ToString(),
             response.Headers,
             response.Content.Headers.ContentRange?.ToString());
@@ -78,13 +78,13 @@ internal sealed class Api(Uri address, string? token, string scheme = "OAuth", I
         return content;
     }
 
-    private async Task<Reply> CallGrainAsync(string verb, HttpContent content, CancellationToken cancel)
+    private async Task<Reply> CallGrainAsync(string verb, HttpContent content, CancellationToken cancellationToken)
     {
         using var none = new HttpResponseMessage();
-        var (status, body) = await GrainCalls.CallAsync(grains!, verb, token ?? "", await content.ReadAsByteArrayAsync(cancel), cancel);
+        var (status, body) = await GrainCalls.CallAsync(grains!, verb, token ?? "", await content.ReadAsByteArrayAsync(cancellationToken), cancellationToken);
 
         // The grain may answer that it was left before the one who left it is told so: who hung up hears neither.
-        cancel.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         return new Reply(status, body, "application/json; charset=utf-8", none.Headers, null);
     }
 }

@@ -13,14 +13,14 @@ internal static class GrainCalls
 
     /// <summary>Calls it, as the status and the JSON that HTTP would have.</summary>
     public static Task<(int Status, string Body)> CallAsync(
-        IGrainFactory grains, string verb, string credential, byte[] body, CancellationToken cancel)
+        IGrainFactory grains, string verb, string credential, byte[] body, CancellationToken cancellationToken)
     {
         var grain = grains.GetGrain<IRunnerSessionGrain>("any");
         var observer = grains.CreateObjectReference<IRunnerObserver>(new Nobody());
         return verb switch
         {
             "enrol" => AskAsync(body, Json.EnrolRequest, Json.EnrolAnswer, request => grain.Enrol(credential, request)),
-            "claim" => AskAsync(body, Json.ClaimRequest, Json.ClaimAnswer, request => grain.Claim(credential, request, observer, cancel)),
+            "claim" => AskAsync(body, Json.ClaimRequest, Json.ClaimAnswer, request => grain.Claim(credential, request, observer, cancellationToken)),
             "heartbeat" => AskAsync(body, Json.HeartbeatRequest, Json.HeartbeatAnswer, request => grain.Heartbeat(credential, request)),
             "release" => AskAsync(body, Json.ReleaseRequest, Json.ReportAnswer, request => grain.Release(credential, request)),
             "log" => AskAsync(body, Json.LogRequest, Json.ReportAnswer, request => grain.Log(credential, request)),
@@ -39,10 +39,10 @@ internal static class GrainCalls
         {
             request = JsonSerializer.Deserialize(body, sent)!;
         }
-        catch (JsonException impossible)
+        catch (JsonException ex)
         {
             // There is no such message: the serializer of the silo refuses it as this one does.
-            return (400, Told(impossible.Message));
+            return (400, Told(ex.Message));
         }
 
         var reply = await call(request);

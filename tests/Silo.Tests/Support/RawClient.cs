@@ -14,19 +14,19 @@ internal sealed class RawClient(Uri address) : IAsyncDisposable
     private BufferedStream? _stream;
 
     /// <summary>Sends a request, and reads the one answer to it.</summary>
-    public async Task<RawAnswer> SendAsync(byte[] request, CancellationToken cancel = default)
+    public async Task<RawAnswer> SendAsync(byte[] request, CancellationToken cancellationToken = default)
     {
         if (_connection is null)
         {
             _connection = new TcpClient { NoDelay = true };
-            await _connection.ConnectAsync(address.Host, address.Port, cancel);
+            await _connection.ConnectAsync(address.Host, address.Port, cancellationToken);
             _stream = new BufferedStream(_connection.GetStream());
         }
 
         try
         {
-            await _stream!.WriteAsync(request, cancel);
-            await _stream.FlushAsync(cancel);
+            await _stream!.WriteAsync(request, cancellationToken);
+            await _stream.FlushAsync(cancellationToken);
         }
         catch (IOException)
         {
@@ -34,10 +34,10 @@ internal sealed class RawClient(Uri address) : IAsyncDisposable
         }
 
         // Who expects to be told to go on has gone on already.
-        var answer = await ReadAsync(cancel);
+        var answer = await ReadAsync(cancellationToken);
         while (answer.Status == 100)
         {
-            answer = await ReadAsync(cancel);
+            answer = await ReadAsync(cancellationToken);
         }
 
         if (answer.Closes)
@@ -59,46 +59,46 @@ internal sealed class RawClient(Uri address) : IAsyncDisposable
         (_connection, _stream) = (null, null);
     }
 
-    private async Task<RawAnswer> ReadAsync(CancellationToken cancel)
+    private async Task<RawAnswer> ReadAsync(CancellationToken cancellationToken)
     {
-        var status = (await LineAsync(cancel)).Split(' ', 3);
+        var status = (await LineAsync(cancellationToken)).Split(' ', 3);
         var headers = new List<KeyValuePair<string, string>>();
-        while (await LineAsync(cancel) is { Length: > 0 } line)
+        while (await LineAsync(cancellationToken) is { Length: > 0 } line)
         {
             var colon = line.IndexOf(':', StringComparison.Ordinal);
             headers.Add(new(line[..colon], line[(colon + 1)..].Trim()));
         }
 
         var head = new RawAnswer(status[0], int.Parse(status[1], CultureInfo.InvariantCulture), headers, []);
-        return head with { Body = head.Chunked ? await ChunksAsync(cancel) : await BytesAsync(head.Length, cancel) };
+        return head with { Body = head.Chunked ? await ChunksAsync(cancellationToken) : await BytesAsync(head.Length, cancellationToken) };
     }
 
-    private async Task<byte[]> ChunksAsync(CancellationToken cancel)
+    private async Task<byte[]> ChunksAsync(CancellationToken cancellationToken)
     {
         var body = new List<byte>();
-        while (int.Parse(await LineAsync(cancel), NumberStyles.HexNumber, CultureInfo.InvariantCulture) is > 0 and var size)
+        while (int.Parse(await LineAsync(cancellationToken), NumberStyles.HexNumber, CultureInfo.InvariantCulture) is > 0 and var size)
         {
-            body.AddRange(await BytesAsync(size, cancel));
-            Assert.Empty(await LineAsync(cancel));
+            body.AddRange(await BytesAsync(size, cancellationToken));
+            Assert.Empty(await LineAsync(cancellationToken));
         }
 
-        Assert.Empty(await LineAsync(cancel));
+        Assert.Empty(await LineAsync(cancellationToken));
         return [.. body];
     }
 
-    private async Task<byte[]> BytesAsync(int count, CancellationToken cancel)
+    private async Task<byte[]> BytesAsync(int count, CancellationToken cancellationToken)
     {
         var bytes = new byte[count];
-        await _stream!.ReadExactlyAsync(bytes, cancel);
+        await _stream!.ReadExactlyAsync(bytes, cancellationToken);
         return bytes;
     }
 
-    private async Task<string> LineAsync(CancellationToken cancel)
+    private async Task<string> LineAsync(CancellationToken cancellationToken)
     {
         var line = new StringBuilder();
         while (line.Length == 0 || line[^1] != '\n')
         {
-            line.Append((char)(await BytesAsync(1, cancel))[0]);
+            line.Append((char)(await BytesAsync(1, cancellationToken))[0]);
         }
 
         return line.ToString().TrimEnd('\r', '\n');

@@ -41,12 +41,12 @@ internal sealed class TestRunner(Api api, EnrolAnswer enrolled)
     public string NewKey() => $"{++_keys:x32}";
 
     public async Task<ClaimAnswer> ClaimAsync(
-        int wanted = 1, string? key = null, bool repeated = false, CancellationToken cancel = default)
+        int wanted = 1, string? key = null, bool repeated = false, CancellationToken cancellationToken = default)
     {
         var request = new ClaimRequest { ClaimKey = key ?? NewKey(), Wanted = wanted, Repeated = repeated };
         var body = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(request, RunnerJson.Default.ClaimRequest));
         var reply = await api.SendAsync(
-            HttpMethod.Post, "/runner/v1/claim", Api.Body(body, "application/json"), cancel: cancel);
+            HttpMethod.Post, "/runner/v1/claim", Api.Body(body, "application/json"), cancellationToken: cancellationToken);
         return JsonSerializer.Deserialize(Good(reply), RunnerJson.Default.ClaimAnswer)!;
     }
 

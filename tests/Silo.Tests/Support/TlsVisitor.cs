@@ -34,7 +34,7 @@ internal sealed class TlsVisitor : IAsyncDisposable
             });
             return new TlsVisitor(tcp, tls);
         }
-        catch (Exception e) when (e is IOException or AuthenticationException)
+        catch (Exception ex) when (ex is IOException or AuthenticationException)
         {
             await tls.DisposeAsync();
             tcp.Dispose();

@@ -173,7 +173,7 @@ public sealed class GatheringRequests
             },
             most: 500);
 
-        await Parallel.ForAsync(0, 10_000, async (i, cancel) => Assert.Equal([-i], await gatherer.RunAsync([i], cancel)));
+        await Parallel.ForAsync(0, 10_000, async (i, cancellationToken) => Assert.Equal([-i], await gatherer.RunAsync([i], cancellationToken)));
 
         Assert.Equal(1, most);
         Assert.InRange(statements, 1, 10_000);

@@ -11,13 +11,13 @@ public sealed class ParameterRule
     /// <summary>Most letters of a pattern.</summary>
     public const int LongestPattern = 1_000;
 
-    private readonly IReadOnlyList<string>? values;
-    private readonly Regex? pattern;
+    private readonly IReadOnlyList<string>? _values;
+    private readonly Regex? _pattern;
 
     private ParameterRule(IReadOnlyList<string>? values, Regex? pattern)
     {
-        this.values = values;
-        this.pattern = pattern;
+        this._values = values;
+        this._pattern = pattern;
     }
 
     /// <summary>One of these.</summary>
@@ -37,7 +37,7 @@ public sealed class ParameterRule
     public bool Allows(string value) =>
         value.Length <= LongestValue
         && value.All(character => character is >= ' ' and <= '~')
-        && (values?.Contains(value, StringComparer.Ordinal) ?? pattern!.IsMatch(value));
+        && (_values?.Contains(value, StringComparer.Ordinal) ?? _pattern!.IsMatch(value));
 
     /// <summary>True for the name of a variable that a script may be given: small letters, digits and underscores, a letter first.</summary>
     public static bool IsName(string name) =>

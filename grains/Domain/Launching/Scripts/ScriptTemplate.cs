@@ -16,11 +16,11 @@ public sealed class ScriptTemplate
     // Not every image has a bash.
     private const string Shell = "\"$(command -v bash || command -v sh)\"";
 
-    private readonly string text;
+    private readonly string _text;
 
     private ScriptTemplate(string text)
     {
-        this.text = text;
+        this._text = text;
     }
 
     /// <summary>The template in a text; null, with the reason, when it has no <c>{commit_hash}</c> or a token that is not known.</summary>
@@ -51,7 +51,7 @@ public sealed class ScriptTemplate
             script.Append("export ").Append(name).Append('=').Append(Quoted(value)).Append('\n');
         }
 
-        var body = text.Replace(Token, commitHash, StringComparison.Ordinal);
+        var body = _text.Replace(Token, commitHash, StringComparison.Ordinal);
         return script.Append(Shell).Append(" -c ").Append(Quoted(body)).Append('\n').Append(VerdictLine.ShellOf(marker, commitHash)).ToString();
     }
 

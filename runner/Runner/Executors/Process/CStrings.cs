@@ -5,13 +5,13 @@ namespace OrleansHybrid.Runner.Executors.Process;
 /// <summary>A list of strings as C wants it: pointers to zero-terminated UTF-8, and a null at the end.</summary>
 internal sealed unsafe class CStrings : IDisposable
 {
-    private readonly int count;
+    private readonly int _count;
 
     public CStrings(IReadOnlyList<string> texts)
     {
-        count = texts.Count;
-        Pointer = (byte**)NativeMemory.AllocZeroed((nuint)count + 1, (nuint)sizeof(byte*));
-        for (var i = 0; i < count; i++)
+        _count = texts.Count;
+        Pointer = (byte**)NativeMemory.AllocZeroed((nuint)_count + 1, (nuint)sizeof(byte*));
+        for (var i = 0; i < _count; i++)
         {
             Pointer[i] = (byte*)Marshal.StringToCoTaskMemUTF8(texts[i]);
         }
@@ -21,7 +21,7 @@ internal sealed unsafe class CStrings : IDisposable
 
     public void Dispose()
     {
-        for (var i = 0; i < count; i++)
+        for (var i = 0; i < _count; i++)
         {
             Marshal.FreeCoTaskMem((nint)Pointer[i]);
         }

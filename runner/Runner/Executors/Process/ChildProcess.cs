@@ -13,16 +13,16 @@ internal sealed class ChildProcess
     // A program that slipped out of its session may hold the pipe open; its output no longer counts.
     private static readonly TimeSpan OutputTime = TimeSpan.FromSeconds(2);
 
-    private readonly Lock turn = new();
-    private readonly TaskCompletionSource<int> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Strays? strays;
-    private readonly int process;
-    private bool reaped;
+    private readonly Lock _turn = new();
+    private readonly TaskCompletionSource<int> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Strays? _strays;
+    private readonly int _process;
+    private bool _reaped;
 
     private ChildProcess(int process, OutputPipes output, Strays? strays, LogSink log)
     {
-        this.process = process;
-        this.strays = strays;
+        this._process = process;
+        this._strays = strays;
 
         // Threads of their own: they block, and blocked pool threads would hold up heartbeats.
         var reader = new Thread(() => output.ReadToEnd(log), StackSize) { IsBackground = true };
@@ -32,7 +32,7 @@ internal sealed class ChildProcess
     }
 
     /// <summary>The exit code, 128 + signal when killed, once all that it started is dead and its output was delivered.</summary>
-    public Task<int> Ended => ended.Task;
+    public Task<int> Ended => _ended.Task;
 
     public static ChildProcess Start(Launch launch, Strays? strays, LogSink log)
     {
@@ -48,11 +48,11 @@ internal sealed class ChildProcess
     /// <summary>Signals the child and its group, as long as their id is surely theirs.</summary>
     public void Signal(int signal)
     {
-        lock (turn)
+        lock (_turn)
         {
-            if (!reaped)
+            if (!_reaped)
             {
-                _ = Posix.Signal(-process, signal);
+                _ = Posix.Signal(-_process, signal);
             }
         }
     }
@@ -60,24 +60,24 @@ internal sealed class ChildProcess
     private unsafe void WaitForExit(Thread reader)
     {
         var info = stackalloc byte[Posix.Opaque];
-        while (Posix.WaitForExit(Posix.ById, process, info, Posix.Exited | Posix.KeepWaitable) < 0
+        while (Posix.WaitForExit(Posix.ById, _process, info, Posix.Exited | Posix.KeepWaitable) < 0
             && Marshal.GetLastPInvokeError() == Posix.Interrupted)
         {
         }
 
         // Not reaped yet, so that no other process can have got the id of the group.
         Signal(Posix.Kill);
-        strays?.Kill();
+        _strays?.Kill();
         int status;
-        lock (turn)
+        lock (_turn)
         {
-            reaped = true;
-            _ = Posix.Reap(process, out status, options: 0);
-            Orphans.Forget(process);
+            _reaped = true;
+            _ = Posix.Reap(_process, out status, options: 0);
+            Orphans.Forget(_process);
         }
 
         reader.Join(OutputTime);
         var signal = status & 0x7f;
-        ended.SetResult(signal == 0 ? (status >> 8) & 0xff : 128 + signal);
+        _ended.SetResult(signal == 0 ? (status >> 8) & 0xff : 128 + signal);
     }
 }

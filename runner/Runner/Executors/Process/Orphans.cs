@@ -74,7 +74,7 @@ internal static partial class Orphans
                 .SelectMany(thread => File.ReadAllText(thread + "/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
                 .Select(text => int.Parse(text, CultureInfo.InvariantCulture))];
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
             // A thread has ended meanwhile: the next round is soon.
             return [];
@@ -87,7 +87,7 @@ internal static partial class Orphans
         {
             return File.ReadAllText(folder + "/stat");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
             return "";
         }

@@ -16,9 +16,9 @@ internal sealed unsafe class OutputPipes : IDisposable
 
     private static readonly OutputStream[] Both = [OutputStream.Out, OutputStream.Error];
 
-    private readonly SafeFileHandle[] reading = new SafeFileHandle[Both.Length];
-    private readonly SafeFileHandle[] writing = new SafeFileHandle[Both.Length];
-    private readonly ReadyQueue ready = new();
+    private readonly SafeFileHandle[] _reading = new SafeFileHandle[Both.Length];
+    private readonly SafeFileHandle[] _writing = new SafeFileHandle[Both.Length];
+    private readonly ReadyQueue _ready = new();
 
     /// <summary>Opens both; a <see cref="Win32Exception"/> says why not.</summary>
     public OutputPipes()
@@ -38,25 +38,25 @@ internal sealed unsafe class OutputPipes : IDisposable
     }
 
     /// <summary>The descriptor that the child is to write to.</summary>
-    public int Writing(OutputStream stream) => (int)writing[(int)stream].DangerousGetHandle();
+    public int Writing(OutputStream stream) => (int)_writing[(int)stream].DangerousGetHandle();
 
     /// <summary>Leaves writing to the child.</summary>
-    public void CloseWriting() => Close(writing);
+    public void CloseWriting() => Close(_writing);
 
     /// <summary>Hands over what is written until nobody can write any more, and closes the pipes.</summary>
     public void ReadToEnd(LogSink log)
     {
         using var pipes = this;
-        FileStream[] streams = [.. reading.Select(end => new FileStream(end, FileAccess.Read, bufferSize: 0))];
+        FileStream[] streams = [.. _reading.Select(end => new FileStream(end, FileAccess.Read, bufferSize: 0))];
         var buffer = new byte[BufferLength];
         for (var open = Both.Length; open > 0;)
         {
-            var next = ready.Next();
+            var next = _ready.Next();
             var count = streams[next].Read(buffer);
             if (count > 0)
             {
                 log((OutputStream)next, buffer.AsSpan(0, count));
-                ready.Again(reading[next], next);
+                _ready.Again(_reading[next], next);
             }
             else
             {
@@ -68,9 +68,9 @@ internal sealed unsafe class OutputPipes : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        Close(writing);
-        Close(reading);
-        ready.Dispose();
+        Close(_writing);
+        Close(_reading);
+        _ready.Dispose();
     }
 
     private static void Close(SafeFileHandle?[] handles)
@@ -85,8 +85,8 @@ internal sealed unsafe class OutputPipes : IDisposable
     {
         var ends = stackalloc int[2];
         ReadyQueue.Check(Posix.Pipe(ends, Posix.CloseOnExec));
-        reading[stream] = new SafeFileHandle(ends[0], ownsHandle: true);
-        writing[stream] = new SafeFileHandle(ends[1], ownsHandle: true);
-        ready.Add(reading[stream], stream);
+        _reading[stream] = new SafeFileHandle(ends[0], ownsHandle: true);
+        _writing[stream] = new SafeFileHandle(ends[1], ownsHandle: true);
+        _ready.Add(_reading[stream], stream);
     }
 }

@@ -13,16 +13,16 @@ internal sealed class ProcessSandbox(TaskOrder order, string folder, TaskUser us
     // A look costs some microseconds; a watch by the kernel would cost one of the few that it has for each user.
     private static readonly TimeSpan LookPause = TimeSpan.FromSeconds(1);
 
-    private readonly TaskPlace place = new(order, folder);
-    private IReadOnlyList<string> words = [];
-    private bool made;
-    private Workspace? workspace;
-    private ChildProcess? child;
+    private readonly TaskPlace _place = new(order, folder);
+    private IReadOnlyList<string> _words = [];
+    private bool _made;
+    private Workspace? _workspace;
+    private ChildProcess? _child;
 
     /// <inheritdoc/>
-    public async Task<string?> PrepareAsync(CancellationToken cancel)
+    public async Task<string?> PrepareAsync(CancellationToken cancellationToken)
     {
-        words = TaskCommand.Words(order, place);
+        _words = TaskCommand.Words(order, _place);
         if (order.Zip is null)
         {
             _ = await ProgramAsync(Variables());
@@ -32,46 +32,46 @@ internal sealed class ProcessSandbox(TaskOrder order, string folder, TaskUser us
     }
 
     /// <inheritdoc/>
-    public async Task CreateAsync(SandboxFiles files, CancellationToken cancel)
+    public async Task CreateAsync(SandboxFiles files, CancellationToken cancellationToken)
     {
         try
         {
             TaskFolders.CreateNew(folder, user);
-            made = true;
-            workspace = await Workspace.CreateAsync(place, files, user, cancel);
+            _made = true;
+            _workspace = await Workspace.CreateAsync(_place, files, user, cancellationToken);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
-            throw new SandboxException($"No folder could be made for the task: {e.Message}", passing: true, e);
+            throw new SandboxException($"No folder could be made for the task: {ex.Message}", passing: true, ex);
         }
     }
 
     /// <inheritdoc/>
-    public async Task StartAsync(LogSink log, CancellationToken cancel)
+    public async Task StartAsync(LogSink log, CancellationToken cancellationToken)
     {
         var variables = Variables();
-        var launch = new Launch(await ProgramAsync(variables), words, variables, folder);
+        var launch = new Launch(await ProgramAsync(variables), _words, variables, folder);
         try
         {
-            child = ChildProcess.Start(user.As(launch), Strays.Of(folder), log);
+            _child = ChildProcess.Start(user.As(launch), Strays.Of(folder), log);
         }
-        catch (Win32Exception e)
+        catch (Win32Exception ex)
         {
-            throw new SandboxException($"The command \"{words[0]}\" can't be started: {e.Message}", passing: false, e);
+            throw new SandboxException($"The command \"{_words[0]}\" can't be started: {ex.Message}", passing: false, ex);
         }
     }
 
     /// <inheritdoc/>
-    public async Task<SandboxExit> WaitAsync(CancellationToken cancel)
+    public async Task<SandboxExit> WaitAsync(CancellationToken cancellationToken)
     {
-        var running = child ?? throw new UnreachableException($"{folder} was not started, and is waited for.");
-        return new SandboxExit(await running.Ended.WaitAsync(cancel), OutOfMemory: false);
+        var running = _child ?? throw new UnreachableException($"{folder} was not started, and is waited for.");
+        return new SandboxExit(await running.Ended.WaitAsync(cancellationToken), OutOfMemory: false);
     }
 
     /// <inheritdoc/>
     public async Task StopAsync(TimeSpan grace)
     {
-        if (child is not { } running)
+        if (_child is not { } running)
         {
             return;
         }
@@ -87,8 +87,8 @@ internal sealed class ProcessSandbox(TaskOrder order, string folder, TaskUser us
     }
 
     /// <inheritdoc/>
-    public Task<string> ReadProgressAsync(CancellationToken cancel, bool last = false) =>
-        Task.FromResult(workspace?.ReadProgress(last) ?? "");
+    public Task<string> ReadProgressAsync(CancellationToken cancellationToken, bool last = false) =>
+        Task.FromResult(_workspace?.ReadProgress(last) ?? "");
 
     /// <inheritdoc/>
     public TimeSpan? NextLook(TimeSpan quiet) => LookPause;
@@ -97,28 +97,28 @@ internal sealed class ProcessSandbox(TaskOrder order, string folder, TaskUser us
     public async ValueTask DisposeAsync()
     {
         await StopAsync(TimeSpan.Zero);
-        workspace?.Dispose();
-        workspace = null;
-        if (!made)
+        _workspace?.Dispose();
+        _workspace = null;
+        if (!_made)
         {
             // Refused before it was made: whatever is at that path is not this task's.
             return;
         }
 
-        made = false;
+        _made = false;
         try
         {
             await TaskFolders.RemoveAsync(folder, user);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
-            throw new SandboxException($"The folder {folder} can't be removed: {e.Message}", passing: true, e);
+            throw new SandboxException($"The folder {folder} can't be removed: {ex.Message}", passing: true, ex);
         }
     }
 
     private Dictionary<string, string> Variables()
     {
-        var variables = TaskEnvironment.For(order, place);
+        var variables = TaskEnvironment.For(order, _place);
         variables.TryAdd("PATH", Programs.SearchPath);
         variables.TryAdd("HOME", folder);
         // Without one, Ruby and others read UTF-8 as ASCII.
@@ -128,18 +128,18 @@ internal sealed class ProcessSandbox(TaskOrder order, string folder, TaskUser us
 
     private Task<string> ProgramAsync(Dictionary<string, string> variables)
     {
-        if (words.Count == 0)
+        if (_words.Count == 0)
         {
             throw new SandboxException(
                 $"{order.CodeName} has no command: the process executor runs no images, so give the code one.", passing: false);
         }
 
-        if (words.Any(word => word.Contains('\0', StringComparison.Ordinal)))
+        if (_words.Any(word => word.Contains('\0', StringComparison.Ordinal)))
         {
             throw new SandboxException("The command has a NUL character in it.", passing: false);
         }
 
         // A program that came in the zip is named from the folder on.
-        return new ProgramSearch(user).FindAsync(words[0], folder, variables["PATH"]);
+        return new ProgramSearch(user).FindAsync(_words[0], folder, variables["PATH"]);
     }
 }

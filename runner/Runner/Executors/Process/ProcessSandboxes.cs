@@ -10,40 +10,40 @@ namespace OrleansHybrid.Runner.Executors.Process;
 [SupportedOSPlatform("linux")]
 internal sealed class ProcessSandboxes : ISandboxes, IDisposable
 {
-    private readonly TaskUser user = TaskUser.OfThisProcess();
-    private readonly string list;
-    private readonly string root;
+    private readonly TaskUser _user = TaskUser.OfThisProcess();
+    private readonly string _list;
+    private readonly string _root;
 
     public ProcessSandboxes(StateFolder state, ILogger<ProcessSandboxes> logger)
     {
         Orphans.Adopt();
-        list = state.File("task-folders");
-        root = TaskFolders.CreateRoot(user);
-        PrivateFile.Open(list, FileMode.OpenOrCreate, FileShare.ReadWrite).Dispose();
-        File.AppendAllLines(list, [root]);
-        logger.NoBoundary(user.Name);
+        _list = state.File("task-folders");
+        _root = TaskFolders.CreateRoot(_user);
+        PrivateFile.Open(_list, FileMode.OpenOrCreate, FileShare.ReadWrite).Dispose();
+        File.AppendAllLines(_list, [_root]);
+        logger.NoBoundary(_user.Name);
     }
 
     /// <inheritdoc/>
     public string Description => "process";
 
     /// <inheritdoc/>
-    public Task<string?> FolderAsync(CancellationToken cancel) => Task.FromResult<string?>(root);
+    public Task<string?> FolderAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(_root);
 
     /// <inheritdoc/>
     public ISandbox For(TaskOrder order, string sessionId)
     {
-        return new ProcessSandbox(order, TaskFolders.Of(root, sessionId, order.Lease.TaskId, order.Lease.Attempt), user);
+        return new ProcessSandbox(order, TaskFolders.Of(_root, sessionId, order.Lease.TaskId, order.Lease.Attempt), _user);
     }
 
     /// <inheritdoc/>
-    public async Task SweepAsync(string sessionId, CancellationToken cancel)
+    public async Task SweepAsync(string sessionId, CancellationToken cancellationToken)
     {
         try
         {
-            await SweepAsync(TaskFolders.Of(root, sessionId));
+            await SweepAsync(TaskFolders.Of(_root, sessionId));
             // After a start of the host, anybody may have made a folder or a link of that name: what is not ours stays.
-            foreach (var old in File.ReadAllLines(list).Where(folder => folder != root && TaskFolders.IsRoot(folder)))
+            foreach (var old in File.ReadAllLines(_list).Where(folder => folder != _root && TaskFolders.IsRoot(folder)))
             {
                 foreach (var session in TaskFolders.In(old))
                 {
@@ -53,11 +53,11 @@ internal sealed class ProcessSandboxes : ISandboxes, IDisposable
                 Directory.Delete(old);
             }
 
-            File.WriteAllLines(list, [root]);
+            File.WriteAllLines(_list, [_root]);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
-            throw new SandboxException($"The folders of earlier tasks can't be removed: {e.Message}", passing: false, e);
+            throw new SandboxException($"The folders of earlier tasks can't be removed: {ex.Message}", passing: false, ex);
         }
     }
 
@@ -66,13 +66,13 @@ internal sealed class ProcessSandboxes : ISandboxes, IDisposable
     {
         try
         {
-            foreach (var session in TaskFolders.In(root))
+            foreach (var session in TaskFolders.In(_root))
             {
                 Directory.Delete(session);
             }
 
-            Directory.Delete(root);
-            File.WriteAllLines(list, File.ReadAllLines(list).Where(folder => folder != root).ToList());
+            Directory.Delete(_root);
+            File.WriteAllLines(_list, File.ReadAllLines(_list).Where(folder => folder != _root).ToList());
         }
         catch (IOException)
         {
@@ -91,7 +91,7 @@ internal sealed class ProcessSandboxes : ISandboxes, IDisposable
         Strays.Below(session).Kill();
         foreach (var task in TaskFolders.In(session))
         {
-            await TaskFolders.RemoveAsync(task, user);
+            await TaskFolders.RemoveAsync(task, _user);
         }
 
         Directory.Delete(session);

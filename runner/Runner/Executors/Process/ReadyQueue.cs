@@ -16,7 +16,7 @@ internal sealed unsafe class ReadyQueue : IDisposable
     // The number that comes back stands right behind the flags on x86-64, and aligned everywhere else.
     private static readonly int NumberAt = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 4 : 8;
 
-    private readonly SafeFileHandle queue = new(Check(Posix.OpenQueue(Posix.CloseOnExec)), ownsHandle: true);
+    private readonly SafeFileHandle _queue = new(Check(Posix.OpenQueue(Posix.CloseOnExec)), ownsHandle: true);
 
     /// <summary>What a call gave; a <see cref="Win32Exception"/> when that is a failure.</summary>
     public static int Check(int result) =>
@@ -32,7 +32,7 @@ internal sealed unsafe class ReadyQueue : IDisposable
     public int Next()
     {
         var what = stackalloc byte[LargestEvent];
-        while (Posix.WaitInQueue(Descriptor(queue), what, most: 1, milliseconds: -1) < 1)
+        while (Posix.WaitInQueue(Descriptor(_queue), what, most: 1, milliseconds: -1) < 1)
         {
             // A signal came between.
         }
@@ -41,7 +41,7 @@ internal sealed unsafe class ReadyQueue : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => queue.Dispose();
+    public void Dispose() => _queue.Dispose();
 
     private static int Descriptor(SafeFileHandle handle) => (int)handle.DangerousGetHandle();
 
@@ -50,6 +50,6 @@ internal sealed unsafe class ReadyQueue : IDisposable
         var what = stackalloc byte[LargestEvent];
         Marshal.WriteInt32((nint)what, 0, unchecked((int)Posix.ReadableOnce));
         Marshal.WriteInt64((nint)what, NumberAt, number);
-        Check(Posix.Watch(Descriptor(queue), how, Descriptor(descriptor), what));
+        Check(Posix.Watch(Descriptor(_queue), how, Descriptor(descriptor), what));
     }
 }

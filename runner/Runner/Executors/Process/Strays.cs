@@ -13,13 +13,13 @@ internal sealed class Strays
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(2);
 
-    private readonly TaskMark mark;
-    private readonly byte[] variable;
+    private readonly TaskMark _mark;
+    private readonly byte[] _variable;
 
     private Strays(TaskMark mark, string folder)
     {
-        this.mark = mark;
-        variable = Encoding.UTF8.GetBytes($"TASK_DIR={folder}");
+        this._mark = mark;
+        _variable = Encoding.UTF8.GetBytes($"TASK_DIR={folder}");
     }
 
     /// <summary>Those of one task.</summary>
@@ -29,7 +29,7 @@ internal sealed class Strays
     public static Strays Below(string folder) => new(TaskMark.Below(folder), folder + "/");
 
     /// <summary>Starts a child that can be found by this, with all that it starts.</summary>
-    public T Mark<T>(Func<T> start) => mark.On(start);
+    public T Mark<T>(Func<T> start) => _mark.On(start);
 
     /// <summary>Kills them, and what they start meanwhile, until none is left; what the kernel can't end in time stays.</summary>
     public void Kill()
@@ -52,7 +52,7 @@ internal sealed class Strays
         {
             if (int.TryParse(Path.GetFileName(folder), out var process)
                 && process != Environment.ProcessId
-                && (mark.IsOn(folder) || IsMarked(folder + "/environ"))
+                && (_mark.IsOn(folder) || IsMarked(folder + "/environ"))
                 && !Orphans.IsDead(folder, process))
             {
                 found.Add(process);
@@ -67,10 +67,10 @@ internal sealed class Strays
         try
         {
             var variables = File.ReadAllBytes(environ).AsSpan();
-            var at = variables.IndexOf(variable);
+            var at = variables.IndexOf(_variable);
             return at == 0 || (at > 0 && variables[at - 1] == 0);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
             // It has ended, or it is not ours to end.
             return false;

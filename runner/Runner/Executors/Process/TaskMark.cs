@@ -22,10 +22,10 @@ internal sealed unsafe partial class TaskMark
     /// <summary>Held while a child is made: until then, the limit is this process's own.</summary>
     public static readonly Lock Turn = new();
 
-    private readonly ulong number;
-    private readonly ulong mask;
+    private readonly ulong _number;
+    private readonly ulong _mask;
 
-    private TaskMark(ulong number, ulong mask) => (this.number, this.mask) = (number, mask);
+    private TaskMark(ulong number, ulong mask) => (this._number, this._mask) = (number, mask);
 
     /// <summary>That of the task of a folder.</summary>
     public static TaskMark Of(string folder) =>
@@ -38,7 +38,7 @@ internal sealed unsafe partial class TaskMark
     public static bool IsAny(string process) => NumberOf(process) is >= First and < First << 1;
 
     /// <summary>Whether a process has it.</summary>
-    public bool IsOn(string process) => NumberOf(process) is { } found && (found & mask) == number;
+    public bool IsOn(string process) => NumberOf(process) is { } found && (found & _mask) == _number;
 
     /// <summary>Starts a child that has it; without, where the host itself limits that time.</summary>
     public T On<T>(Func<T> start)
@@ -46,12 +46,12 @@ internal sealed unsafe partial class TaskMark
         lock (Turn)
         {
             Limit before;
-            if (Limits(0, RealTimeTime, null, &before) != 0 || before.Highest < number)
+            if (Limits(0, RealTimeTime, null, &before) != 0 || before.Highest < _number)
             {
                 return start();
             }
 
-            var marked = before with { Current = number };
+            var marked = before with { Current = _number };
             _ = Limits(0, RealTimeTime, &marked, null);
             try
             {
@@ -75,7 +75,7 @@ internal sealed unsafe partial class TaskMark
             return line?.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, _, _, var current, ..]
                 && ulong.TryParse(current, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
             // It has ended, or it is not ours.
             return null;

@@ -49,9 +49,9 @@ internal static unsafe partial class ThreadRights
                 GiveUp(user);
                 result = work();
             }
-            catch (Exception e)
+            catch (Exception ex)
             {
-                failure = ExceptionDispatchInfo.Capture(e);
+                failure = ExceptionDispatchInfo.Capture(ex);
             }
         }
     }

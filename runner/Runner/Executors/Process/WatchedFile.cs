@@ -18,17 +18,17 @@ internal sealed unsafe partial class WatchedFile : IDisposable
     private const int PlainFile = 0x8000;
     private const int Kind = 0xf000;
 
-    private readonly SafeFileHandle folder;
-    private readonly string name;
-    private readonly int most;
-    private readonly Status first;
-    private SafeFileHandle file;
-    private Status? read;
+    private readonly SafeFileHandle _folder;
+    private readonly string _name;
+    private readonly int _most;
+    private readonly Status _first;
+    private SafeFileHandle _file;
+    private Status? _read;
 
     private WatchedFile(SafeFileHandle folder, SafeFileHandle file, string name, int most)
     {
-        (this.folder, this.file, this.name, this.most) = (folder, file, name, most);
-        first = StatusOf(file) ?? throw new IOException($"{name} can't be looked at.");
+        (this._folder, this._file, this._name, this._most) = (folder, file, name, most);
+        _first = StatusOf(file) ?? throw new IOException($"{name} can't be looked at.");
     }
 
     // The only flag of these that differs between processors.
@@ -51,29 +51,29 @@ internal sealed unsafe partial class WatchedFile : IDisposable
     /// <summary>Its content, or the end of it; null when it is as it was at the last look, unless that does not matter.</summary>
     public byte[]? Read(bool always)
     {
-        if (OpenAt(folder, name) is { } found)
+        if (OpenAt(_folder, _name) is { } found)
         {
-            var replaces = StatusOf(found) is { } status && (status.Mode & Kind) == PlainFile && status.User == first.User;
-            (replaces ? file : found).Dispose();
-            file = replaces ? found : file;
+            var replaces = StatusOf(found) is { } status && (status.Mode & Kind) == PlainFile && status.User == _first.User;
+            (replaces ? _file : found).Dispose();
+            _file = replaces ? found : _file;
         }
 
-        var now = StatusOf(file);
-        if (now is null || (now == read && !always))
+        var now = StatusOf(_file);
+        if (now is null || (now == _read && !always))
         {
             return null;
         }
 
-        read = now;
-        var length = RandomAccess.GetLength(file);
-        var content = new byte[Math.Min(length, most)];
-        return content[..RandomAccess.Read(file, content, length - content.Length)];
+        _read = now;
+        var length = RandomAccess.GetLength(_file);
+        var content = new byte[Math.Min(length, _most)];
+        return content[..RandomAccess.Read(_file, content, length - content.Length)];
     }
 
     public void Dispose()
     {
-        file.Dispose();
-        folder.Dispose();
+        _file.Dispose();
+        _folder.Dispose();
     }
 
     private static SafeFileHandle? OpenAt(SafeFileHandle folder, string name)

@@ -12,23 +12,23 @@ internal sealed class Workspace : IDisposable
     private const int LongestProgress = 4 * 1024 * 1024;
     private const UnixFileMode OwnersProgram = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    private readonly ProgressFile progress = new();
+    private readonly ProgressFile _progress = new();
 
-    private readonly WatchedFile progressFile;
+    private readonly WatchedFile _progressFile;
 
     private Workspace(WatchedFile progressFile)
     {
-        this.progressFile = progressFile;
+        this._progressFile = progressFile;
     }
 
     /// <summary>Fills a folder that was just made, and gives it to the task's user.</summary>
-    public static async Task<Workspace> CreateAsync(TaskPlace place, SandboxFiles files, TaskUser user, CancellationToken cancel)
+    public static async Task<Workspace> CreateAsync(TaskPlace place, SandboxFiles files, TaskUser user, CancellationToken cancellationToken)
     {
         try
         {
             if (files.Zip is { } zip)
             {
-                await UnpackAsync(zip, place.Folder, user, cancel);
+                await UnpackAsync(zip, place.Folder, user, cancellationToken);
                 MakeFolder(place.OwnFolder, user);
             }
 
@@ -48,14 +48,14 @@ internal sealed class Workspace : IDisposable
         }
     }
 
-    public string ReadProgress(bool last) => progress.Take(progressFile.Read(always: last), last);
+    public string ReadProgress(bool last) => _progress.Take(_progressFile.Read(always: last), last);
 
     public void Dispose()
     {
-        progressFile.Dispose();
+        _progressFile.Dispose();
     }
 
-    private static async Task UnpackAsync(CodeArchive zip, string folder, TaskUser user, CancellationToken cancel)
+    private static async Task UnpackAsync(CodeArchive zip, string folder, TaskUser user, CancellationToken cancellationToken)
     {
         foreach (var path in zip.Folders)
         {
@@ -65,7 +65,7 @@ internal sealed class Workspace : IDisposable
         foreach (var file in zip.Files)
         {
             await using var content = file.Open();
-            await WriteAsync(Path.Combine(folder, file.Path), content, user, cancel);
+            await WriteAsync(Path.Combine(folder, file.Path), content, user, cancellationToken);
             if (file.IsExecutable)
             {
                 File.SetUnixFileMode(Path.Combine(folder, file.Path), OwnersProgram);
@@ -87,12 +87,12 @@ internal sealed class Workspace : IDisposable
     private static Task WriteAsync(string path, byte[] content, TaskUser user) =>
         WriteAsync(path, new MemoryStream(content, writable: false), user, CancellationToken.None);
 
-    private static async Task WriteAsync(string path, Stream content, TaskUser user, CancellationToken cancel)
+    private static async Task WriteAsync(string path, Stream content, TaskUser user, CancellationToken cancellationToken)
     {
         await using (var file = PrivateFile.Open(path, FileMode.CreateNew, FileShare.None))
         {
             user.Own(path);
-            await content.CopyToAsync(file, cancel);
+            await content.CopyToAsync(file, cancellationToken);
         }
     }
 }

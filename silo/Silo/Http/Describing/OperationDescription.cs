@@ -10,7 +10,7 @@ internal static partial class OperationDescription
 {
     private const string Json = "application/json";
 
-    public static async Task FillAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancel)
+    public static async Task FillAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var (metadata, path) = (context.Description.ActionDescriptor.EndpointMetadata, context.Description.RelativePath ?? "");
         var described = metadata.OfType<Described>().Last();
@@ -18,7 +18,7 @@ internal static partial class OperationDescription
         operation.Parameters = [.. PathKeys().Matches(path).Select(key => PathKey(key.Groups[1].Value)), .. described.Query.Select(QueryKey)];
         if (metadata.OfType<DescribedBody>().LastOrDefault() is { } body)
         {
-            operation.RequestBody = await BodyAsync(body, context, cancel);
+            operation.RequestBody = await BodyAsync(body, context, cancellationToken);
         }
 
         if (path.Split('/')[0] is "2" or "runner" or "launcher")
@@ -26,7 +26,7 @@ internal static partial class OperationDescription
             operation.Responses!["default"] = new OpenApiResponse
             {
                 Description = "Refused: `msg` names the field and the rule. 503 means: come again after `Retry-After`.",
-                Content = Of(Json, await ShapeAsync(typeof(MessageAnswer), context, cancel)),
+                Content = Of(Json, await ShapeAsync(typeof(MessageAnswer), context, cancellationToken)),
             };
         }
     }
@@ -48,7 +48,7 @@ internal static partial class OperationDescription
     };
 
     private static async Task<OpenApiRequestBody> BodyAsync(
-        DescribedBody body, OpenApiOperationTransformerContext context, CancellationToken cancel)
+        DescribedBody body, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var bytes = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" };
         if (body.Shape is not { } type)
@@ -56,7 +56,7 @@ internal static partial class OperationDescription
             return new OpenApiRequestBody { Required = body.Required, Content = Of("*/*", bytes) };
         }
 
-        var shape = await ShapeAsync(type, context, cancel);
+        var shape = await ShapeAsync(type, context, cancellationToken);
         var form = new OpenApiSchema
         {
             Type = JsonSchemaType.Object,
@@ -72,12 +72,12 @@ internal static partial class OperationDescription
 
     /// <summary>A reference to the shape, which stands in the document once.</summary>
     private static async Task<IOpenApiSchema> ShapeAsync(
-        Type type, OpenApiOperationTransformerContext context, CancellationToken cancel)
+        Type type, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var document = context.Document!;
         if (document.Components?.Schemas?.ContainsKey(type.Name) is not true)
         {
-            document.AddComponent(type.Name, await context.GetOrCreateSchemaAsync(type, null, cancel));
+            document.AddComponent(type.Name, await context.GetOrCreateSchemaAsync(type, null, cancellationToken));
         }
 
         return new OpenApiSchemaReference(type.Name, document);

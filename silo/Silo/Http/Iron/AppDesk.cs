@@ -60,17 +60,17 @@ internal sealed partial class AppDesk(TaskDesk desk, TaskNames names, ILogStore 
                 : await lookups.ProjectOfAsync(user, projectId, CancellationToken.None) is not { } project ? Of(Answers.NotFound("Project"))
                 : await ask(project);
         }
-        catch (RefusedException bad)
+        catch (RefusedException ex)
         {
-            return Of(Answers.Refused(bad.Refusal));
+            return Of(Answers.Refused(ex.Refusal));
         }
-        catch (Exception trouble) when (Answers.WhyComeAgain(trouble) is { } why)
+        catch (Exception ex) when (Answers.WhyComeAgain(ex) is { } why)
         {
             return Of(Answers.Message(why, StatusCodes.Status503ServiceUnavailable));
         }
-        catch (Exception trouble)
+        catch (Exception ex)
         {
-            Failed(projectId, trouble);
+            Failed(projectId, ex);
             return Of(Answers.Bare(StatusCodes.Status500InternalServerError));
         }
     }

@@ -12,21 +12,21 @@ internal sealed class ClusterSetup(
     EndingSessions ending, ControlPlaneOptions options)
 {
     /// <summary>Stores the cluster; gives the text of its token.</summary>
-    public async Task<string> AddAsync(ClusterSettings cluster, CancellationToken cancel)
+    public async Task<string> AddAsync(ClusterSettings cluster, CancellationToken cancellationToken)
     {
-        if (await clusters.CountAsync(cluster.UserId, cancel) >= options.MostClusters)
+        if (await clusters.CountAsync(cluster.UserId, cancellationToken) >= options.MostClusters)
         {
             throw RefusedException.Forbidden(
                 $"You have {options.MostClusters} clusters, and that is the most: delete one, or have the limit raised");
         }
 
         var token = tokens.New(cluster.Id);
-        if (!await clusters.AddAsync(cluster, token, cancel))
+        if (!await clusters.AddAsync(cluster, token, cancellationToken))
         {
             throw NameTaken(cluster.Name);
         }
 
-        await AdoptAsync(cluster, cancel);
+        await AdoptAsync(cluster, cancellationToken);
         return tokens.Show(token);
     }
 
@@ -52,13 +52,13 @@ internal sealed class ClusterSetup(
     }
 
     /// <summary>A user's first cluster becomes the default of those projects that have none.</summary>
-    private async Task AdoptAsync(ClusterSettings cluster, CancellationToken cancel)
+    private async Task AdoptAsync(ClusterSettings cluster, CancellationToken cancellationToken)
     {
-        foreach (var project in await projects.ListProjectsAsync(cluster.UserId, cancel))
+        foreach (var project in await projects.ListProjectsAsync(cluster.UserId, cancellationToken))
         {
             if (project.DefaultClusterId is null)
             {
-                await projects.SetDefaultClusterAsync(project.Id, cluster.Id, cancel);
+                await projects.SetDefaultClusterAsync(project.Id, cluster.Id, cancellationToken);
                 lookups.Projects.Forget(project.Id);
             }
         }

@@ -26,28 +26,28 @@ internal sealed class CodeCancels(ICodeQueueStore queues, ITaskStore tasks, IGra
     }
 
     /// <summary>Goes on with an order that nobody is busy with; false when there is none.</summary>
-    public async Task<bool> GoOnAsync(CancellationToken cancel)
+    public async Task<bool> GoOnAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        if (await queues.TakeCancelAsync(now, now + Turn, cancel) is not { } order)
+        if (await queues.TakeCancelAsync(now, now + Turn, cancellationToken) is not { } order)
         {
             return false;
         }
 
-        await CarryOutAsync(order, cancel);
+        await CarryOutAsync(order, cancellationToken);
         return true;
     }
 
-    private async Task CarryOutAsync(CancelOrder order, CancellationToken cancel)
+    private async Task CarryOutAsync(CancelOrder order, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         TaskId? last = null;
         while (time.GetElapsedTime(began) < Turn)
         {
-            var next = await queues.NextToCancelAsync(order, last, MostAtOnce, cancel);
+            var next = await queues.NextToCancelAsync(order, last, MostAtOnce, cancellationToken);
             if (next.Count == 0)
             {
-                await queues.EndCancelAsync(order, cancel);
+                await queues.EndCancelAsync(order, cancellationToken);
                 return;
             }
 

@@ -35,22 +35,22 @@ internal sealed class CodeUpload : IAsyncDisposable
 
     /// <summary>Reads all of it.</summary>
     public static async Task<CodeUpload> ReadAsync(
-        HttpRequest request, ControlPlaneOptions options, CancellationToken cancel)
+        HttpRequest request, ControlPlaneOptions options, CancellationToken cancellationToken)
     {
         var upload = new CodeUpload();
         try
         {
             await (IsPlainForm(request.ContentType)
-                ? upload.ReadFieldsAsync(request, cancel)
-                : upload.ReadPartsAsync(request, options, cancel));
+                ? upload.ReadFieldsAsync(request, cancellationToken)
+                : upload.ReadPartsAsync(request, options, cancellationToken));
             return upload;
         }
-        catch (Exception broken)
+        catch (Exception ex)
         {
             await upload.DisposeAsync();
-            if (broken is InvalidDataException || (broken is IOException and not BadHttpRequestException))
+            if (ex is InvalidDataException || (ex is IOException and not BadHttpRequestException))
             {
-                throw new RefusedException($"The upload is not a good form: {broken.Message}");
+                throw new RefusedException($"The upload is not a good form: {ex.Message}");
             }
 
             throw;
@@ -59,7 +59,7 @@ internal sealed class CodeUpload : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Zip?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    private async Task ReadFieldsAsync(HttpRequest request, CancellationToken cancel)
+    private async Task ReadFieldsAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var form = new FormPipeReader(request.BodyReader)
         {
@@ -67,7 +67,7 @@ internal sealed class CodeUpload : IAsyncDisposable
             ValueLengthLimit = MostEscaped * MostData,
             ValueCountLimit = MostParts,
         };
-        var fields = await form.ReadFormAsync(cancel);
+        var fields = await form.ReadFormAsync(cancellationToken);
         if (fields.TryGetValue("file", out var file) && file is not [null or ""])
         {
             throw new RefusedException("An upload with a file must be multipart/form-data: a plain form has room for data alone");
@@ -85,12 +85,12 @@ internal sealed class CodeUpload : IAsyncDisposable
         }
     }
 
-    private async Task ReadPartsAsync(HttpRequest request, ControlPlaneOptions options, CancellationToken cancel)
+    private async Task ReadPartsAsync(HttpRequest request, ControlPlaneOptions options, CancellationToken cancellationToken)
     {
         var budgets = RequestBudgets.Of(request.HttpContext);
         var (memory, disk) = (budgets.Memory.Begin(request.HttpContext), budgets.Disk.Begin(request.HttpContext));
         var reader = new MultipartReader(BoundaryOf(request.ContentType), request.Body);
-        for (var parts = 1; await reader.ReadNextSectionAsync(cancel) is { } part; parts++)
+        for (var parts = 1; await reader.ReadNextSectionAsync(cancellationToken) is { } part; parts++)
         {
             if (parts > MostParts)
             {
@@ -102,12 +102,12 @@ internal sealed class CodeUpload : IAsyncDisposable
                 case "data" when _data is not null:
                     throw new RefusedException("The upload must have one part named data only");
                 case "data":
-                    _data = await DataAsync(part, memory, cancel);
+                    _data = await DataAsync(part, memory, cancellationToken);
                     break;
                 case "file" when Zip is not null:
                     throw new RefusedException("The upload must have one part named file only");
                 case "file":
-                    Zip = await SpooledZip.ReceiveAsync(part.Body, options, disk, cancel);
+                    Zip = await SpooledZip.ReceiveAsync(part.Body, options, disk, cancellationToken);
                     break;
                 default:
                     break;
@@ -131,11 +131,11 @@ internal sealed class CodeUpload : IAsyncDisposable
             ? HeaderUtilities.RemoveQuotes(disposition.Name).ToString()
             : "";
 
-    private static async Task<byte[]> DataAsync(MultipartSection part, BudgetLease memory, CancellationToken cancel)
+    private static async Task<byte[]> DataAsync(MultipartSection part, BudgetLease memory, CancellationToken cancellationToken)
     {
         using var content = new MemoryStream();
         var piece = new byte[16 * 1024];
-        for (int read; (read = await part.Body.ReadAsync(piece, cancel)) > 0;)
+        for (int read; (read = await part.Body.ReadAsync(piece, cancellationToken)) > 0;)
         {
             memory.Take(read);
             content.Write(piece, 0, read);

@@ -9,17 +9,17 @@ internal static class IronBody
     private const int MostEntries = 10_000;
 
     /// <summary>A body that has to be declared as JSON, unless it is empty.</summary>
-    public static async Task<JsonFields> ReadAsync(HttpRequest request, CancellationToken cancel)
+    public static async Task<JsonFields> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        var body = await RequestBody.ReadAsync(request, cancel);
+        var body = await RequestBody.ReadAsync(request, cancellationToken);
         return RequestBody.IsEmpty(body) || IsJson(request.ContentType)
             ? RequestBody.Parse(body)
             : throw new RefusedException(new Refusal(RefusalKind.Missing, "Content-Type must be application/json"));
     }
 
     /// <summary>A body of any declared type.</summary>
-    public static async Task<JsonFields> ReadAnyTypeAsync(HttpRequest request, CancellationToken cancel) =>
-        RequestBody.Parse(await RequestBody.ReadAsync(request, cancel));
+    public static async Task<JsonFields> ReadAnyTypeAsync(HttpRequest request, CancellationToken cancellationToken) =>
+        RequestBody.Parse(await RequestBody.ReadAsync(request, cancellationToken));
 
     /// <summary>The entries of a request that holds many.</summary>
     public static IReadOnlyList<JsonFields> Entries(JsonFields body, string name) => body.Objects(name, MostEntries) switch

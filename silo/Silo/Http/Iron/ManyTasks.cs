@@ -16,15 +16,15 @@ internal sealed class ManyTasks(
     private const int WithPayloadsAtOnce = 50;
 
     /// <summary>Cancels what has not ended; answers how many, or how many it would be.</summary>
-    public Task<int> CancelAsync(ManyOrder order, CancellationToken cancel) =>
-        EachAsync(order, phase => !phase.IsFinal(), payloads: false, CancelAsync, cancel);
+    public Task<int> CancelAsync(ManyOrder order, CancellationToken cancellationToken) =>
+        EachAsync(order, phase => !phase.IsFinal(), payloads: false, CancelAsync, cancellationToken);
 
     /// <summary>Queues what has ended once more; answers how many, or how many it would be.</summary>
-    public Task<int> RetryAsync(ManyOrder order, CancellationToken cancel) =>
-        EachAsync(order, phase => phase.IsFinal(), payloads: true, RetryAsync, cancel);
+    public Task<int> RetryAsync(ManyOrder order, CancellationToken cancellationToken) =>
+        EachAsync(order, phase => phase.IsFinal(), payloads: true, RetryAsync, cancellationToken);
 
     private async Task<int> EachAsync(
-        ManyOrder order, Predicate<TaskPhase> fits, bool payloads, Func<IReadOnlyList<StoredTask>, Task<int>> act, CancellationToken cancel)
+        ManyOrder order, Predicate<TaskPhase> fits, bool payloads, Func<IReadOnlyList<StoredTask>, Task<int>> act, CancellationToken cancellationToken)
     {
         var wanted = order.Filter!.Phases.Count == 0 ? Enum.GetValues<TaskPhase>() : order.Filter.Phases;
         var filter = order.Filter with
@@ -36,7 +36,7 @@ internal sealed class ManyTasks(
         var (count, atOnce) = (0, filter.WithPayloads ? WithPayloadsAtOnce : AtOnce);
         while (filter.Phases.Count > 0)
         {
-            var some = await tasks.ListAsync(filter, page: 0, atOnce, cancel);
+            var some = await tasks.ListAsync(filter, page: 0, atOnce, cancellationToken);
             count += order.DryRun || some.Count == 0 ? some.Count : await act(some);
             if (some.Count < atOnce)
             {

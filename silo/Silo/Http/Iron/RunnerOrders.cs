@@ -13,9 +13,9 @@ internal sealed class RunnerOrders(IRunnerStore runners, IGrainFactory grains, L
         string clusterId,
         IReadOnlyList<string> ids,
         Func<IRunnerGrain, Task<RunnerAnswer>> order,
-        CancellationToken cancel)
+        CancellationToken cancellationToken)
     {
-        var live = (await runners.ListAsync(clusterId, cancel)).ToDictionary(runner => runner.Session.Id, runner => runner.Session);
+        var live = (await runners.ListAsync(clusterId, cancellationToken)).ToDictionary(runner => runner.Session.Id, runner => runner.Session);
         var unknown = ids.Where(id => !live.ContainsKey(id)).ToList();
         if (unknown.Count > 0)
         {

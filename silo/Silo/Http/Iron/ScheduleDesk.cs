@@ -18,13 +18,13 @@ internal sealed class ScheduleDesk(
     ControlPlaneOptions options)
 {
     /// <summary>Makes all schedules of a request, or none.</summary>
-    public async Task<JsonAnswer> CreateAsync(Project project, IReadOnlyList<JsonFields> entries, CancellationToken cancel)
+    public async Task<JsonAnswer> CreateAsync(Project project, IReadOnlyList<JsonFields> entries, CancellationToken cancellationToken)
     {
-        var now = await schedules.NowAsync(cancel);
+        var now = await schedules.NowAsync(cancellationToken);
         var made = new List<StoredSchedule>(entries.Count);
         foreach (var entry in entries)
         {
-            made.Add(await ReadAsync(project, entry, now, cancel));
+            made.Add(await ReadAsync(project, entry, now, cancellationToken));
         }
 
         // Not to be cut off: once written, they have to be run in time.
@@ -46,16 +46,16 @@ internal sealed class ScheduleDesk(
 
     /// <summary>Changes what was asked for.</summary>
     public async Task<JsonAnswer> UpdateAsync(
-        Project project, string scheduleId, JsonFields asked, CancellationToken cancel)
+        Project project, string scheduleId, JsonFields asked, CancellationToken cancellationToken)
     {
         if (asked.Text("code_name", IronMapping.LongestName) is { } code)
         {
-            await names.CodeAsync(project, asked.Place, code, cancel);
+            await names.CodeAsync(project, asked.Place, code, cancellationToken);
         }
 
         var cluster = asked.Text("cluster", IronMapping.LongestName) is null
             ? null
-            : await names.ClusterAsync(project, asked.Place, IronMapping.ClusterIn(asked), cancel);
+            : await names.ClusterAsync(project, asked.Place, IronMapping.ClusterIn(asked), cancellationToken);
         var startAt = asked.Instant("start_at");
         return await ChangeAsync(
             project,
@@ -108,12 +108,12 @@ internal sealed class ScheduleDesk(
     }
 
     private async Task<StoredSchedule> ReadAsync(
-        Project project, JsonFields entry, DateTimeOffset now, CancellationToken cancel)
+        Project project, JsonFields entry, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var name = entry.RequiredText("code_name", IronMapping.LongestName);
-        var code = await names.CodeAsync(project, entry.Place, name, cancel);
+        var code = await names.CodeAsync(project, entry.Place, name, cancellationToken);
         var payload = PayloadIn(entry) ?? throw entry.Refuse("payload is required, and must not be empty");
-        var cluster = await names.ClusterAsync(project, entry.Place, IronMapping.ClusterIn(entry), cancel);
+        var cluster = await names.ClusterAsync(project, entry.Place, IronMapping.ClusterIn(entry), cancellationToken);
         var blank = new ScheduleSpec { ProjectId = project.Id, ClusterId = cluster.Id, CodeName = code.Name };
         var step = ScheduleMachine.Create(
             ids.New(), IronMapping.ReadSchedule(entry, blank), entry.Instant("start_at"), now);

@@ -29,15 +29,15 @@ internal sealed class SpooledZip : IAsyncDisposable
 
     /// <summary>Receives a part; null when it is empty, which means that there is no zip.</summary>
     public static async Task<SpooledZip?> ReceiveAsync(
-        Stream part, ControlPlaneOptions options, BudgetLease disk, CancellationToken cancel)
+        Stream part, ControlPlaneOptions options, BudgetLease disk, CancellationToken cancellationToken)
     {
         var file = NewFile(options.DataDirectory);
         try
         {
-            var facts = await SpoolAsync(part, file, options.UploadLimit, disk, cancel);
+            var facts = await SpoolAsync(part, file, options.UploadLimit, disk, cancellationToken);
             if (facts.Size > 0)
             {
-                return new SpooledZip(file, await OpenAsync(file, options, cancel), facts);
+                return new SpooledZip(file, await OpenAsync(file, options, cancellationToken), facts);
             }
         }
         catch
@@ -51,15 +51,15 @@ internal sealed class SpooledZip : IAsyncDisposable
     }
 
     /// <summary>Stores the bytes as those of a revision to be.</summary>
-    public async Task StoreAsync(IZipStore zips, string revisionId, DateTimeOffset now, CancellationToken cancel)
+    public async Task StoreAsync(IZipStore zips, string revisionId, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await zips.BeginAsync(revisionId, now, cancel);
+        await zips.BeginAsync(revisionId, now, cancellationToken);
         _file.Position = 0;
         for (var (piece, left) = (0, Facts.Size); left > 0; piece++)
         {
             var data = new byte[Math.Min(left, IZipStore.PieceSize)];
-            await _file.ReadExactlyAsync(data, cancel);
-            await zips.AddAsync(revisionId, piece, data, cancel);
+            await _file.ReadExactlyAsync(data, cancellationToken);
+            await zips.AddAsync(revisionId, piece, data, cancellationToken);
             left -= data.Length;
         }
     }
@@ -71,17 +71,17 @@ internal sealed class SpooledZip : IAsyncDisposable
     }
 
     /// <summary>Opens what came as a zip by the rules of runners, so that none refuses later what was taken here.</summary>
-    private static async Task<CodeArchive> OpenAsync(FileStream file, ControlPlaneOptions options, CancellationToken cancel)
+    private static async Task<CodeArchive> OpenAsync(FileStream file, ControlPlaneOptions options, CancellationToken cancellationToken)
     {
         VerifyHead(file);
         var limits = new ArchiveLimits(options.UnpackedLimit, "16 times HYBRID_UPLOAD_LIMIT");
         var archive = CodeArchive.Open(file, held: null, limits, (reason, _) => new RefusedException($"file is not a good zip: {reason}"));
         try
         {
-            await Unpacking.WaitAsync(cancel);
+            await Unpacking.WaitAsync(cancellationToken);
             try
             {
-                await archive.VerifyContentsAsync(cancel);
+                await archive.VerifyContentsAsync(cancellationToken);
             }
             finally
             {
@@ -116,12 +116,12 @@ internal sealed class SpooledZip : IAsyncDisposable
     }
 
     private static async Task<CodeZip> SpoolAsync(
-        Stream part, FileStream file, int most, BudgetLease disk, CancellationToken cancel)
+        Stream part, FileStream file, int most, BudgetLease disk, CancellationToken cancellationToken)
     {
         using var published = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
         using var good = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var piece = new byte[64 * 1024];
-        for (int read; (read = await part.ReadAsync(piece, cancel)) > 0;)
+        for (int read; (read = await part.ReadAsync(piece, cancellationToken)) > 0;)
         {
             if (file.Length + read > most)
             {
@@ -132,23 +132,23 @@ internal sealed class SpooledZip : IAsyncDisposable
             disk.Take(read);
             published.AppendData(piece, 0, read);
             good.AppendData(piece, 0, read);
-            await WriteAsync(file, piece.AsMemory(0, read), cancel);
+            await WriteAsync(file, piece.AsMemory(0, read), cancellationToken);
         }
 
         return new CodeZip(file.Length, Hex(published), Hex(good));
     }
 
     /// <summary>A full disk is no fault of who uploads.</summary>
-    private static async Task WriteAsync(FileStream file, ReadOnlyMemory<byte> bytes, CancellationToken cancel)
+    private static async Task WriteAsync(FileStream file, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         try
         {
-            await file.WriteAsync(bytes, cancel);
-            await file.FlushAsync(cancel);
+            await file.WriteAsync(bytes, cancellationToken);
+            await file.FlushAsync(cancellationToken);
         }
-        catch (IOException trouble)
+        catch (IOException ex)
         {
-            throw new StoreUnavailableException($"an upload can't be received: {trouble.Message}", trouble);
+            throw new StoreUnavailableException($"an upload can't be received: {ex.Message}", ex);
         }
     }
 

@@ -10,7 +10,7 @@ internal sealed class TaskQueue(ITaskStore tasks, TaskNames names, IGrainFactory
 {
     /// <summary>Queues all of a request, or nothing; what finds its key held by a task counts as queued already.</summary>
     public async Task<IReadOnlyList<QueuedTask>> QueueAsync(
-        Project project, IReadOnlyList<TaskOrder> orders, CancellationToken cancel)
+        Project project, IReadOnlyList<TaskOrder> orders, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var newIds = ids.NewTasks(orders.Count, now);
@@ -18,8 +18,8 @@ internal sealed class TaskQueue(ITaskStore tasks, TaskNames names, IGrainFactory
         for (var i = 0; i < added.Length; i++)
         {
             var order = orders[i];
-            var code = await names.CodeAsync(project, order.Place, order.CodeName, cancel);
-            var cluster = await names.ClusterAsync(project, order.Place, order.Cluster, cancel);
+            var code = await names.CodeAsync(project, order.Place, order.CodeName, cancellationToken);
+            var cluster = await names.ClusterAsync(project, order.Place, order.Cluster, cancellationToken);
             var spec = IronMapping.Specify(order, code, cluster);
             added[i] = new NewTask(TaskMachine.Queue(newIds[i], spec, now).State, order.Payload);
         }

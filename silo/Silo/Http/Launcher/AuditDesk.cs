@@ -8,13 +8,13 @@ namespace OrleansHybrid.Silo.Http.Launcher;
 internal sealed class AuditDesk(IGrainFactory grains, ILaunchStore store)
 {
     /// <summary>Records from a number on.</summary>
-    public async Task<AuditPage> ReadAsync(LauncherStanding launcher, long from, int most, CancellationToken cancel)
+    public async Task<AuditPage> ReadAsync(LauncherStanding launcher, long from, int most, CancellationToken cancellationToken)
     {
         // What the launcher remembers as its last record lies elsewhere than the records: an end that was cut off shows, too.
         var summary = await grains.GetLauncher(launcher.Account).Summarize();
         var last = new AuditHead(summary.AuditRecords, summary.AuditHash);
-        var before = await BeforeAsync(launcher.Account, from, cancel);
-        var records = await store.ReadAuditAsync(launcher.Account, from - 1, most, cancel);
+        var before = await BeforeAsync(launcher.Account, from, cancellationToken);
+        var records = await store.ReadAuditAsync(launcher.Account, from - 1, most, cancellationToken);
 
         var broken = from - 1 > last.Sequence ? null
             : before is null ? from - 1
@@ -30,14 +30,14 @@ internal sealed class AuditDesk(IGrainFactory grains, ILaunchStore store)
     }
 
     /// <summary>The record that the first of a page follows on; null when it is not there.</summary>
-    private async Task<AuditHead?> BeforeAsync(string account, long from, CancellationToken cancel)
+    private async Task<AuditHead?> BeforeAsync(string account, long from, CancellationToken cancellationToken)
     {
         if (from == 1)
         {
             return new AuditHead(0, AuditChain.Beginning);
         }
 
-        var found = await store.ReadAuditAsync(account, from - 2, 1, cancel);
+        var found = await store.ReadAuditAsync(account, from - 2, 1, cancellationToken);
         return found is [var record] && record.Sequence == from - 1 ? new AuditHead(record.Sequence, record.Hash) : null;
     }
 

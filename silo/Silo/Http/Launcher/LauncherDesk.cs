@@ -12,11 +12,11 @@ internal sealed class LauncherDesk(IGrainFactory grains, ILaunchStore store)
         LauncherMapping.Show(launcher, await GrainOf(launcher).Summarize());
 
     /// <summary>Launches with lower ids than one, or all, the newest first.</summary>
-    public async Task<LaunchList> ListAsync(LauncherStanding launcher, string? before, int most, CancellationToken cancel)
+    public async Task<LaunchList> ListAsync(LauncherStanding launcher, string? before, int most, CancellationToken cancellationToken)
     {
         // In this order, what ends meanwhile is in both, and never in neither.
         var live = (await GrainOf(launcher).Summarize()).Live;
-        var ended = await store.ListAsync(launcher.Account, before, most + 1, cancel);
+        var ended = await store.ListAsync(launcher.Account, before, most + 1, cancellationToken);
         var found = ended
             .Concat(live.Where(launch => before is null || string.CompareOrdinal(launch.Id, before) < 0))
             .DistinctBy(launch => launch.Id)

@@ -16,32 +16,32 @@ internal sealed class Enrolment(
     private const int MostSlots = 1000;
 
     /// <summary>The new session; null when the token is not that of the cluster.</summary>
-    public async Task<EnrolAnswer?> EnrolAsync(EnrolRequest request, string token, CancellationToken cancel)
+    public async Task<EnrolAnswer?> EnrolAsync(EnrolRequest request, string token, CancellationToken cancellationToken)
     {
         if (request.Slots is < 1 or > MostSlots)
         {
             throw new RefusedException($"slots must be from 1 to {MostSlots}");
         }
 
-        var known = await clusters.FindTokenAsync(ClusterTokenMint.Hash(token), cancel);
+        var known = await clusters.FindTokenAsync(ClusterTokenMint.Hash(token), cancellationToken);
         if (known is null || known.ClusterId != request.ClusterId)
         {
             return null;
         }
 
         limiter.Take(known.Id);
-        var previous = await PreviousAsync(request, cancel);
+        var previous = await PreviousAsync(request, cancellationToken);
         var credential = Secret.New();
         var session = Session(request, known, credential) with { Paused = previous is { Paused: true } };
         var handsOver = previous is { Phase: not RunnerPhase.Ended };
-        if (await runners.EnrolAsync(session, handsOver ? previous!.Id : null, cancel) is not { } moved)
+        if (await runners.EnrolAsync(session, handsOver ? previous!.Id : null, cancellationToken) is not { } moved)
         {
             return null;
         }
 
         if (previous is not null)
         {
-            await HoldAsync(session, cancel);
+            await HoldAsync(session, cancellationToken);
             lookups.Sessions.Forget(Convert.ToHexString(previous.CredentialHash));
 
             // Ends the poll that the last life may have left behind; without it, that poll ends by itself.
@@ -58,18 +58,18 @@ internal sealed class Enrolment(
     }
 
     /// <summary>A runner that was paused in its last life is paused in this one: its cluster has to know before its first poll.</summary>
-    private async Task HoldAsync(RunnerSession session, CancellationToken cancel)
+    private async Task HoldAsync(RunnerSession session, CancellationToken cancellationToken)
     {
-        if (await runners.FindAsync(session.Id, cancel) is { Paused: true })
+        if (await runners.FindAsync(session.Id, cancellationToken) is { Paused: true })
         {
             await grains.GetGrain<IClusterGrain>(session.ClusterId).Pause(session.Id);
         }
     }
 
     /// <summary>The session of the last life, also when it is over by now; null when there is none, or it is another cluster's.</summary>
-    private async Task<RunnerSession?> PreviousAsync(EnrolRequest request, CancellationToken cancel) =>
+    private async Task<RunnerSession?> PreviousAsync(EnrolRequest request, CancellationToken cancellationToken) =>
         request.Previous is { } named
-        && await runners.FindByCredentialAsync(Secret.Hash(named.Credential), cancel) is { } session
+        && await runners.FindByCredentialAsync(Secret.Hash(named.Credential), cancellationToken) is { } session
         && session.Id == named.SessionId
         && session.ClusterId == request.ClusterId
             ? session

@@ -20,17 +20,17 @@ internal sealed partial class RunnerApi(RunnerCalls calls, Sessions sessions, Ti
         {
             return credential is not null && await sessions.FindAsync(credential, CancellationToken.None) is { } session && session.Id == sessionId;
         }
-        catch (Exception trouble) when (Answers.WhyComeAgain(trouble) is not null)
+        catch (Exception ex) when (Answers.WhyComeAgain(ex) is not null)
         {
             return false;
         }
     }
 
     public Task<RunnerReply<EnrolAnswer>> EnrolAsync(string clusterToken, EnrolRequest request) => AnswerAsync(
-        RunnerVerb.Enrol, clusterToken, request, gone => calls.EnrolAsync(clusterToken, request, gone), CancellationToken.None);
+        RunnerVerb.Enrol, clusterToken, request, cancellationToken => calls.EnrolAsync(clusterToken, request, cancellationToken), CancellationToken.None);
 
-    public Task<RunnerReply<ClaimAnswer>> ClaimAsync(string credential, ClaimRequest request, CancellationToken gone) =>
-        AnswerAsync("claim", credential, request, calls.ClaimAsync, gone);
+    public Task<RunnerReply<ClaimAnswer>> ClaimAsync(string credential, ClaimRequest request, CancellationToken cancellationToken) =>
+        AnswerAsync("claim", credential, request, calls.ClaimAsync, cancellationToken);
 
     public Task<RunnerReply<HeartbeatAnswer>> HeartbeatAsync(string credential, HeartbeatRequest request) =>
         AnswerAsync("heartbeat", credential, request, calls.HeartbeatAsync);
@@ -48,7 +48,7 @@ internal sealed partial class RunnerApi(RunnerCalls calls, Sessions sessions, Ti
         AnswerAsync("finish", credential, request, calls.FinishAsync);
 
     private Task<RunnerReply<TAnswer>> AnswerAsync<TRequest, TAnswer>(
-        string verb, string credential, TRequest request, RunnerCall<TRequest, TAnswer> call, CancellationToken gone = default)
+        string verb, string credential, TRequest request, RunnerCall<TRequest, TAnswer> call, CancellationToken cancellationToken = default)
         where TRequest : class
         where TAnswer : class => AnswerAsync(
             verb,
@@ -57,10 +57,10 @@ internal sealed partial class RunnerApi(RunnerCalls calls, Sessions sessions, Ti
             async end => await sessions.FindAsync(credential, end) is { } session
                 ? await call(session, request, end)
                 : RunnerReplies.WrongCredential<TAnswer>(),
-            gone);
+            cancellationToken);
 
     private async Task<RunnerReply<TAnswer>> AnswerAsync<TAnswer>(
-        string verb, string? credential, object? request, Func<CancellationToken, Task<RunnerReply<TAnswer>>> answer, CancellationToken gone)
+        string verb, string? credential, object? request, Func<CancellationToken, Task<RunnerReply<TAnswer>>> answer, CancellationToken cancellationToken)
         where TAnswer : class
     {
         if (credential is null || request is null)
@@ -69,7 +69,7 @@ internal sealed partial class RunnerApi(RunnerCalls calls, Sessions sessions, Ti
         }
 
         using var over = new CancellationTokenSource(LongestPoll, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, gone);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellationToken);
         try
         {
             // Off the grain that asks: an edge may be made known to grains, and that can't be done from inside one.
@@ -80,16 +80,16 @@ internal sealed partial class RunnerApi(RunnerCalls calls, Sessions sessions, Ti
             return RunnerReplies.Refused<TAnswer>(
                 Answers.Message("This took too long: come again", StatusCodes.Status503ServiceUnavailable));
         }
-        catch (Exception trouble)
+        catch (Exception ex)
         {
-            var told = Answers.Of(trouble);
+            var told = Answers.Of(ex);
             if (told.Status == StatusCodes.Status500InternalServerError)
             {
-                Failed(verb, trouble);
+                Failed(verb, ex);
             }
 
             var reply = RunnerReplies.Refused<TAnswer>(told);
-            return Answers.WhyComeAgain(trouble) is null ? reply : reply with { RetryAfterSeconds = Answers.SecondsUntilAgain(trouble) };
+            return Answers.WhyComeAgain(ex) is null ? reply : reply with { RetryAfterSeconds = Answers.SecondsUntilAgain(ex) };
         }
     }
 

@@ -23,9 +23,9 @@ internal static class RunnerBody
         {
             return JsonSerializer.Deserialize(body, shape) ?? throw new RefusedException("The body must not be null");
         }
-        catch (JsonException bad)
+        catch (JsonException ex)
         {
-            throw new RefusedException($"The body is not good: {bad.Message}");
+            throw new RefusedException($"The body is not good: {ex.Message}");
         }
     }
 }

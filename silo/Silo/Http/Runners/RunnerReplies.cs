@@ -7,7 +7,7 @@ using OrleansHybrid.RunnerDoor;
 namespace OrleansHybrid.Silo.Http.Runners;
 
 /// <summary>One call of the runner protocol, whichever way it came.</summary>
-internal delegate Task<RunnerReply<TAnswer>> RunnerCall<in TRequest, TAnswer>(RunnerSession session, TRequest request, CancellationToken gone)
+internal delegate Task<RunnerReply<TAnswer>> RunnerCall<in TRequest, TAnswer>(RunnerSession session, TRequest request, CancellationToken cancellationToken)
     where TAnswer : class;
 
 /// <summary>Makes replies to runners, and answers over HTTP of them.</summary>

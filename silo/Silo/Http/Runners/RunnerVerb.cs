@@ -37,11 +37,11 @@ internal sealed record RunnerVerb(string Name, int LargestRequest, Act Do, Descr
         where TAnswer : class => new(
             name,
             largest,
-            async (calls, session, body, gone) =>
-                (await call(calls)(session, RunnerBody.Read(body, request), gone)).OverHttp(answer),
+            async (calls, session, body, cancellationToken) =>
+                (await call(calls)(session, RunnerBody.Read(body, request), cancellationToken)).OverHttp(answer),
             new Described(name, summary, typeof(TAnswer), "application/json", []),
             new DescribedBody(typeof(TRequest), Required: true, WithFile: false));
 }
 
 /// <summary>What a verb does with a request's body.</summary>
-internal delegate Task<JsonAnswer> Act(RunnerCalls calls, RunnerSession session, byte[] body, CancellationToken gone);
+internal delegate Task<JsonAnswer> Act(RunnerCalls calls, RunnerSession session, byte[] body, CancellationToken cancellationToken);

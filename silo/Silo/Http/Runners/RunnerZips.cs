@@ -11,15 +11,15 @@ namespace OrleansHybrid.Silo.Http.Runners;
 internal sealed class RunnerZips(ITaskStore tasks, IZipStore zips, Lookups lookups)
 {
     /// <summary>Some bytes of the zip of the task that is leased.</summary>
-    public async Task<RunnerReply<ZipAnswer>> ReadAsync(LeaseFence lease, long offset, CancellationToken gone)
+    public async Task<RunnerReply<ZipAnswer>> ReadAsync(LeaseFence lease, long offset, CancellationToken cancellationToken)
     {
-        if (await tasks.ReadOrdersAsync([lease], gone) is not [{ Spec: var spec, Holds: var holds }] || holds <= TimeSpan.Zero)
+        if (await tasks.ReadOrdersAsync([lease], cancellationToken) is not [{ Spec: var spec, Holds: var holds }] || holds <= TimeSpan.Zero)
         {
             return RunnerReplies.Refused<ZipAnswer>(Answers.Message(
                 $"attempt {lease.Attempt} of task {lease.Task} no longer holds the lease", StatusCodes.Status409Conflict));
         }
 
-        if (await lookups.Revisions.FindAsync((spec.CodeId, spec.CodeRev), gone) is not { Zip: { } zip } revision)
+        if (await lookups.Revisions.FindAsync((spec.CodeId, spec.CodeRev), cancellationToken) is not { Zip: { } zip } revision)
         {
             return RunnerReplies.Refused<ZipAnswer>(Answers.NotFound("Zip"));
         }
@@ -30,7 +30,7 @@ internal sealed class RunnerZips(ITaskStore tasks, IZipStore zips, Lookups looku
         }
 
         var (piece, skip) = Math.DivRem(offset, IZipStore.PieceSize);
-        var data = await zips.ReadAsync(revision.Id, (int)piece, gone);
+        var data = await zips.ReadAsync(revision.Id, (int)piece, cancellationToken);
         return RunnerReplies.Of(new ZipAnswer { Data = data[(int)skip..] });
     }
 }

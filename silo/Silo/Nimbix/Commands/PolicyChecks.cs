@@ -18,9 +18,9 @@ internal static class PolicyChecks
                 ? Finding.Warn("secrets", $"read; {string.Join(", ", plain)} may send theirs as they are: a signed call (scheme hmac) gives none away")
                 : Finding.Ok("secrets", $"read, {policy.Credentials.Count} of them, used for signing only");
         }
-        catch (PolicyProblem problem)
+        catch (PolicyProblem ex)
         {
-            return Finding.Fail("secrets", problem.Message);
+            return Finding.Fail("secrets", ex.Message);
         }
     }
 

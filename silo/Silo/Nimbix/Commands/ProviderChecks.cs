@@ -49,13 +49,13 @@ internal sealed class ProviderChecks(LauncherPolicy policy, IServiceProvider ser
             var machines = await _provider.MachinesAsync(Always);
             return (Finding.Ok("key", $"taken by the provider, generation {_vault.Generation}"), machines);
         }
-        catch (SecretRefusedException refused)
+        catch (SecretRefusedException ex)
         {
-            return (Finding.Fail("key", refused.Message), null);
+            return (Finding.Fail("key", ex.Message), null);
         }
-        catch (ProviderException trouble)
+        catch (ProviderException ex)
         {
-            return (Finding.Fail("key", $"{trouble.Message}: {RemedyOf(trouble, "machines")}"), null);
+            return (Finding.Fail("key", $"{ex.Message}: {RemedyOf(ex, "machines")}"), null);
         }
     }
 
@@ -88,9 +88,9 @@ internal sealed class ProviderChecks(LauncherPolicy policy, IServiceProvider ser
             var launched = jobs.Count(job => job.HasLabelOf(LaunchMachine.LabelPrefix));
             return Finding.Ok("jobs", $"{jobs.Count} live, {launched} of them launched by this launcher or another of its kind");
         }
-        catch (ProviderException trouble)
+        catch (ProviderException ex)
         {
-            return Finding.Fail("jobs", $"{trouble.Message}: {RemedyOf(trouble, "jobs")}");
+            return Finding.Fail("jobs", $"{ex.Message}: {RemedyOf(ex, "jobs")}");
         }
     }
 
@@ -106,9 +106,9 @@ internal sealed class ProviderChecks(LauncherPolicy policy, IServiceProvider ser
             await _provider.OutputAsync(job.Number, Always);
             return Finding.Ok("output", $"the text of job {job.Number} can be read");
         }
-        catch (ProviderException trouble)
+        catch (ProviderException ex)
         {
-            return Finding.Warn("output", $"{trouble.Message}: {RemedyOf(trouble, "output")}");
+            return Finding.Warn("output", $"{ex.Message}: {RemedyOf(ex, "output")}");
         }
     }
 
@@ -120,9 +120,9 @@ internal sealed class ProviderChecks(LauncherPolicy policy, IServiceProvider ser
                 ? Finding.Warn("echo", "lists of jobs repeat the key that they were started with: whoever may list jobs of this account has it")
                 : Finding.Ok("echo", "lists of jobs do not repeat the key");
         }
-        catch (ProviderException trouble)
+        catch (ProviderException ex)
         {
-            return Finding.Warn("echo", trouble.Message);
+            return Finding.Warn("echo", ex.Message);
         }
     }
 

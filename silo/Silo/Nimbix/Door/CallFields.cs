@@ -74,9 +74,9 @@ internal sealed class CallFields
                 }
             }
         }
-        catch (Exception broken) when (broken is IOException or InvalidDataException or ArgumentException)
+        catch (Exception ex) when (ex is IOException or InvalidDataException or ArgumentException)
         {
-            throw new BadHttpRequestException("the form is broken", StatusCodes.Status400BadRequest, broken);
+            throw new BadHttpRequestException("the form is broken", StatusCodes.Status400BadRequest, ex);
         }
     }
 }

@@ -41,7 +41,7 @@ internal sealed partial class ConsoleCopy(
         $"hybrid-launch {id} {LaunchWords.Of(end?.Verdict) ?? "unfinished"} {(end?.ExitCode is { } code ? $"{code}" : "-")}\n";
 
     // Null when it could not be seen to the end.
-    private async Task<LaunchView?> FollowAsync(Stream to, CancellationToken cancel)
+    private async Task<LaunchView?> FollowAsync(Stream to, CancellationToken cancellationToken)
     {
         var failures = 0;
         while (failures < MostFailures)
@@ -54,7 +54,7 @@ internal sealed partial class ConsoleCopy(
                     return null;
                 }
 
-                await CatchUpAsync(now, to, cancel);
+                await CatchUpAsync(now, to, cancellationToken);
                 if (now.Phase == LaunchPhase.Ended)
                 {
                     return now;
@@ -62,45 +62,45 @@ internal sealed partial class ConsoleCopy(
 
                 failures = 0;
             }
-            catch (Exception trouble) when (!cancel.IsCancellationRequested && trouble is not IOException)
+            catch (Exception ex) when (!cancellationToken.IsCancellationRequested && ex is not IOException)
             {
                 failures++;
-                NotRead(launch.Id, trouble.GetType().Name);
+                NotRead(launch.Id, ex.GetType().Name);
             }
 
-            await Task.Delay(Period, time, cancel);
+            await Task.Delay(Period, time, cancellationToken);
         }
 
         return null;
     }
 
-    private async Task CatchUpAsync(LaunchView now, Stream to, CancellationToken cancel)
+    private async Task CatchUpAsync(LaunchView now, Stream to, CancellationToken cancellationToken)
     {
-        await CopyAsync(to, cancel);
+        await CopyAsync(to, cancellationToken);
         if (now.Attempt != _attempt)
         {
             (_attempt, _offset) = (now.Attempt, 0);
-            await SayAsync(to, $"hybrid-launch {launch.Id} begins again, attempt {now.Attempt}\n", cancel);
-            await CopyAsync(to, cancel);
+            await SayAsync(to, $"hybrid-launch {launch.Id} begins again, attempt {now.Attempt}\n", cancellationToken);
+            await CopyAsync(to, cancellationToken);
         }
     }
 
-    private async Task CopyAsync(Stream to, CancellationToken cancel)
+    private async Task CopyAsync(Stream to, CancellationToken cancellationToken)
     {
-        while (await texts.ReadAsync(launch.Id, _attempt, _offset, Piece, cancel) is { Length: > 0 } text)
+        while (await texts.ReadAsync(launch.Id, _attempt, _offset, Piece, cancellationToken) is { Length: > 0 } text)
         {
-            await to.WriteAsync(text, cancel);
+            await to.WriteAsync(text, cancellationToken);
             _offset += text.Length;
             _endsLine = text[^1] == '\n';
         }
 
-        await to.FlushAsync(cancel);
+        await to.FlushAsync(cancellationToken);
     }
 
-    private async Task SayAsync(Stream to, string line, CancellationToken cancel)
+    private async Task SayAsync(Stream to, string line, CancellationToken cancellationToken)
     {
-        await to.WriteAsync(Encoding.ASCII.GetBytes(_endsLine ? line : $"\n{line}"), cancel);
-        await to.FlushAsync(cancel);
+        await to.WriteAsync(Encoding.ASCII.GetBytes(_endsLine ? line : $"\n{line}"), cancellationToken);
+        await to.FlushAsync(cancellationToken);
         _endsLine = true;
     }
 

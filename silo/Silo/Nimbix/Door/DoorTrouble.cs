@@ -14,13 +14,13 @@ internal sealed partial class DoorTrouble(ILogger<DoorTrouble> log)
         {
             return await call(http);
         }
-        catch (BadHttpRequestException bad)
+        catch (BadHttpRequestException ex)
         {
-            return new Refusal("bad request", bad.StatusCode, new TroubleTelling("bad_request"));
+            return new Refusal("bad request", ex.StatusCode, new TroubleTelling("bad_request"));
         }
-        catch (Exception trouble) when (!http.RequestAborted.IsCancellationRequested)
+        catch (Exception ex) when (!http.RequestAborted.IsCancellationRequested)
         {
-            Failed(trouble);
+            Failed(ex);
             return Refusal.NotNow("unavailable", ComeAgain);
         }
     }

@@ -97,7 +97,7 @@ internal sealed class LaunchDesk(Entrance entrance, CallGate gate, IGrainFactory
     private async Task<Refusal?> SpentAsync(Entry entry) =>
         entry.Caller!.Nonce is not { } nonce || await LauncherOf(entry.Policy).UseNonce(nonce) ? null : Refusal.Stranger("nonce used");
 
-    private async Task<IResult> ReadAsync(LaunchView view, Entry entry, CancellationToken gone)
+    private async Task<IResult> ReadAsync(LaunchView view, Entry entry, CancellationToken cancellationToken)
     {
         var fields = entry.Fields!;
         if (Number(fields["offset"] ?? "0") is not { } offset)
@@ -110,7 +110,7 @@ internal sealed class LaunchDesk(Entrance entrance, CallGate gate, IGrainFactory
             return entrance.Refuse(Refusal.Field("attempt", "a number from 1 to that of the launch"), entry.Caller!);
         }
 
-        return new LaunchText(view, (int)attempt, offset, await texts.ReadAsync(view.Id, (int)attempt, offset, LaunchText.Most, gone));
+        return new LaunchText(view, (int)attempt, offset, await texts.ReadAsync(view.Id, (int)attempt, offset, LaunchText.Most, cancellationToken));
     }
 
     private IResult Accepted(HttpContext http, Entry entry, LaunchView launch, bool isNew)

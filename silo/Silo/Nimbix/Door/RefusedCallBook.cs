@@ -57,9 +57,9 @@ internal sealed partial class RefusedCallBook(
                 Told(call.Count, call.Origin.Address, call.Reason);
             }
         }
-        catch (Exception trouble)
+        catch (Exception ex)
         {
-            Untold(calls.Sum(call => call.Count), trouble.GetType().Name);
+            Untold(calls.Sum(call => call.Count), ex.GetType().Name);
             lock (_turn)
             {
                 calls.ToList().ForEach(Add);
@@ -68,11 +68,11 @@ internal sealed partial class RefusedCallBook(
     }
 
     /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task ExecuteAsync(CancellationToken cancellationToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        while (!cancellationToken.IsCancellationRequested)
         {
-            await Task.Delay(Period, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Period, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await TellAsync();
         }
     }

@@ -14,14 +14,14 @@ internal sealed class AuditRecount(string account, ILaunchStore store) : IDispos
     /// Asks one question after another, of all records that are there now. A record of this number is expected; it bounds the search for
     /// where to begin.
     /// </summary>
-    public async Task<T> AskAsync<T>(long sequence, Func<AuditedLaunches, DateTimeOffset, T> question, CancellationToken cancel)
+    public async Task<T> AskAsync<T>(long sequence, Func<AuditedLaunches, DateTimeOffset, T> question, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancel);
+        await _turn.WaitAsync(cancellationToken);
         try
         {
-            var now = await store.NowAsync(cancel);
-            _launches ??= await BeginAsync(sequence, now - AuditedLaunches.Reach, cancel);
-            while (await store.ReadAuditAsync(account, _launches.Sequence, Page, cancel) is { Count: > 0 } records)
+            var now = await store.NowAsync(cancellationToken);
+            _launches ??= await BeginAsync(sequence, now - AuditedLaunches.Reach, cancellationToken);
+            while (await store.ReadAuditAsync(account, _launches.Sequence, Page, cancellationToken) is { Count: > 0 } records)
             {
                 foreach (var record in records)
                 {
@@ -42,13 +42,13 @@ internal sealed class AuditRecount(string account, ILaunchStore store) : IDispos
     public void Dispose() => _turn.Dispose();
 
     // Years of records are not read for the last weeks of them: their times rise with their numbers.
-    private async Task<AuditedLaunches> BeginAsync(long sequence, DateTimeOffset from, CancellationToken cancel)
+    private async Task<AuditedLaunches> BeginAsync(long sequence, DateTimeOffset from, CancellationToken cancellationToken)
     {
         var (least, most) = (0L, Math.Max(0, sequence));
         while (most - least > Page)
         {
             var middle = least + ((most - least) / 2);
-            var isEarlier = await store.ReadAuditAsync(account, middle, 1, cancel) is [var record] && record.At < from;
+            var isEarlier = await store.ReadAuditAsync(account, middle, 1, cancellationToken) is [var record] && record.At < from;
             (least, most) = isEarlier ? (middle, most) : (least, middle);
         }
 

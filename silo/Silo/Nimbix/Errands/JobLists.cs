@@ -3,9 +3,9 @@ using OrleansHybrid.Domain.Launching;
 namespace OrleansHybrid.Silo.Nimbix.Errands;
 
 /// <summary>The jobs of an account for one round of orders: asked for once, and only when an order needs them.</summary>
-internal sealed class JobLists(ILaunchProvider provider, CancellationToken cancel)
+internal sealed class JobLists(ILaunchProvider provider, CancellationToken cancellationToken)
 {
-    private readonly Lazy<Task<IReadOnlyList<JobRecord>>> _living = new(() => provider.JobsAsync(ended: false, cancel));
+    private readonly Lazy<Task<IReadOnlyList<JobRecord>>> _living = new(() => provider.JobsAsync(ended: false, cancellationToken));
 
     /// <summary>Those that have not ended.</summary>
     public Task<IReadOnlyList<JobRecord>> LivingAsync() => _living.Value;
@@ -14,6 +14,6 @@ internal sealed class JobLists(ILaunchProvider provider, CancellationToken cance
     public async Task<IReadOnlyList<JobRecord>> AllAsync()
     {
         var living = await LivingAsync();
-        return [.. living, .. await provider.JobsAsync(ended: true, cancel)];
+        return [.. living, .. await provider.JobsAsync(ended: true, cancellationToken)];
     }
 }

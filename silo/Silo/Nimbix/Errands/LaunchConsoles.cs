@@ -25,13 +25,13 @@ internal sealed class LaunchConsoles(ILaunchTexts texts, TimeProvider time)
     private readonly ConcurrentDictionary<(string Launch, int Attempt), Reading> _open = new();
 
     /// <summary>A look at a job that runs.</summary>
-    public Task SeeAsync(LaunchOrder order, ReadOnlyMemory<byte> window, CancellationToken cancel) => KeepAsync(order, window, ended: false, cancel);
+    public Task SeeAsync(LaunchOrder order, ReadOnlyMemory<byte> window, CancellationToken cancellationToken) => KeepAsync(order, window, ended: false, cancellationToken);
 
     /// <summary>
     /// A look at a job that has ended: its last words; null while there may be more of them, which is until it ends with a
     /// verdict or two looks saw the same.
     /// </summary>
-    public async Task<string?> EndAsync(LaunchOrder order, ReadOnlyMemory<byte> output, CancellationToken cancel)
+    public async Task<string?> EndAsync(LaunchOrder order, ReadOnlyMemory<byte> output, CancellationToken cancellationToken)
     {
         var key = (order.LaunchId, order.Attempt);
         var before = _open.GetValueOrDefault(key) ?? new Reading(null, 0);
@@ -42,7 +42,7 @@ internal sealed class LaunchConsoles(ILaunchTexts texts, TimeProvider time)
             return null;
         }
 
-        if (!await KeepAsync(order, output, ended: true, cancel))
+        if (!await KeepAsync(order, output, ended: true, cancellationToken))
         {
             return null;
         }
@@ -67,17 +67,17 @@ internal sealed class LaunchConsoles(ILaunchTexts texts, TimeProvider time)
         return Encoding.UTF8.GetString(end.Length > LastWords ? end[^LastWords..] : end);
     }
 
-    private async Task<bool> KeepAsync(LaunchOrder order, ReadOnlyMemory<byte> window, bool ended, CancellationToken cancel)
+    private async Task<bool> KeepAsync(LaunchOrder order, ReadOnlyMemory<byte> window, bool ended, CancellationToken cancellationToken)
     {
         var key = (order.LaunchId, order.Attempt);
         try
         {
-            var known = _open.GetValueOrDefault(key) is { Tail: not null } open ? open : await ReadAsync(order, cancel);
+            var known = _open.GetValueOrDefault(key) is { Tail: not null } open ? open : await ReadAsync(order, cancellationToken);
             var step = ended ? known.Tail!.End(window) : known.Tail!.Look(window);
             var offset = known.Offset;
             foreach (var piece in PiecesOf(step))
             {
-                if (!await texts.AppendAsync(order.LaunchId, order.Attempt, offset, piece, cancel))
+                if (!await texts.AppendAsync(order.LaunchId, order.Attempt, offset, piece, cancellationToken))
                 {
                     _open.TryRemove(key, out _);
                     return false;
@@ -116,10 +116,10 @@ internal sealed class LaunchConsoles(ILaunchTexts texts, TimeProvider time)
         }
     }
 
-    private async Task<Reading> ReadAsync(LaunchOrder order, CancellationToken cancel)
+    private async Task<Reading> ReadAsync(LaunchOrder order, CancellationToken cancellationToken)
     {
         var (lines, length) = (new LastLines(TextTail.MostLines), 0L);
-        while (await texts.ReadAsync(order.LaunchId, order.Attempt, length, PieceSize, cancel) is { Length: > 0 } piece)
+        while (await texts.ReadAsync(order.LaunchId, order.Attempt, length, PieceSize, cancellationToken) is { Length: > 0 } piece)
         {
             lines.Add(piece);
             length += piece.Length;

@@ -41,17 +41,17 @@ internal sealed partial class LaunchErrands(
     {
         var lists = new JobLists(provider, CancellationToken.None);
         return await Task.WhenAll(orders.Select((order, place) => TryAsync(
-            order, (report, patience) => SubmitAsync(order, place, report, lists, askedAt, patience), CancellationToken.None)));
+            order, (report, cancellationToken) => SubmitAsync(order, place, report, lists, askedAt, cancellationToken), CancellationToken.None)));
     }
 
     /// <inheritdoc />
     public void Dispose() => _texts.Dispose();
 
     /// <summary>Does all the rest. What all jobs were held against comes first, since it is the oldest news.</summary>
-    public async Task<LaunchReport[]> SeeAsync(IReadOnlyList<LaunchOrder> orders, CancellationToken cancel)
+    public async Task<LaunchReport[]> SeeAsync(IReadOnlyList<LaunchOrder> orders, CancellationToken cancellationToken)
     {
         consoles.Tidy();
-        var lists = new JobLists(provider, cancel);
+        var lists = new JobLists(provider, cancellationToken);
         var together = orders.Count(order => order.Act == LaunchAct.Look) > MostSingleLooks;
         return await Task.WhenAll(orders
             .OrderBy(order => order.Act != LaunchAct.Sweep)
@@ -63,11 +63,11 @@ internal sealed partial class LaunchErrands(
                 LaunchAct.Shutdown => StopAsync(order, report, provider.ShutdownAsync, patience),
                 LaunchAct.Terminate => StopAsync(order, report, provider.TerminateAsync, patience),
                 _ => throw new ArgumentOutOfRangeException(nameof(orders), order.Act, "not an order of this kind"),
-            }, cancel)));
+            }, cancellationToken)));
     }
 
     private async Task<LaunchReport> TryAsync(
-        LaunchOrder order, Func<LaunchReport, CancellationToken, Task<LaunchReport>> work, CancellationToken cancel)
+        LaunchOrder order, Func<LaunchReport, CancellationToken, Task<LaunchReport>> work, CancellationToken cancellationToken)
     {
         var report = new LaunchReport
         {
@@ -78,30 +78,30 @@ internal sealed partial class LaunchErrands(
             KeyGeneration = account.KeyGeneration(),
         };
         using var patience = new CancellationTokenSource(LongestCall, time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancel);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
             return await work(report, both.Token);
         }
-        catch (ProviderException trouble)
+        catch (ProviderException ex)
         {
-            return report with { Trouble = trouble.Trouble };
+            return report with { Trouble = ex.Trouble };
         }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return report with { Trouble = ProviderTrouble.Unreachable };
         }
     }
 
     private async Task<LaunchReport> SubmitAsync(
-        LaunchOrder order, int place, LaunchReport report, JobLists lists, long askedAt, CancellationToken cancel)
+        LaunchOrder order, int place, LaunchReport report, JobLists lists, long askedAt, CancellationToken cancellationToken)
     {
         if (time.GetElapsedTime(askedAt) > Fresh)
         {
             return report with { Trouble = ProviderTrouble.Busy };
         }
 
-        var built = await builder.BuildAsync(order, cancel);
+        var built = await builder.BuildAsync(order, cancellationToken);
         report = report with { PolicyVersion = built.PolicyVersion };
         if (built.Job is not { } job)
         {
@@ -109,17 +109,17 @@ internal sealed partial class LaunchErrands(
             return report with { Trouble = built.Trouble, Reason = built.Reason };
         }
 
-        if (WasSent(job.Label) && (await lists.AllAsync().WaitAsync(cancel)).FirstOrDefault(known => known.Label == job.Label) is { } sent)
+        if (WasSent(job.Label) && (await lists.AllAsync().WaitAsync(cancellationToken)).FirstOrDefault(known => known.Label == job.Label) is { } sent)
         {
             return report with { Jobs = [sent] };
         }
 
-        if (account.ForeignJobsCount() && (await lists.LivingAsync().WaitAsync(cancel)).Count(other => !other.IsOver) + place >= builder.MostLiving)
+        if (account.ForeignJobsCount() && (await lists.LivingAsync().WaitAsync(cancellationToken)).Count(other => !other.IsOver) + place >= builder.MostLiving)
         {
             return report with { Trouble = ProviderTrouble.Busy };
         }
 
-        var number = await provider.SubmitAsync(job, cancel);
+        var number = await provider.SubmitAsync(job, cancellationToken);
         return report with { Jobs = [new JobRecord { Number = number, State = JobState.Queued }] };
     }
 
@@ -144,27 +144,27 @@ internal sealed partial class LaunchErrands(
         return report with { Jobs = [.. ours[true]], ForeignJobs = ours[false].Count(job => !job.IsOver) };
     }
 
-    private async Task<LaunchReport> LookAsync(LaunchOrder order, LaunchReport report, JobLists? lists, CancellationToken cancel)
+    private async Task<LaunchReport> LookAsync(LaunchOrder order, LaunchReport report, JobLists? lists, CancellationToken cancellationToken)
     {
         var number = order.JobNumber!.Value;
         var listed = lists is null ? null : (await lists.LivingAsync()).FirstOrDefault(job => job.Number == number);
-        if ((listed ?? await provider.StatusAsync(number, cancel)) is not { } job)
+        if ((listed ?? await provider.StatusAsync(number, cancellationToken)) is not { } job)
         {
             return report with { Trouble = ProviderTrouble.NotFound };
         }
 
         report = report with { Jobs = [job] };
         return order.LaunchId.Length == 0 || job.State is JobState.Queued or JobState.Unknown ? report
-            : job.State == JobState.Running ? await ReadTailAsync(order, report, cancel)
-            : report with { LastWords = await ReadEndAsync(order, job, cancel) };
+            : job.State == JobState.Running ? await ReadTailAsync(order, report, cancellationToken)
+            : report with { LastWords = await ReadEndAsync(order, job, cancellationToken) };
     }
 
-    private async Task<LaunchReport> ReadTailAsync(LaunchOrder order, LaunchReport report, CancellationToken cancel)
+    private async Task<LaunchReport> ReadTailAsync(LaunchOrder order, LaunchReport report, CancellationToken cancellationToken)
     {
-        await _texts.WaitAsync(cancel);
+        await _texts.WaitAsync(cancellationToken);
         try
         {
-            await consoles.SeeAsync(order, await provider.TailAsync(order.JobNumber!.Value, cancel), cancel);
+            await consoles.SeeAsync(order, await provider.TailAsync(order.JobNumber!.Value, cancellationToken), cancellationToken);
         }
         catch (ProviderException)
         {
@@ -178,17 +178,17 @@ internal sealed partial class LaunchErrands(
         return report;
     }
 
-    private async Task<string?> ReadEndAsync(LaunchOrder order, JobRecord job, CancellationToken cancel)
+    private async Task<string?> ReadEndAsync(LaunchOrder order, JobRecord job, CancellationToken cancellationToken)
     {
-        await _texts.WaitAsync(cancel);
+        await _texts.WaitAsync(cancellationToken);
         try
         {
-            return await consoles.EndAsync(order, await provider.OutputAsync(job.Number, cancel), cancel);
+            return await consoles.EndAsync(order, await provider.OutputAsync(job.Number, cancellationToken), cancellationToken);
         }
-        catch (ProviderException trouble)
+        catch (ProviderException ex)
         {
             // A job that never began has written nothing.
-            return trouble.Trouble == ProviderTrouble.NotFound && job.StartedAt is null ? "" : null;
+            return ex.Trouble == ProviderTrouble.NotFound && job.StartedAt is null ? "" : null;
         }
         finally
         {
@@ -197,18 +197,18 @@ internal sealed partial class LaunchErrands(
     }
 
     private async Task<LaunchReport> StopAsync(
-        LaunchOrder order, LaunchReport report, Func<long, CancellationToken, Task> stop, CancellationToken cancel)
+        LaunchOrder order, LaunchReport report, Func<long, CancellationToken, Task> stop, CancellationToken cancellationToken)
     {
         try
         {
-            await stop(order.JobNumber!.Value, cancel);
+            await stop(order.JobNumber!.Value, cancellationToken);
         }
-        catch (ProviderException trouble) when (trouble.Trouble is ProviderTrouble.NotFound or ProviderTrouble.Refused)
+        catch (ProviderException ex) when (ex.Trouble is ProviderTrouble.NotFound or ProviderTrouble.Refused)
         {
             // It is over, or in no state for this: a look tells.
         }
 
-        return await LookAsync(order, report, null, cancel);
+        return await LookAsync(order, report, null, cancellationToken);
     }
 
     [LoggerMessage(EventId = 1, Message = "Launch {Id} was not submitted, by this silo's own policy: {Reason}")]

@@ -13,7 +13,7 @@ internal sealed class LaunchRounds(LauncherAccount account, LaunchErrands errand
     private INimbixLauncherControlGrain Launcher => grains.GetLauncher(account.Name);
 
     /// <summary>One round; answers when the next one is due at the latest.</summary>
-    public async Task<TimeSpan> OnceAsync(CancellationToken cancel)
+    public async Task<TimeSpan> OnceAsync(CancellationToken cancellationToken)
     {
         await TellAsync(_untold);
         var askedAt = time.GetTimestamp();
@@ -21,7 +21,7 @@ internal sealed class LaunchRounds(LauncherAccount account, LaunchErrands errand
         var submissions = taken.Orders.Where(order => order.Act == LaunchAct.Submit).ToList();
         var others = taken.Orders.Where(order => order.Act != LaunchAct.Submit).ToList();
         await TellAsync(await errands.SubmitAsync(submissions, askedAt));
-        await TellAsync(await errands.SeeAsync(others, cancel));
+        await TellAsync(await errands.SeeAsync(others, cancellationToken));
 
         // What was submitted, or found, is looked at next.
         return taken.Orders.Any(order => order.Act is LaunchAct.Submit or LaunchAct.Search) ? Soon : taken.Rest;

@@ -23,7 +23,7 @@ internal sealed class ProviderJobBuilder(Func<LauncherPolicy> policy, AuditRecou
     public int MostLiving => policy().Terms.Caps.Account;
 
     /// <summary>The job of a submission, or the objection to it.</summary>
-    public async Task<BuiltJob> BuildAsync(LaunchOrder order, CancellationToken cancel)
+    public async Task<BuiltJob> BuildAsync(LaunchOrder order, CancellationToken cancellationToken)
     {
         var now = policy();
         if (Malformed(order) is { } malformed)
@@ -36,7 +36,7 @@ internal sealed class ProviderJobBuilder(Func<LauncherPolicy> policy, AuditRecou
             return await recount.AskAsync(
                 order.Launch!.AuditSequence,
                 (launches, moment) => Objection(now, order, launches, moment) ?? new BuiltJob(Job(now, order), now.Version),
-                cancel);
+                cancellationToken);
         }
         catch (StoreUnavailableException)
         {

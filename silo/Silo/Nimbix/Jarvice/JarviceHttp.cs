@@ -40,7 +40,7 @@ internal sealed class JarviceHttp : IDisposable
 
     /// <summary>Makes a call that is answered in JSON.</summary>
     public Task<T> JsonAsync<T>(
-        ProviderCall call, long? job, HttpRequestMessage request, Func<JsonElement, T> read, CancellationToken cancel) =>
+        ProviderCall call, long? job, HttpRequestMessage request, Func<JsonElement, T> read, CancellationToken cancellationToken) =>
         SendAsync(
             call,
             job,
@@ -52,41 +52,41 @@ internal sealed class JarviceHttp : IDisposable
                 using var json = JsonDocument.Parse(body.WrittenMemory, rules);
                 return read(json.RootElement);
             },
-            cancel);
+            cancellationToken);
 
     /// <summary>Makes a call that is answered with text, as bytes: the end of it where it is too long, from the start of a line.</summary>
-    public Task<SecretWriter> TextAsync(ProviderCall call, long job, HttpRequestMessage request, CancellationToken cancel) =>
+    public Task<SecretWriter> TextAsync(ProviderCall call, long job, HttpRequestMessage request, CancellationToken cancellationToken) =>
         SendAsync(
-            call, job, request, (reply, within) => BodyAsync(reply, "text/plain", _options.LargestText, isText: true, within), cancel);
+            call, job, request, (reply, within) => BodyAsync(reply, "text/plain", _options.LargestText, isText: true, within), cancellationToken);
 
     /// <summary>Makes a call of whose answer the status is all that counts: true, or an exception.</summary>
-    public Task<bool> OrderAsync(ProviderCall call, long job, HttpRequestMessage request, CancellationToken cancel) =>
-        SendAsync(call, job, request, (_, _) => Task.FromResult(true), cancel);
+    public Task<bool> OrderAsync(ProviderCall call, long job, HttpRequestMessage request, CancellationToken cancellationToken) =>
+        SendAsync(call, job, request, (_, _) => Task.FromResult(true), cancellationToken);
 
     private async Task<T> SendAsync<T>(
         ProviderCall call,
         long? job,
         HttpRequestMessage request,
         Func<HttpResponseMessage, CancellationToken, Task<T>> read,
-        CancellationToken cancel)
+        CancellationToken cancellationToken)
     {
         using var sent = request;
-        await _places.WaitAsync(cancel);
+        await _places.WaitAsync(cancellationToken);
         try
         {
             using var limit = new CancellationTokenSource(_options.Timeout, _time);
-            using var within = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
+            using var within = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
             using var reply = await _client.SendAsync(sent, HttpCompletionOption.ResponseHeadersRead, within.Token);
             return reply.StatusCode == HttpStatusCode.OK
                 ? await read(reply, within.Token)
                 : throw new ProviderException(call, TroubleOf(reply.StatusCode), (int)reply.StatusCode, job);
         }
-        catch (Exception trouble) when (trouble is not ProviderException)
+        catch (Exception ex) when (ex is not ProviderException)
         {
             // Nothing of the cause goes on from here: addresses, bodies and what they echo would go with it.
-            throw cancel.IsCancellationRequested
-                ? new OperationCanceledException(cancel)
-                : new ProviderException(call, TroubleOf(trouble), jobNumber: job, proxy: OutboundProxy.Default.NameFor(_options.Base));
+            throw cancellationToken.IsCancellationRequested
+                ? new OperationCanceledException(cancellationToken)
+                : new ProviderException(call, TroubleOf(ex), jobNumber: job, proxy: OutboundProxy.Default.NameFor(_options.Base));
         }
         finally
         {
@@ -108,7 +108,7 @@ internal sealed class JarviceHttp : IDisposable
         trouble is HttpRequestException or IOException or OperationCanceledException ? ProviderTrouble.Unreachable : ProviderTrouble.BadReply;
 
     private static async Task<SecretWriter> BodyAsync(
-        HttpResponseMessage reply, string type, int most, bool isText, CancellationToken cancel)
+        HttpResponseMessage reply, string type, int most, bool isText, CancellationToken cancellationToken)
     {
         if (reply.Content.Headers.ContentType?.MediaType?.Equals(type, StringComparison.OrdinalIgnoreCase) != true)
         {
@@ -118,8 +118,8 @@ internal sealed class JarviceHttp : IDisposable
         var body = new SecretWriter(Piece);
         try
         {
-            await using var stream = await reply.Content.ReadAsStreamAsync(cancel);
-            while (await stream.ReadAsync(body.GetMemory(Piece), cancel) is > 0 and var read)
+            await using var stream = await reply.Content.ReadAsStreamAsync(cancellationToken);
+            while (await stream.ReadAsync(body.GetMemory(Piece), cancellationToken) is > 0 and var read)
             {
                 body.Advance(read);
                 if (body.Length > most && !isText)

@@ -12,59 +12,59 @@ internal sealed class JarviceProvider(JarviceOptions options, JarviceHttp http, 
     private const string MostLines = "10000";
 
     /// <inheritdoc />
-    public Task<long> SubmitAsync(ProviderJob job, CancellationToken cancel) => vault.UseAsync(
+    public Task<long> SubmitAsync(ProviderJob job, CancellationToken cancellationToken) => vault.UseAsync(
         ProviderCall.Submit,
         key => http.JsonAsync(
-            ProviderCall.Submit, null, JarviceRequests.Submit(job, options, key), JarviceReplies.Number, cancel),
-        cancel);
+            ProviderCall.Submit, null, JarviceRequests.Submit(job, options, key), JarviceReplies.Number, cancellationToken),
+        cancellationToken);
 
     /// <inheritdoc />
-    public Task<IReadOnlyList<JobRecord>> JobsAsync(bool ended, CancellationToken cancel) => AskAsync(
-        ProviderCall.Jobs, null, JarviceReplies.Jobs, cancel, ended ? [("completed", "true")] : []);
+    public Task<IReadOnlyList<JobRecord>> JobsAsync(bool ended, CancellationToken cancellationToken) => AskAsync(
+        ProviderCall.Jobs, null, JarviceReplies.Jobs, cancellationToken, ended ? [("completed", "true")] : []);
 
     /// <inheritdoc />
-    public async Task<JobRecord?> StatusAsync(long number, CancellationToken cancel)
+    public async Task<JobRecord?> StatusAsync(long number, CancellationToken cancellationToken)
     {
         try
         {
             return await AskAsync(
-                ProviderCall.Status, number, reply => JarviceReplies.Job(reply, number), cancel, Job(number));
+                ProviderCall.Status, number, reply => JarviceReplies.Job(reply, number), cancellationToken, Job(number));
         }
-        catch (ProviderException unknown) when (unknown.Trouble == ProviderTrouble.NotFound)
+        catch (ProviderException ex) when (ex.Trouble == ProviderTrouble.NotFound)
         {
             return null;
         }
     }
 
     /// <inheritdoc />
-    public Task<ReadOnlyMemory<byte>> TailAsync(long number, CancellationToken cancel) =>
-        TextAsync(ProviderCall.Tail, number, MostLines, cancel);
+    public Task<ReadOnlyMemory<byte>> TailAsync(long number, CancellationToken cancellationToken) =>
+        TextAsync(ProviderCall.Tail, number, MostLines, cancellationToken);
 
     /// <inheritdoc />
-    public Task<ReadOnlyMemory<byte>> OutputAsync(long number, CancellationToken cancel) =>
-        TextAsync(ProviderCall.Output, number, AllLines, cancel);
+    public Task<ReadOnlyMemory<byte>> OutputAsync(long number, CancellationToken cancellationToken) =>
+        TextAsync(ProviderCall.Output, number, AllLines, cancellationToken);
 
     /// <inheritdoc />
-    public Task ShutdownAsync(long number, CancellationToken cancel) => OrderAsync(ProviderCall.Shutdown, number, cancel);
+    public Task ShutdownAsync(long number, CancellationToken cancellationToken) => OrderAsync(ProviderCall.Shutdown, number, cancellationToken);
 
     /// <inheritdoc />
-    public Task TerminateAsync(long number, CancellationToken cancel) => OrderAsync(ProviderCall.Terminate, number, cancel);
+    public Task TerminateAsync(long number, CancellationToken cancellationToken) => OrderAsync(ProviderCall.Terminate, number, cancellationToken);
 
     /// <inheritdoc />
-    public Task<IReadOnlyList<MachineType>> MachinesAsync(CancellationToken cancel) =>
-        AskAsync(ProviderCall.Machines, null, JarviceReplies.Machines, cancel);
+    public Task<IReadOnlyList<MachineType>> MachinesAsync(CancellationToken cancellationToken) =>
+        AskAsync(ProviderCall.Machines, null, JarviceReplies.Machines, cancellationToken);
 
     /// <summary>True when the list of ended jobs, which anybody with the account can ask for, repeats the key that they were started with.</summary>
-    public Task<bool> EchoesKeyAsync(CancellationToken cancel) => AskAsync(
+    public Task<bool> EchoesKeyAsync(CancellationToken cancellationToken) => AskAsync(
         ProviderCall.Jobs,
         null,
         reply => reply.GetRawText() is var text && scrubber.Scrub(text) != text,
-        cancel,
+        cancellationToken,
         ("completed", "true"));
 
     /// <summary>Tries a key by asking for the machines with it, which changes nothing.</summary>
-    public static KeyTrial Trial(JarviceOptions options, JarviceHttp http) => (candidate, cancel) => http.JsonAsync(
-        ProviderCall.Machines, null, Request(options, ProviderCall.Machines, candidate), JarviceReplies.Machines, cancel);
+    public static KeyTrial Trial(JarviceOptions options, JarviceHttp http) => (candidate, cancellationToken) => http.JsonAsync(
+        ProviderCall.Machines, null, Request(options, ProviderCall.Machines, candidate), JarviceReplies.Machines, cancellationToken);
 
     private static HttpRequestMessage Request(
         JarviceOptions options, ProviderCall call, Credentials key, params ReadOnlySpan<(string Name, string Value)> fields) =>
@@ -76,22 +76,22 @@ internal sealed class JarviceProvider(JarviceOptions options, JarviceHttp http, 
         ProviderCall call,
         long? job,
         Func<JsonElement, T> read,
-        CancellationToken cancel,
+        CancellationToken cancellationToken,
         params (string Name, string Value)[] fields) =>
-        vault.UseAsync(call, key => http.JsonAsync(call, job, Request(options, call, key, fields), read, cancel), cancel);
+        vault.UseAsync(call, key => http.JsonAsync(call, job, Request(options, call, key, fields), read, cancellationToken), cancellationToken);
 
-    private Task<bool> OrderAsync(ProviderCall call, long job, CancellationToken cancel) => vault.UseAsync(
-        call, key => http.OrderAsync(call, job, Request(options, call, key, Job(job)), cancel), cancel);
+    private Task<bool> OrderAsync(ProviderCall call, long job, CancellationToken cancellationToken) => vault.UseAsync(
+        call, key => http.OrderAsync(call, job, Request(options, call, key, Job(job)), cancellationToken), cancellationToken);
 
     // Escapes go first: what they hide between its letters would be no secret to the scrubber. What is no UTF-8 grows threefold by that.
-    private Task<ReadOnlyMemory<byte>> TextAsync(ProviderCall call, long job, string lines, CancellationToken cancel) => vault.UseAsync(
+    private Task<ReadOnlyMemory<byte>> TextAsync(ProviderCall call, long job, string lines, CancellationToken cancellationToken) => vault.UseAsync(
         call,
         async key =>
         {
-            using var text = await http.TextAsync(call, job, Request(options, call, key, Job(job), ("lines", lines)), cancel);
+            using var text = await http.TextAsync(call, job, Request(options, call, key, Job(job), ("lines", lines)), cancellationToken);
             return scrubber.Scrub(EndOf(InertText.Of(text.Written), options.LargestText));
         },
-        cancel);
+        cancellationToken);
 
     private static ReadOnlyMemory<byte> EndOf(ReadOnlyMemory<byte> text, int most)
     {

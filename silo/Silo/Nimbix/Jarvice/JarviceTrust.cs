@@ -33,9 +33,9 @@ internal static class JarviceTrust
         {
             authorities.ImportFromPem(SecretFile.ReadText(file, Longest));
         }
-        catch (Exception trouble) when (trouble is SecretRefusedException or CryptographicException)
+        catch (Exception ex) when (ex is SecretRefusedException or CryptographicException)
         {
-            throw new BadSettingException("The file of the provider's authorities", $"can't be read: {trouble.Message}");
+            throw new BadSettingException("The file of the provider's authorities", $"can't be read: {ex.Message}");
         }
 
         return authorities.Count > 0

@@ -25,7 +25,7 @@ internal sealed class FileBell : IDisposable
             _watcher.Renamed += (_, _) => _changes.Writer.TryWrite(true);
             _watcher.EnableRaisingEvents = true;
         }
-        catch (Exception trouble) when (trouble is IOException or ArgumentException)
+        catch (Exception ex) when (ex is IOException or ArgumentException)
         {
             _watcher?.Dispose();
             _watcher = null;
@@ -36,9 +36,9 @@ internal sealed class FileBell : IDisposable
     public bool IsTold => _watcher is not null;
 
     /// <summary>Ends with the next ring, or when it is cancelled; throws nothing.</summary>
-    public async Task NextAsync(CancellationToken cancel)
+    public async Task NextAsync(CancellationToken cancellationToken)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await Task.WhenAny(_changes.Reader.WaitToReadAsync(either.Token).AsTask(), Task.Delay(_period, _time, either.Token));
         await either.CancelAsync();
         _changes.Reader.TryRead(out _);

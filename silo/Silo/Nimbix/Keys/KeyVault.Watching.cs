@@ -3,7 +3,7 @@ namespace OrleansHybrid.Silo.Nimbix.Keys;
 /// <summary>Sees the file change: at once where the system tells, and every few seconds where it does not.</summary>
 internal sealed partial class KeyVault
 {
-    private async Task WatchAsync(string file, CancellationToken cancel)
+    private async Task WatchAsync(string file, CancellationToken cancellationToken)
     {
         // The whole folder: a mounted secret is swapped by a link beside it.
         using var bell = new FileBell(Path.GetDirectoryName(Path.GetFullPath(file))!, "*", source.LookEvery, time);
@@ -12,35 +12,35 @@ internal sealed partial class KeyVault
             NotWatched(source.LookEvery);
         }
 
-        while (!cancel.IsCancellationRequested)
+        while (!cancellationToken.IsCancellationRequested)
         {
-            await bell.NextAsync(cancel);
-            await LookOnceAsync(cancel);
+            await bell.NextAsync(cancellationToken);
+            await LookOnceAsync(cancellationToken);
         }
     }
 
-    private async Task LookOnceAsync(CancellationToken cancel)
+    private async Task LookOnceAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await _oneLook.WaitAsync(cancel);
+            await _oneLook.WaitAsync(cancellationToken);
             try
             {
-                await LookAsync(cancel);
+                await LookAsync(cancellationToken);
             }
             finally
             {
                 _oneLook.Release();
             }
         }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             return;
         }
-        catch (Exception trouble)
+        catch (Exception ex)
         {
             // Its type alone: what a trial of a key fails with is not to be in a log.
-            LookFailed(trouble.GetType().Name);
+            LookFailed(ex.GetType().Name);
         }
     }
 

@@ -3,7 +3,7 @@ using OrleansHybrid.Domain.Launching;
 namespace OrleansHybrid.Silo.Nimbix.Keys;
 
 /// <summary>Signs in with a key that is not in use yet: throws <see cref="ProviderException"/> when that fails.</summary>
-internal delegate Task KeyTrial(Credentials candidate, CancellationToken cancel);
+internal delegate Task KeyTrial(Credentials candidate, CancellationToken cancellationToken);
 
 /// <summary>
 /// The one owner of user name and API key on this silo. It lends them for one call at a time, takes a new key from its file once that has
@@ -60,7 +60,7 @@ internal sealed partial class KeyVault(
     }
 
     /// <summary>Makes one call. A key that it is refused with is read once more, and the call made once more when there is another.</summary>
-    public async Task<T> UseAsync<T>(ProviderCall call, Func<Credentials, Task<T>> work, CancellationToken cancel)
+    public async Task<T> UseAsync<T>(ProviderCall call, Func<Credentials, Task<T>> work, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -69,9 +69,9 @@ internal sealed partial class KeyVault(
             {
                 return await work(generation.Credentials);
             }
-            catch (ProviderException refusal) when (refusal.Trouble == ProviderTrouble.Unauthorized)
+            catch (ProviderException ex) when (ex.Trouble == ProviderTrouble.Unauthorized)
             {
-                if (!await IsReplacedAsync(generation, cancel))
+                if (!await IsReplacedAsync(generation, cancellationToken))
                 {
                     throw;
                 }
@@ -98,14 +98,14 @@ internal sealed partial class KeyVault(
     }
 
     // Of many calls that are refused together one reads the file; the others find what it found.
-    private async Task<bool> IsReplacedAsync(KeyGeneration refused, CancellationToken cancel)
+    private async Task<bool> IsReplacedAsync(KeyGeneration refused, CancellationToken cancellationToken)
     {
-        await _oneLook.WaitAsync(cancel);
+        await _oneLook.WaitAsync(cancellationToken);
         try
         {
             if (_current == refused && _refused != refused)
             {
-                await LookAsync(cancel);
+                await LookAsync(cancellationToken);
             }
 
             if (_current == refused && _refused != refused)
@@ -123,7 +123,7 @@ internal sealed partial class KeyVault(
     }
 
     /// <summary>Reads the file, and takes its key when it is another one and good.</summary>
-    private async Task LookAsync(CancellationToken cancel)
+    private async Task LookAsync(CancellationToken cancellationToken)
     {
         if (source.File is null || _current is not { } current)
         {
@@ -137,28 +137,28 @@ internal sealed partial class KeyVault(
             var isKnown = candidate.Fingerprint == current.Fingerprint && _refused != current;
             if (!isKnown && _judged != (candidate.Fingerprint, stamp))
             {
-                await TryAsync(candidate, stamp, cancel);
+                await TryAsync(candidate, stamp, cancellationToken);
             }
 
             _alert = isKnown ? null : _alert;
         }
-        catch (SecretRefusedException problem)
+        catch (SecretRefusedException ex)
         {
-            Alert(problem.Message);
+            Alert(ex.Message);
         }
     }
 
-    private async Task TryAsync(KeyGeneration candidate, FileStamp stamp, CancellationToken cancel)
+    private async Task TryAsync(KeyGeneration candidate, FileStamp stamp, CancellationToken cancellationToken)
     {
         try
         {
-            await trial(candidate.Credentials, cancel);
+            await trial(candidate.Credentials, cancellationToken);
         }
-        catch (ProviderException trouble)
+        catch (ProviderException ex)
         {
             // Only what the provider said of the key itself is an answer; anything else is tried again at the next look.
-            _judged = trouble.Trouble == ProviderTrouble.Unauthorized ? (candidate.Fingerprint, stamp) : _judged;
-            Alert($"key {candidate.Fingerprint}: {trouble.Trouble}");
+            _judged = ex.Trouble == ProviderTrouble.Unauthorized ? (candidate.Fingerprint, stamp) : _judged;
+            Alert($"key {candidate.Fingerprint}: {ex.Trouble}");
             return;
         }
 

@@ -59,7 +59,7 @@ internal static unsafe partial class SecretFile
             RefuseOpenFolders(path);
             return read(file);
         }
-        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             throw new SecretRefusedException(path, "can't be read");
         }

@@ -70,9 +70,9 @@ internal sealed class LocalJob(long number, ProviderJob job, TimeProvider time) 
         {
             // It never began.
         }
-        catch (ScriptException trouble)
+        catch (ScriptException ex)
         {
-            Write(Encoding.UTF8.GetBytes($"{trouble.Message}\n"));
+            Write(Encoding.UTF8.GetBytes($"{ex.Message}\n"));
             state = JobState.Failed;
         }
 
@@ -88,11 +88,11 @@ internal sealed class LocalJob(long number, ProviderJob job, TimeProvider time) 
 
     private static ReadOnlySpan<byte> AfterLine(ReadOnlySpan<byte> text) => text[(text.IndexOf((byte)'\n') + 1)..];
 
-    private async Task<JobState> WaitAsync(ScriptRun run, CancellationToken enough)
+    private async Task<JobState> WaitAsync(ScriptRun run, CancellationToken cancellationToken)
     {
         try
         {
-            return await run.WaitAsync(enough) == 0 ? JobState.Completed : JobState.Failed;
+            return await run.WaitAsync(cancellationToken) == 0 ? JobState.Completed : JobState.Failed;
         }
         catch (OperationCanceledException)
         {

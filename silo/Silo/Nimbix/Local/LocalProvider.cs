@@ -25,9 +25,9 @@ internal sealed class LocalProvider(Func<CancellationToken, Task<ScriptHost>> op
     private long _last = time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <inheritdoc />
-    public async Task<long> SubmitAsync(ProviderJob job, CancellationToken cancel)
+    public async Task<long> SubmitAsync(ProviderJob job, CancellationToken cancellationToken)
     {
-        var host = await OpenAsync(cancel);
+        var host = await OpenAsync(cancellationToken);
         Forget();
         var number = Interlocked.Increment(ref _last);
         var local = new LocalJob(number, job, time);
@@ -37,27 +37,27 @@ internal sealed class LocalProvider(Func<CancellationToken, Task<ScriptHost>> op
     }
 
     /// <inheritdoc />
-    public Task<IReadOnlyList<JobRecord>> JobsAsync(bool ended, CancellationToken cancel) => Task.FromResult<IReadOnlyList<JobRecord>>(
+    public Task<IReadOnlyList<JobRecord>> JobsAsync(bool ended, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<JobRecord>>(
         [.. _jobs.Values.Where(one => one.Job.IsOver == ended).Select(one => one.Job.Record)]);
 
     /// <inheritdoc />
-    public Task<JobRecord?> StatusAsync(long number, CancellationToken cancel) =>
+    public Task<JobRecord?> StatusAsync(long number, CancellationToken cancellationToken) =>
         Task.FromResult(_jobs.TryGetValue(number, out var one) ? one.Job.Record : null);
 
     /// <inheritdoc />
-    public Task<ReadOnlyMemory<byte>> TailAsync(long number, CancellationToken cancel) => ReadAsync(ProviderCall.Tail, number);
+    public Task<ReadOnlyMemory<byte>> TailAsync(long number, CancellationToken cancellationToken) => ReadAsync(ProviderCall.Tail, number);
 
     /// <inheritdoc />
-    public Task<ReadOnlyMemory<byte>> OutputAsync(long number, CancellationToken cancel) => ReadAsync(ProviderCall.Output, number);
+    public Task<ReadOnlyMemory<byte>> OutputAsync(long number, CancellationToken cancellationToken) => ReadAsync(ProviderCall.Output, number);
 
     /// <inheritdoc />
-    public Task ShutdownAsync(long number, CancellationToken cancel) => OrderAsync(ProviderCall.Shutdown, number, job => job.Ask());
+    public Task ShutdownAsync(long number, CancellationToken cancellationToken) => OrderAsync(ProviderCall.Shutdown, number, job => job.Ask());
 
     /// <inheritdoc />
-    public Task TerminateAsync(long number, CancellationToken cancel) => OrderAsync(ProviderCall.Terminate, number, job => job.End());
+    public Task TerminateAsync(long number, CancellationToken cancellationToken) => OrderAsync(ProviderCall.Terminate, number, job => job.End());
 
     /// <inheritdoc />
-    public Task<IReadOnlyList<MachineType>> MachinesAsync(CancellationToken cancel) => Task.FromResult<IReadOnlyList<MachineType>>([]);
+    public Task<IReadOnlyList<MachineType>> MachinesAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<MachineType>>([]);
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
@@ -78,14 +78,14 @@ internal sealed class LocalProvider(Func<CancellationToken, Task<ScriptHost>> op
     private static string NewId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12));
 
     // An executor that is not there yet may come: the submission is tried again.
-    private async Task<ScriptHost> OpenAsync(CancellationToken cancel)
+    private async Task<ScriptHost> OpenAsync(CancellationToken cancellationToken)
     {
-        await _opening.WaitAsync(cancel);
+        await _opening.WaitAsync(cancellationToken);
         try
         {
             return _isClosed
                 ? throw new ProviderException(ProviderCall.Submit, ProviderTrouble.Busy)
-                : _host ??= await open(cancel);
+                : _host ??= await open(cancellationToken);
         }
         catch (ScriptException)
         {

@@ -11,28 +11,28 @@ internal static class LocalSetup
     /// <summary>Adds it; the folder is where its executor notes what it has begun.</summary>
     public static IServiceCollection AddLocalProvider(this IServiceCollection services, LaunchExecutor executor, string folder) =>
         services.AddSingleton<ILaunchProvider>(provider => new LocalProvider(
-            cancel => OpenAsync(executor, folder, provider, cancel),
+            cancellationToken => OpenAsync(executor, folder, provider, cancellationToken),
             provider.GetRequiredService<Scrubber>(),
             provider.GetRequiredService<TimeProvider>()));
 
     /// <summary>Why scripts can't be run in an executor here; null when they can.</summary>
-    public static async Task<string?> ProblemAsync(LaunchExecutor executor, IServiceProvider services, CancellationToken cancel)
+    public static async Task<string?> ProblemAsync(LaunchExecutor executor, IServiceProvider services, CancellationToken cancellationToken)
     {
         try
         {
-            using var host = await OpenAsync(executor, null, services, cancel);
+            using var host = await OpenAsync(executor, null, services, cancellationToken);
             return null;
         }
-        catch (ScriptException trouble)
+        catch (ScriptException ex)
         {
-            return trouble.Message;
+            return ex.Message;
         }
     }
 
-    private static Task<ScriptHost> OpenAsync(LaunchExecutor executor, string? folder, IServiceProvider services, CancellationToken cancel) =>
+    private static Task<ScriptHost> OpenAsync(LaunchExecutor executor, string? folder, IServiceProvider services, CancellationToken cancellationToken) =>
         ScriptHost.OpenAsync(
             executor == LaunchExecutor.Docker ? ExecutorKind.Docker : ExecutorKind.Process,
             folder,
             services.GetRequiredService<ILoggerFactory>(),
-            cancel);
+            cancellationToken);
 }

@@ -51,10 +51,10 @@ internal sealed partial class LivePolicy : BackgroundService
             Take(LoadedPolicy.Read(_file, _secrets, _scrubber));
             _problem = null;
         }
-        catch (Exception trouble)
+        catch (Exception ex)
         {
             // Its type alone where it is not one of ours: its message may hold what was read.
-            var problem = trouble is PolicyProblem ? trouble.Message : trouble.GetType().Name;
+            var problem = ex is PolicyProblem ? ex.Message : ex.GetType().Name;
             if (_problem != problem)
             {
                 Kept(_problem = problem);
@@ -77,14 +77,14 @@ internal sealed partial class LivePolicy : BackgroundService
     }
 
     /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task ExecuteAsync(CancellationToken cancellationToken)
     {
         // The file alone: in a folder of a database there is a change every moment. Links that are swapped beside it are seen by looking.
         using var bell = new FileBell(Path.GetDirectoryName(_file)!, Path.GetFileName(_file), Period, _time);
-        while (!stoppingToken.IsCancellationRequested)
+        while (!cancellationToken.IsCancellationRequested)
         {
-            await bell.NextAsync(stoppingToken);
-            if (!stoppingToken.IsCancellationRequested)
+            await bell.NextAsync(cancellationToken);
+            if (!cancellationToken.IsCancellationRequested)
             {
                 Look();
             }
@@ -97,9 +97,9 @@ internal sealed partial class LivePolicy : BackgroundService
         {
             return read();
         }
-        catch (PolicyProblem problem)
+        catch (PolicyProblem ex)
         {
-            throw new BadSettingException("HYBRID_LAUNCHER_POLICY", $"names a policy that can't be used: {problem.Message}");
+            throw new BadSettingException("HYBRID_LAUNCHER_POLICY", $"names a policy that can't be used: {ex.Message}");
         }
     }
 

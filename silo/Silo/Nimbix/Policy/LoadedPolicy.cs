@@ -36,9 +36,9 @@ internal sealed class LoadedPolicy(LauncherPolicy policy, Keyring keys, SslStrea
             var keys = Keyring.Of(policy.Credentials, source => secrets.Read(source, policy.SecretFileMode), scrubber);
             return new LoadedPolicy(policy, keys, certificate);
         }
-        catch (SecretRefusedException refused)
+        catch (SecretRefusedException ex)
         {
-            throw new PolicyProblem(null, $"{refused.Message}.");
+            throw new PolicyProblem(null, $"{ex.Message}.");
         }
     }
 
@@ -73,9 +73,9 @@ internal sealed class LoadedPolicy(LauncherPolicy policy, Keyring keys, SslStrea
         {
             return SecretFile.ReadText(file, PolicyYaml.Longest);
         }
-        catch (SecretRefusedException refused)
+        catch (SecretRefusedException ex)
         {
-            throw new PolicyProblem(null, $"{refused.Message}.");
+            throw new PolicyProblem(null, $"{ex.Message}.");
         }
     }
 

@@ -53,7 +53,7 @@ internal static class PolicyParameters
         {
             return pattern is null ? ParameterRule.OneOf(values) : ParameterRule.Matching(pattern);
         }
-        catch (Exception wrong) when (wrong is ArgumentException or NotSupportedException)
+        catch (Exception ex) when (ex is ArgumentException or NotSupportedException)
         {
             throw section.Wrong(
                 "pattern",

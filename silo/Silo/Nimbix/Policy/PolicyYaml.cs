@@ -32,10 +32,10 @@ internal static class PolicyYaml
                 ? new PolicySection("", root)
                 : throw new PolicyProblem(1, "the file must be one list of keys and values, as in docs/nimbix.md.");
         }
-        catch (YamlException wrong)
+        catch (YamlException ex)
         {
             // What the parser says may hold what it read.
-            throw new PolicyProblem((int)wrong.Start.Line, "this is no YAML, or a key stands here twice: check indentation, quotes and keys.");
+            throw new PolicyProblem((int)ex.Start.Line, "this is no YAML, or a key stands here twice: check indentation, quotes and keys.");
         }
     }
 

@@ -7,11 +7,11 @@ namespace OrleansHybrid.Silo.Web.Clusters;
 /// <summary>Reads what pages show of clusters.</summary>
 internal sealed class ClusterStates(IClusterStore clusters, IRunnerStore runners, ITaskStore tasks)
 {
-    public async Task<ClusterState> ReadAsync(ClusterSettings cluster, CancellationToken cancel)
+    public async Task<ClusterState> ReadAsync(ClusterSettings cluster, CancellationToken cancellationToken)
     {
-        var waiting = await clusters.CountQueuedAsync(cluster.Id, ClusterState.MostCounted, cancel);
-        var lanes = waiting == 0 ? [] : await tasks.WaitingAsync(cluster.Id, cancel);
-        var sessions = await runners.ListAsync(cluster.Id, cancel);
+        var waiting = await clusters.CountQueuedAsync(cluster.Id, ClusterState.MostCounted, cancellationToken);
+        var lanes = waiting == 0 ? [] : await tasks.WaitingAsync(cluster.Id, cancellationToken);
+        var sessions = await runners.ListAsync(cluster.Id, cancellationToken);
         return new ClusterState(
             cluster, waiting, sessions, WaitingLane.MissingFrom(lanes, sessions.Select(runner => runner.Session)));
     }

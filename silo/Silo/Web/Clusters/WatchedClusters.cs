@@ -28,9 +28,9 @@ internal sealed partial class WatchedClusters(ClusterStates states, Lookups look
             {
                 // The next look comes soon enough, and nothing is missed by it.
             }
-            catch (Exception trouble)
+            catch (Exception ex)
             {
-                Failed(id, trouble);
+                Failed(id, ex);
             }
         }
     }
@@ -62,7 +62,7 @@ internal sealed class ClusterWatch(WatchedCluster watched, string seen) : IStrea
 
     public void Dispose() => watched.Dispose();
 
-    public async Task<bool> TellAsync(EventWriter writer, CancellationToken gone)
+    public async Task<bool> TellAsync(EventWriter writer, CancellationToken cancellationToken)
     {
         if (watched.Latest is not { } latest || latest == _seen)
         {
@@ -70,7 +70,7 @@ internal sealed class ClusterWatch(WatchedCluster watched, string seen) : IStrea
         }
 
         _seen = latest;
-        await (latest.Length > 0 ? writer.SendTextAsync("change", latest, "", gone) : PageStreams.EndAsync(writer, latest, gone));
+        await (latest.Length > 0 ? writer.SendTextAsync("change", latest, "", cancellationToken) : PageStreams.EndAsync(writer, latest, cancellationToken));
         return latest.Length > 0;
     }
 }

@@ -11,21 +11,21 @@ public sealed record LogText(string Text, long Start, long End)
     private const int MostAtOnce = 1 << 20;
 
     /// <summary>The last lines of a log.</summary>
-    internal static async Task<LogText> ReadEndAsync(ILogStore logs, TaskState task, CancellationToken cancel)
+    internal static async Task<LogText> ReadEndAsync(ILogStore logs, TaskState task, CancellationToken cancellationToken)
     {
-        var log = await ReadAsync(logs, task, Math.Max(0, task.LogSize - ShownAtFirst), cancel);
+        var log = await ReadAsync(logs, task, Math.Max(0, task.LogSize - ShownAtFirst), cancellationToken);
         return log.Start == 0 ? log : log with { Text = log.Text[(log.Text.IndexOf('\n') + 1)..] };
     }
 
     /// <summary>What there is from an offset on, up to a whole character, and about a mebibyte at most.</summary>
     internal static async Task<LogText> ReadAsync(
-        ILogStore logs, TaskState task, long start, CancellationToken cancel)
+        ILogStore logs, TaskState task, long start, CancellationToken cancellationToken)
     {
         using var bytes = new MemoryStream();
         byte[] piece;
         do
         {
-            piece = await logs.ReadAsync(task.Id, task.Attempt, start + bytes.Length, cancel);
+            piece = await logs.ReadAsync(task.Id, task.Attempt, start + bytes.Length, cancellationToken);
             bytes.Write(piece);
         }
         while (piece.Length > 0 && bytes.Length < MostAtOnce);

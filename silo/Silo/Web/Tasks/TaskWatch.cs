@@ -15,19 +15,19 @@ internal sealed class TaskWatch(FollowedTask followed, string projectId, TaskMar
 
     public void Dispose() => followed.Dispose();
 
-    public async Task<bool> TellAsync(EventWriter writer, CancellationToken gone)
+    public async Task<bool> TellAsync(EventWriter writer, CancellationToken cancellationToken)
     {
         _log ??= new PageLogTelling(followed, writer, seen);
-        var (exists, read) = await _task.UpdateAsync(gone);
+        var (exists, read) = await _task.UpdateAsync(cancellationToken);
         if (exists)
         {
-            await _log.TellAsync(_task.Glance, gone);
+            await _log.TellAsync(_task.Glance, cancellationToken);
         }
 
         if (read is not null && TaskMark.Of(read.State).Facts is var facts && facts != _log.Facts)
         {
             _log.Facts = facts;
-            await writer.SendTextAsync("change", _log.Mark, "", gone);
+            await writer.SendTextAsync("change", _log.Mark, "", cancellationToken);
         }
 
         // A cancelled task's log goes on until its runner is done with it.
@@ -36,7 +36,7 @@ internal sealed class TaskWatch(FollowedTask followed, string projectId, TaskMar
             return true;
         }
 
-        await PageStreams.EndAsync(writer, _log.Mark, gone);
+        await PageStreams.EndAsync(writer, _log.Mark, cancellationToken);
         return false;
     }
 }
@@ -54,17 +54,17 @@ internal sealed class PageLogTelling(FollowedTask followed, EventWriter writer, 
     /// <summary>All that was seen.</summary>
     public string Mark => $"{new TaskMark(Facts, At.Attempt, At.Offset)}";
 
-    protected override Task RestartAsync(CancellationToken gone)
+    protected override Task RestartAsync(CancellationToken cancellationToken)
     {
         _sanitizer = new TerminalTextSanitizer(TerminalTextMode.Lines);
-        return writer.SendTextAsync("new-log", Mark, "", gone);
+        return writer.SendTextAsync("new-log", Mark, "", cancellationToken);
     }
 
-    protected override Task AddAsync(long offset, ReadOnlyMemory<byte> bytes, CancellationToken gone)
+    protected override Task AddAsync(long offset, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         _sanitizer.Append(Encoding.UTF8.GetString(bytes.Span), _kept);
         var text = _kept.ToString();
         _kept.Clear();
-        return writer.SendTextAsync("log", Mark, text, gone);
+        return writer.SendTextAsync("log", Mark, text, cancellationToken);
     }
 }

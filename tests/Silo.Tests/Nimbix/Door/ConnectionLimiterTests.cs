@@ -133,7 +133,7 @@ public sealed class ConnectionLimiterTests
             await client.ConnectAsync(IPAddress.Loopback, door.Address.Port);
             await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(words));
         }
-        catch (Exception trouble) when (trouble is IOException or SocketException)
+        catch (Exception ex) when (ex is IOException or SocketException)
         {
             // It is let go already.
         }
@@ -169,11 +169,11 @@ public sealed class ConnectionLimiterTests
     {
         using var http = new HttpClient(new SocketsHttpHandler
         {
-            ConnectCallback = async (context, cancel) =>
+            ConnectCallback = async (context, cancellationToken) =>
             {
                 var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
                 socket.Bind(new IPEndPoint(from, 0));
-                await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, cancel);
+                await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, cancellationToken);
                 return new NetworkStream(socket, ownsSocket: true);
             },
         });

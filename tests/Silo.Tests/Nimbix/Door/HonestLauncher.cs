@@ -90,9 +90,9 @@ internal sealed class HonestLauncher(TimeProvider time) : INimbixLauncherControl
 
     public Task<LauncherSummary> Summarize() => throw new NotSupportedException();
 
-    public Task<bool> AppendAsync(string launchId, int attempt, long offset, byte[] text, CancellationToken cancel) => throw new NotSupportedException();
+    public Task<bool> AppendAsync(string launchId, int attempt, long offset, byte[] text, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<byte[]> ReadAsync(string launchId, int attempt, long offset, int most, CancellationToken cancel) => InTurn<byte[]>(() =>
+    public Task<byte[]> ReadAsync(string launchId, int attempt, long offset, int most, CancellationToken cancellationToken) => InTurn<byte[]>(() =>
         [.. _texts.GetValueOrDefault((launchId, attempt), []).Skip((int)offset).Take(most)]);
 
     /// <summary>The provider takes what is to be submitted, as jobs 1, 2, 3.</summary>

@@ -97,12 +97,12 @@ public sealed class ConsoleMemoryTests
     {
         public long Length { get; private set; }
 
-        public Task<bool> AppendAsync(string launchId, int attempt, long offset, byte[] text, CancellationToken cancel)
+        public Task<bool> AppendAsync(string launchId, int attempt, long offset, byte[] text, CancellationToken cancellationToken)
         {
             Length = Math.Max(Length, offset + text.Length);
             return Task.FromResult(true);
         }
 
-        public Task<byte[]> ReadAsync(string launchId, int attempt, long offset, int most, CancellationToken cancel) => Task.FromResult<byte[]>([]);
+        public Task<byte[]> ReadAsync(string launchId, int attempt, long offset, int most, CancellationToken cancellationToken) => Task.FromResult<byte[]>([]);
     }
 }

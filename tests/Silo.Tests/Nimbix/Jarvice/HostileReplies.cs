@@ -31,9 +31,9 @@ public sealed class HostileReplies
                 await CallAsync(under, call);
                 values++;
             }
-            catch (ProviderException refused)
+            catch (ProviderException ex)
             {
-                Assert.Equal(ProviderTrouble.BadReply, refused.Trouble);
+                Assert.Equal(ProviderTrouble.BadReply, ex.Trouble);
                 refusals++;
             }
         }

@@ -259,10 +259,10 @@ public sealed class ChangingKeys
         Assert.Equal("9453c4816204ff66", PrintOf("open sesame"));
     }
 
-    private static async Task<int> CallUntilAsync(ProviderUnderTest under, CancellationToken end)
+    private static async Task<int> CallUntilAsync(ProviderUnderTest under, CancellationToken cancellationToken)
     {
         var calls = 0;
-        while (!end.IsCancellationRequested)
+        while (!cancellationToken.IsCancellationRequested)
         {
             Assert.NotEmpty(await under.Provider.MachinesAsync(default));
             calls++;

@@ -142,5 +142,5 @@ public sealed class RunningHere : IAsyncLifetime
     }
 
     private LocalProvider Open(TimeProvider time) => new(
-        cancel => ScriptHost.OpenAsync(ExecutorKind.Process, _folder.FullName, NullLoggerFactory.Instance, cancel), _scrubber, time);
+        cancellationToken => ScriptHost.OpenAsync(ExecutorKind.Process, _folder.FullName, NullLoggerFactory.Instance, cancellationToken), _scrubber, time);
 }

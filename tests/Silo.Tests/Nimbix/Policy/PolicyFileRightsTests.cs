@@ -120,9 +120,9 @@ public sealed partial class PolicyFileRightsTests : IDisposable
             _ = name == "secret" ? $"{SecretFile.Read(path).Stamp}" : SecretFile.ReadText(path, 4096);
             return null;
         }
-        catch (SecretRefusedException refused)
+        catch (SecretRefusedException ex)
         {
-            return refused.Message;
+            return ex.Message;
         }
     }
 
