@@ -25,7 +25,7 @@ public sealed class ComingAgain
         await using var silo = await StartAsync(store);
         var tasks = Open(silo, await (await silo.NewTenantAsync()).ReadyAsync());
         var calls = 0;
-        store.On("QueueAsync", call => ++calls < 3
+        store.On(nameof(ITaskStore.QueueAsync), call => ++calls < 3
             ? Task.FromException<IReadOnlyList<TaskState>>(Away)
             : Task.FromResult<IReadOnlyList<TaskState>>(
                 [.. ((IReadOnlyList<NewTask>)call[0]!).Select(task => task.State)]));
@@ -38,7 +38,7 @@ public sealed class ComingAgain
     [Fact(Timeout = 60_000)]
     public async Task It_gives_up_in_the_end_and_says_so()
     {
-        var store = Store().On("QueueAsync", _ => Task.FromException<IReadOnlyList<TaskState>>(Away));
+        var store = Store().On(nameof(ITaskStore.QueueAsync), _ => Task.FromException<IReadOnlyList<TaskState>>(Away));
         await using var silo = await StartAsync(store);
         var tasks = Open(silo, await (await silo.NewTenantAsync()).ReadyAsync());
 
@@ -52,7 +52,7 @@ public sealed class ComingAgain
     [Fact(Timeout = 60_000)]
     public async Task A_bug_is_told_to_the_log_and_its_details_to_nobody_else()
     {
-        var store = Store().On("QueueAsync", _ => throw new InvalidOperationException("the inner workings"));
+        var store = Store().On(nameof(ITaskStore.QueueAsync), _ => throw new InvalidOperationException("the inner workings"));
         await using var silo = await StartAsync(store);
         var tasks = Open(silo, await (await silo.NewTenantAsync()).ReadyAsync());
 
@@ -64,10 +64,10 @@ public sealed class ComingAgain
     }
 
     private static Stub<ITaskStore> Store() => Stub.Of<ITaskStore>()
-        .On("ExtendLeasesAsync", _ => Task.CompletedTask)
-        .On("LapseAsync", _ => Task.FromResult<IReadOnlyList<Step<TaskState>>>([]))
-        .On("WaitingAsync", _ => Task.FromResult<IReadOnlyList<WaitingLane>>([]))
-        .On("DueAsync", _ => Task.FromResult(new DueBatch([], null)));
+        .On(nameof(ITaskStore.ExtendLeasesAsync), _ => Task.CompletedTask)
+        .On(nameof(ITaskStore.LapseAsync), _ => Task.FromResult<IReadOnlyList<Step<TaskState>>>([]))
+        .On(nameof(ITaskStore.WaitingAsync), _ => Task.FromResult<IReadOnlyList<WaitingLane>>([]))
+        .On(nameof(ITaskStore.DueAsync), _ => Task.FromResult(new DueBatch([], null)));
 
     private static Task<TestSilo> StartAsync(Stub<ITaskStore> store) =>
         TestSilo.StartAsync(configure: builder => builder.Services.AddSingleton(store.Object));

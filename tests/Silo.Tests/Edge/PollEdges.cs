@@ -44,12 +44,12 @@ public sealed class PollEdges
     public PollEdges()
     {
         _cluster
-            .On("Park", call => Note(_parked, (IReadOnlyList<Poll>)call[1]!))
-            .On("Withdraw", call => Note(_withdrawn, (IReadOnlyList<Poll>)call[0]!));
+            .On(nameof(IClusterGrain.Park), call => Note(_parked, (IReadOnlyList<Poll>)call[1]!))
+            .On(nameof(IClusterGrain.Withdraw), call => Note(_withdrawn, (IReadOnlyList<Poll>)call[0]!));
         _tasks
-            .On("ReadOrdersAsync", call => Task.FromResult<IReadOnlyList<WorkOrder>>(
+            .On(nameof(ITaskStore.ReadOrdersAsync), call => Task.FromResult<IReadOnlyList<WorkOrder>>(
                 [.. ((IReadOnlyList<LeaseFence>)call[0]!).Select(Order)]))
-            .On("ReleaseAsync", call =>
+            .On(nameof(ITaskStore.ReleaseAsync), call =>
             {
                 _released.Writer.TryWrite((IReadOnlyList<LeaseFence>)call[0]!);
                 return Task.FromResult<IReadOnlyList<Step<TaskState>>>([]);
@@ -86,7 +86,7 @@ public sealed class PollEdges
     public async Task What_comes_for_many_polls_is_read_in_one_call()
     {
         var reads = 0;
-        _tasks.On("ReadOrdersAsync", call =>
+        _tasks.On(nameof(ITaskStore.ReadOrdersAsync), call =>
         {
             reads++;
             return Task.FromResult<IReadOnlyList<WorkOrder>>([.. ((IReadOnlyList<LeaseFence>)call[0]!).Select(Order)]);
@@ -128,7 +128,7 @@ public sealed class PollEdges
         using var hangUp = new CancellationTokenSource();
         var poll = NewPoll("s1");
         var reading = new TaskCompletionSource<IReadOnlyList<WorkOrder>>();
-        _tasks.On("ReadOrdersAsync", _ => reading.Task);
+        _tasks.On(nameof(ITaskStore.ReadOrdersAsync), _ => reading.Task);
         var waiting = WaitAsync(poll, hangUp.Token);
         var delivered = _edge.Deliver([new Delivery { Poll = poll, Leases = [Fence("s1", 1)] }]);
 
@@ -144,7 +144,7 @@ public sealed class PollEdges
     public async Task When_orders_can_not_be_read_the_poll_fails_and_nothing_is_handed_back()
     {
         var poll = NewPoll("s1");
-        _tasks.On("ReadOrdersAsync", _ => Task.FromException<IReadOnlyList<WorkOrder>>(
+        _tasks.On(nameof(ITaskStore.ReadOrdersAsync), _ => Task.FromException<IReadOnlyList<WorkOrder>>(
             new StoreUnavailableException("away", new IOException())));
         var waiting = WaitAsync(poll, default);
 
@@ -193,9 +193,9 @@ public sealed class PollEdges
     public async Task After_an_error_the_next_pass_parks_again()
     {
         var poll = NewPoll("s1");
-        _cluster.On("Park", _ => Task.FromException(new TimeoutException("no answer")));
+        _cluster.On(nameof(IClusterGrain.Park), _ => Task.FromException(new TimeoutException("no answer")));
         _ = WaitAsync(poll, default);
-        _cluster.On("Park", call => Note(_parked, (IReadOnlyList<Poll>)call[1]!));
+        _cluster.On(nameof(IClusterGrain.Park), call => Note(_parked, (IReadOnlyList<Poll>)call[1]!));
 
         await _edge.PassAsync();
 
@@ -217,7 +217,7 @@ public sealed class PollEdges
     public async Task Ten_thousand_idle_polls_stay_small()
     {
         const int polls = 10_000;
-        _cluster.On("Park", _ => Task.CompletedTask);
+        _cluster.On(nameof(IClusterGrain.Park), _ => Task.CompletedTask);
         var before = GC.GetTotalMemory(forceFullCollection: true);
         using var alive = new CancellationTokenSource();
         var waiting = Enumerable.Range(0, polls)
@@ -236,11 +236,11 @@ public sealed class PollEdges
         var grains = Stub.Of<IGrainFactory>()
             .On("GetGrain", _ => _cluster.Object)
             .On("CreateObjectReference", call => call[0]);
-        var codes = Stub.Of<ICodeStore>().On("FindRevisionAsync", _ => Task.FromResult<CodeRevision?>(
+        var codes = Stub.Of<ICodeStore>().On(nameof(ICodeStore.FindRevisionAsync), _ => Task.FromResult<CodeRevision?>(
             new CodeRevision { Id = "r", Rev = 1, Image = "image", CreatedAt = _time.GetUtcNow() }));
-        var clusters = Stub.Of<IClusterStore>().On("FindAsync", _ => Task.FromResult<ClusterSettings?>(null));
+        var clusters = Stub.Of<IClusterStore>().On(nameof(IClusterStore.FindAsync), _ => Task.FromResult<ClusterSettings?>(null));
         var logins = Stub.Of<IRegistryLoginStore>()
-            .On("ListAsync", _ => Task.FromResult<IReadOnlyList<SealedLogin>>([]));
+            .On(nameof(IRegistryLoginStore.ListAsync), _ => Task.FromResult<IReadOnlyList<SealedLogin>>([]));
         var lookups = new Lookups(
             Stub.Of<IProjectStore>().Object, clusters.Object, codes.Object, logins.Object, Stub.Of<IRunnerStore>().Object, _time);
         var vault = new RegistryVault(

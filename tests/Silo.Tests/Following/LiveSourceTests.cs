@@ -192,9 +192,9 @@ public sealed class LiveSourceTests
     private FollowedTasks Tasks(Func<TaskState> state)
     {
         var tasks = Stub.Of<ITaskStore>()
-            .On("GlanceAsync", _ => Task.FromResult<IReadOnlyList<TaskGlance>>([TaskGlance.Of(state())]))
-            .On("FindAsync", _ => Counted("FindAsync", Task.FromResult<StoredTask?>(new StoredTask(state(), []))));
-        var logs = Stub.Of<ILogStore>().On("ReadAsync", _ => Counted("ReadAsync", Task.FromResult("line\n"u8.ToArray())));
+            .On(nameof(ITaskStore.GlanceAsync), _ => Task.FromResult<IReadOnlyList<TaskGlance>>([TaskGlance.Of(state())]))
+            .On(nameof(ITaskStore.FindAsync), _ => Counted("FindAsync", Task.FromResult<StoredTask?>(new StoredTask(state(), []))));
+        var logs = Stub.Of<ILogStore>().On(nameof(ILogStore.ReadAsync), _ => Counted("ReadAsync", Task.FromResult("line\n"u8.ToArray())));
         return new FollowedTasks(tasks.Object, logs.Object, _time, NullLogger<FollowedTasks>.Instance);
     }
 
@@ -202,11 +202,11 @@ public sealed class LiveSourceTests
     {
         var settings = new ClusterSettings { Id = Cluster, UserId = "u", Name = "site", CreatedAt = DateTimeOffset.UnixEpoch };
         var clusters = Stub.Of<IClusterStore>()
-            .On("FindAsync", _ => Task.FromResult(isThere?.Invoke() == false ? null : settings))
-            .On("CountQueuedAsync", _ => Counted("CountQueuedAsync", Task.FromResult(waiting())));
+            .On(nameof(IClusterStore.FindAsync), _ => Task.FromResult(isThere?.Invoke() == false ? null : settings))
+            .On(nameof(IClusterStore.CountQueuedAsync), _ => Counted("CountQueuedAsync", Task.FromResult(waiting())));
         var runners = Stub.Of<IRunnerStore>().On(
             "ListAsync", _ => Counted("ListAsync", Task.FromResult<IReadOnlyList<(RunnerSession, int)>>([])));
-        var tasks = Stub.Of<ITaskStore>().On("WaitingAsync", _ => Task.FromResult<IReadOnlyList<WaitingLane>>([]));
+        var tasks = Stub.Of<ITaskStore>().On(nameof(ITaskStore.WaitingAsync), _ => Task.FromResult<IReadOnlyList<WaitingLane>>([]));
         var lookups = new Lookups(
             Stub.Of<IProjectStore>().Object, clusters.Object, Stub.Of<ICodeStore>().Object, Stub.Of<IRegistryLoginStore>().Object,
             runners.Object, _time);

@@ -180,16 +180,16 @@ public sealed class Streams(TestSilo silo) : IClassFixture<TestSilo>
     public async Task While_the_database_is_away_a_stream_waits_for_it()
     {
         var tasks = Stub.Of<ITaskStore>()
-            .On("ExtendLeasesAsync", _ => Task.CompletedTask)
-            .On("LapseAsync", _ => Task.FromResult<IReadOnlyList<Step<TaskState>>>([]))
-            .On("WaitingAsync", _ => Task.FromResult<IReadOnlyList<WaitingLane>>([]))
-            .On("DueAsync", _ => Task.FromResult(new DueBatch([], null)));
+            .On(nameof(ITaskStore.ExtendLeasesAsync), _ => Task.CompletedTask)
+            .On(nameof(ITaskStore.LapseAsync), _ => Task.FromResult<IReadOnlyList<Step<TaskState>>>([]))
+            .On(nameof(ITaskStore.WaitingAsync), _ => Task.FromResult<IReadOnlyList<WaitingLane>>([]))
+            .On(nameof(ITaskStore.DueAsync), _ => Task.FromResult(new DueBatch([], null)));
         await using var own = await TestSilo.StartAsync(configure: builder => builder.Services.AddSingleton(tasks.Object));
         var tenant = await (await own.NewTenantAsync()).ReadyAsync();
         var looks = 0;
         var away = new StoreUnavailableException("away", new IOException("cable"));
-        tasks.On("GlanceAsync", _ => Task.FromException<IReadOnlyList<TaskGlance>>(away));
-        tasks.On("FindAsync", _ => ++looks switch
+        tasks.On(nameof(ITaskStore.GlanceAsync), _ => Task.FromException<IReadOnlyList<TaskGlance>>(away));
+        tasks.On(nameof(ITaskStore.FindAsync), _ => ++looks switch
         {
             1 => Task.FromResult<StoredTask?>(new StoredTask(null!, [])),
             2 or 3 => Task.FromException<StoredTask?>(away),

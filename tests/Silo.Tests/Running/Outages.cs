@@ -17,8 +17,8 @@ public sealed class Outages
         var tasks = Stub.Of<ITaskStore>();
         await using var silo = await StartAsync(tasks);
         var tenant = await (await silo.NewTenantAsync()).ReadyAsync();
-        tasks.On("QueueAsync", _ => Task.FromException<IReadOnlyList<TaskState>>(Away));
-        tasks.On("FindAsync", _ => Task.FromException<StoredTask?>(Away));
+        tasks.On(nameof(ITaskStore.QueueAsync), _ => Task.FromException<IReadOnlyList<TaskState>>(Away));
+        tasks.On(nameof(ITaskStore.FindAsync), _ => Task.FromException<StoredTask?>(Away));
 
         var queued = await tenant.PostTasksAsync("""{"tasks":[{"code_name":"hello"}]}""");
         var asked = await tenant.Api.GetAsync($"{tenant.Project}/tasks/0123456789abcdef01234567");
@@ -39,8 +39,8 @@ public sealed class Outages
         using var visitor = await Visitor.SignedInAsync(silo, tenant);
         var list = $"/projects/{tenant.ProjectId}/tasks";
         var (looks, asked) = (0, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        tasks.On("ListAsync", _ => Task.FromException<IReadOnlyList<StoredTask>>(Away));
-        tasks.On("FindAsync", _ =>
+        tasks.On(nameof(ITaskStore.ListAsync), _ => Task.FromException<IReadOnlyList<StoredTask>>(Away));
+        tasks.On(nameof(ITaskStore.FindAsync), _ =>
         {
             looks++;
             if (looks == 3)
@@ -69,7 +69,7 @@ public sealed class Outages
         var tasks = Stub.Of<ITaskStore>();
         await using var silo = await StartAsync(tasks);
         var tenant = await (await silo.NewTenantAsync()).ReadyAsync();
-        tasks.On("QueueAsync", _ => throw new InvalidOperationException("the inner workings"));
+        tasks.On(nameof(ITaskStore.QueueAsync), _ => throw new InvalidOperationException("the inner workings"));
 
         var reply = await tenant.PostTasksAsync("""{"tasks":[{"code_name":"hello"}]}""");
 
@@ -82,9 +82,9 @@ public sealed class Outages
     {
         var store = Stub.Of<IStoreSetup>()
             .On("get_Description", _ => "a stub")
-            .On("MigrateAsync", _ => Task.CompletedTask)
-            .On("CheckServerKeyAsync", _ => Task.CompletedTask)
-            .On("PingAsync", _ => Task.FromException(Away));
+            .On(nameof(IStoreSetup.MigrateAsync), _ => Task.CompletedTask)
+            .On(nameof(IStoreSetup.CheckServerKeyAsync), _ => Task.CompletedTask)
+            .On(nameof(IStoreSetup.PingAsync), _ => Task.FromException(Away));
         await using var silo = await TestSilo.StartAsync(
             configure: builder => builder.Services.AddSingleton(store.Object));
         var api = new Api(silo.Address, null);
@@ -96,10 +96,10 @@ public sealed class Outages
 
     private static Task<TestSilo> StartAsync(Stub<ITaskStore> tasks)
     {
-        tasks.On("ExtendLeasesAsync", _ => Task.CompletedTask)
-            .On("LapseAsync", _ => Task.FromResult<IReadOnlyList<Step<TaskState>>>([]))
-            .On("WaitingAsync", _ => Task.FromResult<IReadOnlyList<WaitingLane>>([]))
-            .On("DueAsync", _ => Task.FromResult(new DueBatch([], null)));
+        tasks.On(nameof(ITaskStore.ExtendLeasesAsync), _ => Task.CompletedTask)
+            .On(nameof(ITaskStore.LapseAsync), _ => Task.FromResult<IReadOnlyList<Step<TaskState>>>([]))
+            .On(nameof(ITaskStore.WaitingAsync), _ => Task.FromResult<IReadOnlyList<WaitingLane>>([]))
+            .On(nameof(ITaskStore.DueAsync), _ => Task.FromResult(new DueBatch([], null)));
         return TestSilo.StartAsync(configure: builder => builder.Services.AddSingleton(tasks.Object));
     }
 }

@@ -24,7 +24,7 @@ public sealed class ScheduleSweeping
     private readonly Channel<string> _said = Channel.CreateUnbounded<string>();
     private readonly Stub<IGrainFactory> _grains = Stub.Of<IGrainFactory>();
 
-    public ScheduleSweeping() => _grains.On("GetGrain", call => Stub.Of<IClusterGrain>().On("Offer", offer =>
+    public ScheduleSweeping() => _grains.On("GetGrain", call => Stub.Of<IClusterGrain>().On(nameof(IClusterGrain.Offer), offer =>
     {
         foreach (var lane in (IReadOnlyList<LaneOffer>)offer[0]!)
         {
@@ -38,7 +38,7 @@ public sealed class ScheduleSweeping
     public async Task It_rests_until_the_next_schedule_is_due_and_a_second_at_most_and_offers_what_it_queued()
     {
         var next = new Queue<double?>([0.3, 3600, null, 0, null]);
-        var schedules = Stub.Of<IScheduleStore>().On("DueAsync", _ => Task.FromResult(new DueBatch(
+        var schedules = Stub.Of<IScheduleStore>().On(nameof(IScheduleStore.DueAsync), _ => Task.FromResult(new DueBatch(
             [new TaskEffect.Offered("c", 1, 2, LabelSet.None)],
             next.Dequeue() is { } seconds ? TimeSpan.FromSeconds(seconds) : null)));
         var sweep = Sweep(schedules.Object, _time);
@@ -59,7 +59,7 @@ public sealed class ScheduleSweeping
     public async Task A_schedule_made_here_wakes_it_also_when_it_is_made_while_the_sweep_looks()
     {
         var looks = 0;
-        var schedules = Stub.Of<IScheduleStore>().On("DueAsync", _ =>
+        var schedules = Stub.Of<IScheduleStore>().On(nameof(IScheduleStore.DueAsync), _ =>
         {
             if (++looks == 2)
             {

@@ -22,7 +22,7 @@ public sealed class Sweeping
     private readonly Stub<ITaskStore> _tasks = Stub.Of<ITaskStore>();
     private readonly Stub<IGrainFactory> _grains = Stub.Of<IGrainFactory>();
 
-    public Sweeping() => _grains.On("GetGrain", call => Stub.Of<IClusterGrain>().On("Offer", offer =>
+    public Sweeping() => _grains.On("GetGrain", call => Stub.Of<IClusterGrain>().On(nameof(IClusterGrain.Offer), offer =>
     {
         var lanes = (IReadOnlyList<LaneOffer>)offer[0]!;
         Say($"{call[0]} {string.Join(' ', lanes.Select(lane => $"{lane.Lane}/{lane.Priority}/{lane.Rescan}"))}");
@@ -32,7 +32,7 @@ public sealed class Sweeping
     [Fact(Timeout = 30_000)]
     public async Task Before_anything_lapses_all_leases_get_their_full_time()
     {
-        _tasks.On("ExtendLeasesAsync", _ => Said("extend")).On("LapseAsync", _ => Lapsed("lapse"));
+        _tasks.On(nameof(ITaskStore.ExtendLeasesAsync), _ => Said("extend")).On(nameof(ITaskStore.LapseAsync), _ => Lapsed("lapse"));
         await using var sweep = await Running.StartAsync(Leases());
 
         Assert.Equal(["extend", "lapse"], await HearAsync(2));
@@ -43,17 +43,17 @@ public sealed class Sweeping
     [Fact(Timeout = 30_000)]
     public async Task After_the_database_was_away_they_get_it_again()
     {
-        _tasks.On("ExtendLeasesAsync", _ => Said("extend")).On("LapseAsync", _ => Lapsed("lapse"));
+        _tasks.On(nameof(ITaskStore.ExtendLeasesAsync), _ => Said("extend")).On(nameof(ITaskStore.LapseAsync), _ => Lapsed("lapse"));
         await using var sweep = await Running.StartAsync(Leases());
         Assert.Equal(["extend", "lapse"], await HearAsync(2));
 
-        _tasks.On("LapseAsync", _ => Away<IReadOnlyList<Step<TaskState>>>("away"));
+        _tasks.On(nameof(ITaskStore.LapseAsync), _ => Away<IReadOnlyList<Step<TaskState>>>("away"));
         await _time.EndRestAsync();
         Assert.Equal(["away"], await HearAsync(1));
-        _tasks.On("ExtendLeasesAsync", _ => Away<int>("still away"));
+        _tasks.On(nameof(ITaskStore.ExtendLeasesAsync), _ => Away<int>("still away"));
         await _time.EndRestAsync();
         Assert.Equal(["still away"], await HearAsync(1));
-        _tasks.On("ExtendLeasesAsync", _ => Said("extend")).On("LapseAsync", _ => Lapsed("lapse"));
+        _tasks.On(nameof(ITaskStore.ExtendLeasesAsync), _ => Said("extend")).On(nameof(ITaskStore.LapseAsync), _ => Lapsed("lapse"));
         await _time.EndRestAsync();
 
         Assert.Equal(["extend", "lapse"], await HearAsync(2));
@@ -63,8 +63,8 @@ public sealed class Sweeping
     public async Task Many_lapsed_leases_are_taken_back_with_hardly_a_rest()
     {
         var step = Step.To<TaskState>(null!, new TaskEffect.Offered("c", 7, 1, LabelSet.None));
-        _tasks.On("ExtendLeasesAsync", _ => Task.CompletedTask)
-            .On("LapseAsync", call => Task.FromResult<IReadOnlyList<Step<TaskState>>>(
+        _tasks.On(nameof(ITaskStore.ExtendLeasesAsync), _ => Task.CompletedTask)
+            .On(nameof(ITaskStore.LapseAsync), call => Task.FromResult<IReadOnlyList<Step<TaskState>>>(
                 [.. Enumerable.Repeat(step, (int)call[0]!)]));
         await using var sweep = await Running.StartAsync(Leases());
 
@@ -76,7 +76,7 @@ public sealed class Sweeping
     [Fact(Timeout = 30_000)]
     public async Task Every_cluster_is_told_again_where_tasks_wait()
     {
-        _tasks.On("WaitingAsync", _ => Task.FromResult<IReadOnlyList<WaitingLane>>(
+        _tasks.On(nameof(ITaskStore.WaitingAsync), _ => Task.FromResult<IReadOnlyList<WaitingLane>>(
             [new("a", 1, 2, LabelSet.None), new("b", 3, 0, LabelSet.None), new("a", 1, 0, LabelSet.None)]));
         await using var sweep = await Running.StartAsync(
             new OfferSweep(_tasks.Object, _grains.Object, _time, NullLogger<OfferSweep>.Instance));
@@ -90,7 +90,7 @@ public sealed class Sweeping
     public async Task The_due_sweep_rests_until_the_next_task_is_due_and_a_second_at_most()
     {
         var next = new Queue<double?>([0.3, 3600, null, -1, null]);
-        _tasks.On("DueAsync", _ => Task.FromResult(new DueBatch(
+        _tasks.On(nameof(ITaskStore.DueAsync), _ => Task.FromResult(new DueBatch(
             [new TaskEffect.Offered("c", 1, 0, LabelSet.None)],
             next.Dequeue() is { } seconds ? TimeSpan.FromSeconds(seconds) : null)));
         await using var sweep = await Running.StartAsync(
@@ -110,7 +110,7 @@ public sealed class Sweeping
     public async Task Runners_that_were_heard_of_are_noted_in_one_call()
     {
         var seen = new SeenSessions();
-        var runners = Stub.Of<IRunnerStore>().On("SeenAsync", call =>
+        var runners = Stub.Of<IRunnerStore>().On(nameof(IRunnerStore.SeenAsync), call =>
             Said($"{string.Join(' ', ((IReadOnlyList<string>)call[0]!).Order())} {call[1]}"));
         seen.Note("b");
         seen.Note("a");
@@ -127,7 +127,7 @@ public sealed class Sweeping
     [Fact(Timeout = 30_000)]
     public async Task Queues_are_looked_at_every_interval_and_averaged_over_it()
     {
-        var averages = Stub.Of<IQueueAverageStore>().On("SampleAsync", call =>
+        var averages = Stub.Of<IQueueAverageStore>().On(nameof(IQueueAverageStore.SampleAsync), call =>
         {
             var next = (Func<double, int, TimeSpan?, double>)call[2]!;
             return Said($"{call[0]} {next(100, 0, QueueAverage.Interval)} {next(0, 100, null):0.#}");
@@ -144,9 +144,9 @@ public sealed class Sweeping
     public async Task What_waits_for_a_cluster_that_is_gone_is_cancelled()
     {
         TaskId[] ids = [.. Enumerable.Range(0, 3).Select(i => TaskId.New(_time.GetUtcNow(), i))];
-        var clusters = Stub.Of<IClusterStore>().On("StraysAsync", _ =>
+        var clusters = Stub.Of<IClusterStore>().On(nameof(IClusterStore.StraysAsync), _ =>
             Task.FromResult<IReadOnlyList<(string, TaskId)>>([("p", ids[0]), ("q", ids[1]), ("p", ids[2])]));
-        _tasks.On("CancelAsync", call =>
+        _tasks.On(nameof(ITaskStore.CancelAsync), call =>
         {
             Say($"{call[0]} {string.Join(' ', (IReadOnlyList<TaskId>)call[1]!)}");
             return Task.FromResult<IReadOnlyList<Step<TaskState>>>([]);
@@ -161,11 +161,11 @@ public sealed class Sweeping
     [Fact(Timeout = 30_000)]
     public async Task A_bug_ends_no_sweep()
     {
-        _tasks.On("WaitingAsync", _ => throw new InvalidOperationException("a bug"));
+        _tasks.On(nameof(ITaskStore.WaitingAsync), _ => throw new InvalidOperationException("a bug"));
         await using var sweep = await Running.StartAsync(
             new OfferSweep(_tasks.Object, _grains.Object, _time, NullLogger<OfferSweep>.Instance));
         await _time.EndRestAsync();
-        _tasks.On("WaitingAsync", _ => Task.FromResult<IReadOnlyList<WaitingLane>>([new("a", 1, 2, LabelSet.None)]));
+        _tasks.On(nameof(ITaskStore.WaitingAsync), _ => Task.FromResult<IReadOnlyList<WaitingLane>>([new("a", 1, 2, LabelSet.None)]));
 
         await _time.EndRestAsync();
 
