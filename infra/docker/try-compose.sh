@@ -50,12 +50,37 @@ run_task() { # text
   echo "ok: task \"$1\""
 }
 
+# Queues tasks through the gateway of a silo, as an Orleans client with the certificate in a folder.
+queue_at_gateway() { # folder
+  local silo
+  silo=$(docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' "$("${compose[@]}" ps -q silo-1)")
+  GATEWAY_CERTIFICATE_FILE=$1/try.crt GATEWAY_KEY_FILE=$1/try.key GATEWAY_CA_FILE=$1/ca.crt \
+    timeout 90 dotnet run --no-build --project client/Samples/QueueingApp -- \
+    --connection "$HYBRID_CONNECTION" --grains "$silo:30000" echo 2>&1
+}
+
+# An app with a certificate of this installation's authority is served; a stranger, who has the same token, is not.
+try_gateway() {
+  mkdir -m 777 "$work/app" "$work/strange" "$work/stranger"
+  "${compose[@]}" run --rm -v "$work/app:/out" secrets admin certificate app try --authority /authority --data /out >/dev/null 2>&1
+  queue_at_gateway "$work/app" >"$work/served" || { cat "$work/served" >&2; return 1; }
+  echo "ok: an app with a certificate queues at a gateway"
+
+  local silo=(dotnet run --no-build --project silo/Silo --)
+  "${silo[@]}" admin secrets --data "$work/strange/data" --authority "$work/strange/authority" --database-host nowhere >/dev/null
+  "${silo[@]}" admin certificate app try --authority "$work/strange/authority" --data "$work/stranger" >/dev/null
+  cp "$work/app/ca.crt" "$work/stranger/ca.crt"
+  ! queue_at_gateway "$work/stranger" >"$work/refused" || { echo "a stranger was served at a gateway" >&2; return 1; }
+  grep -q "certificate" "$work/refused" || { cat "$work/refused" >&2; return 1; }
+  echo "ok: a stranger's Orleans client gets nothing"
+}
+
 if [ "${1:-}" != built ]; then
   infra/docker/make-busybox-image.sh
   infra/docker/make-local-images.sh
   build silo
   build runner
-  dotnet build client/Cli --nologo -v q
+  for program in silo/Silo client/Cli client/Samples/QueueingApp; do dotnet build $program --nologo -v q; done
 fi
 
 "${compose[@]}" up -d --no-build 2>&1 | tail -1
@@ -70,6 +95,7 @@ for container in silo-1 runner; do
   [ "$users" = 1654 ] || { echo "$container runs as $users" >&2; exit 1; }
 done
 echo "ok: silo and runner do not run as root"
+try_gateway
 
 "${compose[@]}" restart --timeout 20 postgres >/dev/null 2>&1
 until_ready
