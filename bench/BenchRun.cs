@@ -4,7 +4,7 @@ using OrleansHybrid.Bench.Servers;
 namespace OrleansHybrid.Bench;
 
 /// <summary>What was asked for on the command line.</summary>
-internal sealed record BenchRun(bool Sqlite, bool Postgres, string? Only, BenchSize Size, string Program)
+internal sealed record BenchRun(bool Sqlite, bool Postgres, string? ScenarioName, BenchSize Size, string Program)
 {
     /// <summary>Measures, says how it goes on standard error, and prints the one table on standard output.</summary>
     public async Task PrintAsync(CancellationToken cancellationToken)
@@ -31,7 +31,7 @@ internal sealed record BenchRun(bool Sqlite, bool Postgres, string? Only, BenchS
         finally
         {
             Directory.Delete(folder, recursive: true);
-            Console.WriteLine(TableRow.Show(rows));
+            Console.WriteLine(TableRow.Format(rows));
         }
 
         Console.WriteLine(
@@ -47,7 +47,7 @@ internal sealed record BenchRun(bool Sqlite, bool Postgres, string? Only, BenchS
     private async Task MeasureAsync(Func<Task<TestBed>> open, List<TableRow> rows, CancellationToken cancellationToken)
     {
         await using var bed = await open();
-        foreach (var scenario in AllScenarios.InOrder.Where(scenario => Only is null || scenario.Name == Only))
+        foreach (var scenario in AllScenarios.InOrder.Where(scenario => ScenarioName is null || scenario.Name == ScenarioName))
         {
             await Console.Error.WriteLineAsync($"{bed.Silo.Store}: {scenario.Name} ...");
             rows.AddRange(await scenario.RunAsync(bed, Size, cancellationToken));

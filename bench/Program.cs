@@ -18,7 +18,7 @@ var command = new RootCommand("Measures the silo against its bare databases and 
 command.SetAction((asked, cancellationToken) => new BenchRun(
     Sqlite: asked.GetValue(store) != "postgres",
     Postgres: asked.GetValue(store) != "sqlite",
-    Only: asked.GetValue(only),
+    ScenarioName: asked.GetValue(only),
     Size: asked.GetValue(size) switch
     {
         "large" => BenchSize.Large,

@@ -7,7 +7,7 @@ internal sealed record TableRow
     public static TableRow Heading { get; } = new()
     {
         Store = "store (engine)",
-        What = "what",
+        Description = "what",
         Ours = "ours, over HTTP",
         Raw = "raw",
         Ratio = "ratio (range)",
@@ -19,7 +19,7 @@ internal sealed record TableRow
 
     public required string Store { get; init; }
 
-    public required string What { get; init; }
+    public required string Description { get; init; }
 
     public required string Ours { get; init; }
 
@@ -36,11 +36,11 @@ internal sealed record TableRow
     public required string Reached { get; init; }
 
     /// <summary>How far it got, in a word.</summary>
-    public static string Reach(bool halfFloor, bool floor, bool goal) =>
+    public static string DescribeReached(bool halfFloor, bool floor, bool goal) =>
         goal ? "goal" : floor ? "floor" : halfFloor ? "half floor" : "no";
 
     /// <summary>All lines, under their heading, in columns.</summary>
-    public static string Show(IEnumerable<TableRow> rows)
+    public static string Format(IEnumerable<TableRow> rows)
     {
         var cells = rows.Prepend(Heading).Select(row => row.Cells).ToList();
         var widths = Enumerable.Range(0, cells[0].Length).Select(column => cells.Max(row => row[column].Length)).ToArray();
@@ -49,5 +49,5 @@ internal sealed record TableRow
             $"| {string.Join(" | ", row.Zip(widths, (cell, width) => cell.PadRight(width)))} |"));
     }
 
-    private string[] Cells => [Store, What, Ours, Raw, Ratio, HalfFloor, Floor, Goal, Reached];
+    private string[] Cells => [Store, Description, Ours, Raw, Ratio, HalfFloor, Floor, Goal, Reached];
 }

@@ -6,11 +6,11 @@ namespace OrleansHybrid.Bench.Load;
 /// <summary>Queues tasks of one cluster over HTTP, as many in a request as asked.</summary>
 internal sealed class QueueLoad : IDisposable
 {
-    private readonly HttpWire[] _wires;
+    private readonly RawHttpConnection[] _wires;
     private readonly byte[] _request;
     private readonly int _tasks;
 
-    private QueueLoad(HttpWire[] wires, byte[] request, int tasks)
+    private QueueLoad(RawHttpConnection[] wires, byte[] request, int tasks)
     {
         _wires = wires;
         _request = request;
@@ -22,9 +22,9 @@ internal sealed class QueueLoad : IDisposable
     {
         var task = $$"""{"code_name":"{{SiloProcess.CodeName}}","cluster":"{{cluster.Id}}","payload":"{{Payload.Text}}"}""";
         var body = $$"""{"tasks":[{{string.Join(',', Enumerable.Repeat(task, tasks))}}]}""";
-        var request = HttpWire.Post(
+        var request = RawHttpConnection.Post(
             silo.Url, $"/2/projects/{silo.ProjectId}/tasks", $"OAuth {silo.Token}", Encoding.UTF8.GetBytes(body));
-        var wires = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => HttpWire.ConnectAsync(silo.Url)));
+        var wires = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => RawHttpConnection.ConnectAsync(silo.Url)));
         return new QueueLoad(wires, request, tasks);
     }
 
@@ -42,13 +42,13 @@ internal sealed class QueueLoad : IDisposable
         }
     }
 
-    private async Task RunAsync(HttpWire wire, Round round)
+    private async Task RunAsync(RawHttpConnection wire, Round round)
     {
         await Task.Yield();
-        while (round.Open)
+        while (round.IsOpen)
         {
             await wire.SendAsync(_request);
-            round.Did(_tasks);
+            round.Record(_tasks);
         }
     }
 }

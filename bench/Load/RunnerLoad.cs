@@ -16,7 +16,7 @@ internal sealed class RunnerLoad : IDisposable
     private readonly string _authorization;
     private readonly int _slots;
     private readonly ArrayBufferWriter<byte> _results = new(1 << 16);
-    private HttpWire? _wire;
+    private RawHttpConnection? _wire;
     private bool _disposed;
 
     /// <summary>What follows the lease in each result: all that the runner of this product sends.</summary>
@@ -33,7 +33,7 @@ internal sealed class RunnerLoad : IDisposable
     /// <summary>A new session.</summary>
     public static async Task<RunnerLoad> EnrolAsync(SiloProcess silo, BenchCluster cluster, int slots)
     {
-        using var http = new HttpClient(OutboundHttp.Handler()) { BaseAddress = silo.Url };
+        using var http = new HttpClient(OutboundHttp.CreateHandler()) { BaseAddress = silo.Url };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", cluster.Token);
         var enrol = new EnrolRequest
         {
@@ -44,7 +44,7 @@ internal sealed class RunnerLoad : IDisposable
             Executor = "none",
         };
         using var answer = await http.PostAsJsonAsync("/runner/v1/enrol", enrol, RunnerJson.Default.EnrolRequest);
-        var session = (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync(RunnerJson.Default.EnrolAnswer))!;
+        var session = (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync(RunnerJson.Default.EnrolResponse))!;
         return new RunnerLoad(silo.Url, $"Bearer {session.Credential}", slots);
     }
 
@@ -53,17 +53,17 @@ internal sealed class RunnerLoad : IDisposable
     {
         try
         {
-            while (round.Open)
+            while (round.IsOpen)
             {
-                var claimed = await ClaimAsync(round.Over);
+                var claimed = await ClaimAsync(round.Completed);
                 if (claimed > 0)
                 {
                     await FinishAsync();
-                    round.Did(claimed);
+                    round.Record(claimed);
                 }
             }
         }
-        catch (OperationCanceledException) when (round.Over.IsCancellationRequested)
+        catch (OperationCanceledException) when (round.Completed.IsCancellationRequested)
         {
             // The last task went to another session while this one waited: closing the connection ends its poll.
             Dispose();
@@ -71,7 +71,7 @@ internal sealed class RunnerLoad : IDisposable
     }
 
     /// <summary>Polls until this is disposed, where nothing is queued.</summary>
-    public async Task WaitAsync()
+    public async Task PollAsync()
     {
         try
         {
@@ -89,11 +89,11 @@ internal sealed class RunnerLoad : IDisposable
     /// <summary>Claims for all slots; answers how many tasks came.</summary>
     public async Task<int> ClaimAsync(CancellationToken cancellationToken = default)
     {
-        _wire ??= await HttpWire.ConnectAsync(_server);
+        _wire ??= await RawHttpConnection.ConnectAsync(_server);
         var key = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         var answer = await _wire.SendAsync(
             Post("claim", Encoding.ASCII.GetBytes($$"""{"claim_key":"{{key}}","wanted":{{_slots}}}""")), cancellationToken);
-        return Complete(answer.Span);
+        return CopyLeases(answer.Span);
     }
 
     /// <summary>Reports what the last claim brought.</summary>
@@ -107,10 +107,10 @@ internal sealed class RunnerLoad : IDisposable
     }
 
     private byte[] Post(string call, ReadOnlySpan<byte> body) =>
-        HttpWire.Post(_server, $"/runner/v1/{call}", _authorization, body);
+        RawHttpConnection.Post(_server, $"/runner/v1/{call}", _authorization, body);
 
     /// <summary>Copies the leases of a claim's answer, as they stand, into the finish that follows; answers their number.</summary>
-    private int Complete(ReadOnlySpan<byte> answer)
+    private int CopyLeases(ReadOnlySpan<byte> answer)
     {
         _results.ResetWrittenCount();
         _results.Write("{\"results\":["u8);

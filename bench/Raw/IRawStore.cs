@@ -20,7 +20,7 @@ internal interface IRawClient : IDisposable
     void QueueMany(long lane, int tasks);
 
     /// <summary>Leases the first tasks of a lane, then ends them; answers how many there were.</summary>
-    int ClaimAndFinish(long lane, int most);
+    int ClaimAndFinish(long lane, int max);
 
     /// <summary>Commits one narrow row.</summary>
     void Commit();

@@ -108,10 +108,10 @@ internal sealed class PostgresRawClient : IRawClient
         Same(RawTasks.Timeout, tasks), Same(0, tasks), Same("", tasks), Same(RawTasks.LeaseSeconds, tasks),
         Same(Payload.Bytes, tasks), RawTasks.SomeId, lane, RawTasks.Now);
 
-    public int ClaimAndFinish(long lane, int most)
+    public int ClaimAndFinish(long lane, int max)
     {
         var (tasks, tokens) = (new List<string>(), new List<string>());
-        Bind(_claim, lane, most, RawTasks.SomeId, RawTasks.NewToken(), RawTasks.Now);
+        Bind(_claim, lane, max, RawTasks.SomeId, RawTasks.NewToken(), RawTasks.Now);
         using (var rows = _claim.ExecuteReader())
         {
             while (rows.Read())

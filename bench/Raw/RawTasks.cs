@@ -21,12 +21,12 @@ internal static class RawTasks
     public const int LeaseSeconds = 60;
 
     /// <summary>How long a new lease holds, in milliseconds.</summary>
-    public const int FirstLease = 10_000;
+    public const int FirstLeaseMilliseconds = 10_000;
 
     /// <summary>How many lost runners a task survives.</summary>
     public const int MaxLosses = 3;
 
-    private static readonly Assembly Stores = typeof(StoreServices).Assembly;
+    private static readonly Assembly Stores = typeof(StoreServiceCollectionExtensions).Assembly;
 
     /// <summary>Now as stored.</summary>
     public static long Now => TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
@@ -35,7 +35,7 @@ internal static class RawTasks
     public static string[] NewIds(int count)
     {
         var (now, chance) = (TimeProvider.System.GetUtcNow(), Random.Shared.NextInt64(1L << 47));
-        return [.. Enumerable.Range(0, count).Select(index => NewId.From(now, chance + index))];
+        return [.. Enumerable.Range(0, count).Select(index => TimeOrderedId.From(now, chance + index))];
     }
 
     /// <summary>A lease's token, or a claim's key.</summary>

@@ -83,9 +83,9 @@ internal sealed class SqliteRawClient : IRawClient
         _commit.ExecuteNonQuery();
     }
 
-    public int ClaimAndFinish(long lane, int most)
+    public int ClaimAndFinish(long lane, int max)
     {
-        var leased = Claim(lane, most);
+        var leased = Claim(lane, max);
         Finish(leased);
         return leased.Count;
     }
@@ -94,16 +94,16 @@ internal sealed class SqliteRawClient : IRawClient
 
     public void Dispose() => _connection.Dispose();
 
-    private List<(string Id, int Attempt, string Token)> Claim(long lane, int most)
+    private List<(string Id, int Attempt, string Token)> Claim(long lane, int max)
     {
         var (now, claim) = (RawTasks.Now, RawTasks.NewToken());
         var leased = new List<(string Id, int Attempt, string Token)>();
         _begin.ExecuteNonQuery();
-        foreach (var (key, id, attempt, losses) in First(lane, most))
+        foreach (var (key, id, attempt, losses) in First(lane, max))
         {
             var token = RawTasks.NewToken();
             Run(_takeReady, lane, key);
-            Run(_addLease, id, attempt + 1, losses, token, RawTasks.SomeId, claim, now + RawTasks.FirstLease);
+            Run(_addLease, id, attempt + 1, losses, token, RawTasks.SomeId, claim, now + RawTasks.FirstLeaseMilliseconds);
             Run(_addEvent, id, ++_lastKey, now, attempt + 1, "claimed", RawTasks.SomeId);
             leased.Add((id, attempt + 1, token));
         }
@@ -112,9 +112,9 @@ internal sealed class SqliteRawClient : IRawClient
         return leased;
     }
 
-    private List<(long Key, string Id, int Attempt, int Losses)> First(long lane, int most)
+    private List<(long Key, string Id, int Attempt, int Losses)> First(long lane, int max)
     {
-        (_first.Parameters[0].Value, _first.Parameters[1].Value) = (lane, most);
+        (_first.Parameters[0].Value, _first.Parameters[1].Value) = (lane, max);
         using var rows = _first.ExecuteReader();
         var first = new List<(long Key, string Id, int Attempt, int Losses)>();
         while (rows.Read())

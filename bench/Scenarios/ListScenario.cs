@@ -8,7 +8,7 @@ namespace OrleansHybrid.Bench.Scenarios;
 /// <summary>Lists of a project's tasks, one after the other: every single filter, with a time range and without, and status with another.</summary>
 internal sealed class ListScenario : IScenario
 {
-    private const int Times = 25;
+    private const int Repetitions = 25;
 
     private static readonly string[] DeepPages = ["page=100", "complete=1&page=50"];
     private static readonly string[] Statuses = ["queued", "preparing", "running", "complete", "error", "cancelled", "timeout"];
@@ -17,7 +17,7 @@ internal sealed class ListScenario : IScenario
 
     public async Task<IReadOnlyList<TableRow>> RunAsync(TestBed bed, BenchSize size, CancellationToken cancellationToken)
     {
-        await using var own = await bed.AnotherAsync();
+        await using var own = await bed.CreateAnotherAsync();
         BenchCluster[] clusters = [await own.Silo.NewClusterAsync("one"), await own.Silo.NewClusterAsync("two")];
         foreach (var cluster in clusters)
         {
@@ -27,7 +27,7 @@ internal sealed class ListScenario : IScenario
 
         var now = DateTimeOffset.UtcNow;
         await MixedLoad.FillAsync(own, size.Listed, now);
-        using var wire = await HttpWire.ConnectAsync(own.Silo.Url);
+        using var wire = await RawHttpConnection.ConnectAsync(own.Silo.Url);
         var readings = new List<(string Query, double Milliseconds)>();
         string[] queries = [.. Queries(clusters[0].Id, now, size.Listed), .. DeepPages];
         foreach (var query in queries)
@@ -36,7 +36,7 @@ internal sealed class ListScenario : IScenario
             await TimeAsync(own.Silo, wire, query);
         }
 
-        for (var i = 0; i < Times; i++)
+        for (var i = 0; i < Repetitions; i++)
         {
             foreach (var query in queries)
             {
@@ -66,9 +66,9 @@ internal sealed class ListScenario : IScenario
         ];
     }
 
-    private static async Task<double> TimeAsync(SiloProcess silo, HttpWire wire, string query)
+    private static async Task<double> TimeAsync(SiloProcess silo, RawHttpConnection wire, string query)
     {
-        var request = HttpWire.Get(silo.Url, $"/2/projects/{silo.ProjectId}/tasks?{query}", $"OAuth {silo.Token}");
+        var request = RawHttpConnection.Get(silo.Url, $"/2/projects/{silo.ProjectId}/tasks?{query}", $"OAuth {silo.Token}");
         var began = Stopwatch.GetTimestamp();
         await wire.SendAsync(request);
         return Stopwatch.GetElapsedTime(began).TotalMilliseconds;
@@ -77,21 +77,21 @@ internal sealed class ListScenario : IScenario
     private static TableRow Row(string store, int tasks, string what, List<(string Query, double Milliseconds)> readings)
     {
         var all = readings.ConvertAll(reading => reading.Milliseconds);
-        var (p50, p99) = (Median.Of(all), Median.Percentile(all, 0.99));
+        var (p50, p99) = (Percentiles.MedianOf(all), Percentiles.Percentile(all, 0.99));
         var worst = readings.GroupBy(reading => reading.Query)
-            .Select(query => (query.Key, P50: Median.Of([.. query.Select(reading => reading.Milliseconds)])))
+            .Select(query => (query.Key, P50: Percentiles.MedianOf([.. query.Select(reading => reading.Milliseconds)])))
             .MaxBy(query => query.P50);
         return new TableRow
         {
             Store = store,
-            What = string.Create(CultureInfo.InvariantCulture, $"list 30 of {tasks:#,0} tasks, {readings.Count / Times} {what}"),
+            Description = string.Create(CultureInfo.InvariantCulture, $"list 30 of {tasks:#,0} tasks, {readings.Count / Repetitions} {what}"),
             Ours = $"p50 {Figure(p50)}, p99 {Figure(p99)} ms; slowest p50 {Figure(worst.P50)} ms: {worst.Key}",
             Raw = "",
             Ratio = "",
             HalfFloor = "p99 40 ms",
             Floor = "p99 20 ms",
             Goal = "p99 10 ms",
-            Reached = TableRow.Reach(p99 <= 40, p99 <= 20, p99 <= 10),
+            Reached = TableRow.DescribeReached(p99 <= 40, p99 <= 20, p99 <= 10),
         };
     }
 

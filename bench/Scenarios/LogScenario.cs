@@ -15,7 +15,7 @@ internal sealed class LogScenario : IScenario
     private const string Code = "log";
     private const string Flood = "flood";
 
-    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan EnqueueInterval = TimeSpan.FromMilliseconds(20);
 
     public string Name => "log";
 
@@ -49,10 +49,10 @@ internal sealed class LogScenario : IScenario
             late.Add((took - TimeSpan.FromSeconds(seconds)).TotalSeconds);
         }
 
-        return [Row(bed, Median.Of(rates), late.Max()), await BesideAsync(bed, size, cancellationToken)];
+        return [Row(bed, Percentiles.MedianOf(rates), late.Max()), await MeasureOthersAsync(bed, size, cancellationToken)];
     }
 
-    private static async Task<TableRow> BesideAsync(TestBed bed, BenchSize size, CancellationToken cancellationToken)
+    private static async Task<TableRow> MeasureOthersAsync(TestBed bed, BenchSize size, CancellationToken cancellationToken)
     {
         const string gigabyte = """["sh","-c","yes a line of a log, of a length that is usual for such lines: 80 | head -c 1073741824"]""";
         await bed.Silo.Client.Codes.UploadAsync(new NewCode { Name = Flood, Image = Docker.Image, Command = gigabyte }, cancellationToken: cancellationToken);
@@ -67,7 +67,7 @@ internal sealed class LogScenario : IScenario
             loud.AddRange(await QueueWhileAsync(bed.Silo, others, bed.Silo.RunAsync(task, cancellationToken)));
         }
 
-        return Row(bed, Median.Percentile(loud, 0.99), Median.Percentile(quiet, 0.99), loud, quiet);
+        return Row(bed, Percentiles.Percentile(loud, 0.99), Percentiles.Percentile(quiet, 0.99), loud, quiet);
     }
 
     private static async Task<List<double>> QueueWhileAsync(SiloProcess silo, BenchCluster others, Task meanwhile)
@@ -76,9 +76,9 @@ internal sealed class LogScenario : IScenario
         while (!meanwhile.IsCompleted)
         {
             var began = Stopwatch.GetTimestamp();
-            await silo.QueueAsync(others, 1);
+            await silo.EnqueueAsync(others, 1);
             took.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
-            await Task.Delay(Between);
+            await Task.Delay(EnqueueInterval);
         }
 
         await meanwhile;
@@ -88,20 +88,20 @@ internal sealed class LogScenario : IScenario
     private static TableRow Row(TestBed bed, double loud, double quiet, List<double> whileLoud, List<double> whileQuiet) => new()
     {
         Store = bed.Silo.Store,
-        What = "one task queued while a container floods its log",
-        Ours = string.Create(CultureInfo.InvariantCulture, $"p50 {Median.Of(whileLoud):0.0}, p99 {loud:0.0} ms"),
-        Raw = string.Create(CultureInfo.InvariantCulture, $"without: p50 {Median.Of(whileQuiet):0.0}, p99 {quiet:0.0} ms"),
+        Description = "one task queued while a container floods its log",
+        Ours = string.Create(CultureInfo.InvariantCulture, $"p50 {Percentiles.MedianOf(whileLoud):0.0}, p99 {loud:0.0} ms"),
+        Raw = string.Create(CultureInfo.InvariantCulture, $"without: p50 {Percentiles.MedianOf(whileQuiet):0.0}, p99 {quiet:0.0} ms"),
         Ratio = string.Create(CultureInfo.InvariantCulture, $"{loud / quiet:0.00} (p99)"),
         HalfFloor = "4",
         Floor = "2",
         Goal = "1.2",
-        Reached = TableRow.Reach(loud <= quiet * 4, loud <= quiet * 2, loud <= quiet * 1.2),
+        Reached = TableRow.DescribeReached(loud <= quiet * 4, loud <= quiet * 2, loud <= quiet * 1.2),
     };
 
     private static TableRow Row(TestBed bed, double rate, double late) => new()
     {
         Store = bed.Silo.Store,
-        What = "log of one container into the store",
+        Description = "log of one container into the store",
         Ours = string.Create(
             CultureInfo.InvariantCulture, $"{rate:0.0} MB/s, start and result {late:0.0} s at most"),
         Raw = "",
@@ -109,6 +109,6 @@ internal sealed class LogScenario : IScenario
         HalfFloor = "10 MB/s",
         Floor = "20 MB/s",
         Goal = "50 MB/s",
-        Reached = TableRow.Reach(rate >= 10, rate >= 20, rate >= 50),
+        Reached = TableRow.DescribeReached(rate >= 10, rate >= 20, rate >= 50),
     };
 }

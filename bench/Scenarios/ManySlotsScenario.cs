@@ -11,7 +11,7 @@ internal sealed class ManySlotsScenario : IScenario
     private const string Code = "many-slots";
     private const int Slots = 50;
 
-    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
 
     public string Name => "many-slots";
 
@@ -26,13 +26,13 @@ internal sealed class ManySlotsScenario : IScenario
             new NewCode { Name = Code, Image = Docker.Image, Command = """["sh","-c","while sleep 1; do date; done"]""" }, cancellationToken: cancellationToken);
         var cluster = await bed.Silo.NewClusterAsync(Name);
         using var runner = RunnerProcess.Start(cluster, Slots);
-        var tasks = await bed.Silo.Client.Tasks.QueueAsync(
+        var tasks = await bed.Silo.Client.Tasks.EnqueueAsync(
             [.. Enumerable.Repeat(new NewTask { CodeName = Code, Cluster = cluster.Id }, Slots)], cancellationToken);
         try
         {
-            await RunningAsync(bed.Silo, cluster, cancellationToken);
+            await WaitUntilRunningAsync(bed.Silo, cluster, cancellationToken);
             await Task.Delay(size.IdleTime, cancellationToken);
-            return [Row(bed, runner.Resident())];
+            return [Row(bed, runner.GetResidentMemory())];
         }
         finally
         {
@@ -40,19 +40,19 @@ internal sealed class ManySlotsScenario : IScenario
         }
     }
 
-    private static async Task RunningAsync(SiloProcess silo, BenchCluster cluster, CancellationToken cancellationToken)
+    private static async Task WaitUntilRunningAsync(SiloProcess silo, BenchCluster cluster, CancellationToken cancellationToken)
     {
         var running = new TaskQuery { Cluster = cluster.Id, Statuses = ["running"], PerPage = 2 * Slots };
         while ((await silo.Client.Tasks.ListAsync(running, cancellationToken)).Count < Slots)
         {
-            await Task.Delay(Between, cancellationToken);
+            await Task.Delay(PollInterval, cancellationToken);
         }
     }
 
     private static TableRow Row(TestBed bed, (long All, long Own) resident) => new()
     {
         Store = bed.Silo.Store,
-        What = $"memory of a runner with {Slots} running containers",
+        Description = $"memory of a runner with {Slots} running containers",
         Ours = string.Create(
             CultureInfo.InvariantCulture, $"{resident.Own / 1e6:0} MB its own, {resident.All / 1e6:0} with mapped files"),
         Raw = "",
@@ -60,6 +60,6 @@ internal sealed class ManySlotsScenario : IScenario
         HalfFloor = "160 MB own",
         Floor = "80 MB own",
         Goal = "80 MB in all",
-        Reached = TableRow.Reach(resident.Own <= 160e6, resident.Own <= 80e6, resident.All <= 80e6),
+        Reached = TableRow.DescribeReached(resident.Own <= 160e6, resident.Own <= 80e6, resident.All <= 80e6),
     };
 }

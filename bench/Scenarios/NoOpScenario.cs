@@ -87,21 +87,21 @@ internal sealed class NoOpScenario : IScenario
 
     private static TableRow Row(TestBed bed, string how, string[] network, List<double> ours, List<double> docker)
     {
-        var more = Median.Of(ours) - Median.Of(docker);
+        var more = Percentiles.MedianOf(ours) - Percentiles.MedianOf(docker);
         return new TableRow
         {
             Store = bed.Silo.Store,
-            What = $"no-op Docker task, {how}, queued -> its end is known",
+            Description = $"no-op Docker task, {how}, queued -> its end is known",
             Ours = Figures(ours),
             Raw = $"{string.Join(' ', ["docker run --rm", .. network])} {Figures(docker)}",
             Ratio = string.Create(CultureInfo.InvariantCulture, $"{more:+0;-0} ms"),
             HalfFloor = "+ 40 ms",
             Floor = "+ 20 ms",
             Goal = "+ 0 ms",
-            Reached = TableRow.Reach(more <= 40, more <= 20, more <= 0),
+            Reached = TableRow.DescribeReached(more <= 40, more <= 20, more <= 0),
         };
     }
 
     private static string Figures(List<double> readings) => string.Create(
-        CultureInfo.InvariantCulture, $"p50 {Median.Of(readings):0}, p99 {Median.Percentile(readings, 0.99):0} ms");
+        CultureInfo.InvariantCulture, $"p50 {Percentiles.MedianOf(readings):0}, p99 {Percentiles.Percentile(readings, 0.99):0} ms");
 }

@@ -33,7 +33,7 @@ internal sealed class PickUpScenario : IScenario
             await SampleAsync(size.PickUps, two, () => CommitAsync(raw, 2));
         }
 
-        return [Row(bed, ours, Median.Of(one), Median.Of(two))];
+        return [Row(bed, ours, Percentiles.MedianOf(one), Percentiles.MedianOf(two))];
     }
 
     private static async Task<double> PickUpAsync(QueueLoad queue, RunnerLoad runner)
@@ -71,20 +71,20 @@ internal sealed class PickUpScenario : IScenario
 
     private static TableRow Row(TestBed bed, List<double> ours, double one, double two)
     {
-        var (p50, p99) = (Median.Of(ours), Median.Percentile(ours, 0.99));
+        var (p50, p99) = (Percentiles.MedianOf(ours), Percentiles.Percentile(ours, 0.99));
         var (floor, goal) = bed.IsPostgres ? (two + 1.5, one + 0.7) : (2.0, 1.0);
         var tailIsGood = !bed.IsPostgres || p99 <= 5;
         return new TableRow
         {
             Store = bed.Silo.Store,
-            What = "queued -> in the hands of a waiting runner, idle",
+            Description = "queued -> in the hands of a waiting runner, idle",
             Ours = $"p50 {Figure(p50)}, p99 {Figure(p99)} ms",
             Raw = $"1 commit {Figure(one)}, 2 {Figure(two)} ms",
             Ratio = $"{Figure(p50 / two)} x 2 commits",
             HalfFloor = $"{Figure(2 * floor)} ms",
             Floor = $"{Figure(floor)} ms",
             Goal = $"{Figure(goal)} ms",
-            Reached = TableRow.Reach(p50 <= 2 * floor, p50 <= floor, p50 <= goal && tailIsGood),
+            Reached = TableRow.DescribeReached(p50 <= 2 * floor, p50 <= floor, p50 <= goal && tailIsGood),
         };
     }
 

@@ -54,7 +54,7 @@ internal sealed class PoisonScenario : IScenario
     {
         IEnumerable<string> codes = [.. poisons.Select(code => code.Name), .. Enumerable.Repeat(Good, Tasks)];
         var began = Stopwatch.GetTimestamp();
-        var ids = await silo.Client.Tasks.QueueAsync(
+        var ids = await silo.Client.Tasks.EnqueueAsync(
             [.. codes.Select(code => new NewTask { CodeName = code, Cluster = cluster.Id })], cancellationToken);
         var ends = await Task.WhenAll(ids.Skip(poisons.Length).Select(id => silo.Client.Tasks.WaitAsync(id, cancellationToken)));
         var rate = Tasks / Stopwatch.GetElapsedTime(began).TotalSeconds;
@@ -70,18 +70,18 @@ internal sealed class PoisonScenario : IScenario
 
     private static TableRow Row(TestBed bed, List<double> beside, List<double> alone)
     {
-        var ratio = Median.Of([.. beside.Zip(alone, (with, without) => with / without)]);
+        var ratio = Percentiles.MedianOf([.. beside.Zip(alone, (with, without) => with / without)]);
         return new TableRow
         {
             Store = bed.Silo.Store,
-            What = $"no-op containers on {Slots} slots beside {Poisons.Length} tasks that can't run",
-            Ours = Figure(Median.Of(beside)),
-            Raw = $"{Figure(Median.Of(alone))} without them",
+            Description = $"no-op containers on {Slots} slots beside {Poisons.Length} tasks that can't run",
+            Ours = Figure(Percentiles.MedianOf(beside)),
+            Raw = $"{Figure(Percentiles.MedianOf(alone))} without them",
             Ratio = ratio.ToString("0.00", CultureInfo.InvariantCulture),
             HalfFloor = "0.4",
             Floor = "0.8",
             Goal = "0.8",
-            Reached = TableRow.Reach(ratio >= 0.4, ratio >= 0.8, ratio >= 0.8),
+            Reached = TableRow.DescribeReached(ratio >= 0.4, ratio >= 0.8, ratio >= 0.8),
         };
     }
 

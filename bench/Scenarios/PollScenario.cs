@@ -13,29 +13,29 @@ internal sealed class PollScenario : IScenario
 {
     private const int Clients = 200;
 
-    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
     public string Name => "poll";
 
     public async Task<IReadOnlyList<TableRow>> RunAsync(TestBed bed, BenchSize size, CancellationToken cancellationToken)
     {
-        await using var own = await bed.AnotherAsync();
+        await using var own = await bed.CreateAnotherAsync();
         var cluster = await own.Silo.NewClusterAsync(Name);
         var polls = new List<Poll>();
         try
         {
-            foreach (var task in await own.Silo.QueueAsync(cluster, Clients))
+            foreach (var task in await own.Silo.EnqueueAsync(cluster, Clients))
             {
                 polls.Add(new Poll(
-                    await HttpWire.ConnectAsync(own.Silo.Url),
-                    HttpWire.Get(own.Silo.Url, $"/2/projects/{own.Silo.ProjectId}/tasks/{task}", $"OAuth {own.Silo.Token}")));
+                    await RawHttpConnection.ConnectAsync(own.Silo.Url),
+                    RawHttpConnection.Get(own.Silo.Url, $"/2/projects/{own.Silo.ProjectId}/tasks/{task}", $"OAuth {own.Silo.Token}")));
             }
 
             // The silo's code is compiled, and compiled again, while this one does not count.
-            await AskAsync(polls, size.IdleTime, cancellationToken);
-            var (silo, database) = (own.Silo.Used().Computed, own.DatabaseComputed());
+            await PollAsync(polls, size.IdleTime, cancellationToken);
+            var (silo, database) = (own.Silo.GetUsage().Computed, own.GetDatabaseCpuTime());
             var began = Stopwatch.GetTimestamp();
-            var answers = await AskAsync(polls, size.IdleTime, cancellationToken);
+            var answers = await PollAsync(polls, size.IdleTime, cancellationToken);
             var took = Stopwatch.GetElapsedTime(began);
             return
             [
@@ -43,8 +43,8 @@ internal sealed class PollScenario : IScenario
                     bed.Silo.Store,
                     answers,
                     answers.Count / took.TotalSeconds,
-                    (own.Silo.Used().Computed - silo) / took,
-                    (own.DatabaseComputed() - database) / took),
+                    (own.Silo.GetUsage().Computed - silo) / took,
+                    (own.GetDatabaseCpuTime() - database) / took),
             ];
         }
         finally
@@ -53,18 +53,18 @@ internal sealed class PollScenario : IScenario
         }
     }
 
-    private static async Task<List<double>> AskAsync(List<Poll> polls, TimeSpan time, CancellationToken cancellationToken)
+    private static async Task<List<double>> PollAsync(List<Poll> polls, TimeSpan time, CancellationToken cancellationToken)
     {
-        var asked = await Task.WhenAll(polls.Select((poll, i) => AskAsync(poll, Between * i / Clients, time, cancellationToken)));
+        var asked = await Task.WhenAll(polls.Select((poll, i) => PollAsync(poll, PollInterval * i / Clients, time, cancellationToken)));
         return [.. asked.SelectMany(some => some)];
     }
 
-    private static async Task<List<double>> AskAsync(Poll poll, TimeSpan offset, TimeSpan time, CancellationToken cancellationToken)
+    private static async Task<List<double>> PollAsync(Poll poll, TimeSpan offset, TimeSpan time, CancellationToken cancellationToken)
     {
         var took = new List<double>();
         await Task.Delay(offset, cancellationToken);
-        using var pace = new PeriodicTimer(Between);
-        for (var left = time / Between; left >= 1 && await pace.WaitForNextTickAsync(cancellationToken); left--)
+        using var pace = new PeriodicTimer(PollInterval);
+        for (var left = time / PollInterval; left >= 1 && await pace.WaitForNextTickAsync(cancellationToken); left--)
         {
             var began = Stopwatch.GetTimestamp();
             await poll.Wire.SendAsync(poll.Request, cancellationToken);
@@ -80,18 +80,18 @@ internal sealed class PollScenario : IScenario
         return new TableRow
         {
             Store = store,
-            What = string.Create(CultureInfo.InvariantCulture, $"GET task, {Clients} clients, {rate:#,0}/s in all"),
+            Description = string.Create(CultureInfo.InvariantCulture, $"GET task, {Clients} clients, {rate:#,0}/s in all"),
             Ours = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{all:0.00} cores (database {database:0.00}); p50 {Median.Of(answers):0.0}, p99 {Median.Percentile(answers, 0.99):0.0} ms"),
+                $"{all:0.00} cores (database {database:0.00}); p50 {Percentiles.MedianOf(answers):0.0}, p99 {Percentiles.Percentile(answers, 0.99):0.0} ms"),
             Raw = "",
             Ratio = "",
             HalfFloor = "1 core",
             Floor = "0.5 cores",
             Goal = "0.25 cores",
-            Reached = TableRow.Reach(all <= 1, all <= 0.5, all <= 0.25),
+            Reached = TableRow.DescribeReached(all <= 1, all <= 0.5, all <= 0.25),
         };
     }
 
-    private sealed record Poll(HttpWire Wire, byte[] Request);
+    private sealed record Poll(RawHttpConnection Wire, byte[] Request);
 }

@@ -15,7 +15,7 @@ internal sealed class ScheduleScenario : IScenario
     private const int Many = 10_000;
     private const int AtOnce = 500;
 
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(3);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(3);
     private static readonly TimeSpan Spread = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan TimeToMake = TimeSpan.FromSeconds(20);
 
@@ -23,7 +23,7 @@ internal sealed class ScheduleScenario : IScenario
 
     public async Task<IReadOnlyList<TableRow>> RunAsync(TestBed bed, BenchSize size, CancellationToken cancellationToken)
     {
-        await using var own = await bed.AnotherAsync();
+        await using var own = await bed.CreateAnotherAsync();
         var cluster = await own.Silo.NewClusterAsync(Name);
         await using var store = await own.OpenStoreAsync();
         await using var count = store.CreateCommand();
@@ -46,7 +46,7 @@ internal sealed class ScheduleScenario : IScenario
         var before = await CountAsync(count, cancellationToken);
         var first = TimeProvider.System.GetUtcNow() + (TimeToMake * many / Many);
         var due = Enumerable.Range(0, many).Select(i => first + (over * i / many)).ToList();
-        using (var wire = await HttpWire.ConnectAsync(silo.Url))
+        using (var wire = await RawHttpConnection.ConnectAsync(silo.Url))
         {
             foreach (var some in due.Chunk(AtOnce))
             {
@@ -61,7 +61,7 @@ internal sealed class ScheduleScenario : IScenario
 
         // Schedules are run in the order in which they are due.
         var late = new List<double>(many);
-        using var looks = new PeriodicTimer(Look);
+        using var looks = new PeriodicTimer(PollInterval);
         while (late.Count < many && await looks.WaitForNextTickAsync(cancellationToken))
         {
             var queued = await CountAsync(count, cancellationToken) - before;
@@ -80,7 +80,7 @@ internal sealed class ScheduleScenario : IScenario
             {"code_name":"{{SiloProcess.CodeName}}","cluster":"{{cluster.Id}}","payload":"{{Payload.Text}}","run_every":86400,
             "start_at":"{{time.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}}"}
             """));
-        return HttpWire.Post(
+        return RawHttpConnection.Post(
             silo.Url,
             $"/2/projects/{silo.ProjectId}/schedules",
             $"OAuth {silo.Token}",
@@ -92,18 +92,18 @@ internal sealed class ScheduleScenario : IScenario
 
     private static TableRow Row(string store, string when, List<double> late)
     {
-        var (p50, p99) = (Median.Of(late), Median.Percentile(late, 0.99));
+        var (p50, p99) = (Percentiles.MedianOf(late), Percentiles.Percentile(late, 0.99));
         return new TableRow
         {
             Store = store,
-            What = string.Create(CultureInfo.InvariantCulture, $"schedule due -> task queued, {Many:#,0} schedules {when}"),
+            Description = string.Create(CultureInfo.InvariantCulture, $"schedule due -> task queued, {Many:#,0} schedules {when}"),
             Ours = string.Create(CultureInfo.InvariantCulture, $"p50 {p50:0}, p99 {p99:0} ms late"),
             Raw = "",
             Ratio = "",
             HalfFloor = "p99 500 ms",
             Floor = "p99 250 ms",
             Goal = "p99 100 ms",
-            Reached = TableRow.Reach(p99 <= 500, p99 <= 250, p99 <= 100),
+            Reached = TableRow.DescribeReached(p99 <= 500, p99 <= 250, p99 <= 100),
         };
     }
 }

@@ -5,7 +5,7 @@ internal static class BulkLoad
 {
     private const int RowsAtOnce = 20_000;
 
-    private const string Copied =
+    private const string CopiedColumns =
         """
         project_id, cluster_id, lane, code_id, code_rev, code_name, priority, timeout, delay, label, schedule_id, retries,
         retries_delay, lease_seconds, max_losses, retry_count, original_id, created_at, updated_at, payload
@@ -38,7 +38,7 @@ internal static class BulkLoad
                   SELECT * FROM tasks WHERE cluster_id = '{cluster.Id}' ORDER BY id DESC LIMIT 1
                 )
                 """;
-            await RunAsync($"{series} INSERT INTO tasks (id, ready_key, {Copied}) SELECT {id}, n, {Copied} FROM series, model");
+            await RunAsync($"{series} INSERT INTO tasks (id, ready_key, {CopiedColumns}) SELECT {id}, n, {CopiedColumns} FROM series, model");
             await RunAsync(
                 $"""
                 {series}

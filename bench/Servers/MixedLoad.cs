@@ -8,7 +8,7 @@ internal static class MixedLoad
 
     private const int RowsAtOnce = 20_000;
 
-    private const string Copied =
+    private const string CopiedColumns =
         """
         project_id, cluster_id, lane, code_id, code_rev, code_name, priority, timeout, delay, schedule_id, retries,
         retries_delay, lease_seconds, max_losses, retry_count, original_id, payload
@@ -42,11 +42,11 @@ internal static class MixedLoad
                   FROM series s
                   JOIN model m ON m.place = s.n % m.models
                 )
-                INSERT INTO tasks (id, ready_key, label, created_at, updated_at, phase, ended_at, {Copied})
+                INSERT INTO tasks (id, ready_key, label, created_at, updated_at, phase, ended_at, {CopiedColumns})
                 SELECT
                   {id}, -n, CASE WHEN n % 100000 = 7 THEN 'l0' ELSE 'l' || (1 + (n / 7) % {Labels - 1}) END, at, at,
                   CASE WHEN n % 100 < 10 THEN NULL WHEN n % 100 < 95 THEN 3 WHEN n % 100 < 97 THEN 4 WHEN n % 100 < 99 THEN 6 ELSE 5 END,
-                  CASE WHEN n % 100 < 10 THEN NULL ELSE at END, {Copied}
+                  CASE WHEN n % 100 < 10 THEN NULL ELSE at END, {CopiedColumns}
                 FROM task
                 """;
             await command.ExecuteNonQueryAsync();

@@ -39,9 +39,9 @@ internal sealed class PostgresServer : IAsyncDisposable
             await RunAsync("chown", "nobody", folder);
         }
 
-        await server.RunAsOtherAsync("initdb", "-D", server.Data, "-U", "bench", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync");
+        await server.RunUnprivilegedAsync("initdb", "-D", server.Data, "-U", "bench", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync");
         var options = string.Join(' ', Settings.Split(", ").Select(setting => $"-c {setting}"));
-        await server.RunAsOtherAsync(
+        await server.RunUnprivilegedAsync(
             "pg_ctl", "-D", server.Data, "-l", $"{folder}/log", "-w", "-s",
             "-o", $"{options} -c max_connections=200 -c listen_addresses= -k {folder}", "start");
         return server;
@@ -57,7 +57,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>How long the server and its connections that are open have computed.</summary>
-    public TimeSpan Computed()
+    public TimeSpan GetCpuTime()
     {
         var server = int.Parse(File.ReadLines($"{Data}/postmaster.pid").First(), CultureInfo.InvariantCulture);
         var all = $"/proc/{server}/task/{server}/children";
@@ -68,7 +68,7 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await RunAsOtherAsync("pg_ctl", "-D", Data, "-m", "immediate", "-s", "stop");
+        await RunUnprivilegedAsync("pg_ctl", "-D", Data, "-m", "immediate", "-s", "stop");
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -76,7 +76,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         new NpgsqlConnectionStringBuilder { Host = _folder, Username = "bench", Database = database }.ToString();
 
     /// <summary>PostgreSQL refuses to run as root.</summary>
-    private Task RunAsOtherAsync(string program, params string[] arguments) => Environment.IsPrivilegedProcess
+    private Task RunUnprivilegedAsync(string program, params string[] arguments) => Environment.IsPrivilegedProcess
         ? RunAsync("setpriv", ["--reuid=nobody", "--regid=nogroup", "--clear-groups", $"{_binaries}/{program}", .. arguments])
         : RunAsync($"{_binaries}/{program}", arguments);
 

@@ -29,13 +29,13 @@ internal sealed class RunnerProcess : IDisposable
         }
 
         var process = Process.Start(start)!;
-        process.OutputDataReceived += (_, line) => Tell(line.Data);
+        process.OutputDataReceived += (_, line) => ForwardLine(line.Data);
         process.BeginOutputReadLine();
         return new RunnerProcess(process, state);
     }
 
     /// <summary>Bytes that it has resident, and how many of these are its alone: no code that is mapped from files.</summary>
-    public (long All, long Own) Resident()
+    public (long All, long Own) GetResidentMemory()
     {
         var status = File.ReadAllLines($"/proc/{_process.Id}/status");
         return (Field("VmRSS:"), Field("RssAnon:"));
@@ -63,7 +63,7 @@ internal sealed class RunnerProcess : IDisposable
         Directory.Delete(_state, recursive: true);
     }
 
-    private static void Tell(string? line)
+    private static void ForwardLine(string? line)
     {
         if (line is not null && !line.Contains("info:", StringComparison.Ordinal))
         {

@@ -15,7 +15,7 @@ internal sealed class SiloProcess : IDisposable
     /// <summary>How long a task's log may be, in bytes.</summary>
     public const long LogLimit = 1 << 30;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(1);
 
     private readonly Process _process;
 
@@ -59,7 +59,7 @@ internal sealed class SiloProcess : IDisposable
         var process = Process.Start(start)!;
         try
         {
-            await ReadyAsync(process).WaitAsync(Patience);
+            await WaitUntilReadyAsync(process).WaitAsync(StartTimeout);
         }
         catch
         {
@@ -74,7 +74,7 @@ internal sealed class SiloProcess : IDisposable
     }
 
     /// <summary>How much memory it holds, and how long it has computed.</summary>
-    public (long Bytes, TimeSpan Computed) Used()
+    public (long Bytes, TimeSpan Computed) GetUsage()
     {
         _process.Refresh();
         return (_process.WorkingSet64, _process.TotalProcessorTime);
@@ -88,13 +88,13 @@ internal sealed class SiloProcess : IDisposable
     }
 
     /// <summary>Queues tasks; their ids.</summary>
-    public Task<IReadOnlyList<string>> QueueAsync(BenchCluster cluster, int tasks) =>
-        Client.Tasks.QueueAsync([.. Enumerable.Range(0, tasks).Select(
+    public Task<IReadOnlyList<string>> EnqueueAsync(BenchCluster cluster, int tasks) =>
+        Client.Tasks.EnqueueAsync([.. Enumerable.Range(0, tasks).Select(
             _ => new NewTask { CodeName = CodeName, Cluster = cluster.Id, Payload = Payload.Text })]);
 
     /// <summary>Queues a task and waits for its end, as a client does.</summary>
     public async Task<TaskInfo> RunAsync(NewTask task, CancellationToken cancellationToken) =>
-        await Client.Tasks.WaitAsync((await Client.Tasks.QueueAsync([task], cancellationToken))[0], cancellationToken);
+        await Client.Tasks.WaitAsync((await Client.Tasks.EnqueueAsync([task], cancellationToken))[0], cancellationToken);
 
     public void Dispose()
     {
@@ -104,7 +104,7 @@ internal sealed class SiloProcess : IDisposable
         _process.Dispose();
     }
 
-    private static async Task ReadyAsync(Process process)
+    private static async Task WaitUntilReadyAsync(Process process)
     {
         var said = new List<string>();
         while (await process.StandardOutput.ReadLineAsync() is { } line)

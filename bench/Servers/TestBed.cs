@@ -33,7 +33,7 @@ internal sealed class TestBed : IAsyncDisposable
     public bool IsPostgres => _server is not null;
 
     /// <summary>How long the database has computed, as far as it is no part of the silo.</summary>
-    public TimeSpan DatabaseComputed() => _server?.Computed() ?? TimeSpan.Zero;
+    public TimeSpan GetDatabaseCpuTime() => _server?.GetCpuTime() ?? TimeSpan.Zero;
 
     /// <summary>A lane of the bare database in which nothing waits yet.</summary>
     public long NewLane() => ++_lanes;
@@ -47,7 +47,7 @@ internal sealed class TestBed : IAsyncDisposable
     }
 
     /// <summary>A second bed of the same kind, with nothing in it.</summary>
-    public Task<TestBed> AnotherAsync() => _another();
+    public Task<TestBed> CreateAnotherAsync() => _another();
 
     /// <summary>Two SQLite files.</summary>
     public static async Task<TestBed> OnSqliteAsync(string program, string folder)
@@ -60,7 +60,7 @@ internal sealed class TestBed : IAsyncDisposable
             raw,
             server: null,
             () => new SqliteConnection($"Data Source={Path.Combine(folder, "silo", "hybrid.db")};Pooling=False"),
-            () => OnSqliteAsync(program, Beside(folder)));
+            () => OnSqliteAsync(program, NewFolderBeside(folder)));
     }
 
     /// <summary>Two databases of one new PostgreSQL server.</summary>
@@ -76,7 +76,7 @@ internal sealed class TestBed : IAsyncDisposable
             await File.WriteAllTextAsync(address, ours);
             var silo = await SiloProcess.StartAsync(program, Path.Combine(folder, "silo"), address);
             return new TestBed(
-                silo, raw, server, () => new NpgsqlConnection(ours), () => OnPostgresAsync(program, Beside(folder), binaries));
+                silo, raw, server, () => new NpgsqlConnection(ours), () => OnPostgresAsync(program, NewFolderBeside(folder), binaries));
         }
         catch
         {
@@ -95,5 +95,5 @@ internal sealed class TestBed : IAsyncDisposable
         }
     }
 
-    private static string Beside(string folder) => $"{folder}-{Guid.NewGuid():N}";
+    private static string NewFolderBeside(string folder) => $"{folder}-{Guid.NewGuid():N}";
 }

@@ -20,9 +20,9 @@ internal static class ExitCodes
     /// <summary>As of a program that SIGPIPE has ended: whoever read the output wanted no more of it.</summary>
     public const int OutputClosed = 141;
 
-    public static int Of(HybridException trouble) => trouble switch
+    public static int From(HybridException trouble) => trouble switch
     {
-        { TryAgain: true } => Unavailable,
+        { IsTransient: true } => Unavailable,
         { Status: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden } => Authentication,
         { Status: HttpStatusCode.NotFound } => NotFound,
         { Status: HttpStatusCode.Conflict } => Conflict,
@@ -30,7 +30,7 @@ internal static class ExitCodes
     };
 
     /// <summary>The task's own exit code; a task that did not complete never passes for a success.</summary>
-    public static int Of(TaskInfo ended) => ended switch
+    public static int From(TaskInfo ended) => ended switch
     {
         { Status: TaskStates.Complete } => ended.ExitCode ?? 0,
         { Status: "timeout" or "cancelled" } => Failure,

@@ -10,33 +10,33 @@ namespace OrleansHybrid.Cli;
 /// <summary>The program <c>hybrid</c>.</summary>
 internal static class Program
 {
-    public static Task<int> Main(string[] args) => RunAsync(args, Shell.OfThisProcess());
+    public static Task<int> Main(string[] args) => RunAsync(args, CliConsole.ForCurrentProcess());
 
     /// <summary>Runs one command line and gives its exit code.</summary>
     public static async Task<int> RunAsync(
-        IReadOnlyList<string> args, Shell shell, CancellationToken cancellationToken = default)
+        IReadOnlyList<string> args, CliConsole console, CancellationToken cancellationToken = default)
     {
         // Payloads and keys may begin with @: they are values, not files with more arguments.
-        var parsed = HybridCommand.Build(shell).Parse(
+        var parsed = HybridCommand.Build(console).Parse(
             args, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
         if (parsed.Action is ParseErrorAction)
         {
-            return Misused(parsed, shell);
+            return ReportUsageError(parsed, console);
         }
 
         try
         {
             return await parsed.InvokeAsync(
-                new InvocationConfiguration { Output = shell.Out, Error = shell.Error, EnableDefaultExceptionHandler = false },
+                new InvocationConfiguration { Output = console.Out, Error = console.Error, EnableDefaultExceptionHandler = false },
                 cancellationToken);
         }
         catch (CliException ex)
         {
-            return Ended(shell, ex.Message, ex.ExitCode);
+            return ReportError(console, ex.Message, ex.ExitCode);
         }
         catch (HybridException ex)
         {
-            return Ended(shell, ex.Message, ExitCodes.Of(ex));
+            return ReportError(console, ex.Message, ExitCodes.From(ex));
         }
         catch (OutputClosedException)
         {
@@ -44,19 +44,19 @@ internal static class Program
         }
         catch (IOException ex)
         {
-            return Ended(shell, ex.Message, ExitCodes.Failure);
+            return ReportError(console, ex.Message, ExitCodes.Failure);
         }
         catch (OperationCanceledException)
         {
-            return Ended(shell, "interrupted", ExitCodes.Interrupted);
+            return ReportError(console, "interrupted", ExitCodes.Interrupted);
         }
     }
 
-    private static int Misused(ParseResult parsed, Shell shell)
+    private static int ReportUsageError(ParseResult parsed, CliConsole console)
     {
         foreach (var error in parsed.Errors)
         {
-            shell.Say(error.Message);
+            console.WriteMessage(error.Message);
         }
 
         var names = new Stack<string>();
@@ -65,12 +65,12 @@ internal static class Program
             names.Push(command.Name);
         }
 
-        return Ended(shell, $"`{string.Join(' ', names)} --help` shows how it is meant", ExitCodes.Usage);
+        return ReportError(console, $"`{string.Join(' ', names)} --help` shows how it is meant", ExitCodes.Usage);
     }
 
-    private static int Ended(Shell shell, string message, int exitCode)
+    private static int ReportError(CliConsole console, string message, int exitCode)
     {
-        shell.Say(message);
+        console.WriteMessage(message);
         return exitCode;
     }
 }

@@ -14,7 +14,7 @@ public static class CodeSigning
     /// <param name="zip">The zip that is uploaded with it; null without one.</param>
     /// <param name="key">A hex key, which the cluster's runners have, too.</param>
     /// <exception cref="ArgumentException">The key is a public one, or the image's name may come to stand for another.</exception>
-    public static NewCode Signed(this NewCode code, ReadOnlyMemory<byte>? zip, EncryptionKey key)
+    public static NewCode WithSignature(this NewCode code, ReadOnlyMemory<byte>? zip, EncryptionKey key)
     {
         ArgumentNullException.ThrowIfNull(code);
         ArgumentNullException.ThrowIfNull(key);

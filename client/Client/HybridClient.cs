@@ -13,7 +13,7 @@ public sealed class HybridClient : IDisposable
     /// <summary>Makes a client on a connection pool of its own.</summary>
     /// <exception cref="ArgumentException">The options can't be right; the message says why.</exception>
     public HybridClient(HybridClientOptions options)
-        : this(options, Connections())
+        : this(options, CreateHandler())
     {
     }
 
@@ -23,44 +23,44 @@ public sealed class HybridClient : IDisposable
     /// <exception cref="ArgumentException">The options can't be right; the message says why.</exception>
     public HybridClient(HybridClientOptions options, HttpMessageHandler handler)
     {
-        Check(options);
+        Validate(options);
         _http = new HttpClient(handler);
-        var api = new IronApi(options, _http);
-        Codes = new CodeCalls(api);
-        Clusters = new ClusterCalls(api);
-        Tasks = new TaskCalls(api, options, Codes, Clusters);
-        Schedules = new ScheduleCalls(api, Tasks.Sealer);
-        Launcher = new LauncherCalls(api, options.TimeProvider);
+        var api = new IronHttpClient(options, _http);
+        Codes = new CodePackagesClient(api);
+        Clusters = new ClustersClient(api);
+        Tasks = new TasksClient(api, options, Codes, Clusters);
+        Schedules = new SchedulesClient(api, Tasks.Sealer);
+        Launcher = new LauncherClient(api, options.TimeProvider);
     }
 
     /// <summary>Tasks of the project.</summary>
-    public TaskCalls Tasks { get; }
+    public TasksClient Tasks { get; }
 
     /// <summary>Schedules of the project.</summary>
-    public ScheduleCalls Schedules { get; }
+    public SchedulesClient Schedules { get; }
 
     /// <summary>Code packages of the project.</summary>
-    public CodeCalls Codes { get; }
+    public CodePackagesClient Codes { get; }
 
     /// <summary>Clusters of the user.</summary>
-    public ClusterCalls Clusters { get; }
+    public ClustersClient Clusters { get; }
 
     /// <summary>The launcher, for operators.</summary>
-    public LauncherCalls Launcher { get; }
+    public LauncherClient Launcher { get; }
 
     /// <summary>What a client sends through by itself, for a handler of yours to stand in front of.</summary>
     /// <remarks>Only https to other machines goes through the environment's proxy; plain HTTP would show it the token.</remarks>
-    public static HttpMessageHandler Connections() => OutboundHttp.Handler(
+    public static HttpMessageHandler CreateHandler() => OutboundHttp.CreateHandler(
         // A busy server that refuses a long upload by its length may take longer than a second to say so.
         sockets => sockets.Expect100ContinueTimeout = TimeSpan.FromSeconds(10));
 
     /// <summary>Closes the connections.</summary>
     public void Dispose() => _http.Dispose();
 
-    internal static void Check(HybridClientOptions options)
+    internal static void Validate(HybridClientOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Attempts, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxAttempts, 1);
         if (options.BaseUrl is not { IsAbsoluteUri: true, Scheme: "http" or "https" })
         {
             throw new ArgumentException($"{options.BaseUrl} is no http:// or https:// address", nameof(options));

@@ -6,25 +6,25 @@ namespace OrleansHybrid.Client;
 public sealed class HybridException : Exception
 {
     /// <summary>Trouble with one call.</summary>
-    public HybridException(string message, HttpStatusCode? status, string msg, bool tryAgain, Exception? cause = null)
-        : base(message, cause)
+    public HybridException(string message, HttpStatusCode? status, string serverMessage, bool isTransient, Exception? innerException = null)
+        : base(message, innerException)
     {
         Status = status;
-        Msg = msg;
-        TryAgain = tryAgain;
+        ServerMessage = serverMessage;
+        IsTransient = isTransient;
     }
 
     /// <summary>The answer's status; null when there was none.</summary>
     public HttpStatusCode? Status { get; }
 
     /// <summary>The server's own words; empty when it said nothing.</summary>
-    public string Msg { get; }
+    public string ServerMessage { get; }
 
     /// <summary>
     /// True when the same call may well succeed later. One that changes something may have done so all the same, when
     /// <see cref="Status"/> is null.
     /// </summary>
-    public bool TryAgain { get; }
+    public bool IsTransient { get; }
 
     /// <summary>How long the server asks to wait before the next try.</summary>
     public TimeSpan? RetryAfter { get; init; }

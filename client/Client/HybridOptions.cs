@@ -20,16 +20,16 @@ public abstract record HybridOptions
     /// The form in which a hex key seals. An envelope holds the cluster's id and how often the payload may start: where a task does not say
     /// these, the control plane is asked for them, and believed.
     /// </summary>
-    public SealAs SealAs { get; init; }
+    public SealMode SealMode { get; init; }
 
     /// <summary>How often a call is tried in all while the server asks to come again, or can't be connected to; at least 1.</summary>
-    public int Attempts { get; init; } = 5;
+    public int MaxAttempts { get; init; } = 5;
 
     /// <summary>
     /// How long <see cref="IHybridTasks.WaitAsync"/>, <see cref="IHybridTasks.FollowLogAsync"/> and what else follows a task bear a
     /// server that does not answer.
     /// </summary>
-    public TimeSpan OutagePatience { get; init; } = TimeSpan.FromMinutes(1);
+    public TimeSpan OutageTimeout { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>The clock that pauses are measured on.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;

@@ -7,17 +7,17 @@ namespace OrleansHybrid.Client;
 /// <summary>What all ways to the control plane have in common: sealing, trying again, waiting, and following a log.</summary>
 public abstract class HybridTasks : IHybridTasks
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MinPollInterval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan MaxPollInterval = TimeSpan.FromSeconds(1);
 
     private readonly HybridOptions _options;
-    private readonly Repetition _repetition;
+    private readonly ClientRetry _retry;
 
     /// <summary>Tasks of the project that the options name.</summary>
     protected HybridTasks(HybridOptions options)
     {
         _options = options;
-        _repetition = new Repetition(options);
+        _retry = new ClientRetry(options);
         Sealer = new PayloadSealer(options, FindClusterAsync, FindRetriesAsync);
     }
 
@@ -25,21 +25,21 @@ public abstract class HybridTasks : IHybridTasks
     internal PayloadSealer Sealer { get; }
 
     /// <inheritdoc />
-    public async Task<string> QueueAsync(NewTask task, CancellationToken cancellationToken = default) =>
-        (await QueueAsync([task], cancellationToken).ConfigureAwait(false))[0];
+    public async Task<string> EnqueueAsync(NewTask task, CancellationToken cancellationToken = default) =>
+        (await EnqueueAsync([task], cancellationToken).ConfigureAwait(false))[0];
 
     /// <inheritdoc />
-    public async Task<IReadOnlyList<string>> QueueAsync(
+    public async Task<IReadOnlyList<string>> EnqueueAsync(
         IReadOnlyList<NewTask> tasks, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(tasks);
-        var request = await SealedAsync(tasks, cancellationToken).ConfigureAwait(false);
+        var request = await SealAsync(tasks, cancellationToken).ConfigureAwait(false);
         var answer = await Sealer.SendAsync(() => SendAsync(request, cancellationToken)).ConfigureAwait(false);
         return answer.Tasks.Count == tasks.Count
             ? [.. answer.Tasks.Select(task => task.Id)]
             : throw new HybridException(
                 $"{tasks.Count} tasks were queued, and the server answered with {answer.Tasks.Count} ids",
-                status: null, answer.Msg, tryAgain: false);
+                status: null, answer.Msg, isTransient: false);
     }
 
     /// <inheritdoc />
@@ -50,20 +50,20 @@ public abstract class HybridTasks : IHybridTasks
 
     /// <inheritdoc />
     public virtual Task<TaskInfo> WaitAsync(string taskId, CancellationToken cancellationToken = default) =>
-        UntilEndedAsync(taskId, _ => Task.CompletedTask, cancellationToken);
+        PollUntilEndedAsync(taskId, _ => Task.CompletedTask, cancellationToken);
 
     /// <inheritdoc />
     public Task CopyLogAsync(string taskId, Stream destination, CancellationToken cancellationToken = default) =>
-        new LogCopy(offset => ReadLogAsync(taskId, offset, cancellationToken), destination).CopyNewAsync(cancellationToken);
+        new LogCopier(offset => ReadLogAsync(taskId, offset, cancellationToken), destination).CopyNewAsync(cancellationToken);
 
     /// <inheritdoc />
     public Task<TaskInfo> FollowLogAsync(string taskId, Stream destination, CancellationToken cancellationToken = default) =>
-        FollowLogAsync(taskId, new LogCopy(offset => ReadLogAsync(taskId, offset, cancellationToken), destination), cancellationToken);
+        FollowLogAsync(taskId, new LogCopier(offset => ReadLogAsync(taskId, offset, cancellationToken), destination), cancellationToken);
 
     /// <summary>Copies the log from where the copy is.</summary>
-    private protected virtual Task<TaskInfo> FollowLogAsync(string taskId, LogCopy log, CancellationToken cancellationToken)
+    private protected virtual Task<TaskInfo> FollowLogAsync(string taskId, LogCopier log, CancellationToken cancellationToken)
     {
-        return UntilEndedAsync(taskId, CopyAsync, cancellationToken);
+        return PollUntilEndedAsync(taskId, CopyAsync, cancellationToken);
 
         async Task CopyAsync(TaskInfo task)
         {
@@ -80,7 +80,7 @@ public abstract class HybridTasks : IHybridTasks
     }
 
     /// <summary>Sends a batch whose payloads are sealed already.</summary>
-    protected abstract Task<QueueAnswer> SendAsync(QueueRequest request, CancellationToken cancellationToken);
+    protected abstract Task<EnqueueResponse> SendAsync(EnqueueRequest request, CancellationToken cancellationToken);
 
     /// <summary>The id of the cluster that has this name, or with null of the project's default; null when there is none.</summary>
     protected abstract Task<string?> FindClusterAsync(string? name, CancellationToken cancellationToken);
@@ -93,10 +93,10 @@ public abstract class HybridTasks : IHybridTasks
         string taskId, long offset, CancellationToken cancellationToken);
 
     /// <summary>Does a call again while the server asks to come again, or one that only reads after any passing trouble.</summary>
-    protected Task<T> RepeatAsync<T>(Func<Task<T>> call, bool reads, CancellationToken cancellationToken) =>
-        _repetition.RunAsync(call, reads, cancellationToken);
+    protected Task<T> ExecuteWithRetryAsync<T>(Func<Task<T>> call, bool isReadOnly, CancellationToken cancellationToken) =>
+        _retry.ExecuteAsync(call, isReadOnly, cancellationToken);
 
-    private async Task<QueueRequest> SealedAsync(IReadOnlyList<NewTask> tasks, CancellationToken cancellationToken)
+    private async Task<EnqueueRequest> SealAsync(IReadOnlyList<NewTask> tasks, CancellationToken cancellationToken)
     {
         var sealedTasks = new NewTask[tasks.Count];
         for (var i = 0; i < sealedTasks.Length; i++)
@@ -104,15 +104,15 @@ public abstract class HybridTasks : IHybridTasks
             sealedTasks[i] = await Sealer.SealAsync(tasks[i], cancellationToken).ConfigureAwait(false);
         }
 
-        return new QueueRequest { Tasks = sealedTasks };
+        return new EnqueueRequest { Tasks = sealedTasks };
     }
 
     /// <summary>Looks at the task until it has ended, and does <paramref name="each"/> after every look.</summary>
-    private async Task<TaskInfo> UntilEndedAsync(string taskId, Func<TaskInfo, Task> each, CancellationToken cancellationToken)
+    private async Task<TaskInfo> PollUntilEndedAsync(string taskId, Func<TaskInfo, Task> each, CancellationToken cancellationToken)
     {
         var clock = _options.TimeProvider;
         var answered = clock.GetTimestamp();
-        for (var pause = FirstPause; ; pause = Longer(pause))
+        for (var pause = MinPollInterval; ; pause = NextPollInterval(pause))
         {
             try
             {
@@ -126,14 +126,14 @@ public abstract class HybridTasks : IHybridTasks
                 answered = clock.GetTimestamp();
             }
             catch (HybridException ex) when (
-                ex.TryAgain && clock.GetElapsedTime(answered) < _options.OutagePatience)
+                ex.IsTransient && clock.GetElapsedTime(answered) < _options.OutageTimeout)
             {
-                pause = LongestPause;
+                pause = MaxPollInterval;
             }
 
             await Task.Delay(pause, clock, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private static TimeSpan Longer(TimeSpan pause) => pause * 1.5 < LongestPause ? pause * 1.5 : LongestPause;
+    private static TimeSpan NextPollInterval(TimeSpan pause) => pause * 1.5 < MaxPollInterval ? pause * 1.5 : MaxPollInterval;
 }

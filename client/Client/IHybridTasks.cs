@@ -9,13 +9,13 @@ namespace OrleansHybrid.Client;
 public interface IHybridTasks
 {
     /// <summary>Queues one task and gives its id; seals the payload when the client has a key.</summary>
-    Task<string> QueueAsync(NewTask task, CancellationToken cancellationToken = default);
+    Task<string> EnqueueAsync(NewTask task, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Queues all of the tasks or none, and gives their ids in the same order; seals the payloads when the client has
     /// a key.
     /// </summary>
-    Task<IReadOnlyList<string>> QueueAsync(IReadOnlyList<NewTask> tasks, CancellationToken cancellationToken = default);
+    Task<IReadOnlyList<string>> EnqueueAsync(IReadOnlyList<NewTask> tasks, CancellationToken cancellationToken = default);
 
     /// <summary>One task as it is now.</summary>
     Task<TaskInfo> GetAsync(string taskId, CancellationToken cancellationToken = default);

@@ -8,23 +8,23 @@ using OrleansHybrid.Contracts.Iron;
 namespace OrleansHybrid.Client;
 
 /// <summary>Reads the server-sent events of one task, and takes the stream up again where it was cut.</summary>
-internal sealed class TaskEventStream(IronApi api, string path, HybridOptions options) : IDisposable
+internal sealed class TaskEventStream(IronHttpClient api, string path, HybridOptions options) : IDisposable
 {
-    private const string Type = "text/event-stream";
+    private const string EventStreamMediaType = "text/event-stream";
 
-    private static readonly TimeSpan ComeBack = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ReconnectDelay = TimeSpan.FromSeconds(1);
 
     // A server that lives shows it every 15 seconds.
-    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(45);
+    private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(45);
 
     private HttpResponseMessage? _response;
     private StreamReader? _lines;
     private string _lastId = "";
     private TaskInfo? _task;
-    private long? _lost;
+    private long? _outageSince;
 
     // Whoever told something and then stops, as a server that leaves does, is no outage: that begins when nobody takes up the stream.
-    private bool _hears;
+    private bool _isReceiving;
 
     /// <summary>The next event; null at the end.</summary>
     public async Task<TaskEvent?> NextAsync(CancellationToken cancellationToken)
@@ -40,20 +40,20 @@ internal sealed class TaskEventStream(IronApi api, string path, HybridOptions op
                 }
 
                 var (kind, data) = await ReadEventAsync(cancellationToken).ConfigureAwait(false);
-                if (kind == TaskNews.End)
+                if (kind == TaskEventTypes.End)
                 {
                     return null;
                 }
 
-                if (Event(kind, data) is { } next)
+                if (ParseEvent(kind, data) is { } next)
                 {
                     return next;
                 }
             }
-            catch (HybridException ex) when (ex.TryAgain && (_hears || IsPatient()))
+            catch (HybridException ex) when (ex.IsTransient && (_isReceiving || IsWithinOutageTimeout()))
             {
                 Dispose();
-                await Task.Delay(ComeBack, clock, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(ReconnectDelay, clock, cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -63,21 +63,21 @@ internal sealed class TaskEventStream(IronApi api, string path, HybridOptions op
     {
         _lines?.Dispose();
         _response?.Dispose();
-        (_lines, _response, _hears) = (null, null, false);
+        (_lines, _response, _isReceiving) = (null, null, false);
     }
 
-    private bool IsPatient()
+    private bool IsWithinOutageTimeout()
     {
         var clock = options.TimeProvider;
-        return clock.GetElapsedTime(_lost ??= clock.GetTimestamp()) < options.OutagePatience;
+        return clock.GetElapsedTime(_outageSince ??= clock.GetTimestamp()) < options.OutageTimeout;
     }
 
     private async Task OpenAsync(CancellationToken cancellationToken)
     {
-        _response = await api.SendAsync(Request, reads: true, cancellationToken).ConfigureAwait(false);
-        if (_response.Content.Headers.ContentType?.MediaType != Type)
+        _response = await api.SendAsync(Request, isReadOnly: true, cancellationToken).ConfigureAwait(false);
+        if (_response.Content.Headers.ContentType?.MediaType != EventStreamMediaType)
         {
-            throw IronApi.Strange(_response, cause: null);
+            throw IronHttpClient.UnexpectedResponse(_response, cause: null);
         }
 
         _lines = new StreamReader(await _response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), Encoding.UTF8);
@@ -86,7 +86,7 @@ internal sealed class TaskEventStream(IronApi api, string path, HybridOptions op
     private HttpRequestMessage Request()
     {
         var request = new HttpRequestMessage(HttpMethod.Get, api.Url(path));
-        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(Type));
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(EventStreamMediaType));
         if (_lastId.Length > 0)
         {
             request.Headers.Add("Last-Event-ID", _lastId);
@@ -101,7 +101,7 @@ internal sealed class TaskEventStream(IronApi api, string path, HybridOptions op
         var (kind, data, id) = ("", "", _lastId);
         while (true)
         {
-            switch ((await LineAsync(cancellationToken).ConfigureAwait(false)).Split(": ", 2))
+            switch ((await ReadLineAsync(cancellationToken).ConfigureAwait(false)).Split(": ", 2))
             {
                 case ["event", var value]:
                     kind = value;
@@ -119,55 +119,55 @@ internal sealed class TaskEventStream(IronApi api, string path, HybridOptions op
         }
     }
 
-    private async Task<string> LineAsync(CancellationToken cancellationToken)
+    private async Task<string> ReadLineAsync(CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(LongestSilence);
+        patience.CancelAfter(IdleTimeout);
         try
         {
             var line = await _lines!.ReadLineAsync(patience.Token).ConfigureAwait(false)
                 ?? throw new IOException("the stream of events was cut");
-            (_lost, _hears) = (null, true);
+            (_outageSince, _isReceiving) = (null, true);
             return line;
         }
         catch (Exception ex) when (
             ex is IOException or HttpRequestException || (ex is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            throw IronApi.Silence(_response!.RequestMessage!, ex);
+            throw IronHttpClient.NoResponse(_response!.RequestMessage!, ex);
         }
     }
 
     /// <summary>An event in our words; null for what a newer server may tell, and for what was known.</summary>
-    private TaskEvent? Event(string kind, string data)
+    private TaskEvent? ParseEvent(string kind, string data)
     {
         switch (kind)
         {
-            case TaskNews.Status:
+            case TaskEventTypes.Status:
                 var before = _task;
-                _task = Read(data, IronJson.Default.TaskInfo);
+                _task = Deserialize(data, IronJson.Default.TaskInfo);
                 return _task == before ? null : new TaskChanged(_task);
-            case TaskNews.Log:
-                var log = Read(data, IronJson.Default.LogNews);
-                return new LogAdded(Attempt(), log.Offset, log.Bytes ?? Encoding.UTF8.GetBytes(log.Text));
-            case TaskNews.Restart:
-                return new LogRestarted(Read(data, IronJson.Default.RestartNews).Attempt);
+            case TaskEventTypes.Log:
+                var log = Deserialize(data, IronJson.Default.LogEvent);
+                return new LogAdded(GetAttempt(), log.Offset, log.Bytes ?? Encoding.UTF8.GetBytes(log.Text));
+            case TaskEventTypes.Restart:
+                return new LogRestarted(Deserialize(data, IronJson.Default.LogRestartedEvent).Attempt);
             default:
                 return null;
         }
     }
 
-    private int Attempt() =>
+    private int GetAttempt() =>
         int.TryParse(_lastId.Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var attempt) ? attempt : 0;
 
-    private T Read<T>(string data, JsonTypeInfo<T> shape)
+    private T Deserialize<T>(string data, JsonTypeInfo<T> type)
     {
         try
         {
-            return JsonSerializer.Deserialize(data, shape) ?? throw new JsonException("null");
+            return JsonSerializer.Deserialize(data, type) ?? throw new JsonException("null");
         }
         catch (JsonException ex)
         {
-            throw IronApi.Strange(_response!, ex);
+            throw IronHttpClient.UnexpectedResponse(_response!, ex);
         }
     }
 }

@@ -29,7 +29,7 @@ public sealed record TaskQuery
     /// <summary>Tasks a page, 1 to 100.</summary>
     public int PerPage { get; init; } = 30;
 
-    internal string Text()
+    internal string ToQueryString()
     {
         IEnumerable<(string Key, string? Value)> pairs =
         [

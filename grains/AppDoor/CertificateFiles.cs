@@ -37,7 +37,7 @@ public sealed class CertificateFiles
                 {
                     return Read();
                 }
-                catch (Exception ex) when (_last is not null && IsTrouble(ex))
+                catch (Exception ex) when (_last is not null && IsReadError(ex))
                 {
                     return _last;
                 }
@@ -46,7 +46,7 @@ public sealed class CertificateFiles
     }
 
     /// <summary>The last moment at which the certificate is good.</summary>
-    public DateTimeOffset GoodUntil => Current.GoodUntil;
+    public DateTimeOffset ExpiresAt => Current.ExpiresAt;
 
     /// <summary>Reads the files and says what is wrong with them; null when nothing is.</summary>
     /// <param name="now">The time at which the certificate has to be good.</param>
@@ -57,16 +57,16 @@ public sealed class CertificateFiles
         {
             lock (_lock)
             {
-                return Read().GoodUntil is var end && end < now
+                return Read().ExpiresAt is var end && end < now
                     ? $"{_certificate} was good until {end:yyyy-MM-dd HH:mm}Z: have it renewed"
                     : null;
             }
         }
         catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
-            return $"{Missing()} can't be read: check its path and rights";
+            return $"{FindUnreadable()} can't be read: check its path and rights";
         }
-        catch (Exception ex) when (IsTrouble(ex))
+        catch (Exception ex) when (IsReadError(ex))
         {
             return ex.Message.StartsWith(_authorities, StringComparison.Ordinal)
                 ? ex.Message
@@ -77,10 +77,10 @@ public sealed class CertificateFiles
     /// <inheritdoc />
     public override string ToString() => _certificate;
 
-    private static bool IsTrouble(Exception e) =>
+    private static bool IsReadError(Exception e) =>
         e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException;
 
-    private string Missing()
+    private string FindUnreadable()
     {
         string[] files = [_certificate, _key, _authorities];
         return files.FirstOrDefault(file => !IsReadable(file)) ?? _certificate;
@@ -138,5 +138,5 @@ public sealed class CertificateFiles
 /// <summary>What the files of a certificate held at one moment.</summary>
 internal sealed record CertificateSet(X509Certificate2 Certificate, X509Certificate2Collection Authorities)
 {
-    public DateTimeOffset GoodUntil { get; } = new(Certificate.NotAfter.ToUniversalTime());
+    public DateTimeOffset ExpiresAt { get; } = new(Certificate.NotAfter.ToUniversalTime());
 }

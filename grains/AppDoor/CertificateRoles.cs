@@ -23,7 +23,7 @@ public static class CertificateRoles
     /// <param name="authorities">The only authorities whose word counts.</param>
     /// <param name="use">What the other side uses it for.</param>
     /// <param name="roles">The roles that may come here.</param>
-    internal static string? WhyRefused(
+    internal static string? FindProblem(
         X509Certificate2 certificate, X509Certificate2Collection authorities, string use, IReadOnlyList<string> roles)
     {
         using var chain = new X509Chain();

@@ -7,5 +7,5 @@ public static class ClusterDefaults
     public const string Name = "orleans-hybrid";
 
     /// <summary>How often each of its silos says in the database that it lives; a few times without, and it may be taken for dead.</summary>
-    public static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(5);
 }

@@ -9,7 +9,7 @@ namespace OrleansHybrid.AppDoor;
 /// <summary>How clients reach the control plane's grains.</summary>
 public static class GatewayClientExtensions
 {
-    private static readonly TimeSpan NamesSeenAgainWithin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan NameRefreshInterval = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// Lets an Orleans client connect to these gateways by mutual TLS; their names are looked up again every few seconds.
@@ -27,7 +27,7 @@ public static class GatewayClientExtensions
             options => options.ConfigureConnection(connections => connections.UseMutualTlsAsClient(files, handshakes.Add)));
         client.Configure<ClusterOptions>(
             cluster => (cluster.ClusterId, cluster.ServiceId) = (ClusterDefaults.Name, ClusterDefaults.Name));
-        client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = NamesSeenAgainWithin);
+        client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = NameRefreshInterval);
         client.Services.AddSingleton<IGatewayListProvider>(new NamedGateways(gateways));
         return client;
     }
@@ -35,7 +35,7 @@ public static class GatewayClientExtensions
     /// <summary>Gateways by name: a silo that was started again may have another address.</summary>
     private sealed class NamedGateways(IReadOnlyList<GatewayAddress> gateways) : IGatewayListProvider
     {
-        public TimeSpan MaxStaleness => NamesSeenAgainWithin;
+        public TimeSpan MaxStaleness => NameRefreshInterval;
 
         public bool IsUpdatable => true;
 

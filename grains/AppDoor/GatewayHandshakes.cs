@@ -7,7 +7,7 @@ public sealed class GatewayHandshakes
 {
     private readonly IReadOnlyList<GatewayAddress> _gateways;
     private readonly CertificateFiles _files;
-    private volatile Ending? _last;
+    private volatile HandshakeAttempt? _last;
 
     internal GatewayHandshakes(IReadOnlyList<GatewayAddress> gateways, CertificateFiles files) => (_gateways, _files) = (gateways, files);
 
@@ -18,11 +18,11 @@ public sealed class GatewayHandshakes
         var gateways = string.Join(", ", _gateways);
         return _files.FindProblem(now) is { } problem ? problem
             : _last is not { } last ? $"no gateway answers at {gateways}"
-            : last.Handshake.PeerIsGood ? $"no gateway accepted this certificate, {_files}, at {gateways}: it has to be from the installation's authority, for the role app or runner"
+            : last.Handshake.IsPeerTrusted ? $"no gateway accepted this certificate, {_files}, at {gateways}: it has to be from the installation's authority, for the role app or runner"
             : $"what answers at {last.Peer} is no gateway of this installation: {last.Handshake.Problem ?? "it does not speak TLS"}";
     }
 
-    internal void Add(EndPoint? peer, MutualTls.Handshake handshake) => _last = new Ending(peer, handshake);
+    internal void Add(EndPoint? peer, MutualTls.Handshake handshake) => _last = new HandshakeAttempt(peer, handshake);
 
-    private sealed record Ending(EndPoint? Peer, MutualTls.Handshake Handshake);
+    private sealed record HandshakeAttempt(EndPoint? Peer, MutualTls.Handshake Handshake);
 }

@@ -7,26 +7,26 @@ namespace OrleansHybrid.AppDoor;
 public interface IProjectGrain : IGrainWithStringKey
 {
     /// <summary>Queues all tasks of a request or none; the request is the body of <c>POST P/tasks</c>.</summary>
-    Task<AppAnswer> Queue(string token, byte[] request);
+    Task<ProjectGrainResponse> Enqueue(string token, byte[] request);
 
     /// <summary>One task as it is now.</summary>
-    Task<AppAnswer> Find(string token, string taskId);
+    Task<ProjectGrainResponse> Find(string token, string taskId);
 
     /// <summary>A piece of the present attempt's log from a byte on; empty when there is no more of it so far.</summary>
-    Task<AppAnswer> Log(string token, string taskId, long offset);
+    Task<ProjectGrainResponse> Log(string token, string taskId, long offset);
 
     /// <summary>Ends the task; does nothing to one that has ended.</summary>
-    Task<AppAnswer> Cancel(string token, string taskId);
+    Task<ProjectGrainResponse> Cancel(string token, string taskId);
 
     /// <summary>The code package that has this name.</summary>
-    Task<AppAnswer> FindCode(string token, string name);
+    Task<ProjectGrainResponse> FindCode(string token, string name);
 
     /// <summary>The cluster for tasks that name this one, or with null none.</summary>
-    Task<AppAnswer> FindCluster(string token, string? idOrName);
+    Task<ProjectGrainResponse> FindCluster(string token, string? idOrName);
 }
 
 /// <summary>
 /// An answer: a status of HTTP, and JSON or, where a log was asked for, its bytes. What was refused is an answer, too, whose
 /// body says why.
 /// </summary>
-public sealed record AppAnswer(int Status, byte[] Body);
+public sealed record ProjectGrainResponse(int Status, byte[] Body);

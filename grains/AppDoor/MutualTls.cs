@@ -12,7 +12,7 @@ namespace OrleansHybrid.AppDoor;
 public static class MutualTls
 {
     // The handshake's callbacks are told of certificates, not of the connection that they belong to.
-    private static readonly AsyncLocal<Handshake?> Running = new();
+    private static readonly AsyncLocal<Handshake?> CurrentHandshake = new();
 
     /// <summary>Lets only those in that have a certificate with one of these roles, and writes down who was refused.</summary>
     /// <param name="connections">A silo's connections.</param>
@@ -23,7 +23,7 @@ public static class MutualTls
     {
         ArgumentNullException.ThrowIfNull(connections);
         ArgumentNullException.ThrowIfNull(files);
-        var (time, refusals) = (Time(connections), Refusals(connections, port));
+        var (time, refusals) = (Time(connections), CreateRejectionLog(connections, port));
         connections.Use(next => context => WatchAsync(next, context, (peer, handshake) =>
         {
             if (!handshake.IsDone)
@@ -35,10 +35,10 @@ public static class MutualTls
         {
             LocalServerCertificateSelector = (_, _) => files.Current.Certificate,
             RemoteCertificateMode = RemoteCertificateMode.RequireCertificate,
-            RemoteCertificateValidation = (certificate, _, _) => IsGood(certificate, files, CertificateRoles.ClientUse, roles),
-            OnAuthenticateAsServer = (_, tls) => Unresumed(tls),
+            RemoteCertificateValidation = (certificate, _, _) => IsTrusted(certificate, files, CertificateRoles.ClientUse, roles),
+            OnAuthenticateAsServer = (_, tls) => DisableResumption(tls),
         });
-        connections.Use(next => context => UntilExpiryAsync(next, context, time));
+        connections.Use(next => context => RunUntilExpiryAsync(next, context, time));
     }
 
     /// <summary>Speaks only to silos of the installation, from one of them.</summary>
@@ -46,7 +46,7 @@ public static class MutualTls
     /// <param name="files">Its own certificate, with the authority that it believes.</param>
     public static void UseMutualTlsAsClient(this IConnectionBuilder connections, CertificateFiles files)
     {
-        var refusals = Refusals(connections, "other silos");
+        var refusals = CreateRejectionLog(connections, "other silos");
         connections.UseMutualTlsAsClient(files, (peer, handshake) =>
         {
             if (!handshake.IsDone)
@@ -67,35 +67,35 @@ public static class MutualTls
         {
             LocalClientCertificateSelector = (_, _, _, _, _) => files.Current.Certificate,
             RemoteCertificateMode = RemoteCertificateMode.RequireCertificate,
-            RemoteCertificateValidation = (certificate, _, _) => IsGood(certificate, files, CertificateRoles.ServerUse, [CertificateRoles.Silo]),
+            RemoteCertificateValidation = (certificate, _, _) => IsTrusted(certificate, files, CertificateRoles.ServerUse, [CertificateRoles.Silo]),
             OnAuthenticateAsClient = (_, tls) =>
             {
                 tls.TargetHost = CertificateRoles.Silo;
-                Unresumed(tls);
+                DisableResumption(tls);
             },
         });
-        connections.Use(next => context => UntilExpiryAsync(next, context, time));
+        connections.Use(next => context => RunUntilExpiryAsync(next, context, time));
     }
 
     private static TimeProvider Time(IConnectionBuilder connections) =>
         connections.ApplicationServices.GetService<TimeProvider>() ?? TimeProvider.System;
 
-    private static RefusedConnections Refusals(IConnectionBuilder connections, string port) => new(
+    private static RejectedConnections CreateRejectionLog(IConnectionBuilder connections, string port) => new(
         connections.ApplicationServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(MutualTls)), port, Time(connections));
 
     // A resumed session would go on with the certificates of before.
-    private static void Unresumed(TlsServerAuthenticationOptions tls) =>
+    private static void DisableResumption(TlsServerAuthenticationOptions tls) =>
         ((SslServerAuthenticationOptions)tls.SslServerAuthenticationOptions).AllowTlsResume = false;
 
-    private static void Unresumed(TlsClientAuthenticationOptions tls) =>
+    private static void DisableResumption(TlsClientAuthenticationOptions tls) =>
         ((SslClientAuthenticationOptions)tls.SslClientAuthenticationOptions).AllowTlsResume = false;
 
-    private static bool IsGood(X509Certificate2 certificate, CertificateFiles files, string use, IReadOnlyList<string> roles)
+    private static bool IsTrusted(X509Certificate2 certificate, CertificateFiles files, string use, IReadOnlyList<string> roles)
     {
-        var problem = CertificateRoles.WhyRefused(certificate, files.Current.Authorities, use, roles);
-        if (Running.Value is { } handshake)
+        var problem = CertificateRoles.FindProblem(certificate, files.Current.Authorities, use, roles);
+        if (CurrentHandshake.Value is { } handshake)
         {
-            (handshake.Problem, handshake.PeerIsGood) = (problem, problem is null);
+            (handshake.Problem, handshake.IsPeerTrusted) = (problem, problem is null);
         }
 
         return problem is null;
@@ -104,7 +104,7 @@ public static class MutualTls
     private static async Task WatchAsync(ConnectionDelegate next, ConnectionContext context, Action<EndPoint?, Handshake> ended)
     {
         var (peer, handshake) = (context.RemoteEndPoint, new Handshake());
-        Running.Value = handshake;
+        CurrentHandshake.Value = handshake;
         context.Features.Set(handshake);
         try
         {
@@ -116,7 +116,7 @@ public static class MutualTls
         }
     }
 
-    private static async Task UntilExpiryAsync(ConnectionDelegate next, ConnectionContext context, TimeProvider time)
+    private static async Task RunUntilExpiryAsync(ConnectionDelegate next, ConnectionContext context, TimeProvider time)
     {
         var peer = context.Features.Get<ITlsConnectionFeature>()?.RemoteCertificate
             ?? throw new ConnectionAbortedException("the other side showed no certificate");
@@ -132,7 +132,7 @@ public static class MutualTls
         public string? Problem { get; set; }
 
         /// <summary>Whether this side believes the other one.</summary>
-        public bool PeerIsGood { get; set; }
+        public bool IsPeerTrusted { get; set; }
 
         /// <summary>Whether both believed each other, as far as this side knows.</summary>
         public bool IsDone { get; set; }
@@ -142,7 +142,7 @@ public static class MutualTls
     private sealed class Expiry : IDisposable
     {
         // The clock may be set meanwhile, and timers count no further than 49 days.
-        private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
+        private static readonly TimeSpan MaxWait = TimeSpan.FromHours(1);
 
         private readonly ConnectionContext _context;
         private readonly DateTimeOffset _end;
@@ -152,13 +152,13 @@ public static class MutualTls
         public Expiry(ConnectionContext context, DateTimeOffset end, TimeProvider time)
         {
             (_context, _end, _time) = (context, end, time);
-            _timer = time.CreateTimer(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            Look();
+            _timer = time.CreateTimer(_ => Check(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            Check();
         }
 
         public void Dispose() => _timer.Dispose();
 
-        private void Look()
+        private void Check()
         {
             var left = _end - _time.GetUtcNow();
             if (left <= TimeSpan.Zero)
@@ -167,7 +167,7 @@ public static class MutualTls
             }
             else
             {
-                _timer.Change(left < LongestWait ? left : LongestWait, Timeout.InfiniteTimeSpan);
+                _timer.Change(left < MaxWait ? left : MaxWait, Timeout.InfiniteTimeSpan);
             }
         }
     }

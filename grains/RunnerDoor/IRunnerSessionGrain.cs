@@ -11,29 +11,29 @@ public interface IRunnerSessionGrain : IGrainWithStringKey
 {
     /// <summary>Begins a session.</summary>
     [Alias("Enrol")]
-    Task<RunnerReply<EnrolAnswer>> Enrol(string clusterToken, EnrolRequest request);
+    Task<RunnerReply<EnrolResponse>> Enrol(string clusterToken, EnrolRequest request);
 
     /// <summary>Waits for work; answered, empty, well before a grain call's time is over. Cancellations go to the observer meanwhile.</summary>
     [Alias("Claim")]
-    Task<RunnerReply<ClaimAnswer>> Claim(string credential, ClaimRequest request, IRunnerObserver observer, CancellationToken cancellationToken);
+    Task<RunnerReply<ClaimResponse>> Claim(string credential, ClaimRequest request, IRunnerObserver observer, CancellationToken cancellationToken);
 
     /// <summary>Renews leases.</summary>
     [Alias("Heartbeat")]
-    Task<RunnerReply<HeartbeatAnswer>> Heartbeat(string credential, HeartbeatRequest request);
+    Task<RunnerReply<HeartbeatResponse>> Heartbeat(string credential, HeartbeatRequest request);
 
     /// <summary>Hands leases back.</summary>
     [Alias("Release")]
-    Task<RunnerReply<ReportAnswer>> Release(string credential, ReleaseRequest request);
+    Task<RunnerReply<AcknowledgeResponse>> Release(string credential, ReleaseRequest request);
 
     /// <summary>Adds to logs.</summary>
     [Alias("Log")]
-    Task<RunnerReply<ReportAnswer>> Log(string credential, LogRequest request);
+    Task<RunnerReply<AcknowledgeResponse>> Log(string credential, LogUploadRequest request);
 
     /// <summary>Reads from a leased task's zip.</summary>
     [Alias("Zip")]
-    Task<RunnerReply<ZipAnswer>> Zip(string credential, ZipRequest request);
+    Task<RunnerReply<ZipResponse>> Zip(string credential, ZipRequest request);
 
     /// <summary>Reports results.</summary>
     [Alias("Finish")]
-    Task<RunnerReply<ReportAnswer>> Finish(string credential, FinishRequest request);
+    Task<RunnerReply<AcknowledgeResponse>> Finish(string credential, FinishRequest request);
 }

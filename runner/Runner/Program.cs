@@ -10,7 +10,7 @@ StandardStream.SetConsole();
 if (args is ["--help" or "-h"])
 {
     Console.WriteLine(Usage.Text);
-    return ExitCode.Done;
+    return ExitCodes.Success;
 }
 
 try
@@ -22,20 +22,20 @@ try
     }
 
     var source = new SettingSource(args, Environment.GetEnvironmentVariable);
-    var (logFormat, logLevel) = (OutsideSettings.LogFormatIn(source), OutsideSettings.LogLevelIn(source));
+    var (logFormat, logLevel) = (MonitoringSettings.ReadLogFormat(source), MonitoringSettings.ReadLogLevel(source));
     var options = RunnerSettings.Read(source);
-    SocketWanted.For(source, options);
-    RootGivenUp.For(source, options);
-    ProcessSecrets.Forget(RunnerSettings.Secrets);
-    source.Forget();
-    using var keys = options.Seals?.Keys;
-    using var signals = new StopSignals();
+    DockerSocketCheck.Verify(source, options);
+    PrivilegeDrop.Apply(source, options);
+    ProcessSecrets.RemoveFromEnvironment(RunnerSettings.Secrets);
+    source.WipeSecrets();
+    using var keys = options.SealPolicy?.Keys;
+    using var signals = new ShutdownSignals();
     using var loggers = ConsoleLog.Create(logFormat, logLevel);
-    using var service = ServiceManager.From(Environment.GetEnvironmentVariable, TimeProvider.System, isLookedAt: options.Metrics is not null);
-    return await RunnerProcess.RunAsync(options, loggers, signals.Tokens, service);
+    using var service = SystemdNotifier.FromEnvironment(Environment.GetEnvironmentVariable, TimeProvider.System, isMonitored: options.MonitoringEndpoint is not null);
+    return await RunnerHost.RunAsync(options, loggers, signals.Tokens, service);
 }
-catch (BadSettingException ex)
+catch (ConfigurationException ex)
 {
     await Console.Error.WriteLineAsync(ex.Message);
-    return ExitCode.BadSetting;
+    return ExitCodes.ConfigError;
 }

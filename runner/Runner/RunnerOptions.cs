@@ -45,7 +45,7 @@ public sealed record RunnerOptions
     public RunnerGateways? Gateways { get; init; }
 
     /// <summary>Opens payloads; null when they come as they are. With a key, every payload must open.</summary>
-    public SealPolicy? Seals { get; init; }
+    public SealPolicy? SealPolicy { get; init; }
 
     /// <summary>How many tasks run at the same time.</summary>
     public int Slots { get; init; } = Math.Min(Environment.ProcessorCount, 1000);
@@ -54,10 +54,10 @@ public sealed record RunnerOptions
     public X509Certificate2Collection? Authorities { get; init; }
 
     /// <summary>A Unix socket or a loopback port where metrics and health can be asked for; null to listen on nothing.</summary>
-    public EndPoint? Metrics { get; init; }
+    public EndPoint? MonitoringEndpoint { get; init; }
 
     /// <summary>When it leaves by itself.</summary>
-    public LifeLimits Limits { get; init; } = new();
+    public LifetimeOptions Lifetime { get; init; } = new();
 
     /// <summary>What holds the tasks' programs.</summary>
     public ExecutorKind Executor { get; init; }

@@ -7,7 +7,7 @@ public sealed record RunnerSignals
     public CancellationToken Drain { get; init; }
 
     /// <summary>Stop what runs, hand its leases back without a loss, leave.</summary>
-    public CancellationToken HandBack { get; init; }
+    public CancellationToken Requeue { get; init; }
 
     /// <summary>End as a crash would: what runs is killed, and the control plane hears nothing.</summary>
     public CancellationToken Kill { get; init; }

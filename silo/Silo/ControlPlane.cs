@@ -20,22 +20,22 @@ internal static class ControlPlane
             EnvironmentName = Environments.Production,
         });
         builder.WebHost.UseUrls([.. options.Urls]);
-        builder.WebHost.ConfigureKestrel(ServerLimits.Set);
+        builder.WebHost.ConfigureKestrel(KestrelLimits.Configure);
         builder.Logging.AddControlPlaneLogs(options);
         builder.Services.AddControlPlaneStores(options);
-        builder.Services.AddHostedService<Preparation>();
+        builder.Services.AddHostedService<DatabaseStartupService>();
         builder.AddSilo(options);
         builder.Services.AddControlPlane(options);
         configure?.Invoke(builder);
 
         var app = builder.Build();
-        app.UseMiddleware<RequestRim>();
-        app.Use(HeadRequests.AnswerAsGetAsync);
+        app.UseMiddleware<ErrorHandlingMiddleware>();
+        app.Use(HeadRequests.HandleAsGetAsync);
         app.UseRouting();
-        app.UseMiddleware<BodyLimit>();
+        app.UseMiddleware<RequestSizeMiddleware>();
         app.MapIron();
         app.MapRunners();
-        app.MapLauncher();
+        app.MapLauncherAdmin();
         app.MapProbes();
         app.MapPages();
         app.MapDashboard();

@@ -4,13 +4,13 @@ namespace OrleansHybrid.Silo;
 internal sealed record ControlPlaneOptions
 {
     /// <summary>What the largest payload can be set to; a queue request has to hold at least one.</summary>
-    public const int LargestPayloadLimit = 4 << 20;
+    public const int MaxPayloadLimit = 4 << 20;
 
     /// <summary>What the largest zip can be set to.</summary>
-    public const int LargestUploadLimit = 1 << 30;
+    public const int MaxUploadLimit = 1 << 30;
 
     /// <summary>What the largest log can be set to.</summary>
-    public const long LargestLogLimit = 1L << 40;
+    public const long MaxLogLimit = 1L << 40;
 
     /// <summary>Addresses to listen on.</summary>
     public IReadOnlyList<string> Urls { get; init; } = ["http://127.0.0.1:8080"];
@@ -28,7 +28,7 @@ internal sealed record ControlPlaneOptions
     public string? ServerKeyFile { get; init; }
 
     /// <summary>Where other silos, and clients at its gateway, reach this one; null for a silo that is alone and listens for nobody.</summary>
-    public SiloAddress? Silo { get; init; }
+    public SiloEndpoint? Silo { get; init; }
 
     /// <summary>The folder with the certificate by which silos, apps and runners know this silo; there wherever <see cref="Silo"/> is.</summary>
     public string? Certificates { get; init; }
@@ -58,10 +58,10 @@ internal sealed record ControlPlaneOptions
     public TimeSpan PollTime { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long it still serves after the order to stop, while /readyz refuses already.</summary>
-    public TimeSpan LeaveTime { get; init; }
+    public TimeSpan ShutdownDelay { get; init; }
 
     /// <summary>How many clusters a user may have.</summary>
-    public int MostClusters { get; init; } = 1000;
+    public int MaxClusters { get; init; } = 1000;
 
     /// <summary>The file with the launcher's policy; null for no launcher.</summary>
     public string? LauncherPolicy { get; init; }
@@ -74,4 +74,4 @@ internal sealed record ControlPlaneOptions
 }
 
 /// <summary>A silo's own address in the private network, and its two ports.</summary>
-internal sealed record SiloAddress(string Host, int SiloPort, int GatewayPort);
+internal sealed record SiloEndpoint(string Host, int SiloPort, int GatewayPort);

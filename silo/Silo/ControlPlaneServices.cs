@@ -59,33 +59,33 @@ internal static class ControlPlaneServices
 
     public static void AddControlPlane(this IServiceCollection services, ControlPlaneOptions options)
     {
-        services.AddSingleton<Ids>().AddSingleton<IClaimTokens>(provider => provider.GetRequiredService<Ids>());
-        services.AddSingleton<ILaunchIds>(provider => provider.GetRequiredService<Ids>());
-        services.AddSingleton<Lookups>().AddSingleton<SeenSessions>().AddSingleton<Sessions>();
-        services.AddSingleton<PublicAddress>().AddSingleton<ClusterTokenMint>();
-        services.AddSingleton(RequestBudgets.For(options)).AddSingleton<EnrolmentLimiter>().AddSingleton<EndingSessions>();
-        services.AddSingleton<TaskNames>().AddSingleton<TaskQueue>().AddSingleton<ClusterSetup>().AddSingleton<Enrolment>();
-        services.AddSingleton<RegistryVault>().AddSingleton<CodeCancels>().AddSingleton<RunnerZips>();
-        services.AddSingleton<RunnerOrders>().AddSingleton<TaskDesk>().AddSingleton<ManyTasks>().AddSingleton<IAppDesk, AppDesk>();
-        services.AddSingleton<ScheduleAlarm>().AddSingleton<ScheduleDesk>().AddSingleton<LaunchAlarm>();
-        services.AddSingleton<RunnerCalls>().AddSingleton<IRunnerApi, RunnerApi>();
-        services.AddSingleton<LauncherDesk>().AddSingleton<AuditDesk>();
-        services.AddSingleton<FollowedTasks>().AddSingleton<TaskStreams>().AddSingleton<EventStreams>();
-        services.AddSingleton(new StreamPlaces());
+        services.AddSingleton<IdGenerator>().AddSingleton<ILeaseTokenGenerator>(provider => provider.GetRequiredService<IdGenerator>());
+        services.AddSingleton<IIdGenerator>(provider => provider.GetRequiredService<IdGenerator>());
+        services.AddSingleton<EntityCache>().AddSingleton<SessionActivityTracker>().AddSingleton<SessionAuthenticator>();
+        services.AddSingleton<PublicAddress>().AddSingleton<ClusterTokenIssuer>();
+        services.AddSingleton(RequestBudgets.For(options)).AddSingleton<EnrolmentLimiter>().AddSingleton<SessionRevoker>();
+        services.AddSingleton<NameResolver>().AddSingleton<TaskEnqueuer>().AddSingleton<ClusterProvisioner>().AddSingleton<RunnerEnrolment>();
+        services.AddSingleton<RegistryCredentialStore>().AddSingleton<CodeCancellationService>().AddSingleton<CodeArchiveReader>();
+        services.AddSingleton<RunnerCommands>().AddSingleton<TaskService>().AddSingleton<BulkTaskOperations>().AddSingleton<IProjectApi, ProjectApi>();
+        services.AddSingleton<ScheduleWakeSignal>().AddSingleton<ScheduleService>().AddSingleton<LaunchWakeSignal>();
+        services.AddSingleton<RunnerProtocolService>().AddSingleton<IRunnerApi, RunnerApi>();
+        services.AddSingleton<LauncherAdminService>().AddSingleton<AuditService>();
+        services.AddSingleton<TaskWatcher>().AddSingleton<TaskEventServices>().AddSingleton<EventStreams>();
+        services.AddSingleton(new StreamLimiter());
         services.AddPages();
-        SurfaceDocument.Add(services);
-        services.AddSingleton<WorkOrders>().AddSingleton<PollEdge>();
-        services.AddHostedService<LeaseSweep>().AddHostedService<OfferSweep>().AddHostedService<DueSweep>();
-        services.AddHostedService<CancelSweep>();
-        services.AddHostedService<SessionSweep>().AddHostedService<PollSweep>();
-        services.AddHostedService<PruneSweep>().AddHostedService<ScheduleSweep>();
-        services.AddHostedService<AverageSweep>().AddHostedService<StraySweep>();
+        ApiDocument.Add(services);
+        services.AddSingleton<TaskAssignmentBuilder>().AddSingleton<LongPollDispatcher>();
+        services.AddHostedService<LeaseExpirationService>().AddHostedService<LaneReconciler>().AddHostedService<DelayedTaskPromoter>();
+        services.AddHostedService<BulkCancellationService>();
+        services.AddHostedService<SessionReaper>().AddHostedService<LongPollTimer>();
+        services.AddHostedService<DeduplicationKeyCleaner>().AddHostedService<ScheduleTrigger>();
+        services.AddHostedService<QueueStatsSampler>().AddHostedService<OrphanedTaskCleaner>();
         if (options.LauncherPolicy is { } policy)
         {
             services.AddLauncher(options, policy);
         }
 
-        services.AddSingleton<Leaving>().AddHostedService(provider => provider.GetRequiredService<Leaving>());
+        services.AddSingleton<GracefulShutdownService>().AddHostedService(provider => provider.GetRequiredService<GracefulShutdownService>());
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
     }
 

@@ -50,26 +50,26 @@ try
         ["up", .. var rest] => await UpCommand.RunAsync(rest),
         ["serve", .. var rest] => await ServeCommand.RunAsync(rest),
         ["ready", .. var rest] => await ReadyCommand.RunAsync(rest),
-        _ => Say(usage, ExitCode.Usage),
+        _ => Say(usage, ExitCodes.UsageError),
     };
 }
-catch (BadSettingException ex)
+catch (ConfigurationException ex)
 {
     await Console.Error.WriteLineAsync(ex.Message);
-    return ExitCode.BadSetting;
+    return ExitCodes.ConfigError;
 }
 catch (StoreUnavailableException ex)
 {
     await Console.Error.WriteLineAsync(ex.Message);
-    return ExitCode.NoDatabase;
+    return ExitCodes.Unavailable;
 }
 catch (Exception ex) when (ex is InvalidOperationException or IOException or UnauthorizedAccessException)
 {
     await Console.Error.WriteLineAsync(ex.Message);
-    return ExitCode.Failed;
+    return ExitCodes.Failure;
 }
 
-static int Say(string text, int exitCode = ExitCode.Fine)
+static int Say(string text, int exitCode = ExitCodes.Success)
 {
     Console.WriteLine(text);
     return exitCode;

@@ -9,11 +9,11 @@ internal static class ServeCommand
     /// <summary>Runs until it is told to stop; gives the exit code.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments)
     {
-        var options = ControlPlaneSettings.Read(arguments);
-        SetUpCheck.RequireFile(options);
+        var options = ControlPlaneOptionsReader.Read(arguments);
+        InstallationCheck.RequireFile(options);
         await using var app = ControlPlane.Build(options);
-        await SetUpCheck.RequireTablesAsync(options, app.Services.GetRequiredService<IStoreSetup>(), CancellationToken.None);
+        await InstallationCheck.RequireTablesAsync(options, app.Services.GetRequiredService<IDatabaseInitializer>(), CancellationToken.None);
         await app.RunAsync();
-        return ExitCode.Fine;
+        return ExitCodes.Success;
     }
 }

@@ -9,7 +9,7 @@ namespace OrleansHybrid.Silo;
 /// <summary>A line of the log for people; nothing that a caller or a task has written can begin another one, or steer the terminal.</summary>
 internal sealed class TextLogFormatter(TimeProvider time) : ConsoleFormatter(nameof(TextLogFormatter))
 {
-    private const int Longest = 16 * 1024;
+    private const int MaxLength = 16 * 1024;
 
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
@@ -17,12 +17,12 @@ internal sealed class TextLogFormatter(TimeProvider time) : ConsoleFormatter(nam
         var fault = logEntry.Exception is { } exception ? $" {exception}" : "";
         textWriter.Write(string.Create(
             CultureInfo.InvariantCulture,
-            $"{time.GetUtcNow():yyyy-MM-ddTHH:mm:ss.fffZ} {Word(logEntry.LogLevel)}: {logEntry.Category}[{logEntry.EventId.Id}] "));
-        textWriter.Write(TerminalTextSanitizer.Escaped((message + fault).ReplaceLineEndings(" "), Longest));
+            $"{time.GetUtcNow():yyyy-MM-ddTHH:mm:ss.fffZ} {LevelName(logEntry.LogLevel)}: {logEntry.Category}[{logEntry.EventId.Id}] "));
+        textWriter.Write(TerminalTextSanitizer.Escaped((message + fault).ReplaceLineEndings(" "), MaxLength));
         textWriter.Write('\n');
     }
 
-    private static string Word(LogLevel level) => level switch
+    private static string LevelName(LogLevel level) => level switch
     {
         LogLevel.Trace => "trce",
         LogLevel.Debug => "dbug",

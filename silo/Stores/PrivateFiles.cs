@@ -27,7 +27,7 @@ public static class PrivateFiles
 
     /// <summary>Takes a file's rights from everybody but its owner; the rights that it had, when there was something to take.</summary>
     /// <exception cref="UnauthorizedAccessException">It is somebody else's file.</exception>
-    public static UnixFileMode? Narrow(string path)
+    public static UnixFileMode? RestrictToOwner(string path)
     {
         if (OperatingSystem.IsWindows() || !File.Exists(path))
         {

@@ -5,14 +5,14 @@ namespace OrleansHybrid.Architecture.Tests;
 /// <summary>V7: what calls out is made in one place, which knows what may go through a proxy.</summary>
 public sealed partial class OutboundCallsTests
 {
-    private static readonly string[] Rooms = ["grains", "silo", "client", "runner", "bench"];
+    private static readonly string[] Roots = ["grains", "silo", "client", "runner", "bench"];
 
     [Fact]
     public void Only_one_place_makes_connections_for_http()
     {
-        var elsewhere = Rooms.SelectMany(room => House.Files(room, "*.cs"))
+        var elsewhere = Roots.SelectMany(room => SourceTree.Files(room, "*.cs"))
             .Where(file => !file.StartsWith("client/Primitives/Http/", StringComparison.Ordinal))
-            .SelectMany(file => House.Lines(file).Where(line => MadeByHand().IsMatch(line)).Select(line => $"{file}: {line.Trim()}"));
+            .SelectMany(file => SourceTree.Lines(file).Where(line => MadeByHand().IsMatch(line)).Select(line => $"{file}: {line.Trim()}"));
 
         Assert.Empty(elsewhere);
     }

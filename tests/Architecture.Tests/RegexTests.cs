@@ -17,10 +17,10 @@ public sealed partial class RegexTests
     [Fact]
     public void An_expression_takes_time_that_grows_with_the_length_alone()
     {
-        var files = new[] { "grains", "silo", "client", "runner" }.SelectMany(room => House.Files(room, "*.cs")).ToList();
+        var files = new[] { "grains", "silo", "client", "runner" }.SelectMany(room => SourceTree.Files(room, "*.cs")).ToList();
         var found = files
             .Where(file => !Bounded.Contains(file))
-            .SelectMany(file => Unsure(string.Join('\n', House.Lines(file))).Select(expression => $"{file}: {expression}"));
+            .SelectMany(file => Unsure(string.Join('\n', SourceTree.Lines(file))).Select(expression => $"{file}: {expression}"));
 
         Assert.NotEmpty(files);
         Assert.Empty(found);

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using OrleansHybrid.Support.Iron;
-using static OrleansHybrid.Cli.Tests.HybridUnderTest;
+using static OrleansHybrid.Cli.Tests.CliFixture;
 
 namespace OrleansHybrid.Cli.Tests;
 
@@ -14,8 +14,8 @@ public sealed class ByteOrderMarkTests
     [MemberData(nameof(Encodings))]
     public async Task B8_a_mark_before_iron_json_and_connection_json_is_skipped(string encoding)
     {
-        await using var test = await UnconfiguredAsync();
-        test.Server.On("GET /2/projects/p/tasks/x", FakeAnswer.Json("""{"id":"x","status":"queued"}"""));
+        await using var test = await StartUnconfiguredAsync();
+        test.Server.On("GET /2/projects/p/tasks/x", FakeResponse.Json("""{"id":"x","status":"queued"}"""));
         var connection = Write(test, "connection.json", $$"""{"url":"{{test.Server.Url}}","token":"of-connection"}""", encoding);
         await AssertTokenAsync(test, "of-connection", $"--project-id p worker status x --connection {connection}");
         Write(
@@ -40,7 +40,7 @@ public sealed class ByteOrderMarkTests
         Assert.Equal("""{"a":"ä"}""", body.RootElement.GetProperty("tasks")[0].GetProperty("payload").GetString());
     }
 
-    private static string Write(HybridUnderTest test, string name, string text, string encoding)
+    private static string Write(CliFixture test, string name, string text, string encoding)
     {
         var path = Path.Combine(test.WorkingFolder, name);
         File.WriteAllText(path, text, Encoding.GetEncoding(encoding));
@@ -48,7 +48,7 @@ public sealed class ByteOrderMarkTests
         return path;
     }
 
-    private static async Task AssertTokenAsync(HybridUnderTest test, string token, string line)
+    private static async Task AssertTokenAsync(CliFixture test, string token, string line)
     {
         var outcome = await test.RunAsync(line);
         Assert.True(outcome.ExitCode == 0, outcome.Error);

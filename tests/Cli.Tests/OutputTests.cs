@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using OrleansHybrid.Support.Iron;
-using static OrleansHybrid.Cli.Tests.HybridUnderTest;
+using static OrleansHybrid.Cli.Tests.CliFixture;
 
 namespace OrleansHybrid.Cli.Tests;
 
@@ -16,8 +16,8 @@ public sealed class OutputTests
     public async Task A_closed_output_is_no_trouble_and_the_work_is_done(string line, string closed, int exitCode)
     {
         await using var test = await StartAsync();
-        test.TaskRuns("", "running");
-        test.Server.On($"{Get.Replace("GET", "POST", StringComparison.Ordinal)}/cancel", FakeAnswer.Json("""{"msg":"Cancelled"}"""));
+        test.SetTask("", "running");
+        test.Server.On($"{Get.Replace("GET", "POST", StringComparison.Ordinal)}/cancel", FakeResponse.Json("""{"msg":"Cancelled"}"""));
 
         var (output, error) = await InShellAsync(test, $"$HYBRID {line} {closed}; echo $?");
 
@@ -33,8 +33,8 @@ public sealed class OutputTests
     public async Task Whoever_reads_the_first_line_alone_ends_a_log_that_has_no_end_and_hears_nothing(string line)
     {
         await using var test = await StartAsync();
-        test.TaskRuns("", "running");
-        test.Server.On(Log, FakeAnswer.Text("one line\n"), FakeAnswer.Text("one more line\n", 206));
+        test.SetTask("", "running");
+        test.Server.On(Log, FakeResponse.Text("one line\n"), FakeResponse.Text("one more line\n", 206));
 
         var (output, error) = await InShellAsync(test, $"($HYBRID {line}; echo $? > ended) | head -n 1");
 
@@ -49,7 +49,7 @@ public sealed class OutputTests
     {
         await using var test = await StartAsync();
         test.OutputIsTerminal = true;
-        test.TaskRuns("\r 10 %\e[K\r100 %\r\ndone\n", "complete");
+        test.SetTask("\r 10 %\e[K\r100 %\r\ndone\n", "complete");
 
         Assert.Equal("\r 10 %\r100 %\r\ndone\n", (await test.RunAsync($"worker log {TaskId}")).Out);
         Assert.Equal("\r 10 %\r100 %\r\ndone\n", (await test.RunAsync($"worker log --follow {TaskId}")).Out);
@@ -73,7 +73,7 @@ public sealed class OutputTests
             StringComparison.Ordinal);
     }
 
-    private static async Task<(string Output, string Error)> InShellAsync(HybridUnderTest test, string script)
+    private static async Task<(string Output, string Error)> InShellAsync(CliFixture test, string script)
     {
         var start = new ProcessStartInfo("sh", ["-c", script])
         {

@@ -15,26 +15,26 @@ namespace OrleansHybrid.Fakes;
 public sealed class FakeJarvice : IAsyncDisposable
 {
     private readonly FakeJarviceOptions _options;
-    private readonly FakeCalls _calls;
+    private readonly FakeEndpoints _calls;
     private readonly WebApplication _app;
 
     private FakeJarvice(FakeJarviceOptions options)
     {
         _options = options;
         Jobs = new FakeJobs(options);
-        _calls = new FakeCalls(options, Jobs);
+        _calls = new FakeEndpoints(options, Jobs);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, options.Port, Secure));
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, options.Port, ConfigureTls));
         _app = builder.Build();
-        _app.Run(AnswerAsync);
+        _app.Run(HandleAsync);
     }
 
     /// <summary>What comes before <c>jarvice/</c>.</summary>
-    public Uri Base => new(_app.Urls.Single() + _options.PathBase);
+    public Uri BaseUrl => new(_app.Urls.Single() + _options.PathBase);
 
     /// <summary>What came in.</summary>
-    public Ledger Ledger { get; } = new();
+    public RequestLog RequestLog { get; } = new();
 
     /// <summary>What goes wrong.</summary>
     public Faults Faults { get; } = new();
@@ -53,7 +53,7 @@ public sealed class FakeJarvice : IAsyncDisposable
     /// <inheritdoc />
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private void Secure(ListenOptions listen)
+    private void ConfigureTls(ListenOptions listen)
     {
         if (_options.Certificate is { } certificate)
         {
@@ -65,28 +65,28 @@ public sealed class FakeJarvice : IAsyncDisposable
         }
     }
 
-    private async Task AnswerAsync(HttpContext context)
+    private async Task HandleAsync(HttpContext context)
     {
         var request = await FakeRequest.ReadAsync(context.Request, _options.PathBase);
-        Ledger.Enter(new LedgerEntry(
+        RequestLog.OnStarted(new RequestLogEntry(
             _options.Clock.GetUtcNow(),
             request.Method,
             request.Path,
             [.. request.Query.Keys],
             [.. request.Form.Keys],
             context.Request.ContentType,
-            _options.Accounts.SelectMany(account => account.EverGood).Any(request.Shows)));
+            _options.Accounts.SelectMany(account => account.EverValidKeys).Any(request.UrlContains)));
         try
         {
             var fault = Faults.Next(request.Call);
             if (!await FailBeforeAsync(context, request, fault))
             {
-                await FinishAsync(context, _calls.Answer(request, fault), fault);
+                await FinishAsync(context, _calls.Handle(request, fault), fault);
             }
         }
         finally
         {
-            Ledger.Leave();
+            RequestLog.OnCompleted();
         }
     }
 
@@ -101,7 +101,7 @@ public sealed class FakeJarvice : IAsyncDisposable
             case FaultKind.Delayed:
                 await fault.Signal.WaitAsync(context.RequestAborted);
                 return false;
-            case FaultKind.Answers:
+            case FaultKind.Responds:
                 await SendAsync(context, new FakeReply(fault.Status, fault.ContentType, fault.Text));
                 return true;
             case FaultKind.Redirect:

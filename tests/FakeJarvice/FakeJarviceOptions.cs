@@ -35,7 +35,7 @@ public sealed record FakeJarviceOptions
 }
 
 /// <summary>An account: its keys can be changed while the server runs.</summary>
-public sealed class FakeAccount(string username, string key, int mostRunning = int.MaxValue)
+public sealed class FakeAccount(string username, string key, int maxRunning = int.MaxValue)
 {
     private readonly ConcurrentDictionary<string, bool> _ever = new() { [key] = true };
     private volatile string[] _keys = [key];
@@ -44,16 +44,16 @@ public sealed class FakeAccount(string username, string key, int mostRunning = i
     public string Username => username;
 
     /// <summary>How many jobs run at the same time; more are held.</summary>
-    public int MostRunning => mostRunning;
+    public int MaxRunning => maxRunning;
 
     /// <summary>The keys that are good.</summary>
     public IReadOnlyList<string> Keys => _keys;
 
     /// <summary>All that ever were good.</summary>
-    internal IEnumerable<string> EverGood => _ever.Keys;
+    internal IEnumerable<string> EverValidKeys => _ever.Keys;
 
     /// <summary>Makes exactly these keys good.</summary>
-    public void Accept(params string[] keys)
+    public void SetKeys(params string[] keys)
     {
         foreach (var good in keys)
         {
@@ -85,5 +85,5 @@ public sealed record JobScript
     /// <summary>True for a job that does not mind being asked to shut down.</summary>
     public bool IgnoresShutdown { get; init; }
 
-    internal JobScript Ending(string? line) => line is null ? this : this with { Lines = [.. Lines, (RunLength, line)] };
+    internal JobScript WithLastLine(string? line) => line is null ? this : this with { Lines = [.. Lines, (RunLength, line)] };
 }

@@ -8,43 +8,43 @@ public sealed class FakeJobs(FakeJarviceOptions options)
     private int _peak;
 
     /// <summary>All, as they are now.</summary>
-    public IReadOnlyList<FakeJob> All => Moved(() => _jobs.ToArray());
+    public IReadOnlyList<FakeJob> All => WithCurrentState(() => _jobs.ToArray());
 
     /// <summary>The most that have lived, queued or running, at the same time.</summary>
-    public int PeakLive => Moved(() => _peak);
+    public int PeakLive => WithCurrentState(() => _peak);
 
     /// <summary>How many seconds of machines were used.</summary>
-    public double InstanceSeconds => Moved(() => _jobs.Sum(
+    public double InstanceSeconds => WithCurrentState(() => _jobs.Sum(
         job => job.StartedAt is { } start ? ((job.EndedAt ?? options.Clock.GetUtcNow()) - start).TotalSeconds * job.Nodes : 0));
 
     /// <summary>How many jobs there are of each label.</summary>
-    public IReadOnlyDictionary<string, int> JobsByLabel => Moved(
+    public IReadOnlyDictionary<string, int> JobsByLabel => WithCurrentState(
         () => _jobs.GroupBy(job => job.Label).ToDictionary(jobs => jobs.Key, jobs => jobs.Count()));
 
     /// <summary>Jobs that run for longer than the limit they were submitted with, and so much more.</summary>
-    public IReadOnlyList<FakeJob> LivePastDeadline(TimeSpan grace) => Moved(() => _jobs
+    public IReadOnlyList<FakeJob> LivePastDeadline(TimeSpan grace) => WithCurrentState(() => _jobs
         .Where(job => job.StartedAt is { } start && (job.EndedAt ?? options.Clock.GetUtcNow()) - start > job.Walltime + grace)
         .ToArray());
 
-    internal FakeJob? Find(FakeAccount account, long? number, string? name) => Moved(() => _jobs.FirstOrDefault(
+    internal FakeJob? Find(FakeAccount account, long? number, string? name) => WithCurrentState(() => _jobs.FirstOrDefault(
         job => job.Account == account && (job.Number == number || job.Name == name)));
 
-    internal FakeJob Add(FakeAccount account, Submission wish) => Moved(() =>
+    internal FakeJob Add(FakeAccount account, Submission submission) => WithCurrentState(() =>
     {
         var now = options.Clock.GetUtcNow();
         var number = 1000 + _jobs.Count;
         var job = new FakeJob
         {
             Number = number,
-            Name = $"{now:yyyyMMddHHmmss}-{number:X5}-{wish.Image.Replace('/', '_')}-{account.Username}_s1",
+            Name = $"{now:yyyyMMddHHmmss}-{number:X5}-{submission.Image.Replace('/', '_')}-{account.Username}_s1",
             Account = account,
-            Label = wish.Label,
-            Image = wish.Image,
-            ScriptText = wish.Script,
-            Machine = wish.Machine,
-            Nodes = wish.Nodes,
-            Walltime = wish.Walltime,
-            Script = options.Script(wish.Label).Ending(options.LastLine(wish.Script)),
+            Label = submission.Label,
+            Image = submission.Image,
+            ScriptText = submission.Script,
+            Machine = submission.Machine,
+            Nodes = submission.Nodes,
+            Walltime = submission.Walltime,
+            Script = options.Script(submission.Label).WithLastLine(options.LastLine(submission.Script)),
             SubmittedAt = now,
         };
         _jobs.Add(job);
@@ -53,7 +53,7 @@ public sealed class FakeJobs(FakeJarviceOptions options)
     });
 
     /// <summary>False when it is not running.</summary>
-    internal bool Shutdown(FakeJob job) => Moved(() =>
+    internal bool Shutdown(FakeJob job) => WithCurrentState(() =>
     {
         if (!job.IsRunning)
         {
@@ -65,7 +65,7 @@ public sealed class FakeJobs(FakeJarviceOptions options)
     });
 
     /// <summary>False when it is over.</summary>
-    internal bool Terminate(FakeJob job) => Moved(() =>
+    internal bool Terminate(FakeJob job) => WithCurrentState(() =>
     {
         if (!job.IsLive)
         {
@@ -76,7 +76,7 @@ public sealed class FakeJobs(FakeJarviceOptions options)
         return true;
     });
 
-    private T Moved<T>(Func<T> look)
+    private T WithCurrentState<T>(Func<T> read)
     {
         lock (_lock)
         {
@@ -84,7 +84,7 @@ public sealed class FakeJobs(FakeJarviceOptions options)
             {
             }
 
-            var seen = look();
+            var seen = read();
             while (Step())
             {
             }
@@ -99,7 +99,7 @@ public sealed class FakeJobs(FakeJarviceOptions options)
         var now = options.Clock.GetUtcNow();
         var end = _jobs.Where(job => job.IsRunning).MinBy(job => job.EndsAt(options.EnforcesWalltime));
         var endAt = end?.EndsAt(options.EnforcesWalltime) ?? DateTimeOffset.MaxValue;
-        var start = _jobs.Where(job => job.IsLive && !job.IsRunning && HasRoom(job.Account)).MinBy(StartsAt);
+        var start = _jobs.Where(job => job.IsLive && !job.IsRunning && HasCapacity(job.Account)).MinBy(StartsAt);
         var startAt = start is null ? DateTimeOffset.MaxValue : StartsAt(start);
         if (endAt <= now && endAt <= startAt)
         {
@@ -116,8 +116,8 @@ public sealed class FakeJobs(FakeJarviceOptions options)
         return true;
     }
 
-    private bool HasRoom(FakeAccount account) =>
-        _jobs.Count(job => job.Account == account && job.IsRunning) < account.MostRunning;
+    private bool HasCapacity(FakeAccount account) =>
+        _jobs.Count(job => job.Account == account && job.IsRunning) < account.MaxRunning;
 
     // No sooner than the last one of its account that made room for it has ended.
     private DateTimeOffset StartsAt(FakeJob job)
@@ -125,6 +125,6 @@ public sealed class FakeJobs(FakeJarviceOptions options)
         var ready = job.SubmittedAt + job.Script.QueueDelay;
         var others = _jobs.Where(other => other.Account == job.Account && other != job).ToList();
         var busy = others.Count(other => other.StartedAt <= ready && (other.EndedAt ?? DateTimeOffset.MaxValue) > ready);
-        return busy < job.Account.MostRunning ? ready : others.Max(other => other.EndedAt) ?? ready;
+        return busy < job.Account.MaxRunning ? ready : others.Max(other => other.EndedAt) ?? ready;
     }
 }

@@ -19,7 +19,7 @@ internal sealed record FakeRequest(
     public string? this[string name] => Query.GetValueOrDefault(name) ?? Form.GetValueOrDefault(name);
 
     /// <summary>True when the address has this in it, as it is or escaped.</summary>
-    public bool Shows(string secret) =>
+    public bool UrlContains(string secret) =>
         Target.Contains(secret, StringComparison.Ordinal)
         || Uri.UnescapeDataString(Target).Contains(secret, StringComparison.Ordinal)
         || Uri.UnescapeDataString(Target.Replace('+', ' ')).Contains(secret, StringComparison.Ordinal);

@@ -15,16 +15,16 @@ public sealed record Fault
     public static Fault FailsAfter { get; } = new(FaultKind.FailsAfter);
 
     /// <summary>The overload guard answers.</summary>
-    public static Fault Busy { get; } = Answers(503, "application/json", "{\n    \"error\": \"Too many requests\"\n}\n");
+    public static Fault Busy { get; } = Responds(503, "application/json", "{\n    \"error\": \"Too many requests\"\n}\n");
 
     /// <summary>The image is in use.</summary>
-    public static Fault OneAtATime { get; } = Answers(429, "application/json", "{\n    \"error\": \"Only one active job\"\n}\n");
+    public static Fault OneAtATime { get; } = Responds(429, "application/json", "{\n    \"error\": \"Only one active job\"\n}\n");
 
     /// <summary>All is done, and half of the answer is sent, as if it were all.</summary>
     public static Fault Truncated { get; } = new(FaultKind.Truncated);
 
     /// <summary>Some proxy's page.</summary>
-    public static Fault Html { get; } = Answers(200, "text/html", "<html><body>Sign in</body></html>");
+    public static Fault Html { get; } = Responds(200, "text/html", "<html><body>Sign in</body></html>");
 
     /// <summary>All is done, and the answer has another type.</summary>
     public static Fault WrongType { get; } = new(FaultKind.WrongType);
@@ -60,8 +60,8 @@ public sealed record Fault
     internal Task Signal { get; private init; } = Task.CompletedTask;
 
     /// <summary>Something else altogether is answered, and nothing done.</summary>
-    public static Fault Answers(int status, string contentType, string body) =>
-        new(FaultKind.Answers) { Status = status, ContentType = contentType, Text = body };
+    public static Fault Responds(int status, string contentType, string body) =>
+        new(FaultKind.Responds) { Status = status, ContentType = contentType, Text = body };
 
     /// <summary>The answer waits for a signal.</summary>
     public static Fault Delayed(Task signal) => new(FaultKind.Delayed) { Signal = signal };
@@ -78,7 +78,7 @@ public sealed record Fault
 
 internal enum FaultKind
 {
-    Answers, Delayed, ResetBefore, ResetAfter, FailsAfter, Truncated, WrongType, Huge, Redirect, Echo,
+    Responds, Delayed, ResetBefore, ResetAfter, FailsAfter, Truncated, WrongType, Huge, Redirect, Echo,
     UnknownStatus, StringNumbers, MissingKeys, ExtraKeys, Vanishes, ClockSkew,
 }
 

@@ -46,7 +46,7 @@ internal static class JobViews
         return machines;
     }
 
-    private static JsonObject Machine(string name, int gpus, decimal price, int most) => new()
+    private static JsonObject Machine(string name, int gpus, decimal price, int maxConcurrent) => new()
     {
         ["mc_name"] = name,
         ["mc_description"] = $"{name} machine",
@@ -54,7 +54,7 @@ internal static class JobViews
         ["mc_gpus"] = gpus,
         ["mc_ram"] = 64,
         ["mc_price"] = price,
-        ["mc_max_concurrent"] = most,
+        ["mc_max_concurrent"] = maxConcurrent,
     };
 
     private static JsonObject Entry(FakeJob job, FakeJarviceOptions options, Fault? fault)

@@ -11,7 +11,7 @@ if (Option("--user") is not { } user || Option("--key-file") is not { } file || 
 
 var key = (await File.ReadAllTextAsync(file)).TrimEnd('\r', '\n');
 await using var fake = await FakeJarvice.StartAsync(new FakeJarviceOptions { Accounts = [new FakeAccount(user, key)], Port = port });
-Console.WriteLine($"listening on {fake.Base}");
+Console.WriteLine($"listening on {fake.BaseUrl}");
 var end = new TaskCompletionSource();
 void End(PosixSignalContext signal)
 {

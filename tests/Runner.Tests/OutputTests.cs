@@ -6,13 +6,13 @@ namespace OrleansHybrid.Runner.Tests;
 public sealed class OutputTests
 {
     [Theory(Timeout = 60_000)]
-    [InlineData("--help >&-", ExitCode.Done)]
-    [InlineData("--help >&- 2>&-", ExitCode.Done)]
-    [InlineData("doctor --log-format nonsense >&- 2>&-", ExitCode.BadSetting)]
-    [InlineData("--log-format nonsense 2>&-", ExitCode.BadSetting)]
+    [InlineData("--help >&-", ExitCodes.Success)]
+    [InlineData("--help >&- 2>&-", ExitCodes.Success)]
+    [InlineData("doctor --log-format nonsense >&- 2>&-", ExitCodes.ConfigError)]
+    [InlineData("--log-format nonsense 2>&-", ExitCodes.ConfigError)]
     public async Task A_closed_output_is_no_trouble(string line, int exitCode)
     {
-        var start = new ProcessStartInfo("sh", ["-c", $"dotnet exec {typeof(ExitCode).Assembly.Location} {line}; echo $?"])
+        var start = new ProcessStartInfo("sh", ["-c", $"dotnet exec {typeof(ExitCodes).Assembly.Location} {line}; echo $?"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

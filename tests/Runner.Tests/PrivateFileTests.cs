@@ -28,8 +28,8 @@ public sealed class PrivateFileTests : IDisposable
         using (var state = StateFolder.Open(_folder.FullName, Cluster))
         {
             new SessionFile(state).Write(new PreviousSession { SessionId = "s", Credential = "c" });
-            PrivateFile.Open(state.File("spool"), FileMode.OpenOrCreate, FileShare.Read).Dispose();
-            Assert.Empty(state.Narrowed);
+            PrivateFile.Open(state.PathOf("spool"), FileMode.OpenOrCreate, FileShare.Read).Dispose();
+            Assert.Empty(state.RestrictedFiles);
         }
 
         Assert.Equal(before, File.GetUnixFileMode(open.FullName));
@@ -50,7 +50,7 @@ public sealed class PrivateFileTests : IDisposable
 
         using var state = StateFolder.Open(_folder.FullName, Cluster);
 
-        Assert.Equal(old, state.Narrowed);
+        Assert.Equal(old, state.RestrictedFiles);
         Assert.All(old, file => Assert.Equal(OwnerOnly, File.GetUnixFileMode(file)));
     }
 
@@ -63,7 +63,7 @@ public sealed class PrivateFileTests : IDisposable
         }
 
         using var state = StateFolder.Open(_folder.FullName, Cluster);
-        using var sandboxes = new ProcessSandboxes(state, NullLogger<ProcessSandboxes>.Instance);
+        using var sandboxes = new ProcessSandboxFactory(state, NullLogger<ProcessSandboxFactory>.Instance);
 
         var files = new DirectoryInfo(state.Path).GetFiles();
         Assert.Equal(2, files.Length);

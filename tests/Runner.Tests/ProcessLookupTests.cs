@@ -17,14 +17,14 @@ public sealed class ProcessLookupTests : IDisposable
     private const string Session = "abcdefabcdefabcdefabcdef";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
-    private readonly Captured _output = new();
+    private readonly CapturedOutput _output = new();
     private readonly StateFolder _state;
-    private readonly ProcessSandboxes _sandboxes;
+    private readonly ProcessSandboxFactory _sandboxes;
 
     public ProcessLookupTests()
     {
         _state = StateFolder.Open(_folder.FullName, "0123456789abcdef01234567");
-        _sandboxes = new ProcessSandboxes(_state, NullLogger<ProcessSandboxes>.Instance);
+        _sandboxes = new ProcessSandboxFactory(_state, NullLogger<ProcessSandboxFactory>.Instance);
     }
 
     public void Dispose()
@@ -60,7 +60,7 @@ public sealed class ProcessLookupTests : IDisposable
         var program = Path.Combine(_folder.FullName, "roots-own");
         await File.WriteAllTextAsync(program, "#!/bin/sh\n");
         File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        await using var sandbox = _sandboxes.For(With(program), Session);
+        await using var sandbox = _sandboxes.Create(With(program), Session);
 
         var trouble = await Assert.ThrowsAsync<SandboxException>(() => sandbox.PrepareAsync(CancellationToken.None));
 
@@ -70,7 +70,7 @@ public sealed class ProcessLookupTests : IDisposable
     [Fact(Timeout = 30_000)]
     public async Task B5_a_command_without_its_bit_is_said_to_be_not_executable()
     {
-        await using var sandbox = _sandboxes.For(With("/etc/passwd --here"), Session);
+        await using var sandbox = _sandboxes.Create(With("/etc/passwd --here"), Session);
 
         var trouble = await Assert.ThrowsAsync<SandboxException>(() => sandbox.PrepareAsync(CancellationToken.None));
 
@@ -82,22 +82,22 @@ public sealed class ProcessLookupTests : IDisposable
     {
         var first = _folder.CreateSubdirectory("first").FullName;
         await File.WriteAllTextAsync(Path.Combine(first, "sh"), "no program");
-        await using var sandbox = _sandboxes.For(
+        await using var sandbox = _sandboxes.Create(
             Scripted("exit 3") with { EnvVars = new Dictionary<string, string> { ["PATH"] = $"{first}:{Programs.SearchPath}" } }, Session);
 
         Assert.Null(await sandbox.PrepareAsync(CancellationToken.None));
     }
 
-    private string SessionFolder => Path.Combine(File.ReadAllLines(_state.File("task-folders"))[^1], Session);
+    private string SessionFolder => Path.Combine(File.ReadAllLines(_state.PathOf("task-folders"))[^1], Session);
 
-    private static TaskOrder With(string command) => Orders.New() with { Command = command };
+    private static TaskAssignment With(string command) => TaskAssignments.New() with { Command = command };
 
-    private static TaskOrder Scripted(string script) =>
+    private static TaskAssignment Scripted(string script) =>
         With("sh config") with { Config = Encoding.UTF8.GetBytes(script) };
 
-    private async Task<ISandbox> StartAsync(TaskOrder order)
+    private async Task<ISandbox> StartAsync(TaskAssignment order)
     {
-        var sandbox = _sandboxes.For(order, Session);
+        var sandbox = _sandboxes.Create(order, Session);
         await sandbox.PrepareAsync(CancellationToken.None);
         await sandbox.CreateAsync(new SandboxFiles(order.Payload, order.Config), CancellationToken.None);
         await sandbox.StartAsync(_output.Write, CancellationToken.None);

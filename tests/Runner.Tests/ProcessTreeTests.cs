@@ -20,14 +20,14 @@ public sealed class ProcessTreeTests : IDisposable
     private const string Daemon = "(setsid env -i /bin/sh -c 'echo $$ > daemon; mv daemon pid; exec sleep 1000' >/dev/null 2>&1 &); until [ -e pid ]; do :; done; cat pid";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
-    private readonly Captured _output = new();
+    private readonly CapturedOutput _output = new();
     private readonly StateFolder _state;
-    private readonly ProcessSandboxes _sandboxes;
+    private readonly ProcessSandboxFactory _sandboxes;
 
     public ProcessTreeTests()
     {
         _state = StateFolder.Open(_folder.FullName, "0123456789abcdef01234567");
-        _sandboxes = new ProcessSandboxes(_state, NullLogger<ProcessSandboxes>.Instance);
+        _sandboxes = new ProcessSandboxFactory(_state, NullLogger<ProcessSandboxFactory>.Instance);
     }
 
     public void Dispose()
@@ -92,9 +92,9 @@ public sealed class ProcessTreeTests : IDisposable
     {
         var sandbox = await StartAsync($"{Daemon}; exec sleep 1000");
         var daemon = (await _output.LinesAsync(1))[0];
-        using var next = new ProcessSandboxes(_state, NullLogger<ProcessSandboxes>.Instance);
+        using var next = new ProcessSandboxFactory(_state, NullLogger<ProcessSandboxFactory>.Instance);
 
-        await next.SweepAsync(Session, default);
+        await next.RemoveOrphansAsync(Session, default);
         await sandbox.WaitAsync(default);
 
         Assert.False(Runs(daemon), "the daemon still runs");
@@ -140,8 +140,8 @@ public sealed class ProcessTreeTests : IDisposable
 
     private async Task<ISandbox> StartAsync(string script)
     {
-        var order = Orders.New() with { Command = CommandWords.Join(["sh", "config"]), Config = Encoding.UTF8.GetBytes(script) };
-        var sandbox = _sandboxes.For(order, Session);
+        var order = TaskAssignments.New() with { Command = ShellWords.Join(["sh", "config"]), Config = Encoding.UTF8.GetBytes(script) };
+        var sandbox = _sandboxes.Create(order, Session);
         await sandbox.PrepareAsync(default);
         await sandbox.CreateAsync(new SandboxFiles(order.Payload, order.Config), default);
         await sandbox.StartAsync(_output.Write, default);

@@ -7,5 +7,5 @@ public static class Browsers
     public static string? Chromium { get; } = MachinePrograms.Find("chromium", "chromium-browser", "google-chrome-stable", "google-chrome");
 
     /// <summary>Why tests of the web page can't run; null when they can.</summary>
-    public static string? Missing => Chromium is null ? "needs a browser: apt-get install chromium" : null;
+    public static string? MissingReason => Chromium is null ? "needs a browser: apt-get install chromium" : null;
 }

@@ -20,7 +20,7 @@ public interface IConditional
 [XunitTestCaseDiscoverer("OrleansHybrid.Support.ConditionalFactDiscoverer", "OrleansHybrid.Support")]
 public abstract class ConditionalFactAttribute : FactAttribute, IConditional, ITraitAttribute
 {
-    protected ConditionalFactAttribute(params Need[] needs) => (Needs, Skip) = (needs, Need.MissingOf(needs));
+    protected ConditionalFactAttribute(params Need[] needs) => (Needs, Skip) = (needs, Need.FirstMissingReason(needs));
 
     public IReadOnlyList<Need> Needs { get; }
 }
@@ -31,7 +31,7 @@ public abstract class ConditionalFactAttribute : FactAttribute, IConditional, IT
 [XunitTestCaseDiscoverer("OrleansHybrid.Support.ConditionalTheoryDiscoverer", "OrleansHybrid.Support")]
 public abstract class ConditionalTheoryAttribute : TheoryAttribute, IConditional, ITraitAttribute
 {
-    protected ConditionalTheoryAttribute(params Need[] needs) => (Needs, Skip) = (needs, Need.MissingOf(needs));
+    protected ConditionalTheoryAttribute(params Need[] needs) => (Needs, Skip) = (needs, Need.FirstMissingReason(needs));
 
     public IReadOnlyList<Need> Needs { get; }
 }
@@ -40,10 +40,10 @@ public abstract class ConditionalTheoryAttribute : TheoryAttribute, IConditional
 public sealed class NeedsDiscoverer : ITraitDiscoverer
 {
     public IEnumerable<KeyValuePair<string, string>> GetTraits(IAttributeInfo traitAttribute) =>
-        Of(((IConditional)((IReflectionAttributeInfo)traitAttribute).Attribute).Needs);
+        TraitsOf(((IConditional)((IReflectionAttributeInfo)traitAttribute).Attribute).Needs);
 
     /// <summary>The traits of a test with these needs.</summary>
-    internal static IEnumerable<KeyValuePair<string, string>> Of(IEnumerable<Need> needs) =>
+    internal static IEnumerable<KeyValuePair<string, string>> TraitsOf(IEnumerable<Need> needs) =>
         needs.Select(need => KeyValuePair.Create("Needs", need.Name)).Prepend(KeyValuePair.Create("Conditional", "yes"));
 }
 
@@ -52,7 +52,7 @@ public sealed class ConditionalFactDiscoverer(IMessageSink diagnostics) : FactDi
 {
     protected override IXunitTestCase CreateTestCase(
         ITestFrameworkDiscoveryOptions discoveryOptions, ITestMethod testMethod, IAttributeInfo factAttribute) =>
-        Demanded.Missing(DiagnosticMessageSink, discoveryOptions, testMethod, factAttribute)
+        RequiredNeeds.CreateFailingTest(DiagnosticMessageSink, discoveryOptions, testMethod, factAttribute)
         ?? base.CreateTestCase(discoveryOptions, testMethod, factAttribute);
 }
 
@@ -61,21 +61,21 @@ public sealed class ConditionalTheoryDiscoverer(IMessageSink diagnostics) : Theo
 {
     public override IEnumerable<IXunitTestCase> Discover(
         ITestFrameworkDiscoveryOptions discoveryOptions, ITestMethod testMethod, IAttributeInfo theoryAttribute) =>
-        Demanded.Missing(DiagnosticMessageSink, discoveryOptions, testMethod, theoryAttribute) is { } failing
+        RequiredNeeds.CreateFailingTest(DiagnosticMessageSink, discoveryOptions, testMethod, theoryAttribute) is { } failing
             ? [failing]
             : base.Discover(discoveryOptions, testMethod, theoryAttribute);
 }
 
 /// <summary>Tests that fail, in words that say why, where everything is to be there and something is not.</summary>
-internal static class Demanded
+internal static class RequiredNeeds
 {
-    public static IXunitTestCase? Missing(
+    public static IXunitTestCase? CreateFailingTest(
         IMessageSink diagnostics, ITestFrameworkDiscoveryOptions options, ITestMethod method, IAttributeInfo fact) =>
-        Missing(diagnostics, options, method, ((IConditional)((IReflectionAttributeInfo)fact).Attribute).Needs);
+        CreateFailingTest(diagnostics, options, method, ((IConditional)((IReflectionAttributeInfo)fact).Attribute).Needs);
 
-    public static IXunitTestCase? Missing(
+    public static IXunitTestCase? CreateFailingTest(
         IMessageSink diagnostics, ITestFrameworkDiscoveryOptions options, ITestMethod method, IEnumerable<Need> needs) =>
-        Need.IsDemanded && Need.MissingOf(needs) is { } reason
+        Need.IsCi && Need.FirstMissingReason(needs) is { } reason
             ? new ExecutionErrorTestCase(
                 diagnostics, options.MethodDisplayOrDefault(), options.MethodDisplayOptionsOrDefault(), method, $"{reason} (CI=true: nothing is skipped)")
             : null;

@@ -22,11 +22,11 @@ public static class TestImages
     private const string UsualSocket = "/var/run/docker.sock";
 
     private const string Script = "infra/docker/make-busybox-image.sh";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private static readonly Lazy<string?> Made = new(Make);
+    private static readonly TimeSpan BuildTimeout = TimeSpan.FromSeconds(60);
+    private static readonly Lazy<string?> BuildError = new(Build);
 
     /// <summary>Why there are no such images here; null when there are.</summary>
-    public static string? Missing => Made.Value is { } trouble
+    public static string? MissingReason => BuildError.Value is { } trouble
         ? $"needs a Docker engine: apt-get install docker.io busybox-static ({trouble})"
         : null;
 
@@ -34,7 +34,7 @@ public static class TestImages
     public static string Socket =>
         Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } address ? address.Replace("unix://", "", StringComparison.Ordinal) : UsualSocket;
 
-    private static string? Make()
+    private static string? Build()
     {
         try
         {
@@ -46,10 +46,10 @@ public static class TestImages
                 Environment = { ["DOCKER_CONTEXT"] = "default" },
             })!;
             var trouble = script.StandardError.ReadToEndAsync();
-            if (!script.WaitForExit(Patience))
+            if (!script.WaitForExit(BuildTimeout))
             {
                 script.Kill(entireProcessTree: true);
-                return $"{Script} did not end within {Patience.TotalSeconds} s";
+                return $"{Script} did not end within {BuildTimeout.TotalSeconds} s";
             }
 
             return script.ExitCode == 0 ? null : trouble.GetAwaiter().GetResult().Trim();

@@ -7,7 +7,7 @@ public static class MachineFolders
     public const string InMemory = "/dev/shm";
 
     /// <summary>A new folder that nobody else may enter, in memory where that can be had.</summary>
-    public static string NewInMemory() => Directory.CreateDirectory(
+    public static string CreateInMemory() => Directory.CreateDirectory(
         Path.Combine(Directory.Exists(InMemory) ? InMemory : Path.GetTempPath(), $"hybrid-test-{Guid.NewGuid():N}"),
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
 }

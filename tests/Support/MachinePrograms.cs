@@ -7,7 +7,7 @@ namespace OrleansHybrid.Support;
 public static class MachinePrograms
 {
     private const string Debian = "/usr/lib/postgresql";
-    private static readonly string[] Folders = [.. Split("PATH") ?? [], .. Split("HYBRID_TEST_PROGRAMS") ?? Beside()];
+    private static readonly string[] Folders = [.. Split("PATH") ?? [], .. Split("HYBRID_TEST_PROGRAMS") ?? DefaultFolders()];
 
     /// <summary>The .NET host: that of this process, which need not be on the path.</summary>
     public static string Dotnet { get; } =
@@ -21,7 +21,7 @@ public static class MachinePrograms
     private static IEnumerable<string>? Split(string variable) =>
         Environment.GetEnvironmentVariable(variable)?.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
 
-    private static IEnumerable<string> Beside() =>
+    private static IEnumerable<string> DefaultFolders() =>
     [
         "/usr/local/sbin", "/usr/sbin", "/sbin",
         .. Directory.Exists(Debian)

@@ -18,9 +18,9 @@ public interface INeedsPostgres;
 public sealed class StoreFactAttribute : FactAttribute
 {
     /// <summary>No test of a store takes this long.</summary>
-    public const int MostMilliseconds = 60_000;
+    public const int MaxMilliseconds = 60_000;
 
-    public StoreFactAttribute() => Timeout = MostMilliseconds;
+    public StoreFactAttribute() => Timeout = MaxMilliseconds;
 }
 
 /// <summary>Makes the test cases of <see cref="StoreFactAttribute"/>: an inherited test learns here in which class it is to run.</summary>
@@ -28,7 +28,7 @@ public sealed class StoreFactDiscoverer(IMessageSink diagnostics) : FactDiscover
 {
     protected override IXunitTestCase CreateTestCase(
         ITestFrameworkDiscoveryOptions discoveryOptions, ITestMethod testMethod, IAttributeInfo factAttribute) =>
-        Demanded.Missing(DiagnosticMessageSink, discoveryOptions, testMethod, StoreTestCase.NeedsOf(testMethod))
+        RequiredNeeds.CreateFailingTest(DiagnosticMessageSink, discoveryOptions, testMethod, StoreTestCase.NeedsOf(testMethod))
         ?? new StoreTestCase(
             DiagnosticMessageSink,
             discoveryOptions.MethodDisplayOrDefault(),
@@ -59,7 +59,7 @@ public sealed class StoreTestCase : XunitTestCase
         base.Initialize();
         if (NeedsOf(TestMethod) is { Count: > 0 } needs)
         {
-            foreach (var trait in NeedsDiscoverer.Of(needs))
+            foreach (var trait in NeedsDiscoverer.TraitsOf(needs))
             {
                 Traits.Add(trait.Key, [trait.Value]);
             }
@@ -67,5 +67,5 @@ public sealed class StoreTestCase : XunitTestCase
     }
 
     protected override string? GetSkipReason(IAttributeInfo factAttribute) =>
-        Need.MissingOf(NeedsOf(TestMethod)) ?? base.GetSkipReason(factAttribute);
+        Need.FirstMissingReason(NeedsOf(TestMethod)) ?? base.GetSkipReason(factAttribute);
 }

@@ -10,10 +10,10 @@ internal static class PostgresPrograms
         Environment.IsPrivilegedProcess ? FindUser("postgres") ?? FindUser("nobody") : null;
 
     /// <summary>True where a server can be started.</summary>
-    public static bool AreThere => Folder is not null;
+    public static bool AreInstalled => Folder is not null;
 
     /// <summary>Makes a folder the property of the user that the server runs as.</summary>
-    public static Task GiveAsync(string folder) => Unprivileged is var (user, group)
+    public static Task ChangeOwnerAsync(string folder) => Unprivileged is var (user, group)
         ? RunAsync("chown", [$"{user}:{group}", folder], folder)
         : Task.CompletedTask;
 

@@ -12,7 +12,7 @@ namespace OrleansHybrid.Support;
 public sealed partial class PostgresServer : IAsyncDisposable
 {
     private const string Role = "hybrid";
-    private const int MostStarts = 20;
+    private const int MaxStartAttempts = 20;
 
     /// <summary>Waits for the end of its input, which comes with the end of this process at the latest.</summary>
     private const string GuardScript = """
@@ -36,7 +36,7 @@ public sealed partial class PostgresServer : IAsyncDisposable
     })!;
 
     /// <summary>Why there is no PostgreSQL; null when there is.</summary>
-    public static string? Missing => PostgresPrograms.AreThere ? null : "needs PostgreSQL: apt-get install postgresql";
+    public static string? MissingReason => PostgresPrograms.AreInstalled ? null : "needs PostgreSQL: apt-get install postgresql";
 
     /// <summary>The server that the tests of this process share; started when it is first asked for.</summary>
     public static Task<PostgresServer> Shared => One.Value;
@@ -47,7 +47,7 @@ public sealed partial class PostgresServer : IAsyncDisposable
     public static async Task<PostgresServer> StartNewAsync()
     {
         var server = new PostgresServer();
-        await PostgresPrograms.GiveAsync(server._folder);
+        await PostgresPrograms.ChangeOwnerAsync(server._folder);
         await PostgresPrograms.RunAsync(
             server._folder, "initdb", "-D", server.Data, "-U", Role, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync");
         await server.StartAsync();
@@ -66,7 +66,7 @@ public sealed partial class PostgresServer : IAsyncDisposable
                     _folder, "pg_ctl", "-D", Data, "-l", Path.Combine(_folder, "log"), "-w", "-s", "-o", settings, "start");
                 return;
             }
-            catch (InvalidOperationException) when (starts < MostStarts)
+            catch (InvalidOperationException) when (starts < MaxStartAttempts)
             {
                 // Just after a kill the processes of the last life may still hold its memory.
             }

@@ -20,10 +20,10 @@ public sealed class ProxyTrap : IAsyncDisposable
     public string Name => $"http://{_listener.LocalEndpoint}";
 
     /// <summary>The first line of each request that came.</summary>
-    public ConcurrentQueue<string> Reached { get; } = [];
+    public ConcurrentQueue<string> Received { get; } = [];
 
     /// <summary>The variables by which an environment names it in every spelling, with no exceptions from it.</summary>
-    public IReadOnlyDictionary<string, string> Everywhere(string userInfo = "") =>
+    public IReadOnlyDictionary<string, string> EnvironmentVariables(string userInfo = "") =>
         new[] { "http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY" }
             .ToDictionary(name => name, _ => $"http://{userInfo}{_listener.LocalEndpoint}")
             .Append(new("NO_PROXY", "")).Append(new("no_proxy", ""))
@@ -43,7 +43,7 @@ public sealed class ProxyTrap : IAsyncDisposable
             {
                 using var client = await _listener.AcceptTcpClientAsync();
                 using var reader = new StreamReader(client.GetStream(), leaveOpen: true);
-                Reached.Enqueue(await reader.ReadLineAsync() ?? "");
+                Received.Enqueue(await reader.ReadLineAsync() ?? "");
                 while (await reader.ReadLineAsync() is { Length: > 0 })
                 {
                 }

@@ -76,7 +76,7 @@ public sealed record CertificatePaths(string Folder, string Certificate, string 
     public X509Certificate2 Load() => X509Certificate2.CreateFromPemFile(Certificate, Key);
 
     /// <summary>Puts another certificate into these files.</summary>
-    public void ReplaceBy(CertificatePaths other)
+    public void ReplaceWith(CertificatePaths other)
     {
         File.Copy(other.Key, Key, overwrite: true);
         File.Copy(other.Certificate, Certificate, overwrite: true);

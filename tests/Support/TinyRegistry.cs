@@ -23,7 +23,7 @@ public sealed class TinyRegistry : IAsyncDisposable
 
     private TinyRegistry()
     {
-        var (layer, diffId) = Layer();
+        var (layer, diffId) = CreateLayer();
         var config = JsonSerializer.SerializeToUtf8Bytes(new
         {
             architecture = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "arm64" : "amd64",
@@ -35,15 +35,15 @@ public sealed class TinyRegistry : IAsyncDisposable
         {
             schemaVersion = 2,
             mediaType = ManifestType,
-            config = Blob(config, "application/vnd.docker.container.image.v1+json"),
-            layers = new[] { Blob(layer, "application/vnd.docker.image.rootfs.diff.tar.gzip") },
+            config = AddBlob(config, "application/vnd.docker.container.image.v1+json"),
+            layers = new[] { AddBlob(layer, "application/vnd.docker.image.rootfs.diff.tar.gzip") },
         });
 
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         _app = builder.Build();
-        _app.Run(AnswerAsync);
+        _app.Run(HandleAsync);
     }
 
     /// <summary>Host and port, as the first part of an image reference.</summary>
@@ -55,7 +55,7 @@ public sealed class TinyRegistry : IAsyncDisposable
     public (string User, string Password)? Account { get; set; }
 
     /// <summary>What the registry answers instead of a manifest, while it has a bad day.</summary>
-    public int? BadDay { get; set; }
+    public int? ManifestErrorStatus { get; set; }
 
     public static async Task<TinyRegistry> StartAsync()
     {
@@ -66,7 +66,7 @@ public sealed class TinyRegistry : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private static (byte[] Packed, string DiffId) Layer()
+    private static (byte[] Packed, string DiffId) CreateLayer()
     {
         using var plain = new MemoryStream();
         using (var tar = new TarWriter(plain, leaveOpen: true))
@@ -86,20 +86,20 @@ public sealed class TinyRegistry : IAsyncDisposable
 
     private static string Sha256(byte[] bytes) => $"sha256:{Convert.ToHexStringLower(SHA256.HashData(bytes))}";
 
-    private object Blob(byte[] bytes, string type)
+    private object AddBlob(byte[] bytes, string type)
     {
         _blobs[Sha256(bytes)] = bytes;
         return new { mediaType = type, size = bytes.Length, digest = Sha256(bytes) };
     }
 
-    private Task AnswerAsync(HttpContext context)
+    private Task HandleAsync(HttpContext context)
     {
         var path = context.Request.Path.Value!;
         var last = path[(path.LastIndexOf('/') + 1)..];
         if (Account is { } account && context.Request.Headers.Authorization != Basic(account))
         {
             context.Response.Headers.WWWAuthenticate = "Basic realm=\"tiny\"";
-            return RefuseAsync(context, 401, "UNAUTHORIZED");
+            return SendErrorAsync(context, 401, "UNAUTHORIZED");
         }
 
         if (path == "/v2/")
@@ -109,21 +109,21 @@ public sealed class TinyRegistry : IAsyncDisposable
 
         if (path.Contains("/manifests/", StringComparison.Ordinal))
         {
-            return BadDay is { } status ? RefuseAsync(context, status, "TOOMANYREQUESTS")
+            return ManifestErrorStatus is { } status ? SendErrorAsync(context, status, "TOOMANYREQUESTS")
                 : path.StartsWith("/v2/tiny/", StringComparison.Ordinal) && (last == "1" || last == Digest)
                     ? SendAsync(context, _manifest, ManifestType)
-                    : RefuseAsync(context, 404, "MANIFEST_UNKNOWN");
+                    : SendErrorAsync(context, 404, "MANIFEST_UNKNOWN");
         }
 
         return _blobs.TryGetValue(last, out var blob)
             ? SendAsync(context, blob, "application/octet-stream")
-            : RefuseAsync(context, 404, "BLOB_UNKNOWN");
+            : SendErrorAsync(context, 404, "BLOB_UNKNOWN");
     }
 
     private static string Basic((string User, string Password) account) =>
         $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{account.User}:{account.Password}"))}";
 
-    private static Task RefuseAsync(HttpContext context, int status, string code)
+    private static Task SendErrorAsync(HttpContext context, int status, string code)
     {
         context.Response.StatusCode = status;
         return context.Response.WriteAsJsonAsync(new { errors = new[] { new { code, message = "refused" } } });

@@ -4,37 +4,37 @@ using OrleansHybrid.Cli.Output;
 using OrleansHybrid.Client;
 using OrleansHybrid.Contracts.Iron;
 using OrleansHybrid.Primitives.Text;
-using static OrleansHybrid.Cli.Configuration.Flags;
+using static OrleansHybrid.Cli.Configuration.OptionFactory;
 
 namespace OrleansHybrid.Cli.Commands;
 
 /// <summary><c>hybrid cluster runner list|pause|resume|drain</c>: who is connected, and orders to them.</summary>
 internal static class ClusterRunnerCommands
 {
-    public static Command Build(Shell shell, GlobalOptions globals) =>
+    public static Command Build(CliConsole console, GlobalOptions globals) =>
         new("runner", "A cluster's connected runners")
         {
-            List(shell, globals),
-            Order(shell, globals, "pause", "Have runners keep what they have, and take nothing until they are resumed",
+            List(console, globals),
+            CommandRunners(console, globals, "pause", "Have runners keep what they have, and take nothing until they are resumed",
                 "paused", (clusters, id, runners, cancellationToken) => clusters.PauseAsync(id, runners, cancellationToken)),
-            Order(shell, globals, "resume", "Let paused runners take tasks again",
+            CommandRunners(console, globals, "resume", "Let paused runners take tasks again",
                 "resumed", (clusters, id, runners, cancellationToken) => clusters.ResumeAsync(id, runners, cancellationToken)),
-            Order(shell, globals, "drain", "Have runners finish what they have, and end",
+            CommandRunners(console, globals, "drain", "Have runners finish what they have, and end",
                 "draining", (clusters, id, runners, cancellationToken) => clusters.TerminateAsync(id, runners, cancellationToken)),
         };
 
-    private static Command List(Shell shell, GlobalOptions globals)
+    private static Command List(CliConsole console, GlobalOptions globals)
     {
         var cluster = Cluster();
         var command = new Command("list", "List the runners: state, slots in use, name and labels") { cluster };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            using var client = globals.Open(parsed, shell);
-            var stats = await client.Clusters.StatsAsync(parsed.GetRequiredValue(cluster), cancellationToken);
+            using var client = globals.CreateClient(parsed, console);
+            var stats = await client.Clusters.GetStatsAsync(parsed.GetRequiredValue(cluster), cancellationToken);
             RunnerRow[] rows = [.. stats.Instances.Select(Row)];
             if (globals.Json(parsed))
             {
-                shell.Out.WriteJson(new RunnersDocument(rows), CliJson.Default.RunnersDocument);
+                console.Out.WriteJson(new RunnerListOutput(rows), CliJson.Default.RunnerListOutput);
                 return;
             }
 
@@ -42,19 +42,19 @@ internal static class ClusterRunnerCommands
             {
                 var line = $"{row.Id}  {row.State,-8}  {row.SlotsInUse} of {row.Slots}  {row.Name}  {string.Join(", ", row.Labels)}"
                     + (row.State == "lost" ? $"  last heard of {row.LastSeen}" : "");
-                shell.Out.Write(TerminalTextSanitizer.OneLine(line.TrimEnd()) + "\n");
+                console.Out.Write(TerminalTextSanitizer.OneLine(line.TrimEnd()) + "\n");
             }
         });
         return command;
     }
 
-    private static Command Order(
-        Shell shell,
+    private static Command CommandRunners(
+        CliConsole console,
         GlobalOptions globals,
         string verb,
         string description,
         string done,
-        Func<ClusterCalls, string, IReadOnlyList<string>, CancellationToken, Task> order)
+        Func<ClustersClient, string, IReadOnlyList<string>, CancellationToken, Task> send)
     {
         var cluster = Cluster();
         var runners = new Argument<string[]>("RUNNER_ID")
@@ -65,16 +65,16 @@ internal static class ClusterRunnerCommands
         var command = new Command(verb, description) { cluster, runners };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            using var client = globals.Open(parsed, shell);
+            using var client = globals.CreateClient(parsed, console);
             var ids = parsed.GetRequiredValue(runners);
-            await order(client.Clusters, parsed.GetRequiredValue(cluster), ids, cancellationToken);
+            await send(client.Clusters, parsed.GetRequiredValue(cluster), ids, cancellationToken);
             if (globals.Json(parsed))
             {
-                shell.Out.WriteJson(new OrderedDocument(ids, done), CliJson.Default.OrderedDocument);
+                console.Out.WriteJson(new RunnerCommandOutput(ids, done), CliJson.Default.RunnerCommandOutput);
                 return;
             }
 
-            shell.Say($"{string.Join(", ", ids)}: {done}");
+            console.WriteMessage($"{string.Join(", ", ids)}: {done}");
         });
         return command;
     }
@@ -86,7 +86,7 @@ internal static class ClusterRunnerCommands
         runner.RunnersTotal,
         runner.SlotsUsed ?? 0,
         runner.Labels ?? [],
-        runner.UpdatedAt is { } heard ? UtcText.Of(heard) : "");
+        runner.UpdatedAt is { } heard ? UtcFormat.Format(heard) : "");
 
-    private static Argument<string> Cluster() => Word("CLUSTER_ID", "The cluster");
+    private static Argument<string> Cluster() => CreateArgument("CLUSTER_ID", "The cluster");
 }

@@ -8,39 +8,39 @@ namespace OrleansHybrid.Cli.Commands;
 /// <summary>The tree of commands.</summary>
 internal static class HybridCommand
 {
-    public static Command Build(Shell shell)
+    public static Command Build(CliConsole console)
     {
         var globals = new GlobalOptions();
         var root = new Command("hybrid", "Queue tasks at a control plane, and run them on your own hardware.")
         {
             new Command("cluster", "Clusters: where tasks run")
             {
-                ClusterCreateCommand.Build(shell, globals),
-                ClusterTokenCommands.Build(shell, globals),
-                ClusterRunnerCommands.Build(shell, globals),
+                ClusterCreateCommand.Build(console, globals),
+                ClusterTokenCommands.Build(console, globals),
+                ClusterRunnerCommands.Build(console, globals),
             },
             new Command("worker", "Code packages and their tasks")
             {
-                UploadCommand.Build(shell, globals),
-                QueueCommand.Build(shell, globals),
-                StatusCommand.Build(shell, globals),
-                LogCommand.Build(shell, globals),
-                CancelCommand.Build(shell, globals),
-                ScheduleCommand.Build(shell, globals),
-                SchedulesCommand.Build(shell, globals),
-                ScheduleCancelCommand.Build(shell, globals),
+                UploadCommand.Build(console, globals),
+                QueueCommand.Build(console, globals),
+                StatusCommand.Build(console, globals),
+                LogCommand.Build(console, globals),
+                CancelCommand.Build(console, globals),
+                ScheduleCommand.Build(console, globals),
+                SchedulesCommand.Build(console, globals),
+                ScheduleCancelCommand.Build(console, globals),
             },
             new Command("docker", "Container registries")
             {
-                LoginCommand.Build(shell, globals),
+                LoginCommand.Build(console, globals),
             },
-            LauncherCommand.Build(shell, globals),
-            KeygenCommand.Build(shell, globals),
+            LauncherCommand.Build(console, globals),
+            KeygenCommand.Build(console, globals),
             new Command("key", "Keys that payloads are sealed with")
             {
-                KeyIdCommand.Build(shell, globals),
+                KeyIdCommand.Build(console, globals),
             },
-            new HelpOption("--help", "-help", "-h") { Action = new HelpText(shell) },
+            new HelpOption("--help", "-help", "-h") { Action = new HelpPrinter(console) },
             new VersionOption(),
         };
         globals.AddTo(root);

@@ -7,7 +7,7 @@ namespace OrleansHybrid.Cli.Commands;
 /// <summary><c>hybrid key id [--encryption-key-file FILE]</c></summary>
 internal static class KeyIdCommand
 {
-    public static Command Build(Shell shell, GlobalOptions globals)
+    public static Command Build(CliConsole console, GlobalOptions globals)
     {
         var keys = new KeyOptions();
         var command = new Command(
@@ -15,14 +15,14 @@ internal static class KeyIdCommand
         keys.AddTo(command);
         command.SetAction(parsed =>
         {
-            var id = keys.RequireId(parsed, shell);
+            var id = keys.RequireId(parsed, console);
             if (globals.Json(parsed))
             {
-                shell.Out.WriteJson(new KeyIdDocument(id), CliJson.Default.KeyIdDocument);
+                console.Out.WriteJson(new KeyIdOutput(id), CliJson.Default.KeyIdOutput);
                 return;
             }
 
-            shell.Out.Write($"{id}\n");
+            console.Out.Write($"{id}\n");
         });
         return command;
     }

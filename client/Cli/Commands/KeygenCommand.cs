@@ -5,27 +5,27 @@ using System.Security.Cryptography;
 using OrleansHybrid.Cli.Configuration;
 using OrleansHybrid.Cli.Output;
 using OrleansHybrid.Contracts.Sealing;
-using static OrleansHybrid.Cli.Configuration.Flags;
+using static OrleansHybrid.Cli.Configuration.OptionFactory;
 
 namespace OrleansHybrid.Cli.Commands;
 
 /// <summary><c>hybrid keygen [--rsa --out FOLDER]</c></summary>
-internal sealed class KeygenCommand(Shell shell, GlobalOptions globals)
+internal sealed class KeygenCommand(CliConsole console, GlobalOptions globals)
 {
-    private readonly Option<string> _bits = Flag<string>(
+    private readonly Option<string> _bits = CreateOption<string>(
         "bits", "Length of a hex key: 128 (as published clients use), 192 or 256", "BITS").AcceptOnlyFromAmong("128", "192", "256");
 
-    private readonly Option<bool> _rsa = Flag<bool>(
+    private readonly Option<bool> _rsa = CreateOption<bool>(
         "rsa", "Make a pair of RSA keys: a private one for the runners, a public one for those who queue");
 
-    private readonly Option<string> _out = Flag<string>("out", "Folder for that pair", "FOLDER");
+    private readonly Option<string> _out = CreateOption<string>("out", "Folder for that pair", "FOLDER");
 
-    public static Command Build(Shell shell, GlobalOptions globals) => new KeygenCommand(shell, globals).Build();
+    public static Command Build(CliConsole console, GlobalOptions globals) => new KeygenCommand(console, globals).Build();
 
     private Command Build()
     {
         var command = new Command("keygen", "Make a key that seals payloads, for queueing and for runners") { _bits, _rsa, _out };
-        command.Exclude(_bits, _rsa);
+        command.MakeExclusive(_bits, _rsa);
         command.Validators.Add(result =>
         {
             if (result.GetResult(_rsa) is null != result.GetResult(_out) is null)
@@ -53,24 +53,24 @@ internal sealed class KeygenCommand(Shell shell, GlobalOptions globals)
         var key = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(length / 8));
         if (globals.Json(parsed))
         {
-            shell.Out.WriteJson(new KeyDocument(key, length), CliJson.Default.KeyDocument);
+            console.Out.WriteJson(new KeyOutput(key, length), CliJson.Default.KeyOutput);
             return;
         }
 
-        shell.Out.Write($"{key}\n");
+        console.Out.Write($"{key}\n");
     }
 
     private void MakePair(ParseResult parsed)
     {
-        var (files, pem) = KeyPairFiles.Make(Path.Combine(shell.WorkingFolder, parsed.GetRequiredValue(_out)));
+        var (files, pem) = KeyPairFiles.CreatePair(Path.Combine(console.WorkingFolder, parsed.GetRequiredValue(_out)));
         using var key = EncryptionKey.TryParse(pem, out var made, out var problem) ? made : throw new UnreachableException(problem);
         if (globals.Json(parsed))
         {
-            shell.Out.WriteJson(new KeyPairDocument(key.Id, files.Private, files.Public), CliJson.Default.KeyPairDocument);
+            console.Out.WriteJson(new KeyPairOutput(key.Id, files.Private, files.Public), CliJson.Default.KeyPairOutput);
             return;
         }
 
-        shell.Out.WriteLines(
+        console.Out.WriteLines(
             ("Key id", key.Id), ("Private, for runners", files.Private), ("Public, for queueing", files.Public));
     }
 }

@@ -10,22 +10,22 @@ namespace OrleansHybrid.Cli.Commands;
 /// <summary><c>hybrid launcher audit [--from N]</c>: all records to the end, and whether nobody has changed them.</summary>
 internal static class LauncherAuditCommand
 {
-    private const int AtOnce = 1000;
+    private const int PageSize = 1000;
 
-    public static Command Build(Shell shell, GlobalOptions globals)
+    public static Command Build(CliConsole console, GlobalOptions globals)
     {
-        var from = Flags.Number("from", "The number of the first record; 1 unless told", "NUMBER", least: 1);
+        var from = OptionFactory.CreateNumber("from", "The number of the first record; 1 unless told", "NUMBER", min: 1);
         var command = new Command("audit", "Print the audit, and check that nobody has changed it") { from };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            using var client = globals.Open(parsed, shell);
+            using var client = globals.CreateClient(parsed, console);
             var (json, all) = (globals.Json(parsed), new AuditPage { Records = [], Verified = true });
             for (long? next = parsed.GetValue(from) ?? 1; next is { } first;)
             {
-                var page = await client.Launcher.AuditAsync(first, AtOnce, cancellationToken);
+                var page = await client.Launcher.GetAuditAsync(first, PageSize, cancellationToken);
                 if (!json)
                 {
-                    Print(shell, page);
+                    Print(console, page);
                 }
 
                 all = new AuditPage
@@ -39,39 +39,39 @@ internal static class LauncherAuditCommand
 
             if (json)
             {
-                shell.Out.WriteJson(all, LauncherJson.Default.AuditPage);
+                console.Out.WriteJson(all, LauncherJson.Default.AuditPage);
             }
 
-            Judge(shell, all);
+            ReportResult(console, all);
         });
         return command;
     }
 
-    private static void Print(Shell shell, AuditPage page)
+    private static void Print(CliConsole console, AuditPage page)
     {
         foreach (var record in page.Records)
         {
-            shell.Out.Write($"{TerminalTextSanitizer.OneLine(Line(record))}\n");
+            console.Out.Write($"{TerminalTextSanitizer.OneLine(FormatLine(record))}\n");
         }
     }
 
-    private static void Judge(Shell shell, AuditPage all)
+    private static void ReportResult(CliConsole console, AuditPage all)
     {
         if (!all.Verified)
         {
             throw new CliException(ExitCodes.Failure, $"the audit is NOT as it was written, from record {all.FirstBroken} on");
         }
 
-        shell.Say($"{all.Records.Count} records, all as they were written");
+        console.WriteMessage($"{all.Records.Count} records, all as they were written");
     }
 
-    private static string Line(AuditEntry record)
+    private static string FormatLine(AuditEntry record)
     {
         string?[] said =
         [
-            $"{record.Sequence}", UtcText.Of(record.At), record.Event.PadRight(9), record.Count > 1 ? $"{record.Count} times" : null, record.Reason,
+            $"{record.Sequence}", UtcFormat.Format(record.At), record.Event.PadRight(9), record.Count > 1 ? $"{record.Count} times" : null, record.Reason,
             record.CredentialId, record.Address, record.CommitHash, record.LaunchId, record.JobNumber is { } job ? $"job {job}" : null,
-            record.Cost is { } cost ? Money(cost) : null,
+            record.Cost is { } cost ? FormatMoney(cost) : null,
         ];
         return string.Join("  ", said.Where(word => !string.IsNullOrEmpty(word)));
     }

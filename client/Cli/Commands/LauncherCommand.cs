@@ -9,28 +9,28 @@ namespace OrleansHybrid.Cli.Commands;
 /// <summary><c>hybrid launcher …</c>: what operators see and do, and how they name it.</summary>
 internal static class LauncherCommand
 {
-    public static Command Build(Shell shell, GlobalOptions globals) =>
+    public static Command Build(CliConsole console, GlobalOptions globals) =>
         new("launcher", "The launcher of the control plane, for its operators")
         {
-            LauncherStatusCommand.Build(shell, globals),
-            LauncherRunsCommand.Build(shell, globals),
-            LauncherLogCommand.Build(shell, globals),
-            LauncherCancelCommand.Build(shell, globals),
-            LauncherAuditCommand.Build(shell, globals),
-            SiloCommand.Build(shell, "doctor", "Check policy, key and provider, on the silo's machine, and launch nothing"),
-            SiloCommand.Build(shell, "try", "Show the launcher at work, on the silo's machine, at no provider"),
+            LauncherStatusCommand.Build(console, globals),
+            LauncherRunsCommand.Build(console, globals),
+            LauncherLogCommand.Build(console, globals),
+            LauncherCancelCommand.Build(console, globals),
+            LauncherAuditCommand.Build(console, globals),
+            SiloCommand.Build(console, "doctor", "Check policy, key and provider, on the silo's machine, and launch nothing"),
+            SiloCommand.Build(console, "try", "Show the launcher at work, on the silo's machine, at no provider"),
         };
 
     /// <summary>The argument that names a launch.</summary>
-    public static Argument<string> Launch() => Flags.Word("LAUNCH_ID", "The launch, by the id that runs shows");
+    public static Argument<string> CreateLaunchArgument() => OptionFactory.CreateArgument("LAUNCH_ID", "The launch, by the id that runs shows");
 
     /// <summary>A launch on one line.</summary>
-    public static string Line(LaunchInfo launch)
+    public static string FormatLine(LaunchInfo launch)
     {
         var state = launch.Verdict is { } verdict ? $"{verdict}{(launch.ExitCode is { } code ? $" {code}" : "")}" : launch.State;
         return string.Join(
-            "  ", launch.Id, state.PadRight(10), UtcText.Of(launch.CreatedAt), launch.CommitHash, launch.CredentialId, Money(launch.Cost));
+            "  ", launch.Id, state.PadRight(10), UtcFormat.Format(launch.CreatedAt), launch.CommitHash, launch.CredentialId, FormatMoney(launch.Cost));
     }
 
-    public static string Money(decimal amount) => amount.ToString("0.00", CultureInfo.InvariantCulture);
+    public static string FormatMoney(decimal amount) => amount.ToString("0.00", CultureInfo.InvariantCulture);
 }

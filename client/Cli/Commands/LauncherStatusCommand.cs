@@ -12,23 +12,23 @@ internal static class LauncherStatusCommand
 {
     private const int ShownDigits = 12;
 
-    public static Command Build(Shell shell, GlobalOptions globals)
+    public static Command Build(CliConsole console, GlobalOptions globals)
     {
         var command = new Command("status", "Show how the launcher stands, and what lives");
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            using var client = globals.Open(parsed, shell);
-            var status = await client.Launcher.StatusAsync(cancellationToken);
+            using var client = globals.CreateClient(parsed, console);
+            var status = await client.Launcher.GetStatusAsync(cancellationToken);
             if (globals.Json(parsed))
             {
-                shell.Out.WriteJson(status, LauncherJson.Default.LauncherStatus);
+                console.Out.WriteJson(status, LauncherJson.Default.LauncherStatus);
                 return;
             }
 
-            shell.Out.WriteLines(Lines(status));
+            console.Out.WriteLines(Lines(status));
             foreach (var launch in status.Launches)
             {
-                shell.Out.Write($"{TerminalTextSanitizer.OneLine(Line(launch))}\n");
+                console.Out.Write($"{TerminalTextSanitizer.OneLine(FormatLine(launch))}\n");
             }
         });
         return command;
@@ -56,7 +56,7 @@ internal static class LauncherStatusCommand
         ("Audit", $"{status.Audit.Sequence} records, the last {status.Audit.Hash}"),
     ];
 
-    private static string Caps(LauncherCaps caps)
+    private static string Caps(LauncherQuota caps)
     {
         string?[] more =
         [
@@ -67,6 +67,6 @@ internal static class LauncherStatusCommand
     }
 
     private static string Used(decimal used, decimal? budget, decimal? ofCredential) =>
-        (budget is { } most ? $"{Money(used)} of {Money(most)}" : $"{Money(used)}, no bound")
-        + (ofCredential is { } each ? $", at most {Money(each)} with a credential" : "");
+        (budget is { } most ? $"{FormatMoney(used)} of {FormatMoney(most)}" : $"{FormatMoney(used)}, no bound")
+        + (ofCredential is { } each ? $", at most {FormatMoney(each)} with a credential" : "");
 }

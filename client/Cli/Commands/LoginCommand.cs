@@ -2,20 +2,20 @@ using System.CommandLine;
 using OrleansHybrid.Cli.Configuration;
 using OrleansHybrid.Cli.Output;
 using OrleansHybrid.Contracts.Registries;
-using static OrleansHybrid.Cli.Configuration.Flags;
+using static OrleansHybrid.Cli.Configuration.OptionFactory;
 
 namespace OrleansHybrid.Cli.Commands;
 
 /// <summary><c>hybrid docker login -u USER -p PASSWORD [-url REGISTRY]</c></summary>
-internal sealed class LoginCommand(Shell shell, GlobalOptions globals)
+internal sealed class LoginCommand(CliConsole console, GlobalOptions globals)
 {
-    private readonly Option<string> _email = Flag<string>("email", "E-mail address, which registries pass over", "EMAIL", "e");
-    private readonly Option<string> _user = Flag<string>("username", "User name at the registry", "USER", "u");
-    private readonly Option<string> _password = Flag<string>("password", "Password or token", "PASSWORD", "p");
-    private readonly Option<string> _file = Flag<string>("password-file", "File with that password, - for stdin", "FILE");
-    private readonly Option<string> _registry = Flag<string>("url", "The registry, Docker Hub when left out", "REGISTRY");
+    private readonly Option<string> _email = CreateOption<string>("email", "E-mail address, which registries pass over", "EMAIL", "e");
+    private readonly Option<string> _user = CreateOption<string>("username", "User name at the registry", "USER", "u");
+    private readonly Option<string> _password = CreateOption<string>("password", "Password or token", "PASSWORD", "p");
+    private readonly Option<string> _file = CreateOption<string>("password-file", "File with that password, - for stdin", "FILE");
+    private readonly Option<string> _registry = CreateOption<string>("url", "The registry, Docker Hub when left out", "REGISTRY");
 
-    public static Command Build(Shell shell, GlobalOptions globals) => new LoginCommand(shell, globals).Build();
+    public static Command Build(CliConsole console, GlobalOptions globals) => new LoginCommand(console, globals).Build();
 
     private Command Build()
     {
@@ -24,45 +24,45 @@ internal sealed class LoginCommand(Shell shell, GlobalOptions globals)
         {
             _email, _user, _password, _file, _registry,
         };
-        command.Exclude(_password, _file);
+        command.MakeExclusive(_password, _file);
         command.SetAction(LoginAsync);
         return command;
     }
 
     private async Task LoginAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var login = new RegistryLogin
+        var login = new RegistryCredentials
         {
             Username = parsed.GetRequiredValue(_user),
             Password = Password(parsed),
             Email = parsed.GetValue(_email) ?? "",
             Serveraddress = parsed.GetValue(_registry) ?? "",
         };
-        using var client = globals.OpenProject(parsed, shell);
-        await client.Codes.KeepLoginAsync(login, cancellationToken);
+        using var client = globals.CreateProjectClient(parsed, console);
+        await client.Codes.SetRegistryCredentialsAsync(login, cancellationToken);
         if (globals.Json(parsed))
         {
-            shell.Out.WriteJson(
-                new LoginDocument(login.Username, login.Serveraddress), CliJson.Default.LoginDocument);
+            console.Out.WriteJson(
+                new LoginOutput(login.Username, login.Serveraddress), CliJson.Default.LoginOutput);
             return;
         }
 
         var registry = login.Serveraddress.Length > 0 ? login.Serveraddress : "Docker Hub";
-        shell.Say($"{registry}: the login of {login.Username} is kept");
+        console.WriteMessage($"{registry}: the login of {login.Username} is kept");
     }
 
     private string Password(ParseResult parsed)
     {
         if (parsed.GetValue(_password) is { } argument)
         {
-            shell.Say(
+            console.WriteMessage(
                 "warning: a password on the command line can be read by every user of this machine; "
                 + "--password-file keeps it to yourself");
             return argument;
         }
 
         return parsed.GetValue(_file) is { } path
-            ? shell.ReadText(path).TrimEnd('\r', '\n')
+            ? console.ReadText(path).TrimEnd('\r', '\n')
             : throw new CliException(ExitCodes.Usage, "give --password or --password-file");
     }
 }

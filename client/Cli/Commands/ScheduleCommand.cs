@@ -3,41 +3,41 @@ using OrleansHybrid.Cli.Configuration;
 using OrleansHybrid.Cli.Output;
 using OrleansHybrid.Contracts.Iron;
 using OrleansHybrid.Primitives.Text;
-using static OrleansHybrid.Cli.Configuration.Flags;
+using static OrleansHybrid.Cli.Configuration.OptionFactory;
 
 namespace OrleansHybrid.Cli.Commands;
 
 /// <summary><c>hybrid worker schedule [--run-every S | --cron LINE] CODE</c></summary>
-internal sealed class ScheduleCommand(Shell shell, GlobalOptions globals)
+internal sealed class ScheduleCommand(CliConsole console, GlobalOptions globals)
 {
-    private readonly Option<string> _cluster = Flag<string>("cluster", "Cluster to run on, id or name", "CLUSTER");
-    private readonly Option<string> _payload = Flag<string>(
+    private readonly Option<string> _cluster = CreateOption<string>("cluster", "Cluster to run on, id or name", "CLUSTER");
+    private readonly Option<string> _payload = CreateOption<string>(
         "payload", "Text that the program finds in $PAYLOAD_FILE ({})", "TEXT");
 
-    private readonly Option<string> _payloadFile = Flag<string>("payload-file", "File with that text, - for stdin", "FILE");
-    private readonly Option<int?> _priority = Priority("priority", "0, 1 or 2; higher runs first");
-    private readonly Option<int?> _timeout = Number("timeout", "How long each task may run", "SECONDS", least: 1);
-    private readonly Option<int?> _delay = Number(
-        "delay", "How long to wait for the first run, ten years at most", "SECONDS", least: 0, most: 315_360_000);
+    private readonly Option<string> _payloadFile = CreateOption<string>("payload-file", "File with that text, - for stdin", "FILE");
+    private readonly Option<int?> _priority = CreatePriority("priority", "0, 1 or 2; higher runs first");
+    private readonly Option<int?> _timeout = CreateNumber("timeout", "How long each task may run", "SECONDS", min: 1);
+    private readonly Option<int?> _delay = CreateNumber(
+        "delay", "How long to wait for the first run, ten years at most", "SECONDS", min: 0, max: 315_360_000);
 
-    private readonly Option<int?> _concurrency = Number(
-        "max-concurrency", "Skip a run while so many of its tasks have not ended", "N", least: 0);
+    private readonly Option<int?> _concurrency = CreateNumber(
+        "max-concurrency", "Skip a run while so many of its tasks have not ended", "N", min: 0);
 
-    private readonly Option<int?> _runTimes = Number("run-times", "How often to run", "N", least: 0);
-    private readonly Option<int?> _runEvery = Number("run-every", "How long from one run to the next, 60 at least", "SECONDS", least: 60);
-    private readonly Option<DateTimeOffset?> _startAt = Time("start-at", "When to run first");
-    private readonly Option<DateTimeOffset?> _endAt = Time("end-at", "When to end");
-    private readonly Option<string> _cron = Flag<string>(
+    private readonly Option<int?> _runTimes = CreateNumber("run-times", "How often to run", "N", min: 0);
+    private readonly Option<int?> _runEvery = CreateNumber("run-every", "How long from one run to the next, 60 at least", "SECONDS", min: 60);
+    private readonly Option<DateTimeOffset?> _startAt = CreateTime("start-at", "When to run first");
+    private readonly Option<DateTimeOffset?> _endAt = CreateTime("end-at", "When to end");
+    private readonly Option<string> _cron = CreateOption<string>(
         "cron", "When to run: minute, hour, day of month, month, day of week", "LINE");
 
-    private readonly Option<string> _timezone = Flag<string>("timezone", "Where that is the time, such as Europe/Berlin", "ZONE");
-    private readonly Option<string> _label = Flag<string>("label", "Text by which its tasks can be listed", "TEXT");
-    private readonly Option<string[]> _require = Require();
-    private readonly Option<string> _name = Flag<string>("name", "A name, for people", "NAME");
+    private readonly Option<string> _timezone = CreateOption<string>("timezone", "Where that is the time, such as Europe/Berlin", "ZONE");
+    private readonly Option<string> _label = CreateOption<string>("label", "Text by which its tasks can be listed", "TEXT");
+    private readonly Option<string[]> _require = CreateRequiredLabels();
+    private readonly Option<string> _name = CreateOption<string>("name", "A name, for people", "NAME");
     private readonly SealOptions _seals = new();
-    private readonly Argument<string> _code = Word("CODE", "Name of the code package");
+    private readonly Argument<string> _code = CreateArgument("CODE", "Name of the code package");
 
-    public static Command Build(Shell shell, GlobalOptions globals) => new ScheduleCommand(shell, globals).Build();
+    public static Command Build(CliConsole console, GlobalOptions globals) => new ScheduleCommand(console, globals).Build();
 
     private Command Build()
     {
@@ -47,25 +47,25 @@ internal sealed class ScheduleCommand(Shell shell, GlobalOptions globals)
             _endAt, _cron, _timezone, _label, _require, _name, _code,
         };
         _seals.AddTo(command);
-        command.Exclude(_payload, _payloadFile);
-        command.Exclude(_runEvery, _cron);
+        command.MakeExclusive(_payload, _payloadFile);
+        command.MakeExclusive(_runEvery, _cron);
         command.SetAction(ScheduleAsync);
         return command;
     }
 
     private async Task ScheduleAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var settings = globals.Settings(parsed, shell).ForProject();
-        using var key = _seals.Read(parsed, shell);
-        using var client = settings.Open(shell, globals.Verbose(parsed), key, _seals.Form(parsed));
+        var settings = globals.ResolveSettings(parsed, console).RequireProject();
+        using var key = _seals.Read(parsed, console);
+        using var client = settings.CreateClient(console, globals.Verbose(parsed), key, _seals.Mode(parsed));
         var id = await client.Schedules.CreateAsync(Schedule(parsed, settings.Cluster), cancellationToken);
         if (globals.Json(parsed))
         {
-            shell.Out.WriteJson(new ScheduleRef { Id = id }, IronJson.Default.ScheduleRef);
+            console.Out.WriteJson(new ScheduleRef { Id = id }, IronJson.Default.ScheduleRef);
             return;
         }
 
-        shell.Out.Write($"{TerminalTextSanitizer.OneLine(id)}\n");
+        console.Out.Write($"{TerminalTextSanitizer.OneLine(id)}\n");
     }
 
     private NewSchedule Schedule(ParseResult parsed, string? defaultCluster) => new()
@@ -75,7 +75,7 @@ internal sealed class ScheduleCommand(Shell shell, GlobalOptions globals)
 
         // The API takes no empty one; the published command line puts this in its place, too.
         Payload = parsed.GetValue(_payloadFile) is { } path
-            ? shell.ReadText(path)
+            ? console.ReadText(path)
             : parsed.GetValue(_payload) is { Length: > 0 } text ? text : "{}",
         Priority = parsed.GetValue(_priority),
         Timeout = parsed.GetValue(_timeout),
@@ -88,7 +88,7 @@ internal sealed class ScheduleCommand(Shell shell, GlobalOptions globals)
         Cron = parsed.GetValue(_cron),
         Timezone = parsed.GetValue(_timezone),
         Label = parsed.GetValue(_label),
-        RequiredLabels = parsed.Required(_require),
+        RequiredLabels = parsed.GetRequiredLabels(_require),
         Name = parsed.GetValue(_name),
         NotAfter = _seals.NotAfter(parsed),
     };

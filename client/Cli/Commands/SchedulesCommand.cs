@@ -10,30 +10,30 @@ namespace OrleansHybrid.Cli.Commands;
 /// <summary><c>hybrid worker schedules</c></summary>
 internal static class SchedulesCommand
 {
-    private const int MostShown = 100;
+    private const int MaxShown = 100;
 
-    public static Command Build(Shell shell, GlobalOptions globals)
+    public static Command Build(CliConsole console, GlobalOptions globals)
     {
         var command = new Command("schedules", "List the schedules, the newest first");
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            using var client = globals.OpenProject(parsed, shell);
-            var schedules = await client.Schedules.ListAsync(perPage: MostShown, cancellationToken: cancellationToken);
+            using var client = globals.CreateProjectClient(parsed, console);
+            var schedules = await client.Schedules.ListAsync(perPage: MaxShown, cancellationToken: cancellationToken);
             if (globals.Json(parsed))
             {
-                shell.Out.WriteJson(new ScheduleList { Schedules = schedules }, IronJson.Default.ScheduleList);
+                console.Out.WriteJson(new ScheduleList { Schedules = schedules }, IronJson.Default.ScheduleList);
                 return;
             }
 
             foreach (var schedule in schedules)
             {
-                shell.Out.Write($"{TerminalTextSanitizer.OneLine(Line(schedule))}\n");
+                console.Out.Write($"{TerminalTextSanitizer.OneLine(FormatLine(schedule))}\n");
             }
         });
         return command;
     }
 
-    private static string Line(ScheduleInfo schedule)
+    private static string FormatLine(ScheduleInfo schedule)
     {
         var rhythm = schedule switch
         {
@@ -45,7 +45,7 @@ internal static class SchedulesCommand
         var status = schedule.Paused == true ? "paused" : schedule.Status;
         var next = schedule.NextStart == DateTimeOffset.MinValue
             ? "-"
-            : UtcText.Of(schedule.NextStart);
+            : UtcFormat.Format(schedule.NextStart);
         return string.Join("  ", schedule.Id, status.PadRight(9), next.PadRight(20), schedule.CodeName, $"({rhythm})", schedule.Msg)
             .TrimEnd();
     }

@@ -10,36 +10,36 @@ namespace OrleansHybrid.Cli.Commands;
 /// </summary>
 internal static class SiloCommand
 {
-    private const string Named = "HYBRID_SILO_PROGRAM";
+    private const string ProgramVariable = "HYBRID_SILO_PROGRAM";
 
     // What people call it, and what it is called where it was published.
     private static readonly string[] Names = ["silo", "OrleansHybrid.Silo"];
 
-    public static Command Build(Shell shell, string verb, string description)
+    public static Command Build(CliConsole console, string verb, string description)
     {
         var command = new Command(verb, description) { TreatUnmatchedTokensAsErrors = false };
         command.SetAction(async (parsed, _) =>
         {
             var after = parsed.Tokens.SkipWhile(token => !token.Equals(parsed.CommandResult.IdentifierToken)).Skip(1);
-            return await RunAsync(Find(shell, verb), ["launcher", verb, .. after.Select(token => token.Value)], shell.WorkingFolder);
+            return await RunAsync(FindProgram(console, verb), ["launcher", verb, .. after.Select(token => token.Value)], console.WorkingFolder);
         });
         return command;
     }
 
-    private static string Find(Shell shell, string verb)
+    private static string FindProgram(CliConsole console, string verb)
     {
-        if (shell.Variable(Named) is { } named)
+        if (console.GetVariable(ProgramVariable) is { } named)
         {
-            return Path.Combine(shell.WorkingFolder, named);
+            return Path.Combine(console.WorkingFolder, named);
         }
 
-        var path = (shell.Variable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        string[] folders = [shell.ProgramFolder, Path.Combine(shell.ProgramFolder, "..", "silo"), .. path];
-        var files = folders.SelectMany(folder => Names.Select(name => Path.Combine(shell.WorkingFolder, folder, name)));
+        var path = (console.GetVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        string[] folders = [console.ProgramFolder, Path.Combine(console.ProgramFolder, "..", "silo"), .. path];
+        var files = folders.SelectMany(folder => Names.Select(name => Path.Combine(console.WorkingFolder, folder, name)));
         return files.Select(file => Path.GetFullPath(OperatingSystem.IsWindows() ? $"{file}.exe" : file)).FirstOrDefault(File.Exists)
             ?? throw new CliException(
                 ExitCodes.Configuration,
-                $"the program silo is not here: run `silo launcher {verb}` on the machine that has the launcher's policy, or name it with {Named}");
+                $"the program silo is not here: run `silo launcher {verb}` on the machine that has the launcher's policy, or name it with {ProgramVariable}");
     }
 
     // Ctrl-C reaches it as well, and it says itself how it ends: so it is waited for until it has.

@@ -9,21 +9,21 @@ namespace OrleansHybrid.Cli.Commands;
 /// <summary><c>hybrid worker status TASK_ID</c></summary>
 internal static class StatusCommand
 {
-    public static Command Build(Shell shell, GlobalOptions globals)
+    public static Command Build(CliConsole console, GlobalOptions globals)
     {
-        var id = Flags.Word("TASK_ID", "The task");
+        var id = OptionFactory.CreateArgument("TASK_ID", "The task");
         var command = new Command("status", "Show how a task stands") { id };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            using var client = globals.OpenProject(parsed, shell);
+            using var client = globals.CreateProjectClient(parsed, console);
             var task = await client.Tasks.GetAsync(parsed.GetRequiredValue(id), cancellationToken);
             if (globals.Json(parsed))
             {
-                shell.Out.WriteJson(task, IronJson.Default.TaskInfo);
+                console.Out.WriteJson(task, IronJson.Default.TaskInfo);
                 return;
             }
 
-            shell.Out.WriteLines(Lines(task));
+            console.Out.WriteLines(Lines(task));
         });
         return command;
     }
@@ -61,5 +61,5 @@ internal static class StatusCommand
 
     private static string Time(DateTimeOffset time) => time == DateTimeOffset.MinValue
         ? ""
-        : UtcText.Of(time);
+        : UtcFormat.Format(time);
 }

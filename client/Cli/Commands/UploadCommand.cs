@@ -5,46 +5,46 @@ using OrleansHybrid.Cli.Configuration;
 using OrleansHybrid.Cli.Output;
 using OrleansHybrid.Client;
 using OrleansHybrid.Contracts.Iron;
-using static OrleansHybrid.Cli.Configuration.Flags;
+using static OrleansHybrid.Cli.Configuration.OptionFactory;
 
 namespace OrleansHybrid.Cli.Commands;
 
 /// <summary><c>hybrid worker upload --name NAME IMAGE [COMMAND…]</c></summary>
-internal sealed class UploadCommand(Shell shell, GlobalOptions globals)
+internal sealed class UploadCommand(CliConsole console, GlobalOptions globals)
 {
-    private readonly Option<string> _name = Flag<string>("name", "Name of the code package", "NAME");
-    private readonly Option<string> _zip = Flag<string>("zip", "Files for the task's folder", "FILE");
-    private readonly Option<string> _config = Flag<string>(
+    private readonly Option<string> _name = CreateOption<string>("name", "Name of the code package", "NAME");
+    private readonly Option<string> _zip = CreateOption<string>("zip", "Files for the task's folder", "FILE");
+    private readonly Option<string> _config = CreateOption<string>(
         "config", "Text that the program finds in $CONFIG_FILE", "TEXT");
 
-    private readonly Option<string> _configFile = Flag<string>(
+    private readonly Option<string> _configFile = CreateOption<string>(
         "config-file", "File with that text, - for stdin", "FILE");
 
-    private readonly Option<int?> _concurrency = Number(
-        "max-concurrency", "How many tasks may run at once", "N", least: 0);
+    private readonly Option<int?> _concurrency = CreateNumber(
+        "max-concurrency", "How many tasks may run at once", "N", min: 0);
 
-    private readonly Option<int?> _retries = Number(
-        "retries", "How often a failed task is tried again, up to 10", "N", least: 0, most: 10);
+    private readonly Option<int?> _retries = CreateNumber(
+        "retries", "How often a failed task is tried again, up to 10", "N", min: 0, max: 10);
 
-    private readonly Option<int?> _retriesDelay = Delay(
+    private readonly Option<int?> _retriesDelay = CreateDelay(
         "retries-delay", "How long to wait before that, a week at most");
 
-    private readonly Option<int?> _priority = Priority(
+    private readonly Option<int?> _priority = CreatePriority(
         "default-priority", "Priority of tasks that name none: 0, 1 or 2");
 
-    private readonly Option<string[]> _variables = Flag<string[]>(
+    private readonly Option<string[]> _variables = CreateOption<string[]>(
         "env-vars", "Environment variable of the program, may be repeated", "KEY=VALUE", "e");
 
-    private readonly Option<string[]> _require = Require();
+    private readonly Option<string[]> _require = CreateRequiredLabels();
 
-    private readonly Option<bool> _sign = Flag<bool>(
+    private readonly Option<bool> _sign = CreateOption<bool>(
         "sign", "Sign it with the hex key, for runners with REQUIRE_SIGNED=1; the image is named by digest");
 
-    private readonly Option<bool> _noInit = Flag<bool>(
+    private readonly Option<bool> _noInit = CreateOption<bool>(
         "no-init", "Start the program as process 1 of its container, for images that must be, such as those with systemd or s6");
 
     private readonly KeyOptions _keys = new();
-    private readonly Argument<string> _image = Word("IMAGE", "Container image");
+    private readonly Argument<string> _image = CreateArgument("IMAGE", "Container image");
     private readonly Argument<string[]> _command = new("COMMAND")
     {
         Description = "Command to run in it, instead of the image's own; all that follows belongs to it",
@@ -52,7 +52,7 @@ internal sealed class UploadCommand(Shell shell, GlobalOptions globals)
         CaptureRemainingTokens = true,
     };
 
-    public static Command Build(Shell shell, GlobalOptions globals) => new UploadCommand(shell, globals).Build();
+    public static Command Build(CliConsole console, GlobalOptions globals) => new UploadCommand(console, globals).Build();
 
     private Command Build()
     {
@@ -63,13 +63,13 @@ internal sealed class UploadCommand(Shell shell, GlobalOptions globals)
             _require, _noInit, _sign, _image, _command,
         };
         _keys.AddTo(command);
-        command.Exclude(_config, _configFile);
+        command.MakeExclusive(_config, _configFile);
         command.SetAction(UploadAsync);
         return command;
     }
 
     // It would become a part of the program's command line, and the code package would lack what was meant.
-    private void RefuseOptionAfterImage(ParseResult parsed)
+    private void RejectOptionAfterImage(ParseResult parsed)
     {
         if (parsed.GetValue(_command) is not [['-', ..] first, ..] || parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash))
         {
@@ -89,19 +89,19 @@ internal sealed class UploadCommand(Shell shell, GlobalOptions globals)
 
     private async Task UploadAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        RefuseOptionAfterImage(parsed);
+        RejectOptionAfterImage(parsed);
         var code = Code(parsed);
-        ReadOnlyMemory<byte>? zip = parsed.GetValue(_zip) is { } path ? shell.ReadFile(path) : null;
+        ReadOnlyMemory<byte>? zip = parsed.GetValue(_zip) is { } path ? console.ReadFile(path) : null;
         code = parsed.GetValue(_sign) ? Signed(code, zip, parsed) : code;
-        using var client = globals.OpenProject(parsed, shell);
+        using var client = globals.CreateProjectClient(parsed, console);
         var answer = await client.Codes.UploadAsync(code, zip, cancellationToken);
         if (globals.Json(parsed))
         {
-            shell.Out.WriteJson(new CodeDocument(answer.Id, code.Name, answer.Rev), CliJson.Default.CodeDocument);
+            console.Out.WriteJson(new UploadOutput(answer.Id, code.Name, answer.Rev), CliJson.Default.UploadOutput);
             return;
         }
 
-        shell.Out.WriteLines(
+        console.Out.WriteLines(
             ("Code", code.Name), ("Id", answer.Id), ("Revision", answer.Rev.ToString(CultureInfo.InvariantCulture)));
     }
 
@@ -109,23 +109,23 @@ internal sealed class UploadCommand(Shell shell, GlobalOptions globals)
     {
         Name = parsed.GetRequiredValue(_name),
         Image = parsed.GetRequiredValue(_image),
-        Command = Line(parsed.GetValue(_command) ?? []),
-        Config = parsed.GetValue(_configFile) is { } path ? shell.ReadText(path) : parsed.GetValue(_config),
+        Command = JoinCommand(parsed.GetValue(_command) ?? []),
+        Config = parsed.GetValue(_configFile) is { } path ? console.ReadText(path) : parsed.GetValue(_config),
         MaxConcurrency = parsed.GetValue(_concurrency),
         Retries = parsed.GetValue(_retries),
         RetriesDelay = parsed.GetValue(_retriesDelay),
         DefaultPriority = parsed.GetValue(_priority),
-        RequiredLabels = parsed.Required(_require),
+        RequiredLabels = parsed.GetRequiredLabels(_require),
         Init = parsed.GetValue(_noInit) ? false : null,
         EnvVars = Variables(parsed.GetValue(_variables) ?? []),
     };
 
     private NewCode Signed(NewCode code, ReadOnlyMemory<byte>? zip, ParseResult parsed)
     {
-        using var key = _keys.Require(parsed, shell);
+        using var key = _keys.Require(parsed, console);
         try
         {
-            return code.Signed(zip, key);
+            return code.WithSignature(zip, key);
         }
         catch (ArgumentException ex)
         {
@@ -134,11 +134,11 @@ internal sealed class UploadCommand(Shell shell, GlobalOptions globals)
     }
 
     // A single word is a whole command line, as the old command lines took it; several are kept apart as the shell gave them.
-    private static string? Line(string[] words) => words switch
+    private static string? JoinCommand(string[] words) => words switch
     {
         [] => null,
         [var line] => line,
-        _ => CommandWords.Join(words),
+        _ => ShellWords.Join(words),
     };
 
     private static Dictionary<string, string>? Variables(string[] pairs)

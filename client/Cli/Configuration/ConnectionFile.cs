@@ -6,22 +6,22 @@ namespace OrleansHybrid.Cli.Configuration;
 /// <summary>The <c>connection.json</c> that <c>silo -- up</c> leaves for clients on the same machine.</summary>
 internal sealed record ConnectionFile(IronSettings Settings, string? ClusterId)
 {
-    public static ConnectionFile Read(Shell shell, string path)
+    public static ConnectionFile Read(CliConsole console, string path)
     {
         try
         {
-            using var document = JsonDocument.Parse(ByteOrderMark.Utf8(shell.ReadFile(path)));
-            var url = new Uri(Text(document, "url") ?? throw new FormatException("url is missing"));
+            using var document = JsonDocument.Parse(ByteOrderMark.ToUtf8(console.ReadFile(path)));
+            var url = new Uri(ReadText(document, "url") ?? throw new FormatException("url is missing"));
             return new ConnectionFile(
                 new IronSettings
                 {
                     Scheme = url.Scheme,
                     Host = url.Host,
                     Port = $"{url.Port}",
-                    Token = Text(document, "token"),
-                    ProjectId = Text(document, "project_id"),
+                    Token = ReadText(document, "token"),
+                    ProjectId = ReadText(document, "project_id"),
                 },
-                Text(document, "cluster_id"));
+                ReadText(document, "cluster_id"));
         }
         catch (Exception ex) when (ex is JsonException or FormatException or InvalidOperationException)
         {
@@ -30,6 +30,6 @@ internal sealed record ConnectionFile(IronSettings Settings, string? ClusterId)
         }
     }
 
-    private static string? Text(JsonDocument document, string name) =>
+    private static string? ReadText(JsonDocument document, string name) =>
         document.RootElement.TryGetProperty(name, out var value) ? value.GetString() : null;
 }

@@ -16,10 +16,10 @@ internal sealed record ConnectionSettings
     public string? Cluster { get; private init; }
 
     /// <summary>Reads files and variables; <paramref name="flags"/> beat them all.</summary>
-    public static ConnectionSettings Resolve(Shell shell, IronSettings flags, string? environment, string? connection)
+    public static ConnectionSettings Resolve(CliConsole console, IronSettings flags, string? environment, string? connection)
     {
-        var here = IronFile.Read(Path.Combine(shell.WorkingFolder, "iron.json"), environment);
-        var home = IronFile.Read(Path.Combine(shell.HomeFolder, ".iron.json"), environment);
+        var here = IronFile.Read(Path.Combine(console.WorkingFolder, "iron.json"), environment);
+        var home = IronFile.Read(Path.Combine(console.HomeFolder, ".iron.json"), environment);
         if (environment is not null && here is null && home is null)
         {
             throw new CliException(
@@ -28,42 +28,42 @@ internal sealed record ConnectionSettings
 
         var nothing = new IronSettings();
         var stated = flags
-            .Over(here ?? nothing)
-            .Over(IronSettings.FromVariables(shell.Variable, "IRON_WORKER_"))
-            .Over(IronSettings.FromVariables(shell.Variable, "IRON_"))
-            .Over(home ?? nothing);
-        if ((connection ?? shell.Variable("HYBRID_CONNECTION")) is not { } path)
+            .WithFallback(here ?? nothing)
+            .WithFallback(IronSettings.FromVariables(console.GetVariable, "IRON_WORKER_"))
+            .WithFallback(IronSettings.FromVariables(console.GetVariable, "IRON_"))
+            .WithFallback(home ?? nothing);
+        if ((connection ?? console.GetVariable("HYBRID_CONNECTION")) is not { } path)
         {
             return new ConnectionSettings(stated);
         }
 
         // Its address is one whole, and its cluster is known there only.
-        var file = ConnectionFile.Read(shell, path);
+        var file = ConnectionFile.Read(console, path);
         return stated.Host is null
-            ? new ConnectionSettings(stated.Over(file.Settings)) { Cluster = file.ClusterId }
-            : new ConnectionSettings(stated.Over(file.Settings with { Host = null, Port = null, Scheme = null }));
+            ? new ConnectionSettings(stated.WithFallback(file.Settings)) { Cluster = file.ClusterId }
+            : new ConnectionSettings(stated.WithFallback(file.Settings with { Host = null, Port = null, Scheme = null }));
     }
 
-    public HybridClient Open(Shell shell, bool verbose, EncryptionKey? key = null, SealAs sealAs = SealAs.Envelope)
+    public HybridClient CreateClient(CliConsole console, bool verbose, EncryptionKey? key = null, SealMode sealMode = SealMode.Envelope)
     {
         var token = _settings.Token ?? throw new CliException(
             ExitCodes.Configuration,
             "no token: set IRON_TOKEN, put one into iron.json, or name a connection file with --connection");
         var options = new HybridClientOptions
         {
-            BaseUrl = Url(),
+            BaseUrl = BuildUrl(),
             Token = token.Trim(),
             ProjectId = _settings.ProjectId ?? "",
             ApiVersion = _settings.ApiVersion ?? "2",
             EncryptionKey = key,
-            SealAs = sealAs,
-            AllowHttp = shell.Variable("ALLOW_HTTP") == "1",
-            TimeProvider = shell.TimeProvider,
+            SealMode = sealMode,
+            AllowHttp = console.GetVariable("ALLOW_HTTP") == "1",
+            TimeProvider = console.TimeProvider,
         };
-        var connections = HybridClient.Connections();
+        var connections = HybridClient.CreateHandler();
         try
         {
-            return new HybridClient(options, verbose ? new ExchangeLog(shell, connections) : connections);
+            return new HybridClient(options, verbose ? new HttpTraceHandler(console, connections) : connections);
         }
         catch (ArgumentException ex)
         {
@@ -72,11 +72,11 @@ internal sealed record ConnectionSettings
     }
 
     /// <summary>Stops a command about a project when none is known.</summary>
-    public ConnectionSettings ForProject() => _settings.ProjectId is not null ? this : throw new CliException(
+    public ConnectionSettings RequireProject() => _settings.ProjectId is not null ? this : throw new CliException(
         ExitCodes.Configuration,
         "no project: set IRON_PROJECT_ID, put project_id into iron.json, or give --project-id");
 
-    private Uri Url()
+    private Uri BuildUrl()
     {
         var host = _settings.Host ?? "localhost";
         var loopback = host == "localhost"

@@ -1,22 +1,22 @@
 using System.CommandLine;
 using OrleansHybrid.Client;
-using static OrleansHybrid.Cli.Configuration.Flags;
+using static OrleansHybrid.Cli.Configuration.OptionFactory;
 
 namespace OrleansHybrid.Cli.Configuration;
 
 /// <summary>The options that every command takes.</summary>
 internal sealed class GlobalOptions
 {
-    private readonly Option<bool> _json = Flag<bool>("json", "Print one JSON document");
-    private readonly Option<string> _token = Flag<string>("token", "User token (IRON_TOKEN)", "TOKEN");
-    private readonly Option<string> _project = Flag<string>("project-id", "Project (IRON_PROJECT_ID)", "ID");
-    private readonly Option<string> _host = Flag<string>("host", "Control plane's host (IRON_HOST)", "NAME");
-    private readonly Option<string> _port = Flag<string>("port", "Control plane's port (IRON_PORT)", "NUMBER");
-    private readonly Option<string> _scheme = Flag<string>("scheme", "http or https (IRON_SCHEME)", "SCHEME");
-    private readonly Option<string> _version = Flag<string>("api-version", "API version (IRON_API_VERSION)", "VERSION");
-    private readonly Option<string> _environment = Flag<string>("env", "Environment section of iron.json", "NAME");
-    private readonly Option<bool> _verbose = Flag<bool>("verbose", "Tell about each call to the control plane");
-    private readonly Option<string> _connection = Flag<string>(
+    private readonly Option<bool> _json = CreateOption<bool>("json", "Print one JSON document");
+    private readonly Option<string> _token = CreateOption<string>("token", "User token (IRON_TOKEN)", "TOKEN");
+    private readonly Option<string> _project = CreateOption<string>("project-id", "Project (IRON_PROJECT_ID)", "ID");
+    private readonly Option<string> _host = CreateOption<string>("host", "Control plane's host (IRON_HOST)", "NAME");
+    private readonly Option<string> _port = CreateOption<string>("port", "Control plane's port (IRON_PORT)", "NUMBER");
+    private readonly Option<string> _scheme = CreateOption<string>("scheme", "http or https (IRON_SCHEME)", "SCHEME");
+    private readonly Option<string> _version = CreateOption<string>("api-version", "API version (IRON_API_VERSION)", "VERSION");
+    private readonly Option<string> _environment = CreateOption<string>("env", "Environment section of iron.json", "NAME");
+    private readonly Option<bool> _verbose = CreateOption<bool>("verbose", "Tell about each call to the control plane");
+    private readonly Option<string> _connection = CreateOption<string>(
         "connection", "File that `silo -- up` wrote (HYBRID_CONNECTION)", "FILE");
 
     public void AddTo(Command root)
@@ -34,15 +34,15 @@ internal sealed class GlobalOptions
     public bool Verbose(ParseResult parsed) => parsed.GetValue(_verbose);
 
     /// <summary>A client for calls about clusters.</summary>
-    public HybridClient Open(ParseResult parsed, Shell shell) =>
-        Settings(parsed, shell).Open(shell, Verbose(parsed));
+    public HybridClient CreateClient(ParseResult parsed, CliConsole console) =>
+        ResolveSettings(parsed, console).CreateClient(console, Verbose(parsed));
 
     /// <summary>A client for calls about a project.</summary>
-    public HybridClient OpenProject(ParseResult parsed, Shell shell) =>
-        Settings(parsed, shell).ForProject().Open(shell, Verbose(parsed));
+    public HybridClient CreateProjectClient(ParseResult parsed, CliConsole console) =>
+        ResolveSettings(parsed, console).RequireProject().CreateClient(console, Verbose(parsed));
 
-    public ConnectionSettings Settings(ParseResult parsed, Shell shell) => ConnectionSettings.Resolve(
-        shell,
+    public ConnectionSettings ResolveSettings(ParseResult parsed, CliConsole console) => ConnectionSettings.Resolve(
+        console,
         new IronSettings
         {
             Token = parsed.GetValue(_token),

@@ -19,15 +19,15 @@ internal static class IronFile
 
         try
         {
-            using var document = JsonDocument.Parse(ByteOrderMark.Utf8(File.ReadAllBytes(path)));
+            using var document = JsonDocument.Parse(ByteOrderMark.ToUtf8(File.ReadAllBytes(path)));
             var settings = document.RootElement;
             if (environment is not null && !settings.TryGetProperty(environment, out settings))
             {
                 return null;
             }
 
-            var general = From(settings);
-            return settings.TryGetProperty("iron_worker", out var worker) ? From(worker).Over(general) : general;
+            var general = Parse(settings);
+            return settings.TryGetProperty("iron_worker", out var worker) ? Parse(worker).WithFallback(general) : general;
         }
         catch (Exception ex) when (ex is JsonException or InvalidOperationException)
         {
@@ -39,17 +39,17 @@ internal static class IronFile
         }
     }
 
-    private static IronSettings From(JsonElement settings) => new()
+    private static IronSettings Parse(JsonElement settings) => new()
     {
-        Token = Text(settings, "token"),
-        ProjectId = Text(settings, "project_id"),
-        Host = Text(settings, "host"),
-        Port = Text(settings, "port"),
-        Scheme = Text(settings, "scheme"),
-        ApiVersion = Text(settings, "api_version"),
+        Token = ReadText(settings, "token"),
+        ProjectId = ReadText(settings, "project_id"),
+        Host = ReadText(settings, "host"),
+        Port = ReadText(settings, "port"),
+        Scheme = ReadText(settings, "scheme"),
+        ApiVersion = ReadText(settings, "api_version"),
     };
 
-    private static string? Text(JsonElement settings, string name) => !settings.TryGetProperty(name, out var value)
+    private static string? ReadText(JsonElement settings, string name) => !settings.TryGetProperty(name, out var value)
         ? null
         : value.ValueKind switch
         {

@@ -25,14 +25,14 @@ internal sealed record IronSettings
         ApiVersion = variable($"{prefix}API_VERSION"),
     };
 
-    /// <summary>This, and from <paramref name="weaker"/> whatever this does not say.</summary>
-    public IronSettings Over(IronSettings weaker) => new()
+    /// <summary>This, and from <paramref name="fallback"/> whatever this does not say.</summary>
+    public IronSettings WithFallback(IronSettings fallback) => new()
     {
-        Token = Token ?? weaker.Token,
-        ProjectId = ProjectId ?? weaker.ProjectId,
-        Host = Host ?? weaker.Host,
-        Port = Port ?? weaker.Port,
-        Scheme = Scheme ?? weaker.Scheme,
-        ApiVersion = ApiVersion ?? weaker.ApiVersion,
+        Token = Token ?? fallback.Token,
+        ProjectId = ProjectId ?? fallback.ProjectId,
+        Host = Host ?? fallback.Host,
+        Port = Port ?? fallback.Port,
+        Scheme = Scheme ?? fallback.Scheme,
+        ApiVersion = ApiVersion ?? fallback.ApiVersion,
     };
 }

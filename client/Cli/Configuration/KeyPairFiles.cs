@@ -10,7 +10,7 @@ internal sealed record KeyPairFiles(string Private, string Public)
     private const UnixFileMode All = Owner | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     /// <summary>Makes the pair and both files, or neither of them; a file that is there stays as it is.</summary>
-    public static (KeyPairFiles Files, string PublicPem) Make(string folder)
+    public static (KeyPairFiles Files, string PublicPem) CreatePair(string folder)
     {
         var files = new KeyPairFiles(
             Path.Combine(folder, "decryption-key.pem"), Path.Combine(folder, "encryption-key.pem"));

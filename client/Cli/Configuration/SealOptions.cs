@@ -1,7 +1,7 @@
 using System.CommandLine;
 using OrleansHybrid.Client;
 using OrleansHybrid.Contracts.Sealing;
-using static OrleansHybrid.Cli.Configuration.Flags;
+using static OrleansHybrid.Cli.Configuration.OptionFactory;
 
 namespace OrleansHybrid.Cli.Configuration;
 
@@ -9,19 +9,19 @@ namespace OrleansHybrid.Cli.Configuration;
 internal sealed class SealOptions
 {
     private readonly KeyOptions _keys = new();
-    private readonly Option<string> _form = Flag<string>(
+    private readonly Option<string> _form = CreateOption<string>(
         "seal", "Form of sealed payloads: v1, our own, or s, which any runner opens", "FORM").AcceptOnlyFromAmong("v1", "s");
 
-    private readonly Option<string> _runs = Flag<string>(
+    private readonly Option<string> _runs = CreateOption<string>(
         "runs", "How often a runner may start the payload, or *; the code's retries and 1 more when left out", "N");
 
-    private readonly Option<DateTimeOffset?> _notAfter = Time("not-after", "From when on no runner starts the payload");
+    private readonly Option<DateTimeOffset?> _notAfter = CreateTime("not-after", "From when on no runner starts the payload");
 
     public SealOptions() => _runs.Validators.Add(result =>
     {
-        if (result.Tokens is [{ Value: var text }] && !EnvelopeHeader.AreRuns(text))
+        if (result.Tokens is [{ Value: var text }] && !EnvelopeHeader.IsValidRuns(text))
         {
-            result.AddError($"--runs takes * or a whole number from 1 to {EnvelopeHeader.MostRuns}, not {text}");
+            result.AddError($"--runs takes * or a whole number from 1 to {EnvelopeHeader.MaxRuns}, not {text}");
         }
     });
 
@@ -35,15 +35,15 @@ internal sealed class SealOptions
     public void AddRunsTo(Command command) => command.Add(_runs);
 
     /// <summary>The key; null when no payload is to be sealed.</summary>
-    public EncryptionKey? Read(ParseResult parsed, Shell shell)
+    public EncryptionKey? Read(ParseResult parsed, CliConsole console)
     {
-        var key = _keys.Read(parsed, shell);
-        if (key is { IsSymmetric: true } && (Form(parsed) == SealAs.Envelope || !Says(parsed, _runs, _notAfter)))
+        var key = _keys.Read(parsed, console);
+        if (key is { IsSymmetric: true } && (Mode(parsed) == SealMode.Envelope || !HasAny(parsed, _runs, _notAfter)))
         {
             return key;
         }
 
-        if (Says(parsed, _form, _runs, _notAfter))
+        if (HasAny(parsed, _form, _runs, _notAfter))
         {
             key?.Dispose();
             throw new CliException(
@@ -53,12 +53,12 @@ internal sealed class SealOptions
         return key;
     }
 
-    public SealAs Form(ParseResult parsed) => parsed.GetValue(_form) == "s" ? SealAs.Published : SealAs.Envelope;
+    public SealMode Mode(ParseResult parsed) => parsed.GetValue(_form) == "s" ? SealMode.IronCompatible : SealMode.Envelope;
 
     public string? Runs(ParseResult parsed) => parsed.GetValue(_runs);
 
     public DateTimeOffset? NotAfter(ParseResult parsed) => parsed.GetValue(_notAfter);
 
-    private static bool Says(ParseResult parsed, params Option[] options) =>
+    private static bool HasAny(ParseResult parsed, params Option[] options) =>
         options.Any(option => parsed.GetResult(option) is not null);
 }

@@ -17,80 +17,80 @@ internal sealed class PayloadSealer(
     Func<string, CancellationToken, Task<int?>> findRetries)
 {
     private const string Default = "default";
-    private const string AnyNumberOfRuns = "*";
+    private const string UnlimitedRuns = "*";
 
     // The most that a code package can have: a control plane that claims more is not believed.
-    private const int MostRetries = 10;
+    private const int MaxRetries = 10;
 
-    private static readonly TimeSpan RetriesLast = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan RetriesCacheDuration = TimeSpan.FromSeconds(30);
 
-    private readonly Remembered<string> _clusters = new(
+    private readonly AsyncCache<string> _clusters = new(
         options.TimeProvider, null, name => findCluster(name == Default ? null : name, CancellationToken.None));
 
-    private readonly Remembered<string> _runs = new(
+    private readonly AsyncCache<string> _runs = new(
         options.TimeProvider,
-        RetriesLast,
+        RetriesCacheDuration,
         async code => await findRetries(code, CancellationToken.None).ConfigureAwait(false) is { } retries
-            ? EnvelopeHeader.RunsOf(1 + Math.Clamp(retries, 0, MostRetries))
+            ? EnvelopeHeader.FormatRuns(1 + Math.Clamp(retries, 0, MaxRetries))
             : null);
 
-    private bool Binds => options is { EncryptionKey.IsSymmetric: true, SealAs: SealAs.Envelope };
+    private bool UsesEnvelope => options is { EncryptionKey.IsSymmetric: true, SealMode: SealMode.Envelope };
 
     /// <summary>The task with its payload sealed, and with the id of the cluster that it was sealed for.</summary>
     public async ValueTask<NewTask> SealAsync(NewTask task, CancellationToken cancellationToken)
     {
-        Check(task.Runs, task.NotAfter);
-        if (!Binds)
+        Validate(task.Runs, task.NotAfter);
+        if (!UsesEnvelope)
         {
-            return task with { Payload = AsPublished(task.Payload) };
+            return task with { Payload = SealIronCompatible(task.Payload) };
         }
 
-        var cluster = await ClusterAsync(task.Cluster, cancellationToken).ConfigureAwait(false);
+        var cluster = await ResolveClusterAsync(task.Cluster, cancellationToken).ConfigureAwait(false);
 
         // The server refuses a code package that is not there, in its own words.
-        var runs = task.Runs ?? await _runs.GetAsync(task.CodeName, cancellationToken).ConfigureAwait(false) ?? EnvelopeHeader.RunsOf(1);
-        return task with { Cluster = cluster, Payload = Sealed(task.Payload, cluster, task.CodeName, runs, task.NotAfter) };
+        var runs = task.Runs ?? await _runs.GetAsync(task.CodeName, cancellationToken).ConfigureAwait(false) ?? EnvelopeHeader.FormatRuns(1);
+        return task with { Cluster = cluster, Payload = SealInEnvelope(task.Payload, cluster, task.CodeName, runs, task.NotAfter) };
     }
 
     /// <summary>The same of a schedule, whose payload starts as often as it comes due.</summary>
     public async ValueTask<NewSchedule> SealAsync(NewSchedule schedule, CancellationToken cancellationToken)
     {
-        Check(AnyNumberOfRuns, schedule.NotAfter);
-        if (!Binds)
+        Validate(UnlimitedRuns, schedule.NotAfter);
+        if (!UsesEnvelope)
         {
-            return schedule with { Payload = AsPublished(schedule.Payload) };
+            return schedule with { Payload = SealIronCompatible(schedule.Payload) };
         }
 
-        var cluster = await ClusterAsync(schedule.Cluster, cancellationToken).ConfigureAwait(false);
+        var cluster = await ResolveClusterAsync(schedule.Cluster, cancellationToken).ConfigureAwait(false);
         return schedule with
         {
             Cluster = cluster,
-            Payload = Sealed(schedule.Payload, cluster, schedule.CodeName, AnyNumberOfRuns, schedule.NotAfter),
+            Payload = SealInEnvelope(schedule.Payload, cluster, schedule.CodeName, UnlimitedRuns, schedule.NotAfter),
         };
     }
 
     /// <summary>The same of a change; <paramref name="present"/> is asked for what the change leaves as it is.</summary>
-    public async Task<ScheduleChange> SealAsync(
-        ScheduleChange change, Func<Task<ScheduleInfo>> present, CancellationToken cancellationToken)
+    public async Task<ScheduleUpdate> SealAsync(
+        ScheduleUpdate change, Func<Task<ScheduleInfo>> present, CancellationToken cancellationToken)
     {
-        Check(AnyNumberOfRuns, change.NotAfter);
+        Validate(UnlimitedRuns, change.NotAfter);
         if (change.Payload is not { } payload)
         {
-            return !Binds || change is { CodeName: null, Cluster: null, NotAfter: null } ? change : throw new ArgumentException(
+            return !UsesEnvelope || change is { CodeName: null, Cluster: null, NotAfter: null } ? change : throw new ArgumentException(
                 "the payload is sealed for code package, cluster and time: give it anew with another one of them", nameof(change));
         }
 
-        if (!Binds)
+        if (!UsesEnvelope)
         {
-            return change with { Payload = AsPublished(payload) };
+            return change with { Payload = SealIronCompatible(payload) };
         }
 
         var before = change is { CodeName: not null, Cluster: not null } ? null : await present().ConfigureAwait(false);
-        var cluster = await ClusterAsync(change.Cluster ?? before!.Cluster, cancellationToken).ConfigureAwait(false);
+        var cluster = await ResolveClusterAsync(change.Cluster ?? before!.Cluster, cancellationToken).ConfigureAwait(false);
         return change with
         {
             Cluster = change.Cluster is null ? null : cluster,
-            Payload = Sealed(payload, cluster, change.CodeName ?? before!.CodeName, AnyNumberOfRuns, change.NotAfter),
+            Payload = SealInEnvelope(payload, cluster, change.CodeName ?? before!.CodeName, UnlimitedRuns, change.NotAfter),
         };
     }
 
@@ -103,26 +103,26 @@ internal sealed class PayloadSealer(
         }
         catch (HybridException ex) when (ex.Status == HttpStatusCode.NotFound)
         {
-            _clusters.Forget();
+            _clusters.Clear();
             throw;
         }
     }
 
-    private void Check(string? runs, DateTimeOffset? notAfter)
+    private void Validate(string? runs, DateTimeOffset? notAfter)
     {
-        if (runs is not null && !EnvelopeHeader.AreRuns(runs))
+        if (runs is not null && !EnvelopeHeader.IsValidRuns(runs))
         {
-            throw new ArgumentException($"Runs must be * or a number from 1 to {EnvelopeHeader.MostRuns}, not {runs}");
+            throw new ArgumentException($"Runs must be * or a number from 1 to {EnvelopeHeader.MaxRuns}, not {runs}");
         }
 
-        if (!Binds && ((runs ?? AnyNumberOfRuns) != AnyNumberOfRuns || notAfter is not null))
+        if (!UsesEnvelope && ((runs ?? UnlimitedRuns) != UnlimitedRuns || notAfter is not null))
         {
             throw new ArgumentException("Runs and NotAfter hold in an envelope only, which takes a hex key and SealAs.Envelope");
         }
     }
 
     /// <summary>Never an empty id: that would stand for any cluster, and the control plane may have given it.</summary>
-    private async ValueTask<string> ClusterAsync(string? named, CancellationToken cancellationToken)
+    private async ValueTask<string> ResolveClusterAsync(string? named, CancellationToken cancellationToken)
     {
         if (IsId(named))
         {
@@ -136,15 +136,15 @@ internal sealed class PayloadSealer(
             return id!;
         }
 
-        _clusters.Forget();
+        _clusters.Clear();
         throw new HybridException(
             name == Default
                 ? "the payload can't be sealed: the control plane tells of no default cluster of this project; name the cluster, by its id"
                 : $"the payload can't be sealed: the control plane tells of no cluster {name}; name it by its id",
-            HttpStatusCode.NotFound, "", tryAgain: false);
+            HttpStatusCode.NotFound, "", isTransient: false);
     }
 
-    private string Sealed(string payload, string cluster, string code, string runs, DateTimeOffset? notAfter) =>
+    private string SealInEnvelope(string payload, string cluster, string code, string runs, DateTimeOffset? notAfter) =>
         options.EncryptionKey!.Seal(Encoding.UTF8.GetBytes(payload), new EnvelopeHeader
         {
             Project = options.ProjectId,
@@ -154,8 +154,8 @@ internal sealed class PayloadSealer(
             NotAfter = notAfter?.ToUnixTimeSeconds(),
         });
 
-    private string AsPublished(string payload) =>
-        options.EncryptionKey?.SealAsPublished(Encoding.UTF8.GetBytes(payload)) ?? payload;
+    private string SealIronCompatible(string payload) =>
+        options.EncryptionKey?.SealIronCompatible(Encoding.UTF8.GetBytes(payload)) ?? payload;
 
     private static bool IsId(string? text) => text is { Length: 24 } && text.All(char.IsAsciiHexDigitLower);
 }

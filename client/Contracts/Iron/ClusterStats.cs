@@ -1,7 +1,7 @@
 namespace OrleansHybrid.Contracts.Iron;
 
 /// <summary>Answer to <c>GET /clusters/{id}/stats</c>.</summary>
-public sealed record ClusterStatsAnswer
+public sealed record ClusterStatsResponse
 {
     /// <summary>The figures.</summary>
     public required ClusterStats Cluster { get; init; }

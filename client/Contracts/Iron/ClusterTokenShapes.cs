@@ -20,7 +20,7 @@ public sealed record ClusterTokenInfo
 }
 
 /// <summary>Answer to <c>POST /clusters/{id}/tokens</c>.</summary>
-public sealed record ClusterTokenAnswer
+public sealed record ClusterTokenResponse
 {
     /// <summary>What was done; absent when nothing was.</summary>
     public string? Msg { get; init; }

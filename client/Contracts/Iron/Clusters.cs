@@ -130,7 +130,7 @@ public sealed record ClusterShare
 }
 
 /// <summary>Answer to <c>POST /clusters</c> (with a message) and <c>GET /clusters/{id}</c>.</summary>
-public sealed record ClusterAnswer
+public sealed record ClusterResponse
 {
     /// <summary>What was done; absent when nothing was.</summary>
     public string? Msg { get; init; }

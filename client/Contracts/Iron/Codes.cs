@@ -11,7 +11,7 @@ public sealed record NewCode
     /// <summary>Container image reference.</summary>
     public string? Image { get; init; }
 
-    /// <summary>Command as <see cref="CommandWords"/> reads it; absent for the image's own.</summary>
+    /// <summary>Command as <see cref="ShellWords"/> reads it; absent for the image's own.</summary>
     public string? Command { get; init; }
 
     /// <summary>Text that the program finds in <c>$CONFIG_FILE</c>, at most 64 KiB.</summary>
@@ -66,7 +66,7 @@ public sealed record NewCode
 }
 
 /// <summary>Answer to <see cref="NewCode"/>.</summary>
-public sealed record UploadAnswer
+public sealed record UploadResponse
 {
     /// <summary><c>Upload successful.</c></summary>
     public string Msg { get; init => field = value ?? ""; } = "";
@@ -108,7 +108,7 @@ public sealed record CodeInfo
     /// <summary>Container image reference.</summary>
     public string Image { get; init => field = value ?? ""; } = "";
 
-    /// <summary>Command as <see cref="CommandWords"/> reads it; empty for the image's own.</summary>
+    /// <summary>Command as <see cref="ShellWords"/> reads it; empty for the image's own.</summary>
     public string Command { get; init => field = value ?? ""; } = "";
 
     /// <summary>Legacy: the hosted stack.</summary>

@@ -54,14 +54,14 @@ public sealed record NewTask
 }
 
 /// <summary>Body of <c>POST P/tasks</c>: all of them are queued, or none.</summary>
-public sealed record QueueRequest
+public sealed record EnqueueRequest
 {
     /// <summary>The tasks.</summary>
     public required IReadOnlyList<NewTask> Tasks { get; init; }
 }
 
-/// <summary>Answer to <see cref="QueueRequest"/>, and to <c>POST P/tasks/{id}/retry</c>.</summary>
-public sealed record QueueAnswer
+/// <summary>Answer to <see cref="EnqueueRequest"/>, and to <c>POST P/tasks/{id}/retry</c>.</summary>
+public sealed record EnqueueResponse
 {
     /// <summary><c>Queued up</c>.</summary>
     public string Msg { get; init => field = value ?? ""; } = "";
@@ -71,7 +71,7 @@ public sealed record QueueAnswer
 }
 
 /// <summary>Answer to <c>POST P/tasks/webhook</c>.</summary>
-public sealed record WebhookAnswer
+public sealed record WebhookResponse
 {
     /// <summary>The new task: 24 hex digits.</summary>
     public required string Id { get; init; }
@@ -81,7 +81,7 @@ public sealed record WebhookAnswer
 }
 
 /// <summary>Answer to <c>POST P/tasks/cancel</c> and <c>POST P/tasks/retry</c>, additions of ours.</summary>
-public sealed record ManyAnswer
+public sealed record BulkOperationResponse
 {
     /// <summary><c>Cancelled</c> or <c>Queued up</c>; <c>Nothing was changed</c> for a dry run.</summary>
     public string Msg { get; init => field = value ?? ""; } = "";
@@ -94,7 +94,7 @@ public sealed record ManyAnswer
 }
 
 /// <summary>Answer of every call that has nothing else to say, and of every call that failed.</summary>
-public sealed record MessageAnswer
+public sealed record MessageResponse
 {
     /// <summary>A word that clients compare, or what went wrong.</summary>
     public string Msg { get; init => field = value ?? ""; } = "";

@@ -69,7 +69,7 @@ public sealed record NewSchedule
 }
 
 /// <summary>Body of <c>PUT P/schedules/{id}</c>; what is left out stays as it is.</summary>
-public sealed record ScheduleChange
+public sealed record ScheduleUpdate
 {
     /// <inheritdoc cref="NewSchedule.CodeName"/>
     public string? CodeName { get; init; }
@@ -132,7 +132,7 @@ public sealed record ScheduleRequest
 }
 
 /// <summary>Answer to <see cref="ScheduleRequest"/>.</summary>
-public sealed record ScheduleAnswer
+public sealed record ScheduleResponse
 {
     /// <summary><c>Scheduled</c>.</summary>
     public string Msg { get; init => field = value ?? ""; } = "";

@@ -20,7 +20,7 @@ public sealed record ProgressRequest
 /// <summary>
 /// Body of <c>POST …/tasks/cancel</c> and <c>…/tasks/retry</c>: all tasks that fit every filter given. At least one filter has to be there.
 /// </summary>
-public sealed record ManyRequest
+public sealed record BulkOperationRequest
 {
     /// <summary>Name of the code package.</summary>
     public string? CodeName { get; init; }

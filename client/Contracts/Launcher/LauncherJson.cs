@@ -7,7 +7,7 @@ namespace OrleansHybrid.Contracts.Launcher;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(IronTime)])]
+    Converters = [typeof(IronDateTimeConverter)])]
 [JsonSerializable(typeof(LauncherStatus))]
 [JsonSerializable(typeof(LaunchInfo))]
 [JsonSerializable(typeof(LaunchList))]

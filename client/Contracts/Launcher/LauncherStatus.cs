@@ -28,7 +28,7 @@ public sealed record LauncherStatus
     public int ForeignJobs { get; init; }
 
     /// <summary>How many launches may live.</summary>
-    public required LauncherCaps Caps { get; init; }
+    public required LauncherQuota Caps { get; init; }
 
     /// <summary>What was spent today (UTC), and is set aside for launches of today that live.</summary>
     public required decimal UsedToday { get; init; }
@@ -43,14 +43,14 @@ public sealed record LauncherStatus
     public int Nonces { get; init; }
 
     /// <summary>The last record of the audit: keep its hash elsewhere, and nobody can write the audit anew unseen.</summary>
-    public required AuditPlace Audit { get; init; }
+    public required AuditRecordRef Audit { get; init; }
 
     /// <summary>The launches that live, the newest first.</summary>
     public required IReadOnlyList<LaunchInfo> Launches { get; init; }
 }
 
 /// <summary>How many launches may live at the same time; what is absent has no bound.</summary>
-public sealed record LauncherCaps
+public sealed record LauncherQuota
 {
     /// <summary>In all.</summary>
     public required int Account { get; init; }
@@ -82,7 +82,7 @@ public sealed record LauncherBudget
 }
 
 /// <summary>A record of the audit, by its number and its hash.</summary>
-public sealed record AuditPlace
+public sealed record AuditRecordRef
 {
     /// <summary>Its number; 0 when there is none.</summary>
     public required long Sequence { get; init; }

@@ -20,10 +20,10 @@ public sealed record ClaimRequest
 }
 
 /// <summary>Answer to <see cref="ClaimRequest"/>.</summary>
-public sealed record ClaimAnswer
+public sealed record ClaimResponse
 {
     /// <summary>The tasks now leased to this session; empty when none came up.</summary>
-    public required IReadOnlyList<TaskOrder> Tasks { get; init; }
+    public required IReadOnlyList<TaskAssignment> Tasks { get; init; }
 
     /// <summary>Leases whose task was cancelled: stop it, then finish it as <c>cancelled</c>.</summary>
     public IReadOnlyList<LeaseRef> Stop { get; init => field = value ?? []; } = [];
@@ -33,7 +33,7 @@ public sealed record ClaimAnswer
 }
 
 /// <summary>One leased task, with all that a runner needs to execute it.</summary>
-public sealed record TaskOrder
+public sealed record TaskAssignment
 {
     /// <summary>The lease under which the runner works.</summary>
     public required LeaseRef Lease { get; init; }
@@ -100,5 +100,5 @@ public sealed record TaskOrder
     public TaskZip? Zip { get; init; }
 
     /// <summary>The login for the image's registry; null when the project has none for it.</summary>
-    public RegistryLogin? Login { get; init; }
+    public RegistryCredentials? Login { get; init; }
 }

@@ -42,7 +42,7 @@ public sealed record PreviousSession
 }
 
 /// <summary>Answer to <see cref="EnrolRequest"/>.</summary>
-public sealed record EnrolAnswer
+public sealed record EnrolResponse
 {
     /// <summary>Session id: 24 hex digits, new at each process start.</summary>
     public required string SessionId { get; init; }

@@ -27,17 +27,17 @@ public sealed record LeaseReport
 }
 
 /// <summary>Answer to <see cref="HeartbeatRequest"/>.</summary>
-public sealed record HeartbeatAnswer
+public sealed record HeartbeatResponse
 {
     /// <summary>One answer for each lease, in the order of the request.</summary>
-    public required IReadOnlyList<LeaseAnswer> Leases { get; init; }
+    public required IReadOnlyList<LeaseRenewal> Leases { get; init; }
 
     /// <summary>True when the runner must claim no more, finish what it has and end.</summary>
     public bool Drain { get; init; }
 }
 
 /// <summary>What became of one lease.</summary>
-public sealed record LeaseAnswer
+public sealed record LeaseRenewal
 {
     /// <summary>The task.</summary>
     public required string TaskId { get; init; }

@@ -11,14 +11,14 @@ public sealed record ReleaseRequest
 }
 
 /// <summary>Body of <c>POST /runner/v1/log</c>.</summary>
-public sealed record LogRequest
+public sealed record LogUploadRequest
 {
     /// <summary>Pieces of logs, ordered per task.</summary>
-    public required IReadOnlyList<LogPiece> Pieces { get; init; }
+    public required IReadOnlyList<LogUploadChunk> Pieces { get; init; }
 }
 
 /// <summary>Some bytes of one attempt's log.</summary>
-public sealed record LogPiece
+public sealed record LogUploadChunk
 {
     /// <summary>The lease under which the log was written.</summary>
     public required LeaseRef Lease { get; init; }
@@ -31,12 +31,12 @@ public sealed record LogPiece
 
     /// <summary>
     /// How many of the bytes come from standard output, how many then from standard error, and so on in turn, at most
-    /// <see cref="MostRuns"/>; the first may be 0, and together they are all of the bytes. Null: all come from standard output.
+    /// <see cref="MaxRuns"/>; the first may be 0, and together they are all of the bytes. Null: all come from standard output.
     /// </summary>
     public IReadOnlyList<int>? Runs { get; init; }
 
     /// <summary>How many runs a piece may have.</summary>
-    public const int MostRuns = 16 * 1024;
+    public const int MaxRuns = 16 * 1024;
 }
 
 /// <summary>Body of <c>POST /runner/v1/finish</c>: results, batched; sending one again changes nothing.</summary>
@@ -85,7 +85,7 @@ public sealed record TaskProgress
 }
 
 /// <summary>Answer to release, log and finish: one per item, in the order of the request.</summary>
-public sealed record ReportAnswer
+public sealed record AcknowledgeResponse
 {
     /// <summary>
     /// <c>accepted</c>; <c>stale</c> (the lease is no longer ours; HTTP 409 when all are); <c>full</c> (log cap reached: send no

@@ -6,10 +6,10 @@ namespace OrleansHybrid.Contracts.Runners;
 public static class RunnerLabels
 {
     /// <summary>How many a runner may have, or a task require.</summary>
-    public const int Most = 32;
+    public const int MaxCount = 32;
 
     /// <summary>The length of the longest.</summary>
-    public const int Longest = 63;
+    public const int MaxLength = 63;
 
     /// <summary>What a good one is, for messages.</summary>
     public const string Rule =
@@ -18,15 +18,15 @@ public static class RunnerLabels
     private static readonly SearchValues<char> Good = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789._-/");
 
     /// <summary>True for what can be a label.</summary>
-    public static bool IsOne(ReadOnlySpan<char> text)
+    public static bool IsValid(ReadOnlySpan<char> text)
     {
         var cut = text.IndexOf('=');
-        return text.Length <= Longest
-            && (cut < 0 ? IsWord(text) : IsWord(text[..cut]) && IsWord(text[(cut + 1)..]));
+        return text.Length <= MaxLength
+            && (cut < 0 ? IsValidPart(text) : IsValidPart(text[..cut]) && IsValidPart(text[(cut + 1)..]));
     }
 
     /// <summary>True for what can be the labels of a runner, or of a task.</summary>
-    public static bool AreGood(IReadOnlyList<string> labels) => labels.Count <= Most && labels.All(label => IsOne(label));
+    public static bool AreValid(IReadOnlyList<string> labels) => labels.Count <= MaxCount && labels.All(label => IsValid(label));
 
-    private static bool IsWord(ReadOnlySpan<char> text) => text.Length > 0 && !text.ContainsAnyExcept(Good);
+    private static bool IsValidPart(ReadOnlySpan<char> text) => text.Length > 0 && !text.ContainsAnyExcept(Good);
 }

@@ -36,7 +36,7 @@ public sealed record ZipRequest
 }
 
 /// <summary>Answer to <see cref="ZipRequest"/>.</summary>
-public sealed record ZipAnswer
+public sealed record ZipResponse
 {
     /// <summary>At least one byte, at most 1 MiB; the next request begins behind them.</summary>
     public required byte[] Data { get; init; }

@@ -4,7 +4,7 @@ namespace OrleansHybrid.Contracts.Sealing;
 
 /// <summary>The forms of sealed payloads.</summary>
 [Flags]
-public enum SealForms
+public enum SealFormats
 {
     /// <summary>None of them.</summary>
     None = 0,
@@ -26,11 +26,11 @@ public enum SealForms
 public sealed class DecryptionKeys : IDisposable
 {
     /// <summary>How many keys there can be.</summary>
-    public const int Most = 8;
+    public const int MaxCount = 8;
 
     private const string NotAuthentic = "payload not authentic";
 
-    private static readonly char[] Between = [',', ';', ' ', '\t', '\r', '\n'];
+    private static readonly char[] Separators = [',', ';', ' ', '\t', '\r', '\n'];
 
     private readonly List<SymmetricKey> _symmetric = [];
     private readonly List<RsaKey> _rsa = [];
@@ -78,44 +78,44 @@ public sealed class DecryptionKeys : IDisposable
     /// <summary>Opens a payload with whichever key fits; a message of a refusal never tells anything about the plain text.</summary>
     /// <param name="payload">The payload as queued: any bytes.</param>
     /// <param name="accepted">The forms that are accepted.</param>
-    public OpenedPayload Open(ReadOnlySpan<byte> payload, SealForms accepted)
+    public DecryptedPayload Open(ReadOnlySpan<byte> payload, SealFormats accepted)
     {
-        if (Envelope.IsOne(payload))
+        if (Envelope.IsEnvelope(payload))
         {
-            return accepted.HasFlag(SealForms.Envelope) ? OpenEnvelope(payload) : OpenedPayload.Refused(NotAuthentic);
+            return accepted.HasFlag(SealFormats.Envelope) ? OpenEnvelope(payload) : DecryptedPayload.Failed(NotAuthentic);
         }
 
-        if (accepted.HasFlag(SealForms.Symmetric))
+        if (accepted.HasFlag(SealFormats.Symmetric))
         {
             foreach (var key in _symmetric)
             {
                 if (SymmetricSeal.TryOpen(payload, key, out var plain))
                 {
-                    return new OpenedPayload(plain, null, "");
+                    return new DecryptedPayload(plain, null, "");
                 }
             }
         }
 
-        if (accepted.HasFlag(SealForms.Rsa))
+        if (accepted.HasFlag(SealFormats.Rsa))
         {
             foreach (var key in _rsa)
             {
-                using var rsa = key.Open();
+                using var rsa = key.CreateRsa();
                 if (RsaSeal.TryOpen(payload, rsa, out var plain))
                 {
-                    return new OpenedPayload(plain, null, "");
+                    return new DecryptedPayload(plain, null, "");
                 }
             }
         }
 
-        return OpenedPayload.Refused(NotAuthentic);
+        return DecryptedPayload.Failed(NotAuthentic);
     }
 
     /// <summary>Ids of keys that do not open what was sealed for them just now, as where the machine lacks a cipher or forbids it.</summary>
-    public IReadOnlyList<string> Unfit() =>
+    public IReadOnlyList<string> FindUnusable() =>
     [
-        .. _symmetric.Where(key => !KeyTrial.Passes(key)).Select(key => key.Id),
-        .. _rsa.Where(key => !KeyTrial.Passes(key)).Select(key => key.Id),
+        .. _symmetric.Where(key => !KeySelfTest.Passes(key)).Select(key => key.Id),
+        .. _rsa.Where(key => !KeySelfTest.Passes(key)).Select(key => key.Id),
     ];
 
     /// <summary>Wipes the keys.</summary>
@@ -125,10 +125,10 @@ public sealed class DecryptionKeys : IDisposable
         _rsa.ForEach(key => key.Dispose());
     }
 
-    private OpenedPayload OpenEnvelope(ReadOnlySpan<byte> payload) =>
+    private DecryptedPayload OpenEnvelope(ReadOnlySpan<byte> payload) =>
         Envelope.TryOpen(payload, id => _symmetric.Find(key => key.Id == id), out var opened, out var keyId)
-            ? new OpenedPayload(opened.Plain, opened.Header, "")
-            : OpenedPayload.Refused(keyId is not null && _symmetric.TrueForAll(key => key.Id != keyId)
+            ? new DecryptedPayload(opened.Plaintext, opened.Header, "")
+            : DecryptedPayload.Failed(keyId is not null && _symmetric.TrueForAll(key => key.Id != keyId)
                 ? $"{NotAuthentic}: it is sealed with key {keyId}, which this runner does not have"
                 : NotAuthentic);
 
@@ -138,7 +138,7 @@ public sealed class DecryptionKeys : IDisposable
         return problem.Length > 0 ? problem : (_symmetric.Count + _rsa.Count) switch
         {
             0 => "it holds no key; `hybrid keygen` makes a good one",
-            > Most => $"it holds more than {Most} keys",
+            > MaxCount => $"it holds more than {MaxCount} keys",
             _ when Ids.Distinct().Count() < Ids.Count => "it holds the same key twice",
             _ => "",
         };
@@ -146,9 +146,9 @@ public sealed class DecryptionKeys : IDisposable
 
     private string AddPem(string text)
     {
-        while (PemText.Next(text) is var (label, bytes, rest))
+        while (PemReader.ReadNext(text) is var (label, bytes, rest))
         {
-            if (!RsaKeys.TryPrivate(label, bytes, out var key, out var problem))
+            if (!RsaKeyReader.TryReadPrivateKey(label, bytes, out var key, out var problem))
             {
                 return problem;
             }
@@ -164,7 +164,7 @@ public sealed class DecryptionKeys : IDisposable
 
     private string AddHex(ReadOnlySpan<char> text)
     {
-        foreach (var range in text.SplitAny(Between))
+        foreach (var range in text.SplitAny(Separators))
         {
             if (text[range].Trim() is { Length: > 0 } word)
             {
@@ -182,10 +182,10 @@ public sealed class DecryptionKeys : IDisposable
 }
 
 /// <summary>What became of a payload that was to be opened.</summary>
-/// <param name="Plain">The payload as the task is to see it; null when it was refused.</param>
+/// <param name="Plaintext">The payload as the task is to see it; null when it was refused.</param>
 /// <param name="Header">What its envelope proves; null for the other forms, which prove nothing of the kind.</param>
-/// <param name="Refusal">Why not; empty when it was opened.</param>
-public sealed record OpenedPayload(byte[]? Plain, EnvelopeHeader? Header, string Refusal)
+/// <param name="Error">Why not; empty when it was opened.</param>
+public sealed record DecryptedPayload(byte[]? Plaintext, EnvelopeHeader? Header, string Error)
 {
-    internal static OpenedPayload Refused(string why) => new(null, null, why);
+    internal static DecryptedPayload Failed(string error) => new(null, null, error);
 }

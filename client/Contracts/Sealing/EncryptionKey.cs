@@ -24,7 +24,7 @@ public sealed class EncryptionKey : IDisposable
     {
         ArgumentNullException.ThrowIfNull(text);
         key = null;
-        if (PemText.Next(text) is var (label, bytes, rest))
+        if (PemReader.ReadNext(text) is var (label, bytes, rest))
         {
             if (!string.IsNullOrWhiteSpace(rest))
             {
@@ -32,7 +32,7 @@ public sealed class EncryptionKey : IDisposable
                 return false;
             }
 
-            if (RsaKeys.TryPublic(label, bytes, out var rsa, out problem))
+            if (RsaKeyReader.TryReadPublicKey(label, bytes, out var rsa, out problem))
             {
                 key = new EncryptionKey(null, rsa);
             }
@@ -49,22 +49,22 @@ public sealed class EncryptionKey : IDisposable
     }
 
     /// <summary>Seals a payload: in an envelope with a hex key, which then holds where and how often; else in form R, which can't.</summary>
-    /// <param name="plain">The payload as the task is to see it.</param>
+    /// <param name="plaintext">The payload as the task is to see it.</param>
     /// <param name="header">Where it may run and how often.</param>
-    public string Seal(ReadOnlySpan<byte> plain, EnvelopeHeader header) =>
-        _symmetric is not null ? Envelope.Seal(plain, _symmetric, header) : SealAsPublished(plain);
+    public string Seal(ReadOnlySpan<byte> plaintext, EnvelopeHeader header) =>
+        _symmetric is not null ? Envelope.Seal(plaintext, _symmetric, header) : SealIronCompatible(plaintext);
 
     /// <summary>Seals a payload in the form that runners of any age open: S with a hex key, R with an RSA key.</summary>
-    /// <param name="plain">The payload as the task is to see it.</param>
-    public string SealAsPublished(ReadOnlySpan<byte> plain)
+    /// <param name="plaintext">The payload as the task is to see it.</param>
+    public string SealIronCompatible(ReadOnlySpan<byte> plaintext)
     {
         if (_symmetric is not null)
         {
-            return SymmetricSeal.Seal(plain, _symmetric);
+            return SymmetricSeal.Seal(plaintext, _symmetric);
         }
 
-        using var rsa = _rsa!.Open();
-        return RsaSeal.Seal(plain, rsa);
+        using var rsa = _rsa!.CreateRsa();
+        return RsaSeal.Seal(plaintext, rsa);
     }
 
     /// <summary>Signs what runners are to start, for those that start nothing else; only a hex key can.</summary>

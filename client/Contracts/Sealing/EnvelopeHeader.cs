@@ -12,7 +12,7 @@ namespace OrleansHybrid.Contracts.Sealing;
 public sealed record EnvelopeHeader
 {
     /// <summary>The most starts that <see cref="Runs"/> can allow, unless it allows any number.</summary>
-    public const int MostRuns = 1_000_000;
+    public const int MaxRuns = 1_000_000;
 
     internal const int TaskBytes = 16;
 
@@ -30,7 +30,7 @@ public sealed record EnvelopeHeader
     /// <summary>Tells this envelope from all others: 22 characters, made by chance.</summary>
     public string Task { get; init => field = value ?? ""; } = "";
 
-    /// <summary>How often a runner may start a program with these bytes, 1 to <see cref="MostRuns"/>, or <c>*</c> for as often as asked.</summary>
+    /// <summary>How often a runner may start a program with these bytes, 1 to <see cref="MaxRuns"/>, or <c>*</c> for as often as asked.</summary>
     public string Runs { get; init => field = value ?? "1"; } = "1";
 
     /// <summary>From when on it is refused, in seconds since 1970; null for never.</summary>
@@ -41,8 +41,8 @@ public sealed record EnvelopeHeader
     public int? RunLimit => Runs == AnyNumber ? null : int.Parse(Runs, NumberStyles.None, CultureInfo.InvariantCulture);
 
     /// <summary>How <see cref="Runs"/> is written; null for any number.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Not from 1 to <see cref="MostRuns"/>.</exception>
-    public static string RunsOf(int? limit)
+    /// <exception cref="ArgumentOutOfRangeException">Not from 1 to <see cref="MaxRuns"/>.</exception>
+    public static string FormatRuns(int? limit)
     {
         if (limit is not { } number)
         {
@@ -50,15 +50,15 @@ public sealed record EnvelopeHeader
         }
 
         ArgumentOutOfRangeException.ThrowIfLessThan(number, 1, nameof(limit));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(number, MostRuns, nameof(limit));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(number, MaxRuns, nameof(limit));
         return number.ToString(CultureInfo.InvariantCulture);
     }
 
     /// <summary>True for what <see cref="Runs"/> can be.</summary>
-    public static bool AreRuns(string? text) => text == AnyNumber
-        || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var runs) && runs is > 0 and <= MostRuns);
+    public static bool IsValidRuns(string? text) => text == AnyNumber
+        || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var runs) && runs is > 0 and <= MaxRuns);
 
-    internal static string NewTask()
+    internal static string NewTaskId()
     {
         Span<byte> task = stackalloc byte[TaskBytes];
         RandomNumberGenerator.Fill(task);
@@ -66,11 +66,11 @@ public sealed record EnvelopeHeader
     }
 
     /// <summary>The header in these bytes; null when they hold none.</summary>
-    internal static EnvelopeHeader? Read(ReadOnlySpan<byte> json)
+    internal static EnvelopeHeader? TryParse(ReadOnlySpan<byte> json)
     {
         try
         {
-            return JsonSerializer.Deserialize(json, SealingJson.Default.EnvelopeHeader) is { } header && header.HasForm ? header : null;
+            return JsonSerializer.Deserialize(json, SealingJson.Default.EnvelopeHeader) is { } header && header.IsValid ? header : null;
         }
         catch (JsonException)
         {
@@ -78,11 +78,11 @@ public sealed record EnvelopeHeader
         }
     }
 
-    internal byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, SealingJson.Default.EnvelopeHeader);
+    internal byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, SealingJson.Default.EnvelopeHeader);
 
     [JsonIgnore]
-    private bool HasForm =>
-        CanonicalBase64.DecodeUrl(Task) is { Length: TaskBytes } && AreRuns(Runs);
+    private bool IsValid =>
+        CanonicalBase64.DecodeUrl(Task) is { Length: TaskBytes } && IsValidRuns(Runs);
 }
 
 /// <summary>Serialisation of <see cref="EnvelopeHeader"/>.</summary>

@@ -33,7 +33,7 @@ public sealed record Instructions(
 public static class InstructionSignature
 {
     /// <summary>The longest signature, in characters.</summary>
-    public const int Longest = 128;
+    public const int MaxLength = 128;
 
     private const string Version = "ohs1";
     private const string Purpose = "orleans-hybrid/instructions-1";
@@ -43,21 +43,21 @@ public static class InstructionSignature
     public static string Sign(Instructions instructions, SymmetricKey key)
     {
         ArgumentNullException.ThrowIfNull(key);
-        return $"{Version}.{key.Id}.{Base64Url.EncodeToString(Mac(instructions, key))}";
+        return $"{Version}.{key.Id}.{Base64Url.EncodeToString(ComputeMac(instructions, key))}";
     }
 
     /// <summary>True when one of the keys signed exactly this.</summary>
-    public static bool IsGood(string signature, Instructions instructions, DecryptionKeys keys)
+    public static bool Verify(string signature, Instructions instructions, DecryptionKeys keys)
     {
         ArgumentNullException.ThrowIfNull(signature);
         ArgumentNullException.ThrowIfNull(keys);
         return signature.Split('.') is [Version, var id, var text]
             && keys.Symmetric.FirstOrDefault(key => key.Id == id) is { } key
             && CanonicalBase64.DecodeUrl(text) is { Length: MacBytes } mac
-            && CryptographicOperations.FixedTimeEquals(mac, Mac(instructions, key));
+            && CryptographicOperations.FixedTimeEquals(mac, ComputeMac(instructions, key));
     }
 
-    private static byte[] Mac(Instructions instructions, SymmetricKey key)
+    private static byte[] ComputeMac(Instructions instructions, SymmetricKey key)
     {
         ArgumentNullException.ThrowIfNull(instructions);
         using var told = new MemoryStream();
@@ -81,7 +81,7 @@ public static class InstructionSignature
             Add(told, "no init");
         }
 
-        var subkey = key.Subkey(Purpose, [], MacBytes);
+        var subkey = key.DeriveKey(Purpose, [], MacBytes);
         try
         {
             return HMACSHA256.HashData(subkey, told.ToArray());

@@ -17,14 +17,14 @@ internal sealed class RsaKey : IDisposable
     public string Id { get; }
 
     /// <summary>A copy of the public half.</summary>
-    public static RsaKey PublicOf(RSA rsa)
+    public static RsaKey FromPublicKey(RSA rsa)
     {
         var der = rsa.ExportSubjectPublicKeyInfo();
-        return new RsaKey(der, isPrivate: false, IdOf(der));
+        return new RsaKey(der, isPrivate: false, ComputeId(der));
     }
 
     /// <summary>A copy of the private key.</summary>
-    public static RsaKey PrivateOf(RSA rsa)
+    public static RsaKey FromPrivateKey(RSA rsa)
     {
         var exported = rsa.ExportPkcs8PrivateKey();
 
@@ -32,11 +32,11 @@ internal sealed class RsaKey : IDisposable
         var der = GC.AllocateUninitializedArray<byte>(exported.Length, pinned: true);
         exported.CopyTo(der, 0);
         CryptographicOperations.ZeroMemory(exported);
-        return new RsaKey(der, isPrivate: true, IdOf(rsa.ExportSubjectPublicKeyInfo()));
+        return new RsaKey(der, isPrivate: true, ComputeId(rsa.ExportSubjectPublicKeyInfo()));
     }
 
     /// <summary>The key for one use by one thread; dispose it.</summary>
-    public RSA Open()
+    public RSA CreateRsa()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         var rsa = RSA.Create();
@@ -59,5 +59,5 @@ internal sealed class RsaKey : IDisposable
         CryptographicOperations.ZeroMemory(_der);
     }
 
-    private static string IdOf(byte[] publicKey) => Convert.ToHexStringLower(SHA256.HashData(publicKey).AsSpan(0, KeyIds.Bytes));
+    private static string ComputeId(byte[] publicKey) => Convert.ToHexStringLower(SHA256.HashData(publicKey).AsSpan(0, KeyIds.ByteLength));
 }

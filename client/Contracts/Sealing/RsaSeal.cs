@@ -15,10 +15,10 @@ public static class RsaSeal
     private const int NonceBytes = 12;
 
     /// <summary>Seals a payload under a fresh key and nonce.</summary>
-    /// <param name="plain">The payload as the task is to see it.</param>
+    /// <param name="plaintext">The payload as the task is to see it.</param>
     /// <param name="publicKey">The public half of the key that the cluster's runners hold.</param>
     /// <returns>One line of padded base64.</returns>
-    public static string Seal(ReadOnlySpan<byte> plain, RSA publicKey)
+    public static string Seal(ReadOnlySpan<byte> plaintext, RSA publicKey)
     {
         ArgumentNullException.ThrowIfNull(publicKey);
         Span<byte> cipherKey = stackalloc byte[CipherKeyBytes];
@@ -26,13 +26,13 @@ public static class RsaSeal
         RandomNumberGenerator.Fill(cipherKey);
         RandomNumberGenerator.Fill(nonce);
         var wrapped = publicKey.Encrypt(cipherKey, RSAEncryptionPadding.OaepSHA1);
-        var envelope = new byte[wrapped.Length + plain.Length + SymmetricKey.TagBytes + NonceBytes];
+        var envelope = new byte[wrapped.Length + plaintext.Length + SymmetricKey.TagBytes + NonceBytes];
         wrapped.CopyTo(envelope, 0);
-        var text = envelope.AsSpan(wrapped.Length, plain.Length);
-        var tag = envelope.AsSpan(wrapped.Length + plain.Length);
+        var text = envelope.AsSpan(wrapped.Length, plaintext.Length);
+        var tag = envelope.AsSpan(wrapped.Length + plaintext.Length);
         nonce.CopyTo(tag[SymmetricKey.TagBytes..]);
         using var cipher = new AesGcm(cipherKey, SymmetricKey.TagBytes);
-        cipher.Encrypt(nonce, plain, text, tag[..SymmetricKey.TagBytes]);
+        cipher.Encrypt(nonce, plaintext, text, tag[..SymmetricKey.TagBytes]);
         CryptographicOperations.ZeroMemory(cipherKey);
         return Convert.ToBase64String(envelope);
     }
@@ -40,11 +40,11 @@ public static class RsaSeal
     /// <summary>Opens a sealed payload; whatever is wrong with it, the answer is the same plain no.</summary>
     /// <param name="payload">The payload as queued: any bytes; only the canonical spelling opens.</param>
     /// <param name="privateKey">The private half of the key that it was sealed with.</param>
-    /// <param name="plain">The payload as the task is to see it; null unless all of it is as it was sealed.</param>
-    public static bool TryOpen(ReadOnlySpan<byte> payload, RSA privateKey, [NotNullWhen(true)] out byte[]? plain)
+    /// <param name="plaintext">The payload as the task is to see it; null unless all of it is as it was sealed.</param>
+    public static bool TryOpen(ReadOnlySpan<byte> payload, RSA privateKey, [NotNullWhen(true)] out byte[]? plaintext)
     {
         ArgumentNullException.ThrowIfNull(privateKey);
-        plain = null;
+        plaintext = null;
         var envelope = new byte[Base64.GetMaxDecodedFromUtf8Length(payload.Length)];
         var modulus = (privateKey.KeySize + 7) / 8;
         if (!CanonicalBase64.TryDecode(payload, envelope, out var length) || length < modulus + SymmetricKey.TagBytes + NonceBytes)
@@ -61,7 +61,7 @@ public static class RsaSeal
             var tag = envelope.AsSpan(modulus + opened.Length, SymmetricKey.TagBytes);
             using var cipher = new AesGcm(cipherKey, SymmetricKey.TagBytes);
             cipher.Decrypt(envelope.AsSpan(length - NonceBytes, NonceBytes), sealedText, tag, opened);
-            plain = opened;
+            plaintext = opened;
             return true;
         }
         catch (CryptographicException)

@@ -18,7 +18,7 @@ public sealed class SymmetricKey : IDisposable
     private SymmetricKey(byte[] bytes)
     {
         _bytes = bytes;
-        Id = Convert.ToHexStringLower(Subkey("orleans-hybrid/key-id", [], KeyIds.Bytes));
+        Id = Convert.ToHexStringLower(DeriveKey("orleans-hybrid/key-id", [], KeyIds.ByteLength));
     }
 
     /// <summary>16 hex digits that tell this key from others and nothing else about it.</summary>
@@ -54,7 +54,7 @@ public sealed class SymmetricKey : IDisposable
         // Pinned, so that the collector leaves no copies behind that Dispose can't reach.
         var bytes = GC.AllocateUninitializedArray<byte>(digits.Length / 2, pinned: true);
         var read = Convert.FromHexString(digits, bytes, out _, out _);
-        problem = read == OperationStatus.Done ? Weakness(bytes) : $"a key has hex digits only (0-9, a-f); {Remedy}";
+        problem = read == OperationStatus.Done ? FindWeakness(bytes) : $"a key has hex digits only (0-9, a-f); {Remedy}";
         if (problem.Length > 0)
         {
             CryptographicOperations.ZeroMemory(bytes);
@@ -72,14 +72,14 @@ public sealed class SymmetricKey : IDisposable
         CryptographicOperations.ZeroMemory(_bytes);
     }
 
-    internal AesGcm Cipher()
+    internal AesGcm CreateCipher()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         return new AesGcm(_bytes, TagBytes);
     }
 
     /// <summary>Bytes for one purpose, which tell nothing about the key or about those for another purpose.</summary>
-    internal byte[] Subkey(string purpose, ReadOnlySpan<byte> salt, int bytes)
+    internal byte[] DeriveKey(string purpose, ReadOnlySpan<byte> salt, int bytes)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         var subkey = new byte[bytes];
@@ -93,6 +93,6 @@ public sealed class SymmetricKey : IDisposable
         return trimmed.StartsWith("key=", StringComparison.OrdinalIgnoreCase) ? trimmed[4..].Trim() : trimmed;
     }
 
-    private static string Weakness(ReadOnlySpan<byte> bytes) =>
-        WeakKeys.Problem(bytes) is { } problem ? $"{problem}; {Remedy}" : "";
+    private static string FindWeakness(ReadOnlySpan<byte> bytes) =>
+        WeakKeys.FindProblem(bytes) is { } problem ? $"{problem}; {Remedy}" : "";
 }

@@ -15,26 +15,26 @@ public static class SymmetricSeal
     private const int Overhead = NonceBytes + SymmetricKey.TagBytes;
 
     /// <summary>Seals a payload under a fresh random nonce; an empty one gives 40 characters.</summary>
-    /// <param name="plain">The payload as the task is to see it.</param>
+    /// <param name="plaintext">The payload as the task is to see it.</param>
     /// <param name="key">The key that the cluster's runners hold.</param>
     /// <returns>One line of padded base64, a third longer than the payload plus 28 bytes.</returns>
-    public static string Seal(ReadOnlySpan<byte> plain, SymmetricKey key)
+    public static string Seal(ReadOnlySpan<byte> plaintext, SymmetricKey key)
     {
         Span<byte> nonce = stackalloc byte[NonceBytes];
         RandomNumberGenerator.Fill(nonce);
-        return Seal(plain, key, nonce);
+        return Seal(plaintext, key, nonce);
     }
 
     /// <summary>Opens a sealed payload; whatever is wrong with it, the answer is the same plain no.</summary>
     /// <param name="payload">The payload as queued: any bytes; only the canonical spelling opens.</param>
     /// <param name="key">The key that it was sealed with.</param>
-    /// <param name="plain">The payload as the task is to see it; null unless all of it is authentic.</param>
+    /// <param name="plaintext">The payload as the task is to see it; null unless all of it is authentic.</param>
     public static bool TryOpen(
-        ReadOnlySpan<byte> payload, SymmetricKey key, [NotNullWhen(true)] out byte[]? plain)
+        ReadOnlySpan<byte> payload, SymmetricKey key, [NotNullWhen(true)] out byte[]? plaintext)
     {
         ArgumentNullException.ThrowIfNull(key);
-        using var cipher = key.Cipher();
-        plain = null;
+        using var cipher = key.CreateCipher();
+        plaintext = null;
         var envelope = ArrayPool<byte>.Shared.Rent(Base64.GetMaxDecodedFromUtf8Length(payload.Length));
         try
         {
@@ -49,7 +49,7 @@ public static class SymmetricSeal
                 envelope.AsSpan(NonceBytes, opened.Length),
                 envelope.AsSpan(length - SymmetricKey.TagBytes, SymmetricKey.TagBytes),
                 opened);
-            plain = opened;
+            plaintext = opened;
             return true;
         }
         catch (AuthenticationTagMismatchException)
@@ -62,17 +62,17 @@ public static class SymmetricSeal
         }
     }
 
-    internal static string Seal(ReadOnlySpan<byte> plain, SymmetricKey key, ReadOnlySpan<byte> nonce)
+    internal static string Seal(ReadOnlySpan<byte> plaintext, SymmetricKey key, ReadOnlySpan<byte> nonce)
     {
         ArgumentNullException.ThrowIfNull(key);
-        using var cipher = key.Cipher();
-        var envelope = new byte[Overhead + plain.Length];
+        using var cipher = key.CreateCipher();
+        var envelope = new byte[Overhead + plaintext.Length];
         nonce.CopyTo(envelope);
         cipher.Encrypt(
             nonce,
-            plain,
-            envelope.AsSpan(NonceBytes, plain.Length),
-            envelope.AsSpan(NonceBytes + plain.Length));
+            plaintext,
+            envelope.AsSpan(NonceBytes, plaintext.Length),
+            envelope.AsSpan(NonceBytes + plaintext.Length));
         return Convert.ToBase64String(envelope);
     }
 }

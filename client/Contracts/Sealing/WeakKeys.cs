@@ -39,7 +39,7 @@ public static class WeakKeys
 
     /// <summary>Why a key is weak, in words that hold nothing of it; null for one that is not.</summary>
     /// <param name="key">The key's bytes: 16, 24 or 32.</param>
-    public static string? Problem(ReadOnlySpan<byte> key)
+    public static string? FindProblem(ReadOnlySpan<byte> key)
     {
         Span<byte> digits = stackalloc byte[2 * key.Length];
         for (var i = 0; i < key.Length; i++)

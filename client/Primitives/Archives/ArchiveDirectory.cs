@@ -8,7 +8,7 @@ namespace OrleansHybrid.Primitives.Archives;
 /// </summary>
 internal static class ArchiveDirectory
 {
-    private const int LargestDirectory = 4 << 20;
+    private const int MaxDirectoryBytes = 4 << 20;
     private const int EndLength = 22;
     private const int LocatorLength = 20;
     private const int End64Length = 56;
@@ -21,18 +21,18 @@ internal static class ArchiveDirectory
     private static readonly byte[] HostsWithBackslash = [0, 6, 10, 11, 14];
 
     /// <summary>For each entry, in order, whether it was made where <c>\</c> separates. Throws when the directory is large, or not there.</summary>
-    public static bool[] Read(FileStream file, ArchiveRefusal refuse)
+    public static bool[] Read(FileStream file, ArchiveErrorFactory refuse)
     {
-        var place = Find(file, refuse);
-        if (place.Entries > CodeArchive.MostEntries)
+        var place = Locate(file, refuse);
+        if (place.Entries > CodeArchive.MaxEntries)
         {
-            throw refuse($"it has too many entries: more than {CodeArchive.MostEntries} files and folders", null);
+            throw refuse($"it has too many entries: more than {CodeArchive.MaxEntries} files and folders", null);
         }
 
         var length = place.End - place.Start;
-        if (length > LargestDirectory)
+        if (length > MaxDirectoryBytes)
         {
-            throw refuse($"it has too many entries: its directory is larger than {LargestDirectory} bytes", null);
+            throw refuse($"it has too many entries: its directory is larger than {MaxDirectoryBytes} bytes", null);
         }
 
         var directory = new byte[length];
@@ -50,7 +50,7 @@ internal static class ArchiveDirectory
         return made.Count == place.Entries ? [.. made] : throw refuse($"{Damaged}: it has {made.Count} entries, and tells of {place.Entries}", null);
     }
 
-    private static Place Find(FileStream file, ArchiveRefusal refuse)
+    private static DirectoryLocation Locate(FileStream file, ArchiveErrorFactory refuse)
     {
         var tail = new byte[Math.Min(file.Length, EndLength + LocatorLength + ushort.MaxValue)];
         file.Position = file.Length - tail.Length;
@@ -66,13 +66,13 @@ internal static class ArchiveDirectory
         var (disks, entries, start) = (UInt32(record, 4), UInt16(record, 10), UInt32(record, 16));
         // The same numbers by which the reader of the entries turns to the other record.
         var place = UInt16(record, 4) == ushort.MaxValue || entries == ushort.MaxValue || start == uint.MaxValue
-            ? Find64(file, tail.AsSpan(0, at), refuse)
-            : disks == 0 && UInt16(record, 8) == entries ? new Place(start, end, entries)
+            ? LocateZip64(file, tail.AsSpan(0, at), refuse)
+            : disks == 0 && UInt16(record, 8) == entries ? new DirectoryLocation(start, end, entries)
             : throw refuse(Misplaced, null);
         return place.Start >= 0 && place.Start <= place.End && place.End <= end ? place : throw refuse(Misplaced, null);
     }
 
-    private static Place Find64(FileStream file, ReadOnlySpan<byte> before, ArchiveRefusal refuse)
+    private static DirectoryLocation LocateZip64(FileStream file, ReadOnlySpan<byte> before, ArchiveErrorFactory refuse)
     {
         if (before.Length < LocatorLength || !before[^LocatorLength..].StartsWith("PK\x06\x07"u8))
         {
@@ -90,7 +90,7 @@ internal static class ArchiveDirectory
         file.ReadExactly(record);
         return record.StartsWith("PK\x06\x06"u8) && UInt32(record, 16) == 0 && UInt32(record, 20) == 0
             && record[24..32].SequenceEqual(record[32..40])
-            ? new Place(BinaryPrimitives.ReadInt64LittleEndian(record[48..]), at, BinaryPrimitives.ReadInt64LittleEndian(record[32..]))
+            ? new DirectoryLocation(BinaryPrimitives.ReadInt64LittleEndian(record[48..]), at, BinaryPrimitives.ReadInt64LittleEndian(record[32..]))
             : throw refuse(Misplaced, null);
     }
 
@@ -98,5 +98,5 @@ internal static class ArchiveDirectory
 
     private static uint UInt32(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt32LittleEndian(bytes[at..]);
 
-    private readonly record struct Place(long Start, long End, long Entries);
+    private readonly record struct DirectoryLocation(long Start, long End, long Entries);
 }

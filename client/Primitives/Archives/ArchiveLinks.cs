@@ -9,11 +9,11 @@ namespace OrleansHybrid.Primitives.Archives;
 public sealed record ArchivedLink(string Path, string Target);
 
 /// <summary>A zip's symbolic links: relative ones that stay inside, also when one leads through others.</summary>
-internal sealed class ArchiveLinks(ArchiveRefusal refuse)
+internal sealed class ArchiveLinks(ArchiveErrorFactory refuse)
 {
     // As many as the kernel follows.
-    private const int MostHops = 40;
-    private const int MostSteps = 500_000;
+    private const int MaxHops = 40;
+    private const int MaxSteps = 500_000;
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -24,15 +24,15 @@ internal sealed class ArchiveLinks(ArchiveRefusal refuse)
 
     public void Add(ZipArchiveEntry entry, string path)
     {
-        if (entry.Length is 0 or > EntryPath.Longest)
+        if (entry.Length is 0 or > EntryPath.MaxLength)
         {
-            throw refuse.About(path, $"a link points nowhere, or to a path longer than {EntryPath.Longest} bytes");
+            throw refuse.ForEntry(path, $"a link points nowhere, or to a path longer than {EntryPath.MaxLength} bytes");
         }
 
-        var target = Target(entry, path);
+        var target = ReadTarget(entry, path);
         if (target.StartsWith('/') || target.Any(char.IsControl))
         {
-            throw refuse.About(path, $"a link points to an absolute path, and so out of the folder: {EntryWords.Shown(target)}");
+            throw refuse.ForEntry(path, $"a link points to an absolute path, and so out of the folder: {EntryErrors.Quote(target)}");
         }
 
         _links.Add(path, new ArchivedLink(path, target));
@@ -56,12 +56,12 @@ internal sealed class ArchiveLinks(ArchiveRefusal refuse)
 
     private string Follow(string path, string link)
     {
-        var (inside, ahead, hops) = (new List<string>(), new Stack<string>(EntryPath.Parts(path).Reverse()), 0);
+        var (inside, ahead, hops) = (new List<string>(), new Stack<string>(EntryPath.Segments(path).Reverse()), 0);
         while (ahead.TryPop(out var part))
         {
-            if (++_steps > MostSteps)
+            if (++_steps > MaxSteps)
             {
-                throw refuse.About(link, "its links are too many to follow them all");
+                throw refuse.ForEntry(link, "its links are too many to follow them all");
             }
 
             if (part != "..")
@@ -74,23 +74,23 @@ internal sealed class ArchiveLinks(ArchiveRefusal refuse)
             }
             else
             {
-                throw refuse.About(link, $"a link leads out of the folder: {EntryWords.Shown(_links[link].Target)}");
+                throw refuse.ForEntry(link, $"a link leads out of the folder: {EntryErrors.Quote(_links[link].Target)}");
             }
 
             if (part != ".." && _links.TryGetValue(string.Join('/', inside), out var found))
             {
                 inside.RemoveAt(inside.Count - 1);
-                Array.ForEach([.. EntryPath.Parts(found.Target).Reverse()], ahead.Push);
-                hops = hops < MostHops
+                Array.ForEach([.. EntryPath.Segments(found.Target).Reverse()], ahead.Push);
+                hops = hops < MaxHops
                     ? hops + 1
-                    : throw refuse.About(link, $"a link leads through more than {MostHops} others, or round in a circle");
+                    : throw refuse.ForEntry(link, $"a link leads through more than {MaxHops} others, or round in a circle");
             }
         }
 
         return string.Join('/', inside);
     }
 
-    private string Target(ZipArchiveEntry entry, string path)
+    private string ReadTarget(ZipArchiveEntry entry, string path)
     {
         try
         {
@@ -99,9 +99,9 @@ internal sealed class ArchiveLinks(ArchiveRefusal refuse)
             content.ReadExactly(bytes);
             return Strict.GetString(bytes);
         }
-        catch (Exception ex) when (CodeArchive.IsOfTheArchive(ex))
+        catch (Exception ex) when (CodeArchive.IsArchiveError(ex))
         {
-            throw refuse.About(path, $"a link can't be read: {ex.Message}", ex);
+            throw refuse.ForEntry(path, $"a link can't be read: {ex.Message}", ex);
         }
     }
 }

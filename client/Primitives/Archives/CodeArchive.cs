@@ -9,7 +9,7 @@ namespace OrleansHybrid.Primitives.Archives;
 public sealed class CodeArchive : IDisposable
 {
     /// <summary>Most files, folders and links, with folders that only paths name.</summary>
-    public const int MostEntries = 10_000;
+    public const int MaxEntries = 10_000;
 
     /// <summary>The folder for the runner's own files, which no zip may have.</summary>
     public const string ReservedFolder = ".hybrid";
@@ -17,7 +17,7 @@ public sealed class CodeArchive : IDisposable
     private readonly ZipArchive _archive;
     private readonly IDisposable? _held;
     private readonly ArchiveLimits _limits;
-    private readonly ArchiveRefusal _refuse;
+    private readonly ArchiveErrorFactory _refuse;
     private readonly Dictionary<string, string> _names = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> _folders = [];
     private readonly HashSet<string> _knownFolders = new(StringComparer.Ordinal);
@@ -26,10 +26,10 @@ public sealed class CodeArchive : IDisposable
     private long _left;
 
     private CodeArchive(
-        ZipArchive archive, IReadOnlyList<bool> separatesByBackslash, IDisposable? held, ArchiveLimits limits, ArchiveRefusal refuse)
+        ZipArchive archive, IReadOnlyList<bool> separatesByBackslash, IDisposable? held, ArchiveLimits limits, ArchiveErrorFactory refuse)
     {
         (this._archive, this._held, this._limits, this._refuse) = (archive, held, limits, refuse);
-        (_links, _left) = (new ArchiveLinks(refuse), limits.MostUnpacked);
+        (_links, _left) = (new ArchiveLinks(refuse), limits.MaxUnpackedBytes);
         if (archive.Entries.Count != separatesByBackslash.Count)
         {
             throw refuse("its directory is damaged", null);
@@ -56,7 +56,7 @@ public sealed class CodeArchive : IDisposable
     /// Reads a zip's directory. The file and <paramref name="held"/> are disposed with the contents, which can be read as long as that;
     /// when this throws what <paramref name="refuse"/> makes, the file is closed and the rest is the caller's.
     /// </summary>
-    public static CodeArchive Open(FileStream file, IDisposable? held, ArchiveLimits limits, ArchiveRefusal refuse)
+    public static CodeArchive Open(FileStream file, IDisposable? held, ArchiveLimits limits, ArchiveErrorFactory refuse)
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(refuse);
@@ -66,7 +66,7 @@ public sealed class CodeArchive : IDisposable
             file.Position = 0;
             return new CodeArchive(new ZipArchive(file, ZipArchiveMode.Read), separates, held, limits, refuse);
         }
-        catch (Exception ex) when (IsOfTheArchive(ex))
+        catch (Exception ex) when (IsArchiveError(ex))
         {
             file.Dispose();
             throw refuse(ex.Message, ex);
@@ -84,7 +84,7 @@ public sealed class CodeArchive : IDisposable
         ArgumentNullException.ThrowIfNull(path);
         return path.StartsWith('/') || path.Split('/').Contains("..")
             ? null
-            : _files.GetValueOrDefault(_links.Follow(string.Join('/', EntryPath.Parts(path))));
+            : _files.GetValueOrDefault(_links.Follow(string.Join('/', EntryPath.Segments(path))));
     }
 
     /// <summary>Reads every file to its end, and so throws for each that could not be unpacked.</summary>
@@ -108,22 +108,22 @@ public sealed class CodeArchive : IDisposable
     }
 
     /// <summary>What an archive that was made to do harm can make its reader throw.</summary>
-    internal static bool IsOfTheArchive(Exception broken) =>
+    internal static bool IsArchiveError(Exception broken) =>
         broken is InvalidDataException or EndOfStreamException or ArgumentException or ArithmeticException or NotSupportedException;
 
     private void Add(ZipArchiveEntry entry, bool separates)
     {
-        var path = EntryPath.Of(entry.FullName, separates, _refuse);
-        foreach (var folder in EntryPath.Above(path))
+        var path = EntryPath.Normalize(entry.FullName, separates, _refuse);
+        foreach (var folder in EntryPath.Parents(path))
         {
             AddFolder(folder);
         }
 
         var mode = new EntryMode(entry.ExternalAttributes);
-        var isFolder = EntryPath.Separated(entry.FullName, separates).EndsWith('/');
+        var isFolder = EntryPath.NormalizeSeparators(entry.FullName, separates).EndsWith('/');
         if (isFolder ? !mode.MayBeFolder : !mode.MayBeFile && !mode.IsLink)
         {
-            throw _refuse.About(entry.FullName, "an entry is neither a plain file nor a folder nor a symbolic link");
+            throw _refuse.ForEntry(entry.FullName, "an entry is neither a plain file nor a folder nor a symbolic link");
         }
 
         if (!isFolder)
@@ -141,13 +141,13 @@ public sealed class CodeArchive : IDisposable
         if (!_names.TryGetValue(path, out var same))
         {
             _names.Add(path, path);
-            Count();
+            CheckEntryCount();
             _folders.Add(path);
             _knownFolders.Add(path);
         }
         else if (same != path || !_knownFolders.Contains(path))
         {
-            throw Twice(path);
+            throw DuplicateEntry(path);
         }
     }
 
@@ -155,19 +155,19 @@ public sealed class CodeArchive : IDisposable
     {
         if (path.Length == 0 || !_names.TryAdd(path, path))
         {
-            throw Twice(path);
+            throw DuplicateEntry(path);
         }
 
         if (entry.IsEncrypted)
         {
-            throw _refuse.About(path, "an entry is encrypted");
+            throw _refuse.ForEntry(path, "an entry is encrypted");
         }
 
-        Count();
+        CheckEntryCount();
         _left -= entry.Length;
         if (entry.Length < 0 || _left < 0)
         {
-            throw _refuse.About(path, $"it is larger than {_limits.MostUnpacked} bytes when unpacked ({_limits.Setting})");
+            throw _refuse.ForEntry(path, $"it is larger than {_limits.MaxUnpackedBytes} bytes when unpacked ({_limits.SettingName})");
         }
 
         if (mode.IsLink)
@@ -180,24 +180,24 @@ public sealed class CodeArchive : IDisposable
         }
     }
 
-    private void Count()
+    private void CheckEntryCount()
     {
-        if (_names.Count > MostEntries)
+        if (_names.Count > MaxEntries)
         {
-            throw _refuse($"it has too many entries: more than {MostEntries} files and folders", null);
+            throw _refuse($"it has too many entries: more than {MaxEntries} files and folders", null);
         }
     }
 
-    private Exception Twice(string path) => _refuse.About(path, "two entries have one name, or differ in its case only");
+    private Exception DuplicateEntry(string path) => _refuse.ForEntry(path, "two entries have one name, or differ in its case only");
 }
 
 /// <summary>One file of a zip.</summary>
 public sealed class ArchivedFile
 {
     private readonly ZipArchiveEntry _entry;
-    private readonly ArchiveRefusal _refuse;
+    private readonly ArchiveErrorFactory _refuse;
 
-    internal ArchivedFile(string path, ZipArchiveEntry entry, ArchiveRefusal refuse) =>
+    internal ArchivedFile(string path, ZipArchiveEntry entry, ArchiveErrorFactory refuse) =>
         (Path, this._entry, this._refuse) = (path, entry, refuse);
 
     /// <summary>Where it goes.</summary>
@@ -216,9 +216,9 @@ public sealed class ArchivedFile
         {
             return new EntryStream(_entry.Open(), _entry.Length, Path, _refuse);
         }
-        catch (Exception ex) when (CodeArchive.IsOfTheArchive(ex))
+        catch (Exception ex) when (CodeArchive.IsArchiveError(ex))
         {
-            throw _refuse.About(Path, ex.Message, ex);
+            throw _refuse.ForEntry(Path, ex.Message, ex);
         }
     }
 }

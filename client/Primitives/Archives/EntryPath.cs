@@ -6,40 +6,40 @@ namespace OrleansHybrid.Primitives.Archives;
 internal static class EntryPath
 {
     /// <summary>Most characters of a path.</summary>
-    public const int Longest = 1024;
+    public const int MaxLength = 1024;
 
-    private const int LongestName = 255;
+    private const int MaxNameBytes = 255;
 
     /// <summary>The path in its one form, without a slash at its end; empty for the folder itself. Throws when it leads out.</summary>
     /// <param name="name">The entry's name as it is written.</param>
-    /// <param name="separatesByBackslash">See <see cref="Separated"/>.</param>
+    /// <param name="separatesByBackslash">See <see cref="NormalizeSeparators"/>.</param>
     /// <param name="refuse">Makes what is thrown.</param>
-    public static string Of(string name, bool separatesByBackslash, ArchiveRefusal refuse)
+    public static string Normalize(string name, bool separatesByBackslash, ArchiveErrorFactory refuse)
     {
-        if (name.Length is 0 or > Longest)
+        if (name.Length is 0 or > MaxLength)
         {
-            throw refuse.About(name, $"the path of an entry is empty, or longer than {Longest} characters");
+            throw refuse.ForEntry(name, $"the path of an entry is empty, or longer than {MaxLength} characters");
         }
 
         if (name.Any(char.IsControl))
         {
-            throw refuse.About(name, "the path of an entry has a control character in it");
+            throw refuse.ForEntry(name, "the path of an entry has a control character in it");
         }
 
         // Also where only a reader that takes every \ for a separator would leave the folder.
         if (IsRooted(name) || name.Split('/', '\\').Contains(".."))
         {
-            throw refuse.About(name, "the path of an entry leads out of the folder");
+            throw refuse.ForEntry(name, "the path of an entry leads out of the folder");
         }
 
-        var parts = Parts(Separated(name, separatesByBackslash)).ToList();
-        if (parts.Exists(part => Encoding.UTF8.GetByteCount(part) > LongestName))
+        var parts = Segments(NormalizeSeparators(name, separatesByBackslash)).ToList();
+        if (parts.Exists(part => Encoding.UTF8.GetByteCount(part) > MaxNameBytes))
         {
-            throw refuse.About(name, $"the path of an entry has a name of more than {LongestName} bytes in it");
+            throw refuse.ForEntry(name, $"the path of an entry has a name of more than {MaxNameBytes} bytes in it");
         }
 
         return parts is [var first, ..] && first.Equals(CodeArchive.ReservedFolder, StringComparison.OrdinalIgnoreCase)
-            ? throw refuse.About(name, $"{CodeArchive.ReservedFolder} is where the runner's own files go")
+            ? throw refuse.ForEntry(name, $"{CodeArchive.ReservedFolder} is where the runner's own files go")
             : string.Join('/', parts);
     }
 
@@ -47,14 +47,14 @@ internal static class EntryPath
     /// A name with its separators as Info-ZIP's unzip reads them: in a zip made on DOS or Windows <c>\</c> is one, as long as there is no
     /// <c>/</c> in the name; else it is a character like any other.
     /// </summary>
-    public static string Separated(string name, bool separatesByBackslash) =>
+    public static string NormalizeSeparators(string name, bool separatesByBackslash) =>
         separatesByBackslash && !name.Contains('/', StringComparison.Ordinal) ? name.Replace('\\', '/') : name;
 
     /// <summary>The names that a path consists of, without those that mean the folder itself.</summary>
-    public static IEnumerable<string> Parts(string path) => path.Split('/').Where(part => part is not ("" or "."));
+    public static IEnumerable<string> Segments(string path) => path.Split('/').Where(part => part is not ("" or "."));
 
     /// <summary>The folders above a path, from the top down.</summary>
-    public static IEnumerable<string> Above(string path)
+    public static IEnumerable<string> Parents(string path)
     {
         for (var slash = path.IndexOf('/', StringComparison.Ordinal); slash > 0; slash = path.IndexOf('/', slash + 1))
         {

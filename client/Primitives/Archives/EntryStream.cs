@@ -4,7 +4,7 @@ namespace OrleansHybrid.Primitives.Archives;
 /// An entry's bytes, counted as they come: who has believed its length is told when that was a lie, and gets no byte more. It can tell its
 /// length and place, so that it may become part of a tar, but can't go elsewhere.
 /// </summary>
-internal sealed class EntryStream(Stream inner, long length, string entry, ArchiveRefusal refuse) : Stream
+internal sealed class EntryStream(Stream inner, long length, string entry, ArchiveErrorFactory refuse) : Stream
 {
     private long _given;
 
@@ -28,11 +28,11 @@ internal sealed class EntryStream(Stream inner, long length, string entry, Archi
     {
         try
         {
-            return buffer.IsEmpty ? 0 : Counted(inner.Read(buffer));
+            return buffer.IsEmpty ? 0 : Count(inner.Read(buffer));
         }
-        catch (Exception ex) when (CodeArchive.IsOfTheArchive(ex))
+        catch (Exception ex) when (CodeArchive.IsArchiveError(ex))
         {
-            throw refuse.About(entry, ex.Message, ex);
+            throw refuse.ForEntry(entry, ex.Message, ex);
         }
     }
 
@@ -43,11 +43,11 @@ internal sealed class EntryStream(Stream inner, long length, string entry, Archi
     {
         try
         {
-            return buffer.IsEmpty ? 0 : Counted(await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false));
+            return buffer.IsEmpty ? 0 : Count(await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false));
         }
-        catch (Exception ex) when (CodeArchive.IsOfTheArchive(ex))
+        catch (Exception ex) when (CodeArchive.IsArchiveError(ex))
         {
-            throw refuse.About(entry, ex.Message, ex);
+            throw refuse.ForEntry(entry, ex.Message, ex);
         }
     }
 
@@ -71,11 +71,11 @@ internal sealed class EntryStream(Stream inner, long length, string entry, Archi
         base.Dispose(disposing);
     }
 
-    private int Counted(int read)
+    private int Count(int read)
     {
         _given += read;
         return _given > length || (read == 0 && _given < length)
-            ? throw refuse.About(entry, "an entry is not as long as the zip says")
+            ? throw refuse.ForEntry(entry, "an entry is not as long as the zip says")
             : read;
     }
 }

@@ -9,9 +9,9 @@ namespace OrleansHybrid.Primitives.Codes;
 /// </summary>
 public sealed partial record ImageReference
 {
-    private const string Hub = "docker.io";
-    private const int LongestText = 600;
-    private const int LongestName = 255;
+    private const string DockerHub = "docker.io";
+    private const int MaxTextLength = 600;
+    private const int MaxNameLength = 255;
 
     private ImageReference(string name, string version, bool pinned)
     {
@@ -30,19 +30,19 @@ public sealed partial record ImageReference
     public bool Pinned { get; }
 
     /// <summary>The host of the registry that a written image lies at, in small letters; <c>docker.io</c> where it names none.</summary>
-    public static string HostOf(string text)
+    public static string GetHost(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return text.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash && IsHost(text[..slash]) ? text[..slash].ToLowerInvariant() : Hub;
+        return text.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash && IsHost(text[..slash]) ? text[..slash].ToLowerInvariant() : DockerHub;
     }
 
     /// <summary>Reads a reference; what is none, such as an option or a path, never gets into a URL.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out ImageReference? image)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var match = text.Length <= LongestText ? Grammar().Match(text) : Match.Empty;
+        var match = text.Length <= MaxTextLength ? Grammar().Match(text) : Match.Empty;
         var name = match.Groups["name"].Value;
-        if (!match.Success || name.Length > LongestName)
+        if (!match.Success || name.Length > MaxNameLength)
         {
             image = null;
             return false;
@@ -62,10 +62,10 @@ public sealed partial record ImageReference
         var slash = name.IndexOf('/', StringComparison.Ordinal);
         var (host, path) = slash > 0 && IsHost(name[..slash])
             ? (name[..slash].ToLowerInvariant(), name[(slash + 1)..])
-            : (Hub, name);
-        return host is not (Hub or "index." + Hub) ? $"{host}/{path}"
-            : path.Contains('/', StringComparison.Ordinal) ? $"{Hub}/{path}"
-            : $"{Hub}/library/{path}";
+            : (DockerHub, name);
+        return host is not (DockerHub or "index." + DockerHub) ? $"{host}/{path}"
+            : path.Contains('/', StringComparison.Ordinal) ? $"{DockerHub}/{path}"
+            : $"{DockerHub}/library/{path}";
     }
 
     /// <summary>Whether the first part of a name is a registry's host, and not the first part of a path at Docker Hub.</summary>

@@ -7,7 +7,7 @@ public static class OutboundHttp
 {
     /// <summary>A handler on a connection pool of its own; what goes wrong behind a proxy names the proxy.</summary>
     /// <param name="configure">Sets more, or another proxy.</param>
-    public static HttpMessageHandler Handler(Action<SocketsHttpHandler>? configure = null)
+    public static HttpMessageHandler CreateHandler(Action<SocketsHttpHandler>? configure = null)
     {
         var sockets = new SocketsHttpHandler
         {
@@ -35,15 +35,15 @@ public static class OutboundHttp
                 // Not as the cause of this one: its own message may quote the proxy's address with the password.
                 throw new HttpRequestException(
                     ex.HttpRequestError,
-                    $"{OutboundProxy.WithoutPasswords(ex.Message)} (through the proxy {proxy})",
+                    $"{OutboundProxy.RedactCredentials(ex.Message)} (through the proxy {proxy})",
                     ex.InnerException,
                     ex.StatusCode);
             }
         }
 
         private string? ProxyOf(HttpRequestMessage request) => request.RequestUri is not { } address || !sockets.UseProxy ? null
-            : sockets.Proxy is OutboundProxy outbound ? outbound.NameFor(address)
-            : sockets.Proxy is { } other ? new OutboundProxy(other).NameFor(address)
+            : sockets.Proxy is OutboundProxy outbound ? outbound.DisplayNameFor(address)
+            : sockets.Proxy is { } other ? new OutboundProxy(other).DisplayNameFor(address)
             : null;
     }
 }

@@ -31,11 +31,11 @@ public sealed partial class OutboundProxy(IWebProxy rules) : IWebProxy
     }
 
     /// <summary>The proxy for an address as people may read it, without user and password; null when there is none.</summary>
-    public string? NameFor(Uri destination) =>
+    public string? DisplayNameFor(Uri destination) =>
         GetProxy(destination) is { } proxy && proxy != destination ? $"{proxy.Scheme}://{proxy.Authority}" : null;
 
     /// <summary>A text without the users and passwords that addresses in it may have: the network's own messages quote a proxy's.</summary>
-    public static string WithoutPasswords(string text) => UserInfo().Replace(text, "://");
+    public static string RedactCredentials(string text) => UserInfo().Replace(text, "://");
 
     private static bool IsThisMachine(Uri address)
     {

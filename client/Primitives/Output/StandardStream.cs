@@ -44,7 +44,7 @@ public sealed class StandardStream : Stream
     }
 
     // 11 on Linux, 35 on macOS: somebody else who has the terminal open has made it one that does not wait.
-    private static int NotNow => OperatingSystem.IsMacOS() ? 35 : 11;
+    private static int WouldBlock => OperatingSystem.IsMacOS() ? 35 : 11;
 
     /// <summary>Standard output.</summary>
     /// <param name="endsWithReader">Whether a write that nobody reads any more throws <see cref="OutputClosedException"/>.</param>
@@ -55,13 +55,13 @@ public sealed class StandardStream : Stream
 
     /// <summary>Writes text as UTF-8, and each piece at once.</summary>
     /// <param name="stream">Where to.</param>
-    public static StreamWriter Writer(Stream stream) => new(stream) { AutoFlush = true };
+    public static StreamWriter CreateWriter(Stream stream) => new(stream) { AutoFlush = true };
 
     /// <summary>Puts these streams in the place of the console's, for all of this program.</summary>
     public static void SetConsole()
     {
-        Console.SetOut(Writer(Output()));
-        Console.SetError(Writer(Error()));
+        Console.SetOut(CreateWriter(Output()));
+        Console.SetError(CreateWriter(Error()));
     }
 
     /// <inheritdoc />
@@ -76,7 +76,7 @@ public sealed class StandardStream : Stream
         while (!buffer.IsEmpty)
         {
             var written = write(_descriptor, ref MemoryMarshal.GetReference(buffer), buffer.Length);
-            if (written < 0 && !MayGoOn(Marshal.GetLastPInvokeError()))
+            if (written < 0 && !CanContinueAfter(Marshal.GetLastPInvokeError()))
             {
                 return;
             }
@@ -113,7 +113,7 @@ public sealed class StandardStream : Stream
     public override void SetLength(long value) => throw new NotSupportedException();
 
     /// <summary>False when nothing that is written will be read.</summary>
-    private bool MayGoOn(int error)
+    private bool CanContinueAfter(int error)
     {
         switch (error)
         {
@@ -124,12 +124,12 @@ public sealed class StandardStream : Stream
             case BadDescriptor:
                 return false;
             default:
-                if (error != NotNow)
+                if (error != WouldBlock)
                 {
                     throw new IOException(Marshal.GetPInvokeErrorMessage(error));
                 }
 
-                var wanted = new Wanted { Descriptor = _descriptor, Events = Writable };
+                var wanted = new PollFd { Descriptor = _descriptor, Events = Writable };
                 _ = poll(ref wanted, 1, -1);
                 return true;
         }
@@ -142,13 +142,13 @@ public sealed class StandardStream : Stream
 
     [DllImport("libc", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int poll(ref Wanted wanted, nuint count, int milliseconds);
+    private static extern int poll(ref PollFd wanted, nuint count, int milliseconds);
 
     [StructLayout(LayoutKind.Sequential)]
-    private struct Wanted
+    private struct PollFd
     {
         public int Descriptor;
         public short Events;
-        public short Happened;
+        public short ReturnedEvents;
     }
 }

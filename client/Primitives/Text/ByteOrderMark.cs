@@ -18,7 +18,7 @@ public static class ByteOrderMark
     /// A file's text in UTF-8 without a mark; one that says by its mark that it is UTF-16, and is, is turned into it. What is neither stays
     /// as it is, for whoever reads it to refuse.
     /// </summary>
-    public static ReadOnlyMemory<byte> Utf8(byte[] content)
+    public static ReadOnlyMemory<byte> ToUtf8(byte[] content)
     {
         ArgumentNullException.ThrowIfNull(content);
         try

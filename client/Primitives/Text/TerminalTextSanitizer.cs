@@ -15,10 +15,10 @@ namespace OrleansHybrid.Primitives.Text;
 public sealed class TerminalTextSanitizer
 {
     private const char Escape = '\e';
-    private const char Broken = '\ufffd';
+    private const char ReplacementCharacter = '\ufffd';
 
     private readonly TerminalTextMode _mode;
-    private Place _place;
+    private ParserState _state;
     private char _high;
     private bool _followsReturn;
 
@@ -26,12 +26,12 @@ public sealed class TerminalTextSanitizer
     /// <param name="mode">What becomes of the ends of lines.</param>
     public TerminalTextSanitizer(TerminalTextMode mode) => _mode = mode;
 
-    private enum Place
+    private enum ParserState
     {
         Text,
         Escape,
-        EscapeParts,
-        Sequence,
+        EscapeIntermediate,
+        ControlSequence,
         String,
     }
 
@@ -40,28 +40,28 @@ public sealed class TerminalTextSanitizer
 
     /// <summary>A text as one line.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="most">How many characters are kept at most.</param>
-    public static string OneLine(string text, int most = int.MaxValue) => All(text, TerminalTextMode.OneLine, most);
+    /// <param name="maxLength">How many characters are kept at most.</param>
+    public static string OneLine(string text, int maxLength = int.MaxValue) => Sanitize(text, TerminalTextMode.OneLine, maxLength);
 
     /// <summary>A text as lines that end with a newline.</summary>
     /// <param name="text">The text.</param>
-    public static string Lines(string text) => All(text, TerminalTextMode.Lines, int.MaxValue);
+    public static string Lines(string text) => Sanitize(text, TerminalTextMode.Lines, int.MaxValue);
 
     /// <summary>A text as one line in which all that <see cref="OneLine"/> takes out is shown by its number, such as <c>\u001b</c>.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="most">After how many characters it ends with an ellipsis.</param>
-    public static string Escaped(string text, int most = int.MaxValue)
+    /// <param name="maxLength">After how many characters it ends with an ellipsis.</param>
+    public static string Escaped(string text, int maxLength = int.MaxValue)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var shown = new StringBuilder(Math.Min(text.Length, most));
+        var shown = new StringBuilder(Math.Min(text.Length, maxLength));
         foreach (var rune in text.EnumerateRunes())
         {
-            if (shown.Length >= most)
+            if (shown.Length >= maxLength)
             {
                 return shown.Append('…').ToString();
             }
 
-            _ = Steers(rune.Value) || rune.Value is '\t' || EndsLine(rune.Value)
+            _ = IsUnsafe(rune.Value) || rune.Value is '\t' || EndsLine(rune.Value)
                 ? shown.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}")
                 : shown.Append(rune);
         }
@@ -71,46 +71,46 @@ public sealed class TerminalTextSanitizer
 
     /// <summary>Appends what is harmless of the next piece.</summary>
     /// <param name="text">The piece.</param>
-    /// <param name="kept">Where it goes.</param>
-    public void Append(ReadOnlySpan<char> text, StringBuilder kept)
+    /// <param name="output">Where it goes.</param>
+    public void Append(ReadOnlySpan<char> text, StringBuilder output)
     {
-        ArgumentNullException.ThrowIfNull(kept);
+        ArgumentNullException.ThrowIfNull(output);
         foreach (var character in text)
         {
-            Take(character, kept);
+            Process(character, output);
         }
     }
 
     /// <summary>The end of the text: marks half of a pair whose other half never came.</summary>
-    /// <param name="kept">Where the mark goes.</param>
-    public void Finish(StringBuilder kept)
+    /// <param name="output">Where the mark goes.</param>
+    public void Finish(StringBuilder output)
     {
-        ArgumentNullException.ThrowIfNull(kept);
+        ArgumentNullException.ThrowIfNull(output);
         if (_high != 0)
         {
-            kept.Append(Broken);
+            output.Append(ReplacementCharacter);
         }
 
-        (_place, _high, _followsReturn) = (Place.Text, default, false);
+        (_state, _high, _followsReturn) = (ParserState.Text, default, false);
     }
 
-    private static string All(string text, TerminalTextMode mode, int most)
+    private static string Sanitize(string text, TerminalTextMode mode, int maxLength)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var (sanitizer, kept) = (new TerminalTextSanitizer(mode), new StringBuilder(Math.Min(text.Length, most)));
+        var (sanitizer, kept) = (new TerminalTextSanitizer(mode), new StringBuilder(Math.Min(text.Length, maxLength)));
         foreach (var character in text)
         {
-            if (kept.Length >= most)
+            if (kept.Length >= maxLength)
             {
                 break;
             }
 
-            sanitizer.Take(character, kept);
+            sanitizer.Process(character, kept);
         }
 
         // A pair is appended at once: the last one may reach over the end.
-        kept.Length = kept.Length > most ? most - 1 : kept.Length;
-        if (kept.Length < most)
+        kept.Length = kept.Length > maxLength ? maxLength - 1 : kept.Length;
+        if (kept.Length < maxLength)
         {
             sanitizer.Finish(kept);
         }
@@ -120,18 +120,18 @@ public sealed class TerminalTextSanitizer
 
     private static bool EndsLine(int value) => value is '\n' or '\r' or '\v' or '\f' or 0x85 or 0x2028 or 0x2029;
 
-    private static bool Steers(int value) =>
+    private static bool IsUnsafe(int value) =>
         value is < ' ' or (>= 0x7F and < 0xA0) or 0x061C or 0x200E or 0x200F or (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069);
 
-    private void Take(char character, StringBuilder kept)
+    private void Process(char character, StringBuilder output)
     {
         Steps++;
-        if (_place != Place.Text && Continues(character))
+        if (_state != ParserState.Text && ContinuesSequence(character))
         {
             return;
         }
 
-        if (TakeSurrogate(character, kept))
+        if (ProcessSurrogate(character, output))
         {
             return;
         }
@@ -140,40 +140,40 @@ public sealed class TerminalTextSanitizer
         _followsReturn = character == '\r';
         if (EndsLine(character))
         {
-            EndLine(character, followsReturn, kept);
+            EndLine(character, followsReturn, output);
         }
-        else if (!Steers(character) || character == '\t')
+        else if (!IsUnsafe(character) || character == '\t')
         {
-            kept.Append(character);
+            output.Append(character);
         }
         else
         {
-            _place = character switch
+            _state = character switch
             {
-                Escape => Place.Escape,
-                '\u009b' => Place.Sequence,
-                '\u0090' or '\u0098' or '\u009d' or '\u009e' or '\u009f' => Place.String,
-                _ => Place.Text,
+                Escape => ParserState.Escape,
+                '\u009b' => ParserState.ControlSequence,
+                '\u0090' or '\u0098' or '\u009d' or '\u009e' or '\u009f' => ParserState.String,
+                _ => ParserState.Text,
             };
         }
     }
 
     /// <summary>True for a character that belongs to the sequence that has begun; the first that does not ends it, and stands for itself.</summary>
-    private bool Continues(char character)
+    private bool ContinuesSequence(char character)
     {
-        switch (_place)
+        switch (_state)
         {
-            case Place.Escape when character is 'P' or 'X' or ']' or '^' or '_':
-                _place = Place.String;
+            case ParserState.Escape when character is 'P' or 'X' or ']' or '^' or '_':
+                _state = ParserState.String;
                 return true;
-            case Place.Escape when character is '[':
-                _place = Place.Sequence;
+            case ParserState.Escape when character is '[':
+                _state = ParserState.ControlSequence;
                 return true;
-            case Place.Escape or Place.EscapeParts:
-                _place = character is >= ' ' and <= '/' ? Place.EscapeParts : Place.Text;
+            case ParserState.Escape or ParserState.EscapeIntermediate:
+                _state = character is >= ' ' and <= '/' ? ParserState.EscapeIntermediate : ParserState.Text;
                 return character is >= ' ' and <= '~';
-            case Place.Sequence:
-                _place = character is >= ' ' and <= '?' ? Place.Sequence : Place.Text;
+            case ParserState.ControlSequence:
+                _state = character is >= ' ' and <= '?' ? ParserState.ControlSequence : ParserState.Text;
                 return character is >= ' ' and <= '~';
             default:
                 return ContinuesString(character);
@@ -183,16 +183,16 @@ public sealed class TerminalTextSanitizer
     // What nobody ends would hide all that follows: the end of the line ends it, too.
     private bool ContinuesString(char character)
     {
-        _place = character switch
+        _state = character switch
         {
-            Escape => Place.Escape,
-            '\a' or '\u0018' or '\u001a' or '\u009c' => Place.Text,
-            _ => EndsLine(character) ? Place.Text : Place.String,
+            Escape => ParserState.Escape,
+            '\a' or '\u0018' or '\u001a' or '\u009c' => ParserState.Text,
+            _ => EndsLine(character) ? ParserState.Text : ParserState.String,
         };
         return !EndsLine(character);
     }
 
-    private bool TakeSurrogate(char character, StringBuilder kept)
+    private bool ProcessSurrogate(char character, StringBuilder output)
     {
         if (_high == 0 && !char.IsSurrogate(character))
         {
@@ -203,26 +203,26 @@ public sealed class TerminalTextSanitizer
         _high = char.IsHighSurrogate(character) ? character : default;
         if (high != 0 && char.IsLowSurrogate(character))
         {
-            kept.Append(high).Append(character);
+            output.Append(high).Append(character);
         }
         else if (high != 0 || char.IsLowSurrogate(character))
         {
-            kept.Append(Broken);
+            output.Append(ReplacementCharacter);
         }
 
         _followsReturn = false;
         return char.IsSurrogate(character);
     }
 
-    private void EndLine(char character, bool followsReturn, StringBuilder kept)
+    private void EndLine(char character, bool followsReturn, StringBuilder output)
     {
         if (_mode == TerminalTextMode.Terminal)
         {
-            kept.Append(character == '\r' ? '\r' : '\n');
+            output.Append(character == '\r' ? '\r' : '\n');
         }
         else if (!(followsReturn && character == '\n'))
         {
-            kept.Append(_mode == TerminalTextMode.OneLine ? ' ' : '\n');
+            output.Append(_mode == TerminalTextMode.OneLine ? ' ' : '\n');
         }
     }
 }

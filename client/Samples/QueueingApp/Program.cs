@@ -15,7 +15,7 @@ if (!Arguments.TryParse(args, out var arguments))
     return 2;
 }
 
-var connection = Connection.Read(arguments.Connection);
+var connection = ConnectionDetails.Read(arguments.Connection);
 var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
 builder.Logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Error);
 if (arguments.Grains is { } gateways)

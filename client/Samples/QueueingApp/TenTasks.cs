@@ -9,7 +9,7 @@ internal sealed class TenTasks(IHybridTasks tasks)
     /// <summary>Queues ten tasks, follows them in order, and answers how many did not complete.</summary>
     public async Task<int> RunAsync(string code)
     {
-        var ids = await tasks.QueueAsync(
+        var ids = await tasks.EnqueueAsync(
             [.. Enumerable.Range(1, 10).Select(number => new NewTask { CodeName = code, Payload = $"task {number}" })]);
         Console.WriteLine($"{ids.Count} tasks queued");
 

@@ -35,4 +35,4 @@ public sealed record ClusterSettings
 }
 
 /// <summary>A token that lets runners enrol in a cluster: its hash to find it, its text, sealed, to show it again.</summary>
-public sealed record ClusterToken(string Id, string ClusterId, byte[] Hash, byte[] Sealed, DateTimeOffset CreatedAt);
+public sealed record ClusterTokenRecord(string Id, string ClusterId, byte[] Hash, byte[] Sealed, DateTimeOffset CreatedAt);

@@ -8,7 +8,7 @@ namespace OrleansHybrid.Domain.Clusters;
 public interface IClusterStore
 {
     /// <summary>Stores a new cluster with its first token; false when its owner has one of that name.</summary>
-    Task<bool> AddAsync(ClusterSettings cluster, ClusterToken token, CancellationToken cancellationToken);
+    Task<bool> AddAsync(ClusterSettings cluster, ClusterTokenRecord token, CancellationToken cancellationToken);
 
     /// <summary>Changes a cluster.</summary>
     Task<ClusterUpdateResult> UpdateAsync(string clusterId, ClusterChange change, CancellationToken cancellationToken);
@@ -17,7 +17,7 @@ public interface IClusterStore
     /// Deletes a cluster, its tokens, sessions and shares, and takes it from projects that had it as their default; nothing of
     /// it while tasks wait or run there.
     /// </summary>
-    Task<ClusterDeletion> DeleteAsync(string clusterId, CancellationToken cancellationToken);
+    Task<ClusterDeleteResult> DeleteAsync(string clusterId, CancellationToken cancellationToken);
 
     /// <summary>The cluster; null when there is none.</summary>
     Task<ClusterSettings?> FindAsync(string clusterId, CancellationToken cancellationToken);
@@ -39,16 +39,16 @@ public interface IClusterStore
     Task<ClusterSettings?> FindForUserAsync(string userId, string idOrName, CancellationToken cancellationToken);
 
     /// <summary>True where a project's owner may queue to a cluster: it is there, and theirs or shared with them.</summary>
-    Task<bool> IsOpenAsync(string projectId, string clusterId, CancellationToken cancellationToken);
+    Task<bool> CanUseAsync(string projectId, string clusterId, CancellationToken cancellationToken);
 
     /// <summary>The token with this hash; null when there is none, or it was revoked.</summary>
-    Task<ClusterToken?> FindTokenAsync(byte[] tokenHash, CancellationToken cancellationToken);
+    Task<ClusterTokenRecord?> FindTokenAsync(byte[] tokenHash, CancellationToken cancellationToken);
 
     /// <summary>The cluster's tokens, oldest first.</summary>
-    Task<IReadOnlyList<ClusterToken>> TokensAsync(string clusterId, CancellationToken cancellationToken);
+    Task<IReadOnlyList<ClusterTokenRecord>> ListTokensAsync(string clusterId, CancellationToken cancellationToken);
 
     /// <summary>Stores one more token; false when there is no such cluster.</summary>
-    Task<bool> AddTokenAsync(ClusterToken token, CancellationToken cancellationToken);
+    Task<bool> AddTokenAsync(ClusterTokenRecord token, CancellationToken cancellationToken);
 
     /// <summary>
     /// Deletes a token and ends the sessions that were enrolled with it, in one write; answers these. Null, and nothing done,
@@ -63,11 +63,11 @@ public interface IClusterStore
     Task<bool> UnshareAsync(string clusterId, string userId, CancellationToken cancellationToken);
 
     /// <summary>Whom the cluster is shared with.</summary>
-    Task<IReadOnlyList<ClusterShare>> SharesAsync(string clusterId, CancellationToken cancellationToken);
+    Task<IReadOnlyList<ClusterShareRecord>> ListSharesAsync(string clusterId, CancellationToken cancellationToken);
 
-    /// <summary>How many tasks wait for the cluster, counted up to <paramref name="most"/>.</summary>
-    Task<int> CountQueuedAsync(string clusterId, int most, CancellationToken cancellationToken);
+    /// <summary>How many tasks wait for the cluster, counted up to <paramref name="maxCount"/>.</summary>
+    Task<int> CountQueuedAsync(string clusterId, int maxCount, CancellationToken cancellationToken);
 
     /// <summary>Some tasks that wait for a cluster that is gone: they were queued while it was deleted.</summary>
-    Task<IReadOnlyList<(string ProjectId, TaskId Task)>> StraysAsync(int most, CancellationToken cancellationToken);
+    Task<IReadOnlyList<(string ProjectId, TaskId Task)>> ListOrphanedTasksAsync(int maxCount, CancellationToken cancellationToken);
 }

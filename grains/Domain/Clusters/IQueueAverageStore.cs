@@ -10,9 +10,9 @@ public interface IQueueAverageStore
 
     /// <summary>
     /// Looks at each queue that has something in it, or had, and that nobody looked at within <paramref name="interval"/>, and
-    /// keeps what <paramref name="next"/> makes of the average, the tasks that wait (counted up to <paramref name="most"/>) and
+    /// keeps what <paramref name="next"/> makes of the average, the tasks that wait (counted up to <paramref name="maxCount"/>) and
     /// the time since the last look. Of several silos that do so at once, one is heeded.
     /// </summary>
     Task SampleAsync(
-        TimeSpan interval, int most, Func<double, int, TimeSpan?, double> next, CancellationToken cancellationToken);
+        TimeSpan interval, int maxCount, Func<double, int, TimeSpan?, double> next, CancellationToken cancellationToken);
 }

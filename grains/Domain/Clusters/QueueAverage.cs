@@ -12,7 +12,7 @@ public static class QueueAverage
     public const double Beta = 0.9;
 
     // Shown as 0; without it an empty queue would be looked at for ever.
-    private const double Nothing = 0.5;
+    private const double EmptyThreshold = 0.5;
 
     /// <summary>
     /// The next average. <paramref name="elapsed"/> is the time since the last look, however long that was; null when nothing had waited
@@ -22,6 +22,6 @@ public static class QueueAverage
     {
         var kept = Math.Pow(Beta, (elapsed ?? Interval) / Interval);
         var next = (average * kept) + (queued * (1 - kept));
-        return queued == 0 && next < Nothing ? 0 : next;
+        return queued == 0 && next < EmptyThreshold ? 0 : next;
     }
 }

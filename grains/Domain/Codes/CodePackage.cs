@@ -15,7 +15,7 @@ public sealed record CodePackage
     public required string Name { get; init; }
 
     /// <summary>The current revision.</summary>
-    public required CodeRevision Current { get; init; }
+    public required CodeRevisionRecord Current { get; init; }
 
     /// <summary>When the first revision was uploaded.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
@@ -31,7 +31,7 @@ public sealed record CodePackage
 }
 
 /// <summary>One upload of a code package; it never changes.</summary>
-public sealed record CodeRevision
+public sealed record CodeRevisionRecord
 {
     /// <summary>The id of this upload.</summary>
     public required string Id { get; init; }

@@ -12,7 +12,7 @@ public interface ICodeQueueStore
     Task<bool> ResumeAsync(string codeId, CancellationToken cancellationToken);
 
     /// <summary>The heads of the code's lanes in which tasks wait, held or not.</summary>
-    Task<IReadOnlyList<WaitingLane>> WaitingAsync(string codeId, CancellationToken cancellationToken);
+    Task<IReadOnlyList<LaneBacklog>> ListBacklogAsync(string codeId, CancellationToken cancellationToken);
 
     /// <summary>How many tasks that were queued in a stretch of time stand in each phase; phases with none may be left out.</summary>
     Task<IReadOnlyDictionary<TaskPhase, long>> CountAsync(
@@ -20,19 +20,19 @@ public interface ICodeQueueStore
 
     /// <summary>
     /// Orders that all unfinished tasks there are now be cancelled, and takes the order for a while; null when there are none. The
-    /// order stands until <see cref="EndCancelAsync"/>.
+    /// order stands until <see cref="EndCancellationAsync"/>.
     /// </summary>
-    Task<CancelOrder?> OrderCancelAsync(string codeId, DateTimeOffset busyUntil, CancellationToken cancellationToken);
+    Task<CodeCancellation?> BeginCancellationAsync(string codeId, DateTimeOffset busyUntil, CancellationToken cancellationToken);
 
     /// <summary>Takes an order that nobody is busy with; null when there is none.</summary>
-    Task<CancelOrder?> TakeCancelAsync(DateTimeOffset now, DateTimeOffset busyUntil, CancellationToken cancellationToken);
+    Task<CodeCancellation?> TakeCancellationAsync(DateTimeOffset now, DateTimeOffset busyUntil, CancellationToken cancellationToken);
 
     /// <summary>The next unfinished tasks of an order, after one of them or from the start.</summary>
-    Task<IReadOnlyList<TaskId>> NextToCancelAsync(CancelOrder order, TaskId? after, int most, CancellationToken cancellationToken);
+    Task<IReadOnlyList<TaskId>> ListTasksToCancelAsync(CodeCancellation cancellation, TaskId? after, int maxCount, CancellationToken cancellationToken);
 
     /// <summary>Ends an order if nothing of it is left to do.</summary>
-    Task EndCancelAsync(CancelOrder order, CancellationToken cancellationToken);
+    Task EndCancellationAsync(CodeCancellation cancellation, CancellationToken cancellationToken);
 }
 
-/// <summary>An order to cancel all of a code up to <paramref name="Last"/>, the newest unfinished task when it was given.</summary>
-public sealed record CancelOrder(string CodeId, string ProjectId, TaskId Last);
+/// <summary>An order to cancel all of a code up to <paramref name="LastTask"/>, the newest unfinished task when it was given.</summary>
+public sealed record CodeCancellation(string CodeId, string ProjectId, TaskId LastTask);

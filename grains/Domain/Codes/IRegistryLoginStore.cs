@@ -4,7 +4,7 @@ namespace OrleansHybrid.Domain.Codes;
 public interface IRegistryLoginStore
 {
     /// <summary>Keeps a login in place of an earlier one of this project for this registry.</summary>
-    Task KeepAsync(string projectId, SealedLogin login, DateTimeOffset now, CancellationToken cancellationToken);
+    Task SaveAsync(string projectId, SealedLogin login, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>All of a project's logins.</summary>
     Task<IReadOnlyList<SealedLogin>> ListAsync(string projectId, CancellationToken cancellationToken);

@@ -6,14 +6,14 @@ public static class RegistryAddress
     /// <summary>The registry of images that name none.</summary>
     public const string Default = "docker.io";
 
-    private static readonly string[] NamesOfDefault = ["", "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com", "hub.docker.com"];
+    private static readonly string[] DefaultAliases = ["", "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com", "hub.docker.com"];
 
     /// <summary>The name of a registry, given as people do: with or without scheme and path; empty for the default one.</summary>
-    public static string Of(string written)
+    public static string Normalize(string text)
     {
-        var address = written.Trim();
+        var address = text.Trim();
         var scheme = address.IndexOf("://", StringComparison.Ordinal);
         var host = (scheme < 0 ? address : address[(scheme + 3)..]).Split('/')[0].ToLowerInvariant();
-        return NamesOfDefault.Contains(host) ? Default : host;
+        return DefaultAliases.Contains(host) ? Default : host;
     }
 }

@@ -3,12 +3,12 @@ namespace OrleansHybrid.Domain.History;
 /// <summary>
 /// Judges a history, task by task: it keeps no task that it has seen, so that histories may be longer than memory.
 /// </summary>
-public sealed class HistoryChecker(Operations? operations = null, Runs? runs = null)
+public sealed class HistoryChecker(Operations? operations = null, ExecutionTimeline? timeline = null)
 {
     /// <summary>The invariants that are looked at with what there is.</summary>
     public IReadOnlyList<string> Invariants =>
     [
-        "I1", "I2", .. operations is null ? (string[])[] : ["I3"], "I4", "I5", .. runs is null ? (string[])[] : ["I6"], "I7", "I8",
+        "I1", "I2", .. operations is null ? (string[])[] : ["I3"], "I4", "I5", .. timeline is null ? (string[])[] : ["I6"], "I7", "I8",
     ];
 
     /// <summary>How many tasks were seen.</summary>
@@ -21,28 +21,28 @@ public sealed class HistoryChecker(Operations? operations = null, Runs? runs = n
     public long Attempts { get; private set; }
 
     /// <summary>How many leases lapsed.</summary>
-    public long Lapses { get; private set; }
+    public long ExpiredLeases { get; private set; }
 
     /// <summary>How many tasks have ended.</summary>
     public long Ended { get; private set; }
 
     /// <summary>Judges the next task.</summary>
-    public IReadOnlyList<Violation> Next(TaskHistory history)
+    public IReadOnlyList<Violation> Check(TaskHistory history)
     {
-        var walk = EventWalk.Over(history);
+        var walk = EventReplayer.Replay(history);
         Tasks++;
         Events += history.Events.Count;
         Attempts += history.Events.Count(each => each.Kind == "claimed");
-        Lapses += walk.Lapses;
+        ExpiredLeases += walk.ExpiredLeases;
         Ended += walk.End is null ? 0 : 1;
         if (history.Row is { } row)
         {
-            operations?.See(history.Task, row);
+            operations?.RecordTask(history.Task, row);
         }
 
-        return [.. walk.Violations, .. RowCheck.Of(history, walk), .. runs?.Check(history.Task, walk.Attempt) ?? []];
+        return [.. walk.Violations, .. RowValidator.Validate(history, walk), .. timeline?.Check(history.Task, walk.Attempt) ?? []];
     }
 
     /// <summary>What only shows when all tasks were seen.</summary>
-    public IReadOnlyList<Violation> End() => [.. operations?.End() ?? []];
+    public IReadOnlyList<Violation> Complete() => [.. operations?.Complete() ?? []];
 }

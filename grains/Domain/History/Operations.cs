@@ -58,17 +58,17 @@ public sealed class Operations
     }
 
     /// <summary>A task is there.</summary>
-    public void See(string task, HistoryRow row)
+    public void RecordTask(string task, HistoryRow row)
     {
         var known = _queued.Remove(task);
-        if (!known && row.Asked && row.CreatedAt >= _firstStart && row.CreatedAt <= _lastEnd)
+        if (!known && row.IsRequested && row.CreatedAt >= _firstStart && row.CreatedAt <= _lastEnd)
         {
             _unasked.Add(task);
         }
     }
 
     /// <summary>What is wrong, once all tasks were seen.</summary>
-    public IEnumerable<Violation> End()
+    public IEnumerable<Violation> Complete()
     {
         var lost = _queued.Keys.Where(task => !_deleted.Contains(task))
             .Select(task => new Violation("I2", task, "was acknowledged and is not there", []));

@@ -40,7 +40,7 @@ public sealed record HistoryRow
     public int RetryCount { get; init; }
 
     /// <summary>True when a caller asked for it: not a schedule, and no retry.</summary>
-    public bool Asked { get; init; }
+    public bool IsRequested { get; init; }
 
     /// <summary>When it was queued, in milliseconds since 1970.</summary>
     public long CreatedAt { get; init; }
@@ -49,7 +49,7 @@ public sealed record HistoryRow
     public int? LeaseAttempt { get; init; }
 
     /// <summary>True when it can be claimed, now or when its time has come.</summary>
-    public bool Waits { get; init; }
+    public bool IsWaiting { get; init; }
 }
 
 /// <summary>One event of a task: what was done to it, and under which attempt.</summary>

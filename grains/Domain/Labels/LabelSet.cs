@@ -24,11 +24,11 @@ public sealed record LabelSet(string Text)
         || required.ToList().All(ToList().ToHashSet(StringComparer.Ordinal).Contains);
 
     /// <summary>The labels of both.</summary>
-    public LabelSet With(LabelSet others) =>
+    public LabelSet Union(LabelSet others) =>
         others.Text.Length == 0 ? this : Text.Length == 0 ? others : Of(ToList().Concat(others.ToList()));
 
     /// <summary>Those that are also among these.</summary>
-    public LabelSet Among(IEnumerable<string> labels) =>
+    public LabelSet Intersect(IEnumerable<string> labels) =>
         Text.Length == 0 ? this : Of(ToList().Intersect(labels, StringComparer.Ordinal));
 
     /// <summary>

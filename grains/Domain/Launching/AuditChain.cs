@@ -10,16 +10,16 @@ namespace OrleansHybrid.Domain.Launching;
 public static class AuditChain
 {
     /// <summary>What the first record has before it.</summary>
-    public static readonly string Beginning = new('0', 64);
+    public static readonly string GenesisHash = new('0', 64);
 
-    private const int MostText = 200;
+    private const int MaxTextLength = 200;
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false);
 
     /// <summary>
     /// The record as it follows on the one before: number and hashes are filled in, and texts made one line each.
     /// </summary>
-    public static AuditRecord Follow(AuditHead head, AuditRecord record)
+    public static AuditRecord Link(AuditHead head, AuditRecord record)
     {
         var tied = record with
         {
@@ -40,10 +40,10 @@ public static class AuditChain
     /// The number of the first record that does not follow on the one before or is not what was written; null for a sound
     /// audit.
     /// </summary>
-    public static long? FirstBroken(IEnumerable<AuditRecord> records) => FirstBroken(new AuditHead(0, Beginning), records);
+    public static long? FindFirstBroken(IEnumerable<AuditRecord> records) => FindFirstBroken(new AuditHead(0, GenesisHash), records);
 
     /// <summary>The same for records that are to follow on another one.</summary>
-    public static long? FirstBroken(AuditHead head, IEnumerable<AuditRecord> records)
+    public static long? FindFirstBroken(AuditHead head, IEnumerable<AuditRecord> records)
     {
         foreach (var record in records)
         {
@@ -86,7 +86,7 @@ public static class AuditChain
         var line = new StringBuilder();
         foreach (var rune in text.EnumerateRunes())
         {
-            if (line.Length + rune.Utf16SequenceLength > MostText)
+            if (line.Length + rune.Utf16SequenceLength > MaxTextLength)
             {
                 break;
             }

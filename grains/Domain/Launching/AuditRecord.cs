@@ -52,7 +52,7 @@ public sealed record AuditRecord
     public string KeyGeneration { get; init; } = "";
 
     /// <summary>The hash of the record before; 64 zeros in the first.</summary>
-    public string Previous { get; init; } = AuditChain.Beginning;
+    public string Previous { get; init; } = AuditChain.GenesisHash;
 
     /// <summary>The hash of all of the above.</summary>
     public string Hash { get; init; } = "";

@@ -7,7 +7,7 @@ namespace OrleansHybrid.Domain.Launching;
 public sealed class AuditedLaunches
 {
     /// <summary>How far back records count: no launch lives longer, and no budget reaches further back.</summary>
-    public static readonly TimeSpan Reach = TimeSpan.FromDays(40);
+    public static readonly TimeSpan Lookback = TimeSpan.FromDays(40);
 
     private readonly Dictionary<string, AuditedLaunch> _launches = [];
 
@@ -18,7 +18,7 @@ public sealed class AuditedLaunches
     public int Count => _launches.Count;
 
     /// <summary>Records up to this one are left out.</summary>
-    public void BeginAfter(long sequence) => Sequence = sequence;
+    public void StartAfter(long sequence) => Sequence = sequence;
 
     /// <summary>Adds the next record.</summary>
     public void Add(AuditRecord record)
@@ -36,9 +36,9 @@ public sealed class AuditedLaunches
     }
 
     /// <summary>Leaves out what has ended and no bound looks at any more.</summary>
-    public void Forget(DateTimeOffset now)
+    public void RemoveExpired(DateTimeOffset now)
     {
-        foreach (var (id, _) in _launches.Where(one => one.Value.HasEnded && now - one.Value.AcceptedAt > Reach).ToList())
+        foreach (var (id, _) in _launches.Where(one => one.Value.HasEnded && now - one.Value.AcceptedAt > Lookback).ToList())
         {
             _launches.Remove(id);
         }
@@ -48,26 +48,26 @@ public sealed class AuditedLaunches
     public AuditedLaunch? Find(string launchId) => _launches.GetValueOrDefault(launchId);
 
     /// <summary>True when as many that were accepted before this one live as these terms let live.</summary>
-    public bool IsOverCap(AuditedLaunch launch, LaunchTerms terms)
+    public bool IsOverQuota(AuditedLaunch launch, LaunchProfile profile)
     {
         var before = _launches.Values.Where(other => !other.HasEnded && other.Sequence < launch.Sequence).ToList();
-        return before.Count >= terms.Caps.Account
-            || before.Count(other => other.MachineType == terms.MachineType) >= (terms.Caps.MachineType ?? int.MaxValue)
-            || before.Count(other => other.CredentialId == launch.CredentialId) >= (terms.Caps.Credential ?? int.MaxValue);
+        return before.Count >= profile.Caps.Account
+            || before.Count(other => other.MachineType == profile.MachineType) >= (profile.Caps.MachineType ?? int.MaxValue)
+            || before.Count(other => other.CredentialId == launch.CredentialId) >= (profile.Caps.Credential ?? int.MaxValue);
     }
 
     /// <summary>True when, with those that were accepted before it, it could cost more than these terms let all of them cost.</summary>
-    public bool IsOverBudget(AuditedLaunch launch, LaunchTerms terms)
+    public bool IsOverBudget(AuditedLaunch launch, LaunchProfile profile)
     {
-        var (day, more) = (Spending.DayOf(launch.AcceptedAt), Spending.WorstCase(terms));
+        var (day, more) = (Spending.DayOf(launch.AcceptedAt), Spending.WorstCase(profile));
         var month = _launches.Values
             .Where(other => other.Sequence < launch.Sequence && Spending.SameMonth(Spending.DayOf(other.AcceptedAt), day))
             .ToList();
         var today = month.Where(other => Spending.DayOf(other.AcceptedAt) == day).ToList();
-        return Exceeds(terms.Budget.Day, today)
-            || Exceeds(terms.Budget.Month, month)
-            || Exceeds(terms.Budget.CredentialDay, today.Where(IsOfTheSame))
-            || Exceeds(terms.Budget.CredentialMonth, month.Where(IsOfTheSame));
+        return Exceeds(profile.Budget.Day, today)
+            || Exceeds(profile.Budget.Month, month)
+            || Exceeds(profile.Budget.CredentialDay, today.Where(IsOfTheSame))
+            || Exceeds(profile.Budget.CredentialMonth, month.Where(IsOfTheSame));
 
         bool Exceeds(decimal? bound, IEnumerable<AuditedLaunch> spent) => spent.Sum(other => other.Amount) + more > (bound ?? decimal.MaxValue);
         bool IsOfTheSame(AuditedLaunch other) => other.CredentialId == launch.CredentialId;

@@ -39,7 +39,7 @@ public sealed record JobRecord
     public required long Number { get; init; }
 
     /// <summary>How far it is.</summary>
-    public required JobState State { get; init; }
+    public required ReportedJobState State { get; init; }
 
     /// <summary>The label that it was started with; only lists have it.</summary>
     public string? Label { get; init; }
@@ -54,15 +54,15 @@ public sealed record JobRecord
     public decimal? Cost { get; init; }
 
     /// <summary>True when nothing of it runs or waits any more.</summary>
-    public bool IsOver => State is JobState.Completed or JobState.Failed or JobState.Terminated or JobState.Canceled;
+    public bool IsOver => State is ReportedJobState.Completed or ReportedJobState.Failed or ReportedJobState.Terminated or ReportedJobState.Canceled;
 
     /// <summary>True when its label begins so; no label begins with nothing.</summary>
-    public bool HasLabelOf(string? prefix) =>
+    public bool HasLabelPrefix(string? prefix) =>
         !string.IsNullOrEmpty(prefix) && Label?.StartsWith(prefix, StringComparison.Ordinal) == true;
 }
 
 /// <summary>How far a job is at the provider.</summary>
-public enum JobState
+public enum ReportedJobState
 {
     /// <summary>A word that is not known: not over, and worth a look.</summary>
     Unknown,
@@ -87,4 +87,4 @@ public enum JobState
 }
 
 /// <summary>A type of machine, and its price an hour where the provider names a sound one.</summary>
-public sealed record MachineType(string Name, decimal? PricePerHour, int? MostAtOnce);
+public sealed record MachineType(string Name, decimal? PricePerHour, int? MaxConcurrent);

@@ -9,15 +9,15 @@ namespace OrleansHybrid.Domain.Launching;
 public interface ILaunchStore
 {
     /// <summary>Adds launches that have ended; one that is there already stays as it is.</summary>
-    Task AddAsync(string account, IReadOnlyList<LaunchView> ended, CancellationToken cancellationToken);
+    Task AddAsync(string account, IReadOnlyList<LaunchSnapshot> ended, CancellationToken cancellationToken);
 
     /// <summary>A launch that has ended; null when there is none of that id.</summary>
-    Task<LaunchView?> FindAsync(string account, string id, CancellationToken cancellationToken);
+    Task<LaunchSnapshot?> FindAsync(string account, string id, CancellationToken cancellationToken);
 
     /// <summary>
     /// Launches that have ended, the newest first; those with lower ids than <paramref name="before"/>, when that is given.
     /// </summary>
-    Task<IReadOnlyList<LaunchView>> ListAsync(string account, string? before, int most, CancellationToken cancellationToken);
+    Task<IReadOnlyList<LaunchSnapshot>> ListAsync(string account, string? before, int maxCount, CancellationToken cancellationToken);
 
     /// <summary>
     /// Adds records to the audit; again is the same as once. Gives the number of the last one that stands there as it was
@@ -26,7 +26,7 @@ public interface ILaunchStore
     Task<long> AppendAuditAsync(string account, IReadOnlyList<AuditRecord> records, CancellationToken cancellationToken);
 
     /// <summary>Records of the audit with higher numbers than <paramref name="after"/>, in their order.</summary>
-    Task<IReadOnlyList<AuditRecord>> ReadAuditAsync(string account, long after, int most, CancellationToken cancellationToken);
+    Task<IReadOnlyList<AuditRecord>> ReadAuditAsync(string account, long after, int maxCount, CancellationToken cancellationToken);
 
     /// <summary>The database's clock, in whole milliseconds.</summary>
     Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken);

@@ -10,10 +10,10 @@ public sealed record LaunchLedger
     public static readonly LaunchLedger Empty = new();
 
     /// <summary>The launches that have not ended, the oldest first.</summary>
-    public IReadOnlyList<LiveLaunch> Live { get; init; } = [];
+    public IReadOnlyList<ActiveLaunch> Live { get; init; } = [];
 
     /// <summary>Those that have ended and are not yet known to be in the table.</summary>
-    public IReadOnlyList<LaunchView> Ended { get; init; } = [];
+    public IReadOnlyList<LaunchSnapshot> Ended { get; init; } = [];
 
     /// <summary>What requests of late became, for those who ask the same again.</summary>
     public IReadOnlyList<RecentLaunch> Recent { get; init; } = [];
@@ -34,7 +34,7 @@ public sealed record LaunchLedger
     public IReadOnlyList<long> Orphans { get; init; } = [];
 
     /// <summary>The last record of the audit.</summary>
-    public AuditHead Audit { get; init; } = new(0, AuditChain.Beginning);
+    public AuditHead Audit { get; init; } = new(0, AuditChain.GenesisHash);
 
     /// <summary>Records that are not yet known to be in the table.</summary>
     public IReadOnlyList<AuditRecord> Outbox { get; init; } = [];
@@ -53,7 +53,7 @@ public sealed record LaunchLedger
 }
 
 /// <summary>A launch that has not ended.</summary>
-public sealed record LiveLaunch
+public sealed record ActiveLaunch
 {
     /// <summary>Its id.</summary>
     public required string Id { get; init; }
@@ -77,7 +77,7 @@ public sealed record LiveLaunch
     public int Attempt { get; init; } = 1;
 
     /// <summary>Where it stands at the provider, as far as is known.</summary>
-    public Standing Standing { get; init; } = Standing.Intended;
+    public ProviderJobState Standing { get; init; } = ProviderJobState.Intended;
 
     /// <summary>Since when it stands there.</summary>
     public required DateTimeOffset Since { get; init; }
@@ -107,14 +107,14 @@ public sealed record LiveLaunch
     public int Unread { get; init; }
 
     /// <summary>What its label begins with.</summary>
-    public string LabelPrefix { get; init; } = LaunchMachine.LabelPrefix;
+    public string LabelPrefix { get; init; } = LaunchStateMachine.LabelPrefix;
 
     /// <summary>What its job is called at the provider.</summary>
     public string Label => $"{LabelPrefix}{Id}:a{Attempt}";
 }
 
 /// <summary>Where a launch stands at the provider.</summary>
-public enum Standing
+public enum ProviderJobState
 {
     /// <summary>Not handed out: there is no job.</summary>
     Intended,
@@ -123,7 +123,7 @@ public enum Standing
     Submitting,
 
     /// <summary>It is not known whether there is a job; it is looked for.</summary>
-    Unsure,
+    Unknown,
 
     /// <summary>There is a job, and it waits.</summary>
     Queued,
@@ -143,7 +143,7 @@ public enum StopReason
 }
 
 /// <summary>What a request of late became, and until when the same request is answered with it.</summary>
-public sealed record RecentLaunch(string Identity, LaunchView Launch, DateTimeOffset Until);
+public sealed record RecentLaunch(string Identity, LaunchSnapshot Launch, DateTimeOffset Until);
 
 /// <summary>What was spent in launches that were asked for on a day (UTC) with one credential.</summary>
 public sealed record DaySpending(DateOnly Day, string CredentialId, decimal Amount);

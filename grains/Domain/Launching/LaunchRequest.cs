@@ -28,23 +28,23 @@ public sealed record LaunchRequest
     public required string PolicyVersion { get; init; }
 
     /// <summary>What holds for this launch, as the policy said when it was asked for.</summary>
-    public required LaunchTerms Terms { get; init; }
+    public required LaunchProfile Terms { get; init; }
 
     /// <summary>The number of a signed request, to be used up before anything else is written; none with a plain secret.</summary>
     public Nonce? Nonce { get; init; }
 
     /// <summary>Where it came from, for the audit.</summary>
-    public required LaunchOrigin Origin { get; init; }
+    public required CallerAddress Origin { get; init; }
 }
 
 /// <summary>A number that a key id may use once: 32 hex digits, and until when it has to be remembered.</summary>
 public sealed record Nonce(string KeyId, string Value, DateTimeOffset Until);
 
 /// <summary>The address that was judged, and that of the peer that the connection came from; with an operator's call, the id of that user.</summary>
-public sealed record LaunchOrigin(string Address, string Peer, string? Operator = null);
+public sealed record CallerAddress(string Address, string Peer, string? Operator = null);
 
 /// <summary>What a launch runs on, how long and how dear it may become, and what bounds all launches of the account.</summary>
-public sealed record LaunchTerms
+public sealed record LaunchProfile
 {
     /// <summary>The image of the job.</summary>
     public required string Image { get; init; }
@@ -71,7 +71,7 @@ public sealed record LaunchTerms
     public TimeSpan ResultValid { get; init; } = TimeSpan.Zero;
 
     /// <summary>How many may live at the same time.</summary>
-    public required LaunchCaps Caps { get; init; }
+    public required LaunchQuota Caps { get; init; }
 
     /// <summary>How much may be spent.</summary>
     public required LaunchBudget Budget { get; init; }
@@ -84,7 +84,7 @@ public sealed record LaunchTerms
 /// How many launches may live at the same time: queued, running and unknown ones count. Null: no bound of this kind. With
 /// <see cref="ForeignJobs"/> those that others start on the account count against its bound, too.
 /// </summary>
-public sealed record LaunchCaps(int Account, int? MachineType = null, int? Credential = null, bool ForeignJobs = false)
+public sealed record LaunchQuota(int Account, int? MachineType = null, int? Credential = null, bool ForeignJobs = false)
 {
     /// <summary>How many of these count against the account's bound.</summary>
     public int CountOf(int live, int orphans, int foreignJobs) => live + orphans + (ForeignJobs ? foreignJobs : 0);

@@ -8,7 +8,7 @@ namespace OrleansHybrid.Domain.Launching;
 /// </summary>
 public sealed record LaunchRules
 {
-    private const int LongestKey = 64;
+    private const int MaxKeyLength = 64;
 
     /// <summary>SHA-256 of the policy's text, in hex.</summary>
     public required string Version { get; init; }
@@ -23,35 +23,35 @@ public sealed record LaunchRules
     public required IReadOnlyDictionary<string, LaunchCredential> Credentials { get; init; }
 
     /// <summary>What holds for each launch.</summary>
-    public required LaunchTerms Terms { get; init; }
+    public required LaunchProfile Terms { get; init; }
 
     /// <summary>True for a credential that counts at this moment.</summary>
-    public bool Knows(string credentialId, DateTimeOffset now) =>
+    public bool IsKnownCredential(string credentialId, DateTimeOffset now) =>
         Credentials.TryGetValue(credentialId, out var credential) && credential.IsValid(now);
 
     /// <summary>
     /// What is wrong with what a credential asks for; null when nothing is. Parameters with a default may be left out.
     /// </summary>
     public FieldProblem? Check(string credentialId, string? hash, IReadOnlyDictionary<string, string> values, string? idempotencyKey, bool force) =>
-        values.Keys.FirstOrDefault(name => !Parameters.ContainsKey(name)) is { } unknown ? new FieldProblem(Spelt(unknown), "is not a field here")
+        values.Keys.FirstOrDefault(name => !Parameters.ContainsKey(name)) is { } unknown ? new FieldProblem(SafeFieldName(unknown), "is not a field here")
         : !CommitHash.IsWellFormed(hash, StrictHash)
             ? new FieldProblem("h", StrictHash ? "40 or 64 digits of 0-9 and a-f" : "1 to 64 digits of 0-9 and a-f")
-        : idempotencyKey is { } key && (key.Length is 0 or > LongestKey || !key.All(IsKeyLetter))
-            ? new FieldProblem("idempotency_key", $"1 to {LongestKey} letters, digits, dots, dashes and underscores")
+        : idempotencyKey is { } key && (key.Length is 0 or > MaxKeyLength || !key.All(IsKeyLetter))
+            ? new FieldProblem("idempotency_key", $"1 to {MaxKeyLength} letters, digits, dots, dashes and underscores")
         : force && !(Credentials.TryGetValue(credentialId, out var credential) && credential.MayForce)
             ? new FieldProblem("force", "is not for this credential")
         : Parameters.Select(parameter => Check(parameter.Key, parameter.Value, values)).FirstOrDefault(problem => problem is not null);
 
     /// <summary>The value of each parameter: what was given, and else its default. For values that were checked.</summary>
-    public IReadOnlyDictionary<string, string> Fill(IReadOnlyDictionary<string, string> values) => Parameters.ToDictionary(
+    public IReadOnlyDictionary<string, string> ApplyDefaults(IReadOnlyDictionary<string, string> values) => Parameters.ToDictionary(
         parameter => parameter.Key,
-        parameter => values.GetValueOrDefault(parameter.Key) ?? parameter.Value.Otherwise!);
+        parameter => values.GetValueOrDefault(parameter.Key) ?? parameter.Value.DefaultValue!);
 
     /// <summary>A name is the caller's text, too: only one that could be a field's is said back.</summary>
-    public static string Spelt(string name) => ParameterRule.IsName(name) ? name : "another";
+    public static string SafeFieldName(string name) => ParameterRule.IsName(name) ? name : "another";
 
     private static FieldProblem? Check(string name, LaunchParameter parameter, IReadOnlyDictionary<string, string> values) =>
-        (values.GetValueOrDefault(name) ?? parameter.Otherwise) is not { } value ? new FieldProblem(name, "is missing")
+        (values.GetValueOrDefault(name) ?? parameter.DefaultValue) is not { } value ? new FieldProblem(name, "is missing")
         : !parameter.Rule.Allows(value) ? new FieldProblem(name, "is not what the policy allows")
         : null;
 
@@ -59,7 +59,7 @@ public sealed record LaunchRules
 }
 
 /// <summary>What a parameter may be, and what it is when the caller does not say; null: the caller has to.</summary>
-public sealed record LaunchParameter(ParameterRule Rule, string? Otherwise);
+public sealed record LaunchParameter(ParameterRule Rule, string? DefaultValue);
 
 /// <summary>From when and until when a credential counts, and whether it may launch the same again by force.</summary>
 public sealed record LaunchCredential(DateTimeOffset? NotBefore, DateTimeOffset? NotAfter, bool MayForce)

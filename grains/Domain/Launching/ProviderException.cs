@@ -5,29 +5,29 @@ namespace OrleansHybrid.Domain.Launching;
 /// reply, no inner exception, since those may hold the key.
 /// </summary>
 public sealed class ProviderException(
-    ProviderCall call, ProviderTrouble trouble, int? httpStatus = null, long? jobNumber = null, string? proxy = null)
+    ProviderCall call, ProviderErrorKind kind, int? httpStatus = null, long? jobNumber = null, string? proxy = null)
     : Exception(
-        $"{call}: {trouble}{(httpStatus is { } status ? $" (HTTP {status})" : "")}"
+        $"{call}: {kind}{(httpStatus is { } status ? $" (HTTP {status})" : "")}"
         + $"{(proxy is null ? "" : $" through the proxy {proxy}")}{(jobNumber is { } job ? $", job {job}" : "")}")
 {
     /// <summary>What was tried.</summary>
     public ProviderCall Call => call;
 
     /// <summary>Why it failed.</summary>
-    public ProviderTrouble Trouble => trouble;
+    public ProviderErrorKind Kind => kind;
 
     /// <summary>The HTTP status, where there was one.</summary>
     public int? HttpStatus => httpStatus;
 
     /// <summary>True when it is not known whether the call was carried out.</summary>
-    public bool OutcomeUnknown => trouble is ProviderTrouble.Unreachable or ProviderTrouble.Failed or ProviderTrouble.BadReply;
+    public bool OutcomeUnknown => kind is ProviderErrorKind.Unreachable or ProviderErrorKind.Failed or ProviderErrorKind.BadReply;
 }
 
 /// <summary>The calls of a provider.</summary>
 public enum ProviderCall { Submit, Jobs, Status, Tail, Output, Shutdown, Terminate, Machines }
 
 /// <summary>Why a provider's call failed.</summary>
-public enum ProviderTrouble
+public enum ProviderErrorKind
 {
     /// <summary>The connection failed or timed out: it may have been carried out.</summary>
     Unreachable,

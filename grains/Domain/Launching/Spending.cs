@@ -6,13 +6,13 @@ public static class Spending
     private const decimal SecondsPerHour = 3600m;
 
     /// <summary>The most that a launch under these terms can cost.</summary>
-    public static decimal WorstCase(LaunchTerms terms) => CostOf(terms, terms.Limit);
+    public static decimal WorstCase(LaunchProfile profile) => CostOf(profile, profile.Limit);
 
     /// <summary>What so much time costs.</summary>
-    public static decimal CostOf(LaunchTerms terms, TimeSpan ran)
+    public static decimal CostOf(LaunchProfile profile, TimeSpan ran)
     {
         var seconds = Math.Max(0, (long)Math.Ceiling(ran.TotalSeconds));
-        return RoundUp(terms.PricePerHour * terms.Nodes * seconds / SecondsPerHour);
+        return RoundUp(profile.PricePerHour * profile.Nodes * seconds / SecondsPerHour);
     }
 
     /// <summary>Up to the next whole cent.</summary>
@@ -28,11 +28,11 @@ public static class Spending
             && Within(budget.CredentialDay, (day, whose) => day == today && whose == credential)
             && Within(budget.CredentialMonth, (day, whose) => SameMonth(day, today) && whose == credential);
 
-        bool Within(decimal? bound, Func<DateOnly, string, bool> counts) => bound is null || Of(ledger, counts) + more <= bound;
+        bool Within(decimal? bound, Func<DateOnly, string, bool> counts) => bound is null || Total(ledger, counts) + more <= bound;
     }
 
     /// <summary>Spent and set aside on the days and for the credentials that count.</summary>
-    public static decimal Of(LaunchLedger ledger, Func<DateOnly, string, bool> counts) =>
+    public static decimal Total(LaunchLedger ledger, Func<DateOnly, string, bool> counts) =>
         ledger.Spent.Where(spent => counts(spent.Day, spent.CredentialId)).Sum(spent => spent.Amount)
         + ledger.Live.Where(live => counts(DayOf(live.CreatedAt), live.Request.CredentialId)).Sum(live => live.Reserved);
 
@@ -40,11 +40,11 @@ public static class Spending
     public static (decimal Today, decimal ThisMonth) Now(LaunchLedger ledger, DateTimeOffset now)
     {
         var today = DayOf(now);
-        return (Of(ledger, (day, _) => day == today), Of(ledger, (day, _) => SameMonth(day, today)));
+        return (Total(ledger, (day, _) => day == today), Total(ledger, (day, _) => SameMonth(day, today)));
     }
 
     /// <summary>The ledger after a launch of that day has cost so much.</summary>
-    public static LaunchLedger Settle(LaunchLedger ledger, LiveLaunch live, decimal cost)
+    public static LaunchLedger AddCost(LaunchLedger ledger, ActiveLaunch live, decimal cost)
     {
         var (day, whose) = (DayOf(live.CreatedAt), live.Request.CredentialId);
         var before = ledger.Spent.FirstOrDefault(spent => spent.Day == day && spent.CredentialId == whose)?.Amount ?? 0;
@@ -59,7 +59,7 @@ public static class Spending
     }
 
     /// <summary>False for days that no bound looks at any more.</summary>
-    public static bool Counts(DateOnly day, DateTimeOffset now) => SameMonth(day, DayOf(now)) || day >= DayOf(now).AddDays(-1);
+    public static bool IsRelevant(DateOnly day, DateTimeOffset now) => SameMonth(day, DayOf(now)) || day >= DayOf(now).AddDays(-1);
 
     /// <summary>The day of a moment, in UTC.</summary>
     public static DateOnly DayOf(DateTimeOffset moment) => DateOnly.FromDateTime(moment.UtcDateTime);

@@ -6,13 +6,13 @@ namespace OrleansHybrid.Domain.Projects;
 public static class EmailAddress
 {
     /// <summary>The longest address.</summary>
-    public const int Longest = 254;
+    public const int MaxLength = 254;
 
     /// <summary>Reads an address; false for what can't be one.</summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out string? address)
     {
         address = text?.Trim().ToLowerInvariant();
-        return address is { Length: > 2 and <= Longest }
+        return address is { Length: > 2 and <= MaxLength }
             && address.IndexOf('@') is var at and > 0
             && at == address.LastIndexOf('@')
             && at < address.Length - 1

@@ -7,7 +7,7 @@ namespace OrleansHybrid.Domain.Projects;
 public interface IWebSessionStore
 {
     /// <summary>How many sessions a user has at most: with one more, the oldest ends.</summary>
-    const int MostOfAUser = 100;
+    const int MaxPerUser = 100;
 
     /// <summary>Begins a session of the token's user, which ends with that token; false when there is no such token any more.</summary>
     Task<bool> AddAsync(
@@ -23,5 +23,5 @@ public interface IWebSessionStore
     Task<bool> RemoveAsync(byte[] keyHash, CancellationToken cancellationToken);
 
     /// <summary>Removes so many of those that are over; answers how many it were.</summary>
-    Task<int> PruneAsync(DateTimeOffset now, int most, CancellationToken cancellationToken);
+    Task<int> PruneAsync(DateTimeOffset now, int maxCount, CancellationToken cancellationToken);
 }

@@ -25,13 +25,13 @@ public interface IRunnerStore
     Task<bool> SetPausedAsync(string sessionId, bool paused, CancellationToken cancellationToken);
 
     /// <summary>The sessions of a cluster that are paused and have not ended.</summary>
-    Task<IReadOnlyList<string>> PausedAsync(string clusterId, CancellationToken cancellationToken);
+    Task<IReadOnlyList<string>> ListPausedAsync(string clusterId, CancellationToken cancellationToken);
 
-    /// <summary>Notes that these sessions were heard of just now, and ends those silent for longer than <paramref name="silence"/>.</summary>
-    Task SeenAsync(IReadOnlyList<string> sessionIds, TimeSpan silence, CancellationToken cancellationToken);
+    /// <summary>Notes that these sessions were heard of just now, and ends those silent for longer than <paramref name="timeout"/>.</summary>
+    Task TouchSessionsAsync(IReadOnlyList<string> sessionIds, TimeSpan timeout, CancellationToken cancellationToken);
 
-    /// <summary>Who had a task, attempt by attempt: up to <paramref name="most"/> of its newest events tell it.</summary>
-    Task<IReadOnlyList<TaskAttempt>> AttemptsAsync(TaskId task, int most, CancellationToken cancellationToken);
+    /// <summary>Who had a task, attempt by attempt: up to <paramref name="maxEvents"/> of its newest events tell it.</summary>
+    Task<IReadOnlyList<TaskAttemptRecord>> ListAttemptsAsync(TaskId task, int maxEvents, CancellationToken cancellationToken);
 
     /// <summary>A cluster's sessions that have not ended, with how many leases each holds.</summary>
     Task<IReadOnlyList<(RunnerSession Session, int Leases)>> ListAsync(string clusterId, CancellationToken cancellationToken);

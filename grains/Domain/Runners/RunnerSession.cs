@@ -50,21 +50,21 @@ public sealed record RunnerSession
     /// <summary>When it was last heard of.</summary>
     public required DateTimeOffset SeenAt { get; init; }
 
-    /// <summary>True when it was silent for longer than <see cref="RunnerMachine.Lost"/> as it was listed: nothing can be hoped from it.</summary>
+    /// <summary>True when it was silent for longer than <see cref="RunnerStateMachine.LostAfter"/> as it was listed: nothing can be hoped from it.</summary>
     public bool Lost { get; init; }
 
     /// <summary>True when it is there, and about to stay.</summary>
-    private bool Counts => Phase == RunnerPhase.Active && !Lost;
+    private bool IsAvailable => Phase == RunnerPhase.Active && !Lost;
 
     /// <summary>The labels that tasks can hope for; what is lost or drains does not count.</summary>
-    public static IReadOnlyList<LabelSet> LabelsOf(IEnumerable<RunnerSession> sessions) =>
-        [.. sessions.Where(session => session.Counts).Select(session => session.Labels).Distinct()];
+    public static IReadOnlyList<LabelSet> AvailableLabels(IEnumerable<RunnerSession> sessions) =>
+        [.. sessions.Where(session => session.IsAvailable).Select(session => session.Labels).Distinct()];
 
     /// <summary>
     /// True when not all have the same keys: which of them opens a payload is then left to chance. What is lost or drains does not count.
     /// </summary>
     public static bool HaveMixedKeys(IEnumerable<RunnerSession> sessions) => sessions
-        .Where(session => session.Counts)
+        .Where(session => session.IsAvailable)
         .Select(session => string.Join(' ', session.KeyIds))
         .Distinct(StringComparer.Ordinal)
         .Skip(1)

@@ -7,7 +7,7 @@ namespace OrleansHybrid.Domain.Schedules;
 public sealed class CronExpression
 {
     /// <summary>The 29th of February comes again within eight years, also around a year that leaves it out.</summary>
-    private const int LongestYears = 8;
+    private const int MaxYears = 8;
 
     private const int LastYear = 9980;
 
@@ -56,7 +56,7 @@ public sealed class CronExpression
             var part = CronPart.InOrder[i];
             if (!CronField.TryParse(words[i], part, out fields[i]))
             {
-                problem = $"has a bad {part.Name}: numbers from {part.Least} to {part.Most}, ranges, lists and steps are understood";
+                problem = $"has a bad {part.Name}: numbers from {part.Min} to {part.Max}, ranges, lists and steps are understood";
                 return false;
             }
         }
@@ -127,7 +127,7 @@ public sealed class CronExpression
     private DateTime? NextLocal(DateTime after)
     {
         var day = DateOnly.FromDateTime(after);
-        var end = after.Year < LastYear ? day.AddYears(LongestYears) : day;
+        var end = after.Year < LastYear ? day.AddYears(MaxYears) : day;
         for (var minute = (after.Hour * 60) + after.Minute + 1; day < end; day = day.AddDays(1), minute = 0)
         {
             if (HasDay(day) && MinuteFrom(minute) is { } found)

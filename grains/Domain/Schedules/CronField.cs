@@ -42,7 +42,7 @@ internal readonly record struct CronField(ulong Values, bool HasStar)
             _ => ("", 0),
         };
         var (first, last) = range == "*"
-            ? (part.Least, part.Most)
+            ? (part.Min, part.Max)
             : range.Split('-') switch
             {
                 // Without an end a step would mean one thing here and another there.
@@ -69,7 +69,7 @@ internal readonly record struct CronField(ulong Values, bool HasStar)
 }
 
 /// <summary>Which field of a cron expression it is: what its values are, and what they can be called.</summary>
-internal sealed record CronPart(string Name, int Least, int Most, string[] Names)
+internal sealed record CronPart(string Name, int Min, int Max, string[] Names)
 {
     /// <summary>The five, in order.</summary>
     public static IReadOnlyList<CronPart> InOrder { get; } =
@@ -82,18 +82,18 @@ internal sealed record CronPart(string Name, int Least, int Most, string[] Names
     ];
 
     /// <summary>True for the day of the week.</summary>
-    public bool SundayAtEnd => Most == 7;
+    public bool SundayAtEnd => Max == 7;
 
     /// <summary>The same for the end of a range, where Sunday comes after what the range begins with.</summary>
     public int? LastValue(string text, int? first) => Value(text) is { } last
-        ? SundayAtEnd && last == 0 && first > 0 ? Most : last
+        ? SundayAtEnd && last == 0 && first > 0 ? Max : last
         : null;
 
     /// <summary>The value that a number or a name stands for; null when it is none of these.</summary>
     public int? Value(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? number >= Least && number <= Most ? number : null
+            ? number >= Min && number <= Max ? number : null
             : Array.FindIndex(Names, name => name.Equals(text, StringComparison.OrdinalIgnoreCase)) is >= 0 and var index
-                ? Least + index
+                ? Min + index
                 : null;
 }

@@ -13,22 +13,22 @@ public interface IScheduleStore
     Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Stores new schedules of one project, all or none; false when more than <paramref name="most"/> of it would not have ended.
+    /// Stores new schedules of one project, all or none; false when more than <paramref name="maxActive"/> of it would not have ended.
     /// </summary>
-    Task<bool> AddAsync(IReadOnlyList<StoredSchedule> schedules, int most, CancellationToken cancellationToken);
+    Task<bool> AddAsync(IReadOnlyList<StoredSchedule> schedules, int maxActive, CancellationToken cancellationToken);
 
     /// <summary>
     /// Decides about one schedule and writes what follows; refused as not found for ids of other projects. With
     /// <paramref name="payload"/>, a change that is written replaces the payload, too.
     /// </summary>
-    Task<Step<ScheduleState>> ChangeAsync(
+    Task<Transition<ScheduleState>> ChangeAsync(
         string projectId, string scheduleId, ScheduleDecision decide, byte[]? payload, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Runs up to <paramref name="most"/> schedules that are due, the longest overdue first, in one transaction, and tells when
+    /// Runs up to <paramref name="maxCount"/> schedules that are due, the longest overdue first, in one transaction, and tells when
     /// the next one is. What another silo is running is left to it.
     /// </summary>
-    Task<DueBatch> DueAsync(int most, Func<TaskId> newTask, CancellationToken cancellationToken);
+    Task<DueBatch> RunDueAsync(int maxCount, Func<TaskId> newTask, CancellationToken cancellationToken);
 
     /// <summary>One schedule of a project; null when the project has none of that id.</summary>
     Task<StoredSchedule?> FindAsync(string projectId, string scheduleId, CancellationToken cancellationToken);
@@ -45,4 +45,4 @@ public interface IScheduleStore
 public sealed record StoredSchedule(ScheduleState State, byte[] Payload);
 
 /// <summary>What may happen to a schedule, on this ground and at this time.</summary>
-public delegate Step<ScheduleState> ScheduleDecision(ScheduleState schedule, ScheduleGround ground, DateTimeOffset now);
+public delegate Transition<ScheduleState> ScheduleDecision(ScheduleState schedule, ScheduleContext context, DateTimeOffset now);

@@ -7,7 +7,7 @@ namespace OrleansHybrid.Domain.Schedules;
 public sealed record ScheduleSpec
 {
     /// <summary>The shortest time between two runs, in seconds.</summary>
-    public const int LeastEverySeconds = 60;
+    public const int MinEverySeconds = 60;
 
     /// <summary>The project that it belongs to.</summary>
     public required string ProjectId { get; init; }
@@ -61,12 +61,12 @@ public sealed record ScheduleSpec
     public bool Repeats => EverySeconds > 0 || Cron.Length > 0;
 
     /// <summary>The task of one run.</summary>
-    public TaskSpec TaskFor(string scheduleId, TaskTerms terms, int delaySeconds) =>
-        terms.Specify(ProjectId, ClusterId, CodeName, Priority, TimeoutSeconds) with
+    public TaskSpec CreateTaskSpec(string scheduleId, TaskDefaults defaults, int delaySeconds) =>
+        defaults.CreateSpec(ProjectId, ClusterId, CodeName, Priority, TimeoutSeconds) with
         {
             DelaySeconds = delaySeconds,
             Label = Label,
-            RequiredLabels = terms.RequiredLabels.With(RequiredLabels),
+            RequiredLabels = defaults.RequiredLabels.Union(RequiredLabels),
             ScheduleId = scheduleId,
         };
 }

@@ -6,7 +6,7 @@ namespace OrleansHybrid.Domain.Tasks;
 public interface ILogStore
 {
     /// <summary>Appends pieces whose leases are live and whose offsets continue the log; one answer an item.</summary>
-    Task<IReadOnlyList<AppendAnswer>> AppendAsync(IReadOnlyList<LogAppend> pieces, CancellationToken cancellationToken);
+    Task<IReadOnlyList<LogAppendResult>> AppendAsync(IReadOnlyList<LogAppend> pieces, CancellationToken cancellationToken);
 
     /// <summary>Up to about a mebibyte of one attempt's log from <paramref name="offset"/> on; empty at its end.</summary>
     Task<byte[]> ReadAsync(TaskId task, int attempt, long offset, CancellationToken cancellationToken);
@@ -26,7 +26,7 @@ public sealed record LogAppend(
 public sealed record LogOutput(byte[] Data, long End);
 
 /// <summary>What became of an append.</summary>
-public enum AppendAnswer
+public enum LogAppendResult
 {
     /// <summary>Stored, now or by an earlier copy of the call.</summary>
     Accepted,

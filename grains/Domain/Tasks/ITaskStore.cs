@@ -10,68 +10,68 @@ namespace OrleansHybrid.Domain.Tasks;
 public interface ITaskStore
 {
     /// <summary>Stores new tasks, all or none, in order; answers them with their lanes.</summary>
-    Task<IReadOnlyList<TaskState>> QueueAsync(IReadOnlyList<NewTask> tasks, CancellationToken cancellationToken);
+    Task<IReadOnlyList<TaskState>> EnqueueAsync(IReadOnlyList<TaskToEnqueue> tasks, CancellationToken cancellationToken);
 
     /// <summary>
     /// The same for tasks with keys, of one project: an entry whose key is held by a task, also one of this call, is answered with
     /// that task and not stored.
     /// </summary>
-    Task<IReadOnlyList<QueuedTask>> QueueOnceAsync(IReadOnlyList<KeyedTask> tasks, CancellationToken cancellationToken);
+    Task<IReadOnlyList<QueuedTask>> EnqueueUniqueAsync(IReadOnlyList<DeduplicatedTask> tasks, CancellationToken cancellationToken);
 
-    /// <summary>Forgets keys that no task holds any more, up to <paramref name="most"/>; answers how many.</summary>
-    Task<int> ForgetKeysAsync(int most, CancellationToken cancellationToken);
+    /// <summary>Forgets keys that no task holds any more, up to <paramref name="maxCount"/>; answers how many.</summary>
+    Task<int> PurgeExpiredKeysAsync(int maxCount, CancellationToken cancellationToken);
 
     /// <summary>
     /// Leases the first tasks of the given heads, by priority and then key, to the slots whose sessions are active and not
     /// paused; answers the leased ones in that order, at most one a slot. A lane that requires labels is passed over unless all
     /// of these sessions have them.
     /// </summary>
-    Task<IReadOnlyList<ClaimedTask>> ClaimAsync(ClaimCall call, CancellationToken cancellationToken);
+    Task<IReadOnlyList<ClaimedTask>> ClaimAsync(ClaimBatch batch, CancellationToken cancellationToken);
 
     /// <summary>The live leases that an earlier claim of this session made under this key.</summary>
     Task<IReadOnlyList<LeaseFence>> FindClaimedAsync(string sessionId, string claimKey, CancellationToken cancellationToken);
 
     /// <summary>Renews leases; one answer an item.</summary>
-    Task<IReadOnlyList<RenewAnswer>> RenewAsync(IReadOnlyList<Renewal> renewals, CancellationToken cancellationToken);
+    Task<IReadOnlyList<LeaseRenewalResult>> RenewAsync(IReadOnlyList<Renewal> renewals, CancellationToken cancellationToken);
 
     /// <summary>Takes leases back without loss; one step an item.</summary>
-    Task<IReadOnlyList<Step<TaskState>>> ReleaseAsync(IReadOnlyList<LeaseFence> leases, CancellationToken cancellationToken);
+    Task<IReadOnlyList<Transition<TaskState>>> ReleaseAsync(IReadOnlyList<LeaseFence> leases, CancellationToken cancellationToken);
 
     /// <summary>Ends attempts; one step an item.</summary>
-    Task<IReadOnlyList<Step<TaskState>>> FinishAsync(IReadOnlyList<FinishReport> reports, CancellationToken cancellationToken);
+    Task<IReadOnlyList<Transition<TaskState>>> FinishAsync(IReadOnlyList<FinishReport> reports, CancellationToken cancellationToken);
 
     /// <summary>Cancels tasks of one project; one step an item, refused as not found for ids of others.</summary>
-    Task<IReadOnlyList<Step<TaskState>>> CancelAsync(
+    Task<IReadOnlyList<Transition<TaskState>>> CancelAsync(
         string projectId, IReadOnlyList<TaskId> tasks, CancellationToken cancellationToken);
 
-    /// <summary>Takes back up to <paramref name="most"/> leases that lapsed; the steps that were written.</summary>
-    Task<IReadOnlyList<Step<TaskState>>> LapseAsync(int most, CancellationToken cancellationToken);
+    /// <summary>Takes back up to <paramref name="maxCount"/> leases that lapsed; the steps that were written.</summary>
+    Task<IReadOnlyList<Transition<TaskState>>> ExpireLeasesAsync(int maxCount, CancellationToken cancellationToken);
 
     /// <summary>
     /// Gives every live lease at least its full time from now: after a start, and after the database was away, nobody could renew.
     /// </summary>
     Task ExtendLeasesAsync(CancellationToken cancellationToken);
 
-    /// <summary>Makes up to <paramref name="most"/> delayed tasks claimable that are due, and tells when the next one is.</summary>
-    Task<DueBatch> DueAsync(int most, CancellationToken cancellationToken);
+    /// <summary>Makes up to <paramref name="maxCount"/> delayed tasks claimable that are due, and tells when the next one is.</summary>
+    Task<DueBatch> PromoteDelayedAsync(int maxCount, CancellationToken cancellationToken);
 
     /// <summary>The heads of lanes in which tasks wait.</summary>
-    Task<IReadOnlyList<WaitingLane>> WaitingAsync(CancellationToken cancellationToken);
+    Task<IReadOnlyList<LaneBacklog>> ListBacklogAsync(CancellationToken cancellationToken);
 
     /// <summary>The heads of one cluster's lanes in which tasks wait.</summary>
-    Task<IReadOnlyList<WaitingLane>> WaitingAsync(string clusterId, CancellationToken cancellationToken);
+    Task<IReadOnlyList<LaneBacklog>> ListBacklogAsync(string clusterId, CancellationToken cancellationToken);
 
     /// <summary>What a runner needs for each lease, in order; leases that are gone or stopping are left out.</summary>
-    Task<IReadOnlyList<WorkOrder>> ReadOrdersAsync(IReadOnlyList<LeaseFence> leases, CancellationToken cancellationToken);
+    Task<IReadOnlyList<LeasedTask>> ReadAssignmentsAsync(IReadOnlyList<LeaseFence> leases, CancellationToken cancellationToken);
 
     /// <summary>One task of a project; null when the project has none of that id.</summary>
     Task<StoredTask?> FindAsync(string projectId, TaskId task, CancellationToken cancellationToken);
 
     /// <summary>What those who follow these tasks wait for; those that are not there are left out.</summary>
-    Task<IReadOnlyList<TaskGlance>> GlanceAsync(IReadOnlyList<TaskId> tasks, CancellationToken cancellationToken);
+    Task<IReadOnlyList<TaskSnapshot>> GetSnapshotsAsync(IReadOnlyList<TaskId> tasks, CancellationToken cancellationToken);
 
     /// <summary>Notes how far a task is that has not ended, waiting or running; false when the project has no such task.</summary>
-    Task<bool> NoteProgressAsync(string projectId, TaskId task, int? percent, string? message, CancellationToken cancellationToken);
+    Task<bool> UpdateProgressAsync(string projectId, TaskId task, int? percent, string? message, CancellationToken cancellationToken);
 
     /// <summary>Removes an ended task that no lease holds, its log and its events; anything else stays.</summary>
     Task DeleteAsync(string projectId, TaskId task, CancellationToken cancellationToken);

@@ -14,7 +14,7 @@ public static class RetryPolicy
     public static TaskState Next(TaskState task, TaskId id, DateTimeOffset now)
     {
         var spec = task.Spec with { DelaySeconds = task.Spec.RetriesDelaySeconds };
-        return TaskMachine.Queue(id, spec, now).State with
+        return TaskStateMachine.Enqueue(id, spec, now).State with
         {
             Lane = task.Lane,
             OriginalId = task.OriginalId ?? task.Id,

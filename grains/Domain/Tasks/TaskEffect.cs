@@ -23,8 +23,8 @@ public abstract record TaskEffect : Effect
     public sealed record Retried(TaskState Task) : TaskEffect;
 
     /// <summary>The session that works on the task is to stop it.</summary>
-    public sealed record StopOrdered(string ClusterId, LeaseFence Fence) : TaskEffect;
+    public sealed record StopRequested(string ClusterId, LeaseFence Fence) : TaskEffect;
 
     /// <summary>A slot of a lane that was at its limit came free: tell the cluster.</summary>
-    public sealed record Freed(string ClusterId, long Lane, int Priority, LabelSet RequiredLabels) : TaskEffect;
+    public sealed record SlotFreed(string ClusterId, long Lane, int Priority, LabelSet RequiredLabels) : TaskEffect;
 }

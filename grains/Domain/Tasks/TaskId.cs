@@ -6,7 +6,7 @@ namespace OrleansHybrid.Domain.Tasks;
 public readonly record struct TaskId(string Value)
 {
     /// <summary>A new id for a task queued at <paramref name="now"/>.</summary>
-    public static TaskId New(DateTimeOffset now, long chance) => new(NewId.From(now, chance));
+    public static TaskId New(DateTimeOffset now, long random) => new(TimeOrderedId.From(now, random));
 
     /// <summary>The lowest id of a task queued at <paramref name="time"/>.</summary>
     public static TaskId FirstAt(DateTimeOffset time) => New(time, 0);
@@ -15,7 +15,7 @@ public readonly record struct TaskId(string Value)
     public static bool TryParse(string? text, out TaskId id)
     {
         id = new TaskId(text ?? "");
-        return NewId.IsWellFormed(text);
+        return TimeOrderedId.IsWellFormed(text);
     }
 
     /// <inheritdoc />

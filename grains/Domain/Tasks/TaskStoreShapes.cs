@@ -4,10 +4,10 @@ using OrleansHybrid.Domain.Runners;
 namespace OrleansHybrid.Domain.Tasks;
 
 /// <summary>A task to be stored, with its payload.</summary>
-public sealed record NewTask(TaskState State, byte[] Payload);
+public sealed record TaskToEnqueue(TaskState State, byte[] Payload);
 
 /// <summary>A task to be stored unless another one holds one of its keys.</summary>
-public sealed record KeyedTask(NewTask Task, IReadOnlyList<TaskKey> Keys);
+public sealed record DeduplicatedTask(TaskToEnqueue Task, IReadOnlyList<DeduplicationKey> Keys);
 
 /// <summary>What a request to queue led to: a new task, or the id of the one that held a key.</summary>
 public sealed record QueuedTask(TaskId Id, TaskState? New);
@@ -16,16 +16,16 @@ public sealed record QueuedTask(TaskId Id, TaskState? New);
 public sealed record StoredTask(TaskState State, byte[] Payload);
 
 /// <summary>Where a claim may take from: one lane and priority, after a key that is known to be gone (0: from the start).</summary>
-public sealed record LaneHead(long Lane, int Priority, long After);
+public sealed record LaneCursor(long Lane, int Priority, long After);
 
 /// <summary>One task that somebody is ready to take: the session, its claim key, and the token of the lease to be.</summary>
 public sealed record ClaimSlot(string SessionId, string ClaimKey, string Token);
 
 /// <summary>
-/// A gathered claim: the first tasks of <see cref="Heads"/> for <see cref="Slots"/>, in order. Who gathers it puts sessions together
+/// A gathered claim: the first tasks of <see cref="Cursors"/> for <see cref="Slots"/>, in order. Who gathers it puts sessions together
 /// that may take from the same lanes.
 /// </summary>
-public sealed record ClaimCall(IReadOnlyList<LaneHead> Heads, IReadOnlyList<ClaimSlot> Slots);
+public sealed record ClaimBatch(IReadOnlyList<LaneCursor> Cursors, IReadOnlyList<ClaimSlot> Slots);
 
 /// <summary>A task that a claim leased, where it stood, and the claim key of its slot.</summary>
 public sealed record ClaimedTask(LeaseFence Fence, string ClaimKey, long Lane, int Priority, long Key);
@@ -50,34 +50,34 @@ public sealed record Renewal
 }
 
 /// <summary>What became of a renewal: how long the lease now holds; null when it is lost.</summary>
-public sealed record RenewAnswer(TimeSpan? Holds, bool Stopping);
+public sealed record LeaseRenewalResult(TimeSpan? ValidFor, bool Stopping);
 
 /// <summary>An attempt's end as reported, and the id that its automatic retry would get.</summary>
 public sealed record FinishReport(LeaseFence Fence, TaskOutcome Outcome, TaskId RetryId);
 
 /// <summary>Delayed tasks that came up, and how long until the next one is due (null: none waits).</summary>
-public sealed record DueBatch(IReadOnlyList<TaskEffect.Offered> Offered, TimeSpan? Next);
+public sealed record DueBatch(IReadOnlyList<TaskEffect.Offered> Offered, TimeSpan? UntilNext);
 
 /// <summary>A lane of a cluster and a priority in which at least one task waits, and what a runner must have to take from it.</summary>
-public sealed record WaitingLane(string ClusterId, long Lane, int Priority, LabelSet RequiredLabels)
+public sealed record LaneBacklog(string ClusterId, long Lane, int Priority, LabelSet RequiredLabels)
 {
     /// <summary>All labels for want of which tasks of these lanes wait, with these runners.</summary>
-    public static LabelSet MissingFrom(IEnumerable<WaitingLane> lanes, IEnumerable<RunnerSession> runners)
+    public static LabelSet MissingFrom(IEnumerable<LaneBacklog> lanes, IEnumerable<RunnerSession> runners)
     {
-        var labels = RunnerSession.LabelsOf(runners);
+        var labels = RunnerSession.AvailableLabels(runners);
         return lanes.Select(lane => lane.RequiredLabels).Distinct()
-            .Aggregate(LabelSet.None, (all, required) => all.With(required.MissingFrom(labels)));
+            .Aggregate(LabelSet.None, (all, required) => all.Union(required.MissingFrom(labels)));
     }
 }
 
 /// <summary>A leased task, its payload and its code's revision: all that goes to the runner.</summary>
-public sealed record WorkOrder
+public sealed record LeasedTask
 {
     /// <summary>The lease.</summary>
     public required LeaseFence Fence { get; init; }
 
     /// <summary>How long the lease still holds.</summary>
-    public required TimeSpan Holds { get; init; }
+    public required TimeSpan ValidFor { get; init; }
 
     /// <summary>The task's specification.</summary>
     public required TaskSpec Spec { get; init; }

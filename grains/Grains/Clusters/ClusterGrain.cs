@@ -11,32 +11,32 @@ namespace OrleansHybrid.Grains.Clusters;
 /// </summary>
 [Reentrant]
 internal sealed partial class ClusterGrain(
-    ITaskStore tasks, IRunnerStore runners, IClaimTokens tokens, ILogger<ClusterGrain> log) : Grain, IClusterGrain
+    ITaskStore tasks, IRunnerStore runners, ILeaseTokenGenerator tokens, ILogger<ClusterGrain> log) : Grain, IClusterGrain
 {
-    private readonly LaneHeads _lanes = new();
-    private readonly ParkedPolls _polls = new();
+    private readonly LaneCursors _lanes = new();
+    private readonly PendingPolls _polls = new();
     private bool _claiming;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _polls.Pause(await runners.PausedAsync(this.GetPrimaryKeyString(), cancellationToken), paused: true);
-        var waiting = await tasks.WaitingAsync(this.GetPrimaryKeyString(), cancellationToken);
-        Note([.. waiting.Select(lane => new LaneOffer(lane.Lane, lane.Priority, lane.RequiredLabels, Rescan: true))]);
+        _polls.Pause(await runners.ListPausedAsync(this.GetPrimaryKeyString(), cancellationToken), paused: true);
+        var waiting = await tasks.ListBacklogAsync(this.GetPrimaryKeyString(), cancellationToken);
+        AddAvailableLanes([.. waiting.Select(lane => new LaneAvailability(lane.Lane, lane.Priority, lane.RequiredLabels, Rescan: true))]);
     }
 
-    public Task Offer(IReadOnlyList<LaneOffer> lanes)
+    public Task Offer(IReadOnlyList<LaneAvailability> lanes)
     {
-        Note(lanes);
+        AddAvailableLanes(lanes);
         return Claim();
     }
 
-    public Task Park(IPollEdge edge, IReadOnlyList<Poll> polls)
+    public Task Park(IPollObserver observer, IReadOnlyList<Poll> polls)
     {
         foreach (var poll in polls)
         {
-            if (_polls.Park(poll, edge) is { } answer)
+            if (_polls.Park(poll, observer) is { } answer)
             {
-                _ = edge.Deliver([answer]);
+                _ = observer.Deliver([answer]);
             }
         }
 
@@ -50,8 +50,8 @@ internal sealed partial class ClusterGrain(
         return Task.CompletedTask;
     }
 
-    public Task Drain(string sessionId) => Answer(
-        _polls.Dismiss(sessionId, ended: false), poll => new Delivery { Poll = poll, Drain = true });
+    public Task Drain(string sessionId) => DeliverAsync(
+        _polls.CloseSession(sessionId, ended: false), poll => new Delivery { Poll = poll, Drain = true });
 
     public Task Pause(string sessionId)
     {
@@ -66,21 +66,21 @@ internal sealed partial class ClusterGrain(
         return Task.CompletedTask;
     }
 
-    public Task End(string sessionId) => Answer(
-        _polls.Dismiss(sessionId, ended: true), poll => new Delivery { Poll = poll, Ended = true });
+    public Task End(string sessionId) => DeliverAsync(
+        _polls.CloseSession(sessionId, ended: true), poll => new Delivery { Poll = poll, Ended = true });
 
-    public Task Stop(LeaseFence lease) => Answer(
+    public Task Stop(LeaseFence lease) => DeliverAsync(
         _polls.Take(lease.SessionId), poll => new Delivery { Poll = poll, Stop = [lease] });
 
-    private static Task Answer(ParkedPoll? parked, Func<Poll, Delivery> order) =>
-        parked?.Edge.Deliver([order(parked.Poll)]) ?? Task.CompletedTask;
+    private static Task DeliverAsync(PendingPoll? parked, Func<Poll, Delivery> createDelivery) =>
+        parked?.Observer.Deliver([createDelivery(parked.Poll)]) ?? Task.CompletedTask;
 
-    private void Note(IReadOnlyList<LaneOffer> lanes)
+    private void AddAvailableLanes(IReadOnlyList<LaneAvailability> lanes)
     {
         _lanes.Offer(lanes);
         foreach (var lane in lanes)
         {
-            _polls.Ask(lane.RequiredLabels);
+            _polls.AddRequiredLabels(lane.RequiredLabels);
         }
     }
 
@@ -92,7 +92,7 @@ internal sealed partial class ClusterGrain(
         }
 
         _claiming = true;
-        var claims = new ClusterClaims(_lanes, _polls, tasks, tokens);
+        var claims = new ClaimCoordinator(_lanes, _polls, tasks, tokens);
         try
         {
             while (await claims.ClaimForAllAsync())
@@ -111,5 +111,5 @@ internal sealed partial class ClusterGrain(
     }
 
     [LoggerMessage(1, LogLevel.Warning, "Cluster {ClusterId}: the claim failed and is tried again")]
-    private partial void ClaimFailed(string clusterId, Exception trouble);
+    private partial void ClaimFailed(string clusterId, Exception exception);
 }

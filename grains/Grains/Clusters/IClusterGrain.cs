@@ -9,13 +9,13 @@ public interface IClusterGrain : IGrainWithStringKey
 {
     /// <summary>Tasks wait in these lanes. May be lost: a sweep tells it again.</summary>
     [OneWay]
-    Task Offer(IReadOnlyList<LaneOffer> lanes);
+    Task Offer(IReadOnlyList<LaneAvailability> lanes);
 
     /// <summary>
     /// Runners wait at this edge. Returns at once; what comes up is delivered to the edge. Parking a poll again keeps its place, and
     /// a newer poll of the same session takes the older one's.
     /// </summary>
-    Task Park(IPollEdge edge, IReadOnlyList<Poll> polls);
+    Task Park(IPollObserver observer, IReadOnlyList<Poll> polls);
 
     /// <summary>These polls have ended at the edge.</summary>
     [OneWay]
@@ -43,7 +43,7 @@ public interface IClusterGrain : IGrainWithStringKey
 /// A lane and priority in which tasks wait, and what a runner must have to take from it; <see cref="Rescan"/> when they may stand
 /// before the cursor.
 /// </summary>
-public sealed record LaneOffer(long Lane, int Priority, LabelSet RequiredLabels, bool Rescan);
+public sealed record LaneAvailability(long Lane, int Priority, LabelSet RequiredLabels, bool Rescan);
 
 /// <summary>A runner's long poll: whose it is, its claim key, how many tasks it would take (0: orders only), and its labels.</summary>
 public sealed record Poll(string SessionId, string ClaimKey, int Wanted, LabelSet Labels);

@@ -10,11 +10,11 @@ public interface ILauncherPolicy
     LaunchRules Rules { get; }
 
     /// <summary>Whose signature of a text this is, of those that may sign now; null when it is nobody's.</summary>
-    string? WhoSigned(CallSignature signature, byte[] text, DateTimeOffset now);
+    string? FindSigner(CallSignature signature, byte[] text, DateTimeOffset now);
 
     /// <summary>How long a launch with this credential has to wait; null when it may be asked for now.</summary>
-    TimeSpan? WaitToLaunch(string credentialId);
+    TimeSpan? GetRetryAfter(string credentialId);
 
     /// <summary>Counts a refused call for the audit.</summary>
-    void NoteRefused(LaunchOrigin origin, string? credentialId, string reason);
+    void RecordRejectedCall(CallerAddress origin, string? credentialId, string reason);
 }

@@ -13,7 +13,7 @@ public interface INimbixLauncherControlGrain : IGrainWithStringKey
 {
     /// <summary>Decides about a request. When accepted, intent and reservation are durable, and the audit has it.</summary>
     [Alias("launch")]
-    Task<LaunchAnswer> Launch(VouchedLaunch launch);
+    Task<LaunchResult> Launch(AuthenticatedLaunch launch);
 
     /// <summary>Uses up the number of a signed request that launches nothing; false when it was used or can't be remembered.</summary>
     [Alias("use-nonce")]
@@ -24,26 +24,26 @@ public interface INimbixLauncherControlGrain : IGrainWithStringKey
     /// ended stays as it is.
     /// </summary>
     [Alias("cancel")]
-    Task<LaunchView?> Cancel(string launchId, string? credentialId, LaunchOrigin origin);
+    Task<LaunchSnapshot?> Cancel(string launchId, string? credentialId, CallerAddress origin);
 
     /// <summary>A launch, also one that has ended; null when there is none of that id.</summary>
     [Alias("find")]
-    Task<LaunchView?> Find(string launchId);
+    Task<LaunchSnapshot?> Find(string launchId);
 
     /// <summary>Calls that were refused before they came here, for the audit; may be lost only with their silo.</summary>
     [Alias("refused")]
-    Task Refused(IReadOnlyList<RefusedCalls> calls);
+    Task RecordRejectedCalls(IReadOnlyList<RejectedCalls> calls);
 
     /// <summary>
     /// What is to be done at the provider now. A silo that holds the key asks, does it, and reports; it says whether its policy counts
     /// what others start, which is then listed more often.
     /// </summary>
     [Alias("take-orders")]
-    Task<LaunchOrders> TakeOrders(bool foreignJobsCount);
+    Task<ProviderCommandBatch> TakeCommands(bool foreignJobsCount);
 
     /// <summary>What came of orders.</summary>
     [Alias("report")]
-    Task Report(IReadOnlyList<LaunchReport> reports);
+    Task ReportResults(IReadOnlyList<ProviderResult> results);
 
     /// <summary>Counts, budget and live launches, for operators. What is not among these is in its table, unless that is away.</summary>
     [Alias("summarize")]
@@ -52,7 +52,7 @@ public interface INimbixLauncherControlGrain : IGrainWithStringKey
 
 /// <summary>What a caller asks for whom an edge has let in: by address and secret, or by a signature.</summary>
 [GenerateSerializer, Immutable, Alias("hybrid.vouched-launch")]
-public sealed record VouchedLaunch
+public sealed record AuthenticatedLaunch
 {
     /// <summary>Which credential of the policy was shown; never the secret.</summary>
     [Id(0)]
@@ -80,5 +80,5 @@ public sealed record VouchedLaunch
 
     /// <summary>Where it came from, for the audit.</summary>
     [Id(6)]
-    public required LaunchOrigin Origin { get; init; }
+    public required CallerAddress Origin { get; init; }
 }

@@ -7,17 +7,17 @@ namespace OrleansHybrid.Grains.Launching;
 internal sealed partial class NimbixLauncherGrain
 {
     // Nobody vouches for an address here.
-    private static readonly LaunchOrigin ThroughGrains = new("grain client", "grain client");
+    private static readonly CallerAddress ThroughGrains = new("grain client", "grain client");
 
     async Task<LauncherResult> INimbixLauncherGrain.Launch(SignedLaunch call)
     {
         if (call is not { CommitHash: not null, Parameters: not null } || call.Parameters.Any(pair => pair.Value is null)
-            || await WhoAsync("LAUNCH", call.Body(), call.Signature) is not { } caller)
+            || await AuthenticateAsync("LAUNCH", call.Body(), call.Signature) is not { } caller)
         {
-            return LauncherResults.Refused;
+            return LauncherResultMapper.Rejected;
         }
 
-        var launch = new VouchedLaunch
+        var launch = new AuthenticatedLaunch
         {
             CredentialId = caller.KeyId,
             CommitHash = call.CommitHash,
@@ -27,42 +27,42 @@ internal sealed partial class NimbixLauncherGrain
             Nonce = caller,
             Origin = ThroughGrains,
         };
-        var (request, refusal) = LaunchCheck.Read(policy.Rules, launch, ids.NewMarker(), await store.NowAsync(CancellationToken.None));
-        var wait = request is null ? null : policy.WaitToLaunch(caller.KeyId);
+        var (request, refusal) = LaunchRequestValidator.Validate(policy.Rules, launch, ids.NewMarker(), await store.NowAsync(CancellationToken.None));
+        var wait = request is null ? null : policy.GetRetryAfter(caller.KeyId);
         if (request is not null && wait is null)
         {
-            return LauncherResults.Of(await DecideAsync(request));
+            return LauncherResultMapper.Of(await DecideAsync(request));
         }
 
         // The number counts as used before anything else is said, so that nobody can send this call again.
         var reason = request is null ? $"{refusal!.Outcome}" : "launches too often";
-        return !await TakeAsync(caller, reason) ? LauncherResults.Refused
-            : request is null ? LauncherResults.Of(refusal!)
+        return !await TakeNonceAsync(caller, reason) ? LauncherResultMapper.Rejected
+            : request is null ? LauncherResultMapper.Of(refusal!)
             : new LauncherResult { Error = "too_many_calls", RetryAfter = wait };
     }
 
     async Task<LauncherResult> INimbixLauncherGrain.Find(SignedLaunchId call)
     {
-        if (call is not { LaunchId: not null } || await WhoAsync("FIND", call.Body(), call.Signature) is not { } caller || !await TakeAsync(caller))
+        if (call is not { LaunchId: not null } || await AuthenticateAsync("FIND", call.Body(), call.Signature) is not { } caller || !await TakeNonceAsync(caller))
         {
-            return LauncherResults.Refused;
+            return LauncherResultMapper.Rejected;
         }
 
-        return LauncherResults.Of(await Find(call.LaunchId) is { } found && found.CredentialId == caller.KeyId ? found : null);
+        return LauncherResultMapper.Of(await Find(call.LaunchId) is { } found && found.CredentialId == caller.KeyId ? found : null);
     }
 
     async Task<LauncherResult> INimbixLauncherGrain.Cancel(SignedLaunchId call)
     {
-        if (call is not { LaunchId: not null } || await WhoAsync("CANCEL", call.Body(), call.Signature) is not { } caller || !await TakeAsync(caller))
+        if (call is not { LaunchId: not null } || await AuthenticateAsync("CANCEL", call.Body(), call.Signature) is not { } caller || !await TakeNonceAsync(caller))
         {
-            return LauncherResults.Refused;
+            return LauncherResultMapper.Rejected;
         }
 
-        return LauncherResults.Of(await Cancel(call.LaunchId, caller.KeyId, ThroughGrains));
+        return LauncherResultMapper.Of(await Cancel(call.LaunchId, caller.KeyId, ThroughGrains));
     }
 
     // Who signed, with the number to be used up; null, and noted, where nobody did who may.
-    private async Task<Nonce?> WhoAsync(string method, byte[] body, CallSignature? signature)
+    private async Task<Nonce?> AuthenticateAsync(string method, byte[] body, CallSignature? signature)
     {
         var now = await store.NowAsync(CancellationToken.None);
         var (credential, reason) = (default(string), "malformed signature");
@@ -70,24 +70,24 @@ internal sealed partial class NimbixLauncherGrain
         {
             var target = LauncherSignature.KeyOf(_account);
             var text = LauncherSignature.Text(method, target, signature.Time, signature.Nonce, signature.KeyId, body);
-            (credential, reason) = (policy.WhoSigned(signature, text, now), "wrong signature");
+            (credential, reason) = (policy.FindSigner(signature, text, now), "wrong signature");
             if (credential is not null && Math.Abs(now.ToUnixTimeSeconds() - signature.Time) <= (long)LauncherSignature.Window.TotalSeconds)
             {
                 return new Nonce(credential, signature.Nonce, now + (2 * LauncherSignature.Window));
             }
         }
 
-        policy.NoteRefused(ThroughGrains, credential, credential is null ? reason : "stale time");
+        policy.RecordRejectedCall(ThroughGrains, credential, credential is null ? reason : "stale time");
         return null;
     }
 
     // Uses up the number of a call that launches nothing, and notes why it did not, or that the number was used before.
-    private async Task<bool> TakeAsync(Nonce nonce, string? reason = null)
+    private async Task<bool> TakeNonceAsync(Nonce nonce, string? reason = null)
     {
         var taken = await UseNonce(nonce);
         if (!taken || reason is not null)
         {
-            policy.NoteRefused(ThroughGrains, nonce.KeyId, taken ? reason! : "nonce used");
+            policy.RecordRejectedCall(ThroughGrains, nonce.KeyId, taken ? reason! : "nonce used");
         }
 
         return taken;

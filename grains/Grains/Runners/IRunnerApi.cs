@@ -10,23 +10,23 @@ public interface IRunnerApi
     Task<bool> OwnsAsync(string credential, string sessionId);
 
     /// <summary>Begins a session.</summary>
-    Task<RunnerReply<EnrolAnswer>> EnrolAsync(string clusterToken, EnrolRequest request);
+    Task<RunnerReply<EnrolResponse>> EnrolAsync(string clusterToken, EnrolRequest request);
 
     /// <summary>Waits for work and orders, for a while.</summary>
-    Task<RunnerReply<ClaimAnswer>> ClaimAsync(string credential, ClaimRequest request, CancellationToken cancellationToken);
+    Task<RunnerReply<ClaimResponse>> ClaimAsync(string credential, ClaimRequest request, CancellationToken cancellationToken);
 
     /// <summary>Renews leases.</summary>
-    Task<RunnerReply<HeartbeatAnswer>> HeartbeatAsync(string credential, HeartbeatRequest request);
+    Task<RunnerReply<HeartbeatResponse>> HeartbeatAsync(string credential, HeartbeatRequest request);
 
     /// <summary>Hands leases back.</summary>
-    Task<RunnerReply<ReportAnswer>> ReleaseAsync(string credential, ReleaseRequest request);
+    Task<RunnerReply<AcknowledgeResponse>> ReleaseAsync(string credential, ReleaseRequest request);
 
     /// <summary>Adds to logs.</summary>
-    Task<RunnerReply<ReportAnswer>> LogAsync(string credential, LogRequest request);
+    Task<RunnerReply<AcknowledgeResponse>> LogAsync(string credential, LogUploadRequest request);
 
     /// <summary>Reads from a leased task's zip.</summary>
-    Task<RunnerReply<ZipAnswer>> ZipAsync(string credential, ZipRequest request);
+    Task<RunnerReply<ZipResponse>> ZipAsync(string credential, ZipRequest request);
 
     /// <summary>Reports results.</summary>
-    Task<RunnerReply<ReportAnswer>> FinishAsync(string credential, FinishRequest request);
+    Task<RunnerReply<AcknowledgeResponse>> FinishAsync(string credential, FinishRequest request);
 }

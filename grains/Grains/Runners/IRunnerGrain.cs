@@ -4,17 +4,17 @@ namespace OrleansHybrid.Grains.Runners;
 public interface IRunnerGrain : IGrainWithStringKey
 {
     /// <summary>The runner claims no more, also not with a poll that is under way, finishes what it has and ends.</summary>
-    Task<RunnerAnswer> Drain();
+    Task<RunnerCommandResult> Drain();
 
     /// <summary>The runner claims nothing until it is resumed, also not with a poll that is under way, and keeps what it has.</summary>
-    Task<RunnerAnswer> Pause();
+    Task<RunnerCommandResult> Pause();
 
     /// <summary>The runner may claim again.</summary>
-    Task<RunnerAnswer> Resume();
+    Task<RunnerCommandResult> Resume();
 
     /// <summary>The session is over: its credential opens nothing.</summary>
-    Task<RunnerAnswer> End();
+    Task<RunnerCommandResult> End();
 }
 
 /// <summary>What became of an order to a runner; <see cref="Problem"/> is null when it was carried out.</summary>
-public sealed record RunnerAnswer(string? Problem);
+public sealed record RunnerCommandResult(string? Problem);

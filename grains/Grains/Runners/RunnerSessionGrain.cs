@@ -11,13 +11,13 @@ namespace OrleansHybrid.Grains.Runners;
 /// </summary>
 [Reentrant]
 [GrainType("runnersession")]
-internal sealed class RunnerSessionGrain(IRunnerApi api) : Grain, IRunnerSessionGrain, ISessionOrders
+internal sealed class RunnerSessionGrain(IRunnerApi api) : Grain, IRunnerSessionGrain, ISessionCommands
 {
     private IRunnerObserver? _observer;
 
-    public Task<RunnerReply<EnrolAnswer>> Enrol(string clusterToken, EnrolRequest request) => api.EnrolAsync(clusterToken, request);
+    public Task<RunnerReply<EnrolResponse>> Enrol(string clusterToken, EnrolRequest request) => api.EnrolAsync(clusterToken, request);
 
-    public async Task<RunnerReply<ClaimAnswer>> Claim(
+    public async Task<RunnerReply<ClaimResponse>> Claim(
         string credential, ClaimRequest request, IRunnerObserver observer, CancellationToken cancellationToken)
     {
         // Nobody hears of the leases of a session but its owner.
@@ -29,15 +29,15 @@ internal sealed class RunnerSessionGrain(IRunnerApi api) : Grain, IRunnerSession
         return await api.ClaimAsync(credential, request, cancellationToken);
     }
 
-    public Task<RunnerReply<HeartbeatAnswer>> Heartbeat(string credential, HeartbeatRequest request) => api.HeartbeatAsync(credential, request);
+    public Task<RunnerReply<HeartbeatResponse>> Heartbeat(string credential, HeartbeatRequest request) => api.HeartbeatAsync(credential, request);
 
-    public Task<RunnerReply<ReportAnswer>> Release(string credential, ReleaseRequest request) => api.ReleaseAsync(credential, request);
+    public Task<RunnerReply<AcknowledgeResponse>> Release(string credential, ReleaseRequest request) => api.ReleaseAsync(credential, request);
 
-    public Task<RunnerReply<ReportAnswer>> Log(string credential, LogRequest request) => api.LogAsync(credential, request);
+    public Task<RunnerReply<AcknowledgeResponse>> Log(string credential, LogUploadRequest request) => api.LogAsync(credential, request);
 
-    public Task<RunnerReply<ZipAnswer>> Zip(string credential, ZipRequest request) => api.ZipAsync(credential, request);
+    public Task<RunnerReply<ZipResponse>> Zip(string credential, ZipRequest request) => api.ZipAsync(credential, request);
 
-    public Task<RunnerReply<ReportAnswer>> Finish(string credential, FinishRequest request) => api.FinishAsync(credential, request);
+    public Task<RunnerReply<AcknowledgeResponse>> Finish(string credential, FinishRequest request) => api.FinishAsync(credential, request);
 
     public Task Stop(LeaseFence lease)
     {

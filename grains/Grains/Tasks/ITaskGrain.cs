@@ -9,11 +9,11 @@ public interface ITaskGrain : IGrainWithStringKey
     Task<bool> Cancel(string projectId);
 
     /// <summary>Queues it once more, wherever it stands, as a task with this id; null, or why not.</summary>
-    Task<Refusal?> Retry(string projectId, string newId, int delaySeconds);
+    Task<DomainError?> Retry(string projectId, string newId, int delaySeconds);
 
     /// <summary>Notes how far a task is; one that has ended stays as it is. False when the project has no such task.</summary>
-    Task<bool> Progress(string projectId, int? percent, string? message);
+    Task<bool> UpdateProgress(string projectId, int? percent, string? message);
 
     /// <summary>Removes what has ended, with its log; null, or why not.</summary>
-    Task<Refusal?> Delete(string projectId);
+    Task<DomainError?> Delete(string projectId);
 }

@@ -10,13 +10,13 @@ namespace OrleansHybrid.Grains.Tasks;
 public static class TaskEffects
 {
     /// <summary>Does the effects of many steps, one message a cluster.</summary>
-    public static void Do(IGrainFactory grains, IEnumerable<Step<TaskState>> steps) =>
-        Do(grains, steps.SelectMany(step => step.Effects));
+    public static void Publish(IGrainFactory grains, IEnumerable<Transition<TaskState>> transitions) =>
+        Publish(grains, transitions.SelectMany(step => step.Effects));
 
     /// <summary>Does effects, one message a cluster.</summary>
-    public static void Do(IGrainFactory grains, IEnumerable<Effect> effects)
+    public static void Publish(IGrainFactory grains, IEnumerable<Effect> effects)
     {
-        var offers = new Dictionary<string, HashSet<LaneOffer>>();
+        var offers = new Dictionary<string, HashSet<LaneAvailability>>();
         foreach (var effect in effects)
         {
             switch (effect)
@@ -24,7 +24,7 @@ public static class TaskEffects
                 case TaskEffect.Offered offered:
                     Add(offers, offered);
                     break;
-                case TaskEffect.Freed(var cluster, var lane, var priority, var labels):
+                case TaskEffect.SlotFreed(var cluster, var lane, var priority, var labels):
                     Add(offers, new TaskEffect.Offered(cluster, lane, priority, labels));
                     break;
                 case TaskEffect.Retried({ DueAt: null } task):
@@ -32,9 +32,9 @@ public static class TaskEffects
                     break;
                 case TaskEffect.Retried:
                     break;
-                case TaskEffect.StopOrdered(var cluster, var lease):
+                case TaskEffect.StopRequested(var cluster, var lease):
                     _ = grains.GetGrain<IClusterGrain>(cluster).Stop(lease);
-                    _ = grains.GetGrain<ISessionOrders>(lease.SessionId).Stop(lease);
+                    _ = grains.GetGrain<ISessionCommands>(lease.SessionId).Stop(lease);
                     break;
                 default:
                     throw new UnreachableException($"effect {effect}");
@@ -47,13 +47,13 @@ public static class TaskEffects
         }
     }
 
-    private static void Add(Dictionary<string, HashSet<LaneOffer>> offers, TaskEffect.Offered offered)
+    private static void Add(Dictionary<string, HashSet<LaneAvailability>> offers, TaskEffect.Offered offered)
     {
         if (!offers.TryGetValue(offered.ClusterId, out var lanes))
         {
             offers[offered.ClusterId] = lanes = [];
         }
 
-        lanes.Add(new LaneOffer(offered.Lane, offered.Priority, offered.RequiredLabels, Rescan: false));
+        lanes.Add(new LaneAvailability(offered.Lane, offered.Priority, offered.RequiredLabels, Rescan: false));
     }
 }

@@ -11,53 +11,53 @@ internal sealed class TaskGrain(ITaskStore tasks, IClusterStore clusters, IGrain
     public async Task<bool> Cancel(string projectId)
     {
         var steps = await tasks.CancelAsync(projectId, [new TaskId(this.GetPrimaryKeyString())], CancellationToken.None);
-        TaskEffects.Do(grains, steps);
+        TaskEffects.Publish(grains, steps);
         DeactivateOnIdle();
-        return steps[0].Refusal is not { Kind: RefusalKind.NotFound };
+        return steps[0].Error is not { Kind: ErrorKind.NotFound };
     }
 
-    public async Task<Refusal?> Retry(string projectId, string newId, int delaySeconds)
+    public async Task<DomainError?> Retry(string projectId, string newId, int delaySeconds)
     {
         DeactivateOnIdle();
         var id = new TaskId(this.GetPrimaryKeyString());
         if (await tasks.FindAsync(projectId, id, CancellationToken.None) is not { } found)
         {
-            return new Refusal(RefusalKind.NotFound, "Task not found");
+            return new DomainError(ErrorKind.NotFound, "Task not found");
         }
 
-        if (!await clusters.IsOpenAsync(projectId, found.State.Spec.ClusterId, CancellationToken.None))
+        if (!await clusters.CanUseAsync(projectId, found.State.Spec.ClusterId, CancellationToken.None))
         {
-            return new Refusal(RefusalKind.Invalid, "The task's cluster is gone, or no longer shared with you: queue it anew");
+            return new DomainError(ErrorKind.Invalid, "The task's cluster is gone, or no longer shared with you: queue it anew");
         }
 
         // Whatever comes between this and the write does not matter: what a task is asked to do never changes.
-        var step = TaskMachine.Retry(found.State, new TaskId(newId), delaySeconds, time.GetUtcNow());
+        var step = TaskStateMachine.Retry(found.State, new TaskId(newId), delaySeconds, time.GetUtcNow());
         foreach (var effect in step.Effects.OfType<TaskEffect.Retried>())
         {
-            await tasks.QueueAsync([new NewTask(effect.Task, found.Payload)], CancellationToken.None);
+            await tasks.EnqueueAsync([new TaskToEnqueue(effect.Task, found.Payload)], CancellationToken.None);
         }
 
-        TaskEffects.Do(grains, step.Effects);
-        return step.Refusal;
+        TaskEffects.Publish(grains, step.Effects);
+        return step.Error;
     }
 
-    public async Task<bool> Progress(string projectId, int? percent, string? message)
+    public async Task<bool> UpdateProgress(string projectId, int? percent, string? message)
     {
         DeactivateOnIdle();
         var id = new TaskId(this.GetPrimaryKeyString());
-        return await tasks.NoteProgressAsync(projectId, id, percent, message, CancellationToken.None);
+        return await tasks.UpdateProgressAsync(projectId, id, percent, message, CancellationToken.None);
     }
 
-    public async Task<Refusal?> Delete(string projectId)
+    public async Task<DomainError?> Delete(string projectId)
     {
         DeactivateOnIdle();
         var id = new TaskId(this.GetPrimaryKeyString());
         if (await tasks.FindAsync(projectId, id, CancellationToken.None) is not { } found)
         {
-            return new Refusal(RefusalKind.NotFound, "Task not found");
+            return new DomainError(ErrorKind.NotFound, "Task not found");
         }
 
-        if (TaskMachine.Delete(found.State) is { } refusal)
+        if (TaskStateMachine.Delete(found.State) is { } refusal)
         {
             return refusal;
         }

@@ -10,20 +10,20 @@ namespace OrleansHybrid.Runner.Docker;
 /// </summary>
 internal static partial class ConfinementHint
 {
-    private const string WayOut = "see \"When a default is in the way\" in docs/running-a-runner.md";
+    private const string DocumentationHint = "see \"When a default is in the way\" in docs/running-a-runner.md";
 
     /// <summary>Empty when nothing points to one.</summary>
-    public static string In(string output, TaskTerms terms) =>
+    public static string Find(string output, ContainerLimits limits) =>
         NoNewPrivileges().IsMatch(output)
-            ? Said("that it can't become root", "no program gains rights in a task's container (no-new-privileges), so that sudo and su don't work")
-        : NotPermitted().IsMatch(output) ? Said("\"operation not permitted\"", Capabilities(terms.Grant.Capabilities))
-        : NoFork().IsMatch(output) ? Said("that it can't start a process or thread", string.Create(
-            CultureInfo.InvariantCulture, $"a task's container has at most {terms.Pids} here (TASK_PIDS)"))
-        : NoSpace().IsMatch(output) && terms.TmpBytes > 0 ? Said("\"no space left on device\"", string.Create(
-            CultureInfo.InvariantCulture, $"/tmp has {terms.TmpBytes} bytes here (TASK_TMP)"))
+            ? Describe("that it can't become root", "no program gains rights in a task's container (no-new-privileges), so that sudo and su don't work")
+        : NotPermitted().IsMatch(output) ? Describe("\"operation not permitted\"", Capabilities(limits.Grant.Capabilities))
+        : NoFork().IsMatch(output) ? Describe("that it can't start a process or thread", string.Create(
+            CultureInfo.InvariantCulture, $"a task's container has at most {limits.Pids} here (TASK_PIDS)"))
+        : NoSpace().IsMatch(output) && limits.TmpBytes > 0 ? Describe("\"no space left on device\"", string.Create(
+            CultureInfo.InvariantCulture, $"/tmp has {limits.TmpBytes} bytes here (TASK_TMP)"))
         : "";
 
-    private static string Said(string what, string rule) => $"its output says {what}, and {rule}: {WayOut}";
+    private static string Describe(string what, string rule) => $"its output says {what}, and {rule}: {DocumentationHint}";
 
     private static string Capabilities(IReadOnlyList<string> given) => given.Count == 0
         ? "a task's container has no capabilities here, such as CHOWN or SETUID, unless the runner's operator gives some to its image"

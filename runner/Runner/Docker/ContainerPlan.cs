@@ -15,34 +15,34 @@ internal static class ContainerPlan
     public const string SessionLabel = "orleans-hybrid.session";
 
     /// <summary>Where the files of an order's task go.</summary>
-    public static TaskPlace Place(TaskOrder order) => new(order, Folder);
+    public static TaskPaths PathsFor(TaskAssignment order) => new(order, Folder);
 
     /// <summary>All that goes into the task's directory, from <see cref="Folder"/> on.</summary>
-    public static ContainerFolder Contents(TaskPlace place, SandboxFiles files)
+    public static TarContent CreateArchive(TaskPaths paths, SandboxFiles files)
     {
-        var folder = new ContainerFolder();
-        folder.Add(place.Folder);
-        folder.Add(place.OwnFolder);
-        folder.Add(place.Payload, files.Payload);
-        folder.Add(place.Progress, []);
+        var folder = new TarContent();
+        folder.Add(paths.Folder);
+        folder.Add(paths.RunnerFilesFolder);
+        folder.Add(paths.Payload, files.Payload);
+        folder.Add(paths.Progress, []);
         if (files.Config is { } config)
         {
-            folder.Add(place.Config, config);
+            folder.Add(paths.Config, config);
         }
 
         foreach (var path in files.Zip?.Folders ?? [])
         {
-            folder.Add($"{place.Folder}/{path}");
+            folder.Add($"{paths.Folder}/{path}");
         }
 
         foreach (var file in files.Zip?.Files ?? [])
         {
-            folder.Add($"{place.Folder}/{file.Path}", file.Open, file.IsExecutable);
+            folder.Add($"{paths.Folder}/{file.Path}", file.Open, file.IsExecutable);
         }
 
         foreach (var link in files.Zip?.Links ?? [])
         {
-            folder.AddLink($"{place.Folder}/{link.Path}", link.Target);
+            folder.AddLink($"{paths.Folder}/{link.Path}", link.Target);
         }
 
         return folder;
@@ -52,20 +52,20 @@ internal static class ContainerPlan
     /// The container for an order, with <paramref name="files"/> bound into its folder; <see cref="SandboxException"/> when none can be
     /// as it says.
     /// </summary>
-    public static ContainerSpec For(
-        TaskOrder order,
+    public static ContainerSpec CreateSpec(
+        TaskAssignment order,
         string image,
         string sessionId,
-        TaskTerms terms,
+        ContainerLimits limits,
         string network,
         DockerHost host,
         params IReadOnlyList<MountSpec> files)
     {
-        var place = Place(order);
-        var words = TaskCommand.Words(order, place);
+        var place = PathsFor(order);
+        var words = TaskCommand.CommandLine(order, place);
         if (words.Any(word => word.Contains('\0', StringComparison.Ordinal)))
         {
-            throw new SandboxException("The command has a NUL character in it.", passing: false);
+            throw new SandboxException("The command has a NUL character in it.", isTransient: false);
         }
 
         return new ContainerSpec
@@ -73,67 +73,67 @@ internal static class ContainerPlan
             Image = image,
             Cmd = words.Count > 0 ? words : null,
             WorkingDir = order.Zip is null ? null : place.Folder,
-            Env = [.. TaskEnvironment.For(order, place).Select(pair => $"{pair.Key}={pair.Value}")],
+            Env = [.. TaskEnvironment.Create(order, place).Select(pair => $"{pair.Key}={pair.Value}")],
             Labels = new Dictionary<string, string>
             {
                 ["orleans-hybrid.task"] = order.Lease.TaskId,
                 ["orleans-hybrid.attempt"] = order.Lease.Attempt.ToString(CultureInfo.InvariantCulture),
                 [SessionLabel] = sessionId,
                 ["orleans-hybrid.image"] = order.Image,
-                ["orleans-hybrid.version"] = Product.Version,
+                ["orleans-hybrid.version"] = ProductInfo.Version,
             },
             AttachStdout = true,
             AttachStderr = true,
-            HostConfig = Confinement(terms.On(host), network, host, files),
+            HostConfig = CreateHostConfig(limits.ClampTo(host), network, host, files),
         };
     }
 
-    private static HostConfig Confinement(TaskTerms terms, string network, DockerHost host, IReadOnlyList<MountSpec> files) => new()
+    private static HostConfig CreateHostConfig(ContainerLimits limits, string network, DockerHost host, IReadOnlyList<MountSpec> files) => new()
     {
         CapDrop = ["ALL"],
-        CapAdd = OrNone(terms.Grant.Capabilities),
+        CapAdd = NullIfEmpty(limits.Grant.Capabilities),
         SecurityOpt = ["no-new-privileges"],
         IpcMode = "private",
         CgroupnsMode = "private",
         NetworkMode = network,
-        Memory = terms.MemoryBytes,
-        MemorySwap = terms.MemoryBytes,
-        PidsLimit = terms.Pids,
+        Memory = limits.MemoryBytes,
+        MemorySwap = limits.MemoryBytes,
+        PidsLimit = limits.Pids,
         // An engine refuses more processors than there are, and any limit where its kernel has none.
-        NanoCpus = host.CpuQuota ? (long)(Math.Min(terms.Cpus, host.Cpus) * 1_000_000_000) : 0,
-        CpuShares = terms.CpuShares,
+        NanoCpus = host.CpuQuota ? (long)(Math.Min(limits.Cpus, host.Cpus) * 1_000_000_000) : 0,
+        CpuShares = limits.CpuShares,
         // A core file would carry the task's payload to wherever the host keeps such files.
         Ulimits = [new Ulimit("core", 0, 0)],
-        StorageOpt = host.DiskLimit && terms.DiskBytes > 0
-            ? new Dictionary<string, string> { ["size"] = terms.DiskBytes.ToString(CultureInfo.InvariantCulture) }
+        StorageOpt = host.DiskLimit && limits.DiskBytes > 0
+            ? new Dictionary<string, string> { ["size"] = limits.DiskBytes.ToString(CultureInfo.InvariantCulture) }
             : null,
-        Tmpfs = InMemory(terms, files.Count > 0),
-        Devices = OrNone(terms.Grant.Devices.Select(device =>
+        Tmpfs = CreateTmpfs(limits, files.Count > 0),
+        Devices = NullIfEmpty(limits.Grant.Devices.Select(device =>
             new DeviceSpec(device.Host, device.Container, device.Writable ? "rw" : "r"))),
-        Mounts = OrNone([.. terms.Grant.Mounts.Select(mount =>
+        Mounts = NullIfEmpty([.. limits.Grant.Mounts.Select(mount =>
             new MountSpec("bind", mount.Host, mount.Container, !mount.Writable, new BindSpec("rprivate", NonRecursive: true))), .. files]),
         // Output goes to the control plane as it comes; a second copy on the host's disk would have no limit.
         LogConfig = new LogConfig("none"),
-        Init = host.Init && terms.Init,
+        Init = host.Init && limits.Init,
     };
 
     // Files that are bound need a folder to be in; any user of the image may write there, as where the engine puts them.
-    private static Dictionary<string, string>? InMemory(TaskTerms terms, bool folder)
+    private static Dictionary<string, string>? CreateTmpfs(ContainerLimits limits, bool withTaskFolder)
     {
         const string common = "rw,exec,nosuid,nodev";
         var found = new Dictionary<string, string>();
-        if (terms.TmpBytes > 0)
+        if (limits.TmpBytes > 0)
         {
-            found["/tmp"] = $"{common},mode=1777,size={terms.TmpBytes}";
+            found["/tmp"] = $"{common},mode=1777,size={limits.TmpBytes}";
         }
 
-        if (folder)
+        if (withTaskFolder)
         {
-            found[Folder] = $"{common},mode=0777,size={terms.MemoryBytes / 2}";
+            found[Folder] = $"{common},mode=0777,size={limits.MemoryBytes / 2}";
         }
 
         return found.Count > 0 ? found : null;
     }
 
-    private static List<T>? OrNone<T>(IEnumerable<T> items) => items.ToList() is { Count: > 0 } list ? list : null;
+    private static List<T>? NullIfEmpty<T>(IEnumerable<T> items) => items.ToList() is { Count: > 0 } list ? list : null;
 }

@@ -8,19 +8,19 @@ internal sealed class ContainerRun : IAsyncDisposable
 {
     private readonly DockerEngine _engine;
     private readonly string _container;
-    private readonly LogSink _log;
-    private readonly Action<string, DockerException?> _tell;
-    private readonly CancellationTokenSource _life = new();
+    private readonly TaskLogWriter _log;
+    private readonly Action<string, DockerException?> _onEngineStateChanged;
+    private readonly CancellationTokenSource _lifetime = new();
     private readonly TaskCompletionSource<SandboxExit> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _following;
 
     public ContainerRun(
-        DockerEngine engine, string container, DockerStream output, LogSink log, Action<string, DockerException?> tell)
+        DockerEngine engine, string container, DockerStream output, TaskLogWriter log, Action<string, DockerException?> onEngineStateChanged)
     {
         this._engine = engine;
         this._container = container;
         this._log = log;
-        this._tell = tell;
+        this._onEngineStateChanged = onEngineStateChanged;
         _following = FollowAsync(output);
     }
 
@@ -28,16 +28,16 @@ internal sealed class ContainerRun : IAsyncDisposable
     public Task<SandboxExit> Ended => _ended.Task;
 
     /// <summary>Stops following: nothing more will be known about the container.</summary>
-    public void Abandon(DockerException trouble)
+    public void Abandon(DockerException exception)
     {
-        _ended.TrySetException(trouble);
-        _life.Cancel();
+        _ended.TrySetException(exception);
+        _lifetime.Cancel();
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _life.CancelAsync();
+        await _lifetime.CancelAsync();
         await _following;
     }
 
@@ -45,7 +45,7 @@ internal sealed class ContainerRun : IAsyncDisposable
     {
         try
         {
-            _ended.TrySetResult(await ToTheEndAsync(output));
+            _ended.TrySetResult(await WaitForExitAsync(output));
         }
         catch (OperationCanceledException)
         {
@@ -57,29 +57,29 @@ internal sealed class ContainerRun : IAsyncDisposable
         }
     }
 
-    private async Task<SandboxExit> ToTheEndAsync(DockerStream? output)
+    private async Task<SandboxExit> WaitForExitAsync(DockerStream? output)
     {
         while (true)
         {
             try
             {
-                return await ExitAsync(output);
+                return await ReadExitAsync(output);
             }
-            catch (DockerException ex) when (ex.Passing)
+            catch (DockerException ex) when (ex.IsTransient)
             {
-                output = await ReturnAsync(ex);
+                output = await ReconnectAsync(ex);
             }
         }
     }
 
-    private async Task<SandboxExit> ExitAsync(DockerStream? output)
+    private async Task<SandboxExit> ReadExitAsync(DockerStream? output)
     {
-        using var reading = CancellationTokenSource.CreateLinkedTokenSource(_life.Token);
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(_lifetime.Token);
         var copying = output?.CopyToAsync(_log, reading.Token) ?? Task.CompletedTask;
         try
         {
-            var code = await _engine.WaitAsync(_container, _life.Token);
-            await Task.WhenAny(copying, Task.Delay(_engine.Timeouts.Drain, _engine.Timeouts.Clock, reading.Token));
+            var code = await _engine.WaitAsync(_container, _lifetime.Token);
+            await Task.WhenAny(copying, Task.Delay(_engine.Timeouts.OutputDrain, _engine.Timeouts.Clock, reading.Token));
             return new SandboxExit(code, code != 0 && await OutOfMemoryAsync());
         }
         finally
@@ -97,7 +97,7 @@ internal sealed class ContainerRun : IAsyncDisposable
     {
         try
         {
-            return (await _engine.InspectAsync(_container, _life.Token)).State.OutOfMemory;
+            return (await _engine.InspectAsync(_container, _lifetime.Token)).State.OutOfMemory;
         }
         catch (DockerException ex) when (ex.Status == HttpStatusCode.NotFound)
         {
@@ -106,25 +106,25 @@ internal sealed class ContainerRun : IAsyncDisposable
     }
 
     // An engine that comes back may have kept its containers running: giving up at once could let a task run twice.
-    private async Task<DockerStream?> ReturnAsync(DockerException away)
+    private async Task<DockerStream?> ReconnectAsync(DockerException exception)
     {
         var (clock, start) = (_engine.Timeouts.Clock, _engine.Timeouts.Clock.GetTimestamp());
-        _tell(_container, away);
-        while (clock.GetElapsedTime(start) < _engine.Timeouts.Return)
+        _onEngineStateChanged(_container, exception);
+        while (clock.GetElapsedTime(start) < _engine.Timeouts.Recovery)
         {
-            await Task.Delay(_engine.Timeouts.Pause, clock, _life.Token);
+            await Task.Delay(_engine.Timeouts.RetryDelay, clock, _lifetime.Token);
             try
             {
-                var details = await _engine.InspectAsync(_container, _life.Token);
-                _tell(_container, null);
-                return details.State.Running ? await _engine.AttachAsync(_container, _life.Token) : null;
+                var details = await _engine.InspectAsync(_container, _lifetime.Token);
+                _onEngineStateChanged(_container, null);
+                return details.State.Running ? await _engine.AttachAsync(_container, _lifetime.Token) : null;
             }
-            catch (DockerException ex) when (ex.Passing)
+            catch (DockerException ex) when (ex.IsTransient)
             {
-                away = ex;
+                exception = ex;
             }
         }
 
-        throw away;
+        throw exception;
     }
 }

@@ -88,14 +88,14 @@ internal sealed class DockerAddress
     }
 
     /// <summary>Why no connection came about, and what to try, in one sentence.</summary>
-    public string Explain(SocketException trouble) => trouble.SocketErrorCode switch
+    public string Explain(SocketException exception) => exception.SocketErrorCode switch
     {
         SocketError.AccessDenied =>
             $"permission denied at {this}: run as root or as a member of the socket's group (usually docker)",
         SocketError.ConnectionRefused => $"nobody listens at {this}: start the Docker engine",
         SocketError.AddressNotAvailable when _endPoint is UnixDomainSocketEndPoint =>
             $"{this} does not exist: install and start a Docker engine, or mount its socket, or set DOCKER_HOST",
-        _ => string.Create(CultureInfo.InvariantCulture, $"{this} can't be reached: {trouble.Message}"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{this} can't be reached: {exception.Message}"),
     };
 
     /// <inheritdoc/>

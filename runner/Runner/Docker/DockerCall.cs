@@ -4,7 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 namespace OrleansHybrid.Runner.Docker;
 
 /// <summary>One request to an engine, and how long its answer may take.</summary>
-internal sealed record DockerCall(HttpMethod Method, string Path, TimeSpan Limit)
+internal sealed record DockerCall(HttpMethod Method, string Path, TimeSpan Timeout)
 {
     /// <summary>What comes after the question mark.</summary>
     public string Query { get; init; } = "";
@@ -21,14 +21,14 @@ internal sealed record DockerCall(HttpMethod Method, string Path, TimeSpan Limit
     /// <summary>True to be left alone with the connection after the answer's head.</summary>
     public bool Upgrade { get; init; }
 
-    public static DockerCall Get(string path, TimeSpan limit) => new(HttpMethod.Get, path, limit);
+    public static DockerCall Get(string path, TimeSpan timeout) => new(HttpMethod.Get, path, timeout);
 
     // A request that has a body, however empty, is never sent again behind our back when its connection breaks.
-    public static DockerCall Post(string path, TimeSpan limit) =>
-        new(HttpMethod.Post, path, limit) { Body = new ByteArrayContent([]) };
+    public static DockerCall Post(string path, TimeSpan timeout) =>
+        new(HttpMethod.Post, path, timeout) { Body = new ByteArrayContent([]) };
 
     /// <summary>The call with <paramref name="value"/> as its JSON body.</summary>
-    public DockerCall With<T>(T value, JsonTypeInfo<T> type) => this with { Body = JsonContent.Create(value, type) };
+    public DockerCall WithJsonBody<T>(T value, JsonTypeInfo<T> type) => this with { Body = JsonContent.Create(value, type) };
 
     /// <inheritdoc/>
     public override string ToString() => $"{Method} {Path}";

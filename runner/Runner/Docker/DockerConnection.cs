@@ -11,7 +11,7 @@ namespace OrleansHybrid.Runner.Docker;
 /// <summary>HTTP to one engine: settles the API version, limits each call's time, puts trouble into words.</summary>
 internal sealed class DockerConnection : IDisposable
 {
-    private static readonly Version Oldest = new(1, 41);
+    private static readonly Version MinSupportedVersion = new(1, 41);
 
     private readonly DockerAddress _address;
     private readonly DockerTimeouts _timeouts;
@@ -22,7 +22,7 @@ internal sealed class DockerConnection : IDisposable
     {
         this._address = address;
         this._timeouts = timeouts;
-        var handler = OutboundHttp.Handler(sockets =>
+        var handler = OutboundHttp.CreateHandler(sockets =>
         {
             sockets.ConnectCallback = (_, cancellationToken) => address.ConnectAsync(cancellationToken);
             sockets.UseProxy = false;
@@ -39,7 +39,7 @@ internal sealed class DockerConnection : IDisposable
     public DockerVersion? Engine => _engine;
 
     /// <summary>Sends a call and reads the JSON that it is answered with.</summary>
-    public Task<T> AskAsync<T>(DockerCall call, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+    public Task<T> RequestJsonAsync<T>(DockerCall call, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
         CallAsync(call, async (response, limit) =>
         {
             using (response)
@@ -51,7 +51,7 @@ internal sealed class DockerConnection : IDisposable
         }, cancellationToken);
 
     /// <summary>Sends a call whose answer says nothing but that it was done.</summary>
-    public Task TellAsync(DockerCall call, CancellationToken cancellationToken) =>
+    public Task RequestAsync(DockerCall call, CancellationToken cancellationToken) =>
         CallAsync(call, (response, _) =>
         {
             response.Dispose();
@@ -63,10 +63,10 @@ internal sealed class DockerConnection : IDisposable
     /// All that goes wrong comes out as <see cref="DockerException"/>.
     /// </summary>
     public async Task<T> CallAsync<T>(
-        DockerCall call, Func<HttpResponseMessage, CallLimit, Task<T>> read, CancellationToken cancellationToken)
+        DockerCall call, Func<HttpResponseMessage, CallTimeout, Task<T>> read, CancellationToken cancellationToken)
     {
-        var prefix = call.Versioned ? await PrefixAsync(cancellationToken) : "";
-        using var limit = new CallLimit(call.Limit, _timeouts.Clock, cancellationToken);
+        var prefix = call.Versioned ? await GetVersionPrefixAsync(cancellationToken) : "";
+        using var limit = new CallTimeout(call.Timeout, _timeouts.Clock, cancellationToken);
         try
         {
             var response = await SendAsync(call, prefix, limit.Token);
@@ -74,7 +74,7 @@ internal sealed class DockerConnection : IDisposable
         }
         catch (OperationCanceledException ex) when (!cancellationToken.IsCancellationRequested)
         {
-            var seconds = call.Limit.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
+            var seconds = call.Timeout.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
             throw DockerException.Unreachable($"{_address} gave no answer to {call} within {seconds} s", ex);
         }
         catch (HttpRequestException ex) when (ex.InnerException is SocketException socket)
@@ -94,8 +94,8 @@ internal sealed class DockerConnection : IDisposable
     /// <summary>Asks the engine what it is, and so settles the version in which everything else is said.</summary>
     public async Task<DockerVersion> VersionAsync(CancellationToken cancellationToken)
     {
-        var call = DockerCall.Get("/version", _timeouts.Answer) with { Versioned = false };
-        var answer = await AskAsync(call, DockerJson.Default.DockerVersion, cancellationToken);
+        var call = DockerCall.Get("/version", _timeouts.Response) with { Versioned = false };
+        var answer = await RequestJsonAsync(call, DockerJson.Default.DockerVersion, cancellationToken);
         _engine = answer;
         return answer;
     }
@@ -107,17 +107,17 @@ internal sealed class DockerConnection : IDisposable
     public void Dispose() => _http.Dispose();
 
     // The oldest version that both sides speak: what a newer one changes can't change what we mean.
-    private async Task<string> PrefixAsync(CancellationToken cancellationToken)
+    private async Task<string> GetVersionPrefixAsync(CancellationToken cancellationToken)
     {
         var version = _engine ?? await VersionAsync(cancellationToken);
-        var newest = Version.TryParse(version.ApiVersion, out var api) ? api : Oldest;
-        if (newest < Oldest)
+        var newest = Version.TryParse(version.ApiVersion, out var api) ? api : MinSupportedVersion;
+        if (newest < MinSupportedVersion)
         {
             throw DockerException.Unreachable(
-                $"the engine at {_address} is too old: it speaks API {newest}, and {Oldest} (Docker 20.10) is needed");
+                $"the engine at {_address} is too old: it speaks API {newest}, and {MinSupportedVersion} (Docker 20.10) is needed");
         }
 
-        return $"/v{(Version.TryParse(version.MinApiVersion, out var least) && least > Oldest ? least : Oldest)}";
+        return $"/v{(Version.TryParse(version.MinApiVersion, out var least) && least > MinSupportedVersion ? least : MinSupportedVersion)}";
     }
 
     private async Task<HttpResponseMessage> SendAsync(DockerCall call, string prefix, CancellationToken cancellationToken)
@@ -143,15 +143,15 @@ internal sealed class DockerConnection : IDisposable
 
         using (response)
         {
-            throw await RefusalAsync(call, response, cancellationToken);
+            throw await ReadErrorAsync(call, response, cancellationToken);
         }
     }
 
-    private async Task<DockerException> RefusalAsync(
+    private async Task<DockerException> ReadErrorAsync(
         DockerCall call, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var text = await response.Content.ReadAsStringAsync(cancellationToken);
-        var reason = ReasonIn(text) ?? response.ReasonPhrase ?? "no reason given";
+        var reason = ParseErrorMessage(text) ?? response.ReasonPhrase ?? "no reason given";
         if (response.StatusCode == HttpStatusCode.BadRequest && reason.Contains("too old", StringComparison.Ordinal))
         {
             // The engine was replaced by a newer one since it was asked; the next call asks again.
@@ -159,10 +159,10 @@ internal sealed class DockerConnection : IDisposable
             return DockerException.Unreachable(reason);
         }
 
-        return DockerException.Refused(call.ToString(), response.StatusCode, reason);
+        return DockerException.Rejected(call.ToString(), response.StatusCode, reason);
     }
 
-    private static string? ReasonIn(string text)
+    private static string? ParseErrorMessage(string text)
     {
         try
         {

@@ -6,10 +6,10 @@ namespace OrleansHybrid.Runner.Docker;
 /// <param name="message">The whole sentence, for people.</param>
 /// <param name="reason">The engine's own words where it gave some, else the same sentence.</param>
 /// <param name="status">The HTTP status of the engine's answer; null when there was none.</param>
-/// <param name="passing">True when the same call may go through later without anybody changing the request.</param>
+/// <param name="isTransient">True when the same call may go through later without anybody changing the request.</param>
 /// <param name="inner">What happened underneath.</param>
 internal sealed class DockerException(
-    string message, string reason, HttpStatusCode? status, bool passing, Exception? inner = null)
+    string message, string reason, HttpStatusCode? status, bool isTransient, Exception? inner = null)
     : Exception(message, inner)
 {
     /// <summary>The engine's own words where it gave some, else the whole message.</summary>
@@ -19,14 +19,14 @@ internal sealed class DockerException(
     public HttpStatusCode? Status { get; } = status;
 
     /// <summary>True when the same call may go through later without anybody changing the request.</summary>
-    public bool Passing { get; } = passing;
+    public bool IsTransient { get; } = isTransient;
 
     /// <summary>Trouble on the way to an engine or back, which passes when the engine returns.</summary>
     public static DockerException Unreachable(string message, Exception? inner = null) =>
-        new($"Docker: {message}", message, null, passing: true, inner);
+        new($"Docker: {message}", message, null, isTransient: true, inner);
 
     /// <summary>What the engine answered instead of doing <paramref name="call"/>.</summary>
-    public static DockerException Refused(string call, HttpStatusCode status, string reason)
+    public static DockerException Rejected(string call, HttpStatusCode status, string reason)
     {
         var passing = status is >= HttpStatusCode.InternalServerError
             or HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests;

@@ -17,7 +17,7 @@ internal sealed record DockerHost(int Cpus, bool CpuQuota, bool Init, bool DiskL
     public string DataRoot { get; init; } = "";
 
     /// <summary>Asks the engine; whether disk can be limited only shows when a container is created.</summary>
-    public static async Task<DockerHost> AskAsync(DockerEngine engine, CancellationToken cancellationToken)
+    public static async Task<DockerHost> QueryAsync(DockerEngine engine, CancellationToken cancellationToken)
     {
         var version = await engine.VersionAsync(cancellationToken);
         var info = await engine.InfoAsync(cancellationToken);

@@ -11,7 +11,7 @@ internal sealed record DockerOptions
     public long MemoryBytes { get; init; } = 512 * MiB;
 
     /// <summary>What an order may ask for, in bytes; 0 for as much as it likes.</summary>
-    public long MostMemoryBytes { get; init; }
+    public long MaxMemoryBytes { get; init; }
 
     /// <summary>Processors; never more than the engine's host has.</summary>
     public double Cpus { get; init; } = 2;
@@ -26,25 +26,25 @@ internal sealed record DockerOptions
     public long DiskBytes { get; init; } = 10 * 1024 * MiB;
 
     /// <summary>What an order may ask for, in bytes; 0 for as much as it likes.</summary>
-    public long MostDiskBytes { get; init; }
+    public long MaxDiskBytes { get; init; }
 
     /// <summary>Room in /tmp, in bytes, which counts as memory; 0 for the image's own /tmp, which counts as disk.</summary>
     public long TmpBytes { get; init; } = 64 * MiB;
 
     /// <summary>A folder of this host in memory for the files of tasks; null to have the engine put them into the containers.</summary>
-    public string? HostFolder { get; init; }
+    public string? TmpfsDirectory { get; init; }
 
     /// <summary>When an image is pulled.</summary>
     public PullPolicy Pull { get; init; } = PullPolicy.Missing;
 
     /// <summary>The network, as engines name it.</summary>
-    public string Network { get; init; } = OwnNetwork.UsualName;
+    public string Network { get; init; } = TaskNetwork.DefaultName;
 
     /// <summary>The network that is made where it is missing, for all runners of a host.</summary>
-    public string OwnNetworkName { get; init; } = OwnNetwork.UsualName;
+    public string TaskNetworkName { get; init; } = TaskNetwork.DefaultName;
 
     /// <summary>Which images run, and what some of them get.</summary>
-    public ImagePolicy Policy { get; init; } = ImagePolicy.Open;
+    public ImagePolicy Policy { get; init; } = ImagePolicy.AllowAll;
 }
 
 /// <summary>When an image is pulled.</summary>

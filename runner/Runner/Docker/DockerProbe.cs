@@ -3,17 +3,17 @@ using OrleansHybrid.Primitives.Codes;
 namespace OrleansHybrid.Runner.Docker;
 
 /// <summary>Whether Docker is there, and one sentence that says so or why not.</summary>
-internal sealed record DockerAnswer(bool Available, string Sentence);
+internal sealed record DockerProbeResult(bool IsAvailable, string Message);
 
 /// <summary>Finds out whether tasks can run as containers.</summary>
 internal static class DockerProbe
 {
     /// <summary>They can when an engine answers and <paramref name="image"/> is present, or is now.</summary>
-    public static async Task<DockerAnswer> AskAsync(DockerEngine engine, string image, CancellationToken cancellationToken)
+    public static async Task<DockerProbeResult> ProbeAsync(DockerEngine engine, string image, CancellationToken cancellationToken)
     {
         if (!ImageReference.TryParse(image, out var reference))
         {
-            return new DockerAnswer(false, $"\"{image}\" is not an image reference.");
+            return new DockerProbeResult(false, $"\"{image}\" is not an image reference.");
         }
 
         DockerVersion? version = null;
@@ -25,15 +25,15 @@ internal static class DockerProbe
                 await engine.PullAsync(reference, null, cancellationToken);
             }
 
-            return new DockerAnswer(true, $"Docker {version.Version} answers at {engine} and has {reference}.");
+            return new DockerProbeResult(true, $"Docker {version.Version} answers at {engine} and has {reference}.");
         }
         catch (DockerException ex) when (version is null)
         {
-            return new DockerAnswer(false, $"No Docker engine: {ex.Reason}.");
+            return new DockerProbeResult(false, $"No Docker engine: {ex.Reason}.");
         }
         catch (DockerException ex)
         {
-            return new DockerAnswer(
+            return new DockerProbeResult(
                 false, $"Docker answers at {engine}, but {reference} can't be had: {ex.Reason}");
         }
     }

@@ -9,32 +9,32 @@ namespace OrleansHybrid.Runner.Docker;
 /// <summary>One attempt at a task as one container, which is gone when this is disposed.</summary>
 internal sealed class DockerSandbox : ISandbox
 {
-    private const int LongestProgress = 4 * 1024 * 1024;
+    private const int MaxProgressBytes = 4 * 1024 * 1024;
 
-    private static readonly TimeSpan LookPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ProgressPollInterval = TimeSpan.FromSeconds(1);
 
-    private readonly DockerSandboxes _sandboxes;
+    private readonly DockerSandboxFactory _sandboxes;
     private readonly DockerEngine _engine;
-    private readonly TaskOrder _order;
-    private readonly TaskTerms _terms;
+    private readonly TaskAssignment _order;
+    private readonly ContainerLimits _limits;
     private readonly string _sessionId;
     private readonly string _container;
-    private readonly TaskPlace _place;
+    private readonly TaskPaths _paths;
     private readonly ProgressFile _progress = new();
-    private readonly OutputHead _head = new();
-    private readonly OutputTail _tail = new();
+    private readonly StartupOutputBuffer _head = new();
+    private readonly RecentOutputBuffer _tail = new();
     private DockerImage? _image;
-    private HostFiles? _bound;
+    private TmpfsTaskFiles? _bound;
     private bool _created;
     private ContainerRun? _run;
 
-    public DockerSandbox(DockerSandboxes sandboxes, DockerEngine engine, TaskOrder order, TaskTerms terms, string sessionId)
+    public DockerSandbox(DockerSandboxFactory sandboxes, DockerEngine engine, TaskAssignment order, ContainerLimits limits, string sessionId)
     {
         this._sandboxes = sandboxes;
         this._engine = engine;
         this._order = order;
-        this._terms = terms;
-        _place = ContainerPlan.Place(order);
+        this._limits = limits;
+        _paths = ContainerPlan.PathsFor(order);
         this._sessionId = sessionId;
         // The name is known before the engine answers, so that a container whose creation was cut short is found again.
         _container = $"orleans-hybrid-{order.Lease.TaskId}-{order.Lease.Attempt}-{Guid.NewGuid():N}";
@@ -44,23 +44,23 @@ internal sealed class DockerSandbox : ISandbox
     public bool IsPulling { get; private set; }
 
     /// <inheritdoc/>
-    public Action WhenLate { private get; set; } = () => { };
+    public Action OnDelayed { private get; set; } = () => { };
 
     /// <inheritdoc/>
-    public TaskCeilings Ceilings => _terms.Ceilings;
+    public TaskLimits Limits => _limits.TaskLimits;
 
     /// <inheritdoc/>
     public async Task<string?> PrepareAsync(CancellationToken cancellationToken)
     {
-        var wanted = Image();
+        var wanted = RequireImage();
         try
         {
-            _image = await _sandboxes.PrepareAsync(wanted, _terms.Pull, _order.Login, () => IsPulling = true, WhenLate, cancellationToken);
+            _image = await _sandboxes.PrepareAsync(wanted, _limits.Pull, _order.Login, () => IsPulling = true, OnDelayed, cancellationToken);
             return _image.DigestFor(wanted);
         }
         catch (DockerException ex)
         {
-            throw DockerTrouble.WithImage(_order.Image, ex);
+            throw DockerErrors.PullFailed(_order.Image, ex);
         }
         finally
         {
@@ -72,11 +72,11 @@ internal sealed class DockerSandbox : ISandbox
     public async Task CreateAsync(SandboxFiles files, CancellationToken cancellationToken)
     {
         // By its id: another task's pull may have moved the tag since, and what runs is what was reported.
-        var found = _image?.Id ?? Image().ToString();
+        var found = _image?.Id ?? RequireImage().ToString();
         try
         {
             _created = true;
-            _bound = _sandboxes.Bind(_container, _place, files);
+            _bound = _sandboxes.Bind(_container, _paths, files);
             try
             {
                 await CreateAsync(found, cancellationToken);
@@ -90,32 +90,32 @@ internal sealed class DockerSandbox : ISandbox
 
             if (_bound is null)
             {
-                await _engine.PutAsync(_container, ContainerPlan.Contents(_place, files), cancellationToken);
+                await _engine.UploadAsync(_container, ContainerPlan.CreateArchive(_paths, files), cancellationToken);
             }
         }
         catch (DockerException ex)
         {
-            throw DockerTrouble.WithContainer(_order.Image, ex);
+            throw DockerErrors.CreateFailed(_order.Image, ex);
         }
     }
 
     /// <inheritdoc/>
-    public async Task StartAsync(LogSink log, CancellationToken cancellationToken)
+    public async Task StartAsync(TaskLogWriter log, CancellationToken cancellationToken)
     {
         try
         {
-            var output = await _sandboxes.StartAsync(_container, _terms.Network, cancellationToken);
-            _run = new ContainerRun(_engine, _container, output, Take, _sandboxes.Tell);
+            var output = await _sandboxes.StartAsync(_container, _limits.Network, cancellationToken);
+            _run = new ContainerRun(_engine, _container, output, Take, _sandboxes.LogEngineState);
         }
         catch (DockerException ex)
         {
-            throw DockerTrouble.WithStart(_order.Image, TaskCommand.Shown(_order), ex);
+            throw DockerErrors.StartFailed(_order.Image, TaskCommand.DisplayText(_order), ex);
         }
 
         void Take(OutputStream stream, ReadOnlySpan<byte> bytes)
         {
-            _head.Take(bytes);
-            _tail.Take(bytes);
+            _head.Append(bytes);
+            _tail.Append(bytes);
             log(stream, bytes);
         }
     }
@@ -127,14 +127,14 @@ internal sealed class DockerSandbox : ISandbox
         try
         {
             var exit = await started.Ended.WaitAsync(cancellationToken);
-            return DockerTrouble.AtInit(_order.Image, TaskCommand.Shown(_order), exit.ExitCode, _head.ToString()) is { } unstartable
+            return DockerErrors.FindInitError(_order.Image, TaskCommand.DisplayText(_order), exit.ExitCode, _head.ToString()) is { } unstartable
                 ? throw unstartable
                 : exit.ExitCode == 0 || exit.OutOfMemory ? exit
-                : exit with { Hint = ConfinementHint.In(_tail.ToString(), _terms) };
+                : exit with { Hint = ConfinementHint.Find(_tail.ToString(), _limits) };
         }
         catch (DockerException ex)
         {
-            throw DockerTrouble.WithEngine(ex);
+            throw DockerErrors.EngineLost(ex);
         }
     }
 
@@ -172,8 +172,8 @@ internal sealed class DockerSandbox : ISandbox
 
         try
         {
-            var content = await _engine.ReadAsync(_container, _place.Progress, LongestProgress, cancellationToken);
-            return content is null ? "" : _progress.Take(content, last);
+            var content = await _engine.ReadFileAsync(_container, _paths.Progress, MaxProgressBytes, cancellationToken);
+            return content is null ? "" : _progress.ReadNew(content, last);
         }
         catch (DockerException)
         {
@@ -183,7 +183,7 @@ internal sealed class DockerSandbox : ISandbox
     }
 
     // The engine has no word for a change, and a look costs it some milliseconds: soon after the last news, ever later without.
-    public TimeSpan? NextLook(TimeSpan quiet) => _bound is not null || quiet / 4 < LookPause ? LookPause : quiet / 4;
+    public TimeSpan? GetProgressPollDelay(TimeSpan quiet) => _bound is not null || quiet / 4 < ProgressPollInterval ? ProgressPollInterval : quiet / 4;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -204,29 +204,29 @@ internal sealed class DockerSandbox : ISandbox
 
     private Task CreateAsync(string found, CancellationToken cancellationToken) => _sandboxes.CreateAsync(
         _container,
-        _terms.Network,
-        (network, host) => ContainerPlan.For(_order, found, _sessionId, _terms, network, host, _bound?.Mounts ?? []),
+        _limits.Network,
+        (network, host) => ContainerPlan.CreateSpec(_order, found, _sessionId, _limits, network, host, _bound?.Mounts ?? []),
         cancellationToken);
 
-    private ImageReference Image() => _terms.Refusal.Length == 0
-        ? _terms.Image!
-        : throw new SandboxException(_terms.Refusal, passing: false) { IsLasting = true };
+    private ImageReference RequireImage() => _limits.RejectionReason.Length == 0
+        ? _limits.Image!
+        : throw new SandboxException(_limits.RejectionReason, isTransient: false) { IsPermanent = true };
 
     // What it gives back only matters when the container has not ended.
     private async Task<DockerException> KillAsync(ContainerRun started)
     {
         var (clock, start) = (_engine.Timeouts.Clock, _engine.Timeouts.Clock.GetTimestamp());
-        while (await TryKillAsync("SIGKILL", CancellationToken.None) is { Passing: true } away)
+        while (await TryKillAsync("SIGKILL", CancellationToken.None) is { IsTransient: true } away)
         {
-            if (clock.GetElapsedTime(start) >= _engine.Timeouts.Return)
+            if (clock.GetElapsedTime(start) >= _engine.Timeouts.Recovery)
             {
                 return away;
             }
 
-            await Task.WhenAny(started.Ended, Task.Delay(_engine.Timeouts.Pause, clock));
+            await Task.WhenAny(started.Ended, Task.Delay(_engine.Timeouts.RetryDelay, clock));
         }
 
-        await Task.WhenAny(started.Ended, Task.Delay(_engine.Timeouts.Work, clock));
+        await Task.WhenAny(started.Ended, Task.Delay(_engine.Timeouts.Operation, clock));
         return DockerException.Unreachable($"{_container} does not end, although it was killed");
     }
 

@@ -18,12 +18,12 @@ internal sealed class DockerStream(HttpResponseMessage response, Stream stream) 
     /// Hands the bytes of all frames to <paramref name="log"/> until the engine, a broken connection or
     /// <paramref name="cancellationToken"/> ends them: whichever it was, what came is all there is.
     /// </summary>
-    public async Task CopyToAsync(LogSink log, CancellationToken cancellationToken)
+    public async Task CopyToAsync(TaskLogWriter log, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferLength);
         try
         {
-            var frames = new Frames();
+            var frames = new FrameParser();
             int read;
             while ((read = await stream.ReadAsync(buffer, cancellationToken)) > 0)
             {
@@ -48,14 +48,14 @@ internal sealed class DockerStream(HttpResponseMessage response, Stream stream) 
     }
 
     /// <summary>Takes frames apart, wherever the reads happen to cut them.</summary>
-    private sealed class Frames
+    private sealed class FrameParser
     {
         private readonly byte[] _head = new byte[HeadLength];
         private int _headRead;
         private uint _bodyLeft;
         private OutputStream _stream;
 
-        public void Take(ReadOnlySpan<byte> bytes, LogSink log)
+        public void Take(ReadOnlySpan<byte> bytes, TaskLogWriter log)
         {
             while (!bytes.IsEmpty)
             {
@@ -63,7 +63,7 @@ internal sealed class DockerStream(HttpResponseMessage response, Stream stream) 
             }
         }
 
-        private int TakeBody(ReadOnlySpan<byte> bytes, LogSink log)
+        private int TakeBody(ReadOnlySpan<byte> bytes, TaskLogWriter log)
         {
             var length = (int)Math.Min(_bodyLeft, (uint)bytes.Length);
             log(_stream, bytes[..length]);

@@ -3,7 +3,7 @@ namespace OrleansHybrid.Runner.Docker;
 /// <summary>A network to make.</summary>
 internal sealed record NetworkSpec
 {
-    private const string Traffic = "com.docker.network.bridge.enable_icc";
+    private const string InterContainerTrafficOption = "com.docker.network.bridge.enable_icc";
 
     public required string Name { get; init; }
     public required bool CheckDuplicate { get; init; }
@@ -12,17 +12,17 @@ internal sealed record NetworkSpec
     public required IReadOnlyDictionary<string, string> Labels { get; init; }
 
     /// <summary>A bridge whose containers can't reach each other.</summary>
-    public static NetworkSpec Apart(string name) => new()
+    public static NetworkSpec Isolated(string name) => new()
     {
         Name = name,
         CheckDuplicate = true,
         Driver = "bridge",
-        Options = new Dictionary<string, string> { [Traffic] = "false", ["com.docker.network.bridge.name"] = name },
-        Labels = new Dictionary<string, string> { ["orleans-hybrid.version"] = Product.Version },
+        Options = new Dictionary<string, string> { [InterContainerTrafficOption] = "false", ["com.docker.network.bridge.name"] = name },
+        Labels = new Dictionary<string, string> { ["orleans-hybrid.version"] = ProductInfo.Version },
     };
 
     /// <summary>Whether a bridge with these options keeps its containers apart.</summary>
-    public static bool IsApart(IReadOnlyDictionary<string, string>? options) => options?.GetValueOrDefault(Traffic) == "false";
+    public static bool IsIsolated(IReadOnlyDictionary<string, string>? options) => options?.GetValueOrDefault(InterContainerTrafficOption) == "false";
 }
 
 /// <summary>A network that is there.</summary>
@@ -31,7 +31,7 @@ internal sealed record DockerNetwork
     public IReadOnlyDictionary<string, string>? Options { get; init; }
 
     /// <summary>True when its containers can't reach each other.</summary>
-    public bool KeepsApart => NetworkSpec.IsApart(Options);
+    public bool IsIsolated => NetworkSpec.IsIsolated(Options);
 }
 
 /// <summary>Answer to a network's creation.</summary>

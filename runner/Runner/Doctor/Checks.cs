@@ -7,35 +7,35 @@ namespace OrleansHybrid.Runner.Doctor;
 /// <summary>All checks for a runner's settings, in the order in which a person would look.</summary>
 internal static class Checks
 {
-    private static readonly string[] OfControlPlane = ["dns", "tcp", "proxy", "tls", "control-plane", "clock", "token"];
-    private static readonly string[] OfEngine = ["engine", "limits", "network", "docker-disk", "container"];
+    private static readonly string[] ControlPlaneCheckNames = ["dns", "tcp", "proxy", "tls", "control-plane", "clock", "token"];
+    private static readonly string[] EngineCheckNames = ["engine", "limits", "network", "docker-disk", "container"];
 
     /// <param name="source">The settings as they came.</param>
     /// <param name="options">The same, read; null when they can't be.</param>
     /// <param name="settings">What the reading has found.</param>
     /// <param name="image">The image for a test container; null when none was named.</param>
     /// <param name="proxies">Which proxy there is for an address.</param>
-    public static IReadOnlyList<Check> For(
-        SettingSource source, RunnerOptions? options, Finding settings, string? image, IWebProxy proxies) =>
+    public static IReadOnlyList<Check> Create(
+        SettingSource source, RunnerOptions? options, CheckResult settings, string? image, IWebProxy proxies) =>
     [
-        Check.Known("settings", settings),
+        Check.Completed("settings", settings),
         .. Remote(options, proxies),
         .. Engine(source, options, image),
-        options is null ? Check.Known("state", Unasked) : DiskRoom.State(options),
+        options is null ? Check.Completed("state", Skipped) : DiskSpaceCheck.ForState(options),
         .. new KeyChecks(source).All,
     ];
 
-    private static Finding Unasked => Finding.Warn("not looked at: the settings come first");
+    private static CheckResult Skipped => CheckResult.Warn("not looked at: the settings come first");
 
     private static IEnumerable<Check> Remote(RunnerOptions? options, IWebProxy proxies)
     {
         if (options?.ApiUrl is not { } address)
         {
-            var why = options is null ? Unasked : Finding.Warn("not looked at: with LINK=grains the silos' network is the way");
-            return OfControlPlane.Select(name => Check.Known(name, why));
+            var why = options is null ? Skipped : CheckResult.Warn("not looked at: with LINK=grains the silos' network is the way");
+            return ControlPlaneCheckNames.Select(name => Check.Completed(name, why));
         }
 
-        var route = new Route(address, proxies, options.Authorities);
+        var route = new ControlPlaneRoute(address, proxies, options.Authorities);
         return
         [
             .. new NetworkChecks(route).All,
@@ -48,7 +48,7 @@ internal static class Checks
     {
         if (options?.Executor == ExecutorKind.Process)
         {
-            return [Check.Known("engine", Finding.Warn("EXECUTOR is process: convenient, and no security boundary"))];
+            return [Check.Completed("engine", CheckResult.Warn("EXECUTOR is process: convenient, and no security boundary"))];
         }
 
         try
@@ -59,7 +59,7 @@ internal static class Checks
         }
         catch (FormatException ex)
         {
-            return OfEngine.Select(name => Check.Known(name, Finding.Fail(ex.Message)));
+            return EngineCheckNames.Select(name => Check.Completed(name, CheckResult.Fail(ex.Message)));
         }
     }
 }

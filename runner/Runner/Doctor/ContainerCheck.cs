@@ -11,27 +11,27 @@ namespace OrleansHybrid.Runner.Doctor;
 
 /// <summary>Runs one container exactly as a task's, and removes it.</summary>
 /// <param name="address">The engine.</param>
-/// <param name="tasks">What tasks are to get.</param>
+/// <param name="taskOptions">What tasks are to get.</param>
 /// <param name="image">An image with the program <c>true</c>; null for the runner's own, where that is known.</param>
-/// <param name="own">The image that this program runs from; null outside of one.</param>
-internal sealed class ContainerCheck(DockerAddress address, DockerOptions tasks, string? image, string? own)
+/// <param name="runnerImage">The image that this program runs from; null outside of one.</param>
+internal sealed class ContainerCheck(DockerAddress address, DockerOptions taskOptions, string? image, string? runnerImage)
 {
-    public Check Check => new("container", AskAsync) { Patience = TimeSpan.FromSeconds(120) };
+    public Check Check => new("container", RunAsync) { Timeout = TimeSpan.FromSeconds(120) };
 
-    private async Task<Finding> AskAsync(CancellationToken cancellationToken)
+    private async Task<CheckResult> RunAsync(CancellationToken cancellationToken)
     {
-        if ((image ?? own) is not { } tried)
+        if ((image ?? runnerImage) is not { } tried)
         {
-            return Finding.Warn("not tried: name an image that has the program true, with --image");
+            return CheckResult.Warn("not tried: name an image that has the program true, with --image");
         }
 
         using var engine = new DockerEngine(address);
         // This image is the operator's own choice, and need not be one that tasks may have.
-        var options = tasks with { Policy = ImagePolicy.Open, Pull = PullPolicy.Missing };
-        using var sandboxes = new DockerSandboxes(engine, options, NullLogger<DockerSandboxes>.Instance);
+        var options = taskOptions with { Policy = ImagePolicy.AllowAll, Pull = PullPolicy.Missing };
+        using var sandboxes = new DockerSandboxFactory(engine, options, NullLogger<DockerSandboxFactory>.Instance);
         // The runner's own image is there without a pull, and all that it has is the runner.
         var order = Order(tried, image is null ? "--help" : "true");
-        await using var sandbox = sandboxes.For(order, $"doctor-{order.Lease.Token}");
+        await using var sandbox = sandboxes.Create(order, $"doctor-{order.Lease.Token}");
         var clock = Stopwatch.StartNew();
         await sandbox.PrepareAsync(cancellationToken);
         await sandbox.CreateAsync(new SandboxFiles([], null), cancellationToken);
@@ -40,16 +40,16 @@ internal sealed class ContainerCheck(DockerAddress address, DockerOptions tasks,
         var exit = await sandbox.WaitAsync(cancellationToken);
         if (exit.ExitCode != 0)
         {
-            return Finding.Fail($"a container of {tried} ended with exit code {exit.ExitCode}: {said}");
+            return CheckResult.Fail($"a container of {tried} ended with exit code {exit.ExitCode}: {said}");
         }
 
         var ran = $"one of {tried} ran, confined as tasks are, and ended well in {clock.Elapsed.TotalSeconds:0.0} s";
         return sandboxes.LimitsDisk is true
-            ? Finding.Ok($"{ran}; what tasks write is limited")
-            : Finding.Warn($"{ran}; but this engine's storage can't limit what tasks write: give it a disk of its own");
+            ? CheckResult.Ok($"{ran}; what tasks write is limited")
+            : CheckResult.Warn($"{ran}; but this engine's storage can't limit what tasks write: give it a disk of its own");
     }
 
-    private static TaskOrder Order(string image, string command) => new()
+    private static TaskAssignment Order(string image, string command) => new()
     {
         Lease = new LeaseRef
         {

@@ -11,22 +11,22 @@ internal static class DoctorProgram
     /// <summary>Looks at everything with the settings that a runner would have, and gives the exit code.</summary>
     /// <param name="args">What came after <c>doctor</c>.</param>
     /// <param name="environment">The environment's variables.</param>
-    /// <param name="proxies">Which proxy there is for an address.</param>
+    /// <param name="proxy">Which proxy there is for an address.</param>
     /// <param name="output">Where the lines go, or with <c>--json</c> the one document.</param>
     public static async Task<int> RunAsync(
-        IReadOnlyList<string> args, Func<string, string?> environment, IWebProxy proxies, TextWriter output)
+        IReadOnlyList<string> args, Func<string, string?> environment, IWebProxy proxy, TextWriter output)
     {
         var request = DoctorRequest.Read(args);
         var source = new SettingSource(request.Settings, environment);
         var (options, settings) = Read(source);
-        var checks = Checks.For(source, options, settings, request.Image, proxies);
+        var checks = Checks.Create(source, options, settings, request.Image, proxy);
         if (options is not null)
         {
-            RootGivenUp.For(source, options);
+            PrivilegeDrop.Apply(source, options);
         }
 
-        var answers = new List<Answer>();
-        await foreach (var answer in Examination.OfAsync(checks))
+        var answers = new List<NamedCheckResult>();
+        await foreach (var answer in CheckRunner.RunAsync(checks))
         {
             answers.Add(answer);
             if (!request.Json)
@@ -35,11 +35,11 @@ internal static class DoctorProgram
             }
         }
 
-        var exitCode = options is null ? ExitCode.BadSetting
-            : answers.Exists(answer => answer.Finding.Verdict == Verdict.Fail) ? ExitCode.Unwell : ExitCode.Done;
+        var exitCode = options is null ? ExitCodes.ConfigError
+            : answers.Exists(answer => answer.Result.Status == CheckStatus.Fail) ? ExitCodes.Failure : ExitCodes.Success;
         if (request.Json)
         {
-            var checksRead = answers.Select(answer => new ReportedCheck(answer.Name, answer.Word, answer.Finding.Words));
+            var checksRead = answers.Select(answer => new ReportedCheck(answer.Name, answer.StatusName, answer.Result.Message));
             var report = new Report(exitCode, [.. checksRead]);
             await output.WriteLineAsync(JsonSerializer.Serialize(report, DoctorJson.Default.Report));
         }
@@ -47,16 +47,16 @@ internal static class DoctorProgram
         return exitCode;
     }
 
-    private static (RunnerOptions? Options, Finding Finding) Read(SettingSource source)
+    private static (RunnerOptions? Options, CheckResult Finding) Read(SettingSource source)
     {
         try
         {
             var options = RunnerSettings.Read(source);
-            return (options, Finding.Ok(options.ToString()));
+            return (options, CheckResult.Ok(options.ToString()));
         }
-        catch (BadSettingException ex)
+        catch (ConfigurationException ex)
         {
-            return (null, Finding.Fail(ex.Message));
+            return (null, CheckResult.Fail(ex.Message));
         }
     }
 }
@@ -75,7 +75,7 @@ internal sealed record DoctorRequest(bool Json, string? Image, IReadOnlyList<str
                     json = true;
                     break;
                 case "--image":
-                    image = ++i < args.Count ? args[i] : throw new BadSettingException("--image", "needs a value.");
+                    image = ++i < args.Count ? args[i] : throw new ConfigurationException("--image", "needs a value.");
                     break;
                 default:
                     settings.Add(args[i]);

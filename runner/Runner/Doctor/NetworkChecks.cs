@@ -4,61 +4,61 @@ using System.Net.Sockets;
 namespace OrleansHybrid.Runner.Doctor;
 
 /// <summary>Whether this machine gets through to the control plane: name, port, proxy.</summary>
-internal sealed class NetworkChecks(Route route)
+internal sealed class NetworkChecks(ControlPlaneRoute route)
 {
     public IEnumerable<Check> All => [new("dns", DnsAsync), new("tcp", TcpAsync), new("proxy", ProxyAsync)];
 
-    private string Host => route.Next.IdnHost;
+    private string Host => route.NextHop.IdnHost;
 
-    private async Task<Finding> DnsAsync(CancellationToken cancellationToken)
+    private async Task<CheckResult> DnsAsync(CancellationToken cancellationToken)
     {
-        if (IPAddress.TryParse(route.Next.DnsSafeHost, out _))
+        if (IPAddress.TryParse(route.NextHop.DnsSafeHost, out _))
         {
-            return Finding.Ok($"{Host}, for {route.NextName}, is an address by itself");
+            return CheckResult.Ok($"{Host}, for {route.NextHopName}, is an address by itself");
         }
 
         try
         {
             var addresses = await Dns.GetHostAddressesAsync(Host, cancellationToken);
-            return Finding.Ok($"{Host}, for {route.NextName}, is {string.Join(", ", addresses.Take(4).Select(a => a.ToString()))}");
+            return CheckResult.Ok($"{Host}, for {route.NextHopName}, is {string.Join(", ", addresses.Take(4).Select(a => a.ToString()))}");
         }
         catch (SocketException ex)
         {
-            return Finding.Fail($"{Host}, for {route.NextName}, has no address ({ex.Message}): "
+            return CheckResult.Fail($"{Host}, for {route.NextHopName}, has no address ({ex.Message}): "
                 + "check the name, and the name servers of this machine or container");
         }
     }
 
-    private async Task<Finding> TcpAsync(CancellationToken cancellationToken)
+    private async Task<CheckResult> TcpAsync(CancellationToken cancellationToken)
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            await socket.ConnectAsync(new DnsEndPoint(Host, route.Next.Port), cancellationToken);
-            return Finding.Ok($"{route.NextName} accepts connections at port {route.Next.Port}");
+            await socket.ConnectAsync(new DnsEndPoint(Host, route.NextHop.Port), cancellationToken);
+            return CheckResult.Ok($"{route.NextHopName} accepts connections at port {route.NextHop.Port}");
         }
         catch (Exception ex) when (ex is SocketException or OperationCanceledException)
         {
             var why = ex is SocketException ? ex.Message : "no answer";
-            return Finding.Fail($"{route.NextName}, {Host} port {route.Next.Port}, can't be reached ({why}): "
+            return CheckResult.Fail($"{route.NextHopName}, {Host} port {route.NextHop.Port}, can't be reached ({why}): "
                 + "it is down, or a firewall forbids this outbound connection");
         }
     }
 
-    private async Task<Finding> ProxyAsync(CancellationToken cancellationToken)
+    private async Task<CheckResult> ProxyAsync(CancellationToken cancellationToken)
     {
         var variable = route.Address.Scheme == Uri.UriSchemeHttps ? "HTTPS_PROXY" : "HTTP_PROXY";
         if (route.Proxy is not { } proxy)
         {
-            return Finding.Ok($"none for {route.Address.IdnHost} (by {variable}, ALL_PROXY, NO_PROXY)");
+            return CheckResult.Ok($"none for {route.Address.IdnHost} (by {variable}, ALL_PROXY, NO_PROXY)");
         }
 
         var name = proxy.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
         try
         {
-            using var response = await route.AskVersionAsync(cancellationToken);
+            using var response = await route.GetVersionAsync(cancellationToken);
             return response.StatusCode == HttpStatusCode.ProxyAuthenticationRequired
-                ? Finding.Fail($"{name} wants a user and password: {variable}=http://USER:PASSWORD@{proxy.IdnHost}:{proxy.Port}")
+                ? CheckResult.Fail($"{name} wants a user and password: {variable}=http://USER:PASSWORD@{proxy.IdnHost}:{proxy.Port}")
                 : Through(name);
         }
         catch (HttpRequestException ex) when (ex.HttpRequestError == HttpRequestError.SecureConnectionError)
@@ -68,10 +68,10 @@ internal sealed class NetworkChecks(Route route)
         }
         catch (HttpRequestException ex) when (ex.HttpRequestError == HttpRequestError.ProxyTunnelError)
         {
-            return Finding.Fail($"{name} does not let us through to {route.Address.IdnHost}: {ex.Message} "
+            return CheckResult.Fail($"{name} does not let us through to {route.Address.IdnHost}: {ex.Message} "
                 + $"Allow it there, or take it out with NO_PROXY, or correct {variable}");
         }
     }
 
-    private Finding Through(string name) => Finding.Ok($"{name} lets us through to {route.Address.IdnHost}");
+    private CheckResult Through(string name) => CheckResult.Ok($"{name} lets us through to {route.Address.IdnHost}");
 }

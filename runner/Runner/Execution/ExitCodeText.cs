@@ -5,7 +5,7 @@ internal static class ExitCodeText
 {
     private const int SignalBase = 128;
 
-    public static string Of(int exitCode) => exitCode switch
+    public static string Describe(int exitCode) => exitCode switch
     {
         126 => "exit code 126 (in shells: the command is there and can't be run)",
         127 => "exit code 127 (in shells: there is no such command)",

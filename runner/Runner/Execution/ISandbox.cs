@@ -7,7 +7,7 @@ namespace OrleansHybrid.Runner.Execution;
 internal interface ISandbox : IAsyncDisposable
 {
     /// <summary>What bounds the task beside the sandbox, in place of what holds for every task.</summary>
-    TaskCeilings Ceilings => new(null, null);
+    TaskLimits Limits => new(null, null);
 
     /// <summary>Makes the program available: pulls the image when it is absent. Throws <see cref="SandboxException"/>.</summary>
     Task<string?> PrepareAsync(CancellationToken cancellationToken);
@@ -16,7 +16,7 @@ internal interface ISandbox : IAsyncDisposable
     bool IsPulling => false;
 
     /// <summary>Called when it does not come at the first try and is tried for again after a pause, which may be long.</summary>
-    Action WhenLate
+    Action OnDelayed
     {
         set { }
     }
@@ -25,7 +25,7 @@ internal interface ISandbox : IAsyncDisposable
     Task CreateAsync(SandboxFiles files, CancellationToken cancellationToken);
 
     /// <summary>Starts the program; its output goes to <paramref name="log"/> in arrival order until it ends.</summary>
-    Task StartAsync(LogSink log, CancellationToken cancellationToken);
+    Task StartAsync(TaskLogWriter log, CancellationToken cancellationToken);
 
     /// <summary>Ends when the program has ended and all its output was delivered.</summary>
     Task<SandboxExit> WaitAsync(CancellationToken cancellationToken);
@@ -46,14 +46,14 @@ internal interface ISandbox : IAsyncDisposable
     /// How long until another look at the progress is worth its cost, when nothing new has come for so long; null for as long as people may
     /// have to wait.
     /// </summary>
-    TimeSpan? NextLook(TimeSpan quiet) => null;
+    TimeSpan? GetProgressPollDelay(TimeSpan unchangedFor) => null;
 }
 
 /// <summary>Most wall time in seconds, and most bytes of log; null for what holds for every task.</summary>
-internal sealed record TaskCeilings(int? TimeoutSeconds, long? LogBytes);
+internal sealed record TaskLimits(int? TimeoutSeconds, long? LogBytes);
 
 /// <summary>Makes sandboxes of one kind.</summary>
-internal interface ISandboxes
+internal interface ISandboxFactory
 {
     /// <summary>The kind in words, for people: <c>docker 20.10.24</c>, <c>process</c>.</summary>
     string Description { get; }
@@ -62,20 +62,20 @@ internal interface ISandboxes
     /// A folder of this host on the disk to which sandboxes write; null when there is none that can be seen. Throws
     /// <see cref="SandboxException"/> when it can't be told yet.
     /// </summary>
-    Task<string?> FolderAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+    Task<string?> FindStorageFolderAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 
     /// <summary>Ends when sandboxes can be made here; throws <see cref="SandboxException"/> when they can't be yet.</summary>
-    Task ReadyAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    Task EnsureReadyAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>A sandbox for one attempt at a task; nothing is created yet.</summary>
-    ISandbox For(TaskOrder order, string sessionId);
+    ISandbox Create(TaskAssignment order, string sessionId);
 
     /// <summary>Ends and removes what an earlier life of this runner, known by its session, left behind on this host.</summary>
-    Task SweepAsync(string sessionId, CancellationToken cancellationToken);
+    Task RemoveOrphansAsync(string sessionId, CancellationToken cancellationToken);
 }
 
 /// <summary>Takes output as it comes; never blocks for the network, and never throws.</summary>
-internal delegate void LogSink(OutputStream stream, ReadOnlySpan<byte> output);
+internal delegate void TaskLogWriter(OutputStream stream, ReadOnlySpan<byte> output);
 
 /// <summary>Which of its two outputs a program wrote to.</summary>
 internal enum OutputStream
@@ -97,12 +97,12 @@ internal sealed record SandboxExit(int ExitCode, bool OutOfMemory)
     public string Hint { get; init; } = "";
 }
 
-/// <summary>Trouble with an image, an engine or a program; <see cref="Passing"/> says whether another try can help.</summary>
-internal sealed class SandboxException(string message, bool passing, Exception? inner = null) : Exception(message, inner)
+/// <summary>Trouble with an image, an engine or a program; <see cref="IsTransient"/> says whether another try can help.</summary>
+internal sealed class SandboxException(string message, bool isTransient, Exception? inner = null) : Exception(message, inner)
 {
     /// <summary>True when the trouble is the engine's or the network's, so that the task should be handed back.</summary>
-    public bool Passing { get; } = passing;
+    public bool IsTransient { get; } = isTransient;
 
     /// <summary>True when no further try can end otherwise, wherever it is made.</summary>
-    public bool IsLasting { get; init; }
+    public bool IsPermanent { get; init; }
 }

@@ -16,7 +16,7 @@ internal enum LeasePhase
 /// <summary>The phases' names on the wire.</summary>
 internal static class LeasePhaseNames
 {
-    public static string OnTheWire(this LeasePhase phase)
+    public static string ToWireName(this LeasePhase phase)
     {
         return phase switch
         {

@@ -1,29 +1,29 @@
 namespace OrleansHybrid.Runner.Execution;
 
 /// <summary>How many bytes of log all tasks together may have waiting.</summary>
-internal sealed class LogBudget(long bytes, Action<long>? dropped = null)
+internal sealed class LogBudget(long bytes, Action<long>? onDropped = null)
 {
     private long _free = bytes;
 
     /// <summary>As many of <paramref name="wanted"/> bytes as there are.</summary>
-    public int Take(int wanted)
+    public int Reserve(int wanted)
     {
         var left = Interlocked.Add(ref _free, -wanted);
         var missing = (int)Math.Clamp(-left, 0, wanted);
-        Return(missing);
+        Release(missing);
         return wanted - missing;
     }
 
     /// <summary>Takes the little that must not be refused.</summary>
-    public void Force(int bytes)
+    public void ReserveUnconditionally(int bytes)
     {
         Interlocked.Add(ref _free, -bytes);
     }
 
     /// <summary>So many bytes have found no place.</summary>
-    public void Drop(long bytes) => dropped?.Invoke(bytes);
+    public void RecordDropped(long bytes) => onDropped?.Invoke(bytes);
 
-    public void Return(int bytes)
+    public void Release(int bytes)
     {
         Interlocked.Add(ref _free, bytes);
     }
@@ -50,9 +50,9 @@ internal sealed class ByteQueue
         Count += more.Length;
     }
 
-    public byte[] Take(int most)
+    public byte[] Take(int maxBytes)
     {
-        var taken = _bytes.AsSpan(_start, Math.Min(most, Count)).ToArray();
+        var taken = _bytes.AsSpan(_start, Math.Min(maxBytes, Count)).ToArray();
         Skip(taken.Length);
         return taken;
     }

@@ -3,12 +3,12 @@ namespace OrleansHybrid.Runner.Execution;
 /// <summary>Output, first in first out: its bytes, and where one stream gives way to the other.</summary>
 internal sealed class OutputQueue
 {
-    private const int WeightOfTurn = sizeof(long);
+    private const int SwitchOverhead = sizeof(long);
 
     private readonly ByteQueue _bytes = new();
 
     // Where the streams take turns, counted in all bytes that were ever added; nothing of it for a program that uses one only.
-    private readonly Queue<long> _turns = new();
+    private readonly Queue<long> _switches = new();
     private long _start;
     private long _end;
     private OutputStream _first;
@@ -17,7 +17,7 @@ internal sealed class OutputQueue
     public int Count => _bytes.Count;
 
     /// <summary>What it takes up: a program that takes turns with every byte weighs many times what it writes.</summary>
-    public int Weight => _bytes.Count + (WeightOfTurn * _turns.Count);
+    public int Weight => _bytes.Count + (SwitchOverhead * _switches.Count);
 
     public void Add(OutputStream stream, ReadOnlySpan<byte> more)
     {
@@ -32,7 +32,7 @@ internal sealed class OutputQueue
         }
         else if (stream != _last)
         {
-            _turns.Enqueue(_end);
+            _switches.Enqueue(_end);
         }
 
         _last = stream;
@@ -46,21 +46,21 @@ internal sealed class OutputQueue
         while (other.Count > 0)
         {
             var stream = other._first;
-            Add(stream, other._bytes.Take(other.PassRun(other.Count)));
+            Add(stream, other._bytes.Take(other.AdvanceRun(other.Count)));
         }
     }
 
     /// <summary>
-    /// At most so many bytes, and as many of them as <paramref name="mostRuns"/> runs hold: how long they are, from standard
+    /// At most so many bytes, and as many of them as <paramref name="maxRuns"/> runs hold: how long they are, from standard
     /// output and standard error in turn; null when all is standard output.
     /// </summary>
-    public (byte[] Data, int[]? Runs) Take(int most, int mostRuns)
+    public (byte[] Data, int[]? Runs) Take(int maxBytes, int maxRuns)
     {
         List<int> runs = _first == OutputStream.Out ? [] : [0];
         var length = 0;
-        for (most = Math.Min(most, Count); length < most && runs.Count < mostRuns; length += runs[^1])
+        for (maxBytes = Math.Min(maxBytes, Count); length < maxBytes && runs.Count < maxRuns; length += runs[^1])
         {
-            runs.Add(PassRun(most - length));
+            runs.Add(AdvanceRun(maxBytes - length));
         }
 
         return (_bytes.Take(length), runs.Count > 1 ? [.. runs] : null);
@@ -70,7 +70,7 @@ internal sealed class OutputQueue
     {
         for (var left = count; left > 0;)
         {
-            left -= PassRun(left);
+            left -= AdvanceRun(left);
         }
 
         _bytes.Skip(count);
@@ -78,23 +78,23 @@ internal sealed class OutputQueue
 
     public void Clear()
     {
-        _turns.Clear();
+        _switches.Clear();
         _start = _end;
         _bytes.Clear();
     }
 
     /// <summary>Goes on to where the first stream gives way, or for so many bytes; answers how far that is.</summary>
-    private int PassRun(int most)
+    private int AdvanceRun(int maxBytes)
     {
-        var gives = _turns.TryPeek(out var turn) && turn - _start <= most;
-        var length = gives ? (int)(turn - _start) : most;
+        var gives = _switches.TryPeek(out var turn) && turn - _start <= maxBytes;
+        var length = gives ? (int)(turn - _start) : maxBytes;
         _start += length;
         if (gives)
         {
-            _turns.Dequeue();
-            if (_turns.Count == 0)
+            _switches.Dequeue();
+            if (_switches.Count == 0)
             {
-                _turns.TrimExcess();
+                _switches.TrimExcess();
             }
 
             _first = _first == OutputStream.Out ? OutputStream.Error : OutputStream.Out;
@@ -127,7 +127,7 @@ internal sealed class OutputRing(int capacity)
     }
 
     /// <summary>Moves what is in it to <paramref name="queue"/>.</summary>
-    public void Empty(OutputQueue queue)
+    public void MoveTo(OutputQueue queue)
     {
         Lost = 0;
         queue.AddAll(_kept);

@@ -8,20 +8,20 @@ namespace OrleansHybrid.Runner.Execution;
 /// control plane does not keep up, goes into a small ring that keeps the newest bytes; what falls out of the ring is
 /// counted, and one line in the log says how much is missing.
 /// </summary>
-internal sealed class LogPump(LeaseRef lease, long limit, LogBudget budget, Action<bool> written)
+internal sealed class LogPump(LeaseRef lease, long limit, LogBudget budget, Action<bool> onWritten)
 {
-    private const int LongestMark = 128;
-    private const int LargestRing = 64 * 1024;
+    private const int MaxMarkerLength = 128;
+    private const int MaxRingBytes = 64 * 1024;
 
     // A heap of this size is not kept waiting for more.
-    private const int WorthSending = 256 * 1024;
+    private const int FlushThreshold = 256 * 1024;
 
-    private readonly Lock _turn = new();
+    private readonly Lock _lock = new();
     private readonly OutputQueue _waiting = new();
-    private readonly OutputRing _ring = new((int)Math.Min(LargestRing, limit / 4));
+    private readonly OutputRing _ring = new((int)Math.Min(MaxRingBytes, limit / 4));
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _taken;
-    private bool _underWay;
+    private bool _isInFlight;
     private bool _completed;
     private bool _abandoned;
 
@@ -31,11 +31,11 @@ internal sealed class LogPump(LeaseRef lease, long limit, LogBudget budget, Acti
     public Task Drained => _drained.Task;
 
     /// <summary>True when the program has ended and all that is to be kept of its log was delivered.</summary>
-    public bool IsWhole
+    public bool IsFullyDelivered
     {
         get
         {
-            lock (_turn)
+            lock (_lock)
             {
                 return !_abandoned && _drained.Task.IsCompleted;
             }
@@ -43,37 +43,37 @@ internal sealed class LogPump(LeaseRef lease, long limit, LogBudget budget, Acti
     }
 
     // The end of a log tells most: room for the ring and its mark is set aside.
-    private long Room => Math.Max(0, limit - _ring.Capacity - LongestMark - _taken - _waiting.Count);
+    private long RemainingBytes => Math.Max(0, limit - _ring.Capacity - MaxMarkerLength - _taken - _waiting.Count);
 
     public void Write(OutputStream stream, ReadOnlySpan<byte> output)
     {
         bool urgent;
-        lock (_turn)
+        lock (_lock)
         {
             if (_completed || _abandoned)
             {
                 return;
             }
 
-            var fits = _ring.IsEmpty ? budget.Take((int)Math.Min(Room, output.Length)) : 0;
+            var fits = _ring.IsEmpty ? budget.Reserve((int)Math.Min(RemainingBytes, output.Length)) : 0;
             var weight = _waiting.Weight + fits;
             _waiting.Add(stream, output[..fits]);
-            budget.Force(_waiting.Weight - weight);
+            budget.ReserveUnconditionally(_waiting.Weight - weight);
             _ring.Add(stream, output[fits..]);
-            urgent = _waiting.Count >= WorthSending;
+            urgent = _waiting.Count >= FlushThreshold;
         }
 
-        written(urgent);
+        onWritten(urgent);
     }
 
-    /// <summary>The next piece, at most <paramref name="most"/> bytes; null when there is none.</summary>
-    public LogPiece? Take(int most)
+    /// <summary>The next piece, at most <paramref name="maxBytes"/> bytes; null when there is none.</summary>
+    public LogUploadChunk? TakeChunk(int maxBytes)
     {
-        lock (_turn)
+        lock (_lock)
         {
-            if (!_ring.IsEmpty && _ring.Count + LongestMark <= Room)
+            if (!_ring.IsEmpty && _ring.Count + MaxMarkerLength <= RemainingBytes)
             {
-                Unroll();
+                FlushRing();
             }
 
             if (_waiting.Count == 0)
@@ -82,49 +82,49 @@ internal sealed class LogPump(LeaseRef lease, long limit, LogBudget budget, Acti
             }
 
             var weight = _waiting.Weight;
-            var (data, runs) = _waiting.Take(most, LogPiece.MostRuns);
-            budget.Return(weight - _waiting.Weight);
-            var piece = new LogPiece { Lease = Lease, Offset = _taken, Data = data, Runs = runs };
+            var (data, runs) = _waiting.Take(maxBytes, LogUploadChunk.MaxRuns);
+            budget.Release(weight - _waiting.Weight);
+            var piece = new LogUploadChunk { Lease = Lease, Offset = _taken, Data = data, Runs = runs };
             _taken += data.Length;
-            _underWay = true;
+            _isInFlight = true;
             return piece;
         }
     }
 
     /// <summary>The last piece taken has arrived.</summary>
-    public void Delivered()
+    public void MarkDelivered()
     {
-        lock (_turn)
+        lock (_lock)
         {
-            _underWay = false;
-            EndWhenEmpty();
+            _isInFlight = false;
+            CompleteIfDrained();
         }
     }
 
     /// <summary>The program has ended: the newest bytes follow, and nothing after them.</summary>
     public void Complete()
     {
-        lock (_turn)
+        lock (_lock)
         {
             if (!_completed && !_abandoned && !_ring.IsEmpty)
             {
-                Unroll();
+                FlushRing();
             }
 
             _completed = true;
-            EndWhenEmpty();
+            CompleteIfDrained();
         }
 
-        written(true);
+        onWritten(true);
     }
 
     /// <summary>Nothing more of this log is wanted.</summary>
     public void Abandon()
     {
-        lock (_turn)
+        lock (_lock)
         {
             _abandoned = true;
-            budget.Return(_waiting.Weight);
+            budget.Release(_waiting.Weight);
             _waiting.Clear();
             _ring.Clear();
         }
@@ -132,27 +132,27 @@ internal sealed class LogPump(LeaseRef lease, long limit, LogBudget budget, Acti
         _drained.TrySetResult();
     }
 
-    private void EndWhenEmpty()
+    private void CompleteIfDrained()
     {
-        if (_completed && !_underWay && _waiting.Count == 0)
+        if (_completed && !_isInFlight && _waiting.Count == 0)
         {
             _drained.TrySetResult();
         }
     }
 
-    private void Unroll()
+    private void FlushRing()
     {
         var weight = _waiting.Weight;
         if (_ring.Lost > 0)
         {
-            budget.Drop(_ring.Lost);
+            budget.RecordDropped(_ring.Lost);
 
             // As output, so that a reader of either log is told.
             _waiting.Add(
                 OutputStream.Out, Encoding.UTF8.GetBytes($"\n[{_ring.Lost} bytes of the log are left out here]\n"));
         }
 
-        _ring.Empty(_waiting);
-        budget.Force(_waiting.Weight - weight);
+        _ring.MoveTo(_waiting);
+        budget.ReserveUnconditionally(_waiting.Weight - weight);
     }
 }

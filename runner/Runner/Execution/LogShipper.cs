@@ -9,21 +9,21 @@ namespace OrleansHybrid.Runner.Execution;
 
 /// <summary>Gathers what all running tasks print and sends it up, many logs in one call, each in order.</summary>
 internal sealed class LogShipper(
-    IControlPlane link, Session session, long limitPerLog, RunnerMeter meter, TimeProvider time, Random chance, ILogger<LogShipper> logger)
+    IControlPlaneClient controlPlane, RunnerSession session, long limitPerLog, RunnerMeter meter, TimeProvider time, Random random, ILogger<LogShipper> logger)
 {
-    private const int LargestPiece = 1024 * 1024;
-    private const int LargestCall = 2 * 1024 * 1024;
-    private const long LargestHeap = 32 * 1024 * 1024;
+    private const int MaxChunkBytes = 1024 * 1024;
+    private const int MaxRequestBytes = 2 * 1024 * 1024;
+    private const long MaxBufferedBytes = 32 * 1024 * 1024;
 
-    private static readonly TimeSpan GatherTime = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan TailTime = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan BatchDelay = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<LogPump, bool> _open = [];
-    private readonly LogBudget _budget = new(LargestHeap, meter.LogDropped);
-    private readonly Backoff _backoff = Backoff.ForCalls(chance);
-    private readonly Pulse _written = new();
-    private readonly Pulse _hurry = new();
-    private readonly Pulse _failed = new();
+    private readonly LogBudget _budget = new(MaxBufferedBytes, meter.LogDropped);
+    private readonly Backoff _backoff = Backoff.ForCalls(random);
+    private readonly AsyncSignal _written = new();
+    private readonly AsyncSignal _urgent = new();
+    private readonly AsyncSignal _failed = new();
     private volatile bool _failing;
 
     public LogPump Open(LeaseRef lease, long? limit = null)
@@ -39,22 +39,22 @@ internal sealed class LogShipper(
     /// </summary>
     public async Task<bool> CloseAsync(LogPump pump, CancellationToken cancellationToken)
     {
-        var failure = _failed.Next;
+        var failure = _failed.NextSignal;
         pump.Complete();
         if (!_failing)
         {
-            await Waiting.ForAsync(Task.WhenAny(pump.Drained, failure), TailTime, time, cancellationToken);
+            await AsyncWait.WaitAsync(Task.WhenAny(pump.Drained, failure), FlushTimeout, time, cancellationToken);
         }
 
-        return pump.IsWhole;
+        return pump.IsFullyDelivered;
     }
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
-            var (more, soon) = (_written.Next, _hurry.Next);
-            var batch = Gather();
+            var (more, soon) = (_written.NextSignal, _urgent.NextSignal);
+            var batch = CollectBatch();
             if (batch.Count > 0)
             {
                 await SendAsync(batch, cancellationToken);
@@ -62,7 +62,7 @@ internal sealed class LogShipper(
             else
             {
                 await more.WaitAsync(cancellationToken);
-                await Waiting.ForAsync(soon, GatherTime, time, cancellationToken);
+                await AsyncWait.WaitAsync(soon, BatchDelay, time, cancellationToken);
             }
         }
     }
@@ -71,23 +71,23 @@ internal sealed class LogShipper(
     {
         if (urgent)
         {
-            _hurry.Beat();
+            _urgent.Signal();
         }
 
-        _written.Beat();
+        _written.Signal();
     }
 
-    private List<(LogPump Pump, LogPiece Piece)> Gather()
+    private List<(LogPump Pump, LogUploadChunk Piece)> CollectBatch()
     {
-        var batch = new List<(LogPump, LogPiece)>();
-        var room = LargestCall;
+        var batch = new List<(LogPump, LogUploadChunk)>();
+        var room = MaxRequestBytes;
         foreach (var pump in _open.Keys)
         {
             if (pump.Drained.IsCompleted)
             {
                 _open.TryRemove(pump, out _);
             }
-            else if (room > 0 && pump.Take(Math.Min(room, LargestPiece)) is { } piece)
+            else if (room > 0 && pump.TakeChunk(Math.Min(room, MaxChunkBytes)) is { } piece)
             {
                 batch.Add((pump, piece));
                 room -= piece.Data.Length;
@@ -97,41 +97,41 @@ internal sealed class LogShipper(
         return batch;
     }
 
-    private async Task SendAsync(List<(LogPump Pump, LogPiece Piece)> batch, CancellationToken cancellationToken)
+    private async Task SendAsync(List<(LogPump Pump, LogUploadChunk Piece)> batch, CancellationToken cancellationToken)
     {
-        var request = new LogRequest { Pieces = [.. batch.Select(item => item.Piece)] };
+        var request = new LogUploadRequest { Pieces = [.. batch.Select(item => item.Piece)] };
         while (true)
         {
             try
             {
-                Settle(batch, await link.LogAsync(session.Credential, request, cancellationToken));
+                ApplyStatuses(batch, await controlPlane.LogAsync(session.Credential, request, cancellationToken));
                 return;
             }
-            catch (ControlPlaneException ex) when (ex.Trouble == LinkTrouble.Refused)
+            catch (ControlPlaneException ex) when (ex.Kind == ControlPlaneErrorKind.Rejected)
             {
-                logger.LogsRefused(batch.Count, ex.Message);
-                Settle(batch, [.. batch.Select(_ => ReportStatus.Full)]);
+                logger.LogsRejected(batch.Count, ex.Message);
+                ApplyStatuses(batch, [.. batch.Select(_ => ReportStatus.Full)]);
                 return;
             }
-            catch (ControlPlaneException ex) when (ex.Trouble == LinkTrouble.Passing)
+            catch (ControlPlaneException ex) when (ex.Kind == ControlPlaneErrorKind.Transient)
             {
                 _failing = true;
-                _failed.Beat();
+                _failed.Signal();
                 logger.LogsDelayed(ex.Message);
-                await Task.Delay(_backoff.Failed(ex.RetryAfter), time, cancellationToken);
+                await Task.Delay(_backoff.NextDelay(ex.RetryAfter), time, cancellationToken);
             }
         }
     }
 
-    private void Settle(List<(LogPump Pump, LogPiece Piece)> batch, IReadOnlyList<string> statuses)
+    private void ApplyStatuses(List<(LogPump Pump, LogUploadChunk Piece)> batch, IReadOnlyList<string> statuses)
     {
         _failing = false;
-        _backoff.Succeeded();
+        _backoff.Reset();
         foreach (var ((pump, _), status) in batch.Zip(statuses))
         {
             if (status == ReportStatus.Accepted)
             {
-                pump.Delivered();
+                pump.MarkDelivered();
             }
             else
             {

@@ -13,11 +13,11 @@ internal sealed class ProgressFile
     /// it has stood there for two looks, or when nothing will be added to it any more.
     /// </summary>
     /// <param name="content">All of the file, or its end; null when it has not changed since the last look.</param>
-    /// <param name="final">True when its task has ended.</param>
-    public string Take(byte[]? content, bool final = false)
+    /// <param name="isFinal">True when its task has ended.</param>
+    public string ReadNew(byte[]? content, bool isFinal = false)
     {
         content ??= _last;
-        var still = final || content.AsSpan().SequenceEqual(_last);
+        var still = isFinal || content.AsSpan().SequenceEqual(_last);
         var from = content.AsSpan().StartsWith(_taken) ? _taken.Length : 0;
         var until = still ? content.Length : content.AsSpan().LastIndexOf((byte)'\n') + 1;
         _last = content;

@@ -6,16 +6,16 @@ namespace OrleansHybrid.Runner.Execution;
 /// <summary>What a task says about its progress: <c>percent message</c>, the message optional.</summary>
 internal sealed record ProgressLine(int Percent, string Message)
 {
-    private const int LongestMessage = 1000;
+    private const int MaxMessageLength = 1000;
 
     /// <summary>The newest line that says something; null when none does.</summary>
-    public static ProgressLine? NewestIn(string lines)
+    public static ProgressLine? FindNewest(string lines)
     {
         return lines.Split('\n').Reverse().Select(Parse).FirstOrDefault(line => line is not null);
     }
 
     /// <summary>As a result carries it.</summary>
-    public TaskProgress OnTheWire() => new() { Percent = Percent, Message = Message.Length > 0 ? Message : null };
+    public TaskProgress ToContract() => new() { Percent = Percent, Message = Message.Length > 0 ? Message : null };
 
     private static ProgressLine? Parse(string line)
     {
@@ -27,6 +27,6 @@ internal sealed record ProgressLine(int Percent, string Message)
         }
 
         var message = parts.Length > 1 ? parts[1].Trim() : "";
-        return new ProgressLine(percent, PlainText.Of(message, LongestMessage));
+        return new ProgressLine(percent, LineSanitizer.Sanitize(message, MaxMessageLength));
     }
 }

@@ -11,26 +11,26 @@ namespace OrleansHybrid.Runner.Execution;
 /// stale. Until then its lease stays held, and so renewed, and the spool remembers it.
 /// </summary>
 internal sealed class ResultReporter(
-    IControlPlane link,
-    Session session,
+    IControlPlaneClient controlPlane,
+    RunnerSession session,
     ResultSpool spool,
-    Leases leases,
+    ActiveLeases leases,
     TimeProvider time,
-    Random chance,
+    Random random,
     ILogger<ResultReporter> logger)
 {
-    private const int LargestBatch = 500;
+    private const int MaxBatchSize = 500;
 
-    private readonly Lock _turn = new();
+    private readonly Lock _lock = new();
     private readonly List<TaskResult> _unreported = [];
-    private readonly Backoff _backoff = Backoff.ForCalls(chance);
-    private readonly Pulse _changed = new();
+    private readonly Backoff _backoff = Backoff.ForCalls(random);
+    private readonly AsyncSignal _changed = new();
 
     public IReadOnlyList<TaskResult> Unreported
     {
         get
         {
-            lock (_turn)
+            lock (_lock)
             {
                 return [.. _unreported];
             }
@@ -39,7 +39,7 @@ internal sealed class ResultReporter(
 
     public void Add(TaskResult result)
     {
-        lock (_turn)
+        lock (_lock)
         {
             _unreported.Add(result);
             if (!spool.Add(result))
@@ -48,22 +48,22 @@ internal sealed class ResultReporter(
             }
         }
 
-        _changed.Beat();
+        _changed.Signal();
     }
 
     /// <summary>Takes over what an earlier life of this runner could not report.</summary>
-    public void Resume()
+    public void LoadSpooled()
     {
-        lock (_turn)
+        lock (_lock)
         {
             _unreported.AddRange(spool.Read());
         }
     }
 
     /// <summary>Ends when nothing is left to report.</summary>
-    public async Task EmptyAsync(CancellationToken cancellationToken)
+    public async Task WaitUntilEmptyAsync(CancellationToken cancellationToken)
     {
-        for (var change = _changed.Next; Unreported.Count > 0; change = _changed.Next)
+        for (var change = _changed.NextSignal; Unreported.Count > 0; change = _changed.NextSignal)
         {
             await change.WaitAsync(cancellationToken);
         }
@@ -71,10 +71,10 @@ internal sealed class ResultReporter(
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var most = LargestBatch;
+        var most = MaxBatchSize;
         while (true)
         {
-            var change = _changed.Next;
+            var change = _changed.NextSignal;
             var batch = Unreported.Take(most).ToList();
             if (batch.Count == 0)
             {
@@ -85,30 +85,30 @@ internal sealed class ResultReporter(
             try
             {
                 var request = new FinishRequest { Results = batch };
-                Settle(batch, await link.FinishAsync(session.Credential, request, cancellationToken));
-                most = LargestBatch;
+                ApplyStatuses(batch, await controlPlane.FinishAsync(session.Credential, request, cancellationToken));
+                most = MaxBatchSize;
             }
-            catch (ControlPlaneException ex) when (ex.Trouble == LinkTrouble.Refused && batch.Count > 1)
+            catch (ControlPlaneException ex) when (ex.Kind == ControlPlaneErrorKind.Rejected && batch.Count > 1)
             {
                 // One result in the batch offends: sent one by one, the others get through.
                 most = 1;
             }
-            catch (ControlPlaneException ex) when (ex.Trouble == LinkTrouble.Refused)
+            catch (ControlPlaneException ex) when (ex.Kind == ControlPlaneErrorKind.Rejected)
             {
-                logger.ResultRefused(batch[0].Lease.TaskId, ex.Message);
-                Settle(batch, [ReportStatus.Stale]);
+                logger.ResultRejected(batch[0].Lease.TaskId, ex.Message);
+                ApplyStatuses(batch, [ReportStatus.Stale]);
             }
-            catch (ControlPlaneException ex) when (ex.Trouble == LinkTrouble.Passing)
+            catch (ControlPlaneException ex) when (ex.Kind == ControlPlaneErrorKind.Transient)
             {
                 logger.ResultsDelayed(batch.Count, ex.Message);
-                await Task.Delay(_backoff.Failed(ex.RetryAfter), time, cancellationToken);
+                await Task.Delay(_backoff.NextDelay(ex.RetryAfter), time, cancellationToken);
             }
         }
     }
 
-    private void Settle(List<TaskResult> batch, IReadOnlyList<string> statuses)
+    private void ApplyStatuses(List<TaskResult> batch, IReadOnlyList<string> statuses)
     {
-        _backoff.Succeeded();
+        _backoff.Reset();
         foreach (var (result, status) in batch.Zip(statuses))
         {
             leases.Remove(result.Lease);
@@ -118,12 +118,12 @@ internal sealed class ResultReporter(
             }
         }
 
-        lock (_turn)
+        lock (_lock)
         {
             _unreported.RemoveAll(batch.Contains);
-            spool.Keep(_unreported);
+            spool.ReplaceWith(_unreported);
         }
 
-        _changed.Beat();
+        _changed.Signal();
     }
 }

@@ -13,25 +13,25 @@ namespace OrleansHybrid.Runner.Execution;
 internal static class TaskCommand
 {
     /// <summary>The program and its arguments; none for the image's own. Throws <see cref="SandboxException"/>.</summary>
-    public static IReadOnlyList<string> Words(TaskOrder order, TaskPlace place)
+    public static IReadOnlyList<string> CommandLine(TaskAssignment order, TaskPaths paths)
     {
         var program = Program(order);
-        return order.Zip is null || program.Count == 0 ? program : [.. program, .. Arguments(order, place)];
+        return order.Zip is null || program.Count == 0 ? program : [.. program, .. Arguments(order, paths)];
     }
 
     /// <summary>The command without what is added to it, for people; empty for the image's own.</summary>
-    public static string Shown(TaskOrder order) => StartsFile(order) ? CommandWords.Join(Program(order)) : order.Command;
+    public static string DisplayText(TaskAssignment order) => StartsFile(order) ? ShellWords.Join(Program(order)) : order.Command;
 
     /// <summary>
     /// Throws <see cref="SandboxException"/> when nothing in the zip can be started as the order says; the file that it names may be executed
     /// from here on, whatever the zip says.
     /// </summary>
-    public static void Verify(TaskOrder order, CodeArchive contents)
+    public static void Verify(TaskAssignment order, CodeArchive contents)
     {
         var needed = order.Zip!;
-        if (StartRule.Problem(contents, order.Command, CommandWords.Parse(order.Command), needed.Runtime, needed.FileName) is { } problem)
+        if (StartCommandLine.FindProblem(contents, order.Command, ShellWords.Parse(order.Command), needed.Runtime, needed.FileName) is { } problem)
         {
-            throw BadZip.Because(problem);
+            throw ZipErrors.CannotUnpack(problem);
         }
 
         if (contents.Find(needed.FileName) is { } file)
@@ -40,20 +40,20 @@ internal static class TaskCommand
         }
     }
 
-    private static bool StartsFile(TaskOrder order) => order.Zip is { } zip && StartRule.StartsFile(order.Command, zip.FileName);
+    private static bool StartsFile(TaskAssignment order) => order.Zip is { } zip && StartCommandLine.StartsFile(order.Command, zip.FileName);
 
-    private static IReadOnlyList<string> Program(TaskOrder order) =>
-        StartsFile(order) ? Program(order.Zip!.Runtime, order.Zip.FileName) : CommandWords.Parse(order.Command);
+    private static IReadOnlyList<string> Program(TaskAssignment order) =>
+        StartsFile(order) ? Program(order.Zip!.Runtime, order.Zip.FileName) : ShellWords.Parse(order.Command);
 
-    private static IReadOnlyList<string> Program(string runtime, string file) => StartRule.Words(runtime, file)
-        ?? throw new SandboxException(StartRule.UnknownRuntime(runtime, file), passing: false) { IsLasting = true };
+    private static IReadOnlyList<string> Program(string runtime, string file) => StartCommandLine.ForFile(runtime, file)
+        ?? throw new SandboxException(StartCommandLine.UnknownRuntimeMessage(runtime, file), isTransient: false) { IsPermanent = true };
 
     // The folder first: workers of iron_go read the rest only behind it, and loop for ever on anything else. With a slash at its end:
     // Ruby's own runner puts a name behind it without one between them.
-    private static IEnumerable<string> Arguments(TaskOrder order, TaskPlace place) =>
+    private static IEnumerable<string> Arguments(TaskAssignment order, TaskPaths paths) =>
     [
-        "-d", $"{place.Folder}/", "-id", order.Lease.TaskId, "-payload", place.Payload,
-        .. order.Config is null ? (string[])[] : ["-config", place.Config],
+        "-d", $"{paths.Folder}/", "-id", order.Lease.TaskId, "-payload", paths.Payload,
+        .. order.Config is null ? (string[])[] : ["-config", paths.Config],
         "-e", "production",
         .. order.ScheduleId.Length == 0 ? (string[])[] : ["-schedule_id", order.ScheduleId],
     ];

@@ -7,18 +7,18 @@ namespace OrleansHybrid.Runner.Execution;
 internal static class TaskEnvironment
 {
     /// <summary>
-    /// For a task whose files are at <paramref name="place"/>. The code's own variables never stand in for ours, also
+    /// For a task whose files are at <paramref name="paths"/>. The code's own variables never stand in for ours, also
     /// not for one that this task has not.
     /// </summary>
-    public static Dictionary<string, string> For(TaskOrder order, TaskPlace place)
+    public static Dictionary<string, string> Create(TaskAssignment order, TaskPaths paths)
     {
         var variables = new Dictionary<string, string?>
         {
             ["TASK_ID"] = order.Lease.TaskId,
-            ["TASK_DIR"] = place.Folder,
-            ["PAYLOAD_FILE"] = place.Payload,
-            ["CONFIG_FILE"] = order.Config is null ? null : place.Config,
-            ["PROGRESS_FILE"] = place.Progress,
+            ["TASK_DIR"] = paths.Folder,
+            ["PAYLOAD_FILE"] = paths.Payload,
+            ["CONFIG_FILE"] = order.Config is null ? null : paths.Config,
+            ["PROGRESS_FILE"] = paths.Progress,
             ["CODE_NAME"] = order.CodeName,
             ["RETRY_COUNT"] = order.RetryCount.ToString(CultureInfo.InvariantCulture),
             ["SCHEDULE_ID"] = order.ScheduleId.Length > 0 ? order.ScheduleId : null,
@@ -28,7 +28,7 @@ internal static class TaskEnvironment
             // "A=B" as a name would set A, and so could stand in for one of ours.
             if (name.Length == 0 || name.Contains('=', StringComparison.Ordinal))
             {
-                throw Impossible(name, order);
+                throw InvalidVariable(name, order);
             }
 
             variables.TryAdd(name, value);
@@ -39,15 +39,15 @@ internal static class TaskEnvironment
         {
             if (name.Contains('\0', StringComparison.Ordinal) || value?.Contains('\0', StringComparison.Ordinal) is true)
             {
-                throw Impossible(name, order);
+                throw InvalidVariable(name, order);
             }
         }
 
         return variables.Where(pair => pair.Value is not null).ToDictionary(pair => pair.Key, pair => pair.Value!);
     }
 
-    private static SandboxException Impossible(string name, TaskOrder order) => new(
+    private static SandboxException InvalidVariable(string name, TaskAssignment order) => new(
         $"The environment variable \"{name}\" of {order.CodeName} can't be set: a name is not empty and has no "
         + "equals sign, and neither it nor its value has a NUL character.",
-        passing: false);
+        isTransient: false);
 }

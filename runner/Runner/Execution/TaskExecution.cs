@@ -13,35 +13,35 @@ namespace OrleansHybrid.Runner.Execution;
 /// </summary>
 internal sealed class TaskExecution
 {
-    private static readonly TimeSpan LongestAnnouncing = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan AnnounceTimeout = TimeSpan.FromSeconds(2);
 
-    private readonly TaskOrder _order;
-    private readonly HeldLease _lease;
-    private readonly ExecutionTools _tools;
+    private readonly TaskAssignment _order;
+    private readonly ActiveLease _lease;
+    private readonly ExecutionServices _services;
     private readonly ISandbox _sandbox;
-    private readonly ProgramRun _program;
+    private readonly SandboxRun _program;
     private readonly LogPump _log;
-    private readonly RedactedLog _output;
+    private readonly RedactingLogWriter _output;
     private byte[] _payload;
     private EnvelopeHeader? _header;
-    private bool _isCounted;
-    private bool _hasLentSlot;
+    private bool _isStartRegistered;
+    private bool _hasReleasedSlot;
     private CodeArchive? _zip;
     private volatile bool _isFetching;
     private volatile bool _isStarting;
     private ExecutionOutcome? _outcome;
 
-    public TaskExecution(TaskOrder order, HeldLease lease, ExecutionTools tools)
+    public TaskExecution(TaskAssignment order, ActiveLease lease, ExecutionServices services)
     {
         this._order = order;
         this._lease = lease;
-        this._tools = tools;
+        this._services = services;
         _payload = order.Payload;
-        _sandbox = tools.Sandboxes.For(order, tools.Session.Id);
-        _program = new ProgramRun(_sandbox, lease, tools.StopGrace, tools.Time);
-        _sandbox.WhenLate = () => _hasLentSlot = _hasLentSlot || tools.Capacity.TryLend();
-        _log = tools.Logs.Open(lease.Ref, _sandbox.Ceilings.LogBytes);
-        _output = new RedactedLog(KnownSecrets.Of(order), _log.Write);
+        _sandbox = services.SandboxFactory.Create(order, services.Session.Id);
+        _program = new SandboxRun(_sandbox, lease, services.StopGrace, services.Time);
+        _sandbox.OnDelayed = () => _hasReleasedSlot = _hasReleasedSlot || services.Slots.TryReleaseTemporarily();
+        _log = services.Logs.Open(lease.Ref, _sandbox.Limits.LogBytes);
+        _output = new RedactingLogWriter(KnownSecrets.Find(order), _log.Write);
         lease.Phase = () => _isStarting ? LeasePhase.Running
             : _isFetching || _sandbox.IsPulling ? LeasePhase.Preparing
             : LeasePhase.Waiting;
@@ -50,7 +50,7 @@ internal sealed class TaskExecution
     /// <summary>True when the task's program was started, or the task has got its result without.</summary>
     public async Task<bool> RunAsync()
     {
-        _tools.Logger.Begins(_lease.Ref.TaskId, _lease.Ref.Attempt, _order.CodeName);
+        _services.Logger.Begins(_lease.Ref.TaskId, _lease.Ref.Attempt, _order.CodeName);
         await StepAsync(OpenPayloadAsync);
         await StepAsync(PrepareAsync);
         await StepAsync(FetchZipAsync);
@@ -58,26 +58,26 @@ internal sealed class TaskExecution
         await StepAsync(ConfirmLeaseAsync);
         await StepAsync(StartAsync);
         await StepAsync(WaitAsync);
-        await _program.EndAsync();
-        _output.End();
+        await _program.EnsureStoppedAsync();
+        _output.Flush();
         await CollectAsync(_outcome!);
-        CountEnd();
+        RegisterEnd();
         await RemoveAsync();
         await ReleaseAsync(_outcome!);
-        EndLoan();
-        Tell(_outcome!);
-        return _program.IsRunning || _outcome!.Fate == LeaseFate.Finish;
+        UndoTemporaryRelease();
+        RecordOutcome(_outcome!);
+        return _program.IsRunning || _outcome!.Disposition == LeaseDisposition.Complete;
     }
 
-    private void Tell(ExecutionOutcome ended)
+    private void RecordOutcome(ExecutionOutcome ended)
     {
-        _tools.Meter.Ended(ended, _program.Ran);
-        if (ended.Fate == LeaseFate.LetGo)
+        _services.Meter.TaskEnded(ended, _program.Duration);
+        if (ended.Disposition == LeaseDisposition.Abandon)
         {
-            _tools.Meter.LeaseLost();
+            _services.Meter.LeaseLost();
         }
 
-        _tools.Logger.Ended(_lease.Ref.TaskId, _lease.Ref.Attempt, ended.Fate, ended.Status, ended.Message);
+        _services.Logger.Ended(_lease.Ref.TaskId, _lease.Ref.Attempt, ended.Disposition, ended.Status, ended.Message);
     }
 
     private async Task StepAsync(Func<Task> step)
@@ -89,31 +89,31 @@ internal sealed class TaskExecution
 
         try
         {
-            _lease.Interrupted.ThrowIfCancellationRequested();
+            _lease.Stopping.ThrowIfCancellationRequested();
             await step();
         }
-        catch (OperationCanceledException) when (_lease.Interrupted.IsCancellationRequested)
+        catch (OperationCanceledException) when (_lease.Stopping.IsCancellationRequested)
         {
-            _outcome = AfterInterruption();
+            _outcome = OutcomeAfterStop();
         }
         catch (SandboxException ex)
         {
-            _outcome = AfterTrouble(ex);
+            _outcome = OutcomeAfterError(ex);
         }
         catch (Exception ex)
         {
-            _tools.Logger.ExecutionFailed(ex, _lease.Ref.TaskId);
+            _services.Logger.ExecutionFailed(ex, _lease.Ref.TaskId);
             _outcome = ExecutionOutcome.Error("the runner failed to run this task: its own log says why");
         }
     }
 
     private Task OpenPayloadAsync()
     {
-        var opened = _tools.Gate.Open(_order);
-        (_payload, _header) = (opened.Plain ?? [], opened.Header);
-        if (opened.Plain is null)
+        var opened = _services.PayloadDecryptor.Decrypt(_order);
+        (_payload, _header) = (opened.Plaintext ?? [], opened.Header);
+        if (opened.Plaintext is null)
         {
-            Refuse(opened.Refusal);
+            Reject(opened.Error);
         }
 
         return Task.CompletedTask;
@@ -121,12 +121,12 @@ internal sealed class TaskExecution
 
     private async Task PrepareAsync()
     {
-        _lease.TellSoon();
-        _lease.Digest = await _sandbox.PrepareAsync(_lease.Interrupted);
-        if (_hasLentSlot)
+        _lease.RequestHeartbeat();
+        _lease.Digest = await _sandbox.PrepareAsync(_lease.Stopping);
+        if (_hasReleasedSlot)
         {
-            await _tools.Capacity.TakeBackAsync(_lease.Interrupted);
-            _hasLentSlot = false;
+            await _services.Slots.ReacquireAsync(_lease.Stopping);
+            _hasReleasedSlot = false;
         }
     }
 
@@ -137,37 +137,37 @@ internal sealed class TaskExecution
             return;
         }
 
-        _zip = await _tools.Zips.OpenAsync(needed, _lease, TellOfFetching);
+        _zip = await _services.Zips.OpenAsync(needed, _lease, OnFetchingZip);
         _isFetching = false;
         TaskCommand.Verify(_order, _zip);
     }
 
-    private void TellOfFetching()
+    private void OnFetchingZip()
     {
         _isFetching = true;
-        _lease.TellSoon();
+        _lease.RequestHeartbeat();
     }
 
     private async Task CreateAsync()
     {
-        await _sandbox.CreateAsync(new SandboxFiles(_payload, _order.Config, _zip), _lease.Interrupted);
+        await _sandbox.CreateAsync(new SandboxFiles(_payload, _order.Config, _zip), _lease.Stopping);
         _zip?.Dispose();
     }
 
-    private Task ConfirmLeaseAsync() => _lease.Confirmed.WaitAsync(_lease.Interrupted);
+    private Task ConfirmLeaseAsync() => _lease.Confirmed.WaitAsync(_lease.Stopping);
 
     private async Task StartAsync()
     {
-        if (_tools.Gate.RefuseStart(_header) is { } refusal)
+        if (_services.PayloadDecryptor.RegisterStart(_header) is { } refusal)
         {
-            Refuse(refusal);
+            Reject(refusal);
             return;
         }
 
-        _isCounted = true;
+        _isStartRegistered = true;
         await AnnounceAsync();
         await _program.StartAsync(_output.Write);
-        _tools.Capacity.EngineWorks();
+        _services.Slots.EngineRecovered();
     }
 
     /// <summary>
@@ -179,7 +179,7 @@ internal sealed class TaskExecution
         _isStarting = true;
         try
         {
-            await _lease.AnnounceAsync().WaitAsync(LongestAnnouncing, _tools.Time, _lease.Interrupted);
+            await _lease.AnnounceStartAsync().WaitAsync(AnnounceTimeout, _services.Time, _lease.Stopping);
         }
         catch (TimeoutException)
         {
@@ -188,48 +188,48 @@ internal sealed class TaskExecution
     }
 
     private async Task WaitAsync() => _outcome = await _program.WaitAsync(
-        Math.Min(_order.TimeoutSeconds, _sandbox.Ceilings.TimeoutSeconds ?? _tools.MostSeconds));
+        Math.Min(_order.TimeoutSeconds, _sandbox.Limits.TimeoutSeconds ?? _services.MaxTimeoutSeconds));
 
     // Reported before the sandbox is removed, which may take its time.
     private async Task CollectAsync(ExecutionOutcome ended)
     {
-        _lease.Settle();
+        _lease.MarkSettled();
         try
         {
-            if (ended.Fate == LeaseFate.Finish)
+            if (ended.Disposition == LeaseDisposition.Complete)
             {
-                var progress = await _program.LastProgressAsync();
-                _outcome = await _tools.Logs.CloseAsync(_log, _lease.Lost) ? ended : ended.WithPartialLog();
-                _tools.Results.Add(_outcome.Under(_lease.Ref, _program.Ran) with { Digest = _lease.Digest, Progress = progress?.OnTheWire() });
+                var progress = await _program.ReadFinalProgressAsync();
+                _outcome = await _services.Logs.CloseAsync(_log, _lease.Lost) ? ended : ended.WithPartialLog();
+                _services.Results.Add(_outcome.ToTaskResult(_lease.Ref, _program.Duration) with { Digest = _lease.Digest, Progress = progress?.ToContract() });
                 return;
             }
         }
         catch (OperationCanceledException) when (_lease.Lost.IsCancellationRequested)
         {
-            _outcome = ExecutionOutcome.LetGo;
+            _outcome = ExecutionOutcome.Abandoned;
         }
 
         _log.Abandon();
     }
 
     /// <summary>Not authentic, for another place, or used up: no further try can change that.</summary>
-    private void Refuse(string why)
+    private void Reject(string reason)
     {
-        _tools.Logger.Refused(_lease.Ref.TaskId, why);
-        _outcome = ExecutionOutcome.Refused(why);
+        _services.Logger.TaskRejected(_lease.Ref.TaskId, reason);
+        _outcome = ExecutionOutcome.Rejected(reason);
     }
 
-    private void CountEnd()
+    private void RegisterEnd()
     {
-        if (_isCounted)
+        if (_isStartRegistered)
         {
-            _tools.Gate.CountEnd(_header, cutShort: _outcome!.Fate != LeaseFate.Finish);
+            _services.PayloadDecryptor.RegisterEnd(_header, isInterrupted: _outcome!.Disposition != LeaseDisposition.Complete);
         }
     }
 
     private async Task RemoveAsync()
     {
-        if (_tools.Gate.IsKeyed)
+        if (_services.PayloadDecryptor.HasKeys)
         {
             CryptographicOperations.ZeroMemory(_payload);
         }
@@ -241,56 +241,56 @@ internal sealed class TaskExecution
         }
         catch (SandboxException ex)
         {
-            _tools.Logger.NotRemoved(_lease.Ref.TaskId, ex.Message);
+            _services.Logger.SandboxNotRemoved(_lease.Ref.TaskId, ex.Message);
         }
     }
 
     private async Task ReleaseAsync(ExecutionOutcome ended)
     {
         // A runner that leaves hands all its leases back in one call, after the last program has ended.
-        var leaving = ended.Fate == LeaseFate.HandBack && _lease.Interruption == Interruption.HandBack;
-        if (ended.Fate == LeaseFate.Finish || leaving)
+        var leaving = ended.Disposition == LeaseDisposition.Requeue && _lease.StopReason == StopReason.Requeue;
+        if (ended.Disposition == LeaseDisposition.Complete || leaving)
         {
             return;
         }
 
-        _tools.Leases.Remove(_lease.Ref);
-        if (ended.Fate == LeaseFate.HandBack)
+        _services.Leases.Remove(_lease.Ref);
+        if (ended.Disposition == LeaseDisposition.Requeue)
         {
-            await _tools.Releases.TryAsync([_lease.Ref], leaving: false);
+            await _services.LeaseReleaser.TryReleaseAsync([_lease.Ref], leaving: false);
         }
     }
 
-    private void EndLoan()
+    private void UndoTemporaryRelease()
     {
-        if (_hasLentSlot)
+        if (_hasReleasedSlot)
         {
-            _tools.Capacity.EndLoan();
+            _services.Slots.UndoTemporaryRelease();
         }
     }
 
-    private ExecutionOutcome AfterInterruption()
+    private ExecutionOutcome OutcomeAfterStop()
     {
-        return _lease.Interruption switch
+        return _lease.StopReason switch
         {
-            Interruption.Cancelled => ExecutionOutcome.Cancelled,
-            Interruption.HandBack => ExecutionOutcome.HandedBack,
-            Interruption.Lost => ExecutionOutcome.LetGo,
-            _ => throw new UnreachableException($"interruption {_lease.Interruption}"),
+            StopReason.Cancelled => ExecutionOutcome.Cancelled,
+            StopReason.Requeue => ExecutionOutcome.Requeued,
+            StopReason.Lost => ExecutionOutcome.Abandoned,
+            _ => throw new UnreachableException($"interruption {_lease.StopReason}"),
         };
     }
 
-    private ExecutionOutcome AfterTrouble(SandboxException trouble)
+    private ExecutionOutcome OutcomeAfterError(SandboxException exception)
     {
-        if (!trouble.Passing)
+        if (!exception.IsTransient)
         {
-            return ExecutionOutcome.Of(trouble);
+            return ExecutionOutcome.From(exception);
         }
 
-        _tools.Logger.EngineAway(_lease.Ref.TaskId, trouble.Message);
-        _tools.Capacity.EngineFailed();
+        _services.Logger.EngineUnavailable(_lease.Ref.TaskId, exception.Message);
+        _services.Slots.EngineFailed();
 
         // Once started, nobody knows how it ended, or whether: the lease lapses, and that counts as a loss.
-        return _program.IsRunning ? ExecutionOutcome.LetGo : ExecutionOutcome.HandedBack;
+        return _program.IsRunning ? ExecutionOutcome.Abandoned : ExecutionOutcome.Requeued;
     }
 }

@@ -11,10 +11,10 @@ namespace OrleansHybrid.Runner.Executors;
 /// <remarks>It lives on the silo that claimed its task: in a process that is one of several silos, on no other.</remarks>
 [GrainType("executor")]
 [PreferLocalPlacement]
-[RequiredMatchSiloMetadataPlacementFilter([ExecutorHosting.Metadata])]
+[RequiredMatchSiloMetadataPlacementFilter([ExecutorHostingExtensions.MetadataKey])]
 internal sealed class ExecutorGrain(ExecutorSessions sessions, ILogger<ExecutorGrain> logger) : Grain, IExecutorGrain
 {
-    public async Task Execute(TaskOrder order)
+    public async Task Execute(TaskAssignment order)
     {
         var executor = this.GetPrimaryKeyString();
         var tools = sessions.Find(executor) ?? throw new UnreachableException($"the session of executor {executor} is over");
@@ -31,7 +31,7 @@ internal sealed class ExecutorGrain(ExecutorSessions sessions, ILogger<ExecutorG
         }
         finally
         {
-            tools.Capacity.Return(counts);
+            tools.Slots.Release(counts);
             DeactivateOnIdle();
         }
     }

@@ -10,5 +10,5 @@ namespace OrleansHybrid.Runner.Executors;
 internal interface IExecutorGrain : IGrainWithStringKey
 {
     [OneWay]
-    Task Execute(TaskOrder order);
+    Task Execute(TaskAssignment order);
 }

@@ -18,16 +18,16 @@ internal sealed class RunnerSilo : IAsyncDisposable
     public IServiceProvider Services => _host.Services;
 
     /// <summary>Starts it.</summary>
-    public static async Task<RunnerSilo> StartAsync(ILoggerFactory loggers)
+    public static async Task<RunnerSilo> StartAsync(ILoggerFactory loggerFactory)
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Services.AddSingleton(loggers);
-        builder.Services.AddSingleton<IHostLifetime, SignalsAreHeardElsewhere>();
+        builder.Services.AddSingleton(loggerFactory);
+        builder.Services.AddSingleton<IHostLifetime, NoopHostLifetime>();
         builder.UseOrleans(silo =>
         {
             silo.AddExecutors();
             silo.Services.PostConfigure<GrainTypeOptions>(HostExecutorsOnly);
-            silo.ListenOnNothing();
+            silo.UseNoSockets();
         });
         var host = builder.Build();
         try
@@ -51,10 +51,10 @@ internal sealed class RunnerSilo : IAsyncDisposable
     }
 
     private static void HostExecutorsOnly(GrainTypeOptions types) => types.Classes.RemoveWhere(
-        type => type.Namespace?.StartsWith("OrleansHybrid", StringComparison.Ordinal) == true && !ExecutorHosting.IsExecutor(type));
+        type => type.Namespace?.StartsWith("OrleansHybrid", StringComparison.Ordinal) == true && !ExecutorHostingExtensions.IsExecutor(type));
 
     /// <summary>The program's own signals end the runner, in stages, and with it this host.</summary>
-    private sealed class SignalsAreHeardElsewhere : IHostLifetime
+    private sealed class NoopHostLifetime : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

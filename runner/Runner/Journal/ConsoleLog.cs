@@ -20,12 +20,12 @@ internal static class ConsoleLog
             .AddFilter("Polly", LogLevel.Warning)
             .AddConsole(console => console.FormatterName = format switch
             {
-                LogFormat.Text => nameof(TextLines),
-                LogFormat.Json => nameof(JsonLines),
+                LogFormat.Text => nameof(TextLineFormatter),
+                LogFormat.Json => nameof(JsonLineFormatter),
                 _ => throw new UnreachableException($"format {format}"),
             })
-            .AddConsoleFormatter<TextLines, ConsoleFormatterOptions>()
-            .AddConsoleFormatter<JsonLines, ConsoleFormatterOptions>();
+            .AddConsoleFormatter<TextLineFormatter, ConsoleFormatterOptions>()
+            .AddConsoleFormatter<JsonLineFormatter, ConsoleFormatterOptions>();
         logging.Services.AddSingleton(TimeProvider.System);
     });
 }

@@ -4,25 +4,25 @@ namespace OrleansHybrid.Runner.Link;
 /// How long to wait after failures in a row: doubling, capped, and with chance in it, so that many runners that lost the
 /// same control plane do not come back in the same moment.
 /// </summary>
-internal sealed class Backoff(Random chance, TimeSpan first, TimeSpan longest)
+internal sealed class Backoff(Random random, TimeSpan initialDelay, TimeSpan maxDelay)
 {
     private int _failures;
 
-    public static Backoff ForCalls(Random chance)
+    public static Backoff ForCalls(Random random)
     {
-        return new Backoff(chance, TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(30));
+        return new Backoff(random, TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(30));
     }
 
     /// <summary>Counts one failure and says how long to wait; never less than <paramref name="retryAfter"/>.</summary>
-    public TimeSpan Failed(TimeSpan? retryAfter = null)
+    public TimeSpan NextDelay(TimeSpan? retryAfter = null)
     {
-        var full = first * Math.Pow(2, Math.Min(_failures++, 30));
-        var wait = (full < longest ? full : longest) * (0.5 + (chance.NextDouble() / 2));
+        var full = initialDelay * Math.Pow(2, Math.Min(_failures++, 30));
+        var wait = (full < maxDelay ? full : maxDelay) * (0.5 + (random.NextDouble() / 2));
         var asked = retryAfter ?? TimeSpan.Zero;
         return wait > asked ? wait : asked + wait;
     }
 
-    public void Succeeded()
+    public void Reset()
     {
         _failures = 0;
     }

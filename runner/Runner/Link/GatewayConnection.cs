@@ -26,11 +26,11 @@ internal sealed class GatewayConnection : IAsyncDisposable
         builder.Services.AddSingleton(loggers);
         builder.UseOrleansClient(client =>
         {
-            client.UseGateways(gateways.All, gateways.Certificate);
-            client.UseConnectionRetryFilter(ComeAgainAsync);
+            client.UseGateways(gateways.Addresses, gateways.Certificate);
+            client.UseConnectionRetryFilter(RetryAsync);
             client.Services.AddSerializer(serializer => serializer
                 .AddAssembly(typeof(IRunnerSessionGrain).Assembly)
-                .AddJsonSerializer(TravelsAsJson));
+                .AddJsonSerializer(IsSerializedAsJson));
         });
         _host = builder.Build();
         _connecting = _host.StartAsync(_end.Token);
@@ -41,14 +41,14 @@ internal sealed class GatewayConnection : IAsyncDisposable
         ? _host.Services.GetRequiredService<IGrainFactory>()
         : throw new ControlPlaneException(
             _host.Services.GetRequiredService<GatewayHandshakes>().Describe(TimeProvider.System.GetUtcNow()),
-            LinkTrouble.Passing,
+            ControlPlaneErrorKind.Transient,
             _connecting.Exception?.GetBaseException());
 
     /// <summary>Ends when a gateway has answered.</summary>
     public Task Connected => _connecting;
 
     /// <summary>Begins to connect.</summary>
-    public static GatewayConnection Open(RunnerGateways gateways, ILoggerFactory loggers) => new(gateways, loggers);
+    public static GatewayConnection Open(RunnerGateways gateways, ILoggerFactory loggerFactory) => new(gateways, loggerFactory);
 
     public async ValueTask DisposeAsync()
     {
@@ -60,19 +60,19 @@ internal sealed class GatewayConnection : IAsyncDisposable
         _end.Dispose();
     }
 
-    private static async Task<bool> ComeAgainAsync(Exception trouble, CancellationToken cancellationToken)
+    private static async Task<bool> RetryAsync(Exception exception, CancellationToken cancellationToken)
     {
         await Task.Delay(RetryPause, cancellationToken);
         return true;
     }
 
-    private static bool TravelsAsJson(Type type) =>
-        type.Namespace is "OrleansHybrid.RunnerDoor" || type.Assembly == typeof(Contracts.Runners.TaskOrder).Assembly;
+    private static bool IsSerializedAsJson(Type type) =>
+        type.Namespace is "OrleansHybrid.RunnerDoor" || type.Assembly == typeof(Contracts.Runners.TaskAssignment).Assembly;
 }
 
 /// <summary>The control plane's gateways that a runner may use, and the certificate that it shows them.</summary>
-public sealed record RunnerGateways(IReadOnlyList<GatewayAddress> All, CertificateFiles Certificate)
+public sealed record RunnerGateways(IReadOnlyList<GatewayAddress> Addresses, CertificateFiles Certificate)
 {
     /// <inheritdoc />
-    public override string ToString() => string.Join(", ", All);
+    public override string ToString() => string.Join(", ", Addresses);
 }

@@ -6,7 +6,7 @@ internal static class Identifiers
     private const int IdLength = 24;
     private const int TokenLength = 32;
     private const int HashLength = 64;
-    private const int LongestCredential = 1024;
+    private const int MaxCredentialLength = 1024;
 
     /// <summary>True for the id of a session, task, project, schedule or code package.</summary>
     public static bool IsId(string? text) => IsHex(text, IdLength);
@@ -19,7 +19,7 @@ internal static class Identifiers
 
     /// <summary>True for what can stand in a header as a credential.</summary>
     public static bool IsCredential(string? text) =>
-        text is { Length: > 0 and <= LongestCredential } && text.All(c => char.IsAsciiLetterOrDigit(c) || "-._~+/=".Contains(c));
+        text is { Length: > 0 and <= MaxCredentialLength } && text.All(c => char.IsAsciiLetterOrDigit(c) || "-._~+/=".Contains(c));
 
     private static bool IsHex(string? text, int length) => text?.Length == length && text.All(char.IsAsciiHexDigitLower);
 }

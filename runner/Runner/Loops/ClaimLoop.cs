@@ -12,27 +12,27 @@ namespace OrleansHybrid.Runner.Loops;
 /// gone.
 /// </summary>
 internal sealed class ClaimLoop(
-    IControlPlane link,
-    Session session,
-    Capacity capacity,
-    Leases leases,
-    Action<TaskOrder> execute,
+    IControlPlaneClient controlPlane,
+    RunnerSession session,
+    SlotPool slots,
+    ActiveLeases leases,
+    Action<TaskAssignment> execute,
     CancellationTokenSource drain,
     TimeProvider time,
-    Random chance,
+    Random random,
     ILogger<ClaimLoop> logger)
 {
     // Tasks are often over sooner than a poll for orders is worth its request.
-    private static readonly TimeSpan BeforeListening = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ListenDelay = TimeSpan.FromSeconds(1);
 
-    private readonly Backoff _backoff = Backoff.ForCalls(chance);
+    private readonly Backoff _backoff = Backoff.ForCalls(random);
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
-            var changed = capacity.Changed;
-            var room = capacity.NextClaim();
+            var changed = slots.Changed;
+            var room = slots.GetClaimSize();
             var wanted = drain.IsCancellationRequested ? 0 : room;
             var sentAt = time.GetTimestamp();
             var answer = wanted > 0 ? await ClaimAsync(wanted, cancellationToken) : await ListenAsync(changed, cancellationToken);
@@ -41,7 +41,7 @@ internal sealed class ClaimLoop(
                 continue;
             }
 
-            Take(answer, wanted);
+            Accept(answer, wanted);
             if (answer.Drain && !drain.IsCancellationRequested)
             {
                 logger.DrainOrdered();
@@ -50,21 +50,21 @@ internal sealed class ClaimLoop(
 
             if (answer.Tasks.Count == 0)
             {
-                await PaceAsync(time.GetElapsedTime(sentAt), capacity.Changed, cancellationToken);
+                await PaceAsync(time.GetElapsedTime(sentAt), slots.Changed, cancellationToken);
             }
         }
     }
 
     /// <summary>Repeats one claim under one key until it is answered; null when nothing is wanted any more.</summary>
-    private async Task<ClaimAnswer?> ClaimAsync(int wanted, CancellationToken cancellationToken)
+    private async Task<ClaimResponse?> ClaimAsync(int wanted, CancellationToken cancellationToken)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, drain.Token, capacity.Claiming);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, drain.Token, slots.ClaimCancellation);
         var claim = NewClaim(wanted);
         try
         {
             while (true)
             {
-                if (await AskAsync(claim, stop.Token) is { } answer)
+                if (await PollAsync(claim, stop.Token) is { } answer)
                 {
                     return answer;
                 }
@@ -79,15 +79,15 @@ internal sealed class ClaimLoop(
     }
 
     /// <summary>Listens for orders until there may be room for work again; null when there may be.</summary>
-    private async Task<ClaimAnswer?> ListenAsync(Task changed, CancellationToken cancellationToken)
+    private async Task<ClaimResponse?> ListenAsync(Task changed, CancellationToken cancellationToken)
     {
-        if (await Waiting.ForAsync(changed, BeforeListening, time, cancellationToken))
+        if (await AsyncWait.WaitAsync(changed, ListenDelay, time, cancellationToken))
         {
             return null;
         }
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var asking = AskAsync(NewClaim(wanted: 0), stop.Token);
+        var asking = PollAsync(NewClaim(wanted: 0), stop.Token);
         await Task.WhenAny(asking, changed);
         await stop.CancelAsync();
         try
@@ -101,48 +101,48 @@ internal sealed class ClaimLoop(
     }
 
     /// <summary>One poll; null after trouble that may pass, and a pause.</summary>
-    private async Task<ClaimAnswer?> AskAsync(ClaimRequest claim, CancellationToken cancellationToken)
+    private async Task<ClaimResponse?> PollAsync(ClaimRequest claim, CancellationToken cancellationToken)
     {
         try
         {
-            var answer = await link.ClaimAsync(session.Credential, claim, session.Poll, cancellationToken);
-            _backoff.Succeeded();
+            var answer = await controlPlane.ClaimAsync(session.Credential, claim, session.PollTimeout, cancellationToken);
+            _backoff.Reset();
             return answer;
         }
-        catch (ControlPlaneException ex) when (ex.Trouble != LinkTrouble.CredentialDead)
+        catch (ControlPlaneException ex) when (ex.Kind != ControlPlaneErrorKind.InvalidCredential)
         {
-            var pause = _backoff.Failed(ex.RetryAfter);
+            var pause = _backoff.NextDelay(ex.RetryAfter);
             logger.ClaimFailed(ex.Message, pause.TotalSeconds);
             await Task.Delay(pause, time, cancellationToken);
             return null;
         }
     }
 
-    private void Take(ClaimAnswer answer, int wanted)
+    private void Accept(ClaimResponse response, int wanted)
     {
         // What was not asked for has no room here; nothing renews it, so that it lapses before it could begin.
-        foreach (var order in answer.Tasks.Take(wanted))
+        foreach (var order in response.Tasks.Take(wanted))
         {
             if (leases.TryAdd(order.Lease))
             {
-                capacity.Take();
+                slots.Acquire();
                 execute(order);
             }
         }
 
-        foreach (var stop in answer.Stop)
+        foreach (var stop in response.Stop)
         {
-            leases.Find(stop)?.Interrupt(Interruption.Cancelled);
+            leases.Find(stop)?.Stop(StopReason.Cancelled);
         }
     }
 
     // A control plane that does not hold polls, or repeats its orders, must not be asked without a breath in between.
     private async Task PaceAsync(TimeSpan taken, Task changed, CancellationToken cancellationToken)
     {
-        var pause = BeforeListening - taken;
+        var pause = ListenDelay - taken;
         if (pause > TimeSpan.Zero)
         {
-            await Waiting.ForAsync(changed, pause, time, cancellationToken);
+            await AsyncWait.WaitAsync(changed, pause, time, cancellationToken);
         }
     }
 

@@ -13,94 +13,94 @@ namespace OrleansHybrid.Runner.Loops;
 /// Brings back what interrupts an execution. Ends with an exception when the session is gone.
 /// </summary>
 internal sealed class HeartbeatLoop(
-    IControlPlane link,
-    Session session,
-    Leases leases,
+    IControlPlaneClient controlPlane,
+    RunnerSession session,
+    ActiveLeases leases,
     CancellationTokenSource drain,
-    ServiceManager service,
+    SystemdNotifier systemdNotifier,
     RunnerMeter meter,
     TimeProvider time,
-    Random chance,
+    Random random,
     ILogger<HeartbeatLoop> logger)
 {
-    private static readonly TimeSpan FirstLease = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan ShortestTimeout = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan InitialLeaseDuration = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MinTimeout = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxTimeout = TimeSpan.FromSeconds(10);
 
     // A lease shorter than any that a control plane grants would turn this loop into a busy one.
-    private static readonly TimeSpan ShortestLease = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan MinLeaseDuration = TimeSpan.FromMilliseconds(300);
 
-    private readonly Backoff _backoff = new(chance, TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(2));
+    private readonly Backoff _backoff = new(random, TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(2));
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
-            service.Alive();
+            systemdNotifier.Heartbeat();
             var changed = leases.Changed;
             var held = leases.Renewable;
-            var due = held.Count == 0 ? TimeSpan.MaxValue : held.Min(lease => lease.UntilRenewal);
+            var due = held.Count == 0 ? TimeSpan.MaxValue : held.Min(lease => lease.TimeUntilRenewal);
             if (due > TimeSpan.Zero)
             {
-                await Waiting.ForAsync(changed, UntilNextTurn(due), time, cancellationToken);
+                await AsyncWait.WaitAsync(changed, UntilNextTurn(due), time, cancellationToken);
             }
             else
             {
-                await BeatAsync(DueIn(held), cancellationToken);
+                await SendHeartbeatAsync(SelectDue(held), cancellationToken);
             }
         }
     }
 
     /// <summary>All of them, but where nothing is due except starts to be told: many short tasks would renew each other all the time.</summary>
-    private static IReadOnlyList<HeldLease> DueIn(IReadOnlyList<HeldLease> held)
+    private static IReadOnlyList<ActiveLease> SelectDue(IReadOnlyList<ActiveLease> held)
     {
-        var starting = held.Where(lease => lease.IsAnnouncing).ToList();
-        return starting.Count == 0 || held.Except(starting).Any(lease => lease.UntilRenewal <= TimeSpan.Zero) ? held : starting;
+        var starting = held.Where(lease => lease.IsAnnouncingStart).ToList();
+        return starting.Count == 0 || held.Except(starting).Any(lease => lease.TimeUntilRenewal <= TimeSpan.Zero) ? held : starting;
     }
 
     private TimeSpan UntilNextTurn(TimeSpan due) =>
-        due == TimeSpan.MaxValue || (service.Rest > TimeSpan.Zero && service.Rest < due) ? service.Rest : due;
+        due == TimeSpan.MaxValue || (systemdNotifier.HeartbeatInterval > TimeSpan.Zero && systemdNotifier.HeartbeatInterval < due) ? systemdNotifier.HeartbeatInterval : due;
 
-    private async Task BeatAsync(IReadOnlyList<HeldLease> held, CancellationToken cancellationToken)
+    private async Task SendHeartbeatAsync(IReadOnlyList<ActiveLease> held, CancellationToken cancellationToken)
     {
-        var third = held.Min(lease => lease.Duration == TimeSpan.Zero ? FirstLease : lease.Duration) / 3;
-        var timeout = TimeSpan.FromTicks(Math.Clamp(third.Ticks, ShortestTimeout.Ticks, LongestTimeout.Ticks));
-        var beats = held.Select(lease => new Beat(lease, lease.Phase(), lease.Progress)).ToList();
+        var third = held.Min(lease => lease.Duration == TimeSpan.Zero ? InitialLeaseDuration : lease.Duration) / 3;
+        var timeout = TimeSpan.FromTicks(Math.Clamp(third.Ticks, MinTimeout.Ticks, MaxTimeout.Ticks));
+        var beats = held.Select(lease => new HeartbeatEntry(lease, lease.Phase(), lease.Progress)).ToList();
         var request = new HeartbeatRequest { Leases = [.. beats.Select(beat => beat.Report)] };
         var sentAt = time.GetTimestamp();
         try
         {
-            var answer = await link.HeartbeatAsync(session.Credential, request, timeout, cancellationToken);
+            var answer = await controlPlane.HeartbeatAsync(session.Credential, request, timeout, cancellationToken);
             foreach (var (beat, lease) in beats.Zip(answer.Leases))
             {
-                Take(beat, lease, sentAt);
+                Apply(beat, lease, sentAt);
             }
 
             Drain(answer.Drain);
-            _backoff.Succeeded();
+            _backoff.Reset();
         }
-        catch (ControlPlaneException ex) when (ex.Trouble != LinkTrouble.CredentialDead)
+        catch (ControlPlaneException ex) when (ex.Kind != ControlPlaneErrorKind.InvalidCredential)
         {
             // Whatever the control plane asks for: the leases do not wait longer than this.
-            var pause = _backoff.Failed(ex.RetryAfter);
-            meter.NotRenewed();
+            var pause = _backoff.NextDelay(ex.RetryAfter);
+            meter.RenewalFailed();
             logger.HeartbeatFailed(held.Count, ex.Message);
-            await service.WaitAsync(pause < third ? pause : third, time, cancellationToken);
+            await systemdNotifier.DelayAsync(pause < third ? pause : third, time, cancellationToken);
         }
     }
 
-    private void Take(Beat beat, LeaseAnswer answer, long sentAt)
+    private void Apply(HeartbeatEntry entry, LeaseRenewal renewal, long sentAt)
     {
-        var lease = beat.Lease;
-        lease.ForgetProgress(beat.Progress);
-        switch (answer.Status)
+        var lease = entry.Lease;
+        lease.ClearProgress(entry.Progress);
+        switch (renewal.Status)
         {
             case "renewed":
-                lease.Renew(sentAt, Granted(answer), beat.Phase);
+                lease.Renew(sentAt, GrantedDuration(renewal), entry.Phase);
                 break;
             case "stop":
-                lease.Renew(sentAt, Granted(answer), beat.Phase);
-                lease.Interrupt(Interruption.Cancelled);
+                lease.Renew(sentAt, GrantedDuration(renewal), entry.Phase);
+                lease.Stop(StopReason.Cancelled);
                 break;
             case "lost":
                 // A result that arrived a moment ago ends its lease, too.
@@ -109,11 +109,11 @@ internal sealed class HeartbeatLoop(
                     logger.LeaseLost(lease.Ref.TaskId, lease.Ref.Attempt);
                 }
 
-                lease.Interrupt(Interruption.Lost);
+                lease.Stop(StopReason.Lost);
                 break;
             default:
                 throw new ControlPlaneException(
-                    $"heartbeat: unknown lease status {PlainText.Of(answer.Status, 20)}", LinkTrouble.Passing);
+                    $"heartbeat: unknown lease status {LineSanitizer.Sanitize(renewal.Status, 20)}", ControlPlaneErrorKind.Transient);
         }
     }
 
@@ -126,19 +126,19 @@ internal sealed class HeartbeatLoop(
         }
     }
 
-    private static TimeSpan Granted(LeaseAnswer answer)
+    private static TimeSpan GrantedDuration(LeaseRenewal renewal)
     {
-        var granted = TimeSpan.FromMilliseconds(answer.LeaseMilliseconds);
-        return granted > ShortestLease ? granted : ShortestLease;
+        var granted = TimeSpan.FromMilliseconds(renewal.LeaseMilliseconds);
+        return granted > MinLeaseDuration ? granted : MinLeaseDuration;
     }
 
     /// <summary>A lease to renew, where its task stands, and the progress that goes up with it.</summary>
-    private sealed record Beat(HeldLease Lease, LeasePhase Phase, ProgressLine? Progress)
+    private sealed record HeartbeatEntry(ActiveLease Lease, LeasePhase Phase, ProgressLine? Progress)
     {
         public LeaseReport Report { get; } = new()
         {
             Lease = Lease.Ref,
-            Phase = Phase.OnTheWire(),
+            Phase = Phase.ToWireName(),
             Digest = Lease.Digest,
             Percent = Progress?.Percent,
             Message = Progress?.Message is { Length: > 0 } message ? message : null,

@@ -21,64 +21,64 @@ internal sealed class RunnerMeter
 
     public RunnerMeter()
     {
-        Source = new Meter("OrleansHybrid.Runner", Product.Version, tags: null, scope: this);
-        Source.CreateObservableGauge(
-            "hybrid_build_info", () => new Measurement<int>(1, Label("version", Product.Version)), null, "Always 1; which version this is.");
-        Source.CreateObservableGauge("hybrid_runner_slots", ReadSlots, null, "Places for tasks, by whether a task has one.");
-        _tasks = Source.CreateCounter<long>(
+        Meter = new Meter("OrleansHybrid.Runner", ProductInfo.Version, tags: null, scope: this);
+        Meter.CreateObservableGauge(
+            "hybrid_build_info", () => new Measurement<int>(1, Label("version", ProductInfo.Version)), null, "Always 1; which version this is.");
+        Meter.CreateObservableGauge("hybrid_runner_slots", ReadSlots, null, "Places for tasks, by whether a task has one.");
+        _tasks = Meter.CreateCounter<long>(
             "hybrid_tasks_total", null, "Tasks that are over here: with their result, returned to the queue, or lost to another runner.");
-        _duration = Source.CreateHistogram(
+        _duration = Meter.CreateHistogram(
             "hybrid_task_duration_seconds",
             "s",
             "How long programs ran.",
             tags: null,
             new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600, 14400, 86400] });
-        _renewFailures = Source.CreateCounter<long>("hybrid_lease_renew_failures_total", null, "Heartbeats that did not renew their leases.");
-        _leasesLost = Source.CreateCounter<long>("hybrid_leases_lost_total", null, "Leases that ended while their task was still here.");
-        _logDropped = Source.CreateCounter<long>(
+        _renewFailures = Meter.CreateCounter<long>("hybrid_lease_renew_failures_total", null, "Heartbeats that did not renew their leases.");
+        _leasesLost = Meter.CreateCounter<long>("hybrid_leases_lost_total", null, "Leases that ended while their task was still here.");
+        _logDropped = Meter.CreateCounter<long>(
             "hybrid_log_bytes_dropped_total", "By", "Output of tasks that found no place in their logs, which say so.");
-        _refused = Source.CreateCounter<long>("hybrid_decrypt_failures_total", null, "Tasks that were not started because of what their payload is.");
+        _refused = Meter.CreateCounter<long>("hybrid_decrypt_failures_total", null, "Tasks that were not started because of what their payload is.");
     }
 
     /// <summary>What to listen to.</summary>
-    public Meter Source { get; }
+    public Meter Meter { get; }
 
     /// <summary>How many slots there are and how many are taken right now.</summary>
     public Func<(int All, int Taken)> Slots { get; set; } = () => (0, 0);
 
     /// <summary>Lets counters be seen before they have counted anything.</summary>
-    public void Begin()
+    public void InitializeCounters()
     {
         Array.ForEach(Statuses, status => _tasks.Add(0, Label("status", status)));
-        Array.ForEach(Enum.GetValues<SealFault>(), fault => Refused(fault, 0));
+        Array.ForEach(Enum.GetValues<PayloadRejectionReason>(), fault => PayloadRejected(fault, 0));
         _renewFailures.Add(0);
         _leasesLost.Add(0);
         _logDropped.Add(0);
     }
 
-    /// <summary>An execution is over; <paramref name="ran"/> is zero when its program never ran.</summary>
-    public void Ended(ExecutionOutcome outcome, TimeSpan ran)
+    /// <summary>An execution is over; <paramref name="elapsed"/> is zero when its program never ran.</summary>
+    public void TaskEnded(ExecutionOutcome outcome, TimeSpan elapsed)
     {
-        _tasks.Add(1, Label("status", outcome.Fate switch
+        _tasks.Add(1, Label("status", outcome.Disposition switch
         {
-            LeaseFate.Finish => outcome.Status,
-            LeaseFate.HandBack => Returned,
-            LeaseFate.LetGo => Lost,
-            _ => throw new UnreachableException($"fate {outcome.Fate}"),
+            LeaseDisposition.Complete => outcome.Status,
+            LeaseDisposition.Requeue => Returned,
+            LeaseDisposition.Abandon => Lost,
+            _ => throw new UnreachableException($"fate {outcome.Disposition}"),
         }));
-        if (ran > TimeSpan.Zero)
+        if (elapsed > TimeSpan.Zero)
         {
-            _duration.Record(ran.TotalSeconds);
+            _duration.Record(elapsed.TotalSeconds);
         }
     }
 
-    public void NotRenewed() => _renewFailures.Add(1);
+    public void RenewalFailed() => _renewFailures.Add(1);
 
     public void LeaseLost() => _leasesLost.Add(1);
 
     public void LogDropped(long bytes) => _logDropped.Add(bytes);
 
-    public void Refused(SealFault fault, int times = 1) => _refused.Add(times, Label("reason", fault.ToString().ToLowerInvariant()));
+    public void PayloadRejected(PayloadRejectionReason reason, int times = 1) => _refused.Add(times, Label("reason", reason.ToString().ToLowerInvariant()));
 
     private IEnumerable<Measurement<int>> ReadSlots()
     {
@@ -90,7 +90,7 @@ internal sealed class RunnerMeter
 }
 
 /// <summary>Why a payload, or what was to be done with it, was not accepted.</summary>
-internal enum SealFault
+internal enum PayloadRejectionReason
 {
     /// <summary>The instructions carry no signature of one of the keys.</summary>
     Unsigned,

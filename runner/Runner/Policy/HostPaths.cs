@@ -9,11 +9,11 @@ namespace OrleansHybrid.Runner.Policy;
 /// </summary>
 internal static partial class HostPaths
 {
-    private const string HandsOver =
+    private const string HostAccessProblem =
         "would hand over the host itself (its root, the engine's socket or files, /proc, /sys, /dev, keys, what root starts, the runner's own folder), and can't be given";
 
     // Who has one of these is root on the host, or reads every other task: that is no confinement made looser, but none.
-    private static readonly string[] Closed =
+    private static readonly string[] ForbiddenPaths =
     [
         "/proc", "/sys", "/dev", "/boot", "/run", "/var/run", "/root", "/var/lib/docker", "/var/lib/containerd", "/var/lib/containers",
         "/var/lib/kubelet", "/var/lib/rancher", "/var/lib/etcd", "/var/lib/lxc", "/var/lib/lxd", "/var/lib/libvirt", "/var/lib/cloud",
@@ -25,62 +25,62 @@ internal static partial class HostPaths
     ];
 
     // To be read at most: root starts programs from there, or does as they say.
-    private static readonly string[] ReadOnly =
+    private static readonly string[] ReadOnlyPaths =
         ["/etc", "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/opt", "/nix", "/snap", "/var/lib/dpkg", "/var/lib/rpm", "/var/lib/systemd", "/var/cache"];
 
     /// <summary>What is wrong with a host's path as a mount; empty for nothing.</summary>
     /// <param name="path">The path, as somebody wrote it.</param>
     /// <param name="writable">Whether a task could change it.</param>
-    /// <param name="own">Folders and files of the runner and of the engine that nobody gets.</param>
-    public static string MountProblem(string path, bool writable, IReadOnlyList<string> own)
+    /// <param name="protectedPaths">Folders and files of the runner and of the engine that nobody gets.</param>
+    public static string FindMountProblem(string path, bool writable, IReadOnlyList<string> protectedPaths)
     {
         if (!IsPlain(path))
         {
             return "must be an absolute path without . and .. in it";
         }
 
-        string[] seen = [path, Real(path)];
-        List<string> closed = [.. Closed, .. writable ? ReadOnly : [], .. own, .. own.Select(Real)];
-        return seen.Any(way => closed.Any(shut => Meets(way, shut)) || Personal().IsMatch(way) || (writable && Home().IsMatch(way)))
-                ? HandsOver
-            : seen.Any(IsAnybodys) ? "lies in a folder that every user of the host may write to: what is there can be made a link to the host's root"
+        string[] seen = [path, Resolve(path)];
+        List<string> closed = [.. ForbiddenPaths, .. writable ? ReadOnlyPaths : [], .. protectedPaths, .. protectedPaths.Select(Resolve)];
+        return seen.Any(way => closed.Any(shut => Overlaps(way, shut)) || Personal().IsMatch(way) || (writable && Home().IsMatch(way)))
+                ? HostAccessProblem
+            : seen.Any(IsInWorldWritableFolder) ? "lies in a folder that every user of the host may write to: what is there can be made a link to the host's root"
             : "";
     }
 
     /// <summary>True when one is, or lies below, the other, as they are written or as what they lead to.</summary>
-    public static bool LiesBelow(string inner, string outer) =>
-        (inner != outer && Reaches(outer, inner)) || (Real(inner) != Real(outer) && Reaches(Real(outer), Real(inner)));
+    public static bool IsNested(string inner, string outer) =>
+        (inner != outer && Contains(outer, inner)) || (Resolve(inner) != Resolve(outer) && Contains(Resolve(outer), Resolve(inner)));
 
     /// <summary>What is wrong with a path in a container; empty for nothing.</summary>
-    public static string InsideProblem(string path) =>
+    public static string FindContainerPathProblem(string path) =>
         !IsPlain(path) || path == "/" ? "must be an absolute path without . and .. in it, and not the root"
-        : Reaches("/proc", path) || Reaches("/sys", path) ? "must not be in /proc or /sys"
+        : Contains("/proc", path) || Contains("/sys", path) ? "must not be in /proc or /sys"
         : "";
 
     /// <summary>What is wrong with a host's path as a device; empty for nothing.</summary>
-    public static string DeviceProblem(string path)
+    public static string FindDeviceProblem(string path)
     {
         if (!IsPlain(path) || !path.StartsWith("/dev/", StringComparison.Ordinal))
         {
             return "must be a device in /dev";
         }
 
-        string[] seen = [path, Real(path)];
-        return seen.Any(way => !way.StartsWith("/dev/", StringComparison.Ordinal) || HostDevice().IsMatch(way) || HoldsDisk(way))
+        string[] seen = [path, Resolve(path)];
+        return seen.Any(way => !way.StartsWith("/dev/", StringComparison.Ordinal) || HostDevice().IsMatch(way) || ContainsDisk(way))
             ? "would hand over the host's memory, disks or terminals, and can't be given"
             : "";
     }
 
-    private static bool Meets(string one, string other) => Reaches(one, other) || Reaches(other, one);
+    private static bool Overlaps(string one, string other) => Contains(one, other) || Contains(other, one);
 
-    private static bool Reaches(string outer, string inner) =>
+    private static bool Contains(string outer, string inner) =>
         outer == "/" || inner == outer || inner.StartsWith(outer + "/", StringComparison.Ordinal);
 
     private static bool IsPlain(string path) => path == "/" || Plain().IsMatch(path);
 
-    private static string Real(string path) => OperatingSystem.IsLinux() ? RealPath.Of(path) : path;
+    private static string Resolve(string path) => OperatingSystem.IsLinux() ? RealPath.Resolve(path) : path;
 
-    private static bool IsAnybodys(string path)
+    private static bool IsInWorldWritableFolder(string path)
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -100,11 +100,11 @@ internal static partial class HostPaths
     }
 
     // A folder of devices is given with all that is in it, also behind its links.
-    private static bool HoldsDisk(string path) => OperatingSystem.IsLinux() && FileStatus.Of(path, follow: true) is { } found
+    private static bool ContainsDisk(string path) => OperatingSystem.IsLinux() && FileStatus.Of(path, follow: true) is { } found
         && (found.Type == FileType.BlockDevice
             || (found.Type == FileType.CharacterDevice && found.Device is (1, 1 or 2 or 4 or 11))
             || (FileStatus.Of(path) is { Type: FileType.Folder }
-                && Directory.EnumerateFileSystemEntries(path).Any(entry => HostDevice().IsMatch(entry) || HoldsDisk(entry))));
+                && Directory.EnumerateFileSystemEntries(path).Any(entry => HostDevice().IsMatch(entry) || ContainsDisk(entry))));
 
     [GeneratedRegex(@"\A(/(?!\.{1,2}(/|\z))[^/\p{Cc}]+)+\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Plain();

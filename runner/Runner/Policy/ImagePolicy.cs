@@ -5,19 +5,19 @@ namespace OrleansHybrid.Runner.Policy;
 
 /// <summary>Which images run here, and with what, as the operator of this runner has it: the first rule that names one counts.</summary>
 /// <param name="Rules">In order.</param>
-/// <param name="OthersRun">Whether an image that no rule names runs, with what every task gets.</param>
-internal sealed record ImagePolicy(IReadOnlyList<ImageRule> Rules, bool OthersRun)
+/// <param name="AllowOthers">Whether an image that no rule names runs, with what every task gets.</param>
+internal sealed record ImagePolicy(IReadOnlyList<ImageRule> Rules, bool AllowOthers)
 {
     /// <summary>All images run, with what every task gets.</summary>
-    public static ImagePolicy Open { get; } = new([], OthersRun: true);
+    public static ImagePolicy AllowAll { get; } = new([], AllowOthers: true);
 
     /// <summary>Folders and files of the runner itself that no task gets.</summary>
-    public IReadOnlyList<string> Own { get; init; } = [];
+    public IReadOnlyList<string> ProtectedPaths { get; init; } = [];
 
     /// <summary>What a task of this image gets; null when it may not run here.</summary>
-    public ImageGrant? For(ImageReference image) =>
+    public ImageGrant? FindGrant(ImageReference image) =>
         Rules.FirstOrDefault(rule => rule.Images.Any(pattern => pattern.Matches(image))) is { } rule ? rule.Grant
-            : OthersRun ? ImageGrant.Nothing
+            : AllowOthers ? ImageGrant.Default
             : null;
 }
 
@@ -25,14 +25,14 @@ internal sealed record ImagePolicy(IReadOnlyList<ImageRule> Rules, bool OthersRu
 internal sealed record ImageRule(IReadOnlyList<ImagePattern> Images, ImageGrant? Grant)
 {
     /// <summary>True when it hands something of the host to whatever comes under a name that can change its content.</summary>
-    public bool TrustsNames => Grant is { ReachesHost: true } && !Images.All(pattern => pattern.Pinned);
+    public bool TrustsMutableTags => Grant is { GrantsHostAccess: true } && !Images.All(pattern => pattern.Pinned);
 }
 
 /// <summary>What a rule gives in place of what every task gets; null where it leaves that as it is.</summary>
 internal sealed record ImageGrant
 {
     /// <summary>What every task gets.</summary>
-    public static ImageGrant Nothing { get; } = new();
+    public static ImageGrant Default { get; } = new();
 
     /// <summary>Most memory, in bytes.</summary>
     public long? MemoryBytes { get; init; }
@@ -77,7 +77,7 @@ internal sealed record ImageGrant
     public IReadOnlyList<HostMount> Mounts { get; init; } = [];
 
     /// <summary>True when it gives something that belongs to the host.</summary>
-    public bool ReachesHost => Capabilities.Count > 0 || Devices.Count > 0 || Mounts.Count > 0
+    public bool GrantsHostAccess => Capabilities.Count > 0 || Devices.Count > 0 || Mounts.Count > 0
         || Network == "host" || Network?.StartsWith("container:", StringComparison.Ordinal) is true;
 }
 

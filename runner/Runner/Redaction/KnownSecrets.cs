@@ -10,21 +10,21 @@ namespace OrleansHybrid.Runner.Redaction;
 internal static class KnownSecrets
 {
     // Shorter ones would hide half of what a program says.
-    private const int Shortest = 6;
-    private const int Most = 64;
+    private const int MinLength = 6;
+    private const int MaxCount = 64;
 
     private static readonly string[] Names =
         ["token", "secret", "pass", "connectionstring", "api_key", "apikey", "access_key", "private_key", "credential", "license"];
 
     /// <summary>The secrets of an order, as the bytes that they would be written as.</summary>
-    public static IReadOnlyList<byte[]> Of(TaskOrder order)
+    public static IReadOnlyList<byte[]> Find(TaskAssignment order)
     {
         var values = order.EnvVars.Where(pair => IsSecret(pair.Key)).Select(pair => pair.Value)
             .Append(order.Login?.Password ?? "")
             .SelectMany(value => value.Split('\n', StringSplitOptions.TrimEntries).Append(value))
-            .Where(value => value.Length >= Shortest)
+            .Where(value => value.Length >= MinLength)
             .Distinct(StringComparer.Ordinal)
-            .Take(Most);
+            .Take(MaxCount);
         return [.. values.SelectMany(value => InBase64(value).Prepend(value)).Select(Encoding.UTF8.GetBytes)];
     }
 

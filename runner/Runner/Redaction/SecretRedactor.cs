@@ -13,25 +13,25 @@ internal sealed class SecretRedactor(IReadOnlyList<byte[]> secrets)
     private readonly List<byte> _held = [];
 
     /// <summary>Takes the next bytes; gives what of all so far can be shown.</summary>
-    public byte[] Take(ReadOnlySpan<byte> output)
+    public byte[] Redact(ReadOnlySpan<byte> output)
     {
         _held.AddRange(output);
-        return Show(isEnd: false);
+        return TakeRedacted(isEnd: false);
     }
 
     /// <summary>The stream is over: gives what was held back.</summary>
-    public byte[] End() => Show(isEnd: true);
+    public byte[] Flush() => TakeRedacted(isEnd: true);
 
-    private byte[] Show(bool isEnd)
+    private byte[] TakeRedacted(bool isEnd)
     {
         var text = CollectionsMarshal.AsSpan(_held);
-        var (shown, from, open) = (new List<byte>(text.Length), 0, isEnd ? text.Length : FirstOpenIn(text));
+        var (shown, from, open) = (new List<byte>(text.Length), 0, isEnd ? text.Length : FindFirstPartial(text));
         var next = new int[secrets.Count];
         Array.Fill(next, -1);
         while (true)
         {
-            open = open >= from ? open : from + FirstOpenIn(text[from..]);
-            var (match, length) = FirstIn(text, from, next);
+            open = open >= from ? open : from + FindFirstPartial(text[from..]);
+            var (match, length) = FindFirst(text, from, next);
             if (open <= match)
             {
                 shown.AddRange(text[from..open]);
@@ -46,7 +46,7 @@ internal sealed class SecretRedactor(IReadOnlyList<byte[]> secrets)
     }
 
     /// <summary>Where the first secret begins that is there as a whole, and how long it is; far away where there is none.</summary>
-    private (int Match, int Length) FirstIn(ReadOnlySpan<byte> text, int from, int[] next)
+    private (int Match, int Length) FindFirst(ReadOnlySpan<byte> text, int from, int[] next)
     {
         var (match, length) = (int.MaxValue, 0);
         for (var i = 0; i < next.Length; i++)
@@ -66,7 +66,7 @@ internal sealed class SecretRedactor(IReadOnlyList<byte[]> secrets)
     }
 
     /// <summary>Where the first secret may have begun whose end has not come; the text's end when there is none.</summary>
-    private int FirstOpenIn(ReadOnlySpan<byte> text)
+    private int FindFirstPartial(ReadOnlySpan<byte> text)
     {
         var open = text.Length;
         foreach (var secret in secrets)

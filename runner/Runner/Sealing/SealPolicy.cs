@@ -6,7 +6,7 @@ namespace OrleansHybrid.Runner.Sealing;
 /// <param name="Keys">The keys.</param>
 /// <param name="Accepted">Forms of sealed payloads that are opened.</param>
 /// <param name="SignedOnly">True when only what one of the keys signed may be started.</param>
-public sealed record SealPolicy(DecryptionKeys Keys, SealForms Accepted, bool SignedOnly)
+public sealed record SealPolicy(DecryptionKeys Keys, SealFormats Accepted, bool SignedOnly)
 {
     /// <summary>Ids of the keys; never the keys.</summary>
     public override string ToString() => string.Join(' ', Keys.Ids);

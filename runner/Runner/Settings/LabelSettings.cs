@@ -10,8 +10,8 @@ internal static class LabelSettings
     {
         var given = source["LABELS"]?.Split(',', StringSplitOptions.TrimEntries) ?? [];
         string[] labels = [.. given.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        return RunnerLabels.AreGood(labels)
+        return RunnerLabels.AreValid(labels)
             ? labels
-            : throw new BadSettingException("LABELS", $"{RunnerLabels.Rule}, with commas between them, such as gpu,zone=eu-1.");
+            : throw new ConfigurationException("LABELS", $"{RunnerLabels.Rule}, with commas between them, such as gpu,zone=eu-1.");
     }
 }

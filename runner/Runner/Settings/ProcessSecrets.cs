@@ -9,14 +9,14 @@ internal static unsafe partial class ProcessSecrets
     private const int SetDumpable = 4;
 
     /// <summary>Takes variables out of the environment, so that no child and no other program finds them there.</summary>
-    public static void Forget(IEnumerable<string> names)
+    public static void RemoveFromEnvironment(IEnumerable<string> names)
     {
         foreach (var name in names)
         {
             Environment.SetEnvironmentVariable(name, null);
             if (OperatingSystem.IsLinux())
             {
-                Blank(name);
+                Overwrite(name);
             }
         }
     }
@@ -59,7 +59,7 @@ internal static unsafe partial class ProcessSecrets
 
     // The runtime works on a copy. The bytes that the kernel shows in /proc/<pid>/environ are the ones it started with,
     // and a task that runs as the same user could read them there.
-    private static void Blank(string name)
+    private static void Overwrite(string name)
     {
         for (var value = GetEnvironment(name); value is not null && *value != 0; value++)
         {

@@ -11,52 +11,52 @@ internal static class RunnerSettings
 
     public static RunnerOptions Read(SettingSource source)
     {
-        var token = source.Secret("CLUSTER_TOKEN") ?? throw new BadSettingException(
+        var token = source.ReadSecret("CLUSTER_TOKEN") ?? throw new ConfigurationException(
             "CLUSTER_TOKEN", "is missing: the cluster's page shows it beside CLUSTER_ID; set both.");
-        var gateways = LinkSettings.Read(source);
-        var (executor, state) = (ExecutorIn(source), source["STATE_DIR"] ?? StateHomeIn(source));
+        var gateways = GatewaySettings.Read(source);
+        var (executor, state) = (ReadExecutor(source), source["STATE_DIR"] ?? ReadStateHome(source));
         return new RunnerOptions
         {
-            ClusterId = ClusterIdIn(source),
+            ClusterId = ReadClusterId(source),
             ClusterToken = token,
-            ApiUrl = gateways is null ? ApiUrlIn(source, token) : null,
+            ApiUrl = gateways is null ? ReadApiUrl(source, token) : null,
             Gateways = gateways,
-            Seals = SealSettings.Read(source),
-            Limits = LifeSettings.Read(source),
-            Authorities = OutsideSettings.AuthoritiesIn(source),
-            Metrics = OutsideSettings.MetricsIn(source),
-            Slots = (int)NumberIn(source, "SLOTS", Math.Min(Environment.ProcessorCount, 1000), 1, 1000),
+            SealPolicy = SealSettings.Read(source),
+            Lifetime = LifetimeSettings.Read(source),
+            Authorities = MonitoringSettings.ReadAuthorities(source),
+            MonitoringEndpoint = MonitoringSettings.ReadMonitoringEndpoint(source),
+            Slots = (int)ReadNumber(source, "SLOTS", Math.Min(Environment.ProcessorCount, 1000), 1, 1000),
             Executor = executor,
             StateDirectory = state,
-            Name = NameIn(source),
+            Name = ReadName(source),
             Labels = LabelSettings.Read(source),
-            LogLimit = NumberIn(source, "LOG_LIMIT", RunnerOptions.DefaultLogLimit, 4096, 1L << 40),
-            ZipCacheLimit = NumberIn(source, "ZIP_CACHE_LIMIT", RunnerOptions.DefaultZipCacheLimit, 1 << 20, 1L << 50),
-            MaxTimeoutSeconds = TaskLimitSettings.MaxTimeoutIn(source),
+            LogLimit = ReadNumber(source, "LOG_LIMIT", RunnerOptions.DefaultLogLimit, 4096, 1L << 40),
+            ZipCacheLimit = ReadNumber(source, "ZIP_CACHE_LIMIT", RunnerOptions.DefaultZipCacheLimit, 1 << 20, 1L << 50),
+            MaxTimeoutSeconds = TaskLimitSettings.ReadMaxTimeout(source),
             Docker = TaskLimitSettings.Read(source, executor, state),
-            ZipUnpackedLimit = NumberIn(source, "ZIP_UNPACKED_LIMIT", RunnerOptions.DefaultZipUnpackedLimit, 1 << 20, 1L << 50),
-            MinFreeDisk = NumberIn(source, "MIN_FREE_DISK", RunnerOptions.DefaultMinFreeDisk, 0, 1L << 50),
+            ZipUnpackedLimit = ReadNumber(source, "ZIP_UNPACKED_LIMIT", RunnerOptions.DefaultZipUnpackedLimit, 1 << 20, 1L << 50),
+            MinFreeDisk = ReadNumber(source, "MIN_FREE_DISK", RunnerOptions.DefaultMinFreeDisk, 0, 1L << 50),
         };
     }
 
-    private static string ClusterIdIn(SettingSource source)
+    private static string ReadClusterId(SettingSource source)
     {
-        var id = source.Secret("CLUSTER_ID") ?? throw new BadSettingException(
+        var id = source.ReadSecret("CLUSTER_ID") ?? throw new ConfigurationException(
             "CLUSTER_ID", "is missing: the cluster's page shows it beside CLUSTER_TOKEN; set both.");
         return id.Length == 24 && id.All(char.IsAsciiHexDigit)
             ? id.ToLowerInvariant()
-            : throw new BadSettingException("CLUSTER_ID", "is not 24 hex digits: copy it from the cluster's page.");
+            : throw new ConfigurationException("CLUSTER_ID", "is not 24 hex digits: copy it from the cluster's page.");
     }
 
-    private static Uri ApiUrlIn(SettingSource source, string token)
+    private static Uri ReadApiUrl(SettingSource source, string token)
     {
         var address = source["API_URL"] is { } text
-            ? AddressOf(text)
-            : ClusterToken.AddressIn(token) ?? throw new BadSettingException(
+            ? ParseAddress(text)
+            : ClusterTokenParser.ParseAddress(token) ?? throw new ConfigurationException(
                 "CLUSTER_TOKEN", "holds no control plane address: copy all of it, or set API_URL.");
         if (address.Scheme == Uri.UriSchemeHttp && !address.IsLoopback && source["ALLOW_HTTP"] != "1")
         {
-            throw new BadSettingException(
+            throw new ConfigurationException(
                 source["API_URL"] is null ? "CLUSTER_TOKEN" : "API_URL",
                 "leads over plain http to another machine: use https, or set ALLOW_HTTP=1 to send secrets in the clear.");
         }
@@ -64,48 +64,48 @@ internal static class RunnerSettings
         return address;
     }
 
-    private static Uri AddressOf(string text)
+    private static Uri ParseAddress(string text)
     {
         return Uri.TryCreate(text, UriKind.Absolute, out var address)
-            && ClusterToken.IsHttp(address)
+            && ClusterTokenParser.IsHttp(address)
             && address.UserInfo.Length == 0
             ? address
-            : throw new BadSettingException("API_URL", "is not an http or https address without user and password.");
+            : throw new ConfigurationException("API_URL", "is not an http or https address without user and password.");
     }
 
-    private static ExecutorKind ExecutorIn(SettingSource source)
+    private static ExecutorKind ReadExecutor(SettingSource source)
     {
         return source["EXECUTOR"]?.ToLowerInvariant() switch
         {
             null or "docker" => ExecutorKind.Docker,
             "process" => ExecutorKind.Process,
-            _ => throw new BadSettingException("EXECUTOR", "must be docker or process."),
+            _ => throw new ConfigurationException("EXECUTOR", "must be docker or process."),
         };
     }
 
-    internal static long NumberIn(SettingSource source, string name, long byDefault, long least, long most)
+    internal static long ReadNumber(SettingSource source, string name, long defaultValue, long min, long max)
     {
         if (source[name] is not { } text)
         {
-            return byDefault;
+            return defaultValue;
         }
 
         return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            && number >= least
-            && number <= most
+            && number >= min
+            && number <= max
             ? number
-            : throw new BadSettingException(name, $"must be a whole number from {least} to {most}.");
+            : throw new ConfigurationException(name, $"must be a whole number from {min} to {max}.");
     }
 
-    private static string NameIn(SettingSource source)
+    private static string ReadName(SettingSource source)
     {
         var name = source["RUNNER_NAME"] ?? Environment.MachineName;
         return name.Length <= 200 && !name.Any(char.IsControl)
             ? name
-            : throw new BadSettingException("RUNNER_NAME", "must be at most 200 printable characters.");
+            : throw new ConfigurationException("RUNNER_NAME", "must be at most 200 printable characters.");
     }
 
-    private static string? StateHomeIn(SettingSource source)
+    private static string? ReadStateHome(SettingSource source)
     {
         var home = source["HOME"];
         var state = source["XDG_STATE_HOME"] ?? (home is null ? null : Path.Combine(home, ".local", "state"));

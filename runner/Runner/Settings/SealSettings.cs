@@ -6,30 +6,30 @@ namespace OrleansHybrid.Runner.Settings;
 /// <summary>The settings about keys, and what is demanded of tasks because of them.</summary>
 internal static class SealSettings
 {
-    private static readonly Dictionary<string, SealForms> Forms = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly Dictionary<string, SealFormats> Forms = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["v1"] = SealForms.Envelope,
-        ["s"] = SealForms.Symmetric,
-        ["r"] = SealForms.Rsa,
+        ["v1"] = SealFormats.Envelope,
+        ["s"] = SealFormats.Symmetric,
+        ["r"] = SealFormats.Rsa,
     };
 
     /// <summary>Null without a key: payloads then come as they are.</summary>
     public static SealPolicy? Read(SettingSource source)
     {
-        var (accepted, signedOnly) = (AcceptedIn(source), SignedOnlyIn(source));
-        using var secret = source.Guarded("DECRYPTION_KEY");
+        var (accepted, signedOnly) = (ReadAcceptedForms(source), ReadSignedOnly(source));
+        using var secret = source.ReadPinnedSecret("DECRYPTION_KEY");
         if (secret is null)
         {
             var idle = signedOnly ? "REQUIRE_SIGNED" : accepted is not null ? "ACCEPT_SEALS" : null;
-            return idle is null ? null : throw new BadSettingException(idle, "needs DECRYPTION_KEY: set both, or neither.");
+            return idle is null ? null : throw new ConfigurationException(idle, "needs DECRYPTION_KEY: set both, or neither.");
         }
 
         return DecryptionKeys.TryParse(secret.Text, out var keys, out var problem)
-            ? new SealPolicy(keys, accepted ?? SealForms.All, signedOnly)
-            : throw new BadSettingException("DECRYPTION_KEY", $"can't be used: {problem}");
+            ? new SealPolicy(keys, accepted ?? SealFormats.All, signedOnly)
+            : throw new ConfigurationException("DECRYPTION_KEY", $"can't be used: {problem}");
     }
 
-    private static SealForms? AcceptedIn(SettingSource source)
+    private static SealFormats? ReadAcceptedForms(SettingSource source)
     {
         if (source["ACCEPT_SEALS"] is not { } text)
         {
@@ -37,15 +37,15 @@ internal static class SealSettings
         }
 
         var named = text.Split(',', StringSplitOptions.TrimEntries).Select(name => Forms.GetValueOrDefault(name)).ToList();
-        return named.Contains(SealForms.None)
-            ? throw new BadSettingException("ACCEPT_SEALS", "must be one or several of v1, s and r, with commas between them.")
+        return named.Contains(SealFormats.None)
+            ? throw new ConfigurationException("ACCEPT_SEALS", "must be one or several of v1, s and r, with commas between them.")
             : named.Aggregate((all, form) => all | form);
     }
 
-    private static bool SignedOnlyIn(SettingSource source) => source["REQUIRE_SIGNED"] switch
+    private static bool ReadSignedOnly(SettingSource source) => source["REQUIRE_SIGNED"] switch
     {
         null or "0" => false,
         "1" => true,
-        _ => throw new BadSettingException("REQUIRE_SIGNED", "must be 1 or 0."),
+        _ => throw new ConfigurationException("REQUIRE_SIGNED", "must be 1 or 0."),
     };
 }

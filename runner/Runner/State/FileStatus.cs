@@ -23,7 +23,7 @@ internal readonly unsafe partial record struct FileStatus(
     private const int Length = 256;
 
     /// <summary>True for a folder that this process's user owns and that is no link to one.</summary>
-    public bool IsOwnFolder => Type == FileType.Folder && Owner == EffectiveUser();
+    public bool IsOwnedFolder => Type == FileType.Folder && Owner == EffectiveUser();
 
     /// <summary>Null where there is nothing, or nothing that this user may see.</summary>
     public static FileStatus? Of(string path, bool follow = false)

@@ -17,7 +17,7 @@ internal static class PrivateFile
     }
 
     /// <summary>Takes the rights of others from a folder's own files, as an older version or a person left them; answers which had any.</summary>
-    public static IReadOnlyList<string> Narrow(string folder)
+    public static IReadOnlyList<string> RestrictPermissions(string folder)
     {
         if (OperatingSystem.IsWindows() || !Directory.Exists(folder))
         {
@@ -36,7 +36,7 @@ internal static class PrivateFile
     }
 
     /// <summary>Holds a file until it is closed, as no other process can meanwhile; null while one does.</summary>
-    public static FileStream? TryHold(string path)
+    public static FileStream? TryLock(string path)
     {
         try
         {

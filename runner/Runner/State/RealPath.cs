@@ -7,12 +7,12 @@ namespace OrleansHybrid.Runner.State;
 [SupportedOSPlatform("linux")]
 internal static unsafe partial class RealPath
 {
-    private const int Longest = 4096;
+    private const int MaxPathLength = 4096;
 
     /// <summary>The path without links; its end, where nothing is there yet, as it is written.</summary>
-    public static string Of(string path)
+    public static string Resolve(string path)
     {
-        var real = stackalloc byte[Longest + 1];
+        var real = stackalloc byte[MaxPathLength + 1];
         for (var (there, rest) = (path, ""); ; (there, rest) = (Path.GetDirectoryName(there)!, Path.Combine(Path.GetFileName(there), rest)))
         {
             if (Follow(there, real) is not null)

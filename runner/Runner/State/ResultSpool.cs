@@ -11,7 +11,7 @@ internal sealed class ResultSpool(StateFolder folder, long limit = ResultSpool.D
 {
     private const long DefaultLimit = 8 * 1024 * 1024;
 
-    private readonly string _path = folder.File("results.jsonl");
+    private readonly string _path = folder.PathOf("results.jsonl");
 
     /// <summary>What the last life left; a line that a crash cut off is passed over.</summary>
     public IReadOnlyList<TaskResult> Read()
@@ -41,7 +41,7 @@ internal sealed class ResultSpool(StateFolder folder, long limit = ResultSpool.D
     }
 
     /// <summary>Keeps <paramref name="unreported"/> only, as far as they fit.</summary>
-    public void Keep(IReadOnlyCollection<TaskResult> unreported)
+    public void ReplaceWith(IReadOnlyCollection<TaskResult> unreported)
     {
         try
         {

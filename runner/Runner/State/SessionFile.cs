@@ -7,7 +7,7 @@ namespace OrleansHybrid.Runner.State;
 /// <summary>Remembers the live session for the runner's next life, which takes its leases over.</summary>
 internal sealed class SessionFile(StateFolder folder)
 {
-    private readonly string _path = folder.File("session.json");
+    private readonly string _path = folder.PathOf("session.json");
 
     /// <summary>The session of the last life; null when it left in order, or when there was none.</summary>
     public PreviousSession? Read()
@@ -29,7 +29,7 @@ internal sealed class SessionFile(StateFolder folder)
         PrivateFile.Replace(_path, JsonSerializer.SerializeToUtf8Bytes(session, StateJson.Default.PreviousSession));
     }
 
-    public void Forget()
+    public void Delete()
     {
         File.Delete(_path);
     }

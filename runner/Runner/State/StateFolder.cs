@@ -8,23 +8,23 @@ namespace OrleansHybrid.Runner.State;
 /// </summary>
 internal sealed class StateFolder : IDisposable
 {
-    private const int MostRunnersOnOneHost = 1000;
+    private const int MaxRunnersPerHost = 1000;
 
-    private readonly FileStream _hold;
+    private readonly FileStream _lockFile;
 
     private readonly string? _temporary;
 
-    private StateFolder(string path, FileStream hold, string? temporary)
+    private StateFolder(string path, FileStream lockFile, string? temporary)
     {
         Path = path;
-        this._hold = hold;
+        this._lockFile = lockFile;
         this._temporary = temporary;
     }
 
     public string Path { get; }
 
     /// <summary>Files that others could read until this start.</summary>
-    public IReadOnlyList<string> Narrowed { get; private init; } = [];
+    public IReadOnlyList<string> RestrictedFiles { get; private init; } = [];
 
     /// <summary>
     /// Opens the first free folder for <paramref name="clusterId"/>. Without a root it is a fresh one that goes with the
@@ -39,18 +39,18 @@ internal sealed class StateFolder : IDisposable
         }
         catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
-            throw new BadSettingException("STATE_DIR", $"must be a folder that this user may write: {ex.Message}");
+            throw new ConfigurationException("STATE_DIR", $"must be a folder that this user may write: {ex.Message}");
         }
     }
 
-    public string File(string name)
+    public string PathOf(string name)
     {
         return System.IO.Path.Combine(Path, name);
     }
 
     public void Dispose()
     {
-        _hold.Dispose();
+        _lockFile.Dispose();
         if (_temporary is not null)
         {
             Directory.Delete(_temporary, recursive: true);
@@ -59,19 +59,19 @@ internal sealed class StateFolder : IDisposable
 
     private static StateFolder Open(string root, string clusterId, string? temporary)
     {
-        for (var number = 1; number <= MostRunnersOnOneHost; number++)
+        for (var number = 1; number <= MaxRunnersPerHost; number++)
         {
             var path = System.IO.Path.Combine(root, $"{clusterId}-{number}");
             PrivateFile.CreateFolder(path);
-            if (PrivateFile.TryHold(System.IO.Path.Combine(path, "lock")) is { } hold)
+            if (PrivateFile.TryLock(System.IO.Path.Combine(path, "lock")) is { } hold)
             {
                 return new StateFolder(path, hold, temporary)
                 {
-                    Narrowed = [.. PrivateFile.Narrow(path), .. PrivateFile.Narrow(System.IO.Path.Combine(path, "zips"))],
+                    RestrictedFiles = [.. PrivateFile.RestrictPermissions(path), .. PrivateFile.RestrictPermissions(System.IO.Path.Combine(path, "zips"))],
                 };
             }
         }
 
-        throw new IOException($"all {MostRunnersOnOneHost} folders below {root} are in use");
+        throw new IOException($"all {MaxRunnersPerHost} folders below {root} are in use");
     }
 }

@@ -14,58 +14,58 @@ internal sealed class CachedZip(string path, long size, string sha256) : IDispos
 {
     private const string Suffix = ".zip";
 
-    private readonly SemaphoreSlim _turn = new(1);
-    private ZipDraft? _draft;
-    private bool _proven;
+    private readonly SemaphoreSlim _semaphore = new(1);
+    private PartialZip? _partial;
+    private bool _isVerified;
 
     public string Name => Path.GetFileName(path);
 
     public long Size => size;
 
     /// <summary>How many tasks hold it; the cache's, as all that can be set here.</summary>
-    public int Users { get; set; }
+    public int UseCount { get; set; }
 
     /// <summary>The room it takes, or is promised.</summary>
-    public long Bytes { get; set; }
+    public long ReservedBytes { get; set; }
 
     public DateTimeOffset UsedAt { get; private set; }
 
     /// <summary>True when the file is there, proven or not.</summary>
-    public bool IsKept { get; private set; }
+    public bool IsOnDisk { get; private set; }
 
     /// <summary>The file name of a zip. An order is what a control plane says: throws <see cref="SandboxException"/>.</summary>
-    public static string NameOf(TaskZip zip) => zip.Size > 0 && Identifiers.IsHash(zip.Sha256)
+    public static string FileNameOf(TaskZip zip) => zip.Size > 0 && Identifiers.IsHash(zip.Sha256)
         ? string.Create(CultureInfo.InvariantCulture, $"{zip.Sha256}-{zip.Size}{Suffix}")
-        : throw new SandboxException("The order does not say which zip it needs: the SHA-256 or the size is none.", passing: false);
+        : throw new SandboxException("The order does not say which zip it needs: the SHA-256 or the size is none.", isTransient: false);
 
     /// <summary>What an earlier life has kept; null when the file is something else.</summary>
-    public static CachedZip? TryFind(FileInfo file) =>
+    public static CachedZip? TryRead(FileInfo file) =>
         file.Name.Split('-') is [var hash, var rest]
         && Identifiers.IsHash(hash)
         && rest.EndsWith(Suffix, StringComparison.Ordinal)
         && long.TryParse(rest.AsSpan(0, rest.Length - Suffix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var size)
-            ? new CachedZip(file.FullName, size, hash) { Bytes = file.Length, UsedAt = file.LastWriteTimeUtc, IsKept = true }
+            ? new CachedZip(file.FullName, size, hash) { ReservedBytes = file.Length, UsedAt = file.LastWriteTimeUtc, IsOnDisk = true }
             : null;
 
     /// <summary>Opens it for reading, after it was brought and proven. Throws <see cref="SandboxException"/>.</summary>
     public async Task<FileStream> OpenAsync(
-        Func<Task> makeRoom, Func<long, CancellationToken, Task<byte[]>> fetch, Action waits, CancellationToken cancellationToken)
+        Func<Task> makeRoom, Func<long, CancellationToken, Task<byte[]>> fetch, Action onWaiting, CancellationToken cancellationToken)
     {
-        if (!Volatile.Read(ref _proven))
+        if (!Volatile.Read(ref _isVerified))
         {
-            waits();
+            onWaiting();
         }
 
-        await _turn.WaitAsync(cancellationToken);
+        await _semaphore.WaitAsync(cancellationToken);
         try
         {
-            _proven = _proven || (IsKept && await IsIntactAsync(cancellationToken));
-            if (!_proven)
+            _isVerified = _isVerified || (IsOnDisk && await IsIntactAsync(cancellationToken));
+            if (!_isVerified)
             {
-                IsKept = false;
+                IsOnDisk = false;
                 await makeRoom();
                 await DownloadAsync(fetch, cancellationToken);
-                (IsKept, _proven) = (true, true);
+                (IsOnDisk, _isVerified) = (true, true);
             }
 
             return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
@@ -73,23 +73,23 @@ internal sealed class CachedZip(string path, long size, string sha256) : IDispos
         catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
             // Also when somebody has removed the file: the next one brings it again.
-            (IsKept, _proven) = (false, false);
-            Drop();
-            throw new SandboxException($"The zip can't be kept in the state folder: {ex.Message}", passing: true, ex);
+            (IsOnDisk, _isVerified) = (false, false);
+            DiscardPartial();
+            throw new SandboxException($"The zip can't be kept in the state folder: {ex.Message}", isTransient: true, ex);
         }
         finally
         {
-            _turn.Release();
+            _semaphore.Release();
         }
     }
 
     /// <summary>Notes when it was used, also for the next life.</summary>
-    public void Used(DateTimeOffset now)
+    public void Touch(DateTimeOffset now)
     {
         UsedAt = now;
         try
         {
-            if (IsKept)
+            if (IsOnDisk)
             {
                 File.SetLastWriteTimeUtc(path, now.UtcDateTime);
             }
@@ -103,8 +103,8 @@ internal sealed class CachedZip(string path, long size, string sha256) : IDispos
     /// <summary>Removes what there is of it: nobody uses it.</summary>
     public void Dispose()
     {
-        _turn.Dispose();
-        Drop();
+        _semaphore.Dispose();
+        DiscardPartial();
         try
         {
             File.Delete(path);
@@ -123,28 +123,28 @@ internal sealed class CachedZip(string path, long size, string sha256) : IDispos
 
     private async Task DownloadAsync(Func<long, CancellationToken, Task<byte[]>> fetch, CancellationToken cancellationToken)
     {
-        _draft ??= new ZipDraft(path + ".part");
-        while (_draft.Length < size)
+        _partial ??= new PartialZip(path + ".part");
+        while (_partial.Length < size)
         {
             // Only the call can be given up: a piece that came is written as a whole.
-            await _draft.AddAsync(await fetch(_draft.Length, cancellationToken));
+            await _partial.AddAsync(await fetch(_partial.Length, cancellationToken));
         }
 
-        if (_draft.Length > size || _draft.Hash() != sha256)
+        if (_partial.Length > size || _partial.Hash() != sha256)
         {
-            Drop();
+            DiscardPartial();
             throw new SandboxException(
                 "The zip is not the one that was uploaded: its SHA-256 is not what the order says. It was thrown away.",
-                passing: false);
+                isTransient: false);
         }
 
-        _draft.Keep(path);
-        _draft = null;
+        _partial.Commit(path);
+        _partial = null;
     }
 
-    private void Drop()
+    private void DiscardPartial()
     {
-        _draft?.Dispose();
-        _draft = null;
+        _partial?.Dispose();
+        _partial = null;
     }
 }

@@ -11,42 +11,42 @@ namespace OrleansHybrid.Runner.Zips;
 /// </summary>
 internal sealed class ZipCache
 {
-    private readonly Lock _turn = new();
+    private readonly Lock _lock = new();
     private readonly Dictionary<string, CachedZip> _zips = [];
-    private readonly Pulse _freed = new();
+    private readonly AsyncSignal _freed = new();
     private readonly string _folder;
     private readonly long _limit;
     private readonly TimeProvider _time;
 
     public ZipCache(StateFolder state, long limit, TimeProvider time)
     {
-        _folder = state.File("zips");
+        _folder = state.PathOf("zips");
         this._limit = limit;
         this._time = time;
         try
         {
             PrivateFile.CreateFolder(_folder);
-            Adopt();
+            LoadExisting();
         }
         catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
-            throw new BadSettingException("STATE_DIR", $"must be a folder that this user may write: {ex.Message}");
+            throw new ConfigurationException("STATE_DIR", $"must be a folder that this user may write: {ex.Message}");
         }
     }
 
     /// <summary>Keeps a zip from being evicted until the use is disposed. Throws <see cref="SandboxException"/>.</summary>
-    public ZipUse Use(TaskZip zip)
+    public ZipHandle Acquire(TaskZip zip)
     {
-        var name = CachedZip.NameOf(zip);
-        lock (_turn)
+        var name = CachedZip.FileNameOf(zip);
+        lock (_lock)
         {
             if (!_zips.TryGetValue(name, out var cached))
             {
                 _zips[name] = cached = new CachedZip(Path.Combine(_folder, name), zip.Size, zip.Sha256);
             }
 
-            cached.Users++;
-            return new ZipUse(this, cached);
+            cached.UseCount++;
+            return new ZipHandle(this, cached);
         }
     }
 
@@ -57,18 +57,18 @@ internal sealed class ZipCache
         {
             throw new SandboxException(
                 $"The zip has {zip.Size} bytes, and this runner keeps {_limit} at most: its setting is ZIP_CACHE_LIMIT.",
-                passing: false);
+                isTransient: false);
         }
 
         while (true)
         {
-            var change = _freed.Next;
-            lock (_turn)
+            var change = _freed.NextSignal;
+            lock (_lock)
             {
-                zip.Bytes = 0;
+                zip.ReservedBytes = 0;
                 if (Evict(_limit - zip.Size))
                 {
-                    zip.Bytes = zip.Size;
+                    zip.ReservedBytes = zip.Size;
                     return;
                 }
             }
@@ -79,24 +79,24 @@ internal sealed class ZipCache
 
     public void Release(CachedZip zip)
     {
-        lock (_turn)
+        lock (_lock)
         {
-            zip.Users--;
-            zip.Used(_time.GetUtcNow());
-            if (zip is { Users: 0, IsKept: false })
+            zip.UseCount--;
+            zip.Touch(_time.GetUtcNow());
+            if (zip is { UseCount: 0, IsOnDisk: false })
             {
                 Remove(zip);
             }
         }
 
-        _freed.Beat();
+        _freed.Signal();
     }
 
-    private void Adopt()
+    private void LoadExisting()
     {
         foreach (var file in new DirectoryInfo(_folder).EnumerateFiles())
         {
-            if (CachedZip.TryFind(file) is { } found)
+            if (CachedZip.TryRead(file) is { } found)
             {
                 _zips[file.Name] = found;
             }
@@ -110,12 +110,12 @@ internal sealed class ZipCache
         Evict(_limit);
     }
 
-    /// <summary>Removes what was used least recently until no more than <paramref name="most"/> is left; false when it can't.</summary>
-    private bool Evict(long most)
+    /// <summary>Removes what was used least recently until no more than <paramref name="maxBytes"/> is left; false when it can't.</summary>
+    private bool Evict(long maxBytes)
     {
-        while (_zips.Values.Sum(zip => zip.Bytes) > most)
+        while (_zips.Values.Sum(zip => zip.ReservedBytes) > maxBytes)
         {
-            if (_zips.Values.Where(zip => zip.Users == 0).MinBy(zip => zip.UsedAt) is not { } oldest)
+            if (_zips.Values.Where(zip => zip.UseCount == 0).MinBy(zip => zip.UsedAt) is not { } oldest)
             {
                 return false;
             }
@@ -134,7 +134,7 @@ internal sealed class ZipCache
 }
 
 /// <summary>One task's hold on a zip of the cache.</summary>
-internal sealed class ZipUse(ZipCache cache, CachedZip zip) : IDisposable
+internal sealed class ZipHandle(ZipCache cache, CachedZip zip) : IDisposable
 {
     private bool _released;
 
@@ -142,11 +142,11 @@ internal sealed class ZipUse(ZipCache cache, CachedZip zip) : IDisposable
     /// Opens the zip once it is there and proven: <paramref name="fetch"/> brings what is missing, unless another task does so first.
     /// </summary>
     /// <param name="fetch">Gives some bytes from an offset on.</param>
-    /// <param name="waits">Called when the zip is not at hand.</param>
+    /// <param name="onWaiting">Called when the zip is not at hand.</param>
     /// <param name="cancellationToken">Ends the wait of this task only: another one goes on from where it was.</param>
     public Task<FileStream> OpenAsync(
-        Func<long, CancellationToken, Task<byte[]>> fetch, Action waits, CancellationToken cancellationToken) =>
-        zip.OpenAsync(() => cache.MakeRoomAsync(zip, cancellationToken), fetch, waits, cancellationToken);
+        Func<long, CancellationToken, Task<byte[]>> fetch, Action onWaiting, CancellationToken cancellationToken) =>
+        zip.OpenAsync(() => cache.MakeRoomAsync(zip, cancellationToken), fetch, onWaiting, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -9,20 +9,20 @@ namespace OrleansHybrid.Runner.Zips;
 
 /// <summary>Brings the zips of one session's tasks, each under the lease of a task that needs it.</summary>
 internal sealed class ZipFetcher(
-    ZipCache cache, IControlPlane link, Session session, long mostUnpacked, TimeProvider time, Random chance, ILogger<ZipFetcher> logger)
+    ZipCache cache, IControlPlaneClient controlPlane, RunnerSession session, long maxUnpackedBytes, TimeProvider time, Random random, ILogger<ZipFetcher> logger)
 {
-    private static readonly TimeSpan LeastPatience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan MinRetryDuration = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// The files of a task's zip; <paramref name="waits"/> is called when it is not at hand. A control plane that is away is asked again
+    /// The files of a task's zip; <paramref name="onWaiting"/> is called when it is not at hand. A control plane that is away is asked again
     /// as long as the lease holds. Throws <see cref="SandboxException"/>, or what ends with the lease's interruption.
     /// </summary>
-    public async Task<CodeArchive> OpenAsync(TaskZip zip, HeldLease lease, Action waits)
+    public async Task<CodeArchive> OpenAsync(TaskZip zip, ActiveLease lease, Action onWaiting)
     {
-        var use = cache.Use(zip);
+        var use = cache.Acquire(zip);
         try
         {
-            return CodeArchive.Open(await BringAsync(use, lease, waits), use, BadZip.Limits(mostUnpacked), BadZip.Because);
+            return CodeArchive.Open(await OpenWithRetryAsync(use, lease, onWaiting), use, ZipErrors.Limits(maxUnpackedBytes), ZipErrors.CannotUnpack);
         }
         catch
         {
@@ -31,31 +31,31 @@ internal sealed class ZipFetcher(
         }
     }
 
-    private async Task<FileStream> BringAsync(ZipUse use, HeldLease lease, Action waits)
+    private async Task<FileStream> OpenWithRetryAsync(ZipHandle use, ActiveLease lease, Action onWaiting)
     {
-        var backoff = Backoff.ForCalls(chance);
+        var backoff = Backoff.ForCalls(random);
         var (stuckAt, stuckSince) = (-1L, 0L);
         while (true)
         {
             try
             {
-                return await use.OpenAsync(FetchAsync, waits, lease.Interrupted);
+                return await use.OpenAsync(FetchAsync, onWaiting, lease.Stopping);
             }
-            catch (ControlPlaneException ex) when (ex.Trouble == LinkTrouble.Refused || IsOver(stuckSince, lease))
+            catch (ControlPlaneException ex) when (ex.Kind == ControlPlaneErrorKind.Rejected || IsTimedOut(stuckSince, lease))
             {
-                throw new SandboxException($"The zip can't be fetched: {ex.Message}", passing: false, ex);
+                throw new SandboxException($"The zip can't be fetched: {ex.Message}", isTransient: false, ex);
             }
             catch (ControlPlaneException ex)
             {
-                var pause = backoff.Failed(ex.RetryAfter);
+                var pause = backoff.NextDelay(ex.RetryAfter);
                 logger.ZipDelayed(lease.Ref.TaskId, ex.Message, pause.TotalSeconds);
-                if (ex.Trouble != LinkTrouble.Passing)
+                if (ex.Kind != ControlPlaneErrorKind.Transient)
                 {
                     // Cancelled or lost: the heartbeat hears which, and interrupts.
-                    lease.TellSoon();
+                    lease.RequestHeartbeat();
                 }
 
-                await Task.Delay(pause, time, lease.Interrupted);
+                await Task.Delay(pause, time, lease.Stopping);
             }
         }
 
@@ -64,14 +64,14 @@ internal sealed class ZipFetcher(
             if (offset != stuckAt)
             {
                 (stuckAt, stuckSince) = (offset, time.GetTimestamp());
-                backoff.Succeeded();
+                backoff.Reset();
             }
 
-            return await link.ZipAsync(session.Credential, new ZipRequest { Lease = lease.Ref, Offset = offset }, cancellationToken);
+            return await controlPlane.ZipAsync(session.Credential, new ZipRequest { Lease = lease.Ref, Offset = offset }, cancellationToken);
         }
     }
 
     // An outage ends the lease before; what only this call meets would go on for ever.
-    private bool IsOver(long stuckSince, HeldLease lease) =>
-        time.GetElapsedTime(stuckSince) >= (lease.Duration > LeastPatience ? lease.Duration : LeastPatience);
+    private bool IsTimedOut(long stuckSince, ActiveLease lease) =>
+        time.GetElapsedTime(stuckSince) >= (lease.Duration > MinRetryDuration ? lease.Duration : MinRetryDuration);
 }

@@ -36,15 +36,15 @@ internal static class AdminProgram
 
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output)
     {
-        var line = AdminLine.Parse(arguments);
-        var options = ControlPlaneSettings.Read(line.Settings);
-        if (line.Words is ["secrets"])
+        var line = AdminArguments.Parse(arguments);
+        var options = ControlPlaneOptionsReader.Read(line.Settings);
+        if (line.Positionals is ["secrets"])
         {
             var authority = line.Authority ?? $"{Path.TrimEndingDirectorySeparator(options.DataDirectory)}-authority";
-            return SharedSecrets.Make(options.DataDirectory, line.DatabaseHost ?? "postgres", authority);
+            return GenerateSecretsCommand.Run(options.DataDirectory, line.DatabaseHost ?? "postgres", authority);
         }
 
-        if (line.Words is ["certificate", var role, var holder])
+        if (line.Positionals is ["certificate", var role, var holder])
         {
             return MakeCertificate(role, holder, line.Authority, options.DataDirectory);
         }
@@ -52,20 +52,20 @@ internal static class AdminProgram
         if (VerbOf(line) is not { } verb)
         {
             await output.WriteLineAsync(Usage);
-            return ExitCode.Usage;
+            return ExitCodes.UsageError;
         }
 
-        var prepares = line.Words is ["setup"];
+        var prepares = line.Positionals is ["setup"];
         if (!prepares)
         {
-            SetUpCheck.RequireFile(options);
+            InstallationCheck.RequireFile(options);
         }
 
         await using var provider = Services(options, output).BuildServiceProvider();
-        var store = provider.GetRequiredService<IStoreSetup>();
+        var store = provider.GetRequiredService<IDatabaseInitializer>();
         if (!prepares)
         {
-            await SetUpCheck.RequireTablesAsync(options, store, CancellationToken.None);
+            await InstallationCheck.RequireTablesAsync(options, store, CancellationToken.None);
         }
 
         await store.MigrateAsync(CancellationToken.None);
@@ -73,11 +73,11 @@ internal static class AdminProgram
     }
 
     /// <summary>What the words ask for; null when that is nothing.</summary>
-    private static Func<IServiceProvider, Task<int>>? VerbOf(AdminLine line) => line.Words switch
+    private static Func<IServiceProvider, Task<int>>? VerbOf(AdminArguments line) => line.Positionals switch
     {
         ["user", "create", var name] => With(desk => desk.CreateUserAsync(name, line.Email)),
         ["user", "list"] => With(desk => desk.ListUsersAsync()),
-        ["user", "operator", var user, "on" or "off"] => With(desk => desk.SetOperatorAsync(user, line.Words[3] == "on")),
+        ["user", "operator", var user, "on" or "off"] => With(desk => desk.SetOperatorAsync(user, line.Positionals[3] == "on")),
         ["user", "email", var user, var address] => With(desk => desk.SetEmailAsync(user, address == "off" ? null : address)),
         ["token", "create", var user] => With(desk => desk.CreateTokenAsync(user, line.Label ?? "")),
         ["token", "list", var user] => With(desk => desk.ListTokensAsync(user)),
@@ -85,26 +85,26 @@ internal static class AdminProgram
         ["project", "create", var name] when line.User is { } user => With(desk => desk.CreateProjectAsync(name, user, line.Cluster)),
         ["project", "cluster", var project, var cluster] => With(desk => desk.SetClusterAsync(project, cluster, line.User)),
         ["project", "list", var user] => With(desk => desk.ListProjectsAsync(user)),
-        ["setup"] => provider => provider.GetRequiredService<SetupDesk>().SetUpAsync(CancellationToken.None),
+        ["setup"] => provider => provider.GetRequiredService<SetupCommand>().RunAsync(CancellationToken.None),
         _ => null,
     };
 
-    private static Func<IServiceProvider, Task<int>> With(Func<AdminDesk, Task<int>> act) =>
-        provider => act(provider.GetRequiredService<AdminDesk>());
+    private static Func<IServiceProvider, Task<int>> With(Func<AdminCommands, Task<int>> act) =>
+        provider => act(provider.GetRequiredService<AdminCommands>());
 
-    private static int MakeCertificate(string role, string name, string? authority, string folder) => InstallationCertificates.Make(
-        authority ?? throw new BadSettingException("--authority", "is missing: name the folder in which silo admin secrets made the authority."),
+    private static int MakeCertificate(string role, string name, string? authority, string folder) => InstallationCertificates.Issue(
+        authority ?? throw new ConfigurationException("--authority", "is missing: name the folder in which silo admin secrets made the authority."),
         folder,
-        InstallationCertificates.RoleOf(role) ?? throw new BadSettingException(role, "is no role: there are silo, app and runner."),
-        InstallationCertificates.IsName(name) ? name : throw new BadSettingException(
+        InstallationCertificates.RoleOf(role) ?? throw new ConfigurationException(role, "is no role: there are silo, app and runner."),
+        InstallationCertificates.IsName(name) ? name : throw new ConfigurationException(
             "NAME", "must be at most 64 letters, digits, dots, hyphens and underscores, with a letter or digit first."),
         TimeProvider.System);
 
     private static IServiceCollection Services(ControlPlaneOptions options, TextWriter output)
     {
-        var services = new ServiceCollection().AddSingleton<Ids>().AddSingleton<AdminDesk>().AddSingleton(output);
-        services.AddSingleton<PublicAddress>().AddSingleton<ClusterTokenMint>();
-        services.AddSingleton<FirstStart>().AddSingleton<SetupDesk>();
+        var services = new ServiceCollection().AddSingleton<IdGenerator>().AddSingleton<AdminCommands>().AddSingleton(output);
+        services.AddSingleton<PublicAddress>().AddSingleton<ClusterTokenIssuer>();
+        services.AddSingleton<Bootstrapper>().AddSingleton<SetupCommand>();
         services.AddLogging().AddControlPlaneStores(options);
         return services;
     }

@@ -9,50 +9,50 @@ namespace OrleansHybrid.Silo.Admin;
 internal static class HistoryCommand
 {
     // Enough to see what is wrong, and no report that nobody can read.
-    private const int MostShown = 1000;
+    private const int MaxShown = 1000;
 
     /// <summary>0 when nothing is wrong, 1 otherwise.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output)
     {
-        var line = HistoryLine.Parse(arguments);
-        var options = ControlPlaneSettings.Read(line.Settings);
+        var line = HistoryArguments.Parse(arguments);
+        var options = ControlPlaneOptionsReader.Read(line.Settings);
         if (options.Database is null)
         {
-            SetUpCheck.RequireFile(options);
+            InstallationCheck.RequireFile(options);
             SqliteFile.Check(ControlPlaneServices.SqliteFileIn(options));
         }
 
         var store = options.Database is { } database
-            ? HistoryStores.OfPostgres(database)
-            : HistoryStores.OfSqlite(ControlPlaneServices.SqliteFileIn(options));
+            ? HistoryStoreFactory.CreatePostgres(database)
+            : HistoryStoreFactory.CreateSqlite(ControlPlaneServices.SqliteFileIn(options));
         var (operations, runs) = (HistoryFiles.Operations(line.Operations), HistoryFiles.Runs(line.Runs));
         var report = await CheckAsync(store, operations, runs, line.Json ? null : output);
         await output.WriteLineAsync(
-            line.Json ? JsonSerializer.Serialize(report, HistoryJson.Default.HistoryReport) : report.Line());
-        return report.Violations == 0 ? ExitCode.Fine : ExitCode.Failed;
+            line.Json ? JsonSerializer.Serialize(report, HistoryJson.Default.HistoryReport) : report.ToSummary());
+        return report.Violations == 0 ? ExitCodes.Success : ExitCodes.Failure;
     }
 
     private static async Task<HistoryReport> CheckAsync(
-        IHistoryStore store, Operations? operations, Runs? runs, TextWriter? told)
+        IHistoryStore store, Operations? operations, ExecutionTimeline? runs, TextWriter? violationOutput)
     {
         var checker = new HistoryChecker(operations, runs);
         var first = new List<Violation>();
         long count = 0;
         await foreach (var task in store.ReadAsync(CancellationToken.None))
         {
-            Note(checker.Next(task));
+            Note(checker.Check(task));
         }
 
-        Note(checker.End());
+        Note(checker.Complete());
         return new HistoryReport
         {
-            Version = Product.Version,
+            Version = ProductInfo.Version,
             Invariants = checker.Invariants,
             Tasks = checker.Tasks,
             Ended = checker.Ended,
             Events = checker.Events,
             Attempts = checker.Attempts,
-            Lapses = checker.Lapses,
+            Lapses = checker.ExpiredLeases,
             Runs = runs?.Count,
             Operations = operations is null ? null : new OperationCounts(
                 operations.Count(OperationOutcome.Ok),
@@ -65,20 +65,20 @@ internal static class HistoryCommand
         void Note(IReadOnlyList<Violation> found)
         {
             count += found.Count;
-            foreach (var each in found.Take(MostShown - first.Count))
+            foreach (var each in found.Take(MaxShown - first.Count))
             {
                 first.Add(each);
-                told?.WriteLine(each);
+                violationOutput?.WriteLine(each);
             }
         }
     }
 
     /// <summary>The options of this command, and those that say which database is meant.</summary>
-    private sealed record HistoryLine(string? Operations, string? Runs, bool Json, IReadOnlyList<string> Settings)
+    private sealed record HistoryArguments(string? Operations, string? Runs, bool Json, IReadOnlyList<string> Settings)
     {
-        public static HistoryLine Parse(IReadOnlyList<string> arguments)
+        public static HistoryArguments Parse(IReadOnlyList<string> arguments)
         {
-            var line = new HistoryLine(null, null, Json: false, []);
+            var line = new HistoryArguments(null, null, Json: false, []);
             for (var i = 0; i < arguments.Count; i++)
             {
                 line = arguments[i] switch
@@ -95,6 +95,6 @@ internal static class HistoryCommand
 
         private static string Value(IReadOnlyList<string> arguments, int i) => i < arguments.Count
             ? arguments[i]
-            : throw new BadSettingException(arguments[i - 1], "needs a file.");
+            : throw new ConfigurationException(arguments[i - 1], "needs a file.");
     }
 }

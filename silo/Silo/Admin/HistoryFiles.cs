@@ -22,15 +22,15 @@ internal static class HistoryFiles
     }
 
     /// <summary>Signs of life: <c>{"event":"start|heartbeat|end","task":"…","attempt":1,"at":ms}</c>.</summary>
-    public static Runs? Runs(string? file)
+    public static ExecutionTimeline? Runs(string? file)
     {
         if (file is null)
         {
             return null;
         }
 
-        var runs = new Runs();
-        Read(file, "--runs", HistoryJson.Default.RunLine, runs.Add);
+        var runs = new ExecutionTimeline();
+        Read(file, "--runs", HistoryJson.Default.ExecutionEvent, runs.Add);
         return runs;
     }
 
@@ -51,7 +51,7 @@ internal static class HistoryFiles
             }
             catch (JsonException ex)
             {
-                throw new BadSettingException(option, $"names {file}, whose line {number} can't be read: {ex.Message}");
+                throw new ConfigurationException(option, $"names {file}, whose line {number} can't be read: {ex.Message}");
             }
         }
     }
@@ -65,6 +65,6 @@ internal static class HistoryFiles
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(Operation))]
-[JsonSerializable(typeof(RunLine))]
+[JsonSerializable(typeof(ExecutionEvent))]
 [JsonSerializable(typeof(HistoryReport))]
 internal sealed partial class HistoryJson : JsonSerializerContext;

@@ -33,7 +33,7 @@ internal sealed record HistoryReport
     public required IReadOnlyList<Violation> First { get; init; }
 
     /// <summary>The summary for people.</summary>
-    public string Line() =>
+    public string ToSummary() =>
         $"{Tasks} tasks, {Ended} ended, {Events} events, {Attempts} attempts, {Lapses} lapsed leases; "
         + $"{string.Join(' ', Invariants)}: {(Violations == 0 ? "nothing is wrong" : $"{Violations} violations")}";
 }

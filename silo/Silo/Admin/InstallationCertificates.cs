@@ -16,14 +16,14 @@ internal static class InstallationCertificates
 
     private const string AuthorityKeyFile = "ca.key";
     private const string SiloName = "silo";
-    private const int LongestName = 64;
+    private const int MaxNameLength = 64;
 
     /// <summary>The folder's files as a silo uses them.</summary>
     public static CertificateFiles OfSilo(string folder) => new(
         Path.Combine(folder, $"{SiloName}.crt"), Path.Combine(folder, $"{SiloName}.key"), Path.Combine(folder, AuthorityFile));
 
     /// <summary>Makes the authority, unless there is one, and the certificate that all silos of the installation use.</summary>
-    public static void MakeForSilos(string authorityFolder, string folder, TimeProvider time)
+    public static void IssueForSilos(string authorityFolder, string folder, TimeProvider time)
     {
         if (File.Exists(Path.Combine(folder, $"{SiloName}.crt")))
         {
@@ -38,18 +38,18 @@ internal static class InstallationCertificates
             Write(authorityFolder, AuthorityFile, made.CertificatePem);
         }
 
-        Make(authorityFolder, folder, CertificateRoles.Silo, SiloName, time);
+        Issue(authorityFolder, folder, CertificateRoles.Silo, SiloName, time);
     }
 
     /// <summary>
     /// Writes <c>NAME.crt</c>, <c>NAME.key</c> and <c>ca.crt</c> into a folder, for somebody of a role: silo, app or runner.
     /// </summary>
-    public static int Make(string authorityFolder, string folder, string role, string name, TimeProvider time)
+    public static int Issue(string authorityFolder, string folder, string role, string name, TimeProvider time)
     {
         var certificate = Path.Combine(folder, $"{name}.crt");
         if (File.Exists(certificate))
         {
-            throw new BadSettingException(certificate, "is there already and is not written over: name another folder by --data.");
+            throw new ConfigurationException(certificate, "is there already and is not written over: name another folder by --data.");
         }
 
         using var authority = Read(authorityFolder);
@@ -62,17 +62,17 @@ internal static class InstallationCertificates
         }
         else if (File.ReadAllText(known).Trim() != authority.CertificatePem)
         {
-            throw new BadSettingException(known, "is another authority's: name another folder by --data.");
+            throw new ConfigurationException(known, "is another authority's: name another folder by --data.");
         }
 
         // The certificate comes last: without it the key is one that a call which was cut short has left.
         Write(folder, $"{name}.key", made.KeyPem, isUnfinished: true);
         Write(folder, $"{name}.crt", made.CertificatePem);
-        return ExitCode.Fine;
+        return ExitCodes.Success;
     }
 
     /// <summary>The role of this name on the command line; null when there is none.</summary>
-    public static string? RoleOf(string word) => word switch
+    public static string? RoleOf(string name) => name switch
     {
         "silo" => CertificateRoles.Silo,
         "app" => CertificateRoles.App,
@@ -82,7 +82,7 @@ internal static class InstallationCertificates
 
     /// <summary>Whether a certificate and its files can be called this.</summary>
     public static bool IsName(string name) =>
-        name.Length is > 0 and <= LongestName
+        name.Length is > 0 and <= MaxNameLength
         && char.IsAsciiLetterOrDigit(name[0])
         && name.All(each => char.IsAsciiLetterOrDigit(each) || each is '.' or '-' or '_');
 
@@ -95,13 +95,13 @@ internal static class InstallationCertificates
         }
         catch (Exception ex) when (ex is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
-            throw new BadSettingException(
+            throw new ConfigurationException(
                 "--authority", $"is {folder}, where {AuthorityFile} and {AuthorityKeyFile} of an authority can't be read: name the folder in which silo admin secrets made it.");
         }
     }
 
     private static void Write(string folder, string file, string pem, bool isUnfinished = false) =>
-        OwnersFile.Write(Path.Combine(folder, file), Encoding.ASCII.GetBytes(pem), replace: isUnfinished);
+        AtomicPrivateFile.Write(Path.Combine(folder, file), Encoding.ASCII.GetBytes(pem), replace: isUnfinished);
 
     private static void CreateForOwner(string folder)
     {

@@ -7,12 +7,12 @@ namespace OrleansHybrid.Silo.Clustering;
 /// that have an address for each other, exclusive without one.
 /// </summary>
 internal sealed partial class DatabaseLock(
-    ControlPlaneOptions options, IHostApplicationLifetime life, TimeProvider time, ILogger<DatabaseLock> log) : BackgroundService
+    ControlPlaneOptions options, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<DatabaseLock> log) : BackgroundService
 {
     /// <summary>Any number, as long as no other lock has it.</summary>
-    private const long Lock = 0x6c6f_6361_6c;
+    private const long LockKey = 0x6c6f_6361_6c;
 
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(10);
 
     private NpgsqlConnection? _connection;
 
@@ -38,7 +38,7 @@ internal sealed partial class DatabaseLock(
 
     protected override async Task ExecuteAsync(CancellationToken cancellationToken)
     {
-        using var looks = new PeriodicTimer(BetweenLooks, time);
+        using var looks = new PeriodicTimer(CheckInterval, time);
         while (await looks.WaitForNextTickAsync(cancellationToken))
         {
             try
@@ -47,13 +47,13 @@ internal sealed partial class DatabaseLock(
                 if (!await IsHeldAsync(cancellationToken) && !await TryTakeAsync(cancellationToken))
                 {
                     Lost();
-                    life.StopApplication();
+                    lifetime.StopApplication();
                     return;
                 }
             }
             catch (NpgsqlException ex) when (ex.IsTransient || ex.SqlState is null)
             {
-                Away(ex.Message);
+                CheckFailed(ex.Message);
             }
         }
     }
@@ -89,7 +89,7 @@ internal sealed partial class DatabaseLock(
         try
         {
             // The patience is for one that is just ending.
-            var take = $"SET lock_timeout = '5s'; SELECT pg_advisory_lock{(IsShared ? "_shared" : "")}({Lock})";
+            var take = $"SET lock_timeout = '5s'; SELECT pg_advisory_lock{(IsShared ? "_shared" : "")}({LockKey})";
             await using var command = new NpgsqlCommand(take, _connection);
             await command.ExecuteNonQueryAsync(cancellationToken);
             return true;
@@ -104,5 +104,5 @@ internal sealed partial class DatabaseLock(
     private partial void Lost();
 
     [LoggerMessage(2, LogLevel.Warning, "The lock on the database can't be looked at: {Reason}")]
-    private partial void Away(string reason);
+    private partial void CheckFailed(string reason);
 }

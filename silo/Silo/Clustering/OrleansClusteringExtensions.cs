@@ -6,7 +6,7 @@ namespace OrleansHybrid.Silo.Clustering;
 /// <summary>How several silos on one PostgreSQL form a cluster: all settings of that are here; docs/operating.md explains them.</summary>
 internal static class OrleansClusteringExtensions
 {
-    public static void JoinOthers(this ISiloBuilder silo, string database, SiloAddress self) => silo
+    public static void UsePostgresClustering(this ISiloBuilder silo, string database, SiloEndpoint self) => silo
         .Configure<ClusterOptions>(
             cluster => (cluster.ClusterId, cluster.ServiceId) = (ClusterDefaults.Name, ClusterDefaults.Name))
         .ConfigureEndpoints(self.Host, self.SiloPort, self.GatewayPort, listenOnAnyHostAddress: false)
@@ -15,17 +15,17 @@ internal static class OrleansClusteringExtensions
             clustering.Invariant = "Npgsql";
             clustering.ConnectionString = database;
         })
-        .Configure<ClusterMembershipOptions>(FindTheDeadSoon);
+        .Configure<ClusterMembershipOptions>(ConfigureFailureDetection);
 
     // One vote is enough: with two silos there is nobody else to ask, and what a wrong verdict costs is one restart. The first timeout is also
     // the longest: left alone it grows to four times that, and silos that are dead themselves would be asked for their view.
-    private static void FindTheDeadSoon(ClusterMembershipOptions membership)
+    private static void ConfigureFailureDetection(ClusterMembershipOptions membership)
     {
         membership.ProbeTimeout = TimeSpan.FromSeconds(2);
         membership.MaxProbeTimeout = TimeSpan.FromSeconds(2);
         membership.EnableIndirectProbes = false;
         membership.NumMissedProbesLimit = 2;
         membership.NumVotesForDeathDeclaration = 1;
-        membership.IAmAliveTablePublishTimeout = ClusterDefaults.SignOfLife;
+        membership.IAmAliveTablePublishTimeout = ClusterDefaults.HeartbeatInterval;
     }
 }

@@ -20,7 +20,7 @@ internal static class OrleansHostingExtensions
     ];
 
     /// <summary>True when a call failed because its grain's silo is gone or going: the same call finds another one later.</summary>
-    public static bool MeansComeAgain(Exception trouble) => trouble is OrleansException or TimeoutException;
+    public static bool IsTransient(Exception exception) => exception is OrleansException or TimeoutException;
 
     /// <summary>Adds the silo.</summary>
     public static void AddSilo(this WebApplicationBuilder builder, ControlPlaneOptions options)
@@ -48,20 +48,20 @@ internal static class OrleansHostingExtensions
         builder.UseOrleans(silo =>
         {
             silo.AddDashboardPages();
-            silo.Services.AddSingleton<IGrainStorage, OrleansStates>();
+            silo.Services.AddSingleton<IGrainStorage, DatabaseGrainStorage>();
             silo.Services.AddSerializer(serializer => serializer.AddGrainMessages());
             silo.HostGrains(options);
-            silo.AddIncomingGrainCallFilter<CallStamp>().AddOutgoingGrainCallFilter<CallStamp>();
+            silo.AddIncomingGrainCallFilter<GatewayCallFilter>().AddOutgoingGrainCallFilter<GatewayCallFilter>();
             if (options.Silo is { } self)
             {
                 var certificate = InstallationCertificates.OfSilo(options.Certificates!);
-                silo.JoinOthers(options.Database!, self);
-                silo.DemandCertificates(certificate);
-                silo.Services.AddSingleton(certificate).AddHostedService<CertificateWatch>();
+                silo.UsePostgresClustering(options.Database!, self);
+                silo.RequireCertificates(certificate);
+                silo.Services.AddSingleton(certificate).AddHostedService<CertificateExpirationMonitor>();
             }
             else
             {
-                silo.ListenOnNothing();
+                silo.UseNoSockets();
             }
         });
     }
@@ -82,7 +82,7 @@ internal static class OrleansHostingExtensions
         {
             if (!options.ExecutesTasks)
             {
-                types.Classes.RemoveWhere(ExecutorHosting.IsExecutor);
+                types.Classes.RemoveWhere(ExecutorHostingExtensions.IsExecutor);
             }
 
         });
@@ -92,7 +92,7 @@ internal static class OrleansHostingExtensions
         {
             if (!services.IsService(typeof(ILauncherPolicy)))
             {
-                LauncherGrains.LeaveOut(types.Classes);
+                LauncherGrainExtensions.ExcludeLauncher(types.Classes);
             }
         });
     }

@@ -10,34 +10,34 @@ namespace OrleansHybrid.Silo.Clustering;
 internal static class SiloConnections
 {
     // Orleans refuses a longer one itself.
-    private const int LongestPreamble = 1024;
+    private const int MaxPreambleLength = 1024;
     private const int LengthPrefix = sizeof(int);
 
-    private static readonly TimeSpan PreamblePatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PreambleTimeout = TimeSpan.FromSeconds(10);
 
     // How the client inside each silo is called.
-    private static readonly byte[] Hosted = "hosted-"u8.ToArray();
+    private static readonly byte[] HostedClientPrefix = "hosted-"u8.ToArray();
 
     /// <summary>Silos open the silo port to silos, and the gateway to apps and runners as well.</summary>
-    public static void DemandCertificates(this ISiloBuilder silo, CertificateFiles files) => silo.Configure<SiloConnectionOptions>(ports =>
+    public static void RequireCertificates(this ISiloBuilder silo, CertificateFiles files) => silo.Configure<SiloConnectionOptions>(ports =>
     {
         ports.ConfigureSiloInboundConnection(connections => connections.UseMutualTlsAsServer("silo port", files, CertificateRoles.Silo));
         ports.ConfigureSiloOutboundConnection(connections => connections.UseMutualTlsAsClient(files));
         ports.ConfigureGatewayInboundConnection(connections =>
         {
             connections.UseMutualTlsAsServer("gateway", files, CertificateRoles.Silo, CertificateRoles.App, CertificateRoles.Runner);
-            connections.Use(next => context => RefuseFalseNamesAsync(next, context));
+            connections.Use(next => context => RejectSpoofedClientsAsync(next, context));
         });
     });
 
     // A client chooses its name in the first bytes. Under that of a silo's own client it would be sent what is meant for that one.
-    private static async Task RefuseFalseNamesAsync(ConnectionDelegate next, ConnectionContext context)
+    private static async Task RejectSpoofedClientsAsync(ConnectionDelegate next, ConnectionContext context)
     {
-        using var patience = new CancellationTokenSource(PreamblePatience);
+        using var patience = new CancellationTokenSource(PreambleTimeout);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, context.ConnectionClosed);
         try
         {
-            if (await IsHostedAsync(context, either.Token))
+            if (await IsHostedClientAsync(context, either.Token))
             {
                 throw new ConnectionAbortedException("a client must not take the name of a silo's own");
             }
@@ -50,14 +50,14 @@ internal static class SiloConnections
         await next(context);
     }
 
-    private static async Task<bool> IsHostedAsync(ConnectionContext context, CancellationToken cancellationToken)
+    private static async Task<bool> IsHostedClientAsync(ConnectionContext context, CancellationToken cancellationToken)
     {
         var input = context.Transport.Input;
         while (true)
         {
             var read = await input.ReadAsync(cancellationToken);
-            var isWhole = read.IsCompleted || read.Buffer.Length >= Wanted(read.Buffer);
-            var isHosted = isWhole && read.Buffer.Slice(0, Math.Min(read.Buffer.Length, LengthPrefix + LongestPreamble)).ToArray().AsSpan().IndexOf(Hosted) >= 0;
+            var isWhole = read.IsCompleted || read.Buffer.Length >= RequiredLength(read.Buffer);
+            var isHosted = isWhole && read.Buffer.Slice(0, Math.Min(read.Buffer.Length, LengthPrefix + MaxPreambleLength)).ToArray().AsSpan().IndexOf(HostedClientPrefix) >= 0;
 
             // What was only looked at is there for whoever reads next.
             input.AdvanceTo(read.Buffer.Start, isWhole ? read.Buffer.Start : read.Buffer.End);
@@ -68,7 +68,7 @@ internal static class SiloConnections
         }
     }
 
-    private static long Wanted(ReadOnlySequence<byte> buffer)
+    private static long RequiredLength(ReadOnlySequence<byte> buffer)
     {
         if (buffer.Length < LengthPrefix)
         {
@@ -77,6 +77,6 @@ internal static class SiloConnections
 
         Span<byte> length = stackalloc byte[LengthPrefix];
         buffer.Slice(0, LengthPrefix).CopyTo(length);
-        return LengthPrefix + Math.Clamp(BinaryPrimitives.ReadInt32LittleEndian(length), 0, LongestPreamble);
+        return LengthPrefix + Math.Clamp(BinaryPrimitives.ReadInt32LittleEndian(length), 0, MaxPreambleLength);
     }
 }

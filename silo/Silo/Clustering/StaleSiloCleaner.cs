@@ -12,18 +12,18 @@ namespace OrleansHybrid.Silo.Clustering;
 internal sealed partial class StaleSiloCleaner(
     IMembershipTable table,
     ILocalSiloDetails self,
-    IHostApplicationLifetime life,
+    IHostApplicationLifetime lifetime,
     TimeProvider time,
     ILogger<StaleSiloCleaner> log)
-    : Sweep("stale silo", ClusterDefaults.SignOfLife, time, log)
+    : PeriodicBackgroundService("stale silo", ClusterDefaults.HeartbeatInterval, time, log)
 {
-    private const int MostMissed = 3;
+    private const int MaxMissedHeartbeats = 3;
 
     private readonly Dictionary<Address, (DateTime Said, long SeenAt)> _last = [];
 
-    protected override async Task<TimeSpan?> SweepAsync(CancellationToken cancellationToken)
+    protected override async Task<TimeSpan?> RunOnceAsync(CancellationToken cancellationToken)
     {
-        if (life.ApplicationStarted.IsCancellationRequested)
+        if (lifetime.ApplicationStarted.IsCancellationRequested)
         {
             return null;
         }
@@ -39,7 +39,7 @@ internal sealed partial class StaleSiloCleaner(
                     member.Status = SiloStatus.Dead;
                     if (await table.UpdateRowAsync(member, etag, members.Version.Next(), cancellationToken))
                     {
-                        Buried(member.SiloName, member.SiloAddress);
+                        MarkedDead(member.SiloName, member.SiloAddress);
                     }
 
                     // Whoever changed the table first has made this copy of it worthless.
@@ -70,9 +70,9 @@ internal sealed partial class StaleSiloCleaner(
             _last[member.SiloAddress] = last = (member.IAmAliveTime, Stopwatch.GetTimestamp());
         }
 
-        return Stopwatch.GetElapsedTime(last.SeenAt) >= MostMissed * ClusterDefaults.SignOfLife;
+        return Stopwatch.GetElapsedTime(last.SeenAt) >= MaxMissedHeartbeats * ClusterDefaults.HeartbeatInterval;
     }
 
     [LoggerMessage(2, LogLevel.Warning, "Silo {Name} at {Address} counted as active and was silent: declared dead")]
-    private partial void Buried(string name, Address address);
+    private partial void MarkedDead(string name, Address address);
 }

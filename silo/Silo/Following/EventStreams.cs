@@ -4,50 +4,50 @@ using OrleansHybrid.Silo.Security;
 namespace OrleansHybrid.Silo.Following;
 
 /// <summary>What one reader is told of something that changes.</summary>
-internal interface IStreamedEvents : IDisposable
+internal interface IEventSource : IDisposable
 {
     /// <summary>Ends with the next change; asked for before the news are told, so that none is missed.</summary>
     Task Changed { get; }
 
     /// <summary>Tells what is new; false once all is told, the end included.</summary>
-    Task<bool> TellAsync(EventWriter writer, CancellationToken cancellationToken);
+    Task<bool> WriteChangesAsync(ServerSentEventWriter writer, CancellationToken cancellationToken);
 }
 
 /// <summary>
 /// All streams of server-sent events, of the API and of the page: each has a place, shows every 15 s that it lives, and ends with its session,
 /// with this silo, or with a reader that takes nothing.
 /// </summary>
-internal sealed class EventStreams(StreamPlaces places, Leaving leaving, TimeProvider time)
+internal sealed class EventStreams(StreamLimiter limiter, GracefulShutdownService shutdown, TimeProvider time)
 {
-    private static readonly TimeSpan ComeBack = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan BetweenChecks = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan ComeBackToFull = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan AccessCheckInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RetryDelayWhenFull = TimeSpan.FromSeconds(10);
 
     /// <summary>Streams to whoever calls, until something ends it.</summary>
     /// <param name="http">The call.</param>
-    /// <param name="mayStay">Whether the caller may still see this.</param>
-    /// <param name="refuse">What is said when there is no place: true when the user has taken them all.</param>
-    /// <param name="open">Begins to watch.</param>
+    /// <param name="isAuthorizedAsync">Whether the caller may still see this.</param>
+    /// <param name="rejectTooMany">What is said when there is no place: true when the user has taken them all.</param>
+    /// <param name="subscribe">Begins to watch.</param>
     public async Task RunAsync(
         HttpContext http,
-        Func<CancellationToken, ValueTask<bool>> mayStay,
-        Func<bool, IResult> refuse,
-        Func<IStreamedEvents> open)
+        Func<CancellationToken, ValueTask<bool>> isAuthorizedAsync,
+        Func<bool, IResult> rejectTooMany,
+        Func<IEventSource> subscribe)
     {
-        using var place = places.TryTake(http.Caller().Id, out var byUser);
+        using var place = limiter.TryAcquire(http.Caller().Id, out var byUser);
         if (place is null)
         {
-            http.Response.Headers.RetryAfter = $"{ComeBackToFull.TotalSeconds:0}";
-            await refuse(byUser).ExecuteAsync(http);
+            http.Response.Headers.RetryAfter = $"{RetryDelayWhenFull.TotalSeconds:0}";
+            await rejectTooMany(byUser).ExecuteAsync(http);
             return;
         }
 
-        using var events = open();
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, leaving.Begun);
+        using var events = subscribe();
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, shutdown.Stopping);
         try
         {
-            await TellAsync(http, mayStay, events, ending.Token);
+            await StreamAsync(http, isAuthorizedAsync, events, ending.Token);
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
@@ -60,29 +60,29 @@ internal sealed class EventStreams(StreamPlaces places, Leaving leaving, TimePro
         }
     }
 
-    private async Task TellAsync(
-        HttpContext http, Func<CancellationToken, ValueTask<bool>> mayStay, IStreamedEvents events, CancellationToken cancellationToken)
+    private async Task StreamAsync(
+        HttpContext http, Func<CancellationToken, ValueTask<bool>> isAuthorizedAsync, IEventSource events, CancellationToken cancellationToken)
     {
-        var writer = new EventWriter(http.Response, time);
+        var writer = new ServerSentEventWriter(http.Response, time);
         long? seen = null;
 
         // Also when this silo goes: readers that meet anything but a stream may give up for good.
-        await writer.BeginAsync(ComeBack, http.RequestAborted);
+        await writer.BeginAsync(RetryDelay, http.RequestAborted);
         while (true)
         {
             var changed = events.Changed;
             try
             {
-                if (seen is not { } at || time.GetElapsedTime(at) >= BetweenChecks)
+                if (seen is not { } at || time.GetElapsedTime(at) >= AccessCheckInterval)
                 {
                     seen = time.GetTimestamp();
-                    if (!await mayStay(cancellationToken))
+                    if (!await isAuthorizedAsync(cancellationToken))
                     {
                         return;
                     }
                 }
 
-                if (!await events.TellAsync(writer, cancellationToken))
+                if (!await events.WriteChangesAsync(writer, cancellationToken))
                 {
                     return;
                 }
@@ -90,14 +90,14 @@ internal sealed class EventStreams(StreamPlaces places, Leaving leaving, TimePro
             catch (StoreUnavailableException)
             {
                 // Readers that meet a refusal may give up for good: the stream waits for the database instead.
-                (changed, seen) = (Task.Delay(ComeBack, time, cancellationToken), null);
+                (changed, seen) = (Task.Delay(RetryDelay, time, cancellationToken), null);
             }
 
-            await changed.WaitAsync(Beat, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await changed.WaitAsync(HeartbeatInterval, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
             if (!changed.IsCompleted)
             {
-                await writer.BeatAsync(cancellationToken);
+                await writer.WriteHeartbeatAsync(cancellationToken);
             }
         }
     }

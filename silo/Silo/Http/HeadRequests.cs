@@ -6,7 +6,7 @@ namespace OrleansHybrid.Silo.Http;
 /// </summary>
 internal static class HeadRequests
 {
-    public static Task AnswerAsGetAsync(HttpContext http, RequestDelegate next)
+    public static Task HandleAsGetAsync(HttpContext http, RequestDelegate next)
     {
         var path = http.Request.Path;
         if (HttpMethods.IsHead(http.Request.Method)

@@ -10,18 +10,18 @@ internal static class ProbeEndpoints
 {
     public static void MapProbes(this WebApplication app)
     {
-        app.MapGet("/version", (IStoreSetup store) => JsonAnswer.Of(
-            new VersionAnswer(Product.Version, store.Description),
-            ProbeJson.Default.VersionAnswer))
-            .Describe<VersionAnswer>("version", "Which program this is; no token");
+        app.MapGet("/version", (IDatabaseInitializer store) => ApiResult.Of(
+            new VersionResponse(ProductInfo.Version, store.Description),
+            ProbeJson.Default.VersionResponse))
+            .Describe<VersionResponse>("version", "Which program this is; no token");
         app.MapGet("/healthz", () => Results.Text("alive")).DescribeBytes("healthz", "200 while the process lives", "text/plain");
         app.MapGet("/readyz", ReadyAsync).DescribeBytes("readyz", "200 while it can serve, else 503", "text/plain");
-        app.MapGet("/openapi.json", async (SurfaceDocument document) => Results.Bytes(await document.Json, "application/json"));
+        app.MapGet("/openapi.json", async (ApiDocument document) => Results.Bytes(await document.Json, "application/json"));
     }
 
-    private static async Task<IResult> ReadyAsync(IStoreSetup store, Leaving leaving, CancellationToken cancellationToken)
+    private static async Task<IResult> ReadyAsync(IDatabaseInitializer store, GracefulShutdownService shutdown, CancellationToken cancellationToken)
     {
-        if (leaving.HasBegun)
+        if (shutdown.IsStopping)
         {
             return Results.Text("stopping", statusCode: StatusCodes.Status503ServiceUnavailable);
         }
@@ -39,9 +39,9 @@ internal static class ProbeEndpoints
 }
 
 /// <summary>Answer to <c>GET /version</c>.</summary>
-internal sealed record VersionAnswer(string Version, string Store);
+internal sealed record VersionResponse(string Version, string Store);
 
-/// <summary>Serialisation of <see cref="VersionAnswer"/>.</summary>
+/// <summary>Serialisation of <see cref="VersionResponse"/>.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
-[JsonSerializable(typeof(VersionAnswer))]
+[JsonSerializable(typeof(VersionResponse))]
 internal sealed partial class ProbeJson : JsonSerializerContext;

@@ -40,28 +40,28 @@ internal static class RequestBody
     /// <summary>True for a body that says nothing: no bytes, white space, or the literal null.</summary>
     public static bool IsEmpty(ReadOnlySpan<byte> body)
     {
-        var said = WithoutMark(body).Trim(WhiteSpace);
+        var said = WithoutByteOrderMark(body).Trim(WhiteSpace);
         return said.IsEmpty || said.SequenceEqual("null"u8);
     }
 
     /// <summary>The body as one JSON object; an empty body is an empty object.</summary>
-    public static JsonFields Parse(ReadOnlySpan<byte> body, string name = "The body")
+    public static IronJsonReader Parse(ReadOnlySpan<byte> body, string name = "The body")
     {
         // One published client sends accented letters as single bytes.
         var text = IsEmpty(body) ? "{}"u8
-            : Utf8.IsValid(body) ? WithoutMark(body)
-            : Encoding.UTF8.GetBytes(Encoding.Latin1.GetString(WithoutMark(body)));
+            : Utf8.IsValid(body) ? WithoutByteOrderMark(body)
+            : Encoding.UTF8.GetBytes(Encoding.Latin1.GetString(WithoutByteOrderMark(body)));
         try
         {
-            return JsonFields.Of(JsonElement.Parse(text, Strict), "", name);
+            return IronJsonReader.Of(JsonElement.Parse(text, Strict), "", name);
         }
         catch (Exception ex) when (ex is JsonException or InvalidOperationException)
         {
-            throw new RefusedException($"{name} is not good JSON: {ex.Message}");
+            throw new ApiException($"{name} is not good JSON: {ex.Message}");
         }
     }
 
     /// <summary>Editors and some languages put a byte-order mark before UTF-8.</summary>
-    private static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> body) =>
+    private static ReadOnlySpan<byte> WithoutByteOrderMark(ReadOnlySpan<byte> body) =>
         body.StartsWith(Encoding.UTF8.Preamble) ? body[Encoding.UTF8.Preamble.Length..] : body;
 }

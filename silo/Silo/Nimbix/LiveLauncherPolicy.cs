@@ -7,18 +7,18 @@ using OrleansHybrid.Silo.Nimbix.Policy;
 namespace OrleansHybrid.Silo.Nimbix;
 
 /// <summary>The policy that holds now, with its secrets, rates and refused calls, for the launcher's grain on this silo.</summary>
-internal sealed class LiveLauncherPolicy(LivePolicy live, CallGate gate, RefusedCallBook book) : ILauncherPolicy
+internal sealed class LiveLauncherPolicy(PolicyMonitor monitor, CallRateLimiter rateLimiter, RejectedCallAuditor auditor) : ILauncherPolicy
 {
     /// <inheritdoc />
-    public LaunchRules Rules => live.Current.Policy.Rules;
+    public LaunchRules Rules => monitor.Current.Policy.Rules;
 
     /// <inheritdoc />
-    public string? WhoSigned(CallSignature signature, byte[] text, DateTimeOffset now) =>
-        live.Current.Keys.WhoSigned(signature.KeyId, text, Convert.FromHexString(signature.Value), now)?.Id;
+    public string? FindSigner(CallSignature signature, byte[] text, DateTimeOffset now) =>
+        monitor.Current.Keys.FindBySignature(signature.KeyId, text, Convert.FromHexString(signature.Value), now)?.Id;
 
     /// <inheritdoc />
-    public TimeSpan? WaitToLaunch(string credentialId) => gate.Launch(credentialId, live.Current.Policy.Rates);
+    public TimeSpan? GetRetryAfter(string credentialId) => rateLimiter.AcquireLaunch(credentialId, monitor.Current.Policy.Rates);
 
     /// <inheritdoc />
-    public void NoteRefused(LaunchOrigin origin, string? credentialId, string reason) => book.Note(origin, credentialId, reason);
+    public void RecordRejectedCall(CallerAddress origin, string? credentialId, string reason) => auditor.Record(origin, credentialId, reason);
 }

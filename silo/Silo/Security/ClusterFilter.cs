@@ -23,7 +23,7 @@ internal sealed class ClusterFilter(bool shared) : IEndpointFilter
         var found = shared ? await clusters.FindUsableAsync(http, id) : await clusters.FindOwnAsync(http, id);
         if (found is null)
         {
-            return Answers.NotFound("Cluster");
+            return ApiResults.NotFound("Cluster");
         }
 
         http.Features.Set(found);

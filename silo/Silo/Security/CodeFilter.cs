@@ -11,10 +11,10 @@ internal sealed class CodeFilter(ICodeStore codes) : IEndpointFilter
     {
         var http = context.HttpContext;
         if (http.Request.RouteValues["codeId"] is not string id
-            || !NewId.IsWellFormed(id)
+            || !TimeOrderedId.IsWellFormed(id)
             || await codes.FindAsync(http.Project().Id, id, http.RequestAborted) is not { } code)
         {
-            return Answers.NotFound("Code");
+            return ApiResults.NotFound("Code");
         }
 
         http.Features.Set(code);
@@ -23,8 +23,8 @@ internal sealed class CodeFilter(ICodeStore codes) : IEndpointFilter
 }
 
 /// <summary>For what is read of a code: a deleted one is not there, though it can still be resumed and its tasks cancelled.</summary>
-internal sealed class LivingCodeFilter : IEndpointFilter
+internal sealed class ActiveCodeFilter : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
-        context.HttpContext.Code().ArchivedAt is null ? await next(context) : Answers.NotFound("Code");
+        context.HttpContext.Code().ArchivedAt is null ? await next(context) : ApiResults.NotFound("Code");
 }

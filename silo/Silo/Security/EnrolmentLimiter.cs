@@ -9,27 +9,27 @@ namespace OrleansHybrid.Silo.Security;
 internal sealed class EnrolmentLimiter(TimeProvider time)
 {
     /// <summary>How many may come at once, after a quiet while.</summary>
-    public const int AtOnce = 1000;
+    public const int MaxBurst = 1000;
 
     /// <summary>How many more each second.</summary>
-    public const int EachSecond = 20;
+    public const int MaxPerSecond = 20;
 
-    private const int MostKept = 1000;
+    private const int MaxTracked = 1000;
 
     private readonly Lock _turn = new();
     private readonly Dictionary<string, (double Used, long At)> _tokens = [];
 
-    /// <summary>One more; throws <see cref="ComeAgainException"/> when that is one too many.</summary>
-    public void Take(string tokenId)
+    /// <summary>One more; throws <see cref="RetryLaterException"/> when that is one too many.</summary>
+    public void Acquire(string tokenId)
     {
         lock (_turn)
         {
             var used = Used(_tokens.GetValueOrDefault(tokenId));
-            if (used + 1 > AtOnce)
+            if (used + 1 > MaxBurst)
             {
-                throw new ComeAgainException(
-                    $"Too many runners enrol with this cluster token: {AtOnce} at once, then {EachSecond} a second; come again",
-                    TimeSpan.FromSeconds((used + 1 - AtOnce) / EachSecond));
+                throw new RetryLaterException(
+                    $"Too many runners enrol with this cluster token: {MaxBurst} at once, then {MaxPerSecond} a second; come again",
+                    TimeSpan.FromSeconds((used + 1 - MaxBurst) / MaxPerSecond));
             }
 
             MakeRoom();
@@ -38,12 +38,12 @@ internal sealed class EnrolmentLimiter(TimeProvider time)
     }
 
     private double Used((double Used, long At) before) =>
-        before.Used == 0 ? 0 : Math.Max(0, before.Used - (time.GetElapsedTime(before.At).TotalSeconds * EachSecond));
+        before.Used == 0 ? 0 : Math.Max(0, before.Used - (time.GetElapsedTime(before.At).TotalSeconds * MaxPerSecond));
 
     /// <summary>Those that were quiet for long enough are as good as new ones.</summary>
     private void MakeRoom()
     {
-        if (_tokens.Count >= MostKept)
+        if (_tokens.Count >= MaxTracked)
         {
             foreach (var (token, before) in _tokens.ToList())
             {

@@ -7,14 +7,14 @@ namespace OrleansHybrid.Silo.Security;
 /// Lets in operators only, by their token in the header or, to look, signed in at the web page; everybody else gets 401,
 /// whoever they are.
 /// </summary>
-internal sealed class OperatorFilter(Lookups lookups, PageSessions sessions) : IEndpointFilter
+internal sealed class OperatorFilter(EntityCache cache, PageSessions sessions) : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
         if (await FindAsync(http) is not { IsOperator: true } user)
         {
-            return Answers.Message(
+            return ApiResults.Message(
                 "For operators only: sign in as one, or send the token of one in the header Authorization",
                 StatusCodes.Status401Unauthorized);
         }
@@ -24,8 +24,8 @@ internal sealed class OperatorFilter(Lookups lookups, PageSessions sessions) : I
     }
 
     private async ValueTask<User?> FindAsync(HttpContext http) =>
-        Credentials.InHeader(http.Request) is { } token
-            ? await lookups.Users.FindAsync(Convert.ToHexString(Secret.Hash(token)), http.RequestAborted)
+        RequestCredentials.FromHeader(http.Request) is { } token
+            ? await cache.Users.FindAsync(Convert.ToHexString(TokenHasher.Hash(token)), http.RequestAborted)
             : HttpMethods.IsGet(http.Request.Method) ? (await sessions.FindAsync(http))?.User
             : null;
 }

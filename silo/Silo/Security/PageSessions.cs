@@ -12,24 +12,24 @@ internal sealed record PageSession(string Id, User User, DateTimeOffset StartedA
 internal sealed class PageSessions(IWebSessionStore store, PageCookies cookies, TimeProvider time)
 {
     /// <summary>How long a session lasts, whatever happens.</summary>
-    public static readonly TimeSpan Longest = TimeSpan.FromHours(12);
+    public static readonly TimeSpan MaxLifetime = TimeSpan.FromHours(12);
 
     /// <summary>How long it lasts without a request.</summary>
-    public static readonly TimeSpan Idle = TimeSpan.FromHours(2);
+    public static readonly TimeSpan IdleTimeout = TimeSpan.FromHours(2);
 
     private const string Cookie = "session";
-    private const int LongestKey = 64;
-    private static readonly TimeSpan Lately = TimeSpan.FromMinutes(5);
+    private const int MaxKeyLength = 64;
+    private static readonly TimeSpan TouchInterval = TimeSpan.FromMinutes(5);
 
     // For those that look again and again; a page asks the database.
-    private readonly TimedCache<string, WebSession> _alive = new(
+    private readonly ExpiringCache<string, WebSession> _alive = new(
         time, TimeSpan.FromSeconds(5), (id, cancellationToken) => store.FindAsync(Convert.FromHexString(id), time.GetUtcNow(), cancellationToken));
 
     /// <summary>The session of this request; null when there is none, or no longer.</summary>
     public async ValueTask<PageSession?> FindAsync(HttpContext http)
     {
-        if (cookies.Read(http, Cookie) is not { Length: > 0 and <= LongestKey } key
-            || await store.FindAsync(Secret.Hash(key), time.GetUtcNow(), http.RequestAborted) is not { } found)
+        if (cookies.Read(http, Cookie) is not { Length: > 0 and <= MaxKeyLength } key
+            || await store.FindAsync(TokenHasher.Hash(key), time.GetUtcNow(), http.RequestAborted) is not { } found)
         {
             return null;
         }
@@ -47,8 +47,8 @@ internal sealed class PageSessions(IWebSessionStore store, PageCookies cookies, 
     /// <summary>Begins a session, under a new key; false when the token was revoked just now.</summary>
     public async Task<bool> BeginAsync(HttpContext http, byte[] tokenHash)
     {
-        var (key, now) = (Secret.New(), time.GetUtcNow());
-        if (!await store.AddAsync(Secret.Hash(key), tokenHash, now, now + Idle, http.RequestAborted))
+        var (key, now) = (TokenHasher.NewToken(), time.GetUtcNow());
+        if (!await store.AddAsync(TokenHasher.Hash(key), tokenHash, now, now + IdleTimeout, http.RequestAborted))
         {
             return false;
         }
@@ -61,9 +61,9 @@ internal sealed class PageSessions(IWebSessionStore store, PageCookies cookies, 
     public async ValueTask TouchAsync(PageSession session, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        if (now - session.SeenAt > Lately)
+        if (now - session.SeenAt > TouchInterval)
         {
-            var (latest, idle) = (session.StartedAt + Longest, now + Idle);
+            var (latest, idle) = (session.StartedAt + MaxLifetime, now + IdleTimeout);
             await store.RenewAsync(Convert.FromHexString(session.Id), now, latest < idle ? latest : idle, cancellationToken);
         }
     }
@@ -73,6 +73,6 @@ internal sealed class PageSessions(IWebSessionStore store, PageCookies cookies, 
     {
         cookies.Remove(http, Cookie);
         await store.RemoveAsync(Convert.FromHexString(session.Id), CancellationToken.None);
-        _alive.Forget(session.Id);
+        _alive.Invalidate(session.Id);
     }
 }

@@ -7,22 +7,22 @@ namespace OrleansHybrid.Silo.Security;
 internal sealed class PublicAddress(ControlPlaneOptions options, IServer? server = null)
 {
     /// <summary>The address, without a slash at its end.</summary>
-    public string Value => (options.PublicUrl ?? Listening()).TrimEnd('/');
+    public string Value => (options.PublicUrl ?? ListeningAddress()).TrimEnd('/');
 
     /// <summary>True for an address that means all of a machine's, and so names none that others could use.</summary>
-    public static bool IsEverywhere(string url) => BindingAddress.Parse(url).Host is "*" or "+" or "0.0.0.0" or "[::]";
+    public static bool IsWildcard(string url) => BindingAddress.Parse(url).Host is "*" or "+" or "0.0.0.0" or "[::]";
 
     /// <summary>Where a program on this machine reaches what listens at an address.</summary>
-    public static string OnThisMachine(string url)
+    public static string ToLoopback(string url)
     {
         var binding = BindingAddress.Parse(url);
-        return $"{binding.Scheme}://{(IsEverywhere(url) ? "127.0.0.1" : binding.Host)}:{binding.Port}";
+        return $"{binding.Scheme}://{(IsWildcard(url) ? "127.0.0.1" : binding.Host)}:{binding.Port}";
     }
 
-    private string Listening()
+    private string ListeningAddress()
     {
         var address = server?.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault()
             ?? throw new InvalidOperationException("The public address is known once the server listens: set --public-url.");
-        return OnThisMachine(address);
+        return ToLoopback(address);
     }
 }

@@ -33,16 +33,16 @@ internal sealed class ServerKey : IDisposable
         new(HKDF.DeriveKey(HashAlgorithmName.SHA256, _key, Length, info: Encoding.UTF8.GetBytes(purpose)));
 
     /// <summary>What only holders of this key can say of a text at one place; it hides nothing and can't be undone.</summary>
-    public byte[] Mac(string text, string place) =>
-        HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{place.Length}:{place}{text}")));
+    public byte[] Mac(string text, string purpose) =>
+        HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{purpose.Length}:{purpose}{text}")));
 
     /// <summary>
-    /// Encrypts text for one place: it opens under the same <paramref name="place"/> only. Nonces are drawn at random: good
+    /// Encrypts text for one place: it opens under the same <paramref name="purpose"/> only. Nonces are drawn at random: good
     /// for 2^32 boxes under one key, so nothing that is made with each request is put into one.
     /// </summary>
-    public byte[] Seal(string text, string place)
+    public byte[] Seal(string plaintext, string purpose)
     {
-        var plain = Encoding.UTF8.GetBytes(text);
+        var plain = Encoding.UTF8.GetBytes(plaintext);
         var box = new byte[NonceLength + plain.Length + TagLength];
         RandomNumberGenerator.Fill(box.AsSpan(0, NonceLength));
         using var cipher = Cipher();
@@ -51,28 +51,28 @@ internal sealed class ServerKey : IDisposable
             plain,
             box.AsSpan(NonceLength, plain.Length),
             box.AsSpan(NonceLength + plain.Length),
-            Encoding.UTF8.GetBytes(place));
+            Encoding.UTF8.GetBytes(purpose));
         return box;
     }
 
     /// <summary>
     /// Decrypts what <see cref="Seal"/> made; throws <see cref="CryptographicException"/> for anything else.
     /// </summary>
-    public string Open(byte[] box, string place)
+    public string Open(byte[] sealedText, string purpose)
     {
-        if (box.Length < NonceLength + TagLength)
+        if (sealedText.Length < NonceLength + TagLength)
         {
             throw new CryptographicException("This was not sealed by a server key.");
         }
 
-        var plain = new byte[box.Length - NonceLength - TagLength];
+        var plain = new byte[sealedText.Length - NonceLength - TagLength];
         using var cipher = Cipher();
         cipher.Decrypt(
-            box.AsSpan(0, NonceLength),
-            box.AsSpan(NonceLength, plain.Length),
-            box.AsSpan(NonceLength + plain.Length),
+            sealedText.AsSpan(0, NonceLength),
+            sealedText.AsSpan(NonceLength, plain.Length),
+            sealedText.AsSpan(NonceLength + plain.Length),
             plain,
-            Encoding.UTF8.GetBytes(place));
+            Encoding.UTF8.GetBytes(purpose));
         return Encoding.UTF8.GetString(plain);
     }
 

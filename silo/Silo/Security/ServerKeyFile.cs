@@ -15,7 +15,7 @@ internal static class ServerKeyFile
         try
         {
             var key = Parse(File.ReadAllBytes(file)) ?? throw Bad(file, "holds no key of 32 bytes");
-            return WeakKeys.Problem(key) is null ? new ServerKey(key) : throw new BadSettingException(
+            return WeakKeys.FindProblem(key) is null ? new ServerKey(key) : throw new ConfigurationException(
                 "HYBRID_SERVER_KEY_FILE",
                 $"is {file}, which holds a key that anybody can guess: make one by head -c 32 /dev/urandom > {file}.");
         }
@@ -30,7 +30,7 @@ internal static class ServerKeyFile
     {
         if (!File.Exists(file))
         {
-            OwnersFile.Write(file, RandomNumberGenerator.GetBytes(ServerKey.Length), replace: false);
+            AtomicPrivateFile.Write(file, RandomNumberGenerator.GetBytes(ServerKey.Length), replace: false);
         }
 
         return Read(file);
@@ -51,6 +51,6 @@ internal static class ServerKeyFile
                 : null;
     }
 
-    private static BadSettingException Bad(string file, string problem) => new(
+    private static ConfigurationException Bad(string file, string problem) => new(
         "HYBRID_SERVER_KEY_FILE", $"is {file}, which {problem}: give the file that this database was started with.");
 }

@@ -5,19 +5,19 @@ namespace OrleansHybrid.Silo.Security;
 /// <summary>
 /// Lets in whoever carries the credential of a runner session that has not ended, and notes that it is alive.
 /// </summary>
-internal sealed class SessionFilter(Sessions sessions) : IEndpointFilter
+internal sealed class SessionFilter(SessionAuthenticator sessions) : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
-        if (Credentials.InHeader(http.Request) is not { } credential)
+        if (RequestCredentials.FromHeader(http.Request) is not { } credential)
         {
-            return Answers.NoCredential;
+            return ApiResults.NoCredential;
         }
 
-        if (await sessions.FindAsync(credential, http.RequestAborted) is not { } session)
+        if (await sessions.AuthenticateAsync(credential, http.RequestAborted) is not { } session)
         {
-            return Answers.WrongCredential;
+            return ApiResults.WrongCredential;
         }
 
         http.Features.Set(session);

@@ -3,19 +3,19 @@ using OrleansHybrid.Silo.Http;
 namespace OrleansHybrid.Silo.Security;
 
 /// <summary>Lets in whoever carries a user's token.</summary>
-internal sealed class UserFilter(Lookups lookups) : IEndpointFilter
+internal sealed class UserFilter(EntityCache cache) : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
-        if (Credentials.UserToken(http.Request) is null)
+        if (RequestCredentials.UserToken(http.Request) is null)
         {
-            return Answers.NoCredential;
+            return ApiResults.NoCredential;
         }
 
-        if (await lookups.CallerAsync(http.Request, http.RequestAborted) is not { } user)
+        if (await cache.FindUserAsync(http.Request, http.RequestAborted) is not { } user)
         {
-            return Answers.WrongCredential;
+            return ApiResults.WrongCredential;
         }
 
         http.Features.Set(user);

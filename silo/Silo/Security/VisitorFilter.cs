@@ -6,7 +6,7 @@ namespace OrleansHybrid.Silo.Security;
 /// Gives whoever comes to sign in a cookie that the form's token is bound to; it is another than the session's, which a
 /// visit by a link from elsewhere, sent without cookies, must not overwrite.
 /// </summary>
-internal sealed class VisitorFilter(PageCookies cookies, PageForms forms) : IEndpointFilter
+internal sealed class VisitorFilter(PageCookies cookies, AntiforgeryTokens forms) : IEndpointFilter
 {
     private const string Cookie = "visitor";
 
@@ -16,11 +16,11 @@ internal sealed class VisitorFilter(PageCookies cookies, PageForms forms) : IEnd
         var id = cookies.Read(http, Cookie);
         if (id is not { Length: > 0 })
         {
-            id = Secret.New();
+            id = TokenHasher.NewToken();
             cookies.Write(http, Cookie, id);
         }
 
-        http.Features.Set(new Visit { Id = id, FormToken = forms.TokenFor(id) });
+        http.Features.Set(new PageVisitor { Id = id, FormToken = forms.TokenFor(id) });
         return next(context);
     }
 }

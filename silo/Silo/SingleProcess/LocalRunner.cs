@@ -8,27 +8,27 @@ namespace OrleansHybrid.Silo.SingleProcess;
 internal sealed class LocalRunner : IAsyncDisposable
 {
     private readonly CancellationTokenSource _drain = new();
-    private readonly CancellationTokenSource _handBack = new();
+    private readonly CancellationTokenSource _requeue = new();
     private readonly CancellationTokenSource _kill = new();
-    private readonly Task<int> _life;
+    private readonly Task<int> _completion;
 
-    public LocalRunner(RunnerOptions options, IServiceProvider silo) => _life = RunnerProcess.RunAsync(
+    public LocalRunner(RunnerOptions options, IServiceProvider silo) => _completion = RunnerHost.RunAsync(
         options,
         silo,
-        new RunnerSignals { Drain = _drain.Token, HandBack = _handBack.Token, Kill = _kill.Token });
+        new RunnerSignals { Drain = _drain.Token, Requeue = _requeue.Token, Kill = _kill.Token });
 
     /// <summary>Its end, with the exit code.</summary>
-    public Task<int> Life => _life;
+    public Task<int> Completion => _completion;
 
     /// <summary>What a runner in this process is told.</summary>
-    public static RunnerOptions Options(Connection connection, RunnerWishes wishes, string stateFolder) => new()
+    public static RunnerOptions Options(ConnectionDetails connection, LocalRunnerOptions runnerOptions, string stateFolder) => new()
     {
         ClusterId = connection.ClusterId,
         ClusterToken = connection.ClusterToken,
         ApiUrl = new Uri(connection.Url),
-        Seals = wishes.Keys is { } keys ? new SealPolicy(keys, SealForms.All, SignedOnly: false) : null,
-        Slots = wishes.Slots,
-        Executor = wishes.Executor,
+        SealPolicy = runnerOptions.Keys is { } keys ? new SealPolicy(keys, SealFormats.All, SignedOnly: false) : null,
+        Slots = runnerOptions.Slots,
+        Executor = runnerOptions.Executor,
         StateDirectory = stateFolder,
     };
 
@@ -36,25 +36,25 @@ internal sealed class LocalRunner : IAsyncDisposable
     public Task<int> DrainAsync() => EndAsync(_drain);
 
     /// <summary>Stops what runs and hands it back.</summary>
-    public Task<int> HandBackAsync() => EndAsync(_handBack);
+    public Task<int> RequeueAsync() => EndAsync(_requeue);
 
     /// <summary>Ends as a crash would.</summary>
     public Task<int> KillAsync() => EndAsync(_kill);
 
     public async ValueTask DisposeAsync()
     {
-        await HandBackAsync();
+        await RequeueAsync();
         _drain.Dispose();
-        _handBack.Dispose();
+        _requeue.Dispose();
         _kill.Dispose();
     }
 
     private async Task<int> EndAsync(CancellationTokenSource signal)
     {
         await signal.CancelAsync();
-        return await _life;
+        return await _completion;
     }
 }
 
 /// <summary>What a person asked of the runner in this process.</summary>
-internal sealed record RunnerWishes(ExecutorKind Executor, int Slots, DecryptionKeys? Keys, string Notice = "");
+internal sealed record LocalRunnerOptions(ExecutorKind Executor, int Slots, DecryptionKeys? Keys, string Notice = "");

@@ -7,7 +7,7 @@ public abstract class Page<TModel> : ComponentBase
 {
     /// <summary>Who looks at it; null where that is not known.</summary>
     [Parameter]
-    public Visit? Visit { get; set; }
+    public PageVisitor? PageVisitor { get; set; }
 
     /// <summary>What it shows.</summary>
     [Parameter, EditorRequired]

@@ -14,22 +14,22 @@ internal static class PageEndpoints
         app.MapAssets();
 
         var anybody = app.MapGroup("").AddEndpointFilter<PageFilter>();
-        anybody.MapGroup("").AddEndpointFilter<VisitorFilter>().AddEndpointFilter<FormFilter>().MapSignIn();
+        anybody.MapGroup("").AddEndpointFilter<VisitorFilter>().AddEndpointFilter<AntiforgeryFilter>().MapSignIn();
 
-        var signedIn = anybody.MapGroup("").AddEndpointFilter<VisitFilter>().AddEndpointFilter<FormFilter>();
-        signedIn.MapGet("/", First);
-        signedIn.MapGet("/tasks", First);
+        var signedIn = anybody.MapGroup("").AddEndpointFilter<SignedInFilter>().AddEndpointFilter<AntiforgeryFilter>();
+        signedIn.MapGet("/", GetStartPage);
+        signedIn.MapGet("/tasks", GetStartPage);
         signedIn.MapSignOut();
         signedIn.MapClusterPages();
         signedIn.MapGroup("/projects/{projectId}").AddEndpointFilter<PageProjectFilter>().MapTaskPages();
     }
 
     public static void AddPages(this IServiceCollection services) => services
-        .AddSingleton<PageSeals>().AddSingleton<PageCookies>().AddSingleton<PageSessions>().AddSingleton<PageForms>()
-        .AddSingleton<WrongTokens>().AddSingleton<PageStreams>().AddSingleton<ClusterStates>().AddSingleton<WatchedClusters>();
+        .AddSingleton<PageTokenSigner>().AddSingleton<PageCookies>().AddSingleton<PageSessions>().AddSingleton<AntiforgeryTokens>()
+        .AddSingleton<SignInRateLimiter>().AddSingleton<PageStreams>().AddSingleton<ClusterStateReader>().AddSingleton<ClusterWatcher>();
 
-    private static IResult First(HttpContext http) => http.Visit().Projects is [var first, ..]
-        ? new SeeOther($"/projects/{first.Id}/tasks")
-        : Trouble.Page(
+    private static IResult GetStartPage(HttpContext http) => http.PageVisitor().Projects is [var first, ..]
+        ? new RedirectSeeOther($"/projects/{first.Id}/tasks")
+        : ErrorPages.Create(
             StatusCodes.Status404NotFound, "You have no project yet: silo admin project create NAME --user YOU");
 }

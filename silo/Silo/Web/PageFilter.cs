@@ -28,15 +28,15 @@ internal sealed partial class PageFilter(ILogger<PageFilter> log) : IEndpointFil
         {
             return await next(context);
         }
-        catch (RefusedException ex)
+        catch (ApiException ex)
         {
-            return Trouble.Page(StatusCodes.Status400BadRequest, ex.Message);
+            return ErrorPages.Create(StatusCodes.Status400BadRequest, ex.Message);
         }
-        catch (Exception ex) when (Answers.WhyComeAgain(ex) is not null)
+        catch (Exception ex) when (ApiResults.GetRetryReason(ex) is not null)
         {
             Unavailable(context.HttpContext.Request.Method, context.HttpContext.Request.Path, ex.Message);
             headers.RetryAfter = "1";
-            return Trouble.Page(
+            return ErrorPages.Create(
                 StatusCodes.Status503ServiceUnavailable, "A part of the control plane does not answer: come again.");
         }
     }

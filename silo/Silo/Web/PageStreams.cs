@@ -8,32 +8,32 @@ namespace OrleansHybrid.Silo.Web;
 /// <summary>Server-sent events for a page that is being looked at, until its session ends.</summary>
 internal sealed class PageStreams(EventStreams streams, PageSessions sessions)
 {
-    private const string Type = "text/event-stream";
+    private const string ContentType = "text/event-stream";
 
-    private static readonly JsonAnswer TooMany = Answers.Message(
+    private static readonly ApiResult TooManyStreams = ApiResults.Message(
         "There are too many live pages open: close some, or reload for what is new", StatusCodes.Status503ServiceUnavailable);
 
     /// <summary>True for a request that a page's script sends to hear of news.</summary>
-    public static bool AreAskedFor(HttpContext http) => http.Request.Headers.Accept is [Type];
+    public static bool IsRequested(HttpContext http) => http.Request.Headers.Accept is [ContentType];
 
     /// <summary>Where a stream goes on: after the last event that arrived, or else where the page was read.</summary>
-    public static string MarkIn(HttpRequest request) =>
+    public static string ReadCursor(HttpRequest request) =>
         request.Headers["Last-Event-ID"] is [{ Length: > 0 } last] ? last : request.Query["mark"].ToString();
 
     /// <summary>The last event of a stream that has no more news, ever.</summary>
-    public static Task EndAsync(EventWriter writer, string id, CancellationToken cancellationToken) => writer.SendTextAsync("end", id, "", cancellationToken);
+    public static Task SendEndAsync(ServerSentEventWriter writer, string id, CancellationToken cancellationToken) => writer.SendTextAsync("end", id, "", cancellationToken);
 
     /// <summary>A stream of what is watched, for whoever is signed in.</summary>
-    public IResult Of(Func<IStreamedEvents> open) => new PageStream(this, open);
+    public IResult Create(Func<IEventSource> open) => new PageStream(this, open);
 
-    private ValueTask<bool> MayStayAsync(HttpContext http, CancellationToken cancellationToken) =>
+    private ValueTask<bool> IsSessionAliveAsync(HttpContext http, CancellationToken cancellationToken) =>
         sessions.IsAliveAsync(http.Features.GetRequiredFeature<PageSession>(), cancellationToken);
 
-    private sealed class PageStream(PageStreams all, Func<IStreamedEvents> open) : IResult
+    private sealed class PageStream(PageStreams owner, Func<IEventSource> open) : IResult
     {
-        public Task ExecuteAsync(HttpContext httpContext) => all.StreamAsync(httpContext, open);
+        public Task ExecuteAsync(HttpContext httpContext) => owner.StreamAsync(httpContext, open);
     }
 
-    private Task StreamAsync(HttpContext http, Func<IStreamedEvents> open) =>
-        streams.RunAsync(http, cancellationToken => MayStayAsync(http, cancellationToken), _ => TooMany, open);
+    private Task StreamAsync(HttpContext http, Func<IEventSource> open) =>
+        streams.RunAsync(http, cancellationToken => IsSessionAliveAsync(http, cancellationToken), _ => TooManyStreams, open);
 }

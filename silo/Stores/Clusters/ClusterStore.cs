@@ -7,11 +7,11 @@ namespace OrleansHybrid.Stores.Clusters;
 /// <summary>Clusters, their tokens and shares, in either database.</summary>
 internal sealed class ClusterStore(IDatabase database) : IClusterStore
 {
-    public Task<bool> AddAsync(ClusterSettings cluster, ClusterToken token, CancellationToken cancellationToken) => WroteAsync(
+    public Task<bool> AddAsync(ClusterSettings cluster, ClusterTokenRecord token, CancellationToken cancellationToken) => TryWriteAsync(
         "cluster_add", cancellationToken,
         ("id", cluster.Id), ("user_id", cluster.UserId), ("name", cluster.Name), ("memory", cluster.Memory),
         ("disk_space", cluster.DiskSpace), ("cpu_share", cluster.CpuShare),
-        ("max_timeout", cluster.MaxTimeoutSeconds), ("created_at", cluster.CreatedAt.Stored()),
+        ("max_timeout", cluster.MaxTimeoutSeconds), ("created_at", cluster.CreatedAt.ToStored()),
         ("token_id", token.Id), ("hash", token.Hash), ("sealed", token.Sealed));
 
     public async Task<ClusterUpdateResult> UpdateAsync(string clusterId, ClusterChange change, CancellationToken cancellationToken) =>
@@ -26,12 +26,12 @@ internal sealed class ClusterStore(IDatabase database) : IClusterStore
             var strange => throw new InvalidOperationException($"cluster_update: {string.Join(' ', strange)}"),
         };
 
-    public async Task<ClusterDeletion> DeleteAsync(string clusterId, CancellationToken cancellationToken) =>
+    public async Task<ClusterDeleteResult> DeleteAsync(string clusterId, CancellationToken cancellationToken) =>
         await database.WriteAsync("cluster_delete", row => row.GetString(0), cancellationToken, ("id", clusterId)) switch
         {
-            [] => ClusterDeletion.NotFound,
-            ["found"] => ClusterDeletion.Busy,
-            ["found", "deleted"] => ClusterDeletion.Deleted,
+            [] => ClusterDeleteResult.NotFound,
+            ["found"] => ClusterDeleteResult.Busy,
+            ["found", "deleted"] => ClusterDeleteResult.Deleted,
             var strange => throw new InvalidOperationException($"cluster_delete: {string.Join(' ', strange)}"),
         };
 
@@ -53,21 +53,21 @@ internal sealed class ClusterStore(IDatabase database) : IClusterStore
         (await database.ReadAsync(
             "cluster_for_user", Read, cancellationToken, ("user_id", userId), ("id_or_name", idOrName))).SingleOrDefault();
 
-    public async Task<bool> IsOpenAsync(string projectId, string clusterId, CancellationToken cancellationToken) =>
+    public async Task<bool> CanUseAsync(string projectId, string clusterId, CancellationToken cancellationToken) =>
         (await database.ReadAsync(
             "cluster_open", row => row.FieldCount, cancellationToken,
             ("project_id", projectId), ("cluster_id", clusterId))).Count == 1;
 
-    public async Task<ClusterToken?> FindTokenAsync(byte[] tokenHash, CancellationToken cancellationToken) =>
+    public async Task<ClusterTokenRecord?> FindTokenAsync(byte[] tokenHash, CancellationToken cancellationToken) =>
         (await database.ReadAsync("cluster_token_by_hash", ReadToken, cancellationToken, ("hash", tokenHash))).SingleOrDefault();
 
-    public Task<IReadOnlyList<ClusterToken>> TokensAsync(string clusterId, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<ClusterTokenRecord>> ListTokensAsync(string clusterId, CancellationToken cancellationToken) =>
         database.ReadAsync("cluster_tokens", ReadToken, cancellationToken, ("cluster_id", clusterId));
 
-    public Task<bool> AddTokenAsync(ClusterToken token, CancellationToken cancellationToken) => WroteAsync(
+    public Task<bool> AddTokenAsync(ClusterTokenRecord token, CancellationToken cancellationToken) => TryWriteAsync(
         "cluster_token_add", cancellationToken,
         ("id", token.Id), ("cluster_id", token.ClusterId), ("hash", token.Hash), ("sealed", token.Sealed),
-        ("created_at", token.CreatedAt.Stored()));
+        ("created_at", token.CreatedAt.ToStored()));
 
     public async Task<IReadOnlyList<EndedSession>?> RevokeTokenAsync(
         string clusterId, string tokenId, CancellationToken cancellationToken)
@@ -75,7 +75,7 @@ internal sealed class ClusterStore(IDatabase database) : IClusterStore
         // First the token, then the sessions; on PostgreSQL the lock before them has an empty row.
         var rows = await database.WriteAsync(
             "cluster_token_revoke",
-            row => row.IsDBNull(0) ? null : new EndedSession(row.GetString(0), row.Bytes(1)),
+            row => row.IsDBNull(0) ? null : new EndedSession(row.GetString(0), row.GetByteArray(1)),
             cancellationToken,
             ("cluster_id", clusterId), ("id", tokenId));
         var changed = rows.OfType<EndedSession>().ToList();
@@ -83,37 +83,37 @@ internal sealed class ClusterStore(IDatabase database) : IClusterStore
     }
 
     public Task<bool> ShareAsync(string clusterId, string userId, DateTimeOffset now, CancellationToken cancellationToken) =>
-        WroteAsync(
-            "cluster_share", cancellationToken, ("cluster_id", clusterId), ("user_id", userId), ("updated_at", now.Stored()));
+        TryWriteAsync(
+            "cluster_share", cancellationToken, ("cluster_id", clusterId), ("user_id", userId), ("updated_at", now.ToStored()));
 
     public Task<bool> UnshareAsync(string clusterId, string userId, CancellationToken cancellationToken) =>
-        WroteAsync("cluster_unshare", cancellationToken, ("cluster_id", clusterId), ("user_id", userId));
+        TryWriteAsync("cluster_unshare", cancellationToken, ("cluster_id", clusterId), ("user_id", userId));
 
-    public Task<IReadOnlyList<ClusterShare>> SharesAsync(string clusterId, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<ClusterShareRecord>> ListSharesAsync(string clusterId, CancellationToken cancellationToken) =>
         database.ReadAsync(
             "cluster_shares",
-            row => new ClusterShare(row.GetString(0), row.GetString(1), row.TextOrNull(2), row.Time(3)),
+            row => new ClusterShareRecord(row.GetString(0), row.GetString(1), row.GetStringOrNull(2), row.GetTime(3)),
             cancellationToken,
             ("cluster_id", clusterId));
 
-    public async Task<int> CountQueuedAsync(string clusterId, int most, CancellationToken cancellationToken) =>
+    public async Task<int> CountQueuedAsync(string clusterId, int maxCount, CancellationToken cancellationToken) =>
         (await database.ReadAsync(
-            "cluster_queued", row => row.GetInt32(0), cancellationToken, ("cluster_id", clusterId), ("most", most)))[0];
+            "cluster_queued", row => row.GetInt32(0), cancellationToken, ("cluster_id", clusterId), ("most", maxCount)))[0];
 
-    public async Task<IReadOnlyList<(string ProjectId, TaskId Task)>> StraysAsync(int most, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyList<(string ProjectId, TaskId Task)>> ListOrphanedTasksAsync(int maxCount, CancellationToken cancellationToken) =>
         await database.ReadAsync(
-            "cluster_strays", row => (row.GetString(1), new TaskId(row.GetString(0))), cancellationToken, ("most", most));
+            "cluster_strays", row => (row.GetString(1), new TaskId(row.GetString(0))), cancellationToken, ("most", maxCount));
 
     private Task<IReadOnlyList<ClusterSettings>> ListAsync(
         string query, string userId, int page, int perPage, CancellationToken cancellationToken) => database.ReadAsync(
             query, Read, cancellationToken, ("user_id", userId), ("most", perPage), ("skip", page * perPage));
 
     /// <summary>True when the query wrote a row.</summary>
-    private async Task<bool> WroteAsync(string query, CancellationToken cancellationToken, params (string, object?)[] values) =>
+    private async Task<bool> TryWriteAsync(string query, CancellationToken cancellationToken, params (string, object?)[] values) =>
         (await database.WriteAsync(query, row => row.FieldCount, cancellationToken, values)).Count == 1;
 
-    private static ClusterToken ReadToken(DbDataReader row) =>
-        new(row.GetString(0), row.GetString(1), row.Bytes(2), row.Bytes(3), row.Time(4));
+    private static ClusterTokenRecord ReadToken(DbDataReader row) =>
+        new(row.GetString(0), row.GetString(1), row.GetByteArray(2), row.GetByteArray(3), row.GetTime(4));
 
     private static ClusterSettings Read(DbDataReader row) => new()
     {
@@ -124,6 +124,6 @@ internal sealed class ClusterStore(IDatabase database) : IClusterStore
         DiskSpace = row.GetInt64(4),
         CpuShare = row.GetInt32(5),
         MaxTimeoutSeconds = row.GetInt32(6),
-        CreatedAt = row.Time(7),
+        CreatedAt = row.GetTime(7),
     };
 }

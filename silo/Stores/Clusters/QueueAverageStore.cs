@@ -11,20 +11,20 @@ internal sealed class QueueAverageStore(IDatabase database) : IQueueAverageStore
         .SingleOrDefault();
 
     public async Task SampleAsync(
-        TimeSpan interval, int most, Func<double, int, TimeSpan?, double> next, CancellationToken cancellationToken)
+        TimeSpan interval, int maxCount, Func<double, int, TimeSpan?, double> next, CancellationToken cancellationToken)
     {
         // The time of the look, not of the write: who was slow between the two is not heeded.
         var now = await database.NowAsync(cancellationToken);
-        var before = (now - interval).Stored();
+        var before = (now - interval).ToStored();
         var due = await database.ReadAsync(
             "average_due",
             row => (
                 Cluster: row.GetString(0),
                 Average: row.IsDBNull(1) ? 0 : row.GetDouble(1),
-                Elapsed: now - row.TimeOrNull(2),
+                Elapsed: now - row.GetTimeOrNull(2),
                 Queued: row.GetInt32(3)),
             cancellationToken,
-            ("before", before), ("most", most));
+            ("before", before), ("most", maxCount));
         if (due.Count == 0)
         {
             return;
@@ -37,6 +37,6 @@ internal sealed class QueueAverageStore(IDatabase database) : IQueueAverageStore
         })]);
         await database.WriteAsync(
             "average_keep", row => row.FieldCount, cancellationToken,
-            ("samples", samples.ToJsonString()), ("now", now.Stored()), ("before", before));
+            ("samples", samples.ToJsonString()), ("now", now.ToStored()), ("before", before));
     }
 }

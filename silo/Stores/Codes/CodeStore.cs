@@ -9,10 +9,10 @@ namespace OrleansHybrid.Stores.Codes;
 internal sealed class CodeStore(IDatabase database) : ICodeStore
 {
     public async Task<CodePackage> UploadAsync(
-        string projectId, string newId, string name, CodeRevision revision, CancellationToken cancellationToken) =>
+        string projectId, string newId, string name, CodeRevisionRecord revision, CancellationToken cancellationToken) =>
         (await database.WriteAsync(
             "code_upload", ReadCode, cancellationToken,
-            ("project_id", projectId), ("name", name), ("new_id", newId), ("now", revision.CreatedAt.Stored()),
+            ("project_id", projectId), ("name", name), ("new_id", newId), ("now", revision.CreatedAt.ToStored()),
             ("revision_id", revision.Id), ("image", revision.Image), ("command", revision.Command),
             ("config", revision.Config), ("env_vars", JsonSerializer.Serialize(revision.EnvVars)),
             ("retries", revision.Retries), ("retries_delay", revision.RetriesDelaySeconds),
@@ -31,16 +31,16 @@ internal sealed class CodeStore(IDatabase database) : ICodeStore
         (await database.ReadAsync(
             "code_by_name", ReadCode, cancellationToken, ("project_id", projectId), ("name", name))).SingleOrDefault();
 
-    public async Task<CodeRevision?> FindRevisionAsync(string codeId, int rev, CancellationToken cancellationToken) =>
+    public async Task<CodeRevisionRecord?> FindRevisionAsync(string codeId, int rev, CancellationToken cancellationToken) =>
         (await database.ReadAsync(
             "code_revision", ReadRevision, cancellationToken, ("code_id", codeId), ("rev", rev))).SingleOrDefault();
 
-    public Task<IReadOnlyList<CodeRevision>> ListRevisionsAsync(
+    public Task<IReadOnlyList<CodeRevisionRecord>> ListRevisionsAsync(
         string codeId, int page, int perPage, CancellationToken cancellationToken) => database.ReadAsync(
             "code_revisions", ReadRevision, cancellationToken, ("code_id", codeId), ("most", perPage), ("skip", page * perPage));
 
     public Task ArchiveAsync(string codeId, DateTimeOffset now, CancellationToken cancellationToken) => database.WriteAsync(
-        "code_archive", row => row.FieldCount, cancellationToken, ("now", now.Stored()), ("id", codeId));
+        "code_archive", row => row.FieldCount, cancellationToken, ("now", now.ToStored()), ("id", codeId));
 
     public Task<IReadOnlyList<CodePackage>> ListAsync(
         string projectId, int page, int perPage, CancellationToken cancellationToken) => database.ReadAsync(
@@ -51,20 +51,20 @@ internal sealed class CodeStore(IDatabase database) : ICodeStore
         Id = row.GetString(0),
         ProjectId = row.GetString(1),
         Name = row.GetString(2),
-        CreatedAt = row.Time(3),
-        UpdatedAt = row.Time(4),
-        ArchivedAt = row.TimeOrNull(5),
+        CreatedAt = row.GetTime(3),
+        UpdatedAt = row.GetTime(4),
+        ArchivedAt = row.GetTimeOrNull(5),
         Paused = row.GetBoolean(6),
         Current = ReadRevision(row),
     };
 
-    private static CodeRevision ReadRevision(DbDataReader row) => new()
+    private static CodeRevisionRecord ReadRevision(DbDataReader row) => new()
     {
         Id = row.GetString(7),
         Rev = row.GetInt32(8),
         Image = row.GetString(9),
         Command = row.GetString(10),
-        Config = row.BytesOrNull(11),
+        Config = row.GetByteArrayOrNull(11),
         EnvVars = JsonSerializer.Deserialize<Dictionary<string, string>>(row.GetString(12)) ?? [],
         Retries = row.GetInt32(13),
         RetriesDelaySeconds = row.GetInt32(14),
@@ -72,7 +72,7 @@ internal sealed class CodeStore(IDatabase database) : ICodeStore
         MaxConcurrency = row.GetInt32(16),
         LeaseSeconds = row.GetInt32(17),
         MaxLosses = row.GetInt32(18),
-        CreatedAt = row.Time(19),
+        CreatedAt = row.GetTime(19),
         Stack = row.GetString(20),
         Runtime = row.GetString(21),
         FileName = row.GetString(22),

@@ -3,9 +3,9 @@ namespace OrleansHybrid.Stores.GrainStates;
 /// <summary>What grains keep for themselves, in either database.</summary>
 internal sealed class GrainStateStore(IDatabase database) : IGrainStateStore
 {
-    public async Task<KeptState?> ReadAsync(string name, string key, CancellationToken cancellationToken) =>
+    public async Task<StoredGrainState?> ReadAsync(string name, string key, CancellationToken cancellationToken) =>
         (await database.ReadAsync(
-            "grain_state", row => new KeptState(row.GetInt64(0), row.BytesOrNull(1)), cancellationToken, ("name", name), ("key", key)))
+            "grain_state", row => new StoredGrainState(row.GetInt64(0), row.GetByteArrayOrNull(1)), cancellationToken, ("name", name), ("key", key)))
             .SingleOrDefault();
 
     public async Task<long?> WriteAsync(string name, string key, long version, byte[]? state, CancellationToken cancellationToken)

@@ -7,7 +7,7 @@ namespace OrleansHybrid.Stores.GrainStates;
 public interface IGrainStateStore
 {
     /// <summary>What is kept; null when there never was anything.</summary>
-    Task<KeptState?> ReadAsync(string name, string key, CancellationToken cancellationToken);
+    Task<StoredGrainState?> ReadAsync(string name, string key, CancellationToken cancellationToken);
 
     /// <summary>
     /// Keeps a state, or none, in place of that of <paramref name="version"/>, 0 where there is none yet. Gives the new
@@ -17,4 +17,4 @@ public interface IGrainStateStore
 }
 
 /// <summary>A state as it is kept; none when it was cleared.</summary>
-public sealed record KeptState(long Version, byte[]? State);
+public sealed record StoredGrainState(long Version, byte[]? State);

@@ -19,25 +19,25 @@ internal sealed class HistoryStore(Func<DbConnection> connect, string statement)
         await using var connection = connect();
         await using var command = connection.CreateCommand();
         await using var rows = await OpenAsync(connection, command, cancellationToken);
-        var task = new Parts("");
+        var task = new TaskHistoryBuilder("");
         while (await AdvanceAsync(rows, cancellationToken))
         {
             if (rows.GetString(0) is var id && id != task.Id)
             {
                 if (task.Id.Length > 0)
                 {
-                    yield return task.Whole();
+                    yield return task.Build();
                 }
 
-                task = new Parts(id);
+                task = new TaskHistoryBuilder(id);
             }
 
-            task.Take(rows);
+            task.Add(rows);
         }
 
         if (task.Id.Length > 0)
         {
-            yield return task.Whole();
+            yield return task.Build();
         }
     }
 
@@ -52,7 +52,7 @@ internal sealed class HistoryStore(Func<DbConnection> connect, string statement)
         }
         catch (Exception ex) when (ex is NpgsqlException or SqliteException or TimeoutException or IOException)
         {
-            throw Away(ex);
+            throw Unavailable(ex);
         }
     }
 
@@ -64,15 +64,15 @@ internal sealed class HistoryStore(Func<DbConnection> connect, string statement)
         }
         catch (Exception ex) when (ex is NpgsqlException or SqliteException or TimeoutException or IOException)
         {
-            throw Away(ex);
+            throw Unavailable(ex);
         }
     }
 
-    private static StoreUnavailableException Away(Exception trouble) =>
-        new($"the history can't be read: {trouble.Message}", trouble);
+    private static StoreUnavailableException Unavailable(Exception exception) =>
+        new($"the history can't be read: {exception.Message}", exception);
 
     /// <summary>What has come of one task so far.</summary>
-    private sealed class Parts(string id)
+    private sealed class TaskHistoryBuilder(string id)
     {
         private readonly List<HistoryEvent> _events = [];
         private readonly List<HistoryChunk> _chunks = [];
@@ -80,7 +80,7 @@ internal sealed class HistoryStore(Func<DbConnection> connect, string statement)
 
         public string Id => id;
 
-        public TaskHistory Whole() => new()
+        public TaskHistory Build() => new()
         {
             Task = id,
             Row = _row,
@@ -88,7 +88,7 @@ internal sealed class HistoryStore(Func<DbConnection> connect, string statement)
             Chunks = [.. _chunks.OrderBy(chunk => chunk.Attempt).ThenBy(chunk => chunk.Start)],
         };
 
-        public void Take(DbDataReader row)
+        public void Add(DbDataReader row)
         {
             switch (row.GetInt32(1))
             {
@@ -108,14 +108,14 @@ internal sealed class HistoryStore(Func<DbConnection> connect, string statement)
         {
             CreatedAt = row.GetInt64(3),
             Attempt = row.GetInt32(4),
-            End = row.NumberOrNull(7) is { } phase ? ((TaskPhase)phase).ToString().ToLowerInvariant() : null,
+            End = row.GetInt32OrNull(7) is { } phase ? ((TaskPhase)phase).ToString().ToLowerInvariant() : null,
             Losses = row.GetInt32(8),
             MaxLosses = row.GetInt32(9),
             Retries = row.GetInt32(10),
             RetryCount = row.GetInt32(11),
-            Asked = row.GetInt32(12) == 1,
-            LeaseAttempt = row.NumberOrNull(13),
-            Waits = row.GetInt32(14) == 1,
+            IsRequested = row.GetInt32(12) == 1,
+            LeaseAttempt = row.GetInt32OrNull(13),
+            IsWaiting = row.GetInt32(14) == 1,
         };
     }
 }

@@ -9,7 +9,7 @@ internal sealed class LaunchStore(IDatabase database) : ILaunchStore
     /// <summary>Sorts after every id.</summary>
     private const string AfterAll = "g";
 
-    public async Task AddAsync(string account, IReadOnlyList<LaunchView> ended, CancellationToken cancellationToken)
+    public async Task AddAsync(string account, IReadOnlyList<LaunchSnapshot> ended, CancellationToken cancellationToken)
     {
         foreach (var launch in ended)
         {
@@ -17,17 +17,17 @@ internal sealed class LaunchStore(IDatabase database) : ILaunchStore
                 "launch_add", row => row.FieldCount, cancellationToken,
                 ("account", account), ("id", launch.Id), ("credential_id", launch.CredentialId), ("commit_hash", launch.CommitHash),
                 ("verdict", (int)launch.Verdict!.Value), ("exit_code", launch.ExitCode), ("attempt", launch.Attempt),
-                ("job_number", launch.JobNumber), ("created_at", launch.CreatedAt.Stored()), ("started_at", launch.StartedAt?.Stored()),
-                ("ended_at", launch.EndedAt!.Value.Stored()), ("deadline", launch.Deadline.Stored()),
+                ("job_number", launch.JobNumber), ("created_at", launch.CreatedAt.ToStored()), ("started_at", launch.StartedAt?.ToStored()),
+                ("ended_at", launch.EndedAt!.Value.ToStored()), ("deadline", launch.Deadline.ToStored()),
                 ("cost", AuditRows.Cents(launch.Cost)));
         }
     }
 
-    public async Task<LaunchView?> FindAsync(string account, string id, CancellationToken cancellationToken) =>
+    public async Task<LaunchSnapshot?> FindAsync(string account, string id, CancellationToken cancellationToken) =>
         (await database.ReadAsync("launch", Read, cancellationToken, ("account", account), ("id", id))).SingleOrDefault();
 
-    public Task<IReadOnlyList<LaunchView>> ListAsync(string account, string? before, int most, CancellationToken cancellationToken) =>
-        database.ReadAsync("launch_list", Read, cancellationToken, ("account", account), ("before", before ?? AfterAll), ("most", most));
+    public Task<IReadOnlyList<LaunchSnapshot>> ListAsync(string account, string? before, int maxCount, CancellationToken cancellationToken) =>
+        database.ReadAsync("launch_list", Read, cancellationToken, ("account", account), ("before", before ?? AfterAll), ("most", maxCount));
 
     public async Task<long> AppendAuditAsync(string account, IReadOnlyList<AuditRecord> records, CancellationToken cancellationToken)
     {
@@ -47,26 +47,26 @@ internal sealed class LaunchStore(IDatabase database) : ILaunchStore
         return last;
     }
 
-    public Task<IReadOnlyList<AuditRecord>> ReadAuditAsync(string account, long after, int most, CancellationToken cancellationToken) =>
-        database.ReadAsync("audit_read", AuditRows.Read, cancellationToken, ("account", account), ("after", after), ("most", most));
+    public Task<IReadOnlyList<AuditRecord>> ReadAuditAsync(string account, long after, int maxCount, CancellationToken cancellationToken) =>
+        database.ReadAsync("audit_read", AuditRows.Read, cancellationToken, ("account", account), ("after", after), ("most", maxCount));
 
     public async Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) =>
-        DateTimeOffset.FromUnixTimeMilliseconds((await database.NowAsync(cancellationToken)).Stored());
+        DateTimeOffset.FromUnixTimeMilliseconds((await database.NowAsync(cancellationToken)).ToStored());
 
-    private static LaunchView Read(DbDataReader row) => new()
+    private static LaunchSnapshot Read(DbDataReader row) => new()
     {
         Id = row.GetString(0),
         CredentialId = row.GetString(1),
         CommitHash = row.GetString(2),
         Phase = LaunchPhase.Ended,
         Verdict = (LaunchVerdict)row.GetInt32(3),
-        ExitCode = row.NumberOrNull(4),
+        ExitCode = row.GetInt32OrNull(4),
         Attempt = row.GetInt32(5),
         JobNumber = row.IsDBNull(6) ? null : row.GetInt64(6),
-        CreatedAt = row.Time(7),
-        StartedAt = row.TimeOrNull(8),
-        EndedAt = row.Time(9),
-        Deadline = row.Time(10),
+        CreatedAt = row.GetTime(7),
+        StartedAt = row.GetTimeOrNull(8),
+        EndedAt = row.GetTime(9),
+        Deadline = row.GetTime(10),
         Cost = row.GetInt64(11) / 100m,
     };
 }

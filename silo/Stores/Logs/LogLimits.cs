@@ -3,10 +3,10 @@ using OrleansHybrid.Domain.Tasks;
 namespace OrleansHybrid.Stores.Logs;
 
 /// <summary>How large one attempt's log may grow in the store, in bytes. Runners cut and mark earlier; this is the backstop.</summary>
-public sealed record LogLimits(long MostBytes = LogLimits.DefaultMostBytes)
+public sealed record LogLimits(long MaxBytes = LogLimits.DefaultMaxBytes)
 {
     /// <summary>For runners with their usual limit.</summary>
-    public const long DefaultMostBytes = (10L << 20) + Margin;
+    public const long DefaultMaxBytes = (10L << 20) + Margin;
 
     private const long Margin = 64 << 10;
 
@@ -14,10 +14,10 @@ public sealed record LogLimits(long MostBytes = LogLimits.DefaultMostBytes)
     public static LogLimits For(long bytes) => new(bytes + Margin);
 
     /// <summary>What to answer for a chunk when the log ends at <paramref name="end"/>, and whether to add it.</summary>
-    internal AppendAnswer Answer(LogChunk chunk, long end, out bool add)
+    internal LogAppendResult Evaluate(LogChunk chunk, long end, out bool add)
     {
-        add = chunk.Start == end && end + chunk.Size <= MostBytes && chunk.Size > 0;
+        add = chunk.Start == end && end + chunk.Size <= MaxBytes && chunk.Size > 0;
         var known = chunk.Start <= end - chunk.Size;
-        return add || known ? AppendAnswer.Accepted : AppendAnswer.Full;
+        return add || known ? LogAppendResult.Accepted : LogAppendResult.Full;
     }
 }

@@ -7,17 +7,17 @@ namespace OrleansHybrid.Stores.Logs;
 /// <summary>A row of <c>log_read</c>, still deflated: of a mebibyte that is wanted, not all that were read are needed.</summary>
 internal sealed record StoredChunk(long Start, int Size, byte[] Data, byte[]? Runs)
 {
-    private const int MostAtOnce = 1 << 20;
+    private const int MaxReadBytes = 1 << 20;
 
     /// <summary>Reads the row.</summary>
     public static StoredChunk Read(DbDataReader row) =>
-        new(row.GetInt64(0), row.GetInt32(1), row.Bytes(2), row.BytesOrNull(3));
+        new(row.GetInt64(0), row.GetInt32(1), row.GetByteArray(2), row.GetByteArrayOrNull(3));
 
     /// <summary>The bytes from <paramref name="offset"/> on, about a mebibyte at most.</summary>
     public static byte[] Join(long offset, IReadOnlyList<StoredChunk> chunks)
     {
         using var joined = new MemoryStream();
-        foreach (var chunk in Behind(offset, chunks).TakeWhile(_ => joined.Length < MostAtOnce))
+        foreach (var chunk in After(offset, chunks).TakeWhile(_ => joined.Length < MaxReadBytes))
         {
             joined.Write(chunk.Inflate().AsSpan(chunk.Passed(offset)));
         }
@@ -30,7 +30,7 @@ internal sealed record StoredChunk(long Start, int Size, byte[] Data, byte[]? Ru
     {
         using var joined = new MemoryStream();
         var end = offset;
-        foreach (var chunk in Behind(offset, chunks).TakeWhile(_ => end - offset < MostAtOnce))
+        foreach (var chunk in After(offset, chunks).TakeWhile(_ => end - offset < MaxReadBytes))
         {
             var (data, passed) = (chunk.Inflate(), chunk.Passed(offset));
             foreach (var (from, to) in StreamRuns.OutputIn(data.Length, chunk.Runs))
@@ -44,7 +44,7 @@ internal sealed record StoredChunk(long Start, int Size, byte[] Data, byte[]? Ru
         return new LogOutput(joined.ToArray(), end);
     }
 
-    private static IEnumerable<StoredChunk> Behind(long offset, IReadOnlyList<StoredChunk> chunks) =>
+    private static IEnumerable<StoredChunk> After(long offset, IReadOnlyList<StoredChunk> chunks) =>
         chunks.Where(chunk => chunk.Passed(offset) < chunk.Size);
 
     /// <summary>How many of its bytes lie before an offset.</summary>

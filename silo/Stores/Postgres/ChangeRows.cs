@@ -5,16 +5,16 @@ using OrleansHybrid.Stores.Tasks;
 namespace OrleansHybrid.Stores.Postgres;
 
 /// <summary>What was decided about a task, and the state that it was decided on.</summary>
-internal sealed record Decision(TaskState Before, Step<TaskState> Step)
+internal sealed record Decision(TaskState Before, Transition<TaskState> Transition)
 {
     /// <summary>What holds if somebody else changed the task first, again and again.</summary>
-    public Step<TaskState> Lost { get; } =
-        Domain.Steps.Step.Refuse(Before, RefusalKind.Stale, $"task {Before.Id} changes all the time: try again");
+    public Transition<TaskState> Conflict { get; } =
+        Domain.Steps.Transition.Reject(Before, ErrorKind.Stale, $"task {Before.Id} changes all the time: try again");
 
     /// <summary>There was nothing to decide on.</summary>
     public static Decision NotFound(TaskId id)
     {
-        var step = TaskSteps.NotFound(id);
+        var step = TaskTransitions.NotFound(id);
         return new Decision(step.State, step);
     }
 }
@@ -22,25 +22,25 @@ internal sealed record Decision(TaskState Before, Step<TaskState> Step)
 /// <summary>Writes decisions about different tasks in one statement, each where what it was decided on still holds.</summary>
 internal static class ChangeRows
 {
-    /// <summary>One step a decision: as decided, or <see cref="Decision.Lost"/>.</summary>
-    public static async Task<IReadOnlyList<Step<TaskState>>> WriteAsync(
+    /// <summary>One step a decision: as decided, or <see cref="Decision.Conflict"/>.</summary>
+    public static async Task<IReadOnlyList<Transition<TaskState>>> WriteAsync(
         PostgresSession session, IReadOnlyList<Decision> decisions, string cause, CancellationToken cancellationToken)
     {
-        var changes = decisions.Select(decision => TaskChange.From(decision.Before, decision.Step, cause))
+        var changes = decisions.Select(decision => TaskChange.From(decision.Before, decision.Transition, cause))
             .OfType<TaskChange>().ToArray();
         if (changes.Length == 0)
         {
-            return [.. decisions.Select(decision => decision.Step)];
+            return [.. decisions.Select(decision => decision.Transition)];
         }
 
         var took = (await session.QueryAsync(
-            "changes", row => (Id: row.GetString(0), Limit: row.TextOrNull(1)), cancellationToken, Values(changes)))
+            "changes", row => (Id: row.GetString(0), Limit: row.GetStringOrNull(1)), cancellationToken, Values(changes)))
             .ToDictionary(row => row.Id, row => row.Limit);
         return [.. decisions.Select(decision =>
-            decision.Step.Unchanged ? decision.Step
-            : !took.TryGetValue(decision.Before.Id.Value, out var limit) ? decision.Lost
-            : limit is null ? decision.Step
-            : TaskSteps.WithFreed(decision.Step))];
+            decision.Transition.Unchanged ? decision.Transition
+            : !took.TryGetValue(decision.Before.Id.Value, out var limit) ? decision.Conflict
+            : limit is null ? decision.Transition
+            : TaskTransitions.WithSlotFreed(decision.Transition))];
     }
 
     private static (string Name, object? Value)[] Values(TaskChange[] changes) =>
@@ -83,8 +83,8 @@ internal static class ChangeRows
             ("losses", after.Column(task => task.Losses)),
             ("percent", after.Column(task => task.Percent)),
             ("digest", after.Column(task => task.Digest)),
-            ("started_at", after.Column(task => task.StartedAt?.Stored())),
-            ("at", after.Column(task => task.UpdatedAt.Stored())),
+            ("started_at", after.Column(task => task.StartedAt?.ToStored())),
+            ("at", after.Column(task => task.UpdatedAt.ToStored())),
         ];
     }
 
@@ -97,7 +97,7 @@ internal static class ChangeRows
             ("retry_delay", retries.Column(retry => retry?.Spec.DelaySeconds)),
             ("retry_count", retries.Column(retry => retry?.RetryCount)),
             ("retry_original", retries.Column(retry => retry?.OriginalId?.Value)),
-            ("retry_due", retries.Column(retry => retry?.DueAt?.Stored())),
+            ("retry_due", retries.Column(retry => retry?.DueAt?.ToStored())),
         ];
     }
 }

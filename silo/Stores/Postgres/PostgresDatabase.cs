@@ -4,9 +4,9 @@ using Npgsql;
 namespace OrleansHybrid.Stores.Postgres;
 
 /// <summary>A PostgreSQL database, for any number of silos.</summary>
-internal sealed class PostgresDatabase : IDatabase, IStoreSetup, IDisposable
+internal sealed class PostgresDatabase : IDatabase, IDatabaseInitializer, IDisposable
 {
-    private readonly SqlFiles _queries = new("Postgres");
+    private readonly EmbeddedSql _queries = new("Postgres");
     private readonly PostgresPools _pools;
 
     public PostgresDatabase(string connectionString)
@@ -49,7 +49,7 @@ internal sealed class PostgresDatabase : IDatabase, IStoreSetup, IDisposable
         }
     }
 
-    public async Task<bool> IsSetUpAsync(CancellationToken cancellationToken) =>
+    public async Task<bool> IsInitializedAsync(CancellationToken cancellationToken) =>
         (await ReadAsync("set_up", row => row.GetBoolean(0), cancellationToken))[0];
 
     public Task PingAsync(CancellationToken cancellationToken) => ReadAsync("ping", row => row.GetInt32(0), cancellationToken);
@@ -57,7 +57,7 @@ internal sealed class PostgresDatabase : IDatabase, IStoreSetup, IDisposable
     public async Task CheckServerKeyAsync(byte[] fingerprint, CancellationToken cancellationToken)
     {
         var kept = await WriteAsync(
-            "setting_keep", row => row.Bytes(0), cancellationToken, ("name", "server_key"), ("value", fingerprint));
+            "setting_keep", row => row.GetByteArray(0), cancellationToken, ("name", "server_key"), ("value", fingerprint));
         if (!kept[0].AsSpan().SequenceEqual(fingerprint))
         {
             throw new InvalidOperationException(
@@ -66,7 +66,7 @@ internal sealed class PostgresDatabase : IDatabase, IStoreSetup, IDisposable
     }
 
     public async Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) =>
-        (await ReadAsync("now", row => row.Time(0), cancellationToken))[0];
+        (await ReadAsync("now", row => row.GetTime(0), cancellationToken))[0];
 
     public Task<IReadOnlyList<T>> ReadAsync<T>(
         string query, Func<DbDataReader, T> map, CancellationToken cancellationToken, params (string Name, object? Value)[] values) =>

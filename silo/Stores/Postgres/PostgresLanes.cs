@@ -11,14 +11,14 @@ internal sealed class PostgresLanes
 {
     private readonly ConcurrentDictionary<(string Cluster, string Code, string Labels), long> _known = new();
 
-    /// <summary>The lane of a task, once <see cref="FindAsync"/> was asked about it.</summary>
+    /// <summary>The lane of a task, once <see cref="EnsureAsync"/> was asked about it.</summary>
     public long this[TaskSpec task] => _known[LaneOf(task)];
 
     /// <summary>
     /// Makes the lanes of these tasks that are missing, in a session whose statements are transactions of their own; answers
     /// how many this silo had not met.
     /// </summary>
-    public async Task<int> FindAsync(PostgresSession session, IEnumerable<TaskSpec> tasks)
+    public async Task<int> EnsureAsync(PostgresSession session, IEnumerable<TaskSpec> tasks)
     {
         var unknown = tasks.DistinctBy(LaneOf).Where(task => !_known.ContainsKey(LaneOf(task))).ToArray();
         if (unknown.Length == 0)

@@ -8,20 +8,20 @@ namespace OrleansHybrid.Stores.Postgres;
 /// <summary>Logs in PostgreSQL.</summary>
 internal sealed class PostgresLogStore : ILogStore
 {
-    private const int MostBytesTogether = 8 << 20;
+    private const int MaxBatchBytes = 8 << 20;
 
     private readonly PostgresPool _pool;
     private readonly LogLimits _limits;
-    private readonly Gatherer<LogChunk, AppendAnswer> _append;
+    private readonly RequestBatcher<LogChunk, LogAppendResult> _append;
 
     public PostgresLogStore(PostgresDatabase database, LogLimits limits)
     {
         _pool = database.Tasks;
         _limits = limits;
-        _append = new(AppendAsync, MostBytesTogether, chunk => chunk.Data.Length);
+        _append = new(AppendAsync, MaxBatchBytes, chunk => chunk.Data.Length);
     }
 
-    public Task<IReadOnlyList<AppendAnswer>> AppendAsync(IReadOnlyList<LogAppend> pieces, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<LogAppendResult>> AppendAsync(IReadOnlyList<LogAppend> pieces, CancellationToken cancellationToken) =>
         _append.RunAsync([.. pieces.Select(LogChunk.Of)], cancellationToken);
 
     public async Task<byte[]> ReadAsync(TaskId task, int attempt, long offset, CancellationToken cancellationToken) =>
@@ -36,12 +36,12 @@ internal sealed class PostgresLogStore : ILogStore
                 "log_read", StoredChunk.Read, cancellationToken, ("task_id", task.Value), ("attempt", attempt), ("offset", offset)),
             cancellationToken);
 
-    private Task<IReadOnlyList<AppendAnswer>> AppendAsync(IReadOnlyList<LogChunk> chunks) =>
-        _pool.RunAsync<IReadOnlyList<AppendAnswer>>(
+    private Task<IReadOnlyList<LogAppendResult>> AppendAsync(IReadOnlyList<LogChunk> chunks) =>
+        _pool.RunAsync<IReadOnlyList<LogAppendResult>>(
             async session =>
             {
-                var answers = new AppendAnswer[chunks.Count];
-                await Rounds.SettleAsync(chunks.Count, i => (chunks[i].Fence.Task, chunks[i].Fence.Attempt), async round =>
+                var answers = new LogAppendResult[chunks.Count];
+                await ConflictRetry.RunAsync(chunks.Count, i => (chunks[i].Fence.Task, chunks[i].Fence.Attempt), async round =>
                 {
                     var ends = await EndsAsync(session, round.Column(i => chunks[i].Fence));
                     var adding = new List<int>();
@@ -49,8 +49,8 @@ internal sealed class PostgresLogStore : ILogStore
                     {
                         var add = false;
                         answers[i] = ends.TryGetValue(chunks[i].Fence, out var end)
-                            ? _limits.Answer(chunks[i], end, out add)
-                            : AppendAnswer.Stale;
+                            ? _limits.Evaluate(chunks[i], end, out add)
+                            : LogAppendResult.Stale;
                         if (add)
                         {
                             adding.Add(i);
@@ -61,7 +61,7 @@ internal sealed class PostgresLogStore : ILogStore
                     int[] lost = [.. adding.Where(i => !added.Contains((chunks[i].Fence.Task, chunks[i].Fence.Attempt)))];
                     foreach (var i in lost)
                     {
-                        answers[i] = AppendAnswer.Full;
+                        answers[i] = LogAppendResult.Full;
                     }
 
                     return lost;

@@ -9,10 +9,10 @@ internal static class PostgresMigrations
     private const long Lock = 0x6879_6272_6964;
 
     /// <summary>A migration may rewrite a table of millions of rows, or wait for another silo that does.</summary>
-    private const int MostSeconds = 3600;
+    private const int TimeoutSeconds = 3600;
 
     /// <summary>Applies what is missing; refuses a database that is newer than this program.</summary>
-    public static async Task ApplyAsync(NpgsqlConnection connection, SqlFiles queries, CancellationToken cancellationToken)
+    public static async Task ApplyAsync(NpgsqlConnection connection, EmbeddedSql queries, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await RunAsync(connection, $"SELECT pg_advisory_xact_lock({Lock})", cancellationToken);
@@ -40,7 +40,7 @@ internal static class PostgresMigrations
 
     private static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = MostSeconds };
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = TimeoutSeconds };
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

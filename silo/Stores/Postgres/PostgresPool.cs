@@ -3,7 +3,7 @@ using Npgsql;
 namespace OrleansHybrid.Stores.Postgres;
 
 /// <summary>Connections for one kind of work; what is wrong with the database leaves here as the stores promise it.</summary>
-internal sealed class PostgresPool(NpgsqlDataSource source, SqlFiles queries, Action broken) : IDisposable
+internal sealed class PostgresPool(NpgsqlDataSource source, EmbeddedSql queries, Action onBroken) : IDisposable
 {
     /// <summary>Runs statements, each of them a transaction of its own.</summary>
     public Task<T> RunAsync<T>(Func<PostgresSession, Task<T>> work, CancellationToken cancellationToken) => OpenAsync(
@@ -28,14 +28,14 @@ internal sealed class PostgresPool(NpgsqlDataSource source, SqlFiles queries, Ac
             await using var connection = await source.OpenConnectionAsync(cancellationToken);
             return await work(connection);
         }
-        catch (Exception ex) when (PostgresTrouble.IsOutside(ex))
+        catch (Exception ex) when (PostgresErrors.IsTransient(ex))
         {
-            if (PostgresTrouble.IsBroken(ex))
+            if (PostgresErrors.IsConnectionLost(ex))
             {
-                broken();
+                onBroken();
             }
 
-            throw PostgresTrouble.Away(ex);
+            throw PostgresErrors.Unavailable(ex);
         }
     }
 

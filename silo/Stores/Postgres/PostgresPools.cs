@@ -18,13 +18,13 @@ internal sealed record PostgresPools(PostgresPool Main, PostgresPool Tasks, Post
         + " -c idle_in_transaction_session_timeout=10s";
 
     /// <summary>Makes the pools; nothing is connected yet.</summary>
-    public static PostgresPools Of(string connectionString, SqlFiles queries)
+    public static PostgresPools Of(string connectionString, EmbeddedSql queries)
     {
         NpgsqlDataSource[] sources =
         [
-            Source(connectionString, most: 12, seconds: 15),
-            Source(connectionString, most: 10, seconds: 15, FixedPlans),
-            Source(connectionString, most: 2, seconds: 5, FixedPlans),
+            Source(connectionString, maxPoolSize: 12, seconds: 15),
+            Source(connectionString, maxPoolSize: 10, seconds: 15, FixedPlans),
+            Source(connectionString, maxPoolSize: 2, seconds: 5, FixedPlans),
         ];
         // Where one connection broke, the idle ones are likely dead as well: better to connect anew than to fail once for each.
         var pools = Array.ConvertAll(
@@ -39,12 +39,12 @@ internal sealed record PostgresPools(PostgresPool Main, PostgresPool Tasks, Post
         Renewals.Dispose();
     }
 
-    private static NpgsqlDataSource Source(string connectionString, int most, int seconds, string? plans = null)
+    private static NpgsqlDataSource Source(string connectionString, int maxPoolSize, int seconds, string? plans = null)
     {
         var asked = new NpgsqlConnectionStringBuilder(connectionString);
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
-            MaxPoolSize = most,
+            MaxPoolSize = maxPoolSize,
             Timeout = 5,
             CommandTimeout = seconds,
             CancellationTimeout = 1000,

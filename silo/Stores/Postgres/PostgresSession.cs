@@ -5,9 +5,9 @@ using Npgsql;
 namespace OrleansHybrid.Stores.Postgres;
 
 /// <summary>A connection that runs query files.</summary>
-internal sealed class PostgresSession(NpgsqlConnection connection, SqlFiles queries, bool inTransaction)
+internal sealed class PostgresSession(NpgsqlConnection connection, EmbeddedSql queries, bool inTransaction)
 {
-    private const int MostTries = 3;
+    private const int MaxTries = 3;
     private const char Replacement = '\ufffd';
     private static readonly SearchValues<char> Unstorable =
         SearchValues.Create([.. Enumerable.Range(0xd800, 0x800).Select(code => (char)code), '\0']);
@@ -23,7 +23,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection, SqlFiles quer
                 return await RunAsync(query, map, values, cancellationToken);
             }
             catch (PostgresException ex)
-                when (PostgresTrouble.IsDeadlock(ex) && !inTransaction && tries < MostTries)
+                when (PostgresErrors.IsDeadlock(ex) && !inTransaction && tries < MaxTries)
             {
                 // Each statement is a transaction of its own here: nothing of it was written.
             }

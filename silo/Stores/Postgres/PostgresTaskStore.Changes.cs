@@ -10,17 +10,17 @@ namespace OrleansHybrid.Stores.Postgres;
 /// <content>Everything that the domain decides: read the tasks, decide each, write what follows where it still holds.</content>
 internal sealed partial class PostgresTaskStore
 {
-    public Task<IReadOnlyList<Step<TaskState>>> ReleaseAsync(
+    public Task<IReadOnlyList<Transition<TaskState>>> ReleaseAsync(
         IReadOnlyList<LeaseFence> leases, CancellationToken cancellationToken) => _release.RunAsync(leases, cancellationToken);
 
-    public Task<IReadOnlyList<Step<TaskState>>> FinishAsync(
+    public Task<IReadOnlyList<Transition<TaskState>>> FinishAsync(
         IReadOnlyList<FinishReport> reports, CancellationToken cancellationToken) => _finish.RunAsync(reports, cancellationToken);
 
-    public Task<IReadOnlyList<Step<TaskState>>> CancelAsync(
+    public Task<IReadOnlyList<Transition<TaskState>>> CancelAsync(
         string projectId, IReadOnlyList<TaskId> tasks, CancellationToken cancellationToken) =>
         _cancel.RunAsync([.. tasks.Select(task => (projectId, task))], cancellationToken);
 
-    public Task<bool> NoteProgressAsync(
+    public Task<bool> UpdateProgressAsync(
         string projectId, TaskId task, int? percent, string? message, CancellationToken cancellationToken) => _pool.RunAsync(
             async session =>
             {
@@ -31,7 +31,7 @@ internal sealed partial class PostgresTaskStore
                 }
 
                 // One that ends before this is written stays as it is: the statement looks once more.
-                if (!TaskMachine.Progress(found, percent, message).Unchanged)
+                if (!TaskStateMachine.UpdateProgress(found, percent, message).Unchanged)
                 {
                     await session.QueryAsync(
                         "progress", row => row.FieldCount, cancellationToken, ("id", task.Value), ("percent", percent), ("message", message));
@@ -46,19 +46,19 @@ internal sealed partial class PostgresTaskStore
             "task_delete", row => row.FieldCount, cancellationToken, ("id", task.Value), ("project_id", projectId)),
         cancellationToken);
 
-    public Task<IReadOnlyList<Step<TaskState>>> LapseAsync(int most, CancellationToken cancellationToken) => _pool.TransactAsync(
+    public Task<IReadOnlyList<Transition<TaskState>>> ExpireLeasesAsync(int maxCount, CancellationToken cancellationToken) => _pool.TransactAsync(
         async session =>
         {
-            var lapsed = await session.QueryAsync("lapsed", ReadState, cancellationToken, ("most", most));
-            return await SweepAsync(session, lapsed, TaskMachine.LeaseLapsed, "lapsed", cancellationToken);
+            var lapsed = await session.QueryAsync("lapsed", ReadState, cancellationToken, ("most", maxCount));
+            return await WriteLockedAsync(session, lapsed, TaskStateMachine.ExpireLease, "lapsed", cancellationToken);
         },
         cancellationToken);
 
-    public Task<DueBatch> DueAsync(int most, CancellationToken cancellationToken) => _pool.TransactAsync(
+    public Task<DueBatch> PromoteDelayedAsync(int maxCount, CancellationToken cancellationToken) => _pool.TransactAsync(
         async session =>
         {
-            var due = await session.QueryAsync("due", ReadDelayed, cancellationToken, ("most", most));
-            var steps = await SweepAsync(session, due, TaskMachine.Due, "due", cancellationToken);
+            var due = await session.QueryAsync("due", ReadDelayed, cancellationToken, ("most", maxCount));
+            var steps = await WriteLockedAsync(session, due, TaskStateMachine.Promote, "due", cancellationToken);
             var next = await session.QueryAsync("due_next", row => row.IsDBNull(0) ? (long?)null : row.GetInt64(0), cancellationToken);
             return new DueBatch(
                 [.. steps.SelectMany(step => step.Effects).OfType<TaskEffect.Offered>()],
@@ -66,31 +66,31 @@ internal sealed partial class PostgresTaskStore
         },
         cancellationToken);
 
-    private Task<IReadOnlyList<Step<TaskState>>> ReleaseAsync(IReadOnlyList<LeaseFence> leases) => ChangeAsync(
-        leases, lease => lease.Task, (lease, task, now) => TaskMachine.Release(task, lease, now), "released");
+    private Task<IReadOnlyList<Transition<TaskState>>> ReleaseAsync(IReadOnlyList<LeaseFence> leases) => ChangeAsync(
+        leases, lease => lease.Task, (lease, task, now) => TaskStateMachine.Release(task, lease, now), "released");
 
-    private Task<IReadOnlyList<Step<TaskState>>> FinishAsync(IReadOnlyList<FinishReport> reports) => ChangeAsync(
+    private Task<IReadOnlyList<Transition<TaskState>>> FinishAsync(IReadOnlyList<FinishReport> reports) => ChangeAsync(
         reports,
         report => report.Fence.Task,
-        (report, task, now) => TaskMachine.Finish(task, report.Fence, report.Outcome, report.RetryId, now),
+        (report, task, now) => TaskStateMachine.Finish(task, report.Fence, report.Outcome, report.RetryId, now),
         "finished");
 
-    private Task<IReadOnlyList<Step<TaskState>>> CancelAsync(IReadOnlyList<(string Project, TaskId Task)> tasks) => ChangeAsync(
+    private Task<IReadOnlyList<Transition<TaskState>>> CancelAsync(IReadOnlyList<(string Project, TaskId Task)> tasks) => ChangeAsync(
         tasks,
         asked => asked.Task,
         (asked, task, now) =>
-            task.Spec.ProjectId == asked.Project ? TaskMachine.Cancel(task, now) : TaskSteps.NotFound(task.Id),
+            task.Spec.ProjectId == asked.Project ? TaskStateMachine.Cancel(task, now) : TaskTransitions.NotFound(task.Id),
         "cancelled");
 
-    private Task<IReadOnlyList<Step<TaskState>>> ChangeAsync<T>(
+    private Task<IReadOnlyList<Transition<TaskState>>> ChangeAsync<T>(
         IReadOnlyList<T> items,
         Func<T, TaskId> task,
-        Func<T, TaskState, DateTimeOffset, Step<TaskState>> decide,
-        string cause) => _pool.RunAsync<IReadOnlyList<Step<TaskState>>>(
+        Func<T, TaskState, DateTimeOffset, Transition<TaskState>> decide,
+        string cause) => _pool.RunAsync<IReadOnlyList<Transition<TaskState>>>(
             async session =>
             {
-                var steps = new Step<TaskState>[items.Count];
-                await Rounds.SettleAsync(items.Count, i => task(items[i]), async round =>
+                var steps = new Transition<TaskState>[items.Count];
+                await ConflictRetry.RunAsync(items.Count, i => task(items[i]), async round =>
                 {
                     var read = await session.QueryAsync(
                         "states", ReadState, default, ("id", round.Column(i => task(items[i]).Value)));
@@ -104,17 +104,17 @@ internal sealed partial class PostgresTaskStore
                         steps[i] = step;
                     }
 
-                    return [.. round.Where((_, place) => ReferenceEquals(written[place], decisions[place].Lost))];
+                    return [.. round.Where((_, place) => ReferenceEquals(written[place], decisions[place].Conflict))];
                 });
                 return steps;
             },
             default);
 
     /// <summary>Writes what follows for rows that this transaction holds.</summary>
-    private static async Task<IReadOnlyList<Step<TaskState>>> SweepAsync(
+    private static async Task<IReadOnlyList<Transition<TaskState>>> WriteLockedAsync(
         PostgresSession session,
         IReadOnlyList<(TaskState Task, DateTimeOffset Now)> rows,
-        Func<TaskState, DateTimeOffset, Step<TaskState>> decide,
+        Func<TaskState, DateTimeOffset, Transition<TaskState>> decide,
         string cause,
         CancellationToken cancellationToken)
     {
@@ -124,8 +124,8 @@ internal sealed partial class PostgresTaskStore
     }
 
     private static (TaskState Task, DateTimeOffset Now) ReadState(DbDataReader row) =>
-        (TaskRows.Read(row), row.Time(TaskRows.Width));
+        (TaskRows.Read(row), row.GetTime(TaskRows.Width));
 
     private static (TaskState Task, DateTimeOffset Now) ReadDelayed(DbDataReader row) =>
-        (TaskRows.Read(row) with { DueAt = row.Time(TaskRows.Width + 1) }, row.Time(TaskRows.Width));
+        (TaskRows.Read(row) with { DueAt = row.GetTime(TaskRows.Width + 1) }, row.GetTime(TaskRows.Width));
 }

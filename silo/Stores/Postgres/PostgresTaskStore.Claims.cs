@@ -8,22 +8,22 @@ namespace OrleansHybrid.Stores.Postgres;
 internal sealed partial class PostgresTaskStore
 {
     /// <summary>How often a claim looks again when other claimers hold what it saw.</summary>
-    private const int MostLooks = 5;
+    private const int MaxClaimRounds = 5;
 
-    public Task<IReadOnlyList<ClaimedTask>> ClaimAsync(ClaimCall call, CancellationToken cancellationToken) => _pool.RunAsync(
+    public Task<IReadOnlyList<ClaimedTask>> ClaimAsync(ClaimBatch batch, CancellationToken cancellationToken) => _pool.RunAsync(
         async session =>
         {
-            var claimed = new List<ClaimedTask>(call.Slots.Count);
-            var (left, seen, looks) = (call.Slots, 0, 0);
+            var claimed = new List<ClaimedTask>(batch.Slots.Count);
+            var (left, seen, looks) = (batch.Slots, 0, 0);
             do
             {
-                var rows = await session.QueryAsync("claim", ReadClaimed, default, ClaimValues(call.Heads, left));
+                var rows = await session.QueryAsync("claim", ReadClaimed, default, ClaimValues(batch.Cursors, left));
                 claimed.AddRange(rows.Select(row => row.Task).OfType<ClaimedTask>());
                 var served = claimed.Select(task => task.Fence.Token).ToHashSet();
-                left = [.. call.Slots.Where(slot => !served.Contains(slot.Token))];
+                left = [.. batch.Slots.Where(slot => !served.Contains(slot.Token))];
                 seen = rows[0].Seen - rows.Count(row => row.Task is not null);
             }
-            while (seen > 0 && ++looks < MostLooks);
+            while (seen > 0 && ++looks < MaxClaimRounds);
             return (IReadOnlyList<ClaimedTask>)claimed;
         },
         cancellationToken);
@@ -46,14 +46,14 @@ internal sealed partial class PostgresTaskStore
         row.GetInt32(8));
 
     private static (string Name, object? Value)[] ClaimValues(
-        IReadOnlyList<LaneHead> heads, IReadOnlyList<ClaimSlot> slots) =>
+        IReadOnlyList<LaneCursor> cursors, IReadOnlyList<ClaimSlot> slots) =>
     [
         ("session_id", slots.Column(slot => slot.SessionId)),
         ("claim_key", slots.Column(slot => slot.ClaimKey)),
         ("token", slots.Column(slot => slot.Token)),
-        ("lane", heads.Column(head => head.Lane)),
-        ("priority", heads.Column(head => head.Priority)),
-        ("after", heads.Column(head => head.After)),
+        ("lane", cursors.Column(head => head.Lane)),
+        ("priority", cursors.Column(head => head.Priority)),
+        ("after", cursors.Column(head => head.After)),
         ("first_lease", (long)LeasePolicy.FirstLease.TotalMilliseconds),
     ];
 }

@@ -12,68 +12,68 @@ namespace OrleansHybrid.Stores.Postgres;
 internal sealed partial class PostgresTaskStore : ITaskStore
 {
     /// <summary>How much shares a statement; a payload weighs 1 more for every <see cref="PayloadUnit"/> bytes.</summary>
-    private const int MostTogether = 4096;
+    private const int MaxBatchSize = 4096;
 
     private const int PayloadUnit = 4096;
 
     /// <summary>How many tasks are read at once: each may have a large payload.</summary>
-    private const int MostFound = 64;
+    private const int MaxReadBatch = 64;
 
     private readonly PostgresDatabase _database;
     private readonly PostgresPool _pool;
     private readonly PostgresLanes _lanes;
-    private readonly Gatherer<NewTask, TaskState> _queue;
-    private readonly Gatherer<Renewal, RenewAnswer> _renew;
-    private readonly Gatherer<LeaseFence, Step<TaskState>> _release;
-    private readonly Gatherer<FinishReport, Step<TaskState>> _finish;
-    private readonly Gatherer<(string Project, TaskId Task), Step<TaskState>> _cancel;
-    private readonly Gatherer<LeaseFence, WorkOrder?> _orders;
-    private readonly Gatherer<TaskId, StoredTask?> _find;
+    private readonly RequestBatcher<TaskToEnqueue, TaskState> _queue;
+    private readonly RequestBatcher<Renewal, LeaseRenewalResult> _renew;
+    private readonly RequestBatcher<LeaseFence, Transition<TaskState>> _release;
+    private readonly RequestBatcher<FinishReport, Transition<TaskState>> _finish;
+    private readonly RequestBatcher<(string Project, TaskId Task), Transition<TaskState>> _cancel;
+    private readonly RequestBatcher<LeaseFence, LeasedTask?> _orders;
+    private readonly RequestBatcher<TaskId, StoredTask?> _find;
 
     public PostgresTaskStore(PostgresDatabase database, PostgresLanes lanes)
     {
         _database = database;
         _lanes = lanes;
         _pool = database.Tasks;
-        _queue = new(QueueAsync, MostTogether, task => 1 + (task.Payload.Length / PayloadUnit));
-        _renew = new(RenewAsync, MostTogether);
-        _release = new(ReleaseAsync, MostTogether);
-        _finish = new(FinishAsync, MostTogether);
-        _cancel = new(CancelAsync, MostTogether);
-        _orders = new(ReadOrdersAsync, MostTogether);
-        _find = new(FindAsync, MostFound);
+        _queue = new(QueueAsync, MaxBatchSize, task => 1 + (task.Payload.Length / PayloadUnit));
+        _renew = new(RenewAsync, MaxBatchSize);
+        _release = new(ReleaseAsync, MaxBatchSize);
+        _finish = new(FinishAsync, MaxBatchSize);
+        _cancel = new(CancelAsync, MaxBatchSize);
+        _orders = new(ReadOrdersAsync, MaxBatchSize);
+        _find = new(FindAsync, MaxReadBatch);
     }
 
-    public Task<IReadOnlyList<TaskState>> QueueAsync(IReadOnlyList<NewTask> tasks, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<TaskState>> EnqueueAsync(IReadOnlyList<TaskToEnqueue> tasks, CancellationToken cancellationToken) =>
         _queue.RunAsync(tasks, cancellationToken);
 
-    public Task<IReadOnlyList<RenewAnswer>> RenewAsync(IReadOnlyList<Renewal> renewals, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<LeaseRenewalResult>> RenewAsync(IReadOnlyList<Renewal> renewals, CancellationToken cancellationToken) =>
         _renew.RunAsync(renewals, cancellationToken);
 
     public Task ExtendLeasesAsync(CancellationToken cancellationToken) => _pool.RunAsync(
         session => session.QueryAsync("leases_extend", row => row.FieldCount, cancellationToken), cancellationToken);
 
-    private Task<IReadOnlyList<TaskState>> QueueAsync(IReadOnlyList<NewTask> tasks) => _pool.RunAsync(
+    private Task<IReadOnlyList<TaskState>> QueueAsync(IReadOnlyList<TaskToEnqueue> tasks) => _pool.RunAsync(
         async session =>
         {
-            await _lanes.FindAsync(session, tasks.Select(task => task.State.Spec));
+            await _lanes.EnsureAsync(session, tasks.Select(task => task.State.Spec));
             IReadOnlyList<TaskState> queued = [.. tasks.Select(task => task.State with { Lane = _lanes[task.State.Spec] })];
             await session.QueryAsync("queue", row => row.FieldCount, default, QueueValues(queued, tasks));
             return queued;
         },
         default);
 
-    private Task<IReadOnlyList<RenewAnswer>> RenewAsync(IReadOnlyList<Renewal> renewals) =>
-        _database.Renewals.RunAsync<IReadOnlyList<RenewAnswer>>(
+    private Task<IReadOnlyList<LeaseRenewalResult>> RenewAsync(IReadOnlyList<Renewal> renewals) =>
+        _database.Renewals.RunAsync<IReadOnlyList<LeaseRenewalResult>>(
             async session =>
             {
-                var answers = new RenewAnswer[renewals.Count];
-                await Rounds.SettleAsync(renewals.Count, i => renewals[i].Fence, async round =>
+                var answers = new LeaseRenewalResult[renewals.Count];
+                await ConflictRetry.RunAsync(renewals.Count, i => renewals[i].Fence, async round =>
                 {
                     var held = await RenewAsync(session, round.Column(i => renewals[i]));
                     foreach (var i in round)
                     {
-                        answers[i] = held.GetValueOrDefault(renewals[i].Fence) ?? new RenewAnswer(null, Stopping: false);
+                        answers[i] = held.GetValueOrDefault(renewals[i].Fence) ?? new LeaseRenewalResult(null, Stopping: false);
                     }
 
                     return [];
@@ -83,13 +83,13 @@ internal sealed partial class PostgresTaskStore : ITaskStore
             default);
 
     /// <summary>Renews different leases; those that are lost have no answer.</summary>
-    private static async Task<Dictionary<LeaseFence, RenewAnswer>> RenewAsync(PostgresSession session, Renewal[] renewals)
+    private static async Task<Dictionary<LeaseFence, LeaseRenewalResult>> RenewAsync(PostgresSession session, Renewal[] renewals)
     {
         var held = await session.QueryAsync(
             "renew",
             row => (
                 Fence: FenceRows.Read(row),
-                Answer: new RenewAnswer(TimeSpan.FromSeconds(row.GetInt32(4)), row.GetInt32(5) == 1)),
+                Answer: new LeaseRenewalResult(TimeSpan.FromSeconds(row.GetInt32(4)), row.GetInt32(5) == 1)),
             default,
             [
                 .. FenceRows.Values(renewals, renewal => renewal.Fence),
@@ -101,7 +101,7 @@ internal sealed partial class PostgresTaskStore : ITaskStore
         return held.ToDictionary(found => found.Fence, found => found.Answer);
     }
 
-    private static (string Name, object? Value)[] QueueValues(IReadOnlyList<TaskState> tasks, IReadOnlyList<NewTask> given) =>
+    private static (string Name, object? Value)[] QueueValues(IReadOnlyList<TaskState> tasks, IReadOnlyList<TaskToEnqueue> given) =>
     [
         ("id", tasks.Column(task => task.Id.Value)),
         ("project_id", tasks.Column(task => task.Spec.ProjectId)),
@@ -122,8 +122,8 @@ internal sealed partial class PostgresTaskStore : ITaskStore
         ("retry_count", tasks.Column(task => task.RetryCount)),
         ("original_id", tasks.Column(task => task.OriginalId?.Value)),
         ("retry_of", tasks.Column(task => task.RetryOf?.Value)),
-        ("created_at", tasks.Column(task => task.CreatedAt.Stored())),
-        ("due_at", tasks.Column(task => task.DueAt?.Stored())),
+        ("created_at", tasks.Column(task => task.CreatedAt.ToStored())),
+        ("due_at", tasks.Column(task => task.DueAt?.ToStored())),
         ("payload", given.Column(task => task.Payload)),
         ("required_labels", tasks.Column(task => task.Spec.RequiredLabels.Text)),
     ];

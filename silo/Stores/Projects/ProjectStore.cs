@@ -8,7 +8,7 @@ internal sealed class ProjectStore(IDatabase database) : IProjectStore
 {
     public async Task<bool> AddUserAsync(User user, CancellationToken cancellationToken) => (await database.WriteAsync(
         "user_add", row => row.GetString(0), cancellationToken,
-        ("id", user.Id), ("name", user.Name), ("created_at", user.CreatedAt.Stored()),
+        ("id", user.Id), ("name", user.Name), ("created_at", user.CreatedAt.ToStored()),
         ("operator", user.IsOperator), ("email", user.Email))).Count == 1;
 
     public async Task<bool> SetOperatorAsync(string userId, bool isOperator, CancellationToken cancellationToken) =>
@@ -28,7 +28,7 @@ internal sealed class ProjectStore(IDatabase database) : IProjectStore
     public Task AddTokenAsync(UserToken token, CancellationToken cancellationToken) => database.WriteAsync(
         "user_token_add", ReadToken, cancellationToken,
         ("id", token.Id), ("user_id", token.UserId), ("hash", token.Hash), ("label", token.Label),
-        ("created_at", token.CreatedAt.Stored()));
+        ("created_at", token.CreatedAt.ToStored()));
 
     public Task<IReadOnlyList<UserToken>> ListTokensAsync(string userId, CancellationToken cancellationToken) =>
         database.ReadAsync("user_token_list", ReadToken, cancellationToken, ("user_id", userId));
@@ -42,7 +42,7 @@ internal sealed class ProjectStore(IDatabase database) : IProjectStore
     public Task AddProjectAsync(Project project, CancellationToken cancellationToken) => database.WriteAsync(
         "project_add", ReadProject, cancellationToken,
         ("id", project.Id), ("user_id", project.UserId), ("name", project.Name),
-        ("default_cluster_id", project.DefaultClusterId), ("created_at", project.CreatedAt.Stored()));
+        ("default_cluster_id", project.DefaultClusterId), ("created_at", project.CreatedAt.ToStored()));
 
     public Task SetDefaultClusterAsync(string projectId, string clusterId, CancellationToken cancellationToken) =>
         database.WriteAsync(
@@ -55,17 +55,17 @@ internal sealed class ProjectStore(IDatabase database) : IProjectStore
         database.ReadAsync("project_list", ReadProject, cancellationToken, ("user_id", userId));
 
     internal static User ReadUser(DbDataReader row) =>
-        new(row.GetString(0), row.GetString(1), row.Time(2), row.GetBoolean(3), row.TextOrNull(4));
+        new(row.GetString(0), row.GetString(1), row.GetTime(2), row.GetBoolean(3), row.GetStringOrNull(4));
 
     private static UserToken ReadToken(DbDataReader row) =>
-        new(row.GetString(0), row.GetString(1), row.Bytes(2), row.GetString(3), row.Time(4));
+        new(row.GetString(0), row.GetString(1), row.GetByteArray(2), row.GetString(3), row.GetTime(4));
 
     private static Project ReadProject(DbDataReader row) => new()
     {
         Id = row.GetString(0),
         UserId = row.GetString(1),
         Name = row.GetString(2),
-        DefaultClusterId = row.TextOrNull(3),
-        CreatedAt = row.Time(4),
+        DefaultClusterId = row.GetStringOrNull(3),
+        CreatedAt = row.GetTime(4),
     };
 }

@@ -19,7 +19,7 @@ internal sealed class RunnerStore(IDatabase database) : IRunnerStore
             cancellationToken,
             ("id", session.Id), ("cluster_id", session.ClusterId), ("credential_hash", session.CredentialHash),
             ("name", session.Name), ("version", session.Version), ("slots", session.Slots),
-            ("executor", session.Executor), ("created_at", session.CreatedAt.Stored()),
+            ("executor", session.Executor), ("created_at", session.CreatedAt.ToStored()),
             ("token_id", session.TokenId), ("key_ids", string.Join(' ', session.KeyIds)), ("previous_id", previousId),
             ("labels", session.Labels.Text), ("paused", session.Paused ? 1 : 0));
         return rows.Count == 0
@@ -44,33 +44,33 @@ internal sealed class RunnerStore(IDatabase database) : IRunnerStore
         (await database.WriteAsync(
             "session_pause", row => row.GetString(0), cancellationToken, ("paused", paused ? 1 : 0), ("id", sessionId))).Count == 1;
 
-    public Task<IReadOnlyList<string>> PausedAsync(string clusterId, CancellationToken cancellationToken) => database.ReadAsync(
+    public Task<IReadOnlyList<string>> ListPausedAsync(string clusterId, CancellationToken cancellationToken) => database.ReadAsync(
         "sessions_paused", row => row.GetString(0), cancellationToken, ("cluster_id", clusterId));
 
-    public async Task SeenAsync(IReadOnlyList<string> sessionIds, TimeSpan silence, CancellationToken cancellationToken)
+    public async Task TouchSessionsAsync(IReadOnlyList<string> sessionIds, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var now = await database.NowAsync(cancellationToken);
         await database.WriteAsync(
             "session_seen", row => row.FieldCount, cancellationToken,
-            ("now", now.Stored()), ("ids", $"[{string.Join(',', sessionIds.Select(id => $"\"{id}\""))}]"),
-            ("silent_since", (now - silence).Stored()));
+            ("now", now.ToStored()), ("ids", $"[{string.Join(',', sessionIds.Select(id => $"\"{id}\""))}]"),
+            ("silent_since", (now - timeout).ToStored()));
     }
 
-    public async Task<IReadOnlyList<TaskAttempt>> AttemptsAsync(TaskId task, int most, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<TaskAttemptRecord>> ListAttemptsAsync(TaskId task, int maxEvents, CancellationToken cancellationToken)
     {
         var events = await database.ReadAsync(
             "task_attempts",
             row => (
                 Event: new HistoryEvent(row.GetInt64(0), row.GetInt64(1), row.GetInt32(2), row.GetString(3), row.GetString(4)),
                 RunnerName: row.GetString(5)),
-            cancellationToken, ("task_id", task.Value), ("most", most));
-        return TaskAttempt.From(events.Reverse());
+            cancellationToken, ("task_id", task.Value), ("most", maxEvents));
+        return TaskAttemptRecord.From(events.Reverse());
     }
 
     public async Task<IReadOnlyList<(RunnerSession Session, int Leases)>> ListAsync(
         string clusterId, CancellationToken cancellationToken)
     {
-        var lost = await database.NowAsync(cancellationToken) - RunnerMachine.Lost;
+        var lost = await database.NowAsync(cancellationToken) - RunnerStateMachine.LostAfter;
         return await database.ReadAsync(
             "session_list",
             row => (Read(row) is var session && session.SeenAt < lost ? session with { Lost = true } : session, row.GetInt32(14)),
@@ -81,14 +81,14 @@ internal sealed class RunnerStore(IDatabase database) : IRunnerStore
     {
         Id = row.GetString(0),
         ClusterId = row.GetString(1),
-        CredentialHash = row.Bytes(2),
+        CredentialHash = row.GetByteArray(2),
         Phase = (RunnerPhase)row.GetInt32(3),
         Name = row.GetString(4),
         Version = row.GetString(5),
         Slots = row.GetInt32(6),
         Executor = row.GetString(7),
-        CreatedAt = row.Time(8),
-        SeenAt = row.Time(9),
+        CreatedAt = row.GetTime(8),
+        SeenAt = row.GetTime(9),
         TokenId = row.GetString(10),
         KeyIds = row.GetString(11).Split(' ', StringSplitOptions.RemoveEmptyEntries),
         Labels = LabelSet.Parse(row.GetString(12)),

@@ -10,12 +10,12 @@ internal abstract class ScheduleStore(IDatabase database) : IScheduleStore
 {
     public Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) => database.NowAsync(cancellationToken);
 
-    public abstract Task<bool> AddAsync(IReadOnlyList<StoredSchedule> schedules, int most, CancellationToken cancellationToken);
+    public abstract Task<bool> AddAsync(IReadOnlyList<StoredSchedule> schedules, int maxActive, CancellationToken cancellationToken);
 
-    public abstract Task<Step<ScheduleState>> ChangeAsync(
+    public abstract Task<Transition<ScheduleState>> ChangeAsync(
         string projectId, string scheduleId, ScheduleDecision decide, byte[]? payload, CancellationToken cancellationToken);
 
-    public abstract Task<DueBatch> DueAsync(int most, Func<TaskId> newTask, CancellationToken cancellationToken);
+    public abstract Task<DueBatch> RunDueAsync(int maxCount, Func<TaskId> newTask, CancellationToken cancellationToken);
 
     public async Task<StoredSchedule?> FindAsync(string projectId, string scheduleId, CancellationToken cancellationToken) =>
         (await database.ReadAsync(
@@ -29,6 +29,6 @@ internal abstract class ScheduleStore(IDatabase database) : IScheduleStore
 
     public Task<IReadOnlyList<StoredTask>> ListRunsAsync(
         string projectId, string scheduleId, int page, int perPage, CancellationToken cancellationToken) => database.ReadAsync(
-            "schedule_runs", StoredTasks.Read, cancellationToken,
+            "schedule_runs", TaskReader.Read, cancellationToken,
             ("schedule_id", scheduleId), ("project_id", projectId), ("most", perPage), ("skip", page * perPage));
 }

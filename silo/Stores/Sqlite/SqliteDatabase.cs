@@ -7,10 +7,10 @@ using OrleansHybrid.Domain.Steps;
 namespace OrleansHybrid.Stores.Sqlite;
 
 /// <summary>One SQLite file, held by one process: readers beside one writer, each commit on disk before it is acknowledged.</summary>
-internal sealed partial class SqliteDatabase : IDatabase, IStoreSetup, IDisposable
+internal sealed partial class SqliteDatabase : IDatabase, IDatabaseInitializer, IDisposable
 {
     private readonly ConcurrentBag<SqliteSession> _readers = [];
-    private readonly SqlFiles _queries = new("Sqlite");
+    private readonly EmbeddedSql _queries = new("Sqlite");
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly string _file;
@@ -25,7 +25,7 @@ internal sealed partial class SqliteDatabase : IDatabase, IStoreSetup, IDisposab
         _lock = Lock(file);
         try
         {
-            KeepPrivate(file);
+            EnsurePrivate(file);
             Writer = new SqliteWriter(Open(), time);
         }
         catch
@@ -59,7 +59,7 @@ internal sealed partial class SqliteDatabase : IDatabase, IStoreSetup, IDisposab
         }
     }
 
-    public async Task<bool> IsSetUpAsync(CancellationToken cancellationToken) =>
+    public async Task<bool> IsInitializedAsync(CancellationToken cancellationToken) =>
         (await ReadAsync("schema_version", row => row.GetInt32(0), cancellationToken))[0] > 0;
 
     public async Task PingAsync(CancellationToken cancellationToken) =>
@@ -68,7 +68,7 @@ internal sealed partial class SqliteDatabase : IDatabase, IStoreSetup, IDisposab
     public async Task CheckServerKeyAsync(byte[] fingerprint, CancellationToken cancellationToken)
     {
         var kept = await WriteAsync(
-            "setting_keep", row => row.Bytes(0), cancellationToken, ("name", "server_key"), ("value", fingerprint));
+            "setting_keep", row => row.GetByteArray(0), cancellationToken, ("name", "server_key"), ("value", fingerprint));
         if (!kept[0].AsSpan().SequenceEqual(fingerprint))
         {
             throw new InvalidOperationException(
@@ -139,15 +139,15 @@ internal sealed partial class SqliteDatabase : IDatabase, IStoreSetup, IDisposab
     }
 
     /// <summary>Made before SQLite makes it: what SQLite writes beside it gets the file's own rights.</summary>
-    private void KeepPrivate(string file)
+    private void EnsurePrivate(string file)
     {
         PrivateFiles.Open(file, FileMode.OpenOrCreate, FileShare.ReadWrite).Dispose();
         string[] all = [file, $"{file}-wal", $"{file}-shm", $"{file}-journal", $"{file}.lock"];
         foreach (var each in all)
         {
-            if (PrivateFiles.Narrow(each) is { } before)
+            if (PrivateFiles.RestrictToOwner(each) is { } before)
             {
-                Narrowed(each, before);
+                PermissionsRestricted(each, before);
             }
         }
     }
@@ -186,5 +186,5 @@ internal sealed partial class SqliteDatabase : IDatabase, IStoreSetup, IDisposab
     }
 
     [LoggerMessage(1, LogLevel.Warning, "Others could read {File} (mode {Mode}); now only its owner can")]
-    private partial void Narrowed(string file, UnixFileMode mode);
+    private partial void PermissionsRestricted(string file, UnixFileMode mode);
 }

@@ -24,7 +24,7 @@ public static class SqliteFile
     {
         if (Directory.Exists(file))
         {
-            throw Refused(file, "is a folder");
+            throw Rejected(file, "is a folder");
         }
 
         var found = new FileInfo(file);
@@ -36,18 +36,18 @@ public static class SqliteFile
         var header = HeaderOf(file);
         if (!header.AsSpan().StartsWith("SQLite format 3\0"u8) || header.Length < HeaderLength)
         {
-            throw Refused(file, "is no SQLite database");
+            throw Rejected(file, "is no SQLite database");
         }
 
         if (BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(ApplicationIdAt)) is not (0 or ApplicationId))
         {
-            throw Refused(file, "is the database of another program");
+            throw Rejected(file, "is the database of another program");
         }
 
         var content = ContentOf(file);
         if (content.Tables.Count > 0 && !(content.Version > 0 && OurFirstTables.All(content.Tables.Contains)))
         {
-            throw Refused(file, $"is the database of another program (it has a table {content.Tables.First()})");
+            throw Rejected(file, $"is the database of another program (it has a table {content.Tables.First()})");
         }
 
         if (content.Version > SqliteMigrations.Newest)
@@ -127,7 +127,7 @@ public static class SqliteFile
         return new Content(tables, Convert.ToInt32(command.ExecuteScalar(), null));
     }
 
-    private static InvalidOperationException Refused(string file, string what) => new(
+    private static InvalidOperationException Rejected(string file, string what) => new(
         $"{file} {what}: this program keeps its tasks in a file of its own. Give another folder with --data, or move that file away.");
 
     private sealed record Content(HashSet<string> Tables, int Version);

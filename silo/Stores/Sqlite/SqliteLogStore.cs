@@ -6,11 +6,11 @@ namespace OrleansHybrid.Stores.Sqlite;
 /// <summary>Logs in SQLite.</summary>
 internal sealed class SqliteLogStore(SqliteDatabase database, LogLimits limits) : ILogStore
 {
-    public Task<IReadOnlyList<AppendAnswer>> AppendAsync(IReadOnlyList<LogAppend> pieces, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<LogAppendResult>> AppendAsync(IReadOnlyList<LogAppend> pieces, CancellationToken cancellationToken)
     {
         // Compressed here, beside the writer's thread, although a piece may yet prove stale.
         LogChunk[] chunks = [.. pieces.Select(LogChunk.Of)];
-        return database.Writer.RunAsync<IReadOnlyList<AppendAnswer>>(
+        return database.Writer.RunAsync<IReadOnlyList<LogAppendResult>>(
             session => [.. chunks.Select(chunk => Append(session, chunk))], cancellationToken);
     }
 
@@ -28,7 +28,7 @@ internal sealed class SqliteLogStore(SqliteDatabase database, LogLimits limits) 
             ("attempt", attempt),
             ("offset", offset)));
 
-    private AppendAnswer Append(SqliteSession session, LogChunk chunk)
+    private LogAppendResult Append(SqliteSession session, LogChunk chunk)
     {
         var lease = chunk.Fence;
         var end = session.Query(
@@ -40,10 +40,10 @@ internal sealed class SqliteLogStore(SqliteDatabase database, LogLimits limits) 
             ("session_id", lease.SessionId));
         if (end.Count == 0)
         {
-            return AppendAnswer.Stale;
+            return LogAppendResult.Stale;
         }
 
-        var answer = limits.Answer(chunk, end[0], out var add);
+        var answer = limits.Evaluate(chunk, end[0], out var add);
         if (add)
         {
             session.Execute(

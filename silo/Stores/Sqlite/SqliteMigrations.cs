@@ -6,14 +6,14 @@ namespace OrleansHybrid.Stores.Sqlite;
 internal static class SqliteMigrations
 {
     /// <summary>The number of the newest migration that this program knows.</summary>
-    public static int Newest { get; } = new SqlFiles("Sqlite").Migrations[^1].Number;
+    public static int Newest { get; } = new EmbeddedSql("Sqlite").Migrations[^1].Number;
 
     /// <summary>What is said of a file that a newer program has written.</summary>
     public static InvalidOperationException Newer(string file, int version) => new(
         $"{file} has schema {version}, this program knows {Newest}: start the newer program.");
 
     /// <summary>Applies what is missing; answers the number of the newest migration.</summary>
-    public static int Apply(SqliteSession session, SqlFiles queries, string file)
+    public static int Apply(SqliteSession session, EmbeddedSql queries, string file)
     {
         var migrations = queries.Migrations;
         var version = session.Query("schema_version", row => row.GetInt32(0))[0];

@@ -11,26 +11,26 @@ internal sealed class SqliteScheduleStore(SqliteDatabase database, SqliteTaskSto
     private readonly SqliteWriter _writer = database.Writer;
 
     public override Task<bool> AddAsync(
-        IReadOnlyList<StoredSchedule> schedules, int most, CancellationToken cancellationToken) => _writer.RunAsync(
+        IReadOnlyList<StoredSchedule> schedules, int maxActive, CancellationToken cancellationToken) => _writer.RunAsync(
             session =>
             {
                 var live = session.Query(
                     "schedule_room", row => row.GetInt32(0), ("project_id", schedules[0].State.Spec.ProjectId))[0];
-                if (live + schedules.Count > most)
+                if (live + schedules.Count > maxActive)
                 {
                     return false;
                 }
 
                 foreach (var schedule in schedules)
                 {
-                    session.Execute("schedule_add", ScheduleRows.Added(schedule));
+                    session.Execute("schedule_add", ScheduleRows.InsertValues(schedule));
                 }
 
                 return true;
             },
             cancellationToken);
 
-    public override async Task<Step<ScheduleState>> ChangeAsync(
+    public override async Task<Transition<ScheduleState>> ChangeAsync(
         string projectId, string scheduleId, ScheduleDecision decide, byte[]? payload, CancellationToken cancellationToken)
     {
         var written = await _writer.RunAsync(
@@ -38,19 +38,19 @@ internal sealed class SqliteScheduleStore(SqliteDatabase database, SqliteTaskSto
             {
                 var found = session.Query(
                     "schedule_state",
-                    row => (Schedule: ScheduleRows.Read(row), Ground: ScheduleRows.ReadGround(row)),
+                    row => (Schedule: ScheduleRows.Read(row), Ground: ScheduleRows.ReadContext(row)),
                     ("id", scheduleId),
                     ("project_id", projectId));
                 return found is [var before]
                     ? Write(session, decide(before.Schedule, before.Ground, _writer.Now), payload)
-                    : ScheduleSteps.NotFound(scheduleId);
+                    : ScheduleTransitions.NotFound(scheduleId);
             },
             cancellationToken);
-        Learn([written]);
+        RememberLanes([written]);
         return written;
     }
 
-    public override async Task<DueBatch> DueAsync(int most, Func<TaskId> newTask, CancellationToken cancellationToken)
+    public override async Task<DueBatch> RunDueAsync(int maxCount, Func<TaskId> newTask, CancellationToken cancellationToken)
     {
         var (steps, next) = await _writer.RunAsync(
             session =>
@@ -58,36 +58,36 @@ internal sealed class SqliteScheduleStore(SqliteDatabase database, SqliteTaskSto
                 var now = _writer.Now;
                 var due = session.Query(
                     "schedules_due",
-                    row => (Schedule: ScheduleRows.Read(row), Ground: ScheduleRows.ReadGround(row)),
-                    ("now", now.Stored()),
-                    ("most", most));
+                    row => (Schedule: ScheduleRows.Read(row), Ground: ScheduleRows.ReadContext(row)),
+                    ("now", now.ToStored()),
+                    ("most", maxCount));
                 var written = due.Select(found =>
-                    Write(session, ScheduleMachine.Due(found.Schedule, found.Ground, newTask(), now), payload: null)).ToArray();
-                return (written, session.Query("schedule_next", row => row.TimeOrNull(0))[0]);
+                    Write(session, ScheduleStateMachine.RunDue(found.Schedule, found.Ground, newTask(), now), payload: null)).ToArray();
+                return (written, session.Query("schedule_next", row => row.GetTimeOrNull(0))[0]);
             },
             cancellationToken);
-        Learn(steps);
+        RememberLanes(steps);
         var wait = next - _writer.Now;
         return new DueBatch(steps.Offers(), wait < TimeSpan.Zero ? TimeSpan.Zero : wait);
     }
 
-    private Step<ScheduleState> Write(SqliteSession session, Step<ScheduleState> step, byte[]? payload)
+    private Transition<ScheduleState> Write(SqliteSession session, Transition<ScheduleState> transition, byte[]? payload)
     {
-        if (step.Unchanged)
+        if (transition.Unchanged)
         {
-            return step;
+            return transition;
         }
 
-        session.Execute("schedule_update", ScheduleRows.Updated(step.State, payload));
-        if (step.Task() is not { } task)
+        session.Execute("schedule_update", ScheduleRows.UpdateValues(transition.State, payload));
+        if (transition.GetTask() is not { } task)
         {
-            return step;
+            return transition;
         }
 
-        var kept = session.Query("schedule_payload", row => row.Bytes(0), ("id", step.State.Id))[0];
-        return step.InLane(tasks.Queue(session, new NewTask(task, kept)).Lane);
+        var kept = session.Query("schedule_payload", row => row.GetByteArray(0), ("id", transition.State.Id))[0];
+        return transition.InLane(tasks.Enqueue(session, new TaskToEnqueue(task, kept)).Lane);
     }
 
-    private void Learn(IEnumerable<Step<ScheduleState>> steps) =>
-        tasks.Learn(steps.Select(step => step.Task()).OfType<TaskState>());
+    private void RememberLanes(IEnumerable<Transition<ScheduleState>> transitions) =>
+        tasks.RememberLanes(transitions.Select(step => step.GetTask()).OfType<TaskState>());
 }

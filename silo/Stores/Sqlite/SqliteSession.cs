@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 namespace OrleansHybrid.Stores.Sqlite;
 
 /// <summary>A connection with its prepared statements, for one thread at a time.</summary>
-internal sealed class SqliteSession(SqliteConnection connection, SqlFiles queries) : IDisposable
+internal sealed class SqliteSession(SqliteConnection connection, EmbeddedSql queries) : IDisposable
 {
     private readonly Dictionary<string, SqliteCommand> _prepared = [];
 

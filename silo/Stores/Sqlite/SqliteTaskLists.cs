@@ -14,7 +14,7 @@ internal static class SqliteTaskLists
         IReadOnlyList<long> lanes = list.Axis == ListAxis.Lane
             ? session.Query("task_lanes", row => row.GetInt64(0), Lane(list))
             : [];
-        var found = list.Heads.SelectMany(phase => ReadHead(session, list, lanes, phase));
+        var found = list.IndexedPhases.SelectMany(phase => ReadPhase(session, list, lanes, phase));
         if (list.Leased > 0)
         {
             found = found.Concat(session.Query(
@@ -22,10 +22,10 @@ internal static class SqliteTaskLists
         }
 
         var page = found.Distinct().OrderByDescending(id => id, StringComparer.Ordinal).Skip(list.Skip).Take(list.PerPage);
-        return session.Query("task_rows", StoredTasks.Read, ("ids", JsonSerializer.Serialize(page)), ("payloads", list.Filter.WithPayloads));
+        return session.Query("task_rows", TaskReader.Read, ("ids", JsonSerializer.Serialize(page)), ("payloads", list.Filter.WithPayloads));
     }
 
-    private static IEnumerable<string> ReadHead(
+    private static IEnumerable<string> ReadPhase(
         SqliteSession session, TaskListing list, IReadOnlyList<long> lanes, int phase)
     {
         (string, object?)[] place = [("phase", phase), ("waiting", list.Waiting), .. Bounds(list)];
@@ -51,5 +51,5 @@ internal static class SqliteTaskLists
     ];
 
     private static (string Name, object? Value)[] Bounds(TaskListing list) =>
-        [("from", list.From), ("before", list.Before), ("reach", list.Reach)];
+        [("from", list.From), ("before", list.Before), ("reach", list.ReadLimit)];
 }

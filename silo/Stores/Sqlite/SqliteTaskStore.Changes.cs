@@ -8,27 +8,27 @@ namespace OrleansHybrid.Stores.Sqlite;
 /// <content>Everything that the domain decides: read the task, decide, write what follows.</content>
 internal sealed partial class SqliteTaskStore
 {
-    public Task<IReadOnlyList<Step<TaskState>>> ReleaseAsync(
+    public Task<IReadOnlyList<Transition<TaskState>>> ReleaseAsync(
         IReadOnlyList<LeaseFence> leases, CancellationToken cancellationToken) => ChangeAsync(
-            leases, lease => lease.Task, (lease, task, now) => TaskMachine.Release(task, lease, now), "released", cancellationToken);
+            leases, lease => lease.Task, (lease, task, now) => TaskStateMachine.Release(task, lease, now), "released", cancellationToken);
 
-    public Task<IReadOnlyList<Step<TaskState>>> FinishAsync(
+    public Task<IReadOnlyList<Transition<TaskState>>> FinishAsync(
         IReadOnlyList<FinishReport> reports, CancellationToken cancellationToken) => ChangeAsync(
             reports,
             report => report.Fence.Task,
-            (report, task, now) => TaskMachine.Finish(task, report.Fence, report.Outcome, report.RetryId, now),
+            (report, task, now) => TaskStateMachine.Finish(task, report.Fence, report.Outcome, report.RetryId, now),
             "finished",
             cancellationToken);
 
-    public Task<IReadOnlyList<Step<TaskState>>> CancelAsync(
+    public Task<IReadOnlyList<Transition<TaskState>>> CancelAsync(
         string projectId, IReadOnlyList<TaskId> tasks, CancellationToken cancellationToken) => ChangeAsync(
             tasks,
             id => id,
-            (_, task, now) => task.Spec.ProjectId == projectId ? TaskMachine.Cancel(task, now) : TaskSteps.NotFound(task.Id),
+            (_, task, now) => task.Spec.ProjectId == projectId ? TaskStateMachine.Cancel(task, now) : TaskTransitions.NotFound(task.Id),
             "cancelled",
             cancellationToken);
 
-    public Task<bool> NoteProgressAsync(
+    public Task<bool> UpdateProgressAsync(
         string projectId, TaskId task, int? percent, string? message, CancellationToken cancellationToken) => _writer.RunAsync(
             session =>
             {
@@ -37,7 +37,7 @@ internal sealed partial class SqliteTaskStore
                     return false;
                 }
 
-                if (!TaskMachine.Progress(found, percent, message).Unchanged)
+                if (!TaskStateMachine.UpdateProgress(found, percent, message).Unchanged)
                 {
                     session.Execute("progress", ("id", task.Value), ("percent", percent), ("message", message));
                 }
@@ -49,43 +49,43 @@ internal sealed partial class SqliteTaskStore
     public Task DeleteAsync(string projectId, TaskId task, CancellationToken cancellationToken) => _writer.RunAsync(
         session => session.Execute("task_delete", ("id", task.Value), ("project_id", projectId)), cancellationToken);
 
-    public Task<IReadOnlyList<Step<TaskState>>> LapseAsync(int most, CancellationToken cancellationToken) =>
-        _writer.RunAsync<IReadOnlyList<Step<TaskState>>>(
+    public Task<IReadOnlyList<Transition<TaskState>>> ExpireLeasesAsync(int maxCount, CancellationToken cancellationToken) =>
+        _writer.RunAsync<IReadOnlyList<Transition<TaskState>>>(
             session =>
             {
                 var now = _writer.Now;
-                var lapsed = session.Query("lapsed", TaskRows.Read, ("now", now.Stored()), ("most", most));
-                return [.. lapsed.Select(task => Write(session, task, TaskMachine.LeaseLapsed(task, now), "lapsed"))];
+                var lapsed = session.Query("lapsed", TaskRows.Read, ("now", now.ToStored()), ("most", maxCount));
+                return [.. lapsed.Select(task => Write(session, task, TaskStateMachine.ExpireLease(task, now), "lapsed"))];
             },
             cancellationToken);
 
-    public Task<DueBatch> DueAsync(int most, CancellationToken cancellationToken) => _writer.RunAsync(
+    public Task<DueBatch> PromoteDelayedAsync(int maxCount, CancellationToken cancellationToken) => _writer.RunAsync(
         session =>
         {
             var now = _writer.Now;
             var due = session.Query(
                 "due",
-                row => TaskRows.Read(row) with { DueAt = row.Time(TaskRows.Width) },
-                ("now", now.Stored()),
-                ("most", most));
-            var steps = due.Select(task => Write(session, task, TaskMachine.Due(task, now), "due")).ToArray();
-            var next = session.Query("due_next", row => row.TimeOrNull(0))[0];
+                row => TaskRows.Read(row) with { DueAt = row.GetTime(TaskRows.Width) },
+                ("now", now.ToStored()),
+                ("most", maxCount));
+            var steps = due.Select(task => Write(session, task, TaskStateMachine.Promote(task, now), "due")).ToArray();
+            var next = session.Query("due_next", row => row.GetTimeOrNull(0))[0];
             return new DueBatch(
                 [.. steps.SelectMany(step => step.Effects).OfType<TaskEffect.Offered>()],
                 next is { } time ? TimeSpan.FromTicks(Math.Max(0, (time - now).Ticks)) : null);
         },
         cancellationToken);
 
-    private Task<IReadOnlyList<Step<TaskState>>> ChangeAsync<T>(
+    private Task<IReadOnlyList<Transition<TaskState>>> ChangeAsync<T>(
         IReadOnlyList<T> items,
         Func<T, TaskId> task,
-        Func<T, TaskState, DateTimeOffset, Step<TaskState>> decide,
+        Func<T, TaskState, DateTimeOffset, Transition<TaskState>> decide,
         string @event,
-        CancellationToken cancellationToken) => _writer.RunAsync<IReadOnlyList<Step<TaskState>>>(
+        CancellationToken cancellationToken) => _writer.RunAsync<IReadOnlyList<Transition<TaskState>>>(
             session =>
             {
                 var now = _writer.Now;
-                var steps = new List<Step<TaskState>>(items.Count);
+                var steps = new List<Transition<TaskState>>(items.Count);
                 var read = States(session, items.Select(task)).ToDictionary(state => state.Id);
                 foreach (var item in items)
                 {
@@ -93,7 +93,7 @@ internal sealed partial class SqliteTaskStore
                     var id = task(item);
                     var before = read.Remove(id, out var first) ? first : States(session, [id]).SingleOrDefault();
                     steps.Add(before is null
-                        ? TaskSteps.NotFound(id)
+                        ? TaskTransitions.NotFound(id)
                         : Write(session, before, decide(item, before, now), @event));
                 }
 
@@ -104,11 +104,11 @@ internal sealed partial class SqliteTaskStore
     private static IReadOnlyList<TaskState> States(SqliteSession session, IEnumerable<TaskId> ids) =>
         session.Query("states", TaskRows.Read, ("ids", Json(ids.Distinct())));
 
-    private Step<TaskState> Write(SqliteSession session, TaskState before, Step<TaskState> step, string @event)
+    private Transition<TaskState> Write(SqliteSession session, TaskState before, Transition<TaskState> transition, string @event)
     {
-        if (TaskChange.From(before, step, @event) is not { } change)
+        if (TaskChange.From(before, transition, @event) is not { } change)
         {
-            return step;
+            return transition;
         }
 
         var freed = WriteLease(session, change);
@@ -120,11 +120,11 @@ internal sealed partial class SqliteTaskStore
         WriteTask(session, change);
         if (change.Retry is { } retry)
         {
-            Add(session, retry, session.Query("payload", row => row.Bytes(0), ("id", before.Id.Value))[0]);
+            Add(session, retry, session.Query("payload", row => row.GetByteArray(0), ("id", before.Id.Value))[0]);
         }
 
         AddEvent(session, before.Id.Value, change.After.Attempt, change.Event, change.Detail);
-        return freed ? TaskSteps.WithFreed(step) : step;
+        return freed ? TaskTransitions.WithSlotFreed(transition) : transition;
     }
 
     /// <summary>True when a place in a code's limit came free.</summary>
@@ -137,7 +137,7 @@ internal sealed partial class SqliteTaskStore
         }
 
         if (!change.DropsLease
-            || session.Query("lease_drop", row => row.TextOrNull(0), ("task_id", id))[0] is not { } limit)
+            || session.Query("lease_drop", row => row.GetStringOrNull(0), ("task_id", id))[0] is not { } limit)
         {
             return false;
         }
@@ -161,9 +161,9 @@ internal sealed partial class SqliteTaskStore
                 ("losses", after.Losses),
                 ("percent", after.Percent),
                 ("digest", after.Digest),
-                ("started_at", after.StartedAt?.Stored()),
+                ("started_at", after.StartedAt?.ToStored()),
                 ("retry_id", change.Retry?.Id.Value),
-                ("now", _writer.Now.Stored()),
+                ("now", _writer.Now.ToStored()),
                 ("drops_lease", change.DropsLease),
                 ("task_id", id));
         }
@@ -182,7 +182,7 @@ internal sealed partial class SqliteTaskStore
                 ("losses", after.Losses),
                 ("percent", after.Percent),
                 ("message", after.Message),
-                ("now", _writer.Now.Stored()),
+                ("now", _writer.Now.ToStored()),
                 ("task_id", id));
             AddReady(session, after, key);
         }

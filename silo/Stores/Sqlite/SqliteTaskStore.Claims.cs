@@ -8,8 +8,8 @@ namespace OrleansHybrid.Stores.Sqlite;
 /// <content>Claims: rows of <c>ready</c> become rows of <c>leases</c>.</content>
 internal sealed partial class SqliteTaskStore
 {
-    public Task<IReadOnlyList<ClaimedTask>> ClaimAsync(ClaimCall call, CancellationToken cancellationToken) =>
-        _writer.RunAsync(session => Claim(session, call), cancellationToken);
+    public Task<IReadOnlyList<ClaimedTask>> ClaimAsync(ClaimBatch batch, CancellationToken cancellationToken) =>
+        _writer.RunAsync(session => Claim(session, batch), cancellationToken);
 
     public Task<IReadOnlyList<LeaseFence>> FindClaimedAsync(
         string sessionId, string claimKey, CancellationToken cancellationToken) => Task.FromResult(database.Read(
@@ -19,44 +19,44 @@ internal sealed partial class SqliteTaskStore
                 ("session_id", sessionId),
                 ("claim_key", claimKey))));
 
-    private IReadOnlyList<ClaimedTask> Claim(SqliteSession session, ClaimCall call)
+    private IReadOnlyList<ClaimedTask> Claim(SqliteSession session, ClaimBatch call)
     {
         var active = call.Slots.Select(slot => slot.SessionId).Distinct()
             .SelectMany(id => session.Query("session_active", row => (Id: id, Labels: row.GetString(0)), ("id", id)))
             .ToDictionary(found => found.Id, found => LabelSet.Parse(found.Labels));
         var slots = call.Slots.Where(slot => active.ContainsKey(slot.SessionId)).ToArray();
-        var first = FirstOf(session, call.Heads, [.. active.Values.Distinct()], slots.Length);
+        var first = FirstOf(session, call.Cursors, [.. active.Values.Distinct()], slots.Length);
         return [.. first.Zip(slots, (row, slot) => Lease(session, row, slot))];
     }
 
     /// <summary>The first tasks of the heads, priorities from high to low, keys from low to high, as far as codes have room.</summary>
     private static List<ReadyRow> FirstOf(
-        SqliteSession session, IReadOnlyList<LaneHead> heads, IReadOnlyList<LabelSet> runners, int most)
+        SqliteSession session, IReadOnlyList<LaneCursor> cursors, IReadOnlyList<LabelSet> runners, int maxCount)
     {
         var first = new List<ReadyRow>();
         var taken = new Dictionary<string, int>();
-        foreach (var priority in heads.GroupBy(head => head.Priority).OrderByDescending(group => group.Key))
+        foreach (var priority in cursors.GroupBy(head => head.Priority).OrderByDescending(group => group.Key))
         {
-            var left = most - first.Count;
+            var left = maxCount - first.Count;
             first.AddRange(priority.SelectMany(head => RowsOf(session, head, runners, left)).OrderBy(row => row.Key)
-                .Where(row => row.Limit is null || TakeRoom(row.Limit, taken)).Take(left));
+                .Where(row => row.Limit is null || TryReserve(row.Limit, taken)).Take(left));
         }
 
         return first;
     }
 
     /// <summary>Counts one more task of a code; false when its limit does not allow that.</summary>
-    private static bool TakeRoom(CodeLimit limit, Dictionary<string, int> taken)
+    private static bool TryReserve(CodeLimit limit, Dictionary<string, int> taken)
     {
         var count = taken.GetValueOrDefault(limit.Code);
-        taken[limit.Code] = Math.Min(count + 1, limit.Room);
-        return count < limit.Room;
+        taken[limit.Code] = Math.Min(count + 1, limit.Remaining);
+        return count < limit.Remaining;
     }
 
     private static IReadOnlyList<ReadyRow> RowsOf(
-        SqliteSession session, LaneHead head, IReadOnlyList<LabelSet> runners, int most)
+        SqliteSession session, LaneCursor cursor, IReadOnlyList<LabelSet> runners, int maxCount)
     {
-        if (session.Query("lane_room", ReadLane, ("lane", head.Lane)) is not [var (required, limit)]
+        if (session.Query("lane_room", ReadLane, ("lane", cursor.Lane)) is not [var (required, limit)]
             || !runners.All(runner => runner.Covers(required)))
         {
             return [];
@@ -65,11 +65,11 @@ internal sealed partial class SqliteTaskStore
         return session.Query(
             "head_rows",
             row => new ReadyRow(
-                head, row.GetInt64(0), row.GetString(1), row.GetInt32(2), row.GetInt32(3), row.GetInt32(4), limit),
-            ("lane", head.Lane),
-            ("priority", head.Priority),
-            ("after", head.After),
-            ("most", Math.Min(most, limit?.Room ?? most)));
+                cursor, row.GetInt64(0), row.GetString(1), row.GetInt32(2), row.GetInt32(3), row.GetInt32(4), limit),
+            ("lane", cursor.Lane),
+            ("priority", cursor.Priority),
+            ("after", cursor.After),
+            ("most", Math.Min(maxCount, limit?.Remaining ?? maxCount)));
     }
 
     private static (LabelSet Required, CodeLimit? Limit) ReadLane(DbDataReader row) =>
@@ -78,7 +78,7 @@ internal sealed partial class SqliteTaskStore
     private ClaimedTask Lease(SqliteSession session, ReadyRow row, ClaimSlot slot)
     {
         var attempt = row.Attempt + 1;
-        session.Execute("ready_take", ("lane", row.Head.Lane), ("priority", row.Head.Priority), ("key", row.Key));
+        session.Execute("ready_take", ("lane", row.Cursor.Lane), ("priority", row.Cursor.Priority), ("key", row.Key));
         session.Execute(
             "lease_add",
             ("task_id", row.TaskId),
@@ -87,7 +87,7 @@ internal sealed partial class SqliteTaskStore
             ("token", slot.Token),
             ("session_id", slot.SessionId),
             ("claim_key", slot.ClaimKey),
-            ("until", (_writer.Now + LeasePolicy.FirstLease).Stored()),
+            ("until", (_writer.Now + LeasePolicy.FirstLease).ToStored()),
             ("lease_seconds", row.LeaseSeconds),
             ("limit_code", row.Limit?.Code));
         if (row.Limit is { } limit)
@@ -99,15 +99,15 @@ internal sealed partial class SqliteTaskStore
         return new ClaimedTask(
             new LeaseFence(new TaskId(row.TaskId), attempt, slot.Token, slot.SessionId),
             slot.ClaimKey,
-            row.Head.Lane,
-            row.Head.Priority,
+            row.Cursor.Lane,
+            row.Cursor.Priority,
             row.Key);
     }
 
     /// <summary>A row of <c>ready</c>, with the head that it was found at and the limit that it counts against.</summary>
     private sealed record ReadyRow(
-        LaneHead Head, long Key, string TaskId, int Attempt, int Losses, int LeaseSeconds, CodeLimit? Limit);
+        LaneCursor Cursor, long Key, string TaskId, int Attempt, int Losses, int LeaseSeconds, CodeLimit? Limit);
 
     /// <summary>A code with a limit, and how many more of its tasks may be leased.</summary>
-    private sealed record CodeLimit(string Code, int Room);
+    private sealed record CodeLimit(string Code, int Remaining);
 }

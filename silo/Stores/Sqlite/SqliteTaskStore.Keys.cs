@@ -5,23 +5,23 @@ namespace OrleansHybrid.Stores.Sqlite;
 /// <content>Tasks with keys: the one writer reads who holds them, and nothing comes between.</content>
 internal sealed partial class SqliteTaskStore
 {
-    public async Task<IReadOnlyList<QueuedTask>> QueueOnceAsync(IReadOnlyList<KeyedTask> tasks, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<QueuedTask>> EnqueueUniqueAsync(IReadOnlyList<DeduplicatedTask> tasks, CancellationToken cancellationToken)
     {
         var queued = await _writer.RunAsync<IReadOnlyList<QueuedTask>>(
-            session => QueueOnce(session, tasks), cancellationToken);
-        Learn(queued.Select(task => task.New).OfType<TaskState>());
+            session => EnqueueUnique(session, tasks), cancellationToken);
+        RememberLanes(queued.Select(task => task.New).OfType<TaskState>());
         return queued;
     }
 
-    public Task<int> ForgetKeysAsync(int most, CancellationToken cancellationToken) => _writer.RunAsync(
-        session => session.Execute("keys_forget", ("since", KeysSince), ("most", most)), cancellationToken);
+    public Task<int> PurgeExpiredKeysAsync(int maxCount, CancellationToken cancellationToken) => _writer.RunAsync(
+        session => session.Execute("keys_forget", ("since", KeysSince), ("most", maxCount)), cancellationToken);
 
-    private long KeysSince => (_writer.Now - TaskKey.IdempotencyTime).Stored();
+    private long KeysSince => (_writer.Now - DeduplicationKey.IdempotencyWindow).ToStored();
 
-    private IReadOnlyList<QueuedTask> QueueOnce(SqliteSession session, IReadOnlyList<KeyedTask> tasks)
+    private IReadOnlyList<QueuedTask> EnqueueUnique(SqliteSession session, IReadOnlyList<DeduplicatedTask> tasks)
     {
         var project = tasks[0].Task.State.Spec.ProjectId;
-        var (ids, taken) = TaskKeys.Settle(tasks, HoldersOf(session, project, tasks.SelectMany(task => task.Keys).Distinct()));
+        var (ids, taken) = DeduplicationKeys.Resolve(tasks, HoldersOf(session, project, tasks.SelectMany(task => task.Keys).Distinct()));
         foreach (var (key, task) in taken)
         {
             session.Execute(
@@ -30,16 +30,16 @@ internal sealed partial class SqliteTaskStore
                 ("kind", (int)key.Kind),
                 ("key", key.Text),
                 ("task_id", task.Value),
-                ("now", _writer.Now.Stored()));
+                ("now", _writer.Now.ToStored()));
         }
 
         return [.. tasks.Select((task, i) => new QueuedTask(
-            ids[i], ids[i] == task.Task.State.Id ? Queue(session, task.Task) : null))];
+            ids[i], ids[i] == task.Task.State.Id ? Enqueue(session, task.Task) : null))];
     }
 
-    private Dictionary<TaskKey, TaskId> HoldersOf(SqliteSession session, string project, IEnumerable<TaskKey> keys)
+    private Dictionary<DeduplicationKey, TaskId> HoldersOf(SqliteSession session, string project, IEnumerable<DeduplicationKey> keys)
     {
-        var holders = new Dictionary<TaskKey, TaskId>();
+        var holders = new Dictionary<DeduplicationKey, TaskId>();
         foreach (var key in keys)
         {
             foreach (var holder in session.Query(

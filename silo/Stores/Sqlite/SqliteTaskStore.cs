@@ -10,16 +10,16 @@ internal sealed partial class SqliteTaskStore(SqliteDatabase database) : ITaskSt
     private readonly SqliteWriter _writer = database.Writer;
     private readonly ConcurrentDictionary<(string Cluster, string Code, string Labels), long> _lanes = new();
 
-    public async Task<IReadOnlyList<TaskState>> QueueAsync(IReadOnlyList<NewTask> tasks, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<TaskState>> EnqueueAsync(IReadOnlyList<TaskToEnqueue> tasks, CancellationToken cancellationToken)
     {
         var queued = await _writer.RunAsync<IReadOnlyList<TaskState>>(
-            session => [.. tasks.Select(task => Queue(session, task))], cancellationToken);
-        Learn(queued);
+            session => [.. tasks.Select(task => Enqueue(session, task))], cancellationToken);
+        RememberLanes(queued);
         return queued;
     }
 
     /// <summary>Stores a new task, as a part of a piece; answers it with its lane.</summary>
-    internal TaskState Queue(SqliteSession session, NewTask task)
+    internal TaskState Enqueue(SqliteSession session, TaskToEnqueue task)
     {
         var spec = task.State.Spec;
         if (!_lanes.TryGetValue(LaneOf(spec), out var lane))
@@ -38,7 +38,7 @@ internal sealed partial class SqliteTaskStore(SqliteDatabase database) : ITaskSt
     }
 
     /// <summary>Remembers lanes once the piece has committed: a lane that was made in one which failed does not exist.</summary>
-    internal void Learn(IEnumerable<TaskState> queued)
+    internal void RememberLanes(IEnumerable<TaskState> queued)
     {
         foreach (var task in queued)
         {
@@ -46,22 +46,22 @@ internal sealed partial class SqliteTaskStore(SqliteDatabase database) : ITaskSt
         }
     }
 
-    public Task<IReadOnlyList<RenewAnswer>> RenewAsync(IReadOnlyList<Renewal> renewals, CancellationToken cancellationToken) =>
-        _writer.RunAsync<IReadOnlyList<RenewAnswer>>(
+    public Task<IReadOnlyList<LeaseRenewalResult>> RenewAsync(IReadOnlyList<Renewal> renewals, CancellationToken cancellationToken) =>
+        _writer.RunAsync<IReadOnlyList<LeaseRenewalResult>>(
             session => [.. renewals.Select(renewal => Renew(session, renewal))], cancellationToken);
 
     public Task ExtendLeasesAsync(CancellationToken cancellationToken) =>
-        _writer.RunAsync(session => session.Execute("leases_extend", ("now", _writer.Now.Stored())), cancellationToken);
+        _writer.RunAsync(session => session.Execute("leases_extend", ("now", _writer.Now.ToStored())), cancellationToken);
 
     private static (string Cluster, string Code, string Labels) LaneOf(TaskSpec task) =>
         (task.ClusterId, task.CodeId, task.RequiredLabels.Text);
 
-    private RenewAnswer Renew(SqliteSession session, Renewal renewal)
+    private LeaseRenewalResult Renew(SqliteSession session, Renewal renewal)
     {
         var held = session.Query(
             "renew",
-            row => new RenewAnswer(TimeSpan.FromSeconds(row.GetInt32(0)), row.GetInt32(1) == 1),
-            ("now", _writer.Now.Stored()),
+            row => new LeaseRenewalResult(TimeSpan.FromSeconds(row.GetInt32(0)), row.GetInt32(1) == 1),
+            ("now", _writer.Now.ToStored()),
             ("phase", (int)renewal.Phase),
             ("percent", renewal.Percent),
             ("message", renewal.Message),
@@ -70,7 +70,7 @@ internal sealed partial class SqliteTaskStore(SqliteDatabase database) : ITaskSt
             ("attempt", renewal.Fence.Attempt),
             ("token", renewal.Fence.Token),
             ("session_id", renewal.Fence.SessionId));
-        return held.Count == 1 ? held[0] : new RenewAnswer(null, Stopping: false);
+        return held.Count == 1 ? held[0] : new LeaseRenewalResult(null, Stopping: false);
     }
 
     private TaskState Add(SqliteSession session, TaskState task, byte[] payload)
@@ -98,7 +98,7 @@ internal sealed partial class SqliteTaskStore(SqliteDatabase database) : ITaskSt
             ("retry_count", task.RetryCount),
             ("original_id", task.OriginalId?.Value),
             ("retry_of", task.RetryOf?.Value),
-            ("created_at", task.CreatedAt.Stored()),
+            ("created_at", task.CreatedAt.ToStored()),
             ("ready_key", key),
             ("payload", payload),
             ("required_labels", spec.RequiredLabels.Text));
@@ -109,7 +109,7 @@ internal sealed partial class SqliteTaskStore(SqliteDatabase database) : ITaskSt
 
         if (task.DueAt is { } due)
         {
-            session.Execute("delayed_add", ("task_id", task.Id.Value), ("due_at", due.Stored()));
+            session.Execute("delayed_add", ("task_id", task.Id.Value), ("due_at", due.ToStored()));
         }
         else
         {
@@ -137,7 +137,7 @@ internal sealed partial class SqliteTaskStore(SqliteDatabase database) : ITaskSt
             "event_add",
             ("task_id", taskId),
             ("seq", _writer.NextKey()),
-            ("at", _writer.Now.Stored()),
+            ("at", _writer.Now.ToStored()),
             ("attempt", attempt),
             ("kind", kind),
             ("detail", detail));

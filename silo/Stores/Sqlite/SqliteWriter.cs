@@ -10,9 +10,9 @@ namespace OrleansHybrid.Stores.Sqlite;
 /// </summary>
 internal sealed class SqliteWriter : IDisposable
 {
-    private const int MostTogether = 4096;
+    private const int MaxBatchSize = 4096;
 
-    private readonly Channel<Piece> _pieces = Channel.CreateUnbounded<Piece>(
+    private readonly Channel<WriteRequest> _pieces = Channel.CreateUnbounded<WriteRequest>(
         new UnboundedChannelOptions { SingleReader = true });
 
     private readonly SqliteSession _session;
@@ -41,7 +41,7 @@ internal sealed class SqliteWriter : IDisposable
     public Task<T> RunAsync<T>(Func<SqliteSession, T> write, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var piece = new Piece<T>(write);
+        var piece = new WriteRequest<T>(write);
         return _pieces.Writer.TryWrite(piece)
             ? piece.Result
             : Task.FromException<T>(new StoreUnavailableException("the store is closed", new ObjectDisposedException(nameof(SqliteWriter))));
@@ -56,11 +56,11 @@ internal sealed class SqliteWriter : IDisposable
 
     private void WriteAll()
     {
-        var together = new List<Piece>();
+        var together = new List<WriteRequest>();
         while (_pieces.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
             together.Clear();
-            while (together.Count < MostTogether && _pieces.Reader.TryRead(out var piece))
+            while (together.Count < MaxBatchSize && _pieces.Reader.TryRead(out var piece))
             {
                 together.Add(piece);
             }
@@ -69,7 +69,7 @@ internal sealed class SqliteWriter : IDisposable
         }
     }
 
-    private void Write(List<Piece> together)
+    private void Write(List<WriteRequest> together)
     {
         try
         {
@@ -88,10 +88,10 @@ internal sealed class SqliteWriter : IDisposable
             together.ForEach(piece => piece.Fail(away));
         }
 
-        together.ForEach(piece => piece.Settle());
+        together.ForEach(piece => piece.Complete());
     }
 
-    private void WriteOne(Piece piece)
+    private void WriteOne(WriteRequest piece)
     {
         _session.Run("SAVEPOINT piece");
         try
@@ -99,7 +99,7 @@ internal sealed class SqliteWriter : IDisposable
             piece.Run(_session);
             _session.Run("RELEASE piece");
         }
-        catch (Exception ex) when (ex is not SqliteException sqlite || IsOfItsData(sqlite))
+        catch (Exception ex) when (ex is not SqliteException sqlite || IsDataError(sqlite))
         {
             piece.Fail(ex);
             _session.Run("ROLLBACK TO piece");
@@ -120,38 +120,38 @@ internal sealed class SqliteWriter : IDisposable
     }
 
     /// <summary>SQLITE_ERROR, TOOBIG, CONSTRAINT, MISMATCH, RANGE: the piece's own fault; all others are the file's or the disk's.</summary>
-    private static bool IsOfItsData(SqliteException trouble) => trouble.SqliteErrorCode is 1 or 18 or 19 or 20 or 25;
+    private static bool IsDataError(SqliteException exception) => exception.SqliteErrorCode is 1 or 18 or 19 or 20 or 25;
 
-    private abstract class Piece
+    private abstract class WriteRequest
     {
         public abstract void Run(SqliteSession session);
 
-        public abstract void Fail(Exception trouble);
+        public abstract void Fail(Exception exception);
 
-        public abstract void Settle();
+        public abstract void Complete();
     }
 
-    private sealed class Piece<T>(Func<SqliteSession, T> write) : Piece
+    private sealed class WriteRequest<T>(Func<SqliteSession, T> write) : WriteRequest
     {
         private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private Exception? _trouble;
+        private Exception? _error;
         private T? _result;
 
         public Task<T> Result => _done.Task;
 
         public override void Run(SqliteSession session) => _result = write(session);
 
-        public override void Fail(Exception trouble) => _trouble ??= trouble;
+        public override void Fail(Exception exception) => _error ??= exception;
 
-        public override void Settle()
+        public override void Complete()
         {
-            if (_trouble is null)
+            if (_error is null)
             {
                 _done.SetResult(_result!);
             }
             else
             {
-                _done.SetException(_trouble);
+                _done.SetException(_error);
             }
         }
     }

@@ -7,10 +7,10 @@ namespace OrleansHybrid.Stores.Tasks;
 internal sealed record TaskChange(TaskState Before, TaskState After, TaskState? Retry, string Cause)
 {
     /// <summary>The change that a step calls for; null when there is nothing to write.</summary>
-    public static TaskChange? From(TaskState before, Step<TaskState> step, string cause) => step.Unchanged
+    public static TaskChange? From(TaskState before, Transition<TaskState> transition, string cause) => transition.Unchanged
         ? null
         : new TaskChange(
-            before, step.State, step.Effects.OfType<TaskEffect.Retried>().SingleOrDefault()?.Task, cause);
+            before, transition.State, transition.Effects.OfType<TaskEffect.Retried>().SingleOrDefault()?.Task, cause);
 
     /// <summary>The lease row goes.</summary>
     public bool DropsLease => Before.Lease is not null && After.Lease is null;

@@ -19,7 +19,7 @@ internal sealed record TaskListing(TaskFilter Filter, int Page, int PerPage)
         : ListAxis.Project;
 
     /// <summary>Phases as they stand in the index, where everything that is not final has the first.</summary>
-    public int[] Heads => IsAny
+    public int[] IndexedPhases => IsAny
         ? [.. Enum.GetValues<TaskPhase>().Where(phase => phase == TaskPhase.Queued || phase.IsFinal()).Select(phase => (int)phase)]
         : [.. Filter.Phases.Where(phase => phase == TaskPhase.Queued || phase.IsFinal()).Select(phase => (int)phase).Distinct()];
 
@@ -48,7 +48,7 @@ internal sealed record TaskListing(TaskFilter Filter, int Page, int PerPage)
     public int Skip => Page * PerPage;
 
     /// <summary>How far each place has to be read.</summary>
-    public int Reach => Skip + PerPage;
+    public int ReadLimit => Skip + PerPage;
 
     private bool IsAny => Filter.Phases.Count == 0;
 }

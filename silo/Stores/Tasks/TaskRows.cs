@@ -18,27 +18,27 @@ internal static class TaskRows
         Spec = ReadSpec(row),
         Lane = row.GetInt64(3),
         RetryCount = row.GetInt32(16),
-        OriginalId = row.TextOrNull(17) is { } original ? new TaskId(original) : null,
-        RetryOf = row.TextOrNull(37) is { } first ? new TaskId(first) : null,
-        RetryId = row.TextOrNull(38) is { } retry ? new TaskId(retry) : null,
+        OriginalId = row.GetStringOrNull(17) is { } original ? new TaskId(original) : null,
+        RetryOf = row.GetStringOrNull(37) is { } first ? new TaskId(first) : null,
+        RetryId = row.GetStringOrNull(38) is { } retry ? new TaskId(retry) : null,
         Phase = (TaskPhase)row.GetInt32(18),
         Attempt = row.GetInt32(19),
         Losses = row.GetInt32(20),
         Message = row.GetString(21),
-        ExitCode = row.NumberOrNull(22),
+        ExitCode = row.GetInt32OrNull(22),
         Percent = row.GetInt32(23),
         Digest = row.GetString(24),
         DurationMilliseconds = row.GetInt64(25),
         LogSize = row.GetInt64(26),
-        CreatedAt = row.Time(27),
-        UpdatedAt = row.Time(28),
-        StartedAt = row.TimeOrNull(29),
-        EndedAt = row.TimeOrNull(30),
+        CreatedAt = row.GetTime(27),
+        UpdatedAt = row.GetTime(28),
+        StartedAt = row.GetTimeOrNull(29),
+        EndedAt = row.GetTimeOrNull(30),
         Lease = ReadLease(row),
     };
 
     /// <summary>A row of <c>waiting</c> and its like.</summary>
-    public static WaitingLane Waiting(DbDataReader row) =>
+    public static LaneBacklog ReadBacklog(DbDataReader row) =>
         new(row.GetString(0), row.GetInt64(1), row.GetInt32(2), LabelSet.Parse(row.GetString(3)));
 
     private static TaskSpec ReadSpec(DbDataReader row) => new()
@@ -63,7 +63,7 @@ internal static class TaskRows
     private static Lease? ReadLease(DbDataReader row) => row.IsDBNull(31) ? null : new Lease
     {
         Fence = new LeaseFence(new TaskId(row.GetString(0)), row.GetInt32(19), row.GetString(31), row.GetString(32)),
-        Until = row.Time(33),
+        Until = row.GetTime(33),
         Confirmed = row.GetInt32(34) == 1,
         Stopping = row.GetInt32(35) == 1,
     };

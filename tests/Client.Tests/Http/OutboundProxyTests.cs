@@ -27,7 +27,7 @@ public sealed class OutboundProxyTests
     {
         Assert.True(Proxied.IsBypassed(new Uri(address)));
         Assert.Null(Proxied.GetProxy(new Uri(address)));
-        Assert.Null(Proxied.NameFor(new Uri(address)));
+        Assert.Null(Proxied.DisplayNameFor(new Uri(address)));
     }
 
     [Theory]
@@ -40,7 +40,7 @@ public sealed class OutboundProxyTests
     public void V7_https_to_other_machines_is_and_the_proxys_name_has_no_password(string address)
     {
         Assert.False(Proxied.IsBypassed(new Uri(address)));
-        Assert.Equal("http://10.0.0.9:3128", Proxied.NameFor(new Uri(address)));
+        Assert.Equal("http://10.0.0.9:3128", Proxied.DisplayNameFor(new Uri(address)));
     }
 
     [Fact]
@@ -56,12 +56,12 @@ public sealed class OutboundProxyTests
     public async Task V7_a_client_behind_a_proxy_shows_it_no_token_and_reaches_its_server()
     {
         await using var proxy = new ProxyTrap();
-        await using var server = await FakeIron.StartAsync();
-        server.On($"GET {ClientUnderTest.Project}/tasks/{ClientUnderTest.TaskId}", FakeAnswer.Json("""{"id":"x","status":"queued"}"""));
+        await using var server = await FakeIronServer.StartAsync();
+        server.On($"GET {ClientFixture.Project}/tasks/{ClientFixture.TaskId}", FakeResponse.Json("""{"id":"x","status":"queued"}"""));
         using var client = Client(server.Url, proxy);
 
-        Assert.Equal("queued", (await client.Tasks.GetAsync(ClientUnderTest.TaskId)).Status);
-        Assert.Empty(proxy.Reached);
+        Assert.Equal("queued", (await client.Tasks.GetAsync(ClientFixture.TaskId)).Status);
+        Assert.Empty(proxy.Received);
     }
 
     [Fact(Timeout = 30_000)]
@@ -70,15 +70,15 @@ public sealed class OutboundProxyTests
         await using var proxy = new ProxyTrap();
         using var client = Client(new Uri("https://jobs.test"), proxy);
 
-        var trouble = await Assert.ThrowsAsync<HybridException>(() => client.Tasks.GetAsync(ClientUnderTest.TaskId));
+        var trouble = await Assert.ThrowsAsync<HybridException>(() => client.Tasks.GetAsync(ClientFixture.TaskId));
 
-        Assert.Equal("CONNECT jobs.test:443 HTTP/1.1", proxy.Reached.First());
+        Assert.Equal("CONNECT jobs.test:443 HTTP/1.1", proxy.Received.First());
         Assert.Contains($"(through the proxy {proxy.Name})", trouble.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", trouble.ToString(), StringComparison.Ordinal);
     }
 
     private static HybridClient Client(Uri url, ProxyTrap proxy) => new(
-        new HybridClientOptions { BaseUrl = url, Token = "t", ProjectId = ClientUnderTest.Project.Split('/')[^1], Attempts = 1 },
-        OutboundHttp.Handler(sockets =>
+        new HybridClientOptions { BaseUrl = url, Token = "t", ProjectId = ClientFixture.Project.Split('/')[^1], MaxAttempts = 1 },
+        OutboundHttp.CreateHandler(sockets =>
             sockets.Proxy = new OutboundProxy(new WebProxy(proxy.Name.Replace("//", "//me:secret@", StringComparison.Ordinal)))));
 }

@@ -20,8 +20,8 @@ public sealed class DecryptionKeysTests
         var opened = await Task.WhenAll(Enumerable.Range(0, 8).Select(thread => Task.Run(() => Enumerable.Range(0, 60).All(i =>
         {
             var text = $"{thread}/{i}";
-            var payload = (i % 2 == 0 ? secret : anybodys).SealAsPublished(Encoding.UTF8.GetBytes(text));
-            return keys.Open(Encoding.ASCII.GetBytes(payload), SealForms.All).Plain is { } plain
+            var payload = (i % 2 == 0 ? secret : anybodys).SealIronCompatible(Encoding.UTF8.GetBytes(text));
+            return keys.Open(Encoding.ASCII.GetBytes(payload), SealFormats.All).Plaintext is { } plain
                 && Encoding.UTF8.GetString(plain) == text;
         }))));
 
@@ -36,10 +36,10 @@ public sealed class DecryptionKeysTests
         using var pair = RSA.Create(2048);
         Assert.True(DecryptionKeys.TryParse(pair.ExportPkcs8PrivateKeyPem(), out var keys, out _));
         Assert.True(EncryptionKey.TryParse(pair.ExportSubjectPublicKeyInfoPem(), out var key, out _));
-        var payload = Encoding.ASCII.GetBytes(key.SealAsPublished("x"u8));
+        var payload = Encoding.ASCII.GetBytes(key.SealIronCompatible("x"u8));
 
         keys.Dispose();
 
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => Task.Run(() => keys.Open(payload, SealForms.All)));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => Task.Run(() => keys.Open(payload, SealFormats.All)));
     }
 }

@@ -1,5 +1,5 @@
 using OrleansHybrid.Domain.Launching;
-using static OrleansHybrid.Domain.Tests.Launching.Examples;
+using static OrleansHybrid.Domain.Tests.Launching.LaunchExamples;
 
 namespace OrleansHybrid.Domain.Tests.Launching;
 
@@ -12,7 +12,7 @@ public sealed class AuditedLaunchesTests
     public void What_lives_in_the_audit_is_what_lives_in_the_ledger()
     {
         Accept(1, 2, 3);
-        Report(Id(2), ProviderTrouble.Refused);
+        Report(Id(2), ProviderErrorKind.Refused);
 
         var launches = Read();
 
@@ -28,22 +28,22 @@ public sealed class AuditedLaunchesTests
         Accept(1, 2, 3);
         var launches = Read();
 
-        bool IsOver(int number, LaunchCaps caps) => launches.IsOverCap(launches.Find(Id(number))!, Terms with { Caps = caps });
-        Assert.Equal([false, false, true], new[] { 1, 2, 3 }.Select(number => IsOver(number, new LaunchCaps(2))));
-        Assert.Equal([false, true, true], new[] { 1, 2, 3 }.Select(number => IsOver(number, new LaunchCaps(9, MachineType: 1))));
-        Assert.Equal([false, false, true], new[] { 1, 2, 3 }.Select(number => IsOver(number, new LaunchCaps(9, Credential: 2))));
-        Assert.False(launches.IsOverCap(launches.Find(Id(3))!, Terms with { MachineType = "another", Caps = new LaunchCaps(9, MachineType: 1) }));
+        bool IsOver(int number, LaunchQuota caps) => launches.IsOverQuota(launches.Find(Id(number))!, Terms with { Caps = caps });
+        Assert.Equal([false, false, true], new[] { 1, 2, 3 }.Select(number => IsOver(number, new LaunchQuota(2))));
+        Assert.Equal([false, true, true], new[] { 1, 2, 3 }.Select(number => IsOver(number, new LaunchQuota(9, MachineType: 1))));
+        Assert.Equal([false, false, true], new[] { 1, 2, 3 }.Select(number => IsOver(number, new LaunchQuota(9, Credential: 2))));
+        Assert.False(launches.IsOverQuota(launches.Find(Id(3))!, Terms with { MachineType = "another", Caps = new LaunchQuota(9, MachineType: 1) }));
     }
 
     [Fact]
     public void What_has_ended_counts_against_the_budget_with_what_it_cost_and_against_no_cap()
     {
         Accept(1, 2, 3);
-        Report(Id(1), ProviderTrouble.Refused);
+        Report(Id(1), ProviderErrorKind.Refused);
         var launches = Read();
         var third = launches.Find(Id(3))!;
 
-        Assert.False(launches.IsOverCap(third, Terms with { Caps = new LaunchCaps(2) }));
+        Assert.False(launches.IsOverQuota(third, Terms with { Caps = new LaunchQuota(2) }));
         Assert.False(launches.IsOverBudget(third, Terms with { Budget = new LaunchBudget(Day: 2) }));
         Assert.True(launches.IsOverBudget(third, Terms with { Budget = new LaunchBudget(Day: 1.99m) }));
         Assert.True(launches.IsOverBudget(third, Terms with { PricePerHour = 1.6m, Budget = new LaunchBudget(Day: 2) }));
@@ -66,10 +66,10 @@ public sealed class AuditedLaunchesTests
     public void What_has_ended_long_ago_is_left_out_and_what_lives_never_is()
     {
         Accept(1, 2);
-        Report(Id(1), ProviderTrouble.Refused);
+        Report(Id(1), ProviderErrorKind.Refused);
         var launches = Read();
 
-        launches.Forget(Start + AuditedLaunches.Reach + TimeSpan.FromSeconds(1));
+        launches.RemoveExpired(Start + AuditedLaunches.Lookback + TimeSpan.FromSeconds(1));
 
         Assert.Equal((1, false), (launches.Count, launches.Find(Id(2))!.HasEnded));
     }
@@ -80,17 +80,17 @@ public sealed class AuditedLaunchesTests
     {
         foreach (var number in numbers)
         {
-            (_ledger, var answer) = LaunchMachine.Launch(_ledger, For(number), Id(number), now);
+            (_ledger, var answer) = LaunchStateMachine.Launch(_ledger, For(number), Id(number), now);
             Assert.Equal(LaunchOutcome.Accepted, answer.Outcome);
         }
     }
 
-    private void Report(string id, ProviderTrouble trouble)
+    private void Report(string id, ProviderErrorKind trouble)
     {
         var kept = _ledger.Outbox;
-        (_ledger, _) = LaunchMachine.TakeOrders(_ledger with { Outbox = [] }, Start);
-        _ledger = LaunchMachine.Report(
-            _ledger, new LaunchReport { Act = LaunchAct.Submit, LaunchId = id, Attempt = 1, Trouble = trouble }, Start);
+        (_ledger, _) = LaunchStateMachine.TakeCommands(_ledger with { Outbox = [] }, Start);
+        _ledger = LaunchStateMachine.ApplyResult(
+            _ledger, new ProviderResult { Action = ProviderAction.Submit, LaunchId = id, Attempt = 1, Error = trouble }, Start);
         _ledger = _ledger with { Outbox = [.. kept, .. _ledger.Outbox] };
     }
 

@@ -25,7 +25,7 @@ public sealed class ParameterRuleTests
     [InlineData("(x+x+)+y", false)]
     public void What_makes_other_engines_hang_is_answered(string pattern, bool allowed)
     {
-        var value = new string('a', ParameterRule.LongestValue);
+        var value = new string('a', ParameterRule.MaxValueLength);
 
         Assert.Equal(allowed, ParameterRule.Matching(pattern).Allows(value));
     }
@@ -55,7 +55,7 @@ public sealed class ParameterRuleTests
     [Fact]
     public void A_pattern_of_too_many_letters_is_refused()
     {
-        Assert.NotNull(ParameterRule.Matching(new string('a', ParameterRule.LongestPattern)));
-        Assert.Throws<ArgumentException>(() => ParameterRule.Matching(new string('a', ParameterRule.LongestPattern + 1)));
+        Assert.NotNull(ParameterRule.Matching(new string('a', ParameterRule.MaxPatternLength)));
+        Assert.Throws<ArgumentException>(() => ParameterRule.Matching(new string('a', ParameterRule.MaxPatternLength + 1)));
     }
 }

@@ -11,8 +11,8 @@ public sealed class LostRunnerTests
     {
         var gpu = Session("gpu") with { Lost = true };
 
-        Assert.Equal([LabelSet.Parse("cpu")], RunnerSession.LabelsOf([gpu, Session("cpu")]));
-        Assert.Equal(2, RunnerSession.LabelsOf([gpu with { Lost = false }, Session("cpu")]).Count);
+        Assert.Equal([LabelSet.Parse("cpu")], RunnerSession.AvailableLabels([gpu, Session("cpu")]));
+        Assert.Equal(2, RunnerSession.AvailableLabels([gpu with { Lost = false }, Session("cpu")]).Count);
         return Task.CompletedTask;
     }
 

@@ -1,5 +1,5 @@
 using OrleansHybrid.Domain.Tasks;
-using static OrleansHybrid.Domain.Tests.Tasks.Examples;
+using static OrleansHybrid.Domain.Tests.Tasks.TaskExamples;
 
 namespace OrleansHybrid.Domain.Tests.Tasks;
 
@@ -26,5 +26,5 @@ public sealed class LastProgressTests
     }
 
     private static TaskState Finish(TaskOutcome outcome) =>
-        TaskMachine.Finish(Running with { Percent = 10, Message = "begun" }, Fence, outcome, RetryId, Now).State;
+        TaskStateMachine.Finish(Running with { Percent = 10, Message = "begun" }, Fence, outcome, RetryId, Now).State;
 }

@@ -47,8 +47,8 @@ public sealed class TaskAttemptTests
         return Task.CompletedTask;
     }
 
-    private static IReadOnlyList<TaskAttempt> From(params (int Attempt, string Kind, string Detail)[] events) =>
-        TaskAttempt.From(events.Select((each, i) => (
+    private static IReadOnlyList<TaskAttemptRecord> From(params (int Attempt, string Kind, string Detail)[] events) =>
+        TaskAttemptRecord.From(events.Select((each, i) => (
             new HistoryEvent(i, 1000 * i, each.Attempt, each.Kind, each.Detail),
             each.Kind == "claimed" ? $"name of {each.Detail}" : "")));
 }

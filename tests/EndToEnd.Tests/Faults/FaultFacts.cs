@@ -7,13 +7,13 @@ namespace OrleansHybrid.EndToEnd.Tests.Faults;
 internal sealed class NetworkFactAttribute() : ConditionalFactAttribute(Need.Docker, Need.Network);
 
 /// <summary>A fact about a Docker engine that may be killed.</summary>
-internal sealed class OwnEngineFactAttribute() : ConditionalFactAttribute(Need.Docker, Need.Dockerd, Need.Network);
+internal sealed class IsolatedDockerEngineFactAttribute() : ConditionalFactAttribute(Need.Docker, Need.Dockerd, Need.Network);
 
 /// <summary>A fact about a disk that is full.</summary>
 internal sealed class SmallDiskFactAttribute() : ConditionalFactAttribute(Need.Disk);
 
 /// <summary>The machine's own programs that such facts need.</summary>
-internal static class Tools
+internal static class SystemCommand
 {
     /// <summary>Runs a command to its end; gives what it wrote, and throws with its own words when it fails.</summary>
     public static async Task<string> RunAsync(string program, params string[] arguments)

@@ -24,10 +24,10 @@ internal sealed class RunnerNetwork : IAsyncDisposable
         var name = $"hyb{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
         var net = $"10.213.{RandomNumberGenerator.GetInt32(256)}";
         var network = new RunnerNetwork(name, net);
-        await Tools.RunAsync("ip", "netns", "add", name);
-        await Tools.RunAsync("ip", "link", "add", $"{name}o", "type", "veth", "peer", "name", $"{name}i", "netns", name);
-        await Tools.RunAsync("ip", "addr", "add", $"{net}.1/30", "dev", $"{name}o");
-        await Tools.RunAsync("ip", "link", "set", $"{name}o", "up");
+        await SystemCommand.RunAsync("ip", "netns", "add", name);
+        await SystemCommand.RunAsync("ip", "link", "add", $"{name}o", "type", "veth", "peer", "name", $"{name}i", "netns", name);
+        await SystemCommand.RunAsync("ip", "addr", "add", $"{net}.1/30", "dev", $"{name}o");
+        await SystemCommand.RunAsync("ip", "link", "set", $"{name}o", "up");
         await network.InsideAsync("ip", "addr", "add", $"{net}.2/30", "dev", $"{name}i");
         await network.InsideAsync("ip", "link", "set", $"{name}i", "up");
         await network.InsideAsync("ip", "link", "set", "lo", "up");
@@ -44,7 +44,7 @@ internal sealed class RunnerNetwork : IAsyncDisposable
     public Task HealAsync() => InsideAsync("iptables", "-F");
 
     // The cable goes with the namespace at one of its ends.
-    public async ValueTask DisposeAsync() => await Tools.RunAsync("ip", "netns", "del", _name);
+    public async ValueTask DisposeAsync() => await SystemCommand.RunAsync("ip", "netns", "del", _name);
 
-    private Task InsideAsync(params string[] command) => Tools.RunAsync("ip", ["netns", "exec", _name, .. command]);
+    private Task InsideAsync(params string[] command) => SystemCommand.RunAsync("ip", ["netns", "exec", _name, .. command]);
 }

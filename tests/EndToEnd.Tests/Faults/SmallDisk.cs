@@ -13,7 +13,7 @@ internal sealed class SmallDisk : IAsyncDisposable
     public static async Task<SmallDisk> MountAsync()
     {
         var disk = new SmallDisk();
-        await Tools.RunAsync("mount", "-t", "tmpfs", "-o", "size=32m,mode=755", "tmpfs", disk.Folder);
+        await SystemCommand.RunAsync("mount", "-t", "tmpfs", "-o", "size=32m,mode=755", "tmpfs", disk.Folder);
         return disk;
     }
 
@@ -26,7 +26,7 @@ internal sealed class SmallDisk : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Tools.RunAsync("umount", "--lazy", Folder);
+        await SystemCommand.RunAsync("umount", "--lazy", Folder);
         Directory.Delete(Folder);
     }
 }

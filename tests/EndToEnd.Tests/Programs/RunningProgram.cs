@@ -20,12 +20,12 @@ internal sealed partial class RunningProgram : IAsyncDisposable
 
     /// <summary>Starts the program of a room, by a command that becomes it when one is given.</summary>
     public RunningProgram(
-        string room,
+        string project,
         IEnumerable<string> arguments,
         IReadOnlyDictionary<string, string?>? environment = null,
         IReadOnlyList<string>? by = null)
     {
-        string[] command = [.. by ?? [], MachinePrograms.Dotnet, PathOf(room), .. arguments];
+        string[] command = [.. by ?? [], MachinePrograms.Dotnet, PathOf(project), .. arguments];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
@@ -38,7 +38,7 @@ internal sealed partial class RunningProgram : IAsyncDisposable
         }
 
         _process = Process.Start(start)!;
-        ChildGuard.Shared.Watch(_process);
+        ChildProcessGuard.Shared.Watch(_process);
         lock (_ofThisTest)
         {
             _ofThisTest.Add(this);
@@ -61,7 +61,7 @@ internal sealed partial class RunningProgram : IAsyncDisposable
     public string StandardOutput => Lines(withErrors: false);
 
     /// <summary>Waits for a line with this text; fails with all of its output when the program ends before.</summary>
-    public async Task<string> LineAsync(string text)
+    public async Task<string> WaitForLineAsync(string text)
     {
         await foreach (var line in _lines.Reader.ReadAllAsync())
         {
@@ -75,7 +75,7 @@ internal sealed partial class RunningProgram : IAsyncDisposable
     }
 
     /// <summary>Waits for its end; gives the exit code.</summary>
-    public async Task<int> EndAsync()
+    public async Task<int> WaitForExitAsync()
     {
         await _process.WaitForExitAsync();
         return _process.ExitCode;
@@ -114,15 +114,15 @@ internal sealed partial class RunningProgram : IAsyncDisposable
             await _process.WaitForExitAsync();
         }
 
-        ChildGuard.Shared.Forget(_process);
+        ChildProcessGuard.Shared.Forget(_process);
         _process.Dispose();
     }
 
-    private static string PathOf(string room)
+    private static string PathOf(string project)
     {
         // …/bin/EndToEnd.Tests/debug → …/bin/Silo/debug
         var here = new DirectoryInfo(AppContext.BaseDirectory);
-        return Path.Combine(here.Parent!.Parent!.FullName, room, here.Name, $"OrleansHybrid.{room}.dll");
+        return Path.Combine(here.Parent!.Parent!.FullName, project, here.Name, $"OrleansHybrid.{project}.dll");
     }
 
     private string Lines(bool withErrors)

@@ -17,13 +17,13 @@ public sealed class RunnerSessionGrainTests
     [InlineData(2)]
     public async Task It_reaches_the_observer_of_its_session_and_of_no_other(int silos)
     {
-        await using var ground = await Ground.StartAsync(silos);
+        await using var ground = await GrainFixture.StartAsync(silos);
         var (session, other) = (Session(), Session());
-        var runner = new Runner();
+        var runner = new FakeRunnerObserver();
         await ClaimAsync(ground, session, $"of {session}", runner);
 
-        TaskEffects.Do(ground.GrainsOf(silos - 1), [new TaskEffect.StopOrdered(Ground.Cluster, Lease(other, 2))]);
-        TaskEffects.Do(ground.GrainsOf(silos - 1), [new TaskEffect.StopOrdered(Ground.Cluster, Lease(session, 3))]);
+        TaskEffects.Publish(ground.GrainsOf(silos - 1), [new TaskEffect.StopRequested(GrainFixture.Cluster, Lease(other, 2))]);
+        TaskEffects.Publish(ground.GrainsOf(silos - 1), [new TaskEffect.StopRequested(GrainFixture.Cluster, Lease(session, 3))]);
 
         Assert.Equal(new LeaseRef { TaskId = TaskId, Attempt = 3, Token = "token" }, await runner.Cancelled.Reader.ReadAsync());
         Assert.False(runner.Cancelled.Reader.TryPeek(out _));
@@ -32,19 +32,19 @@ public sealed class RunnerSessionGrainTests
     [Fact(Timeout = 60_000)]
     public async Task V2_a_claim_with_the_credential_of_another_session_hears_nothing()
     {
-        await using var ground = await Ground.StartAsync();
+        await using var ground = await GrainFixture.StartAsync();
         var session = Session();
-        var (owner, stranger) = (new Runner(), new Runner());
+        var (owner, stranger) = (new FakeRunnerObserver(), new FakeRunnerObserver());
         await ClaimAsync(ground, session, $"of {session}", owner);
 
         await ClaimAsync(ground, session, $"of {Session()}", stranger);
-        TaskEffects.Do(ground.Grains, [new TaskEffect.StopOrdered(Ground.Cluster, Lease(session, 1))]);
+        TaskEffects.Publish(ground.Grains, [new TaskEffect.StopRequested(GrainFixture.Cluster, Lease(session, 1))]);
 
         await owner.Cancelled.Reader.ReadAsync();
         Assert.False(stranger.Cancelled.Reader.TryPeek(out _));
     }
 
-    private static Task ClaimAsync(Ground ground, string session, string credential, Runner runner) =>
+    private static Task ClaimAsync(GrainFixture ground, string session, string credential, FakeRunnerObserver runner) =>
         ground.Grains.GetGrain<IRunnerSessionGrain>(session).Claim(
             credential,
             new ClaimRequest { ClaimKey = new string('0', 32), Wanted = 0 },
@@ -55,7 +55,7 @@ public sealed class RunnerSessionGrainTests
 
     private static LeaseFence Lease(string session, int attempt) => new(new Domain.Tasks.TaskId(TaskId), attempt, "token", session);
 
-    private sealed class Runner : IRunnerObserver
+    private sealed class FakeRunnerObserver : IRunnerObserver
     {
         public Channel<LeaseRef> Cancelled { get; } = Channel.CreateUnbounded<LeaseRef>();
 

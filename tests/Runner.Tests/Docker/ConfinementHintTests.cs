@@ -53,9 +53,9 @@ public sealed class ConfinementHintTests
     [InlineData(1, 4096)]
     public void The_end_of_the_output_is_kept_however_it_comes(int first, int second)
     {
-        var (tail, all) = (new OutputTail(), new string('a', first) + new string('b', second));
-        tail.Take(System.Text.Encoding.ASCII.GetBytes(all[..first]));
-        tail.Take(System.Text.Encoding.ASCII.GetBytes(all[first..]));
+        var (tail, all) = (new RecentOutputBuffer(), new string('a', first) + new string('b', second));
+        tail.Append(System.Text.Encoding.ASCII.GetBytes(all[..first]));
+        tail.Append(System.Text.Encoding.ASCII.GetBytes(all[first..]));
 
         Assert.Equal(all[^Math.Min(all.Length, 4096)..], tail.ToString());
     }
@@ -66,16 +66,16 @@ public sealed class ConfinementHintTests
     [InlineData(137, true, false)]
     public async Task Only_a_failure_has_a_hint_in_its_result(int exitCode, bool outOfMemory, bool hinted)
     {
-        await using var fake = await FakeEngine.StartAsync();
+        await using var fake = await FakeDockerEngine.StartAsync();
         using var engine = fake.Client();
         var container = new FakeContainer(fake) { Output = "chown: /data: Operation not permitted\n", OutOfMemory = outOfMemory };
-        using var sandboxes = new DockerSandboxes(engine, new DockerOptions(), NullLogger<DockerSandboxes>.Instance);
-        await using var sandbox = sandboxes.For(Orders.For("a"), "abcdefabcdefabcdefabcdef");
+        using var sandboxes = new DockerSandboxFactory(engine, new DockerOptions(), NullLogger<DockerSandboxFactory>.Instance);
+        await using var sandbox = sandboxes.Create(ContainerAssignments.For("a"), "abcdefabcdefabcdefabcdef");
         await sandbox.CreateAsync(new SandboxFiles([], null), default);
         await sandbox.StartAsync((_, _) => { }, default);
         container.Exit.SetResult(exitCode);
 
-        var outcome = ExecutionOutcome.Of(await sandbox.WaitAsync(default));
+        var outcome = ExecutionOutcome.From(await sandbox.WaitAsync(default));
 
         Assert.Equal(hinted, outcome.Message.StartsWith("exit code 1; its output says", StringComparison.Ordinal));
         Assert.Equal(hinted, outcome.Message.Contains("capabilities", StringComparison.Ordinal));
@@ -84,7 +84,7 @@ public sealed class ConfinementHintTests
     [DockerFact(Timeout = 60_000)]
     public async Task A_real_chown_in_a_real_container_is_told()
     {
-        var (exit, _) = await Trial.RunScriptAsync(TestImages.Busybox, "touch /tmp/a && chown 7:7 /tmp/a");
+        var (exit, _) = await DockerSandboxFixture.RunScriptAsync(TestImages.Busybox, "touch /tmp/a && chown 7:7 /tmp/a");
 
         Assert.Equal(1, exit.ExitCode);
         Assert.Contains("capabilities", exit.Hint, StringComparison.Ordinal);
@@ -95,7 +95,7 @@ public sealed class ConfinementHintTests
     [InlineData(false)]
     public async Task B6_a_program_that_must_be_process_1_is(bool noInit)
     {
-        await using var trial = new Trial(Orders.For(TestImages.Busybox, Trial.RunPayload) with { NoInit = noInit });
+        await using var trial = new DockerSandboxFixture(ContainerAssignments.For(TestImages.Busybox, DockerSandboxFixture.RunPayload) with { NoInit = noInit });
         await trial.StartAsync("[ $$ = 1 ] || { echo can only run as pid 1; exit 100; }; echo up");
 
         Assert.Equal(noInit ? 0 : 100, (await trial.Sandbox.WaitAsync(default)).ExitCode);
@@ -104,7 +104,7 @@ public sealed class ConfinementHintTests
     private static string In(string output, ImageGrant? grant = null)
     {
         Assert.True(ImagePattern.TryParse("*", out var pattern, out _));
-        var policy = new ImagePolicy([new ImageRule([pattern], grant ?? ImageGrant.Nothing)], OthersRun: false);
-        return ConfinementHint.In(output, TaskTerms.Of(Orders.For("a"), new DockerOptions { Policy = policy }));
+        var policy = new ImagePolicy([new ImageRule([pattern], grant ?? ImageGrant.Default)], AllowOthers: false);
+        return ConfinementHint.Find(output, ContainerLimits.Create(ContainerAssignments.For("a"), new DockerOptions { Policy = policy }));
     }
 }

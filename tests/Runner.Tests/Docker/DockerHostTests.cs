@@ -13,12 +13,12 @@ public sealed class DockerHostTests : IAsyncLifetime
     private const long Memory = 3L << 30;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hybrid-host-test-");
-    private FakeEngine _fake = null!;
+    private FakeDockerEngine _fake = null!;
     private FakeContainer _container = null!;
 
     public async Task InitializeAsync()
     {
-        _fake = await FakeEngine.StartAsync();
+        _fake = await FakeDockerEngine.StartAsync();
         _container = new FakeContainer(_fake);
         _fake.OnJson("GET /info", new { NCPU = 4, CpuCfsQuota = true, MemTotal = Memory, DockerRootDir = Path.Combine(_folder.FullName, "engine") });
     }
@@ -33,7 +33,7 @@ public sealed class DockerHostTests : IAsyncLifetime
     public async Task Unset_limits_are_what_the_host_has()
     {
         var disk = Directory.CreateDirectory(Path.Combine(_folder.FullName, "engine"));
-        await CreateAsync(Orders.For("a") with { MemoryBytes = Lots, DiskBytes = long.MaxValue }, new DockerOptions());
+        await CreateAsync(ContainerAssignments.For("a") with { MemoryBytes = Lots, DiskBytes = long.MaxValue }, new DockerOptions());
 
         var host = _container.Spec!["HostConfig"]!;
         Assert.Equal((Memory, Memory), ((long)host["Memory"]!, (long)host["MemorySwap"]!));
@@ -43,7 +43,7 @@ public sealed class DockerHostTests : IAsyncLifetime
     [Fact(Timeout = 30_000)]
     public async Task An_order_within_what_the_host_has_gets_what_it_asks_for()
     {
-        await CreateAsync(Orders.For("a") with { MemoryBytes = 1 << 30 }, new DockerOptions());
+        await CreateAsync(ContainerAssignments.For("a") with { MemoryBytes = 1 << 30 }, new DockerOptions());
 
         Assert.Equal(1 << 30, (long)_container.Spec!["HostConfig"]!["Memory"]!);
     }
@@ -56,14 +56,14 @@ public sealed class DockerHostTests : IAsyncLifetime
     {
         var options = Giving(new ImageGrant { Mounts = [new HostMount(Path.Combine(_folder.FullName, below).TrimEnd('/'), "/given", false)] });
 
-        var trouble = await Assert.ThrowsAsync<SandboxException>(() => CreateAsync(Orders.For("a"), options));
+        var trouble = await Assert.ThrowsAsync<SandboxException>(() => CreateAsync(ContainerAssignments.For("a"), options));
 
-        Assert.False(trouble.Passing);
+        Assert.False(trouble.IsTransient);
         Assert.Contains("would hand over the host itself", trouble.Message, StringComparison.Ordinal);
         Assert.Null(_container.Spec);
         using var engine = _fake.Client();
-        using var sandboxes = new DockerSandboxes(engine, options, NullLogger<DockerSandboxes>.Instance);
-        Assert.Equal(trouble.Message, (await Assert.ThrowsAsync<SandboxException>(() => sandboxes.ReadyAsync(default))).Message);
+        using var sandboxes = new DockerSandboxFactory(engine, options, NullLogger<DockerSandboxFactory>.Instance);
+        Assert.Equal(trouble.Message, (await Assert.ThrowsAsync<SandboxException>(() => sandboxes.EnsureReadyAsync(default))).Message);
     }
 
     [Fact(Timeout = 30_000)]
@@ -72,25 +72,25 @@ public sealed class DockerHostTests : IAsyncLifetime
         var mount = Path.Combine(_folder.FullName, "data");
         var options = Giving(new ImageGrant { Mounts = [new HostMount(mount, "/given", true)] });
         Directory.CreateDirectory(mount);
-        await CreateAsync(Orders.For("a"), options);
+        await CreateAsync(ContainerAssignments.For("a"), options);
         Assert.NotNull(_container.Spec);
         Directory.Delete(mount);
         File.CreateSymbolicLink(mount, "/");
 
-        await Assert.ThrowsAsync<SandboxException>(() => CreateAsync(Orders.For("a"), options));
+        await Assert.ThrowsAsync<SandboxException>(() => CreateAsync(ContainerAssignments.For("a"), options));
     }
 
     private static DockerOptions Giving(ImageGrant grant)
     {
         Assert.True(ImagePattern.TryParse("*", out var pattern, out _));
-        return new DockerOptions { Policy = new ImagePolicy([new ImageRule([pattern], grant)], OthersRun: false) };
+        return new DockerOptions { Policy = new ImagePolicy([new ImageRule([pattern], grant)], AllowOthers: false) };
     }
 
-    private async Task CreateAsync(TaskOrder order, DockerOptions options)
+    private async Task CreateAsync(TaskAssignment order, DockerOptions options)
     {
         using var engine = _fake.Client();
-        using var sandboxes = new DockerSandboxes(engine, options, NullLogger<DockerSandboxes>.Instance);
-        await using var sandbox = sandboxes.For(order, "abcdefabcdefabcdefabcdef");
+        using var sandboxes = new DockerSandboxFactory(engine, options, NullLogger<DockerSandboxFactory>.Instance);
+        await using var sandbox = sandboxes.Create(order, "abcdefabcdefabcdefabcdef");
         await sandbox.CreateAsync(new SandboxFiles([], null), default);
     }
 }

@@ -10,15 +10,15 @@ internal sealed class FakeContainer
 {
     /// <param name="fake">The engine.</param>
     /// <param name="otherwise">Changes the engine's answers about this container, whose name it is given.</param>
-    public FakeContainer(FakeEngine fake, Action<string>? otherwise = null)
+    public FakeContainer(FakeDockerEngine fake, Action<string>? otherwise = null)
     {
         fake.On("POST /containers/create", async context =>
         {
-            Spec = await FakeEngine.BodyAsync(context);
+            Spec = await FakeDockerEngine.BodyAsync(context);
             Name = context.Request.Query["name"]!;
-            Live(fake);
+            RegisterCalls(fake);
             otherwise?.Invoke(Name);
-            await FakeEngine.JsonAsync(context, new { Id = "c0ffee", Warnings = Array.Empty<string>() }, 201);
+            await FakeDockerEngine.JsonAsync(context, new { Id = "c0ffee", Warnings = Array.Empty<string>() }, 201);
         });
     }
 
@@ -44,12 +44,12 @@ internal sealed class FakeContainer
         return frame;
     }
 
-    private void Live(FakeEngine fake)
+    private void RegisterCalls(FakeDockerEngine fake)
     {
         var path = $"/containers/{Name}";
         fake.On($"PUT {path}/archive", async context => await context.Request.Body.CopyToAsync(Stream.Null));
-        fake.OnDone($"POST {path}/start");
-        fake.OnDone($"DELETE {path}");
+        fake.OnNoContent($"POST {path}/start");
+        fake.OnNoContent($"DELETE {path}");
         fake.OnAttach(Name, async (stream, cancellationToken) =>
         {
             await stream.WriteAsync(Frame(Output), cancellationToken);
@@ -68,7 +68,7 @@ internal sealed class FakeContainer
             context.Response.StatusCode = StatusCodes.Status204NoContent;
             return Task.CompletedTask;
         });
-        fake.On($"GET {path}/json", context => FakeEngine.JsonAsync(context, new
+        fake.On($"GET {path}/json", context => FakeDockerEngine.JsonAsync(context, new
         {
             State = new { Running = !Exit.Task.IsCompleted, ExitCode = 0, OOMKilled = OutOfMemory },
         }));

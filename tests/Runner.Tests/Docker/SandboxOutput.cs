@@ -25,19 +25,19 @@ internal sealed class SandboxOutput
             if (_awaited.Count > 0)
             {
                 var text = ToString();
-                _awaited.ForEach(wait => Tell(wait.Text, wait.Seen, text));
+                _awaited.ForEach(wait => CompleteIfWritten(wait.Text, wait.Seen, text));
             }
         }
     }
 
     /// <summary>Ends once <paramref name="text"/> was written.</summary>
-    public Task Seen(string text)
+    public Task WaitForAsync(string text)
     {
         lock (_gate)
         {
             var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _awaited.Add((text, seen));
-            Tell(text, seen, ToString());
+            CompleteIfWritten(text, seen, ToString());
             return seen.Task;
         }
     }
@@ -61,7 +61,7 @@ internal sealed class SandboxOutput
 
     public override string ToString() => Encoding.UTF8.GetString(ToArray());
 
-    private static void Tell(string text, TaskCompletionSource seen, string all)
+    private static void CompleteIfWritten(string text, TaskCompletionSource seen, string all)
     {
         if (all.Contains(text, StringComparison.Ordinal))
         {

@@ -9,7 +9,7 @@ internal static class DoctorProcess
     public static async Task<(int ExitCode, string Output)> RunAsync(
         IReadOnlyDictionary<string, string> environment, params string[] args)
     {
-        var start = new ProcessStartInfo(MachinePrograms.Dotnet, [typeof(RunnerProcess).Assembly.Location, "doctor", .. args])
+        var start = new ProcessStartInfo(MachinePrograms.Dotnet, [typeof(RunnerHost).Assembly.Location, "doctor", .. args])
         {
             RedirectStandardOutput = true,
         };
@@ -18,7 +18,7 @@ internal static class DoctorProcess
             start.Environment[name] = value;
         }
 
-        using var program = ChildGuard.Shared.Start(start);
+        using var program = ChildProcessGuard.Shared.Start(start);
         var said = await program.StandardOutput.ReadToEndAsync();
         await program.WaitForExitAsync();
         return (program.ExitCode, said);

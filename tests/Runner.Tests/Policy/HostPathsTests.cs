@@ -106,7 +106,7 @@ public sealed class HostPathsTests : IDisposable
     private static string Mounts(string mounts) => $$"""{"others":"run","rules":[{"images":["a"],"mounts":[{{mounts}}]}]}""";
 
     private void AssertRefused(string text, string problem) => Assert.Contains(
-        $": {problem}", Assert.Throws<BadSettingException>(() => Read(text)).Message, StringComparison.Ordinal);
+        $": {problem}", Assert.Throws<ConfigurationException>(() => Read(text)).Message, StringComparison.Ordinal);
 
     private ImagePolicy Read(string text)
     {

@@ -14,14 +14,14 @@ namespace OrleansHybrid.Runner.Tests.Processes;
 public sealed class ProcessSandboxTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
-    private readonly Captured _output = new();
+    private readonly CapturedOutput _output = new();
     private readonly StateFolder _state;
-    private readonly ProcessSandboxes _sandboxes;
+    private readonly ProcessSandboxFactory _sandboxes;
 
     public ProcessSandboxTests()
     {
         _state = StateFolder.Open(_folder.FullName, "0123456789abcdef01234567");
-        _sandboxes = new ProcessSandboxes(_state, NullLogger<ProcessSandboxes>.Instance);
+        _sandboxes = new ProcessSandboxFactory(_state, NullLogger<ProcessSandboxFactory>.Instance);
     }
 
     public void Dispose()
@@ -43,12 +43,12 @@ public sealed class ProcessSandboxTests : IDisposable
         Assert.Equal($"<{found}>\n", _output.Text);
     }
 
-    private static TaskOrder Script(string script) =>
-        Orders.New() with { Command = "sh config", Config = Encoding.UTF8.GetBytes(script) };
+    private static TaskAssignment Script(string script) =>
+        TaskAssignments.New() with { Command = "sh config", Config = Encoding.UTF8.GetBytes(script) };
 
-    private async Task RunAsync(TaskOrder order)
+    private async Task RunAsync(TaskAssignment order)
     {
-        await using var sandbox = _sandboxes.For(order, "abcdefabcdefabcdefabcdef");
+        await using var sandbox = _sandboxes.Create(order, "abcdefabcdefabcdefabcdef");
         await sandbox.PrepareAsync(default);
         await sandbox.CreateAsync(new SandboxFiles(order.Payload, order.Config), default);
         await sandbox.StartAsync(_output.Write, default);

@@ -17,12 +17,12 @@ public sealed class TaskFoldersTests : IDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
     private readonly StateFolder _state;
-    private readonly ProcessSandboxes _sandboxes;
+    private readonly ProcessSandboxFactory _sandboxes;
 
     public TaskFoldersTests()
     {
         _state = StateFolder.Open(_folder.FullName, "0123456789abcdef01234567");
-        _sandboxes = new ProcessSandboxes(_state, NullLogger<ProcessSandboxes>.Instance);
+        _sandboxes = new ProcessSandboxFactory(_state, NullLogger<ProcessSandboxFactory>.Instance);
     }
 
     public void Dispose()
@@ -39,10 +39,10 @@ public sealed class TaskFoldersTests : IDisposable
         var mode = _folder.UnixFileMode;
         await using var plane = await FakeControlPlane.StartAsync();
         var way = $"../../{_folder.Name}/victim";
-        plane.Offer(Orders.New(task: way), Orders.New() with { Image = "unsigned" });
-        await using var runner = new RunnerUnderTest(plane, _sandboxes, _folder.FullName, options: options => options with
+        plane.Offer(TaskAssignments.New(task: way), TaskAssignments.New() with { Image = "unsigned" });
+        await using var runner = new RunnerFixture(plane, _sandboxes, _folder.FullName, options: options => options with
         {
-            Seals = SealPolicies.Of("5c1f0e3b9a7748d2b6e4037fa1c8eeff", signedOnly: true),
+            SealPolicy = SealPolicies.Of("5c1f0e3b9a7748d2b6e4037fa1c8eeff", signedOnly: true),
         });
 
         // The claim that was refused is asked for again, under its key.
@@ -57,12 +57,12 @@ public sealed class TaskFoldersTests : IDisposable
     [Fact(Timeout = 30_000)]
     public async Task A_sandbox_that_was_never_made_removes_nothing()
     {
-        var order = Orders.New();
-        var root = (await _sandboxes.FolderAsync(default))!;
+        var order = TaskAssignments.New();
+        var root = (await _sandboxes.FindStorageFolderAsync(default))!;
         var other = Path.Combine(root, Session, $"{order.Lease.TaskId}-1");
         Directory.CreateDirectory(other);
 
-        await _sandboxes.For(order, Session).DisposeAsync();
+        await _sandboxes.Create(order, Session).DisposeAsync();
 
         Assert.True(Directory.Exists(other));
         Directory.Delete(other);
@@ -72,13 +72,13 @@ public sealed class TaskFoldersTests : IDisposable
     public async Task A_folder_that_a_task_has_is_not_filled_again_nor_removed_under_another_lease()
     {
         var canary = Canary("elsewhere");
-        var order = Orders.New();
-        await using var first = _sandboxes.For(order, Session);
+        var order = TaskAssignments.New();
+        await using var first = _sandboxes.Create(order, Session);
         await first.CreateAsync(new SandboxFiles([], null), default);
-        var place = Path.Combine((await _sandboxes.FolderAsync(default))!, Session, $"{order.Lease.TaskId}-1");
+        var place = Path.Combine((await _sandboxes.FindStorageFolderAsync(default))!, Session, $"{order.Lease.TaskId}-1");
         File.CreateSymbolicLink(Path.Combine(place, "config"), Path.Combine(Path.GetDirectoryName(canary)!, "written"));
 
-        var second = _sandboxes.For(order with { Lease = order.Lease with { Token = new string('b', 32) } }, Session);
+        var second = _sandboxes.Create(order with { Lease = order.Lease with { Token = new string('b', 32) } }, Session);
         await Assert.ThrowsAsync<SandboxException>(() => second.CreateAsync(new SandboxFiles([1], [1]), default));
         await second.DisposeAsync();
 
@@ -93,9 +93,9 @@ public sealed class TaskFoldersTests : IDisposable
     [InlineData(Session, "/etc")]
     public void No_id_leads_out_of_the_root_even_where_nobody_looked_at_it_before(string session, string task)
     {
-        var order = Orders.New(task: task);
+        var order = TaskAssignments.New(task: task);
 
-        Assert.ThrowsAny<Exception>(() => _sandboxes.For(order, session));
+        Assert.ThrowsAny<Exception>(() => _sandboxes.Create(order, session));
     }
 
     [Fact(Timeout = 30_000)]
@@ -104,9 +104,9 @@ public sealed class TaskFoldersTests : IDisposable
         var canary = Canary($"{Session}/0123456789abcdef01234567-1");
         var link = Path.Combine(Path.GetTempPath(), $"hybrid-tasks-{Guid.NewGuid():N}");
         File.CreateSymbolicLink(link, _folder.FullName);
-        await File.AppendAllLinesAsync(_state.File("task-folders"), [link]);
+        await File.AppendAllLinesAsync(_state.PathOf("task-folders"), [link]);
 
-        await _sandboxes.SweepAsync(new string('0', 24), default);
+        await _sandboxes.RemoveOrphansAsync(new string('0', 24), default);
 
         Assert.True(File.Exists(canary));
         File.Delete(link);
@@ -116,9 +116,9 @@ public sealed class TaskFoldersTests : IDisposable
     public async Task A_sweep_passes_over_a_folder_that_is_not_of_tasks()
     {
         var canary = Canary($"{Session}/0123456789abcdef01234567-1");
-        await File.AppendAllLinesAsync(_state.File("task-folders"), [_folder.FullName, "/", ""]);
+        await File.AppendAllLinesAsync(_state.PathOf("task-folders"), [_folder.FullName, "/", ""]);
 
-        await _sandboxes.SweepAsync(new string('0', 24), default);
+        await _sandboxes.RemoveOrphansAsync(new string('0', 24), default);
 
         Assert.True(File.Exists(canary));
     }
@@ -130,7 +130,7 @@ public sealed class TaskFoldersTests : IDisposable
         var root = Directory.CreateTempSubdirectory("hybrid-runner-test-");
         File.CreateSymbolicLink(Path.Combine(root.FullName, "tasks-1"), _folder.FullName);
 
-        var refused = Assert.Throws<BadSettingException>(() => HostFolder.Open(root.FullName));
+        var refused = Assert.Throws<ConfigurationException>(() => TmpfsDirectory.Open(root.FullName));
 
         Assert.Contains("is a link, or another user's", refused.Message, StringComparison.Ordinal);
         Assert.True(File.Exists(canary));
@@ -141,11 +141,11 @@ public sealed class TaskFoldersTests : IDisposable
     public void Files_of_a_task_go_below_the_folder_in_memory()
     {
         var root = Directory.CreateTempSubdirectory("hybrid-runner-test-");
-        using (var memory = HostFolder.Open(root.FullName))
+        using (var memory = TmpfsDirectory.Open(root.FullName))
         {
-            var order = Orders.New();
+            var order = TaskAssignments.New();
             Assert.ThrowsAny<Exception>(() =>
-                memory.Add("../../out", new TaskPlace(order, "/mnt/task"), new SandboxFiles([], null)));
+                memory.Add("../../out", new TaskPaths(order, "/mnt/task"), new SandboxFiles([], null)));
         }
 
         Assert.Empty(root.GetDirectories());

@@ -19,10 +19,10 @@ internal sealed class FakeControlPlane : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly Lock _turn = new();
-    private readonly Queue<TaskOrder> _offered = [];
-    private readonly Dictionary<string, ClaimAnswer> _given = [];
+    private readonly Queue<TaskAssignment> _offered = [];
+    private readonly Dictionary<string, ClaimResponse> _given = [];
     private readonly HashSet<string> _dead = [];
-    private readonly Pulse _changed = new();
+    private readonly AsyncSignal _changed = new();
     private readonly List<LeaseRef> _stops = [];
     private string _newestClaim = "";
     private int _sessions;
@@ -31,36 +31,36 @@ internal sealed class FakeControlPlane : IAsyncDisposable
     {
         this._app = app;
         app.MapGet("/version", () => Results.Json(new { version = "1.2.3" }));
-        Map<EnrolRequest, EnrolAnswer>("enrol", Enrolments, Enrol);
-        Map<ClaimRequest, ClaimAnswer>("claim", Claims, ClaimAsync);
-        Map<HeartbeatRequest, HeartbeatAnswer>("heartbeat", Heartbeats, Beat);
-        Map<ReleaseRequest, ReportAnswer>("release", Releases, release => Report("release", release.Leases));
-        Map<LogRequest, ReportAnswer>("log", Logs, Keep);
-        Map<ZipRequest, ZipAnswer>("zip", ZipCalls, Piece);
-        Map<FinishRequest, ReportAnswer>("finish", Finishes, finish => Report("finish", finish.Results.Select(r => r.Lease)));
+        Map<EnrolRequest, EnrolResponse>("enrol", Enrolments, Enrol);
+        Map<ClaimRequest, ClaimResponse>("claim", Claims, ClaimAsync);
+        Map<HeartbeatRequest, HeartbeatResponse>("heartbeat", Heartbeats, Heartbeat);
+        Map<ReleaseRequest, AcknowledgeResponse>("release", Releases, release => Report("release", release.Leases));
+        Map<LogUploadRequest, AcknowledgeResponse>("log", Logs, StoreLog);
+        Map<ZipRequest, ZipResponse>("zip", ZipCalls, ReadZip);
+        Map<FinishRequest, AcknowledgeResponse>("finish", Finishes, finish => Report("finish", finish.Results.Select(r => r.Lease)));
     }
 
     public Uri Address => new(_app.Urls.Single());
 
-    public Seen<EnrolRequest> Enrolments { get; } = new();
+    public ReceivedRequests<EnrolRequest> Enrolments { get; } = new();
 
-    public Seen<ClaimRequest> Claims { get; } = new();
+    public ReceivedRequests<ClaimRequest> Claims { get; } = new();
 
-    public Seen<HeartbeatRequest> Heartbeats { get; } = new();
+    public ReceivedRequests<HeartbeatRequest> Heartbeats { get; } = new();
 
-    public Seen<ReleaseRequest> Releases { get; } = new();
+    public ReceivedRequests<ReleaseRequest> Releases { get; } = new();
 
-    public Seen<LogRequest> Logs { get; } = new();
+    public ReceivedRequests<LogUploadRequest> Logs { get; } = new();
 
-    public Seen<ZipRequest> ZipCalls { get; } = new();
+    public ReceivedRequests<ZipRequest> ZipCalls { get; } = new();
 
-    public Seen<FinishRequest> Finishes { get; } = new();
+    public ReceivedRequests<FinishRequest> Finishes { get; } = new();
 
     /// <summary>The zip that tasks need, given out in pieces of a hundred bytes.</summary>
     public byte[] Zip { get; set; } = [];
 
     /// <summary>What is done before a call is looked at, by verb: a status other than 0 becomes its answer.</summary>
-    public ConcurrentDictionary<string, Func<HttpContext, Task<int>>> Before { get; } = new();
+    public ConcurrentDictionary<string, Func<HttpContext, Task<int>>> Interceptors { get; } = new();
 
     /// <summary>Statuses other than <c>renewed</c> and <c>accepted</c>, by verb and task.</summary>
     public ConcurrentDictionary<(string Verb, string Task), string> Statuses { get; } = new();
@@ -68,15 +68,15 @@ internal sealed class FakeControlPlane : IAsyncDisposable
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Leases that the next enrolment takes over.</summary>
-    public IReadOnlyList<LeaseRef> Moved { get; set; } = [];
+    public IReadOnlyList<LeaseRef> TransferredLeases { get; set; } = [];
 
-    public bool Drains { get; set; }
+    public bool IsDraining { get; set; }
 
     /// <summary>Which finish requests are answered with 400.</summary>
-    public Predicate<FinishRequest> Refuses { get; set; } = _ => false;
+    public Predicate<FinishRequest> RejectsFinish { get; set; } = _ => false;
 
     /// <summary>The logs that arrived, by task.</summary>
-    public ConcurrentDictionary<string, List<byte>> Kept { get; } = new();
+    public ConcurrentDictionary<string, List<byte>> StoredLogs { get; } = new();
 
     /// <summary>The connections that each verb came over.</summary>
     public ConcurrentDictionary<string, string> Connections { get; } = new();
@@ -99,42 +99,42 @@ internal sealed class FakeControlPlane : IAsyncDisposable
         return plane;
     }
 
-    public void Offer(params TaskOrder[] orders)
+    public void Offer(params TaskAssignment[] orders)
     {
         lock (_turn)
         {
             Array.ForEach(orders, _offered.Enqueue);
         }
 
-        _changed.Beat();
+        _changed.Signal();
     }
 
     /// <summary>Cancels a task by the answer to the next claim.</summary>
-    public void Stop(LeaseRef lease)
+    public void CancelTask(LeaseRef lease)
     {
         lock (_turn)
         {
             _stops.Add(lease);
         }
 
-        _changed.Beat();
+        _changed.Signal();
     }
 
     /// <summary>Lets a session's credential die.</summary>
-    public void Forget(int session)
+    public void ExpireSession(int session)
     {
         lock (_turn)
         {
             _dead.Add($"credential-{session}");
         }
 
-        _changed.Beat();
+        _changed.Signal();
     }
 
     /// <summary>Answers a verb with a status until it is healed.</summary>
-    public void Fail(string verb, int status) => Before[verb] = _ => Task.FromResult(status);
+    public void Fail(string verb, int status) => Interceptors[verb] = _ => Task.FromResult(status);
 
-    public void Heal(string verb) => Before.TryRemove(verb, out _);
+    public void Recover(string verb) => Interceptors.TryRemove(verb, out _);
 
     public async ValueTask DisposeAsync()
     {
@@ -144,19 +144,19 @@ internal sealed class FakeControlPlane : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private void Map<TRequest, TAnswer>(string verb, Seen<TRequest> seen, Func<TRequest, TAnswer> answer) =>
+    private void Map<TRequest, TAnswer>(string verb, ReceivedRequests<TRequest> seen, Func<TRequest, TAnswer> answer) =>
         Map(verb, seen, (TRequest request, CancellationToken _) => Task.FromResult(answer(request)));
 
     private void Map<TRequest, TAnswer>(
-        string verb, Seen<TRequest> seen, Func<TRequest, CancellationToken, Task<TAnswer>> answer)
+        string verb, ReceivedRequests<TRequest> seen, Func<TRequest, CancellationToken, Task<TAnswer>> answer)
     {
         _app.MapPost($"/runner/v1/{verb}", async (HttpContext context) =>
         {
             Connections[verb] = context.Connection.Id;
             var request = (TRequest)(await context.Request.ReadFromJsonAsync(typeof(TRequest), RunnerJson.Default))!;
             seen.Add(request);
-            var status = Before.TryGetValue(verb, out var before) ? await before(context) : 0;
-            status = status == 0 && request is FinishRequest finish && Refuses(finish) ? 400 : status;
+            var status = Interceptors.TryGetValue(verb, out var before) ? await before(context) : 0;
+            status = status == 0 && request is FinishRequest finish && RejectsFinish(finish) ? 400 : status;
             status = status == 0 && !IsKnown(verb, context.Request.Headers.Authorization.ToString()) ? 401 : status;
             if (status != 0)
             {
@@ -181,7 +181,7 @@ internal sealed class FakeControlPlane : IAsyncDisposable
         }
     }
 
-    private EnrolAnswer Enrol(EnrolRequest request)
+    private EnrolResponse Enrol(EnrolRequest request)
     {
         var number = Interlocked.Increment(ref _sessions);
         lock (_turn)
@@ -189,17 +189,17 @@ internal sealed class FakeControlPlane : IAsyncDisposable
             _newestClaim = "";
         }
 
-        return new EnrolAnswer
+        return new EnrolResponse
         {
             SessionId = $"{number:x24}",
             Credential = $"credential-{number}",
             PollSeconds = 30,
-            Leases = Moved,
+            Leases = TransferredLeases,
         };
     }
 
     // A newer poll takes the place of the one before, and a newer session that of its polls: their end may be heard of later than that.
-    private async Task<ClaimAnswer> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken)
+    private async Task<ClaimResponse> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken)
     {
         lock (_turn)
         {
@@ -208,7 +208,7 @@ internal sealed class FakeControlPlane : IAsyncDisposable
 
         while (true)
         {
-            var change = _changed.Next;
+            var change = _changed.NextSignal;
             lock (_turn)
             {
                 if (_given.TryGetValue(request.ClaimKey, out var again))
@@ -218,19 +218,19 @@ internal sealed class FakeControlPlane : IAsyncDisposable
 
                 if (request.ClaimKey != _newestClaim)
                 {
-                    return new ClaimAnswer { Tasks = [] };
+                    return new ClaimResponse { Tasks = [] };
                 }
 
                 var stop = _stops.ToArray();
                 _stops.Clear();
                 var count = Math.Min(request.Wanted, _offered.Count);
-                var answer = new ClaimAnswer
+                var answer = new ClaimResponse
                 {
                     Tasks = [.. Enumerable.Range(0, count).Select(_ => _offered.Dequeue())],
                     Stop = stop,
-                    Drain = Drains,
+                    Drain = IsDraining,
                 };
-                if (answer.Tasks.Count + stop.Length > 0 || Drains)
+                if (answer.Tasks.Count + stop.Length > 0 || IsDraining)
                 {
                     _given[request.ClaimKey] = answer;
                     return answer;
@@ -241,30 +241,30 @@ internal sealed class FakeControlPlane : IAsyncDisposable
         }
     }
 
-    private HeartbeatAnswer Beat(HeartbeatRequest request) => new()
+    private HeartbeatResponse Heartbeat(HeartbeatRequest request) => new()
     {
         Leases =
         [
-            .. request.Leases.Select(report => new LeaseAnswer
+            .. request.Leases.Select(report => new LeaseRenewal
             {
                 TaskId = report.Lease.TaskId,
                 Status = Statuses.GetValueOrDefault(("heartbeat", report.Lease.TaskId), "renewed"),
                 LeaseMilliseconds = (long)Lease.TotalMilliseconds,
             }),
         ],
-        Drain = Drains,
+        Drain = IsDraining,
     };
 
-    private ZipAnswer Piece(ZipRequest request) =>
+    private ZipResponse ReadZip(ZipRequest request) =>
         new() { Data = Zip[(int)request.Offset..(int)Math.Min(Zip.Length, request.Offset + 100)] };
 
-    private ReportAnswer Keep(LogRequest request)
+    private AcknowledgeResponse StoreLog(LogUploadRequest request)
     {
         lock (_turn)
         {
             foreach (var piece in request.Pieces)
             {
-                var log = Kept.GetOrAdd(piece.Lease.TaskId, _ => []);
+                var log = StoredLogs.GetOrAdd(piece.Lease.TaskId, _ => []);
                 Assert.Equal(log.Count, piece.Offset);
                 log.AddRange(piece.Data);
             }
@@ -273,7 +273,7 @@ internal sealed class FakeControlPlane : IAsyncDisposable
         return Report("log", request.Pieces.Select(piece => piece.Lease));
     }
 
-    private ReportAnswer Report(string verb, IEnumerable<LeaseRef> leases) => new()
+    private AcknowledgeResponse Report(string verb, IEnumerable<LeaseRef> leases) => new()
     {
         Statuses = [.. leases.Select(lease => Statuses.GetValueOrDefault((verb, lease.TaskId), "accepted"))],
     };

@@ -39,22 +39,22 @@ internal sealed class GatewaySilo : IAsyncDisposable
                 connections => connections.UseMutualTlsAsServer("gateway", TestCertificates.Shared.Silo.Files, CertificateRoles.Runner)));
             silo.Services.AddSerializer(serializer => serializer.AddJsonSerializer(
                 type => type.Namespace?.StartsWith("OrleansHybrid", StringComparison.Ordinal) == true));
-            silo.Services.PostConfigure<GrainTypeOptions>(types => types.Classes.RemoveWhere(ExecutorHosting.IsExecutor));
+            silo.Services.PostConfigure<GrainTypeOptions>(types => types.Classes.RemoveWhere(ExecutorHostingExtensions.IsExecutor));
         });
         _host = builder.Build();
         await _host.StartAsync();
     }
 
     /// <summary>A link to it that is connected.</summary>
-    public async Task<GrainControlPlane> ConnectAsync(ExecutorSessions executors)
+    public async Task<GrainControlPlaneClient> ConnectAsync(ExecutorSessions executors)
     {
         var connection = GatewayConnection.Open(Gateways(new GatewayAddress("127.0.0.1", _gateway)), NullLoggerFactory.Instance);
         await connection.Connected;
-        return new GrainControlPlane(connection, executors, TimeProvider.System);
+        return new GrainControlPlaneClient(connection, executors, TimeProvider.System);
     }
 
     /// <summary>A link to whatever is at a gateway.</summary>
-    public static GrainControlPlane Connect(GatewayAddress gateway, ExecutorSessions executors) => new(
+    public static GrainControlPlaneClient Connect(GatewayAddress gateway, ExecutorSessions executors) => new(
         GatewayConnection.Open(Gateways(gateway), NullLoggerFactory.Instance), executors, TimeProvider.System);
 
     private static RunnerGateways Gateways(GatewayAddress gateway) => new([gateway], TestCertificates.Shared.Runner.Files);
@@ -70,7 +70,7 @@ internal sealed class GatewaySilo : IAsyncDisposable
 }
 
 /// <summary>What a session's grain orders of its runner, in tests.</summary>
-internal interface ICancelling : IGrainWithStringKey
+internal interface ITestCancellation : IGrainWithStringKey
 {
     Task Cancel(LeaseRef lease);
 }
@@ -78,7 +78,7 @@ internal interface ICancelling : IGrainWithStringKey
 /// <summary>A session's grain that asks a fake control plane over HTTP.</summary>
 [Reentrant]
 [GrainType("runnersession")]
-internal sealed class SessionGrainOfTests(Uri plane) : Grain, IRunnerSessionGrain, ICancelling
+internal sealed class FakeRunnerSessionGrain(Uri plane) : Grain, IRunnerSessionGrain, ITestCancellation
 {
     private static readonly HttpClient Http = new();
     private IRunnerObserver? _runner;
@@ -87,29 +87,29 @@ internal sealed class SessionGrainOfTests(Uri plane) : Grain, IRunnerSessionGrai
 
     public Task Cancel(LeaseRef lease) => _runner!.Cancel(lease);
 
-    public Task<RunnerReply<EnrolAnswer>> Enrol(string clusterToken, EnrolRequest request) =>
-        AskAsync("enrol", clusterToken, request, Json.EnrolRequest, Json.EnrolAnswer);
+    public Task<RunnerReply<EnrolResponse>> Enrol(string clusterToken, EnrolRequest request) =>
+        AskAsync("enrol", clusterToken, request, Json.EnrolRequest, Json.EnrolResponse);
 
-    public Task<RunnerReply<ClaimAnswer>> Claim(string credential, ClaimRequest request, IRunnerObserver observer, CancellationToken cancellationToken)
+    public Task<RunnerReply<ClaimResponse>> Claim(string credential, ClaimRequest request, IRunnerObserver observer, CancellationToken cancellationToken)
     {
         _runner = observer;
-        return AskAsync("claim", credential, request, Json.ClaimRequest, Json.ClaimAnswer, cancellationToken);
+        return AskAsync("claim", credential, request, Json.ClaimRequest, Json.ClaimResponse, cancellationToken);
     }
 
-    public Task<RunnerReply<HeartbeatAnswer>> Heartbeat(string credential, HeartbeatRequest request) =>
-        AskAsync("heartbeat", credential, request, Json.HeartbeatRequest, Json.HeartbeatAnswer);
+    public Task<RunnerReply<HeartbeatResponse>> Heartbeat(string credential, HeartbeatRequest request) =>
+        AskAsync("heartbeat", credential, request, Json.HeartbeatRequest, Json.HeartbeatResponse);
 
-    public Task<RunnerReply<ReportAnswer>> Release(string credential, ReleaseRequest request) =>
-        AskAsync("release", credential, request, Json.ReleaseRequest, Json.ReportAnswer);
+    public Task<RunnerReply<AcknowledgeResponse>> Release(string credential, ReleaseRequest request) =>
+        AskAsync("release", credential, request, Json.ReleaseRequest, Json.AcknowledgeResponse);
 
-    public Task<RunnerReply<ReportAnswer>> Log(string credential, LogRequest request) =>
-        AskAsync("log", credential, request, Json.LogRequest, Json.ReportAnswer);
+    public Task<RunnerReply<AcknowledgeResponse>> Log(string credential, LogUploadRequest request) =>
+        AskAsync("log", credential, request, Json.LogUploadRequest, Json.AcknowledgeResponse);
 
-    public Task<RunnerReply<ZipAnswer>> Zip(string credential, ZipRequest request) =>
-        AskAsync("zip", credential, request, Json.ZipRequest, Json.ZipAnswer);
+    public Task<RunnerReply<ZipResponse>> Zip(string credential, ZipRequest request) =>
+        AskAsync("zip", credential, request, Json.ZipRequest, Json.ZipResponse);
 
-    public Task<RunnerReply<ReportAnswer>> Finish(string credential, FinishRequest request) =>
-        AskAsync("finish", credential, request, Json.FinishRequest, Json.ReportAnswer);
+    public Task<RunnerReply<AcknowledgeResponse>> Finish(string credential, FinishRequest request) =>
+        AskAsync("finish", credential, request, Json.FinishRequest, Json.AcknowledgeResponse);
 
     private async Task<RunnerReply<TAnswer>> AskAsync<TRequest, TAnswer>(
         string verb,

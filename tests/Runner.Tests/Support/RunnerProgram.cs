@@ -13,7 +13,7 @@ internal sealed class RunnerProgram : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly StringBuilder _said = new();
-    private readonly Pulse _more = new();
+    private readonly AsyncSignal _more = new();
     private readonly Task _reading;
 
     private RunnerProgram(Process process)
@@ -29,7 +29,7 @@ internal sealed class RunnerProgram : IAsyncDisposable
     public Task<string> Errors { get; }
 
     /// <summary>What it has said so far on standard output.</summary>
-    public string Said
+    public string Output
     {
         get
         {
@@ -42,7 +42,7 @@ internal sealed class RunnerProgram : IAsyncDisposable
 
     public static RunnerProgram Start(FakeControlPlane plane, string state, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo(MachinePrograms.Dotnet, [typeof(RunnerProcess).Assembly.Location])
+        var start = new ProcessStartInfo(MachinePrograms.Dotnet, [typeof(RunnerHost).Assembly.Location])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -58,23 +58,23 @@ internal sealed class RunnerProgram : IAsyncDisposable
             start.Environment[name] = value;
         }
 
-        return new RunnerProgram(ChildGuard.Shared.Start(start));
+        return new RunnerProgram(ChildProcessGuard.Shared.Start(start));
     }
 
     public void Signal(int signal) => _ = Posix.Signal(_process.Id, signal);
 
     /// <summary>Ends when it has said this.</summary>
-    public async Task SaysAsync(string text)
+    public async Task WaitForOutputAsync(string text)
     {
-        for (var next = _more.Next; !Said.Contains(text, StringComparison.Ordinal); next = _more.Next)
+        for (var next = _more.NextSignal; !Output.Contains(text, StringComparison.Ordinal); next = _more.NextSignal)
         {
-            Assert.False(_reading.IsCompleted, $"it has ended, and said: {Said}");
+            Assert.False(_reading.IsCompleted, $"it has ended, and said: {Output}");
             await next;
         }
     }
 
     /// <summary>Ends with the exit code; nothing more is to be read then.</summary>
-    public async Task<int> EndAsync()
+    public async Task<int> WaitForExitAsync()
     {
         await _reading;
         await _process.WaitForExitAsync();
@@ -82,16 +82,16 @@ internal sealed class RunnerProgram : IAsyncDisposable
     }
 
     /// <summary>Lets it leave in order, and gives the exit code.</summary>
-    public Task<int> LeaveAsync()
+    public Task<int> StopAsync()
     {
-        Signal(Posix.Terminate);
-        return EndAsync();
+        Signal(Posix.SigTerm);
+        return WaitForExitAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        Signal(Posix.Kill);
-        await EndAsync();
+        Signal(Posix.SigKill);
+        await WaitForExitAsync();
         _process.Dispose();
     }
 
@@ -104,9 +104,9 @@ internal sealed class RunnerProgram : IAsyncDisposable
                 _said.Append(line).Append('\n');
             }
 
-            _more.Beat();
+            _more.Signal();
         }
 
-        _more.Beat();
+        _more.Signal();
     }
 }

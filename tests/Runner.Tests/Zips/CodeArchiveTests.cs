@@ -70,10 +70,10 @@ public sealed class CodeArchiveTests : IDisposable
     [InlineData("lib/x", "lib/x/y/z")]
     public void B3_nothing_is_written_through_a_link(string link, string below)
     {
-        (string Path, string Text, int Mode)[] entries = [(link, "node_modules", ZipMaker.Link), (below, "x", 0)];
+        (string Path, string Text, int Mode)[] entries = [(link, "node_modules", ZipBuilder.Link), (below, "x", 0)];
         foreach (var ordered in new[] { entries, [.. entries.Reverse()] })
         {
-            var zip = ZipMaker.Of(zip => Array.ForEach(ordered, entry => ZipMaker.Add(zip, entry.Path, entry.Text, entry.Mode)));
+            var zip = ZipBuilder.Of(zip => Array.ForEach(ordered, entry => ZipBuilder.Add(zip, entry.Path, entry.Text, entry.Mode)));
             Assert.Contains("one name", Refused(zip), StringComparison.Ordinal);
         }
     }
@@ -98,8 +98,8 @@ public sealed class CodeArchiveTests : IDisposable
     [InlineData(14)]
     public void B4_a_backslash_separates_in_zips_of_windows(byte host)
     {
-        var zip = ZipMaker.Of(("run.sh", "x"), ("lib\\helper.rb", "x"), ("lib\\sub\\", ""));
-        using var contents = Open(ZipMaker.Forge(zip, Directory, 5, host));
+        var zip = ZipBuilder.Of(("run.sh", "x"), ("lib\\helper.rb", "x"), ("lib\\sub\\", ""));
+        using var contents = Open(ZipBuilder.Forge(zip, Directory, 5, host));
 
         Assert.Equal(["run.sh", "lib/helper.rb"], contents.Files.Select(file => file.Path));
         Assert.Equal(["lib", "lib/sub"], contents.Folders);
@@ -108,8 +108,8 @@ public sealed class CodeArchiveTests : IDisposable
     [Fact]
     public void B4_elsewhere_and_beside_a_slash_it_is_a_character()
     {
-        using var unix = Open(ZipMaker.Of(("lib\\helper.rb", "x")));
-        using var mixed = Open(ZipMaker.Forge(ZipMaker.Of(("a/b\\c", "x")), Directory, 5, 0));
+        using var unix = Open(ZipBuilder.Of(("lib\\helper.rb", "x")));
+        using var mixed = Open(ZipBuilder.Forge(ZipBuilder.Of(("a/b\\c", "x")), Directory, 5, 0));
 
         Assert.Equal("lib\\helper.rb", Assert.Single(unix.Files).Path);
         Assert.Equal("a/b\\c", Assert.Single(mixed.Files).Path);
@@ -122,7 +122,7 @@ public sealed class CodeArchiveTests : IDisposable
     [InlineData("x/C:/y")]
     public void B4_a_colon_is_a_character(string name)
     {
-        using var contents = Open(ZipMaker.Of((name, "x")));
+        using var contents = Open(ZipBuilder.Of((name, "x")));
 
         Assert.Equal(name, Assert.Single(contents.Files).Path);
     }
@@ -136,13 +136,13 @@ public sealed class CodeArchiveTests : IDisposable
     [InlineData("a/..\\b", 0)]
     public void B4_what_leads_out_by_any_reading_is_refused_by_its_name(string name, byte host)
     {
-        Assert.Contains($"(\"{name}\")", Refused(ZipMaker.Forge(ZipMaker.Of((name, "x")), Directory, 5, host)), StringComparison.Ordinal);
+        Assert.Contains($"(\"{name}\")", Refused(ZipBuilder.Forge(ZipBuilder.Of((name, "x")), Directory, 5, host)), StringComparison.Ordinal);
     }
 
     [Fact]
     public void B4_zip64_is_taken()
     {
-        using var contents = Open(Zip64(ZipMaker.Of(("run.sh", "x"), ("lib/a", "y"))));
+        using var contents = Open(Zip64(ZipBuilder.Of(("run.sh", "x"), ("lib/a", "y"))));
 
         Assert.Equal(["run.sh", "lib/a"], contents.Files.Select(file => file.Path));
     }
@@ -156,13 +156,13 @@ public sealed class CodeArchiveTests : IDisposable
     [InlineData(16, 1)]
     public void B4_a_zip64_record_that_lies_is_refused(int at, byte value)
     {
-        Assert.Contains("directory", Refused(ZipMaker.Forge(Zip64(ZipMaker.Of(("a", "x"))), "PK\x06\x06", at, value)), StringComparison.Ordinal);
+        Assert.Contains("directory", Refused(ZipBuilder.Forge(Zip64(ZipBuilder.Of(("a", "x"))), "PK\x06\x06", at, value)), StringComparison.Ordinal);
     }
 
     [Fact]
     public void B4_a_name_is_told_without_what_would_change_a_terminal()
     {
-        var told = Refused(ZipMaker.Of(("../\x1b[2J\u202e\u009devil", "")));
+        var told = Refused(ZipBuilder.Of(("../\x1b[2J\u202e\u009devil", "")));
 
         Assert.DoesNotContain(told, c => char.IsControl(c) || c == '\u202e');
         Assert.Contains("evil", told, StringComparison.Ordinal);
@@ -171,21 +171,21 @@ public sealed class CodeArchiveTests : IDisposable
     [Fact]
     public void B5_a_command_that_may_not_be_executed_is_named_and_the_file_that_is_started_may_be()
     {
-        using var contents = Open(ZipMaker.Of(zip => ZipMaker.Add(zip, "run.sh", "x", 0x81a4 << 16)));
+        using var contents = Open(ZipBuilder.Of(zip => ZipBuilder.Add(zip, "run.sh", "x", 0x81a4 << 16)));
 
-        Assert.Contains("\"run.sh\" is not executable", StartRule.Problem(contents, "./run.sh", ["./run.sh"], "", ""), StringComparison.Ordinal);
-        Assert.Null(StartRule.Problem(contents, "sh run.sh", ["sh", "run.sh"], "", ""));
-        Assert.Null(StartRule.Problem(contents, "", [], "", "run.sh"));
-        TaskCommand.Verify(Orders.New() with { Zip = ZipMaker.Named([1], "run.sh") }, contents);
+        Assert.Contains("\"run.sh\" is not executable", StartCommandLine.FindProblem(contents, "./run.sh", ["./run.sh"], "", ""), StringComparison.Ordinal);
+        Assert.Null(StartCommandLine.FindProblem(contents, "sh run.sh", ["sh", "run.sh"], "", ""));
+        Assert.Null(StartCommandLine.FindProblem(contents, "", [], "", "run.sh"));
+        TaskCommand.Verify(TaskAssignments.New() with { Zip = ZipBuilder.Named([1], "run.sh") }, contents);
         Assert.True(Assert.Single(contents.Files).IsExecutable);
     }
 
-    private static byte[] With(params (string Path, string Target)[] links) => ZipMaker.Of(zip =>
+    private static byte[] With(params (string Path, string Target)[] links) => ZipBuilder.Of(zip =>
     {
-        ZipMaker.Add(zip, "node_modules/tool/cli.js", "1", ZipMaker.Executable);
+        ZipBuilder.Add(zip, "node_modules/tool/cli.js", "1", ZipBuilder.Executable);
         foreach (var (path, target) in links)
         {
-            ZipMaker.Add(zip, path, target, ZipMaker.Link);
+            ZipBuilder.Add(zip, path, target, ZipBuilder.Link);
         }
     });
 
@@ -210,7 +210,7 @@ public sealed class CodeArchiveTests : IDisposable
     private string Refused(byte[] zip)
     {
         var trouble = Assert.Throws<SandboxException>(() => Open(zip));
-        Assert.True(trouble.IsLasting);
+        Assert.True(trouble.IsPermanent);
         return trouble.Message;
     }
 
@@ -218,6 +218,6 @@ public sealed class CodeArchiveTests : IDisposable
     {
         var path = Path.Combine(_folder.FullName, "zip");
         File.WriteAllBytes(path, zip);
-        return CodeArchive.Open(File.OpenRead(path), null, BadZip.Limits(4 << 20), BadZip.Because);
+        return CodeArchive.Open(File.OpenRead(path), null, ZipErrors.Limits(4 << 20), ZipErrors.CannotUnpack);
     }
 }

@@ -42,7 +42,7 @@ public sealed class InstallationCertificatesTests : IDisposable
         var before = Contents();
 
         Assert.Equal(0, await RunAsync("secrets", "--data", Data, "--authority", Authority));
-        var refused = await Assert.ThrowsAsync<BadSettingException>(
+        var refused = await Assert.ThrowsAsync<ConfigurationException>(
             () => RunAsync("certificate", "runner", "billing", "--data", Data, "--authority", Authority));
 
         Assert.Contains("is there already", refused.Message, StringComparison.Ordinal);
@@ -58,7 +58,7 @@ public sealed class InstallationCertificatesTests : IDisposable
     {
         await RunAsync("secrets", "--data", Data, "--authority", Authority);
 
-        var refused = await Assert.ThrowsAsync<BadSettingException>(
+        var refused = await Assert.ThrowsAsync<ConfigurationException>(
             () => RunAsync("certificate", role, name, "--data", Path.Combine(_folder, "out"), "--authority", Path.Combine(_folder, authority)));
 
         Assert.StartsWith(named, refused.Message, StringComparison.Ordinal);
@@ -72,7 +72,7 @@ public sealed class InstallationCertificatesTests : IDisposable
         var other = Path.Combine(_folder, "other");
         await RunAsync("secrets", "--data", Path.Combine(_folder, "theirs"), "--authority", other);
 
-        var refused = await Assert.ThrowsAsync<BadSettingException>(
+        var refused = await Assert.ThrowsAsync<ConfigurationException>(
             () => RunAsync("certificate", "app", "billing", "--data", Path.Combine(Data, "certificates"), "--authority", other));
 
         Assert.Contains("another authority's", refused.Message, StringComparison.Ordinal);

@@ -19,7 +19,7 @@ internal static class GoldenBytes
     private static readonly string[] Unmentioned = ["Date", "Content-Length", "Connection", "X-Content-Type-Options"];
 
     /// <summary>A request: lines end with CR LF, <c>\xE9</c> is that byte, and its length is told where the file says so.</summary>
-    public static byte[] Request(GoldenMessage request, GoldenNames names)
+    public static byte[] Request(GoldenMessage request, GoldenPlaceholders names)
     {
         var body = Body(names.Fill(string.Join("\r\n", request.Body).Replace(Zip, "\\zip", StringComparison.Ordinal)));
         var chunked = request.Headers.Any(header => header.Equals("Transfer-Encoding: chunked", StringComparison.OrdinalIgnoreCase));
@@ -29,7 +29,7 @@ internal static class GoldenBytes
     }
 
     /// <summary>An answer as the file would tell it: what matters of its head, and its body in lines.</summary>
-    public static (IReadOnlyList<string> Head, string Body) Answer(RawAnswer answer)
+    public static (IReadOnlyList<string> Head, string Body) Answer(RawHttpResponse answer)
     {
         Assert.Equal("nosniff", answer.Header("X-Content-Type-Options"));
         Assert.NotNull(answer.Header("Date"));
@@ -40,7 +40,7 @@ internal static class GoldenBytes
         var type = answer.Header("Content-Type");
         return (
             [$"{answer.Protocol} {answer.Status}", .. headers],
-            type == "application/zip" ? answer.Body.AsSpan().SequenceEqual(Zips.Small) ? Zip : "{{another zip}}"
+            type == "application/zip" ? answer.Body.AsSpan().SequenceEqual(TestZips.Small) ? Zip : "{{another zip}}"
             : type?.StartsWith("application/json", StringComparison.Ordinal) == true ? JsonNode.Parse(answer.Body)!.ToJsonString(Plain)
             : answer.Text);
     }
@@ -77,7 +77,7 @@ internal static class GoldenBytes
     {
         if (text.StartsWith("\\zip"))
         {
-            bytes.AddRange(Zips.Small);
+            bytes.AddRange(TestZips.Small);
             return 4;
         }
 

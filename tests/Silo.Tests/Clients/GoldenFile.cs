@@ -11,7 +11,7 @@ internal sealed record GoldenFile(string Name, IReadOnlyList<GoldenStep> Steps)
     private const string Mark = "### ";
     private const string Runner = "### runner: ";
 
-    public static string Folder { get; } = Tree.At("tests/Silo.Tests/Clients/Golden");
+    public static string Folder { get; } = SourceTree.PathTo("tests/Silo.Tests/Clients/Golden");
 
     /// <summary>The names of all there are.</summary>
     public static IReadOnlyList<string> All { get; } =
@@ -30,12 +30,12 @@ internal sealed record GoldenFile(string Name, IReadOnlyList<GoldenStep> Steps)
         var said = lines[1..].AsSpan().TrimEnd("").ToArray();
         if (lines[0].StartsWith(Runner, StringComparison.Ordinal))
         {
-            return new RunnerWork(place, [lines[0][Runner.Length..], .. said]);
+            return new GoldenRunnerStep(place, [lines[0][Runner.Length..], .. said]);
         }
 
         var answer = Array.FindIndex(said, line => line.StartsWith("HTTP/1.1 ", StringComparison.Ordinal));
         return answer > 0
-            ? new Exchange(place, lines[0][Mark.Length..], GoldenMessage.Of(said[..answer]), GoldenMessage.Of(said[answer..]))
+            ? new GoldenExchange(place, lines[0][Mark.Length..], GoldenMessage.Of(said[..answer]), GoldenMessage.Of(said[answer..]))
             : throw new InvalidDataException($"{place}: no answer, which begins with HTTP/1.1");
     }
 }
@@ -44,7 +44,7 @@ internal sealed record GoldenFile(string Name, IReadOnlyList<GoldenStep> Steps)
 internal abstract record GoldenStep(string Place);
 
 /// <summary>A request and the answer to it.</summary>
-internal sealed record Exchange(string Place, string Title, GoldenMessage Request, GoldenMessage Answer) : GoldenStep(Place)
+internal sealed record GoldenExchange(string Place, string Title, GoldenMessage Request, GoldenMessage Answer) : GoldenStep(Place)
 {
     /// <summary>The method and the path, without its query and the host before it.</summary>
     public string Call
@@ -59,7 +59,7 @@ internal sealed record Exchange(string Place, string Title, GoldenMessage Reques
 }
 
 /// <summary>What the runner of the cluster does, one order a line.</summary>
-internal sealed record RunnerWork(string Place, IReadOnlyList<string> Orders) : GoldenStep(Place);
+internal sealed record GoldenRunnerStep(string Place, IReadOnlyList<string> Orders) : GoldenStep(Place);
 
 /// <summary>A request or an answer, in lines.</summary>
 internal sealed record GoldenMessage(string Start, IReadOnlyList<string> Headers, IReadOnlyList<string> Body)

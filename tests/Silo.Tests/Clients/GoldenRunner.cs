@@ -5,7 +5,7 @@ using OrleansHybrid.Silo.Tests.Support;
 namespace OrleansHybrid.Silo.Tests.Clients;
 
 /// <summary>The runner in a conversation: one task after the other, as the file orders.</summary>
-internal sealed class GoldenRunner(TestRunner runner, GoldenNames names)
+internal sealed class GoldenRunner(TestRunner runner, GoldenPlaceholders names)
 {
     private LeaseRef? _lease;
     private long _logged;
@@ -18,11 +18,11 @@ internal sealed class GoldenRunner(TestRunner runner, GoldenNames names)
         switch (verb)
         {
             case "takes":
-                (_lease, _logged) = ((await runner.TakeAsync()).Lease, 0);
+                (_lease, _logged) = ((await runner.ClaimOneAsync()).Lease, 0);
                 Assert.Equal(names.Fill(rest), Lease.TaskId);
                 break;
             case "pulls" or "starts":
-                await runner.BeatAsync(Lease, verb == "pulls" ? "preparing" : "running");
+                await runner.HeartbeatAsync(Lease, verb == "pulls" ? "preparing" : "running");
                 break;
             case "logs":
                 var line = System.Text.Encoding.UTF8.GetBytes($"{rest}\n");

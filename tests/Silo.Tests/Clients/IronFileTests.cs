@@ -31,7 +31,7 @@ public sealed class IronFileTests(TestSilo silo) : IClassFixture<TestSilo>, IDis
             Assert.Equal(port ?? file.GetProperty("port").ValueKind, file.GetProperty("port").ValueKind);
             Assert.Equal(version ?? file.GetProperty("api_version").ValueKind, file.GetProperty("api_version").ValueKind);
             var address = new Uri($"{file.GetProperty(scheme)}://{file.GetProperty("host")}:{file.GetProperty("port")}");
-            var reply = await new Api(address, file.GetProperty("token").GetString()!).GetAsync(
+            var reply = await new ApiClient(address, file.GetProperty("token").GetString()!).GetAsync(
                 $"/{file.GetProperty("api_version")}/projects/{file.GetProperty("project_id")}");
             Assert.True(reply.Status == 200, $"{client} with {name}: {reply.Status} {reply.Body}");
         }
@@ -41,7 +41,7 @@ public sealed class IronFileTests(TestSilo silo) : IClassFixture<TestSilo>, IDis
     public async Task C9_the_page_for_clients_shows_the_file_as_it_is_written()
     {
         Connect(await silo.NewTenantAsync()).Write(_folder);
-        var page = await File.ReadAllTextAsync(Tree.At("docs/clients.md"));
+        var page = await File.ReadAllTextAsync(SourceTree.PathTo("docs/clients.md"));
         var shown = page.Split("```json")[1].Split("```")[0];
 
         Assert.Equal(Keys(await File.ReadAllTextAsync(Path.Combine(_folder, "iron.json"))), Keys(shown));
@@ -53,7 +53,7 @@ public sealed class IronFileTests(TestSilo silo) : IClassFixture<TestSilo>, IDis
         }
     }
 
-    private Connection Connect(Tenant tenant) => new()
+    private ConnectionDetails Connect(Tenant tenant) => new()
     {
         Url = silo.Address.ToString().TrimEnd('/'),
         ProjectId = tenant.ProjectId,

@@ -11,7 +11,7 @@ using OrleansHybrid.Support;
 namespace OrleansHybrid.Silo.Tests.Clustering;
 
 /// <summary>V2: who may open a connection to a silo's two ports, which are real, as is TLS.</summary>
-public sealed class SiloConnectionsTests(SiloConnectionsTests.OneSilo one) : IClassFixture<SiloConnectionsTests.OneSilo>
+public sealed class SiloConnectionsTests(SiloConnectionsTests.SiloFixture one) : IClassFixture<SiloConnectionsTests.SiloFixture>
 {
     private const string ServerUse = "1.3.6.1.5.5.7.3.1";
     private const string ClientUse = "1.3.6.1.5.5.7.3.2";
@@ -28,8 +28,8 @@ public sealed class SiloConnectionsTests(SiloConnectionsTests.OneSilo one) : ICl
     {
         using var certificate = CertificateOf(kind);
 
-        Assert.False(await IsSpokenToAsync(one.Address.SiloPort, certificate));
-        await using var client = await OutsideClient.TryAsync(one.Address.GatewayPort, certificate);
+        Assert.False(await ReceivesDataAsync(one.Address.SiloPort, certificate));
+        await using var client = await UntrustedGatewayClient.TryConnectAsync(one.Address.GatewayPort, certificate);
         Assert.Null(client);
     }
 
@@ -40,8 +40,8 @@ public sealed class SiloConnectionsTests(SiloConnectionsTests.OneSilo one) : ICl
     {
         using var certificate = Ours.Make(role).Load();
 
-        Assert.False(await IsSpokenToAsync(one.Address.SiloPort, certificate));
-        await using var client = await OutsideClient.TryAsync(one.Address.GatewayPort, certificate);
+        Assert.False(await ReceivesDataAsync(one.Address.SiloPort, certificate));
+        await using var client = await UntrustedGatewayClient.TryConnectAsync(one.Address.GatewayPort, certificate);
         Assert.NotNull(client);
     }
 
@@ -50,7 +50,7 @@ public sealed class SiloConnectionsTests(SiloConnectionsTests.OneSilo one) : ICl
     {
         using var certificate = Ours.Silo.Load();
 
-        Assert.True(await IsSpokenToAsync(one.Address.SiloPort, certificate));
+        Assert.True(await ReceivesDataAsync(one.Address.SiloPort, certificate));
     }
 
     [PostgresFact(Timeout = 120_000)]
@@ -58,10 +58,10 @@ public sealed class SiloConnectionsTests(SiloConnectionsTests.OneSilo one) : ICl
     {
         for (var i = 0; i < 20; i++)
         {
-            Assert.False(await IsSpokenToAsync(one.Address.SiloPort, null));
+            Assert.False(await ReceivesDataAsync(one.Address.SiloPort, null));
         }
 
-        await one.Silo.Logs.Seen("Connection refused (silo port, 127.0.0.1)");
+        await one.Silo.Logs.WaitForAsync("Connection refused (silo port, 127.0.0.1)");
         Assert.InRange(one.Silo.Logs.All.Count(line => line.Contains("Connection refused (silo port", StringComparison.Ordinal)), 1, 15);
     }
 
@@ -70,10 +70,10 @@ public sealed class SiloConnectionsTests(SiloConnectionsTests.OneSilo one) : ICl
     {
         var now = TimeProvider.System.GetUtcNow();
         using var certificate = Ours.Make(CertificateRoles.Silo, now.AddHours(-1), now.AddSeconds(10), ServerUse, ClientUse).Load();
-        await using var visitor = await TlsVisitor.ConnectAsync(one.Address.SiloPort, certificate);
-        Assert.True(await visitor!.IsSpokenToAsync());
+        await using var visitor = await TlsTestClient.ConnectAsync(one.Address.SiloPort, certificate);
+        Assert.True(await visitor!.ReceivesDataAsync());
 
-        await visitor.EndedAsync();
+        await visitor.WaitForCloseAsync();
 
         Assert.True(TimeProvider.System.GetUtcNow() >= certificate.NotAfter.ToUniversalTime());
     }
@@ -91,14 +91,14 @@ public sealed class SiloConnectionsTests(SiloConnectionsTests.OneSilo one) : ICl
         var next = Ours.Make(CertificateRoles.Silo, "silo");
         File.Copy(next.Key, own.Key, overwrite: true);
         Assert.Equal(first.SerialNumber, await SerialAsync());
-        own.ReplaceBy(next);
+        own.ReplaceWith(next);
 
         using var second = next.Load();
         Assert.Equal(second.SerialNumber, await SerialAsync());
 
         async Task<string> SerialAsync()
         {
-            await using var visitor = await TlsVisitor.ConnectAsync(silo.Options.Silo!.GatewayPort, app);
+            await using var visitor = await TlsTestClient.ConnectAsync(silo.Options.Silo!.GatewayPort, app);
             return visitor!.Serial;
         }
     }
@@ -157,10 +157,10 @@ public sealed class SiloConnectionsTests(SiloConnectionsTests.OneSilo one) : ICl
         return request.CreateSelfSigned(now.AddHours(-1), now.AddHours(1));
     }
 
-    private static async Task<bool> IsSpokenToAsync(int port, X509Certificate2? certificate)
+    private static async Task<bool> ReceivesDataAsync(int port, X509Certificate2? certificate)
     {
-        await using var visitor = await TlsVisitor.ConnectAsync(port, certificate);
-        return visitor is not null && await visitor.IsSpokenToAsync();
+        await using var visitor = await TlsTestClient.ConnectAsync(port, certificate);
+        return visitor is not null && await visitor.ReceivesDataAsync();
     }
 
     private static async Task StartAppAsync(int gateway, CertificatePaths certificate)
@@ -174,24 +174,24 @@ public sealed class SiloConnectionsTests(SiloConnectionsTests.OneSilo one) : ICl
             CertificateFile = certificate.Certificate,
             KeyFile = certificate.Key,
             CaFile = certificate.Authority,
-            OutagePatience = TimeSpan.FromSeconds(5),
+            OutageTimeout = TimeSpan.FromSeconds(5),
         });
         using var app = builder.Build();
         await app.StartAsync();
     }
 
-    public sealed class OneSilo : IAsyncLifetime
+    public sealed class SiloFixture : IAsyncLifetime
     {
         private readonly string _key = Path.GetTempFileName();
         private TestSilo? _silo;
 
-        public OneSilo() => File.WriteAllText(_key, Convert.ToHexString(RandomNumberGenerator.GetBytes(32)));
+        public SiloFixture() => File.WriteAllText(_key, Convert.ToHexString(RandomNumberGenerator.GetBytes(32)));
 
         internal TestSilo Silo => _silo ?? throw new InvalidOperationException("not started");
 
-        internal SiloAddress Address => Silo.Options.Silo!;
+        internal SiloEndpoint Address => Silo.Options.Silo!;
 
-        public async Task InitializeAsync() => _silo = PostgresServer.Missing is null ? await StartAsync("connections", Ours.Silo.Folder) : null;
+        public async Task InitializeAsync() => _silo = PostgresServer.MissingReason is null ? await StartAsync("connections", Ours.Silo.Folder) : null;
 
         public async Task DisposeAsync()
         {

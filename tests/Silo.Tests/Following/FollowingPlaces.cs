@@ -5,7 +5,7 @@ using OrleansHybrid.Support;
 namespace OrleansHybrid.Silo.Tests.Following;
 
 /// <summary>A silo on one of the databases.</summary>
-public abstract class FollowingPlace : IAsyncLifetime
+public abstract class TaskEventStreamFixture : IAsyncLifetime
 {
     private TestSilo? _silo;
 
@@ -25,29 +25,29 @@ public abstract class FollowingPlace : IAsyncLifetime
 }
 
 /// <summary>On SQLite.</summary>
-public sealed class FollowingTasksOnSqlite(FollowingTasksOnSqlite.Place place)
-    : FollowingTasks(place), IClassFixture<FollowingTasksOnSqlite.Place>
+public sealed class SqliteTaskEventStreamTests(SqliteTaskEventStreamTests.SqliteFixture place)
+    : TaskEventStreamContractTests(place), IClassFixture<SqliteTaskEventStreamTests.SqliteFixture>
 {
-    public sealed class Place : FollowingPlace
+    public sealed class SqliteFixture : TaskEventStreamFixture
     {
         private protected override Task<TestSilo> StartAsync() => TestSilo.StartAsync();
     }
 }
 
 /// <summary>On PostgreSQL.</summary>
-public sealed class FollowingTasksOnPostgres(FollowingTasksOnPostgres.Place place)
-    : FollowingTasks(place), IClassFixture<FollowingTasksOnPostgres.Place>, INeedsPostgres
+public sealed class PostgresTaskEventStreamTests(PostgresTaskEventStreamTests.PostgresFixture place)
+    : TaskEventStreamContractTests(place), IClassFixture<PostgresTaskEventStreamTests.PostgresFixture>, INeedsPostgres
 {
-    public sealed class Place : FollowingPlace, IDisposable
+    public sealed class PostgresFixture : TaskEventStreamFixture, IDisposable
     {
         private readonly string _key = Path.GetTempFileName();
 
-        public Place() => File.WriteAllText(_key, Convert.ToHexString(RandomNumberGenerator.GetBytes(32)));
+        public PostgresFixture() => File.WriteAllText(_key, Convert.ToHexString(RandomNumberGenerator.GetBytes(32)));
 
         public void Dispose() => File.Delete(_key);
 
         // Where there is no PostgreSQL, all tests of this class are skipped, and nothing is asked of the silo.
-        private protected override async Task<TestSilo> StartAsync() => PostgresServer.Missing is null
+        private protected override async Task<TestSilo> StartAsync() => PostgresServer.MissingReason is null
             ? await TestSilo.StartAsync(await (await PostgresServer.Shared).CreateDatabaseAsync("following"), _key)
             : await TestSilo.StartAsync();
     }

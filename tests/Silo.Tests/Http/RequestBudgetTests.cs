@@ -17,7 +17,7 @@ public sealed class RequestBudgetTests
     [Fact]
     public void V12_A_caller_has_its_share_and_all_have_no_more_than_there_is()
     {
-        var budget = new RequestBudget(mostOfOne: 100, mostOfAll: 250);
+        var budget = new RequestBudget(maxPerCaller: 100, maxTotal: 250);
         var first = budget.Begin(By("ann"));
         first.Take(60);
         var second = budget.Begin(By("ann"));
@@ -36,7 +36,7 @@ public sealed class RequestBudgetTests
     [Fact]
     public void V12_All_who_show_no_credential_have_a_quarter_together_whatever_addresses_they_have()
     {
-        var budget = new RequestBudget(mostOfOne: 100, mostOfAll: 400);
+        var budget = new RequestBudget(maxPerCaller: 100, maxTotal: 400);
         budget.Begin(From("10.0.0.1")).Take(60);
 
         Assert.Throws<OverBudgetException>(() => budget.Begin(From("10.0.0.2")).Take(41));
@@ -47,7 +47,7 @@ public sealed class RequestBudgetTests
     [Fact]
     public void V12_What_one_network_sends_is_one_callers()
     {
-        var budget = new RequestBudget(mostOfOne: 50, mostOfAll: 1000);
+        var budget = new RequestBudget(maxPerCaller: 50, maxTotal: 1000);
         budget.Begin(From("2001:db8::1")).Take(30);
 
         Assert.Throws<OverBudgetException>(() => budget.Begin(From("2001:db8::ffff")).Take(21));
@@ -56,7 +56,7 @@ public sealed class RequestBudgetTests
     [Fact]
     public async Task V12_Counting_on_many_threads_ends_at_nothing()
     {
-        var budget = new RequestBudget(mostOfOne: 1000, mostOfAll: 5000);
+        var budget = new RequestBudget(maxPerCaller: 1000, maxTotal: 5000);
         await Task.WhenAll(Enumerable.Range(0, 8).Select(thread => Task.Run(() =>
         {
             for (var i = 0; i < 5000; i++)
@@ -77,7 +77,7 @@ public sealed class RequestBudgetTests
     [InlineData("webhook")]
     public async Task V12_A_sender_of_unfinished_bodies_is_told_to_come_again_and_nobody_else_is(string path)
     {
-        await using var silo = await StartAsync(mostOfOne: 60 * Kilo, mostOfAll: 400 * Kilo);
+        await using var silo = await StartAsync(maxPerCaller: 60 * Kilo, maxTotal: 400 * Kilo);
         var memory = silo.Get<RequestBudgets>().Memory;
         var (busy, other) = (await CallerAsync(silo, path), await CallerAsync(silo, path));
         using var open = new TcpClient();
@@ -88,7 +88,7 @@ public sealed class RequestBudgetTests
         var refused = await SendAsync(silo, busy, 30 * Kilo);
 
         Assert.Equal((503, "1"), (refused.Status, refused.Header("Retry-After")));
-        Assert.Contains("come again", refused.Object!.Value.GetProperty("msg").GetString(), StringComparison.Ordinal);
+        Assert.Contains("come again", refused.Json!.Value.GetProperty("msg").GetString(), StringComparison.Ordinal);
         Assert.NotEqual(503, (await SendAsync(silo, other, 30 * Kilo)).Status);
         open.Dispose();
         await HeldAsync(memory, held => held == 0);
@@ -100,7 +100,7 @@ public sealed class RequestBudgetTests
     [InlineData("/sign-in", "application/x-www-form-urlencoded")]
     public async Task V12_Whoever_has_no_credential_takes_nothing_from_those_who_have(string path, string type)
     {
-        await using var silo = await StartAsync(mostOfOne: 60 * Kilo, mostOfAll: 100 * Kilo);
+        await using var silo = await StartAsync(maxPerCaller: 60 * Kilo, maxTotal: 100 * Kilo);
         var memory = silo.Get<RequestBudgets>().Memory;
         using var open = new TcpClient();
         await open.ConnectAsync(silo.Address.Host, silo.Address.Port);
@@ -134,7 +134,7 @@ public sealed class RequestBudgetTests
     [Fact(Timeout = 120_000)]
     public async Task V12_A_body_that_only_trickles_is_given_up_and_its_share_with_it()
     {
-        await using var silo = await StartAsync(mostOfOne: 60 * Kilo, mostOfAll: 400 * Kilo);
+        await using var silo = await StartAsync(maxPerCaller: 60 * Kilo, maxTotal: 400 * Kilo);
         var runner = await CallerAsync(silo, "/runner/v1/log");
 
         // Ends when the server has ended the connection.
@@ -144,9 +144,9 @@ public sealed class RequestBudgetTests
         Assert.Equal(0, silo.Get<RequestBudgets>().Memory.Held);
     }
 
-    private static Task<TestSilo> StartAsync(long mostOfOne, long mostOfAll) => TestSilo.StartAsync(
+    private static Task<TestSilo> StartAsync(long maxPerCaller, long maxTotal) => TestSilo.StartAsync(
         configure: builder => builder.Services.Replace(ServiceDescriptor.Singleton(new RequestBudgets(
-            new RequestBudget(mostOfOne, mostOfAll), new RequestBudget(1 << 20, 1 << 20)))));
+            new RequestBudget(maxPerCaller, maxTotal), new RequestBudget(1 << 20, 1 << 20)))));
 
     private static async Task<(string Path, string Token)> CallerAsync(TestSilo silo, string path)
     {
@@ -163,10 +163,10 @@ public sealed class RequestBudgetTests
         $"POST {caller.Path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {caller.Token}\r\n"
         + $"Content-Type: {type}\r\nContent-Length: {length}\r\n\r\n";
 
-    private static async Task<RawAnswer> SendAsync(
+    private static async Task<RawHttpResponse> SendAsync(
         TestSilo silo, (string Path, string Token) caller, int length, string type = "application/json")
     {
-        await using var client = new RawClient(silo.Address);
+        await using var client = new RawHttpClient(silo.Address);
         return await client.SendAsync(Encoding.ASCII.GetBytes(Head(caller, length, type) + new string(' ', length)));
     }
 

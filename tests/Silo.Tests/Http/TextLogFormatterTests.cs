@@ -15,7 +15,7 @@ public sealed class TextLogFormatterTests
         var entry = new LogEntry<string>(
             LogLevel.Warning, "OrleansHybrid.Silo", new EventId(3), "GET /a\e[2J\n2026 info: forged\u202e\u009d0;t\a is", null, (state, _) => state);
 
-        new TextLogFormatter(new ManualTime()).Write(entry, null, line);
+        new TextLogFormatter(new ManualTimeProvider()).Write(entry, null, line);
 
         Assert.Equal(
             "2026-01-01T00:00:00.000Z warn: OrleansHybrid.Silo[3] "
@@ -24,12 +24,12 @@ public sealed class TextLogFormatterTests
     }
 
     [Theory(Timeout = 60_000)]
-    [InlineData("help >&-", ExitCode.Fine)]
-    [InlineData("help >&- 2>&-", ExitCode.Fine)]
-    [InlineData("nonsense >&-", ExitCode.Usage)]
-    [InlineData("admin setup --public-url http://127.0.0.1:9 --data . >&-", ExitCode.Fine)]
-    [InlineData("ready --urls http://127.0.0.1:9 >&-", ExitCode.Failed)]
-    [InlineData("serve --log-format nonsense 2>&-", ExitCode.BadSetting)]
+    [InlineData("help >&-", ExitCodes.Success)]
+    [InlineData("help >&- 2>&-", ExitCodes.Success)]
+    [InlineData("nonsense >&-", ExitCodes.UsageError)]
+    [InlineData("admin setup --public-url http://127.0.0.1:9 --data . >&-", ExitCodes.Success)]
+    [InlineData("ready --urls http://127.0.0.1:9 >&-", ExitCodes.Failure)]
+    [InlineData("serve --log-format nonsense 2>&-", ExitCodes.ConfigError)]
     public async Task B10_a_closed_output_is_no_trouble(string line, int exitCode)
     {
         var folder = Directory.CreateTempSubdirectory("hybrid-output-");

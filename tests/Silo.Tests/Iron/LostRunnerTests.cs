@@ -28,7 +28,7 @@ public sealed class LostRunnerTests(TestSilo silo) : IClassFixture<TestSilo>
         }
 
         Assert.False(before.TryGetProperty("lost", out _));
-        using var visitor = await Visitor.SignedInAsync(silo, tenant);
+        using var visitor = await PageClient.SignedInAsync(silo, tenant);
         var page = await visitor.GetAsync($"/clusters/{cluster}");
         Assert.Contains("lost: last heard of", page.Text, StringComparison.Ordinal);
         Assert.Contains("none is connected", page.Text, StringComparison.Ordinal);
@@ -45,9 +45,9 @@ public sealed class LostRunnerTests(TestSilo silo) : IClassFixture<TestSilo>
         var cluster = await tenant.NewClusterAsync();
         var runner = await tenant.EnrolAsync(cluster);
         var poll = runner.ClaimAsync();
-        await silo.UntilHeldAsync(1);
-        var seen = silo.Get<SeenSessions>();
-        seen.Take();
+        await silo.WaitForPendingPollsAsync(1);
+        var seen = silo.Get<SessionActivityTracker>();
+        seen.TakeAll();
 
         var heard = new List<string>();
         using (var look = new PeriodicTimer(TimeSpan.FromMilliseconds(20)))
@@ -55,11 +55,11 @@ public sealed class LostRunnerTests(TestSilo silo) : IClassFixture<TestSilo>
             while (!heard.Contains(runner.Enrolled.SessionId))
             {
                 await look.WaitForNextTickAsync();
-                heard.AddRange(seen.Take());
+                heard.AddRange(seen.TakeAll());
             }
         }
 
-        await silo.Get<IRunnerStore>().SeenAsync(heard, RunnerMachine.Silence, default);
+        await silo.Get<IRunnerStore>().TouchSessionsAsync(heard, RunnerStateMachine.SessionTimeout, default);
         Assert.All(await silo.Get<IRunnerStore>().ListAsync(cluster, default), found => Assert.False(found.Session.Lost));
         await tenant.UploadAsync();
         await tenant.QueueAsync();
@@ -74,8 +74,8 @@ public sealed class LostRunnerTests(TestSilo silo) : IClassFixture<TestSilo>
         await tenant.UploadAsync();
         var task = await tenant.QueueAsync();
         var none = await tenant.TaskAsync(task);
-        await runner.ReleaseAsync(leaving: false, (await runner.TakeAsync()).Lease);
-        await runner.FinishAsync((await runner.TakeAsync()).Lease, "error", "exit code 3", exitCode: 3);
+        await runner.ReleaseAsync(leaving: false, (await runner.ClaimOneAsync()).Lease);
+        await runner.FinishAsync((await runner.ClaimOneAsync()).Lease, "error", "exit code 3", exitCode: 3);
 
         var attempts = (await tenant.TaskAsync(task)).GetProperty("attempts").EnumerateArray().ToArray();
 
@@ -86,7 +86,7 @@ public sealed class LostRunnerTests(TestSilo silo) : IClassFixture<TestSilo>
                 each.GetProperty("attempt").GetInt32(), each.GetProperty("outcome").GetString(), each.GetProperty("msg").GetString())));
         Assert.All(attempts, each => Assert.Equal(
             (runner.Enrolled.SessionId, "box"), (each.GetProperty("runner_id").GetString(), each.GetProperty("runner_name").GetString())));
-        using var visitor = await Visitor.SignedInAsync(silo, tenant);
+        using var visitor = await PageClient.SignedInAsync(silo, tenant);
         var page = (await visitor.GetAsync($"/projects/{tenant.ProjectId}/tasks/{task}")).Text;
         Assert.Contains("Attempt 2 on", page, StringComparison.Ordinal);
         Assert.Contains("exit code 3", page, StringComparison.Ordinal);
@@ -99,7 +99,7 @@ public sealed class LostRunnerTests(TestSilo silo) : IClassFixture<TestSilo>
         var task = await tenant.QueueAsync();
         var again = (await tenant.Api.PostAsync($"{tenant.Project}/tasks/{task}/retry", "{}")).Ok()
             .GetProperty("tasks")[0].GetProperty("id").GetString()!;
-        using var visitor = await Visitor.SignedInAsync(silo, tenant);
+        using var visitor = await PageClient.SignedInAsync(silo, tenant);
 
         var list = $"/projects/{tenant.ProjectId}/tasks";
         Assert.Contains($"href=\"{list}/{again}\"", (await visitor.GetAsync($"{list}/{task}")).Body, StringComparison.Ordinal);

@@ -12,9 +12,9 @@ public sealed class PreparingTaskTests(TestSilo silo) : IClassFixture<TestSilo>
         var runner = await tenant.EnrolAsync(await tenant.NewClusterAsync());
         var code = await tenant.UploadAsync();
         var preparing = await tenant.QueueAsync();
-        await runner.BeatAsync((await runner.TakeAsync()).Lease, "preparing");
+        await runner.HeartbeatAsync((await runner.ClaimOneAsync()).Lease, "preparing");
         var running = await tenant.QueueAsync();
-        await runner.BeatAsync((await runner.TakeAsync()).Lease, "running");
+        await runner.HeartbeatAsync((await runner.ClaimOneAsync()).Lease, "running");
         var waiting = await tenant.QueueAsync();
 
         var shown = await tenant.TaskAsync(preparing);
@@ -41,7 +41,7 @@ public sealed class PreparingTaskTests(TestSilo silo) : IClassFixture<TestSilo>
         await tenant.UploadAsync();
         var task = await tenant.QueueAsync();
         var queued = await PhaseAsync(task);
-        var lease = (await runner.TakeAsync()).Lease;
+        var lease = (await runner.ClaimOneAsync()).Lease;
         var claimed = await PhaseAsync(task);
         await tenant.Api.PostAsync($"{tenant.Project}/tasks/{task}/cancel", "{}");
         var stopping = await PhaseAsync(task);

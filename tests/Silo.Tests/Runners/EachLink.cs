@@ -3,31 +3,31 @@ using OrleansHybrid.Silo.Tests.Support;
 namespace OrleansHybrid.Silo.Tests.Runners;
 
 /// <summary>How work reaches runners over HTTPS.</summary>
-public sealed class ClaimingOverHttps(TestSilo silo) : Claiming(silo), IClassFixture<TestSilo>;
+public sealed class HttpsTaskClaimTests(TestSilo silo) : TaskClaimContractTests(silo), IClassFixture<TestSilo>;
 
 /// <summary>How work reaches runners at a gateway.</summary>
-public sealed class ClaimingOverGrains(GrainCalledSilo called) : Claiming(called.Silo), IClassFixture<GrainCalledSilo>;
+public sealed class GrainTaskClaimTests(GrainProtocolSiloFixture called) : TaskClaimContractTests(called.Silo), IClassFixture<GrainProtocolSiloFixture>;
 
 /// <summary>How runners come and go over HTTPS.</summary>
-public sealed class EnrollingOverHttps(TestSilo silo) : Enrolling(silo), IClassFixture<TestSilo>;
+public sealed class HttpsEnrolmentTests(TestSilo silo) : EnrolmentContractTests(silo), IClassFixture<TestSilo>;
 
 /// <summary>How runners at a gateway come and go.</summary>
-public sealed class EnrollingOverGrains(GrainCalledSilo called) : Enrolling(called.Silo), IClassFixture<GrainCalledSilo>;
+public sealed class GrainEnrolmentTests(GrainProtocolSiloFixture called) : EnrolmentContractTests(called.Silo), IClassFixture<GrainProtocolSiloFixture>;
 
 /// <summary>What runners tell over HTTPS.</summary>
-public sealed class ReportingOverHttps(TestSilo silo) : Reporting(silo), IClassFixture<TestSilo>;
+public sealed class HttpsRunnerReportTests(TestSilo silo) : RunnerReportContractTests(silo), IClassFixture<TestSilo>;
 
 /// <summary>What runners at a gateway tell.</summary>
-public sealed class ReportingOverGrains(GrainCalledSilo called) : Reporting(called.Silo), IClassFixture<GrainCalledSilo>;
+public sealed class GrainRunnerReportTests(GrainProtocolSiloFixture called) : RunnerReportContractTests(called.Silo), IClassFixture<GrainProtocolSiloFixture>;
 
 /// <summary>How runners get zips over HTTPS.</summary>
-public sealed class FetchingZipsOverHttps(TestSilo silo) : FetchingZips(silo), IClassFixture<TestSilo>;
+public sealed class HttpsZipDownloadTests(TestSilo silo) : ZipDownloadContractTests(silo), IClassFixture<TestSilo>;
 
 /// <summary>How runners at a gateway get zips.</summary>
-public sealed class FetchingZipsOverGrains(GrainCalledSilo called) : FetchingZips(called.Silo), IClassFixture<GrainCalledSilo>;
+public sealed class GrainZipDownloadTests(GrainProtocolSiloFixture called) : ZipDownloadContractTests(called.Silo), IClassFixture<GrainProtocolSiloFixture>;
 
 /// <summary>What runners can't take from each other over HTTPS.</summary>
-public sealed class StolenLeasesOverHttps(TestSilo silo) : StolenLeases(silo), IClassFixture<TestSilo>;
+public sealed class HttpsLeaseOwnershipTests(TestSilo silo) : LeaseOwnershipContractTests(silo), IClassFixture<TestSilo>;
 
 /// <summary>What runners at a gateway can't take from each other.</summary>
-public sealed class StolenLeasesOverGrains(GrainCalledSilo called) : StolenLeases(called.Silo), IClassFixture<GrainCalledSilo>;
+public sealed class GrainLeaseOwnershipTests(GrainProtocolSiloFixture called) : LeaseOwnershipContractTests(called.Silo), IClassFixture<GrainProtocolSiloFixture>;

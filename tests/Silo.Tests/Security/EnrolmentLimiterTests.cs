@@ -12,37 +12,37 @@ namespace OrleansHybrid.Silo.Tests.Security;
 /// <summary>V13: how fast runners enrol with one cluster token.</summary>
 public sealed class EnrolmentLimiterTests
 {
-    private readonly ManualTime _time = new();
+    private readonly ManualTimeProvider _time = new();
 
     [Fact]
     public void V13_A_fleet_comes_at_once_then_a_steady_stream_and_each_token_counts_for_itself()
     {
         var limiter = new EnrolmentLimiter(_time);
-        Take(limiter, "one", EnrolmentLimiter.AtOnce);
+        Take(limiter, "one", EnrolmentLimiter.MaxBurst);
 
-        var refused = Assert.Throws<ComeAgainException>(() => limiter.Take("one"));
+        var refused = Assert.Throws<RetryLaterException>(() => limiter.Acquire("one"));
 
-        Assert.Equal(TimeSpan.FromMilliseconds(50), refused.After);
-        limiter.Take("other");
+        Assert.Equal(TimeSpan.FromMilliseconds(50), refused.RetryAfter);
+        limiter.Acquire("other");
         _time.Advance(TimeSpan.FromSeconds(1));
-        Take(limiter, "one", EnrolmentLimiter.EachSecond);
-        Assert.Throws<ComeAgainException>(() => limiter.Take("one"));
+        Take(limiter, "one", EnrolmentLimiter.MaxPerSecond);
+        Assert.Throws<RetryLaterException>(() => limiter.Acquire("one"));
         _time.Advance(TimeSpan.FromHours(1));
-        Take(limiter, "one", EnrolmentLimiter.AtOnce);
-        Assert.Throws<ComeAgainException>(() => limiter.Take("one"));
+        Take(limiter, "one", EnrolmentLimiter.MaxBurst);
+        Assert.Throws<RetryLaterException>(() => limiter.Acquire("one"));
     }
 
     [Fact]
     public void V13_What_is_remembered_of_many_tokens_makes_none_of_them_free()
     {
         var limiter = new EnrolmentLimiter(_time);
-        Take(limiter, "busy", EnrolmentLimiter.AtOnce);
+        Take(limiter, "busy", EnrolmentLimiter.MaxBurst);
         for (var i = 0; i < 3000; i++)
         {
-            limiter.Take($"token {i}");
+            limiter.Acquire($"token {i}");
         }
 
-        Assert.Throws<ComeAgainException>(() => limiter.Take("busy"));
+        Assert.Throws<RetryLaterException>(() => limiter.Acquire("busy"));
     }
 
     [Fact(Timeout = 300_000)]
@@ -52,24 +52,24 @@ public sealed class EnrolmentLimiterTests
             builder.Services.Replace(ServiceDescriptor.Singleton(new EnrolmentLimiter(_time))));
         var tenant = await silo.NewTenantAsync();
         var cluster = await tenant.NewClusterAsync();
-        var api = tenant.Api.With(await tenant.ClusterTokenAsync(cluster), "Bearer");
+        var api = tenant.Api.WithToken(await tenant.ClusterTokenAsync(cluster), "Bearer");
         var request = JsonSerializer.Serialize(TestRunner.NewRequest(cluster), RunnerJson.Default.EnrolRequest);
 
         var enrolled = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(async () =>
         {
             var good = 0;
-            for (var i = 0; i < EnrolmentLimiter.AtOnce / 20; i++)
+            for (var i = 0; i < EnrolmentLimiter.MaxBurst / 20; i++)
             {
                 good += (await api.PostAsync("/runner/v1/enrol", request)).Status == 200 ? 1 : 0;
             }
 
             return good;
         })));
-        await using var raw = new RawClient(silo.Address);
+        await using var raw = new RawHttpClient(silo.Address);
         var refused = await raw.SendAsync(System.Text.Encoding.ASCII.GetBytes(
             $"POST /runner/v1/enrol HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {api.Token}\r\nContent-Length: {request.Length}\r\n\r\n{request}"));
 
-        Assert.Equal(EnrolmentLimiter.AtOnce, enrolled.Sum());
+        Assert.Equal(EnrolmentLimiter.MaxBurst, enrolled.Sum());
         Assert.Equal((503, "1"), (refused.Status, refused.Header("Retry-After")));
         Assert.Contains("20 a second", refused.Text, StringComparison.Ordinal);
         _time.Advance(TimeSpan.FromMilliseconds(50));
@@ -80,7 +80,7 @@ public sealed class EnrolmentLimiterTests
     {
         for (var i = 0; i < count; i++)
         {
-            limiter.Take(token);
+            limiter.Acquire(token);
         }
     }
 }

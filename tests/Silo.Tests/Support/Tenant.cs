@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace OrleansHybrid.Silo.Tests.Support;
 
 /// <summary>A user with one project, and short ways to the things that tests need first.</summary>
-internal sealed record Tenant(Api Api, string UserId, string ProjectId)
+internal sealed record Tenant(ApiClient Api, string UserId, string ProjectId)
 {
     private int _clusters;
 
@@ -21,7 +21,7 @@ internal sealed record Tenant(Api Api, string UserId, string ProjectId)
     }
 
     /// <summary>A new code package with a zip, if the server takes it.</summary>
-    public async Task<Reply> SendZipAsync(byte[] zip, string data = """{"name":"zipped","image":"busybox"}""")
+    public async Task<ApiResponse> SendZipAsync(byte[] zip, string data = """{"name":"zipped","image":"busybox"}""")
     {
         using var form = new MultipartFormDataContent
         {
@@ -41,7 +41,7 @@ internal sealed record Tenant(Api Api, string UserId, string ProjectId)
         return this;
     }
 
-    public Task<Reply> PostTasksAsync(string body) => Api.PostAsync($"{Project}/tasks", body);
+    public Task<ApiResponse> PostTasksAsync(string body) => Api.PostAsync($"{Project}/tasks", body);
 
     /// <summary>Queues one task of code hello, with more fields if given.</summary>
     public async Task<string> QueueAsync(string fields = "")

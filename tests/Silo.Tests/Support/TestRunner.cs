@@ -5,16 +5,16 @@ using OrleansHybrid.Contracts.Runners;
 namespace OrleansHybrid.Silo.Tests.Support;
 
 /// <summary>Speaks the runner protocol for one session.</summary>
-internal sealed class TestRunner(Api api, EnrolAnswer enrolled)
+internal sealed class TestRunner(ApiClient api, EnrolResponse enrolled)
 {
     private int _keys;
 
-    public EnrolAnswer Enrolled => enrolled;
+    public EnrolResponse Enrolled => enrolled;
 
-    public Api Api => api;
+    public ApiClient Api => api;
 
     public static Task<TestRunner> EnrolAsync(
-        Api server, string clusterId, string clusterToken, int slots, PreviousSession? previous = null,
+        ApiClient server, string clusterId, string clusterToken, int slots, PreviousSession? previous = null,
         params string[] keyIds) => EnrolAsync(server, clusterToken, NewRequest(clusterId, slots) with
         {
             Previous = previous,
@@ -30,30 +30,30 @@ internal sealed class TestRunner(Api api, EnrolAnswer enrolled)
         Executor = "process",
     };
 
-    public static async Task<TestRunner> EnrolAsync(Api server, string clusterToken, EnrolRequest request)
+    public static async Task<TestRunner> EnrolAsync(ApiClient server, string clusterToken, EnrolRequest request)
     {
         var json = JsonSerializer.Serialize(request, RunnerJson.Default.EnrolRequest);
-        var reply = await server.With(clusterToken, "Bearer").PostAsync("/runner/v1/enrol", json);
-        var answer = JsonSerializer.Deserialize(Good(reply), RunnerJson.Default.EnrolAnswer)!;
-        return new TestRunner(server.With(answer.Credential, "Bearer"), answer);
+        var reply = await server.WithToken(clusterToken, "Bearer").PostAsync("/runner/v1/enrol", json);
+        var answer = JsonSerializer.Deserialize(EnsureSuccess(reply), RunnerJson.Default.EnrolResponse)!;
+        return new TestRunner(server.WithToken(answer.Credential, "Bearer"), answer);
     }
 
     public string NewKey() => $"{++_keys:x32}";
 
-    public async Task<ClaimAnswer> ClaimAsync(
+    public async Task<ClaimResponse> ClaimAsync(
         int wanted = 1, string? key = null, bool repeated = false, CancellationToken cancellationToken = default)
     {
         var request = new ClaimRequest { ClaimKey = key ?? NewKey(), Wanted = wanted, Repeated = repeated };
         var body = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(request, RunnerJson.Default.ClaimRequest));
         var reply = await api.SendAsync(
-            HttpMethod.Post, "/runner/v1/claim", Api.Body(body, "application/json"), cancellationToken: cancellationToken);
-        return JsonSerializer.Deserialize(Good(reply), RunnerJson.Default.ClaimAnswer)!;
+            HttpMethod.Post, "/runner/v1/claim", ApiClient.Body(body, "application/json"), cancellationToken: cancellationToken);
+        return JsonSerializer.Deserialize(EnsureSuccess(reply), RunnerJson.Default.ClaimResponse)!;
     }
 
     /// <summary>Claims exactly one task.</summary>
-    public async Task<TaskOrder> TakeAsync() => Assert.Single((await ClaimAsync()).Tasks);
+    public async Task<TaskAssignment> ClaimOneAsync() => Assert.Single((await ClaimAsync()).Tasks);
 
-    public async Task<HeartbeatAnswer> BeatAsync(
+    public async Task<HeartbeatResponse> HeartbeatAsync(
         LeaseRef lease, string phase, string? digest = null, string? message = null, int? percent = null)
     {
         var report = new LeaseReport
@@ -67,21 +67,21 @@ internal sealed class TestRunner(Api api, EnrolAnswer enrolled)
         var json = JsonSerializer.Serialize(
             new HeartbeatRequest { Leases = [report] }, RunnerJson.Default.HeartbeatRequest);
         var reply = await api.PostAsync("/runner/v1/heartbeat", json);
-        return JsonSerializer.Deserialize(Good(reply), RunnerJson.Default.HeartbeatAnswer)!;
+        return JsonSerializer.Deserialize(EnsureSuccess(reply), RunnerJson.Default.HeartbeatResponse)!;
     }
 
-    public Task<Reply> LogAsync(LeaseRef lease, long offset, string text) =>
+    public Task<ApiResponse> LogAsync(LeaseRef lease, long offset, string text) =>
         LogAsync(lease, offset, Encoding.UTF8.GetBytes(text));
 
-    public Task<Reply> LogAsync(LeaseRef lease, long offset, byte[] data, int[]? runs = null)
+    public Task<ApiResponse> LogAsync(LeaseRef lease, long offset, byte[] data, int[]? runs = null)
     {
-        var piece = new LogPiece { Lease = lease, Offset = offset, Data = data, Runs = runs };
+        var piece = new LogUploadChunk { Lease = lease, Offset = offset, Data = data, Runs = runs };
         return api.PostAsync(
             "/runner/v1/log",
-            JsonSerializer.Serialize(new LogRequest { Pieces = [piece] }, RunnerJson.Default.LogRequest));
+            JsonSerializer.Serialize(new LogUploadRequest { Pieces = [piece] }, RunnerJson.Default.LogUploadRequest));
     }
 
-    public Task<Reply> FinishAsync(LeaseRef lease, string status, string message = "", int? exitCode = null, string? digest = null, TaskProgress? progress = null)
+    public Task<ApiResponse> FinishAsync(LeaseRef lease, string status, string message = "", int? exitCode = null, string? digest = null, TaskProgress? progress = null)
     {
         var result = new TaskResult
         {
@@ -99,11 +99,11 @@ internal sealed class TestRunner(Api api, EnrolAnswer enrolled)
             JsonSerializer.Serialize(new FinishRequest { Results = [result] }, RunnerJson.Default.FinishRequest));
     }
 
-    public Task<Reply> ReleaseAsync(bool leaving, params LeaseRef[] leases) => api.PostAsync(
+    public Task<ApiResponse> ReleaseAsync(bool leaving, params LeaseRef[] leases) => api.PostAsync(
         "/runner/v1/release",
         JsonSerializer.Serialize(
             new ReleaseRequest { Leases = leases, Leaving = leaving }, RunnerJson.Default.ReleaseRequest));
 
-    private static string Good(Reply reply) =>
+    private static string EnsureSuccess(ApiResponse reply) =>
         reply.Status == 200 ? reply.Body : throw new InvalidOperationException(reply.ToString());
 }

@@ -27,7 +27,7 @@ public sealed class TestSilo : IAsyncLifetime, IAsyncDisposable
     /// <summary>Whether runners that enrol here call grains, in place of HTTP.</summary>
     internal bool RunnersCallGrains { get; set; }
 
-    internal LogLines Logs { get; } = new();
+    internal CapturedLogs Logs { get; } = new();
 
     internal WebApplication App => _app ?? throw new InvalidOperationException("not started");
 
@@ -54,7 +54,7 @@ public sealed class TestSilo : IAsyncLifetime, IAsyncDisposable
     internal static Task<TestSilo> StartAsync(
         string database,
         string keyFile,
-        SiloAddress? address = null,
+        SiloEndpoint? address = null,
         string? certificates = null,
         Action<WebApplicationBuilder>? configure = null) => StartAsync(
         usual => usual with
@@ -92,24 +92,24 @@ public sealed class TestSilo : IAsyncLifetime, IAsyncDisposable
     /// <summary>A new user with a token and one project, called as that user.</summary>
     internal async Task<Tenant> NewTenantAsync(string? email = null)
     {
-        var (projects, ids, time) = (Get<IProjectStore>(), Get<Ids>(), Get<TimeProvider>());
+        var (projects, ids, time) = (Get<IProjectStore>(), Get<IdGenerator>(), Get<TimeProvider>());
         var id = ids.New();
         var user = new User(id, $"somebody {id}", time.GetUtcNow(), Email: email);
         await projects.AddUserAsync(user, default);
-        var token = Secret.New();
-        var kept = new UserToken(ids.New(), user.Id, Secret.Hash(token), "", time.GetUtcNow());
+        var token = TokenHasher.NewToken();
+        var kept = new UserToken(ids.New(), user.Id, TokenHasher.Hash(token), "", time.GetUtcNow());
         await projects.AddTokenAsync(kept, default);
         var project = new Project { Id = ids.New(), UserId = user.Id, Name = "jobs", CreatedAt = time.GetUtcNow() };
         await projects.AddProjectAsync(project, default);
         var grains = RunnersCallGrains ? Get<IGrainFactory>() : null;
-        return new Tenant(new Api(Address, token, grains: grains), user.Id, project.Id);
+        return new Tenant(new ApiClient(Address, token, grains: grains), user.Id, project.Id);
     }
 
     /// <summary>Waits until this silo holds so many polls open.</summary>
-    internal async Task UntilHeldAsync(int polls)
+    internal async Task WaitForPendingPollsAsync(int polls)
     {
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
-        while (Get<PollEdge>().Held != polls)
+        while (Get<LongPollDispatcher>().PendingCount != polls)
         {
             await look.WaitForNextTickAsync();
         }
@@ -118,10 +118,10 @@ public sealed class TestSilo : IAsyncLifetime, IAsyncDisposable
     /// <summary>Sends bytes as they are, and reads until the server ends the connection.</summary>
     internal Task<string> SendRawAsync(string request) => RawConnection.ExchangeAsync(Address, request);
 
-    private static SiloAddress FreeAddress()
+    private static SiloEndpoint FreeAddress()
     {
         var ports = FreePorts.Take(2);
-        return new SiloAddress("127.0.0.1", ports[0], ports[1]);
+        return new SiloEndpoint("127.0.0.1", ports[0], ports[1]);
     }
 
     private async Task LaunchAsync(

@@ -16,12 +16,12 @@ public sealed class DashboardEndpointsTests(TestSilo silo) : IClassFixture<TestS
     public async Task They_are_for_operators_and_401_for_everybody_else(string path)
     {
         var tenant = await silo.NewTenantAsync();
-        using var visitor = await Visitor.SignedInAsync(silo, tenant);
+        using var visitor = await PageClient.SignedInAsync(silo, tenant);
 
-        Assert.Equal(401, (await tenant.Api.With(null).GetAsync(path)).Status);
+        Assert.Equal(401, (await tenant.Api.WithToken(null).GetAsync(path)).Status);
         Assert.Equal(401, (await tenant.Api.GetAsync(path)).Status);
         Assert.Equal(401, (await visitor.GetAsync(path)).Status);
-        Assert.Equal(401, (await tenant.Api.With(null).GetAsync($"{path}?oauth={await OperatorsTokenAsync()}")).Status);
+        Assert.Equal(401, (await tenant.Api.WithToken(null).GetAsync($"{path}?oauth={await OperatorsTokenAsync()}")).Status);
     }
 
     [Fact(Timeout = 60_000)]
@@ -29,7 +29,7 @@ public sealed class DashboardEndpointsTests(TestSilo silo) : IClassFixture<TestS
     {
         var tenant = await OperatorAsync();
         await tenant.NewClusterAsync();
-        using var visitor = await Visitor.SignedInAsync(silo, tenant);
+        using var visitor = await PageClient.SignedInAsync(silo, tenant);
         await visitor.GetAsync("/clusters");
 
         var page = await visitor.GetAsync("/orleans/");

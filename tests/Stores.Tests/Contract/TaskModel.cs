@@ -35,7 +35,7 @@ internal sealed class TaskModel
     };
 
     /// <summary>A code that may have so many tasks leased.</summary>
-    public void Limit(string code, int most) => _limits[code] = most;
+    public void Limit(string code, int max) => _limits[code] = max;
 
     /// <summary>Takes a new task in.</summary>
     public void Queue(TaskState task)
@@ -56,7 +56,7 @@ internal sealed class TaskModel
             if (fences.Count < slots.Count && HasRoom(_tasks[id].Spec.CodeId))
             {
                 var slot = slots[fences.Count];
-                _tasks[id] = TaskMachine.Claim(_tasks[id], slot.SessionId, slot.Token, now).State;
+                _tasks[id] = TaskStateMachine.Claim(_tasks[id], slot.SessionId, slot.Token, now).State;
                 _order.Remove(id);
                 fences.Add(_tasks[id].Lease!.Fence);
             }
@@ -66,26 +66,26 @@ internal sealed class TaskModel
     }
 
     /// <summary>Renews a lease.</summary>
-    public RenewAnswer Renew(Renewal renewal, DateTimeOffset now)
+    public LeaseRenewalResult Renew(Renewal renewal, DateTimeOffset now)
     {
         var task = _tasks[renewal.Fence.Task];
-        var step = TaskMachine.Renew(task, renewal.Fence, renewal.Phase, now);
-        if (step.Refusal is not null)
+        var step = TaskStateMachine.Renew(task, renewal.Fence, renewal.Phase, now);
+        if (step.Error is not null)
         {
-            return new RenewAnswer(null, Stopping: false);
+            return new LeaseRenewalResult(null, Stopping: false);
         }
 
         var percent = task.Phase.IsFinal() ? task.Percent : renewal.Percent ?? task.Percent;
         _tasks[task.Id] = step.State with { Percent = percent };
-        return new RenewAnswer(TimeSpan.FromSeconds(task.Spec.LeaseSeconds), step.State.Lease!.Stopping);
+        return new LeaseRenewalResult(TimeSpan.FromSeconds(task.Spec.LeaseSeconds), step.State.Lease!.Stopping);
     }
 
     /// <summary>Applies a decision, and answers why it was refused, if it was.</summary>
-    public RefusalKind? Change(TaskId id, Func<TaskState, Step<TaskState>> decide)
+    public ErrorKind? Change(TaskId id, Func<TaskState, Transition<TaskState>> decide)
     {
         if (!_tasks.TryGetValue(id, out var task))
         {
-            return RefusalKind.NotFound;
+            return ErrorKind.NotFound;
         }
 
         var step = decide(task);
@@ -96,10 +96,10 @@ internal sealed class TaskModel
             Follow(step);
         }
 
-        return step.Refusal?.Kind;
+        return step.Error?.Kind;
     }
 
-    private void Follow(Step<TaskState> step)
+    private void Follow(Transition<TaskState> step)
     {
         if (step.State is { Phase: TaskPhase.Queued, Lease: null, DueAt: null })
         {

@@ -65,9 +65,9 @@ public sealed class SqliteFileTests : IDisposable
     [Fact(Timeout = 30_000)]
     public async Task B12_A_database_of_a_newer_program_is_refused_and_left_to_the_byte()
     {
-        await using (var services = SqliteStores.Open(File))
+        await using (var services = SqliteFixture.Open(File))
         {
-            await services.GetRequiredService<IStoreSetup>().MigrateAsync(default);
+            await services.GetRequiredService<IDatabaseInitializer>().MigrateAsync(default);
         }
 
         await RunAsync("PRAGMA user_version = 999");
@@ -87,11 +87,11 @@ public sealed class SqliteFileTests : IDisposable
                 await System.IO.File.WriteAllBytesAsync(File, []);
             }
 
-            await using var services = SqliteStores.Open(File);
-            var setup = services.GetRequiredService<IStoreSetup>();
-            Assert.Equal(start > 0, await setup.IsSetUpAsync(default));
+            await using var services = SqliteFixture.Open(File);
+            var setup = services.GetRequiredService<IDatabaseInitializer>();
+            Assert.Equal(start > 0, await setup.IsInitializedAsync(default));
             await setup.MigrateAsync(default);
-            Assert.True(await setup.IsSetUpAsync(default));
+            Assert.True(await setup.IsInitializedAsync(default));
         }
 
         await RunAsync("PRAGMA application_id = 0");
@@ -103,8 +103,8 @@ public sealed class SqliteFileTests : IDisposable
     {
         _folder.UnixFileMode = ForAll | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
-        await using var services = SqliteStores.Open(File);
-        await services.GetRequiredService<IStoreSetup>().MigrateAsync(default);
+        await using var services = SqliteFixture.Open(File);
+        await services.GetRequiredService<IDatabaseInitializer>().MigrateAsync(default);
 
         Assert.Equal(
             ["hybrid.db", "hybrid.db-shm", "hybrid.db-wal", "hybrid.db.lock"],
@@ -115,16 +115,16 @@ public sealed class SqliteFileTests : IDisposable
     [Fact(Timeout = 30_000)]
     public async Task V8_Files_that_others_could_read_are_narrowed_and_told_of()
     {
-        await using (var first = SqliteStores.Open(File))
+        await using (var first = SqliteFixture.Open(File))
         {
-            await first.GetRequiredService<IStoreSetup>().MigrateAsync(default);
+            await first.GetRequiredService<IDatabaseInitializer>().MigrateAsync(default);
         }
 
         System.IO.File.SetUnixFileMode(File, ForAll);
-        var told = new Told();
+        var told = new CapturedLogs();
         await using var services = new ServiceCollection().AddSqliteStores(File)
             .AddLogging(logging => logging.AddProvider(told)).BuildServiceProvider();
-        await services.GetRequiredService<IStoreSetup>().MigrateAsync(default);
+        await services.GetRequiredService<IDatabaseInitializer>().MigrateAsync(default);
 
         Assert.All(_folder.GetFiles(), file => Assert.Equal(OwnerOnly, file.UnixFileMode));
         Assert.Contains(told.Lines, line => line.Contains(File, StringComparison.Ordinal) && line.Contains("only its owner", StringComparison.Ordinal));
@@ -136,10 +136,10 @@ public sealed class SqliteFileTests : IDisposable
         var before = Files();
         var looked = Assert.Throws<InvalidOperationException>(() => SqliteFile.Check(File));
         Assert.Contains(why, looked.Message, StringComparison.Ordinal);
-        await using (var services = SqliteStores.Open(File))
+        await using (var services = SqliteFixture.Open(File))
         {
             Assert.Equal(
-                looked.Message, Assert.Throws<InvalidOperationException>(services.GetRequiredService<IStoreSetup>).Message);
+                looked.Message, Assert.Throws<InvalidOperationException>(services.GetRequiredService<IDatabaseInitializer>).Message);
         }
 
         Assert.Equal(before, Files());
@@ -163,7 +163,7 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     /// <summary>What was logged.</summary>
-    private sealed class Told : ILoggerProvider, ILogger
+    private sealed class CapturedLogs : ILoggerProvider, ILogger
     {
         public List<string> Lines { get; } = [];
 

@@ -4,11 +4,11 @@ namespace OrleansHybrid.Domain.Launching.Scripts;
 public static class CommitHash
 {
     /// <summary>Most digits: those of SHA-256.</summary>
-    public const int MostDigits = 64;
+    public const int MaxDigits = 64;
 
     /// <summary>True for 1 to 64 digits; when <paramref name="strict"/>, for the 40 or 64 of a whole hash only.</summary>
     public static bool IsWellFormed(string? text, bool strict = false) =>
-        text is { Length: >= 1 and <= MostDigits }
-        && (!strict || text.Length is 40 or MostDigits)
+        text is { Length: >= 1 and <= MaxDigits }
+        && (!strict || text.Length is 40 or MaxDigits)
         && text.All(char.IsAsciiHexDigitLower);
 }

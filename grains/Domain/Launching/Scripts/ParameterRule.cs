@@ -6,10 +6,10 @@ namespace OrleansHybrid.Domain.Launching.Scripts;
 public sealed class ParameterRule
 {
     /// <summary>Most characters of a value, whatever the pattern says.</summary>
-    public const int LongestValue = 256;
+    public const int MaxValueLength = 256;
 
     /// <summary>Most letters of a pattern.</summary>
-    public const int LongestPattern = 1_000;
+    public const int MaxPatternLength = 1_000;
 
     private readonly IReadOnlyList<string>? _values;
     private readonly Regex? _pattern;
@@ -28,14 +28,14 @@ public sealed class ParameterRule
     /// nobody. Throws <see cref="ArgumentException"/> for no expression or too long a one, and <see cref="NotSupportedException"/> for one with
     /// back references or look-around, or with more repetitions than the engine builds.
     /// </summary>
-    public static ParameterRule Matching(string pattern) => pattern.Length > LongestPattern
-        ? throw new ArgumentException($"a pattern has at most {LongestPattern} letters", nameof(pattern))
+    public static ParameterRule Matching(string pattern) => pattern.Length > MaxPatternLength
+        ? throw new ArgumentException($"a pattern has at most {MaxPatternLength} letters", nameof(pattern))
         : new(null, new Regex(
             $@"\A(?:{pattern})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, Regex.InfiniteMatchTimeout));
 
     /// <summary>True for a value that may stand in a script. No pattern lets a control character or what is not ASCII through.</summary>
     public bool Allows(string value) =>
-        value.Length <= LongestValue
+        value.Length <= MaxValueLength
         && value.All(character => character is >= ' ' and <= '~')
         && (_values?.Contains(value, StringComparer.Ordinal) ?? _pattern!.IsMatch(value));
 

@@ -9,7 +9,7 @@ namespace OrleansHybrid.Domain.Launching.Scripts;
 public sealed class ScriptTemplate
 {
     // Linux takes no longer word than 128 KiB for a program to run, and the ledger keeps the script of each launch.
-    private const int Longest = 64 << 10;
+    private const int MaxBytes = 64 << 10;
 
     private const string Token = "{commit_hash}";
 
@@ -28,7 +28,7 @@ public sealed class ScriptTemplate
     {
         problem = !text.Contains(Token, StringComparison.Ordinal) ? $"has no {Token}, so that every commit would run the same"
             : text.Contains('\0', StringComparison.Ordinal) ? "has a NUL character"
-            : Encoding.UTF8.GetByteCount(text) > Longest ? $"is longer than {Longest} bytes: let it fetch the rest"
+            : Encoding.UTF8.GetByteCount(text) > MaxBytes ? $"is longer than {MaxBytes} bytes: let it fetch the rest"
             : UnknownToken(text) is { } unknown ? $"has the token {unknown}, which is not known: parameters are variables, as in \"${unknown[1..^1]}\""
             : "";
         return problem.Length == 0 ? new ScriptTemplate(text) : null;
@@ -52,7 +52,7 @@ public sealed class ScriptTemplate
         }
 
         var body = _text.Replace(Token, commitHash, StringComparison.Ordinal);
-        return script.Append(Shell).Append(" -c ").Append(Quoted(body)).Append('\n').Append(VerdictLine.ShellOf(marker, commitHash)).ToString();
+        return script.Append(Shell).Append(" -c ").Append(Quoted(body)).Append('\n').Append(ResultMarker.CreateShellCommand(marker, commitHash)).ToString();
     }
 
     /// <summary>A value as one word of a shell: in single quotes, where nothing has a meaning, each quote of its own outside them.</summary>

@@ -11,15 +11,15 @@ internal sealed class ChildProcess
     private const int StackSize = 256 * 1024;
 
     // A program that slipped out of its session may hold the pipe open; its output no longer counts.
-    private static readonly TimeSpan OutputTime = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan OutputTimeout = TimeSpan.FromSeconds(2);
 
-    private readonly Lock _turn = new();
+    private readonly Lock _lock = new();
     private readonly TaskCompletionSource<int> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Strays? _strays;
+    private readonly OrphanedProcesses? _strays;
     private readonly int _process;
     private bool _reaped;
 
-    private ChildProcess(int process, OutputPipes output, Strays? strays, LogSink log)
+    private ChildProcess(int process, OutputPipes output, OrphanedProcesses? strays, TaskLogWriter log)
     {
         this._process = process;
         this._strays = strays;
@@ -34,21 +34,21 @@ internal sealed class ChildProcess
     /// <summary>The exit code, 128 + signal when killed, once all that it started is dead and its output was delivered.</summary>
     public Task<int> Ended => _ended.Task;
 
-    public static ChildProcess Start(Launch launch, Strays? strays, LogSink log)
+    public static ChildProcess Start(ProcessStartSpec startInfo, OrphanedProcesses? orphans, TaskLogWriter log)
     {
-        var (process, output) = strays is null ? Spawner.Start(launch) : strays.Mark(() =>
+        var (process, output) = orphans is null ? ProcessSpawner.Start(startInfo) : orphans.StartMarked(() =>
         {
-            var started = Spawner.Start(launch);
-            Orphans.Watch(started.Process);
+            var started = ProcessSpawner.Start(startInfo);
+            ProcessReaper.Register(started.Process);
             return started;
         });
-        return new ChildProcess(process, output, strays, log);
+        return new ChildProcess(process, output, orphans, log);
     }
 
     /// <summary>Signals the child and its group, as long as their id is surely theirs.</summary>
     public void Signal(int signal)
     {
-        lock (_turn)
+        lock (_lock)
         {
             if (!_reaped)
             {
@@ -59,24 +59,24 @@ internal sealed class ChildProcess
 
     private unsafe void WaitForExit(Thread reader)
     {
-        var info = stackalloc byte[Posix.Opaque];
-        while (Posix.WaitForExit(Posix.ById, _process, info, Posix.Exited | Posix.KeepWaitable) < 0
-            && Marshal.GetLastPInvokeError() == Posix.Interrupted)
+        var info = stackalloc byte[Posix.OpaqueStructSize];
+        while (Posix.WaitForExit(Posix.PidIdType, _process, info, Posix.Exited | Posix.KeepWaitable) < 0
+            && Marshal.GetLastPInvokeError() == Posix.InterruptedError)
         {
         }
 
         // Not reaped yet, so that no other process can have got the id of the group.
-        Signal(Posix.Kill);
+        Signal(Posix.SigKill);
         _strays?.Kill();
         int status;
-        lock (_turn)
+        lock (_lock)
         {
             _reaped = true;
             _ = Posix.Reap(_process, out status, options: 0);
-            Orphans.Forget(_process);
+            ProcessReaper.Unregister(_process);
         }
 
-        reader.Join(OutputTime);
+        reader.Join(OutputTimeout);
         var signal = status & 0x7f;
         _ended.SetResult(signal == 0 ? (status >> 8) & 0xff : 128 + signal);
     }

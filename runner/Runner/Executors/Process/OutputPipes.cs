@@ -18,7 +18,7 @@ internal sealed unsafe class OutputPipes : IDisposable
 
     private readonly SafeFileHandle[] _reading = new SafeFileHandle[Both.Length];
     private readonly SafeFileHandle[] _writing = new SafeFileHandle[Both.Length];
-    private readonly ReadyQueue _ready = new();
+    private readonly EpollQueue _ready = new();
 
     /// <summary>Opens both; a <see cref="Win32Exception"/> says why not.</summary>
     public OutputPipes()
@@ -38,13 +38,13 @@ internal sealed unsafe class OutputPipes : IDisposable
     }
 
     /// <summary>The descriptor that the child is to write to.</summary>
-    public int Writing(OutputStream stream) => (int)_writing[(int)stream].DangerousGetHandle();
+    public int GetWriteDescriptor(OutputStream stream) => (int)_writing[(int)stream].DangerousGetHandle();
 
     /// <summary>Leaves writing to the child.</summary>
-    public void CloseWriting() => Close(_writing);
+    public void CloseWriteEnds() => Close(_writing);
 
     /// <summary>Hands over what is written until nobody can write any more, and closes the pipes.</summary>
-    public void ReadToEnd(LogSink log)
+    public void ReadToEnd(TaskLogWriter log)
     {
         using var pipes = this;
         FileStream[] streams = [.. _reading.Select(end => new FileStream(end, FileAccess.Read, bufferSize: 0))];
@@ -56,7 +56,7 @@ internal sealed unsafe class OutputPipes : IDisposable
             if (count > 0)
             {
                 log((OutputStream)next, buffer.AsSpan(0, count));
-                _ready.Again(_reading[next], next);
+                _ready.Rearm(_reading[next], next);
             }
             else
             {
@@ -84,7 +84,7 @@ internal sealed unsafe class OutputPipes : IDisposable
     private void Open(int stream)
     {
         var ends = stackalloc int[2];
-        ReadyQueue.Check(Posix.Pipe(ends, Posix.CloseOnExec));
+        EpollQueue.Check(Posix.Pipe(ends, Posix.CloseOnExec));
         _reading[stream] = new SafeFileHandle(ends[0], ownsHandle: true);
         _writing[stream] = new SafeFileHandle(ends[1], ownsHandle: true);
         _ready.Add(_reading[stream], stream);

@@ -8,21 +8,21 @@ namespace OrleansHybrid.Runner.Executors.Process;
 
 /// <summary>One attempt at a task as a child process in a folder of its own, both gone when this is disposed.</summary>
 [SupportedOSPlatform("linux")]
-internal sealed class ProcessSandbox(TaskOrder order, string folder, TaskUser user) : ISandbox
+internal sealed class ProcessSandbox(TaskAssignment order, string folder, TaskUser user) : ISandbox
 {
     // A look costs some microseconds; a watch by the kernel would cost one of the few that it has for each user.
-    private static readonly TimeSpan LookPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ProgressPollInterval = TimeSpan.FromSeconds(1);
 
-    private readonly TaskPlace _place = new(order, folder);
+    private readonly TaskPaths _paths = new(order, folder);
     private IReadOnlyList<string> _words = [];
-    private bool _made;
+    private bool _isCreated;
     private Workspace? _workspace;
     private ChildProcess? _child;
 
     /// <inheritdoc/>
     public async Task<string?> PrepareAsync(CancellationToken cancellationToken)
     {
-        _words = TaskCommand.Words(order, _place);
+        _words = TaskCommand.CommandLine(order, _paths);
         if (order.Zip is null)
         {
             _ = await ProgramAsync(Variables());
@@ -37,27 +37,27 @@ internal sealed class ProcessSandbox(TaskOrder order, string folder, TaskUser us
         try
         {
             TaskFolders.CreateNew(folder, user);
-            _made = true;
-            _workspace = await Workspace.CreateAsync(_place, files, user, cancellationToken);
+            _isCreated = true;
+            _workspace = await Workspace.CreateAsync(_paths, files, user, cancellationToken);
         }
         catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
-            throw new SandboxException($"No folder could be made for the task: {ex.Message}", passing: true, ex);
+            throw new SandboxException($"No folder could be made for the task: {ex.Message}", isTransient: true, ex);
         }
     }
 
     /// <inheritdoc/>
-    public async Task StartAsync(LogSink log, CancellationToken cancellationToken)
+    public async Task StartAsync(TaskLogWriter log, CancellationToken cancellationToken)
     {
         var variables = Variables();
-        var launch = new Launch(await ProgramAsync(variables), _words, variables, folder);
+        var launch = new ProcessStartSpec(await ProgramAsync(variables), _words, variables, folder);
         try
         {
-            _child = ChildProcess.Start(user.As(launch), Strays.Of(folder), log);
+            _child = ChildProcess.Start(user.ApplyTo(launch), OrphanedProcesses.ForTask(folder), log);
         }
         catch (Win32Exception ex)
         {
-            throw new SandboxException($"The command \"{_words[0]}\" can't be started: {ex.Message}", passing: false, ex);
+            throw new SandboxException($"The command \"{_words[0]}\" can't be started: {ex.Message}", isTransient: false, ex);
         }
     }
 
@@ -78,11 +78,11 @@ internal sealed class ProcessSandbox(TaskOrder order, string folder, TaskUser us
 
         if (grace > TimeSpan.Zero)
         {
-            running.Signal(Posix.Terminate);
+            running.Signal(Posix.SigTerm);
             await Task.WhenAny(running.Ended, Task.Delay(grace));
         }
 
-        running.Signal(Posix.Kill);
+        running.Signal(Posix.SigKill);
         await running.Ended;
     }
 
@@ -91,7 +91,7 @@ internal sealed class ProcessSandbox(TaskOrder order, string folder, TaskUser us
         Task.FromResult(_workspace?.ReadProgress(last) ?? "");
 
     /// <inheritdoc/>
-    public TimeSpan? NextLook(TimeSpan quiet) => LookPause;
+    public TimeSpan? GetProgressPollDelay(TimeSpan quiet) => ProgressPollInterval;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -99,26 +99,26 @@ internal sealed class ProcessSandbox(TaskOrder order, string folder, TaskUser us
         await StopAsync(TimeSpan.Zero);
         _workspace?.Dispose();
         _workspace = null;
-        if (!_made)
+        if (!_isCreated)
         {
             // Refused before it was made: whatever is at that path is not this task's.
             return;
         }
 
-        _made = false;
+        _isCreated = false;
         try
         {
             await TaskFolders.RemoveAsync(folder, user);
         }
         catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
-            throw new SandboxException($"The folder {folder} can't be removed: {ex.Message}", passing: true, ex);
+            throw new SandboxException($"The folder {folder} can't be removed: {ex.Message}", isTransient: true, ex);
         }
     }
 
     private Dictionary<string, string> Variables()
     {
-        var variables = TaskEnvironment.For(order, _place);
+        var variables = TaskEnvironment.Create(order, _paths);
         variables.TryAdd("PATH", Programs.SearchPath);
         variables.TryAdd("HOME", folder);
         // Without one, Ruby and others read UTF-8 as ASCII.
@@ -131,12 +131,12 @@ internal sealed class ProcessSandbox(TaskOrder order, string folder, TaskUser us
         if (_words.Count == 0)
         {
             throw new SandboxException(
-                $"{order.CodeName} has no command: the process executor runs no images, so give the code one.", passing: false);
+                $"{order.CodeName} has no command: the process executor runs no images, so give the code one.", isTransient: false);
         }
 
         if (_words.Any(word => word.Contains('\0', StringComparison.Ordinal)))
         {
-            throw new SandboxException("The command has a NUL character in it.", passing: false);
+            throw new SandboxException("The command has a NUL character in it.", isTransient: false);
         }
 
         // A program that came in the zip is named from the folder on.

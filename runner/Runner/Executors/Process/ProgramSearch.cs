@@ -28,30 +28,30 @@ internal sealed partial class ProgramSearch(TaskUser user)
             denied ??= candidate;
         }
 
-        var shown = PlainText.Of(command, 200);
+        var shown = LineSanitizer.Sanitize(command, 200);
         throw new SandboxException(
             denied is null
                 ? $"There is no command \"{shown}\" on this runner's host."
                 : $"The command \"{shown}\" is not executable for the user {user.Name}: chmod +x it, before it is zipped where it comes in "
                     + "a zip, or name its interpreter first.",
-            passing: false);
+            isTransient: false);
     }
 
     private async Task<bool> IsExecutableAsync(string path)
     {
-        if (!user.IsAnother)
+        if (!user.IsDifferentUser)
         {
             return Access(path, MayExecute) == 0;
         }
 
-        if (!Programs.HasBit(path) || Programs.Find("test", Programs.SearchPath) is not { } test)
+        if (!Programs.IsExecutable(path) || Programs.Find("test", Programs.SearchPath) is not { } test)
         {
-            return Programs.HasBit(path);
+            return Programs.IsExecutable(path);
         }
 
         // The kernel's own answer to that user, with all folders on the way and whatever lists of rights there are.
-        var asked = new Launch(test, ["test", "-x", path], new Dictionary<string, string>(), Folder: "/");
-        return await ChildProcess.Start(user.As(asked), strays: null, (_, _) => { }).Ended == 0;
+        var asked = new ProcessStartSpec(test, ["test", "-x", path], new Dictionary<string, string>(), WorkingDirectory: "/");
+        return await ChildProcess.Start(user.ApplyTo(asked), orphans: null, (_, _) => { }).Ended == 0;
     }
 
     [LibraryImport("libc", EntryPoint = "access", StringMarshalling = StringMarshalling.Utf8)]

@@ -14,7 +14,7 @@ internal static class Programs
         Environment.GetEnvironmentVariable("PATH") is { Length: > 0 } path ? path : "/usr/local/bin:/usr/bin:/bin";
 
     /// <summary>The absolute path of a command; null when there is no such program.</summary>
-    public static string? Find(string command, string searchPath) => Candidates(command, searchPath).FirstOrDefault(HasBit);
+    public static string? Find(string command, string searchPath) => Candidates(command, searchPath).FirstOrDefault(IsExecutable);
 
     /// <summary>The files that a command may mean, in the order in which they are tried, whether they may be executed or not.</summary>
     public static IEnumerable<string> Candidates(string command, string searchPath) =>
@@ -24,5 +24,5 @@ internal static class Programs
         .Where(path => Path.IsPathRooted(path) && File.Exists(path));
 
     /// <summary>Whether anybody may execute a file.</summary>
-    public static bool HasBit(string path) => (File.GetUnixFileMode(path) & Executable) != 0;
+    public static bool IsExecutable(string path) => (File.GetUnixFileMode(path) & Executable) != 0;
 }

@@ -26,17 +26,17 @@ internal static partial class TaskFolders
 
     /// <summary>True for a folder that <see cref="CreateRoot"/> made, and not for what somebody has put in its place since.</summary>
     public static bool IsRoot(string folder) =>
-        Path.GetFileName(folder).StartsWith(RootPrefix, StringComparison.Ordinal) && FileStatus.Of(folder) is { IsOwnFolder: true };
+        Path.GetFileName(folder).StartsWith(RootPrefix, StringComparison.Ordinal) && FileStatus.Of(folder) is { IsOwnedFolder: true };
 
     /// <summary>The folder of a session, below the tasks' root.</summary>
-    public static string Of(string root, string sessionId) => Below(root, sessionId);
+    public static string PathOf(string root, string sessionId) => ChildPath(root, sessionId);
 
     /// <summary>The folder of one attempt at a task, in its session's.</summary>
-    public static string Of(string root, string sessionId, string taskId, int attempt) =>
-        Below(Of(root, sessionId), string.Create(CultureInfo.InvariantCulture, $"{taskId}-{attempt}"));
+    public static string PathOf(string root, string sessionId, string taskId, int attempt) =>
+        ChildPath(PathOf(root, sessionId), string.Create(CultureInfo.InvariantCulture, $"{taskId}-{attempt}"));
 
     /// <summary>The folders in one of ours whose names are such as are made here; a link to a folder is none.</summary>
-    public static IEnumerable<string> In(string folder) => Directory.EnumerateDirectories(folder)
+    public static IEnumerable<string> ListIn(string folder) => Directory.EnumerateDirectories(folder)
         .Where(found => Name().IsMatch(Path.GetFileName(found)) && FileStatus.Of(found) is { Type: FileType.Folder });
 
     /// <summary>Makes a folder of ours for tasks' own folders, whatever the umask is.</summary>
@@ -44,7 +44,7 @@ internal static partial class TaskFolders
     {
         Directory.CreateDirectory(folder);
         // Another user must be able to pass through, but not to look around.
-        File.SetUnixFileMode(folder, user.IsAnother ? PassThrough : Owner);
+        File.SetUnixFileMode(folder, user.IsDifferentUser ? PassThrough : Owner);
     }
 
     /// <summary>
@@ -54,7 +54,7 @@ internal static partial class TaskFolders
     public static void CreateNew(string folder, TaskUser user)
     {
         Create(Path.GetDirectoryName(folder)!, user);
-        if (Posix.MakeFolder(folder, (uint)Owner) != 0)
+        if (Posix.MakeDirectory(folder, (uint)Owner) != 0)
         {
             throw new IOException($"{folder}: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
         }
@@ -85,9 +85,9 @@ internal static partial class TaskFolders
     }
 
     // Names come from elsewhere, and were checked there: one that leads anywhere else is a fault of ours.
-    private static string Below(string folder, string name) => Name().IsMatch(name)
+    private static string ChildPath(string folder, string name) => Name().IsMatch(name)
         ? Path.Combine(folder, name)
-        : throw new UnreachableException($"{PlainText.Of(name, 100)} is no name for a folder of tasks.");
+        : throw new UnreachableException($"{LineSanitizer.Sanitize(name, 100)} is no name for a folder of tasks.");
 
     private static bool TryDelete(string folder)
     {
@@ -105,8 +105,8 @@ internal static partial class TaskFolders
     private static async Task RunAsync(TaskUser user, string command, params string[] arguments)
     {
         var path = Programs.Find(command, Programs.SearchPath) ?? throw new IOException($"There is no program {command}.");
-        var launch = new Launch(path, [command, .. arguments], new Dictionary<string, string>(), Folder: "/");
-        await ChildProcess.Start(user.As(launch), strays: null, (_, _) => { }).Ended;
+        var launch = new ProcessStartSpec(path, [command, .. arguments], new Dictionary<string, string>(), WorkingDirectory: "/");
+        await ChildProcess.Start(user.ApplyTo(launch), orphans: null, (_, _) => { }).Ended;
     }
 
     [GeneratedRegex(@"\A[0-9a-f]+(-[0-9]+)?\z", RegexOptions.CultureInvariant)]

@@ -10,36 +10,36 @@ internal sealed class TaskUser
     private const uint Nobody = 65534;
     private const string DumpableSetting = "/proc/sys/fs/suid_dumpable";
 
-    private TaskUser(bool isAnother)
+    private TaskUser(bool isDifferentUser)
     {
-        IsAnother = isAnother;
+        IsDifferentUser = isDifferentUser;
     }
 
     /// <summary>The user's name, for people.</summary>
-    public string Name => IsAnother ? "nobody" : Environment.UserName;
+    public string Name => IsDifferentUser ? "nobody" : Environment.UserName;
 
     /// <summary>Whether others than the owner must be able to pass through the folder above the tasks' own.</summary>
-    public bool IsAnother { get; }
+    public bool IsDifferentUser { get; }
 
-    public static TaskUser OfThisProcess()
+    public static TaskUser ForCurrentProcess()
     {
-        if (Posix.EffectiveUser() != 0)
+        if (Posix.GetEffectiveUserId() != 0)
         {
-            return new TaskUser(isAnother: false);
+            return new TaskUser(isDifferentUser: false);
         }
 
         var dumpable = File.Exists(DumpableSetting) ? File.ReadAllText(DumpableSetting).Trim() : "";
-        return ThreadRights.Problem(dumpable) is { Length: > 0 } problem
-            ? throw new BadSettingException("EXECUTOR", $"process, run by root, {problem}.")
-            : new TaskUser(isAnother: true);
+        return ThreadPrivileges.FindProblem(dumpable) is { Length: > 0 } problem
+            ? throw new ConfigurationException("EXECUTOR", $"process, run by root, {problem}.")
+            : new TaskUser(isDifferentUser: true);
     }
 
     /// <summary>The same launch with this user's rights, and no way to gain more.</summary>
-    public Launch As(Launch launch) => IsAnother ? launch with { User = Nobody } : launch;
+    public ProcessStartSpec ApplyTo(ProcessStartSpec startInfo) => IsDifferentUser ? startInfo with { User = Nobody } : startInfo;
 
-    public void Own(string path)
+    public void GiveOwnership(string path)
     {
-        if (IsAnother && Posix.ChangeOwner(path, Nobody, Nobody) != 0)
+        if (IsDifferentUser && Posix.ChangeOwner(path, Nobody, Nobody) != 0)
         {
             throw new IOException($"{path} can't be given to {Name}.");
         }

@@ -20,14 +20,14 @@ internal sealed unsafe partial class WatchedFile : IDisposable
 
     private readonly SafeFileHandle _folder;
     private readonly string _name;
-    private readonly int _most;
+    private readonly int _maxBytes;
     private readonly Status _first;
     private SafeFileHandle _file;
     private Status? _read;
 
-    private WatchedFile(SafeFileHandle folder, SafeFileHandle file, string name, int most)
+    private WatchedFile(SafeFileHandle folder, SafeFileHandle file, string name, int maxBytes)
     {
-        (this._folder, this._file, this._name, this._most) = (folder, file, name, most);
+        (this._folder, this._file, this._name, this._maxBytes) = (folder, file, name, maxBytes);
         _first = StatusOf(file) ?? throw new IOException($"{name} can't be looked at.");
     }
 
@@ -38,14 +38,14 @@ internal sealed unsafe partial class WatchedFile : IDisposable
 
     /// <summary>Watches a file, which must be there, before anybody else gets at its folder.</summary>
     /// <param name="path">Where it is.</param>
-    /// <param name="most">Most bytes that are read of it, from its end.</param>
-    public static WatchedFile Open(string path, int most)
+    /// <param name="maxBytes">Most bytes that are read of it, from its end.</param>
+    public static WatchedFile Open(string path, int maxBytes)
     {
         var folder = new SafeFileHandle(OpenFolder(Path.GetDirectoryName(path)!, Posix.CloseOnExec), ownsHandle: true);
         var file = OpenAt(folder, Path.GetFileName(path));
         return folder.IsInvalid || file is null
             ? throw new IOException($"{path} can't be opened.")
-            : new WatchedFile(folder, file, Path.GetFileName(path), most);
+            : new WatchedFile(folder, file, Path.GetFileName(path), maxBytes);
     }
 
     /// <summary>Its content, or the end of it; null when it is as it was at the last look, unless that does not matter.</summary>
@@ -66,7 +66,7 @@ internal sealed unsafe partial class WatchedFile : IDisposable
 
         _read = now;
         var length = RandomAccess.GetLength(_file);
-        var content = new byte[Math.Min(length, _most)];
+        var content = new byte[Math.Min(length, _maxBytes)];
         return content[..RandomAccess.Read(_file, content, length - content.Length)];
     }
 

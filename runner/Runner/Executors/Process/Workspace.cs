@@ -9,7 +9,7 @@ namespace OrleansHybrid.Runner.Executors.Process;
 [SupportedOSPlatform("linux")]
 internal sealed class Workspace : IDisposable
 {
-    private const int LongestProgress = 4 * 1024 * 1024;
+    private const int MaxProgressBytes = 4 * 1024 * 1024;
     private const UnixFileMode OwnersProgram = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private readonly ProgressFile _progress = new();
@@ -22,33 +22,33 @@ internal sealed class Workspace : IDisposable
     }
 
     /// <summary>Fills a folder that was just made, and gives it to the task's user.</summary>
-    public static async Task<Workspace> CreateAsync(TaskPlace place, SandboxFiles files, TaskUser user, CancellationToken cancellationToken)
+    public static async Task<Workspace> CreateAsync(TaskPaths paths, SandboxFiles files, TaskUser user, CancellationToken cancellationToken)
     {
         try
         {
             if (files.Zip is { } zip)
             {
-                await UnpackAsync(zip, place.Folder, user, cancellationToken);
-                MakeFolder(place.OwnFolder, user);
+                await UnpackAsync(zip, paths.Folder, user, cancellationToken);
+                MakeFolder(paths.RunnerFilesFolder, user);
             }
 
-            await WriteAsync(place.Payload, files.Payload, user);
+            await WriteAsync(paths.Payload, files.Payload, user);
             if (files.Config is not null)
             {
-                await WriteAsync(place.Config, files.Config, user);
+                await WriteAsync(paths.Config, files.Config, user);
             }
 
-            await WriteAsync(place.Progress, [], user);
-            return new Workspace(WatchedFile.Open(place.Progress, LongestProgress));
+            await WriteAsync(paths.Progress, [], user);
+            return new Workspace(WatchedFile.Open(paths.Progress, MaxProgressBytes));
         }
         finally
         {
             // Last, so that no task gets at a folder that is being filled; and always, so that its own user can remove it.
-            user.Own(place.Folder);
+            user.GiveOwnership(paths.Folder);
         }
     }
 
-    public string ReadProgress(bool last) => _progress.Take(_progressFile.Read(always: last), last);
+    public string ReadProgress(bool last) => _progress.ReadNew(_progressFile.Read(always: last), last);
 
     public void Dispose()
     {
@@ -81,7 +81,7 @@ internal sealed class Workspace : IDisposable
     private static void MakeFolder(string path, TaskUser user)
     {
         PrivateFile.CreateFolder(path);
-        user.Own(path);
+        user.GiveOwnership(path);
     }
 
     private static Task WriteAsync(string path, byte[] content, TaskUser user) =>
@@ -91,7 +91,7 @@ internal sealed class Workspace : IDisposable
     {
         await using (var file = PrivateFile.Open(path, FileMode.CreateNew, FileShare.None))
         {
-            user.Own(path);
+            user.GiveOwnership(path);
             await content.CopyToAsync(file, cancellationToken);
         }
     }

@@ -12,57 +12,57 @@ namespace OrleansHybrid.Silo.Http.Iron;
 internal static class ClusterRunnerEndpoints
 {
     /// <summary>Counting on costs more than the figure is worth.</summary>
-    public const int MostCounted = 100_000;
+    public const int MaxCounted = 100_000;
 
-    private const int MostAtOnce = 1000;
+    private const int MaxBatchSize = 1000;
 
-    public static void MapClusterFigures(this RouteGroupBuilder cluster) =>
-        cluster.MapGet("/stats", Stats).Describe<ClusterStatsAnswer>("clusterStats", "How much waits, and who works");
+    public static void MapClusterStats(this RouteGroupBuilder cluster) =>
+        cluster.MapGet("/stats", Stats).Describe<ClusterStatsResponse>("clusterStats", "How much waits, and who works");
 
     public static void MapClusterRunners(this RouteGroupBuilder cluster)
     {
         cluster.MapPost("/terminate", Terminate)
-            .Describe("terminateRunners", "Drains runners: they finish what they have, then end").Takes<TerminateRequest>();
+            .Describe("terminateRunners", "Drains runners: they finish what they have, then end").WithRequestBody<TerminateRequest>();
         cluster.MapPost("/pause", Pause)
-            .Describe("pauseRunners", "Holds runners: they keep what they have, and take nothing").Takes<TerminateRequest>();
+            .Describe("pauseRunners", "Holds runners: they keep what they have, and take nothing").WithRequestBody<TerminateRequest>();
         cluster.MapPost("/resume", Resume)
-            .Describe("resumeRunners", "Lets paused runners take tasks again").Takes<TerminateRequest>();
+            .Describe("resumeRunners", "Lets paused runners take tasks again").WithRequestBody<TerminateRequest>();
     }
 
-    private static async Task<JsonAnswer> Stats(
+    private static async Task<ApiResult> Stats(
         HttpContext http, IClusterStore clusters, IRunnerStore runners, IQueueAverageStore averages)
     {
         var id = http.Cluster().Id;
         var sessions = await runners.ListAsync(id, http.RequestAborted);
-        var queued = await clusters.CountQueuedAsync(id, MostCounted, http.RequestAborted);
+        var queued = await clusters.CountQueuedAsync(id, MaxCounted, http.RequestAborted);
         var average = await averages.FindAsync(id, http.RequestAborted);
-        return JsonAnswer.Of(
-            new ClusterStatsAnswer { Cluster = IronMapping.ShowStats(sessions, queued, average) },
-            IronJson.Default.ClusterStatsAnswer);
+        return ApiResult.Of(
+            new ClusterStatsResponse { Cluster = IronMapping.ToStatsContract(sessions, queued, average) },
+            IronJson.Default.ClusterStatsResponse);
     }
 
-    private static async Task<JsonAnswer> Terminate(HttpContext http, RunnerOrders orders) =>
-        await OrderAsync(http, orders, runner => runner.Drain()) is { Kind: RefusalKind.NotFound } refusal
-            ? Answers.Refused(refusal)
-            : Answers.Message("Terminating: the instances finish their tasks and stop");
+    private static async Task<ApiResult> Terminate(HttpContext http, RunnerCommands commands) =>
+        await SendCommandAsync(http, commands, runner => runner.Drain()) is { Kind: ErrorKind.NotFound } refusal
+            ? ApiResults.FromError(refusal)
+            : ApiResults.Message("Terminating: the instances finish their tasks and stop");
 
-    private static async Task<JsonAnswer> Pause(HttpContext http, RunnerOrders orders) =>
-        await OrderAsync(http, orders, runner => runner.Pause()) is { } refusal
-            ? Answers.Refused(refusal)
-            : Answers.Message("Paused: the instances keep what they have, and take nothing until they are resumed");
+    private static async Task<ApiResult> Pause(HttpContext http, RunnerCommands commands) =>
+        await SendCommandAsync(http, commands, runner => runner.Pause()) is { } refusal
+            ? ApiResults.FromError(refusal)
+            : ApiResults.Message("Paused: the instances keep what they have, and take nothing until they are resumed");
 
-    private static async Task<JsonAnswer> Resume(HttpContext http, RunnerOrders orders) =>
-        await OrderAsync(http, orders, runner => runner.Resume()) is { } refusal
-            ? Answers.Refused(refusal)
-            : Answers.Message("Resumed");
+    private static async Task<ApiResult> Resume(HttpContext http, RunnerCommands commands) =>
+        await SendCommandAsync(http, commands, runner => runner.Resume()) is { } refusal
+            ? ApiResults.FromError(refusal)
+            : ApiResults.Message("Resumed");
 
-    private static async Task<Refusal?> OrderAsync(
-        HttpContext http, RunnerOrders orders, Func<IRunnerGrain, Task<RunnerAnswer>> order)
+    private static async Task<DomainError?> SendCommandAsync(
+        HttpContext http, RunnerCommands commands, Func<IRunnerGrain, Task<RunnerCommandResult>> command)
     {
         var body = await IronBody.ReadAnyTypeAsync(http.Request, http.RequestAborted);
-        var ids = body.Strings("instance_ids", MostAtOnce) ?? throw RefusedException.Missing("instance_ids");
+        var ids = body.Strings("instance_ids", MaxBatchSize) ?? throw ApiException.Missing("instance_ids");
         return ids.Count == 0
-            ? throw new RefusedException("instance_ids must have at least one entry")
-            : await orders.GiveAsync(http.Cluster().Id, ids, order, http.RequestAborted);
+            ? throw new ApiException("instance_ids must have at least one entry")
+            : await commands.SendAsync(http.Cluster().Id, ids, command, http.RequestAborted);
     }
 }

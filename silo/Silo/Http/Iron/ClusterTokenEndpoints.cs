@@ -12,25 +12,25 @@ namespace OrleansHybrid.Silo.Http.Iron;
 /// </summary>
 internal static class ClusterTokenEndpoints
 {
-    private const int MostTokens = 10;
+    private const int MaxTokens = 10;
 
     public static void MapClusterTokens(this RouteGroupBuilder cluster)
     {
         cluster.MapGet("/credentials", Credentials).Describe<ClusterCredentials>("clusterCredentials", "A cluster's tokens, newest first");
         cluster.MapGet("/tokens", List).Describe<ClusterTokenList>("listClusterTokens", "A cluster's tokens without their secrets");
-        cluster.MapPost("/tokens", Add).Describe<ClusterTokenAnswer>("addClusterToken", "Makes another token, and shows it");
+        cluster.MapPost("/tokens", Add).Describe<ClusterTokenResponse>("addClusterToken", "Makes another token, and shows it");
         cluster.MapDelete("/tokens/{tokenId}", Revoke)
             .Describe("revokeClusterToken", "Ends a token, and the sessions that came with it");
     }
 
-    private static async Task<JsonAnswer> Credentials(HttpContext http, IClusterStore clusters, ClusterTokenMint tokens)
+    private static async Task<ApiResult> Credentials(HttpContext http, IClusterStore clusters, ClusterTokenIssuer tokens)
     {
         // The newest first: published clients take one.
-        var kept = await clusters.TokensAsync(http.Cluster().Id, http.RequestAborted);
-        var texts = kept.Select(tokens.Show).Reverse().ToList();
+        var kept = await clusters.ListTokensAsync(http.Cluster().Id, http.RequestAborted);
+        var texts = kept.Select(tokens.Reveal).Reverse().ToList();
         if (texts.Count == 0)
         {
-            return Answers.NotFound("Cluster");
+            return ApiResults.NotFound("Cluster");
         }
 
         var answer = new ClusterCredentials
@@ -38,58 +38,58 @@ internal static class ClusterTokenEndpoints
             Token = texts[0],
             Cluster = new ClusterTokens { Id = http.Cluster().Id, Tokens = texts },
         };
-        return JsonAnswer.Of(answer, IronJson.Default.ClusterCredentials);
+        return ApiResult.Of(answer, IronJson.Default.ClusterCredentials);
     }
 
-    private static async Task<JsonAnswer> List(HttpContext http, IClusterStore clusters, IRunnerStore runners)
+    private static async Task<ApiResult> List(HttpContext http, IClusterStore clusters, IRunnerStore runners)
     {
-        var kept = await clusters.TokensAsync(http.Cluster().Id, http.RequestAborted);
+        var kept = await clusters.ListTokensAsync(http.Cluster().Id, http.RequestAborted);
         var sessions = (await runners.ListAsync(http.Cluster().Id, http.RequestAborted))
             .CountBy(runner => runner.Session.TokenId)
             .ToDictionary();
         var shown = kept.Reverse()
-            .Select(token => IronMapping.Show(token) with { Runners = sessions.GetValueOrDefault(token.Id) });
-        return JsonAnswer.Of(new ClusterTokenList { Tokens = [.. shown] }, IronJson.Default.ClusterTokenList);
+            .Select(token => IronMapping.ToContract(token) with { Runners = sessions.GetValueOrDefault(token.Id) });
+        return ApiResult.Of(new ClusterTokenList { Tokens = [.. shown] }, IronJson.Default.ClusterTokenList);
     }
 
-    private static async Task<JsonAnswer> Add(HttpContext http, IClusterStore clusters, ClusterTokenMint tokens)
+    private static async Task<ApiResult> Add(HttpContext http, IClusterStore clusters, ClusterTokenIssuer tokens)
     {
         var id = http.Cluster().Id;
-        if ((await clusters.TokensAsync(id, http.RequestAborted)).Count >= MostTokens)
+        if ((await clusters.ListTokensAsync(id, http.RequestAborted)).Count >= MaxTokens)
         {
-            throw RefusedException.Forbidden($"The cluster has {MostTokens} tokens, and that is the most: revoke one");
+            throw ApiException.Forbidden($"The cluster has {MaxTokens} tokens, and that is the most: revoke one");
         }
 
-        var token = tokens.New(id);
+        var token = tokens.Issue(id);
         if (!await clusters.AddTokenAsync(token, http.RequestAborted))
         {
-            return Answers.NotFound("Cluster");
+            return ApiResults.NotFound("Cluster");
         }
 
-        var answer = new ClusterTokenAnswer
+        var answer = new ClusterTokenResponse
         {
             Msg = "Token added",
-            Token = IronMapping.Show(token) with { Token = tokens.Show(token) },
+            Token = IronMapping.ToContract(token) with { Token = tokens.Reveal(token) },
         };
-        return JsonAnswer.Of(answer, IronJson.Default.ClusterTokenAnswer);
+        return ApiResult.Of(answer, IronJson.Default.ClusterTokenResponse);
     }
 
-    private static async Task<JsonAnswer> Revoke(
-        HttpContext http, string tokenId, IClusterStore clusters, EndingSessions ending)
+    private static async Task<ApiResult> Revoke(
+        HttpContext http, string tokenId, IClusterStore clusters, SessionRevoker revoker)
     {
         var id = http.Cluster().Id;
-        var kept = await clusters.TokensAsync(id, http.RequestAborted);
-        if (!NewId.IsWellFormed(tokenId) || kept.All(token => token.Id != tokenId))
+        var kept = await clusters.ListTokensAsync(id, http.RequestAborted);
+        if (!TimeOrderedId.IsWellFormed(tokenId) || kept.All(token => token.Id != tokenId))
         {
-            return Answers.NotFound("Token");
+            return ApiResults.NotFound("Token");
         }
 
         if (await clusters.RevokeTokenAsync(id, tokenId, CancellationToken.None) is not { } ended)
         {
-            throw new RefusedException("This is the cluster's last token: add another first, then revoke this one");
+            throw new ApiException("This is the cluster's last token: add another first, then revoke this one");
         }
 
-        ending.End(id, ended);
-        return Answers.Message("Token revoked");
+        revoker.Revoke(id, ended);
+        return ApiResults.Message("Token revoked");
     }
 }

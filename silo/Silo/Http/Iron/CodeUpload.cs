@@ -10,12 +10,12 @@ namespace OrleansHybrid.Silo.Http.Iron;
 /// </summary>
 internal sealed class CodeUpload : IAsyncDisposable
 {
-    private const int MostParts = 16;
+    private const int MaxParts = 16;
 
     // A byte that is escaped in a plain form is three.
-    private const int MostEscaped = 3;
-    private const int MostData = 2 * ControlPlaneOptions.LargestPayloadLimit;
-    private const int MostBetweenParts = 64 << 10;
+    private const int MaxEscapedLength = 3;
+    private const int MaxDataBytes = 2 * ControlPlaneOptions.MaxPayloadLimit;
+    private const int MaxOverheadBytes = 64 << 10;
 
     private byte[]? _data;
 
@@ -24,14 +24,14 @@ internal sealed class CodeUpload : IAsyncDisposable
     }
 
     /// <summary>The fields of the part named data.</summary>
-    public JsonFields Data => RequestBody.Parse(_data ?? throw RefusedException.Missing("The part named data"), "data");
+    public IronJsonReader Data => RequestBody.Parse(_data ?? throw ApiException.Missing("The part named data"), "data");
 
     /// <summary>The zip of the part named file; null when there is none, or it is empty.</summary>
-    public SpooledZip? Zip { get; private set; }
+    public UploadedArchive? Zip { get; private set; }
 
     /// <summary>How large a request with an upload may be.</summary>
-    public static long LargestRequest(ControlPlaneOptions options) =>
-        (long)options.UploadLimit + MostData + MostBetweenParts;
+    public static long MaxRequestSize(ControlPlaneOptions options) =>
+        (long)options.UploadLimit + MaxDataBytes + MaxOverheadBytes;
 
     /// <summary>Reads all of it.</summary>
     public static async Task<CodeUpload> ReadAsync(
@@ -50,7 +50,7 @@ internal sealed class CodeUpload : IAsyncDisposable
             await upload.DisposeAsync();
             if (ex is InvalidDataException || (ex is IOException and not BadHttpRequestException))
             {
-                throw new RefusedException($"The upload is not a good form: {ex.Message}");
+                throw new ApiException($"The upload is not a good form: {ex.Message}");
             }
 
             throw;
@@ -63,25 +63,25 @@ internal sealed class CodeUpload : IAsyncDisposable
     {
         var form = new FormPipeReader(request.BodyReader)
         {
-            KeyLengthLimit = MostBetweenParts,
-            ValueLengthLimit = MostEscaped * MostData,
-            ValueCountLimit = MostParts,
+            KeyLengthLimit = MaxOverheadBytes,
+            ValueLengthLimit = MaxEscapedLength * MaxDataBytes,
+            ValueCountLimit = MaxParts,
         };
         var fields = await form.ReadFormAsync(cancellationToken);
         if (fields.TryGetValue("file", out var file) && file is not [null or ""])
         {
-            throw new RefusedException("An upload with a file must be multipart/form-data: a plain form has room for data alone");
+            throw new ApiException("An upload with a file must be multipart/form-data: a plain form has room for data alone");
         }
 
         _data = fields.TryGetValue("data", out var data) ? Encoding.UTF8.GetBytes(data.ToString()) : null;
         if (data.Count > 1)
         {
-            throw new RefusedException("The upload must have one part named data only");
+            throw new ApiException("The upload must have one part named data only");
         }
 
-        if (_data?.Length > MostData)
+        if (_data?.Length > MaxDataBytes)
         {
-            throw new RefusedException($"data must be at most {MostData} bytes long");
+            throw new ApiException($"data must be at most {MaxDataBytes} bytes long");
         }
     }
 
@@ -92,22 +92,22 @@ internal sealed class CodeUpload : IAsyncDisposable
         var reader = new MultipartReader(BoundaryOf(request.ContentType), request.Body);
         for (var parts = 1; await reader.ReadNextSectionAsync(cancellationToken) is { } part; parts++)
         {
-            if (parts > MostParts)
+            if (parts > MaxParts)
             {
-                throw new RefusedException($"The upload must have at most {MostParts} parts");
+                throw new ApiException($"The upload must have at most {MaxParts} parts");
             }
 
             switch (NameOf(part))
             {
                 case "data" when _data is not null:
-                    throw new RefusedException("The upload must have one part named data only");
+                    throw new ApiException("The upload must have one part named data only");
                 case "data":
                     _data = await DataAsync(part, memory, cancellationToken);
                     break;
                 case "file" when Zip is not null:
-                    throw new RefusedException("The upload must have one part named file only");
+                    throw new ApiException("The upload must have one part named file only");
                 case "file":
-                    Zip = await SpooledZip.ReceiveAsync(part.Body, options, disk, cancellationToken);
+                    Zip = await UploadedArchive.ReceiveAsync(part.Body, options, disk, cancellationToken);
                     break;
                 default:
                     break;
@@ -124,7 +124,7 @@ internal sealed class CodeUpload : IAsyncDisposable
         && media.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
         && HeaderUtilities.RemoveQuotes(media.Boundary) is { Length: > 0 and <= 200 } boundary
             ? boundary.ToString()
-            : throw new RefusedException("The upload must be multipart/form-data with a boundary");
+            : throw new ApiException("The upload must be multipart/form-data with a boundary");
 
     private static string NameOf(MultipartSection part) =>
         ContentDispositionHeaderValue.TryParse(part.ContentDisposition, out var disposition)
@@ -139,9 +139,9 @@ internal sealed class CodeUpload : IAsyncDisposable
         {
             memory.Take(read);
             content.Write(piece, 0, read);
-            if (content.Length > MostData)
+            if (content.Length > MaxDataBytes)
             {
-                throw new RefusedException($"data must be at most {MostData} bytes long");
+                throw new ApiException($"data must be at most {MaxDataBytes} bytes long");
             }
         }
 

@@ -6,26 +6,26 @@ namespace OrleansHybrid.Silo.Http.Iron;
 /// <summary>The bodies of the Iron API's calls.</summary>
 internal static class IronBody
 {
-    private const int MostEntries = 10_000;
+    private const int MaxEntries = 10_000;
 
     /// <summary>A body that has to be declared as JSON, unless it is empty.</summary>
-    public static async Task<JsonFields> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    public static async Task<IronJsonReader> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var body = await RequestBody.ReadAsync(request, cancellationToken);
         return RequestBody.IsEmpty(body) || IsJson(request.ContentType)
             ? RequestBody.Parse(body)
-            : throw new RefusedException(new Refusal(RefusalKind.Missing, "Content-Type must be application/json"));
+            : throw new ApiException(new DomainError(ErrorKind.Missing, "Content-Type must be application/json"));
     }
 
     /// <summary>A body of any declared type.</summary>
-    public static async Task<JsonFields> ReadAnyTypeAsync(HttpRequest request, CancellationToken cancellationToken) =>
+    public static async Task<IronJsonReader> ReadAnyTypeAsync(HttpRequest request, CancellationToken cancellationToken) =>
         RequestBody.Parse(await RequestBody.ReadAsync(request, cancellationToken));
 
     /// <summary>The entries of a request that holds many.</summary>
-    public static IReadOnlyList<JsonFields> Entries(JsonFields body, string name) => body.Objects(name, MostEntries) switch
+    public static IReadOnlyList<IronJsonReader> Entries(IronJsonReader body, string name) => body.Objects(name, MaxEntries) switch
     {
-        null => throw RefusedException.Missing(name),
-        [] => throw new RefusedException($"{name} must have at least one entry"),
+        null => throw ApiException.Missing(name),
+        [] => throw new ApiException($"{name} must have at least one entry"),
         var entries => entries,
     };
 

@@ -9,20 +9,20 @@ namespace OrleansHybrid.Silo.Http.Iron;
 /// <content>Clusters.</content>
 internal static partial class IronMapping
 {
-    private const long MostBytes = 1L << 50;
-    private const long LeastMemory = 6L << 20;
-    private const long LeastDisk = 1L << 20;
-    private const int MostTimeoutSeconds = 31 * 86_400;
+    private const long MaxBytes = 1L << 50;
+    private const long MinMemory = 6L << 20;
+    private const long MinDisk = 1L << 20;
+    private const int MaxTimeoutSeconds = 31 * 86_400;
 
     /// <summary>A cluster to be made; 0 is absence for each of its numbers.</summary>
-    public static ClusterSettings ReadCluster(JsonFields body, string id, string userId, DateTimeOffset now)
+    public static ClusterSettings ReadCluster(IronJsonReader body, string id, string userId, DateTimeOffset now)
     {
         var given = ReadClusterChange(body);
         return new ClusterSettings
         {
             Id = id,
             UserId = userId,
-            Name = given.Name ?? body.Text("cluster", LongestName) ?? throw RefusedException.Missing("name"),
+            Name = given.Name ?? body.Text("cluster", MaxNameLength) ?? throw ApiException.Missing("name"),
             Memory = given.Memory ?? ClusterSettings.DefaultMemory,
             DiskSpace = given.DiskSpace ?? ClusterSettings.DefaultDisk,
             CpuShare = given.CpuShare ?? 0,
@@ -32,19 +32,19 @@ internal static partial class IronMapping
     }
 
     /// <summary>What is to be changed of a cluster; 0 is absence, but for the share of the processors.</summary>
-    public static ClusterChange ReadClusterChange(JsonFields body) => body.Has("autoscale")
-        ? throw new RefusedException("autoscale is not there: this control plane starts no machines; leave it out")
+    public static ClusterChange ReadClusterChange(IronJsonReader body) => body.Has("autoscale")
+        ? throw new ApiException("autoscale is not there: this control plane starts no machines; leave it out")
         : new ClusterChange
         {
-            Name = body.Text("name", LongestName),
-            Memory = Bytes(body, "memory", LeastMemory),
-            DiskSpace = Bytes(body, "disk_space", LeastDisk) ?? Bytes(body, "disk", LeastDisk),
-            CpuShare = (int?)body.Whole("cpu_share", 0, int.MaxValue),
-            MaxTimeoutSeconds = (int?)Given(body, "max_timeout", MostTimeoutSeconds),
+            Name = body.Text("name", MaxNameLength),
+            Memory = Bytes(body, "memory", MinMemory),
+            DiskSpace = Bytes(body, "disk_space", MinDisk) ?? Bytes(body, "disk", MinDisk),
+            CpuShare = (int?)body.WholeNumber("cpu_share", 0, int.MaxValue),
+            MaxTimeoutSeconds = (int?)NonZero(body, "max_timeout", MaxTimeoutSeconds),
         };
 
     /// <summary>A token without its secret.</summary>
-    public static Wire.ClusterTokenInfo Show(ClusterToken token) => new()
+    public static Wire.ClusterTokenInfo ToContract(ClusterTokenRecord token) => new()
     {
         Id = token.Id,
         ClusterId = token.ClusterId,
@@ -52,7 +52,7 @@ internal static partial class IronMapping
     };
 
     /// <summary>A cluster as lists show it.</summary>
-    public static Wire.ClusterInfo Show(ClusterSettings cluster) => new()
+    public static Wire.ClusterInfo ToContract(ClusterSettings cluster) => new()
     {
         Id = cluster.Id,
         Name = cluster.Name,
@@ -64,22 +64,22 @@ internal static partial class IronMapping
     };
 
     /// <summary>A cluster with its runners, the labels that they lack, and some whom it is shared with.</summary>
-    public static Wire.ClusterInfo Show(
+    public static Wire.ClusterInfo ToContract(
         ClusterSettings cluster,
         IReadOnlyList<(RunnerSession Session, int Leases)> sessions,
         LabelSet missing,
-        IEnumerable<ClusterShare> shares) => Show(cluster) with
+        IEnumerable<ClusterShareRecord> shares) => ToContract(cluster) with
         {
             RunnersTotal = sessions.Sum(runner => runner.Session.Slots),
             RunnersAvailable = sessions.Sum(runner => Free(runner.Session, runner.Leases)),
             Machines = [.. sessions.Select(runner => Machine(runner.Session, runner.Leases))],
             MixedKeys = RunnerSession.HaveMixedKeys(sessions.Select(runner => runner.Session)) ? true : null,
-            MissingLabels = Show(missing),
-            SharedTo = [.. shares.Select(share => Show(cluster, share))],
+            MissingLabels = ToContract(missing),
+            SharedTo = [.. shares.Select(share => ToContract(cluster, share))],
         };
 
     /// <summary>A cluster's figures.</summary>
-    public static Wire.ClusterStats ShowStats(
+    public static Wire.ClusterStats ToStatsContract(
         IReadOnlyList<(RunnerSession Session, int Leases)> sessions, int queued, double average) => new()
         {
             RunnersTotal = sessions.Sum(runner => runner.Session.Slots),
@@ -90,7 +90,7 @@ internal static partial class IronMapping
             Instances = [.. sessions.Select(runner => Instance(runner.Session, runner.Leases))],
         };
 
-    private static Wire.ClusterShare Show(ClusterSettings cluster, ClusterShare share) => new()
+    private static Wire.ClusterShare ToContract(ClusterSettings cluster, ClusterShareRecord share) => new()
     {
         UserId = share.UserId,
         ClusterId = cluster.Id,
@@ -107,7 +107,7 @@ internal static partial class IronMapping
         RunnersTotal = session.Slots,
         RunnersAvailable = Free(session, leases),
         KeyIds = session.KeyIds.Count > 0 ? session.KeyIds : null,
-        Labels = Show(session.Labels),
+        Labels = ToContract(session.Labels),
         Paused = session.Paused ? true : null,
         Lost = session.Lost ? true : null,
         UpdatedAt = session.SeenAt,
@@ -123,11 +123,11 @@ internal static partial class IronMapping
     private static int Free(RunnerSession session, int leases) =>
         session is { MayClaim: true, Lost: false } ? Math.Max(0, session.Slots - leases) : 0;
 
-    private static long? Bytes(JsonFields body, string name, long least) =>
-        Given(body, name, MostBytes) is not { } bytes ? null
-        : bytes >= least ? bytes
-        : throw new RefusedException($"{name} must be at least {least}: it is a number of bytes");
+    private static long? Bytes(IronJsonReader body, string name, long min) =>
+        NonZero(body, name, MaxBytes) is not { } bytes ? null
+        : bytes >= min ? bytes
+        : throw new ApiException($"{name} must be at least {min}: it is a number of bytes");
 
-    private static long? Given(JsonFields body, string name, long most) =>
-        body.Whole(name, 0, most) is { } number and > 0 ? number : null;
+    private static long? NonZero(IronJsonReader body, string name, long max) =>
+        body.WholeNumber(name, 0, max) is { } number and > 0 ? number : null;
 }

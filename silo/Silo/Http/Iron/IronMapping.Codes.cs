@@ -12,40 +12,40 @@ namespace OrleansHybrid.Silo.Http.Iron;
 internal static partial class IronMapping
 {
     // A runner renews every third of it and ends its program in the last third.
-    private const int LeastLeaseSeconds = 3;
-    private const int MostLeaseSeconds = 86_400;
+    private const int MinLeaseSeconds = 3;
+    private const int MaxLeaseSeconds = 86_400;
 
     // What a paused code shows as its limit: a published client's own tests look for it.
     private const int PausedLimit = -1;
 
     /// <summary>A revision as uploaded; the store gives it its number.</summary>
-    public static CodeRevision ReadRevision(
-        JsonFields data, CodeZip? zip, string id, ControlPlaneOptions options, DateTimeOffset now) => new()
+    public static CodeRevisionRecord ReadRevision(
+        IronJsonReader data, CodeZip? zip, string id, ControlPlaneOptions options, DateTimeOffset now) => new()
         {
             Id = id,
             Image = ImageIn(data) ?? ImageFor(data, zip, options.RuntimeImages),
-            Command = data.Text("command", LongestName * 8) ?? "",
-            Stack = data.Text("stack", LongestName) ?? "",
-            Runtime = data.Text("runtime", LongestName) ?? "",
-            FileName = data.Text("file_name", LongestName) ?? "",
+            Command = data.Text("command", MaxNameLength * 8) ?? "",
+            Stack = data.Text("stack", MaxNameLength) ?? "",
+            Runtime = data.Text("runtime", MaxNameLength) ?? "",
+            FileName = data.Text("file_name", MaxNameLength) ?? "",
             Zip = zip,
             Config = data.Bytes("config", options.PayloadLimit) is { Length: > 0 } config ? config : null,
             EnvVars = EnvVarsIn(data),
-            Retries = (int)(data.Whole("retries", 0, RetryPolicy.MaxRetries) ?? 0),
-            RetriesDelaySeconds = (int)(data.Whole("retries_delay", 0, TaskSpec.MaxDelaySeconds) ?? 0),
+            Retries = (int)(data.WholeNumber("retries", 0, RetryPolicy.MaxRetries) ?? 0),
+            RetriesDelaySeconds = (int)(data.WholeNumber("retries_delay", 0, TaskSpec.MaxDelaySeconds) ?? 0),
             DefaultPriority = PriorityOf(data.Number("default_priority"), 0),
             MaxConcurrency = LimitIn(data),
-            LeaseSeconds = (int)(data.Whole("lease_seconds", LeastLeaseSeconds, MostLeaseSeconds)
+            LeaseSeconds = (int)(data.WholeNumber("lease_seconds", MinLeaseSeconds, MaxLeaseSeconds)
             ?? LeasePolicy.DefaultLeaseSeconds),
             RequiredLabels = ReadLabels(data) ?? LabelSet.None,
-            MaxLosses = (int)(data.Whole("max_losses", 1, 100) ?? LeasePolicy.DefaultMaxLosses),
+            MaxLosses = (int)(data.WholeNumber("max_losses", 1, 100) ?? LeasePolicy.DefaultMaxLosses),
             Signature = SignatureIn(data),
             NoInit = data.Has("init") && !data.Flag("init"),
             CreatedAt = now,
         };
 
     /// <summary>A code package with its current revision.</summary>
-    public static Wire.CodeInfo Show(CodePackage code) => new()
+    public static Wire.CodeInfo ToContract(CodePackage code) => new()
     {
         Id = code.Id,
         ProjectId = code.ProjectId,
@@ -67,7 +67,7 @@ internal static partial class IronMapping
         EnvVars = code.Current.EnvVars,
         LeaseSeconds = code.Current.LeaseSeconds,
         MaxLosses = code.Current.MaxLosses,
-        RequiredLabels = Show(code.Current.RequiredLabels),
+        RequiredLabels = ToContract(code.Current.RequiredLabels),
         Paused = code.Paused,
         Init = code.Current.NoInit ? false : null,
         Signature = code.Current.Signature is { Length: > 0 } signature ? signature : null,
@@ -78,7 +78,7 @@ internal static partial class IronMapping
     };
 
     /// <summary>One revision of a code package.</summary>
-    public static Wire.CodeRevision Show(CodePackage code, CodeRevision revision) => new()
+    public static Wire.CodeRevision ToContract(CodePackage code, CodeRevisionRecord revision) => new()
     {
         Id = revision.Id,
         CodeId = code.Id,
@@ -93,7 +93,7 @@ internal static partial class IronMapping
         Retries = revision.Retries,
         RetriesDelay = revision.RetriesDelaySeconds,
         Priority = revision.DefaultPriority,
-        RequiredLabels = Show(revision.RequiredLabels),
+        RequiredLabels = ToContract(revision.RequiredLabels),
         Init = revision.NoInit ? false : null,
         Runtime = revision.Runtime,
         Stack = revision.Stack,
@@ -105,7 +105,7 @@ internal static partial class IronMapping
     };
 
     /// <summary>How many tasks stand where.</summary>
-    public static Wire.CodeStats Show(IReadOnlyDictionary<TaskPhase, long> counts) => new()
+    public static Wire.CodeStats ToContract(IReadOnlyDictionary<TaskPhase, long> counts) => new()
     {
         Queued = counts.GetValueOrDefault(TaskPhase.Queued) + counts.GetValueOrDefault(TaskPhase.Preparing),
         Running = counts.GetValueOrDefault(TaskPhase.Running),
@@ -118,53 +118,53 @@ internal static partial class IronMapping
     /// <summary>True for what can be the name of an image.</summary>
     public static bool IsImage(string text) => ImageReference.TryParse(text, out _);
 
-    /// <summary>Throws <see cref="RefusedException"/> when no task could start what the zip has.</summary>
-    public static void VerifyStart(CodeRevision revision, CodeArchive archive)
+    /// <summary>Throws <see cref="ApiException"/> when no task could start what the zip has.</summary>
+    public static void VerifyStart(CodeRevisionRecord revision, CodeArchive archive)
     {
-        var words = Wire.CommandWords.Parse(revision.Command);
-        if (StartRule.Problem(archive, revision.Command, words, revision.Runtime, revision.FileName) is { } problem)
+        var words = Wire.ShellWords.Parse(revision.Command);
+        if (StartCommandLine.FindProblem(archive, revision.Command, words, revision.Runtime, revision.FileName) is { } problem)
         {
-            throw new RefusedException(problem);
+            throw new ApiException(problem);
         }
     }
 
     /// <summary>How many may run at once; 0 for no limit, which published clients say with numbers below it, too.</summary>
-    private static int LimitIn(JsonFields fields) =>
-        fields.Number("max_concurrency") is < 0 ? 0 : (int)(fields.Whole("max_concurrency", 0, int.MaxValue) ?? 0);
+    private static int LimitIn(IronJsonReader fields) =>
+        fields.Number("max_concurrency") is < 0 ? 0 : (int)(fields.WholeNumber("max_concurrency", 0, int.MaxValue) ?? 0);
 
-    private static string SignatureIn(JsonFields data)
+    private static string SignatureIn(IronJsonReader data)
     {
-        var signature = data.Text("signature", InstructionSignature.Longest) ?? "";
+        var signature = data.Text("signature", InstructionSignature.MaxLength) ?? "";
         return signature.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-')
             ? signature
-            : throw new RefusedException("signature must be one that hybrid made, such as ohs1.KEYID.MAC");
+            : throw new ApiException("signature must be one that hybrid made, such as ohs1.KEYID.MAC");
     }
 
-    private static string? ImageIn(JsonFields data) =>
-        data.Text("image", LongestName) is not { } image ? null
+    private static string? ImageIn(IronJsonReader data) =>
+        data.Text("image", MaxNameLength) is not { } image ? null
         : IsImage(image) ? image
-        : throw new RefusedException("image must be an image reference, such as registry:5000/name:tag");
+        : throw new ApiException("image must be an image reference, such as registry:5000/name:tag");
 
     /// <summary>The image for a zip that comes without one; it stays that revision's image, whatever is set later.</summary>
-    private static string ImageFor(JsonFields data, CodeZip? zip, IReadOnlyDictionary<string, string> images)
+    private static string ImageFor(IronJsonReader data, CodeZip? zip, IReadOnlyDictionary<string, string> images)
     {
-        string?[] named = [data.Text("stack", LongestName), data.Text("runtime", LongestName)];
+        string?[] named = [data.Text("stack", MaxNameLength), data.Text("runtime", MaxNameLength)];
         if (zip is null || named.All(name => name is null))
         {
-            throw new RefusedException("image is required, or a file, which is a zip, and the runtime or stack for it");
+            throw new ApiException("image is required, or a file, which is a zip, and the runtime or stack for it");
         }
 
         return named.OfType<string>().Select(images.GetValueOrDefault).FirstOrDefault(image => image is not null)
-            ?? throw new RefusedException(
+            ?? throw new ApiException(
                 $"image is required: this server has no image for {string.Join(" or ", named.OfType<string>())}; "
                 + "its operator can set one with HYBRID_RUNTIME_IMAGES");
     }
 
-    private static IReadOnlyDictionary<string, string> EnvVarsIn(JsonFields data)
+    private static IReadOnlyDictionary<string, string> EnvVarsIn(IronJsonReader data)
     {
-        var variables = data.Texts("env_vars", most: 1000, longest: 65_536);
+        var variables = data.StringMap("env_vars", maxCount: 1000, maxLength: 65_536);
         return variables.Keys.FirstOrDefault(name => name.Length == 0 || name.Contains('=')) is { } bad
-            ? throw new RefusedException($"env_vars.{bad} can't be the name of a variable: it is empty or holds =")
+            ? throw new ApiException($"env_vars.{bad} can't be the name of a variable: it is empty or holds =")
             : variables;
     }
 }

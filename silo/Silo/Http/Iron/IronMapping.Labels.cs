@@ -9,18 +9,18 @@ internal static partial class IronMapping
     private const string RequiredLabels = "required_labels";
 
     /// <summary>What is required of runners, as an array or with commas between; null when nothing is said about it.</summary>
-    public static LabelSet? ReadLabels(JsonFields asked)
+    public static LabelSet? ReadLabels(IronJsonReader asked)
     {
-        if (asked.Strings(RequiredLabels, RunnerLabels.Most) is not { } given)
+        if (asked.Strings(RequiredLabels, RunnerLabels.MaxCount) is not { } given)
         {
             return null;
         }
 
         const StringSplitOptions Clean = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
         string[] labels = [.. given.SelectMany(text => text.Split(',', Clean)).Distinct(StringComparer.Ordinal)];
-        return RunnerLabels.AreGood(labels) ? LabelSet.Of(labels) : throw asked.Refuse($"{RequiredLabels} {RunnerLabels.Rule}");
+        return RunnerLabels.AreValid(labels) ? LabelSet.Of(labels) : throw asked.CreateError($"{RequiredLabels} {RunnerLabels.Rule}");
     }
 
     /// <summary>The single labels; null, which is left out, when there are none.</summary>
-    public static IReadOnlyList<string>? Show(LabelSet labels) => labels == LabelSet.None ? null : labels.ToList();
+    public static IReadOnlyList<string>? ToContract(LabelSet labels) => labels == LabelSet.None ? null : labels.ToList();
 }

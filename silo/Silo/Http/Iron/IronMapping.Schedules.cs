@@ -8,19 +8,19 @@ namespace OrleansHybrid.Silo.Http.Iron;
 internal static partial class IronMapping
 {
     // Ten years.
-    private const int LongestSpan = 315_360_000;
+    private const int MaxSpanSeconds = 315_360_000;
 
     /// <summary>
     /// What a request asks for, but for the cluster, which is looked up; what it leaves out stays as before. 0, empty and null
     /// count as left out.
     /// </summary>
-    public static ScheduleSpec ReadSchedule(JsonFields asked, ScheduleSpec before)
+    public static ScheduleSpec ReadSchedule(IronJsonReader asked, ScheduleSpec before)
     {
-        var every = Given(asked, "run_every", ScheduleSpec.LeastEverySeconds, LongestSpan);
-        var cron = asked.Text("cron", LongestName);
+        var every = NonZero(asked, "run_every", ScheduleSpec.MinEverySeconds, MaxSpanSeconds);
+        var cron = asked.Text("cron", MaxNameLength);
         return before with
         {
-            CodeName = asked.Text("code_name", LongestName) ?? before.CodeName,
+            CodeName = asked.Text("code_name", MaxNameLength) ?? before.CodeName,
             Priority = asked.Number("priority") switch
             {
                 null => before.Priority,
@@ -30,22 +30,22 @@ internal static partial class IronMapping
             TimeoutSeconds = asked.Number("timeout") is { } timeout and > 0
                 ? (int)Math.Min(Math.Ceiling(timeout), int.MaxValue)
                 : before.TimeoutSeconds,
-            Label = asked.Text("label", LongestName) ?? before.Label,
+            Label = asked.Text("label", MaxNameLength) ?? before.Label,
             RequiredLabels = ReadLabels(asked) ?? before.RequiredLabels,
-            Name = asked.Text("name", LongestName) ?? before.Name,
+            Name = asked.Text("name", MaxNameLength) ?? before.Name,
             EverySeconds = every ?? (cron is null ? before.EverySeconds : 0),
             Cron = cron ?? (every is null ? before.Cron : ""),
-            TimeZone = asked.Text("timezone", LongestName) ?? (every is null ? before.TimeZone : ""),
-            RunTimes = Given(asked, "run_times", 1, int.MaxValue) ?? before.RunTimes,
+            TimeZone = asked.Text("timezone", MaxNameLength) ?? (every is null ? before.TimeZone : ""),
+            RunTimes = NonZero(asked, "run_times", 1, int.MaxValue) ?? before.RunTimes,
             EndAt = asked.Instant("end_at") ?? before.EndAt,
-            DelaySeconds = Given(asked, "delay", 0, LongestSpan) ?? before.DelaySeconds,
-            TaskDelaySeconds = Given(asked, "task_delay", 0, TaskSpec.MaxDelaySeconds) ?? before.TaskDelaySeconds,
+            DelaySeconds = NonZero(asked, "delay", 0, MaxSpanSeconds) ?? before.DelaySeconds,
+            TaskDelaySeconds = NonZero(asked, "task_delay", 0, TaskSpec.MaxDelaySeconds) ?? before.TaskDelaySeconds,
             MaxConcurrency = asked.Number("max_concurrency") is null or 0 ? before.MaxConcurrency : LimitIn(asked),
         };
     }
 
     /// <summary>A schedule.</summary>
-    public static Wire.ScheduleInfo Show(StoredSchedule schedule)
+    public static Wire.ScheduleInfo ToContract(StoredSchedule schedule)
     {
         var (state, spec) = (schedule.State, schedule.State.Spec);
         return new Wire.ScheduleInfo
@@ -56,7 +56,7 @@ internal static partial class IronMapping
             UpdatedAt = state.UpdatedAt,
             CodeName = spec.CodeName,
             Payload = TextOf(schedule.Payload),
-            Status = Show(state.Phase),
+            Status = ToContract(state.Phase),
             Msg = state.Message,
             StartAt = state.StartAt,
             EndAt = spec.EndAt ?? DateTimeOffset.MinValue,
@@ -72,7 +72,7 @@ internal static partial class IronMapping
             MaxConcurrency = spec.MaxConcurrency,
             Cluster = spec.ClusterId,
             Label = spec.Label,
-            RequiredLabels = Show(spec.RequiredLabels),
+            RequiredLabels = ToContract(spec.RequiredLabels),
             ErrorCount = state.ErrorCount,
             Name = spec.Name,
             Cron = spec.Cron.Length > 0 ? spec.Cron : null,
@@ -83,7 +83,7 @@ internal static partial class IronMapping
         };
     }
 
-    private static string Show(SchedulePhase phase) => phase switch
+    private static string ToContract(SchedulePhase phase) => phase switch
     {
         SchedulePhase.Scheduled or SchedulePhase.Paused => "scheduled",
         SchedulePhase.Complete => "complete",
@@ -92,6 +92,6 @@ internal static partial class IronMapping
         _ => throw new InvalidOperationException($"schedule phase {phase}"),
     };
 
-    private static int? Given(JsonFields asked, string name, int least, int most) =>
-        asked.Number(name) is null or 0 ? null : (int?)asked.Whole(name, least, most);
+    private static int? NonZero(IronJsonReader asked, string name, int min, int max) =>
+        asked.Number(name) is null or 0 ? null : (int?)asked.WholeNumber(name, min, max);
 }

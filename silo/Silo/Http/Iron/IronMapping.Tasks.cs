@@ -12,36 +12,36 @@ namespace OrleansHybrid.Silo.Http.Iron;
 internal static partial class IronMapping
 {
     /// <summary>What one entry of a queue request asks for, before its names are looked up.</summary>
-    public static TaskOrder ReadTask(JsonFields task, int payloadLimit) => new()
+    public static EnqueueTaskCommand ReadTask(IronJsonReader task, int payloadLimit) => new()
     {
-        Place = task.Place,
-        CodeName = task.RequiredText("code_name", LongestName),
+        FieldPrefix = task.FieldPrefix,
+        CodeName = task.RequiredText("code_name", MaxNameLength),
         Payload = task.Bytes("payload", payloadLimit) ?? [],
         Priority = task.Number("priority"),
         Timeout = task.Number("timeout"),
-        DelaySeconds = (int)(task.Whole("delay", 0, TaskSpec.MaxDelaySeconds) ?? 0),
+        DelaySeconds = (int)(task.WholeNumber("delay", 0, TaskSpec.MaxDelaySeconds) ?? 0),
         Cluster = ClusterIn(task),
-        Label = task.Text("label", LongestName) ?? "",
+        Label = task.Text("label", MaxNameLength) ?? "",
         RequiredLabels = ReadLabels(task) ?? LabelSet.None,
         Keys = [.. KeysOf(task)],
     };
 
     /// <summary>The cluster that an entry names, by id or name; null for the project's default.</summary>
-    public static string? ClusterIn(JsonFields entry) =>
-        entry.Text("cluster", LongestName) is { } cluster and not "default" ? cluster : null;
+    public static string? ClusterIn(IronJsonReader entry) =>
+        entry.Text("cluster", MaxNameLength) is { } cluster and not "default" ? cluster : null;
 
     /// <summary>The specification of a task, from what was asked and what its code and cluster say.</summary>
-    public static TaskSpec Specify(TaskOrder order, CodePackage code, ClusterSettings cluster)
+    public static TaskSpec CreateSpec(EnqueueTaskCommand command, CodePackage code, ClusterSettings cluster)
     {
-        var terms = TaskTerms.Of(code, cluster);
-        var labels = terms.RequiredLabels.With(order.RequiredLabels);
-        return labels.ToList().Count > RunnerLabels.Most
-            ? throw new RefusedException(
-                $"{order.Place}{RequiredLabels}: with those of the code package they are more than {RunnerLabels.Most}")
-            : terms.Specify(code.ProjectId, cluster.Id, code.Name, order.Priority, order.Timeout) with
+        var terms = TaskDefaults.Of(code, cluster);
+        var labels = terms.RequiredLabels.Union(command.RequiredLabels);
+        return labels.ToList().Count > RunnerLabels.MaxCount
+            ? throw new ApiException(
+                $"{command.FieldPrefix}{RequiredLabels}: with those of the code package they are more than {RunnerLabels.MaxCount}")
+            : terms.CreateSpec(code.ProjectId, cluster.Id, code.Name, command.Priority, command.Timeout) with
             {
-                DelaySeconds = order.DelaySeconds,
-                Label = order.Label,
+                DelaySeconds = command.DelaySeconds,
+                Label = command.Label,
                 RequiredLabels = labels,
             };
     }
@@ -50,7 +50,7 @@ internal static partial class IronMapping
     /// A task; <paramref name="revision"/> is that of its code, null when it can't be found, and <paramref name="missing"/> what keeps
     /// it waiting.
     /// </summary>
-    public static Wire.TaskInfo Show(StoredTask task, CodeRevision? revision, LabelSet missing)
+    public static Wire.TaskInfo ToContract(StoredTask task, CodeRevisionRecord? revision, LabelSet missing)
     {
         var (state, spec) = (task.State, task.State.Spec);
         return new Wire.TaskInfo
@@ -61,7 +61,7 @@ internal static partial class IronMapping
             CodeHistoryId = revision?.Id ?? "",
             CodeName = spec.CodeName,
             CodeRev = spec.CodeRev.ToString(CultureInfo.InvariantCulture),
-            Status = Show(state.Phase),
+            Status = ToContract(state.Phase),
             Msg = state.Message,
             Priority = spec.Priority,
             Timeout = spec.TimeoutSeconds,
@@ -85,13 +85,13 @@ internal static partial class IronMapping
             ExitCode = state.ExitCode,
             Attempt = state.Attempt,
             ImageDigest = state.Digest.Length > 0 ? state.Digest : null,
-            RequiredLabels = Show(spec.RequiredLabels),
-            MissingLabels = Show(missing),
+            RequiredLabels = ToContract(spec.RequiredLabels),
+            MissingLabels = ToContract(missing),
         };
     }
 
     /// <summary>One attempt at a task.</summary>
-    public static Wire.TaskAttempt Show(TaskAttempt attempt) => new()
+    public static Wire.TaskAttempt ToContract(TaskAttemptRecord attempt) => new()
     {
         Attempt = attempt.Number,
         RunnerId = attempt.SessionId,
@@ -110,16 +110,16 @@ internal static partial class IronMapping
         _ => Name(task.Phase),
     };
 
-    private static IEnumerable<TaskKey> KeysOf(JsonFields task)
+    private static IEnumerable<DeduplicationKey> KeysOf(IronJsonReader task)
     {
-        if (task.Text("idempotency_key", TaskKey.Longest) is { } same)
+        if (task.Text("idempotency_key", DeduplicationKey.MaxLength) is { } same)
         {
-            yield return new TaskKey(TaskKeyKind.Idempotency, same);
+            yield return new DeduplicationKey(DeduplicationKeyKind.Idempotency, same);
         }
 
-        if (task.Text("unique_key", TaskKey.Longest) is { } unique)
+        if (task.Text("unique_key", DeduplicationKey.MaxLength) is { } unique)
         {
-            yield return new TaskKey(TaskKeyKind.Unique, unique);
+            yield return new DeduplicationKey(DeduplicationKeyKind.Unique, unique);
         }
     }
 

@@ -7,15 +7,15 @@ namespace OrleansHybrid.Silo.Http.Iron;
 /// <summary>The query strings of lists, which published clients fill in oddly.</summary>
 internal static class IronQuery
 {
-    private const int MostPages = 100;
-    private const int MostPerPage = 100;
-    private const int PerPageByDefault = 30;
+    private const int MaxPage = 100;
+    private const int MaxPerPage = 100;
+    private const int DefaultPerPage = 30;
 
     private static readonly string[] PhaseNames = [.. Enum.GetValues<TaskPhase>().Select(IronMapping.Name)];
 
     /// <summary>Which page, and how long: clamped rather than refused.</summary>
     public static (int Page, int PerPage) Paging(IQueryCollection query) =>
-        (Clamp(query["page"], 0, 0, MostPages), Clamp(query["per_page"], PerPageByDefault, 1, MostPerPage));
+        (Clamp(query["page"], 0, 0, MaxPage), Clamp(query["per_page"], DefaultPerPage, 1, MaxPerPage));
 
     /// <summary>A flag counts as set for any value other than empty, 0 and false.</summary>
     public static bool Flag(IQueryCollection query, string name) => query[name] is [not (null or "" or "0" or "false")];
@@ -24,7 +24,7 @@ internal static class IronQuery
     public static string? Text(IQueryCollection query, string name)
     {
         var text = query[name].ToString();
-        return text.Contains('\0') ? throw new RefusedException($"{name} must not hold the character NUL")
+        return text.Contains('\0') ? throw new ApiException($"{name} must not hold the character NUL")
             : text.Length > 0 ? text
             : null;
     }
@@ -49,14 +49,14 @@ internal static class IronQuery
     }
 
     /// <summary>The query as if it were the members of a JSON object, all of them texts.</summary>
-    public static JsonFields Fields(IQueryCollection query)
+    public static IronJsonReader Fields(IQueryCollection query)
     {
         var members = query.ToDictionary(member => member.Key, member => member.Value.ToString());
-        return JsonFields.Of(JsonSerializer.SerializeToElement(members), "", "The query");
+        return IronJsonReader.Of(JsonSerializer.SerializeToElement(members), "", "The query");
     }
 
     /// <summary>The stretch of time that figures are asked for; the last day unless told.</summary>
-    public static (DateTimeOffset From, DateTimeOffset To) Stretch(IQueryCollection query, DateTimeOffset now)
+    public static (DateTimeOffset From, DateTimeOffset To) TimeRange(IQueryCollection query, DateTimeOffset now)
     {
         var to = Epoch(query, "end_date") ?? now.AddSeconds(1);
         return (Epoch(query, "start_date") ?? to.AddDays(-1), to);
@@ -66,12 +66,12 @@ internal static class IronQuery
     public static int? Revision(IQueryCollection query) =>
         Text(query, "revision") is not { } text ? null
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var revision) ? revision
-        : throw new RefusedException("revision must be the number of a revision, from 1");
+        : throw new ApiException("revision must be the number of a revision, from 1");
 
-    private static int Clamp(string? text, int otherwise, int least, int most) =>
+    private static int Clamp(string? text, int defaultValue, int min, int max) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && !double.IsNaN(number)
-            ? (int)Math.Clamp(number, least, most)
-            : otherwise;
+            ? (int)Math.Clamp(number, min, max)
+            : defaultValue;
 
     private static DateTimeOffset? Epoch(IQueryCollection query, string name)
     {
@@ -80,7 +80,7 @@ internal static class IronQuery
             return null;
         }
 
-        if (WrittenTime.TryParse(text, out var time))
+        if (LenientTimestamp.TryParse(text, out var time))
         {
             return time;
         }
@@ -88,7 +88,7 @@ internal static class IronQuery
         if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
             || double.IsNaN(seconds))
         {
-            throw new RefusedException($"{name} must be a time: seconds since 1970, or {WrittenTime.Form}");
+            throw new ApiException($"{name} must be a time: seconds since 1970, or {LenientTimestamp.ExpectedFormat}");
         }
 
         return DateTimeOffset.UnixEpoch.AddSeconds(Math.Clamp(seconds, 0, 253_402_300_799));

@@ -14,13 +14,13 @@ internal static class ProjectEndpoints
     public static void MapProject(this RouteGroupBuilder project) =>
         project.MapGet("", Info).Describe<ProjectInfo>("project", "One project");
 
-    private static async Task<JsonAnswer> Info(HttpContext http, TaskNames names) => JsonAnswer.Of(
-        IronMapping.Show(await names.WithDefaultAsync(http.Project(), http.RequestAborted)), IronJson.Default.ProjectInfo);
+    private static async Task<ApiResult> Info(HttpContext http, NameResolver names) => ApiResult.Of(
+        IronMapping.ToContract(await names.WithDefaultClusterAsync(http.Project(), http.RequestAborted)), IronJson.Default.ProjectInfo);
 
-    private static async Task<JsonAnswer> List(HttpContext http, IProjectStore projects)
+    private static async Task<ApiResult> List(HttpContext http, IProjectStore projects)
     {
         var mine = await projects.ListProjectsAsync(http.Caller().Id, http.RequestAborted);
-        var answer = new ProjectList { Projects = [.. mine.Select(IronMapping.Show)] };
-        return JsonAnswer.Of(answer, IronJson.Default.ProjectList);
+        var answer = new ProjectList { Projects = [.. mine.Select(IronMapping.ToContract)] };
+        return ApiResult.Of(answer, IronJson.Default.ProjectList);
     }
 }

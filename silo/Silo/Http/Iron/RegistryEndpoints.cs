@@ -8,18 +8,18 @@ namespace OrleansHybrid.Silo.Http.Iron;
 internal static class RegistryEndpoints
 {
     public static void MapRegistries(this RouteGroupBuilder project) =>
-        project.MapPost("/credentials", Keep).Describe("keepCredentials", "Keeps a registry's login, sealed").Takes<NewCredentials>();
+        project.MapPost("/credentials", StoreCredentials).Describe("keepCredentials", "Keeps a registry's login, sealed").WithRequestBody<NewCredentials>();
 
     public static void MapStacks(this RouteGroupBuilder api) =>
         api.MapGet("/stacks", Stacks).Describe<string[]>("listStacks", "Names for which an image is known");
 
-    private static async Task<JsonAnswer> Keep(HttpContext http, RegistryVault vault)
+    private static async Task<ApiResult> StoreCredentials(HttpContext http, RegistryCredentialStore registryCredentials)
     {
         var body = await IronBody.ReadAnyTypeAsync(http.Request, http.RequestAborted);
-        await vault.KeepAsync(http.Project().Id, IronMapping.ReadLogin(body), http.RequestAborted);
-        return Answers.Message("Credentials added.");
+        await registryCredentials.SaveAsync(http.Project().Id, IronMapping.ReadLogin(body), http.RequestAborted);
+        return ApiResults.Message("Credentials added.");
     }
 
-    private static JsonAnswer Stacks(ControlPlaneOptions options) => JsonAnswer.Of(
+    private static ApiResult Stacks(ControlPlaneOptions options) => ApiResult.Of(
         [.. options.RuntimeImages.Keys.Order(StringComparer.Ordinal)], IronJson.Default.StringArray);
 }

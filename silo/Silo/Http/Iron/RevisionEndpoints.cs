@@ -10,29 +10,29 @@ internal static class RevisionEndpoints
 {
     public static void MapRevisions(this RouteGroupBuilder code)
     {
-        code.MapGet("/revisions", List).AddEndpointFilter<LivingCodeFilter>()
-            .Describe<RevisionList>("listRevisions", "A code's revisions, newest first", QueryKeys.Pages);
-        code.MapGet("/download", Download).AddEndpointFilter<LivingCodeFilter>()
-            .DescribeBytes("downloadCode", "The zip of a revision", "application/zip", QueryKeys.Revision);
+        code.MapGet("/revisions", List).AddEndpointFilter<ActiveCodeFilter>()
+            .Describe<RevisionList>("listRevisions", "A code's revisions, newest first", IronQueryParameters.Pages);
+        code.MapGet("/download", Download).AddEndpointFilter<ActiveCodeFilter>()
+            .DescribeBytes("downloadCode", "The zip of a revision", "application/zip", IronQueryParameters.Revision);
     }
 
-    private static async Task<JsonAnswer> List(HttpContext http, ICodeStore codes)
+    private static async Task<ApiResult> List(HttpContext http, ICodeStore codes)
     {
         var code = http.Code();
         var (page, perPage) = IronQuery.Paging(http.Request.Query);
         var some = await codes.ListRevisionsAsync(code.Id, page, perPage, http.RequestAborted);
-        var list = new RevisionList { Revisions = [.. some.Select(revision => IronMapping.Show(code, revision))] };
-        return JsonAnswer.Of(list, IronJson.Default.RevisionList);
+        var list = new RevisionList { Revisions = [.. some.Select(revision => IronMapping.ToContract(code, revision))] };
+        return ApiResult.Of(list, IronJson.Default.RevisionList);
     }
 
-    private static async Task<IResult> Download(HttpContext http, Lookups lookups, IZipStore zips)
+    private static async Task<IResult> Download(HttpContext http, EntityCache cache, IZipStore zips)
     {
         var code = http.Code();
         var rev = IronQuery.Revision(http.Request.Query) ?? code.Current.Rev;
-        return await lookups.Revisions.FindAsync((code.Id, rev), http.RequestAborted) switch
+        return await cache.Revisions.FindAsync((code.Id, rev), http.RequestAborted) switch
         {
-            null => Answers.NotFound($"Revision {rev}"),
-            { Zip: null } => Answers.Message(
+            null => ApiResults.NotFound($"Revision {rev}"),
+            { Zip: null } => ApiResults.Message(
                 $"Revision {rev} has no zip to download: all of it is in its image", StatusCodes.Status404NotFound),
             { Zip: { } zip } revision => new ZipDownload(zips, code.Name, revision, zip.Size),
         };

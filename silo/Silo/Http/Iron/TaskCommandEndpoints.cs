@@ -9,85 +9,85 @@ namespace OrleansHybrid.Silo.Http.Iron;
 /// <summary>What can be done with a task: cancel, retry, progress, delete; and with all that fit a filter.</summary>
 internal static class TaskCommandEndpoints
 {
-    private const int LongestMessage = 1024;
+    private const int MaxMessageLength = 1024;
 
     public static void MapTaskCommands(this RouteGroupBuilder project)
     {
         project.MapPost("/tasks/cancel", CancelMany)
-            .Describe<ManyAnswer>("cancelManyTasks", "Cancels what fits a filter and has not ended").Takes<ManyRequest>();
+            .Describe<BulkOperationResponse>("cancelManyTasks", "Cancels what fits a filter and has not ended").WithRequestBody<BulkOperationRequest>();
         project.MapPost("/tasks/retry", RetryMany)
-            .Describe<ManyAnswer>("retryManyTasks", "Queues what fits a filter and has ended once more").Takes<ManyRequest>();
+            .Describe<BulkOperationResponse>("retryManyTasks", "Queues what fits a filter and has ended once more").WithRequestBody<BulkOperationRequest>();
         project.MapPost("/tasks/{taskId}/cancel", Cancel).Describe("cancelTask", "Cancels a task; one that has ended stays as it is");
         project.MapPost("/tasks/{taskId}/retry", Retry)
-            .Describe<QueueAnswer>("retryTask", "Queues a task once more, as a new one, whether it has ended or not").Takes<RetryRequest>(required: false);
+            .Describe<EnqueueResponse>("retryTask", "Queues a task once more, as a new one, whether it has ended or not").WithRequestBody<RetryRequest>(required: false);
         project.MapPost("/tasks/{taskId}/progress", Progress)
-            .Describe("setProgress", "Sets how far a task is").Takes<ProgressRequest>(required: false);
+            .Describe("setProgress", "Sets how far a task is").WithRequestBody<ProgressRequest>(required: false);
         project.MapDelete("/tasks/{taskId}", Delete).Describe("deleteTask", "Deletes a task that has ended, with its log");
     }
 
-    private static Task<JsonAnswer> Cancel(HttpContext http, string taskId, TaskDesk desk) =>
-        desk.CancelAsync(http.Project().Id, taskId);
+    private static Task<ApiResult> Cancel(HttpContext http, string taskId, TaskService taskService) =>
+        taskService.CancelAsync(http.Project().Id, taskId);
 
-    private static async Task<JsonAnswer> Retry(HttpContext http, string taskId, IGrainFactory grains, Ids ids)
+    private static async Task<ApiResult> Retry(HttpContext http, string taskId, IGrainFactory grains, IdGenerator ids)
     {
         var body = await IronBody.ReadAsync(http.Request, http.RequestAborted);
-        var delay = (int)(body.Whole("delay", 0, TaskSpec.MaxDelaySeconds) ?? 0);
+        var delay = (int)(body.WholeNumber("delay", 0, TaskSpec.MaxDelaySeconds) ?? 0);
         if (!TaskId.TryParse(taskId, out var id))
         {
-            return Answers.NotFound("Task");
+            return ApiResults.NotFound("Task");
         }
 
-        var again = ids.NewTask();
+        var again = ids.NewTaskId();
         if (await grains.GetGrain<ITaskGrain>(id.Value).Retry(http.Project().Id, again.Value, delay) is { } refusal)
         {
-            return Answers.Refused(refusal);
+            return ApiResults.FromError(refusal);
         }
 
-        var answer = new QueueAnswer { Msg = "Queued up", Tasks = [new TaskRef { Id = again.Value }] };
-        return JsonAnswer.Of(answer, IronJson.Default.QueueAnswer);
+        var answer = new EnqueueResponse { Msg = "Queued up", Tasks = [new TaskRef { Id = again.Value }] };
+        return ApiResult.Of(answer, IronJson.Default.EnqueueResponse);
     }
 
-    private static async Task<JsonAnswer> Progress(HttpContext http, string taskId, IGrainFactory grains)
+    private static async Task<ApiResult> Progress(HttpContext http, string taskId, IGrainFactory grains)
     {
         var body = await IronBody.ReadAnyTypeAsync(http.Request, http.RequestAborted);
-        var percent = (int?)body.Whole("percent", 0, 100);
-        var message = body.Text("msg", LongestMessage);
+        var percent = (int?)body.WholeNumber("percent", 0, 100);
+        var message = body.Text("msg", MaxMessageLength);
         return TaskId.TryParse(taskId, out var id)
-            && await grains.GetGrain<ITaskGrain>(id.Value).Progress(http.Project().Id, percent, message)
-                ? Answers.Message("Progress set")
-                : Answers.NotFound("Task");
+            && await grains.GetGrain<ITaskGrain>(id.Value).UpdateProgress(http.Project().Id, percent, message)
+                ? ApiResults.Message("Progress set")
+                : ApiResults.NotFound("Task");
     }
 
-    private static async Task<JsonAnswer> Delete(HttpContext http, string taskId, IGrainFactory grains) =>
-        !TaskId.TryParse(taskId, out var id) ? Answers.NotFound("Task")
-        : await grains.GetGrain<ITaskGrain>(id.Value).Delete(http.Project().Id) is { } refusal ? Answers.Refused(refusal)
-        : Answers.Message("Deleted");
+    private static async Task<ApiResult> Delete(HttpContext http, string taskId, IGrainFactory grains) =>
+        !TaskId.TryParse(taskId, out var id) ? ApiResults.NotFound("Task")
+        : await grains.GetGrain<ITaskGrain>(id.Value).Delete(http.Project().Id) is { } refusal ? ApiResults.FromError(refusal)
+        : ApiResults.Message("Deleted");
 
-    private static async Task<JsonAnswer> CancelMany(HttpContext http, ManyTasks many, Lookups lookups)
+    private static async Task<ApiResult> CancelMany(HttpContext http, BulkTaskOperations bulk, EntityCache cache)
     {
-        var order = await OrderAsync(http, lookups);
-        return Show("Cancelled", order, order.Filter is null ? 0 : await many.CancelAsync(order, http.RequestAborted));
+        var order = await ReadFilterAsync(http, cache);
+        return ToResult("Cancelled", order, order.Filter is null ? 0 : await bulk.CancelAsync(order, http.RequestAborted));
     }
 
-    private static async Task<JsonAnswer> RetryMany(HttpContext http, ManyTasks many, Lookups lookups)
+    private static async Task<ApiResult> RetryMany(HttpContext http, BulkTaskOperations bulk, EntityCache cache)
     {
-        var order = await OrderAsync(http, lookups);
-        return Show("Queued up", order, order.Filter is null ? 0 : await many.RetryAsync(order, http.RequestAborted));
+        var order = await ReadFilterAsync(http, cache);
+        return ToResult("Queued up", order, order.Filter is null ? 0 : await bulk.RetryAsync(order, http.RequestAborted));
     }
 
-    private static async Task<ManyOrder> OrderAsync(HttpContext http, Lookups lookups)
+    private static async Task<BulkTaskFilter> ReadFilterAsync(HttpContext http, EntityCache cache)
     {
-        var order = ManyOrder.Read(await IronBody.ReadAnyTypeAsync(http.Request, http.RequestAborted), http.Project().Id);
+        var order = BulkTaskFilter.Read(await IronBody.ReadAnyTypeAsync(http.Request, http.RequestAborted), http.Project().Id);
         if (order.Cluster is null)
         {
             return order;
         }
 
-        var cluster = await lookups.UserClusters.FindAsync((http.Project().UserId, order.Cluster), http.RequestAborted);
+        var cluster = await cache.UserClusters.FindAsync((http.Project().UserId, order.Cluster), http.RequestAborted);
         return order with { Filter = cluster is null ? null : order.Filter! with { ClusterId = cluster.Id } };
     }
 
-    private static JsonAnswer Show(string done, ManyOrder order, int count) => JsonAnswer.Of(
-        new ManyAnswer { Msg = order.DryRun ? "Nothing was changed" : done, Count = count, DryRun = order.DryRun },
-        IronJson.Default.ManyAnswer);
+    private static ApiResult ToResult(string done, BulkTaskFilter bulkFilter, int count) => ApiResult.Of(
+        new BulkOperationResponse { Msg = bulkFilter.DryRun ? "Nothing was changed" : done, Count = count, DryRun = bulkFilter.DryRun },
+        IronJson.Default.BulkOperationResponse);
 }

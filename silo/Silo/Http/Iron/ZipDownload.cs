@@ -5,7 +5,7 @@ using OrleansHybrid.Domain.Codes;
 namespace OrleansHybrid.Silo.Http.Iron;
 
 /// <summary>A zip as it was uploaded, streamed piece by piece.</summary>
-internal sealed class ZipDownload(IZipStore zips, string name, CodeRevision revision, long size) : IResult
+internal sealed class ZipDownload(IZipStore zips, string name, CodeRevisionRecord revision, long size) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {

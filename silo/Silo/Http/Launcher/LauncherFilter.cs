@@ -3,18 +3,18 @@ namespace OrleansHybrid.Silo.Http.Launcher;
 /// <summary>Finds this silo's launcher; where it has none, there is nothing to be asked.</summary>
 internal sealed class LauncherFilter : IEndpointFilter
 {
-    private static readonly JsonAnswer None = Answers.Message(
+    private static readonly ApiResult None = ApiResults.Message(
         "This silo has no launcher: ask one that was started with --launcher-policy", StatusCodes.Status404NotFound);
 
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
-        if (http.RequestServices.GetService<ILauncherStanding>() is not { } launcher)
+        if (http.RequestServices.GetService<ILauncherStatusProvider>() is not { } launcher)
         {
             return None;
         }
 
-        http.Features.Set(launcher.Now);
+        http.Features.Set(launcher.Current);
         return await next(context);
     }
 }

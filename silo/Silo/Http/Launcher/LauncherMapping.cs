@@ -7,20 +7,20 @@ namespace OrleansHybrid.Silo.Http.Launcher;
 internal static class LauncherMapping
 {
     /// <summary>A launcher.</summary>
-    public static Wire.LauncherStatus Show(LauncherStanding launcher, LauncherSummary summary)
+    public static Wire.LauncherStatus ToContract(LauncherStatusSnapshot launcher, LauncherSummary summary)
     {
-        var (caps, budget) = (launcher.Terms.Caps, launcher.Terms.Budget);
+        var (caps, budget) = (launcher.Profile.Caps, launcher.Profile.Budget);
         return new Wire.LauncherStatus
         {
             Account = launcher.Account,
             PolicyVersion = launcher.PolicyVersion,
-            Enabled = launcher.Terms.Enabled,
+            Enabled = launcher.Profile.Enabled,
             KeyGeneration = launcher.KeyGeneration,
             KeyRefused = launcher.KeyRefused,
             Live = caps.CountOf(summary.Live.Count, summary.Orphans, summary.ForeignJobs),
             Orphans = summary.Orphans,
             ForeignJobs = summary.ForeignJobs,
-            Caps = new Wire.LauncherCaps
+            Caps = new Wire.LauncherQuota
             {
                 Account = caps.Account,
                 InstanceType = caps.MachineType,
@@ -37,19 +37,19 @@ internal static class LauncherMapping
                 CredentialMonth = budget.CredentialMonth,
             },
             Nonces = summary.Nonces,
-            Audit = new Wire.AuditPlace { Sequence = summary.AuditRecords, Hash = summary.AuditHash },
-            Launches = [.. summary.Live.OrderByDescending(launch => launch.Id, StringComparer.Ordinal).Select(Show)],
+            Audit = new Wire.AuditRecordRef { Sequence = summary.AuditRecords, Hash = summary.AuditHash },
+            Launches = [.. summary.Live.OrderByDescending(launch => launch.Id, StringComparer.Ordinal).Select(ToContract)],
         };
     }
 
     /// <summary>A launch.</summary>
-    public static Wire.LaunchInfo Show(LaunchView launch) => new()
+    public static Wire.LaunchInfo ToContract(LaunchSnapshot launch) => new()
     {
         Id = launch.Id,
         CredentialId = launch.CredentialId,
-        State = LaunchWords.Of(launch.Phase),
+        State = LaunchStateNames.Of(launch.Phase),
         CommitHash = launch.CommitHash,
-        Verdict = LaunchWords.Of(launch.Verdict),
+        Verdict = LaunchStateNames.Of(launch.Verdict),
         ExitCode = launch.ExitCode,
         Attempt = launch.Attempt,
         JobNumber = launch.JobNumber,
@@ -61,11 +61,11 @@ internal static class LauncherMapping
     };
 
     /// <summary>A record of the audit.</summary>
-    public static Wire.AuditEntry Show(AuditRecord record) => new()
+    public static Wire.AuditEntry ToContract(AuditRecord record) => new()
     {
         Sequence = record.Sequence,
         At = record.At,
-        Event = Show(record.Event),
+        Event = ToContract(record.Event),
         Reason = record.Reason,
         Count = record.Count,
         CredentialId = record.CredentialId,
@@ -84,7 +84,7 @@ internal static class LauncherMapping
     };
 
     // A row that somebody spoilt may have an event that there never was: it is shown, and does not pass the check.
-    private static string Show(AuditEvent what) => what switch
+    private static string ToContract(AuditEvent what) => what switch
     {
         AuditEvent.Accepted => "accepted",
         AuditEvent.Refused => "refused",

@@ -7,13 +7,13 @@ namespace OrleansHybrid.Silo.Http.Launcher;
 internal static class LauncherQuery
 {
     /// <summary>A whole number within bounds; empty counts as absent.</summary>
-    public static long Whole(IQueryCollection query, string name, long otherwise, long least, long most)
+    public static long WholeNumber(IQueryCollection query, string name, long defaultValue, long min, long max)
     {
         var text = query[name].ToString();
-        return text.Length == 0 ? otherwise
-            : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+        return text.Length == 0 ? defaultValue
+            : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max
                 ? number
-                : throw new RefusedException($"{name} must be a whole number from {least} to {most}");
+                : throw new ApiException($"{name} must be a whole number from {min} to {max}");
     }
 
     /// <summary>An id; null when it is absent or empty.</summary>
@@ -21,7 +21,7 @@ internal static class LauncherQuery
     {
         var text = query[name].ToString();
         return text.Length == 0 ? null
-            : NewId.IsWellFormed(text) ? text
-            : throw new RefusedException($"{name} must be the id of a launch: {NewId.Length} hex digits in small letters");
+            : TimeOrderedId.IsWellFormed(text) ? text
+            : throw new ApiException($"{name} must be the id of a launch: {TimeOrderedId.Length} hex digits in small letters");
     }
 }

@@ -21,11 +21,11 @@ internal static class RunnerBody
     {
         try
         {
-            return JsonSerializer.Deserialize(body, shape) ?? throw new RefusedException("The body must not be null");
+            return JsonSerializer.Deserialize(body, shape) ?? throw new ApiException("The body must not be null");
         }
         catch (JsonException ex)
         {
-            throw new RefusedException($"The body is not good: {ex.Message}");
+            throw new ApiException($"The body is not good: {ex.Message}");
         }
     }
 }

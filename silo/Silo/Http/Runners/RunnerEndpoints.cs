@@ -11,27 +11,27 @@ internal static class RunnerEndpoints
     public static void MapRunners(this WebApplication app)
     {
         var protocol = app.MapGroup("/runner/v1");
-        protocol.MapPost($"/{RunnerVerb.Enrol}", Enrol)
-            .WithMetadata(new RequestSizeLimitAttribute(RunnerVerb.LargestEnrolment))
-            .Describe<EnrolAnswer>("enrol", "Begins a runner's session").Takes<EnrolRequest>();
+        protocol.MapPost($"/{RunnerOperation.Enrol}", Enrol)
+            .WithMetadata(new RequestSizeLimitAttribute(RunnerOperation.MaxEnrolmentSize))
+            .Describe<EnrolResponse>("enrol", "Begins a runner's session").WithRequestBody<EnrolRequest>();
 
         var session = protocol.MapGroup("").AddEndpointFilter<SessionFilter>();
-        foreach (var verb in RunnerVerb.OfSessions)
+        foreach (var verb in RunnerOperation.SessionOperations)
         {
-            session.MapPost($"/{verb.Name}", (HttpContext http, RunnerCalls calls) => Do(verb, http, calls))
-                .WithMetadata(new RequestSizeLimitAttribute(verb.LargestRequest), verb.Described, verb.DescribedBody);
+            session.MapPost($"/{verb.Name}", (HttpContext http, RunnerProtocolService calls) => HandleAsync(verb, http, calls))
+                .WithMetadata(new RequestSizeLimitAttribute(verb.MaxRequestSize), verb.Metadata, verb.BodyMetadata);
         }
     }
 
-    private static async Task<JsonAnswer> Enrol(HttpContext http, RunnerCalls calls)
+    private static async Task<ApiResult> Enrol(HttpContext http, RunnerProtocolService calls)
     {
         var body = await RequestBody.ReadAsync(http.Request, http.RequestAborted);
-        return Credentials.InHeader(http.Request) is { } token
+        return RequestCredentials.FromHeader(http.Request) is { } token
             ? (await calls.EnrolAsync(token, RunnerBody.Read(body, RunnerBody.Shapes.EnrolRequest), http.RequestAborted))
-                .OverHttp(RunnerBody.Shapes.EnrolAnswer)
-            : Answers.NoCredential;
+                .ToApiResult(RunnerBody.Shapes.EnrolResponse)
+            : ApiResults.NoCredential;
     }
 
-    private static async Task<JsonAnswer> Do(RunnerVerb verb, HttpContext http, RunnerCalls calls) => await verb.Do(
+    private static async Task<ApiResult> HandleAsync(RunnerOperation operation, HttpContext http, RunnerProtocolService calls) => await operation.Handler(
         calls, http.Session(), await RequestBody.ReadAsync(http.Request, http.RequestAborted), http.RequestAborted);
 }

@@ -14,41 +14,41 @@ namespace OrleansHybrid.Silo.Http.Runners;
 internal static class RunnerMapping
 {
     private const int TokenLength = 32;
-    private const int LongestPiece = 1 << 20;
-    private const int LongestMessage = 1024;
+    private const int MaxChunkBytes = 1 << 20;
+    private const int MaxMessageLength = 1024;
 
     /// <summary>A poll, wanting no more than the runner has slots.</summary>
     public static Poll Poll(ClaimRequest request, RunnerSession session) => request switch
     {
-        _ when !IsToken(request.ClaimKey) => throw new RefusedException("claim_key must be 32 hex digits"),
-        { Wanted: < 0 } => throw new RefusedException("wanted must be 0 or more"),
+        _ when !IsToken(request.ClaimKey) => throw new ApiException("claim_key must be 32 hex digits"),
+        { Wanted: < 0 } => throw new ApiException("wanted must be 0 or more"),
         _ => new Poll(session.Id, request.ClaimKey, Math.Min(request.Wanted, session.Slots), session.Labels),
     };
 
     /// <summary>The keys that a runner says it has.</summary>
     public static IReadOnlyList<string> ReportedKeys(IReadOnlyList<string> ids) =>
-        ids.Count <= DecryptionKeys.Most && ids.All(id => KeyIds.IsOne(id))
+        ids.Count <= DecryptionKeys.MaxCount && ids.All(id => KeyIds.IsValid(id))
             ? [.. ids.Order(StringComparer.Ordinal)]
-            : throw new RefusedException($"key_ids must be at most {DecryptionKeys.Most} ids of 16 hex digits each");
+            : throw new ApiException($"key_ids must be at most {DecryptionKeys.MaxCount} ids of 16 hex digits each");
 
     /// <summary>The labels that a runner says it has.</summary>
-    public static LabelSet ReportedLabels(IReadOnlyList<string> labels) => RunnerLabels.AreGood(labels)
+    public static LabelSet ReportedLabels(IReadOnlyList<string> labels) => RunnerLabels.AreValid(labels)
         ? LabelSet.Of(labels)
-        : throw new RefusedException($"labels {RunnerLabels.Rule}");
+        : throw new ApiException($"labels {RunnerLabels.Rule}");
 
     /// <summary>A lease of this session.</summary>
     public static LeaseFence Fence(LeaseRef? lease, string sessionId) =>
         lease is { Attempt: > 0 } && TaskId.TryParse(lease.TaskId, out var task) && IsToken(lease.Token)
             ? new LeaseFence(task, lease.Attempt, lease.Token, sessionId)
-            : throw new RefusedException(
+            : throw new ApiException(
                 "A lease must have task_id (24 hex digits), attempt (from 1) and token (32 hex digits)");
 
     /// <summary>A lease as runners name it.</summary>
-    public static LeaseRef Show(LeaseFence lease) =>
+    public static LeaseRef ToContract(LeaseFence lease) =>
         new() { TaskId = lease.Task.Value, Attempt = lease.Attempt, Token = lease.Token };
 
     /// <summary>The zip that a task needs.</summary>
-    public static TaskZip Show(TaskSpec spec, CodeRevision revision, CodeZip zip) => new()
+    public static TaskZip ToContract(TaskSpec spec, CodeRevisionRecord revision, CodeZip zip) => new()
     {
         CodeId = spec.CodeId,
         Rev = revision.Rev,
@@ -67,27 +67,27 @@ internal static class RunnerMapping
             "waiting" => TaskPhase.Queued,
             "preparing" => TaskPhase.Preparing,
             "running" => TaskPhase.Running,
-            _ => throw new RefusedException("phase must be waiting, preparing or running"),
+            _ => throw new ApiException("phase must be waiting, preparing or running"),
         },
         Percent = report.Percent is { } percent ? Math.Clamp(percent, 0, 100) : null,
-        Message = report.Message is { } message ? Bounded(message) : null,
-        Digest = report.Digest is { } digest ? Bounded(digest) : null,
+        Message = report.Message is { } message ? Truncate(message) : null,
+        Digest = report.Digest is { } digest ? Truncate(digest) : null,
     };
 
     /// <summary>What became of a renewal.</summary>
-    public static LeaseAnswer Show(Renewal renewal, RenewAnswer renewed) => new()
+    public static LeaseRenewal ToContract(Renewal renewal, LeaseRenewalResult renewed) => new()
     {
         TaskId = renewal.Fence.Task.Value,
-        Status = renewed switch { { Holds: null } => "lost", { Stopping: true } => "stop", _ => "renewed" },
-        LeaseMilliseconds = (long)(renewed.Holds ?? TimeSpan.Zero).TotalMilliseconds,
+        Status = renewed switch { { ValidFor: null } => "lost", { Stopping: true } => "stop", _ => "renewed" },
+        LeaseMilliseconds = (long)(renewed.ValidFor ?? TimeSpan.Zero).TotalMilliseconds,
     };
 
     /// <summary>Some bytes of a log.</summary>
-    public static LogAppend Append(LogPiece? piece, string sessionId) => piece switch
+    public static LogAppend Append(LogUploadChunk? piece, string sessionId) => piece switch
     {
-        null or { Offset: < 0 } => throw new RefusedException("A piece must have lease, offset (from 0) and data"),
-        { Data.Length: > LongestPiece } =>
-            throw new RefusedException($"data must be at most {LongestPiece} bytes long"),
+        null or { Offset: < 0 } => throw new ApiException("A piece must have lease, offset (from 0) and data"),
+        { Data.Length: > MaxChunkBytes } =>
+            throw new ApiException($"data must be at most {MaxChunkBytes} bytes long"),
         _ => new LogAppend(Fence(piece.Lease, sessionId), piece.Offset, piece.Data, Runs(piece)),
     };
 
@@ -102,58 +102,58 @@ internal static class RunnerMapping
                 "error" => TaskPhase.Error,
                 "timeout" => TaskPhase.Timeout,
                 "cancelled" => TaskPhase.Cancelled,
-                _ => throw new RefusedException("status must be complete, error, timeout or cancelled"),
+                _ => throw new ApiException("status must be complete, error, timeout or cancelled"),
             },
-            Message = Bounded(result.Message),
+            Message = Truncate(result.Message),
             ExitCode = result.ExitCode,
             DurationMilliseconds = Math.Max(0, result.DurationMilliseconds),
             Retryable = result.Retryable,
-            Digest = Bounded(result.Digest ?? ""),
+            Digest = Truncate(result.Digest ?? ""),
             Percent = result.Progress?.Percent is { } percent ? Math.Clamp(percent, 0, 100) : null,
-            Progress = result.Progress?.Message is { } said ? Bounded(said) : null,
+            Progress = result.Progress?.Message is { } said ? Truncate(said) : null,
         },
         retryId);
 
     /// <summary>What became of each item; 409 when none of the leases is the runner's any more.</summary>
-    public static RunnerReply<ReportAnswer> Report(IReadOnlyList<Step<TaskState>> steps) =>
-        Report([.. steps.Select(step => step.Refusal is null ? AppendAnswer.Accepted : AppendAnswer.Stale)]);
+    public static RunnerReply<AcknowledgeResponse> Report(IReadOnlyList<Transition<TaskState>> steps) =>
+        Report([.. steps.Select(step => step.Error is null ? LogAppendResult.Accepted : LogAppendResult.Stale)]);
 
     /// <summary>What became of each item; 409 when none of the leases is the runner's any more.</summary>
-    public static RunnerReply<ReportAnswer> Report(IReadOnlyList<AppendAnswer> answers)
+    public static RunnerReply<AcknowledgeResponse> Report(IReadOnlyList<LogAppendResult> answers)
     {
-        var stale = answers.Count > 0 && answers.All(answer => answer == AppendAnswer.Stale);
-        var report = new ReportAnswer { Statuses = [.. answers.Select(Show)] };
+        var stale = answers.Count > 0 && answers.All(answer => answer == LogAppendResult.Stale);
+        var report = new AcknowledgeResponse { Statuses = [.. answers.Select(ToContract)] };
         return RunnerReplies.Of(report, stale ? StatusCodes.Status409Conflict : StatusCodes.Status200OK);
     }
 
     /// <summary>A runner's text for a column: bounded, and without the one character that none can hold.</summary>
-    public static string Bounded(string text)
+    public static string Truncate(string text)
     {
-        var length = text.Length <= LongestMessage ? text.Length
-            : char.IsHighSurrogate(text[LongestMessage - 1]) ? LongestMessage - 1
-            : LongestMessage;
+        var length = text.Length <= MaxMessageLength ? text.Length
+            : char.IsHighSurrogate(text[MaxMessageLength - 1]) ? MaxMessageLength - 1
+            : MaxMessageLength;
         return text[..length].Replace('\0', '\uFFFD');
     }
 
-    private static IReadOnlyList<int>? Runs(LogPiece piece) => piece.Runs switch
+    private static IReadOnlyList<int>? Runs(LogUploadChunk piece) => piece.Runs switch
     {
         null => null,
-        { Count: > LogPiece.MostRuns } => throw new RefusedException($"runs must be at most {LogPiece.MostRuns} numbers"),
+        { Count: > LogUploadChunk.MaxRuns } => throw new ApiException($"runs must be at most {LogUploadChunk.MaxRuns} numbers"),
         { } runs when runs.Index().Any(run => run.Item < 0 || run is { Index: > 0, Item: 0 }) =>
-            throw new RefusedException("runs must be positive, and only the first may be 0"),
+            throw new ApiException("runs must be positive, and only the first may be 0"),
         { } runs when runs.Sum(run => (long)run) != piece.Data.Length =>
-            throw new RefusedException($"runs must add up to the length of data, {piece.Data.Length}"),
+            throw new ApiException($"runs must add up to the length of data, {piece.Data.Length}"),
         { Count: 0 or 1 } => null,
         { } runs => runs,
     };
 
     private static bool IsToken(string text) => text.Length == TokenLength && text.All(char.IsAsciiHexDigit);
 
-    private static string Show(AppendAnswer answer) => answer switch
+    private static string ToContract(LogAppendResult answer) => answer switch
     {
-        AppendAnswer.Accepted => "accepted",
-        AppendAnswer.Stale => "stale",
-        AppendAnswer.Full => "full",
+        LogAppendResult.Accepted => "accepted",
+        LogAppendResult.Stale => "stale",
+        LogAppendResult.Full => "full",
         _ => throw new InvalidOperationException($"append answer {answer}"),
     };
 }

@@ -7,7 +7,7 @@ using OrleansHybrid.RunnerDoor;
 namespace OrleansHybrid.Silo.Http.Runners;
 
 /// <summary>One call of the runner protocol, whichever way it came.</summary>
-internal delegate Task<RunnerReply<TAnswer>> RunnerCall<in TRequest, TAnswer>(RunnerSession session, TRequest request, CancellationToken cancellationToken)
+internal delegate Task<RunnerReply<TAnswer>> RunnerRequestHandler<in TRequest, TAnswer>(RunnerSession session, TRequest request, CancellationToken cancellationToken)
     where TAnswer : class;
 
 /// <summary>Makes replies to runners, and answers over HTTP of them.</summary>
@@ -19,19 +19,19 @@ internal static class RunnerReplies
 
     /// <summary>401: the credential opens nothing here.</summary>
     public static RunnerReply<T> WrongCredential<T>()
-        where T : class => Refused<T>(Answers.WrongCredential);
+        where T : class => FromError<T>(ApiResults.WrongCredential);
 
     /// <summary>A refusal, as it is told over HTTP.</summary>
-    public static RunnerReply<T> Refused<T>(JsonAnswer answer)
+    public static RunnerReply<T> FromError<T>(ApiResult answer)
         where T : class => new()
         {
             Status = answer.Status,
-            Message = JsonSerializer.Deserialize(answer.Body, IronJson.Default.MessageAnswer)!.Msg,
+            Message = JsonSerializer.Deserialize(answer.Body, IronJson.Default.MessageResponse)!.Msg,
         };
 
     /// <summary>The same reply over HTTP.</summary>
-    public static JsonAnswer OverHttp<T>(this RunnerReply<T> reply, JsonTypeInfo<T> shape)
+    public static ApiResult ToApiResult<T>(this RunnerReply<T> reply, JsonTypeInfo<T> shape)
         where T : class => reply.Value is { } value
-            ? JsonAnswer.Of(value, shape, reply.Status)
-            : Answers.Message(reply.Message ?? "", reply.Status);
+            ? ApiResult.Of(value, shape, reply.Status)
+            : ApiResults.Message(reply.Message ?? "", reply.Status);
 }

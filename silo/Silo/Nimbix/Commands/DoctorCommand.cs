@@ -9,21 +9,21 @@ internal static class DoctorCommand
     /// <summary>Looks at everything; gives the exit code.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output)
     {
-        var file = ControlPlaneSettings.Read(arguments).LauncherPolicy
-            ?? throw new BadSettingException("--launcher-policy", "is missing: the file of the launcher's policy.");
-        var policy = LivePolicy.AtStart(file);
+        var file = ControlPlaneOptionsReader.Read(arguments).LauncherPolicy
+            ?? throw new ConfigurationException("--launcher-policy", "is missing: the file of the launcher's policy.");
+        var policy = PolicyMonitor.LoadAtStartup(file);
         var folder = Directory.CreateTempSubdirectory("hybrid-doctor-").FullName;
         try
         {
             await using var provider = Services(policy, folder).BuildServiceProvider();
-            var findings = new List<Finding>();
-            await foreach (var finding in FindAsync(policy, file, provider))
+            var findings = new List<CheckResult>();
+            await foreach (var finding in CheckAsync(policy, file, provider))
             {
                 findings.Add(finding);
                 await output.WriteLineAsync($"{finding}");
             }
 
-            return findings.Exists(finding => finding.Verdict == Verdict.Fail) ? ExitCode.Failed : ExitCode.Fine;
+            return findings.Exists(finding => finding.Status == CheckStatus.Fail) ? ExitCodes.Failure : ExitCodes.Success;
         }
         finally
         {
@@ -34,23 +34,23 @@ internal static class DoctorCommand
     private static IServiceCollection Services(LauncherPolicy policy, string folder) => new ServiceCollection()
         .AddLogging()
         .AddSingleton(TimeProvider.System)
-        .AddSingleton<Scrubber>()
+        .AddSingleton<SecretRedactor>()
         .AddSingleton<CallerSecrets>()
         .AddProvider(policy, folder);
 
-    private static async IAsyncEnumerable<Finding> FindAsync(LauncherPolicy policy, string file, IServiceProvider services)
+    private static async IAsyncEnumerable<CheckResult> CheckAsync(LauncherPolicy policy, string file, IServiceProvider services)
     {
-        yield return Finding.Ok("policy", $"{policy.Version[..12]}, account {policy.Account}, {policy.Terms.Image} on {policy.Terms.MachineType}");
+        yield return CheckResult.Ok("policy", $"{policy.Version[..12]}, account {policy.Account}, {policy.Profile.Image} on {policy.Profile.MachineType}");
         yield return PolicyChecks.Secrets(policy, file, services);
-        yield return PolicyChecks.Door(policy);
-        yield return PolicyChecks.Bounds(policy);
-        if (policy.Provider == LaunchPlace.Local)
+        yield return PolicyChecks.Listener(policy);
+        yield return PolicyChecks.Limits(policy);
+        if (policy.Provider == LaunchProviderKind.Local)
         {
             yield return await ProviderChecks.ExecutorAsync(policy, services);
             yield break;
         }
 
-        await foreach (var finding in new ProviderChecks(policy, services).AskAsync())
+        await foreach (var finding in new ProviderChecks(policy, services).RunAsync())
         {
             yield return finding;
         }
@@ -58,17 +58,17 @@ internal static class DoctorCommand
 }
 
 /// <summary>What a check says in one word.</summary>
-internal enum Verdict { Ok, Warn, Fail }
+internal enum CheckStatus { Ok, Warn, Fail }
 
 /// <summary>What a check found, in words that end in a remedy where one is needed.</summary>
-internal sealed record Finding(Verdict Verdict, string Name, string Words)
+internal sealed record CheckResult(CheckStatus Status, string Name, string Message)
 {
-    public static Finding Ok(string name, string words) => new(Verdict.Ok, name, words);
+    public static CheckResult Ok(string name, string message) => new(CheckStatus.Ok, name, message);
 
-    public static Finding Warn(string name, string words) => new(Verdict.Warn, name, words);
+    public static CheckResult Warn(string name, string message) => new(CheckStatus.Warn, name, message);
 
-    public static Finding Fail(string name, string words) => new(Verdict.Fail, name, words);
+    public static CheckResult Fail(string name, string message) => new(CheckStatus.Fail, name, message);
 
     /// <inheritdoc />
-    public override string ToString() => $"{Verdict.ToString().ToLowerInvariant()} {Name}: {Words}";
+    public override string ToString() => $"{Status.ToString().ToLowerInvariant()} {Name}: {Message}";
 }

@@ -15,7 +15,7 @@ internal static class LauncherProgram
         return arguments switch
         {
             ["doctor", ..] => await DoctorCommand.RunAsync([.. arguments.Skip(1)], output),
-            ["try"] => await TryCommand.RunAsync(output),
+            ["try"] => await DryRunCommand.RunAsync(output),
             _ => await ExplainAsync(output),
         };
     }
@@ -23,6 +23,6 @@ internal static class LauncherProgram
     private static async Task<int> ExplainAsync(TextWriter output)
     {
         await output.WriteLineAsync(Usage);
-        return ExitCode.Usage;
+        return ExitCodes.UsageError;
     }
 }

@@ -10,7 +10,7 @@ namespace OrleansHybrid.Silo.Nimbix.Door;
 /// </summary>
 internal sealed class CallFields
 {
-    private const int MostParts = 64;
+    private const int MaxParts = 64;
 
     private readonly List<(string Name, string Value)> _all = [];
 
@@ -60,7 +60,7 @@ internal sealed class CallFields
             var reader = new MultipartReader(boundary, new MemoryStream(body, writable: false));
             for (var parts = 0; reader.ReadNextSectionAsync().GetAwaiter().GetResult() is { } part; parts++)
             {
-                if (parts == MostParts)
+                if (parts == MaxParts)
                 {
                     throw new InvalidDataException("too many parts");
                 }

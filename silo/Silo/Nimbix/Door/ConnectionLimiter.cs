@@ -10,34 +10,34 @@ namespace OrleansHybrid.Silo.Nimbix.Door;
 /// Looks at who connects before anything is read or spoken. Peers that the policy lets call, and its proxies, have room of their own; all
 /// others share a little, in which they are told that they are refused, and take none from those.
 /// </summary>
-internal sealed class ConnectionLimiter(LivePolicy live, RefusedCallBook book)
+internal sealed class ConnectionLimiter(PolicyMonitor monitor, RejectedCallAuditor auditor)
 {
     /// <summary>How many connections all peers together may have that may call.</summary>
-    public const int MostOfCallers = 1_000;
+    public const int MaxCallerConnections = 1_000;
 
     /// <summary>How many of them one address may have. A trusted proxy may have all, since it brings many callers.</summary>
-    public const int MostOfCaller = 250;
+    public const int MaxConnectionsPerCaller = 250;
 
     /// <summary>How many connections all peers together may have that may not call.</summary>
-    public const int MostOfStrangers = 40;
+    public const int MaxUnknownConnections = 40;
 
     /// <summary>How many of them one address may have.</summary>
-    public const int MostOfStranger = 4;
+    public const int MaxConnectionsPerUnknown = 4;
 
     private readonly Lock _turn = new();
-    private readonly Dictionary<IPAddress, int> _places = [];
+    private readonly Dictionary<IPAddress, int> _connections = [];
     private int _callers;
-    private int _strangers;
+    private int _unknown;
 
     /// <summary>Has a connection go on where there is room for it, and ends it where there is none.</summary>
     public async Task RunAsync(ConnectionContext connection, ConnectionDelegate next)
     {
-        var peer = AddressText.Normal((connection.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None);
-        var kind = live.Current.Policy.Callers.KindOf(peer);
-        var place = Neighbourhood.Of(peer);
-        if (!Enter(place, kind))
+        var peer = IPAddressParser.Normalize((connection.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None);
+        var kind = monitor.Current.Policy.Callers.GetPeerKind(peer);
+        var place = RateLimitPartitionKey.For(peer);
+        if (!TryAdd(place, kind))
         {
-            book.Note(new LaunchOrigin($"{peer}", $"{peer}"), null, "too many connections");
+            auditor.Record(new CallerAddress($"{peer}", $"{peer}"), null, "too many connections");
             connection.Abort();
             return;
         }
@@ -48,38 +48,38 @@ internal sealed class ConnectionLimiter(LivePolicy live, RefusedCallBook book)
         }
         finally
         {
-            Leave(place, kind);
+            Remove(place, kind);
         }
     }
 
-    private bool Enter(IPAddress place, PeerKind kind)
+    private bool TryAdd(IPAddress network, PeerKind kind)
     {
         lock (_turn)
         {
-            var isStranger = kind == PeerKind.Stranger;
-            var own = _places.GetValueOrDefault(place);
-            var mostOwn = kind switch { PeerKind.Stranger => MostOfStranger, PeerKind.Proxy => MostOfCallers, _ => MostOfCaller };
-            if (own >= mostOwn || (isStranger ? _strangers >= MostOfStrangers : _callers >= MostOfCallers))
+            var isStranger = kind == PeerKind.Unknown;
+            var own = _connections.GetValueOrDefault(network);
+            var mostOwn = kind switch { PeerKind.Unknown => MaxConnectionsPerUnknown, PeerKind.Proxy => MaxCallerConnections, _ => MaxConnectionsPerCaller };
+            if (own >= mostOwn || (isStranger ? _unknown >= MaxUnknownConnections : _callers >= MaxCallerConnections))
             {
                 return false;
             }
 
-            _places[place] = own + 1;
-            (_callers, _strangers) = isStranger ? (_callers, _strangers + 1) : (_callers + 1, _strangers);
+            _connections[network] = own + 1;
+            (_callers, _unknown) = isStranger ? (_callers, _unknown + 1) : (_callers + 1, _unknown);
             return true;
         }
     }
 
-    private void Leave(IPAddress place, PeerKind kind)
+    private void Remove(IPAddress network, PeerKind kind)
     {
         lock (_turn)
         {
-            if (--_places[place] == 0)
+            if (--_connections[network] == 0)
             {
-                _places.Remove(place);
+                _connections.Remove(network);
             }
 
-            (_callers, _strangers) = kind == PeerKind.Stranger ? (_callers, _strangers - 1) : (_callers - 1, _strangers);
+            (_callers, _unknown) = kind == PeerKind.Unknown ? (_callers, _unknown - 1) : (_callers - 1, _unknown);
         }
     }
 }

@@ -12,30 +12,30 @@ namespace OrleansHybrid.Silo.Nimbix.Jarvice;
 /// </summary>
 internal sealed class JarviceHttp : IDisposable
 {
-    private const int Piece = 16 * 1024;
+    private const int ChunkSize = 16 * 1024;
 
     private readonly JarviceOptions _options;
     private readonly TimeProvider _time;
-    private readonly SemaphoreSlim _places;
+    private readonly SemaphoreSlim _slots;
     private readonly HttpClient _client;
 
     public JarviceHttp(JarviceOptions options, TimeProvider time)
     {
-        (_options, _time, _places) = (options, time, new SemaphoreSlim(options.MostCalls, options.MostCalls));
-        var handler = OutboundHttp.Handler(sockets =>
+        (_options, _time, _slots) = (options, time, new SemaphoreSlim(options.MaxConcurrentCalls, options.MaxConcurrentCalls));
+        var handler = OutboundHttp.CreateHandler(sockets =>
         {
             sockets.ActivityHeadersPropagator = null;
             sockets.ConnectTimeout = options.ConnectTimeout;
             sockets.ResponseDrainTimeout = TimeSpan.Zero;
-            sockets.SslOptions = JarviceTrust.In(options.CaFile);
+            sockets.SslOptions = JarviceTls.CreateOptions(options.CaFile);
         });
-        _client = new HttpClient(handler) { BaseAddress = options.Base, Timeout = Timeout.InfiniteTimeSpan };
+        _client = new HttpClient(handler) { BaseAddress = options.BaseAddress, Timeout = Timeout.InfiniteTimeSpan };
     }
 
     public void Dispose()
     {
         _client.Dispose();
-        _places.Dispose();
+        _slots.Dispose();
     }
 
     /// <summary>Makes a call that is answered in JSON.</summary>
@@ -47,8 +47,8 @@ internal sealed class JarviceHttp : IDisposable
             request,
             async (reply, within) =>
             {
-                using var body = await BodyAsync(reply, "application/json", _options.LargestReply, isText: false, within);
-                var rules = new JsonDocumentOptions { MaxDepth = _options.DeepestReply, AllowDuplicateProperties = false };
+                using var body = await ReadBodyAsync(reply, "application/json", _options.MaxReplyBytes, isText: false, within);
+                var rules = new JsonDocumentOptions { MaxDepth = _options.MaxReplyDepth, AllowDuplicateProperties = false };
                 using var json = JsonDocument.Parse(body.WrittenMemory, rules);
                 return read(json.RootElement);
             },
@@ -57,10 +57,10 @@ internal sealed class JarviceHttp : IDisposable
     /// <summary>Makes a call that is answered with text, as bytes: the end of it where it is too long, from the start of a line.</summary>
     public Task<SecretWriter> TextAsync(ProviderCall call, long job, HttpRequestMessage request, CancellationToken cancellationToken) =>
         SendAsync(
-            call, job, request, (reply, within) => BodyAsync(reply, "text/plain", _options.LargestText, isText: true, within), cancellationToken);
+            call, job, request, (reply, within) => ReadBodyAsync(reply, "text/plain", _options.MaxTextBytes, isText: true, within), cancellationToken);
 
     /// <summary>Makes a call of whose answer the status is all that counts: true, or an exception.</summary>
-    public Task<bool> OrderAsync(ProviderCall call, long job, HttpRequestMessage request, CancellationToken cancellationToken) =>
+    public Task<bool> SendCommandAsync(ProviderCall call, long job, HttpRequestMessage request, CancellationToken cancellationToken) =>
         SendAsync(call, job, request, (_, _) => Task.FromResult(true), cancellationToken);
 
     private async Task<T> SendAsync<T>(
@@ -71,7 +71,7 @@ internal sealed class JarviceHttp : IDisposable
         CancellationToken cancellationToken)
     {
         using var sent = request;
-        await _places.WaitAsync(cancellationToken);
+        await _slots.WaitAsync(cancellationToken);
         try
         {
             using var limit = new CancellationTokenSource(_options.Timeout, _time);
@@ -79,63 +79,63 @@ internal sealed class JarviceHttp : IDisposable
             using var reply = await _client.SendAsync(sent, HttpCompletionOption.ResponseHeadersRead, within.Token);
             return reply.StatusCode == HttpStatusCode.OK
                 ? await read(reply, within.Token)
-                : throw new ProviderException(call, TroubleOf(reply.StatusCode), (int)reply.StatusCode, job);
+                : throw new ProviderException(call, ErrorKindOf(reply.StatusCode), (int)reply.StatusCode, job);
         }
         catch (Exception ex) when (ex is not ProviderException)
         {
             // Nothing of the cause goes on from here: addresses, bodies and what they echo would go with it.
             throw cancellationToken.IsCancellationRequested
                 ? new OperationCanceledException(cancellationToken)
-                : new ProviderException(call, TroubleOf(ex), jobNumber: job, proxy: OutboundProxy.Default.NameFor(_options.Base));
+                : new ProviderException(call, ErrorKindOf(ex), jobNumber: job, proxy: OutboundProxy.Default.DisplayNameFor(_options.BaseAddress));
         }
         finally
         {
-            _places.Release();
+            _slots.Release();
         }
     }
 
-    private static ProviderTrouble TroubleOf(HttpStatusCode status) => (int)status switch
+    private static ProviderErrorKind ErrorKindOf(HttpStatusCode status) => (int)status switch
     {
-        401 => ProviderTrouble.Unauthorized,
-        404 => ProviderTrouble.NotFound,
-        429 or 503 => ProviderTrouble.Busy,
-        408 or >= 500 => ProviderTrouble.Failed,
-        >= 400 => ProviderTrouble.Refused,
-        _ => ProviderTrouble.BadReply,
+        401 => ProviderErrorKind.Unauthorized,
+        404 => ProviderErrorKind.NotFound,
+        429 or 503 => ProviderErrorKind.Busy,
+        408 or >= 500 => ProviderErrorKind.Failed,
+        >= 400 => ProviderErrorKind.Refused,
+        _ => ProviderErrorKind.BadReply,
     };
 
-    private static ProviderTrouble TroubleOf(Exception trouble) =>
-        trouble is HttpRequestException or IOException or OperationCanceledException ? ProviderTrouble.Unreachable : ProviderTrouble.BadReply;
+    private static ProviderErrorKind ErrorKindOf(Exception trouble) =>
+        trouble is HttpRequestException or IOException or OperationCanceledException ? ProviderErrorKind.Unreachable : ProviderErrorKind.BadReply;
 
-    private static async Task<SecretWriter> BodyAsync(
-        HttpResponseMessage reply, string type, int most, bool isText, CancellationToken cancellationToken)
+    private static async Task<SecretWriter> ReadBodyAsync(
+        HttpResponseMessage reply, string type, int maxBytes, bool isText, CancellationToken cancellationToken)
     {
         if (reply.Content.Headers.ContentType?.MediaType?.Equals(type, StringComparison.OrdinalIgnoreCase) != true)
         {
             throw new InvalidDataException("another type of content than was promised");
         }
 
-        var body = new SecretWriter(Piece);
+        var body = new SecretWriter(ChunkSize);
         try
         {
             await using var stream = await reply.Content.ReadAsStreamAsync(cancellationToken);
-            while (await stream.ReadAsync(body.GetMemory(Piece), cancellationToken) is > 0 and var read)
+            while (await stream.ReadAsync(body.GetMemory(ChunkSize), cancellationToken) is > 0 and var read)
             {
                 body.Advance(read);
-                if (body.Length > most && !isText)
+                if (body.Length > maxBytes && !isText)
                 {
                     throw new InvalidDataException("a reply larger than the limit");
                 }
 
-                if (body.Length > most + (most / 2))
+                if (body.Length > maxBytes + (maxBytes / 2))
                 {
-                    body.Drop(body.Length - most);
+                    body.Drop(body.Length - maxBytes);
                 }
             }
 
-            if (body.Length > most)
+            if (body.Length > maxBytes)
             {
-                body.Drop(body.Length - most + body.Written[^most..].IndexOf((byte)'\n') + 1);
+                body.Drop(body.Length - maxBytes + body.Written[^maxBytes..].IndexOf((byte)'\n') + 1);
             }
 
             return body;

@@ -8,7 +8,7 @@ namespace OrleansHybrid.Silo.Nimbix.Jarvice;
 internal sealed record JarviceOptions
 {
     /// <summary>The address under which <c>jarvice/…</c> lies; it may have a path, with or without a slash at its end.</summary>
-    public required Uri Base { get; init => field = Checked(value); }
+    public required Uri BaseAddress { get; init => field = Validated(value); }
 
     /// <summary>The account.</summary>
     public required string Username { get; init; }
@@ -19,7 +19,7 @@ internal sealed record JarviceOptions
     /// <summary>
     /// Calls that this server takes by GET only. With them the key is in the address, and so in the logs of every proxy on the way.
     /// </summary>
-    public IReadOnlySet<ProviderCall> GetFallback { get; init => field = Checked(value); } = FrozenSet<ProviderCall>.Empty;
+    public IReadOnlySet<ProviderCall> GetFallback { get; init => field = Validated(value); } = FrozenSet<ProviderCall>.Empty;
 
     /// <summary>The storage that jobs get.</summary>
     public string Vault { get; init; } = "ephemeral";
@@ -34,36 +34,36 @@ internal sealed record JarviceOptions
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How many calls may be on their way at the same time.</summary>
-    public int MostCalls { get; init; } = 4;
+    public int MaxConcurrentCalls { get; init; } = 4;
 
     /// <summary>The largest reply in JSON, in bytes.</summary>
-    public int LargestReply { get; init; } = 1 << 20;
+    public int MaxReplyBytes { get; init; } = 1 << 20;
 
     /// <summary>How much of a console text is kept, in bytes: its end.</summary>
-    public int LargestText { get; init; } = 16 << 20;
+    public int MaxTextBytes { get; init; } = 16 << 20;
 
     /// <summary>How deep a reply in JSON may be nested.</summary>
-    public int DeepestReply { get; init; } = 16;
+    public int MaxReplyDepth { get; init; } = 16;
 
     // With the slash, since an address without one loses its last part when a path is put behind it.
-    private static Uri Checked(Uri address)
+    private static Uri Validated(Uri address)
     {
         var isLoopback = address.IsAbsoluteUri && (address.Host == "localhost" || (IPAddress.TryParse(address.Host, out var ip) && IPAddress.IsLoopback(ip)));
         if (!address.IsAbsoluteUri || !(address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && isLoopback)))
         {
-            throw new BadSettingException("The base address of the provider", "is not an https address: plain http is for loopback only");
+            throw new ConfigurationException("The base address of the provider", "is not an https address: plain http is for loopback only");
         }
 
         if (address.UserInfo.Length > 0 || address.Query.Length > 0 || address.Fragment.Length > 0)
         {
-            throw new BadSettingException("The base address of the provider", "has more than host, port and path: leave the rest out");
+            throw new ConfigurationException("The base address of the provider", "has more than host, port and path: leave the rest out");
         }
 
         return address.AbsolutePath.EndsWith('/') ? address : new Uri(address.AbsoluteUri + "/");
     }
 
-    private static IReadOnlySet<ProviderCall> Checked(IReadOnlySet<ProviderCall> calls) => calls.Contains(ProviderCall.Submit)
-        ? throw new BadSettingException("The list of calls by GET", "has Submit, which goes by POST only: take it out")
+    private static IReadOnlySet<ProviderCall> Validated(IReadOnlySet<ProviderCall> calls) => calls.Contains(ProviderCall.Submit)
+        ? throw new ConfigurationException("The list of calls by GET", "has Submit, which goes by POST only: take it out")
         : calls;
 }
 

@@ -12,7 +12,7 @@ internal static class JarviceRequests
 {
     /// <summary>A call with fields: by POST as a form, or by GET where the server wants that.</summary>
     public static HttpRequestMessage Fields(
-        string path, bool isGet, Credentials credentials, params ReadOnlySpan<(string Name, string Value)> fields)
+        string path, bool isGet, ApiCredentials credentials, params ReadOnlySpan<(string Name, string Value)> fields)
     {
         var form = new SecretWriter(0);
         Field(form, "username", Encoding.UTF8.GetBytes(credentials.Username));
@@ -37,7 +37,7 @@ internal static class JarviceRequests
     }
 
     /// <summary>The start of a job.</summary>
-    public static HttpRequestMessage Submit(ProviderJob job, JarviceOptions options, Credentials credentials)
+    public static HttpRequestMessage Submit(ProviderJob job, JarviceOptions options, ApiCredentials credentials)
     {
         var body = new SecretWriter(2 * job.Script.Length);
         using (var json = new Utf8JsonWriter(body))
@@ -94,7 +94,7 @@ internal static class JarviceRequests
         json.WriteEndObject();
     }
 
-    private static void Shared(Utf8JsonWriter json, ProviderJob job, JarviceOptions options, Credentials credentials)
+    private static void Shared(Utf8JsonWriter json, ProviderJob job, JarviceOptions options, ApiCredentials credentials)
     {
         json.WriteStartObject("machine");
         json.WriteString("type", job.MachineType);

@@ -9,14 +9,14 @@ internal static class JarviceSetup
     public static IServiceCollection AddJarvice(this IServiceCollection services, JarviceOptions options, KeySource source) => services
         .AddSingleton(options)
         .AddSingleton(provider => new JarviceHttp(options, provider.GetRequiredService<TimeProvider>()))
-        .AddSingleton(provider => new KeyVault(
+        .AddSingleton(provider => new ApiKeyStore(
             options.Username,
             source,
-            JarviceProvider.Trial(options, provider.GetRequiredService<JarviceHttp>()),
-            provider.GetRequiredService<Scrubber>(),
+            JarviceProvider.CreateValidator(options, provider.GetRequiredService<JarviceHttp>()),
+            provider.GetRequiredService<SecretRedactor>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<KeyVault>>()))
-        .AddHostedService(provider => provider.GetRequiredService<KeyVault>())
+            provider.GetRequiredService<ILogger<ApiKeyStore>>()))
+        .AddHostedService(provider => provider.GetRequiredService<ApiKeyStore>())
         .AddSingleton<JarviceProvider>()
         .AddSingleton<ILaunchProvider>(provider => provider.GetRequiredService<JarviceProvider>());
 }

@@ -7,11 +7,11 @@ internal sealed record KeySource
     public string? File { get; init; }
 
     /// <summary>Bits for group and others that the file may have: none, or 0440 for mounted secrets.</summary>
-    public UnixFileMode Accepted { get; init; }
+    public UnixFileMode AllowedMode { get; init; }
 
     /// <summary>The variable that is looked at when no file is named.</summary>
     public string Variable { get; init; } = "NIMBIX_API_KEY";
 
     /// <summary>How often the file is read again, beside whenever it is seen to change.</summary>
-    public TimeSpan LookEvery { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(10);
 }

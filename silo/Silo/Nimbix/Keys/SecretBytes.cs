@@ -10,15 +10,15 @@ namespace OrleansHybrid.Silo.Nimbix.Keys;
 /// let go. Nothing writes, shows or serialises it. What sends it copies it all the same: the layers of TLS and socket do.
 /// </summary>
 [DebuggerDisplay("***")]
-[DebuggerTypeProxy(typeof(Masked))]
-[JsonConverter(typeof(Refusal))]
+[DebuggerTypeProxy(typeof(DebugView))]
+[JsonConverter(typeof(ThrowingJsonConverter))]
 internal sealed class SecretBytes : IDisposable
 {
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     private readonly byte[] _bytes;
 
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
-    private volatile bool _isGone;
+    private volatile bool _isDisposed;
 
     public SecretBytes(ReadOnlySpan<byte> content)
     {
@@ -30,7 +30,7 @@ internal sealed class SecretBytes : IDisposable
     public int Length => _bytes.Length;
 
     /// <summary>True once it has been overwritten.</summary>
-    public bool IsGone => _isGone;
+    public bool IsDisposed => _isDisposed;
 
     /// <summary>The secret, for as long as this lives.</summary>
     public ReadOnlySpan<byte> Span => Memory.Span;
@@ -40,7 +40,7 @@ internal sealed class SecretBytes : IDisposable
     {
         get
         {
-            ObjectDisposedException.ThrowIf(_isGone, this);
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
             return _bytes;
         }
     }
@@ -51,23 +51,23 @@ internal sealed class SecretBytes : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
-        _isGone = true;
+        _isDisposed = true;
         CryptographicOperations.ZeroMemory(_bytes);
     }
 
     /// <summary>What a debugger unfolds.</summary>
-    private sealed class Masked(SecretBytes secret)
+    private sealed class DebugView(SecretBytes secret)
     {
         public int Length => secret.Length;
     }
 
     /// <summary>Lets nothing of it through System.Text.Json, in neither direction.</summary>
-    private sealed class Refusal : JsonConverter<SecretBytes>
+    private sealed class ThrowingJsonConverter : JsonConverter<SecretBytes>
     {
-        public override SecretBytes Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw Refused();
+        public override SecretBytes Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw NotSerializable();
 
-        public override void Write(Utf8JsonWriter writer, SecretBytes value, JsonSerializerOptions options) => throw Refused();
+        public override void Write(Utf8JsonWriter writer, SecretBytes value, JsonSerializerOptions options) => throw NotSerializable();
 
-        private static NotSupportedException Refused() => new("a secret is never serialised");
+        private static NotSupportedException NotSerializable() => new("a secret is never serialised");
     }
 }

@@ -15,9 +15,9 @@ internal readonly record struct FileStamp(ulong Inode, long Seconds, uint Nanose
 internal static unsafe partial class SecretFile
 {
     /// <summary>The largest secret, in bytes.</summary>
-    public const int Most = 4096;
+    public const int MaxSecretBytes = 4096;
 
-    private const UnixFileMode Strangers = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+    private const UnixFileMode GroupAndOthers = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
     private const UnixFileMode Readers = UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
@@ -31,24 +31,24 @@ internal static unsafe partial class SecretFile
 
     /// <summary>Reads it without the newline at its end.</summary>
     /// <param name="path">Where it lies.</param>
-    /// <param name="accepted">Bits for group and others that may be set all the same: mounted secrets have some.</param>
-    public static (SecretBytes Content, FileStamp Stamp) Read(string path, UnixFileMode accepted = UnixFileMode.None) => With(path, file =>
+    /// <param name="allowedMode">Bits for group and others that may be set all the same: mounted secrets have some.</param>
+    public static (SecretBytes Content, FileStamp Stamp) Read(string path, UnixFileMode allowedMode = UnixFileMode.None) => With(path, file =>
     {
-        var stamp = Judge(path, file, accepted, "chmod 600");
+        var stamp = Validate(path, file, allowedMode, "chmod 600");
         return (Content(path, file), stamp);
     });
 
     /// <summary>
     /// Reads a file that holds no secret but decides what happens: anybody may read it, and none but its owner and root may change or replace it.
     /// </summary>
-    public static string ReadText(string path, int most) => With(path, file =>
+    public static string ReadText(string path, int maxBytes) => With(path, file =>
     {
-        Judge(path, file, Readers, "chmod go-w");
-        var bytes = new byte[most + 1];
+        Validate(path, file, Readers, "chmod go-w");
+        var bytes = new byte[maxBytes + 1];
         var length = Fill(file, bytes);
-        return length <= most
+        return length <= maxBytes
             ? new StreamReader(new MemoryStream(bytes, 0, length)).ReadToEnd()
-            : throw new SecretRefusedException(path, $"has more than {most} bytes");
+            : throw new UnusableSecretException(path, $"has more than {maxBytes} bytes");
     });
 
     private static T With<T>(string path, Func<SafeFileHandle, T> read)
@@ -56,17 +56,17 @@ internal static unsafe partial class SecretFile
         try
         {
             using var file = Open(path);
-            RefuseOpenFolders(path);
+            RejectWritableFolders(path);
             return read(file);
         }
         catch (Exception ex) when (ex is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new SecretRefusedException(path, "can't be read");
+            throw new UnusableSecretException(path, "can't be read");
         }
     }
 
     // Whoever may write into its folder may put another file in its place; in a sticky one, as /tmp is, each may replace its own alone.
-    private static void RefuseOpenFolders(string path)
+    private static void RejectWritableFolders(string path)
     {
         if (OperatingSystem.IsWindows())
         {
@@ -79,7 +79,7 @@ internal static unsafe partial class SecretFile
             if (file is not null && Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder
                 && (File.GetUnixFileMode(folder) & (UnixFileMode.OtherWrite | UnixFileMode.StickyBit)) == UnixFileMode.OtherWrite)
             {
-                throw new SecretRefusedException(path, $"lies in {folder}, where everybody may replace it: chmod o-w {folder}");
+                throw new UnusableSecretException(path, $"lies in {folder}, where everybody may replace it: chmod o-w {folder}");
             }
         }
     }
@@ -94,14 +94,14 @@ internal static unsafe partial class SecretFile
         var descriptor = Open(path, OpenFlags);
         return descriptor >= 0
             ? new SafeFileHandle(descriptor, ownsHandle: true)
-            : throw new SecretRefusedException(path, "is not there, or this process may not read it");
+            : throw new UnusableSecretException(path, "is not there, or this process may not read it");
     }
 
-    private static FileStamp Judge(string path, SafeFileHandle file, UnixFileMode accepted, string remedy)
+    private static FileStamp Validate(string path, SafeFileHandle file, UnixFileMode allowedMode, string remedy)
     {
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & Strangers & ~accepted) is not UnixFileMode.None and var open)
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & GroupAndOthers & ~allowedMode) is not UnixFileMode.None and var open)
         {
-            throw new SecretRefusedException(path, $"is open to others than its owner ({open}): {remedy}");
+            throw new UnusableSecretException(path, $"is open to others than its owner ({open}): {remedy}");
         }
 
         if (!OperatingSystem.IsLinux())
@@ -109,29 +109,29 @@ internal static unsafe partial class SecretFile
             return new FileStamp(0, File.GetLastWriteTimeUtc(file).Ticks, 0);
         }
 
-        FileFacts facts = default;
+        StatxBuffer facts = default;
         if (Stat((int)file.DangerousGetHandle(), "", ThisHandle, BasicStats, &facts) != 0)
         {
-            throw new SecretRefusedException(path, "can't be looked at");
+            throw new UnusableSecretException(path, "can't be looked at");
         }
 
-        return (facts.Mode & TypeMask) != RegularFile ? throw new SecretRefusedException(path, "is not a regular file")
+        return (facts.Mode & TypeMask) != RegularFile ? throw new UnusableSecretException(path, "is not a regular file")
             : facts.Owner != 0 && facts.Owner != GetEffectiveUser()
-                ? throw new SecretRefusedException(path, "belongs neither to the user of this process nor to root")
+                ? throw new UnusableSecretException(path, "belongs neither to the user of this process nor to root")
             : new FileStamp(facts.Inode, facts.ModifiedSeconds, facts.ModifiedNanoseconds);
     }
 
     private static SecretBytes Content(string path, SafeFileHandle file)
     {
-        var buffer = GC.AllocateArray<byte>(Most + 6, pinned: true);
+        var buffer = GC.AllocateArray<byte>(MaxSecretBytes + 6, pinned: true);
         try
         {
             var content = ByteOrderMark.Skip(buffer.AsSpan(0, Fill(file, buffer)));
             content = content.EndsWith("\r\n"u8) ? content[..^2] : content.EndsWith("\n"u8) ? content[..^1] : content;
             return content.Length switch
             {
-                0 => throw new SecretRefusedException(path, "is empty"),
-                > Most => throw new SecretRefusedException(path, $"has more than {Most} bytes: it is no secret"),
+                0 => throw new UnusableSecretException(path, "is empty"),
+                > MaxSecretBytes => throw new UnusableSecretException(path, $"has more than {MaxSecretBytes} bytes: it is no secret"),
                 _ => new SecretBytes(content),
             };
         }
@@ -156,14 +156,14 @@ internal static unsafe partial class SecretFile
     private static partial int Open(string path, int flags);
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Stat(int handle, string path, int flags, uint mask, FileFacts* facts);
+    private static partial int Stat(int handle, string path, int flags, uint mask, StatxBuffer* facts);
 
     [LibraryImport("libc", EntryPoint = "geteuid")]
     private static partial uint GetEffectiveUser();
 
     // As the kernel lays it out, the same on every processor.
     [StructLayout(LayoutKind.Explicit, Size = 256)]
-    private struct FileFacts
+    private struct StatxBuffer
     {
         [FieldOffset(20)]
         public uint Owner;

@@ -6,9 +6,9 @@ namespace OrleansHybrid.Silo.Nimbix.Keys;
 /// <summary>Collects bytes among which there is a secret: in memory that is not moved, and overwritten whenever it is left.</summary>
 internal sealed class SecretWriter(int capacity) : IBufferWriter<byte>, IDisposable
 {
-    private const int Smallest = 256;
+    private const int MinCapacity = 256;
 
-    private byte[] _buffer = GC.AllocateArray<byte>(Math.Max(capacity, Smallest), pinned: true);
+    private byte[] _buffer = GC.AllocateArray<byte>(Math.Max(capacity, MinCapacity), pinned: true);
 
     /// <summary>How many bytes there are so far.</summary>
     public int Length { get; private set; }

@@ -10,15 +10,15 @@ namespace OrleansHybrid.Silo.Nimbix.Local;
 /// <summary>
 /// Runs jobs on this machine, in the executors that runners use: to try a policy out before it costs anything. Its jobs end with it.
 /// </summary>
-internal sealed class LocalProvider(Func<CancellationToken, Task<ScriptHost>> open, Scrubber scrubber, TimeProvider time)
+internal sealed class LocalProvider(Func<CancellationToken, Task<ScriptRunner>> openHost, SecretRedactor redactor, TimeProvider time)
     : ILaunchProvider, IAsyncDisposable
 {
     /// <summary>How many jobs that are over are remembered.</summary>
-    public const int MostEnded = 100;
+    public const int MaxEndedJobs = 100;
 
     private readonly ConcurrentDictionary<long, (LocalJob Job, Task Run)> _jobs = new();
     private readonly SemaphoreSlim _opening = new(1, 1);
-    private ScriptHost? _host;
+    private ScriptRunner? _host;
     private bool _isClosed;
 
     // Numbers of a later life are higher: none means another job than before.
@@ -28,7 +28,7 @@ internal sealed class LocalProvider(Func<CancellationToken, Task<ScriptHost>> op
     public async Task<long> SubmitAsync(ProviderJob job, CancellationToken cancellationToken)
     {
         var host = await OpenAsync(cancellationToken);
-        Forget();
+        RemoveOldest();
         var number = Interlocked.Increment(ref _last);
         var local = new LocalJob(number, job, time);
         _jobs[number] = (local, Task.Run(
@@ -51,10 +51,10 @@ internal sealed class LocalProvider(Func<CancellationToken, Task<ScriptHost>> op
     public Task<ReadOnlyMemory<byte>> OutputAsync(long number, CancellationToken cancellationToken) => ReadAsync(ProviderCall.Output, number);
 
     /// <inheritdoc />
-    public Task ShutdownAsync(long number, CancellationToken cancellationToken) => OrderAsync(ProviderCall.Shutdown, number, job => job.Ask());
+    public Task ShutdownAsync(long number, CancellationToken cancellationToken) => SendCommandAsync(ProviderCall.Shutdown, number, job => job.RequestStop());
 
     /// <inheritdoc />
-    public Task TerminateAsync(long number, CancellationToken cancellationToken) => OrderAsync(ProviderCall.Terminate, number, job => job.End());
+    public Task TerminateAsync(long number, CancellationToken cancellationToken) => SendCommandAsync(ProviderCall.Terminate, number, job => job.Terminate());
 
     /// <inheritdoc />
     public Task<IReadOnlyList<MachineType>> MachinesAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<MachineType>>([]);
@@ -67,7 +67,7 @@ internal sealed class LocalProvider(Func<CancellationToken, Task<ScriptHost>> op
         _opening.Release();
         foreach (var (job, run) in _jobs.Values)
         {
-            job.End();
+            job.Terminate();
             await run;
             job.Dispose();
         }
@@ -78,18 +78,18 @@ internal sealed class LocalProvider(Func<CancellationToken, Task<ScriptHost>> op
     private static string NewId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12));
 
     // An executor that is not there yet may come: the submission is tried again.
-    private async Task<ScriptHost> OpenAsync(CancellationToken cancellationToken)
+    private async Task<ScriptRunner> OpenAsync(CancellationToken cancellationToken)
     {
         await _opening.WaitAsync(cancellationToken);
         try
         {
             return _isClosed
-                ? throw new ProviderException(ProviderCall.Submit, ProviderTrouble.Busy)
-                : _host ??= await open(cancellationToken);
+                ? throw new ProviderException(ProviderCall.Submit, ProviderErrorKind.Busy)
+                : _host ??= await openHost(cancellationToken);
         }
         catch (ScriptException)
         {
-            throw new ProviderException(ProviderCall.Submit, ProviderTrouble.Busy);
+            throw new ProviderException(ProviderCall.Submit, ProviderErrorKind.Busy);
         }
         finally
         {
@@ -97,9 +97,9 @@ internal sealed class LocalProvider(Func<CancellationToken, Task<ScriptHost>> op
         }
     }
 
-    private void Forget()
+    private void RemoveOldest()
     {
-        foreach (var old in _jobs.Where(one => one.Value.Job.IsOver).OrderByDescending(one => one.Key).Skip(MostEnded))
+        foreach (var old in _jobs.Where(one => one.Value.Job.IsOver).OrderByDescending(one => one.Key).Skip(MaxEndedJobs))
         {
             _jobs.TryRemove(old);
             old.Value.Job.Dispose();
@@ -108,14 +108,14 @@ internal sealed class LocalProvider(Func<CancellationToken, Task<ScriptHost>> op
 
     private LocalJob Find(ProviderCall call, long number) => _jobs.TryGetValue(number, out var one)
         ? one.Job
-        : throw new ProviderException(call, ProviderTrouble.NotFound, jobNumber: number);
+        : throw new ProviderException(call, ProviderErrorKind.NotFound, jobNumber: number);
 
     private Task<ReadOnlyMemory<byte>> ReadAsync(ProviderCall call, long number) =>
-        Task.FromResult(scrubber.Scrub(InertText.Of(Find(call, number).Text)));
+        Task.FromResult(redactor.Redact(ConsoleTextSanitizer.Sanitize(Find(call, number).Text)));
 
-    private Task OrderAsync(ProviderCall call, long number, Action<LocalJob> order)
+    private Task SendCommandAsync(ProviderCall call, long number, Action<LocalJob> command)
     {
-        order(Find(call, number));
+        command(Find(call, number));
         return Task.CompletedTask;
     }
 }

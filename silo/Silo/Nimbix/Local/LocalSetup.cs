@@ -12,11 +12,11 @@ internal static class LocalSetup
     public static IServiceCollection AddLocalProvider(this IServiceCollection services, LaunchExecutor executor, string folder) =>
         services.AddSingleton<ILaunchProvider>(provider => new LocalProvider(
             cancellationToken => OpenAsync(executor, folder, provider, cancellationToken),
-            provider.GetRequiredService<Scrubber>(),
+            provider.GetRequiredService<SecretRedactor>(),
             provider.GetRequiredService<TimeProvider>()));
 
     /// <summary>Why scripts can't be run in an executor here; null when they can.</summary>
-    public static async Task<string?> ProblemAsync(LaunchExecutor executor, IServiceProvider services, CancellationToken cancellationToken)
+    public static async Task<string?> FindProblemAsync(LaunchExecutor executor, IServiceProvider services, CancellationToken cancellationToken)
     {
         try
         {
@@ -29,8 +29,8 @@ internal static class LocalSetup
         }
     }
 
-    private static Task<ScriptHost> OpenAsync(LaunchExecutor executor, string? folder, IServiceProvider services, CancellationToken cancellationToken) =>
-        ScriptHost.OpenAsync(
+    private static Task<ScriptRunner> OpenAsync(LaunchExecutor executor, string? folder, IServiceProvider services, CancellationToken cancellationToken) =>
+        ScriptRunner.OpenAsync(
             executor == LaunchExecutor.Docker ? ExecutorKind.Docker : ExecutorKind.Process,
             folder,
             services.GetRequiredService<ILoggerFactory>(),

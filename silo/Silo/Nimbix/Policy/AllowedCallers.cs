@@ -6,19 +6,19 @@ namespace OrleansHybrid.Silo.Nimbix.Policy;
 /// From where calls are taken. Nobody is let in for being near: loopback counts only where it is listed, since a proxy
 /// on this machine would bring everyone in with it.
 /// </summary>
-internal sealed record AllowedCallers(IReadOnlyList<Network> Allowed, IReadOnlyList<Network> Proxies, int MostHops)
+internal sealed record AllowedCallers(IReadOnlyList<Network> Allowed, IReadOnlyList<Network> Proxies, int MaxHops)
 {
     /// <summary>
     /// The address that a call comes from: the peer's, unless that is a trusted proxy; then the one that the proxies
     /// vouch for, walked from the right. Null where they vouch for none that can be read.
     /// </summary>
-    public IPAddress? Origin(IPAddress peer, IReadOnlyList<string?> forwardedFor)
+    public IPAddress? ResolveCallerAddress(IPAddress peer, IReadOnlyList<string?> forwardedFor)
     {
-        var (address, hops) = (AddressText.Normal(peer), 0);
+        var (address, hops) = (IPAddressParser.Normalize(peer), 0);
         var entries = new Stack<string>(forwardedFor.SelectMany(header => (header ?? "").Split(',')));
         while (IsProxy(address))
         {
-            if (hops++ == MostHops || !entries.TryPop(out var entry) || AddressText.ParseForwarded(entry) is not { } before)
+            if (hops++ == MaxHops || !entries.TryPop(out var entry) || IPAddressParser.ParseForwarded(entry) is not { } before)
             {
                 return null;
             }
@@ -30,10 +30,10 @@ internal sealed record AllowedCallers(IReadOnlyList<Network> Allowed, IReadOnlyL
     }
 
     /// <summary>True for an address that calls are taken from.</summary>
-    public bool Admits(IPAddress address) => Allowed.Any(network => network.Contains(address));
+    public bool IsAllowed(IPAddress address) => Allowed.Any(network => network.Contains(address));
 
     /// <summary>What the peer of a connection is, before anything of it is read.</summary>
-    public PeerKind KindOf(IPAddress peer) => IsProxy(peer) ? PeerKind.Proxy : Admits(peer) ? PeerKind.Caller : PeerKind.Stranger;
+    public PeerKind GetPeerKind(IPAddress peer) => IsProxy(peer) ? PeerKind.Proxy : IsAllowed(peer) ? PeerKind.Caller : PeerKind.Unknown;
 
     private bool IsProxy(IPAddress address) => Proxies.Any(network => network.Contains(address));
 }
@@ -42,7 +42,7 @@ internal sealed record AllowedCallers(IReadOnlyList<Network> Allowed, IReadOnlyL
 internal enum PeerKind
 {
     /// <summary>Somebody whom the policy does not name.</summary>
-    Stranger,
+    Unknown,
 
     /// <summary>An address that calls are taken from.</summary>
     Caller,

@@ -8,27 +8,27 @@ namespace OrleansHybrid.Silo.Nimbix.Policy;
 /// </summary>
 internal sealed partial class CallerSecrets(ILogger<CallerSecrets> log) : IDisposable
 {
-    private readonly Dictionary<string, SecretBytes> _taken = [];
+    private readonly Dictionary<string, SecretBytes> _fromEnvironment = [];
 
-    /// <summary>A copy of the secret, for the caller to dispose of; throws <see cref="SecretRefusedException"/>.</summary>
-    public SecretBytes Read(SecretSource source, UnixFileMode accepted) =>
-        source.File is { } file ? SecretFile.Read(file, accepted).Content : new SecretBytes(Taken(source.Variable!).Span);
+    /// <summary>A copy of the secret, for the caller to dispose of; throws <see cref="UnusableSecretException"/>.</summary>
+    public SecretBytes Read(SecretSource source, UnixFileMode allowedMode) =>
+        source.File is { } file ? SecretFile.Read(file, allowedMode).Content : new SecretBytes(TakeVariable(source.Variable!).Span);
 
     /// <summary>Overwrites what was taken.</summary>
     public void Dispose()
     {
-        foreach (var secret in _taken.Values)
+        foreach (var secret in _fromEnvironment.Values)
         {
             secret.Dispose();
         }
     }
 
-    private SecretBytes Taken(string variable)
+    private SecretBytes TakeVariable(string variable)
     {
-        if (!_taken.TryGetValue(variable, out var secret))
+        if (!_fromEnvironment.TryGetValue(variable, out var secret))
         {
-            secret = SecretVariable.Take(variable) ?? throw new SecretRefusedException(variable, "is not set in the environment");
-            _taken.Add(variable, secret);
+            secret = SecretVariable.Take(variable) ?? throw new UnusableSecretException(variable, "is not set in the environment");
+            _fromEnvironment.Add(variable, secret);
             FromEnvironment(variable);
         }
 

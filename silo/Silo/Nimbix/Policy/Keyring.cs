@@ -12,10 +12,10 @@ namespace OrleansHybrid.Silo.Nimbix.Policy;
 internal sealed class Keyring : IDisposable
 {
     /// <summary>Fewest characters of a secret.</summary>
-    public const int Shortest = 32;
+    public const int MinSecretLength = 32;
 
     private static readonly byte[] ProcessKey = RandomNumberGenerator.GetBytes(32);
-    private static readonly byte[] NobodysSecret = RandomNumberGenerator.GetBytes(32);
+    private static readonly byte[] DummySecret = RandomNumberGenerator.GetBytes(32);
 
     private readonly List<Key> _keys = [];
 
@@ -25,16 +25,16 @@ internal sealed class Keyring : IDisposable
 
     /// <summary>
     /// All credentials with their secrets, which are this ring's from now on and shown nowhere; throws <see
-    /// cref="PolicyProblem"/> for secrets that are none.
+    /// cref="PolicyException"/> for secrets that are none.
     /// </summary>
-    public static Keyring Of(IReadOnlyList<CallerCredential> credentials, Func<SecretSource, SecretBytes> read, Scrubber scrubber)
+    public static Keyring Of(IReadOnlyList<CallerCredential> credentials, Func<SecretSource, SecretBytes> read, SecretRedactor redactor)
     {
         var ring = new Keyring();
         try
         {
             foreach (var credential in credentials)
             {
-                ring.Add(credential, read(credential.Secret), scrubber);
+                ring.Add(credential, read(credential.Secret), redactor);
             }
 
             return ring;
@@ -47,7 +47,7 @@ internal sealed class Keyring : IDisposable
     }
 
     /// <summary>Whose secret this is, of those that may send theirs now; null when it is nobody's.</summary>
-    public CallerCredential? WhoSent(string presented, DateTimeOffset now)
+    public CallerCredential? FindBySecret(string presented, DateTimeOffset now)
     {
         var tag = HMACSHA256.HashData(ProcessKey, Encoding.UTF8.GetBytes(presented));
         CallerCredential? found = null;
@@ -63,17 +63,17 @@ internal sealed class Keyring : IDisposable
     /// <summary>
     /// Whose signature of a text this is, of those that may sign now; null when it is not that of the key id.
     /// </summary>
-    public CallerCredential? WhoSigned(string keyId, byte[] text, byte[] signature, DateTimeOffset now)
+    public CallerCredential? FindBySignature(string keyId, byte[] text, byte[] signature, DateTimeOffset now)
     {
         var signer = _keys.Find(key => key.Credential.Id == keyId && MayUse(key.Credential, CallSchemes.Hmac, now));
 
         // For an id that is not there something is signed all the same: it takes as long.
-        var wanted = HMACSHA256.HashData(signer is null ? NobodysSecret : signer.Secret.Span, text);
+        var wanted = HMACSHA256.HashData(signer is null ? DummySecret : signer.Secret.Span, text);
         return CryptographicOperations.FixedTimeEquals(wanted, signature) ? signer?.Credential : null;
     }
 
     /// <summary>True when both have the same credentials with the same secrets.</summary>
-    public bool IsAs(Keyring other) =>
+    public bool HasSameKeys(Keyring other) =>
         _keys.Select(key => key.Credential).SequenceEqual(other._keys.Select(key => key.Credential))
         && _keys.Zip(other._keys).All(pair => CryptographicOperations.FixedTimeEquals(pair.First.Tag, pair.Second.Tag));
 
@@ -83,23 +83,23 @@ internal sealed class Keyring : IDisposable
     private static bool MayUse(CallerCredential credential, CallSchemes scheme, DateTimeOffset now) =>
         credential.Schemes.HasFlag(scheme) & (credential.NotBefore ?? now) <= now & now < (credential.NotAfter ?? DateTimeOffset.MaxValue);
 
-    private void Add(CallerCredential credential, SecretBytes secret, Scrubber scrubber)
+    private void Add(CallerCredential credential, SecretBytes secret, SecretRedactor redactor)
     {
         if (!IsSecret(secret.Span))
         {
             secret.Dispose();
-            throw new PolicyProblem(
+            throw new PolicyException(
                 null,
-                $"the secret of {credential.Id} is no secret: it needs at least {Shortest} characters of chance, visible ones of ASCII, "
+                $"the secret of {credential.Id} is no secret: it needs at least {MinSecretLength} characters of chance, visible ones of ASCII, "
                 + "as from openssl rand -hex 32.");
         }
 
-        var key = new Key(credential, secret, HMACSHA256.HashData(ProcessKey, secret.Span), scrubber.Register(secret.Span));
+        var key = new Key(credential, secret, HMACSHA256.HashData(ProcessKey, secret.Span), redactor.Register(secret.Span));
         var isKnown = _keys.Any(other => CryptographicOperations.FixedTimeEquals(other.Tag, key.Tag));
         _keys.Add(key);
         if (isKnown)
         {
-            throw new PolicyProblem(
+            throw new PolicyException(
                 null, $"the secret of {credential.Id} is another's, too, so that nobody could tell who calls: give each its own.");
         }
     }
@@ -113,14 +113,14 @@ internal sealed class Keyring : IDisposable
             seen[letter] = true;
         }
 
-        return secret.Length >= Shortest && !secret.ContainsAnyExceptInRange((byte)'!', (byte)'~') && seen.Count(true) >= 8;
+        return secret.Length >= MinSecretLength && !secret.ContainsAnyExceptInRange((byte)'!', (byte)'~') && seen.Count(true) >= 8;
     }
 
-    private sealed record Key(CallerCredential Credential, SecretBytes Secret, byte[] Tag, IDisposable Scrubbed) : IDisposable
+    private sealed record Key(CallerCredential Credential, SecretBytes Secret, byte[] Tag, IDisposable Redaction) : IDisposable
     {
         public void Dispose()
         {
-            Scrubbed.Dispose();
+            Redaction.Dispose();
             Secret.Dispose();
             CryptographicOperations.ZeroMemory(Tag);
         }

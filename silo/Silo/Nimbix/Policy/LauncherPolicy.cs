@@ -20,7 +20,7 @@ internal sealed record LauncherPolicy
     public required string Account { get; init; }
 
     /// <summary>Where jobs run.</summary>
-    public required LaunchPlace Provider { get; init; }
+    public required LaunchProviderKind Provider { get; init; }
 
     /// <summary>How the provider of that name is reached; none where jobs run elsewhere.</summary>
     public required JarviceAccess? Jarvice { get; init; }
@@ -38,7 +38,7 @@ internal sealed record LauncherPolicy
     public required IReadOnlyDictionary<string, LaunchParameter> Parameters { get; init; }
 
     /// <summary>What holds for each launch.</summary>
-    public required LaunchTerms Terms { get; init; }
+    public required LaunchProfile Profile { get; init; }
 
     /// <summary>Who may call.</summary>
     public required IReadOnlyList<CallerCredential> Credentials { get; init; }
@@ -56,7 +56,7 @@ internal sealed record LauncherPolicy
     public required CallRates Rates { get; init; }
 
     /// <summary>How it is listened and answered.</summary>
-    public required DoorManners Door { get; init; }
+    public required ListenerOptions Listener { get; init; }
 
     /// <summary>What of it every call is held against, wherever it is.</summary>
     public LaunchRules Rules => new()
@@ -66,12 +66,12 @@ internal sealed record LauncherPolicy
         Parameters = Parameters,
         Credentials = Credentials.ToDictionary(
             credential => credential.Id, credential => new LaunchCredential(credential.NotBefore, credential.NotAfter, credential.MayForce)),
-        Terms = Terms,
+        Terms = Profile,
     };
 }
 
 /// <summary>Where jobs run.</summary>
-internal enum LaunchPlace
+internal enum LaunchProviderKind
 {
     /// <summary>At Nimbix, through its JARVICE API.</summary>
     Jarvice,
@@ -93,14 +93,14 @@ internal enum LaunchExecutor
 /// <summary>How a JARVICE API is spoken to, and where the key for it is.</summary>
 internal sealed record JarviceAccess(JarviceOptions Options, KeySource Key)
 {
-    private static readonly IReadOnlySet<ProviderCall> None = FrozenSet<ProviderCall>.Empty;
+    private static readonly IReadOnlySet<ProviderCall> NoCalls = FrozenSet<ProviderCall>.Empty;
 
     /// <summary>True when two say the same, or there is neither.</summary>
     public static bool AreSame(JarviceAccess? one, JarviceAccess? other) => one is null || other is null
         ? one is null && other is null
         : one.Key == other.Key
             && one.Options.GetFallback.SetEquals(other.Options.GetFallback)
-            && one.Options with { GetFallback = None } == other.Options with { GetFallback = None };
+            && one.Options with { GetFallback = NoCalls } == other.Options with { GetFallback = NoCalls };
 }
 
 /// <summary>Where a secret is read from: a file, or else a variable of the environment.</summary>
@@ -127,7 +127,7 @@ internal enum CallSchemes
 internal sealed record CallRates(int Calls, int CredentialLaunches, int Launches);
 
 /// <summary>How the door listens and answers.</summary>
-internal sealed record DoorManners
+internal sealed record ListenerOptions
 {
     /// <summary>Where it listens. A change of it waits for the next start.</summary>
     public required IPEndPoint Listen { get; init; }
@@ -139,13 +139,13 @@ internal sealed record DoorManners
     public required bool AllowPlainHttp { get; init; }
 
     /// <summary>Whether every refusal of a launch is an empty 200, as it was with the original.</summary>
-    public required bool SilentRefusals { get; init; }
+    public required bool SilentRejections { get; init; }
 
     /// <summary>Whether a caller of the original form is sent the console text.</summary>
-    public required bool Streams { get; init; }
+    public required bool StreamsConsole { get; init; }
 
     /// <summary>Whether a launch is cancelled when the caller that its text is sent to goes away.</summary>
-    public required bool CancelsWithCaller { get; init; }
+    public required bool CancelOnDisconnect { get; init; }
 }
 
 /// <summary>A certificate with those that signed it, and its key, both PEM.</summary>

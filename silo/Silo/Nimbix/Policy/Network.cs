@@ -14,7 +14,7 @@ internal sealed record Network(IPNetwork Range)
     public static Network? Parse(string text)
     {
         var slash = text.IndexOf('/', StringComparison.Ordinal);
-        if (AddressText.Parse(slash < 0 ? text : text[..slash]) is not { } address)
+        if (IPAddressParser.Parse(slash < 0 ? text : text[..slash]) is not { } address)
         {
             return null;
         }
@@ -35,6 +35,6 @@ internal sealed record Network(IPNetwork Range)
                 : null;
     }
 
-    /// <summary>True for an address in it, in the form that <see cref="AddressText.Normal"/> gives.</summary>
+    /// <summary>True for an address in it, in the form that <see cref="IPAddressParser.Normalize"/> gives.</summary>
     public bool Contains(IPAddress address) => Range.Contains(address);
 }

@@ -11,42 +11,42 @@ namespace OrleansHybrid.Silo.Nimbix.Policy;
 internal static class PolicyYaml
 {
     /// <summary>Most characters of a policy.</summary>
-    public const int Longest = 256 << 10;
+    public const int MaxLength = 256 << 10;
 
-    private const int Deepest = 6;
+    private const int MaxDepth = 6;
 
     /// <summary>The section that the whole text is.</summary>
     public static PolicySection Read(string text)
     {
-        if (text.Length > Longest)
+        if (text.Length > MaxLength)
         {
-            throw new PolicyProblem(null, $"the file is longer than {Longest} characters: it is no policy.");
+            throw new PolicyException(null, $"the file is longer than {MaxLength} characters: it is no policy.");
         }
 
         try
         {
-            RefuseTricks(text);
+            RejectUnsafeSyntax(text);
             var stream = new YamlStream();
             stream.Load(new StringReader(text));
             return stream.Documents is [{ RootNode: YamlMappingNode root }]
                 ? new PolicySection("", root)
-                : throw new PolicyProblem(1, "the file must be one list of keys and values, as in docs/nimbix.md.");
+                : throw new PolicyException(1, "the file must be one list of keys and values, as in docs/nimbix.md.");
         }
         catch (YamlException ex)
         {
             // What the parser says may hold what it read.
-            throw new PolicyProblem((int)ex.Start.Line, "this is no YAML, or a key stands here twice: check indentation, quotes and keys.");
+            throw new PolicyException((int)ex.Start.Line, "this is no YAML, or a key stands here twice: check indentation, quotes and keys.");
         }
     }
 
     // The parser goes event by event and so bears any depth; the tree that is built after it does not.
-    private static void RefuseTricks(string text)
+    private static void RejectUnsafeSyntax(string text)
     {
         var (parser, depth) = (new Parser(new StringReader(text)), 0);
         while (parser.MoveNext())
         {
             depth += parser.Current!.NestingIncrease;
-            if (depth > Deepest)
+            if (depth > MaxDepth)
             {
                 throw Problem(parser, "sections lie too deep in each other.");
             }
@@ -61,5 +61,5 @@ internal static class PolicyYaml
         }
     }
 
-    private static PolicyProblem Problem(Parser parser, string problem) => new((int)parser.Current!.Start.Line, problem);
+    private static PolicyException Problem(Parser parser, string problem) => new((int)parser.Current!.Start.Line, problem);
 }

@@ -18,7 +18,7 @@ internal static class DemoCommand
     {
         if (arguments.Any(argument => argument != "--json"))
         {
-            throw new BadSettingException(arguments.First(argument => argument != "--json"), "is not an option of demo: it has --json.");
+            throw new ConfigurationException(arguments.First(argument => argument != "--json"), "is not an option of demo: it has --json.");
         }
 
         var clock = Stopwatch.StartNew();
@@ -39,10 +39,10 @@ internal static class DemoCommand
     private static async Task ShowAsync(DemoReport report, string folder)
     {
         var executor = await ExecutorChoice.ForDemoAsync();
-        var rehearsal = Rehearsal.Write(folder, executor.Kind == ExecutorKind.Docker ? LaunchExecutor.Docker : LaunchExecutor.Process, executor.Image);
-        using var lines = new SecretCount();
-        await using var process = await OneProcess.StartAsync(
-            new ControlPlaneOptions { DataDirectory = folder, Urls = ["http://127.0.0.1:0"], LauncherPolicy = rehearsal.Policy, ExecutesTasks = true },
+        var rehearsal = DryRunPolicy.Write(folder, executor.Kind == ExecutorKind.Docker ? LaunchExecutor.Docker : LaunchExecutor.Process, executor.Image);
+        using var lines = new SecretLeakCounter();
+        await using var process = await StandaloneHost.StartAsync(
+            new ControlPlaneOptions { DataDirectory = folder, Urls = ["http://127.0.0.1:0"], LauncherPolicy = rehearsal.PolicyFile, ExecutesTasks = true },
             quiet: true,
             builder => builder.Logging.AddProvider(lines).SetMinimumLevel(LogLevel.Trace));
         report.Begin(process.Connection.Store, executor.Description, executor.Notice);
@@ -50,8 +50,8 @@ internal static class DemoCommand
         var hex = NewKey();
         using var keys = Keys(hex);
         using var key = Key(hex);
-        using var iron = new IronCalls(process.Connection);
-        var wishes = new RunnerWishes(executor.Kind, Slots, keys);
+        using var iron = new DemoApiClient(process.Connection);
+        var wishes = new LocalRunnerOptions(executor.Kind, Slots, keys);
         var started = 0;
         await using var steps = new DemoSteps(
             iron,
@@ -64,19 +64,19 @@ internal static class DemoCommand
                 process.Services),
             executor.Image,
             key);
-        report.Tell(await steps.ConnectAsync(Slots));
-        report.Tell(await steps.HelloAsync());
-        report.Tell(await steps.SealedAsync());
-        report.Tell(await steps.TamperedAsync());
-        report.Tell(await steps.LostRunnerAsync());
-        using var launcher = new TrySteps(process.Services, rehearsal, lines);
-        report.Tell(await LauncherAsync(launcher));
+        report.Write(await steps.ConnectAsync(Slots));
+        report.Write(await steps.HelloAsync());
+        report.Write(await steps.SealedAsync());
+        report.Write(await steps.TamperedAsync());
+        report.Write(await steps.LostRunnerAsync());
+        using var launcher = new DryRunSteps(process.Services, rehearsal, lines);
+        report.Write(await LauncherAsync(launcher));
     }
 
     // 7: the launcher's door, between a caller's secret and a key that nobody is to see.
-    private static async Task<DemoStep> LauncherAsync(TrySteps steps)
+    private static async Task<DemoStep> LauncherAsync(DryRunSteps steps)
     {
-        TryStep[] shown = [await steps.RefuseAsync(), await steps.AcceptAsync(), await steps.SecretsAsync()];
+        DryRunStep[] shown = [await steps.WrongSecretAsync(), await steps.RightSecretAsync(), await steps.SecretsAsync()];
         return new DemoStep(
             7,
             shown.All(step => step.Passed),

@@ -14,14 +14,14 @@ internal sealed class DemoReport(TextWriter output, bool asJson)
     public void Begin(string store, string executor, string? notice)
     {
         (_store, _executor) = (store, executor);
-        Say($"store {store} | executor {executor}{(notice is null ? "" : $" ({notice})")}");
+        WriteLine($"store {store} | executor {executor}{(notice is null ? "" : $" ({notice})")}");
     }
 
     /// <summary>Tells one step; steps that share a line come in one call.</summary>
-    public void Tell(params DemoStep[] steps)
+    public void Write(params DemoStep[] steps)
     {
         _steps.AddRange(steps);
-        Say(string.Join("      ", steps.Select(step => $"{step.Number} {step.Text}")));
+        WriteLine(string.Join("      ", steps.Select(step => $"{step.Number} {step.Text}")));
     }
 
     /// <summary>Tells how it ended; gives the exit code.</summary>
@@ -29,7 +29,7 @@ internal sealed class DemoReport(TextWriter output, bool asJson)
     {
         var shown = _steps.Count(step => step.Passed);
         var seconds = took.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture);
-        Say($"{shown} of {of} in {seconds} s     next: dotnet run --project silo/Silo -- up");
+        WriteLine($"{shown} of {of} in {seconds} s     next: dotnet run --project silo/Silo -- up");
         if (asJson)
         {
             var document = new DemoDocument(
@@ -40,7 +40,7 @@ internal sealed class DemoReport(TextWriter output, bool asJson)
         return shown == of ? 0 : 1;
     }
 
-    private void Say(string line)
+    private void WriteLine(string line)
     {
         (asJson ? Console.Error : output).WriteLine(line);
     }

@@ -5,7 +5,7 @@ using OrleansHybrid.Contracts.Sealing;
 namespace OrleansHybrid.Silo.SingleProcess.Demo;
 
 /// <summary>What the demo does and looks at, step by step, against a real control plane and real runners.</summary>
-internal sealed class DemoSteps(IronCalls iron, Func<ClusterInfo, string, LocalRunner> startRunner, string image, EncryptionKey key)
+internal sealed class DemoSteps(DemoApiClient api, Func<ClusterInfo, string, LocalRunner> startRunner, string image, EncryptionKey key)
     : IAsyncDisposable
 {
     /// <summary>Of the task whose runner is killed: short, so that the loss shows within seconds.</summary>
@@ -18,16 +18,16 @@ internal sealed class DemoSteps(IronCalls iron, Func<ClusterInfo, string, LocalR
     /// <summary>1 and 2: a cluster, and a runner that has found it.</summary>
     public async Task<DemoStep[]> ConnectAsync(int slots)
     {
-        _cluster = await iron.CreateClusterAsync("demo");
-        _clusterToken = (await iron.CredentialsAsync(_cluster.Id)).Token;
+        _cluster = await api.CreateClusterAsync("demo");
+        _clusterToken = (await api.CredentialsAsync(_cluster.Id)).Token;
         StartRunner();
         await UploadAsync("hello", "echo Hello, world");
         await UploadAsync("read", "sh -c cat<$PAYLOAD_FILE");
         await UploadAsync("work", "sleep 2", ShortLease);
 
         // The first task that comes back shows that the runner is there, and warms everything up for the figures below.
-        await iron.FinalAsync(await iron.QueueAsync("read", _cluster.Id, Seal("warm")));
-        var connected = await iron.SlotsAsync(_cluster.Id);
+        await api.FinalAsync(await api.QueueAsync("read", _cluster.Id, Seal("warm")));
+        var connected = await api.SlotsAsync(_cluster.Id);
         return
         [
             new DemoStep(1, true, "cluster \"demo\" created"),
@@ -38,8 +38,8 @@ internal sealed class DemoSteps(IronCalls iron, Func<ClusterInfo, string, LocalR
     /// <summary>3: a task runs, and its log comes back.</summary>
     public async Task<DemoStep> HelloAsync()
     {
-        var task = await iron.FinalAsync(await iron.QueueAsync("hello", _cluster.Id, Seal("")));
-        var log = await iron.LogAsync(task.Id);
+        var task = await api.FinalAsync(await api.QueueAsync("hello", _cluster.Id, Seal("")));
+        var log = await api.LogAsync(task.Id);
         var ran = task.StartTime > DateTimeOffset.UnixEpoch ? "running→" : "";
         var took = (task.EndTime - task.CreatedAt).TotalMilliseconds;
         return new DemoStep(
@@ -52,10 +52,10 @@ internal sealed class DemoSteps(IronCalls iron, Func<ClusterInfo, string, LocalR
     public async Task<DemoStep> SealedAsync()
     {
         var payload = Seal("hello");
-        var task = await iron.FinalAsync(await iron.QueueAsync("read", _cluster.Id, payload));
+        var task = await api.FinalAsync(await api.QueueAsync("read", _cluster.Id, payload));
         return new DemoStep(
             4,
-            task.Status == "complete" && task.Payload == payload && await iron.LogAsync(task.Id) == "hello",
+            task.Status == "complete" && task.Payload == payload && await api.LogAsync(task.Id) == "hello",
             $"sealed       stored as {task.Payload[..4]}… ({task.Payload.Length} characters), opened only in the runner   {task.Status}");
     }
 
@@ -64,8 +64,8 @@ internal sealed class DemoSteps(IronCalls iron, Func<ClusterInfo, string, LocalR
     {
         var payload = Convert.FromBase64String(Seal("hello"));
         payload[^1] ^= 1;
-        var task = await iron.FinalAsync(await iron.QueueAsync("read", _cluster.Id, Convert.ToBase64String(payload)));
-        var started = task.StartTime > DateTimeOffset.UnixEpoch || await iron.LogAsync(task.Id) is not null;
+        var task = await api.FinalAsync(await api.QueueAsync("read", _cluster.Id, Convert.ToBase64String(payload)));
+        var started = task.StartTime > DateTimeOffset.UnixEpoch || await api.LogAsync(task.Id) is not null;
         return new DemoStep(
             5,
             task.Status == "error" && !started,
@@ -78,7 +78,7 @@ internal sealed class DemoSteps(IronCalls iron, Func<ClusterInfo, string, LocalR
         var id = await StartWorkAsync();
         await _runners[0].KillAsync();
         StartRunner();
-        var task = await iron.FinalAsync(id);
+        var task = await api.FinalAsync(id);
         return new DemoStep(
             6,
             task is { Status: "complete", Attempt: >= 2 },
@@ -100,8 +100,8 @@ internal sealed class DemoSteps(IronCalls iron, Func<ClusterInfo, string, LocalR
     {
         while (true)
         {
-            var id = await iron.QueueAsync("work", _cluster.Id, Seal(""));
-            var task = await iron.WaitAsync(id, task => task.Status is not ("queued" or "preparing"));
+            var id = await api.QueueAsync("work", _cluster.Id, Seal(""));
+            var task = await api.WaitAsync(id, task => task.Status is not ("queued" or "preparing"));
             if (task.Status == "running")
             {
                 return id;
@@ -109,8 +109,8 @@ internal sealed class DemoSteps(IronCalls iron, Func<ClusterInfo, string, LocalR
         }
     }
 
-    private Task UploadAsync(string name, string command, int? leaseSeconds = null) => iron.UploadAsync(
+    private Task UploadAsync(string name, string command, int? leaseSeconds = null) => api.UploadAsync(
         new NewCode { Name = name, Image = image, Command = command, LeaseSeconds = leaseSeconds });
 
-    private string Seal(string text) => key.SealAsPublished(Encoding.UTF8.GetBytes(text));
+    private string Seal(string text) => key.SealIronCompatible(Encoding.UTF8.GetBytes(text));
 }

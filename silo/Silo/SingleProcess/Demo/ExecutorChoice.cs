@@ -14,7 +14,7 @@ internal sealed record ExecutorChoice(ExecutorKind Kind, string Image, string De
         var reason = "";
         foreach (var image in Images)
         {
-            var answer = await ExecutorProbe.DockerAsync(image);
+            var answer = await ExecutorProbe.ProbeDockerAsync(image);
             if (answer.Description is { } docker)
             {
                 return new ExecutorChoice(ExecutorKind.Docker, image, docker, null);

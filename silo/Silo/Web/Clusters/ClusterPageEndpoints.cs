@@ -12,7 +12,7 @@ internal static class ClusterPageEndpoints
     private const int PerPage = 20;
     private const string Created = "new-cluster";
 
-    private static readonly TimeSpan TokenAge = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MaxTokenAge = TimeSpan.FromMinutes(1);
 
     public static void MapClusterPages(this RouteGroupBuilder pages)
     {
@@ -20,20 +20,20 @@ internal static class ClusterPageEndpoints
         pages.MapPost("/clusters", Create);
         pages.MapGet("/clusters/{clusterId}", Show);
         pages.MapGet("/clusters/{clusterId}/events", Events);
-        pages.MapRunnerOrders();
+        pages.MapRunnerCommands();
     }
 
-    private static async Task<IResult> List(HttpContext http, IClusterStore clusters, ClusterStates states)
+    private static async Task<IResult> List(HttpContext http, IClusterStore clusters, ClusterStateReader stateReader)
     {
         var (page, _) = IronQuery.Paging(http.Request.Query);
         var some = await clusters.ListAsync(http.Caller().Id, page, PerPage, http.RequestAborted);
         var shown = new List<ClusterState>(some.Count);
         foreach (var cluster in some)
         {
-            shown.Add(await states.ReadAsync(cluster, http.RequestAborted));
+            shown.Add(await stateReader.ReadAsync(cluster, http.RequestAborted));
         }
 
-        return new PageAnswer<ClusterListPage, ClusterListModel>(
+        return new PageResult<ClusterListPage, ClusterListModel>(
             new ClusterListModel(shown, page, HasOlder: some.Count == PerPage));
     }
 
@@ -42,15 +42,15 @@ internal static class ClusterPageEndpoints
     /// shows the token again.
     /// </summary>
     private static async Task<IResult> Create(
-        HttpContext http, ClusterSetup setup, PageSeals seals, PageCookies cookies, Ids ids, TimeProvider time)
+        HttpContext http, ClusterProvisioner setup, PageTokenSigner signer, PageCookies cookies, IdGenerator ids, TimeProvider time)
     {
         var form = await http.Request.ReadFormAsync(http.RequestAborted);
         var name = form["name"].ToString().Trim();
-        if (name.Length is 0 or > IronMapping.LongestName || name.Contains('\0'))
+        if (name.Length is 0 or > IronMapping.MaxNameLength || name.Contains('\0'))
         {
-            return Trouble.Page(
+            return ErrorPages.Create(
                 StatusCodes.Status400BadRequest,
-                $"A cluster needs a name of 1 to {IronMapping.LongestName} characters.");
+                $"A cluster needs a name of 1 to {IronMapping.MaxNameLength} characters.");
         }
 
         var cluster = new ClusterSettings
@@ -61,43 +61,43 @@ internal static class ClusterPageEndpoints
             CreatedAt = time.GetUtcNow(),
         };
         await setup.AddAsync(cluster, http.RequestAborted);
-        cookies.Write(http, Created, seals.Stamp(Place(http, cluster.Id)));
-        return new SeeOther($"/clusters/{cluster.Id}");
+        cookies.Write(http, Created, signer.Sign(PurposeOf(http, cluster.Id)));
+        return new RedirectSeeOther($"/clusters/{cluster.Id}");
     }
 
     private static async Task<IResult> Show(
-        HttpContext http, string clusterId, IClusterStore clusters, ClusterStates states, ClusterTokenMint mint,
-        PageSeals seals, PageCookies cookies)
+        HttpContext http, string clusterId, IClusterStore clusters, ClusterStateReader stateReader, ClusterTokenIssuer tokenIssuer,
+        PageTokenSigner signer, PageCookies cookies)
     {
         if (await clusters.FindOwnAsync(http, clusterId) is not { } cluster)
         {
-            return Trouble.NotFound("Cluster");
+            return ErrorPages.NotFound("Cluster");
         }
 
         string? token = null;
-        if (seals.IsStamp(cookies.Read(http, Created), Place(http, cluster.Id), TokenAge))
+        if (signer.IsValid(cookies.Read(http, Created), PurposeOf(http, cluster.Id), MaxTokenAge))
         {
             cookies.Remove(http, Created);
-            token = mint.Show((await clusters.TokensAsync(cluster.Id, http.RequestAborted))[0]);
+            token = tokenIssuer.Reveal((await clusters.ListTokensAsync(cluster.Id, http.RequestAborted))[0]);
         }
 
-        return new PageAnswer<ClusterPage, ClusterModel>(new ClusterModel(
-            await states.ReadAsync(cluster, http.RequestAborted),
+        return new PageResult<ClusterPage, ClusterModel>(new ClusterModel(
+            await stateReader.ReadAsync(cluster, http.RequestAborted),
             token,
-            token is null ? null : RunnerCommand.Docker(cluster.Id, token)));
+            token is null ? null : DockerRunCommand.Build(cluster.Id, token)));
     }
 
     private static async Task<IResult> Events(
-        HttpContext http, string clusterId, IClusterStore clusters, WatchedClusters all, PageStreams streams)
+        HttpContext http, string clusterId, IClusterStore clusters, ClusterWatcher all, PageStreams streams)
     {
         if (await clusters.FindOwnAsync(http, clusterId) is not { } cluster)
         {
-            return Trouble.NotFound("Cluster");
+            return ErrorPages.NotFound("Cluster");
         }
 
-        return streams.Of(() => new ClusterWatch(all.Watch(cluster.Id), PageStreams.MarkIn(http.Request)));
+        return streams.Create(() => new ClusterPageEventSource(all.Subscribe(cluster.Id), PageStreams.ReadCursor(http.Request)));
     }
 
-    private static string Place(HttpContext http, string clusterId) =>
+    private static string PurposeOf(HttpContext http, string clusterId) =>
         $"new cluster/{http.Features.GetRequiredFeature<PageSession>().Id}/{clusterId}";
 }

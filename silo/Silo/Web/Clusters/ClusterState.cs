@@ -12,7 +12,7 @@ public sealed record ClusterState(
     ClusterSettings Cluster, int Waiting, IReadOnlyList<(RunnerSession Session, int Leases)> Runners, LabelSet Missing)
 {
     /// <summary>Counting on costs more than the figure is worth.</summary>
-    internal const int MostCounted = 1000;
+    internal const int MaxCounted = 1000;
 
     /// <summary>How many of its runners are there: heard of within a minute.</summary>
     public int Connected => Runners.Count(runner => !runner.Session.Lost);
@@ -20,10 +20,10 @@ public sealed record ClusterState(
     /// <summary>How many tasks wait, and how many its runners hold.</summary>
     public string Load => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Waiting}{(Waiting == MostCounted ? "+" : "")} waiting, {Runners.Sum(runner => runner.Leases)} running");
+        $"{Waiting}{(Waiting == MaxCounted ? "+" : "")} waiting, {Runners.Sum(runner => runner.Leases)} running");
 
     /// <summary>A digest of all that a page shows of it.</summary>
-    public string Mark
+    public string Digest
     {
         get
         {

@@ -8,42 +8,42 @@ internal static class SignInEndpoints
 {
     public static void MapSignIn(this RouteGroupBuilder pages)
     {
-        pages.MapGet("/sign-in", (HttpContext http) => new PageAnswer<SignInPage, SignInModel>(
-            new SignInModel(null, OwnPath.Or(http.Request.Query[OwnPath.Field]))));
+        pages.MapGet("/sign-in", (HttpContext http) => new PageResult<SignInPage, SignInModel>(
+            new SignInModel(null, ReturnUrl.OrDefault(http.Request.Query[ReturnUrl.Field]))));
         pages.MapPost("/sign-in", SignIn);
     }
 
     public static void MapSignOut(this RouteGroupBuilder pages) => pages.MapPost("/sign-out", SignOut);
 
     private static async Task<IResult> SignIn(
-        HttpContext http, Lookups lookups, PageSessions sessions, WrongTokens wrong)
+        HttpContext http, EntityCache cache, PageSessions sessions, SignInRateLimiter rateLimiter)
     {
-        if (wrong.AreTooMany(http))
+        if (rateLimiter.IsLimited(http))
         {
             http.Response.Headers.RetryAfter = "60";
-            return Refuse("Too many wrong tokens came from your address: wait a minute.", 429, "/");
+            return Reject("Too many wrong tokens came from your address: wait a minute.", 429, "/");
         }
 
         var form = await http.Request.ReadFormAsync(http.RequestAborted);
-        var to = OwnPath.Or(form[OwnPath.Field]);
-        var hash = Secret.Hash(form["token"].ToString().Trim());
-        if (await lookups.Users.FindAsync(Convert.ToHexString(hash), http.RequestAborted) is null
+        var to = ReturnUrl.OrDefault(form[ReturnUrl.Field]);
+        var hash = TokenHasher.Hash(form["token"].ToString().Trim());
+        if (await cache.Users.FindAsync(Convert.ToHexString(hash), http.RequestAborted) is null
             || !await sessions.BeginAsync(http, hash))
         {
-            wrong.Note(http);
-            return Refuse("This token opens nothing here.", StatusCodes.Status403Forbidden, to);
+            rateLimiter.RecordFailure(http);
+            return Reject("This token opens nothing here.", StatusCodes.Status403Forbidden, to);
         }
 
-        return new SeeOther(to);
+        return new RedirectSeeOther(to);
     }
 
-    private static async Task<SeeOther> SignOut(HttpContext http, PageSessions sessions)
+    private static async Task<RedirectSeeOther> SignOut(HttpContext http, PageSessions sessions)
     {
         await sessions.EndAsync(http, http.Features.GetRequiredFeature<PageSession>());
-        return new SeeOther("/sign-in");
+        return new RedirectSeeOther("/sign-in");
     }
 
-    private static PageAnswer<SignInPage, SignInModel> Refuse(string problem, int status, string to) =>
+    private static PageResult<SignInPage, SignInModel> Reject(string problem, int status, string to) =>
         new(new SignInModel(problem, to), status);
 }
 

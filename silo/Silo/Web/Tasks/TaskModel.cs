@@ -6,7 +6,7 @@ namespace OrleansHybrid.Silo.Web.Tasks;
 
 /// <summary>One task with the end of its log, and the mark from which news of it go on.</summary>
 public sealed record TaskModel(
-    TaskState Task, IReadOnlyList<TaskAttempt> Attempts, string? ClusterName, LabelSet Missing, int PayloadBytes, LogText Log, TaskMark Mark)
+    TaskState Task, IReadOnlyList<TaskAttemptRecord> Attempts, string? ClusterName, LabelSet Missing, int PayloadBytes, LogExcerpt Log, TaskPageCursor Cursor)
 {
     /// <summary>The task's own path.</summary>
     public string Path => $"{ListPath}/{Task.Id}";

@@ -35,7 +35,7 @@ internal static class TaskPageEndpoints
 
         // One more than is shown: it tells whether there are older ones.
         var some = await tasks.ListAsync(filter, page: 0, PerPage + 1, http.RequestAborted);
-        return new PageAnswer<TaskListPage, TaskListModel>(new TaskListModel
+        return new PageResult<TaskListPage, TaskListModel>(new TaskListModel
         {
             ProjectId = project.Id,
             Phase = filter.Phases is [var phase, ..] ? phase : null,
@@ -47,55 +47,55 @@ internal static class TaskPageEndpoints
     }
 
     private static async Task<IResult> Show(
-        HttpContext http, string taskId, ITaskStore tasks, TaskDesk desk, ILogStore logs, Lookups lookups)
+        HttpContext http, string taskId, ITaskStore tasks, TaskService desk, ILogStore logs, EntityCache cache)
     {
         if (!TaskId.TryParse(taskId, out var id)
             || await tasks.FindAsync(http.Project().Id, id, http.RequestAborted) is not { State: var task } found)
         {
-            return Trouble.NotFound("Task");
+            return ErrorPages.NotFound("Task");
         }
 
-        var log = await LogText.ReadEndAsync(logs, task, http.RequestAborted);
-        var cluster = await lookups.Clusters.FindAsync(task.Spec.ClusterId, http.RequestAborted);
-        var missing = await lookups.MissingLabelsAsync(task, http.RequestAborted);
+        var log = await LogExcerpt.ReadTailAsync(logs, task, http.RequestAborted);
+        var cluster = await cache.Clusters.FindAsync(task.Spec.ClusterId, http.RequestAborted);
+        var missing = await cache.MissingLabelsAsync(task, http.RequestAborted);
         var attempts = await desk.AttemptsAsync(task, http.RequestAborted);
-        return new PageAnswer<TaskPage, TaskModel>(new TaskModel(
-            task, attempts, cluster?.Name, missing, found.Payload.Length, log, TaskMark.Of(task) with { Offset = log.End }));
+        return new PageResult<TaskPage, TaskModel>(new TaskModel(
+            task, attempts, cluster?.Name, missing, found.Payload.Length, log, TaskPageCursor.Of(task) with { Offset = log.End }));
     }
 
     private static async Task<IResult> Log(HttpContext http, string taskId, ITaskStore tasks, ILogStore logs) =>
         TaskId.TryParse(taskId, out var id)
         && await tasks.FindAsync(http.Project().Id, id, http.RequestAborted) is { State: var task }
-            ? new LogAnswer(logs, task)
-            : Trouble.NotFound("Task");
+            ? new LogResult(logs, task)
+            : ErrorPages.NotFound("Task");
 
     private static async Task<IResult> Events(
-        HttpContext http, string taskId, ITaskStore tasks, FollowedTasks all, PageStreams streams)
+        HttpContext http, string taskId, ITaskStore tasks, TaskWatcher all, PageStreams streams)
     {
         var project = http.Project().Id;
         if (!TaskId.TryParse(taskId, out var id) || await tasks.FindAsync(project, id, http.RequestAborted) is null)
         {
-            return Trouble.NotFound("Task");
+            return ErrorPages.NotFound("Task");
         }
 
-        return streams.Of(() => new TaskWatch(all.Follow(id), project, TaskMark.Parse(PageStreams.MarkIn(http.Request))));
+        return streams.Create(() => new TaskPageEventSource(all.Subscribe(id), project, TaskPageCursor.Parse(PageStreams.ReadCursor(http.Request))));
     }
 
     private static async Task<IResult> Cancel(HttpContext http, string taskId, IGrainFactory grains) =>
         TaskId.TryParse(taskId, out var id) && await grains.GetGrain<ITaskGrain>(id.Value).Cancel(http.Project().Id)
-            ? new SeeOther($"/projects/{http.Project().Id}/tasks/{id}")
-            : Trouble.NotFound("Task");
+            ? new RedirectSeeOther($"/projects/{http.Project().Id}/tasks/{id}")
+            : ErrorPages.NotFound("Task");
 
-    private static async Task<IResult> Retry(HttpContext http, string taskId, IGrainFactory grains, Ids ids)
+    private static async Task<IResult> Retry(HttpContext http, string taskId, IGrainFactory grains, IdGenerator ids)
     {
         if (!TaskId.TryParse(taskId, out var id))
         {
-            return Trouble.NotFound("Task");
+            return ErrorPages.NotFound("Task");
         }
 
-        var (project, again) = (http.Project().Id, ids.NewTask());
+        var (project, again) = (http.Project().Id, ids.NewTaskId());
         return await grains.GetGrain<ITaskGrain>(id.Value).Retry(project, again.Value, delaySeconds: 0) is { } refusal
-            ? Trouble.Refused(refusal)
-            : new SeeOther($"/projects/{project}/tasks/{again}");
+            ? ErrorPages.Rejected(refusal)
+            : new RedirectSeeOther($"/projects/{project}/tasks/{again}");
     }
 }

@@ -53,11 +53,11 @@ public sealed class CallFieldsTests
     }
 
     [Theory(Timeout = 60_000)]
-    [InlineData(Files.Secret, 202)]
+    [InlineData(PolicyFolder.Secret, 202)]
     [InlineData("wrong", 403)]
     public async Task B10_a_call_may_come_as_a_form_with_parts(string secret, int status)
     {
-        await using var door = await OpenDoor.StartAsync();
+        await using var door = await LauncherServerFixture.StartAsync();
         using var form = new MultipartFormDataContent { { new StringContent("abc123"), "h" }, { new StringContent(secret), "s" } };
 
         using var answer = await door.SendAsync(new HttpRequestMessage(HttpMethod.Post, "/run")

@@ -32,13 +32,13 @@ public sealed class ConnectionLimiterTests
         }
 
         // Each is counted, the last ones maybe only now.
-        while (door.Launcher.RefusedCalls.Sum(call => call.Count) < 1_000 - ConnectionLimiter.MostOfStranger)
+        while (door.Launcher.RefusedCalls.Sum(call => call.Count) < 1_000 - ConnectionLimiter.MaxConnectionsPerUnknown)
         {
-            await door.Book.TellAsync();
+            await door.RejectedCalls.FlushAsync();
         }
 
         Assert.All(door.Launcher.RefusedCalls, call => Assert.Equal(("too many connections", "127.0.0.1"), (call.Reason, call.Origin.Peer)));
-        Assert.Equal(1_000 - ConnectionLimiter.MostOfStranger, door.Launcher.RefusedCalls.Sum(call => call.Count));
+        Assert.Equal(1_000 - ConnectionLimiter.MaxConnectionsPerUnknown, door.Launcher.RefusedCalls.Sum(call => call.Count));
     }
 
     [Fact(Timeout = 120_000)]
@@ -46,7 +46,7 @@ public sealed class ConnectionLimiterTests
     {
         await using var door = await OpenAsync("127.0.0.2");
         var open = new List<TcpClient>();
-        for (var connection = 0; connection < ConnectionLimiter.MostOfStranger; connection++)
+        for (var connection = 0; connection < ConnectionLimiter.MaxConnectionsPerUnknown; connection++)
         {
             open.Add(await HalfOpenAsync(door, Stranger));
         }
@@ -77,7 +77,7 @@ public sealed class ConnectionLimiterTests
         var open = new List<TcpClient>();
         try
         {
-            for (var connection = 0; connection < ConnectionLimiter.MostOfCaller; connection++)
+            for (var connection = 0; connection < ConnectionLimiter.MaxConnectionsPerCaller; connection++)
             {
                 open.Add(await HalfOpenAsync(door, Allowed));
             }
@@ -112,20 +112,20 @@ public sealed class ConnectionLimiterTests
     [InlineData("192.0.2.7", nameof(PeerKind.Caller))]
     [InlineData("::ffff:192.0.2.7", nameof(PeerKind.Caller))]
     [InlineData("10.0.0.1", nameof(PeerKind.Proxy))]
-    [InlineData("127.0.0.1", nameof(PeerKind.Stranger))]
-    [InlineData("192.0.2.8", nameof(PeerKind.Stranger))]
-    [InlineData("2001:db8::1", nameof(PeerKind.Stranger))]
+    [InlineData("127.0.0.1", nameof(PeerKind.Unknown))]
+    [InlineData("192.0.2.8", nameof(PeerKind.Unknown))]
+    [InlineData("2001:db8::1", nameof(PeerKind.Unknown))]
     public void A_peer_is_what_the_policy_says_and_a_proxy_is_its_own_peer(string peer, string kind)
     {
-        var callers = new AllowedCallers([Network.Parse("192.0.2.7")!], [Network.Parse("10.0.0.0/8")!], MostHops: 1);
+        var callers = new AllowedCallers([Network.Parse("192.0.2.7")!], [Network.Parse("10.0.0.0/8")!], MaxHops: 1);
 
-        Assert.Equal(kind, $"{callers.KindOf(AddressText.Normal(IPAddress.Parse(peer)))}");
+        Assert.Equal(kind, $"{callers.GetPeerKind(IPAddressParser.Normalize(IPAddress.Parse(peer)))}");
     }
 
-    private static Task<OpenDoor> OpenAsync(string allowed, TimeSpan? patience = null) => OpenDoor.StartAsync(
-        new Files(Files.Usual.Replace("allowed_client_ip: 127.0.0.1", $"allowed_client_ip: {allowed}", StringComparison.Ordinal)), patience: patience);
+    private static Task<LauncherServerFixture> OpenAsync(string allowed, TimeSpan? patience = null) => LauncherServerFixture.StartAsync(
+        new PolicyFolder(PolicyFolder.Usual.Replace("allowed_client_ip: 127.0.0.1", $"allowed_client_ip: {allowed}", StringComparison.Ordinal)), patience: patience);
 
-    private static async Task<TcpClient> HalfOpenAsync(OpenDoor door, IPAddress from, string words = "POST /run HT")
+    private static async Task<TcpClient> HalfOpenAsync(LauncherServerFixture door, IPAddress from, string words = "POST /run HT")
     {
         var client = new TcpClient(new IPEndPoint(from, 0));
         try
@@ -154,7 +154,7 @@ public sealed class ConnectionLimiterTests
     }
 
     /// <summary>Calls until there is no place: the last of those that are open may not have been looked at yet.</summary>
-    private static async Task RefusedAsync(OpenDoor door, IPAddress from)
+    private static async Task RefusedAsync(LauncherServerFixture door, IPAddress from)
     {
         Exception? refused = null;
         while (refused is null)
@@ -165,7 +165,7 @@ public sealed class ConnectionLimiterTests
         Assert.True(refused is HttpRequestException or IOException or SocketException, $"{refused}");
     }
 
-    private static async Task<HttpStatusCode> CallAsync(OpenDoor door, IPAddress from)
+    private static async Task<HttpStatusCode> CallAsync(LauncherServerFixture door, IPAddress from)
     {
         using var http = new HttpClient(new SocketsHttpHandler
         {
@@ -177,7 +177,7 @@ public sealed class ConnectionLimiterTests
                 return new NetworkStream(socket, ownsSocket: true);
             },
         });
-        using var form = new FormUrlEncodedContent([new("h", "abc"), new("s", Files.Secret)]);
+        using var form = new FormUrlEncodedContent([new("h", "abc"), new("s", PolicyFolder.Secret)]);
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(door.Address, "run")) { Content = form, Headers = { { "Accept", "application/json" } } };
         using var answer = await http.SendAsync(request);
         return answer.StatusCode;

@@ -1,0 +1,41 @@
+using System.Globalization;
+using System.Text;
+
+namespace OrleansHybrid.Primitives.Archives;
+
+/// <summary>Makes the exception by which a program refuses a zip, from the reason in words.</summary>
+/// <param name="reason">What is wrong, with the name of the entry where it is one's.</param>
+/// <param name="cause">What the zip's reader threw; null when a rule of ours refuses it.</param>
+public delegate Exception ArchiveErrorFactory(string reason, Exception? cause);
+
+/// <summary>Which zips are taken beside those that are good.</summary>
+/// <param name="MaxUnpackedBytes">Most bytes that all files have together when unpacked.</param>
+/// <param name="SettingName">The setting that says so, for people.</param>
+public sealed record ArchiveLimits(long MaxUnpackedBytes, string SettingName);
+
+/// <summary>Words about entries.</summary>
+internal static class EntryErrors
+{
+    private const int MaxNameLength = 100;
+
+    public static Exception ForEntry(this ArchiveErrorFactory refuse, string entry, string reason, Exception? cause = null) =>
+        refuse($"{reason} ({Quote(entry)})", cause);
+
+    /// <summary>
+    /// A name that somebody else chose, fit for a terminal and a line of a log: bounded, without controls and what turns text round.
+    /// </summary>
+    public static string Quote(string name)
+    {
+        var shown = new StringBuilder("\"");
+        foreach (var rune in name.EnumerateRunes().Take(MaxNameLength))
+        {
+            shown.Append(IsPlain(rune) ? rune.ToString() : "?");
+        }
+
+        return shown.Append(name.Length > MaxNameLength ? "…\"" : "\"").ToString();
+    }
+
+    private static bool IsPlain(Rune rune) => Rune.GetUnicodeCategory(rune) is not (
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse
+        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.OtherNotAssigned);
+}

@@ -1,0 +1,33 @@
+namespace OrleansHybrid.Domain.Clusters;
+
+/// <summary>A user who may queue tasks to somebody else's cluster.</summary>
+public sealed record ClusterShareRecord(string UserId, string Name, string? Email, DateTimeOffset UpdatedAt);
+
+/// <summary>What became of the wish to delete a cluster.</summary>
+public enum ClusterDeleteResult
+{
+    /// <summary>There is none of that id.</summary>
+    NotFound,
+
+    /// <summary>Tasks wait or run there: nothing was deleted.</summary>
+    Busy,
+
+    /// <summary>It is gone, with its tokens and sessions.</summary>
+    Deleted,
+}
+
+/// <summary>What became of the wish to change a cluster.</summary>
+public enum ClusterUpdateResult
+{
+    /// <summary>There is none of that id.</summary>
+    NotFound,
+
+    /// <summary>Another cluster of the same owner has the name: nothing was changed.</summary>
+    NameTaken,
+
+    /// <summary>It is as wished.</summary>
+    Updated,
+}
+
+/// <summary>A session that has just ended: its id, and the hash by which its credential was known.</summary>
+public sealed record EndedSession(string Id, byte[] CredentialHash);

@@ -1,0 +1,35 @@
+namespace OrleansHybrid.Grains.Clusters;
+
+/// <summary>
+/// The sessions that were told to drain, or were ended, of late: a poll of theirs may have been on its way here, or in a
+/// claim, and hears it when its edge parks it.
+/// </summary>
+internal sealed class RecentlyEndedSessions
+{
+    private const int MaxSessions = 1000;
+
+    private readonly Dictionary<string, bool> _ended = [];
+    private readonly Queue<string> _inOrder = [];
+
+    /// <summary>Remembers a session; one that has ended stays so.</summary>
+    public void Add(string sessionId, bool ended)
+    {
+        if (!_ended.TryAdd(sessionId, ended))
+        {
+            _ended[sessionId] |= ended;
+            return;
+        }
+
+        _inOrder.Enqueue(sessionId);
+        if (_inOrder.Count > MaxSessions)
+        {
+            _ended.Remove(_inOrder.Dequeue());
+        }
+    }
+
+    /// <summary>What a poll is answered at once; null for one that may wait. Who drains may still wait for orders.</summary>
+    public Delivery? TryDeliver(Poll poll) => !_ended.TryGetValue(poll.SessionId, out var ended) ? null
+        : ended ? new Delivery { Poll = poll, Ended = true }
+        : poll.Wanted > 0 ? new Delivery { Poll = poll, Drain = true }
+        : null;
+}

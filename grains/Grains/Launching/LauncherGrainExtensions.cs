@@ -1,0 +1,18 @@
+using OrleansHybrid.AppDoor;
+
+namespace OrleansHybrid.Grains.Launching;
+
+/// <summary>Finds launchers by their accounts, and says where they may live.</summary>
+public static class LauncherGrainExtensions
+{
+    internal const string KeyPrefix = "launcher/";
+
+    /// <summary>The launcher of an account, as silos reach it.</summary>
+    public static INimbixLauncherControlGrain GetLauncher(this IGrainFactory grains, string account) =>
+        grains.GetGrain<INimbixLauncherControlGrain>(LauncherSignature.KeyOf(account));
+
+    /// <summary>
+    /// Takes the launcher out of the grain classes that a silo hosts: for silos without a launcher's policy, by which it decides.
+    /// </summary>
+    public static void ExcludeLauncher(ICollection<Type> grainClasses) => grainClasses.Remove(typeof(NimbixLauncherGrain));
+}

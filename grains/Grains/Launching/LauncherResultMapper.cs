@@ -1,0 +1,39 @@
+using OrleansHybrid.AppDoor;
+using OrleansHybrid.Domain.Launching;
+
+namespace OrleansHybrid.Grains.Launching;
+
+/// <summary>What the launcher decided, in the words of its callers.</summary>
+internal static class LauncherResultMapper
+{
+    /// <summary>Who can't show who it is: all are told the same.</summary>
+    public static readonly LauncherResult Rejected = new() { Error = "refused" };
+
+    /// <summary>A launch; null where the caller has none of that id.</summary>
+    public static LauncherResult Of(LaunchSnapshot? launch) =>
+        launch is null ? new LauncherResult { Error = "not_found" } : new LauncherResult { Launch = ToContract(launch) };
+
+    /// <summary>What was said to a request.</summary>
+    public static LauncherResult Of(LaunchResult result) => result switch
+    {
+        { Launch: { } launch } => new LauncherResult { Launch = ToContract(launch), IsDuplicate = result.Outcome == LaunchOutcome.Duplicate },
+        { Problem: { } problem } => new LauncherResult { Error = "invalid_field", Field = problem.Field, Rule = problem.Rule },
+        { Outcome: LaunchOutcome.NonceUsed or LaunchOutcome.CredentialUnknown } => Rejected,
+        _ => new LauncherResult { Error = LaunchStateNames.Of(result.Outcome), RetryAfter = result.RetryAfter },
+    };
+
+    private static LaunchDetails ToContract(LaunchSnapshot launch) => new()
+    {
+        Id = launch.Id,
+        State = LaunchStateNames.Of(launch.Phase),
+        CommitHash = launch.CommitHash,
+        Verdict = LaunchStateNames.Of(launch.Verdict),
+        ExitCode = launch.ExitCode,
+        Attempt = launch.Attempt,
+        CreatedAt = launch.CreatedAt,
+        StartedAt = launch.StartedAt,
+        EndedAt = launch.EndedAt,
+        Deadline = launch.Deadline,
+        Cost = launch.Cost,
+    };
+}

@@ -1,0 +1,80 @@
+using System.Data.Common;
+using System.Runtime.ExceptionServices;
+using Orleans.Storage;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Domain.Steps;
+
+namespace OrleansHybrid.Grains.Launching;
+
+/// <summary>
+/// A launcher's ledger, and the tables of what leaves it. When it is not known what is written it calls for the end of its
+/// activation: the next one reads.
+/// </summary>
+internal sealed class LedgerRepository(string account, IPersistentState<LaunchLedger> state, ILaunchStore store, Action deactivate)
+{
+    private const int MaxTries = 50;
+
+    /// <summary>What is written, or was until another activation wrote.</summary>
+    public LaunchLedger Ledger => state.State;
+
+    /// <summary>Writes down what is decided, in one conditional write; an answer is given after that only.</summary>
+    public async Task<T> DecideAsync<T>(Func<LaunchLedger, DateTimeOffset, (LaunchLedger Ledger, T Answer)> decide)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var before = state.State;
+            var (after, answer) = decide(before, await store.NowAsync(CancellationToken.None));
+            if (after == before)
+            {
+                return answer;
+            }
+
+            try
+            {
+                state.State = after;
+                await state.WriteStateAsync();
+                return answer;
+            }
+            catch (InconsistentStateException) when (tries < MaxTries)
+            {
+                state.State = before;
+            }
+            catch (Exception ex)
+            {
+                state.State = before;
+                deactivate();
+
+                // One of the engines wraps what its storage throws.
+                ExceptionDispatchInfo.Throw(ex.InnerException as StoreUnavailableException ?? ex);
+            }
+
+            // What a second activation has decided meanwhile counts, and this is decided anew.
+            await state.ReadStateAsync();
+        }
+    }
+
+    /// <summary>
+    /// Writes into the tables what waits for that; false when the audit lacks something. Again is the same as once.
+    /// </summary>
+    public async Task<bool> FlushAsync()
+    {
+        var ledger = state.State;
+        if (ledger.Outbox.Count == 0 && ledger.Ended.Count == 0)
+        {
+            return true;
+        }
+
+        try
+        {
+            var written = await store.AppendAuditAsync(account, ledger.Outbox, CancellationToken.None);
+            await store.AddAsync(account, ledger.Ended, CancellationToken.None);
+            state.State = LaunchStateMachine.MarkWritten(ledger, written, [.. ledger.Ended.Select(launch => launch.Id)]);
+            return state.State.Outbox.Count == 0;
+        }
+        catch (Exception ex) when (ex is StoreUnavailableException or DbException)
+        {
+            // Whatever it is that the database lacks: what lives has still to be followed and stopped.
+            return false;
+        }
+    }
+}

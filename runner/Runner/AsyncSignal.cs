@@ -1,0 +1,22 @@
+namespace OrleansHybrid.Runner;
+
+/// <summary>
+/// Wakes who waits for a change. Take <see cref="NextSignal"/>, look at what may have changed, then wait: a beat in between
+/// is not missed.
+/// </summary>
+internal sealed class AsyncSignal
+{
+    private TaskCompletionSource _next = New();
+
+    public Task NextSignal => Volatile.Read(ref _next).Task;
+
+    public void Signal()
+    {
+        Interlocked.Exchange(ref _next, New()).TrySetResult();
+    }
+
+    private static TaskCompletionSource New()
+    {
+        return new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,57 @@
+using OrleansHybrid.Silo.Security;
+using OrleansHybrid.Stores;
+
+namespace OrleansHybrid.Silo;
+
+/// <summary>
+/// What has to be right before anything runs: the schema, and the key that this database is used with.
+/// </summary>
+internal sealed partial class DatabaseStartupService(
+    IDatabaseInitializer store, ServerKey key, ControlPlaneOptions options, ILogger<DatabaseStartupService> log) : IHostedService
+{
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        RestrictSecretFiles();
+        await store.MigrateAsync(cancellationToken);
+        await store.CheckServerKeyAsync(key.Fingerprint, cancellationToken);
+        Starting(ProductInfo.Version, store.Description, options.DataDirectory);
+        if (options.PublicUrl is null && options.Urls.FirstOrDefault(PublicAddress.IsWildcard) is { } url)
+        {
+            NoPublicUrl(url);
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Files with secrets that an earlier version, or a person, left readable in our own folder; what lies elsewhere is not ours.</summary>
+    private void RestrictSecretFiles()
+    {
+        string[] files = ["server.key", "connection.json", "iron.json", "postgres", "postgres-password"];
+        foreach (var file in files.Select(name => Path.Combine(options.DataDirectory, name)))
+        {
+            try
+            {
+                if (PrivateFiles.RestrictToOwner(file) is { } before)
+                {
+                    Narrowed(file, before);
+                }
+            }
+            catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
+            {
+                NotNarrowed(file, ex.Message);
+            }
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "Orleans.Hybrid {Version}: store {Store}, data in {Data}")]
+    private partial void Starting(string version, string store, string data);
+
+    [LoggerMessage(2, LogLevel.Warning, "On {Url} cluster tokens name this machine only: set --public-url for others")]
+    private partial void NoPublicUrl(string url);
+
+    [LoggerMessage(3, LogLevel.Warning, "Others could read {File} (mode {Mode}); now only its owner can")]
+    private partial void Narrowed(string file, UnixFileMode mode);
+
+    [LoggerMessage(4, LogLevel.Warning, "Others can read {File}, and that can't be changed ({Reason}): make it its owner's alone, chmod 600")]
+    private partial void NotNarrowed(string file, string reason);
+}

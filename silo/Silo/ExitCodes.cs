@@ -1,0 +1,12 @@
+namespace OrleansHybrid.Silo;
+
+/// <summary>What this program ends with.</summary>
+internal static class ExitCodes
+{
+    public const int Success = 0;
+    public const int Failure = 1;
+    public const int UsageError = 2;
+    public const int NotFound = 5;
+    public const int Unavailable = 69;
+    public const int ConfigError = 78;
+}

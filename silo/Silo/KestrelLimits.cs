@@ -1,0 +1,34 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace OrleansHybrid.Silo;
+
+/// <summary>
+/// What the web server bears from those who connect; each route sets its own limit for bodies above this one.
+/// </summary>
+internal static class KestrelLimits
+{
+    private const int MaxConnections = 30_000;
+
+    // What is on its way holds memory and a place: a body comes at this rate at least, once it had some time to begin.
+    private static readonly MinDataRate MinBodyDataRate = new(bytesPerSecond: 4096, gracePeriod: TimeSpan.FromSeconds(10));
+
+    // What lies in the connection, and is read by nobody yet, is counted by nobody.
+    private const int MaxUnreadBytes = 128 << 10;
+
+    public static void Configure(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+
+        // The absolute form of a request names a host of its own; nothing here depends on either.
+        kestrel.AllowHostHeaderOverride = true;
+
+        var limits = kestrel.Limits;
+        limits.MaxConcurrentConnections = MaxConnections;
+        limits.MaxRequestBodySize = 64 << 10;
+        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+        limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
+        limits.MinRequestBodyDataRate = MinBodyDataRate;
+        limits.MaxRequestBufferSize = MaxUnreadBytes;
+        limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+    }
+}

@@ -1,0 +1,35 @@
+using OrleansHybrid.Silo.Http;
+using OrleansHybrid.Silo.Web;
+
+namespace OrleansHybrid.Silo.Security;
+
+/// <summary>Refuses whatever would change something and was not sent from a form that this visit was given.</summary>
+internal sealed class AntiforgeryFilter(AntiforgeryTokens forms) : IEndpointFilter
+{
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        return HttpMethods.IsGet(http.Request.Method) || forms.IsValid(http.PageVisitor().Id, await TokenAsync(http))
+            ? await next(context)
+            : ErrorPages.Create(
+                StatusCodes.Status400BadRequest, "This form is out of date: go back, reload, and send it again.");
+    }
+
+    private static async Task<string?> TokenAsync(HttpContext http)
+    {
+        if (!http.Request.HasFormContentType)
+        {
+            return null;
+        }
+
+        await RequestBody.BufferAsync(http.Request, http.RequestAborted);
+        try
+        {
+            return (await http.Request.ReadFormAsync(http.RequestAborted))[AntiforgeryTokens.Field].ToString();
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
+    }
+}

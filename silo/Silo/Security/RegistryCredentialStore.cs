@@ -1,0 +1,56 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using OrleansHybrid.Contracts.Registries;
+using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Domain.Codes;
+using OrleansHybrid.Primitives.Codes;
+
+namespace OrleansHybrid.Silo.Security;
+
+/// <summary>Logins for registries: sealed at once, opened only for a task whose image lies there.</summary>
+internal sealed partial class RegistryCredentialStore(
+    ServerKey key, IRegistryLoginStore store, EntityCache cache, TimeProvider time, ILogger<RegistryCredentialStore> log)
+{
+    /// <summary>Keeps a project's login for the registry that it names, in place of an earlier one.</summary>
+    public async Task SaveAsync(string projectId, RegistryCredentials login, CancellationToken cancellationToken)
+    {
+        var address = RegistryAddress.Normalize(login.Serveraddress);
+        var text = JsonSerializer.Serialize(login, RunnerJson.Default.RegistryCredentials);
+        var kept = new SealedLogin(address, key.Seal(text, PurposeOf(projectId, address)));
+        await store.SaveAsync(projectId, kept, time.GetUtcNow(), cancellationToken);
+        cache.Logins.Invalidate(projectId);
+    }
+
+    /// <summary>The login for the registry that an image lies in; null when the project has none for it.</summary>
+    public async ValueTask<RegistryCredentials?> FindAsync(string projectId, string image, CancellationToken cancellationToken)
+    {
+        var logins = await cache.Logins.FindAsync(projectId, cancellationToken) ?? [];
+        if (logins.Count == 0)
+        {
+            return null;
+        }
+
+        var address = RegistryAddress.Normalize(ImageReference.GetHost(image));
+        return logins.FirstOrDefault(login => login.Address == address) is { } found ? Decrypt(projectId, found) : null;
+    }
+
+    private RegistryCredentials? Decrypt(string projectId, SealedLogin login)
+    {
+        try
+        {
+            var text = key.Open(login.Sealed, PurposeOf(projectId, login.Address));
+            return JsonSerializer.Deserialize(text, RunnerJson.Default.RegistryCredentials);
+        }
+        catch (CryptographicException)
+        {
+            // One login that was damaged must not hold up the tasks whose images need none.
+            DecryptionFailed(projectId, login.Address);
+            return null;
+        }
+    }
+
+    private static string PurposeOf(string projectId, string address) => $"project/{projectId}/registry/{address}";
+
+    [LoggerMessage(1, LogLevel.Error, "Project {ProjectId}: the login for {Address} does not open: give it again")]
+    private partial void DecryptionFailed(string projectId, string address);
+}

@@ -1,0 +1,39 @@
+using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Silo.Http;
+
+namespace OrleansHybrid.Silo.Web;
+
+/// <summary>What went wrong, as a page says it.</summary>
+public sealed record ErrorModel(int Status, string Message);
+
+/// <summary>Answers that are a page about trouble.</summary>
+internal static class ErrorPages
+{
+    private static readonly string[] ApiPrefixes = ["/2", "/runner", "/launcher"];
+
+    public static IResult Create(int status, string message) =>
+        new PageResult<ErrorPage, ErrorModel>(new ErrorModel(status, message), status);
+
+    /// <summary>What a request ends with that nothing has answered: a page for a browser that wants one, the API's words for everybody else.</summary>
+    public static Task WriteAsync(HttpContext http, int status)
+    {
+        var (request, answer) = (http.Request, ApiResults.FromStatus(status));
+        if (!HttpMethods.IsGet(request.Method)
+            || ApiPrefixes.Any(api => request.Path.StartsWithSegments(api))
+            || !request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase))
+        {
+            return answer.ExecuteAsync(http);
+        }
+
+        PageFilter.AddHeaders(http.Response.Headers);
+        return Create(status, status == StatusCodes.Status404NotFound ? "There is no such page." : ApiResults.DefaultMessage(status)).ExecuteAsync(http);
+    }
+
+    /// <summary>404: there is no such thing, or the caller may not see it.</summary>
+    public static IResult NotFound(string what) => Create(StatusCodes.Status404NotFound, $"{what} not found.");
+
+    /// <summary>What a command was refused for.</summary>
+    public static IResult Rejected(DomainError error) => error.Kind == ErrorKind.NotFound
+        ? NotFound("Task")
+        : Create(StatusCodes.Status409Conflict, error.Message);
+}

@@ -1,0 +1,30 @@
+using System.Text;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
+
+namespace OrleansHybrid.Silo.Web;
+
+/// <summary>A page, rendered here and now into plain HTML.</summary>
+internal sealed class PageResult<TPage, TModel>(TModel model, int status = StatusCodes.Status200OK) : IResult
+    where TPage : Page<TModel>
+{
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var services = httpContext.RequestServices;
+        await using var renderer = new HtmlRenderer(services, services.GetRequiredService<ILoggerFactory>());
+        var parameters = ParameterView.FromDictionary(new Dictionary<string, object?>
+        {
+            [nameof(Page<>.PageVisitor)] = httpContext.Features.Get<PageVisitor>(),
+            [nameof(Page<>.Model)] = model,
+        });
+        var html = await renderer.Dispatcher.InvokeAsync(
+            async () => (await renderer.RenderComponentAsync<TPage>(parameters)).ToHtmlString());
+
+        var body = Encoding.UTF8.GetBytes(html);
+        var response = httpContext.Response;
+        response.StatusCode = status;
+        response.ContentType = "text/html; charset=utf-8";
+        response.ContentLength = body.Length;
+        await response.Body.WriteAsync(body, httpContext.RequestAborted);
+    }
+}

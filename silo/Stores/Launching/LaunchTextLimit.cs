@@ -1,4 +1,0 @@
-namespace OrleansHybrid.Stores.Launching;
-
-/// <summary>Most bytes of the text of one attempt of a launch; what is beyond is not kept.</summary>
-public sealed record LaunchTextLimit(long MostBytes = 16 << 20);

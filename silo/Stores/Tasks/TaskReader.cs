@@ -1,0 +1,41 @@
+using System.Data.Common;
+using OrleansHybrid.Domain.Tasks;
+
+namespace OrleansHybrid.Stores.Tasks;
+
+/// <summary>Reads tasks with their payloads.</summary>
+internal static class TaskReader
+{
+    /// <summary>A task, its payload and, where the query has it, the size of its log so far.</summary>
+    public static StoredTask Read(DbDataReader row)
+    {
+        var task = TaskRows.Read(row);
+        var size = row.IsDBNull(TaskRows.Width + 1) ? task.LogSize : row.GetInt64(TaskRows.Width + 1);
+        return new StoredTask(task with { LogSize = size }, row.GetByteArray(TaskRows.Width));
+    }
+
+    /// <summary>A row of <c>glances</c>.</summary>
+    public static TaskSnapshot ReadSnapshot(DbDataReader row) => new(new TaskId(row.GetString(0)))
+    {
+        Phase = (TaskPhase)row.GetInt32(1),
+        Attempt = row.GetInt32(2),
+        IsLeased = row.GetBoolean(3),
+        Message = row.GetString(4),
+        Percent = row.GetInt32(5),
+        LogSize = row.GetInt64(6),
+    };
+
+    /// <summary>A leased task and its payload.</summary>
+    public static LeasedTask ReadLeasedTask(DbDataReader row, DateTimeOffset now)
+    {
+        var task = TaskRows.Read(row);
+        return new LeasedTask
+        {
+            Fence = task.Lease!.Fence,
+            ValidFor = TimeSpan.FromTicks(Math.Max(0, (task.Lease.Until - now).Ticks)),
+            Spec = task.Spec,
+            RetryCount = task.RetryCount,
+            Payload = row.GetByteArray(TaskRows.Width),
+        };
+    }
+}

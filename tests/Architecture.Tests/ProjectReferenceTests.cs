@@ -1,0 +1,76 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+
+namespace OrleansHybrid.Architecture.Tests;
+
+/// <summary>Who may know whom: any reference that is not drawn in docs/architecture.md fails.</summary>
+public sealed partial class ProjectReferenceTests
+{
+    private const string Prefix = "OrleansHybrid.";
+
+    private static readonly Dictionary<string, string[]> Allowed = new()
+    {
+        ["Domain"] = [],
+        ["Primitives"] = [],
+        ["Contracts"] = [],
+        ["AppDoor"] = [],
+        ["RunnerDoor"] = ["Contracts"],
+        ["Grains"] = ["Domain", "AppDoor", "RunnerDoor", "Contracts"],
+        ["Stores"] = ["Domain"],
+        ["Client"] = ["Contracts", "Primitives"],
+        ["GrainClient"] = ["Client", "Contracts", "AppDoor"],
+        ["QueueingApp"] = ["Client", "Contracts", "GrainClient"],
+        ["Cli"] = ["Client", "Contracts", "Primitives"],
+        ["Runner"] = ["Contracts", "Primitives", "AppDoor", "RunnerDoor"],
+        ["FakeJarvice"] = [],
+        ["Silo"] = ["Domain", "Grains", "AppDoor", "RunnerDoor", "Stores", "Contracts", "Primitives", "Runner"],
+    };
+
+    public static TheoryData<string> Projects() => [.. Allowed.Keys];
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void A_room_knows_only_whom_the_picture_allows(string project)
+    {
+        var known = References(project).Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
+            .Select(name => name[Prefix.Length..]);
+
+        Assert.Empty(known.Except(Allowed[project]));
+    }
+
+    [Fact]
+    public void The_domain_knows_no_Orleans_no_database_and_no_web()
+    {
+        var known = References("Domain").Where(name => !name.StartsWith("System", StringComparison.Ordinal));
+
+        Assert.Empty(known);
+    }
+
+    [Fact]
+    public void Only_the_single_process_folder_hosting_and_launches_on_its_own_machine_know_the_runner()
+    {
+        var outside = SourceTree.Files("silo/Silo", "*.cs")
+            .Where(file => !file.StartsWith("silo/Silo/SingleProcess/", StringComparison.Ordinal))
+            .Where(file => !file.StartsWith("silo/Silo/Nimbix/Local/", StringComparison.Ordinal))
+            .Where(file => file != "silo/Silo/Clustering/OrleansHostingExtensions.cs")
+            .Where(file => SourceTree.Lines(file).Any(line => RunnersOwn().IsMatch(line)));
+
+        Assert.Empty(outside);
+    }
+
+    [Fact]
+    public void Nothing_is_left_of_the_choice_of_a_grain_engine()
+    {
+        string[] words = ["Grain" + "Engine", "Runner" + "Engine", "Local" + "Engine", "ORLEANS" + "_ENGINE", "RUNNER" + "_SILO"];
+        var found = SourceTree.Files("", "*.cs").Concat(SourceTree.Files("", "*.csproj")).Concat(SourceTree.Files("", "*.props"))
+            .Where(file => SourceTree.Lines(file).Any(line => words.Any(word => line.Contains(word, StringComparison.Ordinal))));
+
+        Assert.Empty(found);
+    }
+
+    [GeneratedRegex(@"using OrleansHybrid\.Runner\b")]
+    private static partial Regex RunnersOwn();
+
+    private static IEnumerable<string> References(string project) =>
+        Assembly.Load(Prefix + project).GetReferencedAssemblies().Select(reference => reference.Name!);
+}

@@ -1,0 +1,41 @@
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Domain.Steps;
+
+namespace OrleansHybrid.Domain.Tests.Runners;
+
+/// <summary>What may happen to a runner's session.</summary>
+public sealed class RunnerStateMachineTests
+{
+    [Theory]
+    [InlineData(RunnerPhase.Active, RunnerPhase.Draining, null)]
+    [InlineData(RunnerPhase.Draining, RunnerPhase.Draining, null)]
+    [InlineData(RunnerPhase.Ended, RunnerPhase.Ended, ErrorKind.Stale)]
+    public void Draining_is_ordered_once_and_never_wakes_the_dead(RunnerPhase from, RunnerPhase to, ErrorKind? refused)
+    {
+        var step = RunnerStateMachine.Drain(Session(from));
+
+        Assert.Equal((to, refused), (step.State.Phase, step.Error?.Kind));
+    }
+
+    [Theory]
+    [InlineData(RunnerPhase.Active)]
+    [InlineData(RunnerPhase.Draining)]
+    [InlineData(RunnerPhase.Ended)]
+    public void A_session_can_always_end(RunnerPhase from) =>
+        Assert.Equal(RunnerPhase.Ended, RunnerStateMachine.End(Session(from)).State.Phase);
+
+    private static RunnerSession Session(RunnerPhase phase) => new()
+    {
+        Id = "session",
+        ClusterId = "cluster",
+        TokenId = "t",
+        CredentialHash = [],
+        Phase = phase,
+        Name = "here",
+        Version = "1",
+        Slots = 1,
+        Executor = "process",
+        CreatedAt = DateTimeOffset.UnixEpoch,
+        SeenAt = DateTimeOffset.UnixEpoch,
+    };
+}

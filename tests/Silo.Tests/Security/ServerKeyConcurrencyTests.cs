@@ -1,0 +1,106 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using OrleansHybrid.Silo.Security;
+
+namespace OrleansHybrid.Silo.Tests.Security;
+
+/// <summary>V1: the server key as all threads of a silo use it at once.</summary>
+public sealed class ServerKeyConcurrencyTests
+{
+    private const int Threads = 8;
+    private const int SealsEach = 5_000;
+
+    [Fact(Timeout = 120_000)]
+    public async Task V1_What_many_threads_seal_at_once_opens_for_all_of_them()
+    {
+        using var key = new ServerKey(RandomNumberGenerator.GetBytes(ServerKey.Length));
+
+        var wrong = await AtOnceAsync((thread, i) =>
+        {
+            var text = $"thread {thread}, text {i}, and some more, so that a cipher has work to do";
+            return key.Open(key.Seal(text, "here"), "here") == text ? null : text;
+        });
+
+        Assert.Empty(wrong);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task V1_A_changed_box_never_opens_while_others_are_sealed_and_opened()
+    {
+        using var key = new ServerKey(RandomNumberGenerator.GetBytes(ServerKey.Length));
+        var good = key.Seal("user 1234567890", "here");
+        var changed = (byte[])good.Clone();
+        changed[16] ^= 3;
+
+        var wrong = await AtOnceAsync((thread, i) => (thread % 2 == 0, Opens(key, changed)) switch
+        {
+            (true, _) when key.Open(good, "here") != "user 1234567890" => "a good box gave another text",
+            (_, true) => "a changed box was opened",
+            _ => null,
+        });
+
+        Assert.Empty(wrong);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task V1_A_stamp_is_good_at_its_own_place_only_whichever_thread_looks()
+    {
+        using var seals = new PageTokenSigner(new ServerKey(RandomNumberGenerator.GetBytes(ServerKey.Length)), TimeProvider.System);
+
+        var wrong = await AtOnceAsync((thread, i) =>
+        {
+            var stamp = seals.Sign($"form/{thread}");
+            return seals.IsValid(stamp, $"form/{thread}", TimeSpan.FromHours(1))
+                && !seals.IsValid(stamp, $"form/{thread + 1}", TimeSpan.FromHours(1))
+                && !seals.IsValid($"9{stamp}", $"form/{thread}", TimeSpan.FromHours(1)) ? null : stamp;
+        });
+
+        Assert.Empty(wrong);
+    }
+
+    private static bool Opens(ServerKey key, byte[] box)
+    {
+        try
+        {
+            key.Open(box, "here");
+            return true;
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>What went wrong on threads that all begin at the same moment.</summary>
+    private static async Task<IEnumerable<string>> AtOnceAsync(Func<int, int, string?> work)
+    {
+        var wrong = new ConcurrentBag<string>();
+        using var start = new Barrier(Threads);
+        await Task.WhenAll(Enumerable.Range(0, Threads).Select(thread => Task.Factory.StartNew(
+            () =>
+            {
+                start.SignalAndWait();
+                for (var i = 0; i < SealsEach && wrong.IsEmpty; i++)
+                {
+                    if (TryRun(work, thread, i) is { } problem)
+                    {
+                        wrong.Add(problem);
+                    }
+                }
+            },
+            TaskCreationOptions.LongRunning)));
+        return wrong;
+    }
+
+    private static string? TryRun(Func<int, int, string?> work, int thread, int i)
+    {
+        try
+        {
+            return work(thread, i);
+        }
+        catch (CryptographicException ex)
+        {
+            return ex.Message;
+        }
+    }
+}
