@@ -1,5 +1,5 @@
 using Orleans.Concurrency;
-using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Contracts.RunnerProtocol;
 
 namespace OrleansHybrid.RunnerDoor;
 

@@ -1,4 +1,4 @@
-using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Contracts.RunnerProtocol;
 
 namespace OrleansHybrid.RunnerDoor;
 

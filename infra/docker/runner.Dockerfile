@@ -9,7 +9,7 @@ WORKDIR /source
 COPY . .
 # For the platform that is built for: compiled ahead, it starts sooner.
 ARG TARGETARCH
-RUN dotnet publish runner/Runner -c Release -o /app -r linux-$([ "${TARGETARCH:-$(uname -m)}" = arm64 ] || [ "${TARGETARCH:-$(uname -m)}" = aarch64 ] && echo arm64 || echo x64) \
+RUN dotnet publish silo/Runner -c Release -o /app -r linux-$([ "${TARGETARCH:-$(uname -m)}" = arm64 ] || [ "${TARGETARCH:-$(uname -m)}" = aarch64 ] && echo arm64 || echo x64) \
     && mkdir /state
 
 FROM ${BASE_IMAGE}

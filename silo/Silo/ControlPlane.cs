@@ -1,8 +1,8 @@
+using OrleansHybrid.Silo.Api;
+using OrleansHybrid.Silo.Api.Iron;
+using OrleansHybrid.Silo.Api.Launcher;
+using OrleansHybrid.Silo.Api.RunnerProtocol;
 using OrleansHybrid.Silo.Clustering;
-using OrleansHybrid.Silo.Http;
-using OrleansHybrid.Silo.Http.Iron;
-using OrleansHybrid.Silo.Http.Launcher;
-using OrleansHybrid.Silo.Http.Runners;
 using OrleansHybrid.Silo.Web;
 
 namespace OrleansHybrid.Silo;

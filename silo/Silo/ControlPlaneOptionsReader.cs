@@ -1,6 +1,6 @@
 using System.Globalization;
 using OrleansHybrid.Silo.Admin;
-using OrleansHybrid.Silo.Http.Iron;
+using OrleansHybrid.Silo.Api.Iron;
 
 namespace OrleansHybrid.Silo;
 

@@ -1,4 +1,4 @@
-using OrleansHybrid.Silo.Edge;
+using OrleansHybrid.Silo.LongPolling;
 
 namespace OrleansHybrid.Silo;
 

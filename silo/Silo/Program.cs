@@ -1,10 +1,10 @@
-using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Domain.Decisions;
 using OrleansHybrid.Primitives.Output;
 using OrleansHybrid.Silo;
 using OrleansHybrid.Silo.Admin;
-using OrleansHybrid.Silo.Nimbix.Commands;
-using OrleansHybrid.Silo.SingleProcess;
-using OrleansHybrid.Silo.SingleProcess.Demo;
+using OrleansHybrid.Silo.Commands;
+using OrleansHybrid.Silo.Standalone;
+using OrleansHybrid.Silo.Standalone.Demo;
 
 const string usage = """
     silo up [options]           the control plane, and a runner beside it

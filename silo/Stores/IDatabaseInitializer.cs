@@ -12,7 +12,7 @@ public interface IDatabaseInitializer
     /// <summary>True once migrations were applied to it, by whichever version; it changes nothing.</summary>
     Task<bool> IsInitializedAsync(CancellationToken cancellationToken);
 
-    /// <summary>Asks the database for a sign of life; throws <see cref="Domain.Steps.StoreUnavailableException"/> when there is none.</summary>
+    /// <summary>Asks the database for a sign of life; throws <see cref="Domain.Decisions.StoreUnavailableException"/> when there is none.</summary>
     Task PingAsync(CancellationToken cancellationToken);
 
     /// <summary>

@@ -11,7 +11,7 @@ using OrleansHybrid.Domain.Schedules;
 using OrleansHybrid.Domain.Tasks;
 using OrleansHybrid.Stores.Clusters;
 using OrleansHybrid.Stores.Codes;
-using OrleansHybrid.Stores.GrainStates;
+using OrleansHybrid.Stores.GrainState;
 using OrleansHybrid.Stores.Launching;
 using OrleansHybrid.Stores.Logs;
 using OrleansHybrid.Stores.Postgres;

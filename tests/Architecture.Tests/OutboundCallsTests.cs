@@ -5,7 +5,7 @@ namespace OrleansHybrid.Architecture.Tests;
 /// <summary>V7: what calls out is made in one place, which knows what may go through a proxy.</summary>
 public sealed partial class OutboundCallsTests
 {
-    private static readonly string[] Roots = ["grains", "silo", "client", "runner", "bench"];
+    private static readonly string[] Roots = ["grains", "silo", "client", "tests/Bench"];
 
     [Fact]
     public void Only_one_place_makes_connections_for_http()

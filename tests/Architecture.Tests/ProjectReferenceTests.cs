@@ -47,11 +47,10 @@ public sealed partial class ProjectReferenceTests
     }
 
     [Fact]
-    public void Only_the_single_process_folder_hosting_and_launches_on_its_own_machine_know_the_runner()
+    public void Only_the_standalone_folder_and_hosting_know_the_runner()
     {
         var outside = SourceTree.Files("silo/Silo", "*.cs")
-            .Where(file => !file.StartsWith("silo/Silo/SingleProcess/", StringComparison.Ordinal))
-            .Where(file => !file.StartsWith("silo/Silo/Nimbix/Local/", StringComparison.Ordinal))
+            .Where(file => !file.StartsWith("silo/Silo/Standalone/", StringComparison.Ordinal))
             .Where(file => file != "silo/Silo/Clustering/OrleansHostingExtensions.cs")
             .Where(file => SourceTree.Lines(file).Any(line => RunnersOwn().IsMatch(line)));
 

@@ -8,16 +8,16 @@ public sealed partial class RegexTests
     // What each of these reads is short by a rule of its own, or written by whoever runs the program, and none of them looks back far.
     private static readonly string[] Bounded =
     [
-        "runner/Runner/Policy/HostPaths.cs", "runner/Runner/Policy/ImagePattern.cs", "runner/Runner/Policy/PolicyWords.cs",
-        "client/Primitives/Codes/ImageReference.cs", "runner/Runner/Settings/ByteSize.cs", "runner/Runner/Executors/Process/TaskFolders.cs",
-        "silo/Silo/Http/WrittenTime.cs",
-        "silo/Silo/Http/JsonFields.cs", "silo/Silo/Http/Describing/OperationDescription.cs",
+        "silo/Runner/Policy/HostPaths.cs", "silo/Runner/Policy/ImagePattern.cs", "silo/Runner/Policy/PolicyKeywords.cs",
+        "client/Primitives/Codes/ImageReference.cs", "silo/Runner/Configuration/ByteSize.cs", "silo/Runner/Sandboxes/Processes/TaskFolders.cs",
+        "silo/Silo/Api/LenientTimestamp.cs",
+        "silo/Silo/Api/IronJsonReader.cs", "silo/Silo/Api/OpenApi/OperationTransformer.cs",
     ];
 
     [Fact]
     public void An_expression_takes_time_that_grows_with_the_length_alone()
     {
-        var files = new[] { "grains", "silo", "client", "runner" }.SelectMany(room => SourceTree.Files(room, "*.cs")).ToList();
+        var files = new[] { "grains", "silo", "client" }.SelectMany(room => SourceTree.Files(room, "*.cs")).ToList();
         var found = files
             .Where(file => !Bounded.Contains(file))
             .SelectMany(file => Unsure(string.Join('\n', SourceTree.Lines(file))).Select(expression => $"{file}: {expression}"));

@@ -16,7 +16,7 @@ public sealed class SharedCryptoTests
 
     private static readonly Dictionary<string, string> OneOwner = new()
     {
-        ["ZipDraft.hash"] = "a draft belongs to the one download that fills it",
+        ["PartialZip._hash"] = "a draft belongs to the one download that fills it",
     };
 
     [Fact]

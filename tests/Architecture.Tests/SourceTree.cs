@@ -3,7 +3,7 @@ namespace OrleansHybrid.Architecture.Tests;
 /// <summary>The source tree that these tests were built from.</summary>
 internal static class SourceTree
 {
-    private static readonly string[] Roots = ["grains", "silo", "client", "runner", "tests", "bench"];
+    private static readonly string[] Roots = ["grains", "silo", "client", "tests"];
 
     /// <summary>The folder with the solution.</summary>
     public static string Root { get; } = FindRoot(AppContext.BaseDirectory);

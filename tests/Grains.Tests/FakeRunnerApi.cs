@@ -1,4 +1,4 @@
-using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Contracts.RunnerProtocol;
 using OrleansHybrid.Grains.Runners;
 using OrleansHybrid.RunnerDoor;
 

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Runtime.Versioning;
 using System.Text;
 using OrleansHybrid.Contracts.Sealing;
-using OrleansHybrid.Runner.Executors.Process;
+using OrleansHybrid.Runner.Sandboxes.Processes;
 using OrleansHybrid.Runner.Tests.Support;
 using OrleansHybrid.Support;
 

@@ -1,4 +1,4 @@
-using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Contracts.RunnerProtocol;
 using OrleansHybrid.Runner.Execution;
 using OrleansHybrid.Runner.Tests.Support;
 

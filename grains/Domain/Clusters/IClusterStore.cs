@@ -3,7 +3,7 @@ using OrleansHybrid.Domain.Tasks;
 namespace OrleansHybrid.Domain.Clusters;
 
 /// <summary>
-/// The rows of clusters, their tokens and shares. Throws <see cref="Steps.StoreUnavailableException"/> when the database is away.
+/// The rows of clusters, their tokens and shares. Throws <see cref="Decisions.StoreUnavailableException"/> when the database is away.
 /// </summary>
 public interface IClusterStore
 {

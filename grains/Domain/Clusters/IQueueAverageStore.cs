@@ -1,7 +1,7 @@
 namespace OrleansHybrid.Domain.Clusters;
 
 /// <summary>
-/// The moving averages of all clusters' queues. Throws <see cref="Steps.StoreUnavailableException"/> when the database is away.
+/// The moving averages of all clusters' queues. Throws <see cref="Decisions.StoreUnavailableException"/> when the database is away.
 /// </summary>
 public interface IQueueAverageStore
 {

@@ -3,6 +3,6 @@ namespace OrleansHybrid.Domain.History;
 /// <summary>Reads what a database tells of its tasks, all of it from one snapshot, and changes nothing.</summary>
 public interface IHistoryStore
 {
-    /// <summary>Each task that has a row, an event or a log, by id. Throws <see cref="Steps.StoreUnavailableException"/> when it can't be read.</summary>
+    /// <summary>Each task that has a row, an event or a log, by id. Throws <see cref="Decisions.StoreUnavailableException"/> when it can't be read.</summary>
     IAsyncEnumerable<TaskHistory> ReadAsync(CancellationToken cancellationToken);
 }

@@ -2,7 +2,7 @@ namespace OrleansHybrid.Domain.Projects;
 
 /// <summary>
 /// The rows of those who are signed in at the web page: a cookie holds a key, a row its hash. Throws
-/// <see cref="Steps.StoreUnavailableException"/> when the database is away.
+/// <see cref="Decisions.StoreUnavailableException"/> when the database is away.
 /// </summary>
 public interface IWebSessionStore
 {

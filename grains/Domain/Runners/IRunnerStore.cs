@@ -2,7 +2,7 @@ using OrleansHybrid.Domain.Tasks;
 
 namespace OrleansHybrid.Domain.Runners;
 
-/// <summary>The rows of runner sessions. Throws <see cref="Steps.StoreUnavailableException"/> when the database is away.</summary>
+/// <summary>The rows of runner sessions. Throws <see cref="Decisions.StoreUnavailableException"/> when the database is away.</summary>
 public interface IRunnerStore
 {
     /// <summary>

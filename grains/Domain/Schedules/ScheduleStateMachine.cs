@@ -1,5 +1,5 @@
 using System.Globalization;
-using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Domain.Decisions;
 using OrleansHybrid.Domain.Tasks;
 
 namespace OrleansHybrid.Domain.Schedules;

@@ -1,5 +1,5 @@
+using OrleansHybrid.Domain.Decisions;
 using OrleansHybrid.Domain.Runners;
-using OrleansHybrid.Domain.Steps;
 
 namespace OrleansHybrid.Domain.Tasks;
 

@@ -1,6 +1,6 @@
+using OrleansHybrid.Domain.Decisions;
 using OrleansHybrid.Domain.Labels;
 using OrleansHybrid.Domain.Runners;
-using OrleansHybrid.Domain.Steps;
 
 namespace OrleansHybrid.Domain.Tasks;
 

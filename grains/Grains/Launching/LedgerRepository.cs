@@ -1,8 +1,8 @@
 using System.Data.Common;
 using System.Runtime.ExceptionServices;
 using Orleans.Storage;
+using OrleansHybrid.Domain.Decisions;
 using OrleansHybrid.Domain.Launching;
-using OrleansHybrid.Domain.Steps;
 
 namespace OrleansHybrid.Grains.Launching;
 

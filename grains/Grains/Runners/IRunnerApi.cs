@@ -1,4 +1,4 @@
-using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Contracts.RunnerProtocol;
 using OrleansHybrid.RunnerDoor;
 
 namespace OrleansHybrid.Grains.Runners;

@@ -1,4 +1,4 @@
-using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Domain.Decisions;
 
 namespace OrleansHybrid.Grains.Tasks;
 

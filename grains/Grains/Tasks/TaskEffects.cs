@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Domain.Decisions;
 using OrleansHybrid.Domain.Tasks;
 using OrleansHybrid.Grains.Clusters;
 using OrleansHybrid.Grains.Runners;

@@ -1,5 +1,5 @@
 using OrleansHybrid.Domain.Clusters;
-using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Domain.Decisions;
 using OrleansHybrid.Domain.Tasks;
 
 namespace OrleansHybrid.Grains.Tasks;

@@ -1,5 +1,5 @@
 using OrleansHybrid.Silo.Security;
-using OrleansHybrid.Silo.SingleProcess;
+using OrleansHybrid.Silo.Standalone;
 using OrleansHybrid.Stores;
 
 namespace OrleansHybrid.Silo.Admin;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using OrleansHybrid.Domain.History;
-using OrleansHybrid.Stores.Histories;
+using OrleansHybrid.Stores.History;
 using OrleansHybrid.Stores.Sqlite;
 
 namespace OrleansHybrid.Silo.Admin;

@@ -1,6 +1,6 @@
 using System.Text;
 using OrleansHybrid.Silo.Security;
-using OrleansHybrid.Silo.SingleProcess;
+using OrleansHybrid.Silo.Standalone;
 using OrleansHybrid.Stores;
 
 namespace OrleansHybrid.Silo.Admin;

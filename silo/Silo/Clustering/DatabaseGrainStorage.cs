@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Orleans.Storage;
-using OrleansHybrid.Stores.GrainStates;
+using OrleansHybrid.Stores.GrainState;
 
 namespace OrleansHybrid.Silo.Clustering;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using OrleansHybrid.AppDoor;
-using OrleansHybrid.Silo.Sweeps;
+using OrleansHybrid.Silo.Background;
 using Address = Orleans.Runtime.SiloAddress;
 
 namespace OrleansHybrid.Silo.Clustering;

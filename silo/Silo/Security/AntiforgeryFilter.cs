@@ -1,4 +1,4 @@
-using OrleansHybrid.Silo.Http;
+using OrleansHybrid.Silo.Api;
 using OrleansHybrid.Silo.Web;
 
 namespace OrleansHybrid.Silo.Security;

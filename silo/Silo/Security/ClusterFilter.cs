@@ -1,5 +1,5 @@
 using OrleansHybrid.Domain.Clusters;
-using OrleansHybrid.Silo.Http;
+using OrleansHybrid.Silo.Api;
 
 namespace OrleansHybrid.Silo.Security;
 

@@ -1,6 +1,6 @@
 using OrleansHybrid.Domain.Codes;
-using OrleansHybrid.Domain.Steps;
-using OrleansHybrid.Silo.Http;
+using OrleansHybrid.Domain.Decisions;
+using OrleansHybrid.Silo.Api;
 
 namespace OrleansHybrid.Silo.Security;
 

@@ -1,9 +1,9 @@
 using OrleansHybrid.Domain.Clusters;
 using OrleansHybrid.Domain.Codes;
+using OrleansHybrid.Domain.Decisions;
 using OrleansHybrid.Domain.Labels;
 using OrleansHybrid.Domain.Projects;
 using OrleansHybrid.Domain.Runners;
-using OrleansHybrid.Domain.Steps;
 using OrleansHybrid.Domain.Tasks;
 
 namespace OrleansHybrid.Silo.Security;

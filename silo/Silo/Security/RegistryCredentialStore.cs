@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using OrleansHybrid.Contracts.Registries;
-using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Contracts.RunnerProtocol;
 using OrleansHybrid.Domain.Codes;
 using OrleansHybrid.Primitives.Codes;
 

@@ -1,4 +1,4 @@
-using OrleansHybrid.Silo.Http;
+using OrleansHybrid.Silo.Api;
 
 namespace OrleansHybrid.Silo.Security;
 

@@ -1,5 +1,5 @@
-using OrleansHybrid.Domain.Steps;
-using OrleansHybrid.Silo.Http;
+using OrleansHybrid.Domain.Decisions;
+using OrleansHybrid.Silo.Api;
 
 namespace OrleansHybrid.Silo.Web;
 

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
-using OrleansHybrid.Silo.Following;
-using OrleansHybrid.Silo.Http;
+using OrleansHybrid.Silo.Api;
 using OrleansHybrid.Silo.Security;
+using OrleansHybrid.Silo.Streaming;
 
 namespace OrleansHybrid.Silo.Web;
 

@@ -1,6 +1,6 @@
 using System.Data.Common;
 using OrleansHybrid.Domain.Codes;
-using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Domain.Decisions;
 using OrleansHybrid.Domain.Tasks;
 using OrleansHybrid.Stores.Tasks;
 

@@ -1,4 +1,4 @@
-using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Domain.Decisions;
 using OrleansHybrid.Domain.Tasks;
 using OrleansHybrid.Stores.Tasks;
 
@@ -9,7 +9,7 @@ internal sealed record Decision(TaskState Before, Transition<TaskState> Transiti
 {
     /// <summary>What holds if somebody else changed the task first, again and again.</summary>
     public Transition<TaskState> Conflict { get; } =
-        Domain.Steps.Transition.Reject(Before, ErrorKind.Stale, $"task {Before.Id} changes all the time: try again");
+        Domain.Decisions.Transition.Reject(Before, ErrorKind.Stale, $"task {Before.Id} changes all the time: try again");
 
     /// <summary>There was nothing to decide on.</summary>
     public static Decision NotFound(TaskId id)

@@ -1,5 +1,5 @@
 using Npgsql;
-using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Domain.Decisions;
 
 namespace OrleansHybrid.Stores.Postgres;
 

@@ -1,6 +1,6 @@
 using OrleansHybrid.Domain.Runners;
 using OrleansHybrid.Domain.Tasks;
-using OrleansHybrid.Stores.Gathering;
+using OrleansHybrid.Stores.Batching;
 using OrleansHybrid.Stores.Logs;
 
 namespace OrleansHybrid.Stores.Postgres;

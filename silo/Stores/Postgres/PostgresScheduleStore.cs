@@ -1,6 +1,6 @@
 using System.Data.Common;
+using OrleansHybrid.Domain.Decisions;
 using OrleansHybrid.Domain.Schedules;
-using OrleansHybrid.Domain.Steps;
 using OrleansHybrid.Domain.Tasks;
 using OrleansHybrid.Stores.Schedules;
 

@@ -1,8 +1,8 @@
 using System.Data.Common;
+using OrleansHybrid.Domain.Decisions;
 using OrleansHybrid.Domain.Runners;
-using OrleansHybrid.Domain.Steps;
 using OrleansHybrid.Domain.Tasks;
-using OrleansHybrid.Stores.Gathering;
+using OrleansHybrid.Stores.Batching;
 using OrleansHybrid.Stores.Tasks;
 
 namespace OrleansHybrid.Stores.Postgres;

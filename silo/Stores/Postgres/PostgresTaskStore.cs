@@ -1,7 +1,7 @@
+using OrleansHybrid.Domain.Decisions;
 using OrleansHybrid.Domain.Runners;
-using OrleansHybrid.Domain.Steps;
 using OrleansHybrid.Domain.Tasks;
-using OrleansHybrid.Stores.Gathering;
+using OrleansHybrid.Stores.Batching;
 
 namespace OrleansHybrid.Stores.Postgres;
 

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
-using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Domain.Decisions;
 
 namespace OrleansHybrid.Stores.Sqlite;
 

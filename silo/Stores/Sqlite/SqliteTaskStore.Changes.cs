@@ -1,5 +1,5 @@
+using OrleansHybrid.Domain.Decisions;
 using OrleansHybrid.Domain.Runners;
-using OrleansHybrid.Domain.Steps;
 using OrleansHybrid.Domain.Tasks;
 using OrleansHybrid.Stores.Tasks;
 

@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
-using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Domain.Decisions;
 
 namespace OrleansHybrid.Stores.Sqlite;
 

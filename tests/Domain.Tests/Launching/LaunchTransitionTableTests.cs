@@ -18,7 +18,7 @@ public sealed class LaunchTransitionTableTests
     {
         ["intended"] = ProviderJobState.Intended,
         ["submitting"] = ProviderJobState.Submitting,
-        ["unsure"] = ProviderJobState.Unknown,
+        ["unknown"] = ProviderJobState.Unknown,
         ["missing"] = ProviderJobState.Unknown,
         ["queued"] = ProviderJobState.Queued,
         ["running"] = ProviderJobState.Running,
@@ -49,13 +49,13 @@ public sealed class LaunchTransitionTableTests
     };
 
     private const string Table = """
-        input             | intended   submitting  unsure  missing  queued  running  intended! submitting! unsure!  missing!  queued!   running!
-        take orders       | submitting unsure      unsure  missing  queued  running  cancelled unsure!     unsure!  missing!  queued!   running!
+        input             | intended   submitting  unknown missing  queued  running  intended! submitting! unknown! missing!  queued!   running!
+        take orders       | submitting unknown     unknown missing  queued  running  cancelled unknown!    unknown! missing!  queued!   running!
         submitted         | queued     queued      queued  queued   -       -        queued!   queued!     queued!  queued!   -         -
-        submit: busy      | -          intended    unsure  unsure   -       -        -         intended!   unsure!  unsure!   -         -
-        submit: refused   | -          trouble     unsure  unsure   -       -        -         cancelled   unsure!  unsure!   -         -
-        submit: forbidden | -          trouble     unsure  unsure   -       -        -         cancelled   unsure!  unsure!   -         -
-        submit: no reply  | -          unsure      unsure  unsure   -       -        -         unsure!     unsure!  unsure!   -         -
+        submit: busy      | -          intended    unknown unknown  -       -        -         intended!   unknown! unknown!  -         -
+        submit: refused   | -          trouble     unknown unknown  -       -        -         cancelled   unknown! unknown!  -         -
+        submit: forbidden | -          trouble     unknown unknown  -       -        -         cancelled   unknown! unknown!  -         -
+        submit: no reply  | -          unknown     unknown unknown  -       -        -         unknown!    unknown! unknown!  -         -
         found             | -          -           queued  queued   -       -        -         -           queued!  queued!   -         -
         not found         | -          -           missing -        -       -        -         -           missing! -         -         -
         not found later   | -          -           missing intended -       -        -         -           missing! intended! -         -
@@ -67,14 +67,14 @@ public sealed class LaunchTransitionTableTests
         over, silent      | -          -           -       -        again   again    -         -           -        -         cancelled cancelled
         over, unread      | -          -           -       -        queued  running  -         -           -        -         queued!   running!
         look: failed      | -          -           -       -        -       -        -         -           -        -         -         -
-        cancel            | cancelled  submitting! unsure! missing! queued! running! -         -           -        -         -         -
+        cancel            | cancelled  submitting! unknown! missing! queued! running! -         -           -        -         -         -
         cancel: other's   | -          -           -       -        -       -        -         -           -        -         -         -
         withdraw          | gone       -           -       -        -       -        gone      -           -        -         -         -
         """;
 
     private const string Orders = """
-        intended submitting unsure missing queued running intended! submitting! unsure! missing! queued!   running!
-        Submit   Search     Search Search  Look   Look    none      Search      Search  Search   Terminate Shutdown
+        intended submitting  unknown     missing     queued running intended! submitting! unknown!    missing!    queued!   running!
+        Submit   FindByLabel FindByLabel FindByLabel Poll   Poll    none      FindByLabel FindByLabel FindByLabel Terminate Shutdown
         """;
 
     public static TheoryData<string, string, string> Cells()

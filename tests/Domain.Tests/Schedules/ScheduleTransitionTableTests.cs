@@ -1,5 +1,5 @@
+using OrleansHybrid.Domain.Decisions;
 using OrleansHybrid.Domain.Schedules;
-using OrleansHybrid.Domain.Steps;
 using static OrleansHybrid.Domain.Tests.Schedules.ScheduleExamples;
 
 namespace OrleansHybrid.Domain.Tests.Schedules;

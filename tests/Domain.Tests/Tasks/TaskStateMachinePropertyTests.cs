@@ -1,7 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
+using OrleansHybrid.Domain.Decisions;
 using OrleansHybrid.Domain.Runners;
-using OrleansHybrid.Domain.Steps;
 using OrleansHybrid.Domain.Tasks;
 using static OrleansHybrid.Domain.Tests.Tasks.TaskExamples;
 

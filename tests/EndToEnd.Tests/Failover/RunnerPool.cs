@@ -3,8 +3,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using OrleansHybrid.EndToEnd.Tests.Programs;
 using OrleansHybrid.Runner;
+using OrleansHybrid.Runner.ControlPlane;
 using OrleansHybrid.Runner.Executors;
-using OrleansHybrid.Runner.Link;
 using OrleansHybrid.Runner.State;
 
 namespace OrleansHybrid.EndToEnd.Tests.Failover;

@@ -1,7 +1,7 @@
-using OrleansHybrid.Contracts.Runners;
-using OrleansHybrid.Runner.Docker;
+using OrleansHybrid.Contracts.RunnerProtocol;
 using OrleansHybrid.Runner.Policy;
-using OrleansHybrid.Runner.Tests.Docker;
+using OrleansHybrid.Runner.Sandboxes.Containers;
+using OrleansHybrid.Runner.Tests.Sandboxes.Containers;
 
 namespace OrleansHybrid.Runner.Tests.Policy;
 
@@ -68,7 +68,7 @@ public sealed class ContainerLimitsTests
         Assert.Equal((900 * MiB, 900 * MiB, 4096), (silent.MemoryBytes, silent.DiskBytes, silent.CpuShares));
         Assert.Equal((10 * MiB, 20 * MiB, 2000), (modest.MemoryBytes, modest.DiskBytes, modest.CpuShares));
         Assert.Equal((1, 9, 8 * MiB, PullPolicy.Always, "none"), (silent.Cpus, silent.Pids, silent.TmpBytes, silent.Pull, silent.Network));
-        Assert.Equal(new Execution.TaskLimits(5, 6), silent.TaskLimits);
+        Assert.Equal(new Runner.Execution.TaskLimits(5, 6), silent.TaskLimits);
     }
 
     [Fact]

@@ -1,5 +1,5 @@
+using OrleansHybrid.Runner.Configuration;
 using OrleansHybrid.Runner.Policy;
-using OrleansHybrid.Runner.Settings;
 
 namespace OrleansHybrid.Runner.Tests.Policy;
 

@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Logging;
-using OrleansHybrid.Runner.Docker;
+using OrleansHybrid.Runner.Configuration;
 using OrleansHybrid.Runner.Executors;
 using OrleansHybrid.Runner.Policy;
-using OrleansHybrid.Runner.Settings;
+using OrleansHybrid.Runner.Sandboxes.Containers;
 using OrleansHybrid.Runner.State;
-using OrleansHybrid.Runner.Tests.Docker;
+using OrleansHybrid.Runner.Tests.Sandboxes.Containers;
 using OrleansHybrid.Runner.Tests.Support;
 using OrleansHybrid.Support;
 

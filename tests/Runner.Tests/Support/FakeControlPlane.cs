@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Contracts.RunnerProtocol;
 
 namespace OrleansHybrid.Runner.Tests.Support;
 

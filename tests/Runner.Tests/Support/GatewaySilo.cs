@@ -8,9 +8,9 @@ using Orleans.Concurrency;
 using Orleans.Configuration;
 using Orleans.Serialization;
 using OrleansHybrid.AppDoor;
-using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Runner.ControlPlane;
 using OrleansHybrid.Runner.Executors;
-using OrleansHybrid.Runner.Link;
 using OrleansHybrid.RunnerDoor;
 using OrleansHybrid.Support;
 

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using OrleansHybrid.Runner.ControlPlane;
 using OrleansHybrid.Runner.Execution;
 using OrleansHybrid.Runner.Executors;
-using OrleansHybrid.Runner.Link;
 using OrleansHybrid.Runner.State;
 
 namespace OrleansHybrid.Runner.Tests.Support;

@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Diagnostics;
 using System.Runtime.Versioning;
 using System.Text;
-using OrleansHybrid.Runner.Executors.Process;
+using OrleansHybrid.Runner.Sandboxes.Processes;
 using OrleansHybrid.Support;
 
 namespace OrleansHybrid.Runner.Tests.Support;

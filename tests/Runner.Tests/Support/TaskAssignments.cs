@@ -1,5 +1,5 @@
 using System.Text;
-using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Contracts.RunnerProtocol;
 
 namespace OrleansHybrid.Runner.Tests.Support;
 

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
-using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Contracts.RunnerProtocol;
 
 namespace OrleansHybrid.Runner.Tests.Support;
 

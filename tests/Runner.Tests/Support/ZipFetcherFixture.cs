@@ -1,11 +1,11 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Contracts.RunnerProtocol;
 using OrleansHybrid.Primitives.Archives;
+using OrleansHybrid.Runner.Archives;
+using OrleansHybrid.Runner.ControlPlane;
 using OrleansHybrid.Runner.Execution;
-using OrleansHybrid.Runner.Link;
 using OrleansHybrid.Runner.Sessions;
 using OrleansHybrid.Runner.State;
-using OrleansHybrid.Runner.Zips;
 using OrleansHybrid.Support;
 
 namespace OrleansHybrid.Runner.Tests.Support;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using OrleansHybrid.Silo.SingleProcess;
+using OrleansHybrid.Silo.Standalone;
 using OrleansHybrid.Silo.Tests.Support;
 
 namespace OrleansHybrid.Silo.Tests.Clients;

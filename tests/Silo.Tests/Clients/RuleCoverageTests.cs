@@ -14,8 +14,8 @@ public sealed partial class RuleCoverageTests
     // These ids mean something else in docs/guarantees.md, which tests elsewhere carry.
     private static readonly Dictionary<char, string[]> Folders = new()
     {
-        ['F'] = ["tests/Silo.Tests/Iron/"],
-        ['S'] = ["tests/Silo.Tests/Schedules/", "tests/Silo.Tests/Sweeps/", "tests/Domain.Tests/Schedules/", "tests/Stores.Tests/"],
+        ['F'] = ["tests/Silo.Tests/Api/Iron/"],
+        ['S'] = ["tests/Silo.Tests/Api/Iron/Schedules/", "tests/Silo.Tests/Background/", "tests/Domain.Tests/Schedules/", "tests/Stores.Tests/"],
     };
 
     private static readonly IReadOnlyList<string> Expected =

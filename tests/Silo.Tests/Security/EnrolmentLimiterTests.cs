@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using OrleansHybrid.Contracts.Runners;
-using OrleansHybrid.Silo.Http;
+using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Silo.Api;
 using OrleansHybrid.Silo.Security;
 using OrleansHybrid.Silo.Tests.Support;
 using OrleansHybrid.Support;

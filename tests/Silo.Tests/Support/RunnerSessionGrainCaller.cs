@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Contracts.RunnerProtocol;
 using OrleansHybrid.RunnerDoor;
-using OrleansHybrid.Silo.Http.Runners;
+using OrleansHybrid.Silo.Api.RunnerProtocol;
 
 namespace OrleansHybrid.Silo.Tests.Support;
 

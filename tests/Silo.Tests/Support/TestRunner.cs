@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Contracts.RunnerProtocol;
 
 namespace OrleansHybrid.Silo.Tests.Support;
 

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
-using OrleansHybrid.Silo.Following;
+using OrleansHybrid.Silo.Streaming;
 using OrleansHybrid.Silo.Tests.Support;
 using OrleansHybrid.Silo.Web.Clusters;
 using OrleansHybrid.Support;

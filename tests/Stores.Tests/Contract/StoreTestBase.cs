@@ -1,8 +1,8 @@
 using OrleansHybrid.Domain.Clusters;
 using OrleansHybrid.Domain.Codes;
+using OrleansHybrid.Domain.Decisions;
 using OrleansHybrid.Domain.Projects;
 using OrleansHybrid.Domain.Runners;
-using OrleansHybrid.Domain.Steps;
 using OrleansHybrid.Domain.Tasks;
 using OrleansHybrid.Stores.Tests.Databases;
 

@@ -1,4 +1,4 @@
-using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Domain.Decisions;
 using OrleansHybrid.Domain.Tasks;
 using OrleansHybrid.Stores.Tests.Databases;
 using OrleansHybrid.Support;

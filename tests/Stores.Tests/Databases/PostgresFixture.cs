@@ -2,7 +2,7 @@ using System.Data.Common;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using OrleansHybrid.Domain.History;
-using OrleansHybrid.Stores.Histories;
+using OrleansHybrid.Stores.History;
 using OrleansHybrid.Support;
 
 namespace OrleansHybrid.Stores.Tests.Databases;

@@ -2,7 +2,7 @@ using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansHybrid.Domain.History;
-using OrleansHybrid.Stores.Histories;
+using OrleansHybrid.Stores.History;
 using OrleansHybrid.Stores.Launching;
 using OrleansHybrid.Stores.Logs;
 

@@ -8,7 +8,7 @@ using OrleansHybrid.Domain.Projects;
 using OrleansHybrid.Domain.Runners;
 using OrleansHybrid.Domain.Schedules;
 using OrleansHybrid.Domain.Tasks;
-using OrleansHybrid.Stores.GrainStates;
+using OrleansHybrid.Stores.GrainState;
 
 namespace OrleansHybrid.Stores.Tests.Databases;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Npgsql;
+using OrleansHybrid.Domain.Decisions;
 using OrleansHybrid.Domain.Runners;
-using OrleansHybrid.Domain.Steps;
 using OrleansHybrid.Domain.Tasks;
 using OrleansHybrid.Stores.Tests.Contract;
 using OrleansHybrid.Stores.Tests.Databases;

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
-using OrleansHybrid.Contracts.Runners;
+using OrleansHybrid.Contracts.RunnerProtocol;
 using OrleansHybrid.Domain.Clusters;
-using OrleansHybrid.Silo.Http.Iron;
+using OrleansHybrid.Silo.Api.Iron;
 using OrleansHybrid.Silo.Security;
 
 namespace OrleansHybrid.Silo.Web.Clusters;

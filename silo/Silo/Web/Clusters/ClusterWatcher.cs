@@ -1,6 +1,6 @@
-using OrleansHybrid.Domain.Steps;
-using OrleansHybrid.Silo.Following;
+using OrleansHybrid.Domain.Decisions;
 using OrleansHybrid.Silo.Security;
+using OrleansHybrid.Silo.Streaming;
 
 namespace OrleansHybrid.Silo.Web.Clusters;
 

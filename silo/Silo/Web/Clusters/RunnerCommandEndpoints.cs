@@ -1,7 +1,7 @@
 using OrleansHybrid.Domain.Clusters;
-using OrleansHybrid.Domain.Steps;
+using OrleansHybrid.Domain.Decisions;
 using OrleansHybrid.Grains.Runners;
-using OrleansHybrid.Silo.Http.Iron;
+using OrleansHybrid.Silo.Api.Iron;
 using OrleansHybrid.Silo.Security;
 
 namespace OrleansHybrid.Silo.Web.Clusters;

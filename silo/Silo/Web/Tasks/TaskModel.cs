@@ -1,6 +1,6 @@
 using OrleansHybrid.Domain.Labels;
 using OrleansHybrid.Domain.Tasks;
-using OrleansHybrid.Silo.Http.Iron;
+using OrleansHybrid.Silo.Api.Iron;
 
 namespace OrleansHybrid.Silo.Web.Tasks;
 

@@ -1,8 +1,8 @@
 using OrleansHybrid.Domain.Tasks;
 using OrleansHybrid.Grains.Tasks;
-using OrleansHybrid.Silo.Following;
-using OrleansHybrid.Silo.Http.Iron;
+using OrleansHybrid.Silo.Api.Iron;
 using OrleansHybrid.Silo.Security;
+using OrleansHybrid.Silo.Streaming;
 
 namespace OrleansHybrid.Silo.Web.Tasks;
 

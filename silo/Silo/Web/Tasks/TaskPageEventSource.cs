@@ -1,6 +1,6 @@
 using System.Text;
 using OrleansHybrid.Primitives.Text;
-using OrleansHybrid.Silo.Following;
+using OrleansHybrid.Silo.Streaming;
 
 namespace OrleansHybrid.Silo.Web.Tasks;
 

@@ -1,0 +1,60 @@
+namespace OrleansHybrid.Contracts.RunnerProtocol;
+
+/// <summary>
+/// Body of <c>POST /runner/v1/enrol</c>. The cluster token travels in <c>Authorization: Bearer</c>;
+/// 401 when it is wrong for <see cref="ClusterId"/>.
+/// </summary>
+public sealed record EnrolRequest
+{
+    /// <summary>The cluster to work for: 24 hex digits.</summary>
+    public required string ClusterId { get; init; }
+
+    /// <summary>A name for people, such as the host name; not unique.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The runner's product version.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>How many tasks this runner executes at the same time; 1 to 1,000.</summary>
+    public required int Slots { get; init; }
+
+    /// <summary>What executes its tasks, in words: <c>docker 20.10.24</c>, <c>process</c>.</summary>
+    public required string Executor { get; init; }
+
+    /// <summary>Ids of the keys with which it opens payloads, 16 hex digits each, sorted; at most 8. Absent or empty without a key.</summary>
+    public IReadOnlyList<string> KeyIds { get; init => field = value ?? []; } = [];
+
+    /// <summary>What tasks may require of it, each as <see cref="RunnerLabels"/> says; at most 32. Absent or empty when it has none.</summary>
+    public IReadOnlyList<string> Labels { get; init => field = value ?? []; } = [];
+
+    /// <summary>The session of this runner's last life, whose leases it takes over; null for a first start.</summary>
+    public PreviousSession? Previous { get; init; }
+}
+
+/// <summary>The session that a restarted runner hands over; its credential dies with the hand-over.</summary>
+public sealed record PreviousSession
+{
+    /// <summary>Session id: 24 hex digits.</summary>
+    public required string SessionId { get; init; }
+
+    /// <summary>The old session's credential.</summary>
+    public required string Credential { get; init; }
+}
+
+/// <summary>Answer to <see cref="EnrolRequest"/>.</summary>
+public sealed record EnrolResponse
+{
+    /// <summary>Session id: 24 hex digits, new at each process start.</summary>
+    public required string SessionId { get; init; }
+
+    /// <summary>Secret for <c>Authorization: Bearer</c> on all other calls of this protocol.</summary>
+    public required string Credential { get; init; }
+
+    /// <summary>How long the control plane holds an empty claim, in seconds.</summary>
+    public required int PollSeconds { get; init; }
+
+    /// <summary>
+    /// The leases that moved over from the previous session; its containers may be adopted. Empty otherwise.
+    /// </summary>
+    public required IReadOnlyList<LeaseRef> Leases { get; init; }
+}

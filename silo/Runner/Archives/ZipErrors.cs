@@ -1,0 +1,15 @@
+using OrleansHybrid.Primitives.Archives;
+using OrleansHybrid.Runner.Execution;
+
+namespace OrleansHybrid.Runner.Archives;
+
+/// <summary>A zip that is not unpacked, here or anywhere: its bytes never change.</summary>
+internal static class ZipErrors
+{
+    /// <summary>What this runner takes beside the rules that every zip is held to.</summary>
+    public static ArchiveLimits Limits(long maxUnpackedBytes) => new(maxUnpackedBytes, "this runner's ZIP_UNPACKED_LIMIT");
+
+    /// <summary>The words for it.</summary>
+    public static SandboxException CannotUnpack(string reason, Exception? cause = null) =>
+        new($"The zip can't be unpacked: {reason}", isTransient: false, cause) { IsPermanent = true };
+}

@@ -1,0 +1,44 @@
+using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Runner.Sandboxes.Containers;
+
+namespace OrleansHybrid.Runner.Configuration;
+
+/// <summary>
+/// In a container the engine's socket is mounted at the start or never. So a runner of our image that finds none ends at once, and says
+/// the line that it should have been started with; on a host it waits for an engine that may still be starting.
+/// </summary>
+internal static class DockerSocketCheck
+{
+    /// <summary>Does nothing outside our image, which names itself in <c>RUNNER_IMAGE</c>.</summary>
+    public static void Verify(SettingSource source, RunnerOptions options)
+    {
+        if (source["RUNNER_IMAGE"] is not { } image
+            || options.Executor != ExecutorKind.Docker
+            || SocketPath(source["DOCKER_HOST"]) is not { } socket
+            || File.Exists(socket))
+        {
+            return;
+        }
+
+        var why = Directory.Exists(socket)
+            ? "is a folder, which Docker makes where the host has no such socket: find the engine's socket, and mount that one."
+            : "is not in this container, and tasks run as containers of the engine behind it: mount it.";
+        string[] variables = [.. source.PresentSensitiveNames, .. source.PresentSettings];
+        var line = DockerRunCommand.Build(options.ClusterId, options.ClusterToken, variables, image, socket);
+        var shell = source.PresentSensitiveNames is { Count: > 0 } secrets ? $" with {string.Join(", ", secrets)} in your shell's environment" : "";
+        throw new ConfigurationException(socket, $"{why} Remove this container, and start it{shell} by:\n{line}");
+    }
+
+    private static string? SocketPath(string? dockerHost)
+    {
+        try
+        {
+            return DockerAddress.Parse(dockerHost).SocketPath;
+        }
+        catch (FormatException)
+        {
+            // Whoever opens the engine says what is wrong with its address.
+            return null;
+        }
+    }
+}

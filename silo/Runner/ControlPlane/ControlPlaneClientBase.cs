@@ -1,0 +1,177 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.RunnerDoor;
+
+namespace OrleansHybrid.Runner.ControlPlane;
+
+/// <summary>The runner protocol over whatever carries its requests and answers; a link says how one exchange is done.</summary>
+internal abstract class ControlPlaneClientBase(TimeProvider time) : IControlPlaneClient
+{
+    protected const string HeartbeatOperation = "heartbeat";
+
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(15);
+
+    // A piece is a megabyte and more, and lines may be slow.
+    private static readonly TimeSpan ZipTimeout = TimeSpan.FromSeconds(60);
+
+    private static readonly ProtocolCall<EnrolRequest, EnrolResponse> Enrol = new(
+        "enrol", Json.EnrolRequest, Json.EnrolResponse, ResponseValidator.FindProblem, (way, token, request) => way.Session.Enrol(token, request));
+
+    private static readonly ProtocolCall<ClaimRequest, ClaimResponse> Claim = new(
+        "claim",
+        Json.ClaimRequest,
+        Json.ClaimResponse,
+        ResponseValidator.FindProblem,
+        (way, credential, request) => way.Session.Claim(credential, request, way.Observer, way.CancellationToken));
+
+    private static readonly ProtocolCall<HeartbeatRequest, HeartbeatResponse> Heartbeat = new(
+        HeartbeatOperation, Json.HeartbeatRequest, Json.HeartbeatResponse, ResponseValidator.FindProblem, (way, credential, request) => way.Session.Heartbeat(credential, request));
+
+    private static readonly ProtocolCall<ReleaseRequest, AcknowledgeResponse> Release = new(
+        "release", Json.ReleaseRequest, Json.AcknowledgeResponse, ResponseValidator.FindProblem, (way, credential, request) => way.Session.Release(credential, request));
+
+    private static readonly ProtocolCall<LogUploadRequest, AcknowledgeResponse> Log = new(
+        "log", Json.LogUploadRequest, Json.AcknowledgeResponse, ResponseValidator.FindProblem, (way, credential, request) => way.Session.Log(credential, request));
+
+    private static readonly ProtocolCall<ZipRequest, ZipResponse> Zip = new(
+        "zip", Json.ZipRequest, Json.ZipResponse, ResponseValidator.FindProblem, (way, credential, request) => way.Session.Zip(credential, request));
+
+    private static readonly ProtocolCall<FinishRequest, AcknowledgeResponse> Finish = new(
+        "finish", Json.FinishRequest, Json.AcknowledgeResponse, ResponseValidator.FindProblem, (way, credential, request) => way.Session.Finish(credential, request));
+
+    private static RunnerJson Json => RunnerJson.Default;
+
+    public virtual Task<EnrolResponse> EnrolAsync(string clusterToken, EnrolRequest request, CancellationToken cancellationToken)
+    {
+        return SendAsync(Enrol, clusterToken, request, CallTimeout, cancellationToken);
+    }
+
+    public Task<ClaimResponse> ClaimAsync(
+        string credential, ClaimRequest request, TimeSpan pollTimeout, CancellationToken cancellationToken)
+    {
+        return SendAsync(Claim, credential, request, pollTimeout + CallTimeout, cancellationToken);
+    }
+
+    public async Task<HeartbeatResponse> HeartbeatAsync(
+        string credential, HeartbeatRequest request, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var answer = await SendAsync(Heartbeat, credential, request, timeout, cancellationToken);
+        return answer.Leases.Count == request.Leases.Count ? answer : throw Unreadable(Heartbeat.Operation, null);
+    }
+
+    public async Task ReleaseAsync(string credential, ReleaseRequest request, CancellationToken cancellationToken)
+    {
+        await SendReportAsync(Release, credential, request, request.Leases.Count, cancellationToken);
+    }
+
+    public Task<IReadOnlyList<string>> LogAsync(string credential, LogUploadRequest request, CancellationToken cancellationToken)
+    {
+        return SendReportAsync(Log, credential, request, request.Pieces.Count, cancellationToken);
+    }
+
+    public async Task<byte[]> ZipAsync(string credential, ZipRequest request, CancellationToken cancellationToken)
+    {
+        return (await SendAsync(Zip, credential, request, ZipTimeout, cancellationToken)).Data;
+    }
+
+    public Task<IReadOnlyList<string>> FinishAsync(
+        string credential, FinishRequest request, CancellationToken cancellationToken)
+    {
+        return SendReportAsync(Finish, credential, request, request.Results.Count, cancellationToken);
+    }
+
+    /// <summary>What is to be said of the way there when something went wrong on it, such as the proxy; empty when it leads straight there.</summary>
+    protected virtual string RouteDescription => "";
+
+    /// <summary>
+    /// Sends one request and gives its answer, whatever its status. Throws <see cref="ControlPlaneException"/> when there is none, and
+    /// <see cref="JsonException"/> when it is not the protocol's.
+    /// </summary>
+    protected abstract Task<ControlPlaneReply<TAnswer>> ExchangeAsync<TRequest, TAnswer>(
+        ProtocolCall<TRequest, TAnswer> call, string credential, TRequest request, CancellationToken cancellationToken)
+        where TAnswer : class;
+
+    private async Task<IReadOnlyList<string>> SendReportAsync<TRequest>(
+        ProtocolCall<TRequest, AcknowledgeResponse> call, string credential, TRequest request, int items, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await SendAsync(call, credential, request, CallTimeout, cancellationToken);
+            return answer.Statuses.Count == items ? answer.Statuses : throw Unreadable(call.Operation, null);
+        }
+        catch (ControlPlaneException ex) when (ex.Kind == ControlPlaneErrorKind.Stale)
+        {
+            return [.. Enumerable.Repeat(ReportStatus.Stale, items)];
+        }
+    }
+
+    private async Task<TAnswer> SendAsync<TRequest, TAnswer>(
+        ProtocolCall<TRequest, TAnswer> call, string credential, TRequest request, TimeSpan timeout, CancellationToken cancellationToken)
+        where TAnswer : class
+    {
+        using var patience = new CancellationTokenSource(timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            var reply = await ExchangeAsync(call, credential, request, either.Token);
+            return reply.Status is >= 200 and < 300
+                ? Validate(call, reply.Value)
+                : throw ControlPlaneErrors.FromStatus(call.Operation, reply.Status, reply.Message, reply.RetryAfter);
+        }
+        catch (JsonException ex)
+        {
+            throw Unreadable(call.Operation, ex);
+        }
+        catch (OperationCanceledException ex) when (!cancellationToken.IsCancellationRequested)
+        {
+            var text = $"{call.Operation}: no answer within {timeout.TotalSeconds:0.#} s{RouteDescription}";
+            throw new ControlPlaneException(text, ControlPlaneErrorKind.Transient, ex);
+        }
+    }
+
+    private TAnswer Validate<TRequest, TAnswer>(ProtocolCall<TRequest, TAnswer> call, TAnswer? answer)
+        where TAnswer : class
+    {
+        return answer is null ? throw Unreadable(call.Operation, null)
+            : call.FindProblem(answer) is { } member ? throw Malformed(call.Operation, member)
+            : answer;
+    }
+
+    // What is wrong is told by its place: the value itself is the control plane's, and may be made to do harm in a log.
+    private static ControlPlaneException Malformed(string verb, string member)
+    {
+        var text = $"{verb}: {member} in the answer has not the form that the runner protocol gives it, so that nothing of it is done; "
+            + "check that the address is a control plane of this product";
+        return new ControlPlaneException(text, ControlPlaneErrorKind.Transient);
+    }
+
+    // A proxy's login page, or a server of another kind: another try may meet the right one.
+    private ControlPlaneException Unreadable(string verb, Exception? inner)
+    {
+        var text = $"{verb}: the answer{RouteDescription} is not the runner protocol's; check the address, and what stands before it";
+        return new ControlPlaneException(text, ControlPlaneErrorKind.Transient, inner);
+    }
+}
+
+/// <summary>
+/// One verb of the protocol: the shapes that go out and come back, what an answer is looked at with, and how it is called through a gateway.
+/// </summary>
+internal sealed record ProtocolCall<TRequest, TAnswer>(
+    string Operation,
+    JsonTypeInfo<TRequest> Request,
+    JsonTypeInfo<TAnswer> Response,
+    Func<TAnswer, string?> FindProblem,
+    GatewayCall<TRequest, TAnswer> ThroughGateway)
+    where TAnswer : class;
+
+/// <summary>Calls the grain of the session.</summary>
+internal delegate Task<RunnerReply<TAnswer>> GatewayCall<in TRequest, TAnswer>(GatewayCallContext way, string credential, TRequest request)
+    where TAnswer : class;
+
+/// <summary>What a call through a gateway is made with.</summary>
+internal readonly record struct GatewayCallContext(IRunnerSessionGrain Session, IRunnerObserver Observer, CancellationToken CancellationToken);
+
+/// <summary>A reply as it came: a status of HTTP, a value or why there is none, and how long the control plane asks to be left alone.</summary>
+internal sealed record ControlPlaneReply<TAnswer>(int Status, TAnswer? Value, string? Message, TimeSpan? RetryAfter)
+    where TAnswer : class;

@@ -1,0 +1,66 @@
+using OrleansHybrid.Contracts.RunnerProtocol;
+
+namespace OrleansHybrid.Runner.ControlPlane;
+
+/// <summary>
+/// Looks at what a control plane answers before anything of it becomes a path, a header, a label or a wait: a control plane may be
+/// hostile, and a runner often is root. Each method gives the name of the first member that is none, or null.
+/// </summary>
+internal static class ResponseValidator
+{
+    private const int MaxPollSeconds = 3600;
+
+    // Longer than any lease that is granted, and what every timer takes.
+    private const long MaxMilliseconds = int.MaxValue;
+
+    public static string? FindProblem(EnrolResponse response) =>
+        !Identifiers.IsId(response.SessionId) ? "session_id"
+        : !Identifiers.IsCredential(response.Credential) ? "credential"
+        : response.PollSeconds is < 0 or > MaxPollSeconds ? "poll_seconds"
+        : FindLeaseProblem("leases", response.Leases);
+
+    public static string? FindProblem(ClaimResponse response) =>
+        response.Tasks is null ? "tasks"
+        : response.Tasks.Index().Select(order => FindOrderProblem($"tasks[{order.Index}]", order.Item)).FirstOrDefault(problem => problem is not null)
+            ?? FindLeaseProblem("stop", response.Stop);
+
+    public static string? FindProblem(HeartbeatResponse response) =>
+        response.Leases is null ? "leases"
+        : response.Leases.Index().Where(lease => !IsValid(lease.Item)).Select(lease => $"leases[{lease.Index}]").FirstOrDefault();
+
+    public static string? FindProblem(AcknowledgeResponse response) => response.Statuses is null || response.Statuses.Contains(null!) ? "statuses" : null;
+
+    public static string? FindProblem(ZipResponse response) => response.Data is { Length: > 0 } ? null : "data";
+
+    private static bool IsValid(LeaseRenewal? lease) =>
+        lease is { Status: not null } && Identifiers.IsId(lease.TaskId) && IsValidDuration(lease.LeaseMilliseconds);
+
+    private static string? FindOrderProblem(string at, TaskAssignment? order)
+    {
+        var member = order is null ? ""
+            : !IsValid(order.Lease) ? ".lease"
+            : !IsValidDuration(order.LeaseMilliseconds) ? ".lease_milliseconds"
+            : !Identifiers.IsId(order.ProjectId) ? ".project_id"
+            : order.CodeName is null ? ".code_name"
+            : order.Image is null ? ".image"
+            : order.Payload is null ? ".payload"
+            : order.EnvVars.Values.Contains(null!) ? ".env_vars"
+            : order.RetryCount < 0 ? ".retry_count"
+            : order.ScheduleId.Length > 0 && !Identifiers.IsId(order.ScheduleId) ? ".schedule_id"
+            : order.Zip is { } zip && !IsValid(zip) ? ".zip"
+            : null;
+        return member is null ? null : at + member;
+    }
+
+    private static string? FindLeaseProblem(string at, IReadOnlyList<LeaseRef>? leases) =>
+        leases is null ? at
+        : leases.Index().Where(lease => !IsValid(lease.Item)).Select(lease => $"{at}[{lease.Index}]").FirstOrDefault();
+
+    private static bool IsValid(LeaseRef? lease) =>
+        lease is { Attempt: >= 1 } && Identifiers.IsId(lease.TaskId) && Identifiers.IsToken(lease.Token);
+
+    private static bool IsValid(TaskZip zip) =>
+        Identifiers.IsId(zip.CodeId) && zip is { Rev: >= 1, Size: > 0 } && Identifiers.IsHash(zip.Sha256);
+
+    private static bool IsValidDuration(long milliseconds) => milliseconds is >= -MaxMilliseconds and <= MaxMilliseconds;
+}

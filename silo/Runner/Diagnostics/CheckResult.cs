@@ -1,0 +1,44 @@
+namespace OrleansHybrid.Runner.Diagnostics;
+
+/// <summary>What a check says in one word.</summary>
+internal enum CheckStatus
+{
+    /// <summary>As it should be.</summary>
+    Ok,
+
+    /// <summary>Tasks can run; the words say what is less than it could be, or was not looked at.</summary>
+    Warn,
+
+    /// <summary>Tasks can't run until somebody does what the words say.</summary>
+    Fail,
+}
+
+/// <summary>What a check found, in words that end in a remedy where one is needed.</summary>
+internal sealed record CheckResult(CheckStatus Status, string Message)
+{
+    public static CheckResult Ok(string message) => new(CheckStatus.Ok, message);
+
+    public static CheckResult Warn(string message) => new(CheckStatus.Warn, message);
+
+    public static CheckResult Fail(string message) => new(CheckStatus.Fail, message);
+}
+
+/// <summary>One thing to look at, by itself: it needs no other check to have gone before it.</summary>
+internal sealed record Check(string Name, Func<CancellationToken, Task<CheckResult>> RunAsync)
+{
+    /// <summary>How long it may take.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>A check that was settled before.</summary>
+    public static Check Completed(string name, CheckResult result) => new(name, _ => Task.FromResult(result));
+}
+
+/// <summary>A check's name and what it found.</summary>
+internal sealed record NamedCheckResult(string Name, CheckResult Result)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{StatusName} {Name}: {Result.Message}";
+
+    /// <summary>The verdict as it is written.</summary>
+    public string StatusName => Result.Status.ToString().ToLowerInvariant();
+}

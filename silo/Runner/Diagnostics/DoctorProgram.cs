@@ -1,0 +1,99 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using OrleansHybrid.Runner.Configuration;
+
+namespace OrleansHybrid.Runner.Diagnostics;
+
+/// <summary><c>doctor</c>: says in a line each whether all that a runner needs is there. It claims nothing.</summary>
+internal static class DoctorProgram
+{
+    /// <summary>Looks at everything with the settings that a runner would have, and gives the exit code.</summary>
+    /// <param name="args">What came after <c>doctor</c>.</param>
+    /// <param name="environment">The environment's variables.</param>
+    /// <param name="proxy">Which proxy there is for an address.</param>
+    /// <param name="output">Where the lines go, or with <c>--json</c> the one document.</param>
+    public static async Task<int> RunAsync(
+        IReadOnlyList<string> args, Func<string, string?> environment, IWebProxy proxy, TextWriter output)
+    {
+        var request = DoctorRequest.Read(args);
+        var source = new SettingSource(request.Settings, environment);
+        var (options, settings) = Read(source);
+        var checks = Checks.Create(source, options, settings, request.Image, proxy);
+        if (options is not null)
+        {
+            PrivilegeDrop.Apply(source, options);
+        }
+
+        var answers = new List<NamedCheckResult>();
+        await foreach (var answer in CheckRunner.RunAsync(checks))
+        {
+            answers.Add(answer);
+            if (!request.Json)
+            {
+                await output.WriteLineAsync(answer.ToString());
+            }
+        }
+
+        var exitCode = options is null ? ExitCodes.ConfigError
+            : answers.Exists(answer => answer.Result.Status == CheckStatus.Fail) ? ExitCodes.Failure : ExitCodes.Success;
+        if (request.Json)
+        {
+            var checksRead = answers.Select(answer => new ReportedCheck(answer.Name, answer.StatusName, answer.Result.Message));
+            var report = new Report(exitCode, [.. checksRead]);
+            await output.WriteLineAsync(JsonSerializer.Serialize(report, DoctorJson.Default.Report));
+        }
+
+        return exitCode;
+    }
+
+    private static (RunnerOptions? Options, CheckResult Finding) Read(SettingSource source)
+    {
+        try
+        {
+            var options = RunnerSettings.Read(source);
+            return (options, CheckResult.Ok(options.ToString()));
+        }
+        catch (ConfigurationException ex)
+        {
+            return (null, CheckResult.Fail(ex.Message));
+        }
+    }
+}
+
+/// <summary>What the doctor is asked for, and the settings that come along.</summary>
+internal sealed record DoctorRequest(bool Json, string? Image, IReadOnlyList<string> Settings)
+{
+    public static DoctorRequest Read(IReadOnlyList<string> args)
+    {
+        var (json, image, settings) = (false, (string?)null, new List<string>());
+        for (var i = 0; i < args.Count; i++)
+        {
+            switch (args[i])
+            {
+                case "--json":
+                    json = true;
+                    break;
+                case "--image":
+                    image = ++i < args.Count ? args[i] : throw new ConfigurationException("--image", "needs a value.");
+                    break;
+                default:
+                    settings.Add(args[i]);
+                    break;
+            }
+        }
+
+        return new DoctorRequest(json, image, settings);
+    }
+}
+
+/// <summary>The document that <c>--json</c> writes.</summary>
+internal sealed record Report(int ExitCode, IReadOnlyList<ReportedCheck> Checks);
+
+/// <summary>One check in it; the status is <c>ok</c>, <c>warn</c> or <c>fail</c>.</summary>
+internal sealed record ReportedCheck(string Name, string Status, string Words);
+
+/// <summary>Serialisation of <see cref="Report"/>.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(Report))]
+internal sealed partial class DoctorJson : JsonSerializerContext;

@@ -1,0 +1,108 @@
+using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Primitives.Archives;
+
+namespace OrleansHybrid.Runner.Execution;
+
+/// <summary>What can hold and run one task's program: a container, or a child process.</summary>
+internal interface ISandbox : IAsyncDisposable
+{
+    /// <summary>What bounds the task beside the sandbox, in place of what holds for every task.</summary>
+    TaskLimits Limits => new(null, null);
+
+    /// <summary>Makes the program available: pulls the image when it is absent. Throws <see cref="SandboxException"/>.</summary>
+    Task<string?> PrepareAsync(CancellationToken cancellationToken);
+
+    /// <summary>True while <see cref="PrepareAsync"/> really fetches something, rather than looking whether it is there.</summary>
+    bool IsPulling => false;
+
+    /// <summary>Called when it does not come at the first try and is tried for again after a pause, which may be long.</summary>
+    Action OnDelayed
+    {
+        set { }
+    }
+
+    /// <summary>Creates the sandbox, stopped, with <paramref name="files"/> in the task's directory.</summary>
+    Task CreateAsync(SandboxFiles files, CancellationToken cancellationToken);
+
+    /// <summary>Starts the program; its output goes to <paramref name="log"/> in arrival order until it ends.</summary>
+    Task StartAsync(TaskLogWriter log, CancellationToken cancellationToken);
+
+    /// <summary>Ends when the program has ended and all its output was delivered.</summary>
+    Task<SandboxExit> WaitAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Asks the program to end (TERM), and ends it (KILL) when it has not done so after <paramref name="grace"/>. Called
+    /// again while it waits, the shorter grace counts. Never throws: trouble shows in <see cref="WaitAsync"/>.
+    /// </summary>
+    Task StopAsync(TimeSpan grace);
+
+    /// <summary>
+    /// The progress lines written since the last call, newest last; empty when there are none. When it is the <paramref name="last"/> call,
+    /// a line without its end counts as well.
+    /// </summary>
+    Task<string> ReadProgressAsync(CancellationToken cancellationToken, bool last = false);
+
+    /// <summary>
+    /// How long until another look at the progress is worth its cost, when nothing new has come for so long; null for as long as people may
+    /// have to wait.
+    /// </summary>
+    TimeSpan? GetProgressPollDelay(TimeSpan unchangedFor) => null;
+}
+
+/// <summary>Most wall time in seconds, and most bytes of log; null for what holds for every task.</summary>
+internal sealed record TaskLimits(int? TimeoutSeconds, long? LogBytes);
+
+/// <summary>Makes sandboxes of one kind.</summary>
+internal interface ISandboxFactory
+{
+    /// <summary>The kind in words, for people: <c>docker 20.10.24</c>, <c>process</c>.</summary>
+    string Description { get; }
+
+    /// <summary>
+    /// A folder of this host on the disk to which sandboxes write; null when there is none that can be seen. Throws
+    /// <see cref="SandboxException"/> when it can't be told yet.
+    /// </summary>
+    Task<string?> FindStorageFolderAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
+    /// <summary>Ends when sandboxes can be made here; throws <see cref="SandboxException"/> when they can't be yet.</summary>
+    Task EnsureReadyAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>A sandbox for one attempt at a task; nothing is created yet.</summary>
+    ISandbox Create(TaskAssignment order, string sessionId);
+
+    /// <summary>Ends and removes what an earlier life of this runner, known by its session, left behind on this host.</summary>
+    Task RemoveOrphansAsync(string sessionId, CancellationToken cancellationToken);
+}
+
+/// <summary>Takes output as it comes; never blocks for the network, and never throws.</summary>
+internal delegate void TaskLogWriter(OutputStream stream, ReadOnlySpan<byte> output);
+
+/// <summary>Which of its two outputs a program wrote to.</summary>
+internal enum OutputStream
+{
+    /// <summary>Standard output.</summary>
+    Out,
+
+    /// <summary>Standard error.</summary>
+    Error,
+}
+
+/// <summary>What is put into a task's directory before it starts; a zip is unpacked there.</summary>
+internal sealed record SandboxFiles(byte[] Payload, byte[]? Config, CodeArchive? Zip = null);
+
+/// <summary>How a program ended: its exit code (128 + signal when killed), and whether the kernel killed it for memory.</summary>
+internal sealed record SandboxExit(int ExitCode, bool OutOfMemory)
+{
+    /// <summary>Which default of the sandbox looks to have been in the way, and the way out; empty without evidence.</summary>
+    public string Hint { get; init; } = "";
+}
+
+/// <summary>Trouble with an image, an engine or a program; <see cref="IsTransient"/> says whether another try can help.</summary>
+internal sealed class SandboxException(string message, bool isTransient, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>True when the trouble is the engine's or the network's, so that the task should be handed back.</summary>
+    public bool IsTransient { get; } = isTransient;
+
+    /// <summary>True when no further try can end otherwise, wherever it is made.</summary>
+    public bool IsPermanent { get; init; }
+}

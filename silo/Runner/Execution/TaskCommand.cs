@@ -1,0 +1,60 @@
+using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Primitives.Archives;
+using OrleansHybrid.Primitives.Codes;
+using OrleansHybrid.Runner.Archives;
+
+namespace OrleansHybrid.Runner.Execution;
+
+/// <summary>
+/// How a task's program is started. Workers in zips were written for a runner that told them by arguments what newer ones read in the
+/// environment, so that every program that comes with a zip gets both.
+/// </summary>
+internal static class TaskCommand
+{
+    /// <summary>The program and its arguments; none for the image's own. Throws <see cref="SandboxException"/>.</summary>
+    public static IReadOnlyList<string> CommandLine(TaskAssignment order, TaskPaths paths)
+    {
+        var program = Program(order);
+        return order.Zip is null || program.Count == 0 ? program : [.. program, .. Arguments(order, paths)];
+    }
+
+    /// <summary>The command without what is added to it, for people; empty for the image's own.</summary>
+    public static string DisplayText(TaskAssignment order) => StartsFile(order) ? ShellWords.Join(Program(order)) : order.Command;
+
+    /// <summary>
+    /// Throws <see cref="SandboxException"/> when nothing in the zip can be started as the order says; the file that it names may be executed
+    /// from here on, whatever the zip says.
+    /// </summary>
+    public static void Verify(TaskAssignment order, CodeArchive contents)
+    {
+        var needed = order.Zip!;
+        if (StartCommandLine.FindProblem(contents, order.Command, ShellWords.Parse(order.Command), needed.Runtime, needed.FileName) is { } problem)
+        {
+            throw ZipErrors.CannotUnpack(problem);
+        }
+
+        if (contents.Find(needed.FileName) is { } file)
+        {
+            file.IsExecutable = true;
+        }
+    }
+
+    private static bool StartsFile(TaskAssignment order) => order.Zip is { } zip && StartCommandLine.StartsFile(order.Command, zip.FileName);
+
+    private static IReadOnlyList<string> Program(TaskAssignment order) =>
+        StartsFile(order) ? Program(order.Zip!.Runtime, order.Zip.FileName) : ShellWords.Parse(order.Command);
+
+    private static IReadOnlyList<string> Program(string runtime, string file) => StartCommandLine.ForFile(runtime, file)
+        ?? throw new SandboxException(StartCommandLine.UnknownRuntimeMessage(runtime, file), isTransient: false) { IsPermanent = true };
+
+    // The folder first: workers of iron_go read the rest only behind it, and loop for ever on anything else. With a slash at its end:
+    // Ruby's own runner puts a name behind it without one between them.
+    private static IEnumerable<string> Arguments(TaskAssignment order, TaskPaths paths) =>
+    [
+        "-d", $"{paths.Folder}/", "-id", order.Lease.TaskId, "-payload", paths.Payload,
+        .. order.Config is null ? (string[])[] : ["-config", paths.Config],
+        "-e", "production",
+        .. order.ScheduleId.Length == 0 ? (string[])[] : ["-schedule_id", order.ScheduleId],
+    ];
+}

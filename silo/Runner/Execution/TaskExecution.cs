@@ -1,0 +1,296 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Contracts.Sealing;
+using OrleansHybrid.Primitives.Archives;
+using OrleansHybrid.Runner.Redaction;
+
+namespace OrleansHybrid.Runner.Execution;
+
+/// <summary>
+/// One attempt at one task, read from top to bottom in <see cref="RunAsync"/>: the first step that fills in the outcome
+/// makes the others step aside, except those that clear up.
+/// </summary>
+internal sealed class TaskExecution
+{
+    private static readonly TimeSpan AnnounceTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly TaskAssignment _order;
+    private readonly ActiveLease _lease;
+    private readonly ExecutionServices _services;
+    private readonly ISandbox _sandbox;
+    private readonly SandboxRun _program;
+    private readonly LogPump _log;
+    private readonly RedactingLogWriter _output;
+    private byte[] _payload;
+    private EnvelopeHeader? _header;
+    private bool _isStartRegistered;
+    private bool _hasReleasedSlot;
+    private CodeArchive? _zip;
+    private volatile bool _isFetching;
+    private volatile bool _isStarting;
+    private ExecutionOutcome? _outcome;
+
+    public TaskExecution(TaskAssignment order, ActiveLease lease, ExecutionServices services)
+    {
+        this._order = order;
+        this._lease = lease;
+        this._services = services;
+        _payload = order.Payload;
+        _sandbox = services.SandboxFactory.Create(order, services.Session.Id);
+        _program = new SandboxRun(_sandbox, lease, services.StopGrace, services.Time);
+        _sandbox.OnDelayed = () => _hasReleasedSlot = _hasReleasedSlot || services.Slots.TryReleaseTemporarily();
+        _log = services.Logs.Open(lease.Ref, _sandbox.Limits.LogBytes);
+        _output = new RedactingLogWriter(KnownSecrets.Find(order), _log.Write);
+        lease.Phase = () => _isStarting ? LeasePhase.Running
+            : _isFetching || _sandbox.IsPulling ? LeasePhase.Preparing
+            : LeasePhase.Waiting;
+    }
+
+    /// <summary>True when the task's program was started, or the task has got its result without.</summary>
+    public async Task<bool> RunAsync()
+    {
+        _services.Logger.Begins(_lease.Ref.TaskId, _lease.Ref.Attempt, _order.CodeName);
+        await StepAsync(OpenPayloadAsync);
+        await StepAsync(PrepareAsync);
+        await StepAsync(FetchZipAsync);
+        await StepAsync(CreateAsync);
+        await StepAsync(ConfirmLeaseAsync);
+        await StepAsync(StartAsync);
+        await StepAsync(WaitAsync);
+        await _program.EnsureStoppedAsync();
+        _output.Flush();
+        await CollectAsync(_outcome!);
+        RegisterEnd();
+        await RemoveAsync();
+        await ReleaseAsync(_outcome!);
+        UndoTemporaryRelease();
+        RecordOutcome(_outcome!);
+        return _program.IsRunning || _outcome!.Disposition == LeaseDisposition.Complete;
+    }
+
+    private void RecordOutcome(ExecutionOutcome ended)
+    {
+        _services.Meter.TaskEnded(ended, _program.Duration);
+        if (ended.Disposition == LeaseDisposition.Abandon)
+        {
+            _services.Meter.LeaseLost();
+        }
+
+        _services.Logger.Ended(_lease.Ref.TaskId, _lease.Ref.Attempt, ended.Disposition, ended.Status, ended.Message);
+    }
+
+    private async Task StepAsync(Func<Task> step)
+    {
+        if (_outcome is not null)
+        {
+            return;
+        }
+
+        try
+        {
+            _lease.Stopping.ThrowIfCancellationRequested();
+            await step();
+        }
+        catch (OperationCanceledException) when (_lease.Stopping.IsCancellationRequested)
+        {
+            _outcome = OutcomeAfterStop();
+        }
+        catch (SandboxException ex)
+        {
+            _outcome = OutcomeAfterError(ex);
+        }
+        catch (Exception ex)
+        {
+            _services.Logger.ExecutionFailed(ex, _lease.Ref.TaskId);
+            _outcome = ExecutionOutcome.Error("the runner failed to run this task: its own log says why");
+        }
+    }
+
+    private Task OpenPayloadAsync()
+    {
+        var opened = _services.PayloadDecryptor.Decrypt(_order);
+        (_payload, _header) = (opened.Plaintext ?? [], opened.Header);
+        if (opened.Plaintext is null)
+        {
+            Reject(opened.Error);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private async Task PrepareAsync()
+    {
+        _lease.RequestHeartbeat();
+        _lease.Digest = await _sandbox.PrepareAsync(_lease.Stopping);
+        if (_hasReleasedSlot)
+        {
+            await _services.Slots.ReacquireAsync(_lease.Stopping);
+            _hasReleasedSlot = false;
+        }
+    }
+
+    private async Task FetchZipAsync()
+    {
+        if (_order.Zip is not { } needed)
+        {
+            return;
+        }
+
+        _zip = await _services.Zips.OpenAsync(needed, _lease, OnFetchingZip);
+        _isFetching = false;
+        TaskCommand.Verify(_order, _zip);
+    }
+
+    private void OnFetchingZip()
+    {
+        _isFetching = true;
+        _lease.RequestHeartbeat();
+    }
+
+    private async Task CreateAsync()
+    {
+        await _sandbox.CreateAsync(new SandboxFiles(_payload, _order.Config, _zip), _lease.Stopping);
+        _zip?.Dispose();
+    }
+
+    private Task ConfirmLeaseAsync() => _lease.Confirmed.WaitAsync(_lease.Stopping);
+
+    private async Task StartAsync()
+    {
+        if (_services.PayloadDecryptor.RegisterStart(_header) is { } refusal)
+        {
+            Reject(refusal);
+            return;
+        }
+
+        _isStartRegistered = true;
+        await AnnounceAsync();
+        await _program.StartAsync(_output.Write);
+        _services.Slots.EngineRecovered();
+    }
+
+    /// <summary>
+    /// The program may ask for its own task at once, and is to find itself running: the control plane hears of the start before it happens.
+    /// One that does not answer holds up nobody for long.
+    /// </summary>
+    private async Task AnnounceAsync()
+    {
+        _isStarting = true;
+        try
+        {
+            await _lease.AnnounceStartAsync().WaitAsync(AnnounceTimeout, _services.Time, _lease.Stopping);
+        }
+        catch (TimeoutException)
+        {
+            // The next heartbeat that gets through tells it.
+        }
+    }
+
+    private async Task WaitAsync() => _outcome = await _program.WaitAsync(
+        Math.Min(_order.TimeoutSeconds, _sandbox.Limits.TimeoutSeconds ?? _services.MaxTimeoutSeconds));
+
+    // Reported before the sandbox is removed, which may take its time.
+    private async Task CollectAsync(ExecutionOutcome ended)
+    {
+        _lease.MarkSettled();
+        try
+        {
+            if (ended.Disposition == LeaseDisposition.Complete)
+            {
+                var progress = await _program.ReadFinalProgressAsync();
+                _outcome = await _services.Logs.CloseAsync(_log, _lease.Lost) ? ended : ended.WithPartialLog();
+                _services.Results.Add(_outcome.ToTaskResult(_lease.Ref, _program.Duration) with { Digest = _lease.Digest, Progress = progress?.ToContract() });
+                return;
+            }
+        }
+        catch (OperationCanceledException) when (_lease.Lost.IsCancellationRequested)
+        {
+            _outcome = ExecutionOutcome.Abandoned;
+        }
+
+        _log.Abandon();
+    }
+
+    /// <summary>Not authentic, for another place, or used up: no further try can change that.</summary>
+    private void Reject(string reason)
+    {
+        _services.Logger.TaskRejected(_lease.Ref.TaskId, reason);
+        _outcome = ExecutionOutcome.Rejected(reason);
+    }
+
+    private void RegisterEnd()
+    {
+        if (_isStartRegistered)
+        {
+            _services.PayloadDecryptor.RegisterEnd(_header, isInterrupted: _outcome!.Disposition != LeaseDisposition.Complete);
+        }
+    }
+
+    private async Task RemoveAsync()
+    {
+        if (_services.PayloadDecryptor.HasKeys)
+        {
+            CryptographicOperations.ZeroMemory(_payload);
+        }
+
+        _zip?.Dispose();
+        try
+        {
+            await _sandbox.DisposeAsync();
+        }
+        catch (SandboxException ex)
+        {
+            _services.Logger.SandboxNotRemoved(_lease.Ref.TaskId, ex.Message);
+        }
+    }
+
+    private async Task ReleaseAsync(ExecutionOutcome ended)
+    {
+        // A runner that leaves hands all its leases back in one call, after the last program has ended.
+        var leaving = ended.Disposition == LeaseDisposition.Requeue && _lease.StopReason == StopReason.Requeue;
+        if (ended.Disposition == LeaseDisposition.Complete || leaving)
+        {
+            return;
+        }
+
+        _services.Leases.Remove(_lease.Ref);
+        if (ended.Disposition == LeaseDisposition.Requeue)
+        {
+            await _services.LeaseReleaser.TryReleaseAsync([_lease.Ref], leaving: false);
+        }
+    }
+
+    private void UndoTemporaryRelease()
+    {
+        if (_hasReleasedSlot)
+        {
+            _services.Slots.UndoTemporaryRelease();
+        }
+    }
+
+    private ExecutionOutcome OutcomeAfterStop()
+    {
+        return _lease.StopReason switch
+        {
+            StopReason.Cancelled => ExecutionOutcome.Cancelled,
+            StopReason.Requeue => ExecutionOutcome.Requeued,
+            StopReason.Lost => ExecutionOutcome.Abandoned,
+            _ => throw new UnreachableException($"interruption {_lease.StopReason}"),
+        };
+    }
+
+    private ExecutionOutcome OutcomeAfterError(SandboxException exception)
+    {
+        if (!exception.IsTransient)
+        {
+            return ExecutionOutcome.From(exception);
+        }
+
+        _services.Logger.EngineUnavailable(_lease.Ref.TaskId, exception.Message);
+        _services.Slots.EngineFailed();
+
+        // Once started, nobody knows how it ended, or whether: the lease lapses, and that counts as a loss.
+        return _program.IsRunning ? ExecutionOutcome.Abandoned : ExecutionOutcome.Requeued;
+    }
+}

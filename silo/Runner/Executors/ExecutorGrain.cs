@@ -1,0 +1,38 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Orleans.Placement;
+using Orleans.Runtime.Placement.Filtering;
+using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Runner.Execution;
+
+namespace OrleansHybrid.Runner.Executors;
+
+/// <inheritdoc cref="IExecutorGrain"/>
+/// <remarks>It lives on the silo that claimed its task: in a process that is one of several silos, on no other.</remarks>
+[GrainType("executor")]
+[PreferLocalPlacement]
+[RequiredMatchSiloMetadataPlacementFilter([ExecutorHostingExtensions.MetadataKey])]
+internal sealed class ExecutorGrain(ExecutorSessions sessions, ILogger<ExecutorGrain> logger) : Grain, IExecutorGrain
+{
+    public async Task Execute(TaskAssignment order)
+    {
+        var executor = this.GetPrimaryKeyString();
+        var tools = sessions.Find(executor) ?? throw new UnreachableException($"the session of executor {executor} is over");
+        var counts = true;
+        try
+        {
+            counts = tools.Leases.Find(order.Lease) is { } lease && await new TaskExecution(order, lease, tools).RunAsync();
+        }
+        catch (Exception ex)
+        {
+            // Nothing renews the lease any more, so that the task is found again when it lapses.
+            logger.ExecutionFailed(ex, order.Lease.TaskId);
+            tools.Leases.Remove(order.Lease);
+        }
+        finally
+        {
+            tools.Slots.Release(counts);
+            DeactivateOnIdle();
+        }
+    }
+}

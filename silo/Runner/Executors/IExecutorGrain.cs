@@ -1,0 +1,14 @@
+using Orleans.Concurrency;
+using OrleansHybrid.Contracts.RunnerProtocol;
+
+namespace OrleansHybrid.Runner.Executors;
+
+/// <summary>
+/// Executes one task of a session, known by its id, from claim to report. A second attempt that comes to this session while the
+/// first still ends waits for it: two attempts never run side by side.
+/// </summary>
+internal interface IExecutorGrain : IGrainWithStringKey
+{
+    [OneWay]
+    Task Execute(TaskAssignment order);
+}

@@ -1,0 +1,174 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Runner.ControlPlane;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Executors;
+using OrleansHybrid.Runner.State;
+
+namespace OrleansHybrid.Runner;
+
+/// <summary>Runs shell scripts in this host's executors, as a runner runs its tasks, but for nobody's queue.</summary>
+public sealed class ScriptRunner : IDisposable
+{
+    // Commands are split at spaces: the line itself comes in a variable. Not every image has a bash.
+    private const string Command = "sh -c eval${IFS}\"$HYBRID_START\"";
+    private const string Start = "exec \"$(command -v bash || command -v sh)\" \"$PAYLOAD_FILE\"";
+
+    private const string Owner = "scripts";
+
+    private readonly StateFolder _state;
+    private readonly TaskSandboxFactory _sandboxes;
+    private readonly string _session;
+
+    private ScriptRunner(RunnerOptions options, ILoggerFactory loggerFactory)
+    {
+        _state = StateFolder.Open(options.StateDirectory, Owner);
+        try
+        {
+            _sandboxes = TaskSandboxFactory.Open(options, _state, loggerFactory);
+            _session = ReadOrCreateSession(_state.PathOf("session"));
+        }
+        catch
+        {
+            _state.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens an executor, and ends what an earlier life of it has left running; throws <see cref="ScriptException"/>.</summary>
+    /// <param name="kind">The executor.</param>
+    /// <param name="stateFolder">Where it notes what it has begun; null for a temporary folder.</param>
+    /// <param name="loggerFactory">For what the executor has to say.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<ScriptRunner> OpenAsync(
+        ExecutorKind kind, string? stateFolder, ILoggerFactory loggerFactory, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(loggerFactory);
+        var options = new RunnerOptions
+        {
+            ClusterId = Owner,
+            ClusterToken = "",
+            ApiUrl = null,
+            Executor = kind,
+            StateDirectory = stateFolder,
+        };
+        var host = new ScriptRunner(options, loggerFactory);
+        try
+        {
+            await host._sandboxes.Inner.EnsureReadyAsync(cancellationToken);
+            await host._sandboxes.Inner.RemoveOrphansAsync(host._session, cancellationToken);
+            return host;
+        }
+        catch (SandboxException ex)
+        {
+            host.Dispose();
+            throw new ScriptException(ex.Message);
+        }
+    }
+
+    /// <summary>Starts a script in a sandbox of its own; throws <see cref="ScriptException"/>.</summary>
+    /// <param name="id">Its id: 24 hex digits, used once.</param>
+    /// <param name="image">The image, where the executor runs images.</param>
+    /// <param name="script">The script's text.</param>
+    /// <param name="output">Takes what it writes, in the order in which it comes, from one thread at a time.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<ScriptRun> StartAsync(
+        string id, string image, string script, ScriptOutput output, CancellationToken cancellationToken)
+    {
+        var sandbox = _sandboxes.Inner.Create(CreateOrder(id, image), _session);
+        try
+        {
+            await sandbox.PrepareAsync(cancellationToken);
+            await sandbox.CreateAsync(new SandboxFiles(Encoding.UTF8.GetBytes(script), Config: null), cancellationToken);
+            await sandbox.StartAsync((_, bytes) => output(bytes), cancellationToken);
+            return new ScriptRun(sandbox);
+        }
+        catch (SandboxException ex)
+        {
+            await RemoveAsync(sandbox);
+            throw new ScriptException(ex.Message);
+        }
+        catch
+        {
+            await RemoveAsync(sandbox);
+            throw;
+        }
+    }
+
+    /// <summary>Closes the executor. What runs is to be disposed of before.</summary>
+    public void Dispose()
+    {
+        _sandboxes.Dispose();
+        _state.Dispose();
+    }
+
+    internal static async Task RemoveAsync(ISandbox sandbox)
+    {
+        try
+        {
+            await sandbox.DisposeAsync();
+        }
+        catch (SandboxException)
+        {
+            // The next life of this host sweeps what is left of it.
+        }
+    }
+
+    private static TaskAssignment CreateOrder(string id, string image) => new()
+    {
+        Lease = new LeaseRef { TaskId = id, Attempt = 1, Token = "" },
+        LeaseMilliseconds = 0,
+        ProjectId = Owner,
+        CodeName = Owner,
+        Image = image,
+        Command = Command,
+        EnvVars = new Dictionary<string, string> { ["HYBRID_START"] = Start },
+        Payload = [],
+        TimeoutSeconds = 0,
+    };
+
+    private static string ReadOrCreateSession(string file)
+    {
+        if (!File.Exists(file) || !Identifiers.IsId(File.ReadAllText(file)))
+        {
+            PrivateFile.Replace(file, Encoding.ASCII.GetBytes(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12))));
+        }
+
+        return File.ReadAllText(file);
+    }
+}
+
+/// <summary>Takes output as it comes; must not block.</summary>
+public delegate void ScriptOutput(ReadOnlySpan<byte> output);
+
+/// <summary>A script that runs. To dispose of it ends it, and removes its sandbox.</summary>
+public sealed class ScriptRun : IAsyncDisposable
+{
+    private readonly ISandbox _sandbox;
+
+    internal ScriptRun(ISandbox sandbox) => _sandbox = sandbox;
+
+    /// <summary>Ends with the script, once all its output was delivered; gives its exit code, 128 + signal when killed.</summary>
+    public async Task<int> WaitAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await _sandbox.WaitAsync(cancellationToken)).ExitCode;
+        }
+        catch (SandboxException ex)
+        {
+            throw new ScriptException(ex.Message);
+        }
+    }
+
+    /// <summary>Asks it to end (TERM), and ends it (KILL) when it has not done so after <paramref name="grace"/>.</summary>
+    public Task StopAsync(TimeSpan grace) => _sandbox.StopAsync(grace);
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => new(ScriptRunner.RemoveAsync(_sandbox));
+}
+
+/// <summary>A script that could not be run, or an executor that can't be used; the message is for people.</summary>
+public sealed class ScriptException(string message) : Exception(message);

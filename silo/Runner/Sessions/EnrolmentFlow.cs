@@ -1,0 +1,109 @@
+using Microsoft.Extensions.Logging;
+using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Runner.ControlPlane;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.State;
+using OrleansHybrid.Runner.Systemd;
+
+namespace OrleansHybrid.Runner.Sessions;
+
+/// <summary>A new session, and the leases that it takes over from the runner's last one.</summary>
+internal sealed record RegisteredSession(RunnerSession Session, IReadOnlyList<LeaseRef> Leases);
+
+/// <summary>
+/// Gets a session, however long it takes. First it ends what an earlier life left running on this host: what it ran must be
+/// gone before its leases can be handed back.
+/// </summary>
+internal sealed class EnrolmentFlow(
+    RunnerOptions options,
+    IControlPlaneClient controlPlane,
+    ISandboxFactory sandboxFactory,
+    SessionFile file,
+    TimeProvider time,
+    Random random,
+    SystemdNotifier systemdNotifier,
+    ILogger<EnrolmentFlow> logger)
+{
+    public async Task<RegisteredSession> RunAsync(CancellationToken cancellationToken)
+    {
+        await RetryUntilReadyAsync(() => sandboxFactory.EnsureReadyAsync(cancellationToken), cancellationToken);
+        var previous = file.Read();
+        if (previous is not null)
+        {
+            await RetryUntilReadyAsync(() => sandboxFactory.RemoveOrphansAsync(previous.SessionId, cancellationToken), cancellationToken);
+        }
+
+        var answer = await EnrolAsync(previous, cancellationToken);
+        SaveSession(new PreviousSession { SessionId = answer.SessionId, Credential = answer.Credential });
+        logger.Enrolled(answer.SessionId, options.ClusterId, options.Slots, sandboxFactory.Description, answer.Leases.Count);
+        systemdNotifier.NotifyReady($"session {answer.SessionId} of cluster {options.ClusterId}: {options.Slots} slots, {sandboxFactory.Description}");
+        var poll = TimeSpan.FromSeconds(answer.PollSeconds);
+        return new RegisteredSession(new RunnerSession(answer.SessionId, answer.Credential, poll), answer.Leases);
+    }
+
+    private async Task RetryUntilReadyAsync(Func<Task> step, CancellationToken cancellationToken)
+    {
+        var backoff = Backoff.ForCalls(random);
+        while (true)
+        {
+            try
+            {
+                await step();
+                return;
+            }
+            catch (SandboxException ex)
+            {
+                logger.NotReady(ex.Message);
+                if (!ex.IsTransient)
+                {
+                    return;
+                }
+
+                systemdNotifier.SetStatus($"not ready for tasks: {ex.Message}");
+                await systemdNotifier.DelayAsync(backoff.NextDelay(), time, cancellationToken);
+            }
+        }
+    }
+
+    private void SaveSession(PreviousSession session)
+    {
+        try
+        {
+            file.Write(session);
+        }
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
+        {
+            logger.SessionNotSaved(ex.Message);
+        }
+    }
+
+    private async Task<EnrolResponse> EnrolAsync(PreviousSession? previous, CancellationToken cancellationToken)
+    {
+        var backoff = Backoff.ForCalls(random);
+        var request = new EnrolRequest
+        {
+            ClusterId = options.ClusterId,
+            Name = options.Name,
+            Version = ProductInfo.Version,
+            Slots = options.Slots,
+            Executor = sandboxFactory.Description,
+            KeyIds = options.SealPolicy?.Keys.Ids ?? [],
+            Labels = options.Labels,
+            Previous = previous,
+        };
+        while (true)
+        {
+            try
+            {
+                return await controlPlane.EnrolAsync(options.ClusterToken, request, cancellationToken);
+            }
+            catch (ControlPlaneException ex) when (ex.Kind == ControlPlaneErrorKind.Transient)
+            {
+                var pause = backoff.NextDelay(ex.RetryAfter);
+                logger.EnrolFailed(ex.Message, pause.TotalSeconds);
+                systemdNotifier.SetStatus($"not enrolled yet: {ex.Message}");
+                await systemdNotifier.DelayAsync(pause, time, cancellationToken);
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using System.Text.Json;
+using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Runner.ControlPlane;
+
+namespace OrleansHybrid.Runner.State;
+
+/// <summary>Remembers the live session for the runner's next life, which takes its leases over.</summary>
+internal sealed class SessionFile(StateFolder folder)
+{
+    private readonly string _path = folder.PathOf("session.json");
+
+    /// <summary>The session of the last life; null when it left in order, or when there was none.</summary>
+    public PreviousSession? Read()
+    {
+        try
+        {
+            // A life before this one may have taken any text for an id.
+            return JsonSerializer.Deserialize(File.ReadAllBytes(_path), StateJson.Default.PreviousSession) is { } session
+                && Identifiers.IsId(session.SessionId) && Identifiers.IsCredential(session.Credential) ? session : null;
+        }
+        catch (Exception ex) when (ex is IOException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    public void Write(PreviousSession session)
+    {
+        PrivateFile.Replace(_path, JsonSerializer.SerializeToUtf8Bytes(session, StateJson.Default.PreviousSession));
+    }
+
+    public void Delete()
+    {
+        File.Delete(_path);
+    }
+}

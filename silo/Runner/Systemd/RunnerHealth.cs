@@ -1,0 +1,32 @@
+using OrleansHybrid.Runner.Execution;
+
+namespace OrleansHybrid.Runner.Systemd;
+
+/// <summary>What somebody who looks at a runner learns: whether it still moves, and whether it takes tasks.</summary>
+internal sealed class RunnerHealth(TimeProvider time)
+{
+    // Whatever the control plane does, no call takes as long.
+    private static readonly TimeSpan StallTimeout = TimeSpan.FromMinutes(2);
+
+    private long _lastProgressAt = time.GetTimestamp();
+    private volatile SlotPool? _slots;
+    private volatile bool _isDraining;
+
+    /// <summary>False when its loops have not moved for two minutes.</summary>
+    public bool IsAlive => time.GetElapsedTime(Volatile.Read(ref _lastProgressAt)) < StallTimeout;
+
+    /// <summary>Why it takes no tasks right now; null when it does.</summary>
+    public string? NotReadyReason => _isDraining ? "draining" : _slots is not { } capacity ? "not enrolled" : capacity.IsEngineDown ? "engine away" : null;
+
+    /// <summary>How many slots tasks have.</summary>
+    public int BusySlots => _slots?.BusySlots ?? 0;
+
+    /// <summary>A loop has moved.</summary>
+    public void RecordProgress() => Volatile.Write(ref _lastProgressAt, time.GetTimestamp());
+
+    /// <summary>A session has begun, or with null it is over.</summary>
+    public void SetCapacity(SlotPool? slots) => _slots = slots;
+
+    /// <summary>No more is begun.</summary>
+    public void SetDraining() => _isDraining = true;
+}

@@ -1,0 +1,154 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Runner.ControlPlane;
+using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Sessions;
+
+namespace OrleansHybrid.Runner.Workers;
+
+/// <summary>
+/// Asks for work whenever there is room for it, and otherwise for orders only. Ends with an exception when the session is
+/// gone.
+/// </summary>
+internal sealed class ClaimLoop(
+    IControlPlaneClient controlPlane,
+    RunnerSession session,
+    SlotPool slots,
+    ActiveLeases leases,
+    Action<TaskAssignment> execute,
+    CancellationTokenSource drain,
+    TimeProvider time,
+    Random random,
+    ILogger<ClaimLoop> logger)
+{
+    // Tasks are often over sooner than a poll for orders is worth its request.
+    private static readonly TimeSpan ListenDelay = TimeSpan.FromSeconds(1);
+
+    private readonly Backoff _backoff = Backoff.ForCalls(random);
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var changed = slots.Changed;
+            var room = slots.GetClaimSize();
+            var wanted = drain.IsCancellationRequested ? 0 : room;
+            var sentAt = time.GetTimestamp();
+            var answer = wanted > 0 ? await ClaimAsync(wanted, cancellationToken) : await ListenAsync(changed, cancellationToken);
+            if (answer is null)
+            {
+                continue;
+            }
+
+            Accept(answer, wanted);
+            if (answer.Drain && !drain.IsCancellationRequested)
+            {
+                logger.DrainOrdered();
+                await drain.CancelAsync();
+            }
+
+            if (answer.Tasks.Count == 0)
+            {
+                await PaceAsync(time.GetElapsedTime(sentAt), slots.Changed, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Repeats one claim under one key until it is answered; null when nothing is wanted any more.</summary>
+    private async Task<ClaimResponse?> ClaimAsync(int wanted, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, drain.Token, slots.ClaimCancellation);
+        var claim = NewClaim(wanted);
+        try
+        {
+            while (true)
+            {
+                if (await PollAsync(claim, stop.Token) is { } answer)
+                {
+                    return answer;
+                }
+
+                claim = claim with { Repeated = true };
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Listens for orders until there may be room for work again; null when there may be.</summary>
+    private async Task<ClaimResponse?> ListenAsync(Task changed, CancellationToken cancellationToken)
+    {
+        if (await AsyncWait.WaitAsync(changed, ListenDelay, time, cancellationToken))
+        {
+            return null;
+        }
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var asking = PollAsync(NewClaim(wanted: 0), stop.Token);
+        await Task.WhenAny(asking, changed);
+        await stop.CancelAsync();
+        try
+        {
+            return await asking;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>One poll; null after trouble that may pass, and a pause.</summary>
+    private async Task<ClaimResponse?> PollAsync(ClaimRequest claim, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await controlPlane.ClaimAsync(session.Credential, claim, session.PollTimeout, cancellationToken);
+            _backoff.Reset();
+            return answer;
+        }
+        catch (ControlPlaneException ex) when (ex.Kind != ControlPlaneErrorKind.InvalidCredential)
+        {
+            var pause = _backoff.NextDelay(ex.RetryAfter);
+            logger.ClaimFailed(ex.Message, pause.TotalSeconds);
+            await Task.Delay(pause, time, cancellationToken);
+            return null;
+        }
+    }
+
+    private void Accept(ClaimResponse response, int wanted)
+    {
+        // What was not asked for has no room here; nothing renews it, so that it lapses before it could begin.
+        foreach (var order in response.Tasks.Take(wanted))
+        {
+            if (leases.TryAdd(order.Lease))
+            {
+                slots.Acquire();
+                execute(order);
+            }
+        }
+
+        foreach (var stop in response.Stop)
+        {
+            leases.Find(stop)?.Stop(StopReason.Cancelled);
+        }
+    }
+
+    // A control plane that does not hold polls, or repeats its orders, must not be asked without a breath in between.
+    private async Task PaceAsync(TimeSpan taken, Task changed, CancellationToken cancellationToken)
+    {
+        var pause = ListenDelay - taken;
+        if (pause > TimeSpan.Zero)
+        {
+            await AsyncWait.WaitAsync(changed, pause, time, cancellationToken);
+        }
+    }
+
+    private static ClaimRequest NewClaim(int wanted) => new()
+    {
+        ClaimKey = RandomNumberGenerator.GetHexString(32, lowercase: true),
+        Wanted = wanted,
+    };
+}

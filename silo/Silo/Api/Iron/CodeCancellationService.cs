@@ -1,0 +1,58 @@
+using OrleansHybrid.Domain.Codes;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Grains.Tasks;
+
+namespace OrleansHybrid.Silo.Api.Iron;
+
+/// <summary>
+/// Cancels all unfinished tasks of a code, however many there are. The order is stored first: once it is, it will be carried
+/// out, here or, when that takes long, by the sweep of any silo.
+/// </summary>
+internal sealed class CodeCancellationService(ICodeQueueStore queues, ITaskStore tasks, IGrainFactory grains, TimeProvider time)
+{
+    private const int MaxBatchSize = 1000;
+
+    // As long as a caller waits; by then somebody else may take the order.
+    private static readonly TimeSpan LockDuration = TimeSpan.FromSeconds(10);
+
+    /// <summary>Orders it, and does as much of it as there is time for.</summary>
+    public async Task CancelAllAsync(string codeId)
+    {
+        // Not to be cut off: a caller who hangs up has ordered it all the same.
+        if (await queues.BeginCancellationAsync(codeId, time.GetUtcNow() + LockDuration, CancellationToken.None) is { } order)
+        {
+            await ExecuteAsync(order, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Goes on with an order that nobody is busy with; false when there is none.</summary>
+    public async Task<bool> ContinueAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (await queues.TakeCancellationAsync(now, now + LockDuration, cancellationToken) is not { } order)
+        {
+            return false;
+        }
+
+        await ExecuteAsync(order, cancellationToken);
+        return true;
+    }
+
+    private async Task ExecuteAsync(CodeCancellation order, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        TaskId? last = null;
+        while (time.GetElapsedTime(began) < LockDuration)
+        {
+            var next = await queues.ListTasksToCancelAsync(order, last, MaxBatchSize, cancellationToken);
+            if (next.Count == 0)
+            {
+                await queues.EndCancellationAsync(order, cancellationToken);
+                return;
+            }
+
+            TaskEffects.Publish(grains, await tasks.CancelAsync(order.ProjectId, next, CancellationToken.None));
+            last = next[^1];
+        }
+    }
+}

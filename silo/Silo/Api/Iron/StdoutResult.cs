@@ -1,0 +1,22 @@
+using OrleansHybrid.Domain.Tasks;
+
+namespace OrleansHybrid.Silo.Api.Iron;
+
+/// <summary>What one attempt wrote to its standard output, streamed.</summary>
+internal sealed class StdoutResult(ILogStore logs, TaskState task) : IResult
+{
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var (response, cancel) = (httpContext.Response, httpContext.RequestAborted);
+
+        // Read before the answer begins, so that a database that is away can still be told.
+        var piece = await logs.ReadOutputAsync(task.Id, task.Attempt, offset: 0, cancel);
+        response.ContentType = "text/plain; charset=utf-8";
+        for (var end = 0L; piece.End > end;)
+        {
+            await response.Body.WriteAsync(piece.Data, cancel);
+            end = piece.End;
+            piece = await logs.ReadOutputAsync(task.Id, task.Attempt, end, cancel);
+        }
+    }
+}

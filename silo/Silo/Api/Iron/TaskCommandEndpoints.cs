@@ -1,0 +1,93 @@
+using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Grains.Tasks;
+using OrleansHybrid.Silo.Api.OpenApi;
+using OrleansHybrid.Silo.Security;
+
+namespace OrleansHybrid.Silo.Api.Iron;
+
+/// <summary>What can be done with a task: cancel, retry, progress, delete; and with all that fit a filter.</summary>
+internal static class TaskCommandEndpoints
+{
+    private const int MaxMessageLength = 1024;
+
+    public static void MapTaskCommands(this RouteGroupBuilder project)
+    {
+        project.MapPost("/tasks/cancel", CancelMany)
+            .Describe<BulkOperationResponse>("cancelManyTasks", "Cancels what fits a filter and has not ended").WithRequestBody<BulkOperationRequest>();
+        project.MapPost("/tasks/retry", RetryMany)
+            .Describe<BulkOperationResponse>("retryManyTasks", "Queues what fits a filter and has ended once more").WithRequestBody<BulkOperationRequest>();
+        project.MapPost("/tasks/{taskId}/cancel", Cancel).Describe("cancelTask", "Cancels a task; one that has ended stays as it is");
+        project.MapPost("/tasks/{taskId}/retry", Retry)
+            .Describe<EnqueueResponse>("retryTask", "Queues a task once more, as a new one, whether it has ended or not").WithRequestBody<RetryRequest>(required: false);
+        project.MapPost("/tasks/{taskId}/progress", Progress)
+            .Describe("setProgress", "Sets how far a task is").WithRequestBody<ProgressRequest>(required: false);
+        project.MapDelete("/tasks/{taskId}", Delete).Describe("deleteTask", "Deletes a task that has ended, with its log");
+    }
+
+    private static Task<ApiResult> Cancel(HttpContext http, string taskId, TaskService taskService) =>
+        taskService.CancelAsync(http.Project().Id, taskId);
+
+    private static async Task<ApiResult> Retry(HttpContext http, string taskId, IGrainFactory grains, IdGenerator ids)
+    {
+        var body = await IronBody.ReadAsync(http.Request, http.RequestAborted);
+        var delay = (int)(body.WholeNumber("delay", 0, TaskSpec.MaxDelaySeconds) ?? 0);
+        if (!TaskId.TryParse(taskId, out var id))
+        {
+            return ApiResults.NotFound("Task");
+        }
+
+        var again = ids.NewTaskId();
+        if (await grains.GetGrain<ITaskGrain>(id.Value).Retry(http.Project().Id, again.Value, delay) is { } refusal)
+        {
+            return ApiResults.FromError(refusal);
+        }
+
+        var answer = new EnqueueResponse { Msg = "Queued up", Tasks = [new TaskRef { Id = again.Value }] };
+        return ApiResult.Of(answer, IronJson.Default.EnqueueResponse);
+    }
+
+    private static async Task<ApiResult> Progress(HttpContext http, string taskId, IGrainFactory grains)
+    {
+        var body = await IronBody.ReadAnyTypeAsync(http.Request, http.RequestAborted);
+        var percent = (int?)body.WholeNumber("percent", 0, 100);
+        var message = body.Text("msg", MaxMessageLength);
+        return TaskId.TryParse(taskId, out var id)
+            && await grains.GetGrain<ITaskGrain>(id.Value).UpdateProgress(http.Project().Id, percent, message)
+                ? ApiResults.Message("Progress set")
+                : ApiResults.NotFound("Task");
+    }
+
+    private static async Task<ApiResult> Delete(HttpContext http, string taskId, IGrainFactory grains) =>
+        !TaskId.TryParse(taskId, out var id) ? ApiResults.NotFound("Task")
+        : await grains.GetGrain<ITaskGrain>(id.Value).Delete(http.Project().Id) is { } refusal ? ApiResults.FromError(refusal)
+        : ApiResults.Message("Deleted");
+
+    private static async Task<ApiResult> CancelMany(HttpContext http, BulkTaskOperations bulk, EntityCache cache)
+    {
+        var order = await ReadFilterAsync(http, cache);
+        return ToResult("Cancelled", order, order.Filter is null ? 0 : await bulk.CancelAsync(order, http.RequestAborted));
+    }
+
+    private static async Task<ApiResult> RetryMany(HttpContext http, BulkTaskOperations bulk, EntityCache cache)
+    {
+        var order = await ReadFilterAsync(http, cache);
+        return ToResult("Queued up", order, order.Filter is null ? 0 : await bulk.RetryAsync(order, http.RequestAborted));
+    }
+
+    private static async Task<BulkTaskFilter> ReadFilterAsync(HttpContext http, EntityCache cache)
+    {
+        var order = BulkTaskFilter.Read(await IronBody.ReadAnyTypeAsync(http.Request, http.RequestAborted), http.Project().Id);
+        if (order.Cluster is null)
+        {
+            return order;
+        }
+
+        var cluster = await cache.UserClusters.FindAsync((http.Project().UserId, order.Cluster), http.RequestAborted);
+        return order with { Filter = cluster is null ? null : order.Filter! with { ClusterId = cluster.Id } };
+    }
+
+    private static ApiResult ToResult(string done, BulkTaskFilter bulkFilter, int count) => ApiResult.Of(
+        new BulkOperationResponse { Msg = bulkFilter.DryRun ? "Nothing was changed" : done, Count = count, DryRun = bulkFilter.DryRun },
+        IronJson.Default.BulkOperationResponse);
+}

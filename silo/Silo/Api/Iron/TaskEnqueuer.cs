@@ -1,0 +1,38 @@
+using OrleansHybrid.Domain.Projects;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Grains.Tasks;
+using OrleansHybrid.Silo.Security;
+
+namespace OrleansHybrid.Silo.Api.Iron;
+
+/// <summary>Takes tasks in: names looked up in memory, one store call, and the word to the clusters.</summary>
+internal sealed class TaskEnqueuer(ITaskStore tasks, NameResolver names, IGrainFactory grains, IdGenerator ids, TimeProvider time)
+{
+    /// <summary>Queues all of a request, or nothing; what finds its key held by a task counts as queued already.</summary>
+    public async Task<IReadOnlyList<QueuedTask>> EnqueueAsync(
+        Project project, IReadOnlyList<EnqueueTaskCommand> commands, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var newIds = ids.NewTaskIds(commands.Count, now);
+        var added = new TaskToEnqueue[commands.Count];
+        for (var i = 0; i < added.Length; i++)
+        {
+            var order = commands[i];
+            var code = await names.ResolveCodeAsync(project, order.FieldPrefix, order.CodeName, cancellationToken);
+            var cluster = await names.ResolveClusterAsync(project, order.FieldPrefix, order.Cluster, cancellationToken);
+            var spec = IronMapping.CreateSpec(order, code, cluster);
+            added[i] = new TaskToEnqueue(TaskStateMachine.Enqueue(newIds[i], spec, now).State, order.Payload);
+        }
+
+        // Not to be cut off: once written, the tasks have to be offered.
+        IReadOnlyList<QueuedTask> queued = commands.Any(order => order.Keys.Count > 0)
+            ? await tasks.EnqueueUniqueAsync([.. added.Zip(commands, (task, order) => new DeduplicatedTask(task, order.Keys))], CancellationToken.None)
+            : [.. (await tasks.EnqueueAsync(added, CancellationToken.None)).Select(task => new QueuedTask(task.Id, task))];
+        TaskEffects.Publish(grains, queued
+            .Select(task => task.New)
+            .OfType<TaskState>()
+            .Where(task => task.DueAt is null)
+            .Select(TaskEffect.Offered.Of));
+        return queued;
+    }
+}

@@ -1,0 +1,17 @@
+using OrleansHybrid.Domain.Launching;
+
+namespace OrleansHybrid.Silo.Api.Launcher;
+
+/// <summary>How this silo's launcher is set and keyed; not registered where a silo has none.</summary>
+internal interface ILauncherStatusProvider
+{
+    /// <summary>What holds now: the policy may be replaced, and the key, at any time.</summary>
+    LauncherStatusSnapshot Current { get; }
+}
+
+/// <summary>
+/// A launcher's account, the policy that holds, and the provider's key: a fingerprint that can't be turned back, none where this silo has
+/// no key, and whether the provider refused it.
+/// </summary>
+internal sealed record LauncherStatusSnapshot(
+    string Account, string PolicyVersion, LaunchProfile Profile, string? KeyGeneration, bool KeyRefused);

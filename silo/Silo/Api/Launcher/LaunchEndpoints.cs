@@ -1,0 +1,36 @@
+using OrleansHybrid.Silo.Launcher.Policy;
+
+namespace OrleansHybrid.Silo.Api.Launcher;
+
+/// <summary>The three calls of the door.</summary>
+internal static class LaunchEndpoints
+{
+    private static readonly IResult EmptyResponse = Results.Text("", "text/html; charset=utf-8");
+
+    /// <summary>Maps them.</summary>
+    public static void MapLaunchEndpoints(this WebApplication app)
+    {
+        app.MapPost("/run", async (HttpContext http, LaunchHandler desk, LauncherErrorHandler trouble, PolicyMonitor live) =>
+            await trouble.InvokeAsync(http, desk.LaunchAsync) is var result && result is LauncherRejection && live.Current.Policy.Listener.SilentRejections
+                ? EmptyResponse
+                : result);
+        app.MapGet("/run/{id}", (string id, HttpContext http, LaunchHandler desk, LauncherErrorHandler trouble) =>
+            trouble.InvokeAsync(http, call => desk.GetAsync(call, id)));
+        app.MapPost("/run/{id}/cancel", (string id, HttpContext http, LaunchHandler desk, LauncherErrorHandler trouble) =>
+            trouble.InvokeAsync(http, call => desk.CancelAsync(call, id)));
+    }
+
+    /// <summary>What every answer says of itself.</summary>
+    public static Task AddHeaders(HttpContext http, RequestDelegate next)
+    {
+        var headers = http.Response.Headers;
+        headers.XContentTypeOptions = "nosniff";
+        headers.CacheControl = "no-store";
+        if (http.Request.IsHttps)
+        {
+            headers.StrictTransportSecurity = "max-age=31536000";
+        }
+
+        return next(http);
+    }
+}

@@ -1,0 +1,36 @@
+namespace OrleansHybrid.Silo.Api.Launcher;
+
+/// <summary>
+/// What is known of those that came last: when it is full, who was away longest is forgotten. Not for use by several at
+/// the same time.
+/// </summary>
+internal sealed class LruCache<TKey, TValue>(int capacity)
+    where TKey : notnull
+    where TValue : struct
+{
+    private readonly Dictionary<TKey, LinkedListNode<(TKey Key, TValue Value)>> _nodes = [];
+    private readonly LinkedList<(TKey Key, TValue Value)> _order = [];
+
+    /// <summary>How many are known.</summary>
+    public int Count => _nodes.Count;
+
+    /// <summary>What is known of one; to set it makes that one the last that came.</summary>
+    public TValue this[TKey key]
+    {
+        get => _nodes.TryGetValue(key, out var place) ? place.Value.Value : default;
+        set
+        {
+            if (_nodes.Remove(key, out var before))
+            {
+                _order.Remove(before);
+            }
+            else if (_nodes.Count == capacity)
+            {
+                _nodes.Remove(_order.First!.Value.Key);
+                _order.RemoveFirst();
+            }
+
+            _nodes[key] = _order.AddLast((key, value));
+        }
+    }
+}

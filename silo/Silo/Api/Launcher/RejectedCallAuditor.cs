@@ -1,0 +1,104 @@
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Grains.Launching;
+using OrleansHybrid.Silo.Launcher.Policy;
+
+namespace OrleansHybrid.Silo.Api.Launcher;
+
+/// <summary>
+/// Counts refused calls and hands them to the audit now and then: a flood becomes one record an address and reason, and
+/// whoever calls from ever new addresses fills one more record, not the audit.
+/// </summary>
+internal sealed partial class RejectedCallAuditor(
+    PolicyMonitor monitor, IGrainFactory grains, TimeProvider time, ILogger<RejectedCallAuditor> log) : BackgroundService
+{
+    /// <summary>
+    /// How many kinds of refusals are told apart between two tellings. The audit has room for several such pages.
+    /// </summary>
+    public const int MaxEntries = 40;
+
+    /// <summary>How often the audit is told.</summary>
+    public static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
+
+    private const string Others = "others";
+
+    private readonly Lock _turn = new();
+    private Dictionary<(CallerAddress Origin, string? CredentialId, string Reason), RejectedCalls> _pending = [];
+
+    /// <summary>One more refused call.</summary>
+    public void Record(CallerAddress origin, string? credentialId, string reason)
+    {
+        var now = time.GetUtcNow();
+        lock (_turn)
+        {
+            Add(new RejectedCalls(origin, credentialId, reason, 1, now, now));
+        }
+    }
+
+    /// <summary>Tells the audit what there is; keeps it when the audit can't be told.</summary>
+    public async Task FlushAsync()
+    {
+        IReadOnlyList<RejectedCalls> calls;
+        lock (_turn)
+        {
+            calls = [.. _pending.Values];
+            _pending = [];
+        }
+
+        if (calls.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            await grains.GetLauncher(monitor.Current.Policy.Account).RecordRejectedCalls(calls);
+            foreach (var call in calls)
+            {
+                CallsRejected(call.Count, call.Origin.Address, call.Reason);
+            }
+        }
+        catch (Exception ex)
+        {
+            FlushFailed(calls.Sum(call => call.Count), ex.GetType().Name);
+            lock (_turn)
+            {
+                calls.ToList().ForEach(Add);
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            await Task.Delay(Period, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await FlushAsync();
+        }
+    }
+
+    private void Add(RejectedCalls call)
+    {
+        var key = (call.Origin, call.CredentialId, call.Reason);
+        if (!_pending.ContainsKey(key) && _pending.Count >= MaxEntries)
+        {
+            call = call with { Origin = new CallerAddress(Others, Others), CredentialId = null };
+            key = (call.Origin, call.CredentialId, call.Reason);
+        }
+
+        _pending[key] = _pending.TryGetValue(key, out var before)
+            ? before with
+            {
+                Count = before.Count + call.Count,
+                First = before.First < call.First ? before.First : call.First,
+                Last = before.Last > call.Last ? before.Last : call.Last,
+            }
+            : call;
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "{Count} calls to the launcher from {Address} were refused: {Reason}")]
+    private partial void CallsRejected(int count, string address, string reason);
+
+    [LoggerMessage(2, LogLevel.Warning, "The launcher's audit could not be told of {Count} refused calls, and is told again: {Trouble}")]
+    private partial void FlushFailed(int count, string trouble);
+}

@@ -1,0 +1,47 @@
+using System.Text.Json.Serialization;
+using OrleansHybrid.Domain.Decisions;
+using OrleansHybrid.Silo.Api.OpenApi;
+using OrleansHybrid.Stores;
+
+namespace OrleansHybrid.Silo.Api;
+
+/// <summary>What anybody may ask: which program this is, whether it lives, whether it can serve.</summary>
+internal static class ProbeEndpoints
+{
+    public static void MapProbes(this WebApplication app)
+    {
+        app.MapGet("/version", (IDatabaseInitializer store) => ApiResult.Of(
+            new VersionResponse(ProductInfo.Version, store.Description),
+            ProbeJson.Default.VersionResponse))
+            .Describe<VersionResponse>("version", "Which program this is; no token");
+        app.MapGet("/healthz", () => Results.Text("alive")).DescribeBytes("healthz", "200 while the process lives", "text/plain");
+        app.MapGet("/readyz", ReadyAsync).DescribeBytes("readyz", "200 while it can serve, else 503", "text/plain");
+        app.MapGet("/openapi.json", async (ApiDocument document) => Results.Bytes(await document.Json, "application/json"));
+    }
+
+    private static async Task<IResult> ReadyAsync(IDatabaseInitializer store, GracefulShutdownService shutdown, CancellationToken cancellationToken)
+    {
+        if (shutdown.IsStopping)
+        {
+            return Results.Text("stopping", statusCode: StatusCodes.Status503ServiceUnavailable);
+        }
+
+        try
+        {
+            await store.PingAsync(cancellationToken);
+            return Results.Text("ready");
+        }
+        catch (StoreUnavailableException)
+        {
+            return Results.Text("no database", statusCode: StatusCodes.Status503ServiceUnavailable);
+        }
+    }
+}
+
+/// <summary>Answer to <c>GET /version</c>.</summary>
+internal sealed record VersionResponse(string Version, string Store);
+
+/// <summary>Serialisation of <see cref="VersionResponse"/>.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(VersionResponse))]
+internal sealed partial class ProbeJson : JsonSerializerContext;

@@ -1,0 +1,35 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace OrleansHybrid.Silo.Api;
+
+/// <summary>
+/// Refuses a body that is longer than its call allows before the call begins. One that is not even read would end the connection
+/// behind an answer that seems to keep it.
+/// </summary>
+internal sealed class RequestSizeMiddleware(RequestDelegate next)
+{
+    /// <summary>413, with the limit of this call.</summary>
+    public static ApiResult TooLarge(HttpContext http)
+    {
+        var most = http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize;
+        var note = http.GetEndpoint()?.Metadata.GetMetadata<RequestSizeHint>()?.Text ?? "send less at once";
+        return ApiResults.Message(
+            string.Create(CultureInfo.InvariantCulture, $"The request is too large: this call takes {most} bytes at most; {note}"),
+            StatusCodes.Status413PayloadTooLarge);
+    }
+
+    public Task InvokeAsync(HttpContext http)
+    {
+        if (http.Request.ContentLength > http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize)
+        {
+            http.Response.Headers.Connection = "close";
+            return TooLarge(http).ExecuteAsync(http);
+        }
+
+        return next(http);
+    }
+}
+
+/// <summary>What is said of a call's limit to who goes beyond it: what it is made of, and who can change it.</summary>
+internal sealed record RequestSizeHint(string Text);

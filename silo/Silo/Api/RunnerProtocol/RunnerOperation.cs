@@ -1,0 +1,47 @@
+using System.Text.Json.Serialization.Metadata;
+using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Silo.Api.OpenApi;
+
+namespace OrleansHybrid.Silo.Api.RunnerProtocol;
+
+/// <summary>A verb of the runner protocol that a session speaks: how large its requests may be, and what does it.</summary>
+internal sealed record RunnerOperation(string Name, int MaxRequestSize, RunnerOperationHandler Handler, OperationMetadata Metadata, RequestBodyMetadata BodyMetadata)
+{
+    /// <summary>The one verb that comes before there is a session.</summary>
+    public const string Enrol = "enrol";
+
+    /// <summary>How large a request to enrol may be.</summary>
+    public const int MaxEnrolmentSize = 64 << 10;
+
+    /// <summary>All the others.</summary>
+    public static IReadOnlyList<RunnerOperation> SessionOperations { get; } =
+    [
+        Of("claim", "Waits for tasks and orders", 4 << 10, Shapes.ClaimRequest, Shapes.ClaimResponse, calls => calls.ClaimAsync),
+        Of("heartbeat", "Renews leases", 8 << 20, Shapes.HeartbeatRequest, Shapes.HeartbeatResponse, calls => calls.HeartbeatAsync),
+        Of("release", "Hands leases back", 1 << 20, Shapes.ReleaseRequest, Shapes.AcknowledgeResponse, calls => calls.ReleaseAsync),
+        Of("log", "Adds to logs", 16 << 20, Shapes.LogUploadRequest, Shapes.AcknowledgeResponse, calls => calls.LogAsync),
+        Of("zip", "Reads from a task's zip", 4 << 10, Shapes.ZipRequest, Shapes.ZipResponse, calls => calls.ZipAsync),
+        Of("finish", "Reports results", 8 << 20, Shapes.FinishRequest, Shapes.AcknowledgeResponse, calls => calls.FinishAsync),
+    ];
+
+    private static RunnerJson Shapes => RunnerBody.Shapes;
+
+    private static RunnerOperation Of<TRequest, TAnswer>(
+        string name,
+        string summary,
+        int maxRequestSize,
+        JsonTypeInfo<TRequest> request,
+        JsonTypeInfo<TAnswer> answer,
+        Func<RunnerProtocolService, RunnerRequestHandler<TRequest, TAnswer>> handler)
+        where TAnswer : class => new(
+            name,
+            maxRequestSize,
+            async (calls, session, body, cancellationToken) =>
+                (await handler(calls)(session, RunnerBody.Read(body, request), cancellationToken)).ToApiResult(answer),
+            new OperationMetadata(name, summary, typeof(TAnswer), "application/json", []),
+            new RequestBodyMetadata(typeof(TRequest), Required: true, WithFile: false));
+}
+
+/// <summary>What a verb does with a request's body.</summary>
+internal delegate Task<ApiResult> RunnerOperationHandler(RunnerProtocolService calls, RunnerSession session, byte[] body, CancellationToken cancellationToken);

@@ -1,0 +1,23 @@
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Grains.Clusters;
+
+namespace OrleansHybrid.Silo.Background;
+
+/// <summary>
+/// Tells clusters again in which lanes tasks wait: an offer may have been lost, and a cursor may be wrong.
+/// </summary>
+internal sealed class LaneReconciler(ITaskStore tasks, IGrainFactory grains, TimeProvider time, ILogger<LaneReconciler> log)
+    : PeriodicBackgroundService("offer", TimeSpan.FromSeconds(2), time, log)
+{
+    protected override async Task<TimeSpan?> RunOnceAsync(CancellationToken cancellationToken)
+    {
+        var waiting = await tasks.ListBacklogAsync(cancellationToken);
+        foreach (var cluster in waiting.GroupBy(lane => lane.ClusterId))
+        {
+            LaneAvailability[] offers = [.. cluster.Select(lane => new LaneAvailability(lane.Lane, lane.Priority, lane.RequiredLabels, Rescan: true))];
+            _ = grains.GetGrain<IClusterGrain>(cluster.Key).Offer(offers);
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,35 @@
+using OrleansHybrid.Domain.Schedules;
+using OrleansHybrid.Grains.Tasks;
+using OrleansHybrid.Silo.Security;
+
+namespace OrleansHybrid.Silo.Background;
+
+/// <summary>
+/// Runs schedules when they are due. It rests until the next one is, and a second at most, since other silos make schedules,
+/// too; what is made or changed here wakes it.
+/// </summary>
+internal sealed class ScheduleTrigger(
+    IScheduleStore schedules,
+    IGrainFactory grains,
+    IdGenerator ids,
+    ScheduleWakeSignal wakeSignal,
+    TimeProvider time,
+    ILogger<ScheduleTrigger> log)
+    : PeriodicBackgroundService("schedule", TimeSpan.FromSeconds(1), time, log)
+{
+    private const int MaxBatchSize = 1000;
+
+    private readonly TimeProvider _time = time;
+
+    protected override async Task<TimeSpan?> RunOnceAsync(CancellationToken cancellationToken)
+    {
+        wakeSignal.Reset();
+
+        // Not to be cut off: once written, the tasks have to be offered.
+        var due = await schedules.RunDueAsync(MaxBatchSize, ids.NewTaskId, CancellationToken.None);
+        TaskEffects.Publish(grains, due.Offered);
+        return due.UntilNext;
+    }
+
+    protected override Task DelayAsync(TimeSpan rest, CancellationToken cancellationToken) => wakeSignal.Signaled.WaitAsync(rest, _time, cancellationToken);
+}

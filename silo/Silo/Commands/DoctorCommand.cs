@@ -1,0 +1,75 @@
+using OrleansHybrid.Silo.Launcher;
+using OrleansHybrid.Silo.Launcher.Policy;
+using OrleansHybrid.Silo.Launcher.Secrets;
+
+namespace OrleansHybrid.Silo.Commands;
+
+/// <summary><c>silo launcher doctor</c>: says in a line each whether a launcher of this policy could work. It launches nothing.</summary>
+internal static class DoctorCommand
+{
+    /// <summary>Looks at everything; gives the exit code.</summary>
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output)
+    {
+        var file = ControlPlaneOptionsReader.Read(arguments).LauncherPolicy
+            ?? throw new ConfigurationException("--launcher-policy", "is missing: the file of the launcher's policy.");
+        var policy = PolicyMonitor.LoadAtStartup(file);
+        var folder = Directory.CreateTempSubdirectory("hybrid-doctor-").FullName;
+        try
+        {
+            await using var provider = Services(policy, folder).BuildServiceProvider();
+            var findings = new List<CheckResult>();
+            await foreach (var finding in CheckAsync(policy, file, provider))
+            {
+                findings.Add(finding);
+                await output.WriteLineAsync($"{finding}");
+            }
+
+            return findings.Exists(finding => finding.Status == CheckStatus.Fail) ? ExitCodes.Failure : ExitCodes.Success;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static IServiceCollection Services(LauncherPolicy policy, string folder) => new ServiceCollection()
+        .AddLogging()
+        .AddSingleton(TimeProvider.System)
+        .AddSingleton<SecretRedactor>()
+        .AddSingleton<CallerSecrets>()
+        .AddProvider(policy, folder);
+
+    private static async IAsyncEnumerable<CheckResult> CheckAsync(LauncherPolicy policy, string file, IServiceProvider services)
+    {
+        yield return CheckResult.Ok("policy", $"{policy.Version[..12]}, account {policy.Account}, {policy.Profile.Image} on {policy.Profile.MachineType}");
+        yield return PolicyChecks.Secrets(policy, file, services);
+        yield return PolicyChecks.Listener(policy);
+        yield return PolicyChecks.Limits(policy);
+        if (policy.Provider == LaunchProviderKind.Local)
+        {
+            yield return await ProviderChecks.ExecutorAsync(policy, services);
+            yield break;
+        }
+
+        await foreach (var finding in new ProviderChecks(policy, services).RunAsync())
+        {
+            yield return finding;
+        }
+    }
+}
+
+/// <summary>What a check says in one word.</summary>
+internal enum CheckStatus { Ok, Warn, Fail }
+
+/// <summary>What a check found, in words that end in a remedy where one is needed.</summary>
+internal sealed record CheckResult(CheckStatus Status, string Name, string Message)
+{
+    public static CheckResult Ok(string name, string message) => new(CheckStatus.Ok, name, message);
+
+    public static CheckResult Warn(string name, string message) => new(CheckStatus.Warn, name, message);
+
+    public static CheckResult Fail(string name, string message) => new(CheckStatus.Fail, name, message);
+
+    /// <inheritdoc />
+    public override string ToString() => $"{Status.ToString().ToLowerInvariant()} {Name}: {Message}";
+}

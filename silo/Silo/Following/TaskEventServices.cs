@@ -1,8 +1,0 @@
-using OrleansHybrid.Domain.Tasks;
-using OrleansHybrid.Silo.Http.Iron;
-using OrleansHybrid.Silo.Security;
-
-namespace OrleansHybrid.Silo.Following;
-
-/// <summary>What streams of a task's events are made of.</summary>
-internal sealed record TaskEventServices(EventStreams Streams, TaskWatcher Watcher, ITaskStore Tasks, TaskService TaskService, EntityCache Cache);

@@ -1,8 +1,0 @@
-namespace OrleansHybrid.Silo.Http;
-
-/// <summary>Nothing was done, and it helps to come again after a while; the message says why.</summary>
-internal class RetryLaterException(string message, TimeSpan retryAfter) : Exception(message)
-{
-    /// <summary>When it helps.</summary>
-    public TimeSpan RetryAfter => retryAfter;
-}

@@ -1,0 +1,44 @@
+using OrleansHybrid.Grains.Launching;
+using OrleansHybrid.Silo.Api.Launcher;
+using OrleansHybrid.Silo.Launcher.Jarvice;
+using OrleansHybrid.Silo.Launcher.Policy;
+using OrleansHybrid.Silo.Launcher.Reconciliation;
+using OrleansHybrid.Silo.Launcher.Secrets;
+using OrleansHybrid.Silo.Standalone;
+
+namespace OrleansHybrid.Silo.Launcher;
+
+/// <summary>Adds the launcher of a policy: its provider with the key, what carries its launches out, and the door, which opens last.</summary>
+internal static class LauncherHostingExtensions
+{
+    /// <summary>Adds all of it to a silo; a policy that can't be used is a bad setting.</summary>
+    public static void AddLauncher(this IServiceCollection services, ControlPlaneOptions options, string policyFile)
+    {
+        var policy = PolicyMonitor.LoadAtStartup(policyFile);
+        services.AddSingleton<SecretRedactor>();
+        services.AddProvider(policy, Path.Combine(options.DataDirectory, "launcher"));
+        services.AddLaunchReconciler(
+            provider =>
+            {
+                var (vault, live) = (provider.GetService<ApiKeyStore>(), provider.GetRequiredService<PolicyMonitor>());
+                return new LauncherAccount(policy.Account, () => vault?.KeyVersion, () => live.Current.Policy.Profile.Caps.ForeignJobs);
+            },
+            provider =>
+            {
+                var live = provider.GetRequiredService<PolicyMonitor>();
+                return () => live.Current.Policy;
+            });
+        services.AddSingleton<ILauncherPolicy, LiveLauncherPolicy>();
+        services.AddSingleton<ILauncherStatusProvider>(provider => new LauncherStatusProvider(
+            provider.GetRequiredService<PolicyMonitor>(), provider.GetService<ApiKeyStore>()));
+        services.AddLauncherHttpServer(policyFile);
+        RedactingLoggerProvider.Wrap(services);
+    }
+
+    /// <summary>Adds where jobs run; that is decided at the start.</summary>
+    public static IServiceCollection AddProvider(this IServiceCollection services, LauncherPolicy policy, string folder) => policy.Provider switch
+    {
+        LaunchProviderKind.Jarvice => services.AddJarvice(policy.Jarvice!.Options, policy.Jarvice.Key),
+        _ => services.AddLocalProvider(policy.Executor, folder),
+    };
+}

@@ -1,0 +1,24 @@
+using OrleansHybrid.AppDoor;
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Grains.Launching;
+using OrleansHybrid.Silo.Api.Launcher;
+using OrleansHybrid.Silo.Launcher.Policy;
+
+namespace OrleansHybrid.Silo.Launcher;
+
+/// <summary>The policy that holds now, with its secrets, rates and refused calls, for the launcher's grain on this silo.</summary>
+internal sealed class LiveLauncherPolicy(PolicyMonitor monitor, CallRateLimiter rateLimiter, RejectedCallAuditor auditor) : ILauncherPolicy
+{
+    /// <inheritdoc />
+    public LaunchRules Rules => monitor.Current.Policy.Rules;
+
+    /// <inheritdoc />
+    public string? FindSigner(CallSignature signature, byte[] text, DateTimeOffset now) =>
+        monitor.Current.Keys.FindBySignature(signature.KeyId, text, Convert.FromHexString(signature.Value), now)?.Id;
+
+    /// <inheritdoc />
+    public TimeSpan? GetRetryAfter(string credentialId) => rateLimiter.AcquireLaunch(credentialId, monitor.Current.Policy.Rates);
+
+    /// <inheritdoc />
+    public void RecordRejectedCall(CallerAddress origin, string? credentialId, string reason) => auditor.Record(origin, credentialId, reason);
+}

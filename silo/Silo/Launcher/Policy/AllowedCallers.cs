@@ -1,0 +1,52 @@
+using System.Net;
+
+namespace OrleansHybrid.Silo.Launcher.Policy;
+
+/// <summary>
+/// From where calls are taken. Nobody is let in for being near: loopback counts only where it is listed, since a proxy
+/// on this machine would bring everyone in with it.
+/// </summary>
+internal sealed record AllowedCallers(IReadOnlyList<Network> Allowed, IReadOnlyList<Network> Proxies, int MaxHops)
+{
+    /// <summary>
+    /// The address that a call comes from: the peer's, unless that is a trusted proxy; then the one that the proxies
+    /// vouch for, walked from the right. Null where they vouch for none that can be read.
+    /// </summary>
+    public IPAddress? ResolveCallerAddress(IPAddress peer, IReadOnlyList<string?> forwardedFor)
+    {
+        var (address, hops) = (IPAddressParser.Normalize(peer), 0);
+        var entries = new Stack<string>(forwardedFor.SelectMany(header => (header ?? "").Split(',')));
+        while (IsProxy(address))
+        {
+            if (hops++ == MaxHops || !entries.TryPop(out var entry) || IPAddressParser.ParseForwarded(entry) is not { } before)
+            {
+                return null;
+            }
+
+            address = before;
+        }
+
+        return address;
+    }
+
+    /// <summary>True for an address that calls are taken from.</summary>
+    public bool IsAllowed(IPAddress address) => Allowed.Any(network => network.Contains(address));
+
+    /// <summary>What the peer of a connection is, before anything of it is read.</summary>
+    public PeerKind GetPeerKind(IPAddress peer) => IsProxy(peer) ? PeerKind.Proxy : IsAllowed(peer) ? PeerKind.Caller : PeerKind.Unknown;
+
+    private bool IsProxy(IPAddress address) => Proxies.Any(network => network.Contains(address));
+}
+
+/// <summary>Who connects.</summary>
+internal enum PeerKind
+{
+    /// <summary>Somebody whom the policy does not name.</summary>
+    Unknown,
+
+    /// <summary>An address that calls are taken from.</summary>
+    Caller,
+
+    /// <summary>A trusted proxy.</summary>
+    Proxy,
+}

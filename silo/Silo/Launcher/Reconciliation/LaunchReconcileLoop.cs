@@ -1,0 +1,40 @@
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Grains.Launching;
+
+namespace OrleansHybrid.Silo.Launcher.Reconciliation;
+
+/// <summary>Asks an account's launcher what is to be done at the provider, does it, and reports, once a round.</summary>
+internal sealed class LaunchReconcileLoop(LauncherAccount account, ProviderCommandExecutor executor, IGrainFactory grains, TimeProvider time)
+{
+    private static readonly TimeSpan ShortDelay = TimeSpan.FromSeconds(1);
+
+    private IReadOnlyList<ProviderResult> _unreported = [];
+
+    private INimbixLauncherControlGrain Launcher => grains.GetLauncher(account.Name);
+
+    /// <summary>One round; answers when the next one is due at the latest.</summary>
+    public async Task<TimeSpan> RunOnceAsync(CancellationToken cancellationToken)
+    {
+        await ReportAsync(_unreported);
+        var askedAt = time.GetTimestamp();
+        var taken = await Launcher.TakeCommands(account.CountsForeignJobs());
+        var submissions = taken.Commands.Where(order => order.Action == ProviderAction.Submit).ToList();
+        var others = taken.Commands.Where(order => order.Action != ProviderAction.Submit).ToList();
+        await ReportAsync(await executor.SubmitAsync(submissions, askedAt));
+        await ReportAsync(await executor.ExecuteAsync(others, cancellationToken));
+
+        // What was submitted, or found, is looked at next.
+        return taken.Commands.Any(order => order.Action is ProviderAction.Submit or ProviderAction.FindByLabel) ? ShortDelay : taken.UntilNextPoll;
+    }
+
+    // What could not be told is told before anything else is asked for.
+    private async Task ReportAsync(IReadOnlyList<ProviderResult> reports)
+    {
+        _unreported = reports;
+        if (reports.Count > 0)
+        {
+            await Launcher.ReportResults(reports);
+            _unreported = [];
+        }
+    }
+}

@@ -1,0 +1,216 @@
+using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Silo.Api.Launcher;
+
+namespace OrleansHybrid.Silo.Launcher.Reconciliation;
+
+/// <summary>
+/// Carries out a launcher's orders at the provider, and says what came of each. What a job is, <see cref="ProviderJobBuilder"/> says, and
+/// not the order.
+/// </summary>
+internal sealed partial class ProviderCommandExecutor(
+    ILaunchProvider provider,
+    ProviderJobBuilder builder,
+    ConsoleCollector collector,
+    LauncherAccount account,
+    TimeProvider time,
+    ILogger<ProviderCommandExecutor> log) : IDisposable
+{
+    /// <summary>From so many jobs on, one list of all is asked for in place of each.</summary>
+    public const int MaxSingleStatusCalls = 3;
+
+    private const int MaxRemembered = 10_000;
+
+    // Each may have the most bytes that are taken of one, however many jobs end together.
+    private const int MaxConcurrentTexts = 3;
+
+    /// <summary>
+    /// A submission that has not begun so long after its order was taken is left, and one that was begun is waited for so
+    /// long: together less than the time after which the launcher trusts that a job it can't find is not coming.
+    /// </summary>
+    public static readonly TimeSpan SubmissionTimeout = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long one order may take.</summary>
+    public static readonly TimeSpan MaxCallDuration = TimeSpan.FromSeconds(40);
+
+    private readonly Lock _turn = new();
+    private readonly LruCache<string, bool> _sent = new(MaxRemembered);
+    private readonly SemaphoreSlim _texts = new(MaxConcurrentTexts, MaxConcurrentTexts);
+
+    /// <summary>Submits; what has begun is not cut off by the silo's end. The orders were asked for at this timestamp.</summary>
+    public async Task<ProviderResult[]> SubmitAsync(IReadOnlyList<ProviderCommand> commands, long askedAt)
+    {
+        var lists = new ProviderJobSnapshot(provider, CancellationToken.None);
+        return await Task.WhenAll(commands.Select((order, place) => TryAsync(
+            order, (report, cancellationToken) => SubmitAsync(order, place, report, lists, askedAt, cancellationToken), CancellationToken.None)));
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _texts.Dispose();
+
+    /// <summary>Does all the rest. What all jobs were held against comes first, since it is the oldest news.</summary>
+    public async Task<ProviderResult[]> ExecuteAsync(IReadOnlyList<ProviderCommand> commands, CancellationToken cancellationToken)
+    {
+        collector.RemoveStale();
+        var lists = new ProviderJobSnapshot(provider, cancellationToken);
+        var together = commands.Count(order => order.Action == ProviderAction.Poll) > MaxSingleStatusCalls;
+        return await Task.WhenAll(commands
+            .OrderBy(order => order.Action != ProviderAction.Reconcile)
+            .Select(order => TryAsync(order, (report, patience) => order.Action switch
+            {
+                ProviderAction.FindByLabel => FindAsync(report, lists.ListAllAsync().WaitAsync(patience), job => job.Label == order.Label),
+                ProviderAction.Reconcile => SweepAsync(report, lists.ListActiveAsync().WaitAsync(patience), order.Label),
+                ProviderAction.Poll => PollJobAsync(order, report, together ? lists : null, patience),
+                ProviderAction.Shutdown => StopAsync(order, report, provider.ShutdownAsync, patience),
+                ProviderAction.Terminate => StopAsync(order, report, provider.TerminateAsync, patience),
+                _ => throw new ArgumentOutOfRangeException(nameof(commands), order.Action, "not an order of this kind"),
+            }, cancellationToken)));
+    }
+
+    private async Task<ProviderResult> TryAsync(
+        ProviderCommand command, Func<ProviderResult, CancellationToken, Task<ProviderResult>> work, CancellationToken cancellationToken)
+    {
+        var report = new ProviderResult
+        {
+            Action = command.Action,
+            LaunchId = command.LaunchId,
+            Attempt = command.Attempt,
+            JobNumber = command.JobNumber,
+            KeyGeneration = account.KeyVersion(),
+        };
+        using var patience = new CancellationTokenSource(MaxCallDuration, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            return await work(report, both.Token);
+        }
+        catch (ProviderException ex)
+        {
+            return report with { Error = ex.Kind };
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return report with { Error = ProviderErrorKind.Unreachable };
+        }
+    }
+
+    private async Task<ProviderResult> SubmitAsync(
+        ProviderCommand command, int position, ProviderResult report, ProviderJobSnapshot lists, long askedAt, CancellationToken cancellationToken)
+    {
+        if (time.GetElapsedTime(askedAt) > SubmissionTimeout)
+        {
+            return report with { Error = ProviderErrorKind.Busy };
+        }
+
+        var built = await builder.BuildAsync(command, cancellationToken);
+        report = report with { PolicyVersion = built.PolicyVersion };
+        if (built.Job is not { } job)
+        {
+            NotSubmitted(built.ErrorKind == ProviderErrorKind.Forbidden ? LogLevel.Error : LogLevel.Debug, command.LaunchId, built.Reason);
+            return report with { Error = built.ErrorKind, Reason = built.Reason };
+        }
+
+        if (WasSent(job.Label) && (await lists.ListAllAsync().WaitAsync(cancellationToken)).FirstOrDefault(known => known.Label == job.Label) is { } sent)
+        {
+            return report with { Jobs = [sent] };
+        }
+
+        if (account.CountsForeignJobs() && (await lists.ListActiveAsync().WaitAsync(cancellationToken)).Count(other => !other.IsOver) + position >= builder.MaxActiveJobs)
+        {
+            return report with { Error = ProviderErrorKind.Busy };
+        }
+
+        var number = await provider.SubmitAsync(job, cancellationToken);
+        return report with { Jobs = [new JobRecord { Number = number, State = ReportedJobState.Queued }] };
+    }
+
+    // Whatever the order says: a job that was sent once is looked for before it is sent again.
+    private bool WasSent(string label)
+    {
+        lock (_turn)
+        {
+            var was = _sent[label];
+            _sent[label] = true;
+            return was;
+        }
+    }
+
+    private static async Task<ProviderResult> FindAsync(
+        ProviderResult report, Task<IReadOnlyList<JobRecord>> jobs, Func<JobRecord, bool> wanted) =>
+        report with { Jobs = [.. (await jobs).Where(wanted)] };
+
+    private static async Task<ProviderResult> SweepAsync(ProviderResult report, Task<IReadOnlyList<JobRecord>> living, string ownPrefix)
+    {
+        var ours = (await living).ToLookup(job => job.HasLabelPrefix(ownPrefix));
+        return report with { Jobs = [.. ours[true]], ForeignJobs = ours[false].Count(job => !job.IsOver) };
+    }
+
+    private async Task<ProviderResult> PollJobAsync(ProviderCommand command, ProviderResult report, ProviderJobSnapshot? lists, CancellationToken cancellationToken)
+    {
+        var number = command.JobNumber!.Value;
+        var listed = lists is null ? null : (await lists.ListActiveAsync()).FirstOrDefault(job => job.Number == number);
+        if ((listed ?? await provider.StatusAsync(number, cancellationToken)) is not { } job)
+        {
+            return report with { Error = ProviderErrorKind.NotFound };
+        }
+
+        report = report with { Jobs = [job] };
+        return command.LaunchId.Length == 0 || job.State is ReportedJobState.Queued or ReportedJobState.Unknown ? report
+            : job.State == ReportedJobState.Running ? await ReadTailAsync(command, report, cancellationToken)
+            : report with { OutputTail = await ReadOutputAsync(command, job, cancellationToken) };
+    }
+
+    private async Task<ProviderResult> ReadTailAsync(ProviderCommand command, ProviderResult report, CancellationToken cancellationToken)
+    {
+        await _texts.WaitAsync(cancellationToken);
+        try
+        {
+            await collector.CollectAsync(command, await provider.TailAsync(command.JobNumber!.Value, cancellationToken), cancellationToken);
+        }
+        catch (ProviderException)
+        {
+            // There may be none yet, and the job's state is worth telling without.
+        }
+        finally
+        {
+            _texts.Release();
+        }
+
+        return report;
+    }
+
+    private async Task<string?> ReadOutputAsync(ProviderCommand command, JobRecord job, CancellationToken cancellationToken)
+    {
+        await _texts.WaitAsync(cancellationToken);
+        try
+        {
+            return await collector.CollectFinalAsync(command, await provider.OutputAsync(job.Number, cancellationToken), cancellationToken);
+        }
+        catch (ProviderException ex)
+        {
+            // A job that never began has written nothing.
+            return ex.Kind == ProviderErrorKind.NotFound && job.StartedAt is null ? "" : null;
+        }
+        finally
+        {
+            _texts.Release();
+        }
+    }
+
+    private async Task<ProviderResult> StopAsync(
+        ProviderCommand command, ProviderResult report, Func<long, CancellationToken, Task> stop, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await stop(command.JobNumber!.Value, cancellationToken);
+        }
+        catch (ProviderException ex) when (ex.Kind is ProviderErrorKind.NotFound or ProviderErrorKind.Refused)
+        {
+            // It is over, or in no state for this: a look tells.
+        }
+
+        return await PollJobAsync(command, report, null, cancellationToken);
+    }
+
+    [LoggerMessage(EventId = 1, Message = "Launch {Id} was not submitted, by this silo's own policy: {Reason}")]
+    private partial void NotSubmitted(LogLevel level, string id, string reason);
+}

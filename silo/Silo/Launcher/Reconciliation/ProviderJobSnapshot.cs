@@ -1,0 +1,19 @@
+using OrleansHybrid.Domain.Launching;
+
+namespace OrleansHybrid.Silo.Launcher.Reconciliation;
+
+/// <summary>The jobs of an account for one round of orders: asked for once, and only when an order needs them.</summary>
+internal sealed class ProviderJobSnapshot(ILaunchProvider provider, CancellationToken cancellationToken)
+{
+    private readonly Lazy<Task<IReadOnlyList<JobRecord>>> _active = new(() => provider.JobsAsync(ended: false, cancellationToken));
+
+    /// <summary>Those that have not ended.</summary>
+    public Task<IReadOnlyList<JobRecord>> ListActiveAsync() => _active.Value;
+
+    /// <summary>All of them. Those that live are asked for first, so that one that ends meanwhile is not missed.</summary>
+    public async Task<IReadOnlyList<JobRecord>> ListAllAsync()
+    {
+        var living = await ListActiveAsync();
+        return [.. living, .. await provider.JobsAsync(ended: true, cancellationToken)];
+    }
+}

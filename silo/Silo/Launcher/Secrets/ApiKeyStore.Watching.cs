@@ -1,0 +1,52 @@
+namespace OrleansHybrid.Silo.Launcher.Secrets;
+
+/// <summary>Sees the file change: at once where the system tells, and every few seconds where it does not.</summary>
+internal sealed partial class ApiKeyStore
+{
+    private async Task WatchAsync(string file, CancellationToken cancellationToken)
+    {
+        // The whole folder: a mounted secret is swapped by a link beside it.
+        using var bell = new FileChangeSignal(Path.GetDirectoryName(Path.GetFullPath(file))!, "*", source.PollInterval, time);
+        if (!bell.IsWatching)
+        {
+            NotWatched(source.PollInterval);
+        }
+
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            await bell.WaitAsync(cancellationToken);
+            await TryReloadAsync(cancellationToken);
+        }
+    }
+
+    private async Task TryReloadAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _reloading.WaitAsync(cancellationToken);
+            try
+            {
+                await ReloadAsync(cancellationToken);
+            }
+            finally
+            {
+                _reloading.Release();
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return;
+        }
+        catch (Exception ex)
+        {
+            // Its type alone: what a trial of a key fails with is not to be in a log.
+            ReloadFailed(ex.GetType().Name);
+        }
+    }
+
+    [LoggerMessage(5, LogLevel.Warning, "The system does not tell when the key's folder changes: it is looked at every {Interval}")]
+    private partial void NotWatched(TimeSpan interval);
+
+    [LoggerMessage(6, LogLevel.Error, "A look at the file of the key failed and comes again: {Reason}")]
+    private partial void ReloadFailed(string reason);
+}

@@ -1,0 +1,48 @@
+using System.Threading.Channels;
+
+namespace OrleansHybrid.Silo.Launcher.Secrets;
+
+/// <summary>Rings when a file may have changed: at once where the system tells, and every so often where it does not.</summary>
+internal sealed class FileChangeSignal : IDisposable
+{
+    private readonly Channel<bool> _changes =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    private readonly TimeSpan _period;
+    private readonly TimeProvider _time;
+    private readonly FileSystemWatcher? _watcher;
+
+    /// <summary>For what fits the filter in a folder.</summary>
+    public FileChangeSignal(string folder, string filter, TimeSpan period, TimeProvider time)
+    {
+        (_period, _time) = (period, time);
+        try
+        {
+            _watcher = new FileSystemWatcher(folder, filter);
+            FileSystemEventHandler tell = (_, _) => _changes.Writer.TryWrite(true);
+            _watcher.Changed += tell;
+            _watcher.Created += tell;
+            _watcher.Renamed += (_, _) => _changes.Writer.TryWrite(true);
+            _watcher.EnableRaisingEvents = true;
+        }
+        catch (Exception ex) when (ex is IOException or ArgumentException)
+        {
+            _watcher?.Dispose();
+            _watcher = null;
+        }
+    }
+
+    /// <summary>False where the system does not tell: no more watches are to be had.</summary>
+    public bool IsWatching => _watcher is not null;
+
+    /// <summary>Ends with the next ring, or when it is cancelled; throws nothing.</summary>
+    public async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(_changes.Reader.WaitToReadAsync(either.Token).AsTask(), Task.Delay(_period, _time, either.Token));
+        await either.CancelAsync();
+        _changes.Reader.TryRead(out _);
+    }
+
+    public void Dispose() => _watcher?.Dispose();
+}

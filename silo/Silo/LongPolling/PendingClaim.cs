@@ -1,0 +1,21 @@
+using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Grains.Clusters;
+
+namespace OrleansHybrid.Silo.LongPolling;
+
+/// <summary>
+/// A runner's request that is held open; completed by whoever takes it out of <see cref="PendingClaims"/>, with null when the
+/// session is over.
+/// </summary>
+internal sealed class PendingClaim(string clusterId, Poll poll, long startedAt)
+    : TaskCompletionSource<ClaimResponse?>(TaskCreationOptions.RunContinuationsAsynchronously)
+{
+    /// <summary>The cluster whose tasks it waits for.</summary>
+    public string ClusterId => clusterId;
+
+    /// <summary>What the cluster's grain knows it by.</summary>
+    public Poll Poll => poll;
+
+    /// <summary>When it came, as a timestamp.</summary>
+    public long StartedAt => startedAt;
+}

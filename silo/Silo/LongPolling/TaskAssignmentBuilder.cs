@@ -1,0 +1,62 @@
+using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Domain.Clusters;
+using OrleansHybrid.Domain.Codes;
+using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Silo.Api.RunnerProtocol;
+using OrleansHybrid.Silo.Security;
+
+namespace OrleansHybrid.Silo.LongPolling;
+
+/// <summary>Turns leases into all that a runner needs to work under them.</summary>
+internal sealed partial class TaskAssignmentBuilder(
+    ITaskStore tasks, EntityCache cache, RegistryCredentialStore registryCredentials, ILogger<TaskAssignmentBuilder> log)
+{
+    /// <summary>The orders by lease; leases that are gone or stopping are left out.</summary>
+    public async Task<IReadOnlyDictionary<LeaseFence, TaskAssignment>> BuildAsync(
+        IReadOnlyList<LeaseFence> leases, CancellationToken cancellationToken)
+    {
+        var orders = new Dictionary<LeaseFence, TaskAssignment>(leases.Count);
+        foreach (var work in await tasks.ReadAssignmentsAsync(leases, cancellationToken))
+        {
+            var (spec, fence) = (work.Spec, work.Fence);
+            if (await cache.Revisions.FindAsync((spec.CodeId, spec.CodeRev), cancellationToken) is { } revision)
+            {
+                var cluster = await cache.Clusters.FindAsync(spec.ClusterId, cancellationToken);
+                var login = await registryCredentials.FindAsync(spec.ProjectId, revision.Image, cancellationToken);
+                orders[fence] = Build(work, revision, cluster) with { Login = login };
+            }
+            else
+            {
+                RevisionGone(fence.Task.Value, spec.CodeRev, spec.CodeName);
+            }
+        }
+
+        return orders;
+    }
+
+    private static TaskAssignment Build(LeasedTask work, CodeRevisionRecord revision, ClusterSettings? cluster) => new()
+    {
+        Lease = RunnerMapping.ToContract(work.Fence),
+        LeaseMilliseconds = (long)work.ValidFor.TotalMilliseconds,
+        ProjectId = work.Spec.ProjectId,
+        CodeName = work.Spec.CodeName,
+        Image = revision.Image,
+        Command = revision.Command,
+        Signature = revision.Signature,
+        NoInit = revision.NoInit,
+        Config = revision.Config,
+        EnvVars = revision.EnvVars,
+        Payload = work.Payload,
+        TimeoutSeconds = work.Spec.TimeoutSeconds,
+        MemoryBytes = cluster?.Memory ?? 0,
+        DiskBytes = cluster?.DiskSpace ?? 0,
+        CpuShares = cluster?.CpuShare ?? 0,
+        RetryCount = work.RetryCount,
+        ScheduleId = work.Spec.ScheduleId,
+        Zip = revision.Zip is { } zip ? RunnerMapping.ToContract(work.Spec, revision, zip) : null,
+    };
+
+    [LoggerMessage(1, LogLevel.Error, "Task {TaskId} can't be handed out: revision {Rev} of code {Code} is gone")]
+    private partial void RevisionGone(string taskId, int rev, string code);
+}

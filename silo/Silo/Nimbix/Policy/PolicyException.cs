@@ -1,7 +1,0 @@
-namespace OrleansHybrid.Silo.Nimbix.Policy;
-
-/// <summary>
-/// What is wrong with a policy file: the line, the key and the remedy, never a value, which could be a secret.
-/// </summary>
-internal sealed class PolicyException(int? line, string problem)
-    : Exception(line is { } at ? $"line {at}: {problem}" : problem);

@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using OrleansHybrid.Contracts.Sealing;
+using OrleansHybrid.Runner;
+using OrleansHybrid.Silo.Commands;
+using OrleansHybrid.Silo.Launcher.Policy;
+
+namespace OrleansHybrid.Silo.Standalone.Demo;
+
+/// <summary><c>silo demo [--json]</c>: control plane and runners in one process, shown at work, gone without a trace.</summary>
+internal static class DemoCommand
+{
+    private const int Steps = 7;
+    private const int Slots = 2;
+
+    /// <summary>Runs it; gives the exit code.</summary>
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments)
+    {
+        if (arguments.Any(argument => argument != "--json"))
+        {
+            throw new ConfigurationException(arguments.First(argument => argument != "--json"), "is not an option of demo: it has --json.");
+        }
+
+        var clock = Stopwatch.StartNew();
+        var report = new DemoReport(Console.Out, asJson: arguments.Count > 0);
+        var folder = Directory.CreateTempSubdirectory("hybrid-demo-").FullName;
+        try
+        {
+            await ShowAsync(report, folder);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        return report.End(clock.Elapsed, Steps);
+    }
+
+    private static async Task ShowAsync(DemoReport report, string folder)
+    {
+        var executor = await ExecutorChoice.ForDemoAsync();
+        var rehearsal = DryRunPolicy.Write(folder, executor.Kind == ExecutorKind.Docker ? LaunchExecutor.Docker : LaunchExecutor.Process, executor.Image);
+        using var lines = new SecretLeakCounter();
+        await using var process = await StandaloneHost.StartAsync(
+            new ControlPlaneOptions { DataDirectory = folder, Urls = ["http://127.0.0.1:0"], LauncherPolicy = rehearsal.PolicyFile, ExecutesTasks = true },
+            quiet: true,
+            builder => builder.Logging.AddProvider(lines).SetMinimumLevel(LogLevel.Trace));
+        report.Begin(process.Connection.Store, executor.Description, executor.Notice);
+
+        var hex = NewKey();
+        using var keys = Keys(hex);
+        using var key = Key(hex);
+        using var iron = new DemoApiClient(process.Connection);
+        var wishes = new LocalRunnerOptions(executor.Kind, Slots, keys);
+        var started = 0;
+        await using var steps = new DemoSteps(
+            iron,
+            (cluster, token) => new LocalRunner(
+                LocalRunner.Options(process.Connection, wishes, Path.Combine(folder, $"runner-{++started}")) with
+                {
+                    ClusterId = cluster.Id,
+                    ClusterToken = token,
+                },
+                process.Services),
+            executor.Image,
+            key);
+        report.Write(await steps.ConnectAsync(Slots));
+        report.Write(await steps.HelloAsync());
+        report.Write(await steps.SealedAsync());
+        report.Write(await steps.TamperedAsync());
+        report.Write(await steps.LostRunnerAsync());
+        using var launcher = new DryRunSteps(process.Services, rehearsal, lines);
+        report.Write(await LauncherAsync(launcher));
+    }
+
+    // 7: the launcher's door, between a caller's secret and a key that nobody is to see.
+    private static async Task<DemoStep> LauncherAsync(DryRunSteps steps)
+    {
+        DryRunStep[] shown = [await steps.WrongSecretAsync(), await steps.RightSecretAsync(), await steps.SecretsAsync()];
+        return new DemoStep(
+            7,
+            shown.All(step => step.Passed),
+            shown.FirstOrDefault(step => !step.Passed) is { } wrong
+                ? $"launcher     {wrong.Name}: {wrong.Text}"
+                : $"launcher     wrong secret refused, right secret ran the fixed script, its secrets {shown[^1].Text}");
+    }
+
+    private static string NewKey() => Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
+
+    private static DecryptionKeys Keys(string key) =>
+        DecryptionKeys.TryParse(key, out var keys, out var problem) ? keys : throw new UnreachableException(problem);
+
+    private static EncryptionKey Key(string key) =>
+        EncryptionKey.TryParse(key, out var parsed, out var problem) ? parsed : throw new UnreachableException(problem);
+}

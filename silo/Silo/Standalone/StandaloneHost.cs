@@ -1,0 +1,60 @@
+namespace OrleansHybrid.Silo.Standalone;
+
+/// <summary>A started control plane with its first project, and how to connect to it.</summary>
+internal sealed class StandaloneHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private StandaloneHost(WebApplication app, ConnectionDetails connection) => (_app, Connection) = (app, connection);
+
+    /// <summary>How to connect.</summary>
+    public ConnectionDetails Connection { get; }
+
+    /// <summary>What it is made of.</summary>
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>
+    /// Starts it, and writes <c>connection.json</c> once it answers; <paramref name="quiet"/> keeps no logs but those that
+    /// <paramref name="configure"/> adds.
+    /// </summary>
+    public static async Task<StandaloneHost> StartAsync(ControlPlaneOptions options, bool quiet, Action<WebApplicationBuilder>? configure = null)
+    {
+        var app = ControlPlane.Build(options, builder =>
+        {
+            builder.Services.AddSingleton<Bootstrapper>().AddSingleton<IHostLifetime, NoopHostLifetime>();
+            if (quiet)
+            {
+                builder.Logging.ClearProviders();
+            }
+
+            configure?.Invoke(builder);
+        });
+        try
+        {
+            await app.StartAsync();
+            var connection = await app.Services.GetRequiredService<Bootstrapper>()
+                .EnsureAsync(ConnectionDetails.Read(options.DataDirectory), CancellationToken.None);
+            connection.Write(options.DataDirectory);
+            return new StandaloneHost(app, connection);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+
+    /// <summary>Signals are for whoever started this: the runner has to end before the control plane does.</summary>
+    private sealed class NoopHostLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

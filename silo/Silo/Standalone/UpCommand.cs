@@ -1,0 +1,80 @@
+using System.Runtime.InteropServices;
+
+namespace OrleansHybrid.Silo.Standalone;
+
+/// <summary><c>silo up</c>: the control plane for daily use, with a runner in the same process unless it is asked not to.</summary>
+internal static class UpCommand
+{
+    /// <summary>Runs until it is told to stop; gives the exit code.</summary>
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments)
+    {
+        var settings = new CommandLineConfiguration(arguments, Environment.GetEnvironmentVariable);
+        var wishes = settings["HYBRID_NO_RUNNER"] is null ? await LocalRunnerOptionsReader.ReadAsync(settings) : null;
+        var options = ControlPlaneOptionsReader.Read(settings) with { ExecutesTasks = wishes is not null };
+
+        // What executes is said here, once.
+        await using var process = await StandaloneHost.StartAsync(
+            options, quiet: false, builder => builder.Logging.AddFilter("OrleansHybrid.Runner.Sandboxes.Processes", LogLevel.Error));
+        await using var runner = wishes is null ? null : Start(process, wishes, options);
+        using var signals = new ShutdownSignals();
+        Console.WriteLine(wishes?.Notice ?? "no runner here: tasks wait for runners from elsewhere");
+        Console.WriteLine($"ready at {process.Connection.Url}, connection in {Path.Combine(options.DataDirectory, "connection.json")}");
+
+        await (runner is null ? signals.First : Task.WhenAny(signals.First, runner.Completion));
+        return runner is null ? ExitCodes.Success : await EndAsync(runner, signals);
+    }
+
+    private static LocalRunner Start(StandaloneHost host, LocalRunnerOptions runnerOptions, ControlPlaneOptions options)
+    {
+        var folder = Path.Combine(options.DataDirectory, "runner");
+        return new LocalRunner(
+            LocalRunner.Options(host.Connection, runnerOptions, folder) with { LogLimit = options.LogLimit }, host.Services);
+    }
+
+    /// <summary>The first signal lets the runner finish what it has, the second hands it back; the control plane stops after it.</summary>
+    private static async Task<int> EndAsync(LocalRunner runner, ShutdownSignals signals)
+    {
+        var drained = runner.DrainAsync();
+        if (await Task.WhenAny(drained, signals.Second) != drained)
+        {
+            await runner.RequeueAsync();
+        }
+
+        return await drained;
+    }
+
+    /// <summary>The first and the second order to stop: CTRL-C, or what a service manager sends.</summary>
+    private sealed class ShutdownSignals : IDisposable
+    {
+        private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _second = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly PosixSignalRegistration[] _registrations;
+
+        public ShutdownSignals() => _registrations =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, Note),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, Note),
+        ];
+
+        public Task First => _first.Task;
+
+        public Task Second => _second.Task;
+
+        public void Dispose()
+        {
+            foreach (var registration in _registrations)
+            {
+                registration.Dispose();
+            }
+        }
+
+        private void Note(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            if (!_first.TrySetResult())
+            {
+                _second.TrySetResult();
+            }
+        }
+    }
+}

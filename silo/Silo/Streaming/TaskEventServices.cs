@@ -1,0 +1,8 @@
+using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Silo.Api.Iron;
+using OrleansHybrid.Silo.Security;
+
+namespace OrleansHybrid.Silo.Streaming;
+
+/// <summary>What streams of a task's events are made of.</summary>
+internal sealed record TaskEventServices(EventStreams Streams, TaskWatcher Watcher, ITaskStore Tasks, TaskService TaskService, EntityCache Cache);

@@ -1,4 +1,0 @@
-namespace OrleansHybrid.Silo.Sweeps;
-
-/// <summary>Wakes this silo's <see cref="LaunchReconciler"/> when something was launched or cancelled here.</summary>
-internal sealed class LaunchWakeSignal : WakeSignal;

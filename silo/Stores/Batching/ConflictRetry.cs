@@ -1,0 +1,29 @@
+namespace OrleansHybrid.Stores.Batching;
+
+/// <summary>
+/// Settles a batch in rounds: items about the same thing go one after the other, and an item that lost a race goes again, on
+/// what is there then.
+/// </summary>
+internal static class ConflictRetry
+{
+    /// <summary>A lost race is somebody else's success: an item does not lose more of them than this by chance.</summary>
+    private const int MaxConflicts = 10;
+
+    /// <summary>
+    /// Settles items 0 to <paramref name="count"/> - 1 of a batch; <paramref name="round"/> answers those that lost, and leaves
+    /// for each of them what holds if that was the last time.
+    /// </summary>
+    public static async Task RunAsync<TKey>(
+        int count, Func<int, TKey> key, Func<IReadOnlyList<int>, Task<IReadOnlyList<int>>> round)
+    {
+        var losses = new int[count];
+        IReadOnlyList<int> open = [.. Enumerable.Range(0, count)];
+        while (open.Count > 0)
+        {
+            int[] now = [.. open.DistinctBy(key)];
+            var again = (await round(now)).Where(i => ++losses[i] < MaxConflicts).ToHashSet();
+            var settled = now.Where(i => !again.Contains(i)).ToHashSet();
+            open = [.. open.Where(i => !settled.Contains(i))];
+        }
+    }
+}
