@@ -29,6 +29,20 @@ public sealed partial class SourceHygieneTests
         Assert.Empty(found);
     }
 
+    [Fact]
+    public void Each_class_of_tests_for_several_cases_has_a_class_that_runs_them()
+    {
+        var sources = SourceTree.Files("tests", "*.cs").Select(file => string.Join('\n', SourceTree.Lines(file))).ToList();
+        var shared = sources.SelectMany(source => SharedTests().Matches(source)).Select(match => match.Groups["name"].Value).ToList();
+        var left = shared.Where(name => !sources.Any(source => Regex.IsMatch(source, $@"class \w+(\([^)]*\))?\s*:\s*{name}\b")));
+
+        Assert.NotEmpty(shared);
+        Assert.Empty(left);
+    }
+
+    [GeneratedRegex(@"abstract (?:partial )?class (?<name>\w+Tests)\b")]
+    private static partial Regex SharedTests();
+
     // To wait without end until something cancels it is to wait on a signal.
     [GeneratedRegex(@"await Task\.Delay\((?!Timeout\.Infinite)")]
     private static partial Regex Sleep();

@@ -126,3 +126,8 @@ public abstract class TaskRetryContractTests(StoreFixture stores) : StoreTestBas
     private TaskToEnqueue Again(TaskState task) => new(
         TaskStateMachine.Retry(task, NextTask(), 0, Now).Effects.OfType<TaskEffect.Retried>().Single().Task, [1, 2, 3]);
 }
+
+public sealed class SqliteTaskRetryTests(SqliteFixture stores) : TaskRetryContractTests(stores), IClassFixture<SqliteFixture>;
+
+public sealed class PostgresTaskRetryTests(PostgresFixture stores)
+    : TaskRetryContractTests(stores), IClassFixture<PostgresFixture>, INeedsPostgres;
