@@ -7,9 +7,8 @@ using Orleans.Serialization.Cloning;
 using Orleans.Serialization.Codecs;
 using Orleans.Serialization.Serializers;
 using Orleans.Serialization.WireProtocol;
-using OrleansHybrid.AppDoor;
+using OrleansHybrid.Abstractions;
 using OrleansHybrid.Grains.Clusters;
-using OrleansHybrid.RunnerDoor;
 
 namespace OrleansHybrid.Grains;
 
@@ -47,8 +46,7 @@ internal sealed class RecordCodec(JsonCodec json) : IGeneralizedCopier, IGeneral
         type.Namespace is { } space
         && (space.StartsWith("OrleansHybrid.Domain", StringComparison.Ordinal)
             || space.StartsWith("OrleansHybrid.Grains", StringComparison.Ordinal)
-            || space.StartsWith("OrleansHybrid.AppDoor", StringComparison.Ordinal)
-            || space.StartsWith("OrleansHybrid.RunnerDoor", StringComparison.Ordinal)
+            || space.StartsWith("OrleansHybrid.Abstractions", StringComparison.Ordinal)
             || space.StartsWith("OrleansHybrid.Contracts", StringComparison.Ordinal));
 
     public object? DeepCopy(object? input, CopyContext context) => input;

@@ -17,10 +17,10 @@ public sealed class NuGetPackageTests : IDisposable
         { "client/Primitives", [] },
         { "client/Contracts", [] },
         { "client/Client", ["Microsoft.Extensions.DependencyInjection.Abstractions", "OrleansHybrid.Contracts", "OrleansHybrid.Primitives"] },
-        { "grains/AppDoor", ["Microsoft.Orleans.Connections.Security", "Microsoft.Orleans.Sdk"] },
+        { "grains/Abstractions", ["Microsoft.Orleans.Connections.Security", "Microsoft.Orleans.Sdk", "OrleansHybrid.Contracts"] },
         {
             "client/GrainClient",
-            ["Microsoft.Orleans.Client", "Microsoft.Orleans.Serialization.SystemTextJson", "OrleansHybrid.AppDoor", "OrleansHybrid.Client"]
+            ["Microsoft.Orleans.Client", "Microsoft.Orleans.Serialization.SystemTextJson", "OrleansHybrid.Abstractions", "OrleansHybrid.Client"]
         },
     };
 

@@ -13,17 +13,16 @@ public sealed partial class ProjectReferenceTests
         ["Domain"] = [],
         ["Primitives"] = [],
         ["Contracts"] = [],
-        ["AppDoor"] = [],
-        ["RunnerDoor"] = ["Contracts"],
-        ["Grains"] = ["Domain", "AppDoor", "RunnerDoor", "Contracts"],
+        ["Abstractions"] = ["Contracts"],
+        ["Grains"] = ["Domain", "Abstractions", "Contracts"],
         ["Stores"] = ["Domain"],
         ["Client"] = ["Contracts", "Primitives"],
-        ["GrainClient"] = ["Client", "Contracts", "AppDoor"],
+        ["GrainClient"] = ["Client", "Contracts", "Abstractions"],
         ["QueueingApp"] = ["Client", "Contracts", "GrainClient"],
         ["Cli"] = ["Client", "Contracts", "Primitives"],
-        ["Runner"] = ["Contracts", "Primitives", "AppDoor", "RunnerDoor"],
+        ["Runner"] = ["Contracts", "Primitives", "Abstractions"],
         ["FakeJarvice"] = [],
-        ["Silo"] = ["Domain", "Grains", "AppDoor", "RunnerDoor", "Stores", "Contracts", "Primitives", "Runner"],
+        ["Silo"] = ["Domain", "Grains", "Abstractions", "Stores", "Contracts", "Primitives", "Runner"],
     };
 
     public static TheoryData<string> Projects() => [.. Allowed.Keys];

@@ -1,6 +1,6 @@
 using OrleansHybrid.Contracts.RunnerProtocol;
 using OrleansHybrid.Grains.Runners;
-using OrleansHybrid.RunnerDoor;
+using OrleansHybrid.Abstractions;
 
 namespace OrleansHybrid.Grains.Tests;
 

@@ -1,4 +1,4 @@
-using OrleansHybrid.AppDoor;
+using OrleansHybrid.Abstractions;
 using OrleansHybrid.Domain.Launching;
 
 namespace OrleansHybrid.Grains.Launching;

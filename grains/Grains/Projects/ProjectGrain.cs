@@ -1,5 +1,5 @@
 using Orleans.Concurrency;
-using OrleansHybrid.AppDoor;
+using OrleansHybrid.Abstractions;
 
 namespace OrleansHybrid.Grains.Projects;
 

@@ -1,5 +1,5 @@
 using OrleansHybrid.Contracts.RunnerProtocol;
-using OrleansHybrid.RunnerDoor;
+using OrleansHybrid.Abstractions;
 
 namespace OrleansHybrid.Grains.Runners;
 

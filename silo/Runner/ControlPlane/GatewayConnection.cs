@@ -2,8 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Serialization;
-using OrleansHybrid.AppDoor;
-using OrleansHybrid.RunnerDoor;
+using OrleansHybrid.Abstractions;
 
 namespace OrleansHybrid.Runner.ControlPlane;
 
@@ -67,7 +66,7 @@ internal sealed class GatewayConnection : IAsyncDisposable
     }
 
     private static bool IsSerializedAsJson(Type type) =>
-        type.Namespace is "OrleansHybrid.RunnerDoor" || type.Assembly == typeof(Contracts.RunnerProtocol.TaskAssignment).Assembly;
+        type.Namespace is "OrleansHybrid.Abstractions" || type.Assembly == typeof(Contracts.RunnerProtocol.TaskAssignment).Assembly;
 }
 
 /// <summary>The control plane's gateways that a runner may use, and the certificate that it shows them.</summary>

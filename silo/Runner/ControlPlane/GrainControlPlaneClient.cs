@@ -1,6 +1,6 @@
 using OrleansHybrid.Contracts.RunnerProtocol;
 using OrleansHybrid.Runner.Executors;
-using OrleansHybrid.RunnerDoor;
+using OrleansHybrid.Abstractions;
 
 namespace OrleansHybrid.Runner.ControlPlane;
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
-using OrleansHybrid.AppDoor;
+using OrleansHybrid.Abstractions;
 
 namespace OrleansHybrid.Runner.Executors;
 

@@ -1,4 +1,4 @@
-using OrleansHybrid.AppDoor;
+using OrleansHybrid.Abstractions;
 
 namespace OrleansHybrid.Silo.Clustering;
 

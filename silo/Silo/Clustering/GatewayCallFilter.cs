@@ -3,8 +3,7 @@ using System.Collections.Frozen;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
-using OrleansHybrid.AppDoor;
-using OrleansHybrid.RunnerDoor;
+using OrleansHybrid.Abstractions;
 using OrleansHybrid.Silo.Security;
 
 namespace OrleansHybrid.Silo.Clustering;

@@ -1,5 +1,5 @@
 using Orleans.Configuration;
-using OrleansHybrid.AppDoor;
+using OrleansHybrid.Abstractions;
 
 namespace OrleansHybrid.Silo.Clustering;
 

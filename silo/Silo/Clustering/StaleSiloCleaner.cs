@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using OrleansHybrid.AppDoor;
+using OrleansHybrid.Abstractions;
 using OrleansHybrid.Silo.Background;
 using Address = Orleans.Runtime.SiloAddress;
 

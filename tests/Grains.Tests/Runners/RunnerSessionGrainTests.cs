@@ -3,7 +3,7 @@ using OrleansHybrid.Contracts.RunnerProtocol;
 using OrleansHybrid.Domain.Runners;
 using OrleansHybrid.Domain.Tasks;
 using OrleansHybrid.Grains.Tasks;
-using OrleansHybrid.RunnerDoor;
+using OrleansHybrid.Abstractions;
 
 namespace OrleansHybrid.Grains.Tests.Runners;
 

@@ -1,4 +1,4 @@
-using OrleansHybrid.AppDoor;
+using OrleansHybrid.Abstractions;
 using OrleansHybrid.Runner.ControlPlane;
 using OrleansHybrid.Runner.Executors;
 using OrleansHybrid.Runner.Tests.Support;

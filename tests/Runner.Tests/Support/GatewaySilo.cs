@@ -7,11 +7,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Concurrency;
 using Orleans.Configuration;
 using Orleans.Serialization;
-using OrleansHybrid.AppDoor;
+using OrleansHybrid.Abstractions;
 using OrleansHybrid.Contracts.RunnerProtocol;
 using OrleansHybrid.Runner.ControlPlane;
 using OrleansHybrid.Runner.Executors;
-using OrleansHybrid.RunnerDoor;
 using OrleansHybrid.Support;
 
 namespace OrleansHybrid.Runner.Tests.Support;

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Concurrency;
-using OrleansHybrid.AppDoor;
+using OrleansHybrid.Abstractions;
 using OrleansHybrid.Client;
 using OrleansHybrid.Contracts.Iron;
 using OrleansHybrid.GrainClient;

@@ -1,5 +1,5 @@
 using Orleans.Serialization;
-using OrleansHybrid.AppDoor;
+using OrleansHybrid.Abstractions;
 using OrleansHybrid.Domain.Labels;
 using OrleansHybrid.Domain.Runners;
 using OrleansHybrid.Domain.Tasks;

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using OrleansHybrid.AppDoor;
+using OrleansHybrid.Abstractions;
 using OrleansHybrid.Domain.Launching;
 using OrleansHybrid.Grains.Launching;
 using OrleansHybrid.Silo.Launcher.Policy;

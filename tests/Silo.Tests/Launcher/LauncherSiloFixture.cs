@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using OrleansHybrid.AppDoor;
+using OrleansHybrid.Abstractions;
 using OrleansHybrid.Domain.Decisions;
 using OrleansHybrid.Domain.Launching;
 using OrleansHybrid.Grains.Launching;

@@ -1,6 +1,6 @@
 using System.Reflection;
 using System.Text;
-using OrleansHybrid.AppDoor;
+using OrleansHybrid.Abstractions;
 using OrleansHybrid.Domain.Launching;
 using OrleansHybrid.Grains.Launching;
 

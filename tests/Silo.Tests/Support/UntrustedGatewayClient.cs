@@ -7,7 +7,7 @@ using Orleans.Configuration;
 using Orleans.Connections.Security;
 using Orleans.Messaging;
 using Orleans.Serialization;
-using OrleansHybrid.AppDoor;
+using OrleansHybrid.Abstractions;
 using OrleansHybrid.Grains;
 
 namespace OrleansHybrid.Silo.Tests.Support;

@@ -1,4 +1,4 @@
-using OrleansHybrid.AppDoor;
+using OrleansHybrid.Abstractions;
 using OrleansHybrid.Contracts.Iron;
 using OrleansHybrid.Domain.Projects;
 using OrleansHybrid.Domain.Tasks;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Primitives;
-using OrleansHybrid.AppDoor;
+using OrleansHybrid.Abstractions;
 
 namespace OrleansHybrid.Silo.Api.Launcher;
 

@@ -2,7 +2,7 @@ using OrleansHybrid.Contracts.RunnerProtocol;
 using OrleansHybrid.Domain.Codes;
 using OrleansHybrid.Domain.Runners;
 using OrleansHybrid.Domain.Tasks;
-using OrleansHybrid.RunnerDoor;
+using OrleansHybrid.Abstractions;
 using OrleansHybrid.Silo.Security;
 
 namespace OrleansHybrid.Silo.Api.RunnerProtocol;

@@ -6,7 +6,7 @@ using OrleansHybrid.Domain.Labels;
 using OrleansHybrid.Domain.Runners;
 using OrleansHybrid.Domain.Tasks;
 using OrleansHybrid.Grains.Clusters;
-using OrleansHybrid.RunnerDoor;
+using OrleansHybrid.Abstractions;
 
 namespace OrleansHybrid.Silo.Api.RunnerProtocol;
 

@@ -3,7 +3,7 @@ using OrleansHybrid.Domain.Runners;
 using OrleansHybrid.Domain.Tasks;
 using OrleansHybrid.Grains.Runners;
 using OrleansHybrid.Grains.Tasks;
-using OrleansHybrid.RunnerDoor;
+using OrleansHybrid.Abstractions;
 using OrleansHybrid.Silo.LongPolling;
 using OrleansHybrid.Silo.Security;
 using OrleansHybrid.Silo.Streaming;

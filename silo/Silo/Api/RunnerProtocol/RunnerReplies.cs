@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using OrleansHybrid.Contracts.Iron;
 using OrleansHybrid.Domain.Runners;
-using OrleansHybrid.RunnerDoor;
+using OrleansHybrid.Abstractions;
 
 namespace OrleansHybrid.Silo.Api.RunnerProtocol;
 

@@ -1,4 +1,4 @@
-namespace OrleansHybrid.AppDoor;
+namespace OrleansHybrid.Abstractions;
 
 /// <summary>
 /// A project for apps inside the control plane's network. Keyed by project id; each call carries a user token, which may see it or not, as

@@ -1,4 +1,4 @@
-namespace OrleansHybrid.RunnerDoor;
+namespace OrleansHybrid.Abstractions;
 
 /// <summary>What a runner's call came to: a value, or why there is none.</summary>
 /// <typeparam name="T">The answer of the protocol.</typeparam>

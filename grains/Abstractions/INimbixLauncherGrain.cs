@@ -1,6 +1,6 @@
 using Orleans.Metadata;
 
-namespace OrleansHybrid.AppDoor;
+namespace OrleansHybrid.Abstractions;
 
 /// <summary>
 /// The launcher of an account, as callers reach it who come through grains; keyed by <see cref="LauncherSignature.KeyOf"/>. There is no

@@ -1,6 +1,6 @@
 using OrleansHybrid.Contracts.RunnerProtocol;
 
-namespace OrleansHybrid.RunnerDoor;
+namespace OrleansHybrid.Abstractions;
 
 /// <summary>
 /// The runner protocol for runners that reach the control plane through a gateway: the same requests, answers and credentials as over

@@ -1,7 +1,7 @@
 using Orleans.Concurrency;
 using OrleansHybrid.Contracts.RunnerProtocol;
 
-namespace OrleansHybrid.RunnerDoor;
+namespace OrleansHybrid.Abstractions;
 
 /// <summary>What a runner hears between its polls.</summary>
 [Alias("OrleansHybrid.IRunnerObserver")]

@@ -1,4 +1,4 @@
-namespace OrleansHybrid.AppDoor;
+namespace OrleansHybrid.Abstractions;
 
 /// <summary>What is asked of a launcher: a commit and values, and who asks.</summary>
 [GenerateSerializer, Immutable, Alias("hybrid.signed-launch")]

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace OrleansHybrid.AppDoor;
+namespace OrleansHybrid.Abstractions;
 
 /// <summary>The text that a launcher's caller signs: seven lines, with no end of line after the last.</summary>
 public static class LauncherSignature

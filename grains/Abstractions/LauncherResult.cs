@@ -1,4 +1,4 @@
-namespace OrleansHybrid.AppDoor;
+namespace OrleansHybrid.Abstractions;
 
 /// <summary>What a launcher says: the launch, or why there is none. The words are those of the launcher's calls over HTTP.</summary>
 [GenerateSerializer, Immutable, Alias("hybrid.launcher-result")]

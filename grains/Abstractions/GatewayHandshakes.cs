@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace OrleansHybrid.AppDoor;
+namespace OrleansHybrid.Abstractions;
 
 /// <summary>What became of a client's connections to gateways: Orleans goes on trying, and says nothing of why.</summary>
 public sealed class GatewayHandshakes

@@ -1,4 +1,4 @@
-namespace OrleansHybrid.AppDoor;
+namespace OrleansHybrid.Abstractions;
 
 /// <summary>What silos and clients at their gateways have in common, for ever: the stored state of grains hangs on it.</summary>
 public static class ClusterDefaults
