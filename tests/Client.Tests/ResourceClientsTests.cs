@@ -9,8 +9,8 @@ public sealed class ResourceClientsTests
     public async Task A_list_of_tasks_is_narrowed_by_what_was_asked()
     {
         await using var test = await ClientFixture.StartAsync();
-        const string Call = $"GET {ClientFixture.Project}/tasks";
-        test.Server.On(Call, FakeResponse.Json("""{"tasks":[{"id":"a","status":"queued","code_rev":"3"}]}"""));
+        const string call = $"GET {ClientFixture.Project}/tasks";
+        test.Server.On(call, FakeResponse.Json("""{"tasks":[{"id":"a","status":"queued","code_rev":"3"}]}"""));
 
         var tasks = await test.Client.Tasks.ListAsync(new TaskQuery
         {
@@ -25,19 +25,19 @@ public sealed class ResourceClientsTests
         Assert.Equal("3", Assert.Single(tasks).CodeRev);
         Assert.Equal(
             "?page=2&per_page=100&code_name=treeder%2Fhello.rb%20%26%20co&cluster=c1&from_time=5&queued=1&running=1",
-            test.Server.Single(Call).Query);
+            test.Server.Single(call).Query);
     }
 
     [Fact(Timeout = 10_000)]
     public async Task Cancelling_posts_to_the_task()
     {
         await using var test = await ClientFixture.StartAsync();
-        const string Call = $"POST {ClientFixture.Project}/tasks/{ClientFixture.TaskId}/cancel";
-        test.Server.On(Call, FakeResponse.Json("""{"msg":"Cancelled"}"""));
+        const string call = $"POST {ClientFixture.Project}/tasks/{ClientFixture.TaskId}/cancel";
+        test.Server.On(call, FakeResponse.Json("""{"msg":"Cancelled"}"""));
 
         await test.Client.Tasks.CancelAsync(ClientFixture.TaskId);
 
-        Assert.Empty(test.Server.Single(Call).Bytes);
+        Assert.Empty(test.Server.Single(call).Bytes);
     }
 
     [Fact(Timeout = 10_000)]
@@ -57,9 +57,9 @@ public sealed class ResourceClientsTests
     public async Task An_upload_has_the_data_part_first_and_the_zip_as_it_is()
     {
         await using var test = await ClientFixture.StartAsync();
-        const string Call = $"POST {ClientFixture.Project}/codes";
+        const string call = $"POST {ClientFixture.Project}/codes";
         test.Server.On(
-            Call,
+            call,
             FakeResponse.Error(503, "busy"),
             FakeResponse.Json("""{"msg":"Upload successful.","id":"c","rev":4,"name":"hello.rb"}"""));
         byte[] zip = [0x50, 0x4b, 3, 4, 0, 0xff, 0x0d, 0x0a];
@@ -89,12 +89,12 @@ public sealed class ResourceClientsTests
     public async Task An_upload_without_a_zip_has_no_file_part()
     {
         await using var test = await ClientFixture.StartAsync();
-        const string Call = $"POST {ClientFixture.Project}/codes";
-        test.Server.On(Call, FakeResponse.Json("""{"id":"c"}"""));
+        const string call = $"POST {ClientFixture.Project}/codes";
+        test.Server.On(call, FakeResponse.Json("""{"id":"c"}"""));
 
         await test.Client.Codes.UploadAsync(new NewCode { Name = "hello.rb", Image = "treeder/hello.rb" });
 
-        Assert.DoesNotContain("name=file", test.Server.Single(Call).Body, StringComparison.Ordinal);
+        Assert.DoesNotContain("name=file", test.Server.Single(call).Body, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 10_000)]

@@ -27,10 +27,10 @@ public sealed class SchedulesClientTests
     public async Task A_schedule_is_read_with_its_times()
     {
         await using var test = await ClientFixture.StartAsync();
-        const string One =
+        const string one =
             $$"""{"id":"{{Id}}","status":"scheduled","end_at":"0001-01-01T00:00:00Z","next_start":"2030-01-01T00:00:00Z"}""";
-        test.Server.On($"GET {All}/{Id}", FakeResponse.Json(One));
-        test.Server.On($"GET {All}", FakeResponse.Json($$"""{"schedules":[{{One}}]}"""));
+        test.Server.On($"GET {All}/{Id}", FakeResponse.Json(one));
+        test.Server.On($"GET {All}", FakeResponse.Json($$"""{"schedules":[{{one}}]}"""));
         test.Server.On($"GET {All}/{Id}/runs", FakeResponse.Json("""{"tasks":[{"id":"t","status":"running"}]}"""));
 
         var found = await test.Client.Schedules.GetAsync(Id);

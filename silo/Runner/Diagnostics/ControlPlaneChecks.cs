@@ -44,11 +44,11 @@ internal sealed class ControlPlaneChecks(ControlPlaneRoute route, RunnerOptions 
         var offset = between - theirs - TimeSpan.FromMilliseconds(500);
         var words = string.Create(CultureInfo.InvariantCulture, $"this clock is {Math.Abs(offset.TotalSeconds):0.#} s "
             + $"{(offset < TimeSpan.Zero ? "behind" : "ahead of")} the control plane's");
-        const string Remedy = "let NTP set it, for payloads and certificates expire by it";
+        const string remedy = "let NTP set it, for payloads and certificates expire by it";
         return offset.Duration() switch
         {
-            var much when much > FailOffset => CheckResult.Fail($"{words}: {Remedy}"),
-            var some when some > WarnOffset => CheckResult.Warn($"{words}: {Remedy}"),
+            var much when much > FailOffset => CheckResult.Fail($"{words}: {remedy}"),
+            var some when some > WarnOffset => CheckResult.Warn($"{words}: {remedy}"),
             _ => CheckResult.Ok(words),
         };
     }

@@ -86,23 +86,23 @@ public sealed class PayloadSealerTests
     [Fact(Timeout = 120_000)]
     public async Task S35_a_hundred_thousand_envelopes_from_many_threads_have_nothing_twice()
     {
-        const int Count = 100_000;
+        const int count = 100_000;
         using var key = ClientFixture.SealingKey();
         var header = new EnvelopeHeader { Project = ProjectId, Cluster = ClusterId, Code = "hello" };
-        var made = new string[Count];
+        var made = new string[count];
 
         await Task.WhenAll(Enumerable.Range(0, 8).Select(thread => Task.Run(() =>
         {
-            for (var i = thread; i < Count; i += 8)
+            for (var i = thread; i < count; i += 8)
             {
                 made[i] = key.Seal("p"u8, header);
             }
         })));
 
         var parts = made.Select(envelope => envelope.Split('.')).ToList();
-        Assert.Equal(Count, parts.Select(part => part[3]).Distinct().Count());
-        Assert.Equal(Count, parts.Select(part => part[2]).Distinct().Count());
-        Assert.Equal(Count, parts.Select(part => part[4]).Distinct().Count());
+        Assert.Equal(count, parts.Select(part => part[3]).Distinct().Count());
+        Assert.Equal(count, parts.Select(part => part[2]).Distinct().Count());
+        Assert.Equal(count, parts.Select(part => part[4]).Distinct().Count());
     }
 
     [Fact(Timeout = 30_000)]

@@ -63,14 +63,14 @@ public sealed class SymmetricSealTests
     {
         await Task.Yield();
         using var key = Key(Hex);
-        const int Envelopes = 20_000;
+        const int envelopes = 20_000;
 
-        var nonces = Enumerable.Range(0, Envelopes).AsParallel()
+        var nonces = Enumerable.Range(0, envelopes).AsParallel()
             .Select(_ => SymmetricSeal.Seal([], key)[..16])
             .Distinct()
             .Count();
 
-        Assert.Equal(Envelopes, nonces);
+        Assert.Equal(envelopes, nonces);
     }
 
     [Fact(Timeout = 5000)]

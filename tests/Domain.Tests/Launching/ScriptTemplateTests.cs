@@ -66,11 +66,11 @@ public sealed class ScriptTemplateTests
     [Fact]
     public void All_other_braces_stay_byte_for_byte()
     {
-        const string Text = "f() { echo ${HOME} ${x:-{}} {a,b} {} '{\"json\": {\"k\": [1]}}' {commit_hash}; }; f {commit_hash}";
+        const string text = "f() { echo ${HOME} ${x:-{}} {a,b} {} '{\"json\": {\"k\": [1]}}' {commit_hash}; }; f {commit_hash}";
 
-        var script = Template(Text).Fill("abc", None, "m");
+        var script = Template(text).Fill("abc", None, "m");
 
-        Assert.Contains(ScriptTemplate.Quoted(Text.Replace("{commit_hash}", "abc", StringComparison.Ordinal)), script, StringComparison.Ordinal);
+        Assert.Contains(ScriptTemplate.Quoted(text.Replace("{commit_hash}", "abc", StringComparison.Ordinal)), script, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 60_000)]
@@ -112,9 +112,9 @@ public sealed class ScriptTemplateTests
             ["empty"] = "",
             ["token"] = "{commit_hash}",
         };
-        const string Text = """printf '%s\n' "$quotes" "$empty" "$token" {commit_hash}""";
+        const string text = """printf '%s\n' "$quotes" "$empty" "$token" {commit_hash}""";
 
-        var (output, _) = await RunAsync("bash", Template(Text).Fill("abc", values, "m"));
+        var (output, _) = await RunAsync("bash", Template(text).Fill("abc", values, "m"));
 
         Assert.Equal($"{values["quotes"]}\n\n{{commit_hash}}\nabc\n\nhybrid-verdict m abc 0\n", output);
     }

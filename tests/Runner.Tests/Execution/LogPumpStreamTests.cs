@@ -70,19 +70,19 @@ public sealed class LogPumpStreamTests
     [Fact]
     public void I12_a_program_that_takes_turns_with_every_byte_takes_no_more_memory_than_its_share()
     {
-        const int Share = 100_000;
-        var budget = new LogBudget(Share);
+        const int share = 100_000;
+        var budget = new LogBudget(share);
         var pump = new LogPump(Lease, limit: 1_000_000, budget, _ => { });
         for (var i = 0; i < 2_000_000; i++)
         {
             pump.Write((OutputStream)(i % 2), i % 2 == 0 ? "o"u8 : "e"u8);
         }
 
-        Assert.InRange(budget.Reserve(Share), 0, 10);
+        Assert.InRange(budget.Reserve(share), 0, 10);
         End(pump, max: 1_000_000);
 
         // Nine bytes each in the queue, and as much again in the ring that keeps the end.
-        Assert.InRange(_log.Length, Share / 10, Share / 4);
+        Assert.InRange(_log.Length, share / 10, share / 4);
         Assert.Contains("bytes of the log are left out here]\n", _log.ToString(), StringComparison.Ordinal);
         Assert.EndsWith("oeoeoe", _log.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain('o', _apart[OutputStream.Error].ToString());

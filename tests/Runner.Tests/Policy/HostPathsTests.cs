@@ -16,7 +16,7 @@ public sealed class HostPathsTests : IDisposable
     [InlineData("/opt")]
     [InlineData("/home/ann")]
     [InlineData("/home/ann/.config/systemd")]
-    public void what_root_or_a_user_starts_can_be_read_at_most(string host)
+    public void What_root_or_a_user_starts_can_be_read_at_most(string host)
     {
         AssertRefused(Mounts($$"""{"host":"{{host}}","container":"/given","writable":true}"""), "rules[0].mounts[0].host would hand over the host itself");
 
@@ -24,7 +24,7 @@ public sealed class HostPathsTests : IDisposable
     }
 
     [Fact]
-    public void a_link_is_what_it_leads_to()
+    public void A_link_is_what_it_leads_to()
     {
         foreach (var target in new[] { "/", "/etc", "/proc/1", "/root" })
         {
@@ -39,16 +39,16 @@ public sealed class HostPathsTests : IDisposable
     [Theory]
     [InlineData("{\"host\":\"/srv/a\",\"writable\":true},{\"host\":\"/srv/a/b/c\"}", "rules[0].mounts[1].host lies below /srv/a, where rules[0].mounts[0] lets")]
     [InlineData("{\"host\":\"/srv/a/b\"}]},{\"images\":[\"b\"],\"mounts\":[{\"host\":\"/srv/a\",\"writable\":true}", "rules[0].mounts[0].host lies below /srv/a, where rules[1].mounts[0] lets")]
-    public void a_mount_below_one_that_a_task_may_write_to_is_refused(string mounts, string problem) => AssertRefused(Mounts(mounts), problem);
+    public void A_mount_below_one_that_a_task_may_write_to_is_refused(string mounts, string problem) => AssertRefused(Mounts(mounts), problem);
 
     [Theory]
     [InlineData("{\"host\":\"/srv/a\"},{\"host\":\"/srv/a/b\"}")]
     [InlineData("{\"host\":\"/srv/a\",\"writable\":true},{\"host\":\"/srv/a\",\"container\":\"/b\"},{\"host\":\"/srv/ab\"}")]
     [InlineData("{\"host\":\"/srv/a/b\",\"writable\":true},{\"host\":\"/srv/a\"}")]
-    public void mounts_beside_each_other_are_not(string mounts) => Assert.NotEmpty(Read(Mounts(mounts)).Rules[0].Grant!.Mounts);
+    public void Mounts_beside_each_other_are_not(string mounts) => Assert.NotEmpty(Read(Mounts(mounts)).Rules[0].Grant!.Mounts);
 
     [Fact]
-    public void a_link_to_a_folder_that_a_task_may_write_to_is_below_it_as_well()
+    public void A_link_to_a_folder_that_a_task_may_write_to_is_below_it_as_well()
     {
         var real = _folder.CreateSubdirectory("real");
         var link = Path.Combine(_folder.FullName, "link");
@@ -59,7 +59,7 @@ public sealed class HostPathsTests : IDisposable
     }
 
     [Fact]
-    public void a_mount_where_everybody_may_put_a_link_is_refused()
+    public void A_mount_where_everybody_may_put_a_link_is_refused()
     {
         var shared = _folder.CreateSubdirectory("shared");
         shared.UnixFileMode = (UnixFileMode)0b111_111_111;
@@ -87,7 +87,7 @@ public sealed class HostPathsTests : IDisposable
     [InlineData("/dev/uinput")]
     [InlineData("/dev/core")]
     [InlineData("/dev/fd")]
-    public void disks_memory_and_terminals_of_the_host_are_no_devices_for_tasks(string device) => AssertRefused(
+    public void Disks_memory_and_terminals_of_the_host_are_no_devices_for_tasks(string device) => AssertRefused(
         $$"""{"others":"run","rules":[{"images":["a"],"devices":[{"host":"{{device}}","container":"/dev/x"}]}]}""",
         "rules[0].devices[0].host would hand over");
 

@@ -82,24 +82,24 @@ public sealed class ScheduleTriggerTests
     [PostgresFact(Timeout = 120_000)]
     public async Task S3_two_silos_on_one_database_run_each_due_time_once()
     {
-        const int Many = 300;
+        const int many = 300;
         var database = await (await PostgresServer.Shared).CreateDatabaseAsync("schedules");
         await using var one = Stores(database);
         await using var other = Stores(database);
         var project = await PrepareAsync(one);
         var schedules = one.GetRequiredService<IScheduleStore>();
         var start = await schedules.NowAsync(default) + TimeSpan.FromMilliseconds(300);
-        var made = Enumerable.Range(0, Many).Select(i => New(project, start.AddMilliseconds(i % 10 * 20))).ToList();
+        var made = Enumerable.Range(0, many).Select(i => New(project, start.AddMilliseconds(i % 10 * 20))).ToList();
         ScheduleTrigger[] sweeps =
         [
             Sweep(schedules, TimeProvider.System), Sweep(other.GetRequiredService<IScheduleStore>(), TimeProvider.System),
         ];
         await Task.WhenAll(sweeps.Select(sweep => sweep.StartAsync(default)));
-        await schedules.AddAsync(made, Many, default);
+        await schedules.AddAsync(made, many, default);
         _wakeSignal.Signal();
 
         var runs = new List<StoredTask>();
-        while (runs.Count < Many)
+        while (runs.Count < many)
         {
             await _calls.Reader.ReadAsync();
             runs.Clear();
@@ -110,8 +110,8 @@ public sealed class ScheduleTriggerTests
         }
 
         await Task.WhenAll(sweeps.Select(sweep => sweep.StopAsync(default)));
-        Assert.Equal(Many, runs.Select(run => run.State.Spec.ScheduleId).Distinct().Count());
-        Assert.Equal(Many, runs.Count);
+        Assert.Equal(many, runs.Select(run => run.State.Spec.ScheduleId).Distinct().Count());
+        Assert.Equal(many, runs.Count);
         var due = made.ToDictionary(schedule => schedule.State.Id, schedule => schedule.State.StartAt);
         Assert.All(runs, run => Assert.True(run.State.CreatedAt >= due[run.State.Spec.ScheduleId].AddMilliseconds(-1)));
     }

@@ -16,8 +16,8 @@ internal static partial class IronMapping
             return null;
         }
 
-        const StringSplitOptions Clean = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
-        string[] labels = [.. given.SelectMany(text => text.Split(',', Clean)).Distinct(StringComparer.Ordinal)];
+        const StringSplitOptions clean = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+        string[] labels = [.. given.SelectMany(text => text.Split(',', clean)).Distinct(StringComparer.Ordinal)];
         return RunnerLabels.AreValid(labels) ? LabelSet.Of(labels) : throw asked.CreateError($"{RequiredLabels} {RunnerLabels.Rule}");
     }
 

@@ -111,10 +111,10 @@ public sealed class ImageGrantTests : IDisposable
     public async Task The_network_of_the_host_is_a_grant_of_its_own()
     {
         var mine = new FileInfo("/proc/self/ns/net").LinkTarget!;
-        const string Show = "readlink /proc/self/ns/net";
+        const string show = "readlink /proc/self/ns/net";
 
-        Assert.NotEqual($"{mine}\n", await RunAsync(Show, new DockerOptions()));
-        Assert.Equal($"{mine}\n", await RunAsync(Show, Giving(new ImageGrant { Network = "host" })));
+        Assert.NotEqual($"{mine}\n", await RunAsync(show, new DockerOptions()));
+        Assert.Equal($"{mine}\n", await RunAsync(show, Giving(new ImageGrant { Network = "host" })));
     }
 
     private static DockerOptions Giving(ImageGrant grant)

@@ -10,9 +10,9 @@ public sealed class TaskDeduplicationTests(TestSilo silo) : IClassFixture<TestSi
     public async Task A_request_that_is_sent_again_with_its_idempotency_key_queues_nothing_more()
     {
         var tenant = await (await silo.NewTenantAsync()).ReadyAsync();
-        const string Body = """{"tasks":[{"code_name":"hello","idempotency_key":"order 7","payload":"p"}]}""";
+        const string body = """{"tasks":[{"code_name":"hello","idempotency_key":"order 7","payload":"p"}]}""";
 
-        var replies = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => tenant.PostTasksAsync(Body)));
+        var replies = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => tenant.PostTasksAsync(body)));
 
         var tasks = replies.Select(reply => reply.Ok().GetProperty("tasks")[0]).ToList();
         Assert.Single(tasks.Select(Id).Distinct());
@@ -26,12 +26,12 @@ public sealed class TaskDeduplicationTests(TestSilo silo) : IClassFixture<TestSi
         var tenant = await silo.NewTenantAsync();
         var runner = await tenant.EnrolAsync(await tenant.NewClusterAsync());
         await tenant.UploadAsync();
-        const string Body = """{"tasks":[{"code_name":"hello"},{"code_name":"hello","unique_key":"nightly"}]}""";
-        var first = (await tenant.PostTasksAsync(Body)).Ok().GetProperty("tasks");
+        const string body = """{"tasks":[{"code_name":"hello"},{"code_name":"hello","unique_key":"nightly"}]}""";
+        var first = (await tenant.PostTasksAsync(body)).Ok().GetProperty("tasks");
 
-        var second = (await tenant.PostTasksAsync(Body)).Ok().GetProperty("tasks");
+        var second = (await tenant.PostTasksAsync(body)).Ok().GetProperty("tasks");
         string[] taken = [(await runner.ClaimOneAsync()).Lease.TaskId, (await runner.ClaimOneAsync()).Lease.TaskId];
-        var third = (await tenant.PostTasksAsync(Body)).Ok().GetProperty("tasks");
+        var third = (await tenant.PostTasksAsync(body)).Ok().GetProperty("tasks");
 
         Assert.Equal(Id(first[1]), Id(second[1]));
         Assert.Equal([false, true], second.EnumerateArray().Select(IsOld));

@@ -52,12 +52,12 @@ public sealed partial class ScheduleEndpointsTests(TestSilo silo) : IClassFixtur
     public async Task All_of_a_request_are_made_in_its_order_or_none()
     {
         var tenant = await (await silo.NewTenantAsync()).ReadyAsync();
-        const string Good = """{"code_name":"hello","payload":"{}","run_every":60,"delay":3600}""";
+        const string good = """{"code_name":"hello","payload":"{}","run_every":60,"delay":3600}""";
 
         var bad = await tenant.PostSchedulesAsync(
-            $$"""{"schedules":[{{Good}},{"code_name":"hello","payload":"{}","run_every":30}]}""");
+            $$"""{"schedules":[{{good}},{"code_name":"hello","payload":"{}","run_every":30}]}""");
         var none = (await tenant.Api.GetAsync($"{tenant.Project}/schedules")).Ok();
-        var reply = await tenant.PostSchedulesAsync($$"""{"schedules":[{{Good}},{{Good}}]}""");
+        var reply = await tenant.PostSchedulesAsync($$"""{"schedules":[{{good}},{{good}}]}""");
 
         Assert.Equal((400, "schedules[1].run_every must be from 60 to 315360000"), (bad.Status, bad.Msg));
         Assert.Equal(0, none.GetProperty("schedules").GetArrayLength());
