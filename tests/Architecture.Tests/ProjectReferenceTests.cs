@@ -37,10 +37,11 @@ public sealed partial class ProjectReferenceTests
         Assert.Empty(known.Except(Allowed[project]));
     }
 
+    // Cronos computes times from a text and a zone: it reads no clock, and knows nothing outside the framework.
     [Fact]
     public void The_domain_knows_no_Orleans_no_database_and_no_web()
     {
-        var known = References("Domain").Where(name => !name.StartsWith("System", StringComparison.Ordinal));
+        var known = References("Domain").Where(name => name != "Cronos" && !name.StartsWith("System", StringComparison.Ordinal));
 
         Assert.Empty(known);
     }

@@ -154,7 +154,7 @@ public static class ScheduleStateMachine
         var problem = "";
         return spec is { EverySeconds: > 0, Cron.Length: > 0 } ? "cron and run_every exclude each other: give one of them"
             : spec is { TimeZone.Length: > 0, Cron.Length: 0 } ? "timezone is the zone of a cron expression: give cron, too"
-            : spec.Cron.Length > 0 && !CronExpression.TryParse(spec.Cron, out _, out problem) ? $"cron {problem}"
+            : spec.Cron.Length > 0 && !CronSchedule.TryParse(spec.Cron, out _, out problem) ? $"cron {problem}"
             : ScheduleTimes.Zone(spec) is null ? "timezone must be a name of the IANA list, such as Europe/Berlin"
             : spec.EndAt <= now ? "end_at must be later than now"
             : null;

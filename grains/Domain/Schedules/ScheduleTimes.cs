@@ -32,7 +32,7 @@ internal static class ScheduleTimes
         : null;
 
     private static DateTimeOffset? Cron(ScheduleSpec spec, DateTimeOffset after) =>
-        CronExpression.TryParse(spec.Cron, out var cron, out _) && Zone(spec) is { } zone ? cron!.Next(after, zone) : null;
+        CronSchedule.TryParse(spec.Cron, out var cron, out _) && Zone(spec) is { } zone ? cron!.Next(after, zone) : null;
 
     private static DateTimeOffset? Grid(DateTimeOffset start, TimeSpan every, DateTimeOffset after)
     {
