@@ -71,7 +71,11 @@ public sealed class NuGetPackageTests : IDisposable
         using var process = Process.Start(pack)!;
         var said = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0 && !said.Contains("warn", StringComparison.OrdinalIgnoreCase), said);
+
+        // An advisory (NU1900 to NU1905) is no mistake in what is packed.
+        var warnings = said.Split('\n')
+            .Where(line => line.Contains("warn", StringComparison.OrdinalIgnoreCase) && !line.Contains(" NU190", StringComparison.Ordinal));
+        Assert.True(process.ExitCode == 0 && !warnings.Any(), said);
         return said;
     }
 }
