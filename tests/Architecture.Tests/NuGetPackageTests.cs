@@ -16,7 +16,10 @@ public sealed class NuGetPackageTests : IDisposable
     {
         { "client/Primitives", [] },
         { "client/Contracts", [] },
-        { "client/Client", ["Microsoft.Extensions.DependencyInjection.Abstractions", "OrleansHybrid.Contracts", "OrleansHybrid.Primitives"] },
+        {
+            "client/Client",
+            ["Microsoft.Extensions.DependencyInjection.Abstractions", "OrleansHybrid.Contracts", "OrleansHybrid.Primitives", "Polly.Core"]
+        },
         { "grains/Abstractions", ["Microsoft.Orleans.Connections.Security", "Microsoft.Orleans.Sdk", "OrleansHybrid.Contracts"] },
         {
             "client/GrainClient",

@@ -1,5 +1,6 @@
 using System.Net;
 using OrleansHybrid.Contracts.Iron;
+using OrleansHybrid.Support;
 using OrleansHybrid.Support.Iron;
 
 namespace OrleansHybrid.Client.Tests;
@@ -130,4 +131,48 @@ public sealed class ClientRetryTests
         Assert.Equal(4, test.Clock.Pauses.Count);
         Assert.Null(trouble.Status);
     }
+
+    [Theory(Timeout = 10_000)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Whoever_cancels_meanwhile_is_told_of_that_unless_it_was_the_last_attempt(int attempt)
+    {
+        using var cancellation = new CancellationTokenSource();
+        var retry = new ClientRetry(Options(new InstantTimeProvider()));
+        var calls = 0;
+
+        var thrown = await Assert.ThrowsAnyAsync<Exception>(
+            () => retry.ExecuteAsync(CallAsync, isReadOnly: false, cancellation.Token));
+
+        Assert.Equal(attempt, calls);
+        Assert.IsType(attempt == 1 ? typeof(OperationCanceledException) : typeof(HybridException), thrown);
+
+        async Task<int> CallAsync()
+        {
+            if (++calls == attempt)
+            {
+                await cancellation.CancelAsync();
+            }
+
+            throw Busy();
+        }
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_pause_ends_when_the_call_is_cancelled()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var time = new ManualTimeProvider();
+        var calling = new ClientRetry(Options(time)).ExecuteAsync<int>(() => throw Busy(), isReadOnly: false, cancellation.Token);
+        await time.WaitForTimerAsync(pause => pause <= TimeSpan.FromMilliseconds(100));
+
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => calling);
+    }
+
+    private static HybridClientOptions Options(TimeProvider time) =>
+        new() { BaseUrl = new Uri("http://localhost"), Token = "t", MaxAttempts = 2, TimeProvider = time };
+
+    private static HybridException Busy() => new("busy", HttpStatusCode.ServiceUnavailable, "busy", isTransient: true);
 }
