@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Net.ServerSentEvents;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -8,66 +9,81 @@ using OrleansHybrid.Contracts.Iron;
 namespace OrleansHybrid.Client;
 
 /// <summary>Reads the server-sent events of one task, and takes the stream up again where it was cut.</summary>
-internal sealed class TaskEventStream(IronHttpClient api, string path, HybridOptions options) : IDisposable
+internal sealed class TaskEventStream(IronHttpClient api, string path, HybridOptions options) : IAsyncDisposable
 {
     private const string EventStreamMediaType = "text/event-stream";
 
     private static readonly TimeSpan ReconnectDelay = TimeSpan.FromSeconds(1);
 
-    // A server that lives shows it every 15 seconds.
+    // A server that lives shows it every 15 seconds, by comments that the parser swallows.
     private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(45);
 
     private HttpResponseMessage? _response;
-    private StreamReader? _lines;
+    private IdleTimeoutStream? _stream;
+    private IAsyncEnumerator<SseItem<string>>? _events;
     private string _lastId = "";
     private TaskInfo? _task;
     private long? _outageSince;
 
-    // Whoever told something and then stops, as a server that leaves does, is no outage: that begins when nobody takes up the stream.
-    private bool _isReceiving;
-
     /// <summary>The next event; null at the end.</summary>
     public async Task<TaskEvent?> NextAsync(CancellationToken cancellationToken)
     {
-        var clock = options.TimeProvider;
         while (true)
         {
             try
             {
-                if (_lines is null)
+                if (_events is null)
                 {
                     await OpenAsync(cancellationToken).ConfigureAwait(false);
                 }
 
-                var (kind, data) = await ReadEventAsync(cancellationToken).ConfigureAwait(false);
-                if (kind == TaskEventTypes.End)
+                var item = await ReadEventAsync(cancellationToken).ConfigureAwait(false);
+                if (item.EventType == TaskEventTypes.End)
                 {
                     return null;
                 }
 
-                if (ParseEvent(kind, data) is { } next)
+                if (ParseEvent(item.EventType, item.Data) is { } next)
                 {
                     return next;
                 }
             }
-            catch (HybridException ex) when (ex.IsTransient && (_isReceiving || IsWithinOutageTimeout()))
+            catch (HybridException ex) when (ex.IsTransient && ShouldReconnect())
             {
-                Dispose();
-                await Task.Delay(ReconnectDelay, clock, cancellationToken).ConfigureAwait(false);
+                await DisposeAsync().ConfigureAwait(false);
+                await Task.Delay(ReconnectDelay, options.TimeProvider, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
     /// <inheritdoc />
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        _lines?.Dispose();
+        if (_events is not null)
+        {
+            await _events.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (_stream is not null)
+        {
+            await _stream.DisposeAsync().ConfigureAwait(false);
+        }
+
         _response?.Dispose();
-        (_lines, _response, _isReceiving) = (null, null, false);
+        (_response, _stream, _events) = (null, null, null);
     }
 
-    private bool IsWithinOutageTimeout()
+    /// <summary>
+    /// Whoever told something and then stops, as a server that leaves does, is no outage: that begins when nobody takes up the stream.
+    /// </summary>
+    private bool ShouldReconnect()
     {
+        if (_stream is { HasRead: true })
+        {
+            _outageSince = null;
+            return true;
+        }
+
         var clock = options.TimeProvider;
         return clock.GetElapsedTime(_outageSince ??= clock.GetTimestamp()) < options.OutageTimeout;
     }
@@ -80,7 +96,9 @@ internal sealed class TaskEventStream(IronHttpClient api, string path, HybridOpt
             throw IronHttpClient.UnexpectedResponse(_response, cause: null);
         }
 
-        _lines = new StreamReader(await _response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), Encoding.UTF8);
+        var body = await _response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        _stream = new IdleTimeoutStream(body, IdleTimeout, TimeProvider.System);
+        _events = SseParser.Create(_stream).EnumerateAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
     }
 
     private HttpRequestMessage Request()
@@ -96,45 +114,23 @@ internal sealed class TaskEventStream(IronHttpClient api, string path, HybridOpt
     }
 
     /// <summary>The next event that has come whole; only then is it one that need not come again.</summary>
-    private async Task<(string Kind, string Data)> ReadEventAsync(CancellationToken cancellationToken)
+    private async Task<SseItem<string>> ReadEventAsync(CancellationToken cancellationToken)
     {
-        var (kind, data, id) = ("", "", _lastId);
-        while (true)
-        {
-            switch ((await ReadLineAsync(cancellationToken).ConfigureAwait(false)).Split(": ", 2))
-            {
-                case ["event", var value]:
-                    kind = value;
-                    break;
-                case ["data", var value]:
-                    data = value;
-                    break;
-                case ["id", var value]:
-                    id = value;
-                    break;
-                case [""] when kind.Length > 0:
-                    _lastId = id;
-                    return (kind, data);
-            }
-        }
-    }
-
-    private async Task<string> ReadLineAsync(CancellationToken cancellationToken)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(IdleTimeout);
         try
         {
-            var line = await _lines!.ReadLineAsync(patience.Token).ConfigureAwait(false)
-                ?? throw new IOException("the stream of events was cut");
-            (_outageSince, _isReceiving) = (null, true);
-            return line;
+            if (!await _events!.MoveNextAsync().ConfigureAwait(false))
+            {
+                throw new IOException("the stream of events was cut");
+            }
         }
         catch (Exception ex) when (
             ex is IOException or HttpRequestException || (ex is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             throw IronHttpClient.NoResponse(_response!.RequestMessage!, ex);
         }
+
+        _lastId = _events.Current.EventId ?? _lastId;
+        return _events.Current;
     }
 
     /// <summary>An event in our words; null for what a newer server may tell, and for what was known.</summary>

@@ -34,7 +34,8 @@ public sealed class TasksClient : HybridTasks
     public async IAsyncEnumerable<TaskEvent> FollowAsync(
         string taskId, bool withLog = true, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        using var events = new TaskEventStream(_api, $"{Path(taskId)}/events{(withLog ? "" : "?log=0")}", _options);
+        var events = new TaskEventStream(_api, $"{Path(taskId)}/events{(withLog ? "" : "?log=0")}", _options);
+        await using var closing = events.ConfigureAwait(false);
         while (await events.NextAsync(cancellationToken).ConfigureAwait(false) is { } next)
         {
             yield return next;

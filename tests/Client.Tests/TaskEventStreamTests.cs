@@ -40,7 +40,7 @@ public sealed class TaskEventStreamTests
         await using var test = await ClientFixture.StartAsync();
         test.Server.On(
             Events,
-            FakeResponse.Events([.. Running, .. Event("log", "1.4", """{"offset":0,"text":"one\n"}"""), "event: log", "id: 1.8"]),
+            FakeResponse.Events([.. Running, .. Event("log", "1.4", """{"offset":0,"text":"one\n"}"""), .. Event("log", "1.8", """{"offset":4,"text":"two\n"}""")[..^1]]),
             FakeResponse.Abort(),
             FakeResponse.Events([.. Running, .. Event("log", "1.8", """{"offset":4,"text":"two\n"}"""), .. Complete, .. End]));
 
