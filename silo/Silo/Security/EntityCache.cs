@@ -11,7 +11,7 @@ namespace OrleansHybrid.Silo.Security;
 /// <summary>What nearly every request asks for: who is calling, and what the names in it stand for.</summary>
 internal sealed class EntityCache(
     IProjectStore projects, IClusterStore clusters, ICodeStore codes, IRegistryLoginStore logins, IRunnerStore runners,
-    TimeProvider time)
+    TimeProvider time) : IDisposable
 {
     // How long an answer may be out of date.
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(5);
@@ -85,4 +85,14 @@ internal sealed class EntityCache(
     /// <summary>A project's logins for registries, sealed; none is an answer, too.</summary>
     public ExpiringCache<string, IReadOnlyList<SealedLogin>> Logins { get; } =
         new(time, Lifetime, async (projectId, cancellationToken) => await logins.ListAsync(projectId, cancellationToken));
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        IDisposable[] all = [Users, Sessions, Projects, Clusters, UserClusters, Codes, RunnerLabels, Revisions, Logins];
+        foreach (var one in all)
+        {
+            one.Dispose();
+        }
+    }
 }

@@ -9,7 +9,7 @@ internal sealed record PageSession(string Id, User User, DateTimeOffset StartedA
 /// Who is signed in at the web page: rows that all silos share. The cookie carries a random key, of which the row has the hash; a
 /// session whose row is gone, by signing out or with its token, is gone for every silo and for good.
 /// </summary>
-internal sealed class PageSessions(IWebSessionStore store, PageCookies cookies, TimeProvider time)
+internal sealed class PageSessions(IWebSessionStore store, PageCookies cookies, TimeProvider time) : IDisposable
 {
     /// <summary>How long a session lasts, whatever happens.</summary>
     public static readonly TimeSpan MaxLifetime = TimeSpan.FromHours(12);
@@ -75,4 +75,7 @@ internal sealed class PageSessions(IWebSessionStore store, PageCookies cookies, 
         await store.RemoveAsync(Convert.FromHexString(session.Id), CancellationToken.None);
         _alive.Invalidate(session.Id);
     }
+
+    /// <inheritdoc />
+    public void Dispose() => _alive.Dispose();
 }
