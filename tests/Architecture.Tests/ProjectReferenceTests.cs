@@ -19,10 +19,11 @@ public sealed partial class ProjectReferenceTests
         ["Client"] = ["Contracts", "Primitives"],
         ["GrainClient"] = ["Client", "Contracts", "Abstractions"],
         ["QueueingApp"] = ["Client", "Contracts", "GrainClient"],
-        ["Cli"] = ["Client", "Contracts", "Primitives"],
+        ["CommandLine"] = ["Primitives"],
+        ["Cli"] = ["Client", "CommandLine", "Contracts", "Primitives"],
         ["Runner"] = ["Contracts", "Primitives", "Abstractions"],
         ["FakeJarvice"] = [],
-        ["Silo"] = ["Domain", "Grains", "Abstractions", "Stores", "Contracts", "Primitives", "Runner"],
+        ["Silo"] = ["Domain", "Grains", "Abstractions", "Stores", "CommandLine", "Contracts", "Primitives", "Runner"],
     };
 
     public static TheoryData<string> Projects() => [.. Allowed.Keys];

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using OrleansHybrid.Cli.Configuration;
-using OrleansHybrid.Cli.Output;
+using OrleansHybrid.CommandLine;
 
 namespace OrleansHybrid.Cli.Commands;
 
@@ -40,7 +40,7 @@ internal static class HybridCommand
             {
                 KeyIdCommand.Build(console, globals),
             },
-            new HelpOption("--help", "-help", "-h") { Action = new HelpPrinter(console) },
+            new HelpOption("--help", "-help", "-h") { Action = new HelpPrinter("hybrid") },
             new VersionOption(),
         };
         globals.AddTo(root);
