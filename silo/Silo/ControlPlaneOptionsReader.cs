@@ -17,9 +17,6 @@ internal static class ControlPlaneOptionsReader
     private static readonly TimeSpan SingleSiloShutdownDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MultiSiloShutdownDelay = TimeSpan.FromSeconds(5);
 
-    public static ControlPlaneOptions Read(IReadOnlyList<string> arguments) =>
-        Read(new CommandLineConfiguration(arguments, Environment.GetEnvironmentVariable));
-
     public static ControlPlaneOptions Read(CommandLineConfiguration settings)
     {
         var defaults = new ControlPlaneOptions { DataDirectory = settings["HYBRID_DATA"] ?? DefaultDirectory() };

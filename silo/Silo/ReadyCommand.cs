@@ -1,4 +1,6 @@
+using System.CommandLine;
 using OrleansHybrid.Primitives.Http;
+using OrleansHybrid.Silo.Commands;
 using OrleansHybrid.Silo.Security;
 
 namespace OrleansHybrid.Silo;
@@ -8,20 +10,28 @@ internal static class ReadyCommand
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>0 when the control plane that listens at the configured address on this machine says that it is ready.</summary>
-    public static async Task<int> RunAsync(IReadOnlyList<string> arguments)
+    public static Command Build()
     {
-        var url = PublicAddress.ToLoopback(ControlPlaneOptionsReader.Read(arguments).Urls[0]);
+        var command = new Command("ready", "Ask the control plane on this machine whether it can serve; ends with 0 when it can");
+        var settings = SettingOptions.AddTo(command, "HYBRID_URLS");
+        command.SetAction((parsed, _) => RunAsync(ControlPlaneOptionsReader.Read(settings.Read(parsed)), parsed.InvocationConfiguration.Output));
+        return command;
+    }
+
+    /// <summary>0 when the control plane that listens at the configured address on this machine says that it is ready.</summary>
+    private static async Task<int> RunAsync(ControlPlaneOptions options, TextWriter output)
+    {
+        var url = PublicAddress.ToLoopback(options.Urls[0]);
         using var client = new HttpClient(OutboundHttp.CreateHandler()) { Timeout = Timeout };
         try
         {
             using var answer = await client.GetAsync(new Uri($"{url}/readyz"));
-            Console.WriteLine(await answer.Content.ReadAsStringAsync());
+            await output.WriteLineAsync(await answer.Content.ReadAsStringAsync());
             return answer.IsSuccessStatusCode ? ExitCodes.Success : ExitCodes.Failure;
         }
         catch (Exception ex) when (ex is HttpRequestException or TaskCanceledException)
         {
-            Console.WriteLine($"{url} does not answer: {ex.Message}");
+            await output.WriteLineAsync($"{url} does not answer: {ex.Message}");
             return ExitCodes.Failure;
         }
     }

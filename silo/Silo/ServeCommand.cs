@@ -1,4 +1,6 @@
+using System.CommandLine;
 using OrleansHybrid.Silo.Admin;
+using OrleansHybrid.Silo.Commands;
 using OrleansHybrid.Stores;
 
 namespace OrleansHybrid.Silo;
@@ -6,10 +8,17 @@ namespace OrleansHybrid.Silo;
 /// <summary><c>silo serve</c>: the control plane alone, as one of several beside each other or behind a service manager.</summary>
 internal static class ServeCommand
 {
-    /// <summary>Runs until it is told to stop; gives the exit code.</summary>
-    public static async Task<int> RunAsync(IReadOnlyList<string> arguments)
+    public static Command Build()
     {
-        var options = ControlPlaneOptionsReader.Read(arguments);
+        var command = new Command("serve", "Run one control plane of an installation that silo admin setup has prepared");
+        var settings = SettingOptions.AddTo(command, SettingOptions.ControlPlane);
+        command.SetAction((parsed, _) => RunAsync(ControlPlaneOptionsReader.Read(settings.Read(parsed))));
+        return command;
+    }
+
+    /// <summary>Runs until it is told to stop; gives the exit code.</summary>
+    private static async Task<int> RunAsync(ControlPlaneOptions options)
+    {
         InstallationCheck.RequireFile(options);
         await using var app = ControlPlane.Build(options);
         await InstallationCheck.RequireTablesAsync(options, app.Services.GetRequiredService<IDatabaseInitializer>(), CancellationToken.None);

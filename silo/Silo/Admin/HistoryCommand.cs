@@ -1,4 +1,6 @@
+using System.CommandLine;
 using System.Text.Json;
+using OrleansHybrid.CommandLine;
 using OrleansHybrid.Domain.History;
 using OrleansHybrid.Stores.History;
 using OrleansHybrid.Stores.Sqlite;
@@ -11,11 +13,27 @@ internal static class HistoryCommand
     // Enough to see what is wrong, and no report that nobody can read.
     private const int MaxShown = 1000;
 
-    /// <summary>0 when nothing is wrong, 1 otherwise.</summary>
-    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output)
+    /// <summary>The command, and where it gets its settings from.</summary>
+    public static Command Build(Func<ParseResult, ControlPlaneOptions> readOptions)
     {
-        var line = HistoryArguments.Parse(arguments);
-        var options = ControlPlaneOptionsReader.Read(line.Settings);
+        var operations = ValueOption.Create("--operations", "FILE", "What a workload asked for, a JSON object a line; default: not compared");
+        var runs = ValueOption.Create("--runs", "FILE", "What its programs wrote of their runs, a JSON object a line; default: not compared");
+        var json = new Option<bool>("--json") { Description = "Print one JSON document", Arity = ArgumentArity.Zero };
+        var command = new Command("history", "Check all events and rows, also beside running servers; ends with 1 where one breaks a promise")
+        {
+            operations, runs, json,
+        };
+        command.SetAction((parsed, _) => RunAsync(
+            readOptions(parsed),
+            new HistoryFileNames(parsed.GetValue(operations), parsed.GetValue(runs)),
+            parsed.GetValue(json),
+            parsed.InvocationConfiguration.Output));
+        return command;
+    }
+
+    /// <summary>0 when nothing is wrong, 1 otherwise.</summary>
+    private static async Task<int> RunAsync(ControlPlaneOptions options, HistoryFileNames files, bool asJson, TextWriter output)
+    {
         if (options.Database is null)
         {
             InstallationCheck.RequireFile(options);
@@ -25,10 +43,10 @@ internal static class HistoryCommand
         var store = options.Database is { } database
             ? HistoryStoreFactory.CreatePostgres(database)
             : HistoryStoreFactory.CreateSqlite(ControlPlaneServices.SqliteFileIn(options));
-        var (operations, runs) = (HistoryFiles.Operations(line.Operations), HistoryFiles.Runs(line.Runs));
-        var report = await CheckAsync(store, operations, runs, line.Json ? null : output);
+        var (operations, runs) = (HistoryFiles.Operations(files.Operations), HistoryFiles.Runs(files.Runs));
+        var report = await CheckAsync(store, operations, runs, asJson ? null : output);
         await output.WriteLineAsync(
-            line.Json ? JsonSerializer.Serialize(report, HistoryJson.Default.HistoryReport) : report.ToSummary());
+            asJson ? JsonSerializer.Serialize(report, HistoryJson.Default.HistoryReport) : report.ToSummary());
         return report.Violations == 0 ? ExitCodes.Success : ExitCodes.Failure;
     }
 
@@ -73,28 +91,6 @@ internal static class HistoryCommand
         }
     }
 
-    /// <summary>The options of this command, and those that say which database is meant.</summary>
-    private sealed record HistoryArguments(string? Operations, string? Runs, bool Json, IReadOnlyList<string> Settings)
-    {
-        public static HistoryArguments Parse(IReadOnlyList<string> arguments)
-        {
-            var line = new HistoryArguments(null, null, Json: false, []);
-            for (var i = 0; i < arguments.Count; i++)
-            {
-                line = arguments[i] switch
-                {
-                    "--json" => line with { Json = true },
-                    "--operations" => line with { Operations = Value(arguments, ++i) },
-                    "--runs" => line with { Runs = Value(arguments, ++i) },
-                    var other => line with { Settings = [.. line.Settings, other] },
-                };
-            }
-
-            return line;
-        }
-
-        private static string Value(IReadOnlyList<string> arguments, int i) => i < arguments.Count
-            ? arguments[i]
-            : throw new ConfigurationException(arguments[i - 1], "needs a file.");
-    }
+    /// <summary>What there is beside the database.</summary>
+    private sealed record HistoryFileNames(string? Operations, string? Runs);
 }

@@ -8,9 +8,9 @@ namespace OrleansHybrid.Silo.Commands;
 internal static class DoctorCommand
 {
     /// <summary>Looks at everything; gives the exit code.</summary>
-    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output)
+    public static async Task<int> RunAsync(CommandLineConfiguration settings, TextWriter output)
     {
-        var file = ControlPlaneOptionsReader.Read(arguments).LauncherPolicy
+        var file = ControlPlaneOptionsReader.Read(settings).LauncherPolicy
             ?? throw new ConfigurationException("--launcher-policy", "is missing: the file of the launcher's policy.");
         var policy = PolicyMonitor.LoadAtStartup(file);
         var folder = Directory.CreateTempSubdirectory("hybrid-doctor-").FullName;

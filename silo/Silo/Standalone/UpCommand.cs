@@ -1,14 +1,23 @@
+using System.CommandLine;
 using System.Runtime.InteropServices;
+using OrleansHybrid.Silo.Commands;
 
 namespace OrleansHybrid.Silo.Standalone;
 
 /// <summary><c>silo up</c>: the control plane for daily use, with a runner in the same process unless it is asked not to.</summary>
 internal static class UpCommand
 {
-    /// <summary>Runs until it is told to stop; gives the exit code.</summary>
-    public static async Task<int> RunAsync(IReadOnlyList<string> arguments)
+    public static Command Build()
     {
-        var settings = new CommandLineConfiguration(arguments, Environment.GetEnvironmentVariable);
+        var command = new Command("up", "Run the control plane, and a runner beside it");
+        var settings = SettingOptions.AddTo(command, [.. SettingOptions.ControlPlane, .. SettingOptions.RunnerOnly]);
+        command.SetAction((parsed, _) => RunAsync(settings.Read(parsed)));
+        return command;
+    }
+
+    /// <summary>Runs until it is told to stop; gives the exit code.</summary>
+    private static async Task<int> RunAsync(CommandLineConfiguration settings)
+    {
         var wishes = settings["HYBRID_NO_RUNNER"] is null ? await LocalRunnerOptionsReader.ReadAsync(settings) : null;
         var options = ControlPlaneOptionsReader.Read(settings) with { ExecutesTasks = wishes is not null };
 

@@ -1,5 +1,5 @@
 using Microsoft.Data.Sqlite;
-using OrleansHybrid.Silo.Admin;
+using OrleansHybrid.Silo.Commands;
 using OrleansHybrid.Silo.Standalone;
 using OrleansHybrid.Silo.Tests.Support;
 
@@ -46,10 +46,10 @@ public sealed class AdminCommandsTests : IDisposable
         var output = new StringWriter();
 
         Assert.Equal("ann@example.org", (await RunAsync("user", "list"))[0][^1].Trim());
-        Assert.Equal(1, await AdminProgram.RunAsync(
-            ["user", "email", "bob", "ann@example.org", "--data", _folder], output));
-        Assert.Equal(1, await AdminProgram.RunAsync(
-            ["user", "create", "carl", "--email", "ann@example.org", "--data", _folder], output));
+        Assert.Equal(1, await SiloCommand.RunAsync(
+            ["admin", "user", "email", "bob", "ann@example.org", "--data", _folder], output, output));
+        Assert.Equal(1, await SiloCommand.RunAsync(
+            ["admin", "user", "create", "carl", "--email", "ann@example.org", "--data", _folder], output, output));
         await Assert.ThrowsAsync<ConfigurationException>(() => RunAsync("user", "email", "bob", "nobody"));
         await RunAsync("user", "email", "ann", "off");
         Assert.Equal("ann@example.org", (await RunAsync("user", "email", "bob", "ann@example.org"))[0][^1]);
@@ -80,7 +80,7 @@ public sealed class AdminCommandsTests : IDisposable
         Prepare(words);
         var output = new StringWriter();
 
-        Assert.Equal(code, await AdminProgram.RunAsync([.. words, "--data", _folder], output));
+        Assert.Equal(code, await SiloCommand.RunAsync(["admin", .. words, "--data", _folder], output, output));
         Assert.NotEmpty(output.ToString());
     }
 
@@ -122,9 +122,8 @@ public sealed class AdminCommandsTests : IDisposable
     {
         var typo = Path.Combine(_folder, "typo");
 
-        var refused = await Assert.ThrowsAsync<ConfigurationException>(() => words is ["history"]
-            ? HistoryCommand.RunAsync(["--data", typo], new StringWriter())
-            : AdminProgram.RunAsync([.. words, "--data", typo], new StringWriter()));
+        var refused = await Assert.ThrowsAsync<ConfigurationException>(() => SiloCommand.RunAsync(
+            ["admin", .. words, "--data", typo], TextWriter.Null, TextWriter.Null));
 
         Assert.Contains(typo, refused.Message, StringComparison.Ordinal);
         Assert.Contains("silo admin setup", refused.Message, StringComparison.Ordinal);
@@ -137,7 +136,8 @@ public sealed class AdminCommandsTests : IDisposable
         var folder = Path.Combine(_folder, "nothing");
 
         var refused = await Assert.ThrowsAsync<ConfigurationException>(
-            () => ServeCommand.RunAsync(["--data", folder, "--urls", "http://127.0.0.1:0"]));
+            () => SiloCommand.RunAsync(
+                ["serve", "--data", folder, "--urls", "http://127.0.0.1:0"], TextWriter.Null, TextWriter.Null));
 
         Assert.Contains("silo admin setup", refused.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder));
@@ -157,17 +157,18 @@ public sealed class AdminCommandsTests : IDisposable
 
         var before = await File.ReadAllBytesAsync(file);
         string[] data = ["--data", _folder], listening = [.. data, "--urls", "http://127.0.0.1:0"];
-        Func<Task>[] commands =
+        string[][] commands =
         [
-            () => UpCommand.RunAsync([.. listening, "--no-runner"]),
-            () => ServeCommand.RunAsync(listening),
-            () => AdminProgram.RunAsync(["user", "list", .. data], new StringWriter()),
-            () => AdminProgram.RunAsync(["setup", "--public-url", "http://127.0.0.1:9", .. data], new StringWriter()),
-            () => HistoryCommand.RunAsync(data, new StringWriter()),
+            ["up", .. listening, "--no-runner"],
+            ["serve", .. listening],
+            ["admin", "user", "list", .. data],
+            ["admin", "setup", "--public-url", "http://127.0.0.1:9", .. data],
+            ["admin", "history", .. data],
         ];
         foreach (var command in commands)
         {
-            var refused = await Assert.ThrowsAsync<InvalidOperationException>(command);
+            var refused = await Assert.ThrowsAsync<InvalidOperationException>(
+                () => SiloCommand.RunAsync(command, TextWriter.Null, TextWriter.Null));
             Assert.Contains("another program", refused.Message, StringComparison.Ordinal);
         }
 
@@ -181,7 +182,7 @@ public sealed class AdminCommandsTests : IDisposable
         await RunAsync("user", "create", "ann");
         var output = new StringWriter();
 
-        Assert.Equal(1, await AdminProgram.RunAsync(["user", "create", "ann", "--data", _folder], output));
+        Assert.Equal(1, await SiloCommand.RunAsync(["admin", "user", "create", "ann", "--data", _folder], output, output));
         Assert.Contains("There is a user ann already", output.ToString(), StringComparison.Ordinal);
         await Assert.ThrowsAsync<ConfigurationException>(() => RunAsync("user", "create", " "));
         await Assert.ThrowsAsync<ConfigurationException>(() => RunAsync("user", "create", new string('a', 256)));
@@ -257,7 +258,7 @@ public sealed class AdminCommandsTests : IDisposable
     private async Task<string> FailAsync(int code, params string[] words)
     {
         var output = new StringWriter();
-        Assert.Equal(code, await AdminProgram.RunAsync([.. words, "--data", _folder], output));
+        Assert.Equal(code, await SiloCommand.RunAsync(["admin", .. words, "--data", _folder], output, output));
         return output.ToString();
     }
 
@@ -265,7 +266,7 @@ public sealed class AdminCommandsTests : IDisposable
     {
         Prepare(words);
         var output = new StringWriter();
-        Assert.Equal(0, await AdminProgram.RunAsync([.. words, "--data", _folder], output));
+        Assert.Equal(0, await SiloCommand.RunAsync(["admin", .. words, "--data", _folder], output, output));
         var lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         return [.. lines.Select(line => line.Split('\t'))];
     }

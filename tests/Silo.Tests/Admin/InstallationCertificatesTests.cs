@@ -1,4 +1,5 @@
 using OrleansHybrid.Silo.Admin;
+using OrleansHybrid.Silo.Commands;
 
 namespace OrleansHybrid.Silo.Tests.Admin;
 
@@ -78,7 +79,8 @@ public sealed class InstallationCertificatesTests : IDisposable
         Assert.Contains("another authority's", refused.Message, StringComparison.Ordinal);
     }
 
-    private static Task<int> RunAsync(params string[] arguments) => AdminProgram.RunAsync(arguments, TextWriter.Null);
+    private static Task<int> RunAsync(params string[] arguments) => SiloCommand.RunAsync(
+        ["admin", .. arguments], TextWriter.Null, TextWriter.Null);
 
     private static IEnumerable<string> Names(string folder) => Directory.GetFiles(folder).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal);
 

@@ -72,7 +72,7 @@ public sealed class LauncherCommandTests
     private static async Task<(int Code, IReadOnlyList<string> Lines)> RunAsync(params string[] arguments)
     {
         using var output = new StringWriter();
-        var code = await LauncherProgram.RunAsync(arguments, output);
+        var code = await SiloCommand.RunAsync(["launcher", .. arguments], output, output);
         return (code, output.ToString().TrimEnd().Split('\n'));
     }
 }

@@ -1,3 +1,4 @@
+using OrleansHybrid.Silo.Tests.Support;
 using OrleansHybrid.Support;
 
 namespace OrleansHybrid.Silo.Tests.Configuration;
@@ -56,7 +57,6 @@ public sealed class ControlPlaneOptionsReaderTests
     [InlineData("--runtime-images", "ruby=a;Ruby=b", "HYBRID_RUNTIME_IMAGES")]
     [InlineData("--leave-seconds", "-1", "HYBRID_LEAVE_SECONDS")]
     [InlineData("--leave-seconds", "21", "HYBRID_LEAVE_SECONDS")]
-    [InlineData("--nonsense", "1", "--nonsense")]
     public void A_wrong_setting_is_named_with_the_remedy_and_without_its_value(string option, string value, string name)
     {
         var wrong = Assert.Throws<ConfigurationException>(() => Read([option, value]));
@@ -86,13 +86,24 @@ public sealed class ControlPlaneOptionsReaderTests
         Assert.StartsWith($"HYBRID_CERTIFICATES {why}", wrong.Message);
     }
 
-    [Fact]
-    public void An_option_without_its_value_is_told() =>
-        Assert.StartsWith("--urls needs", Assert.Throws<ConfigurationException>(() => Read(["--urls"])).Message);
+    [Theory]
+    [InlineData("a", "--data", "a")]
+    [InlineData("a", "--data=a")]
+    [InlineData("a=b:c", "--data=a=b:c")]
+    [InlineData("@a", "--data", "@a")]
+    [InlineData("b", "--data", "a", "--data=b")]
+    [InlineData("c", "--data=")]
+    [InlineData("c", "--data", " ")]
+    public void An_option_is_written_in_either_form_the_last_one_counts_and_a_blank_one_is_none(string data, params string[] arguments)
+    {
+        var options = Read(arguments);
+
+        Assert.Equal(data == "c" ? Read([]).DataDirectory : Path.GetFullPath(data), options.DataDirectory);
+    }
 
     private static ControlPlaneOptions ReadOfMany(string[] arguments) => Read(arguments, ("HYBRID_POSTGRES", "Host=db"));
 
     private static ControlPlaneOptions Read(string[] arguments, params (string Name, string Value)[] environment) =>
-        ControlPlaneOptionsReader.Read(new CommandLineConfiguration(
+        ControlPlaneOptionsReader.Read(SiloArguments.Read(
             arguments, name => environment.FirstOrDefault(pair => pair.Name == name).Value));
 }

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using OrleansHybrid.Contracts.Sealing;
@@ -13,16 +14,19 @@ internal static class DemoCommand
     private const int Steps = 7;
     private const int Slots = 2;
 
-    /// <summary>Runs it; gives the exit code.</summary>
-    public static async Task<int> RunAsync(IReadOnlyList<string> arguments)
+    public static Command Build()
     {
-        if (arguments.Any(argument => argument != "--json"))
-        {
-            throw new ConfigurationException(arguments.First(argument => argument != "--json"), "is not an option of demo: it has --json.");
-        }
+        var json = new Option<bool>("--json") { Description = "Print one JSON document", Arity = ArgumentArity.Zero };
+        var command = new Command("demo", "Show control plane, runner and launcher at work, from end to end, and leave nothing behind") { json };
+        command.SetAction((parsed, _) => RunAsync(parsed.GetValue(json), parsed.InvocationConfiguration.Output));
+        return command;
+    }
 
+    /// <summary>Runs it; gives the exit code.</summary>
+    private static async Task<int> RunAsync(bool asJson, TextWriter output)
+    {
         var clock = Stopwatch.StartNew();
-        var report = new DemoReport(Console.Out, asJson: arguments.Count > 0);
+        var report = new DemoReport(output, asJson);
         var folder = Directory.CreateTempSubdirectory("hybrid-demo-").FullName;
         try
         {

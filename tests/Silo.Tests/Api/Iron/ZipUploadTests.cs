@@ -220,8 +220,8 @@ public sealed class ZipUploadTests(ZipUploadTests.SmallUploadLimitFixture small)
     {
         var silo = await TestSilo.StartAsync(usual => usual with
         {
-            RuntimeImages = ControlPlaneOptionsReader.Read(
-                new CommandLineConfiguration(["--runtime-images", "ruby=ruby:3; sh-1 = alpine:3;"], _ => null)).RuntimeImages,
+            RuntimeImages = ControlPlaneOptionsReader.Read(new CommandLineConfiguration(
+                new Dictionary<string, string> { ["HYBRID_RUNTIME_IMAGES"] = "ruby=ruby:3; sh-1 = alpine:3;" }, _ => null)).RuntimeImages,
         });
         await using var owned = silo;
         var tenant = await silo.NewTenantAsync();

@@ -1,0 +1,21 @@
+using OrleansHybrid.CommandLine;
+using OrleansHybrid.Silo.Commands;
+
+namespace OrleansHybrid.Silo.Tests.Support;
+
+/// <summary>The options of a command line, as <c>silo up</c> reads them.</summary>
+internal static class SiloArguments
+{
+    /// <summary>What they and the environment give.</summary>
+    public static CommandLineConfiguration Read(string[] arguments, Func<string, string?> environment)
+    {
+        var program = new CommandLineProgram("test", "0", usageErrorCode: 2);
+        var root = program.CreateRoot("A test");
+        var settings = SettingOptions.AddTo(root);
+        CommandLineConfiguration? configuration = null;
+        root.SetAction(parsed => configuration = settings.Read(parsed, environment));
+        var error = new StringWriter();
+        Assert.True(program.RunAsync(root, arguments, TextWriter.Null, error).IsCompletedSuccessfully);
+        return configuration ?? throw new InvalidOperationException(error.ToString());
+    }
+}
