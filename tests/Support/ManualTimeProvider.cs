@@ -1,45 +1,43 @@
+using Microsoft.Extensions.Time.Testing;
+
 namespace OrleansHybrid.Support;
 
 /// <summary>A clock that stands still until a test moves it, rings what has become due, and tells when somebody waits.</summary>
-public sealed class ManualTimeProvider : TimeProvider
+public sealed class ManualTimeProvider() : FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero))
 {
     private readonly Lock _lock = new();
     private readonly List<Timer> _timers = [];
     private readonly List<(Predicate<TimeSpan> Fits, int Times, TaskCompletionSource<TimeSpan> Found)> _watchers = [];
-    private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
-    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-    public override long GetTimestamp() => GetUtcNow().Ticks;
-
-    public override DateTimeOffset GetUtcNow()
-    {
-        lock (_lock)
-        {
-            return _now;
-        }
-    }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var timer = new Timer(this, () => callback(state));
+        var timer = new Timer(this);
+        timer.Inner = base.CreateTimer(
+            _ =>
+            {
+                timer.NoteFired();
+                callback(state);
+            },
+            null,
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan);
         timer.Change(dueTime, period);
         return timer;
     }
 
-    /// <summary>Moves the clock; what rings meanwhile, in the order in which it is due, has been called when this returns.</summary>
-    public void Advance(TimeSpan by)
+    /// <summary>
+    /// Moves the clock, from one timer to the next; what rings meanwhile, in the order in which it is due and with the clock at its time, has
+    /// been called when this returns.
+    /// </summary>
+    public new void Advance(TimeSpan by)
     {
         var end = GetUtcNow() + by;
-        while (FindNextTimer(end) is { } due)
+        while (FindNextDue(end) is { } due)
         {
-            due.Fire();
+            SetUtcNow(due);
         }
 
-        lock (_lock)
-        {
-            _now = end;
-        }
+        SetUtcNow(end);
     }
 
     /// <summary>Ends when somebody, or so many, wait for exactly so long from now.</summary>
@@ -65,21 +63,21 @@ public sealed class ManualTimeProvider : TimeProvider
         return rest;
     }
 
-    private Timer? FindNextTimer(DateTimeOffset end)
+    private DateTimeOffset? FindNextDue(DateTimeOffset end)
     {
         lock (_lock)
         {
-            var next = _timers.Where(timer => timer.DueAt <= end).MinBy(timer => timer.DueAt);
-            _now = next?.DueAt > _now ? next.DueAt : _now;
-            return next;
+            var now = GetUtcNow();
+            return _timers.Where(timer => timer.DueAt > now && timer.DueAt <= end).Min(timer => (DateTimeOffset?)timer.DueAt);
         }
     }
 
     private void NotifyWatchers()
     {
+        var now = GetUtcNow();
         foreach (var (fits, times, found) in _watchers.ToList())
         {
-            var waits = _timers.Select(timer => timer.DueAt - _now).Where(wait => fits(wait)).ToList();
+            var waits = _timers.Select(timer => timer.DueAt - now).Where(wait => fits(wait)).ToList();
             if (waits.Count >= times)
             {
                 found.TrySetResult(waits[0]);
@@ -88,42 +86,60 @@ public sealed class ManualTimeProvider : TimeProvider
         }
     }
 
-    private sealed class Timer(ManualTimeProvider time, Action callback) : ITimer
+    /// <summary>A timer of the clock below, and when it is due.</summary>
+    private sealed class Timer(ManualTimeProvider time) : ITimer
     {
         private TimeSpan _period;
-        private bool _isDisposed;
+        private int _timesFired;
+
+        public ITimer Inner { get; set; } = null!;
 
         public DateTimeOffset DueAt { get; private set; }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
+            int timesFired;
+            DateTimeOffset dueAt;
             lock (time._lock)
             {
                 time._timers.Remove(this);
                 _period = period;
-                if (dueTime != Timeout.InfiniteTimeSpan && !_isDisposed)
-                {
-                    DueAt = time._now + dueTime;
-                    time._timers.Add(this);
-                    time.NotifyWatchers();
-                }
-
-                return !_isDisposed;
+                timesFired = _timesFired;
+                dueAt = dueTime == Timeout.InfiniteTimeSpan ? default : time.GetUtcNow() + dueTime;
             }
+
+            // Outside of the lock, since what is due now rings in here; told only then, so that whoever waits for it moves the clock after.
+            var isChanged = Inner.Change(dueTime, period);
+            lock (time._lock)
+            {
+                if (isChanged && dueTime != Timeout.InfiniteTimeSpan && timesFired == _timesFired)
+                {
+                    AddDueAt(dueAt);
+                }
+            }
+
+            return isChanged;
         }
 
-        public void Fire()
+        public void NoteFired()
         {
-            Change(_period > TimeSpan.Zero ? _period : Timeout.InfiniteTimeSpan, _period);
-            callback();
+            lock (time._lock)
+            {
+                _timesFired++;
+                time._timers.Remove(this);
+                if (_period > TimeSpan.Zero)
+                {
+                    AddDueAt(time.GetUtcNow() + _period);
+                }
+            }
         }
 
         public void Dispose()
         {
+            Inner.Dispose();
             lock (time._lock)
             {
-                _isDisposed = true;
-                Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                time._timers.Remove(this);
             }
         }
 
@@ -131,6 +147,13 @@ public sealed class ManualTimeProvider : TimeProvider
         {
             Dispose();
             return ValueTask.CompletedTask;
+        }
+
+        private void AddDueAt(DateTimeOffset dueAt)
+        {
+            DueAt = dueAt;
+            time._timers.Add(this);
+            time.NotifyWatchers();
         }
     }
 }
