@@ -21,7 +21,7 @@ internal sealed class EngineChecks(DockerAddress address, DockerOptions taskOpti
         var version = await engine.VersionAsync(cancellationToken);
         // The first call that is said in a version shows whether there is one in common.
         await engine.PingAsync(cancellationToken);
-        return CheckResult.Ok($"Docker {version.Version} answers at {address}, API {version.ApiVersion}");
+        return CheckResult.Ok($"Docker {version.Version} answers at {address}, API {version.APIVersion}");
     }
 
     private async Task<CheckResult> LimitsAsync(CancellationToken cancellationToken)
@@ -30,7 +30,7 @@ internal sealed class EngineChecks(DockerAddress address, DockerOptions taskOpti
         var host = await engine.InfoAsync(cancellationToken);
         (string What, bool Can)[] limits =
         [
-            ("memory", host.MemoryLimit), ("swap", host.SwapLimit), ("processes", host.PidsLimit), ("processors", host.CpuCfsQuota),
+            ("memory", host.MemoryLimit), ("swap", host.SwapLimit), ("processes", host.PidsLimit), ("processors", host.CPUCfsQuota),
         ];
         var cgroup = $"cgroup v{host.CgroupVersion} by {host.CgroupDriver}";
         var missing = string.Join(", ", limits.Where(limit => !limit.Can).Select(limit => limit.What));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Docker.DotNet.Models;
 using OrleansHybrid.Contracts.RunnerProtocol;
 using OrleansHybrid.Runner.Execution;
 using OrleansHybrid.Runner.Policy;
@@ -52,14 +53,14 @@ internal static class ContainerPlan
     /// The container for an order, with <paramref name="files"/> bound into its folder; <see cref="SandboxException"/> when none can be
     /// as it says.
     /// </summary>
-    public static ContainerSpec CreateSpec(
+    public static CreateContainerParameters CreateSpec(
         TaskAssignment order,
         string image,
         string sessionId,
         ContainerLimits limits,
         string network,
         DockerHost host,
-        params IReadOnlyList<MountSpec> files)
+        params IReadOnlyList<Mount> files)
     {
         var place = PathsFor(order);
         var words = TaskCommand.CommandLine(order, place);
@@ -68,11 +69,11 @@ internal static class ContainerPlan
             throw new SandboxException("The command has a NUL character in it.", isTransient: false);
         }
 
-        return new ContainerSpec
+        return new CreateContainerParameters
         {
             Image = image,
-            Cmd = words.Count > 0 ? words : null,
-            WorkingDir = order.Zip is null ? null : place.Folder,
+            Cmd = words.Count > 0 ? [.. words] : null!,
+            WorkingDir = order.Zip is null ? "" : place.Folder,
             Env = [.. TaskEnvironment.Create(order, place).Select(pair => $"{pair.Key}={pair.Value}")],
             Labels = new Dictionary<string, string>
             {
@@ -88,10 +89,20 @@ internal static class ContainerPlan
         };
     }
 
-    private static HostConfig CreateHostConfig(ContainerLimits limits, string network, DockerHost host, IReadOnlyList<MountSpec> files) => new()
+    /// <summary>A folder or file of the host, without what is mounted below it: to that, read-only would not extend.</summary>
+    public static Mount CreateBindMount(string source, string target, bool isReadOnly) => new()
+    {
+        Type = "bind",
+        Source = source,
+        Target = target,
+        ReadOnly = isReadOnly,
+        BindOptions = new BindOptions { Propagation = "rprivate", NonRecursive = true },
+    };
+
+    private static HostConfig CreateHostConfig(ContainerLimits limits, string network, DockerHost host, IReadOnlyList<Mount> files) => new()
     {
         CapDrop = ["ALL"],
-        CapAdd = NullIfEmpty(limits.Grant.Capabilities),
+        CapAdd = NullIfEmpty(limits.Grant.Capabilities)!,
         SecurityOpt = ["no-new-privileges"],
         IpcMode = "private",
         CgroupnsMode = "private",
@@ -100,20 +111,24 @@ internal static class ContainerPlan
         MemorySwap = limits.MemoryBytes,
         PidsLimit = limits.Pids,
         // An engine refuses more processors than there are, and any limit where its kernel has none.
-        NanoCpus = host.CpuQuota ? (long)(Math.Min(limits.Cpus, host.Cpus) * 1_000_000_000) : 0,
-        CpuShares = limits.CpuShares,
+        NanoCPUs = host.CpuQuota ? (long)(Math.Min(limits.Cpus, host.Cpus) * 1_000_000_000) : 0,
+        CPUShares = limits.CpuShares,
         // A core file would carry the task's payload to wherever the host keeps such files.
-        Ulimits = [new Ulimit("core", 0, 0)],
+        Ulimits = [new Ulimit { Name = "core", Soft = 0, Hard = 0 }],
         StorageOpt = host.DiskLimit && limits.DiskBytes > 0
             ? new Dictionary<string, string> { ["size"] = limits.DiskBytes.ToString(CultureInfo.InvariantCulture) }
             : null,
         Tmpfs = CreateTmpfs(limits, files.Count > 0),
-        Devices = NullIfEmpty(limits.Grant.Devices.Select(device =>
-            new DeviceSpec(device.Host, device.Container, device.Writable ? "rw" : "r"))),
-        Mounts = NullIfEmpty([.. limits.Grant.Mounts.Select(mount =>
-            new MountSpec("bind", mount.Host, mount.Container, !mount.Writable, new BindSpec("rprivate", NonRecursive: true))), .. files]),
+        Devices = NullIfEmpty(limits.Grant.Devices.Select(device => new DeviceMapping
+        {
+            PathOnHost = device.Host,
+            PathInContainer = device.Container,
+            CgroupPermissions = device.Writable ? "rw" : "r",
+        }))!,
+        Mounts = NullIfEmpty(
+            [.. limits.Grant.Mounts.Select(mount => CreateBindMount(mount.Host, mount.Container, !mount.Writable)), .. files]),
         // Output goes to the control plane as it comes; a second copy on the host's disk would have no limit.
-        LogConfig = new LogConfig("none"),
+        LogConfig = new LogConfig { Type = "none" },
         Init = host.Init && limits.Init,
     };
 

@@ -97,7 +97,7 @@ internal sealed class ContainerRun : IAsyncDisposable
     {
         try
         {
-            return (await _engine.InspectAsync(_container, _lifetime.Token)).State.OutOfMemory;
+            return (await _engine.InspectAsync(_container, _lifetime.Token)).OOMKilled;
         }
         catch (DockerException ex) when (ex.Status == HttpStatusCode.NotFound)
         {
@@ -115,9 +115,9 @@ internal sealed class ContainerRun : IAsyncDisposable
             await Task.Delay(_engine.Timeouts.RetryDelay, clock, _lifetime.Token);
             try
             {
-                var details = await _engine.InspectAsync(_container, _lifetime.Token);
+                var state = await _engine.InspectAsync(_container, _lifetime.Token);
                 _onEngineStateChanged(_container, null);
-                return details.State.Running ? await _engine.AttachAsync(_container, _lifetime.Token) : null;
+                return state.Running ? await _engine.AttachAsync(_container, _lifetime.Token) : null;
             }
             catch (DockerException ex) when (ex.IsTransient)
             {

@@ -1,9 +1,12 @@
 using System.Formats.Tar;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text.Json;
+using Docker.DotNet.Models;
 using OrleansHybrid.Contracts.Registries;
 using OrleansHybrid.Contracts.RunnerProtocol;
 using OrleansHybrid.Primitives.Codes;
+using ContainerState = Docker.DotNet.Models.State;
 
 namespace OrleansHybrid.Runner.Sandboxes.Containers;
 
@@ -16,35 +19,29 @@ internal sealed class DockerEngine(DockerAddress address, DockerTimeouts? timeou
     public DockerTimeouts Timeouts { get; } = timeouts ?? new DockerTimeouts();
 
     /// <summary>The engine as it last described itself; null before the first call.</summary>
-    public DockerVersion? KnownVersion => _connection.Engine;
+    public VersionResponse? KnownVersion => _connection.Engine;
 
     /// <summary>True when it is spoken to by a socket, so that it is on this host.</summary>
     public bool IsLocal => address.SocketPath is not null;
 
     /// <summary>Whether anybody is there.</summary>
-    public Task PingAsync(CancellationToken cancellationToken) =>
-        _connection.RequestAsync(DockerCall.Get("/_ping", Timeouts.Response), cancellationToken);
+    public Task PingAsync(CancellationToken cancellationToken) => _connection.CallAsync(
+        "GET /_ping", Timeouts.Response, (client, limit) => client.System.PingAsync(limit), cancellationToken);
 
     /// <summary>What the engine is.</summary>
-    public Task<DockerVersion> VersionAsync(CancellationToken cancellationToken) => _connection.VersionAsync(cancellationToken);
+    public Task<VersionResponse> VersionAsync(CancellationToken cancellationToken) => _connection.VersionAsync(cancellationToken);
 
     /// <summary>What the engine's host can do.</summary>
-    public Task<DockerInfo> InfoAsync(CancellationToken cancellationToken) =>
-        _connection.RequestJsonAsync(DockerCall.Get("/info", Timeouts.Response), DockerJson.Default.DockerInfo, cancellationToken);
+    public Task<SystemInfoResponse> InfoAsync(CancellationToken cancellationToken) => _connection.QueryAsync(
+        "GET /info", Timeouts.Response, (client, limit) => client.System.GetSystemInfoAsync(limit), cancellationToken);
 
     /// <summary>The image, or null when it is absent.</summary>
-    public async Task<DockerImage?> FindImageAsync(ImageReference image, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var call = DockerCall.Get($"/images/{image}/json", Timeouts.Response);
-            return await _connection.RequestJsonAsync(call, DockerJson.Default.DockerImage, cancellationToken);
-        }
-        catch (DockerException ex) when (ex.Status == HttpStatusCode.NotFound)
-        {
-            return null;
-        }
-    }
+    public Task<ImageInspectResponse?> FindImageAsync(ImageReference image, CancellationToken cancellationToken) =>
+        NullIfMissingAsync(_connection.QueryAsync(
+            $"GET /images/{image}/json",
+            Timeouts.Response,
+            (client, limit) => client.Images.InspectImageAsync(image.ToString(), limit),
+            cancellationToken));
 
     /// <summary>
     /// Brings an image from its registry, logged in there where a login is given; trouble in the middle of the progress is
@@ -52,26 +49,11 @@ internal sealed class DockerEngine(DockerAddress address, DockerTimeouts? timeou
     /// </summary>
     public Task PullAsync(ImageReference image, RegistryCredentials? login, CancellationToken cancellationToken)
     {
-        var call = DockerCall.Post("/images/create", Timeouts.PullIdle) with
+        var wanted = new ImagesCreateParameters { FromImage = image.Name, Tag = image.Version };
+        var headers = new Dictionary<string, string> { [DockerConnection.RegistryAuthHeader] = Encoded(login) };
+        return _connection.CallAsync("POST /images/create", Timeouts.PullIdle, async (client, silence) =>
         {
-            Query = $"fromImage={Uri.EscapeDataString(image.Name)}&tag={Uri.EscapeDataString(image.Version)}",
-            RegistryAuth = login is null ? "" : Encoded(login),
-        };
-        return _connection.CallAsync(call, async (response, silence) =>
-        {
-            using var owned = response;
-            await using var body = await response.Content.ReadAsStreamAsync(silence.Token);
-            var lines = JsonSerializer.DeserializeAsyncEnumerable(
-                body, DockerJson.Default.PullLine, topLevelValues: true, silence.Token);
-            await foreach (var line in lines)
-            {
-                silence.Restart();
-                if ((line?.ErrorDetail?.Message ?? line?.Error) is { } reason)
-                {
-                    throw DockerException.Rejected($"the pull of {image}", HttpStatusCode.InternalServerError, reason);
-                }
-            }
-
+            await client.Images.CreateImageAsync(wanted, authConfig: null, headers, new PullProgress(image, silence), silence.Token);
             return true;
         }, cancellationToken);
     }
@@ -81,119 +63,128 @@ internal sealed class DockerEngine(DockerAddress address, DockerTimeouts? timeou
     /// </summary>
     public async Task CheckRegistryAccessAsync(ImageReference image, RegistryCredentials? login, CancellationToken cancellationToken)
     {
-        var call = DockerCall.Get($"/distribution/{image}/json", Timeouts.PullIdle) with
-        {
-            RegistryAuth = login is null ? "" : Encoded(login),
-        };
+        var name = $"GET /distribution/{image}/json";
         try
         {
-            await _connection.RequestAsync(call, cancellationToken);
+            await _connection.CallAsync(name, Timeouts.PullIdle, async (client, limit) =>
+            {
+                using var withLogin = _connection.CreateClient(client.Options.ApiVersion, Encoded(login));
+                await withLogin.Distribution.InspectAsync(image.ToString(), limit);
+            }, cancellationToken);
         }
         catch (DockerException ex) when (ex.Status is not null)
         {
             // As for pulls: whatever the registry said is no state of the engine.
-            throw DockerException.Rejected(call.ToString(), HttpStatusCode.InternalServerError, ex.Reason);
+            throw DockerException.Rejected(name, HttpStatusCode.InternalServerError, ex.Reason);
         }
     }
 
-    // Base64 of the kind that goes into URLs, and padded: engines take no other.
-    private static string Encoded(RegistryCredentials login) => Convert
-        .ToBase64String(JsonSerializer.SerializeToUtf8Bytes(login, RunnerJson.Default.RegistryCredentials))
-        .Replace('+', '-')
-        .Replace('/', '_');
-
     /// <summary>Creates a container, stopped, under a name that is ours before the engine answers.</summary>
-    public Task<CreatedContainer> CreateAsync(string name, ContainerSpec spec, CancellationToken cancellationToken)
+    public Task<CreateContainerResponse> CreateAsync(string name, CreateContainerParameters spec, CancellationToken cancellationToken)
     {
-        var call = DockerCall.Post("/containers/create", Timeouts.Operation) with { Query = $"name={Escaped(name)}" };
-        return _connection.RequestJsonAsync(
-            call.WithJsonBody(spec, DockerJson.Default.ContainerSpec), DockerJson.Default.CreatedContainer, cancellationToken);
+        spec.Name = name;
+        return _connection.QueryAsync(
+            "POST /containers/create",
+            Timeouts.Operation,
+            (client, limit) => client.Containers.CreateContainerAsync(spec, limit),
+            cancellationToken);
     }
 
     /// <summary>Makes a folder in a container, with files in it.</summary>
+    /// <remarks>By a request of our own: the library reads from a stream, and we write the archive while it is sent.</remarks>
     public Task UploadAsync(string container, TarContent folder, CancellationToken cancellationToken)
     {
-        var call = new DockerCall(HttpMethod.Put, $"/containers/{Escaped(container)}/archive", Timeouts.Operation)
+        var path = $"/containers/{Escaped(container)}/archive";
+        return _connection.CallAsync($"PUT {path}", Timeouts.Operation, async (client, limit) =>
         {
-            Query = "path=/",
-            Body = folder,
-        };
-        return _connection.RequestAsync(call, cancellationToken);
+            using var request = new HttpRequestMessage(HttpMethod.Put, $"{path}?path=/") { Content = folder };
+            using var response = await _connection.SendAsync(client, request, limit);
+        }, cancellationToken);
     }
 
     /// <summary>
     /// The bytes of one file in a container, running or not; null when it is absent, longer than
     /// <paramref name="maxBytes"/> or no plain file: what a task has put in its place is never followed.
     /// </summary>
-    public async Task<byte[]?> ReadFileAsync(string container, string path, int maxBytes, CancellationToken cancellationToken)
+    public Task<byte[]?> ReadFileAsync(string container, string path, int maxBytes, CancellationToken cancellationToken)
     {
-        var call = DockerCall.Get($"/containers/{Escaped(container)}/archive", Timeouts.Response) with
-        {
-            Query = $"path={Uri.EscapeDataString(path)}",
-        };
-        try
-        {
-            return await _connection.CallAsync(call, async (response, limit) =>
+        var file = new ContainerPathStatParameters { Path = path };
+        return NullIfMissingAsync(_connection.CallAsync(
+            $"GET /containers/{Escaped(container)}/archive",
+            Timeouts.Response,
+            async (client, limit) =>
             {
-                using var owned = response;
-                await using var body = await response.Content.ReadAsStreamAsync(limit.Token);
+                var archive = await client.Containers.GetArchiveFromContainerAsync(Escaped(container), file, statOnly: false, limit.Token);
+                await using var body = archive.Stream ?? Stream.Null;
                 return await FirstFileAsync(body, maxBytes, limit.Token);
-            }, cancellationToken);
-        }
-        catch (DockerException ex) when (ex.Status == HttpStatusCode.NotFound)
-        {
-            return null;
-        }
+            },
+            cancellationToken));
     }
 
     /// <summary>A container's output from now on; attached before the start, nothing of it is lost.</summary>
+    /// <remarks>
+    /// By a request of our own: the library's asks for all that the engine knows of the container before, to learn what we decided.
+    /// </remarks>
     public Task<DockerStream> AttachAsync(string container, CancellationToken cancellationToken)
     {
-        var call = DockerCall.Post($"/containers/{Escaped(container)}/attach", Timeouts.Response) with
+        var path = $"/containers/{Escaped(container)}/attach";
+        return _connection.CallAsync($"POST {path}", Timeouts.Response, async (client, limit) =>
         {
-            Query = "stream=1&stdout=1&stderr=1",
-            Upgrade = true,
-        };
-        return _connection.CallAsync(call, async (response, limit) =>
-            new DockerStream(response, await response.Content.ReadAsStreamAsync(limit.Token)), cancellationToken);
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"{path}?stream=1&stdout=1&stderr=1");
+            request.Headers.Connection.Add("Upgrade");
+            request.Headers.Upgrade.Add(new ProductHeaderValue("tcp"));
+            var response = await _connection.SendAsync(client, request, limit.Token);
+            return new DockerStream(response, await response.Content.ReadAsStreamAsync(limit.Token));
+        }, cancellationToken);
     }
 
     /// <summary>Starts a container.</summary>
-    public Task StartAsync(string container, CancellationToken cancellationToken) =>
-        _connection.RequestAsync(DockerCall.Post($"/containers/{Escaped(container)}/start", Timeouts.Operation), cancellationToken);
+    public Task StartAsync(string container, CancellationToken cancellationToken) => _connection.CallAsync(
+        $"POST /containers/{Escaped(container)}/start",
+        Timeouts.Operation,
+        (client, limit) => client.Containers.StartContainerAsync(Escaped(container), cancellationToken: limit),
+        cancellationToken);
 
     /// <summary>Waits, for as long as it takes, for a started container to end, and gives its exit code.</summary>
     public async Task<int> WaitAsync(string container, CancellationToken cancellationToken)
     {
         // Podman sends the answer's head only at the end, so that not even the head can have a limit.
-        var call = DockerCall.Post($"/containers/{Escaped(container)}/wait", Timeout.InfiniteTimeSpan);
-        var exit = await _connection.RequestJsonAsync(call, DockerJson.Default.ContainerExit, cancellationToken);
+        var exit = await _connection.QueryAsync(
+            $"POST /containers/{Escaped(container)}/wait",
+            Timeout.InfiniteTimeSpan,
+            (client, limit) => client.Containers.WaitContainerAsync(Escaped(container), limit),
+            cancellationToken);
         return exit.Error?.Message is { Length: > 0 } reason
             ? throw DockerException.Unreachable($"the wait for {container} failed: {reason}")
-            : exit.StatusCode;
+            : (int)exit.StatusCode;
     }
 
     /// <summary>Sends a signal to a container's program.</summary>
-    public Task KillAsync(string container, string signal, CancellationToken cancellationToken)
-    {
-        var call = DockerCall.Post($"/containers/{Escaped(container)}/kill", Timeouts.Response);
-        return _connection.RequestAsync(call with { Query = $"signal={signal}" }, cancellationToken);
-    }
+    public Task KillAsync(string container, string signal, CancellationToken cancellationToken) => _connection.CallAsync(
+        $"POST /containers/{Escaped(container)}/kill",
+        Timeouts.Response,
+        (client, limit) => client.Containers.KillContainerAsync(
+            Escaped(container), new ContainerKillParameters { Signal = signal }, limit),
+        cancellationToken);
 
     /// <summary>What has become of a container.</summary>
-    public Task<ContainerDetails> InspectAsync(string container, CancellationToken cancellationToken)
-    {
-        var call = DockerCall.Get($"/containers/{Escaped(container)}/json", Timeouts.Response);
-        return _connection.RequestJsonAsync(call, DockerJson.Default.ContainerDetails, cancellationToken);
-    }
+    public Task<ContainerState> InspectAsync(string container, CancellationToken cancellationToken) => _connection.QueryAsync(
+        $"GET /containers/{Escaped(container)}/json",
+        Timeouts.Response,
+        async (client, limit) => (await client.Containers.InspectContainerAsync(Escaped(container), limit))?.State!,
+        cancellationToken);
 
     /// <summary>Ends a container if it runs, and removes it with its volumes; well when it is gone already.</summary>
     public async Task RemoveAsync(string container, CancellationToken cancellationToken)
     {
-        var call = new DockerCall(HttpMethod.Delete, $"/containers/{Escaped(container)}", Timeouts.Response);
+        var how = new ContainerRemoveParameters { Force = true, RemoveVolumes = true };
         try
         {
-            await _connection.RequestAsync(call with { Query = "force=1&v=1" }, cancellationToken);
+            await _connection.CallAsync(
+                $"DELETE /containers/{Escaped(container)}",
+                Timeouts.Response,
+                (client, limit) => client.Containers.RemoveContainerAsync(Escaped(container), how, limit),
+                cancellationToken);
         }
         catch (DockerException ex) when (ex.Status is HttpStatusCode.NotFound or HttpStatusCode.Conflict)
         {
@@ -204,37 +195,36 @@ internal sealed class DockerEngine(DockerAddress address, DockerTimeouts? timeou
     /// <summary>The ids of all containers, running or not, that bear a label with this value.</summary>
     public async Task<IReadOnlyList<string>> ListAsync(string label, string value, CancellationToken cancellationToken)
     {
-        var filter = new Dictionary<string, string[]> { ["label"] = [$"{label}={value}"] };
-        var json = JsonSerializer.Serialize(filter, DockerJson.Default.DictionaryStringStringArray);
-        var call = DockerCall.Get("/containers/json", Timeouts.Response) with
+        var all = new ContainersListParameters
         {
-            Query = $"all=1&filters={Uri.EscapeDataString(json)}",
+            All = true,
+            Filters = new Dictionary<string, IDictionary<string, bool>>
+            {
+                ["label"] = new Dictionary<string, bool> { [$"{label}={value}"] = true },
+            },
         };
-        var lines = await _connection.RequestJsonAsync(call, DockerJson.Default.ContainerLineArray, cancellationToken);
-        return [.. lines.Select(line => line.Id)];
+        var found = await _connection.QueryAsync(
+            "GET /containers/json",
+            Timeouts.Response,
+            (client, limit) => client.Containers.ListContainersAsync(all, limit),
+            cancellationToken);
+        return [.. found.Select(container => container.ID)];
     }
 
     /// <summary>The network, or null when it is absent.</summary>
-    public async Task<DockerNetwork?> FindNetworkAsync(string name, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var call = DockerCall.Get($"/networks/{Escaped(name)}", Timeouts.Response);
-            return await _connection.RequestJsonAsync(call, DockerJson.Default.DockerNetwork, cancellationToken);
-        }
-        catch (DockerException ex) when (ex.Status == HttpStatusCode.NotFound)
-        {
-            return null;
-        }
-    }
+    public Task<NetworkResponse?> FindNetworkAsync(string name, CancellationToken cancellationToken) =>
+        NullIfMissingAsync(_connection.QueryAsync(
+            $"GET /networks/{Escaped(name)}",
+            Timeouts.Response,
+            (client, limit) => client.Networks.InspectNetworkAsync(Escaped(name), limit),
+            cancellationToken));
 
     /// <summary>Makes a network.</summary>
-    public Task<CreatedNetwork> CreateNetworkAsync(NetworkSpec spec, CancellationToken cancellationToken)
-    {
-        var call = DockerCall.Post("/networks/create", Timeouts.Operation);
-        return _connection.RequestJsonAsync(
-            call.WithJsonBody(spec, DockerJson.Default.NetworkSpec), DockerJson.Default.CreatedNetwork, cancellationToken);
-    }
+    public Task CreateNetworkAsync(NetworksCreateParameters spec, CancellationToken cancellationToken) => _connection.CallAsync(
+        "POST /networks/create",
+        Timeouts.Operation,
+        (client, limit) => client.Networks.CreateNetworkAsync(spec, limit),
+        cancellationToken);
 
     /// <inheritdoc/>
     public override string ToString() => _connection.ToString();
@@ -242,7 +232,25 @@ internal sealed class DockerEngine(DockerAddress address, DockerTimeouts? timeou
     /// <inheritdoc/>
     public void Dispose() => _connection.Dispose();
 
-    private static string Escaped(string container) => Uri.EscapeDataString(container);
+    private static string Escaped(string text) => Uri.EscapeDataString(text);
+
+    // Base64 of the kind that goes into URLs, and padded: engines take no other. Empty without a login.
+    private static string Encoded(RegistryCredentials? login) => login is null ? "" : Convert
+        .ToBase64String(JsonSerializer.SerializeToUtf8Bytes(login, RunnerJson.Default.RegistryCredentials))
+        .Replace('+', '-')
+        .Replace('/', '_');
+
+    private static async Task<T?> NullIfMissingAsync<T>(Task<T> finding) where T : class?
+    {
+        try
+        {
+            return await finding;
+        }
+        catch (DockerException ex) when (ex.Status == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
 
     private static async Task<byte[]?> FirstFileAsync(Stream archive, int maxBytes, CancellationToken cancellationToken)
     {
@@ -256,5 +264,19 @@ internal sealed class DockerEngine(DockerAddress address, DockerTimeouts? timeou
         var content = new byte[entry.Length];
         await (entry.DataStream ?? Stream.Null).ReadExactlyAsync(content, cancellationToken);
         return content;
+    }
+
+    /// <summary>Each line of a pull is a sign of life, and an error when it says so.</summary>
+    private sealed class PullProgress(ImageReference image, CallTimeout silence) : IProgress<JSONMessage>
+    {
+        public void Report(JSONMessage value)
+        {
+            silence.Restart();
+            if (value?.Error is { } error)
+            {
+                throw DockerException.Rejected(
+                    $"the pull of {image}", HttpStatusCode.InternalServerError, error.Message ?? "no reason given");
+            }
+        }
     }
 }

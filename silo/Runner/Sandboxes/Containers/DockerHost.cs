@@ -22,11 +22,12 @@ internal sealed record DockerHost(int Cpus, bool CpuQuota, bool Init, bool DiskL
         var version = await engine.VersionAsync(cancellationToken);
         var info = await engine.InfoAsync(cancellationToken);
         var init = version.Components?.Any(part => part.Name.EndsWith("-init", StringComparison.Ordinal)) ?? false;
-        return new DockerHost(info.Cpus, info.CpuCfsQuota, init, DiskLimit: true)
+        var root = info.DockerRootDir ?? "";
+        return new DockerHost((int)info.NCPU, info.CPUCfsQuota, init, DiskLimit: true)
         {
             MemoryBytes = info.MemTotal,
-            DiskBytes = engine.IsLocal && Directory.Exists(info.DockerRootDir) ? new DriveInfo(info.DockerRootDir).TotalSize : 0,
-            DataRoot = Path.TrimEndingDirectorySeparator(info.DockerRootDir),
+            DiskBytes = engine.IsLocal && Directory.Exists(root) ? new DriveInfo(root).TotalSize : 0,
+            DataRoot = Path.TrimEndingDirectorySeparator(root),
         };
     }
 }

@@ -1,3 +1,4 @@
+using Docker.DotNet.Models;
 using OrleansHybrid.Primitives.Codes;
 
 namespace OrleansHybrid.Runner.Sandboxes.Containers;
@@ -16,7 +17,7 @@ internal static class DockerProbe
             return new DockerProbeResult(false, $"\"{image}\" is not an image reference.");
         }
 
-        DockerVersion? version = null;
+        VersionResponse? version = null;
         try
         {
             version = await engine.VersionAsync(cancellationToken);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Docker.DotNet.Models;
 using OrleansHybrid.Contracts.RunnerProtocol;
 using OrleansHybrid.Primitives.Codes;
 using OrleansHybrid.Runner.Execution;
@@ -23,7 +24,7 @@ internal sealed class DockerSandbox : ISandbox
     private readonly ProgressFile _progress = new();
     private readonly StartupOutputBuffer _head = new();
     private readonly RecentOutputBuffer _tail = new();
-    private DockerImage? _image;
+    private ImageInspectResponse? _image;
     private TmpfsTaskFiles? _bound;
     private bool _created;
     private ContainerRun? _run;
@@ -72,7 +73,7 @@ internal sealed class DockerSandbox : ISandbox
     public async Task CreateAsync(SandboxFiles files, CancellationToken cancellationToken)
     {
         // By its id: another task's pull may have moved the tag since, and what runs is what was reported.
-        var found = _image?.Id ?? RequireImage().ToString();
+        var found = _image?.ID ?? RequireImage().ToString();
         try
         {
             _created = true;

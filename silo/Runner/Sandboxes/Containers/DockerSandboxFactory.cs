@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Docker.DotNet.Models;
 using Microsoft.Extensions.Logging;
 using OrleansHybrid.Contracts.Registries;
 using OrleansHybrid.Contracts.RunnerProtocol;
@@ -85,7 +86,7 @@ internal sealed partial class DockerSandboxFactory(
     /// Makes the image available as its pull policy says, and gives it; <paramref name="onPulling"/> is called when that takes a pull, and
     /// <paramref name="onDelayed"/> when it takes more than one.
     /// </summary>
-    internal async Task<DockerImage> PrepareAsync(
+    internal async Task<ImageInspectResponse> PrepareAsync(
         ImageReference image, PullPolicy policy, RegistryCredentials? login, Action onPulling, Action onDelayed, CancellationToken cancellationToken)
     {
         var present = policy == PullPolicy.Always ? null : await engine.FindImageAsync(image, cancellationToken);
@@ -113,7 +114,7 @@ internal sealed partial class DockerSandboxFactory(
     /// <summary>True when the engine does not see files of this host, as when it or this runner is elsewhere; then none are bound again.</summary>
     internal bool CannotBind(TmpfsTaskFiles? files, DockerException exception)
     {
-        var unseen = files?.Mounts.Any(file => exception.Reason.Contains(file.Source, StringComparison.Ordinal)) == true;
+        var unseen = files?.Mounts.Any(file => exception.Reason.Contains(file.Source!, StringComparison.Ordinal)) == true;
         if (unseen && Interlocked.Exchange(ref _bindMountsUnavailable, 1) == 0)
         {
             LogBindMountsUnavailable(exception.Reason);
@@ -124,7 +125,7 @@ internal sealed partial class DockerSandboxFactory(
 
     /// <summary>Creates the container for an order, with every limit that the engine's host can keep, on the network that it gets.</summary>
     internal async Task CreateAsync(
-        string name, string wanted, Func<string, DockerHost, ContainerSpec> plan, CancellationToken cancellationToken)
+        string name, string wanted, Func<string, DockerHost, CreateContainerParameters> plan, CancellationToken cancellationToken)
     {
         var able = _host ??= await DockerHost.QueryAsync(engine, cancellationToken);
         var given = await _network.EnsureAsync(wanted, cancellationToken);
@@ -134,7 +135,7 @@ internal sealed partial class DockerSandboxFactory(
             await _network.RetryIfMissingAsync(given, () => engine.CreateAsync(name, spec, cancellationToken), cancellationToken);
         }
         catch (DockerException ex) when (
-            spec.HostConfig.StorageOpt is not null && ex.Reason.Contains("storage-opt", StringComparison.Ordinal))
+            spec.HostConfig?.StorageOpt is not null && ex.Reason.Contains("storage-opt", StringComparison.Ordinal))
         {
             able = able with { DiskLimit = false };
             if (Interlocked.Exchange(ref _host, able) is { DiskLimit: true })
@@ -146,7 +147,7 @@ internal sealed partial class DockerSandboxFactory(
             await engine.CreateAsync(name, spec, cancellationToken);
         }
 
-        LimitsDisk = spec.HostConfig.StorageOpt is not null;
+        LimitsDisk = spec.HostConfig?.StorageOpt is not null;
     }
 
     /// <summary>Starts a container, and gives its output from the first byte on.</summary>

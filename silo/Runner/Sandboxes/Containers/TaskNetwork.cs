@@ -1,3 +1,4 @@
+using Docker.DotNet.Models;
 using Microsoft.Extensions.Logging;
 
 namespace OrleansHybrid.Runner.Sandboxes.Containers;
@@ -72,7 +73,7 @@ internal sealed partial class TaskNetwork(DockerEngine engine, string name, ILog
 
             try
             {
-                await engine.CreateNetworkAsync(NetworkSpec.Isolated(name), cancellationToken);
+                await engine.CreateNetworkAsync(NetworksCreateParameters.Isolated(name), cancellationToken);
             }
             catch (DockerException ex) when (ex.Status is not null)
             {

@@ -1,3 +1,4 @@
+using Docker.DotNet.Models;
 using Microsoft.Win32.SafeHandles;
 using OrleansHybrid.Runner.Execution;
 using OrleansHybrid.Runner.State;
@@ -18,7 +19,7 @@ internal sealed class TmpfsTaskFiles : IDisposable
         Readable | UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
     private readonly string _folder;
-    private readonly List<MountSpec> _mounts = [];
+    private readonly List<Mount> _mounts = [];
     private readonly ProgressFile _progress = new();
     private SafeFileHandle? _progressFile;
 
@@ -28,7 +29,7 @@ internal sealed class TmpfsTaskFiles : IDisposable
     }
 
     /// <summary>What the container needs to have them at their places.</summary>
-    public IReadOnlyList<MountSpec> Mounts => _mounts;
+    public IReadOnlyList<Mount> Mounts => _mounts;
 
     public static TmpfsTaskFiles Create(string folder, TaskPaths paths, SandboxFiles files)
     {
@@ -87,7 +88,7 @@ internal sealed class TmpfsTaskFiles : IDisposable
             File.SetUnixFileMode(file.SafeFileHandle, mode);
         }
 
-        _mounts.Add(new MountSpec("bind", path, containerPath, ReadOnly: mode == Readable, new BindSpec("rprivate", NonRecursive: true)));
+        _mounts.Add(ContainerPlan.CreateBindMount(path, containerPath, isReadOnly: mode == Readable));
         return path;
     }
 }

@@ -36,7 +36,7 @@ public sealed class ContainerConfinementTests
             """);
 
         using var engine = new DockerEngine(DockerAddress.FromEnvironment());
-        var cpus = Math.Min(2, (await engine.InfoAsync(default)).Cpus);
+        var cpus = Math.Min(2, (await engine.InfoAsync(default)).NCPU);
         Assert.Equal($"256\n{512 << 20}\n{cpus * 100_000}\n100000\n0\n", limits);
     }
 

@@ -37,7 +37,7 @@ public sealed class DockerAddressTests
         await using var fake = await FakeDockerEngine.StartAsync();
         using var engine = new DockerEngine(fake.TcpAddress);
 
-        Assert.Equal(4, (await engine.InfoAsync(default)).Cpus);
+        Assert.Equal(4, (await engine.InfoAsync(default)).NCPU);
     }
 
     [Fact(Timeout = 20_000)]

@@ -36,7 +36,7 @@ public sealed class DockerErrorsTests
         Assert.Contains(reason, trouble.Message, StringComparison.Ordinal);
         Assert.Contains(passing ? "container of a" : "command \"nosuch --flag\" can't be started in a", trouble.Message,
             StringComparison.Ordinal);
-        Assert.Equal($"DELETE /v1.41/containers/{container.Name}?force=1&v=1", fake.Requests.Last());
+        Assert.Equal($"DELETE /v1.41/containers/{container.Name}?v=1&force=1", fake.Requests.Last());
     }
 
     [Theory(Timeout = 20_000)]

@@ -195,8 +195,8 @@ public sealed class DockerSandboxTests
             order, TestImages.Busybox, "s", ContainerLimits.Create(order, new DockerOptions { Cpus = 1 }), "none", new DockerHost(1, CpuQuota: true, Init: false, DiskLimit: false));
         var container = await engine.CreateAsync($"trial-{Guid.NewGuid():N}", spec, default);
 
-        var refused = await Assert.ThrowsAsync<DockerException>(() => engine.StartAsync(container.Id, default));
-        await engine.RemoveAsync(container.Id, default);
+        var refused = await Assert.ThrowsAsync<DockerException>(() => engine.StartAsync(container.ID, default));
+        await engine.RemoveAsync(container.ID, default);
 
         var trouble = DockerErrors.StartFailed(TestImages.Busybox, "/nosuch", refused);
         Assert.False(trouble.IsTransient);

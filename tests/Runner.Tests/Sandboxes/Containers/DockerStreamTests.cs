@@ -92,6 +92,9 @@ public sealed class DockerStreamTests
     /// <summary>A connection whose every read gives the next few bytes and no more.</summary>
     private sealed class SlicedStream(byte[] all, int length) : MemoryStream(all)
     {
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
             base.ReadAsync(buffer[..Math.Min(length, buffer.Length)], cancellationToken);
     }

@@ -1,3 +1,4 @@
+using Docker.DotNet.Models;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using OrleansHybrid.Primitives.Codes;
@@ -126,7 +127,7 @@ public sealed class DockerTimeoutsTests
     private static ImageReference Image(string text) =>
         ImageReference.TryParse(text, out var image) ? image : throw new ArgumentException(text);
 
-    private static ContainerSpec Spec() => ContainerPlan.CreateSpec(
+    private static CreateContainerParameters Spec() => ContainerPlan.CreateSpec(
         ContainerAssignments.For("a"), "a:latest", "s", ContainerLimits.Create(ContainerAssignments.For("a"), new DockerOptions()), "net",
         new DockerHost(1, true, true, false));
 }
