@@ -16,6 +16,9 @@ public sealed class CommandLineProgram(string name, string version, int usageErr
 
     private readonly HelpPrinter _help = new(name, notes);
 
+    /// <summary>What is said beside where help is, when a line is not understood; null for nothing.</summary>
+    public string? UsageHint { get; init; }
+
     /// <summary>The tree's root, with <c>--help</c> and <c>--version</c>.</summary>
     /// <param name="description">What the program is for.</param>
     public RootCommand CreateRoot(string description)
@@ -46,7 +49,7 @@ public sealed class CommandLineProgram(string name, string version, int usageErr
         {
             var path = CommandPath.Format(CommandPath.Of(parsed.CommandResult.Command), name);
             await error.WriteLineAsync(UsageError.Describe(parsed, name));
-            await error.WriteLineAsync($"`{path} --help` shows how it is meant");
+            await error.WriteLineAsync($"`{path} --help` shows how it is meant{(UsageHint is null ? "" : $"; {UsageHint}")}");
             return usageErrorCode;
         }
 

@@ -21,7 +21,7 @@ public sealed partial class ProjectReferenceTests
         ["QueueingApp"] = ["Client", "Contracts", "GrainClient"],
         ["CommandLine"] = ["Primitives"],
         ["Cli"] = ["Client", "CommandLine", "Contracts", "Primitives"],
-        ["Runner"] = ["Contracts", "Primitives", "Abstractions"],
+        ["Runner"] = ["CommandLine", "Contracts", "Primitives", "Abstractions"],
         ["FakeJarvice"] = [],
         ["Silo"] = ["Domain", "Grains", "Abstractions", "Stores", "CommandLine", "Contracts", "Primitives", "Runner"],
     };

@@ -8,9 +8,6 @@ internal static class GatewaySettings
 {
     private const string CertificateFile = "GATEWAY_CERTIFICATE_FILE";
 
-    /// <summary>The names of these settings.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["LINK", "GATEWAYS", CertificateFile, "GATEWAY_KEY_FILE", "GATEWAY_CA_FILE"];
-
     /// <summary>The gateways; null for HTTPS.</summary>
     public static RunnerGateways? Read(SettingSource source) => source["LINK"]?.ToLowerInvariant() switch
     {

@@ -8,9 +8,6 @@ internal static class LifetimeSettings
     // Timers count no further than 49 days.
     private const long MaxSeconds = 30 * 24 * 3600;
 
-    /// <summary>The names of these settings.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["ONCE", "STOP_AFTER_TASKS", "STOP_WHEN_IDLE", "STOP_AFTER"];
-
     public static LifetimeOptions Read(SettingSource source)
     {
         var once = source["ONCE"] switch

@@ -14,9 +14,6 @@ internal static class MonitoringSettings
     private const string UnixPrefix = "unix:";
     private const int MaxSocketPathLength = 100;
 
-    /// <summary>The names of these settings.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["CA_FILE", "LOG_FORMAT", "LOG_LEVEL", "METRICS"];
-
     public static LogFormat ReadLogFormat(SettingSource source) => source["LOG_FORMAT"]?.ToLowerInvariant() switch
     {
         null or "text" => LogFormat.Text,

@@ -3,13 +3,6 @@ namespace OrleansHybrid.Runner.Configuration;
 /// <summary>Where settings come from: the command line (<c>--slots 4</c> for SLOTS), then the environment.</summary>
 internal sealed class SettingSource
 {
-    private static readonly HashSet<string> CommandLineNames =
-    [
-        "CLUSTER_ID", "API_URL", "ALLOW_HTTP", "SLOTS", "EXECUTOR", "STATE_DIR", "RUNNER_NAME", "LOG_LIMIT", "ZIP_CACHE_LIMIT",
-        "ZIP_UNPACKED_LIMIT", "MIN_FREE_DISK", "ACCEPT_SEALS", "REQUIRE_SIGNED", "LABELS",
-        .. GatewaySettings.Names, .. TaskLimitSettings.Names, .. LifetimeSettings.Names, .. MonitoringSettings.Names,
-    ];
-
     /// <summary>Most bytes of a secret in a file or from standard input: several keys in PEM, and room.</summary>
     public const int MaxSecretBytes = 1024 * 1024;
 
@@ -17,24 +10,18 @@ internal sealed class SettingSource
     private static readonly string[] SensitiveNames =
         ["CLUSTER_TOKEN", "DECRYPTION_KEY", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"];
 
-    private readonly Dictionary<string, string> _arguments = [];
+    private readonly IReadOnlyDictionary<string, string> _arguments;
     private readonly Func<string, string?> _environment;
     private readonly StandardInput _input;
 
-    public SettingSource(IReadOnlyList<string> args, Func<string, string?> environment, Func<Stream>? input = null)
+    /// <param name="arguments">What the command line gives, by the variables that it stands for.</param>
+    /// <param name="environment">The environment's variables.</param>
+    /// <param name="input">Opens standard input.</param>
+    public SettingSource(IReadOnlyDictionary<string, string> arguments, Func<string, string?> environment, Func<Stream>? input = null)
     {
-        this._environment = environment;
-        this._input = new StandardInput(input ?? Console.OpenStandardInput);
-        for (var i = 0; i < args.Count; i += 2)
-        {
-            var name = args[i].StartsWith("--", StringComparison.Ordinal) ? NameOf(args[i]) : args[i];
-            if (!CommandLineNames.Contains(name))
-            {
-                throw new ConfigurationException(args[i], "is not an option; secrets come by environment or *_FILE only.");
-            }
-
-            _arguments[name] = i + 1 < args.Count ? args[i + 1] : throw new ConfigurationException(args[i], "needs a value.");
-        }
+        _arguments = arguments;
+        _environment = environment;
+        _input = new StandardInput(input ?? Console.OpenStandardInput);
     }
 
     /// <summary>The trimmed value; null when it is absent or blank.</summary>
@@ -53,7 +40,7 @@ internal sealed class SettingSource
     /// <summary>What else is set, as <c>NAME=value</c>, but for what the image sets by itself.</summary>
     public IReadOnlyList<string> PresentSettings =>
     [
-        .. CommandLineNames.Concat(SensitiveNames.Select(name => name + "_FILE")).Append("DOCKER_HOST")
+        .. SettingOptions.Variables.Concat(SensitiveNames.Select(name => name + "_FILE")).Append("DOCKER_HOST")
             .Where(name => name is not ("CLUSTER_ID" or "STATE_DIR") && this[name] is not null)
             .Select(name => $"{name}={this[name]}"),
     ];
@@ -100,10 +87,5 @@ internal sealed class SettingSource
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
         return PinnedSecret.Read(file, MaxSecretBytes)
             ?? throw new ConfigurationException(name + "_FILE", "names a file with more in it than a key is long.");
-    }
-
-    private static string NameOf(string option)
-    {
-        return option[2..].Replace('-', '_').ToUpperInvariant();
     }
 }

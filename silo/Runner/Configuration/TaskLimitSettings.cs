@@ -18,9 +18,6 @@ internal static class TaskLimitSettings
         "TASK_NETWORK", "TASK_DIR_TMPFS", "ALLOW_IMAGES", "POLICY_FILE",
     ];
 
-    /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. ContainerNames, "MAX_TIMEOUT"];
-
     /// <summary>What every task's container gets, and which images may run.</summary>
     public static DockerOptions Read(SettingSource source, ExecutorKind executor, string? stateDirectory)
     {

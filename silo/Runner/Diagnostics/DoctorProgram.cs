@@ -9,17 +9,15 @@ namespace OrleansHybrid.Runner.Diagnostics;
 internal static class DoctorProgram
 {
     /// <summary>Looks at everything with the settings that a runner would have, and gives the exit code.</summary>
-    /// <param name="args">What came after <c>doctor</c>.</param>
-    /// <param name="environment">The environment's variables.</param>
+    /// <param name="source">The settings.</param>
+    /// <param name="asJson">Whether one document is written in place of lines.</param>
+    /// <param name="image">The test container's image; null for the runner's own.</param>
     /// <param name="proxy">Which proxy there is for an address.</param>
-    /// <param name="output">Where the lines go, or with <c>--json</c> the one document.</param>
-    public static async Task<int> RunAsync(
-        IReadOnlyList<string> args, Func<string, string?> environment, IWebProxy proxy, TextWriter output)
+    /// <param name="output">Where the lines go, or the document.</param>
+    public static async Task<int> RunAsync(SettingSource source, bool asJson, string? image, IWebProxy proxy, TextWriter output)
     {
-        var request = DoctorRequest.Read(args);
-        var source = new SettingSource(request.Settings, environment);
         var (options, settings) = Read(source);
-        var checks = Checks.Create(source, options, settings, request.Image, proxy);
+        var checks = Checks.Create(source, options, settings, image, proxy);
         if (options is not null)
         {
             PrivilegeDrop.Apply(source, options);
@@ -29,7 +27,7 @@ internal static class DoctorProgram
         await foreach (var answer in CheckRunner.RunAsync(checks))
         {
             answers.Add(answer);
-            if (!request.Json)
+            if (!asJson)
             {
                 await output.WriteLineAsync(answer.ToString());
             }
@@ -37,7 +35,7 @@ internal static class DoctorProgram
 
         var exitCode = options is null ? ExitCodes.ConfigError
             : answers.Exists(answer => answer.Result.Status == CheckStatus.Fail) ? ExitCodes.Failure : ExitCodes.Success;
-        if (request.Json)
+        if (asJson)
         {
             var checksRead = answers.Select(answer => new ReportedCheck(answer.Name, answer.StatusName, answer.Result.Message));
             var report = new Report(exitCode, [.. checksRead]);
@@ -58,32 +56,6 @@ internal static class DoctorProgram
         {
             return (null, CheckResult.Fail(ex.Message));
         }
-    }
-}
-
-/// <summary>What the doctor is asked for, and the settings that come along.</summary>
-internal sealed record DoctorRequest(bool Json, string? Image, IReadOnlyList<string> Settings)
-{
-    public static DoctorRequest Read(IReadOnlyList<string> args)
-    {
-        var (json, image, settings) = (false, (string?)null, new List<string>());
-        for (var i = 0; i < args.Count; i++)
-        {
-            switch (args[i])
-            {
-                case "--json":
-                    json = true;
-                    break;
-                case "--image":
-                    image = ++i < args.Count ? args[i] : throw new ConfigurationException("--image", "needs a value.");
-                    break;
-                default:
-                    settings.Add(args[i]);
-                    break;
-            }
-        }
-
-        return new DoctorRequest(json, image, settings);
     }
 }
 

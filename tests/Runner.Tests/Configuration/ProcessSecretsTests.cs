@@ -98,7 +98,7 @@ public sealed class ProcessSecretsTests : IDisposable
     public void Standard_input_is_read_once_and_for_one_secret()
     {
         var opened = 0;
-        var source = new SettingSource(
+        var source = RunnerArguments.Read(
             [],
             name => name is "DECRYPTION_KEY_FILE" or "CLUSTER_TOKEN_FILE" ? "-" : null,
             () => opened++ == 0 ? new MemoryStream(Encoding.UTF8.GetBytes($" {KeyText}\n")) : throw new InvalidOperationException());
@@ -112,7 +112,7 @@ public sealed class ProcessSecretsTests : IDisposable
     [Fact]
     public void I12_an_input_without_an_end_is_not_read_to_it()
     {
-        var source = new SettingSource([], name => name == "DECRYPTION_KEY_FILE" ? "-" : null, () => File.OpenRead("/dev/zero"));
+        var source = RunnerArguments.Read([], name => name == "DECRYPTION_KEY_FILE" ? "-" : null, () => File.OpenRead("/dev/zero"));
 
         var wrong = Assert.Throws<ConfigurationException>(() => source.ReadSecret("DECRYPTION_KEY"));
         Assert.StartsWith("DECRYPTION_KEY_FILE names standard input, and more", wrong.Message, StringComparison.Ordinal);

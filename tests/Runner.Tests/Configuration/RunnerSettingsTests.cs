@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Text;
 using OrleansHybrid.Contracts.Sealing;
 using OrleansHybrid.Runner.Configuration;
+using OrleansHybrid.Runner.Tests.Support;
 using OrleansHybrid.Support;
 
 namespace OrleansHybrid.Runner.Tests.Configuration;
@@ -36,9 +37,11 @@ public sealed class RunnerSettingsTests
     {
         _environment["SLOTS"] = "3";
         _environment["EXECUTOR"] = "docker";
+        _environment["RUNNER_NAME"] = "another";
 
-        var options = Read("--slots", "7", "--executor", "process", "--state-dir", "/state");
+        var options = Read("--slots", "3", "--slots=7", "--executor", "process", "--state-dir", "/state", "--runner-name=");
         Assert.Equal((7, ExecutorKind.Process, "/state"), (options.Slots, options.Executor, options.StateDirectory));
+        Assert.Equal(Environment.MachineName, options.Name);
     }
 
     [Theory]
@@ -160,19 +163,6 @@ public sealed class RunnerSettingsTests
     }
 
     [Theory]
-    [InlineData("--cluster-token", Secret)]
-    [InlineData("--no-such-option", "1")]
-    [InlineData("--slots")]
-    [InlineData("slots", "1")]
-    public void A_wrong_option_is_named(params string[] args)
-    {
-        var message = Assert.Throws<ConfigurationException>(() => Read(args)).Message;
-
-        Assert.StartsWith(args[0], message, StringComparison.Ordinal);
-        Assert.DoesNotContain(Secret, message, StringComparison.Ordinal);
-    }
-
-    [Theory]
     [InlineData(null, SealFormats.All)]
     [InlineData("v1", SealFormats.Envelope)]
     [InlineData("V1, s", SealFormats.Envelope | SealFormats.Symmetric)]
@@ -246,5 +236,5 @@ public sealed class RunnerSettingsTests
         $"{Secret}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(address))}";
 
     private RunnerOptions Read(params string[] args) =>
-        RunnerSettings.Read(new SettingSource(args, _environment.GetValueOrDefault));
+        RunnerSettings.Read(RunnerArguments.Read(args, _environment.GetValueOrDefault));
 }

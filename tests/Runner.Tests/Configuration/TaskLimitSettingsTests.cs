@@ -1,6 +1,7 @@
 using OrleansHybrid.Primitives.Codes;
 using OrleansHybrid.Runner.Configuration;
 using OrleansHybrid.Runner.Sandboxes.Containers;
+using OrleansHybrid.Runner.Tests.Support;
 using OrleansHybrid.Support;
 
 namespace OrleansHybrid.Runner.Tests.Configuration;
@@ -155,7 +156,7 @@ public sealed class TaskLimitSettingsTests
     private static ImageReference Image(string text) =>
         ImageReference.TryParse(text, out var image) ? image : throw new ArgumentException(text);
 
-    private SettingSource Source() => new([], name => _environment.GetValueOrDefault(name));
+    private SettingSource Source() => RunnerArguments.Read([], name => _environment.GetValueOrDefault(name));
 
     private DockerOptions Read() => TaskLimitSettings.Read(Source(), ExecutorKind.Docker, null);
 }

@@ -76,7 +76,7 @@ public sealed class OutboundHttpTests : IDisposable
             File.WriteAllText(file, content);
         }
 
-        var wrong = Assert.Throws<ConfigurationException>(() => MonitoringSettings.ReadAuthorities(new SettingSource(["--ca-file", file], _ => null)));
+        var wrong = Assert.Throws<ConfigurationException>(() => MonitoringSettings.ReadAuthorities(RunnerArguments.Read(["--ca-file", file], _ => null)));
         Assert.StartsWith("CA_FILE names a file", wrong.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', wrong.Message);
     }

@@ -121,7 +121,8 @@ public sealed class DoctorProgramTests : IDisposable
     {
         _environment["STATE_DIR"] = _folder.FullName;
         var output = new StringWriter();
-        var exitCode = await DoctorProgram.RunAsync([], _environment.GetValueOrDefault, new WebProxy(), output);
+        var exitCode = await DoctorProgram.RunAsync(
+            RunnerArguments.Read([], _environment.GetValueOrDefault), asJson: false, image: null, new WebProxy(), output);
         return (exitCode, output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 

@@ -49,7 +49,7 @@ public sealed partial class ConsoleLogTests : IDisposable
     [Fact]
     public void A_format_that_there_is_not_is_refused() => Assert.StartsWith(
         "LOG_FORMAT",
-        Assert.Throws<ConfigurationException>(() => MonitoringSettings.ReadLogFormat(new SettingSource(["--log-format", "xml"], _ => null))).Message,
+        Assert.Throws<ConfigurationException>(() => MonitoringSettings.ReadLogFormat(RunnerArguments.Read(["--log-format", "xml"], _ => null))).Message,
         StringComparison.Ordinal);
 
     private async Task<IReadOnlyList<string>> RunAsync(params (string Name, string Value)[] environment)

@@ -181,7 +181,7 @@ public sealed class MonitoringServerTests : IDisposable
     [InlineData("unix:")]
     public void What_others_than_this_machine_could_reach_is_refused(string place)
     {
-        var wrong = Assert.Throws<ConfigurationException>(() => MonitoringSettings.ReadMonitoringEndpoint(new SettingSource(["--metrics", place], _ => null)));
+        var wrong = Assert.Throws<ConfigurationException>(() => MonitoringSettings.ReadMonitoringEndpoint(RunnerArguments.Read(["--metrics", place], _ => null)));
 
         Assert.StartsWith("METRICS must", wrong.Message, StringComparison.Ordinal);
     }
@@ -192,7 +192,7 @@ public sealed class MonitoringServerTests : IDisposable
     [InlineData("[::1]:9090", "[::1]:9090")]
     [InlineData("unix:/run/hybrid/runner.sock", "/run/hybrid/runner.sock")]
     public void A_place_on_this_machine_is_taken(string text, string place) =>
-        Assert.Equal(place, MonitoringSettings.ReadMonitoringEndpoint(new SettingSource(["--metrics", text], _ => null))!.ToString());
+        Assert.Equal(place, MonitoringSettings.ReadMonitoringEndpoint(RunnerArguments.Read(["--metrics", text], _ => null))!.ToString());
 
     private static double ValueOf(string[] lines, string name) =>
         double.Parse(Assert.Single(lines, line => line.StartsWith(name, StringComparison.Ordinal))[name.Length..], System.Globalization.CultureInfo.InvariantCulture);
