@@ -46,12 +46,12 @@ internal sealed partial class DatabaseStartupService(
     [LoggerMessage(1, LogLevel.Information, "Orleans.Hybrid {Version}: store {Store}, data in {Data}")]
     private partial void Starting(string version, string store, string data);
 
-    [LoggerMessage(2, LogLevel.Warning, "On {Url} cluster tokens name this machine only: set --public-url for others")]
+    [LoggerMessage(2, LogLevel.Warning, "Public URL not set; cluster tokens name {Url} and work on this machine only (set --public-url)")]
     private partial void NoPublicUrl(string url);
 
-    [LoggerMessage(3, LogLevel.Warning, "Others could read {File} (mode {Mode}); now only its owner can")]
+    [LoggerMessage(3, LogLevel.Warning, "Restricted {File} to its owner; other users could read it (mode {Mode})")]
     private partial void Narrowed(string file, UnixFileMode mode);
 
-    [LoggerMessage(4, LogLevel.Warning, "Others can read {File}, and that can't be changed ({Reason}): make it its owner's alone, chmod 600")]
+    [LoggerMessage(4, LogLevel.Warning, "Other users can read {File} and its mode could not be changed ({Reason}); run chmod 600 on it")]
     private partial void NotNarrowed(string file, string reason);
 }

@@ -121,7 +121,7 @@ public sealed class DockerRunnerTests : ProgramTestBase
         await engine.StopAsync();
         await runner.WaitForLineAsync("The engine is away; container");
         var waiting = await iron.QueueAsync("short");
-        await runner.WaitForLineAsync("claims pause for a while");
+        await runner.WaitForLineAsync("pausing claims");
         engine.Start();
         await runner.WaitForLineAsync("The engine is back");
 

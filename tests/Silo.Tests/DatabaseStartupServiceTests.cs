@@ -27,7 +27,7 @@ public sealed class DatabaseStartupServiceTests : IDisposable
         {
             await (await silo.NewTenantAsync()).ReadyAsync();
 
-            Assert.Contains(silo.Logs.All, line => line.Contains($"Others could read {key}", StringComparison.Ordinal));
+            Assert.Contains(silo.Logs.All, line => line.Contains($"Restricted {key} to its owner", StringComparison.Ordinal));
             AssertPrivate("hybrid.db", "hybrid.db-shm", "hybrid.db-wal", "hybrid.db.lock", "server.key");
         }
 

@@ -110,6 +110,6 @@ internal sealed partial class ClusterGrain(
         }
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "Cluster {ClusterId}: the claim failed and is tried again")]
+    [LoggerMessage(1, LogLevel.Warning, "Cluster {ClusterId}: claim failed, will retry")]
     private partial void ClaimFailed(string clusterId, Exception exception);
 }

@@ -56,12 +56,12 @@ internal sealed partial class TaskSandboxFactory : IDisposable
     {
         foreach (var (index, rule) in policy.Rules.Index().Where(rule => rule.Item.Grant is { GrantsHostAccess: true }))
         {
-            LogHostGrant(logger, index, rule.TrustsMutableTags ? "and its images are not named by digest, so whoever can push them decides as well" : "by digest");
+            LogHostGrant(logger, index, rule.TrustsMutableTags ? "not pinned by digest, so anyone who can push them decides too" : "pinned by digest");
         }
     }
 
     [LoggerMessage(309, LogLevel.Warning,
-        "rules[{Rule}] of POLICY_FILE gives something of this host to its images, {Pinned}; without REQUIRE_SIGNED=1 the control plane decides what their programs do with it")]
+        "POLICY_FILE rules[{Rule}] gives its images ({Pinned}) access to this host; without REQUIRE_SIGNED=1 the control plane decides how they use it")]
     private static partial void LogHostGrant(ILogger logger, int rule, string pinned);
 
     private static TaskSandboxFactory OpenProcesses(StateFolder state, ILoggerFactory loggers)

@@ -25,7 +25,7 @@ internal sealed class LifetimeMonitor : IDisposable
         _draining = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _idle = time.CreateTimer(_ => OnIdle(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _uptime = time.CreateTimer(
-            _ => RequestShutdown("it has lived as long as it is to"), null, limits.MaxUptime ?? Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _ => RequestShutdown("max uptime reached"), null, limits.MaxUptime ?? Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Fires when the runner is to leave, for whatever reason.</summary>
@@ -81,7 +81,7 @@ internal sealed class LifetimeMonitor : IDisposable
 
         if (isEnough)
         {
-            RequestShutdown("it has worked off as many tasks as it is to");
+            RequestShutdown("max tasks reached");
         }
     }
 
@@ -115,7 +115,7 @@ internal sealed class LifetimeMonitor : IDisposable
             }
         }
 
-        RequestShutdown("it had no task for as long as it is to wait");
+        RequestShutdown("idle timeout reached");
     }
 
     private void RequestShutdown(string reason)

@@ -96,9 +96,9 @@ internal sealed partial class ErrorHandlingMiddleware(RequestDelegate next, Grac
     [LoggerMessage(1, LogLevel.Debug, "{Method} {Path} {Status} in {Milliseconds:0.0} ms")]
     private partial void Answered(string method, string path, int status, double milliseconds);
 
-    [LoggerMessage(2, LogLevel.Error, "{Method} {Path} failed: this is a bug")]
+    [LoggerMessage(2, LogLevel.Error, "Unhandled exception processing {Method} {Path}")]
     private partial void Failed(string method, string path, Exception exception);
 
-    [LoggerMessage(3, LogLevel.Warning, "{Method} {Path} is to come again: {Reason}")]
+    [LoggerMessage(3, LogLevel.Warning, "{Method} {Path} returned 503: {Reason}")]
     private partial void Unavailable(string method, string path, string reason);
 }

@@ -5,7 +5,7 @@ namespace OrleansHybrid.Silo.Background;
 
 /// <summary>Removes what nobody asks for any more: keys that no task holds, sessions of the web page that are over.</summary>
 internal sealed class DeduplicationKeyCleaner(ITaskStore tasks, IWebSessionStore sessions, TimeProvider time, ILogger<DeduplicationKeyCleaner> log)
-    : PeriodicBackgroundService("prune", TimeSpan.FromMinutes(1), time, log)
+    : PeriodicBackgroundService("Deduplication key cleaner", TimeSpan.FromMinutes(1), time, log)
 {
     private const int MaxBatchSize = 500;
 

@@ -8,7 +8,7 @@ namespace OrleansHybrid.Silo.Background;
 /// whole seconds, a task queued while it rests does not have to wake it.
 /// </summary>
 internal sealed class DelayedTaskPromoter(ITaskStore tasks, IGrainFactory grains, TimeProvider time, ILogger<DelayedTaskPromoter> log)
-    : PeriodicBackgroundService("due", TimeSpan.FromSeconds(1), time, log)
+    : PeriodicBackgroundService("Delayed task promoter", TimeSpan.FromSeconds(1), time, log)
 {
     private const int MaxBatchSize = 500;
 

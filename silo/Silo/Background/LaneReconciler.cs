@@ -7,7 +7,7 @@ namespace OrleansHybrid.Silo.Background;
 /// Tells clusters again in which lanes tasks wait: an offer may have been lost, and a cursor may be wrong.
 /// </summary>
 internal sealed class LaneReconciler(ITaskStore tasks, IGrainFactory grains, TimeProvider time, ILogger<LaneReconciler> log)
-    : PeriodicBackgroundService("offer", TimeSpan.FromSeconds(2), time, log)
+    : PeriodicBackgroundService("Lane reconciler", TimeSpan.FromSeconds(2), time, log)
 {
     protected override async Task<TimeSpan?> RunOnceAsync(CancellationToken cancellationToken)
     {

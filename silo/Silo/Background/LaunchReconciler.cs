@@ -7,7 +7,7 @@ namespace OrleansHybrid.Silo.Background;
 /// at most, since other silos launch, too; what is launched here wakes it.
 /// </summary>
 internal sealed class LaunchReconciler(LaunchReconcileLoop rounds, LaunchWakeSignal wakeSignal, TimeProvider time, ILogger<LaunchReconciler> log)
-    : PeriodicBackgroundService("launch", TimeSpan.FromSeconds(5), time, log)
+    : PeriodicBackgroundService("Launch reconciler", TimeSpan.FromSeconds(5), time, log)
 {
     private readonly TimeProvider _time = time;
 

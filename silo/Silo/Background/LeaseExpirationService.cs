@@ -9,7 +9,7 @@ namespace OrleansHybrid.Silo.Background;
 /// away, silence means nothing: each lease first gets its full time again.
 /// </summary>
 internal sealed class LeaseExpirationService(ITaskStore tasks, IGrainFactory grains, TimeProvider time, ILogger<LeaseExpirationService> log)
-    : PeriodicBackgroundService("lease", TimeSpan.FromSeconds(1), time, log)
+    : PeriodicBackgroundService("Lease expiration", TimeSpan.FromSeconds(1), time, log)
 {
     private const int MaxBatchSize = 500;
 

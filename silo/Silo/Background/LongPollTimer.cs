@@ -5,7 +5,7 @@ namespace OrleansHybrid.Silo.Background;
 
 /// <summary>Drives this silo's <see cref="LongPollDispatcher"/>, and notes that the runners whose polls it holds are there.</summary>
 internal sealed class LongPollTimer(LongPollDispatcher dispatcher, SessionActivityTracker activity, TimeProvider time, ILogger<LongPollTimer> log)
-    : PeriodicBackgroundService("poll", TimeSpan.FromSeconds(1), time, log)
+    : PeriodicBackgroundService("Long poll timer", TimeSpan.FromSeconds(1), time, log)
 {
     protected override async Task<TimeSpan?> RunOnceAsync(CancellationToken cancellationToken)
     {

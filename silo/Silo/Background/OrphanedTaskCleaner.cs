@@ -10,7 +10,7 @@ namespace OrleansHybrid.Silo.Background;
 /// </summary>
 internal sealed partial class OrphanedTaskCleaner(
     IClusterStore clusters, ITaskStore tasks, IGrainFactory grains, TimeProvider time, ILogger<OrphanedTaskCleaner> log)
-    : PeriodicBackgroundService("stray", TimeSpan.FromSeconds(10), time, log)
+    : PeriodicBackgroundService("Orphaned task cleaner", TimeSpan.FromSeconds(10), time, log)
 {
     private const int MaxBatchSize = 500;
 
@@ -30,6 +30,6 @@ internal sealed partial class OrphanedTaskCleaner(
         return strays.Count < MaxBatchSize ? null : TimeSpan.Zero;
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "{Count} tasks waited for clusters that are gone, and were cancelled")]
+    [LoggerMessage(1, LogLevel.Warning, "Cancelled {Count} tasks queued for deleted clusters")]
     private partial void Cancelled(int count);
 }

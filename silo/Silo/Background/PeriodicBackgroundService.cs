@@ -50,9 +50,9 @@ internal abstract partial class PeriodicBackgroundService(string name, TimeSpan 
         return interval;
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "The {Sweep} sweep found no database and comes again: {Reason}")]
+    [LoggerMessage(1, LogLevel.Warning, "{Sweep}: database unavailable, will retry: {Reason}")]
     private partial void NoDatabase(string sweep, string reason);
 
-    [LoggerMessage(2, LogLevel.Error, "The {Sweep} sweep failed and comes again")]
+    [LoggerMessage(2, LogLevel.Error, "{Sweep}: unexpected error, will retry")]
     private partial void Failed(string sweep, Exception exception);
 }

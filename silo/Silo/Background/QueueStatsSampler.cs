@@ -5,7 +5,7 @@ namespace OrleansHybrid.Silo.Background;
 
 /// <summary>Keeps the moving average of each cluster's queue, of which one row is the truth for all silos.</summary>
 internal sealed class QueueStatsSampler(IQueueAverageStore averages, TimeProvider time, ILogger<QueueStatsSampler> log)
-    : PeriodicBackgroundService("average", QueueAverage.Interval, time, log)
+    : PeriodicBackgroundService("Queue statistics sampler", QueueAverage.Interval, time, log)
 {
     protected override async Task<TimeSpan?> RunOnceAsync(CancellationToken cancellationToken)
     {

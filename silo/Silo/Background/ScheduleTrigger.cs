@@ -15,7 +15,7 @@ internal sealed class ScheduleTrigger(
     ScheduleWakeSignal wakeSignal,
     TimeProvider time,
     ILogger<ScheduleTrigger> log)
-    : PeriodicBackgroundService("schedule", TimeSpan.FromSeconds(1), time, log)
+    : PeriodicBackgroundService("Schedule trigger", TimeSpan.FromSeconds(1), time, log)
 {
     private const int MaxBatchSize = 1000;
 

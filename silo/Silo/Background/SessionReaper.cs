@@ -8,7 +8,7 @@ namespace OrleansHybrid.Silo.Background;
 /// </summary>
 internal sealed class SessionReaper(
     IRunnerStore runners, SessionActivityTracker activity, TimeProvider time, ILogger<SessionReaper> log)
-    : PeriodicBackgroundService("session", TimeSpan.FromSeconds(10), time, log)
+    : PeriodicBackgroundService("Session reaper", TimeSpan.FromSeconds(10), time, log)
 {
     protected override async Task<TimeSpan?> RunOnceAsync(CancellationToken cancellationToken)
     {

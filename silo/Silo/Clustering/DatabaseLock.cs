@@ -100,9 +100,9 @@ internal sealed partial class DatabaseLock(
         }
     }
 
-    [LoggerMessage(1, LogLevel.Critical, "Another control plane has taken this database meanwhile: stopping")]
+    [LoggerMessage(1, LogLevel.Critical, "Database lock lost: another control plane uses this database; stopping")]
     private partial void Lost();
 
-    [LoggerMessage(2, LogLevel.Warning, "The lock on the database can't be looked at: {Reason}")]
+    [LoggerMessage(2, LogLevel.Warning, "Could not check the database lock, will retry: {Reason}")]
     private partial void CheckFailed(string reason);
 }

@@ -108,6 +108,6 @@ internal sealed partial class GatewayCallFilter : IIncomingGrainCallFilter, IOut
         return new UnauthorizedAccessException(NotOpenMessage);
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "A call from outside was refused: {Interface}.{Method} is not open to clients of a gateway")]
+    [LoggerMessage(1, LogLevel.Warning, "Rejected a gateway client's call: {Interface}.{Method} is not available to clients")]
     private partial void CallRefused(string @interface, string method);
 }

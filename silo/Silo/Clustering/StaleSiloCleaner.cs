@@ -15,7 +15,7 @@ internal sealed partial class StaleSiloCleaner(
     IHostApplicationLifetime lifetime,
     TimeProvider time,
     ILogger<StaleSiloCleaner> log)
-    : PeriodicBackgroundService("stale silo", ClusterDefaults.HeartbeatInterval, time, log)
+    : PeriodicBackgroundService("Stale silo cleaner", ClusterDefaults.HeartbeatInterval, time, log)
 {
     private const int MaxMissedHeartbeats = 3;
 
@@ -73,6 +73,6 @@ internal sealed partial class StaleSiloCleaner(
         return Stopwatch.GetElapsedTime(last.SeenAt) >= MaxMissedHeartbeats * ClusterDefaults.HeartbeatInterval;
     }
 
-    [LoggerMessage(2, LogLevel.Warning, "Silo {Name} at {Address} counted as active and was silent: declared dead")]
+    [LoggerMessage(2, LogLevel.Warning, "Marked silo {Name} ({Address}) dead: no heartbeat")]
     private partial void MarkedDead(string name, Address address);
 }

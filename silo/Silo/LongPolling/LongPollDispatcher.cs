@@ -193,9 +193,9 @@ internal sealed partial class LongPollDispatcher(
         }
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "Cluster {ClusterId}: runners could not be parked, which is tried again")]
+    [LoggerMessage(1, LogLevel.Warning, "Cluster {ClusterId}: could not register long polls, will retry")]
     private partial void ParkingFailed(string clusterId, Exception exception);
 
-    [LoggerMessage(2, LogLevel.Warning, "{Count} leases of runners that are gone can't be handed back now: they lapse")]
+    [LoggerMessage(2, LogLevel.Warning, "Could not release {Count} leases of disconnected runners; they will expire")]
     private partial void ReleaseFailed(int count, Exception exception);
 }

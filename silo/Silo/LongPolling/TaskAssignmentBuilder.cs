@@ -57,6 +57,6 @@ internal sealed partial class TaskAssignmentBuilder(
         Zip = revision.Zip is { } zip ? RunnerMapping.ToContract(work.Spec, revision, zip) : null,
     };
 
-    [LoggerMessage(1, LogLevel.Error, "Task {TaskId} can't be handed out: revision {Rev} of code {Code} is gone")]
+    [LoggerMessage(1, LogLevel.Error, "Task {TaskId} not assigned: revision {Rev} of code {Code} no longer exists")]
     private partial void RevisionGone(string taskId, int rev, string code);
 }

@@ -51,6 +51,6 @@ internal sealed partial class RegistryCredentialStore(
 
     private static string PurposeOf(string projectId, string address) => $"project/{projectId}/registry/{address}";
 
-    [LoggerMessage(1, LogLevel.Error, "Project {ProjectId}: the login for {Address} does not open: give it again")]
+    [LoggerMessage(1, LogLevel.Error, "Project {ProjectId}: could not decrypt the registry credentials for {Address}; set them again")]
     private partial void DecryptionFailed(string projectId, string address);
 }

@@ -46,7 +46,7 @@ internal sealed partial class TaskWatcher(ITaskStore tasks, ILogStore logs, Time
         }
     }
 
-    [LoggerMessage(1, LogLevel.Error, "A look at the tasks that are followed failed: this is a bug")]
+    [LoggerMessage(1, LogLevel.Error, "Task watcher poll failed")]
     private partial void Failed(Exception exception);
 }
 

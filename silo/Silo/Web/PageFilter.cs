@@ -41,6 +41,6 @@ internal sealed partial class PageFilter(ILogger<PageFilter> log) : IEndpointFil
         }
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "{Method} {Path} is to come again: {Reason}")]
+    [LoggerMessage(1, LogLevel.Warning, "{Method} {Path} returned 503: {Reason}")]
     private partial void Unavailable(string method, string path, string reason);
 }

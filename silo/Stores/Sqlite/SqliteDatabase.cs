@@ -185,6 +185,6 @@ internal sealed partial class SqliteDatabase : IDatabase, IDatabaseInitializer, 
         }
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "Others could read {File} (mode {Mode}); now only its owner can")]
+    [LoggerMessage(1, LogLevel.Warning, "Restricted {File} to its owner; other users could read it (mode {Mode})")]
     private partial void PermissionsRestricted(string file, UnixFileMode mode);
 }

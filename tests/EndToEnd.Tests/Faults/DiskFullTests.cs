@@ -5,8 +5,8 @@ namespace OrleansHybrid.EndToEnd.Tests.Faults;
 /// <summary>A runner whose disk is full, before it claims and while a task runs.</summary>
 public sealed class DiskFullTests : ProgramTestBase
 {
-    private const string Full = "No claims: the disk of";
-    private const string Free = "Claims go on";
+    private const string Full = "Claims paused: ";
+    private const string Free = "Claims resumed";
 
     [SmallDiskFact(Timeout = 120_000)]
     public async Task F23_nothing_is_claimed_while_there_is_no_room_and_again_when_there_is()

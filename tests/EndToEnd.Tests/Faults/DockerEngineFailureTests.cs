@@ -45,7 +45,7 @@ public sealed class DockerEngineFailureTests : ProgramTestBase
 
         engine.Freeze();
         var waiting = await iron.QueueAsync("short");
-        await runner.WaitForLineAsync("claims pause for a while");
+        await runner.WaitForLineAsync("pausing claims");
         engine.Thaw();
 
         // It hung for ten leases, and the task was not lost once.
@@ -68,7 +68,7 @@ public sealed class DockerEngineFailureTests : ProgramTestBase
         await engine.CrashAsync();
         await runner.WaitForLineAsync("The engine is away; container");
         var waiting = await iron.QueueAsync("short");
-        await runner.WaitForLineAsync("claims pause for a while");
+        await runner.WaitForLineAsync("pausing claims");
         await engine.StartAsync();
 
         // L2: the waiting task is claimed again, by the same process.

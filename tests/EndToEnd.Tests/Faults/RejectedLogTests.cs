@@ -6,9 +6,9 @@ namespace OrleansHybrid.EndToEnd.Tests.Faults;
 public sealed class RejectedLogTests : ProgramTestBase
 {
     [Theory(Timeout = 120_000)]
-    [InlineData(500, "Logs are delayed")]
-    [InlineData(409, "attempt 1 ended: Finish")]
-    [InlineData(413, "the control plane refuses them")]
+    [InlineData(500, "Log upload failed")]
+    [InlineData(409, "attempt 1 ended: Complete")]
+    [InlineData(413, "rejected by the control plane; the rest of their logs is dropped")]
     public async Task F35_results_are_delivered_without_the_logs(int status, string said)
     {
         await using var plane = await ControlPlaneProcess.StartAsync();

@@ -59,7 +59,7 @@ public sealed class OutboundHttpTests : IDisposable
         (string, string)[] setting = trusted is null ? [] : [("CA_FILE", file)];
         await using var program = Start(plane, setting);
 
-        await program.WaitForOutputAsync("Not enrolled yet: enrol: The SSL connection could not be established");
+        await program.WaitForOutputAsync("Enrolment failed: enrol: The SSL connection could not be established");
         Assert.Equal(0, plane.Enrolments.Count);
         Assert.Equal(0, await program.StopAsync());
     }
@@ -109,7 +109,7 @@ public sealed class OutboundHttpTests : IDisposable
         await using var program = Start(
             plane, ("CA_FILE", _bundle), Elsewhere(plane), ("HTTPS_PROXY", $"http://me:{Password}@127.0.0.1:{proxy.Port}"));
 
-        await program.WaitForOutputAsync("Not enrolled yet");
+        await program.WaitForOutputAsync("Enrolment failed");
         Assert.Equal(0, await program.StopAsync());
         Assert.Equal((0, 0), (plane.Enrolments.Count, proxy.Targets.Count));
         Assert.True(proxy.Refused > 0);

@@ -25,7 +25,7 @@ public sealed partial class ConsoleLogTests : IDisposable
         Assert.All(lines, line => Assert.Matches(Line(), line));
         Assert.All(lines, line => Assert.DoesNotContain(line, char.IsControl));
         Assert.DoesNotContain(lines, line => line.Contains(" forged[1] ", StringComparison.Ordinal) && !line.Contains("name\\u000a2026"));
-        Assert.Contains(lines, line => line.Contains(@"name\u000a2026-01-01T00:00:00Z info: forged[1] all is well\u000d\u001b[2J\u0085\u2028\u202eend begins"));
+        Assert.Contains(lines, line => line.Contains(@"name\u000a2026-01-01T00:00:00Z info: forged[1] all is well\u000d\u001b[2J\u0085\u2028\u202eend started"));
     }
 
     [Fact(Timeout = 60_000)]

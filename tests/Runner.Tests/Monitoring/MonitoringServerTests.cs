@@ -30,7 +30,7 @@ public sealed class MonitoringServerTests : IDisposable
         var failing = TaskAssignments.New(SymmetricSeal.Seal("exit 3"u8, key)) with { Command = "sh payload" };
         plane.Fail("heartbeat", 503);
         plane.Offer(loud, failing, TaskAssignments.New("not sealed"));
-        await program.WaitForOutputAsync("leases not renewed");
+        await program.WaitForOutputAsync("Could not renew");
         plane.Recover("heartbeat");
         for (var results = 0; results < 3;)
         {
@@ -65,7 +65,7 @@ public sealed class MonitoringServerTests : IDisposable
         await using var plane = await FakeControlPlane.StartAsync();
         plane.Fail("enrol", 503);
         await using var program = Start(plane, ("METRICS", $"unix:{Place}"), ("LOG_LEVEL", "debug"));
-        await program.WaitForOutputAsync("Not enrolled yet");
+        await program.WaitForOutputAsync("Enrolment failed");
         Assert.Equal((503, "not enrolled\n"), await AskAsync("/readyz"));
         Assert.Equal((200, "ok\n"), await AskAsync("/healthz"));
 
@@ -74,9 +74,9 @@ public sealed class MonitoringServerTests : IDisposable
         Assert.Equal((200, "ok\n"), await AskAsync("/readyz"));
         File.SetUnixFileMode(_folder.FullName, (UnixFileMode)0b111_101_101);
         plane.Offer(TaskAssignments.New($"until [ -e '{_folder.FullName}/go' ]; do sleep 0.05; done") with { Command = "sh payload" });
-        await program.WaitForOutputAsync("begins");
+        await program.WaitForOutputAsync(": attempt 1 of");
         program.Signal(Posix.SigTerm);
-        await program.WaitForOutputAsync("Claims no more");
+        await program.WaitForOutputAsync("Draining");
         Assert.Equal((503, "draining\n"), await AskAsync("/readyz"));
         Assert.Equal((200, "ok\n"), await AskAsync("/healthz"));
         Assert.Equal(404, (await AskAsync("/")).Status);

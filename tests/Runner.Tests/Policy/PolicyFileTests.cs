@@ -67,8 +67,8 @@ public sealed class PolicyFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData(false, true, "rules[0] of POLICY_FILE gives something of this host to its images, by digest; without REQUIRE_SIGNED=1")]
-    [InlineData(false, false, "not named by digest, so whoever can push them decides as well; without REQUIRE_SIGNED=1")]
+    [InlineData(false, true, "POLICY_FILE rules[0] gives its images (pinned by digest) access to this host; without REQUIRE_SIGNED=1")]
+    [InlineData(false, false, "not pinned by digest, so anyone who can push them decides too) access to this host; without REQUIRE_SIGNED=1")]
     [InlineData(true, false, null)]
     public void What_rests_on_trust_is_told_at_the_start_unless_orders_are_signed(bool signedOnly, bool pinned, string? told)
     {

@@ -84,7 +84,7 @@ public sealed class GatewayCallFilterTests : IAsyncLifetime
 
         // Its answer goes to the grain that it names.
         var call = client.Grains.GetGrain<IRunnerGrain>(runner.Enrolled.SessionId).End();
-        await Silo.Logs.WaitForAsync($"A call from outside was refused: {typeof(IRunnerGrain).FullName}.End");
+        await Silo.Logs.WaitForAsync($"Rejected a gateway client's call: {typeof(IRunnerGrain).FullName}.End");
 
         Assert.False(call.IsCompletedSuccessfully);
         Assert.Equal(await tenant.QueueAsync(), (await runner.ClaimOneAsync()).Lease.TaskId);
@@ -99,7 +99,7 @@ public sealed class GatewayCallFilterTests : IAsyncLifetime
         client.ForgeSender(GrainId.Create("cluster", "0123456789abcdef01234567"));
 
         await client.Grains.GetGrain<IPollObserver>(reference.GetGrainId()).Deliver([]);
-        await Silo.Logs.WaitForAsync($"A call from outside was refused: {typeof(IPollObserver).FullName}.Deliver");
+        await Silo.Logs.WaitForAsync($"Rejected a gateway client's call: {typeof(IPollObserver).FullName}.Deliver");
         await reference.Deliver([]);
         await edge.Delivered.Task;
 

@@ -65,7 +65,7 @@ public sealed class MultiSiloTests : IDisposable
         Assert.Equal(task, Assert.Single((await claim).Tasks).Lease.TaskId);
 
         // V2: what silos and Orleans inside them say to each other carries the stamp.
-        var refused = first.Logs.All.Concat(second.Logs.All).Where(line => line.Contains("A call from outside was refused", StringComparison.Ordinal));
+        var refused = first.Logs.All.Concat(second.Logs.All).Where(line => line.Contains("Rejected a gateway client's call", StringComparison.Ordinal));
         Assert.True(!refused.Any(), string.Join('\n', refused));
     }
 

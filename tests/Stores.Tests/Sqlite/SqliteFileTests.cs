@@ -127,7 +127,7 @@ public sealed class SqliteFileTests : IDisposable
         await services.GetRequiredService<IDatabaseInitializer>().MigrateAsync(default);
 
         Assert.All(_folder.GetFiles(), file => Assert.Equal(OwnerOnly, file.UnixFileMode));
-        Assert.Contains(told.Lines, line => line.Contains(File, StringComparison.Ordinal) && line.Contains("only its owner", StringComparison.Ordinal));
+        Assert.Contains(told.Lines, line => line.Contains(File, StringComparison.Ordinal) && line.Contains("to its owner", StringComparison.Ordinal));
     }
 
     /// <summary>Each way to the file refuses it, with a sentence; all files stay as they were, and none comes.</summary>

@@ -77,6 +77,6 @@ internal sealed partial class ProjectApi(TaskService taskService, NameResolver n
 
     private static ProjectGrainResponse Of(ApiResult answer) => new(answer.Status, answer.Body);
 
-    [LoggerMessage(1, LogLevel.Error, "A grain client's call about project {ProjectId} failed: this is a bug")]
+    [LoggerMessage(1, LogLevel.Error, "Unhandled exception processing a grain client's call for project {ProjectId}")]
     private partial void Failed(string projectId, Exception exception);
 }

@@ -104,6 +104,6 @@ internal sealed partial class ConsoleStreamer(
         _endsLine = true;
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "The text of launch {Id} could not be read and is asked for again: {Trouble}")]
+    [LoggerMessage(1, LogLevel.Warning, "Launch {Id}: could not read its console, will retry: {Trouble}")]
     private partial void ReadFailed(string id, string trouble);
 }

@@ -25,6 +25,6 @@ internal sealed partial class LauncherErrorHandler(ILogger<LauncherErrorHandler>
         }
     }
 
-    [LoggerMessage(1, LogLevel.Error, "A call to the launcher could not be answered")]
+    [LoggerMessage(1, LogLevel.Error, "Unhandled exception processing a launcher call")]
     private partial void Failed(Exception trouble);
 }

@@ -104,6 +104,6 @@ internal sealed partial class LauncherHttpServer(
         EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
     };
 
-    [LoggerMessage(1, LogLevel.Information, "The launcher listens on {Address}")]
+    [LoggerMessage(1, LogLevel.Information, "Launcher listening on {Address}")]
     private partial void Listening(Uri address);
 }

@@ -96,9 +96,9 @@ internal sealed partial class RejectedCallAuditor(
             : call;
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "{Count} calls to the launcher from {Address} were refused: {Reason}")]
+    [LoggerMessage(1, LogLevel.Warning, "Rejected {Count} launcher calls from {Address}: {Reason}")]
     private partial void CallsRejected(int count, string address, string reason);
 
-    [LoggerMessage(2, LogLevel.Warning, "The launcher's audit could not be told of {Count} refused calls, and is told again: {Trouble}")]
+    [LoggerMessage(2, LogLevel.Warning, "Could not write {Count} rejected launcher calls to the audit log, will retry: {Trouble}")]
     private partial void FlushFailed(int count, string trouble);
 }

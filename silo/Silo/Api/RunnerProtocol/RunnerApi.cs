@@ -93,6 +93,6 @@ internal sealed partial class RunnerApi(RunnerProtocolService calls, SessionAuth
         }
     }
 
-    [LoggerMessage(1, LogLevel.Error, "The call {Verb} of a runner at a gateway failed: this is a bug")]
+    [LoggerMessage(1, LogLevel.Error, "Unhandled exception processing a runner's {Verb} call at a gateway")]
     private partial void Failed(string verb, Exception exception);
 }

@@ -35,6 +35,6 @@ internal sealed partial class CallerSecrets(ILogger<CallerSecrets> log) : IDispo
         return secret;
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "A caller's secret comes from {Variable}: others could read it there, a file is better")]
+    [LoggerMessage(1, LogLevel.Warning, "Caller secret read from {Variable}, where other programs of the same user could read it; use a file instead")]
     private partial void FromEnvironment(string variable);
 }

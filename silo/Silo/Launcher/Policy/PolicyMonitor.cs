@@ -149,15 +149,15 @@ internal sealed partial class PolicyMonitor : BackgroundService
         }
     }
 
-    [LoggerMessage(1, LogLevel.Information, "The launcher's policy is {Version} now")]
+    [LoggerMessage(1, LogLevel.Information, "Launcher policy {Version} loaded")]
     private partial void PolicyChanged(string version);
 
-    [LoggerMessage(2, LogLevel.Error, "The launcher's policy stays as it was, since the file can't be used: {Problem}")]
+    [LoggerMessage(2, LogLevel.Error, "Launcher policy file rejected, keeping the current policy: {Problem}")]
     private partial void ReloadFailed(string problem);
 
-    [LoggerMessage(3, LogLevel.Warning, "The launcher's policy changes {Keys}: that waits for the next start")]
+    [LoggerMessage(3, LogLevel.Warning, "Launcher policy: changes to {Keys} take effect after a restart")]
     private partial void RestartNeeded(string keys);
 
-    [LoggerMessage(4, LogLevel.Warning, "The launcher takes plain HTTP from other hosts (allow_plain_http): who listens learns secrets")]
+    [LoggerMessage(4, LogLevel.Warning, "Launcher accepts plain HTTP from other hosts (allow_plain_http); secrets can be read on the network")]
     private partial void PlainHttp();
 }

@@ -211,6 +211,6 @@ internal sealed partial class ProviderCommandExecutor(
         return await PollJobAsync(command, report, null, cancellationToken);
     }
 
-    [LoggerMessage(EventId = 1, Message = "Launch {Id} was not submitted, by this silo's own policy: {Reason}")]
+    [LoggerMessage(EventId = 1, Message = "Launch {Id} not submitted, rejected by this silo's policy: {Reason}")]
     private partial void NotSubmitted(LogLevel level, string id, string reason);
 }

@@ -44,9 +44,9 @@ internal sealed partial class ApiKeyStore
         }
     }
 
-    [LoggerMessage(5, LogLevel.Warning, "The system does not tell when the key's folder changes: it is looked at every {Interval}")]
+    [LoggerMessage(5, LogLevel.Warning, "File notifications not available for the API key's folder; polling it every {Interval}")]
     private partial void NotWatched(TimeSpan interval);
 
-    [LoggerMessage(6, LogLevel.Error, "A look at the file of the key failed and comes again: {Reason}")]
+    [LoggerMessage(6, LogLevel.Error, "Could not read the API key file, will retry: {Reason}")]
     private partial void ReloadFailed(string reason);
 }

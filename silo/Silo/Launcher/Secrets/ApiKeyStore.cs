@@ -190,15 +190,15 @@ internal sealed partial class ApiKeyStore(
         }
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "The API key comes from {Variable}: programs of the same user can read it there, a file is better")]
+    [LoggerMessage(1, LogLevel.Warning, "API key read from {Variable}, where other programs of the same user could read it; use a file instead")]
     private partial void KeyFromEnvironment(string variable);
 
-    [LoggerMessage(2, LogLevel.Information, "Key {Generation} is in use from now on")]
+    [LoggerMessage(2, LogLevel.Information, "API key {Generation} is in use")]
     private partial void KeyTaken(string generation);
 
-    [LoggerMessage(3, LogLevel.Error, "The new API key is not taken, the one before stays in use: {Problem}")]
+    [LoggerMessage(3, LogLevel.Error, "New API key rejected, keeping the previous one: {Problem}")]
     private partial void NewKeyRejected(string problem);
 
-    [LoggerMessage(4, LogLevel.Critical, "The provider refuses key {Generation}: no call is made until there is another")]
+    [LoggerMessage(4, LogLevel.Critical, "Provider rejected API key {Generation}; calls are suspended until a new key is set")]
     private partial void KeyRejected(string generation);
 }

@@ -35,7 +35,7 @@ internal sealed partial class ClusterWatcher(ClusterStateReader stateReader, Ent
         }
     }
 
-    [LoggerMessage(1, LogLevel.Error, "A look at the cluster {Cluster} failed: this is a bug")]
+    [LoggerMessage(1, LogLevel.Error, "Cluster watcher poll of {Cluster} failed")]
     private partial void Failed(string cluster, Exception trouble);
 }
 

@@ -74,7 +74,7 @@ public sealed class LauncherHttpServerTests
         door.PolicyMonitor.Reload();
 
         Assert.Equal(("CN=door", "max-age=31536000"), await CallAsync(door));
-        Assert.Single(files.Logs.All, line => line.Contains("certificate_file: that waits", StringComparison.Ordinal));
+        Assert.Single(files.Logs.All, line => line.Contains("changes to certificate_file take effect", StringComparison.Ordinal));
     }
 
     [Fact(Timeout = 60_000)]

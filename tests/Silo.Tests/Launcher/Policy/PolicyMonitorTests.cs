@@ -39,8 +39,8 @@ public sealed class PolicyMonitorTests
         var after = live.Current.Policy;
         Assert.Equal((before.Account, before.Jarvice, before.Listener.Listen, 3), (after.Account, after.Jarvice, after.Listener.Listen, after.Profile.Nodes));
         Assert.Contains(
-            "changes account, jarvice, listen:",
-            Assert.Single(files.Logs.All, line => line.Contains("waits for the next start", StringComparison.Ordinal)),
+            "changes to account, jarvice, listen take",
+            Assert.Single(files.Logs.All, line => line.Contains("take effect after a restart", StringComparison.Ordinal)),
             StringComparison.Ordinal);
     }
 
@@ -56,7 +56,7 @@ public sealed class PolicyMonitorTests
         live.Reload();
 
         Assert.Same(before, live.Current);
-        var line = Assert.Single(files.Logs.All, line => line.Contains("stays as it was", StringComparison.Ordinal));
+        var line = Assert.Single(files.Logs.All, line => line.Contains("keeping the current policy", StringComparison.Ordinal));
         Assert.Contains("shared_secret must not stand in the policy", line, StringComparison.Ordinal);
         Assert.DoesNotContain(files.Logs.All, line => line.Contains("changeme", StringComparison.Ordinal));
     }

@@ -62,7 +62,7 @@ public sealed class ProviderJobBuilderTests : IClassFixture<LauncherSiloFixture>
         Assert.Empty(_provider.Jobs);
         var report = Assert.Single(_grain.Reports);
         Assert.Equal((ProviderErrorKind.Forbidden, reason), (report.Error, report.Reason));
-        Assert.Contains(_logs.All, line => line.Contains("was not submitted", StringComparison.Ordinal) && line.Contains(reason, StringComparison.Ordinal));
+        Assert.Contains(_logs.All, line => line.Contains("not submitted", StringComparison.Ordinal) && line.Contains(reason, StringComparison.Ordinal));
     }
 
     [Fact(Timeout = 60_000)]

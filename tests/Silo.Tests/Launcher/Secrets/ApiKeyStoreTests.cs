@@ -69,7 +69,7 @@ public sealed class ApiKeyStoreTests
     {
         await using var under = await JarviceProviderFixture.StartAsync();
         var before = under.KeyStore.KeyVersion;
-        var alert = under.Log.WaitForAsync("not taken");
+        var alert = under.Log.WaitForAsync("keeping the previous one");
 
         under.File.Write(content ?? JarviceProviderFixture.NewKey(), isOpen ? Open : UnixFileMode.UserRead);
         await alert;
