@@ -27,7 +27,7 @@ public static class CodeSigning
         {
             throw new ArgumentException(
                 $"what is signed has its image by digest, such as name@sha256:…, not {code.Image ?? "none"}: "
-                + "`docker inspect --format '{{index .RepoDigests 0}}' IMAGE` tells it");
+                + "`docker inspect --format '{{index .RepoDigests 0}}' IMAGE` prints it");
         }
 
         // A server takes an empty zip or config for none.

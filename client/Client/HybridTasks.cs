@@ -38,7 +38,7 @@ public abstract class HybridTasks : IHybridTasks
         return answer.Tasks.Count == tasks.Count
             ? [.. answer.Tasks.Select(task => task.Id)]
             : throw new HybridException(
-                $"{tasks.Count} tasks were queued, and the server answered with {answer.Tasks.Count} ids",
+                $"{tasks.Count} tasks were sent, and the server returned {answer.Tasks.Count} ids",
                 status: null, answer.Msg, isTransient: false);
     }
 

@@ -69,12 +69,12 @@ internal sealed class IronHttpClient(HybridClientOptions options, HttpClient htt
     public Uri Url(string path) => new(_root, path);
 
     public static HybridException NoResponse(HttpRequestMessage request, Exception cause) => new(
-        $"{request.RequestUri!.GetLeftPart(UriPartial.Authority)} gave no answer to {Describe(request)}: "
+        $"{request.RequestUri!.GetLeftPart(UriPartial.Authority)} did not respond to {Describe(request)}: "
         + (cause is OperationCanceledException ? $"it took too long{DescribeProxy(request.RequestUri)}" : cause.Message),
         status: null, "", isTransient: true, cause);
 
     public static HybridException UnexpectedResponse(HttpResponseMessage response, Exception? cause) => new(
-        $"the answer to {Describe(response.RequestMessage!)} is not of the Iron API: is this the right server?",
+        $"the response to {Describe(response.RequestMessage!)} is not of the Iron API: check the server's address",
         response.StatusCode,
         "",
         isTransient: false,
@@ -143,7 +143,7 @@ internal sealed class IronHttpClient(HybridClientOptions options, HttpClient htt
         var status = response.StatusCode;
         var words = msg.Length > 0 ? msg : response.ReasonPhrase ?? "no reason given";
         return new HybridException(
-            $"{Describe(response.RequestMessage!)} was refused with {(int)status}: {words}",
+            $"{Describe(response.RequestMessage!)} was rejected with {(int)status}: {words}",
             status,
             msg,
             status is HttpStatusCode.ServiceUnavailable or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout

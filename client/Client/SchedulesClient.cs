@@ -37,7 +37,7 @@ public sealed class SchedulesClient
         return answer.Schedules.Count == schedules.Count
             ? [.. answer.Schedules.Select(schedule => schedule.Id)]
             : throw new HybridException(
-                $"{schedules.Count} schedules were made, and the server answered with {answer.Schedules.Count} ids",
+                $"{schedules.Count} schedules were sent, and the server returned {answer.Schedules.Count} ids",
                 status: null, answer.Msg, isTransient: false);
     }
 
@@ -87,7 +87,7 @@ public sealed class SchedulesClient
         return answer.Tasks.Count == 1
             ? answer.Tasks[0].Id
             : throw new HybridException(
-                $"one task was queued, and the server answered with {answer.Tasks.Count} ids",
+                $"one task was sent, and the server returned {answer.Tasks.Count} ids",
                 status: null, answer.Msg, isTransient: false);
     }
 

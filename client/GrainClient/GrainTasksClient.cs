@@ -85,7 +85,7 @@ internal sealed class GrainTasksClient(IGrainFactory grains, HybridGrainClientOp
             catch (Exception ex) when (GatewayServiceCollectionExtensions.IsUnavailable(ex))
             {
                 throw new HybridException(
-                    $"the control plane gave no answer about {what}: {ex.Message}",
+                    $"no response from the control plane for {what}: {ex.Message}",
                     status: null, "", isTransient: true, ex);
             }
         }
@@ -95,7 +95,7 @@ internal sealed class GrainTasksClient(IGrainFactory grains, HybridGrainClientOp
     {
         var msg = JsonSerializer.Deserialize(answer.Body, IronJson.Default.MessageResponse)!.Msg;
         return new HybridException(
-            $"{what} was refused with {answer.Status}: {msg}",
+            $"{what} was rejected with {answer.Status}: {msg}",
             (HttpStatusCode)answer.Status,
             msg,
             isTransient: answer.Status == (int)HttpStatusCode.ServiceUnavailable);

@@ -76,7 +76,7 @@ internal sealed class RunnerWorker(RunnerOptions options, RunnerServices service
                     await Task.Delay(backoff.NextDelay(), services.Time, cancellationToken);
                     break;
                 default:
-                    throw new UnreachableException("A session ended in a way that nobody knows.");
+                    throw new UnreachableException("Unknown reason for the end of a session.");
             }
         }
     }

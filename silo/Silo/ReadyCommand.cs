@@ -31,7 +31,7 @@ internal static class ReadyCommand
         }
         catch (Exception ex) when (ex is HttpRequestException or TaskCanceledException)
         {
-            await output.WriteLineAsync($"{url} does not answer: {ex.Message}");
+            await output.WriteLineAsync($"{url} is not reachable: {ex.Message}");
             return ExitCodes.Failure;
         }
     }

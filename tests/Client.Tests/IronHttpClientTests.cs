@@ -36,7 +36,7 @@ public sealed class IronHttpClientTests
         var trouble = await Assert.ThrowsAsync<HybridException>(
             () => test.Client.Tasks.GetAsync(ClientFixture.TaskId));
 
-        Assert.Contains("is this the right server?", trouble.Message, StringComparison.Ordinal);
+        Assert.Contains("check the server's address", trouble.Message, StringComparison.Ordinal);
         Assert.False(trouble.IsTransient);
     }
 

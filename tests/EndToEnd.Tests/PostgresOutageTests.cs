@@ -62,7 +62,7 @@ public sealed class PostgresOutageTests : ProgramTestBase
         return await ControlPlaneProcess.StartAsync("--postgres-file", file);
     }
 
-    /// <summary>Asks until the answer is no longer "come again"; the test's timeout ends it.</summary>
+    /// <summary>Asks until the answer is no longer 503; the test's timeout ends it.</summary>
     private static async Task WaitUntilAvailableAsync(HttpClient iron, string id)
     {
         while (true)

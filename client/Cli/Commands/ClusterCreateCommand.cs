@@ -35,6 +35,6 @@ internal static class ClusterCreateCommand
         }
 
         console.Out.WriteLines(("Id", created.Id), ("Token", token), ("Run", run));
-        console.WriteMessage("the token is a secret: whoever has it can run this cluster's tasks");
+        console.WriteMessage("the token is a secret: anyone who has it can run this cluster's tasks");
     }
 }

@@ -15,9 +15,9 @@ internal static class ClusterRunnerCommands
         new("runner", "A cluster's connected runners")
         {
             List(console, globals),
-            CommandRunners(console, globals, "pause", "Have runners keep what they have, and take nothing until they are resumed",
+            CommandRunners(console, globals, "pause", "Pause runners: they finish their tasks and claim no others until they are resumed",
                 "paused", (clusters, id, runners, cancellationToken) => clusters.PauseAsync(id, runners, cancellationToken)),
-            CommandRunners(console, globals, "resume", "Let paused runners take tasks again",
+            CommandRunners(console, globals, "resume", "Resume paused runners: they claim tasks again",
                 "resumed", (clusters, id, runners, cancellationToken) => clusters.ResumeAsync(id, runners, cancellationToken)),
             CommandRunners(console, globals, "drain", "Have runners finish what they have, and end",
                 "draining", (clusters, id, runners, cancellationToken) => clusters.TerminateAsync(id, runners, cancellationToken)),
@@ -41,7 +41,7 @@ internal static class ClusterRunnerCommands
             foreach (var row in rows)
             {
                 var line = $"{row.Id}  {row.State,-8}  {row.SlotsInUse} of {row.Slots}  {row.Name}  {string.Join(", ", row.Labels)}"
-                    + (row.State == "lost" ? $"  last heard of {row.LastSeen}" : "");
+                    + (row.State == "lost" ? $"  last seen {row.LastSeen}" : "");
                 console.Out.Write(TerminalTextSanitizer.OneLine(line.TrimEnd()) + "\n");
             }
         });

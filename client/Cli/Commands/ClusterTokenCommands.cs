@@ -37,7 +37,7 @@ internal static class ClusterTokenCommands
             }
 
             console.Out.WriteLines(("Id", added.Id), ("Token", token), ("Run", run));
-            console.WriteMessage("the token is a secret: whoever has it can run this cluster's tasks");
+            console.WriteMessage("the token is a secret: anyone who has it can run this cluster's tasks");
         });
         return command;
     }

@@ -14,8 +14,8 @@ internal static class LauncherAuditCommand
 
     public static Command Build(CliConsole console, GlobalOptions globals)
     {
-        var from = OptionFactory.CreateNumber("from", "The number of the first record; 1 unless told", "NUMBER", min: 1);
-        var command = new Command("audit", "Print the audit, and check that nobody has changed it") { from };
+        var from = OptionFactory.CreateNumber("from", "The number of the first record; 1 by default", "NUMBER", min: 1);
+        var command = new Command("audit", "Print the audit log and check that it was not changed") { from };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var client = globals.CreateClient(parsed, console);

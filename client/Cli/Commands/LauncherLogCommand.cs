@@ -12,7 +12,7 @@ internal static class LauncherLogCommand
 {
     public static Command Build(CliConsole console, GlobalOptions globals)
     {
-        var follow = CreateOption<bool>("follow", "Go on until the launch ends", "", "f");
+        var follow = CreateOption<bool>("follow", "Follow the log until the launch ends", "", "f");
         var raw = CreateOption<bool>("raw", "Leave control characters in a text that goes to a terminal");
         var id = LauncherCommand.CreateLaunchArgument();
         var command = new Command("log", "Print a launch's console text") { follow, raw, id };

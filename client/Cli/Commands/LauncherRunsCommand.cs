@@ -13,7 +13,7 @@ internal static class LauncherRunsCommand
 
     public static Command Build(CliConsole console, GlobalOptions globals)
     {
-        var limit = OptionFactory.CreateNumber("limit", "How many, up to 100; 30 unless told", "NUMBER", min: 1, max: 100);
+        var limit = OptionFactory.CreateNumber("limit", "How many, up to 100; 30 by default", "NUMBER", min: 1, max: 100);
         var before = OptionFactory.CreateOption<string>("before", "Only launches that are older than this one", "LAUNCH_ID");
         var command = new Command("runs", "List launches, live and ended ones, the newest first") { limit, before };
         command.SetAction(async (parsed, cancellationToken) =>

@@ -37,12 +37,12 @@ internal static class LauncherStatusCommand
     private static IEnumerable<(string Label, string Value)> Lines(LauncherStatus status) =>
     [
         ("Account", status.Account),
-        ("Launching", status.Enabled ? "on" : "off: the policy says enabled: false"),
+        ("Launching", status.Enabled ? "on" : "off: the policy has enabled: false"),
         ("Policy", status.PolicyVersion.Length > ShownDigits ? status.PolicyVersion[..ShownDigits] : status.PolicyVersion),
         ("Key", status switch
         {
             { KeyGeneration: null } => "none on this silo",
-            { KeyRefused: true } => $"{status.KeyGeneration}, which the provider REFUSED",
+            { KeyRefused: true } => $"{status.KeyGeneration}, which the provider REJECTED",
             _ => status.KeyGeneration,
         }),
         ("Live", $"{status.Live} of {status.Caps.Account}{Caps(status.Caps)}"),

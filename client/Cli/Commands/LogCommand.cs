@@ -11,7 +11,7 @@ internal static class LogCommand
 {
     public static Command Build(CliConsole console, GlobalOptions globals)
     {
-        var follow = CreateOption<bool>("follow", "Go on until the task ends", "", "f");
+        var follow = CreateOption<bool>("follow", "Follow the log until the task ends", "", "f");
         var raw = CreateOption<bool>("raw", "Leave control characters in a log that goes to a terminal");
         var id = CreateArgument("TASK_ID", "The task");
         var command = new Command("log", "Print a task's log") { follow, raw, id };

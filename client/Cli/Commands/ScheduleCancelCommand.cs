@@ -10,7 +10,7 @@ internal static class ScheduleCancelCommand
     public static Command Build(CliConsole console, GlobalOptions globals)
     {
         var id = OptionFactory.CreateArgument("SCHEDULE_ID", "The schedule");
-        var command = new Command("schedule-cancel", "End a schedule; its tasks go on") { id };
+        var command = new Command("schedule-cancel", "Cancel a schedule; its tasks continue") { id };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var client = globals.CreateProjectClient(parsed, console);

@@ -27,7 +27,7 @@ internal sealed class TaskWaiter(CliConsole console, TasksClient tasks, bool jso
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
                 console.WriteMessage(
-                    $"no longer waiting; task {id} goes on: `hybrid worker status {id}` shows it, "
+                    $"no longer waiting; task {id} continues: `hybrid worker status {id}` shows it, "
                     + $"`hybrid worker cancel {id}` ends it");
                 return ExitCodes.Interrupted;
             }

@@ -15,7 +15,7 @@ internal sealed class GlobalOptions
     private readonly Option<string> _scheme = CreateOption<string>("scheme", "http or https (IRON_SCHEME)", "SCHEME");
     private readonly Option<string> _version = CreateOption<string>("api-version", "API version (IRON_API_VERSION)", "VERSION");
     private readonly Option<string> _environment = CreateOption<string>("env", "Environment section of iron.json", "NAME");
-    private readonly Option<bool> _verbose = CreateOption<bool>("verbose", "Tell about each call to the control plane");
+    private readonly Option<bool> _verbose = CreateOption<bool>("verbose", "Print each call to the control plane");
     private readonly Option<string> _connection = CreateOption<string>(
         "connection", "File that `silo -- up` wrote (HYBRID_CONNECTION)", "FILE");
 

@@ -77,7 +77,7 @@ internal sealed class PayloadSealer(
         if (change.Payload is not { } payload)
         {
             return !UsesEnvelope || change is { CodeName: null, Cluster: null, NotAfter: null } ? change : throw new ArgumentException(
-                "the payload is sealed for code package, cluster and time: give it anew with another one of them", nameof(change));
+                "the payload is sealed for its code package, cluster and time: to change one of them, give the payload again", nameof(change));
         }
 
         if (!UsesEnvelope)
@@ -117,7 +117,7 @@ internal sealed class PayloadSealer(
 
         if (!UsesEnvelope && ((runs ?? UnlimitedRuns) != UnlimitedRuns || notAfter is not null))
         {
-            throw new ArgumentException("Runs and NotAfter hold in an envelope only, which takes a hex key and SealAs.Envelope");
+            throw new ArgumentException("Runs and NotAfter need an envelope: use a hex key and SealAs.Envelope");
         }
     }
 
@@ -139,8 +139,8 @@ internal sealed class PayloadSealer(
         _clusters.Clear();
         throw new HybridException(
             name == Default
-                ? "the payload can't be sealed: the control plane tells of no default cluster of this project; name the cluster, by its id"
-                : $"the payload can't be sealed: the control plane tells of no cluster {name}; name it by its id",
+                ? "the payload can't be sealed: the control plane names no default cluster of this project; give the cluster's id"
+                : $"the payload can't be sealed: the control plane knows no cluster {name}; give its id",
             HttpStatusCode.NotFound, "", isTransient: false);
     }
 

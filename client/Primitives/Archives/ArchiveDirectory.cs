@@ -14,7 +14,7 @@ internal static class ArchiveDirectory
     private const int End64Length = 56;
     private const int HeaderLength = 46;
 
-    private const string Misplaced = "its directory is not where it should be (zips in parts are not taken)";
+    private const string Misplaced = "its directory is not where it should be (split zips are not supported)";
     private const string Damaged = "its directory is damaged";
 
     // By the format's own list and Info-ZIP's: DOS, OS/2, NTFS in both numberings, VFAT.
@@ -47,7 +47,7 @@ internal static class ArchiveDirectory
             rest = header <= rest.Length ? rest[header..] : throw refuse(Damaged, null);
         }
 
-        return made.Count == place.Entries ? [.. made] : throw refuse($"{Damaged}: it has {made.Count} entries, and tells of {place.Entries}", null);
+        return made.Count == place.Entries ? [.. made] : throw refuse($"{Damaged}: it has {made.Count} entries, and its directory counts {place.Entries}", null);
     }
 
     private static DirectoryLocation Locate(FileStream file, ArchiveErrorFactory refuse)

@@ -53,6 +53,6 @@ public static class StartCommandLine
 
     /// <summary>What to say of a runtime that nobody knows.</summary>
     public static string UnknownRuntimeMessage(string runtime, string fileName) =>
-        $"runtime: nobody knows how to start {EntryErrors.Quote(fileName)} with the runtime {EntryErrors.Quote(runtime)}: "
+        $"runtime: no known way to start {EntryErrors.Quote(fileName)} with the runtime {EntryErrors.Quote(runtime)}: "
         + $"give the code a command, or one of {Runtimes}";
 }

@@ -1,4 +1,4 @@
 namespace OrleansHybrid.Primitives.Output;
 
 /// <summary>Whoever read standard output has gone: there is nobody left to tell anything.</summary>
-public sealed class OutputClosedException() : IOException("whoever read the output has gone");
+public sealed class OutputClosedException() : IOException("the reader of the output has closed it");

@@ -91,7 +91,7 @@ public sealed class Operations
         // The same task may answer a repeated request only: one that said so by the key.
         if (!_queued.TryAdd(id, key) && (key is null || _queued[id] != key))
         {
-            _found.Add(new Violation("I2", id, "answered two requests, so that one of their tasks is not there", []));
+            _found.Add(new Violation("I2", id, "was returned for two requests, so one of their tasks is missing", []));
         }
     }
 }

@@ -58,7 +58,7 @@ public static class RowValidator
 
         if (row.Losses > walk.ExpiredLeases)
         {
-            yield return ("I7", $"counts {row.Losses} lost runners, and {walk.ExpiredLeases} of its leases lapsed");
+            yield return ("I7", $"counts {row.Losses} lost runners, and {walk.ExpiredLeases} of its leases expired");
         }
 
         if (row.RetryCount > row.Retries)
@@ -83,5 +83,5 @@ public static class RowValidator
         }
     }
 
-    private static string Lease(int? attempt) => attempt is { } held ? $"attempt {held} has the lease" : "nobody has the lease";
+    private static string Lease(int? attempt) => attempt is { } held ? $"attempt {held} has the lease" : "no runner has the lease";
 }

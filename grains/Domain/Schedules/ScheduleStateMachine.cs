@@ -144,7 +144,7 @@ public static class ScheduleStateMachine
         schedule, ErrorKind.Invalid, $"schedule {schedule.Id} has ended: make a new one");
 
     private static string? FindProblem(ScheduleSpec spec, ScheduleContext context) =>
-        context.Defaults is null ? $"The code package {spec.CodeName}, or its cluster, is gone."
+        context.Defaults is null ? $"The code package {spec.CodeName}, or its cluster, no longer exists."
         : ScheduleTimes.Zone(spec) is null ? UnknownTimeZone(spec)
         : null;
 

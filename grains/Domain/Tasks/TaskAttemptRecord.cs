@@ -36,8 +36,8 @@ public sealed record TaskAttemptRecord(int Number, string SessionId, string Runn
 
     private static (string Outcome, string Message)? End(HistoryEvent now) => now.Kind switch
     {
-        "released" => ("released", "its runner gave it back"),
-        "lapsed" => ("lost", "its runner was not heard of in time"),
+        "released" => ("released", "its runner released it"),
+        "lapsed" => ("lost", "its runner stopped responding"),
         "cancelled" => ("cancelled", ""),
         "complete" or "error" or "timeout" => (
             now.Detail.StartsWith("lapsed", StringComparison.Ordinal) ? "lost" : now.Kind, AfterCause(now.Detail)),

@@ -54,7 +54,7 @@ internal sealed partial class NimbixLauncherGrain(
         // What nobody can write down stays with those who have counted it.
         if (!await _ledger.FlushAsync())
         {
-            throw new InvalidOperationException($"the audit of {_account} can't be written: tell it again later");
+            throw new InvalidOperationException($"the audit log of {_account} can't be written: retry later");
         }
 
         await _ledger.DecideAsync((ledger, now) => (LaunchStateMachine.RecordRejectedCalls(ledger, calls, now), true));

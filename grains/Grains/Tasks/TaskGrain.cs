@@ -27,7 +27,7 @@ internal sealed class TaskGrain(ITaskStore tasks, IClusterStore clusters, IGrain
 
         if (!await clusters.CanUseAsync(projectId, found.State.Spec.ClusterId, CancellationToken.None))
         {
-            return new DomainError(ErrorKind.Invalid, "The task's cluster is gone, or no longer shared with you: queue it anew");
+            return new DomainError(ErrorKind.Invalid, "The task's cluster no longer exists, or is no longer shared with you: queue the task again");
         }
 
         // Whatever comes between this and the write does not matter: what a task is asked to do never changes.

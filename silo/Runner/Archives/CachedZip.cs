@@ -134,7 +134,7 @@ internal sealed class CachedZip(string path, long size, string sha256) : IDispos
         {
             DiscardPartial();
             throw new SandboxException(
-                "The zip is not the one that was uploaded: its SHA-256 is not what the order says. It was thrown away.",
+                "The zip is not the one that was uploaded: its SHA-256 differs from the task's. It was deleted.",
                 isTransient: false);
         }
 

@@ -74,6 +74,6 @@ internal static class MonitoringSettings
         return IPEndPoint.TryParse(address, out var port) && IPAddress.IsLoopback(port.Address) && port.Port > 0
             ? port
             : throw new ConfigurationException(
-                "METRICS", "must be unix:PATH, or a port of this machine alone, such as 127.0.0.1:9090: nobody is asked for a password there.");
+                "METRICS", "must be unix:PATH or a loopback address such as 127.0.0.1:9090: it has no authentication.");
     }
 }

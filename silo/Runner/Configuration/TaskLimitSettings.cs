@@ -110,7 +110,7 @@ internal static class TaskLimitSettings
         var path when !OperatingSystem.IsLinux() || !Path.IsPathFullyQualified(path) || !Directory.Exists(path) =>
             throw new ConfigurationException("TASK_DIR_TMPFS", "must be the full path of a folder of a Linux host."),
         var path when (File.GetUnixFileMode(path) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0 =>
-            throw new ConfigurationException("TASK_DIR_TMPFS", "is a folder that others may write to: give this runner one of its own."),
+            throw new ConfigurationException("TASK_DIR_TMPFS", "is writable by other users: give this runner a folder of its own."),
         var path when new DriveInfo(path).DriveFormat is not ("tmpfs" or "ramfs") =>
             throw new ConfigurationException("TASK_DIR_TMPFS", "is not in memory: give this runner a folder on a tmpfs, such as one below /run."),
         var path => path,

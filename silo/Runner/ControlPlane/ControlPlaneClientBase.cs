@@ -125,7 +125,7 @@ internal abstract class ControlPlaneClientBase(TimeProvider time) : IControlPlan
         }
         catch (OperationCanceledException ex) when (!cancellationToken.IsCancellationRequested)
         {
-            var text = $"{call.Operation}: no answer within {timeout.TotalSeconds:0.#} s{RouteDescription}";
+            var text = $"{call.Operation}: no response within {timeout.TotalSeconds:0.#} s{RouteDescription}";
             throw new ControlPlaneException(text, ControlPlaneErrorKind.Transient, ex);
         }
     }
@@ -141,7 +141,7 @@ internal abstract class ControlPlaneClientBase(TimeProvider time) : IControlPlan
     // What is wrong is told by its place: the value itself is the control plane's, and may be made to do harm in a log.
     private static ControlPlaneException Malformed(string verb, string member)
     {
-        var text = $"{verb}: {member} in the answer has not the form that the runner protocol gives it, so that nothing of it is done; "
+        var text = $"{verb}: {member} in the response is not valid in the runner protocol; the response is ignored; "
             + "check that the address is a control plane of this product";
         return new ControlPlaneException(text, ControlPlaneErrorKind.Transient);
     }
@@ -149,7 +149,7 @@ internal abstract class ControlPlaneClientBase(TimeProvider time) : IControlPlan
     // A proxy's login page, or a server of another kind: another try may meet the right one.
     private ControlPlaneException Unreadable(string verb, Exception? inner)
     {
-        var text = $"{verb}: the answer{RouteDescription} is not the runner protocol's; check the address, and what stands before it";
+        var text = $"{verb}: the response{RouteDescription} is not of the runner protocol; check the address and the proxies in front of it";
         return new ControlPlaneException(text, ControlPlaneErrorKind.Transient, inner);
     }
 }

@@ -10,7 +10,7 @@ internal static class ControlPlaneErrors
     public static ControlPlaneException FromStatus(string verb, int status, string? message, TimeSpan? retryAfter)
     {
         var why = message is null ? "" : $" ({LineSanitizer.Sanitize(message, MaxMessageLength)})";
-        return new ControlPlaneException($"{verb}: the control plane answers {status}{why}", KindOf((HttpStatusCode)status))
+        return new ControlPlaneException($"{verb}: the control plane returned {status}{why}", KindOf((HttpStatusCode)status))
         {
             RetryAfter = retryAfter,
         };

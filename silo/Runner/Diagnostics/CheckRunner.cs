@@ -37,7 +37,7 @@ internal static class CheckRunner
         }
         catch (Exception ex) when (ex is OperationCanceledException or TimeoutException)
         {
-            return CheckResult.Fail($"no answer within {check.Timeout.TotalSeconds:0.#} s");
+            return CheckResult.Fail($"no response within {check.Timeout.TotalSeconds:0.#} s");
         }
         catch (Exception ex) when (ex is HttpRequestException or ControlPlaneException)
         {

@@ -25,13 +25,13 @@ internal static class Checks
         .. new KeyChecks(source).All,
     ];
 
-    private static CheckResult Skipped => CheckResult.Warn("not looked at: the settings come first");
+    private static CheckResult Skipped => CheckResult.Warn("not checked: fix the settings first");
 
     private static IEnumerable<Check> Remote(RunnerOptions? options, IWebProxy proxies)
     {
         if (options?.ApiUrl is not { } address)
         {
-            var why = options is null ? Skipped : CheckResult.Warn("not looked at: with LINK=grains the silos' network is the way");
+            var why = options is null ? Skipped : CheckResult.Warn("not checked: LINK=grains uses the silos' network");
             return ControlPlaneCheckNames.Select(name => Check.Completed(name, why));
         }
 

@@ -21,12 +21,12 @@ internal sealed class ControlPlaneChecks(ControlPlaneRoute route, RunnerOptions 
         {
             using var json = JsonDocument.Parse(body);
             var version = json.RootElement.GetProperty("version").GetString();
-            return CheckResult.Ok($"version {version} answers; this runner is {ProductInfo.Version}");
+            return CheckResult.Ok($"version {version}; this runner is {ProductInfo.Version}");
         }
         catch (Exception ex) when (ex is JsonException or InvalidOperationException or KeyNotFoundException)
         {
-            return CheckResult.Fail($"what answers {(int)response.StatusCode} at {route.Address.IdnHost} is no control plane: "
-                + "check the address, and whether a proxy or a login page stands in front of it");
+            return CheckResult.Fail($"{route.Address.IdnHost} answers {(int)response.StatusCode} and is not a control plane: "
+                + "check the address, and for a proxy or a login page in front of it");
         }
     }
 
@@ -37,7 +37,7 @@ internal sealed class ControlPlaneChecks(ControlPlaneRoute route, RunnerOptions 
         var between = before + ((time.GetUtcNow() - before) / 2);
         if (response.Headers.Date is not { } theirs)
         {
-            return CheckResult.Warn("the control plane does not say what time it is");
+            return CheckResult.Warn("the control plane sends no Date header");
         }
 
         // The header leaves the fraction of its second out.
@@ -70,11 +70,11 @@ internal sealed class ControlPlaneChecks(ControlPlaneRoute route, RunnerOptions 
         {
             var session = await link.EnrolAsync(options.ClusterToken, request, cancellationToken);
             await link.ReleaseAsync(session.Credential, new ReleaseRequest { Leases = [], Leaving = true }, cancellationToken);
-            return CheckResult.Ok($"good for cluster {options.ClusterId} (enrolled as session {session.SessionId}, and left at once)");
+            return CheckResult.Ok($"valid for cluster {options.ClusterId} (enrolled as session {session.SessionId} and closed it)");
         }
         catch (ControlPlaneException ex) when (ex.Kind == ControlPlaneErrorKind.InvalidCredential)
         {
-            return CheckResult.Fail($"CLUSTER_TOKEN is not good for cluster {options.ClusterId}: copy both values again from its page");
+            return CheckResult.Fail($"CLUSTER_TOKEN is not valid for cluster {options.ClusterId}: copy both values again from its page");
         }
     }
 }

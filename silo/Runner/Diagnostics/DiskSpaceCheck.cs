@@ -27,7 +27,7 @@ internal static class DiskSpaceCheck
     {
         if (options.StateDirectory is not { } folder)
         {
-            return CheckResult.Warn("STATE_DIR and HOME are not set: a restarted runner can't take its leases over");
+            return CheckResult.Warn("STATE_DIR and HOME are not set: a restarted runner can't take over its leases");
         }
 
         try

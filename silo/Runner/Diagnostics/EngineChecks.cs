@@ -21,7 +21,7 @@ internal sealed class EngineChecks(DockerAddress address, DockerOptions taskOpti
         var version = await engine.VersionAsync(cancellationToken);
         // The first call that is said in a version shows whether there is one in common.
         await engine.PingAsync(cancellationToken);
-        return CheckResult.Ok($"Docker {version.Version} answers at {address}, API {version.APIVersion}");
+        return CheckResult.Ok($"Docker {version.Version} at {address}, API {version.APIVersion}");
     }
 
     private async Task<CheckResult> LimitsAsync(CancellationToken cancellationToken)
@@ -60,8 +60,8 @@ internal sealed class EngineChecks(DockerAddress address, DockerOptions taskOpti
     }
 
     private string Remedy(string network) => taskOptions.Network != taskOptions.TaskNetworkName ? ": leave TASK_NETWORK out for one where they can't"
-        : network == taskOptions.TaskNetworkName ? ": it was made so by hand; remove it, and it is made anew"
-        : $": this engine can't have {taskOptions.TaskNetworkName}; docker network create {taskOptions.TaskNetworkName} says why, often for want of addresses";
+        : network == taskOptions.TaskNetworkName ? ": it was created by hand; remove it, and the runner creates it isolated"
+        : $": this engine can't create {taskOptions.TaskNetworkName}; docker network create {taskOptions.TaskNetworkName} says why, often no free addresses";
 
     private async Task<CheckResult> DiskAsync(CancellationToken cancellationToken)
     {

@@ -6,7 +6,7 @@ namespace OrleansHybrid.Runner.Diagnostics;
 /// <summary>Whether the decryption keys can be read, which they are, and whether they open what is sealed for them.</summary>
 internal sealed class KeyChecks(SettingSource source)
 {
-    private const string None = "DECRYPTION_KEY is not set: payloads are taken as they come";
+    private const string None = "DECRYPTION_KEY is not set: payloads are not decrypted";
 
     private readonly (string? Text, string Problem) _given = ReadKey(source);
 

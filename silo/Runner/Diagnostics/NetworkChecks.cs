@@ -39,7 +39,7 @@ internal sealed class NetworkChecks(ControlPlaneRoute route)
         }
         catch (Exception ex) when (ex is SocketException or OperationCanceledException)
         {
-            var why = ex is SocketException ? ex.Message : "no answer";
+            var why = ex is SocketException ? ex.Message : "no response";
             return CheckResult.Fail($"{route.NextHopName}, {Host} port {route.NextHop.Port}, can't be reached ({why}): "
                 + "it is down, or a firewall forbids this outbound connection");
         }
@@ -58,7 +58,7 @@ internal sealed class NetworkChecks(ControlPlaneRoute route)
         {
             using var response = await route.GetVersionAsync(cancellationToken);
             return response.StatusCode == HttpStatusCode.ProxyAuthenticationRequired
-                ? CheckResult.Fail($"{name} wants a user and password: {variable}=http://USER:PASSWORD@{proxy.IdnHost}:{proxy.Port}")
+                ? CheckResult.Fail($"{name} requires a user and password: {variable}=http://USER:PASSWORD@{proxy.IdnHost}:{proxy.Port}")
                 : Through(name);
         }
         catch (HttpRequestException ex) when (ex.HttpRequestError == HttpRequestError.SecureConnectionError)
@@ -68,10 +68,10 @@ internal sealed class NetworkChecks(ControlPlaneRoute route)
         }
         catch (HttpRequestException ex) when (ex.HttpRequestError == HttpRequestError.ProxyTunnelError)
         {
-            return CheckResult.Fail($"{name} does not let us through to {route.Address.IdnHost}: {ex.Message} "
-                + $"Allow it there, or take it out with NO_PROXY, or correct {variable}");
+            return CheckResult.Fail($"{name} refuses connections to {route.Address.IdnHost}: {ex.Message} "
+                + $"Allow them there, or exclude the host with NO_PROXY, or correct {variable}");
         }
     }
 
-    private CheckResult Through(string name) => CheckResult.Ok($"{name} lets us through to {route.Address.IdnHost}");
+    private CheckResult Through(string name) => CheckResult.Ok($"{name} connects to {route.Address.IdnHost}");
 }

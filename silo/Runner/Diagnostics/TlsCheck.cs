@@ -55,15 +55,15 @@ internal sealed class TlsCheck(ControlPlaneRoute route, TimeProvider time)
         if (errors != SslPolicyErrors.None)
         {
             var faults = string.Join(" ", chain.ChainStatus.Select(status => status.StatusInformation.Trim()));
-            return CheckResult.Fail($"the chain of {shown.Subject} is not good: {faults} {TrustHint}");
+            return CheckResult.Fail($"the certificate chain of {shown.Subject} is not valid: {faults} {TrustHint}");
         }
 
         var end = chain.ChainElements.Min(element => element.Certificate.NotAfter.ToUniversalTime());
         var days = (int)(end - time.GetUtcNow().UtcDateTime).TotalDays;
         var issuer = shown.GetNameInfo(X509NameType.SimpleName, forIssuer: true);
         return days < WarningDays
-            ? CheckResult.Warn($"the chain is good for only {days} more days: renew the certificate by {end:yyyy-MM-dd}")
-            : CheckResult.Ok($"the chain is good for {days} days, issued by {issuer}");
+            ? CheckResult.Warn($"the certificate chain is valid for only {days} more days: renew the certificate by {end:yyyy-MM-dd}")
+            : CheckResult.Ok($"the certificate chain is valid for {days} days, issued by {issuer}");
     }
 
     private static string TrustHint => Environment.GetEnvironmentVariable("SSL_CERT_FILE") is { Length: > 0 } file && !File.Exists(file)

@@ -69,7 +69,7 @@ internal sealed record ExecutionOutcome
     /// <summary>The same, and that its log may be incomplete: where the log itself can't say so, the result does.</summary>
     public ExecutionOutcome WithPartialLog()
     {
-        const string note = "the log may lack its end: the control plane did not take all of it";
+        const string note = "the log may be incomplete: the control plane did not accept all of it";
         return this with { Message = LineSanitizer.Sanitize(Message.Length == 0 ? note : $"{Message.TrimEnd('.')}; {note}", MaxMessageLength) };
     }
 

@@ -26,7 +26,7 @@ internal static class ExitCodeText
         7 => "SIGBUS, a bad access to memory",
         8 => "SIGFPE, a fault in arithmetic",
         11 => "SIGSEGV, a bad access to memory",
-        13 => "SIGPIPE, a pipe that nobody reads",
+        13 => "SIGPIPE, write to a closed pipe",
         24 => "SIGXCPU, too much processor time",
         25 => "SIGXFSZ, too large a file",
         31 => "SIGSYS, a system call that is not allowed",

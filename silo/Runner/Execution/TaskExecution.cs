@@ -103,7 +103,7 @@ internal sealed class TaskExecution
         catch (Exception ex)
         {
             _services.Logger.ExecutionFailed(ex, _lease.Ref.TaskId);
-            _outcome = ExecutionOutcome.Error("the runner failed to run this task: its own log says why");
+            _outcome = ExecutionOutcome.Error("the runner failed to run this task: see the runner's log");
         }
     }
 

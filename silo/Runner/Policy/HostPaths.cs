@@ -10,7 +10,7 @@ namespace OrleansHybrid.Runner.Policy;
 internal static partial class HostPaths
 {
     private const string HostAccessProblem =
-        "would hand over the host itself (its root, the engine's socket or files, /proc, /sys, /dev, keys, what root starts, the runner's own folder), and can't be given";
+        "gives full control of the host and is not allowed (its root, the engine's socket or files, /proc, /sys, /dev, keys, what root starts, the runner's own folder)";
 
     // Who has one of these is root on the host, or reads every other task: that is no confinement made looser, but none.
     private static readonly string[] ForbiddenPaths =
@@ -67,7 +67,7 @@ internal static partial class HostPaths
 
         string[] seen = [path, Resolve(path)];
         return seen.Any(way => !way.StartsWith("/dev/", StringComparison.Ordinal) || HostDevice().IsMatch(way) || ContainsDisk(way))
-            ? "would hand over the host's memory, disks or terminals, and can't be given"
+            ? "gives access to the host's memory, disks or terminals and is not allowed"
             : "";
     }
 

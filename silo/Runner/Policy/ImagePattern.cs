@@ -52,7 +52,7 @@ internal sealed partial class ImagePattern
 
         if (tag.Success && digest.Success)
         {
-            problem = "has a tag beside its digest, which says all: leave the tag out.";
+            problem = "has both a tag and a digest: remove the tag.";
             return false;
         }
 

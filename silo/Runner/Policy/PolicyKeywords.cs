@@ -37,7 +37,7 @@ internal static partial class PolicyKeywords
     public static (string Name, string Problem) ParseCapability(string text)
     {
         var name = text.StartsWith("CAP_", StringComparison.Ordinal) ? text["CAP_".Length..] : text;
-        return (name, Array.IndexOf(ForbiddenCapabilities, name) >= 0 ? "would hand over the host itself, and can't be given"
+        return (name, Array.IndexOf(ForbiddenCapabilities, name) >= 0 ? "gives full control of the host and is not allowed"
             : Array.IndexOf(AllowedCapabilities, name) < 0 ? "is no capability: write it as in NET_RAW"
             : "");
     }

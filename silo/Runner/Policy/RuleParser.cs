@@ -24,7 +24,7 @@ internal sealed class RuleParser(string location, IReadOnlyList<string> protecte
 
         return rule == new RuleDocument { Images = rule.Images, Refuse = true }
             ? new ImageRule(images, null)
-            : throw Error("refuse", "leaves nothing to give: take the rest of the rule out");
+            : throw Error("refuse", "excludes all other settings of the rule: remove them");
     }
 
     private ImageGrant Grant(RuleDocument rule) => new()

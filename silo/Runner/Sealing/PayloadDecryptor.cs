@@ -47,7 +47,7 @@ internal sealed class PayloadDecryptor(SealPolicy? policy, string clusterId, Rep
         {
             return header?.RunLimit is not { } limit || replayGuard.TryStart(header.Task, limit, header.NotAfter)
                 ? null
-                : Reject(PayloadRejectionReason.Spent, $"payload used up: it was sealed for {(limit == 1 ? "one start" : $"{limit} starts")}, and this runner has made as many; queue it anew").Error;
+                : Reject(PayloadRejectionReason.Spent, $"payload used up: it was sealed for {(limit == 1 ? "one start" : $"{limit} starts")}, and this runner has made as many; queue it again").Error;
         }
         catch (IOException ex)
         {

@@ -25,9 +25,9 @@ internal static class ApiResults
 
     /// <summary>Why nothing was done and trying again helps; null when it does not.</summary>
     public static string? GetRetryReason(Exception exception) =>
-        exception is StoreUnavailableException ? "The database does not answer: come again"
+        exception is StoreUnavailableException ? "The database is not available: retry later"
         : exception is RetryLaterException ? exception.Message
-        : OrleansHostingExtensions.IsTransient(exception) ? "A part of the control plane is changing its place: come again"
+        : OrleansHostingExtensions.IsTransient(exception) ? "A part of the control plane is moving to another silo: retry later"
         : null;
 
     /// <summary>After how many seconds trying again helps, where it does.</summary>
@@ -68,6 +68,6 @@ internal static class ApiResults
         ErrorKind.Stale => StatusCodes.Status409Conflict,
         ErrorKind.Forbidden => StatusCodes.Status403Forbidden,
         ErrorKind.TooLarge => StatusCodes.Status413PayloadTooLarge,
-        _ => throw new InvalidOperationException($"refusal kind {kind}"),
+        _ => throw new InvalidOperationException($"error kind {kind}"),
     };
 }

@@ -217,7 +217,7 @@ internal readonly struct IronJsonReader
         }
         catch (InvalidOperationException)
         {
-            throw new ApiException($"{_prefix}{name} can't be looked for: a member's name is not good Unicode");
+            throw new ApiException($"{_prefix}{name} can't be looked up: a member's name is not valid Unicode");
         }
     }
 
@@ -229,7 +229,7 @@ internal readonly struct IronJsonReader
         }
         catch (InvalidOperationException)
         {
-            throw FieldError(name, "has a member whose name is not good Unicode");
+            throw FieldError(name, "has a member whose name is not valid Unicode");
         }
     }
 
@@ -241,7 +241,7 @@ internal readonly struct IronJsonReader
         }
         catch (InvalidOperationException)
         {
-            throw FieldError(name, "is not good Unicode: half of a surrogate pair stands alone");
+            throw FieldError(name, "is not valid Unicode: it has a lone half of a surrogate pair");
         }
     }
 

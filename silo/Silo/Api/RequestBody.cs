@@ -57,7 +57,7 @@ internal static class RequestBody
         }
         catch (Exception ex) when (ex is JsonException or InvalidOperationException)
         {
-            throw new ApiException($"{name} is not good JSON: {ex.Message}");
+            throw new ApiException($"{name} is not valid JSON: {ex.Message}");
         }
     }
 

@@ -108,7 +108,7 @@ internal sealed class BudgetLease(RequestBudget budget, string caller, bool isAn
 
 /// <summary>More is being sent at the same time than this silo holds, of this caller or of all: it helps to come again.</summary>
 internal sealed class OverBudgetException()
-    : RetryLaterException("Too much is being sent at the same time: come again", TimeSpan.FromSeconds(1));
+    : RetryLaterException("Too much is being sent at the same time: retry later", TimeSpan.FromSeconds(1));
 
 /// <summary>The budgets of a silo: for bodies in memory, and for zips on disk that are being received.</summary>
 internal sealed record RequestBudgets(RequestBudget Memory, RequestBudget Disk)

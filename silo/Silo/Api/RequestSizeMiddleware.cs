@@ -15,7 +15,7 @@ internal sealed class RequestSizeMiddleware(RequestDelegate next)
         var most = http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize;
         var note = http.GetEndpoint()?.Metadata.GetMetadata<RequestSizeHint>()?.Text ?? "send less at once";
         return ApiResults.Message(
-            string.Create(CultureInfo.InvariantCulture, $"The request is too large: this call takes {most} bytes at most; {note}"),
+            string.Create(CultureInfo.InvariantCulture, $"The request is too large: this call accepts at most {most} bytes; {note}"),
             StatusCodes.Status413PayloadTooLarge);
     }
 

@@ -39,7 +39,7 @@ internal static class SiloConnections
         {
             if (await IsHostedClientAsync(context, either.Token))
             {
-                throw new ConnectionAbortedException("a client must not take the name of a silo's own");
+                throw new ConnectionAbortedException("a client must not use a silo's name");
             }
         }
         catch (OperationCanceledException)

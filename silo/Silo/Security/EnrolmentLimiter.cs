@@ -28,7 +28,7 @@ internal sealed class EnrolmentLimiter(TimeProvider time)
             if (used + 1 > MaxBurst)
             {
                 throw new RetryLaterException(
-                    $"Too many runners enrol with this cluster token: {MaxBurst} at once, then {MaxPerSecond} a second; come again",
+                    $"Too many runners enrol with this cluster token: {MaxBurst} at once, then {MaxPerSecond} a second; retry later",
                     TimeSpan.FromSeconds((used + 1 - MaxBurst) / MaxPerSecond));
             }
 

@@ -27,7 +27,7 @@ internal static class LocalRunnerOptionsReader
         answer.Description is { } docker ? (ExecutorKind.Docker, $"tasks run in containers: {docker}")
         : mayFallBack ? (ExecutorKind.Process, $"tasks run {WithoutIsolation}, because {answer.Reason}")
         : throw new ConfigurationException(
-            "--executor", $"is docker, but {answer.Reason}; or say --executor process (no security boundary) or --no-runner.");
+            "--executor", $"is docker, but {answer.Reason}; or give --executor process (no security boundary) or --no-runner.");
 
     private static int Slots(string? text) => text is null ? Environment.ProcessorCount
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var slots) && slots is >= 1 and <= MaxSlots ? slots

@@ -11,11 +11,11 @@ internal sealed class TaskEventStreamResult(TaskEventServices services, string p
 {
     // 403 has the published .NET client ask for the task itself instead; it would wait for a 503 to pass.
     private static readonly ApiResult TooManyOfUser = ApiResults.Message(
-        $"You have {StreamLimiter.MaxPerUser} streams of events open here already: end one of these streams, or ask for the task itself",
+        $"You have {StreamLimiter.MaxPerUser} event streams open here already: close one of them, or poll the task",
         StatusCodes.Status403Forbidden);
 
     private static readonly ApiResult TooMany = ApiResults.Message(
-        $"{StreamLimiter.MaxTotal} streams of events are open here: come again, or ask for the task itself",
+        $"{StreamLimiter.MaxTotal} event streams are open here: retry later, or poll the task",
         StatusCodes.Status503ServiceUnavailable);
 
     public Task ExecuteAsync(HttpContext httpContext) => services.Streams.RunAsync(

@@ -37,7 +37,7 @@ internal sealed partial class PageFilter(ILogger<PageFilter> log) : IEndpointFil
             Unavailable(context.HttpContext.Request.Method, context.HttpContext.Request.Path, ex.Message);
             headers.RetryAfter = "1";
             return ErrorPages.Create(
-                StatusCodes.Status503ServiceUnavailable, "A part of the control plane does not answer: come again.");
+                StatusCodes.Status503ServiceUnavailable, "A part of the control plane is not available: try again later.");
         }
     }
 

@@ -28,7 +28,7 @@ internal static class PostgresErrors
 
     /// <summary>The exception that the stores promise.</summary>
     public static StoreUnavailableException Unavailable(Exception exception) =>
-        new($"PostgreSQL does not answer as it should: {exception.Message}", exception);
+        new($"PostgreSQL is not available: {exception.Message}", exception);
 
     /// <summary>
     /// By class: connection, login, resources (too many connections, disk full), prerequisites (locks), operator (shutdown,

@@ -128,7 +128,7 @@ public static class SqliteFile
     }
 
     private static InvalidOperationException Rejected(string file, string what) => new(
-        $"{file} {what}: this program keeps its tasks in a file of its own. Give another folder with --data, or move that file away.");
+        $"{file} {what}: this program needs a database file of its own. Give another folder with --data, or move that file elsewhere.");
 
     private sealed record Content(HashSet<string> Tables, int Version);
 }

@@ -29,7 +29,7 @@ public sealed class ClusterRunnerCommandsTests
         Assert.DoesNotContain('\e', people.Out);
         Assert.Matches(
             "^r1  active    3 of 4  box.*  gpu, zone=eu-1\nr2  paused    1 of 1  old\nr3  draining  0 of 1\n"
-            + "r4  lost      0 of 2  gone +last heard of 2030-01-31T00:00:00Z\n$",
+            + "r4  lost      0 of 2  gone +last seen 2030-01-31T00:00:00Z\n$",
             people.Out);
         Assert.Contains(
             """{"id":"r2","name":"old","state":"paused","slots":1,"slots_in_use":1,"labels":[],"last_seen":""}""", programs.Out, StringComparison.Ordinal);

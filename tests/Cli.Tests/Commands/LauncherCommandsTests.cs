@@ -41,7 +41,7 @@ public sealed class LauncherCommandsTests
             Account:    nimbix
             Launching:  on
             Policy:     0123456789ab
-            Key:        k1, which the provider REFUSED
+            Key:        k1, which the provider REJECTED
             Live:       2 of 4, at most 3 with a credential
             Orphans:    1 jobs that no launch has: they are being ended
             Others:     3 live on the account, not counted

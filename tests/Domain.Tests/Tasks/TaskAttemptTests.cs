@@ -13,8 +13,8 @@ public sealed class TaskAttemptTests
     [InlineData("error", "lapsed: lost its runner 3 times", "lost", "lost its runner 3 times")]
     [InlineData("timeout", "finished: Job timed out.", "timeout", "Job timed out.")]
     [InlineData("cancelled", "", "cancelled", "")]
-    [InlineData("released", "", "released", "its runner gave it back")]
-    [InlineData("lapsed", "", "lost", "its runner was not heard of in time")]
+    [InlineData("released", "", "released", "its runner released it")]
+    [InlineData("lapsed", "", "lost", "its runner stopped responding")]
     public Task An_attempt_ends_as_its_event_says(string kind, string detail, string outcome, string message)
     {
         var attempt = Assert.Single(From((1, "claimed", "s1"), (1, kind, detail)));

@@ -21,7 +21,7 @@ public sealed class RejectedLogTests : ProgramTestBase
         var ended = await iron.WaitForStatusAsync(task, "error");
 
         Assert.Equal(3, ended["exit_code"]!.GetValue<int>());
-        Assert.Equal("exit code 3; the log may lack its end: the control plane did not take all of it", ended["msg"]!.GetValue<string>());
+        Assert.Equal("exit code 3; the log may be incomplete: the control plane did not accept all of it", ended["msg"]!.GetValue<string>());
         await runner.WaitForLineAsync(said);
         using var log = await iron.GetAsync(new Uri($"tasks/{task}/log", UriKind.Relative));
         Assert.DoesNotContain("said", await log.Content.ReadAsStringAsync(), StringComparison.Ordinal);

@@ -47,7 +47,7 @@ public sealed class TaskLimitSettingsTests
             Assert.Equal(own, Read().TmpfsDirectory);
 
             File.SetUnixFileMode(own, File.GetUnixFileMode(own) | UnixFileMode.GroupWrite);
-            Assert.Contains("others may write", Assert.Throws<ConfigurationException>(Read).Message, StringComparison.Ordinal);
+            Assert.Contains("writable by other users", Assert.Throws<ConfigurationException>(Read).Message, StringComparison.Ordinal);
             _environment["TASK_DIR_TMPFS"] = "/proc";
             Assert.Contains("TASK_DIR_TMPFS is not in memory", Assert.Throws<ConfigurationException>(Read).Message, StringComparison.Ordinal);
             _environment["TASK_DIR_TMPFS"] = "1";

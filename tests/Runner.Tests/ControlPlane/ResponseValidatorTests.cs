@@ -130,7 +130,7 @@ public sealed class ResponseValidatorTests : IAsyncLifetime
 
         var failure = await Assert.ThrowsAsync<ControlPlaneException>(call);
         Assert.Equal(ControlPlaneErrorKind.Transient, failure.Kind);
-        Assert.StartsWith($"{verb}: {member} in the answer has not the form", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{verb}: {member} in the response is not valid", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(Evil, failure.Message, StringComparison.Ordinal);
     }
 

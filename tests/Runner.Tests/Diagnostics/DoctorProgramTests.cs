@@ -63,7 +63,7 @@ public sealed class DoctorProgramTests : IDisposable
         var (exitCode, lines) = await AskAsync();
 
         Assert.Equal(1, exitCode);
-        Assert.StartsWith("fail token: CLUSTER_TOKEN is not good", Assert.Single(lines, IsFailure), StringComparison.Ordinal);
+        Assert.StartsWith("fail token: CLUSTER_TOKEN is not valid", Assert.Single(lines, IsFailure), StringComparison.Ordinal);
         Assert.Contains(lines, line => line.StartsWith("ok control-plane: version 1.2.3", StringComparison.Ordinal));
         Assert.Equal(0, plane.Releases.Count);
     }
@@ -90,7 +90,7 @@ public sealed class DoctorProgramTests : IDisposable
         Assert.Equal(78, exitCode);
         Assert.Contains(lines, line => line.StartsWith("fail settings: DECRYPTION_KEY", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.StartsWith("fail key: DECRYPTION_KEY", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.StartsWith("warn token: not looked at", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("warn token: not checked", StringComparison.Ordinal));
         Assert.DoesNotContain(lines, line => line.Contains("deadbeef", StringComparison.Ordinal));
     }
 
@@ -109,7 +109,7 @@ public sealed class DoctorProgramTests : IDisposable
             said.Add(answer.ToString());
         }
 
-        Assert.Equal(["fail hangs: no answer within 0.1 s", "fail breaks: at http://proxy.test forged: line", "ok well: fine"], said);
+        Assert.Equal(["fail hangs: no response within 0.1 s", "fail breaks: at http://proxy.test forged: line", "ok well: fine"], said);
     }
 
     private static bool IsFailure(string line) => line.StartsWith("fail", StringComparison.Ordinal);

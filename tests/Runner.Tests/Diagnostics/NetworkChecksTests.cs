@@ -32,7 +32,7 @@ public sealed class NetworkChecksTests
         await refusing;
         Assert.StartsWith("ok dns: 127.0.0.1, for the proxy,", said["dns"], StringComparison.Ordinal);
         Assert.StartsWith("ok tcp:", said["tcp"], StringComparison.Ordinal);
-        Assert.StartsWith($"fail proxy: http://127.0.0.1:{proxy.Port} does not let us through to control.test", said["proxy"], StringComparison.Ordinal);
+        Assert.StartsWith($"fail proxy: http://127.0.0.1:{proxy.Port} refuses connections to control.test", said["proxy"], StringComparison.Ordinal);
         Assert.Contains(answer[..3], said["proxy"], StringComparison.Ordinal);
         Assert.All(said.Values, line => Assert.DoesNotContain(Password, line, StringComparison.Ordinal));
     }
@@ -43,14 +43,14 @@ public sealed class NetworkChecksTests
         await using var server = await HttpsAsync("localhost", 90, out _);
         var said = await AskAsync([new TlsCheck(Straight(server), TimeProvider.System).Check]);
 
-        Assert.StartsWith("fail tls: the chain of CN=localhost is not good", said["tls"], StringComparison.Ordinal);
+        Assert.StartsWith("fail tls: the certificate chain of CN=localhost is not valid", said["tls"], StringComparison.Ordinal);
         Assert.Contains("CA_FILE", said["tls"], StringComparison.Ordinal);
     }
 
     [Theory(Timeout = 60_000)]
-    [InlineData("SSL_CERT_FILE", 90, "ok tls: the chain is good for 89 days, issued by localhost")]
-    [InlineData("CA_FILE", 90, "ok tls: the chain is good for 89 days, issued by localhost")]
-    [InlineData("CA_FILE", 5, "warn tls: the chain is good for only 4 more days: renew the certificate by ")]
+    [InlineData("SSL_CERT_FILE", 90, "ok tls: the certificate chain is valid for 89 days, issued by localhost")]
+    [InlineData("CA_FILE", 90, "ok tls: the certificate chain is valid for 89 days, issued by localhost")]
+    [InlineData("CA_FILE", 5, "warn tls: the certificate chain is valid for only 4 more days: renew the certificate by ")]
     public async Task A_CA_of_ones_own_is_trusted_from_a_file_and_its_last_days_are_told(string setting, int days, string expected)
     {
         await using var server = await HttpsAsync("localhost", days, out var pem);
@@ -67,7 +67,7 @@ public sealed class NetworkChecksTests
 
         File.Delete(file);
         Assert.Contains(expected, said, StringComparison.Ordinal);
-        Assert.Contains("fail control-plane: what answers 200 at localhost is no control plane", said, StringComparison.Ordinal);
+        Assert.Contains("fail control-plane: localhost answers 200 and is not a control plane", said, StringComparison.Ordinal);
         Assert.Equal(1, exitCode);
     }
 
@@ -97,7 +97,7 @@ public sealed class NetworkChecksTests
         var said = await AskAsync(new ControlPlaneChecks(route, options, new SkewedTimeProvider(TimeSpan.FromSeconds(offset))).All);
 
         Assert.StartsWith(expected, said["clock"], StringComparison.Ordinal);
-        Assert.StartsWith("ok token: good for cluster", said["token"], StringComparison.Ordinal);
+        Assert.StartsWith("ok token: valid for cluster", said["token"], StringComparison.Ordinal);
     }
 
     private static async Task<Dictionary<string, string>> AskAsync(IEnumerable<Check> checks)

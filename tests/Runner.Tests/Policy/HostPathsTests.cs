@@ -18,7 +18,7 @@ public sealed class HostPathsTests : IDisposable
     [InlineData("/home/ann/.config/systemd")]
     public void What_root_or_a_user_starts_can_be_read_at_most(string host)
     {
-        AssertRefused(Mounts($$"""{"host":"{{host}}","container":"/given","writable":true}"""), "rules[0].mounts[0].host would hand over the host itself");
+        AssertRefused(Mounts($$"""{"host":"{{host}}","container":"/given","writable":true}"""), "rules[0].mounts[0].host gives full control of the host");
 
         Assert.Single(Read(Mounts($$"""{"host":"{{host}}","container":"/given"}""")).Rules);
     }
@@ -30,9 +30,9 @@ public sealed class HostPathsTests : IDisposable
         {
             var link = Path.Combine(_folder.FullName, $"link{target.Length}");
             File.CreateSymbolicLink(link, target);
-            AssertRefused(Mounts($$"""{"host":"{{link}}","container":"/given"}"""), "rules[0].mounts[0].host would hand over the host itself");
+            AssertRefused(Mounts($$"""{"host":"{{link}}","container":"/given"}"""), "rules[0].mounts[0].host gives full control of the host");
             AssertRefused(
-                Mounts($$"""{"host":"{{link}}/var/lib/docker","container":"/given","writable":true}"""), "rules[0].mounts[0].host would hand over the host itself");
+                Mounts($$"""{"host":"{{link}}/var/lib/docker","container":"/given","writable":true}"""), "rules[0].mounts[0].host gives full control of the host");
         }
     }
 
@@ -89,7 +89,7 @@ public sealed class HostPathsTests : IDisposable
     [InlineData("/dev/fd")]
     public void Disks_memory_and_terminals_of_the_host_are_no_devices_for_tasks(string device) => AssertRefused(
         $$"""{"others":"run","rules":[{"images":["a"],"devices":[{"host":"{{device}}","container":"/dev/x"}]}]}""",
-        "rules[0].devices[0].host would hand over");
+        "rules[0].devices[0].host gives access");
 
     [Theory]
     [InlineData("/dev/dri/renderD128")]

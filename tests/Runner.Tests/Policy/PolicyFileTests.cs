@@ -122,14 +122,14 @@ public sealed class PolicyFileTests : IDisposable
     [InlineData("\"pull\":\"Always\"", "rules[0].pull must be")]
     [InlineData("\"network\":\"container:\"", "rules[0].network must be")]
     [InlineData("\"network\":\"a b\"", "rules[0].network must be")]
-    [InlineData("\"refuse\":true,\"pids\":5", "rules[0].refuse leaves nothing")]
-    [InlineData("\"capabilities\":[\"ALL\"]", "rules[0].capabilities[0] would hand over the host")]
-    [InlineData("\"capabilities\":[\"NET_RAW\",\"CAP_SYS_ADMIN\"]", "rules[0].capabilities[1] would hand over the host")]
+    [InlineData("\"refuse\":true,\"pids\":5", "rules[0].refuse excludes all other")]
+    [InlineData("\"capabilities\":[\"ALL\"]", "rules[0].capabilities[0] gives full control of the host")]
+    [InlineData("\"capabilities\":[\"NET_RAW\",\"CAP_SYS_ADMIN\"]", "rules[0].capabilities[1] gives full control of the host")]
     [InlineData("\"capabilities\":[\"net_raw\"]", "rules[0].capabilities[0] is no capability")]
     [InlineData("\"capabilities\":[null]", "rules[0].capabilities[0] must not be null")]
     [InlineData("\"devices\":[{\"host\":\"/dev\"}]", "rules[0].devices[0].host must be a device")]
     [InlineData("\"devices\":[{\"host\":\"/dev/../etc/shadow\"}]", "rules[0].devices[0].host must be a device")]
-    [InlineData("\"devices\":[{\"host\":\"/dev/mem\"}]", "rules[0].devices[0].host would hand over")]
+    [InlineData("\"devices\":[{\"host\":\"/dev/mem\"}]", "rules[0].devices[0].host gives access")]
     [InlineData("\"devices\":[{\"host\":\"/dev/kvm\",\"mode\":\"rwm\"}]", "line 1, rules[0].devices[0].mode is unknown")]
     [InlineData("\"mounts\":[{\"host\":\"/srv\",\"container\":\"/\"}]", "rules[0].mounts[0].container must be")]
     [InlineData("\"mounts\":[{\"host\":\"/srv\",\"container\":\"/proc/sys\"}]", "rules[0].mounts[0].container must not be")]
@@ -159,7 +159,7 @@ public sealed class PolicyFileTests : IDisposable
     [InlineData("/var/spool/cron/crontabs")]
     public void V10_I14_what_would_hand_over_the_host_or_the_runner_is_no_mount(string host) => AssertRefused(
         $$"""{"others":"run","rules":[{"images":["a"],"mounts":[{"host":"{{host}}","container":"/given"}]}]}""",
-        "rules[0].mounts[0].host would hand over the host itself");
+        "rules[0].mounts[0].host gives full control of the host");
 
     [Theory]
     [InlineData("/own/statement")]

@@ -59,7 +59,7 @@ public sealed class SealedEnvelopeTests : RunnerTestBase
         await RestartAsync();
 
         await RefusedAsync(
-            TaskAssignments.New(payload), "payload used up: it was sealed for 2 starts, and this runner has made as many; queue it anew");
+            TaskAssignments.New(payload), "payload used up: it was sealed for 2 starts, and this runner has made as many; queue it again");
     }
 
     [Fact(Timeout = 30_000)]
@@ -84,7 +84,7 @@ public sealed class SealedEnvelopeTests : RunnerTestBase
         }
 
         await RefusedAsync(
-            TaskAssignments.New(payload), "payload used up: it was sealed for one start, and this runner has made as many; queue it anew");
+            TaskAssignments.New(payload), "payload used up: it was sealed for one start, and this runner has made as many; queue it again");
     }
 
     private static string Sealed(EnvelopeHeader header) => Envelope.Seal("the secret"u8, Key, header);

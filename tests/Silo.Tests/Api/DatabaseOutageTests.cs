@@ -26,7 +26,7 @@ public sealed class DatabaseOutageTests
         Assert.All([queued, asked], reply =>
         {
             Assert.Equal((503, "1"), (reply.Status, reply.Headers.RetryAfter!.ToString()));
-            Assert.Equal("The database does not answer: come again", reply.Msg);
+            Assert.Equal("The database is not available: retry later", reply.Msg);
         });
     }
 
@@ -55,7 +55,7 @@ public sealed class DatabaseOutageTests
         using var events = await visitor.OpenEventStreamAsync($"{list}/0123456789abcdef01234567/events");
 
         Assert.Equal((503, "1"), (page.Status, page.Header("Retry-After")));
-        Assert.Contains("does not answer", page.Text, StringComparison.Ordinal);
+        Assert.Contains("is not available", page.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("secret detail", page.Text, StringComparison.Ordinal);
 
         // The stream stays open, and asks for the task until the database is there again.

@@ -88,7 +88,7 @@ public sealed class RequestBudgetTests
         var refused = await SendAsync(silo, busy, 30 * Kilo);
 
         Assert.Equal((503, "1"), (refused.Status, refused.Header("Retry-After")));
-        Assert.Contains("come again", refused.Json!.Value.GetProperty("msg").GetString(), StringComparison.Ordinal);
+        Assert.Contains("retry later", refused.Json!.Value.GetProperty("msg").GetString(), StringComparison.Ordinal);
         Assert.NotEqual(503, (await SendAsync(silo, other, 30 * Kilo)).Status);
         open.Dispose();
         await HeldAsync(memory, held => held == 0);

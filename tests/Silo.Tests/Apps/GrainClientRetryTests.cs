@@ -45,7 +45,7 @@ public sealed class GrainClientRetryTests
         var trouble = await Assert.ThrowsAsync<HybridException>(() => tasks.EnqueueAsync(Hello));
 
         Assert.Equal((HttpStatusCode.ServiceUnavailable, true), (trouble.Status, trouble.IsTransient));
-        Assert.Equal("The database does not answer: come again", trouble.ServerMessage);
+        Assert.Equal("The database is not available: retry later", trouble.ServerMessage);
         Assert.Equal(4, _clock.Pauses.Count);
     }
 

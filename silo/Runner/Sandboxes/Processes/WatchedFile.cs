@@ -28,7 +28,7 @@ internal sealed unsafe partial class WatchedFile : IDisposable
     private WatchedFile(SafeFileHandle folder, SafeFileHandle file, string name, int maxBytes)
     {
         (this._folder, this._file, this._name, this._maxBytes) = (folder, file, name, maxBytes);
-        _first = StatusOf(file) ?? throw new IOException($"{name} can't be looked at.");
+        _first = StatusOf(file) ?? throw new IOException($"{name} can't be read.");
     }
 
     // The only flag of these that differs between processors.

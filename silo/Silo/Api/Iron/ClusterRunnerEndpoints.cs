@@ -24,9 +24,9 @@ internal static class ClusterRunnerEndpoints
         cluster.MapPost("/terminate", Terminate)
             .Describe("terminateRunners", "Drains runners: they finish what they have, then end").WithRequestBody<TerminateRequest>();
         cluster.MapPost("/pause", Pause)
-            .Describe("pauseRunners", "Holds runners: they keep what they have, and take nothing").WithRequestBody<TerminateRequest>();
+            .Describe("pauseRunners", "Pauses runners: they finish their tasks and claim no others").WithRequestBody<TerminateRequest>();
         cluster.MapPost("/resume", Resume)
-            .Describe("resumeRunners", "Lets paused runners take tasks again").WithRequestBody<TerminateRequest>();
+            .Describe("resumeRunners", "Resumes paused runners: they claim tasks again").WithRequestBody<TerminateRequest>();
     }
 
     private static async Task<ApiResult> Stats(
@@ -49,7 +49,7 @@ internal static class ClusterRunnerEndpoints
     private static async Task<ApiResult> Pause(HttpContext http, RunnerCommands commands) =>
         await SendCommandAsync(http, commands, runner => runner.Pause()) is { } refusal
             ? ApiResults.FromError(refusal)
-            : ApiResults.Message("Paused: the instances keep what they have, and take nothing until they are resumed");
+            : ApiResults.Message("Paused: the instances finish their tasks and claim no others until they are resumed");
 
     private static async Task<ApiResult> Resume(HttpContext http, RunnerCommands commands) =>
         await SendCommandAsync(http, commands, runner => runner.Resume()) is { } refusal

@@ -34,7 +34,7 @@ internal static class ClusterShareEndpoints
 
         if (user.Id == http.Caller().Id)
         {
-            throw new ApiException("The cluster is yours: share it with somebody else");
+            throw new ApiException("The cluster is yours: share it with another user");
         }
 
         var id = http.Cluster().Id;

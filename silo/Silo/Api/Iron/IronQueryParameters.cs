@@ -8,7 +8,7 @@ internal static class IronQueryParameters
     public static QueryParameter[] Pages { get; } =
     [
         QueryParameter.Number("page", "Which page, from 0 to 100."),
-        QueryParameter.Number("per_page", "How many a page has, 1 to 100; 30 unless told."),
+        QueryParameter.Number("per_page", "How many a page has, 1 to 100; 30 by default."),
     ];
 
     public static QueryParameter[] Codes { get; } = [.. Pages, QueryParameter.Text("name", "Only the code of this name.")];
@@ -41,7 +41,7 @@ internal static class IronQueryParameters
         QueryParameter.Text("code_name", "Name of the code package: required."),
         QueryParameter.Number("priority", "0 to 2."),
         QueryParameter.Text("cluster", "A cluster's id or name."),
-        QueryParameter.Number("timeout", "Seconds that the program may take."),
+        QueryParameter.Number("timeout", "Time limit of the program in seconds."),
         QueryParameter.Number("delay", "Seconds before it may be claimed."),
         QueryParameter.Text("label", "The label."),
         QueryParameter.Text("required_labels", "Labels that a runner must have, with commas between."),
@@ -51,9 +51,9 @@ internal static class IronQueryParameters
 
     public static QueryParameter[] TimeRange { get; } =
     [
-        QueryParameter.Number("start_date", "From when, in seconds since 1970; a day before the end unless told."),
-        QueryParameter.Number("end_date", "Until when, in seconds since 1970; now unless told."),
+        QueryParameter.Number("start_date", "From when, in seconds since 1970; a day before the end by default."),
+        QueryParameter.Number("end_date", "Until when, in seconds since 1970; now by default."),
     ];
 
-    public static QueryParameter[] Revision { get; } = [QueryParameter.Number("revision", "Which revision; the current one unless told.")];
+    public static QueryParameter[] Revision { get; } = [QueryParameter.Number("revision", "Which revision; the current one by default.")];
 }

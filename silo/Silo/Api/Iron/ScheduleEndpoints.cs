@@ -21,7 +21,7 @@ internal static class ScheduleEndpoints
             .Describe("updateSchedule", "Changes a schedule; what is absent stays").WithRequestBody<ScheduleUpdate>();
         project.MapPost("/schedules/{scheduleId}/cancel", Cancel).Describe("cancelSchedule", "Ends a schedule");
         project.MapPost("/schedules/{scheduleId}/pause", Pause).Describe("pauseSchedule", "Holds a schedule");
-        project.MapPost("/schedules/{scheduleId}/resume", Resume).Describe("resumeSchedule", "Lets it go on");
+        project.MapPost("/schedules/{scheduleId}/resume", Resume).Describe("resumeSchedule", "Resumes it");
         project.MapPost("/schedules/{scheduleId}/run", Run)
             .Describe<EnqueueResponse>("runSchedule", "Queues one task of a schedule now, beside its runs");
         project.MapGet("/schedules/{scheduleId}/runs", Runs)

@@ -20,17 +20,17 @@ internal static class LauncherAdminEndpoints
         var launcher = app.MapGroup("/launcher/v1").AddEndpointFilter<OperatorFilter>().AddEndpointFilter<LauncherFilter>();
         launcher.MapGet("", Status).Describe<LauncherStatus>("launcher", "How the launcher stands: caps, budget, what lives");
         launcher.MapGet("/runs", List).Describe<LaunchList>("listLaunches", "Launches, live and ended ones, newest first",
-            QueryParameter.Number("limit", $"How many, 1 to {MaxRuns}; 30 unless told."),
+            QueryParameter.Number("limit", $"How many, 1 to {MaxRuns}; 30 by default."),
             QueryParameter.Text("before", "Only launches with lower ids: what the page before says."));
         launcher.MapGet("/runs/{launchId}", Info).Describe<LaunchInfo>("launch", "One launch");
         launcher.MapGet("/runs/{launchId}/log", Log).DescribeBytes("launchLog", "Console text, up to 1 MiB a call", "text/plain",
-            QueryParameter.Number("offset", "From which byte on; the first unless told."),
-            QueryParameter.Number("attempt", "Which attempt's; the newest unless told."));
+            QueryParameter.Number("offset", "From which byte on; the first by default."),
+            QueryParameter.Number("attempt", "Which attempt's; the newest by default."));
         launcher.MapPost("/runs/{launchId}/cancel", Cancel)
             .Describe<LaunchInfo>("cancelLaunch", "Orders a launch to stop; does nothing to one that has ended");
         launcher.MapGet("/audit", Audit).Describe<AuditPage>("launcherAudit", "Records of the audit, oldest first, and whether they are sound",
-            QueryParameter.Number("from", "The number of the first; 1 unless told."),
-            QueryParameter.Number("limit", $"How many, 1 to {MaxRecords}; 100 unless told."));
+            QueryParameter.Number("from", "The number of the first; 1 by default."),
+            QueryParameter.Number("limit", $"How many, 1 to {MaxRecords}; 100 by default."));
     }
 
     private static async Task<ApiResult> Status(HttpContext http, LauncherAdminService adminService) => ApiResult.Of(

@@ -25,7 +25,7 @@ internal static partial class OperationTransformer
         {
             operation.Responses!["default"] = new OpenApiResponse
             {
-                Description = "Refused: `msg` names the field and the rule. 503 means: come again after `Retry-After`.",
+                Description = "Rejected: `msg` names the field and the rule. 503 means: retry after `Retry-After`.",
                 Content = Of(Json, await SchemaAsync(typeof(MessageResponse), context, cancellationToken)),
             };
         }

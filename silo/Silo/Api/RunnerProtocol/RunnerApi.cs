@@ -78,7 +78,7 @@ internal sealed partial class RunnerApi(RunnerProtocolService calls, SessionAuth
         catch (OperationCanceledException) when (either.IsCancellationRequested)
         {
             return RunnerReplies.FromError<TAnswer>(
-                ApiResults.Message("This took too long: come again", StatusCodes.Status503ServiceUnavailable));
+                ApiResults.Message("This took too long: retry later", StatusCodes.Status503ServiceUnavailable));
         }
         catch (Exception ex)
         {

@@ -25,7 +25,7 @@ internal static class RunnerBody
         }
         catch (JsonException ex)
         {
-            throw new ApiException($"The body is not good: {ex.Message}");
+            throw new ApiException($"The body is not valid: {ex.Message}");
         }
     }
 }

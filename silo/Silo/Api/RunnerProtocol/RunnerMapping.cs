@@ -154,6 +154,6 @@ internal static class RunnerMapping
         LogAppendResult.Accepted => "accepted",
         LogAppendResult.Stale => "stale",
         LogAppendResult.Full => "full",
-        _ => throw new InvalidOperationException($"append answer {answer}"),
+        _ => throw new InvalidOperationException($"append result {answer}"),
     };
 }

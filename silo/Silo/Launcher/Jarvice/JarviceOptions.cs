@@ -63,7 +63,7 @@ internal sealed record JarviceOptions
     }
 
     private static IReadOnlySet<ProviderCall> Validated(IReadOnlySet<ProviderCall> calls) => calls.Contains(ProviderCall.Submit)
-        ? throw new ConfigurationException("The list of calls by GET", "has Submit, which goes by POST only: take it out")
+        ? throw new ConfigurationException("The list of calls by GET", "has Submit, which needs POST: remove it")
         : calls;
 }
 

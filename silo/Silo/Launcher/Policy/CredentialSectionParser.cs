@@ -15,7 +15,7 @@ internal static class CredentialSectionParser
         return all.DistinctBy(credential => credential.Id).Count() != all.Count
             ? throw root.Error("credentials", $"has the id {SharedId}, which is that of the shared secret: give it another")
             : all.Count > 0 ? all
-            : throw root.Error("shared_secret_file", "is missing, and so is credentials: nobody could call");
+            : throw root.Error("shared_secret_file", "is missing, and so is credentials: give one of them, or no caller can authenticate");
     }
 
     /// <summary>Where a secret is to be read from; a secret that stands in the policy itself is refused.</summary>

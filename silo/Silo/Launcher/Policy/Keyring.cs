@@ -90,7 +90,7 @@ internal sealed class Keyring : IDisposable
             secret.Dispose();
             throw new PolicyException(
                 null,
-                $"the secret of {credential.Id} is no secret: it needs at least {MinSecretLength} characters of chance, visible ones of ASCII, "
+                $"the secret of {credential.Id} is too weak: it must be at least {MinSecretLength} random printable ASCII characters, "
                 + "as from openssl rand -hex 32.");
         }
 
@@ -100,7 +100,7 @@ internal sealed class Keyring : IDisposable
         if (isKnown)
         {
             throw new PolicyException(
-                null, $"the secret of {credential.Id} is another's, too, so that nobody could tell who calls: give each its own.");
+                null, $"the secret of {credential.Id} is also another credential's: give each its own, so that callers can be told apart.");
         }
     }
 

@@ -112,7 +112,7 @@ internal static unsafe partial class SecretFile
         StatxBuffer facts = default;
         if (Stat((int)file.DangerousGetHandle(), "", ThisHandle, BasicStats, &facts) != 0)
         {
-            throw new UnusableSecretException(path, "can't be looked at");
+            throw new UnusableSecretException(path, "can't be read");
         }
 
         return (facts.Mode & TypeMask) != RegularFile ? throw new UnusableSecretException(path, "is not a regular file")

@@ -86,7 +86,7 @@ internal static class DemoCommand
             shown.All(step => step.Passed),
             shown.FirstOrDefault(step => !step.Passed) is { } wrong
                 ? $"launcher     {wrong.Name}: {wrong.Text}"
-                : $"launcher     wrong secret refused, right secret ran the fixed script, its secrets {shown[^1].Text}");
+                : $"launcher     wrong secret rejected, right secret ran the fixed script, its secrets {shown[^1].Text}");
     }
 
     private static string NewKey() => Convert.ToHexString(RandomNumberGenerator.GetBytes(16));

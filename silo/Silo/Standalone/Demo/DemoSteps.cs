@@ -82,7 +82,7 @@ internal sealed class DemoSteps(DemoApiClient api, Func<ClusterInfo, string, Loc
         return new DemoStep(
             6,
             task is { Status: "complete", Attempt: >= 2 },
-            $"runner killed while working → lease lapsed → attempt {task.Attempt} {task.Status}, nothing lost");
+            $"runner killed while working → lease expired → attempt {task.Attempt} {task.Status}, nothing lost");
     }
 
     public async ValueTask DisposeAsync()

@@ -59,7 +59,7 @@ public sealed class DockerHostTests : IAsyncLifetime
         var trouble = await Assert.ThrowsAsync<SandboxException>(() => CreateAsync(ContainerAssignments.For("a"), options));
 
         Assert.False(trouble.IsTransient);
-        Assert.Contains("would hand over the host itself", trouble.Message, StringComparison.Ordinal);
+        Assert.Contains("gives full control of the host", trouble.Message, StringComparison.Ordinal);
         Assert.Null(_container.Spec);
         using var engine = _fake.Client();
         using var sandboxes = new DockerSandboxFactory(engine, options, NullLogger<DockerSandboxFactory>.Instance);

@@ -103,7 +103,7 @@ public sealed class ClusterUpdateTests(TestSilo silo) : IClassFixture<TestSilo>
         Assert.Equal(cluster, (await tenant.TaskAsync(id)).GetProperty("cluster").GetString());
         var again = await tenant.Api.PostAsync($"{tenant.Project}/tasks/{id}/retry", "{}");
         Assert.Equal(400, again.Status);
-        Assert.Contains("cluster is gone", again.Msg, StringComparison.Ordinal);
+        Assert.Contains("cluster no longer exists", again.Msg, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 60_000)]

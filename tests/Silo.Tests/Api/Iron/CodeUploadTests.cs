@@ -136,7 +136,7 @@ public sealed class CodeUploadTests(TestSilo silo) : IClassFixture<TestSilo>
         { "two data", $"data={Uri.EscapeDataString(Data)}&data=x", 400, "one part named data" },
         { "no data", "file=", 406, "data" },
         { "nothing", "", 406, "data" },
-        { "not JSON", "data=x", 400, "not good JSON" },
+        { "not JSON", "data=x", 400, "not valid JSON" },
         { "long data", $"data={new string('x', 9 << 20)}", 400, "data must be at most" },
         { "longer data", $"data={new string('x', 26 << 20)}", 400, "not a good form" },
     };

@@ -157,7 +157,7 @@ public sealed class InputValidationTests(TestSilo silo) : IClassFixture<TestSilo
         var reply = await tenant.Api.PostAsync("/2/clusters", $$"""{"name":"{{new string('x', 70_000)}}"}""");
 
         Assert.Equal(
-            (413, "The request is too large: this call takes 65536 bytes at most; send less at once"), (reply.Status, reply.Msg));
+            (413, "The request is too large: this call accepts at most 65536 bytes; send less at once"), (reply.Status, reply.Msg));
     }
 
     [Theory(Timeout = 30_000)]
@@ -174,7 +174,7 @@ public sealed class InputValidationTests(TestSilo silo) : IClassFixture<TestSilo
 
         Assert.NotEqual(413, most.Status);
         Assert.False(most.Closes);
-        Assert.Equal("""{"msg":"The request is too large: this call takes 65536 bytes at most; send less at once"}""", more.Text);
+        Assert.Equal("""{"msg":"The request is too large: this call accepts at most 65536 bytes; send less at once"}""", more.Text);
         Assert.Equal((413, true), (more.Status, more.Closes));
     }
 

@@ -30,7 +30,7 @@ public sealed class LostRunnerTests(TestSilo silo) : IClassFixture<TestSilo>
         Assert.False(before.TryGetProperty("lost", out _));
         using var visitor = await PageClient.SignedInAsync(silo, tenant);
         var page = await visitor.GetAsync($"/clusters/{cluster}");
-        Assert.Contains("lost: last heard of", page.Text, StringComparison.Ordinal);
+        Assert.Contains("lost: last seen", page.Text, StringComparison.Ordinal);
         Assert.Contains("none is connected", page.Text, StringComparison.Ordinal);
         Assert.Contains("0 connected", (await visitor.GetAsync("/clusters")).Text, StringComparison.Ordinal);
 
@@ -81,7 +81,7 @@ public sealed class LostRunnerTests(TestSilo silo) : IClassFixture<TestSilo>
 
         Assert.False(none.TryGetProperty("attempts", out _));
         Assert.Equal(
-            [(1, "released", "its runner gave it back"), (2, "error", "exit code 3")],
+            [(1, "released", "its runner released it"), (2, "error", "exit code 3")],
             attempts.Select(each => (
                 each.GetProperty("attempt").GetInt32(), each.GetProperty("outcome").GetString(), each.GetProperty("msg").GetString())));
         Assert.All(attempts, each => Assert.Equal(

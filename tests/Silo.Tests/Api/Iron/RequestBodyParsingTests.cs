@@ -31,9 +31,9 @@ public sealed class RequestBodyParsingTests(TestSilo silo) : IClassFixture<TestS
     [InlineData("null", 406, "tasks is required")]
     [InlineData("{\"tasks\":null}", 406, "tasks is required")]
     [InlineData("{\"tasks\":[null]}", 400, "tasks[0] must be a JSON object")]
-    [InlineData("nul", 400, "The body is not good JSON")]
-    [InlineData("nullnull", 400, "The body is not good JSON")]
-    [InlineData("\uFEFF\uFEFF{}", 400, "The body is not good JSON")]
+    [InlineData("nul", 400, "The body is not valid JSON")]
+    [InlineData("nullnull", 400, "The body is not valid JSON")]
+    [InlineData("\uFEFF\uFEFF{}", 400, "The body is not valid JSON")]
     public async Task C8_what_is_missing_from_such_a_body_is_named(string body, int status, string words)
     {
         var tenant = await (await silo.NewTenantAsync()).ReadyAsync();

@@ -161,7 +161,7 @@ public sealed class ZipUploadTests(ZipUploadTests.SmallUploadLimitFixture small)
 
     public static TheoryData<string, byte[], string> Refusable() => new()
     {
-        { """{"name":"a","image":"i","runtime":"cobol","file_name":"hello.sh"}""", TestZips.Small, "runtime: nobody knows how to start \"hello.sh\"" },
+        { """{"name":"a","image":"i","runtime":"cobol","file_name":"hello.sh"}""", TestZips.Small, "runtime: no known way to start \"hello.sh\"" },
         { """{"name":"a","image":"i","file_name":"hello.rb"}""", TestZips.Small, "file_name: the file that is to be started, \"hello.rb\"" },
         { """{"name":"a","image":"i","command":"./run"}""", TestZips.Of(("run", "#!", 0x81a4)), "command: \"run\" is not executable" },
         { """{"name":"a","image":"Not/An:Image"}""", TestZips.Small, "image must be" },

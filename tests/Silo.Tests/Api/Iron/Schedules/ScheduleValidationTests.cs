@@ -51,7 +51,7 @@ public sealed class ScheduleValidationTests(TestSilo silo) : IClassFixture<TestS
     [InlineData(400, "schedules must have at least one entry", """{"schedules":[]}""")]
     [InlineData(400, "schedules must be an array", """{"schedules":{}}""")]
     [InlineData(400, "schedules[0] must be a JSON object", """{"schedules":["x"]}""")]
-    [InlineData(400, "The body is not good JSON", "{\"schedules\":[")]
+    [InlineData(400, "The body is not valid JSON", "{\"schedules\":[")]
     public async Task E1_a_request_without_entries_is_refused(int status, string why, string body)
     {
         var tenant = await silo.NewTenantAsync();
