@@ -12,7 +12,7 @@ using OrleansHybrid.Grains.Clusters;
 
 namespace OrleansHybrid.Grains;
 
-/// <summary>How what grains are told travels between silos and clients.</summary>
+/// <summary>How arguments and results of grains are serialized between silos and clients.</summary>
 public static class GrainMessages
 {
     /// <summary>Lets a silo serialize the messages of all our grains.</summary>
@@ -34,14 +34,14 @@ public static class GrainMessages
 }
 
 /// <summary>
-/// What Orleans has to know of our values: records of the domain, the grains, their doors and the contracts never change, so nobody needs a
-/// copy, and the lists that the compiler makes of them travel as arrays.
+/// Copies and serializes our records for Orleans: records of domain, grains, their interfaces and the contracts are immutable, so they
+/// are not copied, and compiler-made lists travel as arrays.
 /// </summary>
 internal sealed class RecordCodec(JsonCodec json) : IGeneralizedCopier, IGeneralizedCodec, ITypeFilter
 {
     private const string ListsOfTheCompiler = "<>z__ReadOnly";
 
-    /// <summary>True for a type of the domain, the grains, their doors or the contracts.</summary>
+    /// <summary>True for a type of the domain, the grains, their interfaces or the contracts.</summary>
     public static bool IsOurRecord(Type type) =>
         type.Namespace is { } space
         && (space.StartsWith("OrleansHybrid.Domain", StringComparison.Ordinal)

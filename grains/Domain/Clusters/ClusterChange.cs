@@ -6,7 +6,7 @@ public sealed record ClusterChange
     /// <summary>The name.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Memory of one slot, in bytes: for tasks handed out from then on.</summary>
+    /// <summary>Memory of one slot, in bytes: for tasks claimed from then on.</summary>
     public long? Memory { get; init; }
 
     /// <summary>Disk of one slot, in bytes.</summary>

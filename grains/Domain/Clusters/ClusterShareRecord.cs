@@ -1,6 +1,6 @@
 namespace OrleansHybrid.Domain.Clusters;
 
-/// <summary>A user who may queue tasks to somebody else's cluster.</summary>
+/// <summary>A user who may queue tasks to another user's cluster.</summary>
 public sealed record ClusterShareRecord(string UserId, string Name, string? Email, DateTimeOffset UpdatedAt);
 
 /// <summary>What became of the wish to delete a cluster.</summary>
@@ -12,7 +12,7 @@ public enum ClusterDeleteResult
     /// <summary>Tasks wait or run there: nothing was deleted.</summary>
     Busy,
 
-    /// <summary>It is gone, with its tokens and sessions.</summary>
+    /// <summary>It is deleted, with its tokens and sessions.</summary>
     Deleted,
 }
 

@@ -3,7 +3,7 @@ using OrleansHybrid.Domain.Tasks;
 namespace OrleansHybrid.Domain.Clusters;
 
 /// <summary>
-/// The rows of clusters, their tokens and shares. Throws <see cref="Decisions.StoreUnavailableException"/> when the database is away.
+/// The rows of clusters, their tokens and shares. Throws <see cref="Decisions.StoreUnavailableException"/> when the database is unavailable.
 /// </summary>
 public interface IClusterStore
 {
@@ -51,7 +51,7 @@ public interface IClusterStore
     Task<bool> AddTokenAsync(ClusterTokenRecord token, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Deletes a token and ends the sessions that were enrolled with it, in one write; answers these. Null, and nothing done,
+    /// Deletes a token and ends the sessions that were enrolled with it, in one write; returns these. Null, and nothing done,
     /// when it is not one of the cluster's or the last one.
     /// </summary>
     Task<IReadOnlyList<EndedSession>?> RevokeTokenAsync(string clusterId, string tokenId, CancellationToken cancellationToken);
@@ -68,6 +68,6 @@ public interface IClusterStore
     /// <summary>How many tasks wait for the cluster, counted up to <paramref name="maxCount"/>.</summary>
     Task<int> CountQueuedAsync(string clusterId, int maxCount, CancellationToken cancellationToken);
 
-    /// <summary>Some tasks that wait for a cluster that is gone: they were queued while it was deleted.</summary>
+    /// <summary>Some tasks queued for a cluster that no longer exists: they were queued while it was deleted.</summary>
     Task<IReadOnlyList<(string ProjectId, TaskId Task)>> ListOrphanedTasksAsync(int maxCount, CancellationToken cancellationToken);
 }

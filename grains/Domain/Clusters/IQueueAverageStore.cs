@@ -1,7 +1,7 @@
 namespace OrleansHybrid.Domain.Clusters;
 
 /// <summary>
-/// The moving averages of all clusters' queues. Throws <see cref="Decisions.StoreUnavailableException"/> when the database is away.
+/// The moving averages of all clusters' queues. Throws <see cref="Decisions.StoreUnavailableException"/> when the database is unavailable.
 /// </summary>
 public interface IQueueAverageStore
 {
@@ -9,9 +9,9 @@ public interface IQueueAverageStore
     Task<double> FindAsync(string clusterId, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Looks at each queue that has something in it, or had, and that nobody looked at within <paramref name="interval"/>, and
-    /// keeps what <paramref name="next"/> makes of the average, the tasks that wait (counted up to <paramref name="maxCount"/>) and
-    /// the time since the last look. Of several silos that do so at once, one is heeded.
+    /// Samples each queue that has waiting tasks, or had, and was not sampled within <paramref name="interval"/>, and stores what
+    /// <paramref name="next"/> computes from the average, the number of waiting tasks (counted up to <paramref name="maxCount"/>) and
+    /// the time since the last sample. When several silos do so at once, one wins.
     /// </summary>
     Task SampleAsync(
         TimeSpan interval, int maxCount, Func<double, int, TimeSpan?, double> next, CancellationToken cancellationToken);

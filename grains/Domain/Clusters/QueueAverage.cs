@@ -5,18 +5,17 @@ namespace OrleansHybrid.Domain.Clusters;
 /// </summary>
 public static class QueueAverage
 {
-    /// <summary>How often the queue is looked at.</summary>
+    /// <summary>How often a queue is sampled.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     /// <summary>What weight the average of one interval ago keeps.</summary>
     public const double Beta = 0.9;
 
-    // Shown as 0; without it an empty queue would be looked at for ever.
+    // Shown as 0; without it an empty queue would be sampled for ever.
     private const double EmptyThreshold = 0.5;
 
     /// <summary>
-    /// The next average. <paramref name="elapsed"/> is the time since the last look, however long that was; null when nothing had waited
-    /// before.
+    /// The next average. <paramref name="elapsed"/> is the time since the last sample; null when no task had waited before.
     /// </summary>
     public static double Next(double average, int queued, TimeSpan? elapsed)
     {

@@ -45,7 +45,7 @@ public sealed record CodeRevisionRecord
     /// <summary>Command line, split on white space; empty for the image's own.</summary>
     public string Command { get; init; } = "";
 
-    /// <summary>The config handed to each task; null when there is none.</summary>
+    /// <summary>The config of each task; null when there is none.</summary>
     public byte[]? Config { get; init; }
 
     /// <summary>Environment variables for each task.</summary>
@@ -87,7 +87,7 @@ public sealed record CodeRevisionRecord
     /// <summary>What proves to runners who uploaded this, as it came; empty when it was not signed.</summary>
     public string Signature { get; init; } = "";
 
-    /// <summary>True when its program is to be the first process of its container, without one of the engine's in front.</summary>
+    /// <summary>True when its program is to be the first process of its container, without the engine's init process.</summary>
     public bool NoInit { get; init; }
 
     /// <summary>When it was uploaded.</summary>

@@ -14,7 +14,7 @@ public interface ICodeQueueStore
     /// <summary>The heads of the code's lanes in which tasks wait, held or not.</summary>
     Task<IReadOnlyList<LaneBacklog>> ListBacklogAsync(string codeId, CancellationToken cancellationToken);
 
-    /// <summary>How many tasks that were queued in a stretch of time stand in each phase; phases with none may be left out.</summary>
+    /// <summary>How many tasks that were queued in a time range are in each phase; phases with none may be left out.</summary>
     Task<IReadOnlyDictionary<TaskPhase, long>> CountAsync(
         string codeId, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken);
 
@@ -24,7 +24,7 @@ public interface ICodeQueueStore
     /// </summary>
     Task<CodeCancellation?> BeginCancellationAsync(string codeId, DateTimeOffset busyUntil, CancellationToken cancellationToken);
 
-    /// <summary>Takes an order that nobody is busy with; null when there is none.</summary>
+    /// <summary>Takes a cancellation that no silo is working on; null when there is none.</summary>
     Task<CodeCancellation?> TakeCancellationAsync(DateTimeOffset now, DateTimeOffset busyUntil, CancellationToken cancellationToken);
 
     /// <summary>The next unfinished tasks of an order, after one of them or from the start.</summary>

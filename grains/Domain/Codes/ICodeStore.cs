@@ -1,6 +1,6 @@
 namespace OrleansHybrid.Domain.Codes;
 
-/// <summary>The rows of code packages. Throws <see cref="Decisions.StoreUnavailableException"/> when the database is away.</summary>
+/// <summary>The rows of code packages. Throws <see cref="Decisions.StoreUnavailableException"/> when the database is unavailable.</summary>
 public interface ICodeStore
 {
     /// <summary>Stores a revision, as the first of a new code with the given id or as the next of the code with that name.</summary>

@@ -3,7 +3,7 @@ namespace OrleansHybrid.Domain.Codes;
 /// <summary>Logins for registries, sealed: the database never sees them open.</summary>
 public interface IRegistryLoginStore
 {
-    /// <summary>Keeps a login in place of an earlier one of this project for this registry.</summary>
+    /// <summary>Saves credentials; they replace earlier ones of this project for this registry.</summary>
     Task SaveAsync(string projectId, SealedLogin login, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>All of a project's logins.</summary>

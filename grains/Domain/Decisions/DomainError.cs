@@ -1,9 +1,9 @@
 namespace OrleansHybrid.Domain.Decisions;
 
-/// <summary>A request that the state does not allow: a value, mapped to an HTTP status at one place.</summary>
+/// <summary>A request that the state does not allow: a value, mapped to an HTTP status in one place.</summary>
 public sealed record DomainError(ErrorKind Kind, string Message);
 
-/// <summary>Why a request was refused.</summary>
+/// <summary>Why a request was rejected.</summary>
 public enum ErrorKind
 {
     /// <summary>There is no such thing, or the caller may not see it.</summary>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace OrleansHybrid.Domain.Decisions;
 
-/// <summary>Ids of everything: 24 lower-case hex digits, 12 of milliseconds since 1970 and 12 of chance, so they sort by time.</summary>
+/// <summary>Ids of everything: 24 lower-case hex digits, 12 of milliseconds since 1970 and 12 random, so they sort by time.</summary>
 public static class TimeOrderedId
 {
     /// <summary>How many digits an id has.</summary>

@@ -1,11 +1,11 @@
 namespace OrleansHybrid.Domain.Decisions;
 
 /// <summary>
-/// What a machine decided: the state that follows, the effects that follow from it, or a refusal that changes nothing.
+/// What a state machine decided: the next state and its effects, or an error that changes nothing.
 /// </summary>
 public sealed record Transition<TState>(TState State, IReadOnlyList<Effect> Effects, DomainError? Error = null)
 {
-    /// <summary>True when there is nothing to write: refused, or already so.</summary>
+    /// <summary>True when there is nothing to write: rejected, or already so.</summary>
     public bool Unchanged { get; init; }
 }
 

@@ -24,7 +24,7 @@ public sealed class EventReplayer
     /// <summary>The first event that ended the task.</summary>
     public HistoryEvent? End { get; private set; }
 
-    /// <summary>How many leases lapsed.</summary>
+    /// <summary>How many leases expired.</summary>
     public int ExpiredLeases { get; private set; }
 
     /// <summary>True for the kinds that end a task.</summary>

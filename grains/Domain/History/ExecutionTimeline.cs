@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace OrleansHybrid.Domain.History;
 
-/// <summary>A sign of life that a program wrote down: <c>start</c>, <c>heartbeat</c> or <c>end</c>, on a clock that only advances.</summary>
+/// <summary>An event that a program recorded: <c>start</c>, <c>heartbeat</c> or <c>end</c>, on a clock that only advances.</summary>
 public sealed record ExecutionEvent(string Event, string Task, int Attempt, double At);
 
 /// <summary>From when to when each attempt was alive, by its own signs.</summary>
@@ -30,7 +30,7 @@ public sealed class ExecutionTimeline
         life.Add(executionEvent);
     }
 
-    /// <summary>Where two attempts of a task were alive together, one was started twice, or one ran that nobody had claimed.</summary>
+    /// <summary>Violations: two attempts of a task overlapped, one was started twice, or one ran unclaimed.</summary>
     public IEnumerable<Violation> Check(string task, int lastAttempt)
     {
         if (!_lives.TryGetValue(task, out var lives))

@@ -5,7 +5,7 @@ namespace OrleansHybrid.Domain.History;
 /// </summary>
 public sealed class HistoryChecker(Operations? operations = null, ExecutionTimeline? timeline = null)
 {
-    /// <summary>The invariants that are looked at with what there is.</summary>
+    /// <summary>The invariants that can be checked with the data that there is.</summary>
     public IReadOnlyList<string> Invariants =>
     [
         "I1", "I2", .. operations is null ? (string[])[] : ["I3"], "I4", "I5", .. timeline is null ? (string[])[] : ["I6"], "I7", "I8",
@@ -20,7 +20,7 @@ public sealed class HistoryChecker(Operations? operations = null, ExecutionTimel
     /// <summary>How many leases.</summary>
     public long Attempts { get; private set; }
 
-    /// <summary>How many leases lapsed.</summary>
+    /// <summary>How many leases expired.</summary>
     public long ExpiredLeases { get; private set; }
 
     /// <summary>How many tasks have ended.</summary>

@@ -6,10 +6,10 @@ public enum OperationOutcome
     /// <summary>It was answered with 200.</summary>
     Ok,
 
-    /// <summary>It was refused.</summary>
+    /// <summary>It was rejected.</summary>
     Fail,
 
-    /// <summary>No answer came: it may have been carried out.</summary>
+    /// <summary>No response came: it may have been executed.</summary>
     Unknown,
 }
 
@@ -72,7 +72,7 @@ public sealed class Operations
     {
         var lost = _queued.Keys.Where(task => !_deleted.Contains(task))
             .Select(task => new Violation("I2", task, "was acknowledged and is not there", []));
-        // Each request without an answer may have made one task; which of them, nobody knows.
+        // Each request without a response may have created one task; which one is not known.
         var phantoms = _unasked.Skip(_unknown).Select(task => new Violation(
             "I3",
             task,

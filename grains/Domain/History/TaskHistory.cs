@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace OrleansHybrid.Domain.History;
 
-/// <summary>All that the database tells of one task.</summary>
+/// <summary>All that the database has of one task.</summary>
 public sealed record TaskHistory
 {
     /// <summary>The task.</summary>
@@ -18,7 +18,7 @@ public sealed record TaskHistory
     public IReadOnlyList<HistoryChunk> Chunks { get; init; } = [];
 }
 
-/// <summary>What the row of a task says, and what lies about it beside the row.</summary>
+/// <summary>A task's row, with its queue entry, lease, events and log.</summary>
 public sealed record HistoryRow
 {
     /// <summary>The name of its final phase as events write it; null before.</summary>

@@ -15,7 +15,7 @@ public sealed record AuditRecord
     /// <summary>Why, in a word of ours; empty where the event says it all.</summary>
     public string Reason { get; init; } = "";
 
-    /// <summary>How many calls it stands for; more than one with refused calls only.</summary>
+    /// <summary>How many calls it covers; more than one for rejected calls only.</summary>
     public int Count { get; init; } = 1;
 
     /// <summary>Which credential; never the secret.</summary>
@@ -42,7 +42,7 @@ public sealed record AuditRecord
     /// <summary>By when it is stopped.</summary>
     public DateTimeOffset? Deadline { get; init; }
 
-    /// <summary>What is set aside or, at the end, was spent.</summary>
+    /// <summary>What is reserved or, at the end, was spent.</summary>
     public decimal? Cost { get; init; }
 
     /// <summary>Which text of the policy held.</summary>
@@ -58,22 +58,22 @@ public sealed record AuditRecord
     public string Hash { get; init; } = "";
 }
 
-/// <summary>What an audit record tells of.</summary>
+/// <summary>The kinds of audit records.</summary>
 public enum AuditEvent
 {
-    /// <summary>A launch was decided, and its cost set aside.</summary>
+    /// <summary>A launch was decided, and its cost reserved.</summary>
     Accepted,
 
-    /// <summary>Calls were refused.</summary>
+    /// <summary>Calls were rejected.</summary>
     Refused,
 
     /// <summary>The provider has taken the job.</summary>
     Submitted,
 
-    /// <summary>Somebody ordered it to stop.</summary>
+    /// <summary>A caller or operator cancelled it.</summary>
     Cancelled,
 
-    /// <summary>It was told to stop, being over its time.</summary>
+    /// <summary>It was stopped because its time limit was reached.</summary>
     Overdue,
 
     /// <summary>A job of ours that no launch has was found, and ended.</summary>

@@ -1,12 +1,12 @@
 namespace OrleansHybrid.Domain.Launching;
 
 /// <summary>
-/// What lives and what was spent, as the audit has it: told from its records alone, so that the holder of the key can count the caps and
-/// the budget again without asking the launcher, which told it what to submit.
+/// Active launches and spending as the audit log has them, from its records alone: so the holder of the key can check the caps and
+/// the budget without asking the launcher, which decides what to submit.
 /// </summary>
 public sealed class AuditedLaunches
 {
-    /// <summary>How far back records count: no launch lives longer, and no budget reaches further back.</summary>
+    /// <summary>How far back records count: no launch runs longer, and no budget reaches further back.</summary>
     public static readonly TimeSpan Lookback = TimeSpan.FromDays(40);
 
     private readonly Dictionary<string, AuditedLaunch> _launches = [];
@@ -35,7 +35,7 @@ public sealed class AuditedLaunches
         }
     }
 
-    /// <summary>Leaves out what has ended and no bound looks at any more.</summary>
+    /// <summary>Removes what has ended and no limit counts any more.</summary>
     public void RemoveExpired(DateTimeOffset now)
     {
         foreach (var (id, _) in _launches.Where(one => one.Value.HasEnded && now - one.Value.AcceptedAt > Lookback).ToList())
@@ -47,7 +47,7 @@ public sealed class AuditedLaunches
     /// <summary>A launch; null when the audit has none of that id.</summary>
     public AuditedLaunch? Find(string launchId) => _launches.GetValueOrDefault(launchId);
 
-    /// <summary>True when as many that were accepted before this one live as these terms let live.</summary>
+    /// <summary>True when the launches accepted before this one reach a limit of this profile.</summary>
     public bool IsOverQuota(AuditedLaunch launch, LaunchProfile profile)
     {
         var before = _launches.Values.Where(other => !other.HasEnded && other.Sequence < launch.Sequence).ToList();
@@ -74,6 +74,6 @@ public sealed class AuditedLaunches
     }
 }
 
-/// <summary>A launch as the audit has it; the amount is what is set aside for it, and what it cost once it has ended.</summary>
+/// <summary>A launch as the audit has it; the amount is what is reserved for it, and what it cost once it has ended.</summary>
 public sealed record AuditedLaunch(
     string Id, long Sequence, string CredentialId, string CommitHash, string MachineType, DateTimeOffset AcceptedAt, decimal Amount, bool HasEnded);

@@ -4,7 +4,7 @@ namespace OrleansHybrid.Domain.Launching;
 
 /// <summary>
 /// The console texts of launches: bytes, each at its offset, of one attempt. Throws <see cref="StoreUnavailableException"/> when the
-/// database is away.
+/// database is unavailable.
 /// </summary>
 public interface ILaunchConsoleStore
 {

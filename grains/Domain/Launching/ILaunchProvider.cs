@@ -6,7 +6,7 @@ public interface ILaunchProvider
     /// <summary>Starts a job and gives its number.</summary>
     Task<long> SubmitAsync(ProviderJob job, CancellationToken cancellationToken);
 
-    /// <summary>All jobs of the account, those that live or those that have ended.</summary>
+    /// <summary>All jobs of the account, the active or the ended ones.</summary>
     Task<IReadOnlyList<JobRecord>> JobsAsync(bool ended, CancellationToken cancellationToken);
 
     /// <summary>One job, also one that has ended; null when the provider does not know it.</summary>
@@ -64,7 +64,7 @@ public sealed record JobRecord
 /// <summary>How far a job is at the provider.</summary>
 public enum ReportedJobState
 {
-    /// <summary>A word that is not known: not over, and worth a look.</summary>
+    /// <summary>An unknown state: not ended, to be polled.</summary>
     Unknown,
 
     /// <summary>Waits for a machine.</summary>
@@ -73,7 +73,7 @@ public enum ReportedJobState
     /// <summary>Runs.</summary>
     Running,
 
-    /// <summary>Over, and said to have gone well.</summary>
+    /// <summary>Ended, reported as successful.</summary>
     Completed,
 
     /// <summary>Over, with an error.</summary>

@@ -4,7 +4,7 @@ namespace OrleansHybrid.Domain.Launching;
 
 /// <summary>
 /// Launches that have ended, and the audit, both by account. Throws <see cref="StoreUnavailableException"/> when the
-/// database is away.
+/// database is unavailable.
 /// </summary>
 public interface ILaunchStore
 {

@@ -24,7 +24,7 @@ public sealed record LaunchLedger
     /// </summary>
     public string? OwnPrefix { get; init; }
 
-    /// <summary>What was spent by day and credential; what lives is set aside beside it.</summary>
+    /// <summary>What was spent by day and credential; active launches are reserved beside it.</summary>
     public IReadOnlyList<DaySpending> Spent { get; init; } = [];
 
     /// <summary>The numbers of signed requests that can't be used again.</summary>
@@ -39,7 +39,7 @@ public sealed record LaunchLedger
     /// <summary>Records that are not yet known to be in the table.</summary>
     public IReadOnlyList<AuditRecord> Outbox { get; init; } = [];
 
-    /// <summary>When the jobs of the account were last held against what lives here.</summary>
+    /// <summary>When the jobs of the account were last compared with the active launches.</summary>
     public DateTimeOffset Swept { get; init; }
 
     /// <summary>Since when the provider's jobs could not be listed; null while they can.</summary>
@@ -79,7 +79,7 @@ public sealed record ActiveLaunch
     /// <summary>Where it stands at the provider, as far as is known.</summary>
     public ProviderJobState Standing { get; init; } = ProviderJobState.Intended;
 
-    /// <summary>Since when it stands there.</summary>
+    /// <summary>Since when it is in this state.</summary>
     public required DateTimeOffset Since { get; init; }
 
     /// <summary>The provider's number.</summary>
@@ -116,13 +116,13 @@ public sealed record ActiveLaunch
 /// <summary>Where a launch stands at the provider.</summary>
 public enum ProviderJobState
 {
-    /// <summary>Not handed out: there is no job.</summary>
+    /// <summary>Not submitted: there is no job.</summary>
     Intended,
 
-    /// <summary>Handed out: there may be a job.</summary>
+    /// <summary>Being submitted: there may be a job.</summary>
     Submitting,
 
-    /// <summary>It is not known whether there is a job; it is looked for.</summary>
+    /// <summary>It is not known whether there is a job; it is searched by its label.</summary>
     Unknown,
 
     /// <summary>There is a job, and it waits.</summary>
@@ -135,14 +135,14 @@ public enum ProviderJobState
 /// <summary>Why a launch is stopped.</summary>
 public enum StopReason
 {
-    /// <summary>Somebody ordered it.</summary>
+    /// <summary>A caller or operator cancelled it.</summary>
     Cancelled,
 
     /// <summary>It ran or waited too long.</summary>
     Overdue,
 }
 
-/// <summary>What a request of late became, and until when the same request is answered with it.</summary>
+/// <summary>The launch of a recent request, and until when the same request returns it.</summary>
 public sealed record RecentLaunch(string Identity, LaunchSnapshot Launch, DateTimeOffset Until);
 
 /// <summary>What was spent in launches that were asked for on a day (UTC) with one credential.</summary>

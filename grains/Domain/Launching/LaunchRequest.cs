@@ -21,7 +21,7 @@ public sealed record LaunchRequest
     /// <summary>Launch again although the same thing has ended lately; the policy says who may.</summary>
     public bool Force { get; init; }
 
-    /// <summary>A random word that the script writes with its exit code as its last line, so that an end can be told from a cut.</summary>
+    /// <summary>A random marker: the script's last line is this with its exit code, which shows that the text is complete.</summary>
     public required string Marker { get; init; }
 
     /// <summary>Which text of the policy it was made from: SHA-256 of it, in hex.</summary>
@@ -67,10 +67,10 @@ public sealed record LaunchProfile
     /// <summary>What one machine costs an hour, in the account's currency; the policy's ceiling where the provider names no price.</summary>
     public required decimal PricePerHour { get; init; }
 
-    /// <summary>How long after its end the same request is answered with this launch.</summary>
+    /// <summary>How long after its end the same request returns this launch.</summary>
     public TimeSpan ResultValid { get; init; } = TimeSpan.Zero;
 
-    /// <summary>How many may live at the same time.</summary>
+    /// <summary>How many may be active at the same time.</summary>
     public required LaunchQuota Caps { get; init; }
 
     /// <summary>How much may be spent.</summary>
@@ -81,7 +81,7 @@ public sealed record LaunchProfile
 }
 
 /// <summary>
-/// How many launches may live at the same time: queued, running and unknown ones count. Null: no bound of this kind. With
+/// How many launches may be active at the same time: queued, running and unknown ones count. Null: no bound of this kind. With
 /// <see cref="ForeignJobs"/> those that others start on the account count against its bound, too.
 /// </summary>
 public sealed record LaunchQuota(int Account, int? MachineType = null, int? Credential = null, bool ForeignJobs = false)

@@ -21,7 +21,7 @@ public enum LaunchOutcome
     /// <summary>No more numbers of signed requests can be remembered now.</summary>
     NoncesFull,
 
-    /// <summary>As many launches live as may.</summary>
+    /// <summary>The limit of active launches is reached.</summary>
     CapReached,
 
     /// <summary>What it could cost does not fit into the budget.</summary>
@@ -33,7 +33,7 @@ public enum LaunchOutcome
     /// <summary>The audit could not be written, so nothing was launched.</summary>
     AuditAway,
 
-    /// <summary>The provider's jobs could not be listed for long, so that nobody knows what lives there.</summary>
+    /// <summary>The provider's jobs could not be listed for long, so that it is not known what runs there.</summary>
     ProviderAway,
 
     /// <summary>A field breaks a rule of the policy.</summary>

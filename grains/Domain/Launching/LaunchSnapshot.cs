@@ -39,7 +39,7 @@ public sealed record LaunchSnapshot
     /// <summary>By when it is stopped, as far as is known now.</summary>
     public required DateTimeOffset Deadline { get; init; }
 
-    /// <summary>What it cost; before its end what is set aside for it.</summary>
+    /// <summary>What it cost; before its end what is reserved for it.</summary>
     public required decimal Cost { get; init; }
 }
 
@@ -55,7 +55,7 @@ public enum LaunchPhase
     /// <summary>On its machine.</summary>
     Running,
 
-    /// <summary>Told to stop; not yet seen to be over.</summary>
+    /// <summary>Ordered to stop; not yet seen to have ended.</summary>
     Stopping,
 
     /// <summary>Over, for good.</summary>
@@ -74,9 +74,9 @@ public enum LaunchVerdict
     /// <summary>It was stopped at its limit, or waited too long for a machine.</summary>
     TimedOut,
 
-    /// <summary>Somebody cancelled it.</summary>
+    /// <summary>A caller or operator cancelled it.</summary>
     Cancelled,
 
-    /// <summary>The provider refused, lost or ended it without a word of the script about its end.</summary>
+    /// <summary>The provider rejected, lost or ended it without the script's result marker.</summary>
     Trouble,
 }

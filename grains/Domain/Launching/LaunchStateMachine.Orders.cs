@@ -3,10 +3,10 @@ namespace OrleansHybrid.Domain.Launching;
 /// <summary>What is to be done for launches, and when.</summary>
 public static partial class LaunchStateMachine
 {
-    /// <summary>How often a job is looked at while it is young, waits to stop, or just was handed out.</summary>
+    /// <summary>How often a job is polled while it is young, is being stopped, or was just submitted.</summary>
     public static readonly TimeSpan FastPollInterval = TimeSpan.FromSeconds(5);
 
-    /// <summary>How often a job is looked at after its first minutes.</summary>
+    /// <summary>How often a job is polled after its first minutes.</summary>
     public static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a submission may take until it counts as one of unknown outcome.</summary>
@@ -15,7 +15,7 @@ public static partial class LaunchStateMachine
     /// <summary>How long a job of unknown outcome must have been missing, in two looks, before it is submitted again.</summary>
     public static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(60);
 
-    /// <summary>How often all jobs of the account are held against what lives.</summary>
+    /// <summary>How often all jobs of the account are compared with the active launches.</summary>
     public static readonly TimeSpan ReconcileInterval = TimeSpan.FromMinutes(5);
 
     /// <summary>For how long the provider's jobs may be impossible to list before nothing is launched any more.</summary>
@@ -25,7 +25,7 @@ public static partial class LaunchStateMachine
 
     /// <summary>
     /// What is to be done now, and when to ask again. Handing out a submission changes the ledger: that has to be durable
-    /// before it is carried out, so that a lost one is looked for and not repeated.
+    /// before it is executed, so that a lost one is searched for and not repeated.
     /// </summary>
     /// <param name="ledger">What is remembered.</param>
     /// <param name="now">The database's clock.</param>
@@ -94,7 +94,7 @@ public static partial class LaunchStateMachine
             live with { Standing = ProviderJobState.Submitting, Since = now, NotBefore = now + MaxSubmissionTime },
             new ProviderCommand(ProviderAction.Submit, live.Id, live.Attempt, live.Label, Launch: InputsOf(live))),
 
-        // Nobody has reported: what became of it is not known.
+        // No result came: whether the job was submitted is not known.
         ProviderJobState.Submitting => NextCommand(live with { Standing = ProviderJobState.Unknown, Since = now, MissingSince = null }, now),
         ProviderJobState.Unknown => (
             live with { NotBefore = now + (live.MissingSince is null ? FastPollInterval : SettleTime) },
@@ -105,8 +105,8 @@ public static partial class LaunchStateMachine
             new ProviderCommand(ProviderAction.Poll, live.Id, live.Attempt, live.Label, live.JobNumber)),
     };
 
-    // Shutting down is for what runs; what waits, or did not listen, is terminated, again and again until its end is seen. Each of
-    // these orders looks at the job, too.
+    // A running job is shut down; a queued one, or one that ignored the shutdown, is terminated until its end is seen. Each of
+    // these commands polls the job, too.
     private static ProviderCommand StopCommand(ActiveLaunch live, DateTimeOffset now) => new(
         live.Standing == ProviderJobState.Running && now < live.StopAt + live.Request.Terms.Grace ? ProviderAction.Shutdown : ProviderAction.Terminate,
         live.Id,

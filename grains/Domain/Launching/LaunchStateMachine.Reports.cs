@@ -13,7 +13,7 @@ public static partial class LaunchStateMachine
     private static readonly TimeSpan MinRetryTime = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan BusyDelay = TimeSpan.FromSeconds(10);
 
-    /// <summary>Takes one report. One about a launch or a try that is over, or that comes again, changes nothing.</summary>
+    /// <summary>Applies one result. One of a launch or an attempt that has ended, or a repeated one, changes nothing.</summary>
     public static LaunchLedger ApplyResult(LaunchLedger ledger, ProviderResult result, DateTimeOffset now)
     {
         if (result.Action == ProviderAction.Reconcile)
@@ -43,7 +43,7 @@ public static partial class LaunchStateMachine
             return ledger;
         }
 
-        // A late report of a submission that was given up is as good: there is a job, so none is begun in its place.
+        // A late result of a submission that was given up counts as well: there is a job, so no other is started.
         if (report.Jobs is [{ } job, ..])
         {
             return Adopt(ledger, live, job, report, now);
@@ -81,7 +81,7 @@ public static partial class LaunchStateMachine
             return Adopt(ledger with { Orphans = [.. ledger.Orphans.Union(more)] }, live, found[0], report, now);
         }
 
-        // One look can come too early for a submission that is still on its way.
+        // One search can come too early for a submission that is still in flight.
         return live.MissingSince is not { } since ? Replace(ledger, live with { MissingSince = now, NotBefore = now + SettleTime })
             : now - since < SettleTime ? ledger
             : live.JobNumber is { } lost ? Finish(ledger, live, new JobRecord { Number = lost, State = ReportedJobState.Unknown }, "", now)
@@ -144,7 +144,7 @@ public static partial class LaunchStateMachine
             ? Spending.RoundUp(bill) + PaidBefore(live)
             : Spending.CostOf(live.Request.Terms, total);
 
-        // Nobody's fault but the provider's: once more, in what is left of the time that is paid for.
+        // The provider's fault: retried once, in what is left of the reserved time.
         return verdict == LaunchVerdict.Trouble && live.Attempt == 1 && live.Stop is null && live.Request.Terms.Limit - total >= MinRetryTime
             ? Replace(ledger, NextAttempt(live, total, now))
             : End(ledger, live with { StartedAt = started }, new JobEnd(verdict, code, over, cost), now);
@@ -165,7 +165,7 @@ public static partial class LaunchStateMachine
 
     private static decimal PaidBefore(ActiveLaunch live) => Spending.CostOf(live.Request.Terms, live.RanBefore);
 
-    // What the script itself said counts, and not the provider's word for the end: a job that we stop can look as if it had gone well.
+    // The script's own marker counts, not the provider's status: a job that we stop can look successful there.
     private static LaunchVerdict Verdict(ActiveLaunch live, JobRecord job, int? code, TimeSpan ran) => (code, live.Stop) switch
     {
         (0, _) => LaunchVerdict.Passed,
@@ -208,13 +208,13 @@ public static partial class LaunchStateMachine
 
     private static LaunchLedger ApplyReconciliation(LaunchLedger ledger, ProviderResult report, DateTimeOffset now)
     {
-        var strays = report.Jobs
+        var orphans = report.Jobs
             .Where(job => !job.IsOver && job.HasLabelPrefix(ledger.OwnPrefix))
             .Where(job => !ledger.Live.Any(live => live.Label == job.Label && (live.JobNumber ?? job.Number) == job.Number))
             .Where(job => !ledger.Orphans.Contains(job.Number))
             .ToList();
-        ledger = ledger with { Orphans = [.. ledger.Orphans, .. strays.Select(job => job.Number)] };
-        return strays.Aggregate(ledger, (so, job) => AppendAudit(so, new AuditRecord
+        ledger = ledger with { Orphans = [.. ledger.Orphans, .. orphans.Select(job => job.Number)] };
+        return orphans.Aggregate(ledger, (so, job) => AppendAudit(so, new AuditRecord
         {
             Sequence = 0,
             At = now,

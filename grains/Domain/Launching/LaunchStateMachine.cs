@@ -5,8 +5,8 @@ using System.Text;
 namespace OrleansHybrid.Domain.Launching;
 
 /// <summary>
-/// What may happen to the launches of an account. Nothing here asks or tells anybody: each method gives the ledger that
-/// follows, which has to be durable before its answer is given or its orders are carried out.
+/// The transitions of an account's launches. Each method returns the next ledger, which must be durable before its result is
+/// returned or its commands are executed.
 /// </summary>
 public static partial class LaunchStateMachine
 {
@@ -58,7 +58,7 @@ public static partial class LaunchStateMachine
         return CheckNonce(ledger, nonce) is null ? (ledger with { Nonces = [.. ledger.Nonces, nonce] }, true) : (ledger, false);
     }
 
-    /// <summary>Writes into the audit what was refused before it came here.</summary>
+    /// <summary>Adds calls to the audit that were rejected by the silos.</summary>
     public static LaunchLedger RecordRejectedCalls(LaunchLedger ledger, IReadOnlyList<RejectedCalls> calls, DateTimeOffset now) =>
         calls.Aggregate(ledger, (so, call) => AppendAudit(so, new AuditRecord
         {
@@ -73,8 +73,8 @@ public static partial class LaunchStateMachine
         }));
 
     /// <summary>
-    /// Orders a launch to stop; null for one that is not this credential's or not there. Without a credential it may be anybody's: that is for
-    /// operators. What has ended stays as it is.
+    /// Cancels a launch; null for one that does not exist or belongs to another credential. Without a credential (operators)
+    /// any may be cancelled. One that has ended does not change.
     /// </summary>
     public static (LaunchLedger Ledger, LaunchSnapshot? Launch) Cancel(
         LaunchLedger ledger, string launchId, string? credentialId, CallerAddress origin, DateTimeOffset now)
@@ -107,7 +107,7 @@ public static partial class LaunchStateMachine
         bool IsOf(string whose) => credentialId is null || whose == credentialId;
     }
 
-    /// <summary>Takes back a launch whose audit record could not be written, before anything of it was handed out.</summary>
+    /// <summary>Reverts a launch whose audit record could not be written, before it was submitted.</summary>
     public static LaunchLedger Withdraw(LaunchLedger ledger, string launchId, DateTimeOffset now) =>
         ledger.Live.FirstOrDefault(live => live.Id == launchId && live is { Standing: ProviderJobState.Intended, Attempt: 1 }) is { } live
             ? AppendAudit(ledger, AuditRecordFor(live, AuditEvent.Ended, now) with { Reason = "withdrawn", Cost = 0 }) with
@@ -140,7 +140,7 @@ public static partial class LaunchStateMachine
         };
     }
 
-    /// <summary>A launch that lives, or has ended and is still here.</summary>
+    /// <summary>An active launch, or an ended one that is still here.</summary>
     public static LaunchSnapshot? Find(LaunchLedger ledger, string launchId) =>
         ledger.Live.FirstOrDefault(live => live.Id == launchId) is { } live ? ToSnapshot(live)
         : RecentlyEnded(ledger).FirstOrDefault(view => view.Id == launchId);
@@ -290,6 +290,6 @@ public static partial class LaunchStateMachine
         ? started + LimitOf(live)
         : live.CreatedAt + live.Request.Terms.LongestQueue + LimitOf(live);
 
-    // What tries before have used is gone: one reservation pays for all of them.
+    // Earlier attempts have used part of it: one reservation pays for all of them.
     private static TimeSpan LimitOf(ActiveLaunch live) => live.Request.Terms.Limit - live.RanBefore;
 }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace OrleansHybrid.Domain.Launching;
 
-/// <summary>The words for what is known of a launch: the same for its caller and for operators.</summary>
+/// <summary>The names of a launch's states and verdicts: the same for its caller and for operators.</summary>
 public static class LaunchStateNames
 {
     /// <summary>How far it is.</summary>

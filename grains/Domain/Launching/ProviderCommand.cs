@@ -6,22 +6,22 @@ namespace OrleansHybrid.Domain.Launching;
 public sealed record ProviderCommandBatch(IReadOnlyList<ProviderCommand> Commands, TimeSpan UntilNextPoll);
 
 /// <summary>
-/// One thing to be done for one attempt of a launch. <see cref="Launch"/> is there with a submission alone; with a sweep the label is what
-/// those of all our jobs begin with, and empty where there never was one.
+/// One thing to do for one attempt of a launch. <see cref="Launch"/> is set for a submission only; for a reconciliation the label is the
+/// common prefix of all our jobs' labels, empty where there never was a job.
 /// </summary>
 public sealed record ProviderCommand(
     ProviderAction Action, string LaunchId, int Attempt, string Label, long? JobNumber = null, LaunchInputs? Launch = null);
 
 /// <summary>
-/// What a submission is made of as far as the launcher decides it. Script, image, machine, caps and price are not here: who holds the key
-/// takes them from its own policy, and holds all of this against that.
+/// The part of a submission that the launcher decides. Script, image, machine, caps and price are not here: the holder of the key
+/// takes them from its own policy, and checks all of this against that.
 /// </summary>
-/// <param name="CredentialId">Who asked.</param>
-/// <param name="CommitHash">For which commit.</param>
-/// <param name="Parameters">With which values, one for each parameter.</param>
-/// <param name="Marker">The word of chance that the script ends with: 32 hex digits.</param>
-/// <param name="RanBefore">How much of the time an earlier attempt has used.</param>
-/// <param name="AuditSequence">The audit's record of the launch.</param>
+/// <param name="CredentialId">The caller's credential.</param>
+/// <param name="CommitHash">The commit to run.</param>
+/// <param name="Parameters">A value for each parameter.</param>
+/// <param name="Marker">The random marker that the script ends with: 32 hex digits.</param>
+/// <param name="RanBefore">How much of the time earlier attempts have used.</param>
+/// <param name="AuditSequence">The number of the launch's audit record.</param>
 public sealed record LaunchInputs(
     string CredentialId,
     string CommitHash,
@@ -36,10 +36,10 @@ public enum ProviderAction
     /// <summary>Start the job.</summary>
     Submit,
 
-    /// <summary>Look for a job of this label among those that live and those that have ended.</summary>
+    /// <summary>Search for a job of this label among the active and the ended ones.</summary>
     FindByLabel,
 
-    /// <summary>Hold all jobs of the account against what lives, to find those that nobody has. It is for no launch.</summary>
+    /// <summary>Compare all jobs of the account with the active launches, to find orphaned ones. It belongs to no launch.</summary>
     Reconcile,
 
     /// <summary>See how far the job is, and read what it has written.</summary>
@@ -67,13 +67,13 @@ public sealed record ProviderResult
     /// <summary>About which job, where the order named one.</summary>
     public long? JobNumber { get; init; }
 
-    /// <summary>The jobs that were started, found or looked at; none when there is none.</summary>
+    /// <summary>The jobs that were started, found or polled; empty when there are none.</summary>
     public IReadOnlyList<JobRecord> Jobs { get; init; } = [];
 
-    /// <summary>After a sweep: how many jobs of the account live that are not ours.</summary>
+    /// <summary>After a reconciliation: how many active jobs of the account are not ours.</summary>
     public int ForeignJobs { get; init; }
 
-    /// <summary>The last lines of an ended job's text, in which the marker is looked for.</summary>
+    /// <summary>The last lines of an ended job's console, which may have the marker.</summary>
     public string? OutputTail { get; init; }
 
     /// <summary>Why it failed; none when it did not.</summary>
@@ -89,14 +89,14 @@ public sealed record ProviderResult
     public string? KeyGeneration { get; init; }
 }
 
-/// <summary>Calls from one address that were refused for one reason, counted.</summary>
+/// <summary>Calls from one address that were rejected for one reason, counted.</summary>
 public sealed record RejectedCalls(
     CallerAddress Origin, string? CredentialId, string Reason, int Count, DateTimeOffset First, DateTimeOffset Last);
 
 /// <summary>The account as an operator sees it.</summary>
 public sealed record LauncherSummary
 {
-    /// <summary>The launches that live, the oldest first.</summary>
+    /// <summary>The active launches, the oldest first.</summary>
     public required IReadOnlyList<LaunchSnapshot> Live { get; init; }
 
     /// <summary>How many jobs with a label of ours no launch has; the caps count them.</summary>
@@ -105,10 +105,10 @@ public sealed record LauncherSummary
     /// <summary>How many jobs that others had started lived when they were last listed.</summary>
     public required int ForeignJobs { get; init; }
 
-    /// <summary>What was spent or is set aside today (UTC).</summary>
+    /// <summary>What was spent or is reserved today (UTC).</summary>
     public required decimal Today { get; init; }
 
-    /// <summary>What was spent or is set aside this month (UTC).</summary>
+    /// <summary>What was spent or is reserved this month (UTC).</summary>
     public required decimal ThisMonth { get; init; }
 
     /// <summary>How many records the audit has.</summary>

@@ -1,7 +1,7 @@
 namespace OrleansHybrid.Domain.Launching;
 
 /// <summary>
-/// The provider could not be asked, or refused. Says what was tried and why it failed in words of ours alone: no address, no
+/// The provider could not be asked, or rejected. Says what was tried and why it failed in words of ours alone: no address, no
 /// reply, no inner exception, since those may hold the key.
 /// </summary>
 public sealed class ProviderException(
@@ -19,7 +19,7 @@ public sealed class ProviderException(
     /// <summary>The HTTP status, where there was one.</summary>
     public int? HttpStatus => httpStatus;
 
-    /// <summary>True when it is not known whether the call was carried out.</summary>
+    /// <summary>True when it is not known whether the call was executed.</summary>
     public bool OutcomeUnknown => kind is ProviderErrorKind.Unreachable or ProviderErrorKind.Failed or ProviderErrorKind.BadReply;
 }
 
@@ -29,13 +29,13 @@ public enum ProviderCall { Submit, Jobs, Status, Tail, Output, Shutdown, Termina
 /// <summary>Why a provider's call failed.</summary>
 public enum ProviderErrorKind
 {
-    /// <summary>The connection failed or timed out: it may have been carried out.</summary>
+    /// <summary>The connection failed or timed out: it may have been executed.</summary>
     Unreachable,
 
-    /// <summary>An error of the server: it may have been carried out.</summary>
+    /// <summary>An error of the server: it may have been executed.</summary>
     Failed,
 
-    /// <summary>A reply that is not what the call promises: it may have been carried out.</summary>
+    /// <summary>A reply that is not what the call promises: it may have been executed.</summary>
     BadReply,
 
     /// <summary>The server is too busy and did nothing.</summary>

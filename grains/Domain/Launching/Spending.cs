@@ -18,7 +18,7 @@ public static class Spending
     /// <summary>Up to the next whole cent.</summary>
     public static decimal RoundUp(decimal amount) => Math.Ceiling(amount * 100m) / 100m;
 
-    /// <summary>True when so much more fits into each bound of the budget, all that lives being counted at its worst.</summary>
+    /// <summary>True when so much more fits into each limit of the budget, with active launches counted at their maximum.</summary>
     public static bool Fits(LaunchLedger ledger, LaunchRequest request, decimal more, DateTimeOffset now)
     {
         var budget = request.Terms.Budget;
@@ -31,12 +31,12 @@ public static class Spending
         bool Within(decimal? bound, Func<DateOnly, string, bool> counts) => bound is null || Total(ledger, counts) + more <= bound;
     }
 
-    /// <summary>Spent and set aside on the days and for the credentials that count.</summary>
+    /// <summary>Spent and reserved on the days and for the credentials that count.</summary>
     public static decimal Total(LaunchLedger ledger, Func<DateOnly, string, bool> counts) =>
         ledger.Spent.Where(spent => counts(spent.Day, spent.CredentialId)).Sum(spent => spent.Amount)
         + ledger.Live.Where(live => counts(DayOf(live.CreatedAt), live.Request.CredentialId)).Sum(live => live.Reserved);
 
-    /// <summary>Spent and set aside today, and this month.</summary>
+    /// <summary>Spent and reserved today, and this month.</summary>
     public static (decimal Today, decimal ThisMonth) Now(LaunchLedger ledger, DateTimeOffset now)
     {
         var today = DayOf(now);
@@ -58,7 +58,7 @@ public static class Spending
         };
     }
 
-    /// <summary>False for days that no bound looks at any more.</summary>
+    /// <summary>False for days that no limit counts any more.</summary>
     public static bool IsRelevant(DateOnly day, DateTimeOffset now) => SameMonth(day, DayOf(now)) || day >= DayOf(now).AddDays(-1);
 
     /// <summary>The day of a moment, in UTC.</summary>

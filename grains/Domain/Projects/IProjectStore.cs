@@ -1,6 +1,6 @@
 namespace OrleansHybrid.Domain.Projects;
 
-/// <summary>The rows of users, their tokens and projects. Throws <see cref="Decisions.StoreUnavailableException"/> when the database is away.</summary>
+/// <summary>The rows of users, their tokens and projects. Throws <see cref="Decisions.StoreUnavailableException"/> when the database is unavailable.</summary>
 public interface IProjectStore
 {
     /// <summary>Stores a user; false when another has the name.</summary>

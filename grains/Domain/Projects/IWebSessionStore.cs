@@ -1,8 +1,8 @@
 namespace OrleansHybrid.Domain.Projects;
 
 /// <summary>
-/// The rows of those who are signed in at the web page: a cookie holds a key, a row its hash. Throws
-/// <see cref="Decisions.StoreUnavailableException"/> when the database is away.
+/// The rows of web sessions: a cookie holds a key, a row its hash. Throws
+/// <see cref="Decisions.StoreUnavailableException"/> when the database is unavailable.
 /// </summary>
 public interface IWebSessionStore
 {
@@ -16,12 +16,12 @@ public interface IWebSessionStore
     /// <summary>The session; null when there is none, or it is over by <paramref name="now"/>.</summary>
     Task<WebSession?> FindAsync(byte[] keyHash, DateTimeOffset now, CancellationToken cancellationToken);
 
-    /// <summary>Its user was heard of; nothing happens to one that has ended.</summary>
+    /// <summary>Records activity of its user; does nothing for one that has ended.</summary>
     Task RenewAsync(byte[] keyHash, DateTimeOffset now, DateTimeOffset expiresAt, CancellationToken cancellationToken);
 
     /// <summary>Ends a session for good; false when there is none.</summary>
     Task<bool> RemoveAsync(byte[] keyHash, CancellationToken cancellationToken);
 
-    /// <summary>Removes so many of those that are over; answers how many it were.</summary>
+    /// <summary>Removes up to so many ended ones; returns how many.</summary>
     Task<int> PruneAsync(DateTimeOffset now, int maxCount, CancellationToken cancellationToken);
 }

@@ -19,7 +19,7 @@ public sealed record Project
     public required DateTimeOffset CreatedAt { get; init; }
 }
 
-/// <summary>Somebody who holds tokens; the e-mail address, lower-cased, is what others share a cluster by.</summary>
+/// <summary>A person who holds tokens; clusters are shared by the e-mail address, which is lower-cased.</summary>
 public sealed record User(
     string Id, string Name, DateTimeOffset CreatedAt, bool IsOperator = false, string? Email = null);
 

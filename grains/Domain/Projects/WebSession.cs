@@ -1,5 +1,5 @@
 namespace OrleansHybrid.Domain.Projects;
 
-/// <summary>Somebody who is signed in at the web page: who, since when, when last heard of, and until when without more.</summary>
+/// <summary>A signed-in user of the web page: who, since when, last activity, and when it expires without more.</summary>
 public sealed record WebSession(
     byte[] KeyHash, User User, DateTimeOffset CreatedAt, DateTimeOffset SeenAt, DateTimeOffset ExpiresAt);

@@ -2,13 +2,13 @@ using OrleansHybrid.Domain.Tasks;
 
 namespace OrleansHybrid.Domain.Runners;
 
-/// <summary>The rows of runner sessions. Throws <see cref="Decisions.StoreUnavailableException"/> when the database is away.</summary>
+/// <summary>The rows of runner sessions. Throws <see cref="Decisions.StoreUnavailableException"/> when the database is unavailable.</summary>
 public interface IRunnerStore
 {
     /// <summary>
     /// Stores a new session; with a previous one of the same cluster, ends that and moves its live leases over, in one
     /// transaction. The new one is paused when it says so or the previous one is. Answers the leases that moved; null, and
-    /// nothing is stored, when its token was revoked meanwhile.
+    /// nothing is stored, when its token has been revoked.
     /// </summary>
     Task<IReadOnlyList<LeaseFence>?> EnrolAsync(RunnerSession session, string? previousId, CancellationToken cancellationToken);
 
@@ -27,10 +27,10 @@ public interface IRunnerStore
     /// <summary>The sessions of a cluster that are paused and have not ended.</summary>
     Task<IReadOnlyList<string>> ListPausedAsync(string clusterId, CancellationToken cancellationToken);
 
-    /// <summary>Notes that these sessions were heard of just now, and ends those silent for longer than <paramref name="timeout"/>.</summary>
+    /// <summary>Updates these sessions' last activity, and ends those without any for longer than <paramref name="timeout"/>.</summary>
     Task TouchSessionsAsync(IReadOnlyList<string> sessionIds, TimeSpan timeout, CancellationToken cancellationToken);
 
-    /// <summary>Who had a task, attempt by attempt: up to <paramref name="maxEvents"/> of its newest events tell it.</summary>
+    /// <summary>A task's attempts and their runners, from up to <paramref name="maxEvents"/> of its newest events.</summary>
     Task<IReadOnlyList<TaskAttemptRecord>> ListAttemptsAsync(TaskId task, int maxEvents, CancellationToken cancellationToken);
 
     /// <summary>A cluster's sessions that have not ended, with how many leases each holds.</summary>

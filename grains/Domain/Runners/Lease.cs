@@ -8,13 +8,13 @@ public sealed record Lease
     /// <summary>What every report about the task must carry.</summary>
     public required LeaseFence Fence { get; init; }
 
-    /// <summary>When it lapses, on the database's clock.</summary>
+    /// <summary>When it expires, by the database's clock.</summary>
     public required DateTimeOffset Until { get; init; }
 
-    /// <summary>True once the runner has renewed it: from then on a lapse counts as a loss.</summary>
+    /// <summary>True once the runner has renewed it: from then on an expired lease counts as a loss.</summary>
     public bool Confirmed { get; init; }
 
-    /// <summary>True when the task was cancelled meanwhile: logs are still taken, the slot stays taken.</summary>
+    /// <summary>True when the task was cancelled: logs are still accepted, the slot stays in use.</summary>
     public bool Stopping { get; init; }
 }
 

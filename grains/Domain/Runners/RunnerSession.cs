@@ -2,7 +2,7 @@ using OrleansHybrid.Domain.Labels;
 
 namespace OrleansHybrid.Domain.Runners;
 
-/// <summary>One life of a runner process: made when it enrols, over when it leaves, hands over or falls silent.</summary>
+/// <summary>One run of a runner process: starts when it enrols, ends when it leaves, hands over or stops responding.</summary>
 public sealed record RunnerSession
 {
     /// <summary>The id: new at each process start.</summary>
@@ -20,7 +20,7 @@ public sealed record RunnerSession
     /// <summary>Whether it may claim, may only finish, or is over.</summary>
     public RunnerPhase Phase { get; init; } = RunnerPhase.Active;
 
-    /// <summary>True while an operator holds it: it keeps what it has and claims nothing. Its next life begins so, too.</summary>
+    /// <summary>True while paused: it finishes its tasks and claims no others. Its next session starts paused, too.</summary>
     public bool Paused { get; init; }
 
     /// <summary>True when it may be given tasks.</summary>
@@ -35,7 +35,7 @@ public sealed record RunnerSession
     /// <summary>How many tasks it executes at the same time.</summary>
     public required int Slots { get; init; }
 
-    /// <summary>What executes its tasks, in words.</summary>
+    /// <summary>Its executor, as text.</summary>
     public required string Executor { get; init; }
 
     /// <summary>Ids of the keys with which it opens payloads, sorted; empty when it has none, or did not say.</summary>
@@ -47,10 +47,10 @@ public sealed record RunnerSession
     /// <summary>When it enrolled.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>When it was last heard of.</summary>
+    /// <summary>Its last activity.</summary>
     public required DateTimeOffset SeenAt { get; init; }
 
-    /// <summary>True when it was silent for longer than <see cref="RunnerStateMachine.LostAfter"/> as it was listed: nothing can be hoped from it.</summary>
+    /// <summary>True when it had not responded for longer than <see cref="RunnerStateMachine.LostAfter"/> when it was listed.</summary>
     public bool Lost { get; init; }
 
     /// <summary>True when it is there, and about to stay.</summary>
@@ -61,7 +61,7 @@ public sealed record RunnerSession
         [.. sessions.Where(session => session.IsAvailable).Select(session => session.Labels).Distinct()];
 
     /// <summary>
-    /// True when not all have the same keys: which of them opens a payload is then left to chance. What is lost or drains does not count.
+    /// True when not all have the same keys: which of them can open a payload is then random. Lost or draining ones don't count.
     /// </summary>
     public static bool HaveMixedKeys(IEnumerable<RunnerSession> sessions) => sessions
         .Where(session => session.IsAvailable)

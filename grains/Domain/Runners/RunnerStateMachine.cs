@@ -5,7 +5,7 @@ namespace OrleansHybrid.Domain.Runners;
 /// <summary>What may happen to a runner's session.</summary>
 public static class RunnerStateMachine
 {
-    /// <summary>After this much silence a runner counts as lost until it is heard of again.</summary>
+    /// <summary>A runner that does not respond for this long counts as lost until it responds again.</summary>
     public static readonly TimeSpan LostAfter = TimeSpan.FromSeconds(60);
 
     /// <summary>After this much silence a session is over.</summary>
@@ -26,7 +26,7 @@ public static class RunnerStateMachine
     /// <summary>It may claim again.</summary>
     public static Transition<RunnerSession> Resume(RunnerSession session) => SetPaused(session, paused: false);
 
-    /// <summary>It is over: it left, its next life took over, or it fell silent.</summary>
+    /// <summary>Ends it: it left, its successor took over, or it stopped responding.</summary>
     public static Transition<RunnerSession> End(RunnerSession session) => session.Phase == RunnerPhase.Ended
         ? Transition.Stay(session)
         : Transition.To(session with { Phase = RunnerPhase.Ended });

@@ -4,8 +4,8 @@ using OrleansHybrid.Domain.Tasks;
 namespace OrleansHybrid.Domain.Schedules;
 
 /// <summary>
-/// The rows of schedules. What is decided about one is written where it still is as it was, together with the task that
-/// follows: both or neither. Throws <see cref="StoreUnavailableException"/> when the database is away.
+/// The rows of schedules. A change is written only if the row is unchanged since it was read, together with the task that
+/// follows: both or neither. Throws <see cref="StoreUnavailableException"/> when the database is unavailable.
 /// </summary>
 public interface IScheduleStore
 {
@@ -18,15 +18,15 @@ public interface IScheduleStore
     Task<bool> AddAsync(IReadOnlyList<StoredSchedule> schedules, int maxActive, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Decides about one schedule and writes what follows; refused as not found for ids of other projects. With
+    /// Decides about one schedule and writes what follows; rejected as not found for ids of other projects. With
     /// <paramref name="payload"/>, a change that is written replaces the payload, too.
     /// </summary>
     Task<Transition<ScheduleState>> ChangeAsync(
         string projectId, string scheduleId, ScheduleDecision decide, byte[]? payload, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Runs up to <paramref name="maxCount"/> schedules that are due, the longest overdue first, in one transaction, and tells when
-    /// the next one is. What another silo is running is left to it.
+    /// Runs up to <paramref name="maxCount"/> schedules that are due, the longest overdue first, in one transaction; returns when
+    /// the next one is due. Schedules that another silo is running are skipped.
     /// </summary>
     Task<DueBatch> RunDueAsync(int maxCount, Func<TaskId> newTask, CancellationToken cancellationToken);
 
@@ -44,5 +44,5 @@ public interface IScheduleStore
 /// <summary>A schedule as stored, with its payload.</summary>
 public sealed record StoredSchedule(ScheduleState State, byte[] Payload);
 
-/// <summary>What may happen to a schedule, on this ground and at this time.</summary>
+/// <summary>Decides a schedule's transition in this context at this time.</summary>
 public delegate Transition<ScheduleState> ScheduleDecision(ScheduleState schedule, ScheduleContext context, DateTimeOffset now);

@@ -13,7 +13,7 @@ public abstract record ScheduleEffect : Effect
     /// <summary>A task is to be stored in the same transaction, with the schedule's payload.</summary>
     public sealed record Queued(TaskState Task) : ScheduleEffect
     {
-        /// <summary>What to tell the task's cluster; null while the task is held back.</summary>
+        /// <summary>The notification for the task's cluster; null while the task is delayed.</summary>
         public TaskEffect.Offered? Offer => Task.DueAt is null ? TaskEffect.Offered.Of(Task) : null;
     }
 }

@@ -15,7 +15,7 @@ public sealed record ScheduleState
     /// <summary>Where it stands.</summary>
     public SchedulePhase Phase { get; init; } = SchedulePhase.Scheduled;
 
-    /// <summary>Why it stands there, or why its last run was skipped; empty when there is nothing to say.</summary>
+    /// <summary>Why it is in this phase, or why its last run was skipped; else empty.</summary>
     public string Message { get; init; } = "";
 
     /// <summary>When the next run is due; null unless it is <see cref="SchedulePhase.Scheduled"/>.</summary>
@@ -52,7 +52,7 @@ public enum SchedulePhase
     /// <summary>It runs when it is due.</summary>
     Scheduled = 0,
 
-    /// <summary>It was told to wait until it is resumed.</summary>
+    /// <summary>It is paused until it is resumed.</summary>
     Paused = 1,
 
     /// <summary>A run could not queue its task; it waits until it is resumed.</summary>

@@ -36,9 +36,9 @@ public static class ScheduleStateMachine
         }
 
         var (spec, moved) = (schedule.Spec, schedule with { UpdatedAt = now });
-        if (FindProblem(spec, context) is { } trouble)
+        if (FindProblem(spec, context) is { } problem)
         {
-            return Transition.To(End(moved, SchedulePhase.Error, trouble) with { ErrorCount = schedule.ErrorCount + 1 });
+            return Transition.To(End(moved, SchedulePhase.Error, problem) with { ErrorCount = schedule.ErrorCount + 1 });
         }
 
         if (spec is { Repeats: true, MaxConcurrency: > 0 } && context.OpenTasks >= spec.MaxConcurrency)
@@ -60,7 +60,7 @@ public static class ScheduleStateMachine
     public static Transition<ScheduleState> RunNow(
         ScheduleState schedule, ScheduleContext context, TaskId taskId, DateTimeOffset now) =>
         schedule.Phase.IsFinal() ? RejectEnded(schedule)
-        : FindProblem(schedule.Spec, context) is { } trouble ? Transition.Reject(schedule, ErrorKind.Invalid, trouble)
+        : FindProblem(schedule.Spec, context) is { } problem ? Transition.Reject(schedule, ErrorKind.Invalid, problem)
         : Transition.To(
             schedule with { LastRunAt = now, UpdatedAt = now },
             Enqueue(schedule, context.Defaults!, taskId, delaySeconds: 0, now));

@@ -14,8 +14,8 @@ public readonly record struct DeduplicationKey(DeduplicationKeyKind Kind, string
 public static class DeduplicationKeys
 {
     /// <summary>
-    /// Entry by entry, the task that it leads to: its own, or the one that holds the first of its keys that is held. Keys that
-    /// nobody held are taken for that task, and count for the entries that follow.
+    /// For each entry the task that it leads to: its own, or the one that holds the first of its keys that is held. Free keys
+    /// are taken for that task, and count for the entries that follow.
     /// </summary>
     public static (IReadOnlyList<TaskId> Tasks, IReadOnlyDictionary<DeduplicationKey, TaskId> Taken) Resolve(
         IReadOnlyList<DeduplicatedTask> entries, IReadOnlyDictionary<DeduplicationKey, TaskId> holders)
@@ -39,7 +39,7 @@ public static class DeduplicationKeys
 /// <summary>How long a task holds a key.</summary>
 public enum DeduplicationKeyKind
 {
-    /// <summary>For a day, whatever becomes of the task: for callers that can't know whether their first request arrived.</summary>
+    /// <summary>For a day, however the task ends: for callers that can't know whether their first request arrived.</summary>
     Idempotency = 0,
 
     /// <summary>As long as the task waits: for work that need not be waiting twice.</summary>

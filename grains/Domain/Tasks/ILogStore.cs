@@ -16,8 +16,8 @@ public interface ILogStore
 }
 
 /// <summary>
-/// Bytes to append to an attempt's log. <paramref name="Runs"/> tells how many of them are standard output and standard error in
-/// turn, none of them 0 but perhaps the first, all of the bytes together; null when all are standard output.
+/// Bytes to append to an attempt's log. <paramref name="Runs"/> are the lengths of standard output and standard error in
+/// turn, none of them 0 but perhaps the first, in sum all of the bytes; null when all are standard output.
 /// </summary>
 public sealed record LogAppend(
     LeaseFence Fence, long Offset, ReadOnlyMemory<byte> Data, IReadOnlyList<int>? Runs = null);

@@ -5,11 +5,11 @@ namespace OrleansHybrid.Domain.Tasks;
 
 /// <summary>
 /// The rows of all tasks, the truth of the system. Every call takes a list; concurrent calls share one transaction, and an
-/// item that fails for its data fails alone. Throws <see cref="StoreUnavailableException"/> when the database is away.
+/// item that fails for its data fails alone. Throws <see cref="StoreUnavailableException"/> when the database is unavailable.
 /// </summary>
 public interface ITaskStore
 {
-    /// <summary>Stores new tasks, all or none, in order; answers them with their lanes.</summary>
+    /// <summary>Stores new tasks, all or none, in order; returns them with their lanes.</summary>
     Task<IReadOnlyList<TaskState>> EnqueueAsync(IReadOnlyList<TaskToEnqueue> tasks, CancellationToken cancellationToken);
 
     /// <summary>
@@ -18,12 +18,12 @@ public interface ITaskStore
     /// </summary>
     Task<IReadOnlyList<QueuedTask>> EnqueueUniqueAsync(IReadOnlyList<DeduplicatedTask> tasks, CancellationToken cancellationToken);
 
-    /// <summary>Forgets keys that no task holds any more, up to <paramref name="maxCount"/>; answers how many.</summary>
+    /// <summary>Removes keys that no task holds any more, up to <paramref name="maxCount"/>; returns how many.</summary>
     Task<int> PurgeExpiredKeysAsync(int maxCount, CancellationToken cancellationToken);
 
     /// <summary>
     /// Leases the first tasks of the given heads, by priority and then key, to the slots whose sessions are active and not
-    /// paused; answers the leased ones in that order, at most one a slot. A lane that requires labels is passed over unless all
+    /// paused; returns the leased ones in that order, at most one a slot. A lane that requires labels is passed over unless all
     /// of these sessions have them.
     /// </summary>
     Task<IReadOnlyList<ClaimedTask>> ClaimAsync(ClaimBatch batch, CancellationToken cancellationToken);
@@ -40,19 +40,19 @@ public interface ITaskStore
     /// <summary>Ends attempts; one step an item.</summary>
     Task<IReadOnlyList<Transition<TaskState>>> FinishAsync(IReadOnlyList<FinishReport> reports, CancellationToken cancellationToken);
 
-    /// <summary>Cancels tasks of one project; one step an item, refused as not found for ids of others.</summary>
+    /// <summary>Cancels tasks of one project; one step an item, rejected as not found for ids of others.</summary>
     Task<IReadOnlyList<Transition<TaskState>>> CancelAsync(
         string projectId, IReadOnlyList<TaskId> tasks, CancellationToken cancellationToken);
 
-    /// <summary>Takes back up to <paramref name="maxCount"/> leases that lapsed; the steps that were written.</summary>
+    /// <summary>Expires up to <paramref name="maxCount"/> overdue leases; returns the transitions that were written.</summary>
     Task<IReadOnlyList<Transition<TaskState>>> ExpireLeasesAsync(int maxCount, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Gives every live lease at least its full time from now: after a start, and after the database was away, nobody could renew.
+    /// Extends every live lease to at least its full time from now: after a start or a database outage, when no runner could renew.
     /// </summary>
     Task ExtendLeasesAsync(CancellationToken cancellationToken);
 
-    /// <summary>Makes up to <paramref name="maxCount"/> delayed tasks claimable that are due, and tells when the next one is.</summary>
+    /// <summary>Makes up to <paramref name="maxCount"/> due delayed tasks claimable; returns when the next one is due.</summary>
     Task<DueBatch> PromoteDelayedAsync(int maxCount, CancellationToken cancellationToken);
 
     /// <summary>The heads of lanes in which tasks wait.</summary>
@@ -61,7 +61,7 @@ public interface ITaskStore
     /// <summary>The heads of one cluster's lanes in which tasks wait.</summary>
     Task<IReadOnlyList<LaneBacklog>> ListBacklogAsync(string clusterId, CancellationToken cancellationToken);
 
-    /// <summary>What a runner needs for each lease, in order; leases that are gone or stopping are left out.</summary>
+    /// <summary>What a runner needs for each lease, in order; leases that have ended or are stopping are left out.</summary>
     Task<IReadOnlyList<LeasedTask>> ReadAssignmentsAsync(IReadOnlyList<LeaseFence> leases, CancellationToken cancellationToken);
 
     /// <summary>One task of a project; null when the project has none of that id.</summary>

@@ -11,10 +11,10 @@ public sealed record TaskAttemptRecord(int Number, string SessionId, string Runn
     /// <summary>The phase that it led to, <c>released</c> or <c>lost</c>; null while the runner has it.</summary>
     public string? Outcome { get; init; }
 
-    /// <summary>The reason in a few words; empty where there is none.</summary>
+    /// <summary>The reason; empty where there is none.</summary>
     public string Message { get; init; } = "";
 
-    /// <summary>The attempts that a task's events tell of, in their order; each comes with the name of the runner that it names.</summary>
+    /// <summary>The attempts in a task's events, in order; each event comes with the name of its runner.</summary>
     public static IReadOnlyList<TaskAttemptRecord> From(IEnumerable<(HistoryEvent Event, string RunnerName)> events)
     {
         var attempts = new List<TaskAttemptRecord>();
@@ -44,7 +44,7 @@ public sealed record TaskAttemptRecord(int Number, string SessionId, string Runn
         _ => null,
     };
 
-    /// <summary>What stands behind the word for what was done.</summary>
+    /// <summary>The text after the cause.</summary>
     private static string AfterCause(string detail) =>
         detail.IndexOf(": ", StringComparison.Ordinal) is >= 0 and var at ? detail[(at + 2)..] : "";
 }

@@ -11,7 +11,7 @@ public abstract record TaskEffect : Effect
     {
     }
 
-    /// <summary>The task waits in its lane: tell the cluster.</summary>
+    /// <summary>The task waits in its lane: notify the cluster.</summary>
     public sealed record Offered(string ClusterId, long Lane, int Priority, LabelSet RequiredLabels) : TaskEffect
     {
         /// <summary>The offer of a task that can be claimed now.</summary>
@@ -25,6 +25,6 @@ public abstract record TaskEffect : Effect
     /// <summary>The session that works on the task is to stop it.</summary>
     public sealed record StopRequested(string ClusterId, LeaseFence Fence) : TaskEffect;
 
-    /// <summary>A slot of a lane that was at its limit came free: tell the cluster.</summary>
+    /// <summary>A slot of a lane that was at its limit came free: notify the cluster.</summary>
     public sealed record SlotFreed(string ClusterId, long Lane, int Priority, LabelSet RequiredLabels) : TaskEffect;
 }

@@ -1,6 +1,6 @@
 namespace OrleansHybrid.Domain.Tasks;
 
-/// <summary>What changes about a task while somebody follows it.</summary>
+/// <summary>The parts of a task that can change while a client streams its events.</summary>
 public sealed record TaskSnapshot(TaskId Id)
 {
     /// <summary>Where it stands.</summary>
@@ -24,7 +24,7 @@ public sealed record TaskSnapshot(TaskId Id)
     /// <summary>True when nothing of it will change any more, its log included.</summary>
     public bool IsOver => Phase.IsFinal() && !IsLeased;
 
-    /// <summary>A glance at a task that was read whole.</summary>
+    /// <summary>The snapshot of a task that was read whole.</summary>
     public static TaskSnapshot Of(TaskState task) => new(task.Id)
     {
         Phase = task.Phase,

@@ -35,7 +35,7 @@ public sealed record TaskSpec
     /// <summary>How long after queueing it may first be claimed, in seconds.</summary>
     public int DelaySeconds { get; init; }
 
-    /// <summary>A word for people and filters.</summary>
+    /// <summary>A label for people and filters.</summary>
     public string Label { get; init; } = "";
 
     /// <summary>Only a runner that has all of these may claim it: its code's, as they were then, and its own.</summary>

@@ -20,7 +20,7 @@ public sealed record TaskState
     /// <summary>The number of the last lease, 0 before the first; it only grows.</summary>
     public int Attempt { get; init; }
 
-    /// <summary>How many confirmed leases lapsed.</summary>
+    /// <summary>How many confirmed leases expired.</summary>
     public int Losses { get; init; }
 
     /// <summary>How many automatic retries came before this task.</summary>
@@ -29,7 +29,7 @@ public sealed record TaskState
     /// <summary>The first task of this chain of retries; null for that task itself.</summary>
     public TaskId? OriginalId { get; init; }
 
-    /// <summary>The task that somebody retried by hand, and got this one for; null when it was queued or retried by itself.</summary>
+    /// <summary>The task that was retried by hand as this one; null when it was queued or retried automatically.</summary>
     public TaskId? RetryOf { get; init; }
 
     /// <summary>The latest task that retries this one, by itself or by hand; null before the first.</summary>
@@ -41,7 +41,7 @@ public sealed record TaskState
     /// <summary>When a delayed task comes up; null once it is claimable.</summary>
     public DateTimeOffset? DueAt { get; init; }
 
-    /// <summary>Why it ended, in a few words, or its progress message; empty on success.</summary>
+    /// <summary>Why it ended, or its progress message; empty on success.</summary>
     public string Message { get; init; } = "";
 
     /// <summary>The program's exit code, where it had one.</summary>

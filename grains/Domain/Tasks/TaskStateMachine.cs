@@ -27,7 +27,7 @@ public static class TaskStateMachine
         _ => Transition.Stay(task),
     };
 
-    /// <summary>Somebody says how far the task is: kept until it ends, whether it runs by then or not. Null says nothing new.</summary>
+    /// <summary>Updates progress: kept until the task ends, whether it runs or not. Null changes nothing.</summary>
     public static Transition<TaskState> UpdateProgress(TaskState task, int? percent, string? message) => task.Phase.IsFinal()
         ? Transition.Stay(task)
         : Transition.To(task with { Percent = percent ?? task.Percent, Message = message ?? task.Message });
@@ -68,7 +68,7 @@ public static class TaskStateMachine
             });
     }
 
-    /// <summary>The runner hands the task back unworked or unfinished; it counts as no loss.</summary>
+    /// <summary>The runner releases the task unstarted or unfinished; it does not count as a loss.</summary>
     public static Transition<TaskState> Release(TaskState task, LeaseFence fence, DateTimeOffset now) => task.Lease switch
     {
         { } lease when lease.Fence == fence => lease.Stopping ? DropLease(task) : Requeue(task, now),
@@ -140,7 +140,7 @@ public static class TaskStateMachine
         _ => null,
     };
 
-    /// <summary>The runner fell silent: the task waits again, or ends when it has lost too many runners.</summary>
+    /// <summary>The runner stopped responding: the task waits again, or ends when it has lost too many runners.</summary>
     public static Transition<TaskState> ExpireLease(TaskState task, DateTimeOffset now)
     {
         if (task.Lease is not { } lease || lease.Until > now)
@@ -160,7 +160,7 @@ public static class TaskStateMachine
             : Transition.To(End(counted, TaskPhase.Error, $"lost its runner {losses} times", now) with { Lease = null });
     }
 
-    /// <summary>Why it ended, and what the program itself last said of its progress: its own words are often the better reason.</summary>
+    /// <summary>Why it ended, and the program's last progress message, which often is the better reason.</summary>
     private static string Reason(TaskState task, TaskOutcome outcome) => outcome.Phase switch
     {
         TaskPhase.Complete => task.Message,
@@ -168,7 +168,7 @@ public static class TaskStateMachine
         _ => outcome.Message,
     };
 
-    /// <summary>A program may be over before a heartbeat told that it had started; one that never started has no exit code.</summary>
+    /// <summary>A program may end before a heartbeat reports its start; one that never started has no exit code.</summary>
     private static DateTimeOffset? StartOf(TaskOutcome outcome, DateTimeOffset now) =>
         outcome is { ExitCode: null, DurationMilliseconds: 0 } ? null : now.AddMilliseconds(-outcome.DurationMilliseconds);
 

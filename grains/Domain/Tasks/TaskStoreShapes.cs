@@ -15,10 +15,10 @@ public sealed record QueuedTask(TaskId Id, TaskState? New);
 /// <summary>A task as stored, with its payload.</summary>
 public sealed record StoredTask(TaskState State, byte[] Payload);
 
-/// <summary>Where a claim may take from: one lane and priority, after a key that is known to be gone (0: from the start).</summary>
+/// <summary>Where a claim may take from: one lane and priority, after a key known to be claimed (0: from the start).</summary>
 public sealed record LaneCursor(long Lane, int Priority, long After);
 
-/// <summary>One task that somebody is ready to take: the session, its claim key, and the token of the lease to be.</summary>
+/// <summary>A free slot of a runner: the session, its claim key, and the token of the lease to be.</summary>
 public sealed record ClaimSlot(string SessionId, string ClaimKey, string Token);
 
 /// <summary>
@@ -39,13 +39,13 @@ public sealed record Renewal
     /// <summary>Queued (not begun), preparing or running.</summary>
     public required TaskPhase Phase { get; init; }
 
-    /// <summary>Progress in percent, when there is news.</summary>
+    /// <summary>Progress in percent; null for no change.</summary>
     public int? Percent { get; init; }
 
-    /// <summary>Progress message, when there is news.</summary>
+    /// <summary>Progress message; null for no change.</summary>
     public string? Message { get; init; }
 
-    /// <summary>The image's digest, when there is news.</summary>
+    /// <summary>The image's digest; null for no change.</summary>
     public string? Digest { get; init; }
 }
 
@@ -119,6 +119,6 @@ public sealed record TaskFilter
     /// <summary>Older than this task: where the page before ended.</summary>
     public TaskId? Before { get; init; }
 
-    /// <summary>False where nobody looks at payloads: they are then empty.</summary>
+    /// <summary>False where payloads are not needed: they are then empty.</summary>
     public bool WithPayloads { get; init; } = true;
 }

@@ -6,8 +6,8 @@ using OrleansHybrid.Domain.Tasks;
 namespace OrleansHybrid.Grains.Clusters;
 
 /// <summary>
-/// Claims for whoever is parked, one gathered claim at a time. Reentrant: it changes its memory before an await, never across
-/// one; all of it is a cache of rows and of what edges tell again.
+/// Claims for the pending polls, one batched claim at a time. Reentrant: it changes its memory before an await, never across
+/// one; all of it is a cache of rows and of what silos send again.
 /// </summary>
 [Reentrant]
 internal sealed partial class ClusterGrain(

@@ -7,13 +7,13 @@ namespace OrleansHybrid.Grains.Clusters;
 /// <summary>Brings the waiting tasks and the waiting runners of one cluster together. Keyed by cluster id.</summary>
 public interface IClusterGrain : IGrainWithStringKey
 {
-    /// <summary>Tasks wait in these lanes. May be lost: a sweep tells it again.</summary>
+    /// <summary>Tasks wait in these lanes. May be lost: the lane reconciler sends it again.</summary>
     [OneWay]
     Task Offer(IReadOnlyList<LaneAvailability> lanes);
 
     /// <summary>
-    /// Runners wait at this edge. Returns at once; what comes up is delivered to the edge. Parking a poll again keeps its place, and
-    /// a newer poll of the same session takes the older one's.
+    /// Registers a silo's pending polls. Returns at once; leases are delivered to the observer. Registering a poll again keeps its
+    /// position, and a newer poll of the same session replaces the older one.
     /// </summary>
     Task Park(IPollObserver observer, IReadOnlyList<Poll> polls);
 
@@ -30,11 +30,11 @@ public interface IClusterGrain : IGrainWithStringKey
     /// <summary>The session may claim again, also with the poll that is parked now.</summary>
     Task Resume(string sessionId);
 
-    /// <summary>The session is over; its parked poll is refused. May be lost: the poll gets nothing, and ends by itself.</summary>
+    /// <summary>The session is over; its pending poll is rejected. May be lost: the poll gets nothing, and ends by itself.</summary>
     [OneWay]
     Task End(string sessionId);
 
-    /// <summary>The session that holds this lease is to stop the task. May be lost: the next heartbeat says it again.</summary>
+    /// <summary>The session that holds this lease is to stop the task. May be lost: the next heartbeat repeats it.</summary>
     [OneWay]
     Task Stop(LeaseFence lease);
 }

@@ -1,8 +1,8 @@
 namespace OrleansHybrid.Grains.Clusters;
 
-/// <summary>Where the tokens of leases come from: chance is handed in.</summary>
+/// <summary>Generates lease tokens; injected, so that tests control the randomness.</summary>
 public interface ILeaseTokenGenerator
 {
-    /// <summary>A new token: 32 hex digits of chance.</summary>
+    /// <summary>A new token: 32 random hex digits.</summary>
     string NewToken();
 }

@@ -6,7 +6,7 @@ namespace OrleansHybrid.Grains.Clusters;
 /// <summary>One silo's HTTP side, where polls are parked.</summary>
 public interface IPollObserver : IGrainObserver
 {
-    /// <summary>Answers polls. What is for a poll that is gone is handed back by the edge, without loss.</summary>
+    /// <summary>Completes polls. Leases for a poll that has ended are released by the observer, without loss.</summary>
     [OneWay]
     Task Deliver(IReadOnlyList<Delivery> deliveries);
 }

@@ -3,7 +3,7 @@ using OrleansHybrid.Domain.Tasks;
 
 namespace OrleansHybrid.Grains.Clusters;
 
-/// <summary>What a cluster's grain believes about its lanes: where tasks may wait, and up to which key they are gone.</summary>
+/// <summary>A cluster grain's view of its lanes: where tasks may wait, and up to which key none do.</summary>
 internal sealed class LaneCursors
 {
     /// <summary>How many heads one claim merges; the rest take their turn in the next.</summary>
@@ -51,7 +51,7 @@ internal sealed class LaneCursors
             .Select(head => (head.Key, head.Value, head.Value.Take(_takes)))]);
     }
 
-    /// <summary>The heads that one claim looks at, with what was known when it began.</summary>
+    /// <summary>The cursors that one claim uses, with what was known when it began.</summary>
     public sealed class CursorSnapshot(
         LaneCursors owner, IReadOnlyList<((long Lane, int Priority) Key, LaneState Head, long Offers)> lanes)
     {
@@ -68,7 +68,7 @@ internal sealed class LaneCursors
                 head.After = Math.Max(head.After, task.Key);
             }
 
-            // A claim that found nothing behind the cursors says nothing about what stands before them: look there once.
+            // A claim that found nothing behind the cursors does not prove that nothing is before them: rescan once.
             var rescan = claimed.Count == 0 && Cursors.Any(head => head.After > 0);
             foreach (var (_, head, offers) in lanes.Where(_ => exhausted))
             {
@@ -90,13 +90,13 @@ internal sealed class LaneCursors
         /// <summary>True when tasks may wait here.</summary>
         public bool Waiting { get; set; }
 
-        /// <summary>Keys up to this one are known to be gone.</summary>
+        /// <summary>No task waits at keys up to this one.</summary>
         public long After { get; set; }
 
         /// <summary>When it was last part of a claim: the longest-untouched go first when there are too many.</summary>
         public long Taken { get; private set; }
 
-        /// <summary>Notes the use and answers the offers so far.</summary>
+        /// <summary>Records the use and returns the number of offers so far.</summary>
         public long Take(long take)
         {
             Taken = take;

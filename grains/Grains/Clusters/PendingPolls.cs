@@ -22,7 +22,7 @@ internal sealed class PendingPolls
     public IReadOnlyList<LabelSet> Kinds =>
         [.. _waiting.Where(queue => queue.Value.Count > 0).Select(queue => queue.Key).OrderBy(kind => kind.ToList().Count)];
 
-    /// <summary>Tasks ask for these labels: runners with and without them are told apart from now on.</summary>
+    /// <summary>Tasks require these labels: runners with and without them are kept apart from now on.</summary>
     public void AddRequiredLabels(LabelSet required)
     {
         var before = _requiredLabels.Count;
@@ -41,8 +41,8 @@ internal sealed class PendingPolls
     }
 
     /// <summary>
-    /// Adds a poll; one that is here already keeps its place, an older one of its session gives its place up. Null, unless the
-    /// poll is to be answered at once.
+    /// Adds a poll; one that is here already keeps its position and replaces an older one of its session. Null, unless the
+    /// poll is to be completed at once.
     /// </summary>
     public Delivery? Park(Poll poll, IPollObserver observer)
     {

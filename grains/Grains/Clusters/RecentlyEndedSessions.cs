@@ -1,8 +1,8 @@
 namespace OrleansHybrid.Grains.Clusters;
 
 /// <summary>
-/// The sessions that were told to drain, or were ended, of late: a poll of theirs may have been on its way here, or in a
-/// claim, and hears it when its edge parks it.
+/// The sessions that were recently set to drain or ended: a poll of theirs may still be in flight or in a
+/// claim, and is completed when its silo registers it.
 /// </summary>
 internal sealed class RecentlyEndedSessions
 {

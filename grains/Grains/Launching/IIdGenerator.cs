@@ -1,11 +1,11 @@
 namespace OrleansHybrid.Grains.Launching;
 
-/// <summary>Where the ids of launches come from: chance is handed in.</summary>
+/// <summary>Generates ids of launches; injected, so that tests control the randomness.</summary>
 public interface IIdGenerator
 {
     /// <summary>A new id: 24 hex digits that sort by time.</summary>
     string New();
 
-    /// <summary>A word of chance: 32 hex digits.</summary>
+    /// <summary>A random marker: 32 hex digits.</summary>
     string NewMarker();
 }

@@ -9,12 +9,12 @@ public interface ILauncherPolicy
     /// <summary>What holds now.</summary>
     LaunchRules Rules { get; }
 
-    /// <summary>Whose signature of a text this is, of those that may sign now; null when it is nobody's.</summary>
+    /// <summary>The credential, of those that may sign now, whose signature of the text this is; null when it is of none.</summary>
     string? FindSigner(CallSignature signature, byte[] text, DateTimeOffset now);
 
     /// <summary>How long a launch with this credential has to wait; null when it may be asked for now.</summary>
     TimeSpan? GetRetryAfter(string credentialId);
 
-    /// <summary>Counts a refused call for the audit.</summary>
+    /// <summary>Counts a rejected call for the audit.</summary>
     void RecordRejectedCall(CallerAddress origin, string? credentialId, string reason);
 }

@@ -4,8 +4,8 @@ using OrleansHybrid.Domain.Launching;
 namespace OrleansHybrid.Grains.Launching;
 
 /// <summary>
-/// The same launcher as silos reach it, and nobody else: for the edge, which has looked at secret and address, for who holds the key, and
-/// for operators. It decides about caps, budget, numbers of signed requests and the sequence of the audit, and never sees the key. No
+/// The same launcher for silos only: for the HTTP edge, which has checked secret and address, for the holder of the key, and
+/// for operators. It decides about caps, budget, nonces of signed requests and the sequence of the audit, and never sees the key. No
 /// script, image, machine, cap or price crosses here in either direction.
 /// </summary>
 [Alias("hybrid.launcher-control"), DefaultGrainType("nimbixlauncher")]
@@ -20,8 +20,8 @@ public interface INimbixLauncherControlGrain : IGrainWithStringKey
     Task<bool> UseNonce(Nonce nonce);
 
     /// <summary>
-    /// Orders a launch to be stopped; null when this credential has none of that id. Operators name none, and may stop anybody's. One that has
-    /// ended stays as it is.
+    /// Cancels a launch; null when this credential has none of that id. Operators give no credential, and may cancel any. One that has
+    /// ended does not change.
     /// </summary>
     [Alias("cancel")]
     Task<LaunchSnapshot?> Cancel(string launchId, string? credentialId, CallerAddress origin);
@@ -30,7 +30,7 @@ public interface INimbixLauncherControlGrain : IGrainWithStringKey
     [Alias("find")]
     Task<LaunchSnapshot?> Find(string launchId);
 
-    /// <summary>Calls that were refused before they came here, for the audit; may be lost only with their silo.</summary>
+    /// <summary>Adds calls to the audit that were rejected by a silo; they may be lost only with that silo.</summary>
     [Alias("refused")]
     Task RecordRejectedCalls(IReadOnlyList<RejectedCalls> calls);
 
@@ -45,12 +45,12 @@ public interface INimbixLauncherControlGrain : IGrainWithStringKey
     [Alias("report")]
     Task ReportResults(IReadOnlyList<ProviderResult> results);
 
-    /// <summary>Counts, budget and live launches, for operators. What is not among these is in its table, unless that is away.</summary>
+    /// <summary>Counts, budget and active launches, for operators. Other launches are in the table, unless it is unavailable.</summary>
     [Alias("summarize")]
     Task<LauncherSummary> Summarize();
 }
 
-/// <summary>What a caller asks for whom an edge has let in: by address and secret, or by a signature.</summary>
+/// <summary>The request of a caller that a silo has authenticated: by address and secret, or by a signature.</summary>
 [GenerateSerializer, Immutable, Alias("hybrid.vouched-launch")]
 public sealed record AuthenticatedLaunch
 {

@@ -2,7 +2,7 @@ using OrleansHybrid.Abstractions;
 
 namespace OrleansHybrid.Grains.Launching;
 
-/// <summary>Finds launchers by their accounts, and says where they may live.</summary>
+/// <summary>Finds launchers by their accounts, and places them on silos with a policy.</summary>
 public static class LauncherGrainExtensions
 {
     internal const string KeyPrefix = "launcher/";

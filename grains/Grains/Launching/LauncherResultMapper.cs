@@ -3,10 +3,10 @@ using OrleansHybrid.Domain.Launching;
 
 namespace OrleansHybrid.Grains.Launching;
 
-/// <summary>What the launcher decided, in the words of its callers.</summary>
+/// <summary>Maps the launcher's decisions to results for grain callers.</summary>
 internal static class LauncherResultMapper
 {
-    /// <summary>Who can't show who it is: all are told the same.</summary>
+    /// <summary>For callers that can't authenticate: the same result whatever the reason.</summary>
     public static readonly LauncherResult Rejected = new() { Error = "refused" };
 
     /// <summary>A launch; null where the caller has none of that id.</summary>

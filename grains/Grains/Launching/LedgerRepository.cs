@@ -48,7 +48,7 @@ internal sealed class LedgerRepository(string account, IPersistentState<LaunchLe
                 ExceptionDispatchInfo.Throw(ex.InnerException as StoreUnavailableException ?? ex);
             }
 
-            // What a second activation has decided meanwhile counts, and this is decided anew.
+            // A second activation may have written meanwhile: read its state and decide again.
             await state.ReadStateAsync();
         }
     }
@@ -73,7 +73,7 @@ internal sealed class LedgerRepository(string account, IPersistentState<LaunchLe
         }
         catch (Exception ex) when (ex is StoreUnavailableException or DbException)
         {
-            // Whatever it is that the database lacks: what lives has still to be followed and stopped.
+            // Whatever the database lacks: active launches must still be polled and stopped.
             return false;
         }
     }

@@ -6,7 +6,7 @@ namespace OrleansHybrid.Grains.Launching;
 /// <summary>The calls of those who come through grains: each shows a signature, which is good once.</summary>
 internal sealed partial class NimbixLauncherGrain
 {
-    // Nobody vouches for an address here.
+    // Grain calls carry no verified address.
     private static readonly CallerAddress ThroughGrains = new("grain client", "grain client");
 
     async Task<LauncherResult> INimbixLauncherGrain.Launch(SignedLaunch call)
@@ -34,7 +34,7 @@ internal sealed partial class NimbixLauncherGrain
             return LauncherResultMapper.Of(await DecideAsync(request));
         }
 
-        // The number counts as used before anything else is said, so that nobody can send this call again.
+        // The nonce is used up before anything else is checked, so that the call can't be replayed.
         var reason = request is null ? $"{refusal!.Outcome}" : "launches too often";
         return !await TakeNonceAsync(caller, reason) ? LauncherResultMapper.Rejected
             : request is null ? LauncherResultMapper.Of(refusal!)
@@ -61,7 +61,7 @@ internal sealed partial class NimbixLauncherGrain
         return LauncherResultMapper.Of(await Cancel(call.LaunchId, caller.KeyId, ThroughGrains));
     }
 
-    // Who signed, with the number to be used up; null, and noted, where nobody did who may.
+    // The signer with the nonce to be used up; null, and audited, where no permitted credential signed.
     private async Task<Nonce?> AuthenticateAsync(string method, byte[] body, CallSignature? signature)
     {
         var now = await store.NowAsync(CancellationToken.None);

@@ -4,8 +4,8 @@ using OrleansHybrid.Domain.Launching;
 namespace OrleansHybrid.Grains.Launching;
 
 /// <summary>
-/// Writes down what <see cref="LaunchStateMachine"/> decides before anybody hears of it: the ledger in one conditional write,
-/// then the audit's records and the launches that have ended in their tables. What may be asked for, its own silo's policy says.
+/// Persists what <see cref="LaunchStateMachine"/> decides before it returns: the ledger in one conditional write,
+/// then the audit records and the ended launches in their tables. What may be launched is decided by its silo's policy.
 /// </summary>
 [GrainType("nimbixlauncher")]
 internal sealed partial class NimbixLauncherGrain(
@@ -51,7 +51,7 @@ internal sealed partial class NimbixLauncherGrain(
 
     public async Task RecordRejectedCalls(IReadOnlyList<RejectedCalls> calls)
     {
-        // What nobody can write down stays with those who have counted it.
+        // Calls that could not be written stay with the silo that counted them.
         if (!await _ledger.FlushAsync())
         {
             throw new InvalidOperationException($"the audit log of {_account} can't be written: retry later");
@@ -90,7 +90,7 @@ internal sealed partial class NimbixLauncherGrain(
             return answer;
         }
 
-        // Another activation may have found the audit again, and handed it out.
+        // Another activation may have written the audit, and submitted it.
         var left = await _ledger.DecideAsync((ledger, now) =>
         {
             var after = LaunchStateMachine.Withdraw(ledger, id, now);

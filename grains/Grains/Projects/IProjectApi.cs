@@ -2,7 +2,7 @@ using OrleansHybrid.Abstractions;
 
 namespace OrleansHybrid.Grains.Projects;
 
-/// <summary>What a project's grain hands on to its silo: the same desk that serves HTTP. Nothing here throws.</summary>
+/// <summary>The silo's services behind a project's grain: the same that serve HTTP. Nothing here throws.</summary>
 public interface IProjectApi
 {
     /// <summary>Queues all tasks of a request or none.</summary>

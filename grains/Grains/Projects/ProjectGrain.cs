@@ -3,7 +3,7 @@ using OrleansHybrid.Abstractions;
 
 namespace OrleansHybrid.Grains.Projects;
 
-/// <summary>Lets an app's calls through to the desk. It keeps nothing, so calls need not wait for each other.</summary>
+/// <summary>Passes an app's calls to <see cref="IProjectApi"/>. It is stateless, so calls need not wait for each other.</summary>
 [Reentrant]
 [GrainType("project")]
 internal sealed class ProjectGrain(IProjectApi api) : Grain, IProjectGrain

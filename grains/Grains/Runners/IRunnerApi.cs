@@ -3,7 +3,7 @@ using OrleansHybrid.Abstractions;
 
 namespace OrleansHybrid.Grains.Runners;
 
-/// <summary>What a session's grain hands its calls on to: the same that serves the runner protocol over HTTP. It never throws.</summary>
+/// <summary>The silo's services behind a session's grain: the same that serve the runner protocol over HTTP. It never throws.</summary>
 public interface IRunnerApi
 {
     /// <summary>True when the credential is that of this session.</summary>
@@ -18,7 +18,7 @@ public interface IRunnerApi
     /// <summary>Renews leases.</summary>
     Task<RunnerReply<HeartbeatResponse>> HeartbeatAsync(string credential, HeartbeatRequest request);
 
-    /// <summary>Hands leases back.</summary>
+    /// <summary>Releases leases.</summary>
     Task<RunnerReply<AcknowledgeResponse>> ReleaseAsync(string credential, ReleaseRequest request);
 
     /// <summary>Adds to logs.</summary>

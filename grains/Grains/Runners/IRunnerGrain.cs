@@ -1,6 +1,6 @@
 namespace OrleansHybrid.Grains.Runners;
 
-/// <summary>One life of a runner process: the door for what is ordered of it. Keyed by session id.</summary>
+/// <summary>Commands for one runner session. Keyed by session id.</summary>
 public interface IRunnerGrain : IGrainWithStringKey
 {
     /// <summary>The runner claims no more, also not with a poll that is under way, finishes what it has and ends.</summary>
@@ -16,5 +16,5 @@ public interface IRunnerGrain : IGrainWithStringKey
     Task<RunnerCommandResult> End();
 }
 
-/// <summary>What became of an order to a runner; <see cref="Problem"/> is null when it was carried out.</summary>
+/// <summary>The result of a command to a runner; <see cref="Problem"/> is null when it was executed.</summary>
 public sealed record RunnerCommandResult(string? Problem);

@@ -41,7 +41,7 @@ internal sealed class RunnerGrain(IRunnerStore runners, IGrainFactory grains) : 
 
             if (step.Unchanged || await write(session, step.State))
             {
-                // The row now stops new leases, or lets them through. What was so already is told again: it may have been lost.
+                // Notified even if the row did not change: an earlier notification may be lost.
                 await notify(step.State, grains.GetGrain<IClusterGrain>(session.ClusterId));
                 return new RunnerCommandResult(null);
             }

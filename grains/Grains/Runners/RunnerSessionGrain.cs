@@ -20,7 +20,7 @@ internal sealed class RunnerSessionGrain(IRunnerApi api) : Grain, IRunnerSession
     public async Task<RunnerReply<ClaimResponse>> Claim(
         string credential, ClaimRequest request, IRunnerObserver observer, CancellationToken cancellationToken)
     {
-        // Nobody hears of the leases of a session but its owner.
+        // Only the session's owner learns of its leases.
         if (await api.OwnsAsync(credential, this.GetPrimaryKeyString()))
         {
             _observer = observer;
@@ -46,7 +46,7 @@ internal sealed class RunnerSessionGrain(IRunnerApi api) : Grain, IRunnerSession
             return runner.Cancel(new LeaseRef { TaskId = lease.Task.Value, Attempt = lease.Attempt, Token = lease.Token });
         }
 
-        // Runners that speak over HTTP never come here.
+        // Runners that use HTTP never call this grain.
         DeactivateOnIdle();
         return Task.CompletedTask;
     }

@@ -2,7 +2,7 @@ using OrleansHybrid.Domain.Decisions;
 
 namespace OrleansHybrid.Grains.Tasks;
 
-/// <summary>One task that somebody cares about now: the door for commands. Keyed by task id.</summary>
+/// <summary>Commands for one task. Keyed by task id.</summary>
 public interface ITaskGrain : IGrainWithStringKey
 {
     /// <summary>Cancels the task, for good and at once; a final task stays as it is. False when the project has no such task.</summary>

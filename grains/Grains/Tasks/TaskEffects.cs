@@ -6,7 +6,7 @@ using OrleansHybrid.Grains.Runners;
 
 namespace OrleansHybrid.Grains.Tasks;
 
-/// <summary>Does what was decided about tasks, once the rows are written. All of it is one-way and may be lost: sweeps find it.</summary>
+/// <summary>Dispatches effects once the rows are written. All are one-way; background services repeat lost ones.</summary>
 public static class TaskEffects
 {
     /// <summary>Does the effects of many steps, one message a cluster.</summary>

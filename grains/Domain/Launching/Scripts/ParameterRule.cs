@@ -24,8 +24,8 @@ public sealed class ParameterRule
     public static ParameterRule OneOf(IReadOnlyList<string> values) => new(values, null);
 
     /// <summary>
-    /// What this expression matches as a whole, in time that grows with the length alone, and so with no limit by the clock: a busy host refuses
-    /// nobody. Throws <see cref="ArgumentException"/> for no expression or too long a one, and <see cref="NotSupportedException"/> for one with
+    /// Matches the whole value, in time linear in its length, so without a timeout that a busy host could exceed.
+    /// Throws <see cref="ArgumentException"/> for an invalid or too long expression, and <see cref="NotSupportedException"/> for one with
     /// back references or look-around, or with more repetitions than the engine builds.
     /// </summary>
     public static ParameterRule Matching(string pattern) => pattern.Length > MaxPatternLength

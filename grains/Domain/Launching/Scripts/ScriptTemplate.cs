@@ -3,8 +3,8 @@ using System.Text;
 namespace OrleansHybrid.Domain.Launching.Scripts;
 
 /// <summary>
-/// The operator's script with its tokens: <c>{commit_hash}</c> and nothing else. Tokens are replaced once, as they stand, and what is put in is
-/// not looked at again; every other brace stays as it is. Parameters reach the script as variables, never as text of it.
+/// The operator's script with its token, <c>{commit_hash}</c>. It is replaced once and the value is not expanded again; every other
+/// brace stays as it is. Parameters reach the script as variables, never as text of it.
 /// </summary>
 public sealed class ScriptTemplate
 {
