@@ -4,7 +4,7 @@ using OrleansHybrid.Primitives.Text;
 
 namespace OrleansHybrid.Cli;
 
-/// <summary>All that a command sees of the process around it; tests put their own in place.</summary>
+/// <summary>What a command uses of the process around it; tests replace it.</summary>
 internal sealed class CliConsole
 {
     private static readonly UTF8Encoding StrictUtf8 =
@@ -31,7 +31,7 @@ internal sealed class CliConsole
 
     public required string HomeFolder { get; init; }
 
-    /// <summary>Where this program lies.</summary>
+    /// <summary>This program's folder.</summary>
     public string ProgramFolder { get; init; } = AppContext.BaseDirectory;
 
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
@@ -47,7 +47,7 @@ internal sealed class CliConsole
         HomeFolder = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
     };
 
-    /// <summary>Tells a person something, on standard error.</summary>
+    /// <summary>Writes a message to standard error.</summary>
     public void WriteMessage(string message) => Error.WriteLine($"hybrid: {TerminalTextSanitizer.OneLine(message)}");
 
     /// <summary>The bytes of a file that the user named.</summary>

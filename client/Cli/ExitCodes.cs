@@ -4,7 +4,7 @@ using OrleansHybrid.Contracts.Iron;
 
 namespace OrleansHybrid.Cli;
 
-/// <summary>What the program's exit code tells the script that ran it.</summary>
+/// <summary>The program's exit codes.</summary>
 internal static class ExitCodes
 {
     public const int Failure = 1;
@@ -17,10 +17,10 @@ internal static class ExitCodes
     public const int Configuration = 78;
     public const int Interrupted = 130;
 
-    /// <summary>As of a program that SIGPIPE has ended: whoever read the output wanted no more of it.</summary>
+    /// <summary>As of a program that SIGPIPE has ended: the reader closed the output.</summary>
     public const int OutputClosed = 141;
 
-    public static int From(HybridException trouble) => trouble switch
+    public static int From(HybridException ex) => ex switch
     {
         { IsTransient: true } => Unavailable,
         { Status: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden } => Authentication,

@@ -4,7 +4,7 @@ using Polly.Retry;
 
 namespace OrleansHybrid.Client;
 
-/// <summary>Does a call again while the server asks to come again, or can't be connected to.</summary>
+/// <summary>Retries a call while the server returns 503 or can't be connected to.</summary>
 internal sealed class ClientRetry(HybridOptions options)
 {
     private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(30);
@@ -42,20 +42,20 @@ internal sealed class ClientRetry(HybridOptions options)
     }
 
     /// <summary>
-    /// 503, and a connection that never came about, mean that nothing was done. Any other trouble leaves that open, so only
-    /// reading may be repeated.
+    /// 503, and a connection that was never made, mean that nothing was done. After any other failure that is not known, so only
+    /// reads are retried.
     /// </summary>
-    private static bool ShouldRetry(HybridException trouble, bool isReadOnly) =>
-        trouble.Status == HttpStatusCode.ServiceUnavailable
-        || trouble.InnerException is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError }
-        || (trouble.IsTransient && isReadOnly);
+    private static bool ShouldRetry(HybridException ex, bool isReadOnly) =>
+        ex.Status == HttpStatusCode.ServiceUnavailable
+        || ex.InnerException is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError }
+        || (ex.IsTransient && isReadOnly);
 
-    private static TimeSpan GetDelay(int failures, HybridException trouble)
+    private static TimeSpan GetDelay(int failures, HybridException ex)
     {
-        // Half of it by chance, so that clients which failed together do not come back together.
+        // Half of it is random, so that clients that failed together don't retry together.
         var share = 0.5 + (Random.Shared.NextDouble() / 2);
         var backoff = TimeSpan.FromMilliseconds(100 * Math.Pow(2, failures) * share);
-        var pause = trouble.RetryAfter is { } asked && asked > backoff ? asked : backoff;
+        var pause = ex.RetryAfter is { } asked && asked > backoff ? asked : backoff;
         return pause < MaxDelay ? pause : MaxDelay;
     }
 }

@@ -40,7 +40,7 @@ public sealed class ClustersClient
         int page = 0, int perPage = 30, CancellationToken cancellationToken = default) =>
         ListAsync($"clusters?shared=true&page={page}&per_page={perPage}", cancellationToken);
 
-    /// <summary>The cluster that this name stands for in a task: an own one before one of others, then the oldest; null when there is none.</summary>
+    /// <summary>The cluster that this name means in a task: an own one before a shared one, then the oldest; null when there is none.</summary>
     public async Task<ClusterInfo?> FindAsync(string name, CancellationToken cancellationToken = default) =>
         await FindAsync(name, ListAsync, cancellationToken).ConfigureAwait(false)
         ?? await FindAsync(name, ListSharedAsync, cancellationToken).ConfigureAwait(false);
@@ -60,7 +60,7 @@ public sealed class ClustersClient
     public Task UpdateAsync(string clusterId, ClusterUpdate update, CancellationToken cancellationToken = default) => _api.PutAsync(
         Path(clusterId), update, IronJson.Default.ClusterUpdate, IronJson.Default.MessageResponse, cancellationToken);
 
-    /// <summary>Deletes the cluster; refused with 400 while tasks wait or run there.</summary>
+    /// <summary>Deletes the cluster; rejected with 400 while tasks wait or run there.</summary>
     public Task DeleteAsync(string clusterId, CancellationToken cancellationToken = default) =>
         _api.DeleteAsync(Path(clusterId), IronJson.Default.MessageResponse, cancellationToken);
 
@@ -83,7 +83,7 @@ public sealed class ClustersClient
     public Task TerminateAsync(string clusterId, IReadOnlyList<string> instanceIds, CancellationToken cancellationToken = default) =>
         SendCommandAsync(clusterId, "terminate", instanceIds, cancellationToken);
 
-    /// <summary>Has these runners keep what they have and take nothing, until they are resumed; their next lives, too.</summary>
+    /// <summary>Pauses these runners until they are resumed: they finish their tasks and claim no others, also after a restart.</summary>
     public Task PauseAsync(string clusterId, IReadOnlyList<string> instanceIds, CancellationToken cancellationToken = default) =>
         SendCommandAsync(clusterId, "pause", instanceIds, cancellationToken);
 

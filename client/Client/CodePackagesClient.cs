@@ -110,7 +110,7 @@ public sealed class CodePackagesClient
     /// <summary>Cancels all of the code package's tasks that wait or run now; of very many, some after this returns.</summary>
     public Task CancelAllAsync(string codeId, CancellationToken cancellationToken = default) => SendCommandAsync(codeId, "cancel_all", cancellationToken);
 
-    /// <summary>Keeps a login for a registry, in place of an earlier one: runners get it with tasks whose image lies there.</summary>
+    /// <summary>Saves credentials for a registry; they replace earlier ones. Runners get them with tasks whose image is there.</summary>
     public Task SetRegistryCredentialsAsync(RegistryCredentials credentials, CancellationToken cancellationToken = default)
     {
         var auth = Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(credentials, IronJson.Default.RegistryCredentials));

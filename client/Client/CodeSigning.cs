@@ -6,7 +6,7 @@ using OrleansHybrid.Contracts.Sealing;
 
 namespace OrleansHybrid.Client;
 
-/// <summary>Signs code packages, so that runners that demand it can tell what the control plane hands out from what was uploaded.</summary>
+/// <summary>Signs code packages, so that runners that require it can verify that they run what was uploaded.</summary>
 public static class CodeSigning
 {
     /// <summary>The code package with its signature, over all that decides what a runner starts.</summary>

@@ -3,7 +3,7 @@ using OrleansHybrid.Primitives.Http;
 namespace OrleansHybrid.Client;
 
 /// <summary>
-/// Queues tasks at a control plane over HTTP and follows them. Safe for use from many threads; keep one for the life
+/// Queues tasks at a control plane over HTTP and follows them. Thread-safe; keep one for the lifetime
 /// of the application. Calls throw <see cref="HybridException"/>.
 /// </summary>
 public sealed class HybridClient : IDisposable
@@ -48,10 +48,10 @@ public sealed class HybridClient : IDisposable
     /// <summary>The launcher, for operators.</summary>
     public LauncherClient Launcher { get; }
 
-    /// <summary>What a client sends through by itself, for a handler of yours to stand in front of.</summary>
+    /// <summary>The client's default handler, for custom handlers to wrap.</summary>
     /// <remarks>Only https to other machines goes through the environment's proxy; plain HTTP would show it the token.</remarks>
     public static HttpMessageHandler CreateHandler() => OutboundHttp.CreateHandler(
-        // A busy server that refuses a long upload by its length may take longer than a second to say so.
+        // A busy server that rejects a long upload by its length may take longer than a second to say so.
         sockets => sockets.Expect100ContinueTimeout = TimeSpan.FromSeconds(10));
 
     /// <summary>Closes the connections.</summary>

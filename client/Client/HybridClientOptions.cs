@@ -12,7 +12,7 @@ public sealed record HybridClientOptions : HybridOptions
     /// <summary>Version of the API, the first segment of every path.</summary>
     public string ApiVersion { get; init; } = "2";
 
-    /// <summary>Allows <c>http://</c> to other machines, where anybody on the way reads the token.</summary>
+    /// <summary>Allows <c>http://</c> to other machines, where the token can be read on the network.</summary>
     public bool AllowHttp { get; init; }
 
     /// <summary>Everything but the token.</summary>

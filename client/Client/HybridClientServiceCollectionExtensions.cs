@@ -6,9 +6,9 @@ namespace OrleansHybrid.Client;
 public static class HybridClientServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds one <see cref="HybridClient"/> for the life of the application, and its tasks as <see cref="IHybridTasks"/>.
+    /// Adds a singleton <see cref="HybridClient"/>, and its tasks as <see cref="IHybridTasks"/>.
     /// </summary>
-    /// <exception cref="ArgumentException">The options can't be right; the message says why.</exception>
+    /// <exception cref="ArgumentException">The options are invalid; the message says why.</exception>
     public static IServiceCollection AddHybridClient(this IServiceCollection services, HybridClientOptions options)
     {
         HybridClient.Validate(options);

@@ -2,10 +2,10 @@ using System.Net;
 
 namespace OrleansHybrid.Client;
 
-/// <summary>A call that did not succeed: the server refused it, or gave no answer.</summary>
+/// <summary>A call that did not succeed: the server rejected it, or did not respond.</summary>
 public sealed class HybridException : Exception
 {
-    /// <summary>Trouble with one call.</summary>
+    /// <summary>Creates the exception for one failed call.</summary>
     public HybridException(string message, HttpStatusCode? status, string serverMessage, bool isTransient, Exception? innerException = null)
         : base(message, innerException)
     {
@@ -17,7 +17,7 @@ public sealed class HybridException : Exception
     /// <summary>The answer's status; null when there was none.</summary>
     public HttpStatusCode? Status { get; }
 
-    /// <summary>The server's own words; empty when it said nothing.</summary>
+    /// <summary>The server's message; empty when there is none.</summary>
     public string ServerMessage { get; }
 
     /// <summary>

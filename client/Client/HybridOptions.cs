@@ -22,7 +22,7 @@ public abstract record HybridOptions
     /// </summary>
     public SealMode SealMode { get; init; }
 
-    /// <summary>How often a call is tried in all while the server asks to come again, or can't be connected to; at least 1.</summary>
+    /// <summary>The maximum number of attempts of a call while the server returns 503 or can't be connected to; at least 1.</summary>
     public int MaxAttempts { get; init; } = 5;
 
     /// <summary>

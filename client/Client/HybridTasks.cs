@@ -92,7 +92,7 @@ public abstract class HybridTasks : IHybridTasks
     protected abstract IAsyncEnumerable<ReadOnlyMemory<byte>> ReadLogAsync(
         string taskId, long offset, CancellationToken cancellationToken);
 
-    /// <summary>Does a call again while the server asks to come again, or one that only reads after any passing trouble.</summary>
+    /// <summary>Retries a call while the server returns 503; a read is retried after any transient failure.</summary>
     protected Task<T> ExecuteWithRetryAsync<T>(Func<Task<T>> call, bool isReadOnly, CancellationToken cancellationToken) =>
         _retry.ExecuteAsync(call, isReadOnly, cancellationToken);
 
@@ -107,7 +107,7 @@ public abstract class HybridTasks : IHybridTasks
         return new EnqueueRequest { Tasks = sealedTasks };
     }
 
-    /// <summary>Looks at the task until it has ended, and does <paramref name="each"/> after every look.</summary>
+    /// <summary>Polls the task until it has ended, and calls <paramref name="each"/> after every poll.</summary>
     private async Task<TaskInfo> PollUntilEndedAsync(string taskId, Func<TaskInfo, Task> each, CancellationToken cancellationToken)
     {
         var clock = _options.TimeProvider;

@@ -24,8 +24,8 @@ public interface IHybridTasks
     Task CancelAsync(string taskId, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Waits until the task has ended and gives it as it then is. Over HTTP the server tells when; where it does not, it is
-    /// asked, often at first and every second later. Outlives a restart of the server. Cancelling leaves the task alone.
+    /// Waits until the task has ended and returns it. Over HTTP the server sends an event; where it does not, the task is
+    /// polled, often at first and every second later. Survives a restart of the server. Cancelling does not affect the task.
     /// </summary>
     Task<TaskInfo> WaitAsync(string taskId, CancellationToken cancellationToken = default);
 

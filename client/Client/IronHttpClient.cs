@@ -7,7 +7,7 @@ using OrleansHybrid.Primitives.Http;
 
 namespace OrleansHybrid.Client;
 
-/// <summary>Sends one call of the Iron API, again while the server asks to come again, and reads its answer.</summary>
+/// <summary>Sends one call of the Iron API, with retries while the server returns 503, and reads the response.</summary>
 internal sealed class IronHttpClient(HybridClientOptions options, HttpClient http)
 {
     private const int MaxSizeWithoutExpectContinue = 1 << 20;
@@ -59,7 +59,7 @@ internal sealed class IronHttpClient(HybridClientOptions options, HttpClient htt
         {
             using var message = request();
 
-            // A server that refuses a long body by its length ends the connection: who is still writing then hears no reason.
+            // A server that rejects a long body by its length ends the connection: a client that is still writing gets no reason.
             message.Headers.ExpectContinue = message.Content?.Headers.ContentLength > MaxSizeWithoutExpectContinue ? true : null;
             message.Headers.Authorization = new AuthenticationHeaderValue("OAuth", options.Token);
             return await this.SendOnceAsync(message, cancellationToken).ConfigureAwait(false);

@@ -3,7 +3,7 @@ using OrleansHybrid.Contracts.Launcher;
 
 namespace OrleansHybrid.Client;
 
-/// <summary>Calls about a launcher, for operators. A control plane without one answers 404.</summary>
+/// <summary>Calls about a launcher, for operators. A control plane without one returns 404.</summary>
 public sealed class LauncherClient
 {
     // Beside the Iron API, and on its server.
@@ -17,11 +17,11 @@ public sealed class LauncherClient
 
     internal LauncherClient(IronHttpClient api, TimeProvider time) => (_api, _time) = (api, time);
 
-    /// <summary>How the launcher stands: caps, budget, key, and what lives.</summary>
+    /// <summary>The launcher's status: caps, budget, key, and active launches.</summary>
     public Task<LauncherStatus> GetStatusAsync(CancellationToken cancellationToken = default) =>
         _api.GetAsync(Root, LauncherJson.Default.LauncherStatus, cancellationToken);
 
-    /// <summary>Launches, live and ended ones, the newest first.</summary>
+    /// <summary>Active and ended launches, the newest first.</summary>
     /// <param name="limit">How many, 1 to 100.</param>
     /// <param name="before">Only those with lower ids: <see cref="LaunchList.Before"/> of the page before.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -35,7 +35,7 @@ public sealed class LauncherClient
     public Task<LaunchInfo> GetAsync(string launchId, CancellationToken cancellationToken = default) =>
         _api.GetAsync(Path(launchId), LauncherJson.Default.LaunchInfo, cancellationToken);
 
-    /// <summary>Orders a launch to stop, and gives it as it is then. Does nothing to one that has ended.</summary>
+    /// <summary>Cancels a launch, and returns it. Does nothing to one that has ended.</summary>
     public Task<LaunchInfo> CancelAsync(string launchId, CancellationToken cancellationToken = default) => _api.PostAsync(
         $"{Path(launchId)}/cancel", () => new ByteArrayContent([]), LauncherJson.Default.LaunchInfo, cancellationToken);
 

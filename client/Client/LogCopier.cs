@@ -5,7 +5,7 @@ internal sealed class LogCopier(Func<long, IAsyncEnumerable<ReadOnlyMemory<byte>
 {
     private long _copied;
 
-    /// <summary>Whose log it is: another attempt's begins anew.</summary>
+    /// <summary>The attempt that the log belongs to: the log of another attempt starts from the beginning.</summary>
     public int Attempt
     {
         get;

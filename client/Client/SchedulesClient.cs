@@ -57,8 +57,8 @@ public sealed class SchedulesClient
         _api.GetAsync(Path(scheduleId), IronJson.Default.ScheduleInfo, cancellationToken);
 
     /// <summary>
-    /// Changes a schedule; what is left out stays as it is. A payload in an envelope holds for its code package and cluster: with another one
-    /// of these it has to be given anew.
+    /// Changes a schedule; what is left out stays as it is. A payload in an envelope is bound to its code package and
+    /// cluster: to change one of these, give the payload again.
     /// </summary>
     public async Task UpdateAsync(string scheduleId, ScheduleUpdate change, CancellationToken cancellationToken = default)
     {

@@ -3,9 +3,9 @@ namespace OrleansHybrid.Client;
 /// <summary>The forms in which a client can seal payloads with a hex key; with a public RSA key there is one only.</summary>
 public enum SealMode
 {
-    /// <summary>Our own, which says where the payload may run and how often, and proves it.</summary>
+    /// <summary>Our envelope, which is bound to project, cluster, code package and a number of starts.</summary>
     Envelope,
 
-    /// <summary>The one of the original document, which runners of other makes open, too, and which says nothing of the kind.</summary>
+    /// <summary>Form S of the IronWorker document, which other runners can open, too; it is bound to the key only.</summary>
     IronCompatible,
 }

@@ -133,7 +133,7 @@ internal sealed class TaskEventStream(IronHttpClient api, string path, HybridOpt
         return _events.Current;
     }
 
-    /// <summary>An event in our words; null for what a newer server may tell, and for what was known.</summary>
+    /// <summary>An event of the client's types; null for an unknown kind of a newer server, and for one that was seen.</summary>
     private TaskEvent? ParseEvent(string kind, string data)
     {
         switch (kind)

@@ -2,7 +2,7 @@ using OrleansHybrid.Contracts.Iron;
 
 namespace OrleansHybrid.Client;
 
-/// <summary>What a task's status means to somebody who waits for it.</summary>
+/// <summary>Classifies task statuses for callers that wait.</summary>
 public static class TaskStates
 {
     /// <summary>The status of a task that did what it should.</summary>

@@ -27,9 +27,9 @@ public sealed class TasksClient : HybridTasks
     }
 
     /// <summary>
-    /// What happens to the task from now until its end, as the server tells it; unless <paramref name="withLog"/> is false, with
-    /// its log from the beginning. A stream that is cut is taken up where it was, and each byte of a log comes once. Status 404
-    /// from a server that has no such streams, 403 when this user has too many open.
+    /// The task's events from now until its end; unless <paramref name="withLog"/> is false, with
+    /// its log from the beginning. A broken stream is resumed where it was, and each byte of a log comes once. Throws status 404
+    /// from a server without such streams, 403 when this user has too many open.
     /// </summary>
     public async IAsyncEnumerable<TaskEvent> FollowAsync(
         string taskId, bool withLog = true, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -73,7 +73,7 @@ public sealed class TasksClient : HybridTasks
         await ReadToEndAsync(FollowAsync(taskId, withLog: true, cancellationToken), added => log.AppendAsync(added, cancellationToken)).ConfigureAwait(false)
         ?? await base.FollowLogAsync(taskId, log, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>The task at its end; null where the server can't tell that, so that it must be asked.</summary>
+    /// <summary>The task at its end; null where the server has no event streams and must be polled.</summary>
     private static async Task<TaskInfo?> ReadToEndAsync(IAsyncEnumerable<TaskEvent> events, Func<LogAdded, Task> add)
     {
         TaskInfo? task = null;

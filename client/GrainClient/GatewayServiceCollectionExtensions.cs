@@ -35,7 +35,7 @@ internal static class GatewayServiceCollectionExtensions
     /// <summary>True for what Orleans throws when no silo answered.</summary>
     public static bool IsUnavailable(Exception exception) => exception is OrleansException or TimeoutException;
 
-    // An app may start before the first silo does. But Orleans would try for ever, and where it is told to stop, it does not say why.
+    // An app may start before the first silo does. But Orleans would retry for ever, and when it is stopped it does not say why.
     private static void LimitStartTime(IServiceCollection services, int from, HybridGrainClientOptions options)
     {
         for (var i = from; i < services.Count; i++)
@@ -53,7 +53,7 @@ internal static class GatewayServiceCollectionExtensions
         ?? start.ImplementationFactory?.Invoke(provider)
         ?? ActivatorUtilities.CreateInstance(provider, start.ImplementationType!));
 
-    /// <summary>Starts the Orleans client, for as long as the options say, and tells why it could not.</summary>
+    /// <summary>Starts the Orleans client within the time that the options allow; the exception says why it could not.</summary>
     private sealed class StartTimeoutService(IHostedService client, GatewayHandshakes handshakes, HybridGrainClientOptions options)
         : IHostedService, IDisposable
     {

@@ -69,7 +69,7 @@ internal sealed class GrainTasksClient(IGrainFactory grains, HybridGrainClientOp
     private static async Task<T> ReadAsync<T>(Task<ProjectGrainResponse> call, JsonTypeInfo<T> type) =>
         JsonSerializer.Deserialize((await call.ConfigureAwait(false)).Body, type)!;
 
-    /// <summary>Asks the grain, again while it asks to come again; what it refuses is thrown.</summary>
+    /// <summary>Calls the grain, with retries while it returns 503; errors are thrown.</summary>
     private Task<ProjectGrainResponse> CallAsync(
         string what, Func<Task<ProjectGrainResponse>> call, bool isReadOnly, CancellationToken cancellationToken)
     {

@@ -4,7 +4,7 @@ namespace OrleansHybrid.Stores;
 
 /// <summary>
 /// What the plain stores need of a database: named queries, one file each, with named parameters. Several statements in one
-/// file are one transaction. Throws <see cref="Domain.Decisions.StoreUnavailableException"/> when the database is away.
+/// file are one transaction. Throws <see cref="Domain.Decisions.StoreUnavailableException"/> when the database is unavailable.
 /// </summary>
 internal interface IDatabase
 {

@@ -1,18 +1,18 @@
 namespace OrleansHybrid.Stores;
 
-/// <summary>Makes a database ready for use, and says what it is.</summary>
+/// <summary>Prepares a database for use, and describes it.</summary>
 public interface IDatabaseInitializer
 {
-    /// <summary>The store in words, for people: <c>SQLite</c>, <c>PostgreSQL 15.18</c>.</summary>
+    /// <summary>The store as text: <c>SQLite</c>, <c>PostgreSQL 15.18</c>.</summary>
     string Description { get; }
 
-    /// <summary>Applies the migrations that the database lacks; refuses one that is newer than this program.</summary>
+    /// <summary>Applies the migrations that the database lacks; rejects one that is newer than this program.</summary>
     Task MigrateAsync(CancellationToken cancellationToken);
 
     /// <summary>True once migrations were applied to it, by whichever version; it changes nothing.</summary>
     Task<bool> IsInitializedAsync(CancellationToken cancellationToken);
 
-    /// <summary>Asks the database for a sign of life; throws <see cref="Domain.Decisions.StoreUnavailableException"/> when there is none.</summary>
+    /// <summary>Pings the database; throws <see cref="Domain.Decisions.StoreUnavailableException"/> when it does not respond.</summary>
     Task PingAsync(CancellationToken cancellationToken);
 
     /// <summary>

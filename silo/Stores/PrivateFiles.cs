@@ -1,6 +1,6 @@
 namespace OrleansHybrid.Stores;
 
-/// <summary>Files that only their owner may look into, whatever folder they lie in and whatever the umask.</summary>
+/// <summary>Files that only their owner may read, whatever their folder and the umask.</summary>
 public static class PrivateFiles
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -25,8 +25,8 @@ public static class PrivateFiles
         return new FileStream(path, settings);
     }
 
-    /// <summary>Takes a file's rights from everybody but its owner; the rights that it had, when there was something to take.</summary>
-    /// <exception cref="UnauthorizedAccessException">It is somebody else's file.</exception>
+    /// <summary>Restricts a file to its owner; returns the mode that it had, or null when it was restricted already.</summary>
+    /// <exception cref="UnauthorizedAccessException">The file belongs to another user.</exception>
     public static UnixFileMode? RestrictToOwner(string path)
     {
         if (OperatingSystem.IsWindows() || !File.Exists(path))

@@ -2,7 +2,7 @@ using System.Data.Common;
 
 namespace OrleansHybrid.Stores;
 
-/// <summary>How values stand in rows, alike in both databases: times as milliseconds since 1970, flags as 0 and 1.</summary>
+/// <summary>Reads values of rows, stored alike in both databases: times as milliseconds since 1970, flags as 0 and 1.</summary>
 internal static class RowReaderExtensions
 {
     /// <summary>A time as stored.</summary>

@@ -7,7 +7,7 @@ using static OrleansHybrid.Cli.Commands.LauncherCommand;
 
 namespace OrleansHybrid.Cli.Commands;
 
-/// <summary><c>hybrid launcher audit [--from N]</c>: all records to the end, and whether nobody has changed them.</summary>
+/// <summary><c>hybrid launcher audit [--from N]</c>: all records to the end, and whether they are unchanged.</summary>
 internal static class LauncherAuditCommand
 {
     private const int PageSize = 1000;

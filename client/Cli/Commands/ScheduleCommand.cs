@@ -73,7 +73,7 @@ internal sealed class ScheduleCommand(CliConsole console, GlobalOptions globals)
         CodeName = parsed.GetRequiredValue(_code),
         Cluster = parsed.GetValue(_cluster) ?? defaultCluster,
 
-        // The API takes no empty one; the published command line puts this in its place, too.
+        // The API accepts no empty payload; the published command line sends this instead, too.
         Payload = parsed.GetValue(_payloadFile) is { } path
             ? console.ReadText(path)
             : parsed.GetValue(_payload) is { Length: > 0 } text ? text : "{}",

@@ -5,8 +5,8 @@ using System.Diagnostics;
 namespace OrleansHybrid.Cli.Commands;
 
 /// <summary>
-/// <c>hybrid launcher doctor|try</c>: what only the program <c>silo</c> can do, since policy, key and executor are on its machine. It is
-/// started in place of this one, with this one's input and outputs.
+/// <c>hybrid launcher doctor|try</c>: runs the program <c>silo</c>, since policy, key and executor are on its machine, with this
+/// program's input and outputs.
 /// </summary>
 internal static class SiloCommand
 {

@@ -47,7 +47,7 @@ internal sealed class TaskWaiter(CliConsole console, TasksClient tasks, bool jso
         return (await tasks.FollowLogAsync(id, console.OutputIsTerminal && !raw ? terminal : console.Output, cancellationToken), "");
     }
 
-    // A document has the last attempt's log alone, which only the end tells.
+    // A document has the log of the last attempt only, which is known at the end.
     private async Task<(TaskInfo Task, string Log)> CollectAsync(string id, CancellationToken cancellationToken)
     {
         var task = await tasks.WaitAsync(id, cancellationToken);

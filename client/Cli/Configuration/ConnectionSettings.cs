@@ -5,7 +5,7 @@ using OrleansHybrid.Contracts.Sealing;
 
 namespace OrleansHybrid.Cli.Configuration;
 
-/// <summary>Where to call and as whom, settled from all the places that may say so, in the published order.</summary>
+/// <summary>Address and credentials, merged from all sources in the published order.</summary>
 internal sealed record ConnectionSettings
 {
     private readonly IronSettings _settings;

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace OrleansHybrid.Cli.Configuration;
 
 /// <summary>
-/// Tells on standard error what is asked and answered; headers and bodies, which hold secrets, stay out.
+/// Writes requests and their status to standard error; headers and bodies, which hold secrets, are left out.
 /// </summary>
 internal sealed class HttpTraceHandler(CliConsole console, HttpMessageHandler inner) : DelegatingHandler(inner)
 {

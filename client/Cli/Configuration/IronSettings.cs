@@ -1,6 +1,6 @@
 namespace OrleansHybrid.Cli.Configuration;
 
-/// <summary>What one place says about where to call and as whom; null where it says nothing.</summary>
+/// <summary>Address and credentials of one source; null where it does not set them.</summary>
 internal sealed record IronSettings
 {
     public string? Token { get; init; }

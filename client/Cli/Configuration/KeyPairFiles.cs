@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace OrleansHybrid.Cli.Configuration;
 
-/// <summary>A new pair of RSA keys in two files: one for the runners alone, one for everybody who queues.</summary>
+/// <summary>A new RSA key pair in two files: the private key for the runners, the public one for all clients that queue.</summary>
 internal sealed record KeyPairFiles(string Private, string Public)
 {
     private const int Bits = 3072;

@@ -18,7 +18,7 @@ internal static class OptionFactory
             HelpName = helpName.Length > 0 ? helpName : null,
         };
 
-    /// <summary>An option that takes a whole number, and refuses one that the server would not do as it says.</summary>
+    /// <summary>An option that takes a whole number, and rejects one that the server would not do as it says.</summary>
     public static Option<int?> CreateNumber(string name, string description, string helpName, int min, int max = int.MaxValue)
     {
         var option = CreateOption<int?>(name, description, helpName);
@@ -63,7 +63,7 @@ internal static class OptionFactory
         return option;
     }
 
-    /// <summary>A positional word; one that begins with a dash is an option that nobody knows.</summary>
+    /// <summary>A positional argument; one that begins with a dash is an unknown option.</summary>
     public static Argument<string> CreateArgument(string name, string description)
     {
         var word = new Argument<string>(name) { Description = description };

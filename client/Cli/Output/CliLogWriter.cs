@@ -3,7 +3,7 @@ using OrleansHybrid.Primitives.Text;
 
 namespace OrleansHybrid.Cli.Output;
 
-/// <summary>A place for a log that wants text: decodes what the program wrote, whatever it was, as UTF-8.</summary>
+/// <summary>Writes a log as text: decodes the program's output as UTF-8, with replacement characters.</summary>
 internal abstract class CliLogWriter : Stream
 {
     private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();

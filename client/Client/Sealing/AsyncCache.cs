@@ -1,9 +1,9 @@
 namespace OrleansHybrid.Client.Sealing;
 
-/// <summary>Answers of the control plane by name: each is asked for once, whoever waits for it, and kept unless it failed or is null.</summary>
+/// <summary>Caches responses of the control plane by name; concurrent requests share one call. Failures and nulls are not kept.</summary>
 /// <param name="clock">The clock that their age is measured on.</param>
-/// <param name="timeToLive">For how long they are kept; null for as long as this is.</param>
-/// <param name="load">Asks; for all who wait, and so not to be cancelled by one of them.</param>
+/// <param name="timeToLive">How long they are kept; null for the lifetime of the cache.</param>
+/// <param name="load">Loads a value for all waiting callers; none of them can cancel it.</param>
 internal sealed class AsyncCache<T>(TimeProvider clock, TimeSpan? timeToLive, Func<string, Task<T?>> load)
     where T : class
 {

@@ -47,7 +47,7 @@ internal sealed class PayloadSealer(
 
         var cluster = await ResolveClusterAsync(task.Cluster, cancellationToken).ConfigureAwait(false);
 
-        // The server refuses a code package that is not there, in its own words.
+        // The server rejects an unknown code package with its own message.
         var runs = task.Runs ?? await _runs.GetAsync(task.CodeName, cancellationToken).ConfigureAwait(false) ?? EnvelopeHeader.FormatRuns(1);
         return task with { Cluster = cluster, Payload = SealInEnvelope(task.Payload, cluster, task.CodeName, runs, task.NotAfter) };
     }
@@ -94,7 +94,7 @@ internal sealed class PayloadSealer(
         };
     }
 
-    /// <summary>Sends what was sealed; when something of it is not there, names of clusters are asked for anew the next time.</summary>
+    /// <summary>Sends what was sealed; if the server knows some name of it no longer, cluster names are loaded again next time.</summary>
     public async Task<T> SendAsync<T>(Func<Task<T>> send)
     {
         try
@@ -117,11 +117,11 @@ internal sealed class PayloadSealer(
 
         if (!UsesEnvelope && ((runs ?? UnlimitedRuns) != UnlimitedRuns || notAfter is not null))
         {
-            throw new ArgumentException("Runs and NotAfter need an envelope: use a hex key and SealAs.Envelope");
+            throw new ArgumentException("Runs and NotAfter need an envelope: use a hex key and SealMode.Envelope");
         }
     }
 
-    /// <summary>Never an empty id: that would stand for any cluster, and the control plane may have given it.</summary>
+    /// <summary>Never an empty id: that would mean any cluster, and the control plane may have sent it.</summary>
     private async ValueTask<string> ResolveClusterAsync(string? named, CancellationToken cancellationToken)
     {
         if (IsId(named))

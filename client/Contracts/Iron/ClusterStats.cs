@@ -1,6 +1,6 @@
 namespace OrleansHybrid.Contracts.Iron;
 
-/// <summary>Answer to <c>GET /clusters/{id}/stats</c>.</summary>
+/// <summary>Response to <c>GET /clusters/{id}/stats</c>.</summary>
 public sealed record ClusterStatsResponse
 {
     /// <summary>The figures.</summary>

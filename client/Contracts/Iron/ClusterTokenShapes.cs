@@ -19,7 +19,7 @@ public sealed record ClusterTokenInfo
     public string? Token { get; init; }
 }
 
-/// <summary>Answer to <c>POST /clusters/{id}/tokens</c>.</summary>
+/// <summary>Response to <c>POST /clusters/{id}/tokens</c>.</summary>
 public sealed record ClusterTokenResponse
 {
     /// <summary>What was done; absent when nothing was.</summary>
@@ -29,7 +29,7 @@ public sealed record ClusterTokenResponse
     public required ClusterTokenInfo Token { get; init; }
 }
 
-/// <summary>Answer to <c>GET /clusters/{id}/tokens</c>.</summary>
+/// <summary>Response to <c>GET /clusters/{id}/tokens</c>.</summary>
 public sealed record ClusterTokenList
 {
     /// <summary>The tokens, newest first.</summary>

@@ -56,7 +56,7 @@ public sealed record ClusterInfo
     public IReadOnlyList<ClusterMachine>? Machines { get; init; }
 
     /// <summary>
-    /// True when its runners have different keys, so that it is left to chance who can open a payload; absent otherwise; ours.
+    /// True when its runners have different keys, so that it is random whether one can open a payload; absent otherwise; ours.
     /// </summary>
     public bool? MixedKeys { get; init; }
 
@@ -100,17 +100,17 @@ public sealed record ClusterMachine
     /// <summary>True while it is paused: it keeps what it has and takes nothing; absent otherwise; ours.</summary>
     public bool? Paused { get; init; }
 
-    /// <summary>True while nothing was heard of it for a minute: it has no free slot then; absent otherwise; ours.</summary>
+    /// <summary>True when it has not responded for a minute: it has no free slot then; absent otherwise; ours.</summary>
     public bool? Lost { get; init; }
 
     /// <summary>When it enrolled; in statistics only.</summary>
     public DateTimeOffset? CreatedAt { get; init; }
 
-    /// <summary>When it was last heard of, within some seconds.</summary>
+    /// <summary>Its last activity, within some seconds.</summary>
     public DateTimeOffset? UpdatedAt { get; init; }
 }
 
-/// <summary>A user who may use somebody else's cluster.</summary>
+/// <summary>A user who may use another user's cluster.</summary>
 public sealed record ClusterShare
 {
     /// <summary>The user: 24 hex digits.</summary>
@@ -129,7 +129,7 @@ public sealed record ClusterShare
     public string Email { get; init => field = value ?? ""; } = "";
 }
 
-/// <summary>Answer to <c>POST /clusters</c> (with a message) and <c>GET /clusters/{id}</c>.</summary>
+/// <summary>Response to <c>POST /clusters</c> (with a message) and <c>GET /clusters/{id}</c>.</summary>
 public sealed record ClusterResponse
 {
     /// <summary>What was done; absent when nothing was.</summary>
@@ -139,14 +139,14 @@ public sealed record ClusterResponse
     public required ClusterInfo Cluster { get; init; }
 }
 
-/// <summary>Answer to <c>GET /clusters</c>: one page.</summary>
+/// <summary>Response to <c>GET /clusters</c>: one page.</summary>
 public sealed record ClusterList
 {
     /// <summary>The clusters; empty behind the last page.</summary>
     public required IReadOnlyList<ClusterInfo> Clusters { get; init; }
 }
 
-/// <summary>Answer to <c>GET /clusters/{id}/credentials</c>, in both of its published forms at once.</summary>
+/// <summary>Response to <c>GET /clusters/{id}/credentials</c>, in both of its published forms at once.</summary>
 public sealed record ClusterCredentials
 {
     /// <summary>What runners enrol with: a secret.</summary>
@@ -162,7 +162,7 @@ public sealed record ClusterUpdate
     /// <summary>Another name.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Memory of one task slot, in bytes: for tasks handed out from then on.</summary>
+    /// <summary>Memory of one task slot, in bytes: for tasks claimed from then on.</summary>
     public long? Memory { get; init; }
 
     /// <summary>Disk of one task slot, in bytes.</summary>

@@ -1,6 +1,6 @@
 namespace OrleansHybrid.Contracts.Iron;
 
-/// <summary>Answer to <c>GET P/codes/{id}/stats</c>: tasks queued in a stretch of time, by where they stand now.</summary>
+/// <summary>Response to <c>GET P/codes/{id}/stats</c>: tasks queued in a stretch of time, by where they stand now.</summary>
 public sealed record CodeStats
 {
     /// <summary>Waiting, now or until their time comes, or for their image.</summary>

@@ -32,7 +32,7 @@ public sealed record NewCode
     /// <summary>Environment variables of the program.</summary>
     public IReadOnlyDictionary<string, string>? EnvVars { get; init; }
 
-    /// <summary>How long a runner may be silent before its task is given to another, 10 to 86,400 seconds. An addition.</summary>
+    /// <summary>How long a runner may not respond before its task is given to another, 10 to 86,400 seconds. An addition.</summary>
     public int? LeaseSeconds { get; init; }
 
     /// <summary>After how many lost runners a task ends in error, 1 to 100. An addition.</summary>
@@ -44,7 +44,7 @@ public sealed record NewCode
     public IReadOnlyList<string>? RequiredLabels { get; init; }
 
     /// <summary>
-    /// False for a program that must be the first process of its container; absent or true puts one of the engine's in front, which reaps
+    /// False for a program that must be the first process of its container; absent or true runs it under the engine's init process, which reaps
     /// children and passes signals on. An addition.
     /// </summary>
     public bool? Init { get; init; }
@@ -65,7 +65,7 @@ public sealed record NewCode
     public string? Signature { get; init; }
 }
 
-/// <summary>Answer to <see cref="NewCode"/>.</summary>
+/// <summary>Response to <see cref="NewCode"/>.</summary>
 public sealed record UploadResponse
 {
     /// <summary><c>Upload successful.</c></summary>
@@ -142,7 +142,7 @@ public sealed record CodeInfo
         init => field = value ?? ReadOnlyDictionary<string, string>.Empty;
     } = ReadOnlyDictionary<string, string>.Empty;
 
-    /// <summary>How long a runner may be silent before its task is given to another, in seconds. An addition.</summary>
+    /// <summary>How long a runner may not respond before its task is given to another, in seconds. An addition.</summary>
     public int? LeaseSeconds { get; init; }
 
     /// <summary>After how many lost runners a task ends in error. An addition.</summary>
@@ -175,7 +175,7 @@ public sealed record CodeInfo
     public DateTimeOffset ArchivedAt { get; init; }
 }
 
-/// <summary>Answer to <c>GET P/codes</c>: one page.</summary>
+/// <summary>Response to <c>GET P/codes</c>: one page.</summary>
 public sealed record CodeList
 {
     /// <summary>The code packages; empty behind the last page.</summary>

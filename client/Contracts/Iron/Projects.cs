@@ -13,7 +13,7 @@ public sealed record ProjectInfo
     public string? DefaultCluster { get; init; }
 }
 
-/// <summary>Answer to <c>GET /projects</c>.</summary>
+/// <summary>Response to <c>GET /projects</c>.</summary>
 public sealed record ProjectList
 {
     /// <summary>The projects that the token may see.</summary>

@@ -8,7 +8,7 @@ public sealed record NewTask
     /// <summary>Name of the code package.</summary>
     public required string CodeName { get; init; }
 
-    /// <summary>Handed to the program as it is.</summary>
+    /// <summary>The program's input, unchanged.</summary>
     public string Payload { get; init => field = value ?? ""; } = "";
 
     /// <summary>0, 1 or 2; higher runs first.</summary>
@@ -60,7 +60,7 @@ public sealed record EnqueueRequest
     public required IReadOnlyList<NewTask> Tasks { get; init; }
 }
 
-/// <summary>Answer to <see cref="EnqueueRequest"/>, and to <c>POST P/tasks/{id}/retry</c>.</summary>
+/// <summary>Response to <see cref="EnqueueRequest"/>, and to <c>POST P/tasks/{id}/retry</c>.</summary>
 public sealed record EnqueueResponse
 {
     /// <summary><c>Queued up</c>.</summary>
@@ -70,7 +70,7 @@ public sealed record EnqueueResponse
     public required IReadOnlyList<TaskRef> Tasks { get; init; }
 }
 
-/// <summary>Answer to <c>POST P/tasks/webhook</c>.</summary>
+/// <summary>Response to <c>POST P/tasks/webhook</c>.</summary>
 public sealed record WebhookResponse
 {
     /// <summary>The new task: 24 hex digits.</summary>
@@ -80,7 +80,7 @@ public sealed record WebhookResponse
     public string Msg { get; init => field = value ?? ""; } = "";
 }
 
-/// <summary>Answer to <c>POST P/tasks/cancel</c> and <c>POST P/tasks/retry</c>, additions of ours.</summary>
+/// <summary>Response to <c>POST P/tasks/cancel</c> and <c>POST P/tasks/retry</c>, additions of ours.</summary>
 public sealed record BulkOperationResponse
 {
     /// <summary><c>Cancelled</c> or <c>Queued up</c>; <c>Nothing was changed</c> for a dry run.</summary>

@@ -78,7 +78,7 @@ public sealed record CodeRevision
     public DateTimeOffset UpdatedAt { get; init; }
 }
 
-/// <summary>Answer to <c>GET P/codes/{id}/revisions</c>: one page.</summary>
+/// <summary>Response to <c>GET P/codes/{id}/revisions</c>: one page.</summary>
 public sealed record RevisionList
 {
     /// <summary>The revisions; empty behind the last page.</summary>

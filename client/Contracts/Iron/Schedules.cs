@@ -10,10 +10,10 @@ public sealed record NewSchedule
     /// <summary>Name of the code package; each task runs the revision that is current then.</summary>
     public required string CodeName { get; init; }
 
-    /// <summary>Handed to each task as it is; it must not be empty.</summary>
+    /// <summary>The payload of each task, unchanged; it must not be empty.</summary>
     public required string Payload { get; init; }
 
-    /// <summary>When it first runs, in place of at once.</summary>
+    /// <summary>When it first runs; at once by default.</summary>
     public DateTimeOffset? StartAt { get; init; }
 
     /// <summary>Seconds from one run to the next, 60 at least.</summary>
@@ -54,7 +54,7 @@ public sealed record NewSchedule
     /// <summary>A name, for people.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Cron expression of five fields, in place of <see cref="RunEvery"/>. An addition to the published API.</summary>
+    /// <summary>Cron expression of five fields, instead of <see cref="RunEvery"/>. An addition to the published API.</summary>
     public string? Cron { get; init; }
 
     /// <summary>IANA time zone of <see cref="Cron"/>, such as <c>Europe/Berlin</c>; absent for UTC. An addition.</summary>
@@ -77,7 +77,7 @@ public sealed record ScheduleUpdate
     /// <inheritdoc cref="NewSchedule.Payload"/>
     public string? Payload { get; init; }
 
-    /// <summary>From when on its runs are counted anew.</summary>
+    /// <summary>The new start of its runs.</summary>
     public DateTimeOffset? StartAt { get; init; }
 
     /// <inheritdoc cref="NewSchedule.RunEvery"/>
@@ -107,7 +107,7 @@ public sealed record ScheduleUpdate
     /// <inheritdoc cref="NewSchedule.Label"/>
     public string? Label { get; init; }
 
-    /// <summary>In place of those before; empty for none.</summary>
+    /// <summary>Replaces those before; empty for none.</summary>
     public IReadOnlyList<string>? RequiredLabels { get; init; }
 
     /// <inheritdoc cref="NewSchedule.Name"/>
@@ -131,7 +131,7 @@ public sealed record ScheduleRequest
     public required IReadOnlyList<NewSchedule> Schedules { get; init; }
 }
 
-/// <summary>Answer to <see cref="ScheduleRequest"/>.</summary>
+/// <summary>Response to <see cref="ScheduleRequest"/>.</summary>
 public sealed record ScheduleResponse
 {
     /// <summary><c>Scheduled</c>.</summary>
@@ -172,7 +172,7 @@ public sealed record ScheduleInfo
     /// <summary><c>scheduled</c>, <c>complete</c>, <c>cancelled</c> or <c>error</c>; readers must expect others.</summary>
     public required string Status { get; init; }
 
-    /// <summary>Why it stands there, or why its last run was skipped.</summary>
+    /// <summary>Why it is in this status, or why its last run was skipped.</summary>
     public string Msg { get; init => field = value ?? ""; } = "";
 
     /// <summary>Where its runs are counted from.</summary>
@@ -242,7 +242,7 @@ public sealed record ScheduleInfo
     public int? CollapseCount { get; init; }
 }
 
-/// <summary>Answer to <c>GET P/schedules</c>: one page, newest first.</summary>
+/// <summary>Response to <c>GET P/schedules</c>: one page, newest first.</summary>
 public sealed record ScheduleList
 {
     /// <summary>The schedules; empty behind the last page.</summary>

@@ -104,7 +104,7 @@ public sealed record TaskInfo
     /// <summary>The program's exit code; absent until it is known. An addition to the published API.</summary>
     public int? ExitCode { get; init; }
 
-    /// <summary>How often it was handed to a runner. An addition to the published API.</summary>
+    /// <summary>How often it was claimed by a runner. An addition to the published API.</summary>
     public int? Attempt { get; init; }
 
     /// <summary>
@@ -142,12 +142,12 @@ public sealed record TaskAttempt
     public DateTimeOffset? EndedAt { get; init; }
 
     /// <summary>
-    /// How it ended: <c>complete</c>, <c>error</c>, <c>timeout</c>, <c>cancelled</c>, <c>released</c> (the runner gave it back) or
-    /// <c>lost</c> (the runner fell silent); absent while the runner has it. Readers must expect others.
+    /// How it ended: <c>complete</c>, <c>error</c>, <c>timeout</c>, <c>cancelled</c>, <c>released</c> (by the runner) or
+    /// <c>lost</c> (the runner stopped responding); absent while the runner has it. Readers must expect others.
     /// </summary>
     public string? Outcome { get; init; }
 
-    /// <summary>The reason in a few words; empty where there is none.</summary>
+    /// <summary>The reason; empty where there is none.</summary>
     public string Msg { get; init => field = value ?? ""; } = "";
 }
 
@@ -162,7 +162,7 @@ public sealed record TaskRef
     public bool? Existing { get; init; }
 }
 
-/// <summary>Answer to <c>GET P/tasks</c>: one page, newest first.</summary>
+/// <summary>Response to <c>GET P/tasks</c>: one page, newest first.</summary>
 public sealed record TaskList
 {
     /// <summary>The tasks; empty behind the last page.</summary>

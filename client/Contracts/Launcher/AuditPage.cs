@@ -1,6 +1,6 @@
 namespace OrleansHybrid.Contracts.Launcher;
 
-/// <summary>Answer to <c>GET /launcher/v1/audit</c>: some records, the oldest first.</summary>
+/// <summary>Response to <c>GET /launcher/v1/audit</c>: some records, the oldest first.</summary>
 public sealed record AuditPage
 {
     /// <summary>The records.</summary>
@@ -34,7 +34,7 @@ public sealed record AuditEntry
     /// <summary>Why, or by whom.</summary>
     public string Reason { get; init => field = value ?? ""; } = "";
 
-    /// <summary>How many calls it stands for.</summary>
+    /// <summary>How many calls it covers.</summary>
     public int Count { get; init; }
 
     /// <summary>Which credential.</summary>
@@ -61,7 +61,7 @@ public sealed record AuditEntry
     /// <summary>By when it is stopped.</summary>
     public DateTimeOffset? Deadline { get; init; }
 
-    /// <summary>What is set aside or, at the end, was spent.</summary>
+    /// <summary>What is reserved or, at the end, was spent.</summary>
     public decimal? Cost { get; init; }
 
     /// <summary>Which policy held.</summary>

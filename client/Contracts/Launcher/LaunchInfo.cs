@@ -39,11 +39,11 @@ public sealed record LaunchInfo
     /// <summary>By when it is stopped.</summary>
     public DateTimeOffset Deadline { get; init; }
 
-    /// <summary>What it cost; before its end what is set aside for it.</summary>
+    /// <summary>What it cost; before its end what is reserved for it.</summary>
     public decimal Cost { get; init; }
 }
 
-/// <summary>Answer to <c>GET /launcher/v1/runs</c>: some launches, live and ended ones, the newest first.</summary>
+/// <summary>Response to <c>GET /launcher/v1/runs</c>: some active and ended launches, the newest first.</summary>
 public sealed record LaunchList
 {
     /// <summary>The launches.</summary>

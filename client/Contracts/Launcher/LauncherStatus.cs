@@ -1,6 +1,6 @@
 namespace OrleansHybrid.Contracts.Launcher;
 
-/// <summary>Answer to <c>GET /launcher/v1</c>: how a launcher stands. Money is in the account's currency.</summary>
+/// <summary>Response to <c>GET /launcher/v1</c>: a launcher's status. Money is in the account's currency.</summary>
 public sealed record LauncherStatus
 {
     /// <summary>What its account is called.</summary>
@@ -15,10 +15,10 @@ public sealed record LauncherStatus
     /// <summary>A fingerprint of the provider's key; absent where this silo has none.</summary>
     public string? KeyGeneration { get; init; }
 
-    /// <summary>True when the provider refused that key.</summary>
+    /// <summary>True when the provider rejected that key.</summary>
     public bool KeyRefused { get; init; }
 
-    /// <summary>How many the cap of the account counts: launches that live, orphans and, where it says so, what others started.</summary>
+    /// <summary>How many the cap of the account counts: active launches, orphans and, where it says so, what others started.</summary>
     public required int Live { get; init; }
 
     /// <summary>Jobs with a label of ours that no launch has; they are being ended.</summary>
@@ -27,10 +27,10 @@ public sealed record LauncherStatus
     /// <summary>Jobs that others had started and that lived when the account's jobs were last listed.</summary>
     public int ForeignJobs { get; init; }
 
-    /// <summary>How many launches may live.</summary>
+    /// <summary>How many launches may be active.</summary>
     public required LauncherQuota Caps { get; init; }
 
-    /// <summary>What was spent today (UTC), and is set aside for launches of today that live.</summary>
+    /// <summary>What was spent today (UTC), and is reserved for active launches of today.</summary>
     public required decimal UsedToday { get; init; }
 
     /// <summary>The same for this month (UTC).</summary>
@@ -42,14 +42,14 @@ public sealed record LauncherStatus
     /// <summary>How many numbers of signed calls are remembered.</summary>
     public int Nonces { get; init; }
 
-    /// <summary>The last record of the audit: keep its hash elsewhere, and nobody can write the audit anew unseen.</summary>
+    /// <summary>The last record of the audit log: keep its hash elsewhere to detect a rewritten log.</summary>
     public required AuditRecordRef Audit { get; init; }
 
-    /// <summary>The launches that live, the newest first.</summary>
+    /// <summary>The active launches, the newest first.</summary>
     public required IReadOnlyList<LaunchInfo> Launches { get; init; }
 }
 
-/// <summary>How many launches may live at the same time; what is absent has no bound.</summary>
+/// <summary>How many launches may be active at the same time; what is absent has no limit.</summary>
 public sealed record LauncherQuota
 {
     /// <summary>In all.</summary>
@@ -87,6 +87,6 @@ public sealed record AuditRecordRef
     /// <summary>Its number; 0 when there is none.</summary>
     public required long Sequence { get; init; }
 
-    /// <summary>Its hash, 64 hex digits, which stands for all records up to it.</summary>
+    /// <summary>Its hash, 64 hex digits, which covers all records up to it.</summary>
     public required string Hash { get; init; }
 }

@@ -19,7 +19,7 @@ public sealed record ClaimRequest
     public bool Repeated { get; init; }
 }
 
-/// <summary>Answer to <see cref="ClaimRequest"/>.</summary>
+/// <summary>Response to <see cref="ClaimRequest"/>.</summary>
 public sealed record ClaimResponse
 {
     /// <summary>The tasks now leased to this session; empty when none came up.</summary>
@@ -57,7 +57,7 @@ public sealed record TaskAssignment
     public string Command { get; init => field = value ?? ""; } = "";
 
     /// <summary>
-    /// True when the program is to be the first process of its container; otherwise one of the engine's stands in front, which reaps children
+    /// True when the program is to be the first process of its container; otherwise the engine's init process runs it, which reaps children
     /// and passes signals on.
     /// </summary>
     public bool NoInit { get; init; }

@@ -6,7 +6,7 @@ namespace OrleansHybrid.Contracts.RunnerProtocol;
 /// <summary>How a runner is started on a machine with Docker: the one line that people copy.</summary>
 public static class DockerRunCommand
 {
-    /// <summary>The usual place of a Docker engine's socket.</summary>
+    /// <summary>The default path of a Docker engine's socket.</summary>
     public const string DefaultSocket = "/var/run/docker.sock";
 
     private const string Image = "orleans-hybrid/runner";
@@ -17,7 +17,7 @@ public static class DockerRunCommand
     public static string Build(string clusterId, string clusterToken) =>
         Build(clusterId, clusterToken, [$"CLUSTER_TOKEN={clusterToken}"], Image, DefaultSocket);
 
-    /// <summary>The line for a cluster, for a place where no secret may be shown.</summary>
+    /// <summary>The command line for a cluster, without secrets.</summary>
     /// <param name="clusterId">24 hex digits.</param>
     /// <param name="clusterToken">Only read for the control plane's address.</param>
     /// <param name="variables">Each as <c>NAME=value</c>, or as <c>NAME</c>, whose value Docker takes from the shell's environment.</param>

@@ -18,7 +18,7 @@ public sealed record EnrolRequest
     /// <summary>How many tasks this runner executes at the same time; 1 to 1,000.</summary>
     public required int Slots { get; init; }
 
-    /// <summary>What executes its tasks, in words: <c>docker 20.10.24</c>, <c>process</c>.</summary>
+    /// <summary>Its executor, as text: <c>docker 20.10.24</c>, <c>process</c>.</summary>
     public required string Executor { get; init; }
 
     /// <summary>Ids of the keys with which it opens payloads, 16 hex digits each, sorted; at most 8. Absent or empty without a key.</summary>
@@ -27,11 +27,11 @@ public sealed record EnrolRequest
     /// <summary>What tasks may require of it, each as <see cref="RunnerLabels"/> says; at most 32. Absent or empty when it has none.</summary>
     public IReadOnlyList<string> Labels { get; init => field = value ?? []; } = [];
 
-    /// <summary>The session of this runner's last life, whose leases it takes over; null for a first start.</summary>
+    /// <summary>This runner's previous session, whose leases it takes over; null for a first start.</summary>
     public PreviousSession? Previous { get; init; }
 }
 
-/// <summary>The session that a restarted runner hands over; its credential dies with the hand-over.</summary>
+/// <summary>The previous session of a restarted runner; its credential is revoked with the takeover.</summary>
 public sealed record PreviousSession
 {
     /// <summary>Session id: 24 hex digits.</summary>
@@ -41,7 +41,7 @@ public sealed record PreviousSession
     public required string Credential { get; init; }
 }
 
-/// <summary>Answer to <see cref="EnrolRequest"/>.</summary>
+/// <summary>Response to <see cref="EnrolRequest"/>.</summary>
 public sealed record EnrolResponse
 {
     /// <summary>Session id: 24 hex digits, new at each process start.</summary>

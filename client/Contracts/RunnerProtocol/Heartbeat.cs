@@ -26,7 +26,7 @@ public sealed record LeaseReport
     public string? Message { get; init; }
 }
 
-/// <summary>Answer to <see cref="HeartbeatRequest"/>.</summary>
+/// <summary>Response to <see cref="HeartbeatRequest"/>.</summary>
 public sealed record HeartbeatResponse
 {
     /// <summary>One answer for each lease, in the order of the request.</summary>

@@ -1,9 +1,9 @@
 namespace OrleansHybrid.Contracts.RunnerProtocol;
 
-/// <summary>Body of <c>POST /runner/v1/release</c>: hands leases back, which counts as no loss.</summary>
+/// <summary>Body of <c>POST /runner/v1/release</c>: releases leases, which does not count as a loss.</summary>
 public sealed record ReleaseRequest
 {
-    /// <summary>The leases to hand back; stale ones are passed over.</summary>
+    /// <summary>The leases to release; stale ones are ignored.</summary>
     public required IReadOnlyList<LeaseRef> Leases { get; init; }
 
     /// <summary>True when the session ends with this call; its credential then dies.</summary>
@@ -67,10 +67,10 @@ public sealed record TaskResult
     /// <summary>False for an outcome that another try can't change (a payload that does not open): never retried.</summary>
     public required bool Retryable { get; init; }
 
-    /// <summary>The digest of the image that ran, which a short task has ended before a heartbeat could tell; null for none.</summary>
+    /// <summary>The digest of the image that ran, for tasks that end before a heartbeat could report it; null for none.</summary>
     public string? Digest { get; init; }
 
-    /// <summary>What the task said last of its progress, where no heartbeat has told it; null for nothing new.</summary>
+    /// <summary>The task's last progress, where no heartbeat has reported it; null for nothing new.</summary>
     public TaskProgress? Progress { get; init; }
 }
 
@@ -80,7 +80,7 @@ public sealed record TaskProgress
     /// <summary>How far it is, in percent from 0 to 100; null where it did not say.</summary>
     public int? Percent { get; init; }
 
-    /// <summary>Its own words; null where it had none.</summary>
+    /// <summary>Its message; null where it had none.</summary>
     public string? Message { get; init; }
 }
 

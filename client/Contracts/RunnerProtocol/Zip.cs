@@ -35,7 +35,7 @@ public sealed record ZipRequest
     public required long Offset { get; init; }
 }
 
-/// <summary>Answer to <see cref="ZipRequest"/>.</summary>
+/// <summary>Response to <see cref="ZipRequest"/>.</summary>
 public sealed record ZipResponse
 {
     /// <summary>At least one byte, at most 1 MiB; the next request begins behind them.</summary>

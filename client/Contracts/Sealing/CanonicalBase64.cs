@@ -4,8 +4,8 @@ using System.Buffers.Text;
 namespace OrleansHybrid.Contracts.Sealing;
 
 /// <summary>
-/// Reads base64 in its one canonical spelling. Decoders pass over white space and stray bits in the last character; here they
-/// would let two texts open alike.
+/// Reads base64 in its one canonical spelling. Usual decoders ignore white space and unused bits in the last character; here they
+/// would let two texts decode to the same bytes.
 /// </summary>
 internal static class CanonicalBase64
 {

@@ -75,7 +75,7 @@ public sealed class DecryptionKeys : IDisposable
         return keys is not null;
     }
 
-    /// <summary>Opens a payload with whichever key fits; a message of a refusal never tells anything about the plain text.</summary>
+    /// <summary>Opens a payload with whichever key fits; error messages never contain anything of the plain text.</summary>
     /// <param name="payload">The payload as queued: any bytes.</param>
     /// <param name="accepted">The forms that are accepted.</param>
     public DecryptedPayload Open(ReadOnlySpan<byte> payload, SealFormats accepted)
@@ -182,7 +182,7 @@ public sealed class DecryptionKeys : IDisposable
 }
 
 /// <summary>What became of a payload that was to be opened.</summary>
-/// <param name="Plaintext">The payload as the task is to see it; null when it was refused.</param>
+/// <param name="Plaintext">The payload as the task is to see it; null when it was rejected.</param>
 /// <param name="Header">What its envelope proves; null for the other forms, which prove nothing of the kind.</param>
 /// <param name="Error">Why not; empty when it was opened.</param>
 public sealed record DecryptedPayload(byte[]? Plaintext, EnvelopeHeader? Header, string Error)

@@ -13,7 +13,7 @@ public sealed class EncryptionKey : IDisposable
     /// <summary>True for a hex key: payloads go into an <see cref="Envelope"/>. False for RSA: they are sealed by <see cref="RsaSeal"/>.</summary>
     public bool IsSymmetric => _symmetric is not null;
 
-    /// <summary>16 hex digits that tell this key from others; a runner with the same key shows the same.</summary>
+    /// <summary>The key's id: 16 hex digits. A runner with the same key shows the same.</summary>
     public string Id => _symmetric?.Id ?? _rsa!.Id;
 
     /// <summary>Reads a key of 32, 48 or 64 hex digits, or a public RSA key in PEM.</summary>
@@ -67,8 +67,8 @@ public sealed class EncryptionKey : IDisposable
         return RsaSeal.Seal(plaintext, rsa);
     }
 
-    /// <summary>Signs what runners are to start, for those that start nothing else; only a hex key can.</summary>
-    /// <exception cref="InvalidOperationException">It is a public key, which is anybody's.</exception>
+    /// <summary>Signs instructions for runners that start nothing unsigned; only a hex key can.</summary>
+    /// <exception cref="InvalidOperationException">It is a public key, which can't sign.</exception>
     public string Sign(Instructions instructions) => _symmetric is not null
         ? InstructionSignature.Sign(instructions, _symmetric)
         : throw new InvalidOperationException("a public key signs nothing: a hex key does");

@@ -6,8 +6,8 @@ using System.Text.Json.Serialization;
 namespace OrleansHybrid.Contracts.Sealing;
 
 /// <summary>
-/// What an envelope says in the clear and proves with its tag: where these bytes may run, and how often. Whoever holds them without
-/// the key can read it and change nothing.
+/// An envelope's clear, authenticated part: where these bytes may run, and how often. Without
+/// the key it can be read but not changed.
 /// </summary>
 public sealed record EnvelopeHeader
 {
@@ -27,13 +27,13 @@ public sealed record EnvelopeHeader
     /// <summary>Name of the code package that it is for.</summary>
     public required string Code { get; init; }
 
-    /// <summary>Tells this envelope from all others: 22 characters, made by chance.</summary>
+    /// <summary>The envelope's unique id: 22 random characters.</summary>
     public string Task { get; init => field = value ?? ""; } = "";
 
     /// <summary>How often a runner may start a program with these bytes, 1 to <see cref="MaxRuns"/>, or <c>*</c> for as often as asked.</summary>
     public string Runs { get; init => field = value ?? "1"; } = "1";
 
-    /// <summary>From when on it is refused, in seconds since 1970; null for never.</summary>
+    /// <summary>From when on it is rejected, in seconds since 1970; null for never.</summary>
     public long? NotAfter { get; init; }
 
     /// <summary>The same as a number; null for any number.</summary>

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace OrleansHybrid.Contracts.Sealing;
 
 /// <summary>
-/// An RSA key, kept as its bytes: whoever uses it gets an <see cref="RSA"/> of their own, which nobody may share with another thread.
+/// An RSA key, kept as its bytes: each caller gets an <see cref="RSA"/> of its own, since one must not be shared between threads.
 /// </summary>
 internal sealed class RsaKey : IDisposable
 {

@@ -21,12 +21,12 @@ public sealed class SymmetricKey : IDisposable
         Id = Convert.ToHexStringLower(DeriveKey("orleans-hybrid/key-id", [], KeyIds.ByteLength));
     }
 
-    /// <summary>16 hex digits that tell this key from others and nothing else about it.</summary>
+    /// <summary>The key's id: 16 hex digits that reveal nothing else about it.</summary>
     public string Id { get; }
 
     /// <summary>
     /// Reads a key as 32, 48 or 64 hex digits of either case, with white space around it and openssl's <c>key=</c>
-    /// before it allowed. Keys that anybody can guess are refused.
+    /// before it allowed. Guessable keys are rejected.
     /// </summary>
     /// <param name="text">What a person configured.</param>
     /// <param name="key">The key; dispose it to wipe it from memory.</param>
@@ -78,7 +78,7 @@ public sealed class SymmetricKey : IDisposable
         return new AesGcm(_bytes, TagBytes);
     }
 
-    /// <summary>Bytes for one purpose, which tell nothing about the key or about those for another purpose.</summary>
+    /// <summary>Derives bytes for one purpose, which reveal nothing about the key or about those for another purpose.</summary>
     internal byte[] DeriveKey(string purpose, ReadOnlySpan<byte> salt, int bytes)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);

@@ -5,7 +5,7 @@ using System.Text;
 namespace OrleansHybrid.Contracts.Sealing;
 
 /// <summary>
-/// Keys that nobody drew at random, by the rules of docs/encryption.md. Each rule hits a random key with less than 2^-42; all together,
+/// Detects keys that are not random, by the rules of docs/encryption.md. Each rule hits a random key with less than 2^-42; all together,
 /// of a million random keys, one with less than 2^-20.
 /// </summary>
 public static class WeakKeys
@@ -14,7 +14,7 @@ public static class WeakKeys
     private const int SteppingBytes = 8;
     private const int SteppingDigits = 16;
 
-    // Samples that stand in specifications and documents, and so in the hands of everybody.
+    // Published samples of specifications and documents.
     private static readonly HashSet<string> Samples =
     [
         "E93F1EAA90A651D46A23D543583CA319", // the original document
@@ -37,7 +37,7 @@ public static class WeakKeys
 
     private static readonly Lazy<HashSet<string>> Known = new(() => [.. Samples, .. Words.SelectMany(Digests)]);
 
-    /// <summary>Why a key is weak, in words that hold nothing of it; null for one that is not.</summary>
+    /// <summary>Why a key is weak, without anything of the key; null for one that is not.</summary>
     /// <param name="key">The key's bytes: 16, 24 or 32.</param>
     public static string? FindProblem(ReadOnlySpan<byte> key)
     {

@@ -3,9 +3,9 @@ using System.Text;
 
 namespace OrleansHybrid.Primitives.Archives;
 
-/// <summary>Makes the exception by which a program refuses a zip, from the reason in words.</summary>
+/// <summary>Creates the exception by which a program rejects a zip, from the reason.</summary>
 /// <param name="reason">What is wrong, with the name of the entry where it is one's.</param>
-/// <param name="cause">What the zip's reader threw; null when a rule of ours refuses it.</param>
+/// <param name="cause">What the zip's reader threw; null when a rule of ours rejects it.</param>
 public delegate Exception ArchiveErrorFactory(string reason, Exception? cause);
 
 /// <summary>Which zips are taken beside those that are good.</summary>
@@ -22,7 +22,7 @@ internal static class EntryErrors
         refuse($"{reason} ({Quote(entry)})", cause);
 
     /// <summary>
-    /// A name that somebody else chose, fit for a terminal and a line of a log: bounded, without controls and what turns text round.
+    /// An untrusted name, made safe for a terminal and a log line: bounded, without control characters and bidirectional overrides.
     /// </summary>
     public static string Quote(string name)
     {

@@ -3,8 +3,8 @@ using System.IO.Compression;
 namespace OrleansHybrid.Primitives.Archives;
 
 /// <summary>
-/// What a code package's zip unpacks to: folders, plain files and links below one folder, all of it looked at before any of it is unpacked.
-/// The control plane that sent it may be hostile, and so may be who uploaded it. An upload is refused by the same rules.
+/// What a code package's zip unpacks to: folders, plain files and links below one folder, all of it validated before any of it is unpacked.
+/// Neither the control plane that sent it nor its uploader is trusted. An upload is validated by the same rules.
 /// </summary>
 public sealed class CodeArchive : IDisposable
 {
@@ -78,7 +78,7 @@ public sealed class CodeArchive : IDisposable
         }
     }
 
-    /// <summary>The file that a path, written as anybody may, leads to, through links as well; null when there is none.</summary>
+    /// <summary>The file that an untrusted path leads to, through links as well; null when there is none.</summary>
     public ArchivedFile? Find(string path)
     {
         ArgumentNullException.ThrowIfNull(path);

@@ -16,7 +16,7 @@ internal readonly record struct EntryMode(int Attributes)
 
     public bool IsLink => (Unix & Kind) == Link;
 
-    /// <summary>Whether anybody may execute it; true where nothing is said about rights.</summary>
+    /// <summary>Whether any user may execute it; true where the entry has no mode.</summary>
     public bool IsExecutable => (Unix & Rights) == 0 || (Unix & Execute) != 0;
 
     private int Unix => (Attributes >> 16) & 0xffff;

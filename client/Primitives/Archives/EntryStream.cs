@@ -1,8 +1,8 @@
 namespace OrleansHybrid.Primitives.Archives;
 
 /// <summary>
-/// An entry's bytes, counted as they come: who has believed its length is told when that was a lie, and gets no byte more. It can tell its
-/// length and place, so that it may become part of a tar, but can't go elsewhere.
+/// An entry's bytes, counted as they come: reading more than its declared length fails. It knows its
+/// length and position, as a tar needs, but can't seek.
 /// </summary>
 internal sealed class EntryStream(Stream inner, long length, string entry, ArchiveErrorFactory refuse) : Stream
 {

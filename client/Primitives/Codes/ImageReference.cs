@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace OrleansHybrid.Primitives.Codes;
 
 /// <summary>
-/// An image's name as the registry grammar allows it: <c>[host/]path[:tag][@digest]</c>. It is told in full, with its host, so that
-/// the engine is asked for what a policy has looked at, and takes no name for the id of an image that it happens to have.
+/// An image's name as the registry grammar allows it: <c>[host/]path[:tag][@digest]</c>. It is written in full, with its host, so that
+/// the engine is asked for exactly what a policy has checked, and takes no name for the id of a local image.
 /// </summary>
 public sealed partial record ImageReference
 {
@@ -29,7 +29,7 @@ public sealed partial record ImageReference
     /// <summary>True when <see cref="Version"/> is a digest.</summary>
     public bool Pinned { get; }
 
-    /// <summary>The host of the registry that a written image lies at, in small letters; <c>docker.io</c> where it names none.</summary>
+    /// <summary>The registry's host of an image reference, in lower case; <c>docker.io</c> where it names none.</summary>
     public static string GetHost(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

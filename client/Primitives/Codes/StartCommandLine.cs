@@ -2,7 +2,7 @@ using OrleansHybrid.Primitives.Archives;
 
 namespace OrleansHybrid.Primitives.Codes;
 
-/// <summary>How the program of a code package with a zip is started, and what stands in the way of that.</summary>
+/// <summary>How the program of a code package with a zip is started, and why it can't be.</summary>
 public static class StartCommandLine
 {
     /// <summary>The runtimes by which a file can be started, for people.</summary>
@@ -11,7 +11,7 @@ public static class StartCommandLine
     /// <summary>True when a package starts a file of its zip, and no command.</summary>
     public static bool StartsFile(string command, string fileName) => string.IsNullOrWhiteSpace(command) && fileName is { Length: > 0 };
 
-    /// <summary>The program and its arguments that start a file by its runtime; null for a runtime that nobody knows.</summary>
+    /// <summary>The program and its arguments that start a file by its runtime; null for an unknown runtime.</summary>
     public static IReadOnlyList<string>? ForFile(string runtime, string fileName)
     {
         ArgumentNullException.ThrowIfNull(runtime);
@@ -27,7 +27,7 @@ public static class StartCommandLine
     }
 
     /// <summary>
-    /// Why no task of a package could start, in words that begin with the field that is wrong; null when nothing stands in the way.
+    /// Why no task of a package could start, beginning with the field that is wrong; null when it can.
     /// </summary>
     /// <param name="archive">What is in its zip.</param>
     /// <param name="command">Its command as it is written.</param>
@@ -51,7 +51,7 @@ public static class StartCommandLine
             : null;
     }
 
-    /// <summary>What to say of a runtime that nobody knows.</summary>
+    /// <summary>The message for an unknown runtime.</summary>
     public static string UnknownRuntimeMessage(string runtime, string fileName) =>
         $"runtime: no known way to start {EntryErrors.Quote(fileName)} with the runtime {EntryErrors.Quote(runtime)}: "
         + $"give the code a command, or one of {Runtimes}";

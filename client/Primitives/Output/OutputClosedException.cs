@@ -1,4 +1,4 @@
 namespace OrleansHybrid.Primitives.Output;
 
-/// <summary>Whoever read standard output has gone: there is nobody left to tell anything.</summary>
+/// <summary>The reader of standard output has closed it.</summary>
 public sealed class OutputClosedException() : IOException("the reader of the output has closed it");

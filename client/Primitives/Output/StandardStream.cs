@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace OrleansHybrid.Primitives.Output;
 
 /// <summary>
-/// Standard output or error, of which the caller may have closed either: what nobody can read is dropped, in place of ending the program
+/// Standard output or error, of which the caller may have closed either: then output is dropped, instead of ending the program
 /// with a stack trace.
 /// </summary>
 /// <example><code>Console.SetOut(StandardStream.Writer(StandardStream.Output()));</code></example>
@@ -43,11 +43,11 @@ public sealed class StandardStream : Stream
         set => throw new NotSupportedException();
     }
 
-    // 11 on Linux, 35 on macOS: somebody else who has the terminal open has made it one that does not wait.
+    // 11 on Linux, 35 on macOS: another process with the terminal open has made it non-blocking.
     private static int WouldBlock => OperatingSystem.IsMacOS() ? 35 : 11;
 
     /// <summary>Standard output.</summary>
-    /// <param name="endsWithReader">Whether a write that nobody reads any more throws <see cref="OutputClosedException"/>.</param>
+    /// <param name="endsWithReader">Whether a write after the reader has closed throws <see cref="OutputClosedException"/>.</param>
     public static StandardStream Output(bool endsWithReader = false) => new(1, endsWithReader, Console.OpenStandardOutput);
 
     /// <summary>Standard error.</summary>
@@ -57,7 +57,7 @@ public sealed class StandardStream : Stream
     /// <param name="stream">Where to.</param>
     public static StreamWriter CreateWriter(Stream stream) => new(stream) { AutoFlush = true };
 
-    /// <summary>Puts these streams in the place of the console's, for all of this program.</summary>
+    /// <summary>Replaces the console's streams with these, for all of this program.</summary>
     public static void SetConsole()
     {
         Console.SetOut(CreateWriter(Output()));
@@ -135,7 +135,7 @@ public sealed class StandardStream : Stream
         }
     }
 
-    // The runtime's own stream says nothing of a reader that has gone, so that who follows a log would follow it for ever.
+    // The runtime's own stream does not report a closed reader, so following a log would never end.
     [DllImport("libc", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern nint write(int descriptor, ref byte buffer, nint count);

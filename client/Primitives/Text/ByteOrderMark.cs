@@ -15,8 +15,8 @@ public static class ByteOrderMark
         text.StartsWith(Encoding.UTF8.Preamble) ? text[Encoding.UTF8.Preamble.Length..] : text;
 
     /// <summary>
-    /// A file's text in UTF-8 without a mark; one that says by its mark that it is UTF-16, and is, is turned into it. What is neither stays
-    /// as it is, for whoever reads it to refuse.
+    /// A file's text in UTF-8 without a byte order mark; UTF-16 with a mark is converted. Anything else is returned
+    /// unchanged, and fails when it is parsed.
     /// </summary>
     public static ReadOnlyMemory<byte> ToUtf8(byte[] content)
     {

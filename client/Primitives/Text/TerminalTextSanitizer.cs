@@ -4,8 +4,8 @@ using System.Text;
 namespace OrleansHybrid.Primitives.Text;
 
 /// <summary>
-/// Takes out of text of strangers what would steer a terminal (control characters and sequences, in their forms of seven and of eight bits)
-/// or reorder what is read, and marks halves of surrogate pairs. One step a character, whatever the text; keeps its place between pieces.
+/// Removes from untrusted text what would steer a terminal (control characters and sequences, in their forms of seven and of eight bits)
+/// or reorder what is read, and marks lone surrogates. One step a character; keeps its state between pieces.
 /// </summary>
 /// <example><code>
 /// var sanitizer = new TerminalTextSanitizer(TerminalTextMode.Lines);
@@ -23,7 +23,7 @@ public sealed class TerminalTextSanitizer
     private bool _followsReturn;
 
     /// <summary>At the beginning of a text.</summary>
-    /// <param name="mode">What becomes of the ends of lines.</param>
+    /// <param name="mode">How line ends are handled.</param>
     public TerminalTextSanitizer(TerminalTextMode mode) => _mode = mode;
 
     private enum ParserState
@@ -180,7 +180,7 @@ public sealed class TerminalTextSanitizer
         }
     }
 
-    // What nobody ends would hide all that follows: the end of the line ends it, too.
+    // An unterminated string would hide all that follows: the end of the line ends it, too.
     private bool ContinuesString(char character)
     {
         _state = character switch

@@ -5,8 +5,8 @@ using OrleansHybrid.Client;
 using OrleansHybrid.GrainClient;
 using OrleansHybrid.QueueingApp;
 
-// Queues ten tasks of a code package, waits for them and prints their logs; over HTTP, or through grains where it is told where
-// the control plane's gateways are; GATEWAY_CERTIFICATE_FILE, GATEWAY_KEY_FILE and GATEWAY_CA_FILE then name what silo admin certificate app
+// Queues ten tasks of a code package, waits for them and prints their logs; over HTTP, or through grains with --grains and the addresses
+// of the control plane's gateways; GATEWAY_CERTIFICATE_FILE, GATEWAY_KEY_FILE and GATEWAY_CA_FILE then name what silo admin certificate app
 // NAME has made.
 //   dotnet run --project client/Samples/QueueingApp -- --connection connection.json [--grains HOST:PORT,HOST:PORT] CODE
 if (!Arguments.TryParse(args, out var arguments))

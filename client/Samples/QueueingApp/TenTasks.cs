@@ -6,7 +6,7 @@ namespace OrleansHybrid.QueueingApp;
 /// <summary>What this app is about; it does not know which way its tasks go.</summary>
 internal sealed class TenTasks(IHybridTasks tasks)
 {
-    /// <summary>Queues ten tasks, follows them in order, and answers how many did not complete.</summary>
+    /// <summary>Queues ten tasks, follows them in order, and returns how many did not complete.</summary>
     public async Task<int> RunAsync(string code)
     {
         var ids = await tasks.EnqueueAsync(

@@ -6,12 +6,12 @@ namespace OrleansHybrid.Stores.Batching;
 /// </summary>
 internal static class ConflictRetry
 {
-    /// <summary>A lost race is somebody else's success: an item does not lose more of them than this by chance.</summary>
+    /// <summary>A lost race is another writer's success: more losses in a row than this are not a coincidence.</summary>
     private const int MaxConflicts = 10;
 
     /// <summary>
-    /// Settles items 0 to <paramref name="count"/> - 1 of a batch; <paramref name="round"/> answers those that lost, and leaves
-    /// for each of them what holds if that was the last time.
+    /// Writes items 0 to <paramref name="count"/> - 1 of a batch; <paramref name="round"/> returns those that lost a race, and leaves
+    /// for each of them the result that holds if that was the last try.
     /// </summary>
     public static async Task RunAsync<TKey>(
         int count, Func<int, TKey> key, Func<IReadOnlyList<int>, Task<IReadOnlyList<int>>> round)

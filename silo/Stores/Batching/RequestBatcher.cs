@@ -3,12 +3,12 @@ using OrleansHybrid.Domain.Decisions;
 namespace OrleansHybrid.Stores.Batching;
 
 /// <summary>
-/// Gathers concurrent requests of one kind: what comes in while a statement is in flight shares the next one. Idle, a request
-/// starts at once. A shared statement that fails for its data runs again request by request, so that only the guilty one fails.
+/// Batches concurrent requests of one kind: those that arrive while a statement is in flight share the next one. When idle, a request
+/// starts at once. A shared statement that fails for its data runs again request by request, so that only the faulty one fails.
 /// </summary>
-/// <param name="run">Does what all items of some requests ask for; one answer an item, all or nothing.</param>
-/// <param name="maxWeight">How much weight shares a statement; one heavy request still runs, alone.</param>
-/// <param name="weigh">An item's weight; 1 unless told.</param>
+/// <param name="run">Executes all items of some requests; one result an item, all or nothing.</param>
+/// <param name="maxWeight">The maximum weight of a statement; one heavier request still runs, alone.</param>
+/// <param name="weigh">An item's weight; 1 by default.</param>
 internal sealed class RequestBatcher<TItem, TAnswer>(
     Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TAnswer>>> run, int maxWeight, Func<TItem, int>? weigh = null)
 {
@@ -96,17 +96,17 @@ internal sealed class RequestBatcher<TItem, TAnswer>(
 
     private async Task RunOneByOneAsync(List<Request> together)
     {
-        StoreUnavailableException? away = null;
+        StoreUnavailableException? unavailable = null;
         foreach (var request in together)
         {
             try
             {
-                // Once the database is away, the rest need not wait for it one after the other.
-                request.Succeed(away is null ? await run(request.Items) : throw away);
+                // Once the database is unavailable, the rest need not wait for it one after the other.
+                request.Succeed(unavailable is null ? await run(request.Items) : throw unavailable);
             }
             catch (Exception ex)
             {
-                away = ex as StoreUnavailableException;
+                unavailable = ex as StoreUnavailableException;
                 request.Fail(ex);
             }
         }

@@ -13,7 +13,7 @@ internal sealed class QueueAverageStore(IDatabase database) : IQueueAverageStore
     public async Task SampleAsync(
         TimeSpan interval, int maxCount, Func<double, int, TimeSpan?, double> next, CancellationToken cancellationToken)
     {
-        // The time of the look, not of the write: who was slow between the two is not heeded.
+        // The time of the read, not of the write: a silo that was slow between the two loses.
         var now = await database.NowAsync(cancellationToken);
         var before = (now - interval).ToStored();
         var due = await database.ReadAsync(

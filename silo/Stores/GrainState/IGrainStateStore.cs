@@ -1,8 +1,8 @@
 namespace OrleansHybrid.Stores.GrainState;
 
 /// <summary>
-/// What grains keep for themselves and nobody lists, by name and key. Throws <see
-/// cref="Domain.Decisions.StoreUnavailableException"/> when the database is away.
+/// The state of grains, by name and key. Throws <see
+/// cref="Domain.Decisions.StoreUnavailableException"/> when the database is unavailable.
 /// </summary>
 public interface IGrainStateStore
 {
@@ -10,8 +10,8 @@ public interface IGrainStateStore
     Task<StoredGrainState?> ReadAsync(string name, string key, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Keeps a state, or none, in place of that of <paramref name="version"/>, 0 where there is none yet. Gives the new
-    /// version; null, and nothing is written, when another one is kept.
+    /// Writes a state, or none, if the stored version is <paramref name="version"/> (0 where there is none yet). Returns the new
+    /// version; null, and nothing is written, when another version is stored.
     /// </summary>
     Task<long?> WriteAsync(string name, string key, long version, byte[]? state, CancellationToken cancellationToken);
 }

@@ -22,7 +22,7 @@ internal sealed class LaunchConsoleStore(IDatabase database, LaunchConsoleLimit 
                 return false;
             }
 
-            // Whoever else adds this piece meanwhile adds the same text: then only the end has moved.
+            // Concurrent writers add the same text: then only the end has moved.
             var size = (int)Math.Min(Math.Min(offset + text.Length, limit.MaxBytes) - end, PieceSize);
             await database.WriteAsync(
                 "launch_text_add", row => row.GetInt64(0), cancellationToken,

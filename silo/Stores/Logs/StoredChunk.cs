@@ -47,7 +47,7 @@ internal sealed record StoredChunk(long Start, int Size, byte[] Data, byte[]? Ru
     private static IEnumerable<StoredChunk> After(long offset, IReadOnlyList<StoredChunk> chunks) =>
         chunks.Where(chunk => chunk.Passed(offset) < chunk.Size);
 
-    /// <summary>How many of its bytes lie before an offset.</summary>
+    /// <summary>How many of its bytes are before an offset.</summary>
     private int Passed(long offset) => (int)Math.Clamp(offset - Start, 0, Size);
 
     private byte[] Inflate()

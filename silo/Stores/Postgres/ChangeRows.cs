@@ -7,7 +7,7 @@ namespace OrleansHybrid.Stores.Postgres;
 /// <summary>What was decided about a task, and the state that it was decided on.</summary>
 internal sealed record Decision(TaskState Before, Transition<TaskState> Transition)
 {
-    /// <summary>What holds if somebody else changed the task first, again and again.</summary>
+    /// <summary>The result if other writers changed the task first, again and again.</summary>
     public Transition<TaskState> Conflict { get; } =
         Domain.Decisions.Transition.Reject(Before, ErrorKind.Stale, $"task {Before.Id} changes all the time: try again");
 

@@ -16,7 +16,7 @@ internal static class FenceRows
         ("session_id", items.Column(item => fence(item).SessionId)),
     ];
 
-    /// <summary>A lease from the first four columns, which stand in that order.</summary>
+    /// <summary>A lease from the first four columns, in that order.</summary>
     public static LeaseFence Read(DbDataReader row) =>
         new(new TaskId(row.GetString(0)), row.GetInt32(1), row.GetString(2), row.GetString(3));
 

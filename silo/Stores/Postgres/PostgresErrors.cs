@@ -3,14 +3,14 @@ using OrleansHybrid.Domain.Decisions;
 
 namespace OrleansHybrid.Stores.Postgres;
 
-/// <summary>Tells trouble with the database from a fault of the data.</summary>
+/// <summary>Distinguishes database failures from faults of the data.</summary>
 internal static class PostgresErrors
 {
     /// <summary>A statement lost a deadlock: nothing of it was written, and running it again helps.</summary>
     public static bool IsDeadlock(PostgresException exception) =>
         exception.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure;
 
-    /// <summary>True when the database is away, full, shutting down or silent, whatever the data.</summary>
+    /// <summary>True when the database is unreachable, full, shutting down or not responding, whatever the data.</summary>
     public static bool IsTransient(Exception exception) => exception switch
     {
         PostgresException { SqlState: var state } postgres => IsDeadlock(postgres) || IsTransient(state),
@@ -18,7 +18,7 @@ internal static class PostgresErrors
         _ => false,
     };
 
-    /// <summary>True when the connection is gone, and not merely slow or refused.</summary>
+    /// <summary>True when the connection is lost, and not merely slow or rejected.</summary>
     public static bool IsConnectionLost(Exception exception) => exception switch
     {
         PostgresException { SqlState: var state } => state.StartsWith("57P", StringComparison.Ordinal),

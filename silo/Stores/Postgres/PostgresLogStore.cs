@@ -78,7 +78,7 @@ internal sealed class PostgresLogStore : ILogStore
             default,
             ("task_id", leases.Column(lease => lease.Task.Value)))).ToDictionary(row => row.Fence, row => row.End);
 
-    /// <summary>Adds chunks of different logs; answers those that were added, where leases and ends were still so.</summary>
+    /// <summary>Adds chunks of different logs; returns those that were added, where leases and ends were still so.</summary>
     private static async Task<HashSet<(TaskId, int)>> AddAsync(PostgresSession session, LogChunk[] chunks) =>
         chunks.Length == 0 ? [] : (await session.QueryAsync(
             "logs_add",

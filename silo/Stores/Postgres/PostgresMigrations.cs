@@ -11,7 +11,7 @@ internal static class PostgresMigrations
     /// <summary>A migration may rewrite a table of millions of rows, or wait for another silo that does.</summary>
     private const int TimeoutSeconds = 3600;
 
-    /// <summary>Applies what is missing; refuses a database that is newer than this program.</summary>
+    /// <summary>Applies what is missing; rejects a database that is newer than this program.</summary>
     public static async Task ApplyAsync(NpgsqlConnection connection, EmbeddedSql queries, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);

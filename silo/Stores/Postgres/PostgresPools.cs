@@ -9,8 +9,8 @@ namespace OrleansHybrid.Stores.Postgres;
 internal sealed record PostgresPools(PostgresPool Main, PostgresPool Tasks, PostgresPool Renewals) : IDisposable
 {
     /// <summary>
-    /// A table that is empty now holds millions later: every walk goes by index, in index order, prepared once. Whoever falls
-    /// silent within a transaction loses it, and with it the rows that it holds.
+    /// A table that is empty now holds millions of rows later: every scan goes by index, in index order, prepared once. A client that stops
+    /// responding within a transaction loses it, and with it the row locks.
     /// </summary>
     private const string FixedPlans =
         "-c enable_seqscan=off -c enable_bitmapscan=off -c enable_mergejoin=off -c enable_memoize=off -c jit=off"
@@ -26,7 +26,7 @@ internal sealed record PostgresPools(PostgresPool Main, PostgresPool Tasks, Post
             Source(connectionString, maxPoolSize: 10, seconds: 15, FixedPlans),
             Source(connectionString, maxPoolSize: 2, seconds: 5, FixedPlans),
         ];
-        // Where one connection broke, the idle ones are likely dead as well: better to connect anew than to fail once for each.
+        // Where one connection broke, the idle ones are likely dead as well: better to reconnect than to fail once for each.
         var pools = Array.ConvertAll(
             sources, source => new PostgresPool(source, queries, () => Array.ForEach(sources, each => each.Clear())));
         return new PostgresPools(pools[0], pools[1], pools[2]);
@@ -48,7 +48,7 @@ internal sealed record PostgresPools(PostgresPool Main, PostgresPool Tasks, Post
             Timeout = 5,
             CommandTimeout = seconds,
             CancellationTimeout = 1000,
-            // Nobody here changes a connection's settings: there is nothing to reset.
+            // No code changes a connection's settings: there is nothing to reset.
             NoResetOnClose = true,
             Enlist = false,
             ApplicationName = asked.ApplicationName ?? "hybrid silo",

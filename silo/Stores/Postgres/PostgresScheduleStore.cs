@@ -13,7 +13,7 @@ namespace OrleansHybrid.Stores.Postgres;
 internal sealed class PostgresScheduleStore(PostgresDatabase database, PostgresLanes lanes)
     : ScheduleStore(database)
 {
-    /// <summary>A lost race is somebody else's success: nobody loses more of them than this by chance.</summary>
+    /// <summary>A lost race is another writer's success: more losses in a row than this are not a coincidence.</summary>
     private const int MaxConflicts = 10;
 
     private readonly PostgresPool _pool = database.Tasks;
@@ -141,7 +141,7 @@ internal sealed class PostgresScheduleStore(PostgresDatabase database, PostgresL
     private static IEnumerable<TaskSpec> TasksOf(IEnumerable<Transition<ScheduleState>> transitions) =>
         transitions.Select(step => step.GetTask()?.Spec).OfType<TaskSpec>();
 
-    /// <summary>A schedule, its ground, and the time by which to decide.</summary>
+    /// <summary>A schedule, its context, and the time by which to decide.</summary>
     private sealed record Decidable(ScheduleState Schedule, ScheduleContext Context, DateTimeOffset Now)
     {
         public static Decidable Read(DbDataReader row) =>

@@ -33,7 +33,7 @@ internal static class ScheduleRows
         Version = row.GetInt32(27),
     };
 
-    /// <summary>The ground that it would run on.</summary>
+    /// <summary>The context of a run.</summary>
     public static ScheduleContext ReadContext(DbDataReader row) => new(
         row.IsDBNull(28) || row.IsDBNull(31)
             ? null

@@ -86,7 +86,7 @@ internal sealed partial class SqliteDatabase : IDatabase, IDatabaseInitializer, 
         string query, Func<DbDataReader, T> map, CancellationToken cancellationToken, params (string Name, object? Value)[] values) =>
         Writer.RunAsync(session => session.Query(query, map, values), cancellationToken);
 
-    /// <summary>Runs reads on a connection that nobody else uses meanwhile.</summary>
+    /// <summary>Runs reads on a connection that no other caller uses meanwhile.</summary>
     public T Read<T>(Func<SqliteSession, T> reads)
     {
         var session = _readers.TryTake(out var idle) ? idle : Open();
@@ -152,7 +152,7 @@ internal sealed partial class SqliteDatabase : IDatabase, IDatabaseInitializer, 
         }
     }
 
-    /// <summary>Looks at the file under the lock, and leaves no lock beside one that is not ours.</summary>
+    /// <summary>Checks the file under the lock, and leaves no lock file beside a database that is not ours.</summary>
     private static FileStream Lock(string file)
     {
         var path = $"{file}.lock";

@@ -4,11 +4,11 @@ using Microsoft.Data.Sqlite;
 namespace OrleansHybrid.Stores.Sqlite;
 
 /// <summary>
-/// Looks at the file before SQLite opens it for writing, which would already change it: what is not ours stays as it is, to the byte.
+/// Checks the file before SQLite opens it for writing, which would already change it: a file that is not ours is not modified.
 /// </summary>
 public static class SqliteFile
 {
-    /// <summary>Stands in the file's header: "OHyb". Files from before it was there are known by their tables.</summary>
+    /// <summary>The application id in the file's header: "OHyb". Files from before it was there are known by their tables.</summary>
     public const int ApplicationId = 0x4F487962;
 
     private const int HeaderLength = 100;

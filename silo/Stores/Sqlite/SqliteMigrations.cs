@@ -12,7 +12,7 @@ internal static class SqliteMigrations
     public static InvalidOperationException Newer(string file, int version) => new(
         $"{file} has schema {version}, this program knows {Newest}: start the newer program.");
 
-    /// <summary>Applies what is missing; answers the number of the newest migration.</summary>
+    /// <summary>Applies what is missing; returns the number of the newest migration.</summary>
     public static int Apply(SqliteSession session, EmbeddedSql queries, string file)
     {
         var migrations = queries.Migrations;

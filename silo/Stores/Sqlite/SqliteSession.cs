@@ -25,7 +25,7 @@ internal sealed class SqliteSession(SqliteConnection connection, EmbeddedSql que
         return found;
     }
 
-    /// <summary>Runs a query file; answers how many rows it changed.</summary>
+    /// <summary>Runs a query file; returns how many rows it changed.</summary>
     public int Execute(string query, params ReadOnlySpan<(string Name, object? Value)> values) =>
         Bind(query, values).ExecuteNonQuery();
 

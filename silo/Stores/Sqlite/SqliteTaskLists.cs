@@ -6,7 +6,7 @@ using OrleansHybrid.Stores.Tasks;
 
 namespace OrleansHybrid.Stores.Sqlite;
 
-/// <summary>Reads a list of tasks: the newest few of each place where they stand, and of these again the newest.</summary>
+/// <summary>Reads a list of tasks: the newest few of each index range, and of these again the newest.</summary>
 internal static class SqliteTaskLists
 {
     public static IReadOnlyList<StoredTask> Read(SqliteSession session, TaskListing list)

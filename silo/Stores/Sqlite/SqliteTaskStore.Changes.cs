@@ -127,7 +127,7 @@ internal sealed partial class SqliteTaskStore
         return freed ? TaskTransitions.WithSlotFreed(transition) : transition;
     }
 
-    /// <summary>True when a place in a code's limit came free.</summary>
+    /// <summary>True when a slot within a code's limit came free.</summary>
     private static bool WriteLease(SqliteSession session, TaskChange change)
     {
         var id = change.Before.Id.Value;

@@ -18,7 +18,7 @@ internal sealed partial class SqliteTaskStore(SqliteDatabase database) : ITaskSt
         return queued;
     }
 
-    /// <summary>Stores a new task, as a part of a piece; answers it with its lane.</summary>
+    /// <summary>Stores a new task, as a part of a piece; returns it with its lane.</summary>
     internal TaskState Enqueue(SqliteSession session, TaskToEnqueue task)
     {
         var spec = task.State.Spec;

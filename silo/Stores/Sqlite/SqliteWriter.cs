@@ -84,8 +84,8 @@ internal sealed class SqliteWriter : IDisposable
         catch (SqliteException ex)
         {
             Rollback();
-            var away = new StoreUnavailableException($"the SQLite store can't write: {ex.Message}", ex);
-            together.ForEach(piece => piece.Fail(away));
+            var unavailable = new StoreUnavailableException($"the SQLite store can't write: {ex.Message}", ex);
+            together.ForEach(piece => piece.Fail(unavailable));
         }
 
         together.ForEach(piece => piece.Complete());

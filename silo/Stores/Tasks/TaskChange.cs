@@ -30,6 +30,6 @@ internal sealed record TaskChange(TaskState Before, TaskState After, TaskState? 
     /// <summary>What to note beside the event.</summary>
     public string Detail => Ends && Cause != Event ? $"{Cause}: {After.Message}".TrimEnd(' ', ':') : "";
 
-    /// <summary>The task leaves the place where it waited.</summary>
+    /// <summary>The task leaves the queue.</summary>
     public bool LeavesQueue => Before.Lease is null;
 }

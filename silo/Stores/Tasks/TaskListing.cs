@@ -3,7 +3,7 @@ using OrleansHybrid.Domain.Tasks;
 namespace OrleansHybrid.Stores.Tasks;
 
 /// <summary>
-/// Where the tasks of a list stand: an index per kind of filter, in it one place for each phase, and for what runs the leases.
+/// How the tasks of a list are found: an index per kind of filter, with one range for each phase, and the leases for running tasks.
 /// Ids sort by the time of queueing, so that times and pages are bounds of ids.
 /// </summary>
 internal sealed record TaskListing(TaskFilter Filter, int Page, int PerPage)
@@ -23,7 +23,7 @@ internal sealed record TaskListing(TaskFilter Filter, int Page, int PerPage)
         ? [.. Enum.GetValues<TaskPhase>().Where(phase => phase == TaskPhase.Queued || phase.IsFinal()).Select(phase => (int)phase)]
         : [.. Filter.Phases.Where(phase => phase == TaskPhase.Queued || phase.IsFinal()).Select(phase => (int)phase).Distinct()];
 
-    /// <summary>Of what is not final, only what nobody works on.</summary>
+    /// <summary>Of the tasks that are not final, only those without a lease.</summary>
     public bool Waiting => !IsAny && !Open.All(Filter.Phases.Contains);
 
     /// <summary>Bits of the phases to be found by their leases.</summary>
@@ -47,7 +47,7 @@ internal sealed record TaskListing(TaskFilter Filter, int Page, int PerPage)
     /// <summary>How many come before the page.</summary>
     public int Skip => Page * PerPage;
 
-    /// <summary>How far each place has to be read.</summary>
+    /// <summary>How many rows of each range have to be read.</summary>
     public int ReadLimit => Skip + PerPage;
 
     private bool IsAny => Filter.Phases.Count == 0;

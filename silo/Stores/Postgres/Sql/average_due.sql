@@ -1,4 +1,4 @@
--- Clusters where something waits, or did a moment ago, and which nobody has looked at for a while.
+-- Clusters where tasks wait, or did a moment ago, and which were not sampled for a while.
 SELECT
   c.id, a.average, a.sampled_at,
   (SELECT COUNT(*) FROM (

@@ -1,4 +1,4 @@
--- Of several silos that looked at the same time, one is kept.
+-- Of several silos that sample at the same time, one wins.
 INSERT INTO cluster_averages (cluster_id, average, sampled_at)
 SELECT s.cluster_id, s.average, @now
 FROM jsonb_to_recordset(@samples::jsonb) s (cluster_id text, average double precision)

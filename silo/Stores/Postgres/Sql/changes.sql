@@ -11,7 +11,7 @@ WITH change AS MATERIALIZED (
 ), item AS MATERIALIZED (
   -- In the order of ids, so that statements which meet take rows in the same order.
   SELECT * FROM change ORDER BY task_id COLLATE "C"
--- Who gets the lease or the waiting row, as it was when the change was decided, may write; nobody else.
+-- Only a change that still finds the lease or the waiting row as it was when it was decided may write.
 -- A condition = ANY (ARRAY[x]) is served by an index or not at all: the batch leads, and each row is looked up.
 ), dropped AS (
   DELETE FROM leases l

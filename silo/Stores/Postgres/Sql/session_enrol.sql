@@ -1,4 +1,4 @@
--- Nothing comes of it when the token is gone by now; who revokes it waits for this, and then ends the session.
+-- Inserts nothing when the token no longer exists; a revoke waits for this, and then ends the session.
 INSERT INTO sessions (
   id, cluster_id, credential_hash, phase, name, version, slots, executor, created_at, seen_at, token_id, key_ids,
   labels, paused)

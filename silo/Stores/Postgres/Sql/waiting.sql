@@ -1,4 +1,4 @@
--- One look at the index for each lane and priority, however much waits there.
+-- One index probe for each lane and priority, however many tasks wait there.
 SELECT l.cluster_id, l.id, p.priority, l.labels
 FROM lanes l
 CROSS JOIN (VALUES (0), (1), (2)) p (priority)

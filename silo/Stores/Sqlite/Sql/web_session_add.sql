@@ -1,4 +1,4 @@
--- Nothing comes of it when the token is gone by now.
+-- Inserts nothing when the token no longer exists.
 INSERT INTO web_sessions (key_hash, user_id, token_id, created_at, seen_at, expires_at)
 SELECT @key_hash, t.user_id, t.id, @now, @now, @expires_at FROM user_tokens t WHERE t.hash = @token_hash
 RETURNING 1;
