@@ -1,7 +1,7 @@
 namespace OrleansHybrid.Runner;
 
 /// <summary>
-/// Wakes who waits for a change. Take <see cref="NextSignal"/>, look at what may have changed, then wait: a beat in between
+/// Wakes those who wait for a change. Take <see cref="NextSignal"/>, check what may have changed, then wait: a signal in between
 /// is not missed.
 /// </summary>
 internal sealed class AsyncSignal

@@ -37,5 +37,5 @@ public static class ExecutorProbe
     }
 }
 
-/// <summary>The executor in words, such as <c>docker 20.10.24</c>; null when it can't be used, with the reason.</summary>
+/// <summary>The executor as text, such as <c>docker 20.10.24</c>; null when it can't be used, with the reason.</summary>
 public sealed record ExecutorProbeResult(string? Description, string Reason);

@@ -1,6 +1,6 @@
 namespace OrleansHybrid.Runner;
 
-/// <summary>What the program's exit code tells a supervisor.</summary>
+/// <summary>The program's exit codes, for a supervisor.</summary>
 internal static class ExitCodes
 {
     public const int Success = 0;
@@ -11,7 +11,7 @@ internal static class ExitCodes
     /// <summary>The control plane will not have this runner.</summary>
     public const int RemoteError = 3;
 
-    /// <summary>The cluster token is not, or no longer, good for this cluster.</summary>
+    /// <summary>The cluster token is not, or no longer, valid for this cluster.</summary>
     public const int AuthenticationFailed = 4;
 
     /// <summary>A fault of the runner's own: start it again.</summary>

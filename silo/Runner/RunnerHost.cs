@@ -11,12 +11,12 @@ using OrleansHybrid.Runner.Systemd;
 namespace OrleansHybrid.Runner;
 
 /// <summary>
-/// One runner. Its parts live in memory of its own, so that several may run in one process, each with its own state folder.
+/// One runner. Its parts share nothing with another's, so that several may run in one process, each with its own state folder.
 /// </summary>
 public static class RunnerHost
 {
-    /// <summary>Runs until <paramref name="signals"/>, or the control plane, end it; gives the exit code.</summary>
-    /// <param name="options">What the runner is told.</param>
+    /// <summary>Runs until <paramref name="signals"/>, or the control plane, end it; returns the exit code.</summary>
+    /// <param name="options">The runner's options.</param>
     /// <param name="silo">The services of a silo in this process that has <see cref="ExecutorHostingExtensions.AddExecutors"/>.</param>
     /// <param name="signals">What ends it.</param>
     public static Task<int> RunAsync(RunnerOptions options, IServiceProvider silo, RunnerSignals signals)

@@ -8,7 +8,7 @@ using OrleansHybrid.Runner.Systemd;
 
 namespace OrleansHybrid.Runner;
 
-/// <summary>What a runner meets outside itself: the control plane, its host, time and chance.</summary>
+/// <summary>The runner's dependencies: the control plane, its host, time and randomness.</summary>
 internal sealed record RunnerServices
 {
     public required IControlPlaneClient ControlPlane { get; init; }

@@ -9,7 +9,7 @@ using OrleansHybrid.Runner.State;
 
 namespace OrleansHybrid.Runner;
 
-/// <summary>Runs shell scripts in this host's executors, as a runner runs its tasks, but for nobody's queue.</summary>
+/// <summary>Runs shell scripts in this host's executors, as a runner runs its tasks, but without a queue.</summary>
 public sealed class ScriptRunner : IDisposable
 {
     // Commands are split at spaces: the line itself comes in a variable. Not every image has a bash.
@@ -37,10 +37,10 @@ public sealed class ScriptRunner : IDisposable
         }
     }
 
-    /// <summary>Opens an executor, and ends what an earlier life of it has left running; throws <see cref="ScriptException"/>.</summary>
+    /// <summary>Opens an executor, and stops what an earlier run of it has left running; throws <see cref="ScriptException"/>.</summary>
     /// <param name="kind">The executor.</param>
-    /// <param name="stateFolder">Where it notes what it has begun; null for a temporary folder.</param>
-    /// <param name="loggerFactory">For what the executor has to say.</param>
+    /// <param name="stateFolder">Where it records what it has started; null for a temporary folder.</param>
+    /// <param name="loggerFactory">For the executor's log.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public static async Task<ScriptRunner> OpenAsync(
         ExecutorKind kind, string? stateFolder, ILoggerFactory loggerFactory, CancellationToken cancellationToken)
@@ -112,7 +112,7 @@ public sealed class ScriptRunner : IDisposable
         }
         catch (SandboxException)
         {
-            // The next life of this host sweeps what is left of it.
+            // The next run on this host removes what is left of it.
         }
     }
 

@@ -7,8 +7,8 @@ using OrleansHybrid.Runner.Execution;
 namespace OrleansHybrid.Runner.Archives;
 
 /// <summary>
-/// One zip: on disk and proven by its SHA-256, on disk since an earlier life, or under way. One task at a time brings it further, each
-/// from where the one before was interrupted, so that nobody's end is another one's trouble.
+/// One zip: on disk and verified by its SHA-256, on disk since an earlier run, or being downloaded. One task at a time continues the
+/// download from where the previous one was interrupted, so that the end of a task does not fail the others.
 /// </summary>
 internal sealed class CachedZip(string path, long size, string sha256) : IDisposable
 {
@@ -38,7 +38,7 @@ internal sealed class CachedZip(string path, long size, string sha256) : IDispos
         ? string.Create(CultureInfo.InvariantCulture, $"{zip.Sha256}-{zip.Size}{Suffix}")
         : throw new SandboxException("The order does not say which zip it needs: the SHA-256 or the size is none.", isTransient: false);
 
-    /// <summary>What an earlier life has kept; null when the file is something else.</summary>
+    /// <summary>A zip of an earlier run; null when the file is something else.</summary>
     public static CachedZip? TryRead(FileInfo file) =>
         file.Name.Split('-') is [var hash, var rest]
         && Identifiers.IsHash(hash)
@@ -72,7 +72,7 @@ internal sealed class CachedZip(string path, long size, string sha256) : IDispos
         }
         catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
-            // Also when somebody has removed the file: the next one brings it again.
+            // Also when the file was removed: the next task downloads it again.
             (IsOnDisk, _isVerified) = (false, false);
             DiscardPartial();
             throw new SandboxException($"The zip can't be kept in the state folder: {ex.Message}", isTransient: true, ex);
@@ -83,7 +83,7 @@ internal sealed class CachedZip(string path, long size, string sha256) : IDispos
         }
     }
 
-    /// <summary>Notes when it was used, also for the next life.</summary>
+    /// <summary>Records when it was used, also for the next run.</summary>
     public void Touch(DateTimeOffset now)
     {
         UsedAt = now;
@@ -96,11 +96,11 @@ internal sealed class CachedZip(string path, long size, string sha256) : IDispos
         }
         catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
-            // The next life may evict it sooner than it should.
+            // The next run may evict it sooner than it should.
         }
     }
 
-    /// <summary>Removes what there is of it: nobody uses it.</summary>
+    /// <summary>Removes its files; no task uses it.</summary>
     public void Dispose()
     {
         _semaphore.Dispose();
@@ -111,7 +111,7 @@ internal sealed class CachedZip(string path, long size, string sha256) : IDispos
         }
         catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
-            // The next life finds it, and counts it.
+            // The next run finds it, and counts it.
         }
     }
 

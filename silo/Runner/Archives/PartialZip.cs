@@ -3,7 +3,7 @@ using OrleansHybrid.Runner.State;
 
 namespace OrleansHybrid.Runner.Archives;
 
-/// <summary>A zip under way, in a file with another name than a whole one's; gone when it is disposed and was not kept.</summary>
+/// <summary>A zip being downloaded, in a file with another name than a whole one's; deleted when it is disposed uncommitted.</summary>
 internal sealed class PartialZip(string path) : IDisposable
 {
     private readonly FileStream _file = PrivateFile.Open(path, FileMode.Create, FileShare.None);
@@ -41,7 +41,7 @@ internal sealed class PartialZip(string path) : IDisposable
         }
         catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
-            // The next life removes it.
+            // The next run removes it.
         }
     }
 }

@@ -102,7 +102,7 @@ internal sealed class ZipCache
             }
             else
             {
-                // A download that an earlier life did not finish.
+                // A download that an earlier run did not finish.
                 file.Delete();
             }
         }

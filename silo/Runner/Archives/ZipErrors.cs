@@ -9,7 +9,7 @@ internal static class ZipErrors
     /// <summary>What this runner takes beside the rules that every zip is held to.</summary>
     public static ArchiveLimits Limits(long maxUnpackedBytes) => new(maxUnpackedBytes, "this runner's ZIP_UNPACKED_LIMIT");
 
-    /// <summary>The words for it.</summary>
+    /// <summary>The error for a zip that can't be unpacked.</summary>
     public static SandboxException CannotUnpack(string reason, Exception? cause = null) =>
         new($"The zip can't be unpacked: {reason}", isTransient: false, cause) { IsPermanent = true };
 }

@@ -14,7 +14,7 @@ internal sealed class ZipFetcher(
     private static readonly TimeSpan MinRetryDuration = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// The files of a task's zip; <paramref name="onWaiting"/> is called when it is not at hand. A control plane that is away is asked again
+    /// The files of a task's zip; <paramref name="onWaiting"/> is called when it must be downloaded. Downloads are retried
     /// as long as the lease holds. Throws <see cref="SandboxException"/>, or what ends with the lease's interruption.
     /// </summary>
     public async Task<CodeArchive> OpenAsync(TaskZip zip, ActiveLease lease, Action onWaiting)
@@ -51,7 +51,7 @@ internal sealed class ZipFetcher(
                 logger.ZipDelayed(lease.Ref.TaskId, ex.Message, pause.TotalSeconds);
                 if (ex.Kind != ControlPlaneErrorKind.Transient)
                 {
-                    // Cancelled or lost: the heartbeat hears which, and interrupts.
+                    // Cancelled or lost: the heartbeat learns which, and interrupts.
                     lease.RequestHeartbeat();
                 }
 

@@ -37,7 +37,7 @@ internal static class DockerSocketCheck
         }
         catch (FormatException)
         {
-            // Whoever opens the engine says what is wrong with its address.
+            // Opening the engine reports what is wrong with its address.
             return null;
         }
     }

@@ -3,7 +3,7 @@ using OrleansHybrid.Runner.ControlPlane;
 
 namespace OrleansHybrid.Runner.Configuration;
 
-/// <summary>Reads how the runner and the control plane speak to each other: over HTTPS, or through gateways of a trusted network.</summary>
+/// <summary>Reads how the runner connects to the control plane: over HTTPS, or through gateways of a trusted network.</summary>
 internal static class GatewaySettings
 {
     private const string CertificateFile = "GATEWAY_CERTIFICATE_FILE";

@@ -5,7 +5,7 @@ using OrleansHybrid.Primitives.Text;
 
 namespace OrleansHybrid.Runner.Configuration;
 
-/// <summary>A secret as somebody wrote it, in memory of which the collector leaves no copies behind, wiped when this is disposed.</summary>
+/// <summary>A secret as configured, in pinned memory that the garbage collector does not copy, wiped when this is disposed.</summary>
 internal sealed class PinnedSecret : IDisposable
 {
     private readonly char[] _text;

@@ -36,7 +36,7 @@ internal static class PolicyFile
         ? throw new InvalidPolicyException(location, "must not be null")
         : new RuleParser(location, protectedPaths).Parse(rule);
 
-    // Who may write above a mount can put a link in its place before the engine looks at it, and so choose what is mounted.
+    // A task that may write above a mount can put a link in its place before the engine resolves it, and so choose what is mounted.
     private static void EnsureMountsNotNested(IReadOnlyList<ImageRule> rules)
     {
         var mounts = rules.Index()

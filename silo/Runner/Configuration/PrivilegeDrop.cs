@@ -7,7 +7,7 @@ namespace OrleansHybrid.Runner.Configuration;
 
 /// <summary>
 /// A container image can't know which group owns the host's Docker socket. So the image starts this program as root with
-/// <c>RUN_AS</c> set, and it becomes that user, in the socket's group, before it talks to anybody.
+/// <c>RUN_AS</c> set, and it becomes that user, in the socket's group, before it opens any connection.
 /// </summary>
 internal static unsafe partial class PrivilegeDrop
 {
@@ -61,7 +61,7 @@ internal static unsafe partial class PrivilegeDrop
         }
         catch (FormatException)
         {
-            // Whoever opens the engine says what is wrong with its address.
+            // Opening the engine reports what is wrong with its address.
             return null;
         }
     }

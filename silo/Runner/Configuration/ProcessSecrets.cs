@@ -39,21 +39,21 @@ internal static unsafe partial class ProcessSecrets
         CloseDiagnostics();
     }
 
-    // Where DOTNET_EnableDiagnostics=0 is not set, the runtime has opened its door before any code of ours runs. Without its name in the
-    // file system nobody finds it.
+    // Where DOTNET_EnableDiagnostics=0 is not set, the runtime has opened its diagnostic socket before any code of ours runs. Without its
+    // name in the file system it can't be found.
     private static void CloseDiagnostics()
     {
-        string[] doors = [$"dotnet-diagnostic-{Environment.ProcessId}-*", $"clr-debug-pipe-{Environment.ProcessId}-*"];
+        string[] sockets = [$"dotnet-diagnostic-{Environment.ProcessId}-*", $"clr-debug-pipe-{Environment.ProcessId}-*"];
         try
         {
-            foreach (var path in doors.SelectMany(door => Directory.EnumerateFileSystemEntries(Path.GetTempPath(), door)))
+            foreach (var path in sockets.SelectMany(pattern => Directory.EnumerateFileSystemEntries(Path.GetTempPath(), pattern)))
             {
                 File.Delete(path);
             }
         }
         catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
-            // Where this process may not look into that folder, it could not open the door there either.
+            // Where this process may not list that folder, the runtime could not open the socket there either.
         }
     }
 

@@ -52,7 +52,7 @@ internal sealed class SettingSource
         return secret?.Text.ToString();
     }
 
-    /// <summary>The same, without a copy that nobody can wipe; from a variable there is one all the same.</summary>
+    /// <summary>The same, without a copy that can't be wiped; from a variable there is one all the same.</summary>
     public PinnedSecret? ReadPinnedSecret(string name)
     {
         var file = this[name + "_FILE"];

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace OrleansHybrid.Runner.Configuration;
 
-/// <summary>INT and TERM: the first drains, the second hands back, the third ends at once.</summary>
+/// <summary>INT and TERM: the first drains, the second releases the leases, the third ends at once.</summary>
 internal sealed class ShutdownSignals : IDisposable
 {
     private readonly CancellationTokenSource[] _stages = [new(), new(), new()];

@@ -18,7 +18,7 @@ internal sealed class StandardInput(Func<Stream> open)
                 setting, $"and {_read.Value.Setting} both name standard input, which ends only once: give one of them a file.");
     }
 
-    /// <summary>Wipes what was read; nobody can ask for it any more.</summary>
+    /// <summary>Wipes what was read; it can't be read again.</summary>
     public void Wipe() => _read?.Text.Dispose();
 
     private PinnedSecret ReadAll(string setting)

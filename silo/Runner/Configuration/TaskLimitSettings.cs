@@ -129,7 +129,7 @@ internal static class TaskLimitSettings
         };
     }
 
-    // Whoever gets one of these is this runner, or may rewrite what it allows.
+    // A task with one of these could act as this runner, or change its limits.
     private static IEnumerable<string> FindProtectedPaths(SettingSource source, string? stateDirectory) =>
         new[]
         {

@@ -1,8 +1,8 @@
 namespace OrleansHybrid.Runner.ControlPlane;
 
 /// <summary>
-/// How long to wait after failures in a row: doubling, capped, and with chance in it, so that many runners that lost the
-/// same control plane do not come back in the same moment.
+/// The delay after failures in a row: doubling, capped, and with jitter, so that many runners that lost the
+/// same control plane do not return at the same moment.
 /// </summary>
 internal sealed class Backoff(Random random, TimeSpan initialDelay, TimeSpan maxDelay)
 {

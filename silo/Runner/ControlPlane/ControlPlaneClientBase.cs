@@ -5,7 +5,7 @@ using OrleansHybrid.Abstractions;
 
 namespace OrleansHybrid.Runner.ControlPlane;
 
-/// <summary>The runner protocol over whatever carries its requests and answers; a link says how one exchange is done.</summary>
+/// <summary>The runner protocol over any transport; a derived class does one exchange.</summary>
 internal abstract class ControlPlaneClientBase(TimeProvider time) : IControlPlaneClient
 {
     protected const string HeartbeatOperation = "heartbeat";
@@ -138,7 +138,7 @@ internal abstract class ControlPlaneClientBase(TimeProvider time) : IControlPlan
             : answer;
     }
 
-    // What is wrong is told by its place: the value itself is the control plane's, and may be made to do harm in a log.
+    // Only the member's name is shown: its value is the control plane's, and could be crafted to forge log lines.
     private static ControlPlaneException Malformed(string verb, string member)
     {
         var text = $"{verb}: {member} in the response is not valid in the runner protocol; the response is ignored; "
@@ -146,7 +146,7 @@ internal abstract class ControlPlaneClientBase(TimeProvider time) : IControlPlan
         return new ControlPlaneException(text, ControlPlaneErrorKind.Transient);
     }
 
-    // A proxy's login page, or a server of another kind: another try may meet the right one.
+    // A proxy's login page, or another kind of server: a retry may reach the right one.
     private ControlPlaneException Unreadable(string verb, Exception? inner)
     {
         var text = $"{verb}: the response{RouteDescription} is not of the runner protocol; check the address and the proxies in front of it";
@@ -155,7 +155,7 @@ internal abstract class ControlPlaneClientBase(TimeProvider time) : IControlPlan
 }
 
 /// <summary>
-/// One verb of the protocol: the shapes that go out and come back, what an answer is looked at with, and how it is called through a gateway.
+/// One operation of the protocol: its request and response types, the response's validator, and how it is called through a gateway.
 /// </summary>
 internal sealed record ProtocolCall<TRequest, TAnswer>(
     string Operation,

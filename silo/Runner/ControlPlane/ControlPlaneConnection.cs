@@ -11,7 +11,7 @@ internal sealed class ControlPlaneConnection : IAsyncDisposable
     /// <summary>The control plane.</summary>
     public IControlPlaneClient Client { get; }
 
-    /// <summary>Opens it; trouble shows with the first call.</summary>
+    /// <summary>Opens it; failures show with the first call.</summary>
     public static ControlPlaneConnection Open(RunnerOptions options, ExecutorSessions executors, ILoggerFactory loggerFactory) => new(
         options.Gateways is { } gateways
             ? new GrainControlPlaneClient(GatewayConnection.Open(gateways, loggerFactory), executors, TimeProvider.System)

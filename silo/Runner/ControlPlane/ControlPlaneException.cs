@@ -3,16 +3,16 @@ namespace OrleansHybrid.Runner.ControlPlane;
 /// <summary>What a failed call to the control plane means for the caller.</summary>
 internal enum ControlPlaneErrorKind
 {
-    /// <summary>Network, proxy, or a control plane that says "come again": the same call may work later.</summary>
+    /// <summary>Network, proxy, or a control plane that returns 503: a retry may succeed.</summary>
     Transient,
 
-    /// <summary>The control plane understood the call and refuses it: the same call is refused again.</summary>
+    /// <summary>The control plane understood the call and rejects it: the same call is rejected again.</summary>
     Rejected,
 
-    /// <summary>Every lease in the call belongs to somebody else by now.</summary>
+    /// <summary>No lease in the call is this session's any more.</summary>
     Stale,
 
-    /// <summary>The credential is dead: the session, or the cluster token, is no longer good for anything.</summary>
+    /// <summary>The session or the cluster token is no longer valid.</summary>
     InvalidCredential,
 }
 

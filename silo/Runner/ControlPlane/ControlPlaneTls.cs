@@ -14,7 +14,7 @@ internal static class ControlPlaneTls
             return new SslClientAuthenticationOptions();
         }
 
-        // As without a policy of one's own: certificates are not looked up in lists of revoked ones.
+        // As without a custom policy: revocation lists are not checked.
         var policy = new X509ChainPolicy
         {
             TrustMode = X509ChainTrustMode.CustomRootTrust,

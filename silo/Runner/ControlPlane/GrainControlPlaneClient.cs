@@ -49,7 +49,7 @@ internal sealed class GrainControlPlaneClient : ControlPlaneClientBase, IAsyncDi
         }
         catch (ArgumentException ex)
         {
-            // Nobody behind the gateways hosts such a grain.
+            // No silo behind the gateways hosts such a grain.
             throw new ControlPlaneException($"{call.Operation}: no silo of the control plane is behind the gateways", ControlPlaneErrorKind.Transient, ex);
         }
     }

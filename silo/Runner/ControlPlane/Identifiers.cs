@@ -17,7 +17,7 @@ internal static class Identifiers
     /// <summary>True for a SHA-256.</summary>
     public static bool IsHash(string? text) => IsHex(text, HashLength);
 
-    /// <summary>True for what can stand in a header as a credential.</summary>
+    /// <summary>True for a credential that is valid in a header.</summary>
     public static bool IsCredential(string? text) =>
         text is { Length: > 0 and <= MaxCredentialLength } && text.All(c => char.IsAsciiLetterOrDigit(c) || "-._~+/=".Contains(c));
 

@@ -3,8 +3,8 @@ using OrleansHybrid.Contracts.RunnerProtocol;
 namespace OrleansHybrid.Runner.ControlPlane;
 
 /// <summary>
-/// Looks at what a control plane answers before anything of it becomes a path, a header, a label or a wait: a control plane may be
-/// hostile, and a runner often is root. Each method gives the name of the first member that is none, or null.
+/// Validates responses before any part of them becomes a path, a header, a label or a delay: a control plane may be
+/// hostile, and a runner often is root. Each method returns the name of the first invalid member, or null.
 /// </summary>
 internal static class ResponseValidator
 {

@@ -6,14 +6,14 @@ internal enum CheckStatus
     /// <summary>As it should be.</summary>
     Ok,
 
-    /// <summary>Tasks can run; the words say what is less than it could be, or was not looked at.</summary>
+    /// <summary>Tasks can run; the message says what is limited, or was not checked.</summary>
     Warn,
 
-    /// <summary>Tasks can't run until somebody does what the words say.</summary>
+    /// <summary>Tasks can't run until the remedy in the message is applied.</summary>
     Fail,
 }
 
-/// <summary>What a check found, in words that end in a remedy where one is needed.</summary>
+/// <summary>A check's result: status and message, with a remedy where one is needed.</summary>
 internal sealed record CheckResult(CheckStatus Status, string Message)
 {
     public static CheckResult Ok(string message) => new(CheckStatus.Ok, message);
@@ -23,7 +23,7 @@ internal sealed record CheckResult(CheckStatus Status, string Message)
     public static CheckResult Fail(string message) => new(CheckStatus.Fail, message);
 }
 
-/// <summary>One thing to look at, by itself: it needs no other check to have gone before it.</summary>
+/// <summary>One check; it does not depend on the result of another.</summary>
 internal sealed record Check(string Name, Func<CancellationToken, Task<CheckResult>> RunAsync)
 {
     /// <summary>How long it may take.</summary>

@@ -3,15 +3,15 @@ using OrleansHybrid.Runner.ControlPlane;
 
 namespace OrleansHybrid.Runner.Diagnostics;
 
-/// <summary>Asks all checks at once; whatever becomes of one, the others answer.</summary>
+/// <summary>Runs all checks at once; the failure of one does not affect the others.</summary>
 internal static class CheckRunner
 {
     private const int MaxMessageLength = 600;
 
-    // For what a check has to clear away when its time is over.
+    // For a check's cleanup after its timeout.
     private static readonly TimeSpan CleanupGrace = TimeSpan.FromSeconds(5);
 
-    /// <summary>The answers in the order of the checks, each as soon as it and all before it are there.</summary>
+    /// <summary>The results in the order of the checks, each as soon as it and all before it are there.</summary>
     public static async IAsyncEnumerable<NamedCheckResult> RunAsync(IEnumerable<Check> checks)
     {
         foreach (var asked in checks.Select(RunCheckAsync).ToList())

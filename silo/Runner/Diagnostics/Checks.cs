@@ -4,7 +4,7 @@ using OrleansHybrid.Runner.Sandboxes.Containers;
 
 namespace OrleansHybrid.Runner.Diagnostics;
 
-/// <summary>All checks for a runner's settings, in the order in which a person would look.</summary>
+/// <summary>All checks for a runner's settings, in the order in which a person would check.</summary>
 internal static class Checks
 {
     private static readonly string[] ControlPlaneCheckNames = ["dns", "tcp", "proxy", "tls", "control-plane", "clock", "token"];

@@ -5,7 +5,7 @@ using OrleansHybrid.Runner.ControlPlane;
 
 namespace OrleansHybrid.Runner.Diagnostics;
 
-/// <summary>Whether what answers is a control plane, agrees about the time, and takes this runner's token.</summary>
+/// <summary>Checks that the server is a control plane, that the clocks agree, and that it accepts this runner's token.</summary>
 internal sealed class ControlPlaneChecks(ControlPlaneRoute route, RunnerOptions options, TimeProvider time)
 {
     private static readonly TimeSpan WarnOffset = TimeSpan.FromSeconds(5);

@@ -18,7 +18,7 @@ internal sealed class ControlPlaneRoute(Uri address, IWebProxy proxy, X509Certif
     /// <summary>Whom this machine has to reach by itself.</summary>
     public Uri NextHop => Proxy ?? Address;
 
-    /// <summary>That one in words, without a password.</summary>
+    /// <summary>The next hop as text, without a password.</summary>
     public string NextHopName => Proxy is null ? "the control plane" : "the proxy";
 
     /// <summary>Asks the control plane which program it is; <paramref name="validateCertificate"/> sees the certificates on the way.</summary>

@@ -3,7 +3,7 @@ using OrleansHybrid.Runner.Sandboxes.Containers;
 
 namespace OrleansHybrid.Runner.Diagnostics;
 
-/// <summary>Whether a Docker engine answers, speaks a version that we do, and can limit what tasks use.</summary>
+/// <summary>Checks that a Docker engine responds, has a supported API version, and can limit what tasks use.</summary>
 /// <param name="address">The engine.</param>
 /// <param name="taskOptions">What tasks are to get.</param>
 internal sealed class EngineChecks(DockerAddress address, DockerOptions taskOptions)

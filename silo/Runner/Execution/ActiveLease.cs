@@ -13,7 +13,7 @@ internal enum StopReason
     /// <summary>The runner leaves: end the program and hand the lease back.</summary>
     Requeue,
 
-    /// <summary>The lease is, or may soon be, somebody else's: end the program at once and report nothing.</summary>
+    /// <summary>The lease is, or may soon be, another runner's: stop the program at once and report nothing.</summary>
     Lost,
 }
 
@@ -121,7 +121,7 @@ internal sealed class ActiveLease : IDisposable
         _wakeHeartbeat();
     }
 
-    /// <summary>True while its program waits for the control plane to hear that it starts.</summary>
+    /// <summary>True while its program waits until its start is reported.</summary>
     public bool IsAnnouncingStart
     {
         get
@@ -133,12 +133,12 @@ internal sealed class ActiveLease : IDisposable
         }
     }
 
-    /// <summary>Has the control plane told at once that the program starts; ends when it was.</summary>
+    /// <summary>Reports at once that the program starts; completes when it was reported.</summary>
     public Task AnnounceStartAsync()
     {
         lock (_lock)
         {
-            // It brings whatever there was to tell.
+            // The heartbeat reports everything that is new.
             (_announcing, _phaseChangedAt) = (!_announced.Task.IsCompleted, null);
         }
 
@@ -146,7 +146,7 @@ internal sealed class ActiveLease : IDisposable
         return _announced.Task;
     }
 
-    /// <summary>The task says something about its progress, which is told within seconds.</summary>
+    /// <summary>The task reports progress, which is sent within seconds.</summary>
     public void ReportProgress(ProgressLine line)
     {
         _progress = line;
@@ -159,7 +159,7 @@ internal sealed class ActiveLease : IDisposable
     }
 
     /// <summary>
-    /// Notes a renewal; <paramref name="sentAt"/> is a timestamp from before it was sent, <paramref name="reportedPhase"/> the phase that it told.
+    /// Records a renewal; <paramref name="sentAt"/> is a timestamp from before it was sent, <paramref name="reportedPhase"/> its phase.
     /// </summary>
     public void Renew(long sentAt, TimeSpan duration, LeasePhase reportedPhase = LeasePhase.Waiting)
     {
@@ -187,14 +187,14 @@ internal sealed class ActiveLease : IDisposable
             StopReason = reason > StopReason ? reason : StopReason;
         }
 
-        // Whoever listens runs on its own time: neither the heartbeat nor the fence waits for an execution.
+        // Callbacks run on their own time: neither the heartbeat nor the fence waits for an execution.
         _ = reason == StopReason.Lost ? _lost.CancelAsync() : Task.CompletedTask;
         _ = _stopping.CancelAsync();
     }
 
     public void ClearProgress(ProgressLine? sent) => Interlocked.CompareExchange(ref _progress, null, sent);
 
-    /// <summary>The program is gone, only its result is under way: nothing is left to fence.</summary>
+    /// <summary>The program has ended, only its result is being reported: nothing is left to fence.</summary>
     public void MarkSettled()
     {
         lock (_lock)

@@ -10,7 +10,7 @@ internal sealed class ActiveLeases(TimeProvider time)
     private readonly AsyncSignal _changed = new();
     private volatile StopReason _stopReason;
 
-    /// <summary>Ends with the next lease that is added, or that has something to tell.</summary>
+    /// <summary>Completes with the next lease that is added, or that has something to report.</summary>
     public Task Changed => _changed.NextSignal;
 
     public IReadOnlyCollection<ActiveLease> All => [.. _leases.Values];

@@ -11,7 +11,7 @@ internal enum LeaseDisposition
     /// <summary>Give it back before it ends, so that the task runs elsewhere and no loss is counted.</summary>
     Requeue,
 
-    /// <summary>Say nothing: it is somebody else's, or nobody knows what became of the program.</summary>
+    /// <summary>Report nothing: the lease is another runner's, or it is not known how the program ended.</summary>
     Abandon,
 }
 
@@ -45,10 +45,10 @@ internal sealed record ExecutionOutcome
 
     public static ExecutionOutcome Abandoned => new(LeaseDisposition.Abandon);
 
-    /// <summary>The payload or the instructions are not what somebody with the key wanted: no further try can change that.</summary>
+    /// <summary>The payload or the instructions are not authentic: a retry can't change that.</summary>
     public static ExecutionOutcome Rejected(string reason) => new(LeaseDisposition.Complete, "error", reason) { Retryable = false };
 
-    /// <summary>Trouble that waiting would not end; a further try may still go better, unless it is lasting.</summary>
+    /// <summary>A failure that waiting would not end; a retry may still succeed, unless it is permanent.</summary>
     public static ExecutionOutcome From(SandboxException exception) =>
         new(LeaseDisposition.Complete, "error", exception.Message) { Retryable = !exception.IsPermanent };
 

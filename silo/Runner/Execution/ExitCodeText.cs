@@ -1,6 +1,6 @@
 namespace OrleansHybrid.Runner.Execution;
 
-/// <summary>What an exit code other than 0 says, in words that are true whoever chose it: above 128 it mostly stands for a signal.</summary>
+/// <summary>Describes an exit code other than 0: above 128 it mostly stands for a signal, but a program may choose it, too.</summary>
 internal static class ExitCodeText
 {
     private const int SignalBase = 128;

@@ -6,7 +6,7 @@ namespace OrleansHybrid.Runner.Execution;
 /// <summary>What can hold and run one task's program: a container, or a child process.</summary>
 internal interface ISandbox : IAsyncDisposable
 {
-    /// <summary>What bounds the task beside the sandbox, in place of what holds for every task.</summary>
+    /// <summary>Limits of this task besides the sandbox, instead of those of every task.</summary>
     TaskLimits Limits => new(null, null);
 
     /// <summary>Makes the program available: pulls the image when it is absent. Throws <see cref="SandboxException"/>.</summary>
@@ -31,8 +31,8 @@ internal interface ISandbox : IAsyncDisposable
     Task<SandboxExit> WaitAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Asks the program to end (TERM), and ends it (KILL) when it has not done so after <paramref name="grace"/>. Called
-    /// again while it waits, the shorter grace counts. Never throws: trouble shows in <see cref="WaitAsync"/>.
+    /// Asks the program to end (TERM), and kills it (KILL) when it has not ended after <paramref name="grace"/>. Called
+    /// again while it waits, the shorter grace counts. Never throws: failures show in <see cref="WaitAsync"/>.
     /// </summary>
     Task StopAsync(TimeSpan grace);
 
@@ -43,8 +43,8 @@ internal interface ISandbox : IAsyncDisposable
     Task<string> ReadProgressAsync(CancellationToken cancellationToken, bool last = false);
 
     /// <summary>
-    /// How long until another look at the progress is worth its cost, when nothing new has come for so long; null for as long as people may
-    /// have to wait.
+    /// The delay until progress is polled again, when nothing new has come for so long; null for the longest
+    /// delay allowed.
     /// </summary>
     TimeSpan? GetProgressPollDelay(TimeSpan unchangedFor) => null;
 }
@@ -55,12 +55,12 @@ internal sealed record TaskLimits(int? TimeoutSeconds, long? LogBytes);
 /// <summary>Makes sandboxes of one kind.</summary>
 internal interface ISandboxFactory
 {
-    /// <summary>The kind in words, for people: <c>docker 20.10.24</c>, <c>process</c>.</summary>
+    /// <summary>The kind as text: <c>docker 20.10.24</c>, <c>process</c>.</summary>
     string Description { get; }
 
     /// <summary>
-    /// A folder of this host on the disk to which sandboxes write; null when there is none that can be seen. Throws
-    /// <see cref="SandboxException"/> when it can't be told yet.
+    /// A folder of this host on the disk to which sandboxes write; null when none is visible. Throws
+    /// <see cref="SandboxException"/> when it is not known yet.
     /// </summary>
     Task<string?> FindStorageFolderAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 
@@ -70,7 +70,7 @@ internal interface ISandboxFactory
     /// <summary>A sandbox for one attempt at a task; nothing is created yet.</summary>
     ISandbox Create(TaskAssignment order, string sessionId);
 
-    /// <summary>Ends and removes what an earlier life of this runner, known by its session, left behind on this host.</summary>
+    /// <summary>Stops and removes what an earlier run of this runner, known by its session, left on this host.</summary>
     Task RemoveOrphansAsync(string sessionId, CancellationToken cancellationToken);
 }
 
@@ -97,10 +97,10 @@ internal sealed record SandboxExit(int ExitCode, bool OutOfMemory)
     public string Hint { get; init; } = "";
 }
 
-/// <summary>Trouble with an image, an engine or a program; <see cref="IsTransient"/> says whether another try can help.</summary>
+/// <summary>A failure of an image, an engine or a program; <see cref="IsTransient"/> says whether a retry can help.</summary>
 internal sealed class SandboxException(string message, bool isTransient, Exception? inner = null) : Exception(message, inner)
 {
-    /// <summary>True when the trouble is the engine's or the network's, so that the task should be handed back.</summary>
+    /// <summary>True when the engine or the network failed, so that the task should be released.</summary>
     public bool IsTransient { get; } = isTransient;
 
     /// <summary>True when no further try can end otherwise, wherever it is made.</summary>

@@ -5,7 +5,7 @@ using OrleansHybrid.Runner.Sessions;
 
 namespace OrleansHybrid.Runner.Execution;
 
-/// <summary>Hands leases back to the control plane. What can't be handed back lapses by itself, only later.</summary>
+/// <summary>Releases leases to the control plane. Those that can't be released expire, only later.</summary>
 internal sealed class LeaseReleaser(
     IControlPlaneClient controlPlane, RunnerSession session, TimeProvider time, Random random, ILogger<LeaseReleaser> logger)
 {

@@ -14,13 +14,13 @@ internal sealed class LogBudget(long bytes, Action<long>? onDropped = null)
         return wanted - missing;
     }
 
-    /// <summary>Takes the little that must not be refused.</summary>
+    /// <summary>Adds a small piece that must not be dropped.</summary>
     public void ReserveUnconditionally(int bytes)
     {
         Interlocked.Add(ref _free, -bytes);
     }
 
-    /// <summary>So many bytes have found no place.</summary>
+    /// <summary>So many bytes were dropped.</summary>
     public void RecordDropped(long bytes) => onDropped?.Invoke(bytes);
 
     public void Release(int bytes)

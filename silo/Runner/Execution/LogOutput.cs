@@ -83,7 +83,7 @@ internal sealed class OutputQueue
         _bytes.Clear();
     }
 
-    /// <summary>Goes on to where the first stream gives way, or for so many bytes; answers how far that is.</summary>
+    /// <summary>Goes on to where the first stream gives way, or for so many bytes; returns how far that is.</summary>
     private int AdvanceRun(int maxBytes)
     {
         var gives = _switches.TryPeek(out var turn) && turn - _start <= maxBytes;

@@ -42,7 +42,7 @@ internal sealed class LogPump(LeaseRef lease, long limit, LogBudget budget, Acti
         }
     }
 
-    // The end of a log tells most: room for the ring and its mark is set aside.
+    // The end of a log matters most: space for the ring and its marker is reserved.
     private long RemainingBytes => Math.Max(0, limit - _ring.Capacity - MaxMarkerLength - _taken - _waiting.Count);
 
     public void Write(OutputStream stream, ReadOnlySpan<byte> output)
@@ -147,7 +147,7 @@ internal sealed class LogPump(LeaseRef lease, long limit, LogBudget budget, Acti
         {
             budget.RecordDropped(_ring.Lost);
 
-            // As output, so that a reader of either log is told.
+            // As output, so that it shows in both logs.
             _waiting.Add(
                 OutputStream.Out, Encoding.UTF8.GetBytes($"\n[{_ring.Lost} bytes of the log are left out here]\n"));
         }

@@ -34,7 +34,7 @@ internal sealed class LogShipper(
     }
 
     /// <summary>
-    /// Sends what is left, at most for two seconds, and not at all while the control plane refuses logs: the result is
+    /// Sends what is left, at most for two seconds, and not at all while the control plane rejects logs: the result is
     /// worth more than the end of the log. False when not all of it was taken until then.
     /// </summary>
     public async Task<bool> CloseAsync(LogPump pump, CancellationToken cancellationToken)

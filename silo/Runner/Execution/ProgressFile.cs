@@ -2,7 +2,7 @@ using System.Text;
 
 namespace OrleansHybrid.Runner.Execution;
 
-/// <summary>Tells what is new in a progress file, whether a task adds lines to it or writes it anew each time.</summary>
+/// <summary>Finds what is new in a progress file, whether a task appends to it or rewrites it each time.</summary>
 internal sealed class ProgressFile
 {
     private byte[] _taken = [];
@@ -12,7 +12,7 @@ internal sealed class ProgressFile
     /// What <paramref name="content"/> has that was not given before: whole lines, and a last line without its end once
     /// it has stood there for two looks, or when nothing will be added to it any more.
     /// </summary>
-    /// <param name="content">All of the file, or its end; null when it has not changed since the last look.</param>
+    /// <param name="content">All of the file, or its end; null when it has not changed since the last read.</param>
     /// <param name="isFinal">True when its task has ended.</param>
     public string ReadNew(byte[]? content, bool isFinal = false)
     {

@@ -7,7 +7,7 @@ using OrleansHybrid.Runner.State;
 namespace OrleansHybrid.Runner.Execution;
 
 /// <summary>
-/// Sends results up, gathered while the call before is under way, again and again until each is accepted or refused as
+/// Reports results, batched while the previous call is in flight, with retries until each is accepted or rejected as
 /// stale. Until then its lease stays held, and so renewed, and the spool remembers it.
 /// </summary>
 internal sealed class ResultReporter(
@@ -51,7 +51,7 @@ internal sealed class ResultReporter(
         _changed.Signal();
     }
 
-    /// <summary>Takes over what an earlier life of this runner could not report.</summary>
+    /// <summary>Takes over results that an earlier run of this runner could not report.</summary>
     public void LoadSpooled()
     {
         lock (_lock)

@@ -53,7 +53,7 @@ internal sealed class SandboxRun(ISandbox sandbox, ActiveLease lease, TimeSpan s
         }
     }
 
-    /// <summary>Ends what still runs: with patience, unless the lease is lost meanwhile.</summary>
+    /// <summary>Stops what still runs: with a grace period, unless the lease is lost.</summary>
     public async Task EnsureStoppedAsync()
     {
         if (!_isStartAttempted || _ended)
@@ -76,7 +76,7 @@ internal sealed class SandboxRun(ISandbox sandbox, ActiveLease lease, TimeSpan s
         }
     }
 
-    /// <summary>What the program has said last of its progress and nobody was told; called when it has ended.</summary>
+    /// <summary>The program's last progress if it was not reported; called when it has ended.</summary>
     public async Task<ProgressLine?> ReadFinalProgressAsync()
     {
         if (!IsRunning)
@@ -134,7 +134,7 @@ internal sealed class SandboxRun(ISandbox sandbox, ActiveLease lease, TimeSpan s
         }
         catch (Exception ex) when (ex is SandboxException or OperationCanceledException)
         {
-            // Progress is a courtesy: a sandbox in trouble shows it to the wait, which knows what to do.
+            // Progress is optional: a failing sandbox shows in the wait, which handles it.
         }
     }
 }

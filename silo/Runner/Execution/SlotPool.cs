@@ -4,9 +4,9 @@ using OrleansHybrid.Runner.Sessions;
 namespace OrleansHybrid.Runner.Execution;
 
 /// <summary>
-/// How many more tasks this runner can take: its free slots, as far as its life still lasts for so many; none while what runs its
-/// tasks is out of order, and after that one, to see whether it works again. A task whose image is late lends its slot to others, and
-/// takes the next that is free.
+/// How many more tasks this runner can take: its free slots, limited by its remaining lifetime; none while its engine is
+/// down, and after that one, to probe whether it works again. A task whose image is late lends its slot to others, and
+/// takes the next free one.
 /// </summary>
 internal sealed class SlotPool(int slots, LifetimeMonitor lifetime, TimeProvider time, Random random) : IDisposable
 {
@@ -48,14 +48,14 @@ internal sealed class SlotPool(int slots, LifetimeMonitor lifetime, TimeProvider
         }
     }
 
-    /// <summary>True when what runs the tasks was away when it was last needed.</summary>
+    /// <summary>True when the engine was down when it was last needed.</summary>
     public bool IsEngineDown => Volatile.Read(ref _isEngineDown);
 
     private int FreeSlots => slots - (_acquired - _temporarilyReleased);
 
     /// <summary>
-    /// How many tasks to claim now. Only for whoever claims, and while no claim is open: what is free goes first to tasks that lent
-    /// their slots.
+    /// How many tasks to claim now. Only for the claim loop, and while no claim is open: free slots go first to tasks that lent
+    /// theirs.
     /// </summary>
     public int GetClaimSize()
     {
@@ -116,7 +116,7 @@ internal sealed class SlotPool(int slots, LifetimeMonitor lifetime, TimeProvider
         return true;
     }
 
-    /// <summary>Waits for a slot in place of the one that was lent.</summary>
+    /// <summary>Waits for a slot to replace the one that was lent.</summary>
     public async Task ReacquireAsync(CancellationToken cancellationToken)
     {
         var given = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -157,7 +157,7 @@ internal sealed class SlotPool(int slots, LifetimeMonitor lifetime, TimeProvider
         _changed.Signal();
     }
 
-    /// <summary>What runs the tasks is away: claim nothing for a while. Trouble met during that while adds nothing.</summary>
+    /// <summary>The engine is down: claim nothing for a while. Further failures during that pause add nothing.</summary>
     public void EngineFailed()
     {
         lock (_lock)
@@ -220,7 +220,7 @@ internal sealed class SlotPool(int slots, LifetimeMonitor lifetime, TimeProvider
     {
         while (FreeSlots > 0 && _reacquiring.TryDequeue(out var next))
         {
-            // One that has given up meanwhile ends its loan itself.
+            // One that has given up ends its loan itself.
             _temporarilyReleased -= next.TrySetResult() ? 1 : 0;
         }
     }

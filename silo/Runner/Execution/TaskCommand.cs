@@ -7,8 +7,8 @@ using OrleansHybrid.Runner.Archives;
 namespace OrleansHybrid.Runner.Execution;
 
 /// <summary>
-/// How a task's program is started. Workers in zips were written for a runner that told them by arguments what newer ones read in the
-/// environment, so that every program that comes with a zip gets both.
+/// How a task's program is started. Workers in zips were written for a runner that passed as arguments what newer ones read from the
+/// environment, so every program that comes with a zip gets both.
 /// </summary>
 internal static class TaskCommand
 {

@@ -171,8 +171,8 @@ internal sealed class TaskExecution
     }
 
     /// <summary>
-    /// The program may ask for its own task at once, and is to find itself running: the control plane hears of the start before it happens.
-    /// One that does not answer holds up nobody for long.
+    /// The program may ask for its own task at once, and must find it running: the start is reported before it happens.
+    /// A control plane that does not respond delays it only briefly.
     /// </summary>
     private async Task AnnounceAsync()
     {
@@ -183,7 +183,7 @@ internal sealed class TaskExecution
         }
         catch (TimeoutException)
         {
-            // The next heartbeat that gets through tells it.
+            // The next successful heartbeat reports it.
         }
     }
 
@@ -212,7 +212,7 @@ internal sealed class TaskExecution
         _log.Abandon();
     }
 
-    /// <summary>Not authentic, for another place, or used up: no further try can change that.</summary>
+    /// <summary>Not authentic, for another context, or used up: a retry can't change that.</summary>
     private void Reject(string reason)
     {
         _services.Logger.TaskRejected(_lease.Ref.TaskId, reason);
@@ -247,7 +247,7 @@ internal sealed class TaskExecution
 
     private async Task ReleaseAsync(ExecutionOutcome ended)
     {
-        // A runner that leaves hands all its leases back in one call, after the last program has ended.
+        // A runner that shuts down releases all its leases in one call, after the last program has ended.
         var leaving = ended.Disposition == LeaseDisposition.Requeue && _lease.StopReason == StopReason.Requeue;
         if (ended.Disposition == LeaseDisposition.Complete || leaving)
         {
@@ -290,7 +290,7 @@ internal sealed class TaskExecution
         _services.Logger.EngineUnavailable(_lease.Ref.TaskId, exception.Message);
         _services.Slots.EngineFailed();
 
-        // Once started, nobody knows how it ended, or whether: the lease lapses, and that counts as a loss.
+        // Once started, it is not known how it ended, or whether: the lease expires, and that counts as a loss.
         return _program.IsRunning ? ExecutionOutcome.Abandoned : ExecutionOutcome.Requeued;
     }
 }

@@ -8,7 +8,7 @@ using OrleansHybrid.Runner.Execution;
 namespace OrleansHybrid.Runner.Executors;
 
 /// <inheritdoc cref="IExecutorGrain"/>
-/// <remarks>It lives on the silo that claimed its task: in a process that is one of several silos, on no other.</remarks>
+/// <remarks>It is placed on the silo that claimed its task: in a process that is one of several silos, on no other.</remarks>
 [GrainType("executor")]
 [PreferLocalPlacement]
 [RequiredMatchSiloMetadataPlacementFilter([ExecutorHostingExtensions.MetadataKey])]
@@ -25,7 +25,7 @@ internal sealed class ExecutorGrain(ExecutorSessions sessions, ILogger<ExecutorG
         }
         catch (Exception ex)
         {
-            // Nothing renews the lease any more, so that the task is found again when it lapses.
+            // The lease is no longer renewed, so the task is requeued when it expires.
             logger.ExecutionFailed(ex, order.Lease.TaskId);
             tools.Leases.Remove(order.Lease);
         }

@@ -31,7 +31,7 @@ public static class ExecutorHostingExtensions
     private static void DisableProcessingTimeout(SiloMessagingOptions messaging) =>
         messaging.MaxRequestProcessingTime = TimeSpan.MaxValue;
 
-    /// <summary>Orders reach executors of the same silo; shapes of the wire never change, so nobody needs a copy.</summary>
+    /// <summary>Calls reach executors of the same silo; wire types are immutable, so they need no copy.</summary>
     private sealed class PassThroughCopier : IGeneralizedCopier
     {
         public bool IsSupportedType(Type type) => type.Assembly == typeof(Contracts.RunnerProtocol.TaskAssignment).Assembly;

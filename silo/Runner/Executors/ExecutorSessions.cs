@@ -32,10 +32,10 @@ public sealed class ExecutorSessions
     internal ExecutionServices? Find(string executor) => _open.GetValueOrDefault(executor.Split('/')[0]);
 }
 
-/// <summary>Hands the orders of one session to executors.</summary>
+/// <summary>Sends the tasks of one session to executors.</summary>
 internal sealed class ExecutorDispatcher(string session, IGrainFactory grains, Action onDispose) : IDisposable
 {
-    // By session, so that a task that is handed out again never meets the activation that a lost session left behind; by task, so that two
+    // By session, so that a task that is claimed again never meets the activation that a lost session left behind; by task, so that two
     // attempts under one session wait for each other.
     public void Execute(TaskAssignment order) =>
         _ = grains.GetGrain<IExecutorGrain>($"{session}/{order.Lease.TaskId}").Execute(order);

@@ -24,7 +24,7 @@ public static class SocketlessSiloExtensions
     {
         ArgumentNullException.ThrowIfNull(silo);
 
-        // Nobody binds this port, so that any number of such silos live side by side.
+        // This port is never bound, so any number of such silos can run side by side.
         silo.UseLocalhostClustering(siloPort: 1, gatewayPort: 0, serviceId: ClusterDefaults.Name, clusterId: ClusterDefaults.Name);
         var replaced = 0;
         foreach (var transport in silo.Services.Where(service => service.IsKeyedService).ToList())
@@ -48,7 +48,7 @@ public static class SocketlessSiloExtensions
             : throw new UnreachableException($"{replaced} transports of Orleans were found where {Transports} are known");
     }
 
-    /// <summary>Accepts nobody and reaches nobody.</summary>
+    /// <summary>A transport that accepts no connection and opens none.</summary>
     private sealed class NoopTransport : IConnectionListenerFactory, IConnectionFactory
     {
         public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>

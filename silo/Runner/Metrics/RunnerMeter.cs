@@ -56,7 +56,7 @@ internal sealed class RunnerMeter
         _logDropped.Add(0);
     }
 
-    /// <summary>An execution is over; <paramref name="elapsed"/> is zero when its program never ran.</summary>
+    /// <summary>An execution has ended; <paramref name="elapsed"/> is zero when its program never ran.</summary>
     public void TaskEnded(ExecutionOutcome outcome, TimeSpan elapsed)
     {
         _tasks.Add(1, Label("status", outcome.Disposition switch
@@ -98,7 +98,7 @@ internal enum PayloadRejectionReason
     /// <summary>None of the keys opens it.</summary>
     Unopened,
 
-    /// <summary>It was sealed for another place.</summary>
+    /// <summary>It was sealed for another context.</summary>
     Elsewhere,
 
     /// <summary>Its time has passed.</summary>

@@ -31,7 +31,7 @@ internal sealed class MonitoringServer : IAsyncDisposable
             Options.Create(CreateServerOptions(endPoint)), new SocketTransportFactory(Options.Create(transport), loggers), loggers);
     }
 
-    /// <summary>Listens at <paramref name="endPoint"/> until it is disposed of; null where there is no such place.</summary>
+    /// <summary>Listens at <paramref name="endPoint"/> until it is disposed of; null where there is none.</summary>
     public static async Task<MonitoringServer?> StartAsync(
         EndPoint? endPoint, RunnerMeter meter, Func<PrometheusTextExporter, HealthEndpoints> createEndpoints, ILoggerFactory loggers)
     {

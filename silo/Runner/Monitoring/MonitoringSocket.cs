@@ -7,8 +7,8 @@ using OrleansHybrid.Runner.State;
 namespace OrleansHybrid.Runner.Monitoring;
 
 /// <summary>
-/// The socket of the status pages. One in the file system is its user's alone; one that a killed runner left is replaced, and one where
-/// somebody listens is not.
+/// The socket of the monitoring pages. A Unix socket is restricted to its user; one that a killed runner left is replaced, and one with
+/// a live listener is not.
 /// </summary>
 internal sealed class MonitoringSocket : IDisposable
 {
@@ -53,7 +53,7 @@ internal sealed class MonitoringSocket : IDisposable
 
     private static MonitoringSocket OpenFile(string path)
     {
-        // Held as long as this process lives: of runners that start together, one gets the place.
+        // Held as long as this process runs: of runners that start together, one gets the socket.
         var hold = PrivateFile.Open(path + ".lock", FileMode.OpenOrCreate, FileShare.None);
         try
         {

@@ -3,7 +3,7 @@ using OrleansHybrid.Runner.Systemd;
 
 namespace OrleansHybrid.Runner.Monitoring;
 
-/// <summary>Whether the runner takes tasks. Its engine is asked for that, but not more often than it makes sense, whoever asks us.</summary>
+/// <summary>Whether the runner takes tasks. The engine's state is cached for a while, however often this is called.</summary>
 internal sealed class ReadinessCheck(RunnerHealth health, ISandboxFactory sandboxFactory, TimeProvider time)
 {
     private static readonly TimeSpan CacheDuration = TimeSpan.FromSeconds(5);
@@ -13,7 +13,7 @@ internal sealed class ReadinessCheck(RunnerHealth health, ISandboxFactory sandbo
     private Task<bool>? _probe;
     private long _probedAt;
 
-    /// <summary>Null when it does, else why not: in words that tell a stranger nothing.</summary>
+    /// <summary>Null when it does, else why not, without details.</summary>
     public async Task<string?> GetNotReadyReasonAsync() => health.NotReadyReason ?? (await IsEngineAvailableAsync() ? null : "engine away");
 
     private Task<bool> IsEngineAvailableAsync()

@@ -11,7 +11,7 @@ namespace OrleansHybrid.Runner.Policy;
 /// </summary>
 internal sealed record ContainerLimits
 {
-    // What the kernel can do, and what a container has that nobody gave a weight.
+    // The kernel's bounds, and the default weight of a container.
     private const long MinCpuShares = 2;
     private const long DefaultCpuShares = 1024;
 
@@ -42,7 +42,7 @@ internal sealed record ContainerLimits
 
     public string Network { get; private init; } = "none";
 
-    /// <summary>Whether a process of the engine's stands in front of the program.</summary>
+    /// <summary>Whether the engine's init process runs the program.</summary>
     public bool Init { get; private init; }
 
     public ImageGrant Grant { get; private init; } = ImageGrant.Default;

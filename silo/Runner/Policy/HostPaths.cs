@@ -4,8 +4,8 @@ using OrleansHybrid.Runner.State;
 namespace OrleansHybrid.Runner.Policy;
 
 /// <summary>
-/// Which paths of the host a task may be given. Looked at as they are written and, where this runner sees the host's files, as what
-/// their links lead to: when the policy is read, and again for each container, for a link may have come since.
+/// Which paths of the host a task may be given. Checked as they are written and, where this runner sees the host's files, with
+/// their links resolved: when the policy is read, and again for each container, for a link may have been made since.
 /// </summary>
 internal static partial class HostPaths
 {
@@ -29,9 +29,9 @@ internal static partial class HostPaths
         ["/etc", "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/opt", "/nix", "/snap", "/var/lib/dpkg", "/var/lib/rpm", "/var/lib/systemd", "/var/cache"];
 
     /// <summary>What is wrong with a host's path as a mount; empty for nothing.</summary>
-    /// <param name="path">The path, as somebody wrote it.</param>
+    /// <param name="path">The path as configured.</param>
     /// <param name="writable">Whether a task could change it.</param>
-    /// <param name="protectedPaths">Folders and files of the runner and of the engine that nobody gets.</param>
+    /// <param name="protectedPaths">Folders and files of the runner and of the engine that no task gets.</param>
     public static string FindMountProblem(string path, bool writable, IReadOnlyList<string> protectedPaths)
     {
         if (!IsPlain(path))

@@ -23,7 +23,7 @@ internal sealed partial class ImagePattern
         this._digest = digest;
     }
 
-    /// <summary>True when the pattern is for one content only, whatever its name is made to stand for.</summary>
+    /// <summary>True when the pattern pins one content by digest.</summary>
     public bool Pinned => _digest is not null;
 
     /// <summary>Reads a pattern, or says what is wrong with it.</summary>

@@ -24,11 +24,11 @@ internal sealed record ImagePolicy(IReadOnlyList<ImageRule> Rules, bool AllowOth
 /// <summary>One rule: which images it is for, and what they get; null when they may not run.</summary>
 internal sealed record ImageRule(IReadOnlyList<ImagePattern> Images, ImageGrant? Grant)
 {
-    /// <summary>True when it hands something of the host to whatever comes under a name that can change its content.</summary>
+    /// <summary>True when it grants access to the host to images that are not pinned by digest.</summary>
     public bool TrustsMutableTags => Grant is { GrantsHostAccess: true } && !Images.All(pattern => pattern.Pinned);
 }
 
-/// <summary>What a rule gives in place of what every task gets; null where it leaves that as it is.</summary>
+/// <summary>What a rule grants instead of the defaults; null where it keeps the default.</summary>
 internal sealed record ImageGrant
 {
     /// <summary>What every task gets.</summary>
@@ -64,7 +64,7 @@ internal sealed record ImageGrant
     /// <summary>The network, as engines name it.</summary>
     public string? Network { get; init; }
 
-    /// <summary>Whether a process of the engine's stands in front of the program, whatever its code says.</summary>
+    /// <summary>Whether the engine's init process runs the program, whatever its code package says.</summary>
     public bool? Init { get; init; }
 
     /// <summary>Capabilities on top of none, without <c>CAP_</c>.</summary>

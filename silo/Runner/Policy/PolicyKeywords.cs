@@ -3,7 +3,7 @@ using OrleansHybrid.Runner.Sandboxes.Containers;
 
 namespace OrleansHybrid.Runner.Policy;
 
-/// <summary>The words that settings and policy file have in common.</summary>
+/// <summary>The keywords that settings and policy file have in common.</summary>
 internal static partial class PolicyKeywords
 {
     // With any of these a program owns the kernel or the whole host's files, so that nothing else that confines it counts.

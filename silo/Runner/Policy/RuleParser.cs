@@ -3,9 +3,9 @@ using OrleansHybrid.Runner.Configuration;
 
 namespace OrleansHybrid.Runner.Policy;
 
-/// <summary>Checks one rule of a policy file; what is wrong is told by its place.</summary>
+/// <summary>Validates one rule of a policy file; errors name its location.</summary>
 /// <param name="location">Where the rule is, such as <c>rules[2]</c>.</param>
-/// <param name="protectedPaths">Folders of the runner that nobody gets.</param>
+/// <param name="protectedPaths">Folders of the runner that no task gets.</param>
 internal sealed class RuleParser(string location, IReadOnlyList<string> protectedPaths)
 {
     public ImageRule Parse(RuleDocument rule)

@@ -31,7 +31,7 @@ internal static class KnownSecrets
     /// <summary>True for a name that says that its value is secret.</summary>
     public static bool IsSecret(string name) => Names.Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>The characters that stand for the value alone, wherever in a longer text it begins.</summary>
+    /// <summary>The characters that encode only the value, at any offset in a longer text.</summary>
     private static IEnumerable<string> InBase64(string value)
     {
         var bytes = Encoding.UTF8.GetBytes(value);

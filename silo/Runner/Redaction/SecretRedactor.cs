@@ -45,7 +45,7 @@ internal sealed class SecretRedactor(IReadOnlyList<byte[]> secrets)
         }
     }
 
-    /// <summary>Where the first secret begins that is there as a whole, and how long it is; far away where there is none.</summary>
+    /// <summary>Position and length of the first complete secret; position <see cref="int.MaxValue"/> where there is none.</summary>
     private (int Match, int Length) FindFirst(ReadOnlySpan<byte> text, int from, int[] next)
     {
         var (match, length) = (int.MaxValue, 0);

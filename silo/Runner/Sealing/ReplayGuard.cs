@@ -5,9 +5,9 @@ using OrleansHybrid.Runner.State;
 namespace OrleansHybrid.Runner.Sealing;
 
 /// <summary>
-/// How often programs were started with the bytes of each envelope, kept in the state folder: whoever replays them gets no further than the
-/// one who sealed them said. A start that was cut short, by a crash or by a lost lease, is forgiven a few times, or a failing machine would
-/// use up a task that never ran to its end.
+/// Counts in the state folder how often programs were started with the bytes of each envelope, so that replaying them does not exceed the
+/// number of starts they were sealed for. A start that was cut short, by a crash or by a lost lease, is forgiven a few times, or a failing
+/// machine would use up a task that never ran to its end.
 /// </summary>
 internal sealed class ReplayGuard : IDisposable
 {
@@ -27,7 +27,7 @@ internal sealed class ReplayGuard : IDisposable
     private FileStream _file;
     private int _lines;
 
-    /// <summary>Reads what earlier lives counted; the newest <paramref name="maxEnvelopes"/> envelopes are remembered.</summary>
+    /// <summary>Reads the counts of earlier runs; the newest <paramref name="maxEnvelopes"/> envelopes are remembered.</summary>
     public ReplayGuard(StateFolder folder, DateTimeOffset now, int maxEnvelopes = DefaultMaxEnvelopes)
     {
         (_path, _startedAt, this._maxEnvelopes) = (folder.PathOf("starts"), now.ToUnixTimeSeconds(), maxEnvelopes);
@@ -39,11 +39,11 @@ internal sealed class ReplayGuard : IDisposable
         _file = OpenFile();
     }
 
-    /// <summary>Counts a start, on disk when this returns; false when there were as many as allowed.</summary>
-    /// <param name="envelope">Tells the envelope from all others.</param>
+    /// <summary>Counts a start, on disk when this returns; false when the limit was reached.</summary>
+    /// <param name="envelope">The envelope's unique id.</param>
     /// <param name="limit">How many starts are allowed.</param>
-    /// <param name="notAfter">From when on nothing needs to be remembered; null for never.</param>
-    /// <exception cref="IOException">It can't be written down, and so must not be.</exception>
+    /// <param name="notAfter">When the count can be removed; null for never.</param>
+    /// <exception cref="IOException">It can't be written, so the program must not start.</exception>
     public bool TryStart(string envelope, int limit, long? notAfter)
     {
         lock (_lock)
@@ -60,7 +60,7 @@ internal sealed class ReplayGuard : IDisposable
         }
     }
 
-    /// <summary>A program that was started has ended, by itself or because somebody wanted that.</summary>
+    /// <summary>A program that was started has ended, by itself or because it was stopped.</summary>
     public void RecordEnd(string envelope) => Change(envelope, count => count with { Ends = count.Ends + 1, Running = count.Running - 1 });
 
     /// <summary>A program that was started was cut short, and its task will be started again.</summary>
@@ -78,7 +78,7 @@ internal sealed class ReplayGuard : IDisposable
             }
             catch (IOException)
             {
-                // Counted as cut short in the next life: forgiven, a few times.
+                // Counted as cut short in the next run: forgiven, a few times.
                 _counts[envelope] = change(_counts[envelope]);
             }
         }
@@ -95,7 +95,7 @@ internal sealed class ReplayGuard : IDisposable
         }
     }
 
-    /// <summary>Forgets what is too old to be remembered, also in a life that is long; never what runs.</summary>
+    /// <summary>Removes expired counts, also in a long run; never those of running programs.</summary>
     private void Compact()
     {
         _lines = 0;
@@ -147,7 +147,7 @@ internal sealed class ReplayGuard : IDisposable
     /// <summary>What is known of one envelope: of its starts, so many ended, and so many run in this process.</summary>
     private sealed record Count(int Starts, int Ends, int Running, long? NotAfter)
     {
-        // A line that a full disk cut off has none, and the next one begins anew: neither is mistaken for something else.
+        // A line that a full disk cut off has none, and the next one starts a new line: neither is mistaken for something else.
         private const string End = ".";
 
         public static (string Envelope, Count Count)? Parse(string line) =>

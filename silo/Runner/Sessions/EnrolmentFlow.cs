@@ -11,8 +11,8 @@ namespace OrleansHybrid.Runner.Sessions;
 internal sealed record RegisteredSession(RunnerSession Session, IReadOnlyList<LeaseRef> Leases);
 
 /// <summary>
-/// Gets a session, however long it takes. First it ends what an earlier life left running on this host: what it ran must be
-/// gone before its leases can be handed back.
+/// Enrols, with retries until it succeeds. First it stops what an earlier run left running on this host, which must be
+/// gone before its leases can be released.
 /// </summary>
 internal sealed class EnrolmentFlow(
     RunnerOptions options,

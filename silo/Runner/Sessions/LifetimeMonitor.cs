@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace OrleansHybrid.Runner.Sessions;
 
 /// <summary>
-/// Counts what a runner has done in all its sessions, and lets it leave when that is enough: as the first TERM does. A task that was
-/// handed back before its program was started is as if it had never come.
+/// Counts what a runner has done in all its sessions, and drains it when a limit is reached, as the first TERM does. A task that was
+/// released before its program was started does not count.
 /// </summary>
 internal sealed class LifetimeMonitor : IDisposable
 {
@@ -107,7 +107,7 @@ internal sealed class LifetimeMonitor : IDisposable
                 return;
             }
 
-            // A task may have come and gone while the timer was firing.
+            // A task may have started and ended while the timer was firing.
             if (longest - _time.GetElapsedTime(since) is var left && left > TimeSpan.Zero)
             {
                 _idle.Change(left, Timeout.InfiniteTimeSpan);

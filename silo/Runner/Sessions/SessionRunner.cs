@@ -8,10 +8,10 @@ namespace OrleansHybrid.Runner.Sessions;
 /// <summary>How a session ended.</summary>
 internal enum SessionExitReason
 {
-    /// <summary>In order: all is reported or handed back, and the control plane has closed it.</summary>
+    /// <summary>In order: all is reported or released, and the control plane has closed the session.</summary>
     Closed,
 
-    /// <summary>In order, but with results or leases that the runner's next life must care for.</summary>
+    /// <summary>In order, but with results or leases that the runner's next run must report or release.</summary>
     ClosedWithPending,
 
     /// <summary>The control plane no longer knows it.</summary>
@@ -58,8 +58,8 @@ internal sealed class SessionRunner(SessionServices services, TimeProvider time,
     }
 
     /// <summary>
-    /// What an earlier life left: leases whose result waits in the spool are kept until it is reported, and the others are
-    /// handed back, since their programs are gone.
+    /// Leases of an earlier run: those whose result waits in the spool are kept until it is reported, and the others are
+    /// released, since their programs have ended.
     /// </summary>
     private async Task ResumeLeasesAsync(IReadOnlyList<LeaseRef> inherited)
     {
@@ -135,7 +135,7 @@ internal sealed class SessionRunner(SessionServices services, TimeProvider time,
         return how;
     }
 
-    /// <summary>Closes the session with all that can be handed back, unless something is left for the next life.</summary>
+    /// <summary>Releases all leases and closes the session, unless something is left for the next run.</summary>
     private async Task<SessionExitReason> CloseAsync()
     {
         var unreported = services.Results.Unreported.Select(result => result.Lease).ToHashSet();

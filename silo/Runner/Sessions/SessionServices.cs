@@ -20,14 +20,14 @@ internal sealed class SessionServices : IDisposable
     {
         this._session = session;
         this._services = services;
-        var (link, time, chance, loggers) = (services.ControlPlane, services.Time, services.Random, services.LoggerFactory);
+        var (link, time, random, loggers) = (services.ControlPlane, services.Time, services.Random, services.LoggerFactory);
         var spool = new ResultSpool(services.State);
         Leases = new ActiveLeases(time);
-        Slots = new SlotPool(options.Slots, lifetime, time, chance);
-        LeaseReleaser = new LeaseReleaser(link, session, time, chance, loggers.CreateLogger<LeaseReleaser>());
-        Logs = new LogShipper(link, session, options.LogLimit, services.Meter, time, chance, loggers.CreateLogger<LogShipper>());
+        Slots = new SlotPool(options.Slots, lifetime, time, random);
+        LeaseReleaser = new LeaseReleaser(link, session, time, random, loggers.CreateLogger<LeaseReleaser>());
+        Logs = new LogShipper(link, session, options.LogLimit, services.Meter, time, random, loggers.CreateLogger<LogShipper>());
         Results = new ResultReporter(
-            link, session, spool, Leases, time, chance, loggers.CreateLogger<ResultReporter>());
+            link, session, spool, Leases, time, random, loggers.CreateLogger<ResultReporter>());
         DiskSpaceMonitor = new DiskSpaceMonitor(
             services.State.Path, services.SandboxFactory, options.MinFreeDisk, Slots, time, loggers.CreateLogger<DiskSpaceMonitor>());
         ExecutionServices = new ExecutionServices
@@ -35,7 +35,7 @@ internal sealed class SessionServices : IDisposable
             Session = session,
             SandboxFactory = services.SandboxFactory,
             Zips = new ZipFetcher(
-                zips, link, session, options.ZipUnpackedLimit, time, chance, loggers.CreateLogger<ZipFetcher>()),
+                zips, link, session, options.ZipUnpackedLimit, time, random, loggers.CreateLogger<ZipFetcher>()),
             Leases = Leases,
             Logs = Logs,
             Results = Results,

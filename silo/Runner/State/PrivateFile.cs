@@ -1,6 +1,6 @@
 namespace OrleansHybrid.Runner.State;
 
-/// <summary>Files and folders that only this user may look into.</summary>
+/// <summary>Files and folders that only this user may read.</summary>
 internal static class PrivateFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -16,7 +16,7 @@ internal static class PrivateFile
         return new FileStream(path, options);
     }
 
-    /// <summary>Takes the rights of others from a folder's own files, as an older version or a person left them; answers which had any.</summary>
+    /// <summary>Restricts a folder's files to their owner, as an older version or a person may have left them open; returns those changed.</summary>
     public static IReadOnlyList<string> RestrictPermissions(string folder)
     {
         if (OperatingSystem.IsWindows() || !Directory.Exists(folder))
@@ -35,7 +35,7 @@ internal static class PrivateFile
         return [.. wide.Select(file => file.FullName)];
     }
 
-    /// <summary>Holds a file until it is closed, as no other process can meanwhile; null while one does.</summary>
+    /// <summary>Locks a file until it is closed; null while another process has the lock.</summary>
     public static FileStream? TryLock(string path)
     {
         try

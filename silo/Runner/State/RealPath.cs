@@ -3,7 +3,7 @@ using System.Runtime.Versioning;
 
 namespace OrleansHybrid.Runner.State;
 
-/// <summary>What a path leads to when all its links are followed, as far as this process can see.</summary>
+/// <summary>The target of a path with all its links resolved, as far as this process can see.</summary>
 [SupportedOSPlatform("linux")]
 internal static unsafe partial class RealPath
 {

@@ -13,13 +13,13 @@ internal sealed class ResultSpool(StateFolder folder, long limit = ResultSpool.D
 
     private readonly string _path = folder.PathOf("results.jsonl");
 
-    /// <summary>What the last life left; a line that a crash cut off is passed over.</summary>
+    /// <summary>Results of the previous run; a line that a crash cut off is ignored.</summary>
     public IReadOnlyList<TaskResult> Read()
     {
         return File.Exists(_path) ? [.. File.ReadLines(_path).Select(Parse).OfType<TaskResult>()] : [];
     }
 
-    /// <summary>False when the spool is full or can't be written: the result then lives in memory only.</summary>
+    /// <summary>False when the spool is full or can't be written: the result is then in memory only.</summary>
     public bool Add(TaskResult result)
     {
         try

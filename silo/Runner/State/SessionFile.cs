@@ -4,17 +4,17 @@ using OrleansHybrid.Runner.ControlPlane;
 
 namespace OrleansHybrid.Runner.State;
 
-/// <summary>Remembers the live session for the runner's next life, which takes its leases over.</summary>
+/// <summary>Saves the live session for the runner's next run, which takes over its leases.</summary>
 internal sealed class SessionFile(StateFolder folder)
 {
     private readonly string _path = folder.PathOf("session.json");
 
-    /// <summary>The session of the last life; null when it left in order, or when there was none.</summary>
+    /// <summary>The session of the previous run; null when it closed in order, or when there was none.</summary>
     public PreviousSession? Read()
     {
         try
         {
-            // A life before this one may have taken any text for an id.
+            // An earlier version may have stored any text as an id.
             return JsonSerializer.Deserialize(File.ReadAllBytes(_path), StateJson.Default.PreviousSession) is { } session
                 && Identifiers.IsId(session.SessionId) && Identifiers.IsCredential(session.Credential) ? session : null;
         }

@@ -2,7 +2,7 @@ using OrleansHybrid.Runner.Execution;
 
 namespace OrleansHybrid.Runner.Systemd;
 
-/// <summary>What somebody who looks at a runner learns: whether it still moves, and whether it takes tasks.</summary>
+/// <summary>The runner's health: whether it makes progress, and whether it takes tasks.</summary>
 internal sealed class RunnerHealth(TimeProvider time)
 {
     // Whatever the control plane does, no call takes as long.

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace OrleansHybrid.Runner.Systemd;
 
-/// <summary>Tells systemd, which says in the environment where it listens, how the runner fares; and keeps it for who looks.</summary>
+/// <summary>Reports the runner's state to systemd, at the socket in its environment, and keeps it for the monitoring pages.</summary>
 internal sealed class SystemdNotifier : IDisposable
 {
     private const int MaxStatusLength = 300;
@@ -25,22 +25,22 @@ internal sealed class SystemdNotifier : IDisposable
         HeartbeatInterval = watchdog > TimeSpan.Zero ? watchdog / 2 : isMonitored ? MonitoredInterval : Timeout.InfiniteTimeSpan;
         if (path is ['/' or '@', _, ..])
         {
-            // A leading @ stands for the zero byte of a name that is in no file system.
+            // A leading @ means the zero byte of an abstract socket name.
             _address = new UnixDomainSocketEndPoint(path[0] == '@' ? $"\0{path[1..]}" : path);
             _socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
         }
     }
 
-    /// <summary>Nobody.</summary>
+    /// <summary>A notifier without systemd.</summary>
     public static SystemdNotifier None => new(null, TimeSpan.Zero, TimeProvider.System);
 
-    /// <summary>How it fares, for who looks at it.</summary>
+    /// <summary>The health, for the monitoring pages.</summary>
     public RunnerHealth Health { get; }
 
-    /// <summary>How long the heartbeat loop may rest before it says that it still moves.</summary>
+    /// <summary>The maximum delay of the heartbeat loop between two watchdog notifications.</summary>
     public TimeSpan HeartbeatInterval { get; }
 
-    /// <summary>Whoever <c>NOTIFY_SOCKET</c> names, with <c>WATCHDOG_USEC</c> where that is meant for this process.</summary>
+    /// <summary>Notifies <c>NOTIFY_SOCKET</c>, with <c>WATCHDOG_USEC</c> where that is meant for this process.</summary>
     public static SystemdNotifier FromEnvironment(Func<string, string?> environment, TimeProvider time, bool isMonitored = false)
     {
         var meant = environment("WATCHDOG_PID") is not { Length: > 0 } pid
@@ -102,7 +102,7 @@ internal sealed class SystemdNotifier : IDisposable
         }
         catch (SocketException)
         {
-            // Nobody listens any more, and a runner has better things to do than to end for that.
+            // systemd no longer listens, which is no reason to stop the runner.
         }
     }
 }

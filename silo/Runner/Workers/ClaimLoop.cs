@@ -8,8 +8,8 @@ using OrleansHybrid.Runner.Sessions;
 namespace OrleansHybrid.Runner.Workers;
 
 /// <summary>
-/// Asks for work whenever there is room for it, and otherwise for orders only. Ends with an exception when the session is
-/// gone.
+/// Claims tasks whenever slots are free, and otherwise polls for commands only. Throws when the session is
+/// lost.
 /// </summary>
 internal sealed class ClaimLoop(
     IControlPlaneClient controlPlane,
@@ -100,7 +100,7 @@ internal sealed class ClaimLoop(
         }
     }
 
-    /// <summary>One poll; null after trouble that may pass, and a pause.</summary>
+    /// <summary>One poll; null after a transient failure and a pause.</summary>
     private async Task<ClaimResponse?> PollAsync(ClaimRequest claim, CancellationToken cancellationToken)
     {
         try
@@ -120,7 +120,7 @@ internal sealed class ClaimLoop(
 
     private void Accept(ClaimResponse response, int wanted)
     {
-        // What was not asked for has no room here; nothing renews it, so that it lapses before it could begin.
+        // There is no slot for more than was asked for; the rest is not renewed and expires before it could start.
         foreach (var order in response.Tasks.Take(wanted))
         {
             if (leases.TryAdd(order.Lease))

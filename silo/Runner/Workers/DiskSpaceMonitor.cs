@@ -4,8 +4,8 @@ using OrleansHybrid.Runner.Execution;
 namespace OrleansHybrid.Runner.Workers;
 
 /// <summary>
-/// Looks at the disks on which the runner and its tasks write: while one is short of room nothing more is claimed, instead of
-/// claiming what can't but fail.
+/// Checks the disks on which the runner and its tasks write: while one is short of space nothing more is claimed, since it
+/// would fail.
 /// </summary>
 internal sealed class DiskSpaceMonitor(
     string stateFolder, ISandboxFactory sandboxFactory, long minFreeBytes, SlotPool slots, TimeProvider time, ILogger<DiskSpaceMonitor> logger)
@@ -37,11 +37,11 @@ internal sealed class DiskSpaceMonitor(
         }
         catch (SandboxException)
         {
-            // The engine is away, which is seen to elsewhere: the next turn asks again.
+            // The engine is down, which is handled elsewhere: retried with the next check.
         }
     }
 
-    /// <summary>The folder and its room when that is too little; null also when nobody can tell.</summary>
+    /// <summary>The folder and its free space when that is too little; null also when that is not known.</summary>
     private (string Folder, long Free)? FindShortage(string folder)
     {
         try

@@ -10,7 +10,7 @@ namespace OrleansHybrid.Runner.Workers;
 
 /// <summary>
 /// Renews all leases in one call: at once after a claim, soon after a start, and every third of the shortest lease.
-/// Brings back what interrupts an execution. Ends with an exception when the session is gone.
+/// Interrupts executions as the response demands. Throws when the session is lost.
 /// </summary>
 internal sealed class HeartbeatLoop(
     IControlPlaneClient controlPlane,
@@ -51,7 +51,7 @@ internal sealed class HeartbeatLoop(
         }
     }
 
-    /// <summary>All of them, but where nothing is due except starts to be told: many short tasks would renew each other all the time.</summary>
+    /// <summary>All leases, except where only starts are to be reported: many short tasks would renew each other all the time.</summary>
     private static IReadOnlyList<ActiveLease> SelectDue(IReadOnlyList<ActiveLease> held)
     {
         var starting = held.Where(lease => lease.IsAnnouncingStart).ToList();

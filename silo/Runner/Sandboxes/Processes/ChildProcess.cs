@@ -15,14 +15,14 @@ internal sealed class ChildProcess
 
     private readonly Lock _lock = new();
     private readonly TaskCompletionSource<int> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly OrphanedProcesses? _strays;
+    private readonly OrphanedProcesses? _orphans;
     private readonly int _process;
     private bool _reaped;
 
-    private ChildProcess(int process, OutputPipes output, OrphanedProcesses? strays, TaskLogWriter log)
+    private ChildProcess(int process, OutputPipes output, OrphanedProcesses? orphans, TaskLogWriter log)
     {
         this._process = process;
-        this._strays = strays;
+        this._orphans = orphans;
 
         // Threads of their own: they block, and blocked pool threads would hold up heartbeats.
         var reader = new Thread(() => output.ReadToEnd(log), StackSize) { IsBackground = true };
@@ -67,7 +67,7 @@ internal sealed class ChildProcess
 
         // Not reaped yet, so that no other process can have got the id of the group.
         Signal(Posix.SigKill);
-        _strays?.Kill();
+        _orphans?.Kill();
         int status;
         lock (_lock)
         {

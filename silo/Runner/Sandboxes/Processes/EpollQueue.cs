@@ -6,7 +6,7 @@ using Microsoft.Win32.SafeHandles;
 namespace OrleansHybrid.Runner.Sandboxes.Processes;
 
 /// <summary>
-/// Tells which descriptors can be read, in the order in which that came about: a plain poll would only tell which they are.
+/// Returns which descriptors can be read, in the order in which they became readable; plain poll has no order.
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal sealed unsafe class EpollQueue : IDisposable
@@ -22,10 +22,10 @@ internal sealed unsafe class EpollQueue : IDisposable
     public static int Check(int result) =>
         result >= 0 ? result : throw new Win32Exception(Marshal.GetLastPInvokeError());
 
-    /// <summary>Has a descriptor told by its number, once.</summary>
+    /// <summary>Watches a descriptor under a number, for one notification.</summary>
     public void Add(SafeFileHandle descriptor, int number) => Watch(Posix.EpollAdd, descriptor, number);
 
-    /// <summary>Has one that was told, and was read since, told once more.</summary>
+    /// <summary>Watches one again that was notified and read since.</summary>
     public void Rearm(SafeFileHandle descriptor, int number) => Watch(Posix.EpollModify, descriptor, number);
 
     /// <summary>Waits for the next one that can be read, or is at its end.</summary>

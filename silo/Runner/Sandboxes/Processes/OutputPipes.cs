@@ -43,7 +43,7 @@ internal sealed unsafe class OutputPipes : IDisposable
     /// <summary>Leaves writing to the child.</summary>
     public void CloseWriteEnds() => Close(_writing);
 
-    /// <summary>Hands over what is written until nobody can write any more, and closes the pipes.</summary>
+    /// <summary>Passes on what is written until all writers have closed the pipes, and closes them.</summary>
     public void ReadToEnd(TaskLogWriter log)
     {
         using var pipes = this;

@@ -22,7 +22,7 @@ internal static unsafe partial class Posix
 
     public const int InterruptedError = 4;
 
-    /// <summary>Tells once that there is something to be read, until asked to tell again.</summary>
+    /// <summary>Notifies once that there is something to read, until rearmed.</summary>
     public const uint EpollInOneShot = 1 | (1u << 30);
 
     public const int EpollAdd = 1;

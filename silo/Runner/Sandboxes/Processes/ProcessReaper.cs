@@ -22,7 +22,7 @@ internal static partial class ProcessReaper
     /// <summary>From now on this process adopts them.</summary>
     public static void EnableSubreaper() => _ = ReaperTimer.Value;
 
-    /// <summary>A child whose end somebody else waits for.</summary>
+    /// <summary>Excludes a child that is waited for elsewhere.</summary>
     public static void Register(int child) => RegisteredChildren[child] = true;
 
     /// <summary>Its end has been taken note of.</summary>
@@ -52,7 +52,7 @@ internal static partial class ProcessReaper
 
     private static void ReapOrphans()
     {
-        // A child is watched before this may look at it.
+        // A child is registered before the reaper may see it.
         lock (ProcessMarker.StartLock)
         {
             foreach (var process in Children().Where(process => !RegisteredChildren.ContainsKey(process)))
@@ -76,7 +76,7 @@ internal static partial class ProcessReaper
         }
         catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
-            // A thread has ended meanwhile: the next round is soon.
+            // A thread has ended meanwhile: the next pass is soon.
             return [];
         }
     }

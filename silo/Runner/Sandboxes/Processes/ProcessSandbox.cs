@@ -6,11 +6,11 @@ using OrleansHybrid.Runner.Execution;
 
 namespace OrleansHybrid.Runner.Sandboxes.Processes;
 
-/// <summary>One attempt at a task as a child process in a folder of its own, both gone when this is disposed.</summary>
+/// <summary>One attempt at a task as a child process in a folder of its own, both removed when this is disposed.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed class ProcessSandbox(TaskAssignment order, string folder, TaskUser user) : ISandbox
 {
-    // A look costs some microseconds; a watch by the kernel would cost one of the few that it has for each user.
+    // A poll costs some microseconds; a file watch would use one of the few that the kernel has per user.
     private static readonly TimeSpan ProgressPollInterval = TimeSpan.FromSeconds(1);
 
     private readonly TaskPaths _paths = new(order, folder);
@@ -101,7 +101,7 @@ internal sealed class ProcessSandbox(TaskAssignment order, string folder, TaskUs
         _workspace = null;
         if (!_isCreated)
         {
-            // Refused before it was made: whatever is at that path is not this task's.
+            // Rejected before it was made: whatever is at that path is not this task's.
             return;
         }
 

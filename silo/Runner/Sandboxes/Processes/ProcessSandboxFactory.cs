@@ -6,7 +6,7 @@ using OrleansHybrid.Runner.State;
 
 namespace OrleansHybrid.Runner.Sandboxes.Processes;
 
-/// <summary>Makes child processes. Its folders are listed in the state folder, so that a later life finds them.</summary>
+/// <summary>Creates process sandboxes. Its folders are listed in the state folder, so that a later run finds them.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed class ProcessSandboxFactory : ISandboxFactory, IDisposable
 {
@@ -41,13 +41,13 @@ internal sealed class ProcessSandboxFactory : ISandboxFactory, IDisposable
     {
         try
         {
-            await SweepAsync(TaskFolders.PathOf(_root, sessionId));
-            // After a start of the host, anybody may have made a folder or a link of that name: what is not ours stays.
+            await RemoveFolderAsync(TaskFolders.PathOf(_root, sessionId));
+            // After a start of the host, any user may have made a folder or a link of that name: what is not ours stays.
             foreach (var old in File.ReadAllLines(_list).Where(folder => folder != _root && TaskFolders.IsRoot(folder)))
             {
                 foreach (var session in TaskFolders.ListIn(old))
                 {
-                    await SweepAsync(session);
+                    await RemoveFolderAsync(session);
                 }
 
                 Directory.Delete(old);
@@ -76,11 +76,11 @@ internal sealed class ProcessSandboxFactory : ISandboxFactory, IDisposable
         }
         catch (IOException)
         {
-            // The list still names the folder, so that the next life sweeps it.
+            // The list still names the folder, so that the next run removes it.
         }
     }
 
-    private async Task SweepAsync(string session)
+    private async Task RemoveFolderAsync(string session)
     {
         if (!Directory.Exists(session))
         {

@@ -23,6 +23,6 @@ internal static class Programs
             : searchPath.Split(':').Select(folder => Path.Combine(folder, command)))
         .Where(path => Path.IsPathRooted(path) && File.Exists(path));
 
-    /// <summary>Whether anybody may execute a file.</summary>
+    /// <summary>Whether any user may execute a file.</summary>
     public static bool IsExecutable(string path) => (File.GetUnixFileMode(path) & Executable) != 0;
 }

@@ -8,7 +8,7 @@ using OrleansHybrid.Runner.State;
 
 namespace OrleansHybrid.Runner.Sandboxes.Processes;
 
-/// <summary>The folder in which the tasks' own folders lie, one below another for each session.</summary>
+/// <summary>The root of the tasks' folders, in a folder for each session.</summary>
 [SupportedOSPlatform("linux")]
 internal static partial class TaskFolders
 {
@@ -24,7 +24,7 @@ internal static partial class TaskFolders
         return root;
     }
 
-    /// <summary>True for a folder that <see cref="CreateRoot"/> made, and not for what somebody has put in its place since.</summary>
+    /// <summary>True for a folder that <see cref="CreateRoot"/> made, and not for a replacement of it.</summary>
     public static bool IsRoot(string folder) =>
         Path.GetFileName(folder).StartsWith(RootPrefix, StringComparison.Ordinal) && FileStatus.Of(folder) is { IsOwnedFolder: true };
 

@@ -3,7 +3,7 @@ using OrleansHybrid.Runner.Configuration;
 
 namespace OrleansHybrid.Runner.Sandboxes.Processes;
 
-/// <summary>Whom tasks run as: this process's own user, or nobody when that is root.</summary>
+/// <summary>The user that tasks run as: this process's own user, or <c>nobody</c> when that is root.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed class TaskUser
 {

@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace OrleansHybrid.Runner.Sandboxes.Processes;
 
 /// <summary>
-/// A file of a task's folder that the task may add to, write anew or replace by another: looked for by its name each time, in the folder
-/// that was opened before the task began. What is no plain file of the task's own user, such as a link put there, never counts.
+/// A file of a task's folder that the task may append to, rewrite or replace: opened by its name each time, in the folder
+/// that was opened before the task began. Anything but a plain file of the task's own user, such as a link, is ignored.
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal sealed unsafe partial class WatchedFile : IDisposable
@@ -36,7 +36,7 @@ internal sealed unsafe partial class WatchedFile : IDisposable
         ? 0x8000
         : 0x20000;
 
-    /// <summary>Watches a file, which must be there, before anybody else gets at its folder.</summary>
+    /// <summary>Watches an existing file, before any other process can access its folder.</summary>
     /// <param name="path">Where it is.</param>
     /// <param name="maxBytes">Most bytes that are read of it, from its end.</param>
     public static WatchedFile Open(string path, int maxBytes)
@@ -48,7 +48,7 @@ internal sealed unsafe partial class WatchedFile : IDisposable
             : new WatchedFile(folder, file, Path.GetFileName(path), maxBytes);
     }
 
-    /// <summary>Its content, or the end of it; null when it is as it was at the last look, unless that does not matter.</summary>
+    /// <summary>Its content, or the end of it; null when it is unchanged since the last read, unless that does not matter.</summary>
     public byte[]? Read(bool always)
     {
         if (OpenAt(_folder, _name) is { } found)
@@ -88,7 +88,7 @@ internal sealed unsafe partial class WatchedFile : IDisposable
         return null;
     }
 
-    // Its members are at the same places on every processor.
+    // Its members have the same offsets on every processor.
     private static Status? StatusOf(SafeFileHandle file)
     {
         var status = stackalloc byte[StatusSize];

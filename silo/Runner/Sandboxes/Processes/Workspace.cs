@@ -5,7 +5,7 @@ using OrleansHybrid.Runner.State;
 
 namespace OrleansHybrid.Runner.Sandboxes.Processes;
 
-/// <summary>A task's folder on this host: nobody but the task's user may look into it.</summary>
+/// <summary>A task's folder on this host, accessible to the task's user only.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed class Workspace : IDisposable
 {
