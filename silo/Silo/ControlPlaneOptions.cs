@@ -15,7 +15,7 @@ internal sealed record ControlPlaneOptions
     /// <summary>Addresses to listen on.</summary>
     public IReadOnlyList<string> Urls { get; init; } = ["http://127.0.0.1:8080"];
 
-    /// <summary>Where the SQLite file and the server key live.</summary>
+    /// <summary>The folder of the SQLite file and the server key.</summary>
     public required string DataDirectory { get; init; }
 
     /// <summary>A PostgreSQL connection string; null for a SQLite file in the data directory.</summary>
@@ -27,7 +27,7 @@ internal sealed record ControlPlaneOptions
     /// <summary>The file with the server key; null for the one in the data directory.</summary>
     public string? ServerKeyFile { get; init; }
 
-    /// <summary>Where other silos, and clients at its gateway, reach this one; null for a silo that is alone and listens for nobody.</summary>
+    /// <summary>Where other silos, and clients at its gateway, reach this one; null for a single silo, which has no such ports.</summary>
     public SiloEndpoint? Silo { get; init; }
 
     /// <summary>The folder with the certificate by which silos, apps and runners know this silo; there wherever <see cref="Silo"/> is.</summary>
@@ -57,7 +57,7 @@ internal sealed record ControlPlaneOptions
     /// <summary>How long a runner's claim is held open.</summary>
     public TimeSpan PollTime { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long it still serves after the order to stop, while /readyz refuses already.</summary>
+    /// <summary>How long it still serves after the stop signal, while /readyz already fails.</summary>
     public TimeSpan ShutdownDelay { get; init; }
 
     /// <summary>How many clusters a user may have.</summary>

@@ -12,8 +12,8 @@ internal static class ControlPlaneOptionsReader
     private const int MaxShutdownDelaySeconds = 20;
     private const int MaxSchedules = 1_000_000;
 
-    // Alone: until every busy connection has been closed with an answer. Among several: until what is in front of them,
-    // which asks /readyz every second or two, sends nobody any more.
+    // Alone: until every busy connection has been closed with a response. Among several: until the load balancer,
+    // which asks /readyz every second or two, sends no more requests.
     private static readonly TimeSpan SingleSiloShutdownDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MultiSiloShutdownDelay = TimeSpan.FromSeconds(5);
 

@@ -108,7 +108,7 @@ internal static class ControlPlaneServices
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
     }
 
-    // Payloads and the server key lie there.
+    // Payloads and the server key are there.
     private static void CreateForOwner(string directory)
     {
         if (OperatingSystem.IsWindows())

@@ -3,23 +3,23 @@ using OrleansHybrid.Silo.LongPolling;
 namespace OrleansHybrid.Silo;
 
 /// <summary>
-/// The first step of a stop, while everything still serves: /readyz refuses, polls are answered, each answer closes its
-/// connection, so that whoever comes next is led to another silo before this one stops to listen.
+/// Graceful shutdown, phase 1: fail readiness, complete pending long polls and send <c>Connection: close</c>, so the load balancer moves
+/// clients away before Kestrel stops.
 /// </summary>
 internal sealed class GracefulShutdownService(LongPollDispatcher dispatcher, ControlPlaneOptions options, TimeProvider time)
     : IHostedLifecycleService, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
 
-    /// <summary>True from the order to stop.</summary>
+    /// <summary>True from the stop signal.</summary>
     public bool IsStopping => _stopping.IsCancellationRequested;
 
-    /// <summary>Cancelled with the order to stop.</summary>
+    /// <summary>Cancelled with the stop signal.</summary>
     public CancellationToken Stopping => _stopping.Token;
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        // Whoever orders it twice is in a hurry.
+        // A second signal stops at once.
         if (IsStopping)
         {
             return;

@@ -9,10 +9,10 @@ internal static class KestrelLimits
 {
     private const int MaxConnections = 30_000;
 
-    // What is on its way holds memory and a place: a body comes at this rate at least, once it had some time to begin.
+    // A request in flight holds memory and a slot: a body must arrive at this rate at least, after some time to begin.
     private static readonly MinDataRate MinBodyDataRate = new(bytesPerSecond: 4096, gracePeriod: TimeSpan.FromSeconds(10));
 
-    // What lies in the connection, and is read by nobody yet, is counted by nobody.
+    // Bytes buffered in the connection are not read yet, and so not counted.
     private const int MaxUnreadBytes = 128 << 10;
 
     public static void Configure(KestrelServerOptions kestrel)

@@ -2,7 +2,7 @@ using OrleansHybrid.Domain.Decisions;
 
 namespace OrleansHybrid.Silo.Api;
 
-/// <summary>What came in can't be taken; its refusal names the field and the rule.</summary>
+/// <summary>Invalid input; the error names the field and the rule.</summary>
 internal sealed class ApiException(DomainError error) : Exception(error.Message)
 {
     public ApiException(string message)

@@ -5,7 +5,7 @@ using OrleansHybrid.Silo.Clustering;
 namespace OrleansHybrid.Silo.Api;
 
 /// <summary>
-/// Answers that are a message, on every path of this server; the one place where refusals get their status.
+/// Results that are a message, for all endpoints; the one place where errors get their status.
 /// </summary>
 internal static class ApiResults
 {
@@ -34,7 +34,7 @@ internal static class ApiResults
     public static int GetRetryAfterSeconds(Exception exception) =>
         (int)Math.Max(1, Math.Ceiling((exception as RetryLaterException)?.RetryAfter.TotalSeconds ?? 1));
 
-    /// <summary>What a caller is told of trouble: 503 means that nothing was done and trying again helps, 500 a bug.</summary>
+    /// <summary>The result for an exception: 503 means that nothing was done and a retry helps, 500 a bug.</summary>
     public static ApiResult FromException(Exception exception) => exception switch
     {
         ApiException bad => FromError(bad.Error),
@@ -43,13 +43,13 @@ internal static class ApiResults
         _ => FromStatus(StatusCodes.Status500InternalServerError),
     };
 
-    /// <summary>A refusal with its status.</summary>
+    /// <summary>An error with its status.</summary>
     public static ApiResult FromError(DomainError error) => Message(error.Message, StatusOf(error.Kind));
 
-    /// <summary>The words for a status that nobody said anything about.</summary>
+    /// <summary>The default message of a status.</summary>
     public static ApiResult FromStatus(int status) => Message(DefaultMessage(status), status);
 
-    /// <summary>What a status is called that nobody said anything about.</summary>
+    /// <summary>The default message of a status.</summary>
     public static string DefaultMessage(int status) => status switch
     {
         StatusCodes.Status404NotFound => "Not found",

@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace OrleansHybrid.Silo.Api;
 
 /// <summary>
-/// The paths of the APIs need no escapes, no dot segments and no capitals; one that has them is somebody's trick,
-/// and unknown.
+/// The paths of the APIs need no escapes, no dot segments and no capitals; one that has them is suspect
+/// and not found.
 /// </summary>
 internal static class CanonicalPath
 {

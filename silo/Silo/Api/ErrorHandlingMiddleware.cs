@@ -32,7 +32,7 @@ internal sealed partial class ErrorHandlingMiddleware(RequestDelegate next, Grac
         }
         catch (Exception) when (http.RequestAborted.IsCancellationRequested)
         {
-            // Nobody is there to be told.
+            // The client has disconnected.
         }
         catch (Exception ex) when (!http.Response.HasStarted)
         {

@@ -25,7 +25,7 @@ internal readonly struct IronJsonReader
     }
 
     /// <summary>
-    /// The members of <paramref name="element"/>, whose names are told with <paramref name="prefix"/> before them.
+    /// The members of <paramref name="element"/>, whose names are prefixed with <paramref name="prefix"/> in messages.
     /// </summary>
     public static IronJsonReader Of(JsonElement element, string prefix, string name) =>
         element.ValueKind == JsonValueKind.Object
@@ -105,7 +105,7 @@ internal readonly struct IronJsonReader
         Find(name) is { ValueKind: JsonValueKind.String } value && LenientTimestamp.TryParse(String(value, name), out var time) ? time
         : WholeNumber(name, 0, 253_402_300_799) is { } seconds ? DateTimeOffset.UnixEpoch.AddSeconds(seconds) : null;
 
-    /// <summary>True for the literal true, and for what published clients take for it.</summary>
+    /// <summary>True for the literal true, and for what published clients send for it.</summary>
     public bool Flag(string name) => Find(name) switch
     {
         null or { ValueKind: JsonValueKind.False } => false,
@@ -194,7 +194,7 @@ internal readonly struct IronJsonReader
         return time.UtcDateTime.Year > 1 ? time : null;
     }
 
-    /// <summary>A refusal of what begins with a field's name, told in full.</summary>
+    /// <summary>An error whose message begins with a field's name, with its prefix.</summary>
     public ApiException CreateError(string message, ErrorKind kind = ErrorKind.Invalid) =>
         new(new DomainError(kind, _prefix + message));
 

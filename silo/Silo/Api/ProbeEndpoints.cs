@@ -5,7 +5,7 @@ using OrleansHybrid.Stores;
 
 namespace OrleansHybrid.Silo.Api;
 
-/// <summary>What anybody may ask: which program this is, whether it lives, whether it can serve.</summary>
+/// <summary>Endpoints without authentication: version, liveness, readiness.</summary>
 internal static class ProbeEndpoints
 {
     public static void MapProbes(this WebApplication app)
@@ -38,7 +38,7 @@ internal static class ProbeEndpoints
     }
 }
 
-/// <summary>Answer to <c>GET /version</c>.</summary>
+/// <summary>Response to <c>GET /version</c>.</summary>
 internal sealed record VersionResponse(string Version, string Store);
 
 /// <summary>Serialisation of <see cref="VersionResponse"/>.</summary>

@@ -106,7 +106,7 @@ internal sealed class BudgetLease(RequestBudget budget, string caller, bool isAn
     }
 }
 
-/// <summary>More is being sent at the same time than this silo holds, of this caller or of all: it helps to come again.</summary>
+/// <summary>More bytes are in flight than this silo allows, of this caller or of all: retry later.</summary>
 internal sealed class OverBudgetException()
     : RetryLaterException("Too much is being sent at the same time: retry later", TimeSpan.FromSeconds(1));
 
@@ -123,6 +123,6 @@ internal sealed record RequestBudgets(RequestBudget Memory, RequestBudget Disk)
         new RequestBudget(MemoryPerCaller, TotalMemory),
         new RequestBudget((long)UploadsPerCaller * options.UploadLimit, (long)TotalUploads * options.UploadLimit));
 
-    /// <summary>The budgets of the silo that a request came to.</summary>
+    /// <summary>The budgets of the request's silo.</summary>
     public static RequestBudgets Of(HttpContext http) => http.RequestServices.GetRequiredService<RequestBudgets>();
 }

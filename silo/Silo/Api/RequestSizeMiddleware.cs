@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace OrleansHybrid.Silo.Api;
 
 /// <summary>
-/// Refuses a body that is longer than its call allows before the call begins. One that is not even read would end the connection
+/// Rejects a body that is longer than its call allows before the call begins. One that is not even read would end the connection
 /// behind an answer that seems to keep it.
 /// </summary>
 internal sealed class RequestSizeMiddleware(RequestDelegate next)

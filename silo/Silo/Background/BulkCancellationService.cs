@@ -2,7 +2,7 @@ using OrleansHybrid.Silo.Api.Iron;
 
 namespace OrleansHybrid.Silo.Background;
 
-/// <summary>Goes on with orders to cancel all of a code that took longer than a request waits, or whose silo is gone.</summary>
+/// <summary>Completes bulk cancellations that took longer than a request waits, or whose silo has stopped.</summary>
 internal sealed class BulkCancellationService(CodeCancellationService cancellations, TimeProvider time, ILogger<BulkCancellationService> log)
     : PeriodicBackgroundService("Bulk cancellation", TimeSpan.FromSeconds(1), time, log)
 {

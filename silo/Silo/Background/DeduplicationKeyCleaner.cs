@@ -3,7 +3,7 @@ using OrleansHybrid.Domain.Tasks;
 
 namespace OrleansHybrid.Silo.Background;
 
-/// <summary>Removes what nobody asks for any more: keys that no task holds, sessions of the web page that are over.</summary>
+/// <summary>Removes expired rows: keys that no task holds, ended sessions of the web page.</summary>
 internal sealed class DeduplicationKeyCleaner(ITaskStore tasks, IWebSessionStore sessions, TimeProvider time, ILogger<DeduplicationKeyCleaner> log)
     : PeriodicBackgroundService("Deduplication key cleaner", TimeSpan.FromMinutes(1), time, log)
 {

@@ -4,7 +4,7 @@ using OrleansHybrid.Grains.Clusters;
 namespace OrleansHybrid.Silo.Background;
 
 /// <summary>
-/// Tells clusters again in which lanes tasks wait: an offer may have been lost, and a cursor may be wrong.
+/// Notifies clusters again of lanes with waiting tasks: a notification may have been lost, and a cursor may be wrong.
 /// </summary>
 internal sealed class LaneReconciler(ITaskStore tasks, IGrainFactory grains, TimeProvider time, ILogger<LaneReconciler> log)
     : PeriodicBackgroundService("Lane reconciler", TimeSpan.FromSeconds(2), time, log)

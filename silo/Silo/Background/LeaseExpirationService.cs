@@ -5,8 +5,8 @@ using OrleansHybrid.Grains.Tasks;
 namespace OrleansHybrid.Silo.Background;
 
 /// <summary>
-/// Takes tasks back from runners that fell silent. While nobody could renew, before a start and while the database was
-/// away, silence means nothing: each lease first gets its full time again.
+/// Expires the leases of runners that stopped responding. After a start or a database outage, when no runner could
+/// renew, each lease first gets its full time again.
 /// </summary>
 internal sealed class LeaseExpirationService(ITaskStore tasks, IGrainFactory grains, TimeProvider time, ILogger<LeaseExpirationService> log)
     : PeriodicBackgroundService("Lease expiration", TimeSpan.FromSeconds(1), time, log)

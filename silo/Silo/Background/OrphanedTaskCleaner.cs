@@ -5,8 +5,8 @@ using OrleansHybrid.Grains.Tasks;
 namespace OrleansHybrid.Silo.Background;
 
 /// <summary>
-/// Cancels what waits for a cluster that is gone: another silo may know a deleted cluster for some seconds more, and no runner
-/// will ever come for what it queued meanwhile.
+/// Cancels tasks queued for a deleted cluster: another silo may cache it for some seconds more, and no runner
+/// will ever claim what was queued meanwhile.
 /// </summary>
 internal sealed partial class OrphanedTaskCleaner(
     IClusterStore clusters, ITaskStore tasks, IGrainFactory grains, TimeProvider time, ILogger<OrphanedTaskCleaner> log)
@@ -16,18 +16,18 @@ internal sealed partial class OrphanedTaskCleaner(
 
     protected override async Task<TimeSpan?> RunOnceAsync(CancellationToken cancellationToken)
     {
-        var strays = await clusters.ListOrphanedTasksAsync(MaxBatchSize, cancellationToken);
-        foreach (var project in strays.GroupBy(stray => stray.ProjectId, stray => stray.Task))
+        var orphans = await clusters.ListOrphanedTasksAsync(MaxBatchSize, cancellationToken);
+        foreach (var project in orphans.GroupBy(orphan => orphan.ProjectId, orphan => orphan.Task))
         {
             TaskEffects.Publish(grains, await tasks.CancelAsync(project.Key, [.. project], cancellationToken));
         }
 
-        if (strays.Count > 0)
+        if (orphans.Count > 0)
         {
-            Cancelled(strays.Count);
+            Cancelled(orphans.Count);
         }
 
-        return strays.Count < MaxBatchSize ? null : TimeSpan.Zero;
+        return orphans.Count < MaxBatchSize ? null : TimeSpan.Zero;
     }
 
     [LoggerMessage(1, LogLevel.Warning, "Cancelled {Count} tasks queued for deleted clusters")]

@@ -8,10 +8,10 @@ namespace OrleansHybrid.Silo.Background;
 internal abstract partial class PeriodicBackgroundService(string name, TimeSpan interval, TimeProvider time, ILogger log)
     : BackgroundService
 {
-    // A sweep that has more to do rests as well, so that a fault in it burns no core.
+    // A service that has more to do waits as well, so that a fault in it does not spin a core.
     private static readonly TimeSpan MinDelay = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>Does what is due now; answers how long to rest when that is shorter than usual.</summary>
+    /// <summary>Does what is due now; returns how long to rest when that is shorter than usual.</summary>
     protected abstract Task<TimeSpan?> RunOnceAsync(CancellationToken cancellationToken);
 
     /// <summary>Rests; it may throw when the rest ends early.</summary>

@@ -4,7 +4,7 @@ using OrleansHybrid.Silo.Security;
 namespace OrleansHybrid.Silo.Background;
 
 /// <summary>
-/// Notes which runners were heard of, many in one write, and ends the sessions of those that were not for long.
+/// Saves the last activity of runners, many in one write, and ends the sessions of those without any for long.
 /// </summary>
 internal sealed class SessionReaper(
     IRunnerStore runners, SessionActivityTracker activity, TimeProvider time, ILogger<SessionReaper> log)

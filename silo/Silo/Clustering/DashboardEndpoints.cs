@@ -4,7 +4,7 @@ using OrleansHybrid.Silo.Security;
 namespace OrleansHybrid.Silo.Clustering;
 
 /// <summary>
-/// The dashboard that comes with Orleans. It asks nobody who they are, and it can stream logs: so it is mounted for operators
+/// The Orleans dashboard. It has no authentication and can stream logs: so it is mounted for operators
 /// only, and its trace stays off.
 /// </summary>
 internal static class DashboardEndpoints

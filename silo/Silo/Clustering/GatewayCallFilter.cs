@@ -24,7 +24,7 @@ internal sealed partial class GatewayCallFilter : IIncomingGrainCallFilter, IOut
     }.ToFrozenSet(StringComparer.Ordinal);
 
     // Without the first a client never learns which grains there are. The second is how a grain's timer calls that grain itself, which no
-    // filter sees go out: at worst somebody makes a timer tick early.
+    // outgoing filter sees: at worst a client makes a timer tick early.
     private static readonly FrozenSet<string> OrleansInterfacesForClients = new[]
     {
         "Orleans.Runtime.IClusterManifestSystemTarget", "Orleans.Runtime.IGrainTimerInvoker",
@@ -67,7 +67,7 @@ internal sealed partial class GatewayCallFilter : IIncomingGrainCallFilter, IOut
 
     public async Task Invoke(IOutgoingGrainCallContext context)
     {
-        // A client is shown no more than what is good for calls to itself.
+        // A client is shown only what concerns calls to itself.
         RequestContext.Set(Key, context.TargetId.IsClient() ? StampFor(context.TargetId) : _siloStamp);
         await context.Invoke();
     }

@@ -17,8 +17,8 @@ internal static class OrleansClusteringExtensions
         })
         .Configure<ClusterMembershipOptions>(ConfigureFailureDetection);
 
-    // One vote is enough: with two silos there is nobody else to ask, and what a wrong verdict costs is one restart. The first timeout is also
-    // the longest: left alone it grows to four times that, and silos that are dead themselves would be asked for their view.
+    // One vote is enough: with two silos there is no third one to ask, and a wrong vote costs one restart. The first timeout is also
+    // the longest: by default it grows to four times that, and dead silos would be asked for their view.
     private static void ConfigureFailureDetection(ClusterMembershipOptions membership)
     {
         membership.ProbeTimeout = TimeSpan.FromSeconds(2);

@@ -12,14 +12,14 @@ namespace OrleansHybrid.Silo.Clustering;
 /// <summary>Hosts the grains: one silo that listens on nothing, or with an address of its own one of several on PostgreSQL.</summary>
 internal static class OrleansHostingExtensions
 {
-    // What Orleans and its libraries tell of themselves at each start, and of each grain that wakes.
+    // What Orleans and its libraries log at each start, and for each grain that is activated.
     private static readonly string[] Internals =
     [
         "Orleans.Runtime", "Orleans.Hosting", "Orleans.Networking", "Orleans.Messaging", "Orleans.Core", "Orleans.Serialization",
         "Orleans.Dashboard", "Orleans.Storage", "Orleans.Clustering", "Orleans.Persistence", "Orleans.Streams", "Polly",
     ];
 
-    /// <summary>True when a call failed because its grain's silo is gone or going: the same call finds another one later.</summary>
+    /// <summary>True when a call failed because its grain's silo has stopped or is stopping: a retry finds another one.</summary>
     public static bool IsTransient(Exception exception) => exception is OrleansException or TimeoutException;
 
     /// <summary>Adds the silo.</summary>
@@ -33,7 +33,7 @@ internal static class OrleansHostingExtensions
         // Its first look counts from when the machine started.
         builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
 
-        // What it says of each connection that is refused, we say once in a while.
+        // Orleans logs each rejected connection; ours is rate-limited.
         builder.Logging.AddFilter("Orleans.Connections.Security", LogLevel.None);
         if (options.Database is not null)
         {
@@ -66,7 +66,7 @@ internal static class OrleansHostingExtensions
         });
     }
 
-    /// <summary>The one place that says which grain classes a silo hosts.</summary>
+    /// <summary>Registers the grain classes that a silo hosts; the only place that does.</summary>
     private static void HostGrains(this ISiloBuilder silo, ControlPlaneOptions options)
     {
         if (options.ExecutesTasks)

@@ -3,8 +3,8 @@ using Npgsql;
 namespace OrleansHybrid.Silo.Clustering;
 
 /// <summary>
-/// Makes the tables in which silos find each other, and tells Orleans how to ask them. Comes before the silo's own
-/// start; that of several silos at once is one after the other.
+/// Creates the membership tables and Orleans' queries. Runs before the silo's own
+/// start; several silos that start at once do it one after the other.
 /// </summary>
 internal sealed class OrleansSchemaInitializer(ControlPlaneOptions options) : IHostedService
 {

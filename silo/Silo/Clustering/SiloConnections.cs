@@ -9,7 +9,7 @@ namespace OrleansHybrid.Silo.Clustering;
 /// <summary>Who may open a connection to a silo; docs/decisions/0013 says why each port has options of its own.</summary>
 internal static class SiloConnections
 {
-    // Orleans refuses a longer one itself.
+    // Orleans rejects a longer one itself.
     private const int MaxPreambleLength = 1024;
     private const int LengthPrefix = sizeof(int);
 
@@ -59,7 +59,7 @@ internal static class SiloConnections
             var isWhole = read.IsCompleted || read.Buffer.Length >= RequiredLength(read.Buffer);
             var isHosted = isWhole && read.Buffer.Slice(0, Math.Min(read.Buffer.Length, LengthPrefix + MaxPreambleLength)).ToArray().AsSpan().IndexOf(HostedClientPrefix) >= 0;
 
-            // What was only looked at is there for whoever reads next.
+            // What was only peeked at stays for the next reader.
             input.AdvanceTo(read.Buffer.Start, isWhole ? read.Buffer.Start : read.Buffer.End);
             if (isWhole)
             {

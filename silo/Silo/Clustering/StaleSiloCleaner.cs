@@ -6,8 +6,8 @@ using Address = Orleans.Runtime.SiloAddress;
 namespace OrleansHybrid.Silo.Clustering;
 
 /// <summary>
-/// Declares dead, while this silo joins, those that give no sign of life. Orleans lets nobody in who can't reach every silo that
-/// counts as active: when all died at once and came back at other addresses, nobody was left to say so, and nobody got in.
+/// Marks silos without IAmAlive updates as dead while this silo joins. After a crash of the whole cluster with changed addresses, stale
+/// Active rows in the membership table would block joining, since Orleans requires a connection to every active silo.
 /// </summary>
 internal sealed partial class StaleSiloCleaner(
     IMembershipTable table,
@@ -42,14 +42,14 @@ internal sealed partial class StaleSiloCleaner(
                         MarkedDead(member.SiloName, member.SiloAddress);
                     }
 
-                    // Whoever changed the table first has made this copy of it worthless.
+                    // If another silo changed the table first, this copy is stale: read it again.
                     return TimeSpan.Zero;
                 }
             }
         }
         catch
         {
-            // While the database is away everybody is silent.
+            // During a database outage no silo can write a heartbeat.
             _last.Clear();
             throw;
         }

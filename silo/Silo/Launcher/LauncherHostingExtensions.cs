@@ -8,7 +8,7 @@ using OrleansHybrid.Silo.Standalone;
 
 namespace OrleansHybrid.Silo.Launcher;
 
-/// <summary>Adds the launcher of a policy: its provider with the key, what carries its launches out, and the door, which opens last.</summary>
+/// <summary>Adds the launcher of a policy: its provider with the key, its reconciler, and its HTTP server, which starts last.</summary>
 internal static class LauncherHostingExtensions
 {
     /// <summary>Adds all of it to a silo; a policy that can't be used is a bad setting.</summary>

@@ -6,7 +6,7 @@ using OrleansHybrid.Silo.Launcher.Policy;
 
 namespace OrleansHybrid.Silo.Launcher;
 
-/// <summary>The policy that holds now, with its secrets, rates and refused calls, for the launcher's grain on this silo.</summary>
+/// <summary>The current policy, with its secrets, rates and rejected calls, for the launcher's grain on this silo.</summary>
 internal sealed class LiveLauncherPolicy(PolicyMonitor monitor, CallRateLimiter rateLimiter, RejectedCallAuditor auditor) : ILauncherPolicy
 {
     /// <inheritdoc />

@@ -8,8 +8,8 @@ using OrleansHybrid.Silo.Api.RunnerProtocol;
 namespace OrleansHybrid.Silo.LongPolling;
 
 /// <summary>
-/// This silo's side of all long polls: parks them at the clusters' grains and answers them with what is delivered. One
-/// pass over all of them each second takes the place of a timer for each.
+/// This silo's side of all long polls: registers them at the clusters' grains and completes them with what is delivered. One
+/// pass over all of them each second replaces a timer for each.
 /// </summary>
 internal sealed partial class LongPollDispatcher(
     IGrainFactory grains, ITaskStore tasks, TaskAssignmentBuilder assignments, TimeProvider time, ControlPlaneOptions options,
@@ -44,7 +44,7 @@ internal sealed partial class LongPollDispatcher(
     }
 
     /// <summary>
-    /// Holds a request until something comes up for it, its time is over, or its sender is gone; null when its session has ended.
+    /// Holds a request until there is something for it, its time is over, or its sender disconnects; null when its session has ended.
     /// </summary>
     public async Task<ClaimResponse?> WaitAsync(string clusterId, Poll poll, CancellationToken cancellationToken)
     {

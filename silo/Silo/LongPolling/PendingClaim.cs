@@ -4,8 +4,8 @@ using OrleansHybrid.Grains.Clusters;
 namespace OrleansHybrid.Silo.LongPolling;
 
 /// <summary>
-/// A runner's request that is held open; completed by whoever takes it out of <see cref="PendingClaims"/>, with null when the
-/// session is over.
+/// A runner's request that is held open; completed by the caller that takes it out of <see cref="PendingClaims"/>, with null when the
+/// session has ended.
 /// </summary>
 internal sealed class PendingClaim(string clusterId, Poll poll, long startedAt)
     : TaskCompletionSource<ClaimResponse?>(TaskCreationOptions.RunContinuationsAsynchronously)

@@ -4,7 +4,7 @@ using OrleansHybrid.Grains.Clusters;
 namespace OrleansHybrid.Silo.LongPolling;
 
 /// <summary>
-/// The requests that this silo holds open, one a session. Whoever takes one out is the one to complete it.
+/// The requests that this silo holds open, one per session. The caller that takes one out completes it.
 /// </summary>
 internal sealed class PendingClaims
 {
@@ -16,7 +16,7 @@ internal sealed class PendingClaims
     /// <summary>All of them.</summary>
     public IEnumerable<PendingClaim> All => _bySession.Select(parked => parked.Value);
 
-    /// <summary>Adds a request; answers the older one of its session, which is out now.</summary>
+    /// <summary>Adds a request; returns the older one of its session, which is removed.</summary>
     public PendingClaim? Add(PendingClaim claim)
     {
         while (!_bySession.TryAdd(claim.Poll.SessionId, claim))
@@ -31,10 +31,10 @@ internal sealed class PendingClaims
         return null;
     }
 
-    /// <summary>Takes this very request out; false when somebody else did.</summary>
+    /// <summary>Takes this very request out; false when it was taken already.</summary>
     public bool Take(PendingClaim claim) => _bySession.TryRemove(KeyValuePair.Create(claim.Poll.SessionId, claim));
 
-    /// <summary>Takes the request out that this poll stands for; null when it is gone.</summary>
+    /// <summary>Takes out the request of this poll; null when it has ended.</summary>
     public PendingClaim? Take(Poll poll) =>
         _bySession.TryGetValue(poll.SessionId, out var claim) && claim.Poll == poll && Take(claim) ? claim : null;
 }

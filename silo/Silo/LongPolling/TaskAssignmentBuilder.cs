@@ -12,7 +12,7 @@ namespace OrleansHybrid.Silo.LongPolling;
 internal sealed partial class TaskAssignmentBuilder(
     ITaskStore tasks, EntityCache cache, RegistryCredentialStore registryCredentials, ILogger<TaskAssignmentBuilder> log)
 {
-    /// <summary>The orders by lease; leases that are gone or stopping are left out.</summary>
+    /// <summary>The assignments by lease; leases that have ended or are stopping are left out.</summary>
     public async Task<IReadOnlyDictionary<LeaseFence, TaskAssignment>> BuildAsync(
         IReadOnlyList<LeaseFence> leases, CancellationToken cancellationToken)
     {

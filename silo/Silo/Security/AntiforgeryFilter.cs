@@ -3,7 +3,7 @@ using OrleansHybrid.Silo.Web;
 
 namespace OrleansHybrid.Silo.Security;
 
-/// <summary>Refuses whatever would change something and was not sent from a form that this visit was given.</summary>
+/// <summary>Rejects changes that were not sent from a form of this visit.</summary>
 internal sealed class AntiforgeryFilter(AntiforgeryTokens forms) : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)

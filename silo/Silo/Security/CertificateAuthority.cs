@@ -25,10 +25,10 @@ internal sealed class CertificateAuthority : IDisposable
 
     private CertificateAuthority(X509Certificate2 certificate) => _certificate = certificate;
 
-    /// <summary>Its certificate, which everybody may have.</summary>
+    /// <summary>Its certificate, which is public.</summary>
     public string CertificatePem => _certificate.ExportCertificatePem();
 
-    /// <summary>Its key: whoever has it can make himself a silo.</summary>
+    /// <summary>Its key: it can issue certificates of silos.</summary>
     public string KeyPem
     {
         get

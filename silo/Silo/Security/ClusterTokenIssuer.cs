@@ -25,7 +25,7 @@ internal sealed class ClusterTokenIssuer(ServerKey key, PublicAddress address, I
         return $"{secret}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(address.Value))}";
     }
 
-    /// <summary>What a token that somebody shows is looked up by.</summary>
+    /// <summary>The hash by which a presented token is looked up.</summary>
     public static byte[] Hash(string token) => TokenHasher.Hash(token.Split('.')[0]);
 
     private static string PurposeOf(string clusterId) => $"cluster/{clusterId}/token";

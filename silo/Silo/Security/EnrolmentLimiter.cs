@@ -3,7 +3,7 @@ using OrleansHybrid.Silo.Api;
 namespace OrleansHybrid.Silo.Security;
 
 /// <summary>
-/// How fast runners enrol with one cluster token at this silo: a whole fleet at once, and then a steady stream. Whoever has the token
+/// Limits how fast runners enrol with one cluster token at this silo: a whole fleet at once, and then a steady rate. The holder of a token
 /// could otherwise fill the table of sessions.
 /// </summary>
 internal sealed class EnrolmentLimiter(TimeProvider time)

@@ -8,7 +8,7 @@ using OrleansHybrid.Domain.Tasks;
 
 namespace OrleansHybrid.Silo.Security;
 
-/// <summary>What nearly every request asks for: who is calling, and what the names in it stand for.</summary>
+/// <summary>Caches what nearly every request needs: its caller, and the entities that it names.</summary>
 internal sealed class EntityCache(
     IProjectStore projects, IClusterStore clusters, ICodeStore codes, IRegistryLoginStore logins, IRunnerStore runners,
     TimeProvider time) : IDisposable

@@ -58,7 +58,7 @@ internal sealed class ExpiringCache<TKey, TValue> : IDisposable
         var expiresAt = _clock.UtcNow + _lifetime;
         var value = await _load(key, cancellationToken);
 
-        // What was read before somebody forgot a key may be the old state of just that key.
+        // A value read before an invalidation may be the old one of just that key.
         if (value is not null && forgotten == Interlocked.Read(ref _invalidations))
         {
             _entries.Set(key, value, new MemoryCacheEntryOptions { AbsoluteExpiration = expiresAt, Size = 1 });

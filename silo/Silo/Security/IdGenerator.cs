@@ -7,7 +7,7 @@ using OrleansHybrid.Grains.Launching;
 
 namespace OrleansHybrid.Silo.Security;
 
-/// <summary>New ids and lease tokens, from the clock and the operating system's chance.</summary>
+/// <summary>New ids and lease tokens, from the clock and the operating system's random numbers.</summary>
 internal sealed class IdGenerator(TimeProvider time) : ILeaseTokenGenerator, IIdGenerator
 {
     private readonly Lock _turn = new();
@@ -41,7 +41,7 @@ internal sealed class IdGenerator(TimeProvider time) : ILeaseTokenGenerator, IId
     /// <summary>A new lease's token.</summary>
     public string NewToken() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 
-    /// <summary>A word of chance for a launch: 32 hex digits.</summary>
+    /// <summary>A random marker for a launch: 32 hex digits.</summary>
     public string NewMarker() => NewToken();
 
     private static long NextRandom()

@@ -4,7 +4,7 @@ using OrleansHybrid.Silo.Api;
 namespace OrleansHybrid.Silo.Security;
 
 /// <summary>
-/// Lets in operators only, by their token in the header or, to look, signed in at the web page; everybody else gets 401,
+/// Admits operators only, by their token in the header or, for reads, signed in at the web page; everyone else gets 401,
 /// whoever they are.
 /// </summary>
 internal sealed class OperatorFilter(EntityCache cache, PageSessions sessions) : IEndpointFilter

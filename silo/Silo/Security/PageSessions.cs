@@ -2,12 +2,12 @@ using OrleansHybrid.Domain.Projects;
 
 namespace OrleansHybrid.Silo.Security;
 
-/// <summary>Somebody who is signed in; the id, the hash of the cookie's key in hex, gives nothing of the key away.</summary>
+/// <summary>A signed-in user; the id, the hash of the cookie's key in hex, reveals nothing of the key.</summary>
 internal sealed record PageSession(string Id, User User, DateTimeOffset StartedAt, DateTimeOffset SeenAt);
 
 /// <summary>
-/// Who is signed in at the web page: rows that all silos share. The cookie carries a random key, of which the row has the hash; a
-/// session whose row is gone, by signing out or with its token, is gone for every silo and for good.
+/// The sessions of the web page: rows that all silos share. The cookie carries a random key, of which the row has the hash; a
+/// session whose row is deleted, by signing out or with its token, ends on every silo.
 /// </summary>
 internal sealed class PageSessions(IWebSessionStore store, PageCookies cookies, TimeProvider time) : IDisposable
 {
@@ -21,7 +21,7 @@ internal sealed class PageSessions(IWebSessionStore store, PageCookies cookies, 
     private const int MaxKeyLength = 64;
     private static readonly TimeSpan TouchInterval = TimeSpan.FromMinutes(5);
 
-    // For those that look again and again; a page asks the database.
+    // For pollers; a page asks the database.
     private readonly ExpiringCache<string, WebSession> _alive = new(
         time, TimeSpan.FromSeconds(5), (id, cancellationToken) => store.FindAsync(Convert.FromHexString(id), time.GetUtcNow(), cancellationToken));
 
@@ -38,7 +38,7 @@ internal sealed class PageSessions(IWebSessionStore store, PageCookies cookies, 
     }
 
     /// <summary>
-    /// True while a session has not ended: for streams, which outlive the request that was let in. Cheap enough for each look; what
+    /// True while a session has not ended: for streams, which outlive the authorization of their request. Cheap enough for each poll; what
     /// ended on another silo is found out within five seconds.
     /// </summary>
     public async ValueTask<bool> IsAliveAsync(PageSession session, CancellationToken cancellationToken) =>
@@ -57,7 +57,7 @@ internal sealed class PageSessions(IWebSessionStore store, PageCookies cookies, 
         return true;
     }
 
-    /// <summary>Somebody is there.</summary>
+    /// <summary>Records activity of the user.</summary>
     public async ValueTask TouchAsync(PageSession session, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();

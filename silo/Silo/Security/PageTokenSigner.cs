@@ -13,11 +13,11 @@ internal sealed class PageTokenSigner(ServerKey key, TimeProvider time) : IDispo
 {
     private readonly ServerKey _key = key.Subkey("Orleans.Hybrid web page stamps");
 
-    /// <summary>Proof that this was given out for one place, now; one is made for each page, so it is a MAC and no box.</summary>
+    /// <summary>A stamp for one purpose, valid from now; one is made for each page, so it is a MAC and not encrypted.</summary>
     public string Sign(string purpose) =>
         CreateToken(time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture), purpose);
 
-    /// <summary>True for a stamp of this place that is not older than this.</summary>
+    /// <summary>True for a stamp of this purpose that is not older than <paramref name="maxAge"/>.</summary>
     public bool IsValid(string? token, string purpose, TimeSpan maxAge) =>
         token?.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot
         && long.TryParse(token.AsSpan(0, dot), NumberStyles.None, CultureInfo.InvariantCulture, out var at)

@@ -2,7 +2,7 @@ using OrleansHybrid.Silo.Api;
 
 namespace OrleansHybrid.Silo.Security;
 
-/// <summary>Finds the project in the path; one of somebody else's is not there, like one that never was.</summary>
+/// <summary>Finds the project in the path; another user's is not found, like one that never existed.</summary>
 internal sealed class ProjectFilter(EntityCache cache) : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace OrleansHybrid.Silo.Security;
 
-/// <summary>What stands for an address where callers are counted: whoever has one IPv6 address has a whole network of them.</summary>
+/// <summary>The key by which addresses are counted: one IPv6 address usually means a whole network of them.</summary>
 internal static class RateLimitPartitionKey
 {
     /// <summary>The network of an IPv6 address, its first 64 bits; an IPv4 address is its own.</summary>

@@ -7,11 +7,11 @@ using OrleansHybrid.Primitives.Codes;
 
 namespace OrleansHybrid.Silo.Security;
 
-/// <summary>Logins for registries: sealed at once, opened only for a task whose image lies there.</summary>
+/// <summary>Credentials for registries: stored encrypted, decrypted only for a task whose image is there.</summary>
 internal sealed partial class RegistryCredentialStore(
     ServerKey key, IRegistryLoginStore store, EntityCache cache, TimeProvider time, ILogger<RegistryCredentialStore> log)
 {
-    /// <summary>Keeps a project's login for the registry that it names, in place of an earlier one.</summary>
+    /// <summary>Saves a project's credentials for a registry; they replace earlier ones.</summary>
     public async Task SaveAsync(string projectId, RegistryCredentials login, CancellationToken cancellationToken)
     {
         var address = RegistryAddress.Normalize(login.Serveraddress);
@@ -21,7 +21,7 @@ internal sealed partial class RegistryCredentialStore(
         cache.Logins.Invalidate(projectId);
     }
 
-    /// <summary>The login for the registry that an image lies in; null when the project has none for it.</summary>
+    /// <summary>The credentials for an image's registry; null when the project has none for it.</summary>
     public async ValueTask<RegistryCredentials?> FindAsync(string projectId, string image, CancellationToken cancellationToken)
     {
         var logins = await cache.Logins.FindAsync(projectId, cancellationToken) ?? [];

@@ -25,20 +25,20 @@ internal sealed class ServerKey : IDisposable
         Fingerprint = HMACSHA256.HashData(key, "Orleans.Hybrid server key"u8);
     }
 
-    /// <summary>Tells keys apart without giving anything of them away.</summary>
+    /// <summary>Identifies the key without revealing it.</summary>
     public byte[] Fingerprint { get; }
 
-    /// <summary>A key for one purpose only, the same on every silo; it tells nothing of this one.</summary>
+    /// <summary>Derives a key for one purpose, the same on every silo; it reveals nothing of this one.</summary>
     public ServerKey Subkey(string purpose) =>
         new(HKDF.DeriveKey(HashAlgorithmName.SHA256, _key, Length, info: Encoding.UTF8.GetBytes(purpose)));
 
-    /// <summary>What only holders of this key can say of a text at one place; it hides nothing and can't be undone.</summary>
+    /// <summary>A MAC of a text for one purpose.</summary>
     public byte[] Mac(string text, string purpose) =>
         HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{purpose.Length}:{purpose}{text}")));
 
     /// <summary>
-    /// Encrypts text for one place: it opens under the same <paramref name="purpose"/> only. Nonces are drawn at random: good
-    /// for 2^32 boxes under one key, so nothing that is made with each request is put into one.
+    /// Encrypts text for one purpose: it decrypts under the same <paramref name="purpose"/> only. Nonces are random: good
+    /// for 2^32 texts under one key, so nothing that is made with each request is encrypted with it.
     /// </summary>
     public byte[] Seal(string plaintext, string purpose)
     {

@@ -2,7 +2,7 @@ using OrleansHybrid.Domain.Runners;
 
 namespace OrleansHybrid.Silo.Security;
 
-/// <summary>Which runner session a credential belongs to, and that it was heard of.</summary>
+/// <summary>Finds the runner session of a credential, and records its activity.</summary>
 internal sealed class SessionAuthenticator(EntityCache cache, SessionActivityTracker activity)
 {
     /// <summary>The session, which is alive now; null when the credential opens none, or one that has ended.</summary>

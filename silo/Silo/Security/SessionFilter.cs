@@ -3,7 +3,7 @@ using OrleansHybrid.Silo.Api;
 namespace OrleansHybrid.Silo.Security;
 
 /// <summary>
-/// Lets in whoever carries the credential of a runner session that has not ended, and notes that it is alive.
+/// Admits requests with the credential of a runner session that has not ended, and records its activity.
 /// </summary>
 internal sealed class SessionFilter(SessionAuthenticator sessions) : IEndpointFilter
 {

@@ -4,8 +4,8 @@ using System.Threading.RateLimiting;
 namespace OrleansHybrid.Silo.Security;
 
 /// <summary>
-/// Slows down whoever tries tokens at the sign-in page: so many wrong ones a minute and address, then no more. What is
-/// known of an address is forgotten when its minute is over.
+/// Limits wrong tokens at the sign-in page: so many a minute and address, then no more. Counts of
+/// an address are removed when its minute is over.
 /// </summary>
 internal sealed class SignInRateLimiter : IDisposable
 {

@@ -3,7 +3,7 @@ using OrleansHybrid.Silo.Web;
 
 namespace OrleansHybrid.Silo.Security;
 
-/// <summary>Lets in whoever is signed in at the web page; sends everybody else to sign in.</summary>
+/// <summary>Admits users who are signed in at the web page; redirects all others to sign in.</summary>
 internal sealed class SignedInFilter(PageSessions sessions, AntiforgeryTokens forms, IProjectStore projects)
     : IEndpointFilter
 {

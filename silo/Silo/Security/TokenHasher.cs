@@ -4,7 +4,7 @@ using System.Text;
 
 namespace OrleansHybrid.Silo.Security;
 
-/// <summary>Secrets that let somebody in: 256 bits of chance as text, of which only the hash is stored.</summary>
+/// <summary>Access tokens: 256 random bits as text, of which only the hash is stored.</summary>
 internal static class TokenHasher
 {
     /// <summary>A new secret, good in headers and query strings as it is.</summary>

@@ -2,7 +2,7 @@ using OrleansHybrid.Silo.Api;
 
 namespace OrleansHybrid.Silo.Security;
 
-/// <summary>Lets in whoever carries a user's token.</summary>
+/// <summary>Admits requests with a user's token.</summary>
 internal sealed class UserFilter(EntityCache cache) : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)

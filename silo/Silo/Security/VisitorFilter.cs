@@ -3,7 +3,7 @@ using OrleansHybrid.Silo.Web;
 namespace OrleansHybrid.Silo.Security;
 
 /// <summary>
-/// Gives whoever comes to sign in a cookie that the form's token is bound to; it is another than the session's, which a
+/// Sets a cookie on the sign-in page that the form's token is bound to; it is another than the session's, which a
 /// visit by a link from elsewhere, sent without cookies, must not overwrite.
 /// </summary>
 internal sealed class VisitorFilter(PageCookies cookies, AntiforgeryTokens forms) : IEndpointFilter

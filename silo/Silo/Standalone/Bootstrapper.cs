@@ -15,7 +15,7 @@ internal sealed class Bootstrapper(
     IdGenerator ids,
     TimeProvider time)
 {
-    /// <summary>What to work with, for the address where the control plane now is; written by nobody yet.</summary>
+    /// <summary>The connection details for the control plane's current address; they are not written yet.</summary>
     public async Task<ConnectionDetails> EnsureAsync(ConnectionDetails? previous, CancellationToken cancellationToken)
     {
         var (token, project) = await FindAsync(previous, cancellationToken) ?? await CreateAsync(cancellationToken);

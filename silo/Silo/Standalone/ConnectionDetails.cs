@@ -23,7 +23,7 @@ internal sealed record ConnectionDetails
     /// <summary>What runners enrol with.</summary>
     public required string ClusterToken { get; init; }
 
-    /// <summary>The store in words.</summary>
+    /// <summary>The store as text.</summary>
     public required string Store { get; init; }
 
     /// <summary>What an earlier start left in this folder; null when that is nothing, or nothing that can be read.</summary>
@@ -41,7 +41,7 @@ internal sealed record ConnectionDetails
 
     /// <summary>
     /// Writes it, and <c>iron.json</c> beside it, for their owner only. It has the other's keys, too: a published client that is given it
-    /// calls this control plane, and never hands the token to the service that it would call by default.
+    /// calls this control plane, and never sends the token to the service that it would call by default.
     /// </summary>
     public void Write(string folder)
     {

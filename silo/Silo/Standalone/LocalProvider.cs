@@ -21,7 +21,7 @@ internal sealed class LocalProvider(Func<CancellationToken, Task<ScriptRunner>> 
     private ScriptRunner? _host;
     private bool _isClosed;
 
-    // Numbers of a later life are higher: none means another job than before.
+    // Numbers of a later run are higher: none is reused.
     private long _last = time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <inheritdoc />

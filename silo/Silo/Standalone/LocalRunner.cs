@@ -4,7 +4,7 @@ using OrleansHybrid.Runner.Sealing;
 
 namespace OrleansHybrid.Silo.Standalone;
 
-/// <summary>A runner in this process, whose tasks the control plane's own silo executes. It speaks to the control plane over HTTP on loopback, as any other does.</summary>
+/// <summary>A runner in this process, whose tasks the control plane's own silo executes. It calls the control plane over HTTP on loopback, as any other does.</summary>
 internal sealed class LocalRunner : IAsyncDisposable
 {
     private readonly CancellationTokenSource _drain = new();
@@ -20,7 +20,7 @@ internal sealed class LocalRunner : IAsyncDisposable
     /// <summary>Its end, with the exit code.</summary>
     public Task<int> Completion => _completion;
 
-    /// <summary>What a runner in this process is told.</summary>
+    /// <summary>The options of a runner in this process.</summary>
     public static RunnerOptions Options(ConnectionDetails connection, LocalRunnerOptions runnerOptions, string stateFolder) => new()
     {
         ClusterId = connection.ClusterId,
@@ -35,7 +35,7 @@ internal sealed class LocalRunner : IAsyncDisposable
     /// <summary>Claims no more, finishes what runs.</summary>
     public Task<int> DrainAsync() => EndAsync(_drain);
 
-    /// <summary>Stops what runs and hands it back.</summary>
+    /// <summary>Stops its tasks and releases them.</summary>
     public Task<int> RequeueAsync() => EndAsync(_requeue);
 
     /// <summary>Ends as a crash would.</summary>

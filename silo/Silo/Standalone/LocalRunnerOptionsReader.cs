@@ -4,7 +4,7 @@ using OrleansHybrid.Runner;
 
 namespace OrleansHybrid.Silo.Standalone;
 
-/// <summary>Reads what <c>up</c> hands to its runner: executor, slots and key.</summary>
+/// <summary>Reads the options of <c>up</c> for its runner: executor, slots and key.</summary>
 internal static class LocalRunnerOptionsReader
 {
     private const int MaxSlots = 1000;
@@ -33,7 +33,7 @@ internal static class LocalRunnerOptionsReader
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var slots) && slots is >= 1 and <= MaxSlots ? slots
         : throw new ConfigurationException("--slots", $"must be from 1 to {MaxSlots}.");
 
-    /// <summary>The key is taken out of the environment, which tasks of the process executor could otherwise look for it in.</summary>
+    /// <summary>The key is removed from the environment, where tasks of the process executor could otherwise read it.</summary>
     private static DecryptionKeys? Keys()
     {
         var text = Environment.GetEnvironmentVariable("DECRYPTION_KEY");

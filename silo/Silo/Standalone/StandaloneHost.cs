@@ -50,7 +50,7 @@ internal sealed class StandaloneHost : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    /// <summary>Signals are for whoever started this: the runner has to end before the control plane does.</summary>
+    /// <summary>Leaves signals to the caller: the runner has to end before the control plane does.</summary>
     private sealed class NoopHostLifetime : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

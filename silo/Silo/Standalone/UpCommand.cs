@@ -40,7 +40,7 @@ internal static class UpCommand
             LocalRunner.Options(host.Connection, runnerOptions, folder) with { LogLimit = options.LogLimit }, host.Services);
     }
 
-    /// <summary>The first signal lets the runner finish what it has, the second hands it back; the control plane stops after it.</summary>
+    /// <summary>The first signal lets the runner finish what it has, the second releases it; the control plane stops after it.</summary>
     private static async Task<int> EndAsync(LocalRunner runner, ShutdownSignals signals)
     {
         var drained = runner.DrainAsync();
@@ -52,7 +52,7 @@ internal static class UpCommand
         return await drained;
     }
 
-    /// <summary>The first and the second order to stop: CTRL-C, or what a service manager sends.</summary>
+    /// <summary>The first and the second stop signal: CTRL-C, or what a service manager sends.</summary>
     private sealed class ShutdownSignals : IDisposable
     {
         private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -3,19 +3,19 @@ using OrleansHybrid.Silo.Security;
 
 namespace OrleansHybrid.Silo.Streaming;
 
-/// <summary>What one reader is told of something that changes.</summary>
+/// <summary>The events for one reader of something that changes.</summary>
 internal interface IEventSource : IDisposable
 {
-    /// <summary>Ends with the next change; asked for before the news are told, so that none is missed.</summary>
+    /// <summary>Completes with the next change; taken before the events are written, so that none is missed.</summary>
     Task Changed { get; }
 
-    /// <summary>Tells what is new; false once all is told, the end included.</summary>
+    /// <summary>Writes what is new; false once all is written, the end included.</summary>
     Task<bool> WriteChangesAsync(ServerSentEventWriter writer, CancellationToken cancellationToken);
 }
 
 /// <summary>
-/// All streams of server-sent events, of the API and of the page: each has a place, shows every 15 s that it lives, and ends with its session,
-/// with this silo, or with a reader that takes nothing.
+/// All streams of server-sent events, of the API and of the page: each counts against a limit, sends a heartbeat every 15 s, and ends with
+/// its session, with this silo, or with a reader that does not read.
 /// </summary>
 internal sealed class EventStreams(StreamLimiter limiter, GracefulShutdownService shutdown, TimeProvider time)
 {
@@ -24,10 +24,10 @@ internal sealed class EventStreams(StreamLimiter limiter, GracefulShutdownServic
     private static readonly TimeSpan AccessCheckInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RetryDelayWhenFull = TimeSpan.FromSeconds(10);
 
-    /// <summary>Streams to whoever calls, until something ends it.</summary>
+    /// <summary>Streams to the caller until something ends it.</summary>
     /// <param name="http">The call.</param>
     /// <param name="isAuthorizedAsync">Whether the caller may still see this.</param>
-    /// <param name="rejectTooMany">What is said when there is no place: true when the user has taken them all.</param>
+    /// <param name="rejectTooMany">The response when the limit is reached: true when it is the user's own.</param>
     /// <param name="subscribe">Begins to watch.</param>
     public async Task RunAsync(
         HttpContext http,
@@ -51,11 +51,11 @@ internal sealed class EventStreams(StreamLimiter limiter, GracefulShutdownServic
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
-            // The reader has gone, or this silo goes, and another one takes the stream up.
+            // The reader has disconnected, or this silo stops, and another one continues the stream.
         }
         catch (TimeoutException)
         {
-            // What is held for a reader that takes nothing is given back; who is only slow comes again, and misses nothing.
+            // Frees what is held for a reader that does not read; one that is only slow reconnects, and misses nothing.
             http.Abort();
         }
     }
@@ -89,7 +89,7 @@ internal sealed class EventStreams(StreamLimiter limiter, GracefulShutdownServic
             }
             catch (StoreUnavailableException)
             {
-                // Readers that meet a refusal may give up for good: the stream waits for the database instead.
+                // Readers that get an error may give up for good: the stream waits for the database instead.
                 (changed, seen) = (Task.Delay(RetryDelay, time, cancellationToken), null);
             }
 

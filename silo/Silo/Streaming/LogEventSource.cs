@@ -6,7 +6,7 @@ using OrleansHybrid.Domain.Tasks;
 
 namespace OrleansHybrid.Silo.Streaming;
 
-/// <summary>Tells one reader a task's log from where that reader is, in whole characters.</summary>
+/// <summary>Writes a task's log to one reader from its position on, in whole characters.</summary>
 internal abstract class LogEventSource(TaskSubscription subscription, StreamCursor cursor)
 {
     private const int MaxChunkBytes = 64 << 10;
@@ -15,7 +15,7 @@ internal abstract class LogEventSource(TaskSubscription subscription, StreamCurs
     /// <summary>How far the reader is.</summary>
     public StreamCursor Cursor { get; private set; } = cursor;
 
-    /// <summary>Tells what there is behind, also the beginning of a character when nothing can follow it.</summary>
+    /// <summary>Writes what follows the position, also an incomplete character when nothing can follow it.</summary>
     public async Task WriteChangesAsync(TaskSnapshot task, CancellationToken cancellationToken)
     {
         if (Cursor.Attempt != task.Attempt)
@@ -46,7 +46,7 @@ internal abstract class LogEventSource(TaskSubscription subscription, StreamCurs
     /// <summary>More of the log, up to <see cref="Cursor"/>.</summary>
     protected abstract Task WriteAsync(long offset, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken);
 
-    /// <summary>How many bytes can be told that end with a character, or with what is none.</summary>
+    /// <summary>How many bytes can be written that end with a character, or with an invalid one.</summary>
     private static int CompleteLength(ReadOnlySpan<byte> bytes, bool isOver)
     {
         var most = Math.Min(bytes.Length, MaxChunkBytes);

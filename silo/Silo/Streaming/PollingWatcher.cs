@@ -1,8 +1,8 @@
 namespace OrleansHybrid.Silo.Streaming;
 
 /// <summary>
-/// Looks at all things of a kind that somebody watches at this silo, once for all who watch, and wakes those whose thing has changed:
-/// with a pause between two looks, and at once for what this silo has written itself. While nobody watches, nothing is asked.
+/// Polls all items of a kind that are watched at this silo, once for all watchers, and wakes those whose item has changed:
+/// with a pause between two polls, and at once for what this silo has written itself. Without watchers, nothing is polled.
 /// </summary>
 internal abstract class PollingWatcher<TKey, TSeen>(TimeSpan pollInterval, TimeProvider time)
     where TKey : notnull
@@ -28,7 +28,7 @@ internal abstract class PollingWatcher<TKey, TSeen>(TimeSpan pollInterval, TimeP
         }
     }
 
-    /// <summary>Something was written about these: whoever watches one of them need not wait for the next look.</summary>
+    /// <summary>Something was written about these: their watchers need not wait for the next poll.</summary>
     public void PollSoon(IEnumerable<TKey> written)
     {
         lock (_lock)
@@ -45,13 +45,13 @@ internal abstract class PollingWatcher<TKey, TSeen>(TimeSpan pollInterval, TimeP
     {
         lock (_lock)
         {
-            if (!_items.TryGetValue(key, out var sight))
+            if (!_items.TryGetValue(key, out var item))
             {
-                sight = CreateItem(key);
-                _items.Add(key, sight);
+                item = CreateItem(key);
+                _items.Add(key, item);
             }
 
-            sight.Watchers++;
+            item.Watchers++;
             if (!_isPolling)
             {
                 // On a thread of the pool: the looks belong to no request.
@@ -59,7 +59,7 @@ internal abstract class PollingWatcher<TKey, TSeen>(TimeSpan pollInterval, TimeP
                 ThreadPool.UnsafeQueueUserWorkItem(static all => _ = all.RunAsync(), this, preferLocal: true);
             }
 
-            return sight;
+            return item;
         }
     }
 
@@ -75,20 +75,20 @@ internal abstract class PollingWatcher<TKey, TSeen>(TimeSpan pollInterval, TimeP
         }
     }
 
-    /// <summary>A look at what is watched, which tells <see cref="Update"/> what it has seen; it never fails.</summary>
+    /// <summary>Polls what is watched and calls <see cref="Update"/> with it; it never fails.</summary>
     protected abstract Task PollAsync(TKey[] watched);
 
-    /// <summary>Something that nobody has watched before.</summary>
+    /// <summary>Creates an item for a key that was not watched.</summary>
     protected virtual WatchedItem<TSeen> CreateItem(TKey key) => new();
 
-    /// <summary>So this one is now; null when it is gone.</summary>
+    /// <summary>Sets the latest value; null when it no longer exists.</summary>
     protected void Update(TKey key, TSeen? latest)
     {
         lock (_lock)
         {
-            if (_items.TryGetValue(key, out var sight))
+            if (_items.TryGetValue(key, out var item))
             {
-                sight.Update(latest);
+                item.Update(latest);
             }
         }
     }
@@ -117,7 +117,7 @@ internal abstract class PollingWatcher<TKey, TSeen>(TimeSpan pollInterval, TimeP
         await (rest > TimeSpan.Zero ? Task.Delay(rest, time) : Task.CompletedTask);
     }
 
-    /// <summary>Ends with the next word of a write; asked for before a look, so that none is missed.</summary>
+    /// <summary>Completes with the next notified write; taken before a poll, so that none is missed.</summary>
     private Task NextWrite()
     {
         lock (_lock)
@@ -137,7 +137,7 @@ internal abstract class PollingWatcher<TKey, TSeen>(TimeSpan pollInterval, TimeP
     }
 }
 
-/// <summary>Something as it was seen last, for all who watch it: who is slow meets the newest, and nothing is kept for anybody.</summary>
+/// <summary>An item's latest value, for all watchers: a slow one gets the newest, and nothing is queued for any.</summary>
 internal class WatchedItem<TSeen>
     where TSeen : class
 {
@@ -146,10 +146,10 @@ internal class WatchedItem<TSeen>
 
     public int Watchers { get; set; }
 
-    /// <summary>Null before the first look, and when the thing is gone.</summary>
+    /// <summary>Null before the first poll, and when the item no longer exists.</summary>
     public TSeen? Latest { get; private set; }
 
-    /// <summary>Ends with the next change, or with the first look.</summary>
+    /// <summary>Completes with the next change, or with the first poll.</summary>
     public Task Changed => Volatile.Read(ref _changed).Task;
 
     public void Update(TSeen? latest)

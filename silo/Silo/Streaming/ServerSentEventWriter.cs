@@ -10,7 +10,7 @@ internal sealed class ServerSentEventWriter(HttpResponse response, TimeProvider 
 {
     private static readonly TimeSpan MaxWriteTime = TimeSpan.FromMinutes(1);
 
-    /// <summary>The first words: how soon to come back after a stream that was cut.</summary>
+    /// <summary>The first line: the delay before a reconnect.</summary>
     public Task BeginAsync(TimeSpan retryDelay, CancellationToken cancellationToken)
     {
         response.ContentType = "text/event-stream";
@@ -21,7 +21,7 @@ internal sealed class ServerSentEventWriter(HttpResponse response, TimeProvider 
         return SendAsync($"retry: {retryDelay.TotalMilliseconds:0}\n\n", cancellationToken);
     }
 
-    /// <summary>A sign of life, which readers pass over.</summary>
+    /// <summary>A heartbeat, which readers ignore.</summary>
     public Task WriteHeartbeatAsync(CancellationToken cancellationToken) => SendAsync(":\n\n", cancellationToken);
 
     /// <summary>An event that says nothing but its kind.</summary>

@@ -13,7 +13,7 @@ internal sealed class StreamLimiter(int maxPerUser = StreamLimiter.MaxPerUser, i
     private readonly Lock _lock = new();
     private int _all;
 
-    /// <summary>A place until it is disposed; null when all are taken, by this user or by everybody.</summary>
+    /// <summary>Takes a slot until it is disposed; null when the limit of this user or of all users is reached.</summary>
     public IDisposable? TryAcquire(string userId, out bool byUser)
     {
         lock (_lock)

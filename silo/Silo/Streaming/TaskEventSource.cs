@@ -3,7 +3,7 @@ using OrleansHybrid.Domain.Tasks;
 
 namespace OrleansHybrid.Silo.Streaming;
 
-/// <summary>Tells one reader what is new about a task; reads only what has changed.</summary>
+/// <summary>Writes a task's changes to one reader; reads only what has changed.</summary>
 internal sealed class TaskEventSource(TaskEventServices services, TaskSubscription subscription, string projectId, StreamCursor cursor, bool withLog) : IEventSource
 {
     private readonly CachedTask _task = new(subscription, projectId);

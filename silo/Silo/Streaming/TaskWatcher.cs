@@ -3,7 +3,7 @@ using OrleansHybrid.Domain.Tasks;
 
 namespace OrleansHybrid.Silo.Streaming;
 
-/// <summary>The tasks that somebody follows at this silo, all looked at in one statement, four times a second.</summary>
+/// <summary>The tasks that are followed at this silo, polled in one statement, four times a second.</summary>
 internal sealed partial class TaskWatcher(ITaskStore tasks, ILogStore logs, TimeProvider time, ILogger<TaskWatcher> log)
     : PollingWatcher<TaskId, TaskSnapshot>(TimeSpan.FromMilliseconds(250), time)
 {
@@ -12,8 +12,8 @@ internal sealed partial class TaskWatcher(ITaskStore tasks, ILogStore logs, Time
     /// <summary>Follows a project's task until the answer is disposed.</summary>
     public TaskSubscription Subscribe(TaskId task)
     {
-        var sight = (WatchedTask)AddWatcher(task);
-        return new TaskSubscription(sight, () => RemoveWatcher(task, sight));
+        var watched = (WatchedTask)AddWatcher(task);
+        return new TaskSubscription(watched, () => RemoveWatcher(task, watched));
     }
 
     protected override WatchedItem<TaskSnapshot> CreateItem(TaskId key) => new WatchedTask(key, tasks, logs);
@@ -30,15 +30,15 @@ internal sealed partial class TaskWatcher(ITaskStore tasks, ILogStore logs, Time
     {
         try
         {
-            var glances = (await tasks.GetSnapshotsAsync(some, CancellationToken.None)).ToDictionary(glance => glance.Id);
+            var snapshots = (await tasks.GetSnapshotsAsync(some, CancellationToken.None)).ToDictionary(snapshot => snapshot.Id);
             foreach (var task in some)
             {
-                Update(task, glances.GetValueOrDefault(task));
+                Update(task, snapshots.GetValueOrDefault(task));
             }
         }
         catch (StoreUnavailableException)
         {
-            // The next look comes soon enough, and nothing is missed by it.
+            // The next poll comes soon enough, and misses nothing.
         }
         catch (Exception ex)
         {
@@ -53,7 +53,7 @@ internal sealed partial class TaskWatcher(ITaskStore tasks, ILogStore logs, Time
 /// <summary>A task as it was seen last, and what its followers read of it, once for all of them.</summary>
 internal sealed class WatchedTask(TaskId id, ITaskStore tasks, ILogStore logs) : WatchedItem<TaskSnapshot>
 {
-    // What everybody reads at the end of a log is short; what is longer is kept only while it is read.
+    // The end of a log that all readers read is short; longer pieces are kept only while they are read.
     private const int MaxCachedLogBytes = 16 << 10;
 
     private readonly Lock _lock = new();
@@ -114,8 +114,8 @@ internal sealed class WatchedTask(TaskId id, ITaskStore tasks, ILogStore logs) :
 }
 
 /// <summary>
-/// A read of a task by all who follow it. What was read has the payload: it is held weakly once it is there, so that it stays as long as
-/// anybody has it.
+/// A read of a task that all its followers share. The result has the payload: it is held weakly, so that it stays as long as
+/// a follower uses it.
 /// </summary>
 internal sealed class SharedTaskRead(long number, TaskSnapshot? snapshot)
 {
@@ -127,7 +127,7 @@ internal sealed class SharedTaskRead(long number, TaskSnapshot? snapshot)
     /// <summary>How the task had been seen when the read began.</summary>
     public TaskSnapshot? Snapshot { get; } = snapshot;
 
-    /// <summary>What is being read, or was; null when it failed or nobody has it any longer.</summary>
+    /// <summary>The read; null when it failed or its result was collected.</summary>
     public Task<StoredTask?>? Result => _running is { IsFaulted: false } running ? running
         : _task.TryGetTarget(out var task) ? Task.FromResult<StoredTask?>(task) : null;
 
@@ -189,7 +189,7 @@ internal sealed class TaskSubscription(WatchedTask watched, Action leave) : IDis
     /// <summary>Ends with the next change: ask for it before reading the task, and no change is missed.</summary>
     public Task Changed => watched.Changed;
 
-    /// <summary>The task as it was seen last; null before the first look, and when the task is gone.</summary>
+    /// <summary>The task's latest snapshot; null before the first poll, and when the task no longer exists.</summary>
     public TaskSnapshot? Latest => watched.Latest;
 
     /// <summary>The whole task, never as it was before what this follower has read; null when there is none.</summary>

@@ -6,7 +6,7 @@ namespace OrleansHybrid.Silo.Web;
 /// <summary>What went wrong, as a page says it.</summary>
 public sealed record ErrorModel(int Status, string Message);
 
-/// <summary>Answers that are a page about trouble.</summary>
+/// <summary>Results that are an error page.</summary>
 internal static class ErrorPages
 {
     private static readonly string[] ApiPrefixes = ["/2", "/runner", "/launcher"];
@@ -14,7 +14,7 @@ internal static class ErrorPages
     public static IResult Create(int status, string message) =>
         new PageResult<ErrorPage, ErrorModel>(new ErrorModel(status, message), status);
 
-    /// <summary>What a request ends with that nothing has answered: a page for a browser that wants one, the API's words for everybody else.</summary>
+    /// <summary>The response to an unhandled request: a page for a browser, the API's message for all other clients.</summary>
     public static Task WriteAsync(HttpContext http, int status)
     {
         var (request, answer) = (http.Request, ApiResults.FromStatus(status));
@@ -32,7 +32,7 @@ internal static class ErrorPages
     /// <summary>404: there is no such thing, or the caller may not see it.</summary>
     public static IResult NotFound(string what) => Create(StatusCodes.Status404NotFound, $"{what} not found.");
 
-    /// <summary>What a command was refused for.</summary>
+    /// <summary>The page of a rejected command.</summary>
     public static IResult Rejected(DomainError error) => error.Kind == ErrorKind.NotFound
         ? NotFound("Task")
         : Create(StatusCodes.Status409Conflict, error.Message);

@@ -5,7 +5,7 @@ namespace OrleansHybrid.Silo.Web;
 /// <summary>A whole page: everything that it shows is in its model, read before it is rendered.</summary>
 public abstract class Page<TModel> : ComponentBase
 {
-    /// <summary>Who looks at it; null where that is not known.</summary>
+    /// <summary>The visitor; null where that is not known.</summary>
     [Parameter]
     public PageVisitor? PageVisitor { get; set; }
 

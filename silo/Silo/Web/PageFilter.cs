@@ -3,8 +3,8 @@ using OrleansHybrid.Silo.Api;
 namespace OrleansHybrid.Silo.Web;
 
 /// <summary>
-/// What holds for every page: nothing but our own files may be loaded, nobody frames it, nobody keeps it, and trouble
-/// is told as a page.
+/// For every page: only our own files may be loaded, no framing, no caching, and exceptions
+/// become an error page.
 /// </summary>
 internal sealed partial class PageFilter(ILogger<PageFilter> log) : IEndpointFilter
 {

@@ -3,16 +3,16 @@ using OrleansHybrid.Domain.Projects;
 
 namespace OrleansHybrid.Silo.Web;
 
-/// <summary>Who looks at a page, and what its frame and its forms need to know of that.</summary>
+/// <summary>The visitor of a page, with what its layout and its forms need.</summary>
 public sealed record PageVisitor
 {
-    /// <summary>The session's id, or, before anybody signed in, the visitor's.</summary>
+    /// <summary>The session's id, or, before signing in, the visitor's.</summary>
     public required string Id { get; init; }
 
     /// <summary>What this visit's forms carry.</summary>
     public required string FormToken { get; init; }
 
-    /// <summary>Who signed in; null for somebody who has not.</summary>
+    /// <summary>The signed-in user; null before signing in.</summary>
     public User? User { get; init; }
 
     /// <summary>The user's projects.</summary>

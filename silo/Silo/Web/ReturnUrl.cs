@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http.Extensions;
 
 namespace OrleansHybrid.Silo.Web;
 
-/// <summary>Where somebody wanted to go before they had to sign in: a path of ours, and never anything that leads elsewhere.</summary>
+/// <summary>The page to return to after signing in: a path of ours, and never another host.</summary>
 internal static class ReturnUrl
 {
     /// <summary>What the sign-in page keeps it under.</summary>
@@ -22,7 +22,7 @@ internal static class ReturnUrl
         && !text.StartsWith(SignIn, StringComparison.OrdinalIgnoreCase)
         && !text.StartsWith("/sign-out", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Such a path as it is, and the first page in place of anything else.</summary>
+    /// <summary>Such a path as it is, and the first page instead of anything else.</summary>
     public static string OrDefault(string? text) => IsLocal(text) ? text! : "/";
 
     /// <summary>The sign-in page, which leads back to what is asked for here.</summary>

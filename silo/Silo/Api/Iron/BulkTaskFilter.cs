@@ -7,7 +7,7 @@ internal sealed record BulkTaskFilter(TaskFilter? Filter, string? Cluster, bool 
 {
     private static readonly string[] Names = [.. Enum.GetValues<TaskPhase>().Select(IronMapping.Name)];
 
-    /// <summary>Reads the body; a filter that names nothing is refused, since it would mean everything.</summary>
+    /// <summary>Reads the body; a filter that names nothing is rejected, since it would mean everything.</summary>
     public static BulkTaskFilter Read(IronJsonReader body, string projectId)
     {
         var filter = new TaskFilter

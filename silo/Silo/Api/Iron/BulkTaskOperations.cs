@@ -7,7 +7,7 @@ namespace OrleansHybrid.Silo.Api.Iron;
 
 /// <summary>
 /// Does the same to all tasks that fit a filter, newest first and some at a time. What is queued after it began is not among
-/// them, and a task that has changed meanwhile is decided by what it is then.
+/// them, and a task that has changed is decided by its state then.
 /// </summary>
 internal sealed class BulkTaskOperations(
     ITaskStore tasks, IClusterStore clusters, IGrainFactory grains, IdGenerator ids, TimeProvider time)
@@ -15,11 +15,11 @@ internal sealed class BulkTaskOperations(
     private const int BatchSize = 500;
     private const int BatchSizeWithPayloads = 50;
 
-    /// <summary>Cancels what has not ended; answers how many, or how many it would be.</summary>
+    /// <summary>Cancels what has not ended; returns how many, or how many it would be.</summary>
     public Task<int> CancelAsync(BulkTaskFilter bulkFilter, CancellationToken cancellationToken) =>
         ForEachBatchAsync(bulkFilter, phase => !phase.IsFinal(), payloads: false, CancelAsync, cancellationToken);
 
-    /// <summary>Queues what has ended once more; answers how many, or how many it would be.</summary>
+    /// <summary>Queues what has ended once more; returns how many, or how many it would be.</summary>
     public Task<int> RetryAsync(BulkTaskFilter bulkFilter, CancellationToken cancellationToken) =>
         ForEachBatchAsync(bulkFilter, phase => phase.IsFinal(), payloads: true, RetryAsync, cancellationToken);
 

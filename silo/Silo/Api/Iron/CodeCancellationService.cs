@@ -5,14 +5,14 @@ using OrleansHybrid.Grains.Tasks;
 namespace OrleansHybrid.Silo.Api.Iron;
 
 /// <summary>
-/// Cancels all unfinished tasks of a code, however many there are. The order is stored first: once it is, it will be carried
-/// out, here or, when that takes long, by the sweep of any silo.
+/// Cancels all unfinished tasks of a code, however many there are. The cancellation is stored first: then it is completed
+/// here or, when that takes long, by the background service of any silo.
 /// </summary>
 internal sealed class CodeCancellationService(ICodeQueueStore queues, ITaskStore tasks, IGrainFactory grains, TimeProvider time)
 {
     private const int MaxBatchSize = 1000;
 
-    // As long as a caller waits; by then somebody else may take the order.
+    // As long as a caller waits; after that another silo may continue.
     private static readonly TimeSpan LockDuration = TimeSpan.FromSeconds(10);
 
     /// <summary>Orders it, and does as much of it as there is time for.</summary>
@@ -25,7 +25,7 @@ internal sealed class CodeCancellationService(ICodeQueueStore queues, ITaskStore
         }
     }
 
-    /// <summary>Goes on with an order that nobody is busy with; false when there is none.</summary>
+    /// <summary>Continues a cancellation that no silo is working on; false when there is none.</summary>
     public async Task<bool> ContinueAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();

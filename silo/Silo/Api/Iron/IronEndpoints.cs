@@ -2,7 +2,7 @@ using OrleansHybrid.Silo.Security;
 
 namespace OrleansHybrid.Silo.Api.Iron;
 
-/// <summary>The IronWorker v2 API, which published clients speak.</summary>
+/// <summary>The IronWorker v2 API, for published clients.</summary>
 internal static class IronEndpoints
 {
     public static void MapIron(this WebApplication app)

@@ -104,7 +104,7 @@ internal static partial class IronMapping
         UpdatedAt = revision.CreatedAt,
     };
 
-    /// <summary>How many tasks stand where.</summary>
+    /// <summary>How many tasks are in each phase.</summary>
     public static Wire.CodeStats ToContract(IReadOnlyDictionary<TaskPhase, long> counts) => new()
     {
         Queued = counts.GetValueOrDefault(TaskPhase.Queued) + counts.GetValueOrDefault(TaskPhase.Preparing),

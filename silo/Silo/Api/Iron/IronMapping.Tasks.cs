@@ -102,7 +102,7 @@ internal static partial class IronMapping
         Msg = attempt.Message,
     };
 
-    /// <summary>Where a task stands, in more words than its status has.</summary>
+    /// <summary>A task's phase, which is finer than its status.</summary>
     public static string PhaseOf(TaskState task) => task switch
     {
         { Phase: TaskPhase.Queued, Lease: not null } => "claimed",

@@ -6,7 +6,7 @@ using Wire = OrleansHybrid.Contracts.Iron;
 
 namespace OrleansHybrid.Silo.Api.Iron;
 
-/// <summary>The only place where shapes of the Iron API become domain values, and back.</summary>
+/// <summary>Maps the types of the Iron API to domain values and back; the only place that does.</summary>
 internal static partial class IronMapping
 {
     /// <summary>The longest name, label, image or command.</summary>

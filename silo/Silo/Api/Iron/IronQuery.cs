@@ -13,7 +13,7 @@ internal static class IronQuery
 
     private static readonly string[] PhaseNames = [.. Enum.GetValues<TaskPhase>().Select(IronMapping.Name)];
 
-    /// <summary>Which page, and how long: clamped rather than refused.</summary>
+    /// <summary>Which page, and how long: clamped rather than rejected.</summary>
     public static (int Page, int PerPage) Paging(IQueryCollection query) =>
         (Clamp(query["page"], 0, 0, MaxPage), Clamp(query["per_page"], DefaultPerPage, 1, MaxPerPage));
 
@@ -55,7 +55,7 @@ internal static class IronQuery
         return IronJsonReader.Of(JsonSerializer.SerializeToElement(members), "", "The query");
     }
 
-    /// <summary>The stretch of time that figures are asked for; the last day unless told.</summary>
+    /// <summary>The time range of statistics; the last day by default.</summary>
     public static (DateTimeOffset From, DateTimeOffset To) TimeRange(IQueryCollection query, DateTimeOffset now)
     {
         var to = Epoch(query, "end_date") ?? now.AddSeconds(1);

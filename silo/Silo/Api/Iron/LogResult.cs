@@ -4,7 +4,7 @@ using OrleansHybrid.Domain.Tasks;
 namespace OrleansHybrid.Silo.Api.Iron;
 
 /// <summary>
-/// One attempt's log as it stands, streamed: all of it, or the one range of bytes that is asked for, so that whoever follows
+/// One attempt's log so far, streamed: all of it, or the range of bytes that is asked for, so that a client that polls
 /// a log gets each byte once.
 /// </summary>
 internal sealed class LogResult(ILogStore logs, TaskState task) : IResult
@@ -33,7 +33,7 @@ internal sealed class LogResult(ILogStore logs, TaskState task) : IResult
         return SendAsync(httpContext, from, last + 1);
     }
 
-    /// <summary>The range that is asked for; null where none is, or one that may as well be answered with everything.</summary>
+    /// <summary>The range that is asked for; null where none is, or where the whole log is a valid response.</summary>
     private static (long From, long To)? RequestedRange(HttpRequest request) =>
         RangeHeaderValue.TryParse(request.Headers.Range, out var range)
         && range is { Unit: var unit, Ranges: { Count: 1 } ranges }
@@ -46,7 +46,7 @@ internal sealed class LogResult(ILogStore logs, TaskState task) : IResult
     {
         var (response, cancel) = (http.Response, http.RequestAborted);
 
-        // Read before the answer begins, so that a database that is away can still be told.
+        // Read before the response starts, so that a database failure can still be reported.
         var piece = await logs.ReadAsync(task.Id, task.Attempt, from, cancel);
         response.ContentType = "text/plain; charset=utf-8";
         while (piece.Length > 0 && from < end)

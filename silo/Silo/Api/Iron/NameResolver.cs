@@ -6,7 +6,7 @@ using OrleansHybrid.Silo.Security;
 
 namespace OrleansHybrid.Silo.Api.Iron;
 
-/// <summary>What the names in a request for a task or a schedule stand for; refuses with the field when that is nothing.</summary>
+/// <summary>Resolves the names in a request for a task or a schedule; an unknown one is rejected with its field.</summary>
 internal sealed class NameResolver(EntityCache cache)
 {
     /// <summary>The code package of a name; <paramref name="fieldPrefix"/> stands before the field's name in messages.</summary>

@@ -8,8 +8,8 @@ using OrleansHybrid.Silo.Security;
 namespace OrleansHybrid.Silo.Api.Iron;
 
 /// <summary>
-/// The rim for what comes through a project's grain, as <see cref="ErrorHandlingMiddleware"/> is for HTTP: behind it is the same desk, and
-/// whatever goes wrong inside is an answer.
+/// Handles calls of a project's grain with the same services as HTTP. Exceptions become results, as in
+/// <see cref="ErrorHandlingMiddleware"/>.
 /// </summary>
 internal sealed partial class ProjectApi(TaskService taskService, NameResolver names, ILogStore logs, EntityCache cache, ILogger<ProjectApi> log)
     : IProjectApi

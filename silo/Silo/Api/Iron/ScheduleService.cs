@@ -8,7 +8,7 @@ using OrleansHybrid.Silo.Security;
 
 namespace OrleansHybrid.Silo.Api.Iron;
 
-/// <summary>Makes and changes schedules: names looked up, one store call, and the word to the sweep.</summary>
+/// <summary>Creates and changes schedules: resolves names, calls the store once, and wakes the schedule trigger.</summary>
 internal sealed class ScheduleService(
     IScheduleStore schedules,
     NameResolver names,
@@ -70,7 +70,7 @@ internal sealed class ScheduleService(
             payload: PayloadIn(asked));
     }
 
-    /// <summary>Does something to a schedule; answers with a word for having done it, and one for when it was so already.</summary>
+    /// <summary>Changes a schedule; the message differs when it was in that state already.</summary>
     public async Task<ApiResult> ChangeAsync(
         Project project,
         string scheduleId,

@@ -9,7 +9,7 @@ internal sealed class StdoutResult(ILogStore logs, TaskState task) : IResult
     {
         var (response, cancel) = (httpContext.Response, httpContext.RequestAborted);
 
-        // Read before the answer begins, so that a database that is away can still be told.
+        // Read before the response starts, so that a database failure can still be reported.
         var piece = await logs.ReadOutputAsync(task.Id, task.Attempt, offset: 0, cancel);
         response.ContentType = "text/plain; charset=utf-8";
         for (var end = 0L; piece.End > end;)

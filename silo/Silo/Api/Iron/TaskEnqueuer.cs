@@ -5,7 +5,7 @@ using OrleansHybrid.Silo.Security;
 
 namespace OrleansHybrid.Silo.Api.Iron;
 
-/// <summary>Takes tasks in: names looked up in memory, one store call, and the word to the clusters.</summary>
+/// <summary>Enqueues tasks: resolves names in memory, calls the store once, and notifies the clusters.</summary>
 internal sealed class TaskEnqueuer(ITaskStore tasks, NameResolver names, IGrainFactory grains, IdGenerator ids, TimeProvider time)
 {
     /// <summary>Queues all of a request, or nothing; what finds its key held by a task counts as queued already.</summary>

@@ -6,7 +6,7 @@ using OrleansHybrid.Stores;
 
 namespace OrleansHybrid.Silo.Api.Iron;
 
-/// <summary>A zip that has arrived, is no larger than allowed and was found good; it lies in a file that nobody else sees.</summary>
+/// <summary>An uploaded zip, within the size limit and validated; in a file that no other user can read.</summary>
 internal sealed class UploadedArchive : IAsyncDisposable
 {
     // Unpacking costs a processor: uploads must not take all of them.
@@ -70,7 +70,7 @@ internal sealed class UploadedArchive : IAsyncDisposable
         return _file.DisposeAsync();
     }
 
-    /// <summary>Opens what came as a zip by the rules of runners, so that none refuses later what was taken here.</summary>
+    /// <summary>Opens the upload by the rules of runners, so that none rejects later what was accepted here.</summary>
     private static async Task<CodeArchive> OpenAsync(FileStream file, ControlPlaneOptions options, CancellationToken cancellationToken)
     {
         VerifyHead(file);

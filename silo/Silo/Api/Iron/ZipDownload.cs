@@ -11,7 +11,7 @@ internal sealed class ZipDownload(IZipStore zips, string name, CodeRevisionRecor
     {
         var (response, cancel) = (httpContext.Response, httpContext.RequestAborted);
 
-        // Read before the answer begins, so that a database that is away can still be told.
+        // Read before the response starts, so that a database failure can still be reported.
         var data = await zips.ReadAsync(revision.Id, 0, cancel);
         response.ContentType = "application/zip";
         response.ContentLength = size;

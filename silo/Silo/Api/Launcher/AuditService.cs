@@ -10,7 +10,7 @@ internal sealed class AuditService(IGrainFactory grains, ILaunchStore store)
     /// <summary>Records from a number on.</summary>
     public async Task<AuditPage> ReadAsync(LauncherStatusSnapshot launcher, long from, int limit, CancellationToken cancellationToken)
     {
-        // What the launcher remembers as its last record lies elsewhere than the records: an end that was cut off shows, too.
+        // The launcher's state has the last record, too: so a truncated audit is detected.
         var summary = await grains.GetLauncher(launcher.Account).Summarize();
         var last = new AuditHead(summary.AuditRecords, summary.AuditHash);
         var before = await FindPreviousAsync(launcher.Account, from, cancellationToken);
@@ -41,7 +41,7 @@ internal sealed class AuditService(IGrainFactory grains, ILaunchStore store)
         return found is [var record] && record.Sequence == from - 1 ? new AuditHead(record.Sequence, record.Hash) : null;
     }
 
-    /// <summary>What a page that is sound in itself lacks, or has in place of what the launcher wrote last.</summary>
+    /// <summary>The first record that is missing from a page valid in itself, or differs from what the launcher wrote last.</summary>
     private static long? FindMissing(IReadOnlyList<AuditRecord> records, long from, bool isToTheEnd, AuditHead last)
     {
         var end = records.Count > 0 ? records[^1].Sequence : from - 1;

@@ -5,8 +5,8 @@ using OrleansHybrid.Silo.Launcher.Policy;
 namespace OrleansHybrid.Silo.Api.Launcher;
 
 /// <summary>
-/// What each call passes: address, who it is, how often. Only then is anything it asks for looked at, so
-/// that a stranger learns nothing of what may be asked; and who is shut out not even whether its secret was right.
+/// Checks of each call: address, credential, rate. Only after that is the request read, so that an unauthenticated caller learns
+/// nothing of valid requests; one that is locked out not even whether its secret was right.
 /// </summary>
 internal sealed class CallAuthenticator(PolicyMonitor monitor, CallRateLimiter rateLimiter, RejectedCallAuditor auditor, TimeProvider time)
 {
@@ -43,7 +43,7 @@ internal sealed class CallAuthenticator(PolicyMonitor monitor, CallRateLimiter r
         return new CallAuthenticationResult(loaded.Policy, caller, fields, null);
     }
 
-    /// <summary>Notes a refusal of a caller that was let in.</summary>
+    /// <summary>Audits the rejection of an authenticated call.</summary>
     public LauncherRejection Reject(LauncherRejection rejection, Caller caller)
     {
         auditor.Record(caller.Origin, caller.Credential.Id, rejection.Reason);
@@ -75,5 +75,5 @@ internal sealed class CallAuthenticator(PolicyMonitor monitor, CallRateLimiter r
     }
 }
 
-/// <summary>A call that was let in, with its caller and its fields; or the refusal.</summary>
+/// <summary>An authenticated call with its caller and its fields; or the rejection.</summary>
 internal sealed record CallAuthenticationResult(LauncherPolicy Policy, Caller? Caller, CallFields? Fields, LauncherRejection? Rejection);

@@ -5,8 +5,8 @@ using Microsoft.Net.Http.Headers;
 namespace OrleansHybrid.Silo.Api.Launcher;
 
 /// <summary>
-/// The fields of a call: those of the query, and those of a form of either kind. Names are told apart by the case of their letters, as
-/// with the original.
+/// The fields of a call: those of the query, and those of a form of either kind. Names are case-sensitive, as
+/// with the nimbix-admin wrapper.
 /// </summary>
 internal sealed class CallFields
 {
@@ -17,7 +17,7 @@ internal sealed class CallFields
     /// <summary>Their names, each once.</summary>
     public IEnumerable<string> Names => _all.Select(one => one.Name).Distinct(StringComparer.Ordinal);
 
-    /// <summary>A name that stands there more than once; null when none does.</summary>
+    /// <summary>A name that occurs more than once; null when none does.</summary>
     public string? Repeated => _all.GroupBy(one => one.Name, StringComparer.Ordinal).FirstOrDefault(same => same.Skip(1).Any())?.Key;
 
     /// <summary>

@@ -5,8 +5,8 @@ using OrleansHybrid.Silo.Security;
 namespace OrleansHybrid.Silo.Api.Launcher;
 
 /// <summary>
-/// Slows down who calls too often or with wrong secrets. Shutting out goes by address alone, and passes by who signs, or whose own address
-/// has sent nothing wrong: nobody can shut out those. All of it is in memory, of bounded size, and forgotten with the process.
+/// Limits callers that call too often or with wrong secrets. Lockout goes by address alone, and does not affect signed calls or an address
+/// that has sent nothing wrong: these can't be locked out by others. All of it is in memory, of bounded size, and lost at exit.
 /// </summary>
 internal sealed class CallRateLimiter(TimeProvider time)
 {
@@ -38,7 +38,7 @@ internal sealed class CallRateLimiter(TimeProvider time)
 
     private TimeSpan Now => time.GetElapsedTime(_began);
 
-    /// <summary>How long somebody has to wait who shows nothing that is right; null when it may call now.</summary>
+    /// <summary>How long an unauthenticated caller has to wait; null when it may call now.</summary>
     public TimeSpan? AcquireCall(IPAddress address, CallRates rates)
     {
         lock (_turn)
@@ -52,8 +52,8 @@ internal sealed class CallRateLimiter(TimeProvider time)
     }
 
     /// <summary>
-    /// How long a caller has to wait whom its secret or its signature shows; null when it may call now. What others have sent from
-    /// the same place counts against neither; what its own address has sent wrongly does, but for a signature, which gives nothing away.
+    /// How long an authenticated caller has to wait; null when it may call now. Failures of others at
+    /// the same address don't count; failures of its own address do, except for a signed call, which reveals no secret.
     /// </summary>
     public TimeSpan? AcquireCall(IPAddress address, CallRates rates, string credentialId, bool isSigned)
     {

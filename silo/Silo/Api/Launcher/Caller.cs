@@ -4,7 +4,7 @@ using OrleansHybrid.Silo.Launcher.Policy;
 
 namespace OrleansHybrid.Silo.Api.Launcher;
 
-/// <summary>Somebody who has shown who it is, how, and from where.</summary>
+/// <summary>An authenticated caller: its credential, how it authenticated, and its address.</summary>
 internal sealed record Caller(CallerCredential Credential, Nonce? Nonce, bool IsLegacyForm, CallerAddress Origin);
 
 /// <summary>Finds out who calls.</summary>
@@ -12,7 +12,7 @@ internal static class CallerIdentification
 {
     private const string Bearer = "Bearer ";
 
-    /// <summary>The caller; null, with the reason for the audit, where it is nobody's call.</summary>
+    /// <summary>The caller; null, with the reason for the audit, where authentication fails.</summary>
     public static Caller? Identify(
         HttpRequest request, CallFields fields, byte[] body, Keyring keys, CallerAddress origin, DateTimeOffset now, out string reason)
     {

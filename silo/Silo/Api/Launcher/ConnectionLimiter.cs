@@ -7,8 +7,8 @@ using OrleansHybrid.Silo.Security;
 namespace OrleansHybrid.Silo.Api.Launcher;
 
 /// <summary>
-/// Looks at who connects before anything is read or spoken. Peers that the policy lets call, and its proxies, have room of their own; all
-/// others share a little, in which they are told that they are refused, and take none from those.
+/// Limits connections before anything is read. Peers that the policy allows, and its proxies, have a quota of their own; all
+/// others share a small one, in which they get their rejection, and take none from those.
 /// </summary>
 internal sealed class ConnectionLimiter(PolicyMonitor monitor, RejectedCallAuditor auditor)
 {

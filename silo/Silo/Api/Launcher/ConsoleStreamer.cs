@@ -11,7 +11,7 @@ namespace OrleansHybrid.Silo.Api.Launcher;
 internal sealed partial class ConsoleStreamer(
     INimbixLauncherControlGrain launcher, LaunchSnapshot launch, ILaunchConsoleStore consoleStore, TimeProvider time, ILogger<ConsoleStreamer> log)
 {
-    /// <summary>How often is looked for more.</summary>
+    /// <summary>The poll interval.</summary>
     public static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
     private const int ChunkSize = 64 << 10;
@@ -21,7 +21,7 @@ internal sealed partial class ConsoleStreamer(
     private long _offset;
     private bool _endsLine = true;
 
-    /// <summary>Copies until the launch is over, the caller is gone, or this server leaves.</summary>
+    /// <summary>Copies until the launch ends, the caller disconnects, or this server stops.</summary>
     public async Task RunAsync(Stream destination, CancellationToken requestAborted, CancellationToken stoppingToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(requestAborted, stoppingToken);

@@ -11,7 +11,7 @@ internal interface ILauncherStatusProvider
 
 /// <summary>
 /// A launcher's account, the policy that holds, and the provider's key: a fingerprint that can't be turned back, none where this silo has
-/// no key, and whether the provider refused it.
+/// no key, and whether the provider rejected it.
 /// </summary>
 internal sealed record LauncherStatusSnapshot(
     string Account, string PolicyVersion, LaunchProfile Profile, string? KeyGeneration, bool KeyRefused);

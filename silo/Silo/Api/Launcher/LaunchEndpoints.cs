@@ -2,7 +2,7 @@ using OrleansHybrid.Silo.Launcher.Policy;
 
 namespace OrleansHybrid.Silo.Api.Launcher;
 
-/// <summary>The three calls of the door.</summary>
+/// <summary>The three endpoints of the launcher.</summary>
 internal static class LaunchEndpoints
 {
     private static readonly IResult EmptyResponse = Results.Text("", "text/html; charset=utf-8");
@@ -10,14 +10,14 @@ internal static class LaunchEndpoints
     /// <summary>Maps them.</summary>
     public static void MapLaunchEndpoints(this WebApplication app)
     {
-        app.MapPost("/run", async (HttpContext http, LaunchHandler desk, LauncherErrorHandler trouble, PolicyMonitor live) =>
-            await trouble.InvokeAsync(http, desk.LaunchAsync) is var result && result is LauncherRejection && live.Current.Policy.Listener.SilentRejections
+        app.MapPost("/run", async (HttpContext http, LaunchHandler handler, LauncherErrorHandler errors, PolicyMonitor live) =>
+            await errors.InvokeAsync(http, handler.LaunchAsync) is var result && result is LauncherRejection && live.Current.Policy.Listener.SilentRejections
                 ? EmptyResponse
                 : result);
-        app.MapGet("/run/{id}", (string id, HttpContext http, LaunchHandler desk, LauncherErrorHandler trouble) =>
-            trouble.InvokeAsync(http, call => desk.GetAsync(call, id)));
-        app.MapPost("/run/{id}/cancel", (string id, HttpContext http, LaunchHandler desk, LauncherErrorHandler trouble) =>
-            trouble.InvokeAsync(http, call => desk.CancelAsync(call, id)));
+        app.MapGet("/run/{id}", (string id, HttpContext http, LaunchHandler handler, LauncherErrorHandler errors) =>
+            errors.InvokeAsync(http, call => handler.GetAsync(call, id)));
+        app.MapPost("/run/{id}/cancel", (string id, HttpContext http, LaunchHandler handler, LauncherErrorHandler errors) =>
+            errors.InvokeAsync(http, call => handler.CancelAsync(call, id)));
     }
 
     /// <summary>What every answer says of itself.</summary>

@@ -6,13 +6,13 @@ using OrleansHybrid.Silo.Launcher.Policy;
 
 namespace OrleansHybrid.Silo.Api.Launcher;
 
-/// <summary>What callers that were let in can do: launch, look, cancel.</summary>
+/// <summary>The calls of authenticated callers: launch, get, cancel.</summary>
 internal sealed class LaunchHandler(CallAuthenticator authenticator, CallRateLimiter rateLimiter, IGrainFactory grains, ILaunchConsoleStore consoleStore, ConsoleStreamerFactory streamers, LaunchWakeSignal wakeSignal)
 {
     private const int IdDigits = 24;
 
     /// <summary>
-    /// Launches; answers with the launch, or with its text for who calls in the original's form or asks for text.
+    /// Launches; returns the launch, or its text for callers in the nimbix-admin wrapper's form or that ask for text.
     /// </summary>
     public async Task<IResult> LaunchAsync(HttpContext http)
     {
@@ -31,7 +31,7 @@ internal sealed class LaunchHandler(CallAuthenticator authenticator, CallRateLim
 
         if (wrong is not null)
         {
-            // The number counts as used before anything else is said, so that nobody can send this call again.
+            // The nonce is used up before anything else is checked, so that the call can't be replayed.
             return authenticator.Reject(await UseNonceAsync(entry) ?? wrong, caller);
         }
 
@@ -68,7 +68,7 @@ internal sealed class LaunchHandler(CallAuthenticator authenticator, CallRateLim
             : ApiResult.Of(LaunchResponse.Of(view), LaunchJsonContext.Default.LaunchResponse);
     }
 
-    /// <summary>Orders a launch to stop.</summary>
+    /// <summary>Cancels a launch.</summary>
     public async Task<IResult> CancelAsync(HttpContext http, string id)
     {
         var entry = await AuthenticateAsync(http);

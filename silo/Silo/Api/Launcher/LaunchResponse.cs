@@ -3,7 +3,7 @@ using OrleansHybrid.Domain.Launching;
 
 namespace OrleansHybrid.Silo.Api.Launcher;
 
-/// <summary>A launch as its caller is told of it: nothing of the provider is in it.</summary>
+/// <summary>A launch as its caller sees it, without anything of the provider.</summary>
 internal sealed record LaunchResponse
 {
     public required string Id { get; init; }
@@ -47,7 +47,7 @@ internal sealed record LaunchResponse
     };
 }
 
-/// <summary>The JSON of the door.</summary>
+/// <summary>The JSON of the launcher's endpoints.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(LaunchResponse))]

@@ -9,7 +9,7 @@ using OrleansHybrid.Silo.Security;
 
 namespace OrleansHybrid.Silo.Api.Launcher;
 
-/// <summary>What operators of a launcher see and do, from anywhere. Its callers have a door of their own.</summary>
+/// <summary>The operators' endpoints of a launcher. Callers of launches use <see cref="LaunchEndpoints"/>.</summary>
 internal static class LauncherAdminEndpoints
 {
     private const int MaxRuns = 100;

@@ -4,7 +4,7 @@ using OrleansHybrid.Grains.Launching;
 
 namespace OrleansHybrid.Silo.Api.Launcher;
 
-/// <summary>Answers operators about launches, those that live and those that have ended.</summary>
+/// <summary>Queries of operators about active and ended launches.</summary>
 internal sealed class LauncherAdminService(IGrainFactory grains, ILaunchStore store)
 {
     /// <summary>How a launcher stands.</summary>
@@ -14,7 +14,7 @@ internal sealed class LauncherAdminService(IGrainFactory grains, ILaunchStore st
     /// <summary>Launches with lower ids than one, or all, the newest first.</summary>
     public async Task<LaunchList> ListAsync(LauncherStatusSnapshot launcher, string? before, int limit, CancellationToken cancellationToken)
     {
-        // In this order, what ends meanwhile is in both, and never in neither.
+        // In this order, a launch that ends in between is in both, and never in neither.
         var live = (await GrainOf(launcher).Summarize()).Live;
         var ended = await store.ListAsync(launcher.Account, before, limit + 1, cancellationToken);
         var found = ended
@@ -30,7 +30,7 @@ internal sealed class LauncherAdminService(IGrainFactory grains, ILaunchStore st
     /// <summary>A launch; null when there is none of that id.</summary>
     public Task<LaunchSnapshot?> FindAsync(LauncherStatusSnapshot launcher, string launchId) => GrainOf(launcher).Find(launchId);
 
-    /// <summary>Orders a launch to stop, whosever it is; null when there is none of that id.</summary>
+    /// <summary>Cancels a launch of any credential; null when there is none of that id.</summary>
     public Task<LaunchSnapshot?> CancelAsync(LauncherStatusSnapshot launcher, string launchId, CallerAddress operatorsOrigin) =>
         GrainOf(launcher).Cancel(launchId, credentialId: null, operatorsOrigin);
 

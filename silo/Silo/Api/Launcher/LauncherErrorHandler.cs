@@ -1,13 +1,13 @@
 namespace OrleansHybrid.Silo.Api.Launcher;
 
 /// <summary>
-/// The rim of the door: whatever goes wrong inside, the caller learns that it is to come again and nothing else.
+/// Handles exceptions of launcher endpoints: the caller gets a 503 without details.
 /// </summary>
 internal sealed partial class LauncherErrorHandler(ILogger<LauncherErrorHandler> log)
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
 
-    /// <summary>What a call is answered with.</summary>
+    /// <summary>The result of a call.</summary>
     public async Task<IResult> InvokeAsync(HttpContext http, Func<HttpContext, Task<IResult>> call)
     {
         try
@@ -26,5 +26,5 @@ internal sealed partial class LauncherErrorHandler(ILogger<LauncherErrorHandler>
     }
 
     [LoggerMessage(1, LogLevel.Error, "Unhandled exception processing a launcher call")]
-    private partial void Failed(Exception trouble);
+    private partial void Failed(Exception ex);
 }

@@ -2,11 +2,11 @@ using OrleansHybrid.Silo.Launcher.Policy;
 
 namespace OrleansHybrid.Silo.Api.Launcher;
 
-/// <summary>Registers the launcher's policy and its door.</summary>
+/// <summary>Registers the launcher's policy and its HTTP server.</summary>
 internal static class LauncherHttpServiceExtensions
 {
     /// <summary>
-    /// The door under the policy in a file. It opens last and closes first; what was refused is told to the audit after
+    /// The HTTP server under the policy in a file. It starts last and stops first; rejected calls are written to the audit after
     /// that.
     /// </summary>
     public static void AddLauncherHttpServer(this IServiceCollection services, string policyFile)

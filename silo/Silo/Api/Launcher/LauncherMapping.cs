@@ -3,7 +3,7 @@ using Wire = OrleansHybrid.Contracts.Launcher;
 
 namespace OrleansHybrid.Silo.Api.Launcher;
 
-/// <summary>The only place where a launcher's values become what operators read.</summary>
+/// <summary>Maps a launcher's values to the operators' types; the only place that does.</summary>
 internal static class LauncherMapping
 {
     /// <summary>A launcher.</summary>
@@ -83,7 +83,7 @@ internal static class LauncherMapping
         Hash = record.Hash,
     };
 
-    // A row that somebody spoilt may have an event that there never was: it is shown, and does not pass the check.
+    // A tampered row may have an unknown event: it is shown, and does not pass the check.
     private static string ToContract(AuditEvent what) => what switch
     {
         AuditEvent.Accepted => "accepted",

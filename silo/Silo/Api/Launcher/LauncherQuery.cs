@@ -3,7 +3,7 @@ using OrleansHybrid.Domain.Decisions;
 
 namespace OrleansHybrid.Silo.Api.Launcher;
 
-/// <summary>The query strings of operators: what is wrong in them is refused.</summary>
+/// <summary>The query strings of operators: what is wrong in them is rejected.</summary>
 internal static class LauncherQuery
 {
     /// <summary>A whole number within bounds; empty counts as absent.</summary>

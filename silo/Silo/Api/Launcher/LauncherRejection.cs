@@ -3,10 +3,10 @@ using OrleansHybrid.Domain.Launching;
 
 namespace OrleansHybrid.Silo.Api.Launcher;
 
-/// <summary>Why a call comes to nothing: what the audit is told, and what the caller is.</summary>
+/// <summary>A rejected call: the reason for the audit, and the response to the caller.</summary>
 internal sealed record LauncherRejection(string Reason, int Status, LaunchErrorResponse Body, TimeSpan? RetryAfter = null) : IResult
 {
-    /// <summary>Who calls from the wrong place, or can't show who it is: all are told the same.</summary>
+    /// <summary>For a wrong address or failed authentication: the same response for all.</summary>
     public static LauncherRejection Forbidden(string reason) => new(reason, StatusCodes.Status403Forbidden, new LaunchErrorResponse("refused"));
 
     /// <summary>A field that breaks its rule.</summary>
@@ -50,7 +50,7 @@ internal sealed record LauncherRejection(string Reason, int Status, LaunchErrorR
     }
 }
 
-/// <summary>What a caller is told of a refusal; field and rule where it is about one.</summary>
+/// <summary>The response to a rejected call, with field and rule where it is about one.</summary>
 internal sealed record LaunchErrorResponse(
     [property: JsonPropertyName("error")] string Error,
     [property: JsonPropertyName("field")] string? Field = null,

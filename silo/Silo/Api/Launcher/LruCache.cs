@@ -1,8 +1,8 @@
 namespace OrleansHybrid.Silo.Api.Launcher;
 
 /// <summary>
-/// What is known of those that came last: when it is full, who was away longest is forgotten. Not for use by several at
-/// the same time.
+/// A cache of bounded size that evicts the least recently used entry. Not
+/// thread-safe.
 /// </summary>
 internal sealed class LruCache<TKey, TValue>(int capacity)
     where TKey : notnull

@@ -5,18 +5,18 @@ using OrleansHybrid.Silo.Launcher.Policy;
 namespace OrleansHybrid.Silo.Api.Launcher;
 
 /// <summary>
-/// Counts refused calls and hands them to the audit now and then: a flood becomes one record an address and reason, and
-/// whoever calls from ever new addresses fills one more record, not the audit.
+/// Counts rejected calls and flushes them to the audit periodically: a flood becomes one record per address and reason, and
+/// a caller with ever new addresses fills one more record, not the audit.
 /// </summary>
 internal sealed partial class RejectedCallAuditor(
     PolicyMonitor monitor, IGrainFactory grains, TimeProvider time, ILogger<RejectedCallAuditor> log) : BackgroundService
 {
     /// <summary>
-    /// How many kinds of refusals are told apart between two tellings. The audit has room for several such pages.
+    /// How many kinds of rejections are kept apart between two flushes. The audit has room for several such batches.
     /// </summary>
     public const int MaxEntries = 40;
 
-    /// <summary>How often the audit is told.</summary>
+    /// <summary>How often counts are flushed to the audit.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
 
     private const string Others = "others";
@@ -24,7 +24,7 @@ internal sealed partial class RejectedCallAuditor(
     private readonly Lock _turn = new();
     private Dictionary<(CallerAddress Origin, string? CredentialId, string Reason), RejectedCalls> _pending = [];
 
-    /// <summary>One more refused call.</summary>
+    /// <summary>One more rejected call.</summary>
     public void Record(CallerAddress origin, string? credentialId, string reason)
     {
         var now = time.GetUtcNow();
@@ -34,7 +34,7 @@ internal sealed partial class RejectedCallAuditor(
         }
     }
 
-    /// <summary>Tells the audit what there is; keeps it when the audit can't be told.</summary>
+    /// <summary>Writes the counts to the audit; keeps them when that fails.</summary>
     public async Task FlushAsync()
     {
         IReadOnlyList<RejectedCalls> calls;

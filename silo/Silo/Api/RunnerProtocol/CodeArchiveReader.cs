@@ -7,7 +7,7 @@ using OrleansHybrid.Silo.Security;
 
 namespace OrleansHybrid.Silo.Api.RunnerProtocol;
 
-/// <summary>Hands zips out, each to those only who hold a live lease of a task that needs it.</summary>
+/// <summary>Reads zips, each only for holders of a live lease of a task that needs it.</summary>
 internal sealed class CodeArchiveReader(ITaskStore tasks, IZipStore zips, EntityCache cache)
 {
     /// <summary>Some bytes of the zip of the task that is leased.</summary>

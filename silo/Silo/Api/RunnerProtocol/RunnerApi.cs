@@ -82,13 +82,13 @@ internal sealed partial class RunnerApi(RunnerProtocolService calls, SessionAuth
         }
         catch (Exception ex)
         {
-            var told = ApiResults.FromException(ex);
-            if (told.Status == StatusCodes.Status500InternalServerError)
+            var result = ApiResults.FromException(ex);
+            if (result.Status == StatusCodes.Status500InternalServerError)
             {
                 Failed(operation, ex);
             }
 
-            var reply = RunnerReplies.FromError<TAnswer>(told);
+            var reply = RunnerReplies.FromError<TAnswer>(result);
             return ApiResults.GetRetryReason(ex) is null ? reply : reply with { RetryAfterSeconds = ApiResults.GetRetryAfterSeconds(ex) };
         }
     }

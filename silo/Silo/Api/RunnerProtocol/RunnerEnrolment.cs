@@ -7,7 +7,7 @@ using OrleansHybrid.Silo.Security;
 namespace OrleansHybrid.Silo.Api.RunnerProtocol;
 
 /// <summary>
-/// Makes a session for a runner that knows its cluster's token, and hands it what its last life still held.
+/// Creates a session for a runner that knows its cluster's token, and returns the leases of its previous session.
 /// </summary>
 internal sealed class RunnerEnrolment(
     IClusterStore clusters, IRunnerStore runners, IGrainFactory grains, EntityCache cache, IdGenerator ids, TimeProvider time,
@@ -44,7 +44,7 @@ internal sealed class RunnerEnrolment(
             await RestorePauseAsync(session, cancellationToken);
             cache.Sessions.Invalidate(Convert.ToHexString(previous.CredentialHash));
 
-            // Ends the poll that the last life may have left behind; without it, that poll ends by itself.
+            // Ends a pending poll of the previous session; without it, that poll times out by itself.
             _ = grains.GetGrain<IClusterGrain>(known.ClusterId).Drain(previous.Id);
         }
 
@@ -57,7 +57,7 @@ internal sealed class RunnerEnrolment(
         };
     }
 
-    /// <summary>A runner that was paused in its last life is paused in this one: its cluster has to know before its first poll.</summary>
+    /// <summary>A runner that was paused stays paused in its new session: its cluster has to know before the first poll.</summary>
     private async Task RestorePauseAsync(RunnerSession session, CancellationToken cancellationToken)
     {
         if (await runners.FindAsync(session.Id, cancellationToken) is { Paused: true })
@@ -66,7 +66,7 @@ internal sealed class RunnerEnrolment(
         }
     }
 
-    /// <summary>The session of the last life, also when it is over by now; null when there is none, or it is another cluster's.</summary>
+    /// <summary>The previous session, also when it has ended by now; null when there is none, or it is another cluster's.</summary>
     private async Task<RunnerSession?> PreviousAsync(EnrolRequest request, CancellationToken cancellationToken) =>
         request.Previous is { } named
         && await runners.FindByCredentialAsync(TokenHasher.Hash(named.Credential), cancellationToken) is { } session

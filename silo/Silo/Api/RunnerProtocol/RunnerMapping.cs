@@ -10,7 +10,7 @@ using OrleansHybrid.Abstractions;
 
 namespace OrleansHybrid.Silo.Api.RunnerProtocol;
 
-/// <summary>The only place where shapes of the runner protocol become domain values, and back.</summary>
+/// <summary>Maps the types of the runner protocol to domain values and back; the only place that does.</summary>
 internal static class RunnerMapping
 {
     private const int TokenLength = 32;

@@ -5,7 +5,7 @@ using OrleansHybrid.Silo.Api.OpenApi;
 
 namespace OrleansHybrid.Silo.Api.RunnerProtocol;
 
-/// <summary>A verb of the runner protocol that a session speaks: how large its requests may be, and what does it.</summary>
+/// <summary>An operation of the runner protocol within a session: its request limit and its handler.</summary>
 internal sealed record RunnerOperation(string Name, int MaxRequestSize, RunnerOperationHandler Handler, OperationMetadata Metadata, RequestBodyMetadata BodyMetadata)
 {
     /// <summary>The one verb that comes before there is a session.</summary>

@@ -10,10 +10,10 @@ namespace OrleansHybrid.Silo.Api.RunnerProtocol;
 internal delegate Task<RunnerReply<TAnswer>> RunnerRequestHandler<in TRequest, TAnswer>(RunnerSession session, TRequest request, CancellationToken cancellationToken)
     where TAnswer : class;
 
-/// <summary>Makes replies to runners, and answers over HTTP of them.</summary>
+/// <summary>Creates replies to runners, and HTTP results from them.</summary>
 internal static class RunnerReplies
 {
-    /// <summary>The call was carried out.</summary>
+    /// <summary>The call was executed.</summary>
     public static RunnerReply<T> Of<T>(T value, int status = StatusCodes.Status200OK)
         where T : class => new() { Status = status, Value = value };
 
@@ -21,7 +21,7 @@ internal static class RunnerReplies
     public static RunnerReply<T> WrongCredential<T>()
         where T : class => FromError<T>(ApiResults.WrongCredential);
 
-    /// <summary>A refusal, as it is told over HTTP.</summary>
+    /// <summary>An error reply, as over HTTP.</summary>
     public static RunnerReply<T> FromError<T>(ApiResult answer)
         where T : class => new()
         {

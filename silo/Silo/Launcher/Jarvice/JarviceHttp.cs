@@ -8,7 +8,7 @@ namespace OrleansHybrid.Silo.Launcher.Jarvice;
 
 /// <summary>
 /// Sends requests to the provider, and trusts nothing that comes back: bounded in time, size and depth, of the type that was promised,
-/// never redirected. What fails says so in a <see cref="ProviderException"/> of our words alone.
+/// never redirected. Failures throw a <see cref="ProviderException"/> with our own message only.
 /// </summary>
 internal sealed class JarviceHttp : IDisposable
 {
@@ -104,8 +104,8 @@ internal sealed class JarviceHttp : IDisposable
         _ => ProviderErrorKind.BadReply,
     };
 
-    private static ProviderErrorKind ErrorKindOf(Exception trouble) =>
-        trouble is HttpRequestException or IOException or OperationCanceledException ? ProviderErrorKind.Unreachable : ProviderErrorKind.BadReply;
+    private static ProviderErrorKind ErrorKindOf(Exception ex) =>
+        ex is HttpRequestException or IOException or OperationCanceledException ? ProviderErrorKind.Unreachable : ProviderErrorKind.BadReply;
 
     private static async Task<SecretWriter> ReadBodyAsync(
         HttpResponseMessage reply, string type, int maxBytes, bool isText, CancellationToken cancellationToken)

@@ -4,10 +4,10 @@ using OrleansHybrid.Domain.Launching;
 
 namespace OrleansHybrid.Silo.Launcher.Jarvice;
 
-/// <summary>Where the provider's API is, and how it is spoken to. No key is in here.</summary>
+/// <summary>The provider's API: address and variants of calls. It contains no key.</summary>
 internal sealed record JarviceOptions
 {
-    /// <summary>The address under which <c>jarvice/…</c> lies; it may have a path, with or without a slash at its end.</summary>
+    /// <summary>The base address of <c>jarvice/…</c>; it may have a path, with or without a slash at its end.</summary>
     public required Uri BaseAddress { get; init => field = Validated(value); }
 
     /// <summary>The account.</summary>

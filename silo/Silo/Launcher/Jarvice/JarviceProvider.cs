@@ -5,7 +5,7 @@ using OrleansHybrid.Silo.Launcher.Secrets;
 
 namespace OrleansHybrid.Silo.Launcher.Jarvice;
 
-/// <summary>Runs jobs at a provider that speaks the JARVICE API, with what the vault lends for each call.</summary>
+/// <summary>Runs jobs at a provider with the JARVICE API, with credentials from the key store for each call.</summary>
 internal sealed class JarviceProvider(JarviceOptions options, JarviceHttp http, ApiKeyStore keyStore, SecretRedactor redactor) : ILaunchProvider
 {
     private const string AllLines = "0";
@@ -54,7 +54,7 @@ internal sealed class JarviceProvider(JarviceOptions options, JarviceHttp http, 
     public Task<IReadOnlyList<MachineType>> MachinesAsync(CancellationToken cancellationToken) =>
         QueryAsync(ProviderCall.Machines, null, JarviceResponseParser.Machines, cancellationToken);
 
-    /// <summary>True when the list of ended jobs, which anybody with the account can ask for, repeats the key that they were started with.</summary>
+    /// <summary>True when the list of ended jobs, which any user of the account can read, repeats the key that started them.</summary>
     public Task<bool> EchoesKeyAsync(CancellationToken cancellationToken) => QueryAsync(
         ProviderCall.Jobs,
         null,

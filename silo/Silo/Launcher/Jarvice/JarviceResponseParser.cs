@@ -65,10 +65,10 @@ internal static class JarviceResponseParser
     private static string? Text(JsonElement entry, string name) =>
         entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    // What nobody of ours can have chosen names nothing of ours.
+    // Our names have a limited length and characters; any other is not ours.
     private static string? Name(string? text) => text is { Length: > 0 and <= MaxNameLength } && !text.Any(char.IsControl) ? text : null;
 
-    // Zero is the provider's word for "not yet".
+    // The provider writes zero for "not yet".
     private static DateTimeOffset? Time(JsonElement entry, string name) =>
         Amount(entry, name) is { } seconds and > 0 and < 253_402_300_800 ? DateTimeOffset.FromUnixTimeSeconds((long)seconds) : null;
 

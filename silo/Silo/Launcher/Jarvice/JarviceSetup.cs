@@ -3,7 +3,7 @@ using OrleansHybrid.Silo.Launcher.Secrets;
 
 namespace OrleansHybrid.Silo.Launcher.Jarvice;
 
-/// <summary>Adds a provider that speaks the JARVICE API, and its key vault. The vault's keys are known to the scrubber.</summary>
+/// <summary>Adds a provider with the JARVICE API, and its key store, whose keys are known to the redactor.</summary>
 internal static class JarviceSetup
 {
     public static IServiceCollection AddJarvice(this IServiceCollection services, JarviceOptions options, KeySource source) => services

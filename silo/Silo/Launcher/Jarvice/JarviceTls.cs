@@ -18,7 +18,7 @@ internal static class JarviceTls
             return new SslClientAuthenticationOptions();
         }
 
-        // As without a policy of one's own: certificates are not looked up in lists of revoked ones.
+        // As without a custom policy: revocation lists are not checked.
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         policy.CustomTrustStore.AddRange(Read(file));
         using var system = new X509Store(StoreName.Root, StoreLocation.LocalMachine, OpenFlags.ReadOnly);

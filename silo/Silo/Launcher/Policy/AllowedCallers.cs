@@ -3,8 +3,8 @@ using System.Net;
 namespace OrleansHybrid.Silo.Launcher.Policy;
 
 /// <summary>
-/// From where calls are taken. Nobody is let in for being near: loopback counts only where it is listed, since a proxy
-/// on this machine would bring everyone in with it.
+/// The addresses that may call. Loopback counts only where it is listed, since a proxy
+/// on this machine would bring every client in with it.
 /// </summary>
 internal sealed record AllowedCallers(IReadOnlyList<Network> Allowed, IReadOnlyList<Network> Proxies, int MaxHops)
 {
@@ -41,7 +41,7 @@ internal sealed record AllowedCallers(IReadOnlyList<Network> Allowed, IReadOnlyL
 /// <summary>Who connects.</summary>
 internal enum PeerKind
 {
-    /// <summary>Somebody whom the policy does not name.</summary>
+    /// <summary>An address that the policy does not allow.</summary>
     Unknown,
 
     /// <summary>An address that calls are taken from.</summary>

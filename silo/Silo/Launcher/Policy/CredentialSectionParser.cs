@@ -18,7 +18,7 @@ internal static class CredentialSectionParser
             : throw root.Error("shared_secret_file", "is missing, and so is credentials: give one of them, or no caller can authenticate");
     }
 
-    /// <summary>Where a secret is to be read from; a secret that stands in the policy itself is refused.</summary>
+    /// <summary>The source of a secret; a secret in the policy itself is rejected.</summary>
     public static SecretSource ParseSource(PolicySection section, string literal, string key)
     {
         RejectLiteral(section, literal, key);
@@ -42,7 +42,7 @@ internal static class CredentialSectionParser
         }
     }
 
-    // The original's key may say where the secret is, in place of what it is.
+    // The nimbix-admin wrapper's setting may name a source instead of the secret itself.
     private static SecretSource? ParseSharedSource(PolicySection root)
     {
         if (root.IsSection("shared_secret"))

@@ -5,9 +5,9 @@ using OrleansHybrid.Silo.Launcher.Secrets;
 namespace OrleansHybrid.Silo.Launcher.Policy;
 
 /// <summary>
-/// The secrets of all credentials, and the only code that holds something against them. Whatever is held against them
-/// is hashed first, with a key that is this process's own, and every credential is looked at each time: neither its
-/// length nor the place of the first difference shows in the time.
+/// The secrets of all credentials, and the only code that compares them. Presented values
+/// are hashed first, with a key of this process, and every credential is compared each time: neither the
+/// length nor the position of the first difference shows in the time.
 /// </summary>
 internal sealed class Keyring : IDisposable
 {
@@ -46,7 +46,7 @@ internal sealed class Keyring : IDisposable
         }
     }
 
-    /// <summary>Whose secret this is, of those that may send theirs now; null when it is nobody's.</summary>
+    /// <summary>The credential, of those valid now, with this secret; null when there is none.</summary>
     public CallerCredential? FindBySecret(string presented, DateTimeOffset now)
     {
         var tag = HMACSHA256.HashData(ProcessKey, Encoding.UTF8.GetBytes(presented));

@@ -58,7 +58,7 @@ internal sealed record LauncherPolicy
     /// <summary>How it is listened and answered.</summary>
     public required ListenerOptions Listener { get; init; }
 
-    /// <summary>What of it every call is held against, wherever it is.</summary>
+    /// <summary>The part of it that every call is checked against.</summary>
     public LaunchRules Rules => new()
     {
         Version = Version,
@@ -90,7 +90,7 @@ internal enum LaunchExecutor
     Process,
 }
 
-/// <summary>How a JARVICE API is spoken to, and where the key for it is.</summary>
+/// <summary>How a JARVICE API is called, and the source of its key.</summary>
 internal sealed record JarviceAccess(JarviceOptions Options, KeySource Key)
 {
     private static readonly IReadOnlySet<ProviderCall> NoCalls = FrozenSet<ProviderCall>.Empty;
@@ -106,7 +106,7 @@ internal sealed record JarviceAccess(JarviceOptions Options, KeySource Key)
 /// <summary>Where a secret is read from: a file, or else a variable of the environment.</summary>
 internal sealed record SecretSource(string? File, string? Variable);
 
-/// <summary>Somebody who may call: by which schemes, from when and until when, and whether a launch may be forced.</summary>
+/// <summary>A caller's credential: its schemes, its validity, and whether it may force a launch.</summary>
 internal sealed record CallerCredential(
     string Id, SecretSource Secret, CallSchemes Schemes, DateTimeOffset? NotBefore, DateTimeOffset? NotAfter, bool MayForce);
 
@@ -126,7 +126,7 @@ internal enum CallSchemes
 /// </summary>
 internal sealed record CallRates(int Calls, int CredentialLaunches, int Launches);
 
-/// <summary>How the door listens and answers.</summary>
+/// <summary>The launcher's HTTP listener.</summary>
 internal sealed record ListenerOptions
 {
     /// <summary>Where it listens. A change of it waits for the next start.</summary>
@@ -138,13 +138,13 @@ internal sealed record ListenerOptions
     /// <summary>Whether plain HTTP is answered from beyond this machine.</summary>
     public required bool AllowPlainHttp { get; init; }
 
-    /// <summary>Whether every refusal of a launch is an empty 200, as it was with the original.</summary>
+    /// <summary>Whether every rejection of a launch is an empty 200, as with the nimbix-admin wrapper.</summary>
     public required bool SilentRejections { get; init; }
 
     /// <summary>Whether a caller of the original form is sent the console text.</summary>
     public required bool StreamsConsole { get; init; }
 
-    /// <summary>Whether a launch is cancelled when the caller that its text is sent to goes away.</summary>
+    /// <summary>Whether a launch is cancelled when the caller that its console is streamed to disconnects.</summary>
     public required bool CancelOnDisconnect { get; init; }
 }
 

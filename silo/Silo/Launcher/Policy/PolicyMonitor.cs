@@ -3,8 +3,8 @@ using OrleansHybrid.Silo.Launcher.Secrets;
 namespace OrleansHybrid.Silo.Launcher.Policy;
 
 /// <summary>
-/// The policy that holds now. It is read again when its file changes, and every few seconds in case nobody told, or a
-/// secret was swapped; a bad one is named in the log, and the one before goes on.
+/// The current policy. It is read again when its file changes, and every few seconds in case a change was not notified or a
+/// secret was swapped; an invalid one is logged, and the previous one stays.
 /// </summary>
 internal sealed partial class PolicyMonitor : BackgroundService
 {
@@ -40,7 +40,7 @@ internal sealed partial class PolicyMonitor : BackgroundService
     /// <summary>Reads it again, and takes it when it is good and differs. Only one may do so at a time.</summary>
     public void Reload()
     {
-        // By then the calls have ended that still looked at it.
+        // By then the calls that still use it have ended.
         while (_retired.TryPeek(out var old) && _time.GetElapsedTime(old.Since) >= PollInterval)
         {
             _retired.Dequeue().Policy.Dispose();

@@ -7,7 +7,7 @@ using OrleansHybrid.Domain.Launching.Scripts;
 namespace OrleansHybrid.Silo.Launcher.Policy;
 
 /// <summary>
-/// The policy in a text: the original's keys as they are, and ours. Pure: what the text names is not looked at.
+/// Parses a policy: the nimbix-admin wrapper's keys and ours. Pure: files that the text names are not read.
 /// </summary>
 internal static class PolicyParser
 {

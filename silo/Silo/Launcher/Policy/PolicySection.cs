@@ -6,8 +6,8 @@ using YamlDotNet.RepresentationModel;
 namespace OrleansHybrid.Silo.Launcher.Policy;
 
 /// <summary>
-/// One section of a policy while it is read. Each key is asked for by name; what nobody asked for is refused at the
-/// end, so that a slip of the pen is not taken for a setting.
+/// One section of a policy while it is parsed. Each key is read by name; keys that were not read are rejected at the
+/// end, so that a typo is not ignored.
 /// </summary>
 internal sealed class PolicySection(string name, YamlMappingNode node)
 {
@@ -82,7 +82,7 @@ internal sealed class PolicySection(string name, YamlMappingNode node)
         var other => throw Error(key, "must be a section: keys and values, indented below it", other),
     };
 
-    /// <summary>Refuses the keys that nobody has asked for.</summary>
+    /// <summary>Rejects unknown keys.</summary>
     public void RejectUnknownKeys()
     {
         var other = node.Children.Keys.FirstOrDefault(key => key is not YamlScalarNode { Value: { } known } || !_knownKeys.Contains(known));

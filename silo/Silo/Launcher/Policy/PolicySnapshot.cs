@@ -81,7 +81,7 @@ internal sealed class PolicySnapshot(LauncherPolicy policy, Keyring keys, SslStr
 
     private static SslStreamCertificateContext ReadCertificate(TlsFiles tls, UnixFileMode accepted)
     {
-        // Its key is as secret as the others, and nobody else may change either.
+        // The key file must be private and not writable by others, like the other secrets.
         using var key = SecretFile.Read(tls.Key, accepted).Content;
         var text = SecretFile.ReadText(tls.Certificate, PolicyYaml.MaxLength);
         var letters = GC.AllocateArray<char>(key.Length, pinned: true);

@@ -2,7 +2,7 @@ using OrleansHybrid.Domain.Launching;
 
 namespace OrleansHybrid.Silo.Launcher.Reconciliation;
 
-/// <summary>Keeps up with the audit's table, and is asked about the launches that it tells of; records that were read once are not read again.</summary>
+/// <summary>Follows the audit's table and answers queries about its launches; each record is read once.</summary>
 internal sealed class AuditProjection(string account, ILaunchStore store) : IDisposable
 {
     private const int PageSize = 1_000;

@@ -8,12 +8,12 @@ using OrleansHybrid.Domain.Launching.Scripts;
 namespace OrleansHybrid.Silo.Launcher.Reconciliation;
 
 /// <summary>
-/// Keeps what jobs write. Text is for people: where it can't be kept now, the next look brings it. Only that the text of a
+/// Keeps what jobs write. Text is for people: where it can't be stored now, the next poll brings it. Only that the text of a
 /// job that has ended is whole is waited for, since its last line is the verdict. Between looks no text is held in memory.
 /// </summary>
 internal sealed class ConsoleCollector(ILaunchConsoleStore consoleStore, TimeProvider time)
 {
-    /// <summary>Stands where lines may be missing: more were written between two looks than one look shows.</summary>
+    /// <summary>Marks where lines may be missing: more were written between two polls than one poll returns.</summary>
     public const string GapLine = "[lines may be missing here]";
 
     private const int MaxTailBytes = 4096;
@@ -24,12 +24,12 @@ internal sealed class ConsoleCollector(ILaunchConsoleStore consoleStore, TimePro
 
     private readonly ConcurrentDictionary<(string Launch, int Attempt), Reading> _open = new();
 
-    /// <summary>A look at a job that runs.</summary>
+    /// <summary>Adds a poll of a running job's console.</summary>
     public Task CollectAsync(ProviderCommand command, ReadOnlyMemory<byte> window, CancellationToken cancellationToken) => AppendAsync(command, window, ended: false, cancellationToken);
 
     /// <summary>
-    /// A look at a job that has ended: its last words; null while there may be more of them, which is until it ends with a
-    /// verdict or two looks saw the same.
+    /// Adds a poll of an ended job's console and returns its end; null while more may follow, which is until it ends with a
+    /// result marker or two polls were the same.
     /// </summary>
     public async Task<string?> CollectFinalAsync(ProviderCommand command, ReadOnlyMemory<byte> output, CancellationToken cancellationToken)
     {
@@ -51,7 +51,7 @@ internal sealed class ConsoleCollector(ILaunchConsoleStore consoleStore, TimePro
         return last;
     }
 
-    /// <summary>Forgets the consoles that nobody has looked at for long: another silo has seen their ends.</summary>
+    /// <summary>Removes consoles that were not polled for long: another silo has seen their ends.</summary>
     public void RemoveStale()
     {
         foreach (var (key, _) in _open.Where(open => time.GetElapsedTime(open.Value.SeenAt) > StaleAfter))
@@ -60,7 +60,7 @@ internal sealed class ConsoleCollector(ILaunchConsoleStore consoleStore, TimePro
         }
     }
 
-    // Empty lines at the end say nothing, and there may be more of them than are worth telling.
+    // Trailing empty lines carry no information, and there may be many of them.
     private static string TailOf(ReadOnlySpan<byte> output)
     {
         var end = output.TrimEnd("\r\n\t "u8);

@@ -3,7 +3,7 @@ using OrleansHybrid.Grains.Launching;
 
 namespace OrleansHybrid.Silo.Launcher.Reconciliation;
 
-/// <summary>Asks an account's launcher what is to be done at the provider, does it, and reports, once a round.</summary>
+/// <summary>Takes commands from an account's launcher, executes them at the provider, and reports, once a pass.</summary>
 internal sealed class LaunchReconcileLoop(LauncherAccount account, ProviderCommandExecutor executor, IGrainFactory grains, TimeProvider time)
 {
     private static readonly TimeSpan ShortDelay = TimeSpan.FromSeconds(1);
@@ -12,7 +12,7 @@ internal sealed class LaunchReconcileLoop(LauncherAccount account, ProviderComma
 
     private INimbixLauncherControlGrain Launcher => grains.GetLauncher(account.Name);
 
-    /// <summary>One round; answers when the next one is due at the latest.</summary>
+    /// <summary>One pass; returns the delay until the next one at the latest.</summary>
     public async Task<TimeSpan> RunOnceAsync(CancellationToken cancellationToken)
     {
         await ReportAsync(_unreported);
@@ -23,11 +23,11 @@ internal sealed class LaunchReconcileLoop(LauncherAccount account, ProviderComma
         await ReportAsync(await executor.SubmitAsync(submissions, askedAt));
         await ReportAsync(await executor.ExecuteAsync(others, cancellationToken));
 
-        // What was submitted, or found, is looked at next.
+        // What was submitted, or found, is polled next.
         return taken.Commands.Any(order => order.Action is ProviderAction.Submit or ProviderAction.FindByLabel) ? ShortDelay : taken.UntilNextPoll;
     }
 
-    // What could not be told is told before anything else is asked for.
+    // Results that could not be reported are reported before new commands are taken.
     private async Task ReportAsync(IReadOnlyList<ProviderResult> reports)
     {
         _unreported = reports;

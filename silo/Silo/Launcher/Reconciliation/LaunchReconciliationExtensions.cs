@@ -4,11 +4,11 @@ using OrleansHybrid.Silo.Launcher.Policy;
 
 namespace OrleansHybrid.Silo.Launcher.Reconciliation;
 
-/// <summary>Adds what carries out the launches of an account.</summary>
+/// <summary>Adds the reconciler of an account's launches.</summary>
 internal static class LaunchReconciliationExtensions
 {
     /// <summary>
-    /// The sweep for an account whose key this silo holds, under the policy that jobs are built from. It needs a <see cref="ILaunchProvider"/>.
+    /// Adds the reconciler for an account whose key this silo has, under its policy. It needs a <see cref="ILaunchProvider"/>.
     /// </summary>
     public static IServiceCollection AddLaunchReconciler(
         this IServiceCollection services, Func<IServiceProvider, LauncherAccount> account, Func<IServiceProvider, Func<LauncherPolicy>> policy) => services

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace OrleansHybrid.Silo.Launcher.Reconciliation;
 
 /// <summary>
-/// A line by its length and a hash, which nobody outside of this process can foresee: so that many lines, or long ones, cost no memory.
+/// A line's length and keyed hash, which can't be predicted outside this process: many lines, or long ones, cost no memory.
 /// </summary>
 internal readonly record struct LineHash(int Length, ulong Hash)
 {

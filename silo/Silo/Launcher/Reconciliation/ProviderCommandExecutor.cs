@@ -4,7 +4,7 @@ using OrleansHybrid.Silo.Api.Launcher;
 namespace OrleansHybrid.Silo.Launcher.Reconciliation;
 
 /// <summary>
-/// Carries out a launcher's orders at the provider, and says what came of each. What a job is, <see cref="ProviderJobBuilder"/> says, and
+/// Executes a launcher's commands at the provider, and returns the result of each. What a job is, <see cref="ProviderJobBuilder"/> says, and
 /// not the order.
 /// </summary>
 internal sealed partial class ProviderCommandExecutor(
@@ -15,7 +15,7 @@ internal sealed partial class ProviderCommandExecutor(
     TimeProvider time,
     ILogger<ProviderCommandExecutor> log) : IDisposable
 {
-    /// <summary>From so many jobs on, one list of all is asked for in place of each.</summary>
+    /// <summary>With more jobs than this, one list of all replaces a call for each.</summary>
     public const int MaxSingleStatusCalls = 3;
 
     private const int MaxRemembered = 10_000;
@@ -47,7 +47,7 @@ internal sealed partial class ProviderCommandExecutor(
     /// <inheritdoc />
     public void Dispose() => _texts.Dispose();
 
-    /// <summary>Does all the rest. What all jobs were held against comes first, since it is the oldest news.</summary>
+    /// <summary>Executes all other commands. The reconciliation's result comes first, since its data is the oldest.</summary>
     public async Task<ProviderResult[]> ExecuteAsync(IReadOnlyList<ProviderCommand> commands, CancellationToken cancellationToken)
     {
         collector.RemoveStale();
@@ -58,7 +58,7 @@ internal sealed partial class ProviderCommandExecutor(
             .Select(order => TryAsync(order, (report, patience) => order.Action switch
             {
                 ProviderAction.FindByLabel => FindAsync(report, lists.ListAllAsync().WaitAsync(patience), job => job.Label == order.Label),
-                ProviderAction.Reconcile => SweepAsync(report, lists.ListActiveAsync().WaitAsync(patience), order.Label),
+                ProviderAction.Reconcile => ReconcileAsync(report, lists.ListActiveAsync().WaitAsync(patience), order.Label),
                 ProviderAction.Poll => PollJobAsync(order, report, together ? lists : null, patience),
                 ProviderAction.Shutdown => StopAsync(order, report, provider.ShutdownAsync, patience),
                 ProviderAction.Terminate => StopAsync(order, report, provider.TerminateAsync, patience),
@@ -123,7 +123,7 @@ internal sealed partial class ProviderCommandExecutor(
         return report with { Jobs = [new JobRecord { Number = number, State = ReportedJobState.Queued }] };
     }
 
-    // Whatever the order says: a job that was sent once is looked for before it is sent again.
+    // Whatever the command says: a job that was submitted once is searched for before it is submitted again.
     private bool WasSent(string label)
     {
         lock (_turn)
@@ -138,7 +138,7 @@ internal sealed partial class ProviderCommandExecutor(
         ProviderResult report, Task<IReadOnlyList<JobRecord>> jobs, Func<JobRecord, bool> wanted) =>
         report with { Jobs = [.. (await jobs).Where(wanted)] };
 
-    private static async Task<ProviderResult> SweepAsync(ProviderResult report, Task<IReadOnlyList<JobRecord>> living, string ownPrefix)
+    private static async Task<ProviderResult> ReconcileAsync(ProviderResult report, Task<IReadOnlyList<JobRecord>> living, string ownPrefix)
     {
         var ours = (await living).ToLookup(job => job.HasLabelPrefix(ownPrefix));
         return report with { Jobs = [.. ours[true]], ForeignJobs = ours[false].Count(job => !job.IsOver) };
@@ -168,7 +168,7 @@ internal sealed partial class ProviderCommandExecutor(
         }
         catch (ProviderException)
         {
-            // There may be none yet, and the job's state is worth telling without.
+            // There may be no console yet; the job's state is reported without it.
         }
         finally
         {
@@ -205,7 +205,7 @@ internal sealed partial class ProviderCommandExecutor(
         }
         catch (ProviderException ex) when (ex.Kind is ProviderErrorKind.NotFound or ProviderErrorKind.Refused)
         {
-            // It is over, or in no state for this: a look tells.
+            // It has ended, or is in no state for this: the poll shows which.
         }
 
         return await PollJobAsync(command, report, null, cancellationToken);

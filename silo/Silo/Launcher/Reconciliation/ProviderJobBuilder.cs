@@ -19,7 +19,7 @@ internal sealed class ProviderJobBuilder(Func<LauncherPolicy> policy, AuditProje
     private const int MarkerDigits = 32;
     private const int MarkDigits = 8;
 
-    /// <summary>How many jobs may live on the account at once.</summary>
+    /// <summary>How many jobs may be active on the account at once.</summary>
     public int MaxActiveJobs => policy().Profile.Caps.Account;
 
     /// <summary>The job of a submission, or the objection to it.</summary>

@@ -2,7 +2,7 @@ using OrleansHybrid.Domain.Launching;
 
 namespace OrleansHybrid.Silo.Launcher.Reconciliation;
 
-/// <summary>The jobs of an account for one round of orders: asked for once, and only when an order needs them.</summary>
+/// <summary>The jobs of an account for one batch of commands: listed once, and only when a command needs them.</summary>
 internal sealed class ProviderJobSnapshot(ILaunchProvider provider, CancellationToken cancellationToken)
 {
     private readonly Lazy<Task<IReadOnlyList<JobRecord>>> _active = new(() => provider.JobsAsync(ended: false, cancellationToken));
@@ -10,7 +10,7 @@ internal sealed class ProviderJobSnapshot(ILaunchProvider provider, Cancellation
     /// <summary>Those that have not ended.</summary>
     public Task<IReadOnlyList<JobRecord>> ListActiveAsync() => _active.Value;
 
-    /// <summary>All of them. Those that live are asked for first, so that one that ends meanwhile is not missed.</summary>
+    /// <summary>All jobs. The active ones are listed first, so that one that ends in between is not missed.</summary>
     public async Task<IReadOnlyList<JobRecord>> ListAllAsync()
     {
         var living = await ListActiveAsync();

@@ -1,40 +1,40 @@
 namespace OrleansHybrid.Silo.Launcher.Reconciliation;
 
-/// <summary>What one look at a console text has added.</summary>
-/// <param name="Next">What to hold the next look against.</param>
-/// <param name="Added">Whole lines, the end of the look itself; empty when there is nothing new. Only the last may lack its newline.</param>
-/// <param name="HasGap">True when lines may be missing before these: nothing of what was known was in sight any more.</param>
+/// <summary>What one poll of a console has added.</summary>
+/// <param name="Next">The state for the next poll.</param>
+/// <param name="Added">Whole new lines at the end; empty when there is nothing new. Only the last may lack its newline.</param>
+/// <param name="HasGap">True when lines may be missing before these: the poll had no line in common with what was known.</param>
 internal sealed record TailMergeResult(TailMerger Next, ReadOnlyMemory<byte> Added, bool HasGap);
 
 /// <summary>
-/// The end of a console text as far as it is known. A look shows the last lines only, and how many there were before nobody says: what is
-/// new in it is found by what it has in common with the end that is known, never by counting. Where a text repeats itself so
-/// that this has several answers, the one is taken that repeats a line rather than lose it. Of lines their marks are kept alone.
+/// The end of a console as far as it is known. A poll returns the last lines only, without their number: the new ones
+/// are found by the overlap with the known end, never by counting. Where a text repeats itself so
+/// that several overlaps fit, the one is taken that repeats a line rather than lose it. Only hashes of the lines are kept.
 /// </summary>
 internal sealed class TailMerger
 {
-    /// <summary>How many lines a look shows at most, and so how many are worth knowing.</summary>
+    /// <summary>How many lines a poll returns at most, and so how many are kept.</summary>
     public const int MaxLines = 10_000;
 
     private readonly LineHash[] _lines;
 
     private TailMerger(LineHash[] lines) => _lines = lines;
 
-    /// <summary>Before the first look.</summary>
+    /// <summary>Before the first poll.</summary>
     public static TailMerger Empty { get; } = new([]);
 
-    /// <summary>After a text that somebody else has collected.</summary>
+    /// <summary>Continues a text that another silo has collected.</summary>
     public static TailMerger After(LastLines lines) => new(lines.All());
 
-    /// <summary>A look at a text that is still written: its last line counts once it has its newline.</summary>
+    /// <summary>Merges a text that is still written: its last line counts once it has its newline.</summary>
     public TailMergeResult Merge(ReadOnlyMemory<byte> window) => Add(window[..(window.Span.LastIndexOf((byte)'\n') + 1)]);
 
-    /// <summary>The look at a text that is finished.</summary>
+    /// <summary>Merges a text that is complete.</summary>
     public TailMergeResult MergeEnd(ReadOnlyMemory<byte> output) => Add(output);
 
     private TailMergeResult Add(ReadOnlyMemory<byte> window)
     {
-        // All that is known may stand in it, as in a look at the whole; or its first lines may be the last that are known.
+        // The window may contain all known lines, as in a poll of the whole text; or its first lines may be the last known ones.
         var known = window.IsEmpty ? 0 : MergeEnd(_lines, window.Span) ?? FindOverlap(window.Span, _lines);
         var added = window[known..];
         if (added.IsEmpty)

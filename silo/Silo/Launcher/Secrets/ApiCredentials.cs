@@ -1,6 +1,6 @@
 namespace OrleansHybrid.Silo.Launcher.Secrets;
 
-/// <summary>What a call signs in with. It is lent for the time of the call, and kept by nobody.</summary>
+/// <summary>The credentials of one call. They must not be kept after it.</summary>
 internal sealed class ApiCredentials(string username, SecretBytes key)
 {
     /// <summary>The account.</summary>

@@ -1,6 +1,6 @@
 namespace OrleansHybrid.Silo.Launcher.Secrets;
 
-/// <summary>Sees the file change: at once where the system tells, and every few seconds where it does not.</summary>
+/// <summary>Watches the file: by notifications where the system has them, and by polling every few seconds.</summary>
 internal sealed partial class ApiKeyStore
 {
     private async Task WatchAsync(string file, CancellationToken cancellationToken)

@@ -7,7 +7,7 @@ internal delegate Task ApiKeyValidator(ApiCredentials candidate, CancellationTok
 
 /// <summary>
 /// The one owner of user name and API key on this silo. It lends them for one call at a time, takes a new key from its file once that has
-/// been tried, and keeps the one it has when the new one is bad. When a key is refused, no call is made until there is another.
+/// been tried, and keeps the one it has when the new one is bad. When a key is rejected, no call is made until there is another.
 /// </summary>
 internal sealed partial class ApiKeyStore(
     string username, KeySource source, ApiKeyValidator validator, SecretRedactor redactor, TimeProvider time, ILogger<ApiKeyStore> log) : IHostedService, IAsyncDisposable
@@ -23,7 +23,7 @@ internal sealed partial class ApiKeyStore(
     /// <summary>The fingerprint of the key in use; null when there is none.</summary>
     public string? KeyVersion => Volatile.Read(ref _current)?.Fingerprint;
 
-    /// <summary>True while the key in use is one that was refused.</summary>
+    /// <summary>True while the key in use is one that was rejected.</summary>
     public bool IsRejected => Volatile.Read(ref _current) is { } current && Volatile.Read(ref _rejected) == current;
 
     /// <summary>Takes the first key, untried: what it is worth the first call shows. Throws <see cref="UnusableSecretException"/>.</summary>
@@ -59,7 +59,7 @@ internal sealed partial class ApiKeyStore(
         Interlocked.Exchange(ref _current, null)?.Dispose();
     }
 
-    /// <summary>Makes one call. A key that it is refused with is read once more, and the call made once more when there is another.</summary>
+    /// <summary>Makes one call. A key that it is rejected with is read once more, and the call made once more when there is another.</summary>
     public async Task<T> UseAsync<T>(ProviderCall call, Func<ApiCredentials, Task<T>> work, CancellationToken cancellationToken)
     {
         while (true)
@@ -97,7 +97,7 @@ internal sealed partial class ApiKeyStore(
         throw new ProviderException(call, ProviderErrorKind.NoKey);
     }
 
-    // Of many calls that are refused together one reads the file; the others find what it found.
+    // Of many calls that are rejected together one reads the file; the others find what it found.
     private async Task<bool> IsReplacedAsync(ApiKeyVersion refused, CancellationToken cancellationToken)
     {
         await _reloading.WaitAsync(cancellationToken);
@@ -156,7 +156,7 @@ internal sealed partial class ApiKeyStore(
         }
         catch (ProviderException ex)
         {
-            // Only what the provider said of the key itself is an answer; anything else is tried again at the next look.
+            // Only the provider's verdict on the key itself counts; anything else is retried at the next poll.
             _judged = ex.Kind == ProviderErrorKind.Unauthorized ? (candidate.Fingerprint, stamp) : _judged;
             Alert($"key {candidate.Fingerprint}: {ex.Kind}");
             return;

@@ -56,7 +56,7 @@ internal sealed class ApiKeyVersion : IDisposable
         return false;
     }
 
-    /// <summary>Another key has taken its place. What is written yet by jobs of its time is searched for it for a while.</summary>
+    /// <summary>Another key has replaced it. The output of jobs that were started with it is searched for it for a while.</summary>
     public void Retire(TimeProvider time)
     {
         _retired = time;

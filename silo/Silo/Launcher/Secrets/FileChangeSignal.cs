@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace OrleansHybrid.Silo.Launcher.Secrets;
 
-/// <summary>Rings when a file may have changed: at once where the system tells, and every so often where it does not.</summary>
+/// <summary>Signals that a file may have changed: by notifications where the system has them, and by polling.</summary>
 internal sealed class FileChangeSignal : IDisposable
 {
     private readonly Channel<bool> _changes =
@@ -32,10 +32,10 @@ internal sealed class FileChangeSignal : IDisposable
         }
     }
 
-    /// <summary>False where the system does not tell: no more watches are to be had.</summary>
+    /// <summary>False without file notifications: the system allows no more watches.</summary>
     public bool IsWatching => _watcher is not null;
 
-    /// <summary>Ends with the next ring, or when it is cancelled; throws nothing.</summary>
+    /// <summary>Completes with the next signal, or when it is cancelled; does not throw.</summary>
     public async Task WaitAsync(CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

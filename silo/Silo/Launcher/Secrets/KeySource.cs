@@ -9,7 +9,7 @@ internal sealed record KeySource
     /// <summary>Bits for group and others that the file may have: none, or 0440 for mounted secrets.</summary>
     public UnixFileMode AllowedMode { get; init; }
 
-    /// <summary>The variable that is looked at when no file is named.</summary>
+    /// <summary>The variable that is read when no file is named.</summary>
     public string Variable { get; init; } = "NIMBIX_API_KEY";
 
     /// <summary>How often the file is read again, beside whenever it is seen to change.</summary>

@@ -50,7 +50,7 @@ internal static class SecretEncodings
         Add(forms, slashes.Written);
     }
 
-    // The characters that stand for the secret alone, wherever in a longer text it begins; in both alphabets.
+    // The characters that encode only the secret, at any offset in a longer text; in both alphabets.
     private static void AddInBase64(List<SecretBytes> forms, ReadOnlySpan<byte> secret)
     {
         for (var before = 0; before < 3; before++)

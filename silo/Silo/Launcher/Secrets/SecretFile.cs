@@ -30,7 +30,7 @@ internal static unsafe partial class SecretFile
     private const int RegularFile = 0x8000;
 
     /// <summary>Reads it without the newline at its end.</summary>
-    /// <param name="path">Where it lies.</param>
+    /// <param name="path">The file.</param>
     /// <param name="allowedMode">Bits for group and others that may be set all the same: mounted secrets have some.</param>
     public static (SecretBytes Content, FileStamp Stamp) Read(string path, UnixFileMode allowedMode = UnixFileMode.None) => With(path, file =>
     {
@@ -39,7 +39,7 @@ internal static unsafe partial class SecretFile
     });
 
     /// <summary>
-    /// Reads a file that holds no secret but decides what happens: anybody may read it, and none but its owner and root may change or replace it.
+    /// Reads a file that holds no secret but must be trusted: any user may read it, and only its owner and root may change or replace it.
     /// </summary>
     public static string ReadText(string path, int maxBytes) => With(path, file =>
     {
@@ -65,7 +65,7 @@ internal static unsafe partial class SecretFile
         }
     }
 
-    // Whoever may write into its folder may put another file in its place; in a sticky one, as /tmp is, each may replace its own alone.
+    // A user who may write into its folder can replace the file; in a sticky one, as /tmp is, each may replace its own alone.
     private static void RejectWritableFolders(string path)
     {
         if (OperatingSystem.IsWindows())

@@ -56,7 +56,7 @@ internal sealed class SecretRedactor
     /// <summary>A text without secrets.</summary>
     public string Redact(string text) => Encoding.UTF8.GetString(Redact(Encoding.UTF8.GetBytes(text)).Span);
 
-    // Where the first form begins that is there as a whole, and how long it is; far away where there is none.
+    // Position and length of the first complete encoding of a secret; a position past the text where there is none.
     private (int Match, int Length) FirstIn(ReadOnlySpan<byte> text, int from, int[] next)
     {
         var (match, length) = (int.MaxValue, 0);

@@ -8,7 +8,7 @@ using OrleansHybrid.Silo.Launcher.Policy;
 
 namespace OrleansHybrid.Silo.Standalone.Demo;
 
-/// <summary><c>silo demo [--json]</c>: control plane and runners in one process, shown at work, gone without a trace.</summary>
+/// <summary><c>silo demo [--json]</c>: shows control plane and runners at work in one process, and leaves no files.</summary>
 internal static class DemoCommand
 {
     private const int Steps = 7;
@@ -77,7 +77,7 @@ internal static class DemoCommand
         report.Write(await LauncherAsync(launcher));
     }
 
-    // 7: the launcher's door, between a caller's secret and a key that nobody is to see.
+    // 7: the launcher, between a caller's secret and a key that must not be revealed.
     private static async Task<DemoStep> LauncherAsync(DryRunSteps steps)
     {
         DryRunStep[] shown = [await steps.WrongSecretAsync(), await steps.RightSecretAsync(), await steps.SecretsAsync()];

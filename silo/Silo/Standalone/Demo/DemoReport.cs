@@ -17,14 +17,14 @@ internal sealed class DemoReport(TextWriter output, bool asJson)
         WriteLine($"store {store} | executor {executor}{(notice is null ? "" : $" ({notice})")}");
     }
 
-    /// <summary>Tells one step; steps that share a line come in one call.</summary>
+    /// <summary>Writes one step; steps that share a line come in one call.</summary>
     public void Write(params DemoStep[] steps)
     {
         _steps.AddRange(steps);
         WriteLine(string.Join("      ", steps.Select(step => $"{step.Number} {step.Text}")));
     }
 
-    /// <summary>Tells how it ended; gives the exit code.</summary>
+    /// <summary>Writes how it ended; returns the exit code.</summary>
     public int End(TimeSpan took, int of)
     {
         var shown = _steps.Count(step => step.Passed);

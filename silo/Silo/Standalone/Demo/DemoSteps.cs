@@ -4,7 +4,7 @@ using OrleansHybrid.Contracts.Sealing;
 
 namespace OrleansHybrid.Silo.Standalone.Demo;
 
-/// <summary>What the demo does and looks at, step by step, against a real control plane and real runners.</summary>
+/// <summary>The demo's steps with their checks, against a real control plane and real runners.</summary>
 internal sealed class DemoSteps(DemoApiClient api, Func<ClusterInfo, string, LocalRunner> startRunner, string image, EncryptionKey key)
     : IAsyncDisposable
 {

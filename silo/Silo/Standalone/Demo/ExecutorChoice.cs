@@ -2,7 +2,7 @@ using OrleansHybrid.Runner;
 
 namespace OrleansHybrid.Silo.Standalone.Demo;
 
-/// <summary>What the demo runs its tasks in: Docker when an engine answers and has or gets an image, else child processes.</summary>
+/// <summary>The demo's executor: Docker when an engine responds and has or can pull an image, else child processes.</summary>
 internal sealed record ExecutorChoice(ExecutorKind Kind, string Image, string Description, string? Notice)
 {
     /// <summary>Images that have what the demo's commands need, best first.</summary>

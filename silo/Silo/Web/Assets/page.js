@@ -17,10 +17,10 @@ function listen(address) {
   on("new-log", () => log.replaceChildren());
   on("end", () => events.close());
 
-  // A server that is full or away refuses, and the browser then gives up: come again, where this one was.
+  // A server that is full or down rejects the stream, and the browser then gives up: reconnect where this one ended.
   events.addEventListener("error", () => {
     if (events.readyState === EventSource.CLOSED) {
-      setTimeout(() => comeAgain(last ? address.split("?")[0] + "?mark=" + encodeURIComponent(last) : address), 10000);
+      setTimeout(() => reconnect(last ? address.split("?")[0] + "?mark=" + encodeURIComponent(last) : address), 10000);
     }
   });
 
@@ -32,11 +32,11 @@ function listen(address) {
   }
 }
 
-async function comeAgain(address) {
+async function reconnect(address) {
   if (await refresh()) {
     listen(address);
   } else {
-    setTimeout(() => comeAgain(address), 10000);
+    setTimeout(() => reconnect(address), 10000);
   }
 }
 

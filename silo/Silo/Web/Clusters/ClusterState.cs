@@ -14,7 +14,7 @@ public sealed record ClusterState(
     /// <summary>Counting on costs more than the figure is worth.</summary>
     internal const int MaxCounted = 1000;
 
-    /// <summary>How many of its runners are there: heard of within a minute.</summary>
+    /// <summary>How many of its runners are connected: active within a minute.</summary>
     public int Connected => Runners.Count(runner => !runner.Session.Lost);
 
     /// <summary>How many tasks wait, and how many its runners hold.</summary>

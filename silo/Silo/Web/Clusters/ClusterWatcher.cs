@@ -4,15 +4,15 @@ using OrleansHybrid.Silo.Streaming;
 
 namespace OrleansHybrid.Silo.Web.Clusters;
 
-/// <summary>The clusters that somebody looks at, each looked at once a second, as the mark of what a page would show.</summary>
+/// <summary>The clusters that are watched, each polled once a second, as a hash of what a page would show.</summary>
 internal sealed partial class ClusterWatcher(ClusterStateReader stateReader, EntityCache cache, TimeProvider time, ILogger<ClusterWatcher> log)
     : PollingWatcher<string, string>(TimeSpan.FromSeconds(1), time)
 {
     /// <summary>Watches a cluster until the answer is disposed.</summary>
     public ClusterSubscription Subscribe(string clusterId)
     {
-        var sight = AddWatcher(clusterId);
-        return new ClusterSubscription(sight, () => RemoveWatcher(clusterId, sight));
+        var item = AddWatcher(clusterId);
+        return new ClusterSubscription(item, () => RemoveWatcher(clusterId, item));
     }
 
     protected override async Task PollAsync(string[] watched)
@@ -26,7 +26,7 @@ internal sealed partial class ClusterWatcher(ClusterStateReader stateReader, Ent
             }
             catch (StoreUnavailableException)
             {
-                // The next look comes soon enough, and nothing is missed by it.
+                // The next poll comes soon enough, and misses nothing.
             }
             catch (Exception ex)
             {
@@ -36,24 +36,24 @@ internal sealed partial class ClusterWatcher(ClusterStateReader stateReader, Ent
     }
 
     [LoggerMessage(1, LogLevel.Error, "Cluster watcher poll of {Cluster} failed")]
-    private partial void Failed(string cluster, Exception trouble);
+    private partial void Failed(string cluster, Exception ex);
 }
 
 /// <summary>One watcher's view of a cluster.</summary>
-internal sealed class ClusterSubscription(WatchedItem<string> sight, Action leave) : IDisposable
+internal sealed class ClusterSubscription(WatchedItem<string> item, Action leave) : IDisposable
 {
     private Action? _leave = leave;
 
     /// <summary>Ends with the next change.</summary>
-    public Task Changed => sight.Changed;
+    public Task Changed => item.Changed;
 
-    /// <summary>The mark of what a page would show; null before the first look, empty when the cluster is gone.</summary>
-    public string? Latest => sight.Latest;
+    /// <summary>The hash of what a page would show; null before the first poll, empty when the cluster no longer exists.</summary>
+    public string? Latest => item.Latest;
 
     public void Dispose() => Interlocked.Exchange(ref _leave, null)?.Invoke();
 }
 
-/// <summary>Tells a browser that a cluster is no longer as it was seen.</summary>
+/// <summary>Notifies a browser that a cluster has changed since its page was made.</summary>
 internal sealed class ClusterPageEventSource(ClusterSubscription watched, string seen) : IEventSource
 {
     private string _seen = seen;

@@ -4,7 +4,7 @@ using OrleansHybrid.Silo.Api.Iron;
 
 namespace OrleansHybrid.Silo.Web.Tasks;
 
-/// <summary>One task with the end of its log, and the mark from which news of it go on.</summary>
+/// <summary>One task with the end of its log, and the cursor from which its events continue.</summary>
 public sealed record TaskModel(
     TaskState Task, IReadOnlyList<TaskAttemptRecord> Attempts, string? ClusterName, LabelSet Missing, int PayloadBytes, LogExcerpt Log, TaskPageCursor Cursor)
 {

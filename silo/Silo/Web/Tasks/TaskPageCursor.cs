@@ -18,7 +18,7 @@ public readonly record struct TaskPageCursor(string FactsDigest, int Attempt, lo
         return new TaskPageCursor(digest, task.Attempt, 0);
     }
 
-    /// <summary>Reads what <see cref="ToString"/> wrote; anything else is of somebody who has seen nothing.</summary>
+    /// <summary>Parses what <see cref="ToString"/> wrote; anything else is the start.</summary>
     public static TaskPageCursor Parse(string text) =>
         text.Split('.') is [var facts, var attempt, var offset]
         && int.TryParse(attempt, NumberStyles.None, CultureInfo.InvariantCulture, out var number)

@@ -33,7 +33,7 @@ internal static class TaskPageEndpoints
             Before = TaskId.TryParse(query["before"], out var before) ? before : null,
         };
 
-        // One more than is shown: it tells whether there are older ones.
+        // One more than is shown: it shows whether there are older ones.
         var some = await tasks.ListAsync(filter, page: 0, PerPage + 1, http.RequestAborted);
         return new PageResult<TaskListPage, TaskListModel>(new TaskListModel
         {
@@ -47,7 +47,7 @@ internal static class TaskPageEndpoints
     }
 
     private static async Task<IResult> Show(
-        HttpContext http, string taskId, ITaskStore tasks, TaskService desk, ILogStore logs, EntityCache cache)
+        HttpContext http, string taskId, ITaskStore tasks, TaskService service, ILogStore logs, EntityCache cache)
     {
         if (!TaskId.TryParse(taskId, out var id)
             || await tasks.FindAsync(http.Project().Id, id, http.RequestAborted) is not { State: var task } found)
@@ -58,7 +58,7 @@ internal static class TaskPageEndpoints
         var log = await LogExcerpt.ReadTailAsync(logs, task, http.RequestAborted);
         var cluster = await cache.Clusters.FindAsync(task.Spec.ClusterId, http.RequestAborted);
         var missing = await cache.MissingLabelsAsync(task, http.RequestAborted);
-        var attempts = await desk.AttemptsAsync(task, http.RequestAborted);
+        var attempts = await service.AttemptsAsync(task, http.RequestAborted);
         return new PageResult<TaskPage, TaskModel>(new TaskModel(
             task, attempts, cluster?.Name, missing, found.Payload.Length, log, TaskPageCursor.Of(task) with { Offset = log.End }));
     }

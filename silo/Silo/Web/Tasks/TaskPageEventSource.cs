@@ -4,7 +4,7 @@ using OrleansHybrid.Silo.Streaming;
 
 namespace OrleansHybrid.Silo.Web.Tasks;
 
-/// <summary>Tells a browser what it has not seen of a task: more of its log, other facts, its end.</summary>
+/// <summary>Writes to a browser what is new about a task: more of its log, other facts, its end.</summary>
 internal sealed class TaskPageEventSource(TaskSubscription subscription, string projectId, TaskPageCursor seen) : IEventSource
 {
     private readonly CachedTask _task = new(subscription, projectId);
