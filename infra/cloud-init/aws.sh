@@ -1,6 +1,6 @@
 #!/bin/sh
 # User data for a virtual machine of AWS (Debian, Ubuntu or Amazon Linux): installs the distribution's Docker and starts a runner.
-# Put the two values from the cluster's page here. Whoever can read this machine's user data can read them: give the machine no more
+# Put the two values from the cluster's page here. Anyone who can read this machine's user data can read them: give the machine no more
 # rights to that than it needs, and change the token if it gets about.
 set -eu
 CLUSTER_ID={CLUSTER_ID}
