@@ -93,7 +93,7 @@ public sealed class HeadRequestsTests(TestSilo silo) : IClassFixture<TestSilo>
         using var answer = await Http.SendAsync(request);
 
         Assert.Equal(413, (int)answer.StatusCode);
-        Assert.Matches("this call takes [0-9]+ bytes at most", await answer.Content.ReadAsStringAsync());
+        Assert.Matches("this call accepts at most [0-9]+ bytes", await answer.Content.ReadAsStringAsync());
     }
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? accept = null)

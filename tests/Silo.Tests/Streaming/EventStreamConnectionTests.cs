@@ -103,7 +103,7 @@ public sealed class EventStreamConnectionTests(TestSilo silo) : IClassFixture<Te
         open.ForEach(events => events.Dispose());
 
         Assert.Equal(403, refused.Status);
-        Assert.Contains("100 streams", refused.Msg, StringComparison.Ordinal);
+        Assert.Contains("100 event streams", refused.Msg, StringComparison.Ordinal);
         await another.NextAsync("status");
     }
 

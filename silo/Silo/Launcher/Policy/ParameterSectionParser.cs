@@ -46,7 +46,7 @@ internal static class ParameterSectionParser
         var pattern = section.Text("pattern");
         if (values.Count > 0 == pattern is not null)
         {
-            throw section.Error("pattern", "and values exclude each other: give one of them");
+            throw section.Error("pattern", "or values is required: give exactly one of the two");
         }
 
         try
