@@ -1,6 +1,6 @@
+using OrleansHybrid.Abstractions;
 using OrleansHybrid.Contracts.RunnerProtocol;
 using OrleansHybrid.Grains.Runners;
-using OrleansHybrid.Abstractions;
 
 namespace OrleansHybrid.Grains.Tests;
 

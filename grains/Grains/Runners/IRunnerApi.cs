@@ -1,5 +1,5 @@
-using OrleansHybrid.Contracts.RunnerProtocol;
 using OrleansHybrid.Abstractions;
+using OrleansHybrid.Contracts.RunnerProtocol;
 
 namespace OrleansHybrid.Grains.Runners;
 

@@ -1,7 +1,7 @@
 using Orleans.Concurrency;
+using OrleansHybrid.Abstractions;
 using OrleansHybrid.Contracts.RunnerProtocol;
 using OrleansHybrid.Domain.Runners;
-using OrleansHybrid.Abstractions;
 
 namespace OrleansHybrid.Grains.Runners;
 

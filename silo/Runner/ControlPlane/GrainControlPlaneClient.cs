@@ -1,6 +1,6 @@
+using OrleansHybrid.Abstractions;
 using OrleansHybrid.Contracts.RunnerProtocol;
 using OrleansHybrid.Runner.Executors;
-using OrleansHybrid.Abstractions;
 
 namespace OrleansHybrid.Runner.ControlPlane;
 

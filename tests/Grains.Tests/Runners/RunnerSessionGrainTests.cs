@@ -1,9 +1,9 @@
 using System.Threading.Channels;
+using OrleansHybrid.Abstractions;
 using OrleansHybrid.Contracts.RunnerProtocol;
 using OrleansHybrid.Domain.Runners;
 using OrleansHybrid.Domain.Tasks;
 using OrleansHybrid.Grains.Tasks;
-using OrleansHybrid.Abstractions;
 
 namespace OrleansHybrid.Grains.Tests.Runners;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using OrleansHybrid.Contracts.RunnerProtocol;
 using OrleansHybrid.Abstractions;
+using OrleansHybrid.Contracts.RunnerProtocol;
 using OrleansHybrid.Silo.Api.RunnerProtocol;
 
 namespace OrleansHybrid.Silo.Tests.Support;

@@ -1,8 +1,8 @@
+using OrleansHybrid.Abstractions;
 using OrleansHybrid.Contracts.RunnerProtocol;
 using OrleansHybrid.Domain.Codes;
 using OrleansHybrid.Domain.Runners;
 using OrleansHybrid.Domain.Tasks;
-using OrleansHybrid.Abstractions;
 using OrleansHybrid.Silo.Security;
 
 namespace OrleansHybrid.Silo.Api.RunnerProtocol;

@@ -1,6 +1,6 @@
+using OrleansHybrid.Abstractions;
 using OrleansHybrid.Contracts.RunnerProtocol;
 using OrleansHybrid.Grains.Runners;
-using OrleansHybrid.Abstractions;
 using OrleansHybrid.Silo.Security;
 
 namespace OrleansHybrid.Silo.Api.RunnerProtocol;

@@ -1,3 +1,4 @@
+using OrleansHybrid.Abstractions;
 using OrleansHybrid.Contracts.RunnerProtocol;
 using OrleansHybrid.Contracts.Sealing;
 using OrleansHybrid.Domain.Codes;
@@ -6,7 +7,6 @@ using OrleansHybrid.Domain.Labels;
 using OrleansHybrid.Domain.Runners;
 using OrleansHybrid.Domain.Tasks;
 using OrleansHybrid.Grains.Clusters;
-using OrleansHybrid.Abstractions;
 
 namespace OrleansHybrid.Silo.Api.RunnerProtocol;
 

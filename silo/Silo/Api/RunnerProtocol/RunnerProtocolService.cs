@@ -1,9 +1,9 @@
+using OrleansHybrid.Abstractions;
 using OrleansHybrid.Contracts.RunnerProtocol;
 using OrleansHybrid.Domain.Runners;
 using OrleansHybrid.Domain.Tasks;
 using OrleansHybrid.Grains.Runners;
 using OrleansHybrid.Grains.Tasks;
-using OrleansHybrid.Abstractions;
 using OrleansHybrid.Silo.LongPolling;
 using OrleansHybrid.Silo.Security;
 using OrleansHybrid.Silo.Streaming;

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using OrleansHybrid.Abstractions;
 using OrleansHybrid.Contracts.Iron;
 using OrleansHybrid.Domain.Runners;
-using OrleansHybrid.Abstractions;
 
 namespace OrleansHybrid.Silo.Api.RunnerProtocol;
 
