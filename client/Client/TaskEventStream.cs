@@ -15,7 +15,7 @@ internal sealed class TaskEventStream(IronHttpClient api, string path, HybridOpt
 
     private static readonly TimeSpan ReconnectDelay = TimeSpan.FromSeconds(1);
 
-    // A server that lives shows it every 15 seconds, by comments that the parser swallows.
+    // The server sends a heartbeat every 15 seconds, a comment, which the parser skips.
     private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(45);
 
     private HttpResponseMessage? _response;
@@ -74,7 +74,7 @@ internal sealed class TaskEventStream(IronHttpClient api, string path, HybridOpt
     }
 
     /// <summary>
-    /// Whoever told something and then stops, as a server that leaves does, is no outage: that begins when nobody takes up the stream.
+    /// A server that sent events and then closes is shutting down, which is no outage: that begins when no server accepts the stream.
     /// </summary>
     private bool ShouldReconnect()
     {
@@ -113,7 +113,7 @@ internal sealed class TaskEventStream(IronHttpClient api, string path, HybridOpt
         return request;
     }
 
-    /// <summary>The next event that has come whole; only then is it one that need not come again.</summary>
+    /// <summary>The next event that has arrived completely; only then is its id confirmed.</summary>
     private async Task<SseItem<string>> ReadEventAsync(CancellationToken cancellationToken)
     {
         try

@@ -15,10 +15,10 @@ internal static class RunnerCommand
         An option wins over its variable. From the environment only come, each also as a file named by CLUSTER_TOKEN_FILE and so on, where - is
         standard input, for one of them:
           CLUSTER_TOKEN   the cluster's token, which also names the control plane; needed
-          DECRYPTION_KEY  hex key, or private RSA key in PEM, or several: nothing is started but what opens with one of them
+          DECRYPTION_KEY  hex key, or private RSA key in PEM, or several: only payloads that decrypt with one of them are started
 
-        Signals: the first TERM or INT finishes what runs, the second hands it back, the third ends at once.
-        Exit codes: 0 left in order, 3 refused, 4 wrong token, 75 start it again, 78 bad setting or option.
+        Signals: the first TERM or INT finishes running tasks, the second requeues them, the third exits at once.
+        Exit codes: 0 shut down in order, 3 rejected, 4 wrong token, 75 start it again, 78 bad setting or option.
         """;
 
     private const string DoctorNote = "Exit codes: 0 nothing fails, 1 something fails, 78 the settings can't be read.";

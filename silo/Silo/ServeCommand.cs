@@ -16,7 +16,7 @@ internal static class ServeCommand
         return command;
     }
 
-    /// <summary>Runs until it is told to stop; gives the exit code.</summary>
+    /// <summary>Runs until it is stopped; returns the exit code.</summary>
     private static async Task<int> RunAsync(ControlPlaneOptions options)
     {
         InstallationCheck.RequireFile(options);

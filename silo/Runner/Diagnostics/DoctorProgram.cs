@@ -5,14 +5,14 @@ using OrleansHybrid.Runner.Configuration;
 
 namespace OrleansHybrid.Runner.Diagnostics;
 
-/// <summary><c>doctor</c>: says in a line each whether all that a runner needs is there. It claims nothing.</summary>
+/// <summary><c>doctor</c>: prints a line for each thing that a runner needs. It claims nothing.</summary>
 internal static class DoctorProgram
 {
-    /// <summary>Looks at everything with the settings that a runner would have, and gives the exit code.</summary>
+    /// <summary>Runs all checks with the settings that a runner would have; returns the exit code.</summary>
     /// <param name="source">The settings.</param>
     /// <param name="asJson">Whether one document is written in place of lines.</param>
     /// <param name="image">The test container's image; null for the runner's own.</param>
-    /// <param name="proxy">Which proxy there is for an address.</param>
+    /// <param name="proxy">The proxy for an address.</param>
     /// <param name="output">Where the lines go, or the document.</param>
     public static async Task<int> RunAsync(SettingSource source, bool asJson, string? image, IWebProxy proxy, TextWriter output)
     {

@@ -15,7 +15,7 @@ internal static class UpCommand
         return command;
     }
 
-    /// <summary>Runs until it is told to stop; gives the exit code.</summary>
+    /// <summary>Runs until it is stopped; returns the exit code.</summary>
     private static async Task<int> RunAsync(CommandLineConfiguration settings)
     {
         var wishes = settings["HYBRID_NO_RUNNER"] is null ? await LocalRunnerOptionsReader.ReadAsync(settings) : null;
