@@ -67,6 +67,60 @@ public sealed class WebPageTests : ProgramTestBase, IDisposable
     }
 
     [BrowserFact(Timeout = 180_000)]
+    public async Task A_running_tasks_page_opens_at_the_end_of_its_log_and_stays_there()
+    {
+        await using var plane = await ControlPlaneProcess.StartAsync();
+        await using var chromium = await Chromium.StartAsync();
+        using var iron = plane.CreateIronClient();
+        await iron.UploadAsync("count", new JsonArray(
+            "sh", "-c", $"seq 500; while [ ! -e {_signal} ]; do sleep 0.1; done; seq 501 600").ToJsonString());
+        await using var runner = plane.StartRunner();
+        var task = await iron.QueueAsync("count");
+        await iron.WaitForStatusAsync(task, "running");
+        var page = await SignInAsync(chromium, plane);
+        var path = $"/projects/{plane.ConnectionValue("project_id")}/tasks/{task}";
+
+        await page.GotoAsync(path);
+        await Expect(page.Locator("#log")).ToContainTextAsync("\n500\n");
+        await page.ReloadAsync();
+        await IsAtEndAsync(page);
+        await File.WriteAllTextAsync(_signal, "");
+        await Expect(page.Locator("#log")).ToContainTextAsync("\n600\n");
+        await IsAtEndAsync(page);
+
+        await iron.WaitForStatusAsync(task, "complete");
+        await page.ReloadAsync();
+        Assert.Equal(0, await page.EvaluateAsync<double>("document.getElementById('log').scrollTop"));
+        Assert.Empty(chromium.Complaints);
+    }
+
+    [BrowserFact(Timeout = 180_000)]
+    public async Task A_page_whose_events_the_server_rejects_connects_again()
+    {
+        await using var plane = await ControlPlaneProcess.StartAsync();
+        await using var chromium = await Chromium.StartAsync();
+        using var iron = plane.CreateIronClient();
+        await iron.UploadAsync("talk", Waits);
+        await using var runner = plane.StartRunner();
+        var task = await iron.QueueAsync("talk");
+        await iron.WaitForStatusAsync(task, "running");
+        var page = await SignInAsync(chromium, plane);
+        var rejected = 0;
+        await page.RouteAsync("**/events?*", route => Interlocked.Increment(ref rejected) == 1
+            ? route.FulfillAsync(new() { Status = 503 })
+            : route.ContinueAsync());
+
+        await page.GotoAsync($"/projects/{plane.ConnectionValue("project_id")}/tasks/{task}");
+        await page.EvaluateAsync("window.neverReloaded = true");
+        await File.WriteAllTextAsync(_signal, "");
+
+        await Expect(page.Locator("#log")).ToHaveTextAsync("before\nafter\n");
+        await Expect(page.Locator(".status")).ToHaveTextAsync("complete");
+        Assert.True(await page.EvaluateAsync<bool>("window.neverReloaded"));
+        Assert.True(rejected > 1);
+    }
+
+    [BrowserFact(Timeout = 180_000)]
     public async Task Without_scripts_everything_can_be_read_and_done_by_links_and_forms()
     {
         await using var plane = await ControlPlaneProcess.StartAsync();
@@ -165,6 +219,13 @@ public sealed class WebPageTests : ProgramTestBase, IDisposable
     private static async Task<RunningProgram> StartRunnerAsync(ControlPlaneProcess plane, IPage page) => plane.StartRunner(
         ("CLUSTER_ID", await page.Locator("#cluster-id").InnerTextAsync()),
         ("CLUSTER_TOKEN", await page.Locator("#cluster-token").InnerTextAsync()));
+
+    private static Task IsAtEndAsync(IPage page) => page.WaitForFunctionAsync("""
+        () => {
+          const log = document.getElementById("log");
+          return log.scrollTop > 0 && log.scrollHeight - log.scrollTop - log.clientHeight < 2;
+        }
+        """);
 
     private static async Task FitsAsync(IPage page) =>
         Assert.Equal(360, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
