@@ -43,6 +43,20 @@ public abstract class ControlPlaneClientContractTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_control_plane_says_after_how_long_to_try_again()
+    {
+        _plane.Interceptors["claim"] = context =>
+        {
+            context.Response.Headers.RetryAfter = "17";
+            return Task.FromResult(503);
+        };
+
+        var failure = await Assert.ThrowsAsync<ControlPlaneException>(ClaimAsync);
+
+        Assert.Equal(TimeSpan.FromSeconds(17), failure.RetryAfter);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task An_answer_that_is_not_the_protocols_may_be_a_proxys_and_is_asked_for_again()
     {
         _plane.Interceptors["claim"] = async context =>

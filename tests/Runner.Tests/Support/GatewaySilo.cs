@@ -128,7 +128,12 @@ internal sealed class FakeRunnerSessionGrain(Uri plane) : Grain, IRunnerSessionG
         var status = (int)answer.StatusCode;
         return answer.IsSuccessStatusCode
             ? new RunnerReply<TAnswer> { Status = status, Value = ReadOrNull(body, received) }
-            : new RunnerReply<TAnswer> { Status = status, Message = JsonElement.Parse(body).GetProperty("msg").GetString() };
+            : new RunnerReply<TAnswer>
+            {
+                Status = status,
+                Message = JsonElement.Parse(body).GetProperty("msg").GetString(),
+                RetryAfterSeconds = (int?)answer.Headers.RetryAfter?.Delta?.TotalSeconds,
+            };
     }
 
     private static T? ReadOrNull<T>(byte[] body, JsonTypeInfo<T> shape)

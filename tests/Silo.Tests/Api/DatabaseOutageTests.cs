@@ -1,4 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
+using OrleansHybrid.Abstractions;
+using OrleansHybrid.Contracts.RunnerProtocol;
 using OrleansHybrid.Domain.Decisions;
 using OrleansHybrid.Domain.Tasks;
 using OrleansHybrid.Silo.Tests.Support;
@@ -61,6 +63,26 @@ public sealed class DatabaseOutageTests
         // The stream stays open, and asks for the task until the database is there again.
         await asked.Task;
         Assert.StartsWith("retry: ", await events.ReadLineAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task While_the_database_is_away_a_runner_at_a_gateway_hears_after_how_long_to_try_again()
+    {
+        var tasks = Stub.Of<ITaskStore>();
+        await using var silo = await StartAsync(tasks);
+        var tenant = await silo.NewTenantAsync();
+        var runner = await tenant.EnrolAsync(await tenant.NewClusterAsync());
+        tasks.On(nameof(ITaskStore.RenewAsync), _ => Task.FromException<IReadOnlyList<LeaseRenewalResult>>(Unavailable));
+        var lease = new LeaseReport
+        {
+            Lease = new LeaseRef { TaskId = "0123456789abcdef01234567", Attempt = 1, Token = new string('0', 32) },
+            Phase = "running",
+        };
+
+        var reply = await silo.Get<IGrainFactory>().GetGrain<IRunnerSessionGrain>(runner.Enrolled.SessionId)
+            .Heartbeat(runner.Enrolled.Credential, new HeartbeatRequest { Leases = [lease] });
+
+        Assert.Equal((503, 1), (reply.Status, reply.RetryAfterSeconds));
     }
 
     [Fact(Timeout = 60_000)]
