@@ -88,9 +88,9 @@ internal abstract class ControlPlaneClientBase(TimeProvider time) : IControlPlan
     /// Sends one request and gives its answer, whatever its status. Throws <see cref="ControlPlaneException"/> when there is none, and
     /// <see cref="JsonException"/> when it is not the protocol's.
     /// </summary>
-    protected abstract Task<ControlPlaneReply<TAnswer>> ExchangeAsync<TRequest, TAnswer>(
-        ProtocolCall<TRequest, TAnswer> call, string credential, TRequest request, CancellationToken cancellationToken)
-        where TAnswer : class;
+    protected abstract Task<ControlPlaneReply<TResponse>> ExchangeAsync<TRequest, TResponse>(
+        ProtocolCall<TRequest, TResponse> call, string credential, TRequest request, CancellationToken cancellationToken)
+        where TResponse : class;
 
     private async Task<IReadOnlyList<string>> SendReportAsync<TRequest>(
         ProtocolCall<TRequest, AcknowledgeResponse> call, string credential, TRequest request, int items, CancellationToken cancellationToken)
@@ -106,9 +106,9 @@ internal abstract class ControlPlaneClientBase(TimeProvider time) : IControlPlan
         }
     }
 
-    private async Task<TAnswer> SendAsync<TRequest, TAnswer>(
-        ProtocolCall<TRequest, TAnswer> call, string credential, TRequest request, TimeSpan timeout, CancellationToken cancellationToken)
-        where TAnswer : class
+    private async Task<TResponse> SendAsync<TRequest, TResponse>(
+        ProtocolCall<TRequest, TResponse> call, string credential, TRequest request, TimeSpan timeout, CancellationToken cancellationToken)
+        where TResponse : class
     {
         using var patience = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
@@ -130,8 +130,8 @@ internal abstract class ControlPlaneClientBase(TimeProvider time) : IControlPlan
         }
     }
 
-    private TAnswer Validate<TRequest, TAnswer>(ProtocolCall<TRequest, TAnswer> call, TAnswer? answer)
-        where TAnswer : class
+    private TResponse Validate<TRequest, TResponse>(ProtocolCall<TRequest, TResponse> call, TResponse? answer)
+        where TResponse : class
     {
         return answer is null ? throw Unreadable(call.Operation, null)
             : call.FindProblem(answer) is { } member ? throw Malformed(call.Operation, member)
@@ -157,21 +157,21 @@ internal abstract class ControlPlaneClientBase(TimeProvider time) : IControlPlan
 /// <summary>
 /// One operation of the protocol: its request and response types, the response's validator, and how it is called through a gateway.
 /// </summary>
-internal sealed record ProtocolCall<TRequest, TAnswer>(
+internal sealed record ProtocolCall<TRequest, TResponse>(
     string Operation,
     JsonTypeInfo<TRequest> Request,
-    JsonTypeInfo<TAnswer> Response,
-    Func<TAnswer, string?> FindProblem,
-    GatewayCall<TRequest, TAnswer> ThroughGateway)
-    where TAnswer : class;
+    JsonTypeInfo<TResponse> Response,
+    Func<TResponse, string?> FindProblem,
+    GatewayCall<TRequest, TResponse> ThroughGateway)
+    where TResponse : class;
 
 /// <summary>Calls the grain of the session.</summary>
-internal delegate Task<RunnerReply<TAnswer>> GatewayCall<in TRequest, TAnswer>(GatewayCallContext way, string credential, TRequest request)
-    where TAnswer : class;
+internal delegate Task<RunnerReply<TResponse>> GatewayCall<in TRequest, TResponse>(GatewayCallContext way, string credential, TRequest request)
+    where TResponse : class;
 
 /// <summary>What a call through a gateway is made with.</summary>
 internal readonly record struct GatewayCallContext(IRunnerSessionGrain Session, IRunnerObserver Observer, CancellationToken CancellationToken);
 
 /// <summary>A reply as it came: a status of HTTP, a value or why there is none, and how long the control plane asks to be left alone.</summary>
-internal sealed record ControlPlaneReply<TAnswer>(int Status, TAnswer? Value, string? Message, TimeSpan? RetryAfter)
-    where TAnswer : class;
+internal sealed record ControlPlaneReply<TResponse>(int Status, TResponse? Value, string? Message, TimeSpan? RetryAfter)
+    where TResponse : class;

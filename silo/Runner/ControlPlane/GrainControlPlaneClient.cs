@@ -31,8 +31,8 @@ internal sealed class GrainControlPlaneClient : ControlPlaneClientBase, IAsyncDi
 
     public ValueTask DisposeAsync() => _gateway.DisposeAsync();
 
-    protected override async Task<ControlPlaneReply<TAnswer>> ExchangeAsync<TRequest, TAnswer>(
-        ProtocolCall<TRequest, TAnswer> call, string credential, TRequest request, CancellationToken cancellationToken)
+    protected override async Task<ControlPlaneReply<TResponse>> ExchangeAsync<TRequest, TResponse>(
+        ProtocolCall<TRequest, TResponse> call, string credential, TRequest request, CancellationToken cancellationToken)
     {
         try
         {
@@ -41,7 +41,7 @@ internal sealed class GrainControlPlaneClient : ControlPlaneClientBase, IAsyncDi
             var way = new GatewayCallContext(grains.GetGrain<IRunnerSessionGrain>(_session), _observer, cancellationToken);
             var reply = await call.ThroughGateway(way, credential, request).WaitAsync(cancellationToken);
             var wait = reply.RetryAfterSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null;
-            return new ControlPlaneReply<TAnswer>(reply.Status, reply.Value, reply.Message, wait);
+            return new ControlPlaneReply<TResponse>(reply.Status, reply.Value, reply.Message, wait);
         }
         catch (Exception ex) when (ex is OrleansException or TimeoutException)
         {

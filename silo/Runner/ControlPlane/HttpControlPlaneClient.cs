@@ -28,8 +28,8 @@ internal sealed class HttpControlPlaneClient(Uri address, TimeProvider time, X50
         _heartbeats.Dispose();
     }
 
-    protected override async Task<ControlPlaneReply<TAnswer>> ExchangeAsync<TRequest, TAnswer>(
-        ProtocolCall<TRequest, TAnswer> call, string credential, TRequest request, CancellationToken cancellationToken)
+    protected override async Task<ControlPlaneReply<TResponse>> ExchangeAsync<TRequest, TResponse>(
+        ProtocolCall<TRequest, TResponse> call, string credential, TRequest request, CancellationToken cancellationToken)
     {
         using var message = CreateRequest(call.Operation, credential, JsonSerializer.SerializeToUtf8Bytes(request, call.Request));
         try
@@ -38,8 +38,8 @@ internal sealed class HttpControlPlaneClient(Uri address, TimeProvider time, X50
             var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
             var (status, wait) = ((int)response.StatusCode, ParseRetryAfter(response));
             return response.IsSuccessStatusCode
-                ? new ControlPlaneReply<TAnswer>(status, JsonSerializer.Deserialize(body, call.Response), null, wait)
-                : new ControlPlaneReply<TAnswer>(status, null, ParseErrorMessage(body), wait);
+                ? new ControlPlaneReply<TResponse>(status, JsonSerializer.Deserialize(body, call.Response), null, wait)
+                : new ControlPlaneReply<TResponse>(status, null, ParseErrorMessage(body), wait);
         }
         catch (Exception ex) when (ex is HttpRequestException or IOException)
         {

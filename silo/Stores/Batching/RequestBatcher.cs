@@ -9,19 +9,19 @@ namespace OrleansHybrid.Stores.Batching;
 /// <param name="run">Executes all items of some requests; one result an item, all or nothing.</param>
 /// <param name="maxWeight">The maximum weight of a statement; one heavier request still runs, alone.</param>
 /// <param name="weigh">An item's weight; 1 by default.</param>
-internal sealed class RequestBatcher<TItem, TAnswer>(
-    Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TAnswer>>> run, int maxWeight, Func<TItem, int>? weigh = null)
+internal sealed class RequestBatcher<TItem, TResponse>(
+    Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResponse>>> run, int maxWeight, Func<TItem, int>? weigh = null)
 {
     private readonly Queue<Request> _waiting = new();
     private readonly Lock _lock = new();
     private bool _running;
 
     /// <summary>Adds a request; cancelling works while it waits, not once it is in flight.</summary>
-    public Task<IReadOnlyList<TAnswer>> RunAsync(IReadOnlyList<TItem> items, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<TResponse>> RunAsync(IReadOnlyList<TItem> items, CancellationToken cancellationToken)
     {
         if (items.Count == 0)
         {
-            return Task.FromResult<IReadOnlyList<TAnswer>>([]);
+            return Task.FromResult<IReadOnlyList<TResponse>>([]);
         }
 
         var request = new Request(items, weigh is null ? items.Count : items.Sum(weigh));
@@ -114,7 +114,7 @@ internal sealed class RequestBatcher<TItem, TAnswer>(
 
     private sealed class Request(IReadOnlyList<TItem> items, int weight)
     {
-        private readonly TaskCompletionSource<IReadOnlyList<TAnswer>> _done =
+        private readonly TaskCompletionSource<IReadOnlyList<TResponse>> _done =
             new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         private CancellationTokenRegistration _cancelling;
@@ -124,7 +124,7 @@ internal sealed class RequestBatcher<TItem, TAnswer>(
 
         public int Weight { get; } = weight;
 
-        public Task<IReadOnlyList<TAnswer>> Result => _done.Task;
+        public Task<IReadOnlyList<TResponse>> Result => _done.Task;
 
         public void CancelBy(CancellationToken cancellationToken) => _cancelling = cancellationToken.UnsafeRegister(
             (state, token) =>
@@ -144,7 +144,7 @@ internal sealed class RequestBatcher<TItem, TAnswer>(
             return TryBegin();
         }
 
-        public void Succeed(IReadOnlyList<TAnswer> results) => _done.SetResult(results);
+        public void Succeed(IReadOnlyList<TResponse> results) => _done.SetResult(results);
 
         public void Fail(Exception exception) => _done.SetException(exception);
 

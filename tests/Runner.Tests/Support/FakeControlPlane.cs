@@ -144,11 +144,11 @@ internal sealed class FakeControlPlane : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private void Map<TRequest, TAnswer>(string verb, ReceivedRequests<TRequest> seen, Func<TRequest, TAnswer> answer) =>
+    private void Map<TRequest, TResponse>(string verb, ReceivedRequests<TRequest> seen, Func<TRequest, TResponse> answer) =>
         Map(verb, seen, (TRequest request, CancellationToken _) => Task.FromResult(answer(request)));
 
-    private void Map<TRequest, TAnswer>(
-        string verb, ReceivedRequests<TRequest> seen, Func<TRequest, CancellationToken, Task<TAnswer>> answer)
+    private void Map<TRequest, TResponse>(
+        string verb, ReceivedRequests<TRequest> seen, Func<TRequest, CancellationToken, Task<TResponse>> answer)
     {
         _app.MapPost($"/runner/v1/{verb}", async (HttpContext context) =>
         {
@@ -166,7 +166,7 @@ internal sealed class FakeControlPlane : IAsyncDisposable
             }
 
             var result = await answer(request, context.RequestAborted);
-            await context.Response.WriteAsJsonAsync(result, typeof(TAnswer), RunnerJson.Default);
+            await context.Response.WriteAsJsonAsync(result, typeof(TResponse), RunnerJson.Default);
         });
     }
 

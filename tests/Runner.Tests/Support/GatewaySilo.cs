@@ -110,14 +110,14 @@ internal sealed class FakeRunnerSessionGrain(Uri plane) : Grain, IRunnerSessionG
     public Task<RunnerReply<AcknowledgeResponse>> Finish(string credential, FinishRequest request) =>
         AskAsync("finish", credential, request, Json.FinishRequest, Json.AcknowledgeResponse);
 
-    private async Task<RunnerReply<TAnswer>> AskAsync<TRequest, TAnswer>(
+    private async Task<RunnerReply<TResponse>> AskAsync<TRequest, TResponse>(
         string verb,
         string credential,
         TRequest request,
         JsonTypeInfo<TRequest> sent,
-        JsonTypeInfo<TAnswer> received,
+        JsonTypeInfo<TResponse> received,
         CancellationToken cancellationToken = default)
-        where TAnswer : class
+        where TResponse : class
     {
         using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(request, sent));
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
@@ -127,8 +127,8 @@ internal sealed class FakeRunnerSessionGrain(Uri plane) : Grain, IRunnerSessionG
         var body = await answer.Content.ReadAsByteArrayAsync(cancellationToken);
         var status = (int)answer.StatusCode;
         return answer.IsSuccessStatusCode
-            ? new RunnerReply<TAnswer> { Status = status, Value = ReadOrNull(body, received) }
-            : new RunnerReply<TAnswer>
+            ? new RunnerReply<TResponse> { Status = status, Value = ReadOrNull(body, received) }
+            : new RunnerReply<TResponse>
             {
                 Status = status,
                 Message = JsonElement.Parse(body).GetProperty("msg").GetString(),

@@ -40,12 +40,12 @@ public class CallInterceptor<T> : DispatchProxy
         return true;
     });
 
-    private Task<TAnswer> FollowAsync<TAnswer>(MethodInfo method, object?[]? args) =>
-        FollowAsync(method.Name, () => (Task<TAnswer>)method.Invoke(_real, args)!);
+    private Task<TResponse> FollowAsync<TResponse>(MethodInfo method, object?[]? args) =>
+        FollowAsync(method.Name, () => (Task<TResponse>)method.Invoke(_real, args)!);
 
-    private async Task<TAnswer> FollowAsync<TAnswer>(string method, Func<Task<TAnswer>> call)
+    private async Task<TResponse> FollowAsync<TResponse>(string method, Func<Task<TResponse>> call)
     {
-        if (_before(method) is Task<TAnswer> instead)
+        if (_before(method) is Task<TResponse> instead)
         {
             return await instead;
         }

@@ -30,9 +30,9 @@ internal static class RunnerSessionGrainCaller
         };
     }
 
-    private static async Task<(int Status, string Body)> InvokeAsync<TRequest, TAnswer>(
-        byte[] body, JsonTypeInfo<TRequest> sent, JsonTypeInfo<TAnswer> received, Func<TRequest, Task<RunnerReply<TAnswer>>> call)
-        where TAnswer : class
+    private static async Task<(int Status, string Body)> InvokeAsync<TRequest, TResponse>(
+        byte[] body, JsonTypeInfo<TRequest> sent, JsonTypeInfo<TResponse> received, Func<TRequest, Task<RunnerReply<TResponse>>> call)
+        where TResponse : class
     {
         TRequest request;
         try

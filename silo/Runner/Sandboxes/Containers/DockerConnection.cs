@@ -65,7 +65,7 @@ internal sealed partial class DockerConnection : IDisposable
     public Task<T> QueryAsync<T>(
         string name, TimeSpan timeout, Func<DockerClient, CancellationToken, Task<T>> send, CancellationToken cancellationToken)
         where T : class =>
-        CallAsync(name, timeout, async (client, limit) => RequireAnswer(await send(client, limit.Token)), cancellationToken);
+        CallAsync(name, timeout, async (client, limit) => RequireResponse(await send(client, limit.Token)), cancellationToken);
 
     /// <summary>Sends a request in the version of a client that has no method which would do; only the answer's head is awaited.</summary>
     public Task<HttpResponseMessage> SendAsync(DockerClient client, HttpRequestMessage request, CancellationToken cancellationToken)
@@ -90,7 +90,7 @@ internal sealed partial class DockerConnection : IDisposable
     public async Task<VersionResponse> VersionAsync(CancellationToken cancellationToken)
     {
         var answer = await LimitAsync("GET /version", _timeouts.Response, async limit =>
-            RequireAnswer(await _unversioned.System.GetVersionAsync(limit.Token)), cancellationToken);
+            RequireResponse(await _unversioned.System.GetVersionAsync(limit.Token)), cancellationToken);
         _engine = answer;
         return answer;
     }
@@ -179,7 +179,7 @@ internal sealed partial class DockerConnection : IDisposable
         }
     }
 
-    private static T RequireAnswer<T>(T? answer) where T : class => answer ?? throw new JsonException("the answer is null");
+    private static T RequireResponse<T>(T? response) where T : class => response ?? throw new JsonException("the response is null");
 
     private sealed record EngineError(string? Message);
 

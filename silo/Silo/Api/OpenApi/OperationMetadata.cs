@@ -37,9 +37,9 @@ internal sealed record RequestBodyMetadata(Type? Shape, bool Required, bool With
 internal static class EndpointMetadataExtensions
 {
     /// <summary>Answers JSON of a shape.</summary>
-    public static RouteHandlerBuilder Describe<TAnswer>(
+    public static RouteHandlerBuilder Describe<TResponse>(
         this RouteHandlerBuilder endpoint, string id, string summary, params QueryParameter[] query) =>
-        endpoint.WithMetadata(new OperationMetadata(id, summary, typeof(TAnswer), "application/json", query));
+        endpoint.WithMetadata(new OperationMetadata(id, summary, typeof(TResponse), "application/json", query));
 
     /// <summary>Answers <c>{"msg"}</c>.</summary>
     public static RouteHandlerBuilder Describe(

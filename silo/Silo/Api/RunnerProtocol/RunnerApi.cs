@@ -47,25 +47,25 @@ internal sealed partial class RunnerApi(RunnerProtocolService calls, SessionAuth
     public Task<RunnerReply<AcknowledgeResponse>> FinishAsync(string credential, FinishRequest request) =>
         ExecuteAsync("finish", credential, request, calls.FinishAsync);
 
-    private Task<RunnerReply<TAnswer>> ExecuteAsync<TRequest, TAnswer>(
-        string operation, string credential, TRequest request, RunnerRequestHandler<TRequest, TAnswer> handler, CancellationToken cancellationToken = default)
+    private Task<RunnerReply<TResponse>> ExecuteAsync<TRequest, TResponse>(
+        string operation, string credential, TRequest request, RunnerRequestHandler<TRequest, TResponse> handler, CancellationToken cancellationToken = default)
         where TRequest : class
-        where TAnswer : class => ExecuteAsync(
+        where TResponse : class => ExecuteAsync(
             operation,
             credential,
             request,
             async end => await sessions.AuthenticateAsync(credential, end) is { } session
                 ? await handler(session, request, end)
-                : RunnerReplies.WrongCredential<TAnswer>(),
+                : RunnerReplies.WrongCredential<TResponse>(),
             cancellationToken);
 
-    private async Task<RunnerReply<TAnswer>> ExecuteAsync<TAnswer>(
-        string operation, string? credential, object? request, Func<CancellationToken, Task<RunnerReply<TAnswer>>> handler, CancellationToken cancellationToken)
-        where TAnswer : class
+    private async Task<RunnerReply<TResponse>> ExecuteAsync<TResponse>(
+        string operation, string? credential, object? request, Func<CancellationToken, Task<RunnerReply<TResponse>>> handler, CancellationToken cancellationToken)
+        where TResponse : class
     {
         if (credential is null || request is null)
         {
-            return RunnerReplies.FromError<TAnswer>(ApiResults.FromStatus(StatusCodes.Status400BadRequest));
+            return RunnerReplies.FromError<TResponse>(ApiResults.FromStatus(StatusCodes.Status400BadRequest));
         }
 
         using var over = new CancellationTokenSource(MaxPollTime, time);
@@ -77,7 +77,7 @@ internal sealed partial class RunnerApi(RunnerProtocolService calls, SessionAuth
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)
         {
-            return RunnerReplies.FromError<TAnswer>(
+            return RunnerReplies.FromError<TResponse>(
                 ApiResults.Message("This took too long: retry later", StatusCodes.Status503ServiceUnavailable));
         }
         catch (Exception ex)
@@ -88,7 +88,7 @@ internal sealed partial class RunnerApi(RunnerProtocolService calls, SessionAuth
                 Failed(operation, ex);
             }
 
-            var reply = RunnerReplies.FromError<TAnswer>(result);
+            var reply = RunnerReplies.FromError<TResponse>(result);
             return ApiResults.GetRetryReason(ex) is null ? reply : reply with { RetryAfterSeconds = ApiResults.GetRetryAfterSeconds(ex) };
         }
     }

@@ -27,19 +27,19 @@ internal sealed record RunnerOperation(string Name, int MaxRequestSize, RunnerOp
 
     private static RunnerJson Shapes => RunnerBody.Shapes;
 
-    private static RunnerOperation Of<TRequest, TAnswer>(
+    private static RunnerOperation Of<TRequest, TResponse>(
         string name,
         string summary,
         int maxRequestSize,
         JsonTypeInfo<TRequest> request,
-        JsonTypeInfo<TAnswer> answer,
-        Func<RunnerProtocolService, RunnerRequestHandler<TRequest, TAnswer>> handler)
-        where TAnswer : class => new(
+        JsonTypeInfo<TResponse> answer,
+        Func<RunnerProtocolService, RunnerRequestHandler<TRequest, TResponse>> handler)
+        where TResponse : class => new(
             name,
             maxRequestSize,
             async (calls, session, body, cancellationToken) =>
                 (await handler(calls)(session, RunnerBody.Read(body, request), cancellationToken)).ToApiResult(answer),
-            new OperationMetadata(name, summary, typeof(TAnswer), "application/json", []),
+            new OperationMetadata(name, summary, typeof(TResponse), "application/json", []),
             new RequestBodyMetadata(typeof(TRequest), Required: true, WithFile: false));
 }
 

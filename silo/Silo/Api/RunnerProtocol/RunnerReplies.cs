@@ -7,8 +7,8 @@ using OrleansHybrid.Domain.Runners;
 namespace OrleansHybrid.Silo.Api.RunnerProtocol;
 
 /// <summary>One call of the runner protocol, whichever way it came.</summary>
-internal delegate Task<RunnerReply<TAnswer>> RunnerRequestHandler<in TRequest, TAnswer>(RunnerSession session, TRequest request, CancellationToken cancellationToken)
-    where TAnswer : class;
+internal delegate Task<RunnerReply<TResponse>> RunnerRequestHandler<in TRequest, TResponse>(RunnerSession session, TRequest request, CancellationToken cancellationToken)
+    where TResponse : class;
 
 /// <summary>Creates replies to runners, and HTTP results from them.</summary>
 internal static class RunnerReplies
