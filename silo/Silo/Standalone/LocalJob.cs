@@ -132,7 +132,8 @@ internal sealed class LocalJob(long number, ProviderJob job, TimeProvider time) 
             _text.AddRange(output);
             if (_text.Count > 2 * MaxTextBytes)
             {
-                _text.RemoveRange(0, _text.Count - MaxTextBytes);
+                // One byte more than is returned, so that the length shows that the first line may be a part of one.
+                _text.RemoveRange(0, _text.Count - MaxTextBytes - 1);
             }
         }
     }

@@ -129,7 +129,8 @@ internal sealed class JarviceHttp : IDisposable
 
                 if (body.Length > maxBytes + (maxBytes / 2))
                 {
-                    body.Drop(body.Length - maxBytes);
+                    // One byte more than is returned, so that the length shows that the first line may be a part of one.
+                    body.Drop(body.Length - maxBytes - 1);
                 }
             }
 
