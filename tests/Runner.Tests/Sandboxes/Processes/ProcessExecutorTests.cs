@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using OrleansHybrid.Contracts.RunnerProtocol;
 using OrleansHybrid.Runner.Execution;
 using OrleansHybrid.Runner.Sandboxes.Processes;
-using OrleansHybrid.Runner.State;
 using OrleansHybrid.Runner.Tests.Support;
 using OrleansHybrid.Support;
 
@@ -12,45 +11,25 @@ namespace OrleansHybrid.Runner.Tests.Sandboxes.Processes;
 
 /// <summary>Tasks as real child processes (X1, X2, X5, X6, X7, S32).</summary>
 [SupportedOSPlatform("linux")]
-public sealed class ProcessExecutorTests : IDisposable
+public sealed class ProcessExecutorTests : ProcessTestBase
 {
-    private const string Session = "abcdefabcdefabcdefabcdef";
-
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
-    private readonly CapturedOutput _output = new();
-    private readonly StateFolder _state;
-    private readonly ProcessSandboxFactory _sandboxes;
-
-    public ProcessExecutorTests()
-    {
-        _state = StateFolder.Open(_folder.FullName, "0123456789abcdef01234567");
-        _sandboxes = new ProcessSandboxFactory(_state, NullLogger<ProcessSandboxFactory>.Instance);
-    }
-
-    public void Dispose()
-    {
-        _sandboxes.Dispose();
-        _state.Dispose();
-        _folder.Delete(recursive: true);
-    }
-
     [Fact(Timeout = 30_000)]
     public async Task X7_both_outputs_arrive_apart_and_in_the_order_in_which_they_could_be_read()
     {
         await using var sandbox = await StartAsync(Script(
             "pwd; for i in 1 2 3; do echo err$i >&2; until [ -e e$i ]; do :; done; echo out$i; until [ -e o$i ]; do :; done; done"));
-        var folder = (await _output.LinesAsync(1))[0];
+        var folder = (await Output.LinesAsync(1))[0];
         for (var i = 1; i <= 3; i++)
         {
-            await _output.LinesAsync(2 * i);
+            await Output.LinesAsync(2 * i);
             File.Create($"{folder}/e{i}").Dispose();
-            await _output.LinesAsync((2 * i) + 1);
+            await Output.LinesAsync((2 * i) + 1);
             File.Create($"{folder}/o{i}").Dispose();
         }
 
         await sandbox.WaitAsync(CancellationToken.None);
-        Assert.Equal([folder, "err1", "out1", "err2", "out2", "err3", "out3"], _output.Lines);
-        Assert.Equal("err1\nerr2\nerr3\n", _output.Errors);
+        Assert.Equal([folder, "err1", "out1", "err2", "out2", "err3", "out3"], Output.Lines);
+        Assert.Equal("err1\nerr2\nerr3\n", Output.Errors);
     }
 
     [Fact(Timeout = 30_000)]
@@ -61,7 +40,7 @@ public sealed class ProcessExecutorTests : IDisposable
             await RunAsync(Script("echo err >&2; echo out"));
         }
 
-        Assert.Equal(Enumerable.Repeat(new[] { "err", "out" }, 20).SelectMany(both => both), _output.Lines);
+        Assert.Equal(Enumerable.Repeat(new[] { "err", "out" }, 20).SelectMany(both => both), Output.Lines);
     }
 
     [Fact(Timeout = 30_000)]
@@ -70,8 +49,8 @@ public sealed class ProcessExecutorTests : IDisposable
         await RunAsync(Script("seq 1 20000 & seq 1 20000 >&2; wait"));
 
         var numbers = string.Concat(Enumerable.Range(1, 20_000).Select(i => $"{i}\n"));
-        Assert.Equal(numbers, _output.Errors);
-        Assert.Equal(2 * numbers.Length, _output.Text.Length);
+        Assert.Equal(numbers, Output.Errors);
+        Assert.Equal(2 * numbers.Length, Output.Text.Length);
     }
 
     [Fact(Timeout = 30_000)]
@@ -79,7 +58,7 @@ public sealed class ProcessExecutorTests : IDisposable
     {
         await RunAsync(Script("exec >&-; echo one >&2; exec 2>&-; exit 3"));
 
-        Assert.Equal(("one\n", "one\n"), (_output.Text, _output.Errors));
+        Assert.Equal(("one\n", "one\n"), (Output.Text, Output.Errors));
     }
 
     [Fact(Timeout = 30_000)]
@@ -88,8 +67,8 @@ public sealed class ProcessExecutorTests : IDisposable
         await RunAsync(Script("seq 1 100000; seq 1 100000 >&2"));
 
         var expected = string.Concat(Enumerable.Range(1, 100_000).Select(i => $"{i}\n"));
-        Assert.True(_output.Errors == expected, $"{_output.Errors.Length} characters of errors arrived");
-        Assert.Equal(2 * expected.Length, _output.Text.Length);
+        Assert.True(Output.Errors == expected, $"{Output.Errors.Length} characters of errors arrived");
+        Assert.Equal(2 * expected.Length, Output.Text.Length);
     }
 
     [Theory(Timeout = 30_000)]
@@ -116,7 +95,7 @@ public sealed class ProcessExecutorTests : IDisposable
         };
         await RunAsync(order);
 
-        var variables = _output.Lines.Select(line => line.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
+        var variables = Output.Lines.Select(line => line.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
         var task = variables["TASK_DIR"];
         Assert.Equal(
             new Dictionary<string, string>
@@ -145,7 +124,7 @@ public sealed class ProcessExecutorTests : IDisposable
             Payload = [0x70, 0x00, 0xff, 0x0d, 0x0a],
         });
 
-        var lines = _output.Lines;
+        var lines = Output.Lines;
         Assert.Equal([$"{lines[0]} {lines[0]}", "700", " 70 00 ff 0d 0a"], lines.Skip(1).Take(3));
         Assert.Equal(["config", "payload", "progress", "written"], lines.Skip(4));
     }
@@ -154,7 +133,7 @@ public sealed class ProcessExecutorTests : IDisposable
     public async Task X5_standard_input_is_at_its_end()
     {
         Assert.Equal(0, (await RunAsync(Command("cat"))).ExitCode);
-        Assert.Equal("", _output.Text);
+        Assert.Equal("", Output.Text);
     }
 
     [Fact(Timeout = 30_000)]
@@ -162,7 +141,7 @@ public sealed class ProcessExecutorTests : IDisposable
     {
         await RunAsync(Command("  echo  $HOME\t*  \"a b\" ; exit 1 "));
 
-        Assert.Equal("$HOME * \"a b\" ; exit 1\n", _output.Text);
+        Assert.Equal("$HOME * \"a b\" ; exit 1\n", Output.Text);
     }
 
     [Theory(Timeout = 30_000)]
@@ -172,7 +151,7 @@ public sealed class ProcessExecutorTests : IDisposable
     [InlineData("/etc/passwd", "/etc/passwd")]
     public async Task A_command_that_is_not_there_ends_the_task_and_is_named(string command, string named)
     {
-        await using var sandbox = _sandboxes.Create(Command(command), Session);
+        await using var sandbox = Sandboxes.Create(Command(command), Session);
 
         var trouble = await Assert.ThrowsAsync<SandboxException>(() => sandbox.PrepareAsync(CancellationToken.None));
         Assert.Contains(named, trouble.Message, StringComparison.Ordinal);
@@ -184,7 +163,7 @@ public sealed class ProcessExecutorTests : IDisposable
     {
         var script = "sleep 1000 & echo $!; setsid sleep 1000 & echo $!; trap '' TERM; echo ready; while true; do sleep 1000; done";
         await using var sandbox = await StartAsync(Script(script));
-        var lines = await _output.LinesAsync(3);
+        var lines = await Output.LinesAsync(3);
 
         await sandbox.StopAsync(TimeSpan.FromMilliseconds(100));
         Assert.Equal(137, (await sandbox.WaitAsync(CancellationToken.None)).ExitCode);
@@ -196,7 +175,7 @@ public sealed class ProcessExecutorTests : IDisposable
     {
         await RunAsync(Script("sleep 1000 & echo $!; exit 0"));
 
-        Assert.False(Runs(_output.Lines[0]));
+        Assert.False(Runs(Output.Lines[0]));
     }
 
     [Fact(Timeout = 30_000)]
@@ -204,11 +183,11 @@ public sealed class ProcessExecutorTests : IDisposable
     {
         await using var sandbox = await StartAsync(
             Script("trap 'echo bye; exit 7' TERM; echo ready; while true; do sleep 0.01; done"));
-        await _output.LinesAsync(1);
+        await Output.LinesAsync(1);
 
         await sandbox.StopAsync(TimeSpan.FromSeconds(8));
         Assert.Equal(7, (await sandbox.WaitAsync(CancellationToken.None)).ExitCode);
-        Assert.Equal("bye", _output.Lines[^1]);
+        Assert.Equal("bye", Output.Lines[^1]);
     }
 
     [Fact(Timeout = 30_000)]
@@ -216,7 +195,7 @@ public sealed class ProcessExecutorTests : IDisposable
     {
         await RunAsync(Script("pwd; mkdir -p a/b; ln -s /etc a/link; echo x > a/b/c; chmod 0 a/b a; rm $PROGRESS_FILE"));
 
-        Assert.False(Directory.Exists(_output.Lines[0]));
+        Assert.False(Directory.Exists(Output.Lines[0]));
         Assert.True(File.Exists("/etc/passwd"));
     }
 
@@ -225,7 +204,7 @@ public sealed class ProcessExecutorTests : IDisposable
     {
         await using var sandbox = await StartAsync(Script(
             "echo 10 begun >> $PROGRESS_FILE; mv $PROGRESS_FILE old; ln -s /etc/passwd $PROGRESS_FILE; echo ready; sleep 1000"));
-        await _output.LinesAsync(1);
+        await Output.LinesAsync(1);
 
         Assert.Equal("10 begun\n", await sandbox.ReadProgressAsync(CancellationToken.None));
         Assert.Equal("", await sandbox.ReadProgressAsync(CancellationToken.None));
@@ -239,15 +218,15 @@ public sealed class ProcessExecutorTests : IDisposable
 
         Assert.Equal(
             ["65534", "65534", "wrote", "denied", "CapEff: 0000000000000000", "NoNewPrivs: 1"],
-            _output.Lines.Select(line => line.Replace('\t', ' ')));
+            Output.Lines.Select(line => line.Replace('\t', ' ')));
     }
 
     [Fact(Timeout = 30_000)]
     public async Task A_sweep_ends_what_an_earlier_life_left_running_and_removes_its_folders()
     {
         var sandbox = await StartAsync(Script("pwd; echo $$; exec sleep 1000"));
-        var lines = await _output.LinesAsync(2);
-        using var next = new ProcessSandboxFactory(_state, NullLogger<ProcessSandboxFactory>.Instance);
+        var lines = await Output.LinesAsync(2);
+        using var next = new ProcessSandboxFactory(State, NullLogger<ProcessSandboxFactory>.Instance);
 
         await next.RemoveOrphansAsync(Session, CancellationToken.None);
         await sandbox.WaitAsync(CancellationToken.None);
@@ -280,10 +259,10 @@ public sealed class ProcessExecutorTests : IDisposable
 
     private async Task<ISandbox> StartAsync(TaskAssignment order)
     {
-        var sandbox = _sandboxes.Create(order, Session);
+        var sandbox = Sandboxes.Create(order, Session);
         await sandbox.PrepareAsync(CancellationToken.None);
         await sandbox.CreateAsync(new SandboxFiles(order.Payload, order.Config), CancellationToken.None);
-        await sandbox.StartAsync(_output.Write, CancellationToken.None);
+        await sandbox.StartAsync(Output.Write, CancellationToken.None);
         return sandbox;
     }
 }

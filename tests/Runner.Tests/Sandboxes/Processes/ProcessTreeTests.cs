@@ -5,37 +5,16 @@ using Microsoft.Extensions.Logging.Abstractions;
 using OrleansHybrid.Contracts.Iron;
 using OrleansHybrid.Runner.Execution;
 using OrleansHybrid.Runner.Sandboxes.Processes;
-using OrleansHybrid.Runner.State;
 using OrleansHybrid.Runner.Tests.Support;
 
 namespace OrleansHybrid.Runner.Tests.Sandboxes.Processes;
 
 /// <summary>B2: nothing that a task started outlives it, wherever it has hidden.</summary>
 [SupportedOSPlatform("linux")]
-public sealed class ProcessTreeTests : IDisposable
+public sealed class ProcessTreeTests : ProcessTestBase
 {
-    private const string Session = "abcdefabcdefabcdefabcdef";
-
     // A session of its own, no environment, no parent that lives.
     private const string Daemon = "(setsid env -i /bin/sh -c 'echo $$ > daemon; mv daemon pid; exec sleep 1000' >/dev/null 2>&1 &); until [ -e pid ]; do :; done; cat pid";
-
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
-    private readonly CapturedOutput _output = new();
-    private readonly StateFolder _state;
-    private readonly ProcessSandboxFactory _sandboxes;
-
-    public ProcessTreeTests()
-    {
-        _state = StateFolder.Open(_folder.FullName, "0123456789abcdef01234567");
-        _sandboxes = new ProcessSandboxFactory(_state, NullLogger<ProcessSandboxFactory>.Instance);
-    }
-
-    public void Dispose()
-    {
-        _sandboxes.Dispose();
-        _state.Dispose();
-        _folder.Delete(recursive: true);
-    }
 
     [Fact(Timeout = 60_000)]
     public async Task B2_a_daemon_without_its_environment_ends_with_its_task()
@@ -43,14 +22,14 @@ public sealed class ProcessTreeTests : IDisposable
         await using var sandbox = await StartAsync(Daemon);
         Assert.Equal(0, (await sandbox.WaitAsync(default)).ExitCode);
 
-        Assert.False(Runs(_output.Lines[0]), "the daemon still runs");
+        Assert.False(Runs(Output.Lines[0]), "the daemon still runs");
     }
 
     [Fact(Timeout = 60_000)]
     public async Task B2_a_daemon_without_its_environment_ends_when_its_task_is_stopped()
     {
         await using var sandbox = await StartAsync($"{Daemon}; exec sleep 1000");
-        var daemon = (await _output.LinesAsync(1))[0];
+        var daemon = (await Output.LinesAsync(1))[0];
         await sandbox.StopAsync(TimeSpan.Zero);
 
         Assert.False(Runs(daemon), "the daemon still runs");
@@ -69,14 +48,14 @@ public sealed class ProcessTreeTests : IDisposable
         await using var sandbox = await StartAsync($"perl -e '{titled.Replace("'", "'\\''", StringComparison.Ordinal)}' 2>/dev/null; cat pid");
         Assert.Equal(0, (await sandbox.WaitAsync(default)).ExitCode);
 
-        Assert.False(Runs(_output.Lines[0]), "the daemon still runs");
+        Assert.False(Runs(Output.Lines[0]), "the daemon still runs");
     }
 
     [Fact(Timeout = 60_000)]
     public async Task B2_the_daemons_of_other_tasks_go_on()
     {
         await using var other = await StartAsync($"{Daemon}; exec sleep 1000");
-        var daemon = (await _output.LinesAsync(1))[0];
+        var daemon = (await Output.LinesAsync(1))[0];
         await using (var sandbox = await StartAsync("exit 0"))
         {
             await sandbox.WaitAsync(default);
@@ -91,8 +70,8 @@ public sealed class ProcessTreeTests : IDisposable
     public async Task B2_the_next_life_ends_what_a_killed_one_left()
     {
         var sandbox = await StartAsync($"{Daemon}; exec sleep 1000");
-        var daemon = (await _output.LinesAsync(1))[0];
-        using var next = new ProcessSandboxFactory(_state, NullLogger<ProcessSandboxFactory>.Instance);
+        var daemon = (await Output.LinesAsync(1))[0];
+        using var next = new ProcessSandboxFactory(State, NullLogger<ProcessSandboxFactory>.Instance);
 
         await next.RemoveOrphansAsync(Session, default);
         await sandbox.WaitAsync(default);
@@ -105,7 +84,7 @@ public sealed class ProcessTreeTests : IDisposable
     {
         await using var sandbox = await StartAsync(
             "(setsid sh -c 'echo $$; exit 0' &); (setsid sh -c 'echo $$; exit 0' &); exec sleep 1000");
-        var ended = await _output.LinesAsync(2);
+        var ended = await Output.LinesAsync(2);
         while (ended.Any(process => Directory.Exists($"/proc/{process}")))
         {
             await Task.Yield();
@@ -123,7 +102,7 @@ public sealed class ProcessTreeTests : IDisposable
         await sandbox.WaitAsync(default);
 
         Assert.Equal(before, await File.ReadAllTextAsync("/proc/self/limits"));
-        Assert.True(ulong.Parse(_output.Lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)[3], CultureInfo.InvariantCulture) > 1ul << 60);
+        Assert.True(ulong.Parse(Output.Lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)[3], CultureInfo.InvariantCulture) > 1ul << 60);
     }
 
     private static bool Runs(string process)
@@ -141,10 +120,10 @@ public sealed class ProcessTreeTests : IDisposable
     private async Task<ISandbox> StartAsync(string script)
     {
         var order = TaskAssignments.New() with { Command = ShellWords.Join(["sh", "config"]), Config = Encoding.UTF8.GetBytes(script) };
-        var sandbox = _sandboxes.Create(order, Session);
+        var sandbox = Sandboxes.Create(order, Session);
         await sandbox.PrepareAsync(default);
         await sandbox.CreateAsync(new SandboxFiles(order.Payload, order.Config), default);
-        await sandbox.StartAsync(_output.Write, default);
+        await sandbox.StartAsync(Output.Write, default);
         return sandbox;
     }
 }

@@ -1,40 +1,17 @@
 using System.Runtime.Versioning;
-using Microsoft.Extensions.Logging.Abstractions;
 using OrleansHybrid.Contracts.Iron;
 using OrleansHybrid.Contracts.RunnerProtocol;
 using OrleansHybrid.Primitives.Archives;
 using OrleansHybrid.Runner.Archives;
 using OrleansHybrid.Runner.Execution;
-using OrleansHybrid.Runner.Sandboxes.Processes;
-using OrleansHybrid.Runner.State;
 using OrleansHybrid.Runner.Tests.Support;
 
 namespace OrleansHybrid.Runner.Tests.Sandboxes.Processes;
 
 /// <summary>A zip unpacked for a child process (X3, X4).</summary>
 [SupportedOSPlatform("linux")]
-public sealed class ProcessZipTests : IDisposable
+public sealed class ProcessZipTests : ProcessTestBase
 {
-    private const string Session = "abcdefabcdefabcdefabcdef";
-
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
-    private readonly CapturedOutput _output = new();
-    private readonly StateFolder _state;
-    private readonly ProcessSandboxFactory _sandboxes;
-
-    public ProcessZipTests()
-    {
-        _state = StateFolder.Open(_folder.FullName, "0123456789abcdef01234567");
-        _sandboxes = new ProcessSandboxFactory(_state, NullLogger<ProcessSandboxFactory>.Instance);
-    }
-
-    public void Dispose()
-    {
-        _sandboxes.Dispose();
-        _state.Dispose();
-        _folder.Delete(recursive: true);
-    }
-
     [Fact(Timeout = 30_000)]
     public async Task A_legacy_worker_runs_in_its_folder_and_gets_its_arguments()
     {
@@ -43,10 +20,10 @@ public sealed class ProcessZipTests : IDisposable
 
         Assert.Equal(0, (await RunAsync(order, zip)).ExitCode);
 
-        var task = _output.Lines[0];
+        var task = Output.Lines[0];
         Assert.Equal(
             [$"-d {task}/ -id {order.Lease.TaskId} -payload {task}/.hybrid/payload -e production", "the payload", "name"],
-            _output.Lines.Skip(1));
+            Output.Lines.Skip(1));
         Assert.False(Directory.Exists(task));
     }
 
@@ -64,7 +41,7 @@ public sealed class ProcessZipTests : IDisposable
 
         Assert.Equal(0, (await sandbox.WaitAsync(default)).ExitCode);
 
-        Assert.Equal(["700 bin", "700 bin/run", "600 config", "600 .hybrid/payload"], _output.Lines);
+        Assert.Equal(["700 bin", "700 bin/run", "600 config", "600 .hybrid/payload"], Output.Lines);
         Assert.Equal("7 done\n", await sandbox.ReadProgressAsync(default));
     }
 
@@ -84,7 +61,7 @@ public sealed class ProcessZipTests : IDisposable
         };
 
         Assert.Equal(0, (await RunAsync(order, zip)).ExitCode);
-        Assert.Equal(["../tool/cli.js", "found", "link"], _output.Lines);
+        Assert.Equal(["../tool/cli.js", "found", "link"], Output.Lines);
     }
 
     [Fact(Timeout = 30_000)]
@@ -94,7 +71,7 @@ public sealed class ProcessZipTests : IDisposable
         var order = TaskAssignments.New() with { Zip = ZipBuilder.Named(zip, "run.sh") };
 
         Assert.Equal(0, (await RunAsync(order, zip)).ExitCode);
-        Assert.Equal(["ran"], _output.Lines);
+        Assert.Equal(["ran"], Output.Lines);
     }
 
     [Fact(Timeout = 30_000)]
@@ -107,7 +84,7 @@ public sealed class ProcessZipTests : IDisposable
         var trouble = await Assert.ThrowsAsync<SandboxException>(() => RunAsync(order, zip));
 
         Assert.True(trouble.IsPermanent);
-        var root = Assert.Single(File.ReadAllLines(_state.PathOf("task-folders")));
+        var root = Assert.Single(File.ReadAllLines(State.PathOf("task-folders")));
         Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(root, Session)));
     }
 
@@ -130,16 +107,16 @@ public sealed class ProcessZipTests : IDisposable
 
     private async Task<ISandbox> StartAsync(TaskAssignment order, byte[] zip)
     {
-        var path = Path.Combine(_folder.FullName, "zip");
+        var path = Path.Combine(Folder.FullName, "zip");
         await File.WriteAllBytesAsync(path, zip);
         using var contents = CodeArchive.Open(File.OpenRead(path), null, ZipErrors.Limits(1 << 30), ZipErrors.CannotUnpack);
         TaskCommand.Verify(order, contents);
-        var sandbox = _sandboxes.Create(order, Session);
+        var sandbox = Sandboxes.Create(order, Session);
         try
         {
             await sandbox.PrepareAsync(default);
             await sandbox.CreateAsync(new SandboxFiles(order.Payload, order.Config, contents), default);
-            await sandbox.StartAsync(_output.Write, default);
+            await sandbox.StartAsync(Output.Write, default);
             return sandbox;
         }
         catch

@@ -1,6 +1,5 @@
 using System.Runtime.Versioning;
 using System.Text;
-using Microsoft.Extensions.Logging.Abstractions;
 using OrleansHybrid.Contracts.RunnerProtocol;
 using OrleansHybrid.Runner.Execution;
 using OrleansHybrid.Runner.Sandboxes.Processes;
@@ -12,28 +11,10 @@ namespace OrleansHybrid.Runner.Tests.Sandboxes.Processes;
 
 /// <summary>V4: nothing that a task chose is seen by a program that still has root's rights.</summary>
 [SupportedOSPlatform("linux")]
-public sealed class ThreadPrivilegesTests : IDisposable
+public sealed class ThreadPrivilegesTests : ProcessTestBase
 {
     private const uint Nobody = 65534;
     private const UnixFileMode Everybody = (UnixFileMode)0b111_111_111;
-
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
-    private readonly CapturedOutput _output = new();
-    private readonly StateFolder _state;
-    private readonly ProcessSandboxFactory _sandboxes;
-
-    public ThreadPrivilegesTests()
-    {
-        _state = StateFolder.Open(_folder.FullName, "0123456789abcdef01234567");
-        _sandboxes = new ProcessSandboxFactory(_state, NullLogger<ProcessSandboxFactory>.Instance);
-    }
-
-    public void Dispose()
-    {
-        _sandboxes.Dispose();
-        _state.Dispose();
-        _folder.Delete(recursive: true);
-    }
 
     // The loader of each program that is started writes such a file with the rights it has: no compiler is needed to see them.
     [RootTheory(Timeout = 60_000)]
@@ -63,7 +44,7 @@ public sealed class ThreadPrivilegesTests : IDisposable
 
         Assert.Equal(
             ["sh config ", $"PPid: {Environment.ProcessId}", "Groups:  ", "CapPrm: 0000000000000000", "CapAmb: 0000000000000000"],
-            _output.Lines);
+            Output.Lines);
     }
 
     [RootFact(Timeout = 60_000)]
@@ -81,7 +62,7 @@ public sealed class ThreadPrivilegesTests : IDisposable
     {
         await RunAsync(Script("pwd; mkdir a; ln -s /etc/passwd a/link; chmod 0 a"));
 
-        Assert.False(Directory.Exists(_output.Lines[0]));
+        Assert.False(Directory.Exists(Output.Lines[0]));
         Assert.True(File.Exists("/etc/passwd"));
     }
 
@@ -110,10 +91,10 @@ public sealed class ThreadPrivilegesTests : IDisposable
 
     private async Task RunAsync(TaskAssignment order)
     {
-        await using var sandbox = _sandboxes.Create(order, "abcdefabcdefabcdefabcdef");
+        await using var sandbox = Sandboxes.Create(order, "abcdefabcdefabcdefabcdef");
         await sandbox.PrepareAsync(default);
         await sandbox.CreateAsync(new SandboxFiles(order.Payload, order.Config), default);
-        await sandbox.StartAsync(_output.Write, default);
+        await sandbox.StartAsync(Output.Write, default);
         await sandbox.WaitAsync(default);
     }
 }
