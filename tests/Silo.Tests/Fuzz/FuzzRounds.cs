@@ -15,10 +15,21 @@ internal static class FuzzRounds
     {
         var (rounds, first) = (Number("HYBRID_FUZZ_ROUNDS") ?? Usual, Number("HYBRID_FUZZ_SEED") ?? Environment.TickCount);
         output.WriteLine($"{rounds} rounds, HYBRID_FUZZ_SEED={first}");
-        for (var seed = first; seed < first + rounds; seed++)
+        var seed = first;
+        try
         {
-            output.WriteLine($"HYBRID_FUZZ_ROUNDS=1 HYBRID_FUZZ_SEED={seed}");
-            yield return new Random(seed);
+            for (; seed < first + rounds; seed++)
+            {
+                yield return new Random(seed);
+            }
+        }
+        finally
+        {
+            // A caller that fails leaves in the middle.
+            if (seed < first + rounds)
+            {
+                output.WriteLine($"failed: HYBRID_FUZZ_ROUNDS=1 HYBRID_FUZZ_SEED={seed}");
+            }
         }
     }
 
