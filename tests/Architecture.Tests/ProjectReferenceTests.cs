@@ -23,7 +23,7 @@ public sealed partial class ProjectReferenceTests
         ["Cli"] = ["Client", "CommandLine", "Contracts", "Primitives"],
         ["Runner"] = ["CommandLine", "Contracts", "Primitives", "Abstractions"],
         ["FakeJarvice"] = [],
-        ["Silo"] = ["Domain", "Grains", "Abstractions", "Stores", "CommandLine", "Contracts", "Primitives", "Runner"],
+        ["Silo"] = ["Domain", "Grains", "Abstractions", "Stores", "Client", "CommandLine", "Contracts", "Primitives", "Runner"],
     };
 
     public static TheoryData<string> Projects() => [.. Allowed.Keys];

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Security.Cryptography;
+using OrleansHybrid.Client;
 using OrleansHybrid.Contracts.Sealing;
 using OrleansHybrid.Runner;
 using OrleansHybrid.Silo.Commands;
@@ -54,20 +55,21 @@ internal static class DemoCommand
         var hex = NewKey();
         using var keys = Keys(hex);
         using var key = Key(hex);
-        using var iron = new DemoApiClient(process.Connection);
+        using var client = Client(process.Connection, key);
+        using var unsealed = Client(process.Connection, null);
         var wishes = new LocalRunnerOptions(executor.Kind, Slots, keys);
         var started = 0;
         await using var steps = new DemoSteps(
-            iron,
-            (cluster, token) => new LocalRunner(
+            client,
+            unsealed,
+            cluster => new LocalRunner(
                 LocalRunner.Options(process.Connection, wishes, Path.Combine(folder, $"runner-{++started}")) with
                 {
                     ClusterId = cluster.Id,
-                    ClusterToken = token,
+                    ClusterToken = cluster.Token!,
                 },
                 process.Services),
-            executor.Image,
-            key);
+            executor.Image);
         report.Write(await steps.ConnectAsync(Slots));
         report.Write(await steps.HelloAsync());
         report.Write(await steps.SealedAsync());
@@ -88,6 +90,15 @@ internal static class DemoCommand
                 ? $"launcher     {wrong.Name}: {wrong.Text}"
                 : $"launcher     wrong secret rejected, right secret ran the fixed script, its secrets {shown[^1].Text}");
     }
+
+    private static HybridClient Client(ConnectionDetails connection, EncryptionKey? key) => new(new HybridClientOptions
+    {
+        BaseUrl = new Uri(connection.Url),
+        ProjectId = connection.ProjectId,
+        Token = connection.Token,
+        EncryptionKey = key,
+        SealMode = SealMode.IronCompatible,
+    });
 
     private static string NewKey() => Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
 

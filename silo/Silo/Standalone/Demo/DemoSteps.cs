@@ -1,33 +1,38 @@
+using System.Net;
 using System.Text;
+using OrleansHybrid.Client;
 using OrleansHybrid.Contracts.Iron;
-using OrleansHybrid.Contracts.Sealing;
 
 namespace OrleansHybrid.Silo.Standalone.Demo;
 
-/// <summary>The demo's steps with their checks, against a real control plane and real runners.</summary>
-internal sealed class DemoSteps(DemoApiClient api, Func<ClusterInfo, string, LocalRunner> startRunner, string image, EncryptionKey key)
-    : IAsyncDisposable
+/// <summary>
+/// The demo's steps with their checks, by the public client against a real control plane and real runners: what
+/// <paramref name="client"/> queues is sealed, what <paramref name="unsealed"/> queues is sent as it is.
+/// </summary>
+internal sealed class DemoSteps(
+    HybridClient client, HybridClient unsealed, Func<ClusterInfo, LocalRunner> startRunner, string image) : IAsyncDisposable
 {
     /// <summary>Of the task whose runner is killed: short, so that the loss shows within seconds.</summary>
     private const int ShortLease = 4;
 
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
+
     private readonly List<LocalRunner> _runners = [];
     private ClusterInfo _cluster = null!;
-    private string _clusterToken = "";
+    private string _sealedPayload = "";
 
     /// <summary>1 and 2: a cluster, and a runner that has found it.</summary>
     public async Task<DemoStep[]> ConnectAsync(int slots)
     {
-        _cluster = await api.CreateClusterAsync("demo");
-        _clusterToken = (await api.CredentialsAsync(_cluster.Id)).Token;
+        _cluster = await client.Clusters.CreateAsync(new NewCluster { Name = "demo" });
         StartRunner();
         await UploadAsync("hello", "echo Hello, world");
         await UploadAsync("read", "sh -c cat<$PAYLOAD_FILE");
         await UploadAsync("work", "sleep 2", ShortLease);
 
         // The first task that comes back shows that the runner is there, and warms everything up for the figures below.
-        await api.FinalAsync(await api.QueueAsync("read", _cluster.Id, Seal("warm")));
-        var connected = await api.SlotsAsync(_cluster.Id);
+        await RunAsync(client, "read", "warm");
+        var connected = (await client.Clusters.GetAsync(_cluster.Id)).RunnersTotal;
         return
         [
             new DemoStep(1, true, "cluster \"demo\" created"),
@@ -38,8 +43,8 @@ internal sealed class DemoSteps(DemoApiClient api, Func<ClusterInfo, string, Loc
     /// <summary>3: a task runs, and its log comes back.</summary>
     public async Task<DemoStep> HelloAsync()
     {
-        var task = await api.FinalAsync(await api.QueueAsync("hello", _cluster.Id, Seal("")));
-        var log = await api.LogAsync(task.Id);
+        var task = await RunAsync(client, "hello", "");
+        var log = await LogAsync(task.Id);
         var ran = task.StartTime > DateTimeOffset.UnixEpoch ? "running→" : "";
         var took = (task.EndTime - task.CreatedAt).TotalMilliseconds;
         return new DemoStep(
@@ -51,21 +56,21 @@ internal sealed class DemoSteps(DemoApiClient api, Func<ClusterInfo, string, Loc
     /// <summary>4: a sealed payload is opened on the runner only.</summary>
     public async Task<DemoStep> SealedAsync()
     {
-        var payload = Seal("hello");
-        var task = await api.FinalAsync(await api.QueueAsync("read", _cluster.Id, payload));
+        var task = await RunAsync(client, "read", "hello");
+        _sealedPayload = task.Payload;
         return new DemoStep(
             4,
-            task.Status == "complete" && task.Payload == payload && await api.LogAsync(task.Id) == "hello",
-            $"sealed       stored as {task.Payload[..4]}… ({task.Payload.Length} characters), opened only in the runner   {task.Status}");
+            task.Status == "complete" && !IsReadable(_sealedPayload) && await LogAsync(task.Id) == "hello",
+            $"sealed       stored as {_sealedPayload[..4]}… ({_sealedPayload.Length} characters), opened only in the runner   {task.Status}");
     }
 
     /// <summary>5: a payload that was changed on its way starts nothing.</summary>
     public async Task<DemoStep> TamperedAsync()
     {
-        var payload = Convert.FromBase64String(Seal("hello"));
+        var payload = Convert.FromBase64String(_sealedPayload);
         payload[^1] ^= 1;
-        var task = await api.FinalAsync(await api.QueueAsync("read", _cluster.Id, Convert.ToBase64String(payload)));
-        var started = task.StartTime > DateTimeOffset.UnixEpoch || await api.LogAsync(task.Id) is not null;
+        var task = await RunAsync(unsealed, "read", Convert.ToBase64String(payload));
+        var started = task.StartTime > DateTimeOffset.UnixEpoch || await LogAsync(task.Id) is not null;
         return new DemoStep(
             5,
             task.Status == "error" && !started,
@@ -78,7 +83,7 @@ internal sealed class DemoSteps(DemoApiClient api, Func<ClusterInfo, string, Loc
         var id = await StartWorkAsync();
         await _runners[0].KillAsync();
         StartRunner();
-        var task = await api.FinalAsync(id);
+        var task = await FinalAsync(id);
         return new DemoStep(
             6,
             task is { Status: "complete", Attempt: >= 2 },
@@ -93,24 +98,73 @@ internal sealed class DemoSteps(DemoApiClient api, Func<ClusterInfo, string, Loc
         }
     }
 
-    private void StartRunner() => _runners.Add(startRunner(_cluster, _clusterToken));
+    private void StartRunner() => _runners.Add(startRunner(_cluster));
+
+    private async Task<TaskInfo> RunAsync(HybridClient api, string code, string payload) =>
+        await FinalAsync(await QueueAsync(api, code, payload));
+
+    private Task<string> QueueAsync(HybridClient api, string code, string payload) =>
+        api.Tasks.EnqueueAsync(new NewTask { CodeName = code, Cluster = _cluster.Id, Payload = payload });
+
+    private Task<TaskInfo> FinalAsync(string id) => WaitAsync(id, cancelled => client.Tasks.WaitAsync(id, cancelled));
+
+    /// <summary>A task's log; null when there is none, because nothing was started.</summary>
+    private async Task<string?> LogAsync(string id)
+    {
+        using var log = new MemoryStream();
+        try
+        {
+            await client.Tasks.CopyLogAsync(id, log);
+            return Encoding.UTF8.GetString(log.ToArray()).TrimEnd();
+        }
+        catch (HybridException ex) when (ex.Status == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
 
     /// <summary>A task that is seen running; on a slow machine one may be over before that.</summary>
     private async Task<string> StartWorkAsync()
     {
         while (true)
         {
-            var id = await api.QueueAsync("work", _cluster.Id, Seal(""));
-            var task = await api.WaitAsync(id, task => task.Status is not ("queued" or "preparing"));
-            if (task.Status == "running")
+            var id = await QueueAsync(client, "work", "");
+            if (await WaitAsync(id, cancelled => StartedAsync(id, cancelled)) == "running")
             {
                 return id;
             }
         }
     }
 
-    private Task UploadAsync(string name, string command, int? leaseSeconds = null) => api.UploadAsync(
+    private async Task<string> StartedAsync(string id, CancellationToken cancellationToken)
+    {
+        await foreach (var next in client.Tasks.FollowAsync(id, withLog: false, cancellationToken))
+        {
+            if (next is TaskChanged { Task.Status: not ("queued" or "preparing") and var status })
+            {
+                return status;
+            }
+        }
+
+        return "ended";
+    }
+
+    private static async Task<T> WaitAsync<T>(string id, Func<CancellationToken, Task<T>> wait)
+    {
+        using var late = new CancellationTokenSource(Timeout);
+        try
+        {
+            return await wait(late.Token);
+        }
+        catch (OperationCanceledException ex)
+        {
+            throw new InvalidOperationException($"task {id} was not done within {Timeout.TotalSeconds:0} s", ex);
+        }
+    }
+
+    private Task<UploadResponse> UploadAsync(string name, string command, int? leaseSeconds = null) => client.Codes.UploadAsync(
         new NewCode { Name = name, Image = image, Command = command, LeaseSeconds = leaseSeconds });
 
-    private string Seal(string text) => key.SealIronCompatible(Encoding.UTF8.GetBytes(text));
+    private static bool IsReadable(string payload) =>
+        payload == "hello" || Convert.FromBase64String(payload).AsSpan().IndexOf("hello"u8) >= 0;
 }
