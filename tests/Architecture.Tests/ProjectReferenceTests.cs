@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace OrleansHybrid.Architecture.Tests;
 
-/// <summary>Who may know whom: any reference that is not drawn in docs/architecture.md fails.</summary>
+/// <summary>Who may know whom: any reference that is not drawn in docs/explanation/architecture.md fails.</summary>
 public sealed partial class ProjectReferenceTests
 {
     private const string Prefix = "OrleansHybrid.";

@@ -5,7 +5,7 @@ using System.Text;
 namespace OrleansHybrid.Contracts.Sealing;
 
 /// <summary>
-/// Detects keys that are not random, by the rules of docs/encryption.md. Each rule hits a random key with less than 2^-42; all together,
+/// Detects keys that are not random, by the rules of docs/reference/sealed-payloads.md. Each rule hits a random key with less than 2^-42; all together,
 /// of a million random keys, one with less than 2^-20.
 /// </summary>
 public static class WeakKeys

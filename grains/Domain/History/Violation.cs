@@ -1,6 +1,6 @@
 namespace OrleansHybrid.Domain.History;
 
-/// <summary>A violated invariant; docs/guarantees.md defines them.</summary>
+/// <summary>A violated invariant; docs/reference/guarantees.md defines them.</summary>
 /// <param name="Invariant"><c>I1</c> to <c>I8</c>.</param>
 /// <param name="Task">The task.</param>
 /// <param name="Sentence">What is wrong.</param>

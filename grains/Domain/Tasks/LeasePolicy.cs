@@ -1,6 +1,6 @@
 namespace OrleansHybrid.Domain.Tasks;
 
-/// <summary>The figures of the lease protocol; see docs/leases.md.</summary>
+/// <summary>The figures of the lease protocol; see docs/explanation/leases.md.</summary>
 public static class LeasePolicy
 {
     /// <summary>What a claim grants: long enough to create a sandbox, short enough to get back what a lost answer carried.</summary>

@@ -21,6 +21,6 @@ internal sealed partial class CertificateExpirationMonitor(CertificateFiles file
         while (await looks.WaitForNextTickAsync(cancellationToken));
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "Silo certificate {File} expires at {End:yyyy-MM-dd HH:mm}Z; renew it, see docs/operating.md")]
+    [LoggerMessage(1, LogLevel.Warning, "Silo certificate {File} expires at {End:yyyy-MM-dd HH:mm}Z; renew it, see docs/how-to/several-silos.md")]
     private partial void Ending(CertificateFiles file, DateTimeOffset end);
 }

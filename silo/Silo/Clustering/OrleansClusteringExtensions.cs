@@ -3,7 +3,7 @@ using OrleansHybrid.Abstractions;
 
 namespace OrleansHybrid.Silo.Clustering;
 
-/// <summary>How several silos on one PostgreSQL form a cluster: all settings of that are here; docs/operating.md explains them.</summary>
+/// <summary>How several silos on one PostgreSQL form a cluster: all settings of that are here; docs/how-to/several-silos.md explains them.</summary>
 internal static class OrleansClusteringExtensions
 {
     public static void UsePostgresClustering(this ISiloBuilder silo, string database, SiloEndpoint self) => silo

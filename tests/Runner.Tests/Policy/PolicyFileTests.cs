@@ -54,7 +54,7 @@ public sealed class PolicyFileTests : IDisposable
     [Fact]
     public void The_guides_example_is_one_that_runs()
     {
-        var guide = File.ReadAllText(Path.Combine(TestImages.Root, "docs", "running-a-runner.md"));
+        var guide = File.ReadAllText(Path.Combine(TestImages.Root, "docs", "reference", "runner.md"));
         var after = guide[guide.IndexOf("### The policy file", StringComparison.Ordinal)..];
         var example = after[(after.IndexOf("```json", StringComparison.Ordinal) + "```json".Length)..];
         example = example[..example.IndexOf("```", StringComparison.Ordinal)].Replace("…", new string('a', 64), StringComparison.Ordinal);

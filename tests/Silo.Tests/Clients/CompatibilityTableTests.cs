@@ -7,7 +7,7 @@ namespace OrleansHybrid.Silo.Tests.Clients;
 /// <summary>The table of endpoints and clients in the docs says what is: no more, no less.</summary>
 public sealed partial class CompatibilityTableTests(TestSilo silo) : IClassFixture<TestSilo>
 {
-    private const string Page = "docs/iron-compatibility.md";
+    private const string Page = "docs/reference/iron-compatibility.md";
     private const string Title = "## Endpoints and clients";
 
     private static readonly string[][] Rows =

@@ -41,7 +41,7 @@ public sealed class IronFileTests(TestSilo silo) : IClassFixture<TestSilo>, IDis
     public async Task C9_the_page_for_clients_shows_the_file_as_it_is_written()
     {
         Connect(await silo.NewTenantAsync()).Write(_folder);
-        var page = await File.ReadAllTextAsync(SourceTree.PathTo("docs/clients.md"));
+        var page = await File.ReadAllTextAsync(SourceTree.PathTo("docs/how-to/iron-clients.md"));
         var shown = page.Split("```json")[1].Split("```")[0];
 
         Assert.Equal(Keys(await File.ReadAllTextAsync(Path.Combine(_folder, "iron.json"))), Keys(shown));

@@ -11,7 +11,7 @@ public sealed partial class RuleCoverageTests
     private static readonly (char Topic, int Count)[] Known =
         [('A', 6), ('B', 4), ('C', 9), ('E', 2), ('F', 1), ('K', 5), ('R', 4), ('S', 6), ('T', 9), ('U', 5), ('W', 5), ('X', 7)];
 
-    // These ids mean something else in docs/guarantees.md, which tests elsewhere carry.
+    // These ids mean something else in docs/reference/guarantees.md, which tests elsewhere carry.
     private static readonly Dictionary<char, string[]> Folders = new()
     {
         ['F'] = ["tests/Silo.Tests/Api/Iron/"],
@@ -24,7 +24,7 @@ public sealed partial class RuleCoverageTests
     [Fact]
     public void The_table_of_rules_is_complete()
     {
-        var told = File.ReadLines(SourceTree.PathTo("docs/iron-compatibility.md"))
+        var told = File.ReadLines(SourceTree.PathTo("docs/reference/iron-compatibility.md"))
             .SkipWhile(line => line != "## Rules")
             .SkipWhile(line => !line.StartsWith("|---", StringComparison.Ordinal))
             .Skip(1)

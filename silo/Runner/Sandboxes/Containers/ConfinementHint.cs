@@ -10,7 +10,7 @@ namespace OrleansHybrid.Runner.Sandboxes.Containers;
 /// </summary>
 internal static partial class ConfinementHint
 {
-    private const string DocumentationHint = "see \"When a default is in the way\" in docs/running-a-runner.md";
+    private const string DocumentationHint = "see \"When a default is in the way\" in docs/reference/runner.md";
 
     /// <summary>Empty when nothing points to one.</summary>
     public static string Find(string output, ContainerLimits limits) =>

@@ -89,7 +89,7 @@ internal sealed class PolicySection(string name, YamlMappingNode node)
         if (other is not null)
         {
             var spelt = other is YamlScalarNode { Value: { } word } && ParameterRule.IsName(word) ? FullKey(word) : "a key in this line";
-            throw new PolicyException((int)other.Start.Line, $"{spelt} is not known: see the keys in docs/nimbix.md.");
+            throw new PolicyException((int)other.Start.Line, $"{spelt} is not known: see the keys in docs/reference/launcher.md.");
         }
     }
 

@@ -30,7 +30,7 @@ internal static class PolicyYaml
             stream.Load(new StringReader(text));
             return stream.Documents is [{ RootNode: YamlMappingNode root }]
                 ? new PolicySection("", root)
-                : throw new PolicyException(1, "the file must be one list of keys and values, as in docs/nimbix.md.");
+                : throw new PolicyException(1, "the file must be one list of keys and values, as in docs/reference/launcher.md.");
         }
         catch (YamlException ex)
         {

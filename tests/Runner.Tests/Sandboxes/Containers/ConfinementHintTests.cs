@@ -9,7 +9,7 @@ namespace OrleansHybrid.Runner.Tests.Sandboxes.Containers;
 /// <summary>B9: a failure that points to a default of the container names it, and nothing else does.</summary>
 public sealed class ConfinementHintTests
 {
-    private const string WayOut = "see \"When a default is in the way\" in docs/running-a-runner.md";
+    private const string WayOut = "see \"When a default is in the way\" in docs/reference/runner.md";
 
     [Theory]
     [InlineData("chown: /data: Operation not permitted\n", "has no capabilities here, such as CHOWN")]
@@ -43,7 +43,7 @@ public sealed class ConfinementHintTests
     [Fact]
     public void The_document_has_what_the_message_names() => Assert.Contains(
         "### When a default is in the way",
-        File.ReadAllText(Path.Combine(TestImages.Root, "docs", "running-a-runner.md")),
+        File.ReadAllText(Path.Combine(TestImages.Root, "docs", "reference", "runner.md")),
         StringComparison.Ordinal);
 
     [Theory]

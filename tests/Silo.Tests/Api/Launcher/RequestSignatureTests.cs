@@ -12,7 +12,7 @@ public sealed class RequestSignatureTests
 {
     private const string Nonce = "00112233445566778899aabbccddeeff";
 
-    // Made once with openssl, as docs/nimbix.md shows, from the key and the call below.
+    // Made once with openssl, as docs/reference/launcher.md shows, from the key and the call below.
     private const string Known = "ba9183af537e70e498f68b12ef287364a6bf93bc93cfac95e0537b218bd457ac";
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class RequestSignatureTests
     public async Task The_lines_of_the_guide_are_a_signed_call()
     {
         await using var door = await LauncherServerFixture.StartAsync();
-        var guide = await File.ReadAllTextAsync(Path.Combine(PolicyFolder.Repository, "docs/nimbix.md"));
+        var guide = await File.ReadAllTextAsync(Path.Combine(PolicyFolder.Repository, "docs/reference/launcher.md"));
         var lines = guide.Split("In a shell:\n\n")[1].Split("\n\n")[0]
             .Replace("ci.secret", Path.Combine(door.Files.Folder, "key"), StringComparison.Ordinal)
             .Replace("https://launcher.example:3237/", door.Address.ToString(), StringComparison.Ordinal);
