@@ -1,5 +1,4 @@
 using OrleansHybrid.Contracts.RunnerProtocol;
-using OrleansHybrid.Runner.Configuration;
 using OrleansHybrid.Runner.Execution;
 using OrleansHybrid.Runner.State;
 

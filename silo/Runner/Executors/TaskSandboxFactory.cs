@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
-using OrleansHybrid.Runner.Configuration;
 using OrleansHybrid.Runner.Execution;
 using OrleansHybrid.Runner.Policy;
 using OrleansHybrid.Runner.Sandboxes.Containers;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Win32.SafeHandles;
-using OrleansHybrid.Runner.Configuration;
 using OrleansHybrid.Runner.State;
 
 namespace OrleansHybrid.Runner.Monitoring;

@@ -1,5 +1,3 @@
-using OrleansHybrid.Runner.Configuration;
-
 namespace OrleansHybrid.Runner.State;
 
 /// <summary>

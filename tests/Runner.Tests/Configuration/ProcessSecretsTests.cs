@@ -6,7 +6,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using OrleansHybrid.Contracts.Sealing;
-using OrleansHybrid.Runner.Configuration;
 using OrleansHybrid.Runner.Sandboxes.Processes;
 using OrleansHybrid.Runner.Tests.Support;
 using OrleansHybrid.Support;

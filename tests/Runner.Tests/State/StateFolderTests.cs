@@ -1,6 +1,5 @@
 using System.Runtime.Versioning;
 using OrleansHybrid.Contracts.RunnerProtocol;
-using OrleansHybrid.Runner.Configuration;
 using OrleansHybrid.Runner.State;
 using OrleansHybrid.Runner.Tests.Support;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using OrleansHybrid.Runner.Configuration;
 using OrleansHybrid.Runner.Execution;
 using OrleansHybrid.Runner.State;
 

@@ -1,5 +1,4 @@
 using System.Runtime.Versioning;
-using OrleansHybrid.Runner.Configuration;
 
 namespace OrleansHybrid.Runner.Sandboxes.Processes;
 

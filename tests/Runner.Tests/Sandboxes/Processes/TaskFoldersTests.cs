@@ -1,6 +1,5 @@
 using System.Runtime.Versioning;
 using Microsoft.Extensions.Logging.Abstractions;
-using OrleansHybrid.Runner.Configuration;
 using OrleansHybrid.Runner.Execution;
 using OrleansHybrid.Runner.Sandboxes.Containers;
 using OrleansHybrid.Runner.Sandboxes.Processes;
