@@ -10,7 +10,6 @@ using OrleansHybrid.Silo.Api.Launcher;
 using OrleansHybrid.Silo.Api.OpenApi;
 using OrleansHybrid.Silo.Api.RunnerProtocol;
 using OrleansHybrid.Silo.Background;
-using OrleansHybrid.Silo.Launcher;
 using OrleansHybrid.Silo.LongPolling;
 using OrleansHybrid.Silo.Security;
 using OrleansHybrid.Silo.Streaming;

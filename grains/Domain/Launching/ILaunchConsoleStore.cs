@@ -1,9 +1,9 @@
-using OrleansHybrid.Domain.Decisions;
+using System.Data.Common;
 
 namespace OrleansHybrid.Domain.Launching;
 
 /// <summary>
-/// The console texts of launches: bytes, each at its offset, of one attempt. Throws <see cref="StoreUnavailableException"/> when the
+/// The console texts of launches: bytes, each at its offset, of one attempt. Throws a transient <see cref="DbException"/> when the
 /// database is unavailable.
 /// </summary>
 public interface ILaunchConsoleStore

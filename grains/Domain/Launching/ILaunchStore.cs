@@ -1,9 +1,9 @@
-using OrleansHybrid.Domain.Decisions;
+using System.Data.Common;
 
 namespace OrleansHybrid.Domain.Launching;
 
 /// <summary>
-/// Launches that have ended, and the audit, both by account. Throws <see cref="StoreUnavailableException"/> when the
+/// Launches that have ended, and the audit, both by account. Throws a transient <see cref="DbException"/> when the
 /// database is unavailable.
 /// </summary>
 public interface ILaunchStore

@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Runtime.ExceptionServices;
 using Orleans.Storage;
-using OrleansHybrid.Domain.Decisions;
 using OrleansHybrid.Domain.Launching;
 
 namespace OrleansHybrid.Grains.Launching;
@@ -44,8 +43,8 @@ internal sealed class LedgerRepository(string account, IPersistentState<LaunchLe
                 state.State = before;
                 deactivate();
 
-                // One of the engines wraps what its storage throws.
-                ExceptionDispatchInfo.Throw(ex.InnerException as StoreUnavailableException ?? ex);
+                // Orleans wraps what its storage throws.
+                ExceptionDispatchInfo.Throw(ex.InnerException is DbException { IsTransient: true } unavailable ? unavailable : ex);
             }
 
             // A second activation may have written meanwhile: read its state and decide again.
@@ -71,7 +70,7 @@ internal sealed class LedgerRepository(string account, IPersistentState<LaunchLe
             state.State = LaunchStateMachine.MarkWritten(ledger, written, [.. ledger.Ended.Select(launch => launch.Id)]);
             return state.State.Outbox.Count == 0;
         }
-        catch (Exception ex) when (ex is StoreUnavailableException or DbException)
+        catch (DbException)
         {
             // Whatever the database lacks: active launches must still be polled and stopped.
             return false;

@@ -1,6 +1,8 @@
-using OrleansHybrid.Silo.Launcher;
+using OrleansHybrid.Silo.Api.Launcher;
+using OrleansHybrid.Silo.Launcher.Jarvice;
 using OrleansHybrid.Silo.Launcher.Policy;
 using OrleansHybrid.Silo.Launcher.Secrets;
+using OrleansHybrid.Silo.Standalone;
 
 namespace OrleansHybrid.Silo.Commands;
 
@@ -47,7 +49,7 @@ internal static class DoctorCommand
         yield return PolicyChecks.Limits(policy);
         if (policy.Provider == LaunchProviderKind.Local)
         {
-            yield return await ProviderChecks.ExecutorAsync(policy, services);
+            yield return await CheckExecutorAsync(policy, services);
             yield break;
         }
 
@@ -56,20 +58,13 @@ internal static class DoctorCommand
             yield return finding;
         }
     }
-}
 
-/// <summary>What a check says in one word.</summary>
-internal enum CheckStatus { Ok, Warn, Fail }
-
-/// <summary>What a check found, in words that end in a remedy where one is needed.</summary>
-internal sealed record CheckResult(CheckStatus Status, string Name, string Message)
-{
-    public static CheckResult Ok(string name, string message) => new(CheckStatus.Ok, name, message);
-
-    public static CheckResult Warn(string name, string message) => new(CheckStatus.Warn, name, message);
-
-    public static CheckResult Fail(string name, string message) => new(CheckStatus.Fail, name, message);
-
-    /// <inheritdoc />
-    public override string ToString() => $"{Status.ToString().ToLowerInvariant()} {Name}: {Message}";
+    // Whether scripts can be run on this machine.
+    private static async Task<CheckResult> CheckExecutorAsync(LauncherPolicy policy, IServiceProvider services)
+    {
+        const string risk = "process: what a script does, it does as the silo's user; say executor: docker for code of others";
+        return await LocalSetup.FindProblemAsync(policy.Executor, services, CancellationToken.None) is { } problem ? CheckResult.Fail("executor", problem)
+            : policy.Executor == LaunchExecutor.Docker ? CheckResult.Ok("executor", "docker")
+            : CheckResult.Warn("executor", risk);
+    }
 }

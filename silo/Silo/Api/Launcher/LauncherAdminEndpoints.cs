@@ -4,6 +4,7 @@ using OrleansHybrid.Contracts.Launcher;
 using OrleansHybrid.Domain.Decisions;
 using OrleansHybrid.Domain.Launching;
 using OrleansHybrid.Silo.Api.OpenApi;
+using OrleansHybrid.Silo.Launcher;
 using OrleansHybrid.Silo.Launcher.Policy;
 using OrleansHybrid.Silo.Security;
 

@@ -1,6 +1,7 @@
 using OrleansHybrid.Contracts.Launcher;
 using OrleansHybrid.Domain.Launching;
 using OrleansHybrid.Grains.Launching;
+using OrleansHybrid.Silo.Launcher;
 
 namespace OrleansHybrid.Silo.Api.Launcher;
 

@@ -1,3 +1,5 @@
+using OrleansHybrid.Silo.Launcher;
+
 namespace OrleansHybrid.Silo.Api.Launcher;
 
 /// <summary>Finds this silo's launcher; where it has none, there is nothing to be asked.</summary>

@@ -1,5 +1,6 @@
 using OrleansHybrid.Domain.Launching;
 using Wire = OrleansHybrid.Contracts.Launcher;
+using OrleansHybrid.Silo.Launcher;
 
 namespace OrleansHybrid.Silo.Api.Launcher;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
-using OrleansHybrid.Domain.Decisions;
 using OrleansHybrid.Domain.Launching;
 using OrleansHybrid.Domain.Launching.Scripts;
 
@@ -89,7 +89,7 @@ internal sealed class ConsoleCollector(ILaunchConsoleStore consoleStore, TimePro
             _open[key] = known with { Tail = step.Next, Offset = offset, SeenAt = time.GetTimestamp() };
             return true;
         }
-        catch (StoreUnavailableException)
+        catch (DbException ex) when (ex.IsTransient)
         {
             // Whether it was kept will be read.
         }

@@ -1,22 +1,32 @@
 using OrleansHybrid.Domain.Launching;
-using OrleansHybrid.Silo.Background;
 using OrleansHybrid.Silo.Launcher.Policy;
+using OrleansHybrid.Silo.Launcher.Secrets;
 
 namespace OrleansHybrid.Silo.Launcher.Reconciliation;
 
-/// <summary>Adds the reconciler of an account's launches.</summary>
+/// <summary>Adds what reconciles an account's launches.</summary>
 internal static class LaunchReconciliationExtensions
 {
-    /// <summary>
-    /// Adds the reconciler for an account whose key this silo has, under its policy. It needs a <see cref="ILaunchProvider"/>.
-    /// </summary>
-    public static IServiceCollection AddLaunchReconciler(
+    /// <summary>Adds the loop for an account whose key this silo has, under the policy of <see cref="PolicyMonitor"/>.</summary>
+    public static IServiceCollection AddLaunchReconcileLoop(this IServiceCollection services, string account) => services.AddLaunchReconcileLoop(
+        provider =>
+        {
+            var (keys, policy) = (provider.GetService<ApiKeyStore>(), provider.GetRequiredService<PolicyMonitor>());
+            return new LauncherAccount(account, () => keys?.KeyVersion, () => policy.Current.Policy.Profile.Caps.ForeignJobs);
+        },
+        provider =>
+        {
+            var policy = provider.GetRequiredService<PolicyMonitor>();
+            return () => policy.Current.Policy;
+        });
+
+    /// <summary>Adds the loop for an account, under its policy. It needs an <see cref="ILaunchProvider"/>.</summary>
+    public static IServiceCollection AddLaunchReconcileLoop(
         this IServiceCollection services, Func<IServiceProvider, LauncherAccount> account, Func<IServiceProvider, Func<LauncherPolicy>> policy) => services
         .AddSingleton(account)
         .AddSingleton(provider => new AuditProjection(provider.GetRequiredService<LauncherAccount>().Name, provider.GetRequiredService<ILaunchStore>()))
         .AddSingleton(provider => new ProviderJobBuilder(policy(provider), provider.GetRequiredService<AuditProjection>()))
         .AddSingleton<ConsoleCollector>()
         .AddSingleton<ProviderCommandExecutor>()
-        .AddSingleton<LaunchReconcileLoop>()
-        .AddHostedService<LaunchReconciler>();
+        .AddSingleton<LaunchReconcileLoop>();
 }

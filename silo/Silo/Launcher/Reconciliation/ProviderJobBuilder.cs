@@ -1,4 +1,4 @@
-using OrleansHybrid.Domain.Decisions;
+using System.Data.Common;
 using OrleansHybrid.Domain.Launching;
 using OrleansHybrid.Silo.Launcher.Policy;
 
@@ -16,6 +16,7 @@ internal sealed class ProviderJobBuilder(Func<LauncherPolicy> policy, AuditProje
     // A second attempt comes after a fault of the provider's, and no third.
     private const int MaxAttempts = 2;
 
+    private const int IdDigits = 24;
     private const int MarkerDigits = 32;
     private const int MarkDigits = 8;
 
@@ -38,7 +39,7 @@ internal sealed class ProviderJobBuilder(Func<LauncherPolicy> policy, AuditProje
                 (launches, moment) => FindObjection(now, command, launches, moment) ?? new BuiltJob(Job(now, command), now.Version),
                 cancellationToken);
         }
-        catch (StoreUnavailableException)
+        catch (DbException ex) when (ex.IsTransient)
         {
             return new BuiltJob(null, now.Version, ProviderErrorKind.Busy, "the audit can't be read");
         }
@@ -71,7 +72,7 @@ internal sealed class ProviderJobBuilder(Func<LauncherPolicy> policy, AuditProje
     private static string? FindMalformedField(ProviderCommand command) =>
         command.Launch is not { CredentialId: not null, CommitHash: not null, Parameters: not null, Marker: not null } launch
             || launch.Parameters.Values.Any(value => value is null) ? "nothing to be launched"
-        : !TimeOrderedId.IsWellFormed(command.LaunchId) ? "launch id"
+        : !IsHex(command.LaunchId, IdDigits) ? "launch id"
         : command.Attempt is < 1 or > MaxAttempts ? "attempt"
         : !IsHex(launch.Marker, MarkerDigits) ? "marker"
         : !IsLabel(command) ? "label"
@@ -90,7 +91,7 @@ internal sealed class ProviderJobBuilder(Func<LauncherPolicy> policy, AuditProje
         return mark.Length == 0 || (mark.EndsWith(':') && IsHex(mark[..^1], MarkDigits));
     }
 
-    private static bool IsHex(string text, int digits) => text.Length == digits && text.All(char.IsAsciiHexDigitLower);
+    private static bool IsHex(string? text, int digits) => text?.Length == digits && text.All(char.IsAsciiHexDigitLower);
 
     private static BuiltJob Forbidden(LauncherPolicy policy, string reason) => new(null, policy.Version, ProviderErrorKind.Forbidden, reason);
 }

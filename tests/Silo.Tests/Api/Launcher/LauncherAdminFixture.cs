@@ -5,7 +5,7 @@ using OrleansHybrid.Abstractions;
 using OrleansHybrid.Domain.Launching;
 using OrleansHybrid.Domain.Projects;
 using OrleansHybrid.Grains.Launching;
-using OrleansHybrid.Silo.Api.Launcher;
+using OrleansHybrid.Silo.Launcher;
 using OrleansHybrid.Silo.Security;
 using OrleansHybrid.Silo.Tests.Support;
 

@@ -205,7 +205,8 @@ public sealed class LaunchReconcileLoopTests : IClassFixture<LauncherSiloFixture
         await using var whole = await TestSilo.StartAsync(configure: builder => builder.Services
             .AddSingleton<ILaunchProvider>(_provider)
             .AddSingleton<ILauncherPolicy>(_silo.Policy)
-            .AddLaunchReconciler(_ => new LauncherAccount(_account, () => "key 1", () => false), _ => () => _silo.Policy.Now));
+            .AddLaunchReconcileLoop(_ => new LauncherAccount(_account, () => "key 1", () => false), _ => () => _silo.Policy.Now)
+            .AddHostedService<LaunchReconciler>());
         var launcher = whole.Get<IGrainFactory>().GetLauncher(_account);
         var launch = (await launcher.Launch(TestLaunchRequests.For(1))).Launch!;
         whole.Get<LaunchWakeSignal>().Signal();

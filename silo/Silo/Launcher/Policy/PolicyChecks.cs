@@ -1,8 +1,7 @@
 using System.Net;
-using OrleansHybrid.Silo.Launcher.Policy;
 using OrleansHybrid.Silo.Launcher.Secrets;
 
-namespace OrleansHybrid.Silo.Commands;
+namespace OrleansHybrid.Silo.Launcher.Policy;
 
 /// <summary>What can be seen of a policy without asking anybody.</summary>
 internal static class PolicyChecks

@@ -1,10 +1,8 @@
 using OrleansHybrid.Domain.Launching;
-using OrleansHybrid.Silo.Launcher.Jarvice;
 using OrleansHybrid.Silo.Launcher.Policy;
 using OrleansHybrid.Silo.Launcher.Secrets;
-using OrleansHybrid.Silo.Standalone;
 
-namespace OrleansHybrid.Silo.Commands;
+namespace OrleansHybrid.Silo.Launcher.Jarvice;
 
 /// <summary>
 /// Asks the provider what can be asked without starting anything: whether it takes the key, has the machines, and takes our calls as we
@@ -16,15 +14,6 @@ internal sealed class ProviderChecks(LauncherPolicy policy, IServiceProvider ser
 
     private readonly ApiKeyStore _vault = services.GetRequiredService<ApiKeyStore>();
     private readonly JarviceProvider _provider = services.GetRequiredService<JarviceProvider>();
-
-    /// <summary>Whether scripts can be run on this machine.</summary>
-    public static async Task<CheckResult> ExecutorAsync(LauncherPolicy policy, IServiceProvider services)
-    {
-        const string risk = "process: what a script does, it does as the silo's user; say executor: docker for code of others";
-        return await LocalSetup.FindProblemAsync(policy.Executor, services, NoCancellation) is { } problem ? CheckResult.Fail("executor", problem)
-            : policy.Executor == LaunchExecutor.Docker ? CheckResult.Ok("executor", "docker")
-            : CheckResult.Warn("executor", risk);
-    }
 
     /// <summary>All of it, one after the other; after a key that is not taken there is nothing to ask.</summary>
     public async IAsyncEnumerable<CheckResult> RunAsync()

@@ -1,10 +1,9 @@
 using OrleansHybrid.Abstractions;
 using OrleansHybrid.Domain.Launching;
 using OrleansHybrid.Grains.Launching;
-using OrleansHybrid.Silo.Api.Launcher;
 using OrleansHybrid.Silo.Launcher.Policy;
 
-namespace OrleansHybrid.Silo.Launcher;
+namespace OrleansHybrid.Silo.Api.Launcher;
 
 /// <summary>The current policy, with its secrets, rates and rejected calls, for the launcher's grain on this silo.</summary>
 internal sealed class LiveLauncherPolicy(PolicyMonitor monitor, CallRateLimiter rateLimiter, RejectedCallAuditor auditor) : ILauncherPolicy

@@ -1,12 +1,13 @@
 using OrleansHybrid.Grains.Launching;
-using OrleansHybrid.Silo.Api.Launcher;
+using OrleansHybrid.Silo.Background;
+using OrleansHybrid.Silo.Launcher;
 using OrleansHybrid.Silo.Launcher.Jarvice;
 using OrleansHybrid.Silo.Launcher.Policy;
 using OrleansHybrid.Silo.Launcher.Reconciliation;
 using OrleansHybrid.Silo.Launcher.Secrets;
 using OrleansHybrid.Silo.Standalone;
 
-namespace OrleansHybrid.Silo.Launcher;
+namespace OrleansHybrid.Silo.Api.Launcher;
 
 /// <summary>Adds the launcher of a policy: its provider with the key, its reconciler, and its HTTP server, which starts last.</summary>
 internal static class LauncherHostingExtensions
@@ -17,20 +18,9 @@ internal static class LauncherHostingExtensions
         var policy = PolicyMonitor.LoadAtStartup(policyFile);
         services.AddSingleton<SecretRedactor>();
         services.AddProvider(policy, Path.Combine(options.DataDirectory, "launcher"));
-        services.AddLaunchReconciler(
-            provider =>
-            {
-                var (vault, live) = (provider.GetService<ApiKeyStore>(), provider.GetRequiredService<PolicyMonitor>());
-                return new LauncherAccount(policy.Account, () => vault?.KeyVersion, () => live.Current.Policy.Profile.Caps.ForeignJobs);
-            },
-            provider =>
-            {
-                var live = provider.GetRequiredService<PolicyMonitor>();
-                return () => live.Current.Policy;
-            });
+        services.AddLaunchReconcileLoop(policy.Account).AddHostedService<LaunchReconciler>();
         services.AddSingleton<ILauncherPolicy, LiveLauncherPolicy>();
-        services.AddSingleton<ILauncherStatusProvider>(provider => new LauncherStatusProvider(
-            provider.GetRequiredService<PolicyMonitor>(), provider.GetService<ApiKeyStore>()));
+        services.AddSingleton<ILauncherStatusProvider, LauncherStatusProvider>();
         services.AddLauncherHttpServer(policyFile);
         RedactingLoggerProvider.Wrap(services);
     }
