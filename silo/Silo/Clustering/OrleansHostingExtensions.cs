@@ -49,7 +49,7 @@ internal static class OrleansHostingExtensions
         {
             silo.AddDashboardPages();
             silo.Services.AddSingleton<IGrainStorage, DatabaseGrainStorage>();
-            silo.Services.AddSerializer(serializer => serializer.AddGrainMessages());
+            silo.Services.AddSerializer(serializer => serializer.AddGrainMessages().AddAssembly(typeof(INimbixLauncherControlGrain).Assembly));
             silo.HostGrains(options);
             silo.AddIncomingGrainCallFilter<GatewayCallFilter>().AddOutgoingGrainCallFilter<GatewayCallFilter>();
             if (options.Silo is { } self)

@@ -72,6 +72,6 @@ public sealed class AuditChainTests
             ledger = LaunchStateMachine.Launch(ledger, For(commit), Id(commit + 1), Start).Ledger;
         }
 
-        return LaunchStateMachine.Cancel(ledger, Id(1), "ci", Request.Origin, Start).Ledger;
+        return LaunchStateMachine.Cancel(ledger, Id(1), "ci", FirstRequest.Origin, Start).Ledger;
     }
 }

@@ -12,10 +12,10 @@ public sealed class LaunchAdmissionTests
     [Fact]
     public void The_same_request_is_the_same_launch_while_that_lives_and_another_commit_is_another()
     {
-        var first = Ask(Request);
-        var again = Ask(Request);
-        var other = Ask(Request with { CommitHash = "0f3c9e" });
-        var named = Ask(Request with { IdempotencyKey = "build 7" });
+        var first = Ask(FirstRequest);
+        var again = Ask(FirstRequest);
+        var other = Ask(FirstRequest with { CommitHash = "0f3c9e" });
+        var named = Ask(FirstRequest with { IdempotencyKey = "build 7" });
 
         Assert.Equal((LaunchOutcome.Accepted, LaunchOutcome.Duplicate), (first.Outcome, again.Outcome));
         Assert.Equal(first.Launch, again.Launch);
@@ -26,11 +26,11 @@ public sealed class LaunchAdmissionTests
     [Fact]
     public void No_two_requests_have_one_identity()
     {
-        LaunchRequest With(string name, string value) => Request with { Parameters = new Dictionary<string, string> { [name] = value } };
+        LaunchRequest With(string name, string value) => FirstRequest with { Parameters = new Dictionary<string, string> { [name] = value } };
         LaunchRequest[] all =
         [
-            Request, With("a", "b"), With("ab", ""), With("a", "") with { IdempotencyKey = "b" }, Request with { CredentialId = "c" },
-            Request with { PolicyVersion = "v2" }, Request with { CommitHash = "0f3c9d0" }, Request with { IdempotencyKey = "k" },
+            FirstRequest, With("a", "b"), With("ab", ""), With("a", "") with { IdempotencyKey = "b" }, FirstRequest with { CredentialId = "c" },
+            FirstRequest with { PolicyVersion = "v2" }, FirstRequest with { CommitHash = "0f3c9d0" }, FirstRequest with { IdempotencyKey = "k" },
         ];
 
         Assert.Equal(all.Length, all.Select(LaunchStateMachine.IdentityOf).Distinct().Count());
@@ -39,13 +39,13 @@ public sealed class LaunchAdmissionTests
     [Fact]
     public void After_its_end_the_same_request_is_answered_with_it_for_as_long_as_the_policy_says_or_launched_anew_by_force()
     {
-        var request = Request with { Terms = Terms with { ResultValid = TimeSpan.FromMinutes(10) } };
+        var request = FirstRequest with { Terms = Terms with { ResultValid = TimeSpan.FromMinutes(10) } };
         var first = Ask(request);
-        _ledger = LaunchStateMachine.Cancel(_ledger, first.Launch!.Id, "ci", Request.Origin, Start).Ledger;
+        _ledger = LaunchStateMachine.Cancel(_ledger, first.Launch!.Id, "ci", FirstRequest.Origin, Start).Ledger;
 
         var after = Ask(request, Start.AddMinutes(9));
         var forced = Ask(request with { Force = true }, Start.AddMinutes(9));
-        _ledger = LaunchStateMachine.Cancel(_ledger, forced.Launch!.Id, "ci", Request.Origin, Start.AddMinutes(9)).Ledger;
+        _ledger = LaunchStateMachine.Cancel(_ledger, forced.Launch!.Id, "ci", FirstRequest.Origin, Start.AddMinutes(9)).Ledger;
         var late = Ask(request, Start.AddMinutes(19));
 
         Assert.Equal((LaunchOutcome.Duplicate, LaunchVerdict.Cancelled), (after.Outcome, after.Launch!.Verdict));
@@ -66,7 +66,7 @@ public sealed class LaunchAdmissionTests
     public void Caps_are_kept_by_machine_and_by_credential_too()
     {
         var terms = Terms with { Caps = new LaunchQuota(100, MachineType: 2, Credential: 1) };
-        LaunchOutcome From(string credential, string machine) => Ask(Request with
+        LaunchOutcome From(string credential, string machine) => Ask(FirstRequest with
         {
             CredentialId = credential,
             Terms = terms with { MachineType = machine },
@@ -113,7 +113,7 @@ public sealed class LaunchAdmissionTests
     [Fact]
     public void A_number_of_a_signed_request_counts_once_also_when_that_was_refused_and_is_forgotten_when_its_time_is_over()
     {
-        var signed = Request with { Nonce = new Nonce("ci", new string('a', 32), Start.AddMinutes(10)), Terms = Terms with { Enabled = false } };
+        var signed = FirstRequest with { Nonce = new Nonce("ci", new string('a', 32), Start.AddMinutes(10)), Terms = Terms with { Enabled = false } };
 
         Assert.Equal(LaunchOutcome.Disabled, Ask(signed).Outcome);
         Assert.Equal(LaunchOutcome.NonceUsed, Ask(signed with { Terms = Terms }).Outcome);
@@ -129,7 +129,7 @@ public sealed class LaunchAdmissionTests
         {
             Nonces = [.. Enumerable.Range(0, LaunchStateMachine.MaxNonces).Select(at => new Nonce("ci", $"{at:x32}", Start.AddMinutes(10)))],
         };
-        var signed = Request with { Nonce = new Nonce("ci", new string('f', 32), Start.AddMinutes(10)) };
+        var signed = FirstRequest with { Nonce = new Nonce("ci", new string('f', 32), Start.AddMinutes(10)) };
 
         Assert.Equal(LaunchOutcome.NoncesFull, Ask(signed).Outcome);
         Assert.Empty(_ledger.Live);
@@ -139,7 +139,7 @@ public sealed class LaunchAdmissionTests
     [Fact]
     public void While_the_audit_can_not_be_written_nothing_is_launched_and_nothing_handed_out()
     {
-        var accepted = Ask(Request);
+        var accepted = Ask(FirstRequest);
         for (var commit = 0; _ledger.Outbox.Count < LaunchStateMachine.MaxUnwrittenRecords; commit++)
         {
             Ask(For(commit) with { Terms = Terms with { Enabled = false } });
@@ -161,11 +161,11 @@ public sealed class LaunchAdmissionTests
         _ledger = LaunchStateMachine.ApplyResult(_ledger, blind, Start);
         var atLast = Start + LaunchStateMachine.MaxListingOutage;
         _ledger = LaunchStateMachine.ApplyResult(_ledger, blind, atLast);
-        Assert.Equal(LaunchOutcome.Accepted, Ask(Request, atLast).Outcome);
+        Assert.Equal(LaunchOutcome.Accepted, Ask(FirstRequest, atLast).Outcome);
 
         var later = atLast.AddSeconds(1);
         Assert.Equal(LaunchOutcome.ProviderAway, Ask(For(1), later).Outcome);
-        Assert.Equal(LaunchOutcome.Duplicate, Ask(Request, later).Outcome);
+        Assert.Equal(LaunchOutcome.Duplicate, Ask(FirstRequest, later).Outcome);
         _ledger = _ledger with { Swept = later };
         Assert.Contains(
             LaunchStateMachine.TakeCommands(_ledger, later + LaunchStateMachine.PollInterval).Orders.Commands, order => order.Action == ProviderAction.Reconcile);
@@ -207,7 +207,7 @@ public sealed class LaunchAdmissionTests
     public void A_launcher_marks_its_jobs_with_its_first_launch_and_knows_none_as_its_own_before_that()
     {
         Assert.Equal("", Assert.Single(LaunchStateMachine.TakeCommands(_ledger, Start).Orders.Commands).Label);
-        var (first, second) = (Ask(Request).Launch!.Id, Ask(For(1)).Launch!.Id);
+        var (first, second) = (Ask(FirstRequest).Launch!.Id, Ask(For(1)).Launch!.Id);
 
         Assert.Equal(
             [$"hybrid:{first[^8..]}:{first}:a1", $"hybrid:{first[^8..]}:{second}:a1"], _ledger.Live.Select(live => live.Label));
@@ -218,17 +218,17 @@ public sealed class LaunchAdmissionTests
     [Fact]
     public void Only_the_credential_that_asked_may_cancel()
     {
-        var id = Ask(Request).Launch!.Id;
+        var id = Ask(FirstRequest).Launch!.Id;
 
-        Assert.Null(LaunchStateMachine.Cancel(_ledger, id, "other", Request.Origin, Start).Launch);
-        Assert.Null(LaunchStateMachine.Cancel(_ledger, Id(99), "ci", Request.Origin, Start).Launch);
-        Assert.Equal(LaunchVerdict.Cancelled, LaunchStateMachine.Cancel(_ledger, id, "ci", Request.Origin, Start).Launch!.Verdict);
+        Assert.Null(LaunchStateMachine.Cancel(_ledger, id, "other", FirstRequest.Origin, Start).Launch);
+        Assert.Null(LaunchStateMachine.Cancel(_ledger, Id(99), "ci", FirstRequest.Origin, Start).Launch);
+        Assert.Equal(LaunchVerdict.Cancelled, LaunchStateMachine.Cancel(_ledger, id, "ci", FirstRequest.Origin, Start).Launch!.Verdict);
     }
 
     [Fact]
     public void An_operator_may_cancel_anybodys_and_the_audit_says_who_it_was()
     {
-        var id = Ask(Request).Launch!.Id;
+        var id = Ask(FirstRequest).Launch!.Id;
         var origin = new CallerAddress("192.0.2.7", "192.0.2.7", Operator: "boss");
 
         (_ledger, var launch) = LaunchStateMachine.Cancel(_ledger, id, credentialId: null, origin, Start);

@@ -18,7 +18,7 @@ internal static class LaunchExamples
         Budget = new LaunchBudget(),
     };
 
-    public static readonly LaunchRequest Request = new()
+    public static readonly LaunchRequest FirstRequest = new()
     {
         CredentialId = "ci",
         CommitHash = "0f3c9d",
@@ -36,5 +36,5 @@ internal static class LaunchExamples
     public static string LabelOf(int number, int attempt) => $"hybrid:00000001:{Id(number)}:a{attempt}";
 
     /// <summary>A request for another commit.</summary>
-    public static LaunchRequest For(int commit) => Request with { CommitHash = $"{commit:x4}" };
+    public static LaunchRequest For(int commit) => FirstRequest with { CommitHash = $"{commit:x4}" };
 }

@@ -14,7 +14,7 @@ public sealed class LaunchStateMachineTests
     private LaunchLedger _ledger;
     private DateTimeOffset _now = Start;
 
-    public LaunchStateMachineTests() => _ledger = Written(LaunchStateMachine.Launch(LaunchLedger.Empty, Request, Id(1), Start).Ledger);
+    public LaunchStateMachineTests() => _ledger = Written(LaunchStateMachine.Launch(LaunchLedger.Empty, FirstRequest, Id(1), Start).Ledger);
 
     [Theory]
     [InlineData(ReportedJobState.Completed, Said + "0\n", LaunchVerdict.Passed, 0)]
@@ -98,7 +98,7 @@ public sealed class LaunchStateMachineTests
     public void A_job_that_we_stop_is_no_pass_though_the_provider_and_the_code_under_test_say_so()
     {
         Begin();
-        _ledger = LaunchStateMachine.Cancel(_ledger, Id(1), "ci", Request.Origin, _now).Ledger;
+        _ledger = LaunchStateMachine.Cancel(_ledger, Id(1), "ci", FirstRequest.Origin, _now).Ledger;
         Look();
 
         Assert.Equal(ReportedJobState.Completed, Assert.Single(_provider.Jobs).State);
@@ -197,7 +197,7 @@ public sealed class LaunchStateMachineTests
         var sizes = new List<int>();
         for (var launch = 2; launch < 100_000; launch++)
         {
-            _ledger = LaunchStateMachine.Cancel(_ledger, Id(launch - 1), "ci", Request.Origin, _now).Ledger;
+            _ledger = LaunchStateMachine.Cancel(_ledger, Id(launch - 1), "ci", FirstRequest.Origin, _now).Ledger;
             _now += TimeSpan.FromMinutes(7);
             _ledger = Written(LaunchStateMachine.Launch(_ledger, For(launch % 65_536), Id(launch), _now).Ledger);
             if (launch % 10_000 == 0)

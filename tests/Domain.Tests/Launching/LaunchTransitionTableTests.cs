@@ -43,8 +43,8 @@ public sealed class LaunchTransitionTableTests
         ["over, silent"] = Reported(ProviderAction.Poll, ReportedJobState.Completed, ""),
         ["over, unread"] = Reported(ProviderAction.Poll, ReportedJobState.Completed),
         ["look: failed"] = Reported(ProviderAction.Poll, ProviderErrorKind.Failed),
-        ["cancel"] = ledger => LaunchStateMachine.Cancel(ledger, Id(1), "ci", Request.Origin, Now).Ledger,
-        ["cancel: other's"] = ledger => LaunchStateMachine.Cancel(ledger, Id(1), "other", Request.Origin, Now).Ledger,
+        ["cancel"] = ledger => LaunchStateMachine.Cancel(ledger, Id(1), "ci", FirstRequest.Origin, Now).Ledger,
+        ["cancel: other's"] = ledger => LaunchStateMachine.Cancel(ledger, Id(1), "other", FirstRequest.Origin, Now).Ledger,
         ["withdraw"] = ledger => LaunchStateMachine.Withdraw(ledger, Id(1), Now),
     };
 
@@ -124,7 +124,7 @@ public sealed class LaunchTransitionTableTests
 
     private static LaunchLedger In(string situation)
     {
-        var (ledger, _) = LaunchStateMachine.Launch(LaunchLedger.Empty with { Swept = Now }, Request, Id(1), Start);
+        var (ledger, _) = LaunchStateMachine.Launch(LaunchLedger.Empty with { Swept = Now }, FirstRequest, Id(1), Start);
         var (name, stops) = (situation.TrimEnd('!'), situation.EndsWith('!'));
         var standing = Standings[name];
         var live = ledger.Live[0] with

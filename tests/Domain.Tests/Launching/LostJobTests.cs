@@ -13,7 +13,7 @@ public sealed class LostJobTests
 
     public LostJobTests()
     {
-        _ledger = LaunchStateMachine.Launch(LaunchLedger.Empty, Request, Id(1), Start).Ledger;
+        _ledger = LaunchStateMachine.Launch(LaunchLedger.Empty, FirstRequest, Id(1), Start).Ledger;
         _ledger = LaunchStateMachine.MarkWritten(_ledger, _ledger.Audit.Sequence, []);
         RunRound();
         _provider.Jobs.Single().Run(_now);

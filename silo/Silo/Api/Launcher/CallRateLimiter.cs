@@ -1,4 +1,5 @@
 using System.Net;
+using OrleansHybrid.Silo.Launcher;
 using OrleansHybrid.Silo.Launcher.Policy;
 using OrleansHybrid.Silo.Security;
 

@@ -85,8 +85,8 @@ public sealed partial class KeyringTests
     [Fact]
     public void No_code_of_policy_and_door_compares_a_secret_or_its_tag_but_in_constant_time()
     {
-        string[] lines = [.. new[] { "Launcher/Policy", "Api/Launcher" }
-            .SelectMany(room => Directory.EnumerateFiles(Path.Combine(PolicyFolder.Repository, "silo/Silo", room), "*.cs"))
+        string[] lines = [.. new[] { "grains/Launcher/Policy", "silo/Silo/Api/Launcher" }
+            .SelectMany(room => Directory.EnumerateFiles(Path.Combine(PolicyFolder.Repository, room), "*.cs"))
             .SelectMany(File.ReadLines)];
 
         Assert.Contains(lines, line => line.Contains("FixedTimeEquals(tag, key.Tag)", StringComparison.Ordinal));

@@ -1,5 +1,4 @@
 using OrleansHybrid.Domain.Launching;
-using OrleansHybrid.Silo.Api.Launcher;
 
 namespace OrleansHybrid.Silo.Launcher.Reconciliation;
 
