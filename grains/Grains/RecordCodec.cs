@@ -47,7 +47,9 @@ internal sealed class RecordCodec(JsonCodec json) : IGeneralizedCopier, IGeneral
         && (space.StartsWith("OrleansHybrid.Domain", StringComparison.Ordinal)
             || space.StartsWith("OrleansHybrid.Grains", StringComparison.Ordinal)
             || space.StartsWith("OrleansHybrid.Abstractions", StringComparison.Ordinal)
-            || space.StartsWith("OrleansHybrid.Contracts", StringComparison.Ordinal));
+            || space.StartsWith("OrleansHybrid.Contracts", StringComparison.Ordinal)
+            || space.StartsWith("OrleansHybrid.Launcher.Domain", StringComparison.Ordinal)
+            || space.StartsWith("OrleansHybrid.Launcher.Grain", StringComparison.Ordinal));
 
     public object? DeepCopy(object? input, CopyContext context) => input;
 

@@ -1,8 +1,8 @@
-using OrleansHybrid.Domain.Launching;
-using OrleansHybrid.Silo.Launcher.Policy;
-using OrleansHybrid.Silo.Launcher.Secrets;
+using OrleansHybrid.Launcher.Domain;
+using OrleansHybrid.Launcher.Policy;
+using OrleansHybrid.Launcher.Secrets;
 
-namespace OrleansHybrid.Silo.Launcher;
+namespace OrleansHybrid.Launcher;
 
 /// <summary>How this silo's launcher is set and keyed; not registered where a silo has none.</summary>
 internal interface ILauncherStatusProvider

@@ -1,4 +1,4 @@
-namespace OrleansHybrid.Silo.Launcher;
+namespace OrleansHybrid.Launcher;
 
 /// <summary>
 /// A cache of bounded size that evicts the least recently used entry. Not

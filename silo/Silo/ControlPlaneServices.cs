@@ -1,9 +1,9 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
 using OrleansHybrid.Grains.Clusters;
-using OrleansHybrid.Grains.Launching;
 using OrleansHybrid.Grains.Projects;
 using OrleansHybrid.Grains.Runners;
+using OrleansHybrid.Launcher.Grain;
 using OrleansHybrid.Silo.Api;
 using OrleansHybrid.Silo.Api.Iron;
 using OrleansHybrid.Silo.Api.Launcher;

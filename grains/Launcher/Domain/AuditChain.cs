@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace OrleansHybrid.Domain.Launching;
+namespace OrleansHybrid.Launcher.Domain;
 
 /// <summary>
 /// The hashes that tie the records of an audit together: who changes or removes one has to change all that follow.

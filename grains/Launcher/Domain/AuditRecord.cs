@@ -1,4 +1,4 @@
-namespace OrleansHybrid.Domain.Launching;
+namespace OrleansHybrid.Launcher.Domain;
 
 /// <summary>One line of an account's audit, which is only ever added to. Each carries the hash of the one before it.</summary>
 public sealed record AuditRecord

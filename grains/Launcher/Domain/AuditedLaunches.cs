@@ -1,4 +1,4 @@
-namespace OrleansHybrid.Domain.Launching;
+namespace OrleansHybrid.Launcher.Domain;
 
 /// <summary>
 /// Active launches and spending as the audit log has them, from its records alone: so the holder of the key can check the caps and

@@ -1,6 +1,6 @@
 using System.Data.Common;
 
-namespace OrleansHybrid.Domain.Launching;
+namespace OrleansHybrid.Launcher.Domain;
 
 /// <summary>
 /// The console texts of launches: bytes, each at its offset, of one attempt. Throws a transient <see cref="DbException"/> when the

@@ -1,4 +1,4 @@
-namespace OrleansHybrid.Domain.Launching;
+namespace OrleansHybrid.Launcher.Domain;
 
 /// <summary>Where jobs run. Throws <see cref="ProviderException"/>, and nothing else but cancellation.</summary>
 public interface ILaunchProvider

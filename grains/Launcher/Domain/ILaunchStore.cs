@@ -1,6 +1,6 @@
 using System.Data.Common;
 
-namespace OrleansHybrid.Domain.Launching;
+namespace OrleansHybrid.Launcher.Domain;
 
 /// <summary>
 /// Launches that have ended, and the audit, both by account. Throws a transient <see cref="DbException"/> when the

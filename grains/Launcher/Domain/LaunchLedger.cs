@@ -1,4 +1,4 @@
-namespace OrleansHybrid.Domain.Launching;
+namespace OrleansHybrid.Launcher.Domain;
 
 /// <summary>
 /// What an account's launcher remembers, and decides by: bounded by what lives, by the days of two months and by what is still to be

@@ -1,4 +1,4 @@
-namespace OrleansHybrid.Domain.Launching;
+namespace OrleansHybrid.Launcher.Domain;
 
 /// <summary>
 /// What a known caller asks for, checked against the policy, as the ledger holds it. The script is not in it: the holder of the key fills

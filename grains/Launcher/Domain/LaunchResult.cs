@@ -1,4 +1,4 @@
-namespace OrleansHybrid.Domain.Launching;
+namespace OrleansHybrid.Launcher.Domain;
 
 /// <summary>
 /// What the launcher says to a request; <see cref="Launch"/> is there when it was accepted or is known already, <see cref="Problem"/> when

@@ -1,6 +1,6 @@
-using OrleansHybrid.Domain.Launching.Scripts;
+using OrleansHybrid.Launcher.Domain.Scripts;
 
-namespace OrleansHybrid.Domain.Launching;
+namespace OrleansHybrid.Launcher.Domain;
 
 /// <summary>
 /// What a policy lets callers ask for: the edge, the launcher's grain and the holder of the key each hold a call against their own copy,

@@ -1,4 +1,4 @@
-namespace OrleansHybrid.Domain.Launching;
+namespace OrleansHybrid.Launcher.Domain;
 
 /// <summary>A launch as its caller may see it: no key, no address of the provider, no script.</summary>
 public sealed record LaunchSnapshot

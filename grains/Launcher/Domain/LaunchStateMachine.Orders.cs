@@ -1,4 +1,4 @@
-namespace OrleansHybrid.Domain.Launching;
+namespace OrleansHybrid.Launcher.Domain;
 
 /// <summary>What is to be done for launches, and when.</summary>
 public static partial class LaunchStateMachine

@@ -1,6 +1,6 @@
-using OrleansHybrid.Domain.Launching.Scripts;
+using OrleansHybrid.Launcher.Domain.Scripts;
 
-namespace OrleansHybrid.Domain.Launching;
+namespace OrleansHybrid.Launcher.Domain;
 
 /// <summary>What follows from what was seen at the provider.</summary>
 public static partial class LaunchStateMachine

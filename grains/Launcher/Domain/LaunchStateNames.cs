@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace OrleansHybrid.Domain.Launching;
+namespace OrleansHybrid.Launcher.Domain;
 
 /// <summary>The names of a launch's states and verdicts: the same for its caller and for operators.</summary>
 public static class LaunchStateNames

@@ -1,4 +1,4 @@
-namespace OrleansHybrid.Domain.Launching;
+namespace OrleansHybrid.Launcher.Domain;
 
 /// <summary>
 /// What is to be done at the provider, and when to ask again at the latest; sooner when a launch is asked for here.

@@ -1,4 +1,4 @@
-namespace OrleansHybrid.Domain.Launching;
+namespace OrleansHybrid.Launcher.Domain;
 
 /// <summary>
 /// The provider could not be asked, or rejected. Says what was tried and why it failed in words of ours alone: no address, no

@@ -1,4 +1,4 @@
-namespace OrleansHybrid.Domain.Launching;
+namespace OrleansHybrid.Launcher.Domain;
 
 /// <summary>What launches cost: in decimals of the account's currency, rounded up to the cent, on the day (UTC) on which they were asked for.</summary>
 public static class Spending

@@ -1,4 +1,4 @@
-namespace OrleansHybrid.Grains.Launching;
+namespace OrleansHybrid.Launcher.Grain;
 
 /// <summary>Generates ids of launches; injected, so that tests control the randomness.</summary>
 public interface IIdGenerator

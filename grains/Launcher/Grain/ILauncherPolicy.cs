@@ -1,7 +1,7 @@
 using OrleansHybrid.Abstractions;
-using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Launcher.Domain;
 
-namespace OrleansHybrid.Grains.Launching;
+namespace OrleansHybrid.Launcher.Grain;
 
 /// <summary>The launcher's policy as its silo holds it. A silo that has none hosts no launcher.</summary>
 public interface ILauncherPolicy

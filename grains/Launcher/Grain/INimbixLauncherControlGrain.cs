@@ -1,7 +1,7 @@
 using Orleans.Metadata;
-using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Launcher.Domain;
 
-namespace OrleansHybrid.Grains.Launching;
+namespace OrleansHybrid.Launcher.Grain;
 
 /// <summary>
 /// The same launcher for silos only: for the HTTP edge, which has checked secret and address, for the holder of the key, and

@@ -1,6 +1,6 @@
-using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Launcher.Domain;
 
-namespace OrleansHybrid.Grains.Launching;
+namespace OrleansHybrid.Launcher.Grain;
 
 /// <summary>Makes the request of the ledger out of what was asked for and the policy of this silo, or says why not.</summary>
 public static class LaunchRequestValidator

@@ -1,6 +1,6 @@
 using OrleansHybrid.Abstractions;
 
-namespace OrleansHybrid.Grains.Launching;
+namespace OrleansHybrid.Launcher.Grain;
 
 /// <summary>Finds launchers by their accounts, and places them on silos with a policy.</summary>
 public static class LauncherGrainExtensions

@@ -1,7 +1,7 @@
 using OrleansHybrid.Abstractions;
-using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Launcher.Domain;
 
-namespace OrleansHybrid.Grains.Launching;
+namespace OrleansHybrid.Launcher.Grain;
 
 /// <summary>Maps the launcher's decisions to results for grain callers.</summary>
 internal static class LauncherResultMapper

@@ -1,9 +1,9 @@
 using System.Data.Common;
 using System.Runtime.ExceptionServices;
 using Orleans.Storage;
-using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Launcher.Domain;
 
-namespace OrleansHybrid.Grains.Launching;
+namespace OrleansHybrid.Launcher.Grain;
 
 /// <summary>
 /// A launcher's ledger, and the tables of what leaves it. When it is not known what is written it calls for the end of its

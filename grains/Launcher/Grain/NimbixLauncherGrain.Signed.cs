@@ -1,7 +1,7 @@
 using OrleansHybrid.Abstractions;
-using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Launcher.Domain;
 
-namespace OrleansHybrid.Grains.Launching;
+namespace OrleansHybrid.Launcher.Grain;
 
 /// <summary>The calls of those who come through grains: each shows a signature, which is good once.</summary>
 internal sealed partial class NimbixLauncherGrain

@@ -1,7 +1,7 @@
 using OrleansHybrid.Abstractions;
-using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Launcher.Domain;
 
-namespace OrleansHybrid.Grains.Launching;
+namespace OrleansHybrid.Launcher.Grain;
 
 /// <summary>
 /// Persists what <see cref="LaunchStateMachine"/> decides before it returns: the ledger in one conditional write,
@@ -10,7 +10,7 @@ namespace OrleansHybrid.Grains.Launching;
 [GrainType("nimbixlauncher")]
 internal sealed partial class NimbixLauncherGrain(
     [PersistentState("launcher")] IPersistentState<LaunchLedger> state, ILaunchStore store, IIdGenerator ids, ILauncherPolicy policy)
-    : Grain, INimbixLauncherControlGrain, INimbixLauncherGrain
+    : Orleans.Grain, INimbixLauncherControlGrain, INimbixLauncherGrain
 {
     private string _account = "";
     private LedgerRepository _ledger = null!;

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using OrleansHybrid.Primitives.Text;
 
-namespace OrleansHybrid.Silo.Launcher.Jarvice;
+namespace OrleansHybrid.Launcher.Jarvice;
 
 /// <summary>Console text of strangers, from bytes to bytes, by the rules of <see cref="TerminalTextSanitizer"/>; what is no UTF-8 becomes U+FFFD.</summary>
 internal static class ConsoleTextSanitizer

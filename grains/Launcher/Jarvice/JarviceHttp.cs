@@ -1,10 +1,10 @@
 using System.Net;
 using System.Text.Json;
-using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Launcher.Domain;
+using OrleansHybrid.Launcher.Secrets;
 using OrleansHybrid.Primitives.Http;
-using OrleansHybrid.Silo.Launcher.Secrets;
 
-namespace OrleansHybrid.Silo.Launcher.Jarvice;
+namespace OrleansHybrid.Launcher.Jarvice;
 
 /// <summary>
 /// Sends requests to the provider, and trusts nothing that comes back: bounded in time, size and depth, of the type that was promised,

@@ -1,8 +1,8 @@
 using System.Collections.Frozen;
 using System.Net;
-using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Launcher.Domain;
 
-namespace OrleansHybrid.Silo.Launcher.Jarvice;
+namespace OrleansHybrid.Launcher.Jarvice;
 
 /// <summary>The provider's API: address and variants of calls. It contains no key.</summary>
 internal sealed record JarviceOptions

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
-using OrleansHybrid.Domain.Launching;
-using OrleansHybrid.Silo.Launcher.Secrets;
+using OrleansHybrid.Launcher.Domain;
+using OrleansHybrid.Launcher.Secrets;
 
-namespace OrleansHybrid.Silo.Launcher.Jarvice;
+namespace OrleansHybrid.Launcher.Jarvice;
 
 /// <summary>Runs jobs at a provider with the JARVICE API, with credentials from the key store for each call.</summary>
 internal sealed class JarviceProvider(JarviceOptions options, JarviceHttp http, ApiKeyStore keyStore, SecretRedactor redactor) : ILaunchProvider

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
-using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Launcher.Domain;
 
-namespace OrleansHybrid.Silo.Launcher.Jarvice;
+namespace OrleansHybrid.Launcher.Jarvice;
 
 /// <summary>
 /// Reads replies: only what is named here is taken out of them, so that what a server echoes of a submission is dropped with the rest.

@@ -1,9 +1,9 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using OrleansHybrid.Silo.Launcher.Secrets;
+using OrleansHybrid.Launcher.Secrets;
 
-namespace OrleansHybrid.Silo.Launcher.Jarvice;
+namespace OrleansHybrid.Launcher.Jarvice;
 
 /// <summary>Whom the silo believes that a provider is the one it says: nothing turns the question off.</summary>
 internal static class JarviceTls

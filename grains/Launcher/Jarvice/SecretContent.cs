@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
-using OrleansHybrid.Silo.Launcher.Secrets;
+using OrleansHybrid.Launcher.Secrets;
 
-namespace OrleansHybrid.Silo.Launcher.Jarvice;
+namespace OrleansHybrid.Launcher.Jarvice;
 
 /// <summary>A request's body with the key in it: written straight from its bytes, and overwritten with the request's end.</summary>
 internal sealed class SecretContent : HttpContent

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace OrleansHybrid.Silo.Launcher.Policy;
+namespace OrleansHybrid.Launcher.Policy;
 
 /// <summary>
 /// The addresses that may call. Loopback counts only where it is listed, since a proxy

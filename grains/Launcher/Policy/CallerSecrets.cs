@@ -1,6 +1,6 @@
-using OrleansHybrid.Silo.Launcher.Secrets;
+using OrleansHybrid.Launcher.Secrets;
 
-namespace OrleansHybrid.Silo.Launcher.Policy;
+namespace OrleansHybrid.Launcher.Policy;
 
 /// <summary>
 /// Reads the secrets of callers. A variable is taken out of the environment when it is first read, and kept here for

@@ -1,4 +1,4 @@
-namespace OrleansHybrid.Silo.Launcher.Policy;
+namespace OrleansHybrid.Launcher.Policy;
 
 /// <summary>What a check says in one word.</summary>
 internal enum CheckStatus { Ok, Warn, Fail }

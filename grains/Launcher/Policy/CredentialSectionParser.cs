@@ -1,4 +1,4 @@
-namespace OrleansHybrid.Silo.Launcher.Policy;
+namespace OrleansHybrid.Launcher.Policy;
 
 /// <summary>Reads who may call: the one secret of the original, credentials by id, or both.</summary>
 internal static class CredentialSectionParser

@@ -1,9 +1,9 @@
 using System.Collections.Frozen;
-using OrleansHybrid.Domain.Launching;
-using OrleansHybrid.Silo.Launcher.Jarvice;
-using OrleansHybrid.Silo.Launcher.Secrets;
+using OrleansHybrid.Launcher.Domain;
+using OrleansHybrid.Launcher.Jarvice;
+using OrleansHybrid.Launcher.Secrets;
 
-namespace OrleansHybrid.Silo.Launcher.Policy;
+namespace OrleansHybrid.Launcher.Policy;
 
 /// <summary>Reads how the provider is reached, and where the key is.</summary>
 internal static class JarviceSectionParser

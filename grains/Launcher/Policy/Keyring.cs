@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
-using OrleansHybrid.Silo.Launcher.Secrets;
+using OrleansHybrid.Launcher.Secrets;
 
-namespace OrleansHybrid.Silo.Launcher.Policy;
+namespace OrleansHybrid.Launcher.Policy;
 
 /// <summary>
 /// The secrets of all credentials, and the only code that compares them. Presented values

@@ -1,11 +1,11 @@
 using System.Collections.Frozen;
 using System.Net;
-using OrleansHybrid.Domain.Launching;
-using OrleansHybrid.Domain.Launching.Scripts;
-using OrleansHybrid.Silo.Launcher.Jarvice;
-using OrleansHybrid.Silo.Launcher.Secrets;
+using OrleansHybrid.Launcher.Domain;
+using OrleansHybrid.Launcher.Domain.Scripts;
+using OrleansHybrid.Launcher.Jarvice;
+using OrleansHybrid.Launcher.Secrets;
 
-namespace OrleansHybrid.Silo.Launcher.Policy;
+namespace OrleansHybrid.Launcher.Policy;
 
 /// <summary>
 /// What the operator lets callers start, whom, from where and how much of it: one file, read and checked as a whole. No

@@ -1,7 +1,7 @@
-using OrleansHybrid.Domain.Launching;
-using OrleansHybrid.Domain.Launching.Scripts;
+using OrleansHybrid.Launcher.Domain;
+using OrleansHybrid.Launcher.Domain.Scripts;
 
-namespace OrleansHybrid.Silo.Launcher.Policy;
+namespace OrleansHybrid.Launcher.Policy;
 
 /// <summary>Reads what callers may choose beside the commit.</summary>
 internal static class ParameterSectionParser

@@ -1,7 +1,7 @@
 using System.Net;
-using OrleansHybrid.Silo.Launcher.Secrets;
+using OrleansHybrid.Launcher.Secrets;
 
-namespace OrleansHybrid.Silo.Launcher.Policy;
+namespace OrleansHybrid.Launcher.Policy;
 
 /// <summary>What can be seen of a policy without asking anybody.</summary>
 internal static class PolicyChecks

@@ -1,4 +1,4 @@
-namespace OrleansHybrid.Silo.Launcher.Policy;
+namespace OrleansHybrid.Launcher.Policy;
 
 /// <summary>
 /// What is wrong with a policy file: the line, the key and the remedy, never a value, which could be a secret.

@@ -1,6 +1,6 @@
-using OrleansHybrid.Silo.Launcher.Secrets;
+using OrleansHybrid.Launcher.Secrets;
 
-namespace OrleansHybrid.Silo.Launcher.Policy;
+namespace OrleansHybrid.Launcher.Policy;
 
 /// <summary>
 /// The current policy. It is read again when its file changes, and every few seconds in case a change was not notified or a

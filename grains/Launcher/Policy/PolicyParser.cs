@@ -1,10 +1,10 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using OrleansHybrid.Domain.Launching;
-using OrleansHybrid.Domain.Launching.Scripts;
+using OrleansHybrid.Launcher.Domain;
+using OrleansHybrid.Launcher.Domain.Scripts;
 
-namespace OrleansHybrid.Silo.Launcher.Policy;
+namespace OrleansHybrid.Launcher.Policy;
 
 /// <summary>
 /// Parses a policy: the nimbix-admin wrapper's keys and ours. Pure: files that the text names are not read.

@@ -1,9 +1,9 @@
 using System.Globalization;
-using OrleansHybrid.Domain.Launching.Scripts;
+using OrleansHybrid.Launcher.Domain.Scripts;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
-namespace OrleansHybrid.Silo.Launcher.Policy;
+namespace OrleansHybrid.Launcher.Policy;
 
 /// <summary>
 /// One section of a policy while it is parsed. Each key is read by name; keys that were not read are rejected at the

@@ -2,9 +2,9 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using OrleansHybrid.Silo.Launcher.Secrets;
+using OrleansHybrid.Launcher.Secrets;
 
-namespace OrleansHybrid.Silo.Launcher.Policy;
+namespace OrleansHybrid.Launcher.Policy;
 
 /// <summary>
 /// A policy with what it names: the secrets, and the certificate where it has one. What was read stays together and is

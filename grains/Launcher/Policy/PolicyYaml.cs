@@ -2,7 +2,7 @@ using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 
-namespace OrleansHybrid.Silo.Launcher.Policy;
+namespace OrleansHybrid.Launcher.Policy;
 
 /// <summary>
 /// Reads YAML as plain text, lists and sections: one document, no tags, so that nothing in it names a type, no anchors,

@@ -1,6 +1,6 @@
-using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Launcher.Domain;
 
-namespace OrleansHybrid.Silo.Launcher.Reconciliation;
+namespace OrleansHybrid.Launcher.Reconciliation;
 
 /// <summary>Follows the audit's table and answers queries about its launches; each record is read once.</summary>
 internal sealed class AuditProjection(string account, ILaunchStore store) : IDisposable

@@ -2,10 +2,10 @@ using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
-using OrleansHybrid.Domain.Launching;
-using OrleansHybrid.Domain.Launching.Scripts;
+using OrleansHybrid.Launcher.Domain;
+using OrleansHybrid.Launcher.Domain.Scripts;
 
-namespace OrleansHybrid.Silo.Launcher.Reconciliation;
+namespace OrleansHybrid.Launcher.Reconciliation;
 
 /// <summary>
 /// Keeps what jobs write. Text is for people: where it can't be stored now, the next poll brings it. Only that the text of a

@@ -1,7 +1,7 @@
-using OrleansHybrid.Domain.Launching;
-using OrleansHybrid.Grains.Launching;
+using OrleansHybrid.Launcher.Domain;
+using OrleansHybrid.Launcher.Grain;
 
-namespace OrleansHybrid.Silo.Launcher.Reconciliation;
+namespace OrleansHybrid.Launcher.Reconciliation;
 
 /// <summary>Takes commands from an account's launcher, executes them at the provider, and reports, once a pass.</summary>
 internal sealed class LaunchReconcileLoop(LauncherAccount account, ProviderCommandExecutor executor, IGrainFactory grains, TimeProvider time)

@@ -1,8 +1,8 @@
-using OrleansHybrid.Domain.Launching;
-using OrleansHybrid.Silo.Launcher.Policy;
-using OrleansHybrid.Silo.Launcher.Secrets;
+using OrleansHybrid.Launcher.Domain;
+using OrleansHybrid.Launcher.Policy;
+using OrleansHybrid.Launcher.Secrets;
 
-namespace OrleansHybrid.Silo.Launcher.Reconciliation;
+namespace OrleansHybrid.Launcher.Reconciliation;
 
 /// <summary>Adds what reconciles an account's launches.</summary>
 internal static class LaunchReconciliationExtensions

@@ -1,4 +1,4 @@
-namespace OrleansHybrid.Silo.Launcher.Reconciliation;
+namespace OrleansHybrid.Launcher.Reconciliation;
 
 /// <summary>
 /// The provider's account that this silo has the key of, which key that is, as a fingerprint that can't be turned back, and whether the

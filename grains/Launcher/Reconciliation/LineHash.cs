@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace OrleansHybrid.Silo.Launcher.Reconciliation;
+namespace OrleansHybrid.Launcher.Reconciliation;
 
 /// <summary>
 /// A line's length and keyed hash, which can't be predicted outside this process: many lines, or long ones, cost no memory.

@@ -1,6 +1,6 @@
-using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Launcher.Domain;
 
-namespace OrleansHybrid.Silo.Launcher.Reconciliation;
+namespace OrleansHybrid.Launcher.Reconciliation;
 
 /// <summary>
 /// Executes a launcher's commands at the provider, and returns the result of each. What a job is, <see cref="ProviderJobBuilder"/> says, and

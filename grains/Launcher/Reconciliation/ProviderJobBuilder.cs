@@ -1,8 +1,8 @@
 using System.Data.Common;
-using OrleansHybrid.Domain.Launching;
-using OrleansHybrid.Silo.Launcher.Policy;
+using OrleansHybrid.Launcher.Domain;
+using OrleansHybrid.Launcher.Policy;
 
-namespace OrleansHybrid.Silo.Launcher.Reconciliation;
+namespace OrleansHybrid.Launcher.Reconciliation;
 
 /// <summary>A job that may be sent; or why none may, and whether that may change.</summary>
 internal sealed record BuiltJob(ProviderJob? Job, string PolicyVersion, ProviderErrorKind ErrorKind = default, string Reason = "");

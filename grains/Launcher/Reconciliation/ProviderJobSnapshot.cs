@@ -1,6 +1,6 @@
-using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Launcher.Domain;
 
-namespace OrleansHybrid.Silo.Launcher.Reconciliation;
+namespace OrleansHybrid.Launcher.Reconciliation;
 
 /// <summary>The jobs of an account for one batch of commands: listed once, and only when a command needs them.</summary>
 internal sealed class ProviderJobSnapshot(ILaunchProvider provider, CancellationToken cancellationToken)

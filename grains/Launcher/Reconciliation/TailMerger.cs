@@ -1,4 +1,4 @@
-namespace OrleansHybrid.Silo.Launcher.Reconciliation;
+namespace OrleansHybrid.Launcher.Reconciliation;
 
 /// <summary>What one poll of a console has added.</summary>
 /// <param name="Next">The state for the next poll.</param>

@@ -1,4 +1,4 @@
-namespace OrleansHybrid.Silo.Launcher.Secrets;
+namespace OrleansHybrid.Launcher.Secrets;
 
 /// <summary>The credentials of one call. They must not be kept after it.</summary>
 internal sealed class ApiCredentials(string username, SecretBytes key)

@@ -1,4 +1,4 @@
-namespace OrleansHybrid.Silo.Launcher.Secrets;
+namespace OrleansHybrid.Launcher.Secrets;
 
 /// <summary>Watches the file: by notifications where the system has them, and by polling every few seconds.</summary>
 internal sealed partial class ApiKeyStore

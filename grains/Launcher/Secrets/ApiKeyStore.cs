@@ -1,6 +1,6 @@
-using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Launcher.Domain;
 
-namespace OrleansHybrid.Silo.Launcher.Secrets;
+namespace OrleansHybrid.Launcher.Secrets;
 
 /// <summary>Signs in with a key that is not in use yet: throws <see cref="ProviderException"/> when that fails.</summary>
 internal delegate Task ApiKeyValidator(ApiCredentials candidate, CancellationToken cancellationToken);

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace OrleansHybrid.Silo.Launcher.Secrets;
+namespace OrleansHybrid.Launcher.Secrets;
 
 /// <summary>One key from its first use to its last: overwritten when it has been replaced and the last call with it has ended.</summary>
 internal sealed class ApiKeyVersion : IDisposable

@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 
-namespace OrleansHybrid.Silo.Launcher.Secrets;
+namespace OrleansHybrid.Launcher.Secrets;
 
 /// <summary>Signals that a file may have changed: by notifications where the system has them, and by polling.</summary>
 internal sealed class FileChangeSignal : IDisposable

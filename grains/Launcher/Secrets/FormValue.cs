@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace OrleansHybrid.Silo.Launcher.Secrets;
+namespace OrleansHybrid.Launcher.Secrets;
 
 /// <summary>Writes values of forms and URLs byte by byte, so that a secret among them need not be a string first.</summary>
 internal static class FormValue

@@ -1,4 +1,4 @@
-namespace OrleansHybrid.Silo.Launcher.Secrets;
+namespace OrleansHybrid.Launcher.Secrets;
 
 /// <summary>Where the API key comes from: a file, or, where there is none, the environment.</summary>
 internal sealed record KeySource

@@ -1,5 +1,5 @@
 
-namespace OrleansHybrid.Silo.Launcher.Secrets;
+namespace OrleansHybrid.Launcher.Secrets;
 
 /// <summary>
 /// A destination of logs that no secret gets to. A line without one goes on as it is; of one that has some, only its text does.

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Text.Encodings.Web;
 
-namespace OrleansHybrid.Silo.Launcher.Secrets;
+namespace OrleansHybrid.Launcher.Secrets;
 
 /// <summary>How a secret looks wherever text is made of it: as it is, in URLs and forms, in JSON, and in base64.</summary>
 internal static class SecretEncodings

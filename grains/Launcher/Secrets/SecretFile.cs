@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 using OrleansHybrid.Primitives.Text;
 
-namespace OrleansHybrid.Silo.Launcher.Secrets;
+namespace OrleansHybrid.Launcher.Secrets;
 
 /// <summary>Which state of a file was read: it differs when the file was written, touched or swapped since.</summary>
 internal readonly record struct FileStamp(ulong Inode, long Seconds, uint Nanoseconds);

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 
-namespace OrleansHybrid.Silo.Launcher.Secrets;
+namespace OrleansHybrid.Launcher.Secrets;
 
 /// <summary>
 /// Replaces registered secrets in UTF-8 text, in every form that <see cref="SecretEncodings"/> knows: the last thing that happens to what

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace OrleansHybrid.Silo.Launcher.Secrets;
+namespace OrleansHybrid.Launcher.Secrets;
 
 /// <summary>A secret in the environment of this process, which is taken out of there when it is read.</summary>
 internal static unsafe partial class SecretVariable

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 
-namespace OrleansHybrid.Silo.Launcher.Secrets;
+namespace OrleansHybrid.Launcher.Secrets;
 
 /// <summary>Collects bytes among which there is a secret: in memory that is not moved, and overwritten whenever it is left.</summary>
 internal sealed class SecretWriter(int capacity) : IBufferWriter<byte>, IDisposable

@@ -1,4 +1,4 @@
-using OrleansHybrid.Silo.Launcher.Reconciliation;
+using OrleansHybrid.Launcher.Reconciliation;
 
 namespace OrleansHybrid.Silo.Background;
 

@@ -3,7 +3,7 @@ using Orleans.Runtime.MembershipService.SiloMetadata;
 using Orleans.Serialization;
 using Orleans.Storage;
 using OrleansHybrid.Grains;
-using OrleansHybrid.Grains.Launching;
+using OrleansHybrid.Launcher.Grain;
 using OrleansHybrid.Runner.Executors;
 using OrleansHybrid.Silo.Admin;
 

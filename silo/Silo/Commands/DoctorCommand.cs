@@ -1,7 +1,7 @@
+using OrleansHybrid.Launcher.Jarvice;
+using OrleansHybrid.Launcher.Policy;
+using OrleansHybrid.Launcher.Secrets;
 using OrleansHybrid.Silo.Api.Launcher;
-using OrleansHybrid.Silo.Launcher.Jarvice;
-using OrleansHybrid.Silo.Launcher.Policy;
-using OrleansHybrid.Silo.Launcher.Secrets;
 using OrleansHybrid.Silo.Standalone;
 
 namespace OrleansHybrid.Silo.Commands;

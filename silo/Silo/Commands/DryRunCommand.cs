@@ -1,4 +1,4 @@
-using OrleansHybrid.Silo.Launcher.Policy;
+using OrleansHybrid.Launcher.Policy;
 using OrleansHybrid.Silo.Standalone;
 
 namespace OrleansHybrid.Silo.Commands;

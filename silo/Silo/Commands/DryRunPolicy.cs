@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using OrleansHybrid.Silo.Launcher.Policy;
+using OrleansHybrid.Launcher.Policy;
 using OrleansHybrid.Silo.Security;
 
 namespace OrleansHybrid.Silo.Commands;

@@ -1,6 +1,6 @@
 using System.Net;
-using OrleansHybrid.Domain.Launching;
-using OrleansHybrid.Grains.Launching;
+using OrleansHybrid.Launcher.Domain;
+using OrleansHybrid.Launcher.Grain;
 using OrleansHybrid.Silo.Api.Launcher;
 
 namespace OrleansHybrid.Silo.Commands;

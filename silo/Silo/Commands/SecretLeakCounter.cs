@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
-using OrleansHybrid.Silo.Launcher.Secrets;
+using OrleansHybrid.Launcher.Secrets;
 
 namespace OrleansHybrid.Silo.Commands;
 

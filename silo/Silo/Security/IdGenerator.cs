@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using OrleansHybrid.Domain.Decisions;
 using OrleansHybrid.Domain.Tasks;
 using OrleansHybrid.Grains.Clusters;
-using OrleansHybrid.Grains.Launching;
+using OrleansHybrid.Launcher.Grain;
 
 namespace OrleansHybrid.Silo.Security;
 

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Launcher.Domain;
 using OrleansHybrid.Runner;
 
 namespace OrleansHybrid.Silo.Standalone;

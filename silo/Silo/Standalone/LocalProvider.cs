@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Launcher.Domain;
+using OrleansHybrid.Launcher.Jarvice;
+using OrleansHybrid.Launcher.Secrets;
 using OrleansHybrid.Runner;
-using OrleansHybrid.Silo.Launcher.Jarvice;
-using OrleansHybrid.Silo.Launcher.Secrets;
 
 namespace OrleansHybrid.Silo.Standalone;
 

@@ -1,7 +1,7 @@
-using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Launcher.Domain;
+using OrleansHybrid.Launcher.Policy;
+using OrleansHybrid.Launcher.Secrets;
 using OrleansHybrid.Runner;
-using OrleansHybrid.Silo.Launcher.Policy;
-using OrleansHybrid.Silo.Launcher.Secrets;
 
 namespace OrleansHybrid.Silo.Standalone;
 

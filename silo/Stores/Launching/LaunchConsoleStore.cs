@@ -1,4 +1,4 @@
-using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Launcher.Domain;
 
 namespace OrleansHybrid.Stores.Launching;
 

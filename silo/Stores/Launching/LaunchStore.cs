@@ -1,5 +1,5 @@
 using System.Data.Common;
-using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Launcher.Domain;
 
 namespace OrleansHybrid.Stores.Launching;
 

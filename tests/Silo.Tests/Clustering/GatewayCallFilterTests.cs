@@ -8,9 +8,9 @@ using OrleansHybrid.Client;
 using OrleansHybrid.Contracts.Iron;
 using OrleansHybrid.GrainClient;
 using OrleansHybrid.Grains.Clusters;
-using OrleansHybrid.Grains.Launching;
 using OrleansHybrid.Grains.Runners;
 using OrleansHybrid.Grains.Tasks;
+using OrleansHybrid.Launcher.Grain;
 using OrleansHybrid.Silo.Tests.Support;
 using OrleansHybrid.Support;
 

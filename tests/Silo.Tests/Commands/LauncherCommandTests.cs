@@ -1,4 +1,6 @@
 using OrleansHybrid.Fakes;
+using OrleansHybrid.Launcher.Domain;
+using OrleansHybrid.Launcher.Tests.Jarvice;
 using OrleansHybrid.Silo.Commands;
 using OrleansHybrid.Silo.Tests.Launcher;
 
@@ -21,7 +23,7 @@ public sealed class LauncherCommandTests
     public async Task Doctor_finds_nothing_wrong_with_what_is_right_and_says_what_is_risky()
     {
         await using var silo = await CanarySilo.StartAsync();
-        await silo.Silo.Get<Domain.Launching.ILaunchProvider>().SubmitAsync(JarviceProviderFixture.Job, default);
+        await silo.Silo.Get<ILaunchProvider>().SubmitAsync(JarviceProviderFixture.Job, default);
 
         var (code, lines) = await RunAsync("doctor", "--launcher-policy", silo.Policy);
 

@@ -3,9 +3,9 @@ using System.Text;
 using System.Text.RegularExpressions;
 using OrleansHybrid.Domain.Projects;
 using OrleansHybrid.Fakes;
+using OrleansHybrid.Launcher.Tests.Policy;
 using OrleansHybrid.Silo.Api.Launcher;
 using OrleansHybrid.Silo.Commands;
-using OrleansHybrid.Silo.Tests.Launcher.Policy;
 using OrleansHybrid.Silo.Tests.Support;
 
 namespace OrleansHybrid.Silo.Tests.Launcher;

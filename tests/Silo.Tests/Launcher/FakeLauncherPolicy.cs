@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
 using OrleansHybrid.Abstractions;
-using OrleansHybrid.Domain.Launching;
-using OrleansHybrid.Grains.Launching;
-using OrleansHybrid.Silo.Launcher.Policy;
+using OrleansHybrid.Launcher.Domain;
+using OrleansHybrid.Launcher.Grain;
+using OrleansHybrid.Launcher.Policy;
 
 namespace OrleansHybrid.Silo.Tests.Launcher;
 

@@ -1,5 +1,5 @@
 using System.Net;
-using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Launcher.Domain;
 
 namespace OrleansHybrid.Silo.Tests.Launcher;
 

@@ -1,5 +1,5 @@
 using OrleansHybrid.Domain.Decisions;
-using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Launcher.Domain;
 using OrleansHybrid.Silo.Security;
 using OrleansHybrid.Stores.GrainState;
 

@@ -1,8 +1,8 @@
 using System.Reflection;
 using System.Text;
 using OrleansHybrid.Abstractions;
-using OrleansHybrid.Domain.Launching;
-using OrleansHybrid.Grains.Launching;
+using OrleansHybrid.Launcher.Domain;
+using OrleansHybrid.Launcher.Grain;
 
 namespace OrleansHybrid.Silo.Tests.Launcher;
 

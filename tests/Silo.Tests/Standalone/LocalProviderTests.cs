@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Launcher.Domain;
+using OrleansHybrid.Launcher.Secrets;
 using OrleansHybrid.Runner;
-using OrleansHybrid.Silo.Launcher.Secrets;
 using OrleansHybrid.Silo.Standalone;
 using OrleansHybrid.Silo.Tests.Support;
 using OrleansHybrid.Support;

@@ -1,5 +1,5 @@
 using System.Data.Common;
-using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Launcher.Domain;
 using OrleansHybrid.Stores.Tests.Databases;
 using OrleansHybrid.Support;
 

@@ -3,11 +3,11 @@ using Microsoft.Extensions.DependencyInjection;
 using OrleansHybrid.Domain.Clusters;
 using OrleansHybrid.Domain.Codes;
 using OrleansHybrid.Domain.History;
-using OrleansHybrid.Domain.Launching;
 using OrleansHybrid.Domain.Projects;
 using OrleansHybrid.Domain.Runners;
 using OrleansHybrid.Domain.Schedules;
 using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Launcher.Domain;
 using OrleansHybrid.Stores.GrainState;
 
 namespace OrleansHybrid.Stores.Tests.Databases;

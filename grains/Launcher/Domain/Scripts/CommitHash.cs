@@ -1,4 +1,4 @@
-namespace OrleansHybrid.Domain.Launching.Scripts;
+namespace OrleansHybrid.Launcher.Domain.Scripts;
 
 /// <summary>Hashes of commits as a caller may name them: lower-case hex digits and nothing else, to the very last character.</summary>
 public static class CommitHash

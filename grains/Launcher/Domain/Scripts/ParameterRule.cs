@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace OrleansHybrid.Domain.Launching.Scripts;
+namespace OrleansHybrid.Launcher.Domain.Scripts;
 
 /// <summary>What the values of one parameter may be: one of a few, or what a pattern matches from end to end.</summary>
 public sealed class ParameterRule

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace OrleansHybrid.Domain.Launching.Scripts;
+namespace OrleansHybrid.Launcher.Domain.Scripts;
 
 /// <summary>
 /// The line with which a script says how it ended: <c>hybrid-verdict MARKER HASH CODE</c>, its last. The marker is random

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace OrleansHybrid.Domain.Launching.Scripts;
+namespace OrleansHybrid.Launcher.Domain.Scripts;
 
 /// <summary>
 /// The operator's script with its token, <c>{commit_hash}</c>. It is replaced once and the value is not expanded again; every other

@@ -1,7 +1,7 @@
 using OrleansHybrid.Contracts.Launcher;
-using OrleansHybrid.Domain.Launching;
-using OrleansHybrid.Grains.Launching;
-using OrleansHybrid.Silo.Launcher;
+using OrleansHybrid.Launcher;
+using OrleansHybrid.Launcher.Domain;
+using OrleansHybrid.Launcher.Grain;
 
 namespace OrleansHybrid.Silo.Api.Launcher;
 

@@ -1,6 +1,6 @@
 using System.Net;
-using OrleansHybrid.Domain.Launching;
-using OrleansHybrid.Silo.Launcher.Policy;
+using OrleansHybrid.Launcher.Domain;
+using OrleansHybrid.Launcher.Policy;
 
 namespace OrleansHybrid.Silo.Api.Launcher;
 

@@ -1,6 +1,6 @@
 using System.Net;
-using OrleansHybrid.Silo.Launcher;
-using OrleansHybrid.Silo.Launcher.Policy;
+using OrleansHybrid.Launcher;
+using OrleansHybrid.Launcher.Policy;
 using OrleansHybrid.Silo.Security;
 
 namespace OrleansHybrid.Silo.Api.Launcher;

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
-using OrleansHybrid.Domain.Launching;
-using OrleansHybrid.Silo.Launcher.Policy;
+using OrleansHybrid.Launcher.Domain;
+using OrleansHybrid.Launcher.Policy;
 
 namespace OrleansHybrid.Silo.Api.Launcher;
 

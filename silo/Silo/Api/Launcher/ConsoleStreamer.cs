@@ -1,6 +1,6 @@
 using System.Text;
-using OrleansHybrid.Domain.Launching;
-using OrleansHybrid.Grains.Launching;
+using OrleansHybrid.Launcher.Domain;
+using OrleansHybrid.Launcher.Grain;
 
 namespace OrleansHybrid.Silo.Api.Launcher;
 

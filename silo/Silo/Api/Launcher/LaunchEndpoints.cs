@@ -1,4 +1,4 @@
-using OrleansHybrid.Silo.Launcher.Policy;
+using OrleansHybrid.Launcher.Policy;
 
 namespace OrleansHybrid.Silo.Api.Launcher;
 

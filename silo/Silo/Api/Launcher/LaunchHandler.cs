@@ -1,8 +1,8 @@
 using System.Globalization;
-using OrleansHybrid.Domain.Launching;
-using OrleansHybrid.Grains.Launching;
+using OrleansHybrid.Launcher.Domain;
+using OrleansHybrid.Launcher.Grain;
+using OrleansHybrid.Launcher.Policy;
 using OrleansHybrid.Silo.Background;
-using OrleansHybrid.Silo.Launcher.Policy;
 
 namespace OrleansHybrid.Silo.Api.Launcher;
 

@@ -2,10 +2,10 @@ using System.Net;
 using Microsoft.AspNetCore.Http.Features;
 using OrleansHybrid.Contracts.Launcher;
 using OrleansHybrid.Domain.Decisions;
-using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Launcher;
+using OrleansHybrid.Launcher.Domain;
+using OrleansHybrid.Launcher.Policy;
 using OrleansHybrid.Silo.Api.OpenApi;
-using OrleansHybrid.Silo.Launcher;
-using OrleansHybrid.Silo.Launcher.Policy;
 using OrleansHybrid.Silo.Security;
 
 namespace OrleansHybrid.Silo.Api.Launcher;

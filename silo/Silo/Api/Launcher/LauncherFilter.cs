@@ -1,4 +1,4 @@
-using OrleansHybrid.Silo.Launcher;
+using OrleansHybrid.Launcher;
 
 namespace OrleansHybrid.Silo.Api.Launcher;
 

@@ -3,9 +3,9 @@ using System.Net.Security;
 using System.Security.Authentication;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
-using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Launcher.Domain;
+using OrleansHybrid.Launcher.Policy;
 using OrleansHybrid.Silo.Background;
-using OrleansHybrid.Silo.Launcher.Policy;
 
 namespace OrleansHybrid.Silo.Api.Launcher;
 

@@ -1,6 +1,6 @@
-using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Launcher;
+using OrleansHybrid.Launcher.Domain;
 using Wire = OrleansHybrid.Contracts.Launcher;
-using OrleansHybrid.Silo.Launcher;
 
 namespace OrleansHybrid.Silo.Api.Launcher;
 

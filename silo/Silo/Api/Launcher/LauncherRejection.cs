@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Launcher.Domain;
 
 namespace OrleansHybrid.Silo.Api.Launcher;
 

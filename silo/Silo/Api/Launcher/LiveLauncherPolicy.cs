@@ -1,7 +1,7 @@
 using OrleansHybrid.Abstractions;
-using OrleansHybrid.Domain.Launching;
-using OrleansHybrid.Grains.Launching;
-using OrleansHybrid.Silo.Launcher.Policy;
+using OrleansHybrid.Launcher.Domain;
+using OrleansHybrid.Launcher.Grain;
+using OrleansHybrid.Launcher.Policy;
 
 namespace OrleansHybrid.Silo.Api.Launcher;
 

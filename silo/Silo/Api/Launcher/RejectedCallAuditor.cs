@@ -1,6 +1,6 @@
-using OrleansHybrid.Domain.Launching;
-using OrleansHybrid.Grains.Launching;
-using OrleansHybrid.Silo.Launcher.Policy;
+using OrleansHybrid.Launcher.Domain;
+using OrleansHybrid.Launcher.Grain;
+using OrleansHybrid.Launcher.Policy;
 
 namespace OrleansHybrid.Silo.Api.Launcher;
 

@@ -3,9 +3,9 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using OrleansHybrid.Client;
 using OrleansHybrid.Contracts.Sealing;
+using OrleansHybrid.Launcher.Policy;
 using OrleansHybrid.Runner;
 using OrleansHybrid.Silo.Commands;
-using OrleansHybrid.Silo.Launcher.Policy;
 
 namespace OrleansHybrid.Silo.Standalone.Demo;
 

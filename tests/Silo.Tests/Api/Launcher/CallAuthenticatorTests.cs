@@ -2,8 +2,8 @@ using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
+using OrleansHybrid.Launcher.Tests.Policy;
 using OrleansHybrid.Silo.Api.Launcher;
-using OrleansHybrid.Silo.Tests.Launcher.Policy;
 using OrleansHybrid.Support;
 
 namespace OrleansHybrid.Silo.Tests.Api.Launcher;

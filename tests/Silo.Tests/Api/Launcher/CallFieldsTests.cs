@@ -1,7 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using OrleansHybrid.Launcher.Tests.Policy;
 using OrleansHybrid.Silo.Api.Launcher;
-using OrleansHybrid.Silo.Tests.Launcher.Policy;
 
 namespace OrleansHybrid.Silo.Tests.Api.Launcher;
 

@@ -1,6 +1,6 @@
 using System.Net;
+using OrleansHybrid.Launcher.Policy;
 using OrleansHybrid.Silo.Api.Launcher;
-using OrleansHybrid.Silo.Launcher.Policy;
 using OrleansHybrid.Support;
 
 namespace OrleansHybrid.Silo.Tests.Api.Launcher;

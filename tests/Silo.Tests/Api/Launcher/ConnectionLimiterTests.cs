@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using OrleansHybrid.Launcher.Policy;
+using OrleansHybrid.Launcher.Tests.Policy;
 using OrleansHybrid.Silo.Api.Launcher;
-using OrleansHybrid.Silo.Launcher.Policy;
-using OrleansHybrid.Silo.Tests.Launcher.Policy;
 
 namespace OrleansHybrid.Silo.Tests.Api.Launcher;
 

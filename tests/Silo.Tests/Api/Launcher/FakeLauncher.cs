@@ -1,5 +1,5 @@
-using OrleansHybrid.Domain.Launching;
-using OrleansHybrid.Grains.Launching;
+using OrleansHybrid.Launcher.Domain;
+using OrleansHybrid.Launcher.Grain;
 using OrleansHybrid.Silo.Tests.Support;
 
 namespace OrleansHybrid.Silo.Tests.Api.Launcher;

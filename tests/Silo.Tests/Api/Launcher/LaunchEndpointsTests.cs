@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using OrleansHybrid.Domain.Launching;
-using OrleansHybrid.Silo.Tests.Launcher.Policy;
+using OrleansHybrid.Launcher.Domain;
+using OrleansHybrid.Launcher.Tests.Policy;
 using OrleansHybrid.Support;
 
 namespace OrleansHybrid.Silo.Tests.Api.Launcher;

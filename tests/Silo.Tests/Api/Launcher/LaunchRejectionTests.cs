@@ -1,7 +1,7 @@
 using System.Net;
-using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Launcher.Domain;
+using OrleansHybrid.Launcher.Tests.Policy;
 using OrleansHybrid.Silo.Api.Launcher;
-using OrleansHybrid.Silo.Tests.Launcher.Policy;
 using OrleansHybrid.Silo.Tests.Support;
 using OrleansHybrid.Support;
 

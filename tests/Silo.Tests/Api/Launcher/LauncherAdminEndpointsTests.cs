@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Launcher.Domain;
 using OrleansHybrid.Silo.Tests.Support;
 
 namespace OrleansHybrid.Silo.Tests.Api.Launcher;

@@ -2,10 +2,10 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using OrleansHybrid.Abstractions;
-using OrleansHybrid.Domain.Launching;
 using OrleansHybrid.Domain.Projects;
-using OrleansHybrid.Grains.Launching;
-using OrleansHybrid.Silo.Launcher;
+using OrleansHybrid.Launcher;
+using OrleansHybrid.Launcher.Domain;
+using OrleansHybrid.Launcher.Grain;
 using OrleansHybrid.Silo.Security;
 using OrleansHybrid.Silo.Tests.Support;
 

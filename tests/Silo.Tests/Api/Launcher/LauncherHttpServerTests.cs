@@ -4,9 +4,9 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.DependencyInjection;
-using OrleansHybrid.Domain.Launching;
+using OrleansHybrid.Launcher.Domain;
+using OrleansHybrid.Launcher.Tests.Policy;
 using OrleansHybrid.Silo.Api.Launcher;
-using OrleansHybrid.Silo.Tests.Launcher.Policy;
 using OrleansHybrid.Silo.Tests.Support;
 using OrleansHybrid.Support;
 

@@ -3,10 +3,10 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using OrleansHybrid.Launcher.Policy;
+using OrleansHybrid.Launcher.Tests.Policy;
 using OrleansHybrid.Silo.Api.Launcher;
 using OrleansHybrid.Silo.Background;
-using OrleansHybrid.Silo.Launcher.Policy;
-using OrleansHybrid.Silo.Tests.Launcher.Policy;
 
 namespace OrleansHybrid.Silo.Tests.Api.Launcher;
 

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using OrleansHybrid.Launcher.Tests.Policy;
 using OrleansHybrid.Silo.Api.Launcher;
-using OrleansHybrid.Silo.Tests.Launcher.Policy;
 using OrleansHybrid.Support;
 
 namespace OrleansHybrid.Silo.Tests.Api.Launcher;

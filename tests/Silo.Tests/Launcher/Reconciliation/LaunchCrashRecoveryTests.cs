@@ -1,5 +1,5 @@
-using OrleansHybrid.Domain.Launching;
-using OrleansHybrid.Silo.Launcher.Reconciliation;
+using OrleansHybrid.Launcher.Domain;
+using OrleansHybrid.Launcher.Reconciliation;
 
 namespace OrleansHybrid.Silo.Tests.Launcher.Reconciliation;
 

@@ -1,10 +1,10 @@
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using OrleansHybrid.Domain.Launching;
-using OrleansHybrid.Grains.Launching;
+using OrleansHybrid.Launcher.Domain;
+using OrleansHybrid.Launcher.Grain;
+using OrleansHybrid.Launcher.Reconciliation;
 using OrleansHybrid.Silo.Background;
-using OrleansHybrid.Silo.Launcher.Reconciliation;
 using OrleansHybrid.Silo.Tests.Support;
 using OrleansHybrid.Support;
 

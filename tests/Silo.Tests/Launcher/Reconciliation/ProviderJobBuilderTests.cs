@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
-using OrleansHybrid.Domain.Launching;
-using OrleansHybrid.Silo.Launcher.Reconciliation;
-using OrleansHybrid.Silo.Tests.Support;
+using OrleansHybrid.Launcher.Domain;
+using OrleansHybrid.Launcher.Reconciliation;
+using OrleansHybrid.Support;
 
 namespace OrleansHybrid.Silo.Tests.Launcher.Reconciliation;
 

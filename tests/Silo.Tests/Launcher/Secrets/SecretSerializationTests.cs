@@ -1,5 +1,5 @@
 using Orleans.Serialization;
-using OrleansHybrid.Silo.Launcher.Secrets;
+using OrleansHybrid.Launcher.Secrets;
 using OrleansHybrid.Silo.Tests.Support;
 
 namespace OrleansHybrid.Silo.Tests.Launcher.Secrets;
