@@ -15,7 +15,8 @@ public sealed partial class ProjectReferenceTests
         ["Contracts"] = [],
         ["Abstractions"] = ["Contracts"],
         ["Grains"] = ["Domain", "Abstractions", "Contracts"],
-        ["Stores"] = ["Domain"],
+        ["Launcher"] = ["Abstractions", "Primitives"],
+        ["Stores"] = ["Domain", "Launcher"],
         ["Client"] = ["Contracts", "Primitives"],
         ["GrainClient"] = ["Client", "Contracts", "Abstractions"],
         ["QueueingApp"] = ["Client", "Contracts", "GrainClient"],
@@ -23,7 +24,7 @@ public sealed partial class ProjectReferenceTests
         ["Cli"] = ["Client", "CommandLine", "Contracts", "Primitives"],
         ["Runner"] = ["CommandLine", "Contracts", "Primitives", "Abstractions"],
         ["FakeJarvice"] = [],
-        ["Silo"] = ["Domain", "Grains", "Abstractions", "Stores", "Client", "CommandLine", "Contracts", "Primitives", "Runner"],
+        ["Silo"] = ["Domain", "Grains", "Abstractions", "Launcher", "Stores", "Client", "CommandLine", "Contracts", "Primitives", "Runner"],
     };
 
     public static TheoryData<string> Projects() => [.. Allowed.Keys];

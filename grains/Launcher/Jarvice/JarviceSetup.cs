@@ -1,18 +1,19 @@
-using OrleansHybrid.Domain.Launching;
-using OrleansHybrid.Silo.Launcher.Secrets;
+using OrleansHybrid.Launcher.Domain;
+using OrleansHybrid.Launcher.Policy;
+using OrleansHybrid.Launcher.Secrets;
 
-namespace OrleansHybrid.Silo.Launcher.Jarvice;
+namespace OrleansHybrid.Launcher.Jarvice;
 
 /// <summary>Adds a provider with the JARVICE API, and its key store, whose keys are known to the redactor.</summary>
 internal static class JarviceSetup
 {
-    public static IServiceCollection AddJarvice(this IServiceCollection services, JarviceOptions options, KeySource source) => services
-        .AddSingleton(options)
-        .AddSingleton(provider => new JarviceHttp(options, provider.GetRequiredService<TimeProvider>()))
+    public static IServiceCollection AddJarvice(this IServiceCollection services, JarviceAccess access) => services
+        .AddSingleton(access.Options)
+        .AddSingleton(provider => new JarviceHttp(access.Options, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new ApiKeyStore(
-            options.Username,
-            source,
-            JarviceProvider.CreateValidator(options, provider.GetRequiredService<JarviceHttp>()),
+            access.Options.Username,
+            access.Key,
+            JarviceProvider.CreateValidator(access.Options, provider.GetRequiredService<JarviceHttp>()),
             provider.GetRequiredService<SecretRedactor>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ApiKeyStore>>()))

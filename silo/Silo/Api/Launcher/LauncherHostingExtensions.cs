@@ -1,10 +1,10 @@
-using OrleansHybrid.Grains.Launching;
+using OrleansHybrid.Launcher;
+using OrleansHybrid.Launcher.Grain;
+using OrleansHybrid.Launcher.Jarvice;
+using OrleansHybrid.Launcher.Policy;
+using OrleansHybrid.Launcher.Reconciliation;
+using OrleansHybrid.Launcher.Secrets;
 using OrleansHybrid.Silo.Background;
-using OrleansHybrid.Silo.Launcher;
-using OrleansHybrid.Silo.Launcher.Jarvice;
-using OrleansHybrid.Silo.Launcher.Policy;
-using OrleansHybrid.Silo.Launcher.Reconciliation;
-using OrleansHybrid.Silo.Launcher.Secrets;
 using OrleansHybrid.Silo.Standalone;
 
 namespace OrleansHybrid.Silo.Api.Launcher;
@@ -28,7 +28,7 @@ internal static class LauncherHostingExtensions
     /// <summary>Adds where jobs run; that is decided at the start.</summary>
     public static IServiceCollection AddProvider(this IServiceCollection services, LauncherPolicy policy, string folder) => policy.Provider switch
     {
-        LaunchProviderKind.Jarvice => services.AddJarvice(policy.Jarvice!.Options, policy.Jarvice.Key),
+        LaunchProviderKind.Jarvice => services.AddJarvice(policy.Jarvice!),
         _ => services.AddLocalProvider(policy.Executor, folder),
     };
 }
