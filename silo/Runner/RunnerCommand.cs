@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using OrleansHybrid.CommandLine;
 using OrleansHybrid.Primitives.Http;
 using OrleansHybrid.Runner.Configuration;
@@ -71,11 +73,14 @@ internal static class RunnerCommand
         ProcessSecrets.RemoveFromEnvironment(RunnerSettings.Secrets);
         source.WipeSecrets();
         using var keys = options.SealPolicy?.Keys;
-        using var signals = new ShutdownSignals();
+        using var lifetime = new RunnerLifetime();
         using var loggers = ConsoleLog.Create(logFormat, logLevel);
         using var service = SystemdNotifier.FromEnvironment(
             Environment.GetEnvironmentVariable, TimeProvider.System, isMonitored: options.MonitoringEndpoint is not null);
-        return await RunnerHost.RunAsync(options, loggers, signals.Tokens, service);
+        var builder = RunnerHost.CreateBuilder();
+        builder.Services.AddSingleton(loggers).AddSingleton(service).AddSingleton(lifetime.Signals).AddSingleton<IHostLifetime>(lifetime);
+        builder.AddSilo().Services.AddRunner(options);
+        return await RunnerHost.RunAsync(builder.Build());
     }
 
     private static string NoteOn(Command command) => command is RootCommand ? RootNote : DoctorNote;

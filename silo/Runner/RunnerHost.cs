@@ -1,84 +1,93 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using OrleansHybrid.Runner.ControlPlane;
-using OrleansHybrid.Runner.Execution;
+using Orleans.Configuration;
+using OrleansHybrid.Runner.Archives;
 using OrleansHybrid.Runner.Executors;
-using OrleansHybrid.Runner.Metrics;
-using OrleansHybrid.Runner.Monitoring;
-using OrleansHybrid.Runner.State;
-using OrleansHybrid.Runner.Systemd;
+using OrleansHybrid.Runner.Sealing;
 
 namespace OrleansHybrid.Runner;
 
 /// <summary>
-/// One runner. Its parts share nothing with another's, so that several may run in one process, each with its own state folder.
+/// The host of one runner. Its parts share nothing with another's, so that several may run in one process, each with its own state folder.
 /// </summary>
 public static class RunnerHost
 {
+    // The worker has ended by then, however long that took: what still hangs is left behind.
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
+
     /// <summary>Runs until <paramref name="signals"/>, or the control plane, end it; returns the exit code.</summary>
     /// <param name="options">The runner's options.</param>
     /// <param name="silo">The services of a silo in this process that has <see cref="ExecutorHostingExtensions.AddExecutors"/>.</param>
     /// <param name="signals">What ends it.</param>
-    public static Task<int> RunAsync(RunnerOptions options, IServiceProvider silo, RunnerSignals signals)
-    {
-        ArgumentNullException.ThrowIfNull(silo);
-        return RunAsync(options, silo, silo.GetRequiredService<ILoggerFactory>(), signals, SystemdNotifier.None);
-    }
+    public static Task<int> RunAsync(RunnerOptions options, IServiceProvider silo, RunnerSignals signals) =>
+        RunAsync(options, silo, signals, _ => { });
 
-    /// <summary>The same, in a silo of its own.</summary>
-    internal static async Task<int> RunAsync(
-        RunnerOptions options, ILoggerFactory loggerFactory, RunnerSignals signals, SystemdNotifier systemdNotifier)
-    {
-        await using var silo = await RunnerSilo.StartAsync(loggerFactory);
-        return await RunAsync(options, silo.Services, loggerFactory, signals, systemdNotifier);
-    }
-
-    private static async Task<int> RunAsync(
-        RunnerOptions options, IServiceProvider silo, ILoggerFactory loggerFactory, RunnerSignals signals, SystemdNotifier systemdNotifier)
+    /// <summary>The same; <paramref name="configure"/> has the last word about its services.</summary>
+    internal static Task<int> RunAsync(
+        RunnerOptions options, IServiceProvider silo, RunnerSignals signals, Action<IServiceCollection> configure)
     {
         ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(silo);
         ArgumentNullException.ThrowIfNull(signals);
-        using var state = StateFolder.Open(options.StateDirectory, options.ClusterId);
-        using var sandboxes = TaskSandboxFactory.Open(options, state, loggerFactory);
-        var logger = loggerFactory.CreateLogger(typeof(RunnerHost));
-        foreach (var file in state.RestrictedFiles)
-        {
-            logger.FilePermissionsRestricted(file);
-        }
-
-        var exitCode = await RunCoreAsync(options, silo, sandboxes.Inner, state, loggerFactory, signals, systemdNotifier);
-        logger.RunnerEnded(exitCode);
-        return exitCode;
+        var builder = CreateBuilder();
+        builder.Services
+            .AddSingleton(silo.GetRequiredService<ILoggerFactory>())
+            .AddSingleton(silo.GetRequiredService<IGrainFactory>())
+            .AddSingleton(silo.GetRequiredService<ExecutorSessions>())
+            .AddSingleton(signals)
+            .AddRunner(options);
+        configure(builder.Services);
+        return RunAsync(builder.Build());
     }
 
-    private static async Task<int> RunCoreAsync(
-        RunnerOptions options,
-        IServiceProvider silo,
-        ISandboxFactory sandboxFactory,
-        StateFolder state,
-        ILoggerFactory loggerFactory,
-        RunnerSignals signals,
-        SystemdNotifier systemdNotifier)
+    /// <summary>A builder that takes nothing from the environment or the current folder by itself.</summary>
+    internal static HostApplicationBuilder CreateBuilder()
     {
-        var executors = silo.GetRequiredService<ExecutorSessions>();
-        await using var link = ControlPlaneConnection.Open(options, executors, loggerFactory);
-        var meter = new RunnerMeter { Slots = () => (options.Slots, systemdNotifier.Health.BusySlots) };
-        var readiness = new ReadinessCheck(systemdNotifier.Health, sandboxFactory, TimeProvider.System);
-        await using var pages = await MonitoringServer.StartAsync(
-            options.MonitoringEndpoint, meter, metrics => new HealthEndpoints(metrics, systemdNotifier.Health, readiness), loggerFactory);
-        var life = new RunnerWorker(options, new RunnerServices
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
+        builder.Services.AddSingleton<IHostLifetime, NoopHostLifetime>();
+        return builder;
+    }
+
+    /// <summary>Makes the host a silo of its own as well: it executes tasks, does nothing else, and no other silo knows of it.</summary>
+    internal static HostApplicationBuilder AddSilo(this HostApplicationBuilder builder)
+    {
+        builder.UseOrleans(silo =>
         {
-            ControlPlane = link.Client,
-            SandboxFactory = sandboxFactory,
-            State = state,
-            Time = TimeProvider.System,
-            Random = Random.Shared,
-            LoggerFactory = loggerFactory,
-            Executors = executors,
-            GrainFactory = silo.GetRequiredService<IGrainFactory>(),
-            Meter = meter,
-            SystemdNotifier = systemdNotifier,
+            silo.AddExecutors();
+            silo.Services.PostConfigure<GrainTypeOptions>(HostExecutorsOnly);
+            silo.UseNoSockets();
         });
-        return await life.RunAsync(signals);
+        return builder;
+    }
+
+    /// <summary>Runs a host that has a runner until that has ended; gives its exit code.</summary>
+    internal static async Task<int> RunAsync(IHost host)
+    {
+        try
+        {
+            // What is wrong with the state folder is said before anything is started.
+            _ = (host.Services.GetRequiredService<ZipCache>(), host.Services.GetRequiredService<ReplayGuard>());
+            var worker = host.Services.GetRequiredService<RunnerWorker>();
+            await host.StartAsync();
+            await host.WaitForShutdownAsync();
+            return worker.ExitCode;
+        }
+        finally
+        {
+            await ((IAsyncDisposable)host).DisposeAsync();
+        }
+    }
+
+    private static void HostExecutorsOnly(GrainTypeOptions types) => types.Classes.RemoveWhere(
+        type => type.Namespace?.StartsWith("OrleansHybrid", StringComparison.Ordinal) == true && !ExecutorHostingExtensions.IsExecutor(type));
+
+    /// <summary>Signals are the program's affair.</summary>
+    private sealed class NoopHostLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

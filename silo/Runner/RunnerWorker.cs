@@ -1,67 +1,88 @@
 using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using OrleansHybrid.Runner.Archives;
 using OrleansHybrid.Runner.ControlPlane;
-using OrleansHybrid.Runner.Sealing;
 using OrleansHybrid.Runner.Sessions;
 using OrleansHybrid.Runner.State;
 
 namespace OrleansHybrid.Runner;
 
-/// <summary>A runner from its start to its end, over as many sessions as the control plane makes of it.</summary>
-internal sealed class RunnerWorker(RunnerOptions options, RunnerServices services)
+/// <summary>A runner from its start to its end, over as many sessions as the control plane makes of it; then its host stops.</summary>
+internal sealed class RunnerWorker(
+    RunnerOptions options,
+    RunnerSignals signals,
+    StateFolder state,
+    LifetimeMonitor lifetime,
+    EnrolmentFlow enrolment,
+    SessionFile file,
+    IServiceScopeFactory scopes,
+    TimeProvider time,
+    Random random,
+    IHostApplicationLifetime application,
+    ILogger<RunnerWorker> logger) : BackgroundService
 {
-    private readonly ILogger<RunnerWorker> _logger = services.LoggerFactory.CreateLogger<RunnerWorker>();
+    /// <summary>The program's exit code, once this has ended.</summary>
+    public int ExitCode { get; private set; } = ExitCodes.TempFail;
 
-    /// <summary>Gives the exit code.</summary>
-    public async Task<int> RunAsync(RunnerSignals signals)
+    /// <summary>Requeues what runs, and waits for it longer than the host would: it gives up by itself.</summary>
+    public override Task StopAsync(CancellationToken cancellationToken) => base.StopAsync(CancellationToken.None);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var retirement = new LifetimeMonitor(options.Lifetime, services.Time, services.LoggerFactory.CreateLogger<LifetimeMonitor>(), signals.Drain);
-        signals = signals with { Drain = retirement.Drain };
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(signals.Drain, signals.Requeue, signals.Kill);
+        foreach (var restricted in state.RestrictedFiles)
+        {
+            logger.FilePermissionsRestricted(restricted);
+        }
+
         try
         {
-            return await RunSessionsAsync(signals, retirement, ending.Token);
+            using var requeue = CancellationTokenSource.CreateLinkedTokenSource(signals.Requeue, stoppingToken);
+            ExitCode = await RunAsync(signals with { Drain = lifetime.Drain, Requeue = requeue.Token });
+        }
+        catch (Exception ex)
+        {
+            // What escapes from a hosted service would end the program in order.
+            logger.LoopFailed(ex);
+        }
+
+        logger.RunnerEnded(ExitCode);
+        application.StopApplication();
+    }
+
+    private async Task<int> RunAsync(RunnerSignals ends)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(ends.Drain, ends.Requeue, ends.Kill);
+        try
+        {
+            return await RunSessionsAsync(ends, ending.Token);
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
-            return signals.Kill.IsCancellationRequested ? ExitCodes.Killed : ExitCodes.Success;
+            return ends.Kill.IsCancellationRequested ? ExitCodes.Killed : ExitCodes.Success;
         }
         catch (ControlPlaneException ex) when (ex.Kind == ControlPlaneErrorKind.InvalidCredential)
         {
-            _logger.TokenRejected(options.ClusterId, ex.Message);
+            logger.TokenRejected(options.ClusterId, ex.Message);
             return ExitCodes.AuthenticationFailed;
         }
         catch (ControlPlaneException ex)
         {
-            _logger.EnrolRejected(ex.Message);
+            logger.EnrolRejected(ex.Message);
             return ExitCodes.RemoteError;
         }
     }
 
-    private async Task<int> RunSessionsAsync(RunnerSignals signals, LifetimeMonitor retirement, CancellationToken cancellationToken)
+    private async Task<int> RunSessionsAsync(RunnerSignals ends, CancellationToken cancellationToken)
     {
-        var file = new SessionFile(services.State);
-        var zips = new ZipCache(services.State, options.ZipCacheLimit, services.Time);
-        using var starts = new ReplayGuard(services.State, services.Time.GetUtcNow());
-        var gate = new PayloadDecryptor(options.SealPolicy, options.ClusterId, starts, services.Meter, services.Time);
-        var backoff = Backoff.ForCalls(services.Random);
-        var enrolment = new EnrolmentFlow(
-            options,
-            services.ControlPlane,
-            services.SandboxFactory,
-            file,
-            services.Time,
-            services.Random,
-            services.SystemdNotifier,
-            services.LoggerFactory.CreateLogger<EnrolmentFlow>());
+        var backoff = Backoff.ForCalls(random);
         while (true)
         {
             var entry = await enrolment.RunAsync(cancellationToken);
-            retirement.OnEnrolled();
-            using var parts = new SessionServices(entry.Session, options, services, retirement, zips, gate);
-            var life = new SessionRunner(parts, services.Time, services.LoggerFactory.CreateLogger<SessionRunner>());
-            switch (await life.RunAsync(entry.Leases, signals))
+            lifetime.OnEnrolled();
+            using var scope = scopes.CreateScope();
+            scope.ServiceProvider.GetRequiredService<SessionContext>().Session = entry.Session;
+            switch (await scope.ServiceProvider.GetRequiredService<SessionRunner>().RunAsync(entry.Leases, ends))
             {
                 case SessionExitReason.Closed:
                     file.Delete();
@@ -73,7 +94,7 @@ internal sealed class RunnerWorker(RunnerOptions options, RunnerServices service
                 case SessionExitReason.Faulted:
                     return ExitCodes.TempFail;
                 case SessionExitReason.Lost:
-                    await Task.Delay(backoff.NextDelay(), services.Time, cancellationToken);
+                    await Task.Delay(backoff.NextDelay(), time, cancellationToken);
                     break;
                 default:
                     throw new UnreachableException("Unknown reason for the end of a session.");

@@ -1,10 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OrleansHybrid.Contracts.RunnerProtocol;
 using OrleansHybrid.Runner.ControlPlane;
 using OrleansHybrid.Runner.Execution;
-using OrleansHybrid.Runner.Executors;
+using OrleansHybrid.Runner.Sandboxes;
 using OrleansHybrid.Runner.State;
 
 namespace OrleansHybrid.Runner;
@@ -19,20 +20,22 @@ public sealed class ScriptRunner : IDisposable
     private const string Owner = "scripts";
 
     private readonly StateFolder _state;
-    private readonly TaskSandboxFactory _sandboxes;
+    private readonly ServiceProvider _services;
+    private readonly ISandboxFactory _sandboxes;
     private readonly string _session;
 
     private ScriptRunner(RunnerOptions options, ILoggerFactory loggerFactory)
     {
         _state = StateFolder.Open(options.StateDirectory, Owner);
+        _services = new ServiceCollection().AddLogging().AddSingleton(loggerFactory).AddSingleton(_state).AddSandboxes(options).BuildServiceProvider();
         try
         {
-            _sandboxes = TaskSandboxFactory.Open(options, _state, loggerFactory);
+            _sandboxes = _services.GetRequiredService<ISandboxFactory>();
             _session = ReadOrCreateSession(_state.PathOf("session"));
         }
         catch
         {
-            _state.Dispose();
+            Dispose();
             throw;
         }
     }
@@ -57,8 +60,8 @@ public sealed class ScriptRunner : IDisposable
         var host = new ScriptRunner(options, loggerFactory);
         try
         {
-            await host._sandboxes.Inner.EnsureReadyAsync(cancellationToken);
-            await host._sandboxes.Inner.RemoveOrphansAsync(host._session, cancellationToken);
+            await host._sandboxes.EnsureReadyAsync(cancellationToken);
+            await host._sandboxes.RemoveOrphansAsync(host._session, cancellationToken);
             return host;
         }
         catch (SandboxException ex)
@@ -77,7 +80,7 @@ public sealed class ScriptRunner : IDisposable
     public async Task<ScriptRun> StartAsync(
         string id, string image, string script, ScriptOutput output, CancellationToken cancellationToken)
     {
-        var sandbox = _sandboxes.Inner.Create(CreateOrder(id, image), _session);
+        var sandbox = _sandboxes.Create(CreateOrder(id, image), _session);
         try
         {
             await sandbox.PrepareAsync(cancellationToken);
@@ -100,7 +103,7 @@ public sealed class ScriptRunner : IDisposable
     /// <summary>Closes the executor. What runs is to be disposed of before.</summary>
     public void Dispose()
     {
-        _sandboxes.Dispose();
+        _services.Dispose();
         _state.Dispose();
     }
 

@@ -9,7 +9,7 @@ namespace OrleansHybrid.Runner.Execution;
 
 /// <summary>Gathers what all running tasks print and sends it up, many logs in one call, each in order.</summary>
 internal sealed class LogShipper(
-    IControlPlaneClient controlPlane, RunnerSession session, long limitPerLog, RunnerMeter meter, TimeProvider time, Random random, ILogger<LogShipper> logger)
+    IControlPlaneClient controlPlane, RunnerSession session, long limitPerLog, RunnerMeter meter, TimeProvider time, Random random, ILogger<LogShipper> logger) : ISessionLoop
 {
     private const int MaxChunkBytes = 1024 * 1024;
     private const int MaxRequestBytes = 2 * 1024 * 1024;

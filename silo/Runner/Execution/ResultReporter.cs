@@ -17,7 +17,7 @@ internal sealed class ResultReporter(
     ActiveLeases leases,
     TimeProvider time,
     Random random,
-    ILogger<ResultReporter> logger)
+    ILogger<ResultReporter> logger) : ISessionLoop
 {
     private const int MaxBatchSize = 500;
 

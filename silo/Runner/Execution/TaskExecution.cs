@@ -38,7 +38,7 @@ internal sealed class TaskExecution
         this._services = services;
         _payload = order.Payload;
         _sandbox = services.SandboxFactory.Create(order, services.Session.Id);
-        _program = new SandboxRun(_sandbox, lease, services.StopGrace, services.Time);
+        _program = new SandboxRun(_sandbox, lease, services.Options.StopGrace, services.Time);
         _sandbox.OnDelayed = () => _hasReleasedSlot = _hasReleasedSlot || services.Slots.TryReleaseTemporarily();
         _log = services.Logs.Open(lease.Ref, _sandbox.Limits.LogBytes);
         _output = new RedactingLogWriter(KnownSecrets.Find(order), _log.Write);
@@ -188,7 +188,7 @@ internal sealed class TaskExecution
     }
 
     private async Task WaitAsync() => _outcome = await _program.WaitAsync(
-        Math.Min(_order.TimeoutSeconds, _sandbox.Limits.TimeoutSeconds ?? _services.MaxTimeoutSeconds));
+        Math.Min(_order.TimeoutSeconds, _sandbox.Limits.TimeoutSeconds ?? _services.Options.MaxTimeoutSeconds));
 
     // Reported before the sandbox is removed, which may take its time.
     private async Task CollectAsync(ExecutionOutcome ended)

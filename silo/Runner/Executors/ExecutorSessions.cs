@@ -10,14 +10,17 @@ public sealed class ExecutorSessions
 {
     private readonly ConcurrentDictionary<string, ExecutionServices> _open = [];
 
-    /// <summary>Opens a session for executors, until what is given is disposed of.</summary>
-    internal ExecutorDispatcher Open(ExecutionServices services, IGrainFactory grainFactory)
+    /// <summary>Opens a session for executors, until it is closed.</summary>
+    internal void Open(ExecutionServices services)
     {
-        var session = services.Session.Id;
-        return _open.TryAdd(session, services)
-            ? new ExecutorDispatcher(session, grainFactory, () => _open.TryRemove(session, out _))
-            : throw new UnreachableException($"session {session} is open already");
+        if (!_open.TryAdd(services.Session.Id, services))
+        {
+            throw new UnreachableException($"session {services.Session.Id} is open already");
+        }
     }
+
+    /// <summary>From now on executors find nothing to work with.</summary>
+    internal void Close(string session) => _open.TryRemove(session, out _);
 
     /// <summary>Ends the program of this lease, if it is one of those that run.</summary>
     internal void Cancel(LeaseRef lease)
@@ -32,13 +35,23 @@ public sealed class ExecutorSessions
     internal ExecutionServices? Find(string executor) => _open.GetValueOrDefault(executor.Split('/')[0]);
 }
 
-/// <summary>Sends the tasks of one session to executors.</summary>
-internal sealed class ExecutorDispatcher(string session, IGrainFactory grains, Action onDispose) : IDisposable
+/// <summary>Sends the tasks of one session to executors, which work with its services as long as this is there.</summary>
+internal sealed class ExecutorDispatcher : IDisposable
 {
+    private readonly string _session;
+    private readonly ExecutorSessions _sessions;
+    private readonly IGrainFactory _grains;
+
+    public ExecutorDispatcher(ExecutionServices services, ExecutorSessions sessions, IGrainFactory grains)
+    {
+        (_session, _sessions, _grains) = (services.Session.Id, sessions, grains);
+        sessions.Open(services);
+    }
+
     // By session, so that a task that is claimed again never meets the activation that a lost session left behind; by task, so that two
     // attempts under one session wait for each other.
     public void Execute(TaskAssignment order) =>
-        _ = grains.GetGrain<IExecutorGrain>($"{session}/{order.Lease.TaskId}").Execute(order);
+        _ = _grains.GetGrain<IExecutorGrain>($"{_session}/{order.Lease.TaskId}").Execute(order);
 
-    public void Dispose() => onDispose();
+    public void Dispose() => _sessions.Close(_session);
 }

@@ -1,9 +1,12 @@
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using OrleansHybrid.Runner.Configuration;
 using OrleansHybrid.Runner.Metrics;
+using OrleansHybrid.Runner.Systemd;
 
 namespace OrleansHybrid.Runner.Monitoring;
 
@@ -11,7 +14,7 @@ namespace OrleansHybrid.Runner.Monitoring;
 /// The framework's own web server without a host around it: nothing of the environment makes it listen elsewhere. A client that says
 /// nothing, or too much, costs one of few connections for a few seconds.
 /// </summary>
-internal sealed class MonitoringServer : IAsyncDisposable
+internal sealed class MonitoringServer : IHostedService, IAsyncDisposable
 {
     private const int MaxConnections = 16;
     private const int MaxRequestBytes = 8 * 1024;
@@ -19,38 +22,34 @@ internal sealed class MonitoringServer : IAsyncDisposable
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(1);
 
-    private readonly KestrelServer _server;
     private readonly MonitoringSocket _socket;
+    private readonly KestrelServer _server;
     private readonly PrometheusTextExporter _metrics;
+    private readonly HealthEndpoints _endpoints;
 
-    private MonitoringServer(EndPoint endPoint, MonitoringSocket socket, PrometheusTextExporter metrics, ILoggerFactory loggers)
+    /// <summary>Takes the address; throws <see cref="ConfigurationException"/> where it can't be had.</summary>
+    public MonitoringServer(EndPoint endPoint, RunnerMeter meter, RunnerHealth health, ReadinessCheck readiness, ILoggerFactory loggers)
     {
-        (this._socket, this._metrics) = (socket, metrics);
-        var transport = new SocketTransportOptions { CreateBoundListenSocket = _ => socket.Bound };
+        _socket = MonitoringSocket.Open(endPoint);
+        _metrics = new PrometheusTextExporter(meter.Meter);
+        _endpoints = new HealthEndpoints(_metrics, health, readiness);
+        meter.InitializeCounters();
+        var transport = new SocketTransportOptions { CreateBoundListenSocket = _ => _socket.Bound };
         _server = new KestrelServer(
             Options.Create(CreateServerOptions(endPoint)), new SocketTransportFactory(Options.Create(transport), loggers), loggers);
     }
 
-    /// <summary>Listens at <paramref name="endPoint"/> until it is disposed of; null where there is none.</summary>
-    public static async Task<MonitoringServer?> StartAsync(
-        EndPoint? endPoint, RunnerMeter meter, Func<PrometheusTextExporter, HealthEndpoints> createEndpoints, ILoggerFactory loggers)
-    {
-        if (endPoint is null)
-        {
-            return null;
-        }
+    public Task StartAsync(CancellationToken cancellationToken) => _server.StartAsync(_endpoints, CancellationToken.None);
 
-        var metrics = new PrometheusTextExporter(meter.Meter);
-        meter.InitializeCounters();
-        var started = new MonitoringServer(endPoint, MonitoringSocket.Open(endPoint), metrics, loggers);
-        await started._server.StartAsync(createEndpoints(metrics), CancellationToken.None);
-        return started;
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(StopTime);
+        await _server.StopAsync(patience.Token);
     }
 
     public async ValueTask DisposeAsync()
     {
-        using var patience = new CancellationTokenSource(StopTime);
-        await _server.StopAsync(patience.Token);
+        await StopAsync(CancellationToken.None);
         _server.Dispose();
         _socket.Dispose();
         _metrics.Dispose();

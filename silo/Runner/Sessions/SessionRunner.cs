@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using OrleansHybrid.Contracts.RunnerProtocol;
 using OrleansHybrid.Runner.ControlPlane;
 using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Systemd;
 
 namespace OrleansHybrid.Runner.Sessions;
 
@@ -25,7 +26,13 @@ internal enum SessionExitReason
 }
 
 /// <summary>One session after its enrolment: starts the loops, waits for what ends it, and clears up.</summary>
-internal sealed class SessionRunner(SessionServices services, TimeProvider time, ILogger<SessionRunner> logger)
+internal sealed class SessionRunner(
+    SessionContext session,
+    ExecutionServices services,
+    IEnumerable<ISessionLoop> loops,
+    SystemdNotifier systemdNotifier,
+    TimeProvider time,
+    ILogger<SessionRunner> logger)
 {
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ReportTimeout = TimeSpan.FromSeconds(5);
@@ -33,25 +40,16 @@ internal sealed class SessionRunner(SessionServices services, TimeProvider time,
     public async Task<SessionExitReason> RunAsync(IReadOnlyList<LeaseRef> inherited, RunnerSignals signals)
     {
         using var end = new CancellationTokenSource();
-        using var drain = CancellationTokenSource.CreateLinkedTokenSource(signals.Drain);
-        using var executors = services.OpenExecutors();
         await ResumeLeasesAsync(inherited);
-        services.SystemdNotifier.Health.SetCapacity(services.Slots);
-        Task[] loops =
-        [
-            services.DiskSpaceMonitor.RunAsync(end.Token),
-            services.CreateClaimLoop(executors.Execute, drain).RunAsync(end.Token),
-            services.CreateHeartbeatLoop(drain).RunAsync(end.Token),
-            services.Logs.RunAsync(end.Token),
-            services.Results.RunAsync(end.Token),
-        ];
+        systemdNotifier.Health.SetCapacity(services.Slots);
+        Task[] running = [.. loops.Select(loop => loop.RunAsync(end.Token))];
         Task[] causes =
         [
-            .. loops, WaitUntilDrainedAsync(drain.Token, end.Token), WaitForCancellationAsync(signals.Requeue, end.Token), WaitForCancellationAsync(signals.Kill, end.Token),
+            .. running, WaitUntilDrainedAsync(end.Token), WaitForCancellationAsync(signals.Requeue, end.Token), WaitForCancellationAsync(signals.Kill, end.Token),
         ];
         await Task.WhenAny(causes);
-        var how = await StopAsync(DetermineExitReason(loops, signals), drain, signals.Kill);
-        services.SystemdNotifier.Health.SetCapacity(null);
+        var how = await StopAsync(DetermineExitReason(running, signals), signals.Kill);
+        systemdNotifier.Health.SetCapacity(null);
         await end.CancelAsync();
         await Task.WhenAll(causes).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return how is SessionExitReason.Closed ? await CloseAsync() : how;
@@ -78,24 +76,24 @@ internal sealed class SessionRunner(SessionServices services, TimeProvider time,
         }
     }
 
-    private async Task WaitUntilDrainedAsync(CancellationToken drain, CancellationToken end)
+    private async Task WaitUntilDrainedAsync(CancellationToken end)
     {
-        await WaitForCancellationAsync(drain, end);
+        await WaitForCancellationAsync(session.Drain.Token, end);
         var leases = services.Leases.All.Count;
-        services.SystemdNotifier.NotifyStopping($"claims no more; {leases} leases are still to be worked off");
+        systemdNotifier.NotifyStopping($"claims no more; {leases} leases are still to be worked off");
         logger.Draining(leases);
         await services.Slots.WaitForIdleAsync(end);
         await services.Results.WaitUntilEmptyAsync(end);
     }
 
-    private SessionExitReason DetermineExitReason(Task[] loops, RunnerSignals signals)
+    private SessionExitReason DetermineExitReason(Task[] ended, RunnerSignals signals)
     {
         if (signals.Kill.IsCancellationRequested)
         {
             return SessionExitReason.Killed;
         }
 
-        if (loops.FirstOrDefault(loop => loop.IsFaulted)?.Exception?.InnerException is not { } fault)
+        if (ended.FirstOrDefault(loop => loop.IsFaulted)?.Exception?.InnerException is not { } fault)
         {
             return SessionExitReason.Closed;
         }
@@ -111,9 +109,9 @@ internal sealed class SessionRunner(SessionServices services, TimeProvider time,
     }
 
     /// <summary>Ends what runs, if anything does, and waits for it, but not for ever.</summary>
-    private async Task<SessionExitReason> StopAsync(SessionExitReason how, CancellationTokenSource drain, CancellationToken cancellationToken)
+    private async Task<SessionExitReason> StopAsync(SessionExitReason how, CancellationToken cancellationToken)
     {
-        await drain.CancelAsync();
+        await session.Drain.CancelAsync();
         using var patience = new CancellationTokenSource(StopTimeout, time);
         if (how == SessionExitReason.Closed)
         {

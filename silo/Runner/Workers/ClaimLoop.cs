@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using OrleansHybrid.Contracts.RunnerProtocol;
 using OrleansHybrid.Runner.ControlPlane;
 using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Executors;
 using OrleansHybrid.Runner.Sessions;
 
 namespace OrleansHybrid.Runner.Workers;
@@ -13,14 +14,13 @@ namespace OrleansHybrid.Runner.Workers;
 /// </summary>
 internal sealed class ClaimLoop(
     IControlPlaneClient controlPlane,
-    RunnerSession session,
+    SessionContext session,
     SlotPool slots,
     ActiveLeases leases,
-    Action<TaskAssignment> execute,
-    CancellationTokenSource drain,
+    ExecutorDispatcher executors,
     TimeProvider time,
     Random random,
-    ILogger<ClaimLoop> logger)
+    ILogger<ClaimLoop> logger) : ISessionLoop
 {
     // Tasks are often over sooner than a poll for orders is worth its request.
     private static readonly TimeSpan ListenDelay = TimeSpan.FromSeconds(1);
@@ -33,7 +33,7 @@ internal sealed class ClaimLoop(
         {
             var changed = slots.Changed;
             var room = slots.GetClaimSize();
-            var wanted = drain.IsCancellationRequested ? 0 : room;
+            var wanted = session.Drain.IsCancellationRequested ? 0 : room;
             var sentAt = time.GetTimestamp();
             var answer = wanted > 0 ? await ClaimAsync(wanted, cancellationToken) : await ListenAsync(changed, cancellationToken);
             if (answer is null)
@@ -42,10 +42,10 @@ internal sealed class ClaimLoop(
             }
 
             Accept(answer, wanted);
-            if (answer.Drain && !drain.IsCancellationRequested)
+            if (answer.Drain && !session.Drain.IsCancellationRequested)
             {
                 logger.DrainOrdered();
-                await drain.CancelAsync();
+                await session.Drain.CancelAsync();
             }
 
             if (answer.Tasks.Count == 0)
@@ -58,7 +58,7 @@ internal sealed class ClaimLoop(
     /// <summary>Repeats one claim under one key until it is answered; null when nothing is wanted any more.</summary>
     private async Task<ClaimResponse?> ClaimAsync(int wanted, CancellationToken cancellationToken)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, drain.Token, slots.ClaimCancellation);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, session.Drain.Token, slots.ClaimCancellation);
         var claim = NewClaim(wanted);
         try
         {
@@ -105,7 +105,7 @@ internal sealed class ClaimLoop(
     {
         try
         {
-            var answer = await controlPlane.ClaimAsync(session.Credential, claim, session.PollTimeout, cancellationToken);
+            var answer = await controlPlane.ClaimAsync(session.Session.Credential, claim, session.Session.PollTimeout, cancellationToken);
             _backoff.Reset();
             return answer;
         }
@@ -126,7 +126,7 @@ internal sealed class ClaimLoop(
             if (leases.TryAdd(order.Lease))
             {
                 slots.Acquire();
-                execute(order);
+                executors.Execute(order);
             }
         }
 

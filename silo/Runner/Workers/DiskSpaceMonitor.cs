@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
 using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Sessions;
+using OrleansHybrid.Runner.State;
 
 namespace OrleansHybrid.Runner.Workers;
 
@@ -8,7 +10,7 @@ namespace OrleansHybrid.Runner.Workers;
 /// would fail.
 /// </summary>
 internal sealed class DiskSpaceMonitor(
-    string stateFolder, ISandboxFactory sandboxFactory, long minFreeBytes, SlotPool slots, TimeProvider time, ILogger<DiskSpaceMonitor> logger)
+    StateFolder state, ISandboxFactory sandboxFactory, long minFreeBytes, SlotPool slots, TimeProvider time, ILogger<DiskSpaceMonitor> logger) : ISessionLoop
 {
     private const double MiB = 1 << 20;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(4);
@@ -19,11 +21,11 @@ internal sealed class DiskSpaceMonitor(
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        Update(FindShortage(stateFolder));
+        Update(FindShortage(state.Path));
         while (true)
         {
             await FindTasksFolderAsync(cancellationToken);
-            Update(FindShortage(stateFolder) ?? (_tasksFolder is { } folder ? FindShortage(folder) : null));
+            Update(FindShortage(state.Path) ?? (_tasksFolder is { } folder ? FindShortage(folder) : null));
             await Task.Delay(minFreeBytes > 0 ? Pause : Timeout.InfiniteTimeSpan, time, cancellationToken);
         }
     }

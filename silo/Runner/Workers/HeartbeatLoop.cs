@@ -14,14 +14,13 @@ namespace OrleansHybrid.Runner.Workers;
 /// </summary>
 internal sealed class HeartbeatLoop(
     IControlPlaneClient controlPlane,
-    RunnerSession session,
+    SessionContext session,
     ActiveLeases leases,
-    CancellationTokenSource drain,
     SystemdNotifier systemdNotifier,
     RunnerMeter meter,
     TimeProvider time,
     Random random,
-    ILogger<HeartbeatLoop> logger)
+    ILogger<HeartbeatLoop> logger) : ISessionLoop
 {
     private static readonly TimeSpan InitialLeaseDuration = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan MinTimeout = TimeSpan.FromSeconds(1);
@@ -70,7 +69,7 @@ internal sealed class HeartbeatLoop(
         var sentAt = time.GetTimestamp();
         try
         {
-            var answer = await controlPlane.HeartbeatAsync(session.Credential, request, timeout, cancellationToken);
+            var answer = await controlPlane.HeartbeatAsync(session.Session.Credential, request, timeout, cancellationToken);
             foreach (var (beat, lease) in beats.Zip(answer.Leases))
             {
                 Apply(beat, lease, sentAt);
@@ -119,10 +118,10 @@ internal sealed class HeartbeatLoop(
 
     private void Drain(bool ordered)
     {
-        if (ordered && !drain.IsCancellationRequested)
+        if (ordered && !session.Drain.IsCancellationRequested)
         {
             logger.DrainOrdered();
-            _ = drain.CancelAsync();
+            _ = session.Drain.CancelAsync();
         }
     }
 

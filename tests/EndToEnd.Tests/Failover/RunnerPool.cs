@@ -1,11 +1,10 @@
-using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using OrleansHybrid.EndToEnd.Tests.Programs;
 using OrleansHybrid.Runner;
-using OrleansHybrid.Runner.ControlPlane;
-using OrleansHybrid.Runner.Executors;
-using OrleansHybrid.Runner.State;
+using OrleansHybrid.Runner.Execution;
 
 namespace OrleansHybrid.EndToEnd.Tests.Failover;
 
@@ -15,8 +14,7 @@ internal sealed class RunnerPool : IAsyncDisposable
     private const int MaxSlotsPerRunner = 1000;
 
     private readonly CancellationTokenSource _end = new();
-    private readonly List<IDisposable> _belongings = [];
-    private readonly List<RunnerSilo> _silos = [];
+    private readonly List<IHost> _silos = [];
     private readonly List<Task<int>> _lives = [];
 
     private RunnerPool()
@@ -44,10 +42,10 @@ internal sealed class RunnerPool : IAsyncDisposable
         await Task.WhenAll(_lives);
         foreach (var silo in _silos)
         {
-            await silo.DisposeAsync();
+            await silo.StopAsync();
+            silo.Dispose();
         }
 
-        _belongings.ForEach(belonging => belonging.Dispose());
         _end.Dispose();
     }
 
@@ -60,21 +58,12 @@ internal sealed class RunnerPool : IAsyncDisposable
             ApiUrl = new Uri(plane.Url),
             Slots = slots,
         };
-        var state = StateFolder.Open(null, options.ClusterId);
-        var link = new HttpControlPlaneClient(options.ApiUrl, TimeProvider.System);
-        _belongings.AddRange([link, state]);
-        var silo = await RunnerSilo.StartAsync(NullLoggerFactory.Instance);
+        var builder = RunnerHost.CreateBuilder();
+        builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
+        var silo = builder.AddSilo().Build();
         _silos.Add(silo);
-        _lives.Add(new RunnerWorker(options, new RunnerServices
-        {
-            ControlPlane = link,
-            SandboxFactory = Programs,
-            State = state,
-            Time = TimeProvider.System,
-            Random = new Random(RandomNumberGenerator.GetInt32(int.MaxValue)),
-            LoggerFactory = NullLoggerFactory.Instance,
-            Executors = silo.Services.GetRequiredService<ExecutorSessions>(),
-            GrainFactory = silo.Services.GetRequiredService<IGrainFactory>(),
-        }).RunAsync(new RunnerSignals { Kill = _end.Token }));
+        await silo.StartAsync();
+        _lives.Add(RunnerHost.RunAsync(
+            options, silo.Services, new RunnerSignals { Kill = _end.Token }, services => services.AddSingleton<ISandboxFactory>(Programs)));
     }
 }

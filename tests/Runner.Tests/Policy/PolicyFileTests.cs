@@ -1,9 +1,10 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OrleansHybrid.Runner.Configuration;
-using OrleansHybrid.Runner.Executors;
+using OrleansHybrid.Runner.Execution;
 using OrleansHybrid.Runner.Policy;
+using OrleansHybrid.Runner.Sandboxes;
 using OrleansHybrid.Runner.Sandboxes.Containers;
-using OrleansHybrid.Runner.State;
 using OrleansHybrid.Runner.Tests.Sandboxes.Containers;
 using OrleansHybrid.Runner.Tests.Support;
 using OrleansHybrid.Support;
@@ -75,8 +76,6 @@ public sealed class PolicyFileTests : IDisposable
         var image = pinned ? $"a@sha256:{new string('a', 64)}" : "a:1";
         var policy = Read($$"""{"others":"run","rules":[{"images":["{{image}}"],"devices":[{"host":"/dev/dri/card0"}]},{"images":["b"],"cpus":1}]}""");
         var log = new RecordingLogger();
-        using var loggers = LoggerFactory.Create(to => to.AddProvider(new SingleLoggerProvider(log)));
-        using var state = StateFolder.Open(_folder.FullName, "0123456789abcdef01234567");
         var options = new RunnerOptions
         {
             ClusterId = "",
@@ -87,7 +86,11 @@ public sealed class PolicyFileTests : IDisposable
             Docker = new DockerOptions { Policy = policy },
         };
 
-        using var sandboxes = TaskSandboxFactory.Open(options, state, loggers);
+        using var services = new ServiceCollection()
+            .AddLogging(to => to.AddProvider(new SingleLoggerProvider(log)))
+            .AddSandboxes(options)
+            .BuildServiceProvider();
+        Assert.IsType<DockerSandboxFactory>(services.GetRequiredService<ISandboxFactory>());
 
         if (told is null)
         {

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using OrleansHybrid.Runner.ControlPlane;
 using OrleansHybrid.Runner.Execution;
 using OrleansHybrid.Runner.Executors;
-using OrleansHybrid.Runner.State;
 
 namespace OrleansHybrid.Runner.Tests.Support;
 
@@ -17,7 +16,6 @@ internal sealed class RunnerFixture : IAsyncDisposable
     private readonly CancellationTokenSource _drain = new();
     private readonly CancellationTokenSource _handBack = new();
     private readonly CancellationTokenSource _kill = new();
-    private readonly StateFolder _state;
     private readonly GatewaySilo? _gateway;
 
     public RunnerFixture(
@@ -38,8 +36,8 @@ internal sealed class RunnerFixture : IAsyncDisposable
             Slots = 2,
             Name = "under-test",
             MinFreeDisk = 0,
+            StateDirectory = folder,
         };
-        _state = StateFolder.Open(folder, defaults.ClusterId);
         Exit = RunAsync(
             options?.Invoke(defaults) ?? defaults, sandboxes, time ?? TimeProvider.System, loggers ?? NullLoggerFactory.Instance);
     }
@@ -54,9 +52,7 @@ internal sealed class RunnerFixture : IAsyncDisposable
     public async Task<int> KillAsync()
     {
         await _kill.CancelAsync();
-        var exitCode = await Exit;
-        _state.Dispose();
-        return exitCode;
+        return await Exit;
     }
 
     public async ValueTask DisposeAsync() => await KillAsync();
@@ -64,22 +60,21 @@ internal sealed class RunnerFixture : IAsyncDisposable
     private async Task<int> RunAsync(
         RunnerOptions options, ISandboxFactory sandboxes, TimeProvider time, ILoggerFactory loggers)
     {
-        await using var silo = await RunnerSilo.StartAsync(loggers);
-        var executors = silo.Services.GetRequiredService<ExecutorSessions>();
-        await using var grains = _gateway is null ? null : await _gateway.ConnectAsync(executors);
-        using var https = _gateway is null ? new HttpControlPlaneClient(options.ApiUrl!, TimeProvider.System, options.Authorities) : null;
-        var life = new RunnerWorker(options, new RunnerServices
+        var builder = RunnerHost.CreateBuilder();
+        builder.Services.AddSingleton(loggers);
+        using var silo = builder.AddSilo().Build();
+        await silo.StartAsync();
+        var signals = new RunnerSignals { Drain = _drain.Token, Requeue = _handBack.Token, Kill = _kill.Token };
+        var client = _gateway is null ? null : await _gateway.ConnectAsync(silo.Services.GetRequiredService<ExecutorSessions>());
+        var exitCode = await RunnerHost.RunAsync(options, silo.Services, signals, services =>
         {
-            ControlPlane = (IControlPlaneClient?)grains ?? https!,
-            SandboxFactory = sandboxes,
-            State = _state,
-            Time = time,
-            Random = new Random(7),
-            LoggerFactory = loggers,
-            Executors = executors,
-            GrainFactory = silo.Services.GetRequiredService<IGrainFactory>(),
+            services.AddSingleton(sandboxes).AddSingleton(time).AddSingleton(new Random(7));
+            if (client is not null)
+            {
+                services.AddSingleton<IControlPlaneClient>(_ => client);
+            }
         });
-        return await life.RunAsync(
-            new RunnerSignals { Drain = _drain.Token, Requeue = _handBack.Token, Kill = _kill.Token });
+        await silo.StopAsync();
+        return exitCode;
     }
 }
