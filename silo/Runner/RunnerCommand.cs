@@ -1,12 +1,12 @@
 using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Hosting.Systemd;
 using OrleansHybrid.CommandLine;
 using OrleansHybrid.Primitives.Http;
 using OrleansHybrid.Runner.Configuration;
 using OrleansHybrid.Runner.Diagnostics;
 using OrleansHybrid.Runner.Logging;
-using OrleansHybrid.Runner.Systemd;
 
 namespace OrleansHybrid.Runner;
 
@@ -75,10 +75,8 @@ internal static class RunnerCommand
         using var keys = options.SealPolicy?.Keys;
         using var lifetime = new RunnerLifetime();
         using var loggers = ConsoleLog.Create(logFormat, logLevel);
-        using var service = SystemdNotifier.FromEnvironment(
-            Environment.GetEnvironmentVariable, TimeProvider.System, isMonitored: options.MonitoringEndpoint is not null);
         var builder = RunnerHost.CreateBuilder();
-        builder.Services.AddSingleton(loggers).AddSingleton(service).AddSingleton(lifetime.Signals).AddSingleton<IHostLifetime>(lifetime);
+        builder.Services.AddSingleton(loggers).AddSingleton<ISystemdNotifier, SystemdNotifier>().AddSingleton(lifetime.Signals).AddSingleton<IHostLifetime>(lifetime);
         builder.AddSilo().Services.AddRunner(options);
         return await RunnerHost.RunAsync(builder.Build());
     }

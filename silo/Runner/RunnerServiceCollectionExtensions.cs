@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Logging;
 using OrleansHybrid.Runner.Archives;
 using OrleansHybrid.Runner.ControlPlane;
@@ -24,10 +25,10 @@ internal static class RunnerServiceCollectionExtensions
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(Random.Shared);
-        services.TryAddSingleton(SystemdNotifier.None);
         return services
             .AddSingleton(options)
-            .AddSingleton(provider => provider.GetRequiredService<SystemdNotifier>().Health)
+            .AddSingleton<RunnerHealth>()
+            .AddSingleton(CreateSystemdReporter)
             .AddSingleton(_ => StateFolder.Open(options.StateDirectory, options.ClusterId))
             .AddSandboxes(options)
             .AddSingleton(CreateControlPlaneClient)
@@ -97,6 +98,17 @@ internal static class RunnerServiceCollectionExtensions
             options.ClusterId,
             provider.GetRequiredService<ReplayGuard>(),
             provider.GetRequiredService<RunnerMeter>(),
+            provider.GetRequiredService<TimeProvider>());
+    }
+
+    private static SystemdReporter CreateSystemdReporter(IServiceProvider provider)
+    {
+        var notifier = provider.GetService<ISystemdNotifier>();
+        return new SystemdReporter(
+            notifier,
+            notifier is null ? TimeSpan.Zero : SystemdReporter.ReadWatchdog(Environment.GetEnvironmentVariable),
+            provider.GetRequiredService<RunnerHealth>(),
+            isMonitored: provider.GetRequiredService<RunnerOptions>().MonitoringEndpoint is not null,
             provider.GetRequiredService<TimeProvider>());
     }
 

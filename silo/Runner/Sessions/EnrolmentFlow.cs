@@ -19,9 +19,8 @@ internal sealed class EnrolmentFlow(
     IControlPlaneClient controlPlane,
     ISandboxFactory sandboxFactory,
     SessionFile file,
-    TimeProvider time,
     Random random,
-    SystemdNotifier systemdNotifier,
+    SystemdReporter systemd,
     ILogger<EnrolmentFlow> logger)
 {
     public async Task<RegisteredSession> RunAsync(CancellationToken cancellationToken)
@@ -36,7 +35,7 @@ internal sealed class EnrolmentFlow(
         var answer = await EnrolAsync(previous, cancellationToken);
         SaveSession(new PreviousSession { SessionId = answer.SessionId, Credential = answer.Credential });
         logger.Enrolled(answer.SessionId, options.ClusterId, options.Slots, sandboxFactory.Description, answer.Leases.Count);
-        systemdNotifier.NotifyReady($"session {answer.SessionId} of cluster {options.ClusterId}: {options.Slots} slots, {sandboxFactory.Description}");
+        systemd.NotifyReady($"session {answer.SessionId} of cluster {options.ClusterId}: {options.Slots} slots, {sandboxFactory.Description}");
         var poll = TimeSpan.FromSeconds(answer.PollSeconds);
         return new RegisteredSession(new RunnerSession(answer.SessionId, answer.Credential, poll), answer.Leases);
     }
@@ -59,8 +58,8 @@ internal sealed class EnrolmentFlow(
                     return;
                 }
 
-                systemdNotifier.SetStatus($"not ready for tasks: {ex.Message}");
-                await systemdNotifier.DelayAsync(backoff.NextDelay(), time, cancellationToken);
+                systemd.SetStatus($"not ready for tasks: {ex.Message}");
+                await systemd.DelayAsync(backoff.NextDelay(), cancellationToken);
             }
         }
     }
@@ -101,8 +100,8 @@ internal sealed class EnrolmentFlow(
             {
                 var pause = backoff.NextDelay(ex.RetryAfter);
                 logger.EnrolFailed(ex.Message, pause.TotalSeconds);
-                systemdNotifier.SetStatus($"not enrolled yet: {ex.Message}");
-                await systemdNotifier.DelayAsync(pause, time, cancellationToken);
+                systemd.SetStatus($"not enrolled yet: {ex.Message}");
+                await systemd.DelayAsync(pause, cancellationToken);
             }
         }
     }

@@ -30,7 +30,8 @@ internal sealed class SessionRunner(
     SessionContext session,
     ExecutionServices services,
     IEnumerable<ISessionLoop> loops,
-    SystemdNotifier systemdNotifier,
+    SystemdReporter systemd,
+    RunnerHealth health,
     TimeProvider time,
     ILogger<SessionRunner> logger)
 {
@@ -41,7 +42,7 @@ internal sealed class SessionRunner(
     {
         using var end = new CancellationTokenSource();
         await ResumeLeasesAsync(inherited);
-        systemdNotifier.Health.SetCapacity(services.Slots);
+        health.SetCapacity(services.Slots);
         Task[] running = [.. loops.Select(loop => loop.RunAsync(end.Token))];
         Task[] causes =
         [
@@ -49,7 +50,7 @@ internal sealed class SessionRunner(
         ];
         await Task.WhenAny(causes);
         var how = await StopAsync(DetermineExitReason(running, signals), signals.Kill);
-        systemdNotifier.Health.SetCapacity(null);
+        health.SetCapacity(null);
         await end.CancelAsync();
         await Task.WhenAll(causes).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return how is SessionExitReason.Closed ? await CloseAsync() : how;
@@ -80,7 +81,7 @@ internal sealed class SessionRunner(
     {
         await WaitForCancellationAsync(session.Drain.Token, end);
         var leases = services.Leases.All.Count;
-        systemdNotifier.NotifyStopping($"claims no more; {leases} leases are still to be worked off");
+        systemd.NotifyStopping($"claims no more; {leases} leases are still to be worked off");
         logger.Draining(leases);
         await services.Slots.WaitForIdleAsync(end);
         await services.Results.WaitUntilEmptyAsync(end);

@@ -16,7 +16,7 @@ internal sealed class HeartbeatLoop(
     IControlPlaneClient controlPlane,
     SessionContext session,
     ActiveLeases leases,
-    SystemdNotifier systemdNotifier,
+    SystemdReporter systemd,
     RunnerMeter meter,
     TimeProvider time,
     Random random,
@@ -35,7 +35,7 @@ internal sealed class HeartbeatLoop(
     {
         while (true)
         {
-            systemdNotifier.Heartbeat();
+            systemd.Heartbeat();
             var changed = leases.Changed;
             var held = leases.Renewable;
             var due = held.Count == 0 ? TimeSpan.MaxValue : held.Min(lease => lease.TimeUntilRenewal);
@@ -58,7 +58,7 @@ internal sealed class HeartbeatLoop(
     }
 
     private TimeSpan UntilNextTurn(TimeSpan due) =>
-        due == TimeSpan.MaxValue || (systemdNotifier.HeartbeatInterval > TimeSpan.Zero && systemdNotifier.HeartbeatInterval < due) ? systemdNotifier.HeartbeatInterval : due;
+        due == TimeSpan.MaxValue || (systemd.HeartbeatInterval > TimeSpan.Zero && systemd.HeartbeatInterval < due) ? systemd.HeartbeatInterval : due;
 
     private async Task SendHeartbeatAsync(IReadOnlyList<ActiveLease> held, CancellationToken cancellationToken)
     {
@@ -84,7 +84,7 @@ internal sealed class HeartbeatLoop(
             var pause = _backoff.NextDelay(ex.RetryAfter);
             meter.RenewalFailed();
             logger.HeartbeatFailed(held.Count, ex.Message);
-            await systemdNotifier.DelayAsync(pause < third ? pause : third, time, cancellationToken);
+            await systemd.DelayAsync(pause < third ? pause : third, cancellationToken);
         }
     }
 

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
 using System.Text;
+using Microsoft.Extensions.Hosting.Systemd;
 using OrleansHybrid.Runner.Sandboxes.Processes;
 using OrleansHybrid.Runner.Systemd;
 using OrleansHybrid.Runner.Tests.Support;
@@ -12,7 +13,7 @@ namespace OrleansHybrid.Runner.Tests.Systemd;
 
 /// <summary>What systemd hears of a runner.</summary>
 [SupportedOSPlatform("linux")]
-public sealed class SystemdNotifierTests : IDisposable
+public sealed class SystemdReporterTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
 
@@ -89,8 +90,11 @@ public sealed class SystemdNotifierTests : IDisposable
     [InlineData("@nobody-listens-here", "nonsense", "")]
     public void Whoever_does_not_listen_is_no_trouble(string socket, string micros, string pid)
     {
-        var environment = new Dictionary<string, string> { ["NOTIFY_SOCKET"] = socket, ["WATCHDOG_USEC"] = micros, ["WATCHDOG_PID"] = pid };
-        using var service = SystemdNotifier.FromEnvironment(environment.GetValueOrDefault, TimeProvider.System);
+        var environment = new Dictionary<string, string> { ["WATCHDOG_USEC"] = micros, ["WATCHDOG_PID"] = pid };
+        Environment.SetEnvironmentVariable("NOTIFY_SOCKET", socket);
+        var service = new SystemdReporter(
+            new SystemdNotifier(), SystemdReporter.ReadWatchdog(environment.GetValueOrDefault), new RunnerHealth(TimeProvider.System), false, TimeProvider.System);
+        Environment.SetEnvironmentVariable("NOTIFY_SOCKET", null);
 
         service.NotifyReady("x");
         service.Heartbeat();
@@ -102,9 +106,8 @@ public sealed class SystemdNotifierTests : IDisposable
     public void A_watchdog_that_is_meant_for_another_process_is_left_alone()
     {
         var environment = new Dictionary<string, string> { ["WATCHDOG_USEC"] = "200000", ["WATCHDOG_PID"] = "1" };
-        using var service = SystemdNotifier.FromEnvironment(environment.GetValueOrDefault, TimeProvider.System);
 
-        Assert.Equal(Timeout.InfiniteTimeSpan, service.HeartbeatInterval);
+        Assert.Equal(TimeSpan.Zero, SystemdReporter.ReadWatchdog(environment.GetValueOrDefault));
     }
 
     private Process Start(FakeControlPlane plane, string socket, long watchdogMicros)
