@@ -6,7 +6,6 @@ using OrleansHybrid.CommandLine;
 using OrleansHybrid.Primitives.Http;
 using OrleansHybrid.Runner.Configuration;
 using OrleansHybrid.Runner.Diagnostics;
-using OrleansHybrid.Runner.Logging;
 
 namespace OrleansHybrid.Runner;
 
@@ -66,7 +65,7 @@ internal static class RunnerCommand
 
     private static async Task<int> RunAsync(SettingSource source)
     {
-        var (logFormat, logLevel) = (MonitoringSettings.ReadLogFormat(source), MonitoringSettings.ReadLogLevel(source));
+        var (logsJson, logLevel) = (MonitoringSettings.ReadLogFormat(source), MonitoringSettings.ReadLogLevel(source));
         var options = RunnerSettings.Read(source);
         DockerSocketCheck.Verify(source, options);
         PrivilegeDrop.Apply(source, options);
@@ -74,9 +73,9 @@ internal static class RunnerCommand
         source.WipeSecrets();
         using var keys = options.SealPolicy?.Keys;
         using var lifetime = new RunnerLifetime();
-        using var loggers = ConsoleLog.Create(logFormat, logLevel);
         var builder = RunnerHost.CreateBuilder();
-        builder.Services.AddSingleton(loggers).AddSingleton<ISystemdNotifier, SystemdNotifier>().AddSingleton(lifetime.Signals).AddSingleton<IHostLifetime>(lifetime);
+        builder.Logging.AddRunnerLog(logsJson, logLevel);
+        builder.Services.AddSingleton<ISystemdNotifier, SystemdNotifier>().AddSingleton(lifetime.Signals).AddSingleton<IHostLifetime>(lifetime);
         builder.AddSilo().Services.AddRunner(options);
         return await RunnerHost.RunAsync(builder.Build());
     }

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging.Console;
+using OrleansHybrid.CommandLine;
 using OrleansHybrid.Grains.Clusters;
 using OrleansHybrid.Grains.Projects;
 using OrleansHybrid.Grains.Runners;
@@ -90,17 +90,7 @@ internal static class ControlPlaneServices
 
     public static void AddControlPlaneLogs(this ILoggingBuilder logging, ControlPlaneOptions options)
     {
-        logging.ClearProviders().SetMinimumLevel(options.LogLevel);
-        if (options.JsonLogs)
-        {
-            logging.AddJsonConsole(Timestamps);
-        }
-        else
-        {
-            logging.AddConsole(console => console.FormatterName = nameof(TextLogFormatter))
-                .AddConsoleFormatter<TextLogFormatter, ConsoleFormatterOptions>();
-            logging.Services.TryAddSingleton(TimeProvider.System);
-        }
+        logging.ClearProviders().SetMinimumLevel(options.LogLevel).AddConsoleLog(options.JsonLogs);
 
         // The web server's own messages about requests hold whole query strings, and those hold tokens.
         logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
@@ -119,11 +109,5 @@ internal static class ControlPlaneServices
             Directory.CreateDirectory(
                 directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
-    }
-
-    private static void Timestamps(ConsoleFormatterOptions console)
-    {
-        console.UseUtcTimestamp = true;
-        console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
     }
 }

@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.Extensions.Logging;
-using OrleansHybrid.Runner.Logging;
 
 namespace OrleansHybrid.Runner.Configuration;
 
@@ -14,10 +13,11 @@ internal static class MonitoringSettings
     private const string UnixPrefix = "unix:";
     private const int MaxSocketPathLength = 100;
 
-    public static LogFormat ReadLogFormat(SettingSource source) => source["LOG_FORMAT"]?.ToLowerInvariant() switch
+    /// <summary>Whether logs are JSON.</summary>
+    public static bool ReadLogFormat(SettingSource source) => source["LOG_FORMAT"]?.ToLowerInvariant() switch
     {
-        null or "text" => LogFormat.Text,
-        "json" => LogFormat.Json,
+        null or "text" => false,
+        "json" => true,
         _ => throw new ConfigurationException("LOG_FORMAT", "must be text or json."),
     };
 

@@ -1,0 +1,20 @@
+using Microsoft.Extensions.Logging;
+using OrleansHybrid.CommandLine;
+
+namespace OrleansHybrid.Runner;
+
+/// <summary>What the runner says, on standard output.</summary>
+internal static class RunnerLoggingExtensions
+{
+    /// <summary>Adds the runner's own messages from <paramref name="level"/> on, and of what it is built on no less than warnings.</summary>
+    public static ILoggingBuilder AddRunnerLog(this ILoggingBuilder logging, bool asJson, LogLevel level) => logging
+        .SetMinimumLevel(level)
+        .AddFilter("Orleans", LogLevel.Warning)
+
+        // Its first look counts from when the machine started.
+        .AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error)
+        .AddFilter("OrleansHybrid", level)
+        .AddFilter("Microsoft", LogLevel.Warning)
+        .AddFilter("Polly", LogLevel.Warning)
+        .AddConsoleLog(asJson);
+}
