@@ -50,7 +50,7 @@ public sealed class PolicyParserTests
     [Fact]
     public void The_policy_of_the_guide_is_one()
     {
-        var guide = File.ReadAllText(Path.Combine(PolicyFolder.Repository, "docs/reference/launcher.md"));
+        var guide = File.ReadAllText(Path.Combine(PolicyFolder.Repository, "docs/how-to/launcher.md"));
         var lines = guide.Split("```yaml\n")[1].Split("```")[0].Split('\n').Select(line => line.Length > 3 ? line[3..] : "");
 
         var policy = PolicyParser.Parse(string.Join('\n', lines));
