@@ -32,6 +32,13 @@ internal sealed class ServerKey : IDisposable
     public ServerKey Subkey(string purpose) =>
         new(HKDF.DeriveKey(HashAlgorithmName.SHA256, _key, Length, info: Encoding.UTF8.GetBytes(purpose)));
 
+    /// <summary>Derives so many bytes for one message under a purpose.</summary>
+    public byte[] Derive(int length, byte[] salt, byte[] purpose)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return HKDF.DeriveKey(HashAlgorithmName.SHA256, _key, length, salt, purpose);
+    }
+
     /// <summary>A MAC of a text for one purpose.</summary>
     public byte[] Mac(string text, string purpose) =>
         HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{purpose.Length}:{purpose}{text}")));

@@ -1,0 +1,71 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.DataProtection;
+
+namespace OrleansHybrid.Silo.Security;
+
+/// <summary>
+/// Data protection on the server key, in place of the framework's key ring: every silo of an installation reads what another one protected,
+/// over a restart, too, and no key is kept anywhere else. Each message has a key of its own, so that their number has no limit.
+/// </summary>
+internal sealed class ServerKeyDataProtectionProvider(ServerKey key) : IDataProtectionProvider
+{
+    private const int SaltLength = 32;
+    private const int NonceLength = 12;
+    private const int TagLength = 16;
+
+    // Rejects text that is not Unicode, which would otherwise be the same as other such text.
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <inheritdoc />
+    public IDataProtector CreateProtector(string purpose) => new Protector(key, Append("Orleans.Hybrid data protection"u8, purpose));
+
+    // With its length, so that no two chains of purposes are the same bytes.
+    private static byte[] Append(ReadOnlySpan<byte> purposes, string purpose)
+    {
+        var (text, length) = (Strict.GetBytes(purpose), new byte[sizeof(int)]);
+        BinaryPrimitives.WriteInt32BigEndian(length, text.Length);
+        return [.. purposes, .. length, .. text];
+    }
+
+    private sealed class Protector(ServerKey key, byte[] purposes) : IDataProtector
+    {
+        public IDataProtector CreateProtector(string purpose) => new Protector(key, Append(purposes, purpose));
+
+        public byte[] Protect(byte[] plaintext)
+        {
+            var message = new byte[SaltLength + plaintext.Length + TagLength];
+            RandomNumberGenerator.Fill(message.AsSpan(0, SaltLength));
+            var (nonce, secret) = DeriveFrom(message);
+            using var cipher = new AesGcm(secret, TagLength);
+            cipher.Encrypt(
+                nonce, plaintext, message.AsSpan(SaltLength, plaintext.Length), message.AsSpan(SaltLength + plaintext.Length));
+            return message;
+        }
+
+        public byte[] Unprotect(byte[] protectedData)
+        {
+            if (protectedData.Length < SaltLength + TagLength)
+            {
+                throw new CryptographicException("This was not protected by a server key.");
+            }
+
+            var plaintext = new byte[protectedData.Length - SaltLength - TagLength];
+            var (nonce, secret) = DeriveFrom(protectedData);
+            using var cipher = new AesGcm(secret, TagLength);
+            cipher.Decrypt(
+                nonce,
+                protectedData.AsSpan(SaltLength, plaintext.Length),
+                protectedData.AsSpan(SaltLength + plaintext.Length),
+                plaintext);
+            return plaintext;
+        }
+
+        private (byte[] Nonce, byte[] Key) DeriveFrom(byte[] message)
+        {
+            var derived = key.Derive(NonceLength + ServerKey.Length, salt: message[..SaltLength], purposes);
+            return (derived[..NonceLength], derived[NonceLength..]);
+        }
+    }
+}
