@@ -29,7 +29,10 @@ internal static class ControlPlane
         configure?.Invoke(builder);
 
         var app = builder.Build();
-        app.UseMiddleware<ErrorHandlingMiddleware>();
+        app.UseMiddleware<RequestLoggingMiddleware>();
+        app.UseExceptionHandler(_ => { });
+        app.UseStatusCodePages(context => ErrorPages.WriteAsync(context.HttpContext));
+        app.Use(CanonicalPath.RequireAsync);
         app.Use(HeadRequests.HandleAsGetAsync);
         app.UseRouting();
         app.UseMiddleware<RequestSizeMiddleware>();

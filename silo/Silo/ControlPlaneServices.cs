@@ -71,6 +71,7 @@ internal static class ControlPlaneServices
         services.AddSingleton<LauncherAdminService>().AddSingleton<AuditService>();
         services.AddSingleton<TaskWatcher>().AddSingleton<TaskEventServices>().AddSingleton<EventStreams>();
         services.AddSingleton(new StreamLimiter());
+        services.AddExceptionHandler<ApiExceptionHandler>();
         services.AddPages();
         ApiDocument.Add(services);
         services.AddSingleton<TaskAssignmentBuilder>().AddSingleton<LongPollDispatcher>();

@@ -8,8 +8,20 @@ namespace OrleansHybrid.Silo.Api;
 /// </summary>
 internal static class CanonicalPath
 {
+    /// <summary>404 for any other path of the APIs.</summary>
+    public static Task RequireAsync(HttpContext http, RequestDelegate next)
+    {
+        if (Is(http))
+        {
+            return next(http);
+        }
+
+        http.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
+    }
+
     /// <summary>True for a path that is spelt as it is meant, and for all paths outside of the APIs.</summary>
-    public static bool Is(HttpContext http)
+    private static bool Is(HttpContext http)
     {
         var path = http.Request.Path;
         if (!path.StartsWithSegments("/2") && !path.StartsWithSegments("/runner") && !path.StartsWithSegments("/launcher"))

@@ -10,10 +10,10 @@ namespace OrleansHybrid.Silo.Api;
 internal sealed class RequestSizeMiddleware(RequestDelegate next)
 {
     /// <summary>413, with the limit of this call.</summary>
-    public static ApiResult TooLarge(HttpContext http)
+    public static ApiResult TooLarge(HttpContext http, Endpoint? endpoint)
     {
         var most = http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize;
-        var note = http.GetEndpoint()?.Metadata.GetMetadata<RequestSizeHint>()?.Text ?? "send less at once";
+        var note = endpoint?.Metadata.GetMetadata<RequestSizeHint>()?.Text ?? "send less at once";
         return ApiResults.Message(
             string.Create(CultureInfo.InvariantCulture, $"The request is too large: this call accepts at most {most} bytes; {note}"),
             StatusCodes.Status413PayloadTooLarge);
@@ -24,7 +24,7 @@ internal sealed class RequestSizeMiddleware(RequestDelegate next)
         if (http.Request.ContentLength > http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize)
         {
             http.Response.Headers.Connection = "close";
-            return TooLarge(http).ExecuteAsync(http);
+            return TooLarge(http, http.GetEndpoint()).ExecuteAsync(http);
         }
 
         return next(http);

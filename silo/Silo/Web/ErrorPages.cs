@@ -15,19 +15,27 @@ internal static class ErrorPages
         new PageResult<ErrorPage, ErrorModel>(new ErrorModel(status, message), status);
 
     /// <summary>The response to an unhandled request: a page for a browser, the API's message for all other clients.</summary>
-    public static Task WriteAsync(HttpContext http, int status)
+    public static Task WriteAsync(HttpContext http)
     {
-        var (request, answer) = (http.Request, ApiResults.FromStatus(status));
+        var (request, status) = (http.Request, http.Response.StatusCode);
         if (!HttpMethods.IsGet(request.Method)
             || ApiPrefixes.Any(api => request.Path.StartsWithSegments(api))
             || !request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase))
         {
-            return answer.ExecuteAsync(http);
+            return ApiResults.FromStatus(status).ExecuteAsync(http);
         }
 
-        PageFilter.AddHeaders(http.Response.Headers);
+        PageHeaders.Add(http.Response.Headers);
         return Create(status, status == StatusCodes.Status404NotFound ? "There is no such page." : ApiResults.DefaultMessage(status)).ExecuteAsync(http);
     }
+
+    /// <summary>The page for an exception, whose details are for the log only.</summary>
+    public static IResult FromException(Exception exception, int status) => exception switch
+    {
+        ApiException => Create(StatusCodes.Status400BadRequest, exception.Message),
+        _ when status == StatusCodes.Status503ServiceUnavailable => Create(status, "A part of the control plane is not available: try again later."),
+        _ => Create(status, ApiResults.DefaultMessage(status)),
+    };
 
     /// <summary>404: there is no such thing, or the caller may not see it.</summary>
     public static IResult NotFound(string what) => Create(StatusCodes.Status404NotFound, $"{what} not found.");

@@ -13,7 +13,7 @@ internal static class PageEndpoints
     {
         app.MapAssets();
 
-        var anybody = app.MapGroup("").AddEndpointFilter<PageFilter>();
+        var anybody = app.MapGroup("").WithMetadata(PageHeaders.Metadata);
         anybody.MapGroup("").AddEndpointFilter<VisitorFilter>().AddEndpointFilter<AntiforgeryFilter>().MapSignIn();
 
         var signedIn = anybody.MapGroup("").AddEndpointFilter<SignedInFilter>().AddEndpointFilter<AntiforgeryFilter>();

@@ -9,7 +9,7 @@ namespace OrleansHybrid.Silo.Api.Iron;
 
 /// <summary>
 /// Handles calls of a project's grain with the same services as HTTP. Exceptions become results, as in
-/// <see cref="ErrorHandlingMiddleware"/>.
+/// <see cref="ApiExceptionHandler"/>.
 /// </summary>
 internal sealed partial class ProjectApi(TaskService taskService, NameResolver names, ILogStore logs, EntityCache cache, ILogger<ProjectApi> log)
     : IProjectApi

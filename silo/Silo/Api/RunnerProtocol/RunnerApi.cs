@@ -6,7 +6,7 @@ using OrleansHybrid.Silo.Security;
 namespace OrleansHybrid.Silo.Api.RunnerProtocol;
 
 /// <summary>
-/// The edge for runners that call through a session's grain, as <see cref="ErrorHandlingMiddleware"/> is for HTTP: the same credentials, the same
+/// The edge for runners that call through a session's grain, as <see cref="ApiExceptionHandler"/> is for HTTP: the same credentials, the same
 /// calls, and whatever goes wrong inside is an answer.
 /// </summary>
 internal sealed partial class RunnerApi(RunnerProtocolService calls, SessionAuthenticator sessions, TimeProvider time, ILogger<RunnerApi> log) : IRunnerApi
