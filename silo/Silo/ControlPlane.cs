@@ -4,6 +4,7 @@ using OrleansHybrid.Silo.Api.Launcher;
 using OrleansHybrid.Silo.Api.RunnerProtocol;
 using OrleansHybrid.Silo.Clustering;
 using OrleansHybrid.Silo.Web;
+using OrleansHybrid.Silo.Web.Assets;
 
 namespace OrleansHybrid.Silo;
 
@@ -34,6 +35,7 @@ internal static class ControlPlane
         app.UseStatusCodePages(context => ErrorPages.WriteAsync(context.HttpContext));
         app.Use(CanonicalPath.RequireAsync);
         app.Use(HeadRequests.HandleAsGetAsync);
+        app.UsePageAssets();
         app.UseRouting();
         app.UseMiddleware<RequestSizeMiddleware>();
         app.MapIron();

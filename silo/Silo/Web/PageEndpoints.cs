@@ -1,5 +1,4 @@
 using OrleansHybrid.Silo.Security;
-using OrleansHybrid.Silo.Web.Assets;
 using OrleansHybrid.Silo.Web.Clusters;
 using OrleansHybrid.Silo.Web.SignIn;
 using OrleansHybrid.Silo.Web.Tasks;
@@ -11,8 +10,6 @@ internal static class PageEndpoints
 {
     public static void MapPages(this WebApplication app)
     {
-        app.MapAssets();
-
         var anybody = app.MapGroup("").WithMetadata(PageHeaders.Metadata);
         anybody.MapGroup("").AddEndpointFilter<VisitorFilter>().AddEndpointFilter<AntiforgeryFilter>().MapSignIn();
 
