@@ -3,6 +3,7 @@ using OrleansHybrid.Silo.Api.Iron;
 using OrleansHybrid.Silo.Api.Launcher;
 using OrleansHybrid.Silo.Api.RunnerProtocol;
 using OrleansHybrid.Silo.Clustering;
+using OrleansHybrid.Silo.Security;
 using OrleansHybrid.Silo.Web;
 using OrleansHybrid.Silo.Web.Assets;
 
@@ -28,6 +29,7 @@ internal static class ControlPlane
         builder.AddSilo(options);
         builder.Services.AddControlPlane(options);
         configure?.Invoke(builder);
+        builder.Services.RemoveKeyRing();
 
         var app = builder.Build();
         app.UseMiddleware<RequestLoggingMiddleware>();
@@ -38,6 +40,9 @@ internal static class ControlPlane
         app.UsePageAssets();
         app.UseRouting();
         app.UseMiddleware<RequestSizeMiddleware>();
+        app.Use(UnroutedRequests.RejectAsync);
+        app.UseAuthentication();
+        app.UseAuthorization();
         app.MapIron();
         app.MapRunners();
         app.MapLauncherAdmin();

@@ -72,6 +72,7 @@ internal static class ControlPlaneServices
         services.AddSingleton<TaskWatcher>().AddSingleton<TaskEventServices>().AddSingleton<EventStreams>();
         services.AddSingleton(new StreamLimiter());
         services.AddExceptionHandler<ApiExceptionHandler>();
+        services.AddSecurity();
         services.AddPages();
         ApiDocument.Add(services);
         services.AddSingleton<TaskAssignmentBuilder>().AddSingleton<LongPollDispatcher>();
@@ -96,6 +97,9 @@ internal static class ControlPlaneServices
         // The web server's own messages about requests hold whole query strings, and those hold tokens.
         logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+
+        // Our authentication handlers log each request without a credential.
+        logging.AddFilter("OrleansHybrid.Silo.Security", LogLevel.Warning);
     }
 
     // Payloads and the server key are there.

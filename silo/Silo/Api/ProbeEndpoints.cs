@@ -10,13 +10,14 @@ internal static class ProbeEndpoints
 {
     public static void MapProbes(this WebApplication app)
     {
-        app.MapGet("/version", (IDatabaseInitializer store) => ApiResult.Of(
+        var probes = app.MapGroup("").AllowAnonymous();
+        probes.MapGet("/version", (IDatabaseInitializer store) => ApiResult.Of(
             new VersionResponse(ProductInfo.Version, store.Description),
             ProbeJson.Default.VersionResponse))
             .Describe<VersionResponse>("version", "Which program this is; no token");
-        app.MapGet("/healthz", () => Results.Text("alive")).DescribeBytes("healthz", "200 while the process lives", "text/plain");
-        app.MapGet("/readyz", ReadyAsync).DescribeBytes("readyz", "200 while it can serve, else 503", "text/plain");
-        app.MapGet("/openapi.json", async (ApiDocument document) => Results.Bytes(await document.Json, "application/json"));
+        probes.MapGet("/healthz", () => Results.Text("alive")).DescribeBytes("healthz", "200 while the process lives", "text/plain");
+        probes.MapGet("/readyz", ReadyAsync).DescribeBytes("readyz", "200 while it can serve, else 503", "text/plain");
+        probes.MapGet("/openapi.json", async (ApiDocument document) => Results.Bytes(await document.Json, "application/json"));
     }
 
     private static async Task<IResult> ReadyAsync(IDatabaseInitializer store, GracefulShutdownService shutdown, CancellationToken cancellationToken)

@@ -17,7 +17,7 @@ internal static class DashboardEndpoints
     public static void AddDashboardPages(this ISiloBuilder silo) => silo.AddDashboard(pages => pages.HideTrace = true);
 
     public static void MapDashboard(this WebApplication app) => app.MapOrleansDashboard("/orleans")
-        .AddEndpointFilter<OperatorFilter>()
+        .RequireAuthorization(SecurityServices.Operators)
         .AddEndpointFilter((context, next) =>
         {
             var headers = context.HttpContext.Response.Headers;

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Security.Claims;
 using Microsoft.AspNetCore.Http.Features;
 using OrleansHybrid.Domain.Clusters;
 using OrleansHybrid.Domain.Codes;
@@ -10,6 +11,9 @@ namespace OrleansHybrid.Silo.Security;
 /// <summary>Where requests carry their credential, and whom it was found to be.</summary>
 internal static class RequestCredentials
 {
+    /// <summary>The role of operators.</summary>
+    public const string OperatorRole = "operator";
+
     /// <summary>The user token: in the header, or, as published clients do it, in the query.</summary>
     public static string? UserToken(HttpRequest request) =>
         FromHeader(request) ?? (request.Query["oauth"] is [{ Length: > 0 } token] ? token : null);
@@ -21,6 +25,21 @@ internal static class RequestCredentials
         && (IsScheme(header, "OAuth") || IsScheme(header, "Bearer"))
             ? header.Parameter
             : null;
+
+    /// <summary>Keeps the user who calls; returns them as the framework's authorization knows them.</summary>
+    public static ClaimsPrincipal SetCaller(this HttpContext http, User user, string scheme)
+    {
+        http.Features.Set(user);
+        Claim[] claims = [new(ClaimTypes.NameIdentifier, user.Id), new(ClaimTypes.Name, user.Name)];
+        return new ClaimsPrincipal(new ClaimsIdentity(user.IsOperator ? [.. claims, new(ClaimTypes.Role, OperatorRole)] : claims, scheme));
+    }
+
+    /// <summary>Keeps the runner session that calls; returns it as the framework's authorization knows it.</summary>
+    public static ClaimsPrincipal SetSession(this HttpContext http, RunnerSession session, string scheme)
+    {
+        http.Features.Set(session);
+        return new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, session.Id)], scheme));
+    }
 
     /// <summary>The user whose token the request carries.</summary>
     public static User Caller(this HttpContext http) => http.Features.GetRequiredFeature<User>();

@@ -10,7 +10,7 @@ internal static class PageEndpoints
 {
     public static void MapPages(this WebApplication app)
     {
-        var anybody = app.MapGroup("").WithMetadata(PageHeaders.Metadata);
+        var anybody = app.MapGroup("").WithMetadata(PageHeaders.Metadata).AllowAnonymous();
         anybody.MapGroup("").AddEndpointFilter<VisitorFilter>().AddEndpointFilter<AntiforgeryFilter>().MapSignIn();
 
         var signedIn = anybody.MapGroup("").AddEndpointFilter<SignedInFilter>().AddEndpointFilter<AntiforgeryFilter>();

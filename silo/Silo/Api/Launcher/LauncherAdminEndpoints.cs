@@ -18,7 +18,7 @@ internal static class LauncherAdminEndpoints
 
     public static void MapLauncherAdmin(this WebApplication app)
     {
-        var launcher = app.MapGroup("/launcher/v1").AddEndpointFilter<OperatorFilter>().AddEndpointFilter<LauncherFilter>();
+        var launcher = app.MapGroup("/launcher/v1").RequireAuthorization(SecurityServices.Operators).AddEndpointFilter<LauncherFilter>();
         launcher.MapGet("", Status).Describe<LauncherStatus>("launcher", "How the launcher stands: caps, budget, what lives");
         launcher.MapGet("/runs", List).Describe<LaunchList>("listLaunches", "Launches, live and ended ones, newest first",
             QueryParameter.Number("limit", $"How many, 1 to {MaxRuns}; 30 by default."),

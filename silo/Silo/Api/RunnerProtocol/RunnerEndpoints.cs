@@ -13,12 +13,11 @@ internal static class RunnerEndpoints
         var protocol = app.MapGroup("/runner/v1");
         protocol.MapPost($"/{RunnerOperation.Enrol}", Enrol)
             .WithMetadata(new RequestSizeLimitAttribute(RunnerOperation.MaxEnrolmentSize))
-            .Describe<EnrolResponse>("enrol", "Begins a runner's session").WithRequestBody<EnrolRequest>();
-
-        var session = protocol.MapGroup("").AddEndpointFilter<SessionFilter>();
+            .Describe<EnrolResponse>("enrol", "Begins a runner's session").WithRequestBody<EnrolRequest>()
+            .AllowAnonymous();
         foreach (var verb in RunnerOperation.SessionOperations)
         {
-            session.MapPost($"/{verb.Name}", (HttpContext http, RunnerProtocolService calls) => HandleAsync(verb, http, calls))
+            protocol.MapPost($"/{verb.Name}", (HttpContext http, RunnerProtocolService calls) => HandleAsync(verb, http, calls))
                 .WithMetadata(new RequestSizeLimitAttribute(verb.MaxRequestSize), verb.Metadata, verb.BodyMetadata);
         }
     }
