@@ -3,6 +3,7 @@ using OrleansHybrid.Silo.Api.Iron;
 using OrleansHybrid.Silo.Api.Launcher;
 using OrleansHybrid.Silo.Api.RunnerProtocol;
 using OrleansHybrid.Silo.Clustering;
+using OrleansHybrid.Silo.Configuration;
 using OrleansHybrid.Silo.Security;
 using OrleansHybrid.Silo.Web;
 using OrleansHybrid.Silo.Web.Assets;
@@ -12,8 +13,11 @@ namespace OrleansHybrid.Silo;
 /// <summary>Puts a control plane together.</summary>
 internal static class ControlPlane
 {
-    /// <summary>A control plane that is ready to be started; <paramref name="configure"/> has the last word.</summary>
-    public static WebApplication Build(ControlPlaneOptions options, Action<WebApplicationBuilder>? configure = null)
+    /// <summary>A control plane that is ready to be started.</summary>
+    /// <param name="configuration">Its settings.</param>
+    /// <param name="executesTasks">Whether this silo executes the tasks of a runner in its own process.</param>
+    /// <param name="configure">Has the last word.</param>
+    public static WebApplication Build(IConfiguration configuration, bool executesTasks = false, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {
@@ -21,13 +25,13 @@ internal static class ControlPlane
             ContentRootPath = AppContext.BaseDirectory,
             EnvironmentName = Environments.Production,
         });
-        builder.WebHost.UseUrls([.. options.Urls]);
+        builder.WebHost.UseUrls([.. configuration.Read<ServerOptions>().Urls]);
         builder.WebHost.ConfigureKestrel(KestrelLimits.Configure);
-        builder.Logging.AddControlPlaneLogs(options);
-        builder.Services.AddControlPlaneStores(options);
+        builder.Logging.AddControlPlaneLogs(configuration.Read<LogOptions>());
+        builder.Services.AddControlPlaneStores(configuration);
         builder.Services.AddHostedService<DatabaseStartupService>();
-        builder.AddSilo(options);
-        builder.Services.AddControlPlane(options);
+        builder.AddSilo(configuration, executesTasks);
+        builder.Services.AddControlPlane(configuration);
         configure?.Invoke(builder);
         builder.Services.RemoveKeyRing();
 

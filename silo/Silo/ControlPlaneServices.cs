@@ -10,6 +10,7 @@ using OrleansHybrid.Silo.Api.Launcher;
 using OrleansHybrid.Silo.Api.OpenApi;
 using OrleansHybrid.Silo.Api.RunnerProtocol;
 using OrleansHybrid.Silo.Background;
+using OrleansHybrid.Silo.Configuration;
 using OrleansHybrid.Silo.LongPolling;
 using OrleansHybrid.Silo.Security;
 using OrleansHybrid.Silo.Streaming;
@@ -23,46 +24,41 @@ namespace OrleansHybrid.Silo;
 /// <summary>Registers the parts of a control plane.</summary>
 internal static class ControlPlaneServices
 {
-    /// <summary>The name of the SQLite file.</summary>
-    public const string DatabaseFile = "hybrid.db";
-
     private const string KeyFile = "server.key";
 
-    /// <summary>Where the tasks are when they are in no server's database.</summary>
-    public static string SqliteFileIn(ControlPlaneOptions options) => Path.Combine(options.DataDirectory, DatabaseFile);
-
-    public static void AddControlPlaneStores(this IServiceCollection services, ControlPlaneOptions options)
+    public static void AddControlPlaneStores(this IServiceCollection services, IConfiguration configuration)
     {
+        var options = configuration.Read<StoreOptions>();
         if (options.Database is null)
         {
             // Before anything is made beside a file that is not ours.
-            SqliteFile.Check(SqliteFileIn(options));
+            SqliteFile.Check(options.SqliteFile);
         }
 
         CreateForOwner(options.DataDirectory);
-        services.AddSingleton(options);
+        services.AddControlPlaneOptions(configuration);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options.ServerKeyFile is { } file
             ? ServerKeyFile.Read(file)
             : ServerKeyFile.ReadOrCreate(Path.Combine(options.DataDirectory, KeyFile)));
-        services.AddSingleton(LogLimits.For(options.LogLimit));
+        services.AddSingleton(provider => LogLimits.For(provider.GetRequiredService<ApiOptions>().LogLimit));
         if (options.Database is { } database)
         {
             services.AddPostgresStores(database);
         }
         else
         {
-            services.AddSqliteStores(SqliteFileIn(options));
+            services.AddSqliteStores(options.SqliteFile);
         }
     }
 
-    public static void AddControlPlane(this IServiceCollection services, ControlPlaneOptions options)
+    public static void AddControlPlane(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<IdGenerator>().AddSingleton<ILeaseTokenGenerator>(provider => provider.GetRequiredService<IdGenerator>());
         services.AddSingleton<IIdGenerator>(provider => provider.GetRequiredService<IdGenerator>());
         services.AddSingleton<EntityCache>().AddSingleton<SessionActivityTracker>().AddSingleton<SessionAuthenticator>();
         services.AddSingleton<PublicAddress>().AddSingleton<ClusterTokenIssuer>();
-        services.AddSingleton(RequestBudgets.For(options)).AddSingleton<EnrolmentLimiter>().AddSingleton<SessionRevoker>();
+        services.AddSingleton(provider => RequestBudgets.For(provider.GetRequiredService<ApiOptions>())).AddSingleton<EnrolmentLimiter>().AddSingleton<SessionRevoker>();
         services.AddSingleton<NameResolver>().AddSingleton<TaskEnqueuer>().AddSingleton<ClusterProvisioner>().AddSingleton<RunnerEnrolment>();
         services.AddSingleton<RegistryCredentialStore>().AddSingleton<CodeCancellationService>().AddSingleton<CodeArchiveReader>();
         services.AddSingleton<RunnerCommands>().AddSingleton<TaskService>().AddSingleton<BulkTaskOperations>().AddSingleton<IProjectApi, ProjectApi>();
@@ -81,18 +77,18 @@ internal static class ControlPlaneServices
         services.AddHostedService<SessionReaper>().AddHostedService<LongPollTimer>();
         services.AddHostedService<DeduplicationKeyCleaner>().AddHostedService<ScheduleTrigger>();
         services.AddHostedService<QueueStatsSampler>().AddHostedService<OrphanedTaskCleaner>();
-        if (options.LauncherPolicy is { } policy)
+        if (configuration.GetSetting(SiloConfiguration.LauncherPolicyVariable) is { } policy)
         {
-            services.AddLauncher(options, policy);
+            services.AddLauncher(configuration.Read<StoreOptions>(), policy);
         }
 
         services.AddSingleton<GracefulShutdownService>().AddHostedService(provider => provider.GetRequiredService<GracefulShutdownService>());
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
     }
 
-    public static void AddControlPlaneLogs(this ILoggingBuilder logging, ControlPlaneOptions options)
+    public static void AddControlPlaneLogs(this ILoggingBuilder logging, LogOptions options)
     {
-        logging.ClearProviders().SetMinimumLevel(options.LogLevel).AddConsoleLog(options.JsonLogs);
+        logging.ClearProviders().SetMinimumLevel(options.Level).AddConsoleLog(options.IsJson);
 
         // The web server's own messages about requests hold whole query strings, and those hold tokens.
         logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);

@@ -1,3 +1,4 @@
+using OrleansHybrid.Silo.Configuration;
 using OrleansHybrid.Silo.Security;
 using OrleansHybrid.Stores;
 
@@ -7,7 +8,7 @@ namespace OrleansHybrid.Silo;
 /// What has to be right before anything runs: the schema, and the key that this database is used with.
 /// </summary>
 internal sealed partial class DatabaseStartupService(
-    IDatabaseInitializer store, ServerKey key, ControlPlaneOptions options, ILogger<DatabaseStartupService> log) : IHostedService
+    IDatabaseInitializer store, ServerKey key, StoreOptions options, ServerOptions server, ILogger<DatabaseStartupService> log) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -15,7 +16,7 @@ internal sealed partial class DatabaseStartupService(
         await store.MigrateAsync(cancellationToken);
         await store.CheckServerKeyAsync(key.Fingerprint, cancellationToken);
         Starting(ProductInfo.Version, store.Description, options.DataDirectory);
-        if (options.PublicUrl is null && options.Urls.FirstOrDefault(PublicAddress.IsWildcard) is { } url)
+        if (server.PublicUrl is null && server.Urls.FirstOrDefault(PublicAddress.IsWildcard) is { } url)
         {
             NoPublicUrl(url);
         }

@@ -1,3 +1,4 @@
+using OrleansHybrid.Silo.Configuration;
 using OrleansHybrid.Silo.LongPolling;
 
 namespace OrleansHybrid.Silo;
@@ -6,7 +7,7 @@ namespace OrleansHybrid.Silo;
 /// Graceful shutdown, phase 1: fail readiness, complete pending long polls and send <c>Connection: close</c>, so the load balancer moves
 /// clients away before Kestrel stops.
 /// </summary>
-internal sealed class GracefulShutdownService(LongPollDispatcher dispatcher, ControlPlaneOptions options, TimeProvider time)
+internal sealed class GracefulShutdownService(LongPollDispatcher dispatcher, ServerOptions options, TimeProvider time)
     : IHostedLifecycleService, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using OrleansHybrid.Primitives.Http;
 using OrleansHybrid.Silo.Commands;
+using OrleansHybrid.Silo.Configuration;
 using OrleansHybrid.Silo.Security;
 
 namespace OrleansHybrid.Silo;
@@ -14,12 +15,12 @@ internal static class ReadyCommand
     {
         var command = new Command("ready", "Ask the control plane on this machine whether it can serve; ends with 0 when it can");
         var settings = SettingOptions.AddTo(command, "HYBRID_URLS");
-        command.SetAction((parsed, _) => RunAsync(ControlPlaneOptionsReader.Read(settings.Read(parsed)), parsed.InvocationConfiguration.Output));
+        command.SetAction((parsed, _) => RunAsync(settings.Read(parsed).Read<ServerOptions>(), parsed.InvocationConfiguration.Output));
         return command;
     }
 
     /// <summary>0 when the control plane that listens at the configured address on this machine says that it is ready.</summary>
-    private static async Task<int> RunAsync(ControlPlaneOptions options, TextWriter output)
+    private static async Task<int> RunAsync(ServerOptions options, TextWriter output)
     {
         var url = PublicAddress.ToLoopback(options.Urls[0]);
         using var client = new HttpClient(OutboundHttp.CreateHandler()) { Timeout = Timeout };

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using OrleansHybrid.Silo.Configuration;
 using OrleansHybrid.Silo.Standalone;
 using OrleansHybrid.Silo.Tests.Support;
 
@@ -23,7 +24,7 @@ public sealed class DatabaseStartupServiceTests : IDisposable
         await File.WriteAllTextAsync(key, Convert.ToHexString(RandomNumberGenerator.GetBytes(32)));
         File.SetUnixFileMode(key, ForAll);
 
-        await using (var silo = await TestSilo.StartAsync(usual => usual with { DataDirectory = _folder.FullName }))
+        await using (var silo = await TestSilo.StartAsync(null, ("HYBRID_DATA", _folder.FullName)))
         {
             await (await silo.NewTenantAsync()).ReadyAsync();
 
@@ -42,7 +43,7 @@ public sealed class DatabaseStartupServiceTests : IDisposable
         File.SetUnixFileMode(file, ForAll);
 
         await using var process = await StandaloneHost.StartAsync(
-            new ControlPlaneOptions { DataDirectory = _folder.FullName, Urls = ["http://127.0.0.1:0"] }, quiet: true);
+            SiloConfiguration.CreateFrom([new("HYBRID_DATA", _folder.FullName), new("HYBRID_URLS", "http://127.0.0.1:0")]), executesTasks: false, quiet: true);
 
         Assert.Equal(OwnerOnly, File.GetUnixFileMode(file));
         Assert.Contains(process.Connection.Token, await File.ReadAllTextAsync(file), StringComparison.Ordinal);

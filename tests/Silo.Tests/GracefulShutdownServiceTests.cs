@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using OrleansHybrid.Silo.Configuration;
 using OrleansHybrid.Silo.Tests.Support;
 
 namespace OrleansHybrid.Silo.Tests;
@@ -9,7 +11,7 @@ public sealed class GracefulShutdownServiceTests
     [Fact(Timeout = 60_000)]
     public async Task A_silo_that_leaves_ends_polls_and_says_so_but_serves_and_closes_connections()
     {
-        await using var silo = await TestSilo.StartAsync(usual => usual with { ShutdownDelay = TimeSpan.FromMinutes(5) });
+        await using var silo = await TestSilo.StartAsync(builder => builder.Services.Configure<ServerOptions>(server => server.ShutdownDelay = TimeSpan.FromMinutes(5)));
         var tenant = await silo.NewTenantAsync();
         var runner = await tenant.EnrolAsync(await tenant.NewClusterAsync());
         var poll = runner.ClaimAsync();

@@ -1,6 +1,14 @@
 namespace OrleansHybrid.Primitives.Configuration;
 
-/// <summary>A setting that is missing or wrong; the message names the setting and the remedy, never the value of a secret.</summary>
-/// <param name="setting">Its name, with which the message begins.</param>
-/// <param name="problem">What is wrong with it, and what to do.</param>
-public sealed class ConfigurationException(string setting, string problem) : Exception($"{setting} {problem}");
+/// <summary>Settings that are missing or wrong.</summary>
+/// <param name="problems">A line each: the setting's name, the rule and the remedy, never the value of a secret.</param>
+public sealed class ConfigurationException(IEnumerable<string> problems) : Exception(string.Join('\n', problems))
+{
+    /// <summary>One setting.</summary>
+    /// <param name="setting">Its name, with which the message begins.</param>
+    /// <param name="problem">What is wrong with it, and what to do.</param>
+    public ConfigurationException(string setting, string problem)
+        : this([$"{setting} {problem}"])
+    {
+    }
+}

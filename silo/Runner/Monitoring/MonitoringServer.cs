@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using OrleansHybrid.Runner.Configuration;
 using OrleansHybrid.Runner.Metrics;
 using OrleansHybrid.Runner.Systemd;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using OrleansHybrid.Runner.Configuration;
 using OrleansHybrid.Runner.Execution;
 using OrleansHybrid.Runner.Policy;
 using OrleansHybrid.Runner.Sandboxes.Containers;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using OrleansHybrid.CommandLine;
 using OrleansHybrid.Silo.Commands;
+using OrleansHybrid.Silo.Configuration;
 using static OrleansHybrid.CommandLine.WordArgument;
 
 namespace OrleansHybrid.Silo.Admin;
@@ -23,7 +24,7 @@ internal sealed class AdminCommandTree
         _admin.Add(BuildSecrets());
         _admin.Add(BuildCertificate());
         _admin.Add(BuildSetup());
-        _admin.Add(HistoryCommand.Build(ReadOptions));
+        _admin.Add(HistoryCommand.Build(ReadStore));
         _settings = SettingOptions.AddTo(
             _admin, "HYBRID_DATA", "HYBRID_POSTGRES_FILE", "HYBRID_SERVER_KEY_FILE", "HYBRID_PUBLIC_URL");
     }
@@ -114,7 +115,7 @@ internal sealed class AdminCommandTree
         };
         command.SetAction(parsed =>
         {
-            var data = ReadOptions(parsed).DataDirectory;
+            var data = ReadStore(parsed).DataDirectory;
             return GenerateSecretsCommand.Run(
                 data,
                 parsed.GetValue(host) ?? "postgres",
@@ -132,7 +133,7 @@ internal sealed class AdminCommandTree
             role, name, authority,
         };
         command.SetAction(parsed => MakeCertificate(
-            parsed.Word(role), parsed.Word(name), parsed.GetValue(authority), ReadOptions(parsed).DataDirectory));
+            parsed.Word(role), parsed.Word(name), parsed.GetValue(authority), ReadStore(parsed).DataDirectory));
         return command;
     }
 
@@ -140,7 +141,7 @@ internal sealed class AdminCommandTree
     {
         var command = new Command(
             "setup", "Make the tables and a first user with token, project and cluster, and write connection.json. What is there stays");
-        command.SetAction((parsed, _) => AdminDatabase.SetUpAsync(ReadOptions(parsed), parsed.InvocationConfiguration.Output));
+        command.SetAction((parsed, _) => AdminDatabase.SetUpAsync(_settings.Read(parsed), parsed.InvocationConfiguration.Output));
         return command;
     }
 
@@ -158,11 +159,11 @@ internal sealed class AdminCommandTree
         }
 
         command.SetAction((parsed, _) => AdminDatabase.RunAsync(
-            ReadOptions(parsed), parsed.InvocationConfiguration.Output, commands => act(commands, parsed)));
+            _settings.Read(parsed), parsed.InvocationConfiguration.Output, commands => act(commands, parsed)));
         return command;
     }
 
-    private ControlPlaneOptions ReadOptions(ParseResult parsed) => ControlPlaneOptionsReader.Read(_settings.Read(parsed));
+    private StoreOptions ReadStore(ParseResult parsed) => _settings.Read(parsed).Read<StoreOptions>();
 
     private static int MakeCertificate(string role, string name, string? authority, string folder) => InstallationCertificates.Issue(
         authority ?? throw new ConfigurationException(

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using OrleansHybrid.CommandLine;
 using OrleansHybrid.Domain.History;
+using OrleansHybrid.Silo.Configuration;
 using OrleansHybrid.Stores.History;
 using OrleansHybrid.Stores.Sqlite;
 
@@ -14,7 +15,7 @@ internal static class HistoryCommand
     private const int MaxShown = 1000;
 
     /// <summary>The command, and where it gets its settings from.</summary>
-    public static Command Build(Func<ParseResult, ControlPlaneOptions> readOptions)
+    public static Command Build(Func<ParseResult, StoreOptions> readOptions)
     {
         var operations = ValueOption.Create("--operations", "FILE", "What a workload asked for, a JSON object a line; default: not compared");
         var runs = ValueOption.Create("--runs", "FILE", "What its programs wrote of their runs, a JSON object a line; default: not compared");
@@ -32,17 +33,17 @@ internal static class HistoryCommand
     }
 
     /// <summary>0 when nothing is wrong, 1 otherwise.</summary>
-    private static async Task<int> RunAsync(ControlPlaneOptions options, HistoryFileNames files, bool asJson, TextWriter output)
+    private static async Task<int> RunAsync(StoreOptions options, HistoryFileNames files, bool asJson, TextWriter output)
     {
         if (options.Database is null)
         {
             InstallationCheck.RequireFile(options);
-            SqliteFile.Check(ControlPlaneServices.SqliteFileIn(options));
+            SqliteFile.Check(options.SqliteFile);
         }
 
         var store = options.Database is { } database
             ? HistoryStoreFactory.CreatePostgres(database)
-            : HistoryStoreFactory.CreateSqlite(ControlPlaneServices.SqliteFileIn(options));
+            : HistoryStoreFactory.CreateSqlite(options.SqliteFile);
         var (operations, runs) = (HistoryFiles.Operations(files.Operations), HistoryFiles.Runs(files.Runs));
         var report = await CheckAsync(store, operations, runs, asJson ? null : output);
         await output.WriteLineAsync(

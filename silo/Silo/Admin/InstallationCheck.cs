@@ -1,3 +1,4 @@
+using OrleansHybrid.Silo.Configuration;
 using OrleansHybrid.Stores;
 
 namespace OrleansHybrid.Silo.Admin;
@@ -9,17 +10,17 @@ internal static class InstallationCheck
         "check it; or make one by silo up, or, for several silos, by silo admin setup --public-url URL with the same options.";
 
     /// <summary>Where a SQLite file is to be, there must be one; comes before anything is made there.</summary>
-    public static void RequireFile(ControlPlaneOptions options)
+    public static void RequireFile(StoreOptions options)
     {
-        if (options.Database is null && !File.Exists(ControlPlaneServices.SqliteFileIn(options)))
+        if (options.Database is null && !File.Exists(options.SqliteFile))
         {
             throw new ConfigurationException(
-                "--data", $"is {options.DataDirectory}, where there is no database ({ControlPlaneServices.DatabaseFile}): {Remedy}");
+                "--data", $"is {options.DataDirectory}, where there is no database ({StoreOptions.SqliteFileName}): {Remedy}");
         }
     }
 
     /// <summary>A PostgreSQL database must have our tables.</summary>
-    public static async Task RequireTablesAsync(ControlPlaneOptions options, IDatabaseInitializer store, CancellationToken cancellationToken)
+    public static async Task RequireTablesAsync(StoreOptions options, IDatabaseInitializer store, CancellationToken cancellationToken)
     {
         if (options.Database is not null && !await store.IsInitializedAsync(cancellationToken))
         {

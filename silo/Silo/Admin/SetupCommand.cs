@@ -1,4 +1,5 @@
 using System.Text;
+using OrleansHybrid.Silo.Configuration;
 using OrleansHybrid.Silo.Security;
 using OrleansHybrid.Silo.Standalone;
 using OrleansHybrid.Stores;
@@ -8,7 +9,7 @@ namespace OrleansHybrid.Silo.Admin;
 /// <summary>
 /// Prepares a database that several silos will share: its tables, and a first user with a token, a project and a cluster.
 /// </summary>
-internal sealed class SetupCommand(Bootstrapper bootstrapper, ControlPlaneOptions options, IDatabaseInitializer store, ServerKey key)
+internal sealed class SetupCommand(Bootstrapper bootstrapper, StoreOptions options, IDatabaseInitializer store, ServerKey key)
 {
     /// <summary>
     /// Writes <c>connection.json</c> and, for a runner that shall see no user token, <c>cluster-id</c> and

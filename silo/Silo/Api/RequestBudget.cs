@@ -1,5 +1,6 @@
 using OrleansHybrid.Domain.Projects;
 using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Silo.Configuration;
 using OrleansHybrid.Silo.Security;
 
 namespace OrleansHybrid.Silo.Api;
@@ -119,7 +120,7 @@ internal sealed record RequestBudgets(RequestBudget Memory, RequestBudget Disk)
     private const int TotalUploads = 16;
 
     /// <summary>The usual ones; a caller's share holds several of the largest requests there are.</summary>
-    public static RequestBudgets For(ControlPlaneOptions options) => new(
+    public static RequestBudgets For(ApiOptions options) => new(
         new RequestBudget(MemoryPerCaller, TotalMemory),
         new RequestBudget((long)UploadsPerCaller * options.UploadLimit, (long)TotalUploads * options.UploadLimit));
 

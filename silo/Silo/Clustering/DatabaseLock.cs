@@ -1,4 +1,5 @@
 using Npgsql;
+using OrleansHybrid.Silo.Configuration;
 
 namespace OrleansHybrid.Silo.Clustering;
 
@@ -7,7 +8,7 @@ namespace OrleansHybrid.Silo.Clustering;
 /// that have an address for each other, exclusive without one.
 /// </summary>
 internal sealed partial class DatabaseLock(
-    ControlPlaneOptions options, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<DatabaseLock> log) : BackgroundService
+    StoreOptions options, ClusteringOptions clustering, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<DatabaseLock> log) : BackgroundService
 {
     /// <summary>Any number, as long as no other lock has it.</summary>
     private const long LockKey = 0x6c6f_6361_6c;
@@ -16,7 +17,7 @@ internal sealed partial class DatabaseLock(
 
     private NpgsqlConnection? _connection;
 
-    private bool IsShared => options.Silo is not null;
+    private bool IsShared => clustering.Silo is not null;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using Orleans.Configuration;
 using OrleansHybrid.Abstractions;
+using OrleansHybrid.Silo.Configuration;
 
 namespace OrleansHybrid.Silo.Clustering;
 

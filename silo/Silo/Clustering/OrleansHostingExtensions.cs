@@ -6,6 +6,7 @@ using OrleansHybrid.Grains;
 using OrleansHybrid.Launcher.Grain;
 using OrleansHybrid.Runner.Executors;
 using OrleansHybrid.Silo.Admin;
+using OrleansHybrid.Silo.Configuration;
 
 namespace OrleansHybrid.Silo.Clustering;
 
@@ -23,8 +24,9 @@ internal static class OrleansHostingExtensions
     public static bool IsTransient(Exception exception) => exception is OrleansException or TimeoutException;
 
     /// <summary>Adds the silo.</summary>
-    public static void AddSilo(this WebApplicationBuilder builder, ControlPlaneOptions options)
+    public static void AddSilo(this WebApplicationBuilder builder, IConfiguration configuration, bool executesTasks)
     {
+        var (database, clustering) = (configuration.Read<StoreOptions>().Database, configuration.Read<ClusteringOptions>());
         foreach (var category in Internals)
         {
             builder.Logging.AddFilter(category, LogLevel.Warning);
@@ -35,12 +37,12 @@ internal static class OrleansHostingExtensions
 
         // Orleans logs each rejected connection; ours is rate-limited.
         builder.Logging.AddFilter("Orleans.Connections.Security", LogLevel.None);
-        if (options.Database is not null)
+        if (database is not null)
         {
             builder.Services.AddHostedService<DatabaseLock>();
         }
 
-        if (options.Silo is not null)
+        if (clustering.Silo is not null)
         {
             builder.Services.AddHostedService<OrleansSchemaInitializer>().AddHostedService<StaleSiloCleaner>();
         }
@@ -50,12 +52,12 @@ internal static class OrleansHostingExtensions
             silo.AddDashboardPages();
             silo.Services.AddSingleton<IGrainStorage, DatabaseGrainStorage>();
             silo.Services.AddSerializer(serializer => serializer.AddGrainMessages().AddAssembly(typeof(INimbixLauncherControlGrain).Assembly));
-            silo.HostGrains(options);
+            silo.HostGrains(executesTasks);
             silo.AddIncomingGrainCallFilter<GatewayCallFilter>().AddOutgoingGrainCallFilter<GatewayCallFilter>();
-            if (options.Silo is { } self)
+            if (clustering.Silo is { } self)
             {
-                var certificate = InstallationCertificates.OfSilo(options.Certificates!);
-                silo.UsePostgresClustering(options.Database!, self);
+                var certificate = InstallationCertificates.OfSilo(clustering.Certificates!);
+                silo.UsePostgresClustering(database!, self);
                 silo.RequireCertificates(certificate);
                 silo.Services.AddSingleton(certificate).AddHostedService<CertificateExpirationMonitor>();
             }
@@ -67,9 +69,9 @@ internal static class OrleansHostingExtensions
     }
 
     /// <summary>Registers the grain classes that a silo hosts; the only place that does.</summary>
-    private static void HostGrains(this ISiloBuilder silo, ControlPlaneOptions options)
+    private static void HostGrains(this ISiloBuilder silo, bool executesTasks)
     {
-        if (options.ExecutesTasks)
+        if (executesTasks)
         {
             silo.AddExecutors();
         }
@@ -80,11 +82,10 @@ internal static class OrleansHostingExtensions
 
         silo.Services.PostConfigure<GrainTypeOptions>(types =>
         {
-            if (!options.ExecutesTasks)
+            if (!executesTasks)
             {
                 types.Classes.RemoveWhere(ExecutorHostingExtensions.IsExecutor);
             }
-
         });
 
         // By what is registered in the end: a launcher decides by a policy.

@@ -1,4 +1,5 @@
 using Npgsql;
+using OrleansHybrid.Silo.Configuration;
 
 namespace OrleansHybrid.Silo.Clustering;
 
@@ -6,7 +7,7 @@ namespace OrleansHybrid.Silo.Clustering;
 /// Creates the membership tables and Orleans' queries. Runs before the silo's own
 /// start; several silos that start at once do it one after the other.
 /// </summary>
-internal sealed class OrleansSchemaInitializer(ControlPlaneOptions options) : IHostedService
+internal sealed class OrleansSchemaInitializer(StoreOptions options) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {

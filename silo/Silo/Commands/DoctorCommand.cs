@@ -2,6 +2,7 @@ using OrleansHybrid.Launcher.Jarvice;
 using OrleansHybrid.Launcher.Policy;
 using OrleansHybrid.Launcher.Secrets;
 using OrleansHybrid.Silo.Api.Launcher;
+using OrleansHybrid.Silo.Configuration;
 using OrleansHybrid.Silo.Standalone;
 
 namespace OrleansHybrid.Silo.Commands;
@@ -10,9 +11,9 @@ namespace OrleansHybrid.Silo.Commands;
 internal static class DoctorCommand
 {
     /// <summary>Looks at everything; gives the exit code.</summary>
-    public static async Task<int> RunAsync(CommandLineConfiguration settings, TextWriter output)
+    public static async Task<int> RunAsync(IConfiguration configuration, TextWriter output)
     {
-        var file = ControlPlaneOptionsReader.Read(settings).LauncherPolicy
+        var file = configuration.GetSetting(SiloConfiguration.LauncherPolicyVariable)
             ?? throw new ConfigurationException("--launcher-policy", "is missing: the file of the launcher's policy.");
         var policy = PolicyMonitor.LoadAtStartup(file);
         var folder = Directory.CreateTempSubdirectory("hybrid-doctor-").FullName;

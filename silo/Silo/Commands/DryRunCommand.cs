@@ -1,4 +1,5 @@
 using OrleansHybrid.Launcher.Policy;
+using OrleansHybrid.Silo.Configuration;
 using OrleansHybrid.Silo.Standalone;
 
 namespace OrleansHybrid.Silo.Commands;
@@ -13,14 +14,9 @@ internal static class DryRunCommand
         try
         {
             var rehearsal = DryRunPolicy.Write(folder, LaunchExecutor.Process, image: "none");
-            var options = new ControlPlaneOptions
-            {
-                DataDirectory = Path.Combine(folder, "data"),
-                Urls = ["http://127.0.0.1:0"],
-                LauncherPolicy = rehearsal.PolicyFile,
-            };
+            var settings = SiloConfiguration.CreateTemporary(Path.Combine(folder, "data"), rehearsal.PolicyFile);
             using var lines = new SecretLeakCounter();
-            await using var process = await StandaloneHost.StartAsync(options, quiet: true, builder => builder.Logging.AddProvider(lines).SetMinimumLevel(LogLevel.Trace));
+            await using var process = await StandaloneHost.StartAsync(settings, executesTasks: false, quiet: true, builder => builder.Logging.AddProvider(lines).SetMinimumLevel(LogLevel.Trace));
             using var steps = new DryRunSteps(process.Services, rehearsal, lines);
             await output.WriteLineAsync("provider local | executor process | its own secrets, its own database, both gone at the end");
             return await RunStepsAsync(steps, output);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using OrleansHybrid.Silo.Configuration;
 
 namespace OrleansHybrid.Silo.Commands;
 
@@ -15,7 +16,7 @@ internal static class LauncherCommand
     private static Command BuildDoctor()
     {
         var command = new Command("doctor", "Check a policy, its secrets and its account, and launch nothing");
-        var settings = SettingOptions.AddTo(command, "HYBRID_LAUNCHER_POLICY");
+        var settings = SettingOptions.AddTo(command, SiloConfiguration.LauncherPolicyVariable);
         command.SetAction((parsed, _) => DoctorCommand.RunAsync(settings.Read(parsed), parsed.InvocationConfiguration.Output));
         return command;
     }

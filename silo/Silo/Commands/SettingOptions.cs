@@ -1,5 +1,6 @@
 using System.CommandLine;
 using OrleansHybrid.CommandLine;
+using OrleansHybrid.Silo.Configuration;
 
 namespace OrleansHybrid.Silo.Commands;
 
@@ -11,6 +12,7 @@ internal sealed class SettingOptions
 {
     private readonly Dictionary<string, Option<string>> _options = new()
     {
+        [SiloConfiguration.SecretsVariable] = Create("--secrets", "DIR", "A folder with a file for each secret setting, named as its variable; default: none"),
         ["HYBRID_URLS"] = Create("--urls", "URLS", "Addresses to listen on, with ; between them; default: http://127.0.0.1:8080"),
         ["HYBRID_DATA"] = Create("--data", "DIR", "Where the SQLite file, the server key and connection.json live; default: hybrid/silo in the user's data folder"),
         ["HYBRID_POSTGRES_FILE"] = Create(
@@ -75,16 +77,16 @@ internal sealed class SettingOptions
         return settings;
     }
 
-    /// <summary>What the line gives, before the environment.</summary>
-    public CommandLineConfiguration Read(ParseResult parsed) => Read(parsed, Environment.GetEnvironmentVariable);
+    /// <summary>All settings, of which the line wins; throws with a line for each that is wrong.</summary>
+    public IConfiguration Read(ParseResult parsed) => Read(parsed, Environment.GetEnvironmentVariable);
 
     /// <summary>The same, of another environment.</summary>
-    public CommandLineConfiguration Read(ParseResult parsed, Func<string, string?> environment) => new(
+    public IConfiguration Read(ParseResult parsed, Func<string, string?> environment) => SiloConfiguration.Create(
         _options
             .Select(pair => (pair.Key, Result: parsed.GetResult(pair.Value)))
             .Where(pair => pair.Result is { Implicit: false })
             .ToDictionary(pair => pair.Key, pair => pair.Result!.Tokens is [.., var last] ? last.Value : "1"),
-        environment);
+        environment).Validated();
 
     private static Option<string> Create(string name, string valueName, string description) =>
         ValueOption.Create(name, valueName, description);

@@ -4,6 +4,7 @@ using OrleansHybrid.Domain.Tasks;
 using OrleansHybrid.Grains.Clusters;
 using OrleansHybrid.Grains.Tasks;
 using OrleansHybrid.Silo.Api.RunnerProtocol;
+using OrleansHybrid.Silo.Configuration;
 
 namespace OrleansHybrid.Silo.LongPolling;
 
@@ -12,7 +13,7 @@ namespace OrleansHybrid.Silo.LongPolling;
 /// pass over all of them each second replaces a timer for each.
 /// </summary>
 internal sealed partial class LongPollDispatcher(
-    IGrainFactory grains, ITaskStore tasks, TaskAssignmentBuilder assignments, TimeProvider time, ControlPlaneOptions options,
+    IGrainFactory grains, ITaskStore tasks, TaskAssignmentBuilder assignments, TimeProvider time, ApiOptions options,
     ILogger<LongPollDispatcher> log) : IPollObserver
 {
     private const int MaxPollsPerCall = 1000;

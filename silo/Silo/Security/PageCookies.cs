@@ -1,10 +1,12 @@
+using OrleansHybrid.Silo.Configuration;
+
 namespace OrleansHybrid.Silo.Security;
 
 /// <summary>
 /// The cookies of the web page: never for scripts, never sent from elsewhere, and over https bound to this host. Behind
 /// a proxy that ends https, the public address says that browsers come by https.
 /// </summary>
-internal sealed class PageCookies(ControlPlaneOptions options)
+internal sealed class PageCookies(ServerOptions options)
 {
     private readonly bool _publicIsSecure =
         options.PublicUrl?.StartsWith("https://", StringComparison.OrdinalIgnoreCase) == true;

@@ -1,10 +1,11 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using OrleansHybrid.Silo.Configuration;
 
 namespace OrleansHybrid.Silo.Security;
 
 /// <summary>Where runners find this control plane: as configured, or else where it listens.</summary>
-internal sealed class PublicAddress(ControlPlaneOptions options, IServer? server = null)
+internal sealed class PublicAddress(ServerOptions options, IServer? server = null)
 {
     /// <summary>The address, without a slash at its end.</summary>
     public string Value => (options.PublicUrl ?? ListeningAddress()).TrimEnd('/');

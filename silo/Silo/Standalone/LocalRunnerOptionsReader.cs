@@ -1,6 +1,7 @@
 using System.Globalization;
 using OrleansHybrid.Contracts.Sealing;
 using OrleansHybrid.Runner;
+using OrleansHybrid.Silo.Configuration;
 
 namespace OrleansHybrid.Silo.Standalone;
 
@@ -11,16 +12,16 @@ internal static class LocalRunnerOptionsReader
     private const string WithoutIsolation = "as child processes of this one, with no security boundary between them, its key and its data";
 
     /// <summary>The wishes; throws when one can't be fulfilled, with the remedy.</summary>
-    public static async Task<LocalRunnerOptions> ReadAsync(CommandLineConfiguration settings)
+    public static async Task<LocalRunnerOptions> ReadAsync(IConfiguration configuration)
     {
-        var wanted = settings["HYBRID_EXECUTOR"];
+        var wanted = configuration.GetSetting("HYBRID_EXECUTOR");
         var (executor, notice) = wanted switch
         {
             null or "docker" => OfDocker(await ExecutorProbe.ProbeDockerAsync(), mayFallBack: wanted is null),
             "process" => (ExecutorKind.Process, $"tasks run {WithoutIsolation}"),
             _ => throw new ConfigurationException("--executor", "must be docker or process."),
         };
-        return new LocalRunnerOptions(executor, Slots(settings["HYBRID_SLOTS"]), Keys(), notice);
+        return new LocalRunnerOptions(executor, Slots(configuration.GetSetting("HYBRID_SLOTS")), Keys(), notice);
     }
 
     private static (ExecutorKind Executor, string Notice) OfDocker(ExecutorProbeResult answer, bool mayFallBack) =>

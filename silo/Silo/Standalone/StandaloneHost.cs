@@ -1,3 +1,5 @@
+using OrleansHybrid.Silo.Configuration;
+
 namespace OrleansHybrid.Silo.Standalone;
 
 /// <summary>A started control plane with its first project, and how to connect to it.</summary>
@@ -13,13 +15,17 @@ internal sealed class StandaloneHost : IAsyncDisposable
     /// <summary>What it is made of.</summary>
     public IServiceProvider Services => _app.Services;
 
+    /// <summary>Where its data is.</summary>
+    public string DataDirectory => Services.GetRequiredService<StoreOptions>().DataDirectory;
+
     /// <summary>
     /// Starts it, and writes <c>connection.json</c> once it answers; <paramref name="quiet"/> keeps no logs but those that
     /// <paramref name="configure"/> adds.
     /// </summary>
-    public static async Task<StandaloneHost> StartAsync(ControlPlaneOptions options, bool quiet, Action<WebApplicationBuilder>? configure = null)
+    public static async Task<StandaloneHost> StartAsync(
+        IConfiguration configuration, bool executesTasks, bool quiet, Action<WebApplicationBuilder>? configure = null)
     {
-        var app = ControlPlane.Build(options, builder =>
+        var app = ControlPlane.Build(configuration, executesTasks, builder =>
         {
             builder.Services.AddSingleton<Bootstrapper>().AddSingleton<IHostLifetime, NoopHostLifetime>();
             if (quiet)
@@ -32,9 +38,10 @@ internal sealed class StandaloneHost : IAsyncDisposable
         try
         {
             await app.StartAsync();
+            var folder = app.Services.GetRequiredService<StoreOptions>().DataDirectory;
             var connection = await app.Services.GetRequiredService<Bootstrapper>()
-                .EnsureAsync(ConnectionDetails.Read(options.DataDirectory), CancellationToken.None);
-            connection.Write(options.DataDirectory);
+                .EnsureAsync(ConnectionDetails.Read(folder), CancellationToken.None);
+            connection.Write(folder);
             return new StandaloneHost(app, connection);
         }
         catch

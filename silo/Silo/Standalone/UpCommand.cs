@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using OrleansHybrid.Silo.Commands;
+using OrleansHybrid.Silo.Configuration;
 
 namespace OrleansHybrid.Silo.Standalone;
 
@@ -16,28 +17,30 @@ internal static class UpCommand
     }
 
     /// <summary>Runs until it is stopped; returns the exit code.</summary>
-    private static async Task<int> RunAsync(CommandLineConfiguration settings)
+    private static async Task<int> RunAsync(IConfiguration configuration)
     {
-        var wishes = settings["HYBRID_NO_RUNNER"] is null ? await LocalRunnerOptionsReader.ReadAsync(settings) : null;
-        var options = ControlPlaneOptionsReader.Read(settings) with { ExecutesTasks = wishes is not null };
+        var wishes = configuration.GetSetting("HYBRID_NO_RUNNER") is null ? await LocalRunnerOptionsReader.ReadAsync(configuration) : null;
 
         // What executes is said here, once.
         await using var process = await StandaloneHost.StartAsync(
-            options, quiet: false, builder => builder.Logging.AddFilter("OrleansHybrid.Runner.Sandboxes.Processes", LogLevel.Error));
-        await using var runner = wishes is null ? null : Start(process, wishes, options);
+            configuration,
+            executesTasks: wishes is not null,
+            quiet: false,
+            builder => builder.Logging.AddFilter("OrleansHybrid.Runner.Sandboxes.Processes", LogLevel.Error));
+        await using var runner = wishes is null ? null : Start(process, wishes);
         using var signals = new ShutdownSignals();
         Console.WriteLine(wishes?.Notice ?? "no runner here: tasks wait for runners from elsewhere");
-        Console.WriteLine($"ready at {process.Connection.Url}, connection in {Path.Combine(options.DataDirectory, "connection.json")}");
+        Console.WriteLine($"ready at {process.Connection.Url}, connection in {Path.Combine(process.DataDirectory, "connection.json")}");
 
         await (runner is null ? signals.First : Task.WhenAny(signals.First, runner.Completion));
         return runner is null ? ExitCodes.Success : await EndAsync(runner, signals);
     }
 
-    private static LocalRunner Start(StandaloneHost host, LocalRunnerOptions runnerOptions, ControlPlaneOptions options)
+    private static LocalRunner Start(StandaloneHost host, LocalRunnerOptions runnerOptions)
     {
-        var folder = Path.Combine(options.DataDirectory, "runner");
+        var folder = Path.Combine(host.DataDirectory, "runner");
         return new LocalRunner(
-            LocalRunner.Options(host.Connection, runnerOptions, folder) with { LogLimit = options.LogLimit }, host.Services);
+            LocalRunner.Options(host.Connection, runnerOptions, folder) with { LogLimit = host.Services.GetRequiredService<ApiOptions>().LogLimit }, host.Services);
     }
 
     /// <summary>The first signal lets the runner finish what it has, the second releases it; the control plane stops after it.</summary>

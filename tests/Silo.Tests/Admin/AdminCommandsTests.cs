@@ -19,7 +19,7 @@ public sealed class AdminCommandsTests : IDisposable
         var token = (await RunAsync("token", "create", "ann", "--label", "laptop"))[0];
         var project = (await RunAsync("project", "create", "jobs", "--user", user[1]))[0];
 
-        await using var silo = await TestSilo.StartAsync(usual => usual with { DataDirectory = _folder });
+        await using var silo = await TestSilo.StartAsync(null, ("HYBRID_DATA", _folder));
         var reply = await new ApiClient(silo.Address, token[2]).GetAsync($"/2/projects/{project[1]}");
 
         Assert.Equal("jobs", reply.Ok().GetProperty("name").GetString());
@@ -108,7 +108,7 @@ public sealed class AdminCommandsTests : IDisposable
         Assert.Equal(connection, ConnectionDetails.Read(_folder));
         Assert.Equal(connection.ClusterId, await File.ReadAllTextAsync(Path.Combine(_folder, "runner", "cluster-id")));
         Assert.Equal(connection.ClusterToken, await File.ReadAllTextAsync(Path.Combine(_folder, "runner", "cluster-token")));
-        await using var silo = await TestSilo.StartAsync(usual => usual with { DataDirectory = _folder });
+        await using var silo = await TestSilo.StartAsync(null, ("HYBRID_DATA", _folder));
         var reply = await new ApiClient(silo.Address, connection.Token).GetAsync($"/2/projects/{connection.ProjectId}");
         Assert.Equal("default", reply.Ok().GetProperty("name").GetString());
     }
@@ -232,7 +232,7 @@ public sealed class AdminCommandsTests : IDisposable
         await RunAsync("setup", "--public-url", "http://127.0.0.1:9");
         var token = ConnectionDetails.Read(_folder)!.Token;
         string newest;
-        await using (var silo = await TestSilo.StartAsync(usual => usual with { DataDirectory = _folder }))
+        await using (var silo = await TestSilo.StartAsync(null, ("HYBRID_DATA", _folder)))
         {
             var reply = await new ApiClient(silo.Address, token).PostAsync("/2/clusters", """{"name":"newest"}""");
             newest = reply.Ok().GetProperty("cluster").GetProperty("id").GetString()!;

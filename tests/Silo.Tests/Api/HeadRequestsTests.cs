@@ -64,7 +64,7 @@ public sealed class HeadRequestsTests(TestSilo silo) : IClassFixture<TestSilo>
     [Fact(Timeout = 60_000)]
     public async Task An_upload_over_the_limit_says_the_limit_also_to_a_client_that_is_still_writing()
     {
-        await using var own = await TestSilo.StartAsync(usual => usual with { UploadLimit = 4096 });
+        await using var own = await TestSilo.StartAsync(null, ("HYBRID_UPLOAD_LIMIT", "4096"));
         var tenant = await own.NewTenantAsync();
         using var client = new HybridClient(
             new HybridClientOptions { BaseUrl = own.Address, Token = tenant.Api.Token, ProjectId = tenant.ProjectId });

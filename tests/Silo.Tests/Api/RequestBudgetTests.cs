@@ -119,9 +119,9 @@ public sealed class RequestBudgetTests
     public async Task V12_Zips_that_are_being_received_have_a_budget_of_their_own()
     {
         await using var silo = await TestSilo.StartAsync(
-            usual => usual with { UploadLimit = 256 * Kilo },
             builder => builder.Services.Replace(ServiceDescriptor.Singleton(new RequestBudgets(
-                new RequestBudget(1 << 20, 1 << 20), new RequestBudget(100 * Kilo, 1 << 20)))));
+                new RequestBudget(1 << 20, 1 << 20), new RequestBudget(100 * Kilo, 1 << 20)))),
+            ("HYBRID_UPLOAD_LIMIT", $"{256 * Kilo}"));
         var tenant = await silo.NewTenantAsync();
 
         var refused = await tenant.SendZipAsync(new byte[150 * Kilo]);

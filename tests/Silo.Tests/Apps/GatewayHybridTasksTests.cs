@@ -25,7 +25,7 @@ public sealed class GatewayHybridTasksTests(GatewayHybridTasksTests.GatewayFixtu
         var id = await tasks.EnqueueAsync(new NewTask { CodeName = "hello" });
 
         var waiting = tasks.WaitAsync(id);
-        var gateway = first.Options.Silo!;
+        var gateway = first.Endpoint;
         await first.DisposeAsync();
         await using var second = await TestSilo.StartAsync(database, key, gateway);
         var runner = await (tenant with { Api = new ApiClient(second.Address, tenant.Api.Token) }).EnrolAsync(cluster);
@@ -63,7 +63,7 @@ public sealed class GatewayHybridTasksTests(GatewayHybridTasksTests.GatewayFixtu
         private static void Add(IServiceCollection services, TestSilo silo, Tenant tenant, EncryptionKey? key) =>
             services.AddHybridGrainClient(new HybridGrainClientOptions
             {
-                Gateways = [$"127.0.0.1:{silo.Options.Silo!.GatewayPort}"],
+                Gateways = [$"127.0.0.1:{silo.Endpoint.GatewayPort}"],
                 ProjectId = tenant.ProjectId,
                 Token = tenant.Api.Token,
                 CertificateFile = TestCertificates.Shared.App.Certificate,

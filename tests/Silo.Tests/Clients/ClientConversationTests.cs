@@ -15,10 +15,8 @@ public sealed partial class ClientConversationTests
     [MemberData(nameof(Files))]
     public async Task Each_request_of_a_client_gets_the_answer_that_it_expects(string file)
     {
-        await using var silo = await TestSilo.StartAsync(usual => usual with
-        {
-            RuntimeImages = Runtimes.ToDictionary(runtime => runtime, runtime => $"{runtime}:1"),
-        });
+        await using var silo = await TestSilo.StartAsync(
+            null, ("HYBRID_RUNTIME_IMAGES", string.Join(';', Runtimes.Select(runtime => $"{runtime}={runtime}:1"))));
         var (names, runner) = await SetUpAsync(silo);
         await using var client = new RawHttpClient(silo.Address);
         foreach (var step in GoldenFile.Read(file).Steps)

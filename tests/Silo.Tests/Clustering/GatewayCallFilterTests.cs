@@ -110,7 +110,7 @@ public sealed class GatewayCallFilterTests : IAsyncLifetime
     public async Task V2_no_client_takes_the_name_of_a_silos_own()
     {
         using var certificate = TestCertificates.Shared.App.Load();
-        var gateway = Silo.Options.Silo!.GatewayPort;
+        var gateway = Silo.Endpoint.GatewayPort;
         var own = Silo.Get<IGrainFactory>().CreateObjectReference<IPollObserver>(new FakePollObserver()).GetGrainId().Key.ToString()!.Split('+')[0];
         Assert.StartsWith("hosted-", own, StringComparison.Ordinal);
 
@@ -181,7 +181,7 @@ public sealed class GatewayCallFilterTests : IAsyncLifetime
     private async Task<UntrustedGatewayClient> ConnectAsync()
     {
         using var certificate = TestCertificates.Shared.App.Load();
-        return (await UntrustedGatewayClient.TryConnectAsync(Silo.Options.Silo!.GatewayPort, certificate))!;
+        return (await UntrustedGatewayClient.TryConnectAsync(Silo.Endpoint.GatewayPort, certificate))!;
     }
 
     private async Task<string> QueueAsync(string project, string token)
@@ -190,7 +190,7 @@ public sealed class GatewayCallFilterTests : IAsyncLifetime
         var certificate = TestCertificates.Shared.App;
         builder.Services.AddLogging().AddHybridGrainClient(new HybridGrainClientOptions
         {
-            Gateways = [$"127.0.0.1:{Silo.Options.Silo!.GatewayPort}"],
+            Gateways = [$"127.0.0.1:{Silo.Endpoint.GatewayPort}"],
             ProjectId = project,
             Token = token,
             CertificateFile = certificate.Certificate,

@@ -96,5 +96,5 @@ public sealed class MultiSiloTests : IDisposable
     private Task<TestSilo> StartAsync(string database) => TestSilo.StartAsync(database, _key);
 
     private Task<TestSilo> StartAloneAsync(string database) =>
-        TestSilo.StartAsync(usual => usual with { Database = database, ServerKeyFile = _key });
+        TestSilo.StartAsync(null, ("HYBRID_POSTGRES", database), ("HYBRID_SERVER_KEY_FILE", _key));
 }

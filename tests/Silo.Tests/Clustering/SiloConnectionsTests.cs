@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using OrleansHybrid.Abstractions;
 using OrleansHybrid.Client;
 using OrleansHybrid.GrainClient;
+using OrleansHybrid.Silo.Configuration;
 using OrleansHybrid.Silo.Tests.Support;
 using OrleansHybrid.Support;
 
@@ -98,7 +99,7 @@ public sealed class SiloConnectionsTests(SiloConnectionsTests.SiloFixture one) :
 
         async Task<string> SerialAsync()
         {
-            await using var visitor = await TlsTestClient.ConnectAsync(silo.Options.Silo!.GatewayPort, app);
+            await using var visitor = await TlsTestClient.ConnectAsync(silo.Endpoint.GatewayPort, app);
             return visitor!.Serial;
         }
     }
@@ -189,7 +190,7 @@ public sealed class SiloConnectionsTests(SiloConnectionsTests.SiloFixture one) :
 
         internal TestSilo Silo => _silo ?? throw new InvalidOperationException("not started");
 
-        internal SiloEndpoint Address => Silo.Options.Silo!;
+        internal SiloEndpoint Address => Silo.Endpoint;
 
         public async Task InitializeAsync() => _silo = PostgresServer.MissingReason is null ? await StartAsync("connections", Ours.Silo.Folder) : null;
 

@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using OrleansHybrid.Silo.Configuration;
 using OrleansHybrid.Silo.Tests.Support;
 using Xunit.Abstractions;
 
@@ -54,7 +56,7 @@ public sealed class RequestBodyFuzzTests(TestSilo silo, ITestOutputHelper output
     public async Task S13_whatever_comes_is_answered_in_json_never_with_5xx_and_what_is_refused_changed_nothing()
     {
         // A claim that wants nothing waits for the whole of the time that a poll may take.
-        await using var own = await TestSilo.StartAsync(usual => usual with { PollTime = TimeSpan.FromSeconds(1) });
+        await using var own = await TestSilo.StartAsync(builder => builder.Services.Configure<ApiOptions>(api => api.PollTime = TimeSpan.FromSeconds(1)));
         await using var client = new RawHttpClient(own.Address);
         var (ground, picture) = (default(FuzzFixture), "");
         var (taken, refused) = (0, 0);

@@ -70,7 +70,7 @@ internal sealed partial class CanarySilo : IAsyncDisposable
         files.Write("apikey", key);
         var guarded = new CanarySilo(files, account, fake) { Secret = secret, SigningSecret = signing };
         guarded.Keys.Add(key);
-        guarded.Silo = await TestSilo.StartAsync(options => options with { LauncherPolicy = files.Policy });
+        guarded.Silo = await TestSilo.StartAsync(null, ("HYBRID_LAUNCHER_POLICY", files.Policy));
         guarded.Client = new LauncherTestClient(guarded.Silo.Get<LauncherHttpServer>().Address);
         return guarded;
     }

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Npgsql;
+using OrleansHybrid.Silo.Configuration;
 
 namespace OrleansHybrid.Silo.Tests.Launcher;
 
@@ -7,7 +8,7 @@ namespace OrleansHybrid.Silo.Tests.Launcher;
 internal static class DatabaseDump
 {
     /// <summary>Tells what is in there.</summary>
-    public static async Task ReadAsync(ControlPlaneOptions options, OutputRecorder recorder)
+    public static async Task ReadAsync(StoreOptions options, OutputRecorder recorder)
     {
         if (options.Database is { } connection)
         {
@@ -20,7 +21,7 @@ internal static class DatabaseDump
         await ReadAsync(
             async () =>
             {
-                var sqlite = new SqliteConnection($"Data Source={ControlPlaneServices.SqliteFileIn(options)};Mode=ReadOnly");
+                var sqlite = new SqliteConnection($"Data Source={options.SqliteFile};Mode=ReadOnly");
                 await sqlite.OpenAsync();
                 return sqlite;
             },

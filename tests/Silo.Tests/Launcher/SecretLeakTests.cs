@@ -154,7 +154,7 @@ public sealed class SecretLeakTests
             overheard.Add("page", await PageAsync(operators, $"/launcher/v1/runs/{id}/log"));
         }
 
-        await DatabaseDump.ReadAsync(silo.Silo.Options, overheard);
+        await DatabaseDump.ReadAsync(silo.Silo.Store, overheard);
         foreach (var line in silo.Silo.Logs.All)
         {
             overheard.Add("log", line);

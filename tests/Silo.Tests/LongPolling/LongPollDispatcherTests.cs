@@ -9,6 +9,7 @@ using OrleansHybrid.Domain.Projects;
 using OrleansHybrid.Domain.Runners;
 using OrleansHybrid.Domain.Tasks;
 using OrleansHybrid.Grains.Clusters;
+using OrleansHybrid.Silo.Configuration;
 using OrleansHybrid.Silo.LongPolling;
 using OrleansHybrid.Silo.Security;
 using OrleansHybrid.Silo.Tests.Support;
@@ -261,7 +262,7 @@ public sealed class LongPollDispatcherTests
             new ServerKey(new byte[ServerKey.Length]), logins.Object, lookups, _time, NullLogger<RegistryCredentialStore>.Instance);
         var orders = new TaskAssignmentBuilder(_tasks.Object, lookups, vault, NullLogger<TaskAssignmentBuilder>.Instance);
         return new LongPollDispatcher(
-            grains.Object, _tasks.Object, orders, _time, new ControlPlaneOptions { DataDirectory = "" },
+            grains.Object, _tasks.Object, orders, _time, new ApiOptions(),
             NullLogger<LongPollDispatcher>.Instance);
     }
 

@@ -84,12 +84,12 @@ public sealed class ServerKeyFileTests : IDisposable
     public async Task A_database_is_used_with_its_own_key_only()
     {
         var data = Path.Combine(_folder, "data");
-        await using (await TestSilo.StartAsync(usual => usual with { DataDirectory = data }))
+        await using (await TestSilo.StartAsync(null, ("HYBRID_DATA", data)))
         {
             File.Delete(Path.Combine(data, "server.key"));
         }
 
         await Assert.ThrowsAsync<InvalidOperationException>(
-            () => TestSilo.StartAsync(usual => usual with { DataDirectory = data }));
+            () => TestSilo.StartAsync(null, ("HYBRID_DATA", data)));
     }
 }

@@ -125,7 +125,7 @@ public sealed class EventStreamConnectionTests(TestSilo silo) : IClassFixture<Te
     [Fact(Timeout = 60_000)]
     public async Task A_silo_that_is_about_to_stop_has_readers_come_again()
     {
-        await using var own = await TestSilo.StartAsync(usual => usual with { ShutdownDelay = TimeSpan.Zero });
+        await using var own = await TestSilo.StartAsync();
         var tenant = await (await own.NewTenantAsync()).ReadyAsync();
         var task = await tenant.QueueAsync();
         await own.Get<GracefulShutdownService>().StoppingAsync(default);

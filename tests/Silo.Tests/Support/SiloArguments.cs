@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using OrleansHybrid.CommandLine;
 using OrleansHybrid.Silo.Commands;
 
@@ -7,15 +8,17 @@ namespace OrleansHybrid.Silo.Tests.Support;
 internal static class SiloArguments
 {
     /// <summary>What they and the environment give.</summary>
-    public static CommandLineConfiguration Read(string[] arguments, Func<string, string?> environment)
+    public static IConfiguration Read(string[] arguments, Func<string, string?> environment)
     {
         var program = new CommandLineProgram("test", "0", usageErrorCode: 2);
         var root = program.CreateRoot("A test");
         var settings = SettingOptions.AddTo(root);
-        CommandLineConfiguration? configuration = null;
+        IConfiguration? configuration = null;
         root.SetAction(parsed => configuration = settings.Read(parsed, environment));
         var error = new StringWriter();
-        Assert.True(program.RunAsync(root, arguments, TextWriter.Null, error).IsCompletedSuccessfully);
+        var run = program.RunAsync(root, arguments, TextWriter.Null, error);
+        Assert.True(run.IsCompleted);
+        run.GetAwaiter().GetResult();
         return configuration ?? throw new InvalidOperationException(error.ToString());
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OrleansHybrid.Domain.Projects;
+using OrleansHybrid.Silo.Configuration;
 using OrleansHybrid.Silo.LongPolling;
 using OrleansHybrid.Silo.Security;
 using OrleansHybrid.Support;
@@ -22,7 +23,11 @@ public sealed class TestSilo : IAsyncLifetime, IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("hybrid-silo-").FullName;
     private WebApplication? _app;
 
-    internal ControlPlaneOptions Options { get; private set; } = null!;
+    /// <summary>Where its data is.</summary>
+    internal StoreOptions Store => Get<StoreOptions>();
+
+    /// <summary>Where others reach it that was started to be one of several.</summary>
+    internal SiloEndpoint Endpoint => Get<ClusteringOptions>().Silo!;
 
     /// <summary>Whether runners that enrol here call grains, in place of HTTP.</summary>
     internal bool RunnersCallGrains { get; set; }
@@ -33,14 +38,14 @@ public sealed class TestSilo : IAsyncLifetime, IAsyncDisposable
 
     internal Uri Address { get; private set; } = null!;
 
-    /// <summary>Starts one that differs from the usual.</summary>
+    /// <summary>Starts one that differs from the usual in settings or parts.</summary>
     internal static async Task<TestSilo> StartAsync(
-        Func<ControlPlaneOptions, ControlPlaneOptions>? options = null, Action<WebApplicationBuilder>? configure = null)
+        Action<WebApplicationBuilder>? configure = null, params IEnumerable<(string Variable, string Value)> settings)
     {
         var silo = new TestSilo();
         try
         {
-            await silo.LaunchAsync(options ?? (usual => usual), configure);
+            await silo.LaunchAsync(configure, settings);
             return silo;
         }
         catch
@@ -57,16 +62,13 @@ public sealed class TestSilo : IAsyncLifetime, IAsyncDisposable
         SiloEndpoint? address = null,
         string? certificates = null,
         Action<WebApplicationBuilder>? configure = null) => StartAsync(
-        usual => usual with
-        {
-            Database = database,
-            ServerKeyFile = keyFile,
-            Silo = address ?? FreeAddress(),
-            Certificates = certificates ?? TestCertificates.Shared.Silo.Folder,
-        },
-        configure);
+        configure,
+        ("HYBRID_POSTGRES", database),
+        ("HYBRID_SERVER_KEY_FILE", keyFile),
+        ("HYBRID_SILO", $"{address ?? FreeAddress()}"),
+        ("HYBRID_CERTIFICATES", certificates ?? TestCertificates.Shared.Silo.Folder));
 
-    public Task InitializeAsync() => LaunchAsync(usual => usual, null);
+    public Task InitializeAsync() => LaunchAsync(null, []);
 
     async Task IAsyncLifetime.DisposeAsync() => await DisposeAsync();
 
@@ -125,17 +127,26 @@ public sealed class TestSilo : IAsyncLifetime, IAsyncDisposable
     }
 
     private async Task LaunchAsync(
-        Func<ControlPlaneOptions, ControlPlaneOptions> options, Action<WebApplicationBuilder>? configure)
+        Action<WebApplicationBuilder>? configure, IEnumerable<(string Variable, string Value)> settings)
     {
-        Options = options(new ControlPlaneOptions { DataDirectory = _folder, Urls = ["http://127.0.0.1:0"] });
-        // Who brings a folder wants to find the database in it.
-        if (OnPostgres && Options.Database is null && Options.DataDirectory == _folder)
+        var all = new Dictionary<string, string>
         {
-            var database = await (await PostgresServer.Shared).CreateDatabaseAsync("silo");
-            Options = Options with { Database = database };
+            ["HYBRID_DATA"] = _folder,
+            ["HYBRID_URLS"] = "http://127.0.0.1:0",
+            ["HYBRID_LEAVE_SECONDS"] = "0",
+        };
+        foreach (var (variable, value) in settings)
+        {
+            all[variable] = value;
         }
 
-        _app = ControlPlane.Build(Options, builder =>
+        // Who brings a folder wants to find the database in it.
+        if (OnPostgres && all["HYBRID_DATA"] == _folder && !all.ContainsKey("HYBRID_POSTGRES"))
+        {
+            all["HYBRID_POSTGRES"] = await (await PostgresServer.Shared).CreateDatabaseAsync("silo");
+        }
+
+        _app = ControlPlane.Build(SiloConfiguration.CreateFrom(all), configure: builder =>
         {
             builder.Logging.ClearProviders().AddProvider(Logs).SetMinimumLevel(LogLevel.Trace);
             configure?.Invoke(builder);

@@ -50,7 +50,7 @@ public sealed class WebSessionRestartTests : IDisposable
         }
     }
 
-    private Task<TestSilo> StartAsync() => TestSilo.StartAsync(usual => usual with { DataDirectory = _folder.FullName });
+    private Task<TestSilo> StartAsync() => TestSilo.StartAsync(null, ("HYBRID_DATA", _folder.FullName));
 
     private static async Task<(int Status, string? Location)> ComeAsync(TestSilo silo, string cookie)
     {

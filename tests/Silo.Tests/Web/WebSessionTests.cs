@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansHybrid.Domain.Projects;
+using OrleansHybrid.Silo.Configuration;
 using OrleansHybrid.Silo.Security;
 using OrleansHybrid.Stores;
 using OrleansHybrid.Support;
@@ -181,5 +182,5 @@ public sealed class WebSessionTests : IAsyncLifetime
     }
 
     private PageSessions NewSessions(string? publicUrl = null) => new(
-        Store, new PageCookies(new ControlPlaneOptions { DataDirectory = "", PublicUrl = publicUrl }), _time);
+        Store, new PageCookies(new ServerOptions { PublicUrl = publicUrl }), _time);
 }

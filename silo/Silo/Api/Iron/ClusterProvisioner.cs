@@ -2,6 +2,7 @@ using OrleansHybrid.Domain.Clusters;
 using OrleansHybrid.Domain.Decisions;
 using OrleansHybrid.Domain.Projects;
 using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Silo.Configuration;
 using OrleansHybrid.Silo.Security;
 
 namespace OrleansHybrid.Silo.Api.Iron;
@@ -9,7 +10,7 @@ namespace OrleansHybrid.Silo.Api.Iron;
 /// <summary>Sets a cluster up, together with its first token, and takes it down, with all that was enrolled there.</summary>
 internal sealed class ClusterProvisioner(
     IClusterStore clusters, IProjectStore projects, IRunnerStore runners, EntityCache cache, ClusterTokenIssuer tokens,
-    SessionRevoker revoker, ControlPlaneOptions options)
+    SessionRevoker revoker, ApiOptions options)
 {
     /// <summary>Stores the cluster; gives the text of its token.</summary>
     public async Task<string> AddAsync(ClusterSettings cluster, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using OrleansHybrid.Contracts.Iron;
 using OrleansHybrid.Domain.Codes;
 using OrleansHybrid.Silo.Api.OpenApi;
+using OrleansHybrid.Silo.Configuration;
 using OrleansHybrid.Silo.Security;
 
 namespace OrleansHybrid.Silo.Api.Iron;
@@ -11,7 +12,7 @@ internal static class CodeEndpoints
 {
     public static void MapCodes(this RouteGroupBuilder project)
     {
-        var options = ((IEndpointRouteBuilder)project).ServiceProvider.GetRequiredService<ControlPlaneOptions>();
+        var options = ((IEndpointRouteBuilder)project).ServiceProvider.GetRequiredService<ApiOptions>();
         project.MapPost("/codes", Upload)
             .WithMetadata(new RequestSizeLimitAttribute(CodeUpload.MaxRequestSize(options)))
             .WithMetadata(new RequestSizeHint($"file may be {options.UploadLimit} bytes long (HYBRID_UPLOAD_LIMIT)"))
@@ -27,7 +28,7 @@ internal static class CodeEndpoints
 
     private static async Task<ApiResult> Upload(
         HttpContext http, ICodeStore codes, IZipStore zips, EntityCache cache, IdGenerator ids, TimeProvider time,
-        ControlPlaneOptions options)
+        ApiOptions options)
     {
         await using var upload = await CodeUpload.ReadAsync(http.Request, options, http.RequestAborted);
         var (data, zip, now) = (upload.Data, upload.Zip, time.GetUtcNow());

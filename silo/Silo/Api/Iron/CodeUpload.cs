@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
+using OrleansHybrid.Silo.Configuration;
 
 namespace OrleansHybrid.Silo.Api.Iron;
 
@@ -14,7 +15,7 @@ internal sealed class CodeUpload : IAsyncDisposable
 
     // A byte that is escaped in a plain form is three.
     private const int MaxEscapedLength = 3;
-    private const int MaxDataBytes = 2 * ControlPlaneOptions.MaxPayloadLimit;
+    private const int MaxDataBytes = 2 * ApiOptions.MaxPayloadLimit;
     private const int MaxOverheadBytes = 64 << 10;
 
     private byte[]? _data;
@@ -30,12 +31,12 @@ internal sealed class CodeUpload : IAsyncDisposable
     public UploadedArchive? Zip { get; private set; }
 
     /// <summary>How large a request with an upload may be.</summary>
-    public static long MaxRequestSize(ControlPlaneOptions options) =>
+    public static long MaxRequestSize(ApiOptions options) =>
         (long)options.UploadLimit + MaxDataBytes + MaxOverheadBytes;
 
     /// <summary>Reads all of it.</summary>
     public static async Task<CodeUpload> ReadAsync(
-        HttpRequest request, ControlPlaneOptions options, CancellationToken cancellationToken)
+        HttpRequest request, ApiOptions options, CancellationToken cancellationToken)
     {
         var upload = new CodeUpload();
         try
@@ -85,10 +86,11 @@ internal sealed class CodeUpload : IAsyncDisposable
         }
     }
 
-    private async Task ReadPartsAsync(HttpRequest request, ControlPlaneOptions options, CancellationToken cancellationToken)
+    private async Task ReadPartsAsync(HttpRequest request, ApiOptions options, CancellationToken cancellationToken)
     {
         var budgets = RequestBudgets.Of(request.HttpContext);
         var (memory, disk) = (budgets.Memory.Begin(request.HttpContext), budgets.Disk.Begin(request.HttpContext));
+        var folder = request.HttpContext.RequestServices.GetRequiredService<StoreOptions>().DataDirectory;
         var reader = new MultipartReader(BoundaryOf(request.ContentType), request.Body);
         for (var parts = 1; await reader.ReadNextSectionAsync(cancellationToken) is { } part; parts++)
         {
@@ -107,7 +109,7 @@ internal sealed class CodeUpload : IAsyncDisposable
                 case "file" when Zip is not null:
                     throw new ApiException("The upload must have one part named file only");
                 case "file":
-                    Zip = await UploadedArchive.ReceiveAsync(part.Body, options, disk, cancellationToken);
+                    Zip = await UploadedArchive.ReceiveAsync(part.Body, folder, options, disk, cancellationToken);
                     break;
                 default:
                     break;

@@ -4,6 +4,7 @@ using OrleansHybrid.Domain.Labels;
 using OrleansHybrid.Domain.Tasks;
 using OrleansHybrid.Primitives.Archives;
 using OrleansHybrid.Primitives.Codes;
+using OrleansHybrid.Silo.Configuration;
 using Wire = OrleansHybrid.Contracts.Iron;
 
 namespace OrleansHybrid.Silo.Api.Iron;
@@ -20,7 +21,7 @@ internal static partial class IronMapping
 
     /// <summary>A revision as uploaded; the store gives it its number.</summary>
     public static CodeRevisionRecord ReadRevision(
-        IronJsonReader data, CodeZip? zip, string id, ControlPlaneOptions options, DateTimeOffset now) => new()
+        IronJsonReader data, CodeZip? zip, string id, ApiOptions options, DateTimeOffset now) => new()
         {
             Id = id,
             Image = ImageIn(data) ?? ImageFor(data, zip, options.RuntimeImages),

@@ -1,5 +1,6 @@
 using OrleansHybrid.Contracts.Iron;
 using OrleansHybrid.Silo.Api.OpenApi;
+using OrleansHybrid.Silo.Configuration;
 using OrleansHybrid.Silo.Security;
 
 namespace OrleansHybrid.Silo.Api.Iron;
@@ -20,6 +21,6 @@ internal static class RegistryEndpoints
         return ApiResults.Message("Credentials added.");
     }
 
-    private static ApiResult Stacks(ControlPlaneOptions options) => ApiResult.Of(
+    private static ApiResult Stacks(ApiOptions options) => ApiResult.Of(
         [.. options.RuntimeImages.Keys.Order(StringComparer.Ordinal)], IronJson.Default.StringArray);
 }

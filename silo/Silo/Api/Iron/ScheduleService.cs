@@ -4,6 +4,7 @@ using OrleansHybrid.Domain.Projects;
 using OrleansHybrid.Domain.Schedules;
 using OrleansHybrid.Grains.Tasks;
 using OrleansHybrid.Silo.Background;
+using OrleansHybrid.Silo.Configuration;
 using OrleansHybrid.Silo.Security;
 
 namespace OrleansHybrid.Silo.Api.Iron;
@@ -15,7 +16,7 @@ internal sealed class ScheduleService(
     IGrainFactory grains,
     IdGenerator ids,
     ScheduleWakeSignal wakeSignal,
-    ControlPlaneOptions options)
+    ApiOptions options)
 {
     /// <summary>Makes all schedules of a request, or none.</summary>
     public async Task<ApiResult> CreateAsync(Project project, IReadOnlyList<IronJsonReader> entries, CancellationToken cancellationToken)

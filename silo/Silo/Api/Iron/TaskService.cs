@@ -3,13 +3,14 @@ using OrleansHybrid.Domain.Projects;
 using OrleansHybrid.Domain.Runners;
 using OrleansHybrid.Domain.Tasks;
 using OrleansHybrid.Grains.Tasks;
+using OrleansHybrid.Silo.Configuration;
 using OrleansHybrid.Silo.Security;
 
 namespace OrleansHybrid.Silo.Api.Iron;
 
 /// <summary>What apps ask about tasks, whichever way they come: over HTTP, or through their project's grain.</summary>
 internal sealed class TaskService(
-    TaskEnqueuer enqueuer, ITaskStore tasks, IRunnerStore runners, EntityCache cache, IGrainFactory grains, ControlPlaneOptions options)
+    TaskEnqueuer enqueuer, ITaskStore tasks, IRunnerStore runners, EntityCache cache, IGrainFactory grains, ApiOptions options)
 {
     /// <summary>The largest queue request, in bytes.</summary>
     public const int MaxQueueRequestSize = 16 << 20;

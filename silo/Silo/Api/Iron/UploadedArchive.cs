@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using OrleansHybrid.Domain.Codes;
 using OrleansHybrid.Domain.Decisions;
 using OrleansHybrid.Primitives.Archives;
+using OrleansHybrid.Silo.Configuration;
 using OrleansHybrid.Stores;
 
 namespace OrleansHybrid.Silo.Api.Iron;
@@ -27,11 +28,11 @@ internal sealed class UploadedArchive : IAsyncDisposable
     /// <summary>Size and hashes.</summary>
     public CodeZip Info { get; }
 
-    /// <summary>Receives a part; null when it is empty, which means that there is no zip.</summary>
+    /// <summary>Receives a part into a folder; null when it is empty, which means that there is no zip.</summary>
     public static async Task<UploadedArchive?> ReceiveAsync(
-        Stream part, ControlPlaneOptions options, BudgetLease disk, CancellationToken cancellationToken)
+        Stream part, string folder, ApiOptions options, BudgetLease disk, CancellationToken cancellationToken)
     {
-        var file = NewFile(options.DataDirectory);
+        var file = NewFile(folder);
         try
         {
             var facts = await SpoolAsync(part, file, options.UploadLimit, disk, cancellationToken);
@@ -71,7 +72,7 @@ internal sealed class UploadedArchive : IAsyncDisposable
     }
 
     /// <summary>Opens the upload by the rules of runners, so that none rejects later what was accepted here.</summary>
-    private static async Task<CodeArchive> OpenAsync(FileStream file, ControlPlaneOptions options, CancellationToken cancellationToken)
+    private static async Task<CodeArchive> OpenAsync(FileStream file, ApiOptions options, CancellationToken cancellationToken)
     {
         VerifyHead(file);
         var limits = new ArchiveLimits(options.UnpackedLimit, "16 times HYBRID_UPLOAD_LIMIT");

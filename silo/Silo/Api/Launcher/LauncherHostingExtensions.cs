@@ -5,6 +5,7 @@ using OrleansHybrid.Launcher.Policy;
 using OrleansHybrid.Launcher.Reconciliation;
 using OrleansHybrid.Launcher.Secrets;
 using OrleansHybrid.Silo.Background;
+using OrleansHybrid.Silo.Configuration;
 using OrleansHybrid.Silo.Standalone;
 
 namespace OrleansHybrid.Silo.Api.Launcher;
@@ -13,7 +14,7 @@ namespace OrleansHybrid.Silo.Api.Launcher;
 internal static class LauncherHostingExtensions
 {
     /// <summary>Adds all of it to a silo; a policy that can't be used is a bad setting.</summary>
-    public static void AddLauncher(this IServiceCollection services, ControlPlaneOptions options, string policyFile)
+    public static void AddLauncher(this IServiceCollection services, StoreOptions options, string policyFile)
     {
         var policy = PolicyMonitor.LoadAtStartup(policyFile);
         services.AddSingleton<SecretRedactor>();

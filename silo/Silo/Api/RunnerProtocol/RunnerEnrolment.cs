@@ -2,6 +2,7 @@ using OrleansHybrid.Contracts.RunnerProtocol;
 using OrleansHybrid.Domain.Clusters;
 using OrleansHybrid.Domain.Runners;
 using OrleansHybrid.Grains.Clusters;
+using OrleansHybrid.Silo.Configuration;
 using OrleansHybrid.Silo.Security;
 
 namespace OrleansHybrid.Silo.Api.RunnerProtocol;
@@ -11,7 +12,7 @@ namespace OrleansHybrid.Silo.Api.RunnerProtocol;
 /// </summary>
 internal sealed class RunnerEnrolment(
     IClusterStore clusters, IRunnerStore runners, IGrainFactory grains, EntityCache cache, IdGenerator ids, TimeProvider time,
-    EnrolmentLimiter limiter, ControlPlaneOptions options)
+    EnrolmentLimiter limiter, ApiOptions options)
 {
     private const int MaxSlots = 1000;
 

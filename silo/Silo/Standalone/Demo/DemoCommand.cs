@@ -6,6 +6,7 @@ using OrleansHybrid.Contracts.Sealing;
 using OrleansHybrid.Launcher.Policy;
 using OrleansHybrid.Runner;
 using OrleansHybrid.Silo.Commands;
+using OrleansHybrid.Silo.Configuration;
 
 namespace OrleansHybrid.Silo.Standalone.Demo;
 
@@ -47,7 +48,8 @@ internal static class DemoCommand
         var rehearsal = DryRunPolicy.Write(folder, executor.Kind == ExecutorKind.Docker ? LaunchExecutor.Docker : LaunchExecutor.Process, executor.Image);
         using var lines = new SecretLeakCounter();
         await using var process = await StandaloneHost.StartAsync(
-            new ControlPlaneOptions { DataDirectory = folder, Urls = ["http://127.0.0.1:0"], LauncherPolicy = rehearsal.PolicyFile, ExecutesTasks = true },
+            SiloConfiguration.CreateTemporary(folder, rehearsal.PolicyFile),
+            executesTasks: true,
             quiet: true,
             builder => builder.Logging.AddProvider(lines).SetMinimumLevel(LogLevel.Trace));
         report.Begin(process.Connection.Store, executor.Description, executor.Notice);

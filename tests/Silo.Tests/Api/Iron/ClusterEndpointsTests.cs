@@ -74,7 +74,7 @@ public sealed class ClusterEndpointsTests(TestSilo silo) : IClassFixture<TestSil
     [Fact(Timeout = 30_000)]
     public async Task A_configured_public_address_goes_into_the_token()
     {
-        await using var own = await TestSilo.StartAsync(usual => usual with { PublicUrl = "https://jobs.example/x/" });
+        await using var own = await TestSilo.StartAsync(null, ("HYBRID_PUBLIC_URL", "https://jobs.example/x/"));
         var tenant = await own.NewTenantAsync();
 
         var token = await tenant.ClusterTokenAsync(await tenant.NewClusterAsync());

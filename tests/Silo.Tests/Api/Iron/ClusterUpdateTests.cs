@@ -1,5 +1,7 @@
+using Microsoft.Extensions.DependencyInjection;
 using OrleansHybrid.Domain.Clusters;
 using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Silo.Configuration;
 using OrleansHybrid.Silo.Tests.Support;
 
 namespace OrleansHybrid.Silo.Tests.Api.Iron;
@@ -129,7 +131,7 @@ public sealed class ClusterUpdateTests(TestSilo silo) : IClassFixture<TestSilo>
     [Fact(Timeout = 30_000)]
     public async Task The_number_of_clusters_has_a_limit()
     {
-        await using var own = await TestSilo.StartAsync(usual => usual with { MaxClusters = 2 });
+        await using var own = await TestSilo.StartAsync(builder => builder.Services.Configure<ApiOptions>(api => api.MaxClusters = 2));
         var (tenant, other) = (await own.NewTenantAsync(), await own.NewTenantAsync());
         await tenant.NewClusterAsync();
         var second = await tenant.NewClusterAsync();

@@ -108,7 +108,7 @@ public sealed class LostRunnerTests(TestSilo silo) : IClassFixture<TestSilo>
 
     private async Task SilenceAsync(TestRunner runner)
     {
-        await using var sqlite = new SqliteConnection($"Data Source={ControlPlaneServices.SqliteFileIn(silo.Options)}");
+        await using var sqlite = new SqliteConnection($"Data Source={silo.Store.SqliteFile}");
         await sqlite.OpenAsync();
         await using var command = sqlite.CreateCommand();
         command.CommandText = $"UPDATE sessions SET seen_at = seen_at - 61000 WHERE id = '{runner.Enrolled.SessionId}'";

@@ -72,7 +72,7 @@ public sealed class RegistryCredentialTests(TestSilo silo) : IClassFixture<TestS
         Assert.All([.. answers, kept], reply => Assert.DoesNotContain(Canary, reply.Body));
         Assert.Equal(405, answers[7].Status);
         Assert.DoesNotContain(silo.Logs.All, line => line.Contains(Canary, StringComparison.Ordinal));
-        var files = Directory.GetFiles(silo.Options.DataDirectory, "hybrid.db*").Where(file => !file.EndsWith(".lock"));
+        var files = Directory.GetFiles(silo.Store.DataDirectory, "hybrid.db*").Where(file => !file.EndsWith(".lock"));
         Assert.All(files, file => Assert.DoesNotContain(Canary, Latin1(file)));
         Assert.Contains(files, file => Latin1(file).Contains(task));
     }

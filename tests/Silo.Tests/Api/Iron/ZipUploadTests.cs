@@ -17,11 +17,8 @@ public sealed class ZipUploadTests(ZipUploadTests.SmallUploadLimitFixture small)
     {
         internal TestSilo Silo { get; private set; } = null!;
 
-        public async Task InitializeAsync() => Silo = await TestSilo.StartAsync(usual => usual with
-        {
-            UploadLimit = UploadLimit,
-            RuntimeImages = new Dictionary<string, string> { ["ruby"] = "ruby:3", ["Sh-1"] = "alpine:3" },
-        });
+        public async Task InitializeAsync() => Silo = await TestSilo.StartAsync(
+            null, ("HYBRID_UPLOAD_LIMIT", $"{UploadLimit}"), ("HYBRID_RUNTIME_IMAGES", "ruby=ruby:3;Sh-1=alpine:3"));
 
         public async Task DisposeAsync() => await Silo.DisposeAsync();
     }
@@ -156,7 +153,7 @@ public sealed class ZipUploadTests(ZipUploadTests.SmallUploadLimitFixture small)
         var reply = await tenant.SendZipAsync(zip);
 
         Assert.True(reply.Status == 400 && reply.Msg.Contains(word), $"{what}: {reply}");
-        Assert.Empty(Directory.GetFiles(small.Silo.Options.DataDirectory, "upload*"));
+        Assert.Empty(Directory.GetFiles(small.Silo.Store.DataDirectory, "upload*"));
     }
 
     public static TheoryData<string, byte[], string> Refusable() => new()
@@ -218,11 +215,7 @@ public sealed class ZipUploadTests(ZipUploadTests.SmallUploadLimitFixture small)
     [InlineData("""{"name":"a","image":"mine","runtime":"ruby"}""", "mine")]
     public async Task C8_a_zip_without_an_image_gets_that_of_its_runtime(string data, string image)
     {
-        var silo = await TestSilo.StartAsync(usual => usual with
-        {
-            RuntimeImages = ControlPlaneOptionsReader.Read(new CommandLineConfiguration(
-                new Dictionary<string, string> { ["HYBRID_RUNTIME_IMAGES"] = "ruby=ruby:3; sh-1 = alpine:3;" }, _ => null)).RuntimeImages,
-        });
+        var silo = await TestSilo.StartAsync(null, ("HYBRID_RUNTIME_IMAGES", "ruby=ruby:3; sh-1 = alpine:3;"));
         await using var owned = silo;
         var tenant = await silo.NewTenantAsync();
 

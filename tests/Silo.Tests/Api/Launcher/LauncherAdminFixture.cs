@@ -71,7 +71,7 @@ public sealed class LauncherAdminFixture : IAsyncLifetime, ILauncherStatusProvid
     /// <summary>Changes the database as somebody does who has got hold of it, and of the right to drop what guards the audit.</summary>
     internal async Task TamperAsync(string sql)
     {
-        if (Silo.Options.Database is { } database)
+        if (Silo.Store.Database is { } database)
         {
             await using var postgres = new NpgsqlConnection(database);
             await postgres.OpenAsync();
@@ -80,7 +80,7 @@ public sealed class LauncherAdminFixture : IAsyncLifetime, ILauncherStatusProvid
             return;
         }
 
-        await using var sqlite = new SqliteConnection($"Data Source={ControlPlaneServices.SqliteFileIn(Silo.Options)}");
+        await using var sqlite = new SqliteConnection($"Data Source={Silo.Store.SqliteFile}");
         await sqlite.OpenAsync();
         await using var change = sqlite.CreateCommand();
         change.CommandText = "DROP TRIGGER IF EXISTS launch_audit_is_not_changed; "

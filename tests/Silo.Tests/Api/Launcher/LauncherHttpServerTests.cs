@@ -20,8 +20,8 @@ public sealed class LauncherHttpServerTests
     {
         using var files = new PolicyFolder();
         await using var silo = await TestSilo.StartAsync(
-            usual => usual with { LauncherPolicy = files.Policy },
-            builder => builder.Services.AddSingleton<ILaunchConsoleStore>(new FakeLauncher(new ManualTimeProvider())));
+            builder => builder.Services.AddSingleton<ILaunchConsoleStore>(new FakeLauncher(new ManualTimeProvider())),
+            ("HYBRID_LAUNCHER_POLICY", files.Policy));
         using var http = new HttpClient();
         using var atDoor = await http.PostAsync(new Uri(silo.Get<LauncherHttpServer>().Address, "run"), null);
         using var atSilo = await http.PostAsync(new Uri(silo.Address, "run"), null);
@@ -43,8 +43,8 @@ public sealed class LauncherHttpServerTests
         using var files = new PolicyFolder($"{PolicyFolder.Usual}scirpt: x\n");
 
         var wrong = await Assert.ThrowsAsync<ConfigurationException>(() => TestSilo.StartAsync(
-            usual => usual with { LauncherPolicy = files.Policy },
-            builder => builder.Services.AddSingleton<ILaunchConsoleStore>(new FakeLauncher(new ManualTimeProvider()))));
+            builder => builder.Services.AddSingleton<ILaunchConsoleStore>(new FakeLauncher(new ManualTimeProvider())),
+            ("HYBRID_LAUNCHER_POLICY", files.Policy)));
 
         Assert.Contains("scirpt is not known", wrong.Message, StringComparison.Ordinal);
     }

@@ -1,5 +1,8 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using OrleansHybrid.Domain.Runners;
 using OrleansHybrid.Grains.Runners;
+using OrleansHybrid.Silo.Configuration;
 using OrleansHybrid.Silo.Security;
 using OrleansHybrid.Silo.Tests.Support;
 
@@ -139,7 +142,7 @@ public abstract class TaskClaimContractTests(TestSilo silo)
     [Fact(Timeout = 30_000)]
     public async Task An_empty_claim_ends_by_itself()
     {
-        await using var own = await StartAsync(usual => usual with { PollTime = TimeSpan.FromSeconds(0.1) });
+        await using var own = await StartAsync(builder => builder.Services.Configure<ApiOptions>(api => api.PollTime = TimeSpan.FromSeconds(0.1)));
         var tenant = await own.NewTenantAsync();
         var runner = await tenant.EnrolAsync(await tenant.NewClusterAsync());
 
@@ -185,7 +188,7 @@ public abstract class TaskClaimContractTests(TestSilo silo)
     [Fact(Timeout = 60_000)]
     public async Task A_silo_that_stops_ends_its_polls_at_once()
     {
-        var own = await StartAsync(usual => usual);
+        var own = await StartAsync();
         var tenant = await own.NewTenantAsync();
         var runner = await tenant.EnrolAsync(await tenant.NewClusterAsync());
         var claim = runner.ClaimAsync();
@@ -216,9 +219,9 @@ public abstract class TaskClaimContractTests(TestSilo silo)
     }
 
     /// <summary>A silo that differs from the usual, spoken to as this class does.</summary>
-    private async Task<TestSilo> StartAsync(Func<ControlPlaneOptions, ControlPlaneOptions> options)
+    private async Task<TestSilo> StartAsync(Action<WebApplicationBuilder>? configure = null)
     {
-        var own = await TestSilo.StartAsync(options);
+        var own = await TestSilo.StartAsync(configure);
         own.RunnersCallGrains = silo.RunnersCallGrains;
         return own;
     }

@@ -163,7 +163,7 @@ public sealed partial class ScheduleEndpointsTests(TestSilo silo) : IClassFixtur
     [Fact(Timeout = 30_000)]
     public async Task S5_a_project_has_so_many_schedules_that_have_not_ended()
     {
-        await using var small = await TestSilo.StartAsync(usual => usual with { ScheduleLimit = 2 });
+        await using var small = await TestSilo.StartAsync(null, ("HYBRID_SCHEDULE_LIMIT", "2"));
         var tenant = await (await small.NewTenantAsync()).ReadyAsync();
         var first = await tenant.ScheduleAsync();
         await tenant.ScheduleAsync();

@@ -1,0 +1,66 @@
+using Microsoft.Extensions.Options;
+
+namespace OrleansHybrid.Silo.Configuration;
+
+/// <summary>Options that read themselves from settings.</summary>
+internal interface ISettings
+{
+    /// <summary>Takes what is set; notes what is wrong.</summary>
+    void Read(SettingReader settings);
+}
+
+/// <summary>Registers the control plane's options, one type a concern.</summary>
+internal static class OptionsExtensions
+{
+    /// <summary>Adds all of them; what is wrong is named when the host starts.</summary>
+    public static void AddControlPlaneOptions(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSettings<ServerOptions>(configuration);
+        services.AddSettings<StoreOptions>(configuration);
+        services.AddSettings<ClusteringOptions>(configuration);
+        services.AddSettings<ApiOptions>(configuration);
+        services.AddSettings<LogOptions>(configuration);
+    }
+
+    /// <summary>Throws with a line for each setting that is wrong, before anything is made or opened.</summary>
+    public static IConfiguration Validated(this IConfiguration configuration)
+    {
+        var reader = new SettingReader(configuration);
+        foreach (var options in (ISettings[])[new ServerOptions(), new StoreOptions(), new ClusteringOptions(), new ApiOptions(), new LogOptions()])
+        {
+            options.Read(reader);
+        }
+
+        return reader.Problems.Count == 0 ? configuration : throw new ConfigurationException(reader.Problems);
+    }
+
+    /// <summary>Options of one concern, for what is decided before there is a host.</summary>
+    public static T Read<T>(this IConfiguration configuration)
+        where T : class, ISettings, new()
+    {
+        var (options, reader) = (new T(), new SettingReader(configuration));
+        options.Read(reader);
+        return reader.Problems.Count == 0 ? options : throw new ConfigurationException(reader.Problems);
+    }
+
+    private static void AddSettings<T>(this IServiceCollection services, IConfiguration configuration)
+        where T : class, ISettings, new()
+    {
+        var setup = new Setup<T>(configuration);
+        services.AddSingleton<IConfigureOptions<T>>(setup).AddSingleton<IValidateOptions<T>>(setup).AddOptions<T>().ValidateOnStart();
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<T>>().Value);
+    }
+
+    private sealed class Setup<T>(IConfiguration configuration) : IConfigureOptions<T>, IValidateOptions<T>
+        where T : class, ISettings, new()
+    {
+        public void Configure(T options) => options.Read(new SettingReader(configuration));
+
+        public ValidateOptionsResult Validate(string? name, T options)
+        {
+            var reader = new SettingReader(configuration);
+            new T().Read(reader);
+            return reader.Problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(reader.Problems);
+        }
+    }
+}
