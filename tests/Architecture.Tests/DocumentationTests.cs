@@ -50,6 +50,21 @@ public sealed partial class DocumentationTests
     });
 
     [Fact(Timeout = 30_000)]
+    public Task Every_rule_of_the_API_names_tests_that_carry_its_id() => Task.Run(() =>
+    {
+        var rows = RuleRow().Matches(Text(Rules));
+
+        Assert.NotEmpty(rows);
+        Assert.All(rows, row =>
+        {
+            var ids = row.Groups["ids"].Value.Split(' ').SelectMany(Each).ToList();
+            var named = Name().Matches(row.Groups["tests"].Value).Select(name => name.Groups["name"].Value).ToList();
+            Assert.NotEmpty(named);
+            Assert.DoesNotContain(named, name => !ids.Any(id => Holds(name, id)));
+        });
+    });
+
+    [Fact(Timeout = 30_000)]
     public Task Every_security_question_names_ids_and_tests_that_exist() => Task.Run(() =>
     {
         var rows = QuestionRow().Matches(Text("docs/explanation/security-questions.md"));
@@ -151,7 +166,7 @@ public sealed partial class DocumentationTests
     [GeneratedRegex(@"^\| (?<id>[A-Z]\d+) \| .* \| (?<tests>[^|]*) \|\r?$", RegexOptions.Multiline)]
     private static partial Regex GuaranteeRow();
 
-    [GeneratedRegex(@"^\| (?<ids>[A-Z]\d+(?:[ –][A-Z]\d+)*) \|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| (?<ids>[A-Z]\d+(?:[ –][A-Z]\d+)*) \| .* \| (?<tests>[^|]*) \|\r?$", RegexOptions.Multiline)]
     private static partial Regex RuleRow();
 
     [GeneratedRegex(@"^\| [^|]+\? \| [^|]+ \| (?<held>[^|]*) ?\|\r?$", RegexOptions.Multiline)]
