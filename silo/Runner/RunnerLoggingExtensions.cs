@@ -15,6 +15,9 @@ internal static class RunnerLoggingExtensions
         .AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error)
         .AddFilter("OrleansHybrid", level)
         .AddFilter("Microsoft", LogLevel.Warning)
+
+        // Whoever asks for the pages is told.
+        .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None)
         .AddFilter("Polly", LogLevel.Warning)
         .AddConsoleLog(asJson);
 }

@@ -71,7 +71,7 @@ internal static class RunnerServiceCollectionExtensions
     {
         if (options.MonitoringEndpoint is { } endPoint)
         {
-            services.AddSingleton<ReadinessCheck>();
+            services.AddRunnerHealthChecks();
             services.AddHostedService(provider => ActivatorUtilities.CreateInstance<MonitoringServer>(provider, endPoint));
         }
 

@@ -51,6 +51,9 @@ internal sealed class SlotPool(int slots, LifetimeMonitor lifetime, TimeProvider
     /// <summary>True when the engine was down when it was last needed.</summary>
     public bool IsEngineDown => Volatile.Read(ref _isEngineDown);
 
+    /// <summary>True while nothing is claimed for want of room.</summary>
+    public bool AreClaimsPaused => Volatile.Read(ref _isPaused);
+
     private int FreeSlots => slots - (_acquired - _temporarilyReleased);
 
     /// <summary>

@@ -2,13 +2,13 @@ using System.Text;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using OrleansHybrid.Runner.Metrics;
-using OrleansHybrid.Runner.Systemd;
 
 namespace OrleansHybrid.Runner.Monitoring;
 
 /// <summary>The three pages that a runner shows: metrics, whether it is alive, whether it takes tasks.</summary>
-internal sealed class HealthEndpoints(PrometheusTextExporter metrics, RunnerHealth health, ReadinessCheck readiness) : IHttpApplication<IFeatureCollection>
+internal sealed class HealthEndpoints(PrometheusTextExporter metrics, HealthCheckService checks) : IHttpApplication<IFeatureCollection>
 {
     private const string Plain = "text/plain; charset=utf-8";
 
@@ -35,14 +35,20 @@ internal sealed class HealthEndpoints(PrometheusTextExporter metrics, RunnerHeal
     private async Task<EndpointResponse> GetResponseAsync(string path) => path switch
     {
         "/metrics" => new EndpointResponse(StatusCodes.Status200OK, metrics.Write(), PrometheusTextExporter.ContentType),
-        "/healthz" => Health(health.IsAlive ? null : "no progress"),
-        "/readyz" => Health(await readiness.GetNotReadyReasonAsync()),
+        "/healthz" => await CheckAsync(RunnerHealthChecks.Live),
+        "/readyz" => await CheckAsync(RunnerHealthChecks.Ready),
         _ => new EndpointResponse(StatusCodes.Status404NotFound, "there are /metrics, /healthz and /readyz\n"),
     };
 
-    private static EndpointResponse Health(string? problem) => problem is null
-        ? new EndpointResponse(StatusCodes.Status200OK, "ok\n")
-        : new EndpointResponse(StatusCodes.Status503ServiceUnavailable, $"{problem}\n");
+    private async Task<EndpointResponse> CheckAsync(string tag)
+    {
+        var report = await checks.CheckHealthAsync(check => check.Tags.Contains(tag));
+        return report.Status != HealthStatus.Unhealthy
+            ? new EndpointResponse(StatusCodes.Status200OK, "ok\n")
+            : new EndpointResponse(
+                StatusCodes.Status503ServiceUnavailable,
+                $"{report.Entries.Values.First(entry => entry.Status == HealthStatus.Unhealthy).Description}\n");
+    }
 
     private sealed record EndpointResponse(int Status, string Text, string Type = Plain);
 }

@@ -1,11 +1,11 @@
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansHybrid.Runner.Metrics;
-using OrleansHybrid.Runner.Systemd;
 
 namespace OrleansHybrid.Runner.Monitoring;
 
@@ -27,11 +27,11 @@ internal sealed class MonitoringServer : IHostedService, IAsyncDisposable
     private readonly HealthEndpoints _endpoints;
 
     /// <summary>Takes the address; throws <see cref="ConfigurationException"/> where it can't be had.</summary>
-    public MonitoringServer(EndPoint endPoint, RunnerMeter meter, RunnerHealth health, ReadinessCheck readiness, ILoggerFactory loggers)
+    public MonitoringServer(EndPoint endPoint, RunnerMeter meter, HealthCheckService checks, ILoggerFactory loggers)
     {
         _socket = MonitoringSocket.Open(endPoint);
         _metrics = new PrometheusTextExporter(meter.Meter);
-        _endpoints = new HealthEndpoints(_metrics, health, readiness);
+        _endpoints = new HealthEndpoints(_metrics, checks);
         meter.InitializeCounters();
         var transport = new SocketTransportOptions { CreateBoundListenSocket = _ => _socket.Bound };
         _server = new KestrelServer(

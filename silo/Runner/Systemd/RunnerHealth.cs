@@ -15,8 +15,14 @@ internal sealed class RunnerHealth(TimeProvider time)
     /// <summary>False when its loops have not moved for two minutes.</summary>
     public bool IsAlive => time.GetElapsedTime(Volatile.Read(ref _lastProgressAt)) < StallTimeout;
 
-    /// <summary>Why it takes no tasks right now; null when it does.</summary>
-    public string? NotReadyReason => _isDraining ? "draining" : _slots is not { } capacity ? "not enrolled" : capacity.IsEngineDown ? "engine away" : null;
+    /// <summary>Why the control plane gives it no tasks; null when it does.</summary>
+    public string? SessionProblem => _isDraining ? "draining" : _slots is null ? "not enrolled" : null;
+
+    /// <summary>True when the engine was down when it was last needed.</summary>
+    public bool IsEngineDown => _slots?.IsEngineDown ?? false;
+
+    /// <summary>True while there is no room for what tasks write.</summary>
+    public bool AreClaimsPaused => _slots?.AreClaimsPaused ?? false;
 
     /// <summary>How many slots tasks have.</summary>
     public int BusySlots => _slots?.BusySlots ?? 0;

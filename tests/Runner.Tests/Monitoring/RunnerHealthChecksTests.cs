@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging.Abstractions;
 using OrleansHybrid.Contracts.RunnerProtocol;
 using OrleansHybrid.Runner.Execution;
@@ -9,14 +10,14 @@ using OrleansHybrid.Support;
 namespace OrleansHybrid.Runner.Tests.Monitoring;
 
 /// <summary>What makes a runner alive and ready.</summary>
-public sealed class ReadinessCheckTests : IDisposable
+public sealed class RunnerHealthChecksTests : IDisposable
 {
     private readonly ManualTimeProvider _time = new();
     private readonly LifetimeMonitor _unlimited;
     private readonly SlotPool _capacity;
     private readonly RunnerHealth _vitals;
 
-    public ReadinessCheckTests()
+    public RunnerHealthChecksTests()
     {
         _unlimited = new LifetimeMonitor(new LifetimeOptions(), _time, NullLogger<LifetimeMonitor>.Instance, default);
         _capacity = new SlotPool(slots: 4, _unlimited, _time, new Random(1));
@@ -44,20 +45,19 @@ public sealed class ReadinessCheckTests : IDisposable
     public async Task An_engine_that_is_away_makes_it_unready_and_is_asked_every_few_seconds_at_most()
     {
         var engine = new StubSandboxFactory { OnReady = () => throw new SandboxException("no engine", isTransient: true) };
-        var readiness = new ReadinessCheck(_vitals, engine, _time);
-        Assert.Equal("not enrolled", await readiness.GetNotReadyReasonAsync());
+        var check = new ExecutorHealthCheck(_vitals, engine, _time);
         _vitals.SetCapacity(_capacity);
         for (var i = 0; i < 100; i++)
         {
-            Assert.Equal("engine away", await readiness.GetNotReadyReasonAsync());
+            Assert.Equal("engine away", await ProblemAsync(check));
         }
 
         Assert.Equal(1, engine.Calls);
         engine.OnReady = () => Task.CompletedTask;
         _time.Advance(TimeSpan.FromSeconds(6));
-        Assert.Null(await readiness.GetNotReadyReasonAsync());
+        Assert.Null(await ProblemAsync(check));
         _capacity.EngineFailed();
-        Assert.Equal("engine away", await readiness.GetNotReadyReasonAsync());
+        Assert.Equal("engine away", await ProblemAsync(check));
         Assert.Equal(2, engine.Calls);
     }
 
@@ -65,15 +65,38 @@ public sealed class ReadinessCheckTests : IDisposable
     public async Task An_engine_that_hangs_is_given_up_after_two_seconds_and_asked_once_by_all_who_look()
     {
         var engine = new StubSandboxFactory { OnReady = () => new TaskCompletionSource().Task };
-        var readiness = new ReadinessCheck(_vitals, engine, _time);
+        var check = new ExecutorHealthCheck(_vitals, engine, _time);
         _vitals.SetCapacity(_capacity);
-        var looks = Enumerable.Range(0, 50).Select(_ => readiness.GetNotReadyReasonAsync()).ToList();
+        var looks = Enumerable.Range(0, 50).Select(_ => ProblemAsync(check)).ToList();
         await _time.WaitForTimerAsync(TimeSpan.FromSeconds(2));
         _time.Advance(TimeSpan.FromSeconds(2));
 
         Assert.All(await Task.WhenAll(looks), why => Assert.Equal("engine away", why));
         Assert.Equal(1, engine.Calls);
     }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Without_a_session_or_while_it_drains_it_is_not_ready()
+    {
+        var check = new RunnerHealthChecks.SessionHealthCheck(_vitals);
+        Assert.Equal("not enrolled", await ProblemAsync(check));
+        _vitals.SetCapacity(_capacity);
+        Assert.Null(await ProblemAsync(check));
+        _vitals.SetDraining();
+        Assert.Equal("draining", await ProblemAsync(check));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_full_disk_is_told_and_leaves_it_ready()
+    {
+        var check = new RunnerHealthChecks.DiskHealthCheck(_vitals);
+        _vitals.SetCapacity(_capacity);
+        Assert.Equal(HealthStatus.Healthy, (await check.CheckHealthAsync(new HealthCheckContext())).Status);
+        _capacity.SetClaimsPaused(true);
+        Assert.Equal(HealthStatus.Degraded, (await check.CheckHealthAsync(new HealthCheckContext())).Status);
+    }
+
+    private static async Task<string?> ProblemAsync(IHealthCheck check) => (await check.CheckHealthAsync(new HealthCheckContext())).Description;
 
     private sealed class StubSandboxFactory : ISandboxFactory
     {
