@@ -60,9 +60,11 @@ internal static class RunnerServiceCollectionExtensions
         .AddScoped(provider => ActivatorUtilities.CreateInstance<LogShipper>(provider, options.LogLimit))
         .AddScoped(provider => ActivatorUtilities.CreateInstance<ZipFetcher>(provider, options.ZipUnpackedLimit))
         .AddScoped<ExecutionServices>()
-        .AddScoped<ExecutorDispatcher>()
+        .AddScoped(provider => provider.GetRequiredService<IGrainFactory>()
+            .GetGrain<IRunnerAgentGrain>(provider.GetRequiredService<RunnerSession>().Id))
+        .AddScoped<ClaimLoop>()
         .AddScoped<ISessionLoop>(provider => ActivatorUtilities.CreateInstance<DiskSpaceMonitor>(provider, options.MinFreeDisk))
-        .AddScoped<ISessionLoop, ClaimLoop>()
+        .AddScoped<ISessionLoop, SessionAgent>()
         .AddScoped<ISessionLoop, HeartbeatLoop>()
         .AddScoped<ISessionLoop>(provider => provider.GetRequiredService<LogShipper>())
         .AddScoped<ISessionLoop>(provider => provider.GetRequiredService<ResultReporter>());

@@ -39,6 +39,7 @@ internal sealed class ActiveLease : IDisposable
     private readonly ITimer _fence;
     private readonly TaskCompletionSource _confirmed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _announced = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _slotGranted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _lost = new();
     private long _renewedAt;
@@ -61,6 +62,9 @@ internal sealed class ActiveLease : IDisposable
 
     /// <summary>Ends with the first renewal: from then on the program may be started.</summary>
     public Task Confirmed => _confirmed.Task;
+
+    /// <summary>Ends when its task has a slot again in place of the one that it lent.</summary>
+    public Task SlotGranted => _slotGranted.Task;
 
     /// <summary>Fires with any interruption.</summary>
     public CancellationToken Stopping => _stopping.Token;
@@ -179,6 +183,9 @@ internal sealed class ActiveLease : IDisposable
 
         _confirmed.TrySetResult();
     }
+
+    /// <summary>There is a slot for a task that had lent its own.</summary>
+    public void GrantSlot() => _slotGranted.TrySetResult();
 
     public void Stop(StopReason reason)
     {

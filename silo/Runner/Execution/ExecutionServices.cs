@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using OrleansHybrid.Runner.Archives;
+using OrleansHybrid.Runner.Executors;
 using OrleansHybrid.Runner.Metrics;
 using OrleansHybrid.Runner.Sealing;
 using OrleansHybrid.Runner.Sessions;
@@ -9,6 +10,7 @@ namespace OrleansHybrid.Runner.Execution;
 /// <summary>What every execution of one session works with.</summary>
 internal sealed record ExecutionServices(
     RunnerSession Session,
+    IRunnerAgentGrain Agent,
     RunnerOptions Options,
     ISandboxFactory SandboxFactory,
     ZipFetcher Zips,

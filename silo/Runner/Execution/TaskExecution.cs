@@ -25,7 +25,7 @@ internal sealed class TaskExecution
     private byte[] _payload;
     private EnvelopeHeader? _header;
     private bool _isStartRegistered;
-    private bool _hasReleasedSlot;
+    private Task<bool> _lending = Task.FromResult(false);
     private CodeArchive? _zip;
     private volatile bool _isFetching;
     private volatile bool _isStarting;
@@ -39,7 +39,7 @@ internal sealed class TaskExecution
         _payload = order.Payload;
         _sandbox = services.SandboxFactory.Create(order, services.Session.Id);
         _program = new SandboxRun(_sandbox, lease, services.Options.StopGrace, services.Time);
-        _sandbox.OnDelayed = () => _hasReleasedSlot = _hasReleasedSlot || services.Slots.TryReleaseTemporarily();
+        _sandbox.OnDelayed = () => _lending = services.Agent.TryLend(lease.Ref);
         _log = services.Logs.Open(lease.Ref, _sandbox.Limits.LogBytes);
         _output = new RedactingLogWriter(KnownSecrets.Find(order), _log.Write);
         lease.Phase = () => _isStarting ? LeasePhase.Running
@@ -64,7 +64,6 @@ internal sealed class TaskExecution
         RegisterEnd();
         await RemoveAsync();
         await ReleaseAsync(_outcome!);
-        UndoTemporaryRelease();
         RecordOutcome(_outcome!);
         return _program.IsRunning || _outcome!.Disposition == LeaseDisposition.Complete;
     }
@@ -98,7 +97,7 @@ internal sealed class TaskExecution
         }
         catch (SandboxException ex)
         {
-            _outcome = OutcomeAfterError(ex);
+            _outcome = await OutcomeAfterErrorAsync(ex);
         }
         catch (Exception ex)
         {
@@ -123,10 +122,10 @@ internal sealed class TaskExecution
     {
         _lease.RequestHeartbeat();
         _lease.Digest = await _sandbox.PrepareAsync(_lease.Stopping);
-        if (_hasReleasedSlot)
+        if (await _lending)
         {
-            await _services.Slots.ReacquireAsync(_lease.Stopping);
-            _hasReleasedSlot = false;
+            await _services.Agent.Reclaim(_lease.Ref);
+            await _lease.SlotGranted.WaitAsync(_lease.Stopping);
         }
     }
 
@@ -167,7 +166,10 @@ internal sealed class TaskExecution
         _isStartRegistered = true;
         await AnnounceAsync();
         await _program.StartAsync(_output.Write);
-        _services.Slots.EngineRecovered();
+        if (_services.Slots.IsEngineDown)
+        {
+            await _services.Agent.EngineRecovered();
+        }
     }
 
     /// <summary>
@@ -261,14 +263,6 @@ internal sealed class TaskExecution
         }
     }
 
-    private void UndoTemporaryRelease()
-    {
-        if (_hasReleasedSlot)
-        {
-            _services.Slots.UndoTemporaryRelease();
-        }
-    }
-
     private ExecutionOutcome OutcomeAfterStop()
     {
         return _lease.StopReason switch
@@ -280,7 +274,7 @@ internal sealed class TaskExecution
         };
     }
 
-    private ExecutionOutcome OutcomeAfterError(SandboxException exception)
+    private async Task<ExecutionOutcome> OutcomeAfterErrorAsync(SandboxException exception)
     {
         if (!exception.IsTransient)
         {
@@ -288,7 +282,7 @@ internal sealed class TaskExecution
         }
 
         _services.Logger.EngineUnavailable(_lease.Ref.TaskId, exception.Message);
-        _services.Slots.EngineFailed();
+        await _services.Agent.EngineFailed();
 
         // Once started, it is not known how it ended, or whether: the lease expires, and that counts as a loss.
         return _program.IsRunning ? ExecutionOutcome.Abandoned : ExecutionOutcome.Requeued;

@@ -17,7 +17,8 @@ internal sealed class ExecutorGrain(ExecutorSessions sessions, ILogger<ExecutorG
     public async Task Execute(TaskAssignment order)
     {
         var executor = this.GetPrimaryKeyString();
-        var tools = sessions.Find(executor) ?? throw new UnreachableException($"the session of executor {executor} is over");
+        var tools = sessions.Find(executor.Split('/')[0])?.Services
+            ?? throw new UnreachableException($"the session of executor {executor} is over");
         var counts = true;
         try
         {
@@ -31,7 +32,7 @@ internal sealed class ExecutorGrain(ExecutorSessions sessions, ILogger<ExecutorG
         }
         finally
         {
-            tools.Slots.Release(counts);
+            _ = tools.Agent.Release(order.Lease, counts);
             DeactivateOnIdle();
         }
     }

@@ -12,9 +12,9 @@ public static class ExecutorHostingExtensions
     /// <summary>The name under which a silo that executes says which one it is; others say nothing there.</summary>
     public const string MetadataKey = "runner";
 
-    /// <summary>Whether a grain class executes tasks, so that silos without a runner leave it out.</summary>
+    /// <summary>Whether a grain class claims or executes tasks, so that silos without a runner leave it out.</summary>
     /// <param name="grainClass">The class.</param>
-    public static bool IsExecutor(Type grainClass) => grainClass == typeof(ExecutorGrain);
+    public static bool IsExecutor(Type grainClass) => grainClass == typeof(ExecutorGrain) || grainClass == typeof(RunnerAgentGrain);
 
     /// <summary>Lets this silo execute the tasks of runners in its process.</summary>
     /// <param name="silo">The silo.</param>

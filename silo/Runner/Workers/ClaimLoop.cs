@@ -9,18 +9,18 @@ using OrleansHybrid.Runner.Sessions;
 namespace OrleansHybrid.Runner.Workers;
 
 /// <summary>
-/// Claims tasks whenever slots are free, and otherwise polls for commands only. Throws when the session is
-/// lost.
+/// Claims tasks whenever slots are free, and otherwise polls for commands only, in turns of the session's agent. Throws when the session
+/// is lost.
 /// </summary>
 internal sealed class ClaimLoop(
     IControlPlaneClient controlPlane,
     SessionContext session,
     SlotPool slots,
     ActiveLeases leases,
-    ExecutorDispatcher executors,
+    IGrainFactory grains,
     TimeProvider time,
     Random random,
-    ILogger<ClaimLoop> logger) : ISessionLoop
+    ILogger<ClaimLoop> logger)
 {
     // Tasks are often over sooner than a poll for orders is worth its request.
     private static readonly TimeSpan ListenDelay = TimeSpan.FromSeconds(1);
@@ -126,7 +126,7 @@ internal sealed class ClaimLoop(
             if (leases.TryAdd(order.Lease))
             {
                 slots.Acquire();
-                executors.Execute(order);
+                Execute(order);
             }
         }
 
@@ -135,6 +135,11 @@ internal sealed class ClaimLoop(
             leases.Find(stop)?.Stop(StopReason.Cancelled);
         }
     }
+
+    // By session, so that a task that is claimed again never meets the activation that a lost session left behind; by task, so that two
+    // attempts under one session wait for each other.
+    private void Execute(TaskAssignment order) =>
+        _ = grains.GetGrain<IExecutorGrain>($"{session.Session.Id}/{order.Lease.TaskId}").Execute(order);
 
     // A control plane that does not hold polls, or repeats its orders, must not be asked without a breath in between.
     private async Task PaceAsync(TimeSpan taken, Task changed, CancellationToken cancellationToken)

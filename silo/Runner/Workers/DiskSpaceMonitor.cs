@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using OrleansHybrid.Runner.Execution;
+using OrleansHybrid.Runner.Executors;
 using OrleansHybrid.Runner.Sessions;
 using OrleansHybrid.Runner.State;
 
@@ -10,7 +11,13 @@ namespace OrleansHybrid.Runner.Workers;
 /// would fail.
 /// </summary>
 internal sealed class DiskSpaceMonitor(
-    StateFolder state, ISandboxFactory sandboxFactory, long minFreeBytes, SlotPool slots, TimeProvider time, ILogger<DiskSpaceMonitor> logger) : ISessionLoop
+    StateFolder state,
+    ISandboxFactory sandboxFactory,
+    long minFreeBytes,
+    SlotPool slots,
+    IRunnerAgentGrain agent,
+    TimeProvider time,
+    ILogger<DiskSpaceMonitor> logger) : ISessionLoop
 {
     private const double MiB = 1 << 20;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(4);
@@ -21,11 +28,17 @@ internal sealed class DiskSpaceMonitor(
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        // The agent has not begun to claim yet.
         Update(FindShortage(state.Path));
+        slots.SetClaimsPaused(_isShort);
         while (true)
         {
             await FindTasksFolderAsync(cancellationToken);
-            Update(FindShortage(state.Path) ?? (_tasksFolder is { } folder ? FindShortage(folder) : null));
+            if (Update(FindShortage(state.Path) ?? (_tasksFolder is { } folder ? FindShortage(folder) : null)))
+            {
+                await agent.SetClaimsPaused(_isShort);
+            }
+
             await Task.Delay(minFreeBytes > 0 ? Pause : Timeout.InfiniteTimeSpan, time, cancellationToken);
         }
     }
@@ -58,7 +71,8 @@ internal sealed class DiskSpaceMonitor(
         }
     }
 
-    private void Update((string Folder, long Free)? shortage)
+    /// <summary>True when that is news.</summary>
+    private bool Update((string Folder, long Free)? shortage)
     {
         if (shortage is { } found && !_isShort)
         {
@@ -69,7 +83,8 @@ internal sealed class DiskSpaceMonitor(
             logger.DiskSpaceRecovered();
         }
 
+        var isNews = _isShort != shortage is not null;
         _isShort = shortage is not null;
-        slots.SetClaimsPaused(_isShort);
+        return isNews;
     }
 }
