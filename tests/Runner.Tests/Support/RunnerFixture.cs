@@ -16,6 +16,7 @@ internal sealed class RunnerFixture : IAsyncDisposable
     private readonly CancellationTokenSource _drain = new();
     private readonly CancellationTokenSource _handBack = new();
     private readonly CancellationTokenSource _kill = new();
+    private readonly TaskCompletionSource<IGrainFactory> _grains = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly GatewaySilo? _gateway;
 
     public RunnerFixture(
@@ -42,6 +43,9 @@ internal sealed class RunnerFixture : IAsyncDisposable
             options?.Invoke(defaults) ?? defaults, sandboxes, time ?? TimeProvider.System, loggers ?? NullLoggerFactory.Instance);
     }
 
+    /// <summary>The grains of its silo, once that has started.</summary>
+    public Task<IGrainFactory> Grains => _grains.Task;
+
     /// <summary>Ends with the exit code.</summary>
     public Task<int> Exit { get; }
 
@@ -64,6 +68,7 @@ internal sealed class RunnerFixture : IAsyncDisposable
         builder.Services.AddSingleton(loggers);
         using var silo = builder.AddSilo().Build();
         await silo.StartAsync();
+        _grains.SetResult(silo.Services.GetRequiredService<IGrainFactory>());
         var signals = new RunnerSignals { Drain = _drain.Token, Requeue = _handBack.Token, Kill = _kill.Token };
         var client = _gateway is null ? null : await _gateway.ConnectAsync(silo.Services.GetRequiredService<ExecutorSessions>());
         var exitCode = await RunnerHost.RunAsync(options, silo.Services, signals, services =>
