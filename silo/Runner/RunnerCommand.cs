@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Systemd;
@@ -54,23 +55,29 @@ internal static class RunnerCommand
         command.Add(json);
         command.Add(image);
         var settings = SettingOptions.AddTo(command);
-        command.SetAction((parsed, _) => DoctorProgram.RunAsync(
-            settings.Read(parsed, Environment.GetEnvironmentVariable),
-            parsed.GetValue(json),
-            parsed.GetValue(image),
-            OutboundProxy.Default,
-            parsed.InvocationConfiguration.Output));
+        command.SetAction((parsed, _) =>
+        {
+            var source = settings.Read(parsed, Environment.GetEnvironmentVariable);
+            return DoctorProgram.RunAsync(
+                source,
+                new SecretSource(source, Environment.GetEnvironmentVariable),
+                parsed.GetValue(json),
+                parsed.GetValue(image),
+                OutboundProxy.Default,
+                parsed.InvocationConfiguration.Output);
+        });
         return command;
     }
 
-    private static async Task<int> RunAsync(SettingSource source)
+    private static async Task<int> RunAsync(IConfiguration source)
     {
+        var secrets = new SecretSource(source, Environment.GetEnvironmentVariable);
         var (logsJson, logLevel) = (MonitoringSettings.ReadLogFormat(source), MonitoringSettings.ReadLogLevel(source));
-        var options = RunnerSettings.Read(source);
-        DockerSocketCheck.Verify(source, options);
+        var options = RunnerSettings.Read(source, secrets);
+        DockerSocketCheck.Verify(source, secrets, options);
         PrivilegeDrop.Apply(source, options);
         ProcessSecrets.RemoveFromEnvironment(RunnerSettings.Secrets);
-        source.WipeSecrets();
+        secrets.Wipe();
         using var keys = options.SealPolicy?.Keys;
         using var lifetime = new RunnerLifetime();
         var builder = RunnerHost.CreateBuilder();

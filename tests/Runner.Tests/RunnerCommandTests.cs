@@ -53,7 +53,7 @@ public sealed class RunnerCommandTests
     [Fact]
     public void Each_setting_is_an_option_of_both_and_says_which_variable_stands_for_it()
     {
-        Assert.Equal(42, SettingOptions.Variables.Count);
+        Assert.Equal(43, SettingOptions.Variables.Count);
         Assert.All((string[])["", "doctor"], line => Assert.All(SettingOptions.Variables, variable => Assert.EndsWith(
             $"({variable})",
             Find(line).Options.Single(option => option.Name == $"--{variable.ToLowerInvariant().Replace('_', '-')}").Description,

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using OrleansHybrid.Contracts.RunnerProtocol;
 using OrleansHybrid.Runner.Sandboxes.Containers;
 
@@ -10,7 +11,7 @@ namespace OrleansHybrid.Runner.Configuration;
 internal static class DockerSocketCheck
 {
     /// <summary>Does nothing outside our image, which names itself in <c>RUNNER_IMAGE</c>.</summary>
-    public static void Verify(SettingSource source, RunnerOptions options)
+    public static void Verify(IConfiguration source, SecretSource secrets, RunnerOptions options)
     {
         if (source["RUNNER_IMAGE"] is not { } image
             || options.Executor != ExecutorKind.Docker
@@ -23,11 +24,17 @@ internal static class DockerSocketCheck
         var why = Directory.Exists(socket)
             ? "is a folder, which Docker makes where the host has no such socket: find the engine's socket, and mount that one."
             : "is not in this container, and tasks run as containers of the engine behind it: mount it.";
-        string[] variables = [.. source.PresentSensitiveNames, .. source.PresentSettings];
+        string[] variables = [.. secrets.PresentNames, .. FindPresent(source)];
         var line = DockerRunCommand.Build(options.ClusterId, options.ClusterToken, variables, image, socket);
-        var shell = source.PresentSensitiveNames is { Count: > 0 } secrets ? $" with {string.Join(", ", secrets)} in your shell's environment" : "";
+        var shell = secrets.PresentNames is { Count: > 0 } names ? $" with {string.Join(", ", names)} in your shell's environment" : "";
         throw new ConfigurationException(socket, $"{why} Remove this container, and start it{shell} by:\n{line}");
     }
+
+    /// <summary>What is set and may be shown, as <c>NAME=value</c>, but for what the image sets by itself.</summary>
+    private static IEnumerable<string> FindPresent(IConfiguration source) => SettingOptions.Variables
+        .Concat(SettingOptions.SecretFileVariables).Append("DOCKER_HOST")
+        .Where(name => name is not ("CLUSTER_ID" or "CLUSTER_ID_FILE" or "STATE_DIR") && source[name] is not null)
+        .Select(name => $"{name}={source[name]}");
 
     private static string? SocketPath(string? dockerHost)
     {

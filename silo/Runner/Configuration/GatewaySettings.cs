@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using OrleansHybrid.Abstractions;
 using OrleansHybrid.Runner.ControlPlane;
 
@@ -9,7 +10,7 @@ internal static class GatewaySettings
     private const string CertificateFile = "GATEWAY_CERTIFICATE_FILE";
 
     /// <summary>The gateways; null for HTTPS.</summary>
-    public static RunnerGateways? Read(SettingSource source) => source["LINK"]?.ToLowerInvariant() switch
+    public static RunnerGateways? Read(IConfiguration source) => source["LINK"]?.ToLowerInvariant() switch
     {
         null or "https" => null,
         "grains" => new RunnerGateways(
@@ -19,7 +20,7 @@ internal static class GatewaySettings
         _ => throw new ConfigurationException("LINK", "must be https or grains."),
     };
 
-    private static CertificateFiles ReadCertificate(SettingSource source)
+    private static CertificateFiles ReadCertificate(IConfiguration source)
     {
         var files = new CertificateFiles(
             ReadFileName(source, CertificateFile, "a certificate for this runner"),
@@ -30,6 +31,6 @@ internal static class GatewaySettings
             : files;
     }
 
-    private static string ReadFileName(SettingSource source, string name, string what) => source[name] ?? throw new ConfigurationException(
+    private static string ReadFileName(IConfiguration source, string name, string what) => source[name] ?? throw new ConfigurationException(
         name, $"is missing: with LINK=grains it must name the file with {what}, which silo admin certificate runner NAME makes.");
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using OrleansHybrid.Contracts.RunnerProtocol;
 
 namespace OrleansHybrid.Runner.Configuration;
@@ -6,7 +7,7 @@ namespace OrleansHybrid.Runner.Configuration;
 internal static class LabelSettings
 {
     /// <summary>Sorted, each once; none when nothing is set.</summary>
-    public static IReadOnlyList<string> Read(SettingSource source)
+    public static IReadOnlyList<string> Read(IConfiguration source)
     {
         var given = source["LABELS"]?.Split(',', StringSplitOptions.TrimEntries) ?? [];
         string[] labels = [.. given.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];

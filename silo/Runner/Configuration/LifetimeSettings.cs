@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using OrleansHybrid.Runner.Sessions;
 
 namespace OrleansHybrid.Runner.Configuration;
@@ -8,7 +9,7 @@ internal static class LifetimeSettings
     // Timers count no further than 49 days.
     private const long MaxSeconds = 30 * 24 * 3600;
 
-    public static LifetimeOptions Read(SettingSource source)
+    public static LifetimeOptions Read(IConfiguration source)
     {
         var once = source["ONCE"] switch
         {
@@ -29,9 +30,9 @@ internal static class LifetimeSettings
         };
     }
 
-    private static TimeSpan? ReadSeconds(SettingSource source, string name) =>
+    private static TimeSpan? ReadSeconds(IConfiguration source, string name) =>
         ReadNumber(source, name, MaxSeconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
 
-    private static long? ReadNumber(SettingSource source, string name, long max) =>
+    private static long? ReadNumber(IConfiguration source, string name, long max) =>
         source[name] is null ? null : RunnerSettings.ReadNumber(source, name, defaultValue: 0, min: 1, max);
 }

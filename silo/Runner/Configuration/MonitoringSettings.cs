@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 
 namespace OrleansHybrid.Runner.Configuration;
@@ -14,14 +15,14 @@ internal static class MonitoringSettings
     private const int MaxSocketPathLength = 100;
 
     /// <summary>Whether logs are JSON.</summary>
-    public static bool ReadLogFormat(SettingSource source) => source["LOG_FORMAT"]?.ToLowerInvariant() switch
+    public static bool ReadLogFormat(IConfiguration source) => source["LOG_FORMAT"]?.ToLowerInvariant() switch
     {
         null or "text" => false,
         "json" => true,
         _ => throw new ConfigurationException("LOG_FORMAT", "must be text or json."),
     };
 
-    public static LogLevel ReadLogLevel(SettingSource source) => source["LOG_LEVEL"]?.ToLowerInvariant() switch
+    public static LogLevel ReadLogLevel(IConfiguration source) => source["LOG_LEVEL"]?.ToLowerInvariant() switch
     {
         "debug" => LogLevel.Debug,
         null or "info" => LogLevel.Information,
@@ -30,7 +31,7 @@ internal static class MonitoringSettings
     };
 
     /// <summary>Authorities whose word counts beside that of the system's; null without a file of them.</summary>
-    public static X509Certificate2Collection? ReadAuthorities(SettingSource source)
+    public static X509Certificate2Collection? ReadAuthorities(IConfiguration source)
     {
         if (source["CA_FILE"] is not { } file)
         {
@@ -56,7 +57,7 @@ internal static class MonitoringSettings
     }
 
     /// <summary>Where metrics and health are to be asked for; null for nowhere.</summary>
-    public static EndPoint? ReadMonitoringEndpoint(SettingSource source) => source["METRICS"] switch
+    public static EndPoint? ReadMonitoringEndpoint(IConfiguration source) => source["METRICS"] switch
     {
         null => null,
         { } text when text.StartsWith(UnixPrefix, StringComparison.Ordinal) => ParseSocket(text[UnixPrefix.Length..]),

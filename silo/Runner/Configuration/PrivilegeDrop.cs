@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Microsoft.Extensions.Configuration;
 using OrleansHybrid.Runner.Sandboxes.Containers;
 using OrleansHybrid.Runner.State;
 
@@ -14,7 +15,7 @@ internal static unsafe partial class PrivilegeDrop
     /// <summary>Does nothing for who isn't root, and without <c>RUN_AS</c>.</summary>
     /// <param name="source">Where <c>RUN_AS</c> may be set, to a user's number.</param>
     /// <param name="options">Says whether there is a socket to use, and the folder that this user has to be able to write in.</param>
-    public static void Apply(SettingSource source, RunnerOptions options)
+    public static void Apply(IConfiguration source, RunnerOptions options)
     {
         if (source["RUN_AS"] is not { } text || !OperatingSystem.IsLinux() || GetEffectiveUser() != 0)
         {

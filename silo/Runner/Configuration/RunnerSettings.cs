@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Configuration;
 using OrleansHybrid.Runner.ControlPlane;
 
 namespace OrleansHybrid.Runner.Configuration;
@@ -9,19 +10,20 @@ internal static class RunnerSettings
     /// <summary>Settings that must not stay in the environment once they are read.</summary>
     public static IReadOnlyList<string> Secrets { get; } = ["CLUSTER_TOKEN", "DECRYPTION_KEY"];
 
-    public static RunnerOptions Read(SettingSource source)
+    /// <summary>The options; throws <see cref="ConfigurationException"/>.</summary>
+    public static RunnerOptions Read(IConfiguration source, SecretSource secrets)
     {
-        var token = source.ReadSecret("CLUSTER_TOKEN") ?? throw new ConfigurationException(
+        var token = secrets.Read("CLUSTER_TOKEN") ?? throw new ConfigurationException(
             "CLUSTER_TOKEN", "is missing: the cluster's page shows it beside CLUSTER_ID; set both.");
         var gateways = GatewaySettings.Read(source);
         var (executor, state) = (ReadExecutor(source), source["STATE_DIR"] ?? ReadStateHome(source));
         return new RunnerOptions
         {
-            ClusterId = ReadClusterId(source),
+            ClusterId = ReadClusterId(secrets),
             ClusterToken = token,
             ApiUrl = gateways is null ? ReadApiUrl(source, token) : null,
             Gateways = gateways,
-            SealPolicy = SealSettings.Read(source),
+            SealPolicy = SealSettings.Read(source, secrets),
             Lifetime = LifetimeSettings.Read(source),
             Authorities = MonitoringSettings.ReadAuthorities(source),
             MonitoringEndpoint = MonitoringSettings.ReadMonitoringEndpoint(source),
@@ -39,16 +41,16 @@ internal static class RunnerSettings
         };
     }
 
-    private static string ReadClusterId(SettingSource source)
+    private static string ReadClusterId(SecretSource secrets)
     {
-        var id = source.ReadSecret("CLUSTER_ID") ?? throw new ConfigurationException(
+        var id = secrets.Read("CLUSTER_ID") ?? throw new ConfigurationException(
             "CLUSTER_ID", "is missing: the cluster's page shows it beside CLUSTER_TOKEN; set both.");
         return id.Length == 24 && id.All(char.IsAsciiHexDigit)
             ? id.ToLowerInvariant()
             : throw new ConfigurationException("CLUSTER_ID", "is not 24 hex digits: copy it from the cluster's page.");
     }
 
-    private static Uri ReadApiUrl(SettingSource source, string token)
+    private static Uri ReadApiUrl(IConfiguration source, string token)
     {
         var address = source["API_URL"] is { } text
             ? ParseAddress(text)
@@ -73,7 +75,7 @@ internal static class RunnerSettings
             : throw new ConfigurationException("API_URL", "is not an http or https address without user and password.");
     }
 
-    private static ExecutorKind ReadExecutor(SettingSource source)
+    private static ExecutorKind ReadExecutor(IConfiguration source)
     {
         return source["EXECUTOR"]?.ToLowerInvariant() switch
         {
@@ -83,7 +85,7 @@ internal static class RunnerSettings
         };
     }
 
-    internal static long ReadNumber(SettingSource source, string name, long defaultValue, long min, long max)
+    internal static long ReadNumber(IConfiguration source, string name, long defaultValue, long min, long max)
     {
         if (source[name] is not { } text)
         {
@@ -97,7 +99,7 @@ internal static class RunnerSettings
             : throw new ConfigurationException(name, $"must be a whole number from {min} to {max}.");
     }
 
-    private static string ReadName(SettingSource source)
+    private static string ReadName(IConfiguration source)
     {
         var name = source["RUNNER_NAME"] ?? Environment.MachineName;
         return name.Length <= 200 && !name.Any(char.IsControl)
@@ -105,7 +107,7 @@ internal static class RunnerSettings
             : throw new ConfigurationException("RUNNER_NAME", "must be at most 200 printable characters.");
     }
 
-    private static string? ReadStateHome(SettingSource source)
+    private static string? ReadStateHome(IConfiguration source)
     {
         var home = source["HOME"];
         var state = source["XDG_STATE_HOME"] ?? (home is null ? null : Path.Combine(home, ".local", "state"));

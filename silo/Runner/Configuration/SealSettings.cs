@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using OrleansHybrid.Contracts.Sealing;
 using OrleansHybrid.Runner.Sealing;
 
@@ -14,10 +15,10 @@ internal static class SealSettings
     };
 
     /// <summary>Null without a key: payloads then come as they are.</summary>
-    public static SealPolicy? Read(SettingSource source)
+    public static SealPolicy? Read(IConfiguration source, SecretSource secrets)
     {
         var (accepted, signedOnly) = (ReadAcceptedForms(source), ReadSignedOnly(source));
-        using var secret = source.ReadPinnedSecret("DECRYPTION_KEY");
+        using var secret = secrets.ReadPinned("DECRYPTION_KEY");
         if (secret is null)
         {
             var idle = signedOnly ? "REQUIRE_SIGNED" : accepted is not null ? "ACCEPT_SEALS" : null;
@@ -29,7 +30,7 @@ internal static class SealSettings
             : throw new ConfigurationException("DECRYPTION_KEY", $"can't be used: {problem}");
     }
 
-    private static SealFormats? ReadAcceptedForms(SettingSource source)
+    private static SealFormats? ReadAcceptedForms(IConfiguration source)
     {
         if (source["ACCEPT_SEALS"] is not { } text)
         {
@@ -42,7 +43,7 @@ internal static class SealSettings
             : named.Aggregate((all, form) => all | form);
     }
 
-    private static bool ReadSignedOnly(SettingSource source) => source["REQUIRE_SIGNED"] switch
+    private static bool ReadSignedOnly(IConfiguration source) => source["REQUIRE_SIGNED"] switch
     {
         null or "0" => false,
         "1" => true,

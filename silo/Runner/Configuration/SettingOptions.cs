@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.Extensions.Configuration;
 using OrleansHybrid.CommandLine;
 
 namespace OrleansHybrid.Runner.Configuration;
@@ -40,6 +41,7 @@ internal sealed class SettingOptions
         ("--task-network", "NAME", "none, bridge or a network's name; default: one of our own, where tasks can't reach each other"),
         ("--task-dir-tmpfs", "DIR", "A folder of this host in memory, from which tasks' files are bound, which is faster; default: none"),
         ("--allow-images", "LIST", "Which images may run, such as registry.example.com/team/**, with commas between them; default: all"),
+        ("--settings-file", "FILE", "JSON with settings by the names of their variables; options and variables win; default: none"),
         ("--policy-file", "FILE", "JSON: which images may run, and which get more or less than the above; default: none"),
         ("--max-timeout", "SECONDS", "The longest that a task may run; default: no limit"),
         ("--once", "1", "Shut down after one task; default: 0"),
@@ -56,6 +58,12 @@ internal sealed class SettingOptions
         one => VariableOf(one.Name),
         one => ValueOption.Create(one.Name, one.ValueName, $"{one.Description} ({VariableOf(one.Name)})"));
 
+    // No option, but settings all the same.
+    private static readonly string[] OtherVariables = ["HOME", "XDG_STATE_HOME", "DOCKER_HOST", "RUN_AS", "RUNNER_IMAGE"];
+
+    /// <summary>The variables that name files of secrets.</summary>
+    public static IReadOnlyList<string> SecretFileVariables { get; } = ["CLUSTER_TOKEN_FILE", "CLUSTER_ID_FILE", "DECRYPTION_KEY_FILE"];
+
     /// <summary>The variables that they stand for.</summary>
     public static IReadOnlyList<string> Variables { get; } = [.. All.Select(one => VariableOf(one.Name))];
 
@@ -71,13 +79,25 @@ internal sealed class SettingOptions
         return settings;
     }
 
-    /// <summary>What the line gives, before the environment.</summary>
-    public SettingSource Read(ParseResult parsed, Func<string, string?> environment, Func<Stream>? input = null) => new(
-        _options
-            .Where(pair => parsed.GetResult(pair.Value) is { Implicit: false })
-            .ToDictionary(pair => pair.Key, pair => parsed.GetRequiredValue(pair.Value)),
-        environment,
-        input);
+    /// <summary>What the line gives, before the environment, before the file that either names; without secrets. Blank is as good as not set.</summary>
+    public IConfiguration Read(ParseResult parsed, Func<string, string?> environment)
+    {
+        var line = _options.Where(one => parsed.GetResult(one.Value) is { Implicit: false }).ToDictionary(
+            one => one.Key, one => Normalize(parsed.GetRequiredValue(one.Value)));
+        var variables = Variables.Concat(SecretFileVariables).Concat(OtherVariables)
+            .ToDictionary(name => name, name => Normalize(environment(name)))
+            .Where(one => one.Value is not null)
+            .ToList();
+        var given = new ConfigurationBuilder().AddInMemoryCollection(variables).AddInMemoryCollection(line).Build();
+        return given[SettingsFile.Setting] is not { } file ? given : new ConfigurationBuilder()
+            .AddInMemoryCollection(SettingsFile.Read(file))
+            .AddInMemoryCollection(variables)
+            .AddInMemoryCollection(line)
+            .Build();
+    }
+
+    /// <summary>The trimmed value; null when it is absent or blank.</summary>
+    public static string? Normalize(string? value) => string.IsNullOrWhiteSpace(value) ? null : value.Trim();
 
     private static string VariableOf(string option) => option[2..].Replace('-', '_').ToUpperInvariant();
 }

@@ -24,7 +24,7 @@ internal sealed class StandardInput(Func<Stream> open)
     private PinnedSecret ReadAll(string setting)
     {
         using var input = open();
-        return PinnedSecret.Read(input, SettingSource.MaxSecretBytes)
+        return PinnedSecret.Read(input, SecretSource.MaxSecretBytes)
             ?? throw new ConfigurationException(setting, "names standard input, and more comes from there than a key is long.");
     }
 }

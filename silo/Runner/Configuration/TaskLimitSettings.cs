@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Configuration;
 using OrleansHybrid.Runner.Policy;
 using OrleansHybrid.Runner.Sandboxes.Containers;
 
@@ -19,7 +20,7 @@ internal static class TaskLimitSettings
     ];
 
     /// <summary>What every task's container gets, and which images may run.</summary>
-    public static DockerOptions Read(SettingSource source, ExecutorKind executor, string? stateDirectory)
+    public static DockerOptions Read(IConfiguration source, ExecutorKind executor, string? stateDirectory)
     {
         if (executor == ExecutorKind.Process && Array.Find(ContainerNames, name => source[name] is not null) is { } idle)
         {
@@ -32,8 +33,8 @@ internal static class TaskLimitSettings
             MemoryBytes = ReadMemory(source, usual.MemoryBytes),
             MaxMemoryBytes = ReadBytes(source, "MAX_MEMORY", 0, MinMemoryBytes),
             Cpus = ReadCpus(source, usual.Cpus),
-            CpuShares = ReadNumber(source, "CPU_SHARES", 0, 2, 262_144),
-            Pids = ReadNumber(source, "TASK_PIDS", usual.Pids, 1, 1 << 22),
+            CpuShares = RunnerSettings.ReadNumber(source, "CPU_SHARES", 0, 2, 262_144),
+            Pids = RunnerSettings.ReadNumber(source, "TASK_PIDS", usual.Pids, 1, 1 << 22),
             DiskBytes = ReadBytes(source, "TASK_DISK", usual.DiskBytes, MinDiskBytes, allowZero: true),
             MaxDiskBytes = ReadBytes(source, "MAX_DISK", 0, MinDiskBytes),
             TmpBytes = ReadBytes(source, "TASK_TMP", usual.TmpBytes, 4096, allowZero: true),
@@ -45,9 +46,9 @@ internal static class TaskLimitSettings
     }
 
     /// <summary>Most wall time of a task, in seconds.</summary>
-    public static int ReadMaxTimeout(SettingSource source) => (int)ReadNumber(source, "MAX_TIMEOUT", int.MaxValue, 1, MaxTimeoutSeconds);
+    public static int ReadMaxTimeout(IConfiguration source) => (int)RunnerSettings.ReadNumber(source, "MAX_TIMEOUT", int.MaxValue, 1, MaxTimeoutSeconds);
 
-    private static long ReadMemory(SettingSource source, long defaultValue)
+    private static long ReadMemory(IConfiguration source, long defaultValue)
     {
         if (source["TASK_MEMORY"] is not null && source["MEMORY_PER_JOB"] is not null)
         {
@@ -57,7 +58,7 @@ internal static class TaskLimitSettings
         return ReadBytes(source, source["TASK_MEMORY"] is null ? "MEMORY_PER_JOB" : "TASK_MEMORY", defaultValue, MinMemoryBytes);
     }
 
-    private static long ReadBytes(SettingSource source, string name, long defaultValue, long min, bool allowZero = false)
+    private static long ReadBytes(IConfiguration source, string name, long defaultValue, long min, bool allowZero = false)
     {
         if (source[name] is not { } text)
         {
@@ -70,19 +71,7 @@ internal static class TaskLimitSettings
                 name, $"must be a number of bytes, such as 512m or 2g, {(allowZero ? $"0 or at least {min}" : $"at least {min}")}.");
     }
 
-    private static long ReadNumber(SettingSource source, string name, long defaultValue, long min, long max)
-    {
-        if (source[name] is not { } text)
-        {
-            return defaultValue;
-        }
-
-        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max
-            ? number
-            : throw new ConfigurationException(name, $"must be a whole number from {min} to {max}.");
-    }
-
-    private static double ReadCpus(SettingSource source, double defaultValue)
+    private static double ReadCpus(IConfiguration source, double defaultValue)
     {
         if (source["TASK_CPUS"] is not { } text)
         {
@@ -94,17 +83,17 @@ internal static class TaskLimitSettings
             : throw new ConfigurationException("TASK_CPUS", "must be a number of processors from 0.01 to 1024, such as 1.5.");
     }
 
-    private static PullPolicy ReadPullPolicy(SettingSource source) => source["PULL"] is not { } text
+    private static PullPolicy ReadPullPolicy(IConfiguration source) => source["PULL"] is not { } text
         ? PullPolicy.Missing
         : PolicyKeywords.ParsePullPolicy(text) ?? throw new ConfigurationException("PULL", "must be missing, always or never.");
 
-    private static string ReadNetwork(SettingSource source, string defaultValue) => source["TASK_NETWORK"] is not { } text ? defaultValue
+    private static string ReadNetwork(IConfiguration source, string defaultValue) => source["TASK_NETWORK"] is not { } text ? defaultValue
         : PolicyKeywords.IsNetworkName(text) ? text
         : throw new ConfigurationException(
             "TASK_NETWORK", "must be none, bridge, or the name of a network; host and container:… can only be given to single images, by POLICY_FILE.");
 
     // On a disk, payloads would outlive their tasks there; where others may write, they could be exchanged.
-    private static string? ReadTmpfsDirectory(SettingSource source) => source["TASK_DIR_TMPFS"] switch
+    private static string? ReadTmpfsDirectory(IConfiguration source) => source["TASK_DIR_TMPFS"] switch
     {
         null => null,
         var path when !OperatingSystem.IsLinux() || !Path.IsPathFullyQualified(path) || !Directory.Exists(path) =>
@@ -116,7 +105,7 @@ internal static class TaskLimitSettings
         var path => path,
     };
 
-    private static ImagePolicy ReadPolicy(SettingSource source, string? stateDirectory)
+    private static ImagePolicy ReadPolicy(IConfiguration source, string? stateDirectory)
     {
         var (file, allowed) = (source["POLICY_FILE"], source["ALLOW_IMAGES"]);
         return (file, allowed) switch
@@ -130,10 +119,10 @@ internal static class TaskLimitSettings
     }
 
     // A task with one of these could act as this runner, or change its limits.
-    private static IEnumerable<string> FindProtectedPaths(SettingSource source, string? stateDirectory) =>
+    private static IEnumerable<string> FindProtectedPaths(IConfiguration source, string? stateDirectory) =>
         new[]
         {
-            stateDirectory, source["CLUSTER_TOKEN_FILE"], source["CLUSTER_ID_FILE"], source["DECRYPTION_KEY_FILE"], source["CA_FILE"],
+            stateDirectory, source["CLUSTER_TOKEN_FILE"], source["CLUSTER_ID_FILE"], source["DECRYPTION_KEY_FILE"], source["CA_FILE"], source[SettingsFile.Setting],
             source["TASK_DIR_TMPFS"], ParseSocketPath(source["DOCKER_HOST"], "unix://"), ParseSocketPath(source["METRICS"], "unix:"), AppContext.BaseDirectory,
         }
         .OfType<string>().Where(path => !StandardInput.IsName(path)).Select(path => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Configuration;
 using OrleansHybrid.Runner.Configuration;
 using OrleansHybrid.Runner.Sandboxes.Containers;
 
@@ -11,18 +12,19 @@ internal static class Checks
     private static readonly string[] EngineCheckNames = ["engine", "limits", "network", "docker-disk", "container"];
 
     /// <param name="source">The settings as they came.</param>
+    /// <param name="secrets">The secrets beside them.</param>
     /// <param name="options">The same, read; null when they can't be.</param>
     /// <param name="settings">What the reading has found.</param>
     /// <param name="image">The image for a test container; null when none was named.</param>
     /// <param name="proxies">Which proxy there is for an address.</param>
     public static IReadOnlyList<Check> Create(
-        SettingSource source, RunnerOptions? options, CheckResult settings, string? image, IWebProxy proxies) =>
+        IConfiguration source, SecretSource secrets, RunnerOptions? options, CheckResult settings, string? image, IWebProxy proxies) =>
     [
         Check.Completed("settings", settings),
         .. Remote(options, proxies),
         .. Engine(source, options, image),
         options is null ? Check.Completed("state", Skipped) : DiskSpaceCheck.ForState(options),
-        .. new KeyChecks(source).All,
+        .. new KeyChecks(secrets).All,
     ];
 
     private static CheckResult Skipped => CheckResult.Warn("not checked: fix the settings first");
@@ -44,7 +46,7 @@ internal static class Checks
         ];
     }
 
-    private static IEnumerable<Check> Engine(SettingSource source, RunnerOptions? options, string? image)
+    private static IEnumerable<Check> Engine(IConfiguration source, RunnerOptions? options, string? image)
     {
         if (options?.Executor == ExecutorKind.Process)
         {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.Extensions.Configuration;
 using OrleansHybrid.Runner.Configuration;
 
 namespace OrleansHybrid.Runner.Diagnostics;
@@ -10,14 +11,15 @@ internal static class DoctorProgram
 {
     /// <summary>Runs all checks with the settings that a runner would have; returns the exit code.</summary>
     /// <param name="source">The settings.</param>
+    /// <param name="secrets">The secrets beside them.</param>
     /// <param name="asJson">Whether one document is written in place of lines.</param>
     /// <param name="image">The test container's image; null for the runner's own.</param>
     /// <param name="proxy">The proxy for an address.</param>
     /// <param name="output">Where the lines go, or the document.</param>
-    public static async Task<int> RunAsync(SettingSource source, bool asJson, string? image, IWebProxy proxy, TextWriter output)
+    public static async Task<int> RunAsync(IConfiguration source, SecretSource secrets, bool asJson, string? image, IWebProxy proxy, TextWriter output)
     {
-        var (options, settings) = Read(source);
-        var checks = Checks.Create(source, options, settings, image, proxy);
+        var (options, settings) = Read(source, secrets);
+        var checks = Checks.Create(source, secrets, options, settings, image, proxy);
         if (options is not null)
         {
             PrivilegeDrop.Apply(source, options);
@@ -45,11 +47,11 @@ internal static class DoctorProgram
         return exitCode;
     }
 
-    private static (RunnerOptions? Options, CheckResult Finding) Read(SettingSource source)
+    private static (RunnerOptions? Options, CheckResult Finding) Read(IConfiguration source, SecretSource secrets)
     {
         try
         {
-            var options = RunnerSettings.Read(source);
+            var options = RunnerSettings.Read(source, secrets);
             return (options, CheckResult.Ok(options.ToString()));
         }
         catch (ConfigurationException ex)

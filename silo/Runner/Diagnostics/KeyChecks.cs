@@ -4,11 +4,11 @@ using OrleansHybrid.Runner.Configuration;
 namespace OrleansHybrid.Runner.Diagnostics;
 
 /// <summary>Whether the decryption keys can be read, which they are, and whether they open what is sealed for them.</summary>
-internal sealed class KeyChecks(SettingSource source)
+internal sealed class KeyChecks(SecretSource secrets)
 {
     private const string None = "DECRYPTION_KEY is not set: payloads are not decrypted";
 
-    private readonly (string? Text, string Problem) _given = ReadKey(source);
+    private readonly (string? Text, string Problem) _given = ReadKey(secrets);
 
     public IEnumerable<Check> All => [new("key", Read), new("decryption", Open)];
 
@@ -37,11 +37,11 @@ internal sealed class KeyChecks(SettingSource source)
         }
     }
 
-    private static (string? Text, string Problem) ReadKey(SettingSource source)
+    private static (string? Text, string Problem) ReadKey(SecretSource secrets)
     {
         try
         {
-            return (source.ReadSecret("DECRYPTION_KEY"), "");
+            return (secrets.Read("DECRYPTION_KEY"), "");
         }
         catch (ConfigurationException ex)
         {

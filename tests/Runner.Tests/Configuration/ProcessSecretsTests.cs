@@ -97,13 +97,12 @@ public sealed class ProcessSecretsTests : IDisposable
     public void Standard_input_is_read_once_and_for_one_secret()
     {
         var opened = 0;
-        var source = RunnerArguments.Read(
-            [],
+        var source = RunnerArguments.ReadSecrets(
             name => name is "DECRYPTION_KEY_FILE" or "CLUSTER_TOKEN_FILE" ? "-" : null,
             () => opened++ == 0 ? new MemoryStream(Encoding.UTF8.GetBytes($" {KeyText}\n")) : throw new InvalidOperationException());
 
-        Assert.Equal((KeyText, KeyText), (source.ReadSecret("DECRYPTION_KEY"), source.ReadSecret("DECRYPTION_KEY")));
-        var wrong = Assert.Throws<ConfigurationException>(() => source.ReadSecret("CLUSTER_TOKEN"));
+        Assert.Equal((KeyText, KeyText), (source.Read("DECRYPTION_KEY"), source.Read("DECRYPTION_KEY")));
+        var wrong = Assert.Throws<ConfigurationException>(() => source.Read("CLUSTER_TOKEN"));
         Assert.StartsWith("CLUSTER_TOKEN_FILE and DECRYPTION_KEY_FILE both name standard input", wrong.Message, StringComparison.Ordinal);
         Assert.Equal(1, opened);
     }
@@ -111,9 +110,9 @@ public sealed class ProcessSecretsTests : IDisposable
     [Fact]
     public void I12_an_input_without_an_end_is_not_read_to_it()
     {
-        var source = RunnerArguments.Read([], name => name == "DECRYPTION_KEY_FILE" ? "-" : null, () => File.OpenRead("/dev/zero"));
+        var source = RunnerArguments.ReadSecrets(name => name == "DECRYPTION_KEY_FILE" ? "-" : null, () => File.OpenRead("/dev/zero"));
 
-        var wrong = Assert.Throws<ConfigurationException>(() => source.ReadSecret("DECRYPTION_KEY"));
+        var wrong = Assert.Throws<ConfigurationException>(() => source.Read("DECRYPTION_KEY"));
         Assert.StartsWith("DECRYPTION_KEY_FILE names standard input, and more", wrong.Message, StringComparison.Ordinal);
     }
 

@@ -8,7 +8,7 @@ using OrleansHybrid.Support;
 namespace OrleansHybrid.Runner.Tests.Configuration;
 
 /// <summary>What a runner is told, and what it says when that is wrong (K1, U1, S40).</summary>
-public sealed class RunnerSettingsTests
+public sealed class RunnerSettingsTests : IDisposable
 {
     private const string Secret = "do-not-tell";
 
@@ -18,6 +18,10 @@ public sealed class RunnerSettingsTests
         ["CLUSTER_TOKEN"] = Token("https://control.test:8443"),
         ["HOME"] = "/home/me",
     };
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
     public void Two_values_are_enough()
@@ -42,6 +46,40 @@ public sealed class RunnerSettingsTests
         var options = Read("--slots", "3", "--slots=7", "--executor", "process", "--state-dir", "/state", "--runner-name=");
         Assert.Equal((7, ExecutorKind.Process, "/state"), (options.Slots, options.Executor, options.StateDirectory));
         Assert.Equal(Environment.MachineName, options.Name);
+    }
+
+    [Fact]
+    public void A_file_holds_what_neither_the_environment_nor_the_command_line_says()
+    {
+        _environment["SETTINGS_FILE"] = WriteSettings("""{ "SLOTS": 5, "RUNNER_NAME": " filed ", "EXECUTOR": "process", "LOG_LIMIT": "" }""");
+        _environment["RUNNER_NAME"] = "of the environment";
+
+        var options = Read("--executor", "docker");
+        Assert.Equal((5, "of the environment", ExecutorKind.Docker), (options.Slots, options.Name, options.Executor));
+        Assert.Equal(RunnerOptions.DefaultLogLimit, options.LogLimit);
+    }
+
+    [Theory]
+    [InlineData("""{ "SLOTS": 5, "SLOT": 6 }""", "SETTINGS_FILE holds SLOT, ")]
+    [InlineData("""{ "CLUSTER_TOKEN": "do-not-tell" }""", "SETTINGS_FILE holds CLUSTER_TOKEN, ")]
+    [InlineData("""{ "SETTINGS_FILE": "do-not-tell" }""", "SETTINGS_FILE holds SETTINGS_FILE, ")]
+    [InlineData("""{ "SLOTS": { "do-not-tell": 1 } }""", "SETTINGS_FILE holds SLOTS")]
+    [InlineData("do-not-tell", "SETTINGS_FILE names a file that is not one JSON object")]
+    [InlineData("[1]", "SETTINGS_FILE names a file that is not one JSON object")]
+    [InlineData("""{ "SLOTS": "do-not-tell" }""", "SLOTS must be ")]
+    public void I12_a_file_that_can_t_be_used_is_refused_with_the_reason(string content, string sentence)
+    {
+        _environment["SETTINGS_FILE"] = WriteSettings(content);
+
+        Assert.StartsWith(sentence, Assert.Throws<ConfigurationException>(() => Read()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_is_not_there_is_named_by_its_setting()
+    {
+        _environment["SETTINGS_FILE"] = "/no/such/settings.json";
+
+        Assert.StartsWith("SETTINGS_FILE names a file that can't be read", Assert.Throws<ConfigurationException>(() => Read()).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -224,6 +262,13 @@ public sealed class RunnerSettingsTests
         Assert.StartsWith(name, Assert.Throws<ConfigurationException>(() => Read()).Message, StringComparison.Ordinal);
     }
 
+    private string WriteSettings(string content)
+    {
+        var file = Path.Combine(_folder.FullName, "settings.json");
+        File.WriteAllText(file, content);
+        return file;
+    }
+
     private void SetCertificate()
     {
         foreach (var (name, value) in TestCertificates.Shared.Runner.Settings)
@@ -236,5 +281,5 @@ public sealed class RunnerSettingsTests
         $"{Secret}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(address))}";
 
     private RunnerOptions Read(params string[] args) =>
-        RunnerSettings.Read(RunnerArguments.Read(args, _environment.GetValueOrDefault));
+        RunnerSettings.Read(RunnerArguments.Read(args, _environment.GetValueOrDefault), RunnerArguments.ReadSecrets(_environment.GetValueOrDefault));
 }

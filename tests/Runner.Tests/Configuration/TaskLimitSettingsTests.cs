@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using OrleansHybrid.Primitives.Codes;
 using OrleansHybrid.Runner.Configuration;
 using OrleansHybrid.Runner.Sandboxes.Containers;
@@ -156,7 +157,7 @@ public sealed class TaskLimitSettingsTests
     private static ImageReference Image(string text) =>
         ImageReference.TryParse(text, out var image) ? image : throw new ArgumentException(text);
 
-    private SettingSource Source() => RunnerArguments.Read([], name => _environment.GetValueOrDefault(name));
+    private IConfiguration Source() => RunnerArguments.Read([], name => _environment.GetValueOrDefault(name));
 
     private DockerOptions Read() => TaskLimitSettings.Read(Source(), ExecutorKind.Docker, null);
 }

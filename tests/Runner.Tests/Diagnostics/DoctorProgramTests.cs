@@ -122,7 +122,12 @@ public sealed class DoctorProgramTests : IDisposable
         _environment["STATE_DIR"] = _folder.FullName;
         var output = new StringWriter();
         var exitCode = await DoctorProgram.RunAsync(
-            RunnerArguments.Read([], _environment.GetValueOrDefault), asJson: false, image: null, new WebProxy(), output);
+            RunnerArguments.Read([], _environment.GetValueOrDefault),
+            RunnerArguments.ReadSecrets(_environment.GetValueOrDefault),
+            asJson: false,
+            image: null,
+            new WebProxy(),
+            output);
         return (exitCode, output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 

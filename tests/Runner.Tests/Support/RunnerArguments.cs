@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using OrleansHybrid.CommandLine;
 using OrleansHybrid.Runner.Configuration;
 
@@ -7,15 +8,19 @@ namespace OrleansHybrid.Runner.Tests.Support;
 internal static class RunnerArguments
 {
     /// <summary>What they and the environment give.</summary>
-    public static SettingSource Read(string[] arguments, Func<string, string?> environment, Func<Stream>? input = null)
+    public static IConfiguration Read(string[] arguments, Func<string, string?> environment)
     {
         var program = new CommandLineProgram("test", "0", usageErrorCode: 2);
         var root = program.CreateRoot("A test");
         var settings = SettingOptions.AddTo(root);
-        SettingSource? source = null;
-        root.SetAction(parsed => source = settings.Read(parsed, environment, input));
+        Func<IConfiguration>? read = null;
+        root.SetAction(parsed => read = () => settings.Read(parsed, environment));
         var error = new StringWriter();
         Assert.True(program.RunAsync(root, arguments, TextWriter.Null, error).IsCompletedSuccessfully);
-        return source ?? throw new InvalidOperationException(error.ToString());
+        return read?.Invoke() ?? throw new InvalidOperationException(error.ToString());
     }
+
+    /// <summary>The secrets beside that.</summary>
+    public static SecretSource ReadSecrets(Func<string, string?> environment, Func<Stream>? input = null) =>
+        new(Read([], environment), environment, input);
 }
