@@ -25,7 +25,8 @@ internal static class ControlPlane
             ContentRootPath = AppContext.BaseDirectory,
             EnvironmentName = Environments.Production,
         });
-        builder.WebHost.UseUrls([.. configuration.Read<ServerOptions>().Urls]);
+        var server = configuration.Read<ServerOptions>();
+        builder.WebHost.UseUrls([.. server.Urls]);
         builder.WebHost.ConfigureKestrel(KestrelLimits.Configure);
         builder.Logging.AddControlPlaneLogs(configuration.Read<LogOptions>());
         builder.Services.AddControlPlaneStores(configuration);
@@ -37,6 +38,7 @@ internal static class ControlPlane
 
         var app = builder.Build();
         app.UseMiddleware<RequestLoggingMiddleware>();
+        app.UsePublicScheme(server);
         app.UseExceptionHandler(_ => { });
         app.UseStatusCodePages(context => ErrorPages.WriteAsync(context.HttpContext));
         app.Use(CanonicalPath.RequireAsync);

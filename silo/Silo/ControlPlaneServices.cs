@@ -68,7 +68,7 @@ internal static class ControlPlaneServices
         services.AddSingleton<TaskWatcher>().AddSingleton<TaskEventServices>().AddSingleton<EventStreams>();
         services.AddSingleton(new StreamLimiter());
         services.AddExceptionHandler<ApiExceptionHandler>();
-        services.AddSecurity();
+        services.AddSecurity(configuration.Read<ServerOptions>());
         services.AddPages();
         ApiDocument.Add(services);
         services.AddSingleton<TaskAssignmentBuilder>().AddSingleton<LongPollDispatcher>();

@@ -31,7 +31,7 @@ internal abstract class ApiAuthenticationHandler(IOptionsMonitor<AuthenticationS
 }
 
 /// <summary>The token of a user, in the header or in the query.</summary>
-internal sealed class UserTokenHandler(
+internal class UserTokenHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder, EntityCache cache)
     : ApiAuthenticationHandler(options, logs, encoder)
 {
@@ -61,8 +61,8 @@ internal sealed class RunnerSessionHandler(
 /// gets 401, whoever they are.
 /// </summary>
 internal sealed class OperatorHandler(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder, EntityCache cache, PageSessions sessions)
-    : ApiAuthenticationHandler(options, logs, encoder)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder, EntityCache cache)
+    : UserTokenHandler(options, logs, encoder, cache)
 {
     private static readonly ApiResult OperatorsOnly = ApiResults.Message(
         "For operators only: sign in as one, or send the token of one in the header Authorization", StatusCodes.Status401Unauthorized);
@@ -71,13 +71,9 @@ internal sealed class OperatorHandler(
     protected override string? Credential => RequestCredentials.FromHeader(Request);
 
     /// <inheritdoc />
-    protected override async ValueTask<ClaimsPrincipal?> FindAsync(string credential) =>
-        await cache.FindUserAsync(credential, Context.RequestAborted) is { } user ? Context.SetCaller(user, Scheme.Name) : null;
-
-    /// <inheritdoc />
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync() =>
-        Credential is null && HttpMethods.IsGet(Request.Method) && await sessions.FindAsync(Context) is { } session
-            ? AuthenticateResult.Success(new AuthenticationTicket(Context.SetCaller(session.User, Scheme.Name), Scheme.Name))
+        Credential is null && HttpMethods.IsGet(Request.Method)
+            ? await Context.AuthenticateAsync(PageAuthentication.Scheme)
             : await base.HandleAuthenticateAsync();
 
     /// <inheritdoc />

@@ -1,4 +1,5 @@
 using OrleansHybrid.Silo.Api;
+using OrleansHybrid.Silo.Web;
 
 namespace OrleansHybrid.Silo.Security;
 
@@ -10,7 +11,7 @@ internal sealed class ProjectFilter(EntityCache cache) : IEndpointFilter
         var http = context.HttpContext;
         if (await cache.FindRouteProjectAsync(http) is not { } project)
         {
-            return ApiResults.NotFound("Project");
+            return PageHeaders.AppliesTo(http.GetEndpoint()) ? ErrorPages.NotFound("Project") : ApiResults.NotFound("Project");
         }
 
         http.Features.Set(project);

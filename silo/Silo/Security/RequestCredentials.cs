@@ -30,8 +30,14 @@ internal static class RequestCredentials
     public static ClaimsPrincipal SetCaller(this HttpContext http, User user, string scheme)
     {
         http.Features.Set(user);
-        Claim[] claims = [new(ClaimTypes.NameIdentifier, user.Id), new(ClaimTypes.Name, user.Name)];
-        return new ClaimsPrincipal(new ClaimsIdentity(user.IsOperator ? [.. claims, new(ClaimTypes.Role, OperatorRole)] : claims, scheme));
+        return PrincipalOf(user, scheme);
+    }
+
+    /// <summary>A user as the framework's authorization knows them.</summary>
+    public static ClaimsPrincipal PrincipalOf(User user, string scheme)
+    {
+        var id = new Claim(ClaimTypes.NameIdentifier, user.Id);
+        return new ClaimsPrincipal(new ClaimsIdentity(user.IsOperator ? [id, new Claim(ClaimTypes.Role, OperatorRole)] : [id], scheme));
     }
 
     /// <summary>Keeps the runner session that calls; returns it as the framework's authorization knows it.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
+using OrleansHybrid.Silo.Configuration;
 
 namespace OrleansHybrid.Silo.Security;
 
@@ -16,14 +17,15 @@ internal static class SecurityServices
     public static AuthorizationPolicy Operators { get; } =
         new AuthorizationPolicyBuilder().RequireRole(RequestCredentials.OperatorRole).Build();
 
-    public static void AddSecurity(this IServiceCollection services)
+    public static void AddSecurity(this IServiceCollection services, ServerOptions options)
     {
         services.AddSingleton<IDataProtectionProvider, ServerKeyDataProtectionProvider>();
         services.AddAuthentication(ByPath)
             .AddPolicyScheme(ByPath, null, scheme => scheme.ForwardDefaultSelector = http => SchemeFor(http.Request.Path))
             .AddScheme<AuthenticationSchemeOptions, UserTokenHandler>(UserToken, null)
             .AddScheme<AuthenticationSchemeOptions, RunnerSessionHandler>(RunnerSession, null)
-            .AddScheme<AuthenticationSchemeOptions, OperatorHandler>(Operator, null);
+            .AddScheme<AuthenticationSchemeOptions, OperatorHandler>(Operator, null)
+            .AddPage(options);
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
     }
 
@@ -39,5 +41,6 @@ internal static class SecurityServices
     private static string SchemeFor(PathString path) =>
         path.StartsWithSegments("/runner") ? RunnerSession
         : path.StartsWithSegments("/launcher") || path.StartsWithSegments("/orleans") ? Operator
-        : UserToken;
+        : path.StartsWithSegments("/2") ? UserToken
+        : PageAuthentication.Scheme;
 }

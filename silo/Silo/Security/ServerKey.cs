@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -38,10 +37,6 @@ internal sealed class ServerKey : IDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         return HKDF.DeriveKey(HashAlgorithmName.SHA256, _key, length, salt, purpose);
     }
-
-    /// <summary>A MAC of a text for one purpose.</summary>
-    public byte[] Mac(string text, string purpose) =>
-        HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{purpose.Length}:{purpose}{text}")));
 
     /// <summary>
     /// Encrypts text for one purpose: it decrypts under the same <paramref name="purpose"/> only. Nonces are random: good

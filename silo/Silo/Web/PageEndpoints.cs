@@ -1,3 +1,4 @@
+using OrleansHybrid.Domain.Projects;
 using OrleansHybrid.Silo.Security;
 using OrleansHybrid.Silo.Web.Clusters;
 using OrleansHybrid.Silo.Web.SignIn;
@@ -10,23 +11,21 @@ internal static class PageEndpoints
 {
     public static void MapPages(this WebApplication app)
     {
-        var anybody = app.MapGroup("").WithMetadata(PageHeaders.Metadata).AllowAnonymous();
-        anybody.MapGroup("").AddEndpointFilter<VisitorFilter>().AddEndpointFilter<AntiforgeryFilter>().MapSignIn();
-
-        var signedIn = anybody.MapGroup("").AddEndpointFilter<SignedInFilter>().AddEndpointFilter<AntiforgeryFilter>();
-        signedIn.MapGet("/", GetStartPage);
-        signedIn.MapGet("/tasks", GetStartPage);
-        signedIn.MapSignOut();
-        signedIn.MapClusterPages();
-        signedIn.MapGroup("/projects/{projectId}").AddEndpointFilter<PageProjectFilter>().MapTaskPages();
+        var pages = app.MapGroup("").WithMetadata(PageHeaders.Metadata).AddEndpointFilter<AntiforgeryFilter>();
+        pages.MapGroup("").AllowAnonymous().MapSignIn();
+        pages.MapGet("/", GetStartPageAsync);
+        pages.MapGet("/tasks", GetStartPageAsync);
+        pages.MapSignOut();
+        pages.MapClusterPages();
+        pages.MapGroup("/projects/{projectId}").AddEndpointFilter<ProjectFilter>().MapTaskPages();
     }
 
     public static void AddPages(this IServiceCollection services) => services
-        .AddSingleton<PageTokenSigner>().AddSingleton<PageCookies>().AddSingleton<PageSessions>().AddSingleton<AntiforgeryTokens>()
-        .AddSingleton<SignInRateLimiter>().AddSingleton<PageStreams>().AddSingleton<ClusterStateReader>().AddSingleton<ClusterWatcher>();
+        .AddSingleton<NewClusterCookie>().AddSingleton<SignInRateLimiter>().AddSingleton<PageStreams>().AddSingleton<ClusterStateReader>().AddSingleton<ClusterWatcher>();
 
-    private static IResult GetStartPage(HttpContext http) => http.PageVisitor().Projects is [var first, ..]
-        ? new RedirectSeeOther($"/projects/{first.Id}/tasks")
-        : ErrorPages.Create(
-            StatusCodes.Status404NotFound, "You have no project yet: silo admin project create NAME --user YOU");
+    private static async Task<IResult> GetStartPageAsync(HttpContext http, IProjectStore projects) =>
+        await projects.ListProjectsAsync(http.Caller().Id, http.RequestAborted) is [var first, ..]
+            ? new RedirectSeeOther($"/projects/{first.Id}/tasks")
+            : ErrorPages.Create(
+                StatusCodes.Status404NotFound, "You have no project yet: silo admin project create NAME --user YOU");
 }

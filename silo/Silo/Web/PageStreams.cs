@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using OrleansHybrid.Domain.Projects;
 using OrleansHybrid.Silo.Api;
 using OrleansHybrid.Silo.Security;
 using OrleansHybrid.Silo.Streaming;
@@ -6,7 +7,7 @@ using OrleansHybrid.Silo.Streaming;
 namespace OrleansHybrid.Silo.Web;
 
 /// <summary>Server-sent events for an open page, until its session ends.</summary>
-internal sealed class PageStreams(EventStreams streams, PageSessions sessions)
+internal sealed class PageStreams(EventStreams streams, WebSessionTicketStore sessions)
 {
     private const string ContentType = "text/event-stream";
 
@@ -27,7 +28,7 @@ internal sealed class PageStreams(EventStreams streams, PageSessions sessions)
     public IResult Create(Func<IEventSource> open) => new PageStream(this, open);
 
     private ValueTask<bool> IsSessionAliveAsync(HttpContext http, CancellationToken cancellationToken) =>
-        sessions.IsAliveAsync(http.Features.GetRequiredFeature<PageSession>(), cancellationToken);
+        sessions.IsAliveAsync(http.Features.GetRequiredFeature<WebSession>(), cancellationToken);
 
     private sealed class PageStream(PageStreams owner, Func<IEventSource> open) : IResult
     {

@@ -124,6 +124,44 @@ public sealed class SignInTests(TestSilo silo) : IClassFixture<TestSilo>
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task S22_whoever_signs_in_over_a_session_gets_another_one_and_the_old_one_stays_its_users()
+    {
+        var (first, second) = (await silo.NewTenantAsync(), await silo.NewTenantAsync());
+        using var visitor = await PageClient.SignedInAsync(silo, first);
+        var before = visitor.Cookies["hybrid-session"];
+
+        Assert.Equal(303, (await visitor.SignInAsync(second.Api.Token)).Status);
+
+        Assert.Equal($"/projects/{second.ProjectId}/tasks", (await visitor.GetAsync("/")).Location);
+        visitor.Cookies["hybrid-session"] = before;
+        Assert.Equal($"/projects/{first.ProjectId}/tasks", (await visitor.GetAsync("/")).Location);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Over_https_cookies_are_secure_and_bound_to_their_host_also_behind_a_proxy()
+    {
+        await using var own = await TestSilo.StartAsync(usual => usual with { PublicUrl = "https://jobs.example" });
+        var tenant = await own.NewTenantAsync();
+        using var visitor = new PageClient(own.Address);
+
+        var form = Assert.Single((await visitor.GetAsync("/sign-in")).SetCookies);
+        var session = Assert.Single((await visitor.PostAsync("/sign-in", ("token", tenant.Api.Token))).SetCookies);
+        var created = Assert.Single((await CreateClusterAsync(visitor)).SetCookies);
+
+        Assert.StartsWith("__Host-hybrid-form=", form, StringComparison.Ordinal);
+        Assert.StartsWith("__Host-hybrid-session=", session, StringComparison.Ordinal);
+        Assert.StartsWith("__Host-hybrid-new-cluster=", created, StringComparison.Ordinal);
+        Assert.All([form, session, created], cookie =>
+            Assert.EndsWith("; path=/; secure; samesite=strict; httponly", cookie, StringComparison.Ordinal));
+    }
+
+    private static async Task<PageResponse> CreateClusterAsync(PageClient visitor)
+    {
+        await visitor.GetAsync("/clusters");
+        return await visitor.PostAsync("/clusters", ("name", "site"));
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task S3_no_token_gets_into_the_log()
     {
         await using var own = await TestSilo.StartAsync();

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http.Features;
 using OrleansHybrid.Contracts.RunnerProtocol;
 using OrleansHybrid.Domain.Clusters;
 using OrleansHybrid.Silo.Api.Iron;
@@ -10,9 +9,6 @@ namespace OrleansHybrid.Silo.Web.Clusters;
 internal static class ClusterPageEndpoints
 {
     private const int PerPage = 20;
-    private const string Created = "new-cluster";
-
-    private static readonly TimeSpan MaxTokenAge = TimeSpan.FromMinutes(1);
 
     public static void MapClusterPages(this RouteGroupBuilder pages)
     {
@@ -42,7 +38,7 @@ internal static class ClusterPageEndpoints
     /// shows the token again.
     /// </summary>
     private static async Task<IResult> Create(
-        HttpContext http, ClusterProvisioner setup, PageTokenSigner signer, PageCookies cookies, IdGenerator ids, TimeProvider time)
+        HttpContext http, ClusterProvisioner setup, NewClusterCookie created, IdGenerator ids, TimeProvider time)
     {
         var form = await http.Request.ReadFormAsync(http.RequestAborted);
         var name = form["name"].ToString().Trim();
@@ -61,26 +57,22 @@ internal static class ClusterPageEndpoints
             CreatedAt = time.GetUtcNow(),
         };
         await setup.AddAsync(cluster, http.RequestAborted);
-        cookies.Write(http, Created, signer.Sign(PurposeOf(http, cluster.Id)));
+        created.Write(http, cluster.Id);
         return new RedirectSeeOther($"/clusters/{cluster.Id}");
     }
 
     private static async Task<IResult> Show(
         HttpContext http, string clusterId, IClusterStore clusters, ClusterStateReader stateReader, ClusterTokenIssuer tokenIssuer,
-        PageTokenSigner signer, PageCookies cookies)
+        NewClusterCookie created)
     {
         if (await clusters.FindOwnAsync(http, clusterId) is not { } cluster)
         {
             return ErrorPages.NotFound("Cluster");
         }
 
-        string? token = null;
-        if (signer.IsValid(cookies.Read(http, Created), PurposeOf(http, cluster.Id), MaxTokenAge))
-        {
-            cookies.Remove(http, Created);
-            token = tokenIssuer.Reveal((await clusters.ListTokensAsync(cluster.Id, http.RequestAborted))[0]);
-        }
-
+        var token = created.TryTake(http, cluster.Id)
+            ? tokenIssuer.Reveal((await clusters.ListTokensAsync(cluster.Id, http.RequestAborted))[0])
+            : null;
         return new PageResult<ClusterPage, ClusterModel>(new ClusterModel(
             await stateReader.ReadAsync(cluster, http.RequestAborted),
             token,
@@ -97,7 +89,4 @@ internal static class ClusterPageEndpoints
 
         return streams.Create(() => new ClusterPageEventSource(all.Subscribe(cluster.Id), PageStreams.ReadCursor(http.Request)));
     }
-
-    private static string PurposeOf(HttpContext http, string clusterId) =>
-        $"new cluster/{http.Features.GetRequiredFeature<PageSession>().Id}/{clusterId}";
 }

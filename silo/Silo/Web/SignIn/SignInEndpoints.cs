@@ -1,4 +1,5 @@
-using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Authentication;
+using OrleansHybrid.Domain.Projects;
 using OrleansHybrid.Silo.Security;
 
 namespace OrleansHybrid.Silo.Web.SignIn;
@@ -13,10 +14,10 @@ internal static class SignInEndpoints
         pages.MapPost("/sign-in", SignIn);
     }
 
-    public static void MapSignOut(this RouteGroupBuilder pages) => pages.MapPost("/sign-out", SignOut);
+    public static void MapSignOut(this RouteGroupBuilder pages) => pages.MapPost("/sign-out", (Delegate)SignOut);
 
     private static async Task<IResult> SignIn(
-        HttpContext http, EntityCache cache, PageSessions sessions, SignInRateLimiter rateLimiter)
+        HttpContext http, EntityCache cache, SignInRateLimiter rateLimiter)
     {
         if (rateLimiter.IsLimited(http))
         {
@@ -27,8 +28,8 @@ internal static class SignInEndpoints
         var form = await http.Request.ReadFormAsync(http.RequestAborted);
         var to = ReturnUrl.OrDefault(form[ReturnUrl.Field]);
         var hash = TokenHasher.Hash(form["token"].ToString().Trim());
-        if (await cache.Users.FindAsync(Convert.ToHexString(hash), http.RequestAborted) is null
-            || !await sessions.BeginAsync(http, hash))
+        if (await cache.Users.FindAsync(Convert.ToHexString(hash), http.RequestAborted) is not { } user
+            || !await TryBeginSessionAsync(http, user, hash))
         {
             rateLimiter.RecordFailure(http);
             return Reject("This token opens nothing here.", StatusCodes.Status403Forbidden, to);
@@ -37,9 +38,26 @@ internal static class SignInEndpoints
         return new RedirectSeeOther(to);
     }
 
-    private static async Task<RedirectSeeOther> SignOut(HttpContext http, PageSessions sessions)
+    /// <summary>False when the token was revoked just now.</summary>
+    private static async Task<bool> TryBeginSessionAsync(HttpContext http, User user, byte[] tokenHash)
     {
-        await sessions.EndAsync(http, http.Features.GetRequiredFeature<PageSession>());
+        try
+        {
+            await http.SignInAsync(
+                PageAuthentication.Scheme,
+                RequestCredentials.PrincipalOf(user, PageAuthentication.Scheme),
+                WebSessionTicketStore.PropertiesFor(tokenHash));
+            return true;
+        }
+        catch (AuthenticationFailureException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<RedirectSeeOther> SignOut(HttpContext http)
+    {
+        await http.SignOutAsync(PageAuthentication.Scheme);
         return new RedirectSeeOther("/sign-in");
     }
 
