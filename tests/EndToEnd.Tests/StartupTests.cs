@@ -74,5 +74,22 @@ public sealed class StartupTests : ProgramTestBase, IDisposable
         Assert.InRange(up.Output.Split('\n').Length, 4, 8);
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task V1_a_silo_keeps_its_keys_in_its_data_folder_and_none_in_the_home_folder()
+    {
+        var home = Directory.CreateDirectory(Path.Combine(_folder.FullName, "home"));
+        await using var plane = new RunningProgram(
+            "Silo",
+            ["up", "--no-runner", "--data", Path.Combine(_folder.FullName, "data"), "--urls", "http://127.0.0.1:0"],
+            new Dictionary<string, string?> { ["HOME"] = home.FullName });
+        var ready = await plane.WaitForLineAsync("ready at");
+        using var http = new HttpClient();
+
+        var page = await http.GetStringAsync(new Uri(new Uri(ready[ready.IndexOf("http", StringComparison.Ordinal)..].Split(',')[0]), "/sign-in"));
+
+        Assert.Contains("form_token", page, StringComparison.Ordinal);
+        Assert.DoesNotContain(home.EnumerateFiles("*", SearchOption.AllDirectories), file => file.Name.Contains("key", StringComparison.OrdinalIgnoreCase));
+    }
+
     private RunningProgram Up(params string[] arguments) => new("Silo", ["up", "--data", _folder.FullName, .. arguments], NoDocker);
 }
