@@ -11,6 +11,7 @@ using OrleansHybrid.Silo.Api.OpenApi;
 using OrleansHybrid.Silo.Api.RunnerProtocol;
 using OrleansHybrid.Silo.Background;
 using OrleansHybrid.Silo.Configuration;
+using OrleansHybrid.Silo.HealthChecks;
 using OrleansHybrid.Silo.LongPolling;
 using OrleansHybrid.Silo.Security;
 using OrleansHybrid.Silo.Streaming;
@@ -70,6 +71,7 @@ internal static class ControlPlaneServices
         services.AddExceptionHandler<ApiExceptionHandler>();
         services.AddSecurity(configuration.Read<ServerOptions>());
         services.AddPages();
+        services.AddControlPlaneHealthChecks();
         ApiDocument.Add(services);
         services.AddSingleton<TaskAssignmentBuilder>().AddSingleton<LongPollDispatcher>();
         services.AddHostedService<LeaseExpirationService>().AddHostedService<LaneReconciler>().AddHostedService<DelayedTaskPromoter>();
@@ -96,6 +98,8 @@ internal static class ControlPlaneServices
 
         // Our authentication handlers log each request without a credential.
         logging.AddFilter("OrleansHybrid.Silo.Security", LogLevel.Warning);
+        // Load balancers ask each second; what is wrong is logged by whoever met it.
+        logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
     }
 
     // Payloads and the server key are there.

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
-using OrleansHybrid.Domain.Decisions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using OrleansHybrid.Silo.Api.OpenApi;
+using OrleansHybrid.Silo.HealthChecks;
 using OrleansHybrid.Stores;
 
 namespace OrleansHybrid.Silo.Api;
@@ -20,22 +21,12 @@ internal static class ProbeEndpoints
         probes.MapGet("/openapi.json", async (ApiDocument document) => Results.Bytes(await document.Json, "application/json"));
     }
 
-    private static async Task<IResult> ReadyAsync(IDatabaseInitializer store, GracefulShutdownService shutdown, CancellationToken cancellationToken)
+    private static async Task<IResult> ReadyAsync(HealthCheckService checks, GracefulShutdownService shutdown, CancellationToken cancellationToken)
     {
-        if (shutdown.IsStopping)
-        {
-            return Results.Text("stopping", statusCode: StatusCodes.Status503ServiceUnavailable);
-        }
-
-        try
-        {
-            await store.PingAsync(cancellationToken);
-            return Results.Text("ready");
-        }
-        catch (StoreUnavailableException)
-        {
-            return Results.Text("no database", statusCode: StatusCodes.Status503ServiceUnavailable);
-        }
+        var (isReady, text) = shutdown.IsStopping
+            ? (false, "stopping")
+            : HealthCheckExtensions.Describe(await checks.CheckHealthAsync(cancellationToken));
+        return Results.Text(text, statusCode: isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 }
 

@@ -6,6 +6,7 @@ using OrleansHybrid.Launcher.Reconciliation;
 using OrleansHybrid.Launcher.Secrets;
 using OrleansHybrid.Silo.Background;
 using OrleansHybrid.Silo.Configuration;
+using OrleansHybrid.Silo.HealthChecks;
 using OrleansHybrid.Silo.Standalone;
 
 namespace OrleansHybrid.Silo.Api.Launcher;
@@ -22,6 +23,7 @@ internal static class LauncherHostingExtensions
         services.AddLaunchReconcileLoop(policy.Account).AddHostedService<LaunchReconciler>();
         services.AddSingleton<ILauncherPolicy, LiveLauncherPolicy>();
         services.AddSingleton<ILauncherStatusProvider, LauncherStatusProvider>();
+        services.AddHealthChecks().AddCheck<LauncherHealthCheck>("launcher");
         services.AddLauncherHttpServer(policyFile);
         RedactingLoggerProvider.Wrap(services);
     }
