@@ -5,6 +5,7 @@ using OrleansHybrid.Silo.Api.RunnerProtocol;
 using OrleansHybrid.Silo.Clustering;
 using OrleansHybrid.Silo.Configuration;
 using OrleansHybrid.Silo.Security;
+using OrleansHybrid.Silo.Telemetry;
 using OrleansHybrid.Silo.Web;
 using OrleansHybrid.Silo.Web.Assets;
 
@@ -26,17 +27,19 @@ internal static class ControlPlane
             EnvironmentName = Environments.Production,
         });
         var server = configuration.Read<ServerOptions>();
-        builder.WebHost.UseUrls([.. server.Urls]);
+        builder.WebHost.UseUrls([.. server.Urls, .. server.MetricsUrl is { } metrics ? [metrics] : Array.Empty<string>()]);
         builder.WebHost.ConfigureKestrel(KestrelLimits.Configure);
         builder.Logging.AddControlPlaneLogs(configuration.Read<LogOptions>());
         builder.Services.AddControlPlaneStores(configuration);
         builder.Services.AddHostedService<DatabaseStartupService>();
         builder.AddSilo(configuration, executesTasks);
         builder.Services.AddControlPlane(configuration);
+        builder.AddTelemetry(server);
         configure?.Invoke(builder);
         builder.Services.RemoveKeyRing();
 
         var app = builder.Build();
+        app.UseMetrics(server);
         app.UseMiddleware<RequestLoggingMiddleware>();
         app.UsePublicScheme(server);
         app.UseExceptionHandler(_ => { });

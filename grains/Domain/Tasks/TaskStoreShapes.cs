@@ -79,6 +79,9 @@ public sealed record LeasedTask
     /// <summary>How long the lease still holds.</summary>
     public required TimeSpan ValidFor { get; init; }
 
+    /// <summary>How long it has waited since it could be claimed.</summary>
+    public TimeSpan WaitedFor { get; init; }
+
     /// <summary>The task's specification.</summary>
     public required TaskSpec Spec { get; init; }
 

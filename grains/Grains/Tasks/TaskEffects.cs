@@ -27,10 +27,13 @@ public static class TaskEffects
                 case TaskEffect.SlotFreed(var cluster, var lane, var priority, var labels):
                     Add(offers, new TaskEffect.Offered(cluster, lane, priority, labels));
                     break;
-                case TaskEffect.Retried({ DueAt: null } task):
-                    Add(offers, TaskEffect.Offered.Of(task));
-                    break;
-                case TaskEffect.Retried:
+                case TaskEffect.Retried({ } task):
+                    TaskMetrics.RecordQueued(1, TaskSource.Retry);
+                    if (task.DueAt is null)
+                    {
+                        Add(offers, TaskEffect.Offered.Of(task));
+                    }
+
                     break;
                 case TaskEffect.StopRequested(var cluster, var lease):
                     _ = grains.GetGrain<IClusterGrain>(cluster).Stop(lease);

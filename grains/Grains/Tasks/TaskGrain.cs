@@ -11,6 +11,7 @@ internal sealed class TaskGrain(ITaskStore tasks, IClusterStore clusters, IGrain
     public async Task<bool> Cancel(string projectId)
     {
         var steps = await tasks.CancelAsync(projectId, [new TaskId(this.GetPrimaryKeyString())], CancellationToken.None);
+        TaskMetrics.RecordCancelled(steps);
         TaskEffects.Publish(grains, steps);
         DeactivateOnIdle();
         return steps[0].Error is not { Kind: ErrorKind.NotFound };

@@ -26,6 +26,7 @@ internal sealed class LeaseExpirationService(ITaskStore tasks, IGrainFactory gra
             }
 
             var steps = await tasks.ExpireLeasesAsync(MaxBatchSize, cancellationToken);
+            TaskMetrics.RecordExpired(steps);
             TaskEffects.Publish(grains, steps);
             return steps.Count < MaxBatchSize ? null : TimeSpan.Zero;
         }

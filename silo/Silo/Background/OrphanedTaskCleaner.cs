@@ -19,7 +19,9 @@ internal sealed partial class OrphanedTaskCleaner(
         var orphans = await clusters.ListOrphanedTasksAsync(MaxBatchSize, cancellationToken);
         foreach (var project in orphans.GroupBy(orphan => orphan.ProjectId, orphan => orphan.Task))
         {
-            TaskEffects.Publish(grains, await tasks.CancelAsync(project.Key, [.. project], cancellationToken));
+            var steps = await tasks.CancelAsync(project.Key, [.. project], cancellationToken);
+            TaskMetrics.RecordCancelled(steps);
+            TaskEffects.Publish(grains, steps);
         }
 
         if (orphans.Count > 0)

@@ -27,6 +27,7 @@ internal sealed class ScheduleTrigger(
 
         // Not to be cut off: once written, the tasks have to be offered.
         var due = await schedules.RunDueAsync(MaxBatchSize, ids.NewTaskId, CancellationToken.None);
+        TaskMetrics.RecordQueued(due.Offered.Count, TaskSource.Schedule);
         TaskEffects.Publish(grains, due.Offered);
         return due.UntilNext;
     }

@@ -7,6 +7,7 @@ using OrleansHybrid.Launcher.Grain;
 using OrleansHybrid.Runner.Executors;
 using OrleansHybrid.Silo.Admin;
 using OrleansHybrid.Silo.Configuration;
+using OrleansHybrid.Silo.Telemetry;
 
 namespace OrleansHybrid.Silo.Clustering;
 
@@ -54,6 +55,11 @@ internal static class OrleansHostingExtensions
             silo.Services.AddSerializer(serializer => serializer.AddGrainMessages().AddAssembly(typeof(INimbixLauncherControlGrain).Assembly));
             silo.HostGrains(executesTasks);
             silo.AddIncomingGrainCallFilter<GatewayCallFilter>().AddOutgoingGrainCallFilter<GatewayCallFilter>();
+            if (builder.Configuration.ExportsTraces())
+            {
+                silo.AddActivityPropagation();
+            }
+
             if (clustering.Silo is { } self)
             {
                 var certificate = InstallationCertificates.OfSilo(clustering.Certificates!);

@@ -35,6 +35,7 @@ internal sealed class SettingOptions
         ["HYBRID_LOG_LIMIT"] = Create("--log-limit", "BYTES", "The largest log of a task; default: 10485760"),
         ["HYBRID_RUNTIME_IMAGES"] = Create("--runtime-images", "MAP", "Which image runs a zip that comes without one: ruby=ruby:3;sh=alpine:3"),
         ["HYBRID_LAUNCHER_POLICY"] = Create("--launcher-policy", "FILE", "The launcher's policy, under which its port is opened; default: no launcher"),
+        ["HYBRID_METRICS"] = Create("--metrics", "URL", "An address for /metrics alone, such as http://127.0.0.1:9464; default: none"),
         ["HYBRID_LOG_FORMAT"] = Create("--log-format", "FORMAT", "text or json; default: text"),
         ["HYBRID_LOG_LEVEL"] = Create("--log-level", "LEVEL", "debug (a line for each task of the runner beside it), info or warn; default: info"),
     };

@@ -16,6 +16,12 @@ internal sealed class ServerOptions : ISettings
     /// <summary>The address by which runners reach this control plane; null for where it listens.</summary>
     public string? PublicUrl { get; set; }
 
+    /// <summary>The address at which <c>/metrics</c> is served, and nothing else; null for none.</summary>
+    public string? MetricsUrl { get; set; }
+
+    /// <summary>The port of <see cref="MetricsUrl"/>, which no other address has.</summary>
+    public int? MetricsPort => MetricsUrl is { } url ? BindingAddress.Parse(url).Port : null;
+
     /// <summary>How long it still serves after the stop signal, while /readyz already fails.</summary>
     public TimeSpan ShutdownDelay { get; set; }
 
@@ -26,6 +32,11 @@ internal sealed class ServerOptions : ISettings
             "HYBRID_URLS", Urls, Split, "must be addresses to listen on, such as http://127.0.0.1:8080, with ; between them.");
         PublicUrl = settings.Read(
             "HYBRID_PUBLIC_URL", PublicUrl, Normalize, "must be the http or https address by which runners reach this server.");
+        MetricsUrl = settings.Read(
+            "HYBRID_METRICS",
+            MetricsUrl,
+            text => IsMetricsUrl(text) ? text : null,
+            "must be one http address, such as http://127.0.0.1:9464, with a port that HYBRID_URLS does not have.");
         ShutdownDelay = TimeSpan.FromSeconds(settings.ReadNumber(
             "HYBRID_LEAVE_SECONDS",
             settings["HYBRID_SILO"] is null ? SingleSiloShutdownDelaySeconds : MultiSiloShutdownDelaySeconds,
@@ -33,6 +44,11 @@ internal sealed class ServerOptions : ISettings
             MaxShutdownDelaySeconds,
             $"must be a number of seconds from 0 to {MaxShutdownDelaySeconds}."));
     }
+
+    private bool IsMetricsUrl(string text) =>
+        IsBinding(text)
+        && BindingAddress.Parse(text) is { Scheme: "http", PathBase: "", Port: > 0, IsUnixPipe: false, IsNamedPipe: false } address
+        && Urls.All(url => BindingAddress.Parse(url).Port != address.Port);
 
     private static string[]? Split(string text)
     {

@@ -17,6 +17,7 @@ internal static class SiloConfiguration
     {
         ["HYBRID_URLS"] = "Server:Urls",
         ["HYBRID_PUBLIC_URL"] = "Server:PublicUrl",
+        ["HYBRID_METRICS"] = "Server:MetricsUrl",
         ["HYBRID_LEAVE_SECONDS"] = "Server:ShutdownSeconds",
         ["HYBRID_DATA"] = "Store:DataDirectory",
         ["HYBRID_POSTGRES"] = "Store:Postgres",

@@ -3,6 +3,7 @@ using OrleansHybrid.Domain.Clusters;
 using OrleansHybrid.Domain.Codes;
 using OrleansHybrid.Domain.Runners;
 using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Grains.Tasks;
 using OrleansHybrid.Silo.Api.RunnerProtocol;
 using OrleansHybrid.Silo.Security;
 
@@ -13,8 +14,11 @@ internal sealed partial class TaskAssignmentBuilder(
     ITaskStore tasks, EntityCache cache, RegistryCredentialStore registryCredentials, ILogger<TaskAssignmentBuilder> log)
 {
     /// <summary>The assignments by lease; leases that have ended or are stopping are left out.</summary>
+    /// <param name="leases">The leases.</param>
+    /// <param name="isRepeated">True when a runner asks once more for what it was given.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     public async Task<IReadOnlyDictionary<LeaseFence, TaskAssignment>> BuildAsync(
-        IReadOnlyList<LeaseFence> leases, CancellationToken cancellationToken)
+        IReadOnlyList<LeaseFence> leases, bool isRepeated, CancellationToken cancellationToken)
     {
         var orders = new Dictionary<LeaseFence, TaskAssignment>(leases.Count);
         foreach (var work in await tasks.ReadAssignmentsAsync(leases, cancellationToken))
@@ -25,6 +29,10 @@ internal sealed partial class TaskAssignmentBuilder(
                 var cluster = await cache.Clusters.FindAsync(spec.ClusterId, cancellationToken);
                 var login = await registryCredentials.FindAsync(spec.ProjectId, revision.Image, cancellationToken);
                 orders[fence] = Build(work, revision, cluster) with { Login = login };
+                if (!isRepeated)
+                {
+                    TaskMetrics.RecordClaimed(work.WaitedFor);
+                }
             }
             else
             {

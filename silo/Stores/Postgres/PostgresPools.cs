@@ -56,6 +56,7 @@ internal sealed record PostgresPools(PostgresPool Main, PostgresPool Tasks, Post
             MaxAutoPrepare = plans is null ? 0 : 32,
             AutoPrepareMinUsages = 2,
         };
-        return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+        // The name is what metrics call it by; without one that would be the connection string.
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = "hybrid" }.Build();
     }
 }

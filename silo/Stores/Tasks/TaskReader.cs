@@ -33,6 +33,7 @@ internal static class TaskReader
         {
             Fence = task.Lease!.Fence,
             ValidFor = TimeSpan.FromTicks(Math.Max(0, (task.Lease.Until - now).Ticks)),
+            WaitedFor = now - task.UpdatedAt,
             Spec = task.Spec,
             RetryCount = task.RetryCount,
             Payload = row.GetByteArray(TaskRows.Width),

@@ -152,6 +152,6 @@ public sealed class TestSilo : IAsyncLifetime, IAsyncDisposable
             configure?.Invoke(builder);
         });
         await _app.StartAsync();
-        Address = new Uri(Get<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        Address = new Uri(Get<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
     }
 }

@@ -52,6 +52,7 @@ internal sealed class BulkTaskOperations(
     private async Task<int> CancelAsync(IReadOnlyList<StoredTask> some)
     {
         var steps = await tasks.CancelAsync(ProjectOf(some), [.. some.Select(task => task.State.Id)], CancellationToken.None);
+        TaskMetrics.RecordCancelled(steps);
         TaskEffects.Publish(grains, steps);
         return steps.Count(step => !step.Unchanged);
     }

@@ -51,7 +51,9 @@ internal sealed class CodeCancellationService(ICodeQueueStore queues, ITaskStore
                 return;
             }
 
-            TaskEffects.Publish(grains, await tasks.CancelAsync(order.ProjectId, next, CancellationToken.None));
+            var steps = await tasks.CancelAsync(order.ProjectId, next, CancellationToken.None);
+            TaskMetrics.RecordCancelled(steps);
+            TaskEffects.Publish(grains, steps);
             last = next[^1];
         }
     }

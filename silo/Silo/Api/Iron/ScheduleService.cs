@@ -90,9 +90,9 @@ internal sealed class ScheduleService(
         var task = ids.NewTaskId();
         var step = await ChangeAsync(
             project, scheduleId, (found, ground, now) => ScheduleStateMachine.RunNow(found, ground, task, now), payload: null);
-        TaskEffects.Publish(
-            grains,
-            step.Effects.OfType<ScheduleEffect.Queued>().Select(queued => queued.Offer).OfType<Effect>());
+        var queued = step.Effects.OfType<ScheduleEffect.Queued>().ToList();
+        TaskMetrics.RecordQueued(queued.Count, TaskSource.Schedule);
+        TaskEffects.Publish(grains, queued.Select(task => task.Offer).OfType<Effect>());
         return step.Error is { } refusal
             ? ApiResults.FromError(refusal)
             : ApiResult.Of(

@@ -28,6 +28,7 @@ internal sealed class TaskEnqueuer(ITaskStore tasks, NameResolver names, IGrainF
         IReadOnlyList<QueuedTask> queued = commands.Any(order => order.Keys.Count > 0)
             ? await tasks.EnqueueUniqueAsync([.. added.Zip(commands, (task, order) => new DeduplicatedTask(task, order.Keys))], CancellationToken.None)
             : [.. (await tasks.EnqueueAsync(added, CancellationToken.None)).Select(task => new QueuedTask(task.Id, task))];
+        TaskMetrics.RecordQueued(queued.Count(task => task.New is not null), TaskSource.Api);
         TaskEffects.Publish(grains, queued
             .Select(task => task.New)
             .OfType<TaskState>()

@@ -76,6 +76,7 @@ internal sealed class RunnerProtocolService(
         FinishReport[] reports =
             [.. request.Results.Select(result => RunnerMapping.Finished(result, session.Id, ids.NewTaskId()))];
         var steps = reports.Length == 0 ? [] : await tasks.FinishAsync(reports, CancellationToken.None);
+        TaskMetrics.RecordFinished(steps);
         TaskEffects.Publish(grains, steps);
         taskWatcher.PollSoon(reports.Select(report => report.Fence.Task));
         return RunnerMapping.Report(steps);
