@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Serialization;
 using OrleansHybrid.Abstractions;
+using OrleansHybrid.Abstractions.Gateway;
 using OrleansHybrid.Client;
 
 namespace OrleansHybrid.GrainClient;

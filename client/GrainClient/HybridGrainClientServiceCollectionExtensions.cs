@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using OrleansHybrid.Abstractions;
+using OrleansHybrid.Abstractions.Gateway;
 using OrleansHybrid.Client;
 
 namespace OrleansHybrid.GrainClient;

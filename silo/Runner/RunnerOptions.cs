@@ -68,7 +68,7 @@ public sealed record RunnerOptions
     /// <summary>A name for people.</summary>
     public string Name { get; init; } = Environment.MachineName;
 
-    /// <summary>What tasks may require of it, each as <see cref="Contracts.RunnerProtocol.RunnerLabels"/> says.</summary>
+    /// <summary>What tasks may require of it, each as <see cref="Contracts.Runners.RunnerLabels"/> says.</summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
 
     /// <summary>Most bytes of one task's log; what does not fit is cut out of the middle and marked.</summary>

@@ -20,7 +20,7 @@ public sealed class NuGetPackageTests : IDisposable
             "client/Client",
             ["Microsoft.Extensions.DependencyInjection.Abstractions", "OrleansHybrid.Contracts", "OrleansHybrid.Primitives", "Polly.Core"]
         },
-        { "grains/Abstractions", ["Microsoft.Orleans.Connections.Security", "Microsoft.Orleans.Sdk", "OrleansHybrid.Contracts"] },
+        { "grains/Abstractions", ["Microsoft.Orleans.Connections.Security", "Microsoft.Orleans.Sdk"] },
         {
             "client/GrainClient",
             ["Microsoft.Orleans.Client", "Microsoft.Orleans.Serialization.SystemTextJson", "OrleansHybrid.Abstractions", "OrleansHybrid.Client"]

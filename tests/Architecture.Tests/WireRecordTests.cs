@@ -3,8 +3,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Contracts.Iron;
-using OrleansHybrid.Contracts.RunnerProtocol;
 
 namespace OrleansHybrid.Architecture.Tests;
 
@@ -36,7 +36,7 @@ public sealed class WireRecordTests
 
         Assert.All(
             record.Properties.Where(property => property is { IsRequired: false, Get: not null }),
-            property => Assert.Equal((property.Name, property.Get!(declared)), (property.Name, property.Get!(read))));
+            property => Assert.Equal<object?[]>([property.Name, property.Get!(declared)], [property.Name, property.Get!(read)]));
     });
 
     /// <summary>The records of a context and those inside them, but for those that a constructor's parameters define.</summary>

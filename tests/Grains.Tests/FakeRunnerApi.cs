@@ -1,5 +1,4 @@
-using OrleansHybrid.Abstractions;
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Grains.Runners;
 
 namespace OrleansHybrid.Grains.Tests;

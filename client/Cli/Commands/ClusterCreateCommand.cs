@@ -2,7 +2,7 @@ using System.CommandLine;
 using OrleansHybrid.Cli.Configuration;
 using OrleansHybrid.Cli.Output;
 using OrleansHybrid.Contracts.Iron;
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Contracts.Runners;
 
 namespace OrleansHybrid.Cli.Commands;
 

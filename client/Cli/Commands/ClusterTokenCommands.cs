@@ -1,7 +1,7 @@
 using System.CommandLine;
 using OrleansHybrid.Cli.Configuration;
 using OrleansHybrid.Cli.Output;
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Contracts.Runners;
 using OrleansHybrid.Primitives.Text;
 using static OrleansHybrid.Cli.Configuration.OptionFactory;
 

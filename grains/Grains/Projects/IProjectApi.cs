@@ -1,5 +1,6 @@
 using OrleansHybrid.Abstractions;
 
+
 namespace OrleansHybrid.Grains.Projects;
 
 /// <summary>The silo's services behind a project's grain: the same that serve HTTP. Nothing here throws.</summary>

@@ -1,5 +1,5 @@
-using OrleansHybrid.Abstractions;
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
+
 
 namespace OrleansHybrid.Grains.Runners;
 

@@ -1,6 +1,5 @@
 using Orleans.Concurrency;
-using OrleansHybrid.Abstractions;
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Domain.Runners;
 
 namespace OrleansHybrid.Grains.Runners;

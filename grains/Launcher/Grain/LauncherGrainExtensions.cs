@@ -1,5 +1,6 @@
 using OrleansHybrid.Abstractions;
 
+
 namespace OrleansHybrid.Launcher.Grain;
 
 /// <summary>Finds launchers by their accounts, and places them on silos with a policy.</summary>

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Runner.ControlPlane;
 using OrleansHybrid.Runner.Execution;
 

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Configuration;
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Contracts.Runners;
 using OrleansHybrid.Runner.Sandboxes.Containers;
 
 namespace OrleansHybrid.Runner.Configuration;

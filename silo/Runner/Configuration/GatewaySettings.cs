@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Configuration;
-using OrleansHybrid.Abstractions;
+using OrleansHybrid.Abstractions.Gateway;
 using OrleansHybrid.Runner.ControlPlane;
 
 namespace OrleansHybrid.Runner.Configuration;

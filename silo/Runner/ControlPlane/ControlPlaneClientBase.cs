@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using OrleansHybrid.Abstractions;
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
 
 namespace OrleansHybrid.Runner.ControlPlane;
 
@@ -57,17 +56,17 @@ internal abstract class ControlPlaneClientBase(TimeProvider time) : IControlPlan
         string credential, HeartbeatRequest request, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var answer = await SendAsync(Heartbeat, credential, request, timeout, cancellationToken);
-        return answer.Leases.Count == request.Leases.Count ? answer : throw Unreadable(Heartbeat.Operation, null);
+        return answer.Leases.Length == request.Leases.Length ? answer : throw Unreadable(Heartbeat.Operation, null);
     }
 
     public async Task ReleaseAsync(string credential, ReleaseRequest request, CancellationToken cancellationToken)
     {
-        await SendReportAsync(Release, credential, request, request.Leases.Count, cancellationToken);
+        await SendReportAsync(Release, credential, request, request.Leases.Length, cancellationToken);
     }
 
     public Task<IReadOnlyList<string>> LogAsync(string credential, LogUploadRequest request, CancellationToken cancellationToken)
     {
-        return SendReportAsync(Log, credential, request, request.Pieces.Count, cancellationToken);
+        return SendReportAsync(Log, credential, request, request.Pieces.Length, cancellationToken);
     }
 
     public async Task<byte[]> ZipAsync(string credential, ZipRequest request, CancellationToken cancellationToken)
@@ -78,7 +77,7 @@ internal abstract class ControlPlaneClientBase(TimeProvider time) : IControlPlan
     public Task<IReadOnlyList<string>> FinishAsync(
         string credential, FinishRequest request, CancellationToken cancellationToken)
     {
-        return SendReportAsync(Finish, credential, request, request.Results.Count, cancellationToken);
+        return SendReportAsync(Finish, credential, request, request.Results.Length, cancellationToken);
     }
 
     /// <summary>What is to be said of the way there when something went wrong on it, such as the proxy; empty when it leads straight there.</summary>
@@ -98,7 +97,7 @@ internal abstract class ControlPlaneClientBase(TimeProvider time) : IControlPlan
         try
         {
             var answer = await SendAsync(call, credential, request, CallTimeout, cancellationToken);
-            return answer.Statuses.Count == items ? answer.Statuses : throw Unreadable(call.Operation, null);
+            return answer.Statuses.Length == items ? answer.Statuses : throw Unreadable(call.Operation, null);
         }
         catch (ControlPlaneException ex) when (ex.Kind == ControlPlaneErrorKind.Stale)
         {

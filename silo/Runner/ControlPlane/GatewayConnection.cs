@@ -2,7 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Serialization;
-using OrleansHybrid.Abstractions;
+using OrleansHybrid.Abstractions.Gateway;
+using OrleansHybrid.Abstractions.Runners;
 
 namespace OrleansHybrid.Runner.ControlPlane;
 
@@ -27,9 +28,7 @@ internal sealed class GatewayConnection : IAsyncDisposable
         {
             client.UseGateways(gateways.Addresses, gateways.Certificate);
             client.UseConnectionRetryFilter(RetryAsync);
-            client.Services.AddSerializer(serializer => serializer
-                .AddAssembly(typeof(IRunnerSessionGrain).Assembly)
-                .AddJsonSerializer(IsSerializedAsJson));
+            client.Services.AddSerializer(serializer => serializer.AddAssembly(typeof(IRunnerSessionGrain).Assembly));
         });
         _host = builder.Build();
         _connecting = _host.StartAsync(_end.Token);
@@ -64,9 +63,6 @@ internal sealed class GatewayConnection : IAsyncDisposable
         await Task.Delay(RetryPause, cancellationToken);
         return true;
     }
-
-    private static bool IsSerializedAsJson(Type type) =>
-        type.Namespace is "OrleansHybrid.Abstractions" || type.Assembly == typeof(Contracts.RunnerProtocol.TaskAssignment).Assembly;
 }
 
 /// <summary>The control plane's gateways that a runner may use, and the certificate that it shows them.</summary>

@@ -1,5 +1,4 @@
-using OrleansHybrid.Abstractions;
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Runner.Executors;
 
 namespace OrleansHybrid.Runner.ControlPlane;

@@ -1,4 +1,5 @@
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
+
 
 namespace OrleansHybrid.Runner.ControlPlane;
 
@@ -44,7 +45,7 @@ internal static class ResponseValidator
             : order.CodeName is null ? ".code_name"
             : order.Image is null ? ".image"
             : order.Payload is null ? ".payload"
-            : order.EnvVars.Values.Contains(null!) ? ".env_vars"
+            : order.EnvVars.ContainsValue(null!) ? ".env_vars"
             : order.RetryCount < 0 ? ".retry_count"
             : order.ScheduleId.Length > 0 && !Identifiers.IsId(order.ScheduleId) ? ".schedule_id"
             : order.Zip is { } zip && !IsValid(zip) ? ".zip"

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Runner.ControlPlane;
 
 namespace OrleansHybrid.Runner.Diagnostics;
@@ -64,7 +64,7 @@ internal sealed class ControlPlaneChecks(ControlPlaneRoute route, RunnerOptions 
             Version = ProductInfo.Version,
             Slots = 1,
             Executor = "doctor",
-            KeyIds = options.SealPolicy?.Keys.Ids ?? [],
+            KeyIds = [.. options.SealPolicy?.Keys.Ids ?? []],
         };
         try
         {

@@ -1,4 +1,5 @@
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
+
 
 namespace OrleansHybrid.Runner.Execution;
 

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Runner.ControlPlane;
 using OrleansHybrid.Runner.Sessions;
 
@@ -14,7 +14,7 @@ internal sealed class LeaseReleaser(
     public async Task<bool> TryReleaseAsync(IReadOnlyList<LeaseRef> leases, bool leaving)
     {
         var backoff = Backoff.ForCalls(random);
-        var request = new ReleaseRequest { Leases = leases, Leaving = leaving };
+        var request = new ReleaseRequest { Leases = [.. leases], Leaving = leaving };
         for (var tries = 1; ; tries++)
         {
             try

@@ -1,5 +1,5 @@
 using System.Text;
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
 
 namespace OrleansHybrid.Runner.Execution;
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Runner.ControlPlane;
 using OrleansHybrid.Runner.Metrics;
 using OrleansHybrid.Runner.Sessions;

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Runner.ControlPlane;
 using OrleansHybrid.Runner.Sessions;
 using OrleansHybrid.Runner.State;
@@ -84,7 +84,7 @@ internal sealed class ResultReporter(
 
             try
             {
-                var request = new FinishRequest { Results = batch };
+                var request = new FinishRequest { Results = [.. batch] };
                 ApplyStatuses(batch, await controlPlane.FinishAsync(session.Credential, request, cancellationToken));
                 most = MaxBatchSize;
             }

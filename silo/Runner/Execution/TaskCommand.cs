@@ -1,5 +1,5 @@
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Contracts.Iron;
-using OrleansHybrid.Contracts.RunnerProtocol;
 using OrleansHybrid.Primitives.Archives;
 using OrleansHybrid.Primitives.Codes;
 using OrleansHybrid.Runner.Archives;

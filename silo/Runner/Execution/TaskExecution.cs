@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Contracts.Sealing;
 using OrleansHybrid.Primitives.Archives;
 using OrleansHybrid.Runner.Redaction;

@@ -1,4 +1,4 @@
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Primitives.Archives;
 
 namespace OrleansHybrid.Runner.Execution;

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 using Orleans.Runtime.MembershipService.SiloMetadata;
-using Orleans.Serialization.Cloning;
 
 namespace OrleansHybrid.Runner.Executors;
 
@@ -24,18 +23,9 @@ public static class ExecutorHostingExtensions
         silo.UseSiloMetadata(new Dictionary<string, string> { [MetadataKey] = RandomNumberGenerator.GetHexString(32, lowercase: true) });
         silo.Configure<SiloMessagingOptions>(DisableProcessingTimeout);
         silo.Services.AddSingleton<ExecutorSessions>();
-        silo.Services.AddSingleton<IGeneralizedCopier, PassThroughCopier>();
         return silo;
     }
 
     private static void DisableProcessingTimeout(SiloMessagingOptions messaging) =>
         messaging.MaxRequestProcessingTime = TimeSpan.MaxValue;
-
-    /// <summary>Calls reach executors of the same silo; wire types are immutable, so they need no copy.</summary>
-    private sealed class PassThroughCopier : IGeneralizedCopier
-    {
-        public bool IsSupportedType(Type type) => type.Assembly == typeof(Contracts.RunnerProtocol.TaskAssignment).Assembly;
-
-        public object? DeepCopy(object? input, CopyContext context) => input;
-    }
 }

@@ -1,5 +1,5 @@
 using Orleans.Concurrency;
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
 
 namespace OrleansHybrid.Runner.Executors;
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Orleans.Concurrency;
 using Orleans.Placement;
 using Orleans.Runtime.Placement.Filtering;
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
 
 namespace OrleansHybrid.Runner.Executors;
 

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Runner.ControlPlane;
 using OrleansHybrid.Runner.Execution;
 using OrleansHybrid.Runner.State;
@@ -34,7 +34,7 @@ internal sealed class EnrolmentFlow(
 
         var answer = await EnrolAsync(previous, cancellationToken);
         SaveSession(new PreviousSession { SessionId = answer.SessionId, Credential = answer.Credential });
-        logger.Enrolled(answer.SessionId, options.ClusterId, options.Slots, sandboxFactory.Description, answer.Leases.Count);
+        logger.Enrolled(answer.SessionId, options.ClusterId, options.Slots, sandboxFactory.Description, answer.Leases.Length);
         systemd.NotifyReady($"session {answer.SessionId} of cluster {options.ClusterId}: {options.Slots} slots, {sandboxFactory.Description}");
         var poll = TimeSpan.FromSeconds(answer.PollSeconds);
         return new RegisteredSession(new RunnerSession(answer.SessionId, answer.Credential, poll), answer.Leases);
@@ -86,8 +86,8 @@ internal sealed class EnrolmentFlow(
             Version = ProductInfo.Version,
             Slots = options.Slots,
             Executor = sandboxFactory.Description,
-            KeyIds = options.SealPolicy?.Keys.Ids ?? [],
-            Labels = options.Labels,
+            KeyIds = [.. options.SealPolicy?.Keys.Ids ?? []],
+            Labels = [.. options.Labels],
             Previous = previous,
         };
         while (true)

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
 
 namespace OrleansHybrid.Runner.State;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Runner.ControlPlane;
 using OrleansHybrid.Runner.Execution;
 using OrleansHybrid.Runner.Executors;
@@ -48,7 +48,7 @@ internal sealed class ClaimLoop(
                 await session.Drain.CancelAsync();
             }
 
-            if (answer.Tasks.Count == 0)
+            if (answer.Tasks.Length == 0)
             {
                 await PaceAsync(time.GetElapsedTime(sentAt), slots.Changed, cancellationToken);
             }

@@ -1,4 +1,5 @@
-using OrleansHybrid.Abstractions;
+using OrleansHybrid.Abstractions.Gateway;
+
 
 namespace OrleansHybrid.Silo.Clustering;
 

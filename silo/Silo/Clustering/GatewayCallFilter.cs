@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using OrleansHybrid.Abstractions;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Silo.Security;
 
 namespace OrleansHybrid.Silo.Clustering;

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using Microsoft.AspNetCore.Connections;
 using Orleans.Configuration;
-using OrleansHybrid.Abstractions;
+using OrleansHybrid.Abstractions.Gateway;
 
 namespace OrleansHybrid.Silo.Clustering;
 

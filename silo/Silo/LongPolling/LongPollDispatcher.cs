@@ -1,4 +1,4 @@
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Domain.Runners;
 using OrleansHybrid.Domain.Tasks;
 using OrleansHybrid.Grains.Clusters;
@@ -66,7 +66,7 @@ internal sealed partial class LongPollDispatcher(
             answer = await claim.Task;
         }
 
-        if (cancellationToken.IsCancellationRequested && answer is { Tasks.Count: > 0 })
+        if (cancellationToken.IsCancellationRequested && answer is { Tasks.Length: > 0 })
         {
             await ReleaseAsync([.. answer.Tasks.Select(task => RunnerMapping.Fence(task.Lease, poll.SessionId))]);
         }

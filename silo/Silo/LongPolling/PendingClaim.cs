@@ -1,4 +1,4 @@
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Grains.Clusters;
 
 namespace OrleansHybrid.Silo.LongPolling;

@@ -1,4 +1,4 @@
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Domain.Clusters;
 using OrleansHybrid.Domain.Codes;
 using OrleansHybrid.Domain.Runners;
@@ -54,7 +54,7 @@ internal sealed partial class TaskAssignmentBuilder(
         Signature = revision.Signature,
         NoInit = revision.NoInit,
         Config = revision.Config,
-        EnvVars = revision.EnvVars,
+        EnvVars = new(revision.EnvVars),
         Payload = work.Payload,
         TimeoutSeconds = work.Spec.TimeoutSeconds,
         MemoryBytes = cluster?.Memory ?? 0,

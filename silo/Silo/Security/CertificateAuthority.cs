@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using OrleansHybrid.Abstractions;
+using OrleansHybrid.Abstractions.Gateway;
 
 namespace OrleansHybrid.Silo.Security;
 

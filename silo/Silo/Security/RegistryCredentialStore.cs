@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using OrleansHybrid.Contracts.Registries;
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Domain.Codes;
 using OrleansHybrid.Primitives.Codes;
 
@@ -12,17 +11,17 @@ internal sealed partial class RegistryCredentialStore(
     ServerKey key, IRegistryLoginStore store, EntityCache cache, TimeProvider time, ILogger<RegistryCredentialStore> log)
 {
     /// <summary>Saves a project's credentials for a registry; they replace earlier ones.</summary>
-    public async Task SaveAsync(string projectId, RegistryCredentials login, CancellationToken cancellationToken)
+    public async Task SaveAsync(string projectId, RegistryLogin login, CancellationToken cancellationToken)
     {
         var address = RegistryAddress.Normalize(login.Serveraddress);
-        var text = JsonSerializer.Serialize(login, RunnerJson.Default.RegistryCredentials);
+        var text = JsonSerializer.Serialize(login, RunnerJson.Default.RegistryLogin);
         var kept = new SealedLogin(address, key.Seal(text, PurposeOf(projectId, address)));
         await store.SaveAsync(projectId, kept, time.GetUtcNow(), cancellationToken);
         cache.Logins.Invalidate(projectId);
     }
 
     /// <summary>The credentials for an image's registry; null when the project has none for it.</summary>
-    public async ValueTask<RegistryCredentials?> FindAsync(string projectId, string image, CancellationToken cancellationToken)
+    public async ValueTask<RegistryLogin?> FindAsync(string projectId, string image, CancellationToken cancellationToken)
     {
         var logins = await cache.Logins.FindAsync(projectId, cancellationToken) ?? [];
         if (logins.Count == 0)
@@ -34,12 +33,12 @@ internal sealed partial class RegistryCredentialStore(
         return logins.FirstOrDefault(login => login.Address == address) is { } found ? Decrypt(projectId, found) : null;
     }
 
-    private RegistryCredentials? Decrypt(string projectId, SealedLogin login)
+    private RegistryLogin? Decrypt(string projectId, SealedLogin login)
     {
         try
         {
             var text = key.Open(login.Sealed, PurposeOf(projectId, login.Address));
-            return JsonSerializer.Deserialize(text, RunnerJson.Default.RegistryCredentials);
+            return JsonSerializer.Deserialize(text, RunnerJson.Default.RegistryLogin);
         }
         catch (CryptographicException)
         {

@@ -3,8 +3,8 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Bench.Servers;
-using OrleansHybrid.Contracts.RunnerProtocol;
 using OrleansHybrid.Primitives.Http;
 
 namespace OrleansHybrid.Bench.Load;

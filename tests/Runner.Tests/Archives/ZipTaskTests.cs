@@ -1,4 +1,4 @@
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Runner.Tests.Support;
 
 namespace OrleansHybrid.Runner.Tests.Archives;

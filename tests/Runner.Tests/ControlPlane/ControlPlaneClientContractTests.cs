@@ -1,4 +1,4 @@
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Runner.ControlPlane;
 using OrleansHybrid.Runner.Tests.Support;
 

@@ -1,4 +1,4 @@
-using OrleansHybrid.Abstractions;
+using OrleansHybrid.Abstractions.Gateway;
 using OrleansHybrid.Runner.ControlPlane;
 using OrleansHybrid.Runner.Executors;
 using OrleansHybrid.Runner.Tests.Support;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Runner.ControlPlane;
 using OrleansHybrid.Runner.Tests.Support;
 

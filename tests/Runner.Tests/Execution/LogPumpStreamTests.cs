@@ -1,5 +1,5 @@
 using System.Text;
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Runner.Execution;
 using OrleansHybrid.Runner.Tests.Support;
 
@@ -124,7 +124,7 @@ public sealed class LogPumpStreamTests
         pump.Write(OutputStream.Out, []);
         pump.Write(OutputStream.Out, "out"u8);
 
-        Assert.Equal([0, 6, 3], pump.TakeChunk(100)!.Runs);
+        Assert.Equal([0, 6, 3], pump.TakeChunk(100)!.Runs!);
     }
 
     private void End(LogPump pump, int max)
@@ -147,7 +147,7 @@ public sealed class LogPumpStreamTests
         var runs = piece.Runs ?? [piece.Data.Length];
         Assert.Equal(piece.Data.Length, runs.Sum());
         Assert.All(runs.Skip(1), run => Assert.True(run > 0, "an empty run"));
-        _longestRuns = Math.Max(_longestRuns, runs.Count);
+        _longestRuns = Math.Max(_longestRuns, runs.Length);
         var start = 0;
         foreach (var (i, run) in runs.Index())
         {

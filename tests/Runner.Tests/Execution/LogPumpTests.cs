@@ -1,5 +1,5 @@
 using System.Text;
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Runner.Execution;
 using OrleansHybrid.Runner.Tests.Support;
 

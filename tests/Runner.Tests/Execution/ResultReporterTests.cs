@@ -113,7 +113,7 @@ public sealed class ResultReporterTests : RunnerTestBase
             sandbox.Write("hello\n");
         }
 
-        Assert.Equal(2, (await AdvanceUntilAsync(Plane.Logs.NextAsync())).Pieces.Count);
+        Assert.Equal(2, (await AdvanceUntilAsync(Plane.Logs.NextAsync())).Pieces.Length);
     }
 
     [Fact(Timeout = 30_000)]

@@ -34,7 +34,7 @@ public sealed class MonitoringServerTests : IDisposable
         plane.Recover("heartbeat");
         for (var results = 0; results < 3;)
         {
-            results += (await plane.Finishes.NextAsync()).Results.Count;
+            results += (await plane.Finishes.NextAsync()).Results.Length;
         }
 
         await program.WaitForOutputAsync($"{loud.Lease.TaskId}: attempt 1 ended");

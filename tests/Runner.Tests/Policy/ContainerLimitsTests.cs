@@ -1,4 +1,4 @@
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Runner.Policy;
 using OrleansHybrid.Runner.Sandboxes.Containers;
 using OrleansHybrid.Runner.Tests.Sandboxes.Containers;

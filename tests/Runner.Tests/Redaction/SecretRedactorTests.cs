@@ -1,5 +1,5 @@
 using System.Text;
-using OrleansHybrid.Contracts.Registries;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Runner.Redaction;
 using OrleansHybrid.Runner.Tests.Support;
 
@@ -60,7 +60,7 @@ public sealed class SecretRedactorTests : RunnerTestBase
         var order = TaskAssignments.New() with
         {
             EnvVars = new Dictionary<string, string> { ["DB_PASSWORD"] = "hunter-twelve", ["GREETING"] = "hello there", ["PIN_TOKEN"] = "1234" },
-            Login = new RegistryCredentials { Username = "me", Password = "registry-password", Serveraddress = "registry.test" },
+            Login = new RegistryLogin { Username = "me", Password = "registry-password", Serveraddress = "registry.test" },
         };
         var sandbox = await StartedAsync(order);
         sandbox.Write("hello there, hunter-");

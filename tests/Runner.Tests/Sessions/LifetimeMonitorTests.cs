@@ -33,7 +33,7 @@ public sealed class LifetimeMonitorTests : RunnerTestBase
         await EndAsync(third);
         Assert.Equal(ExitCodes.Success, await Runner.Exit);
         Assert.All(Plane.Claims.Take(), claim => Assert.Equal(0, claim.Wanted));
-        Assert.Equal(3, Plane.Finishes.Take().Sum(finish => finish.Results.Count));
+        Assert.Equal(3, Plane.Finishes.Take().Sum(finish => finish.Results.Length));
         Assert.True((await Plane.Releases.NextAsync()).Leaving);
         Assert.False(Sandboxes.NextAsync().IsCompleted);
     }

@@ -1,6 +1,6 @@
 using System.Runtime.Versioning;
 using Microsoft.Extensions.Logging.Abstractions;
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Runner.Sandboxes.Processes;
 using OrleansHybrid.Runner.State;
 

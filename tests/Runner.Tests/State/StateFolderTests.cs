@@ -1,5 +1,5 @@
 using System.Runtime.Versioning;
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Runner.State;
 using OrleansHybrid.Runner.Tests.Support;
 

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
 
 namespace OrleansHybrid.Runner.Tests.Support;
 
@@ -194,7 +194,7 @@ internal sealed class FakeControlPlane : IAsyncDisposable
             SessionId = $"{number:x24}",
             Credential = $"credential-{number}",
             PollSeconds = 30,
-            Leases = TransferredLeases,
+            Leases = [.. TransferredLeases],
         };
     }
 
@@ -230,7 +230,7 @@ internal sealed class FakeControlPlane : IAsyncDisposable
                     Stop = stop,
                     Drain = IsDraining,
                 };
-                if (answer.Tasks.Count + stop.Length > 0 || IsDraining)
+                if (answer.Tasks.Length + stop.Length > 0 || IsDraining)
                 {
                     _given[request.ClaimKey] = answer;
                     return answer;

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Primitives.Archives;
 using OrleansHybrid.Runner.Archives;
 using OrleansHybrid.Runner.ControlPlane;

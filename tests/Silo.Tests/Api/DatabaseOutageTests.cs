@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using OrleansHybrid.Abstractions;
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Domain.Decisions;
 using OrleansHybrid.Domain.Tasks;
 using OrleansHybrid.Silo.Tests.Support;

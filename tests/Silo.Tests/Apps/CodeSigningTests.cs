@@ -1,6 +1,6 @@
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Client;
 using OrleansHybrid.Contracts.Iron;
-using OrleansHybrid.Contracts.RunnerProtocol;
 using OrleansHybrid.Contracts.Sealing;
 using OrleansHybrid.Silo.Tests.Support;
 

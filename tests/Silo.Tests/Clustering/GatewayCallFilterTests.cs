@@ -169,7 +169,8 @@ public sealed class GatewayCallFilterTests : IAsyncLifetime
         return true;
     }
 
-    private static IEnumerable<Type> OwnInterfaces() => typeof(IClusterGrain).Assembly.GetExportedTypes()
+    private static IEnumerable<Type> OwnInterfaces() => new[] { typeof(IClusterGrain), typeof(INimbixLauncherControlGrain) }
+        .SelectMany(type => type.Assembly.GetExportedTypes())
         .Where(type => type.IsInterface && typeof(IGrainWithStringKey).IsAssignableFrom(type));
 
     private static async Task ShouldBeAsync(int status, string message, Func<Task> call)

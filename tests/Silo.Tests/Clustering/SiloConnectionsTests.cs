@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using OrleansHybrid.Abstractions;
+using OrleansHybrid.Abstractions.Gateway;
 using OrleansHybrid.Client;
 using OrleansHybrid.GrainClient;
 using OrleansHybrid.Silo.Configuration;

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Client;
-using OrleansHybrid.Contracts.RunnerProtocol;
 using OrleansHybrid.Silo.Tests.Support;
 using OrleansHybrid.Support;
 

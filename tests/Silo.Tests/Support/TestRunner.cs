@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
 
 namespace OrleansHybrid.Silo.Tests.Support;
 

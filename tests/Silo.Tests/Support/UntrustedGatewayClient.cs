@@ -8,7 +8,9 @@ using Orleans.Connections.Security;
 using Orleans.Messaging;
 using Orleans.Serialization;
 using OrleansHybrid.Abstractions;
+using OrleansHybrid.Abstractions.Gateway;
 using OrleansHybrid.Grains;
+using OrleansHybrid.Launcher.Grain;
 
 namespace OrleansHybrid.Silo.Tests.Support;
 
@@ -32,7 +34,7 @@ internal sealed class UntrustedGatewayClient : IAsyncDisposable
         {
             client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (ClusterDefaults.Name, ClusterDefaults.Name));
             client.Services.AddSingleton<IGatewayListProvider>(new SingleGatewayListProvider(gateway));
-            client.Services.AddSerializer(serializer => serializer.AddGrainMessages());
+            client.Services.AddSerializer(serializer => serializer.AddGrainMessages().AddAssembly(typeof(INimbixLauncherControlGrain).Assembly));
             client.UseConnectionRetryFilter((_, _) => Task.FromResult(true));
             client.Configure<ClientConnectionOptions>(options => options.ConfigureConnection(connections =>
             {

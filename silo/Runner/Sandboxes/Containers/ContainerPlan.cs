@@ -1,6 +1,6 @@
 using System.Globalization;
 using Docker.DotNet.Models;
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Runner.Execution;
 using OrleansHybrid.Runner.Policy;
 

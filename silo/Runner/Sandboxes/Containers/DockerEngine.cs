@@ -3,8 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Docker.DotNet.Models;
-using OrleansHybrid.Contracts.Registries;
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Primitives.Codes;
 using ContainerState = Docker.DotNet.Models.State;
 
@@ -47,7 +46,7 @@ internal sealed class DockerEngine(DockerAddress address, DockerTimeouts? timeou
     /// Brings an image from its registry, logged in there where a login is given; trouble in the middle of the progress is
     /// trouble, too.
     /// </summary>
-    public Task PullAsync(ImageReference image, RegistryCredentials? login, CancellationToken cancellationToken)
+    public Task PullAsync(ImageReference image, RegistryLogin? login, CancellationToken cancellationToken)
     {
         var wanted = new ImagesCreateParameters { FromImage = image.Name, Tag = image.Version };
         var headers = new Dictionary<string, string> { [DockerConnection.RegistryAuthHeader] = Encoded(login) };
@@ -61,7 +60,7 @@ internal sealed class DockerEngine(DockerAddress address, DockerTimeouts? timeou
     /// <summary>
     /// Asks an image's registry whether this login may have it. A pull alone does not ask where the image is named by digest and there.
     /// </summary>
-    public async Task CheckRegistryAccessAsync(ImageReference image, RegistryCredentials? login, CancellationToken cancellationToken)
+    public async Task CheckRegistryAccessAsync(ImageReference image, RegistryLogin? login, CancellationToken cancellationToken)
     {
         var name = $"GET /distribution/{image}/json";
         try
@@ -235,8 +234,8 @@ internal sealed class DockerEngine(DockerAddress address, DockerTimeouts? timeou
     private static string Escaped(string text) => Uri.EscapeDataString(text);
 
     // Base64 of the kind that goes into URLs, and padded: engines take no other. Empty without a login.
-    private static string Encoded(RegistryCredentials? login) => login is null ? "" : Convert
-        .ToBase64String(JsonSerializer.SerializeToUtf8Bytes(login, RunnerJson.Default.RegistryCredentials))
+    private static string Encoded(RegistryLogin? login) => login is null ? "" : Convert
+        .ToBase64String(JsonSerializer.SerializeToUtf8Bytes(login, RunnerJson.Default.RegistryLogin))
         .Replace('+', '-')
         .Replace('/', '_');
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Docker.DotNet.Models;
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Primitives.Codes;
 using OrleansHybrid.Runner.Execution;
 using OrleansHybrid.Runner.Policy;

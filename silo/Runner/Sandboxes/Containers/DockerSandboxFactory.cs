@@ -1,8 +1,7 @@
 using System.Collections.Concurrent;
 using Docker.DotNet.Models;
 using Microsoft.Extensions.Logging;
-using OrleansHybrid.Contracts.Registries;
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Primitives.Codes;
 using OrleansHybrid.Runner.Execution;
 using OrleansHybrid.Runner.Policy;
@@ -87,7 +86,7 @@ internal sealed partial class DockerSandboxFactory(
     /// <paramref name="onDelayed"/> when it takes more than one.
     /// </summary>
     internal async Task<ImageInspectResponse> PrepareAsync(
-        ImageReference image, PullPolicy policy, RegistryCredentials? login, Action onPulling, Action onDelayed, CancellationToken cancellationToken)
+        ImageReference image, PullPolicy policy, RegistryLogin? login, Action onPulling, Action onDelayed, CancellationToken cancellationToken)
     {
         var present = policy == PullPolicy.Always ? null : await engine.FindImageAsync(image, cancellationToken);
         if (present is null && policy == PullPolicy.Never)
@@ -184,7 +183,7 @@ internal sealed partial class DockerSandboxFactory(
 
     // A registry that is away must not hold up the tasks whose images are elsewhere, so its task waits for it, not the runner.
     private async Task PullWithRetryAsync(
-        ImageReference image, bool checkAccess, RegistryCredentials? login, Action onDelayed, CancellationToken cancellationToken)
+        ImageReference image, bool checkAccess, RegistryLogin? login, Action onDelayed, CancellationToken cancellationToken)
     {
         var pause = engine.Timeouts.PullRetryDelay;
         for (var pulls = 1; ; pulls++, pause *= 2)

@@ -1,4 +1,4 @@
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Contracts.Runners;
 using OrleansHybrid.Domain.Labels;
 
 namespace OrleansHybrid.Silo.Api.Iron;

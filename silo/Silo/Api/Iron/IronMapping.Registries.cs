@@ -1,4 +1,4 @@
-using OrleansHybrid.Contracts.Registries;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Domain.Codes;
 
 namespace OrleansHybrid.Silo.Api.Iron;
@@ -9,10 +9,10 @@ internal static partial class IronMapping
     private const int MaxAuthLength = 32 << 10;
 
     /// <summary>A login as Docker's tools write it: a JSON object in base64. What is wrong with it is said without any of it.</summary>
-    public static RegistryCredentials ReadLogin(IronJsonReader body)
+    public static RegistryLogin ReadLogin(IronJsonReader body)
     {
         var auth = DecodeAuth(body.RequiredText("auth", MaxAuthLength));
-        var login = new RegistryCredentials
+        var login = new RegistryLogin
         {
             Username = auth.RequiredText("username", MaxNameLength),
             Password = auth.RequiredText("password", MaxAuthLength),

@@ -1,5 +1,5 @@
 using System.Globalization;
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Contracts.Runners;
 using OrleansHybrid.Domain.Clusters;
 using OrleansHybrid.Domain.Codes;
 using OrleansHybrid.Domain.Labels;

@@ -3,9 +3,9 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Contracts.Iron;
 using OrleansHybrid.Contracts.Launcher;
-using OrleansHybrid.Contracts.RunnerProtocol;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace OrleansHybrid.Silo.Api.OpenApi;

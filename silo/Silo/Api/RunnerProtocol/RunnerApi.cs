@@ -1,5 +1,4 @@
-using OrleansHybrid.Abstractions;
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Grains.Runners;
 using OrleansHybrid.Silo.Security;
 
@@ -72,6 +71,8 @@ internal sealed partial class RunnerApi(RunnerProtocolService calls, SessionAuth
         using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellationToken);
         try
         {
+            RunnerBody.RejectNulls(request);
+
             // Off the grain that asks: an edge may be made known to grains, and that can't be done from inside one.
             return await Task.Run(() => handler(either.Token), CancellationToken.None);
         }

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
 
 namespace OrleansHybrid.Silo.Api.RunnerProtocol;
 
@@ -28,4 +28,25 @@ internal static class RunnerBody
             throw new ApiException($"The body is not valid: {ex.Message}");
         }
     }
+
+    /// <summary>Rejects a message that came through a gateway without what may not be null, as a body without it is.</summary>
+    public static void RejectNulls(object message)
+    {
+        foreach (var property in Shapes.Options.GetTypeInfo(message.GetType()).Properties)
+        {
+            switch (property.Get!(message))
+            {
+                case null when !property.IsGetNullable:
+                    throw new ApiException($"The message is not valid: {property.Name} must not be null");
+                case object[] items:
+                    Array.ForEach([.. items.Where(IsShape)], RejectNulls);
+                    break;
+                case { } value when IsShape(value):
+                    RejectNulls(value);
+                    break;
+            }
+        }
+    }
+
+    private static bool IsShape(object? value) => value is not null && value.GetType().Namespace == typeof(RunnerJson).Namespace;
 }

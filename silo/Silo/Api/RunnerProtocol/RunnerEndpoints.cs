@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Silo.Api.OpenApi;
 using OrleansHybrid.Silo.Security;
 

@@ -1,5 +1,5 @@
-using OrleansHybrid.Abstractions;
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
+using OrleansHybrid.Contracts.Runners;
 using OrleansHybrid.Contracts.Sealing;
 using OrleansHybrid.Domain.Codes;
 using OrleansHybrid.Domain.Decisions;
@@ -135,15 +135,15 @@ internal static class RunnerMapping
         return text[..length].Replace('\0', '\uFFFD');
     }
 
-    private static IReadOnlyList<int>? Runs(LogUploadChunk piece) => piece.Runs switch
+    private static int[]? Runs(LogUploadChunk piece) => piece.Runs switch
     {
         null => null,
-        { Count: > LogUploadChunk.MaxRuns } => throw new ApiException($"runs must be at most {LogUploadChunk.MaxRuns} numbers"),
+        { Length: > LogUploadChunk.MaxRuns } => throw new ApiException($"runs must be at most {LogUploadChunk.MaxRuns} numbers"),
         { } runs when runs.Index().Any(run => run.Item < 0 || run is { Index: > 0, Item: 0 }) =>
             throw new ApiException("runs must be positive, and only the first may be 0"),
         { } runs when runs.Sum(run => (long)run) != piece.Data.Length =>
             throw new ApiException($"runs must add up to the length of data, {piece.Data.Length}"),
-        { Count: 0 or 1 } => null,
+        { Length: 0 or 1 } => null,
         { } runs => runs,
     };
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using OrleansHybrid.Abstractions;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Contracts.Iron;
 using OrleansHybrid.Domain.Runners;
 

@@ -1,4 +1,4 @@
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Contracts.Runners;
 using OrleansHybrid.Domain.Clusters;
 using OrleansHybrid.Silo.Api.Iron;
 using OrleansHybrid.Silo.Security;

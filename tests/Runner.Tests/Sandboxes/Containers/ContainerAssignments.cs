@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
 
 namespace OrleansHybrid.Runner.Tests.Sandboxes.Containers;
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
-using OrleansHybrid.Contracts.Registries;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Runner.Execution;
 using OrleansHybrid.Runner.Sandboxes.Containers;
 
@@ -45,7 +45,7 @@ public sealed class ImagePullTests
             fake.OnJson(Inspect, new { Id = "sha256:1d" });
             return Task.CompletedTask;
         });
-        var login = new RegistryCredentials { Username = "ann", Password = "s3>?cret~", Serveraddress = "registry.test" };
+        var login = new RegistryLogin { Username = "ann", Password = "s3>?cret~", Serveraddress = "registry.test" };
 
         await PrepareAsync(fake, login: login);
         fake.OnError(Inspect, 404, "no such image");
@@ -186,7 +186,7 @@ public sealed class ImagePullTests
     });
 
     private static async Task<string?> PrepareAsync(
-        FakeDockerEngine fake, DockerOptions? options = null, RegistryCredentials? login = null)
+        FakeDockerEngine fake, DockerOptions? options = null, RegistryLogin? login = null)
     {
         using var engine = fake.Client(new DockerTimeouts { PullRetryDelay = TimeSpan.FromMilliseconds(1) });
         await using var sandbox = Sandboxes(engine, options).Create(ContainerAssignments.For(Image) with { Login = login }, ContainerAssignments.NewSessionId());

@@ -1,4 +1,4 @@
-using OrleansHybrid.Contracts.Registries;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Runner.Execution;
 using OrleansHybrid.Runner.Sandboxes.Containers;
 using OrleansHybrid.Support;
@@ -32,7 +32,7 @@ public sealed class RegistryTests
         registry.Account = ("ann", "s3cret");
         var order = ContainerAssignments.For($"{registry.Host}/tiny:1");
         await using var stranger = new DockerSandboxFixture(order);
-        var login = new RegistryCredentials { Username = "ann", Password = "wrong", Serveraddress = registry.Host };
+        var login = new RegistryLogin { Username = "ann", Password = "wrong", Serveraddress = registry.Host };
         await using var mistaken = new DockerSandboxFixture(order with { Login = login });
         await using var known = new DockerSandboxFixture(order with { Login = login with { Password = "s3cret" } });
         try
@@ -58,7 +58,7 @@ public sealed class RegistryTests
         await using var registry = await TinyRegistry.StartAsync();
         registry.Account = ("ann", "s3cret");
         var order = ContainerAssignments.For($"{registry.Host}/tiny{(pinned ? $"@{registry.Digest}" : ":1")}");
-        var login = new RegistryCredentials { Username = "ann", Password = "s3cret", Serveraddress = registry.Host };
+        var login = new RegistryLogin { Username = "ann", Password = "s3cret", Serveraddress = registry.Host };
         var always = new DockerOptions { Pull = PullPolicy.Always };
         await using var owner = new DockerSandboxFixture(order with { Login = login }, options: always);
         await using var stranger = new DockerSandboxFixture(order, options: always);

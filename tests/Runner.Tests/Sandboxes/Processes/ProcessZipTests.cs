@@ -1,6 +1,6 @@
 using System.Runtime.Versioning;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Contracts.Iron;
-using OrleansHybrid.Contracts.RunnerProtocol;
 using OrleansHybrid.Primitives.Archives;
 using OrleansHybrid.Runner.Archives;
 using OrleansHybrid.Runner.Execution;

@@ -1,6 +1,6 @@
 using System.Runtime.Versioning;
 using System.Text;
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Runner.Execution;
 using OrleansHybrid.Runner.Sandboxes.Processes;
 using OrleansHybrid.Runner.State;

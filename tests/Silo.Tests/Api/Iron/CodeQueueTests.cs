@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Domain.Codes;
 using OrleansHybrid.Silo.Tests.Support;
 using OrleansHybrid.Support;
@@ -205,7 +206,7 @@ public sealed class CodeQueueTests(TestSilo silo) : IClassFixture<TestSilo>
     }
 
     /// <summary>Queues a task of hello with the highest priority, and takes it.</summary>
-    private static async Task<Contracts.RunnerProtocol.TaskAssignment> TakeAfterAsync(Tenant tenant, TestRunner runner)
+    private static async Task<TaskAssignment> TakeAfterAsync(Tenant tenant, TestRunner runner)
     {
         await tenant.QueueAsync("\"priority\":2");
         var order = await runner.ClaimOneAsync();

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Domain.Runners;
 using OrleansHybrid.Silo.Tests.Support;
 

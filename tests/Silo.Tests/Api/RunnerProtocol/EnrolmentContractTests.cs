@@ -1,4 +1,4 @@
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Domain.Runners;
 using OrleansHybrid.Silo.Tests.Support;
 

@@ -1,4 +1,4 @@
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Silo.Tests.Support;
 
 namespace OrleansHybrid.Silo.Tests.Api.RunnerProtocol;
@@ -40,7 +40,7 @@ public abstract class LeaseOwnershipContractTests(TestSilo silo)
         var heirs = await Task.WhenAll(Enumerable.Range(0, 8).Select(
             _ => TestRunner.EnrolAsync(tenant.Api, cluster, token, 1, copied)));
 
-        var heir = Assert.Single(heirs, each => each.Enrolled.Leases.Count > 0);
+        var heir = Assert.Single(heirs, each => each.Enrolled.Leases.Length > 0);
         Assert.Equal([lease], heir.Enrolled.Leases);
         foreach (var other in heirs.Where(each => each != heir))
         {

@@ -47,8 +47,8 @@ public abstract class TaskClaimContractTests(TestSilo silo)
             await tenant.QueueAsync();
         }
 
-        Assert.Equal(2, (await runner.ClaimAsync(wanted: 2)).Tasks.Count);
-        Assert.Equal(3, (await runner.ClaimAsync(wanted: 100)).Tasks.Count);
+        Assert.Equal(2, (await runner.ClaimAsync(wanted: 2)).Tasks.Length);
+        Assert.Equal(3, (await runner.ClaimAsync(wanted: 100)).Tasks.Length);
         Assert.Single((await runner.ClaimAsync(wanted: 3)).Tasks);
     }
 
@@ -149,7 +149,7 @@ public abstract class TaskClaimContractTests(TestSilo silo)
         var answer = await runner.ClaimAsync();
 
         Assert.Empty(answer.Tasks);
-        Assert.Equal((0, false), (answer.Stop.Count, answer.Drain));
+        Assert.Equal((0, false), (answer.Stop.Length, answer.Drain));
     }
 
     [Fact(Timeout = 30_000)]
@@ -169,7 +169,7 @@ public abstract class TaskClaimContractTests(TestSilo silo)
             Convert.ToHexString(TokenHasher.Hash(runner.Enrolled.Credential)));
         await tenant.QueueAsync();
         var next = await runner.ClaimAsync();
-        Assert.Equal((0, true), (next.Tasks.Count, next.Drain));
+        Assert.Equal((0, true), (next.Tasks.Length, next.Drain));
     }
 
     [Fact(Timeout = 30_000)]

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace OrleansHybrid.Abstractions;
+namespace OrleansHybrid.Abstractions.Gateway;
 
 /// <summary>Where clients reach a silo of the control plane: its gateway.</summary>
 /// <param name="Host">A name or an address.</param>

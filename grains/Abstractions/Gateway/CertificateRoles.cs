@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace OrleansHybrid.Abstractions;
+namespace OrleansHybrid.Abstractions.Gateway;
 
 /// <summary>What the holder of a certificate is to an installation: the only DNS name in it.</summary>
 public static class CertificateRoles

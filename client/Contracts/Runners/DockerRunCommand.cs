@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 
-namespace OrleansHybrid.Contracts.RunnerProtocol;
+namespace OrleansHybrid.Contracts.Runners;
 
 /// <summary>How a runner is started on a machine with Docker: the one line that people copy.</summary>
 public static class DockerRunCommand

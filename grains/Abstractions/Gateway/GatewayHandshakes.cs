@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace OrleansHybrid.Abstractions;
+namespace OrleansHybrid.Abstractions.Gateway;
 
 /// <summary>What became of a client's connections to gateways: Orleans goes on trying, and says nothing of why.</summary>
 public sealed class GatewayHandshakes

@@ -1,6 +1,4 @@
-using OrleansHybrid.Contracts.RunnerProtocol;
-
-namespace OrleansHybrid.Abstractions;
+namespace OrleansHybrid.Abstractions.Runners;
 
 /// <summary>
 /// The runner protocol for runners that reach the control plane through a gateway: the same requests, answers and credentials as over

@@ -1,8 +1,8 @@
 using System.Buffers.Text;
 using System.Text;
-using OrleansHybrid.Contracts.RunnerProtocol;
+using OrleansHybrid.Contracts.Runners;
 
-namespace OrleansHybrid.Client.Tests.RunnerProtocol;
+namespace OrleansHybrid.Client.Tests.Runners;
 
 /// <summary>The line that starts a runner.</summary>
 public sealed class DockerRunCommandTests

@@ -1,7 +1,6 @@
 using Orleans.Concurrency;
-using OrleansHybrid.Contracts.RunnerProtocol;
 
-namespace OrleansHybrid.Abstractions;
+namespace OrleansHybrid.Abstractions.Runners;
 
 /// <summary>What a runner hears between its polls.</summary>
 [Alias("OrleansHybrid.IRunnerObserver")]

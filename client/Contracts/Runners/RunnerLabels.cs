@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace OrleansHybrid.Contracts.RunnerProtocol;
+namespace OrleansHybrid.Contracts.Runners;
 
 /// <summary>The form of the labels that runners have and tasks require: <c>gpu</c>, <c>zone=eu-1</c>.</summary>
 public static class RunnerLabels

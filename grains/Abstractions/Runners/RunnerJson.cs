@@ -1,11 +1,10 @@
 using System.Text.Json.Serialization;
-using OrleansHybrid.Contracts.Registries;
 
-namespace OrleansHybrid.Contracts.RunnerProtocol;
+namespace OrleansHybrid.Abstractions.Runners;
 
 /// <summary>
 /// Serialisation of the runner protocol: snake case, unknown members ignored, bytes as base64. A member that may be
-/// missing has its type's default or fills itself in, as in <see cref="Iron.IronJson"/>; any other is required.
+/// missing has its type's default or fills itself in; any other is required.
 /// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
@@ -22,5 +21,5 @@ namespace OrleansHybrid.Contracts.RunnerProtocol;
 [JsonSerializable(typeof(AcknowledgeResponse))]
 [JsonSerializable(typeof(ZipRequest))]
 [JsonSerializable(typeof(ZipResponse))]
-[JsonSerializable(typeof(RegistryCredentials))]
+[JsonSerializable(typeof(RegistryLogin))]
 public sealed partial class RunnerJson : JsonSerializerContext;

@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
 
-namespace OrleansHybrid.Abstractions;
+namespace OrleansHybrid.Abstractions.Gateway;
 
 /// <summary>Writes down that connections were refused, one line in a while, however many there are.</summary>
 internal sealed partial class RejectedConnections(ILogger log, string port, TimeProvider time)

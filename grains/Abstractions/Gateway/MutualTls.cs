@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Connections.Security;
 
-namespace OrleansHybrid.Abstractions;
+namespace OrleansHybrid.Abstractions.Gateway;
 
 /// <summary>Connections on which both sides show a certificate of the same installation; they end when one of the two expires.</summary>
 public static class MutualTls
