@@ -19,7 +19,7 @@ public static class GrainMessages
     public static ISerializerBuilder AddGrainMessages(this ISerializerBuilder serializer)
     {
         ArgumentNullException.ThrowIfNull(serializer);
-        serializer.AddAssembly(typeof(IClusterGrain).Assembly)
+        serializer.AddAssembly(typeof(IClusterDispatchGrain).Assembly)
             .AddAssembly(typeof(IProjectGrain).Assembly);
         // What a client may leave out must not arrive as null where nothing can be null.
         serializer.AddJsonSerializer(

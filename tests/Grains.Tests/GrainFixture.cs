@@ -40,7 +40,7 @@ internal sealed class GrainFixture : IAsyncDisposable
     /// <summary>What the silos' grains ask of the runner protocol.</summary>
     public FakeRunnerApi RunnerApi { get; } = new();
 
-    public IClusterGrain ClusterGrain => Grains.GetGrain<IClusterGrain>(Cluster);
+    public IClusterDispatchGrain ClusterGrain => Grains.GetGrain<IClusterDispatchGrain>(Cluster);
 
     public static async Task<GrainFixture> StartAsync(int silos = 1)
     {

@@ -11,7 +11,7 @@ namespace OrleansHybrid.Grains.Clusters;
 /// </summary>
 [Reentrant]
 internal sealed partial class ClusterGrain(
-    ITaskStore tasks, IRunnerStore runners, ILeaseTokenGenerator tokens, ILogger<ClusterGrain> log) : Grain, IClusterGrain
+    ITaskStore tasks, IRunnerStore runners, ILeaseTokenGenerator tokens, ILogger<ClusterGrain> log) : Grain, IClusterDispatchGrain
 {
     private readonly LaneCursors _lanes = new();
     private readonly PendingPolls _polls = new();

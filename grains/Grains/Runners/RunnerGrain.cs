@@ -28,7 +28,7 @@ internal sealed class RunnerGrain(IRunnerStore runners, IGrainFactory grains) : 
     private async Task<RunnerCommandResult> Change(
         Func<RunnerSession, Transition<RunnerSession>> decide,
         Func<RunnerSession, RunnerSession, Task<bool>> write,
-        Func<RunnerSession, IClusterGrain, Task> notify)
+        Func<RunnerSession, IClusterDispatchGrain, Task> notify)
     {
         DeactivateOnIdle();
         while (await runners.FindAsync(this.GetPrimaryKeyString(), CancellationToken.None) is { } session)
@@ -42,7 +42,7 @@ internal sealed class RunnerGrain(IRunnerStore runners, IGrainFactory grains) : 
             if (step.Unchanged || await write(session, step.State))
             {
                 // Notified even if the row did not change: an earlier notification may be lost.
-                await notify(step.State, grains.GetGrain<IClusterGrain>(session.ClusterId));
+                await notify(step.State, grains.GetGrain<IClusterDispatchGrain>(session.ClusterId));
                 return new RunnerCommandResult(null);
             }
         }

@@ -36,7 +36,7 @@ public static class TaskEffects
 
                     break;
                 case TaskEffect.StopRequested(var cluster, var lease):
-                    _ = grains.GetGrain<IClusterGrain>(cluster).Stop(lease);
+                    _ = grains.GetGrain<IClusterDispatchGrain>(cluster).Stop(lease);
                     _ = grains.GetGrain<ISessionCommands>(lease.SessionId).Stop(lease);
                     break;
                 default:
@@ -46,7 +46,7 @@ public static class TaskEffects
 
         foreach (var (cluster, lanes) in offers)
         {
-            _ = grains.GetGrain<IClusterGrain>(cluster).Offer([.. lanes]);
+            _ = grains.GetGrain<IClusterDispatchGrain>(cluster).Offer([.. lanes]);
         }
     }
 

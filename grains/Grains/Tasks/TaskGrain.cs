@@ -6,7 +6,7 @@ namespace OrleansHybrid.Grains.Tasks;
 
 /// <summary>Carries commands to the task's row, and what follows from them to the cluster.</summary>
 internal sealed class TaskGrain(ITaskStore tasks, IClusterStore clusters, IGrainFactory grains, TimeProvider time)
-    : Grain, ITaskGrain
+    : Grain, ITaskControlGrain
 {
     public async Task<bool> Cancel(string projectId)
     {

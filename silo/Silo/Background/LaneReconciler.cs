@@ -15,7 +15,7 @@ internal sealed class LaneReconciler(ITaskStore tasks, IGrainFactory grains, Tim
         foreach (var cluster in waiting.GroupBy(lane => lane.ClusterId))
         {
             LaneAvailability[] offers = [.. cluster.Select(lane => new LaneAvailability(lane.Lane, lane.Priority, lane.RequiredLabels, Rescan: true))];
-            _ = grains.GetGrain<IClusterGrain>(cluster.Key).Offer(offers);
+            _ = grains.GetGrain<IClusterDispatchGrain>(cluster.Key).Offer(offers);
         }
 
         return null;

@@ -131,7 +131,7 @@ internal sealed partial class LongPollDispatcher(
     {
         try
         {
-            await grains.GetGrain<IClusterGrain>(clusterId).Park(Reference, polls);
+            await grains.GetGrain<IClusterDispatchGrain>(clusterId).Park(Reference, polls);
         }
         catch (Exception ex)
         {
@@ -147,7 +147,7 @@ internal sealed partial class LongPollDispatcher(
     {
         foreach (var cluster in claims.GroupBy(claim => claim.ClusterId, claim => claim.Poll))
         {
-            _ = grains.GetGrain<IClusterGrain>(cluster.Key).Withdraw([.. cluster]);
+            _ = grains.GetGrain<IClusterDispatchGrain>(cluster.Key).Withdraw([.. cluster]);
         }
     }
 

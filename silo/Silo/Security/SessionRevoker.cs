@@ -14,7 +14,7 @@ internal sealed class SessionRevoker(EntityCache cache, IGrainFactory grains)
         foreach (var session in sessions)
         {
             cache.Sessions.Invalidate(Convert.ToHexString(session.CredentialHash));
-            _ = grains.GetGrain<IClusterGrain>(clusterId).End(session.Id);
+            _ = grains.GetGrain<IClusterDispatchGrain>(clusterId).End(session.Id);
         }
     }
 }

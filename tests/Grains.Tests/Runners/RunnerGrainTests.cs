@@ -88,7 +88,7 @@ public sealed class RunnerGrainTests
         var lease = Assert.Single((await edge.NextAsync()).Leases);
         await ground.ClusterGrain.Park(edge.Reference, [poll with { ClaimKey = "next", Wanted = 0 }]);
 
-        var found = await ground.Grains.GetGrain<ITaskGrain>(queued[0].Id.Value).Cancel(GrainFixture.Project);
+        var found = await ground.Grains.GetGrain<ITaskControlGrain>(queued[0].Id.Value).Cancel(GrainFixture.Project);
 
         Assert.True(found);
         Assert.Equal(lease, Assert.Single((await edge.NextAsync()).Stop));
@@ -102,7 +102,7 @@ public sealed class RunnerGrainTests
         await using var ground = await GrainFixture.StartAsync();
         var queued = await ground.QueueAsync();
 
-        Assert.False(await ground.Grains.GetGrain<ITaskGrain>(queued[0].Id.Value).Cancel("another"));
+        Assert.False(await ground.Grains.GetGrain<ITaskControlGrain>(queued[0].Id.Value).Cancel("another"));
         Assert.Equal(
             TaskPhase.Queued, (await ground.Tasks.FindAsync(GrainFixture.Project, queued[0].Id, default))!.State.Phase);
     }

@@ -22,7 +22,7 @@ public sealed class PeriodicBackgroundServiceTests
     private readonly Stub<ITaskStore> _tasks = Stub.Of<ITaskStore>();
     private readonly Stub<IGrainFactory> _grains = Stub.Of<IGrainFactory>();
 
-    public PeriodicBackgroundServiceTests() => _grains.On("GetGrain", call => Stub.Of<IClusterGrain>().On(nameof(IClusterGrain.Offer), offer =>
+    public PeriodicBackgroundServiceTests() => _grains.On("GetGrain", call => Stub.Of<IClusterDispatchGrain>().On(nameof(IClusterDispatchGrain.Offer), offer =>
     {
         var lanes = (IReadOnlyList<LaneAvailability>)offer[0]!;
         RecordCall($"{call[0]} {string.Join(' ', lanes.Select(lane => $"{lane.Lane}/{lane.Priority}/{lane.Rescan}"))}");

@@ -24,7 +24,7 @@ public sealed class ScheduleTriggerTests
     private readonly Channel<string> _calls = Channel.CreateUnbounded<string>();
     private readonly Stub<IGrainFactory> _grains = Stub.Of<IGrainFactory>();
 
-    public ScheduleTriggerTests() => _grains.On("GetGrain", call => Stub.Of<IClusterGrain>().On(nameof(IClusterGrain.Offer), offer =>
+    public ScheduleTriggerTests() => _grains.On("GetGrain", call => Stub.Of<IClusterDispatchGrain>().On(nameof(IClusterDispatchGrain.Offer), offer =>
     {
         foreach (var lane in (IReadOnlyList<LaneAvailability>)offer[0]!)
         {

@@ -59,7 +59,7 @@ public sealed class GatewayCallFilterTests : IAsyncLifetime
             }
         }
 
-        Assert.Empty(new[] { typeof(IClusterGrain), typeof(IRunnerGrain), typeof(ITaskGrain), typeof(INimbixLauncherControlGrain) }.Except(refused));
+        Assert.Empty(new[] { typeof(IClusterDispatchGrain), typeof(IRunnerGrain), typeof(ITaskControlGrain), typeof(INimbixLauncherControlGrain) }.Except(refused));
     }
 
     [PostgresFact(Timeout = 120_000)]
@@ -169,7 +169,7 @@ public sealed class GatewayCallFilterTests : IAsyncLifetime
         return true;
     }
 
-    private static IEnumerable<Type> OwnInterfaces() => new[] { typeof(IClusterGrain), typeof(INimbixLauncherControlGrain) }
+    private static IEnumerable<Type> OwnInterfaces() => new[] { typeof(IClusterDispatchGrain), typeof(INimbixLauncherControlGrain) }
         .SelectMany(type => type.Assembly.GetExportedTypes())
         .Where(type => type.IsInterface && typeof(IGrainWithStringKey).IsAssignableFrom(type));
 

@@ -12,7 +12,7 @@ public sealed class ImmutableMessageTests(TestSilo silo) : IClassFixture<TestSil
     public async Task A_poll_that_was_parked_is_delivered_as_the_same_instance()
     {
         var grains = silo.Get<IGrainFactory>();
-        var cluster = grains.GetGrain<IClusterGrain>("0123456789abcdef01234567");
+        var cluster = grains.GetGrain<IClusterDispatchGrain>("0123456789abcdef01234567");
         var watcher = new FakePollObserver();
         var poll = new Poll("session", "key", 1, LabelSet.None);
 

@@ -38,15 +38,15 @@ public sealed class LongPollDispatcherTests
     private readonly Channel<IReadOnlyList<LeaseFence>> _released =
         Channel.CreateUnbounded<IReadOnlyList<LeaseFence>>();
 
-    private readonly Stub<IClusterGrain> _cluster = Stub.Of<IClusterGrain>();
+    private readonly Stub<IClusterDispatchGrain> _cluster = Stub.Of<IClusterDispatchGrain>();
     private readonly Stub<ITaskStore> _tasks = Stub.Of<ITaskStore>();
     private readonly LongPollDispatcher _dispatcher;
 
     public LongPollDispatcherTests()
     {
         _cluster
-            .On(nameof(IClusterGrain.Park), call => Note(_parked, (IReadOnlyList<Poll>)call[1]!))
-            .On(nameof(IClusterGrain.Withdraw), call => Note(_withdrawn, (IReadOnlyList<Poll>)call[0]!));
+            .On(nameof(IClusterDispatchGrain.Park), call => Note(_parked, (IReadOnlyList<Poll>)call[1]!))
+            .On(nameof(IClusterDispatchGrain.Withdraw), call => Note(_withdrawn, (IReadOnlyList<Poll>)call[0]!));
         _tasks
             .On(nameof(ITaskStore.ReadAssignmentsAsync), call => Task.FromResult<IReadOnlyList<LeasedTask>>(
                 [.. ((IReadOnlyList<LeaseFence>)call[0]!).Select(Order)]))
@@ -194,9 +194,9 @@ public sealed class LongPollDispatcherTests
     public async Task After_an_error_the_next_pass_parks_again()
     {
         var poll = NewPoll("s1");
-        _cluster.On(nameof(IClusterGrain.Park), _ => Task.FromException(new TimeoutException("no answer")));
+        _cluster.On(nameof(IClusterDispatchGrain.Park), _ => Task.FromException(new TimeoutException("no answer")));
         _ = WaitAsync(poll, default);
-        _cluster.On(nameof(IClusterGrain.Park), call => Note(_parked, (IReadOnlyList<Poll>)call[1]!));
+        _cluster.On(nameof(IClusterDispatchGrain.Park), call => Note(_parked, (IReadOnlyList<Poll>)call[1]!));
 
         await _dispatcher.RunPassAsync();
 
@@ -218,7 +218,7 @@ public sealed class LongPollDispatcherTests
     public async Task Ten_thousand_idle_polls_stay_small()
     {
         const int polls = 10_000;
-        _cluster.On(nameof(IClusterGrain.Park), _ => Task.CompletedTask);
+        _cluster.On(nameof(IClusterDispatchGrain.Park), _ => Task.CompletedTask);
         var before = SettledMemory();
         using var alive = new CancellationTokenSource();
         var waiting = Enumerable.Range(0, polls)

@@ -38,7 +38,7 @@ internal static class TaskCommandEndpoints
         }
 
         var again = ids.NewTaskId();
-        if (await grains.GetGrain<ITaskGrain>(id.Value).Retry(http.Project().Id, again.Value, delay) is { } refusal)
+        if (await grains.GetGrain<ITaskControlGrain>(id.Value).Retry(http.Project().Id, again.Value, delay) is { } refusal)
         {
             return ApiResults.FromError(refusal);
         }
@@ -53,14 +53,14 @@ internal static class TaskCommandEndpoints
         var percent = (int?)body.WholeNumber("percent", 0, 100);
         var message = body.Text("msg", MaxMessageLength);
         return TaskId.TryParse(taskId, out var id)
-            && await grains.GetGrain<ITaskGrain>(id.Value).UpdateProgress(http.Project().Id, percent, message)
+            && await grains.GetGrain<ITaskControlGrain>(id.Value).UpdateProgress(http.Project().Id, percent, message)
                 ? ApiResults.Message("Progress set")
                 : ApiResults.NotFound("Task");
     }
 
     private static async Task<ApiResult> Delete(HttpContext http, string taskId, IGrainFactory grains) =>
         !TaskId.TryParse(taskId, out var id) ? ApiResults.NotFound("Task")
-        : await grains.GetGrain<ITaskGrain>(id.Value).Delete(http.Project().Id) is { } refusal ? ApiResults.FromError(refusal)
+        : await grains.GetGrain<ITaskControlGrain>(id.Value).Delete(http.Project().Id) is { } refusal ? ApiResults.FromError(refusal)
         : ApiResults.Message("Deleted");
 
     private static async Task<ApiResult> CancelMany(HttpContext http, BulkTaskOperations bulk, EntityCache cache)

@@ -54,7 +54,7 @@ internal sealed class TaskService(
         task.Attempt == 0 ? [] : await runners.ListAttemptsAsync(task.Id, MaxAttemptEvents, cancellationToken);
 
     public async Task<ApiResult> CancelAsync(string projectId, string taskId) =>
-        TaskId.TryParse(taskId, out var id) && await grains.GetGrain<ITaskGrain>(id.Value).Cancel(projectId)
+        TaskId.TryParse(taskId, out var id) && await grains.GetGrain<ITaskControlGrain>(id.Value).Cancel(projectId)
             ? ApiResults.Message("Cancelled")
             : ApiResults.NotFound("Task");
 

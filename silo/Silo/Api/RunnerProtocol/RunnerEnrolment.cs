@@ -46,7 +46,7 @@ internal sealed class RunnerEnrolment(
             cache.Sessions.Invalidate(Convert.ToHexString(previous.CredentialHash));
 
             // Ends a pending poll of the previous session; without it, that poll times out by itself.
-            _ = grains.GetGrain<IClusterGrain>(known.ClusterId).Drain(previous.Id);
+            _ = grains.GetGrain<IClusterDispatchGrain>(known.ClusterId).Drain(previous.Id);
         }
 
         return new EnrolResponse
@@ -63,7 +63,7 @@ internal sealed class RunnerEnrolment(
     {
         if (await runners.FindAsync(session.Id, cancellationToken) is { Paused: true })
         {
-            await grains.GetGrain<IClusterGrain>(session.ClusterId).Pause(session.Id);
+            await grains.GetGrain<IClusterDispatchGrain>(session.ClusterId).Pause(session.Id);
         }
     }
 

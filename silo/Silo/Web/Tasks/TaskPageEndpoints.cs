@@ -82,7 +82,7 @@ internal static class TaskPageEndpoints
     }
 
     private static async Task<IResult> Cancel(HttpContext http, string taskId, IGrainFactory grains) =>
-        TaskId.TryParse(taskId, out var id) && await grains.GetGrain<ITaskGrain>(id.Value).Cancel(http.Project().Id)
+        TaskId.TryParse(taskId, out var id) && await grains.GetGrain<ITaskControlGrain>(id.Value).Cancel(http.Project().Id)
             ? new RedirectSeeOther($"/projects/{http.Project().Id}/tasks/{id}")
             : ErrorPages.NotFound("Task");
 
@@ -94,7 +94,7 @@ internal static class TaskPageEndpoints
         }
 
         var (project, again) = (http.Project().Id, ids.NewTaskId());
-        return await grains.GetGrain<ITaskGrain>(id.Value).Retry(project, again.Value, delaySeconds: 0) is { } refusal
+        return await grains.GetGrain<ITaskControlGrain>(id.Value).Retry(project, again.Value, delaySeconds: 0) is { } refusal
             ? ErrorPages.Rejected(refusal)
             : new RedirectSeeOther($"/projects/{project}/tasks/{again}");
     }

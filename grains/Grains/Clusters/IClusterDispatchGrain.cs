@@ -5,7 +5,7 @@ using OrleansHybrid.Domain.Runners;
 namespace OrleansHybrid.Grains.Clusters;
 
 /// <summary>Brings the waiting tasks and the waiting runners of one cluster together. Keyed by cluster id.</summary>
-public interface IClusterGrain : IGrainWithStringKey
+public interface IClusterDispatchGrain : IGrainWithStringKey
 {
     /// <summary>Tasks wait in these lanes. May be lost: the lane reconciler sends it again.</summary>
     [OneWay]

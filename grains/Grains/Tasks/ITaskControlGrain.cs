@@ -3,7 +3,7 @@ using OrleansHybrid.Domain.Decisions;
 namespace OrleansHybrid.Grains.Tasks;
 
 /// <summary>Commands for one task. Keyed by task id.</summary>
-public interface ITaskGrain : IGrainWithStringKey
+public interface ITaskControlGrain : IGrainWithStringKey
 {
     /// <summary>Cancels the task, for good and at once; a final task stays as it is. False when the project has no such task.</summary>
     Task<bool> Cancel(string projectId);
