@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using OrleansHybrid.Silo.Api.Launcher;
+using OrleansHybrid.Launcher;
 
 namespace OrleansHybrid.Silo.HealthChecks;
 

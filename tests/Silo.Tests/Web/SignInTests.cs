@@ -140,7 +140,7 @@ public sealed class SignInTests(TestSilo silo) : IClassFixture<TestSilo>
     [Fact(Timeout = 60_000)]
     public async Task Over_https_cookies_are_secure_and_bound_to_their_host_also_behind_a_proxy()
     {
-        await using var own = await TestSilo.StartAsync(usual => usual with { PublicUrl = "https://jobs.example" });
+        await using var own = await TestSilo.StartAsync(null, ("HYBRID_PUBLIC_URL", "https://jobs.example"));
         var tenant = await own.NewTenantAsync();
         using var visitor = new PageClient(own.Address);
 
