@@ -169,6 +169,18 @@ public sealed class RunnerWorkerTests : RunnerTestBase
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task An_unexpected_error_ends_it_with_the_code_that_starts_it_again()
+    {
+        await Plane.Claims.NextAsync();
+        await Runner.KillAsync();
+        Sandboxes.Sweep = () => throw new InvalidOperationException("nobody thought of this");
+        await RestartAsync();
+
+        Assert.Equal(ExitCodes.TempFail, await Runner.Exit);
+        Assert.Equal(1, Plane.Enrolments.Count);
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task A_control_plane_that_is_away_at_the_start_is_waited_for()
     {
         await Plane.Claims.NextAsync();
