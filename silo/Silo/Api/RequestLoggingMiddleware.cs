@@ -27,12 +27,6 @@ internal sealed partial class RequestLoggingMiddleware(
         {
             // The client has disconnected.
         }
-        catch (Exception ex)
-        {
-            // The response had begun: only its connection can still say that it is not whole.
-            Failed(http.Request.Method, http.Request.Path, ex);
-            http.Abort();
-        }
 
         // The path without its query, which may hold a token.
         var took = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
@@ -63,7 +57,4 @@ internal sealed partial class RequestLoggingMiddleware(
 
     [LoggerMessage(1, LogLevel.Debug, "{Method} {Path} {Status} in {Milliseconds:0.0} ms")]
     private partial void Answered(string method, string path, int status, double milliseconds);
-
-    [LoggerMessage(2, LogLevel.Error, "Unhandled exception processing {Method} {Path}")]
-    private partial void Failed(string method, string path, Exception exception);
 }

@@ -5,17 +5,14 @@ internal static class UnroutedRequests
 {
     public static Task RejectAsync(HttpContext http, RequestDelegate next)
     {
-        switch (http.GetEndpoint())
+        var endpoint = http.GetEndpoint();
+        if (endpoint is RouteEndpoint)
         {
-            case RouteEndpoint:
-                return next(http);
-
-            // All that is mapped has a route: routing itself makes others, to reject a request.
-            case { RequestDelegate: { } reject }:
-                return reject(http);
-            default:
-                http.Response.StatusCode = StatusCodes.Status404NotFound;
-                return Task.CompletedTask;
+            return next(http);
         }
+
+        // All that is mapped has a route: routing itself makes other endpoints, to reject a request.
+        http.Response.StatusCode = StatusCodes.Status404NotFound;
+        return endpoint?.RequestDelegate?.Invoke(http) ?? Task.CompletedTask;
     }
 }

@@ -17,7 +17,6 @@ internal abstract class ApiAuthenticationHandler(IOptionsMonitor<AuthenticationS
     /// <summary>Whose it is; null when it opens nothing, or nothing any more.</summary>
     protected abstract ValueTask<ClaimsPrincipal?> FindAsync(string credential);
 
-    /// <inheritdoc />
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync() =>
         Context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is null
         && Credential is { } credential
@@ -25,7 +24,6 @@ internal abstract class ApiAuthenticationHandler(IOptionsMonitor<AuthenticationS
             ? AuthenticateResult.Success(new AuthenticationTicket(principal, Scheme.Name))
             : AuthenticateResult.NoResult();
 
-    /// <inheritdoc />
     protected override Task HandleChallengeAsync(AuthenticationProperties properties) =>
         (Credential is null ? ApiResults.NoCredential : ApiResults.WrongCredential).ExecuteAsync(Context);
 }
@@ -35,12 +33,14 @@ internal class UserTokenHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder, EntityCache cache)
     : ApiAuthenticationHandler(options, logs, encoder)
 {
-    /// <inheritdoc />
     protected override string? Credential => RequestCredentials.UserToken(Request);
 
-    /// <inheritdoc />
-    protected override async ValueTask<ClaimsPrincipal?> FindAsync(string credential) =>
-        await cache.FindUserAsync(credential, Context.RequestAborted) is { } user ? Context.SetCaller(user, Scheme.Name) : null;
+    protected override async ValueTask<ClaimsPrincipal?> FindAsync(string credential)
+    {
+        var user = await cache.FindUserAsync(credential, Context.RequestAborted);
+        Context.Features.Set(user);
+        return user is null ? null : RequestCredentials.PrincipalOf(user, Scheme.Name);
+    }
 }
 
 /// <summary>The credential of a runner session that has not ended, whose activity is recorded.</summary>
@@ -48,12 +48,14 @@ internal sealed class RunnerSessionHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder, SessionAuthenticator sessions)
     : ApiAuthenticationHandler(options, logs, encoder)
 {
-    /// <inheritdoc />
     protected override string? Credential => RequestCredentials.FromHeader(Request);
 
-    /// <inheritdoc />
-    protected override async ValueTask<ClaimsPrincipal?> FindAsync(string credential) =>
-        await sessions.AuthenticateAsync(credential, Context.RequestAborted) is { } session ? Context.SetSession(session, Scheme.Name) : null;
+    protected override async ValueTask<ClaimsPrincipal?> FindAsync(string credential)
+    {
+        var session = await sessions.AuthenticateAsync(credential, Context.RequestAborted);
+        Context.Features.Set(session);
+        return session is null ? null : new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, session.Id)], Scheme.Name));
+    }
 }
 
 /// <summary>
@@ -67,18 +69,14 @@ internal sealed class OperatorHandler(
     private static readonly ApiResult OperatorsOnly = ApiResults.Message(
         "For operators only: sign in as one, or send the token of one in the header Authorization", StatusCodes.Status401Unauthorized);
 
-    /// <inheritdoc />
     protected override string? Credential => RequestCredentials.FromHeader(Request);
 
-    /// <inheritdoc />
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync() =>
         Credential is null && HttpMethods.IsGet(Request.Method)
             ? await Context.AuthenticateAsync(PageAuthentication.Scheme)
             : await base.HandleAuthenticateAsync();
 
-    /// <inheritdoc />
     protected override Task HandleChallengeAsync(AuthenticationProperties properties) => OperatorsOnly.ExecuteAsync(Context);
 
-    /// <inheritdoc />
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => OperatorsOnly.ExecuteAsync(Context);
 }

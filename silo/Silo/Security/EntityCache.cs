@@ -20,10 +20,6 @@ internal sealed class EntityCache(
     public ExpiringCache<string, User> Users { get; } =
         new(time, Lifetime, (hash, cancellationToken) => projects.FindByTokenAsync(Convert.FromHexString(hash), cancellationToken));
 
-    /// <summary>The user whose token the request carries; null when it carries none, or one that opens nothing any more.</summary>
-    public ValueTask<User?> FindUserAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        RequestCredentials.UserToken(request) is { } token ? FindUserAsync(token, cancellationToken) : ValueTask.FromResult<User?>(null);
-
     /// <summary>The user whose token this is; null when it opens nothing, or nothing any more.</summary>
     public ValueTask<User?> FindUserAsync(string token, CancellationToken cancellationToken) =>
         Users.FindAsync(Convert.ToHexString(TokenHasher.Hash(token)), cancellationToken);

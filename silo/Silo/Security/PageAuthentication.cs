@@ -69,7 +69,6 @@ internal static class PageAuthentication
 /// <summary>What happens to a request of a signed-in user, and to one of nobody.</summary>
 internal sealed class PageAuthenticationEvents(WebSessionTicketStore sessions) : CookieAuthenticationEvents
 {
-    /// <inheritdoc />
     public override async Task ValidatePrincipal(CookieValidatePrincipalContext context)
     {
         var (http, session) = (context.HttpContext, WebSessionTicketStore.SessionOf(context.Properties));
@@ -82,7 +81,6 @@ internal sealed class PageAuthenticationEvents(WebSessionTicketStore sessions) :
         http.Features.Set(session.User);
     }
 
-    /// <inheritdoc />
     public override Task RedirectToLogin(RedirectContext<CookieAuthenticationOptions> context)
     {
         IResult result = PageStreams.IsRequested(context.HttpContext)

@@ -26,25 +26,11 @@ internal static class RequestCredentials
             ? header.Parameter
             : null;
 
-    /// <summary>Keeps the user who calls; returns them as the framework's authorization knows them.</summary>
-    public static ClaimsPrincipal SetCaller(this HttpContext http, User user, string scheme)
-    {
-        http.Features.Set(user);
-        return PrincipalOf(user, scheme);
-    }
-
     /// <summary>A user as the framework's authorization knows them.</summary>
     public static ClaimsPrincipal PrincipalOf(User user, string scheme)
     {
         var id = new Claim(ClaimTypes.NameIdentifier, user.Id);
         return new ClaimsPrincipal(new ClaimsIdentity(user.IsOperator ? [id, new Claim(ClaimTypes.Role, OperatorRole)] : [id], scheme));
-    }
-
-    /// <summary>Keeps the runner session that calls; returns it as the framework's authorization knows it.</summary>
-    public static ClaimsPrincipal SetSession(this HttpContext http, RunnerSession session, string scheme)
-    {
-        http.Features.Set(session);
-        return new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, session.Id)], scheme));
     }
 
     /// <summary>The user whose token the request carries.</summary>

@@ -28,23 +28,24 @@ internal sealed class ServerKey : IDisposable
     public byte[] Fingerprint { get; }
 
     /// <summary>Derives a key for one purpose, the same on every silo; it reveals nothing of this one.</summary>
-    public ServerKey Subkey(string purpose) =>
-        new(HKDF.DeriveKey(HashAlgorithmName.SHA256, _key, Length, info: Encoding.UTF8.GetBytes(purpose)));
+    public ServerKey Subkey(string purpose) => Subkey(Encoding.UTF8.GetBytes(purpose), salt: null);
 
-    /// <summary>Derives so many bytes for one message under a purpose.</summary>
-    public byte[] Derive(int length, byte[] salt, byte[] purpose)
+    /// <summary>The same for one message of many, which says what its salt is.</summary>
+    public ServerKey Subkey(byte[] purpose, byte[]? salt)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return HKDF.DeriveKey(HashAlgorithmName.SHA256, _key, length, salt, purpose);
+        return new ServerKey(HKDF.DeriveKey(HashAlgorithmName.SHA256, _key, Length, salt, purpose));
     }
 
     /// <summary>
     /// Encrypts text for one purpose: it decrypts under the same <paramref name="purpose"/> only. Nonces are random: good
     /// for 2^32 texts under one key, so nothing that is made with each request is encrypted with it.
     /// </summary>
-    public byte[] Seal(string plaintext, string purpose)
+    public byte[] Seal(string plaintext, string purpose) => Seal(Encoding.UTF8.GetBytes(plaintext), purpose);
+
+    /// <summary>The same for bytes.</summary>
+    public byte[] Seal(byte[] plain, string purpose)
     {
-        var plain = Encoding.UTF8.GetBytes(plaintext);
         var box = new byte[NonceLength + plain.Length + TagLength];
         RandomNumberGenerator.Fill(box.AsSpan(0, NonceLength));
         using var cipher = Cipher();
@@ -58,24 +59,23 @@ internal sealed class ServerKey : IDisposable
     }
 
     /// <summary>
-    /// Decrypts what <see cref="Seal"/> made; throws <see cref="CryptographicException"/> for anything else.
+    /// Decrypts what <see cref="Seal(string, string)"/> made; throws <see cref="CryptographicException"/> for anything else.
     /// </summary>
-    public string Open(byte[] sealedText, string purpose)
+    public string Open(byte[] sealedText, string purpose) => Encoding.UTF8.GetString(OpenBytes(sealedText, purpose));
+
+    /// <summary>The same for bytes.</summary>
+    public byte[] OpenBytes(ReadOnlySpan<byte> box, string purpose)
     {
-        if (sealedText.Length < NonceLength + TagLength)
+        if (box.Length < NonceLength + TagLength)
         {
             throw new CryptographicException("This was not sealed by a server key.");
         }
 
-        var plain = new byte[sealedText.Length - NonceLength - TagLength];
+        var plain = new byte[box.Length - NonceLength - TagLength];
         using var cipher = Cipher();
         cipher.Decrypt(
-            sealedText.AsSpan(0, NonceLength),
-            sealedText.AsSpan(NonceLength, plain.Length),
-            sealedText.AsSpan(NonceLength + plain.Length),
-            plain,
-            Encoding.UTF8.GetBytes(purpose));
-        return Encoding.UTF8.GetString(plain);
+            box[..NonceLength], box[NonceLength..^TagLength], box[^TagLength..], plain, Encoding.UTF8.GetBytes(purpose));
+        return plain;
     }
 
     public void Dispose()

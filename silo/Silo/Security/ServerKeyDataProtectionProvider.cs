@@ -12,13 +12,10 @@ namespace OrleansHybrid.Silo.Security;
 internal sealed class ServerKeyDataProtectionProvider(ServerKey key) : IDataProtectionProvider
 {
     private const int SaltLength = 32;
-    private const int NonceLength = 12;
-    private const int TagLength = 16;
 
     // Rejects text that is not Unicode, which would otherwise be the same as other such text.
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <inheritdoc />
     public IDataProtector CreateProtector(string purpose) => new Protector(key, Append("Orleans.Hybrid data protection"u8, purpose));
 
     // With its length, so that no two chains of purposes are the same bytes.
@@ -35,37 +32,20 @@ internal sealed class ServerKeyDataProtectionProvider(ServerKey key) : IDataProt
 
         public byte[] Protect(byte[] plaintext)
         {
-            var message = new byte[SaltLength + plaintext.Length + TagLength];
-            RandomNumberGenerator.Fill(message.AsSpan(0, SaltLength));
-            var (nonce, secret) = DeriveFrom(message);
-            using var cipher = new AesGcm(secret, TagLength);
-            cipher.Encrypt(
-                nonce, plaintext, message.AsSpan(SaltLength, plaintext.Length), message.AsSpan(SaltLength + plaintext.Length));
-            return message;
+            var salt = RandomNumberGenerator.GetBytes(SaltLength);
+            using var own = key.Subkey(purposes, salt);
+            return [.. salt, .. own.Seal(plaintext, "")];
         }
 
         public byte[] Unprotect(byte[] protectedData)
         {
-            if (protectedData.Length < SaltLength + TagLength)
+            if (protectedData.Length < SaltLength)
             {
                 throw new CryptographicException("This was not protected by a server key.");
             }
 
-            var plaintext = new byte[protectedData.Length - SaltLength - TagLength];
-            var (nonce, secret) = DeriveFrom(protectedData);
-            using var cipher = new AesGcm(secret, TagLength);
-            cipher.Decrypt(
-                nonce,
-                protectedData.AsSpan(SaltLength, plaintext.Length),
-                protectedData.AsSpan(SaltLength + plaintext.Length),
-                plaintext);
-            return plaintext;
-        }
-
-        private (byte[] Nonce, byte[] Key) DeriveFrom(byte[] message)
-        {
-            var derived = key.Derive(NonceLength + ServerKey.Length, salt: message[..SaltLength], purposes);
-            return (derived[..NonceLength], derived[NonceLength..]);
+            using var own = key.Subkey(purposes, protectedData[..SaltLength]);
+            return own.OpenBytes(protectedData.AsSpan(SaltLength), "");
         }
     }
 }

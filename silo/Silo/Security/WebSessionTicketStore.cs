@@ -24,12 +24,8 @@ internal sealed class WebSessionTicketStore(IWebSessionStore store, TimeProvider
         time, TimeSpan.FromSeconds(5), (id, cancellationToken) => store.FindAsync(Convert.FromHexString(id), time.GetUtcNow(), cancellationToken));
 
     /// <summary>What a session begins with: the token that it ends with.</summary>
-    public static AuthenticationProperties PropertiesFor(byte[] tokenHash)
-    {
-        var properties = new AuthenticationProperties();
-        properties.SetParameter(TokenHash, tokenHash);
-        return properties;
-    }
+    public static AuthenticationProperties PropertiesFor(byte[] tokenHash) =>
+        new(items: null, new Dictionary<string, object?> { [TokenHash] = tokenHash });
 
     /// <summary>The session of a ticket that came from here.</summary>
     public static WebSession SessionOf(AuthenticationProperties properties) => properties.GetParameter<WebSession>(nameof(WebSession))!;
@@ -43,20 +39,13 @@ internal sealed class WebSessionTicketStore(IWebSessionStore store, TimeProvider
             : throw new AuthenticationFailureException("The token opens nothing any more.");
     }
 
-    /// <inheritdoc />
-    public Task<AuthenticationTicket?> RetrieveAsync(string key) => RetrieveAsync(key, CancellationToken.None);
-
-    /// <inheritdoc />
-    public async Task<AuthenticationTicket?> RetrieveAsync(string key, CancellationToken cancellationToken)
+    public async Task<AuthenticationTicket?> RetrieveAsync(string key)
     {
-        if (await store.FindAsync(TokenHasher.Hash(key), time.GetUtcNow(), cancellationToken) is not { } session)
-        {
-            return null;
-        }
-
-        var properties = new AuthenticationProperties { IssuedUtc = session.CreatedAt, ExpiresUtc = session.ExpiresAt };
-        properties.SetParameter(nameof(WebSession), session);
-        return new AuthenticationTicket(RequestCredentials.PrincipalOf(session.User, PageAuthentication.Scheme), properties, PageAuthentication.Scheme);
+        var found = await store.FindAsync(TokenHasher.Hash(key), time.GetUtcNow(), CancellationToken.None);
+        return found is null ? null : new AuthenticationTicket(
+            RequestCredentials.PrincipalOf(found.User, PageAuthentication.Scheme),
+            new AuthenticationProperties(items: null, new Dictionary<string, object?> { [nameof(WebSession)] = found }),
+            PageAuthentication.Scheme);
     }
 
     /// <summary>Never asked for: <see cref="TouchAsync"/> renews, and whoever signs in gets a new key.</summary>
@@ -89,6 +78,5 @@ internal sealed class WebSessionTicketStore(IWebSessionStore store, TimeProvider
         }
     }
 
-    /// <inheritdoc />
     public void Dispose() => _alive.Dispose();
 }

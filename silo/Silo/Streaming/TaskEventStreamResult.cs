@@ -1,5 +1,6 @@
 using OrleansHybrid.Domain.Tasks;
 using OrleansHybrid.Silo.Api;
+using OrleansHybrid.Silo.Security;
 
 namespace OrleansHybrid.Silo.Streaming;
 
@@ -20,7 +21,8 @@ internal sealed class TaskEventStreamResult(TaskEventServices services, string p
 
     public Task ExecuteAsync(HttpContext httpContext) => services.Streams.RunAsync(
         httpContext,
-        async cancellationToken => await services.Cache.FindUserAsync(httpContext.Request, cancellationToken) is not null,
+        async cancellationToken => RequestCredentials.UserToken(httpContext.Request) is { } token
+            && await services.Cache.FindUserAsync(token, cancellationToken) is not null,
         byUser => byUser ? TooManyOfUser : TooMany,
         () => new TaskEventSource(services, services.Watcher.Subscribe(id), projectId, StreamCursor.FromRequest(httpContext.Request), withLog));
 }
