@@ -1,5 +1,6 @@
 using OrleansHybrid.Domain.Clusters;
-using OrleansHybrid.Silo.Api;
+using OrleansHybrid.Domain.Decisions;
+using OrleansHybrid.Silo.Web;
 
 namespace OrleansHybrid.Silo.Security;
 
@@ -19,11 +20,13 @@ internal sealed class ClusterFilter(bool shared) : IEndpointFilter
     {
         var http = context.HttpContext;
         var clusters = http.RequestServices.GetRequiredService<IClusterStore>();
-        var id = (string)http.Request.RouteValues["clusterId"]!;
-        var found = shared ? await clusters.FindUsableAsync(http, id) : await clusters.FindOwnAsync(http, id);
-        if (found is null)
+        var (id, user) = ((string)http.Request.RouteValues["clusterId"]!, http.Caller().Id);
+        var found = !TimeOrderedId.IsWellFormed(id) ? null
+            : shared ? await clusters.FindForUserAsync(user, id, http.RequestAborted)
+            : await clusters.FindAsync(id, http.RequestAborted);
+        if (found?.Id != id || (!shared && found.UserId != user))
         {
-            return ApiResults.NotFound("Cluster");
+            return ErrorPages.NotFound(http, "Cluster");
         }
 
         http.Features.Set(found);

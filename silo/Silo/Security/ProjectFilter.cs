@@ -1,4 +1,3 @@
-using OrleansHybrid.Silo.Api;
 using OrleansHybrid.Silo.Web;
 
 namespace OrleansHybrid.Silo.Security;
@@ -11,7 +10,7 @@ internal sealed class ProjectFilter(EntityCache cache) : IEndpointFilter
         var http = context.HttpContext;
         if (await cache.FindRouteProjectAsync(http) is not { } project)
         {
-            return PageHeaders.AppliesTo(http.GetEndpoint()) ? ErrorPages.NotFound("Project") : ApiResults.NotFound("Project");
+            return ErrorPages.NotFound(http, "Project");
         }
 
         http.Features.Set(project);

@@ -40,6 +40,10 @@ internal static class ErrorPages
     /// <summary>404: there is no such thing, or the caller may not see it.</summary>
     public static IResult NotFound(string what) => Create(StatusCodes.Status404NotFound, $"{what} not found.");
 
+    /// <summary>The same as an endpoint says it, to a browser or to a program.</summary>
+    public static IResult NotFound(HttpContext http, string what) =>
+        PageHeaders.AppliesTo(http.GetEndpoint()) ? NotFound(what) : ApiResults.NotFound(what);
+
     /// <summary>The page of a rejected command.</summary>
     public static IResult Rejected(DomainError error) => error.Kind == ErrorKind.NotFound
         ? NotFound("Task")

@@ -21,7 +21,7 @@ internal static class PageEndpoints
     }
 
     public static void AddPages(this IServiceCollection services) => services
-        .AddSingleton<NewClusterCookie>().AddSingleton<SignInRateLimiter>().AddSingleton<PageStreams>().AddSingleton<ClusterStateReader>().AddSingleton<ClusterWatcher>();
+        .AddSingleton<SignInRateLimiter>().AddSingleton<PageStreams>().AddSingleton<ClusterStateReader>().AddSingleton<ClusterWatcher>();
 
     private static async Task<IResult> GetStartPageAsync(HttpContext http, IProjectStore projects) =>
         await projects.ListProjectsAsync(http.Caller().Id, http.RequestAborted) is [var first, ..]

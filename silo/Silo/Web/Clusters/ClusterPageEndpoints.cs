@@ -1,5 +1,9 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Http.Features;
 using OrleansHybrid.Contracts.Runners;
 using OrleansHybrid.Domain.Clusters;
+using OrleansHybrid.Domain.Projects;
 using OrleansHybrid.Silo.Api.Iron;
 using OrleansHybrid.Silo.Security;
 
@@ -9,14 +13,18 @@ namespace OrleansHybrid.Silo.Web.Clusters;
 internal static class ClusterPageEndpoints
 {
     private const int PerPage = 20;
+    private const string Created = "hybrid-new-cluster";
+
+    private static readonly TimeSpan MaxTokenAge = TimeSpan.FromMinutes(1);
 
     public static void MapClusterPages(this RouteGroupBuilder pages)
     {
         pages.MapGet("/clusters", List);
         pages.MapPost("/clusters", Create);
-        pages.MapGet("/clusters/{clusterId}", Show);
-        pages.MapGet("/clusters/{clusterId}/events", Events);
-        pages.MapRunnerCommands();
+        var cluster = pages.MapGroup("/clusters/{clusterId}").AddEndpointFilter(ClusterFilter.Own);
+        cluster.MapGet("", Show);
+        cluster.MapGet("/events", Events);
+        cluster.MapRunnerCommands();
     }
 
     private static async Task<IResult> List(HttpContext http, IClusterStore clusters, ClusterStateReader stateReader)
@@ -38,7 +46,7 @@ internal static class ClusterPageEndpoints
     /// shows the token again.
     /// </summary>
     private static async Task<IResult> Create(
-        HttpContext http, ClusterProvisioner setup, NewClusterCookie created, IdGenerator ids, TimeProvider time)
+        HttpContext http, ClusterProvisioner setup, IDataProtectionProvider protection, PageCookieManager cookies, IdGenerator ids, TimeProvider time)
     {
         var form = await http.Request.ReadFormAsync(http.RequestAborted);
         var name = form["name"].ToString().Trim();
@@ -57,36 +65,44 @@ internal static class ClusterPageEndpoints
             CreatedAt = time.GetUtcNow(),
         };
         await setup.AddAsync(cluster, http.RequestAborted);
-        created.Write(http, cluster.Id);
+        var created = ProtectorFor(http, protection).Protect(cluster.Id, MaxTokenAge);
+        cookies.AppendResponseCookie(http, Created, created, PageAuthentication.NewCookie(Created).Build(http));
         return new RedirectSeeOther($"/clusters/{cluster.Id}");
     }
 
     private static async Task<IResult> Show(
-        HttpContext http, string clusterId, IClusterStore clusters, ClusterStateReader stateReader, ClusterTokenIssuer tokenIssuer,
-        NewClusterCookie created)
+        HttpContext http, IClusterStore clusters, ClusterStateReader stateReader, ClusterTokenIssuer tokenIssuer,
+        IDataProtectionProvider protection, PageCookieManager cookies)
     {
-        if (await clusters.FindOwnAsync(http, clusterId) is not { } cluster)
+        var cluster = http.Cluster();
+        string? token = null;
+        if (cookies.GetRequestCookie(http, Created) is { Length: > 0 } created && IsFor(cluster.Id, created, ProtectorFor(http, protection)))
         {
-            return ErrorPages.NotFound("Cluster");
+            cookies.DeleteCookie(http, Created, PageAuthentication.NewCookie(Created).Build(http));
+            token = tokenIssuer.Reveal((await clusters.ListTokensAsync(cluster.Id, http.RequestAborted))[0]);
         }
 
-        var token = created.TryTake(http, cluster.Id)
-            ? tokenIssuer.Reveal((await clusters.ListTokensAsync(cluster.Id, http.RequestAborted))[0])
-            : null;
         return new PageResult<ClusterPage, ClusterModel>(new ClusterModel(
             await stateReader.ReadAsync(cluster, http.RequestAborted),
             token,
             token is null ? null : DockerRunCommand.Build(cluster.Id, token)));
     }
 
-    private static async Task<IResult> Events(
-        HttpContext http, string clusterId, IClusterStore clusters, ClusterWatcher all, PageStreams streams)
-    {
-        if (await clusters.FindOwnAsync(http, clusterId) is not { } cluster)
-        {
-            return ErrorPages.NotFound("Cluster");
-        }
+    private static IResult Events(HttpContext http, ClusterWatcher all, PageStreams streams) =>
+        streams.Create(() => new ClusterPageEventSource(all.Subscribe(http.Cluster().Id), PageStreams.ReadCursor(http.Request)));
 
-        return streams.Create(() => new ClusterPageEventSource(all.Subscribe(cluster.Id), PageStreams.ReadCursor(http.Request)));
+    private static ITimeLimitedDataProtector ProtectorFor(HttpContext http, IDataProtectionProvider protection) =>
+        protection.CreateProtector("new cluster", http.Features.GetRequiredFeature<WebSession>().Id).ToTimeLimitedDataProtector();
+
+    private static bool IsFor(string clusterId, string created, ITimeLimitedDataProtector protector)
+    {
+        try
+        {
+            return protector.Unprotect(created) == clusterId;
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
     }
 }
