@@ -33,6 +33,28 @@ public sealed class WebSessionRestartTests : IDisposable
         Assert.Equal(200, (await ComeAsync(next, good)).Status);
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task V9_A_form_that_was_open_over_a_restart_can_still_be_sent()
+    {
+        PageClient visitor;
+        await using (var silo = await StartAsync())
+        {
+            visitor = await PageClient.SignedInAsync(silo, await silo.NewTenantAsync());
+        }
+
+        await using var next = await StartAsync();
+        using var again = new PageClient(next.Address) { FormToken = visitor.FormToken };
+        foreach (var (name, value) in visitor.Cookies)
+        {
+            again.Cookies[name] = value;
+        }
+
+        visitor.Dispose();
+        Assert.Equal(303, (await again.PostAsync("/clusters", ("name", "site"))).Status);
+        again.Cookies.Remove("hybrid-form");
+        Assert.Equal(400, (await again.PostAsync("/clusters", ("name", "other"))).Status);
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task V9_No_file_of_a_silo_holds_a_key_of_a_session()
     {
