@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
@@ -11,6 +12,9 @@ namespace OrleansHybrid.Client;
 internal sealed class IronHttpClient(HybridClientOptions options, HttpClient http)
 {
     private const int MaxSizeWithoutExpectContinue = 1 << 20;
+
+    // A request carries the context of its span: what the server records is below it.
+    private static readonly ActivitySource Activities = new("OrleansHybrid.Client");
 
     private readonly Uri _root = new($"{options.BaseUrl.AbsoluteUri.TrimEnd('/')}/{options.ApiVersion}/");
 
@@ -50,14 +54,24 @@ internal sealed class IronHttpClient(HybridClientOptions options, HttpClient htt
             cancellationToken);
 
     /// <summary>The answer's headers are there, its body still to be read.</summary>
-    public Task<HttpResponseMessage> SendAsync(
+    public async Task<HttpResponseMessage> SendAsync(
         Func<HttpRequestMessage> request, bool isReadOnly, CancellationToken cancellationToken)
     {
-        return _retry.ExecuteAsync(SendOnceAsync, isReadOnly, cancellationToken);
+        using var activity = Activities.StartActivity("hybrid call", ActivityKind.Client);
+        try
+        {
+            return await _retry.ExecuteAsync(SendOnceAsync, isReadOnly, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception ex)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, ex.GetType().Name);
+            throw;
+        }
 
         async Task<HttpResponseMessage> SendOnceAsync()
         {
             using var message = request();
+            activity?.SetTag("http.request.method", message.Method.Method).SetTag("url.path", message.RequestUri!.AbsolutePath);
 
             // A server that rejects a long body by its length ends the connection: a client that is still writing gets no reason.
             message.Headers.ExpectContinue = message.Content?.Headers.ContentLength > MaxSizeWithoutExpectContinue ? true : null;
