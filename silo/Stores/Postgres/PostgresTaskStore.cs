@@ -126,5 +126,6 @@ internal sealed partial class PostgresTaskStore : ITaskStore
         ("due_at", tasks.Column(task => task.DueAt?.ToStored())),
         ("payload", given.Column(task => task.Payload)),
         ("required_labels", tasks.Column(task => task.Spec.RequiredLabels.Text)),
+        ("traceparent", tasks.Column(task => task.Spec.Traceparent)),
     ];
 }

@@ -120,7 +120,8 @@ internal sealed partial class SqliteTaskStore
         WriteTask(session, change);
         if (change.Retry is { } retry)
         {
-            Add(session, retry, session.Query("payload", row => row.GetByteArray(0), ("id", before.Id.Value))[0]);
+            var (payload, traceparent) = session.Query("payload", row => (row.GetByteArray(0), row.GetString(1)), ("id", before.Id.Value))[0];
+            Add(session, retry with { Spec = retry.Spec with { Traceparent = traceparent } }, payload);
         }
 
         AddEvent(session, before.Id.Value, change.After.Attempt, change.Event, change.Detail);

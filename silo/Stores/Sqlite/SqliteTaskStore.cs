@@ -101,7 +101,8 @@ internal sealed partial class SqliteTaskStore(SqliteDatabase database) : ITaskSt
             ("created_at", task.CreatedAt.ToStored()),
             ("ready_key", key),
             ("payload", payload),
-            ("required_labels", spec.RequiredLabels.Text));
+            ("required_labels", spec.RequiredLabels.Text),
+            ("traceparent", spec.Traceparent));
         if (task.RetryOf is { } first)
         {
             session.Execute("task_retried", ("id", first.Value), ("retry_id", task.Id.Value));

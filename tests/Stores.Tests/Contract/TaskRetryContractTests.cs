@@ -28,6 +28,22 @@ public abstract class TaskRetryContractTests(StoreFixture stores) : StoreTestBas
     }
 
     [StoreFact]
+    public async Task The_trace_of_a_task_goes_with_its_lease_and_with_that_of_its_retry()
+    {
+        const string traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        await QueueAsync(Spec() with { Retries = 1, Traceparent = traceparent });
+        var session = await EnrolAsync();
+        var first = await ClaimOneAsync(session);
+        var order = (await Tasks.ReadAssignmentsAsync([first], None)).Single();
+
+        await FinishAsync(first, TaskPhase.Error, "broke", NextTask());
+
+        var again = (await Tasks.ReadAssignmentsAsync([await ClaimOneAsync(session)], None)).Single();
+        Assert.Equal((traceparent, 0), (order.Spec.Traceparent, order.RetryCount));
+        Assert.Equal((traceparent, 1), (again.Spec.Traceparent, again.RetryCount));
+    }
+
+    [StoreFact]
     public async Task C7_a_task_names_its_latest_retry_whether_it_came_by_itself_or_by_hand()
     {
         var first = (await QueueAsync(Spec() with { Retries = 1 }))[0];

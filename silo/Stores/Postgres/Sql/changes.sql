@@ -77,11 +77,11 @@ WITH change AS MATERIALIZED (
   INSERT INTO tasks (
     id, project_id, cluster_id, lane, code_id, code_rev, code_name, priority, timeout, delay, label, schedule_id,
     retries, retries_delay, lease_seconds, max_losses, retry_count, original_id, created_at, updated_at, ready_key, payload,
-    required_labels)
+    required_labels, traceparent)
   SELECT
     new_id, project_id, cluster_id, lane, code_id, code_rev, code_name, priority, timeout, new_delay, label, schedule_id,
     retries, retries_delay, lease_seconds, max_losses, new_count, new_original, at, at, new_key, payload,
-    required_labels
+    required_labels, traceparent
   FROM again
 ), retried_now AS (
   INSERT INTO ready (lane, priority, key, task_id, attempt, losses, lease_seconds)

@@ -4,19 +4,19 @@ WITH item AS MATERIALIZED (
   FROM unnest(
     @id, @project_id, @cluster_id, @lane, @code_id, @code_rev, @code_name, @priority, @timeout, @delay, @label,
     @schedule_id, @retries, @retries_delay, @lease_seconds, @max_losses, @retry_count, @original_id, @created_at, @due_at,
-    @payload, @required_labels, @retry_of) i (
+    @payload, @required_labels, @retry_of, @traceparent) i (
     id, project_id, cluster_id, lane, code_id, code_rev, code_name, priority, timeout, delay, label,
     schedule_id, retries, retries_delay, lease_seconds, max_losses, retry_count, original_id, created_at, due_at,
-    payload, required_labels, retry_of)
+    payload, required_labels, retry_of, traceparent)
 ), stored AS (
   INSERT INTO tasks (
     id, project_id, cluster_id, lane, code_id, code_rev, code_name, priority, timeout, delay, label, schedule_id,
     retries, retries_delay, lease_seconds, max_losses, retry_count, original_id, created_at, updated_at, ready_key, payload,
-    required_labels, retry_of)
+    required_labels, retry_of, traceparent)
   SELECT
     id, project_id, cluster_id, lane, code_id, code_rev, code_name, priority, timeout, delay, label, schedule_id,
     retries, retries_delay, lease_seconds, max_losses, retry_count, original_id, created_at, created_at, key, payload,
-    required_labels, retry_of
+    required_labels, retry_of, traceparent
   FROM item
 -- The latest retry is named; ids sort by the time of queueing.
 ), retried AS (

@@ -1,1 +1,1 @@
-SELECT payload FROM tasks WHERE id = @id;
+SELECT payload, traceparent FROM tasks WHERE id = @id;
