@@ -7,6 +7,7 @@ using OrleansHybrid.CommandLine;
 using OrleansHybrid.Primitives.Http;
 using OrleansHybrid.Runner.Configuration;
 using OrleansHybrid.Runner.Diagnostics;
+using OrleansHybrid.Runner.Monitoring;
 
 namespace OrleansHybrid.Runner;
 
@@ -79,6 +80,7 @@ internal static class RunnerCommand
         ProcessSecrets.RemoveFromEnvironment(RunnerSettings.Secrets);
         secrets.Wipe();
         using var keys = options.SealPolicy?.Keys;
+        using var traces = RunnerTracing.Start(Environment.GetEnvironmentVariable);
         using var lifetime = new RunnerLifetime();
         var builder = RunnerHost.CreateBuilder();
         builder.Logging.AddRunnerLog(logsJson, logLevel);

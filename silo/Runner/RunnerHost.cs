@@ -13,6 +13,9 @@ namespace OrleansHybrid.Runner;
 /// </summary>
 public static class RunnerHost
 {
+    /// <summary>The source of the runner's spans.</summary>
+    public const string ActivitySourceName = "OrleansHybrid.Runner";
+
     // The worker has ended by then, however long that took: what still hangs is left behind.
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
 

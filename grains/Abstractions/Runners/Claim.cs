@@ -119,6 +119,10 @@ public sealed record TaskAssignment
     [Id(16)]
     public string ScheduleId { get; init => field = value ?? ""; } = "";
 
+    /// <summary>The W3C trace context under which the runner records what it does with the task; null when its trace is not recorded.</summary>
+    [Id(19)]
+    public string? Traceparent { get; init; }
+
     /// <summary>The files that the task needs in its folder; null when its image has all.</summary>
     [Id(17)]
     public TaskZip? Zip { get; init; }

@@ -50,6 +50,7 @@ internal sealed class TaskExecution
     /// <summary>True when the task's program was started, or the task has got its result without.</summary>
     public async Task<bool> RunAsync()
     {
+        using var run = RunnerActivities.StartRun(_order);
         _services.Logger.Begins(_lease.Ref.TaskId, _lease.Ref.Attempt, _order.CodeName);
         await StepAsync(OpenPayloadAsync);
         await StepAsync(PrepareAsync);
@@ -65,6 +66,7 @@ internal sealed class TaskExecution
         await RemoveAsync();
         await ReleaseAsync(_outcome!);
         RecordOutcome(_outcome!);
+        run?.SetOutcome(_outcome!);
         return _program.IsRunning || _outcome!.Disposition == LeaseDisposition.Complete;
     }
 
@@ -189,8 +191,8 @@ internal sealed class TaskExecution
         }
     }
 
-    private async Task WaitAsync() => _outcome = await _program.WaitAsync(
-        Math.Min(_order.TimeoutSeconds, _sandbox.Limits.TimeoutSeconds ?? _services.Options.MaxTimeoutSeconds));
+    private async Task WaitAsync() => _outcome = await RunnerActivities.TraceProgramAsync(() => _program.WaitAsync(
+        Math.Min(_order.TimeoutSeconds, _sandbox.Limits.TimeoutSeconds ?? _services.Options.MaxTimeoutSeconds)));
 
     // Reported before the sandbox is removed, which may take its time.
     private async Task CollectAsync(ExecutionOutcome ended)

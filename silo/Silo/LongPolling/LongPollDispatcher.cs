@@ -40,7 +40,7 @@ internal sealed partial class LongPollDispatcher(
     public async Task<ClaimResponse?> FindClaimedAsync(Poll poll, CancellationToken cancellationToken)
     {
         var leases = await tasks.FindClaimedAsync(poll.SessionId, poll.ClaimKey, cancellationToken);
-        var found = leases.Count == 0 ? null : await assignments.BuildAsync(leases, isRepeated: true, cancellationToken);
+        var found = leases.Count == 0 ? null : await assignments.BuildAsync(leases, claims: null, cancellationToken);
         return found is { Count: > 0 } ? new ClaimResponse { Tasks = [.. found.Values] } : null;
     }
 
@@ -156,7 +156,8 @@ internal sealed partial class LongPollDispatcher(
         try
         {
             LeaseFence[] leases = [.. reached.SelectMany(pair => pair.Delivery.Leases)];
-            var work = leases.Length == 0 ? null : await assignments.BuildAsync(leases, isRepeated: false, CancellationToken.None);
+            var claims = reached.SelectMany(pair => pair.Delivery.Leases.Select(lease => (lease, pair.Claim.Trace))).ToDictionary();
+            var work = leases.Length == 0 ? null : await assignments.BuildAsync(leases, claims, CancellationToken.None);
             foreach (var (claim, delivery) in reached)
             {
                 claim.SetResult(delivery.Ended ? null : new ClaimResponse

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Grains.Clusters;
 
@@ -15,6 +16,9 @@ internal sealed class PendingClaim(string clusterId, Poll poll, long startedAt)
 
     /// <summary>What the cluster's grain knows it by.</summary>
     public Poll Poll => poll;
+
+    /// <summary>The request's trace; the default when it has none.</summary>
+    public ActivityContext Trace { get; } = Activity.Current?.Context ?? default;
 
     /// <summary>When it came, as a timestamp.</summary>
     public long StartedAt => startedAt;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Domain.Clusters;
 using OrleansHybrid.Domain.Codes;
@@ -15,10 +16,10 @@ internal sealed partial class TaskAssignmentBuilder(
 {
     /// <summary>The assignments by lease; leases that have ended or are stopping are left out.</summary>
     /// <param name="leases">The leases.</param>
-    /// <param name="isRepeated">True when a runner asks once more for what it was given.</param>
+    /// <param name="claims">The traces of the claims that take them; null when a runner asks once more for what it was given.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<IReadOnlyDictionary<LeaseFence, TaskAssignment>> BuildAsync(
-        IReadOnlyList<LeaseFence> leases, bool isRepeated, CancellationToken cancellationToken)
+        IReadOnlyList<LeaseFence> leases, IReadOnlyDictionary<LeaseFence, ActivityContext>? claims, CancellationToken cancellationToken)
     {
         var orders = new Dictionary<LeaseFence, TaskAssignment>(leases.Count);
         foreach (var work in await tasks.ReadAssignmentsAsync(leases, cancellationToken))
@@ -28,11 +29,7 @@ internal sealed partial class TaskAssignmentBuilder(
             {
                 var cluster = await cache.Clusters.FindAsync(spec.ClusterId, cancellationToken);
                 var login = await registryCredentials.FindAsync(spec.ProjectId, revision.Image, cancellationToken);
-                orders[fence] = Build(work, revision, cluster) with { Login = login };
-                if (!isRepeated)
-                {
-                    TaskMetrics.RecordClaimed(work.WaitedFor);
-                }
+                orders[fence] = Build(work, revision, cluster) with { Login = login, Traceparent = RecordClaim(work, claims) };
             }
             else
             {
@@ -41,6 +38,20 @@ internal sealed partial class TaskAssignmentBuilder(
         }
 
         return orders;
+    }
+
+    /// <summary>Counts the wait; gives the context for the runner.</summary>
+    private static string? RecordClaim(LeasedTask work, IReadOnlyDictionary<LeaseFence, ActivityContext>? claims)
+    {
+        var traceparent = work.Spec.Traceparent;
+        if (claims is not null)
+        {
+            TaskMetrics.RecordClaimed(work.WaitedFor);
+            traceparent = TaskActivities.RecordWait(
+                work.Fence, traceparent, work.WaitedFor, TimeProvider.System.GetUtcNow(), claims.GetValueOrDefault(work.Fence));
+        }
+
+        return traceparent.Length > 0 ? traceparent : null;
     }
 
     private static TaskAssignment Build(LeasedTask work, CodeRevisionRecord revision, ClusterSettings? cluster) => new()

@@ -1,3 +1,5 @@
+using OpenTelemetry.Trace;
+using OrleansHybrid.Runner;
 using OrleansHybrid.Silo.Configuration;
 
 namespace OrleansHybrid.Silo.Standalone;
@@ -28,6 +30,7 @@ internal sealed class StandaloneHost : IAsyncDisposable
         var app = ControlPlane.Build(configuration, executesTasks, builder =>
         {
             builder.Services.AddSingleton<Bootstrapper>().AddSingleton<IHostLifetime, NoopHostLifetime>();
+            builder.Services.ConfigureOpenTelemetryTracerProvider(traces => traces.AddSource(RunnerHost.ActivitySourceName));
             if (quiet)
             {
                 builder.Logging.ClearProviders();

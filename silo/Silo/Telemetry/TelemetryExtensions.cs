@@ -64,6 +64,13 @@ internal static class TelemetryExtensions
             .UseOpenTelemetryPrometheusScrapingEndpoint(ScrapePath));
     }
 
+    /// <summary>A caller's flag alone makes nothing be recorded: what the ratio leaves out stays out.</summary>
+    internal static Sampler CreateSampler(IConfiguration configuration)
+    {
+        var ours = new TraceIdRatioBasedSampler(RatioOf(configuration));
+        return new ParentBasedSampler(ours, remoteParentSampled: ours);
+    }
+
     private static MeterProviderBuilder AddMeters(this MeterProviderBuilder metrics) => metrics
         .AddMeter(TaskMetrics.MeterName, "Microsoft.Orleans")
         .AddInstrumentation(provider => provider.GetRequiredService<SiloMeter>())
@@ -85,11 +92,9 @@ internal static class TelemetryExtensions
         }
     }
 
-    private static TracerProviderBuilder AddSources(this TracerProviderBuilder traces, IConfiguration configuration)
-    {
-        var ours = new TraceIdRatioBasedSampler(RatioOf(configuration));
-        return traces
-            .SetSampler(new ParentBasedSampler(ours, remoteParentSampled: ours))
+    private static TracerProviderBuilder AddSources(this TracerProviderBuilder traces, IConfiguration configuration) =>
+        traces
+            .SetSampler(CreateSampler(configuration))
             .AddSource(TaskActivities.SourceName, "Microsoft.Orleans.Application")
             .AddAspNetCoreInstrumentation(requests =>
             {
@@ -100,9 +105,7 @@ internal static class TelemetryExtensions
             })
             .AddHttpClientInstrumentation()
             .AddNpgsql();
-    }
 
-    // A caller's flag alone makes nothing be recorded: what the ratio leaves out stays out.
     private static double RatioOf(IConfiguration configuration) =>
         double.TryParse(configuration["OTEL_TRACES_SAMPLER_ARG"], NumberStyles.Float, CultureInfo.InvariantCulture, out var ratio) && ratio is >= 0 and <= 1
             ? ratio

@@ -14,13 +14,14 @@ internal sealed class TaskEnqueuer(ITaskStore tasks, NameResolver names, IGrainF
     {
         var now = time.GetUtcNow();
         var newIds = ids.NewTaskIds(commands.Count, now);
+        var traceparent = TaskActivities.CurrentTraceparent;
         var added = new TaskToEnqueue[commands.Count];
         for (var i = 0; i < added.Length; i++)
         {
             var order = commands[i];
             var code = await names.ResolveCodeAsync(project, order.FieldPrefix, order.CodeName, cancellationToken);
             var cluster = await names.ResolveClusterAsync(project, order.FieldPrefix, order.Cluster, cancellationToken);
-            var spec = IronMapping.CreateSpec(order, code, cluster);
+            var spec = IronMapping.CreateSpec(order, code, cluster) with { Traceparent = traceparent };
             added[i] = new TaskToEnqueue(TaskStateMachine.Enqueue(newIds[i], spec, now).State, order.Payload);
         }
 
