@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Orleans.Concurrency;
 using Orleans.Placement;
 using Orleans.Runtime.Placement.Filtering;
 using OrleansHybrid.Abstractions.Runners;
@@ -8,10 +7,9 @@ namespace OrleansHybrid.Runner.Executors;
 
 /// <inheritdoc cref="IRunnerAgentGrain"/>
 /// <remarks>
-/// Reentrant, so that claiming, which goes on for as long as the session, waits between turns and not in one. It is placed as executors are.
+/// Claiming goes on for as long as the session: no call waits for it, and what it waits for comes back as a turn. It is placed as executors are.
 /// Renewals do not pass through here: they have a loop and a connection of their own, and never wait for a turn.
 /// </remarks>
-[Reentrant]
 [GrainType("runneragent")]
 [PreferLocalPlacement]
 [RequiredMatchSiloMetadataPlacementFilter([ExecutorHostingExtensions.MetadataKey])]
