@@ -54,11 +54,11 @@ public abstract class HybridTasks : IHybridTasks
 
     /// <inheritdoc />
     public Task CopyLogAsync(string taskId, Stream destination, CancellationToken cancellationToken = default) =>
-        new LogCopier(offset => ReadLogAsync(taskId, offset, cancellationToken), destination).CopyNewAsync(cancellationToken);
+        new LogCopier(offset => ReadLogAsync(taskId, offset, follow: false, cancellationToken), destination).CopyNewAsync(cancellationToken);
 
     /// <inheritdoc />
     public Task<TaskInfo> FollowLogAsync(string taskId, Stream destination, CancellationToken cancellationToken = default) =>
-        FollowLogAsync(taskId, new LogCopier(offset => ReadLogAsync(taskId, offset, cancellationToken), destination), cancellationToken);
+        FollowLogAsync(taskId, new LogCopier(offset => ReadLogAsync(taskId, offset, follow: true, cancellationToken), destination), cancellationToken);
 
     /// <summary>Copies the log from where the copy is.</summary>
     private protected virtual Task<TaskInfo> FollowLogAsync(string taskId, LogCopier log, CancellationToken cancellationToken)
@@ -88,9 +88,12 @@ public abstract class HybridTasks : IHybridTasks
     /// <summary>How often failed tasks of this code package are tried again; null when there is none of this name.</summary>
     protected abstract Task<int?> FindRetriesAsync(string code, CancellationToken cancellationToken);
 
-    /// <summary>The present attempt's log from a byte on, as far as there is one.</summary>
+    /// <summary>
+    /// The present attempt's log from a byte on, as far as there is one; with <paramref name="follow"/> to the attempt's end, where the way there
+    /// can wait for it.
+    /// </summary>
     protected abstract IAsyncEnumerable<ReadOnlyMemory<byte>> ReadLogAsync(
-        string taskId, long offset, CancellationToken cancellationToken);
+        string taskId, long offset, bool follow, CancellationToken cancellationToken);
 
     /// <summary>Retries a call while the server returns 503; a read is retried after any transient failure.</summary>
     protected Task<T> ExecuteWithRetryAsync<T>(Func<Task<T>> call, bool isReadOnly, CancellationToken cancellationToken) =>

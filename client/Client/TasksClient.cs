@@ -66,7 +66,7 @@ public sealed class TasksClient : HybridTasks
 
     /// <inheritdoc />
     protected override IAsyncEnumerable<ReadOnlyMemory<byte>> ReadLogAsync(
-        string taskId, long offset, CancellationToken cancellationToken) =>
+        string taskId, long offset, bool follow, CancellationToken cancellationToken) =>
         new TaskLogReader(_api, $"{Path(taskId)}/log").ReadAsync(offset, cancellationToken);
 
     private protected override async Task<TaskInfo> FollowLogAsync(string taskId, LogCopier log, CancellationToken cancellationToken) =>

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Serialization;
-using OrleansHybrid.Abstractions;
+using OrleansHybrid.Abstractions.Apps;
 using OrleansHybrid.Abstractions.Gateway;
 using OrleansHybrid.Client;
 
@@ -26,15 +26,13 @@ internal static class GatewayServiceCollectionExtensions
                 await Task.Delay(RetryDelay, options.TimeProvider, cancellationToken).ConfigureAwait(false);
                 return true;
             });
-            client.Services.AddSerializer(serializer => serializer
-                .AddAssembly(typeof(IProjectGrain).Assembly)
-                .AddJsonSerializer(type => type == typeof(ProjectGrainResponse)));
+            client.Services.AddSerializer(serializer => serializer.AddAssembly(typeof(IProjectGrain).Assembly));
         });
         LimitStartTime(services, before, options);
     }
 
     /// <summary>True for what Orleans throws when no silo answered.</summary>
-    public static bool IsUnavailable(Exception exception) => exception is OrleansException or TimeoutException;
+    public static bool IsUnavailable(Exception exception) => exception is OrleansException or TimeoutException or EnumerationAbortedException;
 
     // An app may start before the first silo does. But Orleans would retry for ever, and when it is stopped it does not say why.
     private static void LimitStartTime(IServiceCollection services, int from, HybridGrainClientOptions options)

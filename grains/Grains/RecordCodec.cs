@@ -20,7 +20,7 @@ public static class GrainMessages
     {
         ArgumentNullException.ThrowIfNull(serializer);
         serializer.AddAssembly(typeof(IClusterDispatchGrain).Assembly)
-            .AddAssembly(typeof(IProjectGrain).Assembly);
+            .AddAssembly(typeof(ClusterDefaults).Assembly);
         // What a client may leave out must not arrive as null where nothing can be null.
         serializer.AddJsonSerializer(
             RecordCodec.IsOurRecord, isCopyable: null, json => json.Configure(codec => codec.SerializerOptions.RespectNullableAnnotations = true));
@@ -33,19 +33,18 @@ public static class GrainMessages
 }
 
 /// <summary>
-/// Copies and serializes our records for Orleans: records of domain, grains and their interfaces are immutable, so they
+/// Copies and serializes our records for Orleans: records of domain, launcher and of grains among themselves are immutable, so they
 /// are not copied, and compiler-made lists travel as arrays.
 /// </summary>
 internal sealed class RecordCodec(JsonCodec json) : IGeneralizedCopier, IGeneralizedCodec, ITypeFilter
 {
     private const string ListsOfTheCompiler = "<>z__ReadOnly";
 
-    /// <summary>True for a type of the domain, the grains or their interfaces.</summary>
+    /// <summary>True for a type of the domain, of the grains among themselves, or of the launcher.</summary>
     public static bool IsOurRecord(Type type) =>
         type.Namespace is { } space
         && (space.StartsWith("OrleansHybrid.Domain", StringComparison.Ordinal)
             || space.StartsWith("OrleansHybrid.Grains", StringComparison.Ordinal)
-            || space.StartsWith("OrleansHybrid.Abstractions", StringComparison.Ordinal)
             || space.StartsWith("OrleansHybrid.Launcher.Domain", StringComparison.Ordinal)
             || space.StartsWith("OrleansHybrid.Launcher.Grain", StringComparison.Ordinal));
 

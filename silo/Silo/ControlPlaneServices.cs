@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OrleansHybrid.CommandLine;
+using OrleansHybrid.Grains.Apps;
 using OrleansHybrid.Grains.Clusters;
-using OrleansHybrid.Grains.Projects;
 using OrleansHybrid.Grains.Runners;
 using OrleansHybrid.Launcher.Grain;
 using OrleansHybrid.Silo.Api;
@@ -62,7 +62,7 @@ internal static class ControlPlaneServices
         services.AddSingleton(provider => RequestBudgets.For(provider.GetRequiredService<ApiOptions>())).AddSingleton<EnrolmentLimiter>().AddSingleton<SessionRevoker>();
         services.AddSingleton<NameResolver>().AddSingleton<TaskEnqueuer>().AddSingleton<ClusterProvisioner>().AddSingleton<RunnerEnrolment>();
         services.AddSingleton<RegistryCredentialStore>().AddSingleton<CodeCancellationService>().AddSingleton<CodeArchiveReader>();
-        services.AddSingleton<RunnerCommands>().AddSingleton<TaskService>().AddSingleton<BulkTaskOperations>().AddSingleton<IProjectApi, ProjectApi>();
+        services.AddSingleton<RunnerCommands>().AddSingleton<TaskService>().AddSingleton<BulkTaskOperations>().AddSingleton<ClusterService>().AddSingleton<IAppApi, AppApi>();
         services.AddSingleton<ScheduleWakeSignal>().AddSingleton<ScheduleService>().AddSingleton<LaunchWakeSignal>();
         services.AddSingleton<RunnerProtocolService>().AddSingleton<IRunnerApi, RunnerApi>();
         services.AddSingleton<LauncherAdminService>().AddSingleton<AuditService>();

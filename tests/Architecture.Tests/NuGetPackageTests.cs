@@ -23,7 +23,7 @@ public sealed class NuGetPackageTests : IDisposable
         { "grains/Abstractions", ["Microsoft.Orleans.Connections.Security", "Microsoft.Orleans.Sdk"] },
         {
             "client/GrainClient",
-            ["Microsoft.Orleans.Client", "Microsoft.Orleans.Serialization.SystemTextJson", "OrleansHybrid.Abstractions", "OrleansHybrid.Client"]
+            ["Microsoft.Orleans.Client", "OrleansHybrid.Abstractions", "OrleansHybrid.Client"]
         },
     };
 

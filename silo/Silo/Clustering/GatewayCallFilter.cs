@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using OrleansHybrid.Abstractions;
+using OrleansHybrid.Abstractions.Apps;
 using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Silo.Security;
 
@@ -54,6 +55,8 @@ internal sealed partial class GatewayCallFilter : IIncomingGrainCallFilter, IOut
     private static FrozenSet<Type> InterfacesForClients { get; } = new[]
     {
         typeof(IProjectGrain),
+        typeof(ITaskGrain),
+        typeof(IClusterGrain),
         typeof(IRunnerSessionGrain),
         typeof(INimbixLauncherGrain),
     }.ToFrozenSet();
@@ -62,6 +65,8 @@ internal sealed partial class GatewayCallFilter : IIncomingGrainCallFilter, IOut
     private static FrozenSet<GrainType> GrainsForClients { get; } = new[]
     {
         GrainType.Create("project"),
+        GrainType.Create("apptask"),
+        GrainType.Create("appcluster"),
         GrainType.Create("runnersession"),
         GrainType.Create("nimbixlauncher"),
     }.ToFrozenSet();

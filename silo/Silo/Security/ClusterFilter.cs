@@ -21,10 +21,10 @@ internal sealed class ClusterFilter(bool shared) : IEndpointFilter
         var http = context.HttpContext;
         var clusters = http.RequestServices.GetRequiredService<IClusterStore>();
         var (id, user) = ((string)http.Request.RouteValues["clusterId"]!, http.Caller().Id);
-        var found = !TimeOrderedId.IsWellFormed(id) ? null
-            : shared ? await clusters.FindForUserAsync(user, id, http.RequestAborted)
-            : await clusters.FindAsync(id, http.RequestAborted);
-        if (found?.Id != id || (!shared && found.UserId != user))
+        var found = shared ? await clusters.FindUsableAsync(user, id, http.RequestAborted)
+            : TimeOrderedId.IsWellFormed(id) ? await clusters.FindAsync(id, http.RequestAborted)
+            : null;
+        if (found is null || (!shared && found.UserId != user))
         {
             return ErrorPages.NotFound(http, "Cluster");
         }

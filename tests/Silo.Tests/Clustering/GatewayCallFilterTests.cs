@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Concurrency;
-using OrleansHybrid.Abstractions;
+using OrleansHybrid.Abstractions.Apps;
 using OrleansHybrid.Client;
 using OrleansHybrid.Contracts.Iron;
 using OrleansHybrid.GrainClient;
@@ -137,15 +137,20 @@ public sealed class GatewayCallFilterTests : IAsyncLifetime
         var tenant = await (await Silo.NewTenantAsync()).ReadyAsync();
         await using var client = await ConnectAsync();
         var project = client.Grains.GetGrain<IProjectGrain>(tenant.ProjectId);
-
-        foreach (var answer in new[]
+        var task = client.Grains.GetGrain<ITaskGrain>("x");
+        var log = new List<AppResult<TaskLogChunk>>();
+        await foreach (var chunk in task.ReadLog("", tenant.ProjectId, 0, follow: true))
         {
-            await project.Enqueue(null!, []), await project.Find("", "x"), await project.Log("", "x", 0), await project.Cancel("", "x"),
-            await project.FindCode("", "x"), await project.FindCluster("", null),
-        })
-        {
-            Assert.Equal(401, answer.Status);
+            log.Add(chunk);
         }
+
+        AppRejection?[] rejections =
+        [
+            (await project.Enqueue(null!, [])).Rejection, (await project.FindCode("", "x")).Rejection, (await project.FindCluster("", null)).Rejection,
+            (await task.Find("", tenant.ProjectId)).Rejection, await task.Cancel("", tenant.ProjectId), Assert.Single(log).Rejection,
+            (await client.Grains.GetGrain<IClusterGrain>("x").Read("")).Rejection,
+        ];
+        Assert.All(rejections, rejection => Assert.Equal(401, rejection?.Status));
     }
 
     /// <summary>True when it was refused; false when this silo has no such grain.</summary>

@@ -1,8 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using OrleansHybrid.Contracts.Iron;
 using OrleansHybrid.Domain.Clusters;
-using OrleansHybrid.Domain.Runners;
-using OrleansHybrid.Domain.Tasks;
 using OrleansHybrid.Silo.Api.OpenApi;
 using OrleansHybrid.Silo.Security;
 
@@ -68,19 +66,8 @@ internal static class ClusterEndpoints
         return ToResult(await clusters.ListSharedAsync(http.Caller().Id, page, perPage, http.RequestAborted));
     }
 
-    private static async Task<ApiResult> Info(HttpContext http, IClusterStore clusters, IRunnerStore runners, ITaskStore tasks)
-    {
-        var (cluster, me) = (http.Cluster(), http.Caller().Id);
-        var sessions = await runners.ListAsync(cluster.Id, http.RequestAborted);
-        var waiting = await tasks.ListBacklogAsync(cluster.Id, http.RequestAborted);
-        var missing = LaneBacklog.MissingFrom(waiting, sessions.Select(runner => runner.Session));
-        var shares = await clusters.ListSharesAsync(cluster.Id, http.RequestAborted);
-
-        // Who else uses it is its owner's business.
-        var seen = shares.Where(share => cluster.UserId == me || share.UserId == me);
-        return ApiResult.Of(
-            new ClusterResponse { Cluster = IronMapping.ToContract(cluster, sessions, missing, seen) }, IronJson.Default.ClusterResponse);
-    }
+    private static async Task<ApiResult> Info(HttpContext http, ClusterService service) => ApiResult.Of(
+        new ClusterResponse { Cluster = await service.ReadAsync(http.Cluster(), http.Caller().Id, http.RequestAborted) }, IronJson.Default.ClusterResponse);
 
     private static async Task<ApiResult> Update(HttpContext http, IClusterStore clusters, EntityCache cache)
     {

@@ -25,8 +25,8 @@ internal static class TaskCommandEndpoints
         project.MapDelete("/tasks/{taskId}", Delete).Describe("deleteTask", "Deletes a task that has ended, with its log");
     }
 
-    private static Task<ApiResult> Cancel(HttpContext http, string taskId, TaskService taskService) =>
-        taskService.CancelAsync(http.Project().Id, taskId);
+    private static async Task<ApiResult> Cancel(HttpContext http, string taskId, TaskService taskService) =>
+        await taskService.CancelAsync(http.Project().Id, taskId) ? ApiResults.Message("Cancelled") : TaskService.NotFound;
 
     private static async Task<ApiResult> Retry(HttpContext http, string taskId, IGrainFactory grains, IdGenerator ids)
     {

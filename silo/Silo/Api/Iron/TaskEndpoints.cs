@@ -38,7 +38,7 @@ internal static class TaskEndpoints
     private static async Task<ApiResult> Queue(HttpContext http, TaskService taskService)
     {
         var body = await IronBody.ReadAsync(http.Request, http.RequestAborted);
-        return await taskService.EnqueueAsync(http.Project(), body, http.RequestAborted);
+        return ApiResult.Of(await taskService.EnqueueAsync(http.Project(), body, http.RequestAborted), IronJson.Default.EnqueueResponse);
     }
 
     private static async Task<ApiResult> Webhook(HttpContext http, TaskService taskService)
@@ -70,8 +70,10 @@ internal static class TaskEndpoints
             new TaskList { Tasks = await taskService.ToContractAsync(some, http.RequestAborted) }, IronJson.Default.TaskList);
     }
 
-    private static Task<ApiResult> Info(HttpContext http, string taskId, TaskService taskService) =>
-        taskService.FindAsync(http.Project().Id, taskId, http.RequestAborted);
+    private static async Task<ApiResult> Info(HttpContext http, string taskId, TaskService taskService) =>
+        await taskService.FindAsync(http.Project().Id, taskId, http.RequestAborted) is { } task
+            ? ApiResult.Of(task, IronJson.Default.TaskInfo)
+            : TaskService.NotFound;
 
     private static async Task<IResult> Log(HttpContext http, string taskId, TaskService taskService, ILogStore logs)
     {

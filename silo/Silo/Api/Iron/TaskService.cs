@@ -18,19 +18,21 @@ internal sealed class TaskService(
     // Two or three make an attempt.
     private const int MaxAttemptEvents = 300;
 
-    public async Task<ApiResult> EnqueueAsync(Project project, IronJsonReader body, CancellationToken cancellationToken)
+    /// <summary>The result for a task that is not there, or not for the caller.</summary>
+    public static readonly ApiResult NotFound = ApiResults.NotFound("Task");
+
+    public async Task<EnqueueResponse> EnqueueAsync(Project project, IronJsonReader body, CancellationToken cancellationToken)
     {
         EnqueueTaskCommand[] orders =
         [
             .. IronBody.Entries(body, "tasks").Select(task => IronMapping.ReadTask(task, options.PayloadLimit)),
         ];
         var queued = await enqueuer.EnqueueAsync(project, orders, cancellationToken);
-        var answer = new EnqueueResponse
+        return new EnqueueResponse
         {
             Msg = "Queued up",
             Tasks = [.. queued.Select(task => new TaskRef { Id = task.Id.Value, Existing = task.New is null ? true : null })],
         };
-        return ApiResult.Of(answer, IronJson.Default.EnqueueResponse);
     }
 
     /// <summary>A body as it came becomes the payload of one task.</summary>
@@ -44,19 +46,19 @@ internal sealed class TaskService(
         return (await enqueuer.EnqueueAsync(project, [command], cancellationToken))[0].Id.Value;
     }
 
-    public async Task<ApiResult> FindAsync(string projectId, string taskId, CancellationToken cancellationToken) =>
+    /// <summary>A task with its attempts; null when the project has none of this id.</summary>
+    public async Task<TaskInfo?> FindAsync(string projectId, string taskId, CancellationToken cancellationToken) =>
         TaskId.TryParse(taskId, out var id) && await tasks.FindAsync(projectId, id, cancellationToken) is { } task
-            ? ApiResult.Of(await ToDetailedContractAsync(task, cancellationToken), IronJson.Default.TaskInfo)
-            : ApiResults.NotFound("Task");
+            ? await ToDetailedContractAsync(task, cancellationToken)
+            : null;
 
     /// <summary>The attempts at a task, as far as a page can show them; none before the first.</summary>
     public async Task<IReadOnlyList<TaskAttemptRecord>> AttemptsAsync(TaskState task, CancellationToken cancellationToken) =>
         task.Attempt == 0 ? [] : await runners.ListAttemptsAsync(task.Id, MaxAttemptEvents, cancellationToken);
 
-    public async Task<ApiResult> CancelAsync(string projectId, string taskId) =>
-        TaskId.TryParse(taskId, out var id) && await grains.GetGrain<ITaskControlGrain>(id.Value).Cancel(projectId)
-            ? ApiResults.Message("Cancelled")
-            : ApiResults.NotFound("Task");
+    /// <summary>Ends a task; false when the project has none of this id.</summary>
+    public async Task<bool> CancelAsync(string projectId, string taskId) =>
+        TaskId.TryParse(taskId, out var id) && await grains.GetGrain<ITaskControlGrain>(id.Value).Cancel(projectId);
 
     /// <summary>The task whose log it is, or why there is none.</summary>
     public Task<(TaskState? Task, ApiResult? None)> FindLogAsync(
