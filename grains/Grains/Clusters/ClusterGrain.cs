@@ -10,6 +10,7 @@ namespace OrleansHybrid.Grains.Clusters;
 /// one; all of it is a cache of rows and of what silos send again.
 /// </summary>
 [Reentrant]
+[GrainType("cluster")]
 internal sealed partial class ClusterGrain(
     ITaskStore tasks, IRunnerStore runners, ILeaseTokenGenerator tokens, ILogger<ClusterGrain> log) : Grain, IClusterDispatchGrain
 {

@@ -4,10 +4,12 @@ using OrleansHybrid.Domain.Runners;
 namespace OrleansHybrid.Grains.Clusters;
 
 /// <summary>One silo's HTTP side, where polls are parked.</summary>
+[Alias("hybrid.poll-observer")]
 public interface IPollObserver : IGrainObserver
 {
     /// <summary>Completes polls. Leases for a poll that has ended are released by the observer, without loss.</summary>
     [OneWay]
+    [Alias("deliver")]
     Task Deliver(IReadOnlyList<Delivery> deliveries);
 }
 

@@ -5,6 +5,7 @@ using OrleansHybrid.Grains.Clusters;
 namespace OrleansHybrid.Grains.Runners;
 
 /// <summary>Carries orders to a session's row, and then to the cluster where its poll is parked.</summary>
+[GrainType("runner")]
 internal sealed class RunnerGrain(IRunnerStore runners, IGrainFactory grains) : Grain, IRunnerGrain
 {
     public Task<RunnerCommandResult> Drain() => ChangePhase(RunnerStateMachine.Drain);

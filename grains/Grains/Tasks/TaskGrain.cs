@@ -5,6 +5,7 @@ using OrleansHybrid.Domain.Tasks;
 namespace OrleansHybrid.Grains.Tasks;
 
 /// <summary>Carries commands to the task's row, and what follows from them to the cluster.</summary>
+[GrainType("task")]
 internal sealed class TaskGrain(ITaskStore tasks, IClusterStore clusters, IGrainFactory grains, TimeProvider time)
     : Grain, ITaskControlGrain
 {

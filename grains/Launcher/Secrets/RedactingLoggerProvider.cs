@@ -1,4 +1,3 @@
-
 namespace OrleansHybrid.Launcher.Secrets;
 
 /// <summary>
