@@ -23,6 +23,7 @@ internal sealed class GrainFixture : IAsyncDisposable
     private readonly ServiceCollection _services = [];
     private readonly ServiceProvider _stores;
     private InProcessTestCluster _cluster = null!;
+    private InProcessSiloHandle[] _silos = [];
     private long _ids;
 
     private GrainFixture()
@@ -51,6 +52,7 @@ internal sealed class GrainFixture : IAsyncDisposable
             ground._stores,
             silos,
             services => services.AddSingleton<ILeaseTokenGenerator, RandomLeaseTokenGenerator>().AddSingleton<IRunnerApi>(ground.RunnerApi));
+        ground._silos = [.. ground._cluster.Silos];
         var user = new User("user", "user", DateTimeOffset.UnixEpoch);
         await ground._stores.GetRequiredService<IProjectStore>().AddUserAsync(user, default);
         await ground._stores.GetRequiredService<IClusterStore>().AddAsync(
@@ -69,6 +71,14 @@ internal sealed class GrainFixture : IAsyncDisposable
     {
         var queued = await QueueAsync(count, priority, requires);
         await ClusterGrain.Offer([new LaneAvailability(queued[0].Lane, priority, LabelSet.Of(requires), Rescan: false)]);
+        return queued;
+    }
+
+    /// <summary>Queues a task and tells the cluster, at one of the silos.</summary>
+    public async Task<IReadOnlyList<TaskState>> QueueAndOfferFromAsync(int silo)
+    {
+        var queued = await QueueAsync();
+        await GrainsOf(silo).GetGrain<IClusterDispatchGrain>(Cluster).Offer([new LaneAvailability(queued[0].Lane, 0, LabelSet.None, Rescan: false)]);
         return queued;
     }
 
@@ -99,10 +109,17 @@ internal sealed class GrainFixture : IAsyncDisposable
         new(await EnrolAsync(labels), NextId(), wanted, LabelSet.Of(labels));
 
     /// <summary>The grains as one of the silos sees them.</summary>
-    public IGrainFactory GrainsOf(int silo) => _cluster.Silos[silo].ServiceProvider.GetRequiredService<IGrainFactory>();
+    public IGrainFactory GrainsOf(int silo) => _silos[silo].ServiceProvider.GetRequiredService<IGrainFactory>();
 
-    /// <summary>Kills a silo without warning.</summary>
-    public Task KillAsync(int silo) => _cluster.KillSiloAsync(_cluster.Silos[silo]);
+    /// <summary>Which of the silos has a grain now, as one of them knows it.</summary>
+    public async Task<int> FindHostAsync(IAddressable grain, int silo = 0)
+    {
+        var address = await GrainsOf(silo).GetGrain<IManagementGrain>(0).GetActivationAddress(grain);
+        return Array.FindIndex(_silos, each => each.SiloAddress.Equals(address));
+    }
+
+    /// <summary>Stops a silo as it is stopped for an update.</summary>
+    public Task StopAsync(int silo) => _cluster.StopSiloAsync(_silos[silo]);
 
     /// <summary>An edge, and its reference for grains.</summary>
     public FakePollObserver NewObserver() => new(Grains);

@@ -86,17 +86,14 @@ internal static class OrleansHostingExtensions
             silo.UseSiloMetadata([]);
         }
 
-        silo.Services.PostConfigure<GrainTypeOptions>(types =>
+        silo.Services.AddOptions<GrainTypeOptions>().PostConfigure<IServiceProviderIsService>((types, services) =>
         {
             if (!executesTasks)
             {
                 types.Classes.RemoveWhere(ExecutorHostingExtensions.IsExecutor);
             }
-        });
 
-        // By what is registered in the end: a launcher decides by a policy.
-        silo.Services.AddOptions<GrainTypeOptions>().PostConfigure<IServiceProviderIsService>((types, services) =>
-        {
+            // By what is registered in the end: a launcher decides by a policy.
             if (!services.IsService(typeof(ILauncherPolicy)))
             {
                 LauncherGrainExtensions.ExcludeLauncher(types.Classes);
