@@ -12,7 +12,7 @@ using OrleansHybrid.Silo.Streaming;
 namespace OrleansHybrid.Silo.Api.Iron;
 
 /// <summary>
-/// The edge for apps that call through grains, as <see cref="ErrorHandlingMiddleware"/> is for HTTP: the same tokens, the same services, and
+/// The edge for apps that call through grains, as <see cref="ApiExceptionHandler"/> is for HTTP: the same tokens, the same services, and
 /// whatever goes wrong inside is a rejection.
 /// </summary>
 internal sealed partial class AppApi(
