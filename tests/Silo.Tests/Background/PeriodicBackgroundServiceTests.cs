@@ -62,7 +62,9 @@ public sealed class PeriodicBackgroundServiceTests
     [Fact(Timeout = 30_000)]
     public async Task Many_lapsed_leases_are_taken_back_with_hardly_a_rest()
     {
-        var step = Transition.To<TaskState>(null!, new TaskEffect.Offered("c", 7, 1, LabelSet.None));
+        var spec = new TaskSpec { ProjectId = "p", ClusterId = "c", CodeId = "k", CodeRev = 1, CodeName = "hello" };
+        var task = TaskStateMachine.Enqueue(new TaskId("0123456789abcdef01234567"), spec, _time.GetUtcNow()).State;
+        var step = Transition.To(task, new TaskEffect.Offered("c", 7, 1, LabelSet.None));
         _tasks.On(nameof(ITaskStore.ExtendLeasesAsync), _ => Task.CompletedTask)
             .On(nameof(ITaskStore.ExpireLeasesAsync), call => Task.FromResult<IReadOnlyList<Transition<TaskState>>>(
                 [.. Enumerable.Repeat(step, (int)call[0]!)]));

@@ -3,7 +3,6 @@ using OrleansHybrid.Launcher.Domain;
 using OrleansHybrid.Launcher.Secrets;
 using OrleansHybrid.Runner;
 using OrleansHybrid.Silo.Standalone;
-using OrleansHybrid.Silo.Tests.Support;
 using OrleansHybrid.Support;
 
 namespace OrleansHybrid.Silo.Tests.Standalone;
