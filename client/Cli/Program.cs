@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
-using System.CommandLine.Parsing;
 using OrleansHybrid.Cli.Commands;
 using OrleansHybrid.Client;
+using OrleansHybrid.CommandLine;
 using OrleansHybrid.Primitives.Output;
 
 namespace OrleansHybrid.Cli;
@@ -54,18 +54,8 @@ internal static class Program
 
     private static int ReportUsageError(ParseResult parsed, CliConsole console)
     {
-        foreach (var error in parsed.Errors)
-        {
-            console.WriteMessage(error.Message);
-        }
-
-        var names = new Stack<string>();
-        for (SymbolResult? at = parsed.CommandResult; at is CommandResult { Command: var command }; at = at.Parent)
-        {
-            names.Push(command.Name);
-        }
-
-        return ReportError(console, $"`{string.Join(' ', names)} --help` shows how it is meant", ExitCodes.Usage);
+        console.WriteMessage(UsageError.Describe(parsed, "hybrid"));
+        return ReportError(console, $"`{CommandPath.Format(parsed.CommandResult.Command, "hybrid")} --help` shows how it is meant", ExitCodes.Usage);
     }
 
     private static int ReportError(CliConsole console, string message, int exitCode)

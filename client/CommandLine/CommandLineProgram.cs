@@ -47,7 +47,7 @@ public sealed class CommandLineProgram(string name, string version, int usageErr
         var parsed = root.Parse([.. arguments.SelectMany(SplitEmptyValue)], Parsing);
         if (parsed.Action is ParseErrorAction)
         {
-            var path = CommandPath.Format(CommandPath.Of(parsed.CommandResult.Command), name);
+            var path = CommandPath.Format(parsed.CommandResult.Command, name);
             await error.WriteLineAsync(UsageError.Describe(parsed, name));
             await error.WriteLineAsync($"`{path} --help` shows how it is meant{(UsageHint is null ? "" : $"; {UsageHint}")}");
             return usageErrorCode;

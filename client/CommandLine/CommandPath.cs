@@ -3,9 +3,10 @@ using System.CommandLine;
 namespace OrleansHybrid.CommandLine;
 
 /// <summary>How a command is reached: the program, then down to the command itself.</summary>
-internal static class CommandPath
+public static class CommandPath
 {
-    public static IReadOnlyList<Command> Of(Command command)
+    /// <summary>The root first, the command itself last.</summary>
+    internal static IReadOnlyList<Command> Of(Command command)
     {
         var path = new List<Command> { command };
         while (path[0].Parents.OfType<Command>().FirstOrDefault() is { } parent)
@@ -17,6 +18,8 @@ internal static class CommandPath
     }
 
     /// <summary>As it is typed. A root is called by the file that it was started from, which is not what people type.</summary>
-    public static string Format(IEnumerable<Command> path, string program) =>
-        string.Join(' ', path.Skip(1).Select(one => one.Name).Prepend(program));
+    /// <param name="command">The command.</param>
+    /// <param name="program">What people type to start the program.</param>
+    public static string Format(Command command, string program) =>
+        string.Join(' ', Of(command).Skip(1).Select(one => one.Name).Prepend(program));
 }

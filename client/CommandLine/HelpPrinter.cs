@@ -25,13 +25,13 @@ public sealed class HelpPrinter(string program, Func<Command, string?>? notes = 
     public void Print(Command command, TextWriter output)
     {
         var path = CommandPath.Of(command);
-        output.Write($"{command.Description}\n\nUsage: {CommandPath.Format(path, program)}{Usage(command)}\n");
+        output.Write($"{command.Description}\n\nUsage: {CommandPath.Format(command, program)}{Usage(command)}\n");
         Print(output, "Commands", command.Subcommands.Where(one => !one.Hidden).Select(one => (one.Name, one.Description)));
         Print(output, "Arguments", command.Arguments.Where(one => !one.Hidden).Select(one => (one.Name, one.Description)));
         Print(output, "Options", Shown(command.Options.Where(one => !one.Recursive)));
         foreach (var (depth, owner) in path.Index().Reverse())
         {
-            var title = depth == 0 ? "Options of every command" : $"Options of every command of {CommandPath.Format(path.Take(depth + 1), program)}";
+            var title = depth == 0 ? "Options of every command" : $"Options of every command of {CommandPath.Format(owner, program)}";
             Print(output, title, Shown(owner.Options.Where(one => one.Recursive)));
         }
 

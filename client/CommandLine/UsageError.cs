@@ -7,15 +7,16 @@ namespace OrleansHybrid.CommandLine;
 /// Says in one sentence what is wrong with a command line. It names the first word that is not understood and nothing
 /// behind it: what follows an option that does not exist may be a secret.
 /// </summary>
-internal static class UsageError
+public static class UsageError
 {
     /// <summary>The sentence.</summary>
     /// <param name="parsed">A line with errors.</param>
     /// <param name="program">What people type to start the program.</param>
     public static string Describe(ParseResult parsed, string program)
     {
+        ArgumentNullException.ThrowIfNull(parsed);
         var command = parsed.CommandResult.Command;
-        var path = CommandPath.Format(CommandPath.Of(command), program);
+        var path = CommandPath.Format(command, program);
         return TerminalTextSanitizer.OneLine(
             FindUnknown(parsed) is { } unknown ? DescribeUnknown(unknown, command, path)
             : FindWithoutValue(parsed) is { } option ? $"{option.Name} needs a value: {option.Description}"
@@ -47,8 +48,12 @@ internal static class UsageError
     private static IEnumerable<string> Commands(Command command) =>
         command.Subcommands.Where(one => !one.Hidden).Select(one => one.Name);
 
-    /// <summary>An option that does not exist fills an argument, or what an option in front of it may have but need not.</summary>
+    /// <summary>
+    /// An option that does not exist fills an argument, or what an option in front of it may have but need not. An argument of many
+    /// words takes options on purpose.
+    /// </summary>
     private static string? FindUnknown(ParseResult parsed) => parsed.CommandResult.Command.Arguments
+        .Where(argument => argument.Arity.MaximumNumberOfValues == 1)
         .SelectMany(argument => parsed.GetResult(argument)?.Tokens ?? [])
         .Concat(CommandPath.Of(parsed.CommandResult.Command)
             .SelectMany(command => command.Options)
