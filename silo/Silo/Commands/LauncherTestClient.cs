@@ -8,7 +8,7 @@ using OrleansHybrid.Silo.Api.Launcher;
 
 namespace OrleansHybrid.Silo.Commands;
 
-/// <summary>The calls of a CI server to a launcher's door.</summary>
+/// <summary>The calls of a CI server to a launcher.</summary>
 internal sealed class LauncherTestClient(Uri baseAddress) : IDisposable
 {
     private readonly HttpClient _http = new(OutboundHttp.CreateHandler()) { BaseAddress = baseAddress, Timeout = TimeSpan.FromMinutes(2) };
@@ -60,7 +60,7 @@ internal sealed class LauncherTestClient(Uri baseAddress) : IDisposable
 /// <summary>A signed call.</summary>
 internal sealed record SignedRequest(string Path, string Body, RequestSignature Signature);
 
-/// <summary>What the door said.</summary>
+/// <summary>What the launcher answered.</summary>
 internal sealed record LauncherTestResponse(HttpStatusCode Status, string Text)
 {
     /// <summary>Its last line.</summary>
