@@ -15,14 +15,14 @@ public sealed class LauncherKeyTests
     private static readonly string[] Guarded = [$"{Launcher}.Secrets", $"{Launcher}.Jarvice"];
 
     private static readonly string[] Harmless =
-        ["ConsoleTextSanitizer", "JarviceSetup", "ProviderChecks", "RedactingLoggerProvider", "SecretRedactor"];
+        ["ConsoleTextSanitizer", "JarviceSetup", "ProviderChecks", "RedactingLoggerProvider", "SecretRegistration"];
 
     [Fact]
     public void V2_No_other_assembly_of_the_product_names_what_reads_or_holds_the_key()
     {
         var named = ProductAssemblies().SelectMany(NamedTypes).Distinct().ToList();
 
-        Assert.Contains("SecretRedactor", named);
+        Assert.Contains("SecretRegistration", named);
         Assert.Empty(named.Except(Harmless));
     }
 

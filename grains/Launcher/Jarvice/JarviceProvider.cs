@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using OrleansHybrid.Launcher.Domain;
 using OrleansHybrid.Launcher.Secrets;
+using OrleansHybrid.Primitives.Text;
 
 namespace OrleansHybrid.Launcher.Jarvice;
 

@@ -1,6 +1,7 @@
 using OrleansHybrid.Launcher.Domain;
 using OrleansHybrid.Launcher.Policy;
 using OrleansHybrid.Launcher.Secrets;
+using OrleansHybrid.Primitives.Text;
 
 namespace OrleansHybrid.Launcher.Jarvice;
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using OrleansHybrid.Launcher.Secrets;
+using OrleansHybrid.Primitives.Text;
 
 namespace OrleansHybrid.Launcher.Policy;
 
@@ -94,7 +95,7 @@ internal sealed class Keyring : IDisposable
                 + "as from openssl rand -hex 32.");
         }
 
-        var key = new Key(credential, secret, HMACSHA256.HashData(ProcessKey, secret.Span), redactor.Register(secret.Span));
+        var key = new Key(credential, secret, HMACSHA256.HashData(ProcessKey, secret.Span), new SecretRegistration(redactor, secret.Span));
         var isKnown = _keys.Any(other => CryptographicOperations.FixedTimeEquals(other.Tag, key.Tag));
         _keys.Add(key);
         if (isKnown)

@@ -1,5 +1,5 @@
 using System.Net;
-using OrleansHybrid.Launcher.Secrets;
+using OrleansHybrid.Primitives.Text;
 
 namespace OrleansHybrid.Launcher.Policy;
 
@@ -26,14 +26,14 @@ internal static class PolicyChecks
     /// <summary>Where it listens, and who can listen to that.</summary>
     public static CheckResult Listener(LauncherPolicy policy)
     {
-        var door = policy.Listener;
-        var (where, who) = (door.Listen.Address.Equals(IPAddress.IPv6Any) ? $"all addresses, port {door.Listen.Port}" : $"{door.Listen}", policy.Callers.Allowed.Count);
-        return door switch
+        var listener = policy.Listener;
+        var (where, who) = (listener.Listen.Address.Equals(IPAddress.IPv6Any) ? $"all addresses, port {listener.Listen.Port}" : $"{listener.Listen}", policy.Callers.Allowed.Count);
+        return listener switch
         {
-            { Tls: not null } => CheckResult.Ok("door", $"{where}, TLS, {who} addresses or networks may call"),
+            { Tls: not null } => CheckResult.Ok("listener", $"{where}, TLS, {who} addresses or networks may call"),
             { AllowPlainHttp: true } => CheckResult.Warn(
-                "door", $"{where}, plain HTTP from other hosts (allow_plain_http): whoever listens on the way learns secrets; give certificate_file and key_file"),
-            _ => CheckResult.Ok("door", $"{where}, plain HTTP on this machine only, {who} addresses or networks may call"),
+                "listener", $"{where}, plain HTTP from other hosts (allow_plain_http): whoever listens on the way learns secrets; give certificate_file and key_file"),
+            _ => CheckResult.Ok("listener", $"{where}, plain HTTP on this machine only, {who} addresses or networks may call"),
         };
     }
 

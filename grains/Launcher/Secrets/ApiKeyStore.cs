@@ -1,4 +1,5 @@
 using OrleansHybrid.Launcher.Domain;
+using OrleansHybrid.Primitives.Text;
 
 namespace OrleansHybrid.Launcher.Secrets;
 
@@ -172,13 +173,13 @@ internal sealed partial class ApiKeyStore(
 
     private ApiKeyVersion CreateVersion(string origin, SecretBytes key)
     {
-        if (key.Length >= SecretRedactor.MinLength)
+        if (key.Length >= SecretRegistration.MinLength)
         {
             return new ApiKeyVersion(username, key, redactor);
         }
 
         key.Dispose();
-        throw new UnusableSecretException(origin, $"has fewer than {SecretRedactor.MinLength} bytes: it is no key");
+        throw new UnusableSecretException(origin, $"has fewer than {SecretRegistration.MinLength} bytes: it is no key");
     }
 
     private void Alert(string problem)

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using OrleansHybrid.Primitives.Text;
 
 namespace OrleansHybrid.Launcher.Secrets;
 
@@ -9,14 +10,14 @@ internal sealed class ApiKeyVersion : IDisposable
     public static readonly TimeSpan RedactionPeriod = TimeSpan.FromHours(1);
 
     private readonly SecretBytes _key;
-    private readonly IDisposable _redaction;
+    private readonly SecretRegistration _redaction;
     private int _holders = 1;
     private TimeProvider? _retired;
 
     public ApiKeyVersion(string username, SecretBytes key, SecretRedactor scrubber)
     {
         _key = key;
-        _redaction = scrubber.Register(key.Span);
+        _redaction = new SecretRegistration(scrubber, key.Span);
         Credentials = new ApiCredentials(username, key);
         Fingerprint = FingerprintOf(key);
     }

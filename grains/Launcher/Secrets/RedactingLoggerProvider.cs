@@ -1,3 +1,5 @@
+using OrleansHybrid.Primitives.Text;
+
 namespace OrleansHybrid.Launcher.Secrets;
 
 /// <summary>

@@ -1,3 +1,4 @@
+using OrleansHybrid.Primitives.Text;
 using OrleansHybrid.Runner.Execution;
 
 namespace OrleansHybrid.Runner.Redaction;
@@ -5,8 +6,9 @@ namespace OrleansHybrid.Runner.Redaction;
 /// <summary>A task's output on its way into the log, without its secrets; standard output and standard error each for itself.</summary>
 internal sealed class RedactingLogWriter(IReadOnlyList<byte[]> secrets, TaskLogWriter log)
 {
+    private readonly SecretRedactor _redactor = new(secrets.Select(secret => (ReadOnlyMemory<byte>)secret));
     private readonly Lock _lock = new();
-    private readonly Dictionary<OutputStream, SecretRedactor> _streams = [];
+    private readonly Dictionary<OutputStream, SecretStreamRedactor> _streams = [];
 
     public void Write(OutputStream stream, ReadOnlySpan<byte> output)
     {
@@ -20,7 +22,7 @@ internal sealed class RedactingLogWriter(IReadOnlyList<byte[]> secrets, TaskLogW
         {
             if (!_streams.TryGetValue(stream, out var redactor))
             {
-                _streams[stream] = redactor = new SecretRedactor(secrets);
+                _streams[stream] = redactor = new SecretStreamRedactor(_redactor);
             }
 
             Forward(stream, redactor.Redact(output));
@@ -39,7 +41,7 @@ internal sealed class RedactingLogWriter(IReadOnlyList<byte[]> secrets, TaskLogW
         }
     }
 
-    private void Forward(OutputStream stream, byte[] shown)
+    private void Forward(OutputStream stream, ReadOnlySpan<byte> shown)
     {
         if (shown.Length > 0)
         {

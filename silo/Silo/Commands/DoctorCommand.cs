@@ -1,6 +1,6 @@
 using OrleansHybrid.Launcher.Jarvice;
 using OrleansHybrid.Launcher.Policy;
-using OrleansHybrid.Launcher.Secrets;
+using OrleansHybrid.Primitives.Text;
 using OrleansHybrid.Silo.Api.Launcher;
 using OrleansHybrid.Silo.Configuration;
 using OrleansHybrid.Silo.Standalone;
@@ -38,7 +38,7 @@ internal static class DoctorCommand
     private static IServiceCollection Services(LauncherPolicy policy, string folder) => new ServiceCollection()
         .AddLogging()
         .AddSingleton(TimeProvider.System)
-        .AddSingleton<SecretRedactor>()
+        .AddSingleton(new SecretRedactor())
         .AddSingleton<CallerSecrets>()
         .AddProvider(policy, folder);
 

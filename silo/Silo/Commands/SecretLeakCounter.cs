@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using OrleansHybrid.Launcher.Secrets;
+using OrleansHybrid.Primitives.Text;
 
 namespace OrleansHybrid.Silo.Commands;
 
@@ -18,7 +19,7 @@ internal sealed class SecretLeakCounter : ILoggerProvider, ILogger
         var scrubber = new SecretRedactor();
         foreach (var secret in secrets)
         {
-            scrubber.Register(Encoding.UTF8.GetBytes(secret));
+            _ = new SecretRegistration(scrubber, Encoding.UTF8.GetBytes(secret));
         }
 
         return _lines.Count(line => scrubber.Redact(line) != line);

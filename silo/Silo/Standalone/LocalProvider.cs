@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using OrleansHybrid.Launcher.Domain;
 using OrleansHybrid.Launcher.Jarvice;
-using OrleansHybrid.Launcher.Secrets;
+using OrleansHybrid.Primitives.Text;
 using OrleansHybrid.Runner;
 
 namespace OrleansHybrid.Silo.Standalone;

@@ -1,6 +1,6 @@
 using OrleansHybrid.Launcher.Domain;
 using OrleansHybrid.Launcher.Policy;
-using OrleansHybrid.Launcher.Secrets;
+using OrleansHybrid.Primitives.Text;
 using OrleansHybrid.Runner;
 
 namespace OrleansHybrid.Silo.Standalone;

@@ -5,6 +5,7 @@ using OrleansHybrid.Launcher.Domain;
 using OrleansHybrid.Launcher.Jarvice;
 using OrleansHybrid.Launcher.Secrets;
 using OrleansHybrid.Launcher.Tests.Secrets;
+using OrleansHybrid.Primitives.Text;
 using OrleansHybrid.Support;
 
 namespace OrleansHybrid.Launcher.Tests.Jarvice;

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using OrleansHybrid.Launcher.Policy;
 using OrleansHybrid.Launcher.Secrets;
+using OrleansHybrid.Primitives.Text;
 
 namespace OrleansHybrid.Launcher.Tests.Policy;
 

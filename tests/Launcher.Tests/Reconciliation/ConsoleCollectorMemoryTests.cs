@@ -3,6 +3,7 @@ using OrleansHybrid.Launcher.Domain;
 using OrleansHybrid.Launcher.Jarvice;
 using OrleansHybrid.Launcher.Reconciliation;
 using OrleansHybrid.Launcher.Secrets;
+using OrleansHybrid.Primitives.Text;
 using OrleansHybrid.Support;
 
 namespace OrleansHybrid.Launcher.Tests.Reconciliation;
@@ -42,7 +43,7 @@ public sealed class ConsoleCollectorMemoryTests
     public void Making_it_inert_and_hiding_secrets_takes_a_few_times_the_text(string kind)
     {
         var (output, scrubber) = (TextOf(kind), new SecretRedactor());
-        using var registered = scrubber.Register(Encoding.ASCII.GetBytes(Secret));
+        using var registered = new SecretRegistration(scrubber, Encoding.ASCII.GetBytes(Secret));
 
         var before = GC.GetAllocatedBytesForCurrentThread();
         var shown = scrubber.Redact(ConsoleTextSanitizer.Sanitize(output));

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OrleansHybrid.Launcher.Secrets;
+using OrleansHybrid.Primitives.Text;
 using OrleansHybrid.Support;
 
 namespace OrleansHybrid.Launcher.Tests.Secrets;
@@ -16,11 +17,11 @@ public sealed class RedactingLoggerProviderTests : IDisposable
 
     public RedactingLoggerProviderTests()
     {
-        var services = new ServiceCollection().AddSingleton<SecretRedactor>();
+        var services = new ServiceCollection().AddSingleton(new SecretRedactor());
         services.AddLogging(logging => logging.AddProvider(_lines).SetMinimumLevel(LogLevel.Trace));
         RedactingLoggerProvider.Wrap(services);
         _provider = services.BuildServiceProvider();
-        _provider.GetRequiredService<SecretRedactor>().Register(Encoding.ASCII.GetBytes(Secret));
+        _ = new SecretRegistration(_provider.GetRequiredService<SecretRedactor>(), Encoding.ASCII.GetBytes(Secret));
         Log = _provider.GetRequiredService<ILogger<RedactingLoggerProviderTests>>();
     }
 

@@ -3,17 +3,18 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using OrleansHybrid.Launcher.Secrets;
+using OrleansHybrid.Primitives.Text;
 
 namespace OrleansHybrid.Launcher.Tests.Secrets;
 
-public sealed class SecretRedactorTests
+public sealed class SecretRegistrationTests
 {
     private const string Secret = "k3y/with+odd&\"signs\"é=";
 
     private readonly SecretRedactor _redactor = new();
     private readonly IDisposable _registration;
 
-    public SecretRedactorTests() => _registration = _redactor.Register(Encoding.UTF8.GetBytes(Secret));
+    public SecretRegistrationTests() => _registration = new SecretRegistration(_redactor, Encoding.UTF8.GetBytes(Secret));
 
     public static TheoryData<string> Forms()
     {
@@ -68,7 +69,7 @@ public sealed class SecretRedactorTests
     [Fact]
     public void The_longest_of_two_secrets_that_begin_together_is_replaced()
     {
-        using var other = _redactor.Register("k3y/with+odd"u8);
+        using var other = new SecretRegistration(_redactor, "k3y/with+odd"u8);
 
         Assert.Equal("*** ***", _redactor.Redact($"{Secret} k3y/with+odd"));
     }
@@ -83,5 +84,5 @@ public sealed class SecretRedactorTests
 
     [Fact]
     public void What_is_too_short_to_be_a_secret_can_not_be_registered() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => _redactor.Register("short"u8));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SecretRegistration(_redactor, "short"u8));
 }

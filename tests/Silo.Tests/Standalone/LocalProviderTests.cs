@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using OrleansHybrid.Launcher.Domain;
 using OrleansHybrid.Launcher.Secrets;
+using OrleansHybrid.Primitives.Text;
 using OrleansHybrid.Runner;
 using OrleansHybrid.Silo.Standalone;
 using OrleansHybrid.Support;
@@ -18,7 +19,7 @@ public sealed class LocalProviderTests : IAsyncLifetime
 
     public Task InitializeAsync()
     {
-        _redactor.Register(System.Text.Encoding.ASCII.GetBytes(Key));
+        _ = new SecretRegistration(_redactor, System.Text.Encoding.ASCII.GetBytes(Key));
         _provider = Open(TimeProvider.System);
         return Task.CompletedTask;
     }

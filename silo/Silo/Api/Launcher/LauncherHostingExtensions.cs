@@ -4,6 +4,7 @@ using OrleansHybrid.Launcher.Jarvice;
 using OrleansHybrid.Launcher.Policy;
 using OrleansHybrid.Launcher.Reconciliation;
 using OrleansHybrid.Launcher.Secrets;
+using OrleansHybrid.Primitives.Text;
 using OrleansHybrid.Silo.Background;
 using OrleansHybrid.Silo.Configuration;
 using OrleansHybrid.Silo.HealthChecks;
@@ -18,7 +19,7 @@ internal static class LauncherHostingExtensions
     public static void AddLauncher(this IServiceCollection services, StoreOptions options, string policyFile)
     {
         var policy = PolicyMonitor.LoadAtStartup(policyFile);
-        services.AddSingleton<SecretRedactor>();
+        services.AddSingleton(new SecretRedactor());
         services.AddProvider(policy, Path.Combine(options.DataDirectory, "launcher"));
         services.AddLaunchReconcileLoop(policy.Account).AddHostedService<LaunchReconciler>();
         services.AddSingleton<ILauncherPolicy, LiveLauncherPolicy>();
