@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using OrleansHybrid.Support;
 
 namespace OrleansHybrid.Runner.Tests;
 
@@ -18,7 +19,7 @@ public sealed class OutputTests
             RedirectStandardError = true,
         };
 
-        using var process = Process.Start(start)!;
+        using var process = ChildProcessGuard.Shared.Start(start);
         var error = process.StandardError.ReadToEndAsync();
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();

@@ -28,6 +28,9 @@ public sealed class ChildProcessGuard : IDisposable
         WorkingDirectory = "/",
     })!;
 
+    /// <summary>Held while a child is made. Where tests run what marks the children of tasks, it is the lock that this takes.</summary>
+    public static Lock StartLock { get; set; } = new();
+
     /// <summary>The guard of this process.</summary>
     public static ChildProcessGuard Shared => One.Value;
 
@@ -36,7 +39,11 @@ public sealed class ChildProcessGuard : IDisposable
     {
         var child = new Process { StartInfo = startInfo, EnableRaisingEvents = true };
         child.Exited += (_, _) => Forget(child);
-        child.Start();
+        lock (StartLock)
+        {
+            child.Start();
+        }
+
         Watch(child);
         if (child.HasExited)
         {

@@ -38,9 +38,9 @@ public sealed class DoctorProgramTests : IDisposable
         _environment["DECRYPTION_KEY"] = $"{KeyText}\n{pair.ExportPkcs8PrivateKeyPem()}";
         var (exitCode, said) = await AsProcessAsync(plane, "--json", "--image", TestImages.Busybox);
 
+        Assert.True(exitCode == 0, $"{exitCode}: {said}");
         var report = JsonNode.Parse(said)!;
         var checks = report["checks"]!.AsArray().ToDictionary(check => (string)check!["name"]!, check => check!);
-        Assert.True(exitCode == 0, said);
         Assert.Equal(0, (int)report["exit_code"]!);
         Assert.Equal(Names, checks.Keys);
         Assert.DoesNotContain(checks.Values, check => (string)check["status"]! == "fail");

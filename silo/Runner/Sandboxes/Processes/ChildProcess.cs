@@ -36,7 +36,7 @@ internal sealed class ChildProcess
 
     public static ChildProcess Start(ProcessStartSpec startInfo, OrphanedProcesses? orphans, TaskLogWriter log)
     {
-        var (process, output) = orphans is null ? ProcessSpawner.Start(startInfo) : orphans.StartMarked(() =>
+        var (process, output) = orphans is null ? ProcessMarker.StartUnmarked(() => ProcessSpawner.Start(startInfo)) : orphans.StartMarked(() =>
         {
             var started = ProcessSpawner.Start(startInfo);
             ProcessReaper.Register(started.Process);

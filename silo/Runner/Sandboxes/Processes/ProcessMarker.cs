@@ -19,7 +19,7 @@ internal sealed unsafe partial class ProcessMarker
     private const ulong First = 1ul << 61;
     private const ulong Session = ((1ul << 31) - 1) << TaskBits;
 
-    /// <summary>Held while a child is made: until then, the limit is this process's own.</summary>
+    /// <summary>Held while any child is made: until then, a marked one's limit is this process's own.</summary>
     public static readonly Lock StartLock = new();
 
     private readonly ulong _number;
@@ -61,6 +61,15 @@ internal sealed unsafe partial class ProcessMarker
             {
                 _ = Limits(0, RealTimeTime, &before, null);
             }
+        }
+    }
+
+    /// <summary>Starts a child that has none, also while a marked one is made.</summary>
+    public static T StartUnmarked<T>(Func<T> start)
+    {
+        lock (StartLock)
+        {
+            return start();
         }
     }
 
