@@ -3,6 +3,10 @@ using OrleansHybrid.Contracts.Iron;
 namespace OrleansHybrid.Client;
 
 /// <summary>Calls about the user's clusters.</summary>
+/// <example><code>
+/// var cluster = await client.Clusters.CreateAsync(new NewCluster { Name = "site" });
+/// Console.WriteLine($"CLUSTER_ID={cluster.Id} CLUSTER_TOKEN={cluster.Token}");
+/// </code></example>
 public sealed class ClustersClient
 {
     private const int MaxPage = 100;

@@ -6,6 +6,9 @@ using OrleansHybrid.Contracts.Registries;
 namespace OrleansHybrid.Client;
 
 /// <summary>Calls about the project's code packages.</summary>
+/// <example><code>
+/// await client.Codes.UploadAsync(new NewCode { Name = "resize", Image = "busybox:stable", Command = "sh run.sh" }, await File.ReadAllBytesAsync("app.zip"));
+/// </code></example>
 public sealed class CodePackagesClient
 {
     private readonly IronHttpClient _api;

@@ -6,6 +6,12 @@ namespace OrleansHybrid.Client;
 /// Queues tasks at a control plane over HTTP and follows them. Thread-safe; keep one for the lifetime
 /// of the application. Calls throw <see cref="HybridException"/>.
 /// </summary>
+/// <example><code>
+/// using var client = new HybridClient(new HybridClientOptions { BaseUrl = new("https://jobs.internal"), Token = token, ProjectId = project });
+/// var id = await client.Tasks.EnqueueAsync(new NewTask { CodeName = "resize", Payload = "cat.png" });
+/// var ended = await client.Tasks.FollowLogAsync(id, Console.OpenStandardOutput());
+/// Console.WriteLine($"{ended.Status} {ended.Msg}");
+/// </code></example>
 public sealed class HybridClient : IDisposable
 {
     private readonly HttpClient _http;

@@ -4,6 +4,12 @@ using OrleansHybrid.Contracts.Launcher;
 namespace OrleansHybrid.Client;
 
 /// <summary>Calls about a launcher, for operators. A control plane without one returns 404.</summary>
+/// <example><code>
+/// foreach (var launch in (await client.Launcher.ListAsync(limit: 10)).Runs)
+/// {
+///     Console.WriteLine($"{launch.Id} {launch.CommitHash}");
+/// }
+/// </code></example>
 public sealed class LauncherClient
 {
     // Beside the Iron API, and on its server.

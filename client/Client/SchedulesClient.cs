@@ -4,6 +4,10 @@ using OrleansHybrid.Contracts.Iron;
 namespace OrleansHybrid.Client;
 
 /// <summary>Calls about the project's schedules. With an encryption key, payloads are sealed as those of tasks are.</summary>
+/// <example><code>
+/// var id = await client.Schedules.CreateAsync(
+///     new NewSchedule { CodeName = "report", Payload = "daily", Cron = "0 9 * * 1-5", Timezone = "Europe/Berlin" });
+/// </code></example>
 public sealed class SchedulesClient
 {
     private readonly IronHttpClient _api;

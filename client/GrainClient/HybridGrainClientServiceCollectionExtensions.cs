@@ -11,6 +11,20 @@ public static class HybridGrainClientServiceCollectionExtensions
     /// Adds the project's tasks as <see cref="IHybridTasks"/>. With gateways the application's host connects to them
     /// when it starts; without them the grains are those of this very process.
     /// </summary>
+    /// <example><code>
+    /// builder.Services.AddHybridGrainClient(new HybridGrainClientOptions
+    /// {
+    ///     ProjectId = project,
+    ///     Token = token,
+    ///     Gateways = ["10.0.0.5:30000", "10.0.0.6:30000"],
+    ///     CertificateFile = "app.crt",
+    ///     KeyFile = "app.key",
+    ///     CaFile = "ca.crt",
+    /// });
+    /// </code></example>
+    /// <param name="services">The application's services.</param>
+    /// <param name="options">The project, the user's token, and the gateways with what opens them.</param>
+    /// <returns>The same services.</returns>
     /// <exception cref="ArgumentException">The options can't be right; the message says why.</exception>
     public static IServiceCollection AddHybridGrainClient(
         this IServiceCollection services, HybridGrainClientOptions options)

@@ -7,6 +7,11 @@ namespace OrleansHybrid.Abstractions;
 /// address to be checked here, so every call is signed. A call names a commit and values; what is run, on what, and how much of
 /// it, the policy alone says.
 /// </summary>
+/// <example><code>
+/// var launcher = grains.GetGrain&lt;INimbixLauncherGrain&gt;(LauncherSignature.KeyOf(account));
+/// var call = new SignedLaunch { CommitHash = "0f3c9d" }.SignedBy(account, keyId, secret, TimeProvider.System.GetUtcNow());
+/// var result = await launcher.Launch(call);
+/// </code></example>
 [Alias("hybrid.launcher"), DefaultGrainType("nimbixlauncher")]
 public interface INimbixLauncherGrain : IGrainWithStringKey
 {

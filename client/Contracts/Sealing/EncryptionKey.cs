@@ -3,6 +3,10 @@ using System.Diagnostics.CodeAnalysis;
 namespace OrleansHybrid.Contracts.Sealing;
 
 /// <summary>The key with which payloads are sealed: a hex key, which proves who sealed them, or a public RSA key, which does not.</summary>
+/// <example><code>
+/// using var key = EncryptionKey.TryParse(text, out var parsed, out var problem) ? parsed : throw new ArgumentException(problem);
+/// var payload = key.SealIronCompatible("hello"u8);
+/// </code></example>
 public sealed class EncryptionKey : IDisposable
 {
     private readonly SymmetricKey? _symmetric;

@@ -6,6 +6,10 @@ namespace OrleansHybrid.Abstractions.Apps;
 /// A project for apps inside the control plane's network. Keyed by project id, 24 hex digits; each call carries a user token, which may
 /// see the project or not, as over HTTPS.
 /// </summary>
+/// <example><code>
+/// var queued = await grains.GetGrain&lt;IProjectGrain&gt;(projectId).Enqueue(token, [new EnqueueTaskRequest { CodeName = "resize" }]);
+/// Console.WriteLine(queued.Rejection?.Message ?? queued.Value![0].Id);
+/// </code></example>
 [Alias("hybrid.project"), DefaultGrainType("project")]
 public interface IProjectGrain : IGrainWithStringKey
 {

@@ -6,6 +6,12 @@ namespace OrleansHybrid.Abstractions.Apps;
 /// A task for apps inside the control plane's network. Keyed by task id, 24 hex digits; each call carries a user token, which may see the
 /// task's project or not, as over HTTPS.
 /// </summary>
+/// <example><code>
+/// await foreach (var piece in grains.GetGrain&lt;ITaskGrain&gt;(taskId).ReadLog(token, projectId, offset: 0, follow: true, cancellationToken))
+/// {
+///     output.Write(piece.Value?.Data ?? throw new InvalidOperationException(piece.Rejection!.Message));
+/// }
+/// </code></example>
 [Alias("hybrid.task"), DefaultGrainType("apptask")]
 public interface ITaskGrain : IGrainWithStringKey
 {
