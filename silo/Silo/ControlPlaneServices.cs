@@ -96,6 +96,9 @@ internal static class ControlPlaneServices
         logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
 
+        // What keeps it from starting is said once, by the program.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+
         // Our authentication handlers log each request without a credential.
         logging.AddFilter("OrleansHybrid.Silo.Security", LogLevel.Warning);
         // Load balancers ask each second; what is wrong is logged by whoever met it.
