@@ -28,7 +28,7 @@ public sealed class LauncherCommandTests
         var (code, lines) = await RunAsync("doctor", "--launcher-policy", silo.Policy);
 
         Assert.True(code == 0, string.Join('\n', lines));
-        Assert.Equal(["ok policy", "warn secrets", "ok door", "warn bounds", "ok key", "warn machine"], lines.Take(6).Select(Head));
+        Assert.Equal(["ok policy", "warn secrets", "ok listener", "warn bounds", "ok key", "warn machine"], lines.Take(6).Select(Head));
         Assert.Contains(lines, line => line.StartsWith("ok jobs: 1 live, 0 of them launched by", StringComparison.Ordinal));
         Assert.All(silo.Canaries, canary => Assert.DoesNotContain(lines, line => line.Contains(canary, StringComparison.Ordinal)));
     }
