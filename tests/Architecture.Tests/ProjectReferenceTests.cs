@@ -60,6 +60,17 @@ public sealed partial class ProjectReferenceTests
     }
 
     [Fact]
+    public void Of_the_control_plane_only_the_demo_is_a_client()
+    {
+        var clients = SourceTree.Files("silo/Silo", "*.cs")
+            .Where(file => SourceTree.Lines(file).Any(line => line.StartsWith("using OrleansHybrid.Client", StringComparison.Ordinal)))
+            .Select(file => Path.GetDirectoryName(file)!.Replace('\\', '/'))
+            .Distinct();
+
+        Assert.Equal(["silo/Silo/Standalone/Demo"], clients);
+    }
+
+    [Fact]
     public void Nothing_is_left_of_the_choice_of_a_grain_engine()
     {
         string[] words = ["Grain" + "Engine", "Runner" + "Engine", "Local" + "Engine", "ORLEANS" + "_ENGINE", "RUNNER" + "_SILO"];
