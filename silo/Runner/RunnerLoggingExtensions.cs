@@ -13,6 +13,9 @@ internal static class RunnerLoggingExtensions
 
         // Its first look counts from when the machine started.
         .AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error)
+
+        // It recommends the garbage collector of servers, which a runner does without on purpose.
+        .AddFilter("Orleans.Runtime.Silo", LogLevel.Error)
         .AddFilter("OrleansHybrid", level)
         .AddFilter("Microsoft", LogLevel.Warning)
 
