@@ -27,7 +27,7 @@ internal static class ControlPlane
             EnvironmentName = Environments.Production,
         });
         var server = configuration.Read<ServerOptions>();
-        builder.WebHost.UseUrls([.. server.Urls, .. server.MetricsUrl is { } metrics ? [metrics] : Array.Empty<string>()]);
+        builder.WebHost.UseUrls([.. server.AllUrls]);
         builder.WebHost.ConfigureKestrel(KestrelLimits.Configure);
         builder.Logging.AddControlPlaneLogs(configuration.Read<LogOptions>());
         builder.Services.AddControlPlaneStores(configuration);

@@ -24,7 +24,7 @@ public sealed class SecretStreamRedactor(SecretRedactor redactor)
 
     private ReadOnlySpan<byte> TakeRedacted(bool isEnd)
     {
-        ArrayBufferWriter<byte>? shown = new();
+        ArrayBufferWriter<byte>? shown = new(Math.Max(1, _held.Count));
         var taken = redactor.Redact(CollectionsMarshal.AsSpan(_held), isEnd, ref shown);
         _held.RemoveRange(0, taken);
         return shown!.WrittenSpan;

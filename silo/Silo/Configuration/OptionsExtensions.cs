@@ -12,23 +12,26 @@ internal interface ISettings
 /// <summary>Registers the control plane's options, one type a concern.</summary>
 internal static class OptionsExtensions
 {
+    // The one list of them: what is registered is what is checked.
+    private static readonly (Func<ISettings> New, Action<IServiceCollection, IConfiguration> Add)[] All =
+        [Kind<ServerOptions>(), Kind<StoreOptions>(), Kind<ClusteringOptions>(), Kind<ApiOptions>(), Kind<LogOptions>()];
+
     /// <summary>Adds all of them; what is wrong is named when the host starts.</summary>
     public static void AddControlPlaneOptions(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSettings<ServerOptions>(configuration);
-        services.AddSettings<StoreOptions>(configuration);
-        services.AddSettings<ClusteringOptions>(configuration);
-        services.AddSettings<ApiOptions>(configuration);
-        services.AddSettings<LogOptions>(configuration);
+        foreach (var (_, add) in All)
+        {
+            add(services, configuration);
+        }
     }
 
     /// <summary>Throws with a line for each setting that is wrong, before anything is made or opened.</summary>
     public static IConfiguration Validated(this IConfiguration configuration)
     {
         var reader = new SettingReader(configuration);
-        foreach (var options in (ISettings[])[new ServerOptions(), new StoreOptions(), new ClusteringOptions(), new ApiOptions(), new LogOptions()])
+        foreach (var (create, _) in All)
         {
-            options.Read(reader);
+            create().Read(reader);
         }
 
         return reader.Problems.Count == 0 ? configuration : throw new ConfigurationException(reader.Problems);
@@ -42,6 +45,9 @@ internal static class OptionsExtensions
         options.Read(reader);
         return reader.Problems.Count == 0 ? options : throw new ConfigurationException(reader.Problems);
     }
+
+    private static (Func<ISettings> New, Action<IServiceCollection, IConfiguration> Add) Kind<T>()
+        where T : class, ISettings, new() => (() => new T(), AddSettings<T>);
 
     private static void AddSettings<T>(this IServiceCollection services, IConfiguration configuration)
         where T : class, ISettings, new()

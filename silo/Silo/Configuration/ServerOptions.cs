@@ -19,6 +19,9 @@ internal sealed class ServerOptions : ISettings
     /// <summary>The address at which <c>/metrics</c> is served, and nothing else; null for none.</summary>
     public string? MetricsUrl { get; set; }
 
+    /// <summary>All addresses to listen on.</summary>
+    public IReadOnlyList<string> AllUrls => MetricsUrl is { } metrics ? [.. Urls, metrics] : Urls;
+
     /// <summary>The port of <see cref="MetricsUrl"/>, which no other address has.</summary>
     public int? MetricsPort => MetricsUrl is { } url ? BindingAddress.Parse(url).Port : null;
 
