@@ -1,4 +1,3 @@
-using System.Globalization;
 using OpenTelemetry;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -11,15 +10,12 @@ internal static class RunnerTracing
     /// <summary>Records until it is disposed of; null where there is no endpoint.</summary>
     public static TracerProvider? Start(Func<string, string?> environment)
     {
-        if (string.IsNullOrEmpty(environment("OTEL_EXPORTER_OTLP_ENDPOINT")) && string.IsNullOrEmpty(environment("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")))
+        if (!TelemetrySettings.HasEndpoint(environment, "TRACES"))
         {
             return null;
         }
 
-        var ratio = double.TryParse(environment("OTEL_TRACES_SAMPLER_ARG"), NumberStyles.Float, CultureInfo.InvariantCulture, out var asked)
-            && asked is >= 0 and <= 1 ? asked : 1;
-
-        var ours = new TraceIdRatioBasedSampler(ratio);
+        var ours = new TraceIdRatioBasedSampler(TelemetrySettings.ReadSamplingRatio(environment));
         return Sdk.CreateTracerProviderBuilder()
             .ConfigureResource(resource => resource.AddService("hybrid-runner", serviceVersion: ProductInfo.Version).AddEnvironmentVariableDetector())
             .SetSampler(new ParentBasedSampler(ours, remoteParentSampled: ours))

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Npgsql;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -67,7 +66,7 @@ internal static class TelemetryExtensions
     /// <summary>A caller's flag alone makes nothing be recorded: what the ratio leaves out stays out.</summary>
     internal static Sampler CreateSampler(IConfiguration configuration)
     {
-        var ours = new TraceIdRatioBasedSampler(RatioOf(configuration));
+        var ours = new TraceIdRatioBasedSampler(TelemetrySettings.ReadSamplingRatio(name => configuration[name]));
         return new ParentBasedSampler(ours, remoteParentSampled: ours);
     }
 
@@ -106,11 +105,6 @@ internal static class TelemetryExtensions
             .AddHttpClientInstrumentation()
             .AddNpgsql();
 
-    private static double RatioOf(IConfiguration configuration) =>
-        double.TryParse(configuration["OTEL_TRACES_SAMPLER_ARG"], NumberStyles.Float, CultureInfo.InvariantCulture, out var ratio) && ratio is >= 0 and <= 1
-            ? ratio
-            : 1;
-
     private static bool HasEndpoint(IConfiguration configuration, string signal) =>
-        configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 } || configuration[$"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT"] is { Length: > 0 };
+        TelemetrySettings.HasEndpoint(name => configuration[name], signal);
 }
