@@ -63,8 +63,7 @@ public sealed class PollingWatcherTests
 
         Assert.False(changed.IsCompleted);
         isThere = false;
-        _time.Advance(TimeSpan.FromSeconds(6));
-        await changed;
+        await PassUntilAsync(changed);
         Assert.Equal("", watched.Latest);
     }
 
