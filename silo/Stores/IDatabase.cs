@@ -3,8 +3,8 @@ using System.Data.Common;
 namespace OrleansHybrid.Stores;
 
 /// <summary>
-/// What the plain stores need of a database: named queries, one file each, with named parameters. Several statements in one
-/// file are one transaction. Throws <see cref="Domain.Decisions.StoreUnavailableException"/> when the database is unavailable.
+/// What the plain stores need of a database: named statements with named parameters. Several statements under one name
+/// are one transaction. Throws <see cref="Domain.Decisions.StoreUnavailableException"/> when the database is unavailable.
 /// </summary>
 internal interface IDatabase
 {

@@ -6,7 +6,7 @@ public interface IDatabaseInitializer
     /// <summary>The store as text: <c>SQLite</c>, <c>PostgreSQL 15.18</c>.</summary>
     string Description { get; }
 
-    /// <summary>Applies the migrations that the database lacks; rejects one that is newer than this program.</summary>
+    /// <summary>Applies the migrations that the database lacks; rejects one that is newer than this program, or from before its first release.</summary>
     Task MigrateAsync(CancellationToken cancellationToken);
 
     /// <summary>True once migrations were applied to it, by whichever version; it changes nothing.</summary>

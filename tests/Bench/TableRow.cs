@@ -6,7 +6,7 @@ internal sealed record TableRow
     /// <summary>The words above the columns.</summary>
     public static TableRow Heading { get; } = new()
     {
-        Store = "store (engine)",
+        Store = "store",
         Description = "what",
         Ours = "ours, over HTTP",
         Raw = "raw",

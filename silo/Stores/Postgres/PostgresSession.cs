@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace OrleansHybrid.Stores.Postgres;
 
-/// <summary>A connection that runs query files.</summary>
+/// <summary>A connection that runs named statements.</summary>
 internal sealed class PostgresSession(NpgsqlConnection connection, EmbeddedSql queries, bool inTransaction)
 {
     private const int MaxTries = 3;
@@ -12,7 +12,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection, EmbeddedSql q
     private static readonly SearchValues<char> Unstorable =
         SearchValues.Create([.. Enumerable.Range(0xd800, 0x800).Select(code => (char)code), '\0']);
 
-    /// <summary>Runs a query file and reads its rows; again when it lost a deadlock.</summary>
+    /// <summary>Runs a named statement and reads its rows; again when it lost a deadlock.</summary>
     public async Task<IReadOnlyList<T>> QueryAsync<T>(
         string query, Func<DbDataReader, T> map, CancellationToken cancellationToken, params (string Name, object? Value)[] values)
     {

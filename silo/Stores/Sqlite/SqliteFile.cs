@@ -8,13 +8,14 @@ namespace OrleansHybrid.Stores.Sqlite;
 /// </summary>
 public static class SqliteFile
 {
-    /// <summary>The application id in the file's header: "OHyb". Files from before it was there are known by their tables.</summary>
-    public const int ApplicationId = 0x4F487962;
+    /// <summary>The application id in the file's header: "OHy1".</summary>
+    public const int ApplicationId = 0x4F487931;
 
+    private const int PreReleaseApplicationId = 0x4F487962;
     private const int HeaderLength = 100;
     private const int ApplicationIdAt = 68;
 
-    private static readonly string[] OurFirstTables = ["settings", "key_blocks", "user_tokens", "cluster_tokens"];
+    private static readonly string[] OurTables = ["settings", "key_blocks", "user_tokens", "cluster_tokens"];
 
     /// <summary>
     /// Throws <see cref="InvalidOperationException"/>, with a sentence for people, for whatever can't become, or is not, a database of
@@ -39,15 +40,21 @@ public static class SqliteFile
             throw Rejected(file, "is no SQLite database");
         }
 
-        if (BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(ApplicationIdAt)) is not (0 or ApplicationId))
+        if (BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(ApplicationIdAt)) is not (0 or ApplicationId or PreReleaseApplicationId))
         {
             throw Rejected(file, "is the database of another program");
         }
 
         var content = ContentOf(file);
-        if (content.Tables.Count > 0 && !(content.Version > 0 && OurFirstTables.All(content.Tables.Contains)))
+        if (content.Tables.Count > 0 && !(content.Version > 0 && OurTables.All(content.Tables.Contains)))
         {
             throw Rejected(file, $"is the database of another program (it has a table {content.Tables.First()})");
+        }
+
+        if (content.Tables.Count > 0 && content.ApplicationId != ApplicationId)
+        {
+            throw new InvalidOperationException(
+                $"{file} was written before 0.1.0 and can't be read any more: give another folder with --data, or move that file elsewhere.");
         }
 
         if (content.Version > SqliteMigrations.Newest)
@@ -123,12 +130,17 @@ public static class SqliteFile
             }
         }
 
-        command.CommandText = "PRAGMA user_version";
-        return new Content(tables, Convert.ToInt32(command.ExecuteScalar(), null));
+        return new Content(tables, ReadNumber(command, "PRAGMA user_version"), ReadNumber(command, "PRAGMA application_id"));
+    }
+
+    private static int ReadNumber(SqliteCommand command, string pragma)
+    {
+        command.CommandText = pragma;
+        return Convert.ToInt32(command.ExecuteScalar(), null);
     }
 
     private static InvalidOperationException Rejected(string file, string what) => new(
         $"{file} {what}: this program needs a database file of its own. Give another folder with --data, or move that file elsewhere.");
 
-    private sealed record Content(HashSet<string> Tables, int Version);
+    private sealed record Content(HashSet<string> Tables, int Version, int ApplicationId);
 }

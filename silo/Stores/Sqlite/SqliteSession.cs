@@ -8,7 +8,7 @@ internal sealed class SqliteSession(SqliteConnection connection, EmbeddedSql que
 {
     private readonly Dictionary<string, SqliteCommand> _prepared = [];
 
-    /// <summary>Runs a query file and reads its rows.</summary>
+    /// <summary>Runs a named statement and reads its rows.</summary>
     public IReadOnlyList<T> Query<T>(
         string query, Func<DbDataReader, T> map, params ReadOnlySpan<(string Name, object? Value)> values)
     {
@@ -25,11 +25,11 @@ internal sealed class SqliteSession(SqliteConnection connection, EmbeddedSql que
         return found;
     }
 
-    /// <summary>Runs a query file; returns how many rows it changed.</summary>
+    /// <summary>Runs a named statement; returns how many rows it changed.</summary>
     public int Execute(string query, params ReadOnlySpan<(string Name, object? Value)> values) =>
         Bind(query, values).ExecuteNonQuery();
 
-    /// <summary>Runs SQL that is no query file: transactions and migrations.</summary>
+    /// <summary>Runs SQL that has no name: transactions and migrations.</summary>
     public void Run(string sql)
     {
         if (!_prepared.TryGetValue(sql, out var command))

@@ -14,7 +14,7 @@ internal static class TaskReader
         return new StoredTask(task with { LogSize = size }, row.GetByteArray(TaskRows.Width));
     }
 
-    /// <summary>A row of <c>glances.sql</c>, the snapshot query.</summary>
+    /// <summary>A row of <c>glances</c>, the snapshot query.</summary>
     public static TaskSnapshot ReadSnapshot(DbDataReader row) => new(new TaskId(row.GetString(0)))
     {
         Phase = (TaskPhase)row.GetInt32(1),

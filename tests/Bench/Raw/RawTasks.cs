@@ -45,12 +45,9 @@ internal static class RawTasks
     public static IEnumerable<string> Migrations(string dialect) => Stores.GetManifestResourceNames()
         .Where(name => name.StartsWith($"{dialect}/Migrations/", StringComparison.Ordinal))
         .Order(StringComparer.Ordinal)
-        .Select(ProductSql);
-
-    /// <summary>One SQL file of the product.</summary>
-    public static string ProductSql(string path)
-    {
-        using var reader = new StreamReader(Stores.GetManifestResourceStream(path)!);
-        return reader.ReadToEnd();
-    }
+        .Select(path =>
+        {
+            using var reader = new StreamReader(Stores.GetManifestResourceStream(path)!);
+            return reader.ReadToEnd();
+        });
 }

@@ -32,7 +32,13 @@ internal sealed class SqliteRawStore : IRawStore
         var connection = new SqliteConnection(address.ToString());
         connection.Open();
         using var settings = connection.CreateCommand();
-        settings.CommandText = RawTasks.ProductSql("Sqlite/Sql/connection_open.sql");
+        settings.CommandText = """
+            PRAGMA journal_mode = WAL;
+            PRAGMA synchronous = FULL;
+            PRAGMA busy_timeout = 5000;
+            PRAGMA foreign_keys = ON;
+            PRAGMA wal_autocheckpoint = 4000;
+            """;
         settings.ExecuteNonQuery();
         return connection;
     }

@@ -25,7 +25,7 @@ internal sealed class SiloProcess : IDisposable
         Url = new Uri(connection.GetProperty("url").GetString()!);
         ProjectId = connection.GetProperty("project_id").GetString()!;
         Token = connection.GetProperty("token").GetString()!;
-        Store = $"{connection.GetProperty("store").GetString()} ({connection.GetProperty("engine").GetString()})";
+        Store = connection.GetProperty("store").GetString()!;
         Client = new HybridClient(new HybridClientOptions { BaseUrl = Url, Token = Token, ProjectId = ProjectId });
     }
 
@@ -38,7 +38,7 @@ internal sealed class SiloProcess : IDisposable
     /// <summary>A user's token.</summary>
     public string Token { get; }
 
-    /// <summary>Its store and its grain engine, in words.</summary>
+    /// <summary>Its store, in words.</summary>
     public string Store { get; }
 
     /// <summary>As a user's program reaches it.</summary>

@@ -160,6 +160,25 @@ public sealed class PostgresDatabaseInitializerTests(PostgresFixture stores)
     }
 
     [StoreFact]
+    public async Task A_database_of_before_the_first_release_is_refused_and_keeps_what_it_has()
+    {
+        var database = await (await PostgresServer.Shared).CreateDatabaseAsync("before");
+        await using var source = NpgsqlDataSource.Create(database);
+        await using (var make = source.CreateCommand("CREATE TABLE migrations (number integer); CREATE VIEW task_states AS SELECT 1 AS id"))
+        {
+            await make.ExecuteNonQueryAsync();
+        }
+
+        await using var services = PostgresFixture.Open(database);
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => services.GetRequiredService<IDatabaseInitializer>().MigrateAsync(None));
+
+        Assert.Contains("before 0.1.0", refused.Message, StringComparison.Ordinal);
+        await using var count = source.CreateCommand("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'");
+        Assert.Equal(1L, await count.ExecuteScalarAsync());
+    }
+
+    [StoreFact]
     public async Task B12_A_connection_string_that_is_none_is_refused_with_a_sentence()
     {
         await using var services = PostgresFixture.Open("Host=db;Pasword=secret");
@@ -172,6 +191,6 @@ public sealed class PostgresDatabaseInitializerTests(PostgresFixture stores)
     }
 
     protected override string SchemaIs(int number) => number == Newest
-        ? $"DELETE FROM migrations WHERE number > {Newest}"
-        : $"INSERT INTO migrations (number) VALUES ({number})";
+        ? $"DELETE FROM schema_migrations WHERE number > {Newest}"
+        : $"INSERT INTO schema_migrations (number) VALUES ({number})";
 }

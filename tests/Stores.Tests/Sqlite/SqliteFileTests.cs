@@ -93,9 +93,21 @@ public sealed class SqliteFileTests : IDisposable
             await setup.MigrateAsync(default);
             Assert.True(await setup.IsInitializedAsync(default));
         }
+    }
 
-        await RunAsync("PRAGMA application_id = 0");
-        SqliteFile.Check(File);
+    [Theory(Timeout = 30_000)]
+    [InlineData("PRAGMA application_id = 1330149730")]
+    [InlineData("PRAGMA application_id = 0")]
+    public async Task B12_A_database_of_before_the_first_release_is_refused_and_left_to_the_byte(string mark)
+    {
+        await using (var services = SqliteFixture.Open(File))
+        {
+            await services.GetRequiredService<IDatabaseInitializer>().MigrateAsync(default);
+        }
+
+        await RunAsync(mark);
+
+        await RefusedAsync("was written before 0.1.0");
     }
 
     [Fact(Timeout = 30_000)]

@@ -1,1 +1,0 @@
-SELECT COUNT(*) FROM clusters WHERE user_id = @user_id;

@@ -1,1 +1,0 @@
-SELECT * FROM code_states WHERE id = @code_id AND rev = @rev;

@@ -1,1 +1,0 @@
-SELECT min(due_at) - now_ms() FROM delayed;

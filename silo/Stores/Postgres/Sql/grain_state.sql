@@ -1,3 +1,0 @@
-SELECT version, state
-FROM grain_states
-WHERE name = @name AND key = @key;

@@ -1,1 +1,0 @@
-INSERT INTO migrations (number) VALUES (@number);

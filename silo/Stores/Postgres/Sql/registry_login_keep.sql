@@ -1,2 +1,0 @@
-INSERT INTO registry_logins (project_id, address, sealed, kept_at) VALUES (@project_id, @address, @sealed, @now)
-ON CONFLICT (project_id, address) DO UPDATE SET sealed = excluded.sealed, kept_at = excluded.kept_at;

@@ -1,1 +1,0 @@
-UPDATE users SET operator = @operator WHERE id = @id RETURNING id;

@@ -1,1 +1,0 @@
-SELECT data FROM zip_pieces WHERE revision_id = @revision_id AND piece = @piece;

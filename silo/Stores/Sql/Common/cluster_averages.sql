@@ -1,0 +1,2 @@
+-- name: average
+SELECT average FROM cluster_averages WHERE cluster_id = @cluster_id;

@@ -1,2 +1,0 @@
--- The trace of the request that queued a task; empty when none is recorded.
-ALTER TABLE tasks ADD COLUMN traceparent TEXT NOT NULL DEFAULT '';

@@ -1,8 +1,0 @@
-INSERT INTO launch_audit (
-  account, sequence, at, event, reason, count, credential_id, address, peer, commit_hash, launch_id, job_number, machine_type, deadline, cost,
-  policy_version, key_generation, previous, hash)
-VALUES (
-  @account, @sequence, @at, @event, @reason, @count, @credential_id, @address, @peer, @commit_hash, @launch_id, @job_number,
-  @machine_type, @deadline, @cost, @policy_version, @key_generation, @previous, @hash)
-ON CONFLICT (account, sequence) DO NOTHING;
-SELECT hash FROM launch_audit WHERE account = @account AND sequence = @sequence;

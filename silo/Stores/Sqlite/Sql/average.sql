@@ -1,1 +1,0 @@
-SELECT average FROM cluster_averages WHERE cluster_id = @cluster_id;

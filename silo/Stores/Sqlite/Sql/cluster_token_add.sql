@@ -1,3 +1,0 @@
-INSERT INTO cluster_tokens (id, cluster_id, hash, sealed, created_at)
-SELECT @id, c.id, @hash, @sealed, @created_at FROM clusters c WHERE c.id = @cluster_id
-RETURNING id;

@@ -1,1 +1,0 @@
-SELECT id, cluster_id, hash, sealed, created_at FROM cluster_tokens WHERE hash = @hash;

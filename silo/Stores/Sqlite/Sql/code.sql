@@ -1,1 +1,0 @@
-SELECT * FROM code_states WHERE project_id = @project_id AND id = @id AND is_current;

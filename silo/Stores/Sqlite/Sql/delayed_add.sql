@@ -1,1 +1,0 @@
-INSERT INTO delayed (task_id, due_at) VALUES (@task_id, @due_at);

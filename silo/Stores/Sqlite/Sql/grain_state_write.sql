@@ -1,4 +1,0 @@
-UPDATE grain_states
-SET version = version + 1, state = @state
-WHERE name = @name AND key = @key AND version = @version
-RETURNING version;

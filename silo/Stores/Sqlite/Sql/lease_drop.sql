@@ -1,1 +1,0 @@
-DELETE FROM leases WHERE task_id = @task_id RETURNING limit_code;

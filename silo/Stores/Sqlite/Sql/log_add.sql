@@ -1,2 +1,0 @@
-INSERT INTO log_chunks (task_id, attempt, start, size, data, runs)
-VALUES (@task_id, @attempt, @start, @size, @data, @runs);

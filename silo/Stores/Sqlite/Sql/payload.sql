@@ -1,1 +1,0 @@
-SELECT payload, traceparent FROM tasks WHERE id = @id;

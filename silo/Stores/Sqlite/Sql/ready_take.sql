@@ -1,1 +1,0 @@
-DELETE FROM ready WHERE lane = @lane AND priority = @priority AND key = @key;

@@ -1,1 +1,0 @@
-SELECT MIN(next_start) FROM schedules WHERE next_start IS NOT NULL;

@@ -1,1 +1,0 @@
-SELECT payload FROM schedules WHERE id = @id;

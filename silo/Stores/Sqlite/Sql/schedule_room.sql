@@ -1,1 +1,0 @@
-SELECT COUNT(*) FROM schedules WHERE project_id = @project_id AND phase < 3;

@@ -1,1 +1,0 @@
-SELECT labels FROM sessions WHERE id = @id AND phase = 0 AND paused = 0;

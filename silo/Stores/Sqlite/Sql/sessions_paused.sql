@@ -1,1 +1,0 @@
-SELECT id FROM sessions WHERE cluster_id = @cluster_id AND phase < 2 AND paused = 1;

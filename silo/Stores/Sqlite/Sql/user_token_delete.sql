@@ -1,1 +1,0 @@
-DELETE FROM user_tokens WHERE id = @id RETURNING id;
