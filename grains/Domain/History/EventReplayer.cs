@@ -1,6 +1,9 @@
 namespace OrleansHybrid.Domain.History;
 
-/// <summary>Walks the events of one task in their order, and notes where one may not follow those before it.</summary>
+/// <summary>
+/// Walks the events of one task in their order, and notes where one may not follow those before it. The first event of an attempt that a runner
+/// had tells of its claim; of the attempt that is under way, the lease does.
+/// </summary>
 public sealed class EventReplayer
 {
     private const string Cancelled = "cancelled";
@@ -24,6 +27,9 @@ public sealed class EventReplayer
     /// <summary>The first event that ended the task.</summary>
     public HistoryEvent? End { get; private set; }
 
+    /// <summary>How many attempts were claimed.</summary>
+    public int Claims { get; private set; }
+
     /// <summary>How many leases expired.</summary>
     public int ExpiredLeases { get; private set; }
 
@@ -39,6 +45,11 @@ public sealed class EventReplayer
             walk.Apply(each);
         }
 
+        if (history.Lease is { } lease && lease.Attempt > walk.Attempt)
+        {
+            walk.Claim(new HistoryEvent((walk._last?.Seq ?? 0) + 1, lease.ClaimedAt, lease.Attempt, "claimed"));
+        }
+
         return walk;
     }
 
@@ -50,11 +61,12 @@ public sealed class EventReplayer
         }
 
         _last = now;
-        if (now.Kind == "claimed")
+        if (now.ClaimedAt is not null && now.Attempt > Attempt)
         {
             Claim(now);
         }
-        else if (now.Attempt < Attempt)
+
+        if (now.Attempt < Attempt)
         {
             AddViolation("I5", $"attempt {now.Attempt} was written after attempt {Attempt} had begun", _claimed, now);
         }
@@ -82,6 +94,7 @@ public sealed class EventReplayer
         }
 
         (_claimed, ActiveClaim) = (now, now);
+        Claims++;
     }
 
     private void Move(HistoryEvent now)
@@ -99,7 +112,7 @@ public sealed class EventReplayer
             AddViolation("I5", $"attempt {now.Attempt} was {now.Kind} without a lease", _claimed, now);
         }
 
-        ExpiredLeases += now.Kind == "lapsed" || now.Detail.StartsWith("lapsed", StringComparison.Ordinal) ? 1 : 0;
+        ExpiredLeases += now.Kind == "lapsed" || now.Cause == "lapsed" ? 1 : 0;
         ActiveClaim = leaves || (ends && now.Kind != Cancelled) ? null : ActiveClaim;
         End ??= ends ? now : null;
     }

@@ -32,7 +32,7 @@ public sealed class HistoryChecker(Operations? operations = null, ExecutionTimel
         var walk = EventReplayer.Replay(history);
         Tasks++;
         Events += history.Events.Count;
-        Attempts += history.Events.Count(each => each.Kind == "claimed");
+        Attempts += walk.Claims;
         ExpiredLeases += walk.ExpiredLeases;
         Ended += walk.End is null ? 0 : 1;
         if (history.Row is { } row)

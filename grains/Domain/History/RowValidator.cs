@@ -7,13 +7,13 @@ public static class RowValidator
     public static IEnumerable<Violation> Validate(TaskHistory history, EventReplayer replayer)
     {
         var found = history.Row is { } row
-            ? Ends(row, replayer).Concat(Leases(row, replayer)).Concat(Losses(row, replayer))
-            : [("I2", "its events are there and its row is not")];
+            ? Ends(row, history.Lease, replayer).Concat(Leases(row, history.Lease?.Attempt, replayer)).Concat(Losses(row, replayer))
+            : [("I2", "its events, lease or log are there and its row is not")];
         return found.Concat(Logs(history.Chunks, replayer)).Select(each => new Violation(
             each.Item1, history.Task, each.Item2, [.. history.Events.TakeLast(3).Select(last => last.ToString())]));
     }
 
-    private static IEnumerable<(string Invariant, string Sentence)> Ends(HistoryRow row, EventReplayer walk)
+    private static IEnumerable<(string Invariant, string Sentence)> Ends(HistoryRow row, HistoryLease? lease, EventReplayer walk)
     {
         if (row.End != walk.End?.Kind)
         {
@@ -25,25 +25,25 @@ public static class RowValidator
             yield return ("I1", $"has ended as {row.End} and waits to be claimed");
         }
 
-        if (row is { End: null, IsWaiting: false, LeaseAttempt: null })
+        if (row is { End: null, IsWaiting: false } && lease is null)
         {
             yield return ("I7", "has not ended, does not wait, and no runner has it");
         }
     }
 
-    private static IEnumerable<(string Invariant, string Sentence)> Leases(HistoryRow row, EventReplayer walk)
+    private static IEnumerable<(string Invariant, string Sentence)> Leases(HistoryRow row, int? held, EventReplayer walk)
     {
-        if (row.LeaseAttempt != walk.ActiveClaim?.Attempt)
+        if (held != walk.ActiveClaim?.Attempt)
         {
-            yield return ("I4", $"{Lease(row.LeaseAttempt)} by the leases, {Lease(walk.ActiveClaim?.Attempt)} by the events");
+            yield return ("I4", $"{Lease(held)} by the leases, {Lease(walk.ActiveClaim?.Attempt)} by the events");
         }
 
-        if (row is { LeaseAttempt: { } held, IsWaiting: true })
+        if (held is not null && row.IsWaiting)
         {
             yield return ("I4", $"attempt {held} has its lease, and it waits to be claimed");
         }
 
-        if (Math.Max(row.Attempt, row.LeaseAttempt ?? 0) is var attempt && attempt != walk.Attempt)
+        if (Math.Max(row.Attempt, held ?? 0) is var attempt && attempt != walk.Attempt)
         {
             yield return ("I8", $"its rows have come to attempt {attempt}, its events to attempt {walk.Attempt}");
         }

@@ -8,8 +8,11 @@ public sealed record TaskHistory
     /// <summary>The task.</summary>
     public required string Task { get; init; }
 
-    /// <summary>Its row; null when only events are left of it.</summary>
+    /// <summary>Its row; null when only events, a lease or a log are left of it.</summary>
     public HistoryRow? Row { get; init; }
+
+    /// <summary>The lease that is out; null without one.</summary>
+    public HistoryLease? Lease { get; init; }
 
     /// <summary>Its events, in their order.</summary>
     public IReadOnlyList<HistoryEvent> Events { get; init; } = [];
@@ -18,7 +21,10 @@ public sealed record TaskHistory
     public IReadOnlyList<HistoryChunk> Chunks { get; init; } = [];
 }
 
-/// <summary>A task's row, with its queue entry, lease, events and log.</summary>
+/// <summary>A lease: of which attempt, and when it was claimed, in milliseconds since 1970.</summary>
+public sealed record HistoryLease(int Attempt, long ClaimedAt);
+
+/// <summary>A task's row, and whether it waits.</summary>
 public sealed record HistoryRow
 {
     /// <summary>The name of its final phase as events write it; null before.</summary>
@@ -45,15 +51,18 @@ public sealed record HistoryRow
     /// <summary>When it was queued, in milliseconds since 1970.</summary>
     public long CreatedAt { get; init; }
 
-    /// <summary>The attempt that the leases hold for it; null without one.</summary>
-    public int? LeaseAttempt { get; init; }
-
     /// <summary>True when it can be claimed, now or when its time has come.</summary>
     public bool IsWaiting { get; init; }
 }
 
 /// <summary>One event of a task: what was done to it, and under which attempt.</summary>
-public sealed record HistoryEvent(long Seq, long At, int Attempt, string Kind, string Detail = "")
+/// <param name="Seq">Its number, higher than that of the one before.</param>
+/// <param name="At">When it was written, in milliseconds since 1970.</param>
+/// <param name="Attempt">The number of the attempt.</param>
+/// <param name="Kind">The final phase that it led to, or what else was done.</param>
+/// <param name="Cause">What led to the final phase, where that was not the runner's report.</param>
+/// <param name="ClaimedAt">When a runner had claimed the attempt; null where none had it.</param>
+public sealed record HistoryEvent(long Seq, long At, int Attempt, string Kind, string? Cause = null, long? ClaimedAt = null)
 {
     /// <inheritdoc />
     public override string ToString() => string.Create(

@@ -30,8 +30,8 @@ public interface IRunnerStore
     /// <summary>Updates these sessions' last activity, and ends those without any for longer than <paramref name="timeout"/>.</summary>
     Task TouchSessionsAsync(IReadOnlyList<string> sessionIds, TimeSpan timeout, CancellationToken cancellationToken);
 
-    /// <summary>A task's attempts and their runners, from up to <paramref name="maxEvents"/> of its newest events.</summary>
-    Task<IReadOnlyList<TaskAttemptRecord>> ListAttemptsAsync(TaskId task, int maxEvents, CancellationToken cancellationToken);
+    /// <summary>A task's attempts and their runners, from up to <paramref name="maxCount"/> of its newest events.</summary>
+    Task<IReadOnlyList<TaskAttemptRecord>> ListAttemptsAsync(TaskId task, int maxCount, CancellationToken cancellationToken);
 
     /// <summary>A cluster's sessions that have not ended, with how many leases each holds.</summary>
     Task<IReadOnlyList<(RunnerSession Session, int Leases)>> ListAsync(string clusterId, CancellationToken cancellationToken);

@@ -1,5 +1,3 @@
-using OrleansHybrid.Domain.History;
-
 namespace OrleansHybrid.Domain.Tasks;
 
 /// <summary>One attempt at a task: which runner had it, when, and why that ended.</summary>
@@ -14,37 +12,20 @@ public sealed record TaskAttemptRecord(int Number, string SessionId, string Runn
     /// <summary>The reason; empty where there is none.</summary>
     public string Message { get; init; } = "";
 
-    /// <summary>The attempts in a task's events, in order; each event comes with the name of its runner.</summary>
-    public static IReadOnlyList<TaskAttemptRecord> From(IEnumerable<(HistoryEvent Event, string RunnerName)> events)
+    /// <summary>The same attempt, ended by an event.</summary>
+    /// <param name="at">When.</param>
+    /// <param name="kind">The event's kind.</param>
+    /// <param name="cause">Its cause, where it has one.</param>
+    /// <param name="taskMessage">The message of the task, which an event that ends the task leads to.</param>
+    public TaskAttemptRecord EndedBy(DateTimeOffset at, string kind, string? cause, string taskMessage)
     {
-        var attempts = new List<TaskAttemptRecord>();
-        foreach (var (now, runner) in events)
+        var (outcome, message) = kind switch
         {
-            var at = DateTimeOffset.FromUnixTimeMilliseconds(now.At);
-            if (now.Kind == "claimed")
-            {
-                attempts.Add(new TaskAttemptRecord(now.Attempt, now.Detail, runner, at));
-            }
-            else if (attempts is [.., { Outcome: null } last] && last.Number == now.Attempt && End(now) is var (outcome, message))
-            {
-                attempts[^1] = last with { EndedAt = at, Outcome = outcome, Message = message };
-            }
-        }
-
-        return attempts;
+            "released" => ("released", "its runner released it"),
+            "lapsed" => ("lost", "its runner stopped responding"),
+            "cancelled" => ("cancelled", ""),
+            _ => (cause == "lapsed" ? "lost" : kind, taskMessage),
+        };
+        return this with { EndedAt = at, Outcome = outcome, Message = message };
     }
-
-    private static (string Outcome, string Message)? End(HistoryEvent now) => now.Kind switch
-    {
-        "released" => ("released", "its runner released it"),
-        "lapsed" => ("lost", "its runner stopped responding"),
-        "cancelled" => ("cancelled", ""),
-        "complete" or "error" or "timeout" => (
-            now.Detail.StartsWith("lapsed", StringComparison.Ordinal) ? "lost" : now.Kind, AfterCause(now.Detail)),
-        _ => null,
-    };
-
-    /// <summary>The text after the cause.</summary>
-    private static string AfterCause(string detail) =>
-        detail.IndexOf(": ", StringComparison.Ordinal) is >= 0 and var at ? detail[(at + 2)..] : "";
 }

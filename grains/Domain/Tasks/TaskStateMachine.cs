@@ -126,7 +126,7 @@ public static class TaskStateMachine
     /// </summary>
     public static Transition<TaskState> Retry(TaskState task, TaskId id, int delaySeconds, DateTimeOffset now)
     {
-        var again = Enqueue(id, task.Spec with { DelaySeconds = delaySeconds }, now).State;
+        var again = Enqueue(id, task.Spec with { DelaySeconds = delaySeconds, Traceparent = "" }, now).State;
         return Transition.To(task with { RetryId = id }, Retry(again with { Lane = task.Lane, RetryOf = task.Id }));
     }
 

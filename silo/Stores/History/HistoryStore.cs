@@ -5,6 +5,7 @@ using Npgsql;
 using OrleansHybrid.Domain.Decisions;
 using OrleansHybrid.Domain.History;
 using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Stores.Tasks;
 
 namespace OrleansHybrid.Stores.History;
 
@@ -13,6 +14,7 @@ internal sealed class HistoryStore(Func<DbConnection> connect, string statement)
 {
     private const int RowPart = 0;
     private const int EventPart = 1;
+    private const int LeasePart = 3;
 
     public async IAsyncEnumerable<TaskHistory> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -77,6 +79,7 @@ internal sealed class HistoryStore(Func<DbConnection> connect, string statement)
         private readonly List<HistoryEvent> _events = [];
         private readonly List<HistoryChunk> _chunks = [];
         private HistoryRow? _row;
+        private HistoryLease? _lease;
 
         public string Id => id;
 
@@ -84,6 +87,7 @@ internal sealed class HistoryStore(Func<DbConnection> connect, string statement)
         {
             Task = id,
             Row = _row,
+            Lease = _lease,
             Events = [.. _events.OrderBy(each => each.Seq)],
             Chunks = [.. _chunks.OrderBy(chunk => chunk.Attempt).ThenBy(chunk => chunk.Start)],
         };
@@ -96,7 +100,10 @@ internal sealed class HistoryStore(Func<DbConnection> connect, string statement)
                     _row = RowOf(row);
                     break;
                 case EventPart:
-                    _events.Add(new HistoryEvent(row.GetInt64(2), row.GetInt64(3), row.GetInt32(4), row.GetString(5), row.GetString(6)));
+                    _events.Add(new HistoryEvent(row.GetInt64(2), row.GetInt64(3), row.GetInt32(4), row.GetString(5), row.GetStringOrNull(6), row.IsDBNull(12) ? null : row.GetInt64(12)));
+                    break;
+                case LeasePart:
+                    _lease = new HistoryLease(row.GetInt32(4), row.GetInt64(12));
                     break;
                 default:
                     _chunks.Add(new HistoryChunk(row.GetInt32(4), Start: row.GetInt64(2), Size: row.GetInt64(3)));
@@ -104,18 +111,21 @@ internal sealed class HistoryStore(Func<DbConnection> connect, string statement)
             }
         }
 
-        private static HistoryRow RowOf(DbDataReader row) => new()
+        private static HistoryRow RowOf(DbDataReader row)
         {
-            CreatedAt = row.GetInt64(3),
-            Attempt = row.GetInt32(4),
-            End = row.GetInt32OrNull(7) is { } phase ? ((TaskPhase)phase).ToString().ToLowerInvariant() : null,
-            Losses = row.GetInt32(8),
-            MaxLosses = row.GetInt32(9),
-            Retries = row.GetInt32(10),
-            RetryCount = row.GetInt32(11),
-            IsRequested = row.GetInt32(12) == 1,
-            LeaseAttempt = row.GetInt32OrNull(13),
-            IsWaiting = row.GetInt32(14) == 1,
-        };
+            var spec = StoredSpec.ParseTask(row.GetString(9));
+            return new HistoryRow
+            {
+                CreatedAt = row.GetInt64(3),
+                Attempt = row.GetInt32(4),
+                End = row.GetInt32OrNull(7) is { } phase ? ((TaskPhase)phase).ToString().ToLowerInvariant() : null,
+                Losses = row.GetInt32(8),
+                MaxLosses = spec.MaxLosses,
+                Retries = spec.Retries,
+                RetryCount = row.GetInt32(10),
+                IsRequested = row.GetInt32(11) == 1,
+                IsWaiting = row.GetInt32(13) == 1,
+            };
+        }
     }
 }

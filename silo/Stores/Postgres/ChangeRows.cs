@@ -67,7 +67,8 @@ internal static class ChangeRows
         ("ends", changes.Column(change => change.Ends)),
         ("requeues", changes.Column(change => change.Requeues)),
         ("kind", changes.Column(change => change.Event)),
-        ("detail", changes.Column(change => change.Detail)),
+        ("cause", changes.Column(change => change.EndCause)),
+        ("lease_seconds", changes.Column(change => change.After.Spec.LeaseSeconds)),
     ];
 
     private static (string Name, object? Value)[] Outcomes(TaskChange[] changes)
@@ -94,7 +95,7 @@ internal static class ChangeRows
         return
         [
             ("retry_id", retries.Column(retry => retry?.Id.Value)),
-            ("retry_delay", retries.Column(retry => retry?.Spec.DelaySeconds)),
+            ("retry_spec", retries.Column(retry => retry is null ? null : StoredSpec.Format(retry.Spec))),
             ("retry_count", retries.Column(retry => retry?.RetryCount)),
             ("retry_original", retries.Column(retry => retry?.OriginalId?.Value)),
             ("retry_due", retries.Column(retry => retry?.DueAt?.ToStored())),

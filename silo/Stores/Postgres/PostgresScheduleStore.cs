@@ -3,6 +3,7 @@ using OrleansHybrid.Domain.Decisions;
 using OrleansHybrid.Domain.Schedules;
 using OrleansHybrid.Domain.Tasks;
 using OrleansHybrid.Stores.Schedules;
+using OrleansHybrid.Stores.Tasks;
 
 namespace OrleansHybrid.Stores.Postgres;
 
@@ -121,17 +122,11 @@ internal sealed class PostgresScheduleStore(PostgresDatabase database, PostgresL
             ("updated_at", after.Column(schedule => schedule.UpdatedAt.ToStored())),
             ("task_id", tasks.Column(task => task?.Id.Value)),
             ("lane", tasks.Column(task => task is null ? 0 : lanes[task.Spec])),
-            ("code_id", tasks.Column(task => task?.Spec.CodeId)),
-            ("code_rev", tasks.Column(task => task?.Spec.CodeRev)),
             ("priority", tasks.Column(task => task?.Spec.Priority)),
-            ("timeout", tasks.Column(task => task?.Spec.TimeoutSeconds)),
-            ("delay", tasks.Column(task => task?.Spec.DelaySeconds)),
-            ("retries", tasks.Column(task => task?.Spec.Retries)),
-            ("retries_delay", tasks.Column(task => task?.Spec.RetriesDelaySeconds)),
+            ("label", tasks.Column(task => task?.Spec.Label)),
+            ("spec", tasks.Column(task => task is null ? null : StoredSpec.Format(task.Spec))),
             ("lease_seconds", tasks.Column(task => task?.Spec.LeaseSeconds)),
-            ("max_losses", tasks.Column(task => task?.Spec.MaxLosses)),
             ("due_at", tasks.Column(task => task?.DueAt?.ToStored())),
-            ("required_labels", tasks.Column(task => task?.Spec.RequiredLabels.Text)),
         ];
     }
 

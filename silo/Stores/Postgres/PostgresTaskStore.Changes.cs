@@ -73,7 +73,7 @@ internal sealed partial class PostgresTaskStore
         reports,
         report => report.Fence.Task,
         (report, task, now) => TaskStateMachine.Finish(task, report.Fence, report.Outcome, report.RetryId, now),
-        "finished");
+        TaskChange.Finished);
 
     private Task<IReadOnlyList<Transition<TaskState>>> CancelAsync(IReadOnlyList<(string Project, TaskId Task)> tasks) => ChangeAsync(
         tasks,

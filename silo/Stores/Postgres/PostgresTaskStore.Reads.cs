@@ -68,7 +68,7 @@ internal sealed partial class PostgresTaskStore
         {
             var found = await session.QueryAsync(
                 "orders",
-                row => TaskReader.ReadLeasedTask(row, row.GetTime(TaskRows.Width + 2)),
+                row => TaskReader.ReadLeasedTask(row, row.GetTime(TaskRows.Width + 1)),
                 default,
                 ("id", leases.Column(lease => lease.Task.Value)));
             var orders = found.ToDictionary(order => order.Fence);

@@ -2,6 +2,7 @@ using OrleansHybrid.Domain.Decisions;
 using OrleansHybrid.Domain.Runners;
 using OrleansHybrid.Domain.Tasks;
 using OrleansHybrid.Stores.Batching;
+using OrleansHybrid.Stores.Tasks;
 
 namespace OrleansHybrid.Stores.Postgres;
 
@@ -105,27 +106,17 @@ internal sealed partial class PostgresTaskStore : ITaskStore
     [
         ("id", tasks.Column(task => task.Id.Value)),
         ("project_id", tasks.Column(task => task.Spec.ProjectId)),
-        ("cluster_id", tasks.Column(task => task.Spec.ClusterId)),
         ("lane", tasks.Column(task => task.Lane)),
-        ("code_id", tasks.Column(task => task.Spec.CodeId)),
-        ("code_rev", tasks.Column(task => task.Spec.CodeRev)),
-        ("code_name", tasks.Column(task => task.Spec.CodeName)),
         ("priority", tasks.Column(task => task.Spec.Priority)),
-        ("timeout", tasks.Column(task => task.Spec.TimeoutSeconds)),
-        ("delay", tasks.Column(task => task.Spec.DelaySeconds)),
         ("label", tasks.Column(task => task.Spec.Label)),
         ("schedule_id", tasks.Column(task => task.Spec.ScheduleId)),
-        ("retries", tasks.Column(task => task.Spec.Retries)),
-        ("retries_delay", tasks.Column(task => task.Spec.RetriesDelaySeconds)),
+        ("spec", tasks.Column(task => StoredSpec.Format(task.Spec))),
         ("lease_seconds", tasks.Column(task => task.Spec.LeaseSeconds)),
-        ("max_losses", tasks.Column(task => task.Spec.MaxLosses)),
         ("retry_count", tasks.Column(task => task.RetryCount)),
         ("original_id", tasks.Column(task => task.OriginalId?.Value)),
         ("retry_of", tasks.Column(task => task.RetryOf?.Value)),
         ("created_at", tasks.Column(task => task.CreatedAt.ToStored())),
         ("due_at", tasks.Column(task => task.DueAt?.ToStored())),
         ("payload", given.Column(task => task.Payload)),
-        ("required_labels", tasks.Column(task => task.Spec.RequiredLabels.Text)),
-        ("traceparent", tasks.Column(task => task.Spec.Traceparent)),
     ];
 }

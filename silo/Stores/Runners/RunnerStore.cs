@@ -1,5 +1,4 @@
 using System.Data.Common;
-using OrleansHybrid.Domain.History;
 using OrleansHybrid.Domain.Labels;
 using OrleansHybrid.Domain.Runners;
 using OrleansHybrid.Domain.Tasks;
@@ -56,15 +55,15 @@ internal sealed class RunnerStore(IDatabase database) : IRunnerStore
             ("silent_since", (now - timeout).ToStored()));
     }
 
-    public async Task<IReadOnlyList<TaskAttemptRecord>> ListAttemptsAsync(TaskId task, int maxEvents, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<TaskAttemptRecord>> ListAttemptsAsync(TaskId task, int maxCount, CancellationToken cancellationToken)
     {
-        var events = await database.ReadAsync(
+        var found = await database.ReadAsync(
             "task_attempts",
-            row => (
-                Event: new HistoryEvent(row.GetInt64(0), row.GetInt64(1), row.GetInt32(2), row.GetString(3), row.GetString(4)),
-                RunnerName: row.GetString(5)),
-            cancellationToken, ("task_id", task.Value), ("most", maxEvents));
-        return TaskAttemptRecord.From(events.Reverse());
+            ReadAttempt,
+            cancellationToken, ("task_id", task.Value), ("most", maxCount));
+
+        // What is cancelled while it runs ends then; what the lease comes to later says no more of it.
+        return [.. found.DistinctBy(attempt => attempt.Number).Reverse()];
     }
 
     public async Task<IReadOnlyList<(RunnerSession Session, int Leases)>> ListAsync(
@@ -94,4 +93,12 @@ internal sealed class RunnerStore(IDatabase database) : IRunnerStore
         Labels = LabelSet.Parse(row.GetString(12)),
         Paused = row.GetInt32(13) == 1,
     };
+
+    private static TaskAttemptRecord ReadAttempt(DbDataReader row)
+    {
+        var attempt = new TaskAttemptRecord(row.GetInt32(0), row.GetString(1), row.GetString(2), row.GetTime(3));
+        return row.IsDBNull(4)
+            ? attempt
+            : attempt.EndedBy(row.GetTime(4), row.GetString(5), row.GetStringOrNull(6), row.GetStringOrNull(7) ?? "");
+    }
 }

@@ -2,6 +2,7 @@ using System.Data.Common;
 using OrleansHybrid.Domain.Labels;
 using OrleansHybrid.Domain.Schedules;
 using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Stores.Tasks;
 
 namespace OrleansHybrid.Stores.Schedules;
 
@@ -9,7 +10,7 @@ namespace OrleansHybrid.Stores.Schedules;
 internal static class ScheduleRows
 {
     /// <summary>How many columns the view has: what a query adds comes behind.</summary>
-    public const int Width = 39;
+    public const int Width = 28;
 
     /// <summary>One schedule and its payload.</summary>
     public static StoredSchedule ReadStored(DbDataReader row) => new(Read(row), row.GetByteArray(Width));
@@ -19,37 +20,37 @@ internal static class ScheduleRows
     {
         Id = row.GetString(0),
         Spec = ReadSpec(row),
-        StartAt = row.GetTime(16),
-        Phase = (SchedulePhase)row.GetInt32(17),
-        Message = row.GetString(18),
-        NextStart = row.GetTimeOrNull(19),
-        LastRunAt = row.GetTimeOrNull(20),
-        RunCount = row.GetInt32(21),
-        ErrorCount = row.GetInt32(22),
-        SkipCount = row.GetInt32(23),
-        CollapseCount = row.GetInt32(24),
-        CreatedAt = row.GetTime(25),
-        UpdatedAt = row.GetTime(26),
-        Version = row.GetInt32(27),
+        StartAt = row.GetTime(6),
+        Phase = (SchedulePhase)row.GetInt32(7),
+        Message = row.GetString(8),
+        NextStart = row.GetTimeOrNull(9),
+        LastRunAt = row.GetTimeOrNull(10),
+        RunCount = row.GetInt32(11),
+        ErrorCount = row.GetInt32(12),
+        SkipCount = row.GetInt32(13),
+        CollapseCount = row.GetInt32(14),
+        CreatedAt = row.GetTime(15),
+        UpdatedAt = row.GetTime(16),
+        Version = row.GetInt32(17),
     };
 
     /// <summary>The context of a run.</summary>
     public static ScheduleContext ReadContext(DbDataReader row) => new(
-        row.IsDBNull(28) || row.IsDBNull(31)
+        row.IsDBNull(18) || row.IsDBNull(21)
             ? null
             : new TaskDefaults
             {
-                CodeId = row.GetString(28),
-                CodeRev = row.GetInt32(29),
-                DefaultPriority = row.GetInt32(30),
-                MaxTimeoutSeconds = row.GetInt32(31),
-                Retries = row.GetInt32(32),
-                RetriesDelaySeconds = row.GetInt32(33),
-                LeaseSeconds = row.GetInt32(34),
-                MaxLosses = row.GetInt32(35),
-                RequiredLabels = LabelSet.Parse(row.GetString(38)),
+                CodeId = row.GetString(18),
+                CodeRev = row.GetInt32(19),
+                DefaultPriority = row.GetInt32(20),
+                MaxTimeoutSeconds = row.GetInt32(21),
+                Retries = row.GetInt32(22),
+                RetriesDelaySeconds = row.GetInt32(23),
+                LeaseSeconds = row.GetInt32(24),
+                MaxLosses = row.GetInt32(25),
+                RequiredLabels = LabelSet.Parse(row.GetString(26)),
             },
-        row.GetInt32(36));
+        row.GetInt32(27));
 
     /// <summary>The parameters of <c>schedule_add</c>.</summary>
     public static (string Name, object? Value)[] InsertValues(StoredSchedule schedule) =>
@@ -84,39 +85,16 @@ internal static class ScheduleRows
     [
         ("cluster_id", schedule.Spec.ClusterId),
         ("code_name", schedule.Spec.CodeName),
-        ("priority", schedule.Spec.Priority),
-        ("timeout", schedule.Spec.TimeoutSeconds),
-        ("label", schedule.Spec.Label),
-        ("required_labels", schedule.Spec.RequiredLabels.Text),
-        ("name", schedule.Spec.Name),
-        ("run_every", schedule.Spec.EverySeconds),
-        ("cron", schedule.Spec.Cron),
-        ("time_zone", schedule.Spec.TimeZone),
-        ("run_times", schedule.Spec.RunTimes),
-        ("end_at", schedule.Spec.EndAt?.ToStored()),
-        ("delay", schedule.Spec.DelaySeconds),
-        ("task_delay", schedule.Spec.TaskDelaySeconds),
         ("max_concurrency", schedule.Spec.MaxConcurrency),
+        ("spec", StoredSpec.Format(schedule.Spec)),
         ("start_at", schedule.StartAt.ToStored()),
     ];
 
-    private static ScheduleSpec ReadSpec(DbDataReader row) => new()
+    private static ScheduleSpec ReadSpec(DbDataReader row) => StoredSpec.ParseSchedule(row.GetString(5)) with
     {
         ProjectId = row.GetString(1),
         ClusterId = row.GetString(2),
         CodeName = row.GetString(3),
-        Priority = row.GetInt32OrNull(4),
-        TimeoutSeconds = row.GetInt32OrNull(5),
-        Label = row.GetString(6),
-        Name = row.GetString(7),
-        EverySeconds = row.GetInt32(8),
-        Cron = row.GetString(9),
-        TimeZone = row.GetString(10),
-        RunTimes = row.GetInt32(11),
-        EndAt = row.GetTimeOrNull(12),
-        DelaySeconds = row.GetInt32(13),
-        TaskDelaySeconds = row.GetInt32(14),
-        MaxConcurrency = row.GetInt32(15),
-        RequiredLabels = LabelSet.Parse(row.GetString(37)),
+        MaxConcurrency = row.GetInt32(4),
     };
 }

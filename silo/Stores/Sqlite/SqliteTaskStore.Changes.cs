@@ -17,7 +17,7 @@ internal sealed partial class SqliteTaskStore
             reports,
             report => report.Fence.Task,
             (report, task, now) => TaskStateMachine.Finish(task, report.Fence, report.Outcome, report.RetryId, now),
-            "finished",
+            TaskChange.Finished,
             cancellationToken);
 
     public Task<IReadOnlyList<Transition<TaskState>>> CancelAsync(
@@ -111,7 +111,7 @@ internal sealed partial class SqliteTaskStore
             return transition;
         }
 
-        var freed = WriteLease(session, change);
+        var lease = WriteLease(session, change);
         if (change.LeavesQueue)
         {
             session.Execute("queue_leave", ("task_id", before.Id.Value));
@@ -120,31 +120,40 @@ internal sealed partial class SqliteTaskStore
         WriteTask(session, change);
         if (change.Retry is { } retry)
         {
-            var (payload, traceparent) = session.Query("payload", row => (row.GetByteArray(0), row.GetString(1)), ("id", before.Id.Value))[0];
-            Add(session, retry with { Spec = retry.Spec with { Traceparent = traceparent } }, payload);
+            Add(session, retry, session.Query("payload", row => row.GetByteArray(0), ("id", before.Id.Value))[0]);
         }
 
-        AddEvent(session, before.Id.Value, change.After.Attempt, change.Event, change.Detail);
-        return freed ? TaskTransitions.WithSlotFreed(transition) : transition;
+        session.Execute(
+            "event_add",
+            ("task_id", before.Id.Value),
+            ("seq", _writer.NextKey()),
+            ("at", _writer.Now.ToStored()),
+            ("attempt", change.After.Attempt),
+            ("kind", change.Event),
+            ("cause", change.EndCause),
+            ("session_id", lease?.SessionId),
+            ("claimed_at", lease?.ClaimedAt));
+        return lease?.LimitCode is null ? transition : TaskTransitions.WithSlotFreed(transition);
     }
 
-    /// <summary>True when a slot within a code's limit came free.</summary>
-    private static bool WriteLease(SqliteSession session, TaskChange change)
+    /// <summary>Drops or marks the lease; null when the change is about none.</summary>
+    private static WrittenLease? WriteLease(SqliteSession session, TaskChange change)
     {
-        var id = change.Before.Id.Value;
-        if (change.StopsLease)
+        if (!change.DropsLease && !change.StopsLease)
         {
-            session.Execute("lease_stop", ("task_id", id));
+            return null;
         }
 
-        if (!change.DropsLease
-            || session.Query("lease_drop", row => row.GetStringOrNull(0), ("task_id", id))[0] is not { } limit)
+        var lease = session.Query(
+            change.DropsLease ? "lease_drop" : "lease_stop",
+            row => new WrittenLease(row.GetStringOrNull(0), row.GetString(1), row.GetInt64(2)),
+            ("task_id", change.Before.Id.Value))[0];
+        if (lease.LimitCode is { } limit)
         {
-            return false;
+            session.Execute("limit_take", ("count", -1), ("code_id", limit));
         }
 
-        session.Execute("limit_take", ("count", -1), ("code_id", limit));
-        return true;
+        return lease;
     }
 
     private void WriteTask(SqliteSession session, TaskChange change)
@@ -188,4 +197,7 @@ internal sealed partial class SqliteTaskStore
             AddReady(session, after, key);
         }
     }
+
+    /// <summary>A lease that was dropped or marked; the code within whose limit a slot came free, if one did.</summary>
+    private sealed record WrittenLease(string? LimitCode, string SessionId, long ClaimedAt);
 }

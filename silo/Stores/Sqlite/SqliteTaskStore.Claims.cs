@@ -87,6 +87,7 @@ internal sealed partial class SqliteTaskStore
             ("token", slot.Token),
             ("session_id", slot.SessionId),
             ("claim_key", slot.ClaimKey),
+            ("claimed_at", _writer.Now.ToStored()),
             ("until", (_writer.Now + LeasePolicy.FirstLease).ToStored()),
             ("lease_seconds", row.LeaseSeconds),
             ("limit_code", row.Limit?.Code));
@@ -95,7 +96,6 @@ internal sealed partial class SqliteTaskStore
             session.Execute("limit_take", ("count", 1), ("code_id", limit.Code));
         }
 
-        AddEvent(session, row.TaskId, attempt, "claimed", slot.SessionId);
         return new ClaimedTask(
             new LeaseFence(new TaskId(row.TaskId), attempt, slot.Token, slot.SessionId),
             slot.ClaimKey,

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Stores.Tasks;
 
 namespace OrleansHybrid.Stores.Sqlite;
 
@@ -81,28 +82,17 @@ internal sealed partial class SqliteTaskStore(SqliteDatabase database) : ITaskSt
             "task_add",
             ("id", task.Id.Value),
             ("project_id", spec.ProjectId),
-            ("cluster_id", spec.ClusterId),
             ("lane", task.Lane),
-            ("code_id", spec.CodeId),
-            ("code_rev", spec.CodeRev),
-            ("code_name", spec.CodeName),
             ("priority", spec.Priority),
-            ("timeout", spec.TimeoutSeconds),
-            ("delay", spec.DelaySeconds),
             ("label", spec.Label),
             ("schedule_id", spec.ScheduleId),
-            ("retries", spec.Retries),
-            ("retries_delay", spec.RetriesDelaySeconds),
-            ("lease_seconds", spec.LeaseSeconds),
-            ("max_losses", spec.MaxLosses),
+            ("spec", StoredSpec.Format(spec)),
             ("retry_count", task.RetryCount),
             ("original_id", task.OriginalId?.Value),
             ("retry_of", task.RetryOf?.Value),
             ("created_at", task.CreatedAt.ToStored()),
             ("ready_key", key),
-            ("payload", payload),
-            ("required_labels", spec.RequiredLabels.Text),
-            ("traceparent", spec.Traceparent));
+            ("payload", payload));
         if (task.RetryOf is { } first)
         {
             session.Execute("task_retried", ("id", first.Value), ("retry_id", task.Id.Value));
@@ -132,14 +122,4 @@ internal sealed partial class SqliteTaskStore(SqliteDatabase database) : ITaskSt
 
     /// <summary>Ids as a statement takes many of them.</summary>
     private static string Json(IEnumerable<TaskId> ids) => JsonSerializer.Serialize(ids.Select(id => id.Value));
-
-    private void AddEvent(SqliteSession session, string taskId, int attempt, string kind, string detail = "") =>
-        session.Execute(
-            "event_add",
-            ("task_id", taskId),
-            ("seq", _writer.NextKey()),
-            ("at", _writer.Now.ToStored()),
-            ("attempt", attempt),
-            ("kind", kind),
-            ("detail", detail));
 }

@@ -6,6 +6,9 @@ namespace OrleansHybrid.Stores.Tasks;
 /// <summary>A decision about a stored task, as changes of rows. Both databases write it alike.</summary>
 internal sealed record TaskChange(TaskState Before, TaskState After, TaskState? Retry, string Cause)
 {
+    /// <summary>The cause of most ends: the runner's report.</summary>
+    public const string Finished = "finished";
+
     /// <summary>The change that a step calls for; null when there is nothing to write.</summary>
     public static TaskChange? From(TaskState before, Transition<TaskState> transition, string cause) => transition.Unchanged
         ? null
@@ -27,8 +30,8 @@ internal sealed record TaskChange(TaskState Before, TaskState After, TaskState? 
     /// <summary>The name of the event to note: what was done, or the final phase that it led to.</summary>
     public string Event => Ends ? After.Phase.ToString().ToLowerInvariant() : Cause;
 
-    /// <summary>What to note beside the event.</summary>
-    public string Detail => Ends && Cause != Event ? $"{Cause}: {After.Message}".TrimEnd(' ', ':') : "";
+    /// <summary>What led to the final phase, where that was not its runner's report; null otherwise.</summary>
+    public string? EndCause => Ends && Cause != Event && Cause != Finished ? Cause : null;
 
     /// <summary>The task leaves the queue.</summary>
     public bool LeavesQueue => Before.Lease is null;

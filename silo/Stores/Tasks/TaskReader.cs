@@ -34,7 +34,7 @@ internal static class TaskReader
             Fence = task.Lease!.Fence,
             ValidFor = TimeSpan.FromTicks(Math.Max(0, (task.Lease.Until - now).Ticks)),
             WaitedFor = now - task.UpdatedAt,
-            Spec = row.GetString(TaskRows.Width + 1) is { Length: > 0 } traceparent ? task.Spec with { Traceparent = traceparent } : task.Spec,
+            Spec = task.Spec,
             RetryCount = task.RetryCount,
             Payload = row.GetByteArray(TaskRows.Width),
         };

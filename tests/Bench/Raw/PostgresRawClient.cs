@@ -13,24 +13,21 @@ internal sealed class PostgresRawClient : IRawClient
 {
     private const string TaskColumns =
         """
-        id, project_id, cluster_id, lane, code_id, code_rev, code_name, priority, timeout, delay, label, schedule_id, retries,
-        retries_delay, lease_seconds, max_losses, retry_count, original_id, created_at, updated_at, ready_key, payload
+        id, project_id, lane, priority, label, schedule_id, spec, retry_count, created_at, updated_at, ready_key, payload
         """;
 
     private const string QueueManySql =
         $"""
         WITH item AS MATERIALIZED (
           SELECT i.*, nextval('ready_keys') AS key
-          FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) i (
-            id, code_id, code_name, priority, timeout, delay, label, lease_seconds, payload)
+          FROM unnest($1, $2, $3, $4, $5, $6) i (id, priority, label, spec, lease_seconds, payload)
         ), stored AS (
           INSERT INTO tasks ({TaskColumns})
-          SELECT id, $10, $10, $11, code_id, 1, code_name, priority, timeout, delay, label, '', 0,
-            0, lease_seconds, 3, 0, NULL, $12, $12, key, payload
+          SELECT id, $7, $8, priority, label, '', spec, 0, $9, $9, key, payload
           FROM item
         )
         INSERT INTO ready (lane, priority, key, task_id, attempt, losses, lease_seconds)
-        SELECT $11, priority, key, id, 0, 0, lease_seconds FROM item
+        SELECT $8, priority, key, id, 0, 0, lease_seconds FROM item
         """;
 
     private const string ClaimSql =
@@ -41,10 +38,8 @@ internal sealed class PostgresRawClient : IRawClient
             SELECT ctid FROM ready WHERE lane = $1 AND priority = 0 ORDER BY key LIMIT $2 FOR UPDATE SKIP LOCKED))
           RETURNING task_id, attempt + 1 AS attempt, losses, lease_seconds, replace(gen_random_uuid()::text, '-', '') AS token
         ), leased AS (
-          INSERT INTO leases (task_id, attempt, losses, token, session_id, claim_key, until, lease_seconds)
-          SELECT task_id, attempt, losses, token, $3, $4, $5 + 10000, lease_seconds FROM taken
-        ), noted AS (
-          INSERT INTO task_events (task_id, at, attempt, kind, detail) SELECT task_id, $5, attempt, 'claimed', $3 FROM taken
+          INSERT INTO leases (task_id, attempt, losses, token, session_id, claim_key, claimed_at, until, lease_seconds)
+          SELECT task_id, attempt, losses, token, $3, $4, $5, $5 + 10000, lease_seconds FROM taken
         )
         SELECT task_id, token FROM taken
         """;
@@ -55,16 +50,16 @@ internal sealed class PostgresRawClient : IRawClient
           DELETE FROM leases l
           USING unnest($1, $2) i (task_id, token)
           WHERE l.task_id = i.task_id AND l.token = i.token
-          RETURNING l.task_id, l.attempt
+          RETURNING l.task_id, l.attempt, l.session_id, l.claimed_at
         ), ended AS (
           UPDATE tasks t
           SET phase = $3, exit_code = 0, duration = 1, attempt = d.attempt, started_at = $4, ended_at = $4, updated_at = $4,
-              version = t.version + 1
+              losses = 0, percent = 0, message = '', digest = '', log_size = 0
           FROM dropped d
           WHERE t.id = d.task_id AND t.phase IS NULL
         )
-        INSERT INTO task_events (task_id, at, attempt, kind, detail)
-        SELECT task_id, $4, attempt, 'complete', 'finished' FROM dropped
+        INSERT INTO task_events (task_id, at, attempt, kind, session_id, claimed_at)
+        SELECT task_id, $4, attempt, 'complete', session_id, claimed_at FROM dropped
         """;
 
     private readonly NpgsqlConnection _connection;
@@ -83,29 +78,26 @@ internal sealed class PostgresRawClient : IRawClient
             $"""
             WITH stored AS (
               INSERT INTO tasks ({TaskColumns})
-              VALUES ($1, $2, $2, $3, $4, 1, $5, 0, $6, 0, '', '', 0, 0, $7, 3, 0, NULL, $8, $8, nextval('ready_keys'), $9)
-              RETURNING id, lane, priority, ready_key, lease_seconds
+              VALUES ($1, $2, $3, 0, '', '', $4, 0, $5, $5, nextval('ready_keys'), $6)
+              RETURNING id, lane, priority, ready_key
             )
             INSERT INTO ready (lane, priority, key, task_id, attempt, losses, lease_seconds)
-            SELECT lane, priority, ready_key, id, 0, 0, lease_seconds FROM stored
+            SELECT lane, priority, ready_key, id, 0, 0, $7 FROM stored
             """,
-            text, text, big, text, text, number, number, big, NpgsqlDbType.Bytea);
+            text, text, big, text, big, NpgsqlDbType.Bytea, number);
         _queueMany = Prepare(
-            QueueManySql, texts, texts, texts, numbers, numbers, numbers, texts, numbers, NpgsqlDbType.Array | NpgsqlDbType.Bytea,
-            text, big, big);
+            QueueManySql, texts, numbers, texts, texts, numbers, NpgsqlDbType.Array | NpgsqlDbType.Bytea, text, big, big);
         _claim = Prepare(ClaimSql, big, number, text, text, big);
         _finish = Prepare(FinishSql, texts, texts, number, big);
         _commit = Prepare(
-            "INSERT INTO task_events (task_id, at, attempt, kind, detail) VALUES ($1, $2, 1, 'commit', '')", text, big);
+            "INSERT INTO task_events (task_id, at, attempt, kind) VALUES ($1, $2, 1, 'commit')", text, big);
     }
 
     public void QueueOne(long lane) => Run(
-        _queueOne, RawTasks.NewIds(1)[0], RawTasks.SomeId, lane, RawTasks.SomeId, RawTasks.CodeName, RawTasks.Timeout,
-        RawTasks.LeaseSeconds, RawTasks.Now, Payload.Bytes);
+        _queueOne, RawTasks.NewIds(1)[0], RawTasks.SomeId, lane, RawTasks.Spec, RawTasks.Now, Payload.Bytes, RawTasks.LeaseSeconds);
 
     public void QueueMany(long lane, int tasks) => Run(
-        _queueMany, RawTasks.NewIds(tasks), Same(RawTasks.SomeId, tasks), Same(RawTasks.CodeName, tasks), Same(0, tasks),
-        Same(RawTasks.Timeout, tasks), Same(0, tasks), Same("", tasks), Same(RawTasks.LeaseSeconds, tasks),
+        _queueMany, RawTasks.NewIds(tasks), Same(0, tasks), Same("", tasks), Same(RawTasks.Spec, tasks), Same(RawTasks.LeaseSeconds, tasks),
         Same(Payload.Bytes, tasks), RawTasks.SomeId, lane, RawTasks.Now);
 
     public int ClaimAndFinish(long lane, int max)

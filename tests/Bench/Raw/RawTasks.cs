@@ -11,20 +11,14 @@ internal static class RawTasks
     /// <summary>Owner, cluster, code and session are never looked up.</summary>
     public const string SomeId = "0198f0000000000000000001";
 
-    /// <summary>Name of the code package.</summary>
-    public const string CodeName = Servers.SiloProcess.CodeName;
-
-    /// <summary>How long a task may run, in seconds.</summary>
-    public const int Timeout = 3600;
+    /// <summary>The rest of a task's specification, as the silo writes it.</summary>
+    public const string Spec = """{"CodeRev":1}""";
 
     /// <summary>How long a lease holds once it is renewed, in seconds.</summary>
     public const int LeaseSeconds = 60;
 
     /// <summary>How long a new lease holds, in milliseconds.</summary>
     public const int FirstLeaseMilliseconds = 10_000;
-
-    /// <summary>How many lost runners a task survives.</summary>
-    public const int MaxLosses = 3;
 
     private static readonly Assembly Stores = typeof(StoreServiceCollectionExtensions).Assembly;
 

@@ -27,14 +27,10 @@ internal sealed class SqliteRawClient : IRawClient
         _commit = Prepare("COMMIT");
         _addTask = Prepare(
             $"""
-            INSERT INTO tasks (
-              id, project_id, cluster_id, lane, code_id, code_rev, code_name, priority, timeout, delay, label, schedule_id,
-              retries, retries_delay, lease_seconds, max_losses, retry_count, original_id, created_at, updated_at, ready_key,
-              payload)
-            VALUES (@id, @project, @cluster, @lane, @code, 1, @name, 0, {RawTasks.Timeout}, 0, '', '',
-              0, 0, {RawTasks.LeaseSeconds}, {RawTasks.MaxLosses}, 0, NULL, @now, @now, @key, @payload)
+            INSERT INTO tasks (id, project_id, lane, priority, label, schedule_id, spec, retry_count, created_at, updated_at, ready_key, payload)
+            VALUES (@id, @project, @lane, 0, '', '', '{RawTasks.Spec}', 0, @now, @now, @key, @payload)
             """,
-            "id", "project", "cluster", "lane", "code", "name", "now", "key", "payload");
+            "id", "project", "lane", "now", "key", "payload");
         _addReady = Prepare(
             $"""
             INSERT INTO ready (lane, priority, key, task_id, attempt, losses, lease_seconds)
@@ -47,23 +43,24 @@ internal sealed class SqliteRawClient : IRawClient
         _takeReady = Prepare("DELETE FROM ready WHERE lane = @lane AND priority = 0 AND key = @key", "lane", "key");
         _addLease = Prepare(
             $"""
-            INSERT INTO leases (task_id, attempt, losses, token, session_id, claim_key, until, lease_seconds)
-            VALUES (@id, @attempt, @losses, @token, @session, @claim, @until, {RawTasks.LeaseSeconds})
+            INSERT INTO leases (task_id, attempt, losses, token, session_id, claim_key, claimed_at, until, lease_seconds)
+            VALUES (@id, @attempt, @losses, @token, @session, @claim, @now, @until, {RawTasks.LeaseSeconds})
             """,
-            "id", "attempt", "losses", "token", "session", "claim", "until");
+            "id", "attempt", "losses", "token", "session", "claim", "now", "until");
         _dropLease = Prepare(
             "DELETE FROM leases WHERE task_id = @id AND attempt = @attempt AND token = @token", "id", "attempt", "token");
         _endTask = Prepare(
             $"""
             UPDATE tasks
             SET phase = {(int)TaskPhase.Complete}, exit_code = 0, duration = 1, attempt = @attempt, started_at = @now,
-                ended_at = @now, updated_at = @now, version = version + 1
+                ended_at = @now, updated_at = @now,
+                losses = 0, percent = 0, message = '', digest = '', log_size = 0
             WHERE id = @id AND phase IS NULL
             """,
             "attempt", "now", "id");
         _addEvent = Prepare(
-            "INSERT INTO task_events (task_id, seq, at, attempt, kind, detail) VALUES (@id, @seq, @at, @attempt, @kind, @detail)",
-            "id", "seq", "at", "attempt", "kind", "detail");
+            "INSERT INTO task_events (task_id, seq, at, attempt, kind, session_id, claimed_at) VALUES (@id, @seq, @at, @attempt, @kind, @session, @claimed)",
+            "id", "seq", "at", "attempt", "kind", "session", "claimed");
     }
 
     public void QueueOne(long lane) => QueueMany(lane, 1);
@@ -75,8 +72,7 @@ internal sealed class SqliteRawClient : IRawClient
         {
             var key = ++_lastKey;
             Run(
-                _addTask, id, RawTasks.SomeId, RawTasks.SomeId, lane, RawTasks.SomeId, RawTasks.CodeName, RawTasks.Now, key,
-                Payload.Bytes);
+                _addTask, id, RawTasks.SomeId, lane, RawTasks.Now, key, Payload.Bytes);
             Run(_addReady, lane, key, id);
         }
 
@@ -90,7 +86,7 @@ internal sealed class SqliteRawClient : IRawClient
         return leased.Count;
     }
 
-    public void Commit() => Run(_addEvent, RawTasks.NewIds(1)[0], ++_lastKey, RawTasks.Now, 1, "commit", "");
+    public void Commit() => Run(_addEvent, RawTasks.NewIds(1)[0], ++_lastKey, RawTasks.Now, 1, "commit", RawTasks.SomeId, RawTasks.Now);
 
     public void Dispose() => _connection.Dispose();
 
@@ -103,8 +99,7 @@ internal sealed class SqliteRawClient : IRawClient
         {
             var token = RawTasks.NewToken();
             Run(_takeReady, lane, key);
-            Run(_addLease, id, attempt + 1, losses, token, RawTasks.SomeId, claim, now + RawTasks.FirstLeaseMilliseconds);
-            Run(_addEvent, id, ++_lastKey, now, attempt + 1, "claimed", RawTasks.SomeId);
+            Run(_addLease, id, attempt + 1, losses, token, RawTasks.SomeId, claim, now, now + RawTasks.FirstLeaseMilliseconds);
             leased.Add((id, attempt + 1, token));
         }
 
@@ -133,7 +128,7 @@ internal sealed class SqliteRawClient : IRawClient
         {
             Run(_dropLease, id, attempt, token);
             Run(_endTask, attempt, now, id);
-            Run(_addEvent, id, ++_lastKey, now, attempt, "complete", "finished");
+            Run(_addEvent, id, ++_lastKey, now, attempt, "complete", RawTasks.SomeId, now);
         }
 
         _commit.ExecuteNonQuery();

@@ -1,3 +1,5 @@
+using OrleansHybrid.Domain.Tasks;
+
 namespace OrleansHybrid.Bench.Servers;
 
 /// <summary>Lets very many tasks wait, by rows written straight into a silo's database: older than all that is queued later.</summary>
@@ -7,8 +9,7 @@ internal static class BulkLoad
 
     private const string CopiedColumns =
         """
-        project_id, cluster_id, lane, code_id, code_rev, code_name, priority, timeout, delay, label, schedule_id, retries,
-        retries_delay, lease_seconds, max_losses, retry_count, original_id, created_at, updated_at, payload
+        project_id, lane, priority, label, schedule_id, spec, retry_count, original_id, created_at, updated_at, payload
         """;
 
     /// <summary>Makes a cluster in which <paramref name="tasks"/> tasks wait, one of them queued as usual.</summary>
@@ -35,7 +36,7 @@ internal static class BulkLoad
                 WITH RECURSIVE series (n) AS (
                   SELECT {first} UNION ALL SELECT n + 1 FROM series WHERE n < {Math.Min(first + RowsAtOnce, tasks) - 1}
                 ), model AS (
-                  SELECT * FROM tasks WHERE cluster_id = '{cluster.Id}' ORDER BY id DESC LIMIT 1
+                  SELECT * FROM tasks WHERE lane IN (SELECT l.id FROM lanes l WHERE l.cluster_id = '{cluster.Id}') ORDER BY id DESC LIMIT 1
                 )
                 """;
             await RunAsync($"{series} INSERT INTO tasks (id, ready_key, {CopiedColumns}) SELECT {id}, n, {CopiedColumns} FROM series, model");
@@ -43,7 +44,7 @@ internal static class BulkLoad
                 $"""
                 {series}
                 INSERT INTO ready (lane, priority, key, task_id, attempt, losses, lease_seconds)
-                SELECT lane, priority, n, {id}, 0, 0, lease_seconds FROM series, model
+                SELECT lane, priority, n, {id}, 0, 0, {LeasePolicy.DefaultLeaseSeconds} FROM series, model
                 """);
         }
 

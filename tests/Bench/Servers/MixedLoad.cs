@@ -10,8 +10,7 @@ internal static class MixedLoad
 
     private const string CopiedColumns =
         """
-        project_id, cluster_id, lane, code_id, code_rev, code_name, priority, timeout, delay, schedule_id, retries,
-        retries_delay, lease_seconds, max_losses, retry_count, original_id, payload
+        project_id, lane, priority, schedule_id, spec, retry_count, original_id, payload
         """;
 
     /// <summary>

@@ -73,14 +73,14 @@ public sealed class HistoryCheckerOperationTests
         var operations = new Operations();
         Array.ForEach(requests, operations.Add);
         var checker = new HistoryChecker(operations);
-        return [.. checker.Check(HistoryOf(Row("cancelled", 0), At("cancelled", 0))), .. checker.Complete()];
+        return [.. checker.Check(HistoryOf(Row("cancelled", 0), Waiting("cancelled"))), .. checker.Complete()];
     }
 
     private static IReadOnlyList<Violation> Lives(params (string Event, int Attempt, double At)[] signs)
     {
         var runs = new ExecutionTimeline();
         Array.ForEach(signs, sign => runs.Add(new ExecutionEvent(sign.Event, TheTask, sign.Attempt, sign.At)));
-        var events = (HistoryEvent[])[Claimed(1), At("lapsed", 1), Claimed(2), At("complete", 2)];
+        var events = (HistoryEvent[])[Of(1, "lapsed"), Of(2, "complete")];
         return new HistoryChecker(timeline: runs).Check(HistoryOf(Row("complete", 2, losses: 1), events));
     }
 }

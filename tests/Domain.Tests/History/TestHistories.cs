@@ -18,9 +18,12 @@ internal static class TestHistories
     public static HistoryRow Row(string? end, int attempt, int losses = 0, int maxLosses = 3) =>
         new() { End = end, Attempt = attempt, Losses = losses, MaxLosses = maxLosses, IsRequested = true, CreatedAt = 500 };
 
-    public static HistoryEvent Claimed(int attempt) => At("claimed", attempt);
+    /// <summary>An event of an attempt that a runner had.</summary>
+    public static HistoryEvent Of(int attempt, string kind, string? cause = null) => new(0, 0, attempt, kind, cause, ClaimedAt: 1);
 
-    public static HistoryEvent At(string kind, int attempt) => new(0, 0, attempt, kind);
+    /// <summary>A lease that is out.</summary>
+    public static HistoryLease Leased(int attempt) => new(attempt, ClaimedAt: 1);
 
-    public static HistoryEvent Ended(string kind, int attempt, string detail) => new(0, 0, attempt, kind, detail);
+    /// <summary>An event of a task that no runner had then.</summary>
+    public static HistoryEvent Waiting(string kind, int attempt = 0) => new(0, 0, attempt, kind);
 }

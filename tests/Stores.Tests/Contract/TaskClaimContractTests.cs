@@ -52,7 +52,9 @@ public abstract class TaskClaimContractTests(StoreFixture stores) : StoreTestBas
         Assert.Equal(lease, found.Lease!.Fence);
         Assert.Equal((TaskPhase.Queued, 1, false, false), (found.Phase, found.Attempt, found.Lease.Confirmed, found.Lease.Stopping));
         Assert.Empty(await Tasks.ListBacklogAsync(ClusterId, None));
-        Assert.Equal(1, await CountRowsAsync("task_events", task.Id, "kind = 'claimed' AND attempt = 1"));
+        Assert.Equal(0, await CountRowsAsync("task_events", task.Id));
+        var attempt = Assert.Single(await Stores.Runners.ListAttemptsAsync(task.Id, 100, None));
+        Assert.Equal((1, lease.SessionId, null), (attempt.Number, attempt.SessionId, attempt.Outcome));
     }
 
     [StoreFact]

@@ -13,6 +13,7 @@ public sealed class PostgresQueryPlanTests(PostgresFixture stores)
     private const int Waiting = 20_000;
     private const int Batches = 30;
     private const int BatchSize = 20;
+    private const string Empty = "{}";
 
     [StoreFact]
     public async Task Nothing_is_scanned_as_a_whole_when_the_statistics_say_that_all_is_empty()
@@ -71,11 +72,8 @@ public sealed class PostgresQueryPlanTests(PostgresFixture stores)
         var lane = (await QueueAsync(Spec()))[0].Lane;
         await Stores.ExecuteAsync($"""
             INSERT INTO tasks (
-              id, project_id, cluster_id, lane, code_id, code_rev, code_name, priority, timeout, delay, label, schedule_id, retries,
-              retries_delay, lease_seconds, max_losses, retry_count, created_at, updated_at, ready_key, payload)
-            SELECT
-              substr(md5(n::text), 1, 24), '{ProjectId}', '{ClusterId}', {lane}, 'code', 1, 'code', 0, 1, 0, '', '', 0,
-              0, 60, 3, 0, 1, 1, nextval('ready_keys'), ''
+              id, project_id, lane, priority, label, schedule_id, spec, retry_count, created_at, updated_at, ready_key, payload)
+            SELECT substr(md5(n::text), 1, 24), '{ProjectId}', {lane}, 0, '', '', '{Empty}', 0, 1, 1, nextval('ready_keys'), ''
             FROM generate_series(1, {Waiting}) n;
             INSERT INTO ready (lane, priority, key, task_id, attempt, losses, lease_seconds)
             SELECT lane, priority, ready_key, id, 0, 0, 60 FROM tasks WHERE id NOT IN (SELECT task_id FROM ready);

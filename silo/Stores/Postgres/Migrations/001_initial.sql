@@ -206,47 +206,36 @@ CREATE TABLE lanes (
 CREATE INDEX lanes_by_code ON lanes (code_id);
 CREATE INDEX lanes_by_name ON lanes (project_id, code_name);
 
--- phase stays null until the task is final: queued and running follow from ready, delayed and leases. A task names the one that it retries
--- by hand (retry_of) and its own latest retry (retry_id). traceparent: of the request that queued it; empty when none is recorded.
+-- What never changes stands first: what tasks are found, ordered and claimed by, and the rest of the specification as one JSON text, without
+-- what has its default; cluster, code and labels stand in the lane. phase stays null until the task is final: queued and running follow from
+-- ready, delayed and leases. A task names the one that it retries by hand (retry_of) and its own latest retry (retry_id).
 CREATE TABLE tasks (
-  id              text COLLATE "C" PRIMARY KEY,
-  project_id      text COLLATE "C" NOT NULL,
-  cluster_id      text COLLATE "C" NOT NULL,
-  lane            bigint NOT NULL,
-  code_id         text COLLATE "C" NOT NULL,
-  code_rev        integer NOT NULL,
-  code_name       text COLLATE "C" NOT NULL,
-  priority        integer NOT NULL,
-  timeout         integer NOT NULL,
-  delay           integer NOT NULL,
-  label           text COLLATE "C" NOT NULL,
-  schedule_id     text COLLATE "C" NOT NULL,
-  retries         integer NOT NULL,
-  retries_delay   integer NOT NULL,
-  lease_seconds   integer NOT NULL,
-  max_losses      integer NOT NULL,
-  required_labels text COLLATE "C" NOT NULL,
-  traceparent     text COLLATE "C" NOT NULL,
-  retry_count     integer NOT NULL,
-  original_id     text COLLATE "C",
-  retry_of        text COLLATE "C",
-  retry_id        text COLLATE "C",
-  created_at      bigint NOT NULL,
-  ready_key       bigint NOT NULL,
-  version         integer NOT NULL DEFAULT 0,
-  attempt         integer NOT NULL DEFAULT 0,
-  losses          integer NOT NULL DEFAULT 0,
-  phase           integer,
-  message         text COLLATE "C" NOT NULL DEFAULT '',
-  exit_code       integer,
-  percent         integer NOT NULL DEFAULT 0,
-  digest          text COLLATE "C" NOT NULL DEFAULT '',
-  duration        bigint NOT NULL DEFAULT 0,
-  log_size        bigint NOT NULL DEFAULT 0,
-  updated_at      bigint NOT NULL,
-  started_at      bigint,
-  ended_at        bigint,
-  payload         bytea NOT NULL
+  id          text COLLATE "C" PRIMARY KEY,
+  project_id  text COLLATE "C" NOT NULL,
+  lane        bigint NOT NULL,
+  priority    integer NOT NULL,
+  label       text COLLATE "C" NOT NULL,
+  schedule_id text COLLATE "C" NOT NULL,
+  spec        text COLLATE "C" NOT NULL,
+  retry_count integer NOT NULL,
+  original_id text COLLATE "C",
+  retry_of    text COLLATE "C",
+  created_at  bigint NOT NULL,
+  payload     bytea NOT NULL,
+  retry_id    text COLLATE "C",
+  ready_key   bigint NOT NULL,
+  updated_at  bigint NOT NULL,
+  attempt     integer NOT NULL DEFAULT 0,
+  losses      integer NOT NULL DEFAULT 0,
+  percent     integer,
+  message     text COLLATE "C",
+  phase       integer,
+  exit_code   integer,
+  digest      text COLLATE "C",
+  duration    bigint,
+  log_size    bigint,
+  started_at  bigint,
+  ended_at    bigint
 );
 
 -- Lists are read newest first from the places in an index where each phase begins; what is not final stands at phase 0.
@@ -257,8 +246,6 @@ CREATE INDEX tasks_by_lane ON tasks (lane, (COALESCE(phase, 0)), id COLLATE "POS
 CREATE INDEX tasks_by_label ON tasks ((project_id || ' ' || label), (COALESCE(phase, 0)), id COLLATE "POSIX")
 WHERE label <> '';
 
--- Unfinished tasks of a code, and its final ones by phase, in the order of their ids and so of time.
-CREATE INDEX tasks_by_code ON tasks (code_id, phase, id);
 CREATE UNIQUE INDEX tasks_retry ON tasks (original_id, retry_count) WHERE original_id IS NOT NULL;
 
 -- A schedule's history, and what of it still runs. Tasks that no schedule queued are in neither.
@@ -307,6 +294,7 @@ CREATE TABLE leases (
   token         text COLLATE "C" NOT NULL,
   session_id    text COLLATE "C" NOT NULL,
   claim_key     text COLLATE "C" NOT NULL,
+  claimed_at    bigint NOT NULL,
   until         bigint NOT NULL,
   lease_seconds integer NOT NULL,
   phase         integer NOT NULL DEFAULT 0,
@@ -321,13 +309,16 @@ CREATE TABLE leases (
 
 CREATE INDEX leases_by_session ON leases (session_id);
 
+-- What ended an attempt, or a task; session_id and claimed_at say which runner had had it and since when, where one had.
 CREATE TABLE task_events (
-  task_id text COLLATE "C" NOT NULL,
-  seq     bigint GENERATED ALWAYS AS IDENTITY,
-  at      bigint NOT NULL,
-  attempt integer NOT NULL,
-  kind    text COLLATE "C" NOT NULL,
-  detail  text COLLATE "C" NOT NULL,
+  task_id    text COLLATE "C" NOT NULL,
+  seq        bigint GENERATED ALWAYS AS IDENTITY,
+  at         bigint NOT NULL,
+  attempt    integer NOT NULL,
+  kind       text COLLATE "C" NOT NULL,
+  cause      text COLLATE "C",
+  session_id text COLLATE "C",
+  claimed_at bigint,
   PRIMARY KEY (task_id, seq)
 );
 
@@ -346,25 +337,14 @@ CREATE TABLE log_chunks (
 ALTER TABLE log_chunks ALTER COLUMN data SET STORAGE EXTERNAL;
 ALTER TABLE log_chunks ALTER COLUMN runs SET STORAGE EXTERNAL;
 
--- next_start is null unless the schedule is to run: what is paused or has ended costs the sweep nothing.
+-- spec: what no column has, as one JSON text without what has its default. next_start is null unless the schedule is to run: what is paused or has ended costs the sweep nothing.
 CREATE TABLE schedules (
   id              text COLLATE "C" PRIMARY KEY,
   project_id      text COLLATE "C" NOT NULL REFERENCES projects (id),
   cluster_id      text COLLATE "C" NOT NULL,
   code_name       text COLLATE "C" NOT NULL,
-  priority        integer,
-  timeout         integer,
-  label           text COLLATE "C" NOT NULL,
-  required_labels text COLLATE "C" NOT NULL,
-  name            text COLLATE "C" NOT NULL,
-  run_every       integer NOT NULL,
-  cron            text COLLATE "C" NOT NULL,
-  time_zone       text COLLATE "C" NOT NULL,
-  run_times       integer NOT NULL,
-  end_at          bigint,
-  delay           integer NOT NULL,
-  task_delay      integer NOT NULL,
   max_concurrency integer NOT NULL,
+  spec            text COLLATE "C" NOT NULL,
   start_at        bigint NOT NULL,
   phase           integer NOT NULL,
   message         text COLLATE "C" NOT NULL,
@@ -468,24 +448,26 @@ AS $$
     LIMIT 1), 0)
 $$;
 
--- A task as the domain sees it: its row, and until it is final what its lease says. The code reads the columns in this order.
+-- A task as the domain sees it: its row, its lane, and until it is final what its lease says. The code reads the columns in this order.
 CREATE VIEW task_states AS
 SELECT
-  t.id, t.project_id, t.cluster_id, t.lane, t.code_id, t.code_rev, t.code_name, t.priority, t.timeout, t.delay, t.label,
-  t.schedule_id, t.retries, t.retries_delay, t.lease_seconds, t.max_losses, t.retry_count, t.original_id,
+  t.id, t.project_id, n.cluster_id, t.lane, n.code_id, n.code_name, n.labels, t.priority, t.label, t.schedule_id, t.spec, t.retry_count,
+  t.original_id, t.retry_of, t.retry_id,
   COALESCE(t.phase, l.phase, 0) AS phase,
   COALESCE(l.attempt, t.attempt) AS attempt,
   COALESCE(l.losses, t.losses) AS losses,
-  CASE WHEN t.phase IS NULL AND l.message <> '' THEN l.message ELSE t.message END AS message,
+  COALESCE(CASE WHEN t.phase IS NULL AND l.message <> '' THEN l.message ELSE t.message END, '') AS message,
   t.exit_code,
-  CASE WHEN t.phase IS NULL AND l.percent > 0 THEN l.percent ELSE t.percent END AS percent,
-  COALESCE(CASE WHEN t.phase IS NULL THEN l.digest END, t.digest) AS digest,
-  t.duration, t.log_size, t.created_at, t.updated_at,
+  COALESCE(CASE WHEN t.phase IS NULL AND l.percent > 0 THEN l.percent ELSE t.percent END, 0) AS percent,
+  COALESCE(CASE WHEN t.phase IS NULL THEN l.digest END, t.digest, '') AS digest,
+  COALESCE(t.duration, 0) AS duration,
+  COALESCE(t.log_size, 0) AS log_size,
+  t.created_at, t.updated_at,
   COALESCE(CASE WHEN t.phase IS NULL THEN l.started_at END, t.started_at) AS started_at,
   t.ended_at,
-  l.token, l.session_id, l.until, l.confirmed, l.stopping,
-  t.required_labels, t.retry_of, t.retry_id
+  l.token, l.session_id, l.until, l.confirmed, l.stopping
 FROM tasks t
+JOIN lanes n ON n.id = ANY (ARRAY[t.lane])
 LEFT JOIN leases l ON l.task_id = t.id;
 
 -- A code as of each of its revisions. The code reads the columns in this order.
@@ -505,15 +487,14 @@ JOIN code_revisions r ON r.code_id = c.id;
 -- A code that was deleted, and a cluster that is no longer shared, are no ground.
 CREATE VIEW schedule_states AS
 SELECT
-  s.id, s.project_id, s.cluster_id, s.code_name, s.priority, s.timeout, s.label, s.name, s.run_every, s.cron, s.time_zone,
-  s.run_times, s.end_at, s.delay, s.task_delay, s.max_concurrency, s.start_at, s.phase, s.message, s.next_start, s.last_run_at,
+  s.id, s.project_id, s.cluster_id, s.code_name, s.max_concurrency, s.spec, s.start_at, s.phase, s.message, s.next_start, s.last_run_at,
   s.run_count, s.error_count, s.skip_count, s.collapse_count, s.created_at, s.updated_at, s.version,
   c.id AS code_id, r.rev, r.default_priority, k.max_timeout, r.retries, r.retries_delay, r.lease_seconds, r.max_losses,
+  r.required_labels AS code_labels,
   CASE WHEN s.max_concurrency > 0 THEN (
     SELECT count(*)::integer
     FROM tasks t
-    WHERE t.schedule_id = s.id AND t.schedule_id <> '' AND t.phase IS NULL) ELSE 0 END AS open_tasks,
-  s.required_labels, r.required_labels AS code_labels
+    WHERE t.schedule_id = s.id AND t.schedule_id <> '' AND t.phase IS NULL) ELSE 0 END AS open_tasks
 FROM schedules s
 LEFT JOIN codes c ON c.project_id = s.project_id AND c.name = s.code_name AND c.archived_at IS NULL
 LEFT JOIN code_revisions r ON r.code_id = c.id AND r.rev = c.rev

@@ -5,8 +5,8 @@ SELECT 'found' FROM clusters WHERE id = @id FOR UPDATE;
 DELETE FROM cluster_tokens
 WHERE cluster_id = @id
   AND NOT EXISTS (SELECT 1 FROM lanes l JOIN ready r ON r.lane = l.id WHERE l.cluster_id = @id)
-  AND NOT EXISTS (SELECT 1 FROM delayed d JOIN tasks t ON t.id = d.task_id WHERE t.cluster_id = @id)
-  AND NOT EXISTS (SELECT 1 FROM leases h JOIN tasks t ON t.id = h.task_id WHERE t.cluster_id = @id);
+  AND NOT EXISTS (SELECT 1 FROM delayed d JOIN tasks t ON t.id = d.task_id JOIN lanes n ON n.id = t.lane WHERE n.cluster_id = @id)
+  AND NOT EXISTS (SELECT 1 FROM leases h JOIN tasks t ON t.id = h.task_id JOIN lanes n ON n.id = t.lane WHERE n.cluster_id = @id);
 DELETE FROM cluster_shares
 WHERE cluster_id = @id AND NOT EXISTS (SELECT 1 FROM cluster_tokens t WHERE t.cluster_id = @id);
 DELETE FROM cluster_averages

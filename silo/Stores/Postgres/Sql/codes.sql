@@ -1,13 +1,17 @@
 -- name: code_counts
--- Each phase is a stretch of one index.
+-- Each phase of a lane is a stretch of one index.
 SELECT f.phase, (
-  SELECT COUNT(*) FROM tasks t WHERE t.code_id = @code_id AND t.phase = f.phase AND t.id >= @from AND t.id < @to)
+  SELECT COUNT(*)
+  FROM lanes n
+  JOIN tasks t ON t.lane = n.id AND COALESCE(t.phase, 0) = f.phase AND t.id COLLATE "POSIX" >= @from AND t.id COLLATE "POSIX" < @to
+  WHERE n.code_id = @code_id)
 FROM (VALUES (3), (4), (5), (6)) f (phase)
 UNION ALL
 SELECT COALESCE(l.phase, 0), COUNT(*)
-FROM tasks t
+FROM lanes n
+JOIN tasks t ON t.lane = n.id AND COALESCE(t.phase, 0) = 0 AND t.id COLLATE "POSIX" >= @from AND t.id COLLATE "POSIX" < @to
 LEFT JOIN leases l ON l.task_id = t.id
-WHERE t.code_id = @code_id AND t.phase IS NULL AND t.id >= @from AND t.id < @to
+WHERE n.code_id = @code_id
 GROUP BY 1;
 
 -- name: code_upload
@@ -27,10 +31,10 @@ WHERE project_id = @project_id AND name = @name AND archived_at IS NULL;
 DELETE FROM zip_uploads WHERE revision_id = @revision_id;
 -- A limit counts what is leased now; a code that never had one touches neither table.
 UPDATE leases l
-SET limit_code = t.code_id
-FROM tasks t, codes c
+SET limit_code = c.id
+FROM tasks t, lanes n, codes c
 WHERE @max_concurrency > 0 AND c.project_id = @project_id AND c.name = @name AND c.archived_at IS NULL
-  AND t.code_id = c.id AND l.task_id = t.id AND l.limit_code IS NULL;
+  AND n.code_id = c.id AND t.lane = n.id AND l.task_id = t.id AND l.limit_code IS NULL;
 UPDATE code_limits
 SET most = @max_concurrency
 WHERE @max_concurrency = 0 AND code_id = (

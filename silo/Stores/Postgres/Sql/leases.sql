@@ -73,18 +73,14 @@ WITH asking AS MATERIALIZED (
   USING lease l
   WHERE r.ctid = l.held
 ), leased AS (
-  INSERT INTO leases (task_id, attempt, losses, token, session_id, claim_key, until, lease_seconds, limit_code)
-  SELECT task_id, attempt, losses, token, session_id, claim_key, now_ms() + @first_lease, lease_seconds, limit_code
+  INSERT INTO leases (task_id, attempt, losses, token, session_id, claim_key, claimed_at, until, lease_seconds, limit_code)
+  SELECT task_id, attempt, losses, token, session_id, claim_key, now_ms(), now_ms() + @first_lease, lease_seconds, limit_code
   FROM lease
 ), counted AS (
   UPDATE code_limits c
   SET taken = c.taken + n.count
   FROM (SELECT limit_code, count(*) FROM lease WHERE limit_code IS NOT NULL GROUP BY limit_code) n
   WHERE c.code_id = ANY (ARRAY[n.limit_code])
-), noted AS (
-  INSERT INTO task_events (task_id, at, attempt, kind, detail)
-  SELECT task_id, now_ms(), attempt, 'claimed', session_id
-  FROM lease
 )
 -- One row also when nothing was taken: it says whether others hold what could have been.
 SELECT

@@ -39,11 +39,9 @@ WITH item AS MATERIALIZED (
   SELECT i.*, CASE WHEN i.task_id IS NOT NULL THEN nextval('ready_keys') END AS key
   FROM unnest(
     @id, @version, @phase, @message, @next_start, @last_run_at, @run_count, @error_count, @skip_count, @collapse_count,
-    @updated_at, @task_id, @lane, @code_id, @code_rev, @priority, @timeout, @delay, @retries, @retries_delay,
-    @lease_seconds, @max_losses, @due_at, @required_labels) i (
+    @updated_at, @task_id, @lane, @priority, @label, @spec, @lease_seconds, @due_at) i (
     id, version, phase, message, next_start, last_run_at, run_count, error_count, skip_count, collapse_count,
-    updated_at, task_id, lane, code_id, code_rev, priority, timeout, delay, retries, retries_delay,
-    lease_seconds, max_losses, due_at, required_labels)
+    updated_at, task_id, lane, priority, label, spec, lease_seconds, due_at)
 ), moved AS (
   UPDATE schedules s
   SET phase = i.phase, message = i.message, next_start = i.next_start, last_run_at = i.last_run_at,
@@ -52,19 +50,11 @@ WITH item AS MATERIALIZED (
   FROM item i
   WHERE s.id = ANY (ARRAY[i.id]) AND s.version = i.version
   RETURNING
-    s.id AS schedule_id, s.project_id, s.cluster_id, s.code_name, s.label, s.payload, i.task_id, i.lane, i.code_id,
-    i.code_rev, i.priority, i.timeout, i.delay, i.retries, i.retries_delay, i.lease_seconds, i.max_losses,
-    i.updated_at, i.due_at, i.key, i.required_labels
+    s.id AS schedule_id, s.project_id, s.payload, i.task_id, i.lane, i.priority, i.label, i.spec, i.lease_seconds, i.updated_at, i.due_at, i.key
 -- Only where the schedule was moved is there a task, and the payload never leaves the database.
 ), stored AS (
-  INSERT INTO tasks (
-    id, project_id, cluster_id, lane, code_id, code_rev, code_name, priority, timeout, delay, label, schedule_id,
-    retries, retries_delay, lease_seconds, max_losses, retry_count, created_at, updated_at, ready_key, payload,
-    required_labels)
-  SELECT
-    task_id, project_id, cluster_id, lane, code_id, code_rev, code_name, priority, timeout, delay, label, schedule_id,
-    retries, retries_delay, lease_seconds, max_losses, 0, updated_at, updated_at, key, payload,
-    required_labels
+  INSERT INTO tasks (id, project_id, lane, priority, label, schedule_id, spec, retry_count, created_at, updated_at, ready_key, payload)
+  SELECT task_id, project_id, lane, priority, label, schedule_id, spec, 0, updated_at, updated_at, key, payload
   FROM moved
   WHERE task_id IS NOT NULL
 ), put_off AS (

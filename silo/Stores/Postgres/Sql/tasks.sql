@@ -4,11 +4,11 @@ WITH change AS MATERIALIZED (
   SELECT i.*, CASE WHEN i.requeues OR i.retry_id IS NOT NULL THEN nextval('ready_keys') END AS key
   FROM unnest(
     @task_id, @held_attempt, @held_token, @held_session, @held_stopping, @drops, @stops, @leaves, @ends, @requeues,
-    @phase, @message, @exit_code, @duration, @attempt, @losses, @percent, @digest, @started_at, @at, @kind, @detail,
-    @retry_id, @retry_delay, @retry_count, @retry_original, @retry_due) i (
+    @phase, @message, @exit_code, @duration, @attempt, @losses, @percent, @digest, @started_at, @at, @kind, @cause, @lease_seconds,
+    @retry_id, @retry_spec, @retry_count, @retry_original, @retry_due) i (
     task_id, held_attempt, held_token, held_session, held_stopping, drops, stops, leaves, ends, requeues,
-    phase, message, exit_code, duration, attempt, losses, percent, digest, started_at, at, kind, detail,
-    retry_id, retry_delay, retry_count, retry_original, retry_due)
+    phase, message, exit_code, duration, attempt, losses, percent, digest, started_at, at, kind, cause, lease_seconds,
+    retry_id, retry_spec, retry_count, retry_original, retry_due)
 ), item AS MATERIALIZED (
   -- In the order of ids, so that statements which meet take rows in the same order.
   SELECT * FROM change ORDER BY task_id COLLATE "C"
@@ -19,25 +19,25 @@ WITH change AS MATERIALIZED (
   USING item i
   WHERE i.drops AND l.task_id = ANY (ARRAY[i.task_id]) AND l.stopping = i.held_stopping
     AND (l.attempt, l.token, l.session_id) IS NOT DISTINCT FROM (i.held_attempt, i.held_token, i.held_session)
-  RETURNING i.*, l.limit_code
+  RETURNING i.*, l.limit_code, l.session_id, l.claimed_at
 ), stopped AS (
   UPDATE leases l
   SET stopping = 1
   FROM item i
   WHERE i.stops AND l.task_id = ANY (ARRAY[i.task_id]) AND l.stopping = i.held_stopping
     AND (l.attempt, l.token, l.session_id) IS NOT DISTINCT FROM (i.held_attempt, i.held_token, i.held_session)
-  RETURNING i.*, NULL::text AS limit_code
+  RETURNING i.*, NULL::text AS limit_code, l.session_id, l.claimed_at
 ), left_ready AS (
   DELETE FROM ready r
   USING item i, tasks t
   WHERE i.leaves AND t.id = ANY (ARRAY[i.task_id])
     AND r.lane = ANY (ARRAY[t.lane]) AND r.priority = ANY (ARRAY[t.priority]) AND r.key = ANY (ARRAY[t.ready_key])
-  RETURNING i.*, NULL::text AS limit_code
+  RETURNING i.*, NULL::text AS limit_code, NULL::text AS session_id, NULL::bigint AS claimed_at
 ), left_delayed AS (
   DELETE FROM delayed d
   USING item i
   WHERE i.leaves AND d.task_id = ANY (ARRAY[i.task_id])
-  RETURNING i.*, NULL::text AS limit_code
+  RETURNING i.*, NULL::text AS limit_code, NULL::text AS session_id, NULL::bigint AS claimed_at
 ), took AS MATERIALIZED (
   SELECT * FROM dropped
   UNION ALL SELECT * FROM stopped
@@ -47,7 +47,7 @@ WITH change AS MATERIALIZED (
   UPDATE tasks t
   SET phase = k.phase, message = k.message, exit_code = k.exit_code, duration = k.duration, attempt = k.attempt,
       losses = k.losses, percent = k.percent, digest = k.digest, started_at = k.started_at, ended_at = k.at,
-      updated_at = k.at, version = t.version + 1, retry_id = COALESCE(k.retry_id, t.retry_id),
+      updated_at = k.at, retry_id = COALESCE(k.retry_id, t.retry_id),
       log_size = CASE WHEN k.drops THEN log_end(t.id, k.attempt) ELSE t.log_size END
   FROM took k
   WHERE k.ends AND t.id = ANY (ARRAY[k.task_id]) AND t.phase IS NULL
@@ -58,31 +58,27 @@ WITH change AS MATERIALIZED (
   WHERE k.drops AND NOT k.ends AND NOT k.requeues AND t.id = ANY (ARRAY[k.task_id])
 ), requeued AS (
   UPDATE tasks t
-  SET ready_key = k.key, attempt = k.attempt, losses = k.losses, percent = k.percent, message = k.message, updated_at = k.at, version = t.version + 1
+  SET ready_key = k.key, attempt = k.attempt, losses = k.losses, percent = k.percent, message = k.message, updated_at = k.at
   FROM took k
   WHERE k.requeues AND t.id = ANY (ARRAY[k.task_id])
-  RETURNING t.id, t.lane, t.priority, t.ready_key, t.attempt, t.losses, t.lease_seconds
+  RETURNING t.id, t.lane, t.priority, t.ready_key, t.attempt, t.losses, k.lease_seconds
 ), waiting AS (
   INSERT INTO ready (lane, priority, key, task_id, attempt, losses, lease_seconds)
   SELECT lane, priority, ready_key, id, attempt, losses, lease_seconds
   FROM requeued
 ), again AS MATERIALIZED (
   SELECT
-    k.retry_id AS new_id, k.retry_delay AS new_delay, k.retry_count AS new_count, k.retry_original AS new_original, k.retry_due, k.at,
-    k.key AS new_key, t.*
+    k.retry_id AS new_id, k.retry_spec, k.retry_count AS new_count, k.retry_original AS new_original, k.retry_due, k.at, k.key AS new_key,
+    k.lease_seconds, t.project_id, t.lane, t.priority, t.label, t.schedule_id, t.payload
   FROM took k
   JOIN tasks t ON t.id = ANY (ARRAY[k.task_id])
   WHERE k.retry_id IS NOT NULL
 -- An error is tried again as a task of its own, with the payload of the first.
 ), retried AS (
   INSERT INTO tasks (
-    id, project_id, cluster_id, lane, code_id, code_rev, code_name, priority, timeout, delay, label, schedule_id,
-    retries, retries_delay, lease_seconds, max_losses, retry_count, original_id, created_at, updated_at, ready_key, payload,
-    required_labels, traceparent)
+    id, project_id, lane, priority, label, schedule_id, spec, retry_count, original_id, created_at, updated_at, ready_key, payload)
   SELECT
-    new_id, project_id, cluster_id, lane, code_id, code_rev, code_name, priority, timeout, new_delay, label, schedule_id,
-    retries, retries_delay, lease_seconds, max_losses, new_count, new_original, at, at, new_key, payload,
-    required_labels, traceparent
+    new_id, project_id, lane, priority, label, schedule_id, retry_spec, new_count, new_original, at, at, new_key, payload
   FROM again
 ), retried_now AS (
   INSERT INTO ready (lane, priority, key, task_id, attempt, losses, lease_seconds)
@@ -97,8 +93,8 @@ WITH change AS MATERIALIZED (
   FROM (SELECT limit_code, count(*) FROM took WHERE limit_code IS NOT NULL GROUP BY limit_code ORDER BY limit_code) n
   WHERE c.code_id = ANY (ARRAY[n.limit_code])
 ), noted AS (
-  INSERT INTO task_events (task_id, at, attempt, kind, detail)
-  SELECT task_id, at, attempt, kind, detail
+  INSERT INTO task_events (task_id, at, attempt, kind, cause, session_id, claimed_at)
+  SELECT task_id, at, attempt, kind, cause, session_id, claimed_at
   FROM took
 )
 SELECT task_id, limit_code FROM took;
@@ -109,7 +105,7 @@ FROM task_states s
 WHERE s.id = ANY (@id);
 
 -- name: orders
-SELECT s.*, (SELECT t.payload FROM tasks t WHERE t.id = s.id), (SELECT t.traceparent FROM tasks t WHERE t.id = s.id), now_ms()
+SELECT s.*, (SELECT t.payload FROM tasks t WHERE t.id = s.id), now_ms()
 FROM task_states s
 WHERE s.id = ANY (@id) AND s.stopping = 0;
 
@@ -128,21 +124,14 @@ WITH item AS MATERIALIZED (
   -- Keys are given in the order of the request.
   SELECT i.*, nextval('ready_keys') AS key
   FROM unnest(
-    @id, @project_id, @cluster_id, @lane, @code_id, @code_rev, @code_name, @priority, @timeout, @delay, @label,
-    @schedule_id, @retries, @retries_delay, @lease_seconds, @max_losses, @retry_count, @original_id, @created_at, @due_at,
-    @payload, @required_labels, @retry_of, @traceparent) i (
-    id, project_id, cluster_id, lane, code_id, code_rev, code_name, priority, timeout, delay, label,
-    schedule_id, retries, retries_delay, lease_seconds, max_losses, retry_count, original_id, created_at, due_at,
-    payload, required_labels, retry_of, traceparent)
+    @id, @project_id, @lane, @priority, @label, @schedule_id, @spec, @lease_seconds, @retry_count, @original_id, @retry_of, @created_at,
+    @due_at, @payload) i (
+    id, project_id, lane, priority, label, schedule_id, spec, lease_seconds, retry_count, original_id, retry_of, created_at, due_at, payload)
 ), stored AS (
   INSERT INTO tasks (
-    id, project_id, cluster_id, lane, code_id, code_rev, code_name, priority, timeout, delay, label, schedule_id,
-    retries, retries_delay, lease_seconds, max_losses, retry_count, original_id, created_at, updated_at, ready_key, payload,
-    required_labels, retry_of, traceparent)
+    id, project_id, lane, priority, label, schedule_id, spec, retry_count, original_id, retry_of, created_at, updated_at, ready_key, payload)
   SELECT
-    id, project_id, cluster_id, lane, code_id, code_rev, code_name, priority, timeout, delay, label, schedule_id,
-    retries, retries_delay, lease_seconds, max_losses, retry_count, original_id, created_at, created_at, key, payload,
-    required_labels, retry_of, traceparent
+    id, project_id, lane, priority, label, schedule_id, spec, retry_count, original_id, retry_of, created_at, created_at, key, payload
   FROM item
 -- The latest retry is named; ids sort by the time of queueing.
 ), retried AS (
@@ -224,8 +213,9 @@ WITH page AS (
       WHERE t.project_id || ' ' || t.label = @project_id || ' ' || @label AND t.label <> ''
         AND COALESCE(t.phase, 0) = h.phase
         AND t.id COLLATE "POSIX" >= @from AND t.id COLLATE "POSIX" < @before
-        AND (@code_name::text IS NULL OR t.code_name = @code_name)
-        AND (@cluster_id::text IS NULL OR t.cluster_id = @cluster_id)
+        AND (@code_name::text IS NULL AND @cluster_id::text IS NULL OR EXISTS (
+          SELECT FROM lanes n
+          WHERE n.id = t.lane AND (@code_name IS NULL OR n.code_name = @code_name) AND (@cluster_id IS NULL OR n.cluster_id = @cluster_id)))
         AND (h.phase > 0 OR NOT @waiting
           OR NOT EXISTS (SELECT FROM leases l WHERE l.task_id = t.id AND l.phase > 0))
       ORDER BY t.id COLLATE "POSIX" DESC
@@ -236,10 +226,11 @@ WITH page AS (
   SELECT t.id
   FROM leases r
   JOIN tasks t ON t.id = r.task_id
+  JOIN lanes n ON n.id = t.lane
   WHERE @leased > 0 AND ((@leased >> r.phase) & 1) = 1 AND t.phase IS NULL
       AND t.project_id = @project_id AND t.label = @label
-      AND (@code_name::text IS NULL OR t.code_name = @code_name)
-      AND (@cluster_id::text IS NULL OR t.cluster_id = @cluster_id)
+      AND (@code_name::text IS NULL OR n.code_name = @code_name)
+      AND (@cluster_id::text IS NULL OR n.cluster_id = @cluster_id)
       AND t.id >= @from AND t.id < @before
   ORDER BY id DESC
   LIMIT @most OFFSET @skip
@@ -279,10 +270,11 @@ WITH page AS (
   SELECT t.id
   FROM leases r
   JOIN tasks t ON t.id = r.task_id
+  JOIN lanes l ON l.id = t.lane
   WHERE @leased > 0 AND ((@leased >> r.phase) & 1) = 1 AND t.phase IS NULL
       AND (@project_id::text IS NULL OR t.project_id = @project_id)
-      AND (@code_name::text IS NULL OR t.code_name = @code_name)
-      AND (@cluster_id::text IS NULL OR t.cluster_id = @cluster_id)
+      AND (@code_name::text IS NULL OR l.code_name = @code_name)
+      AND (@cluster_id::text IS NULL OR l.cluster_id = @cluster_id)
       AND (@label::text IS NULL OR t.label = @label)
       AND (@user_id::text IS NULL OR EXISTS (SELECT 1 FROM projects o WHERE o.id = t.project_id AND o.user_id = @user_id))
       AND t.id >= @from AND t.id < @before

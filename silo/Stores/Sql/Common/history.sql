@@ -1,10 +1,9 @@
 -- name: history
 -- Each part is in the order of its table's key, so that they are merged as they are read; nothing is sorted or kept.
 SELECT
-  t.id AS task_id, 0 AS part, 0 AS seq, t.created_at AS at, t.attempt, NULL AS kind, NULL AS detail, t.phase,
-  t.losses, t.max_losses, t.retries, t.retry_count,
+  t.id AS task_id, 0 AS part, 0 AS seq, t.created_at AS at, t.attempt, NULL AS kind, NULL AS cause, t.phase, t.losses, t.spec, t.retry_count,
   CASE WHEN t.original_id IS NULL AND t.schedule_id = '' THEN 1 ELSE 0 END AS asked,
-  (SELECT l.attempt FROM leases l WHERE l.task_id = t.id) AS lease_attempt,
+  NULL AS claimed_at,
   CASE
     WHEN EXISTS (
       SELECT 1 FROM ready r
@@ -14,9 +13,12 @@ SELECT
   END AS waits
 FROM tasks t
 UNION ALL
-SELECT e.task_id, 1, e.seq, e.at, e.attempt, e.kind, substr(e.detail, 1, 100), NULL, 0, 0, 0, 0, 0, NULL, 0
+SELECT e.task_id, 1, e.seq, e.at, e.attempt, e.kind, substr(e.cause, 1, 100), NULL, 0, NULL, 0, 0, e.claimed_at, 0
 FROM task_events e
 UNION ALL
-SELECT c.task_id, 2, c.start, c.size, c.attempt, NULL, NULL, NULL, 0, 0, 0, 0, 0, NULL, 0
+SELECT c.task_id, 2, c.start, c.size, c.attempt, NULL, NULL, NULL, 0, NULL, 0, 0, NULL, 0
 FROM log_chunks c
+UNION ALL
+SELECT l.task_id, 3, 0, 0, l.attempt, NULL, NULL, NULL, 0, NULL, 0, 0, l.claimed_at, 0
+FROM leases l
 ORDER BY 1;

@@ -1,8 +1,14 @@
 -- name: task_attempts
--- The newest events are enough to tell the latest attempts; a claim names its session.
-SELECT e.seq, e.at, e.attempt, e.kind, e.detail, COALESCE(s.name, '')
+-- What ended an attempt tells of it; the lease tells of the one that is under way.
+SELECT e.attempt, e.session_id, COALESCE(s.name, ''), e.claimed_at, e.at AS ended_at, e.kind, e.cause, t.message
 FROM task_events e
-LEFT JOIN sessions s ON s.id = e.detail AND e.kind = 'claimed'
-WHERE e.task_id = @task_id
-ORDER BY e.seq DESC
+JOIN tasks t ON t.id = e.task_id
+LEFT JOIN sessions s ON s.id = e.session_id
+WHERE e.task_id = @task_id AND e.claimed_at IS NOT NULL
+UNION ALL
+SELECT l.attempt, l.session_id, COALESCE(s.name, ''), l.claimed_at, NULL, NULL, NULL, NULL
+FROM leases l
+LEFT JOIN sessions s ON s.id = l.session_id
+WHERE l.task_id = @task_id AND l.stopping = 0
+ORDER BY attempt DESC, ended_at
 LIMIT @most;

@@ -212,47 +212,36 @@ CREATE TABLE lanes (
 CREATE INDEX lanes_by_code ON lanes (code_id);
 CREATE INDEX lanes_by_name ON lanes (project_id, code_name);
 
--- phase stays null until the task is final: queued and running follow from ready, delayed and leases. A task names the one that it retries
--- by hand (retry_of) and its own latest retry (retry_id). traceparent: of the request that queued it; empty when none is recorded.
+-- What never changes stands first: what tasks are found, ordered and claimed by, and the rest of the specification as one JSON text, without
+-- what has its default; cluster, code and labels stand in the lane. phase stays null until the task is final: queued and running follow from
+-- ready, delayed and leases. A task names the one that it retries by hand (retry_of) and its own latest retry (retry_id).
 CREATE TABLE tasks (
-  id              TEXT NOT NULL PRIMARY KEY,
-  project_id      TEXT NOT NULL,
-  cluster_id      TEXT NOT NULL,
-  lane            INTEGER NOT NULL,
-  code_id         TEXT NOT NULL,
-  code_rev        INTEGER NOT NULL,
-  code_name       TEXT NOT NULL,
-  priority        INTEGER NOT NULL,
-  timeout         INTEGER NOT NULL,
-  delay           INTEGER NOT NULL,
-  label           TEXT NOT NULL,
-  schedule_id     TEXT NOT NULL,
-  retries         INTEGER NOT NULL,
-  retries_delay   INTEGER NOT NULL,
-  lease_seconds   INTEGER NOT NULL,
-  max_losses      INTEGER NOT NULL,
-  required_labels TEXT NOT NULL,
-  traceparent     TEXT NOT NULL,
-  retry_count     INTEGER NOT NULL,
-  original_id     TEXT,
-  retry_of        TEXT,
-  retry_id        TEXT,
-  created_at      INTEGER NOT NULL,
-  ready_key       INTEGER NOT NULL,
-  version         INTEGER NOT NULL DEFAULT 0,
-  attempt         INTEGER NOT NULL DEFAULT 0,
-  losses          INTEGER NOT NULL DEFAULT 0,
-  phase           INTEGER,
-  message         TEXT NOT NULL DEFAULT '',
-  exit_code       INTEGER,
-  percent         INTEGER NOT NULL DEFAULT 0,
-  digest          TEXT NOT NULL DEFAULT '',
-  duration        INTEGER NOT NULL DEFAULT 0,
-  log_size        INTEGER NOT NULL DEFAULT 0,
-  updated_at      INTEGER NOT NULL,
-  started_at      INTEGER,
-  ended_at        INTEGER,
-  payload         BLOB NOT NULL
+  id          TEXT NOT NULL PRIMARY KEY,
+  project_id  TEXT NOT NULL,
+  lane        INTEGER NOT NULL,
+  priority    INTEGER NOT NULL,
+  label       TEXT NOT NULL,
+  schedule_id TEXT NOT NULL,
+  spec        TEXT NOT NULL,
+  retry_count INTEGER NOT NULL,
+  original_id TEXT,
+  retry_of    TEXT,
+  created_at  INTEGER NOT NULL,
+  payload     BLOB NOT NULL,
+  retry_id    TEXT,
+  ready_key   INTEGER NOT NULL,
+  updated_at  INTEGER NOT NULL,
+  attempt     INTEGER NOT NULL DEFAULT 0,
+  losses      INTEGER NOT NULL DEFAULT 0,
+  percent     INTEGER,
+  message     TEXT,
+  phase       INTEGER,
+  exit_code   INTEGER,
+  digest      TEXT,
+  duration    INTEGER,
+  log_size    INTEGER,
+  started_at  INTEGER,
+  ended_at    INTEGER
 ) STRICT, WITHOUT ROWID;
 
 -- Lists are read newest first from the places in an index where each phase begins; what is not final stands at phase 0.
@@ -260,8 +249,6 @@ CREATE INDEX tasks_by_project ON tasks (project_id, COALESCE(phase, 0), id);
 CREATE INDEX tasks_by_lane ON tasks (lane, COALESCE(phase, 0), id);
 CREATE INDEX tasks_by_label ON tasks (project_id, label, COALESCE(phase, 0), id) WHERE label <> '';
 
--- Unfinished tasks of a code, and its final ones by phase, in the order of their ids and so of time.
-CREATE INDEX tasks_by_code ON tasks (code_id, phase, id);
 CREATE UNIQUE INDEX tasks_retry ON tasks (original_id, retry_count) WHERE original_id IS NOT NULL;
 
 -- A schedule's history, and what of it still runs. Tasks that no schedule queued are in neither.
@@ -305,6 +292,7 @@ CREATE TABLE leases (
   token         TEXT NOT NULL,
   session_id    TEXT NOT NULL,
   claim_key     TEXT NOT NULL,
+  claimed_at    INTEGER NOT NULL,
   until         INTEGER NOT NULL,
   lease_seconds INTEGER NOT NULL,
   phase         INTEGER NOT NULL DEFAULT 0,
@@ -319,13 +307,16 @@ CREATE TABLE leases (
 
 CREATE INDEX leases_by_session ON leases (session_id);
 
+-- What ended an attempt, or a task; session_id and claimed_at say which runner had had it and since when, where one had.
 CREATE TABLE task_events (
-  task_id TEXT NOT NULL,
-  seq     INTEGER NOT NULL,
-  at      INTEGER NOT NULL,
-  attempt INTEGER NOT NULL,
-  kind    TEXT NOT NULL,
-  detail  TEXT NOT NULL,
+  task_id    TEXT NOT NULL,
+  seq        INTEGER NOT NULL,
+  at         INTEGER NOT NULL,
+  attempt    INTEGER NOT NULL,
+  kind       TEXT NOT NULL,
+  cause      TEXT,
+  session_id TEXT,
+  claimed_at INTEGER,
   PRIMARY KEY (task_id, seq)
 ) STRICT, WITHOUT ROWID;
 
@@ -340,25 +331,14 @@ CREATE TABLE log_chunks (
   PRIMARY KEY (task_id, attempt, start)
 ) STRICT, WITHOUT ROWID;
 
--- next_start is null unless the schedule is to run: what is paused or has ended costs the sweep nothing.
+-- spec: what no column has, as one JSON text without what has its default. next_start is null unless the schedule is to run: what is paused or has ended costs the sweep nothing.
 CREATE TABLE schedules (
   id              TEXT NOT NULL PRIMARY KEY,
   project_id      TEXT NOT NULL REFERENCES projects (id),
   cluster_id      TEXT NOT NULL,
   code_name       TEXT NOT NULL,
-  priority        INTEGER,
-  timeout         INTEGER,
-  label           TEXT NOT NULL,
-  required_labels TEXT NOT NULL,
-  name            TEXT NOT NULL,
-  run_every       INTEGER NOT NULL,
-  cron            TEXT NOT NULL,
-  time_zone       TEXT NOT NULL,
-  run_times       INTEGER NOT NULL,
-  end_at          INTEGER,
-  delay           INTEGER NOT NULL,
-  task_delay      INTEGER NOT NULL,
   max_concurrency INTEGER NOT NULL,
+  spec            TEXT NOT NULL,
   start_at        INTEGER NOT NULL,
   phase           INTEGER NOT NULL,
   message         TEXT NOT NULL,
@@ -448,24 +428,26 @@ CREATE TABLE grain_states (
   PRIMARY KEY (name, key)
 ) STRICT;
 
--- A task as the domain sees it: its row, and until it is final what its lease says. The code reads the columns in this order.
+-- A task as the domain sees it: its row, its lane, and until it is final what its lease says. The code reads the columns in this order.
 CREATE VIEW task_states AS
 SELECT
-  t.id, t.project_id, t.cluster_id, t.lane, t.code_id, t.code_rev, t.code_name, t.priority, t.timeout, t.delay, t.label,
-  t.schedule_id, t.retries, t.retries_delay, t.lease_seconds, t.max_losses, t.retry_count, t.original_id,
+  t.id, t.project_id, n.cluster_id, t.lane, n.code_id, n.code_name, n.labels, t.priority, t.label, t.schedule_id, t.spec, t.retry_count,
+  t.original_id, t.retry_of, t.retry_id,
   COALESCE(t.phase, l.phase, 0) AS phase,
   COALESCE(l.attempt, t.attempt) AS attempt,
   COALESCE(l.losses, t.losses) AS losses,
-  CASE WHEN t.phase IS NULL AND l.message <> '' THEN l.message ELSE t.message END AS message,
+  COALESCE(CASE WHEN t.phase IS NULL AND l.message <> '' THEN l.message ELSE t.message END, '') AS message,
   t.exit_code,
-  CASE WHEN t.phase IS NULL AND l.percent > 0 THEN l.percent ELSE t.percent END AS percent,
-  COALESCE(CASE WHEN t.phase IS NULL THEN l.digest END, t.digest) AS digest,
-  t.duration, t.log_size, t.created_at, t.updated_at,
+  COALESCE(CASE WHEN t.phase IS NULL AND l.percent > 0 THEN l.percent ELSE t.percent END, 0) AS percent,
+  COALESCE(CASE WHEN t.phase IS NULL THEN l.digest END, t.digest, '') AS digest,
+  COALESCE(t.duration, 0) AS duration,
+  COALESCE(t.log_size, 0) AS log_size,
+  t.created_at, t.updated_at,
   COALESCE(CASE WHEN t.phase IS NULL THEN l.started_at END, t.started_at) AS started_at,
   t.ended_at,
-  l.token, l.session_id, l.until, l.confirmed, l.stopping,
-  t.required_labels, t.retry_of, t.retry_id
+  l.token, l.session_id, l.until, l.confirmed, l.stopping
 FROM tasks t
+LEFT JOIN lanes n ON n.id = t.lane
 LEFT JOIN leases l ON l.task_id = t.id;
 
 -- A code as of each of its revisions. The code reads the columns in this order.
@@ -485,15 +467,14 @@ JOIN code_revisions r ON r.code_id = c.id;
 -- A code that was deleted, and a cluster that is no longer shared, are no ground.
 CREATE VIEW schedule_states AS
 SELECT
-  s.id, s.project_id, s.cluster_id, s.code_name, s.priority, s.timeout, s.label, s.name, s.run_every, s.cron, s.time_zone,
-  s.run_times, s.end_at, s.delay, s.task_delay, s.max_concurrency, s.start_at, s.phase, s.message, s.next_start, s.last_run_at,
+  s.id, s.project_id, s.cluster_id, s.code_name, s.max_concurrency, s.spec, s.start_at, s.phase, s.message, s.next_start, s.last_run_at,
   s.run_count, s.error_count, s.skip_count, s.collapse_count, s.created_at, s.updated_at, s.version,
   c.id AS code_id, r.rev, r.default_priority, k.max_timeout, r.retries, r.retries_delay, r.lease_seconds, r.max_losses,
+  r.required_labels AS code_labels,
   CASE WHEN s.max_concurrency > 0 THEN (
     SELECT COUNT(*)
     FROM tasks t
-    WHERE t.schedule_id = s.id AND t.schedule_id <> '' AND t.phase IS NULL) ELSE 0 END AS open_tasks,
-  s.required_labels, r.required_labels AS code_labels
+    WHERE t.schedule_id = s.id AND t.schedule_id <> '' AND t.phase IS NULL) ELSE 0 END AS open_tasks
 FROM schedules s
 LEFT JOIN codes c ON c.project_id = s.project_id AND c.name = s.code_name AND c.archived_at IS NULL
 LEFT JOIN code_revisions r ON r.code_id = c.id AND r.rev = c.rev

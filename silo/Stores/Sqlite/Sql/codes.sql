@@ -1,13 +1,17 @@
 -- name: code_counts
--- Each phase is a stretch of one index.
+-- Each phase of a lane is a stretch of one index.
 SELECT f.phase, (
-  SELECT COUNT(*) FROM tasks t WHERE t.code_id = @code_id AND t.phase = f.phase AND t.id >= @from AND t.id < @to)
+  SELECT COUNT(*)
+  FROM lanes n
+  CROSS JOIN tasks t ON t.lane = n.id AND COALESCE(t.phase, 0) = f.phase AND t.id >= @from AND t.id < @to
+  WHERE n.code_id = @code_id)
 FROM (SELECT 3 AS phase UNION ALL SELECT 4 UNION ALL SELECT 5 UNION ALL SELECT 6) f
 UNION ALL
 SELECT COALESCE(l.phase, 0), COUNT(*)
-FROM tasks t
+FROM lanes n
+CROSS JOIN tasks t ON t.lane = n.id AND COALESCE(t.phase, 0) = 0 AND t.id >= @from AND t.id < @to
 LEFT JOIN leases l ON l.task_id = t.id
-WHERE t.code_id = @code_id AND t.phase IS NULL AND t.id >= @from AND t.id < @to
+WHERE n.code_id = @code_id
 GROUP BY 1;
 
 -- name: code_upload
@@ -26,12 +30,12 @@ FROM codes
 WHERE project_id = @project_id AND name = @name AND archived_at IS NULL;
 DELETE FROM zip_uploads WHERE revision_id = @revision_id;
 -- A limit counts what is leased now; a code that never had one touches neither table.
--- The plus keeps SQLite from walking all tasks of the code in place of all leases.
+-- The plus keeps SQLite from walking all tasks of the code's lanes in place of all leases.
 UPDATE leases
-SET limit_code = t.code_id
-FROM tasks t, codes c
+SET limit_code = c.id
+FROM tasks t, lanes n, codes c
 WHERE @max_concurrency > 0 AND c.project_id = @project_id AND c.name = @name AND c.archived_at IS NULL
-  AND +t.code_id = c.id AND leases.task_id = t.id AND leases.limit_code IS NULL;
+  AND n.code_id = c.id AND +t.lane = n.id AND leases.task_id = t.id AND leases.limit_code IS NULL;
 UPDATE code_limits
 SET most = @max_concurrency
 WHERE @max_concurrency = 0 AND code_id = (

@@ -7,14 +7,14 @@ WHERE s.id = l.task_id AND l.until <= @now
 LIMIT @most;
 
 -- name: lease_add
-INSERT INTO leases (task_id, attempt, losses, token, session_id, claim_key, until, lease_seconds, limit_code)
-VALUES (@task_id, @attempt, @losses, @token, @session_id, @claim_key, @until, @lease_seconds, @limit_code);
+INSERT INTO leases (task_id, attempt, losses, token, session_id, claim_key, claimed_at, until, lease_seconds, limit_code)
+VALUES (@task_id, @attempt, @losses, @token, @session_id, @claim_key, @claimed_at, @until, @lease_seconds, @limit_code);
 
 -- name: lease_drop
-DELETE FROM leases WHERE task_id = @task_id RETURNING limit_code;
+DELETE FROM leases WHERE task_id = @task_id RETURNING limit_code, session_id, claimed_at;
 
 -- name: lease_stop
-UPDATE leases SET stopping = 1 WHERE task_id = @task_id;
+UPDATE leases SET stopping = 1 WHERE task_id = @task_id RETURNING NULL, session_id, claimed_at;
 
 -- name: leases_extend
 UPDATE leases SET until = MAX(until, @now + lease_seconds * 1000);

@@ -1,6 +1,6 @@
 -- name: event_add
-INSERT INTO task_events (task_id, seq, at, attempt, kind, detail)
-VALUES (@task_id, @seq, @at, @attempt, @kind, @detail);
+INSERT INTO task_events (task_id, seq, at, attempt, kind, cause, session_id, claimed_at)
+VALUES (@task_id, @seq, @at, @attempt, @kind, @cause, @session_id, @claimed_at);
 
 -- name: glances
 -- CROSS keeps the order of the tables: each id of the call is looked up.
@@ -19,13 +19,13 @@ WHERE id = @task_id;
 
 -- name: orders
 -- CROSS keeps the order of the tables: each id of the call is looked up.
-SELECT s.*, (SELECT t.payload FROM tasks t WHERE t.id = s.id), (SELECT t.traceparent FROM tasks t WHERE t.id = s.id)
+SELECT s.*, (SELECT t.payload FROM tasks t WHERE t.id = s.id)
 FROM json_each(@ids) i
 CROSS JOIN task_states s
 WHERE s.id = i.value AND s.stopping = 0;
 
 -- name: payload
-SELECT payload, traceparent FROM tasks WHERE id = @id;
+SELECT payload FROM tasks WHERE id = @id;
 
 -- name: progress
 -- Into the task's row, for one that waits, and into its lease, which tells of it as long as there is one.
@@ -45,13 +45,10 @@ WHERE s.id = i.value;
 
 -- name: task_add
 INSERT INTO tasks (
-  id, project_id, cluster_id, lane, code_id, code_rev, code_name, priority, timeout, delay, label, schedule_id,
-  retries, retries_delay, lease_seconds, max_losses, retry_count, original_id, created_at, updated_at, ready_key, payload,
-  required_labels, retry_of, traceparent)
+  id, project_id, lane, priority, label, schedule_id, spec, retry_count, original_id, retry_of, created_at, updated_at, ready_key, payload)
 VALUES (
-  @id, @project_id, @cluster_id, @lane, @code_id, @code_rev, @code_name, @priority, @timeout, @delay, @label, @schedule_id,
-  @retries, @retries_delay, @lease_seconds, @max_losses, @retry_count, @original_id, @created_at, @created_at, @ready_key,
-  @payload, @required_labels, @retry_of, @traceparent);
+  @id, @project_id, @lane, @priority, @label, @schedule_id, @spec, @retry_count, @original_id, @retry_of, @created_at, @created_at, @ready_key,
+  @payload);
 
 -- name: task_delete
 DELETE FROM tasks
@@ -62,7 +59,7 @@ DELETE FROM log_chunks WHERE task_id = @id AND NOT EXISTS (SELECT 1 FROM tasks t
 -- name: task_end
 UPDATE tasks
 SET phase = @phase, message = @message, exit_code = @exit_code, duration = @duration, attempt = @attempt, losses = @losses,
-    percent = @percent, digest = @digest, started_at = @started_at, ended_at = @now, updated_at = @now, version = version + 1,
+    percent = @percent, digest = @digest, started_at = @started_at, ended_at = @now, updated_at = @now,
     retry_id = COALESCE(@retry_id, retry_id),
     log_size = CASE WHEN @drops_lease THEN COALESCE((
       SELECT start + size FROM log_chunks WHERE task_id = @task_id AND attempt = @attempt ORDER BY start DESC LIMIT 1), 0)
@@ -99,8 +96,9 @@ LIMIT @reach;
 SELECT t.id
 FROM tasks t
 WHERE t.project_id = @project_id AND t.label = @label AND t.label <> '' AND COALESCE(t.phase, 0) = @phase AND t.id >= @from AND t.id < @before
-  AND (@code_name IS NULL OR t.code_name = @code_name)
-  AND (@cluster_id IS NULL OR t.cluster_id = @cluster_id)
+  AND (@code_name IS NULL AND @cluster_id IS NULL OR EXISTS (
+    SELECT 1 FROM lanes n
+    WHERE n.id = t.lane AND (@code_name IS NULL OR n.code_name = @code_name) AND (@cluster_id IS NULL OR n.cluster_id = @cluster_id)))
   AND (@phase > 0 OR NOT @waiting OR NOT EXISTS (SELECT 1 FROM leases l WHERE l.task_id = t.id AND l.phase > 0))
 ORDER BY t.id DESC
 LIMIT @reach;
@@ -120,11 +118,12 @@ LIMIT @reach;
 SELECT t.id
 FROM leases r
 CROSS JOIN tasks t ON t.id = r.task_id
+CROSS JOIN lanes n ON n.id = t.lane
 WHERE ((@leased >> r.phase) & 1) = 1 AND t.phase IS NULL
   AND (@project_id IS NULL OR t.project_id = @project_id)
   AND (@label IS NULL OR t.label = @label)
-  AND (@code_name IS NULL OR t.code_name = @code_name)
-  AND (@cluster_id IS NULL OR t.cluster_id = @cluster_id)
+  AND (@code_name IS NULL OR n.code_name = @code_name)
+  AND (@cluster_id IS NULL OR n.cluster_id = @cluster_id)
   AND (@user_id IS NULL OR EXISTS (SELECT 1 FROM projects o WHERE o.id = t.project_id AND o.user_id = @user_id))
   AND t.id >= @from AND t.id < @before
 ORDER BY t.id DESC
@@ -133,7 +132,7 @@ LIMIT @reach;
 -- name: task_requeue
 UPDATE tasks
 SET ready_key = @key, attempt = @attempt, losses = @losses, percent = @percent, message = @message,
-    updated_at = @now, version = version + 1
+    updated_at = @now
 WHERE id = @task_id;
 
 -- name: task_retried
