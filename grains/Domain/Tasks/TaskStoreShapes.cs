@@ -28,7 +28,11 @@ public sealed record ClaimSlot(string SessionId, string ClaimKey, string Token);
 public sealed record ClaimBatch(IReadOnlyList<LaneCursor> Cursors, IReadOnlyList<ClaimSlot> Slots);
 
 /// <summary>A task that a claim leased, where it stood, and the claim key of its slot.</summary>
-public sealed record ClaimedTask(LeaseFence Fence, string ClaimKey, long Lane, int Priority, long Key);
+public sealed record ClaimedTask(LeasedTask Task, string ClaimKey, long Lane, int Priority, long Key)
+{
+    /// <summary>The lease.</summary>
+    public LeaseFence Fence => Task.Fence;
+}
 
 /// <summary>A lease to renew, with what its runner says about it.</summary>
 public sealed record Renewal

@@ -4,8 +4,8 @@ using OrleansHybrid.Stores.Tasks;
 
 namespace OrleansHybrid.Stores.Postgres;
 
-/// <summary>What was decided about a task, and the state that it was decided on.</summary>
-internal sealed record Decision(TaskState Before, Transition<TaskState> Transition)
+/// <summary>What was decided about a task, and the state that it was decided on: as it was read, or as it was claimed a moment ago.</summary>
+internal sealed record Decision(TaskState Before, Transition<TaskState> Transition, bool IsRemembered = false)
 {
     /// <summary>The result if other writers changed the task first, again and again.</summary>
     public Transition<TaskState> Conflict { get; } =
@@ -26,7 +26,7 @@ internal static class ChangeRows
     public static async Task<IReadOnlyList<Transition<TaskState>>> WriteAsync(
         PostgresSession session, IReadOnlyList<Decision> decisions, string cause, CancellationToken cancellationToken)
     {
-        var changes = decisions.Select(decision => TaskChange.From(decision.Before, decision.Transition, cause))
+        var changes = decisions.Select(decision => TaskChange.From(decision.Before, decision.Transition, cause, decision.IsRemembered))
             .OfType<TaskChange>().ToArray();
         if (changes.Length == 0)
         {
@@ -55,6 +55,7 @@ internal static class ChangeRows
             ("held_attempt", held.Column(lease => lease?.Fence.Attempt)),
             ("held_token", held.Column(lease => lease?.Fence.Token)),
             ("held_session", held.Column(lease => lease?.Fence.SessionId)),
+            ("held_untouched", changes.Column(change => change.IsRemembered)),
             ("held_stopping", held.Column(lease => lease is { Stopping: true } ? 1 : 0)),
         ];
     }

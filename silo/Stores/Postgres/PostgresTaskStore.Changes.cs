@@ -73,7 +73,8 @@ internal sealed partial class PostgresTaskStore
         reports,
         report => report.Fence.Task,
         (report, task, now) => TaskStateMachine.Finish(task, report.Fence, report.Outcome, report.RetryId, now),
-        TaskChange.Finished);
+        TaskChange.Finished,
+        report => _recentClaims.Take(report.Fence));
 
     private Task<IReadOnlyList<Transition<TaskState>>> CancelAsync(IReadOnlyList<(string Project, TaskId Task)> tasks) => ChangeAsync(
         tasks,
@@ -82,22 +83,34 @@ internal sealed partial class PostgresTaskStore
             task.Spec.ProjectId == asked.Project ? TaskStateMachine.Cancel(task, now) : TaskTransitions.NotFound(task.Id),
         "cancelled");
 
+    /// <param name="items">What is to be decided.</param>
+    /// <param name="task">The task that an item is about.</param>
+    /// <param name="decide">Decides an item on the task as it is, or as it was remembered.</param>
+    /// <param name="cause">The cause to note.</param>
+    /// <param name="remembered">The task as it was remembered, once; null where it has to be read.</param>
     private Task<IReadOnlyList<Transition<TaskState>>> ChangeAsync<T>(
         IReadOnlyList<T> items,
         Func<T, TaskId> task,
         Func<T, TaskState, DateTimeOffset, Transition<TaskState>> decide,
-        string cause) => _pool.RunAsync<IReadOnlyList<Transition<TaskState>>>(
+        string cause,
+        Func<T, (TaskState Task, DateTimeOffset Now)?>? remembered = null) => _pool.RunAsync<IReadOnlyList<Transition<TaskState>>>(
             async session =>
             {
                 var steps = new Transition<TaskState>[items.Count];
                 await ConflictRetry.RunAsync(items.Count, i => task(items[i]), async round =>
                 {
-                    var read = await session.QueryAsync(
-                        "states", ReadState, default, ("id", round.Column(i => task(items[i]).Value)));
-                    var found = read.ToDictionary(row => row.Task.Id);
-                    var decisions = round.Column(i => found.TryGetValue(task(items[i]), out var row)
-                        ? new Decision(row.Task, decide(items[i], row.Task, row.Now))
-                        : Decision.NotFound(task(items[i])));
+                    var known = round.Column(i => remembered?.Invoke(items[i]));
+                    var found = await ReadStatesAsync(session, [.. round.Where((_, place) => known[place] is null).Select(i => task(items[i]).Value)]);
+                    var decisions = new Decision[round.Count];
+                    foreach (var (place, i) in round.Index())
+                    {
+                        decisions[place] = known[place] is var (before, now)
+                            ? new Decision(before, decide(items[i], before, now), IsRemembered: true)
+                            : found.TryGetValue(task(items[i]), out var row)
+                            ? new Decision(row.Task, decide(items[i], row.Task, row.Now))
+                            : Decision.NotFound(task(items[i]));
+                    }
+
                     var written = await ChangeRows.WriteAsync(session, decisions, cause, default);
                     foreach (var (i, step) in round.Zip(written))
                     {
@@ -109,6 +122,9 @@ internal sealed partial class PostgresTaskStore
                 return steps;
             },
             default);
+
+    private static async Task<Dictionary<TaskId, (TaskState Task, DateTimeOffset Now)>> ReadStatesAsync(PostgresSession session, string[] ids) =>
+        ids.Length == 0 ? [] : (await session.QueryAsync("states", ReadState, default, ("id", ids))).ToDictionary(row => row.Task.Id);
 
     /// <summary>Writes what follows for rows that this transaction holds.</summary>
     private static async Task<IReadOnlyList<Transition<TaskState>>> WriteLockedAsync(

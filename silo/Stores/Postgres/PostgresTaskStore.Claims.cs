@@ -1,6 +1,7 @@
 using System.Data.Common;
 using OrleansHybrid.Domain.Runners;
 using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Stores.Tasks;
 
 namespace OrleansHybrid.Stores.Postgres;
 
@@ -39,11 +40,27 @@ internal sealed partial class PostgresTaskStore
             cancellationToken);
 
     /// <summary>A row of <c>claim</c>: a task unless nothing was taken, and how many could have been.</summary>
-    private static (ClaimedTask? Task, int Seen) ReadClaimed(DbDataReader row) => (
-        row.IsDBNull(0)
-            ? null
-            : new ClaimedTask(FenceRows.Read(row), row.GetString(4), row.GetInt64(5), row.GetInt32(6), row.GetInt64(7)),
-        row.GetInt32(8));
+    private (ClaimedTask? Task, int Seen) ReadClaimed(DbDataReader row)
+    {
+        const int At = TaskRows.Width;
+        var seen = row.GetInt32(At + 9);
+        if (row.IsDBNull(0))
+        {
+            return (null, seen);
+        }
+
+        var (now, attempt) = (row.GetTime(At + 1), row.GetInt32(At + 2));
+        var task = TaskRows.Read(row);
+        var lease = new Lease
+        {
+            Fence = new LeaseFence(task.Id, attempt, row.GetString(At + 3), row.GetString(At + 4)),
+            Until = now + LeasePolicy.FirstLease,
+        };
+        var claimed = task with { Attempt = attempt, Lease = lease };
+        _recentClaims.Add(claimed, now);
+        return (new ClaimedTask(
+            TaskReader.ToLeasedTask(claimed, row.GetByteArray(At), now), row.GetString(At + 5), row.GetInt64(At + 6), row.GetInt32(At + 7), row.GetInt64(At + 8)), seen);
+    }
 
     private static (string Name, object? Value)[] ClaimValues(
         IReadOnlyList<LaneCursor> cursors, IReadOnlyList<ClaimSlot> slots) =>

@@ -10,7 +10,7 @@ namespace OrleansHybrid.Stores.Postgres;
 /// Tasks in PostgreSQL, beside any number of other silos: each verb is one statement for all that asked meanwhile, and its guards
 /// decide who came first.
 /// </summary>
-internal sealed partial class PostgresTaskStore : ITaskStore
+internal sealed partial class PostgresTaskStore : ITaskStore, IDisposable
 {
     /// <summary>How much shares a statement; a payload weighs 1 more for every <see cref="PayloadUnit"/> bytes.</summary>
     private const int MaxBatchSize = 4096;
@@ -23,6 +23,7 @@ internal sealed partial class PostgresTaskStore : ITaskStore
     private readonly PostgresDatabase _database;
     private readonly PostgresPool _pool;
     private readonly PostgresLanes _lanes;
+    private readonly RecentClaims _recentClaims = new();
     private readonly RequestBatcher<TaskToEnqueue, TaskState> _queue;
     private readonly RequestBatcher<Renewal, LeaseRenewalResult> _renew;
     private readonly RequestBatcher<LeaseFence, Transition<TaskState>> _release;
@@ -51,6 +52,8 @@ internal sealed partial class PostgresTaskStore : ITaskStore
     public Task<IReadOnlyList<LeaseRenewalResult>> RenewAsync(IReadOnlyList<Renewal> renewals, CancellationToken cancellationToken) =>
         _renew.RunAsync(renewals, cancellationToken);
 
+    public void Dispose() => _recentClaims.Dispose();
+
     public Task ExtendLeasesAsync(CancellationToken cancellationToken) => _pool.RunAsync(
         session => session.QueryAsync("leases_extend", row => row.FieldCount, cancellationToken), cancellationToken);
 
@@ -68,6 +71,7 @@ internal sealed partial class PostgresTaskStore : ITaskStore
         _database.Renewals.RunAsync<IReadOnlyList<LeaseRenewalResult>>(
             async session =>
             {
+                _recentClaims.Forget(renewals);
                 var answers = new LeaseRenewalResult[renewals.Count];
                 await ConflictRetry.RunAsync(renewals.Count, i => renewals[i].Fence, async round =>
                 {

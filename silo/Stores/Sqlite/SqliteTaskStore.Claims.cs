@@ -2,6 +2,7 @@ using System.Data.Common;
 using OrleansHybrid.Domain.Labels;
 using OrleansHybrid.Domain.Runners;
 using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Stores.Tasks;
 
 namespace OrleansHybrid.Stores.Sqlite;
 
@@ -26,7 +27,10 @@ internal sealed partial class SqliteTaskStore
             .ToDictionary(found => found.Id, found => LabelSet.Parse(found.Labels));
         var slots = call.Slots.Where(slot => active.ContainsKey(slot.SessionId)).ToArray();
         var first = FirstOf(session, call.Cursors, [.. active.Values.Distinct()], slots.Length);
-        return [.. first.Zip(slots, (row, slot) => Lease(session, row, slot))];
+        var tasks = session.Query(
+            "task_rows", TaskReader.Read, ("ids", Json(first.Select(row => new TaskId(row.TaskId)))), ("payloads", true))
+            .ToDictionary(found => found.State.Id.Value);
+        return [.. first.Zip(slots, (row, slot) => Lease(session, row, slot, tasks[row.TaskId]))];
     }
 
     /// <summary>The first tasks of the heads, priorities from high to low, keys from low to high, as far as codes have room.</summary>
@@ -75,9 +79,15 @@ internal sealed partial class SqliteTaskStore
     private static (LabelSet Required, CodeLimit? Limit) ReadLane(DbDataReader row) =>
         (LabelSet.Parse(row.GetString(0)), row.IsDBNull(1) ? null : new CodeLimit(row.GetString(1), row.GetInt32(2)));
 
-    private ClaimedTask Lease(SqliteSession session, ReadyRow row, ClaimSlot slot)
+    private ClaimedTask Lease(SqliteSession session, ReadyRow row, ClaimSlot slot, StoredTask found)
     {
+        var (task, payload) = found;
         var attempt = row.Attempt + 1;
+        var lease = new Lease
+        {
+            Fence = new LeaseFence(task.Id, attempt, slot.Token, slot.SessionId),
+            Until = _writer.Now + LeasePolicy.FirstLease,
+        };
         session.Execute("ready_take", ("lane", row.Cursor.Lane), ("priority", row.Cursor.Priority), ("key", row.Key));
         session.Execute(
             "lease_add",
@@ -88,7 +98,7 @@ internal sealed partial class SqliteTaskStore
             ("session_id", slot.SessionId),
             ("claim_key", slot.ClaimKey),
             ("claimed_at", _writer.Now.ToStored()),
-            ("until", (_writer.Now + LeasePolicy.FirstLease).ToStored()),
+            ("until", lease.Until.ToStored()),
             ("lease_seconds", row.LeaseSeconds),
             ("limit_code", row.Limit?.Code));
         if (row.Limit is { } limit)
@@ -97,7 +107,7 @@ internal sealed partial class SqliteTaskStore
         }
 
         return new ClaimedTask(
-            new LeaseFence(new TaskId(row.TaskId), attempt, slot.Token, slot.SessionId),
+            TaskReader.ToLeasedTask(task with { Attempt = attempt, Lease = lease }, payload, _writer.Now),
             slot.ClaimKey,
             row.Cursor.Lane,
             row.Cursor.Priority,

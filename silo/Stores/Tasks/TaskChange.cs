@@ -4,16 +4,16 @@ using OrleansHybrid.Domain.Tasks;
 namespace OrleansHybrid.Stores.Tasks;
 
 /// <summary>A decision about a stored task, as changes of rows. Both databases write it alike.</summary>
-internal sealed record TaskChange(TaskState Before, TaskState After, TaskState? Retry, string Cause)
+internal sealed record TaskChange(TaskState Before, TaskState After, TaskState? Retry, string Cause, bool IsRemembered)
 {
     /// <summary>The cause of most ends: the runner's report.</summary>
     public const string Finished = "finished";
 
     /// <summary>The change that a step calls for; null when there is nothing to write.</summary>
-    public static TaskChange? From(TaskState before, Transition<TaskState> transition, string cause) => transition.Unchanged
+    public static TaskChange? From(TaskState before, Transition<TaskState> transition, string cause, bool isRemembered = false) => transition.Unchanged
         ? null
         : new TaskChange(
-            before, transition.State, transition.Effects.OfType<TaskEffect.Retried>().SingleOrDefault()?.Task, cause);
+            before, transition.State, transition.Effects.OfType<TaskEffect.Retried>().SingleOrDefault()?.Task, cause, isRemembered);
 
     /// <summary>The lease row goes.</summary>
     public bool DropsLease => Before.Lease is not null && After.Lease is null;

@@ -26,17 +26,17 @@ internal static class TaskReader
     };
 
     /// <summary>A leased task and its payload.</summary>
-    public static LeasedTask ReadLeasedTask(DbDataReader row, DateTimeOffset now)
+    public static LeasedTask ReadLeasedTask(DbDataReader row, DateTimeOffset now) =>
+        ToLeasedTask(TaskRows.Read(row), row.GetByteArray(TaskRows.Width), now);
+
+    /// <summary>A task that has a lease, as its runner is to have it.</summary>
+    public static LeasedTask ToLeasedTask(TaskState task, byte[] payload, DateTimeOffset now) => new()
     {
-        var task = TaskRows.Read(row);
-        return new LeasedTask
-        {
-            Fence = task.Lease!.Fence,
-            ValidFor = TimeSpan.FromTicks(Math.Max(0, (task.Lease.Until - now).Ticks)),
-            WaitedFor = now - task.UpdatedAt,
-            Spec = task.Spec,
-            RetryCount = task.RetryCount,
-            Payload = row.GetByteArray(TaskRows.Width),
-        };
-    }
+        Fence = task.Lease!.Fence,
+        ValidFor = TimeSpan.FromTicks(Math.Max(0, (task.Lease.Until - now).Ticks)),
+        WaitedFor = now - task.UpdatedAt,
+        Spec = task.Spec,
+        RetryCount = task.RetryCount,
+        Payload = payload,
+    };
 }

@@ -83,11 +83,14 @@ WITH asking AS MATERIALIZED (
   WHERE c.code_id = ANY (ARRAY[n.limit_code])
 )
 -- One row also when nothing was taken: it says whether others hold what could have been.
+-- The task is as it was before: the lease is not seen yet.
 SELECT
-  l.task_id, l.attempt, l.token, l.session_id, l.claim_key, l.lane, l.priority, l.key,
+  s.*, t.payload, now_ms(), l.attempt, l.token, l.session_id, l.claim_key, l.lane, l.priority, l.key,
   COALESCE((SELECT sum(s.most) FROM share s), 0)::integer AS seen
 FROM slots w
 LEFT JOIN lease l ON true
+LEFT JOIN task_states s ON s.id = ANY (ARRAY[l.task_id])
+LEFT JOIN tasks t ON t.id = ANY (ARRAY[l.task_id])
 ORDER BY l.place;
 
 -- name: lapsed

@@ -3,10 +3,10 @@ WITH change AS MATERIALIZED (
   -- What waits again, or anew, gets its key in the order of the request.
   SELECT i.*, CASE WHEN i.requeues OR i.retry_id IS NOT NULL THEN nextval('ready_keys') END AS key
   FROM unnest(
-    @task_id, @held_attempt, @held_token, @held_session, @held_stopping, @drops, @stops, @leaves, @ends, @requeues,
+    @task_id, @held_attempt, @held_token, @held_session, @held_untouched, @held_stopping, @drops, @stops, @leaves, @ends, @requeues,
     @phase, @message, @exit_code, @duration, @attempt, @losses, @percent, @digest, @started_at, @at, @kind, @cause, @lease_seconds,
     @retry_id, @retry_spec, @retry_count, @retry_original, @retry_due) i (
-    task_id, held_attempt, held_token, held_session, held_stopping, drops, stops, leaves, ends, requeues,
+    task_id, held_attempt, held_token, held_session, held_untouched, held_stopping, drops, stops, leaves, ends, requeues,
     phase, message, exit_code, duration, attempt, losses, percent, digest, started_at, at, kind, cause, lease_seconds,
     retry_id, retry_spec, retry_count, retry_original, retry_due)
 ), item AS MATERIALIZED (
@@ -19,6 +19,8 @@ WITH change AS MATERIALIZED (
   USING item i
   WHERE i.drops AND l.task_id = ANY (ARRAY[i.task_id]) AND l.stopping = i.held_stopping
     AND (l.attempt, l.token, l.session_id) IS NOT DISTINCT FROM (i.held_attempt, i.held_token, i.held_session)
+    -- What was decided on the task as it was claimed holds as long as nothing more is known of the attempt.
+    AND (NOT i.held_untouched OR (l.started_at IS NULL AND l.percent = 0 AND l.message = '' AND l.digest = ''))
   RETURNING i.*, l.limit_code, l.session_id, l.claimed_at
 ), stopped AS (
   UPDATE leases l
