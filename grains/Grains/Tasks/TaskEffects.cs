@@ -46,7 +46,7 @@ public static class TaskEffects
 
         foreach (var (cluster, lanes) in offers)
         {
-            _ = grains.GetGrain<IClusterDispatchGrain>(cluster).Offer([.. lanes]);
+            _ = GrainReferences<IClusterDispatchGrain>.Get(grains, cluster).Offer([.. lanes]);
         }
     }
 

@@ -1,6 +1,7 @@
 using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Domain.Runners;
 using OrleansHybrid.Domain.Tasks;
+using OrleansHybrid.Grains;
 using OrleansHybrid.Grains.Clusters;
 using OrleansHybrid.Grains.Tasks;
 using OrleansHybrid.Silo.Api.RunnerProtocol;
@@ -131,7 +132,7 @@ internal sealed partial class LongPollDispatcher(
     {
         try
         {
-            await grains.GetGrain<IClusterDispatchGrain>(clusterId).Park(Reference, polls);
+            await GrainReferences<IClusterDispatchGrain>.Get(grains, clusterId).Park(Reference, polls);
         }
         catch (Exception ex)
         {
@@ -147,7 +148,7 @@ internal sealed partial class LongPollDispatcher(
     {
         foreach (var cluster in claims.GroupBy(claim => claim.ClusterId, claim => claim.Poll))
         {
-            _ = grains.GetGrain<IClusterDispatchGrain>(cluster.Key).Withdraw([.. cluster]);
+            _ = GrainReferences<IClusterDispatchGrain>.Get(grains, cluster.Key).Withdraw([.. cluster]);
         }
     }
 
