@@ -94,13 +94,12 @@ internal static class ControlPlaneServices
 
         // The web server's own messages about requests hold whole query strings, and those hold tokens.
         logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
-        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+        // It is off as a whole, since each request gets an activity and a scope where it is on.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
 
         // What keeps it from starting is said once, by the program.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
 
-        // Our authentication handlers log each request without a credential.
-        logging.AddFilter("OrleansHybrid.Silo.Security", LogLevel.Warning);
         // Load balancers ask each second; what is wrong is logged by whoever met it.
         logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
     }

@@ -5,28 +5,41 @@ using OrleansHybrid.Silo.Configuration;
 
 namespace OrleansHybrid.Silo.Security;
 
-/// <summary>Who may call: a scheme for each kind of path, and authorization that closes every endpoint that is not marked as anonymous.</summary>
+/// <summary>
+/// Who may call: a scheme for each group of endpoints, which its policy names, and authorization that closes every endpoint that is not marked
+/// as anonymous.
+/// </summary>
 internal static class SecurityServices
 {
-    private const string ByPath = "by path";
     private const string UserToken = "user token";
     private const string RunnerSession = "runner session";
     private const string Operator = "operator";
 
+    /// <summary>Demands the token of a user.</summary>
+    public static AuthorizationPolicy Users { get; } = new AuthorizationPolicyBuilder(UserToken).RequireAuthenticatedUser().Build();
+
+    /// <summary>Demands the credential of a runner session.</summary>
+    public static AuthorizationPolicy Runners { get; } = new AuthorizationPolicyBuilder(RunnerSession).RequireAuthenticatedUser().Build();
+
     /// <summary>Demands an operator.</summary>
     public static AuthorizationPolicy Operators { get; } =
-        new AuthorizationPolicyBuilder().RequireRole(RequestCredentials.OperatorRole).Build();
+        new AuthorizationPolicyBuilder(Operator).RequireRole(RequestCredentials.OperatorRole).Build();
+
+    /// <summary>Demands a session of the web page.</summary>
+    public static AuthorizationPolicy PageUsers { get; } =
+        new AuthorizationPolicyBuilder(PageAuthentication.Scheme).RequireAuthenticatedUser().Build();
 
     public static void AddSecurity(this IServiceCollection services, ServerOptions options)
     {
         services.AddSingleton<IDataProtectionProvider, ServerKeyDataProtectionProvider>();
-        services.AddAuthentication(ByPath)
-            .AddPolicyScheme(ByPath, null, scheme => scheme.ForwardDefaultSelector = http => SchemeFor(http.Request.Path))
-            .AddScheme<AuthenticationSchemeOptions, UserTokenHandler>(UserToken, null)
-            .AddScheme<AuthenticationSchemeOptions, RunnerSessionHandler>(RunnerSession, null)
-            .AddScheme<AuthenticationSchemeOptions, OperatorHandler>(Operator, null)
-            .AddPage(options);
-        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+        services.AddTransient<UserTokenHandler>().AddTransient<RunnerSessionHandler>().AddTransient<OperatorHandler>();
+        services.AddAuthentication(schemes =>
+        {
+            schemes.AddScheme<UserTokenHandler>(UserToken, null);
+            schemes.AddScheme<RunnerSessionHandler>(RunnerSession, null);
+            schemes.AddScheme<OperatorHandler>(Operator, null);
+        }).AddPage(options);
+        services.AddAuthorizationBuilder().SetFallbackPolicy(Users);
     }
 
     /// <summary>Removes what would make keys in the home folder at start, where nothing uses them; after everything else has been added.</summary>
@@ -37,10 +50,4 @@ internal static class SecurityServices
             services.Remove(service);
         }
     }
-
-    private static string SchemeFor(PathString path) =>
-        path.StartsWithSegments("/runner") ? RunnerSession
-        : path.StartsWithSegments("/launcher") || path.StartsWithSegments("/orleans") ? Operator
-        : path.StartsWithSegments("/2") ? UserToken
-        : PageAuthentication.Scheme;
 }

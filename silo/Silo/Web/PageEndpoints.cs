@@ -11,7 +11,7 @@ internal static class PageEndpoints
 {
     public static void MapPages(this WebApplication app)
     {
-        var pages = app.MapGroup("").WithMetadata(PageHeaders.Metadata).AddEndpointFilter<AntiforgeryFilter>();
+        var pages = app.MapGroup("").RequireAuthorization(SecurityServices.PageUsers).WithMetadata(PageHeaders.Metadata).AddEndpointFilter<AntiforgeryFilter>();
         pages.MapGroup("").AllowAnonymous().MapSignIn();
         pages.MapGet("/", GetStartPageAsync);
         pages.MapGet("/tasks", GetStartPageAsync);

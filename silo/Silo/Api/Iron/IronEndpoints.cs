@@ -7,7 +7,7 @@ internal static class IronEndpoints
 {
     public static void MapIron(this WebApplication app)
     {
-        var api = app.MapGroup("/2");
+        var api = app.MapGroup("/2").RequireAuthorization(SecurityServices.Users);
         api.MapProjects();
         api.MapClusters();
         api.MapStacks();

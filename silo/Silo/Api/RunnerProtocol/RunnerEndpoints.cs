@@ -10,7 +10,7 @@ internal static class RunnerEndpoints
 {
     public static void MapRunners(this WebApplication app)
     {
-        var protocol = app.MapGroup("/runner/v1");
+        var protocol = app.MapGroup("/runner/v1").RequireAuthorization(SecurityServices.Runners);
         protocol.MapPost($"/{RunnerOperation.Enrol}", Enrol)
             .WithMetadata(new RequestSizeLimitAttribute(RunnerOperation.MaxEnrolmentSize))
             .Describe<EnrolResponse>("enrol", "Begins a runner's session").WithRequestBody<EnrolRequest>()
