@@ -56,7 +56,7 @@ internal sealed class PostgresRawClient : IRawClient
           SET phase = $3, exit_code = 0, duration = 1, attempt = d.attempt, started_at = $4, ended_at = $4, updated_at = $4,
               losses = 0, percent = 0, message = '', digest = '', log_size = 0
           FROM dropped d
-          WHERE t.id = d.task_id AND t.phase IS NULL
+          WHERE t.id = d.task_id AND t.phase = 0
         )
         INSERT INTO task_events (task_id, at, attempt, kind, session_id, claimed_at)
         SELECT task_id, $4, attempt, 'complete', session_id, claimed_at FROM dropped

@@ -55,7 +55,7 @@ internal sealed class SqliteRawClient : IRawClient
             SET phase = {(int)TaskPhase.Complete}, exit_code = 0, duration = 1, attempt = @attempt, started_at = @now,
                 ended_at = @now, updated_at = @now,
                 losses = 0, percent = 0, message = '', digest = '', log_size = 0
-            WHERE id = @id AND phase IS NULL
+            WHERE id = @id AND phase = 0
             """,
             "attempt", "now", "id");
         _addEvent = Prepare(

@@ -44,7 +44,7 @@ internal static class MixedLoad
                 INSERT INTO tasks (id, ready_key, label, created_at, updated_at, phase, ended_at, {CopiedColumns})
                 SELECT
                   {id}, -n, CASE WHEN n % 100000 = 7 THEN 'l0' ELSE 'l' || (1 + (n / 7) % {Labels - 1}) END, at, at,
-                  CASE WHEN n % 100 < 10 THEN NULL WHEN n % 100 < 95 THEN 3 WHEN n % 100 < 97 THEN 4 WHEN n % 100 < 99 THEN 6 ELSE 5 END,
+                  CASE WHEN n % 100 < 10 THEN 0 WHEN n % 100 < 95 THEN 3 WHEN n % 100 < 97 THEN 4 WHEN n % 100 < 99 THEN 6 ELSE 5 END,
                   CASE WHEN n % 100 < 10 THEN NULL ELSE at END, {CopiedColumns}
                 FROM task
                 """;

@@ -4,7 +4,7 @@ INSERT INTO code_cancels (code_id, project_id, last_id, busy_until)
 SELECT newest.code_id, newest.project_id, newest.id, @busy_until
 FROM (
   SELECT n.code_id, n.project_id, (
-    SELECT t.id FROM tasks t WHERE t.lane = n.id AND COALESCE(t.phase, 0) = 0 ORDER BY t.id COLLATE "POSIX" DESC LIMIT 1) AS id
+    SELECT t.id FROM tasks t WHERE t.lane = n.id AND t.phase = 0 ORDER BY t.id COLLATE "POSIX" DESC LIMIT 1) AS id
   FROM lanes n
   WHERE n.code_id = @code_id
   ORDER BY id DESC NULLS LAST
@@ -19,7 +19,7 @@ WHERE code_id = @code_id AND last_id = @last_id
   AND NOT EXISTS (
     SELECT 1
     FROM lanes n
-    JOIN tasks t ON t.lane = n.id AND COALESCE(t.phase, 0) = 0 AND t.id COLLATE "POSIX" <= @last_id
+    JOIN tasks t ON t.lane = n.id AND t.phase = 0 AND t.id COLLATE "POSIX" <= @last_id
     WHERE n.code_id = @code_id);
 
 -- name: code_cancel_next
@@ -28,7 +28,7 @@ FROM lanes n
 CROSS JOIN LATERAL (
   SELECT o.id
   FROM tasks o
-  WHERE o.lane = n.id AND COALESCE(o.phase, 0) = 0 AND o.id COLLATE "POSIX" > @after AND o.id COLLATE "POSIX" <= @last_id
+  WHERE o.lane = n.id AND o.phase = 0 AND o.id COLLATE "POSIX" > @after AND o.id COLLATE "POSIX" <= @last_id
   ORDER BY o.id COLLATE "POSIX"
   LIMIT @most) t
 WHERE n.code_id = @code_id

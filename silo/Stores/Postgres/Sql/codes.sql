@@ -3,13 +3,13 @@
 SELECT f.phase, (
   SELECT COUNT(*)
   FROM lanes n
-  JOIN tasks t ON t.lane = n.id AND COALESCE(t.phase, 0) = f.phase AND t.id COLLATE "POSIX" >= @from AND t.id COLLATE "POSIX" < @to
+  JOIN tasks t ON t.lane = n.id AND t.phase = f.phase AND t.id COLLATE "POSIX" >= @from AND t.id COLLATE "POSIX" < @to
   WHERE n.code_id = @code_id)
 FROM (VALUES (3), (4), (5), (6)) f (phase)
 UNION ALL
 SELECT COALESCE(l.phase, 0), COUNT(*)
 FROM lanes n
-JOIN tasks t ON t.lane = n.id AND COALESCE(t.phase, 0) = 0 AND t.id COLLATE "POSIX" >= @from AND t.id COLLATE "POSIX" < @to
+JOIN tasks t ON t.lane = n.id AND t.phase = 0 AND t.id COLLATE "POSIX" >= @from AND t.id COLLATE "POSIX" < @to
 LEFT JOIN leases l ON l.task_id = t.id
 WHERE n.code_id = @code_id
 GROUP BY 1;

@@ -6,7 +6,7 @@ WHERE (k.project_id, k.kind, k.key) IN (
     WHERE o.created_at <= now_ms() - @idempotency_time
       AND (o.kind = 0 OR NOT EXISTS (
         SELECT FROM tasks t
-        WHERE t.id = o.task_id AND t.phase IS NULL AND NOT EXISTS (SELECT FROM leases l WHERE l.task_id = t.id)))
+        WHERE t.id = o.task_id AND t.phase = 0 AND NOT EXISTS (SELECT FROM leases l WHERE l.task_id = t.id)))
     ORDER BY o.created_at
     LIMIT @most
     FOR UPDATE SKIP LOCKED)
@@ -19,7 +19,7 @@ WHERE k.project_id = @project_id AND (k.kind, k.key) IN (SELECT * FROM unnest(@k
   AND CASE WHEN k.kind = 0 THEN k.created_at > now_ms() - @idempotency_time
     ELSE EXISTS (
       SELECT FROM tasks t
-      WHERE t.id = k.task_id AND t.phase IS NULL AND NOT EXISTS (SELECT FROM leases l WHERE l.task_id = t.id))
+      WHERE t.id = k.task_id AND t.phase = 0 AND NOT EXISTS (SELECT FROM leases l WHERE l.task_id = t.id))
     END;
 
 -- name: keys_lock

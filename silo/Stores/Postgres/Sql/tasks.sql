@@ -52,7 +52,7 @@ WITH change AS MATERIALIZED (
       updated_at = k.at, retry_id = COALESCE(k.retry_id, t.retry_id),
       log_size = CASE WHEN k.drops THEN log_end(t.id, k.attempt) ELSE t.log_size END
   FROM took k
-  WHERE k.ends AND t.id = ANY (ARRAY[k.task_id]) AND t.phase IS NULL
+  WHERE k.ends AND t.id = ANY (ARRAY[k.task_id]) AND t.phase = 0
 ), let_go AS (
   UPDATE tasks t
   SET log_size = log_end(t.id, k.attempt)
@@ -115,11 +115,11 @@ WHERE s.id = ANY (@id) AND s.stopping = 0;
 -- Into the task's row, for one that waits, and into its lease, which tells of it as long as there is one.
 UPDATE tasks t
 SET percent = COALESCE(@percent, t.percent), message = COALESCE(@message, t.message)
-WHERE t.id = @id AND t.phase IS NULL;
+WHERE t.id = @id AND t.phase = 0;
 UPDATE leases l
 SET percent = COALESCE(@percent, l.percent), message = COALESCE(@message, l.message)
 FROM tasks t
-WHERE l.task_id = @id AND t.id = @id AND t.phase IS NULL;
+WHERE l.task_id = @id AND t.id = @id AND t.phase = 0;
 
 -- name: queue
 WITH item AS MATERIALIZED (
@@ -162,7 +162,7 @@ WHERE s.id = ANY (@id);
 -- name: task_delete
 WITH gone AS (
   DELETE FROM tasks t
-  WHERE t.id = @id AND t.project_id = @project_id AND t.phase IS NOT NULL
+  WHERE t.id = @id AND t.project_id = @project_id AND t.phase > 0
     AND NOT EXISTS (SELECT FROM leases l WHERE l.task_id = t.id)
   RETURNING t.id
 ), events AS (
@@ -179,7 +179,7 @@ WITH page AS (
     CROSS JOIN LATERAL (
       SELECT t.id
       FROM tasks t
-      WHERE t.project_id = @project_id AND COALESCE(t.phase, 0) = h.phase
+      WHERE t.project_id = @project_id AND t.phase = h.phase
         AND t.id COLLATE "POSIX" >= @from AND t.id COLLATE "POSIX" < @before
         AND (h.phase > 0 OR NOT @waiting
           OR NOT EXISTS (SELECT FROM leases l WHERE l.task_id = t.id AND l.phase > 0))
@@ -191,7 +191,7 @@ WITH page AS (
   SELECT t.id
   FROM leases r
   JOIN tasks t ON t.id = r.task_id
-  WHERE @leased > 0 AND ((@leased >> r.phase) & 1) = 1 AND t.phase IS NULL
+  WHERE @leased > 0 AND ((@leased >> r.phase) & 1) = 1 AND t.phase = 0
       AND t.project_id = @project_id
       AND t.id >= @from AND t.id < @before
   ORDER BY id DESC
@@ -213,7 +213,7 @@ WITH page AS (
       SELECT t.id
       FROM tasks t
       WHERE t.project_id || ' ' || t.label = @project_id || ' ' || @label AND t.label <> ''
-        AND COALESCE(t.phase, 0) = h.phase
+        AND t.phase = h.phase
         AND t.id COLLATE "POSIX" >= @from AND t.id COLLATE "POSIX" < @before
         AND (@code_name::text IS NULL AND @cluster_id::text IS NULL OR EXISTS (
           SELECT FROM lanes n
@@ -229,7 +229,7 @@ WITH page AS (
   FROM leases r
   JOIN tasks t ON t.id = r.task_id
   JOIN lanes n ON n.id = t.lane
-  WHERE @leased > 0 AND ((@leased >> r.phase) & 1) = 1 AND t.phase IS NULL
+  WHERE @leased > 0 AND ((@leased >> r.phase) & 1) = 1 AND t.phase = 0
       AND t.project_id = @project_id AND t.label = @label
       AND (@code_name::text IS NULL OR n.code_name = @code_name)
       AND (@cluster_id::text IS NULL OR n.cluster_id = @cluster_id)
@@ -259,7 +259,7 @@ WITH page AS (
     CROSS JOIN LATERAL (
       SELECT t.id
       FROM tasks t
-      WHERE t.lane = h.lane AND COALESCE(t.phase, 0) = h.phase
+      WHERE t.lane = h.lane AND t.phase = h.phase
         AND t.id COLLATE "POSIX" >= @from AND t.id COLLATE "POSIX" < @before
         AND (@label::text IS NULL OR t.label = @label)
         AND (h.phase > 0 OR NOT @waiting
@@ -273,7 +273,7 @@ WITH page AS (
   FROM leases r
   JOIN tasks t ON t.id = r.task_id
   JOIN lanes l ON l.id = t.lane
-  WHERE @leased > 0 AND ((@leased >> r.phase) & 1) = 1 AND t.phase IS NULL
+  WHERE @leased > 0 AND ((@leased >> r.phase) & 1) = 1 AND t.phase = 0
       AND (@project_id::text IS NULL OR t.project_id = @project_id)
       AND (@code_name::text IS NULL OR l.code_name = @code_name)
       AND (@cluster_id::text IS NULL OR l.cluster_id = @cluster_id)

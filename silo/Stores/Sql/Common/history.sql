@@ -1,7 +1,7 @@
 -- name: history
 -- Each part is in the order of its table's key, so that they are merged as they are read; nothing is sorted or kept.
 SELECT
-  t.id AS task_id, 0 AS part, 0 AS seq, t.created_at AS at, t.attempt, NULL AS kind, NULL AS cause, t.phase, t.losses, t.spec, t.retry_count,
+  t.id AS task_id, 0 AS part, 0 AS seq, t.created_at AS at, t.attempt, NULL AS kind, NULL AS cause, NULLIF(t.phase, 0), t.losses, t.spec, t.retry_count,
   CASE WHEN t.original_id IS NULL AND t.schedule_id = '' THEN 1 ELSE 0 END AS asked,
   NULL AS claimed_at,
   CASE

@@ -213,7 +213,7 @@ CREATE INDEX lanes_by_code ON lanes (code_id);
 CREATE INDEX lanes_by_name ON lanes (project_id, code_name);
 
 -- What never changes stands first: what tasks are found, ordered and claimed by, and the rest of the specification as one JSON text, without
--- what has its default; cluster, code and labels stand in the lane. phase stays null until the task is final: queued and running follow from
+-- what has its default; cluster, code and labels stand in the lane. phase stays 0 until the task is final: queued and running follow from
 -- ready, delayed and leases. A task names the one that it retries by hand (retry_of) and its own latest retry (retry_id).
 CREATE TABLE tasks (
   id          TEXT NOT NULL PRIMARY KEY,
@@ -235,7 +235,7 @@ CREATE TABLE tasks (
   losses      INTEGER NOT NULL DEFAULT 0,
   percent     INTEGER,
   message     TEXT,
-  phase       INTEGER,
+  phase       INTEGER NOT NULL DEFAULT 0,
   exit_code   INTEGER,
   digest      TEXT,
   duration    INTEGER,
@@ -245,15 +245,15 @@ CREATE TABLE tasks (
 ) STRICT, WITHOUT ROWID;
 
 -- Lists are read newest first from the places in an index where each phase begins; what is not final stands at phase 0.
-CREATE INDEX tasks_by_project ON tasks (project_id, COALESCE(phase, 0), id);
-CREATE INDEX tasks_by_lane ON tasks (lane, COALESCE(phase, 0), id);
-CREATE INDEX tasks_by_label ON tasks (project_id, label, COALESCE(phase, 0), id) WHERE label <> '';
+CREATE INDEX tasks_by_project ON tasks (project_id, phase, id);
+CREATE INDEX tasks_by_lane ON tasks (lane, phase, id);
+CREATE INDEX tasks_by_label ON tasks (project_id, label, phase, id) WHERE label <> '';
 
 CREATE UNIQUE INDEX tasks_retry ON tasks (original_id, retry_count) WHERE original_id IS NOT NULL;
 
 -- A schedule's history, and what of it still runs. Tasks that no schedule queued are in neither.
 CREATE INDEX tasks_of_schedule ON tasks (schedule_id, id) WHERE schedule_id <> '';
-CREATE INDEX tasks_of_schedule_open ON tasks (schedule_id) WHERE schedule_id <> '' AND phase IS NULL;
+CREATE INDEX tasks_of_schedule_open ON tasks (schedule_id) WHERE schedule_id <> '' AND phase = 0;
 
 -- At most one task holds a key of a project at a time.
 CREATE TABLE task_keys (
@@ -433,17 +433,17 @@ CREATE VIEW task_states AS
 SELECT
   t.id, t.project_id, n.cluster_id, t.lane, n.code_id, n.code_name, n.labels, t.priority, t.label, t.schedule_id, t.spec, t.retry_count,
   t.original_id, t.retry_of, t.retry_id,
-  COALESCE(t.phase, l.phase, 0) AS phase,
+  CASE WHEN t.phase > 0 THEN t.phase ELSE COALESCE(l.phase, 0) END AS phase,
   COALESCE(l.attempt, t.attempt) AS attempt,
   COALESCE(l.losses, t.losses) AS losses,
-  COALESCE(CASE WHEN t.phase IS NULL AND l.message <> '' THEN l.message ELSE t.message END, '') AS message,
+  COALESCE(CASE WHEN t.phase = 0 AND l.message <> '' THEN l.message ELSE t.message END, '') AS message,
   t.exit_code,
-  COALESCE(CASE WHEN t.phase IS NULL AND l.percent > 0 THEN l.percent ELSE t.percent END, 0) AS percent,
-  COALESCE(CASE WHEN t.phase IS NULL THEN l.digest END, t.digest, '') AS digest,
+  COALESCE(CASE WHEN t.phase = 0 AND l.percent > 0 THEN l.percent ELSE t.percent END, 0) AS percent,
+  COALESCE(CASE WHEN t.phase = 0 THEN l.digest END, t.digest, '') AS digest,
   COALESCE(t.duration, 0) AS duration,
   COALESCE(t.log_size, 0) AS log_size,
   t.created_at, t.updated_at,
-  COALESCE(CASE WHEN t.phase IS NULL THEN l.started_at END, t.started_at) AS started_at,
+  COALESCE(CASE WHEN t.phase = 0 THEN l.started_at END, t.started_at) AS started_at,
   t.ended_at,
   l.token, l.session_id, l.until, l.confirmed, l.stopping
 FROM tasks t
@@ -474,7 +474,7 @@ SELECT
   CASE WHEN s.max_concurrency > 0 THEN (
     SELECT COUNT(*)
     FROM tasks t
-    WHERE t.schedule_id = s.id AND t.schedule_id <> '' AND t.phase IS NULL) ELSE 0 END AS open_tasks
+    WHERE t.schedule_id = s.id AND t.schedule_id <> '' AND t.phase = 0) ELSE 0 END AS open_tasks
 FROM schedules s
 LEFT JOIN codes c ON c.project_id = s.project_id AND c.name = s.code_name AND c.archived_at IS NULL
 LEFT JOIN code_revisions r ON r.code_id = c.id AND r.rev = c.rev

@@ -3,13 +3,13 @@
 SELECT f.phase, (
   SELECT COUNT(*)
   FROM lanes n
-  CROSS JOIN tasks t ON t.lane = n.id AND COALESCE(t.phase, 0) = f.phase AND t.id >= @from AND t.id < @to
+  CROSS JOIN tasks t ON t.lane = n.id AND t.phase = f.phase AND t.id >= @from AND t.id < @to
   WHERE n.code_id = @code_id)
 FROM (SELECT 3 AS phase UNION ALL SELECT 4 UNION ALL SELECT 5 UNION ALL SELECT 6) f
 UNION ALL
 SELECT COALESCE(l.phase, 0), COUNT(*)
 FROM lanes n
-CROSS JOIN tasks t ON t.lane = n.id AND COALESCE(t.phase, 0) = 0 AND t.id >= @from AND t.id < @to
+CROSS JOIN tasks t ON t.lane = n.id AND t.phase = 0 AND t.id >= @from AND t.id < @to
 LEFT JOIN leases l ON l.task_id = t.id
 WHERE n.code_id = @code_id
 GROUP BY 1;

@@ -5,7 +5,7 @@ WHERE k.project_id = @project_id AND k.kind = @kind AND k.key = @key
   AND CASE WHEN k.kind = 0 THEN k.created_at > @since
     ELSE EXISTS (
       SELECT 1 FROM tasks t
-      WHERE t.id = k.task_id AND t.phase IS NULL AND NOT EXISTS (SELECT 1 FROM leases l WHERE l.task_id = t.id))
+      WHERE t.id = k.task_id AND t.phase = 0 AND NOT EXISTS (SELECT 1 FROM leases l WHERE l.task_id = t.id))
     END;
 
 -- name: key_set
@@ -20,6 +20,6 @@ WHERE (project_id, kind, key) IN (
     WHERE o.created_at <= @since
       AND (o.kind = 0 OR NOT EXISTS (
         SELECT 1 FROM tasks t
-        WHERE t.id = o.task_id AND t.phase IS NULL AND NOT EXISTS (SELECT 1 FROM leases l WHERE l.task_id = t.id)))
+        WHERE t.id = o.task_id AND t.phase = 0 AND NOT EXISTS (SELECT 1 FROM leases l WHERE l.task_id = t.id)))
     ORDER BY o.created_at
     LIMIT @most);

@@ -31,10 +31,10 @@ SELECT payload FROM tasks WHERE id = @id;
 -- Into the task's row, for one that waits, and into its lease, which tells of it as long as there is one.
 UPDATE tasks
 SET percent = COALESCE(@percent, percent), message = COALESCE(@message, message)
-WHERE id = @id AND phase IS NULL;
+WHERE id = @id AND phase = 0;
 UPDATE leases
 SET percent = COALESCE(@percent, percent), message = COALESCE(@message, message)
-WHERE task_id = @id AND EXISTS (SELECT 1 FROM tasks t WHERE t.id = @id AND t.phase IS NULL);
+WHERE task_id = @id AND EXISTS (SELECT 1 FROM tasks t WHERE t.id = @id AND t.phase = 0);
 
 -- name: states
 -- CROSS keeps the order of the tables: each id of the call is looked up.
@@ -52,7 +52,7 @@ VALUES (
 
 -- name: task_delete
 DELETE FROM tasks
-WHERE id = @id AND project_id = @project_id AND phase IS NOT NULL AND NOT EXISTS (SELECT 1 FROM leases l WHERE l.task_id = @id);
+WHERE id = @id AND project_id = @project_id AND phase > 0 AND NOT EXISTS (SELECT 1 FROM leases l WHERE l.task_id = @id);
 DELETE FROM task_events WHERE task_id = @id AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.id = @id);
 DELETE FROM log_chunks WHERE task_id = @id AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.id = @id);
 
@@ -64,7 +64,7 @@ SET phase = @phase, message = @message, exit_code = @exit_code, duration = @dura
     log_size = CASE WHEN @drops_lease THEN COALESCE((
       SELECT start + size FROM log_chunks WHERE task_id = @task_id AND attempt = @attempt ORDER BY start DESC LIMIT 1), 0)
       ELSE log_size END
-WHERE id = @task_id AND phase IS NULL;
+WHERE id = @task_id AND phase = 0;
 
 -- name: task_find
 SELECT s.*, t.payload, (
@@ -86,7 +86,7 @@ WHERE (@project_id IS NULL OR project_id = @project_id)
 -- The newest of a project's tasks in one phase.
 SELECT t.id
 FROM tasks t
-WHERE t.project_id = @project_id AND COALESCE(t.phase, 0) = @phase AND t.id >= @from AND t.id < @before
+WHERE t.project_id = @project_id AND t.phase = @phase AND t.id >= @from AND t.id < @before
   AND (@phase > 0 OR NOT @waiting OR NOT EXISTS (SELECT 1 FROM leases l WHERE l.task_id = t.id AND l.phase > 0))
 ORDER BY t.id DESC
 LIMIT @reach;
@@ -95,7 +95,7 @@ LIMIT @reach;
 -- The newest of a label's tasks in one phase.
 SELECT t.id
 FROM tasks t
-WHERE t.project_id = @project_id AND t.label = @label AND t.label <> '' AND COALESCE(t.phase, 0) = @phase AND t.id >= @from AND t.id < @before
+WHERE t.project_id = @project_id AND t.label = @label AND t.label <> '' AND t.phase = @phase AND t.id >= @from AND t.id < @before
   AND (@code_name IS NULL AND @cluster_id IS NULL OR EXISTS (
     SELECT 1 FROM lanes n
     WHERE n.id = t.lane AND (@code_name IS NULL OR n.code_name = @code_name) AND (@cluster_id IS NULL OR n.cluster_id = @cluster_id)))
@@ -107,7 +107,7 @@ LIMIT @reach;
 -- The newest of a lane's tasks in one phase.
 SELECT t.id
 FROM tasks t
-WHERE t.lane = @lane AND COALESCE(t.phase, 0) = @phase AND t.id >= @from AND t.id < @before
+WHERE t.lane = @lane AND t.phase = @phase AND t.id >= @from AND t.id < @before
   AND (@label IS NULL OR t.label = @label)
   AND (@phase > 0 OR NOT @waiting OR NOT EXISTS (SELECT 1 FROM leases l WHERE l.task_id = t.id AND l.phase > 0))
 ORDER BY t.id DESC
@@ -119,7 +119,7 @@ SELECT t.id
 FROM leases r
 CROSS JOIN tasks t ON t.id = r.task_id
 CROSS JOIN lanes n ON n.id = t.lane
-WHERE ((@leased >> r.phase) & 1) = 1 AND t.phase IS NULL
+WHERE ((@leased >> r.phase) & 1) = 1 AND t.phase = 0
   AND (@project_id IS NULL OR t.project_id = @project_id)
   AND (@label IS NULL OR t.label = @label)
   AND (@code_name IS NULL OR n.code_name = @code_name)
