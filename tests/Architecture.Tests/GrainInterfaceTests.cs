@@ -1,12 +1,17 @@
 using System.Reflection;
+using OrleansHybrid.Grains;
+using OrleansHybrid.Grains.Clusters;
 using OrleansHybrid.Grains.Tasks;
+using OrleansHybrid.Support;
 
 namespace OrleansHybrid.Architecture.Tests;
 
 public sealed class GrainInterfaceTests
 {
-    private static readonly Type[] Types = [.. new[] { "Abstractions", "Grains", "Launcher", "Runner" }
-        .SelectMany(project => Assembly.Load($"OrleansHybrid.{project}").GetTypes())];
+    private static readonly Assembly[] Assemblies = [.. new[] { "Abstractions", "Grains", "Launcher", "Runner", "Silo" }
+        .Select(project => Assembly.Load($"OrleansHybrid.{project}"))];
+
+    private static readonly Type[] Types = [.. Assemblies.SelectMany(assembly => assembly.GetTypes())];
 
     private static readonly Type[] Interfaces = [.. Types.Where(type => type.IsInterface && typeof(IAddressable).IsAssignableFrom(type))];
 
@@ -37,4 +42,28 @@ public sealed class GrainInterfaceTests
         Assert.NotEmpty(grains);
         Assert.All(grains, grain => Assert.NotNull(grain.GetCustomAttribute<GrainTypeAttribute>()));
     }
+
+    [Fact]
+    public void What_crosses_a_call_is_a_message_with_all_attributes_or_a_value_of_a_domain_and_lists_are_arrays()
+    {
+        var crossing = GrainCallTypes.In(Assemblies).Where(type => !IsPlain(type)).ToList();
+
+        Assert.Contains(typeof(Delivery), crossing);
+        Assert.All(crossing, type => Assert.True(
+            type.IsSealed && (GrainCallTypes.IsMessage(type)
+                ? type.IsDefined(typeof(ImmutableAttribute)) && type.IsDefined(typeof(AliasAttribute)) && !GrainMessages.IsDomainValue(type)
+                : GrainMessages.IsDomainValue(type)),
+            $"{type} crosses a call of a grain: give it [GenerateSerializer, Immutable, Alias] and its members ids, and freeze its bytes "
+                + "(tests/Grains.Tests/Messages), or make it a value of the domain; a list must be an array"));
+    }
+
+    private static bool IsPlain(Type type) =>
+        type.IsPrimitive
+        || typeof(IAddressable).IsAssignableFrom(type)
+        || type == typeof(string)
+        || type == typeof(decimal)
+        || type == typeof(DateTimeOffset)
+        || type == typeof(TimeSpan)
+        || type == typeof(CancellationToken)
+        || type == typeof(Dictionary<string, string>);
 }

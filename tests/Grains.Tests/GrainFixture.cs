@@ -70,7 +70,7 @@ internal sealed class GrainFixture : IAsyncDisposable
     public async Task<IReadOnlyList<TaskState>> QueueAndOfferAsync(int count = 1, int priority = 0, params string[] requires)
     {
         var queued = await QueueAsync(count, priority, requires);
-        await ClusterGrain.Offer([new LaneAvailability(queued[0].Lane, priority, LabelSet.Of(requires), Rescan: false)]);
+        await ClusterGrain.Offer([LaneAvailability.Of(TaskEffect.Offered.Of(queued[0]))]);
         return queued;
     }
 
@@ -78,7 +78,7 @@ internal sealed class GrainFixture : IAsyncDisposable
     public async Task<IReadOnlyList<TaskState>> QueueAndOfferFromAsync(int silo)
     {
         var queued = await QueueAsync();
-        await GrainsOf(silo).GetGrain<IClusterDispatchGrain>(Cluster).Offer([new LaneAvailability(queued[0].Lane, 0, LabelSet.None, Rescan: false)]);
+        await GrainsOf(silo).GetGrain<IClusterDispatchGrain>(Cluster).Offer([LaneAvailability.Of(TaskEffect.Offered.Of(queued[0]))]);
         return queued;
     }
 
@@ -106,7 +106,7 @@ internal sealed class GrainFixture : IAsyncDisposable
 
     /// <summary>A poll of a new session.</summary>
     public async Task<Poll> PollAsync(int wanted = 1, params string[] labels) =>
-        new(await EnrolAsync(labels), NextId(), wanted, LabelSet.Of(labels));
+        new() { SessionId = await EnrolAsync(labels), ClaimKey = NextId(), Wanted = wanted, Labels = LabelSet.Of(labels) };
 
     /// <summary>The grains as one of the silos sees them.</summary>
     public IGrainFactory GrainsOf(int silo) => _silos[silo].ServiceProvider.GetRequiredService<IGrainFactory>();
@@ -164,7 +164,7 @@ internal sealed class FakePollObserver : IPollObserver
 
     public IPollObserver Reference { get; }
 
-    public Task Deliver(IReadOnlyList<Delivery> deliveries)
+    public Task Deliver(Delivery[] deliveries)
     {
         foreach (var delivery in deliveries)
         {

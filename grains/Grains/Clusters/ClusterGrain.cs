@@ -22,16 +22,16 @@ internal sealed partial class ClusterGrain(
     {
         _polls.Pause(await runners.ListPausedAsync(this.GetPrimaryKeyString(), cancellationToken), paused: true);
         var waiting = await tasks.ListBacklogAsync(this.GetPrimaryKeyString(), cancellationToken);
-        AddAvailableLanes([.. waiting.Select(lane => new LaneAvailability(lane.Lane, lane.Priority, lane.RequiredLabels, Rescan: true))]);
+        AddAvailableLanes([.. waiting.Select(LaneAvailability.Of)]);
     }
 
-    public Task Offer(IReadOnlyList<LaneAvailability> lanes)
+    public Task Offer(LaneAvailability[] lanes)
     {
         AddAvailableLanes(lanes);
         return Claim();
     }
 
-    public Task Park(IPollObserver observer, IReadOnlyList<Poll> polls)
+    public Task Park(IPollObserver observer, Poll[] polls)
     {
         foreach (var poll in polls)
         {
@@ -45,7 +45,7 @@ internal sealed partial class ClusterGrain(
         return Task.CompletedTask;
     }
 
-    public Task Withdraw(IReadOnlyList<Poll> polls)
+    public Task Withdraw(Poll[] polls)
     {
         _polls.Withdraw(polls);
         return Task.CompletedTask;
@@ -76,7 +76,7 @@ internal sealed partial class ClusterGrain(
     private static Task DeliverAsync(PendingPoll? parked, Func<Poll, Delivery> createDelivery) =>
         parked?.Observer.Deliver([createDelivery(parked.Poll)]) ?? Task.CompletedTask;
 
-    private void AddAvailableLanes(IReadOnlyList<LaneAvailability> lanes)
+    private void AddAvailableLanes(LaneAvailability[] lanes)
     {
         _lanes.Offer(lanes);
         foreach (var lane in lanes)

@@ -10,24 +10,30 @@ public interface IPollObserver : IGrainObserver
     /// <summary>Completes polls. Leases for a poll that has ended are released by the observer, without loss.</summary>
     [OneWay]
     [Alias("deliver")]
-    Task Deliver(IReadOnlyList<Delivery> deliveries);
+    Task Deliver([Immutable] Delivery[] deliveries);
 }
 
 /// <summary>What came up for one poll: leases, leases to stop, the order to drain, or the end of its session.</summary>
+[GenerateSerializer, Immutable, Alias("hybrid.delivery")]
 public sealed record Delivery
 {
     /// <summary>The poll.</summary>
+    [Id(0)]
     public required Poll Poll { get; init; }
 
     /// <summary>Tasks now leased to the poll's session.</summary>
-    public IReadOnlyList<LeaseFence> Leases { get; init; } = [];
+    [Id(1)]
+    public LeaseFence[] Leases { get; init; } = [];
 
     /// <summary>Leases whose tasks are to be stopped.</summary>
-    public IReadOnlyList<LeaseFence> Stop { get; init; } = [];
+    [Id(2)]
+    public LeaseFence[] Stop { get; init; } = [];
 
     /// <summary>True when the runner is to drain.</summary>
+    [Id(3)]
     public bool Drain { get; init; }
 
     /// <summary>True when the session is over.</summary>
+    [Id(4)]
     public bool Ended { get; init; }
 }

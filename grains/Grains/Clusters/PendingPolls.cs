@@ -129,7 +129,7 @@ internal sealed class PendingPolls
     }
 
     /// <summary>Polls have ended at their edge.</summary>
-    public void Withdraw(IReadOnlyList<Poll> polls)
+    public void Withdraw(Poll[] polls)
     {
         foreach (var poll in polls)
         {

@@ -21,5 +21,11 @@ public interface IRunnerGrain : IGrainWithStringKey
     Task<RunnerCommandResult> End();
 }
 
-/// <summary>The result of a command to a runner; <see cref="Problem"/> is null when it was executed.</summary>
-public sealed record RunnerCommandResult(string? Problem);
+/// <summary>The result of a command to a runner.</summary>
+[GenerateSerializer, Immutable, Alias("hybrid.runner-command-result")]
+public sealed record RunnerCommandResult
+{
+    /// <summary>Why it was not executed; null when it was.</summary>
+    [Id(0)]
+    public string? Problem { get; init; }
+}

@@ -37,17 +37,17 @@ internal sealed class RunnerGrain(IRunnerStore runners, IGrainFactory grains) : 
             var step = decide(session);
             if (step.Error is { } refusal)
             {
-                return new RunnerCommandResult(refusal.Message);
+                return new RunnerCommandResult { Problem = refusal.Message };
             }
 
             if (step.Unchanged || await write(session, step.State))
             {
                 // Notified even if the row did not change: an earlier notification may be lost.
                 await notify(step.State, grains.GetGrain<IClusterDispatchGrain>(session.ClusterId));
-                return new RunnerCommandResult(null);
+                return new RunnerCommandResult();
             }
         }
 
-        return new RunnerCommandResult($"there is no runner session {this.GetPrimaryKeyString()}");
+        return new RunnerCommandResult { Problem = $"there is no runner session {this.GetPrimaryKeyString()}" };
     }
 }

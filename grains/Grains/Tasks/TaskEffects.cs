@@ -57,6 +57,6 @@ public static class TaskEffects
             offers[offered.ClusterId] = lanes = [];
         }
 
-        lanes.Add(new LaneAvailability(offered.Lane, offered.Priority, offered.RequiredLabels, Rescan: false));
+        lanes.Add(LaneAvailability.Of(offered));
     }
 }

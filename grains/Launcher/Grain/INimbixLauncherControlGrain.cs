@@ -32,7 +32,7 @@ public interface INimbixLauncherControlGrain : IGrainWithStringKey
 
     /// <summary>Adds calls to the audit that were rejected by a silo; they may be lost only with that silo.</summary>
     [Alias("refused")]
-    Task RecordRejectedCalls(IReadOnlyList<RejectedCalls> calls);
+    Task RecordRejectedCalls([Immutable] RejectedCalls[] calls);
 
     /// <summary>
     /// What is to be done at the provider now. A silo that holds the key asks, does it, and reports; it says whether its policy counts
@@ -43,7 +43,7 @@ public interface INimbixLauncherControlGrain : IGrainWithStringKey
 
     /// <summary>What came of orders.</summary>
     [Alias("report")]
-    Task ReportResults(IReadOnlyList<ProviderResult> results);
+    Task ReportResults([Immutable] ProviderResult[] results);
 
     /// <summary>Counts, budget and active launches, for operators. Other launches are in the table, unless it is unavailable.</summary>
     [Alias("summarize")]

@@ -49,7 +49,7 @@ internal sealed partial class NimbixLauncherGrain(
     public async Task<LaunchSnapshot?> Find(string launchId) =>
         LaunchStateMachine.Find(_ledger.Ledger, launchId) ?? await store.FindAsync(_account, launchId, CancellationToken.None);
 
-    public async Task RecordRejectedCalls(IReadOnlyList<RejectedCalls> calls)
+    public async Task RecordRejectedCalls(RejectedCalls[] calls)
     {
         // Calls that could not be written stay with the silo that counted them.
         if (!await _ledger.FlushAsync())
@@ -69,7 +69,7 @@ internal sealed partial class NimbixLauncherGrain(
         return orders;
     }
 
-    public async Task ReportResults(IReadOnlyList<ProviderResult> results)
+    public async Task ReportResults(ProviderResult[] results)
     {
         await _ledger.DecideAsync((ledger, now) => (results.Aggregate(ledger, (so, report) => LaunchStateMachine.ApplyResult(so, report, now)), true));
         await _ledger.FlushAsync();

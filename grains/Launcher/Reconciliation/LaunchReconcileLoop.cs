@@ -33,7 +33,7 @@ internal sealed class LaunchReconcileLoop(LauncherAccount account, ProviderComma
         _unreported = reports;
         if (reports.Count > 0)
         {
-            await Launcher.ReportResults(reports);
+            await Launcher.ReportResults([.. reports]);
             _unreported = [];
         }
     }

@@ -14,8 +14,7 @@ internal sealed class LaneReconciler(ITaskStore tasks, IGrainFactory grains, Tim
         var waiting = await tasks.ListBacklogAsync(cancellationToken);
         foreach (var cluster in waiting.GroupBy(lane => lane.ClusterId))
         {
-            LaneAvailability[] offers = [.. cluster.Select(lane => new LaneAvailability(lane.Lane, lane.Priority, lane.RequiredLabels, Rescan: true))];
-            _ = grains.GetGrain<IClusterDispatchGrain>(cluster.Key).Offer(offers);
+            _ = grains.GetGrain<IClusterDispatchGrain>(cluster.Key).Offer([.. cluster.Select(LaneAvailability.Of)]);
         }
 
         return null;

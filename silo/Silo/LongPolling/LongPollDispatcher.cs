@@ -75,9 +75,9 @@ internal sealed partial class LongPollDispatcher(
         return answer;
     }
 
-    public Task Deliver(IReadOnlyList<Delivery> deliveries)
+    public Task Deliver(Delivery[] deliveries)
     {
-        var reached = new List<(PendingClaim Claim, Delivery Delivery)>(deliveries.Count);
+        var reached = new List<(PendingClaim Claim, Delivery Delivery)>(deliveries.Length);
         var missed = new List<LeaseFence>();
         foreach (var delivery in deliveries)
         {
@@ -128,7 +128,7 @@ internal sealed partial class LongPollDispatcher(
         }
     }
 
-    private async Task ParkAsync(string clusterId, IReadOnlyList<Poll> polls)
+    private async Task ParkAsync(string clusterId, Poll[] polls)
     {
         try
         {

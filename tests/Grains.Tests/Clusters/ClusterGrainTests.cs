@@ -51,7 +51,7 @@ public sealed class ClusterGrainTests
         await ground.ClusterGrain.Park(edge.Reference, [await ground.PollAsync(3), await ground.PollAsync(3)]);
 
         var (first, second) = (await edge.NextAsync(), await edge.NextAsync());
-        Assert.Equal([3, 2], [first.Leases.Count, second.Leases.Count]);
+        Assert.Equal([3, 2], [first.Leases.Length, second.Leases.Length]);
         Assert.Equal(queued.Select(task => task.Id), first.Leases.Concat(second.Leases).Select(lease => lease.Task));
     }
 

@@ -37,8 +37,7 @@ internal sealed class GatewaySilo : IAsyncDisposable
             silo.UseLocalhostClustering(FreePorts.Next(), _gateway, null, ClusterDefaults.Name, ClusterDefaults.Name);
             silo.Configure<SiloConnectionOptions>(ports => ports.ConfigureGatewayInboundConnection(
                 connections => connections.UseMutualTlsAsServer("gateway", TestCertificates.Shared.Silo.Files, CertificateRoles.Runner)));
-            silo.Services.AddSerializer(serializer => serializer.AddJsonSerializer(
-                type => type.Namespace?.StartsWith("OrleansHybrid", StringComparison.Ordinal) == true));
+            silo.Services.AddSerializer(serializer => serializer.AddAssembly(typeof(IRunnerSessionGrain).Assembly));
             silo.Services.PostConfigure<GrainTypeOptions>(types => types.Classes.RemoveWhere(ExecutorHostingExtensions.IsExecutor));
         });
         _host = builder.Build();

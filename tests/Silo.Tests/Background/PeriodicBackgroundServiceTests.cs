@@ -24,7 +24,7 @@ public sealed class PeriodicBackgroundServiceTests
 
     public PeriodicBackgroundServiceTests() => _grains.On("GetGrain", call => Stub.Of<IClusterDispatchGrain>().On(nameof(IClusterDispatchGrain.Offer), offer =>
     {
-        var lanes = (IReadOnlyList<LaneAvailability>)offer[0]!;
+        var lanes = (LaneAvailability[])offer[0]!;
         RecordCall($"{call[0]} {string.Join(' ', lanes.Select(lane => $"{lane.Lane}/{lane.Priority}/{lane.Rescan}"))}");
         return Task.CompletedTask;
     }).Object);

@@ -26,7 +26,7 @@ public sealed class ScheduleTriggerTests
 
     public ScheduleTriggerTests() => _grains.On("GetGrain", call => Stub.Of<IClusterDispatchGrain>().On(nameof(IClusterDispatchGrain.Offer), offer =>
     {
-        foreach (var lane in (IReadOnlyList<LaneAvailability>)offer[0]!)
+        foreach (var lane in (LaneAvailability[])offer[0]!)
         {
             _calls.Writer.TryWrite($"{call[0]} {lane.Lane}/{lane.Priority}");
         }

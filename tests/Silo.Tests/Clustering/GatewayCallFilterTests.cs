@@ -221,7 +221,7 @@ public sealed class GatewayCallFilterTests : IAsyncLifetime
 
         public int Count { get; private set; }
 
-        public Task Deliver(IReadOnlyList<Delivery> deliveries)
+        public Task Deliver(Delivery[] deliveries)
         {
             Count++;
             Delivered.TrySetResult();

@@ -14,7 +14,7 @@ public sealed class ImmutableMessageTests(TestSilo silo) : IClassFixture<TestSil
         var grains = silo.Get<IGrainFactory>();
         var cluster = grains.GetGrain<IClusterDispatchGrain>("0123456789abcdef01234567");
         var watcher = new FakePollObserver();
-        var poll = new Poll("session", "key", 1, LabelSet.None);
+        var poll = new Poll { SessionId = "session", ClaimKey = "key", Wanted = 1, Labels = LabelSet.None };
 
         await cluster.Park(grains.CreateObjectReference<IPollObserver>(watcher), [poll]);
         await cluster.Drain("session");
@@ -26,8 +26,8 @@ public sealed class ImmutableMessageTests(TestSilo silo) : IClassFixture<TestSil
 
     private sealed class FakePollObserver : IPollObserver
     {
-        public Channel<IReadOnlyList<Delivery>> Delivered { get; } = Channel.CreateUnbounded<IReadOnlyList<Delivery>>();
+        public Channel<Delivery[]> Delivered { get; } = Channel.CreateUnbounded<Delivery[]>();
 
-        public Task Deliver(IReadOnlyList<Delivery> deliveries) => Delivered.Writer.WriteAsync(deliveries).AsTask();
+        public Task Deliver(Delivery[] deliveries) => Delivered.Writer.WriteAsync(deliveries).AsTask();
     }
 }

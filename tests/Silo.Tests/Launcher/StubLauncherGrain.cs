@@ -22,7 +22,7 @@ internal sealed class StubLauncherGrain
                 .On(nameof(INimbixLauncherControlGrain.TakeCommands), _ => Task.FromResult(new ProviderCommandBatch([.. Orders], TimeSpan.FromSeconds(1))))
                 .On(nameof(INimbixLauncherControlGrain.ReportResults), arguments =>
                 {
-                    Reports.AddRange((IReadOnlyList<ProviderResult>)arguments[0]!);
+                    Reports.AddRange((ProviderResult[])arguments[0]!);
                     return Task.CompletedTask;
                 });
             return Stub.Of<IGrainFactory>().On("GetGrain", _ => grain.Object).Object;

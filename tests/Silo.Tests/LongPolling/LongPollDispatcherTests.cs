@@ -33,8 +33,8 @@ public sealed class LongPollDispatcherTests
     };
 
     private readonly ManualTimeProvider _time = new();
-    private readonly Channel<IReadOnlyList<Poll>> _parked = Channel.CreateUnbounded<IReadOnlyList<Poll>>();
-    private readonly Channel<IReadOnlyList<Poll>> _withdrawn = Channel.CreateUnbounded<IReadOnlyList<Poll>>();
+    private readonly Channel<Poll[]> _parked = Channel.CreateUnbounded<Poll[]>();
+    private readonly Channel<Poll[]> _withdrawn = Channel.CreateUnbounded<Poll[]>();
     private readonly Channel<IReadOnlyList<LeaseFence>> _released =
         Channel.CreateUnbounded<IReadOnlyList<LeaseFence>>();
 
@@ -45,8 +45,8 @@ public sealed class LongPollDispatcherTests
     public LongPollDispatcherTests()
     {
         _cluster
-            .On(nameof(IClusterDispatchGrain.Park), call => Note(_parked, (IReadOnlyList<Poll>)call[1]!))
-            .On(nameof(IClusterDispatchGrain.Withdraw), call => Note(_withdrawn, (IReadOnlyList<Poll>)call[0]!));
+            .On(nameof(IClusterDispatchGrain.Park), call => Note(_parked, (Poll[])call[1]!))
+            .On(nameof(IClusterDispatchGrain.Withdraw), call => Note(_withdrawn, (Poll[])call[0]!));
         _tasks
             .On(nameof(ITaskStore.ReadAssignmentsAsync), call => Task.FromResult<IReadOnlyList<LeasedTask>>(
                 [.. ((IReadOnlyList<LeaseFence>)call[0]!).Select(Order)]))
@@ -196,7 +196,7 @@ public sealed class LongPollDispatcherTests
         var poll = NewPoll("s1");
         _cluster.On(nameof(IClusterDispatchGrain.Park), _ => Task.FromException(new TimeoutException("no answer")));
         _ = WaitAsync(poll, default);
-        _cluster.On(nameof(IClusterDispatchGrain.Park), call => Note(_parked, (IReadOnlyList<Poll>)call[1]!));
+        _cluster.On(nameof(IClusterDispatchGrain.Park), call => Note(_parked, (Poll[])call[1]!));
 
         await _dispatcher.RunPassAsync();
 
@@ -269,7 +269,7 @@ public sealed class LongPollDispatcherTests
     private async Task<ClaimResponse> WaitAsync(Poll poll, CancellationToken cancellationToken) =>
         (await _dispatcher.WaitAsync("c", poll, cancellationToken))!;
 
-    private static Poll NewPoll(string session) => new(session, "key", 1, LabelSet.None);
+    private static Poll NewPoll(string session) => new() { SessionId = session, ClaimKey = "key", Wanted = 1, Labels = LabelSet.None };
 
     private static LeaseFence Fence(string session, int attempt) =>
         new(new TaskId($"{attempt:x24}"), Math.Max(1, attempt), $"{attempt:x32}", session);
@@ -283,7 +283,7 @@ public sealed class LongPollDispatcherTests
         Payload = [],
     };
 
-    private static Task Note(Channel<IReadOnlyList<Poll>> channel, IReadOnlyList<Poll> polls)
+    private static Task Note(Channel<Poll[]> channel, Poll[] polls)
     {
         channel.Writer.TryWrite(polls);
         return Task.CompletedTask;

@@ -37,14 +37,14 @@ internal sealed partial class RejectedCallAuditor(
     /// <summary>Writes the counts to the audit; keeps them when that fails.</summary>
     public async Task FlushAsync()
     {
-        IReadOnlyList<RejectedCalls> calls;
+        RejectedCalls[] calls;
         lock (_turn)
         {
             calls = [.. _pending.Values];
             _pending = [];
         }
 
-        if (calls.Count == 0)
+        if (calls.Length == 0)
         {
             return;
         }
@@ -62,7 +62,7 @@ internal sealed partial class RejectedCallAuditor(
             FlushFailed(calls.Sum(call => call.Count), ex.GetType().Name);
             lock (_turn)
             {
-                calls.ToList().ForEach(Add);
+                Array.ForEach(calls, Add);
             }
         }
     }

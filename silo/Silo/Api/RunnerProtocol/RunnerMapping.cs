@@ -22,7 +22,13 @@ internal static class RunnerMapping
     {
         _ when !IsToken(request.ClaimKey) => throw new ApiException("claim_key must be 32 hex digits"),
         { Wanted: < 0 } => throw new ApiException("wanted must be 0 or more"),
-        _ => new Poll(session.Id, request.ClaimKey, Math.Min(request.Wanted, session.Slots), session.Labels),
+        _ => new Poll
+        {
+            SessionId = session.Id,
+            ClaimKey = request.ClaimKey,
+            Wanted = Math.Min(request.Wanted, session.Slots),
+            Labels = session.Labels,
+        },
     };
 
     /// <summary>The keys that a runner says it has.</summary>

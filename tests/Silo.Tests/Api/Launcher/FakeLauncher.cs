@@ -69,7 +69,7 @@ internal sealed class FakeLauncher(TimeProvider time) : INimbixLauncherControlGr
 
     public Task<LaunchSnapshot?> Find(string launchId) => RunExclusive(() => LaunchStateMachine.Find(_ledger, launchId));
 
-    public Task RecordRejectedCalls(IReadOnlyList<RejectedCalls> calls) => RunExclusive(() =>
+    public Task RecordRejectedCalls(RejectedCalls[] calls) => RunExclusive(() =>
     {
         RefusedCalls.AddRange(calls);
         return true;
@@ -82,7 +82,7 @@ internal sealed class FakeLauncher(TimeProvider time) : INimbixLauncherControlGr
         return orders;
     });
 
-    public Task ReportResults(IReadOnlyList<ProviderResult> results) => RunExclusive(() =>
+    public Task ReportResults(ProviderResult[] results) => RunExclusive(() =>
     {
         _ledger = results.Aggregate(_ledger, (ledger, report) => LaunchStateMachine.ApplyResult(ledger, report, time.GetUtcNow()));
         return true;
