@@ -1,6 +1,9 @@
 namespace OrleansHybrid.Silo.Streaming;
 
-/// <summary>Counts the streams of events that are open at this silo, of the API and of the page alike: each holds a connection.</summary>
+/// <summary>
+/// Counts what is followed at this silo: the streams of events of the API and of the page, each of which holds a connection, and the logs
+/// that apps follow through grains.
+/// </summary>
 internal sealed class StreamLimiter(int maxPerUser = StreamLimiter.MaxPerUser, int maxTotal = StreamLimiter.MaxTotal)
 {
     /// <summary>How many streams a user may have open.</summary>

@@ -19,10 +19,13 @@ internal sealed class TaskEventStreamResult(TaskEventServices services, string p
         $"{StreamLimiter.MaxTotal} event streams are open here: retry later, or poll the task",
         StatusCodes.Status503ServiceUnavailable);
 
+    /// <summary>The response where no more streams are taken: <paramref name="byUser"/> when the limit is the user's own.</summary>
+    public static ApiResult RejectTooMany(bool byUser) => byUser ? TooManyOfUser : TooMany;
+
     public Task ExecuteAsync(HttpContext httpContext) => services.Streams.RunAsync(
         httpContext,
         async cancellationToken => RequestCredentials.UserToken(httpContext.Request) is { } token
             && await services.Cache.FindUserAsync(token, cancellationToken) is not null,
-        byUser => byUser ? TooManyOfUser : TooMany,
+        RejectTooMany,
         () => new TaskEventSource(services, services.Watcher.Subscribe(id), projectId, StreamCursor.FromRequest(httpContext.Request), withLog));
 }

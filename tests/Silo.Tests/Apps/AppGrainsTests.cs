@@ -1,5 +1,7 @@
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using OrleansHybrid.Abstractions.Apps;
+using OrleansHybrid.Silo.Streaming;
 using OrleansHybrid.Silo.Tests.Support;
 
 namespace OrleansHybrid.Silo.Tests.Apps;
@@ -50,6 +52,31 @@ public sealed class AppGrainsTests(TestSilo silo) : IClassFixture<TestSilo>
         Assert.False(await end);
         Assert.Equal((1, 0L, "one\n"), (first.Attempt, first.Offset, Encoding.UTF8.GetString(first.Data)));
         Assert.Equal((1, 4L, "two\n"), (second.Attempt, second.Offset, Encoding.UTF8.GetString(second.Data)));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task V6_a_log_that_is_followed_counts_among_the_streams_of_its_user()
+    {
+        await using var own = await TestSilo.StartAsync(configure: builder => builder.Services.AddSingleton(new StreamLimiter(maxPerUser: 2, maxTotal: 3)));
+        var (tenant, task, first) = await FollowAsync(own);
+        var (other, theirs, another) = await FollowAsync(own);
+        using var events = await ServerSentEventReader.OpenAsync(own.Address, tenant, task);
+        await events.NextAsync("status");
+        var grains = own.Get<IGrainFactory>();
+
+        var third = await ReadOneAsync(grains, tenant, task, follow: true);
+        var byApi = await tenant.Api.GetAsync($"{tenant.Project}/tasks/{task}/events");
+        var full = await ReadOneAsync(grains, other, theirs, follow: true);
+        var fullByApi = await other.Api.GetAsync($"{other.Project}/tasks/{theirs}/events");
+        var read = await ReadOneAsync(grains, tenant, task, follow: false);
+        await first.DisposeAsync();
+        var freed = await ReadOneAsync(grains, other, theirs, follow: true);
+        await another.DisposeAsync();
+
+        Assert.Equal((403, byApi.Msg), (third.Rejection!.Status, third.Rejection.Message));
+        Assert.Equal((503, fullByApi.Msg), (full.Rejection!.Status, full.Rejection.Message));
+        Assert.All([read, freed], result => Assert.Equal("one\n", Encoding.UTF8.GetString(result.Value!.Data)));
+        Assert.Equal((1, 0), (own.Get<StreamLimiter>().CountOf(tenant.UserId), own.Get<StreamLimiter>().CountOf(other.UserId)));
     }
 
     [Fact(Timeout = 60_000)]
@@ -109,6 +136,28 @@ public sealed class AppGrainsTests(TestSilo silo) : IClassFixture<TestSilo>
         }
 
         Assert.Empty(await tenant.ListAsync());
+    }
+
+    /// <summary>A new tenant's running task, and its log with one line that was read and more to come.</summary>
+    private static async Task<(Tenant Tenant, string Task, IAsyncEnumerator<AppResult<TaskLogChunk>> Log)> FollowAsync(TestSilo silo)
+    {
+        var tenant = await silo.NewTenantAsync();
+        var runner = await tenant.EnrolAsync(await tenant.NewClusterAsync());
+        await tenant.UploadAsync();
+        var task = await tenant.QueueAsync();
+        var lease = (await runner.ClaimOneAsync()).Lease;
+        await runner.HeartbeatAsync(lease, "running");
+        await runner.LogAsync(lease, 0, "one\n");
+        var log = silo.Get<IGrainFactory>().GetGrain<ITaskGrain>(task).ReadLog(tenant.Api.Token, tenant.ProjectId, 0, follow: true).GetAsyncEnumerator();
+        Assert.True(await log.MoveNextAsync());
+        return (tenant, task, log);
+    }
+
+    private static async Task<AppResult<TaskLogChunk>> ReadOneAsync(IGrainFactory grains, Tenant tenant, string task, bool follow)
+    {
+        await using var log = grains.GetGrain<ITaskGrain>(task).ReadLog(tenant.Api.Token, tenant.ProjectId, 0, follow).GetAsyncEnumerator();
+        Assert.True(await log.MoveNextAsync());
+        return log.Current;
     }
 
     private IProjectGrain ProjectOf(Tenant tenant) => Grains.GetGrain<IProjectGrain>(tenant.ProjectId);

@@ -17,7 +17,7 @@ namespace OrleansHybrid.Silo.Api.Iron;
 /// </summary>
 internal sealed partial class AppApi(
     TaskService taskService, ClusterService clusterService, NameResolver names, IClusterStore clusters, ILogStore logs, EntityCache cache,
-    TaskWatcher watcher, ILogger<AppApi> log) : IAppApi
+    TaskWatcher watcher, StreamLimiter limiter, ILogger<AppApi> log) : IAppApi
 {
     // Written as over HTTP, so that the same rules read it.
     public Task<AppResult<EnqueuedTask[]>> EnqueueAsync(string token, string projectId, EnqueueTaskRequest[] tasks) => ExecuteAsync(token, projectId, async project =>
@@ -40,6 +40,7 @@ internal sealed partial class AppApi(
         string token, string projectId, string taskId, long offset, bool follow, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         TaskSubscription? subscription = null;
+        IDisposable? place = null;
         try
         {
             for (int? attempt = null; ;)
@@ -49,6 +50,11 @@ internal sealed partial class AppApi(
                 TaskState? task = null;
                 var read = await ExecuteAsync(token, projectId, async project =>
                 {
+                    if (follow && place is null && (place = limiter.TryAcquire(project.UserId, out var byUser)) is null)
+                    {
+                        return Rejected<TaskLogChunk>(TaskEventStreamResult.RejectTooMany(byUser));
+                    }
+
                     (task, var none) = await taskService.FindLogAsync(project.Id, taskId, CancellationToken.None);
                     return task is null ? Rejected<TaskLogChunk>(none!)
                         : attempt is { } known && known != task.Attempt ? Of(AppMapping.ToChunk(task, offset, []))
@@ -81,6 +87,7 @@ internal sealed partial class AppApi(
         finally
         {
             subscription?.Dispose();
+            place?.Dispose();
         }
     }
 
