@@ -26,9 +26,10 @@ public interface IScheduleStore
 
     /// <summary>
     /// Runs up to <paramref name="maxCount"/> schedules that are due, the longest overdue first, in one transaction; returns when
-    /// the next one is due. Schedules that another silo is running are skipped.
+    /// the next one is due. Schedules that another silo is running are skipped. <paramref name="beginTrace"/> gives the W3C trace context of
+    /// a task that is to be queued, empty for none; it may be asked again for the same schedule.
     /// </summary>
-    Task<DueBatch> RunDueAsync(int maxCount, Func<TaskId> newTask, CancellationToken cancellationToken);
+    Task<DueBatch> RunDueAsync(int maxCount, Func<TaskId> newTask, Func<TaskState, string> beginTrace, CancellationToken cancellationToken);
 
     /// <summary>One schedule of a project; null when the project has none of that id.</summary>
     Task<StoredSchedule?> FindAsync(string projectId, string scheduleId, CancellationToken cancellationToken);

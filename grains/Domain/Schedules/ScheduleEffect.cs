@@ -17,3 +17,13 @@ public abstract record ScheduleEffect : Effect
         public TaskEffect.Offered? Offer => Task.DueAt is null ? TaskEffect.Offered.Of(Task) : null;
     }
 }
+
+/// <summary>What is added to a decision about a schedule.</summary>
+public static class ScheduleTransitionExtensions
+{
+    /// <summary>The same decision; a task that it queues has the W3C trace context that <paramref name="beginTrace"/> gives for it.</summary>
+    public static Transition<ScheduleState> InTrace(this Transition<ScheduleState> transition, Func<TaskState, string> beginTrace) =>
+        transition.Effects is [ScheduleEffect.Queued { Task: var task }]
+            ? transition with { Effects = [new ScheduleEffect.Queued(task with { Spec = task.Spec with { Traceparent = beginTrace(task) } })] }
+            : transition;
+}

@@ -44,7 +44,7 @@ public sealed record TaskSpec
     /// <summary>The schedule that queued it, or empty.</summary>
     public string ScheduleId { get; init; } = "";
 
-    /// <summary>The W3C trace context of the request that queued it; empty without one.</summary>
+    /// <summary>The W3C trace context of the request, or of the run of a schedule, that queued it; empty without one.</summary>
     public string Traceparent { get; init; } = "";
 
     /// <summary>How many automatic retries may follow an error.</summary>

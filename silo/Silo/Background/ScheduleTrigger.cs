@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using OrleansHybrid.Domain.Schedules;
+using OrleansHybrid.Domain.Tasks;
 using OrleansHybrid.Grains.Tasks;
 using OrleansHybrid.Silo.Security;
 
@@ -25,12 +27,31 @@ internal sealed class ScheduleTrigger(
     {
         wakeSignal.Reset();
 
+        // By schedule: a store whose transaction failed decides again. Spans of what is not stored are never ended, and so not sent.
+        var runs = new Dictionary<string, Activity>();
+
         // Not to be cut off: once written, the tasks have to be offered.
-        var due = await schedules.RunDueAsync(MaxBatchSize, ids.NewTaskId, CancellationToken.None);
+        var due = await schedules.RunDueAsync(MaxBatchSize, ids.NewTaskId, task => BeginTrace(task, runs), CancellationToken.None);
+        foreach (var run in runs.Values)
+        {
+            run.Stop();
+        }
+
         TaskMetrics.RecordQueued(due.Offered.Count, TaskSource.Schedule);
         TaskEffects.Publish(grains, due.Offered);
         return due.UntilNext;
     }
 
     protected override Task DelayAsync(TimeSpan rest, CancellationToken cancellationToken) => wakeSignal.Signaled.WaitAsync(rest, _time, cancellationToken);
+
+    private static string BeginTrace(TaskState task, Dictionary<string, Activity> runs)
+    {
+        var run = TaskActivities.StartScheduled(task);
+        if (run is not null)
+        {
+            runs[task.Spec.ScheduleId] = run;
+        }
+
+        return TaskActivities.TraceparentOf(run);
+    }
 }

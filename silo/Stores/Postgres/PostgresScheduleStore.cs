@@ -68,12 +68,14 @@ internal sealed class PostgresScheduleStore(PostgresDatabase database, PostgresL
             },
             cancellationToken);
 
-    public override Task<DueBatch> RunDueAsync(int maxCount, Func<TaskId> newTask, CancellationToken cancellationToken) =>
+    public override Task<DueBatch> RunDueAsync(
+        int maxCount, Func<TaskId> newTask, Func<TaskState, string> beginTrace, CancellationToken cancellationToken) =>
         _pool.TransactAsync(
             async session =>
             {
                 var due = await session.QueryAsync("schedules_due", Decidable.Read, cancellationToken, ("most", maxCount));
-                var steps = due.Column(found => ScheduleStateMachine.RunDue(found.Schedule, found.Context, newTask(), found.Now));
+                var steps = due.Column(found =>
+                    ScheduleStateMachine.RunDue(found.Schedule, found.Context, newTask(), found.Now).InTrace(beginTrace));
 
                 // On a connection of its own: a lane may be known only once it has committed.
                 await _pool.RunAsync(other => lanes.EnsureAsync(other, TasksOf(steps)), cancellationToken);

@@ -15,7 +15,8 @@ internal abstract class ScheduleStore(IDatabase database) : IScheduleStore
     public abstract Task<Transition<ScheduleState>> ChangeAsync(
         string projectId, string scheduleId, ScheduleDecision decide, byte[]? payload, CancellationToken cancellationToken);
 
-    public abstract Task<DueBatch> RunDueAsync(int maxCount, Func<TaskId> newTask, CancellationToken cancellationToken);
+    public abstract Task<DueBatch> RunDueAsync(
+        int maxCount, Func<TaskId> newTask, Func<TaskState, string> beginTrace, CancellationToken cancellationToken);
 
     public async Task<StoredSchedule?> FindAsync(string projectId, string scheduleId, CancellationToken cancellationToken) =>
         (await database.ReadAsync(

@@ -50,7 +50,8 @@ internal sealed class SqliteScheduleStore(SqliteDatabase database, SqliteTaskSto
         return written;
     }
 
-    public override async Task<DueBatch> RunDueAsync(int maxCount, Func<TaskId> newTask, CancellationToken cancellationToken)
+    public override async Task<DueBatch> RunDueAsync(
+        int maxCount, Func<TaskId> newTask, Func<TaskState, string> beginTrace, CancellationToken cancellationToken)
     {
         var (steps, next) = await _writer.RunAsync(
             session =>
@@ -61,8 +62,10 @@ internal sealed class SqliteScheduleStore(SqliteDatabase database, SqliteTaskSto
                     row => (Schedule: ScheduleRows.Read(row), Ground: ScheduleRows.ReadContext(row)),
                     ("now", now.ToStored()),
                     ("most", maxCount));
-                var written = due.Select(found =>
-                    Write(session, ScheduleStateMachine.RunDue(found.Schedule, found.Ground, newTask(), now), payload: null)).ToArray();
+                var written = due.Select(found => Write(
+                    session,
+                    ScheduleStateMachine.RunDue(found.Schedule, found.Ground, newTask(), now).InTrace(beginTrace),
+                    payload: null)).ToArray();
                 return (written, session.Query("schedule_next", row => row.GetTimeOrNull(0))[0]);
             },
             cancellationToken);

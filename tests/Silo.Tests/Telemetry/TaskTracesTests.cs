@@ -47,24 +47,8 @@ public sealed class TaskTracesTests : IDisposable
     [Fact(Timeout = 90_000)]
     public async Task One_trace_leads_from_the_client_over_the_queue_to_the_end_of_the_program()
     {
-        var settings = SiloConfiguration.CreateFrom([new("HYBRID_DATA", _folder.FullName), new("HYBRID_URLS", "http://127.0.0.1:0")]);
-        string task;
-        await using (var host = await StandaloneHost.StartAsync(settings, executesTasks: true, quiet: true))
-        {
-            var connection = host.Connection;
-            using var client = new HybridClient(new HybridClientOptions
-            {
-                BaseUrl = new Uri(connection.Url),
-                Token = connection.Token,
-                ProjectId = connection.ProjectId,
-            });
-            await client.Codes.UploadAsync(new NewCode { Name = "hello", Image = "none", Command = "true" });
-            task = await client.Tasks.EnqueueAsync(new NewTask { CodeName = "hello", Payload = "" });
-            await using var runner = new LocalRunner(
-                LocalRunner.Options(connection, new LocalRunnerOptions(ExecutorKind.Process, 1, Keys: null), Path.Combine(_folder.FullName, "runner")), host.Services);
-            await client.Tasks.WaitAsync(task);
-            await _ended.Task;
-        }
+        var task = "";
+        await ExecuteOneAsync(async client => task = await client.Tasks.EnqueueAsync(new NewTask { CodeName = "hello", Payload = "" }));
 
         var wait = Assert.Single(_spans, span => span.OperationName == "task wait");
         var run = Assert.Single(_spans, span => span.OperationName == "task run");
@@ -84,6 +68,21 @@ public sealed class TaskTracesTests : IDisposable
         Assert.Equal("Microsoft.AspNetCore", claim.Source.Name);
     }
 
+    [Fact(Timeout = 90_000)]
+    public async Task The_trace_of_a_schedules_task_begins_with_the_schedules_run()
+    {
+        var schedule = "";
+        await ExecuteOneAsync(async client => schedule = await client.Schedules.CreateAsync(new NewSchedule { CodeName = "hello", Payload = "p" }));
+
+        var begin = Assert.Single(_spans, span => span.OperationName == "schedule run");
+        var wait = Assert.Single(_spans, span => span.OperationName == "task wait");
+        var run = Assert.Single(_spans, span => span.OperationName == "task run");
+
+        Assert.Equal((default, begin.SpanId, wait.SpanId), (begin.ParentSpanId, wait.ParentSpanId, run.ParentSpanId));
+        Assert.All([wait, run], span => Assert.Equal((begin.TraceId, begin.GetTagItem("hybrid.task.id")), (span.TraceId, span.GetTagItem("hybrid.task.id"))));
+        Assert.Equal(schedule, begin.GetTagItem("hybrid.schedule.id"));
+    }
+
     [Theory]
     [InlineData("0", SamplingDecision.Drop)]
     [InlineData("1", SamplingDecision.RecordAndSample)]
@@ -97,5 +96,24 @@ public sealed class TaskTracesTests : IDisposable
         var sampled = TelemetryExtensions.CreateSampler(configuration).ShouldSample(new SamplingParameters(parent, trace, "POST", ActivityKind.Server));
 
         Assert.Equal(decision, sampled.Decision);
+    }
+
+    /// <summary>Has a runner execute what a client queues; returns when its run has ended, and all have stopped.</summary>
+    private async Task ExecuteOneAsync(Func<HybridClient, Task> queue)
+    {
+        var settings = SiloConfiguration.CreateFrom([new("HYBRID_DATA", _folder.FullName), new("HYBRID_URLS", "http://127.0.0.1:0")]);
+        await using var host = await StandaloneHost.StartAsync(settings, executesTasks: true, quiet: true);
+        var connection = host.Connection;
+        using var client = new HybridClient(new HybridClientOptions
+        {
+            BaseUrl = new Uri(connection.Url),
+            Token = connection.Token,
+            ProjectId = connection.ProjectId,
+        });
+        await client.Codes.UploadAsync(new NewCode { Name = "hello", Image = "none", Command = "true" });
+        await queue(client);
+        await using var runner = new LocalRunner(
+            LocalRunner.Options(connection, new LocalRunnerOptions(ExecutorKind.Process, 1, Keys: null), Path.Combine(_folder.FullName, "runner")), host.Services);
+        await _ended.Task;
     }
 }

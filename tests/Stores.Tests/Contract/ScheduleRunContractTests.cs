@@ -8,6 +8,10 @@ namespace OrleansHybrid.Stores.Tests.Contract;
 
 public abstract class ScheduleRunContractTests(StoreFixture stores) : ScheduleTestBase(stores)
 {
+    private const string Traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
+    private static Func<TaskState, string> NoTrace { get; } = _ => "";
+
     [StoreFact]
     public async Task S4_what_is_due_queues_a_task_of_the_current_revision_with_the_payload_as_it_is()
     {
@@ -15,7 +19,7 @@ public abstract class ScheduleRunContractTests(StoreFixture stores) : ScheduleTe
         var code = await UploadAsync("hello");
         var made = await AddAsync(Hourly() with { Label = "l", Priority = 2 }, Now.AddSeconds(-1), [0, 255, 10]);
 
-        var batch = await Schedules.RunDueAsync(10, NextTask, None);
+        var batch = await Schedules.RunDueAsync(10, NextTask, NoTrace, None);
 
         var run = Assert.Single(await Schedules.ListRunsAsync(ProjectId, made.Id, 0, 10, None));
         Assert.Equal((made.Id, "l", 2, code.Id), (run.State.Spec.ScheduleId, run.State.Spec.Label, run.State.Spec.CodeRev, run.State.Spec.CodeId));
@@ -28,12 +32,47 @@ public abstract class ScheduleRunContractTests(StoreFixture stores) : ScheduleTe
     }
 
     [StoreFact]
+    public async Task What_is_due_queues_a_task_in_the_trace_that_is_begun_for_it_and_skips_begin_none()
+    {
+        await UploadAsync("hello");
+        var made = await AddAsync(Hourly() with { MaxConcurrency = 1 }, Now.AddHours(-3));
+        var begun = new List<(string, TaskId)>();
+
+        await Schedules.RunDueAsync(10, NextTask, BeginTrace, None);
+        await MakeDueAsync();
+        await Schedules.RunDueAsync(10, NextTask, BeginTrace, None);
+
+        var lease = await ClaimOneAsync(await EnrolAsync());
+        Assert.Equal(Traceparent, (await Tasks.ReadAssignmentsAsync([lease], None)).Single().Spec.Traceparent);
+        Assert.Equal([(made.Id, lease.Task)], begun);
+        Assert.Equal(1, (await FindAsync(made.Id)).SkipCount);
+
+        string BeginTrace(TaskState task)
+        {
+            begun.Add((task.Spec.ScheduleId, task.Id));
+            return Traceparent;
+        }
+    }
+
+    [StoreFact]
+    public async Task A_run_by_hand_is_in_the_trace_of_its_request()
+    {
+        await UploadAsync("hello");
+        var made = await AddAsync(Hourly(), Now.AddHours(1));
+
+        await ChangeAsync(made.Id, (found, ground, now) => ScheduleStateMachine.RunNow(found, ground, NextTask(), now).InTrace(_ => Traceparent));
+
+        var lease = await ClaimOneAsync(await EnrolAsync());
+        Assert.Equal(Traceparent, (await Tasks.ReadAssignmentsAsync([lease], None)).Single().Spec.Traceparent);
+    }
+
+    [StoreFact]
     public async Task A_task_that_is_put_off_waits_for_its_own_time()
     {
         await UploadAsync("hello");
         await AddAsync(Hourly() with { TaskDelaySeconds = 30 }, Now.AddSeconds(-1));
 
-        var batch = await Schedules.RunDueAsync(10, NextTask, None);
+        var batch = await Schedules.RunDueAsync(10, NextTask, NoTrace, None);
 
         Assert.Empty(batch.Offered);
         Assert.InRange((await Tasks.PromoteDelayedAsync(10, None)).UntilNext!.Value.TotalSeconds, 20, 30);
@@ -49,13 +88,13 @@ public abstract class ScheduleRunContractTests(StoreFixture stores) : ScheduleTe
             await AddAsync(Hourly() with { Label = $"{seconds}" }, now.AddSeconds(-seconds));
         }
 
-        var first = await Schedules.RunDueAsync(2, NextTask, None);
+        var first = await Schedules.RunDueAsync(2, NextTask, NoTrace, None);
         var claimed = await ClaimAsync(await EnrolAsync(), 5);
         var tasks = await Task.WhenAll(claimed.Select(task => FindAsync(task.Fence.Task)));
 
         Assert.Equal(["3", "2"], tasks.Select(task => task.Spec.Label));
         Assert.Equal(TimeSpan.Zero, first.UntilNext);
-        Assert.Single((await Schedules.RunDueAsync(2, NextTask, None)).Offered);
+        Assert.Single((await Schedules.RunDueAsync(2, NextTask, NoTrace, None)).Offered);
     }
 
     [StoreFact]
@@ -64,8 +103,8 @@ public abstract class ScheduleRunContractTests(StoreFixture stores) : ScheduleTe
         await UploadAsync("hello");
         await Schedules.AddAsync([.. Enumerable.Range(0, 60).Select(_ => New(Hourly(), Now.AddSeconds(-1)))], 60, None);
 
-        var sweeps = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => Schedules.RunDueAsync(20, NextTask, None))));
-        var left = await Schedules.RunDueAsync(60, NextTask, None);
+        var sweeps = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => Schedules.RunDueAsync(20, NextTask, NoTrace, None))));
+        var left = await Schedules.RunDueAsync(60, NextTask, NoTrace, None);
 
         Assert.Equal(60, sweeps.Append(left).Sum(batch => batch.Offered.Count));
         Assert.Equal(60, await Stores.CountAsync("SELECT COUNT(DISTINCT schedule_id) FROM tasks"));
@@ -80,10 +119,10 @@ public abstract class ScheduleRunContractTests(StoreFixture stores) : ScheduleTe
         var made = await AddAsync(Hourly(), Now.AddSeconds(-1));
         var taken = (await QueueAsync(Spec()))[0].Id;
 
-        await Assert.ThrowsAnyAsync<Exception>(() => Schedules.RunDueAsync(10, () => taken, None));
+        await Assert.ThrowsAnyAsync<Exception>(() => Schedules.RunDueAsync(10, () => taken, NoTrace, None));
 
         Assert.Equal(made, await FindAsync(made.Id));
-        Assert.Single((await Schedules.RunDueAsync(10, NextTask, None)).Offered);
+        Assert.Single((await Schedules.RunDueAsync(10, NextTask, NoTrace, None)).Offered);
     }
 
     [StoreFact]
@@ -95,7 +134,7 @@ public abstract class ScheduleRunContractTests(StoreFixture stores) : ScheduleTe
             var made = await AddAsync(Hourly(), Now.AddSeconds(-1));
 
             var (batch, step) = await RunConcurrentlyAsync(
-                () => Schedules.RunDueAsync(10, NextTask, None),
+                () => Schedules.RunDueAsync(10, NextTask, NoTrace, None),
                 () => ChangeAsync(made.Id, (found, _, now) => ScheduleStateMachine.Cancel(found, now)));
 
             var after = await FindAsync(made.Id);
@@ -128,15 +167,15 @@ public abstract class ScheduleRunContractTests(StoreFixture stores) : ScheduleTe
     {
         await UploadAsync("hello");
         var made = await AddAsync(Hourly() with { MaxConcurrency = 1 }, Now.AddHours(-3));
-        await Schedules.RunDueAsync(10, NextTask, None);
+        await Schedules.RunDueAsync(10, NextTask, NoTrace, None);
 
         await MakeDueAsync();
-        Assert.Empty((await Schedules.RunDueAsync(10, NextTask, None)).Offered);
+        Assert.Empty((await Schedules.RunDueAsync(10, NextTask, NoTrace, None)).Offered);
         var session = await EnrolAsync();
         await FinishAsync(await ClaimOneAsync(session));
         await MakeDueAsync();
 
-        Assert.Single((await Schedules.RunDueAsync(10, NextTask, None)).Offered);
+        Assert.Single((await Schedules.RunDueAsync(10, NextTask, NoTrace, None)).Offered);
         var after = await FindAsync(made.Id);
         Assert.Equal((2, 1), (after.RunCount, after.SkipCount));
     }
@@ -148,7 +187,7 @@ public abstract class ScheduleRunContractTests(StoreFixture stores) : ScheduleTe
         var lost = await AddAsync(Hourly() with { CodeName = "gone" }, Now.AddSeconds(-2));
         await AddAsync(Hourly(), Now.AddSeconds(-1));
 
-        Assert.Single((await Schedules.RunDueAsync(10, NextTask, None)).Offered);
+        Assert.Single((await Schedules.RunDueAsync(10, NextTask, NoTrace, None)).Offered);
 
         var after = await FindAsync(lost.Id);
         Assert.Equal((SchedulePhase.Error, 1, null), (after.Phase, after.ErrorCount, after.NextStart));
@@ -179,8 +218,8 @@ public abstract class ScheduleRunContractTests(StoreFixture stores) : ScheduleTe
         await UploadAsync("hello");
         var made = await AddAsync(Hourly(), Now.AddHours(-5).AddMinutes(-1));
 
-        await Schedules.RunDueAsync(10, NextTask, None);
-        await Schedules.RunDueAsync(10, NextTask, None);
+        await Schedules.RunDueAsync(10, NextTask, NoTrace, None);
+        await Schedules.RunDueAsync(10, NextTask, NoTrace, None);
 
         Assert.Single(await Schedules.ListRunsAsync(ProjectId, made.Id, 0, 10, None));
         var after = await FindAsync(made.Id);

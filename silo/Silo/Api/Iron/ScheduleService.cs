@@ -87,9 +87,9 @@ internal sealed class ScheduleService(
     /// <summary>Queues a task of the schedule now.</summary>
     public async Task<ApiResult> RunAsync(Project project, string scheduleId)
     {
-        var task = ids.NewTaskId();
+        var (task, traceparent) = (ids.NewTaskId(), TaskActivities.CurrentTraceparent);
         var step = await ChangeAsync(
-            project, scheduleId, (found, ground, now) => ScheduleStateMachine.RunNow(found, ground, task, now), payload: null);
+            project, scheduleId, (found, ground, now) => ScheduleStateMachine.RunNow(found, ground, task, now).InTrace(_ => traceparent), payload: null);
         var queued = step.Effects.OfType<ScheduleEffect.Queued>().ToList();
         TaskMetrics.RecordQueued(queued.Count, TaskSource.Schedule);
         TaskEffects.Publish(grains, queued.Select(task => task.Offer).OfType<Effect>());
