@@ -66,6 +66,10 @@ internal sealed class GrainFixture : IAsyncDisposable
     public Task<IReadOnlyList<TaskState>> QueueAsync(int count = 1, int priority = 0, params string[] requires) =>
         Tasks.EnqueueAsync([.. Enumerable.Range(0, count).Select(_ => NewTask(priority, LabelSet.Of(requires)))], default);
 
+    /// <summary>Queues tasks with payloads of these sizes in bytes, without telling anybody.</summary>
+    public Task<IReadOnlyList<TaskState>> QueueWithPayloadsAsync(params int[] sizes) =>
+        Tasks.EnqueueAsync([.. sizes.Select(size => NewTask(0, LabelSet.None) with { Payload = new byte[size] })], default);
+
     /// <summary>Queues tasks and tells the cluster.</summary>
     public async Task<IReadOnlyList<TaskState>> QueueAndOfferAsync(int count = 1, int priority = 0, params string[] requires)
     {

@@ -4,7 +4,7 @@ using OrleansHybrid.Domain.Tasks;
 namespace OrleansHybrid.Grains.Clusters;
 
 /// <summary>Claims of a cluster's grain: what waits in the lanes, for the polls that are parked.</summary>
-internal sealed class ClaimCoordinator(LaneCursors lanes, PendingPolls polls, ITaskStore tasks, ILeaseTokenGenerator tokens)
+internal sealed class ClaimCoordinator(LaneCursors lanes, PendingPolls polls, ITaskStore tasks, ILeaseTokenGenerator tokens, TimeProvider time)
 {
     /// <summary>How many tasks one claim leases at most.</summary>
     private const int MaxSlots = 500;
@@ -31,6 +31,7 @@ internal sealed class ClaimCoordinator(LaneCursors lanes, PendingPolls polls, IT
         }
 
         IReadOnlyList<ClaimedTask> claimed = [];
+        var askedAt = time.GetUtcNow();
         try
         {
             ClaimSlot[] slots = [.. taken.SelectMany(parked => parked.Slots(tokens)).Take(MaxSlots)];
@@ -39,9 +40,9 @@ internal sealed class ClaimCoordinator(LaneCursors lanes, PendingPolls polls, IT
         }
         finally
         {
-            var served = claimed.ToLookup(task => (task.Fence.SessionId, task.ClaimKey), task => task.Fence);
+            var served = claimed.ToLookup(claim => (claim.Fence.SessionId, claim.ClaimKey), claim => claim.Task);
             polls.EndClaim(taken, poll => served.Contains((poll.SessionId, poll.ClaimKey)));
-            ClaimDispatcher.Send(taken, served);
+            ClaimDispatcher.Send(taken, served, askedAt);
         }
 
         return true;

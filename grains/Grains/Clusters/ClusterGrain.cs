@@ -12,7 +12,7 @@ namespace OrleansHybrid.Grains.Clusters;
 [Reentrant]
 [GrainType("cluster")]
 internal sealed partial class ClusterGrain(
-    ITaskStore tasks, IRunnerStore runners, ILeaseTokenGenerator tokens, ILogger<ClusterGrain> log) : Grain, IClusterDispatchGrain
+    ITaskStore tasks, IRunnerStore runners, ILeaseTokenGenerator tokens, TimeProvider time, ILogger<ClusterGrain> log) : Grain, IClusterDispatchGrain
 {
     private readonly LaneCursors _lanes = new();
     private readonly PendingPolls _polls = new();
@@ -93,7 +93,7 @@ internal sealed partial class ClusterGrain(
         }
 
         _claiming = true;
-        var claims = new ClaimCoordinator(_lanes, _polls, tasks, tokens);
+        var claims = new ClaimCoordinator(_lanes, _polls, tasks, tokens, time);
         try
         {
             while (await claims.ClaimForAllAsync())

@@ -1,5 +1,6 @@
 using Orleans.Concurrency;
 using OrleansHybrid.Domain.Runners;
+using OrleansHybrid.Domain.Tasks;
 
 namespace OrleansHybrid.Grains.Clusters;
 
@@ -36,4 +37,12 @@ public sealed record Delivery
     /// <summary>True when the session is over.</summary>
     [Id(4)]
     public bool Ended { get; init; }
+
+    /// <summary>The tasks of <see cref="Leases"/> as the claim read them, as far as a message can hold them; the observer reads the others.</summary>
+    [Id(5)]
+    public LeasedTask[] Work { get; init; } = [];
+
+    /// <summary>When the claim was begun, by the clock of the silo that made it: since then at the latest, the leases of <see cref="Work"/> grow old.</summary>
+    [Id(6)]
+    public DateTimeOffset AskedAt { get; init; }
 }

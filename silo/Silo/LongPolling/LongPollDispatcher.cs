@@ -41,7 +41,7 @@ internal sealed partial class LongPollDispatcher(
     public async Task<ClaimResponse?> FindClaimedAsync(Poll poll, CancellationToken cancellationToken)
     {
         var leases = await tasks.FindClaimedAsync(poll.SessionId, poll.ClaimKey, cancellationToken);
-        var found = leases.Count == 0 ? null : await assignments.BuildAsync(leases, claims: null, cancellationToken);
+        var found = leases.Count == 0 ? null : await assignments.BuildAsync(leases, read: [], claims: null, cancellationToken);
         return found is { Count: > 0 } ? new ClaimResponse { Tasks = [.. found.Values] } : null;
     }
 
@@ -158,7 +158,8 @@ internal sealed partial class LongPollDispatcher(
         {
             LeaseFence[] leases = [.. reached.SelectMany(pair => pair.Delivery.Leases)];
             var claims = reached.SelectMany(pair => pair.Delivery.Leases.Select(lease => (lease, pair.Claim.Trace))).ToDictionary();
-            var work = leases.Length == 0 ? null : await assignments.BuildAsync(leases, claims, CancellationToken.None);
+            LeasedTask[] read = [.. reached.SelectMany(pair => ReadWithClaim(pair.Delivery))];
+            var work = leases.Length == 0 ? null : await assignments.BuildAsync(leases, read, claims, CancellationToken.None);
             foreach (var (claim, delivery) in reached)
             {
                 claim.SetResult(delivery.Ended ? null : new ClaimResponse
@@ -177,6 +178,13 @@ internal sealed partial class LongPollDispatcher(
                 claim.TrySetException(ex);
             }
         }
+    }
+
+    /// <summary>The tasks that came with their leases, and how long these hold by now; one whose lease may be over is read.</summary>
+    private IEnumerable<LeasedTask> ReadWithClaim(Delivery delivery)
+    {
+        var age = time.GetUtcNow() - delivery.AskedAt;
+        return delivery.Work.Where(task => task.ValidFor > age).Select(task => age > TimeSpan.Zero ? task with { ValidFor = task.ValidFor - age } : task);
     }
 
     private async Task ReleaseAsync(List<LeaseFence> leases)

@@ -16,13 +16,17 @@ internal sealed partial class TaskAssignmentBuilder(
 {
     /// <summary>The assignments by lease; leases that have ended or are stopping are left out.</summary>
     /// <param name="leases">The leases.</param>
+    /// <param name="read">Those of their tasks that were read with the claim.</param>
     /// <param name="claims">The traces of the claims that take them; null when a runner asks once more for what it was given.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<IReadOnlyDictionary<LeaseFence, TaskAssignment>> BuildAsync(
-        IReadOnlyList<LeaseFence> leases, IReadOnlyDictionary<LeaseFence, ActivityContext>? claims, CancellationToken cancellationToken)
+        IReadOnlyList<LeaseFence> leases, IReadOnlyList<LeasedTask> read, IReadOnlyDictionary<LeaseFence, ActivityContext>? claims,
+        CancellationToken cancellationToken)
     {
         var orders = new Dictionary<LeaseFence, TaskAssignment>(leases.Count);
-        foreach (var work in await tasks.ReadAssignmentsAsync(leases, cancellationToken))
+        var missing = leases.Except(read.Select(task => task.Fence)).ToList();
+        var rest = missing.Count == 0 ? [] : await tasks.ReadAssignmentsAsync(missing, cancellationToken);
+        foreach (var work in read.Concat(rest))
         {
             var (spec, fence) = (work.Spec, work.Fence);
             if (await cache.Revisions.FindAsync((spec.CodeId, spec.CodeRev), cancellationToken) is { } revision)

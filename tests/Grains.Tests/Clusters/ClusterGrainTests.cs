@@ -56,6 +56,22 @@ public sealed class ClusterGrainTests
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task Tasks_come_with_their_leases_as_far_as_a_message_holds_their_payloads()
+    {
+        await using var ground = await GrainFixture.StartAsync();
+        var queued = await ground.QueueWithPayloadsAsync(700_000, 600_000, 300_000);
+        var (edge, poll) = (ground.NewObserver(), await ground.PollAsync(3));
+
+        await ground.ClusterGrain.Park(edge.Reference, [poll]);
+
+        var delivery = await edge.NextAsync();
+        Assert.Equal(queued.Select(task => task.Id), delivery.Leases.Select(lease => lease.Task));
+        Assert.Equal([delivery.Leases[0], delivery.Leases[2]], delivery.Work.Select(task => task.Fence));
+        Assert.Equal([700_000, 300_000], delivery.Work.Select(task => task.Payload.Length));
+        Assert.All(delivery.Work, task => Assert.Equal(queued[0].Spec.CodeName, task.Spec.CodeName));
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task A_higher_priority_goes_first()
     {
         await using var ground = await GrainFixture.StartAsync();

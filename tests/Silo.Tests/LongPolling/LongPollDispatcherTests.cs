@@ -73,6 +73,31 @@ public sealed class LongPollDispatcherTests
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task A_task_that_came_with_its_lease_is_not_read_and_its_lease_has_grown_old_meanwhile()
+    {
+        _tasks.On(nameof(ITaskStore.ReadAssignmentsAsync), _ => throw new InvalidOperationException("nothing is to be read"));
+        var (poll, fence) = (NewPoll("s1"), Fence("s1", 1));
+        var waiting = WaitAsync(poll, default);
+
+        await _dispatcher.Deliver(
+            [new Delivery { Poll = poll, Leases = [fence], Work = [Order(fence)], AskedAt = _time.GetUtcNow().AddSeconds(-3) }]);
+
+        Assert.Equal(5_000, Assert.Single((await waiting).Tasks).LeaseMilliseconds);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_task_whose_lease_may_be_over_since_its_claim_is_read()
+    {
+        var (poll, fence) = (NewPoll("s1"), Fence("s1", 1));
+        var waiting = WaitAsync(poll, default);
+
+        await _dispatcher.Deliver(
+            [new Delivery { Poll = poll, Leases = [fence], Work = [Order(fence)], AskedAt = _time.GetUtcNow().AddSeconds(-8) }]);
+
+        Assert.Equal(8_000, Assert.Single((await waiting).Tasks).LeaseMilliseconds);
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task A_poll_whose_session_has_ended_is_refused()
     {
         var poll = NewPoll("s1");
