@@ -7,7 +7,7 @@ using OrleansHybrid.CommandLine;
 using OrleansHybrid.Primitives.Http;
 using OrleansHybrid.Runner.Configuration;
 using OrleansHybrid.Runner.Diagnostics;
-using OrleansHybrid.Runner.Monitoring;
+using OrleansHybrid.Runner.Telemetry;
 
 namespace OrleansHybrid.Runner;
 
@@ -80,12 +80,12 @@ internal static class RunnerCommand
         ProcessSecrets.RemoveFromEnvironment(RunnerSettings.Secrets);
         secrets.Wipe();
         using var keys = options.SealPolicy?.Keys;
-        using var traces = RunnerTracing.Start(Environment.GetEnvironmentVariable);
         using var lifetime = new RunnerLifetime();
         var builder = RunnerHost.CreateBuilder();
         builder.Logging.AddRunnerLog(logsJson, logLevel);
         builder.Services.AddSingleton<ISystemdNotifier, SystemdNotifier>().AddSingleton(lifetime.Signals).AddSingleton<IHostLifetime>(lifetime);
-        builder.AddSilo().Services.AddRunner(options);
+        builder.Configuration.AddTelemetryVariables();
+        builder.AddSilo().Services.AddRunner(options, builder.Configuration);
         return await RunnerHost.RunAsync(builder.Build());
     }
 

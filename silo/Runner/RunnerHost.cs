@@ -39,7 +39,7 @@ public static class RunnerHost
             .AddSingleton(silo.GetRequiredService<IGrainFactory>())
             .AddSingleton(silo.GetRequiredService<ExecutorSessions>())
             .AddSingleton(signals)
-            .AddRunner(options);
+            .AddRunner(options, builder.Configuration);
         configure(builder.Services);
         return RunAsync(builder.Build());
     }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting.Systemd;
@@ -6,13 +7,13 @@ using OrleansHybrid.Runner.Archives;
 using OrleansHybrid.Runner.ControlPlane;
 using OrleansHybrid.Runner.Execution;
 using OrleansHybrid.Runner.Executors;
-using OrleansHybrid.Runner.Metrics;
 using OrleansHybrid.Runner.Monitoring;
 using OrleansHybrid.Runner.Sandboxes;
 using OrleansHybrid.Runner.Sealing;
 using OrleansHybrid.Runner.Sessions;
 using OrleansHybrid.Runner.State;
 using OrleansHybrid.Runner.Systemd;
+using OrleansHybrid.Runner.Telemetry;
 using OrleansHybrid.Runner.Workers;
 
 namespace OrleansHybrid.Runner;
@@ -20,8 +21,11 @@ namespace OrleansHybrid.Runner;
 /// <summary>Registers what a runner is made of.</summary>
 internal static class RunnerServiceCollectionExtensions
 {
-    /// <summary>Adds a runner. It needs the grains and the executors of a silo in this process, and the signals that end it.</summary>
-    public static IServiceCollection AddRunner(this IServiceCollection services, RunnerOptions options)
+    /// <summary>
+    /// Adds a runner. It needs the grains and the executors of a silo in this process, and the signals that end it; the host's
+    /// <paramref name="configuration"/> has OpenTelemetry's variables, or nothing.
+    /// </summary>
+    public static IServiceCollection AddRunner(this IServiceCollection services, RunnerOptions options, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(Random.Shared);
@@ -32,7 +36,7 @@ internal static class RunnerServiceCollectionExtensions
             .AddSingleton(_ => StateFolder.Open(options.StateDirectory, options.ClusterId))
             .AddSandboxes(options)
             .AddSingleton(CreateControlPlaneClient)
-            .AddSingleton(CreateMeter)
+            .AddSingleton<RunnerMeter>()
             .AddSingleton(provider => ActivatorUtilities.CreateInstance<LifetimeMonitor>(
                 provider, options.Lifetime, provider.GetRequiredService<RunnerSignals>().Drain))
             .AddSingleton<SessionFile>()
@@ -42,6 +46,7 @@ internal static class RunnerServiceCollectionExtensions
                 provider.GetRequiredService<StateFolder>(), provider.GetRequiredService<TimeProvider>().GetUtcNow()))
             .AddSingleton(CreateDecryptor)
             .AddSession(options)
+            .AddTelemetry(options, configuration)
             .AddMonitoring(options)
             .AddSingleton<RunnerWorker>()
             .AddHostedService(provider => provider.GetRequiredService<RunnerWorker>());
@@ -112,11 +117,5 @@ internal static class RunnerServiceCollectionExtensions
             provider.GetRequiredService<RunnerHealth>(),
             isMonitored: provider.GetRequiredService<RunnerOptions>().MonitoringEndpoint is not null,
             provider.GetRequiredService<TimeProvider>());
-    }
-
-    private static RunnerMeter CreateMeter(IServiceProvider provider)
-    {
-        var (options, health) = (provider.GetRequiredService<RunnerOptions>(), provider.GetRequiredService<RunnerHealth>());
-        return new RunnerMeter { Slots = () => (options.Slots, health.BusySlots) };
     }
 }

@@ -40,6 +40,17 @@ public static partial class ProgramReference
         Assert.Equal([], told.Except(taken));
     }
 
+    /// <summary>Every metric is in the section of the program, under its name for Prometheus and with its kind, and no other.</summary>
+    /// <param name="program">The program, and the heading of its section.</param>
+    /// <param name="shown">What it shows once all of them have counted something.</param>
+    public static void AssertMetrics(string program, PrometheusPage shown)
+    {
+        ArgumentNullException.ThrowIfNull(shown);
+        var told = MetricRow().Matches(Section("metrics.md", program)).Select(row => (row.Groups["name"].Value, row.Groups["kind"].Value));
+
+        Assert.Equal(told.Order(), shown.Families.Order());
+    }
+
     private static IEnumerable<(string Line, Command Command)> Walk(Command command, string line) => command.Subcommands
         .Where(one => !one.Hidden)
         .SelectMany(one => Walk(one, $"{line} {one.Name}"))
@@ -89,6 +100,9 @@ public static partial class ProgramReference
 
     [GeneratedRegex(@"^\| (?<variable>`[A-Z_]+`|–) \| (?<option>`--[a-z-]+`|–) \|", RegexOptions.Multiline)]
     private static partial Regex SettingRow();
+
+    [GeneratedRegex(@"^\| `hybrid\.[a-z.]+` \| `(?<name>[a-z_]+)` \| (?<kind>[a-z]+)", RegexOptions.Multiline)]
+    private static partial Regex MetricRow();
 
     [GeneratedRegex(@"^### `(?<line>[^`]+)`\n(?<text>(?:(?!### ).*\n?)*)", RegexOptions.Multiline)]
     private static partial Regex Chapter();

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging;
 using OrleansHybrid.Runner.Archives;
 using OrleansHybrid.Runner.Executors;
-using OrleansHybrid.Runner.Metrics;
 using OrleansHybrid.Runner.Sealing;
 using OrleansHybrid.Runner.Sessions;
+using OrleansHybrid.Runner.Telemetry;
 
 namespace OrleansHybrid.Runner.Execution;
 

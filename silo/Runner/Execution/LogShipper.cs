@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Runner.ControlPlane;
-using OrleansHybrid.Runner.Metrics;
 using OrleansHybrid.Runner.Sessions;
+using OrleansHybrid.Runner.Telemetry;
 
 namespace OrleansHybrid.Runner.Execution;
 

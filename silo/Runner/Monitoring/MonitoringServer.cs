@@ -5,7 +5,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using OrleansHybrid.Runner.Metrics;
+using OrleansHybrid.Runner.Telemetry;
 
 namespace OrleansHybrid.Runner.Monitoring;
 
@@ -23,15 +23,13 @@ internal sealed class MonitoringServer : IHostedService, IAsyncDisposable
 
     private readonly MonitoringSocket _socket;
     private readonly KestrelServer _server;
-    private readonly PrometheusTextExporter _metrics;
     private readonly HealthEndpoints _endpoints;
 
     /// <summary>Takes the address; throws <see cref="ConfigurationException"/> where it can't be had.</summary>
-    public MonitoringServer(EndPoint endPoint, RunnerMeter meter, HealthCheckService checks, ILoggerFactory loggers)
+    public MonitoringServer(EndPoint endPoint, RunnerMeter meter, HealthCheckService checks, ILoggerFactory loggers, IServiceProvider services)
     {
         _socket = MonitoringSocket.Open(endPoint);
-        _metrics = new PrometheusTextExporter(meter.Meter);
-        _endpoints = new HealthEndpoints(_metrics, checks);
+        _endpoints = new HealthEndpoints(checks, services);
         meter.InitializeCounters();
         var transport = new SocketTransportOptions { CreateBoundListenSocket = _ => _socket.Bound };
         _server = new KestrelServer(
@@ -51,7 +49,6 @@ internal sealed class MonitoringServer : IHostedService, IAsyncDisposable
         await StopAsync(CancellationToken.None);
         _server.Dispose();
         _socket.Dispose();
-        _metrics.Dispose();
     }
 
     private static KestrelServerOptions CreateServerOptions(EndPoint endPoint)

@@ -1,7 +1,7 @@
 using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Contracts.Sealing;
 using OrleansHybrid.Runner.Execution;
-using OrleansHybrid.Runner.Metrics;
+using OrleansHybrid.Runner.Telemetry;
 
 namespace OrleansHybrid.Runner.Sealing;
 

@@ -2,9 +2,9 @@ using Microsoft.Extensions.Logging;
 using OrleansHybrid.Abstractions.Runners;
 using OrleansHybrid.Runner.ControlPlane;
 using OrleansHybrid.Runner.Execution;
-using OrleansHybrid.Runner.Metrics;
 using OrleansHybrid.Runner.Sessions;
 using OrleansHybrid.Runner.Systemd;
+using OrleansHybrid.Runner.Telemetry;
 
 namespace OrleansHybrid.Runner.Workers;
 
@@ -82,7 +82,7 @@ internal sealed class HeartbeatLoop(
         {
             // Whatever the control plane asks for: the leases do not wait longer than this.
             var pause = _backoff.NextDelay(ex.RetryAfter);
-            meter.RenewalFailed();
+            meter.HeartbeatFailed();
             logger.HeartbeatFailed(held.Count, ex.Message);
             await systemd.DelayAsync(pause < third ? pause : third, cancellationToken);
         }

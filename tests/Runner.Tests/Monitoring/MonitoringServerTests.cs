@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Runtime.Versioning;
-using OrleansHybrid.Contracts.Sealing;
 using OrleansHybrid.Runner.Configuration;
 using OrleansHybrid.Runner.Sandboxes.Processes;
 using OrleansHybrid.Runner.Tests.Support;
@@ -12,52 +11,11 @@ namespace OrleansHybrid.Runner.Tests.Monitoring;
 [SupportedOSPlatform("linux")]
 public sealed class MonitoringServerTests : IDisposable
 {
-    private const string KeyText = "a1b29c04e5f6d7183b6a4f5c0e7e8291";
-
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hybrid-runner-test-");
 
     private string Place => Path.Combine(_folder.FullName, "status.sock");
 
     public void Dispose() => _folder.Delete(recursive: true);
-
-    [Fact(Timeout = 60_000)]
-    public async Task Metrics_count_what_became_of_tasks_without_naming_any()
-    {
-        await using var plane = await FakeControlPlane.StartAsync();
-        Assert.True(SymmetricKey.TryParse(KeyText, out var key, out _));
-        await using var program = Start(plane, ("METRICS", $"unix:{Place}"), ("DECRYPTION_KEY", KeyText), ("SLOTS", "3"), ("LOG_LIMIT", "4096"), ("LOG_LEVEL", "debug"));
-        var loud = TaskAssignments.New(SymmetricSeal.Seal("head -c 100000 /dev/zero"u8, key)) with { Command = "sh payload" };
-        var failing = TaskAssignments.New(SymmetricSeal.Seal("exit 3"u8, key)) with { Command = "sh payload" };
-        plane.Fail("heartbeat", 503);
-        plane.Offer(loud, failing, TaskAssignments.New("not sealed"));
-        await program.WaitForOutputAsync("Could not renew");
-        plane.Recover("heartbeat");
-        for (var results = 0; results < 3;)
-        {
-            results += (await plane.Finishes.NextAsync()).Results.Length;
-        }
-
-        await program.WaitForOutputAsync($"{loud.Lease.TaskId}: attempt 1 ended");
-        await program.WaitForOutputAsync($"{failing.Lease.TaskId}: attempt 1 ended");
-        var (status, metrics) = await AskAsync("/metrics");
-        var lines = metrics.Split('\n');
-        Assert.Equal(200, status);
-        Assert.Contains($"hybrid_build_info{{version=\"{ProductInfo.Version}\"}} 1", lines);
-        Assert.Contains("hybrid_runner_slots{state=\"free\"} 3", lines);
-        Assert.Contains("hybrid_runner_slots{state=\"busy\"} 0", lines);
-        Assert.Contains("hybrid_tasks_total{status=\"complete\"} 1", lines);
-        Assert.Contains("hybrid_tasks_total{status=\"error\"} 2", lines);
-        Assert.Contains("hybrid_tasks_total{status=\"lost\"} 0", lines);
-        Assert.Contains("hybrid_task_duration_seconds_bucket{le=\"+Inf\"} 2", lines);
-        Assert.Contains("hybrid_task_duration_seconds_count 2", lines);
-        Assert.Contains("hybrid_decrypt_failures_total{reason=\"unopened\"} 1", lines);
-        Assert.Contains("hybrid_leases_lost_total 0", lines);
-        Assert.True(ValueOf(lines, "hybrid_log_bytes_dropped_total ") > 90_000);
-        Assert.True(ValueOf(lines, "hybrid_lease_renew_failures_total ") > 0);
-        Assert.All(lines.Where(line => line.Length > 0), line => Assert.Matches(@"^(# (HELP|TYPE) hybrid_\w+ .+|hybrid_\w+(\{\w+=""[^""]*""\})? \d[\d.E+-]*)$", line));
-        Assert.DoesNotContain(loud.Lease.TaskId, metrics, StringComparison.Ordinal);
-        Assert.DoesNotContain(loud.CodeName, metrics, StringComparison.Ordinal);
-    }
 
     [Fact(Timeout = 60_000)]
     public async Task It_is_ready_when_it_is_enrolled_and_not_any_more_when_it_drains_and_alive_all_the_time()
@@ -79,7 +37,9 @@ public sealed class MonitoringServerTests : IDisposable
         await program.WaitForOutputAsync("Draining");
         Assert.Equal((503, "draining\n"), await AskAsync("/readyz"));
         Assert.Equal((200, "ok\n"), await AskAsync("/healthz"));
-        Assert.Equal(404, (await AskAsync("/")).Status);
+        Assert.Equal((404, "there are /metrics, /healthz and /readyz\n"), await AskAsync("/"));
+        Assert.Equal(200, (await AskAsync("/metrics")).Status);
+        Assert.Equal((405, "only GET"), await AskAsync("/metrics", HttpMethod.Post));
 
         await File.WriteAllTextAsync($"{_folder.FullName}/go", "");
         Assert.Equal(0, await program.WaitForExitAsync());
@@ -194,9 +154,6 @@ public sealed class MonitoringServerTests : IDisposable
     public void A_place_on_this_machine_is_taken(string text, string place) =>
         Assert.Equal(place, MonitoringSettings.ReadMonitoringEndpoint(RunnerArguments.Read(["--metrics", text], _ => null))!.ToString());
 
-    private static double ValueOf(string[] lines, string name) =>
-        double.Parse(Assert.Single(lines, line => line.StartsWith(name, StringComparison.Ordinal))[name.Length..], System.Globalization.CultureInfo.InvariantCulture);
-
     /// <summary>Where a process listens, of all kinds of sockets; by the kernel's own lists.</summary>
     private static List<string> Listening(int process)
     {
@@ -223,11 +180,12 @@ public sealed class MonitoringServerTests : IDisposable
         return socket;
     }
 
-    private async Task<(int Status, string Text)> AskAsync(string page)
+    private async Task<(int Status, string Text)> AskAsync(string page, HttpMethod? method = null)
     {
         using var handler = new SocketsHttpHandler { ConnectCallback = async (_, _) => new NetworkStream(await ConnectAsync(), ownsSocket: true) };
         using var client = new HttpClient(handler);
-        using var answer = await client.GetAsync(new Uri($"http://runner{page}"));
+        using var request = new HttpRequestMessage(method ?? HttpMethod.Get, new Uri($"http://runner{page}"));
+        using var answer = await client.SendAsync(request);
         return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 
