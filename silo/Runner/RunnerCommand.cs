@@ -73,7 +73,6 @@ internal static class RunnerCommand
     private static async Task<int> RunAsync(IConfiguration source)
     {
         var secrets = new SecretSource(source, Environment.GetEnvironmentVariable);
-        var (logsJson, logLevel) = (MonitoringSettings.ReadLogFormat(source), MonitoringSettings.ReadLogLevel(source));
         var options = RunnerSettings.Read(source, secrets);
         DockerSocketCheck.Verify(source, secrets, options);
         PrivilegeDrop.Apply(source, options);
@@ -82,7 +81,7 @@ internal static class RunnerCommand
         using var keys = options.SealPolicy?.Keys;
         using var lifetime = new RunnerLifetime();
         var builder = RunnerHost.CreateBuilder();
-        builder.Logging.AddRunnerLog(logsJson, logLevel);
+        builder.Logging.AddRunnerLog(options.LogsJson, options.LogLevel);
         builder.Services.AddSingleton<ISystemdNotifier, SystemdNotifier>().AddSingleton(lifetime.Signals).AddSingleton<IHostLifetime>(lifetime);
         builder.Configuration.AddTelemetryVariables();
         builder.AddSilo().Services.AddRunner(options, builder.Configuration);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging;
 using OrleansHybrid.Runner.ControlPlane;
 using OrleansHybrid.Runner.Sandboxes.Containers;
 using OrleansHybrid.Runner.Sealing;
@@ -55,6 +56,12 @@ public sealed record RunnerOptions
 
     /// <summary>A Unix socket or a loopback port where metrics and health can be asked for; null to listen on nothing.</summary>
     public EndPoint? MonitoringEndpoint { get; init; }
+
+    /// <summary>True for logs as JSON, one object a line.</summary>
+    internal bool LogsJson { get; init; }
+
+    /// <summary>The least level that is logged.</summary>
+    internal LogLevel LogLevel { get; init; } = LogLevel.Information;
 
     /// <summary>When it leaves by itself.</summary>
     public LifetimeOptions Lifetime { get; init; } = new();

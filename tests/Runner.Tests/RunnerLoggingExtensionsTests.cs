@@ -49,7 +49,8 @@ public sealed partial class RunnerLoggingExtensionsTests : IDisposable
     [Fact]
     public void A_format_that_there_is_not_is_refused() => Assert.StartsWith(
         "LOG_FORMAT",
-        Assert.Throws<ConfigurationException>(() => MonitoringSettings.ReadLogFormat(RunnerArguments.Read(["--log-format", "xml"], _ => null))).Message,
+        Assert.Throws<ConfigurationException>(
+            () => RunnerArguments.Read(RunnerArguments.Read(["--log-format", "xml"], _ => null), MonitoringSettings.ReadLogFormat)).Message,
         StringComparison.Ordinal);
 
     private async Task<IReadOnlyList<string>> RunAsync(params (string Name, string Value)[] environment)

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using OrleansHybrid.Abstractions.Gateway;
 using OrleansHybrid.Runner.ControlPlane;
 
@@ -9,28 +8,52 @@ internal static class GatewaySettings
 {
     private const string CertificateFile = "GATEWAY_CERTIFICATE_FILE";
 
-    /// <summary>The gateways; null for HTTPS.</summary>
-    public static RunnerGateways? Read(IConfiguration source) => source["LINK"]?.ToLowerInvariant() switch
-    {
-        null or "https" => null,
-        "grains" => new RunnerGateways(
-            GatewayAddress.ParseList(source["GATEWAYS"]) ?? throw new ConfigurationException(
-                "GATEWAYS", $"{(source["GATEWAYS"] is null ? "is missing: with LINK=grains it " : "")}{GatewayAddress.Rule}."),
-            ReadCertificate(source)),
-        _ => throw new ConfigurationException("LINK", "must be https or grains."),
-    };
+    private static readonly Dictionary<string, bool> Links = new(StringComparer.OrdinalIgnoreCase) { ["https"] = false, ["grains"] = true };
 
-    private static CertificateFiles ReadCertificate(IConfiguration source)
+    /// <summary>True for gateways, false for HTTPS.</summary>
+    public static bool ReadLink(SettingReader settings) => settings.ReadWord("LINK", false, Links, "must be https or grains.");
+
+    /// <summary>The gateways; null where something is wrong with them.</summary>
+    public static RunnerGateways? Read(SettingReader settings)
     {
-        var files = new CertificateFiles(
-            ReadFileName(source, CertificateFile, "a certificate for this runner"),
-            ReadFileName(source, "GATEWAY_KEY_FILE", "its key"),
-            ReadFileName(source, "GATEWAY_CA_FILE", "the installation's ca.crt"));
-        return files.FindProblem(TimeProvider.System.GetUtcNow()) is { } problem
-            ? throw new ConfigurationException(CertificateFile, $"and the files that belong to it can't be used: {problem}.")
-            : files;
+        var addresses = GatewayAddress.ParseList(settings["GATEWAYS"]);
+        if (addresses is null)
+        {
+            settings.Reject("GATEWAYS", $"{(settings["GATEWAYS"] is null ? "is missing: with LINK=grains it " : "")}{GatewayAddress.Rule}.");
+        }
+
+        var certificate = ReadCertificate(settings);
+        return addresses is null || certificate is null ? null : new RunnerGateways(addresses, certificate);
     }
 
-    private static string ReadFileName(IConfiguration source, string name, string what) => source[name] ?? throw new ConfigurationException(
-        name, $"is missing: with LINK=grains it must name the file with {what}, which silo admin certificate runner NAME makes.");
+    private static CertificateFiles? ReadCertificate(SettingReader settings)
+    {
+        var (certificate, key, authority) = (
+            ReadFileName(settings, CertificateFile, "a certificate for this runner"),
+            ReadFileName(settings, "GATEWAY_KEY_FILE", "its key"),
+            ReadFileName(settings, "GATEWAY_CA_FILE", "the installation's ca.crt"));
+        if (certificate is null || key is null || authority is null)
+        {
+            return null;
+        }
+
+        var files = new CertificateFiles(certificate, key, authority);
+        if (files.FindProblem(TimeProvider.System.GetUtcNow()) is { } problem)
+        {
+            settings.Reject(CertificateFile, $"and the files that belong to it can't be used: {problem}.");
+        }
+
+        return files;
+    }
+
+    private static string? ReadFileName(SettingReader settings, string name, string what)
+    {
+        if (settings[name] is { } file)
+        {
+            return file;
+        }
+
+        settings.Reject(name, $"is missing: with LINK=grains it must name the file with {what}, which silo admin certificate runner NAME makes.");
+        return null;
+    }
 }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using OrleansHybrid.Contracts.Runners;
 
 namespace OrleansHybrid.Runner.Configuration;
@@ -7,12 +6,13 @@ namespace OrleansHybrid.Runner.Configuration;
 internal static class LabelSettings
 {
     /// <summary>Sorted, each once; none when nothing is set.</summary>
-    public static IReadOnlyList<string> Read(IConfiguration source)
+    public static IReadOnlyList<string> Read(SettingReader settings) => settings.Read(
+        "LABELS", [], Parse, $"{RunnerLabels.Rule}, with commas between them, such as gpu,zone=eu-1.");
+
+    private static string[]? Parse(string text)
     {
-        var given = source["LABELS"]?.Split(',', StringSplitOptions.TrimEntries) ?? [];
+        var given = text.Split(',', StringSplitOptions.TrimEntries);
         string[] labels = [.. given.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        return RunnerLabels.AreValid(labels)
-            ? labels
-            : throw new ConfigurationException("LABELS", $"{RunnerLabels.Rule}, with commas between them, such as gpu,zone=eu-1.");
+        return RunnerLabels.AreValid(labels) ? labels : null;
     }
 }

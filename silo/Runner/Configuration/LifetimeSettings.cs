@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using OrleansHybrid.Runner.Sessions;
 
 namespace OrleansHybrid.Runner.Configuration;
@@ -9,30 +8,25 @@ internal static class LifetimeSettings
     // Timers count no further than 49 days.
     private const long MaxSeconds = 30 * 24 * 3600;
 
-    public static LifetimeOptions Read(IConfiguration source)
+    public static LifetimeOptions Read(SettingReader settings)
     {
-        var once = source["ONCE"] switch
+        var once = RunnerSettings.ReadFlag(settings, "ONCE");
+        if (once && settings["STOP_AFTER_TASKS"] is not null)
         {
-            null or "0" => false,
-            "1" => true,
-            _ => throw new ConfigurationException("ONCE", "must be 1 or 0."),
-        };
-        if (once && source["STOP_AFTER_TASKS"] is not null)
-        {
-            throw new ConfigurationException("ONCE", "and STOP_AFTER_TASKS are both set: keep one of them.");
+            settings.Reject("ONCE", "and STOP_AFTER_TASKS are both set: keep one of them.");
         }
 
         return new LifetimeOptions
         {
-            MaxTasks = once ? 1 : (int?)ReadNumber(source, "STOP_AFTER_TASKS", int.MaxValue),
-            MaxIdleTime = ReadSeconds(source, "STOP_WHEN_IDLE"),
-            MaxUptime = ReadSeconds(source, "STOP_AFTER"),
+            MaxTasks = once ? 1 : (int?)ReadNumber(settings, "STOP_AFTER_TASKS", int.MaxValue),
+            MaxIdleTime = ReadSeconds(settings, "STOP_WHEN_IDLE"),
+            MaxUptime = ReadSeconds(settings, "STOP_AFTER"),
         };
     }
 
-    private static TimeSpan? ReadSeconds(IConfiguration source, string name) =>
-        ReadNumber(source, name, MaxSeconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+    private static TimeSpan? ReadSeconds(SettingReader settings, string name) =>
+        ReadNumber(settings, name, MaxSeconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
 
-    private static long? ReadNumber(IConfiguration source, string name, long max) =>
-        source[name] is null ? null : RunnerSettings.ReadNumber(source, name, defaultValue: 0, min: 1, max);
+    private static long? ReadNumber(SettingReader settings, string name, long max) =>
+        settings[name] is null ? null : RunnerSettings.ReadNumber(settings, name, defaultValue: 0, min: 1, max);
 }

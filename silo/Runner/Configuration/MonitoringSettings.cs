@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 
 namespace OrleansHybrid.Runner.Configuration;
@@ -14,30 +13,32 @@ internal static class MonitoringSettings
     private const string UnixPrefix = "unix:";
     private const int MaxSocketPathLength = 100;
 
-    /// <summary>Whether logs are JSON.</summary>
-    public static bool ReadLogFormat(IConfiguration source) => source["LOG_FORMAT"]?.ToLowerInvariant() switch
+    private static readonly Dictionary<string, bool> LogFormats = new(StringComparer.OrdinalIgnoreCase) { ["text"] = false, ["json"] = true };
+
+    private static readonly Dictionary<string, LogLevel> LogLevels = new(StringComparer.OrdinalIgnoreCase)
     {
-        null or "text" => false,
-        "json" => true,
-        _ => throw new ConfigurationException("LOG_FORMAT", "must be text or json."),
+        ["debug"] = LogLevel.Debug,
+        ["info"] = LogLevel.Information,
+        ["warn"] = LogLevel.Warning,
     };
 
-    public static LogLevel ReadLogLevel(IConfiguration source) => source["LOG_LEVEL"]?.ToLowerInvariant() switch
-    {
-        "debug" => LogLevel.Debug,
-        null or "info" => LogLevel.Information,
-        "warn" => LogLevel.Warning,
-        _ => throw new ConfigurationException("LOG_LEVEL", "must be debug, info or warn."),
-    };
+    /// <summary>Whether logs are JSON.</summary>
+    public static bool ReadLogFormat(SettingReader settings) => settings.ReadWord("LOG_FORMAT", false, LogFormats, "must be text or json.");
+
+    public static LogLevel ReadLogLevel(SettingReader settings) =>
+        settings.ReadWord("LOG_LEVEL", LogLevel.Information, LogLevels, "must be debug, info or warn.");
 
     /// <summary>Authorities whose word counts beside that of the system's; null without a file of them.</summary>
-    public static X509Certificate2Collection? ReadAuthorities(IConfiguration source)
-    {
-        if (source["CA_FILE"] is not { } file)
-        {
-            return null;
-        }
+    public static X509Certificate2Collection? ReadAuthorities(SettingReader settings) =>
+        settings["CA_FILE"] is { } file ? settings.Read(() => ReadAuthorities(file), null) : null;
 
+    /// <summary>Where metrics and health are to be asked for; null for nowhere.</summary>
+    public static EndPoint? ReadMonitoringEndpoint(SettingReader settings) => settings["METRICS"] is { } text
+        ? settings.Read<EndPoint?>(() => text.StartsWith(UnixPrefix, StringComparison.Ordinal) ? ParseSocket(text[UnixPrefix.Length..]) : ParsePort(text), null)
+        : null;
+
+    private static X509Certificate2Collection ReadAuthorities(string file)
+    {
         var authorities = new X509Certificate2Collection();
         try
         {
@@ -55,14 +56,6 @@ internal static class MonitoringSettings
         return authorities.Count > 0 ? authorities : throw new ConfigurationException(
             "CA_FILE", "names a file without a certificate in PEM: it has to hold the root certificate.");
     }
-
-    /// <summary>Where metrics and health are to be asked for; null for nowhere.</summary>
-    public static EndPoint? ReadMonitoringEndpoint(IConfiguration source) => source["METRICS"] switch
-    {
-        null => null,
-        { } text when text.StartsWith(UnixPrefix, StringComparison.Ordinal) => ParseSocket(text[UnixPrefix.Length..]),
-        { } text => ParsePort(text),
-    };
 
     private static UnixDomainSocketEndPoint ParseSocket(string path) =>
         Path.IsPathRooted(path) && Encoding.UTF8.GetByteCount(path) <= MaxSocketPathLength

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using OrleansHybrid.Contracts.Sealing;
 using OrleansHybrid.Runner.Sealing;
 
@@ -15,9 +14,14 @@ internal static class SealSettings
     };
 
     /// <summary>Null without a key: payloads then come as they are.</summary>
-    public static SealPolicy? Read(IConfiguration source, SecretSource secrets)
+    public static SealPolicy? Read(SettingReader settings, SecretSource secrets)
     {
-        var (accepted, signedOnly) = (ReadAcceptedForms(source), ReadSignedOnly(source));
+        var (accepted, signedOnly) = (ReadAcceptedForms(settings), RunnerSettings.ReadFlag(settings, "REQUIRE_SIGNED"));
+        return settings.Read(() => ReadPolicy(secrets, accepted, signedOnly), null);
+    }
+
+    private static SealPolicy? ReadPolicy(SecretSource secrets, SealFormats? accepted, bool signedOnly)
+    {
         using var secret = secrets.ReadPinned("DECRYPTION_KEY");
         if (secret is null)
         {
@@ -30,23 +34,16 @@ internal static class SealSettings
             : throw new ConfigurationException("DECRYPTION_KEY", $"can't be used: {problem}");
     }
 
-    private static SealFormats? ReadAcceptedForms(IConfiguration source)
+    private static SealFormats? ReadAcceptedForms(SettingReader settings)
     {
-        if (source["ACCEPT_SEALS"] is not { } text)
-        {
-            return null;
-        }
-
-        var named = text.Split(',', StringSplitOptions.TrimEntries).Select(name => Forms.GetValueOrDefault(name)).ToList();
-        return named.Contains(SealFormats.None)
-            ? throw new ConfigurationException("ACCEPT_SEALS", "must be one or several of v1, s and r, with commas between them.")
-            : named.Aggregate((all, form) => all | form);
+        var forms = settings.ReadValue(
+            "ACCEPT_SEALS", SealFormats.None, ParseForms, "must be one or several of v1, s and r, with commas between them.");
+        return forms == SealFormats.None ? null : forms;
     }
 
-    private static bool ReadSignedOnly(IConfiguration source) => source["REQUIRE_SIGNED"] switch
+    private static SealFormats? ParseForms(string text)
     {
-        null or "0" => false,
-        "1" => true,
-        _ => throw new ConfigurationException("REQUIRE_SIGNED", "must be 1 or 0."),
-    };
+        var named = text.Split(',', StringSplitOptions.TrimEntries).Select(name => Forms.GetValueOrDefault(name)).ToList();
+        return named.Contains(SealFormats.None) ? null : named.Aggregate((all, form) => all | form);
+    }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Extensions.Configuration;
 using OrleansHybrid.Runner.Policy;
 using OrleansHybrid.Runner.Sandboxes.Containers;
 
@@ -20,80 +19,65 @@ internal static class TaskLimitSettings
     ];
 
     /// <summary>What every task's container gets, and which images may run.</summary>
-    public static DockerOptions Read(IConfiguration source, ExecutorKind executor, string? stateDirectory)
+    public static DockerOptions Read(SettingReader settings, ExecutorKind executor, string? stateDirectory)
     {
-        if (executor == ExecutorKind.Process && Array.Find(ContainerNames, name => source[name] is not null) is { } idle)
+        var usual = new DockerOptions();
+        if (executor == ExecutorKind.Process)
         {
-            throw new ConfigurationException(idle, "needs containers, and EXECUTOR is process: leave one of them out.");
+            foreach (var idle in ContainerNames.Where(name => settings[name] is not null))
+            {
+                settings.Reject(idle, "needs containers, and EXECUTOR is process: leave one of them out.");
+            }
+
+            return usual;
         }
 
-        var usual = new DockerOptions();
         return usual with
         {
-            MemoryBytes = ReadMemory(source, usual.MemoryBytes),
-            MaxMemoryBytes = ReadBytes(source, "MAX_MEMORY", 0, MinMemoryBytes),
-            Cpus = ReadCpus(source, usual.Cpus),
-            CpuShares = RunnerSettings.ReadNumber(source, "CPU_SHARES", 0, 2, 262_144),
-            Pids = RunnerSettings.ReadNumber(source, "TASK_PIDS", usual.Pids, 1, 1 << 22),
-            DiskBytes = ReadBytes(source, "TASK_DISK", usual.DiskBytes, MinDiskBytes, allowZero: true),
-            MaxDiskBytes = ReadBytes(source, "MAX_DISK", 0, MinDiskBytes),
-            TmpBytes = ReadBytes(source, "TASK_TMP", usual.TmpBytes, 4096, allowZero: true),
-            Pull = ReadPullPolicy(source),
-            Network = ReadNetwork(source, usual.Network),
-            TmpfsDirectory = ReadTmpfsDirectory(source),
-            Policy = ReadPolicy(source, stateDirectory),
+            MemoryBytes = ReadMemory(settings, usual.MemoryBytes),
+            MaxMemoryBytes = ReadBytes(settings, "MAX_MEMORY", 0, MinMemoryBytes),
+            Cpus = settings.ReadValue("TASK_CPUS", usual.Cpus, ParseCpus, "must be a number of processors from 0.01 to 1024, such as 1.5."),
+            CpuShares = RunnerSettings.ReadNumber(settings, "CPU_SHARES", 0, 2, 262_144),
+            Pids = RunnerSettings.ReadNumber(settings, "TASK_PIDS", usual.Pids, 1, 1 << 22),
+            DiskBytes = ReadBytes(settings, "TASK_DISK", usual.DiskBytes, MinDiskBytes, allowZero: true),
+            MaxDiskBytes = ReadBytes(settings, "MAX_DISK", 0, MinDiskBytes),
+            TmpBytes = ReadBytes(settings, "TASK_TMP", usual.TmpBytes, 4096, allowZero: true),
+            Pull = settings.ReadValue("PULL", PullPolicy.Missing, PolicyKeywords.ParsePullPolicy, "must be missing, always or never."),
+            Network = settings.Read(
+                "TASK_NETWORK",
+                usual.Network,
+                text => PolicyKeywords.IsNetworkName(text) ? text : null,
+                "must be none, bridge, or the name of a network; host and container:… can only be given to single images, by POLICY_FILE."),
+            TmpfsDirectory = settings.Read(() => ReadTmpfsDirectory(settings), null),
+            Policy = settings.Read(() => ReadPolicy(settings, stateDirectory), ImagePolicy.AllowAll),
         };
     }
 
     /// <summary>Most wall time of a task, in seconds.</summary>
-    public static int ReadMaxTimeout(IConfiguration source) => (int)RunnerSettings.ReadNumber(source, "MAX_TIMEOUT", int.MaxValue, 1, MaxTimeoutSeconds);
+    public static int ReadMaxTimeout(SettingReader settings) =>
+        (int)RunnerSettings.ReadNumber(settings, "MAX_TIMEOUT", int.MaxValue, 1, MaxTimeoutSeconds);
 
-    private static long ReadMemory(IConfiguration source, long defaultValue)
+    private static long ReadMemory(SettingReader settings, long defaultValue)
     {
-        if (source["TASK_MEMORY"] is not null && source["MEMORY_PER_JOB"] is not null)
+        if (settings["TASK_MEMORY"] is not null && settings["MEMORY_PER_JOB"] is not null)
         {
-            throw new ConfigurationException("MEMORY_PER_JOB", "and TASK_MEMORY are both set, and mean the same: keep TASK_MEMORY.");
+            settings.Reject("MEMORY_PER_JOB", "and TASK_MEMORY are both set, and mean the same: keep TASK_MEMORY.");
         }
 
-        return ReadBytes(source, source["TASK_MEMORY"] is null ? "MEMORY_PER_JOB" : "TASK_MEMORY", defaultValue, MinMemoryBytes);
+        return ReadBytes(settings, settings["TASK_MEMORY"] is null ? "MEMORY_PER_JOB" : "TASK_MEMORY", defaultValue, MinMemoryBytes);
     }
 
-    private static long ReadBytes(IConfiguration source, string name, long defaultValue, long min, bool allowZero = false)
-    {
-        if (source[name] is not { } text)
-        {
-            return defaultValue;
-        }
+    private static long ReadBytes(SettingReader settings, string name, long defaultValue, long min, bool allowZero = false) => settings.ReadValue(
+        name,
+        defaultValue,
+        text => ByteSize.TryParse(text, out var bytes) && (bytes >= min || (allowZero && bytes == 0)) ? bytes : (long?)null,
+        $"must be a number of bytes, such as 512m or 2g, {(allowZero ? $"0 or at least {min}" : $"at least {min}")}.");
 
-        return ByteSize.TryParse(text, out var bytes) && (bytes >= min || (allowZero && bytes == 0))
-            ? bytes
-            : throw new ConfigurationException(
-                name, $"must be a number of bytes, such as 512m or 2g, {(allowZero ? $"0 or at least {min}" : $"at least {min}")}.");
-    }
-
-    private static double ReadCpus(IConfiguration source, double defaultValue)
-    {
-        if (source["TASK_CPUS"] is not { } text)
-        {
-            return defaultValue;
-        }
-
-        return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var cpus) && cpus is >= 0.01 and <= 1024
-            ? cpus
-            : throw new ConfigurationException("TASK_CPUS", "must be a number of processors from 0.01 to 1024, such as 1.5.");
-    }
-
-    private static PullPolicy ReadPullPolicy(IConfiguration source) => source["PULL"] is not { } text
-        ? PullPolicy.Missing
-        : PolicyKeywords.ParsePullPolicy(text) ?? throw new ConfigurationException("PULL", "must be missing, always or never.");
-
-    private static string ReadNetwork(IConfiguration source, string defaultValue) => source["TASK_NETWORK"] is not { } text ? defaultValue
-        : PolicyKeywords.IsNetworkName(text) ? text
-        : throw new ConfigurationException(
-            "TASK_NETWORK", "must be none, bridge, or the name of a network; host and container:… can only be given to single images, by POLICY_FILE.");
+    private static double? ParseCpus(string text) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var cpus) && cpus is >= 0.01 and <= 1024 ? cpus : null;
 
     // On a disk, payloads would outlive their tasks there; where others may write, they could be exchanged.
-    private static string? ReadTmpfsDirectory(IConfiguration source) => source["TASK_DIR_TMPFS"] switch
+    private static string? ReadTmpfsDirectory(SettingReader settings) => settings["TASK_DIR_TMPFS"] switch
     {
         null => null,
         var path when !OperatingSystem.IsLinux() || !Path.IsPathFullyQualified(path) || !Directory.Exists(path) =>
@@ -105,25 +89,25 @@ internal static class TaskLimitSettings
         var path => path,
     };
 
-    private static ImagePolicy ReadPolicy(IConfiguration source, string? stateDirectory)
+    private static ImagePolicy ReadPolicy(SettingReader settings, string? stateDirectory)
     {
-        var (file, allowed) = (source["POLICY_FILE"], source["ALLOW_IMAGES"]);
+        var (file, allowed) = (settings["POLICY_FILE"], settings["ALLOW_IMAGES"]);
         return (file, allowed) switch
         {
             (null, null) => ImagePolicy.AllowAll,
             (not null, not null) => throw new ConfigurationException(
                 "ALLOW_IMAGES", "and POLICY_FILE are both set: the file says which images run, by its rules and \"others\"."),
-            (not null, null) => PolicyFile.Read(file, [file, .. FindProtectedPaths(source, stateDirectory)]),
+            (not null, null) => PolicyFile.Read(file, [file, .. FindProtectedPaths(settings, stateDirectory)]),
             (null, not null) => new ImagePolicy([new ImageRule(ParsePatterns(allowed), ImageGrant.Default)], AllowOthers: false),
         };
     }
 
     // A task with one of these could act as this runner, or change its limits.
-    private static IEnumerable<string> FindProtectedPaths(IConfiguration source, string? stateDirectory) =>
+    private static IEnumerable<string> FindProtectedPaths(SettingReader settings, string? stateDirectory) =>
         new[]
         {
-            stateDirectory, source["CLUSTER_TOKEN_FILE"], source["CLUSTER_ID_FILE"], source["DECRYPTION_KEY_FILE"], source["CA_FILE"], source[SettingsFile.Setting],
-            source["TASK_DIR_TMPFS"], ParseSocketPath(source["DOCKER_HOST"], "unix://"), ParseSocketPath(source["METRICS"], "unix:"), AppContext.BaseDirectory,
+            stateDirectory, settings["CLUSTER_TOKEN_FILE"], settings["CLUSTER_ID_FILE"], settings["DECRYPTION_KEY_FILE"], settings["CA_FILE"], settings[SettingsFile.Setting],
+            settings["TASK_DIR_TMPFS"], ParseSocketPath(settings["DOCKER_HOST"], "unix://"), ParseSocketPath(settings["METRICS"], "unix:"), AppContext.BaseDirectory,
         }
         .OfType<string>().Where(path => !StandardInput.IsName(path)).Select(path => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
 

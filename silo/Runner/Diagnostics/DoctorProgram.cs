@@ -56,7 +56,7 @@ internal static class DoctorProgram
         }
         catch (ConfigurationException ex)
         {
-            return (null, CheckResult.Fail(ex.Message));
+            return (null, CheckResult.Fail(ex.Message.Replace('\n', ' ')));
         }
     }
 }

@@ -28,22 +28,22 @@ internal static class OptionsExtensions
     /// <summary>Throws with a line for each setting that is wrong, before anything is made or opened.</summary>
     public static IConfiguration Validated(this IConfiguration configuration)
     {
-        var reader = new SettingReader(configuration);
+        var reader = new SettingReader(configuration.GetSetting);
         foreach (var (create, _) in All)
         {
             create().Read(reader);
         }
 
-        return reader.Problems.Count == 0 ? configuration : throw new ConfigurationException(reader.Problems);
+        return reader.Complete(configuration);
     }
 
     /// <summary>Options of one concern, for what is decided before there is a host.</summary>
     public static T Read<T>(this IConfiguration configuration)
         where T : class, ISettings, new()
     {
-        var (options, reader) = (new T(), new SettingReader(configuration));
+        var (options, reader) = (new T(), new SettingReader(configuration.GetSetting));
         options.Read(reader);
-        return reader.Problems.Count == 0 ? options : throw new ConfigurationException(reader.Problems);
+        return reader.Complete(options);
     }
 
     private static (Func<ISettings> New, Action<IServiceCollection, IConfiguration> Add) Kind<T>()
@@ -60,11 +60,11 @@ internal static class OptionsExtensions
     private sealed class Setup<T>(IConfiguration configuration) : IConfigureOptions<T>, IValidateOptions<T>
         where T : class, ISettings, new()
     {
-        public void Configure(T options) => options.Read(new SettingReader(configuration));
+        public void Configure(T options) => options.Read(new SettingReader(configuration.GetSetting));
 
         public ValidateOptionsResult Validate(string? name, T options)
         {
-            var reader = new SettingReader(configuration);
+            var reader = new SettingReader(configuration.GetSetting);
             new T().Read(reader);
             return reader.Problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(reader.Problems);
         }

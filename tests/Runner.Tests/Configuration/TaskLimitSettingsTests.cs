@@ -16,7 +16,7 @@ public sealed class TaskLimitSettingsTests
     public void Without_any_a_task_gets_what_it_always_got()
     {
         Assert.Equal(new DockerOptions(), Read());
-        Assert.Equal(int.MaxValue, TaskLimitSettings.ReadMaxTimeout(Source()));
+        Assert.Equal(int.MaxValue, RunnerArguments.Read(Source(), TaskLimitSettings.ReadMaxTimeout));
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class TaskLimitSettingsTests
 
         Assert.Equal((64L << 20, 2L << 30, 1.5, 2, 10), (options.MemoryBytes, options.MaxMemoryBytes, options.Cpus, options.CpuShares, options.Pids));
         Assert.Equal((0, 3L << 29, 1L << 20), (options.DiskBytes, options.MaxDiskBytes, options.TmpBytes));
-        Assert.Equal((PullPolicy.Always, "none", 90), (options.Pull, options.Network, TaskLimitSettings.ReadMaxTimeout(Source())));
+        Assert.Equal((PullPolicy.Always, "none", 90), (options.Pull, options.Network, RunnerArguments.Read(Source(), TaskLimitSettings.ReadMaxTimeout)));
     }
 
     [MemoryFact]
@@ -48,11 +48,11 @@ public sealed class TaskLimitSettingsTests
             Assert.Equal(own, Read().TmpfsDirectory);
 
             File.SetUnixFileMode(own, File.GetUnixFileMode(own) | UnixFileMode.GroupWrite);
-            Assert.Contains("writable by other users", Assert.Throws<ConfigurationException>(Read).Message, StringComparison.Ordinal);
+            Assert.Contains("writable by other users", Assert.Throws<ConfigurationException>(() => Read()).Message, StringComparison.Ordinal);
             _environment["TASK_DIR_TMPFS"] = "/proc";
-            Assert.Contains("TASK_DIR_TMPFS is not in memory", Assert.Throws<ConfigurationException>(Read).Message, StringComparison.Ordinal);
+            Assert.Contains("TASK_DIR_TMPFS is not in memory", Assert.Throws<ConfigurationException>(() => Read()).Message, StringComparison.Ordinal);
             _environment["TASK_DIR_TMPFS"] = "1";
-            Assert.Contains("the full path of a folder", Assert.Throws<ConfigurationException>(Read).Message, StringComparison.Ordinal);
+            Assert.Contains("the full path of a folder", Assert.Throws<ConfigurationException>(() => Read()).Message, StringComparison.Ordinal);
         }
         finally
         {
@@ -116,7 +116,7 @@ public sealed class TaskLimitSettingsTests
     {
         _environment[name] = value;
 
-        var message = Assert.Throws<ConfigurationException>(() => (Read(), TaskLimitSettings.ReadMaxTimeout(Source()))).Message;
+        var message = Assert.Throws<ConfigurationException>(() => (Read(), RunnerArguments.Read(Source(), TaskLimitSettings.ReadMaxTimeout))).Message;
 
         Assert.StartsWith($"{name} ", message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', message);
@@ -130,7 +130,7 @@ public sealed class TaskLimitSettingsTests
     {
         (_environment[one], _environment[other]) = ("64m", "64m");
 
-        Assert.StartsWith($"{other} and {one} are both set", Assert.Throws<ConfigurationException>(Read).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{other} and {one} are both set", Assert.Throws<ConfigurationException>(() => Read()).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -140,7 +140,7 @@ public sealed class TaskLimitSettingsTests
     {
         _environment[name] = "64m";
 
-        var refused = Assert.Throws<ConfigurationException>(() => TaskLimitSettings.Read(Source(), ExecutorKind.Process, null));
+        var refused = Assert.Throws<ConfigurationException>(() => Read(ExecutorKind.Process));
         Assert.StartsWith($"{name} needs containers", refused.Message, StringComparison.Ordinal);
     }
 
@@ -159,5 +159,6 @@ public sealed class TaskLimitSettingsTests
 
     private IConfiguration Source() => RunnerArguments.Read([], name => _environment.GetValueOrDefault(name));
 
-    private DockerOptions Read() => TaskLimitSettings.Read(Source(), ExecutorKind.Docker, null);
+    private DockerOptions Read(ExecutorKind executor = ExecutorKind.Docker) =>
+        RunnerArguments.Read(Source(), settings => TaskLimitSettings.Read(settings, executor, null));
 }

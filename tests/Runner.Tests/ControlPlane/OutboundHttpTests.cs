@@ -76,7 +76,8 @@ public sealed class OutboundHttpTests : IDisposable
             File.WriteAllText(file, content);
         }
 
-        var wrong = Assert.Throws<ConfigurationException>(() => MonitoringSettings.ReadAuthorities(RunnerArguments.Read(["--ca-file", file], _ => null)));
+        var wrong = Assert.Throws<ConfigurationException>(
+            () => RunnerArguments.Read(RunnerArguments.Read(["--ca-file", file], _ => null), MonitoringSettings.ReadAuthorities));
         Assert.StartsWith("CA_FILE names a file", wrong.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', wrong.Message);
     }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
 using OrleansHybrid.Runner.Configuration;
@@ -141,7 +142,7 @@ public sealed class MonitoringServerTests : IDisposable
     [InlineData("unix:")]
     public void What_others_than_this_machine_could_reach_is_refused(string place)
     {
-        var wrong = Assert.Throws<ConfigurationException>(() => MonitoringSettings.ReadMonitoringEndpoint(RunnerArguments.Read(["--metrics", place], _ => null)));
+        var wrong = Assert.Throws<ConfigurationException>(() => Read(place));
 
         Assert.StartsWith("METRICS must", wrong.Message, StringComparison.Ordinal);
     }
@@ -152,7 +153,10 @@ public sealed class MonitoringServerTests : IDisposable
     [InlineData("[::1]:9090", "[::1]:9090")]
     [InlineData("unix:/run/hybrid/runner.sock", "/run/hybrid/runner.sock")]
     public void A_place_on_this_machine_is_taken(string text, string place) =>
-        Assert.Equal(place, MonitoringSettings.ReadMonitoringEndpoint(RunnerArguments.Read(["--metrics", text], _ => null))!.ToString());
+        Assert.Equal(place, Read(text)!.ToString());
+
+    private static EndPoint? Read(string place) =>
+        RunnerArguments.Read(RunnerArguments.Read(["--metrics", place], _ => null), MonitoringSettings.ReadMonitoringEndpoint);
 
     /// <summary>Where a process listens, of all kinds of sockets; by the kernel's own lists.</summary>
     private static List<string> Listening(int process)

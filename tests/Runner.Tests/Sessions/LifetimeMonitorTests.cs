@@ -128,7 +128,7 @@ public sealed class LifetimeMonitorTests : RunnerTestBase
     [InlineData("STOP_AFTER", "3600", null, null, 3600)]
     public void Each_limit_is_a_setting(string name, string value, int? tasks, int? idle, int? uptime)
     {
-        var read = LifetimeSettings.Read(RunnerArguments.Read([], asked => asked == name ? value : null));
+        var read = Read([], asked => asked == name ? value : null);
 
         Assert.Equal((tasks, Seconds(idle), Seconds(uptime)), (read.MaxTasks, read.MaxIdleTime, read.MaxUptime));
     }
@@ -141,7 +141,7 @@ public sealed class LifetimeMonitorTests : RunnerTestBase
     public void A_limit_that_can_t_be_is_named(string name, string value)
     {
         var wrong = Assert.Throws<ConfigurationException>(
-            () => LifetimeSettings.Read(RunnerArguments.Read([], asked => asked == name ? value : null)));
+            () => Read([], asked => asked == name ? value : null));
 
         Assert.StartsWith(name, wrong.Message, StringComparison.Ordinal);
     }
@@ -150,10 +150,13 @@ public sealed class LifetimeMonitorTests : RunnerTestBase
     public void One_task_and_another_number_of_them_are_told_apart()
     {
         var wrong = Assert.Throws<ConfigurationException>(
-            () => LifetimeSettings.Read(RunnerArguments.Read(["--once", "1", "--stop-after-tasks", "2"], _ => null)));
+            () => Read(["--once", "1", "--stop-after-tasks", "2"], _ => null));
 
         Assert.StartsWith("ONCE and STOP_AFTER_TASKS", wrong.Message, StringComparison.Ordinal);
     }
+
+    private static LifetimeOptions Read(string[] arguments, Func<string, string?> environment) =>
+        RunnerArguments.Read(RunnerArguments.Read(arguments, environment), LifetimeSettings.Read);
 
     private static TimeSpan? Seconds(int? seconds) => seconds is { } given ? TimeSpan.FromSeconds(given) : null;
 

@@ -20,6 +20,13 @@ internal static class RunnerArguments
         return read?.Invoke() ?? throw new InvalidOperationException(error.ToString());
     }
 
+    /// <summary>What the reader of some settings makes of them; throws with what is wrong.</summary>
+    public static T Read<T>(IConfiguration source, Func<SettingReader, T> read)
+    {
+        var settings = new SettingReader(name => source[name]);
+        return settings.Complete(read(settings));
+    }
+
     /// <summary>The secrets beside that.</summary>
     public static SecretSource ReadSecrets(Func<string, string?> environment, Func<Stream>? input = null) =>
         new(Read([], environment), environment, input);
