@@ -10,12 +10,14 @@ internal sealed class ControlPlaneProcess : IAsyncDisposable
     private const string Urls = "--urls";
 
     private readonly string[] _arguments;
+    private readonly Dictionary<string, string?> _environment;
     private RunningProgram _program;
 
-    private ControlPlaneProcess(string folder, string[] arguments)
+    private ControlPlaneProcess(string folder, string[] arguments, IEnumerable<(string Name, string Value)> environment)
     {
         Folder = folder;
         _arguments = arguments;
+        _environment = environment.ToDictionary(variable => variable.Name, variable => (string?)variable.Value);
         _program = arguments.Contains(Urls) ? Start() : Start(Urls, "http://127.0.0.1:0");
     }
 
@@ -34,9 +36,12 @@ internal sealed class ControlPlaneProcess : IAsyncDisposable
     public string Output => _program.Output;
 
     /// <summary>Starts it and waits until it is ready.</summary>
-    public static async Task<ControlPlaneProcess> StartAsync(params string[] arguments)
+    public static Task<ControlPlaneProcess> StartAsync(params string[] arguments) => StartAsync([], arguments);
+
+    /// <summary>The same with variables.</summary>
+    public static async Task<ControlPlaneProcess> StartAsync(IEnumerable<(string Name, string Value)> environment, params string[] arguments)
     {
-        var plane = new ControlPlaneProcess(Directory.CreateTempSubdirectory("hybrid-e2e").FullName, arguments);
+        var plane = new ControlPlaneProcess(Directory.CreateTempSubdirectory("hybrid-e2e").FullName, arguments, environment);
         await plane.ReadyAsync();
         return plane;
     }
@@ -114,7 +119,7 @@ internal sealed class ControlPlaneProcess : IAsyncDisposable
     }
 
     private RunningProgram Start(params string[] more) => new(
-        "Silo", ["up", "--no-runner", "--data", Folder, .. more, .. _arguments]);
+        "Silo", ["up", "--no-runner", "--data", Folder, .. more, .. _arguments], _environment);
 
     private async Task ReadyAsync()
     {
