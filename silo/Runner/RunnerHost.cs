@@ -16,6 +16,9 @@ public static class RunnerHost
     /// <summary>The source of the runner's spans.</summary>
     public const string ActivitySourceName = "OrleansHybrid.Runner";
 
+    /// <summary>The name of the runner's meter.</summary>
+    public const string MeterName = "OrleansHybrid.Runner";
+
     // The worker has ended by then, however long that took: what still hangs is left behind.
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
 

@@ -8,9 +8,6 @@ namespace OrleansHybrid.Runner.Telemetry;
 /// <summary>What one runner counts in all its sessions. No label names a task, a project or anything else of a customer's.</summary>
 internal sealed class RunnerMeter
 {
-    /// <summary>The meter's name.</summary>
-    public const string MeterName = "OrleansHybrid.Runner";
-
     private const string Returned = "returned";
     private const string Lost = "lost";
 
@@ -25,7 +22,7 @@ internal sealed class RunnerMeter
 
     public RunnerMeter(IMeterFactory meters, RunnerOptions options, RunnerHealth health)
     {
-        var meter = meters.Create(MeterName);
+        var meter = meters.Create(RunnerHost.MeterName);
         meter.CreateObservableUpDownCounter(
             "hybrid.runner.slots", () => ReadSlots(options.Slots, health.BusySlots), "{slot}", "Places for tasks, by whether a task has one.");
         _ended = meter.CreateCounter<long>(

@@ -37,7 +37,7 @@ internal static class TelemetryExtensions
         if (hasMetrics || options.MonitoringEndpoint is not null)
         {
             telemetry.WithMetrics(metrics => metrics
-                .AddMeter(RunnerMeter.MeterName)
+                .AddMeter(RunnerHost.MeterName)
                 .AddExporters(hasMetrics, options.MonitoringEndpoint is not null));
         }
 

@@ -1,3 +1,4 @@
+using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 using OrleansHybrid.Runner;
 using OrleansHybrid.Silo.Configuration;
@@ -30,7 +31,9 @@ internal sealed class StandaloneHost : IAsyncDisposable
         var app = ControlPlane.Build(configuration, executesTasks, builder =>
         {
             builder.Services.AddSingleton<Bootstrapper>().AddSingleton<IHostLifetime, NoopHostLifetime>();
-            builder.Services.ConfigureOpenTelemetryTracerProvider(traces => traces.AddSource(RunnerHost.ActivitySourceName));
+            builder.Services
+                .ConfigureOpenTelemetryTracerProvider(traces => traces.AddSource(RunnerHost.ActivitySourceName))
+                .ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddMeter(RunnerHost.MeterName));
             if (quiet)
             {
                 builder.Logging.ClearProviders();

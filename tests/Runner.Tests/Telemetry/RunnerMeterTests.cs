@@ -1,7 +1,6 @@
 using System.Net;
 using System.Runtime.Versioning;
 using OrleansHybrid.Contracts.Sealing;
-using OrleansHybrid.Runner.Telemetry;
 using OrleansHybrid.Runner.Tests.Support;
 using OrleansHybrid.Support;
 
@@ -75,7 +74,7 @@ public sealed class RunnerMeterTests : IDisposable
 
         var metrics = await receiver.WaitForAsync(1, item => item.Name == "hybrid.runner.tasks.ended");
 
-        Assert.Equal(("hybrid-runner", RunnerMeter.MeterName), (metrics[0].Service, metrics[0].Scope));
+        Assert.Equal(("hybrid-runner", RunnerHost.MeterName), (metrics[0].Service, metrics[0].Scope));
         Assert.Equal(("hybrid-runner", RunnerHost.ActivitySourceName), (run.Service, run.Scope));
         Assert.Equal("complete", run.Attributes["hybrid.task.outcome"]);
     }

@@ -1,5 +1,8 @@
 using System.Net;
 using Microsoft.Data.Sqlite;
+using OrleansHybrid.Runner;
+using OrleansHybrid.Silo.Configuration;
+using OrleansHybrid.Silo.Standalone;
 using OrleansHybrid.Silo.Tests.Support;
 using OrleansHybrid.Support;
 
@@ -83,6 +86,33 @@ public sealed class MetricsTests
 
         Assert.Null(silo.App.Services.GetService(typeof(OpenTelemetry.Metrics.MeterProvider)));
         Assert.Null(silo.App.Services.GetService(typeof(OpenTelemetry.Trace.TracerProvider)));
+    }
+
+    [Fact(Timeout = 90_000)]
+    public async Task A_silo_with_a_runner_inside_shows_that_one_s_metrics_too()
+    {
+        var folder = Directory.CreateTempSubdirectory("hybrid-metrics-");
+        var address = NewAddress();
+        var settings = SiloConfiguration.CreateFrom(
+            [new("HYBRID_DATA", folder.FullName), new("HYBRID_URLS", "http://127.0.0.1:0"), new("HYBRID_METRICS", address.GetLeftPart(UriPartial.Authority))]);
+        await using (var host = await StandaloneHost.StartAsync(settings, executesTasks: true, quiet: true))
+        {
+            var options = LocalRunner.Options(
+                host.Connection, new LocalRunnerOptions(ExecutorKind.Process, 3, Keys: null), Path.Combine(folder.FullName, "runner"));
+            await using var runner = new LocalRunner(options, host.Services);
+            using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+            PrometheusPage page;
+            do
+            {
+                await look.WaitForNextTickAsync();
+                page = PrometheusPage.Parse(await Http.GetStringAsync(new Uri(address, "/metrics")));
+            }
+            while (page.Values.All(value => value.Name != "hybrid_runner_slots{state=\"free\"}"));
+
+            Assert.Equal(3, page["hybrid_runner_slots{state=\"free\"}"]);
+        }
+
+        folder.Delete(recursive: true);
     }
 
     private static Uri NewAddress() => new($"http://127.0.0.1:{FreePorts.Take(1)[0]}");
