@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds both images on bases made on this machine and runs docker-compose.yml from them: a task through the front, restarts in
+# Builds both images on bases made on this machine and runs docker-compose.yml from them: a task through the proxy, restarts in
 # an order of their own, what was stored still there.
 # Ends what it started. Needs docker, docker-compose, busybox-static, postgresql, haproxy, dotnet.
 #   infra/docker/try-compose.sh [built]     built: takes the images of an earlier run
@@ -28,7 +28,7 @@ build() { # silo|runner
     --build-arg SDK_IMAGE=orleans-hybrid/dotnet-sdk:local --build-arg BASE_IMAGE=orleans-hybrid/dotnet-base:local . 2>/dev/null
 }
 
-# For three seconds on end: the front takes a silo that it has just found for up until its first probe says otherwise.
+# For three seconds on end: the proxy takes a silo that it has just found for up until its first probe says otherwise.
 until_ready() {
   local good=0
   for _ in $(seq 120); do
