@@ -4,7 +4,7 @@ using OrleansHybrid.Primitives.Text;
 
 namespace OrleansHybrid.Cli;
 
-/// <summary>What a command uses of the process around it; tests replace it.</summary>
+/// <summary>The parts of the process that a command uses; tests replace them.</summary>
 internal sealed class CliConsole
 {
     private static readonly UTF8Encoding StrictUtf8 =

@@ -30,7 +30,7 @@ internal sealed class ClientRetry(HybridOptions options)
             .Build()
         : ResiliencePipeline.Empty;
 
-    /// <summary>Whoever cancelled is told of that, and not of the failure after which another attempt would have followed.</summary>
+    /// <summary>A caller that cancelled gets that exception, not the failure after which another attempt would have followed.</summary>
     private static bool IsWanted(RetryPredicateArguments<object> tried, HybridOptions options)
     {
         if (tried.AttemptNumber < options.MaxAttempts - 1)

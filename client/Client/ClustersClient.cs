@@ -118,7 +118,7 @@ public sealed class ClustersClient
         _api.DeleteAsync(
             $"{Path(clusterId)}/tokens/{Uri.EscapeDataString(tokenId)}", IronJson.Default.MessageResponse, cancellationToken);
 
-    /// <summary>What the cluster's runners enrol with, the newest token: a secret.</summary>
+    /// <summary>The newest token that the cluster's runners enrol with: a secret.</summary>
     public async Task<string> GetCredentialsAsync(string clusterId, CancellationToken cancellationToken = default)
     {
         var path = $"{Path(clusterId)}/credentials";

@@ -16,7 +16,7 @@ public sealed class CodePackagesClient
     internal CodePackagesClient(IronHttpClient api) => _api = api;
 
     /// <summary>Creates a code package, or a new revision of the one that has this name.</summary>
-    /// <param name="code">What to run and how.</param>
+    /// <param name="code">The image, the command and the settings of the code.</param>
     /// <param name="zip">Files for the task's folder, a zip; null for what is in the image.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public Task<UploadResponse> UploadAsync(

@@ -2,7 +2,7 @@ using OrleansHybrid.Contracts.Sealing;
 
 namespace OrleansHybrid.Client;
 
-/// <summary>What a client is to know, whichever way it reaches the control plane.</summary>
+/// <summary>The options of a client, whichever way it reaches the control plane.</summary>
 public abstract record HybridOptions
 {
     /// <summary>

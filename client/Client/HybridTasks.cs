@@ -4,7 +4,7 @@ using OrleansHybrid.Contracts.Iron;
 
 namespace OrleansHybrid.Client;
 
-/// <summary>What all ways to the control plane have in common: sealing, trying again, waiting, and following a log.</summary>
+/// <summary>The part that all ways to the control plane share: sealing, retries, waiting, and following a log.</summary>
 public abstract class HybridTasks : IHybridTasks
 {
     private static readonly TimeSpan MinPollInterval = TimeSpan.FromMilliseconds(50);

@@ -3,7 +3,7 @@ using OrleansHybrid.Contracts.Iron;
 namespace OrleansHybrid.Client;
 
 /// <summary>
-/// What happens to a task that is followed: <see cref="TaskChanged"/>, <see cref="LogAdded"/> or <see cref="LogRestarted"/>.
+/// An event of a task that is followed: <see cref="TaskChanged"/>, <see cref="LogAdded"/> or <see cref="LogRestarted"/>.
 /// </summary>
 public abstract record TaskEvent
 {

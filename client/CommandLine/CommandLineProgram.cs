@@ -5,10 +5,10 @@ using System.CommandLine.Invocation;
 namespace OrleansHybrid.CommandLine;
 
 /// <summary>A program that is told what to do by a tree of commands.</summary>
-/// <param name="name">What people type to start it.</param>
-/// <param name="version">What it answers to <c>--version</c>.</param>
+/// <param name="name">The command that starts it.</param>
+/// <param name="version">The version that <c>--version</c> prints.</param>
 /// <param name="usageErrorCode">Its exit code where it does not understand the line.</param>
-/// <param name="notes">What help says of a command beside its arguments and options; null for nothing.</param>
+/// <param name="notes">A note of help on a command beside its arguments and options; null for none.</param>
 public sealed class CommandLineProgram(string name, string version, int usageErrorCode, Func<Command, string?>? notes = null)
 {
     // What begins with @ is a value, not a file with more arguments, and -xyz is one word.
@@ -16,11 +16,11 @@ public sealed class CommandLineProgram(string name, string version, int usageErr
 
     private readonly HelpPrinter _help = new(name, notes);
 
-    /// <summary>What is said beside where help is, when a line is not understood; null for nothing.</summary>
+    /// <summary>An addition to the hint at help, when a line is not understood; null for none.</summary>
     public string? UsageHint { get; init; }
 
     /// <summary>The tree's root, with <c>--help</c> and <c>--version</c>.</summary>
-    /// <param name="description">What the program is for.</param>
+    /// <param name="description">The purpose of the program.</param>
     public RootCommand CreateRoot(string description)
     {
         var root = new RootCommand(description);

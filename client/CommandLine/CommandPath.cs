@@ -19,7 +19,7 @@ public static class CommandPath
 
     /// <summary>As it is typed. A root is called by the file that it was started from, which is not what people type.</summary>
     /// <param name="command">The command.</param>
-    /// <param name="program">What people type to start the program.</param>
+    /// <param name="program">The command that starts the program.</param>
     public static string Format(Command command, string program) =>
         string.Join(' ', Of(command).Skip(1).Select(one => one.Name).Prepend(program));
 }

@@ -7,8 +7,8 @@ namespace OrleansHybrid.CommandLine;
 /// Prints what a command is for. The library's own help shows of each option the name that sorts first, which may be one
 /// with a single dash that only old scripts use.
 /// </summary>
-/// <param name="program">What people type to start the program.</param>
-/// <param name="notes">What else there is to say of a command; null for none.</param>
+/// <param name="program">The command that starts the program.</param>
+/// <param name="notes">A further note on a command; null for none.</param>
 public sealed class HelpPrinter(string program, Func<Command, string?>? notes = null) : SynchronousCommandLineAction
 {
     /// <inheritdoc />

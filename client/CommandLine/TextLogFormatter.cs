@@ -8,7 +8,7 @@ using OrleansHybrid.Primitives.Text;
 
 namespace OrleansHybrid.CommandLine;
 
-/// <summary>What a program that serves says on standard output.</summary>
+/// <summary>Log settings of a program that serves, for standard output.</summary>
 public static class ConsoleLogExtensions
 {
     /// <summary>Adds the console: a line each for people, or one JSON object each; times are UTC.</summary>

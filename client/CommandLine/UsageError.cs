@@ -11,7 +11,7 @@ public static class UsageError
 {
     /// <summary>The sentence.</summary>
     /// <param name="parsed">A line with errors.</param>
-    /// <param name="program">What people type to start the program.</param>
+    /// <param name="program">The command that starts the program.</param>
     public static string Describe(ParseResult parsed, string program)
     {
         ArgumentNullException.ThrowIfNull(parsed);

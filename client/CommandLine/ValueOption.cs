@@ -9,8 +9,8 @@ public static class ValueOption
 
     /// <summary>Makes one; where it is given several times, the last one counts.</summary>
     /// <param name="name">With its dashes.</param>
-    /// <param name="valueName">What help calls the text.</param>
-    /// <param name="description">What it does.</param>
+    /// <param name="valueName">The name of the text in help.</param>
+    /// <param name="description">Its description in help.</param>
     public static Option<string> Create(string name, string valueName, string description) => new(name)
     {
         Description = description,

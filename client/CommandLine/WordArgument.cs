@@ -6,8 +6,8 @@ namespace OrleansHybrid.CommandLine;
 public static class WordArgument
 {
     /// <summary>One that must be there; what begins with two dashes is an option that nobody knows.</summary>
-    /// <param name="name">What help calls it.</param>
-    /// <param name="description">What it means.</param>
+    /// <param name="name">Its name in help.</param>
+    /// <param name="description">Its description in help.</param>
     public static Argument<string> Create(string name, string description)
     {
         var word = new Argument<string>(name) { Description = description };
@@ -22,8 +22,8 @@ public static class WordArgument
     }
 
     /// <summary>One of a few words.</summary>
-    /// <param name="name">What help calls it.</param>
-    /// <param name="description">What it means.</param>
+    /// <param name="name">Its name in help.</param>
+    /// <param name="description">Its description in help.</param>
     /// <param name="values">The words.</param>
     public static Argument<string> CreateChoice(string name, string description, params string[] values)
     {

@@ -1,6 +1,6 @@
 namespace OrleansHybrid.Abstractions;
 
-/// <summary>What silos and clients at their gateways have in common, for ever: the stored state of grains hangs on it.</summary>
+/// <summary>The names that silos and clients at their gateways share, for ever: the stored state of grains hangs on them.</summary>
 public static class ClusterDefaults
 {
     /// <summary>The name of the cluster, and of the service.</summary>

@@ -1,6 +1,6 @@
 namespace OrleansHybrid.Abstractions;
 
-/// <summary>What a launcher says: the launch, or why there is none. The words are those of the launcher's calls over HTTP.</summary>
+/// <summary>The answer of a launcher: the launch, or why there is none. The words are those of the launcher's calls over HTTP.</summary>
 [GenerateSerializer, Immutable, Alias("hybrid.launcher-result")]
 public sealed record LauncherResult
 {
@@ -73,7 +73,7 @@ public sealed record LaunchDetails
     [Id(9)]
     public DateTimeOffset Deadline { get; init; }
 
-    /// <summary>What it cost; before its end what is set aside for it.</summary>
+    /// <summary>Its cost; before its end the amount set aside for it.</summary>
     [Id(10)]
     public decimal Cost { get; init; }
 }

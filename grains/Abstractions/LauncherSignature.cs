@@ -35,7 +35,7 @@ public static class LauncherSignature
     }
 }
 
-/// <summary>Who calls, and the proof of it.</summary>
+/// <summary>The caller, and the proof of it.</summary>
 [GenerateSerializer, Immutable, Alias("hybrid.call-signature")]
 public sealed record CallSignature
 {

@@ -1,6 +1,6 @@
 namespace OrleansHybrid.Abstractions;
 
-/// <summary>What is asked of a launcher: a commit and values, and who asks.</summary>
+/// <summary>A request to a launcher: a commit, parameter values, and the caller.</summary>
 [GenerateSerializer, Immutable, Alias("hybrid.signed-launch")]
 public sealed record SignedLaunch
 {

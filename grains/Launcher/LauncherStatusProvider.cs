@@ -7,7 +7,7 @@ namespace OrleansHybrid.Launcher;
 /// <summary>How this silo's launcher is set and keyed; not registered where a silo has none.</summary>
 internal interface ILauncherStatusProvider
 {
-    /// <summary>What holds now: the policy may be replaced, and the key, at any time.</summary>
+    /// <summary>The current status: the policy may be replaced, and the key, at any time.</summary>
     LauncherStatusSnapshot Current { get; }
 }
 

@@ -14,7 +14,7 @@ internal sealed class LruCache<TKey, TValue>(int capacity)
     /// <summary>How many are known.</summary>
     public int Count => _nodes.Count;
 
-    /// <summary>What is known of one; to set it makes that one the last that came.</summary>
+    /// <summary>The value of a key; to set it makes that key the most recent.</summary>
     public TValue this[TKey key]
     {
         get => _nodes.TryGetValue(key, out var place) ? place.Value.Value : default;

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace OrleansHybrid.Runner;
 
-/// <summary>What this program says it is.</summary>
+/// <summary>The name and version of this program.</summary>
 internal static class ProductInfo
 {
     public static string Version { get; } = typeof(ProductInfo).Assembly

@@ -25,7 +25,7 @@ public static class RunnerHost
     /// <summary>Runs until <paramref name="signals"/>, or the control plane, end it; returns the exit code.</summary>
     /// <param name="options">The runner's options.</param>
     /// <param name="silo">The services of a silo in this process that has <see cref="ExecutorHostingExtensions.AddExecutors"/>.</param>
-    /// <param name="signals">What ends it.</param>
+    /// <param name="signals">The signals that end it.</param>
     public static Task<int> RunAsync(RunnerOptions options, IServiceProvider silo, RunnerSignals signals) =>
         RunAsync(options, silo, signals, _ => { });
 

@@ -3,7 +3,7 @@ using OrleansHybrid.Runner.Execution;
 
 namespace OrleansHybrid.Runner;
 
-/// <summary>What the runner says to its operator. No message takes a payload, a token or a key.</summary>
+/// <summary>The runner's log messages. None takes a payload, a token or a key.</summary>
 internal static partial class RunnerLog
 {
     [LoggerMessage(1, LogLevel.Information, "Session {Session} of cluster {Cluster} started: {Slots} slots, {Executor} executor, {Leases} leases taken over")]

@@ -3,7 +3,7 @@ using OrleansHybrid.CommandLine;
 
 namespace OrleansHybrid.Runner;
 
-/// <summary>What the runner says, on standard output.</summary>
+/// <summary>The runner's log, on standard output.</summary>
 internal static class RunnerLoggingExtensions
 {
     /// <summary>Adds the runner's own messages from <paramref name="level"/> on, and of what it is built on no less than warnings.</summary>

@@ -8,7 +8,7 @@ using OrleansHybrid.Runner.Sessions;
 
 namespace OrleansHybrid.Runner;
 
-/// <summary>What holds a task's program.</summary>
+/// <summary>The kinds of sandboxes.</summary>
 public enum ExecutorKind
 {
     /// <summary>A container of the Docker engine on this host.</summary>
@@ -18,7 +18,7 @@ public enum ExecutorKind
     Process,
 }
 
-/// <summary>What a runner needs to know. Its text form never shows a secret.</summary>
+/// <summary>The settings of a runner. Their text form never shows a secret.</summary>
 public sealed record RunnerOptions
 {
     /// <summary>How much of one task's log is kept unless <c>LOG_LIMIT</c> says otherwise: 10 MiB.</summary>
@@ -27,7 +27,7 @@ public sealed record RunnerOptions
     /// <summary>How much room zips may take unless <c>ZIP_CACHE_LIMIT</c> says otherwise: 1 GiB.</summary>
     public const long DefaultZipCacheLimit = 1L << 30;
 
-    /// <summary>What a zip may unpack to unless <c>ZIP_UNPACKED_LIMIT</c> says otherwise: 1 GiB.</summary>
+    /// <summary>The most that a zip may unpack to unless <c>ZIP_UNPACKED_LIMIT</c> says otherwise: 1 GiB.</summary>
     public const long DefaultZipUnpackedLimit = 1L << 30;
 
     /// <summary>How much room must be left for tasks to be claimed unless <c>MIN_FREE_DISK</c> says otherwise: 128 MiB.</summary>
@@ -66,7 +66,7 @@ public sealed record RunnerOptions
     /// <summary>When it leaves by itself.</summary>
     public LifetimeOptions Lifetime { get; init; } = new();
 
-    /// <summary>What holds the tasks' programs.</summary>
+    /// <summary>The kind of sandbox for the tasks' programs.</summary>
     public ExecutorKind Executor { get; init; }
 
     /// <summary>Where the session, unreported results and zips outlive the process; null for a temporary folder.</summary>
@@ -75,7 +75,7 @@ public sealed record RunnerOptions
     /// <summary>A name for people.</summary>
     public string Name { get; init; } = Environment.MachineName;
 
-    /// <summary>What tasks may require of it, each as <see cref="Contracts.Runners.RunnerLabels"/> says.</summary>
+    /// <summary>The labels that tasks may require of it, each as <see cref="Contracts.Runners.RunnerLabels"/> says.</summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
 
     /// <summary>Most bytes of one task's log; what does not fit is cut out of the middle and marked.</summary>
@@ -90,7 +90,7 @@ public sealed record RunnerOptions
     /// <summary>Most wall time of a task, in seconds, whatever its order says.</summary>
     public int MaxTimeoutSeconds { get; init; } = int.MaxValue;
 
-    /// <summary>What every task's container gets.</summary>
+    /// <summary>The limits of every task's container.</summary>
     internal DockerOptions Docker { get; init; } = new();
 
     /// <summary>Bytes that must be free on the disks of the state folder and of the tasks; with less nothing is claimed.</summary>

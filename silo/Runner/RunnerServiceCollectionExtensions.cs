@@ -52,7 +52,7 @@ internal static class RunnerServiceCollectionExtensions
             .AddHostedService(provider => provider.GetRequiredService<RunnerWorker>());
     }
 
-    /// <summary>What is new with each session, which has a scope of its own.</summary>
+    /// <summary>The services of each session, which has a scope of its own.</summary>
     private static IServiceCollection AddSession(this IServiceCollection services, RunnerOptions options) => services
         .AddScoped<SessionContext>()
         .AddScoped(provider => provider.GetRequiredService<SessionContext>().Session)

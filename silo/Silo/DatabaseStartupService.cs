@@ -5,7 +5,7 @@ using OrleansHybrid.Stores;
 namespace OrleansHybrid.Silo;
 
 /// <summary>
-/// What has to be right before anything runs: the schema, and the key that this database is used with.
+/// The checks before anything runs: the schema, and the key that this database is used with.
 /// </summary>
 internal sealed partial class DatabaseStartupService(
     IDatabaseInitializer store, ServerKey key, StoreOptions options, ServerOptions server, ILogger<DatabaseStartupService> log) : IHostedService

@@ -1,6 +1,6 @@
 namespace OrleansHybrid.Silo;
 
-/// <summary>What this program ends with.</summary>
+/// <summary>The exit codes of this program.</summary>
 internal static class ExitCodes
 {
     public const int Success = 0;

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace OrleansHybrid.Silo;
 
 /// <summary>
-/// What the web server bears from those who connect; each route sets its own limit for bodies above this one.
+/// The web server's limits for connections; each route sets its own limit for bodies above this one.
 /// </summary>
 internal static class KestrelLimits
 {

@@ -1,6 +1,6 @@
 namespace OrleansHybrid.Silo;
 
-/// <summary>What this program is called and which version it is.</summary>
+/// <summary>The name and version of this program.</summary>
 internal static class ProductInfo
 {
     /// <summary>The version, without build data.</summary>

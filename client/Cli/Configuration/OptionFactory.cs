@@ -8,8 +8,8 @@ namespace OrleansHybrid.Cli.Configuration;
 internal static class OptionFactory
 {
     /// <param name="name">Without dashes; a name of one letter is shown with one.</param>
-    /// <param name="description">What it does.</param>
-    /// <param name="helpName">What help calls its value.</param>
+    /// <param name="description">Its description in help.</param>
+    /// <param name="helpName">The name of its value in help.</param>
     /// <param name="aliases">Other names, without dashes.</param>
     public static Option<T> CreateOption<T>(string name, string description, string helpName = "", params string[] aliases) =>
         new($"--{name}", [$"-{name}", .. aliases.SelectMany(also => new[] { $"--{also}", $"-{also}" })])
@@ -51,7 +51,7 @@ internal static class OptionFactory
     public static Option<string[]> CreateRequiredLabels() => CreateOption<string[]>(
         "require", "Label that a runner must have, such as gpu or zone=eu-1; may be repeated", "LABEL");
 
-    /// <summary>What was required; null when nothing was.</summary>
+    /// <summary>The required labels; null when there are none.</summary>
     public static IReadOnlyList<string>? GetRequiredLabels(this ParseResult parsed, Option<string[]> require) =>
         parsed.GetValue(require) is { Length: > 0 } labels ? labels : null;
 

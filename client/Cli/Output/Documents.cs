@@ -6,59 +6,59 @@ using OrleansHybrid.Primitives.Text;
 
 namespace OrleansHybrid.Cli.Output;
 
-/// <summary>What <c>cluster create --json</c> prints.</summary>
+/// <summary>The output of <c>cluster create --json</c>.</summary>
 internal sealed record ClusterOutput(string Id, string Name, string Token, string Run);
 
-/// <summary>What <c>cluster token add --json</c> prints.</summary>
+/// <summary>The output of <c>cluster token add --json</c>.</summary>
 internal sealed record AddedTokenOutput(string Id, string Token, string Run);
 
-/// <summary>What <c>cluster token list --json</c> prints.</summary>
+/// <summary>The output of <c>cluster token list --json</c>.</summary>
 internal sealed record TokenListOutput(IReadOnlyList<TokenRow> Tokens);
 
 /// <summary>One token of <see cref="TokenListOutput"/>.</summary>
 internal sealed record TokenRow(string Id, string CreatedAt, int Runners);
 
-/// <summary>What <c>cluster token revoke --json</c> prints.</summary>
+/// <summary>The output of <c>cluster token revoke --json</c>.</summary>
 internal sealed record RevokedTokenOutput(string Id, string Msg);
 
-/// <summary>What <c>cluster runner list --json</c> prints.</summary>
+/// <summary>The output of <c>cluster runner list --json</c>.</summary>
 internal sealed record RunnerListOutput(IReadOnlyList<RunnerRow> Runners);
 
 /// <summary>One runner of <see cref="RunnerListOutput"/>; it is active, paused, draining or lost.</summary>
 internal sealed record RunnerRow(
     string Id, string Name, string State, int Slots, int SlotsInUse, IReadOnlyList<string> Labels, string LastSeen);
 
-/// <summary>What an order to runners prints with <c>--json</c>.</summary>
+/// <summary>The output of a command to runners with <c>--json</c>.</summary>
 internal sealed record RunnerCommandOutput(IReadOnlyList<string> Runners, string State);
 
-/// <summary>What <c>key id --json</c> prints.</summary>
+/// <summary>The output of <c>key id --json</c>.</summary>
 internal sealed record KeyIdOutput(string KeyId);
 
-/// <summary>What <c>keygen --rsa --json</c> prints.</summary>
+/// <summary>The output of <c>keygen --rsa --json</c>.</summary>
 internal sealed record KeyPairOutput(string KeyId, string Private, string Public);
 
-/// <summary>What <c>worker upload --json</c> prints.</summary>
+/// <summary>The output of <c>worker upload --json</c>.</summary>
 internal sealed record UploadOutput(string Id, string Name, int Rev);
 
-/// <summary>What <c>worker queue --json</c> prints.</summary>
+/// <summary>The output of <c>worker queue --json</c>.</summary>
 internal sealed record QueueOutput(IReadOnlyList<TaskRef> Tasks);
 
-/// <summary>What <c>worker queue --wait --json</c> prints.</summary>
+/// <summary>The output of <c>worker queue --wait --json</c>.</summary>
 internal sealed record EndedTasksOutput(IReadOnlyList<EndedTask> Tasks);
 
 /// <summary>One task of <see cref="EndedTasksOutput"/>; its duration is in milliseconds.</summary>
 internal sealed record EndedTask(string Id, string Status, string Msg, int? ExitCode, long Duration, string Log);
 
-/// <summary>What <c>worker log --json</c> prints, once, or once a piece with <c>--follow</c>.</summary>
+/// <summary>The output of <c>worker log --json</c>, once, or once a piece with <c>--follow</c>.</summary>
 internal sealed record LogOutput(string Id, string Log);
 
-/// <summary>What <c>worker cancel --json</c> prints.</summary>
+/// <summary>The output of <c>worker cancel --json</c>.</summary>
 internal sealed record CancelOutput(string Id, string Msg);
 
-/// <summary>What <c>docker login --json</c> prints.</summary>
+/// <summary>The output of <c>docker login --json</c>.</summary>
 internal sealed record LoginOutput(string Username, string Serveraddress);
 
-/// <summary>What <c>keygen --json</c> prints.</summary>
+/// <summary>The output of <c>keygen --json</c>.</summary>
 internal sealed record KeyOutput(string Key, int Bits);
 
 /// <summary>Serialisation of this program's own documents; every key is always there.</summary>

@@ -22,7 +22,7 @@ public sealed record ClusterStats
     /// <summary>Moving average of the tasks that wait; an integer, since published clients read one.</summary>
     public long Ewma { get; init; }
 
-    /// <summary>What weight that average keeps every five seconds; the rest is what waits then.</summary>
+    /// <summary>The weight that the average keeps every five seconds; the rest is the tasks that wait then.</summary>
     public double EwmaBeta { get; init; }
 
     /// <summary>The connected runners.</summary>

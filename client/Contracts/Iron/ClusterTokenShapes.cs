@@ -15,14 +15,14 @@ public sealed record ClusterTokenInfo
     /// <summary>How many connected runners enrolled with it; in lists only.</summary>
     public int? Runners { get; init; }
 
-    /// <summary>What runners enrol with: a secret, shown when it is added.</summary>
+    /// <summary>The token that runners enrol with: a secret, shown when it is added.</summary>
     public string? Token { get; init; }
 }
 
 /// <summary>Response to <c>POST /clusters/{id}/tokens</c>.</summary>
 public sealed record ClusterTokenResponse
 {
-    /// <summary>What was done; absent when nothing was.</summary>
+    /// <summary>A message on the result; absent when nothing was done.</summary>
     public string? Msg { get; init; }
 
     /// <summary>The new token.</summary>

@@ -43,7 +43,7 @@ public sealed record ClusterInfo
     /// <summary>The longest that one of its tasks may run, in seconds. An addition to the published API.</summary>
     public int? MaxTimeout { get; init; }
 
-    /// <summary>What runners enrol with: a secret, shown when the cluster is created.</summary>
+    /// <summary>The token that runners enrol with: a secret, shown when the cluster is created.</summary>
     public string? Token { get; init; }
 
     /// <summary>Task slots of all connected runners.</summary>
@@ -63,7 +63,7 @@ public sealed record ClusterInfo
     /// <summary>Labels that waiting tasks require and no one runner has together; absent when there are none; ours.</summary>
     public IReadOnlyList<string>? MissingLabels { get; init; }
 
-    /// <summary>Who else may use it.</summary>
+    /// <summary>The users who may also use it.</summary>
     public IReadOnlyList<ClusterShare>? SharedTo { get; init; }
 }
 
@@ -94,7 +94,7 @@ public sealed record ClusterMachine
     /// <summary>Ids of the keys with which it opens payloads; absent when it has none; ours.</summary>
     public IReadOnlyList<string>? KeyIds { get; init; }
 
-    /// <summary>What tasks may require of it; absent when it has none; ours.</summary>
+    /// <summary>The labels that tasks may require of it; absent when it has none; ours.</summary>
     public IReadOnlyList<string>? Labels { get; init; }
 
     /// <summary>True while it is paused: it keeps what it has and takes nothing; absent otherwise; ours.</summary>
@@ -132,7 +132,7 @@ public sealed record ClusterShare
 /// <summary>Response to <c>POST /clusters</c> (with a message) and <c>GET /clusters/{id}</c>.</summary>
 public sealed record ClusterResponse
 {
-    /// <summary>What was done; absent when nothing was.</summary>
+    /// <summary>A message on the result; absent when nothing was done.</summary>
     public string? Msg { get; init; }
 
     /// <summary>The cluster.</summary>
@@ -149,7 +149,7 @@ public sealed record ClusterList
 /// <summary>Response to <c>GET /clusters/{id}/credentials</c>, in both of its published forms at once.</summary>
 public sealed record ClusterCredentials
 {
-    /// <summary>What runners enrol with: a secret.</summary>
+    /// <summary>The token that runners enrol with: a secret.</summary>
     public required string Token { get; init; }
 
     /// <summary>The older form.</summary>

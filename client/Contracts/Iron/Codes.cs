@@ -59,7 +59,7 @@ public sealed record NewCode
     public string? FileName { get; init; }
 
     /// <summary>
-    /// What proves to runners with the same key that image, command, config and variables are the uploader's; ours. Made by
+    /// The signature that proves to runners with the same key that image, command, config and variables are the uploader's; ours. Made by
     /// <see cref="Sealing.InstructionSignature"/>.
     /// </summary>
     public string? Signature { get; init; }
@@ -159,7 +159,7 @@ public sealed record CodeInfo
     /// <summary>True while its waiting tasks are held. An addition.</summary>
     public bool? Paused { get; init; }
 
-    /// <summary>What proves who uploaded it; absent when it was not signed; ours.</summary>
+    /// <summary>The signature that proves who uploaded it; absent when it was not signed; ours.</summary>
     public string? Signature { get; init; }
 
     /// <summary><c>archived</c> once it was deleted, or empty.</summary>

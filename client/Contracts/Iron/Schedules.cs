@@ -217,7 +217,7 @@ public sealed record ScheduleInfo
     /// <summary>Label of its tasks.</summary>
     public string Label { get; init => field = value ?? ""; } = "";
 
-    /// <summary>What its tasks require of a runner beyond their code package; absent for nothing. An addition.</summary>
+    /// <summary>The labels that its tasks require of a runner beyond their code package; absent for none. An addition.</summary>
     public IReadOnlyList<string>? RequiredLabels { get; init; }
 
     /// <summary>How many runs could not queue a task.</summary>

@@ -13,7 +13,7 @@ public sealed record ProgressRequest
     /// <summary>How much is done, 0 to 100.</summary>
     public int? Percent { get; init; }
 
-    /// <summary>What the task has to say.</summary>
+    /// <summary>The task's message.</summary>
     public string? Msg { get; init; }
 }
 

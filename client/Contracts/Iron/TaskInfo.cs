@@ -98,7 +98,7 @@ public sealed record TaskInfo
     /// </summary>
     public string? Phase { get; init; }
 
-    /// <summary>Who had it, the first attempt first; only where one task is asked for, and absent before the first. An addition.</summary>
+    /// <summary>The runners that had it, the first attempt first; only where one task is asked for, and absent before the first. An addition.</summary>
     public IReadOnlyList<TaskAttempt>? Attempts { get; init; }
 
     /// <summary>The program's exit code; absent until it is known. An addition to the published API.</summary>

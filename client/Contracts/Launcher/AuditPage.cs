@@ -12,7 +12,7 @@ public sealed record AuditPage
     /// <summary>The number of the first record that is missing or not as it was written; absent when all is well.</summary>
     public long? FirstBroken { get; init; }
 
-    /// <summary>What to ask for as <c>from</c> to get what follows; absent at the end.</summary>
+    /// <summary>The value of <c>from</c> for the next page; absent at the end.</summary>
     public long? Next { get; init; }
 }
 
@@ -61,7 +61,7 @@ public sealed record AuditEntry
     /// <summary>By when it is stopped.</summary>
     public DateTimeOffset? Deadline { get; init; }
 
-    /// <summary>What is reserved or, at the end, was spent.</summary>
+    /// <summary>The amount reserved or, at the end, spent.</summary>
     public decimal? Cost { get; init; }
 
     /// <summary>Which policy held.</summary>

@@ -39,7 +39,7 @@ public sealed record LaunchInfo
     /// <summary>By when it is stopped.</summary>
     public DateTimeOffset Deadline { get; init; }
 
-    /// <summary>What it cost; before its end what is reserved for it.</summary>
+    /// <summary>Its cost; before its end the amount reserved for it.</summary>
     public decimal Cost { get; init; }
 }
 
@@ -49,6 +49,6 @@ public sealed record LaunchList
     /// <summary>The launches.</summary>
     public required IReadOnlyList<LaunchInfo> Runs { get; init; }
 
-    /// <summary>What to ask for as <c>before</c> to get older ones; absent when there are none.</summary>
+    /// <summary>The value of <c>before</c> for older ones; absent when there are none.</summary>
     public string? Before { get; init; }
 }

@@ -3,7 +3,7 @@ namespace OrleansHybrid.Contracts.Launcher;
 /// <summary>Response to <c>GET /launcher/v1</c>: a launcher's status. Money is in the account's currency.</summary>
 public sealed record LauncherStatus
 {
-    /// <summary>What its account is called.</summary>
+    /// <summary>The name of its account.</summary>
     public required string Account { get; init; }
 
     /// <summary>SHA-256 of the policy that holds, in hex.</summary>
@@ -30,13 +30,13 @@ public sealed record LauncherStatus
     /// <summary>How many launches may be active.</summary>
     public required LauncherQuota Caps { get; init; }
 
-    /// <summary>What was spent today (UTC), and is reserved for active launches of today.</summary>
+    /// <summary>The amount spent today (UTC) and reserved for active launches of today.</summary>
     public required decimal UsedToday { get; init; }
 
     /// <summary>The same for this month (UTC).</summary>
     public required decimal UsedThisMonth { get; init; }
 
-    /// <summary>What may be used.</summary>
+    /// <summary>The limits.</summary>
     public required LauncherBudget Budget { get; init; }
 
     /// <summary>How many numbers of signed calls are remembered.</summary>
@@ -65,7 +65,7 @@ public sealed record LauncherQuota
     public bool ForeignJobs { get; init; }
 }
 
-/// <summary>What launches may cost; what is absent has no bound.</summary>
+/// <summary>The highest cost of launches; absent where there is no limit.</summary>
 public sealed record LauncherBudget
 {
     /// <summary>In a day (UTC).</summary>

@@ -11,7 +11,7 @@ public static class RunnerLabels
     /// <summary>The length of the longest.</summary>
     public const int MaxLength = 63;
 
-    /// <summary>What a good one is, for messages.</summary>
+    /// <summary>The rule for a label, for messages.</summary>
     public const string Rule =
         "must be at most 32 labels, each name or name=value of lower-case letters, digits, '.', '_', '-' and '/', with at most 63 characters";
 

@@ -49,7 +49,7 @@ public sealed class DecryptionKeys : IDisposable
     /// <summary>
     /// Reads keys, each of 32, 48 or 64 hex digits or a private RSA key in PEM, with white space, commas or semicolons between them.
     /// </summary>
-    /// <param name="text">What a person configured.</param>
+    /// <param name="text">The key as configured.</param>
     /// <param name="keys">The keys; dispose them to wipe them from memory.</param>
     /// <param name="problem">Why the text is not usable, and the remedy; never holds any of the text.</param>
     public static bool TryParse(string text, [NotNullWhen(true)] out DecryptionKeys? keys, out string problem)
@@ -59,7 +59,7 @@ public sealed class DecryptionKeys : IDisposable
     }
 
     /// <summary>As for a string, of a text that its owner can wipe: of hex keys no copy is made but the keys; PEM is read as a string.</summary>
-    /// <param name="text">What a person configured.</param>
+    /// <param name="text">The key as configured.</param>
     /// <param name="keys">The keys; dispose them to wipe them from memory.</param>
     /// <param name="problem">Why the text is not usable, and the remedy; never holds any of the text.</param>
     public static bool TryParse(ReadOnlySpan<char> text, [NotNullWhen(true)] out DecryptionKeys? keys, out string problem)
@@ -181,9 +181,9 @@ public sealed class DecryptionKeys : IDisposable
     }
 }
 
-/// <summary>What became of a payload that was to be opened.</summary>
+/// <summary>The result of opening a payload.</summary>
 /// <param name="Plaintext">The payload as the task is to see it; null when it was rejected.</param>
-/// <param name="Header">What its envelope proves; null for the other forms, which prove nothing of the kind.</param>
+/// <param name="Header">The header that its envelope proves; null for the other forms, which prove nothing of the kind.</param>
 /// <param name="Error">Why not; empty when it was opened.</param>
 public sealed record DecryptedPayload(byte[]? Plaintext, EnvelopeHeader? Header, string Error)
 {

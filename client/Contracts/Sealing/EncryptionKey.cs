@@ -21,7 +21,7 @@ public sealed class EncryptionKey : IDisposable
     public string Id => _symmetric?.Id ?? _rsa!.Id;
 
     /// <summary>Reads a key of 32, 48 or 64 hex digits, or a public RSA key in PEM.</summary>
-    /// <param name="text">What a person configured.</param>
+    /// <param name="text">The key as configured.</param>
     /// <param name="key">The key; dispose it to wipe it from memory.</param>
     /// <param name="problem">Why the text is no usable key, and the remedy; never holds any of the text.</param>
     public static bool TryParse(string text, [NotNullWhen(true)] out EncryptionKey? key, out string problem)

@@ -119,7 +119,7 @@ public static class Envelope
     }
 }
 
-/// <summary>What an envelope held.</summary>
+/// <summary>The content of an envelope.</summary>
 /// <param name="Plaintext">The payload as the task is to see it.</param>
 /// <param name="Header">Where and how often it may run, as the one who sealed it said.</param>
 public sealed record DecryptedEnvelope(byte[] Plaintext, EnvelopeHeader Header);

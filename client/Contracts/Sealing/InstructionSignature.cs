@@ -5,7 +5,7 @@ using System.Text;
 
 namespace OrleansHybrid.Contracts.Sealing;
 
-/// <summary>What a runner is to start, as far as the uploader can sign it.</summary>
+/// <summary>The instructions for a runner, as far as the uploader can sign them.</summary>
 /// <param name="CodeName">Name of the code package.</param>
 /// <param name="Image">The image, by digest: <c>name@sha256:…</c>.</param>
 /// <param name="Command">The command as uploaded, empty for the image's own.</param>

@@ -28,7 +28,7 @@ public sealed class SymmetricKey : IDisposable
     /// Reads a key as 32, 48 or 64 hex digits of either case, with white space around it and openssl's <c>key=</c>
     /// before it allowed. Guessable keys are rejected.
     /// </summary>
-    /// <param name="text">What a person configured.</param>
+    /// <param name="text">The key as configured.</param>
     /// <param name="key">The key; dispose it to wipe it from memory.</param>
     /// <param name="problem">Why the text is no usable key, and the remedy; never holds any of the text.</param>
     public static bool TryParse(string text, [NotNullWhen(true)] out SymmetricKey? key, out string problem)
@@ -38,7 +38,7 @@ public sealed class SymmetricKey : IDisposable
     }
 
     /// <summary>As for a string, of a text that its owner can wipe: no copy of it is made but the key.</summary>
-    /// <param name="text">What a person configured.</param>
+    /// <param name="text">The key as configured.</param>
     /// <param name="key">The key; dispose it to wipe it from memory.</param>
     /// <param name="problem">Why the text is no usable key, and the remedy; never holds any of the text.</param>
     public static bool TryParse(ReadOnlySpan<char> text, [NotNullWhen(true)] out SymmetricKey? key, out string problem)

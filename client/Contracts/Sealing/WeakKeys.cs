@@ -181,7 +181,7 @@ public static class WeakKeys
         return count;
     }
 
-    /// <summary>What people make of a word when they need as many bytes as a key has, whole or cut to one.</summary>
+    /// <summary>The digests of a word that people take for a key, whole or cut to its length.</summary>
     private static IEnumerable<string> Digests(string word)
     {
         var text = Encoding.UTF8.GetBytes(word);

@@ -4,8 +4,8 @@ using System.Text;
 namespace OrleansHybrid.Primitives.Archives;
 
 /// <summary>Creates the exception by which a program rejects a zip, from the reason.</summary>
-/// <param name="reason">What is wrong, with the name of the entry where it is one's.</param>
-/// <param name="cause">What the zip's reader threw; null when a rule of ours rejects it.</param>
+/// <param name="reason">The problem, with the name of the entry where it is one's.</param>
+/// <param name="cause">The exception of the zip's reader; null when a rule of ours rejects it.</param>
 public delegate Exception ArchiveErrorFactory(string reason, Exception? cause);
 
 /// <summary>Which zips are taken beside those that are good.</summary>

@@ -5,7 +5,7 @@ namespace OrleansHybrid.Primitives.Archives;
 
 /// <summary>A symbolic link of a zip.</summary>
 /// <param name="Path">Where it goes.</param>
-/// <param name="Target">What it points to, relative to the folder that it is in.</param>
+/// <param name="Target">Its target, relative to the folder that it is in.</param>
 public sealed record ArchivedLink(string Path, string Target);
 
 /// <summary>A zip's symbolic links: relative ones that stay inside, also when one leads through others.</summary>
@@ -47,7 +47,7 @@ internal sealed class ArchiveLinks(ArchiveErrorFactory refuse)
         }
     }
 
-    /// <summary>What a path means once all links on its way were followed.</summary>
+    /// <summary>The target of a path once all links on its way were followed.</summary>
     public string Follow(string path)
     {
         _steps = 0;

@@ -3,7 +3,7 @@ using System.IO.Compression;
 namespace OrleansHybrid.Primitives.Archives;
 
 /// <summary>
-/// What a code package's zip unpacks to: folders, plain files and links below one folder, all of it validated before any of it is unpacked.
+/// The content of a code package's zip: folders, plain files and links below one folder, all of it validated before any of it is unpacked.
 /// Neither the control plane that sent it nor its uploader is trusted. An upload is validated by the same rules.
 /// </summary>
 public sealed class CodeArchive : IDisposable
@@ -107,7 +107,7 @@ public sealed class CodeArchive : IDisposable
         _held?.Dispose();
     }
 
-    /// <summary>What an archive that was made to do harm can make its reader throw.</summary>
+    /// <summary>True for exceptions that a malicious archive can make its reader throw.</summary>
     internal static bool IsArchiveError(Exception broken) =>
         broken is InvalidDataException or EndOfStreamException or ArgumentException or ArithmeticException or NotSupportedException;
 

@@ -1,6 +1,6 @@
 namespace OrleansHybrid.Primitives.Archives;
 
-/// <summary>What kind of file an entry is, as its attributes say; zips made elsewhere than on Unix say nothing.</summary>
+/// <summary>The type of an entry by its attributes; zips made elsewhere than on Unix have none.</summary>
 internal readonly record struct EntryMode(int Attributes)
 {
     private const int Kind = 0xf000;

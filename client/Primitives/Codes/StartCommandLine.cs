@@ -29,7 +29,7 @@ public static class StartCommandLine
     /// <summary>
     /// Why no task of a package could start, beginning with the field that is wrong; null when it can.
     /// </summary>
-    /// <param name="archive">What is in its zip.</param>
+    /// <param name="archive">The content of its zip.</param>
     /// <param name="command">Its command as it is written.</param>
     /// <param name="words">The words of that command.</param>
     /// <param name="runtime">The language that starts its file.</param>

@@ -6,7 +6,7 @@ public sealed class ConfigurationException(IEnumerable<string> problems) : Excep
 {
     /// <summary>One setting.</summary>
     /// <param name="setting">Its name, with which the message begins.</param>
-    /// <param name="problem">What is wrong with it, and what to do.</param>
+    /// <param name="problem">The problem with it, and the remedy.</param>
     public ConfigurationException(string setting, string problem)
         : this([$"{setting} {problem}"])
     {

@@ -9,7 +9,7 @@ public sealed class SettingReader(Func<string, string?> settings)
 {
     private readonly List<string> _problems = [];
 
-    /// <summary>What is wrong, a sentence each.</summary>
+    /// <summary>The problems found, a sentence each.</summary>
     public IReadOnlyList<string> Problems => _problems;
 
     /// <summary>The trimmed value; null when it is absent or blank.</summary>

@@ -10,7 +10,7 @@ namespace OrleansHybrid.Primitives.Http;
 /// <param name="rules">The proxies that there are, with their exceptions.</param>
 public sealed partial class OutboundProxy(IWebProxy rules) : IWebProxy
 {
-    /// <summary>What the environment, or the system, says.</summary>
+    /// <summary>The proxy that the environment, or the system, names.</summary>
     public static OutboundProxy Default { get; } = new(HttpClient.DefaultProxy);
 
     /// <inheritdoc/>

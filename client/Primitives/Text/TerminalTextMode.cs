@@ -1,6 +1,6 @@
 namespace OrleansHybrid.Primitives.Text;
 
-/// <summary>What <see cref="TerminalTextSanitizer"/> makes of the ends of lines.</summary>
+/// <summary>The handling of line ends by <see cref="TerminalTextSanitizer"/>.</summary>
 public enum TerminalTextMode
 {
     /// <summary>All stands on one line: a line's end becomes a space.</summary>

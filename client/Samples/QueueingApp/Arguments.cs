@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace OrleansHybrid.QueueingApp;
 
-/// <summary>What the command line says.</summary>
+/// <summary>The options of the command line.</summary>
 internal sealed record Arguments(string Connection, string? Grains, string Code)
 {
     public static bool TryParse(string[] args, [NotNullWhen(true)] out Arguments? arguments)

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace OrleansHybrid.QueueingApp;
 
-/// <summary>What this app needs of the <c>connection.json</c> that <c>silo -- up</c> leaves.</summary>
+/// <summary>The part of the <c>connection.json</c> that <c>silo -- up</c> leaves.</summary>
 internal sealed record ConnectionDetails(string Url, string Token, string ProjectId)
 {
     private static readonly JsonSerializerOptions Names = new()

@@ -3,7 +3,7 @@ using OrleansHybrid.Contracts.Iron;
 
 namespace OrleansHybrid.QueueingApp;
 
-/// <summary>What this app is about; it does not know which way its tasks go.</summary>
+/// <summary>The work of this app; it does not know which way its tasks go.</summary>
 internal sealed class TenTasks(IHybridTasks tasks)
 {
     /// <summary>Queues ten tasks, follows them in order, and returns how many did not complete.</summary>

@@ -1,6 +1,6 @@
 namespace OrleansHybrid.Abstractions.Apps;
 
-/// <summary>What an app's call came to: a value, or why there is none.</summary>
+/// <summary>The result of an app's call: a value, or why there is none.</summary>
 /// <typeparam name="T">The value.</typeparam>
 [GenerateSerializer, Immutable, Alias("hybrid.app-result`1")]
 public sealed record AppResult<T>

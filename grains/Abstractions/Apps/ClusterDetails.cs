@@ -61,7 +61,7 @@ public sealed record RunnerDetails
     [Id(5)]
     public string[] KeyIds { get; init; } = [];
 
-    /// <summary>What tasks may require of it.</summary>
+    /// <summary>The labels that tasks may require of it.</summary>
     [Id(6)]
     public string[] Labels { get; init; } = [];
 

@@ -128,7 +128,7 @@ public sealed record TaskDetails
     [Id(30)]
     public string[] MissingLabels { get; init; } = [];
 
-    /// <summary>Who had it, the first attempt first.</summary>
+    /// <summary>The runners that had it, the first attempt first.</summary>
     [Id(31)]
     public TaskAttemptDetails[] Attempts { get; init; } = [];
 }

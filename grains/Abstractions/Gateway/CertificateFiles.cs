@@ -24,7 +24,7 @@ public sealed class CertificateFiles
     public CertificateFiles(string certificate, string key, string authorities) =>
         (_certificate, _key, _authorities) = (certificate, key, authorities);
 
-    /// <summary>What the files hold now; what they held before as long as they are being renewed and don't fit each other.</summary>
+    /// <summary>The current content of the files; the previous one while they are being renewed and don't fit each other.</summary>
     /// <exception cref="IOException">A file can't be read, and none of them ever was.</exception>
     /// <exception cref="CryptographicException">A file does not hold what it should, and never did.</exception>
     internal CertificateSet Current
@@ -135,7 +135,7 @@ public sealed class CertificateFiles
     }
 }
 
-/// <summary>What the files of a certificate held at one moment.</summary>
+/// <summary>The content of a certificate's files at one moment.</summary>
 internal sealed record CertificateSet(X509Certificate2 Certificate, X509Certificate2Collection Authorities)
 {
     public DateTimeOffset ExpiresAt { get; } = new(Certificate.NotAfter.ToUniversalTime());

@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace OrleansHybrid.Abstractions.Gateway;
 
-/// <summary>What the holder of a certificate is to an installation: the only DNS name in it.</summary>
+/// <summary>The role of a certificate's holder in an installation: the only DNS name in it.</summary>
 public static class CertificateRoles
 {
     /// <summary>A silo of the control plane; whoever holds such a certificate is the control plane.</summary>
@@ -19,9 +19,9 @@ public static class CertificateRoles
     internal const string ClientUse = "1.3.6.1.5.5.7.3.2";
 
     /// <summary>Why a certificate is not believed; null when it is.</summary>
-    /// <param name="certificate">What the other side showed.</param>
+    /// <param name="certificate">The other side's certificate.</param>
     /// <param name="authorities">The only authorities whose word counts.</param>
-    /// <param name="use">What the other side uses it for.</param>
+    /// <param name="use">The use that the other side makes of it.</param>
     /// <param name="roles">The roles that may come here.</param>
     internal static string? FindProblem(
         X509Certificate2 certificate, X509Certificate2Collection authorities, string use, IReadOnlyList<string> roles)

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace OrleansHybrid.Abstractions.Gateway;
 
-/// <summary>What became of a client's connections to gateways: Orleans goes on trying, and says nothing of why.</summary>
+/// <summary>The results of a client's connections to gateways: Orleans goes on trying, and does not say why one failed.</summary>
 public sealed class GatewayHandshakes
 {
     private readonly IReadOnlyList<GatewayAddress> _gateways;

@@ -16,7 +16,7 @@ public static class MutualTls
 
     /// <summary>Lets only those in that have a certificate with one of these roles, and writes down who was refused.</summary>
     /// <param name="connections">A silo's connections.</param>
-    /// <param name="port">What the port is called, for the log.</param>
+    /// <param name="port">The name of the port, for the log.</param>
     /// <param name="files">The silo's own certificate, with the authority that it believes.</param>
     /// <param name="roles">The roles that may come in.</param>
     public static void UseMutualTlsAsServer(this IConnectionBuilder connections, string port, CertificateFiles files, params string[] roles)
@@ -128,7 +128,7 @@ public static class MutualTls
     /// <summary>How far a connection came.</summary>
     internal sealed class Handshake
     {
-        /// <summary>What is wrong with the other side's certificate.</summary>
+        /// <summary>The problem with the other side's certificate; null when there is none.</summary>
         public string? Problem { get; set; }
 
         /// <summary>Whether this side believes the other one.</summary>

@@ -75,7 +75,7 @@ public sealed record TaskAssignment
     [Id(6)]
     public bool NoInit { get; init; }
 
-    /// <summary>What proves who uploaded image, command, config, variables and zip; empty when they were not signed.</summary>
+    /// <summary>The signature that proves who uploaded image, command, config, variables and zip; empty when they were not signed.</summary>
     [Id(7)]
     public string Signature { get; init => field = value ?? ""; } = "";
 
@@ -103,7 +103,7 @@ public sealed record TaskAssignment
     [Id(12)]
     public long MemoryBytes { get; init; }
 
-    /// <summary>What the program may write to its disk, in bytes, where the runner can limit that; 0 for the runner's default.</summary>
+    /// <summary>The most that the program may write to its disk, in bytes, where the runner can limit that; 0 for the runner's default.</summary>
     [Id(13)]
     public long DiskBytes { get; init; }
 

@@ -31,7 +31,7 @@ public sealed record EnrolRequest
     [Id(5)]
     public string[] KeyIds { get; init => field = value ?? []; } = [];
 
-    /// <summary>What tasks may require of it, each <c>name</c> or <c>name=value</c>; at most 32. Absent or empty when it has none.</summary>
+    /// <summary>The labels that tasks may require of it, each <c>name</c> or <c>name=value</c>; at most 32. Absent or empty when it has none.</summary>
     [Id(6)]
     public string[] Labels { get; init => field = value ?? []; } = [];
 

@@ -9,7 +9,7 @@ public sealed record HeartbeatRequest
     public required LeaseReport[] Leases { get; init; }
 }
 
-/// <summary>What the runner says about one lease when it renews it.</summary>
+/// <summary>The runner's report about one lease when it renews it.</summary>
 [GenerateSerializer, Immutable, Alias("hybrid.lease-report")]
 public sealed record LeaseReport
 {
@@ -47,7 +47,7 @@ public sealed record HeartbeatResponse
     public bool Drain { get; init; }
 }
 
-/// <summary>What became of one lease.</summary>
+/// <summary>The result for one lease.</summary>
 [GenerateSerializer, Immutable, Alias("hybrid.lease-renewal")]
 public sealed record LeaseRenewal
 {

@@ -2,7 +2,7 @@ using Orleans.Concurrency;
 
 namespace OrleansHybrid.Abstractions.Runners;
 
-/// <summary>What a runner hears between its polls.</summary>
+/// <summary>Notifications to a runner between its polls.</summary>
 [Alias("OrleansHybrid.IRunnerObserver")]
 public interface IRunnerObserver : IGrainObserver
 {

@@ -95,7 +95,7 @@ public sealed record TaskResult
     public TaskProgress? Progress { get; init; }
 }
 
-/// <summary>What a task has said of its progress.</summary>
+/// <summary>The progress that a task has reported.</summary>
 [GenerateSerializer, Immutable, Alias("hybrid.task-progress")]
 public sealed record TaskProgress
 {

@@ -1,6 +1,6 @@
 namespace OrleansHybrid.Abstractions.Runners;
 
-/// <summary>What a runner's call came to: a value, or why there is none.</summary>
+/// <summary>The result of a runner's call: a value, or why there is none.</summary>
 /// <typeparam name="T">The answer of the protocol.</typeparam>
 [GenerateSerializer, Immutable, Alias("hybrid.runner-reply`1")]
 public sealed record RunnerReply<T>

@@ -1,6 +1,6 @@
 namespace OrleansHybrid.Domain.Clusters;
 
-/// <summary>What is to be changed of a cluster; null stays as it is.</summary>
+/// <summary>The changes to make to a cluster; null stays as it is.</summary>
 public sealed record ClusterChange
 {
     /// <summary>The name.</summary>

@@ -3,7 +3,7 @@ namespace OrleansHybrid.Domain.Clusters;
 /// <summary>A user who may queue tasks to another user's cluster.</summary>
 public sealed record ClusterShareRecord(string UserId, string Name, string? Email, DateTimeOffset UpdatedAt);
 
-/// <summary>What became of the wish to delete a cluster.</summary>
+/// <summary>The result of deleting a cluster.</summary>
 public enum ClusterDeleteResult
 {
     /// <summary>There is none of that id.</summary>
@@ -16,7 +16,7 @@ public enum ClusterDeleteResult
     Deleted,
 }
 
-/// <summary>What became of the wish to change a cluster.</summary>
+/// <summary>The result of changing a cluster.</summary>
 public enum ClusterUpdateResult
 {
     /// <summary>There is none of that id.</summary>
@@ -25,7 +25,7 @@ public enum ClusterUpdateResult
     /// <summary>Another cluster of the same owner has the name: nothing was changed.</summary>
     NameTaken,
 
-    /// <summary>It is as wished.</summary>
+    /// <summary>The change is made.</summary>
     Updated,
 }
 

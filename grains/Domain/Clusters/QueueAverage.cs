@@ -8,7 +8,7 @@ public static class QueueAverage
     /// <summary>How often a queue is sampled.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
-    /// <summary>What weight the average of one interval ago keeps.</summary>
+    /// <summary>The weight that the average of one interval ago keeps.</summary>
     public const double Beta = 0.9;
 
     // Shown as 0; without it an empty queue would be sampled for ever.

@@ -69,7 +69,7 @@ public sealed record CodeRevisionRecord
     /// <summary>After how many lost leases a task ends in error.</summary>
     public int MaxLosses { get; init; } = Tasks.LeasePolicy.DefaultMaxLosses;
 
-    /// <summary>What a runner must have to be given its tasks: as it was when a task was queued.</summary>
+    /// <summary>The labels that a runner must have to be given its tasks: as it was when a task was queued.</summary>
     public LabelSet RequiredLabels { get; init; } = LabelSet.None;
 
     /// <summary>Legacy: the hosted stack that it was made for, or empty.</summary>
@@ -84,7 +84,7 @@ public sealed record CodeRevisionRecord
     /// <summary>The files that come with the image; null when there are none.</summary>
     public CodeZip? Zip { get; init; }
 
-    /// <summary>What proves to runners who uploaded this, as it came; empty when it was not signed.</summary>
+    /// <summary>The signature that proves to runners who uploaded this, as it came; empty when it was not signed.</summary>
     public string Signature { get; init; } = "";
 
     /// <summary>True when its program is to be the first process of its container, without the engine's init process.</summary>

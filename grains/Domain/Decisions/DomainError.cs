@@ -21,6 +21,6 @@ public enum ErrorKind
     /// <summary>The caller is known but may not do this.</summary>
     Forbidden,
 
-    /// <summary>What was sent has more bytes than are taken.</summary>
+    /// <summary>The request has more bytes than are accepted.</summary>
     TooLarge,
 }

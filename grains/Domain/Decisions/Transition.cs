@@ -1,7 +1,7 @@
 namespace OrleansHybrid.Domain.Decisions;
 
 /// <summary>
-/// What a state machine decided: the next state and its effects, or an error that changes nothing.
+/// The decision of a state machine: the next state and its effects, or an error that changes nothing.
 /// </summary>
 public sealed record Transition<TState>(TState State, IReadOnlyList<Effect> Effects, DomainError? Error = null)
 {

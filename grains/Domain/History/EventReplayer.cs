@@ -15,7 +15,7 @@ public sealed class EventReplayer
 
     private EventReplayer(string task) => _task = task;
 
-    /// <summary>What is wrong with the events.</summary>
+    /// <summary>The violations found in the events.</summary>
     public IReadOnlyList<Violation> Violations => _found;
 
     /// <summary>The last attempt that was claimed, 0 before the first.</summary>

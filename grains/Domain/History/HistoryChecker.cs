@@ -43,6 +43,6 @@ public sealed class HistoryChecker(Operations? operations = null, ExecutionTimel
         return [.. walk.Violations, .. RowValidator.Validate(history, walk), .. timeline?.Check(history.Task, walk.Attempt) ?? []];
     }
 
-    /// <summary>What only shows when all tasks were seen.</summary>
+    /// <summary>Violations that show only once all tasks were seen.</summary>
     public IReadOnlyList<Violation> Complete() => [.. operations?.Complete() ?? []];
 }

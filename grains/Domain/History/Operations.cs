@@ -1,6 +1,6 @@
 namespace OrleansHybrid.Domain.History;
 
-/// <summary>What came of a request, as far as its caller knows.</summary>
+/// <summary>The outcome of a request, as far as its caller knows.</summary>
 public enum OperationOutcome
 {
     /// <summary>It was answered with 200.</summary>
@@ -17,7 +17,7 @@ public enum OperationOutcome
 /// <param name="Op"><c>queue</c>, <c>delete</c>, or another, which is only counted.</param>
 /// <param name="Start">When it was sent.</param>
 /// <param name="End">When its outcome was known.</param>
-/// <param name="Outcome">What came of it.</param>
+/// <param name="Outcome">Its outcome.</param>
 /// <param name="Id">The task, where it is known.</param>
 /// <param name="Key">The idempotency key that was sent along, if any.</param>
 public sealed record Operation(string Op, long Start, long End, OperationOutcome Outcome, string? Id = null, string? Key = null);
@@ -67,7 +67,7 @@ public sealed class Operations
         }
     }
 
-    /// <summary>What is wrong, once all tasks were seen.</summary>
+    /// <summary>The violations that show once all tasks were seen.</summary>
     public IEnumerable<Violation> Complete()
     {
         var lost = _queued.Keys.Where(task => !_deleted.Contains(task))

@@ -3,7 +3,7 @@ namespace OrleansHybrid.Domain.History;
 /// <summary>Compares what the rows say of a task with what its events led to.</summary>
 public static class RowValidator
 {
-    /// <summary>What does not fit.</summary>
+    /// <summary>The differences found.</summary>
     public static IEnumerable<Violation> Validate(TaskHistory history, EventReplayer replayer)
     {
         var found = history.Row is { } row

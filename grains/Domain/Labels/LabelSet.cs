@@ -32,7 +32,7 @@ public sealed record LabelSet(string Text)
         Text.Length == 0 ? this : Of(ToList().Intersect(labels, StringComparer.Ordinal));
 
     /// <summary>
-    /// What keeps these requirements from being met: those that none of the runners has or, where each is somewhere but no
+    /// The requirements that are not met: those that none of the runners has or, where each is somewhere but no
     /// runner has them together, all of them; none when one runner has all.
     /// </summary>
     public LabelSet MissingFrom(IReadOnlyCollection<LabelSet> runners)

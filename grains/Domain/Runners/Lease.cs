@@ -5,7 +5,7 @@ namespace OrleansHybrid.Domain.Runners;
 /// <summary>The right of one session to work on one task until a point in time on the database's clock.</summary>
 public sealed record Lease
 {
-    /// <summary>What every report about the task must carry.</summary>
+    /// <summary>The lease token, which every report about the task must carry.</summary>
     public required LeaseFence Fence { get; init; }
 
     /// <summary>When it expires, by the database's clock.</summary>

@@ -41,7 +41,7 @@ public sealed record RunnerSession
     /// <summary>Ids of the keys with which it opens payloads, sorted; empty when it has none, or did not say.</summary>
     public IReadOnlyList<string> KeyIds { get; init; } = [];
 
-    /// <summary>What tasks may require of it.</summary>
+    /// <summary>The labels that tasks may require of it.</summary>
     public LabelSet Labels { get; init; } = LabelSet.None;
 
     /// <summary>When it enrolled.</summary>
@@ -71,7 +71,7 @@ public sealed record RunnerSession
         .Any();
 }
 
-/// <summary>What a session may do. The numbers are stored.</summary>
+/// <summary>The phases of a session. The numbers are stored.</summary>
 public enum RunnerPhase
 {
     /// <summary>Claims and works.</summary>

@@ -2,7 +2,7 @@ using OrleansHybrid.Domain.Decisions;
 
 namespace OrleansHybrid.Domain.Runners;
 
-/// <summary>What may happen to a runner's session.</summary>
+/// <summary>The transitions of a runner's session.</summary>
 public static class RunnerStateMachine
 {
     /// <summary>A runner that does not respond for this long counts as lost until it responds again.</summary>

@@ -3,7 +3,7 @@ using OrleansHybrid.Domain.Tasks;
 
 namespace OrleansHybrid.Domain.Schedules;
 
-/// <summary>What follows from a decision about a schedule.</summary>
+/// <summary>A consequence of a decision about a schedule.</summary>
 public abstract record ScheduleEffect : Effect
 {
     private ScheduleEffect()

@@ -3,7 +3,7 @@ using OrleansHybrid.Domain.Tasks;
 
 namespace OrleansHybrid.Domain.Schedules;
 
-/// <summary>What was asked for: which tasks, and when. The payload is kept beside it, as bytes.</summary>
+/// <summary>The request for a schedule: which tasks, and when. The payload is kept beside it, as bytes.</summary>
 public sealed record ScheduleSpec
 {
     /// <summary>The shortest time between two runs, in seconds.</summary>
@@ -27,7 +27,7 @@ public sealed record ScheduleSpec
     /// <summary>The label of its tasks.</summary>
     public string Label { get; init; } = "";
 
-    /// <summary>What its tasks require of a runner beyond what their code does.</summary>
+    /// <summary>The labels that its tasks require of a runner beyond those of their code.</summary>
     public LabelSet RequiredLabels { get; init; } = LabelSet.None;
 
     /// <summary>A name, for people.</summary>

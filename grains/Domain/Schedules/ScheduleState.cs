@@ -6,7 +6,7 @@ public sealed record ScheduleState
     /// <summary>The id.</summary>
     public required string Id { get; init; }
 
-    /// <summary>What was asked for.</summary>
+    /// <summary>The schedule as requested.</summary>
     public required ScheduleSpec Spec { get; init; }
 
     /// <summary>Where its runs are counted from: the grid is this time and whole multiples of the pace after it.</summary>

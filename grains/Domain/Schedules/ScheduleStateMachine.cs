@@ -4,7 +4,7 @@ using OrleansHybrid.Domain.Tasks;
 
 namespace OrleansHybrid.Domain.Schedules;
 
-/// <summary>What may happen to a schedule.</summary>
+/// <summary>The transitions of a schedule.</summary>
 public static class ScheduleStateMachine
 {
     private const string Finished = "Ran max times.";
@@ -148,7 +148,7 @@ public static class ScheduleStateMachine
         : ScheduleTimes.Zone(spec) is null ? UnknownTimeZone(spec)
         : null;
 
-    /// <summary>What can't be meant, beginning with the field.</summary>
+    /// <summary>The first contradiction in a specification, beginning with its field; null when there is none.</summary>
     private static string? FindSpecProblem(ScheduleSpec spec, DateTimeOffset now)
     {
         var problem = "";

@@ -1,6 +1,6 @@
 namespace OrleansHybrid.Domain.Tasks;
 
-/// <summary>What makes a second request to queue find the task of the first, within one project.</summary>
+/// <summary>A key by which a second request to queue finds the task of the first, within one project.</summary>
 public readonly record struct DeduplicationKey(DeduplicationKeyKind Kind, string Text)
 {
     /// <summary>The longest key.</summary>
@@ -10,7 +10,7 @@ public readonly record struct DeduplicationKey(DeduplicationKeyKind Kind, string
     public static readonly TimeSpan IdempotencyWindow = TimeSpan.FromHours(24);
 }
 
-/// <summary>Who gets which key when tasks with keys are queued together.</summary>
+/// <summary>The assignment of keys when tasks with keys are queued together.</summary>
 public static class DeduplicationKeys
 {
     /// <summary>

@@ -3,7 +3,7 @@ namespace OrleansHybrid.Domain.Tasks;
 /// <summary>The figures of the lease protocol; see docs/explanation/leases.md.</summary>
 public static class LeasePolicy
 {
-    /// <summary>What a claim grants: long enough to create a sandbox, short enough to get back what a lost answer carried.</summary>
+    /// <summary>How long a claim grants: long enough to create a sandbox, short enough to get back what a lost answer carried.</summary>
     public static readonly TimeSpan FirstLease = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a confirmed lease holds unless its code says otherwise.</summary>

@@ -4,7 +4,7 @@ using OrleansHybrid.Domain.Labels;
 
 namespace OrleansHybrid.Domain.Tasks;
 
-/// <summary>What a code and a cluster say about their tasks, as it is when one is queued.</summary>
+/// <summary>The settings of a code and a cluster for their tasks, as they are when one is queued.</summary>
 public sealed record TaskDefaults
 {
     /// <summary>The code package.</summary>
@@ -31,7 +31,7 @@ public sealed record TaskDefaults
     /// <summary>After how many lost leases a task ends in error.</summary>
     public required int MaxLosses { get; init; }
 
-    /// <summary>What a runner must have to be given its tasks.</summary>
+    /// <summary>The labels that a runner must have to be given its tasks.</summary>
     public LabelSet RequiredLabels { get; init; } = LabelSet.None;
 
     /// <summary>The terms of a code's current revision on a cluster.</summary>

@@ -4,7 +4,7 @@ using OrleansHybrid.Domain.Runners;
 
 namespace OrleansHybrid.Domain.Tasks;
 
-/// <summary>What follows from a decision about a task.</summary>
+/// <summary>A consequence of a decision about a task.</summary>
 public abstract record TaskEffect : Effect
 {
     private TaskEffect()

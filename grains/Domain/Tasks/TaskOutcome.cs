@@ -24,6 +24,6 @@ public sealed record TaskOutcome
     /// <summary>How far it said last that it was, in percent; null when that is known already.</summary>
     public int? Percent { get; init; }
 
-    /// <summary>What it said last of its progress; null when that is known already.</summary>
+    /// <summary>Its last progress report; null when that is known already.</summary>
     public string? Progress { get; init; }
 }

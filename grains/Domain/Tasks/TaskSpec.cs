@@ -2,7 +2,7 @@ using OrleansHybrid.Domain.Labels;
 
 namespace OrleansHybrid.Domain.Tasks;
 
-/// <summary>What was asked for when a task was queued; it never changes. The payload is kept beside it, as bytes.</summary>
+/// <summary>The request that queued a task; it never changes. The payload is kept beside it, as bytes.</summary>
 public sealed record TaskSpec
 {
     /// <summary>The longest that a task may run when neither it nor its cluster says otherwise, in seconds.</summary>

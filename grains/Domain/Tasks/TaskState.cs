@@ -8,7 +8,7 @@ public sealed record TaskState
     /// <summary>The id.</summary>
     public required TaskId Id { get; init; }
 
-    /// <summary>What was asked for.</summary>
+    /// <summary>The task as requested.</summary>
     public required TaskSpec Spec { get; init; }
 
     /// <summary>Where it stands.</summary>

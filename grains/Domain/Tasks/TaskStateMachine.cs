@@ -3,7 +3,7 @@ using OrleansHybrid.Domain.Runners;
 
 namespace OrleansHybrid.Domain.Tasks;
 
-/// <summary>What may happen to a task; docs/explanation/task-lifecycle.md draws it.</summary>
+/// <summary>The transitions of a task; docs/explanation/task-lifecycle.md draws them.</summary>
 public static class TaskStateMachine
 {
     /// <summary>A new task: claimable at once, or when its delay is over.</summary>

@@ -81,7 +81,7 @@ internal sealed class LaneCursors
     /// <summary>One lane and priority.</summary>
     public sealed class LaneState
     {
-        /// <summary>What a runner must have to take from here.</summary>
+        /// <summary>The labels that a runner must have to take from here.</summary>
         public required LabelSet RequiredLabels { get; init; }
 
         /// <summary>Counts offers, so that one which arrives during a claim is not forgotten.</summary>

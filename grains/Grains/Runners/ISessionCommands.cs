@@ -3,7 +3,7 @@ using OrleansHybrid.Domain.Runners;
 
 namespace OrleansHybrid.Grains.Runners;
 
-/// <summary>What the control plane orders of a session; keyed by session id.</summary>
+/// <summary>Commands of the control plane to a session; keyed by session id.</summary>
 [Alias("hybrid.session-commands")]
 public interface ISessionCommands : IGrainWithStringKey
 {

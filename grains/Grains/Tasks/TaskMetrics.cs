@@ -4,7 +4,7 @@ using OrleansHybrid.Domain.Tasks;
 
 namespace OrleansHybrid.Grains.Tasks;
 
-/// <summary>What happens to tasks, counted where this process has written it. No label names a task, a project or anything else of a customer's.</summary>
+/// <summary>Counts of what this process has written about tasks. No label names a task, a project or anything else of a customer's.</summary>
 public static class TaskMetrics
 {
     /// <summary>The name of this product's meters.</summary>

@@ -9,7 +9,7 @@ namespace OrleansHybrid.Launcher.Domain;
 /// </summary>
 public static class AuditChain
 {
-    /// <summary>What the first record has before it.</summary>
+    /// <summary>The hash that stands before the first record.</summary>
     public static readonly string GenesisHash = new('0', 64);
 
     private const int MaxTextLength = 200;

@@ -9,7 +9,7 @@ public sealed record AuditRecord
     /// <summary>When it was decided.</summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>What was decided.</summary>
+    /// <summary>The decision.</summary>
     public required AuditEvent Event { get; init; }
 
     /// <summary>Why, in a word of ours; empty where the event says it all.</summary>
@@ -42,7 +42,7 @@ public sealed record AuditRecord
     /// <summary>By when it is stopped.</summary>
     public DateTimeOffset? Deadline { get; init; }
 
-    /// <summary>What is reserved or, at the end, was spent.</summary>
+    /// <summary>The amount reserved or, at the end, spent.</summary>
     public decimal? Cost { get; init; }
 
     /// <summary>Which text of the policy held.</summary>

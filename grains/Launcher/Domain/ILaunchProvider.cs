@@ -28,7 +28,7 @@ public interface ILaunchProvider
     Task<IReadOnlyList<MachineType>> MachinesAsync(CancellationToken cancellationToken);
 }
 
-/// <summary>What to start: the label is how it is found again, under 64 of <c>[a-z0-9:._-]</c>.</summary>
+/// <summary>A job to start: the label is how it is found again, under 64 of <c>[a-z0-9:._-]</c>.</summary>
 public sealed record ProviderJob(
     string Label, string Image, string Script, string MachineType, int Nodes, TimeSpan Limit);
 
@@ -50,7 +50,7 @@ public sealed record JobRecord
     /// <summary>When it was over.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 
-    /// <summary>What the provider says that it cost.</summary>
+    /// <summary>Its cost by the provider.</summary>
     public decimal? Cost { get; init; }
 
     /// <summary>True when nothing of it runs or waits any more.</summary>

@@ -1,7 +1,7 @@
 namespace OrleansHybrid.Launcher.Domain;
 
 /// <summary>
-/// What an account's launcher remembers, and decides by: bounded by what lives, by the days of two months and by what is still to be
+/// The state by which an account's launcher decides: bounded by what lives, by the days of two months and by what is still to be
 /// written elsewhere. What has ended leaves it.
 /// </summary>
 public sealed record LaunchLedger
@@ -15,16 +15,16 @@ public sealed record LaunchLedger
     /// <summary>Those that have ended and are not yet known to be in the table.</summary>
     public IReadOnlyList<LaunchSnapshot> Ended { get; init; } = [];
 
-    /// <summary>What requests of late became, for those who ask the same again.</summary>
+    /// <summary>The launches of recent requests, for callers that ask the same again.</summary>
     public IReadOnlyList<RecentLaunch> Recent { get; init; } = [];
 
     /// <summary>
-    /// What the labels of this launcher's jobs begin with, and no other launcher's on the same account: chosen with its first launch, and
+    /// The prefix of the labels of this launcher's jobs, and of no other launcher's on the same account: chosen with its first launch, and
     /// null before that.
     /// </summary>
     public string? OwnPrefix { get; init; }
 
-    /// <summary>What was spent by day and credential; active launches are reserved beside it.</summary>
+    /// <summary>The spending by day and credential; active launches are reserved beside it.</summary>
     public IReadOnlyList<DaySpending> Spent { get; init; } = [];
 
     /// <summary>The numbers of signed requests that can't be used again.</summary>
@@ -58,10 +58,10 @@ public sealed record ActiveLaunch
     /// <summary>Its id.</summary>
     public required string Id { get; init; }
 
-    /// <summary>What makes another request the same as the one that began it: a hash.</summary>
+    /// <summary>The hash by which another request is found to be the same as the one that began it.</summary>
     public required string Identity { get; init; }
 
-    /// <summary>What was asked for.</summary>
+    /// <summary>The request.</summary>
     public required LaunchRequest Request { get; init; }
 
     /// <summary>When it was asked for, by the clock of the database.</summary>
@@ -106,10 +106,10 @@ public sealed record ActiveLaunch
     /// <summary>How often its end could not be read.</summary>
     public int Unread { get; init; }
 
-    /// <summary>What its label begins with.</summary>
+    /// <summary>The prefix of its label.</summary>
     public string LabelPrefix { get; init; } = LaunchStateMachine.LabelPrefix;
 
-    /// <summary>What its job is called at the provider.</summary>
+    /// <summary>The name of its job at the provider.</summary>
     public string Label => $"{LabelPrefix}{Id}:a{Attempt}";
 }
 
@@ -145,5 +145,5 @@ public enum StopReason
 /// <summary>The launch of a recent request, and until when the same request returns it.</summary>
 public sealed record RecentLaunch(string Identity, LaunchSnapshot Launch, DateTimeOffset Until);
 
-/// <summary>What was spent in launches that were asked for on a day (UTC) with one credential.</summary>
+/// <summary>The spending of launches that were requested on a day (UTC) with one credential.</summary>
 public sealed record DaySpending(DateOnly Day, string CredentialId, decimal Amount);

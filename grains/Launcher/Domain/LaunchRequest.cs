@@ -1,7 +1,7 @@
 namespace OrleansHybrid.Launcher.Domain;
 
 /// <summary>
-/// What a known caller asks for, checked against the policy, as the ledger holds it. The script is not in it: the holder of the key fills
+/// The request of a known caller, checked against the policy, as the ledger holds it. The script is not in it: the holder of the key fills
 /// its own.
 /// </summary>
 public sealed record LaunchRequest
@@ -27,7 +27,7 @@ public sealed record LaunchRequest
     /// <summary>Which text of the policy it was made from: SHA-256 of it, in hex.</summary>
     public required string PolicyVersion { get; init; }
 
-    /// <summary>What holds for this launch, as the policy said when it was asked for.</summary>
+    /// <summary>The terms of this launch, as the policy said when it was requested.</summary>
     public required LaunchProfile Terms { get; init; }
 
     /// <summary>The number of a signed request, to be used up before anything else is written; none with a plain secret.</summary>
@@ -43,7 +43,7 @@ public sealed record Nonce(string KeyId, string Value, DateTimeOffset Until);
 /// <summary>The address that was judged, and that of the peer that the connection came from; with an operator's call, the id of that user.</summary>
 public sealed record CallerAddress(string Address, string Peer, string? Operator = null);
 
-/// <summary>What a launch runs on, how long and how dear it may become, and what bounds all launches of the account.</summary>
+/// <summary>The terms of a launch: machine, time and cost, and the limits of all launches of the account.</summary>
 public sealed record LaunchProfile
 {
     /// <summary>The image of the job.</summary>
@@ -64,7 +64,7 @@ public sealed record LaunchProfile
     /// <summary>How long after a request to shut down it is terminated.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>What one machine costs an hour, in the account's currency; the policy's ceiling where the provider names no price.</summary>
+    /// <summary>The price of one machine for an hour, in the account's currency; the policy's ceiling where the provider names no price.</summary>
     public required decimal PricePerHour { get; init; }
 
     /// <summary>How long after its end the same request returns this launch.</summary>

@@ -1,7 +1,7 @@
 namespace OrleansHybrid.Launcher.Domain;
 
 /// <summary>
-/// What the launcher says to a request; <see cref="Launch"/> is there when it was accepted or is known already, <see cref="Problem"/> when
+/// The answer of the launcher to a request; <see cref="Launch"/> is there when it was accepted or is known already, <see cref="Problem"/> when
 /// a field breaks its rule.
 /// </summary>
 public sealed record LaunchResult(LaunchOutcome Outcome, LaunchSnapshot? Launch = null, TimeSpan? RetryAfter = null, FieldProblem? Problem = null);
@@ -24,7 +24,7 @@ public enum LaunchOutcome
     /// <summary>The limit of active launches is reached.</summary>
     CapReached,
 
-    /// <summary>What it could cost does not fit into the budget.</summary>
+    /// <summary>Its highest cost does not fit into the budget.</summary>
     BudgetSpent,
 
     /// <summary>The operator has switched launching off.</summary>

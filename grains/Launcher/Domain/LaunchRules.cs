@@ -3,7 +3,7 @@ using OrleansHybrid.Launcher.Domain.Scripts;
 namespace OrleansHybrid.Launcher.Domain;
 
 /// <summary>
-/// What a policy lets callers ask for: the edge, the launcher's grain and the holder of the key each hold a call against their own copy,
+/// The rules of a policy for requests: the edge, the launcher's grain and the holder of the key each hold a call against their own copy,
 /// by this one rule.
 /// </summary>
 public sealed record LaunchRules
@@ -16,13 +16,13 @@ public sealed record LaunchRules
     /// <summary>True when only whole hashes are taken.</summary>
     public bool StrictHash { get; init; }
 
-    /// <summary>What callers may choose beside the commit, by name.</summary>
+    /// <summary>The parameters that callers may choose beside the commit, by name.</summary>
     public required IReadOnlyDictionary<string, LaunchParameter> Parameters { get; init; }
 
-    /// <summary>Who may call, by id.</summary>
+    /// <summary>The callers that are allowed, by id.</summary>
     public required IReadOnlyDictionary<string, LaunchCredential> Credentials { get; init; }
 
-    /// <summary>What holds for each launch.</summary>
+    /// <summary>The terms of each launch.</summary>
     public required LaunchProfile Terms { get; init; }
 
     /// <summary>True for a credential that counts at this moment.</summary>
@@ -30,7 +30,7 @@ public sealed record LaunchRules
         Credentials.TryGetValue(credentialId, out var credential) && credential.IsValid(now);
 
     /// <summary>
-    /// What is wrong with what a credential asks for; null when nothing is. Parameters with a default may be left out.
+    /// The first problem of a credential's request; null when there is none. Parameters with a default may be left out.
     /// </summary>
     public FieldProblem? Check(string credentialId, string? hash, IReadOnlyDictionary<string, string> values, string? idempotencyKey, bool force) =>
         values.Keys.FirstOrDefault(name => !Parameters.ContainsKey(name)) is { } unknown ? new FieldProblem(SafeFieldName(unknown), "is not a field here")
@@ -58,7 +58,7 @@ public sealed record LaunchRules
     private static bool IsKeyLetter(char letter) => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_';
 }
 
-/// <summary>What a parameter may be, and what it is when the caller does not say; null: the caller has to.</summary>
+/// <summary>The rule for a parameter, and its default; null where the caller has to give it.</summary>
 public sealed record LaunchParameter(ParameterRule Rule, string? DefaultValue);
 
 /// <summary>From when and until when a credential counts, and whether it may launch the same again by force.</summary>

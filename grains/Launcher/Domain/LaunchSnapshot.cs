@@ -39,7 +39,7 @@ public sealed record LaunchSnapshot
     /// <summary>By when it is stopped, as far as is known now.</summary>
     public required DateTimeOffset Deadline { get; init; }
 
-    /// <summary>What it cost; before its end what is reserved for it.</summary>
+    /// <summary>Its cost; before its end the amount reserved for it.</summary>
     public required decimal Cost { get; init; }
 }
 

@@ -1,6 +1,6 @@
 namespace OrleansHybrid.Launcher.Domain;
 
-/// <summary>What is to be done for launches, and when.</summary>
+/// <summary>The commands that launches need, and when.</summary>
 public static partial class LaunchStateMachine
 {
     /// <summary>How often a job is polled while it is young, is being stopped, or was just submitted.</summary>
@@ -24,10 +24,10 @@ public static partial class LaunchStateMachine
     private static readonly TimeSpan FastPollPeriod = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// What is to be done now, and when to ask again. Handing out a submission changes the ledger: that has to be durable
+    /// The commands to execute now, and when to ask again. Handing out a submission changes the ledger: that has to be durable
     /// before it is executed, so that a lost one is searched for and not repeated.
     /// </summary>
-    /// <param name="ledger">What is remembered.</param>
+    /// <param name="ledger">The ledger so far.</param>
     /// <param name="now">The database's clock.</param>
     /// <param name="foreignJobsCount">True where what others start is to be known soon, since the caps count it.</param>
     public static (LaunchLedger Ledger, ProviderCommandBatch Orders) TakeCommands(

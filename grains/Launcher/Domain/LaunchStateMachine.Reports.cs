@@ -2,7 +2,7 @@ using OrleansHybrid.Launcher.Domain.Scripts;
 
 namespace OrleansHybrid.Launcher.Domain;
 
-/// <summary>What follows from what was seen at the provider.</summary>
+/// <summary>The transitions that follow reports from the provider.</summary>
 public static partial class LaunchStateMachine
 {
     private const int MaxUnreadEnds = 5;

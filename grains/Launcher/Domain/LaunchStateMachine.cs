@@ -10,7 +10,7 @@ namespace OrleansHybrid.Launcher.Domain;
 /// </summary>
 public static partial class LaunchStateMachine
 {
-    /// <summary>What the labels of all launchers' jobs begin with; a mark follows that each launcher has for itself.</summary>
+    /// <summary>The common prefix of the labels of all launchers' jobs; a mark follows that each launcher has for itself.</summary>
     public const string LabelPrefix = "hybrid:";
 
     /// <summary>Most numbers of signed requests that are remembered; then none is taken until one has run out.</summary>
@@ -167,7 +167,7 @@ public static partial class LaunchStateMachine
     };
 
     /// <summary>
-    /// What makes two requests the same: who asks for which commit with which parameters, under which policy, by which own
+    /// The identity of a request: who asks for which commit with which parameters, under which policy, by which own
     /// name.
     /// </summary>
     public static string IdentityOf(LaunchRequest request)

@@ -1,7 +1,7 @@
 namespace OrleansHybrid.Launcher.Domain;
 
 /// <summary>
-/// What is to be done at the provider, and when to ask again at the latest; sooner when a launch is asked for here.
+/// The commands to execute at the provider, and when to ask again at the latest; sooner when a launch is requested here.
 /// </summary>
 public sealed record ProviderCommandBatch(IReadOnlyList<ProviderCommand> Commands, TimeSpan UntilNextPoll);
 
@@ -30,7 +30,7 @@ public sealed record LaunchInputs(
     TimeSpan RanBefore,
     long AuditSequence);
 
-/// <summary>What can be done for a launch at the provider.</summary>
+/// <summary>The actions for a launch at the provider.</summary>
 public enum ProviderAction
 {
     /// <summary>Start the job.</summary>
@@ -52,10 +52,10 @@ public enum ProviderAction
     Terminate,
 }
 
-/// <summary>What came of one order.</summary>
+/// <summary>The result of one command.</summary>
 public sealed record ProviderResult
 {
-    /// <summary>What was ordered.</summary>
+    /// <summary>The action that was commanded.</summary>
     public required ProviderAction Action { get; init; }
 
     /// <summary>For which launch.</summary>
@@ -79,7 +79,7 @@ public sealed record ProviderResult
     /// <summary>Why it failed; none when it did not.</summary>
     public ProviderErrorKind? Error { get; init; }
 
-    /// <summary>What the key's holder found wrong with a submission that it did not make; null where it made none of its own objections.</summary>
+    /// <summary>Why the key's holder rejected a submission; null where it did not.</summary>
     public string? Reason { get; init; }
 
     /// <summary>The policy that a job was built from; null where none was built.</summary>
@@ -105,10 +105,10 @@ public sealed record LauncherSummary
     /// <summary>How many jobs that others had started lived when they were last listed.</summary>
     public required int ForeignJobs { get; init; }
 
-    /// <summary>What was spent or is reserved today (UTC).</summary>
+    /// <summary>The amount spent or reserved today (UTC).</summary>
     public required decimal Today { get; init; }
 
-    /// <summary>What was spent or is reserved this month (UTC).</summary>
+    /// <summary>The amount spent or reserved this month (UTC).</summary>
     public required decimal ThisMonth { get; init; }
 
     /// <summary>How many records the audit has.</summary>

@@ -10,7 +10,7 @@ public sealed class ProviderException(
         $"{call}: {kind}{(httpStatus is { } status ? $" (HTTP {status})" : "")}"
         + $"{(proxy is null ? "" : $" through the proxy {proxy}")}{(jobNumber is { } job ? $", job {job}" : "")}")
 {
-    /// <summary>What was tried.</summary>
+    /// <summary>The action that failed.</summary>
     public ProviderCall Call => call;
 
     /// <summary>Why it failed.</summary>

@@ -1,6 +1,6 @@
 namespace OrleansHybrid.Launcher.Domain;
 
-/// <summary>What launches cost: in decimals of the account's currency, rounded up to the cent, on the day (UTC) on which they were asked for.</summary>
+/// <summary>The cost of launches: in decimals of the account's currency, rounded up to the cent, on the day (UTC) on which they were asked for.</summary>
 public static class Spending
 {
     private const decimal SecondsPerHour = 3600m;
@@ -8,7 +8,7 @@ public static class Spending
     /// <summary>The most that a launch under these terms can cost.</summary>
     public static decimal WorstCase(LaunchProfile profile) => CostOf(profile, profile.Limit);
 
-    /// <summary>What so much time costs.</summary>
+    /// <summary>The cost of so much time.</summary>
     public static decimal CostOf(LaunchProfile profile, TimeSpan ran)
     {
         var seconds = Math.Max(0, (long)Math.Ceiling(ran.TotalSeconds));

@@ -6,7 +6,7 @@ namespace OrleansHybrid.Launcher.Grain;
 /// <summary>The launcher's policy as its silo holds it. A silo that has none hosts no launcher.</summary>
 public interface ILauncherPolicy
 {
-    /// <summary>What holds now.</summary>
+    /// <summary>The current policy.</summary>
     LaunchRules Rules { get; }
 
     /// <summary>The credential, of those that may sign now, whose signature of the text this is; null when it is of none.</summary>

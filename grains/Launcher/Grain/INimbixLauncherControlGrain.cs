@@ -35,13 +35,13 @@ public interface INimbixLauncherControlGrain : IGrainWithStringKey
     Task RecordRejectedCalls([Immutable] RejectedCalls[] calls);
 
     /// <summary>
-    /// What is to be done at the provider now. A silo that holds the key asks, does it, and reports; it says whether its policy counts
+    /// The commands to execute at the provider now. A silo that holds the key asks, executes, and reports; it says whether its policy counts
     /// what others start, which is then listed more often.
     /// </summary>
     [Alias("take-orders")]
     Task<ProviderCommandBatch> TakeCommands(bool foreignJobsCount);
 
-    /// <summary>What came of orders.</summary>
+    /// <summary>Takes the results of commands.</summary>
     [Alias("report")]
     Task ReportResults([Immutable] ProviderResult[] results);
 

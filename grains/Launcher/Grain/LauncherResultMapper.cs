@@ -13,7 +13,7 @@ internal static class LauncherResultMapper
     public static LauncherResult Of(LaunchSnapshot? launch) =>
         launch is null ? new LauncherResult { Error = "not_found" } : new LauncherResult { Launch = ToContract(launch) };
 
-    /// <summary>What was said to a request.</summary>
+    /// <summary>Maps the result of a request to the one that callers get.</summary>
     public static LauncherResult Of(LaunchResult result) => result switch
     {
         { Launch: { } launch } => new LauncherResult { Launch = ToContract(launch), IsDuplicate = result.Outcome == LaunchOutcome.Duplicate },

@@ -13,7 +13,7 @@ internal sealed class LedgerRepository(string account, IPersistentState<LaunchLe
 {
     private const int MaxTries = 50;
 
-    /// <summary>What is written, or was until another activation wrote.</summary>
+    /// <summary>The stored ledger, or the one that was stored until another activation wrote.</summary>
     public LaunchLedger Ledger => state.State;
 
     /// <summary>Writes down what is decided, in one conditional write; an answer is given after that only.</summary>

@@ -32,13 +32,13 @@ internal sealed record AllowedCallers(IReadOnlyList<Network> Allowed, IReadOnlyL
     /// <summary>True for an address that calls are taken from.</summary>
     public bool IsAllowed(IPAddress address) => Allowed.Any(network => network.Contains(address));
 
-    /// <summary>What the peer of a connection is, before anything of it is read.</summary>
+    /// <summary>The kind of a connection's peer, before anything of it is read.</summary>
     public PeerKind GetPeerKind(IPAddress peer) => IsProxy(peer) ? PeerKind.Proxy : IsAllowed(peer) ? PeerKind.Caller : PeerKind.Unknown;
 
     private bool IsProxy(IPAddress address) => Proxies.Any(network => network.Contains(address));
 }
 
-/// <summary>Who connects.</summary>
+/// <summary>The kinds of peers that connect.</summary>
 internal enum PeerKind
 {
     /// <summary>An address that the policy does not allow.</summary>

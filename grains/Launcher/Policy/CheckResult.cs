@@ -1,9 +1,9 @@
 namespace OrleansHybrid.Launcher.Policy;
 
-/// <summary>What a check says in one word.</summary>
+/// <summary>The status of a check.</summary>
 internal enum CheckStatus { Ok, Warn, Fail }
 
-/// <summary>What a check found, in words that end in a remedy where one is needed.</summary>
+/// <summary>The result of a check, in words that end in a remedy where one is needed.</summary>
 internal sealed record CheckResult(CheckStatus Status, string Name, string Message)
 {
     public static CheckResult Ok(string name, string message) => new(CheckStatus.Ok, name, message);

@@ -8,7 +8,7 @@ using OrleansHybrid.Launcher.Secrets;
 namespace OrleansHybrid.Launcher.Policy;
 
 /// <summary>
-/// What the operator lets callers start, whom, from where and how much of it: one file, read and checked as a whole. No
+/// The operator's rules for launches: what callers may start, who, from where and how much; one file, read and checked as a whole. No
 /// secret is in it.
 /// </summary>
 internal sealed record LauncherPolicy
@@ -16,7 +16,7 @@ internal sealed record LauncherPolicy
     /// <summary>SHA-256 of the file's text, in hex.</summary>
     public required string Version { get; init; }
 
-    /// <summary>What the account is called here; its launcher grain has this name.</summary>
+    /// <summary>The name of the account here; its launcher grain has the same.</summary>
     public required string Account { get; init; }
 
     /// <summary>Where jobs run.</summary>
@@ -25,7 +25,7 @@ internal sealed record LauncherPolicy
     /// <summary>How the provider of that name is reached; none where jobs run elsewhere.</summary>
     public required JarviceAccess? Jarvice { get; init; }
 
-    /// <summary>What jobs run in where they run here.</summary>
+    /// <summary>The executor of jobs that run on this machine.</summary>
     public required LaunchExecutor Executor { get; init; }
 
     /// <summary>The one script that can be started.</summary>
@@ -34,13 +34,13 @@ internal sealed record LauncherPolicy
     /// <summary>True when only whole hashes are taken.</summary>
     public required bool StrictHash { get; init; }
 
-    /// <summary>What callers may choose beside the commit, by name.</summary>
+    /// <summary>The parameters that callers may choose beside the commit, by name.</summary>
     public required IReadOnlyDictionary<string, LaunchParameter> Parameters { get; init; }
 
-    /// <summary>What holds for each launch.</summary>
+    /// <summary>The terms of each launch.</summary>
     public required LaunchProfile Profile { get; init; }
 
-    /// <summary>Who may call.</summary>
+    /// <summary>The callers that are allowed.</summary>
     public required IReadOnlyList<CallerCredential> Credentials { get; init; }
 
     /// <summary>
@@ -80,7 +80,7 @@ internal enum LaunchProviderKind
     Local,
 }
 
-/// <summary>What jobs run in where they run on this machine.</summary>
+/// <summary>The executors of jobs that run on this machine.</summary>
 internal enum LaunchExecutor
 {
     /// <summary>A container of the Docker engine here.</summary>

@@ -3,7 +3,7 @@ using OrleansHybrid.Primitives.Text;
 
 namespace OrleansHybrid.Launcher.Policy;
 
-/// <summary>What can be seen of a policy without asking anybody.</summary>
+/// <summary>Checks of a policy that need no network.</summary>
 internal static class PolicyChecks
 {
     /// <summary>The callers' secrets and the certificate can be read, and lie as they should.</summary>
@@ -37,7 +37,7 @@ internal static class PolicyChecks
         };
     }
 
-    /// <summary>What the launches can come to at most.</summary>
+    /// <summary>The highest cost that the launches can come to.</summary>
     public static CheckResult Limits(LauncherPolicy policy)
     {
         var terms = policy.Profile;

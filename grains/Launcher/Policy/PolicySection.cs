@@ -93,7 +93,7 @@ internal sealed class PolicySection(string name, YamlMappingNode node)
         }
     }
 
-    /// <summary>What is to be said about the value of a key.</summary>
+    /// <summary>An error about the value of a key.</summary>
     public PolicyException Error(string key, string problem) => Error(key, problem, Find(key));
 
     private PolicyException Error(string key, string rule, YamlNode? at) => new((int)(at ?? node).Start.Line, $"{FullKey(key)} {rule}.");

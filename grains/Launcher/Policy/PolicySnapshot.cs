@@ -19,7 +19,7 @@ internal sealed class PolicySnapshot(LauncherPolicy policy, Keyring keys, SslStr
     /// <summary>The secrets of its credentials.</summary>
     public Keyring Keys => keys;
 
-    /// <summary>What it shows to callers over TLS.</summary>
+    /// <summary>The certificate shown to callers over TLS.</summary>
     public SslStreamCertificateContext? Certificate => certificate;
 
     private string? Thumbprint { get; init; } = certificate?.TargetCertificate.Thumbprint;

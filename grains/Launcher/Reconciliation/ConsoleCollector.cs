@@ -128,7 +128,7 @@ internal sealed class ConsoleCollector(ILaunchConsoleStore consoleStore, TimePro
         return new Reading(TailMerger.After(lines), length);
     }
 
-    /// <summary>What is known of one attempt's text; no tail before it was read.</summary>
+    /// <summary>The known part of one attempt's text; no tail before the first read.</summary>
     private sealed record Reading(TailMerger? Tail, long Offset)
     {
         /// <summary>The hash of the whole text as it was last seen.</summary>

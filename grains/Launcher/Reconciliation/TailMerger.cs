@@ -1,6 +1,6 @@
 namespace OrleansHybrid.Launcher.Reconciliation;
 
-/// <summary>What one poll of a console has added.</summary>
+/// <summary>The text that one poll of a console has added.</summary>
 /// <param name="Next">The state for the next poll.</param>
 /// <param name="Added">Whole new lines at the end; empty when there is nothing new. Only the last may lack its newline.</param>
 /// <param name="HasGap">True when lines may be missing before these: the poll had no line in common with what was known.</param>

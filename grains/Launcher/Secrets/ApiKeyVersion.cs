@@ -22,7 +22,7 @@ internal sealed class ApiKeyVersion : IDisposable
         Fingerprint = FingerprintOf(key);
     }
 
-    /// <summary>What calls sign in with.</summary>
+    /// <summary>The API key that calls sign in with.</summary>
     public ApiCredentials Credentials { get; }
 
     /// <summary>Sixteen hex digits that are the same on every silo with this key, and that can't be turned back into it.</summary>

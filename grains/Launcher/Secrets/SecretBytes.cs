@@ -55,7 +55,7 @@ internal sealed class SecretBytes : IDisposable
         CryptographicOperations.ZeroMemory(_bytes);
     }
 
-    /// <summary>What a debugger unfolds.</summary>
+    /// <summary>The view that a debugger shows.</summary>
     private sealed class DebugView(SecretBytes secret)
     {
         public int Length => secret.Length;

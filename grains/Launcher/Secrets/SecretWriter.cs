@@ -13,7 +13,7 @@ internal sealed class SecretWriter(int capacity) : IBufferWriter<byte>, IDisposa
     /// <summary>How many bytes there are so far.</summary>
     public int Length { get; private set; }
 
-    /// <summary>What there is so far.</summary>
+    /// <summary>The bytes written so far.</summary>
     public ReadOnlySpan<byte> Written => _buffer.AsSpan(0, Length);
 
     /// <summary>The same, for writers that wait.</summary>

@@ -6,7 +6,7 @@ namespace OrleansHybrid.Runner.Archives;
 /// <summary>A zip that is not unpacked, here or anywhere: its bytes never change.</summary>
 internal static class ZipErrors
 {
-    /// <summary>What this runner takes beside the rules that every zip is held to.</summary>
+    /// <summary>The limits of this runner beside the rules that hold for every zip.</summary>
     public static ArchiveLimits Limits(long maxUnpackedBytes) => new(maxUnpackedBytes, "this runner's ZIP_UNPACKED_LIMIT");
 
     /// <summary>The error for a zip that can't be unpacked.</summary>

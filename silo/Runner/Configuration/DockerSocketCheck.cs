@@ -30,7 +30,7 @@ internal static class DockerSocketCheck
         throw new ConfigurationException(socket, $"{why} Remove this container, and start it{shell} by:\n{line}");
     }
 
-    /// <summary>What is set and may be shown, as <c>NAME=value</c>, but for what the image sets by itself.</summary>
+    /// <summary>The settings that may be shown, as <c>NAME=value</c>, but for those that the image sets by itself.</summary>
     private static IEnumerable<string> FindPresent(IConfiguration source) => SettingOptions.Variables
         .Concat(SettingOptions.SecretFileVariables).Append("DOCKER_HOST")
         .Where(name => name is not ("CLUSTER_ID" or "CLUSTER_ID_FILE" or "STATE_DIR") && source[name] is not null)

@@ -18,7 +18,7 @@ internal sealed class PinnedSecret : IDisposable
     /// <summary>Without white space around it.</summary>
     public ReadOnlySpan<char> Text => _text.AsSpan().Trim();
 
-    /// <summary>What a variable holds.</summary>
+    /// <summary>The secret in a variable.</summary>
     public static PinnedSecret From(ReadOnlySpan<char> value)
     {
         var secret = new PinnedSecret(value.Length);

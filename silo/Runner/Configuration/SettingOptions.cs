@@ -79,7 +79,7 @@ internal sealed class SettingOptions
         return settings;
     }
 
-    /// <summary>What the line gives, before the environment, before the file that either names; without secrets. Blank is as good as not set.</summary>
+    /// <summary>The settings by precedence: the command line, the environment, the file that either names; without secrets. Blank counts as not set.</summary>
     public IConfiguration Read(ParseResult parsed, Func<string, string?> environment)
     {
         var line = _options.Where(one => parsed.GetResult(one.Value) is { Implicit: false }).ToDictionary(

@@ -18,7 +18,7 @@ internal static class TaskLimitSettings
         "TASK_NETWORK", "TASK_DIR_TMPFS", "ALLOW_IMAGES", "POLICY_FILE",
     ];
 
-    /// <summary>What every task's container gets, and which images may run.</summary>
+    /// <summary>The limits of every task's container, and the images that may run.</summary>
     public static DockerOptions Read(SettingReader settings, ExecutorKind executor, string? stateDirectory)
     {
         var usual = new DockerOptions();

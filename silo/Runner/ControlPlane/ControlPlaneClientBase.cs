@@ -80,7 +80,7 @@ internal abstract class ControlPlaneClientBase(TimeProvider time) : IControlPlan
         return SendReportAsync(Finish, credential, request, request.Results.Length, cancellationToken);
     }
 
-    /// <summary>What is to be said of the way there when something went wrong on it, such as the proxy; empty when it leads straight there.</summary>
+    /// <summary>The route for error messages, such as the proxy; empty for a direct connection.</summary>
     protected virtual string RouteDescription => "";
 
     /// <summary>
@@ -168,7 +168,7 @@ internal sealed record ProtocolCall<TRequest, TResponse>(
 internal delegate Task<RunnerReply<TResponse>> GatewayCall<in TRequest, TResponse>(GatewayCallContext way, string credential, TRequest request)
     where TResponse : class;
 
-/// <summary>What a call through a gateway is made with.</summary>
+/// <summary>The connection that calls through a gateway use.</summary>
 internal readonly record struct GatewayCallContext(IRunnerSessionGrain Session, IRunnerObserver Observer, CancellationToken CancellationToken);
 
 /// <summary>A reply as it came: a status of HTTP, a value or why there is none, and how long the control plane asks to be left alone.</summary>

@@ -1,6 +1,6 @@
 namespace OrleansHybrid.Runner.ControlPlane;
 
-/// <summary>What a failed call to the control plane means for the caller.</summary>
+/// <summary>The meaning of a failed call to the control plane for its caller.</summary>
 internal enum ControlPlaneErrorKind
 {
     /// <summary>Network, proxy, or a control plane that returns 503: a retry may succeed.</summary>

@@ -1,6 +1,6 @@
 namespace OrleansHybrid.Runner.ControlPlane;
 
-/// <summary>What the control plane says about one reported item.</summary>
+/// <summary>The control plane's answer to one reported item.</summary>
 internal static class ReportStatus
 {
     public const string Accepted = "accepted";

@@ -1,6 +1,6 @@
 namespace OrleansHybrid.Runner.Diagnostics;
 
-/// <summary>What a check says in one word.</summary>
+/// <summary>The status of a check.</summary>
 internal enum CheckStatus
 {
     /// <summary>As it should be.</summary>

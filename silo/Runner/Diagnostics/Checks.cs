@@ -14,7 +14,7 @@ internal static class Checks
     /// <param name="source">The settings as they came.</param>
     /// <param name="secrets">The secrets beside them.</param>
     /// <param name="options">The same, read; null when they can't be.</param>
-    /// <param name="settings">What the reading has found.</param>
+    /// <param name="settings">The settings as read.</param>
     /// <param name="image">The image for a test container; null when none was named.</param>
     /// <param name="proxies">Which proxy there is for an address.</param>
     public static IReadOnlyList<Check> Create(

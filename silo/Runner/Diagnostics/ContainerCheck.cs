@@ -11,7 +11,7 @@ namespace OrleansHybrid.Runner.Diagnostics;
 
 /// <summary>Runs one container exactly as a task's, and removes it.</summary>
 /// <param name="address">The engine.</param>
-/// <param name="taskOptions">What tasks are to get.</param>
+/// <param name="taskOptions">The limits of tasks' containers.</param>
 /// <param name="image">An image with the program <c>true</c>; null for the runner's own, where that is known.</param>
 /// <param name="runnerImage">The image that this program runs from; null outside of one.</param>
 internal sealed class ContainerCheck(DockerAddress address, DockerOptions taskOptions, string? image, string? runnerImage)

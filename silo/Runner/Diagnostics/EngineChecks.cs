@@ -5,7 +5,7 @@ namespace OrleansHybrid.Runner.Diagnostics;
 
 /// <summary>Checks that a Docker engine responds, has a supported API version, and can limit what tasks use.</summary>
 /// <param name="address">The engine.</param>
-/// <param name="taskOptions">What tasks are to get.</param>
+/// <param name="taskOptions">The limits of tasks' containers.</param>
 internal sealed class EngineChecks(DockerAddress address, DockerOptions taskOptions)
 {
     private static readonly DockerTimeouts ShortTimeouts = new() { Response = TimeSpan.FromSeconds(8) };

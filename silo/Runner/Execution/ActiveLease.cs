@@ -83,7 +83,7 @@ internal sealed class ActiveLease : IDisposable
 
     public string? Digest { get; set; }
 
-    /// <summary>What the task said last and the control plane does not know yet.</summary>
+    /// <summary>The last progress report that the control plane does not know yet.</summary>
     public ProgressLine? Progress => _progress;
 
     /// <summary>True when nothing runs under it any more.</summary>

@@ -3,7 +3,7 @@ using OrleansHybrid.Abstractions.Runners;
 
 namespace OrleansHybrid.Runner.Execution;
 
-/// <summary>What is to be done about the lease when an execution is over.</summary>
+/// <summary>The action on the lease when an execution is over.</summary>
 internal enum LeaseDisposition
 {
     /// <summary>Report the result under it.</summary>

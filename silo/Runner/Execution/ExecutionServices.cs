@@ -7,7 +7,7 @@ using OrleansHybrid.Runner.Telemetry;
 
 namespace OrleansHybrid.Runner.Execution;
 
-/// <summary>What every execution of one session works with.</summary>
+/// <summary>The services that every execution of one session uses.</summary>
 internal sealed record ExecutionServices(
     RunnerSession Session,
     IRunnerAgentGrain Agent,

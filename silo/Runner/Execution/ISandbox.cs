@@ -3,7 +3,7 @@ using OrleansHybrid.Primitives.Archives;
 
 namespace OrleansHybrid.Runner.Execution;
 
-/// <summary>What can hold and run one task's program: a container, or a child process.</summary>
+/// <summary>The sandbox of one task's program: a container, or a child process.</summary>
 internal interface ISandbox : IAsyncDisposable
 {
     /// <summary>Limits of this task besides the sandbox, instead of those of every task.</summary>
@@ -87,7 +87,7 @@ internal enum OutputStream
     Error,
 }
 
-/// <summary>What is put into a task's directory before it starts; a zip is unpacked there.</summary>
+/// <summary>The files put into a task's directory before it starts; a zip is unpacked there.</summary>
 internal sealed record SandboxFiles(byte[] Payload, byte[]? Config, CodeArchive? Zip = null);
 
 /// <summary>How a program ended: its exit code (128 + signal when killed), and whether the kernel killed it for memory.</summary>

@@ -16,7 +16,7 @@ internal sealed class OutputQueue
 
     public int Count => _bytes.Count;
 
-    /// <summary>What it takes up: a program that takes turns with every byte weighs many times what it writes.</summary>
+    /// <summary>Its size in memory: a program that switches streams with every byte weighs many times what it writes.</summary>
     public int Weight => _bytes.Count + (SwitchOverhead * _switches.Count);
 
     public void Add(OutputStream stream, ReadOnlySpan<byte> more)

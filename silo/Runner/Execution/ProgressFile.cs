@@ -9,8 +9,8 @@ internal sealed class ProgressFile
     private byte[] _last = [];
 
     /// <summary>
-    /// What <paramref name="content"/> has that was not given before: whole lines, and a last line without its end once
-    /// it has stood there for two looks, or when nothing will be added to it any more.
+    /// The part of <paramref name="content"/> that was not returned before: whole lines, and a last line without its end once
+    /// it has not changed between two reads, or when nothing will be added to it any more.
     /// </summary>
     /// <param name="content">All of the file, or its end; null when it has not changed since the last read.</param>
     /// <param name="isFinal">True when its task has ended.</param>

@@ -3,7 +3,7 @@ using OrleansHybrid.Abstractions.Runners;
 
 namespace OrleansHybrid.Runner.Execution;
 
-/// <summary>What a task says about its progress: <c>percent message</c>, the message optional.</summary>
+/// <summary>A task's report of its progress: <c>percent message</c>, the message optional.</summary>
 internal sealed record ProgressLine(int Percent, string Message)
 {
     private const int MaxMessageLength = 1000;

@@ -31,6 +31,6 @@ public sealed class ExecutorSessions
         }
     }
 
-    /// <summary>What the grains of a session work with; null when it is over.</summary>
+    /// <summary>The agent of a session; null when the session is over.</summary>
     internal SessionAgent? Find(string session) => _open.GetValueOrDefault(session);
 }

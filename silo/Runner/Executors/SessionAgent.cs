@@ -18,7 +18,7 @@ internal sealed class SessionAgent : ISessionLoop, IDisposable
         sessions.Open(this);
     }
 
-    /// <summary>What executors work with.</summary>
+    /// <summary>The services that executors use.</summary>
     public ExecutionServices Services { get; }
 
     public async Task RunAsync(CancellationToken cancellationToken)

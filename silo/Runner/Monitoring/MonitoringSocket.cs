@@ -24,7 +24,7 @@ internal sealed class MonitoringSocket : IDisposable
         this._path = path;
     }
 
-    /// <summary>What to listen on.</summary>
+    /// <summary>The bound socket, to listen on.</summary>
     public Socket Bound { get; }
 
     public static MonitoringSocket Open(EndPoint endPoint)

@@ -5,7 +5,7 @@ using OrleansHybrid.Runner.Systemd;
 
 namespace OrleansHybrid.Runner.Monitoring;
 
-/// <summary>What makes a runner alive, and what makes it ready for tasks. Descriptions are shown to anybody who may look, so they say no details.</summary>
+/// <summary>The liveness and readiness checks of a runner. Descriptions are shown to anybody who may look, so they give no details.</summary>
 internal static class RunnerHealthChecks
 {
     /// <summary>Checks of <c>/healthz</c>.</summary>

@@ -6,7 +6,7 @@ using OrleansHybrid.Runner.Sandboxes.Containers;
 namespace OrleansHybrid.Runner.Policy;
 
 /// <summary>
-/// What one task gets: what its order asks for, within what the operator of this runner gives. An order can only ask for less; what
+/// The limits of one task: what its assignment asks for, within what the operator of this runner gives. An assignment can only ask for less; what
 /// is not a number of it (capabilities, devices, mounts, network, pulls) it has no say in.
 /// </summary>
 internal sealed record ContainerLimits
@@ -50,7 +50,7 @@ internal sealed record ContainerLimits
     /// <summary>Folders and files of the runner that no task gets, whatever the grant says.</summary>
     public IReadOnlyList<string> ProtectedPaths { get; private init; } = [];
 
-    /// <summary>What bounds the task outside of its container.</summary>
+    /// <summary>The limits of the task outside of its container.</summary>
     public TaskLimits TaskLimits => new(Grant.TimeoutSeconds, Grant.LogBytes);
 
     public static ContainerLimits Create(TaskAssignment order, DockerOptions options)

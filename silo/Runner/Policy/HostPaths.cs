@@ -28,7 +28,7 @@ internal static partial class HostPaths
     private static readonly string[] ReadOnlyPaths =
         ["/etc", "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/opt", "/nix", "/snap", "/var/lib/dpkg", "/var/lib/rpm", "/var/lib/systemd", "/var/cache"];
 
-    /// <summary>What is wrong with a host's path as a mount; empty for nothing.</summary>
+    /// <summary>The problem with a host's path as a mount; empty for none.</summary>
     /// <param name="path">The path as configured.</param>
     /// <param name="writable">Whether a task could change it.</param>
     /// <param name="protectedPaths">Folders and files of the runner and of the engine that no task gets.</param>
@@ -51,13 +51,13 @@ internal static partial class HostPaths
     public static bool IsNested(string inner, string outer) =>
         (inner != outer && Contains(outer, inner)) || (Resolve(inner) != Resolve(outer) && Contains(Resolve(outer), Resolve(inner)));
 
-    /// <summary>What is wrong with a path in a container; empty for nothing.</summary>
+    /// <summary>The problem with a path in a container; empty for none.</summary>
     public static string FindContainerPathProblem(string path) =>
         !IsPlain(path) || path == "/" ? "must be an absolute path without . and .. in it, and not the root"
         : Contains("/proc", path) || Contains("/sys", path) ? "must not be in /proc or /sys"
         : "";
 
-    /// <summary>What is wrong with a host's path as a device; empty for nothing.</summary>
+    /// <summary>The problem with a host's path as a device; empty for none.</summary>
     public static string FindDeviceProblem(string path)
     {
         if (!IsPlain(path) || !path.StartsWith("/dev/", StringComparison.Ordinal))

@@ -14,7 +14,7 @@ internal sealed record ImagePolicy(IReadOnlyList<ImageRule> Rules, bool AllowOth
     /// <summary>Folders and files of the runner itself that no task gets.</summary>
     public IReadOnlyList<string> ProtectedPaths { get; init; } = [];
 
-    /// <summary>What a task of this image gets; null when it may not run here.</summary>
+    /// <summary>The grant for a task of this image; null when it may not run here.</summary>
     public ImageGrant? FindGrant(ImageReference image) =>
         Rules.FirstOrDefault(rule => rule.Images.Any(pattern => pattern.Matches(image))) is { } rule ? rule.Grant
             : AllowOthers ? ImageGrant.Default
@@ -28,10 +28,10 @@ internal sealed record ImageRule(IReadOnlyList<ImagePattern> Images, ImageGrant?
     public bool TrustsMutableTags => Grant is { GrantsHostAccess: true } && !Images.All(pattern => pattern.Pinned);
 }
 
-/// <summary>What a rule grants instead of the defaults; null where it keeps the default.</summary>
+/// <summary>The grant of a rule instead of the defaults; null where it keeps the default.</summary>
 internal sealed record ImageGrant
 {
-    /// <summary>What every task gets.</summary>
+    /// <summary>The defaults of every task.</summary>
     public static ImageGrant Default { get; } = new();
 
     /// <summary>Most memory, in bytes.</summary>

@@ -4,7 +4,7 @@ using OrleansHybrid.Abstractions.Runners;
 namespace OrleansHybrid.Runner.Redaction;
 
 /// <summary>
-/// What must not be read in a task's log: values of its variables whose names say that they are secret, the login for its image, and what
+/// The texts to redact in a task's log: values of its variables whose names say that they are secret, the login for its image, and what
 /// each of these looks like in base64.
 /// </summary>
 internal static class KnownSecrets

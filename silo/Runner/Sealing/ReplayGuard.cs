@@ -144,7 +144,7 @@ internal sealed class ReplayGuard : IDisposable
         return newest.ToDictionary(each => each.Key, each => each.Value.Count);
     }
 
-    /// <summary>What is known of one envelope: of its starts, so many ended, and so many run in this process.</summary>
+    /// <summary>The record of one envelope: of its starts, so many ended, and so many run in this process.</summary>
     private sealed record Count(int Starts, int Ends, int Running, long? NotAfter)
     {
         // A line that a full disk cut off has none, and the next one starts a new line: neither is mistaken for something else.

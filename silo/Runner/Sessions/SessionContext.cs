@@ -12,7 +12,7 @@ internal sealed class SessionContext(LifetimeMonitor lifetime) : IDisposable
     public void Dispose() => Drain.Dispose();
 }
 
-/// <summary>What goes on as long as a session does; an exception from it ends the session.</summary>
+/// <summary>A service that runs as long as its session; an exception from it ends the session.</summary>
 internal interface ISessionLoop
 {
     Task RunAsync(CancellationToken cancellationToken);

@@ -3,11 +3,11 @@ using System.Runtime.Versioning;
 
 namespace OrleansHybrid.Runner.State;
 
-/// <summary>What the kernel says about a path itself; a link is not followed unless asked.</summary>
-/// <param name="Type">What it is.</param>
+/// <summary>The status of a path by the kernel; a link is not followed unless asked.</summary>
+/// <param name="Type">The file's type.</param>
 /// <param name="Owner">The number of its user.</param>
 /// <param name="Group">The number of its group.</param>
-/// <param name="Mode">Who may do what with it.</param>
+/// <param name="Mode">The permission bits.</param>
 /// <param name="Device">Major and minor number, for a device.</param>
 [SupportedOSPlatform("linux")]
 internal readonly unsafe partial record struct FileStatus(
@@ -50,7 +50,7 @@ internal readonly unsafe partial record struct FileStatus(
     private static partial uint EffectiveUser();
 }
 
-/// <summary>What a path can be, as the kernel numbers it.</summary>
+/// <summary>The types of files, as the kernel numbers them.</summary>
 internal enum FileType
 {
     /// <summary>A device that is read and written as a stream, such as a terminal.</summary>

@@ -39,7 +39,7 @@ internal sealed class SystemdReporter(
     /// <summary>The runner is in service.</summary>
     public void NotifyReady(string status) => Notify(ServiceState.Ready.ToString(), FormatStatus(status));
 
-    /// <summary>What the runner is about, for people.</summary>
+    /// <summary>Sets the status that <c>systemctl status</c> shows.</summary>
     public void SetStatus(string status) => Notify(FormatStatus(status));
 
     /// <summary>No more is begun. What runs may take hours, so that the time to stop is extended as long as there is a heartbeat.</summary>

@@ -92,6 +92,6 @@ internal static class HistoryCommand
         }
     }
 
-    /// <summary>What there is beside the database.</summary>
+    /// <summary>The files of evidence beside the database.</summary>
     private sealed record HistoryFileNames(string? Operations, string? Runs);
 }

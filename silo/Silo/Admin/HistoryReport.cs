@@ -2,7 +2,7 @@ using OrleansHybrid.Domain.History;
 
 namespace OrleansHybrid.Silo.Admin;
 
-/// <summary>What <c>admin history --json</c> prints.</summary>
+/// <summary>The output of <c>admin history --json</c>.</summary>
 internal sealed record HistoryReport
 {
     public required string Version { get; init; }
@@ -23,7 +23,7 @@ internal sealed record HistoryReport
     /// <summary>How many attempts are in the file of runs; null without one.</summary>
     public int? Runs { get; init; }
 
-    /// <summary>What became of the requests; null without their file.</summary>
+    /// <summary>The outcomes of the requests; null without their file.</summary>
     public OperationCounts? Operations { get; init; }
 
     /// <summary>How many promises were found broken.</summary>

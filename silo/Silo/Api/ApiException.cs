@@ -10,7 +10,7 @@ internal sealed class ApiException(DomainError error) : Exception(error.Message)
     {
     }
 
-    /// <summary>What to answer.</summary>
+    /// <summary>The error to respond with.</summary>
     public DomainError Error { get; } = error;
 
     /// <summary>A required field is missing.</summary>

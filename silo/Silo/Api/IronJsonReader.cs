@@ -32,7 +32,7 @@ internal readonly struct IronJsonReader
             ? new IronJsonReader(element, prefix)
             : throw new ApiException($"{name} must be a JSON object");
 
-    /// <summary>What stands before the names of these members in messages.</summary>
+    /// <summary>The prefix of the names of these members in messages.</summary>
     public string FieldPrefix => _prefix;
 
     /// <summary>A text without NUL; null when it is absent or empty.</summary>

@@ -9,7 +9,7 @@ namespace OrleansHybrid.Silo.Api;
 /// </summary>
 internal static partial class LenientTimestamp
 {
-    /// <summary>What it looks like, for messages.</summary>
+    /// <summary>The expected format, for messages.</summary>
     public const string ExpectedFormat = "a time such as 2030-12-31T23:59:59Z, or with an offset such as +02:00";
 
     private const int MaxLength = 50;

@@ -30,7 +30,7 @@ internal sealed class RequestBudget(long maxPerCaller, long maxTotal)
         }
     }
 
-    /// <summary>What this request will hold, until it has been answered.</summary>
+    /// <summary>The lease of this request on the budget, until it has been answered.</summary>
     public BudgetLease Begin(HttpContext http)
     {
         var lease = CallerOf(http) is { } known
@@ -81,7 +81,7 @@ internal sealed class RequestBudget(long maxPerCaller, long maxTotal)
         http.Connection.RemoteIpAddress is { } address ? RateLimitPartitionKey.For(address).ToString() : "";
 }
 
-/// <summary>What one request holds of a budget; to dispose of it gives it back.</summary>
+/// <summary>The share of a budget that one request holds; to dispose of it gives it back.</summary>
 internal sealed class BudgetLease(RequestBudget budget, string caller, bool isAnonymous) : IDisposable
 {
     private long _bytes;

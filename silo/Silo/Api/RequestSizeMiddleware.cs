@@ -31,5 +31,5 @@ internal sealed class RequestSizeMiddleware(RequestDelegate next)
     }
 }
 
-/// <summary>What is said of a call's limit to who goes beyond it: what it is made of, and who can change it.</summary>
+/// <summary>The explanation of a size limit for callers that exceed it: what it is made of, and who can change it.</summary>
 internal sealed record RequestSizeHint(string Text);

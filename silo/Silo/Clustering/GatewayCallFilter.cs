@@ -50,7 +50,7 @@ internal sealed partial class GatewayCallFilter : IIncomingGrainCallFilter, IOut
     }
 
     /// <summary>
-    /// What clients of gateways may call: each of these asks for a credential in every call.
+    /// The interfaces that clients of gateways may call: each of these asks for a credential in every call.
     /// </summary>
     private static FrozenSet<Type> InterfacesForClients { get; } = new[]
     {

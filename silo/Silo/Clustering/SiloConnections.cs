@@ -6,7 +6,7 @@ using OrleansHybrid.Abstractions.Gateway;
 
 namespace OrleansHybrid.Silo.Clustering;
 
-/// <summary>Who may open a connection to a silo; docs/decisions/0013 says why each port has options of its own.</summary>
+/// <summary>Access to a silo's ports; docs/decisions/0013 says why each port has options of its own.</summary>
 internal static class SiloConnections
 {
     // Orleans rejects a longer one itself.

@@ -8,7 +8,7 @@ namespace OrleansHybrid.Silo.Commands;
 /// <summary>One thing that was shown: whether it went as it should, and what was seen.</summary>
 internal sealed record DryRunStep(string Name, bool Passed, string Text);
 
-/// <summary>What a launcher does, step by step, as its callers and its operator see it.</summary>
+/// <summary>The steps of a launcher, as its callers and its operator see them.</summary>
 internal sealed class DryRunSteps(IServiceProvider services, DryRunPolicy policy, SecretLeakCounter leaks) : IDisposable
 {
     private const string Commit = "0f3c9d";
@@ -57,7 +57,7 @@ internal sealed class DryRunSteps(IServiceProvider services, DryRunPolicy policy
         return new DryRunStep("no hash", answer.Status == HttpStatusCode.BadRequest, $"{answer}");
     }
 
-    /// <summary>What does not end by itself is ended.</summary>
+    /// <summary>A launch that does not end by itself is ended.</summary>
     public async Task<DryRunStep> TimeLimitAsync()
     {
         var from = _time.GetTimestamp();

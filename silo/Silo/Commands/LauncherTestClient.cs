@@ -60,7 +60,7 @@ internal sealed class LauncherTestClient(Uri baseAddress) : IDisposable
 /// <summary>A signed call.</summary>
 internal sealed record SignedRequest(string Path, string Body, RequestSignature Signature);
 
-/// <summary>What the launcher answered.</summary>
+/// <summary>The launcher's response.</summary>
 internal sealed record LauncherTestResponse(HttpStatusCode Status, string Text)
 {
     /// <summary>Its last line.</summary>

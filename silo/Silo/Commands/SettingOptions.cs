@@ -56,7 +56,7 @@ internal sealed class SettingOptions
         });
     }
 
-    /// <summary>What only a runner in the same process needs.</summary>
+    /// <summary>The options that only a runner in the same process needs.</summary>
     public static IReadOnlyList<string> RunnerOnly { get; } = ["HYBRID_NO_RUNNER", "HYBRID_EXECUTOR", "HYBRID_SLOTS"];
 
     /// <summary>All that a control plane reads.</summary>

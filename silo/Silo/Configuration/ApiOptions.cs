@@ -2,10 +2,10 @@ using OrleansHybrid.Silo.Api.Iron;
 
 namespace OrleansHybrid.Silo.Configuration;
 
-/// <summary>What the API takes from users and runners.</summary>
+/// <summary>The limits of the API for users and runners.</summary>
 internal sealed class ApiOptions : ISettings
 {
-    /// <summary>What the largest payload can be set to; a queue request has to hold at least one.</summary>
+    /// <summary>The highest limit for payloads; a queue request has to hold at least one.</summary>
     public const int MaxPayloadLimit = 4 << 20;
 
     private const int MaxUploadLimit = 1 << 30;

@@ -1,6 +1,6 @@
 namespace OrleansHybrid.Silo.Configuration;
 
-/// <summary>What is logged, and how.</summary>
+/// <summary>The options of logging.</summary>
 internal sealed class LogOptions : ISettings
 {
     /// <summary>True for one JSON object a log line.</summary>

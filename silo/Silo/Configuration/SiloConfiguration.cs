@@ -42,7 +42,7 @@ internal static class SiloConfiguration
     public const string LauncherPolicyVariable = "HYBRID_LAUNCHER_POLICY";
 
     /// <summary>Reads all sources but <c>appsettings.json</c>, which has keys of its own, by the names of variables.</summary>
-    /// <param name="commandLine">What the command line gives, by the variables that it stands for.</param>
+    /// <param name="commandLine">The options of the command line, by the variables that they stand for.</param>
     /// <param name="environment">The environment's variables.</param>
     public static IConfiguration Create(IReadOnlyDictionary<string, string> commandLine, Func<string, string?> environment)
     {
@@ -70,7 +70,7 @@ internal static class SiloConfiguration
         new("HYBRID_DATA", folder), new("HYBRID_URLS", "http://127.0.0.1:0"), new(LauncherPolicyVariable, launcherPolicy),
     ]);
 
-    /// <summary>What a variable or its key is set to, trimmed; null when that is nothing.</summary>
+    /// <summary>The value of a variable or its key, trimmed; null when there is none.</summary>
     public static string? GetSetting(this IConfiguration configuration, string variable) =>
         configuration[Keys[variable]]?.Trim() is { Length: > 0 } value ? value : null;
 

@@ -11,7 +11,7 @@ internal static class HealthCheckExtensions
         .AddCheck<MembershipHealthCheck>("membership")
         .AddCheck<DiskHealthCheck>("disk");
 
-    /// <summary>What a load balancer and people read: why not, or that it is ready, with what is to be seen to.</summary>
+    /// <summary>The response to load balancers and people: the failed checks, or that it is ready, with the warnings.</summary>
     public static (bool IsReady, string Text) Describe(HealthReport report)
     {
         if (report.Entries.FirstOrDefault(entry => entry.Value.Status == HealthStatus.Unhealthy) is { Key: not null } broken)

@@ -37,7 +37,7 @@ internal sealed partial class LongPollDispatcher(
     private IPollObserver Reference => _reference
         ?? LazyInitializer.EnsureInitialized(ref _reference, () => grains.CreateObjectReference<IPollObserver>(this));
 
-    /// <summary>What an earlier copy of this claim was given and still holds; null when that is nothing.</summary>
+    /// <summary>The leases that an earlier copy of this claim was given and still holds; null when there are none.</summary>
     public async Task<ClaimResponse?> FindClaimedAsync(Poll poll, CancellationToken cancellationToken)
     {
         var leases = await tasks.FindClaimedAsync(poll.SessionId, poll.ClaimKey, cancellationToken);

@@ -14,7 +14,7 @@ internal sealed class PendingClaim(string clusterId, Poll poll, long startedAt)
     /// <summary>The cluster whose tasks it waits for.</summary>
     public string ClusterId => clusterId;
 
-    /// <summary>What the cluster's grain knows it by.</summary>
+    /// <summary>Its id at the cluster's grain.</summary>
     public Poll Poll => poll;
 
     /// <summary>The request's trace; the default when it has none.</summary>

@@ -11,7 +11,7 @@ namespace OrleansHybrid.Silo.Security;
 /// </summary>
 internal abstract class ApiAuthenticationHandler : IAuthenticationHandler
 {
-    /// <summary>What the request carries; null for nothing.</summary>
+    /// <summary>The credential that the request carries; null for none.</summary>
     protected abstract string? Credential { get; }
 
     /// <summary>The request.</summary>

@@ -66,7 +66,7 @@ internal static class PageAuthentication
         options.PublicUrl?.StartsWith("https://", StringComparison.OrdinalIgnoreCase) == true;
 }
 
-/// <summary>What happens to a request of a signed-in user, and to one of nobody.</summary>
+/// <summary>The handling of requests of signed-in users, and of anonymous ones.</summary>
 internal sealed class PageAuthenticationEvents(WebSessionTicketStore sessions) : CookieAuthenticationEvents
 {
     public override async Task ValidatePrincipal(CookieValidatePrincipalContext context)

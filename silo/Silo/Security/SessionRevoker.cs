@@ -4,7 +4,7 @@ using OrleansHybrid.Grains.Clusters;
 namespace OrleansHybrid.Silo.Security;
 
 /// <summary>
-/// What follows when rows of sessions have been ended: this silo forgets them, and their polls end wherever they are held.
+/// Ends what depends on sessions whose rows have been ended: this silo forgets them, and their polls end wherever they are held.
 /// </summary>
 internal sealed class SessionRevoker(EntityCache cache, IGrainFactory grains)
 {

@@ -10,6 +10,6 @@ internal static class TokenHasher
     /// <summary>A new secret, good in headers and query strings as it is.</summary>
     public static string NewToken() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 
-    /// <summary>What is stored, and looked up, instead of the text.</summary>
+    /// <summary>The hash that is stored, and looked up, instead of the text.</summary>
     public static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
 }

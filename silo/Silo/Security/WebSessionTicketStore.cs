@@ -23,7 +23,7 @@ internal sealed class WebSessionTicketStore(IWebSessionStore store, TimeProvider
     private readonly ExpiringCache<string, WebSession> _alive = new(
         time, TimeSpan.FromSeconds(5), (id, cancellationToken) => store.FindAsync(Convert.FromHexString(id), time.GetUtcNow(), cancellationToken));
 
-    /// <summary>What a session begins with: the token that it ends with.</summary>
+    /// <summary>The properties of a new session: the token that it ends with.</summary>
     public static AuthenticationProperties PropertiesFor(byte[] tokenHash) =>
         new(items: null, new Dictionary<string, object?> { [TokenHash] = tokenHash });
 

@@ -5,7 +5,7 @@ using OrleansHybrid.Silo.Security;
 
 namespace OrleansHybrid.Silo.Standalone;
 
-/// <summary>What a client and a runner need to reach a control plane; kept in <c>connection.json</c>, for its owner only.</summary>
+/// <summary>The details by which a client and a runner reach a control plane; kept in <c>connection.json</c>, for its owner only.</summary>
 internal sealed record ConnectionDetails
 {
     /// <summary>The control plane's public address.</summary>
@@ -20,13 +20,13 @@ internal sealed record ConnectionDetails
     /// <summary>The project's default cluster.</summary>
     public required string ClusterId { get; init; }
 
-    /// <summary>What runners enrol with.</summary>
+    /// <summary>The token that runners enrol with.</summary>
     public required string ClusterToken { get; init; }
 
     /// <summary>The store as text.</summary>
     public required string Store { get; init; }
 
-    /// <summary>What an earlier start left in this folder; null when that is nothing, or nothing that can be read.</summary>
+    /// <summary>The details that an earlier start left in this folder; null when there are none, or none that can be read.</summary>
     public static ConnectionDetails? Read(string folder)
     {
         try
@@ -69,7 +69,7 @@ internal sealed record ConnectionDetails
 internal sealed record IronFile(
     string Token, string ProjectId, string Host, int Port, string Scheme, string Protocol, string ApiVersion)
 {
-    /// <summary>What of a connection is for them.</summary>
+    /// <summary>The keys that clients read of a connection.</summary>
     public static IronFile Of(ConnectionDetails connection)
     {
         var address = new Uri(connection.Url);

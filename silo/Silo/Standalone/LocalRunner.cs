@@ -56,5 +56,5 @@ internal sealed class LocalRunner : IAsyncDisposable
     }
 }
 
-/// <summary>What a person asked of the runner in this process.</summary>
+/// <summary>The user's options for the runner in this process.</summary>
 internal sealed record LocalRunnerOptions(ExecutorKind Executor, int Slots, DecryptionKeys? Keys, string Notice = "");

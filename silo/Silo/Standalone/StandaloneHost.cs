@@ -15,7 +15,7 @@ internal sealed class StandaloneHost : IAsyncDisposable
     /// <summary>How to connect.</summary>
     public ConnectionDetails Connection { get; }
 
-    /// <summary>What it is made of.</summary>
+    /// <summary>The services of the host.</summary>
     public IServiceProvider Services => _app.Services;
 
     /// <summary>Where its data is.</summary>

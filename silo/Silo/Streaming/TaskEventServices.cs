@@ -4,5 +4,5 @@ using OrleansHybrid.Silo.Security;
 
 namespace OrleansHybrid.Silo.Streaming;
 
-/// <summary>What streams of a task's events are made of.</summary>
+/// <summary>The services that streams of a task's events use.</summary>
 internal sealed record TaskEventServices(EventStreams Streams, TaskWatcher Watcher, ITaskStore Tasks, TaskService TaskService, EntityCache Cache);

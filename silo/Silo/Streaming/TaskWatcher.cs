@@ -151,7 +151,7 @@ internal sealed class SharedTaskRead(long number, TaskSnapshot? snapshot)
     }
 }
 
-/// <summary>What one follower has read of a task, which is read again only when it was seen to be another.</summary>
+/// <summary>The task as one subscriber has read it; it is read again only when it has changed.</summary>
 internal sealed class CachedTask(TaskSubscription subscription, string projectId)
 {
     private TaskSnapshot? _read;

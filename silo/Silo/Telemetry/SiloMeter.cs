@@ -4,7 +4,7 @@ using OrleansHybrid.Silo.LongPolling;
 
 namespace OrleansHybrid.Silo.Telemetry;
 
-/// <summary>What this silo holds right now.</summary>
+/// <summary>Gauges of this silo's current state.</summary>
 internal sealed class SiloMeter
 {
     public SiloMeter(IMeterFactory meters, LongPollDispatcher dispatcher)

@@ -3,7 +3,7 @@ using OrleansHybrid.Silo.Api;
 
 namespace OrleansHybrid.Silo.Web;
 
-/// <summary>What went wrong, as a page says it.</summary>
+/// <summary>An error, as a page shows it.</summary>
 public sealed record ErrorModel(int Status, string Message);
 
 /// <summary>Results that are an error page.</summary>

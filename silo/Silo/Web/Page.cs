@@ -9,7 +9,7 @@ public abstract class Page<TModel> : ComponentBase
     [Parameter, EditorRequired]
     public PageVisitor PageVisitor { get; set; } = default!;
 
-    /// <summary>What it shows.</summary>
+    /// <summary>Its content.</summary>
     [Parameter, EditorRequired]
     public TModel Model { get; set; } = default!;
 }

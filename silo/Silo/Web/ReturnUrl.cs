@@ -5,7 +5,7 @@ namespace OrleansHybrid.Silo.Web;
 /// <summary>The page to return to after signing in: a path of ours, and never another host.</summary>
 internal static class ReturnUrl
 {
-    /// <summary>What the sign-in page keeps it under.</summary>
+    /// <summary>The name under which the sign-in page keeps it.</summary>
     public const string Field = "to";
 
     private const string SignIn = "/sign-in";

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace OrleansHybrid.Launcher.Domain.Scripts;
 
-/// <summary>What the values of one parameter may be: one of a few, or what a pattern matches from end to end.</summary>
+/// <summary>The rule for the values of one parameter: one of a few, or a match of a pattern from end to end.</summary>
 public sealed class ParameterRule
 {
     /// <summary>Most characters of a value, whatever the pattern says.</summary>

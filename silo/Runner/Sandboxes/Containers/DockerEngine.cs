@@ -27,10 +27,10 @@ internal sealed class DockerEngine(DockerAddress address, DockerTimeouts? timeou
     public Task PingAsync(CancellationToken cancellationToken) => _connection.CallAsync(
         "GET /_ping", Timeouts.Response, (client, limit) => client.System.PingAsync(limit), cancellationToken);
 
-    /// <summary>What the engine is.</summary>
+    /// <summary>Asks for the engine's version.</summary>
     public Task<VersionResponse> VersionAsync(CancellationToken cancellationToken) => _connection.VersionAsync(cancellationToken);
 
-    /// <summary>What the engine's host can do.</summary>
+    /// <summary>Asks for the facts of the engine's host.</summary>
     public Task<SystemInfoResponse> InfoAsync(CancellationToken cancellationToken) => _connection.QueryAsync(
         "GET /info", Timeouts.Response, (client, limit) => client.System.GetSystemInfoAsync(limit), cancellationToken);
 
@@ -166,7 +166,7 @@ internal sealed class DockerEngine(DockerAddress address, DockerTimeouts? timeou
             Escaped(container), new ContainerKillParameters { Signal = signal }, limit),
         cancellationToken);
 
-    /// <summary>What has become of a container.</summary>
+    /// <summary>The state of a container.</summary>
     public Task<ContainerState> InspectAsync(string container, CancellationToken cancellationToken) => _connection.QueryAsync(
         $"GET /containers/{Escaped(container)}/json",
         Timeouts.Response,

@@ -7,7 +7,7 @@ namespace OrleansHybrid.Runner.Sandboxes.Containers;
 /// <param name="reason">The engine's own words where it gave some, else the same sentence.</param>
 /// <param name="status">The HTTP status of the engine's answer; null when there was none.</param>
 /// <param name="isTransient">True when the same call may go through later without anybody changing the request.</param>
-/// <param name="inner">What happened underneath.</param>
+/// <param name="inner">The cause.</param>
 internal sealed class DockerException(
     string message, string reason, HttpStatusCode? status, bool isTransient, Exception? inner = null)
     : Exception(message, inner)
@@ -25,7 +25,7 @@ internal sealed class DockerException(
     public static DockerException Unreachable(string message, Exception? inner = null) =>
         new($"Docker: {message}", message, null, isTransient: true, inner);
 
-    /// <summary>What the engine answered instead of doing <paramref name="call"/>.</summary>
+    /// <summary>The error for an engine's answer to <paramref name="call"/>.</summary>
     public static DockerException Rejected(string call, HttpStatusCode status, string reason)
     {
         var passing = status is >= HttpStatusCode.InternalServerError

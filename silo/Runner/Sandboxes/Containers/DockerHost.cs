@@ -1,6 +1,6 @@
 namespace OrleansHybrid.Runner.Sandboxes.Containers;
 
-/// <summary>What an engine and its host can do for a container.</summary>
+/// <summary>The abilities of an engine and its host.</summary>
 /// <param name="Cpus">How many processors there are.</param>
 /// <param name="CpuQuota">Whether their use can be limited.</param>
 /// <param name="Init">Whether the engine has a first process that reaps children and passes signals on.</param>

@@ -3,7 +3,7 @@ using OrleansHybrid.Primitives.Codes;
 
 namespace OrleansHybrid.Runner.Sandboxes.Containers;
 
-/// <summary>What we make of the engine's own models.</summary>
+/// <summary>Extensions of the engine's models.</summary>
 internal static class DockerModelExtensions
 {
     private const string InterContainerTrafficOption = "com.docker.network.bridge.enable_icc";

@@ -2,7 +2,7 @@ using OrleansHybrid.Runner.Policy;
 
 namespace OrleansHybrid.Runner.Sandboxes.Containers;
 
-/// <summary>What every task's container gets, unless the operator's policy says otherwise for its image.</summary>
+/// <summary>The limits of every task's container, unless the operator's policy says otherwise for its image.</summary>
 internal sealed record DockerOptions
 {
     private const long MiB = 1024 * 1024;
@@ -10,7 +10,7 @@ internal sealed record DockerOptions
     /// <summary>Memory in bytes, swap included, where an order says nothing.</summary>
     public long MemoryBytes { get; init; } = 512 * MiB;
 
-    /// <summary>What an order may ask for, in bytes; 0 for as much as it likes.</summary>
+    /// <summary>The most that an assignment may ask for, in bytes; 0 for no limit.</summary>
     public long MaxMemoryBytes { get; init; }
 
     /// <summary>Processors; never more than the engine's host has.</summary>
@@ -22,10 +22,10 @@ internal sealed record DockerOptions
     /// <summary>Processes and threads.</summary>
     public long Pids { get; init; } = 256;
 
-    /// <summary>What it may write, in bytes, where the engine's storage can limit that and an order says nothing; 0 for no limit.</summary>
+    /// <summary>The most that it may write, in bytes, where the engine's storage can limit that and an assignment says nothing; 0 for no limit.</summary>
     public long DiskBytes { get; init; } = 10 * 1024 * MiB;
 
-    /// <summary>What an order may ask for, in bytes; 0 for as much as it likes.</summary>
+    /// <summary>The most that an assignment may ask for, in bytes; 0 for no limit.</summary>
     public long MaxDiskBytes { get; init; }
 
     /// <summary>Room in /tmp, in bytes, which counts as memory; 0 for the image's own /tmp, which counts as disk.</summary>

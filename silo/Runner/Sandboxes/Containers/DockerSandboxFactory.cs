@@ -168,7 +168,7 @@ internal sealed partial class DockerSandboxFactory(
         }
     }
 
-    /// <summary>What is to be told about a container whose engine is away, or back.</summary>
+    /// <summary>Logs that the engine of a container is away, or back.</summary>
     internal void LogEngineState(string container, DockerException? exception)
     {
         if (exception is null)

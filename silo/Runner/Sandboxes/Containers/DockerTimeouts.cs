@@ -24,6 +24,6 @@ internal sealed record DockerTimeouts
     /// <summary>Before a registry that did not give an image is asked again; twice as long each time.</summary>
     public TimeSpan PullRetryDelay { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>What measures all of these.</summary>
+    /// <summary>The clock that measures all of these.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

@@ -19,7 +19,7 @@ internal sealed class DockerTransport(DockerAddress address) : IDockerHandlerFac
         sockets.ConnectTimeout = sockets.PooledConnectionLifetime = Timeout.InfiniteTimeSpan;
     }));
 
-    /// <summary>What a client sends through; its end leaves the connections to the others.</summary>
+    /// <summary>A handler for one client; disposing of it leaves the connections to the others.</summary>
     public HttpMessageHandler CreateHandler() => new EngineHandler(_sockets);
 
     /// <inheritdoc/>

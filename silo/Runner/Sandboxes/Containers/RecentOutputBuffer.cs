@@ -18,6 +18,6 @@ internal sealed class RecentOutputBuffer
         _length = kept + taken.Length;
     }
 
-    /// <summary>What was kept, as text.</summary>
+    /// <summary>The kept output, as text.</summary>
     public override string ToString() => Encoding.UTF8.GetString(_bytes, 0, _length);
 }

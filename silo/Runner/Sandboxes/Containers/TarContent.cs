@@ -72,6 +72,6 @@ internal sealed class TarContent : HttpContent
 
     private static string TarPath(string path) => path.TrimStart('/');
 
-    /// <summary>What the tar says about one folder, file or link.</summary>
+    /// <summary>The tar header of one folder, file or link.</summary>
     private sealed record ArchiveEntry(string Path, Func<Stream>? Open, UnixFileMode Mode, string? Target = null);
 }

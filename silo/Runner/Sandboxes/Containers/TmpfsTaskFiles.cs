@@ -28,7 +28,7 @@ internal sealed class TmpfsTaskFiles : IDisposable
         this._folder = folder;
     }
 
-    /// <summary>What the container needs to have them at their places.</summary>
+    /// <summary>The mounts that put them into the container.</summary>
     public IReadOnlyList<Mount> Mounts => _mounts;
 
     public static TmpfsTaskFiles Create(string folder, TaskPaths paths, SandboxFiles files)
@@ -54,7 +54,7 @@ internal sealed class TmpfsTaskFiles : IDisposable
         }
     }
 
-    /// <summary>What the task has newly written about its progress; a file that is longer than any progress is emptied.</summary>
+    /// <summary>The progress that the task has written since the last read; a file that is longer than any progress is emptied.</summary>
     public string ReadProgress(bool last)
     {
         var length = RandomAccess.GetLength(_progressFile!);

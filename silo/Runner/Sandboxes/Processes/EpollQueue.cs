@@ -18,7 +18,7 @@ internal sealed unsafe class EpollQueue : IDisposable
 
     private readonly SafeFileHandle _queue = new(Check(Posix.EpollCreate(Posix.CloseOnExec)), ownsHandle: true);
 
-    /// <summary>What a call gave; a <see cref="Win32Exception"/> when that is a failure.</summary>
+    /// <summary>Returns the result of a call; throws a <see cref="Win32Exception"/> on failure.</summary>
     public static int Check(int result) =>
         result >= 0 ? result : throw new Win32Exception(Marshal.GetLastPInvokeError());
 

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace OrleansHybrid.Runner.Sandboxes.Processes;
 
-/// <summary>What .NET has no call for: a child with a pipe for each output, in a session of its own.</summary>
+/// <summary>System calls that .NET has no API for: a child with a pipe for each output, in a session of its own.</summary>
 internal static unsafe partial class Posix
 {
     public const int SigKill = 9;

@@ -4,7 +4,7 @@ using OrleansHybrid.Runner.Execution;
 
 namespace OrleansHybrid.Runner.Sandboxes.Processes;
 
-/// <summary>What is to be started: an absolute path, its arguments from the program's own name on, and its world.</summary>
+/// <summary>The program to start: an absolute path, its arguments from the program's own name on, and its environment.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed record ProcessStartSpec(
     string Path, IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment, string WorkingDirectory)

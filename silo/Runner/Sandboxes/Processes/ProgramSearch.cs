@@ -12,7 +12,7 @@ internal sealed partial class ProgramSearch(TaskUser user)
 
     /// <summary>The absolute path of a command; throws <see cref="SandboxException"/> where there is none, or none that may be executed.</summary>
     /// <param name="command">As it is written.</param>
-    /// <param name="folder">What a command with a slash in it is relative to.</param>
+    /// <param name="folder">The folder that a command with a slash is relative to.</param>
     /// <param name="searchPath">Where any other is looked for.</param>
     public async Task<string> FindAsync(string command, string folder, string searchPath)
     {

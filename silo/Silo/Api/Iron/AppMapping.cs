@@ -27,7 +27,7 @@ internal static class AppMapping
         })],
     };
 
-    /// <summary>What was queued, or found.</summary>
+    /// <summary>The task that was queued, or found.</summary>
     public static EnqueuedTask[] FromIron(EnqueueResponse answer) =>
         [.. answer.Tasks.Select(task => new EnqueuedTask { Id = task.Id, IsExisting = task.Existing == true })];
 

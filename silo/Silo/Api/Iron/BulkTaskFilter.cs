@@ -2,7 +2,7 @@ using OrleansHybrid.Domain.Tasks;
 
 namespace OrleansHybrid.Silo.Api.Iron;
 
-/// <summary>What is asked for of all tasks that fit a filter; the filter is null when nothing can.</summary>
+/// <summary>A request for all tasks that fit a filter; the filter is null when nothing can.</summary>
 internal sealed record BulkTaskFilter(TaskFilter? Filter, string? Cluster, bool DryRun)
 {
     private static readonly string[] Names = [.. Enum.GetValues<TaskPhase>().Select(IronMapping.Name)];

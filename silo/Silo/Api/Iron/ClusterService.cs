@@ -5,7 +5,7 @@ using OrleansHybrid.Domain.Tasks;
 
 namespace OrleansHybrid.Silo.Api.Iron;
 
-/// <summary>What users read of a cluster, whichever way they come: over HTTP, or through its grain.</summary>
+/// <summary>Clusters as users see them, over HTTP or through the cluster's grain.</summary>
 internal sealed class ClusterService(IClusterStore clusters, IRunnerStore runners, ITaskStore tasks)
 {
     /// <summary>A cluster, its runners, and whom it is shared with.</summary>

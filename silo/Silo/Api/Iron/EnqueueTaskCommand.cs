@@ -33,6 +33,6 @@ internal sealed record EnqueueTaskCommand
     /// <summary>The label.</summary>
     public string Label { get; init; } = "";
 
-    /// <summary>What it requires of a runner by itself.</summary>
+    /// <summary>The labels that it requires of a runner by itself.</summary>
     public LabelSet RequiredLabels { get; init; } = LabelSet.None;
 }

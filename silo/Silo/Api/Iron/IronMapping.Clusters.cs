@@ -31,7 +31,7 @@ internal static partial class IronMapping
         };
     }
 
-    /// <summary>What is to be changed of a cluster; 0 is absence, but for the share of the processors.</summary>
+    /// <summary>The changes to make to a cluster; 0 is absence, but for the share of the processors.</summary>
     public static ClusterChange ReadClusterChange(IronJsonReader body) => body.Has("autoscale")
         ? throw new ApiException("autoscale is not there: this control plane starts no machines; leave it out")
         : new ClusterChange

@@ -8,7 +8,7 @@ internal static partial class IronMapping
 {
     private const string RequiredLabels = "required_labels";
 
-    /// <summary>What is required of runners, as an array or with commas between; null when nothing is said about it.</summary>
+    /// <summary>The labels required of runners, as an array or with commas between; null when the request has none.</summary>
     public static LabelSet? ReadLabels(IronJsonReader asked)
     {
         if (asked.Strings(RequiredLabels, RunnerLabels.MaxCount) is not { } given)

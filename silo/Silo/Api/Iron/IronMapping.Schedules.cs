@@ -11,7 +11,7 @@ internal static partial class IronMapping
     private const int MaxSpanSeconds = 315_360_000;
 
     /// <summary>
-    /// What a request asks for, but for the cluster, which is looked up; what it leaves out stays as before. 0, empty and null
+    /// The schedule that a request asks for, but for the cluster, which is looked up; what it leaves out stays as before. 0, empty and null
     /// count as left out.
     /// </summary>
     public static ScheduleSpec ReadSchedule(IronJsonReader asked, ScheduleSpec before)

@@ -11,7 +11,7 @@ namespace OrleansHybrid.Silo.Api.Iron;
 /// <content>Tasks.</content>
 internal static partial class IronMapping
 {
-    /// <summary>What one entry of a queue request asks for, before its names are looked up.</summary>
+    /// <summary>One entry of a queue request, before its names are looked up.</summary>
     public static EnqueueTaskCommand ReadTask(IronJsonReader task, int payloadLimit) => new()
     {
         FieldPrefix = task.FieldPrefix,

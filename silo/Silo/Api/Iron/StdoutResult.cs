@@ -2,7 +2,7 @@ using OrleansHybrid.Domain.Tasks;
 
 namespace OrleansHybrid.Silo.Api.Iron;
 
-/// <summary>What one attempt wrote to its standard output, streamed.</summary>
+/// <summary>The standard output of one attempt, streamed.</summary>
 internal sealed class StdoutResult(ILogStore logs, TaskState task) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)

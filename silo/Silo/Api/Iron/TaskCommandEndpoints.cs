@@ -6,7 +6,7 @@ using OrleansHybrid.Silo.Security;
 
 namespace OrleansHybrid.Silo.Api.Iron;
 
-/// <summary>What can be done with a task: cancel, retry, progress, delete; and with all that fit a filter.</summary>
+/// <summary>The commands on a task: cancel, retry, progress, delete; and on all that fit a filter.</summary>
 internal static class TaskCommandEndpoints
 {
     private const int MaxMessageLength = 1024;

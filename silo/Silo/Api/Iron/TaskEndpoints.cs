@@ -27,7 +27,7 @@ internal static class TaskEndpoints
             .DescribeBytes("taskEvents", "Status and log of the task as they come, until its end", "text/event-stream", IronQueryParameters.Events);
     }
 
-    /// <summary>What the caller's projects, all of them, have in a cluster.</summary>
+    /// <summary>The tasks of all of the caller's projects in a cluster.</summary>
     public static async Task<ApiResult> OfCluster(HttpContext http, ITaskStore tasks, TaskService taskService)
     {
         var filter = IronQuery.Tasks(http.Request.Query, projectId: null);

@@ -8,7 +8,7 @@ using OrleansHybrid.Silo.Security;
 
 namespace OrleansHybrid.Silo.Api.Iron;
 
-/// <summary>What apps ask about tasks, whichever way they come: over HTTP, or through their project's grain.</summary>
+/// <summary>Tasks as apps see them, over HTTP or through their project's grain.</summary>
 internal sealed class TaskService(
     TaskEnqueuer enqueuer, ITaskStore tasks, IRunnerStore runners, EntityCache cache, IGrainFactory grains, ApiOptions options)
 {

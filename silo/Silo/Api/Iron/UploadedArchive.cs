@@ -22,7 +22,7 @@ internal sealed class UploadedArchive : IAsyncDisposable
         Info = facts;
     }
 
-    /// <summary>What is in it.</summary>
+    /// <summary>Its content.</summary>
     public CodeArchive Archive { get; }
 
     /// <summary>Size and hashes.</summary>

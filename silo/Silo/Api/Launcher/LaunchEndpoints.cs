@@ -20,7 +20,7 @@ internal static class LaunchEndpoints
             errors.InvokeAsync(http, call => handler.CancelAsync(call, id)));
     }
 
-    /// <summary>What every answer says of itself.</summary>
+    /// <summary>Adds the headers that every response has.</summary>
     public static Task AddHeaders(HttpContext http, RequestDelegate next)
     {
         var headers = http.Response.Headers;

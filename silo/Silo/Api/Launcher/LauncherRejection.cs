@@ -24,7 +24,7 @@ internal sealed record LauncherRejection(string Reason, int Status, LaunchErrorR
     /// <summary>No launch of this caller has that id.</summary>
     public static LauncherRejection NotFound() => new("unknown launch", StatusCodes.Status404NotFound, new LaunchErrorResponse("not_found"));
 
-    /// <summary>What the launcher grain said, where that was no.</summary>
+    /// <summary>Maps a rejection by the launcher grain.</summary>
     public static LauncherRejection Of(LaunchResult answer) => answer switch
     {
         { Problem: { } problem } => InvalidField(problem.Field, problem.Rule),

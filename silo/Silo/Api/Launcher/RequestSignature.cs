@@ -5,7 +5,7 @@ using OrleansHybrid.Abstractions;
 namespace OrleansHybrid.Silo.Api.Launcher;
 
 /// <summary>
-/// What a signed call carries in its headers, and the text that is signed: the scheme, the method, the target as it was
+/// The headers of a signed call, and the text that is signed: the scheme, the method, the target as it was
 /// sent, the time, the number, the key id and the SHA-256 of the body's bytes, one a line, and no end of line after the
 /// last.
 /// </summary>
@@ -33,7 +33,7 @@ internal sealed record RequestSignature(string KeyId, long Time, string Nonce, b
         || headers.ContainsKey(NonceHeader)
         || headers.ContainsKey(SignatureHeader);
 
-    /// <summary>What the headers say; null unless each is there once and well formed.</summary>
+    /// <summary>The signature in the headers; null unless each is there once and well formed.</summary>
     public static RequestSignature? Parse(IHeaderDictionary headers) =>
         Single(headers[KeyHeader]) is { Length: > 0 and <= 32 } key
         && Single(headers[TimeHeader]) is { Length: > 0 and <= 12 } time && time.All(char.IsAsciiDigit) && time[0] != '0'

@@ -101,7 +101,7 @@ internal sealed class ApiDocument([FromKeyedServices(ApiDocument.Name)] IOpenApi
         return Task.CompletedTask;
     }
 
-    /// <summary>What a path is about, and which of the credentials open it.</summary>
+    /// <summary>The tag of a path, and the credentials that open it.</summary>
     private static (string Name, string[] Keys) TagOf(string[] words) => words switch
     {
         [_, "2", "projects", _, var part, ..] => (part, Either),

@@ -3,9 +3,9 @@ using OrleansHybrid.Contracts.Iron;
 
 namespace OrleansHybrid.Silo.Api.OpenApi;
 
-/// <summary>What the description of an operation says beyond its route.</summary>
+/// <summary>The description of an operation beyond its route.</summary>
 /// <param name="Id">Its name, unique, as generated clients call it.</param>
-/// <param name="Summary">What it does, in a sentence.</param>
+/// <param name="Summary">Its effect, in a sentence.</param>
 /// <param name="ResponseType">The shape of a success; null for what is no JSON.</param>
 /// <param name="ContentType">The content type of a success.</param>
 /// <param name="Query">Keys of the query string.</param>

@@ -64,7 +64,7 @@ internal static class RunnerMapping
         Runtime = revision.Runtime,
     };
 
-    /// <summary>What a runner says about one lease.</summary>
+    /// <summary>A runner's report about one lease.</summary>
     public static Renewal Renewal(LeaseReport? report, string sessionId) => new()
     {
         Fence = Fence(report?.Lease, sessionId),
@@ -80,7 +80,7 @@ internal static class RunnerMapping
         Digest = report.Digest is { } digest ? Truncate(digest) : null,
     };
 
-    /// <summary>What became of a renewal.</summary>
+    /// <summary>The result of a renewal.</summary>
     public static LeaseRenewal ToContract(Renewal renewal, LeaseRenewalResult renewed) => new()
     {
         TaskId = renewal.Fence.Task.Value,
@@ -120,11 +120,11 @@ internal static class RunnerMapping
         },
         retryId);
 
-    /// <summary>What became of each item; 409 when none of the leases is the runner's any more.</summary>
+    /// <summary>The result for each item; 409 when none of the leases is the runner's any more.</summary>
     public static RunnerReply<AcknowledgeResponse> Report(IReadOnlyList<Transition<TaskState>> steps) =>
         Report([.. steps.Select(step => step.Error is null ? LogAppendResult.Accepted : LogAppendResult.Stale)]);
 
-    /// <summary>What became of each item; 409 when none of the leases is the runner's any more.</summary>
+    /// <summary>The result for each item; 409 when none of the leases is the runner's any more.</summary>
     public static RunnerReply<AcknowledgeResponse> Report(IReadOnlyList<LogAppendResult> answers)
     {
         var stale = answers.Count > 0 && answers.All(answer => answer == LogAppendResult.Stale);

@@ -43,5 +43,5 @@ internal sealed record RunnerOperation(string Name, int MaxRequestSize, RunnerOp
             new RequestBodyMetadata(typeof(TRequest), Required: true, WithFile: false));
 }
 
-/// <summary>What a verb does with a request's body.</summary>
+/// <summary>The handling of a request's body by a verb.</summary>
 internal delegate Task<ApiResult> RunnerOperationHandler(RunnerProtocolService calls, RunnerSession session, byte[] body, CancellationToken cancellationToken);

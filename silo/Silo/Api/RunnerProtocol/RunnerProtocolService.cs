@@ -10,7 +10,7 @@ using OrleansHybrid.Silo.Streaming;
 namespace OrleansHybrid.Silo.Api.RunnerProtocol;
 
 /// <summary>
-/// What the calls of the runner protocol do, whichever way they came: over HTTP or through a session's grain. Whose session it is
+/// The calls of the runner protocol, over HTTP or through a session's grain. Whose session it is
 /// has been settled before.
 /// </summary>
 internal sealed class RunnerProtocolService(

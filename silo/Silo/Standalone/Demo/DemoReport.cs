@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace OrleansHybrid.Silo.Standalone.Demo;
 
-/// <summary>What the demo showed, for a person line by line, or for a program as one document.</summary>
+/// <summary>The results of the demo, for a person line by line, or for a program as one document.</summary>
 internal sealed class DemoReport(TextWriter output, bool asJson)
 {
     private readonly List<DemoStep> _steps = [];

@@ -17,7 +17,7 @@ public sealed record LogExcerpt(string Text, long Start, long End)
         return log.Start == 0 ? log : log with { Text = log.Text[(log.Text.IndexOf('\n') + 1)..] };
     }
 
-    /// <summary>What there is from an offset on, up to a whole character, and about a mebibyte at most.</summary>
+    /// <summary>The log from an offset on, up to a whole character, and about a mebibyte at most.</summary>
     internal static async Task<LogExcerpt> ReadAsync(
         ILogStore logs, TaskState task, long start, CancellationToken cancellationToken)
     {

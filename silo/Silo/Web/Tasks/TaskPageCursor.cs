@@ -5,7 +5,7 @@ using OrleansHybrid.Domain.Tasks;
 
 namespace OrleansHybrid.Silo.Web.Tasks;
 
-/// <summary>What a browser has seen of a task: a digest of its facts, and how far into which attempt's log.</summary>
+/// <summary>The position of a browser in a task: a digest of the facts it has shown, and how far into which attempt's log.</summary>
 public readonly record struct TaskPageCursor(string FactsDigest, int Attempt, long Offset)
 {
     /// <summary>A task's facts as they are, and nothing of its log.</summary>

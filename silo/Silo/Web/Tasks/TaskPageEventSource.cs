@@ -47,7 +47,7 @@ internal sealed class PageLogEventSource(TaskSubscription subscription, ServerSe
     private readonly StringBuilder _kept = new();
     private TerminalTextSanitizer _sanitizer = new(TerminalTextMode.Lines);
 
-    /// <summary>What was seen of the task itself.</summary>
+    /// <summary>The last seen state of the task.</summary>
     public string FactsDigest { get; set; } = seen.FactsDigest;
 
     /// <summary>All that was seen.</summary>
