@@ -142,7 +142,7 @@ public sealed partial class DocumentationTests
         return anchor is null ? Path.Exists(file) : File.Exists(file) && Headings(File.ReadAllText(file)).Contains(anchor);
     }
 
-    /// <summary>What GitHub makes of headings: lower case, letters, digits and dashes.</summary>
+    /// <summary>The anchors that GitHub gives headings: lower case, letters, digits and dashes.</summary>
     private static IEnumerable<string> Headings(string text) => Heading().Matches(CodeBlock().Replace(text, ""))
         .Select(heading => NoPartOfAnchor().Replace(heading.Groups["text"].Value.Trim().ToLowerInvariant(), "").Replace(' ', '-'));
 

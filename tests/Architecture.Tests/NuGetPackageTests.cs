@@ -4,7 +4,7 @@ using System.Xml.Linq;
 
 namespace OrleansHybrid.Architecture.Tests;
 
-/// <summary>What apps get from a package feed: packed here as a release would, from what has been built.</summary>
+/// <summary>The packages that apps get from a feed: packed here as a release would, from what has been built.</summary>
 public sealed class NuGetPackageTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("hybrid-packages-").FullName;

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace OrleansHybrid.Architecture.Tests;
 
-/// <summary>Who may know whom: any reference that is not drawn in docs/explanation/architecture.md fails.</summary>
+/// <summary>The references between projects: any that is not drawn in docs/explanation/architecture.md fails.</summary>
 public sealed partial class ProjectReferenceTests
 {
     private const string Prefix = "OrleansHybrid.";

@@ -9,7 +9,7 @@ using OrleansHybrid.Contracts.Iron;
 namespace OrleansHybrid.Architecture.Tests;
 
 /// <summary>
-/// What a sender leaves out is what the record declares: the generated readers know only the defaults of types, so a record
+/// Defaults of members that a sender leaves out are those of the record: the generated readers know only the defaults of types, so a record
 /// that wants another one has to see to it.
 /// </summary>
 public sealed class WireRecordTests

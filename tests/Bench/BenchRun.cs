@@ -3,7 +3,7 @@ using OrleansHybrid.Bench.Servers;
 
 namespace OrleansHybrid.Bench;
 
-/// <summary>What was asked for on the command line.</summary>
+/// <summary>The options of the command line.</summary>
 internal sealed record BenchRun(bool Sqlite, bool Postgres, string? ScenarioName, BenchSize Size, string Program)
 {
     /// <summary>Measures, says how it goes on standard error, and prints the one table on standard output.</summary>

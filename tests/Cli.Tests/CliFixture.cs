@@ -6,7 +6,7 @@ using OrleansHybrid.Support.Iron;
 
 namespace OrleansHybrid.Cli.Tests;
 
-/// <summary>What one command line did.</summary>
+/// <summary>The result of one command line.</summary>
 internal sealed record CliResult(int ExitCode, string Out, string Error);
 
 /// <summary>The real program in this process, with nothing set around it, against a server that answers.</summary>

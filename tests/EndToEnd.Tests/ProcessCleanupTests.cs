@@ -4,7 +4,7 @@ using OrleansHybrid.Support;
 
 namespace OrleansHybrid.EndToEnd.Tests;
 
-/// <summary>What these tests start ends with them.</summary>
+/// <summary>Programs that these tests start end with them.</summary>
 public sealed class ProcessCleanupTests : ProgramTestBase
 {
     [Fact(Timeout = 60_000)]

@@ -4,7 +4,7 @@ using OrleansHybrid.Support;
 
 namespace OrleansHybrid.EndToEnd.Tests;
 
-/// <summary>What a start of <c>up</c> and of a runner opens, and what it says.</summary>
+/// <summary>The start of <c>up</c> and of a runner: open ports, and output.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class StartupTests : ProgramTestBase, IDisposable
 {

@@ -5,7 +5,7 @@ using OrleansHybrid.Support;
 
 namespace OrleansHybrid.EndToEnd.Tests;
 
-/// <summary>What a program writes, from its two streams to those who read it (X7).</summary>
+/// <summary>The output of a program, from its two streams to its readers (X7).</summary>
 public sealed class TaskOutputTests : ProgramTestBase
 {
     [Fact(Timeout = 120_000)]

@@ -30,13 +30,13 @@ public sealed class FakeJarvice : IAsyncDisposable
         _app.Run(HandleAsync);
     }
 
-    /// <summary>What comes before <c>jarvice/</c>.</summary>
+    /// <summary>The prefix before <c>jarvice/</c>.</summary>
     public Uri BaseUrl => new(_app.Urls.Single() + _options.PathBase);
 
-    /// <summary>What came in.</summary>
+    /// <summary>The requests received.</summary>
     public RequestLog RequestLog { get; } = new();
 
-    /// <summary>What goes wrong.</summary>
+    /// <summary>The faults to inject.</summary>
     public Faults Faults { get; } = new();
 
     /// <summary>The jobs of all accounts.</summary>

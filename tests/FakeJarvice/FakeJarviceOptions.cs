@@ -6,16 +6,16 @@ namespace OrleansHybrid.Fakes;
 /// <summary>How a fake server is set up.</summary>
 public sealed record FakeJarviceOptions
 {
-    /// <summary>Who may call.</summary>
+    /// <summary>The credentials that may call.</summary>
     public required IReadOnlyList<FakeAccount> Accounts { get; init; }
 
     /// <summary>The clock that jobs run by.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>What a submitted job does, by its label.</summary>
+    /// <summary>The behaviour of a submitted job, by its label.</summary>
     public Func<string, JobScript> Script { get; init; } = _ => new JobScript();
 
-    /// <summary>What a job prints at its end, by the script that it was submitted with; null for nothing more.</summary>
+    /// <summary>The output of a job at its end, by the script that it was submitted with; null for none.</summary>
     public Func<string, string?> LastLine { get; init; } = _ => null;
 
     /// <summary>True to end jobs at the limit they were submitted with.</summary>
@@ -30,7 +30,7 @@ public sealed record FakeJarviceOptions
     /// <summary>The loopback port; 0 for any.</summary>
     public int Port { get; init; }
 
-    /// <summary>What to show for https; null for plain http.</summary>
+    /// <summary>The certificate for https; null for plain http.</summary>
     public X509Certificate2? Certificate { get; init; }
 }
 
@@ -64,7 +64,7 @@ public sealed class FakeAccount(string username, string key, int maxRunning = in
     }
 }
 
-/// <summary>What a job does.</summary>
+/// <summary>The behaviour of a job.</summary>
 public sealed record JobScript
 {
     /// <summary>How long it waits for a machine at least.</summary>
@@ -73,10 +73,10 @@ public sealed record JobScript
     /// <summary>How long it runs.</summary>
     public TimeSpan RunLength { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>What it prints, and how long after its start.</summary>
+    /// <summary>Its output, and how long after its start.</summary>
     public IReadOnlyList<(TimeSpan At, string Line)> Lines { get; init; } = [];
 
-    /// <summary>What it ends with.</summary>
+    /// <summary>The state that it ends in.</summary>
     public int ExitCode { get; init; }
 
     /// <summary>The literal it ends with; null for what follows from the exit code.</summary>

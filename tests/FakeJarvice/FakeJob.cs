@@ -30,7 +30,7 @@ public sealed class FakeJob
     /// <summary>The limit that it was submitted with; null when there was none.</summary>
     public required TimeSpan? Walltime { get; init; }
 
-    /// <summary>What it does.</summary>
+    /// <summary>Its behaviour.</summary>
     public required JobScript Script { get; init; }
 
     /// <summary>When it was submitted.</summary>
@@ -51,7 +51,7 @@ public sealed class FakeJob
 
     internal bool IsRunning => StartedAt is not null && EndedAt is null;
 
-    /// <summary>What it has printed until then.</summary>
+    /// <summary>Its output until then.</summary>
     public IEnumerable<string> Printed(DateTimeOffset now) => StartedAt is { } start
         ? Script.Lines.Where(line => start + line.At <= (EndedAt ?? now)).Select(line => line.Line)
         : [];

@@ -1,6 +1,6 @@
 namespace OrleansHybrid.Fakes;
 
-/// <summary>What can go wrong with one call.</summary>
+/// <summary>The faults of one call.</summary>
 public sealed record Fault
 {
     private Fault(FaultKind kind) => Kind = kind;

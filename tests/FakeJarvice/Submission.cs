@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 
 namespace OrleansHybrid.Fakes;
 
-/// <summary>What of a submission of any of the three shapes a job is made of.</summary>
+/// <summary>The part of a submission, in any of the three shapes, that makes a job.</summary>
 internal sealed record Submission(
     string Username, string Key, string Label, string Image, string Script, string Machine, int Nodes, TimeSpan? Walltime)
 {

@@ -38,7 +38,7 @@ internal sealed class GrainFixture : IAsyncDisposable
 
     public IGrainFactory Grains => GrainsOf(0);
 
-    /// <summary>What the silos' grains ask of the runner protocol.</summary>
+    /// <summary>The runner protocol that the silos' grains call.</summary>
     public FakeRunnerApi RunnerApi { get; } = new();
 
     public IClusterDispatchGrain ClusterGrain => Grains.GetGrain<IClusterDispatchGrain>(Cluster);

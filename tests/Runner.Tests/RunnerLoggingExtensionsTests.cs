@@ -6,7 +6,7 @@ using OrleansHybrid.Runner.Tests.Support;
 
 namespace OrleansHybrid.Runner.Tests;
 
-/// <summary>What the program says on standard output, whoever wrote a part of it (S24).</summary>
+/// <summary>The program's log on standard output, whoever wrote a part of it (S24).</summary>
 [SupportedOSPlatform("linux")]
 public sealed partial class RunnerLoggingExtensionsTests : IDisposable
 {

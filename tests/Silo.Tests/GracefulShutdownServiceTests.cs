@@ -5,7 +5,7 @@ using OrleansHybrid.Silo.Tests.Support;
 
 namespace OrleansHybrid.Silo.Tests;
 
-/// <summary>What callers meet between the order to stop and the stop.</summary>
+/// <summary>The answers to callers between the command to stop and the stop.</summary>
 public sealed class GracefulShutdownServiceTests
 {
     [Fact(Timeout = 60_000)]

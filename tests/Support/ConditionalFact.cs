@@ -4,7 +4,7 @@ using Xunit.Sdk;
 
 namespace OrleansHybrid.Support;
 
-/// <summary>What a test needs beside the .NET SDK.</summary>
+/// <summary>The needs of a test beside the .NET SDK.</summary>
 public interface IConditional
 {
     /// <summary>All of it.</summary>

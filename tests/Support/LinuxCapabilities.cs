@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace OrleansHybrid.Support;
 
-/// <summary>What the kernel lets this process do: root in a container may be root in name only.</summary>
+/// <summary>The capabilities of this process: root in a container may be root in name only.</summary>
 internal static class LinuxCapabilities
 {
     // Numbers of capabilities, as in linux/capability.h.

@@ -1,7 +1,7 @@
 namespace OrleansHybrid.Support;
 
 /// <summary>
-/// What some tests need beside the .NET SDK. They carry its name as the trait <c>Needs</c>, and are skipped by name where it is missing;
+/// The needs of some tests beside the .NET SDK. They carry its name as the trait <c>Needs</c>, and are skipped by name where it is missing;
 /// where <c>CI=true</c> they fail instead.
 /// </summary>
 public sealed class Need

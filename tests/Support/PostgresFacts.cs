@@ -50,7 +50,7 @@ public sealed class StoreTestCase : XunitTestCase
     {
     }
 
-    /// <summary>What the class needs in which the test is to run.</summary>
+    /// <summary>The needs of the class in which the test is to run.</summary>
     internal static IReadOnlyList<Need> NeedsOf(ITestMethod method) =>
         method.TestClass.Class.Interfaces.Any(found => found.Name == typeof(INeedsPostgres).FullName) ? [Need.Postgres] : [];
 

@@ -13,7 +13,7 @@ public static partial class ProgramReference
     /// <summary>Every setting is in the section of the program, under its variable and its option, and nothing else.</summary>
     /// <param name="program">The program, and the heading of its section.</param>
     /// <param name="options">The options that stand for settings.</param>
-    /// <param name="help">What the program says of settings that have no option.</param>
+    /// <param name="help">The program's text on settings that have no option.</param>
     public static void AssertSettings(string program, IEnumerable<Option> options, string help)
     {
         var told = Settings(program).ToList();

@@ -25,7 +25,7 @@ public sealed class TestCertificates
     /// <summary>The installation of this test process, made once.</summary>
     public static TestCertificates Shared => Made.Value;
 
-    /// <summary>What all silos use; in <see cref="CertificatePaths.Folder"/> as silos want it.</summary>
+    /// <summary>The certificate that all silos use; in <see cref="CertificatePaths.Folder"/> as silos want it.</summary>
     public CertificatePaths Silo { get; }
 
     public CertificatePaths App { get; }

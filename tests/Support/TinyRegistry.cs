@@ -51,10 +51,10 @@ public sealed class TinyRegistry : IAsyncDisposable
 
     public string Digest => Sha256(_manifest);
 
-    /// <summary>Who may pull; null for everybody.</summary>
+    /// <summary>The login that may pull; null for everybody.</summary>
     public (string User, string Password)? Account { get; set; }
 
-    /// <summary>What the registry answers instead of a manifest, while it has a bad day.</summary>
+    /// <summary>The error that the registry answers instead of a manifest; null for none.</summary>
     public int? ManifestErrorStatus { get; set; }
 
     public static async Task<TinyRegistry> StartAsync()

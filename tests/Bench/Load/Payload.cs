@@ -2,7 +2,7 @@ using System.Text;
 
 namespace OrleansHybrid.Bench.Load;
 
-/// <summary>What each task carries, ours and raw.</summary>
+/// <summary>The payload of each task, ours and raw.</summary>
 internal static class Payload
 {
     /// <summary>A hundred characters, about what a task with a few arguments has.</summary>

@@ -19,7 +19,7 @@ internal sealed class RunnerLoad : IDisposable
     private RawHttpConnection? _wire;
     private bool _disposed;
 
-    /// <summary>What follows the lease in each result: all that the runner of this product sends.</summary>
+    /// <summary>The part of each result after the lease: all that the runner of this product sends.</summary>
     private static ReadOnlySpan<byte> Outcome =>
         ",\"status\":\"complete\",\"message\":\"\",\"exit_code\":0,\"duration_milliseconds\":1,\"retryable\":true}"u8;
 

@@ -5,7 +5,7 @@ using OrleansHybrid.Stores;
 
 namespace OrleansHybrid.Bench.Raw;
 
-/// <summary>What raw rows hold: the values that the silo writes for the same load, or others of the same length.</summary>
+/// <summary>The content of raw rows: the values that the silo writes for the same load, or others of the same length.</summary>
 internal static class RawTasks
 {
     /// <summary>Owner, cluster, code and session are never looked up.</summary>

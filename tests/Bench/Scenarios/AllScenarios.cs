@@ -1,6 +1,6 @@
 namespace OrleansHybrid.Bench.Scenarios;
 
-/// <summary>What is measured, in the order of the table.</summary>
+/// <summary>The measurements, in the order of the table.</summary>
 internal static class AllScenarios
 {
     /// <summary>Floors and goals are shares of raw.</summary>

@@ -5,7 +5,7 @@ namespace OrleansHybrid.Bench.Scenarios;
 /// <summary>One row of the table, or a few that rest on the same preparation.</summary>
 internal interface IScenario
 {
-    /// <summary>What <c>--only</c> calls it.</summary>
+    /// <summary>Its name for <c>--only</c>.</summary>
     string Name { get; }
 
     /// <summary>Measures the sides, turn by turn.</summary>

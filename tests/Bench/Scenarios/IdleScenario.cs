@@ -6,7 +6,7 @@ using OrleansHybrid.Bench.Servers;
 namespace OrleansHybrid.Bench.Scenarios;
 
 /// <summary>
-/// What parked runners cost a silo of their own. Memory is by how much the process grows when as many come again, all of it, not
+/// The cost of parked runners to a silo of their own. Memory is by how much the process grows when as many come again, all of it, not
 /// only what is managed: an upper bound. Its share of a core is read while nothing happens.
 /// </summary>
 internal sealed class IdleScenario : IScenario

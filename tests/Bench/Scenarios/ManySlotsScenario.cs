@@ -5,7 +5,7 @@ using OrleansHybrid.Contracts.Iron;
 
 namespace OrleansHybrid.Bench.Scenarios;
 
-/// <summary>What a runner takes up itself while it runs fifty containers that print a line each second.</summary>
+/// <summary>The CPU time and memory of a runner while it runs fifty containers that print a line each second.</summary>
 internal sealed class ManySlotsScenario : IScenario
 {
     private const string Code = "many-slots";

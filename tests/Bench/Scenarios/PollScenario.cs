@@ -6,7 +6,7 @@ using OrleansHybrid.Bench.Servers;
 namespace OrleansHybrid.Bench.Scenarios;
 
 /// <summary>
-/// What clients cost that wait for their tasks by asking ten times a second, as the published ones do: processor time of the silo and of
+/// The cost of clients that wait for their tasks by asking ten times a second, as the published ones do: processor time of the silo and of
 /// its database, in cores. The load's own is no part of it.
 /// </summary>
 internal sealed class PollScenario : IScenario

@@ -7,7 +7,7 @@ namespace OrleansHybrid.Bench.Servers;
 /// <summary>A throw-away PostgreSQL, reached through a socket in its own folder: as installed, and safe against power loss.</summary>
 internal sealed class PostgresServer : IAsyncDisposable
 {
-    /// <summary>What is set apart from the defaults, for both sides alike.</summary>
+    /// <summary>The settings that differ from the defaults, for both sides alike.</summary>
     public const string Settings = "fsync=on, synchronous_commit=on, shared_buffers=512MB, max_wal_size=4GB";
 
     private readonly string _binaries;

@@ -120,7 +120,7 @@ internal sealed class SiloProcess : IDisposable
         throw new InvalidOperationException($"the silo ended before it was ready:\n{string.Join('\n', said)}");
     }
 
-    /// <summary>What the silo has to say while it works is trouble, and explains a failed measurement.</summary>
+    /// <summary>The silo's log while it works: its warnings explain a failed measurement.</summary>
     private static async Task ForwardAsync(Process process)
     {
         while (await process.StandardOutput.ReadLineAsync() is { } line)

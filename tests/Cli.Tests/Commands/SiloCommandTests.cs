@@ -1,6 +1,6 @@
 namespace OrleansHybrid.Cli.Tests.Commands;
 
-/// <summary>What only the program silo can do is handed over to it.</summary>
+/// <summary>Commands that only the program silo has are passed on to it.</summary>
 public sealed class SiloCommandTests
 {
     private const string Script = "#!/bin/sh\nprintf '%s|' \"$@\" > told\nexit 7\n";

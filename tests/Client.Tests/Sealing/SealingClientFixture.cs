@@ -49,7 +49,7 @@ internal sealed class SealingClientFixture : IAsyncDisposable
         [.. JsonDocument.Parse(Server.Requests.Last(request => request.Call == call).Bytes).RootElement
             .EnumerateObject().Single().Value.EnumerateArray()];
 
-    /// <summary>What its payload says and proves.</summary>
+    /// <summary>The content of its payload, and what it proves.</summary>
     public static DecryptedEnvelope Open(JsonElement sent)
     {
         using var key = ClientFixture.Key();

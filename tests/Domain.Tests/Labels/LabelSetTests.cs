@@ -4,7 +4,7 @@ using OrleansHybrid.Domain.Labels;
 
 namespace OrleansHybrid.Domain.Tests.Labels;
 
-/// <summary>What sets of labels are, and which of them answers which.</summary>
+/// <summary>Sets of labels, and which of them satisfies which.</summary>
 public sealed class LabelSetTests
 {
     private static readonly string[] Words = ["gpu", "gpu2", "zone=eu-1", "zone=eu-10", "disk=ssd"];

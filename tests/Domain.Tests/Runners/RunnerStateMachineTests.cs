@@ -3,7 +3,7 @@ using OrleansHybrid.Domain.Runners;
 
 namespace OrleansHybrid.Domain.Tests.Runners;
 
-/// <summary>What may happen to a runner's session.</summary>
+/// <summary>The transitions of a runner's session.</summary>
 public sealed class RunnerStateMachineTests
 {
     [Theory]

@@ -3,7 +3,7 @@ using OrleansHybrid.Domain.Schedules;
 
 namespace OrleansHybrid.Domain.Tests.Schedules;
 
-/// <summary>What cron expressions mean, also when clocks change.</summary>
+/// <summary>The times of cron expressions, also when clocks change.</summary>
 public sealed class CronScheduleTests
 {
     [Theory]

@@ -7,7 +7,7 @@ using static OrleansHybrid.Domain.Tests.Tasks.TaskExamples;
 
 namespace OrleansHybrid.Domain.Tests.Tasks;
 
-/// <summary>Whatever happens in whatever order, with duplicates and late copies of everything, the invariants hold.</summary>
+/// <summary>The invariants hold for any events in any order, with duplicates and late copies of everything.</summary>
 public sealed class TaskStateMachinePropertyTests
 {
     [Fact]

@@ -15,7 +15,7 @@ internal sealed class Chromium : IAsyncDisposable
 
     private Chromium(IPlaywright driver, IBrowser browser) => (_driver, _browser) = (driver, browser);
 
-    /// <summary>What its console told of errors, violated policies among them; scripts that failed; dialogs.</summary>
+    /// <summary>The errors of its console, violated policies among them; scripts that failed; dialogs.</summary>
     public IReadOnlyCollection<string> Complaints => _complaints;
 
     public static async Task<Chromium> StartAsync()

@@ -33,7 +33,7 @@ internal sealed class RunnerPool : IAsyncDisposable
         return workforce;
     }
 
-    /// <summary>What they run.</summary>
+    /// <summary>The image that they run.</summary>
     public CountingSandboxFactory Programs { get; } = new();
 
     public async ValueTask DisposeAsync()

@@ -7,7 +7,7 @@ namespace OrleansHybrid.EndToEnd.Tests.Faults;
 /// <summary><c>silo admin history</c>, as an operator runs it, also beside a control plane that serves.</summary>
 internal static class HistoryCheckerProcess
 {
-    /// <summary>What it reports of all tasks of a control plane.</summary>
+    /// <summary>The report on all tasks of a control plane.</summary>
     public static async Task<JsonNode> ReportAsync(ControlPlaneProcess plane, params string[] more)
     {
         await using var program = new RunningProgram("Silo", ["admin", "history", "--json", .. plane.Database, .. more]);

@@ -28,7 +28,7 @@ internal sealed class ControlPlaneProcess : IAsyncDisposable
         ? [_arguments[at], _arguments[at + 1]]
         : ["--data", Folder];
 
-    /// <summary>What <c>connection.json</c> says.</summary>
+    /// <summary>The content of <c>connection.json</c>.</summary>
     public JsonNode Connection { get; private set; } = null!;
 
     public string Url => ConnectionValue("url");

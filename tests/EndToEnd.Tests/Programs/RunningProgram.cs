@@ -57,7 +57,7 @@ internal sealed partial class RunningProgram : IAsyncDisposable
     /// <summary>Everything that it wrote so far.</summary>
     public string Output => Lines(withErrors: true);
 
-    /// <summary>What it wrote to standard output so far.</summary>
+    /// <summary>Its standard output so far.</summary>
     public string StandardOutput => Lines(withErrors: false);
 
     /// <summary>Waits for a line with this text; fails with all of its output when the program ends before.</summary>

@@ -3,7 +3,7 @@ using static OrleansHybrid.Launcher.Tests.Domain.LaunchExamples;
 
 namespace OrleansHybrid.Launcher.Tests.Domain;
 
-/// <summary>What is said to requests: one launch for one request, and no more than the operator allows.</summary>
+/// <summary>Admission of launches: one launch for one request, and no more than the operator allows.</summary>
 public sealed class LaunchAdmissionTests
 {
     private LaunchLedger _ledger = LaunchLedger.Empty;

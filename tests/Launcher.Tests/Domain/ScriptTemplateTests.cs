@@ -5,7 +5,7 @@ using OrleansHybrid.Launcher.Domain.Scripts;
 
 namespace OrleansHybrid.Launcher.Tests.Domain;
 
-/// <summary>What a caller can put into the operator's script: a commit's digits and checked values, and nothing that a shell would obey.</summary>
+/// <summary>Filling the operator's script: a commit's digits and checked values, and nothing that a shell would obey.</summary>
 public sealed class ScriptTemplateTests
 {
     private const string Original = """

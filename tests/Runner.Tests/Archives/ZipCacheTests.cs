@@ -4,7 +4,7 @@ using OrleansHybrid.Runner.Tests.Support;
 
 namespace OrleansHybrid.Runner.Tests.Archives;
 
-/// <summary>What is kept of zips, for how long, and who may look at it (I12).</summary>
+/// <summary>The cache of zips: content, lifetime and access (I12).</summary>
 [UnsupportedOSPlatform("windows")]
 public sealed class ZipCacheTests : IAsyncLifetime
 {

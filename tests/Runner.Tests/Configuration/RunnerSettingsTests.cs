@@ -7,7 +7,7 @@ using OrleansHybrid.Support;
 
 namespace OrleansHybrid.Runner.Tests.Configuration;
 
-/// <summary>What a runner is told, and what it says when that is wrong (K1, U1, S40).</summary>
+/// <summary>The settings of a runner, and its messages when they are wrong (K1, U1, S40).</summary>
 public sealed class RunnerSettingsTests : IDisposable
 {
     private const string Secret = "do-not-tell";

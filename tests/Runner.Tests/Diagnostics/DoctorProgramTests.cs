@@ -9,7 +9,7 @@ using OrleansHybrid.Support;
 
 namespace OrleansHybrid.Runner.Tests.Diagnostics;
 
-/// <summary>What an operator learns from <c>doctor</c> about a machine.</summary>
+/// <summary>The report of <c>doctor</c> about a machine.</summary>
 public sealed class DoctorProgramTests : IDisposable
 {
     private const string KeyText = "a1b29c04e5f6d7183b6a4f5c0e7e8291";

@@ -11,7 +11,7 @@ using OrleansHybrid.Runner.Tests.Support;
 
 namespace OrleansHybrid.Runner.Tests.Diagnostics;
 
-/// <summary>What the doctor says about proxies, certificates and clocks.</summary>
+/// <summary>The doctor's checks of proxies, certificates and clocks.</summary>
 public sealed class NetworkChecksTests
 {
     private const string Password = "proxy-password";

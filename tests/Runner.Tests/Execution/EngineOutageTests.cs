@@ -3,7 +3,7 @@ using OrleansHybrid.Runner.Tests.Support;
 
 namespace OrleansHybrid.Runner.Tests.Execution;
 
-/// <summary>What a runner claims while what runs its tasks is away, and after that (L2, F7).</summary>
+/// <summary>Claims of a runner while its engine is away, and after that (L2, F7).</summary>
 public sealed class EngineOutageTests : RunnerTestBase
 {
     protected override RunnerOptions ConfigureOptions(RunnerOptions options) => options with { Slots = 5 };

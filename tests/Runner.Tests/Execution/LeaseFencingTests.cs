@@ -2,7 +2,7 @@ using OrleansHybrid.Runner.Tests.Support;
 
 namespace OrleansHybrid.Runner.Tests.Execution;
 
-/// <summary>What a lease allows, and what its end does (I5, I6, W3, W4).</summary>
+/// <summary>Fencing by leases, and their end (I5, I6, W3, W4).</summary>
 public sealed class LeaseFencingTests : RunnerTestBase
 {
     private static readonly TimeSpan Third = TimeSpan.FromSeconds(20);

@@ -5,7 +5,7 @@ using OrleansHybrid.Runner.Tests.Support;
 
 namespace OrleansHybrid.Runner.Tests.Execution;
 
-/// <summary>What of a flood of output is kept (I8, I12, S25).</summary>
+/// <summary>The part of a flood of output that is kept (I8, I12, S25).</summary>
 public sealed class LogPumpTests
 {
     private static readonly LeaseRef Lease = TaskAssignments.New().Lease;

@@ -3,7 +3,7 @@ using OrleansHybrid.Runner.Tests.Support;
 
 namespace OrleansHybrid.Runner.Tests.Execution;
 
-/// <summary>What the operator bounds outside of the container: time and log, and which images run at all.</summary>
+/// <summary>The operator's limits outside of the container: time and log, and which images run at all.</summary>
 public sealed class TaskLimitsTests : RunnerTestBase
 {
     protected override RunnerOptions ConfigureOptions(RunnerOptions options) => options with { MaxTimeoutSeconds = 90 };

@@ -6,7 +6,7 @@ using OrleansHybrid.Runner.Workers;
 
 namespace OrleansHybrid.Runner.Tests.Executors;
 
-/// <summary>What takes a turn of a session's agent, and what does not.</summary>
+/// <summary>The calls that take a turn of a session's agent, and those that do not.</summary>
 public sealed class RunnerAgentGrainTests : RunnerTestBase
 {
     protected override bool StartsAtOnce => false;

@@ -9,7 +9,7 @@ using OrleansHybrid.Support;
 
 namespace OrleansHybrid.Runner.Tests.Monitoring;
 
-/// <summary>What makes a runner alive and ready.</summary>
+/// <summary>The liveness and readiness of a runner.</summary>
 public sealed class RunnerHealthChecksTests : IDisposable
 {
     private readonly ManualTimeProvider _time = new();

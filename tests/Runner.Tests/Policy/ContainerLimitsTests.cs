@@ -5,7 +5,7 @@ using OrleansHybrid.Runner.Tests.Sandboxes.Containers;
 
 namespace OrleansHybrid.Runner.Tests.Policy;
 
-/// <summary>What becomes of an order's wishes under the settings and the policy of a runner (I14, X6).</summary>
+/// <summary>The limits of a task by its assignment, the settings and the policy of a runner (I14, X6).</summary>
 public sealed class ContainerLimitsTests
 {
     private const long MiB = 1 << 20;

@@ -3,7 +3,7 @@ using OrleansHybrid.Runner.State;
 
 namespace OrleansHybrid.Runner.Tests.Sealing;
 
-/// <summary>What is remembered of the starts of envelopes, and for how long.</summary>
+/// <summary>The memory of starts of envelopes, and for how long it lasts.</summary>
 public sealed class ReplayGuardTests : IDisposable
 {
     private static readonly DateTimeOffset Now = DateTimeOffset.FromUnixTimeSeconds(1_000_000);

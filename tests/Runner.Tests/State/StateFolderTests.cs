@@ -5,7 +5,7 @@ using OrleansHybrid.Runner.Tests.Support;
 
 namespace OrleansHybrid.Runner.Tests.State;
 
-/// <summary>What outlives a runner's process (L4, I12).</summary>
+/// <summary>The state that outlives a runner's process (L4, I12).</summary>
 [UnsupportedOSPlatform("windows")]
 public sealed class StateFolderTests : IDisposable
 {

@@ -3,7 +3,7 @@ using OrleansHybrid.Runner.Execution;
 
 namespace OrleansHybrid.Runner.Tests.Support;
 
-/// <summary>What a program has printed so far.</summary>
+/// <summary>The output of a program so far.</summary>
 internal sealed class CapturedOutput
 {
     private readonly Lock _turn = new();
@@ -24,7 +24,7 @@ internal sealed class CapturedOutput
 
     public IReadOnlyList<string> Lines => Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>What of it went to standard error.</summary>
+    /// <summary>The part that went to standard error.</summary>
     public string Errors
     {
         get

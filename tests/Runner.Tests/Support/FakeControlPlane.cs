@@ -59,7 +59,7 @@ internal sealed class FakeControlPlane : IAsyncDisposable
     /// <summary>The zip that tasks need, given out in pieces of a hundred bytes.</summary>
     public byte[] Zip { get; set; } = [];
 
-    /// <summary>What is done before a call is looked at, by verb: a status other than 0 becomes its answer.</summary>
+    /// <summary>Actions before a call is handled, by verb: a status other than 0 becomes its answer.</summary>
     public ConcurrentDictionary<string, Func<HttpContext, Task<int>>> Interceptors { get; } = new();
 
     /// <summary>Statuses other than <c>renewed</c> and <c>accepted</c>, by verb and task.</summary>

@@ -68,7 +68,7 @@ internal sealed class FakeSandbox(TaskAssignment order, TimeProvider time) : ISa
 
     public TimeSpan? GetProgressPollDelay(TimeSpan quiet) => ProgressPollDelay;
 
-    /// <summary>What the next look at the progress gives.</summary>
+    /// <summary>The content that the next read of the progress returns.</summary>
     public string Progress { get; set; } = "";
 
     /// <summary>The files it was created with.</summary>

@@ -68,7 +68,7 @@ internal sealed class GatewaySilo : IAsyncDisposable
     }
 }
 
-/// <summary>What a session's grain orders of its runner, in tests.</summary>
+/// <summary>The commands of a session's grain to its runner, in tests.</summary>
 internal interface ITestCancellation : IGrainWithStringKey
 {
     Task Cancel(LeaseRef lease);

@@ -19,7 +19,7 @@ internal sealed class ReceivedRequests<T>
     /// <summary>Passes over what has arrived so far.</summary>
     public void Clear() => Take();
 
-    /// <summary>What has arrived so far.</summary>
+    /// <summary>The requests received so far.</summary>
     public IReadOnlyList<T> Take()
     {
         var taken = new List<T>();

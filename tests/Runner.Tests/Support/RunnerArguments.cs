@@ -7,7 +7,7 @@ namespace OrleansHybrid.Runner.Tests.Support;
 /// <summary>The options of a command line, as the runner reads them.</summary>
 internal static class RunnerArguments
 {
-    /// <summary>What they and the environment give.</summary>
+    /// <summary>The settings that they and the environment give.</summary>
     public static IConfiguration Read(string[] arguments, Func<string, string?> environment)
     {
         var program = new CommandLineProgram("test", "0", usageErrorCode: 2);

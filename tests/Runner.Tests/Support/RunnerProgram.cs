@@ -28,7 +28,7 @@ internal sealed class RunnerProgram : IAsyncDisposable
     /// <summary>All that it says on standard error.</summary>
     public Task<string> Errors { get; }
 
-    /// <summary>What it has said so far on standard output.</summary>
+    /// <summary>Its standard output so far.</summary>
     public string Output
     {
         get

@@ -22,7 +22,7 @@ internal sealed class TestCertificateAuthority : IDisposable
         _root = request.CreateSelfSigned(now.AddDays(-2), now.AddDays(90));
     }
 
-    /// <summary>What is to be trusted, as people pass it on.</summary>
+    /// <summary>The certificate to trust, as people pass it on.</summary>
     public string Pem => _root.ExportCertificatePem();
 
     /// <summary>A server's certificate and key.</summary>

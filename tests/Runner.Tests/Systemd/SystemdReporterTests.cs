@@ -11,7 +11,7 @@ using OrleansHybrid.Support;
 
 namespace OrleansHybrid.Runner.Tests.Systemd;
 
-/// <summary>What systemd hears of a runner.</summary>
+/// <summary>The notifications of a runner to systemd.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class SystemdReporterTests : IDisposable
 {

@@ -7,7 +7,7 @@ using OrleansHybrid.Stores;
 
 namespace OrleansHybrid.Silo.Tests.Api;
 
-/// <summary>What callers are told while the database is away, and when the server itself is at fault.</summary>
+/// <summary>The responses while the database is away, and when the server itself is at fault.</summary>
 public sealed class DatabaseOutageTests
 {
     private static readonly StoreUnavailableException Unavailable = new("away", new IOException("secret detail"));

@@ -10,7 +10,7 @@ using App = OrleansHybrid.Contracts.Iron;
 
 namespace OrleansHybrid.Silo.Tests.Apps;
 
-/// <summary>What a grain client does while the database is away, and when the server itself is at fault.</summary>
+/// <summary>Retries of a grain client while the database is away, and when the server itself is at fault.</summary>
 public sealed class GrainClientRetryTests
 {
     private static readonly StoreUnavailableException Unavailable = new("away", new IOException("secret detail"));

@@ -118,7 +118,7 @@ public abstract partial class HybridTasksContractTests
     private static EncryptionKey Key(string text) =>
         EncryptionKey.TryParse(text, out var key, out var problem) ? key : throw new ArgumentException(problem);
 
-    /// <summary>What a runner with this key makes of it.</summary>
+    /// <summary>The payload that a runner with this key gets.</summary>
     private static DecryptedPayload Open(TaskAssignment order, string key = Hex)
     {
         Assert.True(DecryptionKeys.TryParse(key, out var keys, out var problem), problem);

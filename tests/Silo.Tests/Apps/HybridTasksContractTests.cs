@@ -9,7 +9,7 @@ using OrleansHybrid.Support;
 
 namespace OrleansHybrid.Silo.Tests.Apps;
 
-/// <summary>What an app may rely on, whichever way it reaches the control plane.</summary>
+/// <summary>The contract of <see cref="IHybridTasks"/>, whichever way it reaches the control plane.</summary>
 public abstract partial class HybridTasksContractTests(HybridTasksFixture way)
 {
     private static readonly NewTask Hello = new() { CodeName = "hello" };

@@ -58,7 +58,7 @@ internal sealed record GoldenExchange(string Place, string Title, GoldenMessage 
     }
 }
 
-/// <summary>What the runner of the cluster does, one order a line.</summary>
+/// <summary>The actions of the cluster's runner, one a line.</summary>
 internal sealed record GoldenRunnerStep(string Place, IReadOnlyList<string> Orders) : GoldenStep(Place);
 
 /// <summary>A request or an answer, in lines.</summary>

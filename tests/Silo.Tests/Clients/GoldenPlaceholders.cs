@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace OrleansHybrid.Silo.Tests.Clients;
 
 /// <summary>
-/// What stands in double braces: in a request a name, for its value; in an answer a form, or a form and a name, which is bound
+/// The placeholders in double braces: in a request a name, for its value; in an answer a form, or a form and a name, which is bound
 /// to what is there at first sight and must be that ever after.
 /// </summary>
 internal sealed partial class GoldenPlaceholders(IEnumerable<KeyValuePair<string, string>> known)
@@ -46,7 +46,7 @@ internal sealed partial class GoldenPlaceholders(IEnumerable<KeyValuePair<string
         return match.Success;
     }
 
-    /// <summary>What came, with names for what is known: as it could stand in the file.</summary>
+    /// <summary>The answer with names for what is known: as it could stand in the file.</summary>
     public string WithPlaceholders(string actual)
     {
         var shown = _values.OrderByDescending(value => value.Value.Length).Aggregate(

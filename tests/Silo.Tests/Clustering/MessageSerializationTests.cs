@@ -10,7 +10,7 @@ using OrleansHybrid.Silo.Tests.Support;
 
 namespace OrleansHybrid.Silo.Tests.Clustering;
 
-/// <summary>What grains are told, as Orleans carries it: between silos as bytes, within one as it is.</summary>
+/// <summary>Grain messages as Orleans carries them: between silos as bytes, within one as they are.</summary>
 public sealed class MessageSerializationTests(TestSilo silo) : IClassFixture<TestSilo>
 {
     private static readonly LabelSet Gpu = LabelSet.Of(["zone=eu-1", "gpu"]);

@@ -52,7 +52,7 @@ internal sealed record JsonCall(
     /// <summary>Whether the task in the route is one that has ended.</summary>
     public bool Ended { get; init; }
 
-    /// <summary>What stands behind the path.</summary>
+    /// <summary>The query behind the path.</summary>
     public string Query { get; init; } = "";
 
     /// <summary>The path, with names in braces still.</summary>

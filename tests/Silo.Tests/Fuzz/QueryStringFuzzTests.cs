@@ -20,7 +20,7 @@ public sealed class QueryStringFuzzTests(TestSilo silo, ITestOutputHelper output
         "killed=1",
     ];
 
-    /// <summary>What reads a query, and the keys that are for it.</summary>
+    /// <summary>The endpoints that read a query, and their keys.</summary>
     private static readonly (string Method, string Path, string[] Keys)[] Calls =
     [
         ("GET", $"{Project}/tasks", TaskKeys),

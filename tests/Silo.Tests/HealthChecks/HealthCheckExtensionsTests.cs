@@ -7,7 +7,7 @@ using OrleansHybrid.Silo.Tests.Support;
 
 namespace OrleansHybrid.Silo.Tests.HealthChecks;
 
-/// <summary>What <c>/readyz</c> says of each check.</summary>
+/// <summary>The answer of <c>/readyz</c> to each check.</summary>
 public sealed class HealthCheckExtensionsTests
 {
     private static readonly HttpClient Http = new();

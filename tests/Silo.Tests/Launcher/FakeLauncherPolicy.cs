@@ -31,7 +31,7 @@ internal sealed class FakeLauncherPolicy : ILauncherPolicy
 
         """;
 
-    /// <summary>What holds now.</summary>
+    /// <summary>The current rules.</summary>
     public LauncherPolicy Now { get; set; } = PolicyParser.Parse(Text);
 
     /// <summary>Refused calls that were to be noted.</summary>

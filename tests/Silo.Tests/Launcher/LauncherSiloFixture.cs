@@ -42,7 +42,7 @@ public sealed class LauncherSiloFixture : IAsyncLifetime
 
     internal ILaunchStore Store => Silo.Get<ILaunchStore>();
 
-    /// <summary>What callers may ask for, and what jobs are built from.</summary>
+    /// <summary>The policy that callers are held to, and that jobs are built from.</summary>
     internal FakeLauncherPolicy Policy { get; private set; } = new();
 
     internal INimbixLauncherControlGrain Launcher(string account) => Silo.Get<IGrainFactory>().GetLauncher(account);
@@ -51,7 +51,7 @@ public sealed class LauncherSiloFixture : IAsyncLifetime
     internal INimbixLauncherGrain SignedLauncher(string account) =>
         Silo.Get<IGrainFactory>().GetGrain<INimbixLauncherGrain>(LauncherSignature.KeyOf(account));
 
-    /// <summary>What a silo that has just started has to carry launches out with; grains are those of this silo unless given.</summary>
+    /// <summary>The executor of a silo that has just started; grains are those of this silo unless given.</summary>
     internal LaunchReconcileLoop NewReconcileLoop(string account, ILaunchProvider provider, IGrainFactory? grains = null, ILogger<ProviderCommandExecutor>? log = null)
     {
         var self = new LauncherAccount(account, () => "key 1", () => Policy.Now.Profile.Caps.ForeignJobs);

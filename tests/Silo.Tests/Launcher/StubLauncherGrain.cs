@@ -7,10 +7,10 @@ namespace OrleansHybrid.Silo.Tests.Launcher;
 /// <summary>A launcher's grain on a silo that somebody else has: it hands out what a test says, and remembers what it is told.</summary>
 internal sealed class StubLauncherGrain
 {
-    /// <summary>What it hands out next.</summary>
+    /// <summary>The commands that it hands out next.</summary>
     public List<ProviderCommand> Orders { get; } = [];
 
-    /// <summary>What it was told.</summary>
+    /// <summary>The results that were reported to it.</summary>
     public List<ProviderResult> Reports { get; } = [];
 
     /// <summary>A cluster whose every grain is this one.</summary>

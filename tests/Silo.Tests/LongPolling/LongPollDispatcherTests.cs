@@ -17,7 +17,7 @@ using OrleansHybrid.Support;
 
 namespace OrleansHybrid.Silo.Tests.LongPolling;
 
-/// <summary>What the edge does with polls and deliveries, at moments that no real cluster would wait for.</summary>
+/// <summary>Polls and deliveries at moments that no real cluster would wait for.</summary>
 /// <remarks>One test weighs the memory of the whole process, so nothing else runs meanwhile.</remarks>
 [CollectionDefinition(nameof(LongPollDispatcherTests), DisableParallelization = true)]
 [Collection(nameof(LongPollDispatcherTests))]

@@ -3,7 +3,7 @@ using OrleansHybrid.Support;
 
 namespace OrleansHybrid.Silo.Tests.Security;
 
-/// <summary>What the memory in front of the database may keep, and what it must not.</summary>
+/// <summary>Values that the cache in front of the database may keep, and those that it must not.</summary>
 public sealed class ExpiringCacheTests
 {
     private readonly ManualTimeProvider _time = new();

@@ -84,7 +84,7 @@ public sealed class ServerKeyConcurrencyTests
         }
     }
 
-    /// <summary>What went wrong on threads that all begin at the same moment.</summary>
+    /// <summary>The exceptions of threads that all begin at the same moment.</summary>
     private static async Task<IEnumerable<string>> AtOnceAsync(Func<int, int, string?> work)
     {
         var wrong = new ConcurrentBag<string>();

@@ -51,7 +51,7 @@ internal sealed partial class PageClient(Uri address) : IDisposable
         return new StreamReader(await response.Content.ReadAsStreamAsync());
     }
 
-    /// <summary>What is answered to who asks for a stream of events; its body is still to be read.</summary>
+    /// <summary>The response to a request for a stream of events; its body is still to be read.</summary>
     public Task<HttpResponseMessage> RequestEventStreamAsync(string path, string? lastId = null)
     {
         var request = WithCookies(new HttpRequestMessage(HttpMethod.Get, path));
@@ -107,7 +107,7 @@ internal sealed partial class PageClient(Uri address) : IDisposable
     private static partial Regex Token();
 }
 
-/// <summary>What came back.</summary>
+/// <summary>A response.</summary>
 internal sealed record PageResponse(int Status, string Body, HttpResponseMessage Response, IReadOnlyList<string> SetCookies)
 {
     public string? Location => Response.Headers.Location?.ToString();

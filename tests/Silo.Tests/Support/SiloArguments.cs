@@ -7,7 +7,7 @@ namespace OrleansHybrid.Silo.Tests.Support;
 /// <summary>The options of a command line, as <c>silo up</c> reads them.</summary>
 internal static class SiloArguments
 {
-    /// <summary>What they and the environment give.</summary>
+    /// <summary>The settings that they and the environment give.</summary>
     public static IConfiguration Read(string[] arguments, Func<string, string?> environment)
     {
         var program = new CommandLineProgram("test", "0", usageErrorCode: 2);

@@ -18,7 +18,7 @@ public class Stub<T> : DispatchProxy
 
     internal T Object => (T)(object)this;
 
-    /// <summary>What a method does, from now on.</summary>
+    /// <summary>Sets what a method does, from now on.</summary>
     internal Stub<T> On(string method, Func<object?[], object?> does)
     {
         _methods[method] = does;

@@ -2,7 +2,7 @@ using OrleansHybrid.Silo.Tests.Support;
 
 namespace OrleansHybrid.Silo.Tests.Web;
 
-/// <summary>What holds for all pages: strict headers, own forms only, and only what is the visitor's.</summary>
+/// <summary>The rules of all pages: strict headers, own forms only, and only what is the visitor's.</summary>
 public sealed class PageSecurityTests(TestSilo silo) : IClassFixture<TestSilo>
 {
     private const string Random = "0123456789abcdef01234567";

@@ -3,7 +3,7 @@ using OrleansHybrid.Silo.Tests.Support;
 
 namespace OrleansHybrid.Silo.Tests.Web;
 
-/// <summary>What the pages say of labels, and what can be ordered of a runner there.</summary>
+/// <summary>Labels on the pages, and the commands to runners there.</summary>
 public sealed class RunnerCommandFormTests(TestSilo silo) : IClassFixture<TestSilo>
 {
     [Fact(Timeout = 30_000)]

@@ -3,7 +3,7 @@ using OrleansHybrid.Stores.Batching;
 
 namespace OrleansHybrid.Stores.Tests.Batching;
 
-/// <summary>What shares a statement, what does not, and who gets the error.</summary>
+/// <summary>Which requests share a statement, which do not, and which get the error.</summary>
 public sealed class RequestBatcherTests
 {
     private const int MaxBatchSize = 10;

@@ -100,7 +100,7 @@ public sealed class SqliteDatabaseInitializerTests(SqliteFixture stores) : Datab
 
     protected override string SchemaIs(int number) => $"PRAGMA user_version = {number}";
 
-    /// <summary>What a process that is killed now leaves: its files as they stand, nothing closed.</summary>
+    /// <summary>The files that a process leaves when it is killed now: as they stand, nothing closed.</summary>
     private string LeftBehind(string name)
     {
         var left = $"{stores.File}.{name}";

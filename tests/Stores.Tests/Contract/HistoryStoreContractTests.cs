@@ -5,7 +5,7 @@ using OrleansHybrid.Support;
 
 namespace OrleansHybrid.Stores.Tests.Contract;
 
-/// <summary>What a database tells of its tasks, beside the process that writes it.</summary>
+/// <summary>The history of tasks in a database, read beside the process that writes it.</summary>
 public abstract class HistoryStoreContractTests(StoreFixture stores) : StoreTestBase(stores)
 {
     [StoreFact]

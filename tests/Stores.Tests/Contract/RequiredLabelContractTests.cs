@@ -6,7 +6,7 @@ using OrleansHybrid.Support;
 
 namespace OrleansHybrid.Stores.Tests.Contract;
 
-/// <summary>What tasks require of a runner makes their lane, and only those that have it all take from there.</summary>
+/// <summary>The labels that tasks require make their lane, and only runners that have them all take from it.</summary>
 public abstract class RequiredLabelContractTests(StoreFixture stores) : StoreTestBase(stores)
 {
     private static readonly LabelSet Gpu = LabelSet.Of(["gpu"]);

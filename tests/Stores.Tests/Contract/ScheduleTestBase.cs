@@ -4,7 +4,7 @@ using OrleansHybrid.Stores.Tests.Databases;
 
 namespace OrleansHybrid.Stores.Tests.Contract;
 
-/// <summary>What the tests of schedules begin with.</summary>
+/// <summary>The base of the tests of schedules.</summary>
 public abstract class ScheduleTestBase(StoreFixture stores) : StoreTestBase(stores)
 {
     protected IScheduleStore Schedules => Stores.Schedules;

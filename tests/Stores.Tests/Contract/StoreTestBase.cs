@@ -8,7 +8,7 @@ using OrleansHybrid.Stores.Tests.Databases;
 
 namespace OrleansHybrid.Stores.Tests.Contract;
 
-/// <summary>What the tests of the stores begin with: a user, a project, a cluster, and short ways to say the usual.</summary>
+/// <summary>The base of the store tests: a user, a project, a cluster, and short forms of the usual calls.</summary>
 public abstract class StoreTestBase(StoreFixture stores) : IAsyncLifetime
 {
     private readonly Random _random = new();

@@ -4,7 +4,7 @@ using OrleansHybrid.Domain.Tasks;
 
 namespace OrleansHybrid.Stores.Tests.Contract;
 
-/// <summary>What a store should do, in a few lines: the domain's machine, a dictionary, and one list for the order.</summary>
+/// <summary>The behaviour of a store, in a few lines: the domain's machine, a dictionary, and one list for the order.</summary>
 internal sealed class TaskModel
 {
     private readonly Dictionary<TaskId, TaskState> _tasks = [];
@@ -22,7 +22,7 @@ internal sealed class TaskModel
 
     public TaskState this[TaskId id] => _tasks[id];
 
-    /// <summary>What can be compared: all but the times, which are the database's own.</summary>
+    /// <summary>The comparable part of a task: all but the times, which are the database's own.</summary>
     public static TaskState Comparable(TaskState task) => task with
     {
         Lease = task.Lease is { } lease ? lease with { Until = default } : null,

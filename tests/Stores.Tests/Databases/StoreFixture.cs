@@ -87,7 +87,7 @@ public abstract class StoreFixture : IDisposable
         return Convert.ToInt64(await command.ExecuteScalarAsync(), null);
     }
 
-    /// <summary>What the checker of histories finds wrong with the database, a line each.</summary>
+    /// <summary>The violations that the history checker finds in the database, a line each.</summary>
     public async Task<string> FindViolationsAsync()
     {
         var checker = new HistoryChecker();

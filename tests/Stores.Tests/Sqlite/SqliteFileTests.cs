@@ -174,7 +174,7 @@ public sealed class SqliteFileTests : IDisposable
         await command.ExecuteNonQueryAsync();
     }
 
-    /// <summary>What was logged.</summary>
+    /// <summary>The messages logged.</summary>
     private sealed class CapturedLogs : ILoggerProvider, ILogger
     {
         public List<string> Lines { get; } = [];

@@ -40,7 +40,7 @@ public sealed class FakeIronServer : IAsyncDisposable
 
     /// <summary>Sets the answers to one call, given in turn; the last is given from then on.</summary>
     /// <param name="call">Method and path, such as <c>GET /2/clusters</c>.</param>
-    /// <param name="responses">What to answer.</param>
+    /// <param name="responses">The responses.</param>
     public void On(string call, params FakeResponse[] responses) => _answers[call] = new(responses);
 
     public RecordedRequest Single(string call) => Assert.Single(Requests, request => request.Call == call);

@@ -1,6 +1,6 @@
 namespace OrleansHybrid.Support.Iron;
 
-/// <summary>What <see cref="FakeIronServer"/> answers once.</summary>
+/// <summary>One answer of <see cref="FakeIronServer"/>.</summary>
 public sealed record FakeResponse(int Status, string Body, string ContentType = "application/json")
 {
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();

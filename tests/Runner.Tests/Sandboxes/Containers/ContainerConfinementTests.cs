@@ -5,7 +5,7 @@ using OrleansHybrid.Support;
 
 namespace OrleansHybrid.Runner.Tests.Sandboxes.Containers;
 
-/// <summary>What a default container may not do, found out from inside it (I14, S29, S32).</summary>
+/// <summary>The confinement of a default container, tried from inside it (I14, S29, S32).</summary>
 public sealed class ContainerConfinementTests
 {
     private static readonly string[] EnginesOwnMounts =

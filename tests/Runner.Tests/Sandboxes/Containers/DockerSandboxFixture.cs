@@ -82,7 +82,7 @@ internal sealed class DockerSandboxFixture : IAsyncDisposable
         Engine.Dispose();
     }
 
-    /// <summary>What the engine answers to a call that the runner does not make.</summary>
+    /// <summary>The engine's answer to a call that the runner does not make.</summary>
     public static async Task<string> RawAsync(string path, HttpMethod? method = null)
     {
         var address = DockerAddress.FromEnvironment();

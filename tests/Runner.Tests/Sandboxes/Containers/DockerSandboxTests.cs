@@ -7,7 +7,7 @@ using OrleansHybrid.Support;
 
 namespace OrleansHybrid.Runner.Tests.Sandboxes.Containers;
 
-/// <summary>What a task's program gets and gives, on a real engine.</summary>
+/// <summary>Input and output of a task's program, on a real engine.</summary>
 public sealed class DockerSandboxTests
 {
     [DockerFact(Timeout = 60_000)]

@@ -24,10 +24,10 @@ internal sealed class FakeContainer
 
     public string Name { get; private set; } = "";
 
-    /// <summary>What was asked for at the creation.</summary>
+    /// <summary>The request that created it.</summary>
     public JsonNode? Spec { get; private set; }
 
-    /// <summary>What it writes to stdout.</summary>
+    /// <summary>Its output on stdout.</summary>
     public string Output { get; init; } = "";
 
     public bool OutOfMemory { get; init; }

@@ -42,7 +42,7 @@ internal sealed class SandboxOutput
         }
     }
 
-    /// <summary>What was written to one stream.</summary>
+    /// <summary>The output on one stream.</summary>
     public string Of(OutputStream stream)
     {
         lock (_gate)

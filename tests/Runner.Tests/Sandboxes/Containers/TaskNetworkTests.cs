@@ -5,7 +5,7 @@ using OrleansHybrid.Support;
 
 namespace OrleansHybrid.Runner.Tests.Sandboxes.Containers;
 
-/// <summary>What a task reaches, and what not (S31), on networks of a real engine that each test makes for itself.</summary>
+/// <summary>The addresses that a task reaches, and those that it does not (S31), on networks of a real engine that each test makes for itself.</summary>
 public sealed class TaskNetworkTests : IAsyncLifetime
 {
     private readonly string _name = $"oh-{Guid.NewGuid().ToString("N")[..12]}";

@@ -6,7 +6,7 @@ using OrleansHybrid.Runner.Tests.Support;
 
 namespace OrleansHybrid.Runner.Tests.Sandboxes.Processes;
 
-/// <summary>What a program in a process finds that its code did not set.</summary>
+/// <summary>The environment of a program in a process.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class ProcessSandboxTests : ProcessTestBase
 {

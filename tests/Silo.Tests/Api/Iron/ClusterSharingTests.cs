@@ -4,7 +4,7 @@ using OrleansHybrid.Silo.Tests.Support;
 
 namespace OrleansHybrid.Silo.Tests.Api.Iron;
 
-/// <summary>Who may do what with a cluster that is shared: queue to it and see how it stands, and nothing else.</summary>
+/// <summary>The rights of users with whom a cluster is shared: to queue to it and see its state, and nothing else.</summary>
 public sealed class ClusterSharingTests(TestSilo silo) : IClassFixture<TestSilo>
 {
     private static int _addresses;

@@ -4,7 +4,7 @@ using OrleansHybrid.Silo.Tests.Support;
 
 namespace OrleansHybrid.Silo.Tests.Api.Iron;
 
-/// <summary>What all answers have in common: R1 to R3, U1.</summary>
+/// <summary>The common form of all responses: R1 to R3, U1.</summary>
 public sealed class HttpResponseTests(TestSilo silo) : IClassFixture<TestSilo>
 {
     private const string Json = "application/json; charset=utf-8";

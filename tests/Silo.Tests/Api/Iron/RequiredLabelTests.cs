@@ -3,7 +3,7 @@ using OrleansHybrid.Silo.Tests.Support;
 
 namespace OrleansHybrid.Silo.Tests.Api.Iron;
 
-/// <summary>What code packages, tasks and schedules require of a runner.</summary>
+/// <summary>The labels that code packages, tasks and schedules require of a runner.</summary>
 public sealed class RequiredLabelTests(TestSilo silo) : IClassFixture<TestSilo>
 {
     private const string Gpu = """{"name":"hello","image":"busybox","required_labels":["gpu"]}""";

@@ -3,7 +3,7 @@ using OrleansHybrid.Silo.Tests.Support;
 
 namespace OrleansHybrid.Silo.Tests.Api.Iron;
 
-/// <summary>What is queued, and how it then looks: T1 to T6, B1 to B3.</summary>
+/// <summary>Queued tasks, and how they are shown: T1 to T6, B1 to B3.</summary>
 public sealed class TaskEnqueueTests(TestSilo silo) : IClassFixture<TestSilo>
 {
     [Fact(Timeout = 30_000)]

@@ -4,7 +4,7 @@ using OrleansHybrid.Silo.Tests.Support;
 
 namespace OrleansHybrid.Silo.Tests.Api.Iron;
 
-/// <summary>Who is let in: A1 to A6, S1, S7.</summary>
+/// <summary>Authentication by tokens: A1 to A6, S1, S7.</summary>
 public sealed class TokenAuthenticationTests(TestSilo silo) : IClassFixture<TestSilo>
 {
     [Theory(Timeout = 30_000)]

@@ -30,7 +30,7 @@ internal sealed class FakeLauncher(TimeProvider time) : INimbixLauncherControlGr
     /// <summary>Rung by each cancel.</summary>
     public TaskCompletionSource Cancelled { get; } = new();
 
-    /// <summary>What the silo asks for grains: this one, whatever the key.</summary>
+    /// <summary>The factory that the silo asks for grains: it gives this one, whatever the key.</summary>
     public IGrainFactory Grains
     {
         get

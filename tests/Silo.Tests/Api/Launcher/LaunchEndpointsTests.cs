@@ -7,7 +7,7 @@ using OrleansHybrid.Support;
 
 namespace OrleansHybrid.Silo.Tests.Api.Launcher;
 
-/// <summary>What a known caller gets: a launch, its state and its text; and nothing of anybody else's.</summary>
+/// <summary>Known callers get a launch, its state and its text; and nothing of anybody else's.</summary>
 public sealed class LaunchEndpointsTests
 {
     [Theory(Timeout = 60_000)]

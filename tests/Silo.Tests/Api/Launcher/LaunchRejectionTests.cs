@@ -7,7 +7,7 @@ using OrleansHybrid.Support;
 
 namespace OrleansHybrid.Silo.Tests.Api.Launcher;
 
-/// <summary>Who may not is told so, all in the same words; who may is told which field is wrong.</summary>
+/// <summary>Rejected callers all get the same words; allowed ones get the field that is wrong.</summary>
 public sealed class LaunchRejectionTests
 {
     private const string Form = "POST /run HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n";

@@ -5,7 +5,7 @@ using OrleansHybrid.Silo.Tests.Support;
 
 namespace OrleansHybrid.Silo.Tests.Api.Launcher;
 
-/// <summary>What operators see of launches, and do to them.</summary>
+/// <summary>The calls by which operators see and end launches.</summary>
 public sealed class LauncherAdminEndpointsTests(LauncherAdminFixture silo) : IClassFixture<LauncherAdminFixture>
 {
     private const string Root = "/launcher/v1";

@@ -3,7 +3,7 @@ using OrleansHybrid.Silo.Tests.Support;
 
 namespace OrleansHybrid.Silo.Tests.Api.Launcher;
 
-/// <summary>Who may ask about a launcher, and where there is one.</summary>
+/// <summary>The operators who may ask about a launcher, and where there is one.</summary>
 public sealed class OperatorAuthorizationTests(LauncherAdminFixture silo) : IClassFixture<LauncherAdminFixture>
 {
     private const string UnknownId = "0123456789abcdef01234567";

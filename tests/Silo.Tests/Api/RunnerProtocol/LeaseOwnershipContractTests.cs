@@ -3,7 +3,7 @@ using OrleansHybrid.Silo.Tests.Support;
 
 namespace OrleansHybrid.Silo.Tests.Api.RunnerProtocol;
 
-/// <summary>What is not one's own, or not any more: leases of other sessions, sessions of other hosts, attempts that are over (S6, S26).</summary>
+/// <summary>Reports on leases that are not the caller's, or not any more: other sessions, other hosts, attempts that are over (S6, S26).</summary>
 public abstract class LeaseOwnershipContractTests(TestSilo silo)
 {
     [Fact(Timeout = 30_000)]

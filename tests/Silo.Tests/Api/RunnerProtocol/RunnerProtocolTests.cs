@@ -14,10 +14,10 @@ public sealed class HttpsEnrolmentTests(TestSilo silo) : EnrolmentContractTests(
 /// <summary>How runners at a gateway come and go.</summary>
 public sealed class GrainEnrolmentTests(GrainProtocolSiloFixture called) : EnrolmentContractTests(called.Silo), IClassFixture<GrainProtocolSiloFixture>;
 
-/// <summary>What runners tell over HTTPS.</summary>
+/// <summary>Runners' reports over HTTPS.</summary>
 public sealed class HttpsRunnerReportTests(TestSilo silo) : RunnerReportContractTests(silo), IClassFixture<TestSilo>;
 
-/// <summary>What runners at a gateway tell.</summary>
+/// <summary>Runners' reports at a gateway.</summary>
 public sealed class GrainRunnerReportTests(GrainProtocolSiloFixture called) : RunnerReportContractTests(called.Silo), IClassFixture<GrainProtocolSiloFixture>;
 
 /// <summary>How runners get zips over HTTPS.</summary>
@@ -26,8 +26,8 @@ public sealed class HttpsZipDownloadTests(TestSilo silo) : ZipDownloadContractTe
 /// <summary>How runners at a gateway get zips.</summary>
 public sealed class GrainZipDownloadTests(GrainProtocolSiloFixture called) : ZipDownloadContractTests(called.Silo), IClassFixture<GrainProtocolSiloFixture>;
 
-/// <summary>What runners can't take from each other over HTTPS.</summary>
+/// <summary>Runners can't take leases from each other over HTTPS.</summary>
 public sealed class HttpsLeaseOwnershipTests(TestSilo silo) : LeaseOwnershipContractTests(silo), IClassFixture<TestSilo>;
 
-/// <summary>What runners at a gateway can't take from each other.</summary>
+/// <summary>Runners at a gateway can't take leases from each other.</summary>
 public sealed class GrainLeaseOwnershipTests(GrainProtocolSiloFixture called) : LeaseOwnershipContractTests(called.Silo), IClassFixture<GrainProtocolSiloFixture>;

@@ -2,7 +2,7 @@ using OrleansHybrid.Silo.Tests.Support;
 
 namespace OrleansHybrid.Silo.Tests.Api.RunnerProtocol;
 
-/// <summary>What the control plane passes on about keys that it never sees.</summary>
+/// <summary>The facts that the control plane passes on about keys that it never sees.</summary>
 public sealed class SealingKeyInfoTests(TestSilo silo) : IClassFixture<TestSilo>
 {
     private const string One = "0123456789abcdef";

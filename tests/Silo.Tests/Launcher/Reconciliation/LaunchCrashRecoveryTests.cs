@@ -122,7 +122,7 @@ public sealed class LaunchCrashRecoveryTests(LauncherSiloFixture silo) : IClassF
         return course.Steps;
     }
 
-    /// <summary>What a launch's jobs do once they run, and how it ends.</summary>
+    /// <summary>The course of a launch's jobs once they run, and its end.</summary>
     private sealed record Scenario(LaunchVerdict Verdict, int Tries, Action<FakeLaunchJob, LauncherSiloFixture> Advance)
     {
         public bool LosesReplies { get; init; }

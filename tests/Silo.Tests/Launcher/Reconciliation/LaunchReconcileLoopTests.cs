@@ -10,7 +10,7 @@ using OrleansHybrid.Support;
 
 namespace OrleansHybrid.Silo.Tests.Launcher.Reconciliation;
 
-/// <summary>What a silo that has a provider does with launches, and how.</summary>
+/// <summary>The reconciliation of launches by a silo that has a provider.</summary>
 public sealed class LaunchReconcileLoopTests : IClassFixture<LauncherSiloFixture>
 {
     private readonly LauncherSiloFixture _silo;

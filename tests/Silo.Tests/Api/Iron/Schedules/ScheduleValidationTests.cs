@@ -2,7 +2,7 @@ using OrleansHybrid.Silo.Tests.Support;
 
 namespace OrleansHybrid.Silo.Tests.Api.Iron.Schedules;
 
-/// <summary>What can't be scheduled is refused with the field and the rule, and never as the server's fault.</summary>
+/// <summary>Bad schedules are rejected with the field and the rule, and never as the server's fault.</summary>
 public sealed class ScheduleValidationTests(TestSilo silo) : IClassFixture<TestSilo>
 {
     [Theory(Timeout = 30_000)]
