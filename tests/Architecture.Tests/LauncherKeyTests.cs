@@ -27,7 +27,7 @@ public sealed class LauncherKeyTests
     }
 
     [Fact]
-    public void V2_What_reads_or_holds_the_key_is_where_this_test_looks_for_it()
+    public void V2_The_types_that_read_or_hold_the_key_are_where_this_test_looks_for_them()
     {
         string[] known = ["ApiKeyStore", "ApiKeyVersion", "ApiCredentials", "SecretBytes", "SecretFile", "SecretVariable", "JarviceProvider", "JarviceHttp"];
         var guarded = Assembly.Load(Launcher).GetTypes().Where(type => Guarded.Contains(type.Namespace)).ToList();

@@ -120,7 +120,7 @@ public sealed class ClientRetryTests
     }
 
     [Fact(Timeout = 10_000)]
-    public async Task What_never_reached_a_server_is_sent_again_whatever_it_changes()
+    public async Task A_request_that_never_reached_a_server_is_sent_again_whatever_it_changes()
     {
         await using var test = await ClientFixture.StartAsync();
         var client = test.Client;
@@ -135,7 +135,7 @@ public sealed class ClientRetryTests
     [Theory(Timeout = 10_000)]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task Whoever_cancels_meanwhile_is_told_of_that_unless_it_was_the_last_attempt(int attempt)
+    public async Task Cancelling_meanwhile_throws_that_unless_it_was_the_last_attempt(int attempt)
     {
         using var cancellation = new CancellationTokenSource();
         var retry = new ClientRetry(Options(new InstantTimeProvider()));

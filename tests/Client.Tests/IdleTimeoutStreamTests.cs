@@ -28,7 +28,7 @@ public sealed class IdleTimeoutStreamTests
     }
 
     [Fact(Timeout = 10_000)]
-    public async Task Whatever_comes_begins_the_silence_anew()
+    public async Task Any_bytes_restart_the_timeout()
     {
         await using var stream = NewStream();
         for (var i = 1; i <= 3; i++)

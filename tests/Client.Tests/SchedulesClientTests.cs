@@ -9,7 +9,7 @@ public sealed class SchedulesClientTests
     private const string All = $"{ClientFixture.Project}/schedules";
 
     [Fact(Timeout = 10_000)]
-    public async Task What_was_left_out_of_a_schedule_does_not_travel()
+    public async Task Members_left_out_of_a_schedule_are_not_sent()
     {
         await using var test = await ClientFixture.StartAsync();
         test.Server.On($"POST {All}", FakeResponse.Json($$"""{"msg":"Scheduled","schedules":[{"id":"{{Id}}"}]}"""));

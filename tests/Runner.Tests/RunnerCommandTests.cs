@@ -69,7 +69,7 @@ public sealed class RunnerCommandTests
     [InlineData("doctor --image", "--image needs a value: ")]
     [InlineData("doctor me", "me is one word too many for runner doctor\n")]
     [InlineData("--json", "--json is not an option of runner\n")]
-    public async Task What_is_wrong_with_a_line_is_said_without_what_may_be_secret(string line, string sentence)
+    public async Task A_usage_error_is_explained_without_values_that_may_be_secret(string line, string sentence)
     {
         var (code, output, error) = await RunAsync(Words(line));
 

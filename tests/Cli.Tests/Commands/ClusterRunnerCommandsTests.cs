@@ -54,7 +54,7 @@ public sealed class ClusterRunnerCommandsTests
     }
 
     [Fact(Timeout = 10_000)]
-    public async Task What_the_server_refuses_is_said_and_has_its_exit_code()
+    public async Task A_rejection_by_the_server_is_printed_and_has_its_exit_code()
     {
         await using var test = await StartAsync();
         test.Server.On($"POST {Cluster}/pause", FakeResponse.Error(404, "Instance r9 not found"));

@@ -35,7 +35,7 @@ public sealed class LoginCommandTests
     [InlineData("docker login -u ann")]
     [InlineData("docker login -p x")]
     [InlineData("docker login -u ann -p x --password-file y")]
-    public async Task What_is_missing_or_given_twice_is_told(string line)
+    public async Task Missing_and_repeated_values_are_reported(string line)
     {
         await using var test = await StartAsync();
 

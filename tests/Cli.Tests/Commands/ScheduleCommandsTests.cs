@@ -84,7 +84,7 @@ public sealed class ScheduleCommandsTests
     [InlineData("worker schedule --end-at 2030-01-01 hello.rb", "--end-at takes a time such as")]
     [InlineData("worker schedule --run-every 60 --cron @daily hello.rb", "give --run-every or --cron, not both")]
     [InlineData("worker schedule", "CODE is missing: ")]
-    public async Task What_cannot_be_meant_is_told_before_anything_is_sent(string line, string why)
+    public async Task Contradictory_options_are_reported_before_anything_is_sent(string line, string why)
     {
         await using var test = await StartAsync();
 

@@ -110,7 +110,7 @@ public sealed class TaskWaiterTests
     }
 
     [Fact(Timeout = 10_000)]
-    public async Task What_was_asked_of_the_task_travels()
+    public async Task The_options_of_the_task_are_sent()
     {
         await using var test = await StartAsync();
         test.WriteFile("payload.json", """{"a":1}""");

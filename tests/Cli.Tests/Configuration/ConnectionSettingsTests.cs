@@ -120,7 +120,7 @@ public sealed class ConnectionSettingsTests
     [InlineData("--token t --project-id p --host user@h worker status x", "bare name")]
     [InlineData("--token t --project-id p --port 70000 worker status x", "70000")]
     [InlineData("--token t --project-id p --scheme ftp worker status x", "http://")]
-    public async Task What_is_missing_or_wrong_is_said_with_the_remedy(string line, string words)
+    public async Task Missing_or_wrong_settings_are_reported_with_the_remedy(string line, string words)
     {
         await using var test = await StartUnconfiguredAsync();
 

@@ -82,7 +82,7 @@ public sealed class SealOptionsTests
     [InlineData("worker queue --runs often --encryption-key " + Key + " hello")]
     [InlineData("worker queue --seal v2 --encryption-key " + Key + " hello")]
     [InlineData("worker schedule --runs 2 --run-every 60 hello")]
-    public async Task What_can_not_be_promised_is_refused_before_anything_is_sent(string line)
+    public async Task Seal_options_that_can_not_be_kept_are_rejected_before_anything_is_sent(string line)
     {
         await using var test = await StartAsync();
 
@@ -121,7 +121,7 @@ public sealed class SealOptionsTests
     [InlineData("busybox", Key, "name@sha256:")]
     [InlineData("busybox:1", Key, "name@sha256:")]
     [InlineData(null, null, "no key")]
-    public async Task What_can_not_be_signed_is_not_uploaded(string? image, string? key, string why)
+    public async Task A_code_that_can_not_be_signed_is_not_uploaded(string? image, string? key, string why)
     {
         await using var test = await StartAsync();
         if (key is not null)

@@ -30,7 +30,7 @@ public sealed class OutputTests
     [InlineData("worker log --follow " + TaskId)]
     [InlineData("worker log --json --follow " + TaskId)]
     [InlineData("worker queue --wait hello")]
-    public async Task Whoever_reads_the_first_line_alone_ends_a_log_that_has_no_end_and_hears_nothing(string line)
+    public async Task A_reader_of_the_first_line_alone_ends_an_endless_log_without_an_error(string line)
     {
         await using var test = await StartAsync();
         test.SetTask("", "running");
@@ -60,7 +60,7 @@ public sealed class OutputTests
     [InlineData("treeder/hello.rb -- --retries 3", "--retries 3")]
     [InlineData("treeder/hello.rb sh run.sh --retries 3", "sh run.sh --retries 3")]
     [InlineData("treeder/hello.rb --loud", "--loud")]
-    public async Task What_follows_the_image_belongs_to_the_program(string rest, string command)
+    public async Task Words_after_the_image_belong_to_the_program(string rest, string command)
     {
         await using var test = await StartAsync();
 

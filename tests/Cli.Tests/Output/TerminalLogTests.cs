@@ -40,7 +40,7 @@ public sealed class TerminalLogTests
     }
 
     [Fact(Timeout = 10_000)]
-    public async Task What_the_server_says_is_spared_too()
+    public async Task Messages_of_the_server_are_sanitized_too()
     {
         await using var test = await StartAsync();
         test.Server.On(

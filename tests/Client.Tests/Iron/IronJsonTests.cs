@@ -33,7 +33,7 @@ public sealed class IronJsonTests
     }
 
     [Fact(Timeout = 5000)]
-    public async Task What_was_left_out_when_queueing_does_not_travel()
+    public async Task Members_left_out_when_queueing_are_not_sent()
     {
         await Task.Yield();
         var json = JsonSerializer.Serialize(

@@ -132,7 +132,7 @@ public sealed class EnvelopeHeaderTests
     }
 
     [Fact(Timeout = 10_000)]
-    public async Task Who_queue_at_the_same_time_share_what_is_asked()
+    public async Task Concurrent_callers_share_one_request()
     {
         await using var test = await StartAsync();
 

@@ -11,7 +11,7 @@ public sealed class InstructionSignatureTests
         "hello", "busybox@sha256:00", "sh -c x", [1, 2], new Dictionary<string, string> { ["A"] = "1", ["B"] = "2" });
 
     [Fact(Timeout = 10_000)]
-    public async Task What_was_signed_is_good_in_any_order_of_its_variables()
+    public async Task A_signature_is_valid_in_any_order_of_the_variables()
     {
         await Task.Yield();
         using var key = ClientFixture.Key(Hex);
@@ -68,7 +68,7 @@ public sealed class InstructionSignatureTests
     [InlineData("ohs1..")]
     [InlineData("ohs1.5f2033049608a53c.")]
     [InlineData("ohs1.5f2033049608a53c.AAAA")]
-    public async Task What_has_not_its_form_is_no_signature(string signature)
+    public async Task A_malformed_text_is_no_signature(string signature)
     {
         await Task.Yield();
         using var keys = Keys(Hex);

@@ -66,7 +66,7 @@ public sealed class PayloadSealerTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task What_only_an_envelope_can_say_is_refused_in_the_other_forms_and_without_a_key()
+    public async Task Options_of_envelopes_are_rejected_in_the_other_forms_and_without_a_key()
     {
         using var pair = RSA.Create(2048);
         await using var published = await StartAsync(form: SealMode.IronCompatible);

@@ -44,7 +44,7 @@ public sealed class SymmetricSealTests
     [InlineData(15, 60)]
     [InlineData(16, 60)]
     [InlineData(65_536, 87_420)]
-    public async Task What_is_sealed_opens_again(int size, int characters)
+    public async Task A_sealed_payload_opens_again(int size, int characters)
     {
         await Task.Yield();
         using var key = Key(Hex);

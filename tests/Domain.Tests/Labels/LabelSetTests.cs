@@ -36,12 +36,12 @@ public sealed class LabelSetTests
     [InlineData("gpu zone=eu-1", new[] { "gpu", "zone=eu-1" }, "gpu zone=eu-1")]
     [InlineData("gpu zone=eu-1", new[] { "gpu", "disk=ssd gpu zone=eu-1" }, "")]
     [InlineData("", new string[0], "")]
-    public void What_is_missing_is_what_nobody_has_or_what_nobody_has_together(
+    public void Missing_labels_are_those_that_no_runner_has_or_that_none_has_together(
         string required, string[] runners, string missing) => Assert.Equal(
             missing, LabelSet.Parse(required).MissingFrom([.. runners.Select(LabelSet.Parse)]).Text);
 
     [Fact]
-    public void What_tasks_ask_for_tells_apart_all_runners_that_have_to_be() => Check.QuickThrowOnFailure(
+    public void Required_labels_tell_apart_all_runners_that_have_to_be() => Check.QuickThrowOnFailure(
         Prop.ForAll<int, int, int>((runner, required, others) =>
         {
             var (has, asks, asked) = (Some(runner), Some(required), Some(required | others));

@@ -96,7 +96,7 @@ public sealed class ScheduleStateMachineTests
     }
 
     [Fact]
-    public void What_fell_into_a_pause_is_not_made_up_for()
+    public void Runs_missed_during_a_pause_are_not_made_up_for()
     {
         var paused = ScheduleStateMachine.Pause(Ran(Hourly), Now).State;
 
@@ -148,7 +148,7 @@ public sealed class ScheduleStateMachineTests
     [InlineData("timezone must be a name of the IANA list", 0, "0 * * * *", "Mars/Olympus")]
     [InlineData("cron must have five fields", 0, "0 * * *", "")]
     [InlineData("cron never comes", 0, "0 0 30 2 *", "")]
-    public void What_cannot_be_meant_is_refused_with_the_field(string why, int every, string cron, string zone)
+    public void Contradictory_schedules_are_rejected_with_the_field(string why, int every, string cron, string zone)
     {
         var spec = Once with { EverySeconds = every, Cron = cron, TimeZone = zone };
 

@@ -19,7 +19,7 @@ public sealed class LeaseExpirationTests
     }
 
     [Fact]
-    public void What_an_attempt_reported_of_itself_goes_with_its_lease()
+    public void Reports_of_an_attempt_are_dropped_with_its_lease()
     {
         var reported = Running with { Percent = 80, Message = "nearly", Digest = "sha256:1" };
 

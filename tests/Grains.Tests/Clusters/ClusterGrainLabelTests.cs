@@ -53,7 +53,7 @@ public sealed class ClusterGrainLabelTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Who_can_take_less_chooses_first_so_that_both_have_work()
+    public async Task The_runner_with_fewer_labels_chooses_first_so_that_both_have_work()
     {
         await using var ground = await GrainFixture.StartAsync();
         var anywhere = await ground.QueueAsync();

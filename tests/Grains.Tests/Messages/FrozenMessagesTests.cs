@@ -39,7 +39,7 @@ public sealed class FrozenMessagesTests
 
     [Theory]
     [MemberData(nameof(Messages))]
-    public void What_was_sent_yesterday_is_read_today(Type message)
+    public void Messages_sent_by_an_earlier_version_are_read(Type message)
     {
         Assert.All(Frozen[AliasOf(message)], line =>
         {
@@ -51,7 +51,7 @@ public sealed class FrozenMessagesTests
 
     [Theory]
     [MemberData(nameof(Messages))]
-    public void What_is_sent_today_is_what_was_sent_yesterday(Type message)
+    public void Messages_are_sent_as_an_earlier_version_sent_them(Type message)
     {
         var sample = Samples.Of(message);
         var bytes = Convert.ToBase64String((byte[])Serialize.MakeGenericMethod(message).Invoke(null, [sample])!);

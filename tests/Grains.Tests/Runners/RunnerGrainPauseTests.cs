@@ -26,7 +26,7 @@ public sealed class RunnerGrainPauseTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Who_is_paused_before_the_grain_wakes_up_is_paused_in_it_too()
+    public async Task A_runner_paused_before_the_grain_activates_is_paused_in_it_too()
     {
         await using var ground = await GrainFixture.StartAsync();
         var (edge, held, other) = (ground.NewObserver(), await ground.PollAsync(), await ground.PollAsync());

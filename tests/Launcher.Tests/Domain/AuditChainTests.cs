@@ -11,7 +11,7 @@ public sealed class AuditChainTests
     public void A_chain_that_nobody_touched_is_sound() => Assert.Null(AuditChain.FindFirstBroken(_sound));
 
     [Fact]
-    public void Whatever_is_changed_in_a_record_shows()
+    public void Any_change_to_a_record_breaks_the_chain()
     {
         Func<AuditRecord, AuditRecord>[] changes =
         [
@@ -53,7 +53,7 @@ public sealed class AuditChainTests
     }
 
     [Fact]
-    public void What_a_caller_wrote_stays_on_one_line_and_within_bounds()
+    public void Text_of_callers_stays_on_one_line_and_within_bounds()
     {
         var calls = new RejectedCalls(
             new CallerAddress("192.0.2.9", "192.0.2.9"), "ci\r\n2026 accepted\u001b[2J\u2028\ud800", new string('x', 1000), 7, Start, Start);

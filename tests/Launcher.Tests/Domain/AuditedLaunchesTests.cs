@@ -9,7 +9,7 @@ public sealed class AuditedLaunchesTests
     private LaunchLedger _ledger = LaunchLedger.Empty with { Swept = Start };
 
     [Fact]
-    public void What_lives_in_the_audit_is_what_lives_in_the_ledger()
+    public void The_active_launches_of_the_audit_are_those_of_the_ledger()
     {
         Accept(1, 2, 3);
         Report(Id(2), ProviderErrorKind.Refused);
@@ -36,7 +36,7 @@ public sealed class AuditedLaunchesTests
     }
 
     [Fact]
-    public void What_has_ended_counts_against_the_budget_with_what_it_cost_and_against_no_cap()
+    public void An_ended_launch_counts_against_the_budget_with_its_cost_and_against_no_cap()
     {
         Accept(1, 2, 3);
         Report(Id(1), ProviderErrorKind.Refused);
@@ -63,7 +63,7 @@ public sealed class AuditedLaunchesTests
     }
 
     [Fact]
-    public void What_has_ended_long_ago_is_left_out_and_what_lives_never_is()
+    public void Launches_that_ended_long_ago_are_left_out_and_active_ones_never_are()
     {
         Accept(1, 2);
         Report(Id(1), ProviderErrorKind.Refused);

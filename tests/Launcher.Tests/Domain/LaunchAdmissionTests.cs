@@ -81,7 +81,7 @@ public sealed class LaunchAdmissionTests
     }
 
     [Fact]
-    public void What_it_could_cost_at_worst_has_to_fit_into_each_bound_of_the_budget()
+    public void The_highest_cost_has_to_fit_into_each_limit_of_the_budget()
     {
         LaunchOutcome Under(LaunchBudget budget, int commit, DateTimeOffset? now = null) =>
             Ask(For(commit) with { Terms = Terms with { Caps = new LaunchQuota(100), Budget = budget } }, now).Outcome;
@@ -175,7 +175,7 @@ public sealed class LaunchAdmissionTests
     }
 
     [Fact]
-    public void What_others_start_counts_where_the_policy_says_so_and_nothing_is_launched_while_it_is_not_known()
+    public void Foreign_jobs_count_where_the_policy_says_so_and_nothing_is_launched_while_their_number_is_unknown()
     {
         LaunchRequest Counting(int commit) => For(commit) with { Terms = Terms with { Caps = new LaunchQuota(2, ForeignJobs: true) } };
         var listed = new ProviderResult { Action = ProviderAction.Reconcile, LaunchId = "", Attempt = 0, ForeignJobs = 1 };

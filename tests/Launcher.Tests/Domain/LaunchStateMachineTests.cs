@@ -22,7 +22,7 @@ public sealed class LaunchStateMachineTests
     [InlineData(ReportedJobState.Failed, Said + "3", LaunchVerdict.Failed, 3)]
     [InlineData(ReportedJobState.Canceled, Said + "0 ", LaunchVerdict.Passed, 0)]
     [InlineData(ReportedJobState.Completed, Said + "1", LaunchVerdict.Failed, 1)]
-    public void What_the_script_says_in_its_last_line_is_the_verdict(ReportedJobState state, string words, LaunchVerdict verdict, int code)
+    public void The_marker_in_the_scripts_last_line_is_the_verdict(ReportedJobState state, string words, LaunchVerdict verdict, int code)
     {
         var launch = EndsAs(state, words);
 
@@ -182,7 +182,7 @@ public sealed class LaunchStateMachineTests
     [Theory]
     [InlineData(ProviderErrorKind.Busy)]
     [InlineData(ProviderErrorKind.NoKey)]
-    public void What_was_surely_not_carried_out_is_ordered_again_a_little_later(ProviderErrorKind trouble)
+    public void A_command_that_was_surely_not_executed_is_issued_again_a_little_later(ProviderErrorKind trouble)
     {
         Fail(trouble);
         Assert.Empty(Take());

@@ -23,7 +23,7 @@ public sealed class ParameterRuleTests
     [InlineData("([a-z]+)*[a-z0-9]?", true)]
     [InlineData(".*.*.*.*a", true)]
     [InlineData("(x+x+)+y", false)]
-    public void What_makes_other_engines_hang_is_answered(string pattern, bool allowed)
+    public void Patterns_that_make_backtracking_engines_hang_are_evaluated(string pattern, bool allowed)
     {
         var value = new string('a', ParameterRule.MaxValueLength);
 

@@ -149,7 +149,7 @@ public sealed class ScriptTemplateTests
         Assert.Equal(allowed, ParameterRule.Matching(@"[\w./-]+").Allows(value));
 
     [Fact]
-    public void Whatever_a_pattern_says_no_value_is_long_or_has_what_can_not_be_seen()
+    public void No_pattern_admits_long_values_or_invisible_characters()
     {
         var any = ParameterRule.Matching(@"(.|\n)*");
 

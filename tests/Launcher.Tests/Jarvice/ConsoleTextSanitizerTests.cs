@@ -23,7 +23,7 @@ public sealed class ConsoleTextSanitizerTests
     [InlineData("a\0b\bc\u007fd\u0085e", "abcd\ne")]
     [InlineData("a\u202eb\u2066c\u200fd", "abcd")]
     [InlineData("grüße 你好 🚀", "grüße 你好 🚀")]
-    public void What_acts_is_left_out_and_what_is_text_stays(string text, string inert) =>
+    public void Control_characters_are_left_out_and_text_stays(string text, string inert) =>
         Assert.Equal(inert, ConsoleTextSanitizer.Sanitize(Encoding.UTF8.GetBytes(text)).Text());
 
     [Fact]

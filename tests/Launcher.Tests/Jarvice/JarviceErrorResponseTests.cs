@@ -164,7 +164,7 @@ public sealed class JarviceErrorResponseTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task What_a_server_echoes_of_a_submission_is_not_kept()
+    public async Task An_echo_of_a_submission_is_not_kept()
     {
         await using var under = await JarviceProviderFixture.StartAsync();
         await under.Provider.SubmitAsync(JarviceProviderFixture.Job, default);

@@ -47,7 +47,7 @@ public sealed class JarviceProviderTests
     [Theory(Timeout = 60_000)]
     [InlineData(SubmitShape.Batch)]
     [InlineData(SubmitShape.Legacy)]
-    public async Task What_was_ordered_is_what_arrives(object shape)
+    public async Task A_submission_arrives_as_it_was_built(object shape)
     {
         await using var under = await JarviceProviderFixture.StartAsync(options => options with { Shape = (SubmitShape)shape });
         const string script = "printf '%s\\n' \"a 'b' ${HOME} $(date)\" # é\r\n\texit 3\n";

@@ -97,7 +97,7 @@ public sealed class AllowedCallersTests
     [InlineData("10.1")]
     [InlineData("localhost")]
     [InlineData("")]
-    public void What_is_no_network_is_none(string text) => Assert.Null(Network.Parse(text));
+    public void A_text_that_is_no_network_parses_to_null(string text) => Assert.Null(Network.Parse(text));
 
     private static IReadOnlyList<Network> Networks(string text) =>
         [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(network => Network.Parse(network)!)];

@@ -22,7 +22,7 @@ public sealed partial class KeyringTests
 
     [Theory]
     [MemberData(nameof(Wrong))]
-    public void What_is_not_the_secret_is_nobodys(string presented)
+    public void A_wrong_secret_belongs_to_no_credential(string presented)
     {
         using var ring = Ring((Plain("a"), First), (Plain("b"), Second));
 

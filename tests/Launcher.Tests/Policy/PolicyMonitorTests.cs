@@ -23,7 +23,7 @@ public sealed class PolicyMonitorTests
     }
 
     [Fact]
-    public void What_the_silo_is_built_on_waits_for_the_next_start_and_is_named_once()
+    public void Changes_to_startup_settings_wait_for_the_next_start_and_are_logged_once()
     {
         const string jarvice = "jarvice: {base_url: https://a.example, username: u, key_file: f, get_calls: jobs";
         using var files = new PolicyFolder($"{PolicyFolder.Usual}{jarvice}}}\n");
@@ -92,7 +92,7 @@ public sealed class PolicyMonitorTests
     }
 
     [Fact]
-    public void What_was_replaced_is_overwritten_when_no_call_can_use_it_any_more()
+    public void Replaced_secrets_are_overwritten_when_no_call_can_use_them_any_more()
     {
         var time = new ManualTimeProvider();
         using var files = new PolicyFolder();

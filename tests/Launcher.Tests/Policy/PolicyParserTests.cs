@@ -178,7 +178,7 @@ public sealed class PolicyParserTests
     [InlineData("{commit_hash}", "changeme", "line 7: script has no {commit_hash}")]
     [InlineData("{commit_hash}", "{commit_hash} {branch}", "line 7: script has the token {branch}")]
     [InlineData("provider: local\n", "", "jarvice is missing")]
-    public void What_is_needed_has_to_be_there_and_right(string part, string instead, string said) =>
+    public void Required_keys_have_to_be_present_and_valid(string part, string instead, string said) =>
         Refused(MinimalPolicy.Replace(part, instead, StringComparison.Ordinal), said);
 
     [Theory]
@@ -188,7 +188,7 @@ public sealed class PolicyParserTests
     [InlineData("a: b: changeme")]
     [InlineData("\"changeme")]
     [InlineData("---\na: 1\n---\nb: 2\n")]
-    public void What_is_no_policy_at_all_is_refused(string text) => Refused(text, "");
+    public void A_text_that_is_no_policy_is_rejected(string text) => Refused(text, "");
 
     [Fact]
     public void A_text_of_any_depth_or_length_is_refused_in_good_order()

@@ -81,7 +81,7 @@ public sealed class TailMergerTests
     }
 
     [Fact]
-    public void What_somebody_else_has_collected_is_gone_on_with()
+    public void Merging_continues_from_the_text_that_another_silo_collected()
     {
         var step = TailMerger.After(Collector(Text(1, 290))).MergeEnd(Bytes(Text(1, 300)));
 

@@ -58,7 +58,7 @@ public sealed class SecretBytesTests
     }
 
     [Fact]
-    public void What_is_collected_is_overwritten_when_it_moves_and_when_it_ends()
+    public void Collected_bytes_are_overwritten_when_they_move_and_when_they_are_disposed()
     {
         var writer = new SecretWriter(0);
         writer.GetSpan(300).Fill(7);

@@ -94,7 +94,7 @@ public sealed partial class SecretFileTests : IDisposable
     [Theory]
     [InlineData(4097)]
     [InlineData(1 << 20)]
-    public void What_is_larger_than_that_is_refused(int length)
+    public void A_larger_file_is_rejected(int length)
     {
         _file.Write(new string('x', length) + '\n');
 

@@ -83,6 +83,6 @@ public sealed class SecretRegistrationTests
     }
 
     [Fact]
-    public void What_is_too_short_to_be_a_secret_can_not_be_registered() =>
+    public void A_text_too_short_for_a_secret_can_not_be_registered() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new SecretRegistration(_redactor, "short"u8));
 }

@@ -68,7 +68,7 @@ public sealed class HostileArchiveTests : IDisposable
     [InlineData("folder/", 0xa1ff)]
     [InlineData("file", 0x41ff)]
     [InlineData("folder/", 0x81ff)]
-    public void What_is_no_plain_file_and_no_folder_is_refused(string name, int mode)
+    public void An_entry_that_is_neither_file_nor_folder_is_rejected(string name, int mode)
     {
         var zip = ZipBuilder.Of(zip => ZipBuilder.Add(zip, name, "/etc/passwd", mode << 16));
 
@@ -131,7 +131,7 @@ public sealed class HostileArchiveTests : IDisposable
     }
 
     [Fact]
-    public void What_is_no_zip_or_is_cut_off_or_encrypted_is_refused()
+    public void A_file_that_is_no_zip_or_cut_off_or_encrypted_is_rejected()
     {
         var zip = ZipBuilder.Of(("a", "text"));
 

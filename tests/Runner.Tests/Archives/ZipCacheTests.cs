@@ -108,7 +108,7 @@ public sealed class ZipCacheTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task What_a_task_uses_is_not_evicted_and_the_next_one_waits_for_it()
+    public async Task A_zip_in_use_is_not_evicted_and_the_next_one_waits_for_space()
     {
         var (one, other) = (ZipBuilder.OfSize(1400), ZipBuilder.OfSize(1400));
         var used = await _trial.OpenAsync(one);

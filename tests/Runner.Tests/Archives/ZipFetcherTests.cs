@@ -92,7 +92,7 @@ public sealed class ZipFetcherTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task What_is_refused_for_five_minutes_while_the_lease_holds_ends_the_task_with_the_reason()
+    public async Task A_download_rejected_for_five_minutes_while_the_lease_holds_ends_the_task_with_the_reason()
     {
         _trial.Plane.Fail("zip", 404);
         var since = _trial.Time.GetTimestamp();

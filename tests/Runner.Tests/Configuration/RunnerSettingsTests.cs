@@ -195,7 +195,7 @@ public sealed class RunnerSettingsTests : IDisposable
     [InlineData("v1", SealFormats.Envelope)]
     [InlineData("V1, s", SealFormats.Envelope | SealFormats.Symmetric)]
     [InlineData("r", SealFormats.Rsa)]
-    public void What_is_opened_can_be_narrowed(string? text, SealFormats accepted)
+    public void The_accepted_seal_formats_can_be_narrowed(string? text, SealFormats accepted)
     {
         _environment["DECRYPTION_KEY"] = "5c1f0e3b9a7748d2b6e4037fa1c8eeff, d3a90b64e17f528c0f9be6247c351100";
         _environment["ACCEPT_SEALS"] = text;

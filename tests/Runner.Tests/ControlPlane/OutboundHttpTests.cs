@@ -50,7 +50,7 @@ public sealed class OutboundHttpTests : IDisposable
     [InlineData(null, "127.0.0.1")]
     [InlineData("another", "127.0.0.1")]
     [InlineData("own", "127.0.0.2")]
-    public async Task Whoever_the_files_authorities_do_not_vouch_for_hears_nothing(string? trusted, string name)
+    public async Task A_server_that_the_configured_authorities_did_not_sign_gets_no_request(string? trusted, string name)
     {
         await using var plane = await HttpsAsync(name);
         using var another = new TestCertificateAuthority();

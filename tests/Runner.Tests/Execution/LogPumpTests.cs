@@ -14,7 +14,7 @@ public sealed class LogPumpTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void Whatever_is_written_and_taken_when_no_byte_is_doubled_moved_or_missed_unmarked(int seed)
+    public void No_byte_is_doubled_moved_or_missed_unmarked_in_any_order_of_writes_and_reads(int seed)
     {
         var chance = new Random(seed);
         var budget = new LogBudget(20_000);

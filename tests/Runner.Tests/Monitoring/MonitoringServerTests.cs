@@ -140,7 +140,7 @@ public sealed class MonitoringServerTests : IDisposable
     [InlineData("localhost:port")]
     [InlineData("unix:relative.sock")]
     [InlineData("unix:")]
-    public void What_others_than_this_machine_could_reach_is_refused(string place)
+    public void An_address_reachable_from_other_machines_is_rejected(string place)
     {
         var wrong = Assert.Throws<ConfigurationException>(() => Read(place));
 

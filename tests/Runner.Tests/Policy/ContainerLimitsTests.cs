@@ -88,7 +88,7 @@ public sealed class ContainerLimitsTests
     [Theory]
     [InlineData(true, "")]
     [InlineData(false, "The image b may not run here: the operator of this runner does not allow it.")]
-    public void What_no_rule_names_runs_or_not_as_the_policy_says(bool othersRun, string refusal)
+    public void Images_without_a_rule_run_or_not_as_the_policy_says(bool othersRun, string refusal)
     {
         var options = new DockerOptions { Policy = new ImagePolicy([Rule("a", ImageGrant.Default)], othersRun) };
 

@@ -16,7 +16,7 @@ public sealed class HostPathsTests : IDisposable
     [InlineData("/opt")]
     [InlineData("/home/ann")]
     [InlineData("/home/ann/.config/systemd")]
-    public void What_root_or_a_user_starts_can_be_read_at_most(string host)
+    public void Programs_that_root_or_a_user_starts_can_be_mounted_read_only_at_most(string host)
     {
         AssertRefused(Mounts($$"""{"host":"{{host}}","container":"/given","writable":true}"""), "rules[0].mounts[0].host gives full control of the host");
 

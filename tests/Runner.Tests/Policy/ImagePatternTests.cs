@@ -63,7 +63,7 @@ public sealed class ImagePatternTests
     [InlineData("(a|b)")]
     [InlineData("https://registry.test/a")]
     [InlineData("")]
-    public void What_could_match_more_than_it_says_or_is_none_is_refused(string pattern)
+    public void An_ambiguous_or_malformed_pattern_is_rejected(string pattern)
     {
         Assert.False(ImagePattern.TryParse(pattern, out _, out var problem));
         Assert.NotEqual("", problem);

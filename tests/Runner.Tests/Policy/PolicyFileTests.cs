@@ -71,7 +71,7 @@ public sealed class PolicyFileTests : IDisposable
     [InlineData(false, true, "POLICY_FILE rules[0] gives its images (pinned by digest) access to this host; without REQUIRE_SIGNED=1")]
     [InlineData(false, false, "not pinned by digest, so anyone who can push them decides too) access to this host; without REQUIRE_SIGNED=1")]
     [InlineData(true, false, null)]
-    public void What_rests_on_trust_is_told_at_the_start_unless_orders_are_signed(bool signedOnly, bool pinned, string? told)
+    public void Rules_that_trust_mutable_tags_are_logged_at_the_start_unless_instructions_are_signed(bool signedOnly, bool pinned, string? told)
     {
         var image = pinned ? $"a@sha256:{new string('a', 64)}" : "a:1";
         var policy = Read($$"""{"others":"run","rules":[{"images":["{{image}}"],"devices":[{"host":"/dev/dri/card0"}]},{"images":["b"],"cpus":1}]}""");

@@ -20,7 +20,7 @@ public sealed class ReplayGuardTests : IDisposable
     }
 
     [Fact]
-    public void What_runs_counts_and_so_does_what_ended()
+    public void Running_and_ended_starts_both_count()
     {
         using var starts = new ReplayGuard(_state, Now);
         Assert.True(starts.TryStart("a", 2, null));
@@ -33,7 +33,7 @@ public sealed class ReplayGuardTests : IDisposable
     }
 
     [Fact]
-    public void What_was_cut_short_is_forgiven_three_times()
+    public void Interrupted_starts_are_forgiven_three_times()
     {
         using var starts = new ReplayGuard(_state, Now);
         for (var i = 0; i < ReplayGuard.MaxForgivenStarts; i++)
@@ -66,7 +66,7 @@ public sealed class ReplayGuardTests : IDisposable
     }
 
     [Fact]
-    public void What_would_be_refused_for_its_age_is_forgotten_and_nothing_else()
+    public void Only_envelopes_too_old_to_be_accepted_are_forgotten()
     {
         using (var starts = new ReplayGuard(_state, Now))
         {
@@ -82,7 +82,7 @@ public sealed class ReplayGuardTests : IDisposable
     }
 
     [Fact]
-    public void What_a_full_disk_cut_off_is_no_count_and_harms_none()
+    public void A_record_cut_off_by_a_full_disk_counts_nothing_and_harms_no_other()
     {
         using (var starts = new ReplayGuard(_state, Now))
         {

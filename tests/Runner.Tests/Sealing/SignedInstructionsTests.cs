@@ -16,7 +16,7 @@ public sealed class SignedInstructionsTests : RunnerTestBase
     protected override RunnerOptions ConfigureOptions(RunnerOptions options) => options with { SealPolicy = SealPolicies.Of(KeyText, signedOnly: true) };
 
     [Fact(Timeout = 30_000)]
-    public async Task What_was_signed_is_started()
+    public async Task Signed_instructions_are_started()
     {
         var sandbox = await StartedAsync(Signed());
 
@@ -32,7 +32,7 @@ public sealed class SignedInstructionsTests : RunnerTestBase
     [InlineData("code")]
     [InlineData("first process (B6)")]
     [InlineData("tag")]
-    public async Task What_was_swapped_is_not(string what)
+    public async Task Swapped_instructions_are_not_started(string what)
     {
         var order = what switch
         {

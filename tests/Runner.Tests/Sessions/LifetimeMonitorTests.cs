@@ -56,7 +56,7 @@ public sealed class LifetimeMonitorTests : RunnerTestBase
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task What_was_done_in_an_earlier_session_counts()
+    public async Task Tasks_of_an_earlier_session_count()
     {
         Start(new LifetimeOptions { MaxTasks = 2 });
         await EndAsync(await StartedAsync(TaskAssignments.New()));

@@ -55,7 +55,7 @@ public sealed class PrivateFileTests : IDisposable
     }
 
     [Fact]
-    public void V8_What_the_process_executor_notes_down_is_private_too()
+    public void V8_Files_of_the_process_executor_are_private_too()
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -71,7 +71,7 @@ public sealed class PrivateFileTests : IDisposable
     }
 
     [Fact]
-    public void V8_What_a_crash_left_readable_does_not_pass_its_rights_on()
+    public void V8_A_readable_file_of_a_crash_does_not_pass_its_mode_on()
     {
         var path = Path.Combine(_folder.FullName, "session.json");
         File.WriteAllText(path + ".new", "half");

@@ -88,7 +88,7 @@ public sealed class SystemdReporterTests : IDisposable
     [InlineData("vsock:2:1", "200000", "")]
     [InlineData("@nobody-listens-here", "200000", "")]
     [InlineData("@nobody-listens-here", "nonsense", "")]
-    public void Whoever_does_not_listen_is_no_trouble(string socket, string micros, string pid)
+    public void A_missing_or_malformed_notify_socket_is_ignored(string socket, string micros, string pid)
     {
         var environment = new Dictionary<string, string> { ["WATCHDOG_USEC"] = micros, ["WATCHDOG_PID"] = pid };
         Environment.SetEnvironmentVariable("NOTIFY_SOCKET", socket);

@@ -20,7 +20,7 @@ public sealed class LowDiskSpaceTests : RunnerTestBase
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task What_is_asked_for_when_the_room_runs_short_is_called_back_and_asked_again_when_there_is_room()
+    public async Task A_poll_is_withdrawn_when_disk_space_runs_short_and_repeated_when_there_is_space()
     {
         var time = new ManualTimeProvider();
         using var unlimited = new LifetimeMonitor(new LifetimeOptions(), time, NullLogger<LifetimeMonitor>.Instance, default);

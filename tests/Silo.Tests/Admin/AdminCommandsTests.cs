@@ -13,7 +13,7 @@ public sealed class AdminCommandsTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact(Timeout = 60_000)]
-    public async Task What_they_make_opens_the_api()
+    public async Task Created_tokens_open_the_api()
     {
         var user = (await RunAsync("user", "create", "ann"))[0];
         var token = (await RunAsync("token", "create", "ann", "--label", "laptop"))[0];
@@ -75,7 +75,7 @@ public sealed class AdminCommandsTests : IDisposable
     [InlineData(2, "project", "create", "x")]
     [InlineData(2, "nonsense")]
     [InlineData(2)]
-    public async Task What_can_not_be_done_is_told_with_an_exit_code(int code, params string[] words)
+    public async Task Failures_are_reported_with_an_exit_code(int code, params string[] words)
     {
         Prepare(words);
         var output = new StringWriter();

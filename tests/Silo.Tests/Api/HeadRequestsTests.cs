@@ -35,7 +35,7 @@ public sealed class HeadRequestsTests(TestSilo silo) : IClassFixture<TestSilo>
     [InlineData("/runner/v1/claim")]
     [InlineData("/2/projects/0123456789abcdef01234567/tasks/0123456789abcdef01234567/events")]
     [InlineData("/clusters/0123456789abcdef01234567/events")]
-    public async Task What_would_stream_or_is_no_get_has_no_head(string path)
+    public async Task Streams_and_other_methods_than_get_have_no_head(string path)
     {
         using var head = await SendAsync(HttpMethod.Head, path);
 
@@ -50,7 +50,7 @@ public sealed class HeadRequestsTests(TestSilo silo) : IClassFixture<TestSilo>
     [InlineData("/2/nothing", "text/html", false)]
     [InlineData("/runner/v1/nothing", "text/html", false)]
     [InlineData("/launcher/v1/nothing", "text/html", false)]
-    public async Task What_is_not_there_is_a_page_for_a_browser_and_json_for_everybody_else(string path, string accept, bool isPage)
+    public async Task A_missing_path_is_a_page_for_a_browser_and_json_for_other_clients(string path, string accept, bool isPage)
     {
         using var answer = await SendAsync(HttpMethod.Get, path, accept);
 

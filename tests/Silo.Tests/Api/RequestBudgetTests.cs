@@ -45,7 +45,7 @@ public sealed class RequestBudgetTests
     }
 
     [Fact]
-    public void V12_What_one_network_sends_is_one_callers()
+    public void V12_Requests_of_one_network_count_as_one_callers()
     {
         var budget = new RequestBudget(maxPerCaller: 50, maxTotal: 1000);
         budget.Begin(From("2001:db8::1")).Take(30);
@@ -98,7 +98,7 @@ public sealed class RequestBudgetTests
     [Theory(Timeout = 60_000)]
     [InlineData("/runner/v1/enrol", "application/json")]
     [InlineData("/sign-in", "application/x-www-form-urlencoded")]
-    public async Task V12_Whoever_has_no_credential_takes_nothing_from_those_who_have(string path, string type)
+    public async Task V12_Anonymous_requests_take_nothing_from_callers_with_a_credential(string path, string type)
     {
         await using var silo = await StartAsync(maxPerCaller: 60 * Kilo, maxTotal: 100 * Kilo);
         var memory = silo.Get<RequestBudgets>().Memory;

@@ -34,7 +34,7 @@ public sealed class CodeSigningTests(TestSilo silo) : IClassFixture<TestSilo>, I
 
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(Uploads))]
-    public async Task What_was_signed_is_what_the_runner_is_told(NewCode code, bool zipped)
+    public async Task The_signed_instructions_are_those_that_the_runner_gets(NewCode code, bool zipped)
     {
         var order = await OrderAsync(code, zipped);
 

@@ -77,7 +77,7 @@ public abstract partial class HybridTasksContractTests(HybridTasksFixture way)
     }
 
     [StoreFact]
-    public async Task Who_leaves_off_waiting_leaves_the_task_alone()
+    public async Task Cancelling_a_wait_leaves_the_task_alone()
     {
         var tasks = await OpenAsync(await (await Silo.NewTenantAsync()).ReadyAsync());
         var id = await tasks.EnqueueAsync(Hello);

@@ -143,7 +143,7 @@ public sealed class PeriodicBackgroundServiceTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task What_waits_for_a_cluster_that_is_gone_is_cancelled()
+    public async Task Tasks_that_wait_for_a_deleted_cluster_are_cancelled()
     {
         TaskId[] ids = [.. Enumerable.Range(0, 3).Select(i => TaskId.New(_time.GetUtcNow(), i))];
         var clusters = Stub.Of<IClusterStore>().On(nameof(IClusterStore.ListOrphanedTasksAsync), _ =>

@@ -40,7 +40,7 @@ public sealed class GoldenComparisonTests
     }
 
     [Fact]
-    public void What_came_is_shown_in_the_words_of_a_file()
+    public void A_mismatch_is_shown_in_the_form_of_a_file()
     {
         var shown = Known().WithPlaceholders($$"""{"a":"value","b":"{{Id}}","c":"2026-01-31T23:59:59.123Z","d":"2090-01-01T00:00:00Z"}""");
 

@@ -61,7 +61,7 @@ public sealed class LauncherCommandTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task What_it_is_not_asked_for_rightly_it_explains()
+    public async Task Usage_errors_are_explained()
     {
         Assert.Equal(2, (await RunAsync("dance")).Code);
         Assert.Equal(2, (await RunAsync()).Code);

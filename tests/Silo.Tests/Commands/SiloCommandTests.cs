@@ -104,7 +104,7 @@ public sealed class SiloCommandTests
     [InlineData("admin user operator ann maybe", "on|off must be on or off")]
     [InlineData("admin project create x", "--user is missing: ")]
     [InlineData("admin project cluster x", "CLUSTER is missing: ")]
-    public async Task What_is_wrong_with_a_line_is_said_in_one_sentence_without_what_may_be_secret(string line, string sentence)
+    public async Task A_usage_error_is_one_sentence_without_values_that_may_be_secret(string line, string sentence)
     {
         var (code, output, error) = await RunAsync(Words(line));
 

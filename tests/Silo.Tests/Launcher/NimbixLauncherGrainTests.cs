@@ -71,7 +71,7 @@ public sealed class NimbixLauncherGrainTests : IClassFixture<LauncherSiloFixture
     }
 
     [Fact(Timeout = 120_000)]
-    public async Task What_was_decided_is_still_so_in_the_next_activation()
+    public async Task Decisions_hold_in_the_next_activation()
     {
         var first = await _silo.Launcher(_account).Launch(TestLaunchRequests.For(1) with { Nonce = TestLaunchRequests.Nonce(1, _silo.Now) });
         var next = new LauncherSiloFixture(_silo);

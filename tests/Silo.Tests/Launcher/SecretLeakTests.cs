@@ -49,7 +49,7 @@ public sealed class SecretLeakTests
     [InlineData("metric")]
     [InlineData("event")]
     [InlineData("database")]
-    public async Task What_is_let_out_on_purpose_is_found(string place)
+    public async Task A_secret_leaked_on_purpose_is_found(string place)
     {
         using var overheard = new OutputRecorder();
         await using var silo = await CanarySilo.StartAsync();

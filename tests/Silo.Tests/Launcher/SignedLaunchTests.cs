@@ -130,7 +130,7 @@ public sealed class SignedLaunchTests : IClassFixture<LauncherSiloFixture>
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task What_an_edge_vouches_for_is_held_against_the_policy_again()
+    public async Task A_call_authenticated_at_the_edge_is_checked_against_the_policy_again()
     {
         var launcher = _silo.Launcher(_account);
 

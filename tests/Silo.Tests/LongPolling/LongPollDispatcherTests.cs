@@ -109,7 +109,7 @@ public sealed class LongPollDispatcherTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task What_comes_for_many_polls_is_read_in_one_call()
+    public async Task Assignments_for_many_polls_are_read_in_one_call()
     {
         var reads = 0;
         _tasks.On(nameof(ITaskStore.ReadAssignmentsAsync), call =>
@@ -127,7 +127,7 @@ public sealed class LongPollDispatcherTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task What_comes_for_a_poll_that_is_gone_is_handed_back()
+    public async Task Leases_for_a_poll_that_is_gone_are_released()
     {
         using var hangUp = new CancellationTokenSource();
         var (left, here) = (NewPoll("s1"), NewPoll("s2"));
@@ -149,7 +149,7 @@ public sealed class LongPollDispatcherTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Who_hangs_up_while_the_answer_is_made_loses_nothing()
+    public async Task A_client_that_disconnects_while_its_response_is_made_loses_nothing()
     {
         using var hangUp = new CancellationTokenSource();
         var poll = NewPoll("s1");

@@ -33,7 +33,7 @@ public sealed class EnrolmentLimiterTests
     }
 
     [Fact]
-    public void V13_What_is_remembered_of_many_tokens_makes_none_of_them_free()
+    public void V13_Remembering_many_tokens_makes_none_of_them_free()
     {
         var limiter = new EnrolmentLimiter(_time);
         Take(limiter, "busy", EnrolmentLimiter.MaxBurst);

@@ -11,7 +11,7 @@ public sealed class ExpiringCacheTests
     private string? _answer = "first";
 
     [Fact(Timeout = 30_000)]
-    public async Task What_was_found_is_kept_for_its_time_and_then_asked_for_again()
+    public async Task A_found_value_is_kept_for_its_time_and_then_read_again()
     {
         var cache = NewCache();
         await cache.FindAsync("a", default);
@@ -25,7 +25,7 @@ public sealed class ExpiringCacheTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task What_was_not_found_is_asked_for_each_time()
+    public async Task A_missing_value_is_read_each_time()
     {
         var cache = NewCache();
         _answer = null;
@@ -36,7 +36,7 @@ public sealed class ExpiringCacheTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task What_is_forgotten_is_asked_for_again()
+    public async Task A_forgotten_value_is_read_again()
     {
         var cache = NewCache();
         await cache.FindAsync("a", default);

@@ -12,7 +12,7 @@ public sealed class ServerKeyConcurrencyTests
     private const int SealsEach = 5_000;
 
     [Fact(Timeout = 120_000)]
-    public async Task V1_What_many_threads_seal_at_once_opens_for_all_of_them()
+    public async Task V1_Values_that_many_threads_seal_at_once_open_for_all_of_them()
     {
         using var key = new ServerKey(RandomNumberGenerator.GetBytes(ServerKey.Length));
 
@@ -44,7 +44,7 @@ public sealed class ServerKeyConcurrencyTests
     }
 
     [Fact(Timeout = 120_000)]
-    public async Task V1_What_a_browser_keeps_opens_for_its_own_purpose_only_whichever_thread_looks()
+    public async Task V1_A_browsers_value_opens_for_its_own_purpose_only_on_any_thread()
     {
         var protection = new ServerKeyDataProtectionProvider(new ServerKey(RandomNumberGenerator.GetBytes(ServerKey.Length)));
 

@@ -35,7 +35,7 @@ public sealed class ServerKeyDataProtectionProviderTests
 
     [Theory]
     [MemberData(nameof(OtherPurposes))]
-    public void V1_What_was_protected_for_one_purpose_opens_for_no_other(string[] purposes, string[] others)
+    public void V1_A_value_protected_for_one_purpose_opens_for_no_other(string[] purposes, string[] others)
     {
         var message = With(Key).CreateProtector(purposes).Protect(Text);
 

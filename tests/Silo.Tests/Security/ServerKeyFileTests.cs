@@ -14,7 +14,7 @@ public sealed class ServerKeyFileTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void What_is_sealed_opens_at_its_own_place_only()
+    public void A_sealed_value_opens_at_its_own_place_only()
     {
         using var key = new ServerKey(RandomNumberGenerator.GetBytes(32));
         var box = key.Seal("secret ü", "here");
@@ -71,7 +71,7 @@ public sealed class ServerKeyFileTests : IDisposable
     [InlineData("")]
     [InlineData("too short")]
     [InlineData("zz11223344556677889900aabbccddeeff00112233445566778899aabbccddee")]
-    public void What_is_no_key_is_refused_with_the_remedy(string content)
+    public void A_file_that_is_no_key_is_rejected_with_the_remedy(string content)
     {
         File.WriteAllText(KeyFile, content);
 

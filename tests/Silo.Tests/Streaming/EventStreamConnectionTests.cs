@@ -65,7 +65,7 @@ public sealed class EventStreamConnectionTests(TestSilo silo) : IClassFixture<Te
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task What_this_silo_has_written_does_not_wait_for_the_next_look()
+    public async Task Writes_of_this_silo_do_not_wait_for_the_next_poll()
     {
         var time = new ManualTimeProvider();
         await using var own = await TestSilo.StartAsync(configure: builder => builder.Services.AddSingleton(all =>

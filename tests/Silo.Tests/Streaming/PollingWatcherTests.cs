@@ -94,7 +94,7 @@ public sealed class PollingWatcherTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Who_has_read_a_task_never_reads_it_as_it_was_before()
+    public async Task A_reader_of_a_task_never_reads_an_earlier_state_of_it()
     {
         var state = NewTask();
         var source = Tasks(() => state);
@@ -110,7 +110,7 @@ public sealed class PollingWatcherTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task What_a_follower_has_of_a_task_serves_the_next_however_often_memory_is_collected()
+    public async Task A_watched_task_serves_the_next_follower_however_often_memory_is_collected()
     {
         var state = NewTask();
         var source = Tasks(() => state);

@@ -107,7 +107,7 @@ public abstract class TaskEventStreamContractTests(TaskEventStreamFixture place)
     }
 
     [StoreFact]
-    public async Task What_is_no_text_comes_as_bytes_too_and_a_character_that_never_ends_with_the_end()
+    public async Task Invalid_text_comes_as_bytes_too_and_an_incomplete_character_with_the_end()
     {
         var (tenant, runner) = await WithRunnerAsync();
         var (task, lease) = await RunningAsync(tenant, runner);
@@ -181,7 +181,7 @@ public abstract class TaskEventStreamContractTests(TaskEventStreamFixture place)
     }
 
     [StoreFact]
-    public async Task Who_reads_slowly_gets_all_of_a_long_log_and_holds_nobody_up()
+    public async Task A_slow_reader_gets_all_of_a_long_log_and_delays_no_other()
     {
         var (tenant, runner) = await WithRunnerAsync();
         var (task, lease) = await RunningAsync(tenant, runner);

@@ -15,10 +15,10 @@ public sealed class ReturnUrlTests(TestSilo silo) : IClassFixture<TestSilo>
 
     [Theory]
     [MemberData(nameof(Elsewhere))]
-    public void What_leads_elsewhere_or_in_a_circle_is_none(string text) => Assert.Equal("/", ReturnUrl.OrDefault(text));
+    public void Urls_of_other_sites_and_of_the_sign_in_page_are_rejected(string text) => Assert.Equal("/", ReturnUrl.OrDefault(text));
 
     [Fact]
-    public void What_is_longer_than_any_link_of_ours_is_none() => Assert.False(ReturnUrl.IsLocal("/" + new string('a', 2000)));
+    public void Urls_longer_than_our_links_are_rejected() => Assert.False(ReturnUrl.IsLocal("/" + new string('a', 2000)));
 
     [Theory]
     [InlineData("/")]

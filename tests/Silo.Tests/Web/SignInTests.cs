@@ -13,7 +13,7 @@ public sealed class SignInTests(TestSilo silo) : IClassFixture<TestSilo>
     [InlineData("/clusters", "?to=%2Fclusters")]
     [InlineData("/clusters/0123456789abcdef01234567", "?to=%2Fclusters%2F0123456789abcdef01234567")]
     [InlineData("/projects/0123456789abcdef01234567/tasks?status=error", "?to=%2Fprojects%2F0123456789abcdef01234567%2Ftasks%3Fstatus%3Derror")]
-    public async Task Whoever_is_not_signed_in_is_sent_to_do_so(string path, string to)
+    public async Task Anonymous_visitors_are_redirected_to_sign_in(string path, string to)
     {
         using var visitor = new PageClient(silo.Address);
 

@@ -89,7 +89,7 @@ public sealed class TaskPageTests(TestSilo silo) : IClassFixture<TestSilo>
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task What_has_ended_shows_why_and_is_retried_as_a_new_task()
+    public async Task An_ended_task_shows_why_and_is_retried_as_a_new_task()
     {
         var (tenant, runner, visitor) = await ReadyAsync();
         var task = await tenant.QueueAsync();

@@ -139,7 +139,7 @@ public sealed class WebSessionTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Whoever_signs_in_gets_a_new_key_and_never_takes_over_another_session()
+    public async Task Signing_in_makes_a_new_session_and_never_takes_over_another()
     {
         var sessions = NewSessions();
         var key = await BeginAsync(sessions);

@@ -16,7 +16,7 @@ public sealed class SecretStreamRedactorTests
     [InlineData("xabcdy", "abc bcd", "x***dy")]
     [InlineData("xabcd", "bcd abcdef", "xa***")]
     [InlineData("", "secret", "")]
-    public void What_is_shown_does_not_depend_on_where_the_output_is_cut(string text, string secrets, string shown)
+    public void Redacted_output_does_not_depend_on_where_it_is_cut(string text, string secrets, string shown)
     {
         for (var first = 0; first <= text.Length; first++)
         {

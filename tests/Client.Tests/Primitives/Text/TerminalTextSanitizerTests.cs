@@ -35,7 +35,7 @@ public sealed class TerminalTextSanitizerTests
     [InlineData("abc\u202Etxt.exe\u2066\u2069\u200f\u061c", "abctxt.exe")]
     [InlineData("one\r\ntwo\rthree\ffour\vfive\u0085six\u2028seven\u2029", "one\ntwo\nthree\nfour\nfive\nsix\nseven\n")]
     [InlineData("grüße 你好 🚀 👩‍🔬", "grüße 你好 🚀 👩‍🔬")]
-    public void What_steers_or_reorders_is_taken_out_and_what_is_text_stays(string text, string shown) =>
+    public void Control_and_bidirectional_characters_are_removed_and_text_stays(string text, string shown) =>
         Assert.Equal(shown, TerminalTextSanitizer.Lines(text));
 
     [Theory]

@@ -19,7 +19,7 @@ public sealed class ConfinementHintTests
     [InlineData("su: must be suid to work properly", "no-new-privileges")]
     [InlineData("sh: can't fork: Resource temporarily unavailable", "at most 256 here (TASK_PIDS)")]
     [InlineData("OSError: [Errno 28] No space left on device", "/tmp has 67108864 bytes here (TASK_TMP)")]
-    public void What_the_program_said_names_the_default(string output, string rule)
+    public void The_programs_output_names_the_default_that_confined_it(string output, string rule)
     {
         var hint = In(output);
 

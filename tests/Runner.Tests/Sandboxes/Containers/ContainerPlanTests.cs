@@ -118,7 +118,7 @@ public sealed class ContainerPlanTests
     }
 
     [Fact(Timeout = 20_000)]
-    public async Task What_the_engine_is_sent_confines_the_container()
+    public async Task The_request_to_the_engine_confines_the_container()
     {
         await using var fake = await FakeDockerEngine.StartAsync();
         var container = new FakeContainer(fake);

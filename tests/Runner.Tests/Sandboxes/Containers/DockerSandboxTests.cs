@@ -156,7 +156,7 @@ public sealed class DockerSandboxTests
     }
 
     [DockerFact(Timeout = 60_000)]
-    public async Task Whatever_a_task_puts_in_the_progress_files_place_is_not_followed()
+    public async Task A_link_or_folder_in_place_of_the_progress_file_is_not_followed()
     {
         await using var trial = new DockerSandboxFixture(ContainerAssignments.For(TestImages.Busybox, DockerSandboxFixture.RunPayload));
         await trial.StartAsync("rm $PROGRESS_FILE; ln -s /etc/passwd $PROGRESS_FILE");

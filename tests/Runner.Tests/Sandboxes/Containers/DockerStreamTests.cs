@@ -44,7 +44,7 @@ public sealed class DockerStreamTests
     }
 
     [Fact(Timeout = 20_000)]
-    public async Task What_came_before_a_broken_connection_is_kept()
+    public async Task Output_before_a_broken_connection_is_kept()
     {
         var cut = Talk()[..^2];
         var output = new SandboxOutput();

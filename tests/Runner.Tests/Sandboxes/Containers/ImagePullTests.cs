@@ -166,7 +166,7 @@ public sealed class ImagePullTests
     [InlineData("a b")]
     [InlineData("../../containers/json")]
     [InlineData("")]
-    public async Task What_is_no_image_reference_never_reaches_the_engine(string image)
+    public async Task A_bad_image_reference_never_reaches_the_engine(string image)
     {
         await using var fake = await FakeDockerEngine.StartAsync();
         using var engine = fake.Client();

@@ -35,7 +35,7 @@ public sealed class TmpfsDirectoryTests : IDisposable
     }
 
     [DockerFact(Timeout = 120_000)]
-    public async Task What_the_host_has_of_a_task_can_be_seen_by_its_runner_alone_and_none_of_it_is_the_hosts_disk()
+    public async Task A_tasks_files_are_visible_to_its_runner_alone_and_not_on_the_hosts_disk()
     {
         await using var trial = new DockerSandboxFixture(ContainerAssignments.For(TestImages.Busybox, DockerSandboxFixture.RunPayload), options: Bound);
         await trial.StartAsync("cat /proc/mounts; while true; do sleep 1; done");
@@ -97,7 +97,7 @@ public sealed class TmpfsDirectoryTests : IDisposable
     }
 
     [Fact(Timeout = 20_000)]
-    public async Task What_a_killed_runner_left_goes_when_another_starts_and_what_a_living_one_has_stays()
+    public async Task Folders_of_a_killed_runner_are_removed_when_another_starts_and_those_of_a_running_one_stay()
     {
         using var living = TmpfsDirectory.Open(_root);
         using var files = living.Add("held", new TaskPaths(ContainerAssignments.For("a", "true"), "/mnt/task"), new SandboxFiles([1], null));

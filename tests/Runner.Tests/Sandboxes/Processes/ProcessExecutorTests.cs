@@ -171,7 +171,7 @@ public sealed class ProcessExecutorTests : ProcessTestBase
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task What_a_program_leaves_running_ends_with_it()
+    public async Task Processes_that_a_program_leaves_running_end_with_it()
     {
         await RunAsync(Script("sleep 1000 & echo $!; exit 0"));
 

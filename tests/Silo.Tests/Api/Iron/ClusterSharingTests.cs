@@ -107,7 +107,7 @@ public sealed class ClusterSharingTests(TestSilo silo) : IClassFixture<TestSilo>
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task What_is_no_longer_shared_is_as_if_it_never_was()
+    public async Task A_cluster_no_longer_shared_is_not_found()
     {
         var (owner, friend, cluster, _) = await SharedAsync();
         await friend.UploadAsync();

@@ -109,7 +109,7 @@ public sealed class ClusterUpdateTests(TestSilo silo) : IClassFixture<TestSilo>
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task What_was_queued_meanwhile_is_cancelled()
+    public async Task Tasks_queued_while_a_cluster_is_deleted_are_cancelled()
     {
         var tenant = await (await silo.NewTenantAsync()).ReadyAsync();
         var cluster = Only(await tenant.Api.GetAsync("/2/clusters"));

@@ -13,7 +13,7 @@ public sealed class InitProcessTests(TestSilo silo) : IClassFixture<TestSilo>
     [InlineData(",\"init\":null", false)]
     [InlineData(",\"init\":\"\"", false)]
     [InlineData("", false)]
-    public async Task What_was_uploaded_is_shown_and_travels_with_the_order(string member, bool noInit)
+    public async Task The_uploaded_setting_is_shown_and_sent_with_the_assignment(string member, bool noInit)
     {
         var tenant = await silo.NewTenantAsync();
         var cluster = await tenant.NewClusterAsync();

@@ -84,7 +84,7 @@ public sealed class RegistryCredentialTests(TestSilo silo) : IClassFixture<TestS
     [InlineData("""{"auth":"bm8ganNvbg=="}""", 400)]
     [InlineData("""{"auth":"e30="}""", 406)]
     [InlineData("", 406)]
-    public async Task What_is_no_login_is_refused(string body, int status)
+    public async Task A_text_that_is_no_login_is_rejected(string body, int status)
     {
         var tenant = await silo.NewTenantAsync();
 

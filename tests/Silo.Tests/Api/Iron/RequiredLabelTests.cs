@@ -31,7 +31,7 @@ public sealed class RequiredLabelTests(TestSilo silo) : IClassFixture<TestSilo>
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task What_a_code_requires_is_shown_and_counts_for_tasks_queued_from_then_on()
+    public async Task Labels_that_a_code_requires_are_shown_and_count_for_tasks_queued_from_then_on()
     {
         var (tenant, cluster) = await ReadyAsync(Gpu);
         var before = await tenant.QueueAsync();

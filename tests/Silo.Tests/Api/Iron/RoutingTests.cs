@@ -48,7 +48,7 @@ public sealed class RoutingTests(TestSilo silo) : IClassFixture<TestSilo>
     [InlineData("PUT", "/2/projects/0123456789abcdef01234567/tasks", 405, "Method not allowed")]
     [InlineData("POST", "/2/projects/0123456789abcdef01234567/codes/0123", 405, "Method not allowed")]
     [InlineData("GET", "/runner/v1/claim", 405, "Method not allowed")]
-    public async Task What_is_not_routed_is_told_in_json(string method, string path, int status, string msg)
+    public async Task An_unknown_route_is_answered_in_json(string method, string path, int status, string msg)
     {
         var tenant = await silo.NewTenantAsync();
 

@@ -75,7 +75,7 @@ public sealed class TaskLogTests(TestSilo silo) : IClassFixture<TestSilo>
     [InlineData("BYTES=4-", "zwei ü\n", "bytes 4-11/12")]
     [InlineData("bytes=4-7", "zwei", "bytes 4-7/12")]
     [InlineData("bytes=4-99999999999999", "zwei ü\n", "bytes 4-11/12")]
-    public async Task Whoever_follows_it_asks_for_the_rest_only(string range, string body, string part)
+    public async Task A_follower_asks_for_the_rest_only(string range, string body, string part)
     {
         var (tenant, task) = await WithLogAsync("one\n", "zwei ü\n");
 

@@ -88,7 +88,7 @@ public sealed class ZipUploadTests(ZipUploadTests.SmallUploadLimitFixture small)
     [InlineData("?revision=1", 404, "no zip")]
     [InlineData("?revision=7", 404, "Revision 7")]
     [InlineData("?revision=x", 400, "revision")]
-    public async Task What_can_not_be_downloaded_is_told(string query, int status, string word)
+    public async Task A_revision_without_a_zip_can_not_be_downloaded(string query, int status, string word)
     {
         var tenant = await small.Silo.NewTenantAsync();
         var id = await tenant.UploadAsync();

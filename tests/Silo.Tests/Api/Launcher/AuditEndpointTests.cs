@@ -37,7 +37,7 @@ public sealed class AuditEndpointTests(LauncherAdminFixture silo) : IClassFixtur
     [InlineData("DELETE FROM launch_audit WHERE sequence > 3", "", 4)]
     [InlineData("DELETE FROM launch_audit WHERE sequence > 0", "", 1)]
     [InlineData($"UPDATE launch_audit SET hash = '{SomebodyElse}' WHERE sequence = 5", "", 5)]
-    public async Task What_somebody_changed_or_took_out_shows(string change, string query, long broken)
+    public async Task Changed_and_removed_records_are_reported(string change, string query, long broken)
     {
         var boss = await FiveLaunchesAsync();
         Assert.True((await ReadAsync(boss, query)).GetProperty("verified").GetBoolean());

@@ -33,7 +33,7 @@ public sealed class CallFieldsTests
     [Theory]
     [InlineData("application/json", "{\"h\":1}")]
     [InlineData(null, "h=abc")]
-    public void What_is_no_form_has_none(string? type, string body) =>
+    public void A_body_that_is_no_form_has_no_fields(string? type, string body) =>
         Assert.Empty(CallFields.Of("", Encoding.UTF8.GetBytes(body), type).Names);
 
     [Theory]

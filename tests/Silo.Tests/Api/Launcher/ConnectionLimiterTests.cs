@@ -42,7 +42,7 @@ public sealed class ConnectionLimiterTests
     }
 
     [Fact(Timeout = 120_000)]
-    public async Task Who_may_not_call_is_told_so_while_there_is_room_and_again_once_there_is()
+    public async Task Callers_that_are_not_allowed_get_a_response_while_there_is_room_and_again_once_there_is()
     {
         await using var door = await OpenAsync("127.0.0.2");
         var open = new List<TcpClient>();
@@ -94,7 +94,7 @@ public sealed class ConnectionLimiterTests
     [Theory(Timeout = 120_000)]
     [InlineData("")]
     [InlineData("POST /run HTTP/1.1\r\nHost: x\r\nX-")]
-    public async Task Who_says_nothing_or_never_ends_the_head_of_its_request_is_let_go(string words)
+    public async Task Silent_connections_and_endless_request_heads_are_closed(string words)
     {
         await using var door = await OpenAsync("127.0.0.2", TimeSpan.FromSeconds(1));
         using var client = await HalfOpenAsync(door, Allowed, words);

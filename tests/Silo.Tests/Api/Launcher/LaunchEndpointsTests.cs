@@ -124,7 +124,7 @@ public sealed class LaunchEndpointsTests
     [Theory(Timeout = 60_000)]
     [InlineData("keep", "accepted")]
     [InlineData("cancel", "ended")]
-    public async Task What_becomes_of_a_launch_whose_caller_goes_the_policy_says(string word, string state)
+    public async Task The_policy_says_whether_a_launch_ends_with_its_callers_connection(string word, string state)
     {
         var time = new ManualTimeProvider();
         await using var door = await LauncherServerFixture.StartAsync($"on_disconnect: {word}\n", time);

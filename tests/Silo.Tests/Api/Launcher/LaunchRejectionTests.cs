@@ -110,7 +110,7 @@ public sealed class LaunchRejectionTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Who_sends_wrong_secrets_is_shut_out_for_ever_longer_with_the_right_one_too()
+    public async Task Wrong_secrets_lock_an_address_out_for_ever_longer_for_the_right_one_too()
     {
         var time = new ManualTimeProvider();
         await using var door = await LauncherServerFixture.StartAsync(time: time);
@@ -197,7 +197,7 @@ public sealed class LaunchRejectionTests
     [InlineData("caps: {account: 1}", "cap_reached", true)]
     [InlineData("budget: {day: 2}\nprice_ceiling: 3", "budget_spent", false)]
     [InlineData("enabled: false", "disabled", false)]
-    public async Task What_the_launcher_does_not_allow_now_has_a_word_for_machines(string more, string code, bool comeAgain)
+    public async Task Rejections_by_the_launcher_have_a_machine_readable_code(string more, string code, bool comeAgain)
     {
         await using var door = await LauncherServerFixture.StartAsync($"{more}\n");
         await door.PostAsync($"h=a&s={PolicyFolder.Secret}");

@@ -69,7 +69,7 @@ public sealed class LauncherAdminEndpointsTests(LauncherAdminFixture silo) : ICl
     [InlineData("/audit?from=99999999999999999999", "from")]
     [InlineData("/runs/ID/log?offset=x", "offset")]
     [InlineData("/runs/ID/log?attempt=2", "attempt")]
-    public async Task What_can_not_be_meant_is_refused_by_name(string path, string name)
+    public async Task A_contradictory_field_is_rejected_by_name(string path, string name)
     {
         var boss = await silo.NewOperatorAsync();
         var id = (await silo.LaunchAsync(1)).Id;

@@ -33,7 +33,7 @@ public sealed class OperatorAuthorizationTests(LauncherAdminFixture silo) : ICla
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Who_is_signed_in_at_the_page_may_look_and_not_order()
+    public async Task A_page_session_may_read_and_not_command()
     {
         var boss = await silo.NewOperatorAsync();
         var launch = await silo.LaunchAsync(1);

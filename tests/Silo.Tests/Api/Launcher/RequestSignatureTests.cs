@@ -109,7 +109,7 @@ public sealed class RequestSignatureTests
     [InlineData("method", "PUT")]
     [InlineData("target", "/run?h=e")]
     [InlineData("target", "/run?")]
-    public async Task Whatever_is_changed_on_the_way_it_is_nobodys(string part, string? value)
+    public async Task Any_change_on_the_way_breaks_the_signature(string part, string? value)
     {
         await using var door = await LauncherServerFixture.StartAsync(time: new ManualTimeProvider());
         using var signed = door.Signed(HttpMethod.Post, "/run", "h=f", Nonce);
@@ -161,7 +161,7 @@ public sealed class RequestSignatureTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Who_signs_may_not_send_the_secret_in_its_place()
+    public async Task A_signing_credential_may_not_send_the_secret_instead()
     {
         await using var door = await LauncherServerFixture.StartAsync();
 

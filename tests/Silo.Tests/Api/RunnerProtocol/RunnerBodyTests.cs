@@ -29,7 +29,7 @@ public sealed class RunnerBodyTests
     }
 
     [Fact]
-    public void What_may_be_null_may_be() => RunnerBody.RejectNulls(new FinishRequest
+    public void Optional_members_may_be_null() => RunnerBody.RejectNulls(new FinishRequest
     {
         Results = [new TaskResult { Lease = Lease, Status = "complete", Retryable = false, Progress = new TaskProgress() }],
     });

@@ -41,7 +41,7 @@ public sealed class SealingKeyInfoTests(TestSilo silo) : IClassFixture<TestSilo>
     [InlineData("[null]")]
     [InlineData("[\"0000000000000000\",\"0000000000000001\",\"0000000000000002\",\"0000000000000003\",\"0000000000000004\",\"0000000000000005\","
         + "\"0000000000000006\",\"0000000000000007\",\"0000000000000008\"]")]
-    public async Task What_is_no_list_of_key_ids_is_refused(string ids)
+    public async Task A_value_that_is_no_list_of_key_ids_is_rejected(string ids)
     {
         var tenant = await silo.NewTenantAsync();
         var cluster = await tenant.NewClusterAsync();
@@ -69,7 +69,7 @@ public sealed class SealingKeyInfoTests(TestSilo silo) : IClassFixture<TestSilo>
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task What_can_be_no_signature_is_refused()
+    public async Task A_malformed_signature_is_rejected()
     {
         var tenant = await silo.NewTenantAsync();
         using var form = new MultipartFormDataContent

@@ -157,7 +157,7 @@ public sealed class LaunchReconcileLoopTests : IClassFixture<LauncherSiloFixture
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task What_was_not_told_because_the_database_was_away_is_told_next_time()
+    public async Task Results_not_reported_while_the_database_was_away_are_reported_next_time()
     {
         var (launch, rounds) = (await LaunchAsync(1), _silo.NewReconcileLoop(_account, _provider));
         var away = false;
@@ -184,7 +184,7 @@ public sealed class LaunchReconcileLoopTests : IClassFixture<LauncherSiloFixture
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task What_is_launched_here_ends_the_rest_of_the_sweep()
+    public async Task A_launch_on_this_silo_ends_the_wait_of_the_loop()
     {
         var (time, alarm) = (new ManualTimeProvider(), new LaunchWakeSignal());
         using var sweep = new LaunchReconciler(_silo.NewReconcileLoop(_account, _provider), alarm, time, NullLogger<LaunchReconciler>.Instance);

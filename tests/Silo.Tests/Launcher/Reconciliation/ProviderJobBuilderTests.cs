@@ -157,7 +157,7 @@ public sealed class ProviderJobBuilderTests : IClassFixture<LauncherSiloFixture>
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task What_the_key_holder_objects_to_ends_the_launch_and_stands_in_the_audit()
+    public async Task A_rejection_by_the_key_holder_ends_the_launch_and_is_audited()
     {
         var launch = (await _silo.Launcher(_account).Launch(TestLaunchRequests.For(1))).Launch!;
         _silo.Policy.Now = _silo.Policy.Now with { StrictHash = true };

@@ -75,7 +75,7 @@ public sealed class ScheduleRunTests(TestSilo silo) : IClassFixture<TestSilo>
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task What_has_ended_can_only_be_looked_at()
+    public async Task An_ended_schedule_can_only_be_read()
     {
         var (tenant, _) = await BeginAsync();
         var id = await tenant.ScheduleAsync();
