@@ -4,7 +4,7 @@ using System.CommandLine.Invocation;
 
 namespace OrleansHybrid.CommandLine;
 
-/// <summary>A program that is told what to do by a tree of commands.</summary>
+/// <summary>A program with a tree of commands.</summary>
 /// <param name="name">The command that starts it.</param>
 /// <param name="version">The version that <c>--version</c> prints.</param>
 /// <param name="usageErrorCode">Its exit code where it does not understand the line.</param>

@@ -23,7 +23,7 @@ public interface INimbixLauncherGrain : IGrainWithStringKey
     [Alias("find")]
     Task<LauncherResult> Find(SignedLaunchId call);
 
-    /// <summary>Orders a launch of the credential that signs to stop; does nothing to one that has ended.</summary>
+    /// <summary>Stops a launch of the credential that signs; does nothing to one that has ended.</summary>
     [Alias("cancel")]
     Task<LauncherResult> Cancel(SignedLaunchId call);
 }

@@ -22,7 +22,7 @@ public static class LauncherSignature
             CultureInfo.InvariantCulture,
             $"{Scheme}\n{method}\n{target}\n{time}\n{nonce}\n{keyId}\n{Convert.ToHexStringLower(SHA256.HashData(body))}"));
 
-    /// <summary>Parts as bytes from which each can be told again: its length in UTF-8, a colon, and itself.</summary>
+    /// <summary>Parts as bytes from which each can be read back: its length in UTF-8, a colon, and itself.</summary>
     internal static byte[] Join(ReadOnlySpan<string> parts)
     {
         var joined = new StringBuilder();
@@ -47,7 +47,7 @@ public sealed record CallSignature
     [Id(1)]
     public required long Time { get; init; }
 
-    /// <summary>128 bits of chance as 32 small hex digits, good once.</summary>
+    /// <summary>128 random bits as 32 small hex digits, good once.</summary>
     [Id(2)]
     public required string Nonce { get; init; }
 

@@ -20,7 +20,7 @@ public sealed record SignedLaunch
     [Id(3)]
     public bool Force { get; init; }
 
-    /// <summary>The signature; a call without one is refused.</summary>
+    /// <summary>The signature; a call without one is rejected.</summary>
     [Id(4)]
     public CallSignature? Signature { get; init; }
 
@@ -45,7 +45,7 @@ public sealed record SignedLaunchId
     [Id(0)]
     public required string LaunchId { get; init; }
 
-    /// <summary>The signature; a call without one is refused.</summary>
+    /// <summary>The signature; a call without one is rejected.</summary>
     [Id(1)]
     public CallSignature? Signature { get; init; }
 

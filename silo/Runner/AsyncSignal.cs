@@ -10,13 +10,8 @@ internal sealed class AsyncSignal
 
     public Task NextSignal => Volatile.Read(ref _next).Task;
 
-    public void Signal()
-    {
-        Interlocked.Exchange(ref _next, New()).TrySetResult();
-    }
+    public void Signal() => Interlocked.Exchange(ref _next, New()).TrySetResult();
 
-    private static TaskCompletionSource New()
-    {
-        return new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
+    private static TaskCompletionSource New() =>
+        new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 }

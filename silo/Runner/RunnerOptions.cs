@@ -87,7 +87,7 @@ public sealed record RunnerOptions
     /// <summary>Most bytes that one zip may unpack to.</summary>
     public long ZipUnpackedLimit { get; init; } = DefaultZipUnpackedLimit;
 
-    /// <summary>Most wall time of a task, in seconds, whatever its order says.</summary>
+    /// <summary>Most wall time of a task, in seconds, whatever its assignment says.</summary>
     public int MaxTimeoutSeconds { get; init; } = int.MaxValue;
 
     /// <summary>The limits of every task's container.</summary>
@@ -100,8 +100,6 @@ public sealed record RunnerOptions
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <inheritdoc />
-    public override string ToString()
-    {
-        return $"runner {Name} of cluster {ClusterId} at {ApiUrl?.GetLeftPart(UriPartial.Authority) ?? $"its gateways {Gateways}"}";
-    }
+    public override string ToString() =>
+        $"runner {Name} of cluster {ClusterId} at {ApiUrl?.GetLeftPart(UriPartial.Authority) ?? $"its gateways {Gateways}"}";
 }

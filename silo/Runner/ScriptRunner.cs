@@ -80,7 +80,7 @@ public sealed class ScriptRunner : IDisposable
     public async Task<ScriptRun> StartAsync(
         string id, string image, string script, ScriptOutput output, CancellationToken cancellationToken)
     {
-        var sandbox = _sandboxes.Create(CreateOrder(id, image), _session);
+        var sandbox = _sandboxes.Create(CreateAssignment(id, image), _session);
         try
         {
             await sandbox.PrepareAsync(cancellationToken);
@@ -119,7 +119,7 @@ public sealed class ScriptRunner : IDisposable
         }
     }
 
-    private static TaskAssignment CreateOrder(string id, string image) => new()
+    private static TaskAssignment CreateAssignment(string id, string image) => new()
     {
         Lease = new LeaseRef { TaskId = id, Attempt = 1, Token = "" },
         LeaseMilliseconds = 0,

@@ -42,7 +42,7 @@ public sealed class SharedCryptoTests
     [InlineData(typeof(Func<RSA>), false)]
     [InlineData(typeof(X509Certificate2Collection), false)]
     [InlineData(typeof(Dictionary<string, byte[]>), false)]
-    public void V1_The_look_at_fields_sees_what_it_is_for(Type type, bool forOneThread) =>
+    public void V1_The_check_of_fields_finds_a_secret(Type type, bool forOneThread) =>
         Assert.Equal(forOneThread, Named(type).Any(IsForOneThread));
 
     /// <summary>All fields, but for what a method under way keeps for itself between two awaits.</summary>

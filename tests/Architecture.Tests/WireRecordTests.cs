@@ -21,7 +21,7 @@ public sealed class WireRecordTests
         .Where(type => type.IsSubclassOf(typeof(JsonSerializerContext)) && Records(type).Count > 0)];
 
     [Fact]
-    public void Those_of_both_protocols_are_looked_at()
+    public void Calls_of_both_protocols_are_checked()
     {
         Assert.Contains(typeof(TaskResult), Records(typeof(RunnerJson)).Select(record => record.Type));
         Assert.Contains(typeof(TaskInfo), Records(typeof(IronJson)).Select(record => record.Type));

@@ -16,7 +16,7 @@ public sealed class ErrorHandlingTests
     [InlineData(409, ExitCodes.Conflict)]
     [InlineData(500, ExitCodes.Remote)]
     [InlineData(503, ExitCodes.Unavailable)]
-    public async Task A_refusal_has_its_own_exit_code_and_the_servers_words(int status, int exitCode)
+    public async Task A_rejection_has_its_own_exit_code_and_the_servers_message(int status, int exitCode)
     {
         await using var test = await StartAsync();
         test.Server.On(Queue, FakeResponse.Error(status, "for this reason"));
@@ -106,7 +106,7 @@ public sealed class ErrorHandlingTests
     }
 
     [Fact(Timeout = 10_000)]
-    public async Task A_payload_that_no_json_text_can_carry_is_refused_rather_than_bent()
+    public async Task A_payload_that_no_json_text_can_carry_is_rejected_rather_than_bent()
     {
         await using var test = await StartAsync();
         await File.WriteAllBytesAsync(Path.Combine(test.WorkingFolder, "binary"), [0xff, 0xfe, 0x00]);

@@ -69,7 +69,7 @@ public sealed class IronWorkerCompatibilityTests
     }
 
     [Fact(Timeout = 10_000)]
-    public async Task The_documents_own_sample_key_is_refused_with_the_way_to_a_good_one()
+    public async Task The_documents_own_sample_key_is_rejected_with_the_way_to_a_good_one()
     {
         await using var test = await StartAsync();
 

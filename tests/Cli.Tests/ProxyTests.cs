@@ -28,7 +28,7 @@ public sealed class ProxyTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task V7_https_goes_through_and_trouble_names_the_proxy_without_its_password()
+    public async Task V7_https_goes_through_and_errors_name_the_proxy_without_its_password()
     {
         await using var proxy = new ProxyTrap();
         var outcome = await RunAsync(new Uri("https://jobs.test:443"), proxy.EnvironmentVariables("me:secret@"), "worker", "schedules");

@@ -17,7 +17,7 @@ public sealed class ClientRetryTests
     private static readonly FakeResponse Complete = FakeResponse.Json("""{"id":"a","status":"complete"}""");
 
     [Fact(Timeout = 10_000)]
-    public async Task A_server_that_asks_to_come_again_is_asked_again()
+    public async Task A_server_that_asks_for_a_retry_is_asked_again()
     {
         await using var test = await ClientFixture.StartAsync();
         test.Server.On(Queue, FakeResponse.Error(503, "busy"), FakeResponse.Error(503, "busy"), Queued);
@@ -87,7 +87,7 @@ public sealed class ClientRetryTests
     [InlineData(403)]
     [InlineData(404)]
     [InlineData(500)]
-    public async Task A_refusal_is_final_and_carries_the_servers_words(int status)
+    public async Task A_rejection_is_final_and_carries_the_servers_message(int status)
     {
         await using var test = await ClientFixture.StartAsync();
         test.Server.On(Get, FakeResponse.Error(status, "because"));

@@ -28,7 +28,7 @@ public sealed class IronHttpClientTests
     [InlineData("")]
     [InlineData("null")]
     [InlineData("""{"tasks":"none"}""")]
-    public async Task An_answer_of_another_kind_of_server_is_trouble(string body)
+    public async Task A_response_of_another_kind_of_server_is_an_error(string body)
     {
         await using var test = await ClientFixture.StartAsync();
         test.Server.On(Get, FakeResponse.Text(body));
@@ -65,7 +65,7 @@ public sealed class IronHttpClientTests
     [InlineData("two words")]
     [InlineData("line\nbreak")]
     [InlineData("Zoë")]
-    public async Task A_token_that_is_none_is_refused_and_not_repeated(string token)
+    public async Task A_token_that_is_none_is_rejected_and_not_repeated(string token)
     {
         await Task.Yield();
         var options = new HybridClientOptions { BaseUrl = new Uri("https://jobs.internal"), Token = token };

@@ -30,7 +30,7 @@ public sealed class TasksClientQueueTests
     }
 
     [Fact(Timeout = 10_000)]
-    public async Task An_answer_with_too_few_ids_is_trouble()
+    public async Task A_response_with_too_few_ids_is_an_error()
     {
         await using var test = await ClientFixture.StartAsync();
         test.Server.On(Call, FakeResponse.Json("""{"msg":"Queued up","tasks":[]}"""));

@@ -106,7 +106,7 @@ public sealed class ControlPlaneAndRunnerTests : ProgramTestBase
     }
 
     [Fact(Timeout = 120_000)]
-    public async Task F14_a_second_process_on_one_file_refuses_to_start()
+    public async Task F14_a_second_process_on_one_file_rejects_to_start()
     {
         await using var plane = await ControlPlaneProcess.StartAsync();
 

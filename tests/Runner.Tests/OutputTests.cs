@@ -11,7 +11,7 @@ public sealed class OutputTests
     [InlineData("--help >&- 2>&-", ExitCodes.Success)]
     [InlineData("doctor --log-format nonsense >&- 2>&-", ExitCodes.ConfigError)]
     [InlineData("--log-format nonsense 2>&-", ExitCodes.ConfigError)]
-    public async Task A_closed_output_is_no_trouble(string line, int exitCode)
+    public async Task A_closed_output_is_no_error(string line, int exitCode)
     {
         var start = new ProcessStartInfo("sh", ["-c", $"dotnet exec {typeof(ExitCodes).Assembly.Location} {line}; echo $?"])
         {

@@ -47,7 +47,7 @@ public sealed partial class RunnerLoggingExtensionsTests : IDisposable
     }
 
     [Fact]
-    public void A_format_that_there_is_not_is_refused() => Assert.StartsWith(
+    public void A_format_that_there_is_not_is_rejected() => Assert.StartsWith(
         "LOG_FORMAT",
         Assert.Throws<ConfigurationException>(
             () => RunnerArguments.Read(RunnerArguments.Read(["--log-format", "xml"], _ => null), MonitoringSettings.ReadLogFormat)).Message,

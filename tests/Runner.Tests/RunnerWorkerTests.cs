@@ -27,7 +27,7 @@ public sealed class RunnerWorkerTests : RunnerTestBase
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_drain_that_the_control_plane_orders_is_followed()
+    public async Task A_drain_command_of_the_control_plane_is_followed()
     {
         var sandbox = await RunningAsync(TaskAssignments.New());
         Plane.IsDraining = true;
@@ -130,7 +130,7 @@ public sealed class RunnerWorkerTests : RunnerTestBase
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_runner_that_left_in_order_begins_anew()
+    public async Task A_runner_that_shut_down_cleanly_begins_anew()
     {
         await Plane.Claims.NextAsync();
         await Plane.Enrolments.NextAsync();

@@ -31,7 +31,7 @@ public sealed class TextLogFormatterTests
     [InlineData("admin setup --public-url http://127.0.0.1:9 --data . >&-", ExitCodes.Success)]
     [InlineData("ready --urls http://127.0.0.1:9 >&-", ExitCodes.Failure)]
     [InlineData("serve --log-format nonsense 2>&-", ExitCodes.ConfigError)]
-    public async Task B10_a_closed_output_is_no_trouble(string line, int exitCode)
+    public async Task B10_a_closed_output_is_no_error(string line, int exitCode)
     {
         var folder = Directory.CreateTempSubdirectory("hybrid-output-");
         var start = new ProcessStartInfo("sh", ["-c", $"dotnet exec {typeof(ControlPlane).Assembly.Location} {line}; echo $?"])

@@ -8,7 +8,7 @@ using static OrleansHybrid.Cli.Configuration.OptionFactory;
 
 namespace OrleansHybrid.Cli.Commands;
 
-/// <summary><c>hybrid cluster runner list|pause|resume|drain</c>: who is connected, and orders to them.</summary>
+/// <summary><c>hybrid cluster runner list|pause|resume|drain</c>: who is connected, and commands to them.</summary>
 internal static class ClusterRunnerCommands
 {
     public static Command Build(CliConsole console, GlobalOptions globals) =>

@@ -60,31 +60,31 @@ public static class InstructionSignature
     private static byte[] ComputeMac(Instructions instructions, SymmetricKey key)
     {
         ArgumentNullException.ThrowIfNull(instructions);
-        using var told = new MemoryStream();
-        Add(told, instructions.CodeName);
-        Add(told, instructions.Image);
-        Add(told, instructions.Command);
-        Add(told, instructions.ZipSha256);
-        Add(told, instructions.FileName);
-        Add(told, instructions.Runtime);
-        Add(told, instructions.Config is null ? "" : "config");
-        Add(told, instructions.Config ?? []);
+        using var signed = new MemoryStream();
+        Add(signed, instructions.CodeName);
+        Add(signed, instructions.Image);
+        Add(signed, instructions.Command);
+        Add(signed, instructions.ZipSha256);
+        Add(signed, instructions.FileName);
+        Add(signed, instructions.Runtime);
+        Add(signed, instructions.Config is null ? "" : "config");
+        Add(signed, instructions.Config ?? []);
         foreach (var (name, value) in instructions.EnvVars.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
-            Add(told, name);
-            Add(told, value);
+            Add(signed, name);
+            Add(signed, value);
         }
 
         // Behind pairs a part alone can be nothing else; without it, what was signed before there was this stays good.
         if (instructions.NoInit)
         {
-            Add(told, "no init");
+            Add(signed, "no init");
         }
 
         var subkey = key.DeriveKey(Purpose, [], MacBytes);
         try
         {
-            return HMACSHA256.HashData(subkey, told.ToArray());
+            return HMACSHA256.HashData(subkey, signed.ToArray());
         }
         finally
         {
@@ -92,13 +92,13 @@ public static class InstructionSignature
         }
     }
 
-    private static void Add(MemoryStream told, string text) => Add(told, Encoding.UTF8.GetBytes(text));
+    private static void Add(MemoryStream signed, string text) => Add(signed, Encoding.UTF8.GetBytes(text));
 
-    private static void Add(MemoryStream told, byte[] bytes)
+    private static void Add(MemoryStream signed, byte[] bytes)
     {
         Span<byte> length = stackalloc byte[sizeof(int)];
         BinaryPrimitives.WriteInt32BigEndian(length, bytes.Length);
-        told.Write(length);
-        told.Write(bytes);
+        signed.Write(length);
+        signed.Write(bytes);
     }
 }

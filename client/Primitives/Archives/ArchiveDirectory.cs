@@ -21,18 +21,18 @@ internal static class ArchiveDirectory
     private static readonly byte[] HostsWithBackslash = [0, 6, 10, 11, 14];
 
     /// <summary>For each entry, in order, whether it was made where <c>\</c> separates. Throws when the directory is large, or not there.</summary>
-    public static bool[] Read(FileStream file, ArchiveErrorFactory refuse)
+    public static bool[] Read(FileStream file, ArchiveErrorFactory createError)
     {
-        var place = Locate(file, refuse);
+        var place = Locate(file, createError);
         if (place.Entries > CodeArchive.MaxEntries)
         {
-            throw refuse($"it has too many entries: more than {CodeArchive.MaxEntries} files and folders", null);
+            throw createError($"it has too many entries: more than {CodeArchive.MaxEntries} files and folders", null);
         }
 
         var length = place.End - place.Start;
         if (length > MaxDirectoryBytes)
         {
-            throw refuse($"it has too many entries: its directory is larger than {MaxDirectoryBytes} bytes", null);
+            throw createError($"it has too many entries: its directory is larger than {MaxDirectoryBytes} bytes", null);
         }
 
         var directory = new byte[length];
@@ -41,16 +41,16 @@ internal static class ArchiveDirectory
         var made = new List<bool>();
         for (var rest = directory.AsSpan(); rest.StartsWith("PK\x01\x02"u8);)
         {
-            var header = rest.Length < HeaderLength ? throw refuse(Damaged, null)
+            var header = rest.Length < HeaderLength ? throw createError(Damaged, null)
                 : HeaderLength + UInt16(rest, 28) + UInt16(rest, 30) + UInt16(rest, 32);
             made.Add(HostsWithBackslash.Contains(rest[5]));
-            rest = header <= rest.Length ? rest[header..] : throw refuse(Damaged, null);
+            rest = header <= rest.Length ? rest[header..] : throw createError(Damaged, null);
         }
 
-        return made.Count == place.Entries ? [.. made] : throw refuse($"{Damaged}: it has {made.Count} entries, and its directory counts {place.Entries}", null);
+        return made.Count == place.Entries ? [.. made] : throw createError($"{Damaged}: it has {made.Count} entries, and its directory counts {place.Entries}", null);
     }
 
-    private static DirectoryLocation Locate(FileStream file, ArchiveErrorFactory refuse)
+    private static DirectoryLocation Locate(FileStream file, ArchiveErrorFactory createError)
     {
         var tail = new byte[Math.Min(file.Length, EndLength + LocatorLength + ushort.MaxValue)];
         file.Position = file.Length - tail.Length;
@@ -58,7 +58,7 @@ internal static class ArchiveDirectory
         var at = tail.AsSpan().LastIndexOf("PK\x05\x06"u8);
         if (at < 0 || tail.Length - at < EndLength)
         {
-            throw refuse("it has no end, and may have been cut off", null);
+            throw createError("it has no end, and may have been cut off", null);
         }
 
         var record = tail.AsSpan(at);
@@ -66,23 +66,23 @@ internal static class ArchiveDirectory
         var (disks, entries, start) = (UInt32(record, 4), UInt16(record, 10), UInt32(record, 16));
         // The same numbers by which the reader of the entries turns to the other record.
         var place = UInt16(record, 4) == ushort.MaxValue || entries == ushort.MaxValue || start == uint.MaxValue
-            ? LocateZip64(file, tail.AsSpan(0, at), refuse)
+            ? LocateZip64(file, tail.AsSpan(0, at), createError)
             : disks == 0 && UInt16(record, 8) == entries ? new DirectoryLocation(start, end, entries)
-            : throw refuse(Misplaced, null);
-        return place.Start >= 0 && place.Start <= place.End && place.End <= end ? place : throw refuse(Misplaced, null);
+            : throw createError(Misplaced, null);
+        return place.Start >= 0 && place.Start <= place.End && place.End <= end ? place : throw createError(Misplaced, null);
     }
 
-    private static DirectoryLocation LocateZip64(FileStream file, ReadOnlySpan<byte> before, ArchiveErrorFactory refuse)
+    private static DirectoryLocation LocateZip64(FileStream file, ReadOnlySpan<byte> before, ArchiveErrorFactory createError)
     {
         if (before.Length < LocatorLength || !before[^LocatorLength..].StartsWith("PK\x06\x07"u8))
         {
-            throw refuse(Misplaced, null);
+            throw createError(Misplaced, null);
         }
 
         var at = BinaryPrimitives.ReadInt64LittleEndian(before[^LocatorLength..][8..]);
         if (at < 0 || at > file.Length - End64Length)
         {
-            throw refuse(Misplaced, null);
+            throw createError(Misplaced, null);
         }
 
         Span<byte> record = stackalloc byte[End64Length];
@@ -91,7 +91,7 @@ internal static class ArchiveDirectory
         return record.StartsWith("PK\x06\x06"u8) && UInt32(record, 16) == 0 && UInt32(record, 20) == 0
             && record[24..32].SequenceEqual(record[32..40])
             ? new DirectoryLocation(BinaryPrimitives.ReadInt64LittleEndian(record[48..]), at, BinaryPrimitives.ReadInt64LittleEndian(record[32..]))
-            : throw refuse(Misplaced, null);
+            : throw createError(Misplaced, null);
     }
 
     private static int UInt16(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt16LittleEndian(bytes[at..]);

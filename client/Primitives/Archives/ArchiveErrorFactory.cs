@@ -18,8 +18,8 @@ internal static class EntryErrors
 {
     private const int MaxNameLength = 100;
 
-    public static Exception ForEntry(this ArchiveErrorFactory refuse, string entry, string reason, Exception? cause = null) =>
-        refuse($"{reason} ({Quote(entry)})", cause);
+    public static Exception ForEntry(this ArchiveErrorFactory createError, string entry, string reason, Exception? cause = null) =>
+        createError($"{reason} ({Quote(entry)})", cause);
 
     /// <summary>
     /// An untrusted name, made safe for a terminal and a log line: bounded, without control characters and bidirectional overrides.

@@ -9,7 +9,7 @@ namespace OrleansHybrid.Primitives.Archives;
 public sealed record ArchivedLink(string Path, string Target);
 
 /// <summary>A zip's symbolic links: relative ones that stay inside, also when one leads through others.</summary>
-internal sealed class ArchiveLinks(ArchiveErrorFactory refuse)
+internal sealed class ArchiveLinks(ArchiveErrorFactory createError)
 {
     // As many as the kernel follows.
     private const int MaxHops = 40;
@@ -26,13 +26,13 @@ internal sealed class ArchiveLinks(ArchiveErrorFactory refuse)
     {
         if (entry.Length is 0 or > EntryPath.MaxLength)
         {
-            throw refuse.ForEntry(path, $"a link points nowhere, or to a path longer than {EntryPath.MaxLength} bytes");
+            throw createError.ForEntry(path, $"a link points nowhere, or to a path longer than {EntryPath.MaxLength} bytes");
         }
 
         var target = ReadTarget(entry, path);
         if (target.StartsWith('/') || target.Any(char.IsControl))
         {
-            throw refuse.ForEntry(path, $"a link points to an absolute path, and so out of the folder: {EntryErrors.Quote(target)}");
+            throw createError.ForEntry(path, $"a link points to an absolute path, and so out of the folder: {EntryErrors.Quote(target)}");
         }
 
         _links.Add(path, new ArchivedLink(path, target));
@@ -61,7 +61,7 @@ internal sealed class ArchiveLinks(ArchiveErrorFactory refuse)
         {
             if (++_steps > MaxSteps)
             {
-                throw refuse.ForEntry(link, "its links are too many to follow them all");
+                throw createError.ForEntry(link, "its links are too many to follow them all");
             }
 
             if (part != "..")
@@ -74,7 +74,7 @@ internal sealed class ArchiveLinks(ArchiveErrorFactory refuse)
             }
             else
             {
-                throw refuse.ForEntry(link, $"a link leads out of the folder: {EntryErrors.Quote(_links[link].Target)}");
+                throw createError.ForEntry(link, $"a link leads out of the folder: {EntryErrors.Quote(_links[link].Target)}");
             }
 
             if (part != ".." && _links.TryGetValue(string.Join('/', inside), out var found))
@@ -83,7 +83,7 @@ internal sealed class ArchiveLinks(ArchiveErrorFactory refuse)
                 Array.ForEach([.. EntryPath.Segments(found.Target).Reverse()], ahead.Push);
                 hops = hops < MaxHops
                     ? hops + 1
-                    : throw refuse.ForEntry(link, $"a link leads through more than {MaxHops} others, or round in a circle");
+                    : throw createError.ForEntry(link, $"a link leads through more than {MaxHops} others, or round in a circle");
             }
         }
 
@@ -94,14 +94,14 @@ internal sealed class ArchiveLinks(ArchiveErrorFactory refuse)
     {
         try
         {
-            using var content = new EntryStream(entry.Open(), entry.Length, path, refuse);
+            using var content = new EntryStream(entry.Open(), entry.Length, path, createError);
             var bytes = new byte[entry.Length];
             content.ReadExactly(bytes);
             return Strict.GetString(bytes);
         }
         catch (Exception ex) when (CodeArchive.IsArchiveError(ex))
         {
-            throw refuse.ForEntry(path, $"a link can't be read: {ex.Message}", ex);
+            throw createError.ForEntry(path, $"a link can't be read: {ex.Message}", ex);
         }
     }
 }

@@ -17,7 +17,7 @@ public sealed class CodeArchive : IDisposable
     private readonly ZipArchive _archive;
     private readonly IDisposable? _held;
     private readonly ArchiveLimits _limits;
-    private readonly ArchiveErrorFactory _refuse;
+    private readonly ArchiveErrorFactory _createError;
     private readonly Dictionary<string, string> _names = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> _folders = [];
     private readonly HashSet<string> _knownFolders = new(StringComparer.Ordinal);
@@ -26,13 +26,13 @@ public sealed class CodeArchive : IDisposable
     private long _left;
 
     private CodeArchive(
-        ZipArchive archive, IReadOnlyList<bool> separatesByBackslash, IDisposable? held, ArchiveLimits limits, ArchiveErrorFactory refuse)
+        ZipArchive archive, IReadOnlyList<bool> separatesByBackslash, IDisposable? held, ArchiveLimits limits, ArchiveErrorFactory createError)
     {
-        (this._archive, this._held, this._limits, this._refuse) = (archive, held, limits, refuse);
-        (_links, _left) = (new ArchiveLinks(refuse), limits.MaxUnpackedBytes);
+        (this._archive, this._held, this._limits, this._createError) = (archive, held, limits, createError);
+        (_links, _left) = (new ArchiveLinks(createError), limits.MaxUnpackedBytes);
         if (archive.Entries.Count != separatesByBackslash.Count)
         {
-            throw refuse("its directory is damaged", null);
+            throw createError("its directory is damaged", null);
         }
 
         foreach (var (entry, separates) in archive.Entries.Zip(separatesByBackslash))
@@ -54,22 +54,22 @@ public sealed class CodeArchive : IDisposable
 
     /// <summary>
     /// Reads a zip's directory. The file and <paramref name="held"/> are disposed with the contents, which can be read as long as that;
-    /// when this throws what <paramref name="refuse"/> makes, the file is closed and the rest is the caller's.
+    /// when this throws what <paramref name="createError"/> makes, the file is closed and the rest is the caller's.
     /// </summary>
-    public static CodeArchive Open(FileStream file, IDisposable? held, ArchiveLimits limits, ArchiveErrorFactory refuse)
+    public static CodeArchive Open(FileStream file, IDisposable? held, ArchiveLimits limits, ArchiveErrorFactory createError)
     {
         ArgumentNullException.ThrowIfNull(file);
-        ArgumentNullException.ThrowIfNull(refuse);
+        ArgumentNullException.ThrowIfNull(createError);
         try
         {
-            var separates = ArchiveDirectory.Read(file, refuse);
+            var separates = ArchiveDirectory.Read(file, createError);
             file.Position = 0;
-            return new CodeArchive(new ZipArchive(file, ZipArchiveMode.Read), separates, held, limits, refuse);
+            return new CodeArchive(new ZipArchive(file, ZipArchiveMode.Read), separates, held, limits, createError);
         }
         catch (Exception ex) when (IsArchiveError(ex))
         {
             file.Dispose();
-            throw refuse(ex.Message, ex);
+            throw createError(ex.Message, ex);
         }
         catch
         {
@@ -113,7 +113,7 @@ public sealed class CodeArchive : IDisposable
 
     private void Add(ZipArchiveEntry entry, bool separates)
     {
-        var path = EntryPath.Normalize(entry.FullName, separates, _refuse);
+        var path = EntryPath.Normalize(entry.FullName, separates, _createError);
         foreach (var folder in EntryPath.Parents(path))
         {
             AddFolder(folder);
@@ -123,7 +123,7 @@ public sealed class CodeArchive : IDisposable
         var isFolder = EntryPath.NormalizeSeparators(entry.FullName, separates).EndsWith('/');
         if (isFolder ? !mode.MayBeFolder : !mode.MayBeFile && !mode.IsLink)
         {
-            throw _refuse.ForEntry(entry.FullName, "an entry is neither a plain file nor a folder nor a symbolic link");
+            throw _createError.ForEntry(entry.FullName, "an entry is neither a plain file nor a folder nor a symbolic link");
         }
 
         if (!isFolder)
@@ -160,14 +160,14 @@ public sealed class CodeArchive : IDisposable
 
         if (entry.IsEncrypted)
         {
-            throw _refuse.ForEntry(path, "an entry is encrypted");
+            throw _createError.ForEntry(path, "an entry is encrypted");
         }
 
         CheckEntryCount();
         _left -= entry.Length;
         if (entry.Length < 0 || _left < 0)
         {
-            throw _refuse.ForEntry(path, $"it is larger than {_limits.MaxUnpackedBytes} bytes when unpacked ({_limits.SettingName})");
+            throw _createError.ForEntry(path, $"it is larger than {_limits.MaxUnpackedBytes} bytes when unpacked ({_limits.SettingName})");
         }
 
         if (mode.IsLink)
@@ -176,7 +176,7 @@ public sealed class CodeArchive : IDisposable
         }
         else
         {
-            _files[path] = new ArchivedFile(path, entry, _refuse) { IsExecutable = mode.IsExecutable };
+            _files[path] = new ArchivedFile(path, entry, _createError) { IsExecutable = mode.IsExecutable };
         }
     }
 
@@ -184,21 +184,21 @@ public sealed class CodeArchive : IDisposable
     {
         if (_names.Count > MaxEntries)
         {
-            throw _refuse($"it has too many entries: more than {MaxEntries} files and folders", null);
+            throw _createError($"it has too many entries: more than {MaxEntries} files and folders", null);
         }
     }
 
-    private Exception DuplicateEntry(string path) => _refuse.ForEntry(path, "two entries have one name, or differ in its case only");
+    private Exception DuplicateEntry(string path) => _createError.ForEntry(path, "two entries have one name, or differ in its case only");
 }
 
 /// <summary>One file of a zip.</summary>
 public sealed class ArchivedFile
 {
     private readonly ZipArchiveEntry _entry;
-    private readonly ArchiveErrorFactory _refuse;
+    private readonly ArchiveErrorFactory _createError;
 
-    internal ArchivedFile(string path, ZipArchiveEntry entry, ArchiveErrorFactory refuse) =>
-        (Path, this._entry, this._refuse) = (path, entry, refuse);
+    internal ArchivedFile(string path, ZipArchiveEntry entry, ArchiveErrorFactory createError) =>
+        (Path, this._entry, this._createError) = (path, entry, createError);
 
     /// <summary>Where it goes.</summary>
     public string Path { get; }
@@ -214,11 +214,11 @@ public sealed class ArchivedFile
     {
         try
         {
-            return new EntryStream(_entry.Open(), _entry.Length, Path, _refuse);
+            return new EntryStream(_entry.Open(), _entry.Length, Path, _createError);
         }
         catch (Exception ex) when (CodeArchive.IsArchiveError(ex))
         {
-            throw _refuse.ForEntry(Path, ex.Message, ex);
+            throw _createError.ForEntry(Path, ex.Message, ex);
         }
     }
 }

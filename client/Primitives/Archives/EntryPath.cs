@@ -13,33 +13,33 @@ internal static class EntryPath
     /// <summary>The path in its one form, without a slash at its end; empty for the folder itself. Throws when it leads out.</summary>
     /// <param name="name">The entry's name as it is written.</param>
     /// <param name="separatesByBackslash">See <see cref="NormalizeSeparators"/>.</param>
-    /// <param name="refuse">Makes what is thrown.</param>
-    public static string Normalize(string name, bool separatesByBackslash, ArchiveErrorFactory refuse)
+    /// <param name="createError">Makes what is thrown.</param>
+    public static string Normalize(string name, bool separatesByBackslash, ArchiveErrorFactory createError)
     {
         if (name.Length is 0 or > MaxLength)
         {
-            throw refuse.ForEntry(name, $"the path of an entry is empty, or longer than {MaxLength} characters");
+            throw createError.ForEntry(name, $"the path of an entry is empty, or longer than {MaxLength} characters");
         }
 
         if (name.Any(char.IsControl))
         {
-            throw refuse.ForEntry(name, "the path of an entry has a control character in it");
+            throw createError.ForEntry(name, "the path of an entry has a control character in it");
         }
 
         // Also where only a reader that takes every \ for a separator would leave the folder.
         if (IsRooted(name) || name.Split('/', '\\').Contains(".."))
         {
-            throw refuse.ForEntry(name, "the path of an entry leads out of the folder");
+            throw createError.ForEntry(name, "the path of an entry leads out of the folder");
         }
 
         var parts = Segments(NormalizeSeparators(name, separatesByBackslash)).ToList();
         if (parts.Exists(part => Encoding.UTF8.GetByteCount(part) > MaxNameBytes))
         {
-            throw refuse.ForEntry(name, $"the path of an entry has a name of more than {MaxNameBytes} bytes in it");
+            throw createError.ForEntry(name, $"the path of an entry has a name of more than {MaxNameBytes} bytes in it");
         }
 
         return parts is [var first, ..] && first.Equals(CodeArchive.ReservedFolder, StringComparison.OrdinalIgnoreCase)
-            ? throw refuse.ForEntry(name, $"{CodeArchive.ReservedFolder} is where the runner's own files go")
+            ? throw createError.ForEntry(name, $"{CodeArchive.ReservedFolder} is where the runner's own files go")
             : string.Join('/', parts);
     }
 

@@ -4,7 +4,7 @@ namespace OrleansHybrid.Primitives.Archives;
 /// An entry's bytes, counted as they come: reading more than its declared length fails. It knows its
 /// length and position, as a tar needs, but can't seek.
 /// </summary>
-internal sealed class EntryStream(Stream inner, long length, string entry, ArchiveErrorFactory refuse) : Stream
+internal sealed class EntryStream(Stream inner, long length, string entry, ArchiveErrorFactory createError) : Stream
 {
     private long _given;
 
@@ -32,7 +32,7 @@ internal sealed class EntryStream(Stream inner, long length, string entry, Archi
         }
         catch (Exception ex) when (CodeArchive.IsArchiveError(ex))
         {
-            throw refuse.ForEntry(entry, ex.Message, ex);
+            throw createError.ForEntry(entry, ex.Message, ex);
         }
     }
 
@@ -47,7 +47,7 @@ internal sealed class EntryStream(Stream inner, long length, string entry, Archi
         }
         catch (Exception ex) when (CodeArchive.IsArchiveError(ex))
         {
-            throw refuse.ForEntry(entry, ex.Message, ex);
+            throw createError.ForEntry(entry, ex.Message, ex);
         }
     }
 
@@ -75,7 +75,7 @@ internal sealed class EntryStream(Stream inner, long length, string entry, Archi
     {
         _given += read;
         return _given > length || (read == 0 && _given < length)
-            ? throw refuse.ForEntry(entry, "an entry is not as long as the zip says")
+            ? throw createError.ForEntry(entry, "an entry is not as long as the zip says")
             : read;
     }
 }

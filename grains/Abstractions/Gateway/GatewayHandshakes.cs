@@ -11,7 +11,7 @@ public sealed class GatewayHandshakes
 
     internal GatewayHandshakes(IReadOnlyList<GatewayAddress> gateways, CertificateFiles files) => (_gateways, _files) = (gateways, files);
 
-    /// <summary>Why there is no connection, as far as it can be told: a sentence without an end.</summary>
+    /// <summary>Why there is no connection, as far as it is known: a sentence without an end.</summary>
     /// <param name="now">The present time.</param>
     public string Describe(DateTimeOffset now)
     {

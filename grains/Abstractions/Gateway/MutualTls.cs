@@ -11,10 +11,10 @@ namespace OrleansHybrid.Abstractions.Gateway;
 /// <summary>Connections on which both sides show a certificate of the same installation; they end when one of the two expires.</summary>
 public static class MutualTls
 {
-    // The handshake's callbacks are told of certificates, not of the connection that they belong to.
+    // The handshake's callbacks get certificates, not the connection that they belong to.
     private static readonly AsyncLocal<Handshake?> CurrentHandshake = new();
 
-    /// <summary>Lets only those in that have a certificate with one of these roles, and writes down who was refused.</summary>
+    /// <summary>Lets only those in that have a certificate with one of these roles, and logs those that it rejects.</summary>
     /// <param name="connections">A silo's connections.</param>
     /// <param name="port">The name of the port, for the log.</param>
     /// <param name="files">The silo's own certificate, with the authority that it believes.</param>
@@ -23,12 +23,12 @@ public static class MutualTls
     {
         ArgumentNullException.ThrowIfNull(connections);
         ArgumentNullException.ThrowIfNull(files);
-        var (time, refusals) = (Time(connections), CreateRejectionLog(connections, port));
+        var (time, rejections) = (Time(connections), CreateRejectionLog(connections, port));
         connections.Use(next => context => WatchAsync(next, context, (peer, handshake) =>
         {
             if (!handshake.IsDone)
             {
-                refusals.Add(peer, handshake.Problem ?? "it showed no certificate, or does not speak TLS");
+                rejections.Add(peer, handshake.Problem ?? "it showed no certificate, or does not speak TLS");
             }
         }));
         connections.UseServerTls(new TlsOptions
@@ -46,12 +46,12 @@ public static class MutualTls
     /// <param name="files">Its own certificate, with the authority that it believes.</param>
     public static void UseMutualTlsAsClient(this IConnectionBuilder connections, CertificateFiles files)
     {
-        var refusals = CreateRejectionLog(connections, "other silos");
+        var rejections = CreateRejectionLog(connections, "other silos");
         connections.UseMutualTlsAsClient(files, (peer, handshake) =>
         {
             if (!handshake.IsDone)
             {
-                refusals.Add(peer, handshake.Problem ?? "it does not speak TLS, or took this silo's certificate for none of the installation");
+                rejections.Add(peer, handshake.Problem ?? "it does not speak TLS, or took this silo's certificate for none of the installation");
             }
         });
     }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansHybrid.Abstractions.Gateway;
 
-/// <summary>Writes down that connections were refused, one line in a while, however many there are.</summary>
+/// <summary>Logs rejected connections: one line in a while, however many there are.</summary>
 internal sealed partial class RejectedConnections(ILogger log, string port, TimeProvider time)
 {
     private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(10);
@@ -29,6 +29,6 @@ internal sealed partial class RejectedConnections(ILogger log, string port, Time
         ConnectionRejected(log, port, (peer as IPEndPoint)?.Address.ToString() ?? "somewhere", problem, untold);
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "Connection refused ({Port}, {Peer}): {Problem}. {Untold} others were refused since the last such line")]
+    [LoggerMessage(1, LogLevel.Warning, "Connection rejected ({Port}, {Peer}): {Problem}. {Untold} others were rejected since the last such line")]
     private static partial void ConnectionRejected(ILogger log, string port, string peer, string problem, int untold);
 }

@@ -1,6 +1,6 @@
 namespace OrleansHybrid.Abstractions.Runners;
 
-/// <summary>Body of <c>POST /runner/v1/claim</c>, a long poll that ends with work, an order, or empty.</summary>
+/// <summary>Body of <c>POST /runner/v1/claim</c>, a long poll that ends with work, a command, or empty.</summary>
 [GenerateSerializer, Immutable, Alias("hybrid.claim-request")]
 public sealed record ClaimRequest
 {
@@ -11,7 +11,7 @@ public sealed record ClaimRequest
     [Id(0)]
     public required string ClaimKey { get; init; }
 
-    /// <summary>How many tasks at most; 0 when full, so that orders still arrive.</summary>
+    /// <summary>How many tasks at most; 0 when full, so that commands still arrive.</summary>
     [Id(1)]
     public required int Wanted { get; init; }
 
@@ -47,7 +47,7 @@ public sealed record TaskAssignment
 
     /// <summary>
     /// How long the first lease holds, in milliseconds counted from before the claim was sent. The program may only be
-    /// started after a heartbeat, sent after this order arrived, has renewed it.
+    /// started after a heartbeat, sent after this assignment arrived, has renewed it.
     /// </summary>
     [Id(1)]
     public required long LeaseMilliseconds { get; init; }

@@ -10,11 +10,11 @@ public sealed record RunnerReply<T>
     [Id(0)]
     public required int Status { get; init; }
 
-    /// <summary>The answer; null when the call was refused.</summary>
+    /// <summary>The answer; null when the call was rejected.</summary>
     [Id(1)]
     public T? Value { get; init; }
 
-    /// <summary>Why it was refused; null with an answer.</summary>
+    /// <summary>Why it was rejected; null with an answer.</summary>
     [Id(2)]
     public string? Message { get; init; }
 

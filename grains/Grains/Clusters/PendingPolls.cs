@@ -4,7 +4,7 @@ using OrleansHybrid.Domain.Tasks;
 namespace OrleansHybrid.Grains.Clusters;
 
 /// <summary>
-/// The polls of a cluster that wait for work or orders, first come first served, at most one a session. Those that wait for work
+/// The polls of a cluster that wait for work or commands, first come first served, at most one a session. Those that wait for work
 /// stand in one queue for each kind of runner: what its labels are, of those that tasks have asked for.
 /// </summary>
 internal sealed class PendingPolls
@@ -108,7 +108,7 @@ internal sealed class PendingPolls
         return node.Value;
     }
 
-    /// <summary>From now on, what these sessions park waits for orders only; or for work again.</summary>
+    /// <summary>From now on, what these sessions park waits for commands only; or for work again.</summary>
     public void Pause(IEnumerable<string> sessionIds, bool paused)
     {
         foreach (var id in sessionIds)

@@ -27,7 +27,7 @@ internal sealed class RecentlyEndedSessions
         }
     }
 
-    /// <summary>The immediate answer to a poll; null for one that may wait. A draining runner may still wait for orders.</summary>
+    /// <summary>The immediate answer to a poll; null for one that may wait. A draining runner may still wait for commands.</summary>
     public Delivery? TryDeliver(Poll poll) => !_ended.TryGetValue(poll.SessionId, out var ended) ? null
         : ended ? new Delivery { Poll = poll, Ended = true }
         : poll.Wanted > 0 ? new Delivery { Poll = poll, Drain = true }

@@ -12,7 +12,7 @@ public interface IRunnerApi
     /// <summary>Begins a session.</summary>
     Task<RunnerReply<EnrolResponse>> EnrolAsync(string clusterToken, EnrolRequest request);
 
-    /// <summary>Waits for work and orders, for a while.</summary>
+    /// <summary>Waits for work and commands, for a while.</summary>
     Task<RunnerReply<ClaimResponse>> ClaimAsync(string credential, ClaimRequest request, CancellationToken cancellationToken);
 
     /// <summary>Renews leases.</summary>

@@ -4,7 +4,7 @@ using OrleansHybrid.Grains.Clusters;
 
 namespace OrleansHybrid.Grains.Runners;
 
-/// <summary>Carries orders to a session's row, and then to the cluster where its poll is parked.</summary>
+/// <summary>Carries commands to a session's row, and then to the cluster where its poll is parked.</summary>
 [GrainType("runner")]
 internal sealed class RunnerGrain(IRunnerStore runners, IGrainFactory grains) : Grain, IRunnerGrain
 {
@@ -35,7 +35,7 @@ internal sealed class RunnerGrain(IRunnerStore runners, IGrainFactory grains) : 
         while (await runners.FindAsync(this.GetPrimaryKeyString(), CancellationToken.None) is { } session)
         {
             var step = decide(session);
-            if (step.Error is { } refusal)
+            if (step.Error is { } rejection)
             {
                 return new RunnerCommandResult { Problem = refusal.Message };
             }

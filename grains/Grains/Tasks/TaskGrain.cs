@@ -59,9 +59,9 @@ internal sealed class TaskGrain(ITaskStore tasks, IClusterStore clusters, IGrain
             return new DomainError(ErrorKind.NotFound, "Task not found");
         }
 
-        if (TaskStateMachine.Delete(found.State) is { } refusal)
+        if (TaskStateMachine.Delete(found.State) is { } rejection)
         {
-            return refusal;
+            return rejection;
         }
 
         await tasks.DeleteAsync(projectId, id, CancellationToken.None);

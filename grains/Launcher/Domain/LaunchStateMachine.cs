@@ -31,9 +31,9 @@ public static partial class LaunchStateMachine
         ledger = RemoveExpired(ledger, now);
         if (request.Nonce is { } nonce)
         {
-            if (CheckNonce(ledger, nonce) is { } refusal)
+            if (CheckNonce(ledger, nonce) is { } rejection)
             {
-                return Reject(ledger, request, refusal, now);
+                return Reject(ledger, request, rejection, now);
             }
 
             ledger = ledger with { Nonces = [.. ledger.Nonces, nonce] };

@@ -64,7 +64,7 @@ public sealed record ProviderResult
     /// <summary>For which attempt of it.</summary>
     public required int Attempt { get; init; }
 
-    /// <summary>About which job, where the order named one.</summary>
+    /// <summary>About which job, where the command named one.</summary>
     public long? JobNumber { get; init; }
 
     /// <summary>The jobs that were started, found or polled; empty when there are none.</summary>

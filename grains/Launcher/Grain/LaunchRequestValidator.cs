@@ -6,7 +6,7 @@ namespace OrleansHybrid.Launcher.Grain;
 public static class LaunchRequestValidator
 {
     /// <summary>The request, or why there is none.</summary>
-    public static (LaunchRequest? Request, LaunchResult? Refusal) Validate(LaunchRules rules, AuthenticatedLaunch launch, string marker, DateTimeOffset now)
+    public static (LaunchRequest? Request, LaunchResult? Rejection) Validate(LaunchRules rules, AuthenticatedLaunch launch, string marker, DateTimeOffset now)
     {
         if (!rules.IsKnownCredential(launch.CredentialId, now))
         {

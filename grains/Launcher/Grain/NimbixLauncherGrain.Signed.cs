@@ -27,7 +27,7 @@ internal sealed partial class NimbixLauncherGrain
             Nonce = caller,
             Origin = ThroughGrains,
         };
-        var (request, refusal) = LaunchRequestValidator.Validate(policy.Rules, launch, ids.NewMarker(), await store.NowAsync(CancellationToken.None));
+        var (request, rejection) = LaunchRequestValidator.Validate(policy.Rules, launch, ids.NewMarker(), await store.NowAsync(CancellationToken.None));
         var wait = request is null ? null : policy.GetRetryAfter(caller.KeyId);
         if (request is not null && wait is null)
         {
@@ -35,9 +35,9 @@ internal sealed partial class NimbixLauncherGrain
         }
 
         // The nonce is used up before anything else is checked, so that the call can't be replayed.
-        var reason = request is null ? $"{refusal!.Outcome}" : "launches too often";
+        var reason = request is null ? $"{rejection!.Outcome}" : "launches too often";
         return !await TakeNonceAsync(caller, reason) ? LauncherResultMapper.Rejected
-            : request is null ? LauncherResultMapper.Of(refusal!)
+            : request is null ? LauncherResultMapper.Of(rejection!)
             : new LauncherResult { Error = "too_many_calls", RetryAfter = wait };
     }
 

@@ -27,8 +27,8 @@ internal sealed partial class NimbixLauncherGrain(
 
     public async Task<LaunchResult> Launch(AuthenticatedLaunch launch)
     {
-        var (request, refusal) = LaunchRequestValidator.Validate(policy.Rules, launch, ids.NewMarker(), await store.NowAsync(CancellationToken.None));
-        return request is null ? refusal! : await DecideAsync(request);
+        var (request, rejection) = LaunchRequestValidator.Validate(policy.Rules, launch, ids.NewMarker(), await store.NowAsync(CancellationToken.None));
+        return request is null ? rejection! : await DecideAsync(request);
     }
 
     public Task<bool> UseNonce(Nonce nonce) => _ledger.DecideAsync((ledger, now) => LaunchStateMachine.UseNonce(ledger, nonce, now));
@@ -64,9 +64,9 @@ internal sealed partial class NimbixLauncherGrain(
     public async Task<ProviderCommandBatch> TakeCommands(bool foreignJobsCount)
     {
         await _ledger.FlushAsync();
-        var orders = await _ledger.DecideAsync((ledger, now) => LaunchStateMachine.TakeCommands(ledger, now, foreignJobsCount));
+        var commands = await _ledger.DecideAsync((ledger, now) => LaunchStateMachine.TakeCommands(ledger, now, foreignJobsCount));
         await _ledger.FlushAsync();
-        return orders;
+        return commands;
     }
 
     public async Task ReportResults(ProviderResult[] results)

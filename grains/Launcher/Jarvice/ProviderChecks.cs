@@ -115,7 +115,7 @@ internal sealed class ProviderChecks(LauncherPolicy policy, IServiceProvider ser
         }
     }
 
-    private static string RemedyOf(ProviderException trouble, string call) => trouble.Kind switch
+    private static string RemedyOf(ProviderException ex, string call) => ex.Kind switch
     {
         ProviderErrorKind.Unauthorized => "the user or the key is not the account's",
         ProviderErrorKind.Unreachable => "check base_url, the network and the certificate's authority (ca_file)",

@@ -18,13 +18,13 @@ internal sealed class LaunchReconcileLoop(LauncherAccount account, ProviderComma
         await ReportAsync(_unreported);
         var askedAt = time.GetTimestamp();
         var taken = await Launcher.TakeCommands(account.CountsForeignJobs());
-        var submissions = taken.Commands.Where(order => order.Action == ProviderAction.Submit).ToList();
-        var others = taken.Commands.Where(order => order.Action != ProviderAction.Submit).ToList();
+        var submissions = taken.Commands.Where(command => command.Action == ProviderAction.Submit).ToList();
+        var others = taken.Commands.Where(command => command.Action != ProviderAction.Submit).ToList();
         await ReportAsync(await executor.SubmitAsync(submissions, askedAt));
         await ReportAsync(await executor.ExecuteAsync(others, cancellationToken));
 
         // What was submitted, or found, is polled next.
-        return taken.Commands.Any(order => order.Action is ProviderAction.Submit or ProviderAction.FindByLabel) ? ShortDelay : taken.UntilNextPoll;
+        return taken.Commands.Any(command => command.Action is ProviderAction.Submit or ProviderAction.FindByLabel) ? ShortDelay : taken.UntilNextPoll;
     }
 
     // Results that could not be reported are reported before new commands are taken.

@@ -4,7 +4,7 @@ namespace OrleansHybrid.Launcher.Reconciliation;
 
 /// <summary>
 /// Executes a launcher's commands at the provider, and returns the result of each. What a job is, <see cref="ProviderJobBuilder"/> says, and
-/// not the order.
+/// not the command.
 /// </summary>
 internal sealed partial class ProviderCommandExecutor(
     ILaunchProvider provider,
@@ -23,24 +23,24 @@ internal sealed partial class ProviderCommandExecutor(
     private const int MaxConcurrentTexts = 3;
 
     /// <summary>
-    /// A submission that has not begun so long after its order was taken is left, and one that was begun is waited for so
+    /// A submission that has not begun so long after its command was taken is left, and one that was begun is waited for so
     /// long: together less than the time after which the launcher trusts that a job it can't find is not coming.
     /// </summary>
     public static readonly TimeSpan SubmissionTimeout = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long one order may take.</summary>
+    /// <summary>How long one command may take.</summary>
     public static readonly TimeSpan MaxCallDuration = TimeSpan.FromSeconds(40);
 
     private readonly Lock _turn = new();
     private readonly LruCache<string, bool> _sent = new(MaxRemembered);
     private readonly SemaphoreSlim _texts = new(MaxConcurrentTexts, MaxConcurrentTexts);
 
-    /// <summary>Submits; what has begun is not cut off by the silo's end. The orders were asked for at this timestamp.</summary>
+    /// <summary>Submits; what has begun is not cut off by the silo's end. The commands were asked for at this timestamp.</summary>
     public async Task<ProviderResult[]> SubmitAsync(IReadOnlyList<ProviderCommand> commands, long askedAt)
     {
         var lists = new ProviderJobSnapshot(provider, CancellationToken.None);
-        return await Task.WhenAll(commands.Select((order, place) => TryAsync(
-            order, (report, cancellationToken) => SubmitAsync(order, place, report, lists, askedAt, cancellationToken), CancellationToken.None)));
+        return await Task.WhenAll(commands.Select((command, place) => TryAsync(
+            command, (report, cancellationToken) => SubmitAsync(command, place, report, lists, askedAt, cancellationToken), CancellationToken.None)));
     }
 
     /// <inheritdoc />
@@ -51,17 +51,17 @@ internal sealed partial class ProviderCommandExecutor(
     {
         collector.RemoveStale();
         var lists = new ProviderJobSnapshot(provider, cancellationToken);
-        var together = commands.Count(order => order.Action == ProviderAction.Poll) > MaxSingleStatusCalls;
+        var together = commands.Count(command => command.Action == ProviderAction.Poll) > MaxSingleStatusCalls;
         return await Task.WhenAll(commands
-            .OrderBy(order => order.Action != ProviderAction.Reconcile)
-            .Select(order => TryAsync(order, (report, patience) => order.Action switch
+            .OrderBy(command => command.Action != ProviderAction.Reconcile)
+            .Select(command => TryAsync(command, (report, patience) => command.Action switch
             {
-                ProviderAction.FindByLabel => FindAsync(report, lists.ListAllAsync().WaitAsync(patience), job => job.Label == order.Label),
-                ProviderAction.Reconcile => ReconcileAsync(report, lists.ListActiveAsync().WaitAsync(patience), order.Label),
-                ProviderAction.Poll => PollJobAsync(order, report, together ? lists : null, patience),
-                ProviderAction.Shutdown => StopAsync(order, report, provider.ShutdownAsync, patience),
-                ProviderAction.Terminate => StopAsync(order, report, provider.TerminateAsync, patience),
-                _ => throw new ArgumentOutOfRangeException(nameof(commands), order.Action, "not an order of this kind"),
+                ProviderAction.FindByLabel => FindAsync(report, lists.ListAllAsync().WaitAsync(patience), job => job.Label == command.Label),
+                ProviderAction.Reconcile => ReconcileAsync(report, lists.ListActiveAsync().WaitAsync(patience), command.Label),
+                ProviderAction.Poll => PollJobAsync(command, report, together ? lists : null, patience),
+                ProviderAction.Shutdown => StopAsync(command, report, provider.ShutdownAsync, patience),
+                ProviderAction.Terminate => StopAsync(command, report, provider.TerminateAsync, patience),
+                _ => throw new ArgumentOutOfRangeException(nameof(commands), command.Action, "not a command of this kind"),
             }, cancellationToken)));
     }
 

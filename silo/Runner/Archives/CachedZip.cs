@@ -33,10 +33,10 @@ internal sealed class CachedZip(string path, long size, string sha256) : IDispos
     /// <summary>True when the file is there, proven or not.</summary>
     public bool IsOnDisk { get; private set; }
 
-    /// <summary>The file name of a zip. An order is what a control plane says: throws <see cref="SandboxException"/>.</summary>
+    /// <summary>The file name of a zip. An assignment is what a control plane says: throws <see cref="SandboxException"/>.</summary>
     public static string FileNameOf(TaskZip zip) => zip.Size > 0 && Identifiers.IsHash(zip.Sha256)
         ? string.Create(CultureInfo.InvariantCulture, $"{zip.Sha256}-{zip.Size}{Suffix}")
-        : throw new SandboxException("The order does not say which zip it needs: the SHA-256 or the size is none.", isTransient: false);
+        : throw new SandboxException("The assignment does not say which zip it needs: the SHA-256 or the size is none.", isTransient: false);
 
     /// <summary>A zip of an earlier run; null when the file is something else.</summary>
     public static CachedZip? TryRead(FileInfo file) =>

@@ -8,10 +8,8 @@ internal sealed class Backoff(Random random, TimeSpan initialDelay, TimeSpan max
 {
     private int _failures;
 
-    public static Backoff ForCalls(Random random)
-    {
-        return new Backoff(random, TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(30));
-    }
+    public static Backoff ForCalls(Random random) =>
+        new Backoff(random, TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(30));
 
     /// <summary>Counts one failure and says how long to wait; never less than <paramref name="retryAfter"/>.</summary>
     public TimeSpan NextDelay(TimeSpan? retryAfter = null)
@@ -22,8 +20,5 @@ internal sealed class Backoff(Random random, TimeSpan initialDelay, TimeSpan max
         return wait > asked ? wait : asked + wait;
     }
 
-    public void Reset()
-    {
-        _failures = 0;
-    }
+    public void Reset() => _failures = 0;
 }

@@ -18,8 +18,5 @@ internal static class ClusterTokenParser
         return Uri.TryCreate(text, UriKind.Absolute, out var address) && IsHttp(address) ? address : null;
     }
 
-    public static bool IsHttp(Uri address)
-    {
-        return address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps;
-    }
+    public static bool IsHttp(Uri address) => address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps;
 }

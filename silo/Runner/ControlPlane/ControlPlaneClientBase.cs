@@ -41,16 +41,12 @@ internal abstract class ControlPlaneClientBase(TimeProvider time) : IControlPlan
 
     private static RunnerJson Json => RunnerJson.Default;
 
-    public virtual Task<EnrolResponse> EnrolAsync(string clusterToken, EnrolRequest request, CancellationToken cancellationToken)
-    {
-        return SendAsync(Enrol, clusterToken, request, CallTimeout, cancellationToken);
-    }
+    public virtual Task<EnrolResponse> EnrolAsync(string clusterToken, EnrolRequest request, CancellationToken cancellationToken) =>
+        SendAsync(Enrol, clusterToken, request, CallTimeout, cancellationToken);
 
     public Task<ClaimResponse> ClaimAsync(
-        string credential, ClaimRequest request, TimeSpan pollTimeout, CancellationToken cancellationToken)
-    {
-        return SendAsync(Claim, credential, request, pollTimeout + CallTimeout, cancellationToken);
-    }
+        string credential, ClaimRequest request, TimeSpan pollTimeout, CancellationToken cancellationToken) =>
+        SendAsync(Claim, credential, request, pollTimeout + CallTimeout, cancellationToken);
 
     public async Task<HeartbeatResponse> HeartbeatAsync(
         string credential, HeartbeatRequest request, TimeSpan timeout, CancellationToken cancellationToken)
@@ -59,26 +55,18 @@ internal abstract class ControlPlaneClientBase(TimeProvider time) : IControlPlan
         return answer.Leases.Length == request.Leases.Length ? answer : throw Unreadable(Heartbeat.Operation, null);
     }
 
-    public async Task ReleaseAsync(string credential, ReleaseRequest request, CancellationToken cancellationToken)
-    {
+    public async Task ReleaseAsync(string credential, ReleaseRequest request, CancellationToken cancellationToken) =>
         await SendReportAsync(Release, credential, request, request.Leases.Length, cancellationToken);
-    }
 
-    public Task<IReadOnlyList<string>> LogAsync(string credential, LogUploadRequest request, CancellationToken cancellationToken)
-    {
-        return SendReportAsync(Log, credential, request, request.Pieces.Length, cancellationToken);
-    }
+    public Task<IReadOnlyList<string>> LogAsync(string credential, LogUploadRequest request, CancellationToken cancellationToken) =>
+        SendReportAsync(Log, credential, request, request.Pieces.Length, cancellationToken);
 
-    public async Task<byte[]> ZipAsync(string credential, ZipRequest request, CancellationToken cancellationToken)
-    {
-        return (await SendAsync(Zip, credential, request, ZipTimeout, cancellationToken)).Data;
-    }
+    public async Task<byte[]> ZipAsync(string credential, ZipRequest request, CancellationToken cancellationToken) =>
+        (await SendAsync(Zip, credential, request, ZipTimeout, cancellationToken)).Data;
 
     public Task<IReadOnlyList<string>> FinishAsync(
-        string credential, FinishRequest request, CancellationToken cancellationToken)
-    {
-        return SendReportAsync(Finish, credential, request, request.Results.Length, cancellationToken);
-    }
+        string credential, FinishRequest request, CancellationToken cancellationToken) =>
+        SendReportAsync(Finish, credential, request, request.Results.Length, cancellationToken);
 
     /// <summary>The route for error messages, such as the proxy; empty for a direct connection.</summary>
     protected virtual string RouteDescription => "";

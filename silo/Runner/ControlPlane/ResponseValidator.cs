@@ -22,7 +22,7 @@ internal static class ResponseValidator
 
     public static string? FindProblem(ClaimResponse response) =>
         response.Tasks is null ? "tasks"
-        : response.Tasks.Index().Select(order => FindOrderProblem($"tasks[{order.Index}]", order.Item)).FirstOrDefault(problem => problem is not null)
+        : response.Tasks.Index().Select(assignment => FindAssignmentProblem($"tasks[{assignment.Index}]", assignment.Item)).FirstOrDefault(problem => problem is not null)
             ?? FindLeaseProblem("stop", response.Stop);
 
     public static string? FindProblem(HeartbeatResponse response) =>
@@ -36,19 +36,19 @@ internal static class ResponseValidator
     private static bool IsValid(LeaseRenewal? lease) =>
         lease is { Status: not null } && Identifiers.IsId(lease.TaskId) && IsValidDuration(lease.LeaseMilliseconds);
 
-    private static string? FindOrderProblem(string at, TaskAssignment? order)
+    private static string? FindAssignmentProblem(string at, TaskAssignment? assignment)
     {
-        var member = order is null ? ""
-            : !IsValid(order.Lease) ? ".lease"
-            : !IsValidDuration(order.LeaseMilliseconds) ? ".lease_milliseconds"
-            : !Identifiers.IsId(order.ProjectId) ? ".project_id"
-            : order.CodeName is null ? ".code_name"
-            : order.Image is null ? ".image"
-            : order.Payload is null ? ".payload"
-            : order.EnvVars.ContainsValue(null!) ? ".env_vars"
-            : order.RetryCount < 0 ? ".retry_count"
-            : order.ScheduleId.Length > 0 && !Identifiers.IsId(order.ScheduleId) ? ".schedule_id"
-            : order.Zip is { } zip && !IsValid(zip) ? ".zip"
+        var member = assignment is null ? ""
+            : !IsValid(assignment.Lease) ? ".lease"
+            : !IsValidDuration(assignment.LeaseMilliseconds) ? ".lease_milliseconds"
+            : !Identifiers.IsId(assignment.ProjectId) ? ".project_id"
+            : assignment.CodeName is null ? ".code_name"
+            : assignment.Image is null ? ".image"
+            : assignment.Payload is null ? ".payload"
+            : assignment.EnvVars.ContainsValue(null!) ? ".env_vars"
+            : assignment.RetryCount < 0 ? ".retry_count"
+            : assignment.ScheduleId.Length > 0 && !Identifiers.IsId(assignment.ScheduleId) ? ".schedule_id"
+            : assignment.Zip is { } zip && !IsValid(zip) ? ".zip"
             : null;
         return member is null ? null : at + member;
     }

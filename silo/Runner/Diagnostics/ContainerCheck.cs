@@ -30,8 +30,8 @@ internal sealed class ContainerCheck(DockerAddress address, DockerOptions taskOp
         var options = taskOptions with { Policy = ImagePolicy.AllowAll, Pull = PullPolicy.Missing };
         using var sandboxes = new DockerSandboxFactory(engine, options, NullLogger<DockerSandboxFactory>.Instance);
         // The runner's own image is there without a pull, and all that it has is the runner.
-        var order = Order(tried, image is null ? "--help" : "true");
-        await using var sandbox = sandboxes.Create(order, $"doctor-{order.Lease.Token}");
+        var assignment = CreateAssignment(tried, image is null ? "--help" : "true");
+        await using var sandbox = sandboxes.Create(assignment, $"doctor-{assignment.Lease.Token}");
         var clock = Stopwatch.StartNew();
         await sandbox.PrepareAsync(cancellationToken);
         await sandbox.CreateAsync(new SandboxFiles([], null), cancellationToken);
@@ -49,7 +49,7 @@ internal sealed class ContainerCheck(DockerAddress address, DockerOptions taskOp
             : CheckResult.Warn($"{ran}; but this engine's storage can't limit what tasks write: give it a disk of its own");
     }
 
-    private static TaskAssignment Order(string image, string command) => new()
+    private static TaskAssignment CreateAssignment(string image, string command) => new()
     {
         Lease = new LeaseRef
         {

@@ -107,9 +107,9 @@ internal sealed class ActiveLease : IDisposable
                 }
 
                 var regular = Duration == TimeSpan.Zero ? TimeSpan.Zero : (Duration / 3) - _time.GetElapsedTime(_renewedAt);
-                var news = _phaseChangedAt is { } at ? PhaseUpdateDelay - _time.GetElapsedTime(at) : regular;
+                var phaseUpdate = _phaseChangedAt is { } at ? PhaseUpdateDelay - _time.GetElapsedTime(at) : regular;
                 var words = _progressChangedAt is { } since ? ProgressUpdateDelay - _time.GetElapsedTime(since) : regular;
-                return new[] { regular, news, words }.Min();
+                return new[] { regular, phaseUpdate, words }.Min();
             }
         }
     }
@@ -213,10 +213,7 @@ internal sealed class ActiveLease : IDisposable
     }
 
     // The token sources hold nothing that needs disposal, and a late answer may still want to use them.
-    public void Dispose()
-    {
-        _fence.Dispose();
-    }
+    public void Dispose() => _fence.Dispose();
 
     private void ArmFence()
     {

@@ -37,10 +37,7 @@ internal sealed class ActiveLeases(TimeProvider time)
         return true;
     }
 
-    public ActiveLease? Find(LeaseRef lease)
-    {
-        return _leases.GetValueOrDefault(lease);
-    }
+    public ActiveLease? Find(LeaseRef lease) => _leases.GetValueOrDefault(lease);
 
     public void Remove(LeaseRef lease)
     {

@@ -68,7 +68,7 @@ internal interface ISandboxFactory
     Task EnsureReadyAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>A sandbox for one attempt at a task; nothing is created yet.</summary>
-    ISandbox Create(TaskAssignment order, string sessionId);
+    ISandbox Create(TaskAssignment assignment, string sessionId);
 
     /// <summary>Stops and removes what an earlier run of this runner, known by its session, left on this host.</summary>
     Task RemoveOrphansAsync(string sessionId, CancellationToken cancellationToken);

@@ -15,18 +15,12 @@ internal sealed class LogBudget(long bytes, Action<long>? onDropped = null)
     }
 
     /// <summary>Adds a small piece that must not be dropped.</summary>
-    public void ReserveUnconditionally(int bytes)
-    {
-        Interlocked.Add(ref _free, -bytes);
-    }
+    public void ReserveUnconditionally(int bytes) => Interlocked.Add(ref _free, -bytes);
 
     /// <summary>So many bytes were dropped.</summary>
     public void RecordDropped(long bytes) => onDropped?.Invoke(bytes);
 
-    public void Release(int bytes)
-    {
-        Interlocked.Add(ref _free, bytes);
-    }
+    public void Release(int bytes) => Interlocked.Add(ref _free, bytes);
 }
 
 /// <summary>Bytes, first in first out.</summary>
@@ -66,8 +60,5 @@ internal sealed class ByteQueue
         }
     }
 
-    public void Clear()
-    {
-        (_bytes, _start, Count) = ([], 0, 0);
-    }
+    public void Clear() => (_bytes, _start, Count) = ([], 0, 0);
 }

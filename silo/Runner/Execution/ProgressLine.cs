@@ -9,10 +9,8 @@ internal sealed record ProgressLine(int Percent, string Message)
     private const int MaxMessageLength = 1000;
 
     /// <summary>The newest line that says something; null when none does.</summary>
-    public static ProgressLine? FindNewest(string lines)
-    {
-        return lines.Split('\n').Reverse().Select(Parse).FirstOrDefault(line => line is not null);
-    }
+    public static ProgressLine? FindNewest(string lines) =>
+        lines.Split('\n').Reverse().Select(Parse).FirstOrDefault(line => line is not null);
 
     /// <summary>As a result carries it.</summary>
     public TaskProgress ToContract() => new() { Percent = Percent, Message = Message.Length > 0 ? Message : null };

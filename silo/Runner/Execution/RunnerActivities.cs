@@ -8,14 +8,14 @@ internal static class RunnerActivities
 {
     private static readonly ActivitySource Source = new(RunnerHost.ActivitySourceName);
 
-    /// <summary>One attempt, from the order to the end of its sandbox; null when nobody records it.</summary>
-    public static Activity? StartRun(TaskAssignment order)
+    /// <summary>One attempt, from the assignment to the end of its sandbox; null when nobody records it.</summary>
+    public static Activity? StartRun(TaskAssignment assignment)
     {
-        var hasParent = ActivityContext.TryParse(order.Traceparent, null, isRemote: true, out var parent);
+        var hasParent = ActivityContext.TryParse(assignment.Traceparent, null, isRemote: true, out var parent);
         return Source.StartActivity("task run", ActivityKind.Consumer, hasParent ? parent : default)
-            ?.SetTag("hybrid.task.id", order.Lease.TaskId)
-            .SetTag("hybrid.task.attempt", order.Lease.Attempt)
-            .SetTag("hybrid.code.name", order.CodeName);
+            ?.SetTag("hybrid.task.id", assignment.Lease.TaskId)
+            .SetTag("hybrid.task.attempt", assignment.Lease.Attempt)
+            .SetTag("hybrid.code.name", assignment.CodeName);
     }
 
     /// <summary>The program within it, from its start to its exit.</summary>

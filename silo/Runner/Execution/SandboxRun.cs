@@ -121,13 +121,13 @@ internal sealed class SandboxRun(ISandbox sandbox, ActiveLease lease, TimeSpan s
     {
         try
         {
-            for (var newsAt = _startedAt; ;)
+            for (var changedAt = _startedAt; ;)
             {
                 var rarest = lease.Duration / 6;
-                await Task.Delay(sandbox.GetProgressPollDelay(time.GetElapsedTime(newsAt)) is { } next && next < rarest ? next : rarest, time, cancellationToken);
+                await Task.Delay(sandbox.GetProgressPollDelay(time.GetElapsedTime(changedAt)) is { } next && next < rarest ? next : rarest, time, cancellationToken);
                 if (ProgressLine.FindNewest(await sandbox.ReadProgressAsync(cancellationToken)) is { } said)
                 {
-                    newsAt = time.GetTimestamp();
+                    changedAt = time.GetTimestamp();
                     lease.ReportProgress(said);
                 }
             }

@@ -13,23 +13,23 @@ namespace OrleansHybrid.Runner.Execution;
 internal static class TaskCommand
 {
     /// <summary>The program and its arguments; none for the image's own. Throws <see cref="SandboxException"/>.</summary>
-    public static IReadOnlyList<string> CommandLine(TaskAssignment order, TaskPaths paths)
+    public static IReadOnlyList<string> CommandLine(TaskAssignment assignment, TaskPaths paths)
     {
-        var program = Program(order);
-        return order.Zip is null || program.Count == 0 ? program : [.. program, .. Arguments(order, paths)];
+        var program = Program(assignment);
+        return assignment.Zip is null || program.Count == 0 ? program : [.. program, .. Arguments(assignment, paths)];
     }
 
     /// <summary>The command without what is added to it, for people; empty for the image's own.</summary>
-    public static string DisplayText(TaskAssignment order) => StartsFile(order) ? ShellWords.Join(Program(order)) : order.Command;
+    public static string DisplayText(TaskAssignment assignment) => StartsFile(assignment) ? ShellWords.Join(Program(assignment)) : assignment.Command;
 
     /// <summary>
-    /// Throws <see cref="SandboxException"/> when nothing in the zip can be started as the order says; the file that it names may be executed
+    /// Throws <see cref="SandboxException"/> when nothing in the zip can be started as the assignment says; the file that it names may be executed
     /// from here on, whatever the zip says.
     /// </summary>
-    public static void Verify(TaskAssignment order, CodeArchive contents)
+    public static void Verify(TaskAssignment assignment, CodeArchive contents)
     {
-        var needed = order.Zip!;
-        if (StartCommandLine.FindProblem(contents, order.Command, ShellWords.Parse(order.Command), needed.Runtime, needed.FileName) is { } problem)
+        var needed = assignment.Zip!;
+        if (StartCommandLine.FindProblem(contents, assignment.Command, ShellWords.Parse(assignment.Command), needed.Runtime, needed.FileName) is { } problem)
         {
             throw ZipErrors.CannotUnpack(problem);
         }
@@ -40,21 +40,21 @@ internal static class TaskCommand
         }
     }
 
-    private static bool StartsFile(TaskAssignment order) => order.Zip is { } zip && StartCommandLine.StartsFile(order.Command, zip.FileName);
+    private static bool StartsFile(TaskAssignment assignment) => assignment.Zip is { } zip && StartCommandLine.StartsFile(assignment.Command, zip.FileName);
 
-    private static IReadOnlyList<string> Program(TaskAssignment order) =>
-        StartsFile(order) ? Program(order.Zip!.Runtime, order.Zip.FileName) : ShellWords.Parse(order.Command);
+    private static IReadOnlyList<string> Program(TaskAssignment assignment) =>
+        StartsFile(assignment) ? Program(assignment.Zip!.Runtime, assignment.Zip.FileName) : ShellWords.Parse(assignment.Command);
 
     private static IReadOnlyList<string> Program(string runtime, string file) => StartCommandLine.ForFile(runtime, file)
         ?? throw new SandboxException(StartCommandLine.UnknownRuntimeMessage(runtime, file), isTransient: false) { IsPermanent = true };
 
     // The folder first: workers of iron_go read the rest only behind it, and loop for ever on anything else. With a slash at its end:
     // Ruby's own runner puts a name behind it without one between them.
-    private static IEnumerable<string> Arguments(TaskAssignment order, TaskPaths paths) =>
+    private static IEnumerable<string> Arguments(TaskAssignment assignment, TaskPaths paths) =>
     [
-        "-d", $"{paths.Folder}/", "-id", order.Lease.TaskId, "-payload", paths.Payload,
-        .. order.Config is null ? (string[])[] : ["-config", paths.Config],
+        "-d", $"{paths.Folder}/", "-id", assignment.Lease.TaskId, "-payload", paths.Payload,
+        .. assignment.Config is null ? (string[])[] : ["-config", paths.Config],
         "-e", "production",
-        .. order.ScheduleId.Length == 0 ? (string[])[] : ["-schedule_id", order.ScheduleId],
+        .. assignment.ScheduleId.Length == 0 ? (string[])[] : ["-schedule_id", assignment.ScheduleId],
     ];
 }

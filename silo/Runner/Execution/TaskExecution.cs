@@ -15,7 +15,7 @@ internal sealed class TaskExecution
 {
     private static readonly TimeSpan AnnounceTimeout = TimeSpan.FromSeconds(2);
 
-    private readonly TaskAssignment _order;
+    private readonly TaskAssignment _assignment;
     private readonly ActiveLease _lease;
     private readonly ExecutionServices _services;
     private readonly ISandbox _sandbox;
@@ -31,17 +31,17 @@ internal sealed class TaskExecution
     private volatile bool _isStarting;
     private ExecutionOutcome? _outcome;
 
-    public TaskExecution(TaskAssignment order, ActiveLease lease, ExecutionServices services)
+    public TaskExecution(TaskAssignment assignment, ActiveLease lease, ExecutionServices services)
     {
-        this._order = order;
+        this._assignment = assignment;
         this._lease = lease;
         this._services = services;
-        _payload = order.Payload;
-        _sandbox = services.SandboxFactory.Create(order, services.Session.Id);
+        _payload = assignment.Payload;
+        _sandbox = services.SandboxFactory.Create(assignment, services.Session.Id);
         _program = new SandboxRun(_sandbox, lease, services.Options.StopGrace, services.Time);
         _sandbox.OnDelayed = () => _lending = services.Agent.TryLend(lease.Ref);
         _log = services.Logs.Open(lease.Ref, _sandbox.Limits.LogBytes);
-        _output = new RedactingLogWriter(KnownSecrets.Find(order), _log.Write);
+        _output = new RedactingLogWriter(KnownSecrets.Find(assignment), _log.Write);
         lease.Phase = () => _isStarting ? LeasePhase.Running
             : _isFetching || _sandbox.IsPulling ? LeasePhase.Preparing
             : LeasePhase.Waiting;
@@ -50,8 +50,8 @@ internal sealed class TaskExecution
     /// <summary>True when the task's program was started, or the task has got its result without.</summary>
     public async Task<bool> RunAsync()
     {
-        using var run = RunnerActivities.StartRun(_order);
-        _services.Logger.Begins(_lease.Ref.TaskId, _lease.Ref.Attempt, _order.CodeName);
+        using var run = RunnerActivities.StartRun(_assignment);
+        _services.Logger.Begins(_lease.Ref.TaskId, _lease.Ref.Attempt, _assignment.CodeName);
         await StepAsync(OpenPayloadAsync);
         await StepAsync(PrepareAsync);
         await StepAsync(FetchZipAsync);
@@ -110,7 +110,7 @@ internal sealed class TaskExecution
 
     private Task OpenPayloadAsync()
     {
-        var opened = _services.PayloadDecryptor.Decrypt(_order);
+        var opened = _services.PayloadDecryptor.Decrypt(_assignment);
         (_payload, _header) = (opened.Plaintext ?? [], opened.Header);
         if (opened.Plaintext is null)
         {
@@ -133,14 +133,14 @@ internal sealed class TaskExecution
 
     private async Task FetchZipAsync()
     {
-        if (_order.Zip is not { } needed)
+        if (_assignment.Zip is not { } needed)
         {
             return;
         }
 
         _zip = await _services.Zips.OpenAsync(needed, _lease, OnFetchingZip);
         _isFetching = false;
-        TaskCommand.Verify(_order, _zip);
+        TaskCommand.Verify(_assignment, _zip);
     }
 
     private void OnFetchingZip()
@@ -151,7 +151,7 @@ internal sealed class TaskExecution
 
     private async Task CreateAsync()
     {
-        await _sandbox.CreateAsync(new SandboxFiles(_payload, _order.Config, _zip), _lease.Stopping);
+        await _sandbox.CreateAsync(new SandboxFiles(_payload, _assignment.Config, _zip), _lease.Stopping);
         _zip?.Dispose();
     }
 
@@ -159,9 +159,9 @@ internal sealed class TaskExecution
 
     private async Task StartAsync()
     {
-        if (_services.PayloadDecryptor.RegisterStart(_header) is { } refusal)
+        if (_services.PayloadDecryptor.RegisterStart(_header) is { } rejection)
         {
-            Reject(refusal);
+            Reject(rejection);
             return;
         }
 
@@ -192,7 +192,7 @@ internal sealed class TaskExecution
     }
 
     private async Task WaitAsync() => _outcome = await RunnerActivities.TraceProgramAsync(() => _program.WaitAsync(
-        Math.Min(_order.TimeoutSeconds, _sandbox.Limits.TimeoutSeconds ?? _services.Options.MaxTimeoutSeconds)));
+        Math.Min(_assignment.TimeoutSeconds, _sandbox.Limits.TimeoutSeconds ?? _services.Options.MaxTimeoutSeconds)));
 
     // Reported before the sandbox is removed, which may take its time.
     private async Task CollectAsync(ExecutionOutcome ended)

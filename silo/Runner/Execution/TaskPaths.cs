@@ -9,10 +9,10 @@ namespace OrleansHybrid.Runner.Execution;
 /// </summary>
 internal sealed record TaskPaths
 {
-    public TaskPaths(TaskAssignment order, string folder)
+    public TaskPaths(TaskAssignment assignment, string folder)
     {
         Folder = folder;
-        RunnerFilesFolder = order.Zip is null ? folder : $"{folder}/{CodeArchive.ReservedFolder}";
+        RunnerFilesFolder = assignment.Zip is null ? folder : $"{folder}/{CodeArchive.ReservedFolder}";
     }
 
     public string Folder { get; }

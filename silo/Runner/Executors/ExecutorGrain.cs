@@ -14,7 +14,7 @@ namespace OrleansHybrid.Runner.Executors;
 [RequiredMatchSiloMetadataPlacementFilter([ExecutorHostingExtensions.MetadataKey])]
 internal sealed class ExecutorGrain(ExecutorSessions sessions, ILogger<ExecutorGrain> logger) : Grain, IExecutorGrain
 {
-    public async Task Execute(TaskAssignment order)
+    public async Task Execute(TaskAssignment assignment)
     {
         var executor = this.GetPrimaryKeyString();
         var tools = sessions.Find(executor.Split('/')[0])?.Services
@@ -22,17 +22,17 @@ internal sealed class ExecutorGrain(ExecutorSessions sessions, ILogger<ExecutorG
         var counts = true;
         try
         {
-            counts = tools.Leases.Find(order.Lease) is { } lease && await new TaskExecution(order, lease, tools).RunAsync();
+            counts = tools.Leases.Find(assignment.Lease) is { } lease && await new TaskExecution(assignment, lease, tools).RunAsync();
         }
         catch (Exception ex)
         {
             // The lease is no longer renewed, so the task is requeued when it expires.
-            logger.ExecutionFailed(ex, order.Lease.TaskId);
-            tools.Leases.Remove(order.Lease);
+            logger.ExecutionFailed(ex, assignment.Lease.TaskId);
+            tools.Leases.Remove(assignment.Lease);
         }
         finally
         {
-            _ = tools.Agent.Release(order.Lease, counts);
+            _ = tools.Agent.Release(assignment.Lease, counts);
             DeactivateOnIdle();
         }
     }

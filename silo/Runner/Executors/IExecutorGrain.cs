@@ -12,5 +12,5 @@ internal interface IExecutorGrain : IGrainWithStringKey
 {
     [OneWay]
     [Alias("execute")]
-    Task Execute(TaskAssignment order);
+    Task Execute(TaskAssignment assignment);
 }

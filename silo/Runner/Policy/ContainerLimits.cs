@@ -17,7 +17,7 @@ internal sealed record ContainerLimits
 
     private ContainerLimits(ImageReference? image, string rejectionReason) => (Image, RejectionReason) = (image, rejectionReason);
 
-    /// <summary>The image; null when the order has none that could be one.</summary>
+    /// <summary>The image; null when the assignment has none that could be one.</summary>
     public ImageReference? Image { get; }
 
     /// <summary>Why the task may not run here, however often it comes; empty when it may.</summary>
@@ -53,31 +53,31 @@ internal sealed record ContainerLimits
     /// <summary>The limits of the task outside of its container.</summary>
     public TaskLimits TaskLimits => new(Grant.TimeoutSeconds, Grant.LogBytes);
 
-    public static ContainerLimits Create(TaskAssignment order, DockerOptions options)
+    public static ContainerLimits Create(TaskAssignment assignment, DockerOptions options)
     {
-        if (!ImageReference.TryParse(order.Image, out var image))
+        if (!ImageReference.TryParse(assignment.Image, out var image))
         {
-            return new ContainerLimits(null, $"\"{order.Image}\" is not an image reference.");
+            return new ContainerLimits(null, $"\"{assignment.Image}\" is not an image reference.");
         }
 
         if (options.Policy.FindGrant(image) is not { } grant)
         {
-            return new ContainerLimits(image, $"The image {order.Image} may not run here: the operator of this runner does not allow it.");
+            return new ContainerLimits(image, $"The image {assignment.Image} may not run here: the operator of this runner does not allow it.");
         }
 
-        var memory = Clamp(order.MemoryBytes, grant.MemoryBytes ?? options.MemoryBytes, grant.MemoryBytes ?? options.MaxMemoryBytes);
+        var memory = Clamp(assignment.MemoryBytes, grant.MemoryBytes ?? options.MemoryBytes, grant.MemoryBytes ?? options.MaxMemoryBytes);
         return new ContainerLimits(image, "")
         {
             MemoryBytes = memory,
             Cpus = grant.Cpus ?? options.Cpus,
-            CpuShares = ClampShares(order.CpuShares, grant.CpuShares ?? options.CpuShares, grant.CpuShares ?? DefaultCpuShares),
+            CpuShares = ClampShares(assignment.CpuShares, grant.CpuShares ?? options.CpuShares, grant.CpuShares ?? DefaultCpuShares),
             Pids = grant.Pids ?? options.Pids,
-            DiskBytes = Clamp(order.DiskBytes, grant.DiskBytes ?? options.DiskBytes, grant.DiskBytes ?? options.MaxDiskBytes),
+            DiskBytes = Clamp(assignment.DiskBytes, grant.DiskBytes ?? options.DiskBytes, grant.DiskBytes ?? options.MaxDiskBytes),
             // A full /tmp should be a full disk to the program, and not the end of its memory.
             TmpBytes = Math.Min(grant.TmpBytes ?? options.TmpBytes, memory / 2),
             Pull = grant.Pull ?? options.Pull,
             Network = grant.Network ?? options.Network,
-            Init = grant.Init ?? !order.NoInit,
+            Init = grant.Init ?? !assignment.NoInit,
             Grant = grant,
             ProtectedPaths = options.Policy.ProtectedPaths,
         };

@@ -16,11 +16,11 @@ internal static class KnownSecrets
     private static readonly string[] Names =
         ["token", "secret", "pass", "connectionstring", "api_key", "apikey", "access_key", "private_key", "credential", "license"];
 
-    /// <summary>The secrets of an order, as the bytes that they would be written as.</summary>
-    public static IReadOnlyList<byte[]> Find(TaskAssignment order)
+    /// <summary>The secrets of an assignment, as the bytes that they would be written as.</summary>
+    public static IReadOnlyList<byte[]> Find(TaskAssignment assignment)
     {
-        var values = order.EnvVars.Where(pair => IsSecret(pair.Key)).Select(pair => pair.Value)
-            .Append(order.Login?.Password ?? "")
+        var values = assignment.EnvVars.Where(pair => IsSecret(pair.Key)).Select(pair => pair.Value)
+            .Append(assignment.Login?.Password ?? "")
             .SelectMany(value => value.Split('\n', StringSplitOptions.TrimEntries).Append(value))
             .Where(value => value.Length >= MinLength)
             .Distinct(StringComparer.Ordinal)

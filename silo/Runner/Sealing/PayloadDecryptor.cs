@@ -17,24 +17,24 @@ internal sealed class PayloadDecryptor(SealPolicy? policy, string clusterId, Rep
     public bool HasKeys => policy is not null;
 
     /// <summary>The payload as the program is to see it, or why it must not be started.</summary>
-    public DecryptedPayload Decrypt(TaskAssignment order)
+    public DecryptedPayload Decrypt(TaskAssignment assignment)
     {
         if (policy is null)
         {
-            return new DecryptedPayload(order.Payload, null, "");
+            return new DecryptedPayload(assignment.Payload, null, "");
         }
 
-        if (policy.SignedOnly && !IsSigned(order))
+        if (policy.SignedOnly && !IsSigned(assignment))
         {
             return Reject(PayloadRejectionReason.Unsigned, "not signed: this runner starts only what was signed with its key, and this was not, or was changed since");
         }
 
-        var opened = policy.Keys.Open(order.Payload, policy.Accepted);
+        var opened = policy.Keys.Open(assignment.Payload, policy.Accepted);
         return opened.Plaintext is null ? Reject(PayloadRejectionReason.Unopened, opened.Error)
             : opened.Header is not { } header ? opened
-            : header.Project != order.ProjectId ? Reject(PayloadRejectionReason.Elsewhere, $"{WrongContext} project")
+            : header.Project != assignment.ProjectId ? Reject(PayloadRejectionReason.Elsewhere, $"{WrongContext} project")
             : header.Cluster.Length > 0 && header.Cluster != clusterId ? Reject(PayloadRejectionReason.Elsewhere, $"{WrongContext} cluster")
-            : header.Code != order.CodeName ? Reject(PayloadRejectionReason.Elsewhere, $"{WrongContext} code package")
+            : header.Code != assignment.CodeName ? Reject(PayloadRejectionReason.Elsewhere, $"{WrongContext} code package")
             : header.NotAfter is { } end && end <= time.GetUtcNow().ToUnixTimeSeconds() ? Reject(PayloadRejectionReason.Expired, "payload too old: its time has passed")
             : opened;
     }
@@ -73,20 +73,20 @@ internal sealed class PayloadDecryptor(SealPolicy? policy, string clusterId, Rep
         }
     }
 
-    private bool IsSigned(TaskAssignment order) =>
-        order.Image.Contains("@sha256:", StringComparison.Ordinal)
-        && InstructionSignature.Verify(order.Signature, InstructionsIn(order), policy!.Keys);
+    private bool IsSigned(TaskAssignment assignment) =>
+        assignment.Image.Contains("@sha256:", StringComparison.Ordinal)
+        && InstructionSignature.Verify(assignment.Signature, InstructionsIn(assignment), policy!.Keys);
 
-    private static Instructions InstructionsIn(TaskAssignment order) => new(
-        order.CodeName,
-        order.Image,
-        order.Command,
-        order.Config,
-        order.EnvVars,
-        order.Zip?.Sha256 ?? "",
-        order.Zip?.FileName ?? "",
-        order.Zip?.Runtime ?? "",
-        order.NoInit);
+    private static Instructions InstructionsIn(TaskAssignment assignment) => new(
+        assignment.CodeName,
+        assignment.Image,
+        assignment.Command,
+        assignment.Config,
+        assignment.EnvVars,
+        assignment.Zip?.Sha256 ?? "",
+        assignment.Zip?.FileName ?? "",
+        assignment.Zip?.Runtime ?? "",
+        assignment.NoInit);
 
     private DecryptedPayload Reject(PayloadRejectionReason reason, string message)
     {

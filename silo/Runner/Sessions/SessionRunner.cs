@@ -144,8 +144,6 @@ internal sealed class SessionRunner(
         return closing && released ? SessionExitReason.Closed : SessionExitReason.ClosedWithPending;
     }
 
-    private static Task WaitForCancellationAsync(CancellationToken signal, CancellationToken end)
-    {
-        return AsyncWait.WaitForCancellationAsync(signal, end);
-    }
+    private static Task WaitForCancellationAsync(CancellationToken signal, CancellationToken end) =>
+        AsyncWait.WaitForCancellationAsync(signal, end);
 }

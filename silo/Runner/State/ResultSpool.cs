@@ -14,10 +14,8 @@ internal sealed class ResultSpool(StateFolder folder, long limit = ResultSpool.D
     private readonly string _path = folder.PathOf("results.jsonl");
 
     /// <summary>Results of the previous run; a line that a crash cut off is ignored.</summary>
-    public IReadOnlyList<TaskResult> Read()
-    {
-        return File.Exists(_path) ? [.. File.ReadLines(_path).Select(Parse).OfType<TaskResult>()] : [];
-    }
+    public IReadOnlyList<TaskResult> Read() =>
+        File.Exists(_path) ? [.. File.ReadLines(_path).Select(Parse).OfType<TaskResult>()] : [];
 
     /// <summary>False when the spool is full or can't be written: the result is then in memory only.</summary>
     public bool Add(TaskResult result)
@@ -64,10 +62,8 @@ internal sealed class ResultSpool(StateFolder folder, long limit = ResultSpool.D
         return lines.ToArray();
     }
 
-    private static byte[] Line(TaskResult result)
-    {
-        return [.. JsonSerializer.SerializeToUtf8Bytes(result, StateJson.Default.TaskResult), (byte)'\n'];
-    }
+    private static byte[] Line(TaskResult result) =>
+        [.. JsonSerializer.SerializeToUtf8Bytes(result, StateJson.Default.TaskResult), (byte)'\n'];
 
     private static TaskResult? Parse(string line)
     {

@@ -24,13 +24,8 @@ internal sealed class SessionFile(StateFolder folder)
         }
     }
 
-    public void Write(PreviousSession session)
-    {
+    public void Write(PreviousSession session) =>
         PrivateFile.Replace(_path, JsonSerializer.SerializeToUtf8Bytes(session, StateJson.Default.PreviousSession));
-    }
 
-    public void Delete()
-    {
-        File.Delete(_path);
-    }
+    public void Delete() => File.Delete(_path);
 }

@@ -41,10 +41,7 @@ internal sealed class StateFolder : IDisposable
         }
     }
 
-    public string PathOf(string name)
-    {
-        return System.IO.Path.Combine(Path, name);
-    }
+    public string PathOf(string name) => System.IO.Path.Combine(Path, name);
 
     public void Dispose()
     {

@@ -22,7 +22,7 @@ internal sealed class ClaimLoop(
     Random random,
     ILogger<ClaimLoop> logger)
 {
-    // Tasks are often over sooner than a poll for orders is worth its request.
+    // Tasks are often over sooner than a poll for commands is worth its request.
     private static readonly TimeSpan ListenDelay = TimeSpan.FromSeconds(1);
 
     private readonly Backoff _backoff = Backoff.ForCalls(random);
@@ -78,7 +78,7 @@ internal sealed class ClaimLoop(
         }
     }
 
-    /// <summary>Listens for orders until there may be room for work again; null when there may be.</summary>
+    /// <summary>Listens for commands until there may be room for work again; null when there may be.</summary>
     private async Task<ClaimResponse?> ListenAsync(Task changed, CancellationToken cancellationToken)
     {
         if (await AsyncWait.WaitAsync(changed, ListenDelay, time, cancellationToken))
@@ -121,12 +121,12 @@ internal sealed class ClaimLoop(
     private void Accept(ClaimResponse response, int wanted)
     {
         // There is no slot for more than was asked for; the rest is not renewed and expires before it could start.
-        foreach (var order in response.Tasks.Take(wanted))
+        foreach (var assignment in response.Tasks.Take(wanted))
         {
-            if (leases.TryAdd(order.Lease))
+            if (leases.TryAdd(assignment.Lease))
             {
                 slots.Acquire();
-                Execute(order);
+                Execute(assignment);
             }
         }
 
@@ -138,10 +138,10 @@ internal sealed class ClaimLoop(
 
     // By session, so that a task that is claimed again never meets the activation that a lost session left behind; by task, so that two
     // attempts under one session wait for each other.
-    private void Execute(TaskAssignment order) =>
-        _ = grains.GetGrain<IExecutorGrain>($"{session.Session.Id}/{order.Lease.TaskId}").Execute(order);
+    private void Execute(TaskAssignment assignment) =>
+        _ = grains.GetGrain<IExecutorGrain>($"{session.Session.Id}/{assignment.Lease.TaskId}").Execute(assignment);
 
-    // A control plane that does not hold polls, or repeats its orders, must not be asked without a breath in between.
+    // A control plane that does not hold polls, or repeats its commands, must not be asked without a breath in between.
     private async Task PaceAsync(TimeSpan taken, Task changed, CancellationToken cancellationToken)
     {
         var pause = ListenDelay - taken;

@@ -71,7 +71,7 @@ internal sealed class DiskSpaceMonitor(
         }
     }
 
-    /// <summary>True when that is news.</summary>
+    /// <summary>True when that is a change.</summary>
     private bool Update((string Folder, long Free)? shortage)
     {
         if (shortage is { } found && !_isShort)

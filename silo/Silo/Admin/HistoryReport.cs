@@ -17,7 +17,7 @@ internal sealed record HistoryReport
 
     public required long Attempts { get; init; }
 
-    /// <summary>How many leases lapsed.</summary>
+    /// <summary>How many leases expired.</summary>
     public required long Lapses { get; init; }
 
     /// <summary>How many attempts are in the file of runs; null without one.</summary>
@@ -34,9 +34,9 @@ internal sealed record HistoryReport
 
     /// <summary>The summary for people.</summary>
     public string ToSummary() =>
-        $"{Tasks} tasks, {Ended} ended, {Events} events, {Attempts} attempts, {Lapses} lapsed leases; "
+        $"{Tasks} tasks, {Ended} ended, {Events} events, {Attempts} attempts, {Lapses} expired leases; "
         + $"{string.Join(' ', Invariants)}: {(Violations == 0 ? "nothing is wrong" : $"{Violations} violations")}";
 }
 
-/// <summary>How many requests were answered, refused, and neither.</summary>
+/// <summary>How many requests were answered, rejected, and neither.</summary>
 internal sealed record OperationCounts(int Ok, int Fail, int Unknown);

@@ -108,12 +108,12 @@ internal sealed partial class GatewayCallFilter : IIncomingGrainCallFilter, IOut
         if (_lastLogged.TryAdd(called, now)
             || (_lastLogged.TryGetValue(called, out var before) && _time.GetElapsedTime(before, now) > LogInterval && _lastLogged.TryUpdate(called, now, before)))
         {
-            CallRefused(called, context.Request.GetMethodName());
+            CallRejected(called, context.Request.GetMethodName());
         }
 
         return new UnauthorizedAccessException(NotOpenMessage);
     }
 
     [LoggerMessage(1, LogLevel.Warning, "Rejected a gateway client's call: {Interface}.{Method} is not available to clients")]
-    private partial void CallRefused(string @interface, string method);
+    private partial void CallRejected(string @interface, string method);
 }

@@ -23,7 +23,7 @@ internal sealed partial class TaskAssignmentBuilder(
         IReadOnlyList<LeaseFence> leases, IReadOnlyList<LeasedTask> read, IReadOnlyDictionary<LeaseFence, ActivityContext>? claims,
         CancellationToken cancellationToken)
     {
-        var orders = new Dictionary<LeaseFence, TaskAssignment>(leases.Count);
+        var assignments = new Dictionary<LeaseFence, TaskAssignment>(leases.Count);
         var missing = leases.Except(read.Select(task => task.Fence)).ToList();
         var rest = missing.Count == 0 ? [] : await tasks.ReadAssignmentsAsync(missing, cancellationToken);
         foreach (var work in read.Concat(rest))
@@ -33,7 +33,7 @@ internal sealed partial class TaskAssignmentBuilder(
             {
                 var cluster = await cache.Clusters.FindAsync(spec.ClusterId, cancellationToken);
                 var login = await registryCredentials.FindAsync(spec.ProjectId, revision.Image, cancellationToken);
-                orders[fence] = Build(work, revision, cluster) with { Login = login, Traceparent = RecordClaim(work, claims) };
+                assignments[fence] = Build(work, revision, cluster) with { Login = login, Traceparent = RecordClaim(work, claims) };
             }
             else
             {
@@ -41,7 +41,7 @@ internal sealed partial class TaskAssignmentBuilder(
             }
         }
 
-        return orders;
+        return assignments;
     }
 
     /// <summary>Counts the wait; gives the context for the runner.</summary>

@@ -75,12 +75,12 @@ internal sealed class JsonLogEventSource(TaskSubscription subscription, ServerSe
 
     protected override Task WriteAsync(long offset, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
-        var news = new LogEvent
+        var added = new LogEvent
         {
             Offset = offset,
             Text = Encoding.UTF8.GetString(bytes.Span),
             Bytes = Utf8.IsValid(bytes.Span) ? null : bytes.ToArray(),
         };
-        return writer.SendAsync(TaskEventTypes.Log, $"{Cursor}", news, IronJson.Default.LogEvent, cancellationToken);
+        return writer.SendAsync(TaskEventTypes.Log, $"{Cursor}", added, IronJson.Default.LogEvent, cancellationToken);
     }
 }

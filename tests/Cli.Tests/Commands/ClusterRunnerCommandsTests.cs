@@ -39,7 +39,7 @@ public sealed class ClusterRunnerCommandsTests
     [InlineData("pause", "pause", "paused")]
     [InlineData("resume", "resume", "resumed")]
     [InlineData("drain", "terminate", "draining")]
-    public async Task An_order_goes_to_all_runners_that_are_named(string verb, string call, string said)
+    public async Task A_command_goes_to_all_runners_that_are_named(string verb, string call, string said)
     {
         await using var test = await StartAsync();
         test.Server.On($"POST {Cluster}/{call}", FakeResponse.Json("""{"msg":"done"}"""));

@@ -106,7 +106,7 @@ public sealed class LauncherCommandsTests
     [Theory(Timeout = 10_000)]
     [InlineData("\"state\":\"stopping\"", "is ordered to stop")]
     [InlineData("\"state\":\"ended\",\"verdict\":\"passed\"", "has ended: passed")]
-    public async Task Cancelling_says_what_was_ordered_and_does_not_wait(string state, string said)
+    public async Task Cancelling_prints_the_command_and_does_not_wait(string state, string said)
     {
         await using var test = await StartAsync();
         test.Server.On($"POST {Root}/runs/{Id}/cancel", FakeResponse.Json($$"""{"id":"{{Id}}",{{state}}}"""));

@@ -13,7 +13,7 @@ public sealed class OutputTests
     [InlineData("nonsense", "2>&-", ExitCodes.Usage)]
     [InlineData("worker status " + TaskId, ">&-", 0)]
     [InlineData("worker cancel " + TaskId, ">&- 2>&-", 0)]
-    public async Task A_closed_output_is_no_trouble_and_the_work_is_done(string line, string closed, int exitCode)
+    public async Task A_closed_output_is_no_error_and_the_work_is_done(string line, string closed, int exitCode)
     {
         await using var test = await StartAsync();
         test.SetTask("", "running");

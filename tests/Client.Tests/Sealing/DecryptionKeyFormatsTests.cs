@@ -122,7 +122,7 @@ public sealed class DecryptionKeyFormatsTests : IDisposable
     [InlineData("-----BEGIN PRIVATE KEY-----\nAAAA\n", "not whole")]
     [InlineData("-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----", "without a passphrase")]
     [InlineData("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----", "needs the private one")]
-    public async Task S40_what_is_no_good_key_is_refused_with_the_reason_and_without_its_text(string text, string reason)
+    public async Task S40_what_is_no_good_key_is_rejected_with_the_reason_and_without_its_text(string text, string reason)
     {
         await Task.Yield();
         Assert.False(DecryptionKeys.TryParse(text, out _, out var problem));
@@ -132,7 +132,7 @@ public sealed class DecryptionKeyFormatsTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task S40_short_RSA_keys_and_the_wrong_half_are_refused()
+    public async Task S40_short_RSA_keys_and_the_wrong_half_are_rejected()
     {
         await Task.Yield();
         using var weak = RSA.Create(1024);

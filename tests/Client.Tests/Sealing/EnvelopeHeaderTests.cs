@@ -158,7 +158,7 @@ public sealed class EnvelopeHeaderTests
     [InlineData("-1")]
     [InlineData("1000001")]
     [InlineData("often")]
-    public async Task Runs_that_can_not_be_meant_are_refused(string runs)
+    public async Task Runs_that_can_not_be_meant_are_rejected(string runs)
     {
         await using var test = await StartAsync();
 

@@ -101,7 +101,7 @@ public sealed class EnvelopeTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Bytes_by_chance_never_open_and_never_throw()
+    public async Task Random_bytes_never_open_and_never_throw()
     {
         await Task.Yield();
         Prop.ForAll<byte[], string>((bytes, text) =>

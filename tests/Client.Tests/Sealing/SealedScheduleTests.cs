@@ -54,7 +54,7 @@ public sealed class SealedScheduleTests
     }
 
     [Fact(Timeout = 10_000)]
-    public async Task Another_cluster_without_another_payload_is_refused()
+    public async Task Another_cluster_without_another_payload_is_rejected()
     {
         await using var test = await StartAsync();
 

@@ -39,7 +39,7 @@ public sealed class SymmetricKeyTests
     [InlineData("0123456789abcdef0123456789abcdef", "repeats itself")]
     [InlineData("00112233445566778899aabbccddeeff", "counts up or down")]
     [InlineData("key=e93f1eaa90a651d46a23d543583ca319", "published example")]
-    public async Task A_poor_key_is_refused_with_the_remedy_and_without_the_value(string text, string reason)
+    public async Task A_poor_key_is_rejected_with_the_remedy_and_without_the_value(string text, string reason)
     {
         await Task.Yield();
         Assert.False(SymmetricKey.TryParse(text, out var key, out var problem));

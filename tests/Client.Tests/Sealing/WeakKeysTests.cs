@@ -19,7 +19,7 @@ public sealed class WeakKeysTests
     [InlineData("9b1e44d07ac35f829b1e44d07ac35f829b1e44d07ac35f82")]
     [InlineData("9b1e44d07ac35f82c6a8117e9b1e44d07ac35f82c6a8117e9b1e44d07ac35f82")]
     [InlineData("feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308")]
-    public void V13_A_key_that_repeats_itself_is_refused(string hex) => AssertRefused(hex, "repeats itself");
+    public void V13_A_key_that_repeats_itself_is_rejected(string hex) => AssertRefused(hex, "repeats itself");
 
     [Theory]
     [InlineData("00112233445566778899aabbccddeeff")]
@@ -31,12 +31,12 @@ public sealed class WeakKeysTests
     [InlineData("01000000020000000300000004000000")]
     [InlineData("00000064000000c80000012c00000190000001f4000002580000000bc0000320")]
     [InlineData("9b1e44d07ac35f82030a11181f262d34")]
-    public void V13_A_key_that_counts_is_refused(string hex) => AssertRefused(hex, "counts up or down");
+    public void V13_A_key_that_counts_is_rejected(string hex) => AssertRefused(hex, "counts up or down");
 
     [Theory]
     [InlineData("00000000000000000000000000000001")]
     [InlineData("0a000b00000a0b0c000a000c0b000a0b")]
-    public void V13_A_key_of_few_bytes_is_refused(string hex)
+    public void V13_A_key_of_few_bytes_is_rejected(string hex)
     {
         Assert.False(SymmetricKey.TryParse(hex, out _, out var problem));
         Assert.Contains("hybrid keygen", problem, StringComparison.Ordinal);
@@ -51,10 +51,10 @@ public sealed class WeakKeysTests
     [InlineData("5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8")]
     [InlineData("2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b")]
     [InlineData("5baa61e4c9b93f3f0682250b6cf8331b")]
-    public void V13_A_key_that_all_know_is_refused(string hex) => AssertRefused(hex, "known to all");
+    public void V13_A_key_that_all_know_is_rejected(string hex) => AssertRefused(hex, "known to all");
 
     [Fact(Timeout = 120_000)]
-    public async Task V13_Of_a_million_random_keys_none_is_refused()
+    public async Task V13_Of_a_million_random_keys_none_is_rejected()
     {
         var refused = new ConcurrentBag<string>();
         await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => Task.Run(() =>
@@ -75,7 +75,7 @@ public sealed class WeakKeysTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task V13_Runners_and_those_who_queue_refuse_the_same_keys()
+    public async Task V13_Runners_and_those_who_queue_reject_the_same_keys()
     {
         await Task.Yield();
         const string weak = "0123456789abcdef0123456789abcdef";

@@ -6,7 +6,7 @@ namespace OrleansHybrid.Domain.Tests.Clusters;
 public sealed class QueueAverageTests
 {
     [Fact]
-    public void A_queue_that_appears_counts_as_one_look() =>
+    public void A_queue_that_appears_counts_as_one_sample() =>
         Assert.Equal(1000 * (1 - QueueAverage.Beta), QueueAverage.Next(0, 1000, null), 6);
 
     [Fact]
@@ -17,7 +17,7 @@ public sealed class QueueAverageTests
     [InlineData(2, 5)]
     [InlineData(10, 1)]
     [InlineData(1, 10)]
-    public void How_often_somebody_looks_changes_nothing(int seconds, int looks)
+    public void The_number_of_reads_changes_nothing(int seconds, int looks)
     {
         var often = 100.0;
         for (var look = 0; look < looks; look++)

@@ -10,7 +10,7 @@ public sealed class RunnerStateMachineTests
     [InlineData(RunnerPhase.Active, RunnerPhase.Draining, null)]
     [InlineData(RunnerPhase.Draining, RunnerPhase.Draining, null)]
     [InlineData(RunnerPhase.Ended, RunnerPhase.Ended, ErrorKind.Stale)]
-    public void Draining_is_ordered_once_and_never_wakes_the_dead(RunnerPhase from, RunnerPhase to, ErrorKind? refused)
+    public void Draining_takes_effect_once_and_never_reopens_an_ended_session(RunnerPhase from, RunnerPhase to, ErrorKind? refused)
     {
         var step = RunnerStateMachine.Drain(Session(from));
 

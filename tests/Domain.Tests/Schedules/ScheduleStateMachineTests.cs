@@ -157,7 +157,7 @@ public sealed class ScheduleStateMachineTests
     }
 
     [Fact]
-    public void An_end_before_the_first_run_is_refused()
+    public void An_end_before_the_first_run_is_rejected()
     {
         var step = ScheduleStateMachine.Create(Id, Hourly with { EndAt = Start.AddHours(1) }, Start.AddHours(2), Start);
 

@@ -9,7 +9,7 @@ public sealed class LeaseExpirationTests
     private static readonly DateTimeOffset Later = Now.AddHours(1);
 
     [Fact]
-    public void I7_a_lapsed_lease_counts_as_a_loss_and_the_task_waits_again()
+    public void I7_an_expired_lease_counts_as_a_loss_and_the_task_waits_again()
     {
         var after = TaskStateMachine.ExpireLease(Running, Later).State;
 
@@ -41,7 +41,7 @@ public sealed class LeaseExpirationTests
     }
 
     [Fact]
-    public void A_lease_handed_back_counts_as_no_loss() =>
+    public void A_released_lease_counts_as_no_loss() =>
         Assert.Equal(0, TaskStateMachine.Release(Running, Fence, Now).State.Losses);
 
     [Fact]

@@ -36,14 +36,14 @@ public sealed class SingleSiloFailoverTests(ITestOutputHelper output) : ProgramT
     }
 
     [Fact(Timeout = 1_200_000)]
-    public async Task F3_no_call_of_a_client_that_comes_again_fails_when_the_silo_is_restarted_on_SQLite()
+    public async Task F3_no_call_of_a_client_that_retries_fails_when_the_silo_is_restarted_on_SQLite()
     {
         await using var silo = await ControlPlaneProcess.StartAsync();
         await RestartAsync(silo);
     }
 
     [PostgresFact(Timeout = 1_200_000)]
-    public async Task F3_no_call_of_a_client_that_comes_again_fails_when_the_silo_is_restarted_on_PostgreSQL()
+    public async Task F3_no_call_of_a_client_that_retries_fails_when_the_silo_is_restarted_on_PostgreSQL()
     {
         await using var silo = await ControlPlaneProcess.StartAsync("--postgres-file", await DatabaseAsync("restarted_alone"));
         await RestartAsync(silo);

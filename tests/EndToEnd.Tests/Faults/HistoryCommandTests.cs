@@ -68,7 +68,7 @@ public sealed class HistoryCommandTests : ProgramTestBase
         await using var checker = new RunningProgram("Silo", ["admin", "history", "--postgres-file", file]);
 
         Assert.Equal(0, await checker.WaitForExitAsync());
-        await checker.WaitForLineAsync("1 tasks, 1 ended, 1 events, 0 attempts, 0 lapsed leases; I1 I2 I4 I5 I7 I8: nothing is wrong");
+        await checker.WaitForLineAsync("1 tasks, 1 ended, 1 events, 0 attempts, 0 expired leases; I1 I2 I4 I5 I7 I8: nothing is wrong");
     }
 
     private static async Task DamageAsync(ControlPlaneProcess plane, string sql)

@@ -34,7 +34,7 @@ public sealed class RunnerGrainTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task S8_an_end_refuses_the_parked_poll_and_any_that_comes_later()
+    public async Task S8_an_end_rejects_the_parked_poll_and_any_that_comes_later()
     {
         await using var ground = await GrainFixture.StartAsync();
         var (edge, poll) = (ground.NewObserver(), await ground.PollAsync());

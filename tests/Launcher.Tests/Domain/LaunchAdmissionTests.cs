@@ -111,7 +111,7 @@ public sealed class LaunchAdmissionTests
     }
 
     [Fact]
-    public void A_number_of_a_signed_request_counts_once_also_when_that_was_refused_and_is_forgotten_when_its_time_is_over()
+    public void A_number_of_a_signed_request_counts_once_also_when_that_was_rejected_and_is_forgotten_when_its_time_is_over()
     {
         var signed = FirstRequest with { Nonce = new Nonce("ci", new string('a', 32), Start.AddMinutes(10)), Terms = Terms with { Enabled = false } };
 
@@ -147,7 +147,7 @@ public sealed class LaunchAdmissionTests
 
         Assert.Equal(LaunchOutcome.AuditAway, Ask(For(9999)).Outcome);
         Assert.Equal(LaunchStateMachine.MaxUnwrittenRecords, _ledger.Outbox.Count);
-        Assert.DoesNotContain(LaunchStateMachine.TakeCommands(_ledger, Start).Orders.Commands, order => order.Action == ProviderAction.Submit);
+        Assert.DoesNotContain(LaunchStateMachine.TakeCommands(_ledger, Start).Batch.Commands, command => command.Action == ProviderAction.Submit);
 
         _ledger = LaunchStateMachine.Withdraw(_ledger, accepted.Launch!.Id, Start);
         Assert.Empty(_ledger.Live);
@@ -168,7 +168,7 @@ public sealed class LaunchAdmissionTests
         Assert.Equal(LaunchOutcome.Duplicate, Ask(FirstRequest, later).Outcome);
         _ledger = _ledger with { Swept = later };
         Assert.Contains(
-            LaunchStateMachine.TakeCommands(_ledger, later + LaunchStateMachine.PollInterval).Orders.Commands, order => order.Action == ProviderAction.Reconcile);
+            LaunchStateMachine.TakeCommands(_ledger, later + LaunchStateMachine.PollInterval).Batch.Commands, command => command.Action == ProviderAction.Reconcile);
 
         _ledger = LaunchStateMachine.ApplyResult(_ledger, blind with { Error = null }, later);
         Assert.Equal(LaunchOutcome.Accepted, Ask(For(1), later).Outcome);
@@ -198,7 +198,7 @@ public sealed class LaunchAdmissionTests
     public void All_jobs_are_listed_more_often_where_those_of_others_count(bool foreignJobsCount, int seconds)
     {
         bool Sweeps(int after) => LaunchStateMachine.TakeCommands(_ledger with { Swept = Start }, Start.AddSeconds(after), foreignJobsCount)
-            .Orders.Commands.Any(order => order.Action == ProviderAction.Reconcile);
+            .Batch.Commands.Any(command => command.Action == ProviderAction.Reconcile);
 
         Assert.Equal((false, true), (Sweeps(seconds - 1), Sweeps(seconds)));
     }
@@ -206,13 +206,13 @@ public sealed class LaunchAdmissionTests
     [Fact]
     public void A_launcher_marks_its_jobs_with_its_first_launch_and_knows_none_as_its_own_before_that()
     {
-        Assert.Equal("", Assert.Single(LaunchStateMachine.TakeCommands(_ledger, Start).Orders.Commands).Label);
+        Assert.Equal("", Assert.Single(LaunchStateMachine.TakeCommands(_ledger, Start).Batch.Commands).Label);
         var (first, second) = (Ask(FirstRequest).Launch!.Id, Ask(For(1)).Launch!.Id);
 
         Assert.Equal(
             [$"hybrid:{first[^8..]}:{first}:a1", $"hybrid:{first[^8..]}:{second}:a1"], _ledger.Live.Select(live => live.Label));
         Assert.All(_ledger.Live, live => Assert.InRange(live.Label.Length, 1, 63));
-        Assert.Equal($"hybrid:{first[^8..]}:", LaunchStateMachine.TakeCommands(_ledger, Start).Orders.Commands[^1].Label);
+        Assert.Equal($"hybrid:{first[^8..]}:", LaunchStateMachine.TakeCommands(_ledger, Start).Batch.Commands[^1].Label);
     }
 
     [Fact]

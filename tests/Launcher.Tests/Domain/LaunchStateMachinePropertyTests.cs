@@ -24,7 +24,7 @@ public sealed class LaunchStateMachinePropertyTests
     };
 
     [Fact]
-    public void Ten_thousand_orders_of_events_stay_within_caps_and_budget_and_leave_nothing_behind() =>
+    public void Ten_thousand_sequences_of_events_stay_within_caps_and_budget_and_leave_nothing_behind() =>
         Check.One(
             Config.QuickThrowOnFailure.WithMaxTest(10_000),
             Prop.ForAll(Gen.Choose(0, int.MaxValue - 1).ToArbitrary(), seed => new Simulation(seed).Run()));
@@ -97,14 +97,14 @@ public sealed class LaunchStateMachinePropertyTests
 
         private void Take()
         {
-            (_ledger, var orders) = LaunchStateMachine.TakeCommands(_ledger, _now);
-            _inFlight.AddRange(orders.Commands);
+            (_ledger, var batch) = LaunchStateMachine.TakeCommands(_ledger, _now);
+            _inFlight.AddRange(batch.Commands);
         }
 
         // A silo that dies forgets its orders; a reply that is lost was carried out. No order is carried out later than the client waits.
         private void CarryOut(bool mayFail)
         {
-            foreach (var order in _inFlight)
+            foreach (var command in _inFlight)
             {
                 var fate = mayFail ? _random.Next(8) : 7;
                 if (fate == 0)
@@ -113,8 +113,8 @@ public sealed class LaunchStateMachinePropertyTests
                 }
 
                 var report = fate == 1
-                    ? new ProviderResult { Action = order.Action, LaunchId = order.LaunchId, Attempt = order.Attempt, Error = AnyErrorKind() }
-                    : _provider.Execute(order, _now);
+                    ? new ProviderResult { Action = command.Action, LaunchId = command.LaunchId, Attempt = command.Attempt, Error = AnyErrorKind() }
+                    : _provider.Execute(command, _now);
                 if (fate == 2)
                 {
                     report = report with { Jobs = [], Error = ProviderErrorKind.Unreachable };

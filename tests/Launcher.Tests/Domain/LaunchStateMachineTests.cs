@@ -59,7 +59,7 @@ public sealed class LaunchStateMachineTests
     }
 
     [Fact]
-    public void A_job_that_outlives_its_limit_is_asked_to_end_then_terminated_and_looked_at_until_it_is_over()
+    public void A_job_that_outlives_its_limit_is_asked_to_end_then_terminated_and_polled_until_it_is_over()
     {
         Begin();
         var job = Assert.Single(_provider.Living);
@@ -87,7 +87,7 @@ public sealed class LaunchStateMachineTests
         Assert.True(Assert.Single(_provider.Jobs).IsLiving);
         _now += TimeSpan.FromMinutes(1);
 
-        Assert.Equal(ProviderAction.Terminate, Take().First(order => order.LaunchId.Length > 0).Action);
+        Assert.Equal(ProviderAction.Terminate, Take().First(command => command.LaunchId.Length > 0).Action);
         _now += TimeSpan.FromSeconds(6);
         Look();
 
@@ -106,20 +106,20 @@ public sealed class LaunchStateMachineTests
     }
 
     [Fact]
-    public void A_submission_that_nobody_tells_of_is_looked_for_and_adopted()
+    public void A_submission_without_a_result_is_searched_for_and_adopted()
     {
         var submit = Assert.Single(Take());
         _provider.Execute(submit, _now);
         _now += LaunchStateMachine.MaxSubmissionTime;
 
-        Assert.Equal(ProviderAction.FindByLabel, Look().First(order => order.LaunchId.Length > 0).Action);
+        Assert.Equal(ProviderAction.FindByLabel, Look().First(command => command.LaunchId.Length > 0).Action);
 
         Assert.Equal(101, Assert.Single(_ledger.Live).JobNumber);
         Assert.Single(_provider.Jobs);
     }
 
     [Fact]
-    public void One_that_is_nowhere_in_two_looks_a_minute_apart_is_submitted_again()
+    public void A_job_missing_in_two_lists_a_minute_apart_is_submitted_again()
     {
         Take();
         _now += LaunchStateMachine.MaxSubmissionTime;
@@ -171,7 +171,7 @@ public sealed class LaunchStateMachineTests
     [Theory]
     [InlineData(ProviderErrorKind.Refused)]
     [InlineData(ProviderErrorKind.Unauthorized)]
-    public void A_sure_refusal_ends_the_launch_and_gives_its_money_back(ProviderErrorKind trouble)
+    public void A_definite_rejection_ends_the_launch_and_releases_its_reservation(ProviderErrorKind trouble)
     {
         Fail(trouble);
 
@@ -233,8 +233,8 @@ public sealed class LaunchStateMachineTests
 
     private void Fail(ProviderErrorKind trouble)
     {
-        var order = Assert.Single(Take());
-        var report = new ProviderResult { Action = order.Action, LaunchId = order.LaunchId, Attempt = order.Attempt, Error = trouble };
+        var command = Assert.Single(Take());
+        var report = new ProviderResult { Action = command.Action, LaunchId = command.LaunchId, Attempt = command.Attempt, Error = trouble };
         _ledger = LaunchStateMachine.ApplyResult(_ledger, report, _now);
     }
 
@@ -242,19 +242,19 @@ public sealed class LaunchStateMachineTests
     private IReadOnlyList<ProviderCommand> Look()
     {
         _ledger = _ledger with { Live = [.. _ledger.Live.Select(live => live.NotBefore - _now < Soon ? live with { NotBefore = _now } : live)] };
-        (_ledger, var orders) = LaunchStateMachine.TakeCommands(_ledger, _now);
-        foreach (var order in orders.Commands)
+        (_ledger, var batch) = LaunchStateMachine.TakeCommands(_ledger, _now);
+        foreach (var command in batch.Commands)
         {
-            _ledger = LaunchStateMachine.ApplyResult(_ledger, _provider.Execute(order, _now), _now);
+            _ledger = LaunchStateMachine.ApplyResult(_ledger, _provider.Execute(command, _now), _now);
         }
 
-        return orders.Commands;
+        return batch.Commands;
     }
 
     private IReadOnlyList<ProviderCommand> Take()
     {
-        (_ledger, var orders) = LaunchStateMachine.TakeCommands(_ledger, _now);
-        return [.. orders.Commands.Where(order => order.Action != ProviderAction.Reconcile)];
+        (_ledger, var batch) = LaunchStateMachine.TakeCommands(_ledger, _now);
+        return [.. batch.Commands.Where(command => command.Action != ProviderAction.Reconcile)];
     }
 
     private static LaunchLedger Written(LaunchLedger ledger) =>

@@ -93,11 +93,11 @@ public sealed class LaunchTransitionTableTests
     }
 
     [Fact]
-    public void Every_standing_meets_every_input() => Assert.Equal(Standings.Count * 2 * Inputs.Count, Cells().Count);
+    public void Every_state_meets_every_input() => Assert.Equal(Standings.Count * 2 * Inputs.Count, Cells().Count);
 
     [Theory]
     [MemberData(nameof(Cells))]
-    public void A_standing_answers_an_input_as_the_table_says(string situation, string input, string answer)
+    public void A_state_answers_an_input_as_the_table_says(string situation, string input, string answer)
     {
         var before = In(situation);
 
@@ -108,15 +108,15 @@ public sealed class LaunchTransitionTableTests
     }
 
     [Fact]
-    public void Every_standing_has_one_order_or_its_end()
+    public void Every_state_has_one_command_or_its_end()
     {
         var rows = Orders.Split('\n').Select(Words).ToArray();
 
         Assert.Equal(Standings.Count * 2, rows[0].Length);
         Assert.All(rows[0].Zip(rows[1]), pair =>
         {
-            var orders = LaunchStateMachine.TakeCommands(In(pair.First), Now).Orders.Commands;
-            Assert.Equal(pair.Second, orders.Count == 0 ? "none" : Assert.Single(orders).Action.ToString());
+            var commands = LaunchStateMachine.TakeCommands(In(pair.First), Now).Batch.Commands;
+            Assert.Equal(pair.Second, commands.Count == 0 ? "none" : Assert.Single(commands).Action.ToString());
         });
     }
 

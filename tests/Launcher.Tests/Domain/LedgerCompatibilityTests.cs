@@ -28,10 +28,10 @@ public sealed class LedgerCompatibilityTests
     {
         var ledger = JsonSerializer.Deserialize<LaunchLedger>(Old)!;
 
-        var order = Assert.Single(LaunchStateMachine.TakeCommands(ledger, Start).Orders.Commands);
+        var command = Assert.Single(LaunchStateMachine.TakeCommands(ledger, Start).Batch.Commands);
 
-        Assert.Equal((ProviderAction.Submit, "hybrid:00000001:000000000000000000000001:a1"), (order.Action, order.Label));
-        Assert.Equal(("ci", "0f3c9d", "3.14", 1L), (order.Launch!.CredentialId, order.Launch.CommitHash, order.Launch.Parameters["python"], order.Launch.AuditSequence));
+        Assert.Equal((ProviderAction.Submit, "hybrid:00000001:000000000000000000000001:a1"), (command.Action, command.Label));
+        Assert.Equal(("ci", "0f3c9d", "3.14", 1L), (command.Launch!.CredentialId, command.Launch.CommitHash, command.Launch.Parameters["python"], command.Launch.AuditSequence));
         Assert.DoesNotContain("reboot", JsonSerializer.Serialize(ledger), StringComparison.Ordinal);
     }
 }

@@ -75,8 +75,8 @@ public sealed class LostJobTests
     {
         _ledger = LaunchLedger.Empty with { Swept = _now };
 
-        Assert.Empty(LaunchStateMachine.TakeCommands(_ledger, _now).Orders.Commands);
-        Assert.Equal(ProviderAction.Reconcile, LaunchStateMachine.TakeCommands(_ledger, _now + LaunchStateMachine.ReconcileInterval).Orders.Commands.Single().Action);
+        Assert.Empty(LaunchStateMachine.TakeCommands(_ledger, _now).Batch.Commands);
+        Assert.Equal(ProviderAction.Reconcile, LaunchStateMachine.TakeCommands(_ledger, _now + LaunchStateMachine.ReconcileInterval).Batch.Commands.Single().Action);
     }
 
     [Theory]
@@ -111,10 +111,10 @@ public sealed class LostJobTests
 
     private void RunRound()
     {
-        (_ledger, var orders) = LaunchStateMachine.TakeCommands(_ledger, _now);
-        foreach (var order in orders.Commands)
+        (_ledger, var batch) = LaunchStateMachine.TakeCommands(_ledger, _now);
+        foreach (var command in batch.Commands)
         {
-            _ledger = LaunchStateMachine.ApplyResult(_ledger, _provider.Execute(order, _now), _now);
+            _ledger = LaunchStateMachine.ApplyResult(_ledger, _provider.Execute(command, _now), _now);
         }
     }
 }

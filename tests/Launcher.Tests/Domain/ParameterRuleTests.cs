@@ -8,7 +8,7 @@ namespace OrleansHybrid.Launcher.Tests.Domain;
 public sealed class ParameterRuleTests
 {
     [Fact]
-    public void No_look_at_a_value_is_ended_by_the_clock()
+    public void No_check_of_a_value_is_ended_by_a_timeout()
     {
         var pattern = typeof(ParameterRule).GetFields(BindingFlags.NonPublic | BindingFlags.Instance)
             .Select(field => field.GetValue(ParameterRule.Matching("[a-z]+"))).OfType<Regex>().Single();
@@ -49,11 +49,11 @@ public sealed class ParameterRuleTests
     [InlineData("(?:a{9999,}){2}")]
     [InlineData("a{99999999999999999999}")]
     [InlineData("((a{50}){50}){50})")]
-    public void A_pattern_that_is_larger_is_refused_without_being_built(string pattern) =>
+    public void A_pattern_that_is_larger_is_rejected_without_being_built(string pattern) =>
         Assert.True(Record.Exception(() => ParameterRule.Matching(pattern)) is ArgumentException or NotSupportedException);
 
     [Fact]
-    public void A_pattern_of_too_many_letters_is_refused()
+    public void A_pattern_of_too_many_letters_is_rejected()
     {
         Assert.NotNull(ParameterRule.Matching(new string('a', ParameterRule.MaxPatternLength)));
         Assert.Throws<ArgumentException>(() => ParameterRule.Matching(new string('a', ParameterRule.MaxPatternLength + 1)));

@@ -49,14 +49,14 @@ public sealed class ScriptTemplateTests
     [InlineData("echo", "has no {commit_hash}")]
     [InlineData("echo {commit_hash} {branch}", "has the token {branch}, which is not known: parameters are variables, as in \"$branch\"")]
     [InlineData("echo {commit_hash} \0", "has a NUL character")]
-    public void A_template_without_its_token_or_with_another_is_refused_when_it_is_read(string text, string problem)
+    public void A_template_without_its_token_or_with_another_is_rejected_when_it_is_read(string text, string problem)
     {
         Assert.Null(ScriptTemplate.TryParse(text, out var said));
         Assert.StartsWith(problem, said, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_script_that_no_shell_takes_as_one_word_is_refused()
+    public void A_script_that_no_shell_takes_as_one_word_is_rejected()
     {
         Assert.Null(ScriptTemplate.TryParse("{commit_hash}".PadRight((64 << 10) + 1), out var said));
         Assert.StartsWith("is longer than 65536 bytes", said, StringComparison.Ordinal);

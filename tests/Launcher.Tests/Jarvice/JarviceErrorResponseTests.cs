@@ -147,7 +147,7 @@ public sealed class JarviceErrorResponseTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_console_text_that_is_too_long_is_cut_to_its_end_and_other_replies_are_refused()
+    public async Task A_console_text_that_is_too_long_is_cut_to_its_end_and_other_replies_are_rejected()
     {
         const int most = 100_000;
         await using var under = await JarviceProviderFixture.StartAsync(options => options with { MaxTextBytes = most });

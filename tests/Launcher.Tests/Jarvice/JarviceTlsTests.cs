@@ -25,7 +25,7 @@ public sealed class JarviceTlsTests : IDisposable
 
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(Refused))]
-    public async Task Any_other_certificate_is_refused_before_the_key_is_sent(string kind)
+    public async Task Any_other_certificate_is_rejected_before_the_key_is_sent(string kind)
     {
         await using var under = await StartAsync(
             authority => kind switch
@@ -51,7 +51,7 @@ public sealed class JarviceTlsTests : IDisposable
     [InlineData("https://user:password@api.example")]
     [InlineData("https://api.example/?a=b")]
     [InlineData("https://api.example/#a")]
-    public void An_address_that_would_show_the_key_or_is_more_than_an_address_is_refused(string address)
+    public void An_address_that_would_show_the_key_or_is_more_than_an_address_is_rejected(string address)
     {
         var refused = Assert.Throws<ConfigurationException>(() => new JarviceOptions { BaseAddress = new Uri(address), Username = "u" });
 
@@ -76,7 +76,7 @@ public sealed class JarviceTlsTests : IDisposable
     });
 
     [Fact]
-    public void A_file_of_authorities_without_one_is_refused()
+    public void A_file_of_authorities_without_one_is_rejected()
     {
         using var file = new ApiKeyFile("nothing");
 

@@ -84,7 +84,7 @@ public sealed partial class KeyringTests
     }
 
     [Fact]
-    public void No_code_of_policy_and_door_compares_a_secret_or_its_tag_but_in_constant_time()
+    public void No_code_of_policy_and_endpoint_compares_a_secret_or_its_tag_but_in_constant_time()
     {
         string[] lines = [.. new[] { "grains/Launcher/Policy", "silo/Silo/Api/Launcher" }
             .SelectMany(room => Directory.EnumerateFiles(Path.Combine(PolicyFolder.Repository, room), "*.cs"))

@@ -26,7 +26,7 @@ public sealed partial class PolicyFilePermissionTests : IDisposable
     [InlineData(UnixFileMode.OtherWrite)]
     [InlineData(UnixFileMode.GroupWrite)]
     [InlineData(UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)]
-    public void A_policy_that_others_may_write_is_refused_by_name_with_the_remedy(UnixFileMode bits)
+    public void A_policy_that_others_may_write_is_rejected_by_name_with_the_remedy(UnixFileMode bits)
     {
         File.SetUnixFileMode(_files.Policy, Usual | bits);
 
@@ -49,7 +49,7 @@ public sealed partial class PolicyFilePermissionTests : IDisposable
     [Theory]
     [InlineData("policy.yaml")]
     [InlineData("secret")]
-    public void A_file_in_a_folder_where_everybody_may_replace_it_is_refused_and_one_in_a_sticky_folder_is_not(string name)
+    public void A_file_in_a_folder_where_everybody_may_replace_it_is_rejected_and_one_in_a_sticky_folder_is_not(string name)
     {
         File.SetUnixFileMode(_files.Folder, Folder | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute);
         Assert.Contains("everybody may replace it: chmod o-w", Refused(name), StringComparison.Ordinal);
@@ -59,7 +59,7 @@ public sealed partial class PolicyFilePermissionTests : IDisposable
     }
 
     [Fact]
-    public void A_link_in_a_good_folder_to_a_file_in_an_open_one_is_refused()
+    public void A_link_in_a_good_folder_to_a_file_in_an_open_one_is_rejected()
     {
         var open = Path.Combine(_files.Folder, "open");
         Directory.CreateDirectory(open);
@@ -72,7 +72,7 @@ public sealed partial class PolicyFilePermissionTests : IDisposable
     }
 
     [RootFact]
-    public void A_policy_of_somebody_else_is_refused()
+    public void A_policy_of_somebody_else_is_rejected()
     {
         Assert.Equal(0, ChangeOwner(_files.Policy, 65534, 65534));
 
@@ -94,22 +94,22 @@ public sealed partial class PolicyFilePermissionTests : IDisposable
     }
 
     [Fact]
-    public void A_certificate_and_a_list_of_authorities_that_others_may_write_are_refused()
+    public void A_certificate_and_a_list_of_authorities_that_others_may_write_are_rejected()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var certificate = new CertificateRequest("CN=door", key, HashAlgorithmName.SHA256)
+        using var certificate = new CertificateRequest("CN=launcher", key, HashAlgorithmName.SHA256)
             .CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
-        _files.Write("door.pem", certificate.ExportCertificatePem());
-        _files.Write("door.key", key.ExportPkcs8PrivateKeyPem());
-        _files.Write("policy.yaml", $"{PolicyFolder.Usual}certificate_file: SECRETS/door.pem\nkey_file: SECRETS/door.key\n");
-        var pem = Path.Combine(_files.Folder, "door.pem");
+        _files.Write("launcher.pem", certificate.ExportCertificatePem());
+        _files.Write("launcher.key", key.ExportPkcs8PrivateKeyPem());
+        _files.Write("policy.yaml", $"{PolicyFolder.Usual}certificate_file: SECRETS/launcher.pem\nkey_file: SECRETS/launcher.key\n");
+        var pem = Path.Combine(_files.Folder, "launcher.pem");
         _files.Open().Dispose();
         Assert.NotNull(JarviceTls.CreateOptions(pem).CertificateChainPolicy);
 
         File.SetUnixFileMode(pem, Usual | UnixFileMode.GroupWrite);
 
-        Assert.Contains("door.pem is open to others", Assert.Throws<ConfigurationException>(() => _files.Open()).Message, StringComparison.Ordinal);
-        Assert.Contains("door.pem is open to others", Assert.Throws<ConfigurationException>(() => JarviceTls.CreateOptions(pem)).Message, StringComparison.Ordinal);
+        Assert.Contains("launcher.pem is open to others", Assert.Throws<ConfigurationException>(() => _files.Open()).Message, StringComparison.Ordinal);
+        Assert.Contains("launcher.pem is open to others", Assert.Throws<ConfigurationException>(() => JarviceTls.CreateOptions(pem)).Message, StringComparison.Ordinal);
     }
 
     private string? Refused(string name)

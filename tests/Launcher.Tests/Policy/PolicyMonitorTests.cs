@@ -110,7 +110,7 @@ public sealed class PolicyMonitorTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Nobody_has_to_tell_it_to_look()
+    public async Task A_swapped_mount_is_found_without_a_notification()
     {
         var time = new ManualTimeProvider();
         using var files = new PolicyFolder();
@@ -134,7 +134,7 @@ public sealed class PolicyMonitorTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task It_looks_every_few_seconds_where_nobody_tells()
+    public async Task It_polls_every_few_seconds_without_a_notification()
     {
         var time = new ManualTimeProvider();
         using var elsewhere = new PolicyFolder();

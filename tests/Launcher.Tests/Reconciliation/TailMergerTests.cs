@@ -13,13 +13,13 @@ public sealed class TailMergerTests
     }
 
     [Fact]
-    public void A_log_longer_than_what_a_look_shows_is_collected_whole_as_the_window_slides()
+    public void A_log_longer_than_one_poll_shows_is_collected_whole_as_the_window_slides()
     {
         Assert.Equal(Text(1, 35_000), Collected(35_000, seenAt: [4_000, 9_999, 10_001, 15_000, 24_999, 24_999, 31_000]));
     }
 
     [Fact]
-    public void Random_looks_at_a_log_that_repeats_itself_lose_no_line_and_keep_the_order()
+    public void Random_polls_of_a_log_that_repeats_itself_lose_no_line_and_keep_the_order()
     {
         var chance = new Random(7);
         for (var round = 0; round < 50; round++)
@@ -39,7 +39,7 @@ public sealed class TailMergerTests
     }
 
     [Fact]
-    public void Lines_of_two_looks_never_run_together()
+    public void Lines_of_two_polls_never_run_together()
     {
         var first = TailMerger.Empty.Merge(Bytes("one\ntwo\nthr"));
         var second = first.Next.Merge(Bytes("one\ntwo\nthree\nfo"));
@@ -49,7 +49,7 @@ public sealed class TailMergerTests
     }
 
     [Fact]
-    public void The_same_look_again_adds_nothing()
+    public void The_same_poll_again_adds_nothing()
     {
         var first = TailMerger.Empty.Merge(Bytes(Text(1, 50)));
 
@@ -72,7 +72,7 @@ public sealed class TailMergerTests
     }
 
     [Fact]
-    public void A_log_of_one_line_over_and_over_is_not_doubled_by_the_last_look()
+    public void A_log_of_one_line_over_and_over_is_not_doubled_by_the_last_poll()
     {
         var dots = string.Concat(Enumerable.Repeat(".\n", 290));
         var first = TailMerger.Empty.Merge(Bytes(dots));
@@ -89,7 +89,7 @@ public sealed class TailMergerTests
     }
 
     [Fact]
-    public void Empty_looks_are_no_gap()
+    public void Empty_polls_are_no_gap()
     {
         var first = TailMerger.Empty.Merge(Bytes(""));
         Assert.Equal(("", false), (Added(first), first.HasGap));

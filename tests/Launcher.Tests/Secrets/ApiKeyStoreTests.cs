@@ -81,7 +81,7 @@ public sealed class ApiKeyStoreTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_key_that_can_not_be_tried_now_is_tried_again_at_the_next_look()
+    public async Task A_key_that_can_not_be_tried_now_is_tried_again_at_the_next_poll()
     {
         var looks = new ManualTimeProvider();
         await using var under = await JarviceProviderFixture.StartAsync(pollClock: looks);
@@ -99,7 +99,7 @@ public sealed class ApiKeyStoreTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_key_that_is_refused_is_read_again_once_and_then_no_call_is_made_until_it_changes()
+    public async Task A_key_that_is_rejected_is_read_again_once_and_then_no_call_is_made_until_it_changes()
     {
         await using var under = await JarviceProviderFixture.StartAsync();
         var key = JarviceProviderFixture.NewKey();
@@ -120,7 +120,7 @@ public sealed class ApiKeyStoreTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_call_that_is_refused_goes_out_again_with_the_key_that_lies_there_by_now()
+    public async Task A_call_that_is_rejected_goes_out_again_with_the_key_that_lies_there_by_now()
     {
         await using var under = await JarviceProviderFixture.StartAsync();
         var (answer, key) = (new TaskCompletionSource(), JarviceProviderFixture.NewKey());
@@ -180,7 +180,7 @@ public sealed class ApiKeyStoreTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Silos_with_a_mount_each_come_to_the_same_key_whether_told_looking_or_refused()
+    public async Task Silos_with_a_mount_each_come_to_the_same_key_whether_told_looking_or_rejected()
     {
         await using var under = await JarviceProviderFixture.StartAsync();
         var (key, looks) = (JarviceProviderFixture.NewKey(), new ManualTimeProvider());
@@ -233,7 +233,7 @@ public sealed class ApiKeyStoreTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Without_a_file_the_key_comes_from_the_environment_with_a_warning_or_the_start_is_refused()
+    public async Task Without_a_file_the_key_comes_from_the_environment_with_a_warning_or_the_start_is_rejected()
     {
         await using var under = await JarviceProviderFixture.StartAsync();
         const string name = "HYBRID_TEST_API_KEY";

@@ -34,7 +34,7 @@ public sealed partial class SecretFileTests : IDisposable
     [InlineData(UnixFileMode.GroupWrite)]
     [InlineData(UnixFileMode.OtherRead)]
     [InlineData(UnixFileMode.OtherExecute)]
-    public void A_file_that_others_may_touch_is_refused(UnixFileMode bit)
+    public void A_file_that_others_may_touch_is_rejected(UnixFileMode bit)
     {
         _file.Write("open sesame", Owner | bit);
 
@@ -65,7 +65,7 @@ public sealed partial class SecretFileTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_pipe_is_refused_and_not_waited_for()
+    public async Task A_pipe_is_rejected_and_not_waited_for()
     {
         using var making = Process.Start("mkfifo", ["-m", "600", _file.In("pipe")])!;
         await making.WaitForExitAsync();
@@ -76,7 +76,7 @@ public sealed partial class SecretFileTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_is_refused()
+    public void A_folder_is_rejected()
     {
         Directory.CreateDirectory(_file.In("folder"), Owner | UnixFileMode.UserExecute);
 
@@ -104,7 +104,7 @@ public sealed partial class SecretFileTests : IDisposable
     [Theory]
     [InlineData("")]
     [InlineData("\n")]
-    public void An_empty_file_is_refused(string content)
+    public void An_empty_file_is_rejected(string content)
     {
         _file.Write(content);
 
@@ -112,7 +112,7 @@ public sealed partial class SecretFileTests : IDisposable
     }
 
     [Fact]
-    public void A_refusal_says_nothing_of_the_content()
+    public void A_rejection_says_nothing_of_the_content()
     {
         _file.Write("open sesame", Owner | UnixFileMode.OtherRead);
 
@@ -120,7 +120,7 @@ public sealed partial class SecretFileTests : IDisposable
     }
 
     [RootFact]
-    public void A_file_of_somebody_else_is_refused()
+    public void A_file_of_somebody_else_is_rejected()
     {
         Assert.Equal(0, ChangeOwner(_file.Path, 65534, 65534));
 

@@ -40,13 +40,13 @@ public sealed class CodeArchiveTests : IDisposable
     [InlineData("link", "nowhere/../../outside")]
     [InlineData("link", "")]
     [InlineData("link", "a\nb")]
-    public void B3_a_link_that_leads_out_or_nowhere_is_refused_by_its_name(string path, string target)
+    public void B3_a_link_that_leads_out_or_nowhere_is_rejected_by_its_name(string path, string target)
     {
         Assert.Contains($"(\"{path}\")", Refused(With((path, target))), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void B3_a_link_that_leads_out_through_another_one_is_refused()
+    public void B3_a_link_that_leads_out_through_another_one_is_rejected()
     {
         // Read as text, t stays inside; followed, up/to is the folder itself.
         var zip = With(("up/to", ".."), ("t", "up/to/../x"));
@@ -56,7 +56,7 @@ public sealed class CodeArchiveTests : IDisposable
     }
 
     [Fact]
-    public void B3_links_that_lead_round_in_a_circle_are_refused()
+    public void B3_links_that_lead_round_in_a_circle_are_rejected()
     {
         Assert.Contains("circle", Refused(With(("a", "b"), ("b", "a"))), StringComparison.Ordinal);
         Assert.Contains("circle", Refused(With(("a", "a"))), StringComparison.Ordinal);
@@ -134,7 +134,7 @@ public sealed class CodeArchiveTests : IDisposable
     [InlineData("C:\\outside", 0)]
     [InlineData("..\\outside", 3)]
     [InlineData("a/..\\b", 0)]
-    public void B4_what_leads_out_by_any_reading_is_refused_by_its_name(string name, byte host)
+    public void B4_what_leads_out_by_any_reading_is_rejected_by_its_name(string name, byte host)
     {
         Assert.Contains($"(\"{name}\")", Refused(ZipBuilder.Forge(ZipBuilder.Of((name, "x")), Directory, 5, host)), StringComparison.Ordinal);
     }
@@ -154,7 +154,7 @@ public sealed class CodeArchiveTests : IDisposable
     [InlineData(55, 0x7f)]
     [InlineData(55, 0xff)]
     [InlineData(16, 1)]
-    public void B4_a_zip64_record_that_lies_is_refused(int at, byte value)
+    public void B4_a_zip64_record_that_lies_is_rejected(int at, byte value)
     {
         Assert.Contains("directory", Refused(ZipBuilder.Forge(Zip64(ZipBuilder.Of(("a", "x"))), "PK\x06\x06", at, value)), StringComparison.Ordinal);
     }

@@ -33,13 +33,13 @@ public sealed class HostileArchiveTests : IDisposable
     [InlineData(".hybrid/payload")]
     [InlineData("./.Hybrid/progress")]
     [InlineData(".//./.hybrid/")]
-    public void A_path_that_leads_out_or_to_the_runners_own_files_is_refused(string path)
+    public void A_path_that_leads_out_or_to_the_runners_own_files_is_rejected(string path)
     {
         Refused(ZipBuilder.Of(("good", ""), (path, "")));
     }
 
     [Fact]
-    public void A_name_that_no_folder_can_hold_is_refused()
+    public void A_name_that_no_folder_can_hold_is_rejected()
     {
         Refused(ZipBuilder.Of((new string('x', 256), "")));
         Refused(ZipBuilder.Of((new string('ü', 128), "")));
@@ -55,7 +55,7 @@ public sealed class HostileArchiveTests : IDisposable
     [InlineData("a/b", "a")]
     [InlineData("a/", "a")]
     [InlineData("a/b", "A/c")]
-    public void Two_entries_of_one_name_are_refused(string one, string other)
+    public void Two_entries_of_one_name_are_rejected(string one, string other)
     {
         Assert.Contains("one name", Refused(ZipBuilder.Of((one, ""), (other, ""))), StringComparison.Ordinal);
     }
@@ -76,7 +76,7 @@ public sealed class HostileArchiveTests : IDisposable
     }
 
     [Fact]
-    public void More_than_may_be_unpacked_is_refused_by_what_the_zip_says()
+    public void More_than_may_be_unpacked_is_rejected_by_what_the_zip_says()
     {
         var zip = ZipBuilder.Of(("zeros", new string('0', Limit / 2)), ("more", new string('0', (Limit / 2) + 1)));
 
@@ -112,7 +112,7 @@ public sealed class HostileArchiveTests : IDisposable
     }
 
     [Fact]
-    public void Too_many_entries_are_refused_also_as_folders_that_paths_make()
+    public void Too_many_entries_are_rejected_also_as_folders_that_paths_make()
     {
         Refused(ZipBuilder.Of(zip => Enumerable.Range(0, 10_001).ToList().ForEach(i => zip.CreateEntry($"{i}"))));
         Refused(ZipBuilder.Of(zip => Enumerable.Range(0, 200).ToList().ForEach(
@@ -144,7 +144,7 @@ public sealed class HostileArchiveTests : IDisposable
     }
 
     [Fact]
-    public void Every_zip_that_was_changed_in_one_byte_is_read_or_refused_and_stays_inside()
+    public void Every_zip_that_was_changed_in_one_byte_is_read_or_rejected_and_stays_inside()
     {
         var zip = ZipBuilder.Of(("a/b", "some text"), ("c", new string('0', 100)));
         for (var at = 0; at < zip.Length; at++)

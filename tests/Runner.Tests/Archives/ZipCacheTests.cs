@@ -65,7 +65,7 @@ public sealed class ZipCacheTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_zip_that_somebody_removed_is_trouble_of_the_host_once_and_then_comes_again()
+    public async Task A_zip_that_somebody_removed_is_an_error_of_the_host_once_and_is_then_downloaded_again()
     {
         var zip = ZipBuilder.OfSize(800);
         await _trial.FetchAsync(zip);
@@ -78,7 +78,7 @@ public sealed class ZipCacheTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Only_its_owner_may_look_at_it()
+    public async Task Only_its_owner_may_see_it()
     {
         await _trial.FetchAsync(ZipBuilder.OfSize(800));
 

@@ -166,7 +166,7 @@ public sealed class ZipFetcherTests : IAsyncLifetime
     [InlineData("ABCDEFABCDEFABCDEFABCDEFABCDEFABCDEFABCDEFABCDEFABCDEFABCDEFABCD", 1)]
     [InlineData("abcdefabcdefabcdefabcdefabcdefabcdefabcdefabcdefabcdefabcdefabcd", 0)]
     [InlineData("abcdefabcdefabcdefabcdefabcdefabcdefabcdefabcdefabcdefabcdefabcd", -1)]
-    public async Task An_order_that_names_no_zip_touches_no_file(string hash, long size)
+    public async Task An_assignment_that_names_no_zip_touches_no_file(string hash, long size)
     {
         var order = ZipBuilder.Named([1]) with { Sha256 = hash, Size = size };
 

@@ -34,7 +34,7 @@ public sealed class ProcessSecretsTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact(Timeout = 60_000)]
-    public async Task S34_a_program_of_the_same_user_finds_the_runners_memory_shut_and_no_door_to_its_runtime()
+    public async Task S34_a_program_of_the_same_user_can_neither_read_the_runners_memory_nor_reach_its_runtime()
     {
         await using var plane = await FakeControlPlane.StartAsync();
         Assert.True(SymmetricKey.TryParse(KeyText, out var key, out _));

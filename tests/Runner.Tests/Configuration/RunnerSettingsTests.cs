@@ -67,7 +67,7 @@ public sealed class RunnerSettingsTests : IDisposable
     [InlineData("do-not-tell", "SETTINGS_FILE names a file that is not one JSON object")]
     [InlineData("[1]", "SETTINGS_FILE names a file that is not one JSON object")]
     [InlineData("""{ "SLOTS": "do-not-tell" }""", "SLOTS must be ")]
-    public void I12_a_file_that_can_t_be_used_is_refused_with_the_reason(string content, string sentence)
+    public void I12_a_file_that_can_t_be_used_is_rejected_with_the_reason(string content, string sentence)
     {
         _environment["SETTINGS_FILE"] = WriteSettings(content);
 
@@ -242,7 +242,7 @@ public sealed class RunnerSettingsTests : IDisposable
     [InlineData("GATEWAY_CERTIFICATE_FILE", "/nowhere/runner.crt")]
     [InlineData("GATEWAY_KEY_FILE", "")]
     [InlineData("GATEWAY_CA_FILE", "")]
-    public void A_link_that_can_t_be_is_refused_by_the_name_of_its_setting(string name, string value)
+    public void A_link_that_can_t_be_is_rejected_by_the_name_of_its_setting(string name, string value)
     {
         _environment["LINK"] = "grains";
         _environment["GATEWAYS"] = "10.0.0.7:30000";

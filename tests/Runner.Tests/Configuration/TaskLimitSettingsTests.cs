@@ -136,7 +136,7 @@ public sealed class TaskLimitSettingsTests
     [Theory]
     [InlineData("TASK_MEMORY")]
     [InlineData("ALLOW_IMAGES")]
-    public void A_limit_that_a_child_process_would_not_have_is_refused_with_it(string name)
+    public void A_limit_that_a_child_process_would_not_have_is_rejected_with_it(string name)
     {
         _environment[name] = "64m";
 
@@ -145,7 +145,7 @@ public sealed class TaskLimitSettingsTests
     }
 
     [Fact]
-    public void Images_that_are_not_allowed_are_refused()
+    public void Images_that_are_not_allowed_are_rejected()
     {
         _environment["ALLOW_IMAGES"] = "busybox, registry.test/team/**";
         var policy = Read().Policy;

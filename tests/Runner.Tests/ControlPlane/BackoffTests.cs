@@ -10,7 +10,7 @@ namespace OrleansHybrid.Runner.Tests.ControlPlane;
 public sealed class BackoffTests
 {
     [Fact]
-    public void They_double_up_to_a_limit_with_chance_in_them_and_begin_anew_after_success()
+    public void Delays_double_up_to_a_limit_with_jitter_and_begin_anew_after_success()
     {
         var backoff = new Backoff(new Random(1), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30));
         var pauses = Enumerable.Range(0, 100).Select(_ => backoff.NextDelay().TotalSeconds).ToList();

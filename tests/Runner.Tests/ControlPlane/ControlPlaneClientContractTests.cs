@@ -32,7 +32,7 @@ public abstract class ControlPlaneClientContractTests : IAsyncLifetime
     [InlineData(429, ControlPlaneErrorKind.Transient)]
     [InlineData(500, ControlPlaneErrorKind.Transient)]
     [InlineData(503, ControlPlaneErrorKind.Transient)]
-    public async Task A_refusal_says_whether_another_try_can_help(int status, object trouble)
+    public async Task A_rejection_says_whether_a_retry_can_help(int status, object trouble)
     {
         _plane.Fail("claim", status);
 
@@ -82,7 +82,7 @@ public abstract class ControlPlaneClientContractTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Nobody_who_listens_is_trouble_that_may_pass()
+    public async Task A_port_without_a_listener_is_a_transient_error()
     {
         var nowhere = await OpenNowhereAsync();
 

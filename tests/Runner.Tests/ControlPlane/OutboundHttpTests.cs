@@ -68,7 +68,7 @@ public sealed class OutboundHttpTests : IDisposable
     [InlineData("nothing")]
     [InlineData("no certificate")]
     [InlineData("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")]
-    public void A_file_without_a_good_certificate_is_refused_by_the_settings_name(string content)
+    public void A_file_without_a_good_certificate_is_rejected_by_the_settings_name(string content)
     {
         var file = Path.Combine(_folder.FullName, "bad.pem");
         if (content != "nothing")
@@ -103,7 +103,7 @@ public sealed class OutboundHttpTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_proxy_that_refuses_is_told_of_without_the_password_and_nothing_goes_around_it()
+    public async Task A_proxy_that_rejects_is_told_of_without_the_password_and_nothing_goes_around_it()
     {
         await using var plane = await HttpsAsync();
         await using var proxy = new ConnectProxy("me:another");

@@ -64,7 +64,7 @@ public sealed class ResponseValidatorTests : IAsyncLifetime
     [InlineData("zip.rev", "0", "zip")]
     [InlineData("zip.size", "-1", "zip")]
     [InlineData("zip.sha256", "\"../../etc\"", "zip")]
-    public async Task An_order_with_a_value_of_another_form_is_not_taken(string member, string value, string named)
+    public async Task An_assignment_with_a_malformed_value_is_not_accepted(string member, string value, string named)
     {
         var order = TaskAssignments.New() with { Zip = ZipBuilder.Named([1]) };
         var answer = Json(new ClaimResponse { Tasks = [TaskAssignments.New(), order] });
@@ -74,7 +74,7 @@ public sealed class ResponseValidatorTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task An_order_to_stop_names_a_lease()
+    public async Task A_stop_command_names_a_lease()
     {
         var answer = Json(new ClaimResponse { Tasks = [], Stop = [TaskAssignments.New().Lease with { TaskId = Evil }] });
 

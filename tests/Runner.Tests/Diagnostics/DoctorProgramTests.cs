@@ -69,7 +69,7 @@ public sealed class DoctorProgramTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Where_nobody_listens_the_port_fails_and_what_is_local_is_still_looked_at()
+    public async Task Where_nothing_listens_the_port_check_fails_and_local_checks_still_run()
     {
         _environment["CLUSTER_TOKEN"] = Token("x", new Uri("http://127.0.0.1:1"));
         var (exitCode, lines) = await AskAsync();

@@ -19,7 +19,7 @@ public sealed class NetworkChecksTests
     [Theory(Timeout = 60_000)]
     [InlineData("407 Proxy Authentication Required")]
     [InlineData("403 Forbidden")]
-    public async Task A_proxy_that_refuses_is_named_and_its_password_is_not(string answer)
+    public async Task A_proxy_that_rejects_is_named_and_its_password_is_not(string answer)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

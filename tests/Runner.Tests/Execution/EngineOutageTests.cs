@@ -9,7 +9,7 @@ public sealed class EngineOutageTests : RunnerTestBase
     protected override RunnerOptions ConfigureOptions(RunnerOptions options) => options with { Slots = 5 };
 
     [Fact(Timeout = 30_000)]
-    public async Task While_what_runs_the_tasks_is_away_leases_are_handed_back_and_nothing_is_claimed()
+    public async Task While_the_engine_is_away_leases_are_released_and_nothing_is_claimed()
     {
         Sandboxes.Configure = sandbox => sandbox.OnPrepare = _ => throw new SandboxException("engine away", isTransient: true);
         var order = TaskAssignments.New();
@@ -51,7 +51,7 @@ public sealed class EngineOutageTests : RunnerTestBase
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_program_whose_engine_was_lost_while_it_ran_is_neither_reported_nor_handed_back()
+    public async Task A_program_whose_engine_was_lost_while_it_ran_is_neither_reported_nor_released()
     {
         var sandbox = await StartedAsync(TaskAssignments.New());
         sandbox.Fail(new SandboxException("engine lost", isTransient: true));

@@ -32,7 +32,7 @@ public sealed class ProgressFileTests
     }
 
     [Fact]
-    public void A_last_line_that_stays_without_its_end_counts_at_the_second_look()
+    public void A_last_line_that_stays_without_its_end_counts_at_the_second_read()
     {
         Assert.Equal("", Read("50 half"));
         Assert.Equal("50 half", Read("50 half"));

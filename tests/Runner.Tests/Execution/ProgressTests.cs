@@ -43,7 +43,7 @@ public sealed class ProgressTests : RunnerTestBase
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task B1_news_are_told_within_seconds_and_gathered()
+    public async Task B1_phase_changes_are_reported_within_seconds_and_combined()
     {
         var sandbox = await RunningAsync(TaskAssignments.New());
         sandbox.ProgressPollDelay = TimeSpan.FromSeconds(1);

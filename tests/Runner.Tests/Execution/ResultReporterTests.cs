@@ -44,7 +44,7 @@ public sealed class ResultReporterTests : RunnerTestBase
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_result_that_is_refused_for_good_holds_no_other_up()
+    public async Task A_result_that_is_rejected_for_good_holds_no_other_up()
     {
         var (good, bad) = (TaskAssignments.New(), TaskAssignments.New());
         var both = await RunningAsync(good, bad);
@@ -67,7 +67,7 @@ public sealed class ResultReporterTests : RunnerTestBase
     [InlineData(500)]
     [InlineData(409)]
     [InlineData(413)]
-    public async Task A_refused_log_holds_no_result_up(int status)
+    public async Task A_rejected_log_holds_no_result_up(int status)
     {
         Plane.Fail("log", status);
         var sandbox = await StartedAsync(TaskAssignments.New());

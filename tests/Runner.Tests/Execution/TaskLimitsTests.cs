@@ -13,7 +13,7 @@ public sealed class TaskLimitsTests : RunnerTestBase
     [InlineData(null, 60, 60)]
     [InlineData(30, 3600, 30)]
     [InlineData(300, 3600, 300)]
-    public async Task A_program_gets_no_more_time_than_its_order_the_setting_or_its_rule_gives(int? rule, int asked, int seconds)
+    public async Task A_program_gets_no_more_time_than_its_assignment_the_setting_or_its_rule_gives(int? rule, int asked, int seconds)
     {
         Plane.Lease = TimeSpan.FromHours(2);
         Sandboxes.Configure = sandbox => sandbox.Limits = new TaskLimits(rule, null);

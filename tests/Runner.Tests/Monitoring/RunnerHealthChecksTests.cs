@@ -62,7 +62,7 @@ public sealed class RunnerHealthChecksTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task An_engine_that_hangs_is_given_up_after_two_seconds_and_asked_once_by_all_who_look()
+    public async Task An_engine_that_hangs_is_given_up_after_two_seconds_and_asked_once_for_concurrent_checks()
     {
         var engine = new StubSandboxFactory { OnReady = () => new TaskCompletionSource().Task };
         var check = new ExecutorHealthCheck(_vitals, engine, _time);

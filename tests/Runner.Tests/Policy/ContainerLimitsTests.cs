@@ -28,7 +28,7 @@ public sealed class ContainerLimitsTests
     }
 
     [Fact]
-    public void I14_an_order_gets_no_more_than_the_operator_gives()
+    public void I14_an_assignment_gets_no_more_than_the_operator_gives()
     {
         var greedy = ContainerAssignments.For("a") with { MemoryBytes = 1L << 45, DiskBytes = 1L << 45, CpuShares = int.MaxValue };
 
@@ -46,7 +46,7 @@ public sealed class ContainerLimitsTests
         Assert.Equal(given, Of(ContainerAssignments.For("a") with { CpuShares = asked, MemoryBytes = -1, DiskBytes = -1 }).CpuShares);
 
     [Fact]
-    public void A_rule_is_the_most_and_what_an_order_gets_that_says_nothing()
+    public void A_rule_is_the_maximum_and_the_default_of_an_assignment()
     {
         var grant = new ImageGrant
         {

@@ -39,7 +39,7 @@ public sealed class HostPathsTests : IDisposable
     [Theory]
     [InlineData("{\"host\":\"/srv/a\",\"writable\":true},{\"host\":\"/srv/a/b/c\"}", "rules[0].mounts[1].host lies below /srv/a, where rules[0].mounts[0] lets")]
     [InlineData("{\"host\":\"/srv/a/b\"}]},{\"images\":[\"b\"],\"mounts\":[{\"host\":\"/srv/a\",\"writable\":true}", "rules[0].mounts[0].host lies below /srv/a, where rules[1].mounts[0] lets")]
-    public void A_mount_below_one_that_a_task_may_write_to_is_refused(string mounts, string problem) => AssertRefused(Mounts(mounts), problem);
+    public void A_mount_below_one_that_a_task_may_write_to_is_rejected(string mounts, string problem) => AssertRefused(Mounts(mounts), problem);
 
     [Theory]
     [InlineData("{\"host\":\"/srv/a\"},{\"host\":\"/srv/a/b\"}")]
@@ -59,7 +59,7 @@ public sealed class HostPathsTests : IDisposable
     }
 
     [Fact]
-    public void A_mount_where_everybody_may_put_a_link_is_refused()
+    public void A_mount_where_everybody_may_put_a_link_is_rejected()
     {
         var shared = _folder.CreateSubdirectory("shared");
         shared.UnixFileMode = (UnixFileMode)0b111_111_111;

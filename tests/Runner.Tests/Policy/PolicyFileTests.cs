@@ -112,7 +112,7 @@ public sealed class PolicyFileTests : IDisposable
     [InlineData("""{"others":"run","others":"refuse","rules":[]}""", "line 1, others is")]
     [InlineData("""{"others":"run","rules":[null]}""", "rules[0] must not be null")]
     [InlineData("""{"others":"run","rules":[{}]}""", "rules[0].images is missing")]
-    public void A_document_that_is_none_is_refused_with_its_file_and_place(string text, string problem) => AssertRefused(text, problem);
+    public void A_document_that_is_none_is_rejected_with_its_file_and_place(string text, string problem) => AssertRefused(text, problem);
 
     [Theory]
     [InlineData("\"privileged\":true", "line 1, rules[0].privileged is unknown")]
@@ -139,7 +139,7 @@ public sealed class PolicyFileTests : IDisposable
     [InlineData("\"mounts\":[{\"host\":\"srv\"}]", "rules[0].mounts[0].host must be an absolute path")]
     [InlineData("\"mounts\":[{\"host\":\"/srv/../etc\"}]", "rules[0].mounts[0].host must be an absolute path")]
     [InlineData("\"mounts\":[{\"container\":\"/srv\"}]", "rules[0].mounts[0].host must be an absolute path")]
-    public void A_rule_that_is_half_understood_or_too_loose_is_refused_with_its_place(string member, string problem) =>
+    public void A_rule_that_is_half_understood_or_too_loose_is_rejected_with_its_place(string member, string problem) =>
         AssertRefused($$"""{"others":"run","rules":[{"images":["a"],{{member}}}]}""", problem);
 
     [Theory]
@@ -173,7 +173,7 @@ public sealed class PolicyFileTests : IDisposable
             $$"""{"others":"run","rules":[{"images":["a"],"mounts":[{"host":"{{host}}"}]}]}""").Rules[0].Grant!.Mounts).Container);
 
     [Fact]
-    public void A_file_that_is_missing_or_anybodys_is_refused()
+    public void A_file_that_is_missing_or_anybodys_is_rejected()
     {
         var missing = Assert.Throws<ConfigurationException>(() => PolicyFile.Read("/no/such/policy.json"));
         Assert.StartsWith("POLICY_FILE /no/such/policy.json: can't be read", missing.Message, StringComparison.Ordinal);

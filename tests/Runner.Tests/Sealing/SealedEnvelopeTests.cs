@@ -35,7 +35,7 @@ public sealed class SealedEnvelopeTests : RunnerTestBase
     [InlineData("cluster", "payload not authentic: it was sealed for another cluster")]
     [InlineData("code", "payload not authentic: it was sealed for another code package")]
     [InlineData("time", "payload too old: its time has passed")]
-    public async Task One_for_another_place_or_time_is_refused(string what, string reason)
+    public async Task One_for_another_place_or_time_is_rejected(string what, string reason)
     {
         var other = new string('c', 24);
         var header = what switch

@@ -39,7 +39,7 @@ public sealed class LifetimeMonitorTests : RunnerTestBase
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_task_that_is_handed_back_before_it_was_started_does_not_count()
+    public async Task A_task_that_is_released_before_it_was_started_does_not_count()
     {
         Start(new LifetimeOptions { MaxTasks = 1 });
         Sandboxes.Configure = sandbox => sandbox.OnPrepare = _ => throw new SandboxException("engine away", isTransient: true);

@@ -23,7 +23,7 @@ public sealed class StateFolderTests : IDisposable
     }
 
     [Fact]
-    public void Only_its_owner_may_look_into_it()
+    public void Only_its_owner_may_read_it()
     {
         new SessionFile(_state).Write(new PreviousSession { SessionId = "s", Credential = "c" });
         new ResultSpool(_state).Add(Result(1));

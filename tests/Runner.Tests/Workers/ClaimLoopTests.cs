@@ -34,7 +34,7 @@ public sealed class ClaimLoopTests : RunnerTestBase
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_full_runner_asks_for_orders_only_and_for_work_as_soon_as_a_slot_is_free()
+    public async Task A_full_runner_polls_for_commands_only_and_for_work_as_soon_as_a_slot_is_free()
     {
         Plane.Offer(TaskAssignments.New(), TaskAssignments.New(), TaskAssignments.New(), TaskAssignments.New());
         Assert.Equal(4, (await Plane.Claims.NextAsync()).Wanted);

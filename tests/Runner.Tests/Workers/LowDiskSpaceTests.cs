@@ -12,7 +12,7 @@ public sealed class LowDiskSpaceTests : RunnerTestBase
     protected override RunnerOptions ConfigureOptions(RunnerOptions options) => options with { MinFreeDisk = 1L << 60 };
 
     [Fact(Timeout = 30_000)]
-    public async Task It_listens_for_orders_and_claims_nothing()
+    public async Task It_polls_for_commands_and_claims_nothing()
     {
         await AdvanceAsync(TimeSpan.FromSeconds(1));
 

@@ -144,7 +144,7 @@ public sealed class AdminCommandsTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task B12_Every_command_refuses_another_programs_database_and_leaves_its_folder_as_it_is()
+    public async Task B12_Every_command_rejects_another_programs_database_and_leaves_its_folder_as_it_is()
     {
         var file = Path.Combine(_folder, "hybrid.db");
         await using (var connection = new SqliteConnection($"Data Source={file};Pooling=False"))
@@ -177,7 +177,7 @@ public sealed class AdminCommandsTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task B12_A_name_that_a_user_has_is_refused()
+    public async Task B12_A_name_that_a_user_has_is_rejected()
     {
         await RunAsync("user", "create", "ann");
         var output = new StringWriter();

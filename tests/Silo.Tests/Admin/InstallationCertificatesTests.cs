@@ -55,7 +55,7 @@ public sealed class InstallationCertificatesTests : IDisposable
     [InlineData("admin", "admin", "billing", "authority")]
     [InlineData("NAME", "app", "../billing", "authority")]
     [InlineData("NAME", "app", ".hidden", "authority")]
-    public async Task V2_a_certificate_that_can_t_be_made_is_refused_in_words(string named, string role, string name, string authority)
+    public async Task V2_a_certificate_that_can_t_be_made_is_rejected_in_words(string named, string role, string name, string authority)
     {
         await RunAsync("secrets", "--data", Data, "--authority", Authority);
 

@@ -13,7 +13,7 @@ public sealed class DatabaseOutageTests
     private static readonly StoreUnavailableException Unavailable = new("away", new IOException("secret detail"));
 
     [Fact(Timeout = 60_000)]
-    public async Task While_the_database_is_away_callers_are_asked_to_come_again()
+    public async Task While_the_database_is_away_callers_are_asked_to_retry()
     {
         var tasks = Stub.Of<ITaskStore>();
         await using var silo = await StartAsync(tasks);

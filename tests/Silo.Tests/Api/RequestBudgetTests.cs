@@ -75,7 +75,7 @@ public sealed class RequestBudgetTests
     [InlineData("/runner/v1/heartbeat")]
     [InlineData("tasks")]
     [InlineData("webhook")]
-    public async Task V12_A_sender_of_unfinished_bodies_is_told_to_come_again_and_nobody_else_is(string path)
+    public async Task V12_Only_a_sender_of_unfinished_bodies_is_asked_to_retry(string path)
     {
         await using var silo = await StartAsync(maxPerCaller: 60 * Kilo, maxTotal: 400 * Kilo);
         var memory = silo.Get<RequestBudgets>().Memory;

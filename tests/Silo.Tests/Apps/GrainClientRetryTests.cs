@@ -19,7 +19,7 @@ public sealed class GrainClientRetryTests
     private readonly InstantTimeProvider _clock = new();
 
     [Fact(Timeout = 60_000)]
-    public async Task It_comes_again_when_it_is_asked_to()
+    public async Task It_retries_when_it_is_asked_to()
     {
         var store = Store();
         await using var silo = await StartAsync(store);

@@ -80,7 +80,7 @@ public abstract partial class HybridTasksContractTests
     }
 
     [StoreFact]
-    public async Task With_a_key_an_unknown_code_is_refused_in_the_servers_words()
+    public async Task With_a_key_an_unknown_code_is_rejected_in_the_servers_words()
     {
         using var key = Key(Hex);
         var tasks = await OpenAsync(await (await Silo.NewTenantAsync()).ReadyAsync(), key);
@@ -91,7 +91,7 @@ public abstract partial class HybridTasksContractTests
     }
 
     [StoreFact]
-    public async Task I12_an_envelope_over_the_limit_is_refused()
+    public async Task I12_an_envelope_over_the_limit_is_rejected()
     {
         using var key = Key(Hex);
         var tasks = await OpenAsync(await (await Silo.NewTenantAsync()).ReadyAsync(), key);

@@ -42,7 +42,7 @@ public abstract partial class HybridTasksContractTests(HybridTasksFixture way)
     }
 
     [StoreFact]
-    public async Task I12_a_payload_over_the_limit_is_refused()
+    public async Task I12_a_payload_over_the_limit_is_rejected()
     {
         var tasks = await OpenAsync(await (await Silo.NewTenantAsync()).ReadyAsync());
 
@@ -54,7 +54,7 @@ public abstract partial class HybridTasksContractTests(HybridTasksFixture way)
     }
 
     [StoreFact]
-    public async Task An_empty_batch_is_refused()
+    public async Task An_empty_batch_is_rejected()
     {
         var tasks = await OpenAsync(await (await Silo.NewTenantAsync()).ReadyAsync());
 

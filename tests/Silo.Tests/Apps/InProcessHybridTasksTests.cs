@@ -12,7 +12,7 @@ namespace OrleansHybrid.Silo.Tests.Apps;
 public sealed class InProcessHybridTasksTests(InProcessHybridTasksTests.InProcessFixture way) : HybridTasksContractTests(way), IClassFixture<InProcessHybridTasksTests.InProcessFixture>
 {
     [Fact(Timeout = 60_000)]
-    public async Task I12_a_request_over_16_MiB_is_refused()
+    public async Task I12_a_request_over_16_MiB_is_rejected()
     {
         var tenant = await (await Silo.NewTenantAsync()).ReadyAsync();
         var tasks = await OpenAsync(tenant);
@@ -70,7 +70,7 @@ public sealed class InProcessHybridTasksTests(InProcessHybridTasksTests.InProces
     [InlineData("silo-1")]
     [InlineData("silo-1:")]
     [InlineData(":30000")]
-    public void A_gateway_that_can_t_be_is_refused(string gateway)
+    public void A_gateway_that_can_t_be_is_rejected(string gateway)
     {
         var options = new HybridGrainClientOptions { ProjectId = "p", Token = "token", Gateways = ["silo-1:30000", gateway] };
 

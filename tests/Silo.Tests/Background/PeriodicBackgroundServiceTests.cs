@@ -30,7 +30,7 @@ public sealed class PeriodicBackgroundServiceTests
     }).Object);
 
     [Fact(Timeout = 30_000)]
-    public async Task Before_anything_lapses_all_leases_get_their_full_time()
+    public async Task Before_anything_expires_all_leases_get_their_full_time()
     {
         _tasks.On(nameof(ITaskStore.ExtendLeasesAsync), _ => RecordCallAsync("extend")).On(nameof(ITaskStore.ExpireLeasesAsync), _ => RecordExpiryAsync("lapse"));
         await using var sweep = await RunningService.StartAsync(Leases());
@@ -60,7 +60,7 @@ public sealed class PeriodicBackgroundServiceTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Many_lapsed_leases_are_taken_back_with_hardly_a_rest()
+    public async Task Many_expired_leases_are_taken_back_with_hardly_a_pause()
     {
         var spec = new TaskSpec { ProjectId = "p", ClusterId = "c", CodeId = "k", CodeRev = 1, CodeName = "hello" };
         var task = TaskStateMachine.Enqueue(new TaskId("0123456789abcdef01234567"), spec, _time.GetUtcNow()).State;
@@ -127,7 +127,7 @@ public sealed class PeriodicBackgroundServiceTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Queues_are_looked_at_every_interval_and_averaged_over_it()
+    public async Task Queues_are_sampled_every_interval_and_averaged_over_it()
     {
         var averages = Stub.Of<IQueueAverageStore>().On(nameof(IQueueAverageStore.SampleAsync), call =>
         {

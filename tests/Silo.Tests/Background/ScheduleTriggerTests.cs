@@ -56,7 +56,7 @@ public sealed class ScheduleTriggerTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_schedule_made_here_wakes_it_also_when_it_is_made_while_the_sweep_looks()
+    public async Task A_schedule_made_here_wakes_it_also_when_it_is_made_during_a_sweep()
     {
         var looks = 0;
         var schedules = Stub.Of<IScheduleStore>().On(nameof(IScheduleStore.RunDueAsync), _ =>

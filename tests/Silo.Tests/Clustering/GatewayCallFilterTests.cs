@@ -74,7 +74,7 @@ public sealed class GatewayCallFilterTests : IAsyncLifetime
     }
 
     [PostgresFact(Timeout = 120_000)]
-    public async Task V2_a_call_that_names_a_grain_inside_as_its_sender_is_refused_all_the_same()
+    public async Task V2_a_call_that_names_a_grain_inside_as_its_sender_is_rejected_all_the_same()
     {
         var tenant = await Silo.NewTenantAsync();
         var runner = await tenant.EnrolAsync(await tenant.NewClusterAsync());

@@ -55,15 +55,15 @@ public sealed class SiloConnectionsTests(SiloConnectionsTests.SiloFixture one) :
     }
 
     [PostgresFact(Timeout = 120_000)]
-    public async Task V2_who_is_refused_is_written_down_and_not_each_time()
+    public async Task V2_who_is_rejected_is_written_down_and_not_each_time()
     {
         for (var i = 0; i < 20; i++)
         {
             Assert.False(await ReceivesDataAsync(one.Address.SiloPort, null));
         }
 
-        await one.Silo.Logs.WaitForAsync("Connection refused (silo port, 127.0.0.1)");
-        Assert.InRange(one.Silo.Logs.All.Count(line => line.Contains("Connection refused (silo port", StringComparison.Ordinal)), 1, 15);
+        await one.Silo.Logs.WaitForAsync("Connection rejected (silo port, 127.0.0.1)");
+        Assert.InRange(one.Silo.Logs.All.Count(line => line.Contains("Connection rejected (silo port", StringComparison.Ordinal)), 1, 15);
     }
 
     [PostgresFact(Timeout = 120_000)]
@@ -105,7 +105,7 @@ public sealed class SiloConnectionsTests(SiloConnectionsTests.SiloFixture one) :
     }
 
     [PostgresFact(Timeout = 120_000)]
-    public async Task V2_an_app_that_is_refused_is_told_so_in_a_sentence()
+    public async Task V2_an_app_that_is_rejected_is_told_so_in_a_sentence()
     {
         var stranger = Ours.App with { Certificate = Theirs.App.Certificate, Key = Theirs.App.Key };
 

@@ -51,7 +51,7 @@ public sealed class QueryStringFuzzTests(TestSilo silo, ITestOutputHelper output
         ["code_name=hello", "priority=2", "cluster=site", "timeout=60", "delay=1.5", "label=l", "idempotency_key=i", "unique_key=u"];
 
     [Fact(Timeout = 3_600_000)]
-    public async Task S13_whatever_is_asked_is_answered_in_json_never_with_5xx_and_what_is_refused_changed_nothing()
+    public async Task S13_whatever_is_asked_is_answered_in_json_never_with_5xx_and_what_is_rejected_changed_nothing()
     {
         await using var client = new RawHttpClient(silo.Address);
         var (ground, picture) = (default(FuzzFixture), "");

@@ -53,7 +53,7 @@ public sealed class RequestBodyFuzzTests(TestSilo silo, ITestOutputHelper output
     }
 
     [Fact(Timeout = 3_600_000)]
-    public async Task S13_whatever_comes_is_answered_in_json_never_with_5xx_and_what_is_refused_changed_nothing()
+    public async Task S13_whatever_comes_is_answered_in_json_never_with_5xx_and_what_is_rejected_changed_nothing()
     {
         // A claim that wants nothing waits for the whole of the time that a poll may take.
         await using var own = await TestSilo.StartAsync(builder => builder.Services.Configure<ApiOptions>(api => api.PollTime = TimeSpan.FromSeconds(1)));

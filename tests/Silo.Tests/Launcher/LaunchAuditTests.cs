@@ -3,7 +3,7 @@ using OrleansHybrid.Launcher.Domain;
 
 namespace OrleansHybrid.Silo.Tests.Launcher;
 
-/// <summary>Launches from the door to the provider and back, through all that a silo has.</summary>
+/// <summary>Launches from the endpoint to the provider and back, through all that a silo has.</summary>
 public sealed class LaunchAuditTests
 {
     [Fact(Timeout = 120_000)]

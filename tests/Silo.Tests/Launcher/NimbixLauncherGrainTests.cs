@@ -94,7 +94,7 @@ public sealed class NimbixLauncherGrainTests : IClassFixture<LauncherSiloFixture
     }
 
     [Fact(Timeout = 120_000)]
-    public async Task A_state_that_can_not_be_written_is_said_to_be_the_databases_trouble_and_nothing_is_launched()
+    public async Task A_state_that_can_not_be_written_is_reported_as_a_database_error_and_nothing_is_launched()
     {
         _silo.OnStep = step =>
         {

@@ -61,7 +61,7 @@ public sealed class SignedLaunchTests : IClassFixture<LauncherSiloFixture>
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_call_that_is_unsigned_wrongly_signed_stale_or_signed_for_something_else_is_refused_and_nothing_is_launched()
+    public async Task A_call_that_is_unsigned_wrongly_signed_stale_or_signed_for_something_else_is_rejected_and_nothing_is_launched()
     {
         var signed = Signed("abc");
         SignedLaunch[] calls =
@@ -105,7 +105,7 @@ public sealed class SignedLaunchTests : IClassFixture<LauncherSiloFixture>
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_look_that_is_sent_again_is_refused()
+    public async Task A_replayed_query_is_rejected()
     {
         var launch = await _launcher.Launch(Signed("abc"));
         var call = Id(launch).SignedToFind(_account, "ci", Secret, _silo.Now);

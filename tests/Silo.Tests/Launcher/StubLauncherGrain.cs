@@ -8,7 +8,7 @@ namespace OrleansHybrid.Silo.Tests.Launcher;
 internal sealed class StubLauncherGrain
 {
     /// <summary>The commands that it hands out next.</summary>
-    public List<ProviderCommand> Orders { get; } = [];
+    public List<ProviderCommand> Commands { get; } = [];
 
     /// <summary>The results that were reported to it.</summary>
     public List<ProviderResult> Reports { get; } = [];
@@ -19,7 +19,7 @@ internal sealed class StubLauncherGrain
         get
         {
             var grain = Stub.Of<INimbixLauncherControlGrain>()
-                .On(nameof(INimbixLauncherControlGrain.TakeCommands), _ => Task.FromResult(new ProviderCommandBatch([.. Orders], TimeSpan.FromSeconds(1))))
+                .On(nameof(INimbixLauncherControlGrain.TakeCommands), _ => Task.FromResult(new ProviderCommandBatch([.. Commands], TimeSpan.FromSeconds(1))))
                 .On(nameof(INimbixLauncherControlGrain.ReportResults), arguments =>
                 {
                     Reports.AddRange((ProviderResult[])arguments[0]!);

@@ -98,7 +98,7 @@ public sealed class LongPollDispatcherTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_poll_whose_session_has_ended_is_refused()
+    public async Task A_poll_whose_session_has_ended_is_rejected()
     {
         var poll = NewPoll("s1");
         var waiting = _dispatcher.WaitAsync("c", poll, default);
@@ -167,7 +167,7 @@ public sealed class LongPollDispatcherTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task When_orders_can_not_be_read_the_poll_fails_and_nothing_is_handed_back()
+    public async Task When_assignments_can_not_be_read_the_poll_fails_and_nothing_is_released()
     {
         var poll = NewPoll("s1");
         _tasks.On(nameof(ITaskStore.ReadAssignmentsAsync), _ => Task.FromException<IReadOnlyList<LeasedTask>>(

@@ -46,7 +46,7 @@ public sealed class EnrolmentLimiterTests
     }
 
     [Fact(Timeout = 300_000)]
-    public async Task V13_A_restart_of_a_thousand_runners_works_and_the_next_is_told_to_come_again()
+    public async Task V13_A_restart_of_a_thousand_runners_works_and_the_next_is_asked_to_retry()
     {
         await using var silo = await TestSilo.StartAsync(configure: builder =>
             builder.Services.Replace(ServiceDescriptor.Singleton(new EnrolmentLimiter(_time))));

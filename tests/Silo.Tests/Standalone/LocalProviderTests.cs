@@ -66,7 +66,7 @@ public sealed class LocalProviderTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_job_that_is_deaf_to_being_asked_is_ended_by_the_order_to()
+    public async Task A_job_that_ignores_the_shutdown_request_is_terminated()
     {
         var number = await _provider.SubmitAsync(Job("trap '' TERM; echo ready; while :; do sleep 1; done"), default);
         await TextAsync(_provider, number, "ready");

@@ -123,7 +123,7 @@ public sealed class EventStreamConnectionTests(TestSilo silo) : IClassFixture<Te
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_silo_that_is_about_to_stop_has_readers_come_again()
+    public async Task A_silo_that_is_about_to_stop_asks_readers_to_reconnect()
     {
         await using var own = await TestSilo.StartAsync();
         var tenant = await (await own.NewTenantAsync()).ReadyAsync();

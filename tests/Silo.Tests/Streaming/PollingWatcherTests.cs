@@ -27,7 +27,7 @@ public sealed class PollingWatcherTests
     private readonly List<string> _calls = [];
 
     [Fact(Timeout = 30_000)]
-    public async Task V6_five_hundred_who_watch_a_cluster_cost_one_look_a_second_and_none_once_they_have_gone()
+    public async Task V6_five_hundred_followers_of_a_cluster_cost_one_query_a_second_and_none_once_they_have_gone()
     {
         var waiting = 0;
         var source = Clusters(() => waiting);

@@ -43,7 +43,7 @@ public sealed class ClusterPageTests(TestSilo silo) : IClassFixture<TestSilo>
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task B12_A_name_that_one_of_the_clusters_has_is_refused_with_a_sentence()
+    public async Task B12_A_name_that_one_of_the_clusters_has_is_rejected_with_a_sentence()
     {
         var tenant = await silo.NewTenantAsync();
         await tenant.NewClusterAsync();

@@ -14,7 +14,7 @@ public sealed class PageStreamTests
     private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(15);
 
     [Fact(Timeout = 60_000)]
-    public async Task V6_pages_and_the_api_share_one_limit_beyond_which_a_page_is_told_when_to_come_again()
+    public async Task V6_pages_and_the_api_share_one_limit_beyond_which_a_page_is_told_when_to_retry()
     {
         await using var own = await TestSilo.StartAsync(
             configure: builder => builder.Services.AddSingleton(new StreamLimiter(maxPerUser: 2, maxTotal: 3)));
@@ -103,7 +103,7 @@ public sealed class PageStreamTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task V6_two_pages_of_a_cluster_hear_the_same_by_one_look()
+    public async Task V6_two_pages_of_a_cluster_get_the_same_by_one_query()
     {
         await using var own = await TestSilo.StartAsync();
         var (tenant, _, visitor) = await SignedInAsync(own);

@@ -37,7 +37,7 @@ public sealed class RunnerCommandFormTests(TestSilo silo) : IClassFixture<TestSi
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task I9_only_its_owner_orders_a_runner_and_only_with_the_form()
+    public async Task I9_only_its_owner_commands_a_runner_and_only_with_the_form()
     {
         var tenant = await silo.NewTenantAsync();
         var cluster = await tenant.NewClusterAsync();

@@ -161,7 +161,7 @@ public sealed class TaskPageTests(TestSilo silo) : IClassFixture<TestSilo>
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_page_that_waits_for_news_does_not_hold_up_a_stop()
+    public async Task A_page_that_waits_for_events_does_not_delay_a_stop()
     {
         var own = await TestSilo.StartAsync();
         var tenant = await (await own.NewTenantAsync()).ReadyAsync();

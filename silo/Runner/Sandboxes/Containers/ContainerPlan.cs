@@ -6,7 +6,7 @@ using OrleansHybrid.Runner.Policy;
 
 namespace OrleansHybrid.Runner.Sandboxes.Containers;
 
-/// <summary>Turns an order into a container that has its files and its environment, and nothing of its host.</summary>
+/// <summary>Turns an assignment into a container that has its files and its environment, and nothing of its host.</summary>
 internal static class ContainerPlan
 {
     /// <summary>The task's directory in the container; its working directory only when a zip is unpacked there, else the image's stays.</summary>
@@ -15,8 +15,8 @@ internal static class ContainerPlan
     /// <summary>The label whose value is the runner session that made a container.</summary>
     public const string SessionLabel = "orleans-hybrid.session";
 
-    /// <summary>Where the files of an order's task go.</summary>
-    public static TaskPaths PathsFor(TaskAssignment order) => new(order, Folder);
+    /// <summary>Where the files of an assignment's task go.</summary>
+    public static TaskPaths PathsFor(TaskAssignment assignment) => new(assignment, Folder);
 
     /// <summary>All that goes into the task's directory, from <see cref="Folder"/> on.</summary>
     public static TarContent CreateArchive(TaskPaths paths, SandboxFiles files)
@@ -50,11 +50,11 @@ internal static class ContainerPlan
     }
 
     /// <summary>
-    /// The container for an order, with <paramref name="files"/> bound into its folder; <see cref="SandboxException"/> when none can be
+    /// The container for an assignment, with <paramref name="files"/> bound into its folder; <see cref="SandboxException"/> when none can be
     /// as it says.
     /// </summary>
     public static CreateContainerParameters CreateSpec(
-        TaskAssignment order,
+        TaskAssignment assignment,
         string image,
         string sessionId,
         ContainerLimits limits,
@@ -62,8 +62,8 @@ internal static class ContainerPlan
         DockerHost host,
         params IReadOnlyList<Mount> files)
     {
-        var place = PathsFor(order);
-        var words = TaskCommand.CommandLine(order, place);
+        var place = PathsFor(assignment);
+        var words = TaskCommand.CommandLine(assignment, place);
         if (words.Any(word => word.Contains('\0', StringComparison.Ordinal)))
         {
             throw new SandboxException("The command has a NUL character in it.", isTransient: false);
@@ -73,14 +73,14 @@ internal static class ContainerPlan
         {
             Image = image,
             Cmd = words.Count > 0 ? [.. words] : null!,
-            WorkingDir = order.Zip is null ? "" : place.Folder,
-            Env = [.. TaskEnvironment.Create(order, place).Select(pair => $"{pair.Key}={pair.Value}")],
+            WorkingDir = assignment.Zip is null ? "" : place.Folder,
+            Env = [.. TaskEnvironment.Create(assignment, place).Select(pair => $"{pair.Key}={pair.Value}")],
             Labels = new Dictionary<string, string>
             {
-                ["orleans-hybrid.task"] = order.Lease.TaskId,
-                ["orleans-hybrid.attempt"] = order.Lease.Attempt.ToString(CultureInfo.InvariantCulture),
+                ["orleans-hybrid.task"] = assignment.Lease.TaskId,
+                ["orleans-hybrid.attempt"] = assignment.Lease.Attempt.ToString(CultureInfo.InvariantCulture),
                 [SessionLabel] = sessionId,
-                ["orleans-hybrid.image"] = order.Image,
+                ["orleans-hybrid.image"] = assignment.Image,
                 ["orleans-hybrid.version"] = ProductInfo.Version,
             },
             AttachStdout = true,

@@ -24,7 +24,7 @@ internal sealed class ContainerRun : IAsyncDisposable
         _following = FollowAsync(output);
     }
 
-    /// <summary>Ends when the container has ended and its output was delivered, or with the engine's trouble.</summary>
+    /// <summary>Ends when the container has ended and its output was delivered, or with the engine's error.</summary>
     public Task<SandboxExit> Ended => _ended.Task;
 
     /// <summary>Stops following: nothing more will be known about the container.</summary>

@@ -9,7 +9,7 @@ using Version = System.Version;
 
 namespace OrleansHybrid.Runner.Sandboxes.Containers;
 
-/// <summary>Clients of one engine: settles the API version, limits each call's time, puts trouble into words.</summary>
+/// <summary>Clients of one engine: settles the API version, limits each call's time, describes errors.</summary>
 internal sealed partial class DockerConnection : IDisposable
 {
     /// <summary>The header of a login for a registry.</summary>

@@ -43,8 +43,8 @@ internal sealed class DockerEngine(DockerAddress address, DockerTimeouts? timeou
             cancellationToken));
 
     /// <summary>
-    /// Brings an image from its registry, logged in there where a login is given; trouble in the middle of the progress is
-    /// trouble, too.
+    /// Brings an image from its registry, logged in there where a login is given; an error in the middle of the progress is
+    /// an error, too.
     /// </summary>
     public Task PullAsync(ImageReference image, RegistryLogin? login, CancellationToken cancellationToken)
     {

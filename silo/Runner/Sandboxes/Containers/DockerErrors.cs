@@ -38,7 +38,7 @@ internal static class DockerErrors
     /// </summary>
     public static bool IsRegistryError(DockerException exception) => exception.Status == HttpStatusCode.InternalServerError;
 
-    /// <summary>True for what a registry may yet give: only the words tell a refusal from one that is down.</summary>
+    /// <summary>True for what a registry may yet give: only the words tell a rejection from one that is down.</summary>
     public static bool IsTransientRegistryError(DockerException exception) => !UnobtainableImage.IsMatch(exception.Reason);
 
     /// <summary>A container that could not be made from an image that was there.</summary>

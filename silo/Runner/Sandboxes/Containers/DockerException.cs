@@ -21,7 +21,7 @@ internal sealed class DockerException(
     /// <summary>True when the same call may go through later without anybody changing the request.</summary>
     public bool IsTransient { get; } = isTransient;
 
-    /// <summary>Trouble on the way to an engine or back, which passes when the engine returns.</summary>
+    /// <summary>A failed connection to an engine: transient, until the engine returns.</summary>
     public static DockerException Unreachable(string message, Exception? inner = null) =>
         new($"Docker: {message}", message, null, isTransient: true, inner);
 

@@ -7,7 +7,7 @@ internal sealed record DockerOptions
 {
     private const long MiB = 1024 * 1024;
 
-    /// <summary>Memory in bytes, swap included, where an order says nothing.</summary>
+    /// <summary>Memory in bytes, swap included, where an assignment says nothing.</summary>
     public long MemoryBytes { get; init; } = 512 * MiB;
 
     /// <summary>The most that an assignment may ask for, in bytes; 0 for no limit.</summary>
@@ -16,7 +16,7 @@ internal sealed record DockerOptions
     /// <summary>Processors; never more than the engine's host has.</summary>
     public double Cpus { get; init; } = 2;
 
-    /// <summary>Weight among tasks that want the same processors, where an order says nothing; 0 for the engine's own.</summary>
+    /// <summary>Weight among tasks that want the same processors, where an assignment says nothing; 0 for the engine's own.</summary>
     public long CpuShares { get; init; }
 
     /// <summary>Processes and threads.</summary>
@@ -53,7 +53,7 @@ internal enum PullPolicy
     /// <summary>When it is absent, so that a tag that has moved stays what it was.</summary>
     Missing,
 
-    /// <summary>Before every task, with the login of its own order: who may not pull it can't run it either.</summary>
+    /// <summary>Before every task, with the login of its own assignment: who may not pull it can't run it either.</summary>
     Always,
 
     /// <summary>Never: only what somebody put on the host runs.</summary>

@@ -16,7 +16,7 @@ internal sealed class DockerSandbox : ISandbox
 
     private readonly DockerSandboxFactory _sandboxes;
     private readonly DockerEngine _engine;
-    private readonly TaskAssignment _order;
+    private readonly TaskAssignment _assignment;
     private readonly ContainerLimits _limits;
     private readonly string _sessionId;
     private readonly string _container;
@@ -29,16 +29,16 @@ internal sealed class DockerSandbox : ISandbox
     private bool _created;
     private ContainerRun? _run;
 
-    public DockerSandbox(DockerSandboxFactory sandboxes, DockerEngine engine, TaskAssignment order, ContainerLimits limits, string sessionId)
+    public DockerSandbox(DockerSandboxFactory sandboxes, DockerEngine engine, TaskAssignment assignment, ContainerLimits limits, string sessionId)
     {
         this._sandboxes = sandboxes;
         this._engine = engine;
-        this._order = order;
+        this._assignment = assignment;
         this._limits = limits;
-        _paths = ContainerPlan.PathsFor(order);
+        _paths = ContainerPlan.PathsFor(assignment);
         this._sessionId = sessionId;
         // The name is known before the engine answers, so that a container whose creation was cut short is found again.
-        _container = $"orleans-hybrid-{order.Lease.TaskId}-{order.Lease.Attempt}-{Guid.NewGuid():N}";
+        _container = $"orleans-hybrid-{assignment.Lease.TaskId}-{assignment.Lease.Attempt}-{Guid.NewGuid():N}";
     }
 
     /// <inheritdoc/>
@@ -56,12 +56,12 @@ internal sealed class DockerSandbox : ISandbox
         var wanted = RequireImage();
         try
         {
-            _image = await _sandboxes.PrepareAsync(wanted, _limits.Pull, _order.Login, () => IsPulling = true, OnDelayed, cancellationToken);
+            _image = await _sandboxes.PrepareAsync(wanted, _limits.Pull, _assignment.Login, () => IsPulling = true, OnDelayed, cancellationToken);
             return _image.DigestFor(wanted);
         }
         catch (DockerException ex)
         {
-            throw DockerErrors.PullFailed(_order.Image, ex);
+            throw DockerErrors.PullFailed(_assignment.Image, ex);
         }
         finally
         {
@@ -96,7 +96,7 @@ internal sealed class DockerSandbox : ISandbox
         }
         catch (DockerException ex)
         {
-            throw DockerErrors.CreateFailed(_order.Image, ex);
+            throw DockerErrors.CreateFailed(_assignment.Image, ex);
         }
     }
 
@@ -110,7 +110,7 @@ internal sealed class DockerSandbox : ISandbox
         }
         catch (DockerException ex)
         {
-            throw DockerErrors.StartFailed(_order.Image, TaskCommand.DisplayText(_order), ex);
+            throw DockerErrors.StartFailed(_assignment.Image, TaskCommand.DisplayText(_assignment), ex);
         }
 
         void Take(OutputStream stream, ReadOnlySpan<byte> bytes)
@@ -128,7 +128,7 @@ internal sealed class DockerSandbox : ISandbox
         try
         {
             var exit = await started.Ended.WaitAsync(cancellationToken);
-            return DockerErrors.FindInitError(_order.Image, TaskCommand.DisplayText(_order), exit.ExitCode, _head.ToString()) is { } unstartable
+            return DockerErrors.FindInitError(_assignment.Image, TaskCommand.DisplayText(_assignment), exit.ExitCode, _head.ToString()) is { } unstartable
                 ? throw unstartable
                 : exit.ExitCode == 0 || exit.OutOfMemory ? exit
                 : exit with { Hint = ConfinementHint.Find(_tail.ToString(), _limits) };
@@ -140,7 +140,7 @@ internal sealed class DockerSandbox : ISandbox
     }
 
     /// <inheritdoc/>
-    /// <remarks>Never throws: when the engine can't be told, the wait ends with its trouble.</remarks>
+    /// <remarks>Never throws: when the engine can't be told, the wait ends with its error.</remarks>
     public async Task StopAsync(TimeSpan grace)
     {
         if (_run is not { } started || started.Ended.IsCompleted)
@@ -178,12 +178,12 @@ internal sealed class DockerSandbox : ISandbox
         }
         catch (DockerException)
         {
-            // Progress is a courtesy: an engine in trouble shows in the wait, which knows what to do about it.
+            // Progress is a courtesy: a failing engine shows in the wait, which knows what to do about it.
             return "";
         }
     }
 
-    // The engine has no word for a change, and a look costs it some milliseconds: soon after the last news, ever later without.
+    // The engine has no word for a change, and a read costs it some milliseconds: soon after the last change, ever later without.
     public TimeSpan? GetProgressPollDelay(TimeSpan quiet) => _bound is not null || quiet / 4 < ProgressPollInterval ? ProgressPollInterval : quiet / 4;
 
     /// <inheritdoc/>
@@ -206,7 +206,7 @@ internal sealed class DockerSandbox : ISandbox
     private Task CreateAsync(string found, CancellationToken cancellationToken) => _sandboxes.CreateAsync(
         _container,
         _limits.Network,
-        (network, host) => ContainerPlan.CreateSpec(_order, found, _sessionId, _limits, network, host, _bound?.Mounts ?? []),
+        (network, host) => ContainerPlan.CreateSpec(_assignment, found, _sessionId, _limits, network, host, _bound?.Mounts ?? []),
         cancellationToken);
 
     private ImageReference RequireImage() => _limits.RejectionReason.Length == 0

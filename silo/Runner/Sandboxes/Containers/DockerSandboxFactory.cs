@@ -60,8 +60,8 @@ internal sealed partial class DockerSandboxFactory(
     }
 
     /// <inheritdoc/>
-    public ISandbox Create(TaskAssignment order, string sessionId) =>
-        new DockerSandbox(this, engine, order, ContainerLimits.Create(order, options), sessionId);
+    public ISandbox Create(TaskAssignment assignment, string sessionId) =>
+        new DockerSandbox(this, engine, assignment, ContainerLimits.Create(assignment, options), sessionId);
 
     /// <inheritdoc/>
     public async Task RemoveOrphansAsync(string sessionId, CancellationToken cancellationToken)
@@ -122,7 +122,7 @@ internal sealed partial class DockerSandboxFactory(
         return unseen;
     }
 
-    /// <summary>Creates the container for an order, with every limit that the engine's host can keep, on the network that it gets.</summary>
+    /// <summary>Creates the container for an assignment, with every limit that the engine's host can keep, on the network that it gets.</summary>
     internal async Task CreateAsync(
         string name, string wanted, Func<string, DockerHost, CreateContainerParameters> plan, CancellationToken cancellationToken)
     {

@@ -30,9 +30,9 @@ internal sealed partial class TaskNetwork(DockerEngine engine, string name, ILog
             return wanted;
         }
 
-        if (await CreateAsync(cancellationToken) is { } refusal)
+        if (await CreateAsync(cancellationToken) is { } rejection)
         {
-            WarnOnce(() => LogFellBack(name, refusal));
+            WarnOnce(() => LogFellBack(name, rejection));
             return DefaultBridge;
         }
 
@@ -58,7 +58,7 @@ internal sealed partial class TaskNetwork(DockerEngine engine, string name, ILog
     // The interface's name makes it one: of several that make it at the same time the engine refuses all but the first.
     private async Task<string?> CreateAsync(CancellationToken cancellationToken)
     {
-        var refusal = "it does not stay";
+        var rejection = "it does not stay";
         for (var tries = 0; tries < MaxAttempts; tries++)
         {
             if (await engine.FindNetworkAsync(name, cancellationToken) is { } found)
@@ -77,17 +77,17 @@ internal sealed partial class TaskNetwork(DockerEngine engine, string name, ILog
             }
             catch (DockerException ex) when (ex.Status is not null)
             {
-                refusal = ex.Reason;
+                rejection = ex.Reason;
                 if (!IsTaken(ex))
                 {
-                    return await engine.FindNetworkAsync(name, cancellationToken) is null ? refusal : null;
+                    return await engine.FindNetworkAsync(name, cancellationToken) is null ? rejection : null;
                 }
 
                 await Task.Delay(RetryDelay, engine.Timeouts.Clock, cancellationToken);
             }
         }
 
-        return refusal;
+        return rejection;
     }
 
     private static bool IsTaken(DockerException exception) =>

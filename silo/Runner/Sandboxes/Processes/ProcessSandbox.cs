@@ -8,12 +8,12 @@ namespace OrleansHybrid.Runner.Sandboxes.Processes;
 
 /// <summary>One attempt at a task as a child process in a folder of its own, both removed when this is disposed.</summary>
 [SupportedOSPlatform("linux")]
-internal sealed class ProcessSandbox(TaskAssignment order, string folder, TaskUser user) : ISandbox
+internal sealed class ProcessSandbox(TaskAssignment assignment, string folder, TaskUser user) : ISandbox
 {
     // A poll costs some microseconds; a file watch would use one of the few that the kernel has per user.
     private static readonly TimeSpan ProgressPollInterval = TimeSpan.FromSeconds(1);
 
-    private readonly TaskPaths _paths = new(order, folder);
+    private readonly TaskPaths _paths = new(assignment, folder);
     private IReadOnlyList<string> _words = [];
     private bool _isCreated;
     private Workspace? _workspace;
@@ -22,8 +22,8 @@ internal sealed class ProcessSandbox(TaskAssignment order, string folder, TaskUs
     /// <inheritdoc/>
     public async Task<string?> PrepareAsync(CancellationToken cancellationToken)
     {
-        _words = TaskCommand.CommandLine(order, _paths);
-        if (order.Zip is null)
+        _words = TaskCommand.CommandLine(assignment, _paths);
+        if (assignment.Zip is null)
         {
             _ = await ProgramAsync(Variables());
         }
@@ -118,7 +118,7 @@ internal sealed class ProcessSandbox(TaskAssignment order, string folder, TaskUs
 
     private Dictionary<string, string> Variables()
     {
-        var variables = TaskEnvironment.Create(order, _paths);
+        var variables = TaskEnvironment.Create(assignment, _paths);
         variables.TryAdd("PATH", Programs.SearchPath);
         variables.TryAdd("HOME", folder);
         // Without one, Ruby and others read UTF-8 as ASCII.
@@ -131,7 +131,7 @@ internal sealed class ProcessSandbox(TaskAssignment order, string folder, TaskUs
         if (_words.Count == 0)
         {
             throw new SandboxException(
-                $"{order.CodeName} has no command: the process executor runs no images, so give the code one.", isTransient: false);
+                $"{assignment.CodeName} has no command: the process executor runs no images, so give the code one.", isTransient: false);
         }
 
         if (_words.Any(word => word.Contains('\0', StringComparison.Ordinal)))

@@ -31,10 +31,8 @@ internal sealed class ProcessSandboxFactory : ISandboxFactory, IDisposable
     public Task<string?> FindStorageFolderAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(_root);
 
     /// <inheritdoc/>
-    public ISandbox Create(TaskAssignment order, string sessionId)
-    {
-        return new ProcessSandbox(order, TaskFolders.PathOf(_root, sessionId, order.Lease.TaskId, order.Lease.Attempt), _user);
-    }
+    public ISandbox Create(TaskAssignment assignment, string sessionId) =>
+        new ProcessSandbox(assignment, TaskFolders.PathOf(_root, sessionId, assignment.Lease.TaskId, assignment.Lease.Attempt), _user);
 
     /// <inheritdoc/>
     public async Task RemoveOrphansAsync(string sessionId, CancellationToken cancellationToken)

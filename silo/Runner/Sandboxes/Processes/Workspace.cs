@@ -50,10 +50,7 @@ internal sealed class Workspace : IDisposable
 
     public string ReadProgress(bool last) => _progress.ReadNew(_progressFile.Read(always: last), last);
 
-    public void Dispose()
-    {
-        _progressFile.Dispose();
-    }
+    public void Dispose() => _progressFile.Dispose();
 
     private static async Task UnpackAsync(CodeArchive zip, string folder, TaskUser user, CancellationToken cancellationToken)
     {

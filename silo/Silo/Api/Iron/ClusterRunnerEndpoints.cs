@@ -8,7 +8,7 @@ using OrleansHybrid.Silo.Security;
 
 namespace OrleansHybrid.Silo.Api.Iron;
 
-/// <summary>A cluster's runners: how busy they are, and orders to them: finish and go, pause, resume.</summary>
+/// <summary>A cluster's runners: how busy they are, and commands to them: finish and go, pause, resume.</summary>
 internal static class ClusterRunnerEndpoints
 {
     /// <summary>Counting on costs more than the figure is worth.</summary>
@@ -42,18 +42,18 @@ internal static class ClusterRunnerEndpoints
     }
 
     private static async Task<ApiResult> Terminate(HttpContext http, RunnerCommands commands) =>
-        await SendCommandAsync(http, commands, runner => runner.Drain()) is { Kind: ErrorKind.NotFound } refusal
-            ? ApiResults.FromError(refusal)
+        await SendCommandAsync(http, commands, runner => runner.Drain()) is { Kind: ErrorKind.NotFound } rejection
+            ? ApiResults.FromError(rejection)
             : ApiResults.Message("Terminating: the instances finish their tasks and stop");
 
     private static async Task<ApiResult> Pause(HttpContext http, RunnerCommands commands) =>
-        await SendCommandAsync(http, commands, runner => runner.Pause()) is { } refusal
-            ? ApiResults.FromError(refusal)
+        await SendCommandAsync(http, commands, runner => runner.Pause()) is { } rejection
+            ? ApiResults.FromError(rejection)
             : ApiResults.Message("Paused: the instances finish their tasks and claim no others until they are resumed");
 
     private static async Task<ApiResult> Resume(HttpContext http, RunnerCommands commands) =>
-        await SendCommandAsync(http, commands, runner => runner.Resume()) is { } refusal
-            ? ApiResults.FromError(refusal)
+        await SendCommandAsync(http, commands, runner => runner.Resume()) is { } rejection
+            ? ApiResults.FromError(rejection)
             : ApiResults.Message("Resumed");
 
     private static async Task<DomainError?> SendCommandAsync(

@@ -15,13 +15,13 @@ internal sealed class CodeCancellationService(ICodeQueueStore queues, ITaskStore
     // As long as a caller waits; after that another silo may continue.
     private static readonly TimeSpan LockDuration = TimeSpan.FromSeconds(10);
 
-    /// <summary>Orders it, and does as much of it as there is time for.</summary>
+    /// <summary>Begins it, and does as much of it as there is time for.</summary>
     public async Task CancelAllAsync(string codeId)
     {
         // Not to be cut off: a caller who hangs up has ordered it all the same.
-        if (await queues.BeginCancellationAsync(codeId, time.GetUtcNow() + LockDuration, CancellationToken.None) is { } order)
+        if (await queues.BeginCancellationAsync(codeId, time.GetUtcNow() + LockDuration, CancellationToken.None) is { } cancellation)
         {
-            await ExecuteAsync(order, CancellationToken.None);
+            await ExecuteAsync(cancellation, CancellationToken.None);
         }
     }
 
@@ -29,29 +29,29 @@ internal sealed class CodeCancellationService(ICodeQueueStore queues, ITaskStore
     public async Task<bool> ContinueAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        if (await queues.TakeCancellationAsync(now, now + LockDuration, cancellationToken) is not { } order)
+        if (await queues.TakeCancellationAsync(now, now + LockDuration, cancellationToken) is not { } cancellation)
         {
             return false;
         }
 
-        await ExecuteAsync(order, cancellationToken);
+        await ExecuteAsync(cancellation, cancellationToken);
         return true;
     }
 
-    private async Task ExecuteAsync(CodeCancellation order, CancellationToken cancellationToken)
+    private async Task ExecuteAsync(CodeCancellation cancellation, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         TaskId? last = null;
         while (time.GetElapsedTime(began) < LockDuration)
         {
-            var next = await queues.ListTasksToCancelAsync(order, last, MaxBatchSize, cancellationToken);
+            var next = await queues.ListTasksToCancelAsync(cancellation, last, MaxBatchSize, cancellationToken);
             if (next.Count == 0)
             {
-                await queues.EndCancellationAsync(order, cancellationToken);
+                await queues.EndCancellationAsync(cancellation, cancellationToken);
                 return;
             }
 
-            var steps = await tasks.CancelAsync(order.ProjectId, next, CancellationToken.None);
+            var steps = await tasks.CancelAsync(cancellation.ProjectId, next, CancellationToken.None);
             TaskMetrics.RecordCancelled(steps);
             TaskEffects.Publish(grains, steps);
             last = next[^1];

@@ -5,10 +5,10 @@ using OrleansHybrid.Silo.Security;
 
 namespace OrleansHybrid.Silo.Api.Iron;
 
-/// <summary>Orders to the runners of a cluster, whether from the API or from its page.</summary>
+/// <summary>Commands to the runners of a cluster, whether from the API or from its page.</summary>
 internal sealed class RunnerCommands(IRunnerStore runners, IGrainFactory grains, EntityCache cache)
 {
-    /// <summary>Gives an order to all of these runners, or, when one of them is not there, to none; null, or why not.</summary>
+    /// <summary>Gives a command to all of these runners, or, when one of them is not there, to none; null, or why not.</summary>
     public async Task<DomainError?> SendAsync(
         string clusterId,
         IReadOnlyList<string> ids,

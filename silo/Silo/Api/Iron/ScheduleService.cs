@@ -81,7 +81,7 @@ internal sealed class ScheduleService(
         byte[]? payload = null)
     {
         var step = await ChangeAsync(project, scheduleId, decide, payload);
-        return step.Error is { } refusal ? ApiResults.FromError(refusal) : ApiResults.Message(step.Unchanged ? already ?? done : done);
+        return step.Error is { } rejection ? ApiResults.FromError(rejection) : ApiResults.Message(step.Unchanged ? already ?? done : done);
     }
 
     /// <summary>Queues a task of the schedule now.</summary>
@@ -93,8 +93,8 @@ internal sealed class ScheduleService(
         var queued = step.Effects.OfType<ScheduleEffect.Queued>().ToList();
         TaskMetrics.RecordQueued(queued.Count, TaskSource.Schedule);
         TaskEffects.Publish(grains, queued.Select(task => task.Offer).OfType<Effect>());
-        return step.Error is { } refusal
-            ? ApiResults.FromError(refusal)
+        return step.Error is { } rejection
+            ? ApiResults.FromError(rejection)
             : ApiResult.Of(
                 new EnqueueResponse { Msg = "Queued up", Tasks = [new TaskRef { Id = task.Value }] },
                 IronJson.Default.EnqueueResponse);
@@ -118,8 +118,8 @@ internal sealed class ScheduleService(
         var blank = new ScheduleSpec { ProjectId = project.Id, ClusterId = cluster.Id, CodeName = code.Name };
         var step = ScheduleStateMachine.Create(
             ids.New(), IronMapping.ReadSchedule(entry, blank), entry.Instant("start_at"), now);
-        return step.Error is { } refusal
-            ? throw entry.CreateError(refusal.Message, refusal.Kind)
+        return step.Error is { } rejection
+            ? throw entry.CreateError(rejection.Message, rejection.Kind)
             : new StoredSchedule(step.State, payload);
     }
 

@@ -38,9 +38,9 @@ internal static class TaskCommandEndpoints
         }
 
         var again = ids.NewTaskId();
-        if (await grains.GetGrain<ITaskControlGrain>(id.Value).Retry(http.Project().Id, again.Value, delay) is { } refusal)
+        if (await grains.GetGrain<ITaskControlGrain>(id.Value).Retry(http.Project().Id, again.Value, delay) is { } rejection)
         {
-            return ApiResults.FromError(refusal);
+            return ApiResults.FromError(rejection);
         }
 
         var answer = new EnqueueResponse { Msg = "Queued up", Tasks = [new TaskRef { Id = again.Value }] };
@@ -60,31 +60,31 @@ internal static class TaskCommandEndpoints
 
     private static async Task<ApiResult> Delete(HttpContext http, string taskId, IGrainFactory grains) =>
         !TaskId.TryParse(taskId, out var id) ? ApiResults.NotFound("Task")
-        : await grains.GetGrain<ITaskControlGrain>(id.Value).Delete(http.Project().Id) is { } refusal ? ApiResults.FromError(refusal)
+        : await grains.GetGrain<ITaskControlGrain>(id.Value).Delete(http.Project().Id) is { } rejection ? ApiResults.FromError(rejection)
         : ApiResults.Message("Deleted");
 
     private static async Task<ApiResult> CancelMany(HttpContext http, BulkTaskOperations bulk, EntityCache cache)
     {
-        var order = await ReadFilterAsync(http, cache);
-        return ToResult("Cancelled", order, order.Filter is null ? 0 : await bulk.CancelAsync(order, http.RequestAborted));
+        var request = await ReadFilterAsync(http, cache);
+        return ToResult("Cancelled", request, request.Filter is null ? 0 : await bulk.CancelAsync(request, http.RequestAborted));
     }
 
     private static async Task<ApiResult> RetryMany(HttpContext http, BulkTaskOperations bulk, EntityCache cache)
     {
-        var order = await ReadFilterAsync(http, cache);
-        return ToResult("Queued up", order, order.Filter is null ? 0 : await bulk.RetryAsync(order, http.RequestAborted));
+        var request = await ReadFilterAsync(http, cache);
+        return ToResult("Queued up", request, request.Filter is null ? 0 : await bulk.RetryAsync(request, http.RequestAborted));
     }
 
     private static async Task<BulkTaskFilter> ReadFilterAsync(HttpContext http, EntityCache cache)
     {
-        var order = BulkTaskFilter.Read(await IronBody.ReadAnyTypeAsync(http.Request, http.RequestAborted), http.Project().Id);
-        if (order.Cluster is null)
+        var request = BulkTaskFilter.Read(await IronBody.ReadAnyTypeAsync(http.Request, http.RequestAborted), http.Project().Id);
+        if (request.Cluster is null)
         {
-            return order;
+            return request;
         }
 
-        var cluster = await cache.UserClusters.FindAsync((http.Project().UserId, order.Cluster), http.RequestAborted);
-        return order with { Filter = cluster is null ? null : order.Filter! with { ClusterId = cluster.Id } };
+        var cluster = await cache.UserClusters.FindAsync((http.Project().UserId, request.Cluster), http.RequestAborted);
+        return request with { Filter = cluster is null ? null : request.Filter! with { ClusterId = cluster.Id } };
     }
 
     private static ApiResult ToResult(string done, BulkTaskFilter bulkFilter, int count) => ApiResult.Of(

@@ -44,8 +44,8 @@ internal static class TaskEndpoints
     private static async Task<ApiResult> Webhook(HttpContext http, TaskService taskService)
     {
         var body = await RequestBody.ReadAsync(http.Request, http.RequestAborted);
-        var order = IronMapping.ReadTask(IronQuery.Fields(http.Request.Query), payloadLimit: 0) with { Payload = body };
-        var task = await taskService.EnqueueAsync(http.Project(), order, http.RequestAborted);
+        var command = IronMapping.ReadTask(IronQuery.Fields(http.Request.Query), payloadLimit: 0) with { Payload = body };
+        var task = await taskService.EnqueueAsync(http.Project(), command, http.RequestAborted);
         return ApiResult.Of(new WebhookResponse { Id = task, Msg = "Queued up." }, IronJson.Default.WebhookResponse);
     }
 

@@ -18,16 +18,16 @@ internal sealed class TaskEnqueuer(ITaskStore tasks, NameResolver names, IGrainF
         var added = new TaskToEnqueue[commands.Count];
         for (var i = 0; i < added.Length; i++)
         {
-            var order = commands[i];
-            var code = await names.ResolveCodeAsync(project, order.FieldPrefix, order.CodeName, cancellationToken);
-            var cluster = await names.ResolveClusterAsync(project, order.FieldPrefix, order.Cluster, cancellationToken);
-            var spec = IronMapping.CreateSpec(order, code, cluster) with { Traceparent = traceparent };
-            added[i] = new TaskToEnqueue(TaskStateMachine.Enqueue(newIds[i], spec, now).State, order.Payload);
+            var command = commands[i];
+            var code = await names.ResolveCodeAsync(project, command.FieldPrefix, command.CodeName, cancellationToken);
+            var cluster = await names.ResolveClusterAsync(project, command.FieldPrefix, command.Cluster, cancellationToken);
+            var spec = IronMapping.CreateSpec(command, code, cluster) with { Traceparent = traceparent };
+            added[i] = new TaskToEnqueue(TaskStateMachine.Enqueue(newIds[i], spec, now).State, command.Payload);
         }
 
         // Not to be cut off: once written, the tasks have to be offered.
-        IReadOnlyList<QueuedTask> queued = commands.Any(order => order.Keys.Count > 0)
-            ? await tasks.EnqueueUniqueAsync([.. added.Zip(commands, (task, order) => new DeduplicatedTask(task, order.Keys))], CancellationToken.None)
+        IReadOnlyList<QueuedTask> queued = commands.Any(command => command.Keys.Count > 0)
+            ? await tasks.EnqueueUniqueAsync([.. added.Zip(commands, (task, command) => new DeduplicatedTask(task, command.Keys))], CancellationToken.None)
             : [.. (await tasks.EnqueueAsync(added, CancellationToken.None)).Select(task => new QueuedTask(task.Id, task))];
         TaskMetrics.RecordQueued(queued.Count(task => task.New is not null), TaskSource.Api);
         TaskEffects.Publish(grains, queued

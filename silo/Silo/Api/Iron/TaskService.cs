@@ -23,11 +23,11 @@ internal sealed class TaskService(
 
     public async Task<EnqueueResponse> EnqueueAsync(Project project, IronJsonReader body, CancellationToken cancellationToken)
     {
-        EnqueueTaskCommand[] orders =
+        EnqueueTaskCommand[] commands =
         [
             .. IronBody.Entries(body, "tasks").Select(task => IronMapping.ReadTask(task, options.PayloadLimit)),
         ];
-        var queued = await enqueuer.EnqueueAsync(project, orders, cancellationToken);
+        var queued = await enqueuer.EnqueueAsync(project, commands, cancellationToken);
         return new EnqueueResponse
         {
             Msg = "Queued up",

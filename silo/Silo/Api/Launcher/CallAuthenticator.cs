@@ -14,15 +14,15 @@ internal sealed class CallAuthenticator(PolicyMonitor monitor, CallRateLimiter r
     public async Task<CallAuthenticationResult> AuthenticateAsync(HttpContext http)
     {
         var peer = http.Connection.RemoteIpAddress ?? IPAddress.None;
-        var (origin, address, refusal) = CheckAddress(http.Request, peer, monitor.Current.Policy);
-        var body = refusal is null ? await ReadBodyAsync(http) : [];
+        var (origin, address, rejection) = CheckAddress(http.Request, peer, monitor.Current.Policy);
+        var body = rejection is null ? await ReadBodyAsync(http) : [];
 
         // From here to the end nothing is waited for: calls that come together can't all guess before the first is counted,
         // and the secrets can't be overwritten meanwhile.
         var loaded = monitor.Current;
-        if (refusal is not null)
+        if (rejection is not null)
         {
-            return Rejected(refusal, origin, loaded.Policy);
+            return Rejected(rejection, origin, loaded.Policy);
         }
 
         var (fields, rates) = (CallFields.Of(http.Request.QueryString.Value, body, http.Request.ContentType), loaded.Policy.Rates);
@@ -50,15 +50,15 @@ internal sealed class CallAuthenticator(PolicyMonitor monitor, CallRateLimiter r
         return rejection;
     }
 
-    private static (CallerAddress Origin, IPAddress Address, LauncherRejection? Refusal) CheckAddress(HttpRequest request, IPAddress peer, LauncherPolicy policy)
+    private static (CallerAddress Origin, IPAddress Address, LauncherRejection? Rejection) CheckAddress(HttpRequest request, IPAddress peer, LauncherPolicy policy)
     {
         var (near, address) = (IPAddressParser.Normalize(peer), policy.Callers.ResolveCallerAddress(peer, request.Headers["X-Forwarded-For"]));
         var origin = new CallerAddress((address ?? near).ToString(), near.ToString());
-        var refusal = address is null ? LauncherRejection.Forbidden("address not vouched for")
+        var rejection = address is null ? LauncherRejection.Forbidden("address not vouched for")
             : !policy.Callers.IsAllowed(address) ? LauncherRejection.Forbidden("address")
             : !request.IsHttps && !policy.Listener.AllowPlainHttp && !IPAddress.IsLoopback(near) ? LauncherRejection.Forbidden("plain HTTP")
             : null;
-        return (origin, address ?? near, refusal);
+        return (origin, address ?? near, rejection);
     }
 
     private CallAuthenticationResult Rejected(LauncherRejection rejection, CallerAddress origin, LauncherPolicy policy)

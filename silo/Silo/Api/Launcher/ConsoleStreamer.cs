@@ -104,6 +104,6 @@ internal sealed partial class ConsoleStreamer(
         _endsLine = true;
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "Launch {Id}: could not read its console, will retry: {Trouble}")]
-    private partial void ReadFailed(string id, string trouble);
+    [LoggerMessage(1, LogLevel.Warning, "Launch {Id}: could not read its console, will retry: {Reason}")]
+    private partial void ReadFailed(string id, string reason);
 }

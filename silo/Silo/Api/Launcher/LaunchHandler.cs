@@ -52,9 +52,9 @@ internal sealed class LaunchHandler(CallAuthenticator authenticator, CallRateLim
     public async Task<IResult> GetAsync(HttpContext http, string id)
     {
         var entry = await AuthenticateAsync(http);
-        if (entry.Rejection is { } refusal)
+        if (entry.Rejection is { } rejection)
         {
-            return refusal;
+            return rejection;
         }
 
         var view = IsId(id) ? await GetLauncher(entry.Policy).Find(id) : null;
@@ -72,9 +72,9 @@ internal sealed class LaunchHandler(CallAuthenticator authenticator, CallRateLim
     public async Task<IResult> CancelAsync(HttpContext http, string id)
     {
         var entry = await AuthenticateAsync(http);
-        if (entry.Rejection is { } refusal)
+        if (entry.Rejection is { } rejection)
         {
-            return refusal;
+            return rejection;
         }
 
         var caller = entry.Caller!;

@@ -10,7 +10,7 @@ internal static class LaunchRequestParser
     private static readonly string[] ReservedFields = ["h", "s", "force", "idempotency_key"];
 
     /// <summary>The request, or the field that breaks its rule.</summary>
-    public static (AuthenticatedLaunch? Launch, LauncherRejection? Refusal) Parse(LauncherPolicy policy, Caller caller, CallFields fields)
+    public static (AuthenticatedLaunch? Launch, LauncherRejection? Rejection) Parse(LauncherPolicy policy, Caller caller, CallFields fields)
     {
         if (caller.Nonce is not null && fields.Repeated is { } twice)
         {

@@ -99,6 +99,6 @@ internal sealed partial class RejectedCallAuditor(
     [LoggerMessage(1, LogLevel.Warning, "Rejected {Count} launcher calls from {Address}: {Reason}")]
     private partial void CallsRejected(int count, string address, string reason);
 
-    [LoggerMessage(2, LogLevel.Warning, "Could not write {Count} rejected launcher calls to the audit log, will retry: {Trouble}")]
-    private partial void FlushFailed(int count, string trouble);
+    [LoggerMessage(2, LogLevel.Warning, "Could not write {Count} rejected launcher calls to the audit log, will retry: {Reason}")]
+    private partial void FlushFailed(int count, string reason);
 }

@@ -40,10 +40,7 @@ internal sealed class DemoReport(TextWriter output, bool asJson)
         return shown == of ? 0 : 1;
     }
 
-    private void WriteLine(string line)
-    {
-        (asJson ? Console.Error : output).WriteLine(line);
-    }
+    private void WriteLine(string line) => (asJson ? Console.Error : output).WriteLine(line);
 }
 
 /// <summary>One step of the demo: its number, whether it went as it should, and what was seen.</summary>

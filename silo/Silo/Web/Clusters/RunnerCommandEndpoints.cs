@@ -27,7 +27,7 @@ internal static class RunnerCommandEndpoints
         {
             null => new RedirectSeeOther($"/clusters/{cluster.Id}"),
             { Kind: ErrorKind.NotFound } => ErrorPages.NotFound("Runner"),
-            var refusal => ErrorPages.Rejected(refusal),
+            var rejection => ErrorPages.Rejected(rejection),
         };
     }
 }

@@ -94,8 +94,8 @@ internal static class TaskPageEndpoints
         }
 
         var (project, again) = (http.Project().Id, ids.NewTaskId());
-        return await grains.GetGrain<ITaskControlGrain>(id.Value).Retry(project, again.Value, delaySeconds: 0) is { } refusal
-            ? ErrorPages.Rejected(refusal)
+        return await grains.GetGrain<ITaskControlGrain>(id.Value).Retry(project, again.Value, delaySeconds: 0) is { } rejection
+            ? ErrorPages.Rejected(rejection)
             : new RedirectSeeOther($"/projects/{project}/tasks/{again}");
     }
 }

@@ -56,7 +56,7 @@ public sealed class ImageReferenceTests
     [InlineData("localhost/image", "localhost")]
     [InlineData("Registry/image", "registry")]
     [InlineData("127.0.0.1:5000/a/b@" + Digest, "127.0.0.1:5000")]
-    public void B3_a_login_is_looked_for_at_the_registry_that_the_image_is_pulled_from(string image, string host)
+    public void B3_the_login_is_that_of_the_registry_that_the_image_is_pulled_from(string image, string host)
     {
         Assert.Equal(host, ImageReference.GetHost(image));
         Assert.True(ImageReference.TryParse(image, out var read));

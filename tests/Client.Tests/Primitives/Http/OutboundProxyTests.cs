@@ -65,7 +65,7 @@ public sealed class OutboundProxyTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task V7_trouble_behind_a_proxy_names_it_without_its_password()
+    public async Task V7_errors_behind_a_proxy_name_it_without_its_password()
     {
         await using var proxy = new ProxyTrap();
         using var client = Client(new Uri("https://jobs.test"), proxy);

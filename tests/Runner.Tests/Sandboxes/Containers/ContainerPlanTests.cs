@@ -63,7 +63,7 @@ public sealed class ContainerPlanTests
     [InlineData("", "1")]
     [InlineData("A\0B", "1")]
     [InlineData("A", "1\0TASK_ID=2")]
-    public void A_variable_that_could_become_another_one_is_refused(string name, string value)
+    public void A_variable_that_could_become_another_one_is_rejected(string name, string value)
     {
         var order = ContainerAssignments.For("a") with { EnvVars = new Dictionary<string, string> { [name] = value } };
 
@@ -80,11 +80,11 @@ public sealed class ContainerPlanTests
         StringComparison.Ordinal);
 
     [Fact]
-    public void A_command_with_a_NUL_is_refused() =>
+    public void A_command_with_a_NUL_is_rejected() =>
         Assert.False(Assert.Throws<SandboxException>(() => Plan(ContainerAssignments.For("a", "sh\0x"))).IsTransient);
 
     [Fact]
-    public void Memory_is_the_orders_or_the_default_with_no_swap_on_top()
+    public void Memory_is_the_assignments_or_the_default_with_no_swap_on_top()
     {
         Assert.Equal((512L << 20, 512L << 20), Memory(Plan(ContainerAssignments.For("a"))));
         Assert.Equal((64L << 20, 64L << 20), Memory(Plan(ContainerAssignments.For("a") with { MemoryBytes = 64 << 20 })));
@@ -93,7 +93,7 @@ public sealed class ContainerPlanTests
     }
 
     [Fact]
-    public void A_small_host_gets_no_limit_that_it_would_refuse()
+    public void A_small_host_gets_no_limit_that_it_would_reject()
     {
         Assert.Equal(2_000_000_000, Plan(ContainerAssignments.For("a")).HostConfig!.NanoCPUs);
         Assert.Equal(1_000_000_000, Plan(ContainerAssignments.For("a"), Able with { Cpus = 1 }).HostConfig!.NanoCPUs);

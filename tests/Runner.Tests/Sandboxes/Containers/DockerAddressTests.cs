@@ -23,7 +23,7 @@ public sealed class DockerAddressTests
     [InlineData("ssh://root@builder")]
     [InlineData("unix://relative.sock")]
     [InlineData("/var/run/docker.sock")]
-    public void Any_other_DOCKER_HOST_is_refused_with_what_to_write_instead(string host)
+    public void Any_other_DOCKER_HOST_is_rejected_with_what_to_write_instead(string host)
     {
         var trouble = Assert.Throws<FormatException>(() => DockerAddress.Parse(host));
 

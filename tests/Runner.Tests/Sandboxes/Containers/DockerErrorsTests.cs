@@ -114,7 +114,7 @@ public sealed class DockerErrorsTests
     }
 
     [Fact(Timeout = 20_000)]
-    public async Task An_engine_that_does_not_come_back_ends_the_wait_with_passing_trouble()
+    public async Task An_engine_that_does_not_come_back_ends_the_wait_with_a_transient_error()
     {
         await using var fake = await FakeDockerEngine.StartAsync();
         using var engine = fake.Client(new DockerTimeouts

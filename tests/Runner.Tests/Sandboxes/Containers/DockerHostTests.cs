@@ -41,7 +41,7 @@ public sealed class DockerHostTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task An_order_within_what_the_host_has_gets_what_it_asks_for()
+    public async Task An_assignment_within_the_hosts_limits_gets_what_it_asks_for()
     {
         await CreateAsync(ContainerAssignments.For("a") with { MemoryBytes = 1 << 30 }, new DockerOptions());
 

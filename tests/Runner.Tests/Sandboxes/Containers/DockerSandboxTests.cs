@@ -170,7 +170,7 @@ public sealed class DockerSandboxTests
     }
 
     [DockerFact(Timeout = 60_000)]
-    public async Task A_missing_program_is_named_and_no_passing_trouble()
+    public async Task A_missing_program_is_named_and_not_transient()
     {
         await using var trial = new DockerSandboxFixture(ContainerAssignments.For(TestImages.Busybox, "nosuch --flag"));
 
@@ -204,7 +204,7 @@ public sealed class DockerSandboxTests
     }
 
     [DockerFact(Timeout = 60_000)]
-    public async Task Too_little_memory_to_start_with_is_the_orders_fault()
+    public async Task Too_little_memory_to_start_with_is_the_assignments_fault()
     {
         await using var trial = new DockerSandboxFixture(ContainerAssignments.For(TestImages.Busybox) with { MemoryBytes = 1024 });
 

@@ -76,7 +76,7 @@ public sealed class DockerTimeoutsTests
     }
 
     [Fact(Timeout = 20_000)]
-    public async Task The_callers_own_cancellation_is_no_trouble_of_the_engine()
+    public async Task The_callers_own_cancellation_is_no_error_of_the_engine()
     {
         await using var fake = await FakeDockerEngine.StartAsync();
         var asked = fake.OnHang("GET /_ping");
@@ -91,7 +91,7 @@ public sealed class DockerTimeoutsTests
     }
 
     [Fact(Timeout = 20_000)]
-    public async Task A_stop_that_does_not_get_through_ends_the_wait_with_passing_trouble()
+    public async Task A_stop_that_does_not_get_through_ends_the_wait_with_a_transient_error()
     {
         await using var fake = await FakeDockerEngine.StartAsync();
         using var engine = fake.Client(Limits());

@@ -53,7 +53,7 @@ public sealed class ImageGrantTests : IDisposable
     }
 
     [DockerFact(Timeout = 60_000)]
-    public async Task A_program_that_fills_more_memory_than_the_operator_gives_is_ended_whatever_its_order_says()
+    public async Task A_program_that_fills_more_memory_than_the_operator_gives_is_ended_whatever_its_assignment_says()
     {
         var order = ContainerAssignments.For(TestImages.Busybox, DockerSandboxFixture.RunPayload) with { MemoryBytes = 1L << 40 };
         await using var trial = new DockerSandboxFixture(order, options: new DockerOptions { MaxMemoryBytes = 16 << 20 });

@@ -110,7 +110,7 @@ public sealed class ImagePullTests
     [InlineData(500, "Get \"https://registry.test/v2/\": EOF", false)]
     [InlineData(500, "unauthorized: authentication required", false)]
     [InlineData(503, "the engine is shutting down", true)]
-    public async Task A_pull_that_is_refused_is_the_images_fault_but_for_an_engine_that_goes(int status, string reason, bool passing)
+    public async Task A_pull_that_is_rejected_is_the_images_fault_but_for_an_engine_that_goes(int status, string reason, bool passing)
     {
         await using var fake = await FakeDockerEngine.StartAsync();
         fake.OnError(Inspect, 404, "no such image");
@@ -137,7 +137,7 @@ public sealed class ImagePullTests
     }
 
     [Fact(Timeout = 20_000)]
-    public async Task An_engine_that_can_not_look_for_images_is_passing_trouble()
+    public async Task An_engine_that_can_not_search_for_images_is_a_transient_error()
     {
         await using var fake = await FakeDockerEngine.StartAsync();
         fake.OnError(Inspect, 500, "input/output error");
@@ -146,7 +146,7 @@ public sealed class ImagePullTests
     }
 
     [Fact(Timeout = 20_000)]
-    public async Task Progress_that_breaks_off_is_passing_trouble()
+    public async Task Pull_progress_that_breaks_off_is_a_transient_error()
     {
         await using var fake = await FakeDockerEngine.StartAsync();
         fake.On(Pull, async context =>

@@ -26,7 +26,7 @@ public sealed class RegistryTests
     }
 
     [DockerFact(Timeout = 60_000)]
-    public async Task A_registry_that_wants_a_login_gets_that_of_the_order()
+    public async Task A_registry_that_wants_a_login_gets_that_of_the_assignment()
     {
         await using var registry = await TinyRegistry.StartAsync();
         registry.Account = ("ann", "s3cret");
@@ -94,7 +94,7 @@ public sealed class RegistryTests
     }
 
     [DockerFact(Timeout = 60_000)]
-    public async Task An_image_that_its_registry_does_not_have_is_named_and_no_passing_trouble()
+    public async Task An_image_that_its_registry_does_not_have_is_named_and_not_transient()
     {
         await using var registry = await TinyRegistry.StartAsync();
         await using var trial = new DockerSandboxFixture(ContainerAssignments.For($"{registry.Host}/tiny:2"));
@@ -107,7 +107,7 @@ public sealed class RegistryTests
     }
 
     [DockerFact(Timeout = 60_000)]
-    public async Task A_registry_that_stays_overrun_or_down_is_no_passing_trouble()
+    public async Task A_registry_that_stays_overloaded_or_down_is_not_transient()
     {
         await using var registry = await TinyRegistry.StartAsync();
         await using var trial = new DockerSandboxFixture(ContainerAssignments.For($"{registry.Host}/tiny:1"));

@@ -33,7 +33,7 @@ public sealed class ProcessLookupTests : ProcessTestBase
     }
 
     [RootFact(Timeout = 30_000)]
-    public async Task B5_a_command_is_looked_for_with_the_eyes_of_the_tasks_user()
+    public async Task B5_a_command_is_searched_with_the_rights_of_the_tasks_user()
     {
         var program = Path.Combine(Folder.FullName, "roots-own");
         await File.WriteAllTextAsync(program, "#!/bin/sh\n");

@@ -32,7 +32,7 @@ public sealed class TaskFoldersTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_hostile_control_plane_removes_and_changes_nothing_also_by_an_order_that_is_refused()
+    public async Task A_hostile_control_plane_removes_and_changes_nothing_also_by_a_rejected_assignment()
     {
         var canary = Canary("victim-1");
         var mode = _folder.UnixFileMode;
@@ -90,7 +90,7 @@ public sealed class TaskFoldersTests : IDisposable
     [InlineData("../..", "0123456789abcdef01234567")]
     [InlineData(Session, "../../etc")]
     [InlineData(Session, "/etc")]
-    public void No_id_leads_out_of_the_root_even_where_nobody_looked_at_it_before(string session, string task)
+    public void No_id_leads_out_of_the_root_even_where_it_was_not_validated_before(string session, string task)
     {
         var order = TaskAssignments.New(task: task);
 

@@ -70,7 +70,7 @@ public sealed class ThreadPrivilegesTests : ProcessTestBase
     [InlineData("0", false)]
     [InlineData("1", true)]
     [InlineData("2", false)]
-    public void Where_the_kernel_would_let_a_task_look_into_the_runner_it_is_not_started(string dumpable, bool refused) =>
+    public void A_task_is_not_started_where_the_kernel_would_let_it_read_the_runner(string dumpable, bool refused) =>
         Assert.Equal(refused, ThreadPrivileges.FindProblem(dumpable).Contains("fs.suid_dumpable", StringComparison.Ordinal));
 
     private static string? UsersOf(string thread)

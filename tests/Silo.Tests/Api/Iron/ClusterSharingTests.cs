@@ -127,7 +127,7 @@ public sealed class ClusterSharingTests(TestSilo silo) : IClassFixture<TestSilo>
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Sharing_again_changes_nothing_and_with_oneself_it_is_refused()
+    public async Task Sharing_again_changes_nothing_and_with_oneself_it_is_rejected()
     {
         var address = Address();
         var owner = await silo.NewTenantAsync(address);

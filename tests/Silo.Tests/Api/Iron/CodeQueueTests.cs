@@ -103,7 +103,7 @@ public sealed class CodeQueueTests(TestSilo silo) : IClassFixture<TestSilo>
     public Task Cancel_all_ends_what_waits_and_what_runs_of_this_code_only_also_of_a_hundred_thousand() => CancelAllAsync(100_000);
 
     [Fact(Timeout = 60_000)]
-    public async Task An_order_to_cancel_that_a_dead_silo_left_behind_is_carried_out()
+    public async Task A_cancellation_that_a_dead_silo_left_behind_is_completed()
     {
         var (tenant, _, code) = await ReadyAsync();
         var task = await tenant.QueueAsync();

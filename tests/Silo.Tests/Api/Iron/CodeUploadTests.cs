@@ -172,7 +172,7 @@ public sealed class CodeUploadTests(TestSilo silo) : IClassFixture<TestSilo>
     [InlineData("""{"name":"a","image":"i","env_vars":"A=B"}""", 400, "env_vars")]
     [InlineData("[]", 400, "data")]
     [InlineData("{", 400, "data")]
-    public async Task C5_bad_data_is_refused_with_the_field(string data, int status, string field)
+    public async Task C5_bad_data_is_rejected_with_the_field(string data, int status, string field)
     {
         var tenant = await silo.NewTenantAsync();
 
@@ -214,7 +214,7 @@ public sealed class CodeUploadTests(TestSilo silo) : IClassFixture<TestSilo>
 
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(BadUploads))]
-    public async Task S12_what_is_no_upload_is_refused_in_words(string what, string? type, string body)
+    public async Task S12_what_is_no_upload_is_rejected_in_words(string what, string? type, string body)
     {
         var tenant = await silo.NewTenantAsync();
 

@@ -46,7 +46,7 @@ public sealed class InputValidationTests(TestSilo silo) : IClassFixture<TestSilo
 
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(Bodies))]
-    public async Task A_bad_queue_request_is_refused_in_words(string what, string body)
+    public async Task A_bad_queue_request_is_rejected_in_words(string what, string body)
     {
         var tenant = await (await silo.NewTenantAsync()).ReadyAsync();
 
@@ -78,7 +78,7 @@ public sealed class InputValidationTests(TestSilo silo) : IClassFixture<TestSilo
     [InlineData("cluster=%00")]
     [InlineData("from_time=yesterday")]
     [InlineData("to_time=NaN")]
-    public async Task A_bad_filter_is_refused_in_words(string query)
+    public async Task A_bad_filter_is_rejected_in_words(string query)
     {
         var tenant = await silo.NewTenantAsync();
 
@@ -102,7 +102,7 @@ public sealed class InputValidationTests(TestSilo silo) : IClassFixture<TestSilo
     [InlineData("""{"name":"a","cpu_share":-1}""", 400)]
     [InlineData("""{"name":"a","max_timeout":1e9}""", 400)]
     [InlineData("""{"name":"a","autoscale":{"runners_max":3,"aws":{"secret":"x"}}}""", 400)]
-    public async Task A_bad_cluster_is_refused_in_words(string body, int status)
+    public async Task A_bad_cluster_is_rejected_in_words(string body, int status)
     {
         var tenant = await silo.NewTenantAsync();
 
@@ -135,7 +135,7 @@ public sealed class InputValidationTests(TestSilo silo) : IClassFixture<TestSilo
     [InlineData("POST", "/terminate", """{"instance_ids":["x"]}""", 404)]
     [InlineData("DELETE", "/tokens/x", "", 404)]
     [InlineData("PATCH", "", "{}", 405)]
-    public async Task A_bad_call_about_a_cluster_is_refused_in_words(string method, string path, string body, int status)
+    public async Task A_bad_call_about_a_cluster_is_rejected_in_words(string method, string path, string body, int status)
     {
         var tenant = await silo.NewTenantAsync();
         var before = $"/2/clusters/{await tenant.NewClusterAsync()}";

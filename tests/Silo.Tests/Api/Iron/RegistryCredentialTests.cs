@@ -98,7 +98,7 @@ public sealed class RegistryCredentialTests(TestSilo silo) : IClassFixture<TestS
     [InlineData("a b")]
     [InlineData("user@host")]
     [InlineData("https://h\u00f6st")]
-    public async Task An_address_that_is_none_is_refused(string address)
+    public async Task An_address_that_is_none_is_rejected(string address)
     {
         var tenant = await silo.NewTenantAsync();
 

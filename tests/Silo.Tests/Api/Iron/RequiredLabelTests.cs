@@ -109,7 +109,7 @@ public sealed class RequiredLabelTests(TestSilo silo) : IClassFixture<TestSilo>
     [InlineData("[\"gpu\",5]")]
     [InlineData("\"a'; DROP TABLE lanes;--\"")]
     [InlineData("{}")]
-    public async Task I12_labels_that_can_t_be_are_refused_in_words(string labels)
+    public async Task I12_labels_that_can_t_be_are_rejected_in_words(string labels)
     {
         var (tenant, _) = await ReadyAsync();
 

@@ -76,7 +76,7 @@ public sealed class RunnerPauseTests(TestSilo silo) : IClassFixture<TestSilo>
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Orders_to_others_runners_and_to_none_are_refused_in_words()
+    public async Task Orders_to_others_runners_and_to_none_are_rejected_in_words()
     {
         var (tenant, cluster, runner) = await BusyAsync();
         var (stranger, _, foreign) = await BusyAsync();

@@ -105,7 +105,7 @@ public sealed class TaskOutlogTests(TestSilo silo) : IClassFixture<TestSilo>
     [InlineData("must be positive", -1, 7)]
     [InlineData("must be positive", 3, 0, 3)]
     [InlineData("must be positive", 3, 3, 0)]
-    public async Task I12_runs_that_can_not_be_are_refused_by_name(string why, params int[] runs)
+    public async Task I12_runs_that_can_not_be_are_rejected_by_name(string why, params int[] runs)
     {
         var (tenant, runner) = await WithRunnerAsync();
         await tenant.QueueAsync();

@@ -45,7 +45,7 @@ public sealed class TokenAuthenticationTests(TestSilo silo) : IClassFixture<Test
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A3_another_scheme_is_refused()
+    public async Task A3_another_scheme_is_rejected()
     {
         var tenant = await silo.NewTenantAsync();
 

@@ -120,7 +120,7 @@ public sealed class ZipUploadTests(ZipUploadTests.SmallUploadLimitFixture small)
     [InlineData("#!/bin/sh", "not a zip")]
     [InlineData("P", "not a zip")]
     [InlineData("PK\u0003\u0004 and no more", "not a good zip")]
-    public async Task C4_what_is_no_zip_is_refused_with_the_reason(string file, string word)
+    public async Task C4_what_is_no_zip_is_rejected_with_the_reason(string file, string word)
     {
         var tenant = await small.Silo.NewTenantAsync();
 
@@ -146,7 +146,7 @@ public sealed class ZipUploadTests(ZipUploadTests.SmallUploadLimitFixture small)
 
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(Hostile))]
-    public async Task S12_a_zip_that_could_do_harm_is_refused(string what, byte[] zip, string word)
+    public async Task S12_a_zip_that_could_do_harm_is_rejected(string what, byte[] zip, string word)
     {
         var tenant = await small.Silo.NewTenantAsync();
 
@@ -174,7 +174,7 @@ public sealed class ZipUploadTests(ZipUploadTests.SmallUploadLimitFixture small)
 
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(Refusable))]
-    public async Task B3_what_every_task_would_refuse_is_refused_at_upload_by_its_name(string data, byte[] zip, string word)
+    public async Task B3_what_every_task_would_reject_is_rejected_at_upload_by_its_name(string data, byte[] zip, string word)
     {
         var tenant = await small.Silo.NewTenantAsync();
 
@@ -230,7 +230,7 @@ public sealed class ZipUploadTests(ZipUploadTests.SmallUploadLimitFixture small)
     [InlineData("""{"name":"a","image":"i","file_name":"../x"}""", "file_name")]
     [InlineData("""{"name":"a","image":"i","file_name":"/x"}""", "file_name")]
     [InlineData("""{"name":"a","image":"i","runtime":7}""", "runtime")]
-    public async Task C8_what_no_image_is_known_for_is_refused(string data, string word)
+    public async Task C8_what_no_image_is_known_for_is_rejected(string data, string word)
     {
         var tenant = await small.Silo.NewTenantAsync();
 

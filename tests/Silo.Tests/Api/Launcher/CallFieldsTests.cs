@@ -57,10 +57,10 @@ public sealed class CallFieldsTests
     [InlineData("wrong", 403)]
     public async Task B10_a_call_may_come_as_a_form_with_parts(string secret, int status)
     {
-        await using var door = await LauncherServerFixture.StartAsync();
+        await using var server = await LauncherServerFixture.StartAsync();
         using var form = new MultipartFormDataContent { { new StringContent("abc123"), "h" }, { new StringContent(secret), "s" } };
 
-        using var answer = await door.SendAsync(new HttpRequestMessage(HttpMethod.Post, "/run")
+        using var answer = await server.SendAsync(new HttpRequestMessage(HttpMethod.Post, "/run")
         {
             Content = form,
             Headers = { { "Accept", "application/json" } },

@@ -15,16 +15,16 @@ public sealed class ConnectionLimiterTests
     [Fact(Timeout = 120_000)]
     public async Task A_thousand_half_open_connections_from_an_address_that_may_not_call_shut_out_nobody()
     {
-        await using var door = await OpenAsync("127.0.0.2");
+        await using var server = await OpenAsync("127.0.0.2");
         var open = new List<TcpClient>();
         try
         {
             for (var connection = 0; connection < 1_000; connection++)
             {
-                open.Add(await HalfOpenAsync(door, Stranger));
+                open.Add(await HalfOpenAsync(server, Stranger));
             }
 
-            Assert.Equal(HttpStatusCode.Accepted, await CallAsync(door, Allowed));
+            Assert.Equal(HttpStatusCode.Accepted, await CallAsync(server, Allowed));
         }
         finally
         {
@@ -32,26 +32,26 @@ public sealed class ConnectionLimiterTests
         }
 
         // Each is counted, the last ones maybe only now.
-        while (door.Launcher.RefusedCalls.Sum(call => call.Count) < 1_000 - ConnectionLimiter.MaxConnectionsPerUnknown)
+        while (server.Launcher.RefusedCalls.Sum(call => call.Count) < 1_000 - ConnectionLimiter.MaxConnectionsPerUnknown)
         {
-            await door.RejectedCalls.FlushAsync();
+            await server.RejectedCalls.FlushAsync();
         }
 
-        Assert.All(door.Launcher.RefusedCalls, call => Assert.Equal(("too many connections", "127.0.0.1"), (call.Reason, call.Origin.Peer)));
-        Assert.Equal(1_000 - ConnectionLimiter.MaxConnectionsPerUnknown, door.Launcher.RefusedCalls.Sum(call => call.Count));
+        Assert.All(server.Launcher.RefusedCalls, call => Assert.Equal(("too many connections", "127.0.0.1"), (call.Reason, call.Origin.Peer)));
+        Assert.Equal(1_000 - ConnectionLimiter.MaxConnectionsPerUnknown, server.Launcher.RefusedCalls.Sum(call => call.Count));
     }
 
     [Fact(Timeout = 120_000)]
     public async Task Callers_that_are_not_allowed_get_a_response_while_there_is_room_and_again_once_there_is()
     {
-        await using var door = await OpenAsync("127.0.0.2");
+        await using var server = await OpenAsync("127.0.0.2");
         var open = new List<TcpClient>();
         for (var connection = 0; connection < ConnectionLimiter.MaxConnectionsPerUnknown; connection++)
         {
-            open.Add(await HalfOpenAsync(door, Stranger));
+            open.Add(await HalfOpenAsync(server, Stranger));
         }
 
-        await RefusedAsync(door, Stranger);
+        await RefusedAsync(server, Stranger);
         open.ForEach(client => client.Dispose());
 
         HttpStatusCode? told = null;
@@ -59,7 +59,7 @@ public sealed class ConnectionLimiterTests
         {
             try
             {
-                told = await CallAsync(door, Stranger);
+                told = await CallAsync(server, Stranger);
             }
             catch (HttpRequestException)
             {
@@ -73,17 +73,17 @@ public sealed class ConnectionLimiterTests
     [Fact(Timeout = 120_000)]
     public async Task One_address_that_may_call_does_not_take_the_places_of_the_others()
     {
-        await using var door = await OpenAsync("127.0.0.0/8");
+        await using var server = await OpenAsync("127.0.0.0/8");
         var open = new List<TcpClient>();
         try
         {
             for (var connection = 0; connection < ConnectionLimiter.MaxConnectionsPerCaller; connection++)
             {
-                open.Add(await HalfOpenAsync(door, Allowed));
+                open.Add(await HalfOpenAsync(server, Allowed));
             }
 
-            await RefusedAsync(door, Allowed);
-            Assert.Equal(HttpStatusCode.Accepted, await CallAsync(door, Beside));
+            await RefusedAsync(server, Allowed);
+            Assert.Equal(HttpStatusCode.Accepted, await CallAsync(server, Beside));
         }
         finally
         {
@@ -96,8 +96,8 @@ public sealed class ConnectionLimiterTests
     [InlineData("POST /run HTTP/1.1\r\nHost: x\r\nX-")]
     public async Task Silent_connections_and_endless_request_heads_are_closed(string words)
     {
-        await using var door = await OpenAsync("127.0.0.2", TimeSpan.FromSeconds(1));
-        using var client = await HalfOpenAsync(door, Allowed, words);
+        await using var server = await OpenAsync("127.0.0.2", TimeSpan.FromSeconds(1));
+        using var client = await HalfOpenAsync(server, Allowed, words);
 
         var buffer = new byte[4096];
         while (await ReadAsync(client, buffer) > 0)
@@ -125,12 +125,12 @@ public sealed class ConnectionLimiterTests
     private static Task<LauncherServerFixture> OpenAsync(string allowed, TimeSpan? patience = null) => LauncherServerFixture.StartAsync(
         new PolicyFolder(PolicyFolder.Usual.Replace("allowed_client_ip: 127.0.0.1", $"allowed_client_ip: {allowed}", StringComparison.Ordinal)), patience: patience);
 
-    private static async Task<TcpClient> HalfOpenAsync(LauncherServerFixture door, IPAddress from, string words = "POST /run HT")
+    private static async Task<TcpClient> HalfOpenAsync(LauncherServerFixture server, IPAddress from, string words = "POST /run HT")
     {
         var client = new TcpClient(new IPEndPoint(from, 0));
         try
         {
-            await client.ConnectAsync(IPAddress.Loopback, door.Address.Port);
+            await client.ConnectAsync(IPAddress.Loopback, server.Address.Port);
             await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(words));
         }
         catch (Exception ex) when (ex is IOException or SocketException)
@@ -154,18 +154,18 @@ public sealed class ConnectionLimiterTests
     }
 
     /// <summary>Calls until there is no place: the last of those that are open may not have been looked at yet.</summary>
-    private static async Task RefusedAsync(LauncherServerFixture door, IPAddress from)
+    private static async Task RefusedAsync(LauncherServerFixture server, IPAddress from)
     {
         Exception? refused = null;
         while (refused is null)
         {
-            refused = await Record.ExceptionAsync(() => CallAsync(door, from));
+            refused = await Record.ExceptionAsync(() => CallAsync(server, from));
         }
 
         Assert.True(refused is HttpRequestException or IOException or SocketException, $"{refused}");
     }
 
-    private static async Task<HttpStatusCode> CallAsync(LauncherServerFixture door, IPAddress from)
+    private static async Task<HttpStatusCode> CallAsync(LauncherServerFixture server, IPAddress from)
     {
         using var http = new HttpClient(new SocketsHttpHandler
         {
@@ -178,7 +178,7 @@ public sealed class ConnectionLimiterTests
             },
         });
         using var form = new FormUrlEncodedContent([new("h", "abc"), new("s", PolicyFolder.Secret)]);
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(door.Address, "run")) { Content = form, Headers = { { "Accept", "application/json" } } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(server.Address, "run")) { Content = form, Headers = { { "Accept", "application/json" } } };
         using var answer = await http.SendAsync(request);
         return answer.StatusCode;
     }

@@ -5,7 +5,7 @@ using OrleansHybrid.Silo.Tests.Support;
 namespace OrleansHybrid.Silo.Tests.Api.Launcher;
 
 /// <summary>
-/// The door's counterpart in memory: it decides with the real machine, one call at a time, as the grain does, and keeps
+/// The server's counterpart in memory: it decides with the real machine, one call at a time, as the grain does, and keeps
 /// console texts. A test plays the provider through <see cref="Submit"/>, <see cref="Write"/> and <see cref="End"/>.
 /// </summary>
 internal sealed class FakeLauncher(TimeProvider time) : INimbixLauncherControlGrain, ILaunchConsoleStore
@@ -78,8 +78,8 @@ internal sealed class FakeLauncher(TimeProvider time) : INimbixLauncherControlGr
     public Task<ProviderCommandBatch> TakeCommands(bool foreignJobsCount) => RunExclusive(() =>
     {
         _ledger = LaunchStateMachine.MarkWritten(_ledger, long.MaxValue, []);
-        (_ledger, var orders) = LaunchStateMachine.TakeCommands(_ledger, time.GetUtcNow(), foreignJobsCount);
-        return orders;
+        (_ledger, var batch) = LaunchStateMachine.TakeCommands(_ledger, time.GetUtcNow(), foreignJobsCount);
+        return batch;
     });
 
     public Task ReportResults(ProviderResult[] results) => RunExclusive(() =>
@@ -98,12 +98,12 @@ internal sealed class FakeLauncher(TimeProvider time) : INimbixLauncherControlGr
     /// <summary>The provider takes what is to be submitted, as jobs 1, 2, 3.</summary>
     public async Task Submit()
     {
-        var orders = (await TakeCommands(foreignJobsCount: false)).Commands.Where(order => order.Action == ProviderAction.Submit);
-        await ReportResults([.. orders.Select((order, at) => new ProviderResult
+        var submissions = (await TakeCommands(foreignJobsCount: false)).Commands.Where(command => command.Action == ProviderAction.Submit);
+        await ReportResults([.. submissions.Select((command, at) => new ProviderResult
         {
             Action = ProviderAction.Submit,
-            LaunchId = order.LaunchId,
-            Attempt = order.Attempt,
+            LaunchId = command.LaunchId,
+            Attempt = command.Attempt,
             Jobs = [new JobRecord { Number = at + 1, State = ReportedJobState.Queued }],
         })]);
     }

@@ -55,10 +55,10 @@ public sealed class LaunchRejectionTests
     [MemberData(nameof(Strangers))]
     public async Task Strangers_are_told_the_same_to_the_last_byte_and_the_audit_knows_why(string reason, string request)
     {
-        await using var door = await LauncherServerFixture.StartAsync();
+        await using var server = await LauncherServerFixture.StartAsync();
         await using var elsewhere = await LauncherServerFixture.StartAsync(change: usual => usual.Replace("127.0.0.1\n", "192.0.2.7\n", StringComparison.Ordinal));
 
-        var answer = await AnswerAsync(door, request);
+        var answer = await AnswerAsync(server, request);
         var outside = await AnswerAsync(elsewhere, Post($"h=abc&s={PolicyFolder.Secret}"));
 
         Assert.Equal(
@@ -66,10 +66,10 @@ public sealed class LaunchRejectionTests
             + "X-Content-Type-Options: nosniff\n\n{\"error\":\"refused\"}",
             answer);
         Assert.Equal(answer, outside);
-        Assert.Empty(door.Launcher.Requests);
-        Assert.Equal(reason, await AuditedAsync(door));
+        Assert.Empty(server.Launcher.Requests);
+        Assert.Equal(reason, await AuditedAsync(server));
         Assert.Equal("address", await AuditedAsync(elsewhere));
-        Assert.DoesNotContain(door.Files.Logs.All, line => line.Contains(PolicyFolder.Secret, StringComparison.Ordinal));
+        Assert.DoesNotContain(server.Files.Logs.All, line => line.Contains(PolicyFolder.Secret, StringComparison.Ordinal));
     }
 
     [Theory(Timeout = 60_000)]
@@ -98,25 +98,25 @@ public sealed class LaunchRejectionTests
     [InlineData("h=abc&idempotency_key=", "idempotency_key")]
     public async Task A_field_that_breaks_its_rule_is_named_and_its_value_is_not(string form, string field)
     {
-        await using var door = await LauncherServerFixture.StartAsync("parameters: {branch: {pattern: '[a-z/]+', default: main}, python: {values: ['3.11'], default: '3.11'}}\n");
+        await using var server = await LauncherServerFixture.StartAsync("parameters: {branch: {pattern: '[a-z/]+', default: main}, python: {values: ['3.11'], default: '3.11'}}\n");
 
-        var answer = await door.PostAsync($"{form}&s={PolicyFolder.Secret}");
+        var answer = await server.PostAsync($"{form}&s={PolicyFolder.Secret}");
 
         var told = System.Text.Json.JsonElement.Parse(await answer.Content.ReadAsStringAsync());
         Assert.Equal((HttpStatusCode.BadRequest, "invalid_field", field), (answer.StatusCode, told.GetProperty("error").GetString(), told.GetProperty("field").GetString()));
         Assert.NotEqual("", told.GetProperty("rule").GetString());
         Assert.DoesNotContain("id)", told.GetRawText(), StringComparison.Ordinal);
-        Assert.Empty(door.Launcher.Requests);
+        Assert.Empty(server.Launcher.Requests);
     }
 
     [Fact(Timeout = 60_000)]
     public async Task Wrong_secrets_lock_an_address_out_for_ever_longer_for_the_right_one_too()
     {
         var time = new ManualTimeProvider();
-        await using var door = await LauncherServerFixture.StartAsync(time: time);
+        await using var server = await LauncherServerFixture.StartAsync(time: time);
         async Task<(int Status, TimeSpan? Wait)> CallAsync(string secret)
         {
-            using var answer = await door.PostAsync($"h=abc&s={secret}");
+            using var answer = await server.PostAsync($"h=abc&s={secret}");
             return ((int)answer.StatusCode, answer.Headers.RetryAfter?.Delta);
         }
 
@@ -138,14 +138,14 @@ public sealed class LaunchRejectionTests
     [Fact(Timeout = 60_000)]
     public async Task A_signed_call_is_not_shut_out_by_wrong_secrets_from_its_own_address()
     {
-        await using var door = await LauncherServerFixture.StartAsync();
+        await using var server = await LauncherServerFixture.StartAsync();
         for (var call = 0; call < 6; call++)
         {
-            (await door.PostAsync("h=abc&s=wrong")).Dispose();
+            (await server.PostAsync("h=abc&s=wrong")).Dispose();
         }
 
-        using var plain = await door.PostAsync($"h=abc&s={PolicyFolder.Secret}");
-        using var signed = await door.SendAsync(door.Signed(HttpMethod.Post, "/run", "h=abc"));
+        using var plain = await server.PostAsync($"h=abc&s={PolicyFolder.Secret}");
+        using var signed = await server.SendAsync(server.Signed(HttpMethod.Post, "/run", "h=abc"));
 
         Assert.Equal((HttpStatusCode.TooManyRequests, HttpStatusCode.Accepted), (plain.StatusCode, signed.StatusCode));
     }
@@ -153,7 +153,7 @@ public sealed class LaunchRejectionTests
     [Fact(Timeout = 60_000)]
     public async Task A_right_secret_is_not_shut_out_by_what_others_behind_the_same_proxy_sent_wrongly()
     {
-        await using var door = await LauncherServerFixture.StartAsync("proxies: {trusted: 127.0.0.1}\n", change: usual => usual.Replace(
+        await using var server = await LauncherServerFixture.StartAsync("proxies: {trusted: 127.0.0.1}\n", change: usual => usual.Replace(
             "allowed_client_ip: 127.0.0.1", "allowed_client_ip: ['2001:db8::/32', 192.0.2.0/24]", StringComparison.Ordinal));
         async Task<HttpStatusCode> CallAsync(string from, string secret)
         {
@@ -162,7 +162,7 @@ public sealed class LaunchRejectionTests
                 Content = new FormUrlEncodedContent([new("h", "abc"), new("s", secret)]),
                 Headers = { { "Accept", "application/json" }, { "X-Forwarded-For", from } },
             };
-            using var answer = await door.SendAsync(request);
+            using var answer = await server.SendAsync(request);
             return answer.StatusCode;
         }
 
@@ -183,14 +183,14 @@ public sealed class LaunchRejectionTests
     [Fact(Timeout = 60_000)]
     public async Task Launches_are_slowed_down_by_credential_and_the_caller_is_told_for_how_long()
     {
-        await using var door = await LauncherServerFixture.StartAsync("rates: {credential_launches: 2}\n", new ManualTimeProvider());
+        await using var server = await LauncherServerFixture.StartAsync("rates: {credential_launches: 2}\n", new ManualTimeProvider());
 
-        Assert.Equal(HttpStatusCode.Accepted, (await door.PostAsync($"h=a&s={PolicyFolder.Secret}")).StatusCode);
-        Assert.Equal(HttpStatusCode.Accepted, (await door.PostAsync($"h=b&s={PolicyFolder.Secret}")).StatusCode);
-        using var third = await door.PostAsync($"h=c&s={PolicyFolder.Secret}");
+        Assert.Equal(HttpStatusCode.Accepted, (await server.PostAsync($"h=a&s={PolicyFolder.Secret}")).StatusCode);
+        Assert.Equal(HttpStatusCode.Accepted, (await server.PostAsync($"h=b&s={PolicyFolder.Secret}")).StatusCode);
+        using var third = await server.PostAsync($"h=c&s={PolicyFolder.Secret}");
 
         Assert.Equal((HttpStatusCode.TooManyRequests, TimeSpan.FromSeconds(30)), (third.StatusCode, third.Headers.RetryAfter!.Delta));
-        Assert.Equal(2, door.Launcher.Requests.Count);
+        Assert.Equal(2, server.Launcher.Requests.Count);
     }
 
     [Theory(Timeout = 60_000)]
@@ -199,22 +199,22 @@ public sealed class LaunchRejectionTests
     [InlineData("enabled: false", "disabled", false)]
     public async Task Rejections_by_the_launcher_have_a_machine_readable_code(string more, string code, bool comeAgain)
     {
-        await using var door = await LauncherServerFixture.StartAsync($"{more}\n");
-        await door.PostAsync($"h=a&s={PolicyFolder.Secret}");
+        await using var server = await LauncherServerFixture.StartAsync($"{more}\n");
+        await server.PostAsync($"h=a&s={PolicyFolder.Secret}");
 
-        using var answer = await door.PostAsync($"h=b&s={PolicyFolder.Secret}");
+        using var answer = await server.PostAsync($"h=b&s={PolicyFolder.Secret}");
 
         Assert.Equal((HttpStatusCode.ServiceUnavailable, $"{{\"error\":\"{code}\"}}"), (answer.StatusCode, await answer.Content.ReadAsStringAsync()));
         Assert.Equal(comeAgain, answer.Headers.RetryAfter is not null);
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Trouble_inside_is_to_come_again_and_shows_nothing()
+    public async Task Internal_errors_ask_for_a_retry_and_show_nothing()
     {
-        await using var door = await LauncherServerFixture.StartAsync();
-        door.Launcher.Failure = new InvalidOperationException("an inner secret");
+        await using var server = await LauncherServerFixture.StartAsync();
+        server.Launcher.Failure = new InvalidOperationException("an inner secret");
 
-        using var answer = await door.PostAsync($"h=a&s={PolicyFolder.Secret}");
+        using var answer = await server.PostAsync($"h=a&s={PolicyFolder.Secret}");
 
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "{\"error\":\"unavailable\"}"), (answer.StatusCode, await answer.Content.ReadAsStringAsync()));
         Assert.NotNull(answer.Headers.RetryAfter);
@@ -226,9 +226,9 @@ public sealed class LaunchRejectionTests
     [InlineData($"h=a&s={PolicyFolder.Secret}")]
     public async Task Silent_refusals_are_an_empty_200_as_they_were(string form)
     {
-        await using var door = await LauncherServerFixture.StartAsync("silent_refusals: true\nenabled: false\n");
+        await using var server = await LauncherServerFixture.StartAsync("silent_refusals: true\nenabled: false\n");
 
-        using var answer = await door.PostAsync(form);
+        using var answer = await server.PostAsync(form);
 
         Assert.Equal((HttpStatusCode.OK, "", "text/html"), (answer.StatusCode, await answer.Content.ReadAsStringAsync(), answer.Content.Headers.ContentType!.MediaType));
     }
@@ -236,25 +236,25 @@ public sealed class LaunchRejectionTests
     [Fact(Timeout = 60_000)]
     public async Task A_flood_of_refusals_is_a_few_records_and_told_again_when_the_audit_was_away()
     {
-        await using var door = await LauncherServerFixture.StartAsync("rates: {calls: 100000}\n");
+        await using var server = await LauncherServerFixture.StartAsync("rates: {calls: 100000}\n");
         for (var call = 0; call < 60; call++)
         {
-            (await door.PostAsync("h=a&s=wrong")).Dispose();
+            (await server.PostAsync("h=a&s=wrong")).Dispose();
         }
 
-        door.Launcher.Failure = new InvalidOperationException();
-        await door.RejectedCalls.FlushAsync();
-        door.Launcher.Failure = null;
-        await door.RejectedCalls.FlushAsync();
+        server.Launcher.Failure = new InvalidOperationException();
+        await server.RejectedCalls.FlushAsync();
+        server.Launcher.Failure = null;
+        await server.RejectedCalls.FlushAsync();
 
-        Assert.Equal([("too often", 55), ("wrong secret", 5)], door.Launcher.RefusedCalls.Select(call => (call.Reason, call.Count)).Order());
+        Assert.Equal([("too often", 55), ("wrong secret", 5)], server.Launcher.RefusedCalls.Select(call => (call.Reason, call.Count)).Order());
         for (var address = 0; address < 1_000; address++)
         {
-            door.RejectedCalls.Record(new($"192.0.2.{address}", "192.0.2.1"), null, "wrong secret");
+            server.RejectedCalls.Record(new($"192.0.2.{address}", "192.0.2.1"), null, "wrong secret");
         }
 
-        await door.RejectedCalls.FlushAsync();
-        Assert.Equal((41, 1_000), (door.Launcher.RefusedCalls.Skip(2).Count(), door.Launcher.RefusedCalls.Skip(2).Sum(call => call.Count)));
+        await server.RejectedCalls.FlushAsync();
+        Assert.Equal((41, 1_000), (server.Launcher.RefusedCalls.Skip(2).Count(), server.Launcher.RefusedCalls.Skip(2).Sum(call => call.Count)));
     }
 
     [Theory(Timeout = 60_000)]
@@ -263,10 +263,10 @@ public sealed class LaunchRejectionTests
     [InlineData("GET / HTTP/1.1\r\nHost: x\r\n\r\n", 404)]
     [InlineData("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n", 404)]
     [InlineData("POST /run HTTP/1.1\r\nHost: x\r\nContent-Length: 65537\r\n\r\n", 413)]
-    public async Task Nothing_else_is_behind_the_door(string request, int status)
+    public async Task The_launchers_port_has_no_other_endpoints(string request, int status)
     {
-        await using var door = await LauncherServerFixture.StartAsync();
-        await using var client = new RawHttpClient(door.Address);
+        await using var server = await LauncherServerFixture.StartAsync();
+        await using var client = new RawHttpClient(server.Address);
 
         Assert.Equal(status, (await client.SendAsync(System.Text.Encoding.ASCII.GetBytes(request))).Status);
     }
@@ -276,17 +276,17 @@ public sealed class LaunchRejectionTests
     private static string Signature(string nonce = "00112233445566778899aabbccddeeff") =>
         $"X-Hybrid-Key: ci\r\nX-Hybrid-Time: 1767225600\r\nX-Hybrid-Nonce: {nonce}\r\nX-Hybrid-Signature: {new string('0', 64)}\r\n";
 
-    private static async Task<string> AnswerAsync(LauncherServerFixture door, string request)
+    private static async Task<string> AnswerAsync(LauncherServerFixture server, string request)
     {
-        await using var client = new RawHttpClient(door.Address);
+        await using var client = new RawHttpClient(server.Address);
         var answer = await client.SendAsync(System.Text.Encoding.ASCII.GetBytes(request));
         var headers = answer.Headers.Where(header => header.Key != "Date").OrderBy(header => header.Key != "Content-Length").ThenBy(header => header.Key != "Content-Type").ThenBy(header => header.Key, StringComparer.Ordinal);
         return $"{answer.Protocol} {answer.Status}\n{string.Concat(headers.Select(header => $"{header.Key}: {header.Value}\n"))}\n{answer.Text}";
     }
 
-    private static async Task<string> AuditedAsync(LauncherServerFixture door)
+    private static async Task<string> AuditedAsync(LauncherServerFixture server)
     {
-        await door.RejectedCalls.FlushAsync();
-        return Assert.Single(door.Launcher.RefusedCalls).Reason;
+        await server.RejectedCalls.FlushAsync();
+        return Assert.Single(server.Launcher.RefusedCalls).Reason;
     }
 }

@@ -10,7 +10,7 @@ using OrleansHybrid.Silo.Background;
 
 namespace OrleansHybrid.Silo.Tests.Api.Launcher;
 
-/// <summary>A real door on a free port under a policy of its own, with an honest launcher behind it.</summary>
+/// <summary>A real server on a free port under a policy of its own, with an honest launcher behind it.</summary>
 internal sealed class LauncherServerFixture : IAsyncDisposable
 {
     private readonly LauncherHttpServer _server;
@@ -51,10 +51,10 @@ internal sealed class LauncherServerFixture : IAsyncDisposable
     /// <summary>Opens one under the policy in a folder, which is then its own.</summary>
     public static async Task<LauncherServerFixture> StartAsync(PolicyFolder files, TimeProvider? time = null, TimeSpan? patience = null)
     {
-        var door = new LauncherServerFixture(files, time ?? TimeProvider.System, patience);
-        await door._server.StartAsync(default);
-        door.Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = door.Address };
-        return door;
+        var server = new LauncherServerFixture(files, time ?? TimeProvider.System, patience);
+        await server._server.StartAsync(default);
+        server.Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = server.Address };
+        return server;
     }
 
     public Task CloseAsync() => _server.StopAsync(default);

@@ -38,26 +38,26 @@ public sealed class RequestSignatureTests
     [SignedCurlFact(Timeout = 60_000)]
     public async Task The_lines_of_the_guide_are_a_signed_call()
     {
-        await using var door = await LauncherServerFixture.StartAsync();
+        await using var server = await LauncherServerFixture.StartAsync();
         var guide = await File.ReadAllTextAsync(Path.Combine(PolicyFolder.Repository, "docs/reference/launcher.md"));
         var lines = guide.Split("In a shell:\n\n")[1].Split("\n\n")[0]
-            .Replace("ci.secret", Path.Combine(door.Files.Folder, "key"), StringComparison.Ordinal)
-            .Replace("https://launcher.example:3237/", door.Address.ToString(), StringComparison.Ordinal);
+            .Replace("ci.secret", Path.Combine(server.Files.Folder, "key"), StringComparison.Ordinal)
+            .Replace("https://launcher.example:3237/", server.Address.ToString(), StringComparison.Ordinal);
 
         var (answer, _) = await LauncherServerFixture.ShellAsync($"{lines} -sS");
 
         Assert.Contains("\"commit_hash\":\"0f3c9d\"", answer, StringComparison.Ordinal);
-        Assert.Equal("ci", Assert.Single(door.Launcher.Requests).CredentialId);
+        Assert.Equal("ci", Assert.Single(server.Launcher.Requests).CredentialId);
     }
 
     [Fact(Timeout = 60_000)]
     public async Task A_signed_call_launches_and_its_number_counts_once_also_of_copies_sent_together()
     {
-        await using var door = await LauncherServerFixture.StartAsync();
+        await using var server = await LauncherServerFixture.StartAsync();
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => door.SendAsync(door.Signed(HttpMethod.Post, "/run", "h=abc", Nonce))));
-        using var later = await door.SendAsync(door.Signed(HttpMethod.Post, "/run", "h=abc", Nonce));
-        using var other = await door.SendAsync(door.Signed(HttpMethod.Get, $"/run/{1:x24}", nonce: Nonce));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => server.SendAsync(server.Signed(HttpMethod.Post, "/run", "h=abc", Nonce))));
+        using var later = await server.SendAsync(server.Signed(HttpMethod.Post, "/run", "h=abc", Nonce));
+        using var other = await server.SendAsync(server.Signed(HttpMethod.Get, $"/run/{1:x24}", nonce: Nonce));
 
         Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.Accepted);
         Assert.Equal(7, answers.Count(answer => answer.StatusCode == HttpStatusCode.Forbidden));
@@ -68,15 +68,15 @@ public sealed class RequestSignatureTests
     [Fact(Timeout = 60_000)]
     public async Task A_number_counts_as_used_too_where_a_field_was_wrong()
     {
-        await using var door = await LauncherServerFixture.StartAsync();
+        await using var server = await LauncherServerFixture.StartAsync();
 
-        using var wrong = await door.SendAsync(door.Signed(HttpMethod.Post, "/run", "h=ABC", Nonce));
-        using var right = await door.SendAsync(door.Signed(HttpMethod.Post, "/run", "h=abc", Nonce));
-        using var twice = await door.SendAsync(door.Signed(HttpMethod.Post, "/run", "h=abc&h=abc"));
+        using var wrong = await server.SendAsync(server.Signed(HttpMethod.Post, "/run", "h=ABC", Nonce));
+        using var right = await server.SendAsync(server.Signed(HttpMethod.Post, "/run", "h=abc", Nonce));
+        using var twice = await server.SendAsync(server.Signed(HttpMethod.Post, "/run", "h=abc&h=abc"));
 
         Assert.Equal(
             (HttpStatusCode.BadRequest, HttpStatusCode.Forbidden, HttpStatusCode.BadRequest), (wrong.StatusCode, right.StatusCode, twice.StatusCode));
-        Assert.DoesNotContain(door.Launcher.Requests, request => request.Nonce!.Value != Nonce);
+        Assert.DoesNotContain(server.Launcher.Requests, request => request.Nonce!.Value != Nonce);
     }
 
     [Theory(Timeout = 60_000)]
@@ -87,12 +87,12 @@ public sealed class RequestSignatureTests
     public async Task Its_clock_may_be_five_minutes_off(int seconds, int status)
     {
         var time = new ManualTimeProvider();
-        await using var door = await LauncherServerFixture.StartAsync(time: time);
+        await using var server = await LauncherServerFixture.StartAsync(time: time);
 
-        using var answer = await door.SendAsync(door.Signed(HttpMethod.Post, "/run", "h=abc", seconds: seconds));
+        using var answer = await server.SendAsync(server.Signed(HttpMethod.Post, "/run", "h=abc", seconds: seconds));
 
         Assert.Equal(status, (int)answer.StatusCode);
-        Assert.All(door.Launcher.Requests, request => Assert.Equal(time.GetUtcNow().AddMinutes(10), request.Nonce!.Until));
+        Assert.All(server.Launcher.Requests, request => Assert.Equal(time.GetUtcNow().AddMinutes(10), request.Nonce!.Until));
     }
 
     [Theory(Timeout = 60_000)]
@@ -111,8 +111,8 @@ public sealed class RequestSignatureTests
     [InlineData("target", "/run?")]
     public async Task Any_change_on_the_way_breaks_the_signature(string part, string? value)
     {
-        await using var door = await LauncherServerFixture.StartAsync(time: new ManualTimeProvider());
-        using var signed = door.Signed(HttpMethod.Post, "/run", "h=f", Nonce);
+        await using var server = await LauncherServerFixture.StartAsync(time: new ManualTimeProvider());
+        using var signed = server.Signed(HttpMethod.Post, "/run", "h=f", Nonce);
         if (part.StartsWith('X'))
         {
             var flipped = signed.Headers.GetValues(part).Single() is var before && before[0] == '0' ? $"1{before[1..]}" : $"0{before[1..]}";
@@ -130,15 +130,15 @@ public sealed class RequestSignatureTests
         else
         {
             // What was signed for another method is sent with this one.
-            using var other = door.Signed(new HttpMethod(value!), "/run", "h=f", Nonce);
+            using var other = server.Signed(new HttpMethod(value!), "/run", "h=f", Nonce);
             signed.Headers.Remove("X-Hybrid-Signature");
             signed.Headers.Add("X-Hybrid-Signature", other.Headers.GetValues("X-Hybrid-Signature"));
         }
 
-        using var answer = await door.SendAsync(signed);
+        using var answer = await server.SendAsync(signed);
 
         Assert.Equal((HttpStatusCode.Forbidden, "{\"error\":\"refused\"}"), (answer.StatusCode, await answer.Content.ReadAsStringAsync()));
-        Assert.Empty(door.Launcher.Requests);
+        Assert.Empty(server.Launcher.Requests);
     }
 
     [Theory(Timeout = 60_000)]
@@ -148,14 +148,14 @@ public sealed class RequestSignatureTests
     [InlineData("X-Hybrid-Signature")]
     public async Task A_header_that_is_missing_or_there_twice_makes_it_nobodys(string header)
     {
-        await using var door = await LauncherServerFixture.StartAsync();
-        using var twice = door.Signed(HttpMethod.Post, "/run", "h=f");
+        await using var server = await LauncherServerFixture.StartAsync();
+        using var twice = server.Signed(HttpMethod.Post, "/run", "h=f");
         twice.Headers.Add(header, twice.Headers.GetValues(header).Single());
-        using var without = door.Signed(HttpMethod.Post, "/run", "h=f");
+        using var without = server.Signed(HttpMethod.Post, "/run", "h=f");
         without.Headers.Remove(header);
 
-        using var first = await door.SendAsync(twice);
-        using var second = await door.SendAsync(without);
+        using var first = await server.SendAsync(twice);
+        using var second = await server.SendAsync(without);
 
         Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.Forbidden), (first.StatusCode, second.StatusCode));
     }
@@ -163,9 +163,9 @@ public sealed class RequestSignatureTests
     [Fact(Timeout = 60_000)]
     public async Task A_signing_credential_may_not_send_the_secret_instead()
     {
-        await using var door = await LauncherServerFixture.StartAsync();
+        await using var server = await LauncherServerFixture.StartAsync();
 
-        using var answer = await door.PostAsync($"h=abc&s={PolicyFolder.Key}");
+        using var answer = await server.PostAsync($"h=abc&s={PolicyFolder.Key}");
 
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
     }

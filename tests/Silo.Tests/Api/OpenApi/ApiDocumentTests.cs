@@ -85,7 +85,7 @@ public sealed class ApiDocumentTests(TestSilo silo) : IClassFixture<TestSilo>
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_refusal_has_the_shape_that_is_described()
+    public async Task A_rejection_has_the_shape_that_is_described()
     {
         var document = await DocumentAsync();
         var tenant = await silo.NewTenantAsync();

@@ -67,7 +67,7 @@ public abstract class EnrolmentContractTests(TestSilo silo)
     [InlineData("""{"cluster_id":"CLUSTER","name":"n","version":"1","slots":1,"executor":"e","labels":["GPU"]}""")]
     [InlineData("""{"cluster_id":"CLUSTER","name":"n","version":"1","slots":1,"executor":"e","labels":["a b"]}""")]
     [InlineData("""{"cluster_id":"CLUSTER","name":"n","version":"1","slots":1,"executor":"e","labels":[null]}""")]
-    public async Task A_bad_enrolment_is_refused_in_words(string body)
+    public async Task A_bad_enrolment_is_rejected_in_words(string body)
     {
         var tenant = await silo.NewTenantAsync();
         var cluster = await tenant.NewClusterAsync();
@@ -151,7 +151,7 @@ public abstract class EnrolmentContractTests(TestSilo silo)
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_runner_that_leaves_hands_back_and_its_credential_dies()
+    public async Task A_runner_that_leaves_releases_its_leases_and_its_credential_ends()
     {
         var tenant = await silo.NewTenantAsync();
         var cluster = await tenant.NewClusterAsync();

@@ -175,7 +175,7 @@ public abstract class RunnerReportContractTests(TestSilo silo)
     [InlineData("log", """{"pieces":[{"lease":LEASE,"offset":0,"data":null}]}""")]
     [InlineData("release", """{"leases":[null]}""")]
     [InlineData("release", "{")]
-    public async Task A_bad_report_is_refused_in_words(string verb, string body)
+    public async Task A_bad_report_is_rejected_in_words(string verb, string body)
     {
         const string lease =
             """{"task_id":"0123456789abcdef01234567","attempt":1,"token":"00112233445566778899aabbccddeeff"}""";

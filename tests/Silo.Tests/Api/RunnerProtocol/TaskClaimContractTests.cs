@@ -207,7 +207,7 @@ public abstract class TaskClaimContractTests(TestSilo silo)
     [InlineData("""{"claim_key":"00112233445566778899aabbccddeeff","wanted":-1}""")]
     [InlineData("""{"claim_key":"00112233445566778899aabbccddeeff","wanted":"1"}""")]
     [InlineData("""{"claim_key":null,"wanted":1}""")]
-    public async Task A_bad_claim_is_refused_in_words(string body)
+    public async Task A_bad_claim_is_rejected_in_words(string body)
     {
         var tenant = await silo.NewTenantAsync();
         var runner = await tenant.EnrolAsync(await tenant.NewClusterAsync());

@@ -9,7 +9,7 @@ namespace OrleansHybrid.Silo.Tests.Api.RunnerProtocol;
 public abstract class ZipDownloadContractTests(TestSilo silo)
 {
     [Fact(Timeout = 30_000)]
-    public async Task X4_an_order_says_which_zip_it_needs_and_the_zip_comes_in_pieces()
+    public async Task X4_an_assignment_says_which_zip_it_needs_and_the_zip_comes_in_pieces()
     {
         var zip = TestZips.OfSize(5 << 19);
         var (runner, order, _) = await TakeAsync(zip, "chance");

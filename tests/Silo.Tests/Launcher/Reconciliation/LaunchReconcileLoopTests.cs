@@ -57,7 +57,7 @@ public sealed class LaunchReconcileLoopTests : IClassFixture<LauncherSiloFixture
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_text_that_ends_without_a_verdict_is_read_until_two_looks_see_the_same()
+    public async Task A_text_that_ends_without_a_verdict_is_read_until_two_reads_see_the_same()
     {
         var (launch, rounds) = (await LaunchAsync(1), _silo.NewReconcileLoop(_account, _provider));
         await rounds.RunOnceAsync(default);
@@ -71,7 +71,7 @@ public sealed class LaunchReconcileLoopTests : IClassFixture<LauncherSiloFixture
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task More_than_three_jobs_are_looked_at_with_one_list()
+    public async Task More_than_three_jobs_are_polled_with_one_list()
     {
         _silo.Policy.Change(terms => terms with { Caps = new LaunchQuota(4) });
         for (var commit = 0; commit < 4; commit++)

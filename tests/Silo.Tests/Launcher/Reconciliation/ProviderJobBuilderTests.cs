@@ -13,10 +13,10 @@ public sealed class ProviderJobBuilderTests : IClassFixture<LauncherSiloFixture>
 {
     private static readonly Dictionary<string, (Func<ProviderCommand, ProviderCommand> Change, string Reason)> Objections = new()
     {
-        ["an unknown launch"] = (order => order with
+        ["an unknown launch"] = (command => command with
         {
             LaunchId = new string('a', 24),
-            Label = order.Label.Replace(order.LaunchId, new string('a', 24), StringComparison.Ordinal),
+            Label = command.Label.Replace(command.LaunchId, new string('a', 24), StringComparison.Ordinal),
         }, "the audit has no such launch that lives"),
         ["another's credential"] = (With(launch => launch with { CredentialId = "other" }), "the audit has no such launch that lives"),
         ["another commit"] = (With(launch => launch with { CommitHash = "bad" }), "the audit has no such launch that lives"),
@@ -28,10 +28,10 @@ public sealed class ProviderJobBuilderTests : IClassFixture<LauncherSiloFixture>
         ["a marker that is a command"] = (With(launch => launch with { Marker = "x; reboot; echo" }), "marker"),
         ["more time than there is"] = (With(launch => launch with { RanBefore = TimeSpan.FromHours(-9) }), "no time is left"),
         ["no time"] = (With(launch => launch with { RanBefore = TimeSpan.FromMinutes(40) }), "no time is left"),
-        ["a third attempt"] = (order => order with { Attempt = 3, Label = order.Label.Replace(":a1", ":a3", StringComparison.Ordinal) }, "attempt"),
-        ["a label of somebody else"] = (order => order with { Label = $"theirs:{order.LaunchId}:a1" }, "label"),
-        ["a label with more in it"] = (order => order with { Label = order.Label.Replace("hybrid:", "hybrid:\",\"x\":\"", StringComparison.Ordinal) }, "label"),
-        ["nothing at all"] = (order => order with { Launch = null }, "nothing to be launched"),
+        ["a third attempt"] = (command => command with { Attempt = 3, Label = command.Label.Replace(":a1", ":a3", StringComparison.Ordinal) }, "attempt"),
+        ["a label of somebody else"] = (command => command with { Label = $"theirs:{command.LaunchId}:a1" }, "label"),
+        ["a label with more in it"] = (command => command with { Label = command.Label.Replace("hybrid:", "hybrid:\",\"x\":\"", StringComparison.Ordinal) }, "label"),
+        ["nothing at all"] = (command => command with { Launch = null }, "nothing to be launched"),
     };
 
     private readonly LauncherSiloFixture _silo;
@@ -52,10 +52,10 @@ public sealed class ProviderJobBuilderTests : IClassFixture<LauncherSiloFixture>
 
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(Names))]
-    public async Task An_order_that_the_policy_or_the_audit_does_not_have_is_not_sent_and_said_why(string name)
+    public async Task A_command_that_the_policy_or_the_audit_does_not_have_is_not_sent_and_the_reason_reported(string name)
     {
         var (change, reason) = Objections[name];
-        _grain.Orders.Add(change(await AcceptedAsync(1)));
+        _grain.Commands.Add(change(await AcceptedAsync(1)));
 
         await _loop.RunOnceAsync(default);
 
@@ -66,26 +66,26 @@ public sealed class ProviderJobBuilderTests : IClassFixture<LauncherSiloFixture>
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_launch_that_the_audit_has_is_built_from_the_own_policy_alone_and_sent_once_however_often_it_is_ordered()
+    public async Task A_launch_that_the_audit_has_is_built_from_the_own_policy_alone_and_sent_once_however_often_it_is_commanded()
     {
-        var order = await AcceptedAsync(1);
-        _grain.Orders.Add(order);
+        var command = await AcceptedAsync(1);
+        _grain.Commands.Add(command);
 
         await _loop.RunOnceAsync(default);
         await _loop.RunOnceAsync(default);
 
         var (job, terms) = (Assert.Single(_provider.Jobs).Job, _silo.Policy.Now.Profile);
         Assert.Equal((terms.Image, terms.MachineType, terms.Nodes, terms.Limit), (job.Image, job.MachineType, job.Nodes, job.Limit));
-        Assert.Equal(_silo.Policy.Now.Script.Fill(order.Launch!.CommitHash, order.Launch.Parameters, order.Launch.Marker), job.Script);
+        Assert.Equal(_silo.Policy.Now.Script.Fill(command.Launch!.CommitHash, command.Launch.Parameters, command.Launch.Marker), job.Script);
         Assert.Equal([100L, 100L], _grain.Reports.Where(report => report.Action == ProviderAction.Submit).Select(report => report.Jobs[0].Number));
     }
 
     [Fact(Timeout = 60_000)]
     public async Task A_second_attempt_has_what_the_first_has_left_of_the_time()
     {
-        var order = await AcceptedAsync(1);
-        _grain.Orders.Add(With(launch => launch with { RanBefore = TimeSpan.FromMinutes(15) })(
-            order with { Attempt = 2, Label = order.Label.Replace(":a1", ":a2", StringComparison.Ordinal) }));
+        var command = await AcceptedAsync(1);
+        _grain.Commands.Add(With(launch => launch with { RanBefore = TimeSpan.FromMinutes(15) })(
+            command with { Attempt = 2, Label = command.Label.Replace(":a1", ":a2", StringComparison.Ordinal) }));
 
         await _loop.RunOnceAsync(default);
 
@@ -95,12 +95,12 @@ public sealed class ProviderJobBuilderTests : IClassFixture<LauncherSiloFixture>
     [Fact(Timeout = 60_000)]
     public async Task A_launch_that_has_ended_is_not_sent_again()
     {
-        var order = await AcceptedAsync(1);
+        var command = await AcceptedAsync(1);
         await _silo.Launcher(_account).ReportResults([new ProviderResult
         {
-            Action = ProviderAction.Submit, LaunchId = order.LaunchId, Attempt = 1, Error = ProviderErrorKind.Refused,
+            Action = ProviderAction.Submit, LaunchId = command.LaunchId, Attempt = 1, Error = ProviderErrorKind.Refused,
         }]);
-        _grain.Orders.Add(order);
+        _grain.Commands.Add(command);
 
         await _loop.RunOnceAsync(default);
 
@@ -113,7 +113,7 @@ public sealed class ProviderJobBuilderTests : IClassFixture<LauncherSiloFixture>
     [InlineData(9, null, 1)]
     public async Task Caps_are_counted_again_and_what_is_above_them_waits(int account, int? machine, int? credential)
     {
-        _grain.Orders.AddRange([await AcceptedAsync(1), await AcceptedAsync(2)]);
+        _grain.Commands.AddRange([await AcceptedAsync(1), await AcceptedAsync(2)]);
         _silo.Policy.Change(terms => terms with { Caps = new LaunchQuota(account, machine, credential) });
 
         await _loop.RunOnceAsync(default);
@@ -129,7 +129,7 @@ public sealed class ProviderJobBuilderTests : IClassFixture<LauncherSiloFixture>
     [InlineData(null, null, null, 1.5)]
     public async Task A_budget_is_counted_again_at_the_own_price(double? day, double? month, double? credentialDay, double? credentialMonth)
     {
-        _grain.Orders.AddRange([await AcceptedAsync(1), await AcceptedAsync(2)]);
+        _grain.Commands.AddRange([await AcceptedAsync(1), await AcceptedAsync(2)]);
         _silo.Policy.Change(terms => terms with
         {
             Budget = new LaunchBudget((decimal?)day, (decimal?)month, (decimal?)credentialDay, (decimal?)credentialMonth),
@@ -144,7 +144,7 @@ public sealed class ProviderJobBuilderTests : IClassFixture<LauncherSiloFixture>
     [Fact(Timeout = 60_000)]
     public async Task A_credential_that_was_taken_out_and_a_launcher_that_was_switched_off_send_nothing()
     {
-        _grain.Orders.Add(await AcceptedAsync(1));
+        _grain.Commands.Add(await AcceptedAsync(1));
         _silo.Policy.Change(terms => terms with { Enabled = false });
         await _loop.RunOnceAsync(default);
 
@@ -172,7 +172,7 @@ public sealed class ProviderJobBuilderTests : IClassFixture<LauncherSiloFixture>
     }
 
     private static Func<ProviderCommand, ProviderCommand> With(Func<LaunchInputs, LaunchInputs> change) =>
-        order => order with { Launch = change(order.Launch!) };
+        command => command with { Launch = change(command.Launch!) };
 
     private static Dictionary<string, string> Of(params string[] pairs) =>
         pairs.Chunk(2).ToDictionary(pair => pair[0], pair => pair[1]);
@@ -181,6 +181,6 @@ public sealed class ProviderJobBuilderTests : IClassFixture<LauncherSiloFixture>
     private async Task<ProviderCommand> AcceptedAsync(int commit)
     {
         await _silo.Launcher(_account).Launch(TestLaunchRequests.For(commit));
-        return (await _silo.Launcher(_account).TakeCommands(foreignJobsCount: false)).Commands.Single(order => order.Action == ProviderAction.Submit);
+        return (await _silo.Launcher(_account).TakeCommands(foreignJobsCount: false)).Commands.Single(command => command.Action == ProviderAction.Submit);
     }
 }

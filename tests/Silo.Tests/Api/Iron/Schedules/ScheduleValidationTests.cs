@@ -34,7 +34,7 @@ public sealed class ScheduleValidationTests(TestSilo silo) : IClassFixture<TestS
     [InlineData(400, "cron and run_every exclude", """{"code_name":"hello","payload":"p","cron":"0 0 * * *","run_every":60}""")]
     [InlineData(400, "timezone must be a name", """{"code_name":"hello","payload":"p","cron":"0 0 * * *","timezone":"../../etc/passwd"}""")]
     [InlineData(400, "timezone is the zone of a cron", """{"code_name":"hello","payload":"p","timezone":"UTC"}""")]
-    public async Task E1_a_refusal_begins_with_the_entrys_field(int status, string why, string entry)
+    public async Task E1_a_rejection_begins_with_the_entrys_field(int status, string why, string entry)
     {
         var tenant = await (await silo.NewTenantAsync()).ReadyAsync();
 
@@ -52,7 +52,7 @@ public sealed class ScheduleValidationTests(TestSilo silo) : IClassFixture<TestS
     [InlineData(400, "schedules must be an array", """{"schedules":{}}""")]
     [InlineData(400, "schedules[0] must be a JSON object", """{"schedules":["x"]}""")]
     [InlineData(400, "The body is not valid JSON", "{\"schedules\":[")]
-    public async Task E1_a_request_without_entries_is_refused(int status, string why, string body)
+    public async Task E1_a_request_without_entries_is_rejected(int status, string why, string body)
     {
         var tenant = await silo.NewTenantAsync();
 
@@ -63,7 +63,7 @@ public sealed class ScheduleValidationTests(TestSilo silo) : IClassFixture<TestS
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task B3_a_body_that_is_not_declared_as_json_is_refused()
+    public async Task B3_a_body_that_is_not_declared_as_json_is_rejected()
     {
         var tenant = await silo.NewTenantAsync();
 

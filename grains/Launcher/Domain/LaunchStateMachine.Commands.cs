@@ -30,10 +30,10 @@ public static partial class LaunchStateMachine
     /// <param name="ledger">The ledger so far.</param>
     /// <param name="now">The database's clock.</param>
     /// <param name="foreignJobsCount">True where what others start is to be known soon, since the caps count it.</param>
-    public static (LaunchLedger Ledger, ProviderCommandBatch Orders) TakeCommands(
+    public static (LaunchLedger Ledger, ProviderCommandBatch Batch) TakeCommands(
         LaunchLedger ledger, DateTimeOffset now, bool foreignJobsCount = false)
     {
-        var orders = new List<ProviderCommand>();
+        var commands = new List<ProviderCommand>();
         foreach (var live in ledger.Live)
         {
             var due = Overdue(live, now);
@@ -59,19 +59,19 @@ public static partial class LaunchStateMachine
                 continue;
             }
 
-            var (handed, order) = NextCommand(due, now);
+            var (handed, command) = NextCommand(due, now);
             ledger = Replace(ledger, handed);
-            orders.Add(order);
+            commands.Add(command);
         }
 
-        orders.AddRange(ledger.Orphans.Select(number => new ProviderCommand(ProviderAction.Terminate, "", 0, "", number)));
+        commands.AddRange(ledger.Orphans.Select(number => new ProviderCommand(ProviderAction.Terminate, "", 0, "", number)));
         if (now - ledger.Swept >= (foreignJobsCount || ledger.BlindSince is not null ? PollInterval : ReconcileInterval))
         {
             ledger = ledger with { Swept = now };
-            orders.Add(new ProviderCommand(ProviderAction.Reconcile, "", 0, ledger.OwnPrefix ?? ""));
+            commands.Add(new ProviderCommand(ProviderAction.Reconcile, "", 0, ledger.OwnPrefix ?? ""));
         }
 
-        return (ledger, new ProviderCommandBatch(orders, UntilNextPoll(ledger, now)));
+        return (ledger, new ProviderCommandBatch(commands, UntilNextPoll(ledger, now)));
     }
 
     private static ActiveLaunch Overdue(ActiveLaunch live, DateTimeOffset now) => live.Stop is null && now >= StopBy(live)
@@ -88,7 +88,7 @@ public static partial class LaunchStateMachine
         return live.CreatedAt + (live.Attempt == 1 ? terms.LongestQueue : (terms.LongestQueue * 2) + terms.Limit);
     }
 
-    private static (ActiveLaunch Live, ProviderCommand Order) NextCommand(ActiveLaunch live, DateTimeOffset now) => live.Standing switch
+    private static (ActiveLaunch Live, ProviderCommand Command) NextCommand(ActiveLaunch live, DateTimeOffset now) => live.Standing switch
     {
         ProviderJobState.Intended => (
             live with { Standing = ProviderJobState.Submitting, Since = now, NotBefore = now + MaxSubmissionTime },
