@@ -80,7 +80,7 @@ internal sealed class CliConsole
     {
         if (_inputWasRead)
         {
-            throw new CliException(ExitCodes.Usage, "standard input (-) can be read for one thing only");
+            throw new CliException(ExitCodes.UsageError, "standard input (-) can be read for one thing only");
         }
 
         _inputWasRead = true;

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using OrleansHybrid.Cli.Commands;
 using OrleansHybrid.Client;
-using OrleansHybrid.CommandLine;
 using OrleansHybrid.Primitives.Output;
 
 namespace OrleansHybrid.Cli;
@@ -36,7 +35,7 @@ internal static class Program
         }
         catch (HybridException ex)
         {
-            return ReportError(console, ex.Message, ExitCodes.From(ex));
+            return ReportError(console, ex.Message, ExitCodeMapper.From(ex));
         }
         catch (OutputClosedException)
         {
@@ -55,7 +54,7 @@ internal static class Program
     private static int ReportUsageError(ParseResult parsed, CliConsole console)
     {
         console.WriteMessage(UsageError.Describe(parsed, "hybrid"));
-        return ReportError(console, $"`{CommandPath.Format(parsed.CommandResult.Command, "hybrid")} --help` shows how it is meant", ExitCodes.Usage);
+        return ReportError(console, $"`{CommandPath.Format(parsed.CommandResult.Command, "hybrid")} --help` shows how it is meant", ExitCodes.UsageError);
     }
 
     private static int ReportError(CliConsole console, string message, int exitCode)

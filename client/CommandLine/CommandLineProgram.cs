@@ -6,10 +6,9 @@ namespace OrleansHybrid.CommandLine;
 
 /// <summary>A program with a tree of commands.</summary>
 /// <param name="name">The command that starts it.</param>
-/// <param name="version">The version that <c>--version</c> prints.</param>
 /// <param name="usageErrorCode">Its exit code where it does not understand the line.</param>
 /// <param name="notes">A note of help on a command beside its arguments and options; null for none.</param>
-public sealed class CommandLineProgram(string name, string version, int usageErrorCode, Func<Command, string?>? notes = null)
+public sealed class CommandLineProgram(string name, int usageErrorCode, Func<Command, string?>? notes = null)
 {
     // What begins with @ is a value, not a file with more arguments, and -xyz is one word.
     private static readonly ParserConfiguration Parsing = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
@@ -26,7 +25,7 @@ public sealed class CommandLineProgram(string name, string version, int usageErr
         var root = new RootCommand(description);
         root.Options.Clear();
         root.Add(new HelpOption("--help", "-h") { Description = "Show what a command is for, and its options", Action = _help });
-        root.Add(new VersionOption("--version") { Description = "Show the version", Action = new VersionPrinter(version) });
+        root.Add(new VersionOption("--version") { Description = "Show the version", Action = new VersionPrinter() });
         return root;
     }
 
@@ -67,13 +66,13 @@ public sealed class CommandLineProgram(string name, string version, int usageErr
     private static string[] SplitEmptyValue(string argument) =>
         WordArgument.IsOption(argument) && argument.IndexOf('=', StringComparison.Ordinal) == argument.Length - 1 ? [argument[..^1], ""] : [argument];
 
-    private sealed class VersionPrinter(string version) : SynchronousCommandLineAction
+    private sealed class VersionPrinter : SynchronousCommandLineAction
     {
         public override bool ClearsParseErrors => true;
 
         public override int Invoke(ParseResult parseResult)
         {
-            parseResult.InvocationConfiguration.Output.WriteLine(version);
+            parseResult.InvocationConfiguration.Output.WriteLine(ProductInfo.Version);
             return 0;
         }
     }

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Systemd;
-using OrleansHybrid.CommandLine;
 using OrleansHybrid.Primitives.Http;
 using OrleansHybrid.Runner.Configuration;
 using OrleansHybrid.Runner.Diagnostics;
@@ -26,7 +25,7 @@ internal static class RunnerCommand
 
     private const string DoctorNote = "Exit codes: 0 nothing fails, 1 something fails, 78 the settings can't be read.";
 
-    private static readonly CommandLineProgram Program = new("runner", ProductInfo.Version, ExitCodes.ConfigError, NoteOn)
+    private static readonly CommandLineProgram Program = new("runner", ExitCodes.ConfigError, NoteOn)
     {
         UsageHint = "secrets come by environment or *_FILE only",
     };

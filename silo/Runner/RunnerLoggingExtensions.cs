@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using OrleansHybrid.CommandLine;
 
 namespace OrleansHybrid.Runner;
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using OrleansHybrid.CommandLine;
 using OrleansHybrid.Grains.Apps;
 using OrleansHybrid.Grains.Clusters;
 using OrleansHybrid.Grains.Runners;

@@ -1,6 +1,5 @@
 using OrleansHybrid.Domain.Decisions;
 using OrleansHybrid.Primitives.Output;
-using OrleansHybrid.Silo;
 using OrleansHybrid.Silo.Commands;
 
 StandardStream.SetConsole();

@@ -9,12 +9,12 @@ namespace OrleansHybrid.Cli.Tests;
 public sealed class ErrorHandlingTests
 {
     [Theory(Timeout = 10_000)]
-    [InlineData(400, ExitCodes.Remote)]
-    [InlineData(401, ExitCodes.Authentication)]
-    [InlineData(403, ExitCodes.Authentication)]
+    [InlineData(400, ExitCodes.RemoteError)]
+    [InlineData(401, ExitCodes.AuthenticationFailed)]
+    [InlineData(403, ExitCodes.AuthenticationFailed)]
     [InlineData(404, ExitCodes.NotFound)]
     [InlineData(409, ExitCodes.Conflict)]
-    [InlineData(500, ExitCodes.Remote)]
+    [InlineData(500, ExitCodes.RemoteError)]
     [InlineData(503, ExitCodes.Unavailable)]
     public async Task A_rejection_has_its_own_exit_code_and_the_servers_message(int status, int exitCode)
     {
@@ -85,7 +85,7 @@ public sealed class ErrorHandlingTests
 
         var outcome = await test.RunAsync(line);
 
-        Assert.Equal((ExitCodes.Usage, ""), (outcome.ExitCode, outcome.Out));
+        Assert.Equal((ExitCodes.UsageError, ""), (outcome.ExitCode, outcome.Out));
         Assert.Contains(words, outcome.Error, StringComparison.Ordinal);
         Assert.Empty(test.Server.Requests);
     }

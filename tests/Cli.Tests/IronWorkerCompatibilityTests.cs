@@ -76,7 +76,7 @@ public sealed class IronWorkerCompatibilityTests
         var outcome = await test.RunAsync(
             "worker queue --encryption-key E93F1EAA90A651D46A23D543583CA319 --cluster CLUSTER_ID --wait hello.rb");
 
-        Assert.Equal(ExitCodes.Configuration, outcome.ExitCode);
+        Assert.Equal(ExitCodes.ConfigError, outcome.ExitCode);
         Assert.Contains("hybrid keygen", outcome.Error, StringComparison.Ordinal);
         Assert.Empty(test.Server.Requests);
     }

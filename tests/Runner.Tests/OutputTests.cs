@@ -13,7 +13,7 @@ public sealed class OutputTests
     [InlineData("--log-format nonsense 2>&-", ExitCodes.ConfigError)]
     public async Task A_closed_output_is_no_error(string line, int exitCode)
     {
-        var start = new ProcessStartInfo("sh", ["-c", $"dotnet exec {typeof(ExitCodes).Assembly.Location} {line}; echo $?"])
+        var start = new ProcessStartInfo("sh", ["-c", $"dotnet exec {typeof(RunnerHost).Assembly.Location} {line}; echo $?"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

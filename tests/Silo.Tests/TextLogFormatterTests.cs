@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using OrleansHybrid.CommandLine;
 using OrleansHybrid.Support;
 
 namespace OrleansHybrid.Silo.Tests;

@@ -25,24 +25,21 @@ internal static class ClusterRunnerCommands
 
     private static Command List(CliConsole console, GlobalOptions globals)
     {
-        var cluster = Cluster();
+        var cluster = CreateClusterArgument();
         var command = new Command("list", "List the runners: state, slots in use, name and labels") { cluster };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var client = globals.CreateClient(parsed, console);
             var stats = await client.Clusters.GetStatsAsync(parsed.GetRequiredValue(cluster), cancellationToken);
             RunnerRow[] rows = [.. stats.Instances.Select(Row)];
-            if (globals.Json(parsed))
+            if (!globals.TryWriteJson(parsed, console, new RunnerListOutput(rows), CliJson.Default.RunnerListOutput))
             {
-                console.Out.WriteJson(new RunnerListOutput(rows), CliJson.Default.RunnerListOutput);
-                return;
-            }
-
-            foreach (var row in rows)
-            {
-                var line = $"{row.Id}  {row.State,-8}  {row.SlotsInUse} of {row.Slots}  {row.Name}  {string.Join(", ", row.Labels)}"
-                    + (row.State == "lost" ? $"  last seen {row.LastSeen}" : "");
-                console.Out.Write(TerminalTextSanitizer.OneLine(line.TrimEnd()) + "\n");
+                foreach (var row in rows)
+                {
+                    var line = $"{row.Id}  {row.State,-8}  {row.SlotsInUse} of {row.Slots}  {row.Name}  {string.Join(", ", row.Labels)}"
+                        + (row.State == "lost" ? $"  last seen {row.LastSeen}" : "");
+                    console.Out.Write(TerminalTextSanitizer.OneLine(line.TrimEnd()) + "\n");
+                }
             }
         });
         return command;
@@ -56,7 +53,7 @@ internal static class ClusterRunnerCommands
         string done,
         Func<ClustersClient, string, IReadOnlyList<string>, CancellationToken, Task> send)
     {
-        var cluster = Cluster();
+        var cluster = CreateClusterArgument();
         var runners = new Argument<string[]>("RUNNER_ID")
         {
             Description = "The runners, by the ids that list shows",
@@ -68,13 +65,10 @@ internal static class ClusterRunnerCommands
             using var client = globals.CreateClient(parsed, console);
             var ids = parsed.GetRequiredValue(runners);
             await send(client.Clusters, parsed.GetRequiredValue(cluster), ids, cancellationToken);
-            if (globals.Json(parsed))
+            if (!globals.TryWriteJson(parsed, console, new RunnerCommandOutput(ids, done), CliJson.Default.RunnerCommandOutput))
             {
-                console.Out.WriteJson(new RunnerCommandOutput(ids, done), CliJson.Default.RunnerCommandOutput);
-                return;
+                console.WriteMessage($"{string.Join(", ", ids)}: {done}");
             }
-
-            console.WriteMessage($"{string.Join(", ", ids)}: {done}");
         });
         return command;
     }
@@ -87,6 +81,4 @@ internal static class ClusterRunnerCommands
         runner.SlotsUsed ?? 0,
         runner.Labels ?? [],
         runner.UpdatedAt is { } heard ? UtcFormat.Format(heard) : "");
-
-    private static Argument<string> Cluster() => CreateArgument("CLUSTER_ID", "The cluster");
 }

@@ -20,7 +20,7 @@ internal static class ClusterTokenCommands
 
     private static Command Add(CliConsole console, GlobalOptions globals)
     {
-        var cluster = Cluster();
+        var cluster = CreateClusterArgument();
         var command = new Command("add", "Add a token; the others stay good") { cluster };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -29,22 +29,18 @@ internal static class ClusterTokenCommands
             var added = await client.Clusters.AddTokenAsync(id, cancellationToken);
             var token = added.Token ?? "";
             var run = DockerRunCommand.Build(id, token);
-            if (globals.Json(parsed))
+            if (!globals.TryWriteJson(parsed, console, new AddedTokenOutput(added.Id, token, run), CliJson.Default.AddedTokenOutput))
             {
-                console.Out.WriteJson(
-                    new AddedTokenOutput(added.Id, token, run), CliJson.Default.AddedTokenOutput);
-                return;
+                console.Out.WriteLines(("Id", added.Id), ("Token", token), ("Run", run));
+                console.WriteMessage("the token is a secret: anyone who has it can run this cluster's tasks");
             }
-
-            console.Out.WriteLines(("Id", added.Id), ("Token", token), ("Run", run));
-            console.WriteMessage("the token is a secret: anyone who has it can run this cluster's tasks");
         });
         return command;
     }
 
     private static Command List(CliConsole console, GlobalOptions globals)
     {
-        var cluster = Cluster();
+        var cluster = CreateClusterArgument();
         var command = new Command("list", "List the tokens without their secrets, newest first") { cluster };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -67,7 +63,7 @@ internal static class ClusterTokenCommands
 
     private static Command Revoke(CliConsole console, GlobalOptions globals)
     {
-        var cluster = Cluster();
+        var cluster = CreateClusterArgument();
         var token = CreateArgument("TOKEN_ID", "The token's id, which list shows");
         var command = new Command("revoke", "End a token, and every runner that enrolled with it") { cluster, token };
         command.SetAction(async (parsed, cancellationToken) =>
@@ -75,16 +71,11 @@ internal static class ClusterTokenCommands
             using var client = globals.CreateClient(parsed, console);
             var id = parsed.GetRequiredValue(token);
             await client.Clusters.RevokeTokenAsync(parsed.GetRequiredValue(cluster), id, cancellationToken);
-            if (globals.Json(parsed))
+            if (!globals.TryWriteJson(parsed, console, new RevokedTokenOutput(id, "Token revoked"), CliJson.Default.RevokedTokenOutput))
             {
-                console.Out.WriteJson(new RevokedTokenOutput(id, "Token revoked"), CliJson.Default.RevokedTokenOutput);
-                return;
+                console.WriteMessage($"token {id} is revoked; runners that enrolled with it are out");
             }
-
-            console.WriteMessage($"token {id} is revoked; runners that enrolled with it are out");
         });
         return command;
     }
-
-    private static Argument<string> Cluster() => CreateArgument("CLUSTER_ID", "The cluster");
 }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using OrleansHybrid.Cli.Configuration;
-using OrleansHybrid.CommandLine;
 
 namespace OrleansHybrid.Cli.Commands;
 
@@ -24,11 +23,11 @@ internal static class HybridCommand
                 UploadCommand.Build(console, globals),
                 QueueCommand.Build(console, globals),
                 StatusCommand.Build(console, globals),
-                LogCommand.Build(console, globals),
-                CancelCommand.Build(console, globals),
+                LogCommands.BuildForTask(console, globals),
+                CancelCommands.BuildForTask(console, globals),
                 ScheduleCommand.Build(console, globals),
                 SchedulesCommand.Build(console, globals),
-                ScheduleCancelCommand.Build(console, globals),
+                CancelCommands.BuildForSchedule(console, globals),
             },
             new Command("docker", "Container registries")
             {

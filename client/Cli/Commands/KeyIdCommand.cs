@@ -16,13 +16,10 @@ internal static class KeyIdCommand
         command.SetAction(parsed =>
         {
             var id = keys.RequireId(parsed, console);
-            if (globals.Json(parsed))
+            if (!globals.TryWriteJson(parsed, console, new KeyIdOutput(id), CliJson.Default.KeyIdOutput))
             {
-                console.Out.WriteJson(new KeyIdOutput(id), CliJson.Default.KeyIdOutput);
-                return;
+                console.Out.Write($"{id}\n");
             }
-
-            console.Out.Write($"{id}\n");
         });
         return command;
     }

@@ -51,26 +51,20 @@ internal sealed class KeygenCommand(CliConsole console, GlobalOptions globals)
     {
         var length = int.Parse(parsed.GetValue(_bits) ?? "128", CultureInfo.InvariantCulture);
         var key = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(length / 8));
-        if (globals.Json(parsed))
+        if (!globals.TryWriteJson(parsed, console, new KeyOutput(key, length), CliJson.Default.KeyOutput))
         {
-            console.Out.WriteJson(new KeyOutput(key, length), CliJson.Default.KeyOutput);
-            return;
+            console.Out.Write($"{key}\n");
         }
-
-        console.Out.Write($"{key}\n");
     }
 
     private void MakePair(ParseResult parsed)
     {
         var (files, pem) = KeyPairFiles.CreatePair(Path.Combine(console.WorkingFolder, parsed.GetRequiredValue(_out)));
         using var key = EncryptionKey.TryParse(pem, out var made, out var problem) ? made : throw new UnreachableException(problem);
-        if (globals.Json(parsed))
+        if (!globals.TryWriteJson(parsed, console, new KeyPairOutput(key.Id, files.Private, files.Public), CliJson.Default.KeyPairOutput))
         {
-            console.Out.WriteJson(new KeyPairOutput(key.Id, files.Private, files.Public), CliJson.Default.KeyPairOutput);
-            return;
+            console.Out.WriteLines(
+                ("Key id", key.Id), ("Private, for runners", files.Private), ("Public, for queueing", files.Public));
         }
-
-        console.Out.WriteLines(
-            ("Key id", key.Id), ("Private, for runners", files.Private), ("Public, for queueing", files.Public));
     }
 }

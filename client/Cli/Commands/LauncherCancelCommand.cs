@@ -1,6 +1,5 @@
 using System.CommandLine;
 using OrleansHybrid.Cli.Configuration;
-using OrleansHybrid.Cli.Output;
 using OrleansHybrid.Contracts.Launcher;
 
 namespace OrleansHybrid.Cli.Commands;
@@ -16,15 +15,12 @@ internal static class LauncherCancelCommand
         {
             using var client = globals.CreateClient(parsed, console);
             var launch = await client.Launcher.CancelAsync(parsed.GetRequiredValue(id), cancellationToken);
-            if (globals.Json(parsed))
+            if (!globals.TryWriteJson(parsed, console, launch, LauncherJson.Default.LaunchInfo))
             {
-                console.Out.WriteJson(launch, LauncherJson.Default.LaunchInfo);
-                return;
+                console.WriteMessage(launch.Verdict is { } verdict
+                    ? $"launch {launch.Id} has ended: {verdict}"
+                    : $"launch {launch.Id} is ordered to stop; `hybrid launcher log --follow {launch.Id}` ends when it has");
             }
-
-            console.WriteMessage(launch.Verdict is { } verdict
-                ? $"launch {launch.Id} has ended: {verdict}"
-                : $"launch {launch.Id} is ordered to stop; `hybrid launcher log --follow {launch.Id}` ends when it has");
         });
         return command;
     }

@@ -14,7 +14,7 @@ internal static class LauncherCommand
         {
             LauncherStatusCommand.Build(console, globals),
             LauncherRunsCommand.Build(console, globals),
-            LauncherLogCommand.Build(console, globals),
+            LogCommands.BuildForLaunch(console, globals),
             LauncherCancelCommand.Build(console, globals),
             LauncherAuditCommand.Build(console, globals),
             SiloCommand.Build(console, "doctor", "Check policy, key and provider, on the silo's machine, and launch nothing"),

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using OrleansHybrid.Cli.Configuration;
-using OrleansHybrid.Cli.Output;
 using OrleansHybrid.Contracts.Launcher;
 using OrleansHybrid.Primitives.Text;
 
@@ -20,20 +19,17 @@ internal static class LauncherRunsCommand
         {
             using var client = globals.CreateClient(parsed, console);
             var list = await client.Launcher.ListAsync(parsed.GetValue(limit) ?? DefaultLimit, parsed.GetValue(before), cancellationToken);
-            if (globals.Json(parsed))
+            if (!globals.TryWriteJson(parsed, console, list, LauncherJson.Default.LaunchList))
             {
-                console.Out.WriteJson(list, LauncherJson.Default.LaunchList);
-                return;
-            }
+                foreach (var launch in list.Runs)
+                {
+                    console.Out.Write($"{TerminalTextSanitizer.OneLine(LauncherCommand.FormatLine(launch))}\n");
+                }
 
-            foreach (var launch in list.Runs)
-            {
-                console.Out.Write($"{TerminalTextSanitizer.OneLine(LauncherCommand.FormatLine(launch))}\n");
-            }
-
-            if (list.Before is { } oldest)
-            {
-                console.WriteMessage($"there are older ones: --before {oldest}");
+                if (list.Before is { } oldest)
+                {
+                    console.WriteMessage($"there are older ones: --before {oldest}");
+                }
             }
         });
         return command;

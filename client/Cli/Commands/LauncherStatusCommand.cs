@@ -19,16 +19,13 @@ internal static class LauncherStatusCommand
         {
             using var client = globals.CreateClient(parsed, console);
             var status = await client.Launcher.GetStatusAsync(cancellationToken);
-            if (globals.Json(parsed))
+            if (!globals.TryWriteJson(parsed, console, status, LauncherJson.Default.LauncherStatus))
             {
-                console.Out.WriteJson(status, LauncherJson.Default.LauncherStatus);
-                return;
-            }
-
-            console.Out.WriteLines(Lines(status));
-            foreach (var launch in status.Launches)
-            {
-                console.Out.Write($"{TerminalTextSanitizer.OneLine(FormatLine(launch))}\n");
+                console.Out.WriteLines(Lines(status));
+                foreach (var launch in status.Launches)
+                {
+                    console.Out.Write($"{TerminalTextSanitizer.OneLine(FormatLine(launch))}\n");
+                }
             }
         });
         return command;

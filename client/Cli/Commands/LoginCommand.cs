@@ -40,15 +40,11 @@ internal sealed class LoginCommand(CliConsole console, GlobalOptions globals)
         };
         using var client = globals.CreateProjectClient(parsed, console);
         await client.Codes.SetRegistryCredentialsAsync(login, cancellationToken);
-        if (globals.Json(parsed))
+        if (!globals.TryWriteJson(parsed, console, new LoginOutput(login.Username, login.Serveraddress), CliJson.Default.LoginOutput))
         {
-            console.Out.WriteJson(
-                new LoginOutput(login.Username, login.Serveraddress), CliJson.Default.LoginOutput);
-            return;
+            var registry = login.Serveraddress.Length > 0 ? login.Serveraddress : "Docker Hub";
+            console.WriteMessage($"{registry}: the login of {login.Username} is kept");
         }
-
-        var registry = login.Serveraddress.Length > 0 ? login.Serveraddress : "Docker Hub";
-        console.WriteMessage($"{registry}: the login of {login.Username} is kept");
     }
 
     private string Password(ParseResult parsed)
@@ -63,6 +59,6 @@ internal sealed class LoginCommand(CliConsole console, GlobalOptions globals)
 
         return parsed.GetValue(_file) is { } path
             ? console.ReadText(path).TrimEnd('\r', '\n')
-            : throw new CliException(ExitCodes.Usage, "give --password or --password-file");
+            : throw new CliException(ExitCodes.UsageError, "give --password or --password-file");
     }
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using OrleansHybrid.Cli.Configuration;
-using OrleansHybrid.Cli.Output;
 using OrleansHybrid.Contracts.Iron;
 using OrleansHybrid.Primitives.Text;
 using static OrleansHybrid.Cli.Configuration.OptionFactory;
@@ -59,13 +58,10 @@ internal sealed class ScheduleCommand(CliConsole console, GlobalOptions globals)
         using var key = _seals.Read(parsed, console);
         using var client = settings.CreateClient(console, globals.Verbose(parsed), key, _seals.Mode(parsed));
         var id = await client.Schedules.CreateAsync(Schedule(parsed, settings.Cluster), cancellationToken);
-        if (globals.Json(parsed))
+        if (!globals.TryWriteJson(parsed, console, new ScheduleRef { Id = id }, IronJson.Default.ScheduleRef))
         {
-            console.Out.WriteJson(new ScheduleRef { Id = id }, IronJson.Default.ScheduleRef);
-            return;
+            console.Out.Write($"{TerminalTextSanitizer.OneLine(id)}\n");
         }
-
-        console.Out.Write($"{TerminalTextSanitizer.OneLine(id)}\n");
     }
 
     private NewSchedule Schedule(ParseResult parsed, string? defaultCluster) => new()

@@ -19,15 +19,12 @@ internal static class SchedulesCommand
         {
             using var client = globals.CreateProjectClient(parsed, console);
             var schedules = await client.Schedules.ListAsync(perPage: MaxShown, cancellationToken: cancellationToken);
-            if (globals.Json(parsed))
+            if (!globals.TryWriteJson(parsed, console, new ScheduleList { Schedules = schedules }, IronJson.Default.ScheduleList))
             {
-                console.Out.WriteJson(new ScheduleList { Schedules = schedules }, IronJson.Default.ScheduleList);
-                return;
-            }
-
-            foreach (var schedule in schedules)
-            {
-                console.Out.Write($"{TerminalTextSanitizer.OneLine(FormatLine(schedule))}\n");
+                foreach (var schedule in schedules)
+                {
+                    console.Out.Write($"{TerminalTextSanitizer.OneLine(FormatLine(schedule))}\n");
+                }
             }
         });
         return command;

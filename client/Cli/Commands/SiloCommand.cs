@@ -38,7 +38,7 @@ internal static class SiloCommand
         var files = folders.SelectMany(folder => Names.Select(name => Path.Combine(console.WorkingFolder, folder, name)));
         return files.Select(file => Path.GetFullPath(OperatingSystem.IsWindows() ? $"{file}.exe" : file)).FirstOrDefault(File.Exists)
             ?? throw new CliException(
-                ExitCodes.Configuration,
+                ExitCodes.ConfigError,
                 $"the program silo is not here: run `silo launcher {verb}` on the machine that has the launcher's policy, or name it with {ProgramVariable}");
     }
 
@@ -53,7 +53,7 @@ internal static class SiloCommand
         }
         catch (Win32Exception ex)
         {
-            throw new CliException(ExitCodes.Configuration, $"{program} can't be started: {ex.Message}");
+            throw new CliException(ExitCodes.ConfigError, $"{program} can't be started: {ex.Message}");
         }
     }
 }

@@ -17,13 +17,10 @@ internal static class StatusCommand
         {
             using var client = globals.CreateProjectClient(parsed, console);
             var task = await client.Tasks.GetAsync(parsed.GetRequiredValue(id), cancellationToken);
-            if (globals.Json(parsed))
+            if (!globals.TryWriteJson(parsed, console, task, IronJson.Default.TaskInfo))
             {
-                console.Out.WriteJson(task, IronJson.Default.TaskInfo);
-                return;
+                console.Out.WriteLines(Lines(task));
             }
-
-            console.Out.WriteLines(Lines(task));
         });
         return command;
     }

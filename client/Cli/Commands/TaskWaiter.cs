@@ -22,7 +22,7 @@ internal sealed class TaskWaiter(CliConsole console, TasksClient tasks, bool jso
                 var (task, log) = json ? await CollectAsync(id, cancellationToken) : await PrintAsync(id, cancellationToken);
                 console.WriteMessage(Outcome(task));
                 ended.Add(new EndedTask(task.Id, task.Status, task.Msg, task.ExitCode, task.Duration, log));
-                exitCode = exitCode == 0 ? ExitCodes.From(task) : exitCode;
+                exitCode = exitCode == 0 ? ExitCodeMapper.From(task) : exitCode;
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {

@@ -81,7 +81,7 @@ internal sealed class UploadCommand(CliConsole console, GlobalOptions globals)
         if (known.Any(option => option.Name == name || option.Aliases.Contains(name)))
         {
             throw new CliException(
-                ExitCodes.Usage,
+                ExitCodes.UsageError,
                 $"{name} stands after the image, where all belongs to the program's command: put it before the image, or write "
                 + "-- in front of the command if it is for the program");
         }
@@ -95,14 +95,11 @@ internal sealed class UploadCommand(CliConsole console, GlobalOptions globals)
         code = parsed.GetValue(_sign) ? Signed(code, zip, parsed) : code;
         using var client = globals.CreateProjectClient(parsed, console);
         var answer = await client.Codes.UploadAsync(code, zip, cancellationToken);
-        if (globals.Json(parsed))
+        if (!globals.TryWriteJson(parsed, console, new UploadOutput(answer.Id, code.Name, answer.Rev), CliJson.Default.UploadOutput))
         {
-            console.Out.WriteJson(new UploadOutput(answer.Id, code.Name, answer.Rev), CliJson.Default.UploadOutput);
-            return;
+            console.Out.WriteLines(
+                ("Code", code.Name), ("Id", answer.Id), ("Revision", answer.Rev.ToString(CultureInfo.InvariantCulture)));
         }
-
-        console.Out.WriteLines(
-            ("Code", code.Name), ("Id", answer.Id), ("Revision", answer.Rev.ToString(CultureInfo.InvariantCulture)));
     }
 
     private NewCode Code(ParseResult parsed) => new()
@@ -129,7 +126,7 @@ internal sealed class UploadCommand(CliConsole console, GlobalOptions globals)
         }
         catch (ArgumentException ex)
         {
-            throw new CliException(ExitCodes.Configuration, ex.Message);
+            throw new CliException(ExitCodes.ConfigError, ex.Message);
         }
     }
 
@@ -147,7 +144,7 @@ internal sealed class UploadCommand(CliConsole console, GlobalOptions globals)
         foreach (var pair in pairs)
         {
             var cut = pair.IndexOf('=', StringComparison.Ordinal);
-            var name = cut > 0 ? pair[..cut] : throw new CliException(ExitCodes.Usage, $"{pair} is not KEY=VALUE");
+            var name = cut > 0 ? pair[..cut] : throw new CliException(ExitCodes.UsageError, $"{pair} is not KEY=VALUE");
             variables[name] = pair[(cut + 1)..];
         }
 

@@ -26,7 +26,7 @@ internal sealed record ConnectionFile(IronSettings Settings, string? ClusterId)
         catch (Exception ex) when (ex is JsonException or FormatException or InvalidOperationException)
         {
             throw new CliException(
-                ExitCodes.Configuration, $"{path} is no connection file of `silo -- up`: {ex.Message}");
+                ExitCodes.ConfigError, $"{path} is no connection file of `silo -- up`: {ex.Message}");
         }
     }
 

@@ -23,7 +23,7 @@ internal sealed record ConnectionSettings
         if (environment is not null && here is null && home is null)
         {
             throw new CliException(
-                ExitCodes.Configuration, $"neither ./iron.json nor ~/.iron.json has the environment {environment}");
+                ExitCodes.ConfigError, $"neither ./iron.json nor ~/.iron.json has the environment {environment}");
         }
 
         var nothing = new IronSettings();
@@ -47,7 +47,7 @@ internal sealed record ConnectionSettings
     public HybridClient CreateClient(CliConsole console, bool verbose, EncryptionKey? key = null, SealMode sealMode = SealMode.Envelope)
     {
         var token = _settings.Token ?? throw new CliException(
-            ExitCodes.Configuration,
+            ExitCodes.ConfigError,
             "no token: set IRON_TOKEN, put one into iron.json, or name a connection file with --connection");
         var options = new HybridClientOptions
         {
@@ -67,13 +67,13 @@ internal sealed record ConnectionSettings
         }
         catch (ArgumentException ex)
         {
-            throw new CliException(ExitCodes.Configuration, ex.Message);
+            throw new CliException(ExitCodes.ConfigError, ex.Message);
         }
     }
 
     /// <summary>Stops a command about a project when none is known.</summary>
     public ConnectionSettings RequireProject() => _settings.ProjectId is not null ? this : throw new CliException(
-        ExitCodes.Configuration,
+        ExitCodes.ConfigError,
         "no project: set IRON_PROJECT_ID, put project_id into iron.json, or give --project-id");
 
     private Uri BuildUrl()
@@ -89,7 +89,7 @@ internal sealed record ConnectionSettings
             && url is { AbsolutePath: "/", UserInfo: "" }
                 ? url
                 : throw new CliException(
-                    ExitCodes.Configuration,
+                    ExitCodes.ConfigError,
                     $"scheme {scheme}, host {host} and port {port} make no address; the host is a bare name");
     }
 }

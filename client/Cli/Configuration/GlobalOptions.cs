@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.Json.Serialization.Metadata;
+using OrleansHybrid.Cli.Output;
 using OrleansHybrid.Client;
 using static OrleansHybrid.Cli.Configuration.OptionFactory;
 
@@ -30,6 +32,17 @@ internal sealed class GlobalOptions
     }
 
     public bool Json(ParseResult parsed) => parsed.GetValue(_json);
+
+    /// <summary>Prints a result as JSON where the command line asks for that; false where it does not.</summary>
+    public bool TryWriteJson<T>(ParseResult parsed, CliConsole console, T value, JsonTypeInfo<T> type)
+    {
+        if (Json(parsed))
+        {
+            console.Out.WriteJson(value, type);
+        }
+
+        return Json(parsed);
+    }
 
     public bool Verbose(ParseResult parsed) => parsed.GetValue(_verbose);
 

@@ -31,11 +31,11 @@ internal static class IronFile
         }
         catch (Exception ex) when (ex is JsonException or InvalidOperationException)
         {
-            throw new CliException(ExitCodes.Configuration, $"{path} is no JSON object of settings: {ex.Message}");
+            throw new CliException(ExitCodes.ConfigError, $"{path} is no JSON object of settings: {ex.Message}");
         }
         catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
-            throw new CliException(ExitCodes.Configuration, $"{path} can't be read: {ex.Message}");
+            throw new CliException(ExitCodes.ConfigError, $"{path} can't be read: {ex.Message}");
         }
     }
 

@@ -41,13 +41,13 @@ internal sealed class KeyOptions
 
         if (!DecryptionKeys.TryParse(text, out var keys, out var problem))
         {
-            throw new CliException(ExitCodes.Configuration, $"{source}: {problem}");
+            throw new CliException(ExitCodes.ConfigError, $"{source}: {problem}");
         }
 
         using (keys)
         {
             return keys.Ids is [var id] ? id : throw new CliException(
-                ExitCodes.Configuration, $"{source}: it holds {keys.Ids.Count} keys, {string.Join(", ", keys.Ids)}: give one");
+                ExitCodes.ConfigError, $"{source}: it holds {keys.Ids.Count} keys, {string.Join(", ", keys.Ids)}: give one");
         }
     }
 
@@ -70,10 +70,10 @@ internal sealed class KeyOptions
     }
 
     private static CliException Missing() => new(
-        ExitCodes.Configuration, $"no key: give --encryption-key-file, or set {VariableName}; `hybrid keygen` makes a good one");
+        ExitCodes.ConfigError, $"no key: give --encryption-key-file, or set {VariableName}; `hybrid keygen` makes a good one");
 
     private static EncryptionKey Parse(string source, string text) =>
         EncryptionKey.TryParse(text, out var key, out var problem)
             ? key
-            : throw new CliException(ExitCodes.Configuration, $"{source}: {problem}");
+            : throw new CliException(ExitCodes.ConfigError, $"{source}: {problem}");
 }

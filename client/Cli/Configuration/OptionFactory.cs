@@ -47,6 +47,9 @@ internal static class OptionFactory
     public static Option<int?> CreateDelay(string name, string description) =>
         CreateNumber(name, description, "SECONDS", min: 0, max: 604_800);
 
+    /// <summary>The argument that names a cluster.</summary>
+    public static Argument<string> CreateClusterArgument() => CreateArgument("CLUSTER_ID", "The cluster");
+
     /// <summary>The option for labels that a runner must have.</summary>
     public static Option<string[]> CreateRequiredLabels() => CreateOption<string[]>(
         "require", "Label that a runner must have, such as gpu or zone=eu-1; may be repeated", "LABEL");

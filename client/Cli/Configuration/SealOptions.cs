@@ -47,7 +47,7 @@ internal sealed class SealOptions
         {
             key?.Dispose();
             throw new CliException(
-                ExitCodes.Usage, "--seal takes a hex key, and --runs and --not-after need an envelope (--seal v1)");
+                ExitCodes.UsageError, "--seal takes a hex key, and --runs and --not-after need an envelope (--seal v1)");
         }
 
         return key;

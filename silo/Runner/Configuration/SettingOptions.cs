@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Microsoft.Extensions.Configuration;
-using OrleansHybrid.CommandLine;
 
 namespace OrleansHybrid.Runner.Configuration;
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using OrleansHybrid.CommandLine;
 using OrleansHybrid.Silo.Commands;
 using OrleansHybrid.Silo.Configuration;
 using static OrleansHybrid.CommandLine.WordArgument;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using OrleansHybrid.CommandLine;
 using OrleansHybrid.Domain.History;
 using OrleansHybrid.Silo.Configuration;
 using OrleansHybrid.Stores.History;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using OrleansHybrid.CommandLine;
 using OrleansHybrid.Silo.Configuration;
 
 namespace OrleansHybrid.Silo.Commands;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using OrleansHybrid.CommandLine;
 using OrleansHybrid.Silo.Admin;
 using OrleansHybrid.Silo.Standalone;
 using OrleansHybrid.Silo.Standalone.Demo;
@@ -12,7 +11,7 @@ internal static class SiloCommand
     private const string SettingsNote =
         "An option wins over its variable. Secrets come by environment or file only: HYBRID_POSTGRES, and the runner's key as DECRYPTION_KEY.";
 
-    private static readonly CommandLineProgram Program = new("silo", ProductInfo.Version, ExitCodes.UsageError, NoteOn);
+    private static readonly CommandLineProgram Program = new("silo", ExitCodes.UsageError, NoteOn);
 
     /// <summary>Runs one command line and gives its exit code; a setting that is wrong throws.</summary>
     public static Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error) =>

@@ -79,7 +79,7 @@ public sealed class KeygenCommandTests
     {
         await using var test = await StartUnconfiguredAsync();
 
-        Assert.Equal(ExitCodes.Usage, (await test.RunAsync(line)).ExitCode);
+        Assert.Equal(ExitCodes.UsageError, (await test.RunAsync(line)).ExitCode);
         Assert.False(Directory.Exists(Path.Combine(test.WorkingFolder, "keys")));
     }
 
@@ -123,7 +123,7 @@ public sealed class KeygenCommandTests
         Assert.Matches("^[0-9a-f]{16}\n$", secret.Out);
 
         var both = await test.RunAsync("key id --encryption-key-file both.pem");
-        Assert.Equal((ExitCodes.Configuration, ""), (both.ExitCode, both.Out));
+        Assert.Equal((ExitCodes.ConfigError, ""), (both.ExitCode, both.Out));
         Assert.Contains("holds 2 keys", both.Error, StringComparison.Ordinal);
         Assert.Contains(open.Out.TrimEnd(), both.Error, StringComparison.Ordinal);
     }
@@ -135,7 +135,7 @@ public sealed class KeygenCommandTests
 
         var outcome = await test.RunAsync("key id");
 
-        Assert.Equal((ExitCodes.Configuration, ""), (outcome.ExitCode, outcome.Out));
+        Assert.Equal((ExitCodes.ConfigError, ""), (outcome.ExitCode, outcome.Out));
         Assert.Contains("HYBRID_ENCRYPTION_KEY", outcome.Error, StringComparison.Ordinal);
     }
 }

@@ -41,7 +41,7 @@ public sealed class LoginCommandTests
 
         var outcome = await test.RunAsync(line);
 
-        Assert.Equal(ExitCodes.Usage, outcome.ExitCode);
+        Assert.Equal(ExitCodes.UsageError, outcome.ExitCode);
         Assert.Empty(test.Server.Requests);
     }
 

@@ -90,7 +90,7 @@ public sealed class ScheduleCommandsTests
 
         var outcome = await test.RunAsync(line);
 
-        Assert.Equal((ExitCodes.Usage, ""), (outcome.ExitCode, outcome.Out));
+        Assert.Equal((ExitCodes.UsageError, ""), (outcome.ExitCode, outcome.Out));
         Assert.Contains(why, outcome.Error, StringComparison.Ordinal);
         Assert.Empty(test.Server.Requests);
     }

@@ -55,7 +55,7 @@ public sealed class SiloCommandTests
         test.Variables["HYBRID_SILO_PROGRAM"] = "not-there";
         var misnamed = await test.RunAsync("launcher doctor");
 
-        Assert.Equal((ExitCodes.Configuration, ExitCodes.Configuration), (nowhere.ExitCode, misnamed.ExitCode));
+        Assert.Equal((ExitCodes.ConfigError, ExitCodes.ConfigError), (nowhere.ExitCode, misnamed.ExitCode));
         Assert.Contains("run `silo launcher doctor` on the machine", nowhere.Error, StringComparison.Ordinal);
         Assert.Contains("not-there can't be started", misnamed.Error, StringComparison.Ordinal);
     }

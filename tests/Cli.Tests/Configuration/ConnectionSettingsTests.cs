@@ -45,7 +45,7 @@ public sealed class ConnectionSettingsTests
         Assert.Equal("staging", await TokenAsync(test, "--env staging worker status x"));
 
         var unknown = await test.RunAsync("--env production worker status x");
-        Assert.Equal(ExitCodes.Configuration, unknown.ExitCode);
+        Assert.Equal(ExitCodes.ConfigError, unknown.ExitCode);
         Assert.Contains("production", unknown.Error, StringComparison.Ordinal);
     }
 
@@ -61,7 +61,7 @@ public sealed class ConnectionSettingsTests
 
         var outcome = await test.RunAsync("worker status x");
 
-        Assert.Equal(ExitCodes.Configuration, outcome.ExitCode);
+        Assert.Equal(ExitCodes.ConfigError, outcome.ExitCode);
         Assert.Contains(path, outcome.Error, StringComparison.Ordinal);
         Assert.Empty(test.Server.Requests);
     }
@@ -95,9 +95,9 @@ public sealed class ConnectionSettingsTests
 
     [Theory(Timeout = 10_000)]
     [InlineData("nowhere.json", null, ExitCodes.Failure)]
-    [InlineData("connection.json", "{}", ExitCodes.Configuration)]
-    [InlineData("connection.json", "[]", ExitCodes.Configuration)]
-    [InlineData("connection.json", """{"url":"no address"}""", ExitCodes.Configuration)]
+    [InlineData("connection.json", "{}", ExitCodes.ConfigError)]
+    [InlineData("connection.json", "[]", ExitCodes.ConfigError)]
+    [InlineData("connection.json", """{"url":"no address"}""", ExitCodes.ConfigError)]
     public async Task A_connection_file_that_can_not_be_used_is_named(string name, string? text, int exitCode)
     {
         await using var test = await StartUnconfiguredAsync();
@@ -126,13 +126,13 @@ public sealed class ConnectionSettingsTests
 
         var outcome = await test.RunAsync(line);
 
-        Assert.Equal((ExitCodes.Configuration, ""), (outcome.ExitCode, outcome.Out));
+        Assert.Equal((ExitCodes.ConfigError, ""), (outcome.ExitCode, outcome.Out));
         Assert.Contains(words, outcome.Error, StringComparison.Ordinal);
     }
 
     [Theory(Timeout = 10_000)]
-    [InlineData(null, ExitCodes.Configuration)]
-    [InlineData("0", ExitCodes.Configuration)]
+    [InlineData(null, ExitCodes.ConfigError)]
+    [InlineData("0", ExitCodes.ConfigError)]
     [InlineData("1", ExitCodes.Unavailable)]
     public async Task A_token_goes_to_another_machine_in_the_clear_only_on_purpose(string? allow, int exitCode)
     {

@@ -63,7 +63,7 @@ public sealed class KeyOptionsTests
         {
             var outcome = await test.RunAsync($"worker queue {flag}hello");
 
-            Assert.Equal(ExitCodes.Configuration, outcome.ExitCode);
+            Assert.Equal(ExitCodes.ConfigError, outcome.ExitCode);
             Assert.Contains(words, outcome.Error, StringComparison.Ordinal);
             Assert.DoesNotContain(key, outcome.Error, StringComparison.Ordinal);
         }
@@ -79,7 +79,7 @@ public sealed class KeyOptionsTests
 
         var outcome = await test.RunAsync("worker queue --encryption-key-file - --payload-file - hello");
 
-        Assert.Equal(ExitCodes.Usage, outcome.ExitCode);
+        Assert.Equal(ExitCodes.UsageError, outcome.ExitCode);
         Assert.Empty(test.Server.Requests);
     }
 

@@ -88,7 +88,7 @@ public sealed class SealOptionsTests
 
         var outcome = await test.RunAsync(line);
 
-        Assert.Equal(ExitCodes.Usage, outcome.ExitCode);
+        Assert.Equal(ExitCodes.UsageError, outcome.ExitCode);
         Assert.DoesNotContain(Key, outcome.Error, StringComparison.Ordinal);
         Assert.Empty(test.Server.Requests);
     }
@@ -131,7 +131,7 @@ public sealed class SealOptionsTests
 
         var outcome = await test.RunAsync($"worker upload --sign --name hello {image ?? Digest}");
 
-        Assert.Equal(ExitCodes.Configuration, outcome.ExitCode);
+        Assert.Equal(ExitCodes.ConfigError, outcome.ExitCode);
         Assert.Contains(why, outcome.Error, StringComparison.Ordinal);
         Assert.Empty(test.Server.Requests);
     }
@@ -145,7 +145,7 @@ public sealed class SealOptionsTests
 
         var outcome = await test.RunAsync($"worker upload --sign --encryption-key-file key.pem --name hello {Digest}");
 
-        Assert.Equal(ExitCodes.Configuration, outcome.ExitCode);
+        Assert.Equal(ExitCodes.ConfigError, outcome.ExitCode);
         Assert.Contains("hex key", outcome.Error, StringComparison.Ordinal);
         Assert.Empty(test.Server.Requests);
     }

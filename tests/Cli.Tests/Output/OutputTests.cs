@@ -10,7 +10,7 @@ public sealed class OutputTests
     [Theory(Timeout = 60_000)]
     [InlineData("--help", ">&-", 0)]
     [InlineData("--help", ">&- 2>&-", 0)]
-    [InlineData("nonsense", "2>&-", ExitCodes.Usage)]
+    [InlineData("nonsense", "2>&-", ExitCodes.UsageError)]
     [InlineData("worker status " + TaskId, ">&-", 0)]
     [InlineData("worker cancel " + TaskId, ">&- 2>&-", 0)]
     public async Task A_closed_output_is_no_error_and_the_work_is_done(string line, string closed, int exitCode)

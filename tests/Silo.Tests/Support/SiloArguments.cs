@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Configuration;
-using OrleansHybrid.CommandLine;
 using OrleansHybrid.Silo.Commands;
 
 namespace OrleansHybrid.Silo.Tests.Support;
@@ -10,7 +9,7 @@ internal static class SiloArguments
     /// <summary>The settings that they and the environment give.</summary>
     public static IConfiguration Read(string[] arguments, Func<string, string?> environment)
     {
-        var program = new CommandLineProgram("test", "0", usageErrorCode: 2);
+        var program = new CommandLineProgram("test", usageErrorCode: 2);
         var root = program.CreateRoot("A test");
         var settings = SettingOptions.AddTo(root);
         IConfiguration? configuration = null;
