@@ -2,20 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace OrleansHybrid.Contracts.Iron;
 
-/// <summary>
-/// A schedule to make: which task is queued, and when. With neither <see cref="RunEvery"/> nor <see cref="Cron"/> it runs once.
-/// </summary>
-public sealed record NewSchedule
+/// <summary>The settings that a new schedule and a change of one have in common.</summary>
+public abstract record ScheduleSettings
 {
-    /// <summary>Name of the code package; each task runs the revision that is current then.</summary>
-    public required string CodeName { get; init; }
-
-    /// <summary>The payload of each task, unchanged; it must not be empty.</summary>
-    public required string Payload { get; init; }
-
-    /// <summary>When it first runs; at once by default.</summary>
-    public DateTimeOffset? StartAt { get; init; }
-
     /// <summary>Seconds from one run to the next, 60 at least.</summary>
     public int? RunEvery { get; init; }
 
@@ -31,9 +20,6 @@ public sealed record NewSchedule
     /// <summary>Wall time that each task may take, in seconds.</summary>
     public int? Timeout { get; init; }
 
-    /// <summary>How long to wait for the first run, in seconds, when there is no <see cref="StartAt"/>.</summary>
-    public int? Delay { get; init; }
-
     /// <summary>How long each task is held back, in seconds.</summary>
     public int? TaskDelay { get; init; }
 
@@ -47,7 +33,8 @@ public sealed record NewSchedule
     public string? Label { get; init; }
 
     /// <summary>
-    /// Only runners that have all of these labels are given its tasks; beside those that the code package requires then. An addition.
+    /// Only runners that have all of these labels are given its tasks; beside those that the code package requires then. In a change they
+    /// replace those before; empty for none. An addition.
     /// </summary>
     public IReadOnlyList<string>? RequiredLabels { get; init; }
 
@@ -68,8 +55,27 @@ public sealed record NewSchedule
     public DateTimeOffset? NotAfter { get; init; }
 }
 
+/// <summary>
+/// A schedule to make: which task is queued, and when. With neither <see cref="ScheduleSettings.RunEvery"/> nor
+/// <see cref="ScheduleSettings.Cron"/> it runs once.
+/// </summary>
+public sealed record NewSchedule : ScheduleSettings
+{
+    /// <summary>Name of the code package; each task runs the revision that is current then.</summary>
+    public required string CodeName { get; init; }
+
+    /// <summary>The payload of each task, unchanged; it must not be empty.</summary>
+    public required string Payload { get; init; }
+
+    /// <summary>When it first runs; at once by default.</summary>
+    public DateTimeOffset? StartAt { get; init; }
+
+    /// <summary>How long to wait for the first run, in seconds, when there is no <see cref="StartAt"/>.</summary>
+    public int? Delay { get; init; }
+}
+
 /// <summary>Body of <c>PUT P/schedules/{id}</c>; what is left out stays as it is.</summary>
-public sealed record ScheduleUpdate
+public sealed record ScheduleUpdate : ScheduleSettings
 {
     /// <inheritdoc cref="NewSchedule.CodeName"/>
     public string? CodeName { get; init; }
@@ -79,49 +85,6 @@ public sealed record ScheduleUpdate
 
     /// <summary>The new start of its runs.</summary>
     public DateTimeOffset? StartAt { get; init; }
-
-    /// <inheritdoc cref="NewSchedule.RunEvery"/>
-    public int? RunEvery { get; init; }
-
-    /// <inheritdoc cref="NewSchedule.RunTimes"/>
-    public int? RunTimes { get; init; }
-
-    /// <inheritdoc cref="NewSchedule.EndAt"/>
-    public DateTimeOffset? EndAt { get; init; }
-
-    /// <inheritdoc cref="NewSchedule.Priority"/>
-    public int? Priority { get; init; }
-
-    /// <inheritdoc cref="NewSchedule.Timeout"/>
-    public int? Timeout { get; init; }
-
-    /// <inheritdoc cref="NewSchedule.TaskDelay"/>
-    public int? TaskDelay { get; init; }
-
-    /// <inheritdoc cref="NewSchedule.MaxConcurrency"/>
-    public int? MaxConcurrency { get; init; }
-
-    /// <inheritdoc cref="NewSchedule.Cluster"/>
-    public string? Cluster { get; init; }
-
-    /// <inheritdoc cref="NewSchedule.Label"/>
-    public string? Label { get; init; }
-
-    /// <summary>Replaces those before; empty for none.</summary>
-    public IReadOnlyList<string>? RequiredLabels { get; init; }
-
-    /// <inheritdoc cref="NewSchedule.Name"/>
-    public string? Name { get; init; }
-
-    /// <inheritdoc cref="NewSchedule.Cron"/>
-    public string? Cron { get; init; }
-
-    /// <inheritdoc cref="NewSchedule.Timezone"/>
-    public string? Timezone { get; init; }
-
-    /// <inheritdoc cref="NewSchedule.NotAfter"/>
-    [JsonIgnore]
-    public DateTimeOffset? NotAfter { get; init; }
 }
 
 /// <summary>Body of <c>POST P/schedules</c>: all of them are made, or none.</summary>
