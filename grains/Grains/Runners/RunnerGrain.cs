@@ -37,7 +37,7 @@ internal sealed class RunnerGrain(IRunnerStore runners, IGrainFactory grains) : 
             var step = decide(session);
             if (step.Error is { } rejection)
             {
-                return new RunnerCommandResult { Problem = refusal.Message };
+                return new RunnerCommandResult { Problem = rejection.Message };
             }
 
             if (step.Unchanged || await write(session, step.State))
