@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 
 namespace OrleansHybrid.Grains;
@@ -6,17 +7,16 @@ namespace OrleansHybrid.Grains;
 /// References to grains on paths that take one for every request: the factory's own way reads the attributes of the interface each time. What
 /// they say is asked for once here.
 /// </summary>
-/// <typeparam name="TGrain">The grain's interface, which one class implements.</typeparam>
-public static class GrainReferences<TGrain>
-    where TGrain : IGrainWithStringKey
+public static class GrainReferences
 {
-    private static readonly ConditionalWeakTable<IGrainFactory, Kind> Kinds = [];
+    private static readonly ConditionalWeakTable<IGrainFactory, ConcurrentDictionary<Type, Kind>> Kinds = [];
 
-    /// <summary>The grain with this key.</summary>
-    public static TGrain Get(IGrainFactory grains, string key)
+    /// <summary>The grain with this key, of an interface that one class implements.</summary>
+    public static TGrain GetCachedGrain<TGrain>(this IGrainFactory grains, string key)
+        where TGrain : IGrainWithStringKey
     {
-        ArgumentNullException.ThrowIfNull(grains);
-        if (Kinds.TryGetValue(grains, out var kind))
+        var kinds = Kinds.GetOrCreateValue(grains);
+        if (kinds.TryGetValue(typeof(TGrain), out var kind))
         {
             return (TGrain)grains.GetGrain(GrainId.Create(kind.Type, key), kind.Interface);
         }
@@ -24,7 +24,7 @@ public static class GrainReferences<TGrain>
         var first = grains.GetGrain<TGrain>(key);
         if (first is GrainReference reference)
         {
-            Kinds.TryAdd(grains, new Kind(reference.GrainId.Type, reference.InterfaceType));
+            kinds[typeof(TGrain)] = new Kind(reference.GrainId.Type, reference.InterfaceType);
         }
 
         return first;

@@ -46,7 +46,7 @@ public static class TaskEffects
 
         foreach (var (cluster, lanes) in offers)
         {
-            _ = GrainReferences<IClusterDispatchGrain>.Get(grains, cluster).Offer([.. lanes]);
+            _ = grains.GetCachedGrain<IClusterDispatchGrain>(cluster).Offer([.. lanes]);
         }
     }
 

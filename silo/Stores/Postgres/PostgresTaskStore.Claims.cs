@@ -42,24 +42,24 @@ internal sealed partial class PostgresTaskStore
     /// <summary>A row of <c>claim</c>: a task unless nothing was taken, and how many could have been.</summary>
     private (ClaimedTask? Task, int Seen) ReadClaimed(DbDataReader row)
     {
-        const int At = TaskRows.Width;
-        var seen = row.GetInt32(At + 9);
+        const int at = TaskRows.Width;
+        var seen = row.GetInt32(at + 9);
         if (row.IsDBNull(0))
         {
             return (null, seen);
         }
 
-        var (now, attempt) = (row.GetTime(At + 1), row.GetInt32(At + 2));
+        var (now, attempt) = (row.GetTime(at + 1), row.GetInt32(at + 2));
         var task = TaskRows.Read(row);
         var lease = new Lease
         {
-            Fence = new LeaseFence(task.Id, attempt, row.GetString(At + 3), row.GetString(At + 4)),
+            Fence = new LeaseFence(task.Id, attempt, row.GetString(at + 3), row.GetString(at + 4)),
             Until = now + LeasePolicy.FirstLease,
         };
         var claimed = task with { Attempt = attempt, Lease = lease };
         _recentClaims.Add(claimed, now);
         return (new ClaimedTask(
-            TaskReader.ToLeasedTask(claimed, row.GetByteArray(At), now), row.GetString(At + 5), row.GetInt64(At + 6), row.GetInt32(At + 7), row.GetInt64(At + 8)), seen);
+            TaskReader.ToLeasedTask(claimed, row.GetByteArray(at), now), row.GetString(at + 5), row.GetInt64(at + 6), row.GetInt32(at + 7), row.GetInt64(at + 8)), seen);
     }
 
     private static (string Name, object? Value)[] ClaimValues(
