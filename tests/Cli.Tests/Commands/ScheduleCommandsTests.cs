@@ -31,8 +31,8 @@ public sealed class ScheduleCommandsTests
         Assert.Equal((0, $"{ScheduleId}\n"), (outcome.ExitCode, outcome.Out));
         Assert.Equal(
             """
-            {"schedules":[{"code_name":"hello.rb","payload":"text","start_at":"2029-12-31T22:00:00.000Z","run_every":60,
-            "run_times":3,"end_at":"2031-01-01T00:00:00.000Z","priority":1,"timeout":61,"delay":5,"max_concurrency":2,
+            {"schedules":[{"code_name":"hello.rb","payload":"text","start_at":"2029-12-31T22:00:00.000Z","delay":5,
+            "run_every":60,"run_times":3,"end_at":"2031-01-01T00:00:00.000Z","priority":1,"timeout":61,"max_concurrency":2,
             "cluster":"c1"}]}
             """.ReplaceLineEndings(""),
             test.Server.Single(Schedule).Body);
