@@ -46,7 +46,8 @@ internal sealed class SessionRunner(
         Task[] running = [.. loops.Select(loop => loop.RunAsync(end.Token))];
         Task[] causes =
         [
-            .. running, WaitUntilDrainedAsync(end.Token), WaitForCancellationAsync(signals.Requeue, end.Token), WaitForCancellationAsync(signals.Kill, end.Token),
+            .. running, WaitUntilDrainedAsync(end.Token), AsyncWait.WaitForCancellationAsync(signals.Requeue, end.Token),
+            AsyncWait.WaitForCancellationAsync(signals.Kill, end.Token),
         ];
         await Task.WhenAny(causes);
         var how = await StopAsync(DetermineExitReason(running, signals), signals.Kill);
@@ -79,7 +80,7 @@ internal sealed class SessionRunner(
 
     private async Task WaitUntilDrainedAsync(CancellationToken end)
     {
-        await WaitForCancellationAsync(session.Drain.Token, end);
+        await AsyncWait.WaitForCancellationAsync(session.Drain.Token, end);
         var leases = services.Leases.All.Count;
         systemd.NotifyStopping($"claims no more; {leases} leases are still to be worked off");
         logger.Draining(leases);
@@ -143,7 +144,4 @@ internal sealed class SessionRunner(
         var released = await services.LeaseReleaser.TryReleaseAsync(ended, leaving: closing);
         return closing && released ? SessionExitReason.Closed : SessionExitReason.ClosedWithPending;
     }
-
-    private static Task WaitForCancellationAsync(CancellationToken signal, CancellationToken end) =>
-        AsyncWait.WaitForCancellationAsync(signal, end);
 }

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using OrleansHybrid.Domain.Decisions;
+using OrleansHybrid.Stores;
 
 namespace OrleansHybrid.Silo.HealthChecks;
 
@@ -23,4 +25,30 @@ internal static class HealthCheckExtensions
         var degraded = report.Entries.Where(entry => entry.Value.Status == HealthStatus.Degraded);
         return (true, string.Join('\n', degraded.Select(entry => $"{entry.Key}: {entry.Value.Description}").Prepend("ready")));
     }
+}
+
+/// <summary>Whether the database answers.</summary>
+internal sealed class DatabaseHealthCheck(IDatabaseInitializer store) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await store.PingAsync(cancellationToken);
+            return HealthCheckResult.Healthy();
+        }
+        catch (StoreUnavailableException)
+        {
+            return HealthCheckResult.Unhealthy("no database");
+        }
+    }
+}
+
+/// <summary>Whether this silo is a member of its cluster, which it is until it stops or the others have declared it dead.</summary>
+internal sealed class MembershipHealthCheck(ISiloStatusOracle membership) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(membership.CurrentStatus == SiloStatus.Active
+            ? HealthCheckResult.Healthy()
+            : HealthCheckResult.Unhealthy("no member of the cluster"));
 }

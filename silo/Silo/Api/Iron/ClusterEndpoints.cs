@@ -37,7 +37,7 @@ internal static class ClusterEndpoints
 
     private static async Task<ApiResult> Create(HttpContext http, ClusterProvisioner provisioner, IdGenerator ids, TimeProvider time)
     {
-        var body = await IronBody.ReadAnyTypeAsync(http.Request, http.RequestAborted);
+        var body = await IronBody.ReadAnyTypeAsync(http);
         var cluster = IronMapping.ReadCluster(body, ids.New(), http.Caller().Id, time.GetUtcNow());
         var token = await provisioner.AddAsync(cluster, http.RequestAborted);
 
@@ -71,7 +71,7 @@ internal static class ClusterEndpoints
 
     private static async Task<ApiResult> Update(HttpContext http, IClusterStore clusters, EntityCache cache)
     {
-        var body = await IronBody.ReadAnyTypeAsync(http.Request, http.RequestAborted);
+        var body = await IronBody.ReadAnyTypeAsync(http);
         var (cluster, change) = (http.Cluster(), IronMapping.ReadClusterChange(body));
         switch (await clusters.UpdateAsync(cluster.Id, change, http.RequestAborted))
         {

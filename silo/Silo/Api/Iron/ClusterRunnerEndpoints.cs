@@ -59,7 +59,7 @@ internal static class ClusterRunnerEndpoints
     private static async Task<DomainError?> SendCommandAsync(
         HttpContext http, RunnerCommands commands, Func<IRunnerGrain, Task<RunnerCommandResult>> command)
     {
-        var body = await IronBody.ReadAnyTypeAsync(http.Request, http.RequestAborted);
+        var body = await IronBody.ReadAnyTypeAsync(http);
         var ids = body.Strings("instance_ids", MaxBatchSize) ?? throw ApiException.Missing("instance_ids");
         return ids.Count == 0
             ? throw new ApiException("instance_ids must have at least one entry")

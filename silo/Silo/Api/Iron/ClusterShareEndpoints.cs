@@ -21,7 +21,7 @@ internal static class ClusterShareEndpoints
     private static async Task<ApiResult> Share(
         HttpContext http, IClusterStore clusters, IProjectStore projects, TimeProvider time)
     {
-        var body = await IronBody.ReadAnyTypeAsync(http.Request, http.RequestAborted);
+        var body = await IronBody.ReadAnyTypeAsync(http);
         if (!EmailAddress.TryParse(body.RequiredText("email", EmailAddress.MaxLength), out var email))
         {
             throw new ApiException("email must be an e-mail address");

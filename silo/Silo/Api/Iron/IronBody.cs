@@ -9,17 +9,17 @@ internal static class IronBody
     private const int MaxEntries = 10_000;
 
     /// <summary>A body that has to be declared as JSON, unless it is empty.</summary>
-    public static async Task<IronJsonReader> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    public static async Task<IronJsonReader> ReadAsync(HttpContext http)
     {
-        var body = await RequestBody.ReadAsync(request, cancellationToken);
-        return RequestBody.IsEmpty(body) || IsJson(request.ContentType)
+        var body = await RequestBody.ReadAsync(http.Request, http.RequestAborted);
+        return RequestBody.IsEmpty(body) || IsJson(http.Request.ContentType)
             ? RequestBody.Parse(body)
             : throw new ApiException(new DomainError(ErrorKind.Missing, "Content-Type must be application/json"));
     }
 
     /// <summary>A body of any declared type.</summary>
-    public static async Task<IronJsonReader> ReadAnyTypeAsync(HttpRequest request, CancellationToken cancellationToken) =>
-        RequestBody.Parse(await RequestBody.ReadAsync(request, cancellationToken));
+    public static async Task<IronJsonReader> ReadAnyTypeAsync(HttpContext http) =>
+        RequestBody.Parse(await RequestBody.ReadAsync(http.Request, http.RequestAborted));
 
     /// <summary>The entries of a request that holds many.</summary>
     public static IReadOnlyList<IronJsonReader> Entries(IronJsonReader body, string name) => body.Objects(name, MaxEntries) switch

@@ -16,7 +16,7 @@ internal static class RegistryEndpoints
 
     private static async Task<ApiResult> StoreCredentials(HttpContext http, RegistryCredentialStore registryCredentials)
     {
-        var body = await IronBody.ReadAnyTypeAsync(http.Request, http.RequestAborted);
+        var body = await IronBody.ReadAnyTypeAsync(http);
         await registryCredentials.SaveAsync(http.Project().Id, IronMapping.ReadLogin(body), http.RequestAborted);
         return ApiResults.Message("Credentials added.");
     }

@@ -30,7 +30,7 @@ internal static class ScheduleEndpoints
 
     private static async Task<ApiResult> Create(HttpContext http, ScheduleService scheduleService)
     {
-        var body = await IronBody.ReadAsync(http.Request, http.RequestAborted);
+        var body = await IronBody.ReadAsync(http);
         return await scheduleService.CreateAsync(http.Project(), IronBody.Entries(body, "schedules"), http.RequestAborted);
     }
 
@@ -49,7 +49,7 @@ internal static class ScheduleEndpoints
 
     private static async Task<ApiResult> Update(HttpContext http, string scheduleId, ScheduleService scheduleService)
     {
-        var asked = await IronBody.ReadAnyTypeAsync(http.Request, http.RequestAborted);
+        var asked = await IronBody.ReadAnyTypeAsync(http);
         return await scheduleService.UpdateAsync(http.Project(), scheduleId, asked, http.RequestAborted);
     }
 

@@ -30,7 +30,7 @@ internal static class TaskCommandEndpoints
 
     private static async Task<ApiResult> Retry(HttpContext http, string taskId, IGrainFactory grains, IdGenerator ids)
     {
-        var body = await IronBody.ReadAsync(http.Request, http.RequestAborted);
+        var body = await IronBody.ReadAsync(http);
         var delay = (int)(body.WholeNumber("delay", 0, TaskSpec.MaxDelaySeconds) ?? 0);
         if (!TaskId.TryParse(taskId, out var id))
         {
@@ -49,7 +49,7 @@ internal static class TaskCommandEndpoints
 
     private static async Task<ApiResult> Progress(HttpContext http, string taskId, IGrainFactory grains)
     {
-        var body = await IronBody.ReadAnyTypeAsync(http.Request, http.RequestAborted);
+        var body = await IronBody.ReadAnyTypeAsync(http);
         var percent = (int?)body.WholeNumber("percent", 0, 100);
         var message = body.Text("msg", MaxMessageLength);
         return TaskId.TryParse(taskId, out var id)
@@ -77,7 +77,7 @@ internal static class TaskCommandEndpoints
 
     private static async Task<BulkTaskFilter> ReadFilterAsync(HttpContext http, EntityCache cache)
     {
-        var request = BulkTaskFilter.Read(await IronBody.ReadAnyTypeAsync(http.Request, http.RequestAborted), http.Project().Id);
+        var request = BulkTaskFilter.Read(await IronBody.ReadAnyTypeAsync(http), http.Project().Id);
         if (request.Cluster is null)
         {
             return request;

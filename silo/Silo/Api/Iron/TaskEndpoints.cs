@@ -37,7 +37,7 @@ internal static class TaskEndpoints
 
     private static async Task<ApiResult> Queue(HttpContext http, TaskService taskService)
     {
-        var body = await IronBody.ReadAsync(http.Request, http.RequestAborted);
+        var body = await IronBody.ReadAsync(http);
         return ApiResult.Of(await taskService.EnqueueAsync(http.Project(), body, http.RequestAborted), IronJson.Default.EnqueueResponse);
     }
 
