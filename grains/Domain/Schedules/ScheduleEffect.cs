@@ -18,7 +18,7 @@ public abstract record ScheduleEffect : Effect
     }
 }
 
-/// <summary>What is added to a decision about a schedule.</summary>
+/// <summary>An addition to a decision about a schedule.</summary>
 public static class ScheduleTransitionExtensions
 {
     /// <summary>The same decision; a task that it queues has the W3C trace context that <paramref name="beginTrace"/> gives for it.</summary>

@@ -5,8 +5,8 @@ using OrleansHybrid.Silo.Configuration;
 namespace OrleansHybrid.Silo.Security;
 
 /// <summary>
-/// Who may call: a scheme for each group of endpoints, which its policy names, and authorization that closes every endpoint that is not marked
-/// as anonymous.
+/// Authentication and authorization: a scheme for each group of endpoints, which its policy names, and a fallback that closes every
+/// endpoint that is not marked as anonymous.
 /// </summary>
 internal static class SecurityServices
 {
