@@ -26,6 +26,9 @@ public sealed record NewTask
     /// <summary>Free text by which tasks can be listed.</summary>
     public string? Label { get; init; }
 
+    /// <summary>A line for people that says what the task is about, at most 512 characters; the program finds it in <c>TASK_TITLE</c>. An addition.</summary>
+    public string? Title { get; init; }
+
     /// <summary>
     /// Only runners that have all of these labels are given it; beside those that its code package requires. An addition.
     /// </summary>

@@ -50,6 +50,9 @@ public sealed record TaskInfo
     /// <summary>Free text by which tasks can be listed.</summary>
     public string Label { get; init => field = value ?? ""; } = "";
 
+    /// <summary>What the task is about, for people; null when nobody said. An addition.</summary>
+    public string? Title { get; init; }
+
     /// <summary>The schedule that queued it, or empty.</summary>
     public string ScheduleId { get; init => field = value ?? ""; } = "";
 

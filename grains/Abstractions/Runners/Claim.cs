@@ -119,6 +119,10 @@ public sealed record TaskAssignment
     [Id(16)]
     public string ScheduleId { get; init => field = value ?? ""; } = "";
 
+    /// <summary>What the task is about, for people; empty when nobody said.</summary>
+    [Id(20)]
+    public string Title { get; init => field = value ?? ""; } = "";
+
     /// <summary>The W3C trace context under which the runner records what it does with the task; null when its trace is not recorded.</summary>
     [Id(19)]
     public string? Traceparent { get; init; }

@@ -38,6 +38,9 @@ public sealed record TaskSpec
     /// <summary>A label for people and filters.</summary>
     public string Label { get; init; } = "";
 
+    /// <summary>What it is about, for people; empty when nobody said.</summary>
+    public string Title { get; init; } = "";
+
     /// <summary>Only a runner that has all of these may claim it: its code's, as they were then, and its own.</summary>
     public LabelSet RequiredLabels { get; init; } = LabelSet.None;
 

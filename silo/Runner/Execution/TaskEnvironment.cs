@@ -22,6 +22,7 @@ internal static class TaskEnvironment
             ["CODE_NAME"] = assignment.CodeName,
             ["RETRY_COUNT"] = assignment.RetryCount.ToString(CultureInfo.InvariantCulture),
             ["SCHEDULE_ID"] = assignment.ScheduleId.Length > 0 ? assignment.ScheduleId : null,
+            ["TASK_TITLE"] = assignment.Title.Length > 0 ? assignment.Title : null,
         };
         foreach (var (name, value) in assignment.EnvVars)
         {

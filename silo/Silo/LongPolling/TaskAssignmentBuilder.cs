@@ -77,6 +77,7 @@ internal sealed partial class TaskAssignmentBuilder(
         CpuShares = cluster?.CpuShare ?? 0,
         RetryCount = work.RetryCount,
         ScheduleId = work.Spec.ScheduleId,
+        Title = work.Spec.Title,
         Zip = revision.Zip is { } zip ? RunnerMapping.ToContract(work.Spec, revision, zip) : null,
     };
 

@@ -33,6 +33,9 @@ internal sealed record EnqueueTaskCommand
     /// <summary>The label.</summary>
     public string Label { get; init; } = "";
 
+    /// <summary>What it is about, for people.</summary>
+    public string Title { get; init; } = "";
+
     /// <summary>The labels that it requires of a runner by itself.</summary>
     public LabelSet RequiredLabels { get; init; } = LabelSet.None;
 }

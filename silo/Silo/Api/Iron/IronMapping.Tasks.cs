@@ -22,6 +22,7 @@ internal static partial class IronMapping
         DelaySeconds = (int)(task.WholeNumber("delay", 0, TaskSpec.MaxDelaySeconds) ?? 0),
         Cluster = ClusterIn(task),
         Label = task.Text("label", MaxNameLength) ?? "",
+        Title = task.Text("title", MaxNameLength) ?? "",
         RequiredLabels = ReadLabels(task) ?? LabelSet.None,
         Keys = [.. KeysOf(task)],
     };
@@ -42,6 +43,7 @@ internal static partial class IronMapping
             {
                 DelaySeconds = command.DelaySeconds,
                 Label = command.Label,
+                Title = command.Title,
                 RequiredLabels = labels,
             };
     }
@@ -69,6 +71,7 @@ internal static partial class IronMapping
             Payload = TextOf(task.Payload),
             Cluster = spec.ClusterId,
             Label = spec.Label,
+            Title = spec.Title.Length > 0 ? spec.Title : null,
             ScheduleId = spec.ScheduleId,
             CreatedAt = state.CreatedAt,
             UpdatedAt = state.UpdatedAt,

@@ -25,13 +25,13 @@ public sealed class ContainerPlanTests
     [Fact]
     public void X1_the_environment_names_the_task_and_its_files()
     {
-        var order = ContainerAssignments.For("a") with { RetryCount = 2, ScheduleId = "5a0000000000000000000009", Config = [] };
+        var order = ContainerAssignments.For("a") with { RetryCount = 2, ScheduleId = "5a0000000000000000000009", Title = "page 4 of 12", Config = [] };
 
         Assert.Equal(
             [
                 $"TASK_ID={order.Lease.TaskId}", "TASK_DIR=/mnt/task", "PAYLOAD_FILE=/mnt/task/payload",
                 "CONFIG_FILE=/mnt/task/config", "PROGRESS_FILE=/mnt/task/progress", "CODE_NAME=trial", "RETRY_COUNT=2",
-                "SCHEDULE_ID=5a0000000000000000000009",
+                "SCHEDULE_ID=5a0000000000000000000009", "TASK_TITLE=page 4 of 12",
             ],
             Plan(order).Env);
     }
@@ -47,6 +47,7 @@ public sealed class ContainerPlanTests
                 ["TASK_ID"] = "forged",
                 ["CONFIG_FILE"] = "/etc/shadow",
                 ["SCHEDULE_ID"] = "forged",
+                ["TASK_TITLE"] = "forged",
             },
         };
 
