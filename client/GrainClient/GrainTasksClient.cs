@@ -143,6 +143,7 @@ internal sealed class GrainTasksClient(IGrainFactory grains, HybridGrainClientOp
         RequiredLabels = task.RequiredLabels is { } labels ? [.. labels] : null,
         IdempotencyKey = task.IdempotencyKey,
         UniqueKey = task.UniqueKey,
+        Title = task.Title,
     };
 
     private static TaskInfo ToIron(TaskDetails task) => new()
@@ -162,6 +163,7 @@ internal sealed class GrainTasksClient(IGrainFactory grains, HybridGrainClientOp
         Payload = task.Payload,
         Cluster = task.ClusterId,
         Label = task.Label,
+        Title = task.Title,
         ScheduleId = task.ScheduleId,
         CreatedAt = task.CreatedAt,
         UpdatedAt = task.UpdatedAt,

@@ -20,6 +20,7 @@ internal sealed class QueueCommand(CliConsole console, GlobalOptions globals)
     private readonly Option<int?> _priority = CreatePriority("priority", "0, 1 or 2; higher runs first");
     private readonly Option<int?> _timeout = CreateNumber("timeout", "How long it may run", "SECONDS", min: 1);
     private readonly Option<int?> _delay = CreateDelay("delay", "How long to hold it back, a week at most");
+    private readonly Option<string> _title = CreateOption<string>("title", "A line that says what it is about", "TEXT");
     private readonly Option<string> _label = CreateOption<string>("label", "Text by which it can be listed", "TEXT");
     private readonly Option<string[]> _require = CreateRequiredLabels();
     private readonly Option<int?> _count = CreateNumber("n", "How many tasks to queue", "COUNT", min: 1);
@@ -36,7 +37,7 @@ internal sealed class QueueCommand(CliConsole console, GlobalOptions globals)
     {
         var command = new Command("queue", "Queue a task")
         {
-            _cluster, _payload, _payloadFile, _priority, _timeout, _delay, _label, _require, _count, _wait, _raw, _code,
+            _cluster, _payload, _payloadFile, _priority, _timeout, _delay, _title, _label, _require, _count, _wait, _raw, _code,
         };
         _seals.AddRunsTo(command);
         _seals.AddTo(command);
@@ -74,6 +75,7 @@ internal sealed class QueueCommand(CliConsole console, GlobalOptions globals)
         Timeout = parsed.GetValue(_timeout),
         Delay = parsed.GetValue(_delay),
         Label = parsed.GetValue(_label),
+        Title = parsed.GetValue(_title),
         RequiredLabels = parsed.GetRequiredLabels(_require),
         Runs = _seals.Runs(parsed),
         NotAfter = _seals.NotAfter(parsed),

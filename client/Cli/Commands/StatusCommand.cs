@@ -28,6 +28,7 @@ internal static class StatusCommand
     private static IEnumerable<(string Label, string Value)> Lines(TaskInfo task) =>
     [
         ("Task", task.Id),
+        ("Title", task.Title ?? ""),
         ("Code", task.CodeRev.Length > 0 ? $"{task.CodeName}, revision {task.CodeRev}" : task.CodeName),
         ("Status", task.Phase is { Length: > 0 } phase && phase != task.Status ? $"{task.Status} ({phase})" : task.Status),
         ("Message", task.Msg),

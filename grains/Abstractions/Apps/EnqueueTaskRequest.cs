@@ -43,6 +43,10 @@ public sealed record EnqueueTaskRequest
     /// <summary>At most 255 characters. While a task with this key waits, another request with it gives that task.</summary>
     [Id(9)]
     public string? UniqueKey { get; init; }
+
+    /// <summary>A line for people that says what the task is about, at most 512 characters; the program finds it in <c>TASK_TITLE</c>.</summary>
+    [Id(10)]
+    public string? Title { get; init; }
 }
 
 /// <summary>Names a task that a request queued, or found.</summary>

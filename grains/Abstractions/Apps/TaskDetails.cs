@@ -131,6 +131,10 @@ public sealed record TaskDetails
     /// <summary>The runners that had it, the first attempt first.</summary>
     [Id(31)]
     public TaskAttemptDetails[] Attempts { get; init; } = [];
+
+    /// <summary>What it is about, for people; null when nobody said.</summary>
+    [Id(32)]
+    public string? Title { get; init; }
 }
 
 /// <summary>One attempt at a task: which runner had it, when, and why that ended.</summary>

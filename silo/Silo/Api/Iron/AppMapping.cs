@@ -24,6 +24,7 @@ internal static class AppMapping
             RequiredLabels = task.RequiredLabels,
             IdempotencyKey = task.IdempotencyKey,
             UniqueKey = task.UniqueKey,
+            Title = task.Title,
         })],
     };
 
@@ -49,6 +50,7 @@ internal static class AppMapping
         Payload = task.Payload,
         ClusterId = task.Cluster,
         Label = task.Label,
+        Title = task.Title,
         ScheduleId = task.ScheduleId,
         CreatedAt = task.CreatedAt,
         UpdatedAt = task.UpdatedAt,

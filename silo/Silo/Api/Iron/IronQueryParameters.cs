@@ -44,6 +44,7 @@ internal static class IronQueryParameters
         QueryParameter.Number("timeout", "Time limit of the program in seconds."),
         QueryParameter.Number("delay", "Seconds before it may be claimed."),
         QueryParameter.Text("label", "The label."),
+        QueryParameter.Text("title", "A line for people that says what the task is about."),
         QueryParameter.Text("required_labels", "Labels that a runner must have, with commas between."),
         QueryParameter.Text("idempotency_key", "Finds the task of an earlier request with this key, for 24 hours."),
         QueryParameter.Text("unique_key", "Finds a task with this key that waits."),
