@@ -18,7 +18,7 @@ internal static class DashboardEndpoints
     {
         pages.HideTrace = true;
 
-        // Its samples of every second were half of what an idle silo computes.
+        // It samples whether somebody looks or not; the usual second is much for a silo that idles.
         pages.CounterUpdateIntervalMs = 10_000;
     });
 
