@@ -22,6 +22,22 @@ internal sealed record BenchSize
     /// <summary>The same with a million tasks waiting.</summary>
     public static BenchSize Medium { get; } = Small with { Waiting = 1_000_000, IdleRunners = 2_000 };
 
+    /// <summary>As little as shows that it runs: no figure of it means anything.</summary>
+    public static BenchSize Smoke { get; } = Small with
+    {
+        WarmUps = 0,
+        Rounds = 1,
+        RoundTime = TimeSpan.FromMilliseconds(200),
+        BatchedTasks = 500,
+        SingleTasks = 100,
+        PickUps = 3,
+        Waiting = 500,
+        IdleRunners = 10,
+        IdleTime = TimeSpan.FromMilliseconds(200),
+        Listed = 500,
+        NoOps = 1,
+    };
+
     /// <summary>Longer rounds, ten million tasks waiting, ten thousand runners: hours, and 20 GB of disk.</summary>
     public static BenchSize Large { get; } = new()
     {

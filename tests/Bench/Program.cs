@@ -9,10 +9,10 @@ var only = new Option<string?>("--only") { Description = "one row instead of all
 only.AcceptOnlyFromAmong([.. AllScenarios.InOrder.Select(scenario => scenario.Name)]);
 var size = new Option<string>("--size")
 {
-    Description = "small (ten minutes in all), medium (1,000,000 tasks wait) or large (10,000,000 wait, longer rounds)",
+    Description = "smoke (only shows that it runs), small (ten minutes in all), medium (1,000,000 tasks wait) or large (10,000,000 wait, longer rounds)",
     DefaultValueFactory = _ => "small",
 };
-size.AcceptOnlyFromAmong("small", "medium", "large");
+size.AcceptOnlyFromAmong("smoke", "small", "medium", "large");
 
 var command = new RootCommand("Measures the silo against its bare databases and prints one table.") { store, only, size };
 command.SetAction((asked, cancellationToken) => new BenchRun(
@@ -23,6 +23,7 @@ command.SetAction((asked, cancellationToken) => new BenchRun(
     {
         "large" => BenchSize.Large,
         "medium" => BenchSize.Medium,
+        "smoke" => BenchSize.Smoke,
         _ => BenchSize.Small,
     },
     Program: BuiltProgram.PathOf("Silo"))

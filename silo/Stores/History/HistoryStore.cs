@@ -100,7 +100,8 @@ internal sealed class HistoryStore(Func<DbConnection> connect, string statement)
                     _row = RowOf(row);
                     break;
                 case EventPart:
-                    _events.Add(new HistoryEvent(row.GetInt64(2), row.GetInt64(3), row.GetInt32(4), row.GetString(5), row.GetStringOrNull(6), row.IsDBNull(12) ? null : row.GetInt64(12)));
+                    _events.Add(new HistoryEvent(
+                        row.GetInt64(2), row.GetInt64(3), row.GetInt32(4), row.GetString(5), row.GetStringOrNull(6), row.IsDBNull(12) ? null : row.GetInt64(12)));
                     break;
                 case LeasePart:
                     _lease = new HistoryLease(row.GetInt32(4), row.GetInt64(12));

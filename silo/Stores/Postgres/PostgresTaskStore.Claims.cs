@@ -58,8 +58,8 @@ internal sealed partial class PostgresTaskStore
         };
         var claimed = task with { Attempt = attempt, Lease = lease };
         _recentClaims.Add(claimed, now);
-        return (new ClaimedTask(
-            TaskReader.ToLeasedTask(claimed, row.GetByteArray(at), now), row.GetString(at + 5), row.GetInt64(at + 6), row.GetInt32(at + 7), row.GetInt64(at + 8)), seen);
+        var leased = TaskReader.ToLeasedTask(claimed, row.GetByteArray(at), now);
+        return (new ClaimedTask(leased, row.GetString(at + 5), row.GetInt64(at + 6), row.GetInt32(at + 7), row.GetInt64(at + 8)), seen);
     }
 
     private static (string Name, object? Value)[] ClaimValues(
