@@ -12,7 +12,7 @@ public static class GrainReferences
     private static readonly ConditionalWeakTable<IGrainFactory, ConcurrentDictionary<Type, Kind>> Kinds = [];
 
     /// <summary>The grain with this key, of an interface that one class implements.</summary>
-    public static TGrain GetCachedGrain<TGrain>(this IGrainFactory grains, string key)
+    public static TGrain GetReference<TGrain>(this IGrainFactory grains, string key)
         where TGrain : IGrainWithStringKey
     {
         var kinds = Kinds.GetOrCreateValue(grains);

@@ -13,18 +13,22 @@ internal static class ClaimDispatcher
     {
         foreach (var edge in polls.GroupBy(parked => parked.Observer, parked => parked.Poll))
         {
-            var room = MaxPayloadBytes;
-            Delivery[] deliveries = [.. edge
-                .Where(poll => served.Contains((poll.SessionId, poll.ClaimKey)))
-                .Select(poll => DeliveryOf(poll, [.. served[(poll.SessionId, poll.ClaimKey)]], ref room) with { AskedAt = askedAt })];
-            if (deliveries.Length > 0)
+            var (deliveries, room) = (new List<Delivery>(), MaxPayloadBytes);
+            foreach (var poll in edge.Where(poll => served.Contains((poll.SessionId, poll.ClaimKey))))
             {
-                _ = edge.Key.Deliver(deliveries);
+                LeasedTask[] tasks = [.. served[(poll.SessionId, poll.ClaimKey)]];
+                var fitting = TakeFitting(tasks, ref room);
+                deliveries.Add(new Delivery { Poll = poll, Leases = [.. tasks.Select(task => task.Fence)], Work = [.. fitting], AskedAt = askedAt });
+            }
+
+            if (deliveries.Count > 0)
+            {
+                _ = edge.Key.Deliver([.. deliveries]);
             }
         }
     }
 
-    private static Delivery DeliveryOf(Poll poll, LeasedTask[] tasks, ref int room)
+    private static List<LeasedTask> TakeFitting(LeasedTask[] tasks, ref int room)
     {
         var fitting = new List<LeasedTask>(tasks.Length);
         foreach (var task in tasks)
@@ -36,6 +40,6 @@ internal static class ClaimDispatcher
             }
         }
 
-        return new Delivery { Poll = poll, Leases = [.. tasks.Select(task => task.Fence)], Work = [.. fitting] };
+        return fitting;
     }
 }

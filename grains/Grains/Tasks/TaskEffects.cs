@@ -46,7 +46,7 @@ public static class TaskEffects
 
         foreach (var (cluster, lanes) in offers)
         {
-            _ = grains.GetCachedGrain<IClusterDispatchGrain>(cluster).Offer([.. lanes]);
+            _ = grains.GetReference<IClusterDispatchGrain>(cluster).Offer([.. lanes]);
         }
     }
 

@@ -132,7 +132,7 @@ internal sealed partial class LongPollDispatcher(
     {
         try
         {
-            await grains.GetCachedGrain<IClusterDispatchGrain>(clusterId).Park(Reference, polls);
+            await grains.GetReference<IClusterDispatchGrain>(clusterId).Park(Reference, polls);
         }
         catch (Exception ex)
         {
@@ -148,7 +148,7 @@ internal sealed partial class LongPollDispatcher(
     {
         foreach (var cluster in claims.GroupBy(claim => claim.ClusterId, claim => claim.Poll))
         {
-            _ = grains.GetCachedGrain<IClusterDispatchGrain>(cluster.Key).Withdraw([.. cluster]);
+            _ = grains.GetReference<IClusterDispatchGrain>(cluster.Key).Withdraw([.. cluster]);
         }
     }
 

@@ -17,7 +17,7 @@ public static class HistoryStoreFactory
             Mode = SqliteOpenMode.ReadOnly,
             Pooling = false,
         };
-        return new HistoryStore(() => new SqliteConnection(settings.ConnectionString), new EmbeddedSql("Sqlite")["history"]);
+        return new HistoryStore(() => new SqliteConnection(settings.ConnectionString), EmbeddedSql.Sqlite["history"]);
     }
 
     /// <summary>The history in a PostgreSQL database, read within a session that can't write.</summary>
@@ -31,6 +31,6 @@ public static class HistoryStoreFactory
             // In the order of indexes from the first row on, instead of after a sort of all of them.
             Options = $"{asked.Options} -c default_transaction_read_only=on -c enable_sort=off -c jit=off".TrimStart(),
         };
-        return new HistoryStore(() => new NpgsqlConnection(settings.ConnectionString), new EmbeddedSql("Postgres")["history"]);
+        return new HistoryStore(() => new NpgsqlConnection(settings.ConnectionString), EmbeddedSql.Postgres["history"]);
     }
 }

@@ -6,7 +6,7 @@ namespace OrleansHybrid.Stores.Postgres;
 /// <summary>A PostgreSQL database, for any number of silos.</summary>
 internal sealed class PostgresDatabase : IDatabase, IDatabaseInitializer, IDisposable
 {
-    private readonly EmbeddedSql _queries = new("Postgres");
+    private readonly EmbeddedSql _queries = EmbeddedSql.Postgres;
     private readonly PostgresPools _pools;
 
     public PostgresDatabase(string connectionString)

@@ -40,7 +40,7 @@ internal sealed class RecentClaims : IDisposable
     {
         foreach (var renewal in renewals)
         {
-            if (renewal is not { Phase: not TaskPhase.Running, Percent: null, Message: null, Digest: null })
+            if (renewal is { Phase: TaskPhase.Running } or { Percent: not null } or { Message: not null } or { Digest: not null })
             {
                 _claims.Remove(renewal.Fence);
             }

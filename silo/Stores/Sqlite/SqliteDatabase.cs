@@ -10,7 +10,7 @@ namespace OrleansHybrid.Stores.Sqlite;
 internal sealed partial class SqliteDatabase : IDatabase, IDatabaseInitializer, IDisposable
 {
     private readonly ConcurrentBag<SqliteSession> _readers = [];
-    private readonly EmbeddedSql _queries = new("Sqlite");
+    private readonly EmbeddedSql _queries = EmbeddedSql.Sqlite;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly string _file;

@@ -6,7 +6,7 @@ namespace OrleansHybrid.Stores.Sqlite;
 internal static class SqliteMigrations
 {
     /// <summary>The number of the newest migration that this program knows.</summary>
-    public static int Newest { get; } = new EmbeddedSql("Sqlite").Migrations[^1].Number;
+    public static int Newest { get; } = EmbeddedSql.Sqlite.Migrations[^1].Number;
 
     /// <summary>What is said of a file that a newer program has written.</summary>
     public static InvalidOperationException Newer(string file, int version) => new(

@@ -18,8 +18,7 @@ internal static class StoredSpec
 
     private static readonly JsonSerializerOptions ScheduleJson = OptionsFor(
         new ScheduleSpec { ProjectId = "", ClusterId = "", CodeName = "" },
-        nameof(ScheduleSpec.ProjectId), nameof(ScheduleSpec.ClusterId), nameof(ScheduleSpec.CodeName), nameof(ScheduleSpec.MaxConcurrency),
-        nameof(ScheduleSpec.Repeats));
+        nameof(ScheduleSpec.ProjectId), nameof(ScheduleSpec.ClusterId), nameof(ScheduleSpec.CodeName), nameof(ScheduleSpec.MaxConcurrency));
 
     /// <summary>The column of a task.</summary>
     public static string Format(TaskSpec spec) => JsonSerializer.Serialize(spec, TaskJson);
@@ -59,7 +58,8 @@ internal static class StoredSpec
     {
         foreach (var property in type.Properties.ToList())
         {
-            if (columns.Contains(property.Name))
+            // What has no setter follows from the others.
+            if (columns.Contains(property.Name) || property.Set is null)
             {
                 type.Properties.Remove(property);
                 continue;

@@ -9,7 +9,7 @@ namespace OrleansHybrid.Stores.Tests.Contract;
 
 public abstract class DatabaseInitializerContractTests(StoreFixture stores) : StoreTestBase(stores)
 {
-    protected static int Newest => new EmbeddedSql("Sqlite").Migrations[^1].Number;
+    protected static int Newest => EmbeddedSql.Sqlite.Migrations[^1].Number;
 
     /// <summary>Sets the number of the newest migration that the database has seen.</summary>
     protected abstract string SchemaIs(int number);

@@ -41,7 +41,7 @@ public sealed class SqliteQueryPlanTests(SqliteFixture stores) : StoreTestBase(s
     private static List<string> Plan(SqliteConnection connection, string query)
     {
         using var explain = connection.CreateCommand();
-        explain.CommandText = $"EXPLAIN QUERY PLAN {new EmbeddedSql("Sqlite")[query]}";
+        explain.CommandText = $"EXPLAIN QUERY PLAN {EmbeddedSql.Sqlite[query]}";
         foreach (var name in Parameters(explain.CommandText))
         {
             explain.Parameters.AddWithValue(name, 1);

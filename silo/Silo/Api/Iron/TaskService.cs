@@ -15,8 +15,7 @@ internal sealed class TaskService(
     /// <summary>The largest queue request, in bytes.</summary>
     public const int MaxQueueRequestSize = 16 << 20;
 
-    // Two or three make an attempt.
-    private const int MaxAttemptEvents = 300;
+    private const int MaxAttempts = 150;
 
     /// <summary>The result for a task that is not there, or not for the caller.</summary>
     public static readonly ApiResult NotFound = ApiResults.NotFound("Task");
@@ -54,7 +53,7 @@ internal sealed class TaskService(
 
     /// <summary>The attempts at a task, as far as a page can show them; none before the first.</summary>
     public async Task<IReadOnlyList<TaskAttemptRecord>> AttemptsAsync(TaskState task, CancellationToken cancellationToken) =>
-        task.Attempt == 0 ? [] : await runners.ListAttemptsAsync(task.Id, MaxAttemptEvents, cancellationToken);
+        task.Attempt == 0 ? [] : await runners.ListAttemptsAsync(task.Id, MaxAttempts, cancellationToken);
 
     /// <summary>Ends a task; false when the project has none of this id.</summary>
     public async Task<bool> CancelAsync(string projectId, string taskId) =>
